@@ -16,7 +16,7 @@ use std::time::Duration;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
 /// How many periods are brought on side by side.
-const AT_ONCE: usize = 8;
+pub(crate) const AT_ONCE: usize = 8;
 
 /// For how long a second waits for blocks at most. The next one waits on, so that no fence goes up late for them.
 const PATIENCE: Duration = Duration::from_millis(700);
@@ -100,11 +100,12 @@ impl GameClock {
     /// the next second.
     async fn step(&self, context: &Context, now: Timestamp) -> Result<usize, JobError> {
         let second = Second { context, asked: &self.asked, now, waits_until: Instant::now() + PATIENCE };
-        let done: Vec<_> = stream::iter(self.due(context, now).await)
-            .map(async |id| (id, second.bring_on(id).await))
-            .buffer_unordered(AT_ONCE)
-            .collect()
-            .await;
+        let offset = context.settings.attendance_offset.offset();
+        // What is to be opened comes behind what is to be drawn, as it looks how many of its room are not.
+        let due = self.due(context, now).await.into_iter();
+        let (begun, ahead): (Vec<_>, Vec<_>) = due.partition(|id| id.times(offset).opens_at <= now);
+        let mut done = second.bring_all_on(begun).await;
+        done.extend(second.bring_all_on(ahead).await);
         let (mut brought_on, mut failure) = (0, None);
         for (id, outcome) in done {
             match outcome {

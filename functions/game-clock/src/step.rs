@@ -1,16 +1,24 @@
 //! How one period comes on: opened, closed, drawn; or cancelled, where it waits for a block in vain.
 
 use crate::asked::Asked;
+use crate::clock::AT_ONCE;
 use evens_contracts::SettlePeriodJob;
-use evens_games::{BlockSource, Period, PeriodId, PeriodRefusal, PeriodState, ShardCount, TakeBlockOutcome};
+use evens_games::{
+    BLOCK_WITHIN, BlockSource, Period, PeriodId, PeriodRefusal, PeriodState, ShardCount, TakeBlockOutcome,
+};
 use evens_queues::Outgoing;
 use evens_runtime::{Context, JobError, Stage};
 use evens_store::PeriodWrite;
-use jiff::Timestamp;
+use futures::future::try_join_all;
+use futures::{StreamExt, stream};
+use jiff::{SignedDuration, Timestamp};
 use tokio::time::Instant;
 
 /// By how many of a room's last periods its next one is laid out.
 const LAST: u16 = 60;
+
+/// How long after its end a period can wait to be drawn, and a bit: then it is cancelled.
+const WAITS_AT_MOST: SignedDuration = SignedDuration::from_secs(BLOCK_WITHIN.as_secs() + 60);
 
 /// Why a period cannot be drawn, whatever is tried.
 #[derive(Debug, thiserror::Error)]
@@ -32,11 +40,21 @@ pub(crate) struct Second<'a> {
 }
 
 impl Second<'_> {
+    /// Brings periods on side by side; what fails costs its own period.
+    pub(crate) async fn bring_all_on(
+        self,
+        ids: Vec<PeriodId>,
+    ) -> Vec<(PeriodId, Result<Option<Timestamp>, JobError>)> {
+        let periods = stream::iter(ids).map(async |id| (id, self.bring_on(id).await));
+        periods.buffer_unordered(AT_ONCE).collect().await
+    }
+
     /// Brings a period as far as it should have come by now, step by step, and says when to look at it again; none
     /// where nothing is left to be done by the clock. Harmless when repeated.
     ///
     /// 1. it is not there: it is opened, if the hash of its seed is then public a period before its first bet, and
-    ///    somebody tells of blocks, where its game needs them; else the room leaves it out
+    ///    somebody tells of blocks, where its game needs them; else the room leaves it out. As long as three others of
+    ///    the room are not drawn it is not opened, so that what the house may lose grows with no source's silence
     /// 2. it takes bets, and its time is over: its fence goes up, shard by shard, and then it is closed
     /// 3. it is closed, has ended and waits for a block: its source is asked for it, each second; in vain for ten
     ///    minutes, and it is cancelled
@@ -46,10 +64,9 @@ impl Second<'_> {
         let Self { context, now, .. } = self;
         let mut period = match context.store.load_period(id).await? {
             Some(period) => period,
-            None => match self.open(id).await? {
-                Some(period) => period,
-                None => return Ok(None),
-            },
+            None if !self.may_open(id) => return Ok(None),
+            None if self.is_room_behind(id).await? => return Ok(Some(now)),
+            None => self.open(id).await?,
         };
         loop {
             period = match &period.state {
@@ -88,15 +105,26 @@ impl Second<'_> {
         let times = id.times(offset);
         let times = if asked.source().is_some() { times.before_block() } else { times };
         let is_own_machine = context.settings.stage == Stage::Local;
-        id.is_ahead(now, offset) || (is_own_machine && now < times.closes_at)
+        let is_in_time = id.is_ahead(now, offset) || (is_own_machine && now < times.closes_at);
+        // An oracle signs whatever it likes, and a block alone would be the result: it would choose among bets.
+        let has_blocks = matches!(asked.source(), Some(BlockSource::Tron | BlockSource::Local));
+        is_in_time && (has_blocks || !id.room.needs_blocks())
     }
 
-    async fn open(self, id: PeriodId) -> Result<Option<Period>, JobError> {
+    /// Whether more earlier periods of its room are not drawn than may be: what a period may cost is reckoned by that.
+    async fn is_room_behind(self, id: PeriodId) -> Result<bool, JobError> {
+        let periods = WAITS_AT_MOST.as_secs() / i64::from(id.room.duration_s()) + 2;
+        let earlier = (1..=periods).map(|periods| self.context.store.look_at_period(id.later(-periods)));
+        let is_undrawn = |period: &Period| {
+            matches!(period.state, PeriodState::Open | PeriodState::Closing | PeriodState::Closed(_))
+        };
+        let earlier = try_join_all(earlier).await?;
+        Ok(earlier.iter().flatten().filter(|period| is_undrawn(period)).count() > Period::UNDRAWN_MAX)
+    }
+
+    async fn open(self, id: PeriodId) -> Result<Period, JobError> {
         let Self { context, asked, .. } = self;
         let source = asked.source();
-        if !self.may_open(id) || (source.is_none() && id.room.needs_blocks()) {
-            return Ok(None);
-        }
         let seed = context.entropy.seed().map_err(JobError::retryable)?;
         let last = context.store.list_results(id.room, None, LAST).await?;
         let shards = ShardCount::for_bets(last.iter().map(|drawn| drawn.bets).max().unwrap_or_default());
@@ -110,7 +138,7 @@ impl Second<'_> {
         if let PeriodWrite::Written(_) = written {
             tracing::debug!("period.id" = %id, "Opened period {id}");
         }
-        Ok(Some(written.into_period()))
+        Ok(written.into_period())
     }
 
     /// The period with the block that its source has for it; none as long as there is none.

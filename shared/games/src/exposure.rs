@@ -2,7 +2,7 @@
 //!
 //! It refuses bets, and never decides a result: nothing that draws knows it (M7).
 
-use crate::{Drawn, Game, GameBetRecord, GameStake, Selection};
+use crate::{Drawn, Game, GameBetRecord, GameStake, Period, Selection};
 use evens_ledger::Amount;
 use std::collections::BTreeMap;
 
@@ -21,11 +21,13 @@ pub struct Exposure {
 }
 
 impl ExposureRules {
-    /// One period may cost a hundredth of the bankroll; and all that are open at a time four hundredths, shared by the
-    /// rooms that there are, so that no bet has to look into other rooms.
+    /// One period may cost a hundredth of the bankroll; and all that are not drawn yet four hundredths, shared by the
+    /// rooms that there are and by the periods of a room that may be undrawn at a time, so that no bet has to look into
+    /// other periods.
     pub fn of_bankroll(bankroll: Amount, rooms: usize) -> Self {
-        let rooms = i128::try_from(rooms).unwrap_or(i128::MAX).max(1);
-        let units = (bankroll.units() / 100).min(bankroll.units() * 4 / 100 / rooms);
+        let undrawn = rooms.saturating_mul(Period::UNDRAWN_MAX + 1);
+        let undrawn = i128::try_from(undrawn).unwrap_or(i128::MAX).max(1);
+        let units = (bankroll.units() / 100).min(bankroll.units() * 4 / 100 / undrawn);
         Self { period_max: Amount::from_units(units).unwrap_or_default() }
     }
 }

@@ -62,5 +62,5 @@ pub use room::{Room, RoomError};
 pub use settle::{GameBetsPaid, WinningBet, refund_bets, settle_bets, winning_bets};
 pub use shards::{Lane, LaneError, ShardCount, ShardCountError};
 pub use stake::{FEE_PERCENT, GameStake, GameStakeError};
-pub use take_block::{BLOCK_AFTER_CLOSING, BLOCK_WITHIN, TakeBlockOutcome};
+pub use take_block::{BLOCK_AFTER_CLOSING, BLOCK_WITHIN, ORACLE_BLOCK_WITHIN, TakeBlockOutcome};
 pub use trend::Trend;

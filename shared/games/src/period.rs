@@ -125,6 +125,9 @@ pub enum CancelStep {
 }
 
 impl Period {
+    /// How many others of its room may be undrawn, at most, when one opens: that of the moment, and the next one.
+    pub const UNDRAWN_MAX: usize = 2;
+
     /// A period as it opens, which its seed alone draws.
     pub fn open(id: PeriodId, offset: Offset, seed_hash: Digest, shards: ShardCount) -> Self {
         Self {

@@ -10,6 +10,10 @@ pub const BLOCK_AFTER_CLOSING: SignedDuration = SignedDuration::from_secs(2);
 /// How long after the closing of a period there must be a block. Without one the period is cancelled.
 pub const BLOCK_WITHIN: SignedDuration = SignedDuration::from_mins(10);
 
+/// How long after [`BLOCK_AFTER_CLOSING`] the block of an oracle is stamped, at most. Nobody here sees its chain, so
+/// what it may choose among is kept small.
+pub const ORACLE_BLOCK_WITHIN: SignedDuration = SignedDuration::from_secs(30);
+
 /// What becomes of a block that a period is to be drawn with. The variants stand in the order of the checks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TakeBlockOutcome {
@@ -32,7 +36,8 @@ pub enum TakeBlockOutcome {
         /// From when on it may be stamped.
         from: Timestamp,
     },
-    /// It is stamped when the period was to be cancelled for want of a block.
+    /// It is stamped when the period was to be cancelled for want of a block; of an oracle, half a minute after the
+    /// first one that could be.
     TooLate {
         /// Until when it may be stamped.
         until: Timestamp,
@@ -57,6 +62,17 @@ impl Period {
         self.times.closes_at.saturating_add(BLOCK_WITHIN).unwrap_or(Timestamp::MAX)
     }
 
+    /// Before when the block is stamped that draws it. An oracle has half a minute: within ten minutes there are some
+    /// 200 blocks of TRON, and whoever signs one of them would choose the result among as many.
+    pub fn block_before(&self) -> Timestamp {
+        match self.entropy.source() {
+            Some(BlockSource::Oracle(_)) => {
+                self.block_from().saturating_add(ORACLE_BLOCK_WITHIN).unwrap_or(Timestamp::MAX)
+            }
+            Some(BlockSource::Local | BlockSource::Tron) | None => self.block_until(),
+        }
+    }
+
     /// Whose block it still waits for, before it can be drawn.
     pub fn wanted_block(&self) -> Option<BlockSource> {
         match (&self.state, self.entropy) {
@@ -78,7 +94,7 @@ impl Period {
             Some(known) => return TakeBlockOutcome::HasAnother { block: Box::new(known) },
             None => {}
         }
-        let (from, until) = (self.block_from(), self.block_until());
+        let (from, until) = (self.block_from(), self.block_before());
         if block.timestamp() < from {
             return TakeBlockOutcome::TooEarly { from };
         }

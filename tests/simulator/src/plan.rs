@@ -76,7 +76,7 @@ impl Plan {
         let game_bets = dice_of_games.pick(&[0, 0, 4, 8]).unwrap_or(0);
         if dice_of_games.chance(3_000) {
             // A period may cost the house 50 then, so that limits are met.
-            settings.games_bankroll = units(15_000);
+            settings.games_bankroll = units(45_000);
         }
         let players = dice.number(2..=5);
         Ok(Self {

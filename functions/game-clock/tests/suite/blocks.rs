@@ -4,7 +4,9 @@
 use crate::world::{World, period};
 use evens_block_sources::{BlockFault, Blocks, LocalChain, SignedOracle};
 use evens_game_clock::GameClock;
-use evens_games::{Block, BlockId, BlockOrigin, BlockSource, OraclePublicKey, PeriodStateName};
+use evens_games::{
+    Block, BlockId, BlockOrigin, BlockSource, OraclePublicKey, PeriodId, PeriodStateName, Room,
+};
 use evens_runtime::telemetry::chain;
 use evens_runtime::{Clock, Context, ScheduleHandler, Stage};
 use futures::future::{BoxFuture, pending, ready};
@@ -87,6 +89,54 @@ async fn without_a_source_rooms_that_need_one_have_no_periods() {
     assert_eq!(world.state(period()).await, Some(PeriodStateName::Open));
     let id = "trx_wix-30-20261123000000042".parse().expect("a period");
     assert_eq!(world.state(id).await, None);
+}
+
+/// A block alone would be the result there, and an oracle signs the one that it likes.
+#[tokio::test]
+async fn an_oracle_draws_no_game_that_its_block_alone_decides() {
+    let oracle = SignedOracle(OraclePublicKey::from_bytes([9; 32]));
+    let (world, clock) = (World::of(Stage::Local).await, clock_of(Arc::new(oracle)));
+    world.tick(&clock, 0).await;
+    let drawn_by = world.load(period()).await.expect("a period").entropy.source();
+    assert!(matches!(drawn_by, Some(BlockSource::Oracle(_))), "{drawn_by:?}");
+    for room in Room::all().filter(|room| room.needs_blocks()) {
+        let now = PeriodId::at(room, world.second(0), world.context.settings.attendance_offset.offset());
+        for id in [now, now.later(1), now.later(2)] {
+            assert_eq!(world.state(id).await, None, "{id}");
+        }
+    }
+}
+
+/// What all undrawn periods may cost is reckoned for three of a room.
+#[tokio::test]
+async fn a_silent_source_leaves_later_periods_out_until_it_speaks() {
+    let (world, source) = (World::of(Stage::Local).await, Arc::new(Double::default()));
+    let wingo = period().room;
+    let clock = || clock_of(Arc::clone(&source) as Arc<dyn Blocks>).with_rooms([wingo]);
+    let waits = clock();
+    world.tick(&waits, 0).await;
+    *source.is_silent.lock().expect("a switch") = true;
+    let is_undrawn =
+        |state| matches!(state, PeriodStateName::Open | PeriodStateName::Closing | PeriodStateName::Closed);
+    for seconds in (30..=300).step_by(30) {
+        world.tick(&waits, seconds).await;
+        let mut undrawn = Vec::new();
+        for id in (0..=seconds / 30 + 2).map(|periods| period().later(periods)) {
+            let state = world.state(id).await;
+            if state.is_some_and(is_undrawn) {
+                undrawn.push(id);
+            }
+        }
+        assert_eq!(undrawn, [0, 1, 2].map(|periods| period().later(periods)), "second {seconds}");
+    }
+    *source.is_silent.lock().expect("a switch") = false;
+    // What was asked for never comes; a clock that knows nothing of that asks again.
+    world.tick(&clock(), 301).await;
+    for periods in 0..=2 {
+        let state = world.state(period().later(periods)).await;
+        assert_eq!(state, Some(PeriodStateName::Settled), "what waited is drawn");
+    }
+    assert_eq!(world.state(period().later(12)).await, Some(PeriodStateName::Open), "the room goes on");
 }
 
 #[tokio::test]

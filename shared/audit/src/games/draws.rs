@@ -56,7 +56,7 @@ fn block_fault(period: &Period) -> Option<String> {
     if !block.is_of(source, period.id) {
         return Some(format!("has the block {number}, which {source} does not vouch for"));
     }
-    let (from, until) = (period.block_from(), period.block_until());
+    let (from, until) = (period.block_from(), period.block_before());
     let is_in_time = (from..until).contains(&stamped);
     (!is_in_time).then(|| format!("has the block {number} of {stamped}, which is not from {from} to {until}"))
 }

@@ -158,8 +158,8 @@ fn a_block_is_taken_once_and_refused_in_the_order_of_the_checks() {
             TakeBlockOutcome::HasAnother { block: Box::new(signed(second(27))) },
         ),
         (open.clone(), signed(second(26)), TakeBlockOutcome::TooEarly { from: second(27) }),
-        (open.clone(), signed(second(625)), TakeBlockOutcome::TooLate { until: second(625) }),
-        (open.clone(), signed(second(624)), TakeBlockOutcome::NotClosed { state: open.state.name() }),
+        (open.clone(), signed(second(57)), TakeBlockOutcome::TooLate { until: second(57) }),
+        (open.clone(), signed(second(56)), TakeBlockOutcome::NotClosed { state: open.state.name() }),
     ];
     for (period, block, expected) in table {
         assert_eq!(period.take_block(block), expected, "{:?} {:?}", period.state.name(), period.entropy);

@@ -1,7 +1,9 @@
 //! What a period can cost: exact where a game's lines are one group, never too little elsewhere.
 
 use crate::common::{amount, bet_id, game, record, selection, stake, user};
-use evens_games::{Drawn, Exposure, ExposureRules, GAMES, GameBetRecord, GameStake, Selection, winning_bets};
+use evens_games::{
+    Drawn, Exposure, ExposureRules, GAMES, GameBetRecord, GameStake, Period, Selection, winning_bets,
+};
 use evens_ledger::Amount;
 use proptest::prelude::*;
 
@@ -38,9 +40,16 @@ fn a_bet_is_over_where_it_makes_the_worst_draw_dearer_than_may_be() {
 }
 
 #[test]
-fn a_bankroll_is_shared_by_periods_and_rooms() {
+fn a_bankroll_is_shared_by_rooms_and_their_undrawn_periods() {
     let of = |rooms| ExposureRules::of_bankroll(amount("1200000"), rooms).period_max;
-    assert_eq!([of(1), of(4), of(12)], [amount("12000"), amount("12000"), amount("4000")]);
+    assert_eq!([of(1), of(2), of(16)], [amount("12000"), amount("8000"), amount("1000")]);
+    for rooms in 2..=16 {
+        let all = of(rooms).units() * i128::try_from(rooms * (Period::UNDRAWN_MAX + 1)).expect("few");
+        assert!(
+            all <= amount("48000").units(),
+            "all that are undrawn at a time cost four hundredths at most"
+        );
+    }
 }
 
 /// What the house loses when this is drawn.

@@ -113,7 +113,7 @@ async fn an_oracle_hands_in_one_block_and_it_draws() {
     let other = table.period.next().to_string();
     assert_eq!(oracle.hand_in(&table, 7, 3, &other).await.problem(), "422 invalid signature");
     assert_eq!(oracle.hand_in(&table, 7, 1, &period).await.problem(), "422 invalid timestamp");
-    assert_eq!(oracle.hand_in(&table, 7, 600, &period).await.problem(), "422 invalid timestamp");
+    assert_eq!(oracle.hand_in(&table, 7, 32, &period).await.problem(), "422 invalid timestamp");
     let first = oracle.hand_in(&table, 7, 3, &period).await;
     assert_eq!((first.expect(200)["data"]["state"].clone(), first.is_replay()), (json!("CLOSED"), false));
     let again = oracle.hand_in(&table, 7, 3, &period).await;
