@@ -13,6 +13,7 @@ use evens_queues::Outgoing;
 use evens_runtime::Context;
 use evens_runtime::telemetry::chain;
 use evens_store::StoreError;
+use std::time::Duration;
 
 pub(crate) fn router() -> Router<Context> {
     Router::new().route("/api/jackpots/contribute", routing::post(make))
@@ -71,7 +72,8 @@ async fn decide(
     }
 }
 
-/// What could not be made in time is made later, under the same id: whoever repeats it finds it made, or makes it.
+/// What could not be made in time is made later, under the same id: whoever repeats it finds it made, or makes it. Where
+/// the queue is away, too, nobody else makes it, and the answer says so.
 async fn hand_over(
     context: &Context,
     measured: Measured<'_>,
@@ -92,6 +94,9 @@ async fn hand_over(
             let cause = chain(&error);
             tracing::warn!("operation.id" = id, error = cause, "The contribution {id} went to the queue");
             measured.end(JackpotOutcome::HandedOver);
+            later(
+                "The contribution is queued and will be made under its opId. Repeat the request as it was to see it.",
+            )
         }
         Err(unsent) => {
             let cause = chain(&unsent);
@@ -101,9 +106,13 @@ async fn hand_over(
                 "The contribution {id} was not made, nor queued"
             );
             measured.end(JackpotOutcome::Failed);
+            later("The contribution may not have been made, and is not queued. Repeat the request as it was.")
         }
     }
-    Refusal::from(error)
+}
+
+fn later(detail: &'static str) -> Refusal {
+    Problem::new(ProblemKind::Unavailable, detail).retry_after(Duration::from_secs(1)).into()
 }
 
 fn refused(refusal: ContributeRefusal) -> Problem {

@@ -1,0 +1,40 @@
+//! A contribution that cannot be made in time: who makes it then, and what its sender is told of that.
+
+use crate::world::{World, amount};
+use serde_json::json;
+
+#[tokio::test]
+async fn what_cannot_be_made_in_time_is_asked_of_the_queue() {
+    let world = World::start(true).await;
+    world.lose_every_race(true);
+    let body = json!({ "opId": "op-1", "minor": 4 });
+    let later = world.contribute(&body).await;
+    assert_eq!((later.status, later.retry_after.as_deref()), (503, Some("1")));
+    let detail =
+        "The contribution is queued and will be made under its opId. Repeat the request as it was to see it.";
+    assert_eq!((&later.body["code"], &later.body["detail"]), (&json!("unavailable"), &json!(detail)));
+    let job = json!({ "operation": "op-1", "minor": 4, "major": 0, "mega": 0 });
+    assert_eq!(world.jobs().await, [json!({ "type": "contribute", "data": job })]);
+    assert_eq!(world.held().await, amount("1000"));
+    // Asked for again before the job is done, it is made; and once.
+    world.lose_every_race(false);
+    for is_replay in [false, true] {
+        let made = world.contribute(&body).await;
+        assert_eq!((made.status, made.is_replay), (200, is_replay), "{:?}", made.body);
+        assert_eq!(world.held().await, amount("1003"));
+    }
+}
+
+#[tokio::test]
+async fn where_the_queue_is_away_too_it_is_said_and_nothing_is_promised() {
+    let world = World::start(false).await;
+    world.lose_every_race(true);
+    let body = json!({ "opId": "op-1", "minor": 4 });
+    let lost = world.contribute(&body).await;
+    assert_eq!((lost.status, lost.retry_after.as_deref()), (503, Some("1")));
+    let detail = "The contribution may not have been made, and is not queued. Repeat the request as it was.";
+    assert_eq!(lost.body["detail"], json!(detail));
+    world.lose_every_race(false);
+    assert_eq!(world.contribute(&body).await.status, 200);
+    assert_eq!(world.held().await, amount("1003"));
+}
