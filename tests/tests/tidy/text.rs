@@ -29,6 +29,16 @@ const MONEY: &[&str] = &[
 const EVERYWHERE: &[&str] = &["shared/", "functions/", "infra/", "tests/"];
 const PRODUCT: &[&str] = &["shared/", "functions/"];
 
+/// What draws a period, and what its draw follows from (M7).
+const DRAWS: &[&str] = &[
+    "functions/game-clock/src/",
+    "shared/games/src/block.rs",
+    "shared/games/src/drawn.rs",
+    "shared/games/src/entropy.rs",
+    "shared/games/src/period.rs",
+    "shared/games/src/take_block.rs",
+];
+
 /// Tests of a crate, which stand beside its sources.
 const TESTS: (&str, &str) = ("/tests/", "a test says when it is, and may look at the clock");
 
@@ -44,6 +54,26 @@ const FLOAT: &[(&str, &str)] =
     &[("shared/store/src/table/capacity.rs", "units of capacity, which the SDK gives as floats")];
 
 const BANNED: &[Banned] = &[
+    Banned { text: "GameBet", within: DRAWS, instead: "nothing: no bet has a part in a draw", except: &[] },
+    Banned {
+        text: "Exposure",
+        within: DRAWS,
+        instead: "nothing: no stake has a part in a draw",
+        except: &[],
+    },
+    Banned {
+        text: "Distribution",
+        within: DRAWS,
+        instead: "nothing: no stake has a part in a draw",
+        except: &[],
+    },
+    Banned { text: "load_lane", within: DRAWS, instead: "nothing: no bet has a part in a draw", except: &[] },
+    Banned {
+        text: "look_at_period_bets",
+        within: DRAWS,
+        instead: "nothing: no bet has a part in a draw",
+        except: &[],
+    },
     Banned { text: "f32", within: MONEY, instead: "Amount", except: FLOAT },
     Banned { text: "f64", within: MONEY, instead: "Amount", except: FLOAT },
     Banned { text: "SystemTime::now", within: EVERYWHERE, instead: "context.clock.now()", except: CLOCK },
@@ -223,6 +253,9 @@ fn banned_text_is_found() {
         ("shared/store/src/a.rs", "eprintln!(\"x\");", 1),
         ("infra/evens/src/commands/a.rs", "println!(\"x\");", 0),
         ("functions/bets/src/a.rs", "std::env::var(\"X\")", 1),
+        ("functions/game-clock/src/a.rs", "Exposure::of(game, [])", 1),
+        ("shared/games/src/period.rs", "store.load_lane(period, lane)", 1),
+        ("shared/games/src/exposure.rs", "Exposure::of(game, [])", 0),
         ("docs/a.md", "dbg!(1)", 0),
     ];
     for (path, text, expected) in rows {
