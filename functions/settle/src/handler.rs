@@ -5,6 +5,7 @@ use evens_exchange::{Match, MatchId, MatchState, MatchVerdict, Outcome, RoundId}
 use evens_runtime::{Context, JobDone, JobError};
 use evens_store::{DrawOutcome, SeenWallet, SettleOutcome, VoidMatchOutcome};
 use jiff::Timestamp;
+use std::error::Error;
 
 /// Why a match cannot be settled, whatever is tried.
 #[derive(Debug, thiserror::Error)]
@@ -15,8 +16,16 @@ enum SettleFault {
     UnknownRound(RoundId),
     #[error("the seed of the round {0} is not the one whose hash it has carried since it opened")]
     WrongSeed(RoundId),
-    #[error("Settlement failed for match {0}: neither the payout nor the stakes fit into the balances")]
-    BalanceTooLarge(MatchId),
+    #[error("neither the payout nor the stakes fit into the balances")]
+    BalanceTooLarge,
+}
+
+/// What whoever watches settlements looks for in the log and in dead letters (A23).
+#[derive(Debug, thiserror::Error)]
+#[error("Settlement failed for match {id}")]
+struct SettlementFailed {
+    id: MatchId,
+    source: Box<dyn Error + Send + Sync>,
 }
 
 /// The winner of a match spent something after the payout did not fit into the balance.
@@ -26,6 +35,12 @@ struct PayableAgain(MatchId);
 
 /// Draws the match that a job names and pays its winner, once. Harmless when repeated. Keeps M3, M6, M7.
 pub async fn handle(context: &Context, job: SettleJob, now: Timestamp) -> Result<JobDone, JobError> {
+    let id = job.match_id;
+    let settled = settle(context, job, now).await;
+    settled.map_err(|error| error.as_cause_of(|source| SettlementFailed { id, source }))
+}
+
+async fn settle(context: &Context, job: SettleJob, now: Timestamp) -> Result<JobDone, JobError> {
     let SettleJob { match_id, round_id, winner } = job;
     let (found, wallet) = match winner {
         Some(user) => {
@@ -91,6 +106,6 @@ fn given_back(found: &Match, outcome: &VoidMatchOutcome) -> Result<JobDone, JobE
         VoidMatchOutcome::EndedBefore(MatchState::Void) => Ok(JobDone("voided before")),
         VoidMatchOutcome::EndedBefore(_) => Ok(JobDone("settled before")),
         VoidMatchOutcome::Payable => Err(JobError::retryable(PayableAgain(found.id))),
-        VoidMatchOutcome::BalanceTooLarge => Err(JobError::permanent(SettleFault::BalanceTooLarge(found.id))),
+        VoidMatchOutcome::BalanceTooLarge => Err(JobError::permanent(SettleFault::BalanceTooLarge)),
     }
 }

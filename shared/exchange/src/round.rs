@@ -385,6 +385,14 @@ impl Round {
         plan
     }
 
+    /// Who wins one of the round's matches by what is public of the round. Whoever knows that must not undo the match.
+    pub fn public_winner(&self, bet_match: &Match) -> Option<Side> {
+        match self.verdict(bet_match, self.state.seed()?) {
+            MatchVerdict::Winner(winner) => Some(winner),
+            MatchVerdict::Void | MatchVerdict::WrongSeed | MatchVerdict::Wait => None,
+        }
+    }
+
     /// What is to become of one of the round's matches. What has ended stays so, and what is drawn stays drawn, also
     /// where the round was cancelled afterwards: nobody can undo a draw that he has seen (M7).
     pub fn verdict(&self, bet_match: &Match, seed: &Seed) -> MatchVerdict {

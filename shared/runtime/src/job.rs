@@ -52,6 +52,19 @@ impl JobError {
         Self::Permanent(source.into())
     }
 
+    /// The same failure, as the cause of what its reader looks for: `named` is told the cause.
+    #[must_use]
+    pub fn as_cause_of<E: Error + Send + Sync + 'static>(
+        self,
+        named: impl FnOnce(Box<dyn Error + Send + Sync>) -> E,
+    ) -> Self {
+        match self {
+            Self::Retryable(source) => Self::retryable(named(source)),
+            Self::Later { after, source } => Self::later(named(source), after),
+            Self::Permanent(source) => Self::permanent(named(source)),
+        }
+    }
+
     /// Whether another attempt may help.
     pub fn is_retryable(&self) -> bool {
         !matches!(self, Self::Permanent(_))
@@ -66,11 +79,17 @@ impl JobError {
     }
 }
 
-/// A table that refuses says nothing against the job, whatever its reason: a missing permission is repaired, and then
-/// the job can be done. Attempts are bounded in any case.
+/// What cannot be read stays so, as does a request that the table calls wrong: no attempt helps (C12). Any other refusal
+/// says nothing against the job: a missing permission is repaired, and then the job can be done, so that one wrong role
+/// does not turn a whole queue into dead letters. Attempts are bounded in any case.
 impl From<StoreError> for JobError {
     fn from(error: StoreError) -> Self {
-        Self::retryable(error)
+        let is_permanent = match &error {
+            StoreError::Corrupt { .. } => true,
+            StoreError::Rejected { code, .. } => code == "ValidationException",
+            StoreError::Contended | StoreError::Throttled | StoreError::Unavailable(_) => false,
+        };
+        if is_permanent { Self::permanent(error) } else { Self::retryable(error) }
     }
 }
 

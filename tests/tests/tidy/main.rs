@@ -9,6 +9,7 @@ mod alarms;
 mod arrows;
 mod books;
 mod columns;
+mod concurrency;
 mod dashboard;
 mod environment;
 mod files;

@@ -278,6 +278,7 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
     ("store.move_round", &[("PutItem", &["ROUND#"])]),
     ("store.owe_jackpot_win", &[("PutItem", &["JACKPOT-OP#"])]),
     ("store.oldest_held_withdrawal", &[("Query", &["index unfinished"])]),
+    ("store.oldest_jackpot_win", &[("Query", &["index unfinished"])]),
     ("store.oldest_undrawn_period", &[("Query", &["index unfinished"])]),
     ("store.oldest_unfinished", &[("Query", &["BOOK#", "index unfinished"])]),
     (
@@ -397,6 +398,7 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
     (
         "store.update_jackpot_config",
         &[
+            ("BatchGetItem", &["JACKPOT#", "JACKPOT-METER#"]),
             ("GetItem", &["AUDIT"]),
             ("PutItem", &["AUDIT", "AUDIT#", "JACKPOT#", "TRANSFER#JACKPOT-START:"]),
             ("Query", &["JACKPOT#"]),

@@ -65,6 +65,30 @@ fn a_match_ends_as_its_round_says() {
     }
 }
 
+/// Whether everybody can know who wins a joined match, which B wins by the result of a round that has one.
+const PUBLIC_TABLE: &str = "
+    draw    state       winner
+    match   open        nobody
+    match   closing     nobody
+    match   closed      A
+    match   cancelled   nobody
+    round   open        nobody
+    round   closing     nobody
+    round   resulted-B  B
+    round   cancelled   nobody
+    oracle  closed      nobody
+    oracle  resulted-B  B
+";
+
+#[test]
+fn a_winner_is_public_as_soon_as_everybody_can_know_it() {
+    for row in rows(PUBLIC_TABLE) {
+        let [draw_name, round_state, expected] = row;
+        let winner = round(draw_name, round_state).public_winner(&bet_match("5", MatchState::Joined));
+        assert_eq!(winner.map_or("nobody", Side::as_str), expected, "{row:?}");
+    }
+}
+
 #[test]
 fn the_seed_draws_side_a_for_the_tables_match() {
     assert_eq!(draw_match(DrawRule::Nonces, &seed(), &bet_match("5", MatchState::Joined)), Side::A);

@@ -76,7 +76,15 @@ impl Store {
         for some in in_matches.chunks(Self::BATCH_MAX) {
             let keys: Vec<_> = some.iter().map(|(_, key)| key.clone()).collect();
             for ((entry, _), item) in some.iter().zip(self.get_batch_again(&keys).await?) {
-                let Some(found) = item.as_ref().map(bet_match::decode).transpose()? else { continue };
+                // The bet is told beside the entry: a match that nobody can read must not take the ledger away with it.
+                let found = match item.as_ref().map(bet_match::decode).transpose() {
+                    Ok(Some(found)) => found,
+                    Ok(None) => continue,
+                    Err(error) => {
+                        tracing::warn!("entry.number" = entry.number, "user.id" = %entry.user, %error, "Told an entry without its bet");
+                        continue;
+                    }
+                };
                 let side = Side::ALL.into_iter().find(|side| found.user(*side) == entry.user);
                 bets.extend(side.map(|side| (entry.number, found.bet(side))));
             }

@@ -41,6 +41,8 @@ pub(crate) struct Attempts<'a> {
 
 impl<'a> Attempts<'a> {
     const PAUSE_MAX: Duration = Duration::from_secs(2);
+    /// From which attempt on it is told that an operation meets others, at the level that is always seen.
+    const TOLD_FROM: u32 = 3;
 
     pub(crate) fn of(store: &'a Store, operation: Operation) -> Self {
         Self { store, operation, deadline: Instant::now() + store.retry_for, number: 0, unknown: None }
@@ -59,20 +61,23 @@ impl<'a> Attempts<'a> {
             return Err(self.last_word(error));
         }
         self.number += 1;
-        tracing::debug!(
-            attempt = self.number,
-            pause_ms = pause.as_millis(),
-            operation = self.operation.as_str(),
-            cause = %error,
-            "Conflict detected, retrying in {}ms (attempt {})",
-            pause.as_millis(),
-            self.number,
-        );
+        self.tell(pause, &error);
         if matches!(error, StoreError::Unavailable(_)) {
             self.unknown = Some(error);
         }
         tokio::time::sleep(pause).await;
         Ok(())
+    }
+
+    /// Says so where it is seen once an operation has met others again and again: that two writes meet once is how they
+    /// take turns here, and under load there would be a line for each.
+    fn tell(&self, pause: Duration, error: &StoreError) {
+        let (attempt, pause_ms, operation) = (self.number, pause.as_millis(), self.operation.as_str());
+        if attempt < Self::TOLD_FROM {
+            tracing::debug!(attempt, pause_ms, operation, cause = %error, "Deadlock detected, retrying in {pause_ms}ms (attempt {attempt})");
+        } else {
+            tracing::info!(attempt, pause_ms, operation, cause = %error, "Deadlock detected, retrying in {pause_ms}ms (attempt {attempt})");
+        }
     }
 
     /// A conflict or an overload means that nothing was changed: by the last attempt. After one whose answer was lost

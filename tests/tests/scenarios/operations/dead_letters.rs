@@ -73,7 +73,7 @@ async fn a_job_that_was_given_up_is_seen_sent_again_and_deleted() {
         "kind": "record",
         "jobType": "settle",
         "jobId": job_id,
-        "error": format!("Non-retryable error: the match {NOWHERE} does not exist"),
+        "error": format!("Non-retryable error: Settlement failed for match {NOWHERE}: the match {NOWHERE} does not exist"),
         "attempts": 1,
         "failedAt": letter["failedAt"],
         "requestId": null,

@@ -43,18 +43,20 @@ impl Store {
         self.void(read, Ground::Round, now).await
     }
 
-    /// The same because an operator says that the match is stuck, unless its outcome is fixed and its winner can be
-    /// paid, else [`VoidMatchOutcome::Payable`]; behind it, the head and the line of the audit log:
+    /// The same because an operator says that the match is stuck, unless its outcome is fixed, or `public` although
+    /// nobody has drawn it yet, and its winner can be paid, else [`VoidMatchOutcome::Payable`]; behind it, the head and
+    /// the line of the audit log:
     ///
     /// 7. head: is the one read, else read again until the deadline
     /// 8. line: absent, as the head was the one read
     pub async fn void_match_by(
         &self,
         read: &Match,
+        public: Option<Outcome>,
         act: &Act,
         now: Timestamp,
     ) -> Result<VoidMatchOutcome, StoreError> {
-        self.void(read, Ground::Operator(act), now).await
+        self.void(read, Ground::Operator { act, public }, now).await
     }
 
     /// Voids a match whose payout the winner's balance cannot hold: as [`Store::void_match`], and only if that is so of
@@ -100,7 +102,7 @@ impl Store {
             }
             let mut items = void_match_items(&self.table, &plan, &play, now)?;
             let log_at = items.len();
-            if let Ground::Operator(act) = ground {
+            if let Ground::Operator { act, .. } = ground {
                 let (before, after) = (found.state.as_str().to_owned(), MatchState::Void.as_str().to_owned());
                 items.extend(self.log_items(Act { before, after, ..act.clone() }, now).await?);
             }
@@ -127,17 +129,19 @@ enum Ground<'a> {
     Round,
     /// Its winner cannot be paid.
     Unpayable(Outcome),
-    /// An operator says that it is stuck.
-    Operator(&'a Act),
+    /// An operator says that it is stuck, and what everybody can know of its outcome.
+    Operator { act: &'a Act, public: Option<Outcome> },
 }
 
 impl Ground<'_> {
     /// By whose outcome the match must be paid if it can.
     fn fixed_outcome(self, state: MatchState) -> Option<Outcome> {
         match (self, state) {
-            (Self::Unpayable(outcome), _) | (Self::Operator(_), MatchState::Drawn(outcome)) => Some(outcome),
-            (Self::Round, _)
-            | (Self::Operator(_), MatchState::Joined | MatchState::Settled(_) | MatchState::Void) => None,
+            (Self::Unpayable(outcome), _) | (Self::Operator { .. }, MatchState::Drawn(outcome)) => {
+                Some(outcome)
+            }
+            (Self::Operator { public, .. }, MatchState::Joined) => public,
+            (Self::Round, _) | (Self::Operator { .. }, MatchState::Settled(_) | MatchState::Void) => None,
         }
     }
 }
