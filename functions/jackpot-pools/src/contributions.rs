@@ -72,8 +72,8 @@ async fn decide(
     }
 }
 
-/// What could not be made in time is made later, under the same id: whoever repeats it finds it made, or makes it. Where
-/// the queue is away, too, nobody else makes it, and the answer says so.
+/// What could not be made in time is made later, under the same id: whoever repeats it finds it made, or makes it.
+/// Where the queue is away, too, nobody else makes it, and the answer says so.
 async fn hand_over(
     context: &Context,
     measured: Measured<'_>,

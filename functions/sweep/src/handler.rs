@@ -161,7 +161,8 @@ async fn sweep_periods(context: &Context, shard: u8, now: Timestamp, nudge: u64)
     swept
 }
 
-/// Wins of jackpots that began and were not paid, or were drawn and have not begun; and how long one of them has waited.
+/// Wins of jackpots that began and were not paid, or were drawn and have not begun; and how long one of them has
+/// waited.
 async fn sweep_jackpot_wins(context: &Context, shard: u8, now: Timestamp, nudge: u64) -> Swept {
     let mut swept = Swept::default();
     for since in left_behind(now) {

@@ -24,7 +24,8 @@ pub enum VoidRefusal {
 }
 
 /// Why a match of a round, if that is there, may not be voided by an operator now. A fixed outcome is not looked at:
-/// that it is paid where it can be is for whoever reads the wallets, as is one that is public ([`Round::public_winner`]).
+/// that it is paid where it can be is for whoever reads the wallets, as is one that is public
+/// ([`Round::public_winner`]).
 pub fn refuse_void(found: &Match, round: Option<&Round>, now: Timestamp) -> Option<VoidRefusal> {
     if found.state.is_final() {
         return Some(VoidRefusal::Ended(found.state));

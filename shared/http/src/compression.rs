@@ -1,7 +1,7 @@
 //! [`compression`]: answers of a kilobyte and more are sent compressed to clients that take it (G11).
 //!
-//! Invariant: only answers to GET are compressed. Tokens are in answers to POST, and how far an answer shrinks would tell
-//! somebody who chooses a part of it what else is in it (BREACH).
+//! Invariant: only answers to GET are compressed. Tokens are in answers to POST, and how far an answer shrinks would
+//! tell somebody who chooses a part of it what else is in it (BREACH).
 
 use axum::body::HttpBody;
 use axum::http::Response;

@@ -79,9 +79,9 @@ impl JobError {
     }
 }
 
-/// What cannot be read stays so, as does a request that the table calls wrong: no attempt helps (C12). Any other refusal
-/// says nothing against the job: a missing permission is repaired, and then the job can be done, so that one wrong role
-/// does not turn a whole queue into dead letters. Attempts are bounded in any case.
+/// What cannot be read stays so, as does a request that the table calls wrong: no attempt helps (C12). Any other
+/// refusal says nothing against the job: a missing permission is repaired, and then the job can be done, so that one
+/// wrong role does not turn a whole queue into dead letters. Attempts are bounded in any case.
 impl From<StoreError> for JobError {
     fn from(error: StoreError) -> Self {
         let is_permanent = match &error {

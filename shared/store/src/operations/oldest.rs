@@ -124,8 +124,8 @@ impl Store {
         self.oldest_in(period::index_partition(Shard::number(shard)), now).await
     }
 
-    /// When a win of a jackpot of a shard began that is not paid, or was drawn and has not begun, where there is one: the
-    /// one that waits for the longest.
+    /// When a win of a jackpot of a shard began that is not paid, or was drawn and has not begun, where there is one:
+    /// the one that waits for the longest.
     pub async fn oldest_jackpot_win(
         &self,
         shard: u8,

@@ -24,8 +24,8 @@ impl Store {
     /// 3. of what an operator does, head of the audit log: is the one read, else the same
     /// 4. and its line: absent, else the same
     ///
-    /// The pool is read before the meters, and before what was given away lately: while its version is the same, no meter
-    /// has lost anything since, and nobody has won. A refusal writes nothing, so the pool is read again for it.
+    /// The pool is read before the meters, and before what was given away lately: while its version is the same, no
+    /// meter has lost anything since, and nobody has won. A refusal writes nothing, so the pool is read again for it.
     pub async fn award_jackpot(
         &self,
         wanted: &Award,
