@@ -79,17 +79,11 @@ impl JobError {
     }
 }
 
-/// What cannot be read stays so, as does a request that the table calls wrong: no attempt helps (C12). Any other
-/// refusal says nothing against the job: a missing permission is repaired, and then the job can be done, so that one
-/// wrong role does not turn a whole queue into dead letters. Attempts are bounded in any case.
+/// A table that refuses says nothing against the job, whatever its reason: a missing permission is repaired, and then
+/// the job can be done. Attempts are bounded in any case.
 impl From<StoreError> for JobError {
     fn from(error: StoreError) -> Self {
-        let is_permanent = match &error {
-            StoreError::Corrupt { .. } => true,
-            StoreError::Rejected { code, .. } => code == "ValidationException",
-            StoreError::Contended | StoreError::Throttled | StoreError::Unavailable(_) => false,
-        };
-        if is_permanent { Self::permanent(error) } else { Self::retryable(error) }
+        Self::retryable(error)
     }
 }
 

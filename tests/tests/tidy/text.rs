@@ -13,18 +13,21 @@ struct Banned {
 }
 
 const MONEY: &[&str] = &[
-    "shared/players/src",
+    "functions/",
+    "shared/audit-log/src",
     "shared/audit/src",
     "shared/books/src",
     "shared/draws/src",
     "shared/exchange/src",
+    "shared/games/src",
     "shared/jackpots/src",
     "shared/ledger/src",
+    "shared/own-limits/src",
     "shared/payments/src",
+    "shared/players/src",
     "shared/providers/src",
     "shared/records/src",
     "shared/store/src",
-    "functions/",
 ];
 const EVERYWHERE: &[&str] = &["shared/", "functions/", "infra/", "tests/"];
 const PRODUCT: &[&str] = &["shared/", "functions/"];

@@ -73,10 +73,15 @@ impl<'a> Attempts<'a> {
     /// take turns here, and under load there would be a line for each.
     fn tell(&self, pause: Duration, error: &StoreError) {
         let (attempt, pause_ms, operation) = (self.number, pause.as_millis(), self.operation.as_str());
-        if attempt < Self::TOLD_FROM {
-            tracing::debug!(attempt, pause_ms, operation, cause = %error, "Deadlock detected, retrying in {pause_ms}ms (attempt {attempt})");
+        let what = if matches!(error, StoreError::Contended) {
+            "Deadlock detected"
         } else {
-            tracing::info!(attempt, pause_ms, operation, cause = %error, "Deadlock detected, retrying in {pause_ms}ms (attempt {attempt})");
+            "No answer of the table"
+        };
+        if attempt < Self::TOLD_FROM {
+            tracing::debug!(attempt, pause_ms, operation, cause = %error, "{what}, retrying in {pause_ms}ms (attempt {attempt})");
+        } else {
+            tracing::info!(attempt, pause_ms, operation, cause = %error, "{what}, retrying in {pause_ms}ms (attempt {attempt})");
         }
     }
 
