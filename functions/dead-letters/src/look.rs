@@ -17,6 +17,22 @@ use tokio::time::{Instant, sleep};
 /// For how many letters the table is asked side by side.
 const STANDINGS_AT_ONCE: usize = 8;
 
+/// What the jobs of a queue bring to its end, where the table knows what of it is unfinished. What a session owes, its
+/// day too, is told of the queue that tells players.
+const BRING_TO_AN_END: [(Queue, Unfinished); 11] = [
+    (Queue::Match, Unfinished::UnmatchedBet),
+    (Queue::Refund, Unfinished::UnmatchedBet),
+    (Queue::Settle, Unfinished::Match),
+    (Queue::Rounds, Unfinished::Round),
+    (Queue::Periods, Unfinished::Period),
+    (Queue::Jackpots, Unfinished::JackpotWin),
+    (Queue::Registration, Unfinished::Registration),
+    (Queue::Deposits, Unfinished::FirstBonus),
+    (Queue::Payments, Unfinished::Deposit),
+    (Queue::Withdrawals, Unfinished::Withdrawal),
+    (Queue::Notifications, Unfinished::SessionDebt),
+];
+
 /// How long one letter is looked for, if somebody else holds some: longer than most looks take.
 const SEARCH: Duration = Duration::from_secs(10);
 /// The longest pause in between; they differ, so that two who search do not meet again and again.
@@ -152,25 +168,10 @@ pub async fn overview(context: &Context) -> Result<Vec<Overview>, QueueError> {
     join_all(Queue::ALL.map(look)).await.into_iter().collect()
 }
 
-/// What the jobs of a queue bring to its end.
-fn brought_to_an_end(queue: Queue) -> Unfinished {
-    match queue {
-        Queue::Match | Queue::Refund => Unfinished::UnmatchedBet,
-        Queue::Settle => Unfinished::Match,
-        Queue::Rounds => Unfinished::Round,
-        Queue::Periods => Unfinished::Period,
-        Queue::Jackpots => Unfinished::JackpotWin,
-        Queue::Registration => Unfinished::Registration,
-        Queue::Deposits => Unfinished::FirstBonus,
-        Queue::Payments => Unfinished::Deposit,
-        Queue::Withdrawals => Unfinished::Withdrawal,
-        Queue::Attendance | Queue::Notifications => Unfinished::SessionDebt,
-    }
-}
-
 /// A table that does not answer leaves this out: the queues are looked at most when something does not answer.
 async fn oldest_unfinished(context: &Context, queue: Queue) -> Option<Timestamp> {
-    match context.store.oldest_unfinished(brought_to_an_end(queue), context.clock.now()).await {
+    let (_, what) = *BRING_TO_AN_END.iter().find(|(known, _)| *known == queue)?;
+    match context.store.oldest_unfinished(what, context.clock.now()).await {
         Ok(oldest) => oldest,
         Err(error) => {
             let queue = queue.name();
@@ -186,13 +187,12 @@ async fn oldest_unfinished(context: &Context, queue: Queue) -> Option<Timestamp>
 
 #[cfg(test)]
 mod tests {
-    use super::brought_to_an_end;
-    use evens_contracts::Queue;
+    use super::BRING_TO_AN_END;
     use evens_store::Unfinished;
 
     #[test]
     fn each_kind_that_a_queue_brings_to_its_end_is_seen_under_one() {
-        let seen: Vec<_> = Queue::ALL.into_iter().map(brought_to_an_end).collect();
+        let seen = BRING_TO_AN_END.map(|(_, kind)| kind);
         for kind in Unfinished::ALL {
             // The clock draws periods, and cashiers decide: no queue does.
             let is_of_no_queue = matches!(kind, Unfinished::UndrawnPeriod | Unfinished::HeldWithdrawal);

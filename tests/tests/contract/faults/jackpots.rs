@@ -51,6 +51,6 @@ pub(super) const FAULTS: &[Fault] = &[
     fault("a jackpot that is not there", 13, Part::Path, To::PathHas("{group}"), Change::Parameter("maxi"), "404 not-found group"),
     fault("a winner who is not there", 13, Part::Field("userId"), To::Body(RouteBody::of::<AwardRequest>()), Change::Fields(&[("userId", "987654")]), "404 not-found userId"),
     fault("more than the pool holds", 13, Part::Field("amount"), To::Body(RouteBody::of::<AwardRequest>()), Change::Fields(&[("amount", "1000000000")]), "409 jackpot-state amount"),
-    fault("a limit that the pool has reached", 13, Part::Field("mustHitBy"), To::Body(RouteBody::of::<UpdateJackpotRequest>()), Change::Fields(&[("mustHitBy", "2"), ("startAmount", "1")]), "409 jackpot-state mustHitBy"),
     fault("a version that is not there", 13, Part::Field("expectedVersion"), To::Body(RouteBody::of::<UpdateJackpotRequest>()), Change::Fields(&[("expectedVersion", "1000000")]), "409 concurrency-violation -"),
+    fault("a limit that the pool has reached", 13, Part::Field("mustHitBy"), To::Body(RouteBody::of::<UpdateJackpotRequest>()), Change::Fields(&[("mustHitBy", "2"), ("startAmount", "1")]), "409 jackpot-state mustHitBy"),
 ];

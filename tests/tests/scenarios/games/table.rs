@@ -38,6 +38,8 @@ impl<'a> Table<'a> {
             let times = period.times(offset).before_block();
             let current = scenario.nobody().get(&path_of(room)).await.expect(200);
             let seed_hash = current["data"]["seedHash"].as_str()?.to_owned();
+            // The next one is opened behind it.
+            current["data"]["nextPeriods"][0]["seedHash"].as_str()?;
             let is_long = times.closes_at.duration_since(Timestamp::now()) > LEFT;
             let is_it = current["data"]["periodId"] == period.digits();
             let blocks = Arc::clone(&blocks);
