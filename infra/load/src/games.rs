@@ -3,7 +3,7 @@
 use crate::ask::Ask;
 use crate::target::Answer;
 use crate::{Connection, Player, ReadError, Target};
-use evens_games::{PeriodId, PeriodStateName};
+use evens_games::{PeriodId, PeriodStateName, Room};
 use hyper::StatusCode;
 use serde::{Deserialize, Deserializer};
 
@@ -33,13 +33,29 @@ impl Target {
         key: &str,
     ) -> Result<StatusCode, ReadError> {
         let GameOrder { period, bet_type, bet_value, amount } = order;
-        let (room, id) = (path_of_room(period), period.digits());
+        let (room, id) = (path_of_room(period.room), period.digits());
         let body = format!(
             r#"{{"periodId":"{id}","betType":"{bet_type}","betValue":"{bet_value}","betAmount":{amount}}}"#
         );
         let path = format!("{room}/bet");
         let (status, _) = self.ask(connection, player, &Ask::post(&path, body).with_key(key)).await?;
         Ok(status)
+    }
+
+    /// Looks at a room: its period of the moment, and its newest results.
+    ///
+    /// # Errors
+    /// In the order of [`ReadError`].
+    pub async fn look_at_room(
+        &self,
+        connection: &mut Connection,
+        player: &Player,
+        room: Room,
+    ) -> Result<(), ReadError> {
+        let path = path_of_room(room);
+        self.read(connection, player, &path).await?;
+        self.read(connection, player, &format!("{path}/statistics")).await?;
+        Ok(())
     }
 
     /// Where a period stands.
@@ -52,14 +68,14 @@ impl Target {
         player: &Player,
         period: PeriodId,
     ) -> Result<PeriodStateName, ReadError> {
-        let path = format!("{}/period/{}", path_of_room(period), period.digits());
+        let path = format!("{}/period/{}", path_of_room(period.room), period.digits());
         let body = self.read(connection, player, &path).await?;
         Ok(serde_json::from_slice::<Answer<PeriodBody>>(&body)?.data.state)
     }
 }
 
-fn path_of_room(period: PeriodId) -> String {
-    format!("/api/games/{}/{}", period.room.game().id(), period.room.duration_s())
+fn path_of_room(room: Room) -> String {
+    format!("/api/games/{}/{}", room.game().id(), room.duration_s())
 }
 
 #[derive(Deserialize)]

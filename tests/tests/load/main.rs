@@ -55,6 +55,7 @@ fn holds(arguments: &str, zero: &[&str], measured: &[&str]) {
     }
     let is_kept = figures.iter().all(|(_, value, limit)| {
         limit["Below"].as_f64().is_none_or(|below| *value < below)
+            && limit["Above"].as_f64().is_none_or(|above| *value > above)
             && limit["AtMost"].as_f64().is_none_or(|most| *value <= most)
             && limit["AtLeast"].as_f64().is_none_or(|least| *value >= least)
     });
@@ -136,6 +137,57 @@ fn storm() {
 fn sign_up_burst() {
     let zero = ["sign-ups failed", "referrals missing or twice", "referrals not counted", NOTHING_LOST[2]];
     holds("sign-up-burst --users 20", &zero, &["sign-ups with login/s", "sign-up with login p99 ms"]);
+}
+
+#[test]
+fn backlog() {
+    let measured =
+        ["s for 20 bonuses", "s for 20 days", "registration job mean ms", "attendance job mean ms"];
+    holds("backlog --users 20", &[], &measured);
+}
+
+#[test]
+fn jackpots() {
+    let zero = [
+        "contributions not taken at once",
+        "conflicts left after retries",
+        "wins not paid at once",
+        "wins not exact",
+        NOTHING_LOST[2],
+    ];
+    let measured = [
+        "one group to three",
+        "contributions/s",
+        "contribution p99 ms",
+        "wins",
+        "longest win ms",
+        "memory MiB",
+    ];
+    holds("jackpots --users 50 --rate 20 --seconds 4", &zero, &measured);
+}
+
+#[test]
+fn period_rooms() {
+    let measured = [
+        "against players: accepted/s",
+        "K3: accepted/s",
+        "one period: accepted/s",
+        "many rooms: accepted/s",
+        "looks at a room: cache hits of all",
+        "periods that ended",
+        "period end to result p99 ms",
+        "period end to first payout ms",
+    ];
+    let zero = ["K3: refused", "one period: refused", "many rooms: refused"];
+    holds("period-rooms --users 400 --seconds 2", &zero, &measured);
+}
+
+#[test]
+fn period_crowd() {
+    let zero = ["refused", "killed: refused", NOTHING_LOST[2]];
+    let measured =
+        ["accepted/s", "bets of the period", "s from the end until all are paid", "killed: longest start ms"];
+    holds("period-crowd --users 200 --seconds 2", &zero, &measured);
 }
 
 #[test]

@@ -87,6 +87,35 @@ impl Counters {
         ]
     }
 
+    /// How often operations of jackpots met each other or were tried again, and which of them their retries did not
+    /// bring to an end.
+    #[expect(clippy::float_arithmetic, reason = "numbers of things, not money")]
+    pub(crate) fn jackpots(&self) -> [Figure; 4] {
+        let ended =
+            |outcome: &str| self.sum(Metric::JackpotOperations, "", &format!("outcome=\"{outcome}\""));
+        let handed_over = ended("handedOver");
+        [
+            Figure::note("conflicts of jackpots", self.sum(Metric::JackpotConflicts, "", "")),
+            Figure::note("calls of jackpots tried again", self.sum(Metric::StoreRetries, "", "jackpot")),
+            Figure::note("handed to the queue", handed_over),
+            Figure::lower("conflicts left after retries", handed_over + ended("failed")).at_most(0.0),
+        ]
+    }
+
+    /// Of the looks into what all players ask for, the share that needed no table.
+    #[expect(clippy::float_arithmetic, reason = "a share, not money")]
+    pub(crate) fn hits_of_rooms(&self) -> f64 {
+        let looks = |outcome: &str| -> f64 {
+            let of = |cache: &str| format!("cache=\"{cache}\",outcome=\"{outcome}\"");
+            ["room-results", "seed-hashes"]
+                .into_iter()
+                .map(|cache| self.sum(Metric::CacheLookups, "", &of(cache)))
+                .sum()
+        };
+        let (hits, misses) = (looks("hit"), looks("miss"));
+        hits / (hits + misses).max(1.0)
+    }
+
     /// The sum over the series of a metric whose labels have that in them; of a histogram, of the part of that ending.
     fn sum(&self, metric: Metric, ending: &str, label: &str) -> f64 {
         let name = format!("{}{ending}", metric.definition().name);

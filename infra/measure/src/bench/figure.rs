@@ -18,6 +18,8 @@ pub(crate) enum Better {
 pub(crate) enum Limit {
     /// Less than that.
     Below(f64),
+    /// More than that.
+    Above(f64),
     /// That or less.
     AtMost(f64),
     /// That or more.
@@ -28,6 +30,7 @@ impl Limit {
     pub(crate) fn holds(self, value: f64) -> bool {
         match self {
             Self::Below(limit) => value < limit,
+            Self::Above(limit) => value > limit,
             Self::AtMost(limit) => value <= limit,
             Self::AtLeast(limit) => value >= limit,
         }
@@ -36,6 +39,7 @@ impl Limit {
     pub(crate) fn text(self) -> String {
         match self {
             Self::Below(limit) => format!("< {limit}"),
+            Self::Above(limit) => format!("> {limit}"),
             Self::AtMost(limit) => format!("<= {limit}"),
             Self::AtLeast(limit) => format!(">= {limit}"),
         }
@@ -67,6 +71,10 @@ impl Figure {
 
     pub(crate) fn below(self, limit: f64) -> Self {
         Self { limit: Some(Limit::Below(limit)), ..self }
+    }
+
+    pub(crate) fn above(self, limit: f64) -> Self {
+        Self { limit: Some(Limit::Above(limit)), ..self }
     }
 
     pub(crate) fn at_most(self, limit: f64) -> Self {

@@ -110,9 +110,10 @@ enum Measure {
     /// Scenario: a provider tells of 6000 payments, 1000 times a second for a minute; then again while the process is
     /// killed (Evens only)
     Callbacks,
-    /// Scenario: 2000 contributions to jackpots a second, and a win in the middle of them (Evens only)
+    /// Scenario: 2000 contributions to jackpots a second for 5 minutes, and a win every 3 s (Evens only)
     Jackpots,
-    /// Scenario: bets against the house, on one period and on many rooms (Evens only)
+    /// Scenario: bets against the house, on one period, on many rooms and beside bets against players; how soon periods
+    /// pay, and looks at rooms (Evens only)
     PeriodRooms,
     /// Scenario: 100000 bets on one period, settled; then again while the process is killed ten times (Evens only)
     PeriodCrowd,
@@ -264,7 +265,7 @@ async fn run_measure(
         Measure::PeriodRooms => scenarios::period_rooms(system.evens()?, sizes).await,
         Measure::PeriodCrowd => scenarios::period_crowd(system.evens_mut()?, sizes).await,
         Measure::SignUpBurst => scenarios::sign_up_burst(system.evens()?, sizes).await,
-        Measure::Backlog => storm::backlog(system.evens()?).await,
+        Measure::Backlog => storm::backlog(system.evens()?, sizes).await,
         Measure::Budget | Measure::Passwords | Measure::Growth => return Ok(()),
     };
     let measured = measured.with_context(|| format!("{name} of {}", system.name()))?;

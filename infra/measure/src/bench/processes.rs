@@ -52,14 +52,23 @@ impl Watch {
 }
 
 /// The most resident memory that these processes ever had, each by itself, in MiB.
-#[expect(clippy::float_arithmetic, clippy::cast_precision_loss, reason = "memory, not money")]
 pub(crate) fn peak_mebibytes(pids: &[u32]) -> f64 {
-    let peak = |pid: &u32| {
+    mebibytes_of_status(pids, "VmHWM:")
+}
+
+/// The resident memory that these processes have now, in MiB.
+pub(crate) fn resident_mebibytes(pids: &[u32]) -> f64 {
+    mebibytes_of_status(pids, "VmRSS:")
+}
+
+#[expect(clippy::float_arithmetic, clippy::cast_precision_loss, reason = "memory, not money")]
+fn mebibytes_of_status(pids: &[u32], name: &str) -> f64 {
+    let kibibytes = |pid: &u32| {
         let text = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
-        let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let line = text.lines().find_map(|line| line.strip_prefix(name));
         line.and_then(|line| line.trim().strip_suffix(" kB")?.parse::<u64>().ok()).unwrap_or(0)
     };
-    pids.iter().map(peak).sum::<u64>() as f64 / 1_024.0
+    pids.iter().map(kibibytes).sum::<u64>() as f64 / 1_024.0
 }
 
 /// One process of the machine.

@@ -66,9 +66,9 @@ pub(crate) async fn storm(evens: &Evens, sizes: Sizes) -> anyhow::Result<Vec<Fig
 }
 
 /// A thousand new players at once: their bonuses, and the days on which they logged in.
-pub(crate) async fn backlog(evens: &Evens) -> anyhow::Result<Vec<Figure>> {
-    let now = Clock::system().now();
-    let users = (1..=PLAYERS).map(UserId::new).collect::<Result<Vec<_>, _>>()?;
+pub(crate) async fn backlog(evens: &Evens, sizes: Sizes) -> anyhow::Result<Vec<Figure>> {
+    let (now, players) = (Clock::system().now(), sizes.users.unwrap_or(PLAYERS));
+    let users = (1..=players).map(UserId::new).collect::<Result<Vec<_>, _>>()?;
     for user in &users {
         let phone: PhoneNumber = format!("+91{}", 9_000_000_000 + user.number()).parse()?;
         let code = ReferralCode::from_random((user.number().to_be_bytes())[3..].try_into()?);
@@ -81,14 +81,13 @@ pub(crate) async fn backlog(evens: &Evens) -> anyhow::Result<Vec<Figure>> {
     let days = users.iter().map(|user| Job::CheckAttendance(CheckAttendanceJob { user_id: *user, date }));
     let before = evens.counters().await?;
     let mut figures = Vec::new();
-    let measured: [(&'static str, Vec<Job>); 2] =
-        [("s for 1000 bonuses", bonuses.collect()), ("s for 1000 days", days.collect())];
-    for (name, jobs) in measured {
+    let measured: [(&'static str, Vec<Job>); 2] = [("bonuses", bonuses.collect()), ("days", days.collect())];
+    for (what, jobs) in measured {
         let started = Instant::now();
         let outgoing = jobs.into_iter().zip(&users).map(|(job, user)| Outgoing::new(job, *user));
         evens.queues()?.send(outgoing.collect()).await?;
         evens.await_idle(DRAIN_TIMEOUT).await?;
-        let drained = Figure::lower(name, started.elapsed().as_secs_f64());
+        let drained = Figure::lower(format!("s for {players} {what}"), started.elapsed().as_secs_f64());
         figures.push(drained.at_most(DRAINED_IN.as_secs_f64()));
     }
     figures.extend(evens.counters().await?.since(&before).job_times());

@@ -7,6 +7,7 @@
 
 mod callbacks;
 mod depth;
+mod jackpot_storm;
 mod jackpots;
 mod orders;
 mod period_room;

@@ -14,12 +14,20 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
 use uuid::Uuid;
 
-const CONNECTIONS: usize = 64;
+pub(super) const CONNECTIONS: usize = 64;
 /// From an answer that says that it was too much, or none, to the same request again.
 const PAUSE: Duration = Duration::from_millis(20);
 /// What they bet on in Wingo: of four bets one each, so that about 40 % of all bets win.
 const WINGO: [(&str, &str); 5] =
     [("SIZE", "big"), ("SIZE", "small"), ("PARITY", "odd"), ("PARITY", "even"), ("NUMBER", "7")];
+/// The same in K3.
+const K3: [(&str, &str); 5] = [
+    ("SUM_CATEGORY", "big"),
+    ("SUM_CATEGORY", "small"),
+    ("SUM_CATEGORY", "odd"),
+    ("SUM_CATEGORY", "even"),
+    ("SUM", "10"),
+];
 
 /// Players, and where they bet.
 #[derive(Debug)]
@@ -61,6 +69,13 @@ pub(super) fn period_now(room: Room) -> PeriodId {
     PeriodId::at(room, Clock::system().now(), day_offset())
 }
 
+/// The period of a room at this moment or the next one, so that it takes bets for so long.
+pub(super) fn period_for(room: Room, lasts: Duration) -> PeriodId {
+    let now = period_now(room);
+    let left = now.times(day_offset()).closes_at.duration_since(Clock::system().now());
+    if Duration::try_from(left).unwrap_or_default() > lasts { now } else { now.later(1) }
+}
+
 impl Gamblers {
     pub(super) async fn of(evens: &Evens, players: u64) -> anyhow::Result<Arc<Self>> {
         let (target, name) = (evens.target()?, Uuid::now_v7().simple().to_string());
@@ -89,6 +104,31 @@ impl Gamblers {
         Ok(all)
     }
 
+    /// Looks at a room until then, one player after the other over each connection. How often that was.
+    pub(super) async fn look(self: &Arc<Self>, room: Room, until: Instant) -> anyhow::Result<u64> {
+        let mut connections = JoinSet::new();
+        for first in 0..CONNECTIONS {
+            let gamblers = self.clone();
+            connections.spawn(async move {
+                let mut connection = Connection::new(gamblers.target.address());
+                let mut looks = 0;
+                for place in (first..).step_by(CONNECTIONS) {
+                    if Instant::now() >= until {
+                        break;
+                    }
+                    gamblers.target.look_at_room(&mut connection, gamblers.players.at(place), room).await?;
+                    looks += 1;
+                }
+                Ok::<u64, ReadError>(looks)
+            });
+        }
+        let mut all = 0;
+        while let Some(looks) = connections.join_next().await {
+            all += looks??;
+        }
+        Ok(all)
+    }
+
     async fn bet_over(&self, until: Until, period: impl Fn(u64) -> PeriodId) -> Result<Gambled, ReadError> {
         let mut connection = Connection::new(self.target.address());
         let mut gambled = Gambled::default();
@@ -102,8 +142,10 @@ impl Gamblers {
                 return Ok(gambled);
             }
             let place = usize::try_from(number).unwrap_or_default();
-            let (bet_type, bet_value) = WINGO[place % WINGO.len()];
-            let order = GameOrder { period: period(number), bet_type, bet_value, amount: 1 };
+            let period = period(number);
+            let lines = if period.room.game().id() == "k3" { K3 } else { WINGO };
+            let (bet_type, bet_value) = lines[place % lines.len()];
+            let order = GameOrder { period, bet_type, bet_value, amount: 1 };
             let (player, key) = (self.players.at(place), format!("{}-{number}", self.name));
             let started = Instant::now();
             let status = loop {

@@ -1,19 +1,22 @@
 //! Crowds at the games of the house: as many bets on one period as on many rooms, and a period of 100,000 bets that is
 //! settled, also where the process is killed meanwhile.
 
-use super::period_room::{Gamblers, Until, day_offset, period_now, room};
+use super::period_room::{CONNECTIONS, Gamblers, Until, day_offset, period_for, period_now, room};
 use super::{Sizes, in_order};
 use crate::evens::Evens;
 use crate::figure::Figure;
 use crate::measures::{count, milliseconds, per_second};
 use anyhow::{Context, ensure};
-use evens_games::{Period, PeriodId, PeriodStateName, ShardCount};
-use evens_load::{Connection, Target};
+use evens_exchange::Stake;
+use evens_games::{Period, PeriodId, PeriodStateName, Room, ShardCount};
+use evens_load::{Connection, Latency, Limit, Mix, Pace, Plan, Rounds, Run, Shares, Target};
 use evens_runtime::{Clock, Entropy};
 use evens_store::PeriodWrite;
 use jiff::Timestamp;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
+use uuid::Uuid;
 
 /// Players of the two halves, and how long each lasts.
 const PLAYERS: u64 = 4_000;
@@ -26,66 +29,82 @@ const BETS_OF_A_PLAYER: u64 = 40;
 const CROWDED_ROOM: &str = "wingo-180";
 const ONE_ROOM: &str = "wingo-60";
 /// Rooms whose periods also open when one of the crowded room does, and last for longer than a half.
-const MANY_ROOMS: [&str; 3] = ["wingo-30", "wingo-60", CROWDED_ROOM];
+const MANY_ROOMS: [&str; 3] = [SHORT_ROOM, "wingo-60", CROWDED_ROOM];
+const SHORT_ROOM: &str = "wingo-30";
+/// A game in which 216 things can be drawn.
+const ROOM_OF_K3: &str = "k3-60";
 /// Shards as a room has them whose last periods were as large.
 const SHARDS: u16 = 4_096;
 /// The clock opens two periods ahead; the one after those is ours to lay out.
 const AHEAD: i64 = 3;
+/// What a short scenario leaves between its last bet and the end of a period.
+const SPARE: Duration = Duration::from_secs(3);
+/// On so many rounds that none is hot.
+const ROUNDS: usize = 50;
+/// How many results of a room, and bets of how many players, are read to see when they came.
+const RESULTS_MAX: u16 = 50;
+const PAID_MAX: usize = 1_000;
+const BETS_OF_A_PAGE: u16 = 50;
 const KILLS: u64 = 10;
+/// Where a scenario is to be short.
+const KILLS_WHERE_SHORT: u64 = 2;
+const CROWD_TIME_WHERE_SHORT: Duration = Duration::from_secs(12);
 const BETWEEN_KILLS: Duration = Duration::from_secs(1);
 /// What was asked for.
 const SETTLED_SECONDS_MAX: f64 = 30.0;
+const K3_OF_PLACE_BET_MIN: f64 = 0.95;
+const RESULT_P99_MS_MAX: f64 = 1_000.0;
+const FIRST_PAYOUT_MS_MAX: f64 = 2_000.0;
+const HITS_MIN: f64 = 0.9;
 const TIMEOUT: Duration = Duration::from_mins(15);
 
-/// Bets on one period, and on the periods of many rooms that open at one moment. All are laid out for the crowd.
+/// Bets on one period, and on the periods of many rooms that open at one moment; bets on a game of many outcomes beside
+/// bets against players; how soon a result and the first payout come; and what looking at a room costs the table.
 pub(crate) async fn period_rooms(evens: &Evens, sizes: Sizes) -> anyhow::Result<Vec<Figure>> {
     let lasts = sizes.seconds.map_or(HALF, Duration::from_secs);
-    let gamblers = Gamblers::of(evens, sizes.users.unwrap_or(PLAYERS)).await?;
-    let one = period_now(room(ONE_ROOM)?).later(AHEAD);
-    open_wide(evens, one).await?;
-    sleep_until(one.times(day_offset()).opens_at).await;
+    let (began, users) = (Clock::system().now(), sizes.users.unwrap_or(PLAYERS));
+    let gamblers = Gamblers::of(evens, users).await?;
+    let mut figures = beside_players(evens, &gamblers, sizes, lasts).await?;
+    let one = laid_out(evens, room(ONE_ROOM)?, sizes, lasts).await?;
     let of_one = gamblers.bet(Until::Moment(Instant::now() + lasts), move |_| one).await?;
-    let opens_at = period_now(room(CROWDED_ROOM)?).later(AHEAD).times(day_offset()).opens_at;
-    let mut many = Vec::new();
-    for name in MANY_ROOMS {
-        let period = PeriodId::at(room(name)?, opens_at, day_offset());
-        open_wide(evens, period).await?;
-        many.push(period);
-    }
-    let [first, second, third] = [many[0], many[1], many[2]];
-    sleep_until(opens_at).await;
-    let of_many = move |number: u64| [first, second, third][usize::try_from(number % 3).unwrap_or_default()];
+    let many = many_rooms(evens, sizes, lasts).await?;
+    let of_many = move |number: u64| many[usize::try_from(number % 3).unwrap_or_default()];
     let of_many = gamblers.bet(Until::Moment(Instant::now() + lasts), of_many).await?;
+    let looked = look_at_rooms(evens, &gamblers, lasts).await?;
     let (one_rate, many_rate) = (per_second(of_one.accepted, lasts), per_second(of_many.accepted, lasts));
-    Ok(vec![
+    figures.extend([
         Figure::higher("one period: accepted/s", one_rate),
         Figure::lower("one period: p99 ms", milliseconds(of_one.latency.quantile(0.99))),
-        Figure::lower("one period: refused", count(of_one.refused)),
+        Figure::lower("one period: refused", count(of_one.refused)).at_most(0.0),
         Figure::higher("many rooms: accepted/s", many_rate),
         Figure::lower("many rooms: p99 ms", milliseconds(of_many.latency.quantile(0.99))),
+        Figure::lower("many rooms: refused", count(of_many.refused)).at_most(0.0),
         Figure::higher("one period / many rooms", share(one_rate, many_rate)).at_least(ONE_OF_MANY_MIN),
-    ])
+    ]);
+    figures.extend(looked);
+    figures.extend(ends(evens, &gamblers, many[0], began).await?);
+    Ok(figures)
 }
 
 /// A period of so many bets, settled at once; and another one, settled by a process that is killed ten times.
 pub(crate) async fn period_crowd(evens: &mut Evens, sizes: Sizes) -> anyhow::Result<Vec<Figure>> {
-    let bets = sizes.users.unwrap_or(BETS);
-    let mut figures = crowd(evens, bets, 0).await?;
-    figures.extend(crowd(evens, bets, KILLS).await?.into_iter().map(|figure| figure.of_phase("killed")));
+    let kills = if sizes.seconds.is_some() { KILLS_WHERE_SHORT } else { KILLS };
+    let mut figures = crowd(evens, sizes, 0).await?;
+    figures.extend(crowd(evens, sizes, kills).await?.into_iter().map(|figure| figure.of_phase("killed")));
     figures.push(in_order(evens.verify().await?.is_clean));
     Ok(figures)
 }
 
-async fn crowd(evens: &mut Evens, bets: u64, kills: u64) -> anyhow::Result<Vec<Figure>> {
+async fn crowd(evens: &mut Evens, sizes: Sizes, kills: u64) -> anyhow::Result<Vec<Figure>> {
+    let bets = sizes.users.unwrap_or(BETS);
     let gamblers = Gamblers::of(evens, bets.div_ceil(BETS_OF_A_PLAYER)).await?;
-    let period = period_now(room(CROWDED_ROOM)?).later(AHEAD);
-    open_wide(evens, period).await?;
+    let crowded = room(if sizes.seconds.is_some() { SHORT_ROOM } else { CROWDED_ROOM })?;
+    let period = laid_out(evens, crowded, sizes, CROWD_TIME_WHERE_SHORT).await?;
     let times = period.times(day_offset());
-    sleep_until(times.opens_at).await;
     let started = Instant::now();
     let gambled = gamblers.bet(Until::Bets(bets), move |_| period).await?;
     let took = started.elapsed();
-    ensure!(gambled.accepted > 0, "no bet was accepted");
+    ensure!(gambled.accepted == bets, "{} of {bets} bets were accepted", gambled.accepted);
     sleep_until(times.ends_at).await;
     let mut starts = Duration::ZERO;
     for _ in 0..kills {
@@ -100,7 +119,7 @@ async fn crowd(evens: &mut Evens, bets: u64, kills: u64) -> anyhow::Result<Vec<F
         Figure::higher("accepted/s", per_second(gambled.accepted, took)),
         Figure::lower("bet p99 ms", milliseconds(gambled.latency.quantile(0.99))),
         Figure::note("bets of the period", count(gambled.accepted)),
-        Figure::lower("refused", count(gambled.refused)),
+        Figure::lower("refused", count(gambled.refused)).at_most(0.0),
         Figure::lower("s from the end until all are paid", took_to_settle.as_secs_f64())
             .at_most(SETTLED_SECONDS_MAX),
     ];
@@ -113,13 +132,139 @@ async fn crowd(evens: &mut Evens, bets: u64, kills: u64) -> anyhow::Result<Vec<F
 
 /// Opens a period ahead of the clock, with the shards of a room that was as full before.
 async fn open_wide(evens: &Evens, id: PeriodId) -> anyhow::Result<()> {
+    ensure!(open(evens, id).await?, "the clock has opened {id} before");
+    Ok(())
+}
+
+/// The same; whether it was not open before.
+async fn open(evens: &Evens, id: PeriodId) -> anyhow::Result<bool> {
     let seed = Entropy::system().seed()?;
     let shards = ShardCount::new(SHARDS).context("a number of shards")?;
     let new = Period::open(id, day_offset(), seed.hash(), shards);
-    match evens.store()?.open_period(new, &seed).await? {
-        PeriodWrite::Written(_) => Ok(()),
-        PeriodWrite::Found(_) => anyhow::bail!("the clock has opened {id} before"),
+    Ok(matches!(evens.store()?.open_period(new, &seed).await?, PeriodWrite::Written(_)))
+}
+
+/// A period that takes bets from now on for so long. One that was laid out for a crowd opens some periods from now; a
+/// short scenario takes what there is.
+async fn laid_out(evens: &Evens, room: Room, sizes: Sizes, lasts: Duration) -> anyhow::Result<PeriodId> {
+    let period = if sizes.seconds.is_some() {
+        let period = period_for(room, lasts + SPARE);
+        open(evens, period).await?;
+        period
+    } else {
+        let period = period_now(room).later(AHEAD);
+        open_wide(evens, period).await?;
+        period
+    };
+    sleep_until(period.times(day_offset()).opens_at).await;
+    Ok(period)
+}
+
+/// The periods of many rooms at one moment.
+async fn many_rooms(evens: &Evens, sizes: Sizes, lasts: Duration) -> anyhow::Result<[PeriodId; 3]> {
+    let [first, second, third] = MANY_ROOMS.map(room);
+    let rooms = [first?, second?, third?];
+    if sizes.seconds.is_some() {
+        let mut many = rooms.map(period_now);
+        for (room, period) in rooms.into_iter().zip(&mut many) {
+            *period = laid_out(evens, room, sizes, lasts + SPARE).await?;
+        }
+        return Ok(many);
     }
+    let opens_at = period_now(room(CROWDED_ROOM)?).later(AHEAD).times(day_offset()).opens_at;
+    let many = rooms.map(|room| PeriodId::at(room, opens_at, day_offset()));
+    for period in many {
+        open_wide(evens, period).await?;
+    }
+    sleep_until(opens_at).await;
+    Ok(many)
+}
+
+/// Bets on K3, whose every bet is weighed over all that can be drawn, beside as many players' bets against each other.
+async fn beside_players(
+    evens: &Evens,
+    gamblers: &Arc<Gamblers>,
+    sizes: Sizes,
+    lasts: Duration,
+) -> anyhow::Result<Vec<Figure>> {
+    let rounds = (0..ROUNDS).map(|_| Uuid::now_v7().to_string().parse()).collect::<Result<_, _>>()?;
+    let plan = Plan {
+        name: format!("bench-{}", Uuid::now_v7().simple()),
+        players: gamblers.players.clone(),
+        rounds: Rounds::of(rounds).context("no rounds")?,
+        mix: Mix::Pairs { stake: Stake::parse("10".parse()?)? },
+        shares: Shares::BETS,
+        pace: Pace::Closed(Limit::Time { warm_up: Duration::ZERO, measured: lasts }),
+        connections: CONNECTIONS,
+        insists_for: Duration::ZERO,
+    };
+    let players = Run::start(&evens.target()?, plan).await.finish().await.accepted_per_second();
+    evens.await_idle(TIMEOUT).await?;
+    let period = laid_out(evens, room(ROOM_OF_K3)?, sizes, lasts).await?;
+    let of_k3 = gamblers.bet(Until::Moment(Instant::now() + lasts), move |_| period).await?;
+    let house = per_second(of_k3.accepted, lasts);
+    Ok(vec![
+        Figure::higher("against players: accepted/s", players),
+        Figure::higher("K3: accepted/s", house),
+        Figure::lower("K3: refused", count(of_k3.refused)).at_most(0.0),
+        Figure::higher("K3 / against players", share(house, players)).at_least(K3_OF_PLACE_BET_MIN),
+    ])
+}
+
+/// Rooms are looked at far more often than bet in: by that many connections, and what of it the process remembers.
+async fn look_at_rooms(
+    evens: &Evens,
+    gamblers: &Arc<Gamblers>,
+    lasts: Duration,
+) -> anyhow::Result<[Figure; 2]> {
+    let before = evens.counters().await?;
+    let looks = gamblers.look(room(SHORT_ROOM)?, Instant::now() + lasts).await?;
+    let counted = evens.counters().await?.since(&before);
+    Ok([
+        Figure::higher("looks at a room/s", per_second(looks, lasts)),
+        Figure::higher("looks at a room: cache hits of all", counted.hits_of_rooms()).above(HITS_MIN),
+    ])
+}
+
+/// How soon after its end a period is drawn, of all that ended since then; and how soon that one pays somebody.
+async fn ends(
+    evens: &Evens,
+    gamblers: &Gamblers,
+    period: PeriodId,
+    since: Timestamp,
+) -> anyhow::Result<[Figure; 3]> {
+    let ends_at = period.times(day_offset()).ends_at;
+    sleep_until(ends_at).await;
+    await_settled(&evens.target()?, gamblers, period).await?;
+    let (store, mut drawn) = (evens.store()?, Latency::new());
+    for room in Room::all() {
+        for result in store.list_results(room, None, RESULTS_MAX).await? {
+            let ended_at = result.id.times(day_offset()).ends_at;
+            let Some(period) = store.load_period(result.id).await?.filter(|_| ended_at >= since) else {
+                continue;
+            };
+            if let Some(result) = period.result() {
+                drawn.record(after(ended_at, result.drawn_at));
+            }
+        }
+    }
+    let mut first = None;
+    for player in gamblers.players.iter().take(PAID_MAX) {
+        let bets = store.list_game_bets(player.user, None, BETS_OF_A_PAGE).await?.bets;
+        let paid = bets.iter().filter(|bet| bet.period == period).filter_map(|bet| bet.paid);
+        first = paid.map(|(_, at)| at).chain(first).min();
+    }
+    let first = after(ends_at, first.context("the period has paid nobody")?);
+    Ok([
+        Figure::note("periods that ended", count(drawn.count())),
+        Figure::lower("period end to result p99 ms", milliseconds(drawn.quantile(0.99)))
+            .at_most(RESULT_P99_MS_MAX),
+        Figure::lower("period end to first payout ms", milliseconds(first)).at_most(FIRST_PAYOUT_MS_MAX),
+    ])
+}
+
+fn after(before: Timestamp, then: Timestamp) -> Duration {
+    Duration::try_from(then.duration_since(before)).unwrap_or_default()
 }
 
 /// Waits until the period is settled; when that was, give or take the pause between two looks.

@@ -10,6 +10,7 @@ use crate::processes::Watch;
 use crate::system::System;
 use anyhow::{Context, ensure};
 use evens_load::{Connection, Latency, Limit, Outcomes, Pace, Plan, Players, Progress, Report, Run, Shares};
+use evens_payments::Direction;
 use evens_runtime::Clock;
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::Timestamp;
@@ -33,6 +34,11 @@ pub(super) struct Phase {
 /// How far answers may lag behind the rate of requests: for a minute, by 0.6 s at its end.
 const BEHIND_PERCENT_MAX: f64 = 1.0;
 
+/// What was forecast of orders, and how soon they are to be answered.
+const ORDER_P99_MS_MAX: f64 = 2_000.0;
+const DEPOSITS_PER_MINUTE_MIN: f64 = 720.0;
+const WITHDRAWALS_PER_MINUTE_MIN: f64 = 60.0;
+
 /// How many requests are due.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Rate {
@@ -50,7 +56,8 @@ pub(super) enum Promise {
     /// processors used.
     Quick,
     /// Requests do not pile up before the API either: they are answered at 99 % of the rate at which they are due, so
-    /// the load is the one that the phase is named by. How long each takes, nobody promised.
+    /// the load is the one that the phase is named by. How long each takes, nobody promised but of orders, which are as
+    /// many a minute as was forecast.
     Flat,
 }
 
@@ -147,6 +154,7 @@ impl<'a> Traffic<'a> {
         let counted = self.system.counted_since(before).await?;
         let settlement = self.settlement(&outcome, &players).await?;
         figures.extend(latencies(phase.promise, &outcome.report, &settlement));
+        figures.extend(orders_per_minute(phase.promise, &outcome.report));
         figures.push(Figure::lower("never settled", count(never_settled)).at_most(0.0));
         if !outcome.report.ordered.is_empty() {
             figures.push(Figure::lower("orders not completed", count(unended)).at_most(0.0));
@@ -281,25 +289,45 @@ fn behind(report: &Report, rate: u64) -> Figure {
 /// How long answers and settlements took.
 fn latencies(promise: Promise, report: &Report, settlement: &Latency) -> Vec<Figure> {
     let kinds = [
-        ("bet", &report.latency, Some(100.0)),
-        ("page", &report.reads, Some(100.0)),
-        ("order", &report.orders, None),
-        ("due to settled", settlement, None),
+        ("bet", &report.latency, Some(100.0), 500.0),
+        ("page", &report.reads, Some(100.0), 500.0),
+        ("order", &report.orders, None, ORDER_P99_MS_MAX),
+        ("due to settled", settlement, None, 500.0),
     ];
     let mut figures = vec![Figure::higher("answered/s", report.answered_per_second())];
-    for (kind, latency, p50_max) in kinds {
+    for (kind, latency, p50_max, p99_max) in kinds {
         if latency.count() == 0 {
             continue;
         }
-        for (name, part, limit) in [("p50", 0.5, p50_max), ("p99", 0.99, Some(500.0))] {
+        for (name, part, limit) in [("p50", 0.5, p50_max), ("p99", 0.99, Some(p99_max))] {
             let figure = Figure::lower(format!("{kind} {name} ms"), milliseconds(latency.quantile(part)));
-            figures.push(match (promise, limit) {
-                (Promise::Quick, Some(limit)) => figure.below(limit),
-                (Promise::Quick, None) | (Promise::Flat, _) => figure,
+            let is_promised = matches!(promise, Promise::Quick) || kind == "order";
+            figures.push(match limit.filter(|_| is_promised) {
+                Some(limit) => figure.below(limit),
+                None => figure,
             });
         }
     }
     figures
+}
+
+/// How many deposits were opened and paid, and withdrawals taken, a minute. The mixes are what was forecast, and more.
+#[expect(clippy::float_arithmetic, reason = "rates, not money")]
+fn orders_per_minute(promise: Promise, report: &Report) -> Vec<Figure> {
+    let figure = |(direction, name, least): (Direction, &str, f64)| {
+        let ordered = report.ordered.iter().filter(|ordered| ordered.direction == direction).count();
+        let ordered = count(u64::try_from(ordered).unwrap_or(u64::MAX));
+        let figure = Figure::higher(name, 60.0 * ordered / report.measured.as_secs_f64().max(0.001));
+        match promise {
+            Promise::Quick => figure,
+            Promise::Flat => figure.at_least(least),
+        }
+    };
+    let kinds = [
+        (Direction::Deposit, "deposits/min", DEPOSITS_PER_MINUTE_MIN),
+        (Direction::Withdrawal, "withdrawals/min", WITHDRAWALS_PER_MINUTE_MIN),
+    ];
+    if report.ordered.is_empty() { Vec::new() } else { kinds.into_iter().map(figure).collect() }
 }
 
 #[expect(clippy::float_arithmetic, reason = "a share of a machine, not money")]

@@ -1,0 +1,188 @@
+//! [`Storm`]: contributions over many connections, each under an id of its own; and [`Wins`] meanwhile.
+
+use anyhow::{Context, ensure};
+use bytes::Bytes;
+use evens_contracts::Money;
+use evens_ledger::{Amount, UserId};
+use evens_load::{Connection, Latency, TransportError};
+use evens_store::Store;
+use http_body_util::Full;
+use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
+use hyper::{Method, Request, StatusCode};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+use tokio::task::JoinSet;
+use tokio::time::{Instant, sleep, sleep_until};
+
+const CONNECTIONS: usize = 64;
+/// From an answer that is none to the same request again, and how often a win is asked for.
+const PAUSE: Duration = Duration::from_millis(20);
+const WIN_ATTEMPTS_MAX: u64 = 100;
+
+/// Who asks, and whom.
+#[derive(Debug, Clone)]
+pub(super) struct Api {
+    pub(super) address: SocketAddr,
+    pub(super) token: String,
+}
+
+impl Api {
+    /// Asks once, over a connection of its own.
+    pub(super) async fn ask(
+        &self,
+        method: Method,
+        path: &str,
+        body: &Value,
+    ) -> Result<(StatusCode, Bytes), TransportError> {
+        Connection::new(self.address).send(self.request(method, path, body)).await
+    }
+
+    fn request(&self, method: Method, path: &str, body: &Value) -> Request<Full<Bytes>> {
+        let request = Request::builder()
+            .method(method)
+            .uri(format!("/api/jackpots/{path}"))
+            .header(HOST, self.address.to_string())
+            .header(CONTENT_TYPE, "application/json")
+            .header(AUTHORIZATION, format!("Bearer {}", self.token))
+            .body(Full::new(body.to_string().into()));
+        // Its headers are made of an address and a token.
+        request.unwrap_or_else(|error| unreachable!("a request of ids and tokens: {error}"))
+    }
+}
+
+/// Contributions, each under an id of its own.
+pub(super) struct Storm {
+    api: Api,
+    name: String,
+    amounts: Value,
+    total: u64,
+    /// From one that is due to the next; none where each is sent on an answer.
+    interval: Option<Duration>,
+    next: AtomicU64,
+}
+
+/// What became of contributions.
+#[derive(Default)]
+pub(super) struct Taken {
+    /// From the moment at which one was due to the answer that took it.
+    pub(super) latency: Latency,
+    /// Attempts that were not answered with 200, each of which was made again.
+    pub(super) repeated: u64,
+}
+
+impl Storm {
+    /// So many, as fast as they are answered.
+    pub(super) fn fast(api: &Api, name: &str, amounts: Value, total: u64) -> Self {
+        let (api, name) = (api.clone(), name.to_owned());
+        Self { api, name, amounts, total, interval: None, next: AtomicU64::new(0) }
+    }
+
+    /// The same, where one is due at each interval, whatever the system does.
+    pub(super) fn at_each(self, interval: Duration) -> Self {
+        Self { interval: Some(interval), ..self }
+    }
+
+    pub(super) async fn send(self) -> anyhow::Result<(Taken, Duration)> {
+        Arc::new(self).send_shared().await
+    }
+
+    pub(super) async fn send_shared(self: Arc<Self>) -> anyhow::Result<(Taken, Duration)> {
+        let started = Instant::now();
+        let mut senders = JoinSet::new();
+        for _ in 0..CONNECTIONS {
+            let storm = self.clone();
+            senders.spawn(async move { storm.send_over(started).await });
+        }
+        let mut all = Taken::default();
+        while let Some(taken) = senders.join_next().await {
+            let taken = taken?;
+            all.latency.add(&taken.latency);
+            all.repeated += taken.repeated;
+        }
+        Ok((all, started.elapsed()))
+    }
+
+    async fn send_over(&self, started: Instant) -> Taken {
+        let (mut connection, mut taken) = (Connection::new(self.api.address), Taken::default());
+        loop {
+            let number = self.next.fetch_add(1, Ordering::Relaxed);
+            if number >= self.total {
+                return taken;
+            }
+            let due = match self.interval {
+                Some(interval) => started + interval * u32::try_from(number).unwrap_or(u32::MAX),
+                None => Instant::now(),
+            };
+            sleep_until(due).await;
+            let mut body = self.amounts.clone();
+            body["opId"] = json!(format!("{}-{number}", self.name));
+            while !matches!(
+                connection.send(self.api.request(Method::POST, "contribute", &body)).await,
+                Ok((StatusCode::OK, _))
+            ) {
+                taken.repeated += 1;
+                sleep(PAUSE).await;
+            }
+            taken.latency.record(due.elapsed());
+        }
+    }
+}
+
+/// What became of wins.
+#[derive(Default)]
+pub(super) struct Wins {
+    /// From asking for one to the answer that said how much it was.
+    pub(super) latency: Latency,
+    /// Attempts that were not answered with 200, each of which was made again.
+    pub(super) repeated: u64,
+    /// Those after which the winner did not have exactly that much more.
+    pub(super) inexact: u64,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct WinAnswer {
+    win_amount: Money,
+}
+
+/// All of the smallest pool is won, again and again, by somebody who has nothing else.
+pub(super) async fn win_every(
+    store: &Store,
+    api: &Api,
+    winner: u64,
+    interval: Duration,
+    lasts: Duration,
+) -> anyhow::Result<Wins> {
+    let (started, user) = (Instant::now(), UserId::new(winner)?);
+    let (mut wins, mut number) = (Wins::default(), 0);
+    let mut balance = store.load_wallet(user).await?.balance;
+    while started.elapsed() + interval < lasts {
+        number += 1;
+        sleep_until(started + interval * number).await;
+        let body = json!({ "opId": format!("win-{number}"), "userId": winner, "reason": "measured" });
+        let asked = Instant::now();
+        let won = win(api, &body, &mut wins.repeated).await?;
+        wins.latency.record(asked.elapsed());
+        let expected = balance.checked_add(won).context("more than anybody has")?;
+        balance = store.load_wallet(user).await?.balance;
+        wins.inexact += u64::from(balance != expected || won.is_zero());
+    }
+    Ok(wins)
+}
+
+/// How much was won, asked for until that is said.
+async fn win(api: &Api, body: &Value, repeated: &mut u64) -> anyhow::Result<Amount> {
+    for _ in 0..WIN_ATTEMPTS_MAX {
+        if let Ok((StatusCode::OK, answer)) = api.ask(Method::POST, "minor/win", body).await {
+            return Ok(serde_json::from_slice::<WinAnswer>(&answer)?.win_amount.amount());
+        }
+        *repeated += 1;
+        sleep(PAUSE).await;
+    }
+    ensure!(false, "nothing was won");
+    Ok(Amount::ZERO)
+}
