@@ -2,7 +2,7 @@
 //!
 //! It refuses bets, and never decides a result: nothing that draws knows it (M7).
 
-use crate::{Drawn, Game, GameBetRecord, GameStake, Period, Selection};
+use crate::{Game, GameBetRecord, GameStake, Period, Selection};
 use evens_ledger::Amount;
 use std::collections::BTreeMap;
 
@@ -101,24 +101,16 @@ impl Exposure {
     }
 
     fn worst_units(&self) -> i128 {
-        let outcomes = self.game.telling_outcomes();
-        let mut worst_of_groups: BTreeMap<&str, i128> = BTreeMap::new();
-        for drawn in &outcomes {
-            for (group, pays) in self.pays(drawn) {
-                let worst = worst_of_groups.entry(group).or_default();
-                *worst = (*worst).max(pays);
+        // What each group would pay, by what is drawn.
+        let mut paid_by_group: BTreeMap<&str, Vec<i128>> = BTreeMap::new();
+        for (selection, staked) in self.staked() {
+            let prices = selection.telling_prices();
+            let paid = paid_by_group.entry(selection.group()).or_insert_with(|| vec![0; prices.len()]);
+            for (paid, price) in paid.iter_mut().zip(prices) {
+                *paid += price.payout(staked).units();
             }
         }
-        worst_of_groups.values().sum::<i128>() - self.staked.values().sum::<i128>()
-    }
-
-    /// What each group would pay.
-    fn pays(&self, drawn: &Drawn) -> BTreeMap<&'static str, i128> {
-        let mut pays = BTreeMap::new();
-        for (selection, staked) in self.staked() {
-            let Some(multiplier) = selection.pays(drawn) else { continue };
-            *pays.entry(selection.group()).or_default() += multiplier.payout(staked).units();
-        }
-        pays
+        let worst_of_groups = paid_by_group.into_values().filter_map(|paid| paid.into_iter().max());
+        worst_of_groups.sum::<i128>() - self.staked.values().sum::<i128>()
     }
 }

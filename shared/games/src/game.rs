@@ -32,8 +32,8 @@ pub trait Game: fmt::Debug + Sync {
         (bet_type.into(), bet_value.into())
     }
 
-    /// Outcomes among which each group of lines finds everything that it can pay. All outcomes do; a game that has very
-    /// many names few of them.
+    /// Outcomes among which each group of lines finds everything that it can pay. All outcomes do; a game that has many
+    /// names few of them. Games that share their lines have the same ones.
     fn telling_outcomes(&self) -> Vec<Drawn> {
         self.symbols().outcomes()
     }

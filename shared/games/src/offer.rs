@@ -2,6 +2,7 @@
 
 use crate::{Drawn, FEE_PERCENT, Game, Multiplier};
 use std::fmt;
+use std::sync::OnceLock;
 
 /// What a line pays for the symbols that were drawn, if it wins.
 type Pays = dyn Fn(&[u8]) -> Option<Multiplier> + Send + Sync;
@@ -16,6 +17,8 @@ pub struct Offer {
     /// draw can cost is looked for group by group.
     pub group: &'static str,
     pays: Box<Pays>,
+    /// What it pays for each of the outcomes that tell, once that was asked.
+    telling_prices: OnceLock<Box<[Multiplier]>>,
 }
 
 /// What a player bets on: a line of the payout table of a game.
@@ -44,7 +47,8 @@ impl Offer {
         bet_value: impl fmt::Display,
         pays: impl Fn(&[u8]) -> Option<Multiplier> + Send + Sync + 'static,
     ) -> Self {
-        Self { bet_type, bet_value: bet_value.to_string(), group: "", pays: Box::new(pays) }
+        let (bet_value, pays) = (bet_value.to_string(), Box::new(pays));
+        Self { bet_type, bet_value, group: "", pays, telling_prices: OnceLock::new() }
     }
 
     /// A line that has one price, and wins on what the function says.
@@ -139,10 +143,18 @@ impl Selection {
         (self.offer.pays)(drawn.symbols())
     }
 
+    /// What it pays for each of [`Game::telling_outcomes`], in their order: nothing where it loses. It is made once, as
+    /// each bet asks for it.
+    pub fn telling_prices(self) -> &'static [Multiplier] {
+        let price = |drawn: &Drawn| self.pays(drawn).unwrap_or(Multiplier::hundredths(0));
+        let make = || self.game.telling_outcomes().iter().map(price).collect();
+        self.offer.telling_prices.get_or_init(make)
+    }
+
     /// Its prices, highest first: most have one.
     pub fn prices(self) -> Vec<Multiplier> {
-        let mut prices: Vec<_> =
-            self.game.telling_outcomes().iter().filter_map(|drawn| self.pays(drawn)).collect();
+        let mut prices = self.telling_prices().to_vec();
+        prices.retain(|price| price.in_hundredths() > 0);
         prices.sort_unstable_by(|a, b| b.cmp(a));
         prices.dedup();
         prices

@@ -46,6 +46,12 @@ impl Game for K3 {
         }
     }
 
+    /// Three dice in rising order: in which order they fall never matters.
+    fn telling_outcomes(&self) -> Vec<Drawn> {
+        let outcomes = self.symbols().outcomes().into_iter();
+        outcomes.filter(|drawn| drawn.symbols().is_sorted()).collect()
+    }
+
     fn describe(&self, drawn: &Drawn) -> Vec<(&'static str, Fact)> {
         let dice = DICE.into_iter().zip(drawn.symbols());
         let mut facts: Vec<_> = dice.map(|(name, shown)| (name, Fact::Number((*shown).into()))).collect();

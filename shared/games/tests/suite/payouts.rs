@@ -209,6 +209,9 @@ fn outcomes_that_tell_have_everything_that_a_group_can_win() {
         let (all, telling) = (winning(game.symbols().outcomes()), winning(game.telling_outcomes()));
         assert_eq!(all, telling, "{}", game.id());
     }
+    // Each bet looks at all of them: in which order three dice fall does not matter, nor that of 5D's digits.
+    let counts = ["wingo", "k3", "5d"].map(|id| game(id).telling_outcomes().len());
+    assert_eq!(counts, [10, 56, 10]);
 }
 
 #[test]
