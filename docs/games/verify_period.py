@@ -1,8 +1,11 @@
 #!/usr/bin/env python3
 """Draws a period of a house game again, by docs/games.md alone: verify_period.py < ANSWER, or verify_period.py URL
 The answer is that of GET /api/games/{gameType}/{duration}/period/{periodId}. Exit code 0 and what was drawn, or 1 and
-each difference in a line; 2 where there is no result yet. Needs Python 3.8 or later, and nothing else."""
-import datetime, hashlib, hmac, json, sys, urllib.request
+each difference in a line; 2 where there is no result yet. Needs Python 3.8 or later, and nothing else.
+With a jackpot, its wins and its terms, it makes the tickets of the period's wins again, by docs/jackpots.md alone:
+verify_period.py URL GROUP WINS TERMS. Those are the answers of GET /api/jackpots/{group}/wins and /terms; each answer
+is a URL or a file."""
+import datetime, decimal, hashlib, hmac, json, sys, urllib.request
 
 NAMES = {  # What is drawn: the names of its symbols in the result, the least one, and how many numbers each can be.
     "wingo": (["number"], 0, 10),
@@ -101,13 +104,44 @@ def check(period):
     expect(said == drawn, f"the result is {said}, and what was drawn is {drawn}")
     return period_id, drawn
 
+def units(amount):
+    return int(decimal.Decimal(amount).scaleb(8))
+
+def check_win(period, group, win, versions):
+    proof, name = period["verification"], f"the win {win['number']}"
+    message = f"jackpot\n{group}\n{win['betId']}\n{proof['blockId'] or 'none'}"
+    ticket = hmac.new(bytes.fromhex(proof["seed"]), message.encode(), hashlib.sha256).digest()[:8]
+    expect(win["ticket"] == ticket.hex(), f"the ticket of {name} is {ticket.hex()}, and not {win['ticket']}")
+    held = [terms for terms in versions if moment(terms["since"]) <= moment(period["opensAt"])]
+    terms = max(held, key=lambda terms: terms["version"], default=None)
+    if terms is None or terms["version"] != win["termsVersion"]:
+        return expect(False, f"terms {win['termsVersion']} of {name} are not those that held at {period['opensAt']}")
+    cash, odds, limit = units(win["cash"]), units(terms["odds"]), terms["mustHitBy"]
+    has_won = cash >= odds or int.from_bytes(ticket, "big") * odds < cash << 64
+    if win["cause"] == "drawn":
+        expect(has_won, f"the ticket of {name} does not win")
+    else:
+        has_to = limit is not None and units(win["winAmount"]) >= units(limit)
+        expect(has_to and not has_won, f"nothing forced {name}")
+
+def check_wins(period, period_id, group, wins, versions):
+    of_period = [win for win in wins["data"] if win["periodId"] == period_id]
+    for win in of_period:
+        check_win(period, group, win, versions["data"])
+    print(f"note: {len(of_period)} wins of the jackpot {group} were drawn in this period, of those that are listed")
+
+def read(source):
+    with urllib.request.urlopen(source) if "://" in source else open(source, encoding="utf-8") as answer:
+        return json.load(answer, parse_float=decimal.Decimal)
+
 def main():
-    source = urllib.request.urlopen(sys.argv[1]) if len(sys.argv) > 1 else sys.stdin
-    period = json.load(source)["data"]
+    period = (read(sys.argv[1]) if len(sys.argv) > 1 else json.load(sys.stdin))["data"]
     if period["result"] is None:
         print(f"the period is {period['state']} and has no result")
         return 2
     period_id, drawn = check(period)
+    if len(sys.argv) > 2:
+        check_wins(period, period_id, sys.argv[2], read(sys.argv[3]), read(sys.argv[4]))
     for difference in differences:
         print(f"DIFFERENCE: {difference}")
     if not differences:

@@ -45,6 +45,7 @@ async fn award(
         reason: reason.as_str().to_owned(),
         at: context.clock.now(),
         must_hit_by: None,
+        winning: None,
         cycle: None,
     };
     let measured = Measured::begin(&context, JackpotAction::ProcessWin, group);
@@ -187,6 +188,10 @@ fn refused(refusal: &AwardRefusal) -> Problem {
                 .about_field("userId")
         }
         AwardRefusal::OperationReused(_) => reused(),
+        AwardRefusal::ProposalLapsed => {
+            let detail = "It was proposed more than 7 days ago. Propose it again under another opId.";
+            Problem::new(ProblemKind::JackpotState, detail).about_field("opId")
+        }
         AwardRefusal::NoPlayer => {
             let detail =
                 "Only a player whose account is open wins: it is blocked, or of whoever runs the platform.";

@@ -7,7 +7,8 @@ use evens_audit_log::{Act, Action, Actor};
 use evens_contracts::{JackpotConfigAnswer, Problem, ProblemKind, UpdateJackpotRequest, parse_jackpot};
 use evens_http::{Answer, Caller, JsonBody, Refusal, Staff};
 use evens_jackpots::{
-    AwardAct, JackpotAction, JackpotConfig, JackpotTerms, UpdateConfig, UpdateConfigRefusal,
+    AwardAct, ConfigAct, ConfigStep, JackpotAction, JackpotConfig, JackpotGroup, JackpotTerms, UpdateConfig,
+    UpdateConfigRefusal,
 };
 use evens_metrics::JackpotOutcome;
 use evens_runtime::Context;
@@ -31,20 +32,30 @@ async fn update(
     }
     let measured = Measured::begin(&context, JackpotAction::UpdateConfig, group);
     let update = UpdateConfig { group, expected_version, terms };
-    let told = |before: Option<&JackpotConfig>, after: &JackpotConfig| Act {
-        actor: Actor::User(caller.user),
-        action: Action::UpdateJackpot,
-        subject: group.to_string(),
+    let act = ConfigAct {
+        by: caller.user,
         reason: reason.as_str().to_owned(),
-        before: before.map_or_else(|| "not open".to_owned(), stands),
-        after: stands(after),
+        two_persons_from: context.settings.jackpots.two_persons_from,
     };
+    let told = |before: Option<&JackpotConfig>, step: &ConfigStep| told(&act, group, before, step);
     let store = store(&context);
-    match store.update_jackpot_config(&update, told, context.clock.now()).await {
-        Ok(Ok(config)) => {
+    match store.update_jackpot_config(&update, &act, told, context.clock.now()).await {
+        Ok(Ok(step)) => {
             measured.end(JackpotOutcome::Done);
-            tracing::info!(group = group.as_str(), "Jackpot {group} has terms {}", config.version);
-            Ok(Answer::ok(JackpotConfigAnswer::from(&config)))
+            let version = step.config().version;
+            match step {
+                ConfigStep::Propose(_) => {
+                    tracing::info!(group = group.as_str(), "Terms {version} of jackpot {group} are proposed");
+                }
+                ConfigStep::Change(_) => {
+                    tracing::info!(group = group.as_str(), "Jackpot {group} has terms {version}");
+                }
+            }
+            Ok(Answer::ok(JackpotConfigAnswer::from(&step)))
+        }
+        Ok(Err(UpdateConfigRefusal::ProposedBefore(proposed))) => {
+            measured.end(JackpotOutcome::Done);
+            Ok(Answer::ok(JackpotConfigAnswer::from(proposed.as_ref())).replayed(true))
         }
         Ok(Err(UpdateConfigRefusal::Changed(violation))) => {
             measured.conflicted();
@@ -68,6 +79,21 @@ async fn update(
 /// A token that carries an older login on is as old as can be.
 fn is_fresh(caller: &Caller, now: Timestamp) -> bool {
     AwardAct::is_fresh(caller.logged_in_at.unwrap_or(Timestamp::UNIX_EPOCH), now)
+}
+
+fn told(act: &ConfigAct, group: JackpotGroup, before: Option<&JackpotConfig>, step: &ConfigStep) -> Act {
+    let after = stands(step.config());
+    Act {
+        actor: Actor::User(act.by),
+        action: Action::UpdateJackpot,
+        subject: group.to_string(),
+        reason: act.reason.clone(),
+        before: before.map_or_else(|| "not open".to_owned(), stands),
+        after: match step {
+            ConfigStep::Propose(_) => format!("proposed: {after}"),
+            ConfigStep::Change(_) => after,
+        },
+    }
 }
 
 fn stands(config: &JackpotConfig) -> String {

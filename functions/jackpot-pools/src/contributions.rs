@@ -22,14 +22,15 @@ pub(crate) fn router() -> Router<Context> {
 async fn make(
     Traced(context): Traced,
     Extension(recent): Extension<RecentJackpots>,
-    Staff(_): Staff,
+    Staff(caller): Staff,
     JsonBody(body): JsonBody,
 ) -> Result<Answer<ContributeAnswer>, Refusal> {
-    let ContributeRequest { operation, amounts } = ContributeRequest::parse(&body)?;
+    let request = ContributeRequest::parse(&body)?.at_most(context.settings.jackpots.contribution_max)?;
+    let ContributeRequest { operation, amounts } = request;
     let measured = Measured::begin_contribution(&context, &amounts);
     let store = store(&context);
     let made = match decide(&context, &recent, &operation, &amounts).await {
-        Ok(Ok(contribution)) => store.contribute_jackpot(&contribution).await,
+        Ok(Ok(contribution)) => store.contribute_jackpot(&contribution.made_by(caller.user)).await,
         Ok(Err(refusal)) => {
             measured.end(JackpotOutcome::Refused);
             return Err(refused(refusal).into());
@@ -46,7 +47,14 @@ async fn make(
             Err(reused().into())
         }
         Err(error) if error.is_retryable() => {
-            Err(hand_over(&context, measured, &operation, &amounts, error).await)
+            let job = ContributeJob {
+                operation: operation.to_string(),
+                minor: amounts.minor.into(),
+                major: amounts.major.into(),
+                mega: amounts.mega.into(),
+                by: Some(caller.user),
+            };
+            Err(hand_over(&context, measured, job, error).await)
         }
         Err(error) => {
             measured.end(JackpotOutcome::Failed);
@@ -77,18 +85,11 @@ async fn decide(
 async fn hand_over(
     context: &Context,
     measured: Measured<'_>,
-    operation: &OperationId,
-    amounts: &ByGroup<Amount>,
+    job: ContributeJob,
     error: StoreError,
 ) -> Refusal {
     measured.conflicted();
-    let id = operation.to_string();
-    let job = ContributeJob {
-        operation: id.clone(),
-        minor: amounts.minor.into(),
-        major: amounts.major.into(),
-        mega: amounts.mega.into(),
-    };
+    let id = job.operation.clone();
     match context.queues.send(vec![Outgoing::of(job)]).await {
         Ok(()) => {
             let cause = chain(&error);

@@ -12,6 +12,7 @@ mod configs;
 mod contributions;
 mod measured;
 mod pools;
+mod proposals;
 mod recent;
 
 use axum::Router;
@@ -28,7 +29,8 @@ pub fn router() -> Router<Context> {
 
 /// Those that are answered at once. What they remember is the process's.
 pub fn quick_router() -> Router<Context> {
-    let routes = pools::router().merge(contributions::router()).merge(configs::router());
+    let routes = pools::router().merge(proposals::router());
+    let routes = routes.merge(contributions::router()).merge(configs::router());
     routes.layer(Extension(recent::RecentJackpots::default()))
 }
 

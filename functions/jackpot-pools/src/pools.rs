@@ -1,16 +1,18 @@
-//! `GET /api/jackpots` and `/{group}/wins`.
+//! `GET /api/jackpots`, `/{group}/wins` and `/{group}/terms`.
 
 use crate::recent::RecentJackpots;
 use axum::extract::{Extension, Path, State};
 use axum::http::header::CACHE_CONTROL;
 use axum::http::{HeaderName, HeaderValue};
 use axum::{Router, routing};
-use evens_contracts::{Cursor, JackpotBody, JackpotListAnswer, JackpotWinListAnswer, parse_jackpot};
+use evens_contracts::{
+    Cursor, JackpotBody, JackpotListAnswer, JackpotTermsListAnswer, JackpotWinListAnswer, parse_jackpot,
+};
 use evens_http::{Answer, PageCursor, Refusal, Visitor};
 use evens_jackpots::JackpotGroup;
 use evens_runtime::Context;
 
-/// How many wins a page has.
+/// How many wins, or versions of terms, a page has.
 const PAGE: u16 = 50;
 
 /// Caches may keep what may be a second old for no longer.
@@ -20,6 +22,7 @@ pub(crate) fn router() -> Router<Context> {
     Router::new()
         .route("/api/jackpots", routing::get(list_jackpots))
         .route("/api/jackpots/{group}/wins", routing::get(list_wins))
+        .route("/api/jackpots/{group}/terms", routing::get(list_terms))
 }
 
 async fn list_jackpots(
@@ -46,4 +49,16 @@ async fn list_wins(
     let before = cursor.map(|cursor: Cursor| cursor.before);
     let page = context.store.list_jackpot_wins(group, before, PAGE).await?;
     Ok(Answer::ok(JackpotWinListAnswer::new(&page.wins, page.next_before)))
+}
+
+async fn list_terms(
+    State(context): State<Context>,
+    _: Visitor,
+    PageCursor(cursor): PageCursor,
+    Path(group): Path<String>,
+) -> Result<Answer<JackpotTermsListAnswer>, Refusal> {
+    let group = parse_jackpot(&group)?;
+    let before = cursor.map(|cursor: Cursor| cursor.before);
+    let page = context.store.page_jackpot_configs(group, before, PAGE).await?;
+    Ok(Answer::ok(JackpotTermsListAnswer::new(&page.configs, page.next_before)))
 }

@@ -3,8 +3,8 @@
 use evens_contracts::{ContributeJob, JackpotWinJob, JackpotsJob};
 use evens_games::PeriodId;
 use evens_jackpots::{
-    Award, ByGroup, ContributeOutcome, ContributeRefusal, JackpotAction, JackpotGroup, OperationId,
-    contribute,
+    Award, ByGroup, ContributeOutcome, ContributeRefusal, Contribution, JackpotAction, JackpotGroup,
+    OperationId, contribute,
 };
 use evens_metrics::JackpotOutcome;
 use evens_runtime::{Context, JobDone, JobError};
@@ -86,12 +86,13 @@ async fn finish(context: &Context, group: JackpotGroup, now: Timestamp) -> Resul
 
 async fn make(context: &Context, job: ContributeJob, now: Timestamp) -> Result<JobDone, JobError> {
     let began = Instant::now();
-    let amounts = job.amounts();
+    let (amounts, by) = (job.amounts(), job.by);
     let id = OperationId::from_stored(job.operation);
     let configs = context.store.load_jackpot_configs().await?;
     let terms = ByGroup::of(|group| configs.get(group).as_ref().map(|config| config.terms));
     let contribution = contribute(id.clone(), &amounts, &terms, now)
         .map_err(|refusal| JobError::permanent(JackpotFault::Refused(id.clone(), refusal)))?;
+    let contribution = Contribution { by, ..contribution };
     let outcome = context.store.contribute_jackpot(&contribution).await?;
     if context.settings.jackpots.is_measured {
         let (action, took) = (JackpotAction::Contribute.as_str(), began.elapsed());

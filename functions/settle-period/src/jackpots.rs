@@ -3,8 +3,8 @@
 use evens_contracts::JackpotWinJob;
 use evens_games::{GameBetRecord, Lane, Period};
 use evens_jackpots::{
-    Award, ByGroup, CashBet, ContributeOutcome, JackpotConfig, JackpotDraw, JackpotGroup, JackpotTerms,
-    OperationId, cash_of, contribution_of_stakes, terms_at,
+    Award, ByGroup, CashBet, ContributeOutcome, JackpotConfig, JackpotDraw, JackpotGroup, OperationId,
+    cash_of, contribution_of_stakes, terms_at,
 };
 use evens_ledger::Amount;
 use evens_queues::Outgoing;
@@ -47,12 +47,12 @@ impl Jackpots {
         if period.result().is_none() || cash.is_zero() {
             return Ok(());
         }
-        let terms = self.terms_of(context, period, now).await?;
-        if terms.iter().all(|(_, terms)| terms.is_none()) {
+        let configs = self.configs_of(context, period, now).await?;
+        if configs.iter().all(|(_, config)| config.is_none()) {
             return Ok(());
         }
-        feed(context, OperationId::of_lane(period.id, lane), cash, &terms, now).await?;
-        match JackpotDraw::of(period, terms) {
+        feed(context, OperationId::of_lane(period.id, lane), cash, &configs, now).await?;
+        match JackpotDraw::of(period, configs) {
             Some(draw) => owe_wins(context, period, &draw, bets).await,
             None => Ok(()),
         }
@@ -60,25 +60,25 @@ impl Jackpots {
 
     /// The terms that held when a period opened. They are read once for all periods that were open for long enough by
     /// then. Who asks while the table is asked waits for that answer.
-    async fn terms_of(
+    async fn configs_of(
         &self,
         context: &Context,
         period: &Period,
         now: Timestamp,
-    ) -> Result<ByGroup<Option<JackpotTerms>>, StoreError> {
+    ) -> Result<ByGroup<Option<JackpotConfig>>, StoreError> {
         let opened_at = period.times.opens_at;
         let mut known = self.known.lock().await;
         let is_good = |known: &Known| known.read_at.duration_since(opened_at) >= WRITTEN_WITHIN;
         let held = |versions: &ByGroup<Vec<JackpotConfig>>| {
-            ByGroup::of(|group| terms_at(versions.get(group), opened_at).map(|config| config.terms))
+            ByGroup::of(|group| terms_at(versions.get(group), opened_at).cloned())
         };
         if let Some(good) = known.as_ref().filter(|known| is_good(known)) {
             return Ok(held(&good.versions));
         }
         let versions = context.store.list_all_jackpot_configs().await?;
-        let terms = held(&versions);
+        let configs = held(&versions);
         *known = Some(Known { read_at: now, versions });
-        Ok(terms)
+        Ok(configs)
     }
 }
 
@@ -86,10 +86,11 @@ async fn feed(
     context: &Context,
     operation: OperationId,
     cash: Amount,
-    terms: &ByGroup<Option<JackpotTerms>>,
+    configs: &ByGroup<Option<JackpotConfig>>,
     now: Timestamp,
 ) -> Result<(), JobError> {
-    let Some(contribution) = contribution_of_stakes(operation, cash, terms, now) else { return Ok(()) };
+    let terms = ByGroup::of(|group| configs.get(group).as_ref().map(|config| config.terms));
+    let Some(contribution) = contribution_of_stakes(operation, cash, &terms, now) else { return Ok(()) };
     match context.store.contribute_jackpot(&contribution).await? {
         ContributeOutcome::Contributed { .. } => {}
         // What is there stays, and no player waits for it; the auditor says that it is wrong.

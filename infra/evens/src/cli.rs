@@ -191,6 +191,8 @@ pub(crate) enum RoleArg {
     Cashier,
     /// Reads what operators and cashiers did
     Auditor,
+    /// Contributes to jackpots
+    Contributor,
 }
 
 impl RoleArg {
@@ -201,6 +203,7 @@ impl RoleArg {
             Self::Oracle => Role::Oracle,
             Self::Cashier => Role::Cashier,
             Self::Auditor => Role::Auditor,
+            Self::Contributor => Role::Contributor,
         }
     }
 }

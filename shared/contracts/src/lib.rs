@@ -55,9 +55,10 @@ pub use http::route::{
 };
 pub use jackpots::answer::{
     AwardAnswer, ContributeAnswer, ContributionBody, JackpotBody, JackpotConfigAnswer, JackpotListAnswer,
-    JackpotTermsBody, JackpotWinBody, JackpotWinListAnswer,
+    JackpotTermsBody, JackpotTermsListAnswer, JackpotWinBody, JackpotWinListAnswer,
 };
 pub use jackpots::jobs::*;
+pub use jackpots::proposals::{JackpotProposalListAnswer, ProposedTermsBody, ProposedWinBody};
 pub use jackpots::request::{
     AwardRequest, ContributeRequest, UpdateJackpotRequest, parse_jackpot, unknown_jackpot,
 };

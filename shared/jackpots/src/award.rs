@@ -3,7 +3,7 @@
 use crate::win::PendingWin;
 use crate::{
     ConcurrencyViolation, ConflictDetails, JackpotAction, JackpotGroup, JackpotTerms, OperationId, Pool,
-    PoolState, Standing, begin_win,
+    PoolState, Standing, WinningBet, begin_win,
 };
 use evens_exchange::BetId;
 use evens_games::PeriodId;
@@ -11,6 +11,9 @@ use evens_ledger::{Amount, UserId, Wallet};
 use jiff::{SignedDuration, Timestamp};
 use std::fmt;
 use std::str::FromStr;
+
+/// For how long a second operator may agree to what one has proposed.
+pub const PROPOSAL_HOLDS_FOR: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// That somebody wins a pool, or is proposed to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +35,8 @@ pub struct Award {
     /// What its pool must have reached, where it is forced: by the terms that held when its period opened. None of one
     /// that was put down before this was.
     pub must_hit_by: Option<Amount>,
+    /// What it follows from, where it was drawn. None of one that was put down before this was.
+    pub winning: Option<WinningBet>,
     /// Which of the group's wins it is, counted from 0; none while it is proposed only.
     pub cycle: Option<u64>,
 }
@@ -170,6 +175,9 @@ pub enum AwardRefusal {
     /// It has begun before, as this win of the group; nothing changes.
     #[error("the win began before")]
     BegunBefore(u64),
+    /// It was proposed so long ago that nobody can agree to it any more.
+    #[error("the proposal has lapsed")]
+    ProposalLapsed,
     /// The winner's account is blocked, or is not a player's.
     #[error("the winner is no player, or is blocked")]
     NoPlayer,
@@ -224,6 +232,9 @@ pub fn award(
     if let Some(cycle) = seen.existing.and_then(|existing| existing.cycle) {
         return Err(AwardRefusal::BegunBefore(cycle));
     }
+    if seen.existing.is_some_and(|existing| existing.has_lapsed(now)) {
+        return Err(AwardRefusal::ProposalLapsed);
+    }
     if let AwardAct::Operator { is_for_player: false, .. } = act {
         return Err(AwardRefusal::NoPlayer);
     }
@@ -268,6 +279,16 @@ impl Award {
         self.cycle.is_none() && matches!(self.cause, WinCause::Drawn { .. })
     }
 
+    /// Whether it waits for another operator.
+    pub fn is_proposed(&self) -> bool {
+        self.cycle.is_none() && self.proposed_by().is_some()
+    }
+
+    /// Whether it was proposed, and nobody can agree to it any more.
+    pub fn has_lapsed(&self, now: Timestamp) -> bool {
+        self.is_proposed() && now.duration_since(self.at) >= PROPOSAL_HOLDS_FOR
+    }
+
     /// Whether it was drawn only because the pool had reached what it must be won by.
     pub fn is_forced(&self) -> bool {
         matches!(self.cause, WinCause::Drawn { is_forced: true, .. })
@@ -281,7 +302,8 @@ impl Award {
             && (self.cause == other.cause || !is_drawn(self.cause) && !is_drawn(other.cause))
     }
 
-    fn proposed_by(&self) -> Option<UserId> {
+    /// The operator who proposed it, where it was not drawn.
+    pub fn proposed_by(&self) -> Option<UserId> {
         match self.cause {
             WinCause::Manual { by, .. } => Some(by),
             WinCause::Drawn { .. } => None,

@@ -1,10 +1,11 @@
 //! [`JackpotConfig`]: the terms of a group, version by version. None is ever changed, so that whoever checks a win
-//! knows which held.
+//! knows which held. Where much depends on them, two operators want the same.
 
 use crate::{
-    ConcurrencyViolation, ConflictDetails, JackpotAction, JackpotGroup, JackpotTerms, Pool, PoolState,
+    ConcurrencyViolation, ConflictDetails, JackpotAction, JackpotGroup, JackpotTerms, PROPOSAL_HOLDS_FOR,
+    Pool, PoolState,
 };
-use evens_ledger::{Amount, EntryKey, SystemAccount, Transfer};
+use evens_ledger::{Amount, EntryKey, SystemAccount, Transfer, UserId};
 use jiff::Timestamp;
 
 /// One version of the terms of a group.
@@ -31,6 +32,48 @@ pub struct UpdateConfig {
     pub terms: JackpotTerms,
 }
 
+/// Who changes terms, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfigAct {
+    /// Who.
+    pub by: UserId,
+    /// Why.
+    pub reason: String,
+    /// From how much on that depends on the terms two of them must agree.
+    pub two_persons_from: Amount,
+}
+
+/// Terms that an operator wants, and that another one must agree to. A group has one proposal at a time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProposedConfig {
+    /// The version that it would be, and since when it is proposed.
+    pub config: JackpotConfig,
+    /// Who wants it.
+    pub by: UserId,
+    /// Why.
+    pub reason: String,
+}
+
+/// What is known when terms are to change.
+#[derive(Debug, Clone, Copy)]
+pub struct SeenForConfig<'a> {
+    /// The newest version, where the group is open.
+    pub newest: Option<&'a JackpotConfig>,
+    /// What was proposed last, whatever has become of it.
+    pub proposed: Option<&'a ProposedConfig>,
+    /// What can be won of it.
+    pub held: Amount,
+}
+
+/// What is written where terms are to change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ConfigStep {
+    /// They wait for another operator.
+    Propose(Box<ProposedConfig>),
+    /// They hold from now on.
+    Change(Box<ConfigPlan>),
+}
+
 /// What is written for a change of terms.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConfigPlan {
@@ -49,6 +92,37 @@ pub enum UpdateConfigRefusal {
     /// The pool would have to be won at once: it holds so much already.
     #[error("the pool holds {0} already")]
     LimitReached(Amount),
+    /// The same operator proposed the same before; another one must agree.
+    #[error("another operator must agree")]
+    ProposedBefore(Box<ProposedConfig>),
+}
+
+/// Changes the terms of a group, or opens it; or proposes to, where so much depends on them that two operators must
+/// want the same: what can be won, or what the house starts a pool with, by the old terms or by the new ones. Another
+/// proposal takes the place of the one before.
+///
+/// # Errors
+/// [`UpdateConfigRefusal`]
+pub fn change_config(
+    update: &UpdateConfig,
+    act: &ConfigAct,
+    seen: SeenForConfig<'_>,
+    now: Timestamp,
+) -> Result<ConfigStep, UpdateConfigRefusal> {
+    let plan = update_config(seen.newest, update, seen.held, now)?;
+    let old_start = seen.newest.map_or(Amount::ZERO, |newest| newest.terms.start());
+    let worth = seen.held.max(old_start).max(update.terms.start());
+    if worth < act.two_persons_from {
+        return Ok(ConfigStep::Change(Box::new(plan)));
+    }
+    match seen.proposed.filter(|proposed| proposed.is_of(&plan.config) && !proposed.has_lapsed(now)) {
+        Some(proposed) if proposed.by != act.by => Ok(ConfigStep::Change(Box::new(plan))),
+        Some(proposed) => Err(UpdateConfigRefusal::ProposedBefore(Box::new(proposed.clone()))),
+        None => {
+            let (config, by, reason) = (plan.config, act.by, act.reason.clone());
+            Ok(ConfigStep::Propose(Box::new(ProposedConfig { config, by, reason })))
+        }
+    }
 }
 
 /// Changes the terms of a group, or opens it. `held` is what can be won of it.
@@ -77,6 +151,29 @@ pub fn update_config(
     let config = JackpotConfig { group, version: found + 1, terms, since: now };
     let opening = read.is_none().then(|| open(group, terms.start(), now));
     Ok(ConfigPlan { config, opening })
+}
+
+impl ConfigStep {
+    /// The version that is proposed, or that holds from now on.
+    pub fn config(&self) -> &JackpotConfig {
+        match self {
+            Self::Propose(proposed) => &proposed.config,
+            Self::Change(plan) => &plan.config,
+        }
+    }
+}
+
+impl ProposedConfig {
+    /// Whether nobody can agree to it any more.
+    pub fn has_lapsed(&self, now: Timestamp) -> bool {
+        now.duration_since(self.config.since) >= PROPOSAL_HOLDS_FOR
+    }
+
+    /// Whether it proposes this, whenever that was wanted.
+    fn is_of(&self, wanted: &JackpotConfig) -> bool {
+        let of = |config: &JackpotConfig| (config.group, config.version, config.terms);
+        of(&self.config) == of(wanted)
+    }
 }
 
 /// The terms that held at a moment, of versions in any order.

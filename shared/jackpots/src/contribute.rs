@@ -2,7 +2,7 @@
 
 use crate::{ByGroup, JackpotGroup, JackpotTerms, OperationId, Share};
 use evens_games::GameBetRecord;
-use evens_ledger::{Amount, EntryKey, SystemAccount, Transfer};
+use evens_ledger::{Amount, EntryKey, SystemAccount, Transfer, UserId};
 use jiff::Timestamp;
 
 /// What was contributed under an id. It is its own proof in the books: what it moved from the house follows from it.
@@ -14,6 +14,8 @@ pub struct Contribution {
     pub shares: ByGroup<Share>,
     /// When.
     pub at: Timestamp,
+    /// Who made it; none where bets did, and of one that was made before that was put down.
+    pub by: Option<UserId>,
 }
 
 /// Why a contribution is refused, in the order of the checks.
@@ -60,7 +62,7 @@ pub fn contribute(
         (_, None) => Err(ContributeRefusal::NotOpen(group)),
         (amount, Some(terms)) => Ok(divide(*amount, terms)),
     })?;
-    Ok(Contribution { operation, shares, at: now })
+    Ok(Contribution { operation, shares, at: now, by: None })
 }
 
 /// What of some bets against the house was staked in cash. A bonus feeds no jackpot.
@@ -84,7 +86,7 @@ pub fn contribution_of_stakes(
         };
         terms.get(group).as_ref().map(of).unwrap_or_default()
     });
-    let contribution = Contribution { operation, shares, at: now };
+    let contribution = Contribution { operation, shares, at: now, by: None };
     (!contribution.total().is_zero()).then_some(contribution)
 }
 
@@ -101,9 +103,18 @@ impl Contribution {
         self.shares.iter().fold(Amount::ZERO, |sum, (_, share)| sum.saturating_add(share.total()))
     }
 
-    /// Whether it is the same as another, whatever the terms of its time divided it by.
+    /// The same by somebody.
+    #[must_use]
+    pub fn made_by(self, by: UserId) -> Self {
+        Self { by: Some(by), ..self }
+    }
+
+    /// Whether it is the same as another, whatever the terms of its time divided it by. Those of two callers are not,
+    /// as far as it is known who made them.
     pub fn is_same(&self, other: &Self) -> bool {
+        let is_of_another = self.by.zip(other.by).is_some_and(|(by, other)| by != other);
         self.operation == other.operation
+            && !is_of_another
             && self.shares.iter().all(|(group, share)| share.total() == other.shares.get(group).total())
     }
 

@@ -1,12 +1,25 @@
 //! [`JackpotDraw`]: what the bets of a period win, by its seed and by the terms that held when it opened.
 
 use crate::{
-    Award, ByGroup, CashBet, DrawnBet, JackpotGroup, JackpotTerms, OperationId, WinCause, drawn, ticket, wins,
+    Award, ByGroup, CashBet, DrawnBet, JackpotConfig, JackpotGroup, JackpotTerms, OperationId, Ticket,
+    WinCause, drawn, ticket, wins,
 };
 use evens_exchange::Seed;
 use evens_games::{Period, PeriodId};
 use evens_ledger::Amount;
 use jiff::Timestamp;
+
+/// What a drawn win follows from beside the seed of its period and the id of its bet: with it anybody makes the ticket
+/// again, and sees that it wins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WinningBet {
+    /// What of the bet was cash.
+    pub cash: Amount,
+    /// Its ticket.
+    pub ticket: Ticket,
+    /// The version of the terms that held when the period opened.
+    pub terms_version: u64,
+}
 
 /// What decides which bets of a period win a jackpot.
 #[derive(Debug, Clone)]
@@ -15,31 +28,32 @@ pub struct JackpotDraw {
     seed: Seed,
     entropy: String,
     drawn_at: Timestamp,
-    terms: ByGroup<Option<JackpotTerms>>,
+    configs: ByGroup<Option<JackpotConfig>>,
 }
 
 impl JackpotDraw {
     /// That of a period, by the terms that held when it opened. None before it is drawn, and of one that was cancelled:
     /// its bets win nothing.
-    pub fn of(period: &Period, terms: ByGroup<Option<JackpotTerms>>) -> Option<Self> {
+    pub fn of(period: &Period, configs: ByGroup<Option<JackpotConfig>>) -> Option<Self> {
         let result = period.result()?;
         Some(Self {
             period: period.id,
             seed: result.seed.clone(),
             entropy: period.entropy.in_message()?,
             drawn_at: result.drawn_at,
-            terms,
+            configs,
         })
     }
 
     /// The terms of a group that was open.
     fn terms(&self, group: JackpotGroup) -> Option<&JackpotTerms> {
-        self.terms.get(group).as_ref()
+        self.configs.get(group).as_ref().map(|config| &config.terms)
     }
 
     /// Whether a group must be won where it has reached some amount.
     pub fn has_limit(&self) -> bool {
-        self.terms.iter().any(|(_, terms)| terms.is_some_and(|terms| terms.must_hit_by().is_some()))
+        let limit = |group| self.terms(group).and_then(JackpotTerms::must_hit_by);
+        JackpotGroup::ALL.into_iter().any(|group| limit(group).is_some())
     }
 
     /// Whether a group that holds so much must be won.
@@ -61,7 +75,8 @@ impl JackpotDraw {
 
     /// What all bets of the period win of a group: all of its pool, once. Whoever makes it again finds the same.
     pub fn award(&self, group: JackpotGroup, bets: &[CashBet], must_be_won: bool) -> Option<Award> {
-        let DrawnBet { bet, is_forced, .. } = self.winner(group, bets, must_be_won)?;
+        let DrawnBet { bet, is_forced, ticket } = self.winner(group, bets, must_be_won)?;
+        let terms_version = self.configs.get(group).as_ref()?.version;
         Some(Award {
             operation: OperationId::of_drawn_win(self.period, group),
             group,
@@ -71,6 +86,7 @@ impl JackpotDraw {
             reason: String::new(),
             at: self.drawn_at,
             must_hit_by: self.terms(group).and_then(JackpotTerms::must_hit_by).filter(|_| is_forced),
+            winning: Some(WinningBet { cash: bet.cash, ticket, terms_version }),
             cycle: None,
         })
     }

@@ -28,18 +28,22 @@ mod violation;
 mod win;
 
 pub use award::{
-    Award, AwardAct, AwardRefusal, AwardStep, Awarded, SeenForAward, WinCause, WinCauseError, award,
+    Award, AwardAct, AwardRefusal, AwardStep, Awarded, PROPOSAL_HOLDS_FOR, SeenForAward, WinCause,
+    WinCauseError, award,
 };
-pub use config::{ConfigPlan, JackpotConfig, UpdateConfig, UpdateConfigRefusal, terms_at, update_config};
+pub use config::{
+    ConfigAct, ConfigPlan, ConfigStep, JackpotConfig, ProposedConfig, SeenForConfig, UpdateConfig,
+    UpdateConfigRefusal, change_config, terms_at, update_config,
+};
 pub use contribute::{
     ContributeOutcome, ContributeRefusal, Contribution, cash_of, contribute, contribution_of_stakes,
 };
-pub use draw::JackpotDraw;
+pub use draw::{JackpotDraw, WinningBet};
 pub use group::{ByGroup, JackpotGroup, JackpotGroupError};
 pub use operation::{OperationId, OperationIdError};
 pub use pool::{METERS, Meter, MeterPart, Pool, PoolState, Share, Standing, WonPart, standing};
 pub use settings::{JackpotSettings, LogLevel, LogLevelError, WrongSetting};
 pub use terms::{JackpotTerms, Rate, RateError, TermsError};
-pub use trigger::{CashBet, DrawnBet, Ticket, by_ticket_for_cash, drawn, ticket, wins};
+pub use trigger::{CashBet, DrawnBet, Ticket, TicketError, by_ticket_for_cash, drawn, ticket, wins};
 pub use violation::{ConcurrencyViolation, ConflictDetails, JackpotAction};
 pub use win::{PendingWin, Win, WinPlan, begin_win, finish_win};

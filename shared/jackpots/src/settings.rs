@@ -1,5 +1,5 @@
 //! [`JackpotSettings`]: what the environment says of jackpots. A wrong value stops nothing: its default holds, and
-//! somebody is told by name. But for one: how much one operator may give away alone is guessed by nobody.
+//! somebody is told by name. But for two: how much one operator may give away alone is guessed by nobody.
 
 use evens_ledger::Amount;
 use std::fmt;
@@ -16,7 +16,8 @@ use std::time::Duration;
 /// | `JACKPOT_CONCURRENCY_CHECK_INTERVAL_MS` | `50` | how often whoever waits for a win looks again |
 /// | `JACKPOT_ENABLE_METRICS` | `true` | whether operations are counted and measured |
 /// | `JACKPOT_LOG_LEVEL` | `info` | what is logged of them: `error`, `warn`, `info`, `debug` or `trace` |
-/// | `JACKPOT_TWO_PERSONS_FROM` | `10000` | from how much on two operators must agree to a win; a wrong value is fatal |
+/// | `JACKPOT_TWO_PERSONS_FROM` | `10000` | from how much on two operators must agree to a win, or to terms that so much depends on; a wrong value is fatal |
+/// | `JACKPOT_CONTRIBUTION_MAX` | `10000` | how much one contribution by route gives a group at most; a wrong value is fatal |
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JackpotSettings {
     /// How often an operation is tried again.
@@ -31,8 +32,10 @@ pub struct JackpotSettings {
     pub is_measured: bool,
     /// What is logged of them.
     pub log_level: LogLevel,
-    /// From how much on two operators must agree to a win.
+    /// From how much on two operators must agree to a win, or to terms that so much depends on.
     pub two_persons_from: Amount,
+    /// How much one contribution by route gives a group at most.
+    pub contribution_max: Amount,
     /// What the environment says and nobody can use.
     pub wrong: Vec<WrongSetting>,
 }
@@ -109,8 +112,11 @@ impl JackpotSettings {
     /// From how much on two operators must agree.
     const TWO_PERSONS_FROM: &str = "JACKPOT_TWO_PERSONS_FROM";
 
-    /// 10,000.
-    const TWO_PERSONS_FROM_UNITS: i128 = 10_000 * 100_000_000;
+    /// How much one contribution gives a group at most.
+    const CONTRIBUTION_MAX: &str = "JACKPOT_CONTRIBUTION_MAX";
+
+    /// 10,000, for both.
+    const ALONE_UNITS: i128 = 10_000 * 100_000_000;
 
     /// Reads variables from wherever they are. An empty one counts as not set.
     pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Self {
@@ -126,9 +132,11 @@ impl JackpotSettings {
         let is_measured = reader.read("JACKPOT_ENABLE_METRICS", true, "true or false", |_| true);
         let levels = "error, warn, info, debug or trace";
         let log_level = reader.read("JACKPOT_LOG_LEVEL", LogLevel::Info, levels, |_| true);
-        let two_persons_from = Amount::from_units(Self::TWO_PERSONS_FROM_UNITS).unwrap_or_default();
+        let alone = Amount::from_units(Self::ALONE_UNITS).unwrap_or_default();
         let two_persons_from =
-            reader.read(Self::TWO_PERSONS_FROM, two_persons_from, "an amount such as 10000", |_| true);
+            reader.read(Self::TWO_PERSONS_FROM, alone, "an amount such as 10000", |_| true);
+        let contribution_max =
+            reader.read(Self::CONTRIBUTION_MAX, alone, "an amount such as 10000", |_| true);
         Self {
             retries_max,
             retry_delay: Duration::from_millis(retry_delay),
@@ -137,6 +145,7 @@ impl JackpotSettings {
             is_measured,
             log_level,
             two_persons_from,
+            contribution_max,
             wrong: reader.wrong,
         }
     }
@@ -144,7 +153,7 @@ impl JackpotSettings {
     /// The wrong value with which nothing may start, if there is one: whoever set it may have wanted less to be given
     /// away by one operator than the default lets them.
     pub fn fatal(&self) -> Option<&WrongSetting> {
-        self.wrong.iter().find(|wrong| wrong.name == Self::TWO_PERSONS_FROM)
+        self.wrong.iter().find(|wrong| [Self::TWO_PERSONS_FROM, Self::CONTRIBUTION_MAX].contains(&wrong.name))
     }
 }
 

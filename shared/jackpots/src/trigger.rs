@@ -6,10 +6,34 @@ use evens_exchange::{BetId, Seed};
 use evens_games::GameBetRecord;
 use evens_ledger::{Amount, UserId};
 use std::cmp::Ordering;
+use std::fmt;
+use std::str::FromStr;
 
 /// The number of a bet in the draw of a group: the lower, the better.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Ticket(pub u64);
+
+/// The text is no ticket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("is not 16 hexadecimal digits")]
+pub struct TicketError;
+
+/// As 16 hexadecimal digits.
+impl fmt::Display for Ticket {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{:016x}", self.0)
+    }
+}
+
+impl FromStr for Ticket {
+    type Err = TicketError;
+
+    fn from_str(text: &str) -> Result<Self, TicketError> {
+        let is_digits = text.len() == 16 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let number = u64::from_str_radix(text, 16).ok().filter(|_| is_digits);
+        number.map(Self).ok_or(TicketError)
+    }
+}
 
 /// What of a bet may win a jackpot: what of it was paid in cash.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,7 +6,7 @@
 //!    later, to the next one.
 //! 3. [`finish_win`]: the winner is credited, and the pool starts again, in one transaction.
 
-use crate::{Award, JackpotGroup, OperationId, Pool, PoolState, Share, WinCause};
+use crate::{Award, JackpotGroup, OperationId, Pool, PoolState, Share, WinCause, WinningBet};
 use evens_ledger::{
     Amount, BalanceTooLarge, Entry, EntryKey, Incoming, Posting, SystemAccount, Transfer, UserId, Wallet,
 };
@@ -44,6 +44,8 @@ pub struct Win {
     pub top_up: Amount,
     /// Why them.
     pub cause: WinCause,
+    /// What it follows from, where it was drawn. None of one that was drawn before this was put down.
+    pub winning: Option<WinningBet>,
     /// Why, in the words of whoever proposed it.
     pub reason: String,
     /// When it was paid.
@@ -117,6 +119,7 @@ fn finish(
         refill,
         top_up,
         cause: award.cause,
+        winning: award.winning,
         reason: award.reason.clone(),
         at: now,
     };

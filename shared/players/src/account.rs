@@ -22,6 +22,8 @@ pub enum Role {
     Cashier,
     /// Reads what operators did and decided.
     Auditor,
+    /// Contributes to jackpots, and may do nothing else: a partner's system.
+    Contributor,
 }
 
 /// The text names no role.
@@ -31,7 +33,14 @@ pub struct RoleError;
 
 impl Role {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Player, Self::Operator, Self::Oracle, Self::Cashier, Self::Auditor];
+    pub const ALL: [Self; 6] = [
+        Self::Player,
+        Self::Operator,
+        Self::Oracle,
+        Self::Cashier,
+        Self::Auditor,
+        Self::Contributor,
+    ];
 
     /// The name in tokens, in the table and on the wire.
     pub fn as_str(self) -> &'static str {
@@ -41,6 +50,7 @@ impl Role {
             Self::Oracle => "oracle",
             Self::Cashier => "cashier",
             Self::Auditor => "auditor",
+            Self::Contributor => "contributor",
         }
     }
 }

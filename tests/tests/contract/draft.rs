@@ -275,6 +275,7 @@ fn good_about_jackpots(route: &Route) -> Option<(&'static str, Vec<(&'static str
             ("/api/jackpots/mega/config", [version, reason].into_iter().chain(terms).collect())
         }
         (Method::Get, "/api/jackpots/{group}/wins") => ("/api/jackpots/minor/wins", Vec::new()),
+        (Method::Get, "/api/jackpots/{group}/terms") => ("/api/jackpots/minor/terms", Vec::new()),
         _ => return None,
     })
 }

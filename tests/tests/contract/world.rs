@@ -10,7 +10,7 @@ use evens_exchange::{
     Stake, join,
 };
 use evens_games::{PeriodId, Room};
-use evens_jackpots::{JackpotConfig, JackpotGroup, JackpotTerms, UpdateConfig};
+use evens_jackpots::{ConfigAct, ConfigStep, JackpotConfig, JackpotGroup, JackpotTerms, UpdateConfig};
 use evens_ledger::{Amount, UserId};
 use evens_payments::{Cashier, Closing, Reconciled, ReconciliationReport};
 use evens_players::{Account, FamilyId, Password, RefreshToken, Registration, Session};
@@ -75,6 +75,7 @@ const FORMER_OPERATOR: u64 = 900_003;
 const FORMER_ORACLE: u64 = 900_004;
 const BLOCKED_OPERATOR: u64 = 900_005;
 const BLOCKED_ORACLE: u64 = 900_006;
+const CONTRIBUTOR: u64 = 900_007;
 
 impl World {
     pub(crate) const PLAYER: u64 = 41;
@@ -353,7 +354,7 @@ async fn open_jackpots(scenario: &Scenario) {
         let (start, odds) = ("1000".parse().unwrap(), "10000000".parse().unwrap());
         let terms = JackpotTerms::new(start, rate, reserve, odds, None).unwrap();
         let update = UpdateConfig { group, expected_version: 0, terms };
-        let told = |_: Option<&JackpotConfig>, _: &JackpotConfig| Act {
+        let told = |_: Option<&JackpotConfig>, _: &ConfigStep| Act {
             actor: Actor::CommandLine,
             action: Action::UpdateJackpot,
             subject: group.to_string(),
@@ -361,7 +362,8 @@ async fn open_jackpots(scenario: &Scenario) {
             before: String::new(),
             after: "open".to_owned(),
         };
-        store.update_jackpot_config(&update, told, Timestamp::now()).await.unwrap().unwrap();
+        let act = ConfigAct { by: user(Scenario::OPERATOR), reason: String::new(), two_persons_from: odds };
+        store.update_jackpot_config(&update, &act, told, Timestamp::now()).await.unwrap().unwrap();
     }
 }
 
@@ -387,6 +389,7 @@ async fn enrol_everybody(scenario: &Scenario) {
         (FORMER_ORACLE, Role::Operator),
         (BLOCKED_OPERATOR, Role::Operator),
         (BLOCKED_ORACLE, Role::Oracle),
+        (CONTRIBUTOR, Role::Contributor),
     ];
     for (number, role) in accounts {
         let password = if number == OTHER { World::OTHER_PASSWORD } else { World::PASSWORD };
@@ -452,6 +455,7 @@ fn tokens(scenario: &Scenario, second: &TokenSigner) -> HashMap<String, String> 
         (Role::Oracle, Scenario::ORACLE, BLOCKED_ORACLE, FORMER_ORACLE),
         (Role::Cashier, Scenario::CASHIER, BLOCKED_OPERATOR, FORMER_OPERATOR),
         (Role::Auditor, Scenario::AUDITOR, BLOCKED_OPERATOR, FORMER_OPERATOR),
+        (Role::Contributor, CONTRIBUTOR, BLOCKED_OPERATOR, FORMER_OPERATOR),
     ] {
         let former_role = if role == Role::Player { Role::Operator } else { role };
         let of_role = [

@@ -196,6 +196,11 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
     ("store.keep_seal", &[("PutItem", &["SEAL"])]),
     ("store.keep_report", &[("PutItem", &["RECON"])]),
     ("store.list_all_jackpot_configs", &[("Query", &["JACKPOT#"])]),
+    ("store.page_jackpot_configs", &[("Query", &["JACKPOT#"])]),
+    (
+        "store.list_jackpot_proposals",
+        &[("BatchGetItem", &["JACKPOT#", "JACKPOT-OP#"]), ("Query", &["JACKPOT#", "index unfinished"])],
+    ),
     ("store.list_attendance", &[("Query", &["ATTENDANCE#"])]),
     ("store.list_audit_lines", &[("Query", &["AUDIT#"])]),
     (

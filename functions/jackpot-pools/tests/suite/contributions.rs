@@ -13,7 +13,7 @@ async fn what_cannot_be_made_in_time_is_asked_of_the_queue() {
     let detail =
         "The contribution is queued and will be made under its opId. Repeat the request as it was to see it.";
     assert_eq!((&later.body["code"], &later.body["detail"]), (&json!("unavailable"), &json!(detail)));
-    let job = json!({ "operation": "op-1", "minor": 4, "major": 0, "mega": 0 });
+    let job = json!({ "operation": "op-1", "minor": 4, "major": 0, "mega": 0, "by": "700" });
     assert_eq!(world.jobs().await, [json!({ "type": "contribute", "data": job })]);
     assert_eq!(world.held().await, amount("1000"));
     // Asked for again before the job is done, it is made; and once.

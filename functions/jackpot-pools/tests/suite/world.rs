@@ -15,7 +15,9 @@ use evens_audit_log::{Act, Action, Actor};
 use evens_doubles::{FakeSqs, embedded};
 use evens_engines::Engines;
 use evens_http::serve_layers;
-use evens_jackpots::{JackpotConfig, JackpotGroup, JackpotSettings, JackpotTerms, UpdateConfig};
+use evens_jackpots::{
+    ConfigAct, ConfigStep, JackpotConfig, JackpotGroup, JackpotSettings, JackpotTerms, UpdateConfig,
+};
 use evens_ledger::{Amount, UserId};
 use evens_players::{Account, ReferralCode, Registration, Role};
 use evens_runtime::Settings;
@@ -91,7 +93,7 @@ impl World {
         let (start, odds) = (amount("1000"), amount("1000000"));
         let terms = JackpotTerms::new(start, rates[0], rates[1], odds, None).expect("terms");
         let update = UpdateConfig { group: JackpotGroup::Minor, expected_version: 0, terms };
-        let told = |_: Option<&JackpotConfig>, _: &JackpotConfig| Act {
+        let told = |_: Option<&JackpotConfig>, _: &ConfigStep| Act {
             actor: Actor::CommandLine,
             action: Action::UpdateJackpot,
             subject: "minor".to_owned(),
@@ -99,7 +101,9 @@ impl World {
             before: String::new(),
             after: "open".to_owned(),
         };
-        let opened = self.store.update_jackpot_config(&update, told, evens_doubles::now()).await;
+        let by = UserId::new(OPERATOR).expect("a user");
+        let act = ConfigAct { by, reason: String::new(), two_persons_from: odds };
+        let opened = self.store.update_jackpot_config(&update, &act, told, evens_doubles::now()).await;
         opened.expect("the table").expect("the first version");
     }
 

@@ -8,13 +8,15 @@ use evens_doubles::embedded;
 use evens_engines::Engines;
 use evens_jackpot_win::handle;
 use evens_jackpots::{
-    ByGroup, ContributeOutcome, JackpotConfig, JackpotGroup, JackpotTerms, UpdateConfig, contribute,
+    ByGroup, ConfigAct, ConfigStep, ContributeOutcome, JackpotConfig, JackpotGroup, JackpotTerms,
+    UpdateConfig, contribute,
 };
-use evens_ledger::Amount;
+use evens_ledger::{Amount, UserId};
 use evens_runtime::{Context, JobDone, Settings};
 use evens_store::{Store, migrate};
 
 const TABLE: &str = "evens-test";
+const OPERATOR: u64 = 700;
 
 fn amount(text: &str) -> Amount {
     text.parse().expect("an amount")
@@ -38,7 +40,7 @@ async fn started() -> (Context, Engines) {
     migrate(&table, TABLE).await.expect("a table");
     let store = Store::new(table, TABLE.to_owned());
     let update = UpdateConfig { group: JackpotGroup::Minor, expected_version: 0, terms: terms() };
-    let told = |_: Option<&JackpotConfig>, _: &JackpotConfig| Act {
+    let told = |_: Option<&JackpotConfig>, _: &ConfigStep| Act {
         actor: Actor::CommandLine,
         action: Action::UpdateJackpot,
         subject: "minor".to_owned(),
@@ -46,7 +48,9 @@ async fn started() -> (Context, Engines) {
         before: String::new(),
         after: "open".to_owned(),
     };
-    let opened = store.update_jackpot_config(&update, told, evens_doubles::now()).await;
+    let by = UserId::new(OPERATOR).expect("a user");
+    let act = ConfigAct { by, reason: String::new(), two_persons_from: amount("10000") };
+    let opened = store.update_jackpot_config(&update, &act, told, evens_doubles::now()).await;
     opened.expect("the table").expect("the first version");
     let (_, queues) = embedded::queues().await;
     (evens_doubles::context_of(store, queues, &evens_doubles::signer(), Settings::local()), engines)
@@ -55,7 +59,8 @@ async fn started() -> (Context, Engines) {
 fn job(operation: &str, minor: &str) -> JackpotsJob {
     let zero = || Amount::ZERO.into();
     let (operation, minor) = (operation.to_owned(), amount(minor).into());
-    JackpotsJob::Contribute(ContributeJob { operation, minor, major: zero(), mega: zero() })
+    let by = Some(UserId::new(OPERATOR).expect("a user"));
+    JackpotsJob::Contribute(ContributeJob { operation, minor, major: zero(), mega: zero(), by })
 }
 
 async fn held(context: &Context) -> Amount {

@@ -11,7 +11,9 @@ use evens_games::{
     Entropy, Exposure, GameStake, Lane, Period, PeriodId, PlaceGameBet, PlaceGameBetOutcome, Purse,
     RoomLimits, Selection, ShardCount, draw,
 };
-use evens_jackpots::{Award, JackpotConfig, JackpotGroup, JackpotTerms, Standing, UpdateConfig};
+use evens_jackpots::{
+    Award, ConfigAct, ConfigStep, JackpotConfig, JackpotGroup, JackpotTerms, Standing, UpdateConfig,
+};
 use evens_ledger::{Amount, UserId};
 use evens_runtime::{Clock, Context, JobDone, JobError, Settings};
 use evens_settle_period::{LaneSettler, Portion};
@@ -162,7 +164,7 @@ impl World {
     /// The minor jackpot opens at that time by those terms.
     pub(crate) async fn open_jackpot(&self, terms: JackpotTerms, at: Timestamp) {
         let update = UpdateConfig { group: JackpotGroup::Minor, expected_version: 0, terms };
-        let told = |_: Option<&JackpotConfig>, _: &JackpotConfig| Act {
+        let told = |_: Option<&JackpotConfig>, _: &ConfigStep| Act {
             actor: Actor::CommandLine,
             action: Action::UpdateJackpot,
             subject: "minor".to_owned(),
@@ -170,8 +172,13 @@ impl World {
             before: String::new(),
             after: "open".to_owned(),
         };
-        let opened = self.context.store.update_jackpot_config(&update, told, at).await.expect("the table");
-        opened.expect("the first version");
+        let act = ConfigAct {
+            by: UserId::new(700).expect("a user"),
+            reason: String::new(),
+            two_persons_from: amount("10000"),
+        };
+        let opened = self.context.store.update_jackpot_config(&update, &act, told, at).await;
+        opened.expect("the table").expect("the first version");
     }
 
     /// What was put down of who has won it.

@@ -27,8 +27,8 @@ pub(crate) fn check(books: &Books, completeness: Completeness, violations: &mut 
     let mut explained = HashSet::new();
     for (period, bets) in drawn_periods(books, &bets) {
         for group in JackpotGroup::ALL {
-            let terms = jackpots.held_at(group, period.times.opens_at).map(|config| &config.terms);
-            let Some(tickets) = terms.and_then(|terms| tickets_of(period, group, terms, bets)) else {
+            let config = jackpots.held_at(group, period.times.opens_at);
+            let Some(tickets) = config.and_then(|config| tickets_of(period, config, bets)) else {
                 continue;
             };
             let operation = OperationId::of_drawn_win(period.id, group);

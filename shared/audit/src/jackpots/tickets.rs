@@ -3,7 +3,8 @@
 
 use evens_games::{Lane, Period, PeriodId};
 use evens_jackpots::{
-    Award, ByGroup, CashBet, JackpotConfig, JackpotGroup, JackpotTerms, Ticket, WinCause, terms_at, ticket,
+    Award, ByGroup, CashBet, JackpotConfig, JackpotGroup, JackpotTerms, Ticket, WinCause, WinningBet,
+    terms_at, ticket,
 };
 use evens_ledger::Amount;
 use std::cmp::Ordering;
@@ -23,6 +24,8 @@ pub struct JackpotTickets {
     pub lowest: Option<(Ticket, CashBet)>,
     /// What the pool had to be won by.
     pub limit: Option<Amount>,
+    /// The version of the terms that held when the period opened.
+    pub terms_version: u64,
 }
 
 /// The tickets of a period that was drawn, in the draw of each group that was open when it opened. `versions` are all
@@ -32,20 +35,18 @@ pub fn audit_tickets(
     bets: &[CashBet],
     versions: &ByGroup<Vec<JackpotConfig>>,
 ) -> Vec<JackpotTickets> {
-    let tickets = |group| {
-        let terms = &terms_at(versions.get(group), period.times.opens_at)?.terms;
-        tickets_of(period, group, terms, bets)
-    };
+    let tickets = |group| tickets_of(period, terms_at(versions.get(group), period.times.opens_at)?, bets);
     JackpotGroup::ALL.into_iter().filter_map(tickets).collect()
 }
 
 /// The same in the draw of one group; none of a period that was not drawn.
 pub(crate) fn tickets_of(
     period: &Period,
-    group: JackpotGroup,
-    terms: &JackpotTerms,
+    config: &JackpotConfig,
     bets: &[CashBet],
 ) -> Option<JackpotTickets> {
+    let JackpotConfig { group, version, terms, .. } = config;
+    let group = *group;
     let (result, entropy) = (period.result()?, period.entropy.in_message()?);
     let with_cash = bets.iter().filter(|bet| !bet.cash.is_zero());
     let ticket_of = |bet: &CashBet| (ticket(&result.seed, group, bet.bet, &entropy), *bet);
@@ -58,6 +59,7 @@ pub(crate) fn tickets_of(
         lowest: all.first().copied(),
         winning: all.into_iter().filter(|(ticket, bet)| wins(*ticket, bet.cash, terms)).collect(),
         limit: terms.must_hit_by(),
+        terms_version: *version,
     })
 }
 
@@ -90,7 +92,7 @@ impl JackpotTickets {
                     format!("owes the jackpot {group} to the bet {}, and nobody knows of it", bet.bet)
                 })
             }
-            (Some((_, bet)), Some(award)) if self.is_of(award, bet, false) => None,
+            (Some(first), Some(award)) if self.is_of(award, first, false) => None,
             (None, Some(award)) if self.is_forced_on(award) => None,
             (Some((_, bet)), Some(award)) => Some(format!(
                 "has the jackpot {group} won by {} of user {}, but the ticket that wins, the lowest for its cash, is that of the bet {}",
@@ -106,11 +108,13 @@ impl JackpotTickets {
     /// Whether it is the lowest ticket's for its cash, of a pool that has to be won from some amount on.
     fn is_forced_on(&self, award: &Award) -> bool {
         let is_limit = self.limit.is_some() && award.must_hit_by.is_none_or(|by| Some(by) == self.limit);
-        is_limit && self.lowest.is_some_and(|(_, bet)| self.is_of(award, &bet, true))
+        is_limit && self.lowest.is_some_and(|lowest| self.is_of(award, &lowest, true))
     }
 
-    fn is_of(&self, award: &Award, bet: &CashBet, is_forced: bool) -> bool {
+    fn is_of(&self, award: &Award, (ticket, bet): &(Ticket, CashBet), is_forced: bool) -> bool {
         let cause = WinCause::Drawn { period: self.period, bet: bet.bet, is_forced };
+        let winning = WinningBet { cash: bet.cash, ticket: *ticket, terms_version: self.terms_version };
         (award.group, award.user, award.requested, award.cause) == (self.group, bet.user, None, cause)
+            && award.winning.is_none_or(|said| said == winning)
     }
 }

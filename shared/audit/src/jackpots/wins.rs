@@ -126,5 +126,6 @@ fn is_of(award: &Award, win: &Win) -> bool {
     is_amount
         && is_whole
         && (award.group, award.user, award.cause) == (win.group, win.user, win.cause)
+        && award.winning == win.winning
         && award.cycle == Some(win.cycle)
 }

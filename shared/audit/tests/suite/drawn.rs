@@ -8,10 +8,11 @@ use evens_exchange::BetId;
 use evens_games::{Lanes, Period, PeriodState};
 use evens_jackpots::{
     Award, ByGroup, CashBet, Contribution, JackpotConfig, JackpotDraw, JackpotGroup, JackpotTerms,
-    OperationId, Share, Win, WinCause,
+    OperationId, Share, Win, WinCause, WinningBet,
 };
 use evens_ledger::Amount;
 use evens_records::{JackpotRecord, Record};
+use jiff::Timestamp;
 
 const MINOR: JackpotGroup = JackpotGroup::Minor;
 
@@ -46,8 +47,10 @@ impl Case {
 
     /// What its tickets win by its terms.
     fn award(&self, must_be_won: bool) -> Option<Award> {
-        let terms = ByGroup { minor: Some(self.terms), ..ByGroup::default() };
-        JackpotDraw::of(&self.period(), terms).expect("drawn").award(MINOR, &self.bets(), must_be_won)
+        let config =
+            JackpotConfig { group: MINOR, version: 1, terms: self.terms, since: Timestamp::UNIX_EPOCH };
+        let open = ByGroup { minor: Some(config), ..ByGroup::default() };
+        JackpotDraw::of(&self.period(), open).expect("drawn").award(MINOR, &self.bets(), must_be_won)
     }
 
     /// A bet with cash that has not the lowest ticket.
@@ -70,7 +73,7 @@ impl Case {
         let operation: OperationId = "early".parse().expect("an id");
         let minor = Share { pool: amount("30"), reserve: amount("10") };
         let shares = ByGroup { minor, ..ByGroup::default() };
-        let made = Contribution { operation: operation.clone(), shares, at: second(100) };
+        let made = Contribution { operation: operation.clone(), shares, at: second(100), by: None };
         self.contributions.insert(operation, made);
     }
 }
@@ -129,7 +132,7 @@ type Corruption = (&'static str, fn(&mut Case), &'static str);
 #[test]
 #[rustfmt::skip]
 fn what_may_not_be_put_down_as_drawn_is_found() {
-    let table: [Corruption; 7] = [
+    let table: [Corruption; 9] = [
         ("another bet than the lowest", |case| {
             let CashBet { bet, user, .. } = case.other();
             let cause = WinCause::Drawn { period: drawn_id(), bet, is_forced: true };
@@ -137,6 +140,14 @@ fn what_may_not_be_put_down_as_drawn_is_found() {
         }, "M7"),
         ("by other terms", |case| {
             change(case, |award| Award { must_hit_by: Some(amount("1009")), ..award });
+        }, "M7"),
+        ("another stake", |case| {
+            let winning = case.awards[0].winning.map(|winning| WinningBet { cash: amount("1"), ..winning });
+            change(case, |award| Award { winning, ..award });
+        }, "M7"),
+        ("terms of another time", |case| {
+            let winning = case.awards[0].winning.map(|winning| WinningBet { terms_version: 2, ..winning });
+            change(case, |award| Award { winning, ..award });
         }, "M7"),
         ("another player", |case| change(case, |award| Award { user: user(9), ..award }), "M7"),
         ("no pool had to be won", |case| case.terms = never(None), "M7"),
@@ -184,12 +195,24 @@ fn a_win_that_follows_from_the_tickets_is_owed_before_its_lane_is_done() {
 fn a_forced_win_of_a_pool_that_nobody_had_to_win_is_found() {
     for (pool, expected) in [("1009.99999999", true), ("1010", false)] {
         let case = drawn(never(Some("1010")), true);
-        let Award { operation, group, user, cause, reason, .. } = case.awards[0].clone();
+        let Award { operation, group, user, cause, winning, reason, .. } = case.awards[0].clone();
         let (cycle, pool_before, at) = (0, amount(pool), second(500));
         let (refill, top_up) = (Amount::ZERO, Amount::ZERO);
         let amount = pool_before;
-        let win =
-            Win { operation, group, cycle, user, amount, pool_before, refill, top_up, cause, reason, at };
+        let win = Win {
+            operation,
+            group,
+            cycle,
+            user,
+            amount,
+            pool_before,
+            refill,
+            top_up,
+            cause,
+            winning,
+            reason,
+            at,
+        };
         let mut items = case.items();
         items.push(Record::Jackpot(Box::new(JackpotRecord::Win(win))));
         let report = check_items(items, Completeness::Stopped);

@@ -92,9 +92,19 @@ impl Case {
         let cause = WinCause::Manual { by: user(700), agreed: None };
         let (operation, requested) = (id(name), requested.map(amount));
         let reason = "a prize".to_owned();
-        let (group, winner, must_hit_by, cycle) = (MINOR, user(1), None, None);
-        let wanted =
-            Award { operation, group, user: winner, requested, cause, reason, at: now, must_hit_by, cycle };
+        let (group, winner, must_hit_by, winning, cycle) = (MINOR, user(1), None, None, None);
+        let wanted = Award {
+            operation,
+            group,
+            user: winner,
+            requested,
+            cause,
+            reason,
+            at: now,
+            must_hit_by,
+            winning,
+            cycle,
+        };
         let (pool, terms) = (self.pool.clone().expect("open"), terms());
         let wallet = self.story.wallets[&user(1)].clone();
         let standing = standing(&pool, &self.meters);

@@ -208,7 +208,7 @@ pub struct Conflict {
     pub details: ConflictBody,
 }
 
-/// What was in the way of an operation.
+/// What was in the way of an operation: the details of a `ConcurrencyViolationError`, as some clients call it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ConflictBody {

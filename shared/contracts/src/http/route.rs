@@ -47,6 +47,8 @@ pub enum Access {
 impl Access {
     /// Who runs the platform.
     pub const OPERATOR: Self = Self::Staff(&[Role::Operator]);
+    /// Who contributes to jackpots.
+    pub const CONTRIBUTOR: Self = Self::Staff(&[Role::Operator, Role::Contributor]);
     /// Who signs results.
     pub const ORACLE: Self = Self::Staff(&[Role::Oracle]);
     /// Who decides about money.

@@ -2,7 +2,8 @@
 
 use crate::{Cursor, Money};
 use evens_jackpots::{
-    Award, Contribution, JackpotConfig, JackpotGroup, JackpotTerms, Share, Standing, Win, WinCause,
+    Award, ConfigStep, Contribution, JackpotConfig, JackpotGroup, JackpotTerms, ProposedConfig, Share,
+    Standing, Win, WinCause,
 };
 use jiff::Timestamp;
 use serde::Serialize;
@@ -70,6 +71,22 @@ pub struct JackpotWinBody {
     pub period_id: Option<String>,
     /// The bet that won it; null where it was not drawn.
     pub bet_id: Option<String>,
+    /// What of that bet was cash; null where it was not drawn, and of wins of before that was put down.
+    pub cash: Option<Money>,
+    /// Its ticket, in 16 hexadecimal digits; null as `cash` is.
+    pub ticket: Option<String>,
+    /// The version of the terms by which it was drawn; null as `cash` is.
+    pub terms_version: Option<u64>,
+}
+
+/// `200` to `GET /api/jackpots/{group}/terms`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct JackpotTermsListAnswer {
+    /// The versions of the terms, the newest first.
+    pub data: Vec<JackpotTermsBody>,
+    /// Where the next page starts; null where there is none.
+    pub next_cursor: Option<String>,
 }
 
 /// `200` to `GET /api/jackpots/{group}/wins`.
@@ -128,7 +145,9 @@ pub struct AwardAnswer {
 pub struct JackpotConfigAnswer {
     /// `minor`, `major` or `mega`.
     pub group: &'static str,
-    /// The terms.
+    /// `PROPOSED` where another operator must agree, else `CHANGED`.
+    pub status: &'static str,
+    /// The terms; of those that are proposed, `since` is when they were.
     pub terms: JackpotTermsBody,
 }
 
@@ -168,9 +187,24 @@ impl From<&JackpotConfig> for JackpotTermsBody {
     }
 }
 
-impl From<&JackpotConfig> for JackpotConfigAnswer {
-    fn from(config: &JackpotConfig) -> Self {
-        Self { group: config.group.as_str(), terms: config.into() }
+impl From<&ConfigStep> for JackpotConfigAnswer {
+    fn from(step: &ConfigStep) -> Self {
+        match step {
+            ConfigStep::Propose(proposed) => proposed.as_ref().into(),
+            ConfigStep::Change(plan) => Self::of(&plan.config, "CHANGED"),
+        }
+    }
+}
+
+impl From<&ProposedConfig> for JackpotConfigAnswer {
+    fn from(proposed: &ProposedConfig) -> Self {
+        Self::of(&proposed.config, "PROPOSED")
+    }
+}
+
+impl JackpotConfigAnswer {
+    fn of(config: &JackpotConfig, status: &'static str) -> Self {
+        Self { group: config.group.as_str(), status, terms: config.into() }
     }
 }
 
@@ -188,6 +222,9 @@ impl From<&Win> for JackpotWinBody {
             cause,
             period_id: drawn.map(|(period, _)| period.to_string()),
             bet_id: drawn.map(|(_, bet)| bet.to_string()),
+            cash: win.winning.map(|winning| winning.cash.into()),
+            ticket: win.winning.map(|winning| winning.ticket.to_string()),
+            terms_version: win.winning.map(|winning| winning.terms_version),
         }
     }
 }
@@ -197,6 +234,14 @@ impl JackpotWinListAnswer {
     pub fn new(wins: &[Win], next: Option<u64>) -> Self {
         let next_cursor = next.map(|before| Cursor { before }.to_string());
         Self { data: wins.iter().map(JackpotWinBody::from).collect(), next_cursor }
+    }
+}
+
+impl JackpotTermsListAnswer {
+    /// A page of versions; the next one starts before the version `next`.
+    pub fn new(configs: &[JackpotConfig], next: Option<u64>) -> Self {
+        let next_cursor = next.map(|before| Cursor { before }.to_string());
+        Self { data: configs.iter().map(JackpotTermsBody::from).collect(), next_cursor }
     }
 }
 

@@ -4,7 +4,7 @@ use crate::Money;
 use crate::jobs::{GroupedJob, JobData};
 use evens_games::PeriodId;
 use evens_jackpots::{ByGroup, JackpotGroup, OperationId};
-use evens_ledger::Amount;
+use evens_ledger::{Amount, UserId};
 use serde::{Deserialize, Serialize};
 
 /// Go on with the win that is under way in a group, to its end; and where a period is named whose bets are owed one,
@@ -32,6 +32,9 @@ pub struct ContributeJob {
     pub major: Money,
     /// How much to the largest.
     pub mega: Money,
+    /// Who wanted it; none of a job of before that was said.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::text::optional")]
+    pub by: Option<UserId>,
 }
 
 impl JobData for JackpotWinJob {
@@ -67,7 +70,11 @@ impl JobData for ContributeJob {
     const TYPE: &'static str = "contribute";
 
     fn id(&self) -> String {
-        format!("contribute:{}", self.operation)
+        match self.by {
+            None => format!("contribute:{}", self.operation),
+            // Of two callers who chose the same id, the queue forgets neither.
+            Some(by) => format!("contribute:{}:{by}", self.operation),
+        }
     }
 
     fn subjects(&self) -> Vec<String> {

@@ -2,6 +2,7 @@
 
 pub(crate) mod answer;
 pub(crate) mod jobs;
+pub(crate) mod proposals;
 pub(crate) mod request;
 mod request_schema;
 mod routes;

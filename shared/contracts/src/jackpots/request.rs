@@ -51,6 +51,15 @@ impl ContributeRequest {
         let [minor, major, mega] = [minor, major, mega].map(Option::unwrap_or_default);
         Ok(Self { operation, amounts: ByGroup { minor, major, mega } })
     }
+
+    /// The same, where no group gets more than that.
+    pub fn at_most(self, max: Amount) -> Result<Self, Problem> {
+        let too_much = self.amounts.iter().find(|(_, amount)| **amount > max).map(|(group, _)| group);
+        match too_much {
+            Some(group) => Err(Problem::invalid(group.as_str(), format!("is above {max}"))),
+            None => Ok(self),
+        }
+    }
 }
 
 impl AwardRequest {

@@ -1,9 +1,10 @@
 //! The routes of jackpots.
 
-use crate::http::route::{Method, OPERATE, PUBLIC, Route, RouteAnswer, RouteBody};
+use crate::http::route::{Access, INSPECT, Method, OPERATE, PUBLIC, Route, RouteAnswer, RouteBody};
 use crate::{
     AwardAnswer, AwardRequest, ContributeAnswer, ContributeRequest, JackpotConfigAnswer, JackpotListAnswer,
-    JackpotWinListAnswer, Parameter, ProblemKind, Rate, UpdateJackpotRequest,
+    JackpotProposalListAnswer, JackpotTermsListAnswer, JackpotWinListAnswer, Parameter, ProblemKind, Rate,
+    UpdateJackpotRequest,
 };
 
 /// What everybody may read of jackpots.
@@ -25,10 +26,19 @@ pub(crate) const ROUTES: &[Route] = &[
         ..LOOK
     },
     Route {
+        path: "/api/jackpots/{group}/terms",
+        answer: Some(RouteAnswer::of::<JackpotTermsListAnswer>()),
+        parameter: Some(Parameter::Cursor),
+        problems: &[ProblemKind::NotFound],
+        summary: "List every version of the terms of a jackpot, newest first, 50 a page",
+        ..LOOK
+    },
+    Route {
         path: "/api/jackpots/contribute",
         function: "jackpot-pools",
         body: Some(RouteBody::of::<ContributeRequest>()),
         answer: Some(RouteAnswer::of::<ContributeAnswer>()),
+        access: Access::CONTRIBUTOR,
         rate: Some(Rate::Contributions),
         problems: &[ProblemKind::NotFound, ProblemKind::IdempotencyKeyReused],
         summary: "Contribute to jackpots, to several in one step",
@@ -61,7 +71,14 @@ pub(crate) const ROUTES: &[Route] = &[
             ProblemKind::ConcurrencyViolation,
             ProblemKind::JackpotState,
         ],
-        summary: "Change the terms of a jackpot, all of them together, or open it",
+        summary: "Change the terms of a jackpot, all of them together, or open it; above a threshold two operators must",
         ..OPERATE
+    },
+    Route {
+        path: "/api/operator/jackpots/proposals",
+        function: "jackpot-pools",
+        answer: Some(RouteAnswer::of::<JackpotProposalListAnswer>()),
+        summary: "List the wins and the terms that another operator must agree to, the 100 oldest wins",
+        ..INSPECT
     },
 ];

@@ -20,7 +20,7 @@ pub struct UserBody {
     pub user_name: Option<String>,
     /// The number of the client's picture that the player chose.
     pub profile_picture_id: Option<u32>,
-    /// `player`, `operator`, `oracle`, `cashier` or `auditor`.
+    /// `player`, `operator`, `oracle`, `cashier`, `auditor` or `contributor`.
     pub role: &'static str,
     /// Whether the account is blocked.
     pub is_blocked: bool,

@@ -3,8 +3,8 @@
 use crate::common::{MINOR, amount, minute, pool_of, terms, user, wallet, wanted};
 use evens_exchange::BetId;
 use evens_jackpots::{
-    Award, AwardAct, AwardRefusal, AwardStep, ConflictDetails, JackpotTerms, Pool, SeenForAward, Standing,
-    WinCause, award, begin_win,
+    Award, AwardAct, AwardRefusal, AwardStep, ConflictDetails, JackpotTerms, PROPOSAL_HOLDS_FOR, Pool,
+    SeenForAward, Standing, WinCause, award, begin_win,
 };
 use evens_ledger::{Amount, UserId};
 use jiff::SignedDuration;
@@ -75,6 +75,7 @@ fn refusals_come_in_their_order() {
     let forced = Award { cause: drawn_by(true), ..too_much.clone() };
     let fits = wanted("a", Some("2000"));
     let proposed = Some(fits.clone());
+    let lapsed = Some(Award { at: minute(NOW) - PROPOSAL_HOLDS_FOR, ..fits.clone() });
     #[rustfmt::skip]
     let table = [
         // existing, pool, balance, wanted, act, refused by
@@ -82,6 +83,7 @@ fn refusals_come_in_their_order() {
         (Some(begun(&other)), None, "0", &mine, for_staff(42), "OwnWin"),
         (Some(begun(&other)), None, "0", &mine, for_staff(700), "OperationReused"),
         (Some(begun(&mine)),  None, "0", &mine, for_staff(700), "BegunBefore"),
+        (lapsed, None, "0", &fits, for_staff(701), "ProposalLapsed"),
         (None, None, "0", &mine, for_staff(700), "NoPlayer"),
         (None, None, "0", &mine, operator(700), "NotOpen"),
         (None, Some(held_by("b")), "0", &mine, operator(700), "Held"),
@@ -112,6 +114,7 @@ fn name_of(refusal: &AwardRefusal) -> &'static str {
         AwardRefusal::OwnWin => "OwnWin",
         AwardRefusal::OperationReused(_) => "OperationReused",
         AwardRefusal::BegunBefore(_) => "BegunBefore",
+        AwardRefusal::ProposalLapsed => "ProposalLapsed",
         AwardRefusal::NoPlayer => "NoPlayer",
         AwardRefusal::NotOpen(_) => "NotOpen",
         AwardRefusal::Held(_) => "Held",
@@ -165,6 +168,24 @@ fn whoever_agrees_is_named_where_one_would_be_enough() {
             panic!("proposed")
         };
         assert_eq!(begun.award.cause, WinCause::Manual { by: user(700), agreed });
+    }
+}
+
+/// A win that was drawn, and one that has begun, are owed for ever.
+#[test]
+fn a_proposal_lapses_after_a_week() {
+    let proposed = wanted("a", None);
+    let end = proposed.at + PROPOSAL_HOLDS_FOR;
+    let drawn = Award { cause: drawn_by(false), ..proposed.clone() };
+    #[rustfmt::skip]
+    let table = [
+        (&proposed,         end - SignedDuration::from_nanos(1), false),
+        (&proposed,         end,                                 true),
+        (&begun(&proposed), end,                                 false),
+        (&drawn,            end,                                 false),
+    ];
+    for (award, at, has_lapsed) in table {
+        assert_eq!(award.has_lapsed(at), has_lapsed, "{award:?} {at}");
     }
 }
 

@@ -78,6 +78,7 @@ pub(crate) fn wanted(name: &str, requested: Option<&str>) -> Award {
         reason: "a prize".to_owned(),
         at: minute(0),
         must_hit_by: None,
+        winning: None,
         cycle: None,
     }
 }

@@ -1,9 +1,10 @@
 //! `updateConfig`: all together, compared with what is there.
 
-use crate::common::{MINOR, amount, minute, opened, terms};
+use crate::common::{MINOR, amount, minute, opened, terms, user};
 use evens_jackpots::{
-    ConflictDetails, JackpotAction, JackpotConfig, JackpotTerms, PoolState, UpdateConfig,
-    UpdateConfigRefusal, terms_at, update_config,
+    ConfigAct, ConfigStep, ConflictDetails, JackpotAction, JackpotConfig, JackpotTerms, PROPOSAL_HOLDS_FOR,
+    PoolState, ProposedConfig, SeenForConfig, UpdateConfig, UpdateConfigRefusal, change_config, terms_at,
+    update_config,
 };
 use evens_ledger::{Amount, SystemAccount};
 
@@ -81,6 +82,83 @@ fn a_pool_that_holds_so_much_does_not_have_to_be_won_by_less() {
         };
         assert_eq!(said, then, "{limit:?}");
     }
+}
+
+/// The terms of the documentation with another start.
+fn from(start: &str) -> JackpotTerms {
+    let of = terms();
+    JackpotTerms::new(amount(start), of.rate(), of.reserve_rate(), of.odds(), None).unwrap()
+}
+
+fn change(
+    newest: Option<&JackpotConfig>,
+    proposed: Option<&ProposedConfig>,
+    (wanted, by): (JackpotTerms, u64),
+    held: &str,
+) -> Result<ConfigStep, UpdateConfigRefusal> {
+    let expected_version = newest.map_or(0, |newest| newest.version);
+    let update = UpdateConfig { group: MINOR, expected_version, terms: wanted };
+    let act = ConfigAct { by: user(by), reason: "why".to_owned(), two_persons_from: amount("1500") };
+    change_config(&update, &act, SeenForConfig { newest, proposed, held: amount(held) }, minute(20_000))
+}
+
+fn said(step: Result<ConfigStep, UpdateConfigRefusal>) -> &'static str {
+    match step {
+        Ok(ConfigStep::Propose(_)) => "proposes",
+        Ok(ConfigStep::Change(_)) => "changes",
+        Err(UpdateConfigRefusal::ProposedBefore(_)) => "ProposedBefore",
+        Err(refusal) => panic!("{refusal}"),
+    }
+}
+
+#[test]
+fn terms_that_much_depends_on_are_changed_by_two() {
+    let of = |version, terms| JackpotConfig { version, terms, ..opened(MINOR).0 };
+    let (small, large) = (of(1, from("1000")), of(1, from("1500")));
+    #[rustfmt::skip]
+    let table = [
+        // there,       wanted, held,           then
+        (None,          "1499", "0",            "changes"),
+        (None,          "1500", "0",            "proposes"),
+        (Some(&small),  "1000", "1499.99999999", "changes"),
+        (Some(&small),  "1000", "1500",         "proposes"),
+        (Some(&small),  "1500", "1000",         "proposes"),
+        // In the middle of a win it holds nothing, and starts again with so much.
+        (Some(&large),  "1000", "0",            "proposes"),
+    ];
+    for (newest, wanted, held, then) in table {
+        assert_eq!(said(change(newest, None, (from(wanted), 700), held)), then, "{wanted} of {held}");
+    }
+}
+
+#[test]
+fn whoever_agrees_is_another_operator_and_wants_the_same_within_a_week() {
+    let newest = opened(MINOR).0;
+    let at = minute(20_000);
+    let proposal = |version, terms, since| ProposedConfig {
+        config: JackpotConfig { version, terms, since, ..newest.clone() },
+        by: user(700),
+        reason: "why".to_owned(),
+    };
+    let lapsed = proposal(2, from("1500"), at - PROPOSAL_HOLDS_FOR);
+    #[rustfmt::skip]
+    let table = [
+        // proposed,                       by,  then
+        (proposal(2, from("1500"), at),    700, "ProposedBefore"),
+        (proposal(2, from("1500"), at),    701, "changes"),
+        (proposal(2, from("1499"), at),    701, "proposes"),
+        (proposal(1, from("1500"), at),    701, "proposes"),
+        (lapsed,                           701, "proposes"),
+    ];
+    for (proposed, by, then) in table {
+        let step = change(Some(&newest), Some(&proposed), (from("1500"), by), "1000");
+        assert_eq!(said(step), then, "{proposed:?} {by}");
+    }
+    let Ok(ConfigStep::Propose(proposed)) = change(Some(&newest), None, (from("1500"), 701), "1000") else {
+        panic!("changed")
+    };
+    let config = JackpotConfig { version: 2, terms: from("1500"), since: at, ..newest };
+    assert_eq!(*proposed, ProposedConfig { config, by: user(701), reason: "why".to_owned() });
 }
 
 #[test]

@@ -58,6 +58,24 @@ fn an_amount_is_divided_as_the_rates_stand_and_nothing_is_lost() {
     }
 }
 
+/// One of which nobody knows who made it is whoever's who sends it again.
+#[test]
+fn the_same_by_another_caller_is_another_contribution() {
+    let made = || contribute(operation("a"), &amounts("4", "0", "0"), &open_terms(), minute(1)).unwrap();
+    let by = |caller: Option<u64>| caller.map_or_else(made, |caller| made().made_by(user(caller)));
+    #[rustfmt::skip]
+    let table = [
+        (None,      None,      true),
+        (None,      Some(700), true),
+        (Some(700), None,      true),
+        (Some(700), Some(700), true),
+        (Some(700), Some(701), false),
+    ];
+    for (first, again, is_same) in table {
+        assert_eq!(by(first).is_same(&by(again)), is_same, "{first:?} {again:?}");
+    }
+}
+
 #[test]
 fn stakes_contribute_each_rate_of_them() {
     let of = |staked: &str, terms: &ByGroup<Option<JackpotTerms>>| {

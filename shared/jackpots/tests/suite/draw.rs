@@ -4,7 +4,8 @@ use crate::common::{MINOR, amount, terms, user};
 use evens_exchange::{BetId, Seed};
 use evens_games::{GameBetRecord, GameStake, Period, PeriodId, PeriodTotals, Selection, ShardCount};
 use evens_jackpots::{
-    ByGroup, CashBet, JackpotDraw, JackpotGroup, JackpotTerms, OperationId, WinCause, ticket,
+    ByGroup, CashBet, JackpotConfig, JackpotDraw, JackpotGroup, JackpotTerms, OperationId, Ticket, WinCause,
+    WinningBet, ticket,
 };
 use evens_ledger::Amount;
 use jiff::tz::Offset;
@@ -29,11 +30,12 @@ fn drawn() -> Period {
 }
 
 /// Every ticket wins that has staked so much.
-fn with(odds: &str, limit: Option<&str>) -> ByGroup<Option<JackpotTerms>> {
+fn with(odds: &str, limit: Option<&str>) -> ByGroup<Option<JackpotConfig>> {
     let of = terms();
     let limit = limit.map(amount);
     let terms = JackpotTerms::new(of.start(), of.rate(), of.reserve_rate(), amount(odds), limit).unwrap();
-    ByGroup { minor: Some(terms), ..ByGroup::default() }
+    let config = JackpotConfig { group: MINOR, version: 3, terms, since: closed().times.opens_at };
+    ByGroup { minor: Some(config), ..ByGroup::default() }
 }
 
 fn bets(cash: &str) -> Vec<CashBet> {
@@ -54,6 +56,8 @@ fn the_lowest_winning_ticket_of_the_period_takes_the_pool_whoever_looks() {
     assert_eq!((award.operation.clone(), award.user), (OperationId::of_drawn_win(id(), MINOR), lowest.user));
     assert_eq!(award.cause, WinCause::Drawn { period: id(), bet: lowest.bet, is_forced: false });
     assert_eq!((award.requested, award.cycle, award.at), (None, None, drawn().times.ends_at));
+    let ticket = ticket(&seed(), MINOR, lowest.bet, "none");
+    assert_eq!(award.winning, Some(WinningBet { cash: amount("1000"), ticket, terms_version: 3 }));
     all.reverse();
     assert_eq!(draw.award(MINOR, &all, true), Some(award));
     assert_eq!(draw.award(JackpotGroup::Mega, &all, true), None);
@@ -82,6 +86,17 @@ fn a_pool_that_has_reached_its_limit_is_won_by_the_lowest_ticket() {
     let award = draw.award(MINOR, &all, true).unwrap();
     assert_eq!(award.cause, WinCause::Drawn { period: id(), bet: lowest.bet, is_forced: true });
     assert_eq!(award.must_hit_by, Some(amount("5000")));
+}
+
+#[test]
+fn tickets_come_back_from_their_text() {
+    for ticket in [Ticket(0), Ticket(0xf0), Ticket(u64::MAX)] {
+        assert_eq!(ticket.to_string().parse(), Ok(ticket));
+    }
+    assert_eq!(Ticket(0xf0).to_string(), "00000000000000f0");
+    for wrong in ["", "f0", "+0000000000000f0", "00000000000000000", "000000000000000g"] {
+        assert!(wrong.parse::<Ticket>().is_err(), "{wrong}");
+    }
 }
 
 #[test]

@@ -4,7 +4,7 @@ use crate::common::amount;
 use evens_jackpots::{JackpotSettings, LogLevel};
 use std::time::Duration;
 
-const NAMES: [&str; 7] = [
+const NAMES: [&str; 8] = [
     "JACKPOT_MAX_RETRY_ATTEMPTS",
     "JACKPOT_RETRY_DELAY_MS",
     "JACKPOT_LOCK_TIMEOUT_MS",
@@ -12,6 +12,7 @@ const NAMES: [&str; 7] = [
     "JACKPOT_ENABLE_METRICS",
     "JACKPOT_LOG_LEVEL",
     "JACKPOT_TWO_PERSONS_FROM",
+    "JACKPOT_CONTRIBUTION_MAX",
 ];
 
 fn read(given: &[(&str, &str)]) -> JackpotSettings {
@@ -26,31 +27,34 @@ fn the_defaults_are_those_of_the_old_system() {
     assert_eq!((settings.retries_max, settings.is_measured), (3, true));
     let times = [settings.retry_delay, settings.lock_timeout, settings.check_interval];
     assert_eq!(times, [100, 5_000, 50].map(Duration::from_millis));
-    assert_eq!((settings.log_level, settings.two_persons_from), (LogLevel::Info, amount("10000")));
+    assert_eq!(settings.log_level, LogLevel::Info);
+    assert_eq!([settings.two_persons_from, settings.contribution_max], [amount("10000"); 2]);
     assert_eq!(settings.wrong, []);
     assert_eq!(read(&NAMES.map(|name| (name, ""))), settings);
 }
 
 #[test]
 fn each_setting_is_read_under_its_name() {
-    let values = ["5", "200", "1000", "10", "false", "debug", "1.5"];
+    let values = ["5", "200", "1000", "10", "false", "debug", "1.5", "2.5"];
     let given: Vec<_> = NAMES.into_iter().zip(values).collect();
     let settings = read(&given);
     assert_eq!((settings.retries_max, settings.is_measured), (5, false));
     let times = [settings.retry_delay, settings.lock_timeout, settings.check_interval];
     assert_eq!(times, [200, 1_000, 10].map(Duration::from_millis));
-    assert_eq!((settings.log_level, settings.two_persons_from), (LogLevel::Debug, amount("1.5")));
+    assert_eq!(settings.log_level, LogLevel::Debug);
+    assert_eq!([settings.two_persons_from, settings.contribution_max], ["1.5", "2.5"].map(amount));
 }
 
 #[test]
 fn a_wrong_value_is_named_and_its_default_holds() {
-    for (name, value) in NAMES.into_iter().zip(["11", "0", "60001", "-1", "yes", "loud", "much"]) {
+    for (name, value) in NAMES.into_iter().zip(["11", "0", "60001", "-1", "yes", "loud", "much", "-1"]) {
         let settings = read(&[(name, value)]);
         let [wrong] = settings.wrong.as_slice() else { panic!("{name}: {:?}", settings.wrong) };
         let said = wrong.to_string();
         assert!(said.starts_with(&format!("{name} cannot be {value:?}: set it to ")), "{said}");
         // Of how much one operator may give away alone, nobody guesses.
-        assert_eq!(settings.fatal().is_some(), name == "JACKPOT_TWO_PERSONS_FROM");
+        let is_fatal = ["JACKPOT_TWO_PERSONS_FROM", "JACKPOT_CONTRIBUTION_MAX"].contains(&name);
+        assert_eq!(settings.fatal().is_some(), is_fatal);
         assert_eq!(JackpotSettings { wrong: Vec::new(), ..settings }, read(&[]));
     }
 }

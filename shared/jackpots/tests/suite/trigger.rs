@@ -50,6 +50,22 @@ fn a_ticket_wins_below_the_share_of_the_odds_exactly() {
     }
 }
 
+/// Why a jackpot with real money wants periods with blocks: the id of a bet follows from a key that its player chooses.
+#[test]
+fn who_reads_a_seed_finds_a_bet_that_wins_unless_a_block_has_a_part() {
+    let terms = even_terms();
+    let wins_with = |number: &u32, entropy: &str| {
+        let mut id = [0; 16];
+        id[..4].copy_from_slice(&number.to_be_bytes());
+        wins(ticket(&seed(), MINOR, BetId::from_bytes(id), entropy), amount("0.2"), &terms)
+    };
+    // One in 10,000 wins. With the seed they are known before anything is staked.
+    let chosen: Vec<_> = (0..200_000).filter(|number| wins_with(number, "none")).collect();
+    assert!(!chosen.is_empty());
+    // With a block that is not there yet, they are worth no more than any other.
+    assert_eq!(chosen.iter().filter(|number| wins_with(number, "the id of a later block")).count(), 0);
+}
+
 #[test]
 fn the_share_of_winning_tickets_is_what_the_odds_say() {
     let won = (0..20_000_u32).filter(|number| {

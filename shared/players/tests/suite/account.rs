@@ -52,6 +52,7 @@ fn roles_come_back_from_their_text() {
         (Role::Oracle,   "oracle"),
         (Role::Cashier,  "cashier"),
         (Role::Auditor,  "auditor"),
+        (Role::Contributor, "contributor"),
     ];
     assert_eq!(table.map(|(role, _)| role), Role::ALL);
     for (role, text) in table {

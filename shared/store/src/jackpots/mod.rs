@@ -4,5 +4,6 @@
 //! happens by a transaction of this folder.
 
 pub(crate) mod entities;
+pub(crate) mod proposals;
 pub(crate) mod reads;
 pub(crate) mod transactions;

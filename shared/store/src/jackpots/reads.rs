@@ -28,6 +28,15 @@ pub struct WinPage {
     pub next_before: Option<u64>,
 }
 
+/// A page of the versions of a group's terms, newest first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfigPage {
+    /// The versions.
+    pub configs: Vec<JackpotConfig>,
+    /// The next page starts before this version; `None` where there is none.
+    pub next_before: Option<u64>,
+}
+
 impl Store {
     /// How many wins are read together where all of a while are looked at.
     const WINS_AT_ONCE: u16 = 100;
@@ -76,12 +85,27 @@ impl Store {
         &self,
         group: JackpotGroup,
     ) -> Result<Option<JackpotConfig>, StoreError> {
-        Ok(self.query_jackpot_configs(group, 1).await?.pop())
+        Ok(self.query_jackpot_configs(group, None, 1).await?.pop())
     }
 
     /// Every version of a group's terms, the newest first.
     pub async fn list_jackpot_configs(&self, group: JackpotGroup) -> Result<Vec<JackpotConfig>, StoreError> {
-        self.query_jackpot_configs(group, usize::MAX).await
+        self.query_jackpot_configs(group, None, usize::MAX).await
+    }
+
+    /// A page of the versions of a group's terms, newest first, from before that one.
+    pub async fn page_jackpot_configs(
+        &self,
+        group: JackpotGroup,
+        before: Option<u64>,
+        limit: u16,
+    ) -> Result<ConfigPage, StoreError> {
+        let limit = usize::from(limit);
+        let mut configs = self.query_jackpot_configs(group, before, limit + 1).await?;
+        let has_more = configs.len() > limit;
+        configs.truncate(limit);
+        let next_before = configs.last().filter(|_| has_more).map(|config| config.version);
+        Ok(ConfigPage { configs, next_before })
     }
 
     /// Every version of the terms of each group, the newest first.
@@ -94,9 +118,11 @@ impl Store {
     async fn query_jackpot_configs(
         &self,
         group: JackpotGroup,
+        before: Option<u64>,
         wanted: usize,
     ) -> Result<Vec<JackpotConfig>, StoreError> {
-        let query = self.downwards(config::key(group, 0), config::key(group, 9_999_999_999));
+        let last = before.map_or(u64::MAX, |before| before.saturating_sub(1)).min(9_999_999_999);
+        let query = self.downwards(config::key(group, 0), config::key(group, last));
         let query = query.consistent_read(true);
         let items: Result<Vec<Item>, StoreError> =
             attempt!(self, Read, { self.query_up_to(&query, None, wanted).await.map(Attempt::Done) });

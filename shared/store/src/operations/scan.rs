@@ -7,7 +7,7 @@
 use crate::exchange::entities::{bet, bet_match, round, totals, waiting};
 use crate::games::entities::result::{self, DrawnPeriod};
 use crate::games::entities::{game_bet, period, play_day, shard};
-use crate::jackpots::entities::{config, meter, operation, pool, win};
+use crate::jackpots::entities::{config, meter, operation, pool, proposal, win};
 use crate::operations::entities::{audit_line, rate, seal};
 use crate::operations::sweep::unfinished_since;
 use crate::payments::entities::{cashier, deposit, order, payee, report, withdrawal};
@@ -196,6 +196,7 @@ fn found(item: &Item) -> Result<Found, StoreError> {
         }
         config::KIND
         | pool::KIND
+        | proposal::KIND
         | meter::KIND
         | operation::CONTRIBUTION_KIND
         | operation::AWARD_KIND
@@ -218,6 +219,7 @@ fn of_jackpot(item: &Item) -> Result<Found, StoreError> {
                 .map_or(Listed::Never, |(partition, since)| Listed::Always(partition, since));
             at(pool::key(found.group), JackpotRecord::Pool(found)).listed(listed)
         }
+        proposal::KIND => Found::at(proposal::key(proposal::decode(item)?.config.group), Record::Aside),
         meter::KIND => {
             let found = meter::decode(item)?;
             at(meter::key(found.number), JackpotRecord::Meter(found))
@@ -241,8 +243,12 @@ fn of_jackpot(item: &Item) -> Result<Found, StoreError> {
     })
 }
 
-/// A drawn win is listed until it begins; one that was forced, until it begins or need not be won any more.
+/// A drawn win is listed until it begins; one that was forced, until it begins or need not be won any more. One that is
+/// proposed is listed since there is a list of those.
 fn listed_award(award: &Award) -> Listed {
+    if award.is_proposed() {
+        return Listed::Perhaps(operation::PROPOSED.to_owned(), award.at);
+    }
     let (partition, since) = operation::place_of_owed(award);
     match (award.is_owed(), award.is_forced()) {
         (false, _) => Listed::Never,

@@ -4,9 +4,9 @@ use crate::books;
 use crate::scenario::{amount, fund, second, user};
 use evens_audit_log::{Act, Action, Actor};
 use evens_jackpots::{
-    Award, AwardAct, AwardRefusal, AwardStep, ByGroup, ConcurrencyViolation, ConflictDetails,
-    ContributeOutcome, Contribution, JackpotAction, JackpotConfig, JackpotGroup, JackpotTerms, OperationId,
-    Share, Standing, UpdateConfig, UpdateConfigRefusal, Win, WinCause, contribute,
+    Award, AwardAct, AwardRefusal, AwardStep, ByGroup, ConcurrencyViolation, ConfigAct, ConfigStep,
+    ConflictDetails, ContributeOutcome, Contribution, JackpotAction, JackpotConfig, JackpotGroup,
+    JackpotTerms, OperationId, Share, Standing, UpdateConfig, UpdateConfigRefusal, Win, WinCause, contribute,
 };
 use evens_ledger::{Amount, UserId};
 use evens_store::{FinishWinOutcome, Store};
@@ -35,15 +35,27 @@ async fn update_to(
     terms: JackpotTerms,
 ) -> Result<JackpotConfig, UpdateConfigRefusal> {
     let update = UpdateConfig { group, expected_version, terms };
-    let told = |before: Option<&JackpotConfig>, after: &JackpotConfig| Act {
-        actor: Actor::User(user(700)),
+    let changed = update_by(store, &update, 700, "1000000").await;
+    changed.map(|step| step.config().clone())
+}
+
+pub(crate) async fn update_by(
+    store: &Store,
+    update: &UpdateConfig,
+    by: u64,
+    two_persons_from: &str,
+) -> Result<ConfigStep, UpdateConfigRefusal> {
+    let two_persons_from = amount(two_persons_from);
+    let act = ConfigAct { by: user(by), reason: "why".to_owned(), two_persons_from };
+    let told = |before: Option<&JackpotConfig>, step: &ConfigStep| Act {
+        actor: Actor::User(user(by)),
         action: Action::UpdateJackpot,
-        subject: group.to_string(),
-        reason: String::new(),
+        subject: update.group.to_string(),
+        reason: act.reason.clone(),
         before: before.map_or(0, |config| config.version).to_string(),
-        after: after.version.to_string(),
+        after: step.config().version.to_string(),
     };
-    store.update_jackpot_config(&update, told, second(1)).await.unwrap()
+    store.update_jackpot_config(update, &act, told, second(1)).await.unwrap()
 }
 
 /// All three groups are open.
@@ -79,6 +91,7 @@ pub(crate) fn wanted(id: &str, winner: u64, requested: Option<&str>) -> Award {
         reason: "a prize".to_owned(),
         at: second(3),
         must_hit_by: None,
+        winning: None,
         cycle: None,
     }
 }

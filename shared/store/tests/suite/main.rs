@@ -26,6 +26,7 @@ mod game_fence;
 mod game_scenario;
 mod games;
 mod jackpot_books;
+mod jackpot_proposals;
 mod jackpot_steps;
 mod jackpots;
 mod join_bets;
@@ -196,6 +197,9 @@ macro_rules! store_test_suite {
                 drawn_wins: a_drawn_win_is_owed_once_and_begins_once, a_drawn_win_waits_for_whoever_holds_the_group,
                     a_forced_win_that_need_not_be_is_owed_no_more,
                     a_forced_win_is_owed_by_the_terms_of_its_period, what_does_not_fit_into_a_balance_stays_owed;
+                jackpot_proposals: two_operators_change_terms_that_much_depends_on,
+                    a_large_jackpot_is_opened_by_two, proposals_are_listed_until_they_are_made_or_lapse,
+                    nobody_agrees_to_what_has_lapsed;
                 jackpot_steps: whoever_comes_next_does_the_rest;
                 period_blocks: a_block_is_kept_with_the_period_that_it_draws,
                     of_blocks_at_once_one_is_recorded, of_a_block_and_a_cancellation_one_happens;

@@ -85,6 +85,14 @@ pub(super) const FAULTS: &[Fault] = &[
         "403 forbidden -",
     ),
     fault(
+        "a contributor's token",
+        4,
+        Part::Token,
+        To::WithoutRole(Role::Contributor),
+        Change::Token("contributor"),
+        "403 forbidden -",
+    ),
+    fault(
         "a user whose requests are used up",
         5,
         Part::Token,
@@ -122,6 +130,14 @@ pub(super) const FAULTS: &[Fault] = &[
         Part::Token,
         To::WithRole(Role::Auditor),
         Change::Token("exhausted auditor"),
+        EXHAUSTED,
+    ),
+    fault(
+        "a contributor whose requests are used up",
+        5,
+        Part::Token,
+        To::WithRole(Role::Contributor),
+        Change::Token("exhausted contributor"),
         EXHAUSTED,
     ),
     fault(
@@ -173,6 +189,14 @@ pub(super) const FAULTS: &[Fault] = &[
         "403 account-blocked -",
     ),
     fault(
+        "a blocked contributor",
+        6,
+        Part::Token,
+        To::WithRole(Role::Contributor),
+        Change::Token("blocked contributor"),
+        "403 account-blocked -",
+    ),
+    fault(
         "an operator whose role was taken away",
         6,
         Part::Token,
@@ -202,6 +226,14 @@ pub(super) const FAULTS: &[Fault] = &[
         Part::Token,
         To::WithRole(Role::Auditor),
         Change::Token("former auditor"),
+        "403 forbidden -",
+    ),
+    fault(
+        "a contributor whose role was taken away",
+        6,
+        Part::Token,
+        To::WithRole(Role::Contributor),
+        Change::Token("former contributor"),
         "403 forbidden -",
     ),
     fault(

@@ -28,6 +28,7 @@ pub(super) const FAULTS: &[Fault] = &[
     contribution("9 decimals", &[("minor", "0.000000001")], "422 invalid minor"),
     contribution("a negative amount", &[("major", "-1")], "422 invalid major"),
     contribution("an amount that is true", &[("mega", "true")], "422 invalid mega"),
+    contribution("more than one contribution may be", &[("major", "10000.00000001")], "422 invalid major"),
     award("a win without an opId", &[("opId", "")], OPERATION),
     award("an empty opId", &[("opId", "\"\"")], OPERATION),
     award("no winner", &[("userId", "")], "422 invalid userId"),

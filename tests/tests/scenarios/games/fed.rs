@@ -5,13 +5,14 @@ use evens_audit_log::{Act, Action, Actor};
 use evens_contracts::{JackpotWinJob, Job, SettlePeriodJob};
 use evens_games::Lane;
 use evens_jackpots::{
-    ByGroup, CashBet, JackpotConfig, JackpotDraw, JackpotGroup, JackpotTerms, Standing, UpdateConfig, Win,
-    WinCause,
+    ByGroup, CashBet, ConfigAct, ConfigStep, JackpotConfig, JackpotDraw, JackpotGroup, JackpotTerms,
+    Standing, UpdateConfig, Win, WinCause,
 };
-use evens_ledger::Amount;
+use evens_ledger::{Amount, UserId};
 use evens_tests::{PASSWORD, Request, Scenario, await_until, phone};
 use jiff::SignedDuration;
-use serde_json::json;
+use serde_json::{Value, json};
+use std::process::Command;
 
 const MINOR: JackpotGroup = JackpotGroup::Minor;
 
@@ -32,7 +33,7 @@ async fn open_before(scenario: &Scenario, table: &Table<'_>) {
 /// The same by other terms.
 async fn open_by(scenario: &Scenario, table: &Table<'_>, terms: JackpotTerms) {
     let update = UpdateConfig { group: MINOR, expected_version: 0, terms };
-    let told = |_: Option<&JackpotConfig>, _: &JackpotConfig| Act {
+    let told = |_: Option<&JackpotConfig>, _: &ConfigStep| Act {
         actor: Actor::CommandLine,
         action: Action::UpdateJackpot,
         subject: MINOR.to_string(),
@@ -41,7 +42,12 @@ async fn open_by(scenario: &Scenario, table: &Table<'_>, terms: JackpotTerms) {
         after: "open".to_owned(),
     };
     let before = table.times.opens_at - SignedDuration::from_secs(1);
-    scenario.context().store.update_jackpot_config(&update, told, before).await.unwrap().unwrap();
+    let act = ConfigAct {
+        by: UserId::new(Scenario::OPERATOR).unwrap(),
+        reason: String::new(),
+        two_persons_from: amount("10000"),
+    };
+    scenario.context().store.update_jackpot_config(&update, &act, told, before).await.unwrap().unwrap();
 }
 
 async fn held(scenario: &Scenario) -> (String, String) {
@@ -142,7 +148,8 @@ async fn is_won_once_by_the_lowest_ticket(scenario: &Scenario, terms: JackpotTer
     let period = store.load_period(table.period).await.unwrap().unwrap();
     let shards = store.look_at_period_bets(period.id).await.unwrap();
     let bets: Vec<_> = shards.iter().flat_map(|shard| &shard.bets).map(CashBet::of).collect();
-    let open = ByGroup { minor: Some(terms), ..ByGroup::default() };
+    let config = scenario.context().store.load_jackpot_config(MINOR).await.unwrap();
+    let open = ByGroup { minor: config, ..ByGroup::default() };
     let drawn = JackpotDraw::of(&period, open).unwrap().winner(MINOR, &bets, is_forced).unwrap();
     let cause = WinCause::Drawn { period: period.id, bet: drawn.bet.bet, is_forced };
     assert_eq!((won.len(), won[0].user, won[0].cause), (1, drawn.bet.user, cause));
@@ -155,6 +162,65 @@ async fn is_won_once_by_the_lowest_ticket(scenario: &Scenario, terms: JackpotTer
 async fn the_lowest_ticket_that_wins_takes_the_pool_once() {
     let scenario = Scenario::start().await;
     is_won_once_by_the_lowest_ticket(&scenario, terms("5", "5", None), false).await;
+    scenario.finish().await;
+}
+
+/// Whether the script of `docs/games` finds nothing wrong with a period, the wins of a jackpot and its terms, which are
+/// answers; none where there is nobody to run it.
+fn says(answers: &[&Value; 3]) -> Option<(bool, String)> {
+    let folder = tempfile::tempdir().unwrap();
+    let files = [0, 1, 2].map(|number| folder.path().join(number.to_string()));
+    for (file, answer) in files.iter().zip(answers) {
+        std::fs::write(file, answer.to_string()).unwrap();
+    }
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/games/verify_period.py");
+    let [period, wins, terms] = &files;
+    let mut command = Command::new("python3");
+    let output = command.arg(script).arg(period).arg("minor").args([wins, terms]).output().ok()?;
+    assert!(output.stderr.is_empty(), "{output:?}");
+    Some((output.status.success(), String::from_utf8(output.stdout).unwrap()))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stranger_makes_the_winning_ticket_again_from_answers_alone() {
+    let scenario = Scenario::start().await;
+    let table = Table::open(&scenario).await;
+    open_by(&scenario, &table, terms("5", "5", None)).await;
+    let player = scenario.funded(41, "500").await;
+    table.bet(&player, "PARITY:odd", "10").await.expect(202);
+    let later = json!({
+        "expectedVersion": 1, "startAmount": 5, "rate": 0.003, "reserveRate": 0.001, "odds": 1_000,
+        "reason": "won too often",
+    });
+    let request = Request::new("PATCH", "/api/jackpots/minor/config").json(later.to_string());
+    scenario.operator().send(request).await.expect(200);
+    table.end().await;
+    table.await_state("SETTLED").await;
+    wins(&scenario).await;
+    let stranger = scenario.nobody();
+    let path = format!("/api/games/wingo/300/period/{}", table.period.digits());
+    let period = stranger.get(&path).await.expect(200);
+    let won = stranger.get("/api/jackpots/minor/wins").await.expect(200);
+    let versions = stranger.get("/api/jackpots/minor/terms").await.expect(200);
+    assert_eq!(versions["data"].as_array().unwrap().len(), 2);
+    assert_eq!((&won["data"][0]["cash"], &won["data"][0]["termsVersion"]), (&json!(10), &json!(1)));
+    let Some((is_right, said)) = says(&[&period, &won, &versions]) else {
+        return eprintln!("skipped: there is no python3 to run docs/games/verify_period.py");
+    };
+    assert!(is_right && said.contains("1 wins of the jackpot minor were drawn in this period"), "{said}");
+    let other = json!("00000000-0000-0000-0000-000000000000");
+    for (field, value) in [
+        ("ticket", json!("0000000000000000")),
+        ("cash", json!("0.00000001")),
+        ("termsVersion", json!(2)),
+        ("betId", other),
+        ("cause", json!("forced")),
+    ] {
+        let mut changed = won.clone();
+        changed["data"][0][field] = value;
+        let (is_right, said) = says(&[&period, &changed, &versions]).unwrap();
+        assert!(!is_right, "{field}: {said}");
+    }
     scenario.finish().await;
 }
 

@@ -1,6 +1,8 @@
 //! Jackpots over the running system: contributions and wins at once, terms changed in play, a restart in the middle of
 //! a win, and what operators are refused (F15).
 
+mod persons;
+
 use evens_audit_log::{Act, Action, Actor};
 use evens_jackpots::{Award, AwardAct, AwardStep, JackpotGroup, WinCause};
 use evens_ledger::{Amount, UserId};
@@ -145,6 +147,7 @@ async fn a_restart_in_the_middle_of_a_win_pays_it_once() {
         reason: "a prize".to_owned(),
         at: now,
         must_hit_by: None,
+        winning: None,
         cycle: None,
     };
     let told = |_: &AwardStep| {
@@ -179,7 +182,9 @@ async fn two_operators_award_what_is_much_and_nobody_themselves() {
     let scenario = started().await;
     let operator = scenario.operator();
     let other = scenario.client(OTHER_OPERATOR, Role::Operator);
-    contribute(&scenario, "op-1", json!({ "minor": 20_000 })).await.expect(200);
+    for id in ["op-1", "op-2"] {
+        contribute(&scenario, id, json!({ "minor": 10_000 })).await.expect(200);
+    }
     let much = win_body("much", None);
     for is_replay in [false, true] {
         let proposed = ask(&operator, "POST", "minor/win", much.clone()).await;

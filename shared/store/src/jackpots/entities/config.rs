@@ -16,9 +16,13 @@ pub(crate) fn key(group: JackpotGroup, version: u64) -> Key {
 }
 
 pub(crate) fn encode(config: &JackpotConfig) -> Item {
+    with_config(ItemBuilder::new(KIND, &key(config.group, config.version)), config).build()
+}
+
+/// What a version of the terms is, in whatever item.
+pub(crate) fn with_config(item: ItemBuilder, config: &JackpotConfig) -> ItemBuilder {
     let JackpotConfig { group, version, terms, since } = config;
-    ItemBuilder::new(KIND, &key(*group, *version))
-        .text("group", group)
+    item.text("group", group)
         .number("version", version)
         .number("start", terms.start())
         .number("rate", terms.rate())
@@ -26,7 +30,6 @@ pub(crate) fn encode(config: &JackpotConfig) -> Item {
         .number("odds", terms.odds())
         .optional_number("must_hit_by", terms.must_hit_by())
         .text("since", since)
-        .build()
 }
 
 pub(crate) fn decode(item: &Item) -> Result<JackpotConfig, StoreError> {

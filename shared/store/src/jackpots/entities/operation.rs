@@ -1,12 +1,13 @@
 //! What an operation's id was used for: `JACKPOT-OP#{operation}` / `OP`. A contribution, put once and never changed; or
 //! a win that is proposed, owed or has begun. All have one key, so no id means two things. A drawn win that is owed is
-//! in the index of unfinished things, beside the pools in which a win is under way.
+//! in the index of unfinished things, beside the pools in which a win is under way; one that is proposed is in it for
+//! operators, and nothing sweeps those.
 
 use super::pool;
 use crate::StoreError;
 use crate::table::item::{Fields, Item, ItemBuilder, Key};
 use crate::table::shard::Shard;
-use evens_jackpots::{Award, ByGroup, Contribution, JackpotGroup, OperationId, Share};
+use evens_jackpots::{Award, ByGroup, Contribution, JackpotGroup, OperationId, Share, WinningBet};
 use jiff::Timestamp;
 
 pub(crate) const CONTRIBUTION_KIND: &str = "jackpot-contribution";
@@ -29,9 +30,11 @@ pub(crate) fn key(operation: &OperationId) -> Key {
 }
 
 pub(crate) fn encode_contribution(contribution: &Contribution) -> Item {
-    let Contribution { operation, shares, at } = contribution;
-    let item =
-        ItemBuilder::new(CONTRIBUTION_KIND, &key(operation)).text("operation", operation).text("at", at);
+    let Contribution { operation, shares, at, by } = contribution;
+    let item = ItemBuilder::new(CONTRIBUTION_KIND, &key(operation))
+        .text("operation", operation)
+        .text("at", at)
+        .optional_number("by", *by);
     let with_share = |item: ItemBuilder, (group, share): (JackpotGroup, &Share)| {
         let (pool, reserve) = names(group);
         let some = |amount: evens_ledger::Amount| (!amount.is_zero()).then_some(amount);
@@ -47,15 +50,25 @@ pub(crate) fn decode_contribution(item: &Item) -> Result<Contribution, StoreErro
         let amount = |name| Ok::<_, StoreError>(fields.optional(name)?.unwrap_or_default());
         Ok::<_, StoreError>(Share { pool: amount(pool)?, reserve: amount(reserve)? })
     })?;
-    Ok(Contribution { operation: operation(fields)?, shares, at: fields.get("at")? })
+    Ok(Contribution {
+        operation: operation(fields)?,
+        shares,
+        at: fields.get("at")?,
+        by: fields.optional("by")?,
+    })
 }
 
 pub(crate) fn operation(fields: Fields<'_>) -> Result<OperationId, StoreError> {
     fields.get("operation").map(OperationId::from_stored)
 }
 
+/// The partition of the index in which proposed wins are.
+pub(crate) const PROPOSED: &str = "JACKPOT-PROPOSED";
+
+/// An award, owed by nobody. One that is proposed is where operators find it.
 pub(crate) fn encode_award(award: &Award) -> Item {
-    with_award(ItemBuilder::new(AWARD_KIND, &key(&award.operation)), award).build()
+    let item = with_award(ItemBuilder::new(AWARD_KIND, &key(&award.operation)), award);
+    if award.is_proposed() { item.unfinished(PROPOSED, award.at).build() } else { item.build() }
 }
 
 /// A drawn win that has not begun: somebody has to begin it.
@@ -77,8 +90,9 @@ pub(crate) fn is_listed(item: &Item) -> bool {
 
 /// What an award is, in whatever item.
 pub(crate) fn with_award(item: ItemBuilder, award: &Award) -> ItemBuilder {
-    let Award { operation, group, user, requested, cause, reason, at, must_hit_by, cycle } = award;
-    item.text("operation", operation)
+    let Award { operation, group, user, requested, cause, reason, at, must_hit_by, winning, cycle } = award;
+    with_winning(item, *winning)
+        .text("operation", operation)
         .text("group", group)
         .number("user", user)
         .optional_number("requested", *requested)
@@ -87,6 +101,19 @@ pub(crate) fn with_award(item: ItemBuilder, award: &Award) -> ItemBuilder {
         .text("at", at)
         .optional_number("must_hit_by", *must_hit_by)
         .optional_number("win", *cycle)
+}
+
+/// What a drawn win follows from, in whatever item.
+pub(crate) fn with_winning(item: ItemBuilder, winning: Option<WinningBet>) -> ItemBuilder {
+    item.optional_number("cash", winning.map(|winning| winning.cash))
+        .optional_text("ticket", winning.map(|winning| winning.ticket))
+        .optional_number("terms_version", winning.map(|winning| winning.terms_version))
+}
+
+pub(crate) fn decode_winning(fields: Fields<'_>) -> Result<Option<WinningBet>, StoreError> {
+    let Some(cash) = fields.optional("cash")? else { return Ok(None) };
+    let (ticket, terms_version) = (fields.get("ticket")?, fields.get("terms_version")?);
+    Ok(Some(WinningBet { cash, ticket, terms_version }))
 }
 
 pub(crate) fn decode_award(item: &Item) -> Result<Award, StoreError> {
@@ -100,6 +127,7 @@ pub(crate) fn decode_award(item: &Item) -> Result<Award, StoreError> {
         reason: fields.get("reason")?,
         at: fields.get("at")?,
         must_hit_by: fields.optional("must_hit_by")?,
+        winning: decode_winning(fields)?,
         cycle: fields.optional("win")?,
     })
 }

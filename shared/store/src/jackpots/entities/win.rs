@@ -16,8 +16,9 @@ pub(crate) fn key(group: JackpotGroup, cycle: u64) -> Key {
 }
 
 pub(crate) fn encode(win: &Win) -> Item {
-    let Win { operation, group, cycle, user, amount, pool_before, refill, top_up, cause, reason, at } = win;
-    ItemBuilder::new(KIND, &key(*group, *cycle))
+    let Win { operation, group, cycle, user, amount, pool_before, refill, top_up, .. } = win;
+    let Win { cause, winning, reason, at, .. } = win;
+    operation::with_winning(ItemBuilder::new(KIND, &key(*group, *cycle)), *winning)
         .text("operation", operation)
         .text("group", group)
         .number("win", cycle)
@@ -44,6 +45,7 @@ pub(crate) fn decode(item: &Item) -> Result<Win, StoreError> {
         refill: fields.get("refill")?,
         top_up: fields.get("top_up")?,
         cause: fields.get("cause")?,
+        winning: operation::decode_winning(fields)?,
         reason: fields.get("reason")?,
         at: fields.get("at")?,
     })

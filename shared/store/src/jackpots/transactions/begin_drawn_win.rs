@@ -45,6 +45,7 @@ impl Store {
                 refusal @ (AwardRefusal::LoginTooOld
                 | AwardRefusal::OwnWin
                 | AwardRefusal::OperationReused(_)
+                | AwardRefusal::ProposalLapsed
                 | AwardRefusal::NoPlayer
                 | AwardRefusal::NotOpen(_)
                 | AwardRefusal::MoreThanPool(_)

@@ -1,50 +1,55 @@
-//! A change of a group's terms, all of them together; and its opening.
+//! A change of a group's terms, all of them together, and its opening; or that an operator proposes it.
 
-use crate::jackpots::entities::{config, pool};
+use crate::jackpots::entities::{config, pool, proposal};
 use crate::table::retry::{Attempt, attempt};
 use crate::table::write::{Written, put_new};
 use crate::wallet::entities::transfer;
 use crate::{Store, StoreError};
+use aws_sdk_dynamodb::types::TransactWriteItem;
 use evens_audit_log::Act;
 use evens_jackpots::{
-    ConfigPlan, JackpotConfig, JackpotGroup, UpdateConfig, UpdateConfigRefusal, update_config,
+    ConfigAct, ConfigPlan, ConfigStep, JackpotConfig, JackpotGroup, ProposedConfig, SeenForConfig,
+    UpdateConfig, UpdateConfigRefusal, change_config,
 };
 use evens_ledger::Amount;
 use jiff::Timestamp;
 
 impl Store {
-    /// Puts the next version of a group's terms, with its line in the audit log: all of it, or nothing.
+    /// Puts the next version of a group's terms, or that it is proposed, as the rule decides on what is there now, with
+    /// its line in the audit log: all of it, or nothing.
     ///
     /// 1. version: absent, as the one before is the newest and the one that was expected, else read again, and
-    ///    [`UpdateConfigRefusal::Changed`]
+    ///    [`UpdateConfigRefusal::Changed`]; or the proposal: absent, or the one that was read, else read again
     /// 2. head of the log: is the one read, else read again until the deadline
     /// 3. line of the log: absent, else the same
     /// 4. of the first version, the pool and the transfer that starts it: absent, as there was no version
     pub async fn update_jackpot_config(
         &self,
         update: &UpdateConfig,
-        told: impl Fn(Option<&JackpotConfig>, &JackpotConfig) -> Act,
+        act: &ConfigAct,
+        told: impl Fn(Option<&JackpotConfig>, &ConfigStep) -> Act,
         now: Timestamp,
-    ) -> Result<Result<JackpotConfig, UpdateConfigRefusal>, StoreError> {
+    ) -> Result<Result<ConfigStep, UpdateConfigRefusal>, StoreError> {
         attempt!(self, UpdateJackpotConfig, {
-            let read = self.load_jackpot_config(update.group).await?;
-            let held = match update.terms.must_hit_by() {
-                Some(_) => self.load_held(update.group).await?,
-                None => Amount::ZERO,
-            };
-            let ConfigPlan { config, opening } = match update_config(read.as_ref(), update, held, now) {
-                Ok(plan) => plan,
+            let newest = self.load_jackpot_config(update.group).await?;
+            let proposed = self.load_proposed_config(update.group).await?;
+            let held = self.load_held(update.group).await?;
+            let seen = SeenForConfig { newest: newest.as_ref(), proposed: proposed.as_ref(), held };
+            let step = match change_config(update, act, seen, now) {
+                Ok(step) => step,
                 Err(refusal) => return Ok(Attempt::Done(Err(refusal))),
             };
-            let mut items = vec![put_new(&self.table, config::encode(&config))?];
-            items.extend(self.log_items(told(read.as_ref(), &config), now).await?);
+            let mut items = vec![first_item(&self.table, &step, proposed.as_ref())?];
+            items.extend(self.log_items(told(newest.as_ref(), &step), now).await?);
             let contended = items.len();
-            if let Some((opened, start)) = &opening {
+            if let ConfigStep::Change(plan) = &step
+                && let ConfigPlan { opening: Some((opened, start)), .. } = plan.as_ref()
+            {
                 items.push(put_new(&self.table, pool::encode(opened))?);
                 items.push(put_new(&self.table, transfer::encode(start))?);
             }
             match self.transact(items).await? {
-                Written::Committed => Ok(Attempt::Done(Ok(config))),
+                Written::Committed => Ok(Attempt::Done(Ok(step))),
                 Written::Refused { position, .. } if position < contended => {
                     Ok(Attempt::Again(StoreError::Contended))
                 }
@@ -54,9 +59,27 @@ impl Store {
             }
         })
     }
+
+    /// The terms that were proposed last for a group, whatever has become of them.
+    async fn load_proposed_config(&self, group: JackpotGroup) -> Result<Option<ProposedConfig>, StoreError> {
+        let [found] = self.get_several_again([proposal::key(group)]).await?;
+        found.as_ref().map(proposal::decode).transpose()
+    }
+
     /// What can be won of a group; nothing of one that is not open.
     async fn load_held(&self, group: JackpotGroup) -> Result<Amount, StoreError> {
         let standings = self.load_jackpot_standings().await?;
         Ok(standings.get(group).map(|standing| standing.amount).unwrap_or_default())
+    }
+}
+
+fn first_item(
+    table: &str,
+    step: &ConfigStep,
+    read: Option<&ProposedConfig>,
+) -> Result<TransactWriteItem, StoreError> {
+    match step {
+        ConfigStep::Propose(proposed) => proposal::put(table, proposed, read),
+        ConfigStep::Change(plan) => put_new(table, config::encode(&plan.config)),
     }
 }

@@ -1,0 +1,96 @@
+//! What waits for a second operator, as operators see it.
+
+use super::answer::JackpotTermsBody;
+use crate::Money;
+use evens_jackpots::{Award, PROPOSAL_HOLDS_FOR, ProposedConfig};
+use evens_ledger::UserId;
+use jiff::Timestamp;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// `200` to `GET /api/operator/jackpots/proposals`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct JackpotProposalListAnswer {
+    /// Wins, the oldest first.
+    pub wins: Vec<ProposedWinBody>,
+    /// Terms, the smallest jackpot first.
+    pub terms: Vec<ProposedTermsBody>,
+}
+
+/// A win that another operator must agree to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ProposedWinBody {
+    /// The operation.
+    pub op_id: String,
+    /// `minor`, `major` or `mega`.
+    pub group: &'static str,
+    /// Who is to win.
+    pub user_id: u64,
+    /// How much; null for all of the pool.
+    pub amount: Option<Money>,
+    /// The operator who proposed it.
+    pub proposed_by: Option<u64>,
+    /// Why.
+    pub reason: String,
+    /// When it was proposed.
+    pub at: String,
+    /// From when on nobody can agree to it.
+    pub lapses_at: String,
+}
+
+/// Terms that another operator must agree to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ProposedTermsBody {
+    /// `minor`, `major` or `mega`.
+    pub group: &'static str,
+    /// The terms; `since` is when they were proposed.
+    pub terms: JackpotTermsBody,
+    /// The operator who proposed them.
+    pub proposed_by: u64,
+    /// Why.
+    pub reason: String,
+    /// From when on nobody can agree to them.
+    pub lapses_at: String,
+}
+
+impl JackpotProposalListAnswer {
+    /// These wins and terms.
+    pub fn new(wins: &[Award], terms: &[ProposedConfig]) -> Self {
+        Self { wins: wins.iter().map(Into::into).collect(), terms: terms.iter().map(Into::into).collect() }
+    }
+}
+
+impl From<&Award> for ProposedWinBody {
+    fn from(award: &Award) -> Self {
+        Self {
+            op_id: award.operation.to_string(),
+            group: award.group.as_str(),
+            user_id: award.user.number(),
+            amount: award.requested.map(Money::from),
+            proposed_by: award.proposed_by().map(UserId::number),
+            reason: award.reason.clone(),
+            at: award.at.to_string(),
+            lapses_at: lapses_at(award.at),
+        }
+    }
+}
+
+impl From<&ProposedConfig> for ProposedTermsBody {
+    fn from(proposed: &ProposedConfig) -> Self {
+        let ProposedConfig { config, by, reason } = proposed;
+        Self {
+            group: config.group.as_str(),
+            terms: config.into(),
+            proposed_by: by.number(),
+            reason: reason.clone(),
+            lapses_at: lapses_at(config.since),
+        }
+    }
+}
+
+fn lapses_at(proposed_at: Timestamp) -> String {
+    proposed_at.saturating_add(PROPOSAL_HOLDS_FOR).unwrap_or(Timestamp::MAX).to_string()
+}

@@ -1,0 +1,68 @@
+//! Who may do what with jackpots: what needs two operators, and what a partner's system may.
+
+use super::{OTHER_OPERATOR, ask, contribute, started, terms, win_body};
+use evens_runtime::tokens::Role;
+use evens_tests::Scenario;
+use serde_json::json;
+
+/// A partner's system.
+const CONTRIBUTOR: u64 = 900_032;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn terms_that_much_depends_on_are_changed_by_two_operators() {
+    let scenario = started().await;
+    let operator = scenario.operator();
+    let other = scenario.client(OTHER_OPERATOR, Role::Operator);
+    let large = terms(0, 10_000);
+    for is_replay in [false, true] {
+        let proposed = ask(&operator, "PATCH", "mega/config", large.clone()).await;
+        assert_eq!((&proposed.expect(200)["status"], proposed.is_replay()), (&json!("PROPOSED"), is_replay));
+    }
+    let much = win_body("much", None);
+    for id in ["op-1", "op-2"] {
+        contribute(&scenario, id, json!({ "minor": 10_000 })).await.expect(200);
+    }
+    ask(&operator, "POST", "minor/win", much).await.expect(200);
+    let list = "/api/operator/jackpots/proposals";
+    let listed = other.get(list).await.expect(200);
+    let of = |kind: &str, field: &str| listed[kind][0][field].clone();
+    let by = json!(Scenario::OPERATOR);
+    assert_eq!((of("terms", "group"), of("terms", "proposedBy")), (json!("mega"), by.clone()));
+    assert_eq!((of("wins", "opId"), of("wins", "proposedBy")), (json!("much"), by));
+    assert_eq!(scenario.nobody().get("/api/jackpots").await.expect(200)["data"].as_array().unwrap().len(), 2);
+    let changed = ask(&other, "PATCH", "mega/config", large).await.expect(200);
+    assert_eq!((&changed["status"], &changed["terms"]["version"]), (&json!("CHANGED"), &json!(1)));
+    // What the pool holds counts, too, and the wish of another operator is another one.
+    for (client, start) in [(&operator, 1_001), (&other, 1_002)] {
+        let proposed = ask(client, "PATCH", "minor/config", terms(1, start)).await.expect(200);
+        assert_eq!(proposed["status"], json!("PROPOSED"));
+    }
+    let listed = operator.get(list).await.expect(200);
+    assert_eq!(listed["terms"].as_array().unwrap().len(), 1);
+    assert_eq!(listed["terms"][0]["terms"]["startAmount"], json!(1_002));
+    scenario.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_contributor_contributes_and_does_nothing_else() {
+    let scenario = started().await;
+    scenario.enrol(CONTRIBUTOR, Role::Contributor).await;
+    let partner = scenario.client(CONTRIBUTOR, Role::Contributor);
+    let body = json!({ "opId": "op-1", "minor": 10_000 });
+    for is_replay in [false, true] {
+        let made = ask(&partner, "POST", "contribute", body.clone()).await;
+        assert_eq!((made.status(), made.is_replay()), (200, is_replay));
+    }
+    // An id is its own, whoever else knows it.
+    let others = ask(&scenario.operator(), "POST", "contribute", body).await;
+    assert_eq!(others.problem(), "409 idempotency-key-reused opId");
+    let more = json!({ "opId": "op-2", "minor": 1, "major": "10000.00000001" });
+    assert_eq!(ask(&partner, "POST", "contribute", more).await.problem(), "422 invalid major");
+    for (method, path, body) in
+        [("POST", "minor/win", win_body("win", Some("1"))), ("PATCH", "minor/config", terms(1, 2_000))]
+    {
+        assert_eq!(ask(&partner, method, path, body).await.problem(), "403 forbidden -");
+    }
+    assert_eq!(partner.get("/api/operator/jackpots/proposals").await.problem(), "403 forbidden -");
+    scenario.finish().await;
+}
