@@ -5,6 +5,7 @@ mod books;
 mod drawn;
 mod fed;
 mod sums;
+mod terms;
 pub(crate) mod tickets;
 mod wins;
 
@@ -20,6 +21,7 @@ pub(crate) fn check(books: &Books, completeness: Completeness, violations: &mut 
     for group in JackpotGroup::ALL {
         sums::check(books, group, violations);
         wins::check(books, group, completeness, violations);
+        terms::check(books, group, violations);
     }
     wins::check_awards(books, violations);
     fed::check(books, violations);

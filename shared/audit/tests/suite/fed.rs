@@ -3,6 +3,7 @@
 use crate::common::{amount, check as check_items, second, user};
 use crate::games::{cancelled_id, drawn_id, sound_items};
 use evens_audit::Completeness;
+use evens_audit_log::{Act, Action, Actor, AuditHead};
 use evens_games::{Lane, Lanes, PeriodState, ShardCount};
 use evens_jackpots::{
     Award, ByGroup, Contribution, JackpotGroup, JackpotTerms, Meter, MeterPart, OperationId, Share,
@@ -55,6 +56,20 @@ pub(crate) fn sound_by(terms: JackpotTerms) -> Case {
     case
 }
 
+/// That the jackpot was opened, as the audit log has it.
+fn told() -> [Record; 2] {
+    let act = Act {
+        actor: Actor::User(user(700)),
+        action: Action::UpdateJackpot,
+        subject: MINOR.to_string(),
+        reason: "why".to_owned(),
+        before: String::new(),
+        after: "version 1".to_owned(),
+    };
+    let line = AuditHead::default().next(act, second(0));
+    [Record::AuditHead(line.head()), Record::AuditLine(Box::new(line))]
+}
+
 impl Case {
     fn feed(&mut self, operation: OperationId, cash: Amount) {
         let open = ByGroup { minor: Some(self.terms), ..ByGroup::default() };
@@ -91,7 +106,8 @@ impl Case {
         jackpots.extend(self.contributions.into_values().map(JackpotRecord::Contribution));
         jackpots.extend(self.awards.into_iter().map(JackpotRecord::Award));
         let jackpots = jackpots.into_iter().map(Box::new).map(Record::Jackpot);
-        self.items.into_iter().chain(moved.into_iter().map(Record::Transfer)).chain(jackpots).collect()
+        let moved = moved.into_iter().map(Record::Transfer);
+        self.items.into_iter().chain(moved).chain(jackpots).chain(told()).collect()
     }
 }
 

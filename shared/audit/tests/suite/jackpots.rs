@@ -59,6 +59,7 @@ fn sound() -> Case {
         wins: Vec::new(),
         twice: None,
     };
+    case.tell(Action::UpdateJackpot, "minor");
     case.contribute("a", "40");
     case.contribute("b", "400");
     case.begin("first", None);
@@ -115,15 +116,18 @@ impl Case {
             panic!("refused")
         };
         (self.pool, _) = (Some(begun.pool), self.awards.insert(begun.award.operation.clone(), begun.award));
-        self.tell(name);
+        self.tell(Action::AwardJackpot, name);
     }
 
     /// A line about it in the audit log.
-    fn tell(&mut self, name: &str) {
-        let (actor, action) = (Actor::User(user(700)), Action::AwardJackpot);
-        let (before, after) = (String::new(), String::new());
-        let act =
-            Act { actor, action, subject: name.to_owned(), reason: "a prize".to_owned(), before, after };
+    fn tell(&mut self, action: Action, name: &str) {
+        self.tell_of(action, name, "");
+    }
+
+    fn tell_of(&mut self, action: Action, name: &str, after: &str) {
+        let (actor, reason) = (Actor::User(user(700)), "a prize".to_owned());
+        let (before, after) = (String::new(), after.to_owned());
+        let act = Act { actor, action, subject: name.to_owned(), reason, before, after };
         let line = self.story.audit_head.next(act, self.story.after(SignedDuration::ZERO));
         self.story.audit_head = line.head();
         self.story.audit_lines.push(line);
@@ -288,12 +292,12 @@ fn of_wins_and_awards() {
             let award = case.awards[&id("first")].clone();
             let operation = id("lost");
             case.awards.insert(operation.clone(), Award { operation, ..award });
-            case.tell("lost");
+            case.tell(Action::AwardJackpot, "lost");
         }, "M3"),
         ("an id is a contribution, too", |case| {
             let award = Award { operation: id("a"), cycle: None, ..case.awards[&id("first")].clone() };
             case.awards.insert(id("a"), award);
-            case.tell("a");
+            case.tell(Action::AwardJackpot, "a");
         }, "M3"),
         ("an award has no line in the audit log", |case| {
             let award = Award { operation: id("quiet"), cycle: None, ..case.awards[&id("first")].clone() };
@@ -316,6 +320,32 @@ fn of_wins_and_awards() {
             let rates = ["0.003", "0.001"].map(|rate| rate.parse().expect("a rate"));
             let terms = JackpotTerms::new(amount("999"), rates[0], rates[1], amount("1000000"), None);
             case.configs[0].terms = terms.expect("terms");
+        }, "M3 M9"),
+        ("a version of the terms has no line in the audit log", |case| {
+            case.configs.push(JackpotConfig { version: 2, since: second(900), ..case.configs[0].clone() });
+        }, "LOG"),
+        ("a version of the terms was only proposed", |case| {
+            case.configs.push(JackpotConfig { version: 2, since: second(900), ..case.configs[0].clone() });
+            case.tell_of(Action::UpdateJackpot, "minor", "proposed: version 2");
+        }, "LOG"),
+        ("a version of the terms is missing", |case| {
+            case.configs.push(JackpotConfig { version: 3, since: second(900), ..case.configs[0].clone() });
+            case.tell(Action::UpdateJackpot, "minor");
         }, "M3"),
+        ("the house started a pool again with more than its terms say", |case| {
+            more(&mut case.wins[0].top_up);
+            more(&mut case.pool().amount);
+            more(&mut case.transfer("JACKPOT-TOP-UP:first").amount);
+        }, "M9"),
+        ("so do terms that held only later", |case| {
+            let rates = ["0.003", "0.001"].map(|rate| rate.parse().expect("a rate"));
+            let terms = JackpotTerms::new(amount("1000.00000001"), rates[0], rates[1], amount("1000000"), None);
+            let (terms, since) = (terms.expect("terms"), second(900));
+            case.configs.push(JackpotConfig { version: 2, terms, since, ..case.configs[0].clone() });
+            case.tell(Action::UpdateJackpot, "minor");
+            more(&mut case.wins[0].top_up);
+            more(&mut case.pool().amount);
+            more(&mut case.transfer("JACKPOT-TOP-UP:first").amount);
+        }, "M9"),
     ]);
 }

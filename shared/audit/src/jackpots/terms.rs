@@ -1,0 +1,58 @@
+//! M3 and M9 of terms: a group's versions follow each other, each has a line in the audit log, and a win starts its pool
+//! again with what one of them says that held while it was awarded and paid.
+
+use crate::books::Books;
+use crate::report::{Subject, Violations};
+use evens_audit_log::Action;
+use evens_exchange::Invariant;
+use evens_jackpots::{JackpotConfig, JackpotGroup, Win};
+use jiff::SignedDuration;
+
+/// By how much two clocks may differ, and how long a change of terms may take.
+const LEEWAY: SignedDuration = SignedDuration::from_mins(1);
+
+pub(crate) fn check(books: &Books, group: JackpotGroup, violations: &mut Violations) {
+    let versions: Vec<_> = books.jackpots.configs.range((group, 0)..=(group, u64::MAX)).collect();
+    for (number, ((_, version), _)) in (1..).zip(&versions) {
+        if *version != number {
+            let sentence =
+                format!("Terms {number} of the jackpot {group} are missing before terms {version}.");
+            violations.add(Invariant::M3OneEffect, Subject::Books, sentence);
+            break;
+        }
+    }
+    let told = books.audit_lines.values().map(|line| &line.act);
+    let told = told.filter(|act| act.action == Action::UpdateJackpot && act.subject == group.as_str());
+    let told = told.filter(|act| !act.after.starts_with("proposed: ")).count();
+    if told < versions.len() {
+        let there = versions.len();
+        let sentence = format!(
+            "The jackpot {group} has {there} versions of its terms, and the audit log tells of {told} changes."
+        );
+        violations.add(Invariant::AuditLogIsWhole, Subject::Books, sentence);
+    }
+    let configs: Vec<_> = versions.into_iter().map(|(_, config)| config).collect();
+    for win in books.jackpots.wins.range((group, 0)..=(group, u64::MAX)).map(|(_, win)| win) {
+        let awarded_at = books.jackpots.awards.get(&win.operation).map_or(win.at, |award| award.at);
+        let held = |place: usize, config: &JackpotConfig| {
+            let replaced_at = configs.get(place + 1).map(|next| next.since);
+            config.since <= win.at + LEEWAY && replaced_at.is_none_or(|at| at >= awarded_at - LEEWAY)
+        };
+        let mut versions = configs.iter().enumerate();
+        if !versions.any(|(place, config)| held(place, config) && starts_again_by(win, config)) {
+            let Win { operation, refill, top_up, .. } = win;
+            let sentence = format!(
+                "After the win {operation} the pool of the jackpot {group} got {refill} of its reserve and {top_up} \
+                 of the house, which is not what it starts with."
+            );
+            violations.add(Invariant::M9JackpotAddsUp, Subject::User(win.user), sentence);
+        }
+    }
+}
+
+/// Whether a win has left in the pool what these terms start it with, or what was in it above that.
+fn starts_again_by(win: &Win, config: &JackpotConfig) -> bool {
+    let rest = win.pool_before.saturating_sub(win.amount);
+    let left = rest.saturating_add(win.refill).saturating_add(win.top_up);
+    left == rest.max(config.terms.start())
+}
