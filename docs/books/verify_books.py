@@ -4,7 +4,7 @@ import collections, csv, hashlib, json, pathlib, re, sys
 
 HASHED_OF_ENTRY = "user number key kind amount account reference balanceBefore balanceAfter at previousHash".split()
 HASHED_OF_LINE = "number at actor action subject reason before after previousHash".split()
-ROWS = [f"{name}.{kind}" for name in "audit entries orders seals transfers wallets".split() for kind in ("csv", "jsonl")]
+ROWS = [f"{name}.{kind}" for name in "audit entries jackpots orders seals transfers wallets".split() for kind in ("csv", "jsonl")]
 WALLET, PROVIDER, OTHER = "wallet:{user}:cash", "payment-provider:{provider}", "payment-provider:{paymentProvider}"
 MOVES = [  # What an order has moved: key; kind and states of the order; who gives, who gets, how much.
     ("DEPOSIT:{order}", "deposit", "COMPLETED REFUNDED DISPUTED CHARGED_BACK", PROVIDER, WALLET, "amount"),
@@ -42,7 +42,7 @@ def read_manifest(folder, seal):
     data = (folder / "manifest.json").read_bytes()
     expect(seal in (None, hashlib.sha256(data).hexdigest()), "manifest.json is not the one that was sealed")
     manifest = json.loads(data)
-    expect((manifest["format"], manifest["offenders"]) == ("evens-books/2", 0), "another format, or evens found faults")
+    expect((manifest["format"], manifest["offenders"]) == ("evens-books/3", 0), "another format, or evens found faults")
     found = sorted(path.name for path in folder.iterdir() if path.name != "manifest.json")
     expect(found == sorted(["trial_balance.csv", *ROWS]) == sorted(manifest["files"]), "the files are not those of books.md")
     for name, said in manifest["files"].items():

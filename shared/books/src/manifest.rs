@@ -7,7 +7,7 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// The version of the format. Whoever reads another one needs another page than this code's `docs/books.md`.
-pub const FORMAT: &str = "evens-books/2";
+pub const FORMAT: &str = "evens-books/3";
 
 /// What an export says of itself, in `manifest.json`. Who has its SHA-256 from elsewhere has a seal of all files.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

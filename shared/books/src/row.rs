@@ -1,5 +1,6 @@
 //! [`Row`]: one line of one of the files.
 
+use crate::jackpots::{self, JACKPOT_FIELDS};
 use crate::orders::{self, ORDER_FIELDS};
 use evens_audit_log::AuditLine;
 use evens_ledger::{Entry, Transfer, Wallet};
@@ -17,6 +18,8 @@ pub enum RowFile {
     Transfers,
     /// Deposits and withdrawals, by id.
     Orders,
+    /// The terms of jackpots and what was won of them: terms before wins, each by group and number.
+    Jackpots,
     /// What operators and cashiers did, by number.
     Audit,
     /// What the books came to when days ended, by day.
@@ -25,8 +28,15 @@ pub enum RowFile {
 
 impl RowFile {
     /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::Entries, Self::Wallets, Self::Transfers, Self::Orders, Self::Audit, Self::Seals];
+    pub const ALL: [Self; 7] = [
+        Self::Entries,
+        Self::Wallets,
+        Self::Transfers,
+        Self::Orders,
+        Self::Jackpots,
+        Self::Audit,
+        Self::Seals,
+    ];
 
     /// The file's name without `.jsonl` or `.csv`.
     pub fn name(self) -> &'static str {
@@ -35,6 +45,7 @@ impl RowFile {
             Self::Wallets => "wallets",
             Self::Transfers => "transfers",
             Self::Orders => "orders",
+            Self::Jackpots => "jackpots",
             Self::Audit => "audit",
             Self::Seals => "seals",
         }
@@ -47,6 +58,7 @@ impl RowFile {
             Self::Wallets => &WALLET_FIELDS,
             Self::Transfers => &TRANSFER_FIELDS,
             Self::Orders => &ORDER_FIELDS,
+            Self::Jackpots => &JACKPOT_FIELDS,
             Self::Audit => &AUDIT_FIELDS,
             Self::Seals => &SEAL_FIELDS,
         }
@@ -104,6 +116,10 @@ impl Row {
                 let place = withdrawal.terms.id.to_string().into_bytes();
                 Some(Self::new(RowFile::Orders, place, orders::values_of_withdrawal(withdrawal)))
             }
+            Record::Jackpot(record) => {
+                let (place, values) = jackpots::row_of(record)?;
+                Some(Self::new(RowFile::Jackpots, place, values))
+            }
             Record::AuditLine(line) => {
                 let place = line.number.to_be_bytes().to_vec();
                 Some(Self::new(RowFile::Audit, place, values_of_line(line)))
@@ -133,7 +149,6 @@ impl Row {
             | Record::Name(..)
             | Record::Referral(_)
             | Record::Visit(_)
-            | Record::Jackpot(_)
             | Record::Aside => None,
         }
     }

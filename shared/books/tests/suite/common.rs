@@ -1,6 +1,9 @@
 //! Records to make rows of.
 
 use evens_audit_log::{Act, Action, Actor, AuditHead, AuditLine};
+use evens_jackpots::{
+    JackpotConfig, JackpotGroup, JackpotTerms, OperationId, Ticket, Win, WinCause, WinningBet,
+};
 use evens_ledger::{Amount, Digest, EntryKey, Posting, SystemAccount, Transfer, UserId, Wallet};
 use evens_payments::{
     Approval, Attempt, Currency, DepositOrder, DepositState, Direction, Fingerprint, History, HoldReason,
@@ -107,4 +110,31 @@ pub(crate) fn seal() -> DaySeal {
         ["wallets", "accounts", "transfers", "log"].map(|part| Digest::of(part.as_bytes()));
     let parts = SealedParts { wallets, accounts, transfers, audit_log };
     DaySeal { day: jiff::civil::date(2026, 11, 23), previous: Digest::of(b"before"), parts }
+}
+
+pub(crate) fn jackpot_config() -> JackpotConfig {
+    let rates = ["0.003", "0.001"].map(|rate| rate.parse().expect("a rate"));
+    let limit = Some(amount("5000"));
+    let terms = JackpotTerms::new(amount("1000"), rates[0], rates[1], amount("1000000"), limit);
+    JackpotConfig { group: JackpotGroup::Minor, version: 2, terms: terms.expect("terms"), since: at(0) }
+}
+
+/// One that a bet of 10 won.
+pub(crate) fn jackpot_win() -> Win {
+    let period = "wingo-30-20261123000000042".parse().expect("a period");
+    let bet = "07070707-0707-0707-0707-070707070707".parse().expect("a bet");
+    Win {
+        operation: OperationId::of_drawn_win(period, JackpotGroup::Minor),
+        group: JackpotGroup::Minor,
+        cycle: 0,
+        user: user(42),
+        amount: amount("1003"),
+        pool_before: amount("1003"),
+        refill: amount("1"),
+        top_up: amount("999"),
+        cause: WinCause::Drawn { period, bet, is_forced: false },
+        winning: Some(WinningBet { cash: amount("10"), ticket: Ticket(0xf0), terms_version: 2 }),
+        reason: String::new(),
+        at: at(0),
+    }
 }

@@ -34,6 +34,7 @@ fn the_page_has_each_field_in_its_place() {
         ("Transfers",     RowFile::Transfers.fields()),
         ("Accounts",      &TRIAL_BALANCE_FIELDS),
         ("Orders",        RowFile::Orders.fields()),
+        ("Jackpots",      RowFile::Jackpots.fields()),
         ("The audit log", RowFile::Audit.fields()),
         ("Seals of days", RowFile::Seals.fields()),
     ];

@@ -1,10 +1,12 @@
 //! Rows: what stands in them to the byte, and where they stand.
 
-use crate::common::{at, audit_line, deposit, empty, posting, seal, transfer, user, withdrawal};
+use crate::common::{
+    at, audit_line, deposit, empty, jackpot_config, jackpot_win, posting, seal, transfer, user, withdrawal,
+};
 use evens_audit_log::AuditHead;
 use evens_books::{Row, RowFile};
 use evens_ledger::{Digest, Incoming, SystemAccount, Wallet};
-use evens_records::Record;
+use evens_records::{JackpotRecord, Record};
 
 fn line(record: &Record) -> (RowFile, String) {
     let row = Row::of(record).expect("a row");
@@ -49,6 +51,17 @@ fn lines_are_golden() {
             r#""unclaimed":"","payee":"91ab","holdReasons":"large four-eyes","#,
             r#""approvals":"700@2026-11-23T10:00:01.5Z 701@2026-11-23T10:00:02.5Z","attempt":"3","#,
             r#""failedPayouts":"out_1 out_2","paidAfterReturn":"false"}"#)),
+        (Record::Jackpot(Box::new(JackpotRecord::Config(jackpot_config()))), RowFile::Jackpots, concat!(
+            r#"{"kind":"terms","group":"minor","number":"2","at":"2026-11-23T10:00:00.5Z","startAmount":"1000","#,
+            r#""rate":"0.003","reserveRate":"0.001","odds":"1000000","mustHitBy":"5000","operation":"","user":"","#,
+            r#""amount":"","poolBefore":"","refill":"","topUp":"","cause":"","cash":"","ticket":"","#,
+            r#""termsVersion":"","reason":""}"#)),
+        (Record::Jackpot(Box::new(JackpotRecord::Win(jackpot_win()))), RowFile::Jackpots, concat!(
+            r#"{"kind":"win","group":"minor","number":"0","at":"2026-11-23T10:00:00.5Z","startAmount":"","rate":"","#,
+            r#""reserveRate":"","odds":"","mustHitBy":"","operation":"drawn:wingo-30-20261123000000042:minor","#,
+            r#""user":"42","amount":"1003","poolBefore":"1003","refill":"1","topUp":"999","#,
+            r#""cause":"drawn wingo-30-20261123000000042 07070707-0707-0707-0707-070707070707","cash":"10","#,
+            r#""ticket":"00000000000000f0","termsVersion":"2","reason":""}"#)),
         (Record::AuditLine(Box::new(audit_line())), RowFile::Audit, concat!(
             r#"{"number":"1","at":"2026-11-23T10:00:00.5Z","actor":"command-line","action":"block-user","#,
             r#""subject":"42","reason":"a \"friend\"\nof ours","before":"open","after":"blocked","#,

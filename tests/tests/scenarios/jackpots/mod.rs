@@ -1,6 +1,7 @@
 //! Jackpots over the running system: contributions and wins at once, terms changed in play, a restart in the middle of
 //! a win, and what operators are refused (F15).
 
+mod books;
 mod persons;
 
 use evens_audit_log::{Act, Action, Actor};
