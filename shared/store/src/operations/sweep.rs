@@ -159,8 +159,15 @@ impl Store {
         begun: Since,
     ) -> Result<Vec<UnfinishedWin>, StoreError> {
         let partition = pool::index_partition(Shard::number(shard));
-        let (items, _) = self.page_of_unfinished(&partition, begun, None, Self::PAGE).await?;
-        Ok(Page::of(&items, win_in_key, None).found)
+        let (mut wins, mut start) = (Vec::new(), None);
+        loop {
+            let (items, next) = self.page_of_unfinished(&partition, begun, start, Self::PAGE).await?;
+            wins.extend(Page::of(&items, win_in_key, None).found);
+            start = next;
+            if start.is_none() {
+                return Ok(wins);
+            }
+        }
     }
 
     /// A page of the orders in a shard of a list that somebody must have looked at by now, the longest due first.

@@ -140,3 +140,15 @@ pub(crate) async fn what_does_not_fit_into_a_balance_stays_owed(store: &Store) {
     assert_eq!(begin(store, 2).await, BeginWinOutcome::Begun);
     assert_eq!(finished(store).await.unwrap().user, user(2));
 }
+
+/// An answer of the index has a thousand at most.
+pub(crate) async fn wins_beyond_one_answer_are_found(store: &Store) {
+    opened(store).await;
+    let numbers: Vec<u32> = (1..=1_010).collect();
+    for some in numbers.chunks(50) {
+        let owe =
+            some.iter().map(|number| async move { store.owe_jackpot_win(&drawn(*number, 1, false)).await });
+        join_all(owe).await.into_iter().for_each(|outcome| assert_eq!(outcome.unwrap(), OweWinOutcome::Owed));
+    }
+    assert_eq!(unfinished(store).await.len(), numbers.len());
+}

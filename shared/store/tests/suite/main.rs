@@ -196,7 +196,8 @@ macro_rules! store_test_suite {
                     wins_are_listed_newest_first_page_by_page;
                 drawn_wins: a_drawn_win_is_owed_once_and_begins_once, a_drawn_win_waits_for_whoever_holds_the_group,
                     a_forced_win_that_need_not_be_is_owed_no_more,
-                    a_forced_win_is_owed_by_the_terms_of_its_period, what_does_not_fit_into_a_balance_stays_owed;
+                    a_forced_win_is_owed_by_the_terms_of_its_period, what_does_not_fit_into_a_balance_stays_owed,
+                    wins_beyond_one_answer_are_found;
                 jackpot_proposals: two_operators_change_terms_that_much_depends_on,
                     a_large_jackpot_is_opened_by_two, proposals_are_listed_until_they_are_made_or_lapse,
                     nobody_agrees_to_what_has_lapsed;
