@@ -15,8 +15,8 @@ use evens_runtime::Context;
 /// How many wins, or versions of terms, a page has.
 const PAGE: u16 = 50;
 
-/// Caches may keep what may be a second old for no longer.
-const A_SECOND: HeaderValue = HeaderValue::from_static("public, max-age=1");
+/// No cache shows an amount without asking for it again: it may be a second old by then.
+const NO_CACHE: HeaderValue = HeaderValue::from_static("no-cache");
 
 pub(crate) fn router() -> Router<Context> {
     Router::new()
@@ -36,7 +36,7 @@ async fn list_jackpots(
         Some(JackpotBody::new(&found.config, found.standing, found.pool.cycle, seen.wins.get(group)))
     };
     let data = JackpotGroup::ALL.into_iter().filter_map(body).collect();
-    Ok(([(CACHE_CONTROL, A_SECOND)], Answer::ok(JackpotListAnswer::new(data, seen.at))))
+    Ok(([(CACHE_CONTROL, NO_CACHE)], Answer::ok(JackpotListAnswer::new(data, seen.at))))
 }
 
 async fn list_wins(

@@ -2,5 +2,6 @@
 
 #![cfg(test)]
 
+mod amounts;
 mod contributions;
 mod world;

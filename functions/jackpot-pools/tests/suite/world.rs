@@ -131,6 +131,15 @@ impl World {
         Said { status, retry_after, is_replay, body: serde_json::from_slice(&body).expect("JSON") }
     }
 
+    /// What everybody is told of what the jackpots hold, and for how long a cache may keep it.
+    pub(crate) async fn look(&self) -> (Value, String) {
+        let request = Request::get("/api/jackpots").body(Body::empty()).expect("a request");
+        let answer = self.router.clone().oneshot(request).await.expect("an answer");
+        let kept = answer.headers()[header::CACHE_CONTROL].to_str().expect("a text").to_owned();
+        let body = answer.into_body().collect().await.expect("a body").to_bytes();
+        (serde_json::from_slice(&body).expect("JSON"), kept)
+    }
+
     /// The jobs of the queue of jackpots, as they are written.
     pub(crate) async fn jobs(&self) -> Vec<Value> {
         let jobs = embedded::bodies(&self.queues, "evens-local-jackpots.fifo").await;
