@@ -20,13 +20,33 @@ serves() {
 if serves; then tell box_healthy 1; else tell box_healthy 0; fi
 
 # What the monitor and the sweeper saw at their last look. Where they have not looked yet, or nobody answers, nothing is told.
+# With a pattern only the series count whose labels have that in them.
 sum_of() {
   curl --fail --silent --max-time 5 "http://$(configured EVENS_METRICS_LISTEN)/metrics" \
-    | awk -v name="$1" '$1 ~ "^" name "([{]|$)" { sum += $NF; seen = 1 } END { if (!seen) exit 1; print sum + 0 }'
+    | awk -v name="$1" -v labels="${2:-.}" '$1 ~ "^" name "([{]|$)" && $1 ~ labels { sum += $NF; seen = 1 } END { if (!seen) exit 1; print sum + 0 }'
 }
 if count=$(sum_of evens_dead_letters); then tell box_dead_letters "$count"; fi
 if matched=$(sum_of evens_overdue_matched); then tell box_overdue_matched "$matched"; fi
 if age=$(sum_of evens_oldest_undrawn_period_age_seconds); then tell box_undrawn_period_age_seconds "$age"; fi
+
+# What jackpots came to since the last look; the first one only remembers. A process that was started anew counts from nothing.
+since_last_look() {
+  local now=$1 file=$RUNTIME_DIRECTORY/$2 before
+  before=$(cat "$file" 2>/dev/null || echo "$now")
+  echo "$now" > "$file"
+  if [ "$now" -ge "$before" ]; then echo $((now - before)); else echo "$now"; fi
+}
+operations=0 not_done=0 conflicts=0
+if all=$(sum_of evens_jackpot_operations_total); then
+  operations=$(since_last_look "$all" jackpot-operations)
+  some=$(sum_of evens_jackpot_operations_total 'outcome="(failed|handedOver)"' || echo 0)
+  not_done=$(since_last_look "$some" jackpot-not-done)
+  some=$(sum_of evens_jackpot_conflicts_total 'operation="processWin"' || echo 0)
+  conflicts=$(since_last_look "$some" jackpot-win-conflicts)
+fi
+tell box_jackpot_failure_percent "$(awk -v some="$not_done" -v all="$operations" 'BEGIN { print (all > 0 ? 100 * some / all : 0) }')"
+tell box_jackpot_win_conflicts "$conflicts"
+
 # All books are looked at 5 minutes after a start, and then each hour.
 if violations=$(sum_of evens_books_violations); then tell box_books_violations "$violations"; fi
 if second=$(sum_of evens_books_verified_timestamp_seconds); then tell box_books_verified_age_seconds $(($(date +%s) - second)); fi

@@ -1,7 +1,6 @@
 //! `POST /api/jackpots/{group}/win`: the pool is given to a win here, and the worker of the queue `jackpots` pays it.
 
 use crate::contributions::reused;
-use crate::measured::{Measured, store};
 use axum::extract::Path;
 use axum::{Router, routing};
 use evens_audit_log::{Act, Action, Actor};
@@ -15,7 +14,7 @@ use evens_jackpots::{
 use evens_metrics::JackpotOutcome;
 use evens_players::{Account, Role};
 use evens_queues::Outgoing;
-use evens_runtime::Context;
+use evens_runtime::{Context, JackpotOperation};
 use jiff::Timestamp;
 use std::time::Duration;
 use tokio::time::sleep;
@@ -48,7 +47,8 @@ async fn award(
         winning: None,
         cycle: None,
     };
-    let measured = Measured::begin(&context, JackpotAction::ProcessWin, group);
+    let id = wanted.operation.to_string();
+    let measured = JackpotOperation::begin(&context, JackpotAction::ProcessWin, group, id);
     let (cycle, is_replay) =
         match begin(&context, &measured, act_of(&context, &caller, &winner), &wanted).await {
             Ok(Begun::Proposed { is_replay }) => {
@@ -94,12 +94,12 @@ fn act_of(context: &Context, caller: &Caller, winner: &Account) -> AwardAct {
 /// Begins the win. While another one holds the group, it is looked at again and again until the time is over.
 async fn begin(
     context: &Context,
-    measured: &Measured<'_>,
+    measured: &JackpotOperation<'_>,
     act: AwardAct,
     wanted: &Award,
 ) -> Result<Begun, Refusal> {
     let settings = &context.settings.jackpots;
-    let store = store(context);
+    let store = measured.store();
     let mut has_asked = false;
     loop {
         let told = |step: &AwardStep| told(act, wanted, step);
@@ -130,7 +130,7 @@ async fn begin(
 /// Asks for the payment, and waits for it until the time is over.
 async fn paid(
     context: &Context,
-    measured: &Measured<'_>,
+    measured: &JackpotOperation<'_>,
     wanted: &Award,
     cycle: u64,
 ) -> Result<Option<AwardAnswer>, Refusal> {

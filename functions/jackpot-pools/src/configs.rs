@@ -1,6 +1,5 @@
 //! `PATCH /api/jackpots/{group}/config`.
 
-use crate::measured::{Measured, store};
 use axum::extract::{Path, State};
 use axum::{Router, routing};
 use evens_audit_log::{Act, Action, Actor};
@@ -11,7 +10,7 @@ use evens_jackpots::{
     UpdateConfigRefusal,
 };
 use evens_metrics::JackpotOutcome;
-use evens_runtime::Context;
+use evens_runtime::{Context, JackpotOperation};
 use jiff::Timestamp;
 
 pub(crate) fn router() -> Router<Context> {
@@ -30,7 +29,8 @@ async fn update(
         let detail = "Whoever changes terms must have logged in within 15 minutes. Log in again.";
         return Err(Problem::new(ProblemKind::LoginTooOld, detail).into());
     }
-    let measured = Measured::begin(&context, JackpotAction::UpdateConfig, group);
+    let id = format!("{group}-terms-{}", expected_version + 1);
+    let measured = JackpotOperation::begin(&context, JackpotAction::UpdateConfig, group, id);
     let update = UpdateConfig { group, expected_version, terms };
     let act = ConfigAct {
         by: caller.user,
@@ -38,7 +38,7 @@ async fn update(
         two_persons_from: context.settings.jackpots.two_persons_from,
     };
     let told = |before: Option<&JackpotConfig>, step: &ConfigStep| told(&act, group, before, step);
-    let store = store(&context);
+    let store = measured.store();
     match store.update_jackpot_config(&update, &act, told, context.clock.now()).await {
         Ok(Ok(step)) => {
             measured.end(JackpotOutcome::Done);

@@ -1,6 +1,5 @@
 //! `POST /api/jackpots/contribute`.
 
-use crate::measured::{Measured, store};
 use crate::recent::RecentJackpots;
 use axum::extract::Extension;
 use axum::{Router, routing};
@@ -10,8 +9,8 @@ use evens_jackpots::{ByGroup, ContributeOutcome, ContributeRefusal, Contribution
 use evens_ledger::Amount;
 use evens_metrics::JackpotOutcome;
 use evens_queues::Outgoing;
-use evens_runtime::Context;
 use evens_runtime::telemetry::chain;
+use evens_runtime::{Context, JackpotOperation};
 use evens_store::StoreError;
 use std::time::Duration;
 
@@ -27,8 +26,9 @@ async fn make(
 ) -> Result<Answer<ContributeAnswer>, Refusal> {
     let request = ContributeRequest::parse(&body)?.at_most(context.settings.jackpots.contribution_max)?;
     let ContributeRequest { operation, amounts } = request;
-    let measured = Measured::begin_contribution(&context, &amounts);
-    let store = store(&context);
+    let groups = amounts.iter().filter(|(_, amount)| !amount.is_zero()).map(|(group, _)| group);
+    let measured = JackpotOperation::begin_contribution(&context, groups, operation.to_string());
+    let store = measured.store();
     let made = match decide(&context, &recent, &operation, &amounts).await {
         Ok(Ok(contribution)) => store.contribute_jackpot(&contribution.made_by(caller.user)).await,
         Ok(Err(refusal)) => {
@@ -84,11 +84,10 @@ async fn decide(
 /// Where the queue is away, too, nobody else makes it, and the answer says so.
 async fn hand_over(
     context: &Context,
-    measured: Measured<'_>,
+    measured: JackpotOperation<'_>,
     job: ContributeJob,
     error: StoreError,
 ) -> Refusal {
-    measured.conflicted();
     let id = job.operation.clone();
     match context.queues.send(vec![Outgoing::of(job)]).await {
         Ok(()) => {

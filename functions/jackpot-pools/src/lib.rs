@@ -10,7 +10,6 @@
 mod awards;
 mod configs;
 mod contributions;
-mod measured;
 mod pools;
 mod proposals;
 mod recent;

@@ -4,14 +4,13 @@ use evens_contracts::{ContributeJob, JackpotWinJob, JackpotsJob};
 use evens_games::PeriodId;
 use evens_jackpots::{
     Award, ByGroup, ContributeOutcome, ContributeRefusal, Contribution, JackpotAction, JackpotGroup,
-    OperationId, contribute,
+    OperationId, WinCause, contribute,
 };
 use evens_metrics::JackpotOutcome;
-use evens_runtime::{Context, JobDone, JobError};
+use evens_runtime::{Context, JackpotOperation, JobDone, JobError};
 use evens_store::{BeginWinOutcome, FinishWinOutcome};
 use jiff::Timestamp;
 use std::time::Duration;
-use tokio::time::Instant;
 
 /// Why a job cannot be done, whatever is tried.
 #[derive(Debug, thiserror::Error)]
@@ -43,18 +42,56 @@ pub async fn handle(context: &Context, job: JackpotsJob, now: Timestamp) -> Resu
     }
 }
 
+/// What came of paying the win that is under way.
+enum Finished {
+    /// It is paid, and was drawn.
+    Drawn,
+    /// It is paid, and whoever awarded it tells so.
+    Awarded,
+    /// There was none, or none any more.
+    Nothing,
+}
+
+/// What came of an operation whose job failed: it is done again, or given up.
+fn not_done(is_retryable: bool) -> JackpotOutcome {
+    if is_retryable { JackpotOutcome::HandedOver } else { JackpotOutcome::Failed }
+}
+
 /// Pays the win that is under way, if one is; then begins the one that the named period's bets are owed, and pays it.
 async fn pay(context: &Context, job: &JackpotWinJob, now: Timestamp) -> Result<JobDone, JobError> {
     let JackpotWinJob { jackpot: group, period_id } = *job;
-    let done = finish(context, group, now).await?;
-    let Some(period) = period_id else { return Ok(done) };
+    let id = period_id.map(|period| OperationId::of_drawn_win(period, group).to_string());
+    let id = id.unwrap_or_else(|| format!("{group}-under-way"));
+    let measured = JackpotOperation::begin(context, JackpotAction::ProcessWin, group, id);
+    let paid = pay_next(context, &measured, group, period_id, now).await;
+    match &paid {
+        Ok(Finished::Drawn) => measured.end(JackpotOutcome::Done),
+        Ok(Finished::Awarded | Finished::Nothing) => measured.leave(),
+        Err(error) => measured.end(not_done(error.is_retryable())),
+    }
+    paid.map(|finished| match finished {
+        Finished::Drawn | Finished::Awarded => JobDone("paid the win"),
+        Finished::Nothing => JobDone("paid before, or no win is under way"),
+    })
+}
+
+async fn pay_next(
+    context: &Context,
+    measured: &JackpotOperation<'_>,
+    group: JackpotGroup,
+    period: Option<PeriodId>,
+    now: Timestamp,
+) -> Result<Finished, JobError> {
+    let done = finish(context, measured, group, now).await?;
+    let Some(period) = period else { return Ok(done) };
     for _ in 0..TURNS {
-        match context.store.begin_drawn_win(group, period, now).await? {
-            BeginWinOutcome::Begun => return finish(context, group, now).await,
+        match measured.store().begin_drawn_win(group, period, now).await? {
+            BeginWinOutcome::Begun => return finish(context, measured, group, now).await,
             BeginWinOutcome::NotOwed => return Ok(done),
             // An operator was faster.
             BeginWinOutcome::Held => {
-                finish(context, group, now).await?;
+                measured.conflicted();
+                finish(context, measured, group, now).await?;
             }
             BeginWinOutcome::BalanceTooLarge(award) => {
                 return Err(JobError::permanent(JackpotFault::BalanceTooLarge(award)));
@@ -65,8 +102,13 @@ async fn pay(context: &Context, job: &JackpotWinJob, now: Timestamp) -> Result<J
 }
 
 /// Pays the win that is under way in a group, if one is.
-async fn finish(context: &Context, group: JackpotGroup, now: Timestamp) -> Result<JobDone, JobError> {
-    match context.store.finish_jackpot_win(group, now).await? {
+async fn finish(
+    context: &Context,
+    measured: &JackpotOperation<'_>,
+    group: JackpotGroup,
+    now: Timestamp,
+) -> Result<Finished, JobError> {
+    match measured.patient_store().finish_jackpot_win(group, now).await? {
         FinishWinOutcome::Paid { win, begun_at } => {
             if context.settings.jackpots.is_measured {
                 let held = context.clock.now().duration_since(begun_at);
@@ -75,9 +117,12 @@ async fn finish(context: &Context, group: JackpotGroup, now: Timestamp) -> Resul
             }
             let (id, user, amount) = (&win.operation, win.user, win.amount);
             tracing::info!("operation.id" = %id, "user.id" = %user, %amount, "User {user} won the jackpot {group}: {id}");
-            Ok(JobDone("paid the win"))
+            match win.cause {
+                WinCause::Drawn { .. } => Ok(Finished::Drawn),
+                WinCause::Manual { .. } => Ok(Finished::Awarded),
+            }
         }
-        FinishWinOutcome::NoneUnderWay => Ok(JobDone("paid before, or no win is under way")),
+        FinishWinOutcome::NoneUnderWay => Ok(Finished::Nothing),
         FinishWinOutcome::BalanceTooLarge(pending) => {
             Err(JobError::permanent(JackpotFault::BalanceTooLarge(Box::new(pending.award))))
         }
@@ -85,7 +130,6 @@ async fn finish(context: &Context, group: JackpotGroup, now: Timestamp) -> Resul
 }
 
 async fn make(context: &Context, job: ContributeJob, now: Timestamp) -> Result<JobDone, JobError> {
-    let began = Instant::now();
     let (amounts, by) = (job.amounts(), job.by);
     let id = OperationId::from_stored(job.operation);
     let configs = context.store.load_jackpot_configs().await?;
@@ -93,11 +137,18 @@ async fn make(context: &Context, job: ContributeJob, now: Timestamp) -> Result<J
     let contribution = contribute(id.clone(), &amounts, &terms, now)
         .map_err(|refusal| JobError::permanent(JackpotFault::Refused(id.clone(), refusal)))?;
     let contribution = Contribution { by, ..contribution };
-    let outcome = context.store.contribute_jackpot(&contribution).await?;
-    if context.settings.jackpots.is_measured {
-        let (action, took) = (JackpotAction::Contribute.as_str(), began.elapsed());
-        context.metrics.jackpot_done(action, "queued", JackpotOutcome::Done, took);
-    }
+    let measured = JackpotOperation::begin_contribution(context, contribution.groups(), id.to_string());
+    let outcome = match measured.store().contribute_jackpot(&contribution).await {
+        Ok(outcome) => outcome,
+        Err(error) => {
+            measured.end(not_done(error.is_retryable()));
+            return Err(error.into());
+        }
+    };
+    measured.end(match outcome {
+        ContributeOutcome::Contributed { .. } => JackpotOutcome::Done,
+        ContributeOutcome::OperationReused => JackpotOutcome::Refused,
+    });
     match outcome {
         ContributeOutcome::Contributed { is_replay: false, .. } => Ok(JobDone("contributed")),
         ContributeOutcome::Contributed { is_replay: true, .. } => Ok(JobDone("contributed before")),

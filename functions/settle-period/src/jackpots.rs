@@ -7,8 +7,9 @@ use evens_jackpots::{
     cash_of, contribution_of_stakes, terms_at,
 };
 use evens_ledger::Amount;
+use evens_metrics::JackpotOutcome;
 use evens_queues::Outgoing;
-use evens_runtime::{Context, JobError};
+use evens_runtime::{Context, JackpotOperation, JobError};
 use evens_store::{OweWinOutcome, StoreError};
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
@@ -91,12 +92,23 @@ async fn feed(
 ) -> Result<(), JobError> {
     let terms = ByGroup::of(|group| configs.get(group).as_ref().map(|config| config.terms));
     let Some(contribution) = contribution_of_stakes(operation, cash, &terms, now) else { return Ok(()) };
-    match context.store.contribute_jackpot(&contribution).await? {
-        ContributeOutcome::Contributed { .. } => {}
+    let id = &contribution.operation;
+    let measured = JackpotOperation::begin_contribution(context, contribution.groups(), id.to_string());
+    match measured.store().contribute_jackpot(&contribution).await {
+        Ok(ContributeOutcome::Contributed { .. }) => measured.end(JackpotOutcome::Done),
         // What is there stays, and no player waits for it; the auditor says that it is wrong.
-        ContributeOutcome::OperationReused => {
-            let id = &contribution.operation;
+        Ok(ContributeOutcome::OperationReused) => {
+            measured.end(JackpotOutcome::Refused);
             tracing::error!("operation.id" = %id, "The bets of {id} contributed something else before");
+        }
+        Err(error) => {
+            // The job is done again.
+            measured.end(if error.is_retryable() {
+                JackpotOutcome::HandedOver
+            } else {
+                JackpotOutcome::Failed
+            });
+            return Err(error.into());
         }
     }
     Ok(())

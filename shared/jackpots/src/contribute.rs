@@ -118,6 +118,11 @@ impl Contribution {
             && self.shares.iter().all(|(group, share)| share.total() == other.shares.get(group).total())
     }
 
+    /// The jackpots that it adds to.
+    pub fn groups(&self) -> impl Iterator<Item = JackpotGroup> {
+        self.shares.iter().filter(|(_, share)| !share.total().is_zero()).map(|(group, _)| group)
+    }
+
     /// What it moves between accounts of the ledger.
     pub fn transfers(&self) -> Vec<Transfer> {
         let of_group = |(group, share): (JackpotGroup, &Share)| {

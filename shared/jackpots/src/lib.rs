@@ -42,7 +42,7 @@ pub use draw::{JackpotDraw, WinningBet};
 pub use group::{ByGroup, JackpotGroup, JackpotGroupError};
 pub use operation::{OperationId, OperationIdError};
 pub use pool::{METERS, Meter, MeterPart, Pool, PoolState, Share, Standing, WonPart, standing};
-pub use settings::{JackpotSettings, LogLevel, LogLevelError, WrongSetting};
+pub use settings::{JackpotSettings, LogLevel, LogLevelError, RetriesMax, WrongSetting};
 pub use terms::{JackpotTerms, Rate, RateError, TermsError};
 pub use trigger::{CashBet, DrawnBet, Ticket, TicketError, by_ticket_for_cash, drawn, ticket, wins};
 pub use violation::{ConcurrencyViolation, ConflictDetails, JackpotAction};

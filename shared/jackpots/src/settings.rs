@@ -1,6 +1,7 @@
 //! [`JackpotSettings`]: what the environment says of jackpots. A wrong value stops nothing: its default holds, and
 //! somebody is told by name. But for two: how much one operator may give away alone is guessed by nobody.
 
+use crate::JackpotAction;
 use evens_ledger::Amount;
 use std::fmt;
 use std::str::FromStr;
@@ -11,6 +12,7 @@ use std::time::Duration;
 /// | variable | default | meaning |
 /// |---|---|---|
 /// | `JACKPOT_MAX_RETRY_ATTEMPTS` | `3` | how often an operation is tried again that met another one |
+/// | `JACKPOT_MAX_RETRY_ATTEMPTS_CONTRIBUTE`, `…_PROCESS_WIN`, `…_UPDATE_CONFIG` | that | the same, of one operation |
 /// | `JACKPOT_RETRY_DELAY_MS` | `100` | the longest pause before the first of them; each later one may be twice as long |
 /// | `JACKPOT_LOCK_TIMEOUT_MS` | `5000` | how long an operation, or a win that waits for another one, takes at most |
 /// | `JACKPOT_CONCURRENCY_CHECK_INTERVAL_MS` | `50` | how often whoever waits for a win looks again |
@@ -20,8 +22,8 @@ use std::time::Duration;
 /// | `JACKPOT_CONTRIBUTION_MAX` | `10000` | how much one contribution by route gives a group at most; a wrong value is fatal |
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JackpotSettings {
-    /// How often an operation is tried again.
-    pub retries_max: u32,
+    /// How often each operation is tried again.
+    pub retries_max: RetriesMax,
     /// The longest pause before the first of them.
     pub retry_delay: Duration,
     /// How long an operation takes at most.
@@ -38,6 +40,28 @@ pub struct JackpotSettings {
     pub contribution_max: Amount,
     /// What the environment says and nobody can use.
     pub wrong: Vec<WrongSetting>,
+}
+
+/// How often an operation is tried again that met another one, at most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RetriesMax {
+    /// A contribution.
+    pub contribute: u32,
+    /// A win, until it has begun: from then on it is brought to its end.
+    pub process_win: u32,
+    /// A change of terms.
+    pub update_config: u32,
+}
+
+impl RetriesMax {
+    /// That of an operation.
+    pub fn of(self, action: JackpotAction) -> u32 {
+        match action {
+            JackpotAction::Contribute => self.contribute,
+            JackpotAction::ProcessWin => self.process_win,
+            JackpotAction::UpdateConfig => self.update_config,
+        }
+    }
 }
 
 /// What is logged: this, and what is worse.
@@ -123,8 +147,14 @@ impl JackpotSettings {
         let mut reader = Reader { lookup, wrong: Vec::new() };
         let milliseconds = "a number of milliseconds from 1 to 60000";
         let is_milliseconds = |value: &u64| (1..=60_000).contains(value);
-        let retries_max =
-            reader.read("JACKPOT_MAX_RETRY_ATTEMPTS", 3, "a number from 0 to 10", |value| *value <= 10);
+        let mut retries_of =
+            |name, default| reader.read(name, default, "a number from 0 to 10", |value: &u32| *value <= 10);
+        let of_all = retries_of("JACKPOT_MAX_RETRY_ATTEMPTS", 3);
+        let retries_max = RetriesMax {
+            contribute: retries_of("JACKPOT_MAX_RETRY_ATTEMPTS_CONTRIBUTE", of_all),
+            process_win: retries_of("JACKPOT_MAX_RETRY_ATTEMPTS_PROCESS_WIN", of_all),
+            update_config: retries_of("JACKPOT_MAX_RETRY_ATTEMPTS_UPDATE_CONFIG", of_all),
+        };
         let retry_delay = reader.read("JACKPOT_RETRY_DELAY_MS", 100, milliseconds, is_milliseconds);
         let lock_timeout = reader.read("JACKPOT_LOCK_TIMEOUT_MS", 5_000, milliseconds, is_milliseconds);
         let check_interval =

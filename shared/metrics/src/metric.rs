@@ -39,6 +39,8 @@ pub enum Metric {
     JackpotOperationDuration,
     /// Operations that met another one of a jackpot.
     JackpotConflicts,
+    /// Attempts of operations of jackpots that were made again.
+    JackpotRetries,
     /// For how long wins held a jackpot.
     JackpotHeld,
     /// How old the oldest bet is that still waits.
@@ -179,8 +181,9 @@ impl Metric {
             Self::MoneyMoved => row("evens_money_moved_total", Counter, Unit::Money, &["type", "purse"], &["type", "purse"], "Money entered into ledgers, by the type of the entry"),
             Self::JackpotOperations => row("evens_jackpot_operations_total", Counter, Unit::Count, &["operation", "group", "outcome"], &["operation", "group", "outcome"], "What was done with jackpots, by what came of it"),
             Self::JackpotOperationDuration => row("evens_jackpot_operation_duration_seconds", DURATIONS, Unit::Duration, &["operation"], &["operation"], "How long an operation of a jackpot took, its retries included"),
-            Self::JackpotConflicts => row("evens_jackpot_conflicts_total", Counter, Unit::Count, &["operation", "group"], &["operation"], "Operations of a jackpot that found it held or changed by another one"),
-            Self::JackpotHeld => row("evens_jackpot_held_seconds", DURATIONS, Unit::Duration, &["group"], &[], "For how long a win held its jackpot, from its first step to the payment"),
+            Self::JackpotConflicts => row("evens_jackpot_conflicts_total", Counter, Unit::Count, &["operation", "group"], &["operation", "group"], "How often operations of a jackpot found it held or changed by another one, whether or not they were done in the end"),
+            Self::JackpotRetries => row("evens_jackpot_retries_total", Counter, Unit::Count, &["operation", "group"], &["operation", "group"], "Attempts of operations of a jackpot that came to nothing, each made again if there was time"),
+            Self::JackpotHeld => row("evens_jackpot_held_seconds", DURATIONS, Unit::Duration, &["group"], &["group"], "For how long a win held its jackpot, from its first step to the payment"),
             Self::OldestOpenBetAge => row("evens_oldest_open_bet_age_seconds", Gauge, Unit::Seconds, &[], &[], "Age of the oldest bet of which something waits for an opponent"),
             Self::OldestUnsettledMatchAge => row("evens_oldest_unsettled_match_age_seconds", Gauge, Unit::Seconds, &[], &[], "Age of the oldest match that the last sweep found unsettled; zero if none is older than a minute"),
             Self::OldestHeldWithdrawalAge => row("evens_oldest_held_withdrawal_age_seconds", Gauge, Unit::Seconds, &[], &[], "How long the oldest held withdrawal has waited for a cashier, or for the next one"),

@@ -74,7 +74,8 @@ pub enum JackpotOutcome {
 }
 
 impl JackpotOutcome {
-    fn as_str(self) -> &'static str {
+    /// Its name.
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Done => "done",
             Self::Refused => "refused",
@@ -227,6 +228,11 @@ impl Metrics {
     /// An operation found a jackpot held or changed by another one.
     pub fn jackpot_conflicted(&self, operation: &'static str, group: &'static str) {
         self.add(Metric::JackpotConflicts, &[operation, group], 1);
+    }
+
+    /// An attempt of an operation of a jackpot came to nothing.
+    pub fn jackpot_retried(&self, operation: &'static str, group: &'static str) {
+        self.add(Metric::JackpotRetries, &[operation, group], 1);
     }
 
     /// A win held its jackpot for so long.

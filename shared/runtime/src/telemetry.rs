@@ -19,6 +19,10 @@ const LOGGED: &str = "info,aws_config=warn,aws_runtime=warn,aws_smithy_runtime=w
 /// What is logged besides in the stage `dev`: each call of the table, and each write that is tried again.
 const LOGGED_IN_DEV: &str = ",evens_runtime::table_timer=debug,evens_store=debug";
 
+/// What has a level of its own: who does something with jackpots.
+const OF_JACKPOTS: [&str; 3] =
+    ["evens_jackpot_pools", "evens_jackpot_win", "evens_runtime::jackpot_operation"];
+
 /// Starts logging. `RUST_LOG` says what is logged (by default `info`, and in `dev` each call of the table), `NO_COLOR`
 /// that a terminal gets no colours. No setting makes the log say what the bodies of requests hold. Harmless when
 /// repeated, or where somebody else has started it.
@@ -44,7 +48,7 @@ pub fn init() {
 fn targets(variable: Option<&str>, stage: Option<&str>, jackpots: LogLevel) -> Targets {
     let given = variable.filter(|text| !text.is_empty()).and_then(|text| text.parse().ok());
     let in_dev = if stage == Some("dev") { LOGGED_IN_DEV } else { "" };
-    let of_jackpots = format!(",evens_jackpot_pools={jackpots},evens_jackpot_win={jackpots}");
+    let of_jackpots = OF_JACKPOTS.map(|target| format!(",{target}={jackpots}")).concat();
     given.or_else(|| format!("{LOGGED}{in_dev}{of_jackpots}").parse().ok()).unwrap_or_default()
 }
 
@@ -113,6 +117,10 @@ mod tests {
         let is_logged =
             |level| targets(None, None, level).would_enable("evens_jackpot_win::handler", &Level::INFO);
         assert!(is_logged(LogLevel::Info) && is_logged(LogLevel::Debug) && !is_logged(LogLevel::Warn));
+        let has_each_contribution = |level| {
+            targets(None, None, level).would_enable("evens_runtime::jackpot_operation", &Level::DEBUG)
+        };
+        assert!(has_each_contribution(LogLevel::Debug) && !has_each_contribution(LogLevel::Info));
         assert!(!targets(Some("off"), None, LogLevel::Info).would_enable("evens_jackpot_win", &Level::ERROR));
     }
 

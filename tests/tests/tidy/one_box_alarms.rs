@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 /// An alarm: its name, what it looks at, beyond what, and what is done besides telling somebody.
-const ALARMS: [(&str, &str, u64, &str); 14] = [
+const ALARMS: [(&str, &str, u64, &str); 16] = [
     ("cpu", "CPUUtilization", 70, ""),
     ("memory", "mem_used_percent", 80, ""),
     ("disk", "disk_used_percent", 80, ""),
@@ -19,6 +19,8 @@ const ALARMS: [(&str, &str, u64, &str); 14] = [
     ("dead-letters", "box_dead_letters", 0, ""),
     ("overdue-rounds", "box_overdue_matched", 0, ""),
     ("undrawn-period", "box_undrawn_period_age_seconds", 120, ""),
+    ("jackpot-failures", "box_jackpot_failure_percent", 1, ""),
+    ("jackpot-win-conflicts", "box_jackpot_win_conflicts", 100, ""),
     ("books-not-in-order", "box_books_violations", 0, ""),
     ("books-silent", "box_books_verified_age_seconds", 10_800, ""),
     ("backup", "box_backup_age_seconds", 7_800, ""),

@@ -6,6 +6,7 @@ use crate::stacks::template;
 use crate::template::resources;
 use crate::{assert_none, sources};
 use evens_contracts::Queue;
+use evens_jackpots::JackpotAction;
 use evens_ledger::{BalanceKind, EntryKind};
 use evens_metrics::{ConflictKind, Definition, Kind, Metric};
 use evens_payments::DifferenceKind;
@@ -108,7 +109,9 @@ fn values(dimension: &str) -> Vec<&'static str> {
             .to_vec(),
         "purse" => [BalanceKind::Cash, BalanceKind::Bonus].map(BalanceKind::as_str).to_vec(),
         "winner" => vec!["A", "B"],
-        "outcome" => vec!["hit", "miss"],
+        "outcome" => vec!["hit", "miss", "done", "refused", "handedOver", "failed"],
+        "operation" => JackpotAction::ALL.map(JackpotAction::as_str).to_vec(),
+        "group" => vec!["minor", "major", "mega", "several"],
         _ => Vec::new(),
     }
 }
@@ -141,7 +144,7 @@ fn wrong(template: &Value) -> Vec<String> {
         let fits = match kind {
             Kind::Counter => statistic == "Sum",
             Kind::Gauge => statistic == "Maximum",
-            Kind::Histogram(_) => statistic.starts_with('p'),
+            Kind::Histogram(_) => statistic.starts_with('p') || statistic == "SampleCount",
         };
         if !fits {
             wrong.push(format!("{by} looks at the {statistic} of {name}, which is a {kind:?}"));

@@ -4,4 +4,5 @@
 
 mod amounts;
 mod contributions;
+mod operations;
 mod world;

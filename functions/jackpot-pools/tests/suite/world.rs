@@ -19,6 +19,7 @@ use evens_jackpots::{
     ConfigAct, ConfigStep, JackpotConfig, JackpotGroup, JackpotSettings, JackpotTerms, UpdateConfig,
 };
 use evens_ledger::{Amount, UserId};
+use evens_metrics::Metrics;
 use evens_players::{Account, ReferralCode, Registration, Role};
 use evens_runtime::Settings;
 use evens_runtime::tokens::TokenSigner;
@@ -32,12 +33,14 @@ use tower::ServiceExt;
 
 const TABLE: &str = "evens-test";
 const OPERATOR: u64 = 700;
+pub(crate) const PLAYER: u64 = 701;
 
 /// What a test works with. The engines end with it.
 pub(crate) struct World {
     router: Router,
     store: Store,
     signer: TokenSigner,
+    metrics: Metrics,
     queues: aws_sdk_sqs::Client,
     loses: Arc<AtomicBool>,
     _engines: Engines,
@@ -70,19 +73,21 @@ impl World {
         let settings = Settings { jackpots, ..Settings::local() };
         let signer = evens_doubles::signer();
         let context = evens_doubles::context_of(store.clone(), queues, &signer, settings);
+        let metrics = context.metrics.clone();
         let router = serve_layers(evens_jackpot_pools::router(), context);
-        let world = Self { router, store, signer, queues: client, loses, _engines: engines };
-        world.enrol_operator().await;
+        let world = Self { router, store, signer, metrics, queues: client, loses, _engines: engines };
+        world.enrol(OPERATOR, Role::Operator).await;
+        world.enrol(PLAYER, Role::Player).await;
         world.open_jackpot().await;
         world
     }
 
-    async fn enrol_operator(&self) {
-        let user = UserId::new(OPERATOR).expect("a user");
-        let phone = "+919876543210".parse().expect("a number");
-        let code = ReferralCode::from_random([7; 5]);
+    async fn enrol(&self, number: u64, role: Role) {
+        let user = UserId::new(number).expect("a user");
+        let phone = format!("+919876543{number}").parse().expect("a number");
+        let code = ReferralCode::from_random((number.to_be_bytes())[3..].try_into().expect("5 bytes"));
         let new = Account::register(user, phone, None, code, None, evens_doubles::now());
-        let account = Account { role: Role::Operator, registration: Registration::Done, ..new };
+        let account = Account { role, registration: Registration::Done, ..new };
         let nobodys = PasswordHash::new("$argon2id$v=19$m=8,t=1,p=1$AAAAAAAAAAA$AAAAAAAAAAA".to_owned());
         let signed_up = self.store.sign_up(&account, &nobodys).await;
         assert!(matches!(signed_up, Ok(SignUpOutcome::SignedUp)), "{signed_up:?}");
@@ -112,10 +117,24 @@ impl World {
         self.loses.store(loses, Ordering::Relaxed);
     }
 
+    /// What was counted, as Prometheus reads it.
+    pub(crate) fn counted(&self) -> String {
+        self.metrics.prometheus()
+    }
+
     /// What comes of a contribution by the operator.
     pub(crate) async fn contribute(&self, body: &Value) -> Said {
+        self.post("/api/jackpots/contribute", body).await
+    }
+
+    /// What comes of an award of the minor jackpot by the operator.
+    pub(crate) async fn award(&self, body: &Value) -> Said {
+        self.post("/api/jackpots/minor/win", body).await
+    }
+
+    async fn post(&self, path: &str, body: &Value) -> Said {
         let token = evens_doubles::token(&self.signer, OPERATOR, Role::Operator);
-        let request = Request::post("/api/jackpots/contribute")
+        let request = Request::post(path)
             .header(header::AUTHORIZATION, format!("Bearer {token}"))
             .header(header::CONTENT_TYPE, "application/json")
             .body(Body::from(body.to_string()))

@@ -38,6 +38,9 @@ async fn a_lane_feeds_the_jackpots_once() {
     settle(&world).await;
     assert_eq!(world.held().await, Some(standing("5.09", "0.03")));
     assert_eq!((world.drawn_win().await, world.asked_of(Queue::Jackpots).await), (None, 0));
+    let counted = r#"evens_jackpot_operations_total{operation="contribute",group="minor",outcome="done"} 1"#;
+    let metrics = world.context.metrics.prometheus();
+    assert!(metrics.lines().any(|line| line == counted), "{metrics}");
 }
 
 #[tokio::test]

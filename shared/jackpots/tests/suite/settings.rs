@@ -1,11 +1,14 @@
 //! Settings: each by its name, and a wrong one told by it.
 
 use crate::common::amount;
-use evens_jackpots::{JackpotSettings, LogLevel};
+use evens_jackpots::{JackpotAction, JackpotSettings, LogLevel};
 use std::time::Duration;
 
-const NAMES: [&str; 8] = [
+const NAMES: [&str; 11] = [
     "JACKPOT_MAX_RETRY_ATTEMPTS",
+    "JACKPOT_MAX_RETRY_ATTEMPTS_CONTRIBUTE",
+    "JACKPOT_MAX_RETRY_ATTEMPTS_PROCESS_WIN",
+    "JACKPOT_MAX_RETRY_ATTEMPTS_UPDATE_CONFIG",
     "JACKPOT_RETRY_DELAY_MS",
     "JACKPOT_LOCK_TIMEOUT_MS",
     "JACKPOT_CONCURRENCY_CHECK_INTERVAL_MS",
@@ -21,10 +24,20 @@ fn read(given: &[(&str, &str)]) -> JackpotSettings {
     })
 }
 
+fn retries(settings: &JackpotSettings) -> [u32; 3] {
+    JackpotAction::ALL.map(|action| settings.retries_max.of(action))
+}
+
+#[test]
+fn what_holds_for_all_operations_holds_for_each_that_has_none_of_its_own() {
+    let given = [("JACKPOT_MAX_RETRY_ATTEMPTS", "5"), ("JACKPOT_MAX_RETRY_ATTEMPTS_PROCESS_WIN", "0")];
+    assert_eq!(retries(&read(&given)), [5, 0, 5]);
+}
+
 #[test]
 fn the_defaults_are_those_of_the_old_system() {
     let settings = read(&[]);
-    assert_eq!((settings.retries_max, settings.is_measured), (3, true));
+    assert_eq!((retries(&settings), settings.is_measured), ([3; 3], true));
     let times = [settings.retry_delay, settings.lock_timeout, settings.check_interval];
     assert_eq!(times, [100, 5_000, 50].map(Duration::from_millis));
     assert_eq!(settings.log_level, LogLevel::Info);
@@ -35,10 +48,10 @@ fn the_defaults_are_those_of_the_old_system() {
 
 #[test]
 fn each_setting_is_read_under_its_name() {
-    let values = ["5", "200", "1000", "10", "false", "debug", "1.5", "2.5"];
+    let values = ["5", "6", "7", "8", "200", "1000", "10", "false", "debug", "1.5", "2.5"];
     let given: Vec<_> = NAMES.into_iter().zip(values).collect();
     let settings = read(&given);
-    assert_eq!((settings.retries_max, settings.is_measured), (5, false));
+    assert_eq!((retries(&settings), settings.is_measured), ([6, 7, 8], false));
     let times = [settings.retry_delay, settings.lock_timeout, settings.check_interval];
     assert_eq!(times, [200, 1_000, 10].map(Duration::from_millis));
     assert_eq!(settings.log_level, LogLevel::Debug);
@@ -47,7 +60,9 @@ fn each_setting_is_read_under_its_name() {
 
 #[test]
 fn a_wrong_value_is_named_and_its_default_holds() {
-    for (name, value) in NAMES.into_iter().zip(["11", "0", "60001", "-1", "yes", "loud", "much", "-1"]) {
+    for (name, value) in
+        NAMES.into_iter().zip(["11", "12", "-1", "x", "0", "60001", "-1", "yes", "loud", "much", "-1"])
+    {
         let settings = read(&[(name, value)]);
         let [wrong] = settings.wrong.as_slice() else { panic!("{name}: {:?}", settings.wrong) };
         let said = wrong.to_string();

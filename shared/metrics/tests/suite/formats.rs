@@ -42,6 +42,7 @@ fn everything(metrics: &Metrics) {
         metrics.jackpot_done("contribute", "minor", outcome, Duration::from_millis(3));
     }
     metrics.jackpot_conflicted("processWin", "minor");
+    metrics.jackpot_retried("contribute", "several");
     metrics.jackpot_held("minor", Duration::from_millis(40));
     metrics.table_answered("Query", Duration::from_millis(2));
     metrics.drawn("A");
@@ -132,6 +133,8 @@ fn prometheus_can_read_the_text() {
         (r#"evens_sweeper_finds_total{kind="match"}"#,                                   "2"),
         ("evens_oldest_open_bet_age_seconds",                                            "61"),
         ("evens_oldest_held_withdrawal_age_seconds",                                     "90000"),
+        (r#"evens_jackpot_conflicts_total{operation="processWin",group="minor"}"#,       "1"),
+        (r#"evens_jackpot_retries_total{operation="contribute",group="several"}"#,       "1"),
         ("evens_oldest_jackpot_win_age_seconds",                                         "360"),
         ("process_resident_memory_bytes",                                                "80"),
     ];
@@ -155,6 +158,15 @@ fn values_fall_into_their_buckets() {
     };
     let found = ["0.001", "0.0025", "0.05", "0.1", "0.2", "10", "+Inf"].map(bucket);
     assert_eq!(found, [1, 2, 2, 3, 4, 4, 5]);
+}
+
+/// Whoever is told of them sees in which jackpot, and at what.
+#[test]
+fn conflicts_of_jackpots_are_told_by_operation_and_group() {
+    for metric in [Metric::JackpotConflicts, Metric::JackpotRetries] {
+        assert_eq!(metric.definition().dimensions, Some(&["operation", "group"][..]), "{metric:?}");
+    }
+    assert_eq!(Metric::JackpotHeld.definition().dimensions, Some(&["group"][..]));
 }
 
 #[test]

@@ -4,6 +4,7 @@
 
 mod batch;
 mod clients;
+mod jackpot_operation;
 mod poller;
 mod settings;
 mod tokens;

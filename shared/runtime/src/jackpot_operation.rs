@@ -1,0 +1,188 @@
+//! [`JackpotOperation`]: one operation of a jackpot, from its begin to what came of it: how long and how often it asks
+//! the table, what is counted of it, and the line that it leaves in the log.
+
+use crate::Context;
+use crate::store_counts::StoreCounts;
+use crate::telemetry::milliseconds;
+use evens_jackpots::{JackpotAction, JackpotGroup, JackpotSettings};
+use evens_ledger::Entry;
+use evens_metrics::{JackpotOutcome, Metrics};
+use evens_store::{Observer, Operation, Retries, RetryCause, Store};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use tokio::time::Instant;
+use tracing::{debug, info};
+
+/// What a contribution to more than one group is counted under.
+const SEVERAL: &str = "several";
+
+/// An operation that has begun. Where nobody says what came of it, because an error or its caller was in the way, it
+/// has failed.
+#[derive(Debug)]
+pub struct JackpotOperation<'a> {
+    context: &'a Context,
+    met: Arc<Met>,
+    began: Instant,
+    is_told: bool,
+}
+
+/// What it met at the table.
+#[derive(Debug)]
+struct Met {
+    action: JackpotAction,
+    group: &'static str,
+    id: String,
+    counts: StoreCounts,
+    /// None where operations are not counted.
+    metrics: Option<Metrics>,
+    retries: AtomicU32,
+}
+
+impl<'a> JackpotOperation<'a> {
+    /// Begins an operation of a group.
+    pub fn begin(context: &'a Context, action: JackpotAction, group: JackpotGroup, id: String) -> Self {
+        Self::begin_of(context, action, group.as_str(), id)
+    }
+
+    /// Begins a contribution, to one group or to several.
+    pub fn begin_contribution(
+        context: &'a Context,
+        groups: impl IntoIterator<Item = JackpotGroup>,
+        id: String,
+    ) -> Self {
+        let mut groups = groups.into_iter();
+        let group = match (groups.next(), groups.next()) {
+            (Some(only), None) => only.as_str(),
+            _ => SEVERAL,
+        };
+        Self::begin_of(context, JackpotAction::Contribute, group, id)
+    }
+
+    fn begin_of(context: &'a Context, action: JackpotAction, group: &'static str, id: String) -> Self {
+        let metrics = context.settings.jackpots.is_measured.then(|| context.metrics.clone());
+        let counts = StoreCounts::new(context.metrics.clone());
+        let retries = AtomicU32::new(0);
+        let met = Arc::new(Met { action, group, id, counts, metrics, retries });
+        Self { context, met, began: Instant::now(), is_told: false }
+    }
+
+    /// The table, as this operation asks it.
+    pub fn store(&self) -> Store {
+        self.asking(Some(self.context.settings.jackpots.retries_max.of(self.met.action)))
+    }
+
+    /// The table, as it is asked until the time is over, however often others are faster: by whoever holds a jackpot and
+    /// must bring that to its end.
+    pub fn patient_store(&self) -> Store {
+        self.asking(None)
+    }
+
+    fn asking(&self, attempts_max: Option<u32>) -> Store {
+        let JackpotSettings { retry_delay, lock_timeout, .. } = self.context.settings.jackpots;
+        let retries = Retries { pause: retry_delay, attempts_max };
+        self.context.store.clone().retrying(retries).retry_for(lock_timeout).observed(self.met.clone())
+    }
+
+    /// It found the jackpot held, or changed since it was read.
+    pub fn conflicted(&self) {
+        self.met.conflicted();
+    }
+
+    /// When it began.
+    pub fn began(&self) -> Instant {
+        self.began
+    }
+
+    /// Tells what came of it.
+    pub fn end(mut self, outcome: JackpotOutcome) {
+        self.tell(outcome);
+    }
+
+    /// There was nothing to do, or somebody else tells what came of it.
+    pub fn leave(mut self) {
+        self.is_told = true;
+    }
+
+    fn tell(&mut self, outcome: JackpotOutcome) {
+        self.is_told = true;
+        let Met { group, id, .. } = &*self.met;
+        let action = self.met.action.as_str();
+        let (took, retries) = (self.began.elapsed(), self.met.retries.load(Ordering::Relaxed));
+        if let Some(metrics) = &self.met.metrics {
+            metrics.jackpot_done(action, group, outcome, took);
+        }
+        let (outcome, duration_ms) = (outcome.as_str(), milliseconds(took));
+        // There are thousands of contributions a second, and each is in the books.
+        if self.met.action == JackpotAction::Contribute {
+            debug!(
+                operation = action,
+                "operation.id" = id,
+                group,
+                outcome,
+                duration_ms,
+                retries,
+                "{action} {id}: {outcome}"
+            );
+        } else {
+            info!(
+                operation = action,
+                "operation.id" = id,
+                group,
+                outcome,
+                duration_ms,
+                retries,
+                "{action} {id}: {outcome}"
+            );
+        }
+    }
+}
+
+impl Drop for JackpotOperation<'_> {
+    fn drop(&mut self) {
+        if !self.is_told {
+            self.tell(JackpotOutcome::Failed);
+        }
+    }
+}
+
+impl Met {
+    fn conflicted(&self) {
+        if let Some(metrics) = &self.metrics {
+            metrics.jackpot_conflicted(self.action.as_str(), self.group);
+        }
+    }
+}
+
+impl Observer for Met {
+    fn retried(&self, operation: Operation, cause: RetryCause) {
+        self.counts.retried(operation, cause);
+        let attempt = 1 + self.retries.fetch_add(1, Ordering::Relaxed);
+        if let Some(metrics) = &self.metrics {
+            metrics.jackpot_retried(self.action.as_str(), self.group);
+        }
+        if cause == RetryCause::Conflict {
+            self.conflicted();
+        }
+        let (action, Self { group, id, .. }) = (self.action.as_str(), self);
+        debug!(
+            operation = action,
+            "operation.id" = id,
+            group,
+            attempt,
+            cause = ?cause,
+            "Attempt {attempt} at {action} {id} came to nothing: {cause:?}"
+        );
+    }
+
+    fn recovered(&self, operation: Operation) {
+        self.counts.recovered(operation);
+    }
+
+    fn entered(&self, entry: &Entry) {
+        self.counts.entered(entry);
+    }
+
+    fn drawn(&self, winner: &'static str) {
+        self.counts.drawn(winner);
+    }
+}
