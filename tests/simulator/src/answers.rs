@@ -1,6 +1,8 @@
 //! [`Answers`]: what players were told about their bets, to be held against the table when everything is quiet (M3,
 //! M8).
 
+use crate::canceller::{self, ToldPeriod};
+use crate::cashiers::{self, ToldDecision};
 use crate::dealer::{self, ToldJackpot};
 use crate::dynamo::Table;
 use crate::dynamo::item::{Attribute, Item, text};
@@ -109,12 +111,18 @@ pub(crate) struct Answers {
     pub(crate) orders: Vec<(Order, Told)>,
     /// Bets against the house.
     pub(crate) games: Vec<(GameOrder, ToldGame)>,
+    /// Periods that somebody wanted to cancel.
+    pub(crate) periods: Vec<ToldPeriod>,
     /// Contributions to jackpots, and their wins.
     pub(crate) jackpots: Vec<ToldJackpot>,
+    /// Jobs whose messages were lost, or that were given up.
+    pub(crate) lost: Vec<String>,
     /// Deposits and withdrawals.
     pub(crate) given: Vec<GivenOrder>,
     /// Withdrawals that were taken back.
     pub(crate) cancelled: Vec<String>,
+    /// What cashiers decided about withdrawals.
+    pub(crate) decisions: Vec<ToldDecision>,
     /// Payees, and whose they are.
     pub(crate) payees: Vec<(u64, String)>,
     /// Whose an account is.
@@ -156,8 +164,10 @@ impl Answers {
         }
         found.extend(self.given.iter().filter_map(|given| given.check(table)));
         self.check_payouts(table, &mut found);
+        found.extend(cashiers::check(&self.decisions, table));
         found.extend(game_answers::check(&self.games, table));
-        found.extend(dealer::check(&self.jackpots, table));
+        found.extend(canceller::check(&self.periods, table));
+        found.extend(dealer::check(&self.jackpots, &self.lost, table));
         for user in &self.signed_up {
             let key = (format!("ACCOUNT#{user}"), "ACCOUNT".to_owned());
             if table.get(&key).is_none() {

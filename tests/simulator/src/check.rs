@@ -1,5 +1,6 @@
 //! When everything is quiet: the auditor's invariants over the table, registrations, and what was told.
 
+use crate::blocks;
 use crate::clients::urls_of;
 use crate::dynamo::item::text;
 use crate::game_answers;
@@ -71,6 +72,7 @@ pub(crate) async fn check(world: &World, store: &Store, settings: &Settings) -> 
     found.extend(players.check(settings));
     let state = world.lock();
     found.extend(state.answers.check(&state.table));
+    found.extend(blocks::check(&state.table));
     found.extend(provider::check(&state.provider, &players.deposits));
     found.extend(provider::check_lists(&state.table));
     found.extend(provider::check_payouts(&state, &players.withdrawals));

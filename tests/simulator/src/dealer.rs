@@ -35,6 +35,8 @@ pub(crate) struct Dealer {
 pub(crate) enum ToldJackpot {
     /// It is contributed.
     Contributed { operation: String },
+    /// It is late, and in the queue.
+    Queued { operation: String },
     /// That user has won that.
     Won { operation: String, user: u64, amount: String },
 }
@@ -113,10 +115,13 @@ impl Dealer {
             [ask().await, None]
         };
         for answer in answers.into_iter().flatten() {
-            if answer.status == 200 {
-                let told = ToldJackpot::Contributed { operation: operation.clone() };
-                self.device.world.lock().answers.jackpots.push(told);
-            }
+            let (operation, detail) = (operation.clone(), answer.body["detail"].as_str().unwrap_or_default());
+            let told = match answer.status {
+                200 => ToldJackpot::Contributed { operation },
+                503 if detail.contains("is queued and will be made") => ToldJackpot::Queued { operation },
+                _ => continue,
+            };
+            self.device.world.lock().answers.jackpots.push(told);
         }
     }
 
@@ -167,11 +172,16 @@ impl Dealer {
     }
 }
 
-/// Holds what was told against what is there.
-pub(crate) fn check(told: &[ToldJackpot], table: &Table) -> Vec<Violation> {
+/// Holds what was told against what is there. Of what was queued nothing need be there where its message was lost.
+pub(crate) fn check(told: &[ToldJackpot], lost: &[String], table: &Table) -> Vec<Violation> {
+    let is_contributed = |operation: &str| {
+        table.of_kind("jackpot-contribution").any(|item| text(item, "operation") == operation)
+    };
     let is_there = |told: &&ToldJackpot| match told {
-        ToldJackpot::Contributed { operation } => {
-            table.of_kind("jackpot-contribution").any(|item| text(item, "operation") == operation)
+        ToldJackpot::Contributed { operation } => is_contributed(operation),
+        ToldJackpot::Queued { operation } => {
+            let name = format!("\"{operation}\"");
+            is_contributed(operation) || lost.iter().any(|job| job.contains(&name))
         }
         ToldJackpot::Won { operation, user, amount } => {
             let amount = amount.parse::<Decimal>().unwrap_or_default();

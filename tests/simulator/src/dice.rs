@@ -45,3 +45,29 @@ impl Dice {
         self.0.fill(bytes);
     }
 }
+
+/// The dice of what has some of its own, so that a seed without it is the same run.
+#[derive(Debug, Clone)]
+pub(crate) struct OwnDice {
+    /// Of deposits and of the payment provider.
+    pub(crate) provider: Dice,
+    /// Of withdrawals.
+    pub(crate) payouts: Dice,
+    pub(crate) cashiers: Dice,
+    pub(crate) games: Dice,
+    pub(crate) limits: Dice,
+    pub(crate) jackpots: Dice,
+}
+
+impl OwnDice {
+    pub(crate) fn of(seed: u64) -> Self {
+        Self {
+            provider: Dice::new(seed ^ 0x5eed_0f9a_7e51_de05),
+            payouts: Dice::new(seed ^ 0x0dd5_0f9a_70a7_5001),
+            cashiers: Dice::new(seed ^ 0xca54_1e25_c0de_0905),
+            games: Dice::new(seed ^ 0x6a3e_50f7_0b37_5002),
+            limits: Dice::new(seed ^ 0x11b1_7ed0_5e1f_0ff5),
+            jackpots: Dice::new(seed ^ 0x7ac0_4907_d1ce_d057),
+        }
+    }
+}

@@ -1,4 +1,4 @@
-//! Players who bet against the house: in two rooms, at any time and in the last moment before a period closes, the same
+//! Players who bet against the house: in one or two rooms, at any time and in the last moment before a period closes, the same
 //! bet twice, several at once, another one under the same key; and who look whether a result can be known before.
 
 use crate::device::{Answer, Device};
@@ -9,19 +9,58 @@ use crate::violation::Violation;
 use axum::http::Method;
 use evens_games::{Lane, PeriodId, Room, ShardCount};
 use evens_ledger::UserId;
+use jiff::Timestamp;
 use jiff::tz::Offset;
 use serde_json::{Value, json};
 use std::time::Duration;
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-/// Where they play. No other rooms have periods: each costs a clock as much as these.
-pub(crate) const ROOMS: [&str; 2] = ["wingo-30", "k3-60"];
+/// A room, and what they bet on there.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Played {
+    name: &'static str,
+    selections: &'static [(&'static str, &'static str)],
+}
 
-/// What they bet on, room by room.
-const SELECTIONS: [&[(&str, &str)]; 2] = [
-    &[("SIZE", "big"), ("SIZE", "small"), ("NUMBER", "7"), ("COLOR", "violet"), ("COLOR", "red")],
-    &[("SUM_CATEGORY", "big"), ("SUM_CATEGORY", "small"), ("SUM", "10"), ("PATTERN", "all_different")],
+const DIGITS: &[(&str, &str)] =
+    &[("SIZE", "big"), ("SIZE", "small"), ("NUMBER", "7"), ("COLOR", "violet"), ("COLOR", "red")];
+const DICE: &[(&str, &str)] =
+    &[("SUM_CATEGORY", "big"), ("SUM_CATEGORY", "small"), ("SUM", "10"), ("PATTERN", "all_different")];
+const POSITIONS: &[(&str, &str)] =
+    &[("POSITION", "A_7"), ("POSITION_SIZE", "B_big"), ("SUM_SIZE", "small"), ("SUM_PARITY", "odd")];
+
+/// Where they may play; a block alone draws the last one.
+const ROOMS: [Played; 4] = [
+    Played { name: "wingo-30", selections: DIGITS },
+    Played { name: "k3-60", selections: DICE },
+    Played { name: "5d-60", selections: POSITIONS },
+    Played { name: "trx_wix-30", selections: DIGITS },
 ];
+
+impl Played {
+    /// Where they play in a run: in one or two rooms. No others have periods then, as each costs a clock as much.
+    pub(crate) fn draw(dice: &mut Dice) -> Vec<Self> {
+        let first = dice.index(ROOMS.len());
+        let second = (first + 1 + dice.index(ROOMS.len() - 1)) % ROOMS.len();
+        let rooms = if dice.chance(5_000) { vec![first, second] } else { vec![first] };
+        rooms.into_iter().map(|room| ROOMS[room]).collect()
+    }
+
+    pub(crate) fn room(self) -> Option<Room> {
+        self.name.parse().ok()
+    }
+}
+
+/// When a period takes no bets any more: earlier, where a block draws it.
+pub(crate) fn closes_at(period: PeriodId, has_blocks: bool, day_offset: Offset) -> Timestamp {
+    let times = period.times(day_offset);
+    let times = if has_blocks { times.before_block() } else { times };
+    times.closes_at
+}
+
+/// For how long periods are brought on when the last bet is placed: until the one that it is in has ended.
+const LAST_PERIOD: Duration = Duration::from_secs(65);
 
 /// A player, who bets against the house some times.
 pub(crate) struct Gamer {
@@ -29,6 +68,10 @@ pub(crate) struct Gamer {
     pub(crate) device: Device,
     pub(crate) dice: Dice,
     pub(crate) bets: u64,
+    pub(crate) rooms: Vec<Played>,
+    pub(crate) has_blocks: bool,
+    /// Periods are brought on as long as somebody has it.
+    pub(crate) playing: watch::Sender<()>,
     /// Where the days begin by which periods are counted.
     pub(crate) day_offset: Offset,
 }
@@ -43,25 +86,30 @@ impl Gamer {
     pub(crate) async fn play(mut self) {
         let mut under_way = JoinSet::new();
         for number in 0..self.bets {
-            let place = self.dice.index(ROOMS.len());
-            let Ok(room) = ROOMS[place].parse::<Room>() else { return };
+            let Some(played) = self.dice.pick(&self.rooms) else { return };
+            let Some(room) = played.room() else { return };
             let is_last_moment = self.dice.chance(5_000);
             self.wait(room, is_last_moment).await;
             let period = PeriodId::at(room, self.device.world.now(), self.day_offset);
-            for order in self.wishes(number, period, SELECTIONS[place], is_last_moment) {
+            for order in self.wishes(number, period, played.selections, is_last_moment) {
                 let spread_ms = if is_last_moment { SPREAD_MS } else { 0 };
                 let pause = self.dice.milliseconds(0..=spread_ms);
                 let bet = Bet { device: self.device.clone(), dice: self.dice.fork(), order };
                 under_way.spawn(bet.place(pause));
             }
             if self.dice.chance(3_000) {
-                self.look_around(number, period).await;
+                self.look_around(number, period, played).await;
             }
             if self.dice.chance(5_000) {
                 under_way.spawn(self.hurry(period));
             }
         }
         while under_way.join_next().await.is_some() {}
+        let (world, playing) = (self.device.world, self.playing);
+        tokio::spawn(async move {
+            world.sleep(LAST_PERIOD).await;
+            drop(playing);
+        });
     }
 
     /// Waits for some time, or until shortly before the period of a room closes.
@@ -72,7 +120,8 @@ impl Gamer {
             return world.sleep(pause).await;
         }
         let period = PeriodId::at(room, world.now(), self.day_offset);
-        let left = period.times(self.day_offset).closes_at.duration_since(world.now()).as_millis();
+        let closes_at = closes_at(period, self.has_blocks, self.day_offset);
+        let left = closes_at.duration_since(world.now()).as_millis();
         let left_ms = u64::try_from(left).unwrap_or_default();
         world.sleep(Duration::from_millis(left_ms.saturating_sub(EARLY_MS))).await;
     }
@@ -114,7 +163,7 @@ impl Gamer {
     }
 
     /// Looks at own bets, and at the period: whoever is shown its seed bets on what it says, and is refused (M7).
-    async fn look_around(&mut self, number: u64, period: PeriodId) {
+    async fn look_around(&mut self, number: u64, period: PeriodId, played: Played) {
         self.device.ask(Method::GET, "/api/games/my-bets", None, None).await;
         let (game, duration) = (period.room.game().id(), period.room.duration_s());
         let path = format!("/api/games/{game}/{duration}/period/{}", period.digits());
@@ -122,7 +171,7 @@ impl Gamer {
         if answer.body["data"]["verification"]["seed"].is_null() {
             return;
         }
-        let (bet_type, bet_value) = if game == "k3" { ("SUM", "10") } else { ("SIZE", "big") };
+        let (bet_type, bet_value) = played.selections[0];
         let key = format!("late-{}-{number}", self.user);
         let order =
             GameOrder { user: self.user, key, period, bet_type, bet_value, stake: "1", is_cash_only: false };

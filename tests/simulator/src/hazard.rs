@@ -1,6 +1,6 @@
 //! [`Hazard`]: everything that can go wrong between the code and the engines, and to the processes it runs in.
 
-use crate::dice::{Dice, Odds};
+use crate::dice::{Dice, Odds, OwnDice};
 
 macro_rules! hazards {
     ($($name:ident = $weight:literal, $text:literal;)*) => {
@@ -87,6 +87,11 @@ hazards! {
     PayoutReturned = 3_000, "provider: a payout comes back after it was processed";
     PayoutRevived = 7_000, "provider: a payout that failed is processed after all";
     BetLate = 10_000, "table: does a bet against the house seconds later";
+    BlockNotYet = 3_000, "blocks: the source does not have it yet";
+    BlockLate = 3_000, "blocks: the source answers up to 8 seconds later";
+    BlockSilent = 500, "blocks: the source does not answer";
+    BlockEarly = 1_500, "blocks: the source tells of one that is stamped too early";
+    BlockOfAnotherChain = 1_500, "blocks: the source tells of one of another chain";
 }
 
 /// How often what goes wrong, in one run.
@@ -101,21 +106,16 @@ impl Odd {
     /// breaks there is the code's own. What goes wrong with the payment provider has dice of its own, and what goes
     /// wrong with payouts and with games has, too, so that without deposits, withdrawals and games a seed is the same
     /// run.
-    pub(crate) fn draw(
-        dice: &mut Dice,
-        dice_of_provider: &mut Dice,
-        dice_of_payouts: &mut Dice,
-        dice_of_games: &mut Dice,
-    ) -> Self {
+    pub(crate) fn draw(dice: &mut Dice, own: &mut OwnDice) -> Self {
         if dice.chance(500) {
             return Self::NONE;
         }
         let mut odds = Self::NONE;
         for hazard in Hazard::ALL {
             let dice = match hazard {
-                Hazard::BetLate => &mut *dice_of_games,
-                hazard if *hazard >= Hazard::PayoutLate => &mut *dice_of_payouts,
-                hazard if *hazard >= Hazard::CallLost => &mut *dice_of_provider,
+                hazard if *hazard >= Hazard::BetLate => &mut own.games,
+                hazard if *hazard >= Hazard::PayoutLate => &mut own.payouts,
+                hazard if *hazard >= Hazard::CallLost => &mut own.provider,
                 _ => &mut *dice,
             };
             let share = dice.pick(&[0, 0, 5, 20, 100]).unwrap_or_default();

@@ -1,10 +1,12 @@
 //! [`Plan`]: the numbers that a run is made of, drawn from its seed.
 
-use crate::dice::{Dice, Odds};
+use crate::dice::{Dice, Odds, OwnDice};
 use crate::gain::Knows;
+use crate::gamer::Played;
 use crate::provider::ProviderSetup;
+use evens_games::Room;
 use evens_ledger::Amount;
-use evens_payments::{DepositRules, WithdrawalRules};
+use evens_payments::{DepositRules, HoldRules, WithdrawalRules};
 use evens_providers::PaymentSettings;
 use evens_runtime::{RateLimits, RoundOpener, Settings};
 use jiff::SignedDuration;
@@ -28,9 +30,17 @@ pub(crate) struct Plan {
     pub(crate) deposits: u64,
     /// How many times each player takes money home.
     pub(crate) withdrawals: u64,
+    /// How many decisions cashiers take.
+    pub(crate) decisions: u64,
     /// How many times each player bets against the house.
     pub(crate) game_bets: u64,
-    /// How many processes bring its periods on, side by side.
+    /// Where they do.
+    pub(crate) rooms: Vec<Played>,
+    /// Whether periods are drawn by blocks, too.
+    pub(crate) has_blocks: bool,
+    /// How many periods somebody cancels.
+    pub(crate) cancels: u64,
+    /// How many processes bring periods on, side by side.
     pub(crate) clocks: usize,
     /// How many steps whoever runs the jackpots takes.
     pub(crate) jackpot_steps: u64,
@@ -41,16 +51,9 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
-    /// Deposits have dice of their own, and so have withdrawals, games, limits and jackpots, so that without them a
-    /// seed is the same run.
-    pub(crate) fn draw(
-        dice: &mut Dice,
-        dice_of_provider: &mut Dice,
-        dice_of_payouts: &mut Dice,
-        dice_of_games: &mut Dice,
-        dice_of_limits: &mut Dice,
-        dice_of_jackpots: &mut Dice,
-    ) -> anyhow::Result<Self> {
+    /// Deposits have dice of their own, and so have withdrawals, cashiers, games, limits and jackpots, so that without
+    /// them a seed is the same run.
+    pub(crate) fn draw(dice: &mut Dice, own: &mut OwnDice) -> anyhow::Result<Self> {
         let mut settings = Settings {
             rate_limits: if dice.chance(1_000) {
                 RateLimits::of_stage(evens_runtime::Stage::Dev)
@@ -73,11 +76,17 @@ impl Plan {
         if dice.chance(3_000) {
             settings.rounds_opened_by = RoundOpener::Operators;
         }
-        let game_bets = dice_of_games.pick(&[0, 0, 4, 8]).unwrap_or(0);
-        if dice_of_games.chance(3_000) {
+        let game_bets = own.games.pick(&[0, 0, 4, 8]).unwrap_or(0);
+        if own.games.chance(3_000) {
             // A period may cost the house 50 then, so that limits are met.
             settings.games_bankroll = units(45_000);
         }
+        let withdrawals = own.payouts.pick(&[0, 0, 3, 5]).unwrap_or(0);
+        let decisions = own.cashiers.pick(&[0, 5, 10]).filter(|_| withdrawals > 0).unwrap_or(0);
+        let rooms = Played::draw(&mut own.games);
+        let needs_blocks = rooms.iter().filter_map(|played| played.room()).any(Room::needs_blocks);
+        let has_blocks = own.games.chance(4_000) || needs_blocks;
+        let cancels = own.games.pick(&[0, 0, 2, 4]).unwrap_or(0);
         let players = dice.number(2..=5);
         Ok(Self {
             processes: dice.index(3) + 1,
@@ -93,15 +102,19 @@ impl Plan {
             sign_ups: dice.pick(&[0, 0, 2, 5]).unwrap_or(0),
             made_up: dice.pick(&[0, 0, 4, 12]).unwrap_or(0),
             cheater_knows: if dice.chance(5_000) { Knows::Public } else { Knows::Seeds },
-            deposits: dice_of_provider.pick(&[0, 0, 2, 4]).unwrap_or(0),
-            withdrawals: dice_of_payouts.pick(&[0, 0, 3, 5]).unwrap_or(0),
+            deposits: own.provider.pick(&[0, 0, 2, 4]).unwrap_or(0),
+            withdrawals,
+            decisions,
             game_bets,
-            clocks: if game_bets > 0 { dice_of_games.index(2) + 1 } else { 0 },
-            jackpot_steps: dice_of_jackpots.pick(&[0, 0, 4, 10]).unwrap_or(0),
-            limits: dice_of_limits.pick(&[0, 0, 2, 5]).unwrap_or(0),
+            rooms,
+            has_blocks,
+            cancels: if game_bets > 0 { cancels } else { 0 },
+            clocks: if game_bets > 0 { own.games.index(2) + 1 } else { 0 },
+            jackpot_steps: own.jackpots.pick(&[0, 0, 4, 10]).unwrap_or(0),
+            limits: own.limits.pick(&[0, 0, 2, 5]).unwrap_or(0),
             provider: ProviderSetup::new(
-                draw_deposit_rules(dice_of_provider),
-                draw_withdrawal_rules(dice_of_payouts),
+                draw_deposit_rules(&mut own.provider),
+                draw_withdrawal_rules(&mut own.payouts, (decisions > 0).then_some(&mut own.cashiers)),
             )?,
             settings,
         })
@@ -120,9 +133,16 @@ fn draw_deposit_rules(dice: &mut Dice) -> DepositRules {
     DepositRules { pay_within, confirm_above, first_bonus, ..defaults }
 }
 
-/// The rules of withdrawals. Cashiers are to look only at those of players who owe something; none of them works here.
-fn draw_withdrawal_rules(dice: &mut Dice) -> WithdrawalRules {
+/// The rules of withdrawals. Where no cashier works, they are to look only at those of players who are held.
+fn draw_withdrawal_rules(dice: &mut Dice, dice_of_cashiers: Option<&mut Dice>) -> WithdrawalRules {
     // So that the provider is asked about some large ones first.
     let confirm_above = dice.chance(3_000).then(|| Amount::from_units(10 * 100_000_000)).and_then(Result::ok);
-    WithdrawalRules { confirm_above, ..PaymentSettings::default().withdrawals }
+    let units = |coins: i128| Amount::from_units(coins * 100_000_000).ok();
+    let holds = dice_of_cashiers.map(|dice| HoldRules {
+        amount_from: units(if dice.chance(5_000) { 5 } else { 20 }),
+        four_eyes_above: if dice.chance(5_000) { units(10) } else { None },
+        ..HoldRules::default()
+    });
+    let defaults = PaymentSettings::default().withdrawals;
+    WithdrawalRules { confirm_above, holds: holds.unwrap_or(defaults.holds), ..defaults }
 }

@@ -1,8 +1,8 @@
 //! A process of the system: its routes, pollers and sweeper, which end all at once, at any await, and start again.
 
 use crate::asked::Asked;
+use crate::blocks::SimulatedBlocks;
 use crate::clients::{context, urls_of};
-use crate::gamer::ROOMS;
 use crate::hazard::Hazard;
 use crate::keys::Keys;
 use crate::provider::{ProviderSetup, payee_keys};
@@ -12,8 +12,10 @@ use axum::body::Body;
 use axum::http::{Request, Response};
 use embedded_sqs::core::QueueId;
 use embedded_sqs::core::requests::QueueName;
+use evens_block_sources::Blocks;
 use evens_contracts::{ApplyBonusJob, Queue, QueuedJob, TraceParent};
 use evens_game_clock::GameClock;
+use evens_games::Room;
 use evens_players::{Account, Bonuses};
 use evens_providers::Payments;
 use evens_queues::Outgoing;
@@ -27,7 +29,7 @@ use std::future::pending;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 use tower::ServiceExt;
@@ -41,10 +43,19 @@ pub(crate) struct Setup {
     /// Pollers of each queue.
     pub(crate) pollers: usize,
     pub(crate) sweep_period: Duration,
-    /// How many processes bring periods of games on, side by side.
-    pub(crate) clocks: usize,
-    /// And for how long after each start.
-    pub(crate) clocks_for: Duration,
+    pub(crate) clocks: Clocks,
+}
+
+/// Who brings periods of games on.
+#[derive(Clone)]
+pub(crate) struct Clocks {
+    /// How many processes, side by side.
+    pub(crate) count: usize,
+    pub(crate) rooms: Vec<Room>,
+    /// Whether periods are drawn by blocks, too.
+    pub(crate) has_blocks: bool,
+    /// They do as long as somebody has the other end.
+    pub(crate) playing: watch::Receiver<()>,
 }
 
 /// What a process is asked for from outside. A sender that is dropped is a connection that was lost.
@@ -139,7 +150,7 @@ async fn run(world: &World, number: usize, setup: &Setup, asked: &mut mpsc::Unbo
     let payments = setup.provider.payments(world, who, &context.clock);
     let mut tasks = JoinSet::new();
     start_workers(&mut tasks, world, who, &context, setup, &payments);
-    let router = router(context.clone(), payments);
+    let router = router(context.clone(), setup, payments);
     let mut old_age = pin!(async {
         match life {
             u64::MAX => pending().await,
@@ -175,13 +186,15 @@ async fn run(world: &World, number: usize, setup: &Setup, asked: &mut mpsc::Unbo
     end
 }
 
-fn router(context: Context, payments: Payments) -> Router {
+fn router(context: Context, setup: &Setup, payments: Payments) -> Router {
     let routes = Router::new()
         .merge(evens_bets::router())
         .merge(evens_deposits::router(payments.clone()))
         .merge(evens_limits::router())
         .merge(evens_game_bets::router())
         .merge(evens_jackpot_pools::router())
+        .merge(evens_operate_games::router())
+        .merge(setup.provider.cashier_routes())
         .merge(evens_operate_rounds::router())
         .merge(evens_payment_callbacks::router(payments.clone()))
         .merge(evens_periods::router())
@@ -221,17 +234,23 @@ fn start_workers(
         let pollers = setup.pollers;
         with_worker(queue, &outside, StartPollers { tasks, world, who, context, pollers });
     }
-    if matches!(who, Who::Process(number) if number < setup.clocks) {
-        let (context, over) = (context.clone(), tokio::time::sleep(setup.clocks_for));
-        let rooms = ROOMS.iter().filter_map(|room| room.parse().ok());
-        let clock = GameClock::for_a_second(None).with_rooms(rooms);
-        tasks.spawn(async move { repeat(&context, CLOCK_PERIOD, &clock, over).await });
+    if matches!(who, Who::Process(number) if number < setup.clocks.count) {
+        let Clocks { rooms, has_blocks, playing, .. } = setup.clocks.clone();
+        let context = context.clone();
+        let blocks = || -> Arc<dyn Blocks> { Arc::new(SimulatedBlocks { world: world.clone(), who }) };
+        let clock = GameClock::for_a_second(has_blocks.then(blocks)).with_rooms(rooms);
+        tasks.spawn(async move { repeat(&context, CLOCK_PERIOD, &clock, nobody_has(playing)).await });
     }
     if who == Who::Process(0) {
         let (context, period) = (context.clone(), setup.sweep_period);
         let sweeper = Sweeper { world: world.clone(), who };
         tasks.spawn(async move { repeat(&context, period, &sweeper, pending()).await });
     }
+}
+
+/// Waits until nobody has the other end any more.
+async fn nobody_has(mut playing: watch::Receiver<()>) {
+    while playing.changed().await.is_ok() {}
 }
 
 /// Starts the pollers of one queue, who share its worker.

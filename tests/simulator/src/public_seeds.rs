@@ -6,6 +6,7 @@ use crate::dynamo::Table;
 use crate::dynamo::item::{Item, Key, text};
 use crate::rewrite::{Kind, Written};
 use crate::violation::Violation;
+use evens_games::Lane;
 use serde_json::Value;
 
 /// Whether the seed of a round is public.
@@ -39,6 +40,21 @@ pub(crate) fn broken_by(table: &Table, request: &mut Value, now_ms: u64) -> Opti
                 Violation::new("M7", sentence)
             })
         }
+        Kind::MovePeriod => {
+            let period = written
+                .new_text("period", "period")
+                .filter(|_| written.new_text("period", "seed").is_some())?;
+            let open = open_shard(table, period, written.new_number("period", "shards")?)?;
+            let sentence = format!("The seed of {period} is published, and its shard {open} takes bets.");
+            Some(Violation::new("M7", sentence))
+        }
+        Kind::PlaceGame => {
+            let period = written.new_text("game-bet", "period")?;
+            let key = (format!("PERIOD#{period}"), "PERIOD".to_owned());
+            let is_late = table.get(&key).is_some_and(|period| period.contains_key("seed"));
+            let sentence = || format!("A bet goes into the period {period}, whose seed is public.");
+            is_late.then(|| Violation::new("M7", sentence()))
+        }
         _ => None,
     }
 }
@@ -53,6 +69,16 @@ fn left_open<'a>(table: &'a Table, round: &str, now_ms: u64) -> Option<&'a str> 
     let mut waiting = table.of_kind("waiting").filter(|item| text(item, "round") == round);
     let left = waiting.find(|item| !item.contains_key("closed_at") && was_there(item));
     left.map(|item| text(item, "bet"))
+}
+
+/// A shard of a period that takes bets still, if there is one.
+fn open_shard(table: &Table, period: &str, shards: u16) -> Option<u16> {
+    let is_closed = |shard: &u16| {
+        let lane = Lane::of_shard(*shard);
+        let key = (format!("PERIOD-BETS#{period}#{lane}"), format!("SHARD#{shard:04}"));
+        table.get(&key).is_some_and(|shard| shard.contains_key("closed"))
+    };
+    (0..shards).find(|shard| !is_closed(shard))
 }
 
 fn key_of(round: &str) -> Key {

@@ -56,6 +56,8 @@ pub(crate) enum Kind {
     RequestWithdrawal,
     /// A player takes a withdrawal back.
     CancelWithdrawal,
+    /// A cashier rejects a withdrawal.
+    RejectWithdrawal,
     /// An attempt to send a withdrawal is claimed.
     ClaimPayout,
     /// A withdrawal is paid.
@@ -106,6 +108,7 @@ impl Kind {
             | Self::AddPayee
             | Self::RequestWithdrawal
             | Self::CancelWithdrawal
+            | Self::RejectWithdrawal
             | Self::HoldToLimits
             | Self::Contribute
             | Self::BeginWin
@@ -163,7 +166,8 @@ impl<'a> Written<'a> {
 
     /// Which of the store's transactions it is.
     pub(crate) fn kind(&self) -> Kind {
-        let has = |wanted| self.position(wanted, 0).is_some();
+        let parts: Vec<_> = self.0.iter().filter_map(part).collect();
+        let has = |wanted: Part<'_>| parts.contains(&wanted);
         let sets =
             |name| self.0.iter().any(|item| item["Update"]["ExpressionAttributeValues"].get(name).is_some());
         let is_of = |direction| self.new_text("order", "direction") == Some(direction);
@@ -196,6 +200,7 @@ impl<'a> Written<'a> {
             (Kind::AddPayee, has(Part::New("payee"))),
             (Kind::RequestWithdrawal, is_new && is_of("withdrawal")),
             (Kind::CancelWithdrawal, becomes("CANCELLED")),
+            (Kind::RejectWithdrawal, becomes("REJECTED")),
             (Kind::ClaimPayout, becomes("PROCESSING")),
             (Kind::CompletePayout, becomes("COMPLETED")),
             (Kind::GiveBack, becomes("FAILED") || becomes("RETURNED")),
@@ -311,6 +316,12 @@ impl<'a> Written<'a> {
     pub(crate) fn new_text(&self, kind: &str, name: &str) -> Option<&str> {
         let position = self.position(Part::New(kind), 0)?;
         self.0[position]["Put"]["Item"][name]["S"].as_str()
+    }
+
+    /// A number of a new item of that kind.
+    pub(crate) fn new_number(&self, kind: &str, name: &str) -> Option<u16> {
+        let position = self.position(Part::New(kind), 0)?;
+        self.0[position]["Put"]["Item"][name]["N"].as_str()?.parse().ok()
     }
 
     /// The keys of the places in the book that it writes.

@@ -2,31 +2,27 @@
 //! quiet.
 
 use crate::audits;
+use crate::cashiers::CASHIERS;
 use crate::cheater::{self, Account, Cheater};
 use crate::check;
 use crate::clients;
-use crate::dealer::Dealer;
 use crate::device::Device;
-use crate::dice::Dice;
+use crate::dice::{Dice, OwnDice};
 use crate::dynamo::item::text;
 use crate::gain::{Gain, Knows};
-use crate::gamer::Gamer;
 use crate::hazard::{Odd, Strikes};
 use crate::keys::Keys;
-use crate::limiter::Limiter;
 use crate::made_up;
 use crate::mutation::Mutation;
 use crate::noise;
 use crate::operator::Operator;
-use crate::payer::Payer;
 use crate::plan::Plan;
 use crate::player::Player;
-use crate::process::{self, Ask, Door, Setup};
+use crate::process::{self, Ask, Clocks, Door, Setup};
 use crate::provider::{self, Provider, send_callbacks};
 use crate::queues::create_queues;
 use crate::trace::Trace;
 use crate::violation::Violation;
-use crate::withdrawer::Withdrawer;
 use crate::world::{State, Who, World};
 use evens_ledger::{Amount, UserId};
 use evens_payments::Direction;
@@ -35,6 +31,7 @@ use evens_runtime::{Context, Settings};
 use evens_store::PasswordHash;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 /// What is to be run.
@@ -82,28 +79,13 @@ pub struct Outcome {
 /// When the system must be quiet at the latest, after nothing went wrong any more.
 const QUIET_AFTER: Duration = Duration::from_hours(1);
 
-/// What the dice of deposits and of the payment provider have beside the seed.
-const PROVIDER_DICE: u64 = 0x5eed_0f9a_7e51_de05;
-
-/// What the dice of withdrawals have beside the seed.
-const PAYOUT_DICE: u64 = 0x0dd5_0f9a_70a7_5001;
-
-/// What the dice of games have beside the seed.
-const GAMES_DICE: u64 = 0x6a3e_50f7_0b37_5002;
-
-/// What the dice of limits have beside the seed.
-const LIMIT_DICE: u64 = 0x11b1_7ed0_5e1f_0ff5;
-
-/// What the dice of jackpots have beside the seed.
-const JACKPOT_DICE: u64 = 0x7ac0_4907_d1ce_d057;
-
 /// How often is swept then: what is refunded after five minutes, or finished after ten, is found by the first sweep
 /// that can, and nothing is spent on those between.
 const QUIET_SWEEP_PERIOD: Duration = Duration::from_secs(330);
 
 /// For how long periods of games are brought on then: the last one that was bet on ends within a minute, and what comes
 /// after that only costs time.
-const QUIET_CLOCKS_FOR: Duration = Duration::from_mins(3);
+const QUIET_CLOCKS_FOR: Duration = Duration::from_mins(2);
 
 /// Runs a seed, on this thread.
 pub fn run(order: Order) -> anyhow::Result<Outcome> {
@@ -115,27 +97,16 @@ pub fn run(order: Order) -> anyhow::Result<Outcome> {
 
 async fn simulate(order: Order) -> anyhow::Result<Outcome> {
     let mut dice = Dice::new(order.seed);
-    let mut dice_of_provider = Dice::new(order.seed ^ PROVIDER_DICE);
-    let mut dice_of_payouts = Dice::new(order.seed ^ PAYOUT_DICE);
-    let mut dice_of_games = Dice::new(order.seed ^ GAMES_DICE);
-    let mut dice_of_limits = Dice::new(order.seed ^ LIMIT_DICE);
-    let mut dice_of_jackpots = Dice::new(order.seed ^ JACKPOT_DICE);
-    let plan = Plan::draw(
-        &mut dice,
-        &mut dice_of_provider,
-        &mut dice_of_payouts,
-        &mut dice_of_games,
-        &mut dice_of_limits,
-        &mut dice_of_jackpots,
-    )?;
-    let odds = Odd::draw(&mut dice, &mut dice_of_provider, &mut dice_of_payouts, &mut dice_of_games);
-    let pace = Provider::draw_settings(&mut dice_of_provider);
+    let mut own_dice = OwnDice::of(order.seed);
+    let plan = Plan::draw(&mut dice, &mut own_dice)?;
+    let odds = Odd::draw(&mut dice, &mut own_dice);
+    let pace = Provider::draw_settings(&mut own_dice.provider);
     let latency_max_ms = dice.pick(&[2, 10, 50, 200]).unwrap_or(10);
     let world = World::new(State {
         latency_max_ms,
         crashes: std::iter::repeat_with(Arc::default).take(plan.processes).collect(),
         mutation: order.mutation,
-        provider: Provider::new(pace, dice_of_provider.fork()),
+        provider: Provider::new(pace, own_dice.provider.fork()),
         ..State::new(order.seed, dice.fork(), Trace::new(order.is_printed))
     });
     create_queues(&world)?;
@@ -146,7 +117,6 @@ async fn simulate(order: Order) -> anyhow::Result<Outcome> {
     let stage = Stage { world: world.clone(), plan, keys, settings, auditor };
     let users = stage.prepare(&mut dice).await?;
     world.lock().odds = odds;
-    let own_dice = [dice_of_provider, dice_of_payouts, dice_of_games, dice_of_limits, dice_of_jackpots];
     let operator = stage.play(&mut dice, own_dice, &users).await?;
     stage.come_to_rest(operator).await;
     drop(listening);
@@ -184,16 +154,16 @@ fn outcome(world: &World, cheater_knows: Knows) -> Outcome {
 }
 
 /// A run on its way.
-struct Stage {
-    world: World,
-    plan: Plan,
-    keys: Arc<Keys>,
-    settings: Arc<Settings>,
+pub(crate) struct Stage {
+    pub(crate) world: World,
+    pub(crate) plan: Plan,
+    pub(crate) keys: Arc<Keys>,
+    pub(crate) settings: Arc<Settings>,
     auditor: Context,
 }
 
 /// Who runs rounds, and whose word the oracle's is.
-const OPERATOR: u64 = 901;
+pub(crate) const OPERATOR: u64 = 901;
 const ORACLE: u64 = 902;
 
 impl Stage {
@@ -201,7 +171,10 @@ impl Stage {
     async fn prepare(&self, dice: &mut Dice) -> anyhow::Result<Vec<u64>> {
         let store = &self.auditor.store;
         let password = PasswordHash::new("$argon2id$of-no-password".to_owned());
-        for (number, role) in [(OPERATOR, Role::Operator), (ORACLE, Role::Oracle)] {
+        let cashiers = CASHIERS.iter().filter(|_| self.plan.decisions > 0);
+        let cashiers = cashiers.map(|cashier| (*cashier, Role::Cashier));
+        for (number, role) in [(OPERATOR, Role::Operator), (ORACLE, Role::Oracle)].into_iter().chain(cashiers)
+        {
             let mut account = noise::new_account(&self.world, number, None)?;
             account.user = UserId::new(number)?;
             account.role = role;
@@ -227,33 +200,35 @@ impl Stage {
         Ok(users)
     }
 
-    fn start_processes(&self, sweep_period: Duration, clocks_for: Duration) -> Vec<Door> {
+    fn start_processes(
+        &self,
+        sweep_period: Duration,
+        count: usize,
+        playing: watch::Receiver<()>,
+    ) -> Vec<Door> {
+        let rooms = self.plan.rooms.iter().filter_map(|played| played.room()).collect();
+        let has_blocks = self.plan.has_blocks;
         let setup = Setup {
             settings: Arc::clone(&self.settings),
             keys: Arc::clone(&self.keys),
             provider: self.plan.provider.clone(),
             pollers: self.plan.pollers,
             sweep_period,
-            clocks: self.plan.clocks,
-            clocks_for,
+            clocks: Clocks { count, rooms, has_blocks, playing },
         };
         (0..self.plan.processes).map(|number| process::start(&self.world, number, setup.clone())).collect()
     }
 
-    fn device(&self, who: Who, user: u64, role: Role, doors: &[Door]) -> anyhow::Result<Device> {
+    pub(crate) fn device(&self, who: Who, user: u64, role: Role, doors: &[Door]) -> anyhow::Result<Device> {
         let token = self.keys.token(UserId::new(user)?, role, self.world.now())?;
         Ok(Device { world: self.world.clone(), who, token, doors: doors.to_vec() })
     }
 
     /// The time when things go wrong.
-    async fn play(
-        &self,
-        dice: &mut Dice,
-        [dice_of_provider, dice_of_payouts, dice_of_games, dice_of_limits, dice_of_jackpots]: [Dice; 5],
-        users: &[u64],
-    ) -> anyhow::Result<Operator> {
+    async fn play(&self, dice: &mut Dice, own_dice: OwnDice, users: &[u64]) -> anyhow::Result<Operator> {
         let (world, plan) = (&self.world, &self.plan);
-        let doors = self.start_processes(Duration::from_mins(2), Duration::from_hours(24));
+        let (playing, until) = watch::channel(());
+        let doors = self.start_processes(Duration::from_mins(2), plan.clocks, until);
         let calling_back = send_callbacks(world, &plan.provider, &doors);
         let rounds: Vec<String> = (0..plan.rounds).map(|number| format!("r{number}")).collect();
         let mut operator = Operator {
@@ -289,11 +264,7 @@ impl Stage {
         crowd.spawn(noise::block_somebody(world.clone(), door, dice.fork(), who, pause_max_ms));
         crowd.spawn(noise::fund(world.clone(), doors.clone(), dice.fork(), users.to_vec(), pause_max_ms));
         crowd.spawn(audits::audit(world.clone(), Arc::clone(&self.settings), dice.fork(), pause_max_ms));
-        self.start_payers(&mut crowd, dice_of_provider, users, &doors)?;
-        self.start_withdrawers(&mut crowd, dice_of_payouts, users, &doors)?;
-        self.start_gamers(&mut crowd, dice_of_games, users, &doors)?;
-        self.start_limiters(&mut crowd, dice_of_limits, users, &doors)?;
-        self.start_dealer(&mut crowd, dice_of_jackpots, users, &doors)?;
+        self.start_others(&mut crowd, own_dice, users, (&doors, playing))?;
         let cheater = self.cheater(&rounds, &doors, dice)?;
         let actions = plan.actions * 2 / 3;
         let watching = cheater.start(plan.cheater_knows, &mut crowd, (actions, plan.pause_max_ms));
@@ -317,86 +288,6 @@ impl Stage {
         Ok(operator)
     }
 
-    fn start_payers(
-        &self,
-        crowd: &mut JoinSet<()>,
-        mut dice: Dice,
-        users: &[u64],
-        doors: &[Door],
-    ) -> anyhow::Result<()> {
-        let (deposits, pause_max_ms) = (self.plan.deposits, 2 * self.plan.pause_max_ms);
-        for (number, user) in users.iter().enumerate().filter(|_| deposits > 0) {
-            let device = self.device(Who::Payer(number), *user, Role::Player, doors)?;
-            let payer = Payer { user: *user, device, dice: dice.fork(), deposits, pause_max_ms };
-            crowd.spawn(payer.bring());
-        }
-        Ok(())
-    }
-
-    fn start_withdrawers(
-        &self,
-        crowd: &mut JoinSet<()>,
-        mut dice: Dice,
-        users: &[u64],
-        doors: &[Door],
-    ) -> anyhow::Result<()> {
-        let (withdrawals, pause_max_ms) = (self.plan.withdrawals, 2 * self.plan.pause_max_ms);
-        for (number, user) in users.iter().enumerate().filter(|_| withdrawals > 0) {
-            let device = self.device(Who::Withdrawer(number), *user, Role::Player, doors)?;
-            let withdrawer = Withdrawer { user: *user, device, dice: dice.fork(), withdrawals, pause_max_ms };
-            crowd.spawn(withdrawer.take());
-        }
-        Ok(())
-    }
-
-    fn start_gamers(
-        &self,
-        crowd: &mut JoinSet<()>,
-        mut dice: Dice,
-        users: &[u64],
-        doors: &[Door],
-    ) -> anyhow::Result<()> {
-        let (bets, day_offset) = (self.plan.game_bets, self.settings.attendance_offset.offset());
-        for (number, user) in users.iter().enumerate().filter(|_| bets > 0) {
-            let device = self.device(Who::Gamer(number), *user, Role::Player, doors)?;
-            let gamer = Gamer { user: *user, device, dice: dice.fork(), bets, day_offset };
-            crowd.spawn(gamer.play());
-        }
-        Ok(())
-    }
-
-    fn start_limiters(
-        &self,
-        crowd: &mut JoinSet<()>,
-        mut dice: Dice,
-        users: &[u64],
-        doors: &[Door],
-    ) -> anyhow::Result<()> {
-        let (settings, pause_max_ms) = (self.plan.limits, 2 * self.plan.pause_max_ms);
-        for (number, user) in users.iter().enumerate().filter(|_| settings > 0) {
-            let device = self.device(Who::Player(number), *user, Role::Player, doors)?;
-            crowd.spawn(Limiter { device, dice: dice.fork(), settings, pause_max_ms }.set());
-        }
-        Ok(())
-    }
-
-    fn start_dealer(
-        &self,
-        crowd: &mut JoinSet<()>,
-        dice: Dice,
-        users: &[u64],
-        doors: &[Door],
-    ) -> anyhow::Result<()> {
-        let (steps, pause_max_ms) = (self.plan.jackpot_steps, 2 * self.plan.pause_max_ms);
-        if steps > 0 {
-            let device = self.device(Who::Operator, OPERATOR, Role::Operator, doors)?;
-            let (keys, users) = (Arc::clone(&self.keys), users.to_vec());
-            let dealer = Dealer { device, keys, operator: OPERATOR, dice, users, steps, pause_max_ms };
-            crowd.spawn(dealer.run());
-        }
-        Ok(())
-    }
-
     fn cheater(&self, rounds: &[String], doors: &[Door], dice: &mut Dice) -> anyhow::Result<Cheater> {
         let accounts = cheater::ACCOUNTS
             .map(|user| Ok(Account { user, device: self.device(Who::Cheater, user, Role::Player, doors)? }));
@@ -411,7 +302,12 @@ impl Stage {
         world.note(Who::World, format_args!("nothing goes wrong any more"));
         // What was on its way still comes, and a process that was down stays so.
         world.sleep(Duration::from_secs(30)).await;
-        let doors = self.start_processes(QUIET_SWEEP_PERIOD, QUIET_CLOCKS_FOR);
+        let (playing, until) = watch::channel(());
+        tokio::spawn(async move {
+            tokio::time::sleep(QUIET_CLOCKS_FOR).await;
+            drop(playing);
+        });
+        let doors = self.start_processes(QUIET_SWEEP_PERIOD, self.plan.clocks.min(1), until);
         let calling_back = send_callbacks(world, &self.plan.provider, &doors);
         // What was lost must be found without anybody's help.
         operator.hurry = 0;

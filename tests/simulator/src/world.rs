@@ -160,7 +160,8 @@ impl State {
             answers: Answers::default(),
             violations: Vec::new(),
             blocked: None,
-            swept_ms: None,
+            // Nothing is there yet that a sweep could find.
+            swept_ms: Some(0),
             rounds: Rounds::default(),
         }
     }

@@ -4,6 +4,7 @@
 //! into what it would be if a condition, an item, an amount or a message were forgotten.
 
 mod jackpots;
+mod periods;
 mod queues;
 mod rounds;
 mod table;
@@ -125,6 +126,7 @@ mutations! {
     SweepWithoutDeposits = Within(10), "the sweeper does not see deposits that may still be paid";
     RequestWithoutWallet = Within(40), "a withdrawal is requested whatever the wallet has become";
     CancelWithoutOrder = Within(40), "a withdrawal is taken back whatever it has become, although its payout is claimed";
+    RejectWithoutOrder = Within(200), "a withdrawal is rejected whatever it has become";
     ClaimWithoutOrder = Within(60), "a payout is claimed whatever its withdrawal has become";
     NewKeyOnRepeat = Within(20), "a payout that is sent again has another key";
     PayoutAbsenceAsFailure = Within(10), "a payout that the provider does not know of yet counts as failed";
@@ -145,12 +147,17 @@ mutations! {
     WinForMore = Within(20), "a payout of a bet against the house is a unit more";
     CloseWithoutFence = Within(10), "a period closes without a fence in its shards";
     LaneWithoutBets = Within(20), "who pays a lane of a period sees none of its bets";
+    PeriodSeedEarly = Within(20), "the seed of a period is in its item from its closing on, before the fence is up";
+    DrawByExposure = Within(20), "what a period draws is not what follows from its seed";
+    CancelDrawn = Within(200), "a period is cancelled although it was drawn meanwhile";
+    LaterBlock = Within(20), "a period is drawn with the second block that it may have";
     SweepWithoutLanes = Within(200), "the sweeper does not see periods that owe something";
     ContributeTwice = Within(60), "a contribution that is repeated adds to its meter again";
     ContributeWithoutMeter = Within(20), "a contribution does not reach its meter";
     ContributeWithoutRecord = Within(20), "a contribution leaves no record of its operation";
     LaneFeedsNothing = Within(40), "a lane of a period contributes nothing to the jackpots";
     LaneFeedsAgain = Within(100), "a lane of a period that is settled again contributes again";
+    ContributionNotQueued = Within(200), "a contribution that is late is not queued, but is said to be";
     DrawnWinForgotten = Within(60), "a win of a jackpot that was drawn is not put down";
     DrawnToOther = Within(60), "a win of a jackpot that was drawn is put down as another player's";
     AwardWithoutPool = Guarded, "a win of a jackpot begins whatever its pool has become";
@@ -207,6 +214,7 @@ impl State {
             Written::of(request).is_some_and(|mut transaction| {
                 mutation.rewrite(&mut transaction)
                     || mutation.rewrite_step(&mut transaction, &self.table)
+                    || mutation.rewrite_period(&mut transaction, &self.table)
                     || mutation.rewrite_jackpot(&mut transaction, &self.table)
             })
         } else {

@@ -161,6 +161,7 @@ impl Mutation {
             }
             (Self::CreditWithoutOrder, Kind::CreditDeposit)
             | (Self::CancelWithoutOrder, Kind::CancelWithdrawal)
+            | (Self::RejectWithoutOrder, Kind::RejectWithdrawal)
             | (Self::ClaimWithoutOrder, Kind::ClaimPayout) => order.without_condition(Part::New("order"), 0),
             (Self::OpenWithoutRevision, Kind::OpenDeposit) => {
                 order.without_condition(Part::New("cashier"), 0)

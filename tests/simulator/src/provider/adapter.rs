@@ -12,6 +12,7 @@ use crate::seam::leave;
 use crate::violation::Violation;
 use crate::world::{State, Who, World};
 use anyhow::Context as _;
+use axum::Router;
 use evens_ledger::ProviderName;
 use evens_payments::{
     CallError, Currency, DepositRules, Dispute, DisputeReport, Money, OrderId, OrderTerms, PaymentReport,
@@ -22,7 +23,7 @@ use evens_providers::{
     Payments, PayoutRequest, Providers, RefundRequest, Sandbox, SandboxSettings, SignatureFault,
     StatementFault, Verified, idempotency_key,
 };
-use evens_runtime::Clock;
+use evens_runtime::{Clock, Context};
 use evens_sandbox_provider::core::{
     Amount, IdempotencyKey, KeyedOperation, OpenPayment, Operation, Payment, PaymentStatus, Reference,
     ValueError,
@@ -57,6 +58,11 @@ impl ProviderSetup {
             secrets: SECRET.parse().context("no secret to check with")?,
         };
         Ok(Self { format: Arc::new(Sandbox::new(settings)?), signer, deposits, withdrawals })
+    }
+
+    /// The routes of those who decide about orders.
+    pub(crate) fn cashier_routes(&self) -> Router<Context> {
+        evens_operate_payments::router(self.withdrawals.holds, self.deposits.clone())
     }
 
     /// What a life of a process works with: it knows nothing of what an earlier one has seen of the provider.

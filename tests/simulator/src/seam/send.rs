@@ -36,6 +36,7 @@ pub(super) async fn send_batch(mut call: Call) {
         let is_settlement = queue == "settle";
         if call.strike(Hazard::MessageLost) || is_settlement && call.strike(Hazard::SettlementLost) {
             call.note(format_args!("{name} is lost"));
+            call.world.lock().answers.lost.push(body.to_owned());
             successful.push(json!({ "Id": id, "MessageId": "lost", "MD5OfMessageBody": "" }));
             continue;
         }
@@ -131,6 +132,7 @@ pub(super) async fn send_record(call: Call) {
             format!("A job was given up: {error}: {}", record["originalJob"]),
         ));
     }
+    call.world.lock().answers.lost.push(record["originalJob"].to_string().replace("\\\"", "\""));
     if call.strike(Hazard::SendTrouble) {
         return call.answer_trouble().await;
     }

@@ -58,14 +58,17 @@ pub(super) async fn serve(mut call: Call) {
     {
         done = Ok(json!({}));
     }
-    let described = describe(&call.operation, &call.request);
-    match &done {
-        Ok(_) => call.note(format_args!("{described} -> done")),
-        Err(fault) => call.note(format_args!("{described} -> {}", fault.summary())),
+    if call.who != Who::Auditor {
+        let described = describe(&call.operation, &call.request);
+        match &done {
+            Ok(_) => call.note(format_args!("{described} -> done")),
+            Err(fault) => call.note(format_args!("{described} -> {}", fault.summary())),
+        }
     }
     if let Err(fault) = &done
         && ["ValidationException", "IdempotentParameterMismatchException"].contains(&fault.code.as_str())
     {
+        let described = describe(&call.operation, &call.request);
         let sentence = format!("The table refused {described}: {}", fault.summary());
         call.world.violated(crate::violation::Violation::new("defect", sentence));
     }

@@ -1,0 +1,97 @@
+//! Who cancels periods of games: while they take bets, when they close, and when they are drawn; the same one twice, and
+//! twice at once. And what they were told, to be held against the table when everything is quiet: what is cancelled has
+//! no result, and what has one is never cancelled (M7).
+
+use crate::device::Device;
+use crate::dice::Dice;
+use crate::dynamo::Table;
+use crate::dynamo::item::text;
+use crate::gamer::{Played, closes_at};
+use crate::violation::Violation;
+use axum::http::Method;
+use evens_games::PeriodId;
+use futures::future::join_all;
+use jiff::Timestamp;
+use jiff::tz::Offset;
+use serde_json::json;
+use std::time::Duration;
+
+/// How long before a moment it is asked for at the earliest, and how long after it at the latest.
+const EARLY_MS: u64 = 300;
+const SPREAD_MS: u64 = 1_500;
+
+/// Who cancels periods, some times.
+pub(crate) struct Canceller {
+    pub(crate) device: Device,
+    pub(crate) dice: Dice,
+    pub(crate) rooms: Vec<Played>,
+    pub(crate) periods: u64,
+    pub(crate) has_blocks: bool,
+    /// Where the days begin by which periods are counted.
+    pub(crate) day_offset: Offset,
+}
+
+/// What was told of a period.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum ToldPeriod {
+    /// It is cancelled.
+    Cancelled(PeriodId),
+    /// It has a result, which is final.
+    Drawn(PeriodId),
+}
+
+impl Canceller {
+    pub(crate) async fn run(mut self) {
+        for _ in 0..self.periods {
+            let pause = self.dice.milliseconds(0..=20_000);
+            self.device.world.sleep(pause).await;
+            let Some(room) = self.dice.pick(&self.rooms).and_then(Played::room) else { return };
+            let period = PeriodId::at(room, self.device.world.now(), self.day_offset);
+            match self.dice.number(0..=3) {
+                0 => {}
+                1 => self.wait_for(closes_at(period, self.has_blocks, self.day_offset)).await,
+                _ => self.wait_for(period.times(self.day_offset).ends_at).await,
+            }
+            let times = if self.dice.chance(4_000) { 2 } else { 1 };
+            let pauses: Vec<_> =
+                std::iter::repeat_with(|| self.dice.milliseconds(0..=SPREAD_MS)).take(times).collect();
+            join_all(pauses.into_iter().map(|pause| self.cancel(period, pause))).await;
+        }
+    }
+
+    /// Waits until shortly before a moment.
+    async fn wait_for(&self, moment: Timestamp) {
+        let left = moment.duration_since(self.device.world.now()).as_millis();
+        let left_ms = u64::try_from(left).unwrap_or_default().saturating_sub(EARLY_MS);
+        self.device.world.sleep(Duration::from_millis(left_ms)).await;
+    }
+
+    async fn cancel(&self, period: PeriodId, pause: Duration) {
+        self.device.world.sleep(pause).await;
+        let (game, duration) = (period.room.game().id(), period.room.duration_s());
+        let path = format!("/api/games/{game}/{duration}/cancel");
+        let body = json!({ "periodId": period.digits(), "reason": "a bad period" });
+        let Some(answer) = self.device.ask(Method::POST, &path, None, Some(body)).await else { return };
+        let detail = answer.body["detail"].as_str().unwrap_or_default();
+        let told = match answer.status {
+            200 => ToldPeriod::Cancelled(period),
+            409 if detail.contains("what was drawn is final") => ToldPeriod::Drawn(period),
+            _ => return,
+        };
+        self.device.world.lock().answers.periods.push(told);
+    }
+}
+
+/// Holds what was told against what is there.
+pub(crate) fn check(told: &[ToldPeriod], table: &Table) -> Vec<Violation> {
+    let state = |period: &PeriodId| {
+        let key = (format!("PERIOD#{period}"), "PERIOD".to_owned());
+        table.get(&key).map_or("gone", |item| text(item, "state"))
+    };
+    let is_so = |told: &&ToldPeriod| match told {
+        ToldPeriod::Cancelled(period) => ["CANCELLED", "REFUNDED"].contains(&state(period)),
+        ToldPeriod::Drawn(period) => ["RESULTED", "SETTLED"].contains(&state(period)),
+    };
+    let others = told.iter().filter(|told| !is_so(told));
+    others.map(|told| Violation::new("M7", format!("{told:?}, but that is not so any more."))).collect()
+}

@@ -1,0 +1,133 @@
+//! Who is there beside the players who bet against each other: each with dice of their own.
+
+use crate::canceller::Canceller;
+use crate::cashiers::{CASHIERS, Cashiers};
+use crate::dealer::Dealer;
+use crate::dice::{Dice, OwnDice};
+use crate::gamer::Gamer;
+use crate::limiter::Limiter;
+use crate::payer::Payer;
+use crate::process::Door;
+use crate::run::{OPERATOR, Stage};
+use crate::withdrawer::Withdrawer;
+use crate::world::Who;
+use evens_players::Role;
+use std::sync::Arc;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+impl Stage {
+    /// Starts all of them. Periods of games are brought on as long as somebody has the sender.
+    pub(crate) fn start_others(
+        &self,
+        crowd: &mut JoinSet<()>,
+        dice: OwnDice,
+        users: &[u64],
+        (doors, playing): (&[Door], watch::Sender<()>),
+    ) -> anyhow::Result<()> {
+        self.start_payers(crowd, dice.provider, users, doors)?;
+        self.start_withdrawers(crowd, dice.payouts, users, doors)?;
+        self.start_cashiers(crowd, dice.cashiers, doors)?;
+        self.start_gamers(crowd, dice.games, users, (doors, playing))?;
+        self.start_limiters(crowd, dice.limits, users, doors)?;
+        self.start_dealer(crowd, dice.jackpots, users, doors)
+    }
+
+    fn start_cashiers(&self, crowd: &mut JoinSet<()>, dice: Dice, doors: &[Door]) -> anyhow::Result<()> {
+        let (steps, pause_max_ms) = (self.plan.decisions, 2 * self.plan.pause_max_ms);
+        if steps > 0 {
+            let device = self.device(Who::Operator, CASHIERS[0], Role::Cashier, doors)?;
+            let keys = Arc::clone(&self.keys);
+            crowd.spawn(Cashiers { device, keys, dice, steps, pause_max_ms }.run());
+        }
+        Ok(())
+    }
+
+    fn start_payers(
+        &self,
+        crowd: &mut JoinSet<()>,
+        mut dice: Dice,
+        users: &[u64],
+        doors: &[Door],
+    ) -> anyhow::Result<()> {
+        let (deposits, pause_max_ms) = (self.plan.deposits, 2 * self.plan.pause_max_ms);
+        for (number, user) in users.iter().enumerate().filter(|_| deposits > 0) {
+            let device = self.device(Who::Payer(number), *user, Role::Player, doors)?;
+            let payer = Payer { user: *user, device, dice: dice.fork(), deposits, pause_max_ms };
+            crowd.spawn(payer.bring());
+        }
+        Ok(())
+    }
+
+    fn start_withdrawers(
+        &self,
+        crowd: &mut JoinSet<()>,
+        mut dice: Dice,
+        users: &[u64],
+        doors: &[Door],
+    ) -> anyhow::Result<()> {
+        let (withdrawals, pause_max_ms) = (self.plan.withdrawals, 2 * self.plan.pause_max_ms);
+        for (number, user) in users.iter().enumerate().filter(|_| withdrawals > 0) {
+            let device = self.device(Who::Withdrawer(number), *user, Role::Player, doors)?;
+            let withdrawer = Withdrawer { user: *user, device, dice: dice.fork(), withdrawals, pause_max_ms };
+            crowd.spawn(withdrawer.take());
+        }
+        Ok(())
+    }
+
+    fn start_gamers(
+        &self,
+        crowd: &mut JoinSet<()>,
+        mut dice: Dice,
+        users: &[u64],
+        (doors, playing): (&[Door], watch::Sender<()>),
+    ) -> anyhow::Result<()> {
+        let (bets, day_offset) = (self.plan.game_bets, self.settings.attendance_offset.offset());
+        let (rooms, has_blocks) = (self.plan.rooms.clone(), self.plan.has_blocks);
+        for (number, user) in users.iter().enumerate().filter(|_| bets > 0) {
+            let device = self.device(Who::Gamer(number), *user, Role::Player, doors)?;
+            let (rooms, playing) = (rooms.clone(), playing.clone());
+            let dice = dice.fork();
+            let gamer = Gamer { user: *user, device, dice, bets, rooms, has_blocks, playing, day_offset };
+            crowd.spawn(gamer.play());
+        }
+        let periods = self.plan.cancels;
+        if periods > 0 {
+            let device = self.device(Who::Operator, OPERATOR, Role::Operator, doors)?;
+            crowd.spawn(Canceller { device, dice, rooms, periods, has_blocks, day_offset }.run());
+        }
+        Ok(())
+    }
+
+    fn start_limiters(
+        &self,
+        crowd: &mut JoinSet<()>,
+        mut dice: Dice,
+        users: &[u64],
+        doors: &[Door],
+    ) -> anyhow::Result<()> {
+        let (settings, pause_max_ms) = (self.plan.limits, 2 * self.plan.pause_max_ms);
+        for (number, user) in users.iter().enumerate().filter(|_| settings > 0) {
+            let device = self.device(Who::Player(number), *user, Role::Player, doors)?;
+            crowd.spawn(Limiter { device, dice: dice.fork(), settings, pause_max_ms }.set());
+        }
+        Ok(())
+    }
+
+    fn start_dealer(
+        &self,
+        crowd: &mut JoinSet<()>,
+        dice: Dice,
+        users: &[u64],
+        doors: &[Door],
+    ) -> anyhow::Result<()> {
+        let (steps, pause_max_ms) = (self.plan.jackpot_steps, 2 * self.plan.pause_max_ms);
+        if steps > 0 {
+            let device = self.device(Who::Operator, OPERATOR, Role::Operator, doors)?;
+            let (keys, users) = (Arc::clone(&self.keys), users.to_vec());
+            let dealer = Dealer { device, keys, operator: OPERATOR, dice, users, steps, pause_max_ms };
+            crowd.spawn(dealer.run());
+        }
+        Ok(())
+    }
+}
