@@ -82,10 +82,10 @@ async fn pay_next(
     period: Option<PeriodId>,
     now: Timestamp,
 ) -> Result<Finished, JobError> {
-    let done = finish(context, measured, group, now).await?;
+    let (store, done) = (measured.store(), finish(context, measured, group, now).await?);
     let Some(period) = period else { return Ok(done) };
     for _ in 0..TURNS {
-        match measured.store().begin_drawn_win(group, period, now).await? {
+        match store.begin_drawn_win(group, period, now).await? {
             BeginWinOutcome::Begun => return finish(context, measured, group, now).await,
             BeginWinOutcome::NotOwed => return Ok(done),
             // An operator was faster.
@@ -108,7 +108,8 @@ async fn finish(
     group: JackpotGroup,
     now: Timestamp,
 ) -> Result<Finished, JobError> {
-    match measured.patient_store().finish_jackpot_win(group, now).await? {
+    let store = measured.patient_store();
+    match store.finish_jackpot_win(group, now).await? {
         FinishWinOutcome::Paid { win, begun_at } => {
             if context.settings.jackpots.is_measured {
                 let held = context.clock.now().duration_since(begun_at);
@@ -138,7 +139,8 @@ async fn make(context: &Context, job: ContributeJob, now: Timestamp) -> Result<J
         .map_err(|refusal| JobError::permanent(JackpotFault::Refused(id.clone(), refusal)))?;
     let contribution = Contribution { by, ..contribution };
     let measured = JackpotOperation::begin_contribution(context, contribution.groups(), id.to_string());
-    let outcome = match measured.store().contribute_jackpot(&contribution).await {
+    let store = measured.store();
+    let outcome = match store.contribute_jackpot(&contribution).await {
         Ok(outcome) => outcome,
         Err(error) => {
             measured.end(not_done(error.is_retryable()));

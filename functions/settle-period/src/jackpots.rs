@@ -94,7 +94,8 @@ async fn feed(
     let Some(contribution) = contribution_of_stakes(operation, cash, &terms, now) else { return Ok(()) };
     let id = &contribution.operation;
     let measured = JackpotOperation::begin_contribution(context, contribution.groups(), id.to_string());
-    match measured.store().contribute_jackpot(&contribution).await {
+    let store = measured.store();
+    match store.contribute_jackpot(&contribution).await {
         Ok(ContributeOutcome::Contributed { .. }) => measured.end(JackpotOutcome::Done),
         // What is there stays, and no player waits for it; the auditor says that it is wrong.
         Ok(ContributeOutcome::OperationReused) => {

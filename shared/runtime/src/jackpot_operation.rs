@@ -71,8 +71,8 @@ impl<'a> JackpotOperation<'a> {
         self.asking(Some(self.context.settings.jackpots.retries_max.of(self.met.action)))
     }
 
-    /// The table, as it is asked until the time is over, however often others are faster: by whoever holds a jackpot and
-    /// must bring that to its end.
+    /// The table, as it is asked until the time is over, however often others are faster: by whoever holds a jackpot
+    /// and must bring that to its end.
     pub fn patient_store(&self) -> Store {
         self.asking(None)
     }

@@ -203,7 +203,7 @@ fn an_alarm_about_nothing_is_found() {
             "/Resources/MatchQueueAlarmsFailureRate/Properties/Metrics/1/MetricStat/Metric/Dimensions/1/Value",
             json!("done"),
         ),
-        ("/Resources/BettingConflictAlarmsConflicts/Properties/Dimensions/0/Name", json!("operation")),
+        ("/Resources/BettingConflictAlarmsConflicts/Properties/Dimensions/0/Name", json!("function")),
     ];
     for (place, value) in differences {
         let mut changed = good.clone();

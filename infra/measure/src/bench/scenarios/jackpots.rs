@@ -1,5 +1,5 @@
-//! Systems contribute to jackpots faster than players bet, and every few seconds somebody wins: each contribution must be
-//! there, each win exact and at once, and the memory of the process as it was.
+//! Systems contribute to jackpots faster than players bet, and every few seconds somebody wins: each contribution must
+//! be there, each win exact and at once, and the memory of the process as it was.
 
 use super::jackpot_storm::{Api, Storm, Wins, win_every};
 use super::{Sizes, in_order};
