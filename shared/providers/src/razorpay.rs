@@ -174,7 +174,7 @@ impl Razorpay {
         let key = idempotency_key(KeyedCall::Refund(payment), reference, attempt);
         let known = match sending {
             Sending::First => None,
-            Sending::Repeat => self.refund_with(payment_segment, &key).await?,
+            Sending::Repeat => self.refund_with(payment_segment, &key, amount).await?,
         };
         let refund = if let Some(refund) = known {
             refund
@@ -190,11 +190,19 @@ impl Razorpay {
         refund.report(self.asked(reference)).map_err(unreadable)
     }
 
-    /// The refund that an earlier call made: nobody says how long its key is kept.
-    async fn refund_with(&self, payment: &str, key: &str) -> Result<Option<RefundRecord>, CallError> {
+    /// The refund that an earlier call made: nobody says how long its key is kept. Or one of the whole payment that
+    /// somebody made in the provider's own pages: none would follow it.
+    async fn refund_with(
+        &self,
+        payment: &str,
+        key: &str,
+        paise: i128,
+    ) -> Result<Option<RefundRecord>, CallError> {
         let path = format!("/payments/{payment}/refunds?count={RECORDS_MAX}");
-        let refunds: Vec<RefundRecord> = self.all(&path).await?;
-        Ok(refunds.into_iter().find(|refund| refund.receipt.as_deref() == Some(key)))
+        let mut refunds: Vec<RefundRecord> = self.all(&path).await?;
+        let made = refunds.iter().position(|refund| refund.receipt.as_deref() == Some(key));
+        let found = made.or_else(|| refunds.iter().position(|refund| refund.gives_back(paise)));
+        Ok(found.map(|place| refunds.swap_remove(place)))
     }
 
     async fn pay_out(&self, request: PayoutRequest<'_>) -> Result<PayoutReport, CallError> {

@@ -176,6 +176,11 @@ pub(super) struct RefundRecord {
 }
 
 impl RefundRecord {
+    /// Whether so much goes back by it, or has.
+    pub(super) fn gives_back(&self, paise: i128) -> bool {
+        i128::from(self.amount) == paise && self.status != "failed"
+    }
+
     pub(super) fn report(&self, about: About<'_>) -> Result<RefundReport, WrongField> {
         let state = match self.status.as_str() {
             "pending" => PayoutState::Processing,

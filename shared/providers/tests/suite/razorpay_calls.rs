@@ -248,6 +248,13 @@ async fn a_payment_is_given_back_under_one_key() {
     assert_eq!(played.provider().refund(repeat).await, Ok(expected(PayoutState::Processing)));
     assert_eq!(played.asked()[1].key.as_ref(), Some(&key));
 
+    // Made in the provider's own pages: none is made beside it.
+    let played = Played::start([collection(&[refund("by hand", "processed")])]).await;
+    assert_eq!(played.provider().refund(repeat).await, Ok(expected(PayoutState::Paid)));
+    let mut part = refund("by hand", "processed");
+    part["amount"] = json!(3_999);
+    let played = Played::start([collection(&[part]), Answer::Json(refund(&key, "pending"))]).await;
+    assert_eq!(played.provider().refund(repeat).await, Ok(expected(PayoutState::Processing)));
     let other = with(refund(&key, "processed"), "payment_id", json!("pay_another"));
     let played = Played::start([other]).await;
     assert_eq!(played.provider().refund(request).await, Err(CallError::Unknown));
