@@ -1,6 +1,6 @@
-//! Who tells of the blocks that draw periods: a chain that follows from virtual time, and a source that does not tell of
-//! it yet, late, or never; or tells of a block that is stamped too early, or is of another chain. And what must hold in
-//! the end: a period that a block draws has the first one of the chain that it may have (M7).
+//! Who tells of the blocks that draw periods: a chain that follows from virtual time, and a source that does not tell
+//! of it yet, late, or never; or tells of a block that is stamped too early, or is of another chain. And what must hold
+//! in the end: a period that a block draws has the first one of the chain that it may have (M7).
 
 use crate::dynamo::Table;
 use crate::dynamo::item::text;

@@ -1,6 +1,6 @@
-//! Who cancels periods of games: while they take bets, when they close, and when they are drawn; the same one twice, and
-//! twice at once. And what they were told, to be held against the table when everything is quiet: what is cancelled has
-//! no result, and what has one is never cancelled (M7).
+//! Who cancels periods of games: while they take bets, when they close, and when they are drawn; the same one twice,
+//! and twice at once. And what they were told, to be held against the table when everything is quiet: what is cancelled
+//! has no result, and what has one is never cancelled (M7).
 
 use crate::device::Device;
 use crate::dice::Dice;

@@ -1,6 +1,6 @@
 //! Two cashiers, who decide about withdrawals that are held, and about such as are not: they approve and reject, the
-//! same one twice and one each at the same moment. And what they were told, to be held against the table when everything
-//! is quiet: what was rejected is not paid, and what was agreed to is not rejected (M3).
+//! same one twice and one each at the same moment. And what they were told, to be held against the table when
+//! everything is quiet: what was rejected is not paid, and what was agreed to is not rejected (M3).
 
 use crate::device::Device;
 use crate::dice::Dice;

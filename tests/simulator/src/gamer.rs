@@ -1,5 +1,6 @@
-//! Players who bet against the house: in one or two rooms, at any time and in the last moment before a period closes, the same
-//! bet twice, several at once, another one under the same key; and who look whether a result can be known before.
+//! Players who bet against the house: in one or two rooms, at any time and in the last moment before a period closes,
+//! the same bet twice, several at once, another one under the same key; and who look whether a result can be known
+//! before.
 
 use crate::device::{Answer, Device};
 use crate::dice::Dice;

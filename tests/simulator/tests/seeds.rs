@@ -65,8 +65,9 @@ fn a_seed_is_the_same_run_again() {
 /// What is known of each defect, the first seed that finds it among that.
 const DEFECTS: &str = include_str!("../defects.md");
 
-/// What is broken must be found: this is what makes a green run worth something. Each defect is tried with the seed that
-/// found it first; where the code has changed since and that seed finds it no more, with all of its number of seeds.
+/// What is broken must be found: this is what makes a green run worth something. Each defect is tried with the seed
+/// that found it first; where the code has changed since and that seed finds it no more, with all of its number of
+/// seeds.
 #[test]
 fn each_defect_is_found() {
     keep_panics();

@@ -33,6 +33,7 @@ mod role_scan;
 mod roles;
 mod rollout;
 mod search;
+mod simulated;
 mod stacks;
 mod start;
 mod template;

@@ -1,0 +1,40 @@
+//! How many seeds the simulator runs in CI: as many as its README says.
+
+use crate::root;
+use std::fs;
+
+/// The number behind an option, each time that CI runs the simulator with it.
+fn numbers(ci: &str, option: &str) -> Vec<u64> {
+    let calls =
+        ci.lines().filter(|line| line.starts_with("cargo run") && line.contains("-p evens-simulator"));
+    let behind = calls.filter_map(|call| call.split(option).nth(1)?.split_whitespace().next()?.parse().ok());
+    behind.collect()
+}
+
+/// What the README has to say of what CI runs.
+fn missing_sentences(ci: &str, readme: &str) -> Vec<String> {
+    let thousands = |number: u64| match (number / 1_000, number % 1_000) {
+        (0, rest) => rest.to_string(),
+        (thousands, rest) => format!("{thousands},{rest:03}"),
+    };
+    let first = numbers(ci, "--seeds ").into_iter().map(|seeds| format!("the first {}", thousands(seeds)));
+    let minutes = numbers(ci, "--minutes ").into_iter().map(|minutes| format!("for {minutes} minutes"));
+    let flowing = readme.split_whitespace().collect::<Vec<_>>().join(" ");
+    first.chain(minutes).filter(|sentence| !flowing.contains(sentence)).collect()
+}
+
+#[test]
+fn the_readme_says_how_many_seeds_ci_runs() {
+    let read = |path: &str| fs::read_to_string(root().join(path)).unwrap();
+    let (ci, readme) = (read(".ci/run"), read("tests/simulator/README.md"));
+    assert_eq!((numbers(&ci, "--seeds ").len(), numbers(&ci, "--minutes ").len()), (1, 1));
+    assert_eq!(missing_sentences(&ci, &readme), [""; 0]);
+}
+
+#[test]
+fn another_number_is_found() {
+    let ci = "cargo run --quiet -p evens-simulator -- --seeds 1000\ncargo run -p evens-simulator -- --from 7 --minutes 8";
+    assert_eq!(missing_sentences(ci, "CI runs the first 1,000, and\nthen for 8 minutes others."), [""; 0]);
+    let missing = missing_sentences(ci, "CI runs the first 200, and then for 5 minutes others.");
+    assert_eq!(missing, ["the first 1,000", "for 8 minutes"]);
+}
