@@ -11,7 +11,7 @@ MOVES = [  # What an order has moved: key; kind and states of the order; who giv
     ("DEPOSIT-REFUND:{order}", "deposit", "REFUNDED", WALLET, PROVIDER, "amount"),
     ("SUSPENSE:{paymentId}", "unclaimed", "any", OTHER, "suspense:{paymentProvider}", "paymentAmount"),
     ("SUSPENSE-OUT:{paymentId}", "unclaimed", "RETURNED", "suspense:{paymentProvider}", OTHER, "paymentAmount"),
-    ("SUSPENSE-OUT:{paymentId}", "unclaimed", "CLAIMED", "suspense:{paymentProvider}", WALLET, "paymentAmount"),
+    ("SUSPENSE-OUT:{paymentId}", "unclaimed", "CLAIMED CHARGED_BACK", "suspense:{paymentProvider}", WALLET, "paymentAmount"),
     ("WITHDRAW:{order}", "withdrawal", "any", WALLET, "withdrawals", "amount"),
     ("WITHDRAW-REV:{order}", "withdrawal", "FAILED REJECTED CANCELLED RETURNED", "withdrawals", WALLET, "amount"),
     ("PAYOUT:{order}", "withdrawal", "COMPLETED RETURNED", "withdrawals", PROVIDER, "amount"),
@@ -88,8 +88,8 @@ def check_audit(rows, head):
     return decisions
 
 def check_order(order, movements, decisions):
-    name, kinds = order["order"], [order["direction"]] + ["paid-after-return"] * (order["paidAfterReturn"] == "true")
-    kinds += ["unclaimed"] * (order["unclaimed"] != "" and order["paymentCurrency"] == order["currency"])
+    name, ours = order["order"], "unclaimed" * (order["paymentCurrency"] == order["currency"])
+    kinds = [ours if order["unclaimed"] else order["direction"], "paid-after-return" * (order["paidAfterReturn"] == "true")]
     for key, kind, states, giver, receiver, amount in MOVES:
         if kind in kinds and (states == "any" or order["state"] in states.split()):
             key, giver, receiver = (text.format_map(order) for text in (key, giver, receiver))
@@ -110,7 +110,7 @@ def check_orders(rows, movements, decisions):
     for key, (giver, receiver, _, reference) in movements.items():
         (purpose, _, name), is_entry = key.partition(":"), "wallet:" in (giver[:7], receiver[:7])
         is_of_another = orders.get(reference, {}).get("paymentId", name) != name  # Than the payment that it tells of.
-        is_loose = is_of_another and purpose.startswith(("SUSPENSE", "CHARGEBACK"))
+        is_loose = is_of_another and purpose.startswith(("SUSPENSE", "CHARGEBACK", "PAID-TWICE", "OWED-BACK"))
         is_told = key in explained or re.fullmatch(STATED, f"{key} {giver} {receiver} {reference}")
         expect(is_loose or is_told or (is_entry and purpose not in purposes), f"no order explains {key}")
     return sum(units(row["amount"]) for row in orders.values() if row["state"] in UNFINISHED)

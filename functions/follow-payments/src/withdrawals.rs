@@ -4,8 +4,7 @@ use crate::PaymentFollower;
 use crate::handler::PaymentsFault;
 use evens_ledger::ProviderName;
 use evens_payments::{
-    Alarm, OrderId, PayoutReport, PayoutReportRefusal, WithdrawalOrder, hold_paid_twice, paid_twice,
-    settle_payout,
+    Alarm, OrderId, PayoutReport, PayoutReportRefusal, WithdrawalOrder, is_paid_twice, settle_payout,
 };
 use evens_providers::PaymentProvider as _;
 use evens_runtime::{Context, JobDone, JobError};
@@ -56,8 +55,7 @@ async fn load(context: &Context, id: OrderId) -> Result<WithdrawalOrder, JobErro
     found.ok_or_else(|| JobError::permanent(PaymentsFault::UnknownOrder(id)))
 }
 
-/// Where they have two payouts for it, what one of them says is not done: the other may say otherwise, or will. Its
-/// player's withdrawals wait for a cashier from then on.
+/// Where they have two payouts for it, its player owes one, and their withdrawals wait for a cashier from then on.
 async fn ask(
     follower: &PaymentFollower,
     context: &Context,
@@ -70,14 +68,11 @@ async fn ask(
     let provider = provider.ok_or_else(|| JobError::permanent(PaymentsFault::UnknownProvider(id)))?;
     let found = provider.find_payouts(id).await;
     let found = found.map_err(|cause| JobError::retryable(PaymentsFault::NotTold { order: id, cause }))?;
-    if let Some(paid_twice) = paid_twice(order, &found) {
-        let (alarm, count) = (Alarm::PaidTwice.as_ref(), paid_twice.len());
+    if is_paid_twice(order, &found) {
+        let (alarm, count) = (Alarm::PaidTwice.as_ref(), found.len());
         tracing::error!("order.id" = %id, alarm, count, "A person must look at order {id}: {alarm}");
-        let hold =
-            |seen: evens_payments::SeenForPayout<'_>| hold_paid_twice(&paid_twice, seen, now).ok_or(());
-        context.store.change_withdrawal(id, now, hold).await?;
-        return Ok(JobDone("for a person"));
     }
+    let order = &context.store.settle_paid_twice(order, &found, now).await?;
     let mut last = JobDone("nothing new");
     for report in &found {
         last = done(apply(follower, context, report, Some(order), now).await?, report)?.unwrap_or(last);

@@ -4,7 +4,8 @@ use evens_contracts::PayoutJob;
 use evens_payments::{
     Alarm, Attempt, CallError, CarryOutRefusal, ClaimRefusal, OrderId, Payee, PayoutInFlight, PayoutReport,
     PayoutReportRefusal, PayoutSearch, PayoutStep, PayoutTiming, PersonCause, ProviderId, WithdrawalOrder,
-    claim_payout, hold_paid_twice, next_payout_step, resolve_payout, settle_payout, step_after_failed_call,
+    WithdrawalState, claim_payout, hold_approved, next_payout_step, resolve_payout, settle_payout,
+    step_after_failed_call,
 };
 use evens_providers::{Guarded, PayeeAccount, PaymentProvider as _, Payments, PayoutRequest, Sending};
 use evens_runtime::{Context, JobDone, JobError, JobHandler};
@@ -56,8 +57,13 @@ impl PayoutSender {
     }
 
     async fn work(&self, context: &Context, id: OrderId, now: Timestamp) -> Result<JobDone, JobError> {
-        let claim = |seen: evens_payments::SeenForPayout<'_>| claim_payout(seen.order, self.timing, now);
+        let claim = |seen: evens_payments::SeenForPayout<'_>| {
+            hold_approved(seen, now).map_or_else(|| claim_payout(seen.order, self.timing, now), Ok)
+        };
         let claimed = match context.store.change_withdrawal(id, now, claim).await? {
+            OrderOutcome::Changed(plan) if plan.order.state == WithdrawalState::Held => {
+                return Ok(JobDone("held for a cashier"));
+            }
             OrderOutcome::Changed(plan) => {
                 let before = plan.read.as_ref().and_then(|read| read.attempt);
                 let is_first_of_attempt = before.is_none_or(Attempt::is_unclaimed);
@@ -127,14 +133,14 @@ impl PayoutSender {
             }
             PayoutStep::Send(_) | PayoutStep::AskAgain => {}
             PayoutStep::GiveToPerson(cause) => tell_person(id, &cause),
-            PayoutStep::Frozen { paid_twice } => {
-                let count = paid_twice.len();
-                let alarm = Alarm::PaidTwice.as_ref();
+            PayoutStep::PaidTwice { found } => {
+                let (alarm, count) = (Alarm::PaidTwice.as_ref(), found.len());
                 tracing::error!("order.id" = %id, alarm, count, "A person must look at order {id}: {alarm}");
-                let hold = |seen: evens_payments::SeenForPayout<'_>| {
-                    hold_paid_twice(&paid_twice, seen, now).ok_or(())
-                };
-                context.store.change_withdrawal(id, now, hold).await?;
+                let order = context.store.settle_paid_twice(order, &found, now).await?;
+                let own = found.iter().find(|report| order.provider_id.as_ref() == Some(&report.id));
+                if let Some(report) = own {
+                    return self.settle(context, &order, report, now).await;
+                }
             }
         }
         context.store.look_at_withdrawal_later(id, now).await?;

@@ -28,7 +28,7 @@ pub enum DepositState {
     Refunded,
     /// Credited, and whoever paid asks for it back.
     Disputed,
-    /// Credited, then taken back by whoever paid.
+    /// Credited, or given to the player by cashiers, then taken back by whoever paid.
     ChargedBack,
 }
 
@@ -78,7 +78,7 @@ impl DepositState {
             (Self::Unclaimed, Event::MoneyClaimed) => Some(Self::Claimed),
             (Self::Completed, Event::Refund) => Some(Self::Refunded),
             (Self::Completed, Event::DisputeOpened) => Some(Self::Disputed),
-            (Self::Completed | Self::Disputed, Event::ChargeBack) => Some(Self::ChargedBack),
+            (Self::Completed | Self::Claimed | Self::Disputed, Event::ChargeBack) => Some(Self::ChargedBack),
             _ => None,
         }
     }

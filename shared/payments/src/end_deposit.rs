@@ -18,6 +18,12 @@ impl DepositOrder {
         Some(Self { state, history, ..self.clone() })
     }
 
+    /// How much of its own payment is in the wallet, where that is: cashiers may have given what was not agreed.
+    fn credited(&self) -> Amount {
+        let claimed = self.payment.as_ref().filter(|payment| payment.unclaimed.is_some());
+        claimed.map_or(self.terms.amount(), |payment| payment.money.amount())
+    }
+
     fn after_act(&self, event: DepositEvent, act: &CashierAct, now: Timestamp) -> Option<Self> {
         let state = self.state.after(event)?;
         let cause = format!("{event} by {}: {}", act.by, act.reason.as_str());
@@ -171,8 +177,9 @@ pub fn charge_back(
 ) -> Option<DepositPlan> {
     assert_is_players(order, cashier, wallet);
     let after = order.after(DepositEvent::ChargeBack, now)?;
-    let held = order.terms.amount().min(wallet.balance);
-    let rest = order.terms.amount().saturating_sub(held);
+    let credited = order.credited();
+    let held = credited.min(wallet.balance);
+    let rest = credited.saturating_sub(held);
     let mut cashier = without_deposit(order, cashier);
     if cashier.first_deposit == Some(order.terms.id) {
         cashier.bonus_due = None;
@@ -222,7 +229,7 @@ fn taken_back(order: &DepositOrder, key: evens_ledger::EntryKey, amount: Amount)
 fn without_deposit(order: &DepositOrder, cashier: &Cashier) -> Cashier {
     let mut after = cashier.next();
     let total = after.totals.actual_deposit_amount;
-    after.totals.actual_deposit_amount = total.saturating_sub(order.terms.amount());
+    after.totals.actual_deposit_amount = total.saturating_sub(order.credited());
     after
 }
 

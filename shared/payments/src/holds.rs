@@ -26,7 +26,7 @@ pub enum HoldReason {
     DaySum,
     /// The player owes money.
     Owes,
-    /// The player was paid twice, or spent money that was taken back, and nobody has looked at it yet.
+    /// The player was paid twice, or a deposit of theirs is disputed, and nobody has looked at it yet.
     AccountHeld,
     /// It must be known who the player is, and is not.
     Identity,

@@ -38,6 +38,14 @@ pub(crate) fn paid_after_return(order: OrderId) -> EntryKey {
     EntryKey::new("PAID-AFTER-RETURN", &[&order])
 }
 
+pub(crate) fn paid_twice(order: OrderId, payout: &ProviderId) -> EntryKey {
+    EntryKey::new("PAID-TWICE", &[&order, payout])
+}
+
+pub(crate) fn owed_back(order: OrderId, payout: &ProviderId) -> EntryKey {
+    EntryKey::new("OWED-BACK", &[&order, payout])
+}
+
 pub(crate) fn charge_back(dispute: &DisputeId) -> EntryKey {
     EntryKey::new("CHARGEBACK", &[dispute])
 }

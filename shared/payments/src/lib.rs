@@ -23,7 +23,7 @@ mod end_deposit;
 mod first_bonus;
 mod give_back;
 mod history;
-mod hold_paid_twice;
+mod hold_approved;
 mod holds;
 mod identity;
 mod ids;
@@ -35,6 +35,7 @@ mod order;
 mod own_limits;
 mod payee;
 mod payout_step;
+mod paid_twice;
 mod plan;
 mod position;
 mod provider;
@@ -71,7 +72,7 @@ pub use end_deposit::{
 };
 pub use first_bonus::{BonusPlan, BonusRefusal, give_first_bonus};
 pub use history::{History, HistoryLine};
-pub use hold_paid_twice::hold_paid_twice;
+pub use hold_approved::hold_approved;
 pub use holds::{
     ActReason, ActReasonError, ActRefusal, CashierAct, HoldFacts, HoldReason, HoldRules, LOGIN_AGE_MAX,
 };
@@ -86,7 +87,8 @@ pub use order::{
 pub use own_limits::UsedLimit;
 pub use payee::{AccountMask, AccountNumber, AccountNumberError, Payee};
 pub use payout_step::{
-    PayoutInFlight, PayoutKey, PayoutSearch, PayoutStep, PersonCause, next_payout_step, paid_twice,
+    PayoutInFlight, PayoutKey, PayoutSearch, PayoutStep, PersonCause, next_payout_step,
+pub use paid_twice::{is_paid_twice, settle_paid_twice};
     step_after_failed_call,
 };
 pub use plan::{Alarm, DepositPlan, Plan, Posted, WithdrawalPlan};

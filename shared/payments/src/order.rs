@@ -168,10 +168,22 @@ pub struct Attempt {
     /// 1 for the first.
     pub number: u32,
     /// Since when the provider may have its key, which it forgets some day.
+    /// What the provider calls payouts that it made beside the order's own one: its player owes each.
+    pub paid_twice: Vec<ProviderId>,
+    /// Those payouts that the player owed and that came back: they owe them no more.
+    pub owed_back: Vec<ProviderId>,
     pub key_since: Timestamp,
     /// Until when nobody else claims it.
     pub lease_until: Timestamp,
 }
+impl WithdrawalOrder {
+    /// Whether its player owes a payout of it, or has owed it.
+    pub(crate) fn owes(&self, payout: &ProviderId) -> bool {
+        let is_own = self.is_paid_after_return && self.provider_id.as_ref() == Some(payout);
+        is_own || self.paid_twice.contains(payout)
+    }
+}
+
 
 impl Attempt {
     /// Whether nobody has claimed it, so that its key was never sent.

@@ -79,10 +79,10 @@ pub enum PayoutStep {
         /// What the provider calls the record that failed, if it has one.
         failed: Option<ProviderId>,
     },
-    /// There are two records: alarm, and nothing is done until a person has looked.
-    Frozen {
-        /// What the provider calls them.
-        paid_twice: Vec<ProviderId>,
+    /// There are two records: [`settle_paid_twice`](crate::settle_paid_twice) says what follows.
+    PaidTwice {
+        /// All that the provider has.
+        found: Vec<PayoutReport>,
     },
 }
 
@@ -120,7 +120,7 @@ pub fn next_payout_step(
             return PayoutStep::GiveToPerson(PersonCause::OtherMoney(record.money));
         }
         [record] => return PayoutStep::Settle(Box::new((*record).clone())),
-        several => return PayoutStep::Frozen { paid_twice: ids(several) },
+        _ => return PayoutStep::PaidTwice { found: found.to_vec() },
     }
     if let Some(resolution) = &order.resolution {
         // Nobody sends it any more.
@@ -147,23 +147,19 @@ fn has_failed_to_be_resolved(order: &WithdrawalOrder, record: &PayoutReport) -> 
     is_failed && order.resolution.is_some()
 }
 
-/// The two or more payouts that the provider has for an order, if it has: then nothing is done until a person has
-/// looked. What one of them says may be undone by the other.
-pub fn paid_twice(order: &WithdrawalOrder, found: &[PayoutReport]) -> Option<Vec<ProviderId>> {
-    let records = records_that_count(order, found);
-    (records.len() > 1).then(|| ids(&records))
+/// What failed, and was followed by another, is settled, unless it is paid after all; and so is what its player owes.
+pub(crate) fn records_that_count<'a>(
+    order: &WithdrawalOrder,
+    found: &'a [PayoutReport],
+) -> Vec<&'a PayoutReport> {
+    let counts = |report: &&PayoutReport| !is_over(order, report) && !order.paid_twice.contains(&report.id);
+    found.iter().filter(counts).collect()
 }
 
-/// What failed before a cashier let a new attempt follow is settled; unless it is paid after all.
-fn records_that_count<'a>(order: &WithdrawalOrder, found: &'a [PayoutReport]) -> Vec<&'a PayoutReport> {
-    let is_over = |report: &PayoutReport| {
-        report.state == PayoutState::Failed && order.failed_payouts.contains(&report.id)
-    };
-    found.iter().filter(|report| !is_over(report)).collect()
-}
-
-fn ids(records: &[&PayoutReport]) -> Vec<ProviderId> {
-    records.iter().map(|record| record.id.clone()).collect()
+/// Whether a record tells of a failure that the order has left behind.
+pub(crate) fn is_over(order: &WithdrawalOrder, report: &PayoutReport) -> bool {
+    let has_failed = matches!(report.state, PayoutState::Failed | PayoutState::Returned);
+    has_failed && order.failed_payouts.contains(&report.id)
 }
 
 /// What is to be done after a call that gave no report. A refusal says something only where no call came before it.

@@ -79,10 +79,10 @@ impl KnownOrder<'_> {
             (Self::Deposit(order), StatementKind::ChargeBack) => order.state == DepositState::ChargedBack,
             (Self::Withdrawal(order), StatementKind::Payout) => {
                 let is_paid = matches!(order.state, WithdrawalState::Completed | WithdrawalState::Returned);
-                is_paid || order.is_paid_after_return
+                is_paid || order.is_paid_after_return || !order.paid_twice.is_empty()
             }
             (Self::Withdrawal(order), StatementKind::PayoutReturn) => {
-                order.state == WithdrawalState::Returned
+                order.state == WithdrawalState::Returned || !order.owed_back.is_empty()
             }
             (Self::Deposit(_) | Self::Withdrawal(_), _) => false,
         }

@@ -198,6 +198,8 @@ fn requested(
         WithdrawalState::Approved
     } else {
         WithdrawalState::Held
+        paid_twice: Vec::new(),
+        owed_back: Vec::new(),
     };
     let fingerprint = asked.fingerprint();
     WithdrawalOrder {

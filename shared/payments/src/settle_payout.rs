@@ -4,6 +4,7 @@
 //! back to the wallet once, and only by the provider's present record; what is paid after that is owed by its player.
 
 use crate::give_back::give_back;
+use crate::payout_step::is_over;
 use crate::{
     Alarm, Cashier, HistoryLine, PayoutReport, PayoutState, Plan, ProviderId, ReportSource, WithdrawalEvent,
     WithdrawalOrder, WithdrawalPlan, WithdrawalRules, WithdrawalState, keys,
@@ -90,7 +91,7 @@ pub fn settle_payout(
     let is_believed = match effect {
         Effect::Note => true,
         Effect::Complete => !is_large,
-        Effect::Fail | Effect::Return | Effect::Owe => false,
+        Effect::Fail | Effect::Return | Effect::Owe | Effect::OweNoMore => false,
     };
     let is_present = report.source == ReportSource::Asked && asked_about == Some(order);
     if !is_present && !is_believed {
@@ -102,6 +103,7 @@ pub fn settle_payout(
         Effect::Complete => Ok(completed(order, after, cashier, now)),
         Effect::Fail | Effect::Return => Ok(give_back(order, after, cashier, wallet, now)?),
         Effect::Owe => Ok(owed(order, after, cashier, now)),
+        Effect::OweNoMore => Ok(owed_no_more(order, after, cashier, &report.id, now)),
     }
 }
 
@@ -118,12 +120,20 @@ enum Effect {
     Return,
     /// It is paid although its money was given back.
     Owe,
+    /// What its player owes came back.
+    OweNoMore,
 }
 
 fn effect(report: &PayoutReport, order: &WithdrawalOrder) -> Result<Effect, PayoutReportRefusal> {
     use PayoutReportRefusal as Refusal;
-    let is_old_failure = report.state == PayoutState::Failed && order.failed_payouts.contains(&report.id);
-    if is_old_failure {
+    if is_over(order, report) {
+        return Err(Refusal::NothingNew);
+    }
+    let is_back = matches!(report.state, PayoutState::Failed | PayoutState::Returned);
+    if order.owes(&report.id) && is_back && !order.owed_back.contains(&report.id) {
+        return Ok(Effect::OweNoMore);
+    }
+    if order.paid_twice.contains(&report.id) {
         return Err(Refusal::NothingNew);
     }
     if let Some(known) = order.provider_id.clone().filter(|known| *known != report.id) {
@@ -152,16 +162,18 @@ fn reported(
     now: Timestamp,
 ) -> WithdrawalOrder {
     let event = match effect {
-        Effect::Note | Effect::Owe => None,
+        Effect::Note | Effect::Owe | Effect::OweNoMore => None,
         Effect::Complete => Some(WithdrawalEvent::Paid),
         Effect::Fail => Some(WithdrawalEvent::PayoutFailed),
         Effect::Return => Some(WithdrawalEvent::MoneyReturned),
     };
     let state = event.and_then(|event| order.state.after(event)).unwrap_or(order.state);
     let line: HistoryLine = report.source.line(format!("{} {}", report.state, report.id), report.at, now);
+    let is_beside = order.paid_twice.contains(&report.id);
+    let provider_id = if is_beside { order.provider_id.clone() } else { Some(report.id.clone()) };
     WithdrawalOrder {
         state,
-        provider_id: Some(report.id.clone()),
+        provider_id,
         // The provider's record says how it ends.
         resolution: None,
         history: order.history.with(line),
@@ -201,4 +213,23 @@ fn owed(
     let after = WithdrawalOrder { is_paid_after_return: true, ..after };
     let alarm = Some(Alarm::PaidAfterReturn);
     Plan { cashier: Some(cashier), transfer: Some(transfer), alarm, ..Plan::of(Some(order.clone()), after) }
+}
+
+/// What came back pays what the player owes for it. Where that was written off before, it was a bad debt, and is none.
+fn owed_no_more(
+    order: &WithdrawalOrder,
+    after: WithdrawalOrder,
+    cashier: &Cashier,
+    payout: &ProviderId,
+    now: Timestamp,
+) -> WithdrawalPlan {
+    let terms = &order.terms;
+    let owed = cashier.owed.checked_sub(terms.amount());
+    let to = if owed.is_some() { SystemAccount::Receivable(terms.user) } else { SystemAccount::BadDebt };
+    let transfer =
+        keys::transfer_of(terms, keys::owed_back(terms.id, payout), terms.provider_account(), to, now);
+    let cashier = owed.map(|owed| Cashier { owed, ..cashier.next() });
+    let owed_back = [&after.owed_back[..], std::slice::from_ref(payout)].concat();
+    let after = WithdrawalOrder { owed_back, ..after };
+    Plan { cashier, transfer: Some(transfer), ..Plan::of(Some(order.clone()), after) }
 }

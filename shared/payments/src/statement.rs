@@ -89,20 +89,24 @@ impl StatementLine {
     pub(crate) fn ledger_keys(&self) -> Vec<EntryKey> {
         let dispute = self.dispute.as_ref();
         let keys = match self.kind {
-            StatementKind::Payment => [Some(keys::suspense(&self.id)), self.reference.map(keys::deposit)],
+            StatementKind::Payment => vec![Some(keys::suspense(&self.id)), self.reference.map(keys::deposit)],
             StatementKind::Refund => {
-                [Some(keys::suspense_out(&self.id)), self.reference.map(keys::deposit_refund)]
+                vec![Some(keys::suspense_out(&self.id)), self.reference.map(keys::deposit_refund)]
             }
             StatementKind::ChargeBack => {
-                [dispute.map(keys::charge_back), dispute.map(keys::charge_back_owed)]
+                vec![dispute.map(keys::charge_back), dispute.map(keys::charge_back_owed)]
             }
             StatementKind::Payout => {
-                [self.reference.map(keys::payout), self.reference.map(keys::paid_after_return)]
+                let beside = self.reference.map(|order| keys::paid_twice(order, &self.id));
+                vec![beside, self.reference.map(keys::payout), self.reference.map(keys::paid_after_return)]
             }
-            StatementKind::PayoutReturn => [self.reference.map(keys::payout_back), None],
-            StatementKind::Settlement => [Some(keys::settlement(&self.id)), None],
-            StatementKind::Funding => [Some(keys::funding(&self.id)), None],
-            StatementKind::OtherIn | StatementKind::OtherOut => [None, None],
+            StatementKind::PayoutReturn => {
+                let owed = self.reference.map(|order| keys::owed_back(order, &self.id));
+                vec![owed, self.reference.map(keys::payout_back)]
+            }
+            StatementKind::Settlement => vec![Some(keys::settlement(&self.id))],
+            StatementKind::Funding => vec![Some(keys::funding(&self.id))],
+            StatementKind::OtherIn | StatementKind::OtherOut => Vec::new(),
         };
         keys.into_iter().flatten().collect()
     }

@@ -43,6 +43,8 @@ pub enum WithdrawalEvent {
     Cancellation,
     /// A process claims an attempt to send it.
     Claim,
+    /// Its player's account is held by now: cashiers look at it before it is sent.
+    AccountHeld,
     /// The provider's record says that it is paid.
     Paid,
     /// The provider's record says that it will not be paid.
@@ -62,6 +64,7 @@ impl WithdrawalState {
             (Self::Requested | Self::Held, Event::Approval) => Some(Self::Approved),
             (Self::Held, Event::Rejection) => Some(Self::Rejected),
             (Self::Requested | Self::Held | Self::Approved, Event::Cancellation) => Some(Self::Cancelled),
+            (Self::Approved, Event::AccountHeld) => Some(Self::Held),
             // A lease that ran out is claimed again.
             (Self::Approved | Self::Processing, Event::Claim) => Some(Self::Processing),
             (Self::Processing, Event::Paid) => Some(Self::Completed),

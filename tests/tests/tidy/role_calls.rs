@@ -397,6 +397,14 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
     ("store.sweep_periods", &[("Query", &["index unfinished"])]),
     ("store.sweep_first_bonuses", &[("Query", &["index unfinished"])]),
     ("store.sweep_registrations", &[("Query", &["index unfinished"])]),
+    (
+        "store.settle_paid_twice",
+        &[
+            ("BatchGetItem", &["CASHIER#", "USER#"]),
+            ("GetItem", &["ORDER#"]),
+            ("PutItem", &["CASHIER#", "ORDER#", "TRANSFER#"]),
+        ],
+    ),
     ("store.sweep_session_debts", &[("BatchGetItem", &["SESSION#"]), ("Query", &["index unfinished"])]),
     ("store.sweep_rounds", &[("Query", &["index unfinished"])]),
     ("store.sweep_waiting", &[("Query", &["BOOK#"])]),
@@ -445,7 +453,7 @@ pub(crate) const RULES: &[(&str, &[Need])] = &[
     ("cancel_withdrawal", &[("PutItem", &["CASHIER#", "LEDGER#", "ORDER#"]), ("UpdateItem", &["USER#"])]),
     ("claim_payout", &[("PutItem", &["ORDER#"])]),
     ("expire_deposit", &[("PutItem", &["CASHIER#", "ORDER#"])]),
-    ("hold_paid_twice", &[("PutItem", &["CASHIER#", "ORDER#"])]),
+    ("hold_approved", &[("PutItem", &["ORDER#"])]),
     ("note_refund", &[("PutItem", &["ORDER#"])]),
     ("note_provider_id", &[("PutItem", &["ORDER#"])]),
     ("reject_withdrawal", &[("PutItem", &["CASHIER#", "LEDGER#", "ORDER#"]), ("UpdateItem", &["USER#"])]),

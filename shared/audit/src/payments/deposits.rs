@@ -49,13 +49,16 @@ pub(crate) fn was_charged_back(books: &Books, dispute: &str) -> bool {
     books.disputes.by_dispute.get(dispute).is_some_and(|orders| orders.iter().all(is_charged_back))
 }
 
-/// Whether a deposit's money went into the wallet, whatever became of it afterwards.
+/// Whether a deposit's own payment was put into suspense first.
+fn was_unclaimed(deposit: &DepositOrder) -> bool {
+    deposit.payment.as_ref().is_some_and(|payment| payment.unclaimed.is_some())
+}
+
+/// Whether a deposit's money went into the wallet at once, whatever became of it afterwards.
 pub(crate) fn was_credited(deposit: &DepositOrder) -> bool {
     match deposit.state {
-        DepositState::Completed
-        | DepositState::Refunded
-        | DepositState::Disputed
-        | DepositState::ChargedBack => true,
+        DepositState::Completed | DepositState::Refunded | DepositState::Disputed => true,
+        DepositState::ChargedBack => !was_unclaimed(deposit),
         DepositState::Created
         | DepositState::Pending
         | DepositState::Failed
@@ -90,7 +93,12 @@ pub(crate) fn check(books: &Books, deposit: &DepositOrder, violations: &mut Viol
     }
     let own = deposit.payment.as_ref().map(|payment| &payment.id);
     let is_claimed = given.clone().any(|claim| Some(&claim.payment) == own);
-    let fault = (is_claimed != (deposit.state == DepositState::Claimed)).then(|| {
+    let must_be = match deposit.state {
+        DepositState::Claimed => true,
+        DepositState::ChargedBack => was_unclaimed(deposit),
+        _ => false,
+    };
+    let fault = (is_claimed != must_be).then(|| {
         let (id, state) = (terms.id, deposit.state.as_ref());
         format!("The deposit {id} is {state}, which is not what became of its payment in suspense.")
     });
@@ -129,9 +137,11 @@ pub(crate) fn was_claimed(books: &Books, payment: &str) -> bool {
     deposit.is_some_and(|deposit| deposit.claims.iter().any(is_given))
 }
 
-/// What cashiers have given to the player of what came for a deposit, in units.
+/// What cashiers have given to the player of what came for a deposit, in units, but for what was taken back.
 pub(crate) fn claimed_units(books: &Books, deposit: &DepositOrder) -> i128 {
-    let given = deposit.claims.iter().filter(|claim| claim.is_given);
+    let is_own = |claim: &Claim| deposit.payment.as_ref().is_some_and(|own| own.id == claim.payment);
+    let is_taken = |claim: &Claim| deposit.state == DepositState::ChargedBack && is_own(claim);
+    let given = deposit.claims.iter().filter(|claim| claim.is_given && !is_taken(claim));
     let amounts = given.filter_map(|claim| suspended(books, claim.payment.as_str()));
     amounts.map(|(transfer, _)| transfer.amount.units()).sum()
 }
@@ -164,9 +174,11 @@ fn check_charge_back(books: &Books, deposit: &DepositOrder, violations: &mut Vio
             units += owed.amount.units();
         }
     }
-    let is_all = disputes == 1 && units == terms.amount().units();
+    let claimed = deposit.payment.as_ref().filter(|payment| payment.unclaimed.is_some());
+    let credited = claimed.map_or(terms.amount(), |payment| payment.money.amount());
+    let is_all = disputes == 1 && units == credited.units();
     let fault = (!is_all).then(|| {
-        let (id, amount, taken) = (terms.id, terms.amount(), coins(units));
+        let (id, amount, taken) = (terms.id, credited, coins(units));
         format!("The deposit {id} of {amount} was charged back, but {disputes} disputes took back {taken}.")
     });
     add(violations, Subject::User(terms.user), fault);

@@ -13,6 +13,9 @@ use evens_payments::{
 };
 use std::collections::BTreeMap;
 
+/// What the key of a transfer begins with that says that a payout came back which its player owed.
+const OWED_BACK: &str = "OWED-BACK:";
+
 /// What a player's orders come to, and what the player owes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 struct Sums {
@@ -68,7 +71,12 @@ fn check_withdrawal(books: &Books, withdrawal: &WithdrawalOrder, violations: &mu
     if withdrawal.state.is_given_back() {
         check_entry(books, terms, &Purpose::WithdrawalBack(terms.id), EntryKind::Refund, owed, violations);
     }
-    for expected in transfers_of(withdrawal) {
+    for mut expected in transfers_of(withdrawal) {
+        let found = books.transfers.get(&expected.key);
+        let was_written_off = found.is_some_and(|found| found.to == SystemAccount::BadDebt);
+        if was_written_off && expected.key.as_str().starts_with(OWED_BACK) {
+            expected.to = SystemAccount::BadDebt;
+        }
         check_transfer(books, terms, &expected, violations);
     }
 }
@@ -95,13 +103,17 @@ pub(crate) fn check_transfer(
 fn transfers_of(withdrawal: &WithdrawalOrder) -> Vec<Transfer> {
     let terms = &withdrawal.terms;
     let (owed, provider) = (SystemAccount::Withdrawals, terms.provider_account());
-    let transfer = |purpose: &str, from: &SystemAccount, to: &SystemAccount| Transfer {
-        key: EntryKey::new(purpose, &[&terms.id]),
+    let receivable = SystemAccount::Receivable(terms.user);
+    let moved = |key: EntryKey, from: &SystemAccount, to: &SystemAccount| Transfer {
+        key,
         from: from.clone(),
         to: to.clone(),
         amount: terms.amount(),
         reference: terms.id.to_string(),
         at: terms.created_at,
+    };
+    let transfer = |purpose: &str, from: &SystemAccount, to: &SystemAccount| {
+        moved(EntryKey::new(purpose, &[&terms.id]), from, to)
     };
     let mut transfers = Vec::new();
     if matches!(withdrawal.state, WithdrawalState::Completed | WithdrawalState::Returned) {
@@ -111,7 +123,13 @@ fn transfers_of(withdrawal: &WithdrawalOrder) -> Vec<Transfer> {
         transfers.push(transfer("PAYOUT-REV", &provider, &owed));
     }
     if withdrawal.is_paid_after_return {
-        transfers.push(transfer("PAID-AFTER-RETURN", &SystemAccount::Receivable(terms.user), &provider));
+        transfers.push(transfer("PAID-AFTER-RETURN", &receivable, &provider));
+    }
+    for payout in &withdrawal.paid_twice {
+        transfers.push(moved(EntryKey::new("PAID-TWICE", &[&terms.id, payout]), &receivable, &provider));
+    }
+    for payout in &withdrawal.owed_back {
+        transfers.push(moved(EntryKey::new("OWED-BACK", &[&terms.id, payout]), &provider, &receivable));
     }
     transfers
 }

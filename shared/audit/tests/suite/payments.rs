@@ -119,6 +119,15 @@ impl Case {
         self.beside = Some(Record::Transfer(copy));
     }
 
+    /// The transfer of a second payout of what was paid, and the debt.
+    fn owe_second_payout(&mut self) {
+        let paid = self.transfer(&key("PAYOUT", self.paid)).clone();
+        let (key, from) =
+            (EntryKey::new("PAID-TWICE", &[&self.paid, &"payout-2"]), SystemAccount::Receivable(user(1)));
+        self.beside = Some(Record::Transfer(Transfer { key, from, ..paid }));
+        self.cashier(1).owed = amount("40");
+    }
+
     fn deposit(&mut self, id: OrderId) -> &mut DepositOrder {
         self.story.deposits.get_mut(&id).expect("there is one")
     }
@@ -416,6 +425,17 @@ fn of_withdrawals() {
         ("a withdrawal was paid under another key, too", |case| {
             case.copy_transfer(&key("PAYOUT", case.paid), key("PAYOUT", case.open));
         }, "M1 M3"),
+        ("a second payout is owed", |case| {
+            case.owe_second_payout();
+            case.withdrawal(case.paid).paid_twice = vec!["payout-2".parse().expect("an id")];
+        }, ""),
+        ("a second payout is owed that its order does not know", Case::owe_second_payout, "M3"),
+        ("a second payout that is known is not owed", |case| {
+            case.withdrawal(case.paid).paid_twice = vec!["payout-2".parse().expect("an id")];
+        }, "M3"),
+        ("what is owed came back without a transfer", |case| {
+            case.withdrawal(case.come_back).owed_back = vec!["payout-1".parse().expect("an id")];
+        }, "M3"),
         ("what came back has no transfer", |case| case.drop_transfer(&key("PAYOUT-REV", case.come_back)), "M1 M3"),
         ("what was paid after that has no transfer", |case| {
             case.drop_transfer(&key("PAID-AFTER-RETURN", case.come_back));

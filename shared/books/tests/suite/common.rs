@@ -91,6 +91,8 @@ pub(crate) fn withdrawal() -> WithdrawalOrder {
         is_paid_after_return: false,
         history: History::default(),
     }
+        paid_twice: Vec::new(),
+        owed_back: Vec::new(),
 }
 
 pub(crate) fn audit_line() -> AuditLine {

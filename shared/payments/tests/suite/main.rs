@@ -12,6 +12,7 @@ mod limits;
 mod look;
 mod open_deposit;
 mod payouts;
+mod paid_twice;
 mod play_limits;
 mod properties;
 mod reconcile;

@@ -9,13 +9,13 @@ use evens_ledger::SystemAccount;
 use evens_payments::{
     Alarm, Attempt, CallError, ClaimRefusal, PayoutInFlight, PayoutKey, PayoutReport, PayoutReportRefusal,
     PayoutSearch, PayoutState, PayoutStep, PayoutTiming, PersonCause, SeenForPayout, SeenForWithdrawal,
-    WithdrawalOrder, WithdrawalPlan, WithdrawalRules, WithdrawalState, claim_payout, hold_paid_twice,
-    next_payout_step, request_withdrawal, settle_payout, step_after_failed_call,
+    WithdrawalOrder, WithdrawalPlan, WithdrawalRules, WithdrawalState, claim_payout, next_payout_step,
+    request_withdrawal, settle_payout, step_after_failed_call,
 };
 use jiff::SignedDuration;
 
 /// A player who asked for 100 of their 130, approved.
-fn approved() -> World {
+pub(crate) fn approved() -> World {
     let mut world = World::new("130");
     let seen = SeenForWithdrawal {
         existing: None,
@@ -145,26 +145,6 @@ fn reports_do_what_the_state_lets_them() {
     }
 }
 
-/// Once for the same payouts: a cashier who ends the hold has seen them.
-#[test]
-fn whoever_was_paid_twice_is_held_until_a_cashier_has_looked() {
-    let mut world = processing();
-    let paid = settle(&world, &says(&world, PayoutState::Paid, "asked")).expect("it is completed");
-    assert!(world.write(paid));
-    let hold = |world: &World, payouts: &[&str]| {
-        let payouts: Vec<_> = payouts.iter().map(|id| id.parse().expect("an id")).collect();
-        let World { withdrawals, cashier, wallet, .. } = world;
-        hold_paid_twice(&payouts, SeenForPayout { order: &withdrawals[0], cashier, wallet }, minute(10))
-    };
-    let plan = hold(&world, &["out-2", "out-1"]).expect("it is new");
-    assert_eq!((plan.alarm, plan.order.state), (Some(Alarm::PaidTwice), WithdrawalState::Completed));
-    assert!(world.write(plan));
-    assert!(world.cashier.is_held);
-    world.cashier.is_held = false;
-    assert_eq!(hold(&world, &["out-1", "out-2"]), None);
-    assert!(hold(&world, &["out-1", "out-2", "out-3"]).is_some(), "one more");
-}
-
 /// Each row is the row above with one fault repaired.
 #[test]
 fn faults_of_a_report_have_their_order() {
@@ -251,7 +231,7 @@ fn the_next_step_never_pays_twice() {
     let (failed, paid) = (record("out-1", PayoutState::Failed), record("out-2", PayoutState::Paid));
     let other_money = PayoutReport { money: rupees("99"), ..paid.clone() };
     let both = [failed.clone(), paid.clone()];
-    let frozen = PayoutStep::Frozen { paid_twice: vec![failed.id.clone(), paid.id.clone()] };
+    let twice = PayoutStep::PaidTwice { found: both.to_vec() };
     let settled = |report: &PayoutReport| PayoutStep::Settle(Box::new(report.clone()));
     let too_old = || PayoutStep::GiveToPerson(PersonCause::KeyTooOld);
     let (found, none) = (PayoutSearch::Found, PayoutSearch::Found(&[]));
@@ -271,7 +251,7 @@ fn the_next_step_never_pays_twice() {
         (six_days,        found(&both[1..]),              settled(&paid)),
         (0,               found(&both[..1]),              settled(&failed)),
         (0,               found(&both[1..]),              settled(&paid)),
-        (0,               found(&both),                   frozen),
+        (0,               found(&both),                   twice),
         (0,               found(std::slice::from_ref(&other_money)),
                                         PayoutStep::GiveToPerson(PersonCause::OtherMoney(rupees("99")))),
     ];

@@ -57,6 +57,8 @@ fn withdrawal(state: &str) -> WithdrawalOrder {
         is_paid_after_return: false,
         history: History::default(),
     }
+        paid_twice: Vec::new(),
+        owed_back: Vec::new(),
 }
 
 /// A line `kind:id:amount`, about the order in, out, or one that is not ours; a payment is settled unless it says so.
@@ -103,10 +105,16 @@ fn booked(text: &str) -> BookedMovement {
     let (purpose, rupees): (_, i128) = (parts[0], parts[1].parse().expect("a number"));
     let of = parts[2..].iter().filter(|part| !["early", "late"].contains(part)).copied().collect::<Vec<_>>();
     let order = match purpose {
-        "PAYOUT" | "PAYOUT-REV" | "PAID-AFTER-RETURN" => order_id(Direction::Withdrawal, "out"),
+        "PAYOUT" | "PAYOUT-REV" | "PAID-AFTER-RETURN" | "PAID-TWICE" | "OWED-BACK" => {
+            order_id(Direction::Withdrawal, "out")
+        }
         _ => order_id(Direction::Deposit, "in"),
     };
-    let of = if of.is_empty() { order.to_string() } else { of.join(":") };
+    let of = match purpose {
+        "PAID-TWICE" | "OWED-BACK" => format!("{order}:{}", of.join(":")),
+        _ if of.is_empty() => order.to_string(),
+        _ => of.join(":"),
+    };
     let (key, order) = (EntryKey::new(purpose, &[&of]), Some(order));
     BookedMovement { key, order, units: rupees * RUPEE, at: time_of(&parts) }
 }
@@ -186,6 +194,10 @@ fn each_difference_has_its_kind() {
         ("payout:o1:100", "PAID-AFTER-RETURN:-100", "_", "FAILED", ""),
         ("payout:o1:100", "", "_", "FAILED", "state"),
         ("payout:o1:100 payout:o2:100", "PAYOUT:-100", "_", "_", "twice"),
+        ("payout:o1:100 payout:o2:100", "PAYOUT:-100", "_", "COMPLETED", "twice"),
+        ("payout:o1:100 payout:o2:100", "PAYOUT:-100 PAID-TWICE:-100:o2", "_", "COMPLETED", ""),
+        ("payout:o2:100 payout:o1:100", "PAYOUT:-100 PAID-TWICE:-100:o2", "_", "COMPLETED", ""),
+        ("payout-return:o2:100", "OWED-BACK:100:o2", "_", "COMPLETED", ""),
         ("payout:o1:100 payout-return:o1:100", "PAYOUT:-100 PAYOUT-REV:100", "_", "RETURNED", ""),
         ("payout:o1:100 payout-return:o1:100", "", "_", "FAILED", ""),
         ("payout:o1:100 payout-return:o1:100", "PAYOUT:-100", "_", "_", "state"),

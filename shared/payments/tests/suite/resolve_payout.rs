@@ -6,8 +6,8 @@ use crate::payouts::{processing, says, settle};
 use evens_payments::{
     ActRefusal, CarryOutRefusal, CashierAct, HoldRules, PayoutInFlight, PayoutKey, PayoutReport,
     PayoutReportRefusal, PayoutSearch, PayoutState, PayoutStep, PayoutTiming, ResolutionKind, ResolveRefusal,
-    SeenForPayout, WithdrawalPlan, WithdrawalState, agree_to_resolution, claim_payout, next_payout_step,
-    paid_twice, resolve_payout,
+    SeenForPayout, WithdrawalPlan, WithdrawalState, agree_to_resolution, claim_payout, is_paid_twice,
+    next_payout_step, resolve_payout,
 };
 use jiff::SignedDuration;
 use std::slice::from_ref;
@@ -116,7 +116,7 @@ fn nobody_sends_what_is_to_be_resolved_and_records_come_first() {
     let both = [paid.clone(), other_failed.clone()];
     let settled = |report: &PayoutReport| PayoutStep::Settle(Box::new(report.clone()));
     let other_money = PayoutStep::GiveToPerson(evens_payments::PersonCause::OtherMoney(rupees("99")));
-    let frozen = PayoutStep::Frozen { paid_twice: both.each_ref().map(|record| record.id.clone()).to_vec() };
+    let frozen = PayoutStep::PaidTwice { found: both.to_vec() };
     let (found, none) = (PayoutSearch::Found, PayoutSearch::Found(&[]));
     let resolve = |failed| PayoutStep::Resolve { failed };
     #[rustfmt::skip]
@@ -160,7 +160,7 @@ fn what_is_given_back_is_so_once_and_owed_where_it_is_paid_after_all() {
 }
 
 #[test]
-fn a_new_attempt_has_a_key_of_its_own_and_the_old_one_freezes_it_where_it_is_paid_after_all() {
+fn a_new_attempt_has_a_key_of_its_own_and_both_count_where_the_old_one_is_paid_after_all() {
     let mut world = agreed(ResolutionKind::Retry);
     let failed = PayoutReport { money: rupees("99"), ..says(&world, PayoutState::Failed, "asked") };
     let World { cashier, wallet, .. } = &world;
@@ -187,11 +187,11 @@ fn a_new_attempt_has_a_key_of_its_own_and_the_old_one_freezes_it_where_it_is_pai
     assert_eq!(step(from_ref(&failed)), PayoutStep::Send(key));
     let first = says(&world, PayoutState::Paid, "asked");
     let second = PayoutReport { id: "out-2".parse().expect("an id"), ..first.clone() };
-    assert_eq!(paid_twice(&claimed, &[failed.clone(), second.clone()]), None);
+    assert!(!is_paid_twice(&claimed, &[failed.clone(), second.clone()]));
     assert_eq!(step(&[failed, second.clone()]), PayoutStep::Settle(Box::new(second.clone())));
     let both = [first, second];
-    assert!(paid_twice(&claimed, &both).is_some());
-    assert!(matches!(step(&both), PayoutStep::Frozen { .. }));
+    assert!(is_paid_twice(&claimed, &both));
+    assert!(matches!(step(&both), PayoutStep::PaidTwice { .. }));
 }
 
 #[test]

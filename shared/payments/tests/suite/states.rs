@@ -35,7 +35,7 @@ const DEPOSITS_AFTER_CREDIT: &str = "
     EXPIRED       -               -              -         -               -            -
     UNCLAIMED     RETURNED        CLAIMED        -         -               -            -
     RETURNED      -               -              -         -               -            -
-    CLAIMED       -               -              -         -               -            -
+    CLAIMED       -               -              -         -               -            CHARGED_BACK
     REFUNDED      -               -              -         -               -            -
     DISPUTED      -               -              -         -               COMPLETED    CHARGED_BACK
     CHARGED_BACK  -               -              -         -               -            -
@@ -43,16 +43,16 @@ const DEPOSITS_AFTER_CREDIT: &str = "
 
 /// The events that a withdrawal comes to its provider by.
 const WITHDRAWALS_BEFORE_PAYOUT: &str = "
-    from        hold  approval  rejection  cancellation  claim
-    REQUESTED   HELD  APPROVED  -          CANCELLED     -
-    HELD        -     APPROVED  REJECTED   CANCELLED     -
-    APPROVED    -     -         -          CANCELLED     PROCESSING
-    PROCESSING  -     -         -          -             PROCESSING
-    COMPLETED   -     -         -          -             -
-    FAILED      -     -         -          -             -
-    REJECTED    -     -         -          -             -
-    CANCELLED   -     -         -          -             -
-    RETURNED    -     -         -          -             -
+    from        hold  approval  rejection  cancellation  claim       account-held
+    REQUESTED   HELD  APPROVED  -          CANCELLED     -           -
+    HELD        -     APPROVED  REJECTED   CANCELLED     -           -
+    APPROVED    -     -         -          CANCELLED     PROCESSING  HELD
+    PROCESSING  -     -         -          -             PROCESSING  -
+    COMPLETED   -     -         -          -             -           -
+    FAILED      -     -         -          -             -           -
+    REJECTED    -     -         -          -             -           -
+    CANCELLED   -     -         -          -             -           -
+    RETURNED    -     -         -          -             -           -
 ";
 
 /// The same of the events that come after that.
@@ -100,8 +100,8 @@ fn check_deposits<const COLUMNS: usize>(table: &str, events: &[DepositEvent]) {
 
 #[test]
 fn every_event_of_a_withdrawal_has_its_answer_in_every_state() {
-    let (before, after) = WithdrawalEvent::VARIANTS.split_at(5);
-    check_withdrawals::<6>(WITHDRAWALS_BEFORE_PAYOUT, before);
+    let (before, after) = WithdrawalEvent::VARIANTS.split_at(6);
+    check_withdrawals::<7>(WITHDRAWALS_BEFORE_PAYOUT, before);
     check_withdrawals::<5>(WITHDRAWALS_AFTER_PAYOUT, after);
 }
 

@@ -157,7 +157,7 @@ macro_rules! store_test_suite {
                     a_credited_deposit_is_given_back_or_taken_back, a_cashiers_refund_has_its_line,
                     money_in_suspense_is_given_to_its_player_once;
                 withdrawals: a_withdrawal_is_debited_when_it_is_asked_for, what_the_rule_refuses_is_not_requested,
-                    withdrawals_at_once_never_overdraw, a_blocked_player_requests_nothing, a_withdrawal_is_paid_once,
+                    withdrawals_at_once_never_overdraw, a_blocked_player_requests_nothing, a_withdrawal_is_paid_once, a_second_payout_is_owed_once,
                     what_cashiers_agree_to_is_done_once, an_attempt_is_claimed_by_one, cancelling_or_claiming_exactly_one_wins,
                     approvals_at_once_are_all_counted, a_withdrawal_is_given_back_once_whatever_led_to_it,
                     what_the_balance_cannot_take_back_stays_where_it_is, withdrawals_and_bets_at_once_all_happen,

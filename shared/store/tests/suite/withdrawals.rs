@@ -8,10 +8,10 @@ use crate::payees::payee_of;
 use crate::scenario::{amount, fill_up, fund, holds, match_of, money, second, settled, signed_up, user};
 use evens_ledger::{EntryKey, SystemAccount};
 use evens_payments::{
-    Cashier, ClaimRefusal, DecideRefusal, HoldRules, PayoutReportRefusal, PayoutState, PayoutTiming,
-    RESOLVE_AFTER, RequestWithdrawal, RequestWithdrawalRefusal, ResolutionKind, WithdrawalOrder,
-    WithdrawalRules, WithdrawalState, agree_to_resolution, approve_withdrawal, cancel_withdrawal,
-    claim_payout, reject_withdrawal, resolve_payout, settle_payout,
+    Cashier, ClaimRefusal, DecideRefusal, HoldRules, PayoutReport, PayoutReportRefusal, PayoutState,
+    PayoutTiming, RESOLVE_AFTER, RequestWithdrawal, RequestWithdrawalRefusal, ResolutionKind, SeenForPayout,
+    WithdrawalOrder, WithdrawalRules, WithdrawalState, agree_to_resolution, approve_withdrawal,
+    cancel_withdrawal, claim_payout, reject_withdrawal, resolve_payout, settle_payout,
 };
 use evens_store::{OrderOutcome, Store, WithdrawalFacts};
 use futures::future::{join, join_all};
@@ -159,6 +159,32 @@ pub(crate) async fn a_withdrawal_is_paid_once(store: &Store) {
     let owed = planned(told(store, &order, PayoutState::Paid, 5).await);
     assert_eq!((owed.order.state, owed.order.is_paid_after_return), (WithdrawalState::Returned, true));
     assert_eq!(told(store, &order, PayoutState::Paid, 5).await, nothing_new);
+    assert_eq!(store.load_cashier(user(1)).await.unwrap().owed, amount("60"));
+}
+
+/// By however many who have asked, each payout beside the order's own is owed once; what one of them comes back, too.
+pub(crate) async fn a_second_payout_is_owed_once(store: &Store) {
+    fund(store, 1, "100").await;
+    let order = requested(store, 1, "key-1", "60", 0).await;
+    claimed(store, &order, 2).await;
+    let order = store.load_withdrawal(order.terms.id).await.unwrap().unwrap();
+    let named = |id: &str| PayoutReport { id: id.parse().unwrap(), ..payout(&order, PayoutState::Paid) };
+    let found = ["payout-1", "payout-2", "payout-3"].map(named);
+    let eight = join_all((0..8).map(|_| store.settle_paid_twice(&order, &found, second(3)))).await;
+    assert!(eight.into_iter().all(|settled| settled.is_ok()));
+    let after = store.load_withdrawal(order.terms.id).await.unwrap().unwrap();
+    assert_eq!(after.provider_id, Some(found[0].id.clone()));
+    assert_eq!(after.paid_twice, [found[1].id.clone(), found[2].id.clone()]);
+    let cashier = store.load_cashier(user(1)).await.unwrap();
+    assert_eq!((cashier.owed, cashier.is_held), (amount("120"), true));
+    let settle = async |report: &PayoutReport| {
+        let rules = withdrawal_rules();
+        let rule = |seen: SeenForPayout<'_>| settle_payout(report, Some(seen.order), seen, &rules, second(4));
+        planned(store.change_withdrawal(order.terms.id, second(4), rule).await.unwrap())
+    };
+    assert_eq!(settle(&found[0]).await.order.state, WithdrawalState::Completed);
+    let back = PayoutReport { state: PayoutState::Returned, ..found[2].clone() };
+    assert_eq!(settle(&back).await.order.owed_back, [found[2].id.clone()]);
     assert_eq!(store.load_cashier(user(1)).await.unwrap().owed, amount("60"));
 }
 

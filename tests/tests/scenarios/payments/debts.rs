@@ -1,5 +1,5 @@
 //! What a player owes: they were paid after their money had been given back. A cashier gives it up, and ends that all
-//! of their withdrawals wait; and that those of a player wait who was paid twice.
+//! of their withdrawals wait; and that those of a player wait who was paid twice, and owes that.
 
 use super::withdrawing::{await_withdrawal, paid_out, payee, told, withdraw};
 use evens_tests::{Answer, Client, Request, Scenario, await_until};
@@ -53,24 +53,25 @@ async fn a_debt_is_given_up_and_its_player_is_held_no_more() {
 
 /// The provider has forgotten our key, or somebody else has told it to pay.
 #[tokio::test(flavor = "multi_thread")]
-async fn whoever_was_paid_twice_is_held_until_a_cashier_has_looked() {
+async fn whoever_was_paid_twice_owes_that_and_is_held_until_a_cashier_has_looked() {
     let scenario = Scenario::start().await;
     let player = scenario.funded(41, "100").await;
     let payee = payee(&player, "IN12345678").await;
     let order = withdraw(&player, "30", &payee, "paid twice").await;
     await_withdrawal(&scenario, &player, &order, "completed").await;
     scenario.sandbox().pay_out(&order, 3_000, "IN12345678").await;
-    await_until("a player who is held", Scenario::DEADLINE, async || {
+    await_until("a player who is held, and owes what was paid twice", Scenario::DEADLINE, async || {
         let cashier = scenario.context().store.load_cashier(player.user).await.expect("the table");
-        cashier.is_held.then_some(())
+        (cashier.is_held && cashier.owed.to_string() == "30").then_some(())
     })
     .await;
     assert_eq!(paid_out(&scenario, &order).await.len(), 2);
     let next = withdraw(&player, "10", &payee, "held").await;
     let own = player.get(&format!("/api/withdrawals/{next}")).await.expect(200);
     assert_eq!(own["data"]["isHeld"], true);
-    let released = settle(&scenario.cashier(), &player, "release").await;
-    assert_eq!(owed(&released), (json!(0), json!(false)));
+    let cashier = scenario.cashier();
+    assert_eq!(owed(&settle(&cashier, &player, "write-off").await), (json!(0), json!(true)));
+    assert_eq!(owed(&settle(&cashier, &player, "release").await), (json!(0), json!(false)));
     let later = withdraw(&player, "10", &payee, "held no more").await;
     await_withdrawal(&scenario, &player, &later, "completed").await;
     player.post(&format!("/api/withdrawals/{next}/cancel")).await.expect(200);

@@ -1,8 +1,9 @@
 //! Deposits that whoever paid got back: what is there is taken, and the player owes the rest. A callback says only
 //! which dispute to ask about.
 
-use super::withdrawing::{balance, payee, withdraw};
+use super::withdrawing::{await_withdrawal, balance, decide, payee, withdraw};
 use evens_tests::{Client, OpenedDeposit, Scenario, payment_event};
+use serde_json::json;
 
 /// A deposit of 100 that is credited.
 async fn credited(scenario: &Scenario, player: &Client, key: &str) -> OpenedDeposit {
@@ -64,4 +65,30 @@ async fn a_forged_dispute_takes_nothing() {
     }
     assert_eq!(balance(&player).await, "100");
     scenario.finish().await;
+}
+
+/// What waits for its provider, or for a cashier, is not sent before somebody has looked at the dispute.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dispute_stops_what_its_player_takes_home() {
+    let scenario = Scenario::start_with(&[("EVENS_HOLDS", "from=30")]).await;
+    let player = scenario.player(41);
+    scenario.sandbox().fault("payment", "dispute", 1).await;
+    let opened = credited(&scenario, &player, "disputed").await;
+    let payee = payee(&player, "IN12345678").await;
+    let taken = withdraw(&player, "40", &payee, "before it is told").await;
+    scenario.await_deposit(&player, &opened.order, "cancelled").await;
+    let cashier = scenario.cashier();
+    decide(&cashier, &taken, "approve").await.expect(200);
+    let path = format!("/api/operator/withdrawals/{taken}");
+    let held = evens_tests::await_until("a withdrawal that is stopped", Scenario::DEADLINE, async || {
+        let seen = cashier.get(&path).await.expect(200)["data"].clone();
+        let reasons = seen["holdReasons"].as_array().expect("reasons").len();
+        (reasons == 2).then_some(seen)
+    });
+    let held = held.await;
+    assert_eq!((&held["state"], &held["holdReasons"][1]), (&json!("HELD"), &json!("account-held")));
+    assert_eq!(held["approvals"], json!([]));
+    decide(&cashier, &taken, "approve").await.expect(200);
+    await_withdrawal(&scenario, &player, &taken, "completed").await;
+    scenario.finish_despite(&["A person must look at"]).await;
 }

@@ -2,8 +2,10 @@
 
 use super::order::{self, OrderList};
 use crate::StoreError;
-use crate::table::item::{Fields, Item};
-use evens_payments::{Approval, Attempt, Direction, Resolution, WithdrawalOrder, WithdrawalState};
+use crate::table::item::{Fields, Item, ItemBuilder};
+use evens_payments::{
+    Approval, Attempt, Direction, ProviderId, Resolution, WithdrawalOrder, WithdrawalState,
+};
 use jiff::Timestamp;
 use std::str::FromStr;
 
@@ -24,6 +26,8 @@ pub(crate) fn encode(withdrawal: &WithdrawalOrder, revision: u64, look_at: Optio
         .value("failed_payouts", order::texts(withdrawal.failed_payouts.iter().map(ToString::to_string)))
         .flag("paid_after_return", withdrawal.is_paid_after_return)
         .value("history", order::encode_history(&withdrawal.history));
+    let item = with_payouts(item, "paid_twice", &withdrawal.paid_twice);
+    let item = with_payouts(item, "owed_back", &withdrawal.owed_back);
     order::listed(item, withdrawal.terms.id, list_of(withdrawal), look_at)
 }
 
@@ -53,10 +57,23 @@ pub(crate) fn decode(item: &Item) -> Result<WithdrawalOrder, StoreError> {
         approvals: decode_approvals(fields)?,
         attempt: decode_attempt(fields)?,
         resolution: decode_resolution(fields)?,
+        paid_twice: decode_payouts(fields, "paid_twice")?,
+        owed_back: decode_payouts(fields, "owed_back")?,
         failed_payouts: parsed(fields, "failed_payouts")?,
         is_paid_after_return: fields.flag("paid_after_return")?,
         history: order::decode_history(fields)?,
     })
+/// Few orders have any.
+fn with_payouts(item: ItemBuilder, name: &'static str, payouts: &[ProviderId]) -> ItemBuilder {
+    let is_needed = !payouts.is_empty();
+    let texts = || order::texts(payouts.iter().map(ToString::to_string));
+    if is_needed { item.value(name, texts()) } else { item }
+}
+
+fn decode_payouts(fields: Fields<'_>, name: &'static str) -> Result<Vec<ProviderId>, StoreError> {
+    if fields.optional_list(name)?.is_none() { Ok(Vec::new()) } else { parsed(fields, name) }
+}
+
 }
 
 fn parsed<T: FromStr>(fields: Fields<'_>, name: &'static str) -> Result<Vec<T>, StoreError> {

@@ -9,3 +9,4 @@ pub(crate) mod give_first_bonus;
 pub(crate) mod open_order;
 pub(crate) mod order_items;
 pub(crate) mod remove_payee;
+mod settle_paid_twice;

@@ -1,0 +1,156 @@
+//! Several payouts for one withdrawal: one is the order's own, the others are owed, and no order stays on its way.
+
+use crate::common::world::World;
+use crate::common::{amount, minute, provider, rows, user};
+use crate::payouts::{processing, says, settle};
+use evens_ledger::SystemAccount;
+use evens_payments::{
+    Alarm, PayoutInFlight, PayoutReport, PayoutReportRefusal, PayoutSearch, PayoutState, PayoutStep,
+    PayoutTiming, ProviderId, SeenForPayout, WithdrawalPlan, WithdrawalState, is_paid_twice,
+    next_payout_step, settle_paid_twice, write_off_debt,
+};
+
+fn id(text: &str) -> ProviderId {
+    text.parse().expect("an id")
+}
+
+/// What the provider says of its payouts, as `id:state`.
+fn found(world: &World, text: &str) -> Vec<PayoutReport> {
+    let report = |part: &str| {
+        let (name, state) = part.split_once(':').expect("an id and a state");
+        PayoutReport { id: id(name), ..says(world, state.parse().expect("a state"), "asked") }
+    };
+    text.split(',').map(report).collect()
+}
+
+fn next(world: &World, found: &[PayoutReport]) -> Option<WithdrawalPlan> {
+    let World { withdrawals, cashier, wallet, .. } = world;
+    settle_paid_twice(found, SeenForPayout { order: &withdrawals[0], cashier, wallet }, minute(10))
+}
+
+/// All that follows, as those do it who have asked.
+fn follow(world: &mut World, found: &[PayoutReport]) {
+    while let Some(plan) = next(world, found) {
+        assert_eq!(plan.alarm, Some(Alarm::PaidTwice));
+        assert!(world.write(plan));
+        assert!(world.cashier.is_held);
+    }
+    for report in found {
+        match settle(world, report) {
+            Ok(plan) => assert!(world.write(plan)),
+            Err(PayoutReportRefusal::NothingNew | PayoutReportRefusal::TwoPayouts { .. }) => {}
+            Err(refusal) => panic!("{refusal}"),
+        }
+    }
+}
+
+fn check(world: &World, case: &[&str]) {
+    let owed = -world.cashier.owed.units();
+    assert_eq!(world.account(&SystemAccount::Receivable(user(42))), owed, "{case:?}");
+    let is_open = world.withdrawals[0].state == WithdrawalState::Processing;
+    let on_the_way = if is_open { amount("100").units() } else { 0 };
+    assert_eq!(world.account(&SystemAccount::Withdrawals), on_the_way, "{case:?}");
+}
+
+/// What the provider says first, and then, of an order on its way; which payout that knows. Then the state, which is
+/// the order's own, and how much is owed.
+const CASES: &str = "
+    known  first                        then                         state       own  owed
+    _      a:paid,b:paid                _                            COMPLETED   a    100
+    _      b:paid,a:paid,c:paid         _                            COMPLETED   a    200
+    b      a:paid,b:paid                _                            COMPLETED   b    100
+    a      a:processing,b:paid          _                            COMPLETED   b    0
+    a      a:processing,b:paid          a:paid,b:paid                COMPLETED   b    100
+    a      a:processing,b:paid          a:failed,b:paid              COMPLETED   b    0
+    a      a:failed,b:processing        _                            PROCESSING  b    0
+    a      a:failed,b:processing        a:failed,b:paid              COMPLETED   b    0
+    a      a:failed,b:processing        a:failed,b:failed            FAILED      b    0
+    _      a:processing,b:processing    _                            PROCESSING  a    0
+    _      a:failed,b:failed            _                            FAILED      a    0
+    _      a:failed,b:failed            a:paid,b:failed              FAILED      a    100
+    _      a:failed,b:failed            a:failed,b:paid              FAILED      a    100
+    _      a:failed,b:failed            a:paid,b:paid                FAILED      a    200
+    _      a:paid,b:paid                a:returned,b:paid            RETURNED    a    100
+    _      a:paid,b:paid                a:paid,b:returned            COMPLETED   a    0
+    _      a:paid,b:paid                a:returned,b:returned        RETURNED    a    0
+    _      a:failed,b:returned          _                            FAILED      a    0
+";
+
+#[test]
+fn one_payout_is_the_orders_own_and_its_player_owes_the_others() {
+    for row @ [known, first, then, state, own, owed] in rows(CASES) {
+        let mut world = processing();
+        world.withdrawals[0].provider_id = (known != "_").then(|| id(known));
+        for text in [first, then].into_iter().filter(|text| *text != "_") {
+            let found = found(&world, text);
+            follow(&mut world, &found);
+            check(&world, &row);
+            let before = world.clone();
+            follow(&mut world, &found);
+            assert_eq!(world.withdrawals, before.withdrawals, "told again: {row:?}");
+        }
+        let order = &world.withdrawals[0];
+        assert_eq!(order.state.as_ref(), state, "{row:?}");
+        assert_eq!((order.provider_id.clone(), world.cashier.owed), (Some(id(own)), amount(owed)), "{row:?}");
+    }
+}
+
+/// Once for the same payouts: a cashier who ends the hold has seen them.
+#[test]
+fn whoever_was_paid_twice_is_held_until_a_cashier_has_looked() {
+    let mut world = processing();
+    let several = found(&world, "a:paid,b:processing");
+    assert!(is_paid_twice(&world.withdrawals[0], &several));
+    follow(&mut world, &several);
+    world.cashier.is_held = false;
+    assert_eq!(next(&world, &several), None);
+    let more = found(&world, "a:paid,b:processing,c:processing");
+    assert!(next(&world, &more).is_some(), "one more");
+    let paid = found(&world, "a:paid,b:paid");
+    assert!(next(&world, &paid).is_some(), "it is owed");
+}
+
+/// Whoever sends it asks again, and ends it by its own payout.
+#[test]
+fn an_order_with_two_payouts_does_not_stay_on_its_way() {
+    let mut world = processing();
+    let both = found(&world, "b:paid,a:paid");
+    let step = |world: &World| {
+        let payout = PayoutInFlight::of(&world.withdrawals[0]).expect("on its way");
+        next_payout_step(payout, PayoutSearch::Found(&both), PayoutTiming::default(), minute(10))
+    };
+    assert_eq!(step(&world), PayoutStep::PaidTwice { found: both.clone() });
+    while let Some(plan) = next(&world, &both) {
+        assert!(world.write(plan));
+    }
+    assert_eq!(step(&world), PayoutStep::Settle(Box::new(both[1].clone())));
+}
+
+/// What came back pays the debt, whichever of the payouts it was, once; a debt that was written off was a bad one.
+#[test]
+fn a_payout_that_comes_back_is_owed_no_more() {
+    for is_written_off in [false, true] {
+        let mut world = processing();
+        for state in [PayoutState::Failed, PayoutState::Paid] {
+            let plan = settle(&world, &says(&world, state, "asked")).expect("it is new");
+            assert!(world.write(plan));
+        }
+        assert_eq!(world.cashier.owed, amount("100"));
+        if is_written_off {
+            let act = crate::common::act(700, minute(10));
+            let plan = write_off_debt(&world.cashier, 9, &act, minute(10)).expect("allowed").expect("owed");
+            assert!(world.write(plan));
+        }
+        let back = says(&world, PayoutState::Returned, "asked");
+        let told = PayoutReport { ..says(&world, PayoutState::Returned, "callback") };
+        assert_eq!(settle(&world, &told), Err(PayoutReportRefusal::AskProvider));
+        let plan = settle(&world, &back).expect("it came back");
+        assert!(world.write(plan));
+        assert_eq!(settle(&world, &back), Err(PayoutReportRefusal::NothingNew));
+        assert_eq!(world.cashier.owed, amount("0"));
+        assert_eq!(world.account(&SystemAccount::Receivable(user(42))), 0);
+        assert_eq!(world.account(&SystemAccount::BadDebt), 0);
+        let at_provider = SystemAccount::PaymentProvider(Some(provider("sandbox")));
+        assert_eq!((world.account(&at_provider), world.wallet.balance), (0, amount("130")));
+    }
+}
