@@ -8,7 +8,7 @@ use evens_contracts::{
     CancelPeriodRequest, DistributionAnswer, PeriodAnswer, Problem, ProblemKind, parse_period_id, parse_room,
     unknown_period,
 };
-use evens_games::{Distribution, ExposureRules, Period, Room};
+use evens_games::{Distribution, Period};
 use evens_http::{Answer, JsonBody, Refusal, Staff, Traced};
 use evens_runtime::Context;
 use evens_store::CancelPeriodOutcome;
@@ -62,6 +62,7 @@ async fn read_distribution(
     let shards = context.store.look_at_period_bets(id).await?;
     let records: Vec<_> = shards.into_iter().flat_map(|shard| shard.bets).collect();
     let distribution = Distribution::of(id.room.game(), &records);
-    let rules = ExposureRules::of_bankroll(context.settings.games_bankroll, Room::all().count());
+    let settings = &context.settings;
+    let rules = settings.games_limits.exposure(id.room, settings.games_bankroll);
     Ok(Answer::ok(DistributionAnswer::new(&period, &distribution, rules)))
 }

@@ -16,4 +16,4 @@ pub use handler::router;
 use evens_runtime::Need;
 
 /// What it has to be told.
-pub const NEEDS: &[Need] = &[Need::TokenPublicKeys, Need::RateLimits, Need::GamesBankroll];
+pub const NEEDS: &[Need] = &[Need::TokenPublicKeys, Need::RateLimits, Need::GamesBankroll, Need::GamesLimits];

@@ -11,7 +11,7 @@ use evens_contracts::{
     GamesAnswer, HistoryAnswer, PeriodAnswer, PeriodCursor, Problem, TrendsAnswer, parse_period_id,
     parse_room, unknown_period,
 };
-use evens_games::{PeriodId, PeriodStateName, Room, RoomLimits};
+use evens_games::{PeriodId, PeriodStateName, Room};
 use evens_http::{Answer, PageCursor, Refusal, Visitor};
 use evens_runtime::Context;
 use evens_store::{DrawnPeriod, StoreError};
@@ -49,8 +49,9 @@ async fn list_games(
     _: Visitor,
 ) -> Result<Answer<GamesAnswer>, Refusal> {
     let settings = &context.settings;
-    let limits = RoomLimits::of_every_room(settings.games_bankroll, settings.attendance_offset.offset());
-    Ok(Answer::ok(catalog.of(&limits)))
+    let day_offset = settings.attendance_offset.offset();
+    let limits = |room| settings.games_limits.of(room, settings.games_bankroll, day_offset);
+    Ok(Answer::ok(catalog.of(limits)))
 }
 
 async fn list_active_periods(

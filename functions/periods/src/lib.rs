@@ -13,4 +13,5 @@ pub use handler::router;
 use evens_runtime::Need;
 
 /// What it has to be told.
-pub const NEEDS: &[Need] = &[Need::RateLimits, Need::AttendanceOffset, Need::GamesBankroll];
+pub const NEEDS: &[Need] =
+    &[Need::RateLimits, Need::AttendanceOffset, Need::GamesBankroll, Need::GamesLimits];

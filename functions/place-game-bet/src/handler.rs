@@ -63,7 +63,8 @@ async fn place(
     } else {
         exposures.without_shard(context, &period, shard).await?
     };
-    let limits = RoomLimits::of_every_room(settings.games_bankroll, settings.attendance_offset.offset());
+    let day_offset = settings.attendance_offset.offset();
+    let limits = settings.games_limits.of(period.id.room, settings.games_bankroll, day_offset);
     let limits = RoomLimits { is_open: settings.betting.is_open, ..limits };
     let now = || clock.now();
     let outcome = store.place_game_bet(command, &period, &others, &limits, now).await.map_err(about_bet)?;
@@ -114,12 +115,17 @@ fn accepted(command: &PlaceGameBet, outcome: PlaceGameBetOutcome) -> Result<(Gam
                 format!("Of the {staked_max} that you may stake on the period {period}, {left} is left.");
             Err(Problem::new(ProblemKind::OverLimit, detail).about_field("betAmount"))
         }
-        PlaceGameBetOutcome::PeriodFull => {
-            let detail = format!("The period {period} can take no more bets. Bet on the next one.");
+        PlaceGameBetOutcome::PeriodFull { shard_bets_max } => {
+            let detail = format!(
+                "The part of the period {period} that your bets are in has {shard_bets_max}, and can take no more. \
+                 Bet on the next one."
+            );
             Err(Problem::new(ProblemKind::PeriodFull, detail).about_field("periodId"))
         }
-        PlaceGameBetOutcome::OverExposure { selection } => {
-            let detail = format!("The house takes no more on {selection} in the period {period}.");
+        PlaceGameBetOutcome::OverExposure { selection, period_max } => {
+            let detail = format!(
+                "The house takes no more on {selection} in the period {period}: it could cost more than {period_max}."
+            );
             Err(Problem::new(ProblemKind::ExposureLimit, detail).about_field("betAmount"))
         }
         PlaceGameBetOutcome::HeldBack(refusal) => Err(held_back(&refusal, "betAmount")),

@@ -15,5 +15,11 @@ pub use handler::router;
 use evens_runtime::Need;
 
 /// What it has to be told.
-pub const NEEDS: &[Need] =
-    &[Need::TokenPublicKeys, Need::RateLimits, Need::Bets, Need::AttendanceOffset, Need::GamesBankroll];
+pub const NEEDS: &[Need] = &[
+    Need::TokenPublicKeys,
+    Need::RateLimits,
+    Need::Bets,
+    Need::AttendanceOffset,
+    Need::GamesBankroll,
+    Need::GamesLimits,
+];

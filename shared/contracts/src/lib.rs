@@ -31,12 +31,12 @@ pub use exchange::round_answer::{
 };
 pub(crate) use games::answer::facts;
 pub use games::answer::{
-    ActivePeriodsAnswer, CurrentPeriodAnswer, CurrentPeriodBody, Decimal, GameBody, GameResultAnswer,
-    GameResultBody, GamesAnswer, HistoryAnswer, NextPeriodBody, PeriodAnswer, PeriodBody, SelectionBody,
-    TrendBody, TrendsAnswer,
+    ActivePeriodsAnswer, CurrentPeriodAnswer, CurrentPeriodBody, GameResultAnswer, GameResultBody,
+    HistoryAnswer, NextPeriodBody, PeriodAnswer, PeriodBody, TrendBody, TrendsAnswer,
 };
 pub use games::bet_answer::{GameBetBody, GameBetListAnswer, PlaceGameBetAnswer, PlacedGameBetBody};
 pub use games::block_request::RecordBlockRequest;
+pub use games::catalog::{Decimal, GameBody, GamesAnswer, RoomBody, SelectionBody};
 pub use games::distribution::{DistributionAnswer, DistributionBody, SelectionBetsBody};
 pub use games::jobs::*;
 pub use games::request::{

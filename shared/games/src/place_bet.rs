@@ -1,7 +1,7 @@
 //! Placing a bet on a period: the checks in their order, then the placement that cannot fail.
 
 use crate::{Exposure, ExposureRules, GameBet, GameBetRecord, GameStake, Period, PeriodId, PeriodState};
-use crate::{PeriodStateName, Purse, Room, Selection, ShardCount};
+use crate::{PeriodStateName, Purse, Selection};
 use evens_exchange::{BetId, Fingerprint, Invariant};
 use evens_ledger::{Amount, Entry, EntryKey, InsufficientBalance, Posting, SystemAccount, UserId, Wallet};
 use evens_own_limits::{PlayLimits, PlayRefusal};
@@ -59,24 +59,6 @@ pub struct RoomLimits {
     pub exposure: ExposureRules,
     /// Where the days begin by which players limit what they stake and lose.
     pub day_offset: Offset,
-}
-
-impl RoomLimits {
-    /// What limits every bet in any room of a house that plays with so much.
-    pub fn of_every_room(bankroll: Amount, day_offset: Offset) -> Self {
-        const COIN: i128 = 10_i128.pow(Amount::DECIMALS_MAX);
-        let coins = |coins: i128| Amount::from_units(coins * COIN).unwrap_or_default();
-        Self {
-            is_open: true,
-            stake_min: coins(1),
-            stake_max: coins(100_000),
-            bets_max: 50,
-            staked_max: coins(200_000),
-            shard_bets_max: ShardCount::BETS_A_SHARD_MAX,
-            exposure: ExposureRules::of_bankroll(bankroll, Room::all().count()),
-            day_offset,
-        }
-    }
 }
 
 /// What was read of everything that decides about a bet.
@@ -149,11 +131,16 @@ pub enum PlaceGameBetOutcome {
         left: Amount,
     },
     /// The shard of the player's bets can hold no more, whosever they are.
-    PeriodFull,
+    PeriodFull {
+        /// How many it holds.
+        shard_bets_max: usize,
+    },
     /// The period could cost the house more than it may.
     OverExposure {
         /// What was to be bet on.
         selection: Selection,
+        /// How much it may.
+        period_max: Amount,
     },
     /// The player has set limits for themselves that leave no room for it.
     HeldBack(PlayRefusal),
@@ -272,10 +259,11 @@ fn refused_by_room(
         return Some(PlaceGameBetOutcome::StakedTooMuch { staked_max, left });
     }
     if shard.len() >= shard_bets_max {
-        return Some(PlaceGameBetOutcome::PeriodFull);
+        return Some(PlaceGameBetOutcome::PeriodFull { shard_bets_max });
     }
     let is_over = exposure.is_over_with(command.selection, command.stake, limits.exposure);
-    is_over.then_some(PlaceGameBetOutcome::OverExposure { selection: command.selection })
+    let (selection, period_max) = (command.selection, limits.exposure.period_max);
+    is_over.then_some(PlaceGameBetOutcome::OverExposure { selection, period_max })
 }
 
 /// From here on nothing can be refused.

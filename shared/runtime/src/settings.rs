@@ -3,6 +3,7 @@
 use crate::tokens::PublicKey;
 use crate::{RateLimits, StartError};
 use evens_exchange::BettingLimits;
+use evens_games::GameLimits;
 use evens_jackpots::{JackpotSettings, WrongSetting};
 use evens_ledger::Amount;
 use evens_players::{AttendanceOffset, BonusAfter, Country};
@@ -89,11 +90,13 @@ pub enum Need {
     ReferralBonusesPerDay,
     /// It knows how much a period of a house game may cost.
     GamesBankroll,
+    /// It knows what limits bets in the rooms of house games.
+    GamesLimits,
 }
 
 impl Need {
     /// Every one.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::TokenPublicKeys,
         Self::RateLimits,
         Self::PhoneCountry,
@@ -104,6 +107,7 @@ impl Need {
         Self::ReferralBonus,
         Self::ReferralBonusesPerDay,
         Self::GamesBankroll,
+        Self::GamesLimits,
     ];
 
     /// The variable that says it.
@@ -119,6 +123,7 @@ impl Need {
             Self::ReferralBonus => "REFERRAL_BONUS",
             Self::ReferralBonusesPerDay => "REFERRAL_BONUSES_PER_DAY",
             Self::GamesBankroll => "GAMES_BANKROLL",
+            Self::GamesLimits => "GAMES_LIMITS",
         }
     }
 }
@@ -146,6 +151,7 @@ impl Need {
 /// | `REFERRAL_BONUS` | `0` | the bonus for each player who signed up with one's code; `0` for none |
 /// | `REFERRAL_BONUSES_PER_DAY` | none | how many of them a player gets on a day at most; further ones are not given |
 /// | `GAMES_BANKROLL` | `10000000` | what the house plays with: a period of a house game may cost a hundredth of it, and all that are open four hundredths |
+/// | `GAMES_LIMITS` | none | what limits bets in rooms of house games, where it differs from the usual: [`GameLimits`] |
 /// | `JACKPOT_…` | | those of [`JackpotSettings`] |
 /// | `EVENS_QUEUE_URL_PREFIX` | asked of SQS by name | what the URLs of all queues begin with, up to and with the stage; `{queue}.fifo` and `{queue}-dead-letter.fifo` follow |
 /// | `AWS_REGION`, `AWS_ENDPOINT_URL`, `AWS_ENDPOINT_URL_DYNAMODB`, `AWS_ENDPOINT_URL_SQS`, credentials | as the SDK has it, but looked for in the environment alone | read by [`crate::Clients`] and [`crate::Identity`] |
@@ -184,6 +190,8 @@ pub struct Settings {
     pub referral_bonuses_per_day: Option<NonZeroU32>,
     /// What the house plays with.
     pub games_bankroll: Amount,
+    /// What limits bets in the rooms of house games.
+    pub games_limits: GameLimits,
     /// What operations of jackpots are held to.
     pub jackpots: JackpotSettings,
     /// Where the queues are; none where SQS is to be asked.
@@ -233,6 +241,7 @@ impl Settings {
             referral_bonus: Amount::ZERO,
             referral_bonuses_per_day: None,
             games_bankroll: Amount::from_units(Self::GAMES_BANKROLL_UNITS).unwrap_or(Amount::ZERO),
+            games_limits: GameLimits::default(),
             jackpots: JackpotSettings::default(),
             queue_urls: None,
         }
@@ -327,6 +336,7 @@ impl Settings {
             )?,
             games_bankroll: optional(lookup, "GAMES_BANKROLL", "an amount such as 10000000")?
                 .unwrap_or(defaults.games_bankroll),
+            games_limits: parse_game_limits(&lookup("GAMES_LIMITS").unwrap_or_default())?,
             jackpots: parse_jackpots(lookup)?,
             queue_urls: lookup(QUEUE_URL_PREFIX).map(|prefix| QueueUrls::from_prefix(&prefix)),
         })
@@ -374,6 +384,14 @@ fn optional<T: FromStr>(
 fn parse<T: FromStr>(name: &str, text: &str, wanted: &str) -> Result<T, StartError> {
     text.parse()
         .map_err(|_| StartError::new(format!("{name} cannot be {text:?}"), format!("set {name} to {wanted}")))
+}
+
+fn parse_game_limits(text: &str) -> Result<GameLimits, StartError> {
+    text.parse().map_err(|error| {
+        let hint =
+            "set GAMES_LIMITS to pairs such as wingo-30:stakeMax=5000,trx_wix:betsMax=20, or leave it out";
+        StartError::new(format!("GAMES_LIMITS cannot be {text:?}"), hint).caused_by(error)
+    })
 }
 
 fn parse_jackpots(lookup: impl Fn(&str) -> Option<String>) -> Result<JackpotSettings, StartError> {

@@ -25,6 +25,7 @@ const LONGEST: &[(&str, usize)] = &[
     ("EVENS_WEBHOOK_URL", 220),
     ("Endpoint", 64),
     ("FirstDepositBonus", 9),
+    ("GamesLimits", 200),
     ("Holds", 128),
     ("KycAbove", 12),
     ("PayeeKeysSecret", 32),
@@ -110,6 +111,7 @@ fn needs(folder: &str, code: &Code) -> BTreeSet<&'static str> {
         Need::ReferralBonus => has_setting(code, "referral_bonus"),
         Need::ReferralBonusesPerDay => has_setting(code, "referral_bonuses_per_day"),
         Need::GamesBankroll => code.text.contains("settings.games_bankroll"),
+        Need::GamesLimits => code.text.contains("settings.games_limits"),
     };
     Need::ALL.into_iter().filter(has_use).map(Need::variable).collect()
 }

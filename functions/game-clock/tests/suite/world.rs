@@ -11,7 +11,7 @@ use evens_exchange::BetId;
 use evens_game_clock::GameClock;
 use evens_games::{
     Exposure, GameStake, Period, PeriodId, PeriodStateName, PlaceGameBet, PlaceGameBetOutcome, Purse, Room,
-    RoomLimits, Selection,
+    Selection,
 };
 use evens_ledger::UserId;
 use evens_runtime::{Clock, Context, JobDone, JobError, ScheduleHandler, Settings, Stage};
@@ -109,7 +109,8 @@ impl World {
             session_started_at: now,
         };
         let period = self.load(id).await.expect("a period");
-        let limits = RoomLimits::of_every_room(settings.games_bankroll, settings.attendance_offset.offset());
+        let day_offset = settings.attendance_offset.offset();
+        let limits = settings.games_limits.of(id.room, settings.games_bankroll, day_offset);
         let exposure = Exposure::of(id.room.game(), &[]);
         store.place_game_bet(&command, &period, &exposure, &limits, || now).await.expect("an answer")
     }

@@ -9,7 +9,7 @@ use evens_engines::Engines;
 use evens_exchange::{BetId, Seed};
 use evens_games::{
     Entropy, Exposure, GameStake, Lane, Period, PeriodId, PlaceGameBet, PlaceGameBetOutcome, Purse,
-    RoomLimits, Selection, ShardCount, draw,
+    Selection, ShardCount, draw,
 };
 use evens_jackpots::{
     Award, ConfigAct, ConfigStep, JackpotConfig, JackpotGroup, JackpotTerms, Standing, UpdateConfig,
@@ -98,7 +98,8 @@ impl World {
             purse: Purse::CashOnly,
             session_started_at: now,
         };
-        let limits = RoomLimits::of_every_room(settings.games_bankroll, settings.attendance_offset.offset());
+        let day_offset = settings.attendance_offset.offset();
+        let limits = settings.games_limits.of(period.id.room, settings.games_bankroll, day_offset);
         let exposure = Exposure::of(game, &[]);
         let placed =
             store.place_game_bet(&command, period, &exposure, &limits, || now).await.expect("an answer");

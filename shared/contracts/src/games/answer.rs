@@ -1,66 +1,11 @@
-//! Answers about games, their periods and results. Times are RFC 3339.
+//! Answers about periods of games and their results. Times are RFC 3339.
 
-use crate::{BlockBody, Money, PeriodCursor, VerificationBody};
-use evens_games::{
-    Block, Drawn, Entropy, Fact, Game, Multiplier, Period, PeriodId, PeriodTimes, Room, RoomLimits,
-    Selection, Trend,
-};
+use crate::{BlockBody, PeriodCursor, VerificationBody};
+use evens_games::{Block, Drawn, Entropy, Fact, Period, PeriodId, PeriodTimes, Room, Selection, Trend};
 use jiff::Timestamp;
 use serde::Serialize;
-use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
-
-/// `200` to `GET /api/games`.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct GamesAnswer {
-    /// The games.
-    pub data: Vec<GameBody>,
-}
-
-/// A game.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct GameBody {
-    /// Its name in paths.
-    pub game_type: &'static str,
-    /// Other names that paths may have.
-    pub other_names: &'static [&'static str],
-    /// How long the periods of its rooms last, in seconds.
-    pub durations: &'static [u32],
-    /// What can be bet on.
-    pub selections: Vec<SelectionBody>,
-    /// How much of a stake is the fee, in per cent. The rest is what is multiplied.
-    pub fee_percent: u8,
-    /// The least stake.
-    pub stake_min: Money,
-    /// The largest stake.
-    pub stake_max: Money,
-    /// How many bets a player may have on one period.
-    pub bets_max: usize,
-    /// How much a player may stake on one period.
-    pub staked_max: Money,
-}
-
-/// What can be bet on.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct SelectionBody {
-    /// The type of bet.
-    pub bet_type: &'static str,
-    /// Its value.
-    pub bet_value: &'static str,
-    /// What it pays, highest first: how many times of the stake without its fee.
-    #[schema(value_type = Vec<f64>)]
-    pub multipliers: Vec<Decimal>,
-    /// What comes back of all stakes in the long run, in per cent.
-    #[schema(value_type = f64)]
-    pub return_to_player: Decimal,
-}
-
-/// A number with its exact digits.
-#[derive(Debug, Clone)]
-pub struct Decimal(Multiplier);
 
 /// `200` to `GET /api/games/active-periods`.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -214,51 +159,6 @@ pub struct TrendBody {
     pub average_missing: usize,
     /// How often in a row it won at most.
     pub longest_run: usize,
-}
-
-impl GameBody {
-    /// A game and what limits every bet on it. It is dear to make, as every outcome is looked at.
-    pub fn new(game: &'static dyn Game, limits: &RoomLimits) -> Self {
-        let returns = Selection::returns_to_player(game);
-        let selections = Selection::all(game).zip(returns).filter(|(selection, _)| selection.is_offered());
-        let selections = selections.map(|(selection, returned)| SelectionBody::new(selection, returned));
-        Self {
-            game_type: game.id(),
-            other_names: game.other_ids(),
-            durations: game.durations_s(),
-            selections: selections.collect(),
-            fee_percent: evens_games::FEE_PERCENT,
-            stake_min: limits.stake_min.into(),
-            stake_max: limits.stake_max.into(),
-            bets_max: limits.bets_max,
-            staked_max: limits.staked_max.into(),
-        }
-    }
-}
-
-impl SelectionBody {
-    fn new(selection: Selection, returned: u64) -> Self {
-        let returned = u32::try_from(returned).unwrap_or_default();
-        Self {
-            bet_type: selection.bet_type(),
-            bet_value: selection.bet_value(),
-            multipliers: selection.prices().into_iter().map(Decimal).collect(),
-            return_to_player: Decimal(Multiplier::hundredths(returned)),
-        }
-    }
-}
-
-impl From<Multiplier> for Decimal {
-    fn from(multiplier: Multiplier) -> Self {
-        Self(multiplier)
-    }
-}
-
-impl Serialize for Decimal {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let digits = RawValue::from_string(self.0.to_string()).map_err(serde::ser::Error::custom)?;
-        digits.serialize(serializer)
-    }
 }
 
 impl CurrentPeriodBody {

@@ -3,6 +3,7 @@
 pub(crate) mod answer;
 pub(crate) mod bet_answer;
 pub(crate) mod block_request;
+pub(crate) mod catalog;
 pub(crate) mod distribution;
 pub(crate) mod jobs;
 pub(crate) mod request;

@@ -6,8 +6,8 @@ use evens_contracts::{
 };
 use evens_exchange::{BetId, Fingerprint, Seed};
 use evens_games::{
-    Block, BlockOrigin, BlockSource, Drawn, GAMES, GameBet, GameBetStatus, GameStake, Period, PeriodId,
-    PeriodTotals, Purse, Room, RoomLimits, Selection, ShardCount, TakeBlockOutcome,
+    Block, BlockOrigin, BlockSource, Drawn, GAMES, GameBet, GameBetStatus, GameLimits, GameStake, Period,
+    PeriodId, PeriodTotals, Purse, Room, Selection, ShardCount, TakeBlockOutcome,
 };
 use evens_ledger::{Amount, Parts, UserId};
 use jiff::Timestamp;
@@ -203,13 +203,20 @@ fn a_block_that_is_handed_in_is_read_field_by_field() {
 
 #[test]
 fn a_game_tells_what_it_pays_and_returns() {
-    let limits = RoomLimits::of_every_room(Amount::ZERO, Offset::UTC);
-    let wingo = serde_json::to_value(GameBody::new(GAMES[0], &limits)).unwrap();
+    let said: GameLimits = "wingo-60:stakeMin=0.5,wingo-60:stakeMax=5,wingo-30:betsMax=60".parse().unwrap();
+    let limits = |room| said.of(room, "12000000".parse().unwrap(), Offset::UTC);
+    let wingo = serde_json::to_value(GameBody::new(GAMES[0], limits)).unwrap();
     assert_eq!(wingo["gameType"], "wingo");
     assert_eq!(
-        (&wingo["feePercent"], &wingo["stakeMin"], &wingo["betsMax"]),
-        (&json!(2), &json!(1), &json!(50))
+        (&wingo["feePercent"], &wingo["stakeMin"], &wingo["stakeMax"], &wingo["betsMax"]),
+        (&json!(2), &json!(0.5), &json!(100_000), &json!(60)),
+        "what the widest room takes"
     );
+    let rooms = json!([
+        {"duration": 30, "stakeMin": 1, "stakeMax": 100_000, "betsMax": 60, "stakedMax": 200_000, "exposureMax": 10_000},
+        {"duration": 60, "stakeMin": 0.5, "stakeMax": 5, "betsMax": 50, "stakedMax": 200_000, "exposureMax": 10_000},
+    ]);
+    assert_eq!(wingo["rooms"].as_array().unwrap()[..2], rooms.as_array().unwrap()[..]);
     let green =
         wingo["selections"].as_array().unwrap().iter().find(|line| line["betValue"] == "green").unwrap();
     let expected = json!({

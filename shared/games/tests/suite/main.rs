@@ -8,6 +8,7 @@ mod distribution;
 mod draw;
 mod exposure;
 mod fifth_game;
+mod limits;
 mod payouts;
 mod period;
 mod period_id;

@@ -221,7 +221,10 @@ fn refusals_say_what_they_are_about() {
         ),
         (
             "_ _ _ _ _ 60 _ dear _ _ _ ?",
-            PlaceGameBetOutcome::OverExposure { selection: selection("wingo", "NUMBER:7") },
+            PlaceGameBetOutcome::OverExposure {
+                selection: selection("wingo", "NUMBER:7"),
+                period_max: amount("700"),
+            },
         ),
         (
             "_ _ _ _ _ _ _ _ _ 3 4 ?",

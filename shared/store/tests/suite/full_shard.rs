@@ -33,7 +33,7 @@ pub(crate) async fn a_shard_takes_bets_until_it_is_full(engine: &Engine) {
     put(engine, with(&shard, &[("bets", crowd(most - 1))])).await;
     game_bet(store, &game_command(1, "fits", false, "10"), &period).await;
     let refused = try_game_bet(store, &game_command(1, "does not fit", false, "10"), &period, 12).await;
-    assert_eq!(refused, PlaceGameBetOutcome::PeriodFull);
+    assert_eq!(refused, PlaceGameBetOutcome::PeriodFull { shard_bets_max: ShardCount::BETS_A_SHARD_MAX });
     // Who comes back is told what became of the first time.
     let again = try_game_bet(store, &game_command(1, "fits", false, "10"), &period, 13).await;
     assert!(matches!(again, PlaceGameBetOutcome::PlacedBefore(_)), "{again:?}");
@@ -55,7 +55,7 @@ pub(crate) async fn a_full_shard_has_room_for_bets_at_once(engine: &Engine) {
     let shard = items(engine, "period-shard").await.remove(0);
     put(engine, with(&shard, &[("bets", crowd(ShardCount::BETS_A_SHARD_MAX + 400))])).await;
     let refused = try_game_bet(store, &game_command(1, "late", false, "10"), &period, 12).await;
-    assert_eq!(refused, PlaceGameBetOutcome::PeriodFull);
+    assert_eq!(refused, PlaceGameBetOutcome::PeriodFull { shard_bets_max: ShardCount::BETS_A_SHARD_MAX });
     let held = closed(store, &period).await.totals().expect("closed").bets;
     assert_eq!(held, ShardCount::BETS_A_SHARD_MAX as u64 + 400);
 }

@@ -99,3 +99,44 @@ async fn there_are_so_many_bets_of_a_player_on_a_period() {
     table.await_state("SETTLED").await;
     scenario.finish().await;
 }
+
+/// What the house says of a room holds there, is told, and is named by whatever it refuses.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_room_has_the_limits_that_the_house_says() {
+    const LIMITS: &str =
+        "wingo-300:stakeMax=20,wingo-300:betsMax=3,wingo-300:stakedMax=30,wingo-300:exposureMax=90";
+    let scenario = Scenario::start_with(&[("GAMES_LIMITS", LIMITS)]).await;
+    let games = scenario.nobody().get("/api/games").await.expect(200);
+    let room = |at: usize| games["data"][0]["rooms"][at].clone();
+    let told = json!({
+        "duration": 300, "stakeMin": 1, "stakeMax": 20, "betsMax": 3, "stakedMax": 30, "exposureMax": 90,
+    });
+    assert_eq!((room(3), room(2)["stakeMax"].clone()), (told, json!(100_000)));
+
+    let table = Table::open(&scenario).await;
+    let players = [scenario.funded(41, "500").await, scenario.funded(42, "500").await];
+    #[rustfmt::skip]
+    let rows = [
+        (0, "NUMBER:7",  "20.01", "422 invalid betAmount",         "is not from 1 to 20"),
+        (0, "NUMBER:7",  "12",    "422 exposure-limit betAmount",  "it could cost more than 90."),
+        (0, "SIZE:big",  "20",    "",                              ""),
+        (0, "SIZE:small", "10.01", "422 over-limit betAmount",     "Of the 30 that you may stake"),
+        (0, "SIZE:small", "1",    "",                              ""),
+        (0, "SIZE:small", "1",    "",                              ""),
+        (0, "SIZE:small", "1",    "409 too-many-game-bets periodId", "You have 3 bets"),
+        (1, "SIZE:small", "20",   "",                              ""),
+    ];
+    for (player, on, amount, refused, names) in rows {
+        let answer = table.bet(&players[player], on, amount).await;
+        if refused.is_empty() {
+            answer.expect(202);
+            continue;
+        }
+        assert_eq!(answer.problem(), refused, "{amount} on {on}");
+        let detail = answer.json()["detail"].to_string();
+        assert!(detail.contains(names), "{detail}");
+    }
+    table.end().await;
+    table.await_state("SETTLED").await;
+    scenario.finish().await;
+}

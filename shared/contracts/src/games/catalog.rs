@@ -1,0 +1,139 @@
+//! What `GET /api/games` tells of each game: its rooms with their limits, what can be bet on, what it pays and returns.
+
+use crate::Money;
+use evens_games::{Game, Multiplier, Room, RoomLimits, Selection};
+use serde::Serialize;
+use serde_json::value::RawValue;
+use utoipa::ToSchema;
+
+/// `200` to `GET /api/games`.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct GamesAnswer {
+    /// The games.
+    pub data: Vec<GameBody>,
+}
+
+/// A game.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct GameBody {
+    /// Its name in paths.
+    pub game_type: &'static str,
+    /// Other names that paths may have.
+    pub other_names: &'static [&'static str],
+    /// How long the periods of its rooms last, in seconds.
+    pub durations: &'static [u32],
+    /// What can be bet on.
+    pub selections: Vec<SelectionBody>,
+    /// How much of a stake is the fee, in per cent. The rest is what is multiplied.
+    pub fee_percent: u8,
+    /// The least stake in any of its rooms.
+    pub stake_min: Money,
+    /// The largest stake in any of them.
+    pub stake_max: Money,
+    /// How many bets a player may have on one period, in any of them.
+    pub bets_max: usize,
+    /// How much a player may stake on one period, in any of them.
+    pub staked_max: Money,
+    /// What limits every bet in each of them.
+    pub rooms: Vec<RoomBody>,
+}
+
+/// What limits every bet in a room.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RoomBody {
+    /// How long its periods last, in seconds.
+    pub duration: u32,
+    /// The least stake.
+    pub stake_min: Money,
+    /// The largest stake.
+    pub stake_max: Money,
+    /// How many bets a player may have on one period.
+    pub bets_max: usize,
+    /// How much a player may stake on one period.
+    pub staked_max: Money,
+    /// How much one period may cost the house: no bet is taken by which it could cost more.
+    pub exposure_max: Money,
+}
+
+/// What can be bet on.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SelectionBody {
+    /// The type of bet.
+    pub bet_type: &'static str,
+    /// Its value.
+    pub bet_value: &'static str,
+    /// What it pays, highest first: how many times of the stake without its fee.
+    #[schema(value_type = Vec<f64>)]
+    pub multipliers: Vec<Decimal>,
+    /// What comes back of all stakes in the long run, in per cent.
+    #[schema(value_type = f64)]
+    pub return_to_player: Decimal,
+}
+
+/// A number with its exact digits.
+#[derive(Debug, Clone)]
+pub struct Decimal(Multiplier);
+
+impl GameBody {
+    /// A game and what limits every bet in its rooms. It is dear to make, as every outcome is looked at.
+    pub fn new(game: &'static dyn Game, limits: impl Fn(Room) -> RoomLimits) -> Self {
+        let limits: Vec<_> = Room::of_game(game).map(|room| (room, limits(room))).collect();
+        let all = || limits.iter().map(|(_, limits)| limits);
+        let returns = Selection::returns_to_player(game);
+        let selections = Selection::all(game).zip(returns).filter(|(selection, _)| selection.is_offered());
+        let selections = selections.map(|(selection, returned)| SelectionBody::new(selection, returned));
+        Self {
+            game_type: game.id(),
+            other_names: game.other_ids(),
+            durations: game.durations_s(),
+            selections: selections.collect(),
+            fee_percent: evens_games::FEE_PERCENT,
+            stake_min: all().map(|limits| limits.stake_min).min().unwrap_or_default().into(),
+            stake_max: all().map(|limits| limits.stake_max).max().unwrap_or_default().into(),
+            bets_max: all().map(|limits| limits.bets_max).max().unwrap_or_default(),
+            staked_max: all().map(|limits| limits.staked_max).max().unwrap_or_default().into(),
+            rooms: limits.iter().map(|(room, limits)| RoomBody::new(*room, limits)).collect(),
+        }
+    }
+}
+
+impl RoomBody {
+    fn new(room: Room, limits: &RoomLimits) -> Self {
+        Self {
+            duration: room.duration_s(),
+            stake_min: limits.stake_min.into(),
+            stake_max: limits.stake_max.into(),
+            bets_max: limits.bets_max,
+            staked_max: limits.staked_max.into(),
+            exposure_max: limits.exposure.period_max.into(),
+        }
+    }
+}
+
+impl SelectionBody {
+    fn new(selection: Selection, returned: u64) -> Self {
+        let returned = u32::try_from(returned).unwrap_or_default();
+        Self {
+            bet_type: selection.bet_type(),
+            bet_value: selection.bet_value(),
+            multipliers: selection.prices().into_iter().map(Decimal).collect(),
+            return_to_player: Decimal(Multiplier::hundredths(returned)),
+        }
+    }
+}
+
+impl From<Multiplier> for Decimal {
+    fn from(multiplier: Multiplier) -> Self {
+        Self(multiplier)
+    }
+}
+
+impl Serialize for Decimal {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let digits = RawValue::from_string(self.0.to_string()).map_err(serde::ser::Error::custom)?;
+        digits.serialize(serializer)
+    }
+}

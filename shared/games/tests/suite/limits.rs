@@ -1,0 +1,78 @@
+//! What limits bets in a room: the usual, and what the house says of a room or of a game.
+
+use crate::common::{amount, game};
+use evens_games::{GameLimits, Room};
+use jiff::tz::Offset;
+
+/// The limits of a room, as `GET /api/games` orders them, of a house that plays with 12,000,000.
+fn limits(text: &str, room: &str) -> String {
+    let limits: GameLimits = text.parse().expect("limits");
+    let limits = limits.of(room.parse().expect("a room"), amount("12000000"), Offset::UTC);
+    let exposure_max = limits.exposure.period_max;
+    format!(
+        "{} {} {} {} {exposure_max}",
+        limits.stake_min, limits.stake_max, limits.bets_max, limits.staked_max
+    )
+}
+
+#[test]
+fn a_room_has_the_usual_limits_but_for_what_is_said_of_it() {
+    #[rustfmt::skip]
+    let table = [
+        // What is said                             room          its limits
+        ("",                                        "wingo-30",   "1 100000 50 200000 10000"),
+        ("",                                        "5d-600",     "1 100000 50 200000 10000"),
+        // A block alone decides.
+        ("",                                        "trx_wix-30", "1 10000 50 20000 1000"),
+        ("wingo-30:stakeMin=2.5",                   "wingo-30",   "2.5 100000 50 200000 10000"),
+        ("wingo-30:stakeMax=5000",                  "wingo-30",   "1 5000 50 200000 10000"),
+        ("wingo-30:betsMax=7",                      "wingo-30",   "1 100000 7 200000 10000"),
+        ("wingo-30:stakedMax=900",                  "wingo-30",   "1 100000 50 900 10000"),
+        ("wingo-30:exposureMax=60",                 "wingo-30",   "1 100000 50 200000 60"),
+        // No room has more than its share.
+        ("wingo-30:exposureMax=60000",              "wingo-30",   "1 100000 50 200000 10000"),
+        ("trx_wix:exposureMax=60000",               "trx_wix-60", "1 10000 50 20000 10000"),
+        ("wingo-30:betsMax=7",                      "wingo-60",   "1 100000 50 200000 10000"),
+        ("wingo:betsMax=7",                         "wingo-60",   "1 100000 7 200000 10000"),
+        ("wingo:betsMax=7, wingo-60:betsMax=9,",    "wingo-60",   "1 100000 9 200000 10000"),
+        ("wingo-60:betsMax=9,wingo:betsMax=7",      "wingo-60",   "1 100000 7 200000 10000"),
+        ("wingo:stakeMin=200000,wingo:stakeMax=200000", "wingo-30", "200000 200000 50 200000 10000"),
+    ];
+    for (text, room, expected) in table {
+        assert_eq!(limits(text, room), expected, "{text:?} of {room}");
+    }
+}
+
+#[test]
+fn what_is_wrong_with_limits_is_named() {
+    const LIMITS: &str = "is none of stakeMin, stakeMax, betsMax, stakedMax and exposureMax";
+    const NUMBER: &str = "it is a number above zero";
+    const NO_STAKE: &str = "takes no stake: its stakeMin is more than its stakeMax or its stakedMax";
+    #[rustfmt::skip]
+    let table = [
+        ("stakeMax=5000",                    r#""stakeMax=5000" is not as wingo-30:stakeMax=5000"#.to_owned()),
+        ("wingo-30:stakeMax",                r#""wingo-30:stakeMax" is not as wingo-30:stakeMax=5000"#.to_owned()),
+        ("wingo-31:stake=x",                 r#""wingo-31" is no room and no game"#.to_owned()),
+        ("fiveD:betsMax=7",                  r#""fiveD" is no room and no game"#.to_owned()),
+        ("wingo-30:stake=x",                 format!(r#""stake" {LIMITS}"#)),
+        ("wingo-30:stakeMax=x",              format!(r#"stakeMax cannot be "x": {NUMBER}"#)),
+        ("wingo-30:stakeMax=0",              format!(r#"stakeMax cannot be "0": {NUMBER}"#)),
+        ("wingo-30:exposureMax=-1",          format!(r#"exposureMax cannot be "-1": {NUMBER}"#)),
+        ("wingo-30:betsMax=0",               format!(r#"betsMax cannot be "0": {NUMBER}"#)),
+        ("wingo-30:betsMax=1.5",             format!(r#"betsMax cannot be "1.5": {NUMBER}"#)),
+        ("wingo-30:stakeMin=100000.01",      format!("wingo-30 {NO_STAKE}")),
+        ("trx_wix-60:stakedMax=0.5",         format!("trx_wix-60 {NO_STAKE}")),
+    ];
+    for (text, expected) in table {
+        assert_eq!(text.parse::<GameLimits>().expect_err(text).to_string(), expected, "{text}");
+    }
+}
+
+#[test]
+fn every_room_takes_a_stake_without_a_word_of_the_house() {
+    for room in Room::all() {
+        let limits = GameLimits::default().of(room, amount("10000000"), Offset::UTC);
+        assert!(limits.stake_min < limits.stake_max && limits.stake_max <= limits.staked_max, "{room}");
+        assert_eq!(limits.stake_max == amount("10000"), room.game().id() == game("trx_wix").id(), "{room}");
+    }
+}
