@@ -1,6 +1,7 @@
 //! The routes.
 
 use crate::catalog::Catalog;
+use crate::page::WantedPage;
 use crate::rooms::Rooms;
 use axum::extract::{Path, State};
 use axum::http::header::CACHE_CONTROL;
@@ -8,18 +9,15 @@ use axum::http::{HeaderName, HeaderValue};
 use axum::{Extension, Router, routing};
 use evens_contracts::{
     ActivePeriodsAnswer, CurrentPeriodAnswer, CurrentPeriodBody, GameResultAnswer, GameResultBody,
-    GamesAnswer, HistoryAnswer, PeriodAnswer, PeriodCursor, Problem, TrendsAnswer, parse_period_id,
-    parse_room, unknown_period,
+    GamesAnswer, HistoryAnswer, PeriodAnswer, Problem, TrendsAnswer, parse_period_id, parse_room,
+    unknown_period,
 };
 use evens_games::{PeriodId, PeriodStateName, Room};
-use evens_http::{Answer, PageCursor, Refusal, Visitor};
+use evens_http::{Answer, Refusal, Visitor};
 use evens_runtime::Context;
 use evens_store::{DrawnPeriod, StoreError};
 use futures::future::try_join_all;
 use jiff::Timestamp;
-
-/// How many results a page has.
-const PAGE: u16 = 50;
 
 /// An answer, and for how long caches may keep it.
 type Cached<A> = ([(HeaderName, HeaderValue); 1], Answer<A>);
@@ -89,21 +87,30 @@ async fn read_last_result(
 
 async fn list_history(
     State(context): State<Context>,
+    Extension(rooms): Extension<Rooms>,
     _: Visitor,
-    PageCursor(cursor): PageCursor<PeriodCursor>,
+    WantedPage { cursor, page, limit }: WantedPage,
     Path((game_type, duration)): Path<(String, String)>,
 ) -> Result<Cached<HistoryAnswer>, Refusal> {
     let room = parse_room(&game_type, &duration)?;
-    let before = cursor.map(|cursor: PeriodCursor| cursor.before);
+    let before = cursor.map(|cursor| cursor.before);
     if before.is_some_and(|before| before.room != room) {
         return Err(
             Problem::invalid("cursor", "is not a cursor that an earlier page of this room gave").into()
         );
     }
-    let mut results = context.store.list_results(room, before, PAGE + 1).await?;
-    let has_more = results.len() > usize::from(PAGE);
-    results.truncate(PAGE.into());
-    let next = results.last().map(|last| last.id).filter(|_| has_more);
+    let newest = rooms.results(&context, room).await?.first().map(|newest| newest.id);
+    let periods = page.zip(newest).map(|(page, newest)| page.periods(newest, limit));
+    let (before, oldest) = match periods {
+        Some(periods) => (Some(periods.end().next()), Some(*periods.start())),
+        None => (before, None),
+    };
+    let mut results = context.store.list_results(room, before, limit.get() + 1).await?;
+    let is_on_page = |result: &&DrawnPeriod| oldest.is_none_or(|oldest| result.id >= oldest);
+    let on_page = results.iter().take(limit.get().into()).take_while(is_on_page).count();
+    let has_more = results.len() > on_page;
+    results.truncate(on_page);
+    let next = oldest.or(results.last().map(|last| last.id)).filter(|_| has_more);
     let bodies = results.iter().map(|result| result_body(&context, result)).collect();
     Ok(cached(A_SECOND, HistoryAnswer::new(bodies, next)))
 }

@@ -6,6 +6,7 @@
 
 mod catalog;
 mod handler;
+mod page;
 mod rooms;
 
 pub use handler::router;

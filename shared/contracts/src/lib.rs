@@ -38,6 +38,7 @@ pub use games::bet_answer::{GameBetBody, GameBetListAnswer, PlaceGameBetAnswer, 
 pub use games::block_request::RecordBlockRequest;
 pub use games::catalog::{Decimal, GameBody, GamesAnswer, RoomBody, SelectionBody};
 pub use games::distribution::{DistributionAnswer, DistributionBody, SelectionBetsBody};
+pub use games::history::{PageLimit, PageLimitError, PageNumber, PageNumberError};
 pub use games::jobs::*;
 pub use games::request::{
     CancelPeriodRequest, PlaceGameBetRequest, WantedGameBet, parse_period_id, parse_room, unknown_period,

@@ -132,7 +132,7 @@ impl Fault {
                         Parameter::Cursor
                             | Parameter::MatchCursor
                             | Parameter::OrderCursor
-                            | Parameter::PeriodCursor
+                            | Parameter::PeriodPage
                     )
                 )
             }

@@ -90,6 +90,8 @@ pub struct GameResultBody {
     pub duration: u32,
     /// The period.
     pub period_id: String,
+    /// What names this result among those of all rooms, however and however often somebody hears of it.
+    pub event_id: String,
     /// When it ended.
     pub ends_at: String,
     /// What was drawn, by the names of the game: `number`, `dice_1`, `A`.
@@ -199,6 +201,7 @@ impl GameResultBody {
             game_type: id.room.game().id(),
             duration: id.room.duration_s(),
             period_id: id.digits(),
+            event_id: id.to_string(),
             ends_at: ends_at.to_string(),
             result: facts(id.room, drawn),
             verification: block.map(BlockBody::from),

@@ -5,6 +5,7 @@ pub(crate) mod bet_answer;
 pub(crate) mod block_request;
 pub(crate) mod catalog;
 pub(crate) mod distribution;
+pub(crate) mod history;
 pub(crate) mod jobs;
 pub(crate) mod request;
 mod request_schema;

@@ -41,9 +41,9 @@ pub(crate) const ROUTES: &[Route] = &[
     Route {
         path: "/api/games/{gameType}/{duration}/history",
         answer: Some(RouteAnswer::of::<HistoryAnswer>()),
-        parameter: Some(Parameter::PeriodCursor),
+        parameter: Some(Parameter::PeriodPage),
         problems: &[ProblemKind::NotFound],
-        summary: "List the results of a room, newest first, 50 a page",
+        summary: "List the results of a room, newest first, at most 50 a page",
         ..LOOK
     },
     Route {

@@ -3,7 +3,7 @@
 use crate::exchange::request_schema::round_id;
 use crate::operations::request_schema::which_dead_letters;
 use crate::players::request_schema::month;
-use crate::{Money, Parameter, ProblemBody, ProblemKind, ROUTES, Route, RouteAnswer};
+use crate::{Money, PageLimit, PageNumber, Parameter, ProblemBody, ProblemKind, ROUTES, Route, RouteAnswer};
 use evens_games::StatisticsPeriod;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -90,7 +90,16 @@ fn in_query(route: &Route) -> Vec<(&'static str, &'static str, Value)> {
         Some(Parameter::Cursor) => vec![cursor("cursor")],
         Some(Parameter::MatchCursor) => vec![cursor("match-cursor")],
         Some(Parameter::OrderCursor) => vec![cursor("order-cursor")],
-        Some(Parameter::PeriodCursor) => vec![cursor("period-cursor")],
+        Some(Parameter::PeriodPage) => {
+            let number = |max: u32| json!({ "type": "integer", "minimum": 1, "maximum": max });
+            let page =
+                "The number of the page instead, from 1 on: as many periods a page, with a result or without";
+            vec![
+                cursor("period-cursor"),
+                ("page", page, number(PageNumber::MAX.get())),
+                ("limit", "How many a page; 50 where nothing is said", number(PageLimit::MAX.get().into())),
+            ]
+        }
         Some(Parameter::Month) => {
             vec![("month", "Which month; without it, the current one", month())]
         }

@@ -166,8 +166,8 @@ pub enum Parameter {
     MatchCursor,
     /// `cursor` of a page of orders, which follow each other in time.
     OrderCursor,
-    /// `cursor` of a page of results, which follow each other by their periods.
-    PeriodCursor,
+    /// `cursor` of a page of results, which follow each other by their periods, or its number as `page`; and `limit`.
+    PeriodPage,
     /// `period` of a player's statistics: `today`, `yesterday`, `this_week` or `this_month`.
     StatisticsPeriod,
     /// `month`, such as `2026-11`; without it, the current one.

@@ -1,13 +1,14 @@
 //! House games on the wire: what requests are refused for, and how periods, results and bets look.
 
 use evens_contracts::{
-    CurrentPeriodBody, GameBetBody, GameBody, PeriodAnswer, PeriodCursor, PlaceGameBetRequest,
-    RecordBlockRequest, TrendsAnswer, parse_period_id, parse_room,
+    CurrentPeriodBody, GameBetBody, GameBody, PageLimit, PageNumber, PeriodAnswer,
+    PeriodCursor, PlaceGameBetRequest, RecordBlockRequest, TrendsAnswer, parse_period_id, parse_room,
 };
 use evens_exchange::{BetId, Fingerprint, Seed};
 use evens_games::{
-    Block, BlockOrigin, BlockSource, Drawn, GAMES, GameBet, GameBetStatus, GameLimits, GameStake, Period,
-    PeriodId, PeriodTotals, Purse, Room, Selection, ShardCount, TakeBlockOutcome,
+    Block, BlockOrigin, BlockSource, Drawn, GAMES, GameBet, GameBetStatus,
+    GameLimits, GameStake, Period, PeriodId, PeriodTotals, Purse, Room, Selection, ShardCount,
+    TakeBlockOutcome,
 };
 use evens_ledger::{Amount, Parts, UserId};
 use jiff::Timestamp;
@@ -266,4 +267,31 @@ fn trends_are_of_every_selection_and_cursors_come_back() {
     assert_eq!((trends.data.len(), trends.periods), (17, 1));
     let cursor = PeriodCursor { before: period_id() };
     assert_eq!(cursor.to_string().parse(), Ok(cursor));
+}
+
+#[test]
+fn a_page_is_about_so_many_periods() {
+    let newest: PeriodId = "wingo-300-20261123000000003".parse().unwrap();
+    let page = |page: &str, limit: &str| {
+        let (page, limit): (PageNumber, PageLimit) = (page.parse().unwrap(), limit.parse().unwrap());
+        let (oldest, newest) = page.periods(newest, limit).into_inner();
+        format!("{} {}", oldest.digits(), newest.digits())
+    };
+    assert_eq!(page("1", "1"), "20261123000000003 20261123000000003");
+    assert_eq!(page("1", "3"), "20261123000000001 20261123000000003");
+    // There are 288 a day.
+    assert_eq!(page("2", "3"), "20261122000000286 20261123000000000");
+    assert!(page("10000", "50").starts_with("2022"), "{}", page("10000", "50"));
+    for (text, is_page, is_limit) in [
+        ("50", true, true),
+        ("51", true, false),
+        ("0", false, false),
+        ("10001", false, false),
+        ("-1", false, false),
+    ] {
+        assert_eq!(
+            (text.parse::<PageNumber>().is_ok(), text.parse::<PageLimit>().is_ok()),
+            (is_page, is_limit)
+        );
+    }
 }

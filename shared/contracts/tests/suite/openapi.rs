@@ -150,9 +150,8 @@ fn operations_say_what_the_table_says() {
         let in_path: Vec<_> = path.split(['{', '}']).skip(1).step_by(2).collect();
         assert_eq!(named("path"), in_path, "{path}");
         let in_query = match route.parameter {
-            Some(
-                Parameter::Cursor | Parameter::MatchCursor | Parameter::OrderCursor | Parameter::PeriodCursor,
-            ) => vec!["cursor"],
+            Some(Parameter::Cursor | Parameter::MatchCursor | Parameter::OrderCursor) => vec!["cursor"],
+            Some(Parameter::PeriodPage) => vec!["cursor", "page", "limit"],
             Some(Parameter::Month) => vec!["month"],
             Some(Parameter::StatisticsPeriod) => vec!["period"],
             Some(Parameter::WithdrawalList) => vec!["state"],

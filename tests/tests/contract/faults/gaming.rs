@@ -47,6 +47,10 @@ const fn days(name: &'static str, query: &'static str) -> Fault {
     fault(name, 10, Part::Query, to, Change::Query(query), "422 invalid period")
 }
 
+const fn page(name: &'static str, query: &'static str, expected: &'static str) -> Fault {
+    fault(name, 10, Part::Query, To::Takes(Parameter::PeriodPage), Change::Query(query), expected)
+}
+
 const PERIOD: &str = "422 invalid periodId";
 const TYPE: &str = "422 invalid betType";
 const VALUE: &str = "422 invalid betValue";
@@ -109,6 +113,12 @@ pub(super) const FAULTS: &[Fault] = &[
     days("days in capitals", "?period=Today"),
     days("no days", "?period="),
     days("days twice", "?period=today&period=yesterday"),
+    // GET …/history, in the order of its parameters.
+    page("page 0", "?page=0", "422 invalid page"),
+    page("a page after the last one", "?page=10001", "422 invalid page"),
+    page("two pages", "?page=1&page=2", "422 invalid page"),
+    page("a page of none", "?page=1&limit=0", "422 invalid limit"),
+    page("a page of 51", "?limit=51", "422 invalid limit"),
     // What the room says, and then the state.
     fault(
         "a game that is not there",

@@ -1,0 +1,28 @@
+//! [`WantedPage`]: which page of a room's results is asked for.
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use evens_contracts::{PageLimit, PageNumber, PeriodCursor, Problem};
+use evens_http::{Refusal, parse_parameter};
+
+/// Which page: after an earlier one, by its number, or the first one. As an argument it refuses with `422`.
+pub(crate) struct WantedPage {
+    pub(crate) cursor: Option<PeriodCursor>,
+    /// Only without a cursor.
+    pub(crate) page: Option<PageNumber>,
+    pub(crate) limit: PageLimit,
+}
+
+impl<S: Sync> FromRequestParts<S> for WantedPage {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
+        let cursor = parse_parameter(&parts.uri, "cursor")?;
+        let page = parse_parameter(&parts.uri, "page")?;
+        let limit = parse_parameter(&parts.uri, "limit")?.unwrap_or(PageLimit::MAX);
+        if cursor.is_some() && page.is_some() {
+            return Err(Problem::invalid("page", "is given beside a cursor").into());
+        }
+        Ok(Self { cursor, page, limit })
+    }
+}
