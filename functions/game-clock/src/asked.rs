@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::time::{Instant, timeout_at};
 
 /// For how long a block is remembered: longer than any period waits for its own.
-const REMEMBERED: SignedDuration = SignedDuration::from_mins(15);
+pub(crate) const REMEMBERED: SignedDuration = SignedDuration::from_mins(15);
 
 /// How long after its stamp the block of a period is looked at again: longer than blocks take to be final.
 const LOOK_AGAIN_AFTER: SignedDuration = SignedDuration::from_mins(2);
@@ -34,8 +34,15 @@ type Answer = Shared<BoxFuture<'static, Result<Block, Arc<BlockFault>>>>;
 pub(crate) struct Asked {
     blocks: Option<Arc<dyn Blocks>>,
     answers: Arc<Mutex<BTreeMap<Timestamp, Answer>>>,
-    /// What has drawn, by its number, and was not looked at again.
-    drawn: Arc<Mutex<BTreeMap<u64, Block>>>,
+    /// What has drawn lately.
+    drawn: Arc<Mutex<BTreeMap<BlockId, HasDrawn>>>,
+}
+
+/// A block that has drawn, and whether the source was asked for it again.
+#[derive(Debug, Clone, Copy)]
+struct HasDrawn {
+    block: Block,
+    was_looked_at: bool,
 }
 
 impl Asked {
@@ -43,26 +50,44 @@ impl Asked {
         Self { blocks, answers: Arc::default(), drawn: Arc::default() }
     }
 
-    /// A period was drawn with that block.
-    pub(crate) fn has_drawn(&self, block: Block) {
-        self.drawn().insert(block.number(), block);
+    /// Periods were drawn with these blocks, by this clock or another one: whoever runs now looks at them again.
+    pub(crate) fn have_drawn(&self, blocks: impl IntoIterator<Item = Block>) {
+        let mut drawn = self.drawn();
+        for block in blocks {
+            drawn.entry(block.id()).or_insert(HasDrawn { block, was_looked_at: false });
+        }
+    }
+
+    /// The source whose blocks can be looked at again, if there is one. Nobody here sees the chain of an oracle.
+    pub(crate) fn tells_again(&self) -> Option<BlockSource> {
+        self.source().filter(|source| !matches!(source, BlockSource::Oracle(_)))
     }
 
     /// Looks again at blocks that drew some minutes ago, whether the source tells of the same ones. What was drawn
     /// stays drawn; whoever hears of a difference asks how it came. Where the source does not answer, it is asked
-    /// again.
+    /// again, for a quarter of an hour.
     pub(crate) async fn look_again(&self, now: Timestamp, deadline: Instant) -> Result<(), BlockChanged> {
         let Some(blocks) = &self.blocks else { return Ok(()) };
-        let age = |block: &Block| now.duration_since(block.timestamp());
         let due: Vec<_> = {
             let mut drawn = self.drawn();
-            drawn.retain(|_, block| age(block) < REMEMBERED);
-            drawn.values().filter(|block| age(block) >= LOOK_AGAIN_AFTER).copied().collect()
+            drawn.retain(|_, drawn| {
+                let is_remembered = now.duration_since(drawn.block.timestamp()) < REMEMBERED;
+                if !is_remembered && !drawn.was_looked_at {
+                    let number = drawn.block.number();
+                    tracing::warn!(number, "Nobody told again of the block {number}, which drew periods");
+                }
+                is_remembered
+            });
+            let is_due = |drawn: &&HasDrawn| {
+                let age = now.duration_since(drawn.block.timestamp());
+                !drawn.was_looked_at && age >= LOOK_AGAIN_AFTER
+            };
+            drawn.values().filter(is_due).map(|drawn| drawn.block).collect()
         };
         for block in due {
             let number = block.number();
             let Ok(Ok(found)) = timeout_at(deadline, blocks.block_of_number(number)).await else { continue };
-            self.drawn().remove(&number);
+            self.drawn().insert(block.id(), HasDrawn { block, was_looked_at: true });
             if found.id() != block.id() {
                 return Err(BlockChanged { number, drawn: block.id(), found: found.id() });
             }
@@ -70,7 +95,7 @@ impl Asked {
         Ok(())
     }
 
-    fn drawn(&self) -> MutexGuard<'_, BTreeMap<u64, Block>> {
+    fn drawn(&self) -> MutexGuard<'_, BTreeMap<BlockId, HasDrawn>> {
         self.drawn.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -91,8 +116,14 @@ impl Asked {
         let answer = {
             let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
             answers.retain(|known, _| at.duration_since(*known) < REMEMBERED);
-            let ask =
-                || async move { blocks.first_block_at_or_after(at).await.map_err(Arc::new) }.boxed().shared();
+            // It goes on while nobody looks into it: a node is asked several times for one block.
+            let ask = || {
+                let call = async move { blocks.first_block_at_or_after(at).await.map_err(Arc::new) };
+                let call = tokio::spawn(call);
+                async move { call.await.unwrap_or_else(|_| Err(Arc::new(BlockFault::Silent))) }
+                    .boxed()
+                    .shared()
+            };
             answers.entry(at).or_insert_with(ask).clone()
         };
         match timeout_at(deadline, answer).await {

@@ -1,9 +1,9 @@
 //! What is due in which second.
 
-use crate::asked::Asked;
-use crate::step::Second;
+use crate::asked::{Asked, REMEMBERED};
+use crate::step::{AT_ONCE, Second};
 use evens_block_sources::Blocks;
-use evens_games::{PeriodId, Room};
+use evens_games::{Block, PeriodId, Room};
 use evens_runtime::telemetry::chain;
 use evens_runtime::{Context, JobDone, JobError, ScheduleHandler};
 use evens_store::SHARDS;
@@ -14,9 +14,6 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::{Instant, MissedTickBehavior, interval};
-
-/// How many periods are brought on side by side.
-pub(crate) const AT_ONCE: usize = 8;
 
 /// For how long a second waits for blocks at most. The next one waits on, so that no fence goes up late for them.
 const PATIENCE: Duration = Duration::from_millis(700);
@@ -152,10 +149,28 @@ impl GameClock {
         };
         if is_new_minute {
             due.extend(missed(context, now).await);
+            self.asked.have_drawn(self.drawn_lately(context, now).await);
         }
         let mut due: Vec<_> = due.into_iter().collect();
         due.sort_by_key(|id| id.times(offset).ends_at <= now);
         due
+    }
+
+    /// The blocks that have drawn periods of late, and can be looked at again: whoever drew with them may be gone. What
+    /// of a room cannot be read is looked for in the next minute.
+    async fn drawn_lately(&self, context: &Context, now: Timestamp) -> Vec<Block> {
+        let Some(source) = self.asked.tells_again() else { return Vec::new() };
+        let results = stream::iter(self.rooms.clone()).map(|room| {
+            let periods = REMEMBERED.as_secs() / i64::from(room.duration_s()) + 1;
+            context.store.list_results(room, None, u16::try_from(periods).unwrap_or(u16::MAX))
+        });
+        let found: Vec<_> = results.buffer_unordered(AT_ONCE).collect().await;
+        let report = |error: &evens_store::StoreError| {
+            tracing::warn!(error = chain(error), "Could not look for blocks that have drawn");
+        };
+        let results = found.into_iter().filter_map(|found| found.inspect_err(report).ok()).flatten();
+        let blocks = results.filter_map(|result| result.block.filter(|block| block.is_of(source, result.id)));
+        blocks.filter(|block| now.duration_since(block.timestamp()) < REMEMBERED).collect()
     }
 
     fn known(&self) -> std::sync::MutexGuard<'_, Known> {

@@ -1,7 +1,6 @@
 //! How one period comes on: opened, closed, drawn; or cancelled, where it waits for a block in vain.
 
 use crate::asked::Asked;
-use crate::clock::AT_ONCE;
 use evens_contracts::SettlePeriodJob;
 use evens_games::{
     BLOCK_WITHIN, BlockSource, Period, PeriodId, PeriodRefusal, PeriodState, ShardCount, TakeBlockOutcome,
@@ -9,10 +8,12 @@ use evens_games::{
 use evens_queues::Outgoing;
 use evens_runtime::{Context, JobError, Stage};
 use evens_store::PeriodWrite;
-use futures::future::try_join_all;
 use futures::{StreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
 use tokio::time::Instant;
+
+/// How many periods are brought on side by side, and how many reads go on so.
+pub(crate) const AT_ONCE: usize = 8;
 
 /// By how many of a room's last periods its next one is laid out.
 const LAST: u16 = 60;
@@ -114,12 +115,10 @@ impl Second<'_> {
     /// Whether more earlier periods of its room are not drawn than may be: what a period may cost is reckoned by that.
     async fn is_room_behind(self, id: PeriodId) -> Result<bool, JobError> {
         let periods = WAITS_AT_MOST.as_secs() / i64::from(id.room.duration_s()) + 2;
-        let earlier = (1..=periods).map(|periods| self.context.store.look_at_period(id.later(-periods)));
-        let is_undrawn = |period: &Period| {
-            matches!(period.state, PeriodState::Open | PeriodState::Closing | PeriodState::Closed(_))
-        };
-        let earlier = try_join_all(earlier).await?;
-        Ok(earlier.iter().flatten().filter(|period| is_undrawn(period)).count() > Period::UNDRAWN_MAX)
+        let earlier: Vec<_> = (1..=periods).map(|periods| id.later(-periods)).collect();
+        let earlier = self.context.store.load_periods(&earlier).await?;
+        let undrawn = earlier.iter().flatten().filter(|period| period.state.is_undrawn());
+        Ok(undrawn.count() > Period::UNDRAWN_MAX)
     }
 
     async fn open(self, id: PeriodId) -> Result<Period, JobError> {
@@ -175,7 +174,6 @@ impl Second<'_> {
         let written = context.store.move_period(read, drawn).await?;
         if let PeriodWrite::Written(period) = &written {
             if let (Some(result), Some(totals)) = (period.result(), period.totals()) {
-                period.entropy.block().into_iter().for_each(|block| self.asked.has_drawn(*block));
                 let (drawn, bets) = (&result.drawn, totals.bets);
                 tracing::info!("period.id" = %id, drawn = %drawn, bets, "Drew {drawn} for period {id} with {bets} bets");
             }

@@ -196,7 +196,7 @@ impl Period {
         if now < self.times.ends_at {
             return Err(PeriodRefusal::TooEarly(self.times.ends_at));
         }
-        if seed.hash() != self.seed_hash {
+        if !seed.opens(&self.seed_hash) {
             return Err(PeriodRefusal::AnotherSeed);
         }
         let drawn = draw(self.id, &seed, self.entropy).ok_or(PeriodRefusal::NoBlock)?;
@@ -266,6 +266,14 @@ impl Period {
 }
 
 impl PeriodState {
+    /// Whether it has neither a result nor was cancelled: what it may cost is still open.
+    pub fn is_undrawn(&self) -> bool {
+        match self {
+            Self::Open | Self::Closing | Self::Closed(_) => true,
+            Self::Resulted(..) | Self::Settled(..) | Self::Cancelled(..) | Self::Refunded(_) => false,
+        }
+    }
+
     /// Its name.
     pub fn name(&self) -> PeriodStateName {
         match self {

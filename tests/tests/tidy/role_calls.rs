@@ -270,6 +270,7 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
     ("store.load_lane", &[("Query", &["PERIOD-BETS#"])]),
     ("store.load_period", &[("GetItem", &["PERIOD#"])]),
     ("store.load_period_seed", &[("GetItem", &["SEED#"])]),
+    ("store.load_periods", &[("BatchGetItem", &["PERIOD#"])]),
     ("store.load_seed", &[("GetItem", &["SEED#"])]),
     ("store.load_session", &[("GetItem", &["SESSION#"])]),
     ("store.load_wallet", &[("GetItem", &["USER#"])]),

@@ -13,12 +13,15 @@ use futures::future::{BoxFuture, pending, ready};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 /// A source whose answers a test says.
 #[derive(Debug, Default)]
 struct Double {
     is_silent: Mutex<bool>,
     is_changed: Mutex<bool>,
+    /// How many calls of 300 ms each a block takes.
+    calls: u32,
     /// How often it was asked for the first block at each time.
     asked: Mutex<BTreeMap<Timestamp, usize>>,
 }
@@ -45,7 +48,13 @@ impl Blocks for Double {
         if *self.is_silent.lock().expect("a switch") {
             return Box::pin(pending());
         }
-        Box::pin(ready(Ok(Self::block(number_of(at), at, 7))))
+        let calls = self.calls;
+        Box::pin(async move {
+            for _ in 0..calls {
+                tokio::time::sleep(Duration::from_millis(300)).await;
+            }
+            Ok(Self::block(number_of(at), at, 7))
+        })
     }
 
     fn block_of_number(&self, number: u64) -> BoxFuture<'_, Result<Block, BlockFault>> {
@@ -190,4 +199,38 @@ async fn a_block_that_is_another_one_by_now_is_an_error_once() {
     assert!(error.contains(&format!("the block {number} was")), "{error}");
     run(&world, &clock, 148).await.expect("it was told");
     assert_eq!(world.load(period()).await.expect("a period").result(), drawn.result());
+}
+
+/// Whoever drew with a block may be gone by the time at which it is looked at again.
+#[tokio::test]
+async fn a_clock_that_knows_nothing_looks_again_at_blocks_that_others_drew_with() {
+    let (world, source) = (World::of(Stage::Local).await, Arc::new(Double::default()));
+    let clock = || clock_of(Arc::clone(&source) as Arc<dyn Blocks>);
+    let drew = clock();
+    for seconds in [0, 25, 30] {
+        world.tick(&drew, seconds).await;
+    }
+    *source.is_changed.lock().expect("a switch") = true;
+    let other = clock();
+    let error = run(&world, &other, 147).await.expect_err("another block");
+    assert!(error.contains(&format!("the block {} was", number_of(world.second(27)))), "{error}");
+    run(&world, &other, 148).await.expect("it was told");
+    let oracle = SignedOracle(OraclePublicKey::from_bytes([9; 32]));
+    run(&world, &clock_of(Arc::new(oracle)), 149).await.expect("that one knows nothing of the chain");
+    // What is long ago is nobody's business any more.
+    run(&world, &clock(), 2_000).await.expect("nothing to look at");
+}
+
+/// A node is asked for several things before a block is known. That goes on between two seconds of the clock.
+#[tokio::test]
+async fn a_node_is_asked_on_while_no_second_waits_for_it() {
+    let (world, source) = (World::of(Stage::Local).await, Double { calls: 6, ..Double::default() });
+    let clock = clock_of(Arc::new(source));
+    for seconds in [0, 25, 30] {
+        world.tick(&clock, seconds).await;
+    }
+    assert_eq!(world.state(period()).await, Some(PeriodStateName::Closed), "1.8 s are more than it waits");
+    tokio::time::sleep(Duration::from_millis(1_400)).await;
+    world.tick(&clock, 31).await;
+    assert!(world.load(period()).await.expect("a period").result().is_some());
 }
