@@ -1,62 +1,88 @@
-//! [`RecentStatistics`]: what players' bets came to, remembered for five minutes. Nothing is decided by it.
+//! [`RecentStatistics`]: what players' bets came to, remembered for five minutes: here, and in the table, for whichever
+//! process is asked next. Nothing is decided by it.
 
-use evens_games::PlayDays;
 use evens_ledger::UserId;
 use evens_metrics::Cache;
 use evens_runtime::Context;
-use evens_store::StoreError;
-use jiff::civil::Date;
-use jiff::{SignedDuration, Timestamp};
+use evens_runtime::telemetry::chain;
+use evens_store::{RecentPlay, StoreError};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// What players' bets came to; clones share it.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct RecentStatistics(Arc<Mutex<HashMap<UserId, Recent>>>);
-
-/// What a player's bets came to, and when they were added up.
-#[derive(Debug, Clone)]
-pub(crate) struct Recent {
-    pub(crate) as_of: Timestamp,
-    pub(crate) days: Arc<PlayDays>,
-}
+pub(crate) struct RecentStatistics(Arc<Mutex<HashMap<UserId, Arc<RecentPlay>>>>);
 
 impl RecentStatistics {
-    /// For how long it is good.
-    const KEPT: SignedDuration = SignedDuration::from_mins(5);
     /// Of how many players at most.
     const PLAYERS_MAX: usize = 10_000;
 
     /// What a player's bets came to, as of five minutes ago at most.
-    pub(crate) async fn of(&self, context: &Context, user: UserId) -> Result<Recent, StoreError> {
+    pub(crate) async fn of(&self, context: &Context, user: UserId) -> Result<Arc<RecentPlay>, StoreError> {
         let now = context.clock.now();
-        let offset = context.settings.attendance_offset.offset();
-        let today = offset.to_datetime(now).date();
-        let known = self.all().get(&user).filter(|recent| recent.is_good(today, now)).cloned();
-        context.metrics.cache_looked_up(Cache::PlayStatistics, known.is_some());
-        if let Some(known) = known {
-            return Ok(known);
+        let today = context.settings.attendance_offset.offset().to_datetime(now).date();
+        let mut known = self.all().get(&user).filter(|recent| recent.is_good(today, now)).cloned();
+        let is_here = known.is_some();
+        if !is_here {
+            known = context.store.recall_play(user, today, now).await?.map(Arc::new);
         }
-        let days = Arc::new(context.store.load_play_statistics(user, offset, now).await?);
-        let recent = Recent { as_of: now, days };
+        context.metrics.cache_looked_up(Cache::PlayStatistics, known.is_some());
+        let recent = match known {
+            Some(recent) if is_here => return Ok(recent),
+            Some(recent) => recent,
+            None => Arc::new(add_up(context, user).await?),
+        };
         let mut all = self.all();
         if all.len() >= Self::PLAYERS_MAX {
             all.retain(|_, recent| recent.is_good(today, now));
         }
         if all.len() < Self::PLAYERS_MAX {
-            all.insert(user, recent.clone());
+            all.insert(user, Arc::clone(&recent));
         }
         Ok(recent)
     }
 
-    fn all(&self) -> MutexGuard<'_, HashMap<UserId, Recent>> {
+    fn all(&self) -> MutexGuard<'_, HashMap<UserId, Arc<RecentPlay>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Recent {
-    fn is_good(&self, today: Date, now: Timestamp) -> bool {
-        let age = now.duration_since(self.as_of);
-        self.days.today == today && !age.is_negative() && age < RecentStatistics::KEPT
+/// Adds up what a player's bets came to, and keeps it. Where it cannot be kept, whoever asks next adds it up again.
+async fn add_up(context: &Context, user: UserId) -> Result<RecentPlay, StoreError> {
+    let (now, offset) = (context.clock.now(), context.settings.attendance_offset.offset());
+    let days = context.store.load_play_statistics(user, offset, now).await?;
+    let recent = RecentPlay { as_of: now, days };
+    if let Err(error) = context.store.keep_play(user, &recent).await {
+        tracing::warn!("user.id" = %user, error = chain(&error), "Could not keep the statistics of user {user}");
+    }
+    Ok(recent)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RecentStatistics;
+    use evens_doubles::EmbeddedTable;
+    use evens_ledger::UserId;
+    use evens_runtime::{Clock, Context, Settings};
+    use jiff::SignedDuration;
+
+    #[tokio::test]
+    async fn what_one_process_added_up_is_there_for_another_one_for_five_minutes() {
+        let table = EmbeddedTable::start().await;
+        let context = table.context(Settings::local()).await;
+        let user = UserId::new(1).expect("a user");
+        let as_of = async |process: &RecentStatistics, seconds: i64| {
+            let now = evens_doubles::now() + SignedDuration::from_secs(seconds);
+            let context = Context { clock: Clock::fixed(now), ..context.clone() };
+            let recent = process.of(&context, user).await.expect("the table");
+            recent.as_of.duration_since(evens_doubles::now()).as_secs()
+        };
+        let (one, other) = (RecentStatistics::default(), RecentStatistics::default());
+        assert_eq!(as_of(&one, 0).await, 0);
+        for (seconds, expected) in [(1, 0), (299, 0), (300, 300), (301, 300)] {
+            assert_eq!(as_of(&other, seconds).await, expected, "second {seconds}");
+        }
+        assert_eq!(as_of(&one, 302).await, 300);
+        assert_eq!(as_of(&RecentStatistics::default(), 303).await, 300);
     }
 }

@@ -27,6 +27,7 @@ pub use exchange::transactions::void_match::VoidMatchOutcome;
 pub use exchange::transactions::write_round::RoundWrite;
 pub use games::entities::result::DrawnPeriod;
 pub use games::lists::GameBetPage;
+pub use games::recent_play::RecentPlay;
 pub use games::transactions::pay_game_bets::PayGameBetsOutcome;
 pub use games::transactions::write_period::{CancelPeriodOutcome, PeriodWrite};
 pub use jackpots::proposals::JackpotProposals;

@@ -1,17 +1,20 @@
 //! What stands in for queues, the table and the context in the tests of crates below the binary.
 //!
-//! [`FakeSqs`] and [`FakeTable`] answer as a test says, without a socket, also where time stands still; [`embedded`] is
-//! a real server of the protocol. What the platform does as a whole is tested over the binary, without any of these.
+//! [`FakeSqs`] and [`FakeTable`] answer as a test says, without a socket, also where time stands still; [`embedded`]
+//! and [`EmbeddedTable`] are real servers of the protocols. What the platform does as a whole is tested over the binary,
+//! without any of these.
 
 #![allow(clippy::unwrap_used, reason = "only tests call it, and a test may panic")]
 
 mod context;
 pub mod embedded;
+mod embedded_table;
 mod fake_sqs;
 mod fake_table;
 mod listening;
 
 pub use context::{context, context_of, now, signer, token};
+pub use embedded_table::EmbeddedTable;
 pub use fake_sqs::{Answer, Call, FakeSqs, success};
 pub use fake_table::{FakeTable, Standing};
 pub use listening::listen_everywhere;

@@ -192,6 +192,7 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
     ),
     ("store.has_report", &[("Query", &["RECON"])]),
     ("store.keep_phone_code", &[("PutItem", &["PHONE-CODE#"])]),
+    ("store.keep_play", &[("UpdateItem", &["STATS#"])]),
     ("store.keep_rehashed", &[("UpdateItem", &["PHONE#"])]),
     ("store.keep_seal", &[("PutItem", &["SEAL"])]),
     ("store.keep_report", &[("PutItem", &["RECON"])]),
@@ -326,6 +327,7 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
         ],
     ),
     ("store.probe", &[("GetItem", &["PROBE"])]),
+    ("store.recall_play", &[("Query", &["STATS#"])]),
     ("store.record_attendance", &[("UpdateItem", &["ATTENDANCE#"])]),
     ("store.record_login", &[("UpdateItem", &["ACCOUNT#"])]),
     (

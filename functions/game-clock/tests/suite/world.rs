@@ -1,12 +1,9 @@
 //! A table of a test's own, players who bet, and clocks that show what a test says.
 
-use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region};
 use aws_sdk_dynamodb::types::AttributeValue;
-use aws_sdk_dynamodb::{Client, Config};
 use evens_audit_log::{Act, Action, Actor};
 use evens_contracts::Queue;
-use evens_doubles::embedded;
-use evens_engines::Engines;
+use evens_doubles::EmbeddedTable;
 use evens_exchange::BetId;
 use evens_game_clock::GameClock;
 use evens_games::{
@@ -15,16 +12,13 @@ use evens_games::{
 };
 use evens_ledger::UserId;
 use evens_runtime::{Clock, Context, JobDone, JobError, ScheduleHandler, Settings, Stage};
-use evens_store::{CancelPeriodOutcome, FundOutcome, Store, migrate};
+use evens_store::{CancelPeriodOutcome, FundOutcome};
 use jiff::{SignedDuration, Timestamp};
 
-const TABLE: &str = "evens-test";
-
-/// What a test works with. The engines end with it.
+/// What a test works with. The table ends with it.
 pub(crate) struct World {
     pub(crate) context: Context,
-    table: Client,
-    _engines: Engines,
+    table: EmbeddedTable,
 }
 
 /// The period of half a minute that is about, in a room where days begin at 18:30 of the day before (UTC).
@@ -34,20 +28,9 @@ pub(crate) fn period() -> PeriodId {
 
 impl World {
     pub(crate) async fn of(stage: Stage) -> Self {
-        let engines = Engines::start(None).await.expect("engines");
-        let config = Config::builder()
-            .behavior_version(BehaviorVersion::latest())
-            .region(Region::from_static("local"))
-            .endpoint_url(engines.dynamodb_url())
-            .http_client(engines.http_client())
-            .credentials_provider(Credentials::new(engines.access_key(), "any", None, None, "test"));
-        let table = Client::from_conf(config.build());
-        migrate(&table, TABLE).await.expect("a table");
-        let store = Store::new(table.clone(), TABLE.to_owned());
-        let (_, queues) = embedded::queues().await;
-        let settings = Settings { stage, ..Settings::local() };
-        let context = evens_doubles::context_of(store, queues, &evens_doubles::signer(), settings);
-        Self { context, table, _engines: engines }
+        let table = EmbeddedTable::start().await;
+        let context = table.context(Settings { stage, ..Settings::local() }).await;
+        Self { context, table }
     }
 
     /// The moment so many seconds after the period began.
@@ -80,7 +63,12 @@ impl World {
     /// Takes the seed of a period away, as nothing of the product can.
     pub(crate) async fn lose_seed(&self, id: PeriodId) {
         let key = |text: String| AttributeValue::S(text);
-        let gone = self.table.delete_item().table_name(TABLE).key("pk", key(format!("SEED#PERIOD#{id}")));
+        let gone = self
+            .table
+            .client()
+            .delete_item()
+            .table_name(EmbeddedTable::NAME)
+            .key("pk", key(format!("SEED#PERIOD#{id}")));
         gone.key("sk", key("SEED".to_owned())).send().await.expect("the table");
     }
 

@@ -1,11 +1,8 @@
 //! A table of a test's own, and a lane of a period in which every player has won.
 
-use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region};
-use aws_sdk_dynamodb::{Client, Config};
 use evens_audit_log::{Act, Action, Actor};
 use evens_contracts::{Queue, SettlePeriodJob};
-use evens_doubles::embedded;
-use evens_engines::Engines;
+use evens_doubles::EmbeddedTable;
 use evens_exchange::{BetId, Seed};
 use evens_games::{
     Entropy, Exposure, GameStake, Lane, Period, PeriodId, PlaceGameBet, PlaceGameBetOutcome, Purse,
@@ -17,21 +14,19 @@ use evens_jackpots::{
 use evens_ledger::{Amount, UserId};
 use evens_runtime::{Clock, Context, JobDone, JobError, Settings};
 use evens_settle_period::{LaneSettler, Portion};
-use evens_store::{CapacityMeter, FundOutcome, Store, migrate};
+use evens_store::{CapacityMeter, FundOutcome};
 use jiff::{SignedDuration, Timestamp};
-
-const TABLE: &str = "evens-test";
 
 /// What each of the bets is paid: its stake of 10 without the fee, nine times.
 pub(crate) const PAYOUT: &str = "88.2";
 
-/// What a test works with. The engines end with it.
+/// What a test works with. The table ends with it.
 pub(crate) struct World {
     pub(crate) context: Context,
     pub(crate) lane: Lane,
     /// Those who have won.
     pub(crate) players: Vec<UserId>,
-    _engines: Engines,
+    _table: EmbeddedTable,
 }
 
 pub(crate) fn amount(text: &str) -> Amount {
@@ -49,22 +44,12 @@ fn seed() -> Seed {
 impl World {
     /// A period is drawn; so many players of one lane have each bet on what it drew, and nothing else.
     pub(crate) async fn of(count: usize) -> Self {
-        let engines = Engines::start(None).await.expect("engines");
-        let config = Config::builder()
-            .behavior_version(BehaviorVersion::latest())
-            .region(Region::from_static("local"))
-            .endpoint_url(engines.dynamodb_url())
-            .http_client(engines.http_client())
-            .credentials_provider(Credentials::new(engines.access_key(), "any", None, None, "test"));
-        let table = Client::from_conf(config.build());
-        migrate(&table, TABLE).await.expect("a table");
-        let store = Store::new(table.clone(), TABLE.to_owned());
-        let (_, queues) = embedded::queues().await;
-        let context = evens_doubles::context_of(store, queues, &evens_doubles::signer(), Settings::local());
+        let table = EmbeddedTable::start().await;
+        let context = table.context(Settings::local()).await;
         let lane = Lane::new(0).expect("a lane");
         let users = (1..).map(|number| UserId::new(number).expect("a user"));
         let of_lane = users.filter(|user| Lane::of_shard(ShardCount::MIN.shard_of(*user)) == lane);
-        let world = Self { context, lane, players: of_lane.take(count).collect(), _engines: engines };
+        let world = Self { context, lane, players: of_lane.take(count).collect(), _table: table };
         world.play().await;
         world
     }

@@ -1,27 +1,21 @@
 //! A table of a test's own, with players who were funded, and a hand that changes what is in it.
 
-use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region};
 use aws_sdk_dynamodb::types::AttributeValue;
-use aws_sdk_dynamodb::{Client, Config};
-use evens_doubles::embedded;
-use evens_engines::Engines;
+use evens_doubles::EmbeddedTable;
 use evens_ledger::UserId;
 use evens_runtime::{Clock, Context, JobDone, JobError, ScheduleHandler, Settings};
-use evens_store::{FundOutcome, Store, migrate};
+use evens_store::FundOutcome;
 use evens_verify::Verifier;
 use jiff::Timestamp;
 use std::collections::HashMap;
 
-const TABLE: &str = "evens-test";
-
 /// An item as it lies in the table.
 pub(crate) type Item = HashMap<String, AttributeValue>;
 
-/// What a test works with. The engines end with it.
+/// What a test works with. The table ends with it.
 pub(crate) struct World {
     pub(crate) context: Context,
-    pub(crate) table: Client,
-    _engines: Engines,
+    pub(crate) table: EmbeddedTable,
 }
 
 pub(crate) fn at(text: &str) -> Timestamp {
@@ -30,19 +24,8 @@ pub(crate) fn at(text: &str) -> Timestamp {
 
 impl World {
     pub(crate) async fn new() -> Self {
-        let engines = Engines::start(None).await.expect("engines");
-        let config = Config::builder()
-            .behavior_version(BehaviorVersion::latest())
-            .region(Region::from_static("local"))
-            .endpoint_url(engines.dynamodb_url())
-            .http_client(engines.http_client())
-            .credentials_provider(Credentials::new(engines.access_key(), "any", None, None, "test"));
-        let table = Client::from_conf(config.build());
-        migrate(&table, TABLE).await.expect("a table");
-        let store = Store::new(table.clone(), TABLE.to_owned());
-        let (_, queues) = embedded::queues().await;
-        let context = evens_doubles::context_of(store, queues, &evens_doubles::signer(), Settings::local());
-        Self { context, table, _engines: engines }
+        let table = EmbeddedTable::start().await;
+        Self { context: table.context(Settings::local()).await, table }
     }
 
     /// A player is funded with 10 at some time.
@@ -65,18 +48,27 @@ impl World {
     }
 
     pub(crate) async fn item(&self, pk: &str, sk: &str) -> Option<Item> {
-        let request = self.table.get_item().table_name(TABLE).set_key(Some(key(pk, sk)));
+        let request =
+            self.table.client().get_item().table_name(EmbeddedTable::NAME).set_key(Some(key(pk, sk)));
         request.send().await.expect("the table").item
     }
 
     pub(crate) async fn put(&self, item: Item) {
-        self.table.put_item().table_name(TABLE).set_item(Some(item)).send().await.expect("the table");
+        self.table
+            .client()
+            .put_item()
+            .table_name(EmbeddedTable::NAME)
+            .set_item(Some(item))
+            .send()
+            .await
+            .expect("the table");
     }
 
     pub(crate) async fn delete(&self, pk: &str, sk: &str) {
         self.table
+            .client()
             .delete_item()
-            .table_name(TABLE)
+            .table_name(EmbeddedTable::NAME)
             .set_key(Some(key(pk, sk)))
             .send()
             .await

@@ -1,7 +1,7 @@
 //! What operators see of the bets on a period.
 
 use crate::Money;
-use evens_games::{Distribution, ExposureRules, Period, SelectionBets};
+use evens_games::{Distribution, ExposureRules, Lane, Period, SelectionBets};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -34,6 +34,9 @@ pub struct DistributionBody {
     pub worst_case: Money,
     /// The most that it may cost: no bet is taken by which it could cost more.
     pub worst_case_max: Money,
+    /// The lanes that are not paid yet, of sixteen, once it is drawn or cancelled. One that stays here cannot end: its
+    /// job is among the dead letters.
+    pub open_lanes: Vec<u8>,
     /// The selections that have bets.
     pub selections: Vec<SelectionBetsBody>,
 }
@@ -67,6 +70,7 @@ impl DistributionAnswer {
             bet_amount: totals.staked.into(),
             worst_case: (*worst_case).into(),
             worst_case_max: rules.period_max.into(),
+            open_lanes: period.open_lanes().into_iter().map(Lane::number).collect(),
             selections: selections.iter().map(SelectionBetsBody::from).collect(),
         };
         Self { data }

@@ -1,13 +1,13 @@
 //! House games on the wire: what requests are refused for, and how periods, results and bets look.
 
 use evens_contracts::{
-    CurrentPeriodBody, GameBetBody, GameBody, PageLimit, PageNumber, PeriodAnswer,
+    CurrentPeriodBody, DistributionAnswer, GameBetBody, GameBody, PageLimit, PageNumber, PeriodAnswer,
     PeriodCursor, PlaceGameBetRequest, RecordBlockRequest, TrendsAnswer, parse_period_id, parse_room,
 };
 use evens_exchange::{BetId, Fingerprint, Seed};
 use evens_games::{
-    Block, BlockOrigin, BlockSource, Drawn, GAMES, GameBet, GameBetStatus,
-    GameLimits, GameStake, Period, PeriodId, PeriodTotals, Purse, Room, Selection, ShardCount,
+    Block, BlockOrigin, BlockSource, Distribution, Drawn, ExposureRules, GAMES, GameBet, GameBetStatus,
+    GameLimits, GameStake, Lane, Period, PeriodId, PeriodTotals, Purse, Room, Selection, ShardCount,
     TakeBlockOutcome,
 };
 use evens_ledger::{Amount, Parts, UserId};
@@ -294,4 +294,26 @@ fn a_page_is_about_so_many_periods() {
             (is_page, is_limit)
         );
     }
+}
+
+/// A lane that cannot end stays among those that are not paid.
+#[test]
+fn operators_are_told_which_lanes_are_not_paid() {
+    let period = open();
+    let lanes = |period: &Period| {
+        let bets = Distribution::of(period.id.room.game(), &[]);
+        let rules = ExposureRules { period_max: Amount::ZERO };
+        let told = serde_json::to_value(DistributionAnswer::new(period, &bets, rules)).unwrap();
+        told["data"]["openLanes"].clone()
+    };
+    assert_eq!(lanes(&period), json!([]));
+    let now = period.times.ends_at;
+    let closed = period.close(now).unwrap().closed(PeriodTotals::default()).unwrap();
+    let drawn = closed.draw(seed(), now).unwrap();
+    assert_eq!(lanes(&drawn), json!((0..16).collect::<Vec<_>>()));
+    let paid = Lane::all()
+        .filter(|lane| lane.number() != 5)
+        .fold(drawn, |drawn, lane| drawn.lane_done(lane).unwrap());
+    assert_eq!(lanes(&paid), json!([5]));
+    assert_eq!(lanes(&paid.lane_done(Lane::new(5).unwrap()).unwrap()), json!([]));
 }

@@ -4,4 +4,5 @@ pub(crate) mod entities;
 pub(crate) mod lists;
 pub(crate) mod play_statistics;
 pub(crate) mod reads;
+pub(crate) mod recent_play;
 pub(crate) mod transactions;

@@ -6,7 +6,7 @@
 use crate::games::entities::{period, play_day};
 use crate::table::item::text;
 use crate::{Store, StoreError};
-use evens_games::{FinishedDay, PeriodId, PeriodState, PlayDays, PlayedBets, StatisticsPeriod};
+use evens_games::{FinishedDay, Lane, PeriodId, PeriodState, PlayDays, PlayedBets, StatisticsPeriod};
 use evens_ledger::UserId;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -19,8 +19,9 @@ const ENTRIES: u16 = 200;
 impl Store {
     /// What a player's bets on games came to on the days that can be asked about, where days begin as the offset says.
     ///
-    /// A bet without a payout has lost once everything that its period owes is paid. That is asked after the entries
-    /// were read, and then those that came meanwhile are: so no winner is told that they have lost.
+    /// A bet without a payout has lost once everything that its lane of its period owes is paid: a lane that cannot end
+    /// keeps nobody of another one waiting. That is asked after the entries were read, and then those that came
+    /// meanwhile are: so no winner is told that they have lost.
     pub async fn load_play_statistics(
         &self,
         user: UserId,
@@ -35,7 +36,7 @@ impl Store {
             None => PlayedBets::since(earliest, offset),
         };
         self.read_entries(user, &mut played).await?;
-        let paid = self.list_paid_periods(played.periods_to_ask()).await?;
+        let paid = self.list_paid_periods(user, played.periods_to_ask()).await?;
         if !paid.is_empty() {
             self.read_entries(user, &mut played).await?;
         }
@@ -84,22 +85,25 @@ impl Store {
         Ok(())
     }
 
-    /// Those of some periods that owe nothing any more.
-    async fn list_paid_periods(&self, asked: BTreeSet<PeriodId>) -> Result<BTreeSet<PeriodId>, StoreError> {
+    /// Those of some periods that owe a player nothing any more.
+    async fn list_paid_periods(
+        &self,
+        user: UserId,
+        asked: BTreeSet<PeriodId>,
+    ) -> Result<BTreeSet<PeriodId>, StoreError> {
         let (asked, mut paid) = (Vec::from_iter(asked), BTreeSet::new());
         for some in asked.chunks(Self::BATCH_MAX) {
             let keys: Vec<_> = some.iter().map(|id| period::key(*id)).collect();
             for item in self.get_batch_again(&keys).await?.iter().flatten() {
                 let period = period::decode(item)?;
-                match period.state {
-                    PeriodState::Settled(..) | PeriodState::Refunded(_) => {
-                        paid.insert(period.id);
-                    }
-                    PeriodState::Open
-                    | PeriodState::Closing
-                    | PeriodState::Closed(_)
-                    | PeriodState::Resulted(..)
-                    | PeriodState::Cancelled(..) => {}
+                let lane = Lane::of_shard(period.shards.shard_of(user));
+                let is_paid = match period.state {
+                    PeriodState::Settled(..) | PeriodState::Refunded(_) => true,
+                    PeriodState::Resulted(_, _, lanes) | PeriodState::Cancelled(_, lanes) => lanes.has(lane),
+                    PeriodState::Open | PeriodState::Closing | PeriodState::Closed(_) => false,
+                };
+                if is_paid {
+                    paid.insert(period.id);
                 }
             }
         }

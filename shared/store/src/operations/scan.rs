@@ -6,7 +6,7 @@
 
 use crate::exchange::entities::{bet, bet_match, round, totals, waiting};
 use crate::games::entities::result::{self, DrawnPeriod};
-use crate::games::entities::{game_bet, period, play_day, shard};
+use crate::games::entities::{game_bet, period, play_day, play_now, shard};
 use crate::jackpots::entities::{config, meter, operation, pool, proposal, win};
 use crate::operations::entities::{audit_line, rate, seal};
 use crate::operations::sweep::unfinished_since;
@@ -143,8 +143,14 @@ fn found(item: &Item) -> Result<Found, StoreError> {
         }
         bet_match::KIND => of_match(item)?,
         round::KIND => of_round(item)?,
-        period::KIND | period::seed::KIND | shard::KIND | result::KIND | game_bet::KIND | play_day::KIND => {
-            of_game(item)?
+        period::KIND | period::seed::KIND | shard::KIND | result::KIND | game_bet::KIND => of_game(item)?,
+        play_day::KIND => {
+            let finished = play_day::decode(item)?;
+            Found::at(play_day::key(fields.get("user")?, finished.day), Record::Aside)
+        }
+        play_now::KIND => {
+            play_now::decode(item)?;
+            Found::at(play_now::key(fields.get("user")?), Record::Aside)
         }
         "seed" => {
             let (round, seed) = (fields.get("round")?, round::seed::decode(item)?);
@@ -279,13 +285,9 @@ fn of_game(item: &Item) -> Result<Found, StoreError> {
             let DrawnPeriod { id, drawn, .. } = result::decode(item)?;
             Found::at(result::key(id), Record::PeriodResult(id, drawn))
         }
-        game_bet::KIND => {
+        _ => {
             let bet = game_bet::decode(item)?;
             Found::at(game_bet::key(bet.id), Record::GameBet(Box::new(bet)))
-        }
-        _ => {
-            let finished = play_day::decode(item)?;
-            Found::at(play_day::key(fields.get("user")?, finished.day), Record::Aside)
         }
     })
 }

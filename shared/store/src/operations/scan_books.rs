@@ -5,7 +5,7 @@
 //! read by it, whatever its code does. A published seed is part of its round or period, and is read there, by its key.
 
 use crate::exchange::entities::{round, totals};
-use crate::games::entities::{period, play_day};
+use crate::games::entities::{period, play_day, play_now};
 use crate::operations::scan::records;
 use crate::payments::entities::{payee, report};
 use crate::table::item::{Fields, Item, Key, text};
@@ -133,7 +133,9 @@ enum Seen {
 fn seen(mut item: Item) -> Result<Seen, StoreError> {
     let fields = Fields::of(&item);
     Ok(match fields.optional::<String>("kind")?.unwrap_or_default().as_str() {
-        SEED_KIND | period::seed::KIND | play_day::KIND | report::KIND | totals::KIND => Seen::Nothing,
+        SEED_KIND | period::seed::KIND | play_day::KIND | play_now::KIND | report::KIND | totals::KIND => {
+            Seen::Nothing
+        }
         round::KIND
             if fields.optional::<String>("state")?.as_deref() != Some(RoundStateName::Open.as_str()) =>
         {

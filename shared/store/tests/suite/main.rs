@@ -206,7 +206,8 @@ macro_rules! store_test_suite {
                     of_blocks_at_once_one_is_recorded, of_a_block_and_a_cancellation_one_happens;
                 game_fence: bets_that_race_the_fence_are_in_or_refused;
                 play_statistics: statistics_agree_with_money_at_every_stage,
-                    a_stake_that_came_back_counts_for_nothing, bets_beyond_one_answer_are_added_up;
+                    a_stake_that_came_back_counts_for_nothing, bets_beyond_one_answer_are_added_up,
+                    what_was_added_up_is_recalled_while_it_is_good;
                 rates: a_thousand_requests_at_once_are_all_counted, counters_are_told_apart_and_take_leases;
             });
             store_test_suite!(@tests $start, engine: {

@@ -5,7 +5,7 @@ use crate::game_scenario::{
 };
 use crate::scenario::{amount, fund, second, user, welcomed};
 use evens_games::{Lane, PlayStatistics, StatisticsPeriod};
-use evens_store::{CancelPeriodOutcome, Store};
+use evens_store::{CancelPeriodOutcome, RecentPlay, Store};
 use jiff::tz::Offset;
 
 const DAY_S: i64 = 24 * 60 * 60;
@@ -31,13 +31,17 @@ pub(crate) async fn statistics_agree_with_money_at_every_stage(store: &Store) {
     let pending = statistics(2, 0, 0, "50", "0");
     assert_eq!(came_to(store, Today, 12).await, pending);
     let drawn = drawn(store, &closed(store, &period).await).await;
-    // It is drawn, and nobody is paid: who has lost is told when everybody who has won is paid.
+    // It is drawn, and nobody is paid: who has lost is told when all of their lane are paid who have won. Whether
+    // another lane can end is nothing to them.
     assert_eq!(came_to(store, Today, 30).await, pending);
     let own = Lane::of_shard(period.shards.shard_of(user(1)));
+    let other = Lane::all().find(|lane| *lane != own).expect("a lane");
+    settled_lane(store, &drawn, other).await;
+    assert_eq!(came_to(store, Today, 30).await, pending);
     settled_lane(store, &drawn, own).await;
-    assert_eq!(came_to(store, Today, 31).await, statistics(2, 1, 0, "50", "352.8"));
-    settled_lanes(store, &drawn).await;
     let ended = statistics(2, 1, 1, "50", "352.8");
+    assert_eq!(came_to(store, Today, 31).await, ended);
+    settled_lanes(store, &drawn).await;
     for days in [Today, ThisWeek, ThisMonth] {
         assert_eq!(came_to(store, days, 32).await, ended, "{days:?}");
     }
@@ -82,4 +86,30 @@ pub(crate) async fn bets_beyond_one_answer_are_added_up(store: &Store) {
     for at in [40, DAY_S + 1] {
         assert_eq!(came_to(store, StatisticsPeriod::ThisWeek, at).await, statistics(50, 0, 50, "50", "0"));
     }
+}
+
+/// What was added up is good for five minutes on its day, and is never put in the place of something newer.
+pub(crate) async fn what_was_added_up_is_recalled_while_it_is_good(store: &Store) {
+    let period = opened_period(store).await;
+    fund(store, 1, "100").await;
+    game_bet(store, &game_command(1, "one", true, "20"), &period).await;
+    let today = jiff::civil::date(2024, 1, 1);
+    let recall = async |at: i64| store.recall_play(user(1), today, second(at)).await.unwrap();
+    assert_eq!(recall(40).await, None);
+    let days = store.load_play_statistics(user(1), Offset::UTC, second(40)).await.unwrap();
+    let recent = RecentPlay { as_of: second(40), days };
+    store.keep_play(user(1), &recent).await.unwrap();
+    let older = RecentPlay { as_of: second(39), ..recent.clone() };
+    store.keep_play(user(1), &older).await.unwrap();
+    for (at, is_good) in [(39, false), (40, true), (339, true), (340, false)] {
+        assert_eq!(recall(at).await, is_good.then(|| recent.clone()), "second {at}");
+    }
+    let tomorrow = jiff::civil::date(2024, 1, 2);
+    assert_eq!(store.recall_play(user(1), tomorrow, second(41)).await.unwrap(), None);
+    assert_eq!(store.recall_play(user(2), today, second(41)).await.unwrap(), None);
+    let newer = RecentPlay { as_of: second(341), ..recent };
+    store.keep_play(user(1), &newer).await.unwrap();
+    assert_eq!(recall(342).await, Some(newer));
+    // It is none of the days that are kept.
+    assert_eq!(came_to(store, StatisticsPeriod::Yesterday, DAY_S + 5).await.bets, 1);
 }

@@ -38,6 +38,7 @@ async fn an_operator_cancels_a_period_and_every_stake_goes_back() {
         { "betType": "SIZE", "betValue": "big", "bets": 2, "betAmount": 15 },
     ]);
     assert_eq!(told["data"]["selections"], selections, "{told}");
+    assert_eq!(told["data"]["openLanes"], json!([]), "it owes nothing yet");
     // 7 pays 20.5 × 0.98 × 9 and 15 × 0.98 × 2, less the stakes.
     assert_eq!(
         ["state", "players", "bets", "betAmount", "worstCase"].map(|name| told["data"][name].clone()),

@@ -4,5 +4,6 @@ pub(crate) mod block;
 pub(crate) mod game_bet;
 pub(crate) mod period;
 pub(crate) mod play_day;
+pub(crate) mod play_now;
 pub(crate) mod result;
 pub(crate) mod shard;
