@@ -2,14 +2,19 @@
 //! is closed and settled like any other.
 
 use crate::engine::Engine;
-use crate::game_scenario::{closed, game_bet, game_command, number, opened_period, try_game_bet};
+use crate::game_scenario::{
+    closed, drawn, game_bet, game_command, number, opened_period, room_limits, settled_lanes, try_game_bet,
+};
 use crate::raw::{items, put, with};
-use crate::scenario::{ENOUGH, amount, fund, user};
+use crate::scenario::{ENOUGH, amount, fund, second, user};
 use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;
 use evens_exchange::BetId;
-use evens_games::{GameBetRecord, GameStake, Lane, PlaceGameBetOutcome, ShardCount};
+use evens_games::{Exposure, GameBetRecord, GameStake, Lane, PlaceGameBetOutcome, RoomLimits, ShardCount};
 use evens_ledger::Amount;
+use evens_store::Store;
+use futures::{StreamExt, stream};
+use std::collections::BTreeMap;
 
 /// So many bets of somebody else, as a shard holds them.
 fn crowd(bets: usize) -> AttributeValue {
@@ -58,4 +63,56 @@ pub(crate) async fn a_full_shard_has_room_for_bets_at_once(engine: &Engine) {
     assert_eq!(refused, PlaceGameBetOutcome::PeriodFull { shard_bets_max: ShardCount::BETS_A_SHARD_MAX });
     let held = closed(store, &period).await.totals().expect("closed").bets;
     assert_eq!(held, ShardCount::BETS_A_SHARD_MAX as u64 + 400);
+}
+
+/// A period that is laid out for a few bets meets a hundred times as many at once. Each is taken or told that the
+/// period is full; what was taken is in the totals, and paid once; nobody loses a stake.
+pub(crate) async fn a_crowd_of_a_hundred_times_is_taken_or_refused(store: &Store) {
+    const PLAYERS: u64 = 60;
+    const BETS: u64 = 5;
+    let period = opened_period(store).await;
+    assert_eq!(period.shards, ShardCount::for_bets(PLAYERS * BETS / 100));
+    for player in 1..=PLAYERS {
+        fund(store, player, ENOUGH).await;
+    }
+    let limits = RoomLimits { shard_bets_max: 7, ..room_limits() };
+    let (period_of_all, exposure) = (&period, &Exposure::of(period.id.room.game(), []));
+    let bets = (0..BETS).flat_map(|key| (1..=PLAYERS).map(move |player| (player, key)));
+    let outcomes: Vec<_> = stream::iter(bets)
+        .map(|(player, key)| async move {
+            let command = game_command(player, &format!("key-{key}"), true, "10");
+            let at = || second(10);
+            let outcome = store.place_game_bet(&command, period_of_all, exposure, &limits, at).await;
+            (player, outcome.expect("an answer"))
+        })
+        .buffer_unordered(64)
+        .collect()
+        .await;
+    let mut placed = BTreeMap::new();
+    for (player, outcome) in &outcomes {
+        match outcome {
+            PlaceGameBetOutcome::Placed(_) => *placed.entry(*player).or_insert(0) += 1,
+            PlaceGameBetOutcome::PeriodFull { shard_bets_max: 7 } => {}
+            other => panic!("player {player}: {other:?}"),
+        }
+    }
+    let taken: u64 = placed.values().sum();
+    let mut wanted = BTreeMap::new();
+    for player in 1..=PLAYERS {
+        *wanted.entry(period.shards.shard_of(user(player))).or_insert(0) += BETS;
+    }
+    let least: u64 = wanted.into_values().map(|bets| bets.min(7)).sum();
+    assert!(least <= taken && taken < PLAYERS * BETS, "{taken} were taken");
+    let closed = closed(store, &period).await;
+    assert_eq!(closed.totals().expect("closed").bets, taken);
+    let drawn = drawn(store, &closed).await;
+    assert_eq!(settled_lanes(store, &drawn).await, placed.len());
+    assert_eq!(settled_lanes(store, &drawn).await, 0, "each is paid once");
+    for player in 1..=PLAYERS {
+        let won = placed.get(&player).copied().unwrap_or(0);
+        // Each has cost 10, and paid 88.2.
+        let units = amount(ENOUGH).units() + i128::from(won) * (amount("78.2").units());
+        let balance = store.load_wallet(user(player)).await.unwrap().balance;
+        assert_eq!(balance.units(), units, "player {player}, {won} bets");
+    }
 }

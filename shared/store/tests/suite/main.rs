@@ -204,6 +204,7 @@ macro_rules! store_test_suite {
                 jackpot_steps: whoever_comes_next_does_the_rest;
                 period_blocks: a_block_is_kept_with_the_period_that_it_draws,
                     of_blocks_at_once_one_is_recorded, of_a_block_and_a_cancellation_one_happens;
+                full_shard: a_crowd_of_a_hundred_times_is_taken_or_refused;
                 game_fence: bets_that_race_the_fence_are_in_or_refused;
                 play_statistics: statistics_agree_with_money_at_every_stage,
                     a_stake_that_came_back_counts_for_nothing, bets_beyond_one_answer_are_added_up,
