@@ -22,7 +22,7 @@ STATED = (r"FEE:([^: ]+):(\d{4}-\d\d-\d\d) provider-fees:\1 payment-provider:\1 
           r"(WRITE-OFF:(\d+):\d+) bad-debt receivable:\6 \5|JACKPOT-START:(\w+) house jackpot-pool:\7 \7|"
           r"JACKPOT-IN:(\S+):(\w+) house jackpot-pool:\9 \8|JACKPOT-RESERVE:(\S+):(\w+) house jackpot-reserve:\11 \10|"
           r"JACKPOT-REFILL:(\S+) jackpot-reserve:(\w+) jackpot-pool:\13 \12|JACKPOT-TOP-UP:(\S+) house jackpot-pool:\w+ \14")
-UNFINISHED, differences = "REQUESTED HELD APPROVED PROCESSING".split(), []
+UNFINISHED, differences = "HELD APPROVED PROCESSING".split(), []
 NO_ENTRIES = {"CASH": 0, "BONUS": 0, "version": 0, "head": "0" * 64}
 
 def expect(is_so, sentence):

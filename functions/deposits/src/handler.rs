@@ -7,6 +7,7 @@ use evens_contracts::{
     CheckoutBody, DepositAnswer, DepositBody, DepositListAnswer, OpenDepositRequest, OrderCursor, Problem,
     ProblemKind, parse_order_id, unknown_order,
 };
+use evens_exclusion_register::Exclusions;
 use evens_http::{Answer, Caller, IdempotencyKeyHeader, JsonBody, PageCursor, Refusal, RequestId, Traced};
 use evens_payments::{
     CallError, DepositOrder, DepositState, Direction, IdentityStatus, OPEN_DEPOSITS_MAX, OpenDeposit,
@@ -19,17 +20,19 @@ use evens_store::{OrderOutcome, PlayerOrder, StoreError};
 /// How many deposits a page has.
 const PAGE: u16 = 50;
 
-/// The function's routes.
-pub fn router(payments: Payments) -> Router<Context> {
+/// The function's routes, for whoever may bring money by that register of exclusions.
+pub fn router(payments: Payments, exclusions: Exclusions) -> Router<Context> {
     Router::new()
         .route("/api/deposits", routing::get(list_deposits).post(open_deposit))
         .route("/api/deposits/{orderId}", routing::get(read_deposit))
         .layer(Extension(payments))
+        .layer(Extension(exclusions))
 }
 
 async fn open_deposit(
     Traced(context): Traced,
     Extension(payments): Extension<Payments>,
+    Extension(exclusions): Extension<Exclusions>,
     Extension(request_id): Extension<RequestId>,
     caller: Caller,
     key: IdempotencyKeyHeader,
@@ -44,6 +47,12 @@ async fn open_deposit(
         money: request.money,
         provider: provider.name().clone(),
     };
+    let admitted = exclusions.check(caller.user).await;
+    if let Err(barred) = admitted
+        && context.store.load_deposit(asked.order).await?.is_none()
+    {
+        return Err(barred.problem().into());
+    }
     let opened = context.store.open_deposit(&asked, &payments.deposits, context.clock.now()).await?;
     let (order, is_replay) = match opened {
         Ok(order) => (order, false),
@@ -51,7 +60,7 @@ async fn open_deposit(
         Err(refusal) => return Err(problem(&refusal).into()),
     };
     // Whoever may bring nothing any more gets the answer of before, and no way to pay.
-    let may_pay = !is_replay || may_still_pay(&context, &caller).await?;
+    let may_pay = admitted.is_ok() && (!is_replay || may_still_pay(&context, &caller).await?);
     let (order, checkout) = match order.state {
         DepositState::Created | DepositState::Pending if may_pay => {
             send_to_provider(&context, &payments, order, is_replay).await?

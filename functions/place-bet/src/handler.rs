@@ -6,19 +6,24 @@ use axum::http::StatusCode;
 use axum::{Router, routing};
 use evens_contracts::{MatchJob, PlaceBetAnswer, PlaceBetRequest, Problem, ProblemKind, held_back};
 use evens_exchange::{Bet, BetId, Draw, PlaceBet, PlaceBetOutcome, Round, RoundTerms};
+use evens_exclusion_register::Exclusions;
 use evens_http::{Answer, Caller, IdempotencyKeyHeader, JsonBody, Refusal, RequestId, Traced};
 use evens_queues::Outgoing;
 use evens_runtime::tokens::Role;
 use evens_runtime::{Context, RoundOpener};
 
-/// The function's route.
-pub fn router() -> Router<Context> {
-    Router::new().route("/api/bets", routing::post(place_bet)).layer(Extension(PlacementsUnderWay::default()))
+/// The function's route, for whoever may play by that register of exclusions.
+pub fn router(exclusions: Exclusions) -> Router<Context> {
+    Router::new()
+        .route("/api/bets", routing::post(place_bet))
+        .layer(Extension(PlacementsUnderWay::default()))
+        .layer(Extension(exclusions))
 }
 
 async fn place_bet(
     Traced(context): Traced,
     Extension(under_way): Extension<PlacementsUnderWay>,
+    Extension(exclusions): Extension<Exclusions>,
     Extension(request_id): Extension<RequestId>,
     caller: Caller,
     key: IdempotencyKeyHeader,
@@ -38,6 +43,12 @@ async fn place_bet(
         by_operator: caller.role == Role::Operator,
         session_started_at: caller.session_started_at,
     };
+    // A repeat is answered as before, whoever is barred by now.
+    if let Err(barred) = exclusions.check(caller.user).await
+        && context.store.load_bet(command.bet).await?.is_none()
+    {
+        return Err(barred.problem().into());
+    }
     let outcome = place(&context, &command).await?;
     let (bet, is_replay) = accepted(&command, outcome)?;
     ask_for_match(&context, &bet, &placement).await;

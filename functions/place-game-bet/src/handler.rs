@@ -9,21 +9,23 @@ use evens_contracts::{
     unknown_period,
 };
 use evens_exchange::BetId;
+use evens_exclusion_register::Exclusions;
 use evens_games::{Exposure, GameBet, PlaceGameBet, PlaceGameBetOutcome, RoomLimits};
 use evens_http::{Answer, Caller, IdempotencyKeyHeader, JsonBody, Refusal, RequestId, Traced};
 use evens_runtime::Context;
 use evens_store::StoreError;
 
-/// The function's route. What it remembers of periods is the process's.
-pub fn router() -> Router<Context> {
+/// The function's route, for whoever may play by that register of exclusions. What it remembers of periods is the
+/// process's.
+pub fn router(exclusions: Exclusions) -> Router<Context> {
     Router::new()
         .route("/api/games/{gameType}/{duration}/bet", routing::post(place_game_bet))
-        .layer(Extension(RecentExposures::default()))
+        .layer(Extension((RecentExposures::default(), exclusions)))
 }
 
 async fn place_game_bet(
     Traced(context): Traced,
-    Extension(exposures): Extension<RecentExposures>,
+    Extension((exposures, exclusions)): Extension<(RecentExposures, Exclusions)>,
     Extension(request_id): Extension<RequestId>,
     caller: Caller,
     Path((game_type, duration)): Path<(String, String)>,
@@ -42,6 +44,12 @@ async fn place_game_bet(
         purse: request.purse,
         session_started_at: caller.session_started_at,
     };
+    // A repeat is answered as before, whoever is barred by now.
+    if let Err(barred) = exclusions.check(caller.user).await
+        && context.store.load_game_bet(command.bet).await?.is_none()
+    {
+        return Err(barred.problem().into());
+    }
     let outcome = place(&context, &exposures, &command).await?;
     let (bet, is_replay) = accepted(&command, outcome)?;
     Ok(Answer::new(StatusCode::ACCEPTED, PlaceGameBetAnswer::from(&bet)).replayed(is_replay))

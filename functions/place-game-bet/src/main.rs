@@ -2,9 +2,7 @@
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), evens_runtime::StartError> {
-    evens_http::run_http(
-        evens_runtime::Context::from_env(evens_place_game_bet::NEEDS).await?,
-        evens_place_game_bet::router(),
-    )
-    .await
+    let context = evens_runtime::Context::from_env(evens_place_game_bet::NEEDS).await?;
+    let exclusions = evens_exclusion_register::Exclusions::from_env(&context).await?;
+    evens_http::run_http(context, evens_place_game_bet::router(exclusions)).await
 }

@@ -6,6 +6,7 @@ use crate::turns::Turns;
 use axum::Router;
 use axum::middleware;
 use evens_credentials::Credentials;
+use evens_exclusion_register::Exclusions;
 use evens_runtime::Context;
 use evens_workers::Outside;
 
@@ -14,6 +15,7 @@ pub(crate) fn router(
     context: Context,
     credentials: Credentials,
     outside: &Outside,
+    exclusions: &Exclusions,
     is_embedded: bool,
     places: Places,
 ) -> Router {
@@ -33,8 +35,8 @@ pub(crate) fn router(
         .merge(evens_limits::router())
         .merge(evens_operate_rounds::router())
         .merge(evens_periods::router())
-        .merge(evens_place_bet::router())
-        .merge(evens_place_game_bet::router())
+        .merge(evens_place_bet::router(exclusions.clone()))
+        .merge(evens_place_game_bet::router(exclusions.clone()))
         .merge(evens_record_block::router())
         .merge(evens_request_refund::router())
         .merge(evens_withdrawals::router(outside.payments.clone(), outside.payee_keys.clone()))
@@ -48,7 +50,7 @@ pub(crate) fn router(
     let out_of_turn = evens_login::router(credentials.clone())
         .merge(evens_register::router(credentials))
         // Who opens a deposit waits for its provider.
-        .merge(evens_deposits::router(outside.payments.clone()))
+        .merge(evens_deposits::router(outside.payments.clone(), exclusions.clone()))
         // A callback is taken also while the table is busy, or away.
         .merge(evens_payment_callbacks::router(outside.payments.clone()))
         // Who awards a jackpot waits until it is paid.

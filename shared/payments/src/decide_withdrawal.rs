@@ -1,21 +1,12 @@
-//! Who decides whether a withdrawal is sent: those outside who are asked about it, cashiers, and its player.
+//! Who decides whether a withdrawal is sent: cashiers, and its player.
 
 use crate::give_back::give_back;
 use crate::{
-    ActRefusal, Approval, Cashier, CashierAct, HistoryLine, HoldReason, HoldRules, Plan, WithdrawalEvent,
+    ActRefusal, Approval, Cashier, CashierAct, HistoryLine, HoldRules, Plan, WithdrawalEvent,
     WithdrawalOrder, WithdrawalPlan, WithdrawalState,
 };
 use evens_ledger::{BalanceTooLarge, Wallet};
 use jiff::Timestamp;
-
-/// What those outside said of a withdrawal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum HookAnswer {
-    /// Nothing stands in its way.
-    Clear,
-    /// A cashier must look at it.
-    Hold,
-}
 
 /// Why nothing is decided, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -37,24 +28,6 @@ impl WithdrawalOrder {
         let state = self.state.after(event).ok_or(self.state)?;
         Ok(Self { state, history: self.history.with(line), ..self.clone() })
     }
-}
-
-/// Takes the answer of those outside: the withdrawal is sent, or held where they or our own rules want a cashier.
-pub fn take_hook_answer(
-    order: &WithdrawalOrder,
-    answer: HookAnswer,
-    now: Timestamp,
-) -> Result<WithdrawalPlan, DecideRefusal> {
-    if order.state != WithdrawalState::Requested {
-        return Err(DecideRefusal::InState(order.state));
-    }
-    let mut hold_reasons = order.hold_reasons.clone();
-    if answer == HookAnswer::Hold {
-        hold_reasons.push(HoldReason::Hook);
-    }
-    let event = if hold_reasons.is_empty() { WithdrawalEvent::Approval } else { WithdrawalEvent::Hold };
-    let after = order.after(event, HistoryLine::own(event.as_ref(), now)).map_err(DecideRefusal::InState)?;
-    Ok(Plan::of(Some(order.clone()), WithdrawalOrder { hold_reasons, ..after }))
 }
 
 /// Notes that a cashier agrees to a held withdrawal. It is approved when as many have agreed as must.

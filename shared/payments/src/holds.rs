@@ -30,8 +30,6 @@ pub enum HoldReason {
     AccountHeld,
     /// It must be known who the player is, and is not.
     Identity,
-    /// Who was asked about the player wants a cashier to look.
-    Hook,
 }
 
 /// Which withdrawals are held. Each rule is off unless set. Two are no settings: an account that is held stays so, and

@@ -60,9 +60,7 @@ pub use claim_payout::{ClaimRefusal, PayoutTiming, claim_payout};
 pub use claim_suspended::{Claim, ClaimSuspendedRefusal, claim_suspended, suspense_key};
 pub use closing::Closing;
 pub use debt::{WriteOffPlan, release_account, write_off_debt};
-pub use decide_withdrawal::{
-    DecideRefusal, HookAnswer, approve_withdrawal, cancel_withdrawal, reject_withdrawal, take_hook_answer,
-};
+pub use decide_withdrawal::{DecideRefusal, approve_withdrawal, cancel_withdrawal, reject_withdrawal};
 pub use deposit_rules::{DepositRules, TurnoverFactor, TurnoverFactorError};
 pub use deposit_state::{DepositEvent, DepositState};
 pub use difference::{Difference, DifferenceError, DifferenceKind, SignedAmount};

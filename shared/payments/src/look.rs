@@ -44,7 +44,7 @@ impl WithdrawalOrder {
     /// held. None where it has ended.
     pub fn look_at(&self, now: Timestamp) -> Option<Timestamp> {
         match self.state {
-            WithdrawalState::Requested | WithdrawalState::Approved => Some(now + SEND_AGAIN_AFTER),
+            WithdrawalState::Approved => Some(now + SEND_AGAIN_AFTER),
             WithdrawalState::Processing => {
                 let claimed_until = self.attempt.map_or(now, |attempt| attempt.lease_until);
                 Some(match &self.resolution {

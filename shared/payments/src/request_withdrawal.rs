@@ -18,8 +18,6 @@ pub struct WithdrawalRules {
     pub amount_min: Amount,
     /// Which ones cashiers look at.
     pub holds: HoldRules,
-    /// Whether somebody outside is asked about each one.
-    pub has_hooks: bool,
     /// Above what amount a callback alone is not believed; none for believing all of them.
     pub confirm_above: Option<Amount>,
     /// Whose calendar the day's sum follows.
@@ -155,7 +153,7 @@ pub fn request_withdrawal(
     let facts = HoldFacts { money: asked.money, payee_since, password_since: seen.password_since };
     let after = with_withdrawal(cashier, wallet, amount, &rules.zone, now);
     let reasons = rules.holds.reasons(&facts, &after, now);
-    let order = requested(asked, reasons, rules.has_hooks, now);
+    let order = requested(asked, reasons, now);
     Ok(Plan { cashier: Some(after), posted: Some(posted), ..Plan::of(None, order) })
 }
 
@@ -185,22 +183,9 @@ fn with_withdrawal(
 }
 
 /// From here on nothing can be refused.
-fn requested(
-    asked: &RequestWithdrawal,
-    hold_reasons: Vec<HoldReason>,
-    has_hooks: bool,
-    now: Timestamp,
-) -> WithdrawalOrder {
+fn requested(asked: &RequestWithdrawal, hold_reasons: Vec<HoldReason>, now: Timestamp) -> WithdrawalOrder {
     let RequestWithdrawal { order: id, user, money, payee, provider } = asked.clone();
-    let state = if has_hooks {
-        WithdrawalState::Requested
-    } else if hold_reasons.is_empty() {
-        WithdrawalState::Approved
-    } else {
-        WithdrawalState::Held
-        paid_twice: Vec::new(),
-        owed_back: Vec::new(),
-    };
+    let state = if hold_reasons.is_empty() { WithdrawalState::Approved } else { WithdrawalState::Held };
     let fingerprint = asked.fingerprint();
     WithdrawalOrder {
         terms: OrderTerms { id, user, money, provider, fingerprint, created_at: now },
@@ -212,6 +197,8 @@ fn requested(
         attempt: None,
         resolution: None,
         failed_payouts: Vec::new(),
+        paid_twice: Vec::new(),
+        owed_back: Vec::new(),
         is_paid_after_return: false,
         history: History::default().with(HistoryLine::own("requested", now)),
     }

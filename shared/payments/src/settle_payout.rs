@@ -83,7 +83,7 @@ pub fn settle_payout(
     if report.money != order.terms.money {
         return Err(Refusal::OtherMoney);
     }
-    if matches!(order.state, WithdrawalState::Requested | WithdrawalState::Held | WithdrawalState::Approved) {
+    if matches!(order.state, WithdrawalState::Held | WithdrawalState::Approved) {
         return Err(Refusal::NeverSent);
     }
     let effect = effect(report, order)?;

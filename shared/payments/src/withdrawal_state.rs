@@ -8,8 +8,6 @@ use strum::{AsRefStr, Display, EnumString, IntoStaticStr, VariantArray};
 #[derive(AsRefStr, Display, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 pub enum WithdrawalState {
-    /// Somebody outside has not answered yet whether it may be paid.
-    Requested,
     /// Cashiers decide.
     Held,
     /// It may be sent, and nobody has begun to.
@@ -33,9 +31,7 @@ pub enum WithdrawalState {
 #[derive(AsRefStr, Display, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "kebab-case")]
 pub enum WithdrawalEvent {
-    /// Who was asked about it wants cashiers to look.
-    Hold,
-    /// Nothing stands in its way: who was asked agreed, or enough cashiers did.
+    /// Enough cashiers agreed to it.
     Approval,
     /// A cashier refused it.
     Rejection,
@@ -60,10 +56,9 @@ impl WithdrawalState {
     pub fn after(self, event: WithdrawalEvent) -> Option<Self> {
         use WithdrawalEvent as Event;
         match (self, event) {
-            (Self::Requested, Event::Hold) => Some(Self::Held),
-            (Self::Requested | Self::Held, Event::Approval) => Some(Self::Approved),
+            (Self::Held, Event::Approval) => Some(Self::Approved),
             (Self::Held, Event::Rejection) => Some(Self::Rejected),
-            (Self::Requested | Self::Held | Self::Approved, Event::Cancellation) => Some(Self::Cancelled),
+            (Self::Held | Self::Approved, Event::Cancellation) => Some(Self::Cancelled),
             (Self::Approved, Event::AccountHeld) => Some(Self::Held),
             // A lease that ran out is claimed again.
             (Self::Approved | Self::Processing, Event::Claim) => Some(Self::Processing),
@@ -76,7 +71,7 @@ impl WithdrawalState {
 
     /// Whether its money is in the account `withdrawals`: neither paid out nor given back.
     pub fn is_unfinished(self) -> bool {
-        matches!(self, Self::Requested | Self::Held | Self::Approved | Self::Processing)
+        matches!(self, Self::Held | Self::Approved | Self::Processing)
     }
 
     /// Whether its money is back in the wallet.
@@ -87,7 +82,7 @@ impl WithdrawalState {
     /// The word of the public interface.
     pub fn wire_status(self) -> WireStatus {
         match self {
-            Self::Requested | Self::Held | Self::Approved => WireStatus::Pending,
+            Self::Held | Self::Approved => WireStatus::Pending,
             Self::Processing => WireStatus::Processing,
             Self::Completed => WireStatus::Completed,
             Self::Failed | Self::Returned => WireStatus::Failed,

@@ -89,7 +89,6 @@ impl PaymentSettings {
             holds,
             confirm_above,
             zone: zone.clone(),
-            ..withdrawals
         };
         let deposits = DepositRules {
             is_open,
@@ -124,7 +123,6 @@ impl Default for PaymentSettings {
             is_open: true,
             amount_min: deposits.amount_min,
             holds: HoldRules::default(),
-            has_hooks: false,
             confirm_above: None,
             zone: deposits.zone.clone(),
         };

@@ -187,9 +187,10 @@ async fn run(world: &World, number: usize, setup: &Setup, asked: &mut mpsc::Unbo
 }
 
 fn router(context: Context, setup: &Setup, payments: Payments) -> Router {
+    let exclusions = evens_exclusion_register::Exclusions::default();
     let routes = Router::new()
         .merge(evens_bets::router())
-        .merge(evens_deposits::router(payments.clone()))
+        .merge(evens_deposits::router(payments.clone(), exclusions.clone()))
         .merge(evens_limits::router())
         .merge(evens_game_bets::router())
         .merge(evens_jackpot_pools::router())
@@ -198,8 +199,8 @@ fn router(context: Context, setup: &Setup, payments: Payments) -> Router {
         .merge(evens_operate_rounds::router())
         .merge(evens_payment_callbacks::router(payments.clone()))
         .merge(evens_periods::router())
-        .merge(evens_place_bet::router())
-        .merge(evens_place_game_bet::router())
+        .merge(evens_place_bet::router(exclusions.clone()))
+        .merge(evens_place_game_bet::router(exclusions))
         .merge(evens_request_refund::router())
         .merge(evens_rounds::router())
         .merge(evens_wallet::router())

@@ -47,7 +47,8 @@ impl Beside {
     /// Places bets.
     pub(crate) async fn place_bet(scenario: &Scenario) -> Self {
         let context = Context { tokens: verifier(scenario), ..scenario.context().clone() };
-        Self::serve(scenario, evens_http::serve_layers(evens_place_bet::router(), context)).await
+        let routes = evens_place_bet::router(evens_exclusion_register::Exclusions::default());
+        Self::serve(scenario, evens_http::serve_layers(routes, context)).await
     }
 
     async fn serve(scenario: &Scenario, routes: Router) -> Self {

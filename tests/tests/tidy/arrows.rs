@@ -95,6 +95,10 @@ const ARROWS: &[Row] = &[
         ],
     },
     Row { of: "shared/outbound", on: &["shared/runtime"] },
+    Row {
+        of: "shared/exclusion-register",
+        on: &["shared/breaker", "shared/contracts", "shared/ledger", "shared/outbound", "shared/runtime"],
+    },
     Row { of: "shared/sealing", on: &["shared/ledger", "shared/runtime"] },
     Row {
         of: "shared/providers",

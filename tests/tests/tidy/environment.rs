@@ -24,6 +24,7 @@ const LONGEST: &[(&str, usize)] = &[
     ("EVENS_WEBHOOK_SECRET", 220),
     ("EVENS_WEBHOOK_URL", 220),
     ("Endpoint", 64),
+    ("ExclusionRegisterSecret", 32),
     ("FirstDepositBonus", 9),
     ("GamesLimits", 200),
     ("Holds", 128),

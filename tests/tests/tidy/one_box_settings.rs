@@ -19,7 +19,12 @@ const OTHERWISE: [&str; 6] = [
 ];
 
 /// Those that are told where there is a secret: the parameter that names it, and how the machine is told.
-const OF_SECRETS: [(&str, &str, &str); 3] = [
+const OF_SECRETS: [(&str, &str, &str); 4] = [
+    (
+        "EVENS_EXCLUSION_REGISTER_SECRET",
+        "ExclusionRegisterSecret",
+        "echo 'EVENS_EXCLUSION_REGISTER_SECRET=evens/${Stage}/${ExclusionRegisterSecret}'",
+    ),
     (
         "EVENS_PAYMENT_PROVIDER_SECRET",
         "PaymentProviderSecret",

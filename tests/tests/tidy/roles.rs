@@ -45,6 +45,7 @@ pub(crate) struct Code {
     pub(crate) signs: bool,
     seals: bool,
     moves_money: bool,
+    asks_register: bool,
 }
 
 impl Code {
@@ -58,6 +59,7 @@ impl Code {
         Self {
             folder: folder.to_owned(),
             moves_money: text.contains("Payments::from_env("),
+            asks_register: text.contains("Exclusions::from_env("),
             text,
             signs: manifest.contains(CREDENTIALS),
             seals: manifest.contains(SEALING),
@@ -125,6 +127,9 @@ impl Code {
         if self.moves_money {
             need("secretsmanager:GetSecretValue", "payment-provider");
         }
+        if self.asks_register {
+            need("secretsmanager:GetSecretValue", "exclusion-register");
+        }
         if ["queues.send(", "context.ask_for("].iter().any(|call| self.text.contains(call)) {
             // What was given up goes back to where it came from, whatever it is.
             let sends_any = self.text.contains("queues.hold_dead_letters(");
@@ -180,6 +185,9 @@ fn named(resource: &Value) -> (String, bool) {
         }
         said if said.ends_with(":secret:evens/${Stage}/${PaymentProviderSecret}-??????") => {
             ("payment-provider".to_owned(), false)
+        }
+        said if said.ends_with(":secret:evens/${Stage}/${ExclusionRegisterSecret}-??????") => {
+            ("exclusion-register".to_owned(), false)
         }
         said => (said.to_owned(), false),
     }
@@ -274,6 +282,7 @@ fn wrong_roles(template: &Value, codes: &BTreeMap<String, Code>) -> Vec<String> 
             ("EVENS_TOKEN_SIGNING_KEY_SECRET", code.signs),
             ("EVENS_PAYEE_KEYS_SECRET", code.seals),
             ("EVENS_PAYMENT_PROVIDER_SECRET", code.moves_money),
+            ("EVENS_EXCLUSION_REGISTER_SECRET", code.asks_register),
         ] {
             if has(variable) != is_read {
                 wrong.push(format!("only one of {name} and its code has to do with {variable}"));
@@ -284,7 +293,12 @@ fn wrong_roles(template: &Value, codes: &BTreeMap<String, Code>) -> Vec<String> 
                 wrong.push(format!("only one of {name} and its code has to do with {variable}"));
             }
         }
-        for variable in ["EVENS_PAYEE_KEYS", "EVENS_PAYMENT_PROVIDER", "EVENS_TOKEN_SIGNING_KEY"] {
+        for variable in [
+            "EVENS_EXCLUSION_REGISTER",
+            "EVENS_PAYEE_KEYS",
+            "EVENS_PAYMENT_PROVIDER",
+            "EVENS_TOKEN_SIGNING_KEY",
+        ] {
             if has(variable) {
                 wrong.push(format!("{name} has what is secret of {variable} in its environment"));
             }

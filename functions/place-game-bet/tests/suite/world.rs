@@ -63,7 +63,7 @@ impl World {
             assert!(matches!(funded, Ok(FundOutcome::Funded(_))), "{funded:?}");
         }
         let period = open_period(&context).await;
-        let routes = evens_place_game_bet::router();
+        let routes = evens_place_game_bet::router(evens_exclusion_register::Exclusions::default());
         Self { routes, context, signer, queries, period, _engines: engines }
     }
 

@@ -10,6 +10,7 @@ use crate::server::Limits;
 use crate::{banner, metrics_server, payee_keys, router, sandbox, server, signing_key, workers};
 use evens_block_sources::blocks_from_env;
 use evens_credentials::{CredentialSettings, Credentials, load_signing_key};
+use evens_exclusion_register::{Exclusions, RegisterSettings};
 use evens_notifications::Notifications;
 use evens_providers::{PaymentSettings, Payments, ProviderSettings};
 use evens_runtime::{Context, Stage, StartError};
@@ -69,8 +70,17 @@ pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
     let places = Places::new(limits.share, &context.settings.trusted_proxies);
     let (provider, sandbox) = provider_beside(&home, address, &stop).await?;
     let payments = Payments::new(PaymentSettings::from_env(&home.settings)?, provider, &context.clock)?;
+    let register = RegisterSettings::from_env(&home.identity, &home.settings).await?;
+    let exclusions = Exclusions::new(register, &context.clock)?;
     let outside = Outside { notifications, payments, payee_keys };
-    let router = router::router(context.clone(), credentials, &outside, home.is_embedded(), places.clone());
+    let router = router::router(
+        context.clone(),
+        credentials,
+        &outside,
+        &exclusions,
+        home.is_embedded(),
+        places.clone(),
+    );
     let server = tokio::spawn(server::serve(listener, router, limits, places, stop.clone()));
     let concurrency = if home.is_embedded() { concurrency.over_embedded_engine() } else { concurrency };
     let workers = workers::start(&context, &outside, blocks, &concurrency, &stop);

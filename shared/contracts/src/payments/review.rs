@@ -64,7 +64,7 @@ pub struct ReviewedWithdrawalBody {
     pub order_id: String,
     /// Whose it is.
     pub user_id: u64,
-    /// `REQUESTED`, `HELD`, `APPROVED`, `PROCESSING`, `COMPLETED`, `FAILED`, `REJECTED`, `CANCELLED` or `RETURNED`.
+    /// `HELD`, `APPROVED`, `PROCESSING`, `COMPLETED`, `FAILED`, `REJECTED`, `CANCELLED` or `RETURNED`.
     pub state: &'static str,
     /// How much.
     pub amount: Money,
@@ -73,7 +73,7 @@ pub struct ReviewedWithdrawalBody {
     /// To where.
     pub payee_id: String,
     /// Why it was held: `large`, `four-eyes`, `new-payee`, `new-password`, `first-withdrawal`, `many-open`, `day-sum`,
-    /// `owes`, `account-held`, `identity` or `hook`.
+    /// `owes`, `account-held` or `identity`.
     pub hold_reasons: Vec<&'static str>,
     /// Who has agreed to it.
     pub approvals: Vec<ApprovalBody>,

@@ -114,8 +114,6 @@ fn a_payment_that_goes_back_is_asked_for_until_it_is_made() {
 /// the provider knows as a deposit is.
 const WITHDRAWALS: &str = "
     state       claimed-until  known  now     next
-    REQUESTED   -              _      0       1
-    REQUESTED   -              _      500     501
     HELD        -              _      5       5
     APPROVED    -              _      7       8
     PROCESSING  3              _      1       3

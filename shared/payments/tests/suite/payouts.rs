@@ -61,7 +61,6 @@ pub(crate) fn settle(world: &World, report: &PayoutReport) -> Result<WithdrawalP
 /// `back` into the wallet, or into what the player `owes`.
 const REPORTS: &str = "
     from        known  report      id     source    result
-    REQUESTED   _      paid        _      _         NeverSent
     HELD        _      failed      _      _         NeverSent
     APPROVED    _      processing  _      _         NeverSent
     PROCESSING  _      processing  _      callback  PROCESSING/nothing

@@ -8,12 +8,12 @@ use crate::common::{
 use evens_ledger::{BalanceKind, EntryKey, Incoming, Posting, SystemAccount};
 use evens_own_limits::Period;
 use evens_payments::{
-    Currency, DepositOrder, DepositRules, DepositState, HoldRules, HookAnswer, PaymentState, PayoutState,
-    PayoutTiming, ResolutionKind, SeenForOpening, SeenForPayment, SeenForPayout, SeenForWithdrawal,
-    WithdrawalOrder, WithdrawalRules, agree_to_resolution, approve_withdrawal, cancel_withdrawal,
-    charge_back, claim_payout, expire_deposit, give_first_bonus, note_provider_id, open_deposit,
-    open_dispute, refund_deposit, reject_withdrawal, request_withdrawal, resolve_payout, return_unclaimed,
-    settle_deposit, settle_payout, take_hook_answer, win_dispute, write_off_debt,
+    Currency, DepositOrder, DepositRules, DepositState, HoldRules, PaymentState, PayoutState, PayoutTiming,
+    ResolutionKind, SeenForOpening, SeenForPayment, SeenForPayout, SeenForWithdrawal, WithdrawalOrder,
+    WithdrawalRules, agree_to_resolution, approve_withdrawal, cancel_withdrawal, charge_back, claim_payout,
+    expire_deposit, give_first_bonus, note_provider_id, open_deposit, open_dispute, refund_deposit,
+    reject_withdrawal, request_withdrawal, resolve_payout, return_unclaimed, settle_deposit, settle_payout,
+    win_dispute, write_off_debt,
 };
 use jiff::Timestamp;
 use proptest::prelude::*;
@@ -35,7 +35,6 @@ enum Step {
     Bonus,
     Play { units: u32, is_won: bool },
     Request(u32),
-    Hook(Index, HookAnswer),
     Approve(Index, u64),
     Reject(Index),
     Cancel(Index),
@@ -72,7 +71,6 @@ fn step() -> impl Strategy<Value = Step> {
     );
     let payout = payout.prop_map(|(of, state, id, from)| Step::Payout { of, state, id, from });
     let kind = prop::sample::select(ResolutionKind::VARIANTS.to_vec());
-    let hook = prop::sample::select(vec![HookAnswer::Clear, HookAnswer::Hold]);
     prop_oneof![
         4 => (50_u32..300).prop_map(Step::Open),
         1 => index().prop_map(Step::Note),
@@ -86,7 +84,6 @@ fn step() -> impl Strategy<Value = Step> {
         1 => Just(Step::Bonus),
         2 => (1_u32..200, any::<bool>()).prop_map(|(units, is_won)| Step::Play { units, is_won }),
         4 => (10_u32..200).prop_map(Step::Request),
-        2 => (index(), hook).prop_map(|(of, answer)| Step::Hook(of, answer)),
         3 => (index(), 1_u64..4).prop_map(|(of, by)| Step::Approve(of, by)),
         1 => index().prop_map(Step::Reject),
         1 => index().prop_map(Step::Cancel),
@@ -114,7 +111,7 @@ fn rules() -> (DepositRules, WithdrawalRules) {
         owing: true,
         ..HoldRules::default()
     };
-    (deposits, WithdrawalRules { holds, has_hooks: true, ..withdrawal_rules() })
+    (deposits, WithdrawalRules { holds, ..withdrawal_rules() })
 }
 
 /// What one process would write, by what the world is now; nothing where the rules refuse.
@@ -165,7 +162,6 @@ fn decide(world: &World, step: &Step, turn: usize, now: Timestamp) -> Option<Cha
             let asked = withdrawal_of(&key, &units.to_string());
             request_withdrawal(&asked, seen, &withdrawals, now).ok().map(Into::into)
         }
-        Step::Hook(of, answer) => take_hook_answer(withdrawal(of)?, *answer, now).ok().map(Into::into),
         Step::Approve(of, by) => {
             approve_withdrawal(withdrawal(of)?, &act(*by, now), &withdrawals.holds, now).ok().map(Into::into)
         }

@@ -6,10 +6,10 @@ use crate::common::{
 };
 use evens_ledger::SystemAccount;
 use evens_payments::{
-    ActReason, ActRefusal, Approval, Cashier, CashierAct, DecideRefusal, HoldReason, HoldRules, HookAnswer,
+    ActReason, ActRefusal, Approval, Cashier, CashierAct, DecideRefusal, HoldReason, HoldRules,
     RequestWithdrawal, RequestWithdrawalRefusal, SeenForWithdrawal, SeenPayee, Totals, WithdrawalOrder,
     WithdrawalPlan, WithdrawalRules, WithdrawalState, approve_withdrawal, cancel_withdrawal,
-    reject_withdrawal, request_withdrawal, take_hook_answer,
+    reject_withdrawal, request_withdrawal,
 };
 use jiff::SignedDuration;
 use strum::VariantArray;
@@ -186,27 +186,6 @@ fn who_owes_or_is_held_waits_for_a_cashier() {
     assert_eq!(reasons, [HoldReason::Owes, HoldReason::AccountHeld]);
 }
 
-#[test]
-fn hooks_are_waited_for_and_can_only_add_a_reason() {
-    #[rustfmt::skip]
-    let table = [
-        // held from   answer             state                      reasons
-        (None,         HookAnswer::Clear, WithdrawalState::Approved, vec![]),
-        (None,         HookAnswer::Hold,  WithdrawalState::Held,     vec![HoldReason::Hook]),
-        (Some("100"),  HookAnswer::Clear, WithdrawalState::Held,     vec![HoldReason::Large]),
-        (Some("100"),  HookAnswer::Hold,  WithdrawalState::Held,     vec![HoldReason::Large, HoldReason::Hook]),
-    ];
-    for (from, answer, state, reasons) in table {
-        let holds = HoldRules { amount_from: from.map(amount), ..HoldRules::default() };
-        let rules = WithdrawalRules { has_hooks: true, holds, ..withdrawal_rules() };
-        let order = request(&World::new("100"), &withdrawal_of("key-1", "100"), &rules).order;
-        assert_eq!(order.state, WithdrawalState::Requested);
-        let plan = take_hook_answer(&order, answer, minute(2)).expect("it waits for it");
-        assert_eq!((plan.order.state, plan.order.hold_reasons.clone()), (state, reasons));
-        assert_eq!(take_hook_answer(&plan.order, answer, minute(2)), Err(DecideRefusal::InState(state)));
-    }
-}
-
 fn held(taken: &str) -> WithdrawalOrder {
     let holds = HoldRules { amount_from: Some(amount("0")), ..HoldRules::default() };
     let rules = WithdrawalRules { holds, ..withdrawal_rules() };
@@ -272,8 +251,7 @@ fn what_is_not_sent_goes_back_to_the_wallet() {
         let World { cashier, wallet, withdrawals, .. } = &world;
         let cancelled = cancel_withdrawal(&withdrawals[0], cashier, wallet, minute(2));
         let rejected = reject_withdrawal(&withdrawals[0], cashier, wallet, &act(1, minute(2)), minute(2));
-        let can_cancel =
-            matches!(state, WithdrawalState::Requested | WithdrawalState::Held | WithdrawalState::Approved);
+        let can_cancel = matches!(state, WithdrawalState::Held | WithdrawalState::Approved);
         assert_eq!(
             (cancelled.is_ok(), rejected.is_ok()),
             (can_cancel, *state == WithdrawalState::Held),

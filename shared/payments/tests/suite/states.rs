@@ -43,22 +43,20 @@ const DEPOSITS_AFTER_CREDIT: &str = "
 
 /// The events that a withdrawal comes to its provider by.
 const WITHDRAWALS_BEFORE_PAYOUT: &str = "
-    from        hold  approval  rejection  cancellation  claim       account-held
-    REQUESTED   HELD  APPROVED  -          CANCELLED     -           -
-    HELD        -     APPROVED  REJECTED   CANCELLED     -           -
-    APPROVED    -     -         -          CANCELLED     PROCESSING  HELD
-    PROCESSING  -     -         -          -             PROCESSING  -
-    COMPLETED   -     -         -          -             -           -
-    FAILED      -     -         -          -             -           -
-    REJECTED    -     -         -          -             -           -
-    CANCELLED   -     -         -          -             -           -
-    RETURNED    -     -         -          -             -           -
+    from        approval  rejection  cancellation  claim       account-held
+    HELD        APPROVED  REJECTED   CANCELLED     -           -
+    APPROVED    -         -          CANCELLED     PROCESSING  HELD
+    PROCESSING  -         -          -             PROCESSING  -
+    COMPLETED   -         -          -             -           -
+    FAILED      -         -          -             -           -
+    REJECTED    -         -          -             -           -
+    CANCELLED   -         -          -             -           -
+    RETURNED    -         -          -             -           -
 ";
 
 /// The same of the events that come after that.
 const WITHDRAWALS_AFTER_PAYOUT: &str = "
     from        paid       payout-failed  money-returned  given-up
-    REQUESTED   -          -              -               -
     HELD        -          -              -               -
     APPROVED    -          -              -               -
     PROCESSING  COMPLETED  FAILED         -               FAILED
@@ -140,7 +138,6 @@ fn states_have_their_word_on_the_wire() {
         WithdrawalState::VARIANTS.iter().map(|state| (state.into(), state.wire_status().into()));
     #[rustfmt::skip]
     assert_eq!(withdrawals.collect::<Vec<(&str, &str)>>(), [
-        ("REQUESTED",  "pending"),
         ("HELD",       "pending"),
         ("APPROVED",   "pending"),
         ("PROCESSING", "processing"),

@@ -17,7 +17,7 @@ use evens_sandbox_provider::core::{Payout, PayoutStatus, Reference};
 use std::collections::BTreeMap;
 
 /// The states in which a withdrawal has neither been paid nor given back.
-const UNFINISHED: [&str; 4] = ["REQUESTED", "HELD", "APPROVED", "PROCESSING"];
+const UNFINISHED: [&str; 3] = ["HELD", "APPROVED", "PROCESSING"];
 
 /// A withdrawal beside what the provider has of it.
 struct Compared<'a> {

@@ -13,6 +13,7 @@ mod reconcile;
 mod refunds;
 mod resolve;
 mod switches;
+mod register;
 mod turnover;
 mod withdrawals;
 mod withdrawing;

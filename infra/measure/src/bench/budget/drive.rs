@@ -104,7 +104,8 @@ impl Drive {
             durability: evens_runtime::Durability::default(),
             settings: Arc::new(settings),
         };
-        let router = evens_http::serve_layers(evens_place_bet::router(), context.clone());
+        let routes = evens_place_bet::router(evens_exclusion_register::Exclusions::default());
+        let router = evens_http::serve_layers(routes, context.clone());
         let functions = FunctionCounter::default();
         let on_a = None;
         let drive = Self {

@@ -46,7 +46,6 @@ fn withdrawal_rules() -> WithdrawalRules {
         is_open: true,
         amount_min: Amount::ZERO,
         holds: HoldRules::default(),
-        has_hooks: false,
         confirm_above: None,
         zone: TimeZone::UTC,
     }

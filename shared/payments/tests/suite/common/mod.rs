@@ -86,7 +86,6 @@ pub(crate) fn withdrawal_rules() -> WithdrawalRules {
         is_open: true,
         amount_min: amount("10"),
         holds: HoldRules::default(),
-        has_hooks: false,
         confirm_above: None,
         zone: TimeZone::UTC,
     }

@@ -34,9 +34,7 @@ pub(crate) fn encode(withdrawal: &WithdrawalOrder, revision: u64, look_at: Optio
 /// In which list of unfinished things a withdrawal stands, if somebody must still look at it.
 pub(crate) fn list_of(withdrawal: &WithdrawalOrder) -> Option<OrderList> {
     match withdrawal.state {
-        WithdrawalState::Requested | WithdrawalState::Approved | WithdrawalState::Processing => {
-            Some(OrderList::Withdrawals)
-        }
+        WithdrawalState::Approved | WithdrawalState::Processing => Some(OrderList::Withdrawals),
         WithdrawalState::Held => Some(OrderList::Held),
         WithdrawalState::Completed
         | WithdrawalState::Failed

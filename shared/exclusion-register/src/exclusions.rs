@@ -1,0 +1,161 @@
+//! [`Exclusions`]: what functions ask before they take a bet or open a deposit.
+
+use crate::{ExclusionRegister, NoAnswer, RegisterSettings};
+use evens_breaker::{CALL_TIMEOUT, Outcome, SharedBreaker, State};
+use evens_contracts::{Problem, ProblemKind};
+use evens_ledger::UserId;
+use evens_runtime::{Clock, Context, Identity, StartError};
+use jiff::{SignedDuration, Timestamp};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::time::timeout;
+
+/// How long a process goes by an answer of the register.
+pub const KEPT_FOR: SignedDuration = SignedDuration::from_mins(10);
+
+/// How many answers a process keeps.
+const KEPT_MAX: usize = 50_000;
+
+/// Why a player neither bets nor brings money, in the order of the checks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Barred {
+    /// Nobody can say whether they may.
+    #[error("the register of exclusions does not answer")]
+    Unknown,
+    /// They are in the register.
+    #[error("the player is in the register of exclusions")]
+    Excluded,
+}
+
+/// Who may bet and bring money by a register of exclusions; everybody, where there is none. Clones share what they
+/// know.
+#[derive(Debug, Clone, Default)]
+pub struct Exclusions(Option<Arc<Asked>>);
+
+#[derive(Debug)]
+struct Asked {
+    register: Box<dyn ExclusionRegister>,
+    breaker: SharedBreaker,
+    kept: Mutex<HashMap<UserId, Kept>>,
+    clock: Clock,
+}
+
+/// An answer, and when it was asked for.
+#[derive(Debug, Clone, Copy)]
+struct Kept {
+    is_excluded: bool,
+    asked_at: Timestamp,
+}
+
+impl Barred {
+    /// What the player is told.
+    pub fn problem(self) -> Problem {
+        match self {
+            Self::Unknown => {
+                let detail = "The register of players who have excluded themselves does not answer: no bets and no \
+                              deposits until it does. You can withdraw at any time.";
+                Problem::new(ProblemKind::Unavailable, detail)
+            }
+            Self::Excluded => {
+                let detail = "You are in the register of players who have excluded themselves: no bets and no \
+                              deposits. You can withdraw at any time.";
+                Problem::new(ProblemKind::Excluded, detail)
+            }
+        }
+    }
+}
+
+impl Exclusions {
+    /// Reads the environment of a function.
+    ///
+    /// # Errors
+    /// 1. What is said of the register ([`RegisterSettings::from_env`]).
+    /// 2. A register that cannot be called ([`Exclusions::new`]).
+    pub async fn from_env(context: &Context) -> Result<Self, StartError> {
+        let settings = RegisterSettings::from_env(&Identity::from_env(), &context.settings).await?;
+        Self::new(settings, &context.clock)
+    }
+
+    /// Asks that register; none for nobody who is asked. Nothing is called yet.
+    ///
+    /// # Errors
+    /// There are no certificates to check the register with.
+    pub fn new(settings: Option<RegisterSettings>, clock: &Clock) -> Result<Self, StartError> {
+        let Some(settings) = settings else { return Ok(Self::default()) };
+        let register = settings.connect().map_err(|fault| {
+            let hint = "install the certificates of the system, such as the package ca-certificates";
+            StartError::new("the register of exclusions cannot be called", hint).caused_by(fault)
+        })?;
+        Ok(Self::of(register, clock))
+    }
+
+    /// Asks that register.
+    pub fn of(register: Box<dyn ExclusionRegister>, clock: &Clock) -> Self {
+        let (breaker, kept) = (SharedBreaker::new(), Mutex::default());
+        Self(Some(Arc::new(Asked { register, breaker, kept, clock: clock.clone() })))
+    }
+
+    /// Whether a player may bet and bring money.
+    ///
+    /// # Errors
+    /// In the order of [`Barred`].
+    pub async fn check(&self, user: UserId) -> Result<(), Barred> {
+        let Some(asked) = &self.0 else { return Ok(()) };
+        let is_excluded = match asked.kept(user) {
+            Some(is_excluded) => is_excluded,
+            None => asked.ask(user).await.map_err(|NoAnswer| Barred::Unknown)?,
+        };
+        if is_excluded { Err(Barred::Excluded) } else { Ok(()) }
+    }
+}
+
+impl Asked {
+    /// The answer of before, as long as it counts.
+    fn kept(&self, user: UserId) -> Option<bool> {
+        let kept = *self.kept.lock().unwrap_or_else(PoisonError::into_inner).get(&user)?;
+        kept.counts_at(self.clock.now()).then_some(kept.is_excluded)
+    }
+
+    /// The clock is read again when the call is over: the breaker counts from there. The answer counts from when it
+    /// was asked for.
+    async fn ask(&self, user: UserId) -> Result<bool, NoAnswer> {
+        let asked_at = self.clock.now();
+        let ticket = self.breaker.admit(asked_at).map_err(|_| NoAnswer)?;
+        let answer = timeout(CALL_TIMEOUT, self.register.has(user)).await.unwrap_or(Err(NoAnswer));
+        let outcome = if answer.is_ok() { Outcome::Success } else { Outcome::Failure };
+        self.breaker.record(ticket, outcome, self.clock.now()).inspect(|state| log_state(*state));
+        let is_excluded = answer?;
+        self.keep(user, Kept { is_excluded, asked_at });
+        Ok(is_excluded)
+    }
+
+    fn keep(&self, user: UserId, answer: Kept) {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() >= KEPT_MAX {
+            kept.retain(|_, kept| kept.counts_at(answer.asked_at));
+        }
+        // A process that has so many players asks again about some of them.
+        if kept.len() >= KEPT_MAX {
+            kept.clear();
+        }
+        kept.insert(user, answer);
+    }
+}
+
+impl Kept {
+    fn counts_at(self, now: Timestamp) -> bool {
+        now.duration_since(self.asked_at) < KEPT_FOR
+    }
+}
+
+fn log_state(state: State) {
+    match state {
+        State::Open => tracing::warn!(
+            "Opened the circuit breaker: the register of exclusions does not answer, so nobody bets or deposits"
+        ),
+        State::Closed => {
+            tracing::info!("Closed the circuit breaker: the register of exclusions answers again");
+        }
+        State::HalfOpen => {}
+    }
+}

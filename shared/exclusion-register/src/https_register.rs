@@ -1,0 +1,94 @@
+//! [`HttpsRegister`]: a register that is asked over HTTPS, one player at a time.
+
+use crate::{ExclusionRegister, NoAnswer};
+use evens_ledger::UserId;
+use evens_outbound::{Endpoint, HttpsClient, NoCertificates, Unreachable};
+use futures::future::{BoxFuture, FutureExt};
+use http_body_util::Full;
+use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue, USER_AGENT};
+use hyper::{Request, StatusCode};
+use serde::Deserialize;
+use serde_json::json;
+use std::fmt::Display;
+use std::str::FromStr;
+
+/// No answer is longer.
+const ANSWER_BYTES_MAX: usize = 4_096;
+
+/// What a register knows us by: 16 to 256 printable ASCII characters. It does not print itself.
+#[derive(Debug, Clone)]
+pub struct RegisterKey(HeaderValue);
+
+/// The text is no key of a register. It is not repeated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("it must have 16 to 256 printable ASCII characters, and no space")]
+pub struct RegisterKeyFault;
+
+impl FromStr for RegisterKey {
+    type Err = RegisterKeyFault;
+
+    fn from_str(text: &str) -> Result<Self, RegisterKeyFault> {
+        if !(16..=256).contains(&text.len()) || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(RegisterKeyFault);
+        }
+        let mut value = HeaderValue::from_str(&format!("Bearer {text}")).map_err(|_| RegisterKeyFault)?;
+        value.set_sensitive(true);
+        Ok(Self(value))
+    }
+}
+
+/// Asks one address about each player: `{"userId": 42}`, which is answered with `{"isExcluded": false}`. Whoever keeps
+/// a country's register does not know our ids, so an operator's own service stands there, which knows both.
+#[derive(Debug)]
+pub struct HttpsRegister {
+    client: HttpsClient,
+    endpoint: Endpoint,
+    key: RegisterKey,
+}
+
+/// What is read of an answer.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Answer {
+    is_excluded: bool,
+}
+
+impl HttpsRegister {
+    /// The register at that address. Nothing is called yet.
+    ///
+    /// # Errors
+    /// The address is encrypted, and this machine has no certificates to check it with.
+    pub fn new(endpoint: Endpoint, key: RegisterKey) -> Result<Self, NoCertificates> {
+        Ok(Self { client: HttpsClient::new(&endpoint)?, endpoint, key })
+    }
+
+    async fn ask(&self, user: UserId) -> Result<bool, NoAnswer> {
+        let body = json!({ "userId": user.number() }).to_string();
+        let request = Request::post(self.endpoint.uri())
+            .header(AUTHORIZATION, self.key.0.clone())
+            .header(CONTENT_TYPE, "application/json")
+            .header(USER_AGENT, concat!("evens/", env!("CARGO_PKG_VERSION")))
+            .body(Full::from(body))
+            .map_err(|error| without_answer(&error))?;
+        let called = self.client.call(request, ANSWER_BYTES_MAX).await;
+        let answer = called.map_err(|Unreachable(cause)| without_answer(&cause))?;
+        if answer.status() != StatusCode::OK {
+            return Err(without_answer(&answer.status()));
+        }
+        // Where it cannot be read is not said: it may show a piece.
+        let read = serde_json::from_slice(answer.body());
+        let Answer { is_excluded } = read.map_err(|_| without_answer(&"an answer that cannot be read"))?;
+        Ok(is_excluded)
+    }
+}
+
+impl ExclusionRegister for HttpsRegister {
+    fn has(&self, user: UserId) -> BoxFuture<'_, Result<bool, NoAnswer>> {
+        self.ask(user).boxed()
+    }
+}
+
+fn without_answer(what: &dyn Display) -> NoAnswer {
+    tracing::warn!("The register of exclusions did not answer: {what}");
+    NoAnswer
+}
