@@ -12,7 +12,8 @@ const FIRST_LOOKS: [SignedDuration; 3] =
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
 /// Money may come so long after the player's time is over.
 const LATE_MONEY: SignedDuration = SignedDuration::from_hours(5 * 24);
-/// A withdrawal whose job was lost is sent on after so long.
+/// A withdrawal whose job was lost is sent on after so long. One that comes on before that is not moved in its list,
+/// which would cost as much as the write itself.
 const SEND_AGAIN_AFTER: SignedDuration = SignedDuration::from_mins(1);
 
 impl DepositOrder {
@@ -43,7 +44,9 @@ impl WithdrawalOrder {
     /// at what may be at the provider, when the claim on it ends, or cashiers want it resolved; a cashier at what is
     /// held. None where it has ended.
     pub fn look_at(&self, now: Timestamp) -> Option<Timestamp> {
+        let first = self.terms.created_at + SEND_AGAIN_AFTER;
         match self.state {
+            WithdrawalState::Approved | WithdrawalState::Processing if now < first => Some(first),
             WithdrawalState::Approved => Some(now + SEND_AGAIN_AFTER),
             WithdrawalState::Processing => {
                 let claimed_until = self.attempt.map_or(now, |attempt| attempt.lease_until);

@@ -432,3 +432,9 @@ fn prune(fields: &mut Value) {
 pub(crate) fn is_draw(request: &Value) -> bool {
     request["ExpressionAttributeValues"].get(":drawn").is_some()
 }
+
+/// Whether the write of one item claims the attempt to send a payout, or notes that the provider has it.
+pub(crate) fn is_claim(request: &Value) -> bool {
+    let item = &request["Item"];
+    item["direction"]["S"] == "withdrawal" && item["state"]["S"] == "PROCESSING"
+}

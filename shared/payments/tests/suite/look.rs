@@ -111,11 +111,14 @@ fn a_payment_that_goes_back_is_asked_for_until_it_is_made() {
 }
 
 /// What nobody has begun to send is sent on after a minute; what was claimed is looked at when the claim ends, and what
-/// the provider knows as a deposit is.
+/// the provider knows as a deposit is. In the first minute of a withdrawal nothing moves it in its list.
 const WITHDRAWALS: &str = "
     state       claimed-until  known  now     next
     HELD        -              _      5       5
     APPROVED    -              _      7       8
+    APPROVED    -              _      0       1
+    PROCESSING  3              _      0       1
+    PROCESSING  3              yes    0       1
     PROCESSING  3              _      1       3
     PROCESSING  3              _      3       3
     PROCESSING  3              _      4       4

@@ -38,6 +38,7 @@ mod observer;
 mod operator_acts;
 mod order_books;
 mod order_corrupt;
+mod order_cost;
 mod order_items;
 mod order_lists;
 mod order_races;

@@ -173,7 +173,7 @@ pub(crate) async fn a_withdrawal_is_written_as_it_always_was(engine: &Engine) {
             ]),
         ),
         ("unfinished_pk", text(format!("WITHDRAWAL#{}", shard_of(&id)))),
-        ("unfinished_sk", text("1704067270000")),
+        ("unfinished_sk", text("1704067260000")),
     ]);
     let key = format!("ORDER#{id} ORDER");
     assert_eq!(item_at(engine, &key).await, processing);

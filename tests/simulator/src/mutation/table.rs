@@ -183,6 +183,9 @@ impl Mutation {
             (Self::DrawOther, "UpdateItem") if rewrite::is_draw(request) => {
                 rewrite::name_other_side(&mut request["ExpressionAttributeValues"][":winner"]["S"])
             }
+            (Self::ClaimWithoutOrder, "PutItem") => {
+                rewrite::is_claim(request) && rewrite::without_condition(request)
+            }
             (Self::CloseWithoutFence, "UpdateItem") => rewrite::forget_update(request, ", closed = :at"),
             (Self::WalletOfAnother, "GetItem") if request["Key"]["sk"]["S"] == "WALLET" => {
                 let is_one = request["Key"]["pk"]["S"] == "USER#1";

@@ -89,7 +89,7 @@ impl Store {
         let of_order = items.split_off(contended);
         contended += beside.len();
         items.extend(beside.into_iter().chain(of_order));
-        match self.transact(items).await? {
+        match self.put_or_transact(items).await? {
             Written::Committed => {
                 let entries: Vec<_> = plan.posted.iter().map(|posted| &posted.entry).collect();
                 self.observe_entries(&entries);
