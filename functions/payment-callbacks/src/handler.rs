@@ -5,13 +5,14 @@ use axum::http::HeaderMap;
 use axum::{Router, routing};
 use evens_contracts::{CallbackJob, DoneAnswer, Problem, ProblemKind};
 use evens_http::{Answer, RawBody, Refusal, Traced};
-use evens_providers::{EventFault, PaymentProvider as _, Payments};
+use evens_providers::{EventFault, Guarded, PaymentProvider as _, Payments};
 use evens_queues::Outgoing;
 use evens_runtime::Context;
 
-/// The function's route.
+/// The function's routes.
 pub fn router(payments: Payments) -> Router<Context> {
     Router::new()
+        .route("/api/payments/callback", routing::post(take_callback_of_default))
         .route("/api/payments/callback/{provider}", routing::post(take_callback))
         .layer(Extension(payments))
 }
@@ -26,12 +27,33 @@ async fn take_callback(
     RawBody(body): RawBody,
 ) -> Result<Answer<DoneAnswer>, Refusal> {
     let name = provider.parse().ok();
-    let Some(provider) = name.and_then(|name| payments.provider(&name)) else {
-        let detail = "There is no such payment provider.";
-        return Err(Problem::new(ProblemKind::NotFound, detail).about_field("provider").into());
-    };
+    let provider = name.and_then(|name| payments.provider(&name)).ok_or_else(unknown_provider)?;
+    take(&context, provider, &headers, &body).await
+}
+
+/// The same, of the provider that new orders go to.
+async fn take_callback_of_default(
+    Traced(context): Traced,
+    Extension(payments): Extension<Payments>,
+    headers: HeaderMap,
+    RawBody(body): RawBody,
+) -> Result<Answer<DoneAnswer>, Refusal> {
+    let provider = payments.provider_of_new_orders().ok_or_else(unknown_provider)?;
+    take(&context, provider, &headers, &body).await
+}
+
+fn unknown_provider() -> Problem {
+    Problem::new(ProblemKind::NotFound, "There is no such payment provider.").about_field("provider")
+}
+
+async fn take(
+    context: &Context,
+    provider: &Guarded,
+    headers: &HeaderMap,
+    body: &[u8],
+) -> Result<Answer<DoneAnswer>, Refusal> {
     let name = provider.name();
-    let verified = provider.verify(&headers, &body, context.clock.now()).map_err(|fault| {
+    let verified = provider.verify(headers, body, context.clock.now()).map_err(|fault| {
         tracing::warn!("provider.name" = %name, %fault, "Refused a callback of {name}: {fault}");
         let detail = "The callback is not what the provider has signed, or it was signed too long ago.";
         Problem::new(ProblemKind::WrongSignature, detail)

@@ -36,7 +36,7 @@ pub(crate) struct Draft {
 }
 
 /// What the paths of callbacks begin with. They are signed when the request is made.
-const CALLBACKS: &str = "/api/payments/callback/";
+const CALLBACKS: &str = "/api/payments/callback";
 
 /// What the paths of withdrawals begin with.
 const WITHDRAWALS: &str = "/api/withdrawals/";
@@ -320,6 +320,7 @@ fn good_about_money(route: &Route) -> Option<(&'static str, Vec<(&'static str, S
             (route.path, vec![("everyMinutes", "1440".to_owned())])
         }
         (Method::Post, "/api/exclusion") => (route.path, vec![("months", "6".to_owned())]),
+        (Method::Post, "/api/payments/callback") => (route.path, Vec::new()),
         (Method::Post, "/api/payments/callback/{provider}") => ("/api/payments/callback/sandbox", Vec::new()),
         _ => return None,
     })

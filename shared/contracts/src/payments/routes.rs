@@ -36,6 +36,19 @@ const SETTLE: Route = Route {
     ..DECIDE
 };
 
+/// What payment providers tell.
+const TOLD: Route = Route {
+    function: "payment-callbacks",
+    answer: Some(RouteAnswer::of::<DoneAnswer>()),
+    problems: &[
+        ProblemKind::NotFound,
+        ProblemKind::PayloadTooLarge,
+        ProblemKind::WrongSignature,
+        ProblemKind::Invalid,
+    ],
+    ..CALL_BACK
+};
+
 pub(crate) const ROUTES: &[Route] = &[
     Route {
         path: "/api/deposits",
@@ -332,15 +345,12 @@ pub(crate) const ROUTES: &[Route] = &[
     },
     Route {
         path: "/api/payments/callback/{provider}",
-        function: "payment-callbacks",
-        answer: Some(RouteAnswer::of::<DoneAnswer>()),
-        problems: &[
-            ProblemKind::NotFound,
-            ProblemKind::PayloadTooLarge,
-            ProblemKind::WrongSignature,
-            ProblemKind::Invalid,
-        ],
         summary: "Take a payment provider's signed callback",
-        ..CALL_BACK
+        ..TOLD
+    },
+    Route {
+        path: "/api/payments/callback",
+        summary: "Take a signed callback of the payment provider that new orders go to",
+        ..TOLD
     },
 ];

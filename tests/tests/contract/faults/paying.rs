@@ -5,7 +5,8 @@ use crate::world::World;
 use evens_contracts::{OpenDepositRequest, Parameter, RouteBody};
 
 const DEPOSIT: To = To::Body(RouteBody::of::<OpenDepositRequest>());
-const CALLBACK: To = To::Paths(&["/api/payments/callback/{provider}"]);
+const CALLBACK: To = To::Paths(&["/api/payments/callback/{provider}", "/api/payments/callback"]);
+const CALLBACK_OF: To = To::Paths(&["/api/payments/callback/{provider}"]);
 const AMOUNT: &str = "422 invalid amount";
 const BROKEN: &str = "400 malformed-body -";
 
@@ -31,6 +32,10 @@ const fn callback(
     expected: &'static str,
 ) -> Fault {
     fault(name, stage, part, CALLBACK, change, expected)
+}
+
+const fn unknown_provider(name: &'static str, change: Change) -> Fault {
+    fault(name, 13, Part::Path, CALLBACK_OF, change, "404 not-found provider")
 }
 
 const fn key(name: &'static str, change: Change) -> Fault {
@@ -109,14 +114,8 @@ pub(super) const FAULTS: &[Fault] = &[
     limit("more than the largest deposit", &[("amount", "100000.01")]),
     // What a provider sends has no token, and no fields that a parser of ours names.
     callback("a callback of 2 MB", 8, Part::Raw, Change::Zeros(2 << 20), "413 payload-too-large -"),
-    callback("an unknown provider", 13, Part::Path, Change::Parameter("nobody"), "404 not-found provider"),
-    callback(
-        "a provider that has no name",
-        13,
-        Part::Path,
-        Change::Parameter("a%00"),
-        "404 not-found provider",
-    ),
+    unknown_provider("an unknown provider", Change::Parameter("nobody")),
+    unknown_provider("a provider that has no name", Change::Parameter("a%00")),
     callback("an empty callback", 13, Part::Raw, Change::Raw(b""), "401 wrong-signature -"),
     callback("a callback of other bytes", 13, Part::Raw, Change::Raw(b"{}"), "401 wrong-signature -"),
 ];
