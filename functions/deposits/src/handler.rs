@@ -11,7 +11,7 @@ use evens_exclusion_register::Exclusions;
 use evens_http::{Answer, Caller, IdempotencyKeyHeader, JsonBody, PageCursor, Refusal, RequestId, Traced};
 use evens_payments::{
     CallError, DepositOrder, DepositState, Direction, IdentityStatus, OPEN_DEPOSITS_MAX, OpenDeposit,
-    OpenDepositRefusal, OrderId, note_provider_id,
+    OpenDepositRefusal, OrderId, SeenForPayment, note_provider_id, refuse_opening,
 };
 use evens_providers::{Checkout, PaymentProvider as _, PaymentRequest, Payments, Sending};
 use evens_runtime::Context;
@@ -90,9 +90,20 @@ async fn send_to_provider(
     };
     let sending = if is_replay { Sending::Repeat } else { Sending::First };
     let called = provider.open_payment(PaymentRequest { terms: &order.terms, sending }).await;
-    let opened = called.map_err(|error| not_opened(&order, &error))?;
-    let id = order.terms.id;
-    let now = context.clock.now();
+    let (id, now) = (order.terms.id, context.clock.now());
+    let opened = match called {
+        Ok(opened) => opened,
+        Err(error) => {
+            // Only what was never asked before is surely not there.
+            if !is_replay && matches!(error, CallError::Refused { .. }) {
+                let zone = &payments.deposits.zone;
+                let rule =
+                    |seen: SeenForPayment<'_>| refuse_opening(seen.order, seen.cashier, zone, now).ok_or(());
+                context.store.change_deposit(id, now, rule).await?;
+            }
+            return Err(not_opened(&order, &error).into());
+        }
+    };
     let noted =
         context.store.change_deposit(id, now, |seen| note_provider_id(seen.order, &opened.id, now).ok_or(()));
     let order = match noted.await? {

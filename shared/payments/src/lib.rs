@@ -105,7 +105,9 @@ pub use resolve_payout::{
     CarryOutRefusal, RESOLVE_AFTER, Resolution, ResolutionKind, ResolveRefusal, agree_to_resolution,
     resolve_payout,
 };
-pub use settle_deposit::{DepositReportRefusal, SeenForPayment, note_provider_id, settle_deposit};
+pub use settle_deposit::{
+    DepositReportRefusal, SeenForPayment, note_provider_id, refuse_opening, settle_deposit,
+};
 pub use settle_dispute::{DisputeRefusal, settle_dispute};
 pub use settle_payout::{PayoutReportRefusal, SeenForPayout, settle_payout};
 pub use statement::{StatementKind, StatementLine, book_bank_movement, book_fees, is_booked_by_statement};

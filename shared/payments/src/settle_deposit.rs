@@ -4,8 +4,9 @@
 //! is put into suspense, none is lost. What is not the plain case is believed only by the provider's present record.
 
 use crate::{
-    Alarm, Cashier, DepositEvent, DepositOrder, DepositPlan, DepositRules, DueBonus, PaymentReport,
-    PaymentState, Plan, Posted, ProviderId, ReceivedPayment, ReportSource, UnclaimedCause, keys,
+    Alarm, Cashier, DepositEvent, DepositOrder, DepositPlan, DepositRules, DepositState, DueBonus,
+    PaymentReport, PaymentState, Plan, Posted, ProviderId, ReceivedPayment, ReportSource, UnclaimedCause,
+    keys,
 };
 use evens_ledger::{BalanceTooLarge, Incoming, Posting, SystemAccount, Transfer, Wallet};
 use jiff::Timestamp;
@@ -68,6 +69,22 @@ pub fn note_provider_id(order: &DepositOrder, id: &ProviderId, now: Timestamp) -
     let mut after = order.after(DepositEvent::ProviderKnown, now)?;
     after.provider_id = Some(id.clone());
     Some(Plan::of(Some(order.clone()), after))
+}
+
+/// Ends a deposit whose provider refused to open its payment at the first call, which nobody can have paid. `None`
+/// where the order has come further.
+pub fn refuse_opening(
+    order: &DepositOrder,
+    cashier: &Cashier,
+    zone: &TimeZone,
+    now: Timestamp,
+) -> Option<DepositPlan> {
+    if order.state != DepositState::Created {
+        return None;
+    }
+    let after = order.after(DepositEvent::FailureReported, now)?;
+    let cashier = Some(released(order, cashier, zone));
+    Some(Plan { cashier, ..Plan::of(Some(order.clone()), after) })
 }
 
 fn is_of(report: &PaymentReport, order: &DepositOrder) -> bool {
@@ -242,7 +259,7 @@ fn with_payment(
     order: &DepositOrder,
     report: &PaymentReport,
     unclaimed: Option<UnclaimedCause>,
-    state: crate::DepositState,
+    state: DepositState,
     now: Timestamp,
 ) -> DepositOrder {
     let PaymentReport { provider, id, money, .. } = report.clone();

@@ -461,6 +461,7 @@ pub(crate) const RULES: &[(&str, &[Need])] = &[
     ("note_refund", &[("PutItem", &["ORDER#"])]),
     ("note_provider_id", &[("PutItem", &["ORDER#"])]),
     ("reject_withdrawal", &[("PutItem", &["CASHIER#", "LEDGER#", "ORDER#"]), ("UpdateItem", &["USER#"])]),
+    ("refuse_opening", &[("PutItem", &["CASHIER#", "ORDER#"])]),
     ("refund_deposit", &[("PutItem", &["CASHIER#", "LEDGER#", "ORDER#"]), ("UpdateItem", &["USER#"])]),
     ("return_unclaimed", &[("PutItem", &["ORDER#", "TRANSFER#SUSPENSE-OUT:"])]),
     ("resolve_payout", &[("PutItem", &["CASHIER#", "LEDGER#", "ORDER#"]), ("UpdateItem", &["USER#"])]),

@@ -11,8 +11,9 @@ use evens_payments::{
     ActRefusal, Alarm, BonusRefusal, Currency, DepositOrder, DepositPlan, DepositReportRefusal, DepositRules,
     DepositState, DisputeId, DueBonus, ExpireRefusal, History, PaymentReport, PaymentState, ReverseRefusal,
     SeenForOpening, SeenForPayment, charge_back, expire_deposit, give_first_bonus, open_deposit,
-    refund_deposit, return_unclaimed, settle_deposit,
+    refund_deposit, refuse_opening, return_unclaimed, settle_deposit,
 };
+use strum::VariantArray;
 
 fn opened() -> (World, DepositOrder) {
     let mut world = World::new("0");
@@ -251,6 +252,21 @@ fn an_open_deposit_expires_after_the_provider_was_asked() {
     let closed = DepositOrder { state: DepositState::Completed, ..order };
     let again = expire_deposit(&closed, &world.cashier, &[], &zone, minute(30));
     assert_eq!(again, Err(ExpireRefusal::NotOpen(DepositState::Completed)));
+}
+
+/// Once the provider has it, or may have been asked by another process, a refusal says nothing.
+#[test]
+fn a_deposit_whose_opening_is_refused_fails_and_gives_its_place_up() {
+    for state in DepositState::VARIANTS {
+        let (world, order) = opened();
+        let order = DepositOrder { state: *state, ..order };
+        let plan = refuse_opening(&order, &world.cashier, &deposit_rules().zone, minute(1));
+        assert_eq!(plan.is_some(), *state == DepositState::Created, "{state}");
+        let Some(plan) = plan else { continue };
+        assert_eq!(plan.order.state, DepositState::Failed);
+        let cashier = plan.cashier.expect("it gives its place up");
+        assert_eq!((cashier.deposits.day.reserved, cashier.open_deposits), (amount("0"), 0));
+    }
 }
 
 #[test]

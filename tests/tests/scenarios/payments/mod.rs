@@ -10,6 +10,7 @@ mod first_bonus;
 mod identity;
 mod limits;
 mod reconcile;
+mod opening;
 mod refunds;
 mod resolve;
 mod switches;

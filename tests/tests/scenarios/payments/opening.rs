@@ -1,0 +1,40 @@
+//! A deposit whose provider refuses to open its payment is over at once: it counts against nothing, and its player may
+//! try again under another key.
+
+use axum::http::StatusCode;
+use axum::{Json, Router, routing};
+use evens_tests::{Sandbox, Scenario};
+use serde_json::json;
+use tokio::net::TcpListener;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_provider_refuses_to_open_has_failed() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let refuses = async || (StatusCode::BAD_REQUEST, Json(json!({ "error": "amount" })));
+    let provider = Sandbox {
+        provider: "sandbox".to_owned(),
+        url: format!("http://{}", listener.local_addr().unwrap()),
+        key: "0123456789abcdef0123456789abcdef".to_owned(),
+        secret: "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz".to_owned(),
+    };
+    let routes = Router::new().fallback(routing::any(refuses));
+    tokio::spawn(async move { axum::serve(listener, routes).await });
+    let variables = vec![("EVENS_PAYMENT_PROVIDER", &*provider.variable().leak())].leak();
+    let scenario = Scenario::start_with(variables).await;
+    let player = scenario.player(41);
+    // More than may be open at once.
+    for number in 0..25 {
+        let key = format!("key-{number}");
+        assert_eq!(player.try_deposit("100", &key).await.problem(), "503 unavailable -");
+        let again = player.try_deposit("100", &key).await;
+        assert!(again.is_replay(), "{again:?}");
+        let answer = again.expect(201);
+        let data = &answer["data"];
+        assert!(data["status"] == "failed" && data["checkout"].is_null(), "{data}");
+    }
+    let limits = player.get("/api/limits").await.expect(200);
+    let deposits =
+        limits["data"]["limits"].as_array().unwrap().iter().find(|one| one["limitId"] == "deposits-day");
+    assert_eq!(deposits.unwrap()["used"], 0);
+    scenario.finish_despite(&["The provider refused to open", "gave nothing"]).await;
+}
