@@ -146,3 +146,33 @@ fn the_lowest_limit_applies() {
         }
     }
 }
+
+/// The day's sum begins anew at midnight, and the limit does not.
+#[test]
+fn a_limit_that_is_raised_before_midnight_is_no_higher_after_it() {
+    let (day, asked_at) = (deposits_a(Period::Day), 24 * 60 - 1);
+    let cashier = Cashier::empty(crate::common::user(42)).ask_limit(day, Some(amount("100")), minute(0));
+    let mut cashier = cashier.ask_limit(day, Some(amount("1000")), minute(asked_at));
+    let outcome = |cashier: &Cashier, coins: &str, at: i64| {
+        let seen = SeenForOpening { existing: None, is_blocked: false, cashier };
+        name(&open_deposit(&deposit_of("key-1", coins), seen, &deposit_rules(), minute(at)))
+    };
+    #[rustfmt::skip]
+    let table = [
+        // amount  minutes after the wish  confirmed  outcome
+        ("100",    0,                      false,     "Opened"),
+        ("101",    0,                      false,     "OverLimit"),
+        ("100",    2,                      false,     "Opened"),
+        ("101",    2,                      true,      "OverLimit"),
+        ("101",    24 * 60 - 1,            true,      "OverLimit"),
+        ("101",    24 * 60,                false,     "OverLimit"),
+        ("1000",   24 * 60,                true,      "Opened"),
+    ];
+    for (coins, after, is_confirmed, expected) in table {
+        let at = asked_at + after;
+        if is_confirmed && let Ok(confirmed) = cashier.confirm_limit(day, minute(at)) {
+            cashier = confirmed;
+        }
+        assert_eq!(outcome(&cashier, coins, at), expected, "{coins} after {after} minutes");
+    }
+}

@@ -1,6 +1,7 @@
 //! Money in and out.
 
 mod at_once;
+mod attacks;
 mod cashiers;
 mod debts;
 mod deposits;
@@ -9,12 +10,12 @@ mod export;
 mod first_bonus;
 mod identity;
 mod limits;
-mod reconcile;
 mod opening;
+mod reconcile;
 mod refunds;
+mod register;
 mod resolve;
 mod switches;
-mod register;
 mod turnover;
 mod withdrawals;
 mod withdrawing;
