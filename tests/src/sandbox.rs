@@ -40,6 +40,15 @@ impl Sandbox {
         assert_eq!(answer.status(), 201, "{on} {what}");
     }
 
+    /// Opens another payment for an order, as somebody else would who has our key; gives where it is paid.
+    pub async fn open_payment(&self, order: &str, minor_units: u64) -> String {
+        let body = json!({ "amount": minor_units, "currency": "INR", "reference": order });
+        let asked = http().post(format!("{}/v1/payments", self.url)).bearer_auth(&self.key);
+        let asked = asked.header("Idempotency-Key", format!("by-hand-{order}")).json(&body);
+        let opened: Value = asked.send().await.expect("an answer").json().await.expect("a payment");
+        opened["payUrl"].as_str().expect("a page").to_owned()
+    }
+
     /// Has it pay something out for an order, as somebody else would who has our key.
     pub async fn pay_out(&self, order: &str, minor_units: u64, account: &str) {
         let body = json!({

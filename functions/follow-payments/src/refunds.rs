@@ -3,7 +3,8 @@
 use crate::PaymentFollower;
 use crate::handler::PaymentsFault;
 use evens_payments::{
-    OrderId, PaymentRefund, ReceivedPayment, RefundReport, RefundReportRefusal, note_refund,
+    DepositOrder, DepositPlan, OrderId, PaymentRefund, ReceivedPayment, RefundReport, RefundReportRefusal,
+    note_refund,
 };
 use evens_providers::{PaymentProvider as _, RefundRequest, Sending};
 use evens_runtime::{Context, JobDone, JobError};
@@ -54,7 +55,7 @@ pub(crate) async fn settle(
 ) -> Result<JobDone, JobError> {
     let id = report.reference;
     match context.store.change_deposit(id, now, |seen| note_refund(seen.order, report, now)).await? {
-        OrderOutcome::Changed(plan) if plan.order.pending_refund().is_none() => Ok(JobDone("refunded")),
+        OrderOutcome::Changed(plan) if is_made(&plan) => Ok(JobDone("refunded")),
         OrderOutcome::Changed(_) => {
             tracing::error!("order.id" = %id, "A person must look at order {id}: its refund failed, and is asked for again");
             Ok(JobDone("for a person"))
@@ -68,4 +69,10 @@ pub(crate) async fn settle(
         }
         OrderOutcome::Unknown => Err(JobError::retryable(PaymentsFault::UnknownOrder(id))),
     }
+}
+
+/// Whether another payment is to go back first, or none: what failed is asked for again.
+fn is_made(plan: &DepositPlan) -> bool {
+    let first = |order: &DepositOrder| order.pending_refund().map(|(payment, _)| payment.id.clone());
+    plan.read.as_ref().and_then(first) != first(&plan.order)
 }

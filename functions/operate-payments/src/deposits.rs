@@ -2,7 +2,7 @@
 //! payment goes back to whoever paid. Our books let it go at once; `follow-payments` has the provider make it.
 
 use crate::decisions::{act, may_not, told_of};
-use axum::extract::{Path, State};
+use axum::extract::{Extension, Path, State};
 use axum::{Router, routing};
 use evens_audit_log::{Act, Action};
 use evens_contracts::{
@@ -11,8 +11,8 @@ use evens_contracts::{
 };
 use evens_http::{Answer, JsonBody, Refusal, Staff, Traced};
 use evens_payments::{
-    CashierAct, DepositOrder, DepositPlan, DepositState, OrderId, ReverseRefusal, SeenForPayment,
-    refund_deposit, return_unclaimed,
+    ActRefusal, Agreement, CashierAct, DepositOrder, DepositPlan, DepositState, HoldRules, OrderId,
+    ReverseRefusal, SeenForPayment, agreed_on_deposit, refund_deposit, return_unclaimed,
 };
 use evens_queues::Outgoing;
 use evens_runtime::Context;
@@ -20,6 +20,10 @@ use evens_store::OrderOutcome;
 
 /// How many deposits a list has at most.
 const PAGE: u16 = 50;
+
+/// What cashiers agree to, as it stands with the deposit.
+const REFUND: &str = "refund";
+const RETURN: &str = "return";
 
 pub(crate) fn router() -> Router<Context> {
     Router::new()
@@ -51,13 +55,16 @@ async fn read_deposit(
 
 async fn refund(
     Traced(context): Traced,
+    Extension(holds): Extension<HoldRules>,
     Staff(caller): Staff,
     Path(order_id): Path<String>,
     JsonBody(body): JsonBody,
 ) -> Result<Answer<ReviewedDepositAnswer>, Refusal> {
     let (act, id, now) = (act(caller, &body)?, parse_id(&order_id)?, context.clock.now());
     let rule = |seen: SeenForPayment<'_>| {
-        let plan = refund_deposit(seen.order, seen.cashier, seen.wallet, &act, now)?;
+        let (order, amount) = (seen.order, seen.order.terms.amount());
+        let plan = refund_deposit(order, seen.cashier, seen.wallet, &act, now)?;
+        let plan = agreed_on_deposit(order, REFUND, amount, plan, &act, &holds, now)?;
         Ok::<_, ReverseRefusal>(told(plan, Action::RefundDeposit, &act))
     };
     let outcome = context.store.act_on_deposit(id, now, rule).await?;
@@ -66,13 +73,17 @@ async fn refund(
 
 async fn give_back(
     Traced(context): Traced,
+    Extension(holds): Extension<HoldRules>,
     Staff(caller): Staff,
     Path(order_id): Path<String>,
     JsonBody(body): JsonBody,
 ) -> Result<Answer<ReviewedDepositAnswer>, Refusal> {
     let (act, id, now) = (act(caller, &body)?, parse_id(&order_id)?, context.clock.now());
     let rule = |seen: SeenForPayment<'_>| {
-        let plan = return_unclaimed(seen.order, &act, now)?;
+        let order = seen.order;
+        let plan = return_unclaimed(order, &act, now)?;
+        let amount = order.payment.as_ref().map_or(order.terms.amount(), |payment| payment.money.amount());
+        let plan = agreed_on_deposit(order, RETURN, amount, plan, &act, &holds, now)?;
         Ok::<_, ReverseRefusal>(told(plan, Action::ReturnDeposit, &act))
     };
     let outcome = context.store.act_on_deposit(id, now, rule).await?;
@@ -88,11 +99,10 @@ async fn answer(
 ) -> Result<Answer<ReviewedDepositAnswer>, Refusal> {
     let (order, is_replay) = match outcome {
         OrderOutcome::Changed(plan) => {
-            let job = Outgoing::of(CheckPaymentJob { order_id: id });
-            context.ask_for(vec![job], || format!("the refund of {id}")).await;
+            ask_for_refund(context, &plan.order).await;
             (plan.order, false)
         }
-        OrderOutcome::Refused(ReverseRefusal::InState(state)) if state == done => {
+        OrderOutcome::Refused(refusal) if is_repeat(&refusal, done) => {
             (context.store.load_deposit(id).await?.ok_or_else(unknown)?, true)
         }
         OrderOutcome::Refused(refusal) => return Err(refused(&refusal).into()),
@@ -101,11 +111,33 @@ async fn answer(
     Ok(Answer::ok(ReviewedDepositAnswer { data: (&order).into() }).replayed(is_replay))
 }
 
+/// Has the provider asked for what goes back, if something does.
+pub(crate) async fn ask_for_refund(context: &Context, order: &DepositOrder) {
+    let id = order.terms.id;
+    if order.pending_refund().is_some() {
+        let job = Outgoing::of(CheckPaymentJob { order_id: id });
+        context.ask_for(vec![job], || format!("the refund of {id}")).await;
+    }
+}
+
+/// Whether that was done before, or the same cashier agreed before.
+fn is_repeat(refusal: &ReverseRefusal, done: DepositState) -> bool {
+    match refusal {
+        ReverseRefusal::InState(state) => *state == done,
+        ReverseRefusal::Act(refusal) => *refusal == ActRefusal::AgreedBefore,
+        ReverseRefusal::BonusGiven | ReverseRefusal::Spent(_) => false,
+    }
+}
+
 /// The plan, with what the audit log tells of it.
-fn told(plan: DepositPlan, action: Action, act: &CashierAct) -> (DepositPlan, Act) {
-    let state = |order: &DepositOrder| order.state.as_ref().to_owned();
-    let before = plan.read.as_ref().map_or(String::new(), state);
-    let told = told_of(act, action, &plan.order.terms.id, before, state(&plan.order));
+pub(crate) fn told(plan: DepositPlan, action: Action, act: &CashierAct) -> (DepositPlan, Act) {
+    let wanted =
+        |agreement: &Agreement| format!(", {} wanted by {}", agreement.wanted, agreement.approvals.len());
+    let stands = |order: &DepositOrder| {
+        format!("{}{}", order.state.as_ref(), order.agreements.iter().map(wanted).collect::<String>())
+    };
+    let before = plan.read.as_ref().map_or(String::new(), stands);
+    let told = told_of(act, action, &plan.order.terms.id, before, stands(&plan.order));
     (plan, told)
 }
 

@@ -2,13 +2,14 @@
 //! kept: a cashier looks at it elsewhere, and notes what came of that.
 
 use crate::decisions::{act_because, may_not, told_of};
-use crate::players::parse_user;
-use axum::extract::{Path, State};
+use crate::players::{parse_user, waiting};
+use axum::extract::{Extension, Path, State};
 use axum::{Router, routing};
 use evens_audit_log::Action;
 use evens_contracts::{NoteIdentityRequest, PlayerIdentityAnswer};
 use evens_http::{Answer, JsonBody, Refusal, Staff};
-use evens_payments::{ActRefusal, Cashier, note_identity};
+use evens_ledger::Wallet;
+use evens_payments::{ActRefusal, Cashier, HoldRules, IdentityStatus, note_identity};
 use evens_runtime::Context;
 use evens_store::CashierChange;
 
@@ -28,20 +29,26 @@ async fn read_identity(
 /// Where that was noted before, nothing is written.
 async fn note(
     State(context): State<Context>,
+    Extension(holds): Extension<HoldRules>,
     Staff(caller): Staff,
     Path(user_id): Path<String>,
     JsonBody(body): JsonBody,
 ) -> Result<Answer<PlayerIdentityAnswer>, Refusal> {
     let NoteIdentityRequest { status, reason } = NoteIdentityRequest::parse(&body)?;
     let (act, user, now) = (act_because(caller, reason), parse_user(&user_id)?, context.clock.now());
-    let rule = |before: &Cashier| -> Result<_, ActRefusal> {
-        let after = note_identity(before, status, &act, now)?;
-        Ok(after.map(|cashier| {
-            let stands = |cashier: &Cashier| cashier.identity.to_string();
-            let act = told_of(&act, Action::NoteIdentity, &user, stands(before), stands(&cashier));
-            CashierChange { cashier, transfer: None, act }
-        }))
+    // Only that is awaited by anything; all else holds back.
+    let needed = if status == IdentityStatus::Verified { holds.approvals_needed_to_open() } else { 1 };
+    let rule = |before: &Cashier, _: &Wallet| -> Result<_, ActRefusal> {
+        let Some(after) = note_identity(before, status, &act, now)? else { return Ok(None) };
+        let (cashier, _) = before.agreed(&format!("identity {status}"), needed, &after, &act, now)?;
+        let stands = |cashier: &Cashier| format!("{}{}", cashier.identity, waiting(cashier));
+        let act = told_of(&act, Action::NoteIdentity, &user, stands(before), stands(&cashier));
+        Ok(Some(CashierChange { cashier, transfer: None, posted: None, act }))
     };
-    let acted = context.store.act_on_cashier(user, now, rule).await?.map_err(may_not)?;
-    Ok(Answer::ok(PlayerIdentityAnswer::from(&acted.cashier)).replayed(!acted.is_changed))
+    let (cashier, is_replay) = match context.store.act_on_cashier(user, now, rule).await? {
+        Ok(acted) => (acted.cashier, !acted.is_changed),
+        Err(ActRefusal::AgreedBefore) => (context.store.load_cashier(user).await?, true),
+        Err(refusal) => return Err(may_not(refusal).into()),
+    };
+    Ok(Answer::ok(PlayerIdentityAnswer::from(&cashier)).replayed(is_replay))
 }

@@ -16,18 +16,20 @@ mod identity;
 mod players;
 mod reconciliations;
 mod resolutions;
+mod returns;
 mod reviews;
 
 use axum::Router;
 use axum::extract::Extension;
-use evens_payments::{DepositRules, HoldRules};
+use evens_payments::{Currency, DepositRules, HoldRules};
 use evens_runtime::{Context, Need};
 
 /// What it has to be told.
 pub const NEEDS: &[Need] = &[Need::TokenPublicKeys, Need::RateLimits, Need::AttendanceOffset];
 
-/// The function's routes, where these rules say how many cashiers must agree, and what holds for money that comes.
-pub fn router(holds: HoldRules, deposits: DepositRules) -> Router<Context> {
+/// The function's routes, where these rules say how many cashiers must agree, and what holds for money that comes, which
+/// is of that currency.
+pub fn router(holds: HoldRules, deposits: DepositRules, currency: Currency) -> Router<Context> {
     audit::router()
         .merge(claims::router(deposits))
         .merge(decisions::router())
@@ -36,6 +38,8 @@ pub fn router(holds: HoldRules, deposits: DepositRules) -> Router<Context> {
         .merge(players::router())
         .merge(reconciliations::router())
         .merge(resolutions::router())
+        .merge(returns::router())
         .merge(reviews::router())
         .layer(Extension(holds))
+        .layer(Extension(currency))
 }

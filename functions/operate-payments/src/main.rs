@@ -4,6 +4,6 @@
 async fn main() -> Result<(), evens_runtime::StartError> {
     let context = evens_runtime::Context::from_env(evens_operate_payments::NEEDS).await?;
     let settings = evens_providers::PaymentSettings::from_env(&context.settings)?;
-    let router = evens_operate_payments::router(settings.withdrawals.holds, settings.deposits);
+    let router = evens_operate_payments::router(settings.withdrawals.holds, settings.deposits, settings.currency);
     evens_http::run_http(context, router).await
 }

@@ -1,14 +1,17 @@
-//! `POST /api/operator/users/{userId}/write-off` and `release`: what a player owes is given up, and that all of their
-//! withdrawals wait for a cashier ends.
+//! `POST /api/operator/users/{userId}/write-off`, `release` and `adjust`: what a player owes is given up, that all of
+//! their withdrawals wait for a cashier ends, and their wallet is put right by hand.
 
-use crate::decisions::{act, may_not, told_of};
-use axum::extract::{Path, State};
+use crate::decisions::{act, act_because, may_not, told_of};
+use axum::extract::{Extension, Path, State};
 use axum::{Router, routing};
 use evens_audit_log::{Act, Action};
-use evens_contracts::{PlayerDebtAnswer, Problem, ProblemKind};
+use evens_contracts::{AdjustWalletRequest, AdjustedWalletAnswer, PlayerDebtAnswer, Problem, ProblemKind};
 use evens_http::{Answer, JsonBody, Refusal, Staff};
-use evens_ledger::UserId;
-use evens_payments::{ActRefusal, Cashier, CashierAct, release_account, write_off_debt};
+use evens_ledger::{EntryKey, UserId, Wallet};
+use evens_payments::{
+    ActRefusal, AdjustPlan, AdjustRefusal, Agreement, Cashier, CashierAct, Currency, HoldRules, WriteOffPlan,
+    adjust_wallet, release_account, write_off_debt,
+};
 use evens_runtime::Context;
 use evens_store::{ActedOnCashier, CashierChange};
 
@@ -16,47 +19,106 @@ pub(crate) fn router() -> Router<Context> {
     Router::new()
         .route("/api/operator/users/{userId}/write-off", routing::post(write_off))
         .route("/api/operator/users/{userId}/release", routing::post(release))
+        .route("/api/operator/users/{userId}/adjust", routing::post(adjust))
 }
 
 async fn write_off(
     State(context): State<Context>,
+    Extension(holds): Extension<HoldRules>,
     Staff(caller): Staff,
     Path(user_id): Path<String>,
     JsonBody(body): JsonBody,
 ) -> Result<Answer<PlayerDebtAnswer>, Refusal> {
     let (act, user, now) = (act(caller, &body)?, parse_user(&user_id)?, context.clock.now());
-    let rule = |before: &Cashier| -> Result<_, ActRefusal> {
+    let rule = |before: &Cashier, _: &Wallet| -> Result<_, ActRefusal> {
         let plan = write_off_debt(before, before.revision + 1, &act, now)?;
-        Ok(plan.map(|plan| {
-            let told = told(before, &plan.cashier, Action::WriteOffDebt, &act);
-            // The auditor finds the line by the key.
-            let told = Act { after: format!("{}, {}", told.after, plan.transfer.key), ..told };
-            CashierChange { cashier: plan.cashier, transfer: Some(plan.transfer), act: told }
-        }))
+        let Some(WriteOffPlan { cashier, transfer }) = plan else { return Ok(None) };
+        let (wanted, needed) = (format!("write-off {}", before.owed), holds.approvals_needed(before.owed));
+        let (cashier, is_done) = before.agreed(&wanted, needed, &cashier, &act, now)?;
+        let told = told(before, &cashier, Action::WriteOffDebt, &act);
+        // The auditor finds the line by the key.
+        let act = if is_done { told_with(told, &transfer.key) } else { told };
+        Ok(Some(CashierChange { cashier, transfer: is_done.then_some(transfer), posted: None, act }))
     };
-    Ok(answer(&context.store.act_on_cashier(user, now, rule).await?.map_err(may_not)?))
+    let outcome = context.store.act_on_cashier(user, now, rule).await?;
+    answer(&context, user, outcome).await
 }
 
 async fn release(
     State(context): State<Context>,
+    Extension(holds): Extension<HoldRules>,
     Staff(caller): Staff,
     Path(user_id): Path<String>,
     JsonBody(body): JsonBody,
 ) -> Result<Answer<PlayerDebtAnswer>, Refusal> {
     let (act, user, now) = (act(caller, &body)?, parse_user(&user_id)?, context.clock.now());
-    let rule = |before: &Cashier| -> Result<_, ActRefusal> {
-        let after = release_account(before, &act, now)?;
-        Ok(after.map(|cashier| {
-            let act = told(before, &cashier, Action::ReleaseAccount, &act);
-            CashierChange { cashier, transfer: None, act }
-        }))
+    let rule = |before: &Cashier, _: &Wallet| -> Result<_, ActRefusal> {
+        let Some(after) = release_account(before, &act, now)? else { return Ok(None) };
+        let needed = holds.approvals_needed_to_open();
+        let (cashier, _) = before.agreed("release", needed, &after, &act, now)?;
+        let act = told(before, &cashier, Action::ReleaseAccount, &act);
+        Ok(Some(CashierChange { cashier, transfer: None, posted: None, act }))
     };
-    Ok(answer(&context.store.act_on_cashier(user, now, rule).await?.map_err(may_not)?))
+    let outcome = context.store.act_on_cashier(user, now, rule).await?;
+    answer(&context, user, outcome).await
 }
 
-/// Where nothing was changed, nothing was owed or held.
-fn answer(acted: &ActedOnCashier) -> Answer<PlayerDebtAnswer> {
-    Answer::ok(PlayerDebtAnswer::from(&acted.cashier)).replayed(!acted.is_changed)
+/// Where nothing was changed, nothing was owed or held, or the same cashier agreed before.
+async fn answer(
+    context: &Context,
+    user: UserId,
+    outcome: Result<ActedOnCashier, ActRefusal>,
+) -> Result<Answer<PlayerDebtAnswer>, Refusal> {
+    let (cashier, is_replay) = match outcome {
+        Ok(acted) => (acted.cashier, !acted.is_changed),
+        Err(ActRefusal::AgreedBefore) => (context.store.load_cashier(user).await?, true),
+        Err(refusal) => return Err(may_not(refusal).into()),
+    };
+    Ok(Answer::ok(PlayerDebtAnswer::from(&cashier)).replayed(is_replay))
+}
+
+async fn adjust(
+    State(context): State<Context>,
+    Extension(currency): Extension<Currency>,
+    Staff(caller): Staff,
+    Path(user_id): Path<String>,
+    JsonBody(body): JsonBody,
+) -> Result<Answer<AdjustedWalletAnswer>, Refusal> {
+    let AdjustWalletRequest { kind, amount, reason } = AdjustWalletRequest::parse(&body, currency)?;
+    let (act, user, now) = (act_because(caller, reason), parse_user(&user_id)?, context.clock.now());
+    let rule = |before: &Cashier, wallet: &Wallet| -> Result<_, AdjustRefusal> {
+        let AdjustPlan { cashier, posted } = adjust_wallet(before, wallet, kind, amount, &act, now)?;
+        let stands =
+            |cashier: &Cashier, wallet: &Wallet| format!("holds {}{}", wallet.balance, waiting(cashier));
+        let after = stands(&cashier, posted.as_ref().map_or(wallet, |posted| &posted.wallet));
+        let told = told_of(&act, Action::AdjustWallet, &user, stands(before, wallet), after);
+        // The auditor finds the line by the key.
+        let act = match &posted {
+            Some(posted) => told_with(told, &posted.entry.key),
+            None => told,
+        };
+        Ok(Some(CashierChange { cashier, transfer: None, posted, act }))
+    };
+    let (acted, is_replay) = match context.store.act_on_cashier(user, now, rule).await? {
+        Ok(acted) => ((acted.cashier, acted.wallet), false),
+        Err(AdjustRefusal::Act(ActRefusal::AgreedBefore)) => {
+            ((context.store.load_cashier(user).await?, context.store.load_wallet(user).await?), true)
+        }
+        Err(refusal) => return Err(not_adjusted(refusal).into()),
+    };
+    let (cashier, wallet) = acted;
+    Ok(Answer::ok(AdjustedWalletAnswer::new(&cashier, &wallet)).replayed(is_replay))
+}
+
+fn not_adjusted(refusal: AdjustRefusal) -> Problem {
+    match refusal {
+        AdjustRefusal::Act(refusal) => may_not(refusal),
+        AdjustRefusal::InsufficientBalance(refusal) => {
+            let detail = format!("The wallet is not adjusted: {refusal}.");
+            Problem::new(ProblemKind::InsufficientBalance, detail).about_field("amount")
+        }
+        AdjustRefusal::BalanceTooLarge(refusal) => Problem::invalid("amount", refusal),
+    }
 }
 
 /// What is no number of a player is no player.
@@ -68,7 +130,18 @@ pub(crate) fn parse_user(text: &str) -> Result<UserId, Problem> {
 fn told(before: &Cashier, after: &Cashier, action: Action, act: &CashierAct) -> Act {
     let stands = |cashier: &Cashier| {
         let held = if cashier.is_held { "held" } else { "not held" };
-        format!("owes {}, {held}", cashier.owed)
+        format!("owes {}, {held}{}", cashier.owed, waiting(cashier))
     };
     told_of(act, action, &before.user, stands(before), stands(after))
+}
+
+fn told_with(told: Act, key: &EntryKey) -> Act {
+    Act { after: format!("{}, {key}", told.after), ..told }
+}
+
+/// What cashiers want of a player and others must agree to.
+pub(crate) fn waiting(cashier: &Cashier) -> String {
+    let wanted =
+        |agreement: &Agreement| format!(", {} wanted by {}", agreement.wanted, agreement.approvals.len());
+    cashier.agreements.iter().map(wanted).collect()
 }

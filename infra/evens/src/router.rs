@@ -29,6 +29,7 @@ pub(crate) fn router(
         .merge(evens_operate_payments::router(
             outside.payments.withdrawals.holds,
             outside.payments.deposits.clone(),
+            outside.payments.currency,
         ))
         .merge(evens_game_bets::router())
         .merge(evens_jackpot_pools::quick_router())

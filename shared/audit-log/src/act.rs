@@ -61,6 +61,8 @@ pub enum Action {
     WriteOffDebt,
     /// A cashier ended that all withdrawals of a player wait for one.
     ReleaseAccount,
+    /// A cashier wants a wallet to be put right by hand.
+    AdjustWallet,
     /// A cashier noted what is known of who a player is.
     NoteIdentity,
     /// An account was shut.
@@ -88,7 +90,7 @@ pub struct ActionError;
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::ApproveWithdrawal,
         Self::RejectWithdrawal,
         Self::RetryPayout,
@@ -98,6 +100,7 @@ impl Action {
         Self::ClaimSuspended,
         Self::WriteOffDebt,
         Self::ReleaseAccount,
+        Self::AdjustWallet,
         Self::NoteIdentity,
         Self::BlockUser,
         Self::UnblockUser,
@@ -121,6 +124,7 @@ impl Action {
             Self::ClaimSuspended => "claim-suspended",
             Self::WriteOffDebt => "write-off-debt",
             Self::ReleaseAccount => "release-account",
+            Self::AdjustWallet => "adjust-wallet",
             Self::NoteIdentity => "note-identity",
             Self::BlockUser => "block-user",
             Self::UnblockUser => "unblock-user",

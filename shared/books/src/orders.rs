@@ -33,8 +33,7 @@ pub(crate) const ORDER_FIELDS: [&str; 21] = [
 type Values = [String; ORDER_FIELDS.len()];
 
 pub(crate) fn values_of_deposit(deposit: &DepositOrder) -> Values {
-    let DepositOrder { terms, state, provider_id, payment, refund: _, claims: _, pay_until, history: _ } =
-        deposit;
+    let DepositOrder { terms, state, provider_id, payment, pay_until, .. } = deposit;
     let [order, direction, user, amount, currency, provider, created_at] =
         values_of_terms(terms, Direction::Deposit);
     let of_payment = |value: fn(&ReceivedPayment) -> String| payment.as_ref().map(value).unwrap_or_default();

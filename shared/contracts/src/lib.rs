@@ -78,6 +78,7 @@ pub use operations::request::{
     DeadLetterAction, DeadLetterLimit, DeadLetterLimitError, DeadLettersRequest, FilterText, FilterTextError,
     FilterTime, FilterTimeError, UnknownAction,
 };
+pub use payments::adjust::{AdjustWalletRequest, AdjustedWalletAnswer, AdjustedWalletBody, AgreementBody};
 pub use payments::answer::{
     CheckoutBody, DepositAnswer, DepositBody, DepositListAnswer, PayeeAnswer, PayeeBody, PayeeListAnswer,
     RequestedWithdrawalAnswer, RequestedWithdrawalBody, WithdrawalAnswer, WithdrawalBody,
@@ -104,7 +105,8 @@ pub use payments::review::{
     ReviewedWithdrawalListAnswer,
 };
 pub use payments::reviewed_deposit::{
-    PaymentBody, PaymentRefundBody, ReviewedDepositAnswer, ReviewedDepositBody, ReviewedDepositListAnswer,
+    PaymentBody, PaymentRefundBody, PaymentReturnBody, ReviewedDepositAnswer, ReviewedDepositBody,
+    ReviewedDepositListAnswer,
 };
 pub use players::answer::{
     AttendanceAnswer, AttendanceBody, DayBody, DoneAnswer, LoginAnswer, NewTokensBody, ReferralBody,

@@ -1,6 +1,6 @@
 //! [`Cashier`]: all that the rules of payments know of one player besides their wallet and orders.
 
-use crate::{IdentityStatus, OrderId};
+use crate::{Agreement, IdentityStatus, OrderId};
 use evens_ledger::{Amount, UserId};
 use evens_own_limits::{Exclusion, Limit, PerPeriod, Period, PeriodSum, RealityCheck};
 use jiff::Timestamp;
@@ -52,6 +52,8 @@ pub struct Cashier {
     pub turnover_since: u64,
     /// What is known of who they are.
     pub identity: IdentityStatus,
+    /// What cashiers want and others must agree to.
+    pub agreements: Vec<Agreement>,
 }
 
 /// A bonus that was earned and not given.
@@ -131,6 +133,7 @@ impl Cashier {
             turnover_needed: Amount::ZERO,
             turnover_since: 0,
             identity: IdentityStatus::NotAsked,
+            agreements: Vec::new(),
         }
     }
 

@@ -82,6 +82,9 @@ pub fn claim_suspended(
     if known.is_some_and(|claim| claim.is_given) {
         return Err(ClaimSuspendedRefusal::GivenBefore);
     }
+    if order.returns.iter().any(|back| back.payment.id == *payment) {
+        return Err(ClaimSuspendedRefusal::NotSuspended);
+    }
     let (transfer, provider) =
         standing(payment, suspended, order).ok_or(ClaimSuspendedRefusal::NotSuspended)?;
     let agreed = known.map_or(&[][..], |claim| &claim.approvals);
@@ -118,7 +121,7 @@ pub fn claim_suspended(
 }
 
 /// The transfer that put the payment into suspense for that order, and whose suspense; none where it went back.
-fn standing<'a>(
+pub(crate) fn standing<'a>(
     payment: &ProviderId,
     suspended: Option<&'a Transfer>,
     order: &DepositOrder,

@@ -137,6 +137,10 @@ pub fn note_refund(
     now: Timestamp,
 ) -> Result<DepositPlan, RefundReportRefusal> {
     let (payment, refund) = order.pending_refund().ok_or(RefundReportRefusal::NothingNew)?;
+    // A callback does not say which of several payments it is about.
+    if report.source != ReportSource::Asked && order.pending_refunds().count() > 1 {
+        return Err(RefundReportRefusal::AskProvider);
+    }
     let is_of_payment = report.provider == payment.provider && report.money == payment.money;
     if report.reference != order.terms.id || !is_of_payment {
         return Err(RefundReportRefusal::OtherRefund);
@@ -152,8 +156,12 @@ pub fn note_refund(
         }
     };
     let line = report.source.line(format!("refund {} {}", report.state, report.id), None, now);
-    let history = order.history.with(line);
-    Ok(Plan::of(Some(order.clone()), DepositOrder { refund: Some(refund), history, ..order.clone() }))
+    let mut after = DepositOrder { history: order.history.with(line), ..order.clone() };
+    match after.returns.iter_mut().find(|back| back.payment.id == payment.id) {
+        Some(back) => back.refund = refund,
+        None => after.refund = Some(refund),
+    }
+    Ok(Plan::of(Some(order.clone()), after))
 }
 
 /// Notes that whoever paid a deposit asks for it back. `None` where it is not credited.

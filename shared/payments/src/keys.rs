@@ -66,6 +66,10 @@ pub(crate) fn write_off(user: UserId, number: u64) -> EntryKey {
     EntryKey::new("WRITE-OFF", &[&user, &number])
 }
 
+pub(crate) fn adjustment(user: UserId, number: u64) -> EntryKey {
+    EntryKey::new("ADJUST", &[&user, &number])
+}
+
 pub(crate) fn fee(provider: &ProviderName, day: Date) -> EntryKey {
     EntryKey::new("FEE", &[provider, &day])
 }

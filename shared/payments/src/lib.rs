@@ -9,6 +9,8 @@
 //! Architecture invariant: nothing here reads a clock, draws a random number or does I/O; nothing knows a table, a
 //! queue or how a provider is called. A callback is a hint: the order decides.
 
+mod adjust;
+mod agreement;
 mod booked;
 mod cashier;
 mod claim_payout;
@@ -43,6 +45,7 @@ mod reconcile;
 mod reconciliation_report;
 mod request_withdrawal;
 mod resolve_payout;
+mod return_payment;
 mod settle_deposit;
 mod settle_dispute;
 mod settle_payout;
@@ -54,6 +57,8 @@ mod withdrawal_state;
 
 pub use iso_currency::Currency;
 
+pub use adjust::{ADJUSTMENT_APPROVALS, AdjustPlan, AdjustRefusal, AdjustmentKind, adjust_wallet};
+pub use agreement::{AGREEMENT_AGE_MAX, Agreement, agreed_on_deposit};
 pub use booked::{BookedDay, BookedMovement};
 pub use cashier::{Cashier, DepositSum, DueBonus, OverDepositLimit, Totals};
 pub use claim_payout::{ClaimRefusal, PayoutTiming, claim_payout};
@@ -79,8 +84,8 @@ pub use ids::{DisputeId, Fingerprint, IdError, OrderId, PayeeId, ProviderId};
 pub use money::{Money, MoneyError};
 pub use open_deposit::{OPEN_DEPOSITS_MAX, OpenDeposit, OpenDepositRefusal, SeenForOpening, open_deposit};
 pub use order::{
-    Approval, Attempt, DepositOrder, Direction, OrderTerms, PaymentRefund, ReceivedPayment, UnclaimedCause,
-    WithdrawalOrder,
+    Approval, Attempt, DepositOrder, Direction, OrderTerms, PaymentRefund, PaymentReturn, ReceivedPayment,
+    UnclaimedCause, WithdrawalOrder,
 };
 pub use own_limits::UsedLimit;
 pub use payee::{AccountMask, AccountNumber, AccountNumberError, Payee};
@@ -105,6 +110,7 @@ pub use resolve_payout::{
     CarryOutRefusal, RESOLVE_AFTER, Resolution, ResolutionKind, ResolveRefusal, agree_to_resolution,
     resolve_payout,
 };
+pub use return_payment::{ReturnPaymentRefusal, return_payment};
 pub use settle_deposit::{
     DepositReportRefusal, SeenForPayment, note_provider_id, refuse_opening, settle_deposit,
 };

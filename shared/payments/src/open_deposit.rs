@@ -137,6 +137,8 @@ fn opened(asked: &OpenDeposit, rules: &DepositRules, now: Timestamp) -> DepositO
         payment: None,
         refund: None,
         claims: Vec::new(),
+        returns: Vec::new(),
+        agreements: Vec::new(),
         pay_until: now + rules.pay_within,
         history: History::default().with(HistoryLine::own("opened", now)),
     }

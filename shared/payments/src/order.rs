@@ -1,8 +1,8 @@
 //! [`DepositOrder`] and [`WithdrawalOrder`]: one movement of money in or out, as far as it has come.
 
 use crate::{
-    Claim, DepositState, Fingerprint, History, HoldReason, Money, OrderId, PayeeId, ProviderId, Resolution,
-    WithdrawalState,
+    Agreement, Claim, DepositState, Fingerprint, History, HoldReason, Money, OrderId, PayeeId, ProviderId,
+    Resolution, WithdrawalState,
 };
 use evens_ledger::{Amount, ProviderName, SystemAccount, UserId};
 use jiff::Timestamp;
@@ -63,6 +63,10 @@ pub struct DepositOrder {
     pub refund: Option<PaymentRefund>,
     /// What of the money in suspense for it cashiers want to be its player's.
     pub claims: Vec<Claim>,
+    /// What came beside its own payment and goes back.
+    pub returns: Vec<PaymentReturn>,
+    /// What cashiers want and others must agree to.
+    pub agreements: Vec<Agreement>,
     /// Until when the player can pay.
     pub pay_until: Timestamp,
     /// What happened to it.
@@ -80,11 +84,26 @@ pub struct PaymentRefund {
     pub made: Option<ProviderId>,
 }
 
+/// A payment that came beside an order's own one, and goes back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PaymentReturn {
+    /// The payment.
+    pub payment: ReceivedPayment,
+    /// How far it is.
+    pub refund: PaymentRefund,
+}
+
 impl DepositOrder {
-    /// The payment that is to go back, and how far that is, while the provider has not made it.
+    /// The payment that is to go back first, and how far that is, while the provider has not made it.
     pub fn pending_refund(&self) -> Option<(&ReceivedPayment, &PaymentRefund)> {
-        let refund = self.refund.as_ref().filter(|refund| refund.made.is_none())?;
-        Some((self.payment.as_ref()?, refund))
+        self.pending_refunds().next()
+    }
+
+    /// All that are to go back.
+    pub(crate) fn pending_refunds(&self) -> impl Iterator<Item = (&ReceivedPayment, &PaymentRefund)> {
+        let own = self.payment.as_ref().zip(self.refund.as_ref());
+        let beside = self.returns.iter().map(|back| (&back.payment, &back.refund));
+        own.into_iter().chain(beside).filter(|(_, refund)| refund.made.is_none())
     }
 }
 
@@ -149,8 +168,20 @@ pub struct WithdrawalOrder {
     pub failed_payouts: Vec<ProviderId>,
     /// Whether the provider paid it although its money had been given back: then its player owes it.
     pub is_paid_after_return: bool,
+    /// What the provider calls payouts that it made beside the order's own one: its player owes each.
+    pub paid_twice: Vec<ProviderId>,
+    /// Those payouts that the player owed and that came back: they owe them no more.
+    pub owed_back: Vec<ProviderId>,
     /// What happened to it.
     pub history: History,
+}
+
+impl WithdrawalOrder {
+    /// Whether its player owes a payout of it, or has owed it.
+    pub(crate) fn owes(&self, payout: &ProviderId) -> bool {
+        let is_own = self.is_paid_after_return && self.provider_id.as_ref() == Some(payout);
+        is_own || self.paid_twice.contains(payout)
+    }
 }
 
 /// That a cashier agreed to a withdrawal.
@@ -168,22 +199,10 @@ pub struct Attempt {
     /// 1 for the first.
     pub number: u32,
     /// Since when the provider may have its key, which it forgets some day.
-    /// What the provider calls payouts that it made beside the order's own one: its player owes each.
-    pub paid_twice: Vec<ProviderId>,
-    /// Those payouts that the player owed and that came back: they owe them no more.
-    pub owed_back: Vec<ProviderId>,
     pub key_since: Timestamp,
     /// Until when nobody else claims it.
     pub lease_until: Timestamp,
 }
-impl WithdrawalOrder {
-    /// Whether its player owes a payout of it, or has owed it.
-    pub(crate) fn owes(&self, payout: &ProviderId) -> bool {
-        let is_own = self.is_paid_after_return && self.provider_id.as_ref() == Some(payout);
-        is_own || self.paid_twice.contains(payout)
-    }
-}
-
 
 impl Attempt {
     /// Whether nobody has claimed it, so that its key was never sent.

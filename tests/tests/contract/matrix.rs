@@ -139,6 +139,9 @@ const MATRIX: &[(&str, [u16; 12])] = &[
                                           [401, 401, 401, 401, 401, 401, 401, 200, 403, 403, 403, 403]),
     ("POST /api/operator/deposits/{orderId}/payments/{paymentId}/claim",
                                           [401, 401, 401, 401, 401, 401, 401, 200, 403, 403, 403, 403]),
+    // Nothing came beside the payment.
+    ("POST /api/operator/deposits/{orderId}/payments/{paymentId}/return",
+                                          [401, 401, 401, 401, 401, 401, 401, 409, 403, 403, 403, 403]),
     ("GET /api/operator/withdrawals",     [401, 401, 401, 401, 401, 401, 401, 200, 403, 403, 403, 403]),
     ("GET /api/operator/withdrawals/{orderId}",
                                           [401, 401, 401, 401, 401, 401, 401, 200, 403, 403, 403, 403]),
@@ -153,6 +156,8 @@ const MATRIX: &[(&str, [u16; 12])] = &[
     ("POST /api/operator/users/{userId}/write-off",
                                           [401, 401, 401, 401, 401, 401, 401, 200, 403, 403, 403, 403]),
     ("POST /api/operator/users/{userId}/release",
+                                          [401, 401, 401, 401, 401, 401, 401, 200, 403, 403, 403, 403]),
+    ("POST /api/operator/users/{userId}/adjust",
                                           [401, 401, 401, 401, 401, 401, 401, 200, 403, 403, 403, 403]),
     ("GET /api/operator/users/{userId}/identity",
                                           [401, 401, 401, 401, 401, 401, 401, 200, 403, 403, 403, 403]),

@@ -37,8 +37,10 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
     (
         "store.act_on_cashier",
         &[
-            ("GetItem", &["AUDIT", "CASHIER#"]),
-            ("PutItem", &["AUDIT", "AUDIT#", "CASHIER#", "TRANSFER#WRITE-OFF:"]),
+            ("BatchGetItem", &["CASHIER#", "USER#"]),
+            ("GetItem", &["AUDIT"]),
+            ("PutItem", &["AUDIT", "AUDIT#", "CASHIER#", "LEDGER#", "TRANSFER#WRITE-OFF:"]),
+            ("UpdateItem", &["USER#"]),
         ],
     ),
     (
@@ -395,12 +397,6 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
         &[("GetItem", &["PHONE#"]), ("PutItem", &["ACCOUNT#", "PHONE#", "REFERRAL-CODE#", "USER#"])],
     ),
     ("store.sweep_jackpot_wins", &[("Query", &["index unfinished"])]),
-    ("store.sweep_lanes", &[("Query", &["index unfinished"])]),
-    ("store.sweep_matches", &[("Query", &["index unfinished"])]),
-    ("store.sweep_orders", &[("Query", &["index unfinished"])]),
-    ("store.sweep_periods", &[("Query", &["index unfinished"])]),
-    ("store.sweep_first_bonuses", &[("Query", &["index unfinished"])]),
-    ("store.sweep_registrations", &[("Query", &["index unfinished"])]),
     (
         "store.settle_paid_twice",
         &[
@@ -409,6 +405,12 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
             ("PutItem", &["CASHIER#", "ORDER#", "TRANSFER#"]),
         ],
     ),
+    ("store.sweep_lanes", &[("Query", &["index unfinished"])]),
+    ("store.sweep_matches", &[("Query", &["index unfinished"])]),
+    ("store.sweep_orders", &[("Query", &["index unfinished"])]),
+    ("store.sweep_periods", &[("Query", &["index unfinished"])]),
+    ("store.sweep_first_bonuses", &[("Query", &["index unfinished"])]),
+    ("store.sweep_registrations", &[("Query", &["index unfinished"])]),
     ("store.sweep_session_debts", &[("BatchGetItem", &["SESSION#"]), ("Query", &["index unfinished"])]),
     ("store.sweep_rounds", &[("Query", &["index unfinished"])]),
     ("store.sweep_waiting", &[("Query", &["BOOK#"])]),
@@ -468,6 +470,7 @@ pub(crate) const RULES: &[(&str, &[Need])] = &[
     (
         "settle_deposit",
         &[("PutItem", &["CASHIER#", "LEDGER#", "ORDER#", "TRANSFER#"]), ("UpdateItem", &["USER#"])],
+    ("return_payment", &[("PutItem", &["ORDER#", "TRANSFER#SUSPENSE-OUT:"])]),
     ),
     (
         "settle_dispute",

@@ -3,6 +3,7 @@
 use crate::books::Books;
 use crate::games::bets;
 use crate::jackpots;
+use crate::operations::acts;
 use crate::payments::deposits;
 use crate::players::bonuses::referrer_by_code;
 use crate::players::sign_up::SignUp;
@@ -142,6 +143,7 @@ fn check_causes(books: &Books, violations: &mut Violations) {
                 found.state == MatchState::Void && Side::ALL.iter().any(|side| found.user(*side) == *user)
             }),
             Purpose::Fund(order) => books.fundings.contains_key(order),
+            Purpose::Adjustment(user, _) => acts::is_adjusted(books, *user, purpose, movement),
             Purpose::RegistrationBonus(user) => books.sign_ups.get(user).is_some_and(SignUp::is_welcomed),
             Purpose::ReferralBonus(referred) => books.sign_ups.get(referred).is_some_and(|sign_up| {
                 let to = Some(movement.user);

@@ -2,8 +2,10 @@
 
 use crate::books::Books;
 use crate::report::{Subject, Violations};
-use evens_audit_log::{Action, Actor, AuditHead};
+use crate::wallet::movement::{Expected, Movement, Purpose};
+use evens_audit_log::{Action, Actor, AuditHead, AuditLine};
 use evens_exchange::Invariant;
+use evens_ledger::{EntryKind, SystemAccount, UserId};
 use evens_payments::WithdrawalState;
 use std::collections::HashSet;
 
@@ -12,6 +14,21 @@ const RULE: Invariant = Invariant::AuditLogIsWhole;
 pub(crate) fn check(books: &Books, violations: &mut Violations) {
     check_chain(books, violations);
     check_decisions(books, violations);
+}
+
+/// Whether cashiers put a wallet right by an entry: two of them, and the line of the last one names it.
+pub(crate) fn is_adjusted(books: &Books, user: UserId, purpose: &Purpose, movement: &Movement) -> bool {
+    let subject = user.to_string();
+    let is_of_wallet =
+        |line: &&AuditLine| line.act.action == Action::AdjustWallet && line.act.subject == subject;
+    let key = format!(", {purpose}");
+    let lines = || books.audit_lines.values().filter(is_of_wallet);
+    let Some(last) = lines().find(|line| line.act.after.ends_with(&key)) else { return false };
+    let is_other = |line: &AuditLine| line.number < last.number && line.act.actor != last.act.actor;
+    let is_kind = matches!(movement.kind, EntryKind::Payout | EntryKind::Debit);
+    let (kind, units) = (movement.kind, movement.amount.units());
+    let expected = Expected { user, kind, units, account: SystemAccount::House };
+    is_kind && lines().any(is_other) && movement.misfit(&expected, &books.accounts).is_none()
 }
 
 fn check_chain(books: &Books, violations: &mut Violations) {

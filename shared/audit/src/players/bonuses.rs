@@ -71,6 +71,7 @@ fn misfit(books: &Books, purpose: &Purpose, movement: &Movement) -> Option<Strin
         | Purpose::Settle(..)
         | Purpose::Void(..)
         | Purpose::Fund(_)
+        | Purpose::Adjustment(..)
         | Purpose::Deposit(_)
         | Purpose::DepositRefund(_)
         | Purpose::Claim(_)

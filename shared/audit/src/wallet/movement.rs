@@ -47,6 +47,8 @@ pub(crate) enum Purpose {
     WithdrawalBack(OrderId),
     /// `JACKPOT:{operation}`: what was won of a jackpot.
     JackpotWin(String),
+    /// `ADJUST:{user}:{number}`: what cashiers put right by hand.
+    Adjustment(UserId, u64),
     /// What no rule makes.
     Other(String),
 }
@@ -81,6 +83,9 @@ impl Purpose {
             "CHARGEBACK" => Some(Self::ChargeBack(rest.to_owned())),
             "WITHDRAW" => rest.parse().ok().map(Self::Withdrawal),
             "WITHDRAW-REV" => rest.parse().ok().map(Self::WithdrawalBack),
+            "ADJUST" => rest.split_once(':').and_then(|(user, number)| {
+                Some(Self::Adjustment(user.parse().ok()?, number.parse().ok()?))
+            }),
             "FUND" => Some(Self::Fund(rest.to_owned())),
             "JACKPOT" => Some(Self::JackpotWin(rest.to_owned())),
             "BONUS" => match rest.split_once(':') {
@@ -106,6 +111,7 @@ impl Purpose {
             | Self::GameRefund(bet, _) => Some(bet.to_string()),
             Self::Settle(id, _) | Self::Void(id, _) => Some(id.to_string()),
             Self::Fund(name) | Self::JackpotWin(name) => Some(name.clone()),
+            Self::Adjustment(_, _) => Some(self.to_string()),
             Self::RegistrationBonus(user) => Some(format!("reg_bonus_{user}")),
             Self::ReferralBonus(referred) => Some(format!("ref_bonus_{referred}")),
             Self::Deposit(order)
@@ -134,6 +140,7 @@ impl fmt::Display for Purpose {
             Self::GameRefund(bet, kind) => {
                 formatter.write_str(EntryKey::new("GAME-REFUND", &[bet]).of_part(*kind).as_str())
             }
+            Self::Adjustment(user, number) => write!(formatter, "ADJUST:{user}:{number}"),
             Self::Fund(order) => write!(formatter, "FUND:{order}"),
             Self::JackpotWin(operation) => write!(formatter, "JACKPOT:{operation}"),
             Self::RegistrationBonus(user) => write!(formatter, "BONUS:REG:{user}"),

@@ -70,6 +70,8 @@ pub(crate) fn deposit() -> DepositOrder {
         payment: Some(payment),
         refund: None,
         claims: Vec::new(),
+        returns: Vec::new(),
+        agreements: Vec::new(),
         pay_until: at(1_800),
         history: History::default(),
     }
@@ -89,10 +91,10 @@ pub(crate) fn withdrawal() -> WithdrawalOrder {
         resolution: None,
         failed_payouts: vec!["out_1".parse().expect("an id"), "out_2".parse().expect("an id")],
         is_paid_after_return: false,
-        history: History::default(),
-    }
         paid_twice: Vec::new(),
         owed_back: Vec::new(),
+        history: History::default(),
+    }
 }
 
 pub(crate) fn audit_line() -> AuditLine {

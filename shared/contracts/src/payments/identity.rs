@@ -1,5 +1,6 @@
 //! What is known of who a player is: as they are told it, and as cashiers note it.
 
+use super::adjust::AgreementBody;
 use super::limits::OneOf;
 use super::review::reason_schema;
 use crate::http::route::RequestBody;
@@ -74,6 +75,8 @@ pub struct PlayerIdentityBody {
     pub deposited: Money,
     /// Withdrawals that were paid, without those that came back.
     pub withdrawn: Money,
+    /// What cashiers want and others must agree to.
+    pub waiting: Vec<AgreementBody>,
 }
 
 impl From<&Cashier> for IdentityAnswer {
@@ -84,12 +87,13 @@ impl From<&Cashier> for IdentityAnswer {
 
 impl From<&Cashier> for PlayerIdentityAnswer {
     fn from(cashier: &Cashier) -> Self {
-        let Cashier { user, identity, totals, .. } = cashier;
+        let Cashier { user, identity, totals, agreements, .. } = cashier;
         let data = PlayerIdentityBody {
             user_id: user.number(),
             status: (*identity).into(),
             deposited: totals.actual_deposit_amount.into(),
             withdrawn: totals.withdrawn.into(),
+            waiting: agreements.iter().map(AgreementBody::from).collect(),
         };
         Self { data }
     }

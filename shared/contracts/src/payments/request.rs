@@ -88,7 +88,7 @@ impl RequestBody for WithdrawalRequest {
 }
 
 /// More than nothing, at most 10^12, and no finer than most currencies are paid.
-fn amount() -> Value {
+pub(crate) fn amount() -> Value {
     let number = json!({
         "type": "number", "exclusiveMinimum": 0, "maximum": 1_000_000_000_000_u64, "multipleOf": 0.01,
     });

@@ -1,5 +1,6 @@
 //! What cashiers and auditors see of withdrawals, what cashiers decide, and what the audit log tells of it.
 
+use super::adjust::AgreementBody;
 use crate::http::route::RequestBody;
 use crate::{Body, Money, Problem};
 use evens_audit_log::AuditLine;
@@ -185,12 +186,16 @@ pub struct PlayerDebtBody {
     pub owed: Money,
     /// Whether every withdrawal of theirs is held.
     pub is_held: bool,
+    /// What cashiers want and others must agree to.
+    pub waiting: Vec<AgreementBody>,
 }
 
 impl From<&Cashier> for PlayerDebtAnswer {
     fn from(cashier: &Cashier) -> Self {
-        let Cashier { user, owed, is_held, .. } = cashier;
-        let data = PlayerDebtBody { user_id: user.number(), owed: (*owed).into(), is_held: *is_held };
+        let Cashier { user, owed, is_held, agreements, .. } = cashier;
+        let waiting = agreements.iter().map(AgreementBody::from).collect();
+        let data =
+            PlayerDebtBody { user_id: user.number(), owed: (*owed).into(), is_held: *is_held, waiting };
         Self { data }
     }
 }

@@ -1,8 +1,9 @@
 //! What cashiers and auditors see of deposits.
 
+use super::adjust::AgreementBody;
 use super::review::{ApprovalBody, HistoryLineBody};
 use crate::Money;
-use evens_payments::{Claim, DepositOrder, HistoryLine, PaymentRefund, ReceivedPayment};
+use evens_payments::{Claim, DepositOrder, HistoryLine, PaymentRefund, PaymentReturn, ReceivedPayment};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -46,6 +47,10 @@ pub struct ReviewedDepositBody {
     pub refund: Option<PaymentRefundBody>,
     /// What of the money in suspense for it cashiers want to be the player's.
     pub claims: Vec<ClaimBody>,
+    /// What came beside its own payment and goes back.
+    pub returns: Vec<PaymentReturnBody>,
+    /// What cashiers want and others must agree to.
+    pub waiting: Vec<AgreementBody>,
     /// What has become of it, oldest first.
     pub history: Vec<HistoryLineBody>,
     /// When it was opened (RFC 3339).
@@ -92,6 +97,21 @@ pub struct PaymentRefundBody {
     pub provider_id: Option<String>,
 }
 
+/// A payment that came beside a deposit's own one, and goes back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct PaymentReturnBody {
+    /// The payment.
+    pub payment: PaymentBody,
+    /// How far it has gone back.
+    pub refund: PaymentRefundBody,
+}
+
+impl From<&PaymentReturn> for PaymentReturnBody {
+    fn from(back: &PaymentReturn) -> Self {
+        Self { payment: (&back.payment).into(), refund: (&back.refund).into() }
+    }
+}
+
 impl From<&DepositOrder> for ReviewedDepositBody {
     fn from(order: &DepositOrder) -> Self {
         let terms = &order.terms;
@@ -106,6 +126,8 @@ impl From<&DepositOrder> for ReviewedDepositBody {
             payment: order.payment.as_ref().map(PaymentBody::from),
             refund: order.refund.as_ref().map(PaymentRefundBody::from),
             claims: order.claims.iter().map(ClaimBody::from).collect(),
+            returns: order.returns.iter().map(PaymentReturnBody::from).collect(),
+            waiting: order.agreements.iter().map(AgreementBody::from).collect(),
             history: order.history.lines().iter().map(line).collect(),
             created_at: terms.created_at.to_string(),
         }

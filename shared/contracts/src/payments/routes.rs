@@ -1,5 +1,6 @@
 //! The routes of money in and out.
 
+use super::adjust::{AdjustWalletRequest, AdjustedWalletAnswer};
 use super::answer::{
     DepositAnswer, DepositListAnswer, PayeeAnswer, PayeeListAnswer, RequestedWithdrawalAnswer,
     WithdrawalAnswer, WithdrawalListAnswer,
@@ -258,6 +259,12 @@ pub(crate) const ROUTES: &[Route] = &[
         ..DECIDE
     },
     Route {
+        path: "/api/operator/deposits/{orderId}/payments/{paymentId}/return",
+        answer: Some(RouteAnswer::of::<ReviewedDepositAnswer>()),
+        summary: "Send money back that came beside the deposit's own payment",
+        ..DECIDE
+    },
+    Route {
         path: "/api/operator/withdrawals",
         function: "operate-payments",
         access: Access::REVIEWER,
@@ -299,6 +306,14 @@ pub(crate) const ROUTES: &[Route] = &[
     Route {
         path: "/api/operator/users/{userId}/release",
         summary: "End that every withdrawal of a player waits for a cashier",
+        ..SETTLE
+    },
+    Route {
+        path: "/api/operator/users/{userId}/adjust",
+        body: Some(RouteBody::of::<AdjustWalletRequest>()),
+        answer: Some(RouteAnswer::of::<AdjustedWalletAnswer>()),
+        problems: &[ProblemKind::LoginTooOld, ProblemKind::NotFound, ProblemKind::InsufficientBalance],
+        summary: "Agree to put a player's wallet right by hand",
         ..SETTLE
     },
     Route {

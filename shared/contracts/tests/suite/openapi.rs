@@ -247,7 +247,8 @@ fn every_kind_of_problem_is_documented_where_it_is_answered() {
         assert_eq!(routes(kind).len(), ROUTES.len(), "{kind:?}");
     }
     let game_bet = format!("POST {GAME_BET}");
-    let with_balance = ["POST /api/bets", &game_bet, "POST /api/withdrawals"];
+    let adjust = "POST /api/operator/users/{userId}/adjust";
+    let with_balance = ["POST /api/bets", &game_bet, "POST /api/withdrawals", adjust];
     assert_eq!(routes(ProblemKind::InsufficientBalance), with_balance);
     let with_key = ["POST /api/bets", &game_bet, "POST /api/deposits", "POST /api/withdrawals"];
     let (contribute, win) = ("POST /api/jackpots/contribute", "POST /api/jackpots/{group}/win");
@@ -276,12 +277,12 @@ fn every_kind_of_problem_is_documented_where_it_is_answered() {
     for kind in [ProblemKind::PayeeNotUsable, ProblemKind::TurnoverMissing] {
         assert_eq!(routes(kind), ["POST /api/withdrawals"], "{kind:?}");
     }
-    let refunds = ["refund", "return", "payments/{paymentId}/claim"]
+    let refunds = ["refund", "return", "payments/{paymentId}/claim", "payments/{paymentId}/return"]
         .map(|step| format!("POST /api/operator/deposits/{{orderId}}/{step}"));
     let decisions = ["approve", "reject", "retry", "give-back"]
         .map(|step| format!("POST /api/operator/withdrawals/{{orderId}}/{step}"));
     let decisions = [refunds.as_slice(), &decisions].concat();
-    let debts = ["write-off", "release", "identity"]
+    let debts = ["write-off", "release", "adjust", "identity"]
         .map(|step| format!("POST /api/operator/users/{{userId}}/{step}"));
     let fresh = [&[win.to_owned(), terms.to_owned()], decisions.as_slice(), &debts].concat();
     assert_eq!(routes(ProblemKind::LoginTooOld), fresh);
@@ -352,6 +353,7 @@ fn what_a_path_or_a_body_names_may_not_be_there() {
         "POST /api/operator/deposits/{orderId}/refund",
         "POST /api/operator/deposits/{orderId}/return",
         "POST /api/operator/deposits/{orderId}/payments/{paymentId}/claim",
+        "POST /api/operator/deposits/{orderId}/payments/{paymentId}/return",
         "GET /api/operator/withdrawals/{orderId}",
         "POST /api/operator/withdrawals/{orderId}/approve",
         "POST /api/operator/withdrawals/{orderId}/reject",
@@ -359,6 +361,7 @@ fn what_a_path_or_a_body_names_may_not_be_there() {
         "POST /api/operator/withdrawals/{orderId}/give-back",
         "POST /api/operator/users/{userId}/write-off",
         "POST /api/operator/users/{userId}/release",
+        "POST /api/operator/users/{userId}/adjust",
         "GET /api/operator/users/{userId}/identity",
         "POST /api/operator/users/{userId}/identity",
         "GET /api/operator/reconciliations/{reportId}",

@@ -2,11 +2,12 @@
 //! every limit. What the schema admits is taken; what it does not is refused, but for what is forgiven on purpose.
 
 use evens_contracts::{
-    AddPayeeRequest, AwardRequest, CancelPeriodRequest, ContributeRequest, DeadLettersRequest,
-    DecisionRequest, ExclusionRequest, LoginRequest, NoteIdentityRequest, OpenDepositRequest,
-    OpenRoundRequest, PasswordRequest, PhoneCodeRequest, PlaceBetRequest, PlaceGameBetRequest, Problem,
-    ProblemKind, ProfileRequest, ROUTES, RecordBlockRequest, RefreshRequest, ResultRequest, RouteBody,
-    SetLimitRequest, SetRealityCheckRequest, SignUpRequest, UpdateJackpotRequest, WithdrawalRequest, openapi,
+    AddPayeeRequest, AdjustWalletRequest, AwardRequest, CancelPeriodRequest, ContributeRequest,
+    DeadLettersRequest, DecisionRequest, ExclusionRequest, LoginRequest, NoteIdentityRequest,
+    OpenDepositRequest, OpenRoundRequest, PasswordRequest, PhoneCodeRequest, PlaceBetRequest,
+    PlaceGameBetRequest, Problem, ProblemKind, ProfileRequest, ROUTES, RecordBlockRequest, RefreshRequest,
+    ResultRequest, RouteBody, SetLimitRequest, SetRealityCheckRequest, SignUpRequest, UpdateJackpotRequest,
+    WithdrawalRequest, openapi,
 };
 use evens_payments::Currency;
 use evens_players::{Country, Password, PhoneNumber, UserName};
@@ -14,7 +15,7 @@ use regex::Regex;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-const BODIES: [RouteBody; 24] = [
+const BODIES: [RouteBody; 25] = [
     RouteBody::of::<PlaceBetRequest>(),
     RouteBody::of::<PlaceGameBetRequest>(),
     RouteBody::of::<CancelPeriodRequest>(),
@@ -33,6 +34,7 @@ const BODIES: [RouteBody; 24] = [
     RouteBody::of::<WithdrawalRequest>(),
     RouteBody::of::<DecisionRequest>(),
     RouteBody::of::<NoteIdentityRequest>(),
+    RouteBody::of::<AdjustWalletRequest>(),
     RouteBody::of::<SetLimitRequest>(),
     RouteBody::of::<SetRealityCheckRequest>(),
     RouteBody::of::<ExclusionRequest>(),
@@ -67,6 +69,7 @@ fn parse(body: RouteBody, bytes: &[u8]) -> Result<(), Problem> {
         "AddPayeeRequest" => AddPayeeRequest::parse(bytes).map(drop),
         "DecisionRequest" => DecisionRequest::parse(bytes).map(drop),
         "NoteIdentityRequest" => NoteIdentityRequest::parse(bytes).map(drop),
+        "AdjustWalletRequest" => AdjustWalletRequest::parse(bytes, Currency::INR).map(drop),
         "WithdrawalRequest" => WithdrawalRequest::parse(bytes, Currency::INR).map(drop),
         "SetLimitRequest" => SetLimitRequest::parse(bytes).map(drop),
         "SetRealityCheckRequest" => SetRealityCheckRequest::parse(bytes).map(drop),
@@ -124,6 +127,7 @@ fn good(body: RouteBody) -> Value {
         "AddPayeeRequest" => json!({ "account": "IN12345678" }),
         "DecisionRequest" => json!({ "reason": "seen their passport" }),
         "NoteIdentityRequest" => json!({ "status": "verified", "reason": "seen their passport" }),
+        "AdjustWalletRequest" => json!({ "kind": "credit", "amount": 100.5, "reason": "paid at the desk" }),
         "WithdrawalRequest" => json!({ "amount": 100.5, "payeeId": "0123456789abcdef" }),
         "SetLimitRequest" => json!({ "kind": "deposits", "period": "day", "limit": 100.5 }),
         "SetRealityCheckRequest" => json!({ "everyMinutes": 60 }),

@@ -1,13 +1,13 @@
 //! Money in suspense that cashiers give to the player whose deposit it came for: once, and not for themselves.
 
 use crate::common::world::World;
-use crate::common::{act, amount, deposit_of, deposit_rules, minute, payment, rows, rupees, user};
+use crate::common::{act, amount, deposit_of, deposit_rules, minute, payment, rows, rupees, source, user};
 use evens_ledger::{Amount, Transfer};
 use evens_own_limits::{Exclusion, Limit};
 use evens_payments::{
     ActRefusal, CashierAct, ClaimSuspendedRefusal, DepositPlan, DepositRules, DepositState, HoldRules,
-    IdentityStatus, PaymentState, SeenForOpening, SeenForPayment, claim_suspended, open_deposit,
-    return_unclaimed, settle_deposit,
+    IdentityStatus, PaymentState, RefundReport, ReturnPaymentRefusal, SeenForOpening, SeenForPayment,
+    claim_suspended, note_refund, open_deposit, return_payment, return_unclaimed, settle_deposit,
 };
 use jiff::SignedDuration;
 
@@ -153,4 +153,54 @@ fn above_a_limit_two_cashiers_must_agree() {
     assert!(world.write(by(10).of_world(&world).expect("given")));
     assert_eq!((world.wallet.balance, world.deposits[0].state), (amount("90"), DepositState::Claimed));
     assert_eq!(world.account(&own.to), amount("100").units(), "the other payment still waits");
+}
+
+/// Its own payment goes back another way; what the player was given stays theirs; and what goes back is nobody's.
+#[test]
+fn what_came_beside_goes_back_once() {
+    use ReturnPaymentRefusal::{Act, NotSuspended, ReturnedBefore};
+    let (mut world, [own, beside]) = suspended();
+    let back = |world: &World, payment: &str, transfer: Option<&Transfer>, by: u64| {
+        let payment = payment.parse().expect("an id");
+        return_payment(&payment, transfer, &world.deposits[0], &act(by, minute(6)), minute(6))
+    };
+
+    assert_eq!(back(&world, "pay-2", None, 42), Err(NotSuspended));
+    assert_eq!(back(&world, "pay-2", Some(&own), 42), Err(NotSuspended));
+    assert_eq!(back(&world, "pay-1", Some(&own), 9), Err(NotSuspended), "its own");
+    assert_eq!(back(&world, "pay-2", Some(&beside), 42), Err(Act(ActRefusal::OwnOrder)));
+    let mut given = world.clone();
+    assert!(given.write(Asked::of("pay-2", &beside, 9).of_world(&given).expect("given")));
+    assert_eq!(back(&given, "pay-2", Some(&beside), 9), Err(NotSuspended), "it is the player's");
+
+    let plan = back(&world, "pay-2", Some(&beside), 9).expect("it goes back");
+    assert!(world.write(plan.clone()));
+    assert!(!world.write(plan), "once");
+    assert_eq!(back(&world, "pay-2", Some(&beside), 10), Err(ReturnedBefore));
+    assert_eq!(Asked::of("pay-2", &beside, 9).of_world(&world), Err(ClaimSuspendedRefusal::NotSuspended));
+    assert_eq!(world.account(&own.to), amount("90").units(), "its own payment still waits");
+    let own_too = return_unclaimed(&world.deposits[0], &act(9, minute(7)), minute(7)).expect("it goes back");
+    assert!(world.write(own_too));
+    assert_eq!(world.account(&own.to), 0);
+
+    // Both go back, its own first; a callback says of neither that it has.
+    for (expected, coins) in [("pay-1", "90"), ("pay-2", "100")] {
+        let order = &world.deposits[0];
+        let pending = order.pending_refund().map(|(payment, _)| payment.id.as_str().to_owned());
+        assert_eq!(pending.as_deref(), Some(expected));
+        let report = |from: &str| RefundReport {
+            provider: order.terms.provider.clone(),
+            id: format!("refund of {expected}").replace(' ', "-").parse().expect("an id"),
+            reference: order.terms.id,
+            money: rupees(coins),
+            state: "paid".parse().expect("a state"),
+            source: source(from),
+        };
+        let told = note_refund(order, &report("callback"), minute(8));
+        assert_eq!(told.is_ok(), expected == "pay-2", "one is left: {told:?}");
+        let plan = note_refund(order, &report("asked"), minute(8)).expect("it is made");
+        assert!(world.write(plan));
+    }
+    assert_eq!(world.deposits[0].pending_refund(), None);
+    assert_eq!(world.deposits[0].state, DepositState::Returned);
 }

@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod agreements;
 mod claims;
 mod common;
 mod debt;

@@ -37,6 +37,8 @@ fn deposit(state: &str) -> DepositOrder {
         payment: None,
         refund: None,
         claims: Vec::new(),
+        returns: Vec::new(),
+        agreements: Vec::new(),
         pay_until: minute(30),
         history: History::default(),
     }
@@ -55,10 +57,10 @@ fn withdrawal(state: &str) -> WithdrawalOrder {
         attempt: None,
         failed_payouts: Vec::new(),
         is_paid_after_return: false,
-        history: History::default(),
-    }
         paid_twice: Vec::new(),
         owed_back: Vec::new(),
+        history: History::default(),
+    }
 }
 
 /// A line `kind:id:amount`, about the order in, out, or one that is not ours; a payment is settled unless it says so.
@@ -192,12 +194,12 @@ fn each_difference_has_its_kind() {
         ("charge-back:c1:100", "CHARGEBACK:-30:dispute-1", "CHARGED_BACK", "_", "amount"),
         ("payout:o1:100", "PAYOUT:-100", "_", "_", ""),
         ("payout:o1:100", "PAID-AFTER-RETURN:-100", "_", "FAILED", ""),
-        ("payout:o1:100", "", "_", "FAILED", "state"),
-        ("payout:o1:100 payout:o2:100", "PAYOUT:-100", "_", "_", "twice"),
         ("payout:o1:100 payout:o2:100", "PAYOUT:-100", "_", "COMPLETED", "twice"),
         ("payout:o1:100 payout:o2:100", "PAYOUT:-100 PAID-TWICE:-100:o2", "_", "COMPLETED", ""),
         ("payout:o2:100 payout:o1:100", "PAYOUT:-100 PAID-TWICE:-100:o2", "_", "COMPLETED", ""),
         ("payout-return:o2:100", "OWED-BACK:100:o2", "_", "COMPLETED", ""),
+        ("payout:o1:100", "", "_", "FAILED", "state"),
+        ("payout:o1:100 payout:o2:100", "PAYOUT:-100", "_", "_", "twice"),
         ("payout:o1:100 payout-return:o1:100", "PAYOUT:-100 PAYOUT-REV:100", "_", "RETURNED", ""),
         ("payout:o1:100 payout-return:o1:100", "", "_", "FAILED", ""),
         ("payout:o1:100 payout-return:o1:100", "PAYOUT:-100", "_", "_", "state"),

@@ -2,11 +2,12 @@
 //! is known of who players are.
 
 use crate::order_scenario::{act, paid_out, planned, told};
-use crate::scenario::{amount, fund, second, user};
+use crate::scenario::{amount, fund, holds, money, second, user};
 use evens_audit_log::{Act, Action, Actor};
-use evens_ledger::Amount;
+use evens_ledger::{Amount, Wallet};
 use evens_payments::{
-    ActRefusal, Cashier, IdentityStatus, PayoutState, note_identity, release_account, write_off_debt,
+    ActRefusal, AdjustPlan, AdjustRefusal, AdjustmentKind, Cashier, IdentityStatus, PayoutState,
+    adjust_wallet, note_identity, release_account, write_off_debt,
 };
 use evens_store::{ActedOnCashier, CashierChange, Store};
 use futures::future::join_all;
@@ -38,6 +39,7 @@ fn write_off(cashier: &Cashier, now: Timestamp) -> Result<Option<CashierChange>,
     Ok(plan.map(|plan| CashierChange {
         cashier: plan.cashier,
         transfer: Some(plan.transfer),
+        posted: None,
         act: line(Action::WriteOffDebt),
     }))
 }
@@ -45,7 +47,7 @@ fn write_off(cashier: &Cashier, now: Timestamp) -> Result<Option<CashierChange>,
 pub(crate) async fn a_debt_is_given_up_once(store: &Store) {
     owing(store).await;
     let now = second(9);
-    let give_up = || store.act_on_cashier(user(1), now, |cashier| write_off(cashier, now));
+    let give_up = || store.act_on_cashier(user(1), now, |cashier, _| write_off(cashier, now));
     let eight = join_all((0..8).map(|_| give_up())).await.into_iter();
     let eight: Vec<_> = eight.map(|acted| acted.expect("an answer").expect("no refusal")).collect();
     assert_eq!(eight.iter().filter(|acted| acted.is_changed).count(), 1, "{eight:?}");
@@ -55,18 +57,19 @@ pub(crate) async fn a_debt_is_given_up_once(store: &Store) {
     assert_eq!(lines.into_iter().map(|line| line.act).collect::<Vec<_>>(), [line(Action::WriteOffDebt)]);
 
     // It stays held until that is ended, too.
-    let release = |cashier: &Cashier| -> Result<_, ActRefusal> {
+    let release = |cashier: &Cashier, _: &Wallet| -> Result<_, ActRefusal> {
         let after = release_account(cashier, &act(90, now), now)?;
         let act = line(Action::ReleaseAccount);
-        Ok(after.map(|cashier| CashierChange { cashier, transfer: None, act }))
+        Ok(after.map(|cashier| CashierChange { cashier, transfer: None, posted: None, act }))
     };
     for is_changed in [true, false] {
         let acted = store.act_on_cashier(user(1), now, release).await.expect("an answer");
         let cashier = store.load_cashier(user(1)).await.expect("a read");
         assert!(!cashier.is_held);
-        assert_eq!(acted, Ok(ActedOnCashier { cashier, is_changed }));
+        let wallet = store.load_wallet(user(1)).await.expect("a read");
+        assert_eq!(acted, Ok(ActedOnCashier { cashier, wallet, is_changed }));
     }
-    let own = store.act_on_cashier(user(90), now, |cashier| write_off(cashier, now)).await;
+    let own = store.act_on_cashier(user(90), now, |cashier, _| write_off(cashier, now)).await;
     assert_eq!(own.expect("an answer"), Err(ActRefusal::OwnOrder));
     assert_eq!(store.load_audit_head().await.expect("a head").number, 2);
 }
@@ -74,10 +77,10 @@ pub(crate) async fn a_debt_is_given_up_once(store: &Store) {
 /// Of a player of whom nothing is known yet, by eight requests of a cashier at once.
 pub(crate) async fn who_a_player_is_is_noted_once(store: &Store) {
     let now = second(9);
-    let note = |cashier: &Cashier| -> Result<_, ActRefusal> {
+    let note = |cashier: &Cashier, _: &Wallet| -> Result<_, ActRefusal> {
         let after = note_identity(cashier, IdentityStatus::Verified, &act(90, now), now)?;
         let act = line(Action::NoteIdentity);
-        Ok(after.map(|cashier| CashierChange { cashier, transfer: None, act }))
+        Ok(after.map(|cashier| CashierChange { cashier, transfer: None, posted: None, act }))
     };
     let eight = join_all((0..8).map(|_| store.act_on_cashier(user(1), now, note))).await.into_iter();
     let eight: Vec<_> = eight.map(|acted| acted.expect("an answer").expect("no refusal")).collect();
@@ -87,4 +90,33 @@ pub(crate) async fn who_a_player_is_is_noted_once(store: &Store) {
     let day = now.to_zoned(jiff::tz::TimeZone::UTC).date();
     let lines = store.list_audit_lines(day, 0, 10).await.expect("lines");
     assert_eq!(lines.into_iter().map(|line| line.act).collect::<Vec<_>>(), [line(Action::NoteIdentity)]);
+}
+
+/// By eight requests of the second cashier at once, where the first has agreed: the next of them waits for another one.
+pub(crate) async fn a_wallet_is_put_right_once(store: &Store) {
+    fund(store, 1, "100").await;
+    let now = second(9);
+    let adjust = |by: u64| {
+        let rule = move |cashier: &Cashier, wallet: &Wallet| -> Result<_, AdjustRefusal> {
+            let plan =
+                adjust_wallet(cashier, wallet, AdjustmentKind::Debit, amount("5"), &act(by, now), now)?;
+            let AdjustPlan { cashier, posted } = plan;
+            let act = line(Action::AdjustWallet);
+            Ok(Some(CashierChange { cashier, transfer: None, posted, act }))
+        };
+        store.act_on_cashier(user(1), now, rule)
+    };
+    let first = adjust(90).await.expect("an answer").expect("no refusal");
+    assert_eq!((first.wallet.balance, first.cashier.agreements.len()), (amount("100"), 1));
+    let eight = join_all((0..8).map(|_| adjust(91))).await.into_iter().map(|acted| acted.expect("an answer"));
+    let (done, refused): (Vec<_>, Vec<_>) = eight.partition(Result::is_ok);
+    assert_eq!((done.len(), refused.len()), (2, 6));
+    let before = AdjustRefusal::Act(ActRefusal::AgreedBefore);
+    assert!(refused.iter().all(|refusal| *refusal == Err(before)), "{refused:?}");
+    assert_eq!(money(store, 1).await, holds("95", "0"));
+    assert_eq!(store.load_audit_head().await.expect("a head").number, 3);
+    let cashier = store.load_cashier(user(1)).await.expect("a read");
+    let waits: Vec<_> =
+        cashier.agreements.iter().map(|waits| (waits.wanted.as_str(), waits.approvals[0].by)).collect();
+    assert_eq!((cashier.revision, waits), (3, vec![("debit 5", user(91))]));
 }

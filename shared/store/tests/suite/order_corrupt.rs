@@ -16,7 +16,10 @@ use evens_payments::{
 use evens_store::{Store, StoreError};
 
 /// The attributes that not every item of a kind has.
-const OPTIONAL: [&str; 23] = [
+const OPTIONAL: [&str; 26] = [
+    "agreements",
+    "paid_twice",
+    "owed_back",
     "open_deposits",
     "kyc",
     "turnover_since",
@@ -64,6 +67,8 @@ async fn items_with_everything(engine: &Engine) -> Vec<Item> {
             ("failed_payouts", AttributeValue::L(vec![text("payout-1")])),
             ("resolution", text("retry\n2024-01-01T00:00:05Z\n\n90 2024-01-01T00:00:05Z")),
             ("paid_after_return", text("yes")),
+            ("paid_twice", AttributeValue::L(vec![text("payout-3")])),
+            ("owed_back", AttributeValue::L(vec![text("payout-3")])),
         ],
     );
     raw::put(engine, more.clone()).await;
@@ -119,6 +124,9 @@ pub(crate) async fn a_wrong_value_of_an_order_is_named(engine: &Engine) {
         ("deposit",    "claims",          list("pay-1")),
         ("deposit",    "claims",          list(&format!("pay-1\nlost\n90 {time}"))),
         ("deposit",    "claims",          list("pay-1\ngiven\n90")),
+        ("deposit",    "returns",         list("sandbox\npay-2\n101\nINR\n")),
+        ("deposit",    "agreements",      list("refund")),
+        ("cashier",    "agreements",      list("release\n90")),
         ("withdrawal", "state",           text("PENDING")),
         ("withdrawal", "payee",           text("")),
         ("withdrawal", "hold_reasons",    list("a-whim")),
@@ -127,6 +135,8 @@ pub(crate) async fn a_wrong_value_of_an_order_is_named(engine: &Engine) {
         ("withdrawal", "attempt",         number("1.5")),
         ("withdrawal", "failed_payouts",  list("")),
         ("withdrawal", "paid_after_return", text("no")),
+        ("withdrawal", "paid_twice",      list("")),
+        ("withdrawal", "owed_back",       list("")),
         ("withdrawal", "resolution",      text(format!("retry\n{time}"))),
         ("withdrawal", "resolution",      text(format!("forget\n{time}\n"))),
         ("withdrawal", "resolution",      text(format!("retry\n{time}\n\n90"))),

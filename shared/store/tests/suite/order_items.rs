@@ -10,8 +10,8 @@ use crate::scenario::{amount, fund, second, user};
 use aws_sdk_dynamodb::types::AttributeValue;
 use evens_own_limits::{Exclusion, Limit, PerPeriod, PeriodSum, RealityCheck, WantedLimit};
 use evens_payments::{
-    Cashier, DepositSum, DueBonus, HoldRules, IdentityStatus, PaymentReport, PayoutState, ResolutionKind,
-    Totals, agree_to_resolution, approve_withdrawal, claim_suspended,
+    Agreement, Approval, Cashier, DepositSum, DueBonus, HoldRules, IdentityStatus, PaymentReport,
+    PayoutState, ResolutionKind, Totals, agree_to_resolution, approve_withdrawal, claim_suspended,
 };
 use jiff::civil::date;
 use std::fmt::Display;
@@ -240,6 +240,10 @@ pub(crate) async fn a_cashier_record_is_read_in_full(engine: &Engine) {
         turnover_needed: amount("13"),
         turnover_since: 14,
         identity: IdentityStatus::Verified,
+        agreements: vec![Agreement {
+            wanted: "release".to_owned(),
+            approvals: vec![Approval { by: user(90), at: second(5) }],
+        }],
     };
     assert_eq!(engine.store.load_cashier(user(1)).await.unwrap(), expected);
     // What is read is written again as it was: by whatever is changed next.
@@ -290,5 +294,6 @@ pub(crate) fn full_cashier() -> Item {
         ("turnover_needed", number(13)),
         ("turnover_since", number(14)),
         ("kyc", text("verified")),
+        ("agreements", list(["release\n90 2024-01-01T00:00:05Z"])),
     ])
 }

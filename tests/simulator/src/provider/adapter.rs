@@ -62,7 +62,8 @@ impl ProviderSetup {
 
     /// The routes of those who decide about orders.
     pub(crate) fn cashier_routes(&self) -> Router<Context> {
-        evens_operate_payments::router(self.withdrawals.holds, self.deposits.clone())
+        let currency = PaymentSettings::default().currency;
+        evens_operate_payments::router(self.withdrawals.holds, self.deposits.clone(), currency)
     }
 
     /// What a life of a process works with: it knows nothing of what an earlier one has seen of the provider.

@@ -1,9 +1,13 @@
 //! What a player owes: they were paid after their money had been given back. A cashier gives it up, and ends that all
 //! of their withdrawals wait; and that those of a player wait who was paid twice, and owes that.
 
-use super::withdrawing::{await_withdrawal, paid_out, payee, told, withdraw};
+use super::withdrawing::{await_withdrawal, decide, paid_out, payee, told, withdraw};
+use evens_players::Role;
 use evens_tests::{Answer, Client, Request, Scenario, await_until};
 use serde_json::{Value, json};
+
+/// Beside the scenario's own.
+const OTHER_CASHIER: u64 = 900_020;
 
 async fn settle(cashier: &Client, player: &Client, step: &str) -> Answer {
     let path = format!("/api/operator/users/{}/{step}", player.user);
@@ -75,5 +79,59 @@ async fn whoever_was_paid_twice_owes_that_and_is_held_until_a_cashier_has_looked
     let later = withdraw(&player, "10", &payee, "held no more").await;
     await_withdrawal(&scenario, &player, &later, "completed").await;
     player.post(&format!("/api/withdrawals/{next}/cancel")).await.expect(200);
+    scenario.finish_despite(&["A person must look at"]).await;
+}
+
+/// What is owed is given up by two, as it is more than one may decide about; so is what opens an account, or says who a
+/// player is; and a wallet is put right by two, however little it is.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_one_cashier_could_hide_needs_two() {
+    let scenario = Scenario::start_with(&[("EVENS_HOLDS", "four-eyes-above=20")]).await;
+    let player = scenario.funded(41, "100").await;
+    let payee = payee(&player, "IN12345678").await;
+    let order = withdraw(&player, "30", &payee, "paid twice").await;
+    let (one, other) = (scenario.cashier(), scenario.client(OTHER_CASHIER, Role::Cashier));
+    for cashier in [&one, &other] {
+        decide(cashier, &order, "approve").await.expect(200);
+    }
+    await_withdrawal(&scenario, &player, &order, "completed").await;
+    scenario.sandbox().pay_out(&order, 3_000, "IN12345678").await;
+    await_until("a player who owes what was paid twice", Scenario::DEADLINE, async || {
+        let cashier = scenario.context().store.load_cashier(player.user).await.expect("the table");
+        (cashier.owed.to_string() == "30").then_some(())
+    })
+    .await;
+    for (step, wanted, before, after) in [
+        ("write-off", "write-off 30", (json!(30), json!(true)), (json!(0), json!(true))),
+        ("release", "release", (json!(0), json!(true)), (json!(0), json!(false))),
+    ] {
+        let waits = settle(&one, &player, step).await;
+        assert_eq!((owed(&waits), &waits.json()["data"]["waiting"][0]["wanted"]), (before, &json!(wanted)));
+        assert!(settle(&one, &player, step).await.is_replay(), "another one must agree");
+        let done = settle(&other, &player, step).await;
+        assert_eq!((owed(&done), &done.json()["data"]["waiting"]), (after, &json!([])));
+    }
+    let post = async |cashier: &Client, step: &str, body: Value| {
+        let path = format!("/api/operator/users/{}/{step}", player.user);
+        cashier.send(Request::new("POST", path).json(body.to_string())).await
+    };
+    let verified = json!({ "status": "verified", "reason": "seen their passport" });
+    for (cashier, status) in [(&one, "not-asked"), (&other, "verified")] {
+        let noted = post(cashier, "identity", verified.clone()).await.expect(200);
+        assert_eq!(noted["data"]["status"], status);
+    }
+    let more = json!({ "kind": "debit", "amount": 71, "reason": "more than there is" });
+    assert_eq!(post(&one, "adjust", more).await.problem(), "400 insufficient-balance amount");
+    let none = json!({ "kind": "credit", "amount": 0, "reason": "nothing" });
+    assert_eq!(post(&one, "adjust", none).await.problem(), "422 invalid amount");
+    let desk = json!({ "kind": "credit", "amount": 0.5, "reason": "paid at the desk" });
+    for (cashier, balance) in [(&one, json!(70)), (&other, json!(70.5))] {
+        let adjusted = post(cashier, "adjust", desk.clone()).await;
+        assert_eq!((&adjusted.expect(200)["data"]["balance"], adjusted.is_replay()), (&balance, false));
+    }
+    let told: Vec<_> = told(&scenario).await.into_iter().map(|(_, action, _)| action).collect();
+    let pairs = ["approve-withdrawal", "write-off-debt", "release-account", "note-identity", "adjust-wallet"];
+    let twice: Vec<_> = pairs.iter().flat_map(|action| [*action, *action]).collect();
+    assert_eq!(told, twice);
     scenario.finish_despite(&["A person must look at"]).await;
 }

@@ -132,3 +132,43 @@ async fn money_in_suspense_is_given_to_its_player_by_two_cashiers() {
     assert_eq!(acts, by);
     scenario.finish_despite(&["A person must look at"]).await;
 }
+
+/// Whoever paid a deposit twice gets the second payment back, and keeps the deposit.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_payment_beside_the_orders_own_goes_back_once() {
+    let scenario = Scenario::start_with(&[("EVENS_HOLDS", "four-eyes-above=50")]).await;
+    let (player, cashier) = (scenario.player(41), scenario.cashier());
+    let order = deposited(&scenario, &player, "twice", "completed").await;
+    let page = scenario.sandbox().open_payment(&order, 10_000).await;
+    scenario.sandbox().press(&page, "pay").await;
+    let id = order.parse().expect("an order");
+    let line = await_until("a second payment", Scenario::DEADLINE, async || {
+        let found = scenario.context().store.load_deposit(id).await.expect("the table").expect("an order");
+        let own = found.payment.expect("its own").id;
+        let paid = found.history.lines().iter().filter_map(|line| line.cause.strip_prefix("paid sandbox "));
+        paid.map(str::to_owned).find(|payment| *payment != own.as_str())
+    });
+    let second = format!("payments/{}/return", line.await);
+    let other = scenario.client(OTHER_CASHIER, Role::Cashier);
+    let waits = send_back(&cashier, &order, &second).await.expect(200);
+    assert_eq!(
+        (&waits["data"]["returns"], waits["data"]["waiting"].as_array().map(Vec::len)),
+        (&json!([]), Some(1))
+    );
+    assert!(send_back(&cashier, &order, &second).await.is_replay(), "another one must agree");
+    let returned = send_back(&other, &order, &second).await.expect(200);
+    assert_eq!((&returned["data"]["state"], &returned["data"]["waiting"]), (&json!("COMPLETED"), &json!([])));
+    assert!(send_back(&other, &order, &second).await.is_replay(), "the same again");
+    await_until("a payment that went back", Scenario::DEADLINE, async || {
+        let found = scenario.context().store.load_deposit(id).await.expect("the table").expect("an order");
+        found.pending_refund().is_none().then_some(())
+    })
+    .await;
+    assert_eq!(given_back(&scenario, &order).await, [10_000]);
+    assert_eq!(balance(&player).await, "100");
+    let claimed = send_back(&cashier, &order, &second.replace("/return", "/claim")).await;
+    assert_eq!(claimed.problem(), "409 order-state orderId");
+    let own = send_back(&cashier, &order, "payments/pay_none/return").await;
+    assert_eq!(own.problem(), "409 order-state orderId");
+    scenario.finish_despite(&["A person must look at"]).await;
+}

@@ -4,8 +4,8 @@
 use crate::common::{user, wallet};
 use evens_ledger::{EntryKey, SystemAccount, Transfer, Wallet};
 use evens_payments::{
-    BonusPlan, Cashier, DepositOrder, DepositPlan, OrderId, Posted, WithdrawalOrder, WithdrawalPlan,
-    WriteOffPlan,
+    AdjustPlan, BonusPlan, Cashier, DepositOrder, DepositPlan, OrderId, Posted, WithdrawalOrder,
+    WithdrawalPlan, WriteOffPlan,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -134,6 +134,12 @@ impl From<BonusPlan> for Change {
 impl From<WriteOffPlan> for Change {
     fn from(WriteOffPlan { cashier, transfer }: WriteOffPlan) -> Self {
         Self { cashier: Some(cashier), transfer: Some(transfer), ..Self::default() }
+    }
+}
+
+impl From<AdjustPlan> for Change {
+    fn from(AdjustPlan { cashier, posted }: AdjustPlan) -> Self {
+        Self { cashier: Some(cashier), posted, ..Self::default() }
     }
 }
 

@@ -2,6 +2,7 @@
 //! no two requests pass one limit. While a bonus is due, it is in the index of unfinished things under
 //! `FIRST-BONUS#{shard}`.
 
+use super::agreements::{self, with_agreements};
 use super::order::{from_or_empty, lines, or_empty};
 use crate::StoreError;
 use crate::table::item::{Fields, Item, ItemBuilder, Key};
@@ -76,6 +77,7 @@ pub(crate) fn encode(cashier: &Cashier) -> Item {
             item = item.optional_text(names.of(*period), encode_limit(*limits.of(*period)));
         }
     }
+    item = with_agreements(item, &cashier.agreements);
     match cashier.bonus_due {
         Some(due) => item.unfinished(index_partition(Shard::of(cashier.user)), due.since).build(),
         None => item.build(),
@@ -110,6 +112,7 @@ pub(crate) fn decode(item: &Item) -> Result<Cashier, StoreError> {
         turnover_needed: fields.get("turnover_needed")?,
         turnover_since: fields.optional("turnover_since")?.unwrap_or_default(),
         identity: fields.optional("kyc")?.unwrap_or_default(),
+        agreements: agreements::decode(fields)?,
     })
 }
 

@@ -1,10 +1,12 @@
 //! A deposit, as an [`order`](super::order): what a player brings.
 
+use super::agreements::{self, with_agreements};
 use super::order::{self, OrderList};
 use crate::StoreError;
 use crate::table::item::{Fields, Item};
 use evens_payments::{
-    Approval, Claim, DepositOrder, DepositState, Direction, Money, PaymentRefund, ReceivedPayment,
+    Approval, Claim, DepositOrder, DepositState, Direction, Money, PaymentRefund, PaymentReturn,
+    ReceivedPayment,
 };
 use jiff::Timestamp;
 
@@ -23,6 +25,9 @@ pub(crate) fn encode(deposit: &DepositOrder, revision: u64, look_at: Option<Time
         .value("history", order::encode_history(&deposit.history));
     let claims: Vec<_> = deposit.claims.iter().map(encode_claim).collect();
     let item = if claims.is_empty() { item } else { item.value("claims", order::texts(claims)) };
+    let item = with_agreements(item, &deposit.agreements);
+    let returns: Vec<_> = deposit.returns.iter().map(encode_return).collect();
+    let item = if returns.is_empty() { item } else { item.value("returns", order::texts(returns)) };
     order::listed(item, deposit.terms.id, list_of(deposit), look_at)
 }
 
@@ -54,6 +59,8 @@ pub(crate) fn decode(item: &Item) -> Result<DepositOrder, StoreError> {
         payment: decode_payment(fields)?,
         refund: decode_refund(fields)?,
         claims: decode_claims(fields)?,
+        returns: decode_returns(fields)?,
+        agreements: agreements::decode(fields)?,
         pay_until: fields.get("pay_until")?,
         history: order::decode_history(fields)?,
     })
@@ -68,16 +75,34 @@ fn encode_payment(payment: &ReceivedPayment) -> String {
 
 fn decode_payment(fields: Fields<'_>) -> Result<Option<ReceivedPayment>, StoreError> {
     let Some(text) = fields.optional::<String>("payment")? else { return Ok(None) };
-    let read = || {
-        let [provider, id, amount, currency, unclaimed] = order::lines(&text)?;
-        Some(ReceivedPayment {
-            provider: provider.parse().ok()?,
-            id: id.parse().ok()?,
-            money: Money::parse(amount.parse().ok()?, order::currency_of(currency)?).ok()?,
-            unclaimed: order::from_or_empty(unclaimed).ok()?,
-        })
+    order::lines(&text).and_then(read_payment).map(Some).ok_or_else(|| fields.corrupt("payment"))
+}
+
+fn read_payment([provider, id, amount, currency, unclaimed]: [&str; 5]) -> Option<ReceivedPayment> {
+    Some(ReceivedPayment {
+        provider: provider.parse().ok()?,
+        id: id.parse().ok()?,
+        money: Money::parse(amount.parse().ok()?, order::currency_of(currency)?).ok()?,
+        unclaimed: order::from_or_empty(unclaimed).ok()?,
+    })
+}
+
+/// The payment, then how far it has gone back.
+fn encode_return(back: &PaymentReturn) -> String {
+    format!("{}\n{}", encode_payment(&back.payment), encode_refund(&back.refund))
+}
+
+fn decode_returns(fields: Fields<'_>) -> Result<Vec<PaymentReturn>, StoreError> {
+    if fields.optional_list("returns")?.is_none() {
+        return Ok(Vec::new());
+    }
+    let read = |text: &str| {
+        let [provider, id, amount, currency, unclaimed, since, attempt, made] = order::lines(text)?;
+        let payment = read_payment([provider, id, amount, currency, unclaimed])?;
+        Some(PaymentReturn { payment, refund: read_refund([since, attempt, made])? })
     };
-    read().map(Some).ok_or_else(|| fields.corrupt("payment"))
+    let returns = order::read_texts(fields, "returns")?.into_iter().map(read);
+    returns.collect::<Option<_>>().ok_or_else(|| fields.corrupt("returns"))
 }
 
 /// Since when, the number of the attempt, and what the provider calls it once it is made, one a line.
@@ -88,12 +113,12 @@ fn encode_refund(refund: &PaymentRefund) -> String {
 
 fn decode_refund(fields: Fields<'_>) -> Result<Option<PaymentRefund>, StoreError> {
     let Some(text) = fields.optional::<String>("refund")? else { return Ok(None) };
-    let read = || {
-        let [since, attempt, made] = order::lines(&text)?;
-        let made = order::from_or_empty(made).ok()?;
-        Some(PaymentRefund { since: since.parse().ok()?, attempt: attempt.parse().ok()?, made })
-    };
-    read().map(Some).ok_or_else(|| fields.corrupt("refund"))
+    order::lines(&text).and_then(read_refund).map(Some).ok_or_else(|| fields.corrupt("refund"))
+}
+
+fn read_refund([since, attempt, made]: [&str; 3]) -> Option<PaymentRefund> {
+    let made = order::from_or_empty(made).ok()?;
+    Some(PaymentRefund { since: since.parse().ok()?, attempt: attempt.parse().ok()?, made })
 }
 
 /// What the provider calls the payment, whether it is given, and who agreed and when, one a line.

@@ -1,5 +1,6 @@
 //! One file per kind of item: its key, its index keys, and how it is written and read.
 
+pub(crate) mod agreements;
 pub(crate) mod cashier;
 pub(crate) mod deposit;
 pub(crate) mod order;

@@ -1,14 +1,17 @@
-//! What cashiers do about a player's payments as a whole: a debt that is given up, an account that is held no more.
+//! What cashiers do about a player's payments as a whole: a debt that is given up, an account that is held no more, a
+//! wallet that is adjusted.
 
-use super::order_items::put_cashier;
+use super::order_items::{SeenPlayer, put_cashier};
 use crate::table::retry::{Attempt, attempt};
 use crate::table::write::{Written, put_new};
 use crate::wallet::entities::transfer;
+use crate::wallet::transactions::wallet_items::{Lock, Standing, post};
 use crate::{Store, StoreError};
 use evens_audit_log::Act;
-use evens_ledger::{Transfer, UserId};
-use evens_payments::Cashier;
+use evens_ledger::{Transfer, UserId, Wallet};
+use evens_payments::{Cashier, Posted};
 use jiff::Timestamp;
+use std::slice::from_ref;
 
 /// What a cashier's act changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +20,8 @@ pub struct CashierChange {
     pub cashier: Cashier,
     /// The movement between two accounts of the system, where there is one.
     pub transfer: Option<Transfer>,
+    /// The player's wallet afterwards, where it changes, and why.
+    pub posted: Option<Posted>,
     /// What the audit log tells of it.
     pub act: Act,
 }
@@ -26,8 +31,16 @@ pub struct CashierChange {
 pub struct ActedOnCashier {
     /// The record as it is now.
     pub cashier: Cashier,
+    /// The wallet as it is now.
+    pub wallet: Wallet,
     /// Whether something was written.
     pub is_changed: bool,
+}
+
+impl ActedOnCashier {
+    fn unchanged(cashier: Cashier, wallet: Wallet) -> Self {
+        Self { cashier, wallet, is_changed: false }
+    }
 }
 
 impl Store {
@@ -37,35 +50,50 @@ impl Store {
     /// 1. cashier record: revision is the one read, or absent, else read again until the deadline
     /// 2. head of the log: is the one read, else the same
     /// 3. line of the log: absent, else the same
-    /// 4. transfer, where there is one: absent as the record is the one read, else [`StoreError::Corrupt`]: its key
+    /// 4. wallet, where it changes, with the entry: version is the one read, else the same
+    /// 5. transfer, where there is one: absent as the record is the one read, else [`StoreError::Corrupt`]: its key
     ///    names that revision
+    /// 6. page of the ledger that was full, if one was: absent as the version was the one read, else the same
     pub async fn act_on_cashier<Refusal>(
         &self,
         user: UserId,
         now: Timestamp,
-        rule: impl Fn(&Cashier) -> Result<Option<CashierChange>, Refusal>,
+        rule: impl Fn(&Cashier, &Wallet) -> Result<Option<CashierChange>, Refusal>,
     ) -> Result<Result<ActedOnCashier, Refusal>, StoreError> {
         attempt!(self, WriteOrder, {
-            let before = self.load_cashier(user).await?;
-            let CashierChange { cashier, transfer, act } = match rule(&before) {
+            let SeenPlayer { cashier: before, wallet, .. } = self.see_player(user).await?;
+            let CashierChange { cashier, transfer, posted, act } = match rule(&before, &wallet) {
                 Ok(Some(change)) => change,
-                Ok(None) => {
-                    return Ok(Attempt::Done(Ok(ActedOnCashier { cashier: before, is_changed: false })));
-                }
+                Ok(None) => return Ok(Attempt::Done(Ok(ActedOnCashier::unchanged(before, wallet)))),
                 Err(refusal) => return Ok(Attempt::Done(Err(refusal))),
             };
             let mut items = vec![put_cashier(&self.table, &cashier)?];
             items.extend(self.log_items(act, now).await?);
+            let mut pages = Vec::new();
+            if let Some(Posted { wallet, entry }) = &posted {
+                let written = post(&self.table, wallet, from_ref(entry), Lock::Keep, Standing::Any)?;
+                items.push(written.wallet);
+                pages = written.pages;
+            }
             let contended = items.len();
             if let Some(moved) = &transfer {
                 items.push(put_new(&self.table, transfer::encode(moved))?);
             }
+            items.extend(pages);
             match self.transact(items).await? {
-                Written::Committed => Ok(Attempt::Done(Ok(ActedOnCashier { cashier, is_changed: true }))),
+                Written::Committed => {
+                    let entries: Vec<_> = posted.iter().map(|posted| &posted.entry).collect();
+                    self.observe_entries(&entries);
+                    let wallet = posted.map_or(wallet, |posted| posted.wallet);
+                    Ok(Attempt::Done(Ok(ActedOnCashier { cashier, wallet, is_changed: true })))
+                }
                 Written::Refused { position, .. } if position < contended => {
                     Ok(Attempt::Again(StoreError::Contended))
                 }
-                Written::Refused { .. } => Err(StoreError::corrupt(user, "the transfer is there before it")),
+                Written::Refused { .. } => Err(StoreError::corrupt(
+                    user,
+                    "the transfer or the page of the ledger is there before it",
+                )),
             }
         })
     }

@@ -1,0 +1,64 @@
+//! `POST /api/operator/deposits/{orderId}/payments/{paymentId}/return`: money that came beside a deposit's own payment
+//! goes back to whoever paid.
+
+use crate::decisions::{act, may_not};
+use crate::deposits::{ask_for_refund, parse_id, told, unknown};
+use axum::extract::{Extension, Path};
+use axum::{Router, routing};
+use evens_audit_log::Action;
+use evens_contracts::{Problem, ProblemKind, ReviewedDepositAnswer};
+use evens_http::{Answer, JsonBody, Refusal, Staff, Traced};
+use evens_ledger::{Amount, Transfer};
+use evens_payments::{
+    ActRefusal, HoldRules, ProviderId, ReturnPaymentRefusal, SeenForPayment, agreed_on_deposit,
+    return_payment,
+};
+use evens_runtime::Context;
+use evens_store::OrderOutcome;
+
+pub(crate) fn router() -> Router<Context> {
+    Router::new()
+        .route("/api/operator/deposits/{orderId}/payments/{paymentId}/return", routing::post(give_back))
+}
+
+async fn give_back(
+    Traced(context): Traced,
+    Extension(holds): Extension<HoldRules>,
+    Staff(caller): Staff,
+    Path((order_id, payment_id)): Path<(String, String)>,
+    JsonBody(body): JsonBody,
+) -> Result<Answer<ReviewedDepositAnswer>, Refusal> {
+    use ReturnPaymentRefusal as Refused;
+    let (act, id, now) = (act(caller, &body)?, parse_id(&order_id)?, context.clock.now());
+    // What is no id is no payment.
+    let payment: ProviderId = payment_id.parse().map_err(|_| refused(Refused::NotSuspended))?;
+    let wanted = format!("return {payment}");
+    let rule = |seen: SeenForPayment<'_>, suspended: Option<&Transfer>| {
+        let plan = return_payment(&payment, suspended, seen.order, &act, now)?;
+        let amount = suspended.map_or(Amount::ZERO, |transfer| transfer.amount);
+        let plan = agreed_on_deposit(seen.order, &wanted, amount, plan, &act, &holds, now)?;
+        Ok::<_, Refused>(told(plan, Action::ReturnDeposit, &act))
+    };
+    let (order, is_replay) = match context.store.act_on_suspended(id, &payment, now, rule).await? {
+        OrderOutcome::Changed(plan) => {
+            ask_for_refund(&context, &plan.order).await;
+            (plan.order, false)
+        }
+        OrderOutcome::Refused(Refused::ReturnedBefore | Refused::Act(ActRefusal::AgreedBefore)) => {
+            (context.store.load_deposit(id).await?.ok_or_else(unknown)?, true)
+        }
+        OrderOutcome::Refused(refusal) => return Err(refused(refusal).into()),
+        OrderOutcome::Unknown => return Err(unknown().into()),
+    };
+    Ok(Answer::ok(ReviewedDepositAnswer { data: (&order).into() }).replayed(is_replay))
+}
+
+fn refused(refusal: ReturnPaymentRefusal) -> Problem {
+    match refusal {
+        ReturnPaymentRefusal::Act(refusal) => may_not(refusal),
+        ReturnPaymentRefusal::ReturnedBefore | ReturnPaymentRefusal::NotSuspended => {
+            let detail = format!("The payment stays where it is: {refusal}.");
+            Problem::new(ProblemKind::OrderState, detail).about_field("orderId")
+        }
+    }
+}

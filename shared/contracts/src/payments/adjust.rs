@@ -1,0 +1,93 @@
+//! A wallet that is put right by hand, and what of a player or a deposit waits for another cashier's agreement.
+
+use super::limits::OneOf;
+use super::request::amount;
+use super::review::{ApprovalBody, reason_schema};
+use crate::http::route::RequestBody;
+use crate::{Body, Money, Problem};
+use evens_ledger::{Amount, Wallet};
+use evens_payments::{ActReason, AdjustmentKind, Agreement, Cashier, Currency, Money as Coins};
+use serde::Serialize;
+use serde_json::{Value, json};
+use strum::VariantArray;
+use utoipa::ToSchema;
+
+/// `POST /api/operator/users/{userId}/adjust`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AdjustWalletRequest {
+    /// Which way.
+    pub kind: AdjustmentKind,
+    /// How much.
+    pub amount: Amount,
+    /// Why.
+    pub reason: ActReason,
+}
+
+impl AdjustWalletRequest {
+    /// Reads the body; the amount is one of the platform's currency.
+    pub fn parse(bytes: &[u8], currency: Currency) -> Result<Self, Problem> {
+        let body = Body::parse(bytes)?;
+        let kind = body.string::<OneOf<AdjustmentKind>>("kind")?.0;
+        let amount: Amount = body.number("amount")?;
+        Coins::parse(amount, currency).map_err(|error| Problem::invalid("amount", error))?;
+        Ok(Self { kind, amount, reason: body.string("reason")? })
+    }
+}
+
+impl RequestBody for AdjustWalletRequest {
+    const NAME: &'static str = "AdjustWalletRequest";
+
+    fn schema() -> Value {
+        let kinds: Vec<_> = AdjustmentKind::VARIANTS.iter().map(AsRef::as_ref).collect();
+        let kind = json!({ "type": "string", "enum": kinds });
+        json!({
+            "type": "object",
+            "required": ["kind", "amount", "reason"],
+            "properties": { "kind": kind, "amount": amount(), "reason": reason_schema() },
+        })
+    }
+}
+
+/// `200` to `POST /api/operator/users/{userId}/adjust`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct AdjustedWalletAnswer {
+    /// How the wallet stands.
+    pub data: AdjustedWalletBody,
+}
+
+/// A wallet that cashiers want to put right, or have.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct AdjustedWalletBody {
+    /// The player.
+    pub user_id: u64,
+    /// What the wallet holds.
+    pub balance: Money,
+    /// What cashiers want and others must agree to.
+    pub waiting: Vec<AgreementBody>,
+}
+
+impl AdjustedWalletAnswer {
+    /// The wallet of that player.
+    pub fn new(cashier: &Cashier, wallet: &Wallet) -> Self {
+        let waiting = cashier.agreements.iter().map(AgreementBody::from).collect();
+        let balance = wallet.balance.into();
+        Self { data: AdjustedWalletBody { user_id: cashier.user.number(), balance, waiting } }
+    }
+}
+
+/// Something that a cashier wants and others must agree to, within a day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct AgreementBody {
+    /// What, such as `write-off 100`, `release`, `identity verified`, `credit 30`, `refund` or `return`.
+    pub wanted: String,
+    /// Who has agreed to it.
+    pub approvals: Vec<ApprovalBody>,
+}
+
+impl From<&Agreement> for AgreementBody {
+    fn from(agreement: &Agreement) -> Self {
+        let approvals = agreement.approvals.iter().map(ApprovalBody::from).collect();
+        Self { wanted: agreement.wanted.clone(), approvals }
+    }
+}

@@ -1,0 +1,105 @@
+//! [`Agreement`]: what a cashier wants and others must agree to, where an act opens more than one of them may alone.
+
+use crate::{ActRefusal, Approval, Cashier, CashierAct, DepositOrder, DepositPlan, HoldRules, Plan};
+use evens_ledger::{Amount, UserId};
+use jiff::{SignedDuration, Timestamp};
+
+/// How long others may agree to what a cashier wants. After that it is asked for anew.
+pub const AGREEMENT_AGE_MAX: SignedDuration = SignedDuration::from_hours(24);
+
+/// How many things may wait for agreement at once, of one player or deposit. One more pushes out the oldest.
+const WAITING_MAX: usize = 10;
+
+/// Something that at least one cashier wants.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Agreement {
+    /// What, with all that it depends on, so that nobody agrees to something else.
+    pub wanted: String,
+    /// The cashiers who agreed, in their order.
+    pub approvals: Vec<Approval>,
+}
+
+/// What became of what a cashier wants.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Agreed {
+    /// As many have agreed as must: it may be done. What else waits.
+    Enough(Vec<Agreement>),
+    /// Others must agree. All that waits.
+    Waits(Vec<Agreement>),
+}
+
+impl HoldRules {
+    /// How many cashiers must agree to what has no amount, and opens what rules hold back.
+    pub fn approvals_needed_to_open(&self) -> usize {
+        if self.four_eyes_above.is_some() { 2 } else { 1 }
+    }
+}
+
+impl Cashier {
+    /// The record `after` an act, where as many cashiers have agreed to it as must; else this one, with the agreement.
+    /// Says whether the act is done.
+    pub fn agreed(
+        &self,
+        wanted: &str,
+        needed: usize,
+        after: &Self,
+        act: &CashierAct,
+        now: Timestamp,
+    ) -> Result<(Self, bool), ActRefusal> {
+        Ok(match agree(&self.agreements, wanted, needed, (self.user, act), now)? {
+            Agreed::Enough(agreements) => (Self { agreements, ..after.clone() }, true),
+            Agreed::Waits(agreements) => (Self { agreements, ..self.next() }, false),
+        })
+    }
+}
+
+/// The plan of an act on a deposit, where as many cashiers have agreed to it as must to a withdrawal of so much; else
+/// the deposit with the agreement alone.
+pub fn agreed_on_deposit(
+    order: &DepositOrder,
+    wanted: &str,
+    amount: Amount,
+    plan: DepositPlan,
+    act: &CashierAct,
+    holds: &HoldRules,
+    now: Timestamp,
+) -> Result<DepositPlan, ActRefusal> {
+    let needed = holds.approvals_needed(amount);
+    Ok(match agree(&order.agreements, wanted, needed, (order.terms.user, act), now)? {
+        Agreed::Enough(agreements) => {
+            Plan { order: DepositOrder { agreements, ..plan.order.clone() }, ..plan }
+        }
+        Agreed::Waits(agreements) => {
+            let history = order.history.with(crate::decide_withdrawal::act_line(wanted, act, now));
+            Plan::of(Some(order.clone()), DepositOrder { agreements, history, ..order.clone() })
+        }
+    })
+}
+
+/// Notes that a cashier agrees to what is wanted of that player.
+fn agree(
+    known: &[Agreement],
+    wanted: &str,
+    needed: usize,
+    (player, act): (UserId, &CashierAct),
+    now: Timestamp,
+) -> Result<Agreed, ActRefusal> {
+    let is_young = |agreement: &&Agreement| {
+        let first = agreement.approvals.first();
+        first.is_some_and(|approval| now.duration_since(approval.at) < AGREEMENT_AGE_MAX)
+    };
+    let young = || known.iter().filter(is_young);
+    let same = young().find(|agreement| agreement.wanted == wanted);
+    let agreed = same.map_or(&[][..], |agreement| &agreement.approvals);
+    act.check(player, agreed, now)?;
+    let approvals = [agreed, &[Approval { by: act.by, at: now }]].concat();
+    let mut others: Vec<_> = young().filter(|agreement| agreement.wanted != wanted).cloned().collect();
+    if approvals.len() >= needed {
+        return Ok(Agreed::Enough(others));
+    }
+    if others.len() >= WAITING_MAX {
+        others.remove(0);
+    }
+    others.push(Agreement { wanted: wanted.to_owned(), approvals });
+    Ok(Agreed::Waits(others))
+}

@@ -1,0 +1,56 @@
+//! Sending money back that came beside an order's own payment, and stands in suspense.
+
+use crate::claim_suspended::standing;
+use crate::decide_withdrawal::act_line;
+use crate::{
+    ActRefusal, CashierAct, DepositEvent, DepositOrder, DepositPlan, Money, PaymentRefund, PaymentReturn,
+    Plan, ProviderId, ReceivedPayment, UnclaimedCause, return_suspended,
+};
+use evens_ledger::Transfer;
+use jiff::Timestamp;
+
+/// Why a payment is not sent back, in the order of the checks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ReturnPaymentRefusal {
+    /// It goes back already.
+    #[error("the payment goes back already")]
+    ReturnedBefore,
+    /// No such payment stands in suspense beside the own one of the order, or it was given to the player.
+    #[error("no such payment stands in suspense beside the own one of the deposit")]
+    NotSuspended,
+    /// The cashier may not decide about it.
+    #[error(transparent)]
+    Act(#[from] ActRefusal),
+}
+
+/// Sends a payment back that came beside the order's own one; its own goes back by
+/// [`return_unclaimed`](crate::return_unclaimed). `suspended` is the transfer that put it into suspense, if there is one.
+pub fn return_payment(
+    payment: &ProviderId,
+    suspended: Option<&Transfer>,
+    order: &DepositOrder,
+    act: &CashierAct,
+    now: Timestamp,
+) -> Result<DepositPlan, ReturnPaymentRefusal> {
+    if order.returns.iter().any(|back| back.payment.id == *payment) {
+        return Err(ReturnPaymentRefusal::ReturnedBefore);
+    }
+    let is_own = order.payment.as_ref().is_some_and(|own| own.id == *payment);
+    let is_given = order.claims.iter().any(|claim| claim.payment == *payment && claim.is_given);
+    let received = || {
+        let (transfer, provider) = standing(payment, suspended, order)?;
+        let money = Money::parse(transfer.amount, order.terms.money.currency()).ok()?;
+        let unclaimed = Some(UnclaimedCause::SecondPayment);
+        Some(ReceivedPayment { provider: provider.clone(), id: payment.clone(), money, unclaimed })
+    };
+    let received = if is_own || is_given { None } else { received() };
+    let received = received.ok_or(ReturnPaymentRefusal::NotSuspended)?;
+    act.check(order.terms.user, &[], now)?;
+    let transfer = Some(return_suspended(&received, &order.terms.id.to_string(), now));
+    let refund = PaymentRefund { since: now, attempt: 1, made: None };
+    let cause = format!("{} {payment}", DepositEvent::MoneyReturned);
+    let mut after = DepositOrder { history: order.history.with(act_line(&cause, act, now)), ..order.clone() };
+    after.claims.retain(|claim| claim.payment != *payment);
+    after.returns.push(PaymentReturn { payment: received, refund });
+    Ok(Plan { transfer, ..Plan::of(Some(order.clone()), after) })
+}
