@@ -35,9 +35,9 @@ mod money;
 mod open_deposit;
 mod order;
 mod own_limits;
+mod paid_twice;
 mod payee;
 mod payout_step;
-mod paid_twice;
 mod plan;
 mod position;
 mod provider;
@@ -88,10 +88,10 @@ pub use order::{
     UnclaimedCause, WithdrawalOrder,
 };
 pub use own_limits::UsedLimit;
+pub use paid_twice::{is_paid_twice, settle_paid_twice};
 pub use payee::{AccountMask, AccountNumber, AccountNumberError, Payee};
 pub use payout_step::{
     PayoutInFlight, PayoutKey, PayoutSearch, PayoutStep, PersonCause, next_payout_step,
-pub use paid_twice::{is_paid_twice, settle_paid_twice};
     step_after_failed_call,
 };
 pub use plan::{Alarm, DepositPlan, Plan, Posted, WithdrawalPlan};

@@ -197,9 +197,9 @@ fn requested(asked: &RequestWithdrawal, hold_reasons: Vec<HoldReason>, now: Time
         attempt: None,
         resolution: None,
         failed_payouts: Vec::new(),
+        is_paid_after_return: false,
         paid_twice: Vec::new(),
         owed_back: Vec::new(),
-        is_paid_after_return: false,
         history: History::default().with(HistoryLine::own("requested", now)),
     }
 }

@@ -294,9 +294,9 @@ fn good_about_money(route: &Route) -> Option<(&'static str, Vec<(&'static str, S
             "/api/operator/deposits/{orderId}/refund"
             | "/api/operator/deposits/{orderId}/return"
             | "/api/operator/deposits/{orderId}/payments/{paymentId}/claim"
+            | "/api/operator/deposits/{orderId}/payments/{paymentId}/return"
             | "/api/operator/withdrawals/{orderId}/approve"
             | "/api/operator/withdrawals/{orderId}/reject"
-            | "/api/operator/deposits/{orderId}/payments/{paymentId}/return"
             | "/api/operator/withdrawals/{orderId}/retry"
             | "/api/operator/withdrawals/{orderId}/give-back",
         ) => (route.path, vec![("reason", text("seen"))]),
@@ -304,14 +304,14 @@ fn good_about_money(route: &Route) -> Option<(&'static str, Vec<(&'static str, S
             let path = route.path.replace("{userId}", &World::PLAYER.to_string());
             (String::leak(path), vec![("reason", text("seen"))])
         }
-        (Method::Get | Method::Post, "/api/operator/users/{userId}/identity") => {
-            let path = route.path.replace("{userId}", &World::PLAYER.to_string());
         (Method::Post, "/api/operator/users/{userId}/adjust") => {
             let path = route.path.replace("{userId}", &World::PLAYER.to_string());
             let fields =
                 vec![("kind", text("credit")), ("amount", "0.01".to_owned()), ("reason", text("seen"))];
             (String::leak(path), fields)
         }
+        (Method::Get | Method::Post, "/api/operator/users/{userId}/identity") => {
+            let path = route.path.replace("{userId}", &World::PLAYER.to_string());
             let fields = vec![("status", text("pending")), ("reason", text("seen"))];
             (String::leak(path), if route.body.is_some() { fields } else { Vec::new() })
         }

@@ -465,12 +465,12 @@ pub(crate) const RULES: &[(&str, &[Need])] = &[
     ("reject_withdrawal", &[("PutItem", &["CASHIER#", "LEDGER#", "ORDER#"]), ("UpdateItem", &["USER#"])]),
     ("refuse_opening", &[("PutItem", &["CASHIER#", "ORDER#"])]),
     ("refund_deposit", &[("PutItem", &["CASHIER#", "LEDGER#", "ORDER#"]), ("UpdateItem", &["USER#"])]),
+    ("return_payment", &[("PutItem", &["ORDER#", "TRANSFER#SUSPENSE-OUT:"])]),
     ("return_unclaimed", &[("PutItem", &["ORDER#", "TRANSFER#SUSPENSE-OUT:"])]),
     ("resolve_payout", &[("PutItem", &["CASHIER#", "LEDGER#", "ORDER#"]), ("UpdateItem", &["USER#"])]),
     (
         "settle_deposit",
         &[("PutItem", &["CASHIER#", "LEDGER#", "ORDER#", "TRANSFER#"]), ("UpdateItem", &["USER#"])],
-    ("return_payment", &[("PutItem", &["ORDER#", "TRANSFER#SUSPENSE-OUT:"])]),
     ),
     (
         "settle_dispute",

@@ -55,12 +55,14 @@ pub(crate) fn decode(item: &Item) -> Result<WithdrawalOrder, StoreError> {
         approvals: decode_approvals(fields)?,
         attempt: decode_attempt(fields)?,
         resolution: decode_resolution(fields)?,
-        paid_twice: decode_payouts(fields, "paid_twice")?,
-        owed_back: decode_payouts(fields, "owed_back")?,
         failed_payouts: parsed(fields, "failed_payouts")?,
         is_paid_after_return: fields.flag("paid_after_return")?,
+        paid_twice: decode_payouts(fields, "paid_twice")?,
+        owed_back: decode_payouts(fields, "owed_back")?,
         history: order::decode_history(fields)?,
     })
+}
+
 /// Few orders have any.
 fn with_payouts(item: ItemBuilder, name: &'static str, payouts: &[ProviderId]) -> ItemBuilder {
     let is_needed = !payouts.is_empty();
@@ -70,8 +72,6 @@ fn with_payouts(item: ItemBuilder, name: &'static str, payouts: &[ProviderId]) -
 
 fn decode_payouts(fields: Fields<'_>, name: &'static str) -> Result<Vec<ProviderId>, StoreError> {
     if fields.optional_list(name)?.is_none() { Ok(Vec::new()) } else { parsed(fields, name) }
-}
-
 }
 
 fn parsed<T: FromStr>(fields: Fields<'_>, name: &'static str) -> Result<Vec<T>, StoreError> {
