@@ -10,7 +10,17 @@ mod handler;
 
 pub use handler::router;
 
+use evens_providers::PaymentNeed;
 use evens_runtime::Need;
 
 /// What it has to be told.
 pub const NEEDS: &[Need] = &[Need::TokenPublicKeys, Need::RateLimits, Need::AttendanceOffset];
+
+/// What it has to be told of money in and out.
+pub const PAYMENT_NEEDS: &[PaymentNeed] = &[
+    PaymentNeed::Currency,
+    PaymentNeed::Deposits,
+    PaymentNeed::DepositMin,
+    PaymentNeed::DepositMax,
+    PaymentNeed::KycAbove,
+];

@@ -15,7 +15,16 @@ mod withdrawals;
 
 pub use handler::PaymentFollower;
 
+use evens_providers::PaymentNeed;
 use evens_runtime::Need;
 
 /// What it has to be told.
 pub const NEEDS: &[Need] = &[Need::AttendanceOffset];
+
+/// What it has to be told of money in and out.
+pub const PAYMENT_NEEDS: &[PaymentNeed] = &[
+    PaymentNeed::FirstDepositBonus,
+    PaymentNeed::TurnoverFactor,
+    PaymentNeed::KycAbove,
+    PaymentNeed::ConfirmAbove,
+];

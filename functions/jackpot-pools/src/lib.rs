@@ -19,7 +19,8 @@ use axum::extract::Extension;
 use evens_runtime::{Context, Need};
 
 /// What it has to be told.
-pub const NEEDS: &[Need] = &[Need::TokenPublicKeys, Need::RateLimits];
+pub const NEEDS: &[Need] =
+    &[Need::TokenPublicKeys, Need::RateLimits, Need::JackpotTwoPersonsFrom, Need::JackpotContributionMax];
 
 /// The function's routes.
 pub fn router() -> Router<Context> {

@@ -22,10 +22,15 @@ mod reviews;
 use axum::Router;
 use axum::extract::Extension;
 use evens_payments::{Currency, DepositRules, HoldRules};
+use evens_providers::PaymentNeed;
 use evens_runtime::{Context, Need};
 
 /// What it has to be told.
 pub const NEEDS: &[Need] = &[Need::TokenPublicKeys, Need::RateLimits, Need::AttendanceOffset];
+
+/// What it has to be told of money in and out.
+pub const PAYMENT_NEEDS: &[PaymentNeed] =
+    &[PaymentNeed::Currency, PaymentNeed::TurnoverFactor, PaymentNeed::Holds, PaymentNeed::KycAbove];
 
 /// The function's routes, where these rules say how many cashiers must agree, and what holds for money that comes, which
 /// is of that currency.

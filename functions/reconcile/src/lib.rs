@@ -21,7 +21,11 @@ pub use fault::ReconcileFault;
 pub use handler::Reconciler;
 pub use statement::Statement;
 
+use evens_providers::PaymentNeed;
 use evens_runtime::Need;
 
 /// What it has to be told.
 pub const NEEDS: &[Need] = &[Need::AttendanceOffset];
+
+/// What it has to be told of money in and out.
+pub const PAYMENT_NEEDS: &[PaymentNeed] = &[PaymentNeed::Currency];

@@ -11,7 +11,11 @@ mod handler;
 
 pub use handler::PayoutSender;
 
+use evens_providers::PaymentNeed;
 use evens_runtime::Need;
 
 /// What it has to be told.
 pub const NEEDS: &[Need] = &[Need::AttendanceOffset];
+
+/// What it has to be told of money in and out.
+pub const PAYMENT_NEEDS: &[PaymentNeed] = &[PaymentNeed::ConfirmAbove];

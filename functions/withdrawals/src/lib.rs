@@ -12,12 +12,16 @@ mod withdrawals;
 
 use axum::Router;
 use axum::extract::Extension;
-use evens_providers::Payments;
+use evens_providers::{PaymentNeed, Payments};
 use evens_runtime::{Context, Need};
 use evens_sealing::SealingKeys;
 
 /// What it has to be told.
 pub const NEEDS: &[Need] = &[Need::TokenPublicKeys, Need::RateLimits, Need::AttendanceOffset];
+
+/// What it has to be told of money in and out.
+pub const PAYMENT_NEEDS: &[PaymentNeed] =
+    &[PaymentNeed::Currency, PaymentNeed::Withdrawals, PaymentNeed::WithdrawalMin, PaymentNeed::Holds];
 
 /// The function's routes.
 pub fn router(payments: Payments, keys: SealingKeys) -> Router<Context> {

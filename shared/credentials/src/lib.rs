@@ -45,7 +45,7 @@ impl Credentials {
     /// 2. A key that is not there or cannot sign.
     pub async fn from_env(needs: &[Need]) -> Result<Self, StartError> {
         let function = Settings::of_function(needs, variable)?;
-        let settings = CredentialSettings::from_env(function.stage)?;
+        let settings = CredentialSettings::of_function(function.stage, variable)?;
         std::thread::spawn(PhoneNumber::load_plans);
         let signer = load_signing_key(&Identity::from_env(), &settings, &function).await?;
         Self::new(signer, &settings)

@@ -1,6 +1,6 @@
 //! [`CredentialSettings`]: what the environment says about passwords and keys.
 
-use evens_runtime::{Stage, StartError, variable};
+use evens_runtime::{Stage, StartError, require_told, variable};
 use std::num::NonZeroUsize;
 use std::thread;
 
@@ -68,6 +68,16 @@ impl CredentialSettings {
     /// The first variable, in the order of the table above, that cannot be used.
     pub fn from_env(stage: Stage) -> Result<Self, StartError> {
         Self::from_lookup(stage, variable)
+    }
+
+    /// Reads the environment of a function.
+    ///
+    /// # Errors
+    /// 1. Nobody says how hard passwords are hashed ([`require_told`]).
+    /// 2. As [`CredentialSettings::from_env`].
+    pub fn of_function(stage: Stage, lookup: impl Fn(&str) -> Option<String>) -> Result<Self, StartError> {
+        require_told(stage, ["EVENS_ARGON2"].into_iter(), &lookup)?;
+        Self::from_lookup(stage, lookup)
     }
 
     /// Reads variables from wherever they are. An empty one counts as not set.

@@ -14,6 +14,7 @@ mod faults;
 mod guarded;
 mod hold_settings;
 mod keys;
+mod needs;
 mod payments;
 mod port;
 mod provider_text;
@@ -27,6 +28,7 @@ mod verified;
 pub use faults::{EventFault, StatementFault};
 pub use guarded::{Guarded, STATEMENT_TIMEOUT};
 pub use keys::{KeyedCall, idempotency_key};
+pub use needs::PaymentNeed;
 pub use payments::{PaymentSettings, Payments};
 pub use port::{
     Calling, Checkout, CheckoutFault, Opened, PaymentProvider, PaymentRequest, PayoutRequest, RefundRequest,

@@ -1,11 +1,11 @@
 //! [`Payments`]: what a function that works with money in and out is told, read once and checked whole.
 
 use crate::hold_settings::parse_holds;
-use crate::{Guarded, ProviderSettings, Providers};
+use crate::{Guarded, PaymentNeed, ProviderSettings, Providers};
 use evens_ledger::{Amount, ProviderName};
 use evens_payments::{Currency, DepositRules, HoldRules, TurnoverFactor, WithdrawalRules};
 use evens_players::AttendanceOffset;
-use evens_runtime::{Clock, Context, Identity, Settings, StartError, parse_switch, variable};
+use evens_runtime::{Clock, Context, Identity, Settings, StartError, parse_switch, require_told, variable};
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 use std::sync::Arc;
@@ -44,12 +44,43 @@ pub struct PaymentSettings {
 }
 
 impl PaymentSettings {
-    /// Reads the environment.
+    /// Reads the environment of a function that has use for these settings.
     ///
     /// # Errors
-    /// As [`PaymentSettings::from_lookup`].
-    pub fn from_env(settings: &Settings) -> Result<Self, StartError> {
-        Self::from_lookup(settings, variable)
+    /// As [`PaymentSettings::of_function`].
+    pub fn from_env(settings: &Settings, needs: &[PaymentNeed]) -> Result<Self, StartError> {
+        Self::of_function(settings, needs, variable)
+    }
+
+    /// The settings of a function that has use for these only: it reads no other, and gets the defaults of those.
+    ///
+    /// # Errors
+    /// 1. The first variable that is not there, although the function cannot do without it ([`require_told`]).
+    /// 2. As [`PaymentSettings::from_lookup`].
+    pub fn of_function(
+        settings: &Settings,
+        needs: &[PaymentNeed],
+        lookup: impl Fn(&str) -> Option<String>,
+    ) -> Result<Self, StartError> {
+        require_told(settings.stage, needs.iter().map(|need| need.variable()), &lookup)?;
+        let is_read = |name: &str| needs.iter().any(|need| need.variable() == name);
+        Self::from_lookup(settings, |name| if is_read(name) { lookup(name) } else { None })
+    }
+
+    /// The settings of a process that does the work of all functions, with or without a provider.
+    ///
+    /// # Errors
+    /// 1. There is a provider, and a variable is not there that protects money and whose default is that nothing does
+    ///    ([`require_told`]).
+    /// 2. As [`PaymentSettings::from_lookup`].
+    pub fn of_process(
+        settings: &Settings,
+        has_provider: bool,
+        lookup: impl Fn(&str) -> Option<String>,
+    ) -> Result<Self, StartError> {
+        let protective = PaymentNeed::PROTECTIVE.into_iter().filter(|_| has_provider);
+        require_told(settings.stage, protective.map(PaymentNeed::variable), &lookup)?;
+        Self::from_lookup(settings, lookup)
     }
 
     /// Reads variables from wherever they are. An empty one counts as not set.
@@ -143,14 +174,14 @@ pub struct Payments {
 }
 
 impl Payments {
-    /// Reads the environment of a function.
+    /// Reads the environment of a function that has use for these settings.
     ///
     /// # Errors
-    /// 1. A variable that cannot be used ([`PaymentSettings::from_env`]).
+    /// 1. A variable that is missing or cannot be used ([`PaymentSettings::from_env`]).
     /// 2. What is said of the provider ([`ProviderSettings::from_env`]).
     /// 3. A provider that cannot be called ([`Payments::new`]).
-    pub async fn from_env(context: &Context) -> Result<Self, StartError> {
-        let settings = PaymentSettings::from_env(&context.settings)?;
+    pub async fn from_env(context: &Context, needs: &[PaymentNeed]) -> Result<Self, StartError> {
+        let settings = PaymentSettings::from_env(&context.settings, needs)?;
         let provider = ProviderSettings::from_env(&Identity::from_env(), &context.settings).await?;
         Self::new(settings, provider, &context.clock)
     }

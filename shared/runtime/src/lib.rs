@@ -34,6 +34,7 @@ mod store_counts;
 mod table_timer;
 pub mod telemetry;
 pub mod tokens;
+mod told;
 mod trust;
 
 pub use batch::process_batch;
@@ -54,3 +55,4 @@ pub use rates::{Quota, Rates};
 pub use secret::read_secret;
 pub use settings::{Need, RoundOpener, Settings, Stage, parse_switch, variable};
 pub use start_error::StartError;
+pub use told::require_told;

@@ -1,7 +1,7 @@
 //! [`Settings`]: the environment, read once and checked whole.
 
 use crate::tokens::PublicKey;
-use crate::{RateLimits, StartError};
+use crate::{RateLimits, StartError, require_told};
 use evens_exchange::BettingLimits;
 use evens_games::GameLimits;
 use evens_jackpots::{JackpotSettings, WrongSetting};
@@ -92,11 +92,15 @@ pub enum Need {
     GamesBankroll,
     /// It knows what limits bets in the rooms of house games.
     GamesLimits,
+    /// It knows what one operator may give away of a jackpot.
+    JackpotTwoPersonsFrom,
+    /// It knows what one contribution gives a jackpot at most.
+    JackpotContributionMax,
 }
 
 impl Need {
     /// Every one.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::TokenPublicKeys,
         Self::RateLimits,
         Self::PhoneCountry,
@@ -108,6 +112,8 @@ impl Need {
         Self::ReferralBonusesPerDay,
         Self::GamesBankroll,
         Self::GamesLimits,
+        Self::JackpotTwoPersonsFrom,
+        Self::JackpotContributionMax,
     ];
 
     /// The variable that says it.
@@ -124,6 +130,8 @@ impl Need {
             Self::ReferralBonusesPerDay => "REFERRAL_BONUSES_PER_DAY",
             Self::GamesBankroll => "GAMES_BANKROLL",
             Self::GamesLimits => "GAMES_LIMITS",
+            Self::JackpotTwoPersonsFrom => "JACKPOT_TWO_PERSONS_FROM",
+            Self::JackpotContributionMax => "JACKPOT_CONTRIBUTION_MAX",
         }
     }
 }
@@ -265,19 +273,14 @@ impl Settings {
     /// The same for a function that has use for these only: it reads no other, and gets the defaults of those.
     ///
     /// # Errors
-    /// 1. The first variable that is not there, although the function cannot do without it: in every stage but `local`
-    ///    what nobody says would be guessed. It may be empty.
-    /// 2. As [`Settings::from_env`].
+    /// 1. There is no such stage.
+    /// 2. The first variable that is not there, although the function cannot do without it ([`require_told`]).
+    /// 3. As [`Settings::from_env`].
     pub fn of_function(needs: &[Need], lookup: impl Fn(&str) -> Option<String>) -> Result<Self, StartError> {
-        let stage = lookup("EVENS_STAGE").unwrap_or_default();
-        if !["", Stage::Local.as_str()].contains(&stage.as_str()) {
-            let needed = needs.iter().map(|need| need.variable());
-            let mut needed = OF_EVERY_FUNCTION.into_iter().chain(needed);
-            if let Some(missing) = needed.find(|name| lookup(name).is_none()) {
-                let message = format!("a function of the stage {stage} is not told {missing}");
-                return Err(StartError::new(message, format!("set {missing} in the function's stack")));
-            }
-        }
+        let stage = lookup("EVENS_STAGE").filter(|name| !name.is_empty());
+        let stage = stage.map_or(Ok(Stage::Local), |name| parse_stage(&name))?;
+        let needed = needs.iter().map(|need| need.variable());
+        require_told(stage, OF_EVERY_FUNCTION.into_iter().chain(needed), &lookup)?;
         let others: Vec<_> = Need::ALL.into_iter().filter(|need| !needs.contains(need)).collect();
         let is_other = |name: &str| others.iter().any(|need| need.variable() == name);
         Self::read(needs, &|name| if is_other(name) { None } else { lookup(name) })

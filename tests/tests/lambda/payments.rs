@@ -13,6 +13,7 @@ use base64::prelude::BASE64_STANDARD;
 use evens_contracts::{CheckPaymentJob, Queue};
 use evens_ledger::UserId;
 use evens_payments::{DepositState, OrderId};
+use evens_providers::PaymentNeed;
 use evens_queues::Outgoing;
 use evens_sandbox_provider::{ApiKey, Callbacks, Settings, core, serve};
 use evens_tests::Sandbox;
@@ -187,6 +188,7 @@ async fn no_function_of_payments_starts_in_prod_with_the_sandbox() {
         ("EVENS_RATE_LIMITS", String::new()),
         ("ATTENDANCE_TZ_OFFSET", "+05:30".to_owned()),
     ];
+    said.extend(PaymentNeed::ALL.map(|need| (need.variable(), String::new())));
     said.extend(provider.variables());
     for name in
         ["deposits", "withdrawals", "send-payouts", "payment-callbacks", "follow-payments", "reconcile"]

@@ -113,6 +113,8 @@ fn needs(folder: &str, code: &Code) -> BTreeSet<&'static str> {
         Need::ReferralBonusesPerDay => has_setting(code, "referral_bonuses_per_day"),
         Need::GamesBankroll => code.text.contains("settings.games_bankroll"),
         Need::GamesLimits => code.text.contains("settings.games_limits"),
+        Need::JackpotTwoPersonsFrom => code.text.contains("two_persons_from"),
+        Need::JackpotContributionMax => code.text.contains("contribution_max"),
     };
     Need::ALL.into_iter().filter(has_use).map(Need::variable).collect()
 }

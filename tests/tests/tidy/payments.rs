@@ -18,7 +18,7 @@ const READER: &str = "shared/providers/src/payments.rs";
 /// Each variable, and the calls by which a function has use for it.
 const USES: [(&str, &[&str]); 11] = [
     ("EVENS_CONFIRM_ABOVE", &["settle_deposit(", "settle_payout("]),
-    ("EVENS_CURRENCY", &["payments.currency"]),
+    ("EVENS_CURRENCY", &["payments.currency", "settings.currency"]),
     ("EVENS_DEPOSITS", &["open_deposit("]),
     ("EVENS_DEPOSIT_MAX", &["open_deposit("]),
     ("EVENS_DEPOSIT_MIN", &["open_deposit("]),

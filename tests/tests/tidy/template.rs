@@ -231,9 +231,10 @@ fn wrong_queues(template: &Value) -> Vec<String> {
     wrong
 }
 
-/// What a variable of the functions is where no parameter is given, if it is a parameter.
-fn default_of<'a>(template: &'a Value, variables: &Value, name: &str) -> Option<&'a str> {
-    template["Parameters"][variables[name]["Ref"].as_str()?]["Default"].as_str()
+/// What a variable of the functions is where no parameter is given: what the stack says, or a parameter's default.
+fn default_of<'a>(template: &'a Value, variables: &'a Value, name: &str) -> Option<&'a str> {
+    let said = &variables[name];
+    said.as_str().or_else(|| template["Parameters"][said["Ref"].as_str()?]["Default"].as_str())
 }
 
 /// Where the operator says nothing, the functions do what the code does by itself.

@@ -15,7 +15,7 @@ use crate::commands::verify::COULD_NOT_LOOK;
 use crate::home::{Home, Sharing};
 use evens_providers::{Guarded, PaymentSettings, Payments, ProviderSettings};
 use evens_reconcile::{DayFound, ReconcileFault, Statement, reconcile_day};
-use evens_runtime::{Stage, StartError};
+use evens_runtime::{Stage, StartError, variable};
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
@@ -55,7 +55,7 @@ async fn compare(
     files: &[(String, Vec<u8>)],
 ) -> Result<DayFound, StartError> {
     let context = home.context(home.settings.clone()).await?;
-    let settings = PaymentSettings::from_env(&home.settings)?;
+    let settings = PaymentSettings::from_lookup(&home.settings, variable)?;
     let payments = Payments::new(settings, known_provider(home).await?, &context.clock)?;
     let provider = payments.provider(&args.provider).ok_or_else(|| unknown(args, &payments))?;
     let now = context.clock.now();

@@ -13,7 +13,7 @@ use evens_credentials::{CredentialSettings, Credentials, load_signing_key};
 use evens_exclusion_register::{Exclusions, RegisterSettings};
 use evens_notifications::Notifications;
 use evens_providers::{PaymentSettings, Payments, ProviderSettings};
-use evens_runtime::{Context, Stage, StartError};
+use evens_runtime::{Context, Stage, StartError, variable};
 use evens_sealing::SealingKeys;
 use evens_workers::Outside;
 use sd_notify::NotifyState;
@@ -69,7 +69,8 @@ pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
     let limits = Limits::of_process();
     let places = Places::new(limits.share, &context.settings.trusted_proxies);
     let (provider, sandbox) = provider_beside(&home, address, &stop).await?;
-    let payments = Payments::new(PaymentSettings::from_env(&home.settings)?, provider, &context.clock)?;
+    let money = PaymentSettings::of_process(&home.settings, provider.is_some(), variable)?;
+    let payments = Payments::new(money, provider, &context.clock)?;
     let register = RegisterSettings::from_env(&home.identity, &home.settings).await?;
     let exclusions = Exclusions::new(register, &context.clock)?;
     let outside = Outside { notifications, payments, payee_keys };

@@ -22,6 +22,18 @@ fn nothing_set_is_what_is_recommended() {
     assert_eq!((settings.signing_key_secret, settings.signing_key), (None, None));
 }
 
+/// Outside of somebody's machine nobody guesses how hard a function hashes passwords.
+#[test]
+fn a_function_is_told_how_hard_passwords_are_hashed() {
+    let told = |name: &str| (name == "EVENS_ARGON2").then(String::new);
+    for stage in Stage::ALL {
+        let unsaid = CredentialSettings::of_function(stage, |_| None).err().map(|error| error.to_string());
+        let message = format!("a function of the stage {} is not told EVENS_ARGON2", stage.as_str());
+        assert_eq!(unsaid, (stage != Stage::Local).then_some(message));
+        assert!(CredentialSettings::of_function(stage, told).is_ok(), "{stage:?}");
+    }
+}
+
 /// Stage and text; memory, passes and lanes, where it is taken.
 type Row = (Stage, &'static str, Option<(u32, u32, u32)>);
 

@@ -1,7 +1,7 @@
 //! What the environment says of money in and out.
 
 use evens_payments::{Currency, HoldRules};
-use evens_providers::{PaymentSettings, Payments};
+use evens_providers::{PaymentNeed, PaymentSettings, Payments};
 use evens_runtime::{Clock, Settings, Stage};
 use jiff::{SignedDuration, Timestamp};
 
@@ -106,5 +106,55 @@ fn what_cannot_be_used_is_refused_by_name() {
     for (variables, expected) in table {
         let error = read(Stage::Dev, variables).unwrap_err();
         assert!(error.contains(expected), "{error}, not {expected}");
+    }
+}
+
+/// A function reads what it asks for and nothing else; outside of somebody's machine, nothing that it asks for is
+/// guessed, as the default of what protects money is that nothing does.
+#[test]
+fn a_function_of_payments_is_told_all_of_it() {
+    let read = |stage, needs: &[PaymentNeed], without: Option<PaymentNeed>| {
+        let settings = Settings { stage, ..Settings::local() };
+        PaymentSettings::of_function(&settings, needs, |name| {
+            let is_missing = without.is_some_and(|need| need.variable() == name);
+            // Empty is said, too.
+            let value = if name == "EVENS_CURRENCY" { "rupees" } else { "" };
+            (!is_missing).then(|| value.to_owned())
+        })
+    };
+    let needs: Vec<_> = PaymentNeed::ALL.into_iter().filter(|need| *need != PaymentNeed::Currency).collect();
+    assert!(read(Stage::Prod, &needs, Some(PaymentNeed::Currency)).is_ok());
+    for missing in needs.iter().copied() {
+        for stage in [Stage::Dev, Stage::Staging, Stage::Prod] {
+            let error = read(stage, &needs, Some(missing)).unwrap_err().to_string();
+            let (stage, name) = (stage.as_str(), missing.variable());
+            assert_eq!(error, format!("a function of the stage {stage} is not told {name}"));
+        }
+        assert!(read(Stage::Local, &needs, Some(missing)).is_ok(), "where everything has a default");
+    }
+    assert_eq!(read(Stage::Prod, &needs, None).unwrap().currency, Currency::INR, "what it does not ask for");
+    assert!(read(Stage::Prod, &PaymentNeed::ALL, None).is_err());
+}
+
+/// One box is told by a file, in which lines may be missing; not those that protect money, once there is some.
+#[test]
+fn a_process_with_a_provider_is_told_what_protects_money() {
+    #[rustfmt::skip]
+    let table = [
+        (Stage::Local, true,  &[][..],                                 None),
+        (Stage::Prod,  false, &[][..],                                 None),
+        (Stage::Prod,  true,  &[][..],                                 Some("EVENS_HOLDS")),
+        (Stage::Dev,   true,  &["EVENS_KYC_ABOVE"][..],                Some("EVENS_HOLDS")),
+        (Stage::Prod,  true,  &["EVENS_HOLDS"][..],                    Some("EVENS_KYC_ABOVE")),
+        (Stage::Prod,  true,  &["EVENS_HOLDS", "EVENS_KYC_ABOVE"][..], None),
+    ];
+    for (stage, has_provider, told, missing) in table {
+        let settings = Settings { stage, ..Settings::local() };
+        let lookup = |name: &str| told.contains(&name).then(String::new);
+        let error = PaymentSettings::of_process(&settings, has_provider, lookup).err();
+        let error = error.map(|error| error.to_string());
+        let expected =
+            missing.map(|name| format!("a function of the stage {} is not told {name}", stage.as_str()));
+        assert_eq!(error, expected, "{told:?}");
     }
 }
