@@ -1,8 +1,9 @@
 //! [`Held`]: what was received of a dead-letter queue and is hidden from everybody else for a moment.
 //!
-//! SQS gives no list of a queue. Who wants to see more than ten messages of it keeps those that he has and asks for
-//! more, and lets go of all of them when he has seen enough. In a FIFO queue a held message also hides those behind it
-//! in its group: records stand in groups of their own, but of jobs that SQS moved no more than ten of a group are seen.
+//! SQS gives no list of a queue. Who wants to see more than ten messages of it keeps those that they have and asks for
+//! more, and lets go of all of them when they have seen enough. In a FIFO queue a held message also hides those behind
+//! it in its group: records stand in groups of their own, but of jobs that SQS moved no more than ten of a group are
+//! seen.
 
 use crate::letter::Letter;
 use evens_contracts::{DeadLetterLimit, Queue};

@@ -2,12 +2,11 @@
 
 use crate::hold::Held;
 use crate::letter::Letter;
-use crate::standing::{self, Standing};
+use crate::standing::{self, Standing, brings_to_an_end};
 use evens_contracts::{DeadLetterFilter, DeadLetterId, Queue};
 use evens_queues::{QueueDepth, QueueError};
 use evens_runtime::Context;
 use evens_runtime::telemetry::chain;
-use evens_store::Unfinished;
 use futures::future::join_all;
 use futures::{StreamExt, stream};
 use jiff::Timestamp;
@@ -16,22 +15,6 @@ use tokio::time::{Instant, sleep};
 
 /// For how many letters the table is asked side by side.
 const STANDINGS_AT_ONCE: usize = 8;
-
-/// What the jobs of a queue bring to its end, where the table knows what of it is unfinished. What a session owes, its
-/// day too, is told of the queue that tells players.
-const BRING_TO_AN_END: [(Queue, Unfinished); 11] = [
-    (Queue::Match, Unfinished::UnmatchedBet),
-    (Queue::Refund, Unfinished::UnmatchedBet),
-    (Queue::Settle, Unfinished::Match),
-    (Queue::Rounds, Unfinished::Round),
-    (Queue::Periods, Unfinished::Period),
-    (Queue::Jackpots, Unfinished::JackpotWin),
-    (Queue::Registration, Unfinished::Registration),
-    (Queue::Deposits, Unfinished::FirstBonus),
-    (Queue::Payments, Unfinished::Deposit),
-    (Queue::Withdrawals, Unfinished::Withdrawal),
-    (Queue::Notifications, Unfinished::SessionDebt),
-];
 
 /// How long one letter is looked for, if somebody else holds some: longer than most looks take.
 const SEARCH: Duration = Duration::from_secs(10);
@@ -170,33 +153,10 @@ pub async fn overview(context: &Context) -> Result<Vec<Overview>, QueueError> {
 
 /// A table that does not answer leaves this out: the queues are looked at most when something does not answer.
 async fn oldest_unfinished(context: &Context, queue: Queue) -> Option<Timestamp> {
-    let (_, what) = *BRING_TO_AN_END.iter().find(|(known, _)| *known == queue)?;
-    match context.store.oldest_unfinished(what, context.clock.now()).await {
-        Ok(oldest) => oldest,
-        Err(error) => {
-            let queue = queue.name();
-            tracing::warn!(
-                queue,
-                error = chain(&error),
-                "Could not find the oldest thing for the queue {queue}"
-            );
-            None
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::BRING_TO_AN_END;
-    use evens_store::Unfinished;
-
-    #[test]
-    fn each_kind_that_a_queue_brings_to_its_end_is_seen_under_one() {
-        let seen = BRING_TO_AN_END.map(|(_, kind)| kind);
-        for kind in Unfinished::ALL {
-            // The clock draws periods, and cashiers decide: no queue does.
-            let is_of_no_queue = matches!(kind, Unfinished::UndrawnPeriod | Unfinished::HeldWithdrawal);
-            assert_eq!(!seen.contains(&kind), is_of_no_queue, "{kind:?}");
-        }
-    }
+    let what = brings_to_an_end(queue);
+    context.store.oldest_unfinished(what, context.clock.now()).await.unwrap_or_else(|error| {
+        let queue = queue.name();
+        tracing::warn!(queue, error = chain(&error), "Could not find the oldest thing for the queue {queue}");
+        None
+    })
 }

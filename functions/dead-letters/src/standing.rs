@@ -4,8 +4,8 @@
 use crate::letter::Letter;
 use evens_contracts::{
     ApplyBonusJob, ApplyReferralBonusJob, CheckAttendanceJob, CheckPaymentJob, ContributeJob, FinishRoundJob,
-    GiveFirstBonusJob, JackpotWinJob, Job, NotifyJob, PayoutJob, RecordReferralJob, RefundJob, SettleJob,
-    SettlePeriodJob,
+    GiveFirstBonusJob, JackpotWinJob, Job, NotifyJob, PayoutJob, Queue, RecordReferralJob, RefundJob,
+    SettleJob, SettlePeriodJob,
 };
 use evens_exchange::{BetId, BetView, Draw, Match, MatchState, RefundReason, Round, RoundState};
 use evens_ledger::UserId;
@@ -13,7 +13,7 @@ use evens_payments::{DepositState, OrderId};
 use evens_players::{Account, Registration};
 use evens_runtime::Context;
 use evens_runtime::telemetry::chain;
-use evens_store::StoreError;
+use evens_store::{StoreError, Unfinished};
 use tracing::warn;
 
 /// What sending a job again would do.
@@ -23,7 +23,7 @@ pub enum Redrive {
     Due,
     /// Nothing: it is done, or nobody may do it now.
     Done,
-    /// Tell somebody again what he may have been told before.
+    /// Tell somebody again what they may have been told before.
     Repeats,
     /// Fail again, whatever is repaired: there is nothing that it could be about, or it is no job.
     Fails,
@@ -74,6 +74,23 @@ impl Standing {
 
     fn due_if(is_due: bool, state: impl Into<String>) -> Self {
         Self::new(state, if is_due { Redrive::Due } else { Redrive::Done })
+    }
+}
+
+/// What the jobs of a queue bring to its end, as the table knows it while it is unfinished.
+pub(crate) fn brings_to_an_end(queue: Queue) -> Unfinished {
+    match queue {
+        Queue::Match | Queue::Refund => Unfinished::UnmatchedBet,
+        Queue::Settle => Unfinished::Match,
+        Queue::Rounds => Unfinished::Round,
+        Queue::Periods => Unfinished::Period,
+        Queue::Jackpots => Unfinished::JackpotWin,
+        Queue::Registration => Unfinished::Registration,
+        Queue::Deposits => Unfinished::FirstBonus,
+        Queue::Payments => Unfinished::Deposit,
+        Queue::Withdrawals => Unfinished::Withdrawal,
+        // What a session owes is its day, or news of a new password. Which of them is not told apart here.
+        Queue::Attendance | Queue::Notifications => Unfinished::SessionDebt,
     }
 }
 
@@ -292,4 +309,21 @@ async fn of_day(context: &Context, job: &CheckAttendanceJob) -> Result<Standing,
     let is_recorded = !context.store.list_attendance(*user_id, *date, *date, 1).await?.is_empty();
     let verb = if is_recorded { "is" } else { "is not" };
     Ok(Standing::due_if(!is_recorded, format!("{date} of user {user_id} {verb} recorded")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::brings_to_an_end;
+    use evens_contracts::Queue;
+    use evens_store::Unfinished;
+
+    #[test]
+    fn each_kind_that_a_queue_brings_to_its_end_is_seen_under_one() {
+        let seen = Queue::ALL.map(brings_to_an_end);
+        for kind in Unfinished::ALL {
+            // The clock draws periods, and cashiers decide: no queue does.
+            let is_of_no_queue = matches!(kind, Unfinished::UndrawnPeriod | Unfinished::HeldWithdrawal);
+            assert_eq!(!seen.contains(&kind), is_of_no_queue, "{kind:?}");
+        }
+    }
 }

@@ -56,7 +56,8 @@ async fn sweep_shard(context: &Context, shard: u8, now: Timestamp) -> Left {
                 left.overdue_units = overdue_units;
                 swept
             }
-            Unfinished::UndrawnPeriod => look_at_undrawn(context, shard, now).await,
+            // The clock draws periods, cashiers end what is held, and no job does: how long they wait is only told.
+            Unfinished::UndrawnPeriod | Unfinished::HeldWithdrawal => Swept::default(),
             Unfinished::Period => sweep_periods(context, shard, now, nudge).await,
             Unfinished::JackpotWin => sweep_jackpot_wins(context, shard, now, nudge).await,
             Unfinished::Registration => sweep_registrations(context, shard, now, nudge).await,
@@ -64,7 +65,6 @@ async fn sweep_shard(context: &Context, shard: u8, now: Timestamp) -> Left {
                 let check = |UnfinishedOrder { id, .. }| Outgoing::of(CheckPaymentJob { order_id: id });
                 sweep_orders(context, OrderList::Deposits, (shard, now, nudge), check).await
             }
-            Unfinished::HeldWithdrawal => look_at_held(context, shard, now).await,
             Unfinished::FirstBonus => sweep_first_bonuses(context, shard, now, nudge).await,
             Unfinished::SessionDebt => sweep_session_debts(context, shard, now, nudge).await,
             Unfinished::Withdrawal => {
@@ -72,6 +72,12 @@ async fn sweep_shard(context: &Context, shard: u8, now: Timestamp) -> Left {
                 sweep_orders(context, OrderList::Withdrawals, (shard, now, nudge), send).await
             }
         };
+        // What waits for a match, and what was matched, have told while they were read.
+        let has_told = matches!(kind.what, Unfinished::UnmatchedBet | Unfinished::Match);
+        let is_asked = kind.tell_oldest.is_some() || swept.sent > 0 || swept.failure.is_some();
+        if is_asked && !has_told {
+            *swept = std::mem::take(swept).with_oldest(context, kind.what, shard, now).await;
+        }
         if let Some(error) = &swept.failure {
             let many = kind.many;
             tracing::warn!(
@@ -161,8 +167,7 @@ async fn sweep_periods(context: &Context, shard: u8, now: Timestamp, nudge: u64)
     swept
 }
 
-/// Wins of jackpots that began and were not paid, or were drawn and have not begun; and how long one of them has
-/// waited.
+/// Wins of jackpots that began and were not paid, or were drawn and have not begun.
 async fn sweep_jackpot_wins(context: &Context, shard: u8, now: Timestamp, nudge: u64) -> Swept {
     let mut swept = Swept::default();
     for since in left_behind(now) {
@@ -175,10 +180,7 @@ async fn sweep_jackpot_wins(context: &Context, shard: u8, now: Timestamp, nudge:
         };
         swept.send(context, wins.into_iter().map(pay).collect()).await;
     }
-    match context.store.oldest_jackpot_win(shard, now).await {
-        Ok(oldest) => Swept { oldest, ..swept },
-        Err(error) => swept.ended_by(error),
-    }
+    swept
 }
 
 /// Whatever is owed to a new player, the job of their bonus finds out.
@@ -206,22 +208,6 @@ fn job_of_debt(SessionDebt { user, owed }: SessionDebt) -> Outgoing {
         Owed::PasswordNotice(about) => {
             Outgoing::of(NotifyJob { user_id: user, event: NotifyEvent::PasswordChanged, about })
         }
-    }
-}
-
-/// Cashiers end what is held, and no job does: it is only told how long they have let it wait.
-async fn look_at_held(context: &Context, shard: u8, now: Timestamp) -> Swept {
-    match context.store.oldest_held_withdrawal(shard, now).await {
-        Ok(oldest) => Swept { oldest, ..Swept::default() },
-        Err(error) => Swept::default().ended_by(error),
-    }
-}
-
-/// The clock draws periods, and no job does: it is only told how long one waits for it.
-async fn look_at_undrawn(context: &Context, shard: u8, now: Timestamp) -> Swept {
-    match context.store.oldest_undrawn_period(shard, now).await {
-        Ok(oldest) => Swept { oldest, ..Swept::default() },
-        Err(error) => Swept::default().ended_by(error),
     }
 }
 

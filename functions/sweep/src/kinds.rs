@@ -13,7 +13,8 @@ pub struct Kind {
     pub one: &'static str,
     /// What logs call several.
     pub many: &'static str,
-    /// Tells how long the oldest has been unfinished, where that is told.
+    /// Tells how long the oldest has been unfinished by a metric of its own, besides that of all kinds. It is known of
+    /// these kinds also while nothing of them is left behind.
     pub(crate) tell_oldest: Option<fn(&Metrics, Duration)>,
 }
 

@@ -5,7 +5,7 @@ use evens_ledger::Amount;
 use evens_metrics::Metrics;
 use evens_queues::Outgoing;
 use evens_runtime::{Context, JobError};
-use evens_store::{Since, StoreError};
+use evens_store::{Since, StoreError, Unfinished};
 use jiff::{SignedDuration, Timestamp};
 use std::time::Duration;
 
@@ -38,9 +38,8 @@ impl Default for Left {
 pub(crate) struct Swept {
     /// How many jobs were sent.
     pub(crate) sent: usize,
-    /// Of bets, when the oldest was placed of which something waits, whether or not it was left behind; of matches,
-    /// when the oldest was joined; of held withdrawals, since when the oldest waits; of periods that are
-    /// not drawn, when the oldest should have closed; of wins of jackpots, when the oldest was drawn or has begun.
+    /// Since when the oldest has been unfinished, as [`Unfinished`](evens_store::Unfinished) says of its kind. Nothing
+    /// is known of kinds that have no metric of their own where none was left behind.
     pub(crate) oldest: Option<Timestamp>,
     /// Why not all of it was swept.
     pub(crate) failure: Option<JobError>,
@@ -64,8 +63,11 @@ impl Left {
     pub(crate) fn tell(&self, metrics: &Metrics, now: Timestamp) {
         for (kind, swept) in KINDS.iter().zip(&self.swept) {
             metrics.swept(kind.one, swept.sent);
-            if let Some((tell, age)) = kind.tell_oldest.zip(swept.age(now)) {
-                tell(metrics, age);
+            if let Some(age) = swept.age(now) {
+                metrics.oldest_unfinished(kind.one, age);
+                if let Some(tell) = kind.tell_oldest {
+                    tell(metrics, age);
+                }
             }
         }
         if let Some(units) = self.overdue_units {
@@ -85,6 +87,20 @@ impl Swept {
             sent: self.sent + other.sent,
             oldest: earlier(self.oldest, other.oldest),
             failure: self.failure.or(other.failure),
+        }
+    }
+
+    /// The same with since when the oldest of a shard has been unfinished, which a read of the index tells.
+    pub(crate) async fn with_oldest(
+        self,
+        context: &Context,
+        what: Unfinished,
+        shard: u8,
+        now: Timestamp,
+    ) -> Self {
+        match context.store.oldest_in_shard(what, shard, now).await {
+            Ok(oldest) => Self { oldest, ..self },
+            Err(error) => self.ended_by(error),
         }
     }
 

@@ -53,6 +53,8 @@ pub enum Metric {
     OldestUndrawnPeriodAge,
     /// How long the oldest win of a jackpot has waited to be paid.
     OldestJackpotWinAge,
+    /// For how long the oldest thing of each kind has been unfinished.
+    OldestUnfinishedAge,
     /// What is matched in rounds that should have had their result.
     OverdueMatched,
     /// What sweeps found left behind.
@@ -189,6 +191,7 @@ impl Metric {
             Self::OldestHeldWithdrawalAge => row("evens_oldest_held_withdrawal_age_seconds", Gauge, Unit::Seconds, &[], &[], "How long the oldest held withdrawal has waited for a cashier, or for the next one"),
             Self::OldestUndrawnPeriodAge => row("evens_oldest_undrawn_period_age_seconds", Gauge, Unit::Seconds, &[], &[], "For how long the oldest period of a game that is neither drawn nor cancelled should have been closed; a few seconds where all is well"),
             Self::OldestJackpotWinAge => row("evens_oldest_jackpot_win_age_seconds", Gauge, Unit::Seconds, &[], &[], "How long the oldest win of a jackpot has waited that was drawn, or has begun, and is not paid; zero where all are"),
+            Self::OldestUnfinishedAge => row("evens_oldest_unfinished_age_seconds", Gauge, Unit::Seconds, &["kind"], &["kind"], "For how long the oldest thing of each kind has been unfinished that the sweeper looks for; of kinds without an age of their own above, zero if the last sweep left none behind"),
             Self::OverdueMatched => row("evens_overdue_matched", Gauge, Unit::Money, &[], &[], "Money matched on each side of rounds that should have had their result by now"),
             Self::SweeperFinds => row("evens_sweeper_finds_total", Counter, Unit::Count, &["kind"], &["kind"], "Things left behind whose job a sweep sent again"),
             Self::ReconciliationDifferences => row("evens_reconciliation_differences_total", Counter, Unit::Count, &["kind"], &["kind"], "What differed between a payment provider's statement of a day and our books"),

@@ -280,6 +280,11 @@ impl Metrics {
         self.set(Metric::OldestJackpotWinAge, &[], age.as_secs().into());
     }
 
+    /// For how long the oldest thing of that kind has been unfinished; zero if there is none.
+    pub fn oldest_unfinished(&self, kind: &'static str, age: Duration) {
+        self.set(Metric::OldestUnfinishedAge, &[kind], age.as_secs().into());
+    }
+
     /// How much is matched on each side of rounds that should have had their result by now.
     pub fn overdue_matched(&self, amount: Amount) {
         self.set(Metric::OverdueMatched, &[], amount.units());

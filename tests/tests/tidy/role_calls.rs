@@ -287,9 +287,7 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
     ("store.newest_seal", &[("Query", &["SEAL"])]),
     ("store.move_round", &[("PutItem", &["ROUND#"])]),
     ("store.owe_jackpot_win", &[("PutItem", &["JACKPOT-OP#"])]),
-    ("store.oldest_held_withdrawal", &[("Query", &["index unfinished"])]),
-    ("store.oldest_jackpot_win", &[("Query", &["index unfinished"])]),
-    ("store.oldest_undrawn_period", &[("Query", &["index unfinished"])]),
+    ("store.oldest_in_shard", &[("Query", &["index unfinished"])]),
     ("store.oldest_unfinished", &[("Query", &["BOOK#", "index unfinished"])]),
     (
         "store.open_deposit",

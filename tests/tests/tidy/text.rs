@@ -131,6 +131,18 @@ const BANNED: &[Banned] = &[
         instead: "PhoneNumber::parse, in a function that loads the numbering plans when it starts",
         except: &[("shared/players/src/phone.rs", "the only file that looks at the numbering plans"), TESTS],
     },
+    Banned {
+        text: "#[path",
+        within: EVERYWHERE,
+        instead: "a module where it is, or a crate that both depend on",
+        except: &[],
+    },
+    Banned {
+        text: "allow(dead_code",
+        within: EVERYWHERE,
+        instead: "nothing, and delete what is not used",
+        except: &[],
+    },
     Banned { text: "dbg!", within: EVERYWHERE, instead: "tracing::debug!", except: &[] },
     Banned {
         text: "todo!",
@@ -252,6 +264,8 @@ fn banned_text_is_found() {
         ("shared/runtime/src/clock.rs", "Self::from_fn(Timestamp::now)", 0),
         ("shared/store/tests/a.rs", "let now = Timestamp::now();", 0),
         ("infra/evens/src/a.rs", "dbg!(1);", 1),
+        ("tests/tests/a.rs", "#[path = \"../b.rs\"]", 1),
+        ("tests/tests/a.rs", "#[allow(dead_code, reason = \"two binaries\")]", 1),
         ("shared/store/src/a.rs", "println!(\"x\");", 1),
         ("shared/store/src/a.rs", "eprintln!(\"x\");", 1),
         ("infra/evens/src/commands/a.rs", "println!(\"x\");", 0),

@@ -55,6 +55,7 @@ fn everything(metrics: &Metrics) {
     metrics.overdue_matched("12.5".parse().unwrap());
     for kind in ["bet", "match", "round", "registration"] {
         metrics.swept(kind, 2);
+        metrics.oldest_unfinished(kind, Duration::from_mins(2));
     }
     metrics.differences("missing-at-provider", 3);
     metrics.books_verified(0, 1_795_164_455);
@@ -136,6 +137,7 @@ fn prometheus_can_read_the_text() {
         (r#"evens_jackpot_conflicts_total{operation="processWin",group="minor"}"#,       "1"),
         (r#"evens_jackpot_retries_total{operation="contribute",group="several"}"#,       "1"),
         ("evens_oldest_jackpot_win_age_seconds",                                         "360"),
+        (r#"evens_oldest_unfinished_age_seconds{kind="round"}"#,                         "120"),
         ("process_resident_memory_bytes",                                                "80"),
     ];
     for (series, value) in expected {

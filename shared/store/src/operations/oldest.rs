@@ -88,50 +88,26 @@ impl Store {
         now: Timestamp,
     ) -> Result<Option<Timestamp>, StoreError> {
         let mut oldest = None::<Timestamp>;
-        for number in 0..SHARDS {
-            let of_shard = match what.index_partition() {
-                None => self.oldest_waiting(number).await?,
-                Some(partition) => self.oldest_in(partition(Shard::number(number)), now).await?,
-            };
-            oldest = of_shard.into_iter().chain(oldest).min();
+        for shard in 0..SHARDS {
+            oldest = self.oldest_in_shard(what, shard, now).await?.into_iter().chain(oldest).min();
         }
         Ok(oldest)
     }
 
-    /// The time of the first item of a partition of the index, which is in the order of time. What is there for later,
-    /// such as a round that is still to close, is not unfinished yet.
-    async fn oldest_in(&self, partition: String, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
+    /// The same of one shard: the time of the first item of a partition of the index, which is in the order of time.
+    /// What is there for later, such as a round that is still to close, is not unfinished yet.
+    pub async fn oldest_in_shard(
+        &self,
+        what: Unfinished,
+        shard: u8,
+        now: Timestamp,
+    ) -> Result<Option<Timestamp>, StoreError> {
+        let Some(partition) = what.index_partition() else {
+            return self.oldest_waiting(shard).await;
+        };
+        let partition = partition(Shard::number(shard));
         let (items, _) = self.page_of_unfinished(&partition, Since::Before(now), None, 1).await?;
         items.first().map(|item| unfinished_since(Fields::of(item))).transpose()
-    }
-
-    /// Since when a withdrawal of a shard waits for a cashier, where one does: the one that has for the longest.
-    pub async fn oldest_held_withdrawal(
-        &self,
-        shard: u8,
-        now: Timestamp,
-    ) -> Result<Option<Timestamp>, StoreError> {
-        self.oldest_in(OrderList::Held.partition(Shard::number(shard)), now).await
-    }
-
-    /// Since when a period of a shard should have closed that is neither drawn nor cancelled, where there is one: the
-    /// one that should have for the longest.
-    pub async fn oldest_undrawn_period(
-        &self,
-        shard: u8,
-        now: Timestamp,
-    ) -> Result<Option<Timestamp>, StoreError> {
-        self.oldest_in(period::index_partition(Shard::number(shard)), now).await
-    }
-
-    /// When a win of a jackpot of a shard began that is not paid, or was drawn and has not begun, where there is one:
-    /// the one that waits for the longest.
-    pub async fn oldest_jackpot_win(
-        &self,
-        shard: u8,
-        now: Timestamp,
-    ) -> Result<Option<Timestamp>, StoreError> {
-        self.oldest_in(pool::index_partition(Shard::number(shard)), now).await
     }
 
     async fn oldest_waiting(&self, shard: u8) -> Result<Option<Timestamp>, StoreError> {

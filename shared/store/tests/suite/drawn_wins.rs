@@ -39,7 +39,7 @@ async fn unfinished(store: &Store) -> Vec<UnfinishedWin> {
 async fn oldest(store: &Store, at: i64) -> Option<jiff::Timestamp> {
     let mut oldest = None;
     for shard in 0..SHARDS {
-        let of_shard = store.oldest_jackpot_win(shard, second(at)).await.unwrap();
+        let of_shard = store.oldest_in_shard(Unfinished::JackpotWin, shard, second(at)).await.unwrap();
         oldest = of_shard.into_iter().chain(oldest).min();
     }
     assert_eq!(store.oldest_unfinished(Unfinished::JackpotWin, second(at)).await.unwrap(), oldest);

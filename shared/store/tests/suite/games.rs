@@ -332,7 +332,7 @@ pub(crate) async fn a_period_is_listed_for_the_clock_and_then_for_its_lanes(stor
 async fn undrawn(store: &Store, at: i64) -> Option<jiff::Timestamp> {
     let mut oldest = None;
     for shard in 0..SHARDS {
-        let of_shard = store.oldest_undrawn_period(shard, second(at)).await.unwrap();
+        let of_shard = store.oldest_in_shard(Unfinished::UndrawnPeriod, shard, second(at)).await.unwrap();
         oldest = of_shard.into_iter().chain(oldest).min();
     }
     assert_eq!(store.oldest_unfinished(Unfinished::UndrawnPeriod, second(at)).await.unwrap(), oldest);
