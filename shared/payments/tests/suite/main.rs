@@ -14,7 +14,6 @@ mod look;
 mod open_deposit;
 mod paid_twice;
 mod payouts;
-mod play_limits;
 mod properties;
 mod reconcile;
 mod refunds;

@@ -1,11 +1,9 @@
 //! Limits of stakes and losses: what counts, in which period, and which refusal is told.
 
-use crate::common::{amount, minute, user};
+use crate::common::{amount, minute};
 use evens_own_limits::{
-    EXCLUSION_MIN, Exclusion, LimitId, LimitKind, Period, PlayLimitKind, PlayLimits, PlayRefusal, PlayRules,
-    RealityCheck,
+    EXCLUSION_MIN, Exclusion, Period, PlayLimitKind, PlayLimits, PlayRefusal, PlayRules, RealityCheck,
 };
-use evens_payments::Cashier;
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
 
@@ -13,11 +11,14 @@ const DAY: i64 = 24 * 60;
 
 /// As a wallet has it whose player has set these limits and staked nothing since.
 fn limited(limits: &[(PlayLimitKind, Period, &str)]) -> PlayLimits {
-    let cashier = limits.iter().fold(Cashier::empty(user(42)), |cashier, (kind, period, limit)| {
-        let id = LimitId { kind: LimitKind::Play(*kind), period: *period };
-        cashier.ask_limit(id, Some(amount(limit)), minute(0))
-    });
-    let rules = cashier.play_rules();
+    let mut rules = PlayRules::NONE;
+    for (kind, period, limit) in limits {
+        let of_kind = match kind {
+            PlayLimitKind::Stakes => &mut rules.stakes,
+            PlayLimitKind::Losses => &mut rules.losses,
+        };
+        *of_kind = of_kind.with(*period, Some(amount(limit)));
+    }
     PlayLimits { rules, sums: rules.has_limits().then(Default::default) }
 }
 

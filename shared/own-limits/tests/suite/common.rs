@@ -1,0 +1,14 @@
+//! Short names for what the tests do often.
+
+use evens_ledger::Amount;
+use jiff::{SignedDuration, Timestamp};
+
+pub(crate) fn amount(text: &str) -> Amount {
+    text.parse().expect("an amount")
+}
+
+/// So many minutes into 2026-11-02, a Monday.
+pub(crate) fn minute(minutes: i64) -> Timestamp {
+    let start: Timestamp = "2026-11-02T00:00:00Z".parse().expect("a time");
+    start + SignedDuration::from_mins(minutes)
+}

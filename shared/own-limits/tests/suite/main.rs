@@ -1,0 +1,7 @@
+//! The tests of the crate, in one binary: it is linked once.
+
+#![cfg(test)]
+
+mod common;
+mod limits;
+mod play_limits;

@@ -1,0 +1,55 @@
+//! The digest of a day's seal, and what it stands for.
+
+use evens_ledger::Digest;
+use evens_records::{DaySeal, SealedParts};
+use jiff::civil::date;
+
+fn seal() -> DaySeal {
+    let [wallets, accounts, transfers, audit_log] =
+        ["wallets", "accounts", "transfers", "audit log"].map(|part| Digest::of(part.as_bytes()));
+    let parts = SealedParts { wallets, accounts, transfers, audit_log };
+    DaySeal { day: date(2026, 11, 24), previous: Digest::ZERO, parts }
+}
+
+/// It can never change: stored seals carry that of the one before. To make it with ordinary tools:
+///
+/// ```sh
+/// part() { printf '%s' "$1" | sha256sum | cut -c1-64; }
+/// printf '%s\n' evens-seal-1 2026-11-24 "$(printf %064d 0)" "$(part wallets)" "$(part accounts)" \
+///     "$(part transfers)" "$(part 'audit log')" | head -c -1 | sha256sum
+/// ```
+#[test]
+fn a_digest_is_golden() {
+    let expected = "b567428253e8cb8f314b74d0c5f4eca3186084dcf10633d7d1c1a6438c99b54c";
+    assert_eq!(seal().digest().to_string(), expected);
+}
+
+#[test]
+fn a_digest_stands_for_each_part() {
+    let other = Digest::of(b"other");
+    let parts = seal().parts;
+    let changed = [
+        DaySeal { day: date(2026, 11, 25), ..seal() },
+        DaySeal { previous: other, ..seal() },
+        DaySeal { parts: SealedParts { wallets: other, ..parts }, ..seal() },
+        DaySeal { parts: SealedParts { accounts: other, ..parts }, ..seal() },
+        DaySeal { parts: SealedParts { transfers: other, ..parts }, ..seal() },
+        DaySeal { parts: SealedParts { audit_log: other, ..parts }, ..seal() },
+    ];
+    assert!(changed.iter().all(|changed| changed.digest() != seal().digest()));
+    let swapped = SealedParts { wallets: parts.accounts, accounts: parts.wallets, ..parts };
+    assert_ne!(DaySeal { parts: swapped, ..seal() }.digest(), seal().digest());
+}
+
+#[test]
+fn parts_have_names() {
+    let of_names = seal().parts.by_name().map(|(name, _)| Digest::of(name.as_bytes()));
+    assert_eq!(seal().parts.by_name().map(|(_, digest)| digest), of_names);
+}
+
+#[test]
+fn a_day_ends_where_the_next_begins() {
+    let end = DaySeal::end_of(date(2026, 12, 31)).map(|end| end.to_string());
+    assert_eq!(end.as_deref(), Some("2027-01-01T00:00:00Z"));
+    assert_eq!(DaySeal::end_of(jiff::civil::Date::MAX), None);
+}
