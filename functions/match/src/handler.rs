@@ -78,7 +78,7 @@ async fn handle(
         };
         players.extend((Some(first.user) != user_id).then_some(first.user));
     }
-    let Some((waiting, mut table)) = find(context, bet_id, place, &players).await? else {
+    let Some((waiting, mut table)) = find(context, view, bet_id, place, &players).await? else {
         return Ok(JobDone("nothing waits"));
     };
     if !table.round.takes_bets(now) {
@@ -95,11 +95,11 @@ async fn handle(
     result
 }
 
-/// Where bets are joined: a round, and its secret; and the wallets of those who will probably be the first to be
-/// joined.
+/// Where bets are joined: a round, and its secret where its matches are drawn with their join; and the wallets of those
+/// who will probably be the first to be joined.
 struct Table {
     round: Round,
-    seed: Seed,
+    seed: Option<Seed>,
     wallets: Vec<SeenWallet>,
 }
 
@@ -107,12 +107,13 @@ struct Table {
 /// is, and whether there is such a bet at all.
 async fn find(
     context: &Context,
+    view: &SharedView,
     bet_id: BetId,
     place: Option<Place>,
     players: &[UserId],
 ) -> Result<Option<(UnmatchedBet, Table)>, JobError> {
     if let Some(place) = &place
-        && let Some(found) = find_at(context, bet_id, place, players).await?
+        && let Some(found) = find_at(context, view, bet_id, place, players).await?
     {
         return Ok(Some(found));
     }
@@ -121,19 +122,29 @@ async fn find(
     if place.as_ref() == Some(&its_place) {
         return Ok(None);
     }
-    find_at(context, bet_id, &its_place, players).await
+    find_at(context, view, bet_id, &its_place, players).await
 }
 
+/// The secret of a round that is drawn as a whole, or by an oracle, is none of a match's business, and is not read. How
+/// a round is drawn does not change: from the second job in it on, the secret of one that has use for it is read with
+/// its place.
 async fn find_at(
     context: &Context,
+    view: &SharedView,
     bet: BetId,
     place: &Place,
     players: &[UserId],
 ) -> Result<Option<(UnmatchedBet, Table)>, JobError> {
-    let PlaceFound { waiting, round, wallets } = context.store.load_place(bet, place, players).await?;
+    let with_seed = view.draws_matches(&place.round);
+    let found = context.store.load_place(bet, place, players, with_seed).await?;
+    let PlaceFound { waiting, round, mut seed, wallets } = found;
     let Some(waiting) = waiting else { return Ok(None) };
     let unknown_round = || JobError::permanent(MatchFault::UnknownRound(place.round.clone()));
-    let (round, seed) = round.ok_or_else(unknown_round)?;
+    let round = round.ok_or_else(unknown_round)?;
+    if round.draw == Draw::Match && seed.is_none() {
+        view.note_draws_matches(&round.id);
+        seed = context.store.load_round_and_seed(&round.id).await?.map(|(_, seed)| seed);
+    }
     Ok(Some((waiting, Table { round, seed, wallets })))
 }
 
@@ -256,7 +267,11 @@ async fn take(
         };
         // Of each attempt, so that the auditor can hold it against the close of the round.
         let now = context.clock.now();
-        let plan = table.round.draw_with(join(&pair, now), &table.seed);
+        let plan = join(&pair, now);
+        let plan = match &table.seed {
+            Some(seed) => table.round.draw_with(plan, seed),
+            None => plan,
+        };
         // They are good for one attempt: what is read for the next one is newer.
         let wallets = std::mem::take(&mut table.wallets);
         match context.store.join_and_settle(&plan, own.side, &table.round.draw, &wallets, now).await? {

@@ -19,6 +19,8 @@ struct View {
     in_hands: HashSet<BetId>,
     pages: HashMap<(RoundId, Side), Page>,
     gone: BoundedCache<BetId, ()>,
+    /// Rounds that draw each match with its join.
+    drawing: BoundedCache<RoundId, ()>,
 }
 
 #[derive(Debug)]
@@ -47,6 +49,19 @@ impl SharedView {
     /// How many bets that are gone are known. Where the jobs of more than these are still to come, the oldest look for
     /// themselves.
     const GONE_MAX: usize = 10_000;
+
+    /// Of how many rounds it is known that they draw each match.
+    const DRAWING_MAX: usize = 1_000;
+
+    /// Whether it is known that a round draws each match with its join.
+    pub(crate) fn draws_matches(&self, round: &RoundId) -> bool {
+        self.lock().drawing.get(round).is_some()
+    }
+
+    /// A round draws each match with its join, and always will.
+    pub(crate) fn note_draws_matches(&self, round: &RoundId) {
+        self.lock().drawing.insert(round.clone(), ());
+    }
 
     /// Takes a bet into one's hands; none where it is in somebody else's.
     pub(crate) fn take(&self, bet: BetId) -> Option<Held> {
@@ -96,8 +111,8 @@ impl SharedView {
 
 impl Default for SharedView {
     fn default() -> Self {
-        let gone = BoundedCache::of(Self::GONE_MAX);
-        Self(Arc::new(Mutex::new(View { in_hands: HashSet::new(), pages: HashMap::new(), gone })))
+        let (gone, drawing) = (BoundedCache::of(Self::GONE_MAX), BoundedCache::of(Self::DRAWING_MAX));
+        Self(Arc::new(Mutex::new(View { in_hands: HashSet::new(), pages: HashMap::new(), gone, drawing })))
     }
 }
 

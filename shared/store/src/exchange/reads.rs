@@ -20,8 +20,10 @@ use std::collections::BTreeMap;
 pub struct PlaceFound {
     /// What of the bet waits, if anything does.
     pub waiting: Option<UnmatchedBet>,
-    /// Its round with the secret, if it exists.
-    pub round: Option<(Round, Seed)>,
+    /// Its round, if it exists.
+    pub round: Option<Round>,
+    /// The round's secret, where it was asked for.
+    pub seed: Option<Seed>,
     /// The wallets that were asked for and can be read.
     pub wallets: Vec<SeenWallet>,
 }
@@ -109,23 +111,30 @@ impl Store {
 
     /// What of a bet waits at its place in the book, its round, and the wallets of these players, all different, who
     /// may come to play there. They only save a look later on: one that cannot be read is left out, so that it is in
-    /// nobody's way.
+    /// nobody's way. The round's secret is read `with_seed` only: nobody has use for it before a draw.
     pub async fn load_place(
         &self,
         bet: BetId,
         place: &Place,
         players: &[UserId],
+        with_seed: bool,
     ) -> Result<PlaceFound, StoreError> {
-        let Place { round, side, placed_at } = place;
-        let mut keys =
-            vec![waiting::key(round, *side, *placed_at, bet), round::key(round), round::seed::key(round)];
+        let Place { round: id, side, placed_at } = place;
+        let mut keys = vec![waiting::key(id, *side, *placed_at, bet), round::key(id)];
+        keys.extend(with_seed.then(|| round::seed::key(id)));
         keys.extend(players.iter().map(|user| wallet::key(*user)));
         let mut found = self.get_batch_again(&keys).await?.into_iter();
         let mut next = || found.next().flatten();
-        let (waiting, round_item, seed) = (next(), next(), next());
+        let (waiting, round) = (next(), next());
+        let seed = if with_seed { next() } else { None };
         let waiting = waiting.as_ref().map(waiting::decode).transpose()?;
         let wallets = players.iter().filter_map(|user| wallet::seen(*user, next().as_ref()).ok()).collect();
-        Ok(PlaceFound { waiting, round: self.round_and_seed(round, round_item, seed).await?, wallets })
+        let (round, seed) = if with_seed {
+            self.round_and_seed(id, round, seed).await?.unzip()
+        } else {
+            (round.as_ref().map(round::decode).transpose()?, None)
+        };
+        Ok(PlaceFound { waiting, round, seed, wallets })
     }
 
     /// A round and its secret, if it exists.

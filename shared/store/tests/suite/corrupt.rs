@@ -4,8 +4,8 @@ use crate::engine::Engine;
 use crate::raw::{self, Item, number, text, with};
 use crate::scenario::{
     ENOUGH, ROUND, amount, bet, code, command, fund, joined, match_of, opened, phone, place, plan_drawn,
-    refer, refund, refund_terms, round_id, second, signed_up, sums, swept_matches, swept_waiting, token,
-    try_place, user, welcomed,
+    refer, refund, refund_terms, round_id, second, seed, signed_up, sums, swept_matches, swept_waiting,
+    token, try_place, user, welcomed,
 };
 use aws_sdk_dynamodb::types::AttributeValue;
 use evens_exchange::{Draw, OracleKey, RoundStep, Side};
@@ -300,7 +300,7 @@ pub(crate) async fn bets_of_a_corrupt_wallet_are_only_joined(engine: &Engine) {
             Some(attribute) => raw::put(engine, without(&item, attribute)).await,
             None => raw::delete(engine, &format!("BET#{}", a.bet.id), "BET").await,
         }
-        let place = store.load_place(b.bet.id, &b.bet.place(), &[user(1), user(number)]).await.unwrap();
+        let place = store.load_place(b.bet.id, &b.bet.place(), &[user(1), user(number)], true).await.unwrap();
         assert_eq!(place.wallets.len(), if missing.is_some() { 1 } else { 2 });
         let plan = plan_drawn(&a.waiting, &b.waiting, winner, 3);
         let joined = store.join_and_settle(&plan, Side::B, &Draw::Match, &place.wallets, second(3)).await;
@@ -421,4 +421,19 @@ pub(crate) async fn faults(store: &Store) -> Vec<String> {
         |record: Result<Record, StoreError>| faults.extend(record.err().map(|error| error.to_string()));
     store.scan(each).await.unwrap();
     faults
+}
+
+/// Whoever does not draw does not ask for the secret, and so does not miss it.
+pub(crate) async fn a_place_is_found_without_the_secret_of_its_round(engine: &Engine) {
+    let store = &engine.store;
+    let placed = bet(store, 1, Side::A, "10", 0).await.bet;
+    let place = placed.place();
+    let find = async |with_seed| store.load_place(placed.id, &place, &[user(1)], with_seed).await;
+    let (found, with_secret) = (find(false).await.unwrap(), find(true).await.unwrap());
+    assert_eq!((found.seed, with_secret.seed), (None, Some(seed())));
+    assert_eq!((found.waiting, found.round), (with_secret.waiting, with_secret.round));
+    assert_eq!(found.wallets, with_secret.wallets);
+    raw::delete(engine, &format!("SEED#{}", placed.round), "SEED").await;
+    assert!(find(false).await.is_ok_and(|found| found.waiting.is_some() && found.wallets.len() == 1));
+    assert!(matches!(find(true).await, Err(StoreError::Corrupt { .. })));
 }

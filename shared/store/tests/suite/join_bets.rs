@@ -123,7 +123,7 @@ pub(crate) async fn a_match_that_is_drawn_at_once_is_paid_with_its_join(store: &
     assert_eq!(money(store, 2).await, holds("1004", "0"));
 }
 
-/// Player 1 wins eight matches at the same moment: of each his wallet is written at once, or the match waits for it.
+/// Player 1 wins eight matches at the same moment: of each their wallet is written at once, or the match waits for it.
 pub(crate) async fn of_joins_at_once_for_one_winner_each_pays_or_only_joins(store: &Store) {
     fund(store, 1, "1000").await;
     let mut plans = Vec::new();
@@ -154,7 +154,7 @@ pub(crate) async fn a_wallet_that_was_read_before_is_good_until_somebody_writes_
         let (one, other) = (2 * number + 1, 2 * number + 2);
         let (a, b) = (bet(store, one, Side::A, "10", 0).await, bet(store, other, Side::B, "10", 1).await);
         let players = [user(other), user(one)];
-        let wallets = store.load_place(a.bet.id, &a.bet.place(), &players).await.unwrap().wallets;
+        let wallets = store.load_place(a.bet.id, &a.bet.place(), &players, true).await.unwrap().wallets;
         assert_eq!(wallets[1].wallet, store.load_wallet(user(one)).await.unwrap());
         if is_written {
             place(store, &command(one, "key-2", Side::A, "1"), second(2)).await;

@@ -49,8 +49,8 @@ async fn a_bet_that_was_refused_is_not_placed_late() {
     books::check(&engine.store).await;
 }
 
-/// A player who is blocked twice while his request goes on is told the truth the second time, too: what was sent behind
-/// the fence of the first time is fenced off again.
+/// A player who is blocked twice while their request goes on is told the truth the second time, too: what was sent
+/// behind the fence of the first time is fenced off again.
 #[tokio::test]
 async fn what_was_sent_behind_a_fence_is_fenced_off_again() {
     let engine = Engine::embedded().await;

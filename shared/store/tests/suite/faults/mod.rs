@@ -406,7 +406,7 @@ async fn keys_that_a_batch_left_out_are_read_again() {
     assert_eq!((page.bets.len(), script.requests()), (2, 2));
     let script = Script::of("BatchGetItem", &[Fault::Unprocessed]);
     let store = engine.through(script.http());
-    let found = store.load_place(placed.bet.id, &placed.bet.place(), &[user(1)]).await.unwrap();
+    let found = store.load_place(placed.bet.id, &placed.bet.place(), &[user(1)], true).await.unwrap();
     assert!(found.waiting.is_some() && found.round.is_some());
 }
 
@@ -419,7 +419,7 @@ async fn keys_that_are_never_read_end_with_the_deadline() {
     let errors = [
         try_place(&store, &command(1, "key-2", Side::B, "1"), second(1)).await.err(),
         store.list_bets(user(1), None, 10).await.err(),
-        store.load_place(placed.bet.id, &placed.bet.place(), &[]).await.err(),
+        store.load_place(placed.bet.id, &placed.bet.place(), &[], true).await.err(),
         store.load_round_and_seed(&placed.bet.round).await.err(),
     ];
     for error in &errors {
