@@ -21,3 +21,10 @@ pub struct Transfer {
     /// When it was made.
     pub at: Timestamp,
 }
+
+impl Transfer {
+    /// Whether something moves from one account to another. What does not is nobody's to write.
+    pub fn is_movement(&self) -> bool {
+        self.from != self.to && !self.amount.is_zero()
+    }
+}

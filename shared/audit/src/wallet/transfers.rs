@@ -11,7 +11,7 @@ use evens_ledger::Transfer;
 pub(crate) fn check(books: &Books, violations: &mut Violations) {
     for transfer in books.transfers.values() {
         let Transfer { key, from, to, amount, .. } = transfer;
-        if from == to || amount.is_zero() {
+        if !transfer.is_movement() {
             let sentence =
                 format!("The transfer {key} moves {amount} from {from} to {to}, which is no movement.");
             violations.add(Invariant::M1Conservation, Subject::Books, sentence);

@@ -52,7 +52,7 @@ impl Store {
     ///
     /// 1. transfer: absent, else the one that is there
     pub async fn book_transfer(&self, transfer: &Transfer) -> Result<Transfer, StoreError> {
-        let found = self.put_once(&transfer::encode(transfer)).await?;
+        let found = self.put_once(&transfer::encode(transfer)?).await?;
         found.as_ref().map_or_else(|| Ok(transfer.clone()), transfer::decode)
     }
 

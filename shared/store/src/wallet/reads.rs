@@ -5,7 +5,7 @@ use crate::{SeenWallet, Store, StoreError};
 use evens_ledger::{Entry, UserId, Wallet};
 
 impl Store {
-    /// A user's wallet; the empty one if he never held money.
+    /// A user's wallet; the empty one if they never held money.
     pub async fn load_wallet(&self, user: UserId) -> Result<Wallet, StoreError> {
         wallet::of(user, self.get(&wallet::key(user)).await?.as_ref())
     }

@@ -30,6 +30,7 @@ mod jackpot_proposals;
 mod jackpot_steps;
 mod jackpots;
 mod join_bets;
+mod ledger_items;
 mod limits;
 mod lists;
 mod migrate;
@@ -221,7 +222,8 @@ macro_rules! store_test_suite {
                     a_corrupt_account_is_named_by_each_step, every_missing_attribute_is_named, an_entry_that_cannot_be_is_named_by_its_item, a_place_in_the_book_that_lies_elsewhere_is_corrupt, a_wrong_value_is_named,
                     a_sweep_passes_over_a_corrupt_item, a_round_is_listed_and_added_up_over_a_corrupt_item,
                     bets_of_a_corrupt_wallet_are_only_joined,
-                    what_belongs_together_and_is_not_there_is_corrupt;
+                    what_belongs_together_and_is_not_there_is_corrupt,
+                    a_place_is_found_without_the_secret_of_its_round;
                 misplaced: an_item_under_another_key_is_no_record, an_item_in_a_wrong_place_of_the_index_is_named,
                     an_account_that_owes_and_is_not_listed_is_named, a_match_that_has_ended_and_is_listed_is_named;
                 wallets: a_wallet_is_the_same_whoever_made_it,
@@ -252,6 +254,8 @@ macro_rules! store_test_suite {
                 order_lists: a_place_whose_order_is_gone_is_corrupt, a_sweep_passes_over_a_corrupt_order,
                     a_sweep_of_many_orders_has_pages;
                 limits: what_is_set_is_written_once_and_copied_to_the_wallet, what_a_wallet_says_of_limits_is_read;
+                ledger_items: a_ledger_is_written_as_it_always_was, a_ledger_that_was_written_is_read_and_continued,
+                    what_moves_nothing_is_not_booked;
                 order_items: a_deposit_is_written_as_it_always_was, a_withdrawal_is_written_as_it_always_was,
                     a_cashier_record_is_read_in_full;
                 order_corrupt: every_missing_attribute_of_an_order_is_named, a_wrong_value_of_an_order_is_named,

@@ -150,7 +150,7 @@ fn win_items(table: &str, read: &Pool, plan: &WinPlan) -> Result<Vec<TransactWri
     let posted = post(table, wallet, from_ref(entry), Lock::Keep, Standing::Any)?;
     let mut items = vec![pool::put(table, after, read)?, posted.wallet, put_new(table, win::encode(win))?];
     for moved in transfers {
-        items.push(put_new(table, transfer::encode(moved))?);
+        items.push(put_new(table, transfer::encode(moved)?)?);
     }
     items.extend(posted.pages);
     Ok(items)

@@ -46,7 +46,7 @@ impl Store {
                 && let ConfigPlan { opening: Some((opened, start)), .. } = plan.as_ref()
             {
                 items.push(put_new(&self.table, pool::encode(opened))?);
-                items.push(put_new(&self.table, transfer::encode(start))?);
+                items.push(put_new(&self.table, transfer::encode(start)?)?);
             }
             match self.transact(items).await? {
                 Written::Committed => Ok(Attempt::Done(Ok(step))),

@@ -77,7 +77,7 @@ impl Store {
             }
             let contended = items.len();
             if let Some(moved) = &transfer {
-                items.push(put_new(&self.table, transfer::encode(moved))?);
+                items.push(put_new(&self.table, transfer::encode(moved)?)?);
             }
             items.extend(pages);
             match self.transact(items).await? {

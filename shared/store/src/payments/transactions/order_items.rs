@@ -141,7 +141,7 @@ fn plan_items<Order: StoredOrder>(
     }
     let contended = items.len();
     if let Some(moved) = &plan.transfer {
-        items.push(put_new(table, transfer::encode(moved))?);
+        items.push(put_new(table, transfer::encode(moved)?)?);
     }
     if read.is_none() {
         let place = order::place_of(Order::DIRECTION, plan.order.terms());

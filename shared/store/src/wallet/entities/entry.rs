@@ -86,7 +86,7 @@ fn decode(fields: Fields<'_>, user: UserId, first: u64) -> Result<Vec<Entry>, St
     Ok(entries)
 }
 
-/// An entry of the time before there were pages; without a purse, of the time before there were two.
+/// An entry of the time before there were pages; without the kind of its balance, of the time before there were two.
 fn decode_single(item: &Item) -> Result<Entry, StoreError> {
     let fields = Fields::of(item);
     Ok(Entry {

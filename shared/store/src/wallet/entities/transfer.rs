@@ -10,15 +10,20 @@ pub(crate) fn key(key: &EntryKey) -> Key {
     Key { partition: format!("TRANSFER#{key}"), sort: "TRANSFER".to_owned() }
 }
 
-pub(crate) fn encode(transfer: &Transfer) -> Item {
-    ItemBuilder::new(KIND, &key(&transfer.key))
+/// The item of a transfer. One that moves nothing is not written: the books would have a line that explains nothing.
+pub(crate) fn encode(transfer: &Transfer) -> Result<Item, StoreError> {
+    if !transfer.is_movement() {
+        return Err(StoreError::corrupt(&transfer.key, "amount"));
+    }
+    let item = ItemBuilder::new(KIND, &key(&transfer.key))
         .text("key", &transfer.key)
         .text("from", &transfer.from)
         .text("to", &transfer.to)
         .number("amount", transfer.amount)
         .text("reference", &transfer.reference)
         .text("at", transfer.at)
-        .build()
+        .build();
+    Ok(item)
 }
 
 pub(crate) fn decode(item: &Item) -> Result<Transfer, StoreError> {

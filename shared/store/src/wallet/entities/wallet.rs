@@ -44,7 +44,7 @@ pub(crate) fn encode_empty(user: UserId) -> Item {
         .build()
 }
 
-/// The wallet of a user, from what was read of it: the empty one if he never held money.
+/// The wallet of a user, from what was read of it: the empty one if they never held money.
 pub(crate) fn of(user: UserId, item: Option<&Item>) -> Result<Wallet, StoreError> {
     item.map_or_else(|| Ok(Wallet::empty(user)), decode)
 }
