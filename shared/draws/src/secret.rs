@@ -28,6 +28,12 @@ macro_rules! secret {
                 Digest::of(self.0.bytes())
             }
 
+            /// Whether it is the secret whose hash was public: so it was fixed then, and nobody has put another in its
+            /// place since.
+            pub fn opens(&self, hash: &Digest) -> bool {
+                self.hash() == *hash
+            }
+
             /// Its text: to be stored where it is kept secret, and published when it may be.
             pub fn reveal(&self) -> String {
                 self.0.to_string()

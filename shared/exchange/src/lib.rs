@@ -28,7 +28,7 @@ pub use entry_subject::EntrySubject;
 pub use ids::{BetId, Fingerprint, IdError, IdempotencyKey, MatchId, RoundId};
 pub use invariant::Invariant;
 pub use matching::{Join, Match, MatchState, NotOpposed, OpposedBets, join};
-pub use place_bet::{BettingLimits, PlaceBet, PlaceBetOutcome, Placement, SeenForBet, place_bet};
+pub use place_bet::{BettingLimits, Existing, PlaceBet, PlaceBetOutcome, Placement, SeenForBet, place_bet};
 pub use refund::{
     REFUND_AFTER, Refund, RefundOutcome, RefundReason, RefundReasonError, RefundTerms, refund_waiting,
 };

@@ -107,7 +107,7 @@ pub enum NotOpposed {
     /// They are on the same side.
     #[error("the bets are on the same side")]
     SameSide,
-    /// They are of one user: nobody plays against himself.
+    /// They are of one user: nobody plays against themselves.
     #[error("the bets are of the same user")]
     SameUser,
     /// Of one of them nothing waits any more, or less than the least stake: such a rest is given back, so that nobody

@@ -66,11 +66,21 @@ pub struct BettingLimits {
     pub day_offset: Offset,
 }
 
+/// What an idempotency key was used for before. Bets against the house and those of players against each other share
+/// the keys of their player.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Existing<B> {
+    /// A bet of the kind that is asked for.
+    Bet(B),
+    /// A bet of the other kind, which differs whatever is asked for.
+    OtherKind,
+}
+
 /// What was read of everything that decides about a bet.
 #[derive(Debug, Clone)]
 pub struct SeenForBet<'a> {
-    /// The bet under the same key, if there is one.
-    pub existing: Option<Bet>,
+    /// What is under the same key, if anything is.
+    pub existing: Option<Existing<Bet>>,
     /// Whether the player's account is blocked.
     pub is_blocked: bool,
     /// The round, if it exists.
@@ -148,11 +158,11 @@ pub fn place_bet(
     assert!(round.is_none_or(|round| round.id == command.round), "the round that was asked for");
     assert_eq!(wallet.user, command.user, "{:?}", Invariant::M8NobodyElses);
     match existing {
-        Some(bet) if bet.fingerprint == command.fingerprint() => {
+        Some(Existing::Bet(bet)) if bet.fingerprint == command.fingerprint() => {
             return PlaceBetOutcome::PlacedBefore(Box::new(bet));
         }
         Some(_) | None if is_blocked => return PlaceBetOutcome::AccountBlocked,
-        Some(bet) => return PlaceBetOutcome::KeyUsedForAnotherBody { bet: bet.id },
+        Some(_) => return PlaceBetOutcome::KeyUsedForAnotherBody { bet: command.bet },
         None => {}
     }
     if !limits.is_open {

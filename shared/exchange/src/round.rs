@@ -367,7 +367,7 @@ impl Round {
 
     /// Whether this is the seed whose hash was public before the first bet (M7).
     fn committed_to(&self, seed: &Seed) -> bool {
-        seed.hash() == self.seed_hash
+        seed.opens(&self.seed_hash)
     }
 
     fn made(&self, state: RoundState) -> RoundStep {
@@ -394,7 +394,7 @@ impl Round {
     }
 
     /// What is to become of one of the round's matches. What has ended stays so, and what is drawn stays drawn, also
-    /// where the round was cancelled afterwards: nobody can undo a draw that he has seen (M7).
+    /// where the round was cancelled afterwards: nobody can undo a draw that they have seen (M7).
     pub fn verdict(&self, bet_match: &Match, seed: &Seed) -> MatchVerdict {
         match (bet_match.state, &self.state, &self.draw) {
             (MatchState::Drawn(outcome) | MatchState::Settled(outcome), _, _) => {

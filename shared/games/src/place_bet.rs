@@ -2,7 +2,7 @@
 
 use crate::{Exposure, ExposureRules, GameBet, GameBetRecord, GameStake, Period, PeriodId, PeriodState};
 use crate::{PeriodStateName, Purse, Selection};
-use evens_exchange::{BetId, Fingerprint, Invariant};
+use evens_exchange::{BetId, Existing, Fingerprint, Invariant};
 use evens_ledger::{Amount, Entry, EntryKey, InsufficientBalance, Posting, SystemAccount, UserId, Wallet};
 use evens_own_limits::{PlayLimits, PlayRefusal};
 use jiff::Timestamp;
@@ -64,8 +64,8 @@ pub struct RoomLimits {
 /// What was read of everything that decides about a bet.
 #[derive(Debug, Clone)]
 pub struct SeenForGameBet<'a> {
-    /// The bet under the same key, if there is one.
-    pub existing: Option<GameBet>,
+    /// What is under the same key, if anything is.
+    pub existing: Option<Existing<GameBet>>,
     /// Whether the player's account is blocked.
     pub is_blocked: bool,
     /// The period.
@@ -175,11 +175,11 @@ pub fn place_game_bet(
     assert!(period.id.room.game().id() == command.selection.game().id(), "a selection of its game");
     assert_eq!(wallet.user, command.user, "{:?}", Invariant::M8NobodyElses);
     match existing {
-        Some(bet) if bet.fingerprint == command.fingerprint() => {
+        Some(Existing::Bet(bet)) if bet.fingerprint == command.fingerprint() => {
             return PlaceGameBetOutcome::PlacedBefore(Box::new(bet));
         }
         Some(_) | None if is_blocked => return PlaceGameBetOutcome::AccountBlocked,
-        Some(bet) => return PlaceGameBetOutcome::KeyUsedForAnotherBody { bet: bet.id },
+        Some(_) => return PlaceGameBetOutcome::KeyUsedForAnotherBody { bet: command.bet },
         None => {}
     }
     if !limits.is_open {

@@ -39,7 +39,7 @@ pub struct MatchAudit {
 /// What is wrong with a round's own draw, as ends of sentences that begin with the round. Needs only what is public.
 pub fn audit_round(round: &Round) -> Vec<String> {
     let mut faults = Vec::new();
-    if round.state.seed().is_some_and(|seed| seed.hash() != round.seed_hash) {
+    if round.state.seed().is_some_and(|seed| !seed.opens(&round.seed_hash)) {
         faults.push("has published a seed that does not have the round's seed hash".to_owned());
     }
     // One that waited for its oracle in vain was cancelled when its seed had been public for long.
@@ -160,7 +160,7 @@ fn secret_fault(books: &Books, round: &Round) -> Option<String> {
     let Some(secret) = books.seeds.get(&round.id) else {
         return Some("has no seed".to_owned());
     };
-    if secret.hash() != round.seed_hash {
+    if !secret.opens(&round.seed_hash) {
         return Some("has a seed that does not have the round's seed hash".to_owned());
     }
     let differs = round.state.seed().is_some_and(|published| published != secret);

@@ -25,7 +25,7 @@ pub fn audit_period(period: &Period) -> PeriodAudit {
         return PeriodAudit { recomputed: None, faults: Vec::new() };
     };
     let mut faults = Vec::new();
-    if seed.hash() != period.seed_hash {
+    if !seed.opens(&period.seed_hash) {
         faults.push("has published a seed that does not have the period's seed hash".to_owned());
     }
     let recomputed = draw(period.id, seed, period.entropy);
@@ -87,7 +87,7 @@ fn secret_fault(books: &Books, period: &Period) -> Option<String> {
     let Some(secret) = books.period_seeds.get(&period.id) else {
         return Some("has no seed".to_owned());
     };
-    if secret.hash() != period.seed_hash {
+    if !secret.opens(&period.seed_hash) {
         return Some("has a seed that does not have the period's seed hash".to_owned());
     }
     let differs = period.result().is_some_and(|result| result.seed != *secret);

@@ -5,7 +5,7 @@ use crate::common::{
     wallet,
 };
 use evens_exchange::{
-    Bet, BettingLimits, Draw, Nonce, PlaceBet, PlaceBetOutcome, Placement, REFUND_AFTER, Round,
+    Bet, BettingLimits, Draw, Existing, Nonce, PlaceBet, PlaceBetOutcome, Placement, REFUND_AFTER, Round,
     RoundStateName, SeenForBet, Side, UnmatchedBet, place_bet,
 };
 use evens_ledger::{Amount, EntryKind, SystemAccount, Wallet};
@@ -15,16 +15,18 @@ use jiff::tz::Offset;
 /// Each row is the row above with one fault repaired, so the table proves the precedence.
 ///
 /// `key` is `new`, or was used: for the `same` bet, or for one on another `side`, of another `stake`, in another
-/// `round`. `bets` are `off` where the platform takes none. `round` is its state, or `none` if there is no round; a
-/// `dear` one is open and asks for a stake of 5. It closes by `second` 100. `opener` is `self` where the player opened
-/// the round, and `other` where another operator did and the player is one, too. The platform asks for a stake of 1,
-/// and lets 3 bets wait. `_` is the usual value: a new key, an account in order, an open round of somebody else, second
-/// 3, a stake of 10, no bet that waits, a balance of 100.
+/// `round`, or against the house in a `game`. `bets` are `off` where the platform takes none. `round` is its state, or
+/// `none` if there is no round; a `dear` one is open and asks for a stake of 5. It closes by `second` 100. `opener` is
+/// `self` where the player opened the round, and `other` where another operator did and the player is one, too. The
+/// platform asks for a stake of 1, and lets 3 bets wait. `_` is the usual value: a new key, an account in order, an
+/// open round of somebody else, second 3, a stake of 10, no bet that waits, a balance of 100.
 const TABLE: &str = "
     key    account  bets  round       second  opener  stake          waiting  own   balance     outcome
     same   blocked  off   cancelled   100     self    0.99           3        0     0.98        PlacedBefore
     new    blocked  off   cancelled   100     self    0.99           3        0     0.98        AccountBlocked
     round  blocked  off   cancelled   100     self    0.99           3        0     0.98        AccountBlocked
+    game   blocked  off   cancelled   100     self    0.99           3        0     0.98        AccountBlocked
+    game   _        off   cancelled   100     self    0.99           3        0     0.98        KeyUsedForAnotherBody
     round  _        off   cancelled   100     self    0.99           3        0     0.98        KeyUsedForAnotherBody
     stake  _        off   cancelled   100     self    0.99           3        0     0.98        KeyUsedForAnotherBody
     side   _        off   cancelled   100     self    0.99           3        0     0.98        KeyUsedForAnotherBody
@@ -140,16 +142,17 @@ fn placed(command: &PlaceBet) -> Bet {
     }
 }
 
-fn existing(key: &str, command: &PlaceBet) -> Option<Bet> {
+fn existing(key: &str, command: &PlaceBet) -> Option<Existing<Bet>> {
     let other = match key {
         "new" => return None,
+        "game" => return Some(Existing::OtherKind),
         "same" => command.clone(),
         "side" => PlaceBet { side: Side::B, ..command.clone() },
         "stake" => PlaceBet { stake: stake("11"), ..command.clone() },
         "round" => PlaceBet { round: round_id("another"), ..command.clone() },
         _ => panic!("no key is called {key}"),
     };
-    Some(placed(&other))
+    Some(Existing::Bet(placed(&other)))
 }
 
 /// The player's own limit of stakes a day, or none.
@@ -233,7 +236,7 @@ fn a_bonus_pays_for_no_bet() {
 /// What a repeat of a request is answered where everything else is in order.
 fn repeat(command: &PlaceBet, existing: Bet, at: i64) -> PlaceBetOutcome {
     let (round, wallet) = (round("open").expect("there is one"), wallet(1, "100"));
-    let seen = SeenForBet { existing: Some(existing), ..nothing_in_the_way(&round, &wallet) };
+    let seen = SeenForBet { existing: Some(Existing::Bet(existing)), ..nothing_in_the_way(&round, &wallet) };
     place_bet(command, seen, limits(), second(at))
 }
 

@@ -4,7 +4,7 @@ use crate::common::{
     PERIOD, amount, bet_id, open_period, or_usual, period, period_id, record, rows, second, selection, stake,
     user, wallet,
 };
-use evens_exchange::BetId;
+use evens_exchange::{BetId, Existing};
 use evens_games::{
     Exposure, ExposureRules, GameBet, GameBetRecord, PlaceGameBet, PlaceGameBetOutcome, Purse, RoomLimits,
     SeenForGameBet, place_game_bet,
@@ -17,17 +17,19 @@ use jiff::{SignedDuration, Timestamp};
 /// Each row is the row above with one fault repaired, so the table proves the precedence.
 ///
 /// `key` is `new`, or was used: for the `same` bet, or for one of another `stake`, on another `line`, from another
-/// `purse`. Bets are `off` or taken. The period takes bets from second 0 to 25. The room takes stakes of 1 to 100, 3
-/// bets of a player and 200 of their money; `mine` is how many bets of 60 the player has. The bet is on a number: the
-/// house may lose 700 on the period, and a bet of `dear` others may cost 450 already; so may that of a `crowd`, which
-/// also fills the shard, as it takes 6 bets. `own` is the player's own limit of stakes a day, or `excluded`. `_` is the
-/// usual value: a new key, an account in order, bets taken, an open period, second 3, a stake of 10, no bet of anybody,
-/// no limit, 100 in cash and no bonus.
+/// `purse`, or for a bet against an `other` player. Bets are `off` or taken. The period takes bets from second 0 to 25.
+/// The room takes stakes of 1 to 100, 3 bets of a player and 200 of their money; `mine` is how many bets of 60 the
+/// player has. The bet is on a number: the house may lose 700 on the period, and a bet of `dear` others may cost 450
+/// already; so may that of a `crowd`, which also fills the shard, as it takes 6 bets. `own` is the player's own limit
+/// of stakes a day, or `excluded`. `_` is the usual value: a new key, an account in order, bets taken, an open period,
+/// second 3, a stake of 10, no bet of anybody, no limit, 100 in cash and no bonus.
 const TABLE: &str = "
     key    account  bets  period     second  stake   mine  others  own       cash   bonus  outcome
     same   blocked  off   cancelled  25      0.99    3     crowd   0         0.98   _      PlacedBefore
     new    blocked  off   cancelled  25      0.99    3     crowd   0         0.98   _      AccountBlocked
     stake  blocked  off   cancelled  25      0.99    3     crowd   0         0.98   _      AccountBlocked
+    other  blocked  off   cancelled  25      0.99    3     crowd   0         0.98   _      AccountBlocked
+    other  _        off   cancelled  25      0.99    3     crowd   0         0.98   _      KeyUsedForAnotherBody
     stake  _        off   cancelled  25      0.99    3     crowd   0         0.98   _      KeyUsedForAnotherBody
     line   _        off   cancelled  25      0.99    3     crowd   0         0.98   _      KeyUsedForAnotherBody
     purse  _        off   cancelled  25      0.99    3     crowd   0         0.98   _      KeyUsedForAnotherBody
@@ -134,16 +136,17 @@ fn place(
     place_game_bet(command, seen, limits, second(at))
 }
 
-fn existing(key: &str, command: &PlaceGameBet) -> Option<GameBet> {
+fn existing(key: &str, command: &PlaceGameBet) -> Option<Existing<GameBet>> {
     let other = match key {
         "new" => return None,
+        "other" => return Some(Existing::OtherKind),
         "same" => command.clone(),
         "stake" => PlaceGameBet { stake: stake("11"), ..command.clone() },
         "line" => PlaceGameBet { selection: selection("wingo", "NUMBER:8"), ..command.clone() },
         "purse" => PlaceGameBet { purse: Purse::CashOnly, ..command.clone() },
         _ => panic!("no key is called {key}"),
     };
-    Some(placed(&other))
+    Some(Existing::Bet(placed(&other)))
 }
 
 /// What the player has set for themselves.

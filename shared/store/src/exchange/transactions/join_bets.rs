@@ -34,7 +34,7 @@ impl Store {
     /// Joins two bets and pays the winner of their match, where it is drawn with their join: all of it, or nothing.
     /// Where somebody else writes to one of the wallets meanwhile, or the payout does not fit, they are joined only, as
     /// by [`Store::join_bets`]; the match is then settled later, by whoever finds it. So they are where the money of
-    /// one of them is not in order: his bet leaves the book, so that it is in nobody's way, and its settlement says
+    /// one of them is not in order: their bet leaves the book, so that it is in nobody's way, and its settlement says
     /// what is wrong. The winner's wallet is read where it is not among those that were read just before.
     ///
     /// 1. places in the book: as there

@@ -11,7 +11,7 @@ use crate::wallet::transactions::fence;
 use crate::wallet::transactions::wallet_items::{Lock, Standing, post};
 use crate::{Store, StoreError};
 use aws_sdk_dynamodb::types::TransactWriteItem;
-use evens_exchange::{BettingLimits, PlaceBet, PlaceBetOutcome, Placement, SeenForBet, place_bet};
+use evens_exchange::{BettingLimits, Existing, PlaceBet, PlaceBetOutcome, Placement, SeenForBet, place_bet};
 use jiff::Timestamp;
 use std::slice::from_ref;
 
@@ -44,13 +44,10 @@ impl Store {
             let round = round.as_ref();
             let seen =
                 |existing| SeenForBet { existing, is_blocked, round, waiting, wallet: &wallet, play: &play };
-            // What the key was used for before may be a bet against the house.
             let found = |item: &Item| -> Result<_, StoreError> {
-                Ok(match game_bet::is_one(item)? {
-                    true if is_blocked => PlaceBetOutcome::AccountBlocked,
-                    true => PlaceBetOutcome::KeyUsedForAnotherBody { bet: command.bet },
-                    false => place_bet(command, seen(Some(bet::decode(item)?)), limits, now),
-                })
+                let is_of_game = game_bet::is_one(item)?;
+                let found = if is_of_game { Existing::OtherKind } else { Existing::Bet(bet::decode(item)?) };
+                Ok(place_bet(command, seen(Some(found)), limits, now))
             };
             let decided = place_bet(command, seen(None), limits, now);
             let PlaceBetOutcome::Placed(placement) = decided else {

@@ -122,7 +122,7 @@ impl Store {
 
     /// What became of a refund of a bet of which nothing waits any more. Where this call sent one that was not
     /// answered, the bet says whether it was made: what was given back of it has grown by just that since the call
-    /// began. Who asks for his money is not told that there is none to give back after it came back.
+    /// began. Who asks for their money is not told that there is none to give back after it came back.
     async fn end_of_place(
         &self,
         bet: &Bet,

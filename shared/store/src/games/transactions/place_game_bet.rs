@@ -11,20 +11,13 @@ use crate::wallet::transactions::fence;
 use crate::wallet::transactions::wallet_items::{Lock, Standing, post};
 use crate::{Store, StoreError};
 use aws_sdk_dynamodb::types::TransactWriteItem;
+use evens_exchange::Existing;
 use evens_games::{
     Exposure, GameBet, GameBetRecord, GamePlacement, Period, PeriodState, PlaceGameBet, PlaceGameBetOutcome,
     RoomLimits, SeenForGameBet, place_game_bet,
 };
 use evens_ledger::Entry;
 use jiff::Timestamp;
-
-/// What is under the idempotency key of a bet.
-enum UnderKey {
-    Nothing,
-    GameBet(Box<GameBet>),
-    /// A bet of players against each other.
-    OtherBet,
-}
 
 impl Store {
     /// Places a bet against the house, as the rule decides on what is there now: all of its items, or none. The period
@@ -61,21 +54,13 @@ impl Store {
             let period = with_fence(period, records.as_ref().is_some_and(|shard| shard.closed_at.is_some()));
             let shard = records.map(|shard| shard.bets).unwrap_or_default();
             let (exposure, now) = (others.with(&shard), clock());
-            let decide = |under_key| {
-                let existing = match under_key {
-                    UnderKey::Nothing => None,
-                    UnderKey::GameBet(bet) => Some(*bet),
-                    UnderKey::OtherBet if is_blocked => return PlaceGameBetOutcome::AccountBlocked,
-                    UnderKey::OtherBet => {
-                        return PlaceGameBetOutcome::KeyUsedForAnotherBody { bet: command.bet };
-                    }
-                };
+            let decide = |existing| {
                 let (wallet, play, shard, period) = (&wallet, &play, shard.as_slice(), &period);
                 let exposure = &exposure;
                 let seen = SeenForGameBet { existing, is_blocked, period, shard, exposure, wallet, play };
                 place_game_bet(command, seen, limits, now)
             };
-            let decided = decide(UnderKey::Nothing);
+            let decided = decide(None);
             let PlaceGameBetOutcome::Placed(placement) = decided else {
                 // A repeat is answered before anything that depends on today's period or balance. Whoever is told that
                 // the period is over may rely on it, as with bets of players against each other.
@@ -87,7 +72,7 @@ impl Store {
                     self.change_one(fence::moved(command.user, fence.as_deref())).await?;
                 }
                 let under_key = self.get(&bet::key(command.bet)).await?;
-                return Ok(Attempt::Done(decide(under_key_of(under_key.as_ref())?)));
+                return Ok(Attempt::Done(decide(under_key.as_ref().map(existing).transpose()?)));
             };
             was_sent = true;
             let items = place_game_bet_items(&self.table, &placement, number, fence.as_deref())?;
@@ -97,7 +82,7 @@ impl Store {
                     Ok(Attempt::Done(PlaceGameBetOutcome::Placed(placement)))
                 }
                 Written::Refused { position: 0, found: Some(item) } => {
-                    Ok(Attempt::Done(decide(under_key_of(Some(&item))?)))
+                    Ok(Attempt::Done(decide(Some(existing(&item)?))))
                 }
                 Written::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),
             }
@@ -114,12 +99,10 @@ fn with_fence(period: &Period, is_closed: bool) -> Period {
     Period { state, ..period.clone() }
 }
 
-fn under_key_of(found: Option<&Item>) -> Result<UnderKey, StoreError> {
-    Ok(match found {
-        None => UnderKey::Nothing,
-        Some(item) if game_bet::is_one(item)? => UnderKey::GameBet(Box::new(game_bet::decode(item)?)),
-        Some(_) => UnderKey::OtherBet,
-    })
+/// What the key was used for before. A bet of players against each other may be under it.
+fn existing(found: &Item) -> Result<Existing<GameBet>, StoreError> {
+    let is_of_game = game_bet::is_one(found)?;
+    Ok(if is_of_game { Existing::Bet(game_bet::decode(found)?) } else { Existing::OtherKind })
 }
 
 fn place_game_bet_items(
