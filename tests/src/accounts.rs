@@ -123,7 +123,7 @@ impl Scenario {
 }
 
 impl Client {
-    /// The player as he sees himself.
+    /// The player as they see themselves.
     pub async fn me(&self) -> Value {
         self.get("/api/users/me").await.expect(200)["data"].clone()
     }

@@ -137,7 +137,8 @@ impl Scenario {
         scenario
     }
 
-    /// A player's client. He has no account: that is given by [`Scenario::signed_up`], and money by [`Scenario::fund`].
+    /// A player's client. They have no account: that is given by [`Scenario::signed_up`], and money by
+    /// [`Scenario::fund`].
     pub fn player(&self, number: u64) -> Client {
         self.client(number, Role::Player)
     }

@@ -1,4 +1,4 @@
-//! What a player is shown of himself, and may change of it: `GET` and `PATCH /api/users/me`, `GET
+//! What a player is shown of themselves, and may change of it: `GET` and `PATCH /api/users/me`, `GET
 //! /api/users/me/referrals`, `GET /api/attendance`.
 //!
 //! Keeps M8: everything is the token's subject's.

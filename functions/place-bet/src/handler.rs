@@ -129,7 +129,7 @@ fn accepted(command: &PlaceBet, outcome: PlaceBetOutcome) -> Result<(Bet, bool),
 }
 
 /// Asks for the matching of a bet, if anybody waits against it. Where nobody does, now that it is placed, it is seen by
-/// whoever comes: his job joins the two. Where many bets are placed at once, their messages go together and cost less
+/// whoever comes: their job joins the two. Where many bets are placed at once, their messages go together and cost less
 /// than the looks that would save some of them, so nobody looks.
 ///
 /// The bet is placed whether or not this succeeds: the sweeper asks again.

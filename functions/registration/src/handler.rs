@@ -45,7 +45,7 @@ async fn apply_bonus(context: &Context, user: UserId, now: Timestamp) -> Result<
             context.queues.send(after_bonus(&account, Some(given))).await?;
             Ok(JobDone("Bonus applied"))
         }
-        // Whoever gave it may have ended before he could ask for what follows.
+        // Whoever gave it may have ended before they could ask for what follows.
         BonusOutcome::AppliedBefore(account) => {
             let given = bonus_given(context, user).await?;
             context.queues.send(after_bonus(&account, given)).await?;
@@ -127,7 +127,7 @@ async fn apply_referral_bonus(
     }
 }
 
-/// Says that a referrer got as many bonuses as there are on a day. Who looks for somebody that signs up for himself
+/// Says that a referrer got as many bonuses as there are on a day. Who looks for somebody that signs up for themselves
 /// finds it here.
 fn withhold(referred: &Account) -> JobDone {
     let user = referred.user;

@@ -1,4 +1,4 @@
-//! Gives a new player what he is owed: the bonus, then his referral, then his referrer's bonus.
+//! Gives a new player what they are owed: the bonus, then their referral, then their referrer's bonus.
 //!
 //! Each step asks for the next one when it is done; none waits for another, and none touches more than one player's
 //! wallet, so there is no order in which two could hold each other up. Keeps M3: a bonus shares a transaction with the

@@ -1,4 +1,4 @@
-//! [`RecentProbe`]: what table and queues answered just now. Anybody may ask for it, as often as he likes; they are
+//! [`RecentProbe`]: what table and queues answered just now. Anybody may ask for it, as often as they like; they are
 //! asked once a second at most.
 
 use evens_runtime::Context;

@@ -122,7 +122,7 @@ async fn without_body(parts: Parts, body: Body, next: Next) -> Response {
     response
 }
 
-/// Reads a body behind the answer, and keeps nothing of it. Whoever sends too much, or is slower, sees his connection
+/// Reads a body behind the answer, and keeps nothing of it. Whoever sends too much, or is slower, sees their connection
 /// end.
 fn read_in_vain(mut body: Body) {
     if body.size_hint().lower() > READ_IN_VAIN_MAX as u64 {

@@ -204,7 +204,7 @@ impl Home {
     pub(crate) async fn close(self) {
         if let Some(Running { engines, _lock }) = self.running {
             engines.stop().await;
-            // Whoever reads the address of a folder that nobody has locked starts engines of his own.
+            // Whoever reads the address of a folder that nobody has locked starts engines of their own.
             if let Err(error) = fs::remove_file(self.folder.join(Self::ADDRESS_FILE)) {
                 tracing::warn!(%error, "Could not remove the address of the engines");
             }

@@ -1,4 +1,4 @@
-//! Who works with the commands, and what he changed: a line on stderr for each change, whatever is logged besides. It
+//! Who works with the commands, and what they changed: a line on stderr for each change, whatever is logged besides. It
 //! says when it was, who of the operating system's users made it, and what it was. Who it was is asked of the kernel,
 //! not of the environment, which is the operator's own.
 

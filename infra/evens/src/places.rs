@@ -66,7 +66,7 @@ impl Places {
 
     fn take(&self, client: ClientAddress) -> Option<Place> {
         let subject = client.subject();
-        // Whoever panicked while he counted has counted.
+        // Whoever panicked while they counted has counted.
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         let count = held.entry(subject.clone()).or_default();
         if *count >= self.share {

@@ -1,7 +1,7 @@
 //! [`serve`]: the HTTP server, with an end to what a client may hold: connections, and the time to say what it wants.
 //!
-//! Whoever hangs up has no part in what becomes of his request: it is carried out to its end, as behind a gateway. Else
-//! he could end it between its effect and the line or the event that tells of it.
+//! Whoever hangs up has no part in what becomes of their request: it is carried out to its end, as behind a gateway.
+//! Else they could end it between its effect and the line or the event that tells of it.
 
 use crate::places::{Place, Places};
 use crate::workers;
@@ -322,7 +322,7 @@ mod tests {
         let client = send(address, WHOLE);
         begun.notified().await;
         drop(client);
-        // Its place is free, so it was noticed that he is gone.
+        // Its place is free, so it was noticed that they are gone.
         let mut other = send(address, OTHER);
         let answer = spawn_blocking(move || other.read(&mut [0; 64]).unwrap());
         assert_ne!(answer.await.unwrap(), 0);

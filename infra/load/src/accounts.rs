@@ -66,7 +66,7 @@ pub struct Referred {
 }
 
 impl Referred {
-    /// Signs up a referrer, then so many players with his code, and logs them in, so many at a time.
+    /// Signs up a referrer, then so many players with their code, and logs them in, so many at a time.
     ///
     /// # Errors
     /// Any of [`RegisterError`] where the referrer cannot be registered; that of others is one of the failures.

@@ -187,7 +187,7 @@ impl Plan {
             Mix::Pairs { stake } => {
                 let pair = usize::try_from(number / 2).unwrap_or(usize::MAX / 2);
                 let side = if number.is_multiple_of(2) { Side::A } else { Side::B };
-                // The second player is half the players away from the first, so that one of two plays himself only
+                // The second player is half the players away from the first, so that one of two plays themselves only
                 // where there is just one player.
                 let offset = if side == Side::A { 0 } else { players / 2 };
                 Order { player: (pair + offset) % players, round: self.rounds.at(pair), side, stake }

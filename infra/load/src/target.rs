@@ -216,8 +216,8 @@ impl Target {
         Ok(WalletReading { balance: balance.amount(), bonus })
     }
 
-    /// Looks at one of the pages that a player looks at, in turns by `number`: his wallet, his bets, the round, his
-    /// ledger. The predecessor has the first only.
+    /// Looks at one of the pages that a player looks at, in turns by `number`: their wallet, their bets, the round,
+    /// their ledger. The predecessor has the first only.
     pub(crate) async fn look(
         &self,
         connection: &mut Connection,

@@ -148,7 +148,7 @@ pub fn record_referral(
 /// What becomes of an edge of a tree that was kept elsewhere. The variants stand in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ImportReferral {
-    /// Nobody brings himself.
+    /// Nobody brings themselves.
     SelfReferral,
     /// It is there; nothing changes.
     RecordedBefore,

@@ -1,8 +1,9 @@
 //! What an operator does with dead-letter queues: looks, lets go again, deletes.
 //!
-//! SQS shows a message only to who receives it, and hides it from everybody else meanwhile. So who looks holds what he
-//! sees, and lets go of it afterwards; where he does not come to that, it is there again when the time is over that he
-//! has asked for. Nothing is lost by looking: a dead-letter queue gives nothing up, however often it is received.
+//! SQS shows a message only to who receives it, and hides it from everybody else meanwhile. So who looks holds what
+//! they see, and lets go of it afterwards; where they do not come to that, it is there again when the time is over
+//! that they have asked for. Nothing is lost by looking: a dead-letter queue gives nothing up, however often it is
+//! received.
 
 use crate::{Message, QueueError, Queues};
 use evens_contracts::Queue;

@@ -3,10 +3,10 @@
 //! Who comes while a call is under way goes with all others who wait, in the next one. Nobody waits for company: who
 //! comes alone calls at once, as if there were no lane. Nobody waits long for others: who was not taken along within
 //! [`Lane::PATIENCE`] calls alone, so that calls that take long do not stand in a row. And nobody's trouble is
-//! another's: where a call fails, only who made it is told so, and whom he had taken along call themselves.
+//! another's: where a call fails, only who made it is told so, and whom they had taken along call themselves.
 //!
-//! Every caller gets an answer of a call that began after he came. On Lambda an instance has one request at a time, and
-//! nothing of this is seen.
+//! Every caller gets an answer of a call that began after they came. On Lambda an instance has one request at a time,
+//! and nothing of this is seen.
 //!
 //! Weighed: `batch-aint-one` does this in a task of its own, which would outlive a process that the simulator lets
 //! crash; `benjamin_batchly` leaves it to the callers, as here, but takes all who wait, however many.
@@ -58,7 +58,7 @@ impl<T: Clone, A> Lane<T, A> {
     /// Asks with `call`, alone or together with others, in the order in which they came. `call` has one answer to each
     /// thing it is asked for, in their order, and so has this.
     ///
-    /// Where he who took this caller along gave up, nobody knows what became of it, and it is asked for again: so
+    /// Where whoever took this caller along gave up, nobody knows what became of it, and it is asked for again: so
     /// `call` must be harmless when repeated.
     ///
     /// # Errors
@@ -130,7 +130,7 @@ impl<T: Clone, A> Lane<T, A> {
     }
 }
 
-/// Asks for all of these in one call, and tells each caller his answers.
+/// Asks for all of these in one call, and tells each caller their answers.
 async fn ask_together<T, A, Call, Answer, E>(parcels: Vec<Parcel<T, A>>, call: &Call) -> Result<(), E>
 where
     Call: Fn(Vec<T>) -> Answer,

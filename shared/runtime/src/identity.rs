@@ -6,7 +6,7 @@ use aws_sdk_sqs::config::{Credentials, Region, SharedCredentialsProvider};
 ///
 /// Lambda writes both into a function's environment, so that a function looks nowhere else: the SDK's own search
 /// through profiles, containers and the machine's metadata is code that a start would pay for. Whoever needs that
-/// search does it himself, and says here what it found.
+/// search does it themselves, and says here what it found.
 #[derive(Debug, Clone, Default)]
 pub struct Identity {
     /// Where the services are.

@@ -41,7 +41,7 @@ pub(crate) async fn step(size: Size, times: u64) {
     let scenario = Scenario::start_with(variables(library, &offset)).await;
     let crowd = Crowd::start(&scenario, size).await;
     let bar = progress(times, "steps");
-    // The players' tokens are of the right time, and nobody takes one that is of a later time than his own.
+    // The players' tokens are of the right time, and nobody takes one that is of a later time than their own.
     sleep(Duration::from_secs(OFFSET_MAX_SECONDS.unsigned_abs() + 1)).await;
     for _ in 0..times {
         let seconds = random.random_range(-OFFSET_MAX_SECONDS..=OFFSET_MAX_SECONDS);

@@ -87,7 +87,7 @@ impl Crowd {
         self.asked_again.load(Ordering::Relaxed)
     }
 
-    /// Ends when every player has got the answer that he waits for. The API must be there.
+    /// Ends when every player has got the answer that they wait for. The API must be there.
     pub(crate) async fn end(mut self) -> Tally {
         self.is_over.send_replace(true);
         let mut sum = Tally { funded: self.funded, ..Tally::default() };

@@ -213,7 +213,7 @@ fn token(bearer: Bearer, access: Access) -> Option<&'static str> {
 async fn ask(world: &World, route: &'static Route, bearer: Bearer) -> Answer {
     let mut draft = Draft { token: token(bearer, route.access), ..good(route) };
     match bearer {
-        // The bet is his own, whoever he is.
+        // The bet is their own, whoever they are.
         Bearer::Blocked | Bearer::Former => draft.set("userId", ""),
         Bearer::Second | Bearer::Player if route.path == "/api/bets/{betId}/refund" => {
             let placed = world.scenario.player(World::PLAYER).bet("to-refund", "A", "0.5").await;

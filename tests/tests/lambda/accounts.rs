@@ -28,7 +28,7 @@ impl Platform {
     }
 }
 
-/// A request of a player who says that he is elsewhere.
+/// A request of a player who says that they are elsewhere.
 fn from_player(route: &str, number: usize, body: &Value) -> Value {
     let headers =
         json!({ "content-type": "application/json", "x-forwarded-for": format!("198.51.100.{number}") });

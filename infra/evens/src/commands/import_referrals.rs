@@ -88,7 +88,7 @@ async fn import(context: &Context, line: &Line<'_>) -> Result<Imported, StartErr
         ImportReferralOutcome::Decided(ImportReferral::Recorded(_)) => Imported::Recorded,
         ImportReferralOutcome::Decided(ImportReferral::RecordedBefore) => Imported::Before,
         ImportReferralOutcome::Decided(ImportReferral::SelfReferral) => {
-            Imported::Refused(format!("user {referred} cannot be his own referrer"))
+            Imported::Refused(format!("user {referred} cannot be their own referrer"))
         }
         ImportReferralOutcome::Decided(ImportReferral::ReferredByAnother(other)) => {
             Imported::Refused(format!("user {referred} was brought by user {other}"))

@@ -150,7 +150,7 @@ async fn register(target: &Target, name: &str, users: usize) -> Result<Players, 
     })
 }
 
-/// Enough for a player's share of the bets at the largest stake; he loses some of them and wins others.
+/// Enough for a player's share of the bets at the largest stake; they lose some of them and win others.
 fn balance(stake_max: Stake, args: &PlayArgs) -> Result<Amount, StartError> {
     let share = i128::from(args.bets).unsigned_abs().div_ceil(u128::try_from(args.users).unwrap_or(1).max(1));
     let units = i128::try_from(share).ok().and_then(|share| stake_max.amount().units().checked_mul(share));

@@ -82,7 +82,7 @@ async fn look(home: &Home, args: &VerifyArgs) -> Result<Findings, StartError> {
     })
 }
 
-/// The table, without the queues: an auditor needs no permission for those. He also has more time than a request: a
+/// The table, without the queues: an auditor needs no permission for those. They also have more time than a request: a
 /// page of a scan is a megabyte, and whoever serves it may be busy.
 pub(crate) async fn open_store(home: &Home) -> Result<Store, StartError> {
     let clients = home.clients()?;

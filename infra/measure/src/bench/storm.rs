@@ -30,7 +30,7 @@ const STORM_TIME: Duration = Duration::from_secs(20);
 const DRAINED_IN: Duration = Duration::from_mins(1);
 /// How often it is asked for something that has nothing to do with passwords, to see who waits for them.
 const PROBE_INTERVAL: Duration = Duration::from_millis(100);
-/// Who logs in, or more where the storm lasts longer: each does so less often than his phone number may.
+/// Who logs in, or more where the storm lasts longer: each does so less often than their phone number may.
 const PLAYERS: u64 = 1_000;
 const LOGINS_EACH: u64 = 8;
 const PASSWORD: &str = "correct horse battery";

@@ -11,7 +11,7 @@ use tokio::io::copy_bidirectional;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 
-/// The certificates that a machine has by itself: whoever does not know that he speaks to AWS loads them.
+/// The certificates that a machine has by itself: whoever does not know that they speak to AWS loads them.
 const MACHINE_CERTIFICATES: [&str; 2] =
     ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt"];
 

@@ -29,8 +29,8 @@ pub(crate) fn check(books: &Books, violations: &mut Violations) {
     }
 }
 
-/// Who has referred the player, by the code that the player signed up with: nobody refers himself. A referrer who was
-/// taken over from elsewhere is paid nothing. A code may have been nobody's when it was named: whoever got it
+/// Who has referred the player, by the code that the player signed up with: nobody refers themselves. A referrer who
+/// was taken over from elsewhere is paid nothing. A code may have been nobody's when it was named: whoever got it
 /// afterwards has referred nobody by it, unless the sign-up found them there already.
 pub(crate) fn referrer_by_code(books: &Books, sign_up: &SignUp) -> Option<UserId> {
     let owner = books.names.get(&Name::Code(sign_up.referred_by?)).copied()?;

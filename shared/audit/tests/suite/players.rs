@@ -158,7 +158,7 @@ fn of_names_and_referrals() {
             case.sign_up(3).referrer = Some(user(4));
             case.sign_up(4).direct_referral_count += 1;
         }, ""),
-        ("a player names his own code, and nothing follows", |case| {
+        ("a player names their own code, and nothing follows", |case| {
             case.sign_up(3).referred_by = Some(code(3));
         }, ""),
         ("a player names a code that nobody has, and nothing follows", |case| {

@@ -179,7 +179,7 @@ fn only_what_stays_in_the_same_words_is_confirmed() {
     let torn = story.check(Completeness::Stopped);
     assert!(torn.confirmed(&early).is_clean(), "violations of one look only are no violations");
     assert_eq!(torn.confirmed(&torn), torn);
-    // User 1 goes on betting: what is said of him is another sentence now. User 2 stands still.
+    // User 1 goes on betting: what is said of them is another sentence now. User 2 stands still.
     story.place(1, "demo", Side::A, "1");
     let later = story.check(Completeness::Stopped);
     let confirmed = later.confirmed(&torn);

@@ -15,7 +15,7 @@ pub struct MatchJob {
     /// Of which bet.
     #[serde(with = "crate::text")]
     pub bet_id: BetId,
-    /// Whose it is, if the sender knew: his wallet is read with its place.
+    /// Whose it is, if the sender knew: their wallet is read with its place.
     #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::text::optional")]
     pub user_id: Option<UserId>,
     /// Where it waits, if the sender knew: it saves a look at the bet.
@@ -86,7 +86,7 @@ pub struct SettleJob {
     /// In which round.
     #[serde(with = "crate::text")]
     pub round_id: RoundId,
-    /// Who wins it, if it was drawn and the sender knew: his wallet is read with the match.
+    /// Who wins it, if it was drawn and the sender knew: their wallet is read with the match.
     #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::text::optional")]
     pub winner: Option<UserId>,
 }

@@ -36,7 +36,7 @@ impl Method {
 pub enum Access {
     /// Everybody.
     Public,
-    /// The player whom the token names, for what is his own.
+    /// The player whom the token names, for what is their own.
     Player,
     /// A token with one of these roles.
     Staff(&'static [Role]),

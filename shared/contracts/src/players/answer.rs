@@ -39,12 +39,12 @@ impl std::fmt::Debug for TokensBody {
     }
 }
 
-/// A player and his tokens.
+/// A player and their tokens.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct SessionBody {
     /// The player.
     pub user: UserBody,
-    /// His tokens.
+    /// Their tokens.
     pub tokens: TokensBody,
 }
 
@@ -55,7 +55,7 @@ pub struct SignUpAnswer {
     pub success: bool,
     /// For a person to read.
     pub message: &'static str,
-    /// The player and his tokens.
+    /// The player and their tokens.
     pub data: SessionBody,
 }
 
@@ -71,7 +71,7 @@ impl SignUpAnswer {
 pub struct LoginAnswer {
     /// Always true.
     pub success: bool,
-    /// The player and his tokens.
+    /// The player and their tokens.
     pub data: SessionBody,
 }
 

@@ -40,7 +40,7 @@ pub struct RecordReferralJob {
     /// Which player.
     #[serde(with = "crate::text")]
     pub user_id: UserId,
-    /// The referral code that he signed up with.
+    /// The referral code that they signed up with.
     #[serde(with = "crate::text")]
     pub referred_by: ReferralCode,
 }

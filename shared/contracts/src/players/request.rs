@@ -14,7 +14,7 @@ pub struct SignUpRequest {
     pub password: Password,
     /// What the player wants to be called.
     pub name: Option<UserName>,
-    /// The referral code of who told him.
+    /// The referral code of who told them.
     pub referred_by: Option<ReferralCode>,
 }
 

@@ -89,7 +89,7 @@ pub(crate) const ROUTES: &[Route] = &[
         answer: Some(RouteAnswer::of::<TokensAnswer>()),
         rate: Some(Rate::Password),
         problems: &[ProblemKind::NotFound, ProblemKind::WrongPassword],
-        summary: "Change the player's password, which ends all of his sessions and starts a new one",
+        summary: "Change the player's password, which ends all of their sessions and starts a new one",
         ..POST
     },
     Route {
@@ -123,7 +123,7 @@ pub(crate) const ROUTES: &[Route] = &[
         function: "account",
         answer: Some(RouteAnswer::of::<AttendanceAnswer>()),
         parameter: Some(Parameter::Month),
-        summary: "Read on which days of a month the player logged in, and his streak",
+        summary: "Read on which days of a month the player logged in, and their streak",
         ..GET
     },
 ];

@@ -83,7 +83,7 @@ fn public_are_reads_and_what_gives_out_tokens_or_ends_them() {
     assert_eq!(changes, ["signup", "login", "refresh", "logout"].map(|name| format!("/api/users/{name}")));
 }
 
-/// D23, X38: who is known has a budget of his own; who is not shares that of his address.
+/// D23, X38: who is known has a budget of their own; who is not shares that of their address.
 #[test]
 fn every_route_that_changes_or_reads_what_is_somebodys_has_a_budget() {
     for route in ROUTES {

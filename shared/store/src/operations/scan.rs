@@ -344,7 +344,7 @@ fn of_round(item: &Item) -> Result<Found, StoreError> {
     Ok(Found::at(key, Record::Round(found)).listed(listed))
 }
 
-/// What is in an item that says who somebody is, and when he was there.
+/// What is in an item that says who somebody is, and when they were there.
 fn of_player(item: &Item, kind: &str) -> Result<Found, StoreError> {
     let (fields, key) = (Fields::of(item), Key::of(item)?);
     Ok(match kind {

@@ -111,7 +111,7 @@ pub(crate) async fn a_bonus_of_nothing_only_moves_the_account(engine: &Engine) {
 
 pub(crate) async fn nobody_gets_no_bonus(engine: &Engine) {
     let store = &engine.store;
-    // He has a wallet and no account.
+    // They have a wallet and no account.
     fund(store, 1, "5").await;
     let before = raw::everything(engine).await;
     for outcome in [
@@ -244,7 +244,7 @@ pub(crate) async fn an_account_is_listed_until_nothing_is_owed(engine: &Engine) 
         swept
     };
     welcomed(store, 1, None).await;
-    assert!(!is_listed(1).await, "nothing follows his bonus");
+    assert!(!is_listed(1).await, "nothing follows their bonus");
 
     signed_up(store, 2, Some(1)).await;
     assert!(is_listed(2).await);

@@ -123,7 +123,7 @@ pub(crate) async fn place(store: &Store, command: &PlaceBet, now: Timestamp) -> 
     }
 }
 
-/// Funds a player with enough and places his bet, so many seconds into 2024.
+/// Funds a player with enough and places their bet, so many seconds into 2024.
 pub(crate) async fn bet(store: &Store, player: u64, side: Side, staked: &str, at: i64) -> Placement {
     fund(store, player, ENOUGH).await;
     place(store, &command(player, "key-1", side, staked), second(at)).await
@@ -280,7 +280,7 @@ pub(crate) async fn signed_up(store: &Store, player: u64, referred_by: Option<u6
     account
 }
 
-/// Signs a player up and gives him 25 for it.
+/// Signs a player up and gives them 25 for it.
 pub(crate) async fn welcomed(store: &Store, player: u64, referred_by: Option<u64>) -> Account {
     signed_up(store, player, referred_by).await;
     let outcome = store.apply_registration_bonus(user(player), amount("25"), second(1)).await;

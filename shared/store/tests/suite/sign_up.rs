@@ -115,7 +115,7 @@ pub(crate) async fn ten_sign_ups_at_once_do_not_disturb_each_other(store: &Store
     assert_eq!(crate::books::check(store).await.accounts.len(), 10);
 }
 
-/// Whoever does not know what came of a call makes it again: it is his own account that has the number.
+/// Whoever does not know what came of a call makes it again: it is their own account that has the number.
 pub(crate) async fn the_same_call_again_is_signed_up(store: &Store) {
     let (account, hash) = (newcomer(1, None), hash(1));
     for _ in 0..2 {

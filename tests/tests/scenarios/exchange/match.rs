@@ -56,7 +56,7 @@ async fn nobody_plays_against_himself() {
     let other = bob.bet("r", "B", "10").await;
     await_settled(&scenario, &[(&alice, &own_a), (&bob, &other)]).await;
     assert_eq!(alice.read_bet(&own_b.bet_id).await["status"], "PENDING");
-    // And the one who looks passes over his own bet, although that is the oldest one.
+    // And the one who looks passes over their own bet, although that is the oldest one.
     let (own_a, other_b) = (alice.bet("r", "A", "10").await, bob.bet("r", "B", "10").await);
     await_settled(&scenario, &[(&alice, &own_a), (&bob, &other_b)]).await;
     let books = scenario.finish().await;

@@ -62,7 +62,7 @@ async fn leave(scenario: &Scenario, round: &str, after: Duration) {
     let _ = timeout(after, stream.read_u8()).await;
 }
 
-/// Whoever adds up a round is the only one who does: where he leaves in the middle of it, it is done all the same.
+/// Whoever adds up a round is the only one who does: where they leave in the middle of it, it is done all the same.
 #[tokio::test(flavor = "multi_thread")]
 async fn who_leaves_in_the_middle_keeps_nobody_from_the_totals() {
     let scenario = Scenario::start().await;

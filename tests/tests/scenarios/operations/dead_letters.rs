@@ -315,7 +315,7 @@ async fn looking_loses_nothing_and_hides_nothing_for_long() {
     assert!(times.is_sorted(), "the oldest first: {times:?}");
     assert_eq!(listed(&scenario, "?about=77&limit=3").await, letters[..3]);
 
-    // Each sees some, and says that there are more; each finds the one that he asks for.
+    // Each sees some, and says that there are more; each finds the one that they ask for.
     let looks = join_all((0..4).map(|_| async {
         let operator = scenario.operator();
         operator.get(&format!("{LETTERS}?queue=attendance")).await.expect(200)

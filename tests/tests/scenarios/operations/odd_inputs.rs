@@ -267,7 +267,8 @@ async fn codes_of_nobody_are_a_line_of_the_log_each() {
     scenario.finish().await;
 }
 
-/// One player against himself: whoever asks for everything at once is answered, and waits for his own wallet at most.
+/// One player against themselves: whoever asks for everything at once is answered, and waits for their own wallet at
+/// most.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_player_who_asks_for_everything_at_once_fails_nothing() {
     let scenario = Scenario::start_with(VARIABLES).await;

@@ -183,7 +183,7 @@ async fn the_limits_that_the_old_system_had_are_the_defaults() {
     scenario.finish().await;
 }
 
-/// Whoever guesses the password of one number is stopped, from however many addresses, and whatever he asks for.
+/// Whoever guesses the password of one number is stopped, from however many addresses, and whatever they ask for.
 #[tokio::test(flavor = "multi_thread")]
 async fn one_phone_has_ten_requests_from_all_addresses_together() {
     let variables = [
@@ -266,7 +266,7 @@ async fn a_trusted_proxy_says_where_a_client_is() {
     scenario.finish().await;
 }
 
-/// With a token the user is counted, wherever he is; each of a user's budgets is one of its own.
+/// With a token the user is counted, wherever they are; each of a user's budgets is one of its own.
 #[tokio::test(flavor = "multi_thread")]
 async fn other_routes_are_counted_by_user() {
     let variables =

@@ -17,7 +17,7 @@ async fn post(scenario: &Scenario, path: &str, body: Value) -> Answer {
     scenario.nobody().send(Request::new("POST", path).json(body.to_string())).await
 }
 
-/// The player that an answer to a sign-up or login has opened a session of, as the answer has it, and his client.
+/// The player that an answer to a sign-up or login has opened a session of, as the answer has it, and their client.
 pub(crate) struct Player {
     account: Value,
     refresh_token: String,

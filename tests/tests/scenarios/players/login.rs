@@ -102,7 +102,7 @@ async fn the_last_login_is_stored_with_its_address() {
     scenario.finish().await;
 }
 
-/// The answer has the wallet as it is, and the user as `GET /api/users/me` has him.
+/// The answer has the wallet as it is, and the user as `GET /api/users/me` has them.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_login_shows_the_player() {
     let scenario = Scenario::start().await;

@@ -278,8 +278,8 @@ async fn steps_whose_message_was_never_sent_are_found() {
     scenario.finish().await;
 }
 
-/// Who gave a bonus may have ended before he told anybody. Whoever comes after him tells what was given, not what the
-/// setting says by then.
+/// Who gave a bonus may have ended before they told anybody. Whoever comes after them tells what was given, not what
+/// the setting says by then.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_bonus_that_was_given_before_is_told_as_it_was_given() {
     let scenario = Scenario::start().await;

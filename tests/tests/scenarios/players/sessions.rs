@@ -12,7 +12,7 @@ use serde_json::json;
 
 const ENDED: &str = "401 session-ended -";
 
-/// A player, and the tokens of his session.
+/// A player, and the tokens of their session.
 async fn player(scenario: &Scenario) -> (Client, Tokens) {
     let answer = scenario.sign_up(&json!({ "phoneNo": phone(1), "password": PASSWORD })).await;
     (scenario.session_of(&answer), Tokens::of(&answer))
@@ -69,7 +69,7 @@ async fn a_token_is_stored_as_its_hash_and_holds_for_30_days() {
     scenario.finish().await;
 }
 
-/// Whoever shows an old token has it from somebody else, or has lost it to him: the session ends for both.
+/// Whoever shows an old token has it from somebody else, or has lost it to them: the session ends for both.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_old_token_ends_the_whole_family() {
     let scenario = Scenario::start().await;
@@ -87,7 +87,7 @@ async fn an_old_token_ends_the_whole_family() {
     scenario.finish().await;
 }
 
-/// Whoever is told of a failure shows his token again: it is good as long as no other one was given for it.
+/// Whoever is told of a failure shows their token again: it is good as long as no other one was given for it.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refresh_that_fails_leaves_the_token_good() {
     let scenario = Scenario::start().await;

@@ -243,7 +243,7 @@ async fn twenty_sign_ups_for_one_number_make_one_account() {
         for answer in answers.iter().filter(|answer| answer.status() != 201) {
             assert_eq!(answer.problem(), "409 phone-number-taken phoneNo");
         }
-        // The account is the winner's, and has his password.
+        // The account is the winner's, and has their password.
         let logged_in = scenario.log_in(&phone(round), &passwords[winner]).await;
         assert_eq!(
             logged_in.expect(200)["data"]["user"]["userId"],
@@ -276,7 +276,7 @@ async fn no_secret_is_shown() {
     scenario.finish().await;
 }
 
-/// What a player may change of himself, and nothing else.
+/// What a player may change of themselves, and nothing else.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_player_changes_name_and_picture() {
     let scenario = Scenario::start().await;

@@ -1,4 +1,4 @@
-//! `evens user show`: everything about a user but what he logs in with.
+//! `evens user show`: everything about a user but what they log in with.
 
 use super::list::json_account;
 use crate::commands::cannot_read;

@@ -21,7 +21,7 @@ pub(super) struct Filler<'a> {
 }
 
 impl<'a> Filler<'a> {
-    /// Pairs of players who bet side by side. Each waits for his own bet only, so none is in another's way.
+    /// Pairs of players who bet side by side. Each waits for their own bet only, so none is in another's way.
     const AT_ONCE: u64 = 16;
     const FIRST_PLAYER: u64 = 1_000_000;
     /// Who bets against the player whose ledger is filled.
@@ -62,7 +62,7 @@ impl<'a> Filler<'a> {
         Ok(())
     }
 
-    /// Bets of one player, until his ledger has so many entries.
+    /// Bets of one player, until their ledger has so many entries.
     pub(super) async fn fill_ledger(&self, user: UserId, entries: u64) -> anyhow::Result<()> {
         let bar = crate::scenarios::progress_bar("filling the ledger", entries);
         let players = [user, UserId::new(Self::OPPONENT)?];

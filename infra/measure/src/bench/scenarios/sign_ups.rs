@@ -1,4 +1,4 @@
-//! A burst of sign-ups, all of whom name the same referrer: none may fail, and he gets every one of them.
+//! A burst of sign-ups, all of whom name the same referrer: none may fail, and the referrer gets every one of them.
 
 use super::{Sizes, in_order};
 use crate::evens::Evens;

@@ -9,8 +9,8 @@ use evens_records::Record;
 
 /// The story of all tables: user 1 and 2 meet in `game` for 10 and it is settled; of user 1's 15, 5 are refunded.
 /// Users 3 and 4 meet in `void` for 7, and get it back. Users 1 and 2 meet in `coin` for 3 (one draw for the round) and
-/// users 3 and 4 in `sport` for 4 (an oracle). User 1 has a bonus of 25 from before his bets, user 2 one of 5, each for
-/// somebody whom he brought. User 5 has 20 for signing up.
+/// users 3 and 4 in `sport` for 4 (an oracle). User 1 has a bonus of 25 from before their bets, user 2 one of 5, each
+/// for somebody whom they brought. User 5 has 20 for signing up.
 pub(crate) struct Case {
     pub(crate) story: Story,
     pub(crate) settled: MatchId,

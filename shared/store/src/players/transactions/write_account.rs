@@ -48,7 +48,7 @@ impl Store {
         }
     }
 
-    /// Changes what the player may change himself; what is `None` stays.
+    /// Changes what the player may change themselves; what is `None` stays.
     ///
     /// 1. account: exists, else [`AccountWrite::UnknownUser`]
     pub async fn update_profile(
