@@ -50,7 +50,8 @@ def main() -> None:
         held(api, ann, cashier, payee, run)
     else:
         without_provider(api, ann, payee)
-    for queue in ("settle", "payments", "withdrawals"):
+    jackpot(api, operator, ben, run)
+    for queue in ("settle", "payments", "withdrawals", "jackpots"):
         dead_letter(api, ann, operator, outputs["QueueUrlPrefix"], queue)
     books()
     delete(stack)
@@ -308,6 +309,42 @@ def held(api: "Api", player: "Player", cashier: "Player", payee: str, run: str) 
     status = lambda: api.answers(200, "GET", f"/api/withdrawals/{order}", by=player)["status"] == "completed"
     until("the approved withdrawal is completed", status)
     step("held withdrawal: sent once a cashier agreed, and completed")
+
+
+def jackpot(api: "Api", operator: "Player", player: "Player", run: str) -> None:
+    """A jackpot, from its terms to a win: what is contributed twice under one id counts once."""
+    operator.token = api.answers(200, "POST", "/api/users/login", operator.login)["tokens"]["accessToken"]
+    terms = {"expectedVersion": 0, "startAmount": 1000, "rate": 0.003, "reserveRate": 0.001, "odds": 1000000,
+             "reason": "opened"}
+    api.answers(403, "PATCH", "/api/jackpots/minor/config", terms, player)
+    opened = api.answers(200, "PATCH", "/api/jackpots/minor/config", terms, operator)
+    expect(opened["terms"]["version"] == 1, f"the terms are {opened}")
+    api.answers(409, "PATCH", "/api/jackpots/minor/config", terms, operator)
+    contribution = {"opId": f"contribution-{run}", "minor": 4}
+    for _ in range(2):
+        made = api.answers(200, "POST", "/api/jackpots/contribute", contribution, operator)
+        expect(made["totalContribution"] == 4, f"the contribution is {made}")
+    api.answers(409, "POST", "/api/jackpots/contribute", contribution | {"minor": 5}, operator)
+    minor = lambda: next(one for one in api.answers(200, "GET", "/api/jackpots") if one["group"] == "minor")
+    until("the jackpot shows what was contributed", lambda: minor()["amount"] == 1003)
+    before = api.answers(200, "GET", "/api/wallet", by=player)["balance"]
+    award = {"opId": f"win-{run}", "userId": player.user, "amount": 500.5, "reason": "a prize"}
+    won = {}
+
+    def is_won() -> bool:
+        # A worker that starts may take longer than whoever awards waits.
+        won.update(api.answers((200, 503), "POST", "/api/jackpots/minor/win", award, operator))
+        return won["status"] == "WON"
+
+    until("the jackpot is won", is_won)
+    expect(won["winAmount"] == 500.5, f"the award is {won}")
+    api.answers(200, "POST", "/api/jackpots/minor/win", award, operator)
+    balance = api.answers(200, "GET", "/api/wallet", by=player)["balance"]
+    expect(round(balance - before, 8) == 500.5, f"the balance was {before} and is {balance}")
+    wins = api.answers(200, "GET", "/api/jackpots/minor/wins")
+    expect([(one["cause"], one["winAmount"]) for one in wins] == [("manual", 500.5)], f"the wins are {wins}")
+    until("the jackpot starts again", lambda: minor()["amount"] == 1000)
+    step("jackpots: opened, contributed to twice under one id and once counted, won once by the functions, and started again")
 
 
 def without_provider(api: "Api", player: "Player", payee: str) -> None:

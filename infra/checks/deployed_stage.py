@@ -40,8 +40,9 @@ class Api:
         # A name below localhost is not known to every resolver; the endpoint knows its APIs by path, too.
         self.url = f"{ENDPOINT}/_aws/execute-api/{url.split('//')[1].split('.')[0]}"
 
-    def answers(self, status: int, method: str, path: str, body=None, by: Player | None = None, headers=None) -> dict:
-        """What the answer's body holds, where the answer has the status."""
+    def answers(self, status: int | tuple, method: str, path: str, body=None, by: Player | None = None, headers=None) -> dict:
+        """What the answer's body holds, where the answer has the status, or one of them."""
+        statuses = status if isinstance(status, tuple) else (status,)
         headers = {"Content-Type": "application/json", **(headers or {})}
         if by:
             headers["Authorization"] = f"Bearer {by.token}"
@@ -52,7 +53,7 @@ class Api:
                 found, text = answer.status, answer.read()
         except urllib.error.HTTPError as error:
             found, text = error.code, error.read()
-        expect(found == status, f"{method} {path} answers {found} instead of {status}: {text.decode()[:500]}")
+        expect(found in statuses, f"{method} {path} answers {found} instead of {status}: {text.decode()[:500]}")
         body = json.loads(text)
         return body.get("data", body)
 

@@ -5,6 +5,7 @@
 
 mod accounts;
 mod function;
+mod jackpots;
 mod limits;
 mod payments;
 mod withdrawals;

@@ -29,7 +29,7 @@ async fn post(function: &mut Function, token: &str, route: &str, body: &Value) -
 }
 
 /// Of somebody new with that role, whose password nobody knows.
-async fn token_of_staff(platform: &Platform, number: u64, role: Role) -> String {
+pub(crate) async fn token_of_staff(platform: &Platform, number: u64, role: Role) -> String {
     let nobodys = PasswordHash::new("$argon2id$v=19$m=8,t=1,p=1$AAAAAAAAAAA$AAAAAAAAAAA".to_owned());
     let account = Account { role, ..Scenario::account(number, None) };
     platform.store.sign_up(&account, &nobodys).await.unwrap();
