@@ -14,7 +14,8 @@ enum AttendanceFault {
     UnknownUser(UserId),
 }
 
-/// Records the day of a login, and then that the logins of that day owe it no more. Harmless when repeated.
+/// Records the day of a login, and then that the logins of that day owe it no more; and ends the sessions that are too
+/// many after it. Harmless when repeated.
 pub async fn handle(context: &Context, job: CheckAttendanceJob, now: Timestamp) -> Result<JobDone, JobError> {
     let CheckAttendanceJob { user_id, date } = job;
     if context.store.load_account(user_id).await?.is_none() {
@@ -22,6 +23,7 @@ pub async fn handle(context: &Context, job: CheckAttendanceJob, now: Timestamp) 
     }
     let recorded = context.store.record_attendance(user_id, date, now).await?;
     context.store.clear_owed(user_id, &Owed::Day(date)).await?;
+    context.store.end_longest_unused(user_id).await?;
     match recorded {
         AttendanceOutcome::Recorded => Ok(JobDone("recorded")),
         AttendanceOutcome::RecordedBefore => Ok(JobDone("recorded before")),

@@ -18,6 +18,7 @@ use evens_store::{
 };
 use futures::{StreamExt, stream};
 use jiff::Timestamp;
+use std::collections::HashSet;
 
 /// How many shards are looked at side by side.
 const SHARDS_AT_ONCE: usize = 4;
@@ -91,12 +92,12 @@ async fn sweep_shard(context: &Context, shard: u8, now: Timestamp) -> Left {
     left
 }
 
-/// Sends the job of each that was left behind, page by page.
+/// Sends the job of each that was left behind, if it has one, page by page.
 async fn sweep_left_behind<T, Read>(
     context: &Context,
     (now, nudge): (Timestamp, u64),
     read: impl Fn(Since, Option<PageStart>) -> Read,
-    mut job: impl FnMut(T) -> Outgoing,
+    mut job: impl FnMut(T) -> Option<Outgoing>,
 ) -> Swept
 where
     Read: Future<Output = Result<Page<T>, StoreError>>,
@@ -109,7 +110,7 @@ where
                 Ok(page) => page,
                 Err(error) => return swept.ended_by(error),
             };
-            let jobs = page.found.into_iter().map(|found| job(found).nudged(nudge)).collect();
+            let jobs = page.found.into_iter().filter_map(&mut job).map(|job| job.nudged(nudge)).collect();
             swept.send(context, jobs).await;
             start = page.next;
             if start.is_none() {
@@ -125,7 +126,7 @@ async fn sweep_matches(context: &Context, shard: u8, now: Timestamp, nudge: u64)
     let read = |since, start| context.store.sweep_matches(shard, since, start);
     let settle = |UnsettledMatch { id, round, user_a, joined_at, .. }| {
         oldest = earlier(oldest, Some(joined_at));
-        Outgoing::new(SettleJob { match_id: id, round_id: round, winner: None }, user_a)
+        Some(Outgoing::new(SettleJob { match_id: id, round_id: round, winner: None }, user_a))
     };
     let swept = sweep_left_behind(context, (now, nudge), read, settle).await;
     Swept { oldest, ..swept }
@@ -186,19 +187,22 @@ async fn sweep_jackpot_wins(context: &Context, shard: u8, now: Timestamp, nudge:
 /// Whatever is owed to a new player, the job of their bonus finds out.
 async fn sweep_registrations(context: &Context, shard: u8, now: Timestamp, nudge: u64) -> Swept {
     let read = |since, start| context.store.sweep_registrations(shard, since, start);
-    let give = |UnfinishedRegistration { user }| Outgoing::of(ApplyBonusJob { user_id: user });
+    let give = |UnfinishedRegistration { user }| Some(Outgoing::of(ApplyBonusJob { user_id: user }));
     sweep_left_behind(context, (now, nudge), read, give).await
 }
 
 async fn sweep_first_bonuses(context: &Context, shard: u8, now: Timestamp, nudge: u64) -> Swept {
     let read = |since, start| context.store.sweep_first_bonuses(shard, since, start);
-    let give = |UnfinishedFirstBonus { user }| Outgoing::of(GiveFirstBonusJob { user_id: user });
+    let give = |UnfinishedFirstBonus { user }| Some(Outgoing::of(GiveFirstBonusJob { user_id: user }));
     sweep_left_behind(context, (now, nudge), read, give).await
 }
 
 async fn sweep_session_debts(context: &Context, shard: u8, now: Timestamp, nudge: u64) -> Swept {
     let read = |since, start| context.store.sweep_session_debts(shard, since, start);
-    sweep_left_behind(context, (now, nudge), read, job_of_debt).await
+    // Several logins of a user owe the same day, and one job ends that for all of them.
+    let mut asked = HashSet::new();
+    let once = |debt: SessionDebt| asked.insert(debt.clone()).then(|| job_of_debt(debt));
+    sweep_left_behind(context, (now, nudge), read, once).await
 }
 
 /// What is owed since a login: its day, or the news that it is with a new password.

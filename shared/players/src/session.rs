@@ -34,7 +34,7 @@ pub struct Session {
 
 /// What is owed since a sign-in. The job that does it may be lost; the session says it until it is done, also after its
 /// own end.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Owed {
     /// That this day is written down as one on which the player logged in.
     Day(Date),

@@ -53,7 +53,7 @@ pub use players::transactions::apply_bonus::BonusOutcome;
 pub use players::transactions::import_referral::ImportReferralOutcome;
 pub use players::transactions::record_attendance::AttendanceOutcome;
 pub use players::transactions::record_referral::ReferralOutcome;
-pub use players::transactions::sessions::{RefreshOutcome, SessionDebt};
+pub use players::transactions::sessions::{RefreshOutcome, SESSIONS_MAX, SessionDebt};
 pub use players::transactions::sign_up::SignUpOutcome;
 pub use players::transactions::verify_phone::VerifyPhoneOutcome;
 pub use players::transactions::write_account::{AccountWrite, LoginOutcome};

@@ -140,6 +140,10 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
     ("store.end_lane", &[("GetItem", &["PERIOD#"]), ("PutItem", &["PERIOD#"])]),
     ("store.entries_after", &[("Query", &["LEDGER#"])]),
     (
+        "store.end_longest_unused",
+        &[("DeleteItem", &["SESSION#"]), ("Query", &["SESSION#"]), ("UpdateItem", &["SESSION#"])],
+    ),
+    (
         "store.end_other_sessions",
         &[("DeleteItem", &["SESSION#"]), ("Query", &["SESSION#"]), ("UpdateItem", &["SESSION#"])],
     ),

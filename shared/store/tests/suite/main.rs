@@ -141,7 +141,8 @@ macro_rules! store_test_suite {
                     a_session_ends_when_it_is_not_used, of_refreshes_at_once_one_wins_and_the_family_ends,
                     the_same_refresh_again_is_found, ended_sessions_are_gone,
                     a_refresh_does_not_bring_an_ended_session_back,
-                    what_is_owed_since_a_login_is_found_until_it_is_done, what_is_owed_outlives_its_session;
+                    what_is_owed_since_a_login_is_found_until_it_is_done, what_is_owed_outlives_its_session,
+                    many_logins_owe_a_day_once_and_leave_few_sessions, what_was_not_used_for_longest_is_ended;
                 accounts: no_bet_is_placed_after_its_player_was_blocked,
                     a_login_is_recorded_unless_the_account_is_blocked, what_is_changed_of_an_account_leaves_the_rest,
                     of_eight_changes_of_a_password_one_is_made;

@@ -4,7 +4,7 @@ use crate::engine::Engine;
 use crate::raw::{self, Item, text, with};
 use crate::scenario::{opened_session as opened, second, signed_up, token, user};
 use evens_players::{FamilyId, Owed, REFRESH_TOKEN_LIFETIME, RefreshToken, Session};
-use evens_store::{RefreshOutcome, SHARDS, SessionDebt, Since, Store};
+use evens_store::{RefreshOutcome, SESSIONS_MAX, SHARDS, SessionDebt, Since, Store};
 use futures::future::join_all;
 use jiff::Timestamp;
 
@@ -195,6 +195,60 @@ pub(crate) async fn what_is_owed_since_a_login_is_found_until_it_is_done(store: 
     assert_eq!(debts(store, second(21)).await, []);
     let open = sessions(store, 1).await;
     assert_eq!((open.len(), open.iter().all(|session| session.owed.is_none())), (3, true));
+}
+
+/// All logins of a day owe it, however many a script makes of them, and one job ends that; and most of the sessions.
+pub(crate) async fn many_logins_owe_a_day_once_and_leave_few_sessions(store: &Store) {
+    let (logins, owed) = ((0..1_050_u16).collect::<Vec<_>>(), day(20));
+    for some in logins.chunks(50) {
+        let open = some.iter().map(|number| owe_of_many(store, *number, &owed));
+        join_all(open).await;
+    }
+    owing(store, &token_of_many(2_000), 0, &day(21)).await;
+    opened(store, &token(2, 1, 0)).await;
+    store.clear_owed(user(1), &day(20)).await.unwrap();
+    let left = SessionDebt { user: user(1), owed: day(21) };
+    assert_eq!(debts(store, second(2_000)).await, [left]);
+    // Each call looks at a thousand, so that the second one brings the rest to an end.
+    for _ in 0..2 {
+        store.end_longest_unused(user(1)).await.unwrap();
+    }
+    let open = sessions(store, 1).await;
+    assert_eq!(open.len(), SESSIONS_MAX);
+    store.end_longest_unused(user(1)).await.unwrap();
+    assert_eq!(sessions(store, 1).await, open, "which are not too many");
+    assert_eq!(sessions(store, 2).await.len(), 1, "another user's");
+}
+
+/// Of those that go on, the sessions that were not used for longest are ended.
+pub(crate) async fn what_was_not_used_for_longest_is_ended(store: &Store) {
+    let count = u16::try_from(SESSIONS_MAX).unwrap() + 3;
+    owing(store, &token_of_many(0), 0, &day(20)).await;
+    for number in 1..count {
+        let session = Session::open(&token_of_many(number), second(i64::from(number)));
+        store.open_session(&session).await.unwrap();
+    }
+    let next = RefreshToken::new(user(1), token_of_many(1).family(), [77; 32]);
+    let used = refresh(store, &token_of_many(1), &next, second(1_000)).await;
+    assert!(matches!(used, RefreshOutcome::Rotated(_)), "{used:?}");
+    store.end_longest_unused(user(1)).await.unwrap();
+    let open = sessions(store, 1).await;
+    let goes_on = |number| open.iter().any(|session| session.family == token_of_many(number).family());
+    let ended: Vec<_> = (0..count).filter(|number| !goes_on(*number)).collect();
+    assert_eq!(ended, [0, 2, 3]);
+    assert_eq!(debts(store, second(500)).await.len(), 1, "it owes what it owed");
+}
+
+async fn owe_of_many(store: &Store, number: u16, owed: &Owed) {
+    owing(store, &token_of_many(number), i64::from(number), owed).await;
+}
+
+/// The token that one of many logins of the first player begins with.
+fn token_of_many(number: u16) -> RefreshToken {
+    let [high, low] = number.to_be_bytes();
+    let mut family = [0; 16];
+    (family[0], family[1]) = (high, low);
+    RefreshToken::new(user(1), FamilyId::from_random(family), [1; 32])
 }
 
 /// Whoever ends a session ends no debt: it stays, and opens nothing.

@@ -7,6 +7,7 @@ use crate::StoreError;
 use crate::table::item::{Fields, Item, ItemBuilder, Key, text};
 use crate::table::shard::Shard;
 use crate::table::write::Change;
+use aws_sdk_dynamodb::types::AttributeValue;
 use evens_ledger::UserId;
 use evens_players::{FamilyId, Owed, Session};
 
@@ -57,14 +58,21 @@ pub(crate) fn ended(key: Key) -> Change<'static> {
     Change { key, update, condition: "attribute_exists(pk)", values: vec![(":yes", text("yes"))] }
 }
 
+/// That a session owes this, with the value of `:owed`.
+pub(crate) fn owes(owed: &Owed) -> (&'static str, AttributeValue) {
+    match owed {
+        Owed::Day(day) => ("owed_day = :owed", text(day)),
+        Owed::PasswordNotice(about) => ("owed_notice = :owed", text(about)),
+    }
+}
+
 /// Takes out of a session what it owes, if it does.
 pub(crate) fn cleared(key: Key, owed: &Owed) -> Change<'static> {
-    let (update, condition, value) = match owed {
-        Owed::Day(day) => ("REMOVE owed_day, unfinished_pk, unfinished_sk", "owed_day = :owed", text(day)),
-        Owed::PasswordNotice(about) => {
-            ("REMOVE owed_notice, unfinished_pk, unfinished_sk", "owed_notice = :owed", text(about))
-        }
+    let update = match owed {
+        Owed::Day(_) => "REMOVE owed_day, unfinished_pk, unfinished_sk",
+        Owed::PasswordNotice(_) => "REMOVE owed_notice, unfinished_pk, unfinished_sk",
     };
+    let (condition, value) = owes(owed);
     Change { key, update, condition, values: vec![(":owed", value)] }
 }
 

@@ -13,6 +13,7 @@ use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use evens_ledger::UserId;
 use evens_players::{FamilyId, Owed, RefreshToken, RotateOutcome, Session};
 use jiff::Timestamp;
+use std::cmp::Reverse;
 
 /// What became of a refresh.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,13 +27,16 @@ pub enum RefreshOutcome {
 }
 
 /// What is owed to a player since a login.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct SessionDebt {
     /// Whom it is owed to.
     pub user: UserId,
     /// What.
     pub owed: Owed,
 }
+
+/// How many sessions of a user go on side by side. Whoever logs in wherever an app starts ends what they never use.
+pub const SESSIONS_MAX: usize = 100;
 
 /// How many sessions that owe something are read at once: no more than a batch holds.
 const DEBTS_AT_ONCE: u16 = 100;
@@ -134,18 +138,37 @@ impl Store {
         items.iter().filter_map(|item| session::decode(item).transpose()).collect()
     }
 
-    /// Says that what was owed since logins of a user is done. Harmless where it is not owed.
-    ///
-    /// 1. each session that owes it: owes it still
-    pub async fn clear_owed(&self, user: UserId, owed: &Owed) -> Result<(), StoreError> {
-        let items = self.query_up_to(&self.sessions_of(user), None, Self::PAGE.into()).await?;
-        for item in &items {
-            // One that cannot be read owes nothing that anybody could say.
-            if session::decode_owed(item).is_ok_and(|found| found.as_ref() == Some(owed)) {
-                self.clear_owed_at(&Key::of(item)?, owed).await?;
-            }
+    /// Ends those sessions of a user that were not used for longest, where more than [`SESSIONS_MAX`] of the thousand
+    /// that are looked at go on. One that cannot be read counts as none.
+    pub async fn end_longest_unused(&self, user: UserId) -> Result<(), StoreError> {
+        let items = self.open_session_items(user).await?;
+        let readable = items.iter().filter_map(|item| session::decode(item).ok().flatten());
+        let mut open: Vec<_> = readable.collect();
+        open.sort_by_key(|session| Reverse(session.rotated_at));
+        for session in open.iter().skip(SESSIONS_MAX) {
+            self.end_session(user, session.family).await?;
         }
         Ok(())
+    }
+
+    /// Says that what was owed since logins of a user is done. Harmless where it is not owed.
+    ///
+    /// 1. each session that owes it, however many they are: owes it still
+    pub async fn clear_owed(&self, user: UserId, owed: &Owed) -> Result<(), StoreError> {
+        let (owes, value) = session::owes(owed);
+        let query =
+            self.sessions_of(user).filter_expression(owes).expression_attribute_values(":owed", value);
+        let mut start = None;
+        loop {
+            let (items, next) = self.query_page(&query, start, Self::PAGE.into()).await?;
+            for item in &items {
+                self.clear_owed_at(&Key::of(item)?, owed).await?;
+            }
+            start = next;
+            if start.is_none() {
+                return Ok(());
+            }
+        }
     }
 
     async fn clear_owed_at(&self, key: &Key, owed: &Owed) -> Result<(), StoreError> {
