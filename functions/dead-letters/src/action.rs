@@ -1,8 +1,10 @@
-//! Sends jobs again, and deletes what is known of those that were given up.
+//! Sends jobs again, and deletes what is known of those that were given up. The audit log is told of each before: what
+//! it cannot be told is not done.
 
 use crate::hold::{Held, release};
 use crate::letter::Letter;
 use crate::look::{age_order, hold_one};
+use evens_audit_log::{Act, Action, Actor};
 use evens_contracts::{DeadLetterAction, DeadLetterFilter, DeadLetterId, Job};
 use evens_queues::{Outgoing, QueueError};
 use evens_runtime::Context;
@@ -96,11 +98,12 @@ pub async fn act_on_one(
     context: &Context,
     id: &DeadLetterId,
     action: DeadLetterAction,
+    actor: Actor,
 ) -> Result<Option<Acted>, QueueError> {
     let Some((letter, held)) = hold_one(context, id).await? else {
         return Ok(None);
     };
-    let acted = act(context, letter, action, nudge(context)).await;
+    let acted = act(context, letter, action, actor, nudge(context)).await;
     held.release().await;
     Ok(Some(acted))
 }
@@ -114,7 +117,7 @@ pub async fn act_on_all(
     context: &Context,
     filter: &DeadLetterFilter,
     limit: usize,
-    action: DeadLetterAction,
+    (action, actor): (DeadLetterAction, Actor),
     is_dry_run: bool,
     note: impl Fn(&Acted),
 ) -> Result<Done, QueueError> {
@@ -139,7 +142,7 @@ pub async fn act_on_all(
             release(&context.queues, letter.id.queue(), [&letter]).await;
             return Acted::dry(letter, action);
         }
-        let acted = act(context, letter, action, nudge).await;
+        let acted = act(context, letter, action, actor, nudge).await;
         note(&acted);
         acted
     });
@@ -169,9 +172,10 @@ fn nudge(context: &Context) -> u64 {
 }
 
 /// Acts on a letter that is held, and lets go of it where it is not deleted.
-async fn act(context: &Context, letter: Letter, action: DeadLetterAction, nudge: u64) -> Acted {
+async fn act(context: &Context, letter: Letter, action: DeadLetterAction, actor: Actor, nudge: u64) -> Acted {
     let outcome = match (action, &letter.job) {
         (DeadLetterAction::Redrive, Err(_)) => ActionOutcome::NotAJob,
+        _ if !tell(context, &letter, action, actor).await => ActionOutcome::Kept,
         (DeadLetterAction::Redrive, Ok(job)) => redrive(context, &letter, job.clone(), nudge).await,
         (DeadLetterAction::Delete, _) if delete(context, &letter).await => ActionOutcome::Deleted,
         (DeadLetterAction::Delete, _) => ActionOutcome::Kept,
@@ -180,6 +184,23 @@ async fn act(context: &Context, letter: Letter, action: DeadLetterAction, nudge:
         release(&context.queues, letter.id.queue(), [&letter]).await;
     }
     Acted { letter, outcome }
+}
+
+/// Whether the audit log has its line. That goes before the act, as nothing is in one transaction with a queue.
+async fn tell(context: &Context, letter: &Letter, action: DeadLetterAction, actor: Actor) -> bool {
+    let (action, after) = match action {
+        DeadLetterAction::Redrive => (Action::RedriveDeadLetter, "to be redriven"),
+        DeadLetterAction::Delete => (Action::DeleteDeadLetter, "to be deleted"),
+    };
+    let (id, job) = (&letter.id, letter.job_id());
+    let before = job.unwrap_or_else(|| "no job".to_owned());
+    let (subject, reason, after) = (id.to_string(), String::new(), after.to_owned());
+    let act = Act { actor, action, subject, reason, before, after };
+    let told = context.store.log_act(&act, context.clock.now()).await;
+    if let Err(error) = &told {
+        warn!("dead_letter.id" = %id, error = chain(error), "Could not tell the audit log of dead letter {id}, so it is kept");
+    }
+    told.is_ok()
 }
 
 /// Sends the job, in its group and on behalf of its request; then deletes the letter. In this order, because a job that

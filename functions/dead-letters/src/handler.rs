@@ -6,6 +6,7 @@ use crate::look;
 use crate::query::Wanted;
 use axum::extract::{Path, State};
 use axum::{Router, routing};
+use evens_audit_log::Actor;
 use evens_contracts::{
     DeadLetterAction, DeadLetterActionAnswer, DeadLetterActionListAnswer, DeadLetterAnswer, DeadLetterId,
     DeadLetterListAnswer, DeadLettersRequest, Problem, ProblemKind, QueueListAnswer,
@@ -71,7 +72,8 @@ async fn act_on_letter(
     id: &str,
     action: DeadLetterAction,
 ) -> Result<Answer<DeadLetterActionAnswer>, Refusal> {
-    let acted = act_on_one(context, &parse_id(id)?, action).await?.ok_or_else(not_found)?;
+    let acted =
+        act_on_one(context, &parse_id(id)?, action, Actor::User(operator)).await?.ok_or_else(not_found)?;
     record(operator, &acted);
     match acted.outcome {
         ActionOutcome::NotAJob => {
@@ -91,6 +93,7 @@ async fn act_on_letters(
 ) -> Result<Answer<DeadLetterActionListAnswer>, Refusal> {
     let DeadLettersRequest { action, filter, limit, is_dry_run } = DeadLettersRequest::parse(&body)?;
     let note = |acted: &Acted| record(caller.user, acted);
+    let action = (action, Actor::User(caller.user));
     let done = act_on_all(&context, &filter, limit.get(), action, is_dry_run, note).await?;
     Ok(Answer::ok(DeadLetterActionListAnswer::from(&done)))
 }

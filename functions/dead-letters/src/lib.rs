@@ -5,7 +5,8 @@
 //! again is first sent, then deleted: who is interrupted in between leaves a job that comes twice, which is harmless,
 //! as every job is (M3).
 //!
-//! Architecture invariant: nothing here writes to the table; a redriven job is done by its worker or not at all.
+//! Architecture invariant: nothing here writes to the table but lines of the audit log; a redriven job is done by its
+//! worker or not at all.
 
 mod action;
 mod body;

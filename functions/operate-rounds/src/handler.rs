@@ -3,10 +3,12 @@
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::{Router, routing};
+use evens_audit_log::{Act, Action, Actor};
 use evens_contracts::{
-    FinishRoundJob, OpenRoundRequest, Problem, ProblemKind, ResultRequest, RoundAnswer, parse_round_id,
+    DecisionRequest, FinishRoundJob, OpenRoundRequest, Problem, ProblemKind, ResultRequest, RoundAnswer,
+    parse_round_id,
 };
-use evens_exchange::{Round, RoundStep, RoundTerms, RoundTotals, SignedResult};
+use evens_exchange::{Round, RoundId, RoundStep, RoundTerms, RoundTotals, SignedResult};
 use evens_http::{Answer, JsonBody, Refusal, Staff, Traced};
 use evens_ledger::UserId;
 use evens_queues::Outgoing;
@@ -40,7 +42,8 @@ async fn open(
         stake_min: request.stake_min.unwrap_or_default().max(stake_min_allowed),
         deadlines: Some(request.deadlines(now)),
     };
-    match context.store.open_round(Round::open(terms, &seed, now), &seed).await? {
+    let act = act(caller.user, Action::OpenRound, &request.round_id, "");
+    match context.store.open_round_by(Round::open(terms, &seed, now), &seed, &act, now).await? {
         RoundWrite::Written(round) => {
             tracing::info!("round.id" = %round.id, "user.id" = %caller.user, "Opened round {}", round.id);
             // It need not be added up, and the first who looks at it finds the first bets.
@@ -79,15 +82,17 @@ async fn cancel(
     Traced(context): Traced,
     Staff(caller): Staff,
     Path(round_id): Path<String>,
+    JsonBody(body): JsonBody,
 ) -> Result<Answer<RoundAnswer>, Refusal> {
-    make_step(&context, &round_id, caller.user, &Step::Cancel).await
+    let decision = DecisionRequest::parse(&body)?;
+    make_step(&context, &round_id, caller.user, &Step::Cancel(decision)).await
 }
 
 /// What is asked of a round.
 enum Step {
     Close,
     TakeResult(SignedResult),
-    Cancel,
+    Cancel(DecisionRequest),
 }
 
 impl Step {
@@ -95,7 +100,7 @@ impl Step {
         match self {
             Self::Close => round.close(now),
             Self::TakeResult(result) => round.take_result(result.clone(), now),
-            Self::Cancel => round.cancel(now),
+            Self::Cancel(_) => round.cancel(now),
         }
     }
 
@@ -104,9 +109,26 @@ impl Step {
         match self {
             Self::Close => "Closed",
             Self::TakeResult(_) => "Took the result of",
-            Self::Cancel => "Cancelled",
+            Self::Cancel(_) => "Cancelled",
         }
     }
+
+    /// What it does, for the audit log.
+    fn act(&self, by: UserId, round: &RoundId) -> Act {
+        let (action, reason) = match self {
+            Self::Close => (Action::CloseRound, ""),
+            Self::TakeResult(_) => (Action::ResultRound, ""),
+            Self::Cancel(decision) => (Action::CancelRound, decision.reason.as_str()),
+        };
+        act(by, action, round, reason)
+    }
+}
+
+/// The store says how the round stood and stands.
+fn act(by: UserId, action: Action, round: &RoundId, reason: &str) -> Act {
+    let (before, after) = (String::new(), String::new());
+    let (actor, subject) = (Actor::User(by), round.to_string());
+    Act { actor, action, subject, reason: reason.to_owned(), before, after }
 }
 
 /// Moves a round on from the state that it has; where somebody else was faster, from the next one. A round moves on a
@@ -121,8 +143,10 @@ async fn make_step(
         let detail = "There is no round of this id.";
         return Err(Problem::new(ProblemKind::NotFound, detail).about_field("roundId").into());
     };
+    let act = step.act(operator, &round.id);
     loop {
-        let moved = match step.decide(&round, context.clock.now()) {
+        let now = context.clock.now();
+        let moved = match step.decide(&round, now) {
             RoundStep::Made(moved) => *moved,
             RoundStep::MadeBefore => {
                 // Also where it was this operator's own request that was carried out and never answered.
@@ -132,7 +156,7 @@ async fn make_step(
             }
             refused => return Err(refusal(&round, &refused).into()),
         };
-        match context.store.move_round(&round, moved).await? {
+        match context.store.move_round_by(&round, moved, &act, now).await? {
             RoundWrite::Found(found) => round = found,
             RoundWrite::Written(moved) => {
                 let did = step.as_str();

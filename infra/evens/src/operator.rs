@@ -2,6 +2,7 @@
 //! says when it was, who of the operating system's users made it, and what it was. Who it was is asked of the kernel,
 //! not of the environment, which is the operator's own.
 
+use evens_audit_log::{Act, Action, Actor};
 use evens_runtime::Clock;
 use rustix::process::getuid;
 use std::fs;
@@ -20,6 +21,13 @@ pub(crate) fn who() -> (String, String) {
         Some(name) => (format!("{name} (uid {uid})"), format!("os.uid={uid} os.user={name}")),
         None => (format!("uid {uid}"), format!("os.uid={uid}")),
     }
+}
+
+/// What the command does, for the audit log; its reason is who runs it.
+pub(crate) fn tell(action: Action, subject: String) -> Act {
+    let (before, after) = (String::new(), String::new());
+    let reason = format!("by {}", who().0);
+    Act { actor: Actor::CommandLine, action, subject, reason, before, after }
 }
 
 /// The name of a user of the operating system, if the file of users has one.

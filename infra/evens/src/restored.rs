@@ -4,6 +4,8 @@
 //! again: it is cancelled, and what is not settled goes back (M7). A round that had closed by then goes on: nobody can
 //! bet in it, or take a bet back.
 
+use crate::operator::tell;
+use evens_audit_log::Action;
 use evens_exchange::{Round, RoundId, RoundState, RoundStep};
 use evens_operate_rounds::ask_for_finish;
 use evens_records::Record;
@@ -41,8 +43,10 @@ async fn open_rounds(context: &Context) -> Result<Vec<Round>, StoreError> {
 
 /// The round as it is then, if it was this call that ended it.
 async fn cancel(context: &Context, round: &Round) -> Result<Option<Round>, StoreError> {
-    let RoundStep::Made(cancelled) = round.cancel(context.clock.now()) else { return Ok(None) };
-    match context.store.move_round(round, *cancelled).await? {
+    let now = context.clock.now();
+    let RoundStep::Made(cancelled) = round.cancel(now) else { return Ok(None) };
+    let act = tell(Action::CancelRound, round.id.to_string());
+    match context.store.move_round_by(round, *cancelled, &act, now).await? {
         RoundWrite::Written(round) => Ok(Some(round)),
         RoundWrite::Found(_) => Ok(None),
     }

@@ -81,6 +81,20 @@ pub enum Action {
     AwardJackpot,
     /// A period of a game was cancelled.
     CancelPeriod,
+    /// A round was opened.
+    OpenRound,
+    /// A round was closed.
+    CloseRound,
+    /// An oracle said the result of a round.
+    ResultRound,
+    /// A round was cancelled.
+    CancelRound,
+    /// A job that was given up was to be sent again.
+    RedriveDeadLetter,
+    /// A job that was given up was to be forgotten.
+    DeleteDeadLetter,
+    /// Referrals were taken over from where they were kept before.
+    ImportReferrals,
 }
 
 /// The text names no action.
@@ -90,7 +104,7 @@ pub struct ActionError;
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 26] = [
         Self::ApproveWithdrawal,
         Self::RejectWithdrawal,
         Self::RetryPayout,
@@ -110,6 +124,13 @@ impl Action {
         Self::UpdateJackpot,
         Self::AwardJackpot,
         Self::CancelPeriod,
+        Self::OpenRound,
+        Self::CloseRound,
+        Self::ResultRound,
+        Self::CancelRound,
+        Self::RedriveDeadLetter,
+        Self::DeleteDeadLetter,
+        Self::ImportReferrals,
     ];
 
     /// The word in the log, which stays for ever.
@@ -134,6 +155,13 @@ impl Action {
             Self::UpdateJackpot => "update-jackpot",
             Self::AwardJackpot => "award-jackpot",
             Self::CancelPeriod => "cancel-period",
+            Self::OpenRound => "open-round",
+            Self::CloseRound => "close-round",
+            Self::ResultRound => "result-round",
+            Self::CancelRound => "cancel-round",
+            Self::RedriveDeadLetter => "redrive-dead-letter",
+            Self::DeleteDeadLetter => "delete-dead-letter",
+            Self::ImportReferrals => "import-referrals",
         }
     }
 }
@@ -159,7 +187,7 @@ pub struct Act {
     pub actor: Actor,
     /// What.
     pub action: Action,
-    /// To which order, user, bet, match or period.
+    /// To which order, user, bet, match, period, round, dead letter or file.
     pub subject: String,
     /// Why, in their words; empty where nobody asked.
     pub reason: String,

@@ -197,7 +197,9 @@ pub(crate) fn good(route: &Route) -> Draft {
             ("/api/rounds/with-oracle/result", vec![("winner", text("A")), ("signature", signature)])
         }
         (Method::Post, "/api/rounds/{roundId}/close") => ("/api/rounds/to-close/close", Vec::new()),
-        (Method::Post, "/api/rounds/{roundId}/cancel") => ("/api/rounds/to-cancel/cancel", Vec::new()),
+        (Method::Post, "/api/rounds/{roundId}/cancel") => {
+            ("/api/rounds/to-cancel/cancel", vec![("reason", text("stuck"))])
+        }
         (Method::Get, "/api/rounds/{roundId}") => ("/api/rounds/open", Vec::new()),
         (Method::Get, "/api/rounds/{roundId}/matches") => ("/api/rounds/closed/matches", Vec::new()),
         (Method::Post, "/api/operator/bets/{betId}/refund") => {

@@ -1,5 +1,5 @@
-//! Only whoever decides about withdrawals, gives stuck money back, cancels periods of games, or awards jackpots puts
-//! lines into the audit log, whatever the others' code calls.
+//! Only whoever decides about withdrawals, gives stuck money back, runs rounds, cancels periods of games, awards
+//! jackpots, or acts on dead letters puts lines into the audit log, whatever the others' code calls.
 //! That nobody changes or deletes a line stands in `role_ledger`.
 
 use crate::assert_none;
@@ -9,8 +9,14 @@ use crate::template::functions;
 use serde_json::{Value, json};
 
 /// Whose roles may.
-const WRITERS: [&str; 4] =
-    ["JackpotPoolsFunction", "OperateBetsFunction", "OperateGamesFunction", "OperatePaymentsFunction"];
+const WRITERS: [&str; 6] = [
+    "DeadLettersFunction",
+    "JackpotPoolsFunction",
+    "OperateBetsFunction",
+    "OperateGamesFunction",
+    "OperatePaymentsFunction",
+    "OperateRoundsFunction",
+];
 
 /// What the partition keys of the log begin with: of its lines, and of what the newest one is.
 const LOG: &str = "AUDIT";
@@ -60,7 +66,7 @@ fn a_role_that_reaches_the_audit_log_is_found() {
         ("OperatePayments", "dynamodb:UpdateItem",  "AUDIT#*",  1),
         ("OperatePayments", "dynamodb:DeleteItem",  "AUDIT#*",  1),
         ("OperatePayments", "dynamodb:PutItem",     "*",        1),
-        ("OperateRounds",   "dynamodb:PutItem",     "AUDIT#*",  1),
+        ("Rounds",          "dynamodb:PutItem",     "AUDIT#*",  1),
         ("Withdrawals",     "dynamodb:PutItem",     "AUDIT",    1),
         ("Withdrawals",     "dynamodb:Query",       "AUDIT#*",  1),
         ("Withdrawals",     "dynamodb:PutItem",     "A*",       1),

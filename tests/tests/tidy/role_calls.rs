@@ -289,7 +289,9 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
     ("store.look_at_withdrawal_later", &[("GetItem", &["ORDER#"]), ("UpdateItem", &["ORDER#"])]),
     ("store.move_period", &[("PutItem", &["PERIOD#", "RESULTS#"])]),
     ("store.newest_seal", &[("Query", &["SEAL"])]),
+    ("store.log_act", &[("GetItem", &["AUDIT"]), ("PutItem", &["AUDIT", "AUDIT#"]), ("Query", &["AUDIT#"])]),
     ("store.move_round", &[("PutItem", &["ROUND#"])]),
+    ("store.move_round_by", &[("GetItem", &["AUDIT"]), ("PutItem", &["AUDIT", "AUDIT#", "ROUND#"])]),
     ("store.owe_jackpot_win", &[("PutItem", &["JACKPOT-OP#"])]),
     ("store.oldest_in_shard", &[("Query", &["index unfinished"])]),
     ("store.oldest_unfinished", &[("Query", &["BOOK#", "index unfinished"])]),
@@ -302,6 +304,7 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
     ),
     ("store.open_period", &[("PutItem", &["PERIOD#", "SEED#"])]),
     ("store.open_round", &[("PutItem", &["ROUND#", "SEED#"])]),
+    ("store.open_round_by", &[("GetItem", &["AUDIT"]), ("PutItem", &["AUDIT", "AUDIT#", "ROUND#", "SEED#"])]),
     ("store.owner_of_account", &[("GetItem", &["PAYEE-OF#"])]),
     ("store.password_since", &[("GetItem", &["ACCOUNT#"])]),
     (

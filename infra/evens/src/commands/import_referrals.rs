@@ -5,6 +5,8 @@ use crate::cli::ImportReferralsArgs;
 use crate::commands::cannot_read;
 use crate::find_user::find;
 use crate::home::{Home, Sharing};
+use crate::operator::tell;
+use evens_audit_log::{Act, Action};
 use evens_players::ImportReferral;
 use evens_runtime::{Clock, Context, StartError};
 use evens_store::ImportReferralOutcome;
@@ -37,6 +39,12 @@ pub(crate) async fn run(args: ImportReferralsArgs) -> Result<ExitCode, StartErro
     let lines = parse(&text)?;
     let home = Home::open(&args.home.data, Sharing::Beside).await?;
     let context = home.context(home.settings.clone()).await?;
+    let act = tell(Action::ImportReferrals, args.file.display().to_string());
+    let act = Act { after: format!("{} lines", lines.len()), ..act };
+    context.store.log_act(&act, Clock::system().now()).await.map_err(|error| {
+        let message = "the audit log could not be written, so no referral was imported";
+        StartError::new(message, "repeat the command").caused_by(error)
+    })?;
     let imported: Vec<_> =
         stream::iter(&lines).map(|line| import(&context, line)).buffered(LINES_AT_ONCE).collect().await;
     home.close().await;

@@ -4,7 +4,7 @@ use crate::books::Books;
 use crate::report::{Subject, Violations};
 use crate::wallet::movement::{Expected, Movement, Purpose};
 use evens_audit_log::{Action, Actor, AuditHead, AuditLine};
-use evens_exchange::Invariant;
+use evens_exchange::{Invariant, RoundId, RoundState};
 use evens_ledger::{EntryKind, SystemAccount, UserId};
 use evens_payments::WithdrawalState;
 use std::collections::HashSet;
@@ -14,6 +14,7 @@ const RULE: Invariant = Invariant::AuditLogIsWhole;
 pub(crate) fn check(books: &Books, violations: &mut Violations) {
     check_chain(books, violations);
     check_decisions(books, violations);
+    check_rounds(books, violations);
 }
 
 /// Whether cashiers put a wallet right by an entry: two of them, and the line of the last one names it.
@@ -47,6 +48,20 @@ fn check_chain(books: &Books, violations: &mut Violations) {
         let (last, told) = (head.number, books.audit_head.number);
         let sentence = format!("The last line of the audit log is {last}, and its head is another, {told}.");
         violations.add(RULE, Subject::Books, sentence);
+    }
+}
+
+/// A round is cancelled by whoever is said to have done so: the line is in the same transaction.
+fn check_rounds(books: &Books, violations: &mut Violations) {
+    for line in books.audit_lines.values().filter(|line| line.act.action == Action::CancelRound) {
+        let (number, subject) = (line.number, &line.act.subject);
+        let round = subject.parse::<RoundId>().ok().and_then(|id| books.rounds.get(&id));
+        if !round.is_some_and(|round| matches!(round.state, RoundState::Cancelled { .. })) {
+            let sentence = format!(
+                "Line {number} of the audit log says that round {subject} was cancelled, and it is not."
+            );
+            violations.add(RULE, Subject::Books, sentence);
+        }
     }
 }
 

@@ -114,8 +114,9 @@ pub(crate) const ROUTES: &[Route] = &[
     Route {
         path: "/api/rounds/{roundId}/cancel",
         function: "operate-rounds",
+        body: Some(RouteBody::of::<DecisionRequest>()),
         answer: Some(RouteAnswer::of::<RoundAnswer>()),
-        problems: &[ProblemKind::NotFound, ProblemKind::RoundState, ProblemKind::Invalid],
+        problems: &[ProblemKind::NotFound, ProblemKind::RoundState],
         summary: "Cancel a round that has no result: everything unsettled goes back",
         ..OPERATE
     },

@@ -3,7 +3,7 @@
 mod bets;
 mod conservation;
 mod r#match;
-mod operate_rounds;
+pub(crate) mod operate_rounds;
 mod place_bet;
 mod refund;
 mod restored;

@@ -3,10 +3,12 @@
 use crate::exchange::settle::await_settled;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
+use evens_audit_log::Act;
 use evens_exchange::{DrawRule, Seed, Side, SignedResult, draw_match, draw_round};
 use evens_players::Role;
 use evens_tests::{Answer, Client, Redaction, Request, Scenario};
 use insta::assert_json_snapshot;
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use ring::signature::{Ed25519KeyPair, KeyPair};
 use serde_json::json;
@@ -37,6 +39,58 @@ async fn open(scenario: &Scenario, body: serde_json::Value) -> Answer {
 
 async fn step(client: &Client, round: &str, step: &str) -> Answer {
     client.post(&format!("/api/rounds/{round}/{step}")).await
+}
+
+async fn cancel(client: &Client, round: &str) -> Answer {
+    let body = json!({ "reason": "no result came" }).to_string();
+    client.send(Request::new("POST", format!("/api/rounds/{round}/cancel")).json(body)).await
+}
+
+/// What the audit log tells of it: who did what, why, and how it stood before and after.
+pub(crate) async fn told(scenario: &Scenario, subject: &str) -> Vec<String> {
+    let (store, today) = (&scenario.context().store, Timestamp::now().to_zoned(TimeZone::UTC).date());
+    // The test may itself run over midnight.
+    let mut lines = store.list_audit_lines(today.yesterday().unwrap(), 0, 100).await.unwrap();
+    lines.extend(store.list_audit_lines(today, 0, 100).await.unwrap());
+    let of_subject = lines.into_iter().map(|line| line.act).filter(|act| act.subject == subject);
+    let sentence = |Act { actor, action, reason, before, after, .. }| {
+        format!("{actor} {action} {reason:?} {before} -> {after}")
+    };
+    of_subject.map(sentence).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_done_to_a_round_is_told_in_the_audit_log_once() {
+    let scenario = Scenario::start().await;
+    let oracle_key = OracleKey::new(1);
+    let oracle = json!({ "name": "the bureau", "publicKey": oracle_key.public() });
+    for round in ["resulted", "cancelled"] {
+        let body = json!({ "roundId": round, "draw": "oracle", "oracle": oracle });
+        open(&scenario, body.clone()).await.expect(201);
+        assert!(open(&scenario, body).await.is_replay());
+        step(&scenario.operator(), round, "close").await.expect(200);
+        assert!(step(&scenario.operator(), round, "close").await.is_replay());
+        scenario.await_published(round).await;
+    }
+    let result = oracle_key.result("resulted", Side::B, Side::B);
+    scenario.oracle().send(result.clone()).await.expect(200);
+    assert!(scenario.oracle().send(result).await.is_replay());
+    // Nobody cancels without a reason; a round of a result is not cancelled, and that is not told.
+    let silent = scenario.operator().post("/api/rounds/cancelled/cancel").await;
+    assert!(silent.status() >= 400, "{silent:?}");
+    assert_eq!(cancel(&scenario.operator(), "resulted").await.problem(), "409 round-state -");
+    cancel(&scenario.operator(), "cancelled").await.expect(200);
+    assert!(cancel(&scenario.operator(), "cancelled").await.is_replay());
+    let (operator, oracle) = (scenario.operator().user, scenario.oracle().user);
+    let begun = [
+        format!("{operator} open-round \"\"  -> OPEN"),
+        format!("{operator} close-round \"\" OPEN -> CLOSED"),
+    ];
+    let resulted = format!("{oracle} result-round \"\" CLOSED -> RESULTED B");
+    assert_eq!(told(&scenario, "resulted").await, [begun.as_slice(), &[resulted]].concat());
+    let cancelled = format!("{operator} cancel-round \"no result came\" CLOSED -> CANCELLED");
+    assert_eq!(told(&scenario, "cancelled").await, [begun.as_slice(), &[cancelled]].concat());
+    scenario.finish().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -100,7 +154,7 @@ async fn a_round_with_one_draw_pays_when_it_closes() {
     assert_eq!((&ended["settled"], &ended["refunded"]), (&40.into(), &20.into()));
     assert_eq!(books.matches.len(), 2);
     assert_eq!(alice.try_bet("r", "A", "1").await.problem(), "409 round-state roundId");
-    assert_eq!(step(&scenario.operator(), "r", "cancel").await.problem(), "409 round-state -");
+    assert_eq!(cancel(&scenario.operator(), "r").await.problem(), "409 round-state -");
     let result = OracleKey::new(1).result("r", winner, winner);
     assert_eq!(scenario.oracle().send(result).await.problem(), "409 round-state -");
     scenario.finish().await;
@@ -155,7 +209,7 @@ async fn an_oracle_says_who_has_won() {
     assert_eq!(says.send(oracle.result("r", Side::A, Side::A)).await.problem(), "409 round-state -");
     await_settled(&scenario, &[(&alice, &a), (&bob, &b)]).await;
     assert_eq!(bob.balance().await.to_string(), "20");
-    assert_eq!(step(&scenario.operator(), "r", "cancel").await.problem(), "409 round-state -");
+    assert_eq!(cancel(&scenario.operator(), "r").await.problem(), "409 round-state -");
     scenario.finish().await;
 }
 
@@ -167,7 +221,7 @@ async fn a_cancelled_round_gives_everything_back_that_is_not_settled() {
     let (a, b) = (alice.bet("r", "A", "100").await, bob.bet("r", "B", "60").await);
     scenario.await_idle().await;
     assert_eq!(bob.read_bet(&b.bet_id).await["status"], "MATCHED");
-    let cancelled = step(&scenario.operator(), "r", "cancel").await;
+    let cancelled = cancel(&scenario.operator(), "r").await;
     assert_eq!(cancelled.expect(200)["data"]["state"], "CANCELLED");
     let books = scenario.await_ended().await;
     assert_eq!([alice.balance().await.to_string(), bob.balance().await.to_string()], ["100", "60"]);
@@ -175,7 +229,7 @@ async fn a_cancelled_round_gives_everything_back_that_is_not_settled() {
         let bet = client.read_bet(&placed.bet_id).await;
         assert_eq!((&bet["status"], &bet["settled"]), (&"REFUNDED".into(), &0.into()));
     }
-    assert!(step(&scenario.operator(), "r", "cancel").await.is_replay());
+    assert!(cancel(&scenario.operator(), "r").await.is_replay());
     assert_eq!(step(&scenario.operator(), "r", "close").await.problem(), "409 round-state -");
     assert_eq!(alice.try_bet("r", "A", "1").await.problem(), "409 round-state roundId");
     scenario.await_idle().await;
@@ -214,7 +268,7 @@ async fn a_round_that_draws_each_match_gives_back_what_waits_when_it_closes() {
     }
     let operator = scenario.operator();
     assert_eq!(step(&operator, "unknown", "close").await.problem(), "404 not-found roundId");
-    assert_eq!(step(&operator, "unknown", "cancel").await.problem(), "404 not-found roundId");
+    assert_eq!(cancel(&operator, "unknown").await.problem(), "404 not-found roundId");
     scenario.finish().await;
 }
 
@@ -268,7 +322,7 @@ async fn what_is_matched_in_a_round_without_a_result_is_told_until_an_operator_v
     step(&scenario.operator(), "r", "close").await.expect(200);
     scenario.await_published("r").await;
     assert_eq!(overdue_in_three_days(&scenario).await, "60");
-    step(&scenario.operator(), "r", "cancel").await.expect(200);
+    cancel(&scenario.operator(), "r").await.expect(200);
     scenario.await_ended().await;
     assert_eq!(overdue_in_three_days(&scenario).await, "0");
     for (player, bet) in [(&alice, a), (&bob, b)] {

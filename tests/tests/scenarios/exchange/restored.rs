@@ -1,5 +1,6 @@
 //! A table that was brought back to the moment of a copy: whoever knows what became of its rounds wins nothing by it.
 
+use crate::exchange::operate_rounds::told;
 use crate::operations::user_commands::run;
 use evens_tests::{Client, Request, Scenario};
 use serde_json::{Value, json};
@@ -124,6 +125,11 @@ async fn an_operator_cancels_the_rounds_of_a_table_that_was_brought_back() {
         cancelled.stderr
     );
     assert!(cancelled.stderr.contains("cancelled round r19  os.uid="), "{}", cancelled.stderr);
+    let told = told(&scenario, "r19").await;
+    let [opened, cancelled] = told.as_slice() else { panic!("{told:?}") };
+    assert!(opened.contains(" open-round "), "{opened}");
+    assert!(cancelled.starts_with("command-line cancel-round \"by "), "{cancelled}");
+    assert!(cancelled.ends_with("OPEN -> CANCELLED"), "{cancelled}");
     assert_eq!(alice.try_bet("r0", "A", "1").await.problem(), "409 round-state roundId");
     alice.await_status(&placed.bet_id, "REFUNDED").await;
     let again = run(&scenario, &["rounds", "cancel-open"]).await;

@@ -301,7 +301,8 @@ async fn a_place_that_cannot_be_read_keeps_nothing_else_of_its_round_from_its_en
         scenario.await_idle().await;
     }
     let first = broken_place(&scenario, waiting[0]).await;
-    scenario.operator().post("/api/rounds/r/cancel").await.expect(200);
+    let cancel = Request::new("POST", "/api/rounds/r/cancel").json(r#"{"reason":"unreadable"}"#.to_owned());
+    scenario.operator().send(cancel).await.expect(200);
     for found in &matches {
         await_final(&scenario, found).await;
     }

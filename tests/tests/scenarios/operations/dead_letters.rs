@@ -1,6 +1,8 @@
 //! Jobs that were given up: seen, sent again and deleted by operators, over the routes and by `evens dead-letters`.
 
+use crate::exchange::operate_rounds::told;
 use crate::operations::user_commands::run;
+use evens_audit_log::Actor;
 use evens_contracts::{
     ApplyBonusJob, ApplyReferralBonusJob, CheckAttendanceJob, DeadLetterAction, FinishRoundJob, Job,
     MatchJob, NotifyEvent, NotifyJob, Queue, RecordReferralJob, RefundJob, SettleJob,
@@ -102,6 +104,12 @@ async fn a_job_that_was_given_up_is_seen_sent_again_and_deleted() {
     let deleted = act(&scenario, &again, "delete").await.expect(200);
     assert_eq!(deleted["data"]["outcome"], "deleted");
     assert_eq!(listed(&scenario, "").await, [json!(null); 0]);
+    // Who did it stays known when the letters are gone.
+    let operator = scenario.operator().user;
+    let sent = format!("{operator} redrive-dead-letter \"\" {job_id} -> to be redriven");
+    assert_eq!(told(&scenario, text(&letter, "id")).await, [sent]);
+    let forgotten = format!("{operator} delete-dead-letter \"\" {job_id} -> to be deleted");
+    assert_eq!(told(&scenario, text(&again, "id")).await, [forgotten]);
     scenario.finish_despite(&["Gave up job settle"]).await;
 }
 
@@ -255,7 +263,7 @@ async fn what_is_no_job_is_shown_as_it_is_and_never_sent_again() {
     scenario.finish_despite(&["Gave up job unreadable"]).await;
 }
 
-/// The table failing is why a job is there: it is listed all the same, and done when the table is repaired.
+/// The table failing is why a job is there: it is listed all the same, and kept until the table is repaired.
 #[tokio::test(flavor = "multi_thread")]
 async fn letters_are_seen_while_the_table_fails() {
     let engines = Engines::start(None).await.unwrap();
@@ -285,13 +293,13 @@ async fn letters_are_seen_while_the_table_fails() {
     );
     assert_eq!(found.standing.redrive, evens_dead_letters::Redrive::Unknown);
 
-    let redriven = evens_dead_letters::act_on_one(&context, &found.letter.id, DeadLetterAction::Redrive);
-    let redriven = redriven.await.unwrap().unwrap();
-    assert_eq!(redriven.outcome, evens_dead_letters::ActionOutcome::Redriven);
-    let received = context.queues.receive(Queue::Attendance, Duration::ZERO).await.unwrap();
-    let [message] = received.as_slice() else { panic!("{received:?}") };
-    assert_eq!((message.group.as_str(), message.attempt), ("41", 1));
-    assert_eq!(context.queues.depth(Queue::Attendance).await.unwrap().dead_letters, 0);
+    // Nobody would know who has sent it again: the audit log is in the table.
+    let (id, redrive) = (&found.letter.id, DeadLetterAction::Redrive);
+    let kept =
+        evens_dead_letters::act_on_one(&context, id, redrive, Actor::CommandLine).await.unwrap().unwrap();
+    assert_eq!(kept.outcome, evens_dead_letters::ActionOutcome::Kept);
+    assert_eq!(context.queues.receive(Queue::Attendance, Duration::ZERO).await.unwrap(), []);
+    assert_eq!(context.queues.depth(Queue::Attendance).await.unwrap().dead_letters, 1);
     engines.stop().await;
 }
 

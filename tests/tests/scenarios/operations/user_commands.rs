@@ -1,5 +1,6 @@
 //! What an operator does to accounts: `evens user`.
 
+use crate::exchange::operate_rounds::told;
 use evens_tests::{Answer, Exit, Process, Request, Scenario};
 use serde_json::{Value, json};
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
@@ -298,5 +299,12 @@ async fn who_brought_whom_is_taken_over_from_a_file_once() {
     assert!(again.stderr.contains("line 2: ") && again.stderr.contains("line 3: "), "{}", again.stderr);
     let brought = shown(&scenario, PHONE).await;
     assert_eq!(brought["referrals"]["count"], 1, "{brought}");
+    let told = told(&scenario, file.to_str().unwrap()).await;
+    let [good, again] = told.as_slice() else { panic!("each file that was taken over: {told:?}") };
+    assert!(
+        good.starts_with("command-line import-referrals \"by ") && good.ends_with(" -> 2 lines"),
+        "{good}"
+    );
+    assert!(again.ends_with(" -> 3 lines"), "{again}");
     scenario.finish().await;
 }

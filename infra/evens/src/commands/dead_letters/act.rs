@@ -4,6 +4,7 @@ use super::{cannot_look, not_there, print};
 use crate::cli::ActArgs;
 use crate::commands::plural;
 use crate::operator::record;
+use evens_audit_log::Actor;
 use evens_contracts::{DeadLetterAction, DeadLetterActionListAnswer};
 use evens_dead_letters::{Acted, ActionOutcome, Done, act_on_all, act_on_one, find};
 use evens_runtime::{Context, StartError};
@@ -37,11 +38,12 @@ pub(super) async fn run(
             Done { acted: vec![Acted::dry(found.letter, action)], matched: 1, unseen: 0 }
         }
         Some(id) => {
-            let acted = act_on_one(context, id, action).await.map_err(cannot_look)?;
+            let acted = act_on_one(context, id, action, Actor::CommandLine).await.map_err(cannot_look)?;
             Done { acted: vec![acted.ok_or_else(|| not_there(id))?], matched: 1, unseen: 0 }
         }
         None => {
             let filter = args.filter.filter();
+            let action = (action, Actor::CommandLine);
             let done = act_on_all(context, &filter, args.limit, action, args.dry_run, |_| ()).await;
             done.map_err(cannot_look)?
         }

@@ -73,7 +73,9 @@ fn sentence(acted: &Acted) -> String {
         ActionOutcome::Redriven => format!("Sent {job} again and deleted {id}."),
         ActionOutcome::Sent => format!("Sent {job} again; {id} may still be there, and can be deleted."),
         ActionOutcome::Deleted => format!("Deleted {id} ({job})."),
-        ActionOutcome::Kept => format!("Kept {id} ({job}): the queues did not do it; try again."),
+        ActionOutcome::Kept => {
+            format!("Kept {id} ({job}): the queues or the audit log did not do it; try again.")
+        }
         ActionOutcome::NotAJob => format!("Kept {id}: it holds no job that could be sent; delete it."),
         ActionOutcome::WouldRedrive => format!("Would send {job} again and delete {id}."),
         ActionOutcome::WouldDelete => format!("Would delete {id} ({job})."),

@@ -5,8 +5,8 @@
 
 use super::show::count_sessions;
 use crate::commands::plural;
-use crate::operator::{record, who};
-use evens_audit_log::{Act, Action, Actor};
+use crate::operator::{self, record};
+use evens_audit_log::{Act, Action};
 use evens_ledger::UserId;
 use evens_players::{Account, Role};
 use evens_runtime::{Clock, StartError};
@@ -60,15 +60,8 @@ async fn tell(
     user: UserId,
     [before, after]: [&str; 2],
 ) -> Result<(), StartError> {
-    let (who, _) = who();
-    let act = Act {
-        actor: Actor::CommandLine,
-        action,
-        subject: user.to_string(),
-        reason: format!("by {who}"),
-        before: before.to_owned(),
-        after: after.to_owned(),
-    };
+    let (before, after) = (before.to_owned(), after.to_owned());
+    let act = Act { before, after, ..operator::tell(action, user.to_string()) };
     store.log_act(&act, Clock::system().now()).await.map_err(|error| {
         let message = format!("the audit log could not be written, so user {user} was not changed");
         StartError::new(message, "repeat the command").caused_by(error)

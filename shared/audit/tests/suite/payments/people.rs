@@ -2,7 +2,7 @@
 
 use super::{Case, check, key, named};
 use crate::common::{amount, second, user};
-use evens_audit_log::{Act, Actor, AuditHead};
+use evens_audit_log::{Act, Action, Actor, AuditHead};
 use evens_ledger::{BalanceKind, Digest, SystemAccount, Transfer};
 use evens_payments::{Approval, Cashier, Payee, WithdrawalState};
 use evens_records::Record;
@@ -67,6 +67,14 @@ fn of_what_operators_did() {
         ("an approval is not told", |case| {
             let approval = Approval { by: user(92), at: second(1) };
             case.withdrawal(case.paid).approvals.push(approval);
+        }, "LOG"),
+        ("a round is said to be cancelled, and is not", |case| {
+            let texts = || String::new();
+            let (actor, action, subject) = (Actor::CommandLine, Action::CancelRound, "first".to_owned());
+            let act = Act { actor, action, subject, reason: texts(), before: texts(), after: texts() };
+            let line = case.story.audit_head.next(act, second(1));
+            case.story.audit_head = line.head();
+            case.story.audit_lines.push(line);
         }, "LOG"),
         ("a rejection is not told", |case| case.withdrawal(case.cancelled).state = WithdrawalState::Rejected, "LOG"),
     ]);

@@ -4,7 +4,9 @@ use crate::exchange::entities::round;
 use crate::table::retry::{Attempt, attempt};
 use crate::table::write::{Written, put_new, put_new_secret, put_over};
 use crate::{Store, StoreError};
-use evens_exchange::{Round, Seed};
+use evens_audit_log::Act;
+use evens_exchange::{Round, RoundState, Seed};
+use jiff::Timestamp;
 
 /// What became of writing a round.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,17 +26,51 @@ impl RoundWrite {
     }
 }
 
+/// Who did it, and when, where that is a line of the audit log.
+type Told<'a> = Option<(&'a Act, Timestamp)>;
+
+/// How a round stands, in the words of the audit log.
+fn standing(round: &Round) -> String {
+    let name = round.state.name().as_str();
+    match &round.state {
+        RoundState::Resulted { outcome, .. } => format!("{name} {}", outcome.winner.as_str()),
+        RoundState::Open | RoundState::Closed { .. } | RoundState::Cancelled { .. } => name.to_owned(),
+    }
+}
+
 impl Store {
     /// Opens a round with its secret: both items, or none.
     ///
     /// 1. round: absent, else [`RoundWrite::Found`]
     /// 2. seed: absent, as the round was
     pub async fn open_round(&self, new: Round, seed: &Seed) -> Result<RoundWrite, StoreError> {
+        self.open(new, seed, None).await
+    }
+
+    /// The same by an operator; behind it, the head and the line of the audit log:
+    ///
+    /// 3. head: is the one read, else read again until the deadline
+    /// 4. line: absent, as the head was the one read
+    pub async fn open_round_by(
+        &self,
+        new: Round,
+        seed: &Seed,
+        act: &Act,
+        now: Timestamp,
+    ) -> Result<RoundWrite, StoreError> {
+        self.open(new, seed, Some((act, now))).await
+    }
+
+    async fn open(&self, new: Round, seed: &Seed, told: Told<'_>) -> Result<RoundWrite, StoreError> {
         attempt!(self, WriteRound, {
-            let items = vec![
+            let mut items = vec![
                 put_new(&self.table, round::encode(&new))?,
                 put_new_secret(&self.table, round::seed::encode(&new.id, seed))?,
             ];
+            let log_at = items.len();
+            if let Some((act, now)) = told {
+                items.extend(self.log_items(Act { after: standing(&new), ..act.clone() }, now).await?);
+            }
             match self.transact(items).await? {
                 Written::Committed => Ok(Attempt::Done(RoundWrite::Written(new.clone()))),
                 Written::Refused { position: 0, found: Some(item) } => {
@@ -42,6 +78,9 @@ impl Store {
                 }
                 // Who else is there is not shown: it is read again.
                 Written::Refused { position: 0, found: None } => Err(StoreError::Contended),
+                Written::Refused { position, .. } if position >= log_at => {
+                    Ok(Attempt::Again(StoreError::Contended))
+                }
                 Written::Refused { .. } => Err(StoreError::corrupt(&new.id, "a seed without a round")),
             }
         })
@@ -51,15 +90,38 @@ impl Store {
     ///
     /// 1. round: state is the one read, and its seed as public as it was, else [`RoundWrite::Found`]
     pub async fn move_round(&self, read: &Round, moved: Round) -> Result<RoundWrite, StoreError> {
+        self.advance(read, moved, None).await
+    }
+
+    /// The same by an operator or an oracle; behind it, the head and the line of the audit log:
+    ///
+    /// 2. head: is the one read, else read again until the deadline
+    /// 3. line: absent, as the head was the one read
+    pub async fn move_round_by(
+        &self,
+        read: &Round,
+        moved: Round,
+        act: &Act,
+        now: Timestamp,
+    ) -> Result<RoundWrite, StoreError> {
+        self.advance(read, moved, Some((act, now))).await
+    }
+
+    async fn advance(&self, read: &Round, moved: Round, told: Told<'_>) -> Result<RoundWrite, StoreError> {
         attempt!(self, WriteRound, {
-            let items = vec![put_over(
+            let mut items = vec![put_over(
                 &self.table,
                 round::encode(&moved),
                 read.state.name().as_str(),
                 read.state.seed().is_some(),
             )?];
+            if let Some((act, now)) = told {
+                let act = Act { before: standing(read), after: standing(&moved), ..act.clone() };
+                items.extend(self.log_items(act, now).await?);
+            }
             match self.transact(items).await? {
                 Written::Committed => Ok(Attempt::Done(RoundWrite::Written(moved.clone()))),
+                Written::Refused { position: 1.., .. } => Ok(Attempt::Again(StoreError::Contended)),
                 Written::Refused { found: Some(item), .. } => {
                     Ok(Attempt::Done(RoundWrite::Found(round::decode(&item)?)))
                 }
