@@ -1,7 +1,7 @@
 //! What operators do, by route or by command.
 
 use evens_audit_log::{Act, Action, Actor};
-use evens_exchange::{BetId, Match, MatchId, Outcome, Refund, RoundId, Void, VoidRefusal, refuse_void};
+use evens_exchange::{BetId, Match, MatchId, Refund, RoundId, Void, VoidRefusal, refuse_void};
 use evens_store::{RefundBetOutcome, Store, StoreError, VoidMatchOutcome};
 use jiff::Timestamp;
 
@@ -76,9 +76,8 @@ pub async fn void_match(
     if let Some(refusal) = refuse_void(&found, of.as_ref(), now) {
         return Ok(VoidDone::Refused(refusal));
     }
-    let public = of.and_then(|of| of.public_winner(&found)).map(|winner| Outcome { winner, drawn_at: now });
     let act = act(actor, Action::VoidMatch, id.to_string(), reason);
-    Ok(match store.void_match_by(&found, public, &act, now).await? {
+    Ok(match store.void_match_by(&found, &act, now).await? {
         VoidMatchOutcome::Voided(void) => {
             tell(&found, actor);
             VoidDone::Voided(void)

@@ -440,7 +440,7 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
         "store.void_match_by",
         &[
             ("BatchGetItem", &["MATCHES#", "USER#"]),
-            ("GetItem", &["AUDIT", "BET#"]),
+            ("GetItem", &["AUDIT", "BET#", "ROUND#"]),
             ("PutItem", &["AUDIT", "AUDIT#", "LEDGER#"]),
             ("UpdateItem", &["BET#", "MATCHES#", "USER#"]),
         ],

@@ -5,9 +5,11 @@
 use crate::game_scenario::{
     closed, drawn as drawn_period, game_bet, game_command, of, opened_period, purses, settled_lanes,
 };
-use crate::scenario::{amount, command, drawn, fund, holds, match_of, money, place, second, user};
+use crate::scenario::{
+    ROUND, amount, command, drawn, fund, holds, match_of, money, opened, place, second, seed, user,
+};
 use evens_audit_log::{Act, Action, Actor, AuditLine};
-use evens_exchange::{MatchState, Outcome, Side};
+use evens_exchange::{Draw, MatchState, Round, RoundOutcome, RoundState, Side, draw_round};
 use evens_store::{CancelPeriodOutcome, RefundBetOutcome, Store, VoidMatchOutcome};
 use futures::future::join_all;
 use jiff::civil::date;
@@ -40,7 +42,7 @@ pub(crate) async fn an_operator_refunds_what_waits_once(store: &Store) {
 pub(crate) async fn an_operator_voids_what_is_joined_once(store: &Store) {
     let joined = match_of(store, "10").await;
     let act = act(Action::VoidMatch, &joined.id);
-    let voids = join_all((0..8).map(|_| store.void_match_by(&joined, None, &act, second(700)))).await;
+    let voids = join_all((0..8).map(|_| store.void_match_by(&joined, &act, second(700)))).await;
     let made = voids.iter().filter(|made| matches!(made, Ok(VoidMatchOutcome::Voided(_)))).count();
     assert!(made == 1 && voids.iter().all(Result::is_ok), "{voids:?}");
     assert_eq!((money(store, 1).await, money(store, 2).await), (holds("1000", "0"), holds("1000", "0")));
@@ -54,7 +56,7 @@ pub(crate) async fn an_operator_undoes_no_draw(store: &Store) {
     let outcome = drawn(store, &joined, Side::A).await;
     let act = act(Action::VoidMatch, &joined.id);
     // Read before it was drawn: what is there now decides.
-    let voided = store.void_match_by(&joined, None, &act, second(700)).await.unwrap();
+    let voided = store.void_match_by(&joined, &act, second(700)).await.unwrap();
     assert_eq!(voided, VoidMatchOutcome::Payable);
     assert!(lines(store).await.is_empty(), "what is not done is not told");
     let found = store.load_match(&joined.round, joined.id).await.unwrap().expect("a match");
@@ -62,17 +64,21 @@ pub(crate) async fn an_operator_undoes_no_draw(store: &Store) {
     // The stake of 10 fits into the winner's wallet, and the payout of 20 does not.
     let rest = amount("99999999999999999984.99999999").checked_sub(amount("990")).expect("more than that");
     store.fund_wallet(user(1), rest, "nearly full", second(25)).await.unwrap();
-    let voided = store.void_match_by(&joined, None, &act, second(700)).await.unwrap();
+    let voided = store.void_match_by(&joined, &act, second(700)).await.unwrap();
     assert!(matches!(voided, VoidMatchOutcome::Voided(_)), "{voided:?}");
     assert_eq!(lines(store).await[0].act.before, "DRAWN");
 }
 
 pub(crate) async fn an_operator_undoes_no_result_that_is_public(store: &Store) {
+    let open = opened(store, ROUND, Draw::Round, 0).await;
     let joined = match_of(store, "10").await;
     let act = act(Action::VoidMatch, &joined.id);
-    // Nobody has drawn the match yet, but everybody can know who wins it.
-    let public = Some(Outcome { winner: Side::A, drawn_at: second(700) });
-    let voided = store.void_match_by(&joined, public, &act, second(700)).await.unwrap();
+    // Nobody has drawn the match yet, but everybody can know who wins it; also where the match was read before.
+    let winner = draw_round(&seed(), &open.id);
+    let outcome = RoundOutcome { winner, fixed_at: second(20), signature: None };
+    let state = RoundState::Resulted { closed_at: second(20), seed: seed(), outcome };
+    store.move_round(&open, Round { state, ..open.clone() }).await.unwrap();
+    let voided = store.void_match_by(&joined, &act, second(700)).await.unwrap();
     assert_eq!(voided, VoidMatchOutcome::Payable);
     assert!(lines(store).await.is_empty(), "what is not done is not told");
     let found = store.load_match(&joined.round, joined.id).await.unwrap().expect("a match");

@@ -6,7 +6,7 @@ use crate::operations::user_commands::run;
 use aws_sdk_dynamodb::types::AttributeValue;
 use evens_contracts::Queue;
 use evens_exchange::{
-    BetId, Draw, Match, Nonce, OpposedBets, PlaceBet, Round, RoundTerms, Seed, Side, Stake, join,
+    BetId, Draw, Match, Nonce, OpposedBets, PlaceBet, Round, RoundState, RoundTerms, Seed, Side, Stake, join,
 };
 use evens_ledger::{Amount, UserId};
 use evens_runtime::Settings;
@@ -112,6 +112,14 @@ async fn a_match_that_nothing_ends_is_voided() {
         json!({ "matchId": old.id.to_string(), "roundId": "old", "status": "VOID", "refunded": 5 })
     );
     assert_eq!(act(&scenario.operator(), &path(&old), "again").await.status(), 409);
+    // Of a round whose seed is public everybody can know who has won, before anybody has drawn it.
+    let public = joined(&scenario, "public", SignedDuration::from_mins(11)).await;
+    let store = &scenario.context().store;
+    let read = store.load_round(&public.round).await.unwrap().unwrap();
+    let state = RoundState::Closed { closed_at: Timestamp::now(), seed: Some(Seed::from_bytes([5; 32])) };
+    store.move_round(&read, Round { state, ..read.clone() }).await.unwrap();
+    let refused = act(&scenario.operator(), &path(&public), "I have lost it").await;
+    assert_eq!(refused.problem(), "409 round-state matchId");
     let oldest = joined(&scenario, "oldest", SignedDuration::from_mins(20)).await;
     let said =
         run(&scenario, &["matches", "void", "oldest", &oldest.id.to_string(), "--reason", "stuck"]).await;

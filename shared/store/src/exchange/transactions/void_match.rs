@@ -43,20 +43,20 @@ impl Store {
         self.void(read, Ground::Round, now).await
     }
 
-    /// The same because an operator says that the match is stuck, unless its outcome is fixed, or `public` although
-    /// nobody has drawn it yet, and its winner can be paid, else [`VoidMatchOutcome::Payable`]; behind it, the head and
-    /// the line of the audit log:
+    /// The same because an operator says that the match is stuck, unless its outcome is fixed, or public although
+    /// nobody has drawn it yet, and its winner can be paid, else [`VoidMatchOutcome::Payable`]. The round is read after
+    /// the match by each attempt: of what is public later, whoever asked knew nothing. Behind it, the head and the line
+    /// of the audit log:
     ///
     /// 7. head: is the one read, else read again until the deadline
     /// 8. line: absent, as the head was the one read
     pub async fn void_match_by(
         &self,
         read: &Match,
-        public: Option<Outcome>,
         act: &Act,
         now: Timestamp,
     ) -> Result<VoidMatchOutcome, StoreError> {
-        self.void(read, Ground::Operator { act, public }, now).await
+        self.void(read, Ground::Operator(act), now).await
     }
 
     /// Voids a match whose payout the winner's balance cannot hold: as [`Store::void_match`], and only if that is so of
@@ -85,7 +85,10 @@ impl Store {
             };
             let found = bet_match::decode(&found)?;
             let wallets: [Wallet; 2] = [wallet::decode(&wallet_a)?, wallet::decode(&wallet_b)?];
-            let fixed = ground.fixed_outcome(found.state);
+            let fixed = match (ground, found.state) {
+                (Ground::Operator(_), MatchState::Joined) => self.public_outcome(&found, now).await?,
+                (ground, state) => ground.fixed_outcome(state),
+            };
             if fixed.is_some_and(|outcome| can_be_paid(&found, outcome, &wallets, now)) {
                 return Ok(Attempt::Done(VoidMatchOutcome::Payable));
             }
@@ -102,7 +105,7 @@ impl Store {
             }
             let mut items = void_match_items(&self.table, &plan, &play, now)?;
             let log_at = items.len();
-            if let Ground::Operator { act, .. } = ground {
+            if let Ground::Operator(act) = ground {
                 let (before, after) = (found.state.as_str().to_owned(), MatchState::Void.as_str().to_owned());
                 items.extend(self.log_items(Act { before, after, ..act.clone() }, now).await?);
             }
@@ -120,6 +123,13 @@ impl Store {
             }
         })
     }
+
+    /// How a match ends that nobody has drawn yet, where everybody can know it.
+    async fn public_outcome(&self, found: &Match, now: Timestamp) -> Result<Option<Outcome>, StoreError> {
+        let round = self.load_round(&found.round).await?;
+        let winner = round.and_then(|round| round.public_winner(found));
+        Ok(winner.map(|winner| Outcome { winner, drawn_at: now }))
+    }
 }
 
 /// Why a match is voided.
@@ -129,19 +139,16 @@ enum Ground<'a> {
     Round,
     /// Its winner cannot be paid.
     Unpayable(Outcome),
-    /// An operator says that it is stuck, and what everybody can know of its outcome.
-    Operator { act: &'a Act, public: Option<Outcome> },
+    /// An operator says that it is stuck.
+    Operator(&'a Act),
 }
 
 impl Ground<'_> {
-    /// By whose outcome the match must be paid if it can.
+    /// By whose outcome the match must be paid if it can, as far as the match says.
     fn fixed_outcome(self, state: MatchState) -> Option<Outcome> {
         match (self, state) {
-            (Self::Unpayable(outcome), _) | (Self::Operator { .. }, MatchState::Drawn(outcome)) => {
-                Some(outcome)
-            }
-            (Self::Operator { public, .. }, MatchState::Joined) => public,
-            (Self::Round, _) | (Self::Operator { .. }, MatchState::Settled(_) | MatchState::Void) => None,
+            (Self::Unpayable(outcome), _) | (Self::Operator(_), MatchState::Drawn(outcome)) => Some(outcome),
+            (Self::Round | Self::Operator(_), _) => None,
         }
     }
 }
