@@ -79,11 +79,18 @@ impl JobError {
     }
 }
 
-/// A table that refuses says nothing against the job, whatever its reason: a missing permission is repaired, and then
-/// the job can be done. Attempts are bounded in any case.
+/// What cannot be read stays so until a person has repaired it, as does a request that the table calls wrong as a
+/// whole: no attempt helps (C12). Any other refusal says nothing against the job: a missing permission or table is
+/// repaired, and one wrong role does not turn a whole queue into dead letters. A cancelled transaction speaks of items,
+/// which others change.
 impl From<StoreError> for JobError {
     fn from(error: StoreError) -> Self {
-        Self::retryable(error)
+        let is_permanent = match &error {
+            StoreError::Corrupt { .. } => true,
+            StoreError::Rejected { code, .. } => code == "ValidationException",
+            StoreError::Contended | StoreError::Throttled | StoreError::Unavailable(_) => false,
+        };
+        if is_permanent { Self::permanent(error) } else { Self::retryable(error) }
     }
 }
 

@@ -5,7 +5,9 @@ use evens_doubles::{FakeSqs, success};
 use evens_exchange::{BetId, Place, Side};
 use evens_ledger::UserId;
 use evens_queues::{Message, Outgoing};
+use evens_runtime::telemetry::chain;
 use evens_runtime::{Context, JobDone, JobError, JobHandler, process_batch};
+use evens_store::StoreError;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use jiff::Timestamp;
@@ -257,6 +259,31 @@ async fn the_record_says_what_went_wrong() {
     assert_eq!(records[2]["attempts"], 5);
     assert_eq!(records[2]["failedAt"], "2030-01-01T12:00:00Z");
     assert_eq!(records[2]["originalJob"]["type"], "finish-round");
+}
+
+/// C12: what cannot be read is a dead letter at once; what may be repaired meanwhile is tried again.
+#[test]
+fn only_what_no_attempt_mends_of_the_table_is_permanent() {
+    let rejected = |code: &str| StoreError::Rejected { code: code.to_owned(), source: "no".into() };
+    let corrupt = StoreError::Corrupt { key: "USER#7 / WALLET".to_owned(), attribute: "locked" };
+    #[rustfmt::skip]
+    let table = [
+        (corrupt,                                    false),
+        (rejected("ValidationException"),            false),
+        (rejected("ValidationError"),                true),
+        (rejected("AccessDeniedException"),          true),
+        (rejected("ResourceNotFoundException"),      true),
+        (StoreError::Contended,                      true),
+        (StoreError::Throttled,                      true),
+        (StoreError::Unavailable("gone".into()),     true),
+    ];
+    for (error, is_retryable) in table {
+        let said = error.to_string();
+        let failure = JobError::from(error);
+        assert_eq!(failure.is_retryable(), is_retryable, "{said}");
+        let expected = if is_retryable { said } else { format!("Non-retryable error: {said}") };
+        assert!(chain(&failure).starts_with(&expected), "{}", chain(&failure));
+    }
 }
 
 /// The form that every function has; and the loop can be a task of its own.

@@ -1,5 +1,6 @@
 //! M6 where one item cannot be read, or one part of the table or of the queues refuses: everything else still ends.
 
+use crate::operations::dead_letters::{act, await_letters};
 use crate::operations::sweep::{TELLS_OF_SWEEPS, await_own_sweep, place_silently_at};
 use aws_sdk_dynamodb::types::AttributeValue;
 use axum::Router;
@@ -357,9 +358,15 @@ async fn a_wallet_that_cannot_be_read_keeps_nobody_behind_it_from_an_opponent() 
         assert_eq!(matches!(joined.state, MatchState::Settled(_)), is_paid, "{joined:?}");
         assert_eq!(matches!(joined.state, MatchState::Drawn(_)), !is_paid, "{joined:?}");
     }
+    // It was given up at once. Whoever repairs the wallet sends the job again; so does the sweeper, a minute later.
+    let letter = await_letters(&scenario, "?queue=settle&error=corrupt", 1).await.remove(0);
+    let error = letter["error"].as_str().unwrap();
+    assert!(error.starts_with("Non-retryable error: Settlement failed for match "), "{error}");
+    assert_eq!(letter["attempts"], 1);
     put(&scenario, wallet).await;
+    act(&scenario, &letter, "redrive").await.expect(200);
     scenario.await_ended().await;
-    scenario.finish_despite(&["is corrupt", "cannot be paid"]).await;
+    scenario.finish_despite(&["is corrupt", "cannot be paid", "Gave up job settle"]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

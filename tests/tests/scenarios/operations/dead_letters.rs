@@ -41,7 +41,7 @@ async fn listed(scenario: &Scenario, query: &str) -> Vec<Value> {
 }
 
 /// Waits until so many dead letters fit, and gives them.
-async fn await_letters(scenario: &Scenario, query: &str, count: usize) -> Vec<Value> {
+pub(super) async fn await_letters(scenario: &Scenario, query: &str, count: usize) -> Vec<Value> {
     await_until(&format!("{count} dead letters"), Scenario::DEADLINE, async || {
         let found = listed(scenario, query).await;
         (found.len() == count).then_some(found)
@@ -53,7 +53,7 @@ fn text<'a>(letter: &'a Value, field: &str) -> &'a str {
     letter[field].as_str().unwrap_or_else(|| panic!("{field} of {letter}"))
 }
 
-async fn act(scenario: &Scenario, letter: &Value, action: &str) -> Answer {
+pub(super) async fn act(scenario: &Scenario, letter: &Value, action: &str) -> Answer {
     scenario.operator().post(&format!("{LETTERS}/{}/{action}", text(letter, "id"))).await
 }
 
