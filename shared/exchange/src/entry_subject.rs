@@ -1,12 +1,13 @@
-//! [`EntrySubject`]: what of the exchange a ledger entry is about.
+//! [`EntrySubject`]: which bet or match a ledger entry is about.
 
 use crate::{BetId, MatchId, RoundId};
 use evens_ledger::{Entry, SystemAccount};
 
-/// What of the exchange a ledger entry is about, as its key says.
+/// Which bet or match a ledger entry is about, as its key says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum EntrySubject {
-    /// `BET:{bet}`, `REFUND:{bet}`.
+    /// `BET:{bet}`, `REFUND:{bet}`; of a house game, whose bets have the same ids, `GAME:{bet}`, `WIN:{bet}` and
+    /// `GAME-REFUND:{bet}`, each with `:BONUS` behind it for the other purse.
     Bet(BetId),
     /// `SETTLE:{match}:{user}`, `VOID:{match}:{user}`, of a round's account.
     Match {
@@ -23,6 +24,9 @@ impl EntrySubject {
         let (purpose, rest) = entry.key.as_str().split_once(':')?;
         match purpose {
             "BET" | "REFUND" => rest.parse().ok().map(Self::Bet),
+            "GAME" | "WIN" | "GAME-REFUND" => {
+                rest.strip_suffix(":BONUS").unwrap_or(rest).parse().ok().map(Self::Bet)
+            }
             "SETTLE" | "VOID" => {
                 let SystemAccount::Stakes(round) = &entry.account else { return None };
                 let (id, _) = rest.split_once(':')?;

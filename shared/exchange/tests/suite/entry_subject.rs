@@ -16,6 +16,12 @@ fn an_entry_names_its_bet_or_match() {
         let found = EntrySubject::of(&entry(EntryKey::new(purpose, &[&bet]), stakes()));
         assert_eq!(found, Some(EntrySubject::Bet(bet)));
     }
+    for purpose in ["GAME", "WIN", "GAME-REFUND"] {
+        for key in [EntryKey::new(purpose, &[&bet]), EntryKey::new(purpose, &[&bet, &"BONUS"])] {
+            let found = EntrySubject::of(&entry(key.clone(), SystemAccount::House));
+            assert_eq!(found, Some(EntrySubject::Bet(bet)), "{key}");
+        }
+    }
     let drawn = bet_match("10", MatchState::Drawn(outcome(Side::A)));
     let expected = Some(EntrySubject::Match { round: round_id(ROUND), id: drawn.id });
     let settled = settle(&drawn, outcome(Side::A), &wallet(1, "1"), second(3)).expect("it fits");
@@ -28,6 +34,8 @@ fn an_entry_names_its_bet_or_match() {
         (EntryKey::new("SETTLE", &[&drawn.id, &1]), SystemAccount::House),
         (EntryKey::new("SETTLE", &[&drawn.id]), stakes()),
         (EntryKey::new("BET", &[&"none"]), stakes()),
+        (EntryKey::new("BET", &[&bet, &"BONUS"]), stakes()),
+        (EntryKey::new("GAME", &[&bet, &"CASH"]), SystemAccount::House),
         (EntryKey::new("BONUS", &[&"REG", &1]), SystemAccount::BonusPool),
     ] {
         assert_eq!(EntrySubject::of(&entry(key.clone(), account)), None, "{key}");

@@ -51,6 +51,8 @@ pub(crate) async fn entries_of_games_are_found_by_their_keys(store: &Store) {
     {
         let found = find(store, EntryName::Key(name.clone()), None).await;
         assert_eq!((keys(&found), found.searched), (vec![name], Some(user(1))));
+        let bets = store.bets_of_entries(&found.entries).await.unwrap();
+        assert_eq!(bets.into_values().collect::<Vec<_>>(), [bet]);
     }
 }
 
