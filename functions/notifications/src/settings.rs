@@ -6,6 +6,7 @@ use evens_runtime::{Stage, StartError, variable};
 
 const URL: &str = "EVENS_WEBHOOK_URL";
 const SECRET: &str = "EVENS_WEBHOOK_SECRET";
+const BONUS_AFTER: &str = "REG_BONUS_AFTER";
 
 /// What the environment says about where events go: both variables, or none.
 ///
@@ -13,6 +14,7 @@ const SECRET: &str = "EVENS_WEBHOOK_SECRET";
 /// |---|---|---|
 /// | `EVENS_WEBHOOK_URL` | none: events go to the log | where events are posted; `https`, or `http` to this machine |
 /// | `EVENS_STAGE` | `local` | where events that go to the log show what only the player is to know |
+/// | `REG_BONUS_AFTER` | `sign-up` | with `verified` nothing starts without a webhook, but in the local stage |
 /// | `EVENS_WEBHOOK_SECRET` | none | what they are signed with: `whsec_` and base64 of 24 to 64 bytes; several with commas between them while it is changed |
 #[derive(Debug, Clone)]
 pub enum SenderSettings {
@@ -42,13 +44,18 @@ impl SenderSettings {
     ///
     /// # Errors
     /// 1. One of the two is missing.
-    /// 2. The URL is none, or would send events over a network unencrypted.
-    /// 3. The secret is none.
+    /// 2. Both are missing, where a player must have got a code to be given what is theirs.
+    /// 3. The URL is none, or would send events over a network unencrypted.
+    /// 4. The secret is none.
     pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, StartError> {
         let lookup = |name: &str| lookup(name).filter(|value| !value.is_empty());
         match (lookup(URL), lookup(SECRET)) {
             (None, None) => {
                 let is_local = lookup("EVENS_STAGE").is_none_or(|stage| stage == Stage::Local.as_str());
+                if !is_local && lookup(BONUS_AFTER).as_deref() == Some("verified") {
+                    let message = format!("{BONUS_AFTER} is verified, and no code would reach a player");
+                    return Err(StartError::new(message, format!("set {URL} and {SECRET}, or leave it out")));
+                }
                 Ok(Self::Log(if is_local { LogSender::local() } else { LogSender::default() }))
             }
             (Some(url), Some(secret)) => {

@@ -303,6 +303,17 @@ fn prod_can_be_deployed_with_its_protection_only() {
     }
 }
 
+/// Codes go through the webhook; without one nobody would ever be given the bonus.
+#[test]
+fn a_bonus_after_a_code_needs_a_webhook() {
+    let rule = &Stacks::read().root["Rules"]["CodesReachPlayers"];
+    let is_local = json!({ "Fn::Equals": [{ "Ref": "Stage" }, "local"] });
+    let waits = json!({ "Fn::Equals": [{ "Ref": "RegistrationBonusAfter" }, "verified"] });
+    assert_eq!(rule["RuleCondition"], json!({ "Fn::And": [{ "Fn::Not": [is_local] }, waits] }));
+    let has_webhook = json!({ "Fn::Not": [{ "Fn::Equals": [{ "Ref": "WebhookSecret" }, ""] }] });
+    assert_eq!(rule["Assertions"][0]["Assert"], has_webhook);
+}
+
 /// The contract itself: a message is hidden for six times as long as a function may work on it, or longer.
 #[test]
 fn a_message_is_hidden_while_it_is_worked_on() {

@@ -30,6 +30,33 @@ fn codes_are_shown_in_the_local_stage_only() {
     }
 }
 
+/// Whoever waits for a code that goes to the log gets no bonus, ever; locally the log shows it.
+#[test]
+fn a_bonus_after_a_code_needs_a_webhook() {
+    let url = "https://example.com/evens";
+    #[rustfmt::skip]
+    let table = [
+        // stage   after       url  secret   is taken
+        ("",       "verified", "",  "",      true),
+        ("local",  "verified", "",  "",      true),
+        ("prod",   "sign-up",  "",  "",      true),
+        ("prod",   "",         "",  "",      true),
+        ("dev",    "verified", "",  "",      false),
+        ("prod",   "verified", "",  "",      false),
+        ("prod",   "verified", url, SECRET,  true),
+    ];
+    for (stage, after, url, secret, is_taken) in table {
+        let settings = SenderSettings::from_lookup(|name| match name {
+            "EVENS_STAGE" => Some(stage.to_owned()),
+            "REG_BONUS_AFTER" => Some(after.to_owned()),
+            "EVENS_WEBHOOK_URL" => Some(url.to_owned()),
+            "EVENS_WEBHOOK_SECRET" => Some(secret.to_owned()),
+            _ => None,
+        });
+        assert_eq!(settings.is_ok(), is_taken, "{stage:?} {after:?}: {settings:?}");
+    }
+}
+
 #[test]
 fn encrypted_or_on_this_machine() {
     #[rustfmt::skip]
