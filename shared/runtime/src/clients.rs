@@ -67,9 +67,19 @@ pub struct Clients {
 impl Clients {
     const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
     /// The old system's limit for a statement (B19): one attempt is shorter, so that a second one fits into it.
-    const OPERATION_TIMEOUT: Duration = Duration::from_secs(5);
+    pub const OPERATION_TIMEOUT: Duration = Duration::from_secs(5);
     const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(2);
-    const ATTEMPTS_MAX: u32 = 3;
+    /// How often the SDK sends a request at most.
+    pub const ATTEMPTS_MAX: u32 = 3;
+
+    /// How long a call takes at most.
+    pub fn timeouts() -> TimeoutConfig {
+        TimeoutConfig::builder()
+            .connect_timeout(Self::CONNECT_TIMEOUT)
+            .operation_attempt_timeout(Self::ATTEMPT_TIMEOUT)
+            .operation_timeout(Self::OPERATION_TIMEOUT)
+            .build()
+    }
 
     /// Builds the clients of whoever the environment says we are. Nothing is called yet.
     ///
@@ -169,21 +179,13 @@ fn config(
     let mut builder = SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
         .http_client(http_client)
-        .timeout_config(timeouts())
+        .timeout_config(Clients::timeouts())
         .retry_config(RetryConfig::standard().with_max_attempts(Clients::ATTEMPTS_MAX))
         // Answers are short and read whole within the time-out of an attempt.
         .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
         .region(region);
     builder.set_credentials_provider(credentials);
     Ok(builder.build())
-}
-
-fn timeouts() -> TimeoutConfig {
-    TimeoutConfig::builder()
-        .connect_timeout(Clients::CONNECT_TIMEOUT)
-        .operation_attempt_timeout(Clients::ATTEMPT_TIMEOUT)
-        .operation_timeout(Clients::OPERATION_TIMEOUT)
-        .build()
 }
 
 /// One pool of connections for all services. Nothing is trusted where nothing is encrypted.

@@ -83,3 +83,83 @@ fn conflict_kind(operation: Operation) -> Option<ConflictKind> {
         | Operation::RecordAttendance => Some(ConflictKind::Registration),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::StoreCounts;
+    use evens_metrics::{ConflictKind, Metrics};
+    use evens_store::{Observer, Operation, RetryCause};
+    use std::io;
+    use std::sync::{Arc, Mutex};
+
+    #[derive(Clone, Default)]
+    struct Log(Arc<Mutex<Vec<u8>>>);
+
+    impl io::Write for Log {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    /// What is logged where an operation is tried again so often for that reason.
+    fn told(operation: Operation, cause: RetryCause, times: usize) -> String {
+        let log = Log::default();
+        let writer = log.clone();
+        let subscriber =
+            tracing_subscriber::fmt().with_writer(move || writer.clone()).with_ansi(false).finish();
+        let counts = StoreCounts::new(Metrics::default());
+        tracing::subscriber::with_default(subscriber, || {
+            for _ in 0..times {
+                counts.retried(operation, cause);
+            }
+        });
+        let bytes = log.0.lock().unwrap().clone();
+        String::from_utf8(bytes).unwrap()
+    }
+
+    /// I6: each hundredth conflict of a kind has a line, and nothing else has one.
+    #[test]
+    fn each_hundredth_conflict_of_a_kind_is_told() {
+        #[rustfmt::skip]
+        let table = [
+            // operation             cause                    times  lines
+            (Operation::PlaceBet,    RetryCause::Conflict,    99,    0),
+            (Operation::PlaceBet,    RetryCause::Conflict,    100,   1),
+            (Operation::PlaceBet,    RetryCause::Conflict,    250,   2),
+            (Operation::PlaceBet,    RetryCause::Throttled,   100,   0),
+            (Operation::PlaceBet,    RetryCause::Unavailable, 100,   0),
+            (Operation::Read,        RetryCause::Conflict,    100,   0),
+        ];
+        for (operation, cause, times, lines) in table {
+            let text = told(operation, cause, times);
+            assert_eq!(text.matches("HIGH CONFLICTS: ").count(), lines, "{operation:?} {cause:?}: {text}");
+        }
+        let text = told(Operation::WriteOrder, RetryCause::Conflict, 100);
+        assert!(
+            text.contains("HIGH CONFLICTS: 100 writes of withdrawal met others in this process"),
+            "{text}"
+        );
+    }
+
+    /// The four kinds of the old system, and of all that writes one operation each.
+    #[test]
+    fn an_operation_is_of_a_kind() {
+        #[rustfmt::skip]
+        let table = [
+            (Operation::PlaceGameBet,  ConflictKind::Betting),
+            (Operation::FundWallet,    ConflictKind::Withdrawal),
+            (Operation::SettleMatch,   ConflictKind::QueueProcessing),
+            (Operation::AwardJackpot,  ConflictKind::QueueProcessing),
+            (Operation::SignUp,        ConflictKind::Registration),
+        ];
+        for (operation, kind) in table {
+            assert_eq!(super::conflict_kind(operation), Some(kind), "{operation:?}");
+        }
+        assert_eq!(super::conflict_kind(Operation::Read), None);
+    }
+}

@@ -4,28 +4,21 @@ use crate::keys::Keys;
 use crate::seam::Seam;
 use crate::world::{Who, World};
 use aws_sdk_dynamodb::config::retry::RetryConfig;
-use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Region, StalledStreamProtectionConfig};
 use aws_smithy_runtime::client::retries::RetryPartition;
 use evens_contracts::Queue;
 use evens_queues::{QueueUrl, QueueUrls, Queues};
 use evens_runtime::tokens::TokenVerifier;
-use evens_runtime::{Clock, Context, Entropy, Rates, Settings};
+use evens_runtime::{Clients, Clock, Context, Entropy, Rates, Settings};
 use evens_store::Store;
 use std::convert::Infallible;
 use std::sync::Arc;
-use std::time::Duration;
 
 /// The stage whose queues they are.
 pub(crate) const STAGE: &str = "local";
 
 /// How many bytes a nonce has.
 const NONCE_LENGTH: usize = 32;
-
-/// As `evens-runtime` sets them for every function.
-const ATTEMPTS_MAX: u32 = 3;
-const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(2);
-const OPERATION_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The context of a process whose clock is so many milliseconds early.
 pub(crate) fn context(
@@ -65,13 +58,6 @@ pub(crate) fn context(
     }
 }
 
-fn timeouts() -> TimeoutConfig {
-    TimeoutConfig::builder()
-        .operation_attempt_timeout(ATTEMPT_TIMEOUT)
-        .operation_timeout(OPERATION_TIMEOUT)
-        .build()
-}
-
 fn region() -> Region {
     Region::from_static("us-east-1")
 }
@@ -84,9 +70,9 @@ pub(crate) fn store(world: &World, who: Who, settings: &Settings) -> Store {
         .region(region())
         // Nobody checks a signature here, and to sign takes longer than the rest of a call.
         .allow_no_auth()
-        .retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS_MAX))
+        .retry_config(RetryConfig::standard().with_max_attempts(Clients::ATTEMPTS_MAX))
         .retry_partition(RetryPartition::custom("table").build())
-        .timeout_config(timeouts())
+        .timeout_config(Clients::timeouts())
         .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
         .http_client(Seam::new(world.clone(), who))
         .build();
@@ -100,9 +86,9 @@ fn queues(world: &World, who: Who) -> Queues {
         .region(region())
         // Nobody checks a signature here, and to sign takes longer than the rest of a call.
         .allow_no_auth()
-        .retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS_MAX))
+        .retry_config(RetryConfig::standard().with_max_attempts(Clients::ATTEMPTS_MAX))
         .retry_partition(RetryPartition::custom("queues").build())
-        .timeout_config(timeouts())
+        .timeout_config(Clients::timeouts())
         .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
         .http_client(Seam::new(world.clone(), who))
         .build();

@@ -32,6 +32,7 @@ mod role_payees;
 mod role_scan;
 mod roles;
 mod rollout;
+mod schedules;
 mod search;
 mod simulated;
 mod stacks;

@@ -16,7 +16,7 @@ use std::time::Duration;
 const GATEWAY_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The time that the SDK gives one operation, in `shared/runtime/src/clients.rs`.
-const SDK_TIMEOUT: Duration = Duration::from_secs(5);
+const SDK_TIMEOUT: Duration = evens_runtime::Clients::OPERATION_TIMEOUT;
 
 pub(crate) fn resources<'a>(
     template: &'a Value,

@@ -8,6 +8,7 @@ use evens_runtime::{Clients, Endpoints};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 use tokio::net::TcpListener;
 
 /// What the engine was sent: the declared length, and the body.
@@ -44,4 +45,19 @@ async fn a_transaction_for_the_embedded_engine_carries_no_token() {
     let key = json!({ "pk": { "S": "\"ClientRequestToken\":\"x\"" } });
     let expected = json!({ "TransactItems": [{ "Delete": { "Key": key, "TableName": "table" } }] });
     assert_eq!(serde_json::from_str::<Value>(body).unwrap(), expected);
+}
+
+/// B19, K11: a call of the table and of a queue ends within 5 s, and a second attempt fits into that.
+#[test]
+fn calls_end_within_five_seconds() {
+    let nowhere = || Some("http://127.0.0.1:9".to_owned());
+    let endpoints = Endpoints { dynamodb: nowhere(), sqs: nowhere(), ..Endpoints::default() };
+    let clients = Clients::connect(&endpoints).unwrap();
+    let of_table = clients.dynamodb.config().timeout_config().expect("time-outs");
+    let of_queues = clients.sqs.config().timeout_config().expect("time-outs");
+    for timeouts in [of_table, of_queues] {
+        assert_eq!(timeouts.connect_timeout(), Some(Duration::from_secs(1)));
+        assert_eq!(timeouts.operation_attempt_timeout(), Some(Duration::from_secs(2)));
+        assert_eq!(timeouts.operation_timeout(), Some(Duration::from_secs(5)));
+    }
 }

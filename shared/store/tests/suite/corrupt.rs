@@ -4,8 +4,8 @@ use crate::engine::Engine;
 use crate::raw::{self, Item, number, text, with};
 use crate::scenario::{
     ENOUGH, ROUND, amount, bet, code, command, fund, joined, match_of, opened, phone, place, plan_drawn,
-    refer, refund, refund_terms, round_id, second, seed, signed_up, sums, swept_matches, swept_waiting,
-    token, try_place, user, welcomed,
+    refer, refund, refund_terms, round_id, second, seed, settled, signed_up, sums, swept_matches,
+    swept_waiting, token, try_place, user, welcomed,
 };
 use aws_sdk_dynamodb::types::AttributeValue;
 use evens_exchange::{Draw, OracleKey, RoundStep, Side};
@@ -168,6 +168,22 @@ pub(crate) async fn every_missing_attribute_of_what_stands_aside_is_named(engine
         }
         raw::put(engine, item).await;
         assert!(read(kind).await.is_none(), "{kind}");
+    }
+}
+
+/// The bet is told beside an entry: a match that nobody can read must not take its players' ledgers away, which is what
+/// an operator looks at then.
+pub(crate) async fn a_match_that_cannot_be_read_takes_no_ledger_away(engine: &Engine) {
+    let store = &engine.store;
+    let joined = match_of(store, "10").await;
+    settled(store, &joined, Side::A).await;
+    let item = raw::items(engine, "match").await.remove(0);
+    for (broken, bets_told) in [(without(&item, "amount"), 1), (item, 2)] {
+        raw::put(engine, broken).await;
+        let entries = store.list_entries(user(1), None, 100).await.unwrap();
+        let bets = store.bets_of_entries(&entries).await.unwrap();
+        assert_eq!((entries.len(), bets.len()), (3, bets_told), "{entries:?}");
+        assert!(bets.values().all(|bet| *bet == joined.bet_a));
     }
 }
 

@@ -222,7 +222,7 @@ macro_rules! store_test_suite {
                     every_missing_attribute_of_what_stands_aside_is_named, a_counter_that_is_no_number_is_an_error,
                     a_corrupt_account_is_named_by_each_step, every_missing_attribute_is_named, an_entry_that_cannot_be_is_named_by_its_item, a_place_in_the_book_that_lies_elsewhere_is_corrupt, a_wrong_value_is_named,
                     a_sweep_passes_over_a_corrupt_item, a_round_is_listed_and_added_up_over_a_corrupt_item,
-                    bets_of_a_corrupt_wallet_are_only_joined,
+                    bets_of_a_corrupt_wallet_are_only_joined, a_match_that_cannot_be_read_takes_no_ledger_away,
                     what_belongs_together_and_is_not_there_is_corrupt,
                     a_place_is_found_without_the_secret_of_its_round;
                 misplaced: an_item_under_another_key_is_no_record, an_item_in_a_wrong_place_of_the_index_is_named,

@@ -7,7 +7,7 @@ use evens_contracts::{
 use evens_ledger::UserId;
 use evens_players::{Account, ReferralCode, Registration};
 use evens_queues::{Queues, create_queues};
-use evens_runtime::Context;
+use evens_runtime::{Context, JobDone};
 use evens_tests::books::Books;
 use evens_tests::{Client, PASSWORD, Scenario, phone};
 use futures::future::join_all;
@@ -336,6 +336,9 @@ async fn jobs_that_come_again_do_nothing() {
     scenario.await_idle().await;
     scenario.sweep_later().await;
     scenario.await_idle().await;
+    // D11: in the words of the old system.
+    let again = Job::RecordReferral(RecordReferralJob { user_id: clients[0].user, referred_by: code });
+    assert_eq!(scenario.work(again).await.unwrap(), JobDone("Referral already recorded"));
     assert_eq!(scenario.finish().await, before);
 }
 

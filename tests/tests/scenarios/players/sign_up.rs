@@ -1,5 +1,6 @@
 //! `POST /api/users/signup`: the envelope, what the transaction makes, and sign-ups that meet.
 
+use crate::beside::Beside;
 use evens_ledger::UserId;
 use evens_players::Registration;
 use evens_tests::{Client, PASSWORD, Redaction, Request, Scenario, Tokens, phone};
@@ -300,5 +301,21 @@ async fn a_player_changes_name_and_picture() {
     });
     change(more).await.expect(200);
     assert_eq!(client.me().await, before);
+    scenario.finish().await;
+}
+
+/// C19, K17: the queue is away at the sign-up, which succeeds all the same; the sweeper finds what it owes.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sign_up_outlives_a_queue_that_is_away() {
+    let scenario = Scenario::start().await;
+    let beside = Beside::login_without_queues(&scenario).await;
+    let body = json!({ "phoneNo": phone(1), "password": PASSWORD }).to_string();
+    let answer = beside.send(Request::new("POST", "/api/users/signup").json(body)).await;
+    answer.expect(201);
+    let client = scenario.session_of(&answer);
+    assert_eq!(client.balance().await.to_string(), "0");
+    scenario.sweep_later().await;
+    scenario.await_idle().await;
+    assert_eq!(client.balance().await.to_string(), "25");
     scenario.finish().await;
 }
