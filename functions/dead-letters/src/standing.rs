@@ -9,7 +9,7 @@ use evens_contracts::{
 };
 use evens_exchange::{BetId, BetView, Draw, Match, MatchState, RefundReason, Round, RoundState};
 use evens_ledger::UserId;
-use evens_payments::{DepositState, OrderId};
+use evens_payments::{DepositState, OrderId, WithdrawalOrder, WithdrawalState};
 use evens_players::{Account, Registration};
 use evens_runtime::Context;
 use evens_runtime::telemetry::chain;
@@ -51,7 +51,8 @@ pub struct Standing {
     pub state: String,
     /// What sending the job again would do.
     pub redrive: Redrive,
-    /// By what request an operator gives the money back that it is about, where there is any.
+    /// By what request an operator, or of a withdrawal a cashier, gives the money back that it is about, where there is
+    /// any.
     pub way_out: Option<String>,
 }
 
@@ -70,6 +71,17 @@ impl Standing {
     fn or_void(self, found: &Match) -> Self {
         let way_out = format!("POST /api/operator/rounds/{}/matches/{}/void", found.round, found.id);
         Self { way_out: (!found.state.is_final()).then_some(way_out), ..self }
+    }
+
+    /// The same where a cashier may decide about a withdrawal that waits for one, or does not come to its end.
+    fn or_decide(self, found: &WithdrawalOrder) -> Self {
+        let order = found.terms.id;
+        let way_out = match found.state {
+            WithdrawalState::Held => Some(format!("POST /api/operator/withdrawals/{order}/reject")),
+            WithdrawalState::Processing => Some(format!("POST /api/operator/withdrawals/{order}/give-back")),
+            _ => None,
+        };
+        Self { way_out, ..self }
     }
 
     fn due_if(is_due: bool, state: impl Into<String>) -> Self {
@@ -163,7 +175,7 @@ async fn of_order(context: &Context, order: OrderId) -> Result<Standing, StoreEr
     Ok(match context.store.load_withdrawal(order).await? {
         Some(found) => {
             let state = format!("withdrawal of user {} is {}", found.terms.user, found.state);
-            Standing::due_if(found.look_at(now).is_some(), state)
+            Standing::due_if(found.look_at(now).is_some(), state).or_decide(&found)
         }
         None => Standing::new(format!("there is no order {order}"), Redrive::Fails),
     })

@@ -6,7 +6,8 @@ use crate::operations::user_commands::run;
 use aws_sdk_dynamodb::types::AttributeValue;
 use evens_contracts::Queue;
 use evens_exchange::{
-    BetId, Draw, Match, Nonce, OpposedBets, PlaceBet, Round, RoundState, RoundTerms, Seed, Side, Stake, join,
+    BetId, Draw, DrawRule, Match, Nonce, OpposedBets, Outcome, PlaceBet, Round, RoundState, RoundTerms, Seed,
+    Side, Stake, draw_match, join,
 };
 use evens_ledger::{Amount, UserId};
 use evens_runtime::Settings;
@@ -133,6 +134,34 @@ async fn a_match_that_nothing_ends_is_voided() {
     let void = |found: &Match| ("void-match".to_owned(), found.id.to_string());
     assert_eq!(actions, [void(&old), void(&oldest)]);
     // A void that the audit log does not tell of would offend M7: the auditor believes the line.
+    scenario.finish().await;
+}
+
+/// A match whose outcome is fixed is undone only where its winner's balance cannot hold the payout.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_match_whose_winner_cannot_be_paid_is_voided() {
+    let scenario = Scenario::start_with(TELLS_OF_SWEEPS).await;
+    await_own_sweep(&scenario).await;
+    let (one, other) = (scenario.funded(41, "100").await, scenario.funded(42, "100").await);
+    let found = joined(&scenario, "full", SignedDuration::from_mins(11)).await;
+    let store = &scenario.context().store;
+    let winner = draw_match(DrawRule::Nonces, &Seed::from_bytes([5; 32]), &found);
+    store.draw_match(&found, Outcome { winner, drawn_at: Timestamp::now() }).await.unwrap();
+    let path = format!("/api/operator/rounds/full/matches/{}/void", found.id);
+    let refused = act(&scenario.operator(), &path, "I do not like it").await;
+    assert_eq!(refused.problem(), "409 round-state matchId");
+    // Beside the 95 there is room for the stake of 5, and not for the payout of 10.
+    let rest = "99999999999999999992.99999999".parse::<Amount>().unwrap();
+    let rest = rest.checked_sub("95".parse().unwrap()).unwrap();
+    let id = UserId::new(if winner == Side::A { 41 } else { 42 }).unwrap();
+    store.fund_wallet(id, rest, "nearly-full", Timestamp::now()).await.unwrap();
+    act(&scenario.operator(), &path, "its winner is rich").await.expect(200);
+    let (lucky, unlucky) = if winner == Side::A { (one, other) } else { (other, one) };
+    assert_eq!(lucky.balance().await.to_string(), "99999999999999999997.99999999");
+    assert_eq!(unlucky.balance().await.to_string(), "100");
+    let [[_, action, subject, reason, before]] = lines(&scenario).await.try_into().expect("one line");
+    assert_eq!((action, subject), ("void-match".to_owned(), found.id.to_string()));
+    assert_eq!((reason.as_str(), before.as_str()), ("its winner is rich", "DRAWN"));
     scenario.finish().await;
 }
 

@@ -2,7 +2,7 @@
 //! nobody has sent them for an hour.
 
 use super::withdrawing::{await_withdrawal, balance, decide, paid_out, payee, told, withdraw};
-use evens_contracts::PayoutJob;
+use evens_contracts::{PayoutJob, Queue};
 use evens_payments::WithdrawalState;
 use evens_runtime::tokens::Role;
 use evens_tests::{Client, Scenario, await_until};
@@ -53,6 +53,12 @@ async fn what_a_provider_refuses_is_given_back_by_a_cashier() {
     scenario.sandbox().fault("send-payout", "422", 1_000).await;
     let order = withdraw(&player, "30", &payee, "refused").await;
     refused(&scenario, &player, &order).await;
+    let body = json!({ "type": "payout", "data": { "orderId": order } }).to_string();
+    let letter = scenario.put_dead_letter(Queue::Withdrawals, "41", &body).await;
+    let letter = scenario.operator().get(&format!("/api/operator/dead-letters/{letter}")).await.expect(200);
+    let way_out = format!("POST /api/operator/withdrawals/{order}/give-back");
+    assert_eq!(letter["data"]["letter"]["now"]["wayOut"], json!(way_out));
+    scenario.delete_dead_letters(Queue::Withdrawals).await;
     assert_eq!(decide(&auditor, &order, "give-back").await.problem(), "403 forbidden -");
     let agreed = decide(&cashier, &order, "give-back").await.expect(200);
     assert_eq!(wanted(&agreed), (&json!("give-back"), 1, true));
