@@ -10,6 +10,7 @@ mod bodies;
 mod cli;
 mod commands;
 mod concurrency;
+mod cors;
 mod engine_choice;
 mod find_user;
 mod home;

@@ -121,3 +121,45 @@ fn a_box_that_is_told_something_else_is_found() {
     let unknown = format!("{environment}EVENS_UNKNOWN=1\n");
     assert_eq!(wrong_environment(&unknown, &manual).len(), 1);
 }
+
+/// What a page may send and read, by the gateway and by the binary.
+fn wrong_cors(gateway: &Value, binary: &str) -> Vec<String> {
+    let cors = &gateway["Resources"]["Api"]["Properties"]["CorsConfiguration"];
+    let texts = |name: &str| cors[name].as_array().into_iter().flatten().filter_map(Value::as_str);
+    let mut lines: Vec<_> = texts("AllowMethods").map(|method| format!("Method::{method}")).collect();
+    for name in ["AllowHeaders", "ExposeHeaders"] {
+        lines.extend(texts(name).map(|header| format!("\"{}\"", header.to_lowercase())));
+    }
+    lines.push(format!("Duration::from_secs({})", cors["MaxAge"]));
+    let count = |what: &str| binary.split("#[cfg(test)]").next().unwrap_or_default().matches(what).count();
+    let mut wrong: Vec<_> = lines
+        .iter()
+        .filter(|line| count(line) == 0)
+        .map(|line| format!("the binary has no {line}"))
+        .collect();
+    let methods = texts("AllowMethods").count();
+    if count("Method::") != methods {
+        wrong.push(format!("the binary allows other methods than the {methods} of the gateway"));
+    }
+    for (constant, name) in [("ALLOWED", "AllowHeaders"), ("EXPOSED", "ExposeHeaders")] {
+        let line = format!("const {constant}: [&str; {}]", texts(name).count());
+        if count(&line) != 1 {
+            wrong.push(format!("the binary has not as many {constant} headers as the gateway"));
+        }
+    }
+    wrong
+}
+
+#[test]
+fn a_box_answers_browsers_as_the_gateway_does() {
+    let (gateway, binary) = (read("infra/stacks/gateway.yaml"), file("infra/evens/src/cors.rs"));
+    assert_none(&wrong_cors(&gateway, &binary));
+    for (good, bad) in [
+        ("Method::PATCH", "Method::PUT"),
+        ("\"retry-after\"", "\"age\""),
+        ("from_secs(600)", "from_secs(60)"),
+    ] {
+        assert_eq!(wrong_cors(&gateway, &binary.replace(good, bad)).len(), 1, "{good}");
+    }
+    assert_eq!(wrong_cors(&gateway, &binary.replace("ALLOWED: [&str; 4]", "ALLOWED: [&str; 5]")).len(), 1);
+}

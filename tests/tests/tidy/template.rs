@@ -1,6 +1,6 @@
 //! The stacks say what the tables of `evens-contracts` and the table of `evens-store` say.
 
-use crate::stacks::{Stacks, template};
+use crate::stacks::{ONE_BOX, Stacks, read, template};
 use crate::{assert_none, root};
 use aws_sdk_dynamodb::types::{AttributeDefinition, KeySchemaElement};
 use evens_contracts::{Queue, ROUTES};
@@ -309,9 +309,11 @@ fn a_bonus_after_a_code_needs_a_webhook() {
     let rule = &Stacks::read().root["Rules"]["CodesReachPlayers"];
     let is_local = json!({ "Fn::Equals": [{ "Ref": "Stage" }, "local"] });
     let waits = json!({ "Fn::Equals": [{ "Ref": "RegistrationBonusAfter" }, "verified"] });
-    assert_eq!(rule["RuleCondition"], json!({ "Fn::And": [{ "Fn::Not": [is_local] }, waits] }));
+    assert_eq!(rule["RuleCondition"], json!({ "Fn::And": [{ "Fn::Not": [is_local] }, waits.clone()] }));
     let has_webhook = json!({ "Fn::Not": [{ "Fn::Equals": [{ "Ref": "WebhookSecret" }, ""] }] });
     assert_eq!(rule["Assertions"][0]["Assert"], has_webhook);
+    let of_box = &read(ONE_BOX)["Rules"]["CodesReachPlayers"];
+    assert_eq!((&of_box["RuleCondition"], &of_box["Assertions"][0]["Assert"]), (&waits, &has_webhook));
 }
 
 /// The contract itself: a message is hidden for six times as long as a function may work on it, or longer.

@@ -7,7 +7,7 @@ use crate::places::Places;
 use crate::restored::cancel_open_rounds;
 use crate::sandbox::SandboxAddress;
 use crate::server::Limits;
-use crate::{banner, metrics_server, payee_keys, router, sandbox, server, signing_key, workers};
+use crate::{banner, cors, metrics_server, payee_keys, router, sandbox, server, signing_key, workers};
 use evens_block_sources::blocks_from_env;
 use evens_credentials::{CredentialSettings, Credentials, load_signing_key};
 use evens_exclusion_register::{Exclusions, RegisterSettings};
@@ -55,6 +55,7 @@ pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
     };
     let credentials = Credentials::new(signer, &credential_settings)?;
     let notifications = Notifications::from_env()?;
+    let cors = cors::from_env()?;
     let blocks = blocks_from_env(&settings)?;
     let payee_keys = match settings.stage {
         Stage::Local => payee_keys::load_or_create(&home.folder)?,
@@ -82,6 +83,10 @@ pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
         home.is_embedded(),
         places.clone(),
     );
+    let router = match cors {
+        Some(layer) => router.layer(layer),
+        None => router,
+    };
     let server = tokio::spawn(server::serve(listener, router, limits, places, stop.clone()));
     let concurrency = if home.is_embedded() { concurrency.over_embedded_engine() } else { concurrency };
     let workers = workers::start(&context, &outside, blocks, &concurrency, &stop);

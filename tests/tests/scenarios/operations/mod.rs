@@ -2,6 +2,7 @@
 
 mod compat;
 mod corrupt;
+mod cors;
 mod dead_letters;
 mod engine_ends;
 pub(crate) mod engine_ports;

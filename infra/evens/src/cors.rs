@@ -1,0 +1,86 @@
+//! `EVENS_CORS_ORIGINS`: pages of which other origins may call the API from a browser. On AWS the gateway answers for
+//! that; a test compares what is allowed.
+
+use axum::http::{HeaderName, HeaderValue, Method, Uri};
+use evens_runtime::{StartError, variable};
+use std::time::Duration;
+use tower_http::cors::CorsLayer;
+
+const VARIABLE: &str = "EVENS_CORS_ORIGINS";
+
+const METHODS: [Method; 3] = [Method::GET, Method::PATCH, Method::POST];
+
+/// What a page may send.
+const ALLOWED: [&str; 4] = ["authorization", "content-type", "idempotency-key", "traceparent"];
+
+/// What a page may read.
+const EXPOSED: [&str; 6] =
+    ["idempotency-replayed", "ratelimit", "ratelimit-policy", "retry-after", "x-request-id", "traceparent"];
+
+/// For how long a browser need not ask again.
+const MAX_AGE: Duration = Duration::from_secs(600);
+
+/// What answers browsers; none where no origin is named.
+///
+/// # Errors
+/// One of them is no origin.
+pub(crate) fn from_env() -> Result<Option<CorsLayer>, StartError> {
+    answering(&variable(VARIABLE).unwrap_or_default())
+}
+
+fn answering(origins: &str) -> Result<Option<CorsLayer>, StartError> {
+    let origins = origins.split(',').map(str::trim).filter(|origin| !origin.is_empty());
+    let origins = origins.map(parse_origin).collect::<Result<Vec<_>, _>>()?;
+    if origins.is_empty() {
+        return Ok(None);
+    }
+    let layer = CorsLayer::new()
+        .allow_origin(origins)
+        .allow_methods(METHODS)
+        .allow_headers(ALLOWED.map(HeaderName::from_static))
+        .expose_headers(EXPOSED.map(HeaderName::from_static))
+        .max_age(MAX_AGE);
+    Ok(Some(layer))
+}
+
+/// As a browser says it: scheme, host and port, and nothing behind that.
+fn parse_origin(text: &str) -> Result<HeaderValue, StartError> {
+    let uri = text.parse::<Uri>().ok();
+    let parts = uri.as_ref().and_then(|uri| Some((uri.scheme_str()?, uri.authority()?)));
+    let is_origin = parts.is_some_and(|(scheme, authority)| {
+        let is_whole = text == format!("{scheme}://{authority}") && !text.contains('*');
+        matches!(scheme, "https" | "http") && is_whole
+    });
+    let value = HeaderValue::from_str(text).ok().filter(|_| is_origin);
+    value.ok_or_else(|| {
+        let message = format!("{VARIABLE} names {text:?}, which is no origin");
+        StartError::new(message, "write origins as in https://app.example.com, with commas between them")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::answering;
+
+    #[test]
+    fn an_origin_is_what_a_browser_says() {
+        #[rustfmt::skip]
+        let table = [
+            ("",                                                  Some(false)),
+            (" , ",                                               Some(false)),
+            ("https://app.example.com",                           Some(true)),
+            ("https://app.example.com, http://localhost:5173",    Some(true)),
+            ("*",                                                 None),
+            ("app.example.com",                                   None),
+            ("https://app.example.com/",                          None),
+            ("https://app.example.com/page",                      None),
+            ("ftp://app.example.com",                             None),
+            ("https://app.example.com;https://b.example.com",     None),
+            ("https://*.example.com",                             None),
+        ];
+        for (text, expected) in table {
+            let found = answering(text).ok().map(|layer| layer.is_some());
+            assert_eq!(found, expected, "{text:?}");
+        }
+    }
+}
