@@ -29,9 +29,6 @@ pub struct QueueReport {
     pub change: QueueChange,
 }
 
-/// 14 days, the longest that SQS keeps a message.
-const DEAD_LETTER_RETENTION_SECONDS: u32 = 1_209_600;
-
 type Attributes = HashMap<QueueAttributeName, String>;
 
 /// Creates the queues of a stage that are missing and corrects the attributes that differ. Harmless when repeated.
@@ -43,7 +40,7 @@ pub async fn create_queues(client: &Client, stage: &str) -> Result<Vec<QueueRepo
     for queue in Queue::ALL {
         // First the dead-letter queue, because the queue names it.
         let (dead_letter_arn, report) =
-            bring_about(client, queue.dead_letter_name(stage), dead_letter_attributes()).await?;
+            bring_about(client, queue.dead_letter_name(stage), dead_letter_attributes(queue)).await?;
         reports.push(report);
         let attributes = queue_attributes(queue, &dead_letter_arn);
         let (_, report) = bring_about(client, queue.full_name(stage), attributes).await?;
@@ -61,9 +58,9 @@ fn fifo_attributes() -> Attributes {
     ])
 }
 
-fn dead_letter_attributes() -> Attributes {
+fn dead_letter_attributes(queue: Queue) -> Attributes {
     let mut attributes = fifo_attributes();
-    let retention = DEAD_LETTER_RETENTION_SECONDS.to_string();
+    let retention = queue.rules().dead_letter_retention.as_secs().to_string();
     attributes.insert(QueueAttributeName::MessageRetentionPeriod, retention);
     attributes
 }

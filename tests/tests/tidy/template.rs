@@ -201,6 +201,11 @@ fn wrong_queues(template: &Value) -> Vec<String> {
             &properties["VisibilityTimeout"],
             json!(rules.visibility_timeout.as_secs()),
         );
+        expect(
+            format!("MessageRetentionPeriod of {dead} ({name})"),
+            &dead_properties["MessageRetentionPeriod"],
+            json!(rules.dead_letter_retention.as_secs()),
+        );
         let (function, worker) = functions.get(folder_of(queue)).copied().unwrap_or((&nobody, &nothing));
         expect(format!("Timeout of {function}"), &worker["Timeout"], json!(rules.function_timeout.as_secs()));
         let mapping = resources(template, "AWS::Lambda::EventSourceMapping")
@@ -336,6 +341,7 @@ fn a_template_that_differs_is_found() {
     };
     let differences = [
         ("/Resources/PlaceBetRoute/Properties/RouteKey", json!("POST /api/bet")),
+        ("/Resources/SettleDeadLetterQueue/Properties/MessageRetentionPeriod", json!(345_600)),
         ("/Resources/PlaceBetRoute/Properties/RouteKey", json!("GET /api/bets")),
         (
             "/Resources/PlaceBetRoute/Properties/Target",

@@ -20,6 +20,7 @@ const COMMON: QueueRules = QueueRules {
     batch_size: 10,
     function_timeout: Duration::from_secs(10),
     visibility_timeout: Duration::from_mins(1),
+    dead_letter_retention: Duration::from_hours(14 * 24),
 };
 
 queues! {

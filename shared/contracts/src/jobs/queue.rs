@@ -29,6 +29,8 @@ pub struct QueueRules {
     pub function_timeout: Duration,
     /// For how long a received message is invisible to others: at least six times the function's time-out.
     pub visibility_timeout: Duration,
+    /// How long what was given up is kept; 14 days are the longest that SQS keeps a message.
+    pub dead_letter_retention: Duration,
 }
 
 impl Backoff {
