@@ -6,6 +6,7 @@ mod late;
 mod positions;
 mod refunds;
 mod script;
+mod told;
 mod turns;
 mod write;
 mod write_order;
