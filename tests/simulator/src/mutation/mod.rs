@@ -126,7 +126,7 @@ mutations! {
     SweepWithoutDeposits = Within(10), "the sweeper does not see deposits that may still be paid";
     RequestWithoutWallet = Within(40), "a withdrawal is requested whatever the wallet has become";
     CancelWithoutOrder = Within(40), "a withdrawal is taken back whatever it has become, although its payout is claimed";
-    RejectWithoutOrder = Within(200), "a withdrawal is rejected whatever it has become";
+    RejectWithoutOrder = Guarded, "a withdrawal is rejected whatever it has become";
     ClaimWithoutOrder = Within(60), "a payout is claimed whatever its withdrawal has become";
     NewKeyOnRepeat = Within(20), "a payout that is sent again has another key";
     PayoutAbsenceAsFailure = Within(10), "a payout that the provider does not know of yet counts as failed";
@@ -137,7 +137,7 @@ mutations! {
     PlaceWithoutFence = Within(200), "a bet is placed by what its player had set before";
     LimitWithoutWallet = Within(20), "a limit that a player sets does not reach the wallet that bets look at";
     SweepWithoutWithdrawals = Within(20), "the sweeper does not see withdrawals that are on their way";
-    GameWithoutFence = Within(60), "a bet against the house goes into its period although the fence is up";
+    GameWithoutFence = Guarded, "a bet against the house goes into its period although the fence is up";
     GameWithoutVersion = Within(20), "a bet against the house takes the stake from whatever the wallet has become";
     GameWithoutEntry = Within(10), "a bet against the house leaves no ledger entry";
     GameWithoutRecord = Within(10), "a bet against the house is not put among those of its period";
@@ -149,7 +149,7 @@ mutations! {
     LaneWithoutBets = Within(20), "who pays a lane of a period sees none of its bets";
     PeriodSeedEarly = Within(20), "the seed of a period is in its item from its closing on, before the fence is up";
     DrawByExposure = Within(20), "what a period draws is not what follows from its seed";
-    CancelDrawn = Within(200), "a period is cancelled although it was drawn meanwhile";
+    CancelDrawn = Guarded, "a period is cancelled although it was drawn meanwhile";
     LaterBlock = Within(20), "a period is drawn with the second block that it may have";
     SweepWithoutLanes = Within(200), "the sweeper does not see periods that owe something";
     ContributeTwice = Within(60), "a contribution that is repeated adds to its meter again";
@@ -157,7 +157,6 @@ mutations! {
     ContributeWithoutRecord = Within(20), "a contribution leaves no record of its operation";
     LaneFeedsNothing = Within(40), "a lane of a period contributes nothing to the jackpots";
     LaneFeedsAgain = Within(100), "a lane of a period that is settled again contributes again";
-    ContributionNotQueued = Within(200), "a contribution that is late is not queued, but is said to be";
     DrawnWinForgotten = Within(60), "a win of a jackpot that was drawn is not put down";
     DrawnToOther = Within(60), "a win of a jackpot that was drawn is put down as another player's";
     AwardWithoutPool = Guarded, "a win of a jackpot begins whatever its pool has become";

@@ -3,7 +3,7 @@
 use super::Mutation;
 use crate::deliveries::job;
 use crate::process::sweep_step;
-use evens_contracts::{Job, TraceParent};
+use evens_contracts::TraceParent;
 use serde_json::{Value, json};
 
 impl Mutation {
@@ -18,15 +18,6 @@ impl Mutation {
                     (entry["MessageDeduplicationId"] != id).then(|| entry["MessageDeduplicationId"] = id)
                 });
                 changed.count() > 0
-            }
-            Self::ContributionNotQueued => {
-                let count = entries.len();
-                let is_late = |entry: &Value| {
-                    let job = job(queue, entry["MessageBody"].as_str().unwrap_or_default());
-                    matches!(job, Some(Job::Contribute(_)))
-                };
-                entries.retain(|entry| !is_late(entry));
-                entries.len() < count
             }
             Self::SendNothing => {
                 let count = entries.len();
