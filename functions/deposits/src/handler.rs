@@ -1,14 +1,16 @@
 //! The routes.
 
 use axum::extract::{Extension, Path, State};
-use axum::http::StatusCode;
+use axum::http::{StatusCode, Uri};
 use axum::{Router, routing};
 use evens_contracts::{
     CheckoutBody, DepositAnswer, DepositBody, DepositListAnswer, OpenDepositRequest, OrderCursor, Problem,
-    ProblemKind, parse_order_id, unknown_order,
+    ProblemKind, parse_order_id, parse_order_status, unknown_order,
 };
 use evens_exclusion_register::Exclusions;
-use evens_http::{Answer, Caller, IdempotencyKeyHeader, JsonBody, PageCursor, Refusal, RequestId, Traced};
+use evens_http::{
+    Answer, Caller, IdempotencyKeyHeader, JsonBody, PageCursor, Refusal, RequestId, Traced, parse_parameter,
+};
 use evens_payments::{
     CallError, DepositOrder, DepositState, Direction, IdentityStatus, OPEN_DEPOSITS_MAX, OpenDeposit,
     OpenDepositRefusal, OrderId, SeenForPayment, note_provider_id, refuse_opening,
@@ -196,11 +198,14 @@ fn switched_off(what: &str) -> Problem {
 async fn list_deposits(
     State(context): State<Context>,
     caller: Caller,
+    uri: Uri,
     PageCursor(cursor): PageCursor<OrderCursor>,
 ) -> Result<Answer<DepositListAnswer>, Refusal> {
+    let status = parse_order_status(parse_parameter(&uri, "status")?)?;
     let before = cursor.map(|cursor| cursor.before);
     let page = context.store.list_orders(caller.user, Some(Direction::Deposit), before, PAGE).await?;
     let deposits = page.orders.iter().filter_map(PlayerOrder::deposit);
+    let deposits = deposits.filter(|order| status.is_none_or(|status| order.state.wire_status() == status));
     Ok(Answer::ok(DepositListAnswer::new(deposits, page.next_before)))
 }
 

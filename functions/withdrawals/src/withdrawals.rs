@@ -1,13 +1,16 @@
 //! The routes of withdrawals.
 
 use axum::extract::{Extension, Path, State};
-use axum::http::StatusCode;
+use axum::http::{StatusCode, Uri};
 use axum::{Router, routing};
 use evens_contracts::{
     OrderCursor, PayoutJob, Problem, ProblemKind, RequestedWithdrawalAnswer, WithdrawalAnswer,
-    WithdrawalBody, WithdrawalListAnswer, WithdrawalRequest, parse_order_id, unknown_order,
+    WithdrawalBody, WithdrawalListAnswer, WithdrawalRequest, parse_order_id, parse_order_status,
+    unknown_order,
 };
-use evens_http::{Answer, Caller, IdempotencyKeyHeader, JsonBody, PageCursor, Refusal, RequestId, Traced};
+use evens_http::{
+    Answer, Caller, IdempotencyKeyHeader, JsonBody, PageCursor, Refusal, RequestId, Traced, parse_parameter,
+};
 use evens_ledger::Amount;
 use evens_payments::{
     DecideRefusal, Direction, OrderId, RequestWithdrawal, RequestWithdrawalRefusal, WithdrawalOrder,
@@ -131,11 +134,15 @@ fn switched_off() -> Problem {
 async fn list_withdrawals(
     State(context): State<Context>,
     caller: Caller,
+    uri: Uri,
     PageCursor(cursor): PageCursor<OrderCursor>,
 ) -> Result<Answer<WithdrawalListAnswer>, Refusal> {
+    let status = parse_order_status(parse_parameter(&uri, "status")?)?;
     let before = cursor.map(|cursor| cursor.before);
     let page = context.store.list_orders(caller.user, Some(Direction::Withdrawal), before, PAGE).await?;
     let withdrawals = page.orders.iter().filter_map(PlayerOrder::withdrawal);
+    let withdrawals =
+        withdrawals.filter(|order| status.is_none_or(|status| order.state.wire_status() == status));
     Ok(Answer::ok(WithdrawalListAnswer::new(withdrawals, page.next_before)))
 }
 

@@ -97,7 +97,7 @@ pub use payments::reconciliation::{
     ClosingBody, DifferenceBody, ReconciliationAnswer, ReconciliationBody, ReconciliationListAnswer,
 };
 pub use payments::request::{
-    AddPayeeRequest, OpenDepositRequest, WithdrawalRequest, parse_order_id, unknown_order,
+    AddPayeeRequest, OpenDepositRequest, WithdrawalRequest, parse_order_id, parse_order_status, unknown_order,
 };
 pub use payments::review::{
     ApprovalBody, AuditLineBody, AuditLineListAnswer, DecisionRequest, HistoryLineBody, PlayerDebtAnswer,

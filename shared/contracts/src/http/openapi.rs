@@ -5,8 +5,10 @@ use crate::operations::request_schema::which_dead_letters;
 use crate::players::request_schema::month;
 use crate::{Money, PageLimit, PageNumber, Parameter, ProblemBody, ProblemKind, ROUTES, Route, RouteAnswer};
 use evens_games::StatisticsPeriod;
+use evens_payments::WireStatus;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
+use strum::VariantArray as _;
 
 /// The document.
 pub fn openapi() -> Value {
@@ -89,7 +91,11 @@ fn in_query(route: &Route) -> Vec<(&'static str, &'static str, Value)> {
     match route.parameter {
         Some(Parameter::Cursor) => vec![cursor("cursor")],
         Some(Parameter::MatchCursor) => vec![cursor("match-cursor")],
-        Some(Parameter::OrderCursor) => vec![cursor("order-cursor")],
+        Some(Parameter::OrderCursor) => {
+            let names: Vec<&str> = WireStatus::VARIANTS.iter().map(Into::into).collect();
+            let status = json!({ "type": "string", "enum": names });
+            vec![cursor("order-cursor"), ("status", "Only those; without it, all", status)]
+        }
         Some(Parameter::PeriodPage) => {
             let number = |max: u32| json!({ "type": "integer", "minimum": 1, "maximum": max });
             let page =

@@ -3,7 +3,7 @@
 use crate::http::route::RequestBody;
 use crate::{Body, Problem, ProblemKind};
 use evens_ledger::Amount;
-use evens_payments::{AccountNumber, Currency, Direction, Money, OrderId, PayeeId};
+use evens_payments::{AccountNumber, Currency, Direction, Money, OrderId, PayeeId, WireStatus};
 use serde_json::{Value, json};
 
 /// `POST /api/deposits`.
@@ -99,6 +99,18 @@ pub(crate) fn amount() -> Value {
 /// An order of that direction in a path. What is no id is no order.
 pub fn parse_order_id(text: &str, direction: Direction) -> Result<OrderId, Problem> {
     text.parse().map_err(|_| unknown_order(direction))
+}
+
+/// Where orders stand that are listed; none for all of them.
+///
+/// # Errors
+/// `422` for a word that no order is told in.
+pub fn parse_order_status(text: Option<String>) -> Result<Option<WireStatus>, Problem> {
+    let parse = |text: String| {
+        let detail = "must be pending, processing, completed, failed or cancelled";
+        text.parse().map_err(|_| Problem::invalid("status", detail))
+    };
+    text.map(parse).transpose()
 }
 
 /// What is answered where the token's user has no such order.

@@ -150,7 +150,8 @@ fn operations_say_what_the_table_says() {
         let in_path: Vec<_> = path.split(['{', '}']).skip(1).step_by(2).collect();
         assert_eq!(named("path"), in_path, "{path}");
         let in_query = match route.parameter {
-            Some(Parameter::Cursor | Parameter::MatchCursor | Parameter::OrderCursor) => vec!["cursor"],
+            Some(Parameter::Cursor | Parameter::MatchCursor) => vec!["cursor"],
+            Some(Parameter::OrderCursor) => vec!["cursor", "status"],
             Some(Parameter::PeriodPage) => vec!["cursor", "page", "limit"],
             Some(Parameter::Month) => vec!["month"],
             Some(Parameter::StatisticsPeriod) => vec!["period"],
@@ -365,8 +366,8 @@ fn what_a_path_or_a_body_names_may_not_be_there() {
         "GET /api/operator/users/{userId}/identity",
         "POST /api/operator/users/{userId}/identity",
         "GET /api/operator/reconciliations/{reportId}",
-        "POST /api/payments/callback",
         "POST /api/payments/callback/{provider}",
+        "POST /api/payments/callback",
     ];
     let of_payments = of_payments.map(str::to_owned);
     let of_rooms = ["GET ", "GET /last-result", "GET /history", "GET /period/{periodId}", "GET /statistics"];

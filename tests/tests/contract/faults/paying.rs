@@ -61,6 +61,17 @@ const fn cursor(name: &'static str, query: &'static str) -> Fault {
     )
 }
 
+const fn status(name: &'static str, query: &'static str) -> Fault {
+    fault(
+        name,
+        10,
+        Part::Query,
+        To::Takes(Parameter::OrderCursor),
+        Change::Query(query),
+        "422 invalid status",
+    )
+}
+
 pub(super) const FAULTS: &[Fault] = &[
     broken("a deposit of NaN", &[("amount", "NaN")]),
     broken("a deposit of Infinity", &[("amount", "Infinity")]),
@@ -78,6 +89,8 @@ pub(super) const FAULTS: &[Fault] = &[
     amount("a deposit that is a list", &[("amount", "[1]")]),
     cursor("a cursor of orders that is garbage", "?cursor=garbage"),
     cursor("a cursor of entries in a list of orders", "?cursor=YmVmb3JlOjE"),
+    status("a status of orders that there is not", "?status=COMPLETED"),
+    status("two statuses of orders", "?status=failed&status=pending"),
     key("an empty key of a deposit", Change::Keys(&[b""])),
     key("a key of a deposit of 300 characters", Change::LongKey),
     key("two keys of a deposit", Change::Keys(&[b"a", b"b"])),

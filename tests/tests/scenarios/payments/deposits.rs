@@ -64,6 +64,14 @@ async fn a_deposit_is_opened_paid_and_credited() {
     let listed = player.get("/api/deposits").await.expect(200);
     let ids: Vec<_> = listed["data"].as_array().unwrap().iter().map(|one| one["orderId"].as_str()).collect();
     assert_eq!(ids, [Some(&*other.order), Some(&*opened.order)]);
+    for (status, expected) in
+        [("pending", Some(&*other.order)), ("completed", Some(&*opened.order)), ("failed", None)]
+    {
+        let listed = player.get(&format!("/api/deposits?status={status}")).await.expect(200);
+        let ids: Vec<_> =
+            listed["data"].as_array().unwrap().iter().map(|one| one["orderId"].as_str()).collect();
+        assert_eq!(ids, Vec::from_iter(expected.map(Some)), "{status}");
+    }
     let stranger = scenario.player(42);
     assert_eq!(stranger.get("/api/deposits").await.expect(200)["data"], json!([]));
     let path = format!("/api/deposits/{}", opened.order);
