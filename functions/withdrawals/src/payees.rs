@@ -6,6 +6,7 @@ use axum::{Router, routing};
 use evens_contracts::{AddPayeeRequest, PayeeAnswer, PayeeBody, PayeeListAnswer, Problem, ProblemKind};
 use evens_http::{Answer, Caller, JsonBody, Refusal};
 use evens_payments::{Payee, PayeeId};
+use evens_providers::{PaymentProvider as _, Payments};
 use evens_runtime::Context;
 use evens_runtime::telemetry::chain;
 use evens_sealing::SealingKeys;
@@ -21,10 +22,14 @@ pub(crate) fn router() -> Router<Context> {
 async fn add_payee(
     State(context): State<Context>,
     Extension(keys): Extension<SealingKeys>,
+    Extension(payments): Extension<Payments>,
     caller: Caller,
     JsonBody(body): JsonBody,
 ) -> Result<Answer<PayeeAnswer>, Refusal> {
     let AddPayeeRequest { account } = AddPayeeRequest::parse(&body)?;
+    if payments.provider_of_new_orders().is_some_and(|provider| !provider.pays_to(account.expose())) {
+        return Err(Problem::invalid("account", "is none that the payment provider pays to").into());
+    }
     let fingerprint = keys.fingerprint(&account.canonical());
     // Accounts that were added long ago are known by how they were written then.
     let as_written = keys.fingerprint(account.expose());

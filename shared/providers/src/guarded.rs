@@ -1,5 +1,6 @@
 //! [`Guarded`]: a provider that is called only while it answers, and that nobody waits for too long.
 
+use crate::pace::{Pace, TooMany, Turn};
 use crate::{
     Calling, EventFault, Opened, PaymentProvider, PaymentRequest, PayoutRequest, RefundRequest, Sending,
     SignatureFault, StatementFault, Verified,
@@ -15,6 +16,7 @@ use futures::future::FutureExt;
 use hyper::HeaderMap;
 use jiff::Timestamp;
 use jiff::civil::Date;
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::timeout;
@@ -28,9 +30,14 @@ pub const STATEMENT_TIMEOUT: Duration = Duration::from_mins(3);
 /// A call takes at most [`CALL_TIMEOUT`], a statement [`STATEMENT_TIMEOUT`]. What ends as [`CallError::Unknown`] is a
 /// failure to the circuit breaker, a refusal is an answer. While the breaker is open no call goes out; that is
 /// [`CallError::Unknown`], too, as an earlier call may have had its effect.
+///
+/// Where the provider says how often it may be asked, questions about deposits, disputes and refunds wait for their
+/// turn, and are [`CallError::Unknown`] where that takes too long. Payouts, and payments that a player wants to make,
+/// are called about at once: however much there is to ask, they come first.
 #[derive(Debug)]
 pub struct Guarded {
     provider: Arc<dyn PaymentProvider>,
+    pace: Option<Pace>,
     breaker: SharedBreaker,
     clock: Clock,
 }
@@ -38,7 +45,8 @@ pub struct Guarded {
 impl Guarded {
     /// That provider, with a breaker of its own.
     pub fn new(provider: Arc<dyn PaymentProvider>, clock: Clock) -> Self {
-        Self { provider, breaker: SharedBreaker::new(), clock }
+        let pace = provider.asked_per_second().map(Pace::new);
+        Self { provider, pace, breaker: SharedBreaker::new(), clock }
     }
 
     /// The state of its breaker.
@@ -61,8 +69,15 @@ impl Guarded {
         result
     }
 
-    async fn sent<T>(&self, sending: Sending, call: Calling<'_, T>) -> Result<T, CallError> {
-        let result = self.within(CALL_TIMEOUT, call).await;
+    async fn within_call<T>(&self, turn: Turn, call: Calling<'_, T>) -> Result<T, CallError> {
+        if let Some(pace) = &self.pace {
+            pace.wait(turn).await.map_err(|TooMany| CallError::Unknown)?;
+        }
+        self.within(CALL_TIMEOUT, call).await
+    }
+
+    async fn sent<T>(&self, turn: Turn, sending: Sending, call: Calling<'_, T>) -> Result<T, CallError> {
+        let result = self.within_call(turn, call).await;
         match sending {
             Sending::First => result,
             Sending::Repeat => result.map_err(CallError::of_repeat),
@@ -100,27 +115,27 @@ impl PaymentProvider for Guarded {
     }
 
     fn open_payment<'a>(&'a self, request: PaymentRequest<'a>) -> Calling<'a, Opened> {
-        self.sent(request.sending, self.provider.open_payment(request)).boxed()
+        self.sent(Turn::First, request.sending, self.provider.open_payment(request)).boxed()
     }
 
     fn find_payments(&self, reference: OrderId) -> Calling<'_, Vec<PaymentReport>> {
-        self.within(CALL_TIMEOUT, self.provider.find_payments(reference)).boxed()
+        self.within_call(Turn::Waits, self.provider.find_payments(reference)).boxed()
     }
 
     fn find_dispute<'a>(&'a self, told: &'a DisputeReport) -> Calling<'a, Option<Dispute>> {
-        self.within(CALL_TIMEOUT, self.provider.find_dispute(told)).boxed()
+        self.within_call(Turn::Waits, self.provider.find_dispute(told)).boxed()
     }
 
     fn refund<'a>(&'a self, request: RefundRequest<'a>) -> Calling<'a, RefundReport> {
-        self.sent(request.sending, self.provider.refund(request)).boxed()
+        self.sent(Turn::Waits, request.sending, self.provider.refund(request)).boxed()
     }
 
     fn send_payout<'a>(&'a self, request: PayoutRequest<'a>) -> Calling<'a, PayoutReport> {
-        self.sent(request.sending, self.provider.send_payout(request)).boxed()
+        self.sent(Turn::First, request.sending, self.provider.send_payout(request)).boxed()
     }
 
     fn find_payouts(&self, reference: OrderId) -> Calling<'_, Vec<PayoutReport>> {
-        self.within(CALL_TIMEOUT, self.provider.find_payouts(reference)).boxed()
+        self.within_call(Turn::First, self.provider.find_payouts(reference)).boxed()
     }
 
     fn verify<'a>(
@@ -134,6 +149,14 @@ impl PaymentProvider for Guarded {
 
     fn read(&self, callback: Verified<'_>) -> Result<Vec<ProviderEvent>, EventFault> {
         self.provider.read(callback)
+    }
+
+    fn asked_per_second(&self) -> Option<NonZeroU32> {
+        self.provider.asked_per_second()
+    }
+
+    fn pays_to(&self, account: &str) -> bool {
+        self.provider.pays_to(account)
     }
 
     fn calendar(&self) -> StatementCalendar {

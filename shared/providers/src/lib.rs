@@ -15,6 +15,7 @@ mod guarded;
 mod hold_settings;
 mod keys;
 mod needs;
+mod pace;
 mod payments;
 mod port;
 mod provider_text;

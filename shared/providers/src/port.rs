@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::num::NonZeroU32;
 
 /// A call that goes out when it is waited for, not before.
 pub type Calling<'a, T> = BoxFuture<'a, Result<T, CallError>>;
@@ -72,6 +73,16 @@ pub trait PaymentProvider: fmt::Debug + Send + Sync {
     /// # Errors
     /// In the order of [`EventFault`].
     fn read(&self, callback: Verified<'_>) -> Result<Vec<ProviderEvent>, EventFault>;
+
+    /// How often the provider is asked in a second at most, by one process; none where it does not say.
+    fn asked_per_second(&self) -> Option<NonZeroU32> {
+        None
+    }
+
+    /// Whether a text can be an account that the provider pays to, by its form. Pure.
+    fn pays_to(&self, _account: &str) -> bool {
+        true
+    }
 
     /// When the provider's days are, and which files tell of one.
     fn calendar(&self) -> StatementCalendar {

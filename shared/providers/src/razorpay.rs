@@ -35,9 +35,13 @@ use records::{
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::num::NonZeroU32;
 
 /// The most records that one answer has.
 const RECORDS_MAX: usize = 100;
+
+/// It answers five calls a second, and a question takes up to two.
+const ASKED_PER_SECOND: Option<NonZeroU32> = NonZeroU32::new(2);
 
 /// How many days after a payment came it may be settled, and so be in a file: two working days, and what a weekend and
 /// holidays make of them.
@@ -207,6 +211,10 @@ impl Razorpay {
 
     async fn pay_out(&self, request: PayoutRequest<'_>) -> Result<PayoutReport, CallError> {
         let PayoutRequest { terms, attempt, account, .. } = request;
+        // Known before accounts were asked about: Razorpay is not called.
+        if !is_fund_account(account.expose()) {
+            return Err(CallError::Refused { code: "no-fund-account".to_owned() });
+        }
         let body = PayoutBody {
             account_number: self.settings.source.expose(),
             fund_account_id: account.expose(),
@@ -300,6 +308,14 @@ impl PaymentProvider for Razorpay {
         callback::read(&self.settings.name, &callback).map(Vec::from_iter)
     }
 
+    fn asked_per_second(&self) -> Option<NonZeroU32> {
+        ASKED_PER_SECOND
+    }
+
+    fn pays_to(&self, account: &str) -> bool {
+        is_fund_account(account)
+    }
+
     fn calendar(&self) -> StatementCalendar {
         StatementCalendar::new(AttendanceOffset::INDIA.offset(), SETTLED_WITHIN_DAYS)
     }
@@ -365,6 +381,12 @@ struct Problem {
 struct ProblemCause {
     code: String,
     reason: Option<String>,
+}
+
+/// Razorpay pays to accounts that were made there, by their ids.
+fn is_fund_account(text: &str) -> bool {
+    let id = text.strip_prefix("fa_").unwrap_or_default();
+    !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
 /// The reason, which says more than the code; the code alone where the fault may be Razorpay's.

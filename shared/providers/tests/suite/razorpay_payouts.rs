@@ -93,6 +93,20 @@ async fn a_payout_that_is_not_the_one_is_none() {
     assert!(played.asked().is_empty());
 }
 
+/// A player types what they are paid to, and Razorpay pays to what was made there.
+#[tokio::test]
+async fn what_is_no_fund_account_is_not_paid_to() {
+    let terms = withdrawal();
+    let played = Played::start([]).await;
+    for text in ["fa_", "FA_1", "fa_1-2", "IN12345678", "name@bank"] {
+        assert!(!played.provider().pays_to(text), "{text}");
+        let sent = played.provider().send_payout(payout(&terms, &account(text), Sending::First)).await;
+        assert_eq!(sent, Err(CallError::Refused { code: "no-fund-account".to_owned() }), "{text}");
+    }
+    assert!(played.asked().is_empty());
+    assert!(played.provider().pays_to(FUND_ACCOUNT));
+}
+
 #[tokio::test]
 async fn payouts_of_an_order_are_found() {
     let reference = withdrawal().id;

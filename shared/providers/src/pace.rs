@@ -1,0 +1,106 @@
+//! [`Pace`]: how often a provider is called at most, by one process.
+
+use std::num::NonZeroU32;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+use tokio::time::{Instant, sleep};
+
+/// How long a call waits for its turn at most. Whoever would wait for longer asks later.
+const WAIT_MAX: Duration = Duration::from_secs(2);
+
+/// How far calls that do not wait can put off those that do.
+const PUT_OFF_MAX: Duration = Duration::from_secs(10);
+
+/// Whether a call may be put off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Turn {
+    /// Somebody waits for it, or money does: it is made at once, and puts the others off.
+    First,
+    /// It asks how something stands, which can be asked later.
+    Waits,
+}
+
+/// It is not made: too many others are to be made first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct TooMany;
+
+/// So many calls a second, and as many at once after a pause.
+#[derive(Debug)]
+pub(crate) struct Pace {
+    interval: Duration,
+    burst: Duration,
+    /// When the next call is due, if calls were made evenly.
+    due: Mutex<Option<Instant>>,
+}
+
+impl Pace {
+    pub(crate) fn new(per_second: NonZeroU32) -> Self {
+        let interval = Duration::from_secs(1) / per_second.get();
+        Self { interval, burst: Duration::from_secs(1).saturating_sub(interval), due: Mutex::new(None) }
+    }
+
+    /// Waits for the turn of a call.
+    pub(crate) async fn wait(&self, turn: Turn) -> Result<(), TooMany> {
+        let wait = self.take(turn, Instant::now()).ok_or(TooMany)?;
+        if !wait.is_zero() {
+            sleep(wait).await;
+        }
+        Ok(())
+    }
+
+    /// Takes a place; how long to wait for it. `None`, and no place taken, where that is too long.
+    fn take(&self, turn: Turn, now: Instant) -> Option<Duration> {
+        let mut due = self.due.lock().unwrap_or_else(PoisonError::into_inner);
+        let ahead = due.unwrap_or(now).saturating_duration_since(now);
+        let wait = match turn {
+            Turn::First => Duration::ZERO,
+            Turn::Waits => ahead.saturating_sub(self.burst),
+        };
+        if wait > WAIT_MAX {
+            return None;
+        }
+        *due = Some(now + (ahead + self.interval).min(PUT_OFF_MAX));
+        Some(wait)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FIVE: NonZeroU32 = NonZeroU32::new(5).unwrap();
+
+    #[test]
+    fn so_many_go_at_once_and_the_others_one_by_one_as_far_as_they_wait() {
+        let (pace, now) = (Pace::new(FIVE), Instant::now());
+        let waits: Vec<_> = (0..17).map(|_| pace.take(Turn::Waits, now)).collect();
+        let expected = [0, 0, 0, 0, 0, 200, 400, 600, 800, 1_000, 1_200, 1_400, 1_600, 1_800, 2_000];
+        let expected = expected.map(|wait| Some(Duration::from_millis(wait)));
+        assert_eq!((&waits[..15], &waits[15..]), (&expected[..], &[None, None][..]));
+        assert_eq!(
+            pace.take(Turn::Waits, now + Duration::from_millis(200)),
+            Some(WAIT_MAX),
+            "a place is free"
+        );
+        assert_eq!(pace.take(Turn::Waits, now + Duration::from_mins(1)), Some(Duration::ZERO));
+    }
+
+    #[test]
+    fn money_goes_first_and_puts_the_others_off_for_a_while_only() {
+        let (pace, now) = (Pace::new(FIVE), Instant::now());
+        for _ in 0..1_000 {
+            assert_eq!(pace.take(Turn::First, now), Some(Duration::ZERO));
+        }
+        assert_eq!(pace.take(Turn::Waits, now), None);
+        assert_eq!(pace.take(Turn::Waits, now + PUT_OFF_MAX), Some(Duration::ZERO));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn whoever_waits_is_let_go_when_it_is_their_turn() {
+        let (pace, start) = (Pace::new(FIVE), Instant::now());
+        for _ in 0..10 {
+            pace.wait(Turn::Waits).await.expect("one after the other nobody waits for long");
+        }
+        assert_eq!(start.elapsed(), Duration::from_secs(1));
+    }
+}
