@@ -163,15 +163,25 @@ async fn provider_beside(
     stop: &watch::Receiver<bool>,
 ) -> Result<(Option<ProviderSettings>, Option<SandboxAddress>), StartError> {
     let provider = ProviderSettings::from_env(&home.identity, &home.settings).await?;
-    if home.is_embedded() && provider.as_ref().is_some_and(ProviderSettings::moves_real_money) {
+    let moves_real_money = provider.as_ref().is_some_and(ProviderSettings::moves_real_money);
+    if moves_real_money && (home.is_embedded() || has_engine_on_this_machine(variable)) {
         let message = "the embedded engines may lose the newest commits at a power cut, and the provider moves real money";
-        return Err(StartError::new(message, "set EVENS_ENGINES=aws, or use the sandbox"));
+        let hint =
+            "set EVENS_ENGINES=aws, and no AWS_ENDPOINT_URL that begins with http:, or use the sandbox";
+        return Err(StartError::new(message, hint));
     }
     if home.settings.stage != Stage::Local || provider.is_some() {
         return Ok((provider, None));
     }
     let (provider, address) = sandbox::start(&home.folder, api, workers::stopped(stop.clone())).await?;
     Ok((Some(provider), Some(address)))
+}
+
+/// Whether the environment has the SDK find an engine without encryption: that one is on this machine, and may be
+/// embedded in another process.
+fn has_engine_on_this_machine(lookup: impl Fn(&str) -> Option<String>) -> bool {
+    let names = ["AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL_SQS", "AWS_ENDPOINT_URL"];
+    names.into_iter().filter_map(lookup).any(|url| url.to_ascii_lowercase().starts_with("http:"))
 }
 
 /// Says where everything is.

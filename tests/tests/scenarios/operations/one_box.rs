@@ -283,3 +283,30 @@ async fn engines_are_those_that_were_named() {
         assert!(exit.stderr.contains(name), "{name}={value}: {}", exit.stderr);
     }
 }
+
+/// Whether the process runs the embedded engines itself, or finds those of another one.
+#[tokio::test(flavor = "multi_thread")]
+async fn real_money_is_not_moved_over_engines_that_may_forget() {
+    const REAL: &str = r#"{ "provider": "razorpay", "keyId": "rzp_test_1", "keySecret": "0123456789abcdef",
+        "secret": "0123456789abcdef", "account": "7878780080316316", "shop": "Evens", "returnTo": "https://evens.example/" }"#;
+    let scenario = Scenario::start().await;
+    let engines = fs::read(scenario.folder().join("data/engines.json")).unwrap();
+    let engines: Value = serde_json::from_slice(&engines).unwrap();
+    let text = |name: &str| engines[name].as_str().unwrap().to_owned();
+    let (dynamodb, sqs, key) = (text("dynamodb"), text("sqs"), text("access_key"));
+    let of_another = [
+        ("AWS_ENDPOINT_URL_DYNAMODB", &*dynamodb),
+        ("AWS_ENDPOINT_URL_SQS", &*sqs),
+        ("AWS_ACCESS_KEY_ID", &*key),
+        ("AWS_SECRET_ACCESS_KEY", "local"),
+        ("AWS_REGION", "us-east-1"),
+        ("EVENS_PAYMENT_PROVIDER", REAL),
+    ];
+    for variables in [&of_another[5..], &of_another[..]] {
+        let folder = tempfile::tempdir().unwrap();
+        let exit = Process::run(folder.path(), &["--listen", "127.0.0.1:0"], variables).await;
+        assert_eq!(exit.code, Some(1), "{exit:?}");
+        assert!(exit.stderr.contains("the provider moves real money"), "{}", exit.stderr);
+    }
+    scenario.finish().await;
+}
