@@ -28,6 +28,8 @@ sum_of() {
 if count=$(sum_of evens_dead_letters); then tell box_dead_letters "$count"; fi
 if matched=$(sum_of evens_overdue_matched); then tell box_overdue_matched "$matched"; fi
 if age=$(sum_of evens_oldest_undrawn_period_age_seconds); then tell box_undrawn_period_age_seconds "$age"; fi
+if age=$(sum_of evens_oldest_unsent_withdrawal_age_seconds); then tell box_unsent_withdrawal_age_seconds "$age"; fi
+if age=$(sum_of evens_oldest_unclaimed_deposit_age_seconds); then tell box_unclaimed_deposit_age_seconds "$age"; fi
 
 # What jackpots came to since the last look; the first one only remembers. A process that was started anew counts from nothing.
 since_last_look() {

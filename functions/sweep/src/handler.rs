@@ -4,6 +4,7 @@ use crate::bets::sweep_bets;
 use crate::kinds::KINDS;
 use crate::left::{Left, RECENT, Swept, earlier, left_behind};
 use crate::overdue::matched_units;
+use crate::waiting::tell_waiting_orders;
 use evens_contracts::{
     ApplyBonusJob, CheckAttendanceJob, CheckPaymentJob, FinishRoundJob, GiveFirstBonusJob, JackpotWinJob,
     NotifyEvent, NotifyJob, PayoutJob, SettleJob, SettlePeriodJob,
@@ -34,6 +35,7 @@ pub async fn handle(context: &Context, now: Timestamp) -> Result<JobDone, JobErr
         .fold(Left::default(), async |sum, found| sum.plus(found))
         .await;
     found.tell(&context.metrics, now);
+    let waiting = tell_waiting_orders(context, now).await;
     let sent: usize = found.swept.iter().map(|swept| swept.sent).sum();
     if sent > 0 {
         let parts = KINDS.iter().zip(&found.swept);
@@ -41,7 +43,9 @@ pub async fn handle(context: &Context, now: Timestamp) -> Result<JobDone, JobErr
         let parts = parts.collect::<Vec<_>>().join(", ");
         tracing::info!(sent, "Swept {parts}");
     }
-    found.failure().map_or(Ok(JobDone("swept")), Err)
+    found.failure().map_or(Ok(()), Err)?;
+    waiting?;
+    Ok(JobDone("swept"))
 }
 
 async fn sweep_shard(context: &Context, shard: u8, now: Timestamp) -> Left {

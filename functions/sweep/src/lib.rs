@@ -13,6 +13,7 @@ mod handler;
 mod kinds;
 mod left;
 mod overdue;
+mod waiting;
 
 pub use handler::handle;
 pub use kinds::{KINDS, Kind};

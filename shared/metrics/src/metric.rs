@@ -49,6 +49,10 @@ pub enum Metric {
     OldestUnsettledMatchAge,
     /// How long the oldest withdrawal has waited for a cashier.
     OldestHeldWithdrawalAge,
+    /// How long ago the oldest withdrawal was requested that is on its way.
+    OldestUnsentWithdrawalAge,
+    /// How long money has waited that came and may not be credited.
+    OldestUnclaimedDepositAge,
     /// For how long the oldest period that is not drawn should have been closed.
     OldestUndrawnPeriodAge,
     /// How long the oldest win of a jackpot has waited to be paid.
@@ -189,6 +193,8 @@ impl Metric {
             Self::OldestOpenBetAge => row("evens_oldest_open_bet_age_seconds", Gauge, Unit::Seconds, &[], &[], "Age of the oldest bet of which something waits for an opponent"),
             Self::OldestUnsettledMatchAge => row("evens_oldest_unsettled_match_age_seconds", Gauge, Unit::Seconds, &[], &[], "Age of the oldest match that the last sweep found unsettled; zero if none is older than a minute"),
             Self::OldestHeldWithdrawalAge => row("evens_oldest_held_withdrawal_age_seconds", Gauge, Unit::Seconds, &[], &[], "How long the oldest held withdrawal has waited for a cashier, or for the next one"),
+            Self::OldestUnsentWithdrawalAge => row("evens_oldest_unsent_withdrawal_age_seconds", Gauge, Unit::Seconds, &[], &[], "How long ago the oldest withdrawal was requested that no cashier holds and that is neither paid nor given back; zero if there is none"),
+            Self::OldestUnclaimedDepositAge => row("evens_oldest_unclaimed_deposit_age_seconds", Gauge, Unit::Seconds, &[], &[], "For how long nothing has been done about the deposit whose money came, may not be credited and has waited for longest; zero if there is none"),
             Self::OldestUndrawnPeriodAge => row("evens_oldest_undrawn_period_age_seconds", Gauge, Unit::Seconds, &[], &[], "For how long the oldest period of a game that is neither drawn nor cancelled should have been closed; a few seconds where all is well"),
             Self::OldestJackpotWinAge => row("evens_oldest_jackpot_win_age_seconds", Gauge, Unit::Seconds, &[], &[], "How long the oldest win of a jackpot has waited that was drawn, or has begun, and is not paid; zero where all are"),
             Self::OldestUnfinishedAge => row("evens_oldest_unfinished_age_seconds", Gauge, Unit::Seconds, &["kind"], &["kind"], "For how long the oldest thing of each kind has been unfinished that the sweeper looks for; of kinds without an age of their own above, zero if the last sweep left none behind"),

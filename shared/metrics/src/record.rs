@@ -270,6 +270,16 @@ impl Metrics {
         self.set(Metric::OldestHeldWithdrawalAge, &[], age.as_secs().into());
     }
 
+    /// How long ago the oldest withdrawal was requested that is on its way; zero if there is none.
+    pub fn oldest_unsent_withdrawal(&self, age: Duration) {
+        self.set(Metric::OldestUnsentWithdrawalAge, &[], age.as_secs().into());
+    }
+
+    /// How long money has waited that came and may not be credited; zero if there is none.
+    pub fn oldest_unclaimed_deposit(&self, age: Duration) {
+        self.set(Metric::OldestUnclaimedDepositAge, &[], age.as_secs().into());
+    }
+
     /// For how long the oldest period that is not drawn should have been closed; zero if there is none.
     pub fn oldest_undrawn_period(&self, age: Duration) {
         self.set(Metric::OldestUndrawnPeriodAge, &[], age.as_secs().into());

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 /// An alarm: its name, what it looks at, beyond what, and what is done besides telling somebody.
-const ALARMS: [(&str, &str, u64, &str); 16] = [
+const ALARMS: [(&str, &str, u64, &str); 18] = [
     ("cpu", "CPUUtilization", 70, ""),
     ("memory", "mem_used_percent", 80, ""),
     ("disk", "disk_used_percent", 80, ""),
@@ -19,6 +19,8 @@ const ALARMS: [(&str, &str, u64, &str); 16] = [
     ("dead-letters", "box_dead_letters", 0, ""),
     ("overdue-rounds", "box_overdue_matched", 0, ""),
     ("undrawn-period", "box_undrawn_period_age_seconds", 120, ""),
+    ("unsent-withdrawal", "box_unsent_withdrawal_age_seconds", 3_600, ""),
+    ("unclaimed-deposit", "box_unclaimed_deposit_age_seconds", 86_400, ""),
     ("jackpot-failures", "box_jackpot_failure_percent", 1, ""),
     ("jackpot-win-conflicts", "box_jackpot_win_conflicts", 100, ""),
     ("books-not-in-order", "box_books_violations", 0, ""),

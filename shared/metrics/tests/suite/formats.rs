@@ -50,6 +50,8 @@ fn everything(metrics: &Metrics) {
     metrics.oldest_open_bet(Duration::from_secs(61));
     metrics.oldest_unsettled_match(Duration::ZERO);
     metrics.oldest_held_withdrawal(Duration::from_hours(25));
+    metrics.oldest_unsent_withdrawal(Duration::from_hours(2));
+    metrics.oldest_unclaimed_deposit(Duration::from_hours(26));
     metrics.oldest_undrawn_period(Duration::from_secs(4));
     metrics.oldest_jackpot_win(Duration::from_mins(6));
     metrics.overdue_matched("12.5".parse().unwrap());
@@ -134,6 +136,8 @@ fn prometheus_can_read_the_text() {
         (r#"evens_sweeper_finds_total{kind="match"}"#,                                   "2"),
         ("evens_oldest_open_bet_age_seconds",                                            "61"),
         ("evens_oldest_held_withdrawal_age_seconds",                                     "90000"),
+        ("evens_oldest_unsent_withdrawal_age_seconds",                                   "7200"),
+        ("evens_oldest_unclaimed_deposit_age_seconds",                                   "93600"),
         (r#"evens_jackpot_conflicts_total{operation="processWin",group="minor"}"#,       "1"),
         (r#"evens_jackpot_retries_total{operation="contribute",group="several"}"#,       "1"),
         ("evens_oldest_jackpot_win_age_seconds",                                         "360"),
