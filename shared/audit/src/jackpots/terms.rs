@@ -1,5 +1,5 @@
-//! M3 and M9 of terms: a group's versions follow each other, each has a line in the audit log, and a win starts its pool
-//! again with what one of them says that held while it was awarded and paid.
+//! M3 and M9 of terms: a group's versions follow each other, each has a line in the audit log, and a win starts its
+//! pool again with what one of them says that held while it was awarded and paid.
 
 use crate::books::Books;
 use crate::report::{Subject, Violations};
