@@ -32,8 +32,8 @@ pub const NEEDS: &[Need] = &[Need::TokenPublicKeys, Need::RateLimits, Need::Atte
 pub const PAYMENT_NEEDS: &[PaymentNeed] =
     &[PaymentNeed::Currency, PaymentNeed::TurnoverFactor, PaymentNeed::Holds, PaymentNeed::KycAbove];
 
-/// The function's routes, where these rules say how many cashiers must agree, and what holds for money that comes, which
-/// is of that currency.
+/// The function's routes, where these rules say how many cashiers must agree, and what holds for money that comes,
+/// which is of that currency.
 pub fn router(holds: HoldRules, deposits: DepositRules, currency: Currency) -> Router<Context> {
     audit::router()
         .merge(claims::router(deposits))

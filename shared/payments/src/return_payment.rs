@@ -24,7 +24,8 @@ pub enum ReturnPaymentRefusal {
 }
 
 /// Sends a payment back that came beside the order's own one; its own goes back by
-/// [`return_unclaimed`](crate::return_unclaimed). `suspended` is the transfer that put it into suspense, if there is one.
+/// [`return_unclaimed`](crate::return_unclaimed). `suspended` is the transfer that put it into suspense, if there is
+/// one.
 pub fn return_payment(
     payment: &ProviderId,
     suspended: Option<&Transfer>,
