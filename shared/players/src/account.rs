@@ -33,14 +33,8 @@ pub struct RoleError;
 
 impl Role {
     /// All of them.
-    pub const ALL: [Self; 6] = [
-        Self::Player,
-        Self::Operator,
-        Self::Oracle,
-        Self::Cashier,
-        Self::Auditor,
-        Self::Contributor,
-    ];
+    pub const ALL: [Self; 6] =
+        [Self::Player, Self::Operator, Self::Oracle, Self::Cashier, Self::Auditor, Self::Contributor];
 
     /// The name in tokens, in the table and on the wire.
     pub fn as_str(self) -> &'static str {

@@ -83,9 +83,9 @@ impl Purpose {
             "CHARGEBACK" => Some(Self::ChargeBack(rest.to_owned())),
             "WITHDRAW" => rest.parse().ok().map(Self::Withdrawal),
             "WITHDRAW-REV" => rest.parse().ok().map(Self::WithdrawalBack),
-            "ADJUST" => rest.split_once(':').and_then(|(user, number)| {
-                Some(Self::Adjustment(user.parse().ok()?, number.parse().ok()?))
-            }),
+            "ADJUST" => rest
+                .split_once(':')
+                .and_then(|(user, number)| Some(Self::Adjustment(user.parse().ok()?, number.parse().ok()?))),
             "FUND" => Some(Self::Fund(rest.to_owned())),
             "JACKPOT" => Some(Self::JackpotWin(rest.to_owned())),
             "BONUS" => match rest.split_once(':') {

@@ -378,9 +378,15 @@ fn what_a_path_or_a_body_names_may_not_be_there() {
         .map(|route| route.split_once(' ').expect("a method and a path"))
         .map(|(method, path)| format!("{method} /api/games/{{gameType}}/{{duration}}{path}"))
         .collect();
-    let of_jackpots = ["GET {group}/wins", "GET {group}/terms", "POST contribute", "POST {group}/win", "PATCH {group}/config"]
-        .map(|route| route.split_once(' ').expect("a method and a path"))
-        .map(|(method, path)| format!("{method} /api/jackpots/{path}"));
+    let of_jackpots = [
+        "GET {group}/wins",
+        "GET {group}/terms",
+        "POST contribute",
+        "POST {group}/win",
+        "PATCH {group}/config",
+    ]
+    .map(|route| route.split_once(' ').expect("a method and a path"))
+    .map(|(method, path)| format!("{method} /api/jackpots/{path}"));
     let not_found = [
         of_one_bet.as_slice(),
         &of_one_round,

@@ -1,7 +1,9 @@
 //! Deposits whose payer wants the money back, or has got it.
 
 use crate::common::world::World;
-use crate::common::{act, amount, deposit_of, deposit_rules, minute, or_usual, payment, provider, rows, rupees};
+use crate::common::{
+    act, amount, deposit_of, deposit_rules, minute, or_usual, payment, provider, rows, rupees,
+};
 use evens_payments::{
     DepositPlan, DepositState, Dispute, DisputeRefusal, HoldReason, HoldRules, PaymentState, SeenForOpening,
     SeenForPayment, SeenForPayout, WithdrawalState, approve_withdrawal, claim_suspended, hold_approved,
@@ -56,8 +58,7 @@ fn claimed() -> World {
     let World { deposits, cashier, wallet, .. } = &world;
     let seen = SeenForPayment { order: &deposits[0], cashier, wallet, is_blocked: false };
     let (act, holds) = (act(700, minute(2)), HoldRules::default());
-    let plan =
-        claim_suspended(&paid.id, suspended.as_ref(), seen, &act, &holds, &deposit_rules(), minute(2));
+    let plan = claim_suspended(&paid.id, suspended.as_ref(), seen, &act, &holds, &deposit_rules(), minute(2));
     assert!(world.write(plan.expect("it is given")));
     world
 }
@@ -155,7 +156,10 @@ fn a_dispute_stops_what_is_approved() {
     let plan = hold(&world).expect("it is stopped");
     assert!(world.write(plan));
     let order = &world.withdrawals[0];
-    assert_eq!((order.state, &order.hold_reasons[..]), (WithdrawalState::Held, &[HoldReason::AccountHeld][..]));
+    assert_eq!(
+        (order.state, &order.hold_reasons[..]),
+        (WithdrawalState::Held, &[HoldReason::AccountHeld][..])
+    );
     assert_eq!(hold(&world), None, "it is held");
     let plan = approve_withdrawal(order, &act(700, minute(4)), &HoldRules::default(), minute(4));
     assert!(world.write(plan.expect("they may")));
