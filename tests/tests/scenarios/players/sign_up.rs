@@ -313,9 +313,10 @@ async fn a_sign_up_outlives_a_queue_that_is_away() {
     let answer = beside.send(Request::new("POST", "/api/users/signup").json(body)).await;
     answer.expect(201);
     let client = scenario.session_of(&answer);
-    assert_eq!(client.balance().await.to_string(), "0");
+    let bonus = async || client.get("/api/wallet").await.expect(200)["data"]["bonusBalance"].clone();
+    assert_eq!(bonus().await, json!(0));
     scenario.sweep_later().await;
     scenario.await_idle().await;
-    assert_eq!(client.balance().await.to_string(), "25");
+    assert_eq!(bonus().await, json!(25));
     scenario.finish().await;
 }
