@@ -30,12 +30,13 @@ const SHARDS_AT_ONCE: usize = 4;
 /// the run ends with the first failure, so that somebody hears of it.
 pub async fn handle(context: &Context, now: Timestamp) -> Result<JobDone, JobError> {
     let found = stream::iter(0..SHARDS)
-        .map(|shard| sweep_shard(context, shard, now))
+        // On the heap: as a part of this one it is nested too deep for the compiler.
+        .map(|shard| Box::pin(sweep_shard(context, shard, now)))
         .buffer_unordered(SHARDS_AT_ONCE)
         .fold(Left::default(), async |sum, found| sum.plus(found))
         .await;
     found.tell(&context.metrics, now);
-    let waiting = tell_waiting_orders(context, now).await;
+    let waiting = Box::pin(tell_waiting_orders(context, now)).await;
     let sent: usize = found.swept.iter().map(|swept| swept.sent).sum();
     if sent > 0 {
         let parts = KINDS.iter().zip(&found.swept);

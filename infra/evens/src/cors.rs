@@ -18,7 +18,7 @@ const EXPOSED: [&str; 6] =
     ["idempotency-replayed", "ratelimit", "ratelimit-policy", "retry-after", "x-request-id", "traceparent"];
 
 /// For how long a browser need not ask again.
-const MAX_AGE: Duration = Duration::from_secs(600);
+const MAX_AGE: Duration = Duration::from_mins(10);
 
 /// What answers browsers; none where no origin is named.
 ///

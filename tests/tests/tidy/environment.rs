@@ -91,7 +91,7 @@ fn has_setting(code: &Code, name: &str) -> bool {
 fn needs(folder: &str, code: &Code) -> BTreeSet<&'static str> {
     let routes = || ROUTES.iter().filter(|route| route.function == folder);
     let has_use = |need: &Need| match need {
-        Need::TokenPublicKeys => code.signs || routes().any(|route| route.access.takes_token()),
+        Need::TokenPublicKeys => code.signs() || routes().any(|route| route.access.takes_token()),
         Need::RateLimits => routes().any(|route| route.rate.is_some()),
         Need::PhoneCountry => code.text.contains("settings.phone_country"),
         // Days of limits begin where days of attendance do.

@@ -42,10 +42,7 @@ pub(crate) struct Code {
     folder: String,
     /// Without comments, and without what separates words.
     pub(crate) text: String,
-    pub(crate) signs: bool,
-    seals: bool,
-    moves_money: bool,
-    asks_register: bool,
+    manifest: String,
 }
 
 impl Code {
@@ -54,16 +51,26 @@ impl Code {
         let files = sources.iter().filter(|source| source.path.starts_with(&code) && is_rust(&source.path));
         let lines = files.flat_map(|source| source.text().lines());
         let lines = lines.filter(|line| !line.trim_start().starts_with("//"));
-        let manifest = sources.iter().find(|source| source.path == manifest).map_or("", Source::text);
+        let manifest =
+            sources.iter().find(|source| source.path == manifest).map_or("", Source::text).to_owned();
         let text: String = lines.flat_map(str::split_whitespace).collect();
-        Self {
-            folder: folder.to_owned(),
-            moves_money: text.contains("Payments::from_env("),
-            asks_register: text.contains("Exclusions::from_env("),
-            text,
-            signs: manifest.contains(CREDENTIALS),
-            seals: manifest.contains(SEALING),
-        }
+        Self { folder: folder.to_owned(), text, manifest }
+    }
+
+    pub(crate) fn signs(&self) -> bool {
+        self.manifest.contains(CREDENTIALS)
+    }
+
+    fn seals(&self) -> bool {
+        self.manifest.contains(SEALING)
+    }
+
+    fn moves_money(&self) -> bool {
+        self.text.contains("Payments::from_env(")
+    }
+
+    fn asks_register(&self) -> bool {
+        self.text.contains("Exclusions::from_env(")
     }
 
     /// The names that follow `receiver.` where they are called.
@@ -118,16 +125,16 @@ impl Code {
                 need(action, &dead_letters(queue));
             }
         }
-        if self.signs {
+        if self.signs() {
             need("secretsmanager:GetSecretValue", "token-signing-key");
         }
-        if self.seals {
+        if self.seals() {
             need("secretsmanager:GetSecretValue", "payee-keys");
         }
-        if self.moves_money {
+        if self.moves_money() {
             need("secretsmanager:GetSecretValue", "payment-provider");
         }
-        if self.asks_register {
+        if self.asks_register() {
             need("secretsmanager:GetSecretValue", "exclusion-register");
         }
         if ["queues.send(", "context.ask_for("].iter().any(|call| self.text.contains(call)) {
@@ -278,11 +285,11 @@ fn wrong_roles(template: &Value, codes: &BTreeMap<String, Code>) -> Vec<String> 
         let variables = properties["Environment"]["Variables"].as_object().or(none.as_object());
         let has = |variable: &str| variables.is_some_and(|variables| variables.contains_key(variable));
         for (variable, is_read) in [
-            ("EVENS_ARGON2", code.signs),
-            ("EVENS_TOKEN_SIGNING_KEY_SECRET", code.signs),
-            ("EVENS_PAYEE_KEYS_SECRET", code.seals),
-            ("EVENS_PAYMENT_PROVIDER_SECRET", code.moves_money),
-            ("EVENS_EXCLUSION_REGISTER_SECRET", code.asks_register),
+            ("EVENS_ARGON2", code.signs()),
+            ("EVENS_TOKEN_SIGNING_KEY_SECRET", code.signs()),
+            ("EVENS_PAYEE_KEYS_SECRET", code.seals()),
+            ("EVENS_PAYMENT_PROVIDER_SECRET", code.moves_money()),
+            ("EVENS_EXCLUSION_REGISTER_SECRET", code.asks_register()),
         ] {
             if has(variable) != is_read {
                 wrong.push(format!("only one of {name} and its code has to do with {variable}"));
@@ -303,7 +310,7 @@ fn wrong_roles(template: &Value, codes: &BTreeMap<String, Code>) -> Vec<String> 
                 wrong.push(format!("{name} has what is secret of {variable} in its environment"));
             }
         }
-        if code.signs && properties["MemorySize"].as_u64().unwrap_or_default() < ONE_VCPU {
+        if code.signs() && properties["MemorySize"].as_u64().unwrap_or_default() < ONE_VCPU {
             wrong.push(format!("{name} hashes passwords with less than a vCPU"));
         }
     }

@@ -12,7 +12,7 @@ fn the_text_says_which_register() {
         ("secret".to_owned(),                                  Stage::Local, Some("is not the JSON of one")),
         ("{}".to_owned(),                                      Stage::Local, Some("is not the JSON of one")),
         (r#"{"register": "other"}"#.to_owned(),                Stage::Local, Some("is not the JSON of one")),
-        (https(url, key).replace("}", r#", "more": "secret"}"#), Stage::Local, Some("is not the JSON of one")),
+        (https(url, key).replace('}', r#", "more": "secret"}"#), Stage::Local, Some("is not the JSON of one")),
         (https("http://example.com/secret", "short"),          Stage::Prod,  Some("has no url: it is not encrypted, and not on this machine")),
         (https(url, "short"),                                  Stage::Prod,  Some("has no key: it must have 16 to 256 printable ASCII characters, and no space")),
         (https(url, "secret of two words"),                    Stage::Prod,  Some("has no key: it must have 16 to 256 printable ASCII characters, and no space")),
