@@ -144,7 +144,14 @@ fn wrong_environment(template: &Value, codes: &BTreeMap<String, Code>) -> Vec<St
 
 #[test]
 fn a_function_is_told_what_it_has_use_for() {
-    assert_none(&wrong_environment(&template(), &codes()));
+    let template = template();
+    assert_none(&wrong_environment(&template, &codes()));
+    let sizes = functions(&template).into_values();
+    let mut sizes: Vec<_> = sizes.map(|(name, properties)| (size(&template, properties), name)).collect();
+    sizes.sort_unstable();
+    for (bytes, name) in sizes.iter().rev().take(5) {
+        println!("the environment of {name} gets {bytes} bytes long");
+    }
 }
 
 #[test]
@@ -165,9 +172,48 @@ fn what_a_function_is_told_too_much_or_too_little_is_found() {
         changed.pointer_mut(&variables(function)).unwrap()[variable] = value;
         assert_eq!(wrong_environment(&changed, &codes).len(), 1, "{function}: {variable}");
     }
-    for (function, variable) in [("Login", "ATTENDANCE_TZ_OFFSET"), ("Registration", "REG_BONUS")] {
+    for (function, variable) in [
+        ("Login", "ATTENDANCE_TZ_OFFSET"),
+        ("Registration", "REG_BONUS"),
+        ("JackpotPools", "JACKPOT_TWO_PERSONS_FROM"),
+    ] {
         let mut changed = good.clone();
         changed.pointer_mut(&variables(function)).unwrap().as_object_mut().unwrap().remove(variable);
         assert_eq!(wrong_environment(&changed, &codes).len(), 1, "{function}: {variable}");
     }
+}
+
+/// The section of the manual with all settings, and in it what no stack tells.
+const SETTINGS: &str = "## Settings\n";
+const FIXED: &str = "Fixed on Lambda, at their defaults";
+
+/// The variables of the table of settings that functions have, and those that are said to be fixed there.
+fn manual_settings(manual: &str) -> (BTreeSet<String>, BTreeSet<String>) {
+    let section = manual.split_once(SETTINGS).map_or("", |(_, after)| after);
+    let section = section.split("\n## ").next().unwrap_or_default();
+    let named = |text: &str| -> Vec<String> {
+        let quoted = text.split('`').skip(1).step_by(2);
+        let ours = quoted
+            .filter(|name| !name.starts_with("AWS_") && name.contains('_') && !name.contains('\u{2026}'));
+        ours.filter(|name| !["NO_COLOR", "RUST_LOG"].contains(name)).map(str::to_owned).collect()
+    };
+    let rows = section.lines().filter(|line| line.starts_with("| `") && !line.contains("(binary only)"));
+    let rows = rows.filter_map(|row| row.split('|').nth(1)).flat_map(named).collect();
+    let fixed = section.split_once(FIXED).map_or("", |(_, after)| after);
+    (rows, named(fixed).into_iter().collect())
+}
+
+#[test]
+fn what_no_stack_tells_is_said_to_be_fixed() {
+    let manual = std::fs::read_to_string(crate::root().join("docs/manual.md")).unwrap();
+    let (settings, fixed) = manual_settings(&manual);
+    let template = template();
+    let told: BTreeSet<_> = functions(&template)
+        .into_values()
+        .flat_map(|(_, properties)| members(&properties["Environment"]["Variables"]))
+        .map(|(name, _)| name.to_owned())
+        .collect();
+    assert!(settings.len() > 40 && told.len() > 30, "the table and the stacks are read");
+    let untold: BTreeSet<_> = settings.difference(&told).cloned().collect();
+    assert_eq!(untold, fixed);
 }

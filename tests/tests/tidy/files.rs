@@ -1,6 +1,7 @@
 //! Files: none too long, none too large, and each crate says what it is.
 
-use crate::{Source, assert_none, sources};
+use crate::{Source, assert_none, is_rust, sources};
+use std::collections::BTreeMap;
 
 /// No file of code has more lines.
 const LINES_MAX: usize = 500;
@@ -33,6 +34,48 @@ fn wrong(source: &Source) -> Vec<String> {
         wrong.push(format!("{path} has lines that end with a space"));
     }
     wrong
+}
+
+/// Crates with more than one binary of tests, with the reason: each is linked with nearly everything.
+const BINARIES: &[(&str, usize, &str)] =
+    &[("tests", 5, "what they need differs: nothing, a built binary, functions, a quiet machine")];
+
+/// The crate whose tests a file is the root of.
+fn tested_crate(path: &str) -> Option<&str> {
+    let (folder, file) = path.rsplit_once("/tests/")?;
+    let is_root = match file.split_once('/') {
+        None => is_rust(file),
+        Some((_, file)) => file == "main.rs",
+    };
+    is_root.then_some(folder)
+}
+
+fn wrong_binaries(sources: &[Source]) -> Vec<String> {
+    let mut counts = BTreeMap::<&str, usize>::new();
+    for folder in sources.iter().filter_map(|source| tested_crate(&source.path)) {
+        *counts.entry(folder).or_default() += 1;
+    }
+    let allowed =
+        |folder: &str| BINARIES.iter().find(|(known, ..)| *known == folder).map_or(1, |(_, count, _)| *count);
+    let wrong = counts.into_iter().filter(|(folder, count)| *count > allowed(folder));
+    wrong.map(|(folder, count)| format!("{folder} has {count} binaries of tests: make them one")).collect()
+}
+
+#[test]
+fn a_crate_has_one_binary_of_tests() {
+    assert_none(&wrong_binaries(&sources()));
+}
+
+#[test]
+fn a_second_binary_of_tests_is_found() {
+    let source = |path: &&str| Source { path: (*path).to_owned(), bytes: Vec::new() };
+    let one = ["shared/x/tests/suite/main.rs", "shared/x/tests/suite/a.rs", "shared/x/tests/wire/a.json"];
+    let sources: Vec<_> = one.iter().map(source).collect();
+    assert_eq!(wrong_binaries(&sources), Vec::<String>::new());
+    for other in ["shared/x/tests/a.rs", "shared/x/tests/other/main.rs"] {
+        let sources: Vec<_> = one.iter().chain([&other]).map(source).collect();
+        assert_eq!(wrong_binaries(&sources).len(), 1, "{other}");
+    }
 }
 
 /// The decisions that it names by their files, and that are not there.

@@ -42,6 +42,8 @@ mod template_yaml;
 mod text;
 mod told;
 mod walk;
+mod words;
+mod workers;
 
 use std::fs;
 use std::path::{Path, PathBuf};

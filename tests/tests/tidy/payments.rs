@@ -6,7 +6,7 @@ use crate::roles::{Code, codes};
 use crate::stacks::template;
 use crate::template::functions;
 use crate::{assert_none, root};
-use evens_providers::PaymentSettings;
+use evens_providers::{PaymentNeed, PaymentSettings};
 use evens_runtime::Settings;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,6 +30,16 @@ const USES: [(&str, &[&str]); 11] = [
     ("EVENS_WITHDRAWAL_MIN", &["request_withdrawal("]),
 ];
 
+/// The settings that code asks for at its start.
+fn asked_for(code: &Code) -> BTreeSet<&'static str> {
+    let is_asked = |need: &PaymentNeed| {
+        let word = format!("PaymentNeed::{need:?}");
+        let mut after = code.text.split(&word).skip(1);
+        after.any(|after| !after.starts_with(char::is_alphanumeric))
+    };
+    PaymentNeed::ALL.into_iter().filter(is_asked).map(PaymentNeed::variable).collect()
+}
+
 /// The variable that says where it is said who the provider is, and how a function asks for that.
 const PROVIDER: (&str, &str) = ("EVENS_PAYMENT_PROVIDER_SECRET", "Payments::from_env(");
 
@@ -52,10 +62,11 @@ fn wrong_settings(template: &Value, codes: &BTreeMap<String, Code>) -> Vec<Strin
     for (folder, (name, properties)) in functions(template) {
         let asks = |way: &str| codes.get(&folder).is_some_and(|code| code.text.contains(way));
         let variables = &properties["Environment"]["Variables"];
+        let asked_for = codes.get(&folder).map(asked_for).unwrap_or_default();
         for (variable, uses) in USES {
             let (is_told, is_used) = (!variables[variable].is_null(), uses.iter().any(|way| asks(way)));
-            if is_told != is_used {
-                wrong.push(format!("only one of {name} and its code has to do with {variable}"));
+            if [is_told, asked_for.contains(variable)] != [is_used, is_used] {
+                wrong.push(format!("not all of {name}, its code and its needs have to do with {variable}"));
             }
         }
         let (variable, way) = PROVIDER;
@@ -78,6 +89,7 @@ fn said_by_default(template: &Value, variable: &str) -> Option<String> {
 #[test]
 fn functions_of_payments_are_told_what_they_read() {
     assert_eq!(variables(), USES.map(|(variable, _)| variable.to_owned()).into());
+    assert_eq!(variables(), PaymentNeed::ALL.map(|need| need.variable().to_owned()).into());
     assert_none(&wrong_settings(&template(), &codes()));
 }
 
