@@ -3,4 +3,5 @@
 #![cfg(test)]
 
 mod reads;
+mod throttled;
 mod world;

@@ -1,23 +1,20 @@
 //! The route over a table of a test's own, whose queries are counted, and wait when a test says so.
 
-use aws_sdk_dynamodb::config::http::HttpRequest;
-use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region};
-use aws_sdk_dynamodb::{Client, Config};
+use aws_sdk_dynamodb::config::http::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::http::{
-    HttpClient, HttpConnector, HttpConnectorFuture, SharedHttpConnector, http_client_fn,
+    HttpClient, HttpConnector, HttpConnectorFuture, SharedHttpClient, SharedHttpConnector, http_client_fn,
 };
 use axum::Router;
 use axum::body::Body;
-use axum::http::{Request, header};
-use evens_doubles::embedded;
-use evens_engines::Engines;
+use axum::http::{Request, Response, header};
+use evens_doubles::{EmbeddedTable, embedded};
 use evens_games::{Period, PeriodId, Room, ShardCount};
 use evens_http::serve_layers;
 use evens_ledger::UserId;
 use evens_players::Role;
 use evens_runtime::tokens::TokenSigner;
 use evens_runtime::{Clock, Context, Settings};
-use evens_store::{FundOutcome, Store, migrate};
+use evens_store::FundOutcome;
 use jiff::SignedDuration;
 use serde_json::json;
 use std::sync::Arc;
@@ -25,36 +22,31 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 use tower::ServiceExt;
 
-const TABLE: &str = "evens-test";
-
-/// What a test works with. The engines end with it.
+/// What a test works with. The table ends with it.
 pub(crate) struct World {
     routes: Router<Context>,
     context: Context,
     signer: TokenSigner,
     queries: Arc<Queries>,
     period: Period,
-    _engines: Engines,
+    _table: EmbeddedTable,
 }
 
-/// How often the table was queried, and whether queries wait.
+/// How often the table was queried, whether queries wait, and whether the table takes what is written.
 #[derive(Debug, Default)]
 struct Queries {
     count: AtomicUsize,
     are_held: AtomicBool,
+    throttles_writes: AtomicBool,
 }
 
 impl World {
     /// With a period of half a minute that takes bets, and three players.
     pub(crate) async fn start() -> Self {
-        let engines = Engines::start(None).await.expect("engines");
         let queries = Arc::<Queries>::default();
-        let table = table(&engines, &queries);
-        migrate(&table, TABLE).await.expect("a table");
-        let store = Store::new(table, TABLE.to_owned());
-        let (_, queues) = embedded::queues().await;
-        let signer = evens_doubles::signer();
-        let context = evens_doubles::context_of(store, queues, &signer, Settings::local());
+        let table = EmbeddedTable::through(|real| counting(real, &queries)).await;
+        let ((_, queues), signer) = (embedded::queues().await, evens_doubles::signer());
+        let context = evens_doubles::context_of(table.store(), queues, &signer, Settings::local());
         for player in 1..=3 {
             let user = UserId::new(player).expect("a user");
             let funds = "100".parse().expect("an amount");
@@ -64,11 +56,16 @@ impl World {
         }
         let period = open_period(&context).await;
         let routes = evens_place_game_bet::router(evens_exclusion_register::Exclusions::default());
-        Self { routes, context, signer, queries, period, _engines: engines }
+        Self { routes, context, signer, queries, period, _table: table }
     }
 
     /// The status of the answer to a bet, so many milliseconds after the period began.
     pub(crate) async fn bet(&self, player: u64, milliseconds: i64) -> u16 {
+        self.answer(player, milliseconds).await.status().as_u16()
+    }
+
+    /// The answer to a bet, so many milliseconds after the period began.
+    pub(crate) async fn answer(&self, player: u64, milliseconds: i64) -> Response<Body> {
         let now = self.period.times.opens_at + SignedDuration::from_millis(milliseconds);
         let context = Context { clock: Clock::fixed(now), ..self.context.clone() };
         let user = UserId::new(player).expect("a user");
@@ -82,8 +79,20 @@ impl World {
             .header(header::CONTENT_TYPE, "application/json")
             .body(Body::from(body.to_string()))
             .expect("a request");
-        let answer = serve_layers(self.routes.clone(), context).oneshot(request).await.expect("an answer");
-        answer.status().as_u16()
+        serve_layers(self.routes.clone(), context).oneshot(request).await.expect("an answer")
+    }
+
+    /// What a player has, and how many bets there are on the period.
+    pub(crate) async fn balance_and_bets(&self, player: u64) -> (String, usize) {
+        let user = UserId::new(player).expect("a user");
+        let wallet = self.context.store.load_wallet(user).await.expect("the table");
+        let shards = self.context.store.look_at_period_bets(self.period.id).await.expect("the table");
+        (wallet.balance.to_string(), shards.iter().map(|shard| shard.bets.len()).sum())
+    }
+
+    /// Whether the table refuses from now on what transactions write, as the partition of a crowded period does.
+    pub(crate) fn throttle_writes(&self, throttles_writes: bool) {
+        self.queries.throttles_writes.store(throttles_writes, Ordering::Relaxed);
     }
 
     /// Whether queries wait from now on.
@@ -106,21 +115,15 @@ async fn open_period(context: &Context) -> Period {
     context.store.open_period(period, &seed).await.expect("the table").into_period()
 }
 
-fn table(engines: &Engines, queries: &Arc<Queries>) -> Client {
-    let (real, queries) = (engines.http_client(), Arc::clone(queries));
-    let http = http_client_fn(move |settings, components| {
+/// Counts what goes through to the table.
+fn counting(real: SharedHttpClient, queries: &Arc<Queries>) -> SharedHttpClient {
+    let queries = Arc::clone(queries);
+    http_client_fn(move |settings, components| {
         SharedHttpConnector::new(Counting {
             queries: Arc::clone(&queries),
             real: real.http_connector(settings, components),
         })
-    });
-    let config = Config::builder()
-        .behavior_version(BehaviorVersion::latest())
-        .region(Region::from_static("local"))
-        .endpoint_url(engines.dynamodb_url())
-        .http_client(http)
-        .credentials_provider(Credentials::new(engines.access_key(), "any", None, None, "test"));
-    Client::from_conf(config.build())
+    })
 }
 
 #[derive(Debug)]
@@ -132,6 +135,11 @@ struct Counting {
 impl HttpConnector for Counting {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let target = request.headers().get("x-amz-target").unwrap_or_default();
+        if target.ends_with(".TransactWriteItems") && self.queries.throttles_writes.load(Ordering::Relaxed) {
+            let body = r#"{"__type":"com.amazonaws.dynamodb.v20120810#ThrottlingException"}"#;
+            let status = 400.try_into().expect("a status");
+            return HttpConnectorFuture::ready(Ok(HttpResponse::new(status, body.into())));
+        }
         if !target.ends_with(".Query") {
             return self.real.call(request);
         }

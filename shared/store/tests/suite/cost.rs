@@ -1,15 +1,23 @@
 //! What each operation costs, as the engine reports it: printed, and bounded.
 
 use crate::engine::Engine;
-use crate::game_scenario::{closed, drawn, game_bet, game_command, opened_period, settled_lanes};
+use crate::game_scenario::{
+    closed, drawn, game_bet, game_command, game_seed, opened_period, period_id, room_limits, settled_lanes,
+};
 use crate::scenario::{
     ROUND, amount, code, command, fund, hash, newcomer, opened, phone, plan, plan_drawn, refund_terms,
-    round_id, second, seed, token, try_place, user,
+    round_id, second, seed, token, try_place, user, welcomed,
 };
 use evens_exchange::{Draw, MatchState, Outcome, PlaceBetOutcome, RefundReason, Round, RoundTerms, Side};
+use evens_games::{
+    Entropy, Exposure, Lane, Period, PlaceGameBet, PlaceGameBetOutcome, Selection, ShardCount, draw,
+};
 use evens_players::{LastLogin, Owed, Session};
-use evens_store::{Capacity, CapacityMeter, JoinOutcome, SettleOutcome, Store, VoidMatchOutcome};
+use evens_store::{
+    Capacity, CapacityMeter, JoinOutcome, PayGameBetsOutcome, SettleOutcome, Store, VoidMatchOutcome,
+};
 use jiff::tz::Offset;
+use std::collections::BTreeMap;
 
 /// The most that an operation may cost: calls, read units, write units.
 struct Bound(u64, f64, f64);
@@ -22,12 +30,14 @@ struct Bill {
 }
 
 impl Bill {
-    fn line(&mut self, operation: &str, bound: &Bound) {
+    /// The write units that it took.
+    fn line(&mut self, operation: &str, bound: &Bound) -> f64 {
         let cost = self.meter.take();
         let Capacity { calls, read_units, write_units, .. } = cost;
         self.lines.push(format!("{operation:34} {calls:5} {read_units:10} {write_units:11}"));
         let is_within = calls <= bound.0 && read_units <= bound.1 && write_units <= bound.2;
         assert!(is_within || !self.is_bounded, "{operation} costs {cost:?}");
+        write_units
     }
 }
 
@@ -45,6 +55,7 @@ async fn each_operation_costs_what_it_should() {
         bill_accounts(&store, &mut bill).await;
         bill_sessions(&store, &mut bill).await;
         bill_games(&store, &mut bill).await;
+        bill_period(&store, &mut bill).await;
         println!("{:34} calls read units write units\n{}", "operation", bill.lines.join("\n"));
     }
 }
@@ -224,6 +235,81 @@ async fn bill_games(store: &Store, bill: &mut Bill) {
         store.load_play_statistics(user(21), Offset::UTC, second(at)).await.unwrap();
         bill.line(line, &bound);
     }
+}
+
+/// A period from its opening to its end. All that it writes, shared by the bets that its shards are laid out for, is at
+/// most nine units a bet, where four in ten of them win.
+async fn bill_period(store: &Store, bill: &mut Bill) {
+    const BETS: u32 = 20;
+    let (cash, bonus, few) = (61, 62, 71..71 + u64::from(BETS));
+    for player in few.clone().chain([cash]) {
+        fund(store, player, "1000").await;
+    }
+    welcomed(store, bonus, None).await;
+    bill.meter.take();
+    let (id, seed) = (period_id().next(), game_seed());
+    let opening = Period::open(id, Offset::UTC, seed.hash(), ShardCount::MIN);
+    let period = store.open_period(opening, &seed).await.unwrap().into_period();
+    let mut of_period = bill.line("open a period", &Bound(1, 0.0, 6.0));
+    let number = draw(id, &seed, Entropy::None).unwrap().to_string();
+    let selection = Selection::parse(id.room.game(), "NUMBER", &number).unwrap();
+    let place = async |player: u64, key: u32| {
+        let command = game_command(player, &format!("key-{key}"), true, "1");
+        let command = PlaceGameBet { period: id, selection, ..command };
+        let exposure = Exposure::of(id.room.game(), []);
+        let at = || second(40);
+        let placed = store.place_game_bet(&command, &period, &exposure, &room_limits(), at).await.unwrap();
+        assert!(matches!(placed, PlaceGameBetOutcome::Placed(_)), "{placed:?}");
+    };
+    let mut placed: f64 = 0.0;
+    for (line, player) in [("place 20 bets with cash", cash), ("place 20 bets with a bonus", bonus)] {
+        for key in 0..BETS {
+            place(player, key).await;
+        }
+        placed = placed.max(bill.line(line, &Bound(60, 40.0, 130.0)));
+    }
+    for player in few.clone() {
+        place(player, 0).await;
+    }
+    placed = placed.max(bill.line("place a bet each of 20 players", &Bound(60, 40.0, 130.0)));
+    let closing = period.close(second(55)).unwrap();
+    let closing = store.move_period(&period, closing).await.unwrap().into_period();
+    of_period += bill.line("put up the fence of a period", &Bound(1, 0.0, 4.0));
+    let closed = store.close_period(&closing, second(55)).await.unwrap();
+    of_period += bill.line("close 16 shards and the period", &Bound(17, 0.0, 24.0));
+    let seed = store.load_period_seed(&closed).await.unwrap().unwrap();
+    let drawn = closed.draw(seed, second(60)).unwrap();
+    let drawn = store.move_period(&closed, drawn).await.unwrap().into_period();
+    of_period += bill.line("draw a period", &Bound(2, 1.0, 8.0));
+    let mut owed = BTreeMap::new();
+    for lane in Lane::all() {
+        let shards = store.load_lane(&drawn, lane).await.unwrap();
+        for won in shards.iter().flat_map(|shard| drawn.owed_for(&shard.bets)) {
+            owed.entry(won.record.user).or_insert_with(Vec::new).push(won);
+        }
+    }
+    bill.line("read the bets of 16 lanes", &Bound(16, 40.0, 0.0));
+    let pay = async |player: u64| {
+        let paid = store.pay_game_bets(&drawn, user(player), &owed[&user(player)], second(61)).await.unwrap();
+        assert!(matches!(paid, PayGameBetsOutcome::Paid(_)), "{paid:?}");
+    };
+    let mut paid: f64 = 0.0;
+    for (line, player) in [("pay 20 bets of a player", cash), ("pay 20 bets of a bonus", bonus)] {
+        pay(player).await;
+        paid = paid.max(bill.line(line, &Bound(2, 1.0, 60.0)));
+    }
+    for player in few {
+        pay(player).await;
+    }
+    paid = paid.max(bill.line("pay a bet each of 20 players", &Bound(40, 20.0, 90.0)));
+    for lane in Lane::all() {
+        store.end_lane(id, lane).await.unwrap();
+    }
+    of_period += bill.line("end 16 lanes", &Bound(32, 16.0, 64.0));
+    let bets = f64::from(BETS);
+    let of_a_bet = placed / bets + 0.4 * paid / bets + of_period / (16.0 * bets);
+    bill.lines.push(format!("a bet on a period, at most {:30} {of_a_bet:11.2}", ""));
+    assert!(of_a_bet <= 9.0 || !bill.is_bounded, "a bet costs {of_a_bet} write units");
 }
 
 async fn place(store: &Store, player: u64, key: &str, side: Side) -> evens_exchange::UnmatchedBet {

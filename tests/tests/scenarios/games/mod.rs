@@ -1,5 +1,6 @@
 //! House games: periods, bets on them, and what they pay.
 
+mod at_once;
 mod blocks;
 mod cancel;
 mod fed;

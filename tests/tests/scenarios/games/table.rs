@@ -77,10 +77,11 @@ impl<'a> Table<'a> {
         self.tick(self.times.ends_at).await;
     }
 
-    /// A second clock beside that of the process says that it is that time.
+    /// A second clock beside that of the process says in this room that it is that time.
     pub(crate) async fn tick(&self, now: Timestamp) {
         let context = Context { clock: Clock::fixed(now), ..self.scenario.context().clone() };
-        GameClock::for_a_second(Some(Arc::clone(&self.blocks))).run(&context, now).await.expect("a second");
+        let clock = GameClock::for_a_second(Some(Arc::clone(&self.blocks))).with_rooms([self.period.room]);
+        clock.run(&context, now).await.expect("a second");
     }
 
     /// What everybody may see of the period, once it is in that state.
