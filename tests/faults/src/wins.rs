@@ -7,9 +7,11 @@ use crate::proxy::{Protocol, Proxy};
 use crate::win_steps::WinStep;
 use evens_engines::Engines;
 use evens_games::PeriodId;
-use evens_jackpots::{JackpotGroup, OperationId, WinCause, terms_at};
+use evens_jackpots::{ByGroup, ContributeOutcome, JackpotGroup, OperationId, WinCause, contribute, terms_at};
 use evens_runtime::tokens::Role;
+use evens_store::{SHARDS, Since};
 use evens_tests::{Addresses, Answer, Client, Request, Scenario, await_until};
+use jiff::Timestamp;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use serde_json::json;
@@ -33,8 +35,13 @@ const STEP_MAX: Duration = Duration::from_secs(200);
 /// For how long wins may go on: what a process had in its hands when it died is hidden for a minute.
 const DEADLINE: Duration = Duration::from_mins(6);
 
-/// Kills the process so often while players bet and an operator awards pools, by turns when a win is at each of its
-/// steps. Each period with cash bets has won each group once, each award is paid once, and nothing else was won.
+/// What is contributed at once, and all of it together.
+const CONTRIBUTED: [(&str, &str); 3] = [("minor", "0.25"), ("major", "0.25"), ("mega", "0.5")];
+const CONTRIBUTED_EACH: i128 = 100_000_000;
+
+/// Kills the process so often while players bet, an operator awards pools and another contributes to them, by turns
+/// when a win is at each of its steps. Each period with cash bets has won two groups once, and a third one where that
+/// had to be won; each award is paid once, each contribution made once, and nothing else was won.
 pub(crate) async fn kill(size: Size, times: u64) {
     let mut random = StdRng::seed_from_u64(size.seed);
     let engines = Engines::start(None).await.expect("engines");
@@ -58,6 +65,7 @@ pub(crate) async fn kill(size: Size, times: u64) {
         crowd.spawn(bet(client, room, address.subscribe()));
     }
     crowd.spawn(award(scenario.operator(), size.players, address.subscribe()));
+    crowd.spawn(contribute_often(scenario.operator(), address.subscribe()));
     let bar = progress(times, "kills");
     for (step, _) in WinStep::ALL.iter().cycle().zip(0..times) {
         let wins = table.wins();
@@ -82,13 +90,17 @@ pub(crate) async fn kill(size: Size, times: u64) {
     engines.stop().await;
 }
 
-/// Pools that each cash bet wins.
+/// Two pools that each cash bet wins, and one that nobody wins by luck, but whoever bets next once it holds a little
+/// more than it starts with.
 async fn open_jackpots(scenario: &Scenario) {
     for group in JackpotGroup::ALL {
-        let body = json!({
+        let mut body = json!({
             "expectedVersion": 0, "startAmount": 5, "rate": 0.003, "reserveRate": 0.001, "odds": 5,
             "reason": "a good start",
         });
+        if group == JackpotGroup::Mega {
+            (body["odds"], body["mustHitBy"]) = (json!(100_000_000_000_u64), json!(6));
+        }
         let path = format!("/api/jackpots/{group}/config");
         scenario.operator().send(Request::new("PATCH", path).json(body.to_string())).await.expect(200);
     }
@@ -101,6 +113,8 @@ enum Due {
     Drawn(PeriodId),
     /// An operator has awarded a pool under this id.
     Awarded(String),
+    /// It was contributed under this id.
+    Contributed(String),
 }
 
 /// Somebody who asks until they are answered.
@@ -179,7 +193,7 @@ async fn award(operator: Client, players: u64, mut address: At) -> Asking {
         let Some(api) = *address.borrow_and_update() else { break };
         asking.client = asking.client.at(api);
         if asking.unanswered.is_none() {
-            let group = JackpotGroup::ALL[usize::try_from(number).unwrap_or_default() % 3];
+            let group = [JackpotGroup::Minor, JackpotGroup::Major][usize::from(number % 2 > 0)];
             let id = format!("award-{number}");
             let user = FIRST_PLAYER + number % players;
             let body = json!({ "opId": id, "userId": user, "reason": "a prize" }).to_string();
@@ -192,6 +206,49 @@ async fn award(operator: Client, players: u64, mut address: At) -> Asking {
     asking
 }
 
+/// Somebody who contributes under one id after another until there is no address.
+async fn contribute_often(operator: Client, mut address: At) -> Asking {
+    let mut asking = Asking::new(operator);
+    for number in 0_u64.. {
+        let Some(api) = *address.borrow_and_update() else { break };
+        asking.client = asking.client.at(api);
+        if asking.unanswered.is_none() {
+            let id = format!("contribution-{number}");
+            let mut body = json!({ "opId": id });
+            for (group, amount) in CONTRIBUTED {
+                body[group] = json!(amount);
+            }
+            let request = Request::new("POST", "/api/jackpots/contribute").json(body.to_string());
+            asking.unanswered = Some((request, Due::Contributed(id)));
+        }
+        asking.ask().await;
+        sleep(PAUSE).await;
+    }
+    asking
+}
+
+/// Each of them is there, with what was given: to make it again makes nothing.
+async fn expect_contributed(scenario: &Scenario, ids: &[String]) {
+    let store = &scenario.context().store;
+    let configs = store.load_jackpot_configs().await.expect("the table");
+    let terms = ByGroup::of(|group| configs.get(group).as_ref().map(|config| config.terms));
+    let amounts = CONTRIBUTED.map(|(_, amount)| amount.parse().expect("an amount"));
+    let [minor, major, mega] = amounts;
+    let mut sum = 0;
+    for id in ids {
+        let amounts = ByGroup { minor, major, mega };
+        let again = contribute(id.parse().expect("an id"), &amounts, &terms, Timestamp::now());
+        let found = store.contribute_jackpot(&again.expect("all are open")).await.expect("the table");
+        match found {
+            ContributeOutcome::Contributed { contribution, is_replay: true } => {
+                sum += contribution.total().units();
+            }
+            other => panic!("{id} is {other:?}"),
+        }
+    }
+    assert_eq!(sum, CONTRIBUTED_EACH * i128::try_from(ids.len()).expect("a number"));
+}
+
 /// Waits until all that is due is won, and has the books audited. What is won is what follows from the bets that were
 /// taken and from what was awarded, and nothing else.
 async fn prove(scenario: Scenario, due: BTreeSet<Due>) {
@@ -199,8 +256,10 @@ async fn prove(scenario: Scenario, due: BTreeSet<Due>) {
     let mut expected = BTreeSet::new();
     let versions = scenario.context().store.list_all_jackpot_configs().await.expect("the table");
     let (mut drawn, mut awarded) = (0, 0);
+    let (mut contributed, mut periods) = (Vec::new(), Vec::new());
     for due in due {
         match due {
+            Due::Contributed(id) => contributed.push(id),
             Due::Awarded(id) => {
                 awarded += 1;
                 expected.insert(id);
@@ -210,29 +269,49 @@ async fn prove(scenario: Scenario, due: BTreeSet<Due>) {
                 let period = period.expect("the period of a bet");
                 let open =
                     |group: &JackpotGroup| terms_at(versions.get(*group), period.times.opens_at).is_some();
-                let groups = JackpotGroup::ALL.into_iter().filter(open);
+                let groups = [JackpotGroup::Minor, JackpotGroup::Major].into_iter().filter(open);
                 let ids = groups.map(|group| OperationId::of_drawn_win(period.id, group).to_string());
+                periods.push(period.id);
                 drawn += usize::from(ids.clone().next().is_some());
                 expected.extend(ids);
             }
         }
     }
-    assert!(drawn > 0 && awarded > 0, "nothing was won");
-    await_until("all wins", DEADLINE, async || {
+    assert!(drawn > 0 && awarded > 0 && !contributed.is_empty(), "nothing was won");
+    let forced = await_until("all wins", DEADLINE, async || {
         scenario.sweep_later().await;
         sleep(Duration::from_secs(1)).await;
-        let won = won(&scenario).await;
+        let owed = owed(&scenario).await;
+        let mut won = won(&scenario).await;
+        let all = won.len();
+        for period in &periods {
+            won.remove(&OperationId::of_drawn_win(*period, JackpotGroup::Mega).to_string());
+        }
         let unexpected: Vec<_> = won.difference(&expected).collect();
         assert!(unexpected.is_empty(), "wins that nobody was told of: {unexpected:?}");
-        (won == expected).then_some(())
+        (won == expected && owed == 0).then_some(all - won.len())
     })
     .await;
+    assert!(forced > 0, "no pool had to be won");
+    expect_contributed(&scenario, &contributed).await;
     println!(
-        "{awarded} awards and the wins of {drawn} periods, each paid once; the last one within {:.1} s",
-        started.elapsed().as_secs_f64()
+        "{awarded} awards, the wins of {drawn} periods and {forced} of what had to be won, each paid once; the last one \
+         within {:.1} s; {} contributions, each made once",
+        started.elapsed().as_secs_f64(),
+        contributed.len()
     );
     scenario.finish_despite(&[]).await;
     println!("evens verify: the books are in order");
+}
+
+/// How many wins are under way, or were drawn and have not begun.
+async fn owed(scenario: &Scenario) -> usize {
+    let mut owed = 0;
+    for shard in 0..SHARDS {
+        let wins = scenario.context().store.sweep_jackpot_wins(shard, Since::Before(Timestamp::MAX)).await;
+        owed += wins.expect("the table").len();
+    }
+    owed
 }
 
 /// The ids of all wins. Each is there once, and says why it was won.
@@ -245,8 +324,13 @@ async fn won(scenario: &Scenario) -> BTreeSet<String> {
                 scenario.context().store.list_jackpot_wins(group, before, 100).await.expect("the table");
             for win in page.wins {
                 let id = win.operation.to_string();
-                let is_drawn = matches!(win.cause, WinCause::Drawn { is_forced: false, .. });
+                let (is_drawn, is_forced) = match win.cause {
+                    WinCause::Manual { .. } => (false, false),
+                    WinCause::Drawn { is_forced, .. } => (true, is_forced),
+                };
+                let had_to = group == JackpotGroup::Mega;
                 assert_eq!(is_drawn, win.operation.drawn_win().is_some(), "{id} was won by {}", win.cause);
+                assert_eq!(is_forced, had_to, "{id} was won by {}", win.cause);
                 assert!(ids.insert(id.clone()), "{id} was paid twice");
             }
             before = page.next_before;
