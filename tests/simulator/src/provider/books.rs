@@ -8,7 +8,7 @@ use crate::made_up::MadeUp;
 use crate::violation::Violation;
 use crate::world::{Who, World};
 use evens_ledger::{Amount, Entry, Transfer};
-use evens_payments::{Cashier, DepositOrder, DepositState, OrderId};
+use evens_payments::{Cashier, DepositEvent, DepositOrder, DepositState, OrderId};
 use evens_records::Record;
 use evens_sandbox_provider::core::{Payment, PaymentStatus};
 use std::collections::BTreeMap;
@@ -182,7 +182,11 @@ fn check_end(provider: &Provider, deposit: &DepositOrder, violated: &mut impl Fn
     let id = deposit.terms.id;
     let reference = id.to_string();
     let mut payments = provider.core.payments().filter(|payment| payment.reference.as_str() == reference);
+    // A failure without a payment's id: the provider refused to open one, and keeps nothing of what it refused.
+    let was_refused =
+        deposit.history.lines().iter().any(|line| line.cause == DepositEvent::FailureReported.as_ref());
     if deposit.state == DepositState::Failed
+        && !was_refused
         && !payments.any(|payment| payment.status == PaymentStatus::Failed)
     {
         violated(format!("The deposit {id} has failed, and the provider knows of no failure."));
