@@ -3,7 +3,8 @@
 use super::{Change, Fault, Part, To, fault, field};
 use crate::world::World;
 use evens_contracts::{
-    AddPayeeRequest, DecisionRequest, NoteIdentityRequest, Parameter, RouteBody, WithdrawalRequest,
+    AddPayeeRequest, AdjustWalletRequest, DecisionRequest, NoteIdentityRequest, Parameter, RouteBody,
+    WithdrawalRequest,
 };
 
 const WITHDRAWAL: To = To::Body(RouteBody::of::<WithdrawalRequest>());
@@ -39,6 +40,15 @@ const fn noted(
     expected: &'static str,
 ) -> Fault {
     field(name, RouteBody::of::<NoteIdentityRequest>(), json[0].0, json, expected)
+}
+
+/// What a wallet is put right by: its kind goes before its amount, and that before its reason.
+const fn adjusted(
+    name: &'static str,
+    json: &'static [(&'static str, &'static str)],
+    expected: &'static str,
+) -> Fault {
+    field(name, RouteBody::of::<AdjustWalletRequest>(), json[0].0, json, expected)
 }
 
 const fn query(name: &'static str, takes: Parameter, query: &'static str, expected: &'static str) -> Fault {
@@ -85,6 +95,15 @@ pub(super) const FAULTS: &[Fault] = &[
     noted("no reason for a status", &[("reason", "")], "422 invalid reason"),
     noted("a reason of a status that is null", &[("reason", "null")], "422 invalid reason"),
     noted("a reason of a status in two lines", &[("reason", "\"a\\nb\"")], "422 invalid reason"),
+    adjusted("no kind of an adjustment", &[("kind", "")], "422 invalid kind"),
+    adjusted("a kind that is null", &[("kind", "null")], "422 invalid kind"),
+    adjusted("an unknown kind", &[("kind", "\"gift\"")], "422 invalid kind"),
+    adjusted("no amount of an adjustment", &[("amount", "")], AMOUNT),
+    adjusted("an adjustment of 0", &[("amount", "0")], AMOUNT),
+    adjusted("a negative adjustment", &[("amount", "-1")], AMOUNT),
+    adjusted("an adjustment finer than the currency is paid", &[("amount", "0.001")], AMOUNT),
+    adjusted("no reason of an adjustment", &[("reason", "")], "422 invalid reason"),
+    adjusted("a reason of an adjustment in two lines", &[("reason", "\"a\\nb\"")], "422 invalid reason"),
     query("a list that is not there", Parameter::WithdrawalList, "?state=lost", "422 invalid state"),
     query("two lists", Parameter::WithdrawalList, "?state=held&state=held", "422 invalid state"),
     query("a day that is none", Parameter::AuditLines, "?day=2026-02-30", "422 invalid day"),
