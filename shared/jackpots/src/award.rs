@@ -268,7 +268,12 @@ pub fn award(
     if seen.wallet.balance.checked_add(worth).is_none() {
         return Err(AwardRefusal::BalanceTooLarge);
     }
-    let award = Award { cycle: Some(pool.cycle), ..agreed };
+    // Of what is contributed while the win is on its way, nothing was decided.
+    let requested = match act {
+        AwardAct::Operator { .. } => Some(worth),
+        AwardAct::Draw => agreed.requested,
+    };
+    let award = Award { cycle: Some(pool.cycle), requested, ..agreed };
     let pool = begin_win(pool, award.clone(), terms.start(), now);
     Ok(AwardStep::Begin(Box::new(Awarded { award, pool })))
 }
@@ -294,11 +299,14 @@ impl Award {
         matches!(self.cause, WinCause::Drawn { is_forced: true, .. })
     }
 
-    /// Whether it is the same win, whoever asks for it and in whatever words.
+    /// Whether it is the same win, whoever asks for it and in whatever words. Once it has begun, all of a pool is the
+    /// sum that it held then.
     pub fn is_same(&self, other: &Self) -> bool {
-        let of = |award: &Self| (award.group, award.user, award.requested);
+        let of = |award: &Self| (award.group, award.user);
         let is_drawn = |cause| matches!(cause, WinCause::Drawn { .. });
+        let is_all = self.cycle.is_some() && other.requested.is_none();
         of(self) == of(other)
+            && (self.requested == other.requested || is_all)
             && (self.cause == other.cause || !is_drawn(self.cause) && !is_drawn(other.cause))
     }
 

@@ -98,8 +98,8 @@ pub enum UpdateConfigRefusal {
 }
 
 /// Changes the terms of a group, or opens it; or proposes to, where so much depends on them that two operators must
-/// want the same: what can be won, or what the house starts a pool with, by the old terms or by the new ones. Another
-/// proposal takes the place of the one before.
+/// want the same: what can be won, what the house starts a pool with by the old terms or by the new ones, or what it
+/// must be won at. Another proposal takes the place of the one before.
 ///
 /// # Errors
 /// [`UpdateConfigRefusal`]
@@ -111,7 +111,9 @@ pub fn change_config(
 ) -> Result<ConfigStep, UpdateConfigRefusal> {
     let plan = update_config(seen.newest, update, seen.held, now)?;
     let old_start = seen.newest.map_or(Amount::ZERO, |newest| newest.terms.start());
-    let worth = seen.held.max(old_start).max(update.terms.start());
+    // What must be won at some sum is won at that sum by somebody, whatever it holds now.
+    let limit = update.terms.must_hit_by().unwrap_or(Amount::ZERO);
+    let worth = seen.held.max(old_start).max(update.terms.start()).max(limit);
     if worth < act.two_persons_from {
         return Ok(ConfigStep::Change(Box::new(plan)));
     }

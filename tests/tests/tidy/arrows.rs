@@ -63,6 +63,7 @@ const ARROWS: &[Row] = &[
             "shared/players",
             "shared/contracts",
             "shared/exchange",
+            "shared/games",
             "shared/jackpots",
             "shared/ledger",
             "shared/metrics",

@@ -120,7 +120,7 @@ async fn a_room_has_the_limits_that_the_house_says() {
         (0, "NUMBER:7",  "20.01", "422 invalid betAmount",         "is not from 1 to 20"),
         (0, "NUMBER:7",  "12",    "422 exposure-limit betAmount",  "it could cost more than 90."),
         (0, "SIZE:big",  "20",    "",                              ""),
-        (0, "SIZE:small", "10.01", "422 over-limit betAmount",     "Of the 30 that you may stake"),
+        (0, "SIZE:small", "10.01", "409 over-limit betAmount",     "Of the 30 that you may stake"),
         (0, "SIZE:small", "1",    "",                              ""),
         (0, "SIZE:small", "1",    "",                              ""),
         (0, "SIZE:small", "1",    "409 too-many-game-bets periodId", "You have 3 bets"),

@@ -90,6 +90,7 @@ async fn what_one_cashier_could_hide_needs_two() {
     let player = scenario.funded(41, "100").await;
     let payee = payee(&player, "IN12345678").await;
     let order = withdraw(&player, "30", &payee, "paid twice").await;
+    scenario.enrol(OTHER_CASHIER, Role::Cashier).await;
     let (one, other) = (scenario.cashier(), scenario.client(OTHER_CASHIER, Role::Cashier));
     for cashier in [&one, &other] {
         decide(cashier, &order, "approve").await.expect(200);

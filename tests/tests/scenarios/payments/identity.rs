@@ -41,7 +41,8 @@ async fn above_a_sum_it_must_be_known_who_a_player_is() {
     let waiting = player.try_deposit("1", "pending").await;
     assert!(waiting.problem() == "403 identity-missing -" && waiting.text().contains("found out"));
     let noted = note(&cashier, &player, "verified").await;
-    let expected = json!({ "userId": 41, "status": "verified", "deposited": 100, "withdrawn": 50 });
+    let expected =
+        json!({ "userId": 41, "status": "verified", "deposited": 100, "withdrawn": 50, "waiting": [] });
     assert_eq!(noted.expect(200)["data"], expected);
     assert!(note(&cashier, &player, "verified").await.is_replay(), "the same again");
     assert_eq!(auditor.get(&path(&player)).await.expect(200)["data"], expected);

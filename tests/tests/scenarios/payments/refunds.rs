@@ -149,6 +149,7 @@ async fn a_payment_beside_the_orders_own_goes_back_once() {
         paid.map(str::to_owned).find(|payment| *payment != own.as_str())
     });
     let second = format!("payments/{}/return", line.await);
+    scenario.enrol(OTHER_CASHIER, Role::Cashier).await;
     let other = scenario.client(OTHER_CASHIER, Role::Cashier);
     let waits = send_back(&cashier, &order, &second).await.expect(200);
     assert_eq!(
