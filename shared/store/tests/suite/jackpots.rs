@@ -208,8 +208,9 @@ pub(crate) async fn contributors_never_wait_for_a_win(store: &Store) {
         contributed(store, &format!("op-{number}"), ["4", "0", "0"]).await;
     }
     assert_eq!(stands(store, MINOR).await, standing("1303", "101"));
-    // What came before its meter was collected is in the win.
-    assert_eq!(finished(store).await.unwrap().amount, amount("1303"));
+    // The operator decided about what there was; what came since starts the next pool.
+    let win = finished(store).await.unwrap();
+    assert_eq!((win.amount, win.pool_before), (amount("1003"), amount("1303")));
     assert_eq!(stands(store, MINOR).await, standing("1000", "0"));
 }
 
