@@ -96,3 +96,30 @@ pub(crate) async fn claim(scenario: &Scenario) -> [String; 2] {
     scenario.cashier().send(request).await.expect(200);
     [opened.order, payment]
 }
+
+/// A deposit that was paid twice, and the second payment, which a cashier has sent back.
+pub(crate) async fn send_second_back(scenario: &Scenario) -> [String; 2] {
+    let player = scenario.player(World::PLAYER);
+    let opened = player.deposit("3", "second").await;
+    scenario.sandbox().press(&opened.pay_url, "pay").await;
+    scenario.await_deposit(&player, &opened.order, "completed").await;
+    let page = scenario.sandbox().open_payment(&opened.order, 300).await;
+    scenario.sandbox().press(&page, "pay").await;
+    let id = opened.order.parse().unwrap();
+    let payment = evens_tests::await_until("a second payment", Scenario::DEADLINE, async || {
+        let order = scenario.context().store.load_deposit(id).await.unwrap()?;
+        let own = order.payment?.id;
+        let paid = order.history.lines().iter().filter_map(|line| line.cause.strip_prefix("paid sandbox "));
+        paid.map(str::to_owned).find(|payment| *payment != own.as_str())
+    });
+    let payment = payment.await;
+    let path = format!("/api/operator/deposits/{}/payments/{payment}/return", opened.order);
+    let request = Request::new("POST", path).json(json!({ "reason": "seen" }).to_string());
+    scenario.cashier().send(request).await.expect(200);
+    evens_tests::await_until("a second payment that went back", Scenario::DEADLINE, async || {
+        let order = scenario.context().store.load_deposit(id).await.unwrap();
+        order.filter(|order| order.pending_refund().is_none())
+    })
+    .await;
+    [opened.order, payment]
+}

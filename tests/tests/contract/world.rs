@@ -1,7 +1,7 @@
 //! [`World`]: the system in the state that the rows speak of.
 
 use crate::blocks;
-use crate::decided::{claim, decide, hold_withdrawal, resolve, send_back};
+use crate::decided::{claim, decide, hold_withdrawal, resolve, send_back, send_second_back};
 use evens_audit_log::{Act, Action, Actor};
 use evens_contracts::{Queue, Rate, RateSubject};
 use evens_credentials::{PasswordParameters, Passwords};
@@ -42,6 +42,9 @@ pub(crate) struct World {
     /// A deposit whose payment could not be credited, and which the cashier has given to the player all the same.
     pub(crate) claimed_id: String,
     pub(crate) claimed_payment_id: String,
+    /// A deposit that was paid twice, and of which the cashier has sent the second payment back.
+    pub(crate) second_id: String,
+    pub(crate) second_payment_id: String,
     /// Payouts that the provider refuses: the cashier wants another attempt, or them to be given back.
     pub(crate) retried_id: String,
     pub(crate) given_back_id: String,
@@ -169,6 +172,7 @@ impl World {
         let [approved_id, rejected_id] = decide(&scenario, &payee_id).await;
         let [refunded_id, returned_id] = send_back(&scenario).await;
         let [claimed_id, claimed_payment_id] = claim(&scenario).await;
+        let [second_id, second_payment_id] = send_second_back(&scenario).await;
         let [retried_id, given_back_id] = resolve(&scenario, &payee_id).await;
         keep_report(&scenario).await;
         open_jackpots(&scenario).await;
@@ -184,6 +188,8 @@ impl World {
             returned_id,
             claimed_id,
             claimed_payment_id,
+            second_id,
+            second_payment_id,
             retried_id,
             given_back_id,
             withdrawal_id,
