@@ -86,7 +86,7 @@ impl Draft {
     pub(crate) async fn request(&self, world: &World) -> Request {
         let is_of_second = self.path.ends_with("/payments/{paymentId}/return");
         let order_id = match &self.path {
-            _ if is_of_second => &world.second_id,
+            _ if is_of_second => &world.second[0],
             path if path.starts_with(REFUNDS) && path.ends_with("/return") => &world.returned_id,
             path if path.starts_with(REFUNDS) && path.ends_with("/claim") => &world.claimed_id,
             path if path.starts_with(REFUNDS) => &world.refunded_id,
@@ -101,7 +101,7 @@ impl Draft {
         if path.starts_with(PAYEES) {
             path = path.replace("{payeeId}", &world.removed_payee_id);
         }
-        let payment_id = if is_of_second { &world.second_payment_id } else { &world.claimed_payment_id };
+        let payment_id = if is_of_second { &world.second[1] } else { &world.claimed_payment_id };
         path = path.replace("{paymentId}", payment_id);
         path = path.replace("{reportId}", World::REPORT).replace("{periodId}", &world.period().await);
         if path.contains(FRESH_DEAD_LETTER) {

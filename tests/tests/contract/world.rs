@@ -42,9 +42,8 @@ pub(crate) struct World {
     /// A deposit whose payment could not be credited, and which the cashier has given to the player all the same.
     pub(crate) claimed_id: String,
     pub(crate) claimed_payment_id: String,
-    /// A deposit that was paid twice, and of which the cashier has sent the second payment back.
-    pub(crate) second_id: String,
-    pub(crate) second_payment_id: String,
+    /// A deposit that was paid twice, and the second payment, which the cashier has sent back.
+    pub(crate) second: [String; 2],
     /// Payouts that the provider refuses: the cashier wants another attempt, or them to be given back.
     pub(crate) retried_id: String,
     pub(crate) given_back_id: String,
@@ -172,7 +171,7 @@ impl World {
         let [approved_id, rejected_id] = decide(&scenario, &payee_id).await;
         let [refunded_id, returned_id] = send_back(&scenario).await;
         let [claimed_id, claimed_payment_id] = claim(&scenario).await;
-        let [second_id, second_payment_id] = send_second_back(&scenario).await;
+        let second = send_second_back(&scenario).await;
         let [retried_id, given_back_id] = resolve(&scenario, &payee_id).await;
         keep_report(&scenario).await;
         open_jackpots(&scenario).await;
@@ -188,8 +187,7 @@ impl World {
             returned_id,
             claimed_id,
             claimed_payment_id,
-            second_id,
-            second_payment_id,
+            second,
             retried_id,
             given_back_id,
             withdrawal_id,
