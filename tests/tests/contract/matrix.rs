@@ -139,9 +139,8 @@ const MATRIX: &[(&str, [u16; 12])] = &[
                                           [401, 401, 401, 401, 401, 401, 401, 200, 403, 403, 403, 403]),
     ("POST /api/operator/deposits/{orderId}/payments/{paymentId}/claim",
                                           [401, 401, 401, 401, 401, 401, 401, 200, 403, 403, 403, 403]),
-    // Nothing came beside the payment.
     ("POST /api/operator/deposits/{orderId}/payments/{paymentId}/return",
-                                          [401, 401, 401, 401, 401, 401, 401, 409, 403, 403, 403, 403]),
+                                          [401, 401, 401, 401, 401, 401, 401, 200, 403, 403, 403, 403]),
     ("GET /api/operator/withdrawals",     [401, 401, 401, 401, 401, 401, 401, 200, 403, 403, 403, 403]),
     ("GET /api/operator/withdrawals/{orderId}",
                                           [401, 401, 401, 401, 401, 401, 401, 200, 403, 403, 403, 403]),
