@@ -19,6 +19,7 @@ from deployed_stage import (PROVIDER, STAGE, TEMPLATES, Api, Player, call_back, 
 LEFT_OUT = {
     "AWS::CloudWatch::Alarm": "alarms over more than one metric, which emulators do not have",
     "AWS::CloudWatch::CompositeAlarm": "alarms over other alarms, which emulators do not have",
+    "AWS::CloudFormation::Stack": "stacks of nothing but such alarms",
     "AWS::Budgets::Budget": "what the account may cost, as no sum was given",
     "AWS::SQS::QueuePolicy": "queues that refuse what is not encrypted, as emulators are spoken to without TLS",
     "AWS::SNS::Subscription": "who is told by e-mail, as no address was given",
