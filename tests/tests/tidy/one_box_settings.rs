@@ -154,11 +154,9 @@ fn wrong_cors(gateway: &Value, binary: &str) -> Vec<String> {
 fn a_box_answers_browsers_as_the_gateway_does() {
     let (gateway, binary) = (read("infra/stacks/gateway.yaml"), file("infra/evens/src/cors.rs"));
     assert_none(&wrong_cors(&gateway, &binary));
-    for (good, bad) in [
-        ("Method::PATCH", "Method::PUT"),
-        ("\"retry-after\"", "\"age\""),
-        ("from_mins(10)", "from_mins(1)"),
-    ] {
+    for (good, bad) in
+        [("Method::PATCH", "Method::PUT"), ("\"retry-after\"", "\"age\""), ("from_mins(10)", "from_mins(1)")]
+    {
         assert_eq!(wrong_cors(&gateway, &binary.replace(good, bad)).len(), 1, "{good}");
     }
     assert_eq!(wrong_cors(&gateway, &binary.replace("ALLOWED: [&str; 4]", "ALLOWED: [&str; 5]")).len(), 1);

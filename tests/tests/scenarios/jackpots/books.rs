@@ -51,7 +51,8 @@ async fn an_auditor_makes_jackpots_again_from_an_export() {
         let (is_right, said) = says("verify_jackpots.py", &books).unwrap();
         assert!(!is_right, "{to}: {said}");
     }
-    let terms_alone: String = rows.split_inclusive('\n').filter(|row| row.contains(r#""kind":"terms""#)).collect();
+    let terms_alone: String =
+        rows.split_inclusive('\n').filter(|row| row.contains(r#""kind":"terms""#)).collect();
     fs::write(&file, terms_alone).unwrap();
     assert_eq!(says("verify_jackpots.py", &books).map(|said| said.0), Some(false));
     scenario.finish().await;
