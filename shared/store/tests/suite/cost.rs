@@ -239,6 +239,7 @@ async fn bill_games(store: &Store, bill: &mut Bill) {
 
 /// A period from its opening to its end. All that it writes, shared by the bets that its shards are laid out for, is at
 /// most nine units a bet, where four in ten of them win.
+#[expect(clippy::float_arithmetic, reason = "units of the table, not money")]
 async fn bill_period(store: &Store, bill: &mut Bill) {
     const BETS: u32 = 20;
     let (cash, bonus, few) = (61, 62, 71..71 + u64::from(BETS));
