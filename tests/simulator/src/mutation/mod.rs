@@ -125,7 +125,7 @@ mutations! {
     AbsenceAsFailure = Within(40), "a payment that the provider does not know of yet counts as failed";
     SweepWithoutDeposits = Within(10), "the sweeper does not see deposits that may still be paid";
     RequestWithoutWallet = Within(40), "a withdrawal is requested whatever the wallet has become";
-    CancelWithoutOrder = Within(40), "a withdrawal is taken back whatever it has become, although its payout is claimed";
+    CancelWithoutOrder = Within(200), "a withdrawal is taken back whatever it has become, although its payout is claimed";
     RejectWithoutOrder = Guarded, "a withdrawal is rejected whatever it has become";
     ClaimWithoutOrder = Within(60), "a payout is claimed whatever its withdrawal has become";
     NewKeyOnRepeat = Within(20), "a payout that is sent again has another key";
