@@ -3,6 +3,7 @@
 use crate::canceller::Canceller;
 use crate::cashiers::{CASHIERS, Cashiers};
 use crate::dealer::Dealer;
+use crate::device::Device;
 use crate::dice::{Dice, OwnDice};
 use crate::gamer::Gamer;
 use crate::limiter::Limiter;
@@ -43,6 +44,21 @@ impl Stage {
         Ok(())
     }
 
+    /// All players where they have something to do, each with a device and dice of their own.
+    fn players(
+        &self,
+        is_any: bool,
+        users: &[u64],
+        who: fn(usize) -> Who,
+        dice: &mut Dice,
+        doors: &[Door],
+    ) -> anyhow::Result<Vec<(u64, Device, Dice)>> {
+        let player = |(number, user): (usize, &u64)| {
+            Ok((*user, self.device(who(number), *user, Role::Player, doors)?, dice.fork()))
+        };
+        users.iter().enumerate().filter(|_| is_any).map(player).collect()
+    }
+
     fn start_payers(
         &self,
         crowd: &mut JoinSet<()>,
@@ -51,10 +67,8 @@ impl Stage {
         doors: &[Door],
     ) -> anyhow::Result<()> {
         let (deposits, pause_max_ms) = (self.plan.deposits, 2 * self.plan.pause_max_ms);
-        for (number, user) in users.iter().enumerate().filter(|_| deposits > 0) {
-            let device = self.device(Who::Payer(number), *user, Role::Player, doors)?;
-            let payer = Payer { user: *user, device, dice: dice.fork(), deposits, pause_max_ms };
-            crowd.spawn(payer.bring());
+        for (user, device, dice) in self.players(deposits > 0, users, Who::Payer, &mut dice, doors)? {
+            crowd.spawn(Payer { user, device, dice, deposits, pause_max_ms }.bring());
         }
         Ok(())
     }
@@ -67,10 +81,8 @@ impl Stage {
         doors: &[Door],
     ) -> anyhow::Result<()> {
         let (withdrawals, pause_max_ms) = (self.plan.withdrawals, 2 * self.plan.pause_max_ms);
-        for (number, user) in users.iter().enumerate().filter(|_| withdrawals > 0) {
-            let device = self.device(Who::Withdrawer(number), *user, Role::Player, doors)?;
-            let withdrawer = Withdrawer { user: *user, device, dice: dice.fork(), withdrawals, pause_max_ms };
-            crowd.spawn(withdrawer.take());
+        for (user, device, dice) in self.players(withdrawals > 0, users, Who::Withdrawer, &mut dice, doors)? {
+            crowd.spawn(Withdrawer { user, device, dice, withdrawals, pause_max_ms }.take());
         }
         Ok(())
     }
@@ -84,11 +96,9 @@ impl Stage {
     ) -> anyhow::Result<()> {
         let (bets, day_offset) = (self.plan.game_bets, self.settings.attendance_offset.offset());
         let (rooms, has_blocks) = (self.plan.rooms.clone(), self.plan.has_blocks);
-        for (number, user) in users.iter().enumerate().filter(|_| bets > 0) {
-            let device = self.device(Who::Gamer(number), *user, Role::Player, doors)?;
+        for (user, device, dice) in self.players(bets > 0, users, Who::Gamer, &mut dice, doors)? {
             let (rooms, playing) = (rooms.clone(), playing.clone());
-            let dice = dice.fork();
-            let gamer = Gamer { user: *user, device, dice, bets, rooms, has_blocks, playing, day_offset };
+            let gamer = Gamer { user, device, dice, bets, rooms, has_blocks, playing, day_offset };
             crowd.spawn(gamer.play());
         }
         let periods = self.plan.cancels;
@@ -107,9 +117,8 @@ impl Stage {
         doors: &[Door],
     ) -> anyhow::Result<()> {
         let (settings, pause_max_ms) = (self.plan.limits, 2 * self.plan.pause_max_ms);
-        for (number, user) in users.iter().enumerate().filter(|_| settings > 0) {
-            let device = self.device(Who::Player(number), *user, Role::Player, doors)?;
-            crowd.spawn(Limiter { device, dice: dice.fork(), settings, pause_max_ms }.set());
+        for (_, device, dice) in self.players(settings > 0, users, Who::Player, &mut dice, doors)? {
+            crowd.spawn(Limiter { device, dice, settings, pause_max_ms }.set());
         }
         Ok(())
     }
