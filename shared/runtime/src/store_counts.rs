@@ -87,39 +87,21 @@ fn conflict_kind(operation: Operation) -> Option<ConflictKind> {
 #[cfg(test)]
 mod tests {
     use super::StoreCounts;
+    use evens_doubles::Log;
     use evens_metrics::{ConflictKind, Metrics};
     use evens_store::{Observer, Operation, RetryCause};
-    use std::io;
-    use std::sync::{Arc, Mutex};
-
-    #[derive(Clone, Default)]
-    struct Log(Arc<Mutex<Vec<u8>>>);
-
-    impl io::Write for Log {
-        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            self.0.lock().unwrap().extend_from_slice(bytes);
-            Ok(bytes.len())
-        }
-
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
 
     /// What is logged where an operation is tried again so often for that reason.
     fn told(operation: Operation, cause: RetryCause, times: usize) -> String {
         let log = Log::default();
-        let writer = log.clone();
-        let subscriber =
-            tracing_subscriber::fmt().with_writer(move || writer.clone()).with_ansi(false).finish();
+        let subscriber = tracing_subscriber::fmt().with_writer(log.clone()).with_ansi(false).finish();
         let counts = StoreCounts::new(Metrics::default());
         tracing::subscriber::with_default(subscriber, || {
             for _ in 0..times {
                 counts.retried(operation, cause);
             }
         });
-        let bytes = log.0.lock().unwrap().clone();
-        String::from_utf8(bytes).unwrap()
+        log.take()
     }
 
     /// I6: each hundredth conflict of a kind has a line, and nothing else has one.

@@ -120,34 +120,10 @@ impl Intercept for TableTimer {
 #[cfg(test)]
 mod tests {
     use super::{SlowCalls, TableTimer};
+    use evens_doubles::Log;
     use evens_metrics::Metrics;
-    use std::io;
-    use std::sync::{Arc, Mutex};
     use std::time::Duration;
     use tokio::time::Instant;
-    use tracing_subscriber::fmt::MakeWriter;
-
-    #[derive(Clone, Default)]
-    struct Log(Arc<Mutex<Vec<u8>>>);
-
-    impl io::Write for Log {
-        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            self.0.lock().unwrap().extend_from_slice(bytes);
-            Ok(bytes.len())
-        }
-
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
-
-    impl<'a> MakeWriter<'a> for Log {
-        type Writer = Self;
-
-        fn make_writer(&'a self) -> Self {
-            self.clone()
-        }
-    }
 
     /// I10: which call was slow is in the log, by its name; those that were not are not.
     #[test]
@@ -160,7 +136,7 @@ mod tests {
             timer.tell("Query", Duration::from_millis(101));
             timer.tell("GetItem", Duration::from_millis(500));
         });
-        let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+        let text = log.take();
         assert_eq!(text.matches("Slow call of the table: ").count(), 1, "{text}");
         assert!(text.contains("Slow call of the table: Query - 101ms, and 0 others"), "{text}");
     }

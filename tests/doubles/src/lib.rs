@@ -12,9 +12,11 @@ mod embedded_table;
 mod fake_sqs;
 mod fake_table;
 mod listening;
+mod log;
 
 pub use context::{context, context_of, now, signer, token};
 pub use embedded_table::EmbeddedTable;
 pub use fake_sqs::{Answer, Call, FakeSqs, success};
 pub use fake_table::{FakeTable, Standing};
 pub use listening::listen_everywhere;
+pub use log::Log;

@@ -1,44 +1,14 @@
 //! The monitor over real queues: what it tells, and when it warns.
 
 use evens_contracts::{FinishRoundJob, Job, Queue};
+use evens_doubles::Log;
 use evens_engines::Engines;
 use evens_metrics::JobStatus;
 use evens_monitor::Monitor;
 use evens_queues::{DeadLetter, Outgoing, create_queues};
 use evens_runtime::{Clients, Context, Endpoints, Identity, JobDone, ScheduleHandler, Settings};
 use jiff::Timestamp;
-use std::io;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use tracing_subscriber::fmt::MakeWriter;
-
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Log {
-    fn take(&self) -> String {
-        String::from_utf8(std::mem::take(&mut *self.0.lock().unwrap())).unwrap()
-    }
-}
-
-impl io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Log {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
-    }
-}
 
 async fn context(engines: &Engines) -> Context {
     let endpoints = Endpoints {

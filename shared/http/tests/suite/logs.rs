@@ -5,48 +5,15 @@ use axum::body::Body;
 use axum::extract::Path;
 use axum::http::{Request, header};
 use axum::routing::post;
-use evens_doubles::FakeSqs;
+use evens_doubles::{FakeSqs, Log};
 use evens_http::{Answer, Caller, JsonBody, Refusal, serve_layers};
 use evens_runtime::tokens::Role;
 use serde_json::{Value, json};
-use std::io;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tower::ServiceExt;
 use tracing::Level;
 use tracing_subscriber::filter::Targets;
-use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::SubscriberExt;
-
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Log {
-    fn lines(&self) -> Vec<Value> {
-        let bytes = self.0.lock().unwrap();
-        let text = str::from_utf8(&bytes).unwrap();
-        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
-    }
-}
-
-impl io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Log {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
-    }
-}
 
 async fn act(_: Caller, Path(bet): Path<String>, _: JsonBody) -> Result<Answer<Value>, Refusal> {
     if bet == "slow" {
@@ -85,7 +52,7 @@ async fn log_of(bet: &str) -> (Vec<Value>, String) {
     let request = request.body(Body::from(r#"{"amount":"123.45"}"#)).unwrap();
     let response = router.oneshot(request).await.unwrap();
     let id = response.headers()["x-request-id"].to_str().unwrap().to_owned();
-    (log.lines(), id)
+    (log.take().lines().map(|line| serde_json::from_str(line).unwrap()).collect(), id)
 }
 
 #[tokio::test(start_paused = true)]

@@ -3,24 +3,9 @@
 use super::script::{Fault, Script};
 use super::write::Write;
 use super::{Came, write_through};
-use std::io;
-use std::sync::{Arc, Mutex};
+use evens_doubles::Log;
 use std::time::Duration;
 use tracing::subscriber::set_default;
-
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
 
 /// That two writes meet once is how they take turns; a third time has a line that is always seen. Only a conflict is
 /// what the old system called a deadlock.
@@ -31,14 +16,13 @@ async fn a_write_that_meets_others_again_and_again_says_so() {
         ("ThrottlingException", "No answer of the table"),
     ] {
         let log = Log::default();
-        let writer = log.clone();
-        let subscriber = tracing_subscriber::fmt().with_writer(move || writer.clone()).with_ansi(false);
+        let subscriber = tracing_subscriber::fmt().with_writer(log.clone()).with_ansi(false);
         let guard = set_default(subscriber.finish());
         let script = Script::of(Write::Settle.operation(), &[(); 3].map(|()| Fault::error(code)));
         let came = write_through(Write::Settle, &script, Duration::from_secs(20)).await;
         drop(guard);
         assert_eq!(came, Came::of("now", 4, 1), "{code}");
-        let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+        let text = log.take();
         let told: Vec<_> = text.lines().filter(|line| line.contains(", retrying in ")).collect();
         let [line] = told.as_slice() else { panic!("{code}: {text}") };
         assert!(line.contains(&format!("{said}, retrying in ")) && line.contains("ms (attempt 3)"), "{line}");
