@@ -3,7 +3,7 @@
 use crate::{ExclusionRegister, HttpsRegister, ListedPlayers, RegisterKey, RegisterKeyFault};
 use evens_ledger::UserId;
 use evens_outbound::{Endpoint, EndpointFault, NoCertificates};
-use evens_runtime::{Identity, Settings, Stage, StartError, read_secret, variable};
+use evens_runtime::{Identity, Settings, Stage, StartError, read_said_or_secret, variable};
 use serde::Deserialize;
 
 /// The variable that says it.
@@ -57,13 +57,8 @@ impl RegisterSettings {
         settings: &Settings,
         lookup: impl Fn(&str) -> Option<String>,
     ) -> Result<Option<Self>, StartError> {
-        let lookup = |name: &str| lookup(name).filter(|text| !text.is_empty());
-        let text = match (lookup(REGISTER_SECRET), lookup(REGISTER)) {
-            (Some(secret), _) => read_secret(identity, &secret, HINT).await?,
-            (None, Some(text)) => text,
-            (None, None) => return Ok(None),
-        };
-        Self::from_text(&text, settings.stage).map(Some)
+        let text = read_said_or_secret(identity, [REGISTER_SECRET, REGISTER], HINT, lookup).await?;
+        text.map(|text| Self::from_text(&text, settings.stage)).transpose()
     }
 
     /// Reads a JSON object. `register` says which kind, and the rest what it needs:

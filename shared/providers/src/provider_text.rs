@@ -2,7 +2,7 @@
 
 use crate::{ProviderSettings, RazorpaySettings, SandboxSettings};
 use evens_ledger::ProviderName;
-use evens_runtime::{Identity, Settings, Stage, StartError, read_secret, variable};
+use evens_runtime::{Identity, Settings, Stage, StartError, read_said_or_secret, variable};
 use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::str::FromStr;
@@ -38,13 +38,8 @@ impl ProviderSettings {
         settings: &Settings,
         lookup: impl Fn(&str) -> Option<String>,
     ) -> Result<Option<Self>, StartError> {
-        let lookup = |name: &str| lookup(name).filter(|text| !text.is_empty());
-        let text = match (lookup(PROVIDER_SECRET), lookup(PROVIDER)) {
-            (Some(secret), _) => read_secret(identity, &secret, HINT).await?,
-            (None, Some(text)) => text,
-            (None, None) => return Ok(None),
-        };
-        Self::from_text(&text, settings.stage).map(Some)
+        let text = read_said_or_secret(identity, [PROVIDER_SECRET, PROVIDER], HINT, lookup).await?;
+        text.map(|text| Self::from_text(&text, settings.stage)).transpose()
     }
 
     /// Reads a JSON object of texts. `provider` says which one, and the rest what it needs:

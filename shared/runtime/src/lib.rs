@@ -52,7 +52,7 @@ pub use lambda::{LambdaHost, run_jobs, run_schedule};
 pub use poller::{poll, repeat};
 pub use rate_limits::RateLimits;
 pub use rates::{Quota, Rates};
-pub use secret::read_secret;
+pub use secret::{read_said_or_secret, read_secret};
 pub use settings::{Need, RoundOpener, Settings, Stage, parse_switch, variable};
 pub use start_error::StartError;
 pub use told::require_told;
