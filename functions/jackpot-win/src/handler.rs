@@ -52,11 +52,6 @@ enum Finished {
     Nothing,
 }
 
-/// What came of an operation whose job failed: it is done again, or given up.
-fn not_done(is_retryable: bool) -> JackpotOutcome {
-    if is_retryable { JackpotOutcome::HandedOver } else { JackpotOutcome::Failed }
-}
-
 /// Pays the win that is under way, if one is; then begins the one that the named period's bets are owed, and pays it.
 async fn pay(context: &Context, job: &JackpotWinJob, now: Timestamp) -> Result<JobDone, JobError> {
     let JackpotWinJob { jackpot: group, period_id } = *job;
@@ -67,7 +62,7 @@ async fn pay(context: &Context, job: &JackpotWinJob, now: Timestamp) -> Result<J
     match &paid {
         Ok(Finished::Drawn) => measured.end(JackpotOutcome::Done),
         Ok(Finished::Awarded | Finished::Nothing) => measured.leave(),
-        Err(error) => measured.end(not_done(error.is_retryable())),
+        Err(error) => measured.end_failed(error.is_retryable()),
     }
     paid.map(|finished| match finished {
         Finished::Drawn | Finished::Awarded => JobDone("paid the win"),
@@ -143,7 +138,7 @@ async fn make(context: &Context, job: ContributeJob, now: Timestamp) -> Result<J
     let outcome = match store.contribute_jackpot(&contribution).await {
         Ok(outcome) => outcome,
         Err(error) => {
-            measured.end(not_done(error.is_retryable()));
+            measured.end_failed(error.is_retryable());
             return Err(error.into());
         }
     };

@@ -103,12 +103,7 @@ async fn feed(
             tracing::error!("operation.id" = %id, "The bets of {id} contributed something else before");
         }
         Err(error) => {
-            // The job is done again.
-            measured.end(if error.is_retryable() {
-                JackpotOutcome::HandedOver
-            } else {
-                JackpotOutcome::Failed
-            });
+            measured.end_failed(error.is_retryable());
             return Err(error.into());
         }
     }

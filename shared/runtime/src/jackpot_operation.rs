@@ -98,6 +98,11 @@ impl<'a> JackpotOperation<'a> {
         self.tell(outcome);
     }
 
+    /// Tells that its job failed: it is done again, or given up.
+    pub fn end_failed(self, is_retryable: bool) {
+        self.end(if is_retryable { JackpotOutcome::HandedOver } else { JackpotOutcome::Failed });
+    }
+
     /// There was nothing to do, or somebody else tells what came of it.
     pub fn leave(mut self) {
         self.is_told = true;
