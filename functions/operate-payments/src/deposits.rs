@@ -2,6 +2,7 @@
 //! payment goes back to whoever paid. Our books let it go at once; `follow-payments` has the provider make it.
 
 use crate::decisions::{act, may_not, told_of};
+use crate::players::waiting;
 use axum::extract::{Extension, Path, State};
 use axum::{Router, routing};
 use evens_audit_log::{Act, Action};
@@ -11,8 +12,8 @@ use evens_contracts::{
 };
 use evens_http::{Answer, JsonBody, Refusal, Staff, Traced};
 use evens_payments::{
-    ActRefusal, Agreement, CashierAct, DepositOrder, DepositPlan, DepositState, HoldRules, OrderId,
-    ReverseRefusal, SeenForPayment, agreed_on_deposit, refund_deposit, return_unclaimed,
+    ActRefusal, CashierAct, DepositOrder, DepositPlan, DepositState, HoldRules, OrderId, ReverseRefusal,
+    SeenForPayment, agreed_on_deposit, refund_deposit, return_unclaimed,
 };
 use evens_queues::Outgoing;
 use evens_runtime::Context;
@@ -131,11 +132,7 @@ fn is_repeat(refusal: &ReverseRefusal, done: DepositState) -> bool {
 
 /// The plan, with what the audit log tells of it.
 pub(crate) fn told(plan: DepositPlan, action: Action, act: &CashierAct) -> (DepositPlan, Act) {
-    let wanted =
-        |agreement: &Agreement| format!(", {} wanted by {}", agreement.wanted, agreement.approvals.len());
-    let stands = |order: &DepositOrder| {
-        format!("{}{}", order.state.as_ref(), order.agreements.iter().map(wanted).collect::<String>())
-    };
+    let stands = |order: &DepositOrder| format!("{}{}", order.state.as_ref(), waiting(&order.agreements));
     let before = plan.read.as_ref().map_or(String::new(), stands);
     let told = told_of(act, action, &plan.order.terms.id, before, stands(&plan.order));
     (plan, told)

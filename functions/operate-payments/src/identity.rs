@@ -1,8 +1,8 @@
 //! `GET` and `POST /api/operator/users/{userId}/identity`: what is known of who a player is. Nothing of a document is
 //! kept: a cashier looks at it elsewhere, and notes what came of that.
 
-use crate::decisions::{act_because, may_not, told_of};
-use crate::players::{parse_user, waiting};
+use crate::decisions::{act_because, told_of};
+use crate::players::{parse_user, stands_after, waiting};
 use axum::extract::{Extension, Path, State};
 use axum::{Router, routing};
 use evens_audit_log::Action;
@@ -41,14 +41,11 @@ async fn note(
     let rule = |before: &Cashier, _: &Wallet| -> Result<_, ActRefusal> {
         let Some(after) = note_identity(before, status, &act, now)? else { return Ok(None) };
         let (cashier, _) = before.agreed(&format!("identity {status}"), needed, &after, &act, now)?;
-        let stands = |cashier: &Cashier| format!("{}{}", cashier.identity, waiting(cashier));
+        let stands = |cashier: &Cashier| format!("{}{}", cashier.identity, waiting(&cashier.agreements));
         let act = told_of(&act, Action::NoteIdentity, &user, stands(before), stands(&cashier));
         Ok(Some(CashierChange { cashier, transfer: None, posted: None, act }))
     };
-    let (cashier, is_replay) = match context.store.act_on_cashier(user, now, rule).await? {
-        Ok(acted) => (acted.cashier, !acted.is_changed),
-        Err(ActRefusal::AgreedBefore) => (context.store.load_cashier(user).await?, true),
-        Err(refusal) => return Err(may_not(refusal).into()),
-    };
+    let outcome = context.store.act_on_cashier(user, now, rule).await?;
+    let (cashier, is_replay) = stands_after(&context, user, outcome).await?;
     Ok(Answer::ok(PlayerIdentityAnswer::from(&cashier)).replayed(is_replay))
 }

@@ -63,18 +63,27 @@ async fn release(
     answer(&context, user, outcome).await
 }
 
-/// Where nothing was changed, nothing was owed or held, or the same cashier agreed before.
 async fn answer(
     context: &Context,
     user: UserId,
     outcome: Result<ActedOnCashier, ActRefusal>,
 ) -> Result<Answer<PlayerDebtAnswer>, Refusal> {
-    let (cashier, is_replay) = match outcome {
-        Ok(acted) => (acted.cashier, !acted.is_changed),
-        Err(ActRefusal::AgreedBefore) => (context.store.load_cashier(user).await?, true),
-        Err(refusal) => return Err(may_not(refusal).into()),
-    };
+    let (cashier, is_replay) = stands_after(context, user, outcome).await?;
     Ok(Answer::ok(PlayerDebtAnswer::from(&cashier)).replayed(is_replay))
+}
+
+/// What is known of a player after an act, and whether that changed nothing: there was nothing to do, or the same
+/// cashier agreed before.
+pub(crate) async fn stands_after(
+    context: &Context,
+    user: UserId,
+    outcome: Result<ActedOnCashier, ActRefusal>,
+) -> Result<(Cashier, bool), Refusal> {
+    match outcome {
+        Ok(acted) => Ok((acted.cashier, !acted.is_changed)),
+        Err(ActRefusal::AgreedBefore) => Ok((context.store.load_cashier(user).await?, true)),
+        Err(refusal) => Err(may_not(refusal).into()),
+    }
 }
 
 async fn adjust(
@@ -88,8 +97,9 @@ async fn adjust(
     let (act, user, now) = (act_because(caller, reason), parse_user(&user_id)?, context.clock.now());
     let rule = |before: &Cashier, wallet: &Wallet| -> Result<_, AdjustRefusal> {
         let AdjustPlan { cashier, posted } = adjust_wallet(before, wallet, kind, amount, &act, now)?;
-        let stands =
-            |cashier: &Cashier, wallet: &Wallet| format!("holds {}{}", wallet.balance, waiting(cashier));
+        let stands = |cashier: &Cashier, wallet: &Wallet| {
+            format!("holds {}{}", wallet.balance, waiting(&cashier.agreements))
+        };
         let after = stands(&cashier, posted.as_ref().map_or(wallet, |posted| &posted.wallet));
         let told = told_of(&act, Action::AdjustWallet, &user, stands(before, wallet), after);
         // The auditor finds the line by the key.
@@ -130,7 +140,7 @@ pub(crate) fn parse_user(text: &str) -> Result<UserId, Problem> {
 fn told(before: &Cashier, after: &Cashier, action: Action, act: &CashierAct) -> Act {
     let stands = |cashier: &Cashier| {
         let held = if cashier.is_held { "held" } else { "not held" };
-        format!("owes {}, {held}{}", cashier.owed, waiting(cashier))
+        format!("owes {}, {held}{}", cashier.owed, waiting(&cashier.agreements))
     };
     told_of(act, action, &before.user, stands(before), stands(after))
 }
@@ -139,9 +149,9 @@ fn told_with(told: Act, key: &EntryKey) -> Act {
     Act { after: format!("{}, {key}", told.after), ..told }
 }
 
-/// What cashiers want of a player and others must agree to.
-pub(crate) fn waiting(cashier: &Cashier) -> String {
+/// What cashiers want and others must agree to.
+pub(crate) fn waiting(agreements: &[Agreement]) -> String {
     let wanted =
         |agreement: &Agreement| format!(", {} wanted by {}", agreement.wanted, agreement.approvals.len());
-    cashier.agreements.iter().map(wanted).collect()
+    agreements.iter().map(wanted).collect()
 }
