@@ -21,17 +21,17 @@ impl RecentStatistics {
     pub(crate) async fn of(&self, context: &Context, user: UserId) -> Result<Arc<RecentPlay>, StoreError> {
         let now = context.clock.now();
         let today = context.settings.attendance_offset.offset().to_datetime(now).date();
-        let mut known = self.all().get(&user).filter(|recent| recent.is_good(today, now)).cloned();
-        let is_here = known.is_some();
-        if !is_here {
-            known = context.store.recall_play(user, today, now).await?.map(Arc::new);
+        let here = self.all().get(&user).filter(|recent| recent.is_good(today, now)).cloned();
+        if let Some(recent) = here {
+            context.metrics.cache_looked_up(Cache::PlayStatistics, true);
+            return Ok(recent);
         }
-        context.metrics.cache_looked_up(Cache::PlayStatistics, known.is_some());
-        let recent = match known {
-            Some(recent) if is_here => return Ok(recent),
+        let kept = context.store.recall_play(user, today, now).await?;
+        context.metrics.cache_looked_up(Cache::PlayStatistics, kept.is_some());
+        let recent = Arc::new(match kept {
             Some(recent) => recent,
-            None => Arc::new(add_up(context, user).await?),
-        };
+            None => add_up(context, user).await?,
+        });
         let mut all = self.all();
         if all.len() >= Self::PLAYERS_MAX {
             all.retain(|_, recent| recent.is_good(today, now));

@@ -99,8 +99,14 @@ async fn list_history(
             Problem::invalid("cursor", "is not a cursor that an earlier page of this room gave").into()
         );
     }
-    let newest = rooms.results(&context, room).await?.first().map(|newest| newest.id);
-    let periods = page.zip(newest).map(|(page, newest)| page.periods(newest, limit));
+    // Numbers count from the newest result.
+    let periods = match page {
+        Some(page) => {
+            let newest = rooms.results(&context, room).await?;
+            newest.first().map(|newest| page.periods(newest.id, limit))
+        }
+        None => None,
+    };
     let (before, oldest) = match periods {
         Some(periods) => (Some(periods.end().next()), Some(*periods.start())),
         None => (before, None),
