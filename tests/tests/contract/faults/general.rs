@@ -10,6 +10,14 @@ const fn token(name: &'static str, change: Change) -> Fault {
     fault(name, 3, Part::Token, To::WithToken, change, "401 unauthorized -")
 }
 
+const fn other_role(name: &'static str, role: Role, change: Change) -> Fault {
+    fault(name, 4, Part::Token, To::WithoutRole(role), change, "403 forbidden -")
+}
+
+const fn exhausted(name: &'static str, to: To, change: Change) -> Fault {
+    fault(name, 5, Part::Token, to, change, EXHAUSTED)
+}
+
 const fn content_type(name: &'static str, types: &'static [&'static str]) -> Fault {
     fault(
         name,
@@ -52,93 +60,36 @@ pub(super) const FAULTS: &[Fault] = &[
     token("a token with changed claims", Change::Token("changed claims")),
     token("an unsigned token", Change::Token("unsigned")),
     fault("a player's token", 4, Part::Token, To::WithRoles, Change::Token("player"), "403 forbidden -"),
-    fault(
-        "an operator's token",
-        4,
-        Part::Token,
-        To::WithoutRole(Role::Operator),
-        Change::Token("operator"),
-        "403 forbidden -",
-    ),
-    fault(
-        "an oracle's token",
-        4,
-        Part::Token,
-        To::WithoutRole(Role::Oracle),
-        Change::Token("oracle"),
-        "403 forbidden -",
-    ),
-    fault(
-        "a cashier's token",
-        4,
-        Part::Token,
-        To::WithoutRole(Role::Cashier),
-        Change::Token("cashier"),
-        "403 forbidden -",
-    ),
-    fault(
-        "an auditor's token",
-        4,
-        Part::Token,
-        To::WithoutRole(Role::Auditor),
-        Change::Token("auditor"),
-        "403 forbidden -",
-    ),
-    fault(
-        "a contributor's token",
-        4,
-        Part::Token,
-        To::WithoutRole(Role::Contributor),
-        Change::Token("contributor"),
-        "403 forbidden -",
-    ),
-    fault(
-        "a user whose requests are used up",
-        5,
-        Part::Token,
-        To::Players,
-        Change::Token("exhausted player"),
-        EXHAUSTED,
-    ),
-    fault(
+    other_role("an operator's token", Role::Operator, Change::Token("operator")),
+    other_role("an oracle's token", Role::Oracle, Change::Token("oracle")),
+    other_role("a cashier's token", Role::Cashier, Change::Token("cashier")),
+    other_role("an auditor's token", Role::Auditor, Change::Token("auditor")),
+    other_role("a contributor's token", Role::Contributor, Change::Token("contributor")),
+    exhausted("a user whose requests are used up", To::Players, Change::Token("exhausted player")),
+    exhausted(
         "an operator whose requests are used up",
-        5,
-        Part::Token,
         To::WithRole(Role::Operator),
         Change::Token("exhausted operator"),
-        EXHAUSTED,
     ),
-    fault(
+    exhausted(
         "an oracle whose requests are used up",
-        5,
-        Part::Token,
         To::WithRole(Role::Oracle),
         Change::Token("exhausted oracle"),
-        EXHAUSTED,
     ),
-    fault(
+    exhausted(
         "a cashier whose requests are used up",
-        5,
-        Part::Token,
         To::WithRole(Role::Cashier),
         Change::Token("exhausted cashier"),
-        EXHAUSTED,
     ),
-    fault(
+    exhausted(
         "an auditor whose requests are used up",
-        5,
-        Part::Token,
         To::WithRole(Role::Auditor),
         Change::Token("exhausted auditor"),
-        EXHAUSTED,
     ),
-    fault(
+    exhausted(
         "a contributor whose requests are used up",
-        5,
-        Part::Token,
         To::WithRole(Role::Contributor),
         Change::Token("exhausted contributor"),
-        EXHAUSTED,
     ),
     fault(
         "an address whose requests are used up",

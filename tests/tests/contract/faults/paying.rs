@@ -50,26 +50,16 @@ const fn report_in_path(name: &'static str, change: Change) -> Fault {
     fault(name, 13, Part::Path, To::PathHas("{reportId}"), change, "404 not-found reportId")
 }
 
+const fn listed(name: &'static str, query: &'static str, expected: &'static str) -> Fault {
+    fault(name, 10, Part::Query, To::Takes(Parameter::OrderCursor), Change::Query(query), expected)
+}
+
 const fn cursor(name: &'static str, query: &'static str) -> Fault {
-    fault(
-        name,
-        10,
-        Part::Query,
-        To::Takes(Parameter::OrderCursor),
-        Change::Query(query),
-        "422 invalid cursor",
-    )
+    listed(name, query, "422 invalid cursor")
 }
 
 const fn status(name: &'static str, query: &'static str) -> Fault {
-    fault(
-        name,
-        10,
-        Part::Query,
-        To::Takes(Parameter::OrderCursor),
-        Change::Query(query),
-        "422 invalid status",
-    )
+    listed(name, query, "422 invalid status")
 }
 
 pub(super) const FAULTS: &[Fault] = &[

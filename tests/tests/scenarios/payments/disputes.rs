@@ -21,6 +21,23 @@ async fn payment_of(scenario: &Scenario, order: &str) -> String {
     payment["id"].as_str().expect("an id").to_owned()
 }
 
+/// A player who takes some of a deposit home while it is disputed, and has lost the dispute.
+struct Disputed {
+    player: Client,
+    opened: OpenedDeposit,
+    taken: String,
+}
+
+async fn disputed(scenario: &Scenario) -> Disputed {
+    let player = scenario.player(41);
+    scenario.sandbox().fault("payment", "dispute", 1).await;
+    let opened = credited(scenario, &player, "disputed").await;
+    let payee = payee(&player, "IN12345678").await;
+    let taken = withdraw(&player, "40", &payee, "before it is told").await;
+    scenario.await_deposit(&player, &opened.order, "cancelled").await;
+    Disputed { player, opened, taken }
+}
+
 async fn tell_of_dispute(scenario: &Scenario, message: &str, payment: &str, order: &str) {
     let event = payment_event("payment.disputed", payment, order, 10_000, "INR");
     let told = scenario.sandbox().callback(message, &event);
@@ -31,12 +48,7 @@ async fn tell_of_dispute(scenario: &Scenario, message: &str, payment: &str, orde
 #[tokio::test(flavor = "multi_thread")]
 async fn a_charge_back_takes_what_is_there_and_the_rest_is_owed_and_held() {
     let scenario = Scenario::start_with(&[("EVENS_HOLDS", "from=1")]).await;
-    let player = scenario.player(41);
-    scenario.sandbox().fault("payment", "dispute", 1).await;
-    let opened = credited(&scenario, &player, "disputed").await;
-    let payee = payee(&player, "IN12345678").await;
-    let taken = withdraw(&player, "40", &payee, "before it is told").await;
-    scenario.await_deposit(&player, &opened.order, "cancelled").await;
+    let Disputed { player, opened, taken } = disputed(&scenario).await;
     assert_eq!(balance(&player).await, "0");
     let owed = async || {
         let cashier = scenario.context().store.load_cashier(player.user).await.expect("the table");
@@ -71,12 +83,7 @@ async fn a_forged_dispute_takes_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_dispute_stops_what_its_player_takes_home() {
     let scenario = Scenario::start_with(&[("EVENS_HOLDS", "from=30")]).await;
-    let player = scenario.player(41);
-    scenario.sandbox().fault("payment", "dispute", 1).await;
-    let opened = credited(&scenario, &player, "disputed").await;
-    let payee = payee(&player, "IN12345678").await;
-    let taken = withdraw(&player, "40", &payee, "before it is told").await;
-    scenario.await_deposit(&player, &opened.order, "cancelled").await;
+    let Disputed { player, taken, .. } = disputed(&scenario).await;
     let cashier = scenario.cashier();
     decide(&cashier, &taken, "approve").await.expect(200);
     let path = format!("/api/operator/withdrawals/{taken}");
