@@ -1,5 +1,5 @@
 //! [`JackpotConfig`]: the terms of a group, version by version. None is ever changed, so that whoever checks a win
-//! knows which held. Where much depends on them, two operators want the same.
+//! knows which held. Where much depends on them, or they are generous, two operators want the same.
 
 use crate::{
     ConcurrencyViolation, ConflictDetails, JackpotAction, JackpotGroup, JackpotTerms, PROPOSAL_HOLDS_FOR,
@@ -99,7 +99,8 @@ pub enum UpdateConfigRefusal {
 
 /// Changes the terms of a group, or opens it; or proposes to, where so much depends on them that two operators must
 /// want the same: what can be won, what the house starts a pool with by the old terms or by the new ones, or what it
-/// must be won at. Another proposal takes the place of the one before.
+/// must be won at; and where whoever stakes a coin might expect more than a coin, however little it is about. Another
+/// proposal takes the place of the one before.
 ///
 /// # Errors
 /// [`UpdateConfigRefusal`]
@@ -114,7 +115,7 @@ pub fn change_config(
     // What must be won at some sum is won at that sum by somebody, whatever it holds now.
     let limit = update.terms.must_hit_by().unwrap_or(Amount::ZERO);
     let worth = seen.held.max(old_start).max(update.terms.start()).max(limit);
-    if worth < act.two_persons_from {
+    if worth < act.two_persons_from && update.terms.cost_no_more_than_the_fee(seen.held) {
         return Ok(ConfigStep::Change(Box::new(plan)));
     }
     match seen.proposed.filter(|proposed| proposed.is_of(&plan.config) && !proposed.has_lapsed(now)) {

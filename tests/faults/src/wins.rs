@@ -23,6 +23,8 @@ use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
 const FIRST_PLAYER: u64 = 10_000;
+/// Beside the scenario's own.
+const OTHER_OPERATOR: u64 = 900_031;
 const MONEY: &str = "1000000";
 /// Where players bet: their periods are the shortest ones.
 const ROOMS: [&str; 4] = ["wingo/30", "wingo/60", "k3/60", "5d/60"];
@@ -101,8 +103,11 @@ async fn open_jackpots(scenario: &Scenario) {
         if group == JackpotGroup::Mega {
             (body["odds"], body["mustHitBy"]) = (json!(100_000_000_000_u64), json!(6));
         }
-        let path = format!("/api/jackpots/{group}/config");
-        scenario.operator().send(Request::new("PATCH", path).json(body.to_string())).await.expect(200);
+        // Terms by which whoever bets wins are proposed by one operator, and another one agrees.
+        for operator in [scenario.operator(), scenario.client(OTHER_OPERATOR, Role::Operator)] {
+            let path = format!("/api/jackpots/{group}/config");
+            operator.send(Request::new("PATCH", path).json(body.to_string())).await.expect(200);
+        }
     }
 }
 

@@ -19,6 +19,9 @@ use std::sync::Arc;
 /// The groups that are opened, in this order.
 const GROUPS: [&str; 2] = ["minor", "major"];
 
+/// Who agrees to terms that one operator must not set alone.
+const OTHER_OPERATOR: u64 = 905;
+
 /// Who runs the jackpots, some steps long.
 pub(crate) struct Dealer {
     pub(crate) device: Device,
@@ -79,23 +82,32 @@ impl Dealer {
         }
     }
 
-    /// Terms by which a game is often won, and some pools have to be.
+    /// Terms by which a game is often won, and some pools have to be; and which start with so little that one operator
+    /// may open a group by them.
     fn terms(&mut self, version: u64) -> Value {
         let odds = self.dice.pick(&[5, 20, 1_000]).unwrap_or(20);
         let mut terms = json!({
-            "expectedVersion": version, "startAmount": 2, "rate": 0.003, "reserveRate": 0.001, "odds": odds,
+            "expectedVersion": version, "startAmount": 0.01, "rate": 0.003, "reserveRate": 0.001, "odds": odds,
             "reason": "a good start",
         });
         if self.dice.chance(5_000) {
-            terms["mustHitBy"] = json!(2.05);
+            terms["mustHitBy"] = json!(0.05);
         }
         terms
     }
 
+    /// Asks for terms, and has another operator agree where two must want them.
     async fn change(&self, group: &str, terms: &Value) -> Option<u16> {
         let path = format!("/api/jackpots/{group}/config");
-        let answer = self.fresh_device()?.ask(Method::PATCH, &path, None, Some(terms.clone())).await?;
+        let answer = self.ask_as(self.operator, &path, terms).await?;
+        if answer.body["status"] == "PROPOSED" {
+            self.ask_as(OTHER_OPERATOR, &path, terms).await;
+        }
         Some(answer.status)
+    }
+
+    async fn ask_as(&self, operator: u64, path: &str, terms: &Value) -> Option<Answer> {
+        self.fresh_device(operator)?.ask(Method::PATCH, path, None, Some(terms.clone())).await
     }
 
     /// One contribution; or the same one twice at once, or another one under an id that was used.
@@ -142,21 +154,21 @@ impl Dealer {
         let user = self.dice.pick(&self.users).unwrap_or(1);
         let mut body = json!({ "opId": operation, "userId": user, "reason": "a prize" });
         if self.dice.chance(4_000) {
-            body["amount"] = json!(1);
+            body["amount"] = json!(0.005);
         }
         body
     }
 
     /// With a login of just now: by an older one nobody awards, nor changes terms.
-    fn fresh_device(&self) -> Option<Device> {
-        let operator = UserId::new(self.operator).ok()?;
+    fn fresh_device(&self, operator: u64) -> Option<Device> {
+        let operator = UserId::new(operator).ok()?;
         let token = self.keys.token(operator, Role::Operator, self.device.world.now()).ok()?;
         Some(Device { token, ..self.device.clone() })
     }
 
     async fn ask_for(&self, group: &str, body: &Value) {
         let world = &self.device.world;
-        let Some(device) = self.fresh_device() else { return };
+        let Some(device) = self.fresh_device(self.operator) else { return };
         let path = format!("/api/jackpots/{group}/win");
         let answer = device.ask(Method::POST, &path, None, Some(body.clone())).await;
         if let Some(Answer { status: 200, body: told, .. }) = answer

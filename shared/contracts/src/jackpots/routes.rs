@@ -1,9 +1,9 @@
 //! The routes of jackpots.
 
-use crate::http::route::{Access, INSPECT, Method, OPERATE, PUBLIC, Route, RouteAnswer, RouteBody};
+use crate::http::route::{Access, INSPECT, Method, OPERATE, PAGED, PUBLIC, Route, RouteAnswer, RouteBody};
 use crate::{
     AwardAnswer, AwardRequest, ContributeAnswer, ContributeRequest, JackpotConfigAnswer, JackpotListAnswer,
-    JackpotProposalListAnswer, JackpotTermsListAnswer, JackpotWinListAnswer, Parameter, ProblemKind, Rate,
+    JackpotProposalListAnswer, JackpotTermsListAnswer, JackpotWinListAnswer, ProblemKind, Rate,
     UpdateJackpotRequest,
 };
 
@@ -20,7 +20,7 @@ pub(crate) const ROUTES: &[Route] = &[
     Route {
         path: "/api/jackpots/{group}/wins",
         answer: Some(RouteAnswer::of::<JackpotWinListAnswer>()),
-        parameter: Some(Parameter::Cursor),
+        in_query: PAGED,
         problems: &[ProblemKind::NotFound],
         summary: "List the wins of a jackpot, newest first, 50 a page",
         ..LOOK
@@ -28,7 +28,7 @@ pub(crate) const ROUTES: &[Route] = &[
     Route {
         path: "/api/jackpots/{group}/terms",
         answer: Some(RouteAnswer::of::<JackpotTermsListAnswer>()),
-        parameter: Some(Parameter::Cursor),
+        in_query: PAGED,
         problems: &[ProblemKind::NotFound],
         summary: "List every version of the terms of a jackpot, newest first, 50 a page",
         ..LOOK
@@ -71,7 +71,7 @@ pub(crate) const ROUTES: &[Route] = &[
             ProblemKind::ConcurrencyViolation,
             ProblemKind::JackpotState,
         ],
-        summary: "Change the terms of a jackpot, all of them together, or open it; above a threshold two operators must",
+        summary: "Change the terms of a jackpot, all of them together, or open it; above a threshold, or by generous terms, two operators must",
         ..OPERATE
     },
     Route {

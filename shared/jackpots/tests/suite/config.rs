@@ -131,6 +131,42 @@ fn terms_that_much_depends_on_are_changed_by_two() {
     }
 }
 
+/// However little it is: a friend of whoever sets them wins the start again and again.
+#[test]
+fn terms_by_which_a_coin_may_bring_more_than_a_coin_are_changed_by_two() {
+    let of = terms();
+    let by = |start, odds, limit: Option<&str>| {
+        let [start, odds] = [start, odds].map(amount);
+        JackpotTerms::new(start, of.rate(), of.reserve_rate(), odds, limit.map(amount)).unwrap()
+    };
+    let newest = opened(MINOR).0;
+    #[rustfmt::skip]
+    let table = [
+        // there,        wanted,                           held,   then
+        (None,           by("10", "2727", None),           "0",    "proposes"),
+        (None,           by("10", "2728", None),           "0",    "changes"),
+        (None,           by("10", "10", None),             "0",    "proposes"),
+        (None,           by("10", "1000000", Some("18")),  "0",    "proposes"),
+        (None,           by("10", "1000000", Some("19")),  "0",    "changes"),
+        // What is there is won next.
+        (Some(&newest),  by("10", "2728", None),           "10",   "changes"),
+        (Some(&newest),  by("10", "2728", None),           "10.01", "proposes"),
+        (Some(&newest),  by("10", "1000000", Some("19")),  "10",   "changes"),
+        (Some(&newest),  by("10", "1000000", Some("19")),  "11",   "proposes"),
+    ];
+    for (newest, wanted, held, then) in table {
+        assert_eq!(said(change(newest, None, (wanted, 700), held)), then, "{wanted:?} of {held}");
+        let config = JackpotConfig {
+            group: MINOR,
+            version: newest.map_or(1, |newest| newest.version + 1),
+            terms: wanted,
+            since: minute(19_999),
+        };
+        let proposed = ProposedConfig { config, by: user(700), reason: "why".to_owned() };
+        assert_eq!(said(change(newest, Some(&proposed), (wanted, 701), held)), "changes");
+    }
+}
+
 #[test]
 fn whoever_agrees_is_another_operator_and_wants_the_same_within_a_week() {
     let newest = opened(MINOR).0;

@@ -16,7 +16,7 @@ pub(crate) const MINOR: JackpotGroup = JackpotGroup::Minor;
 
 pub(crate) fn terms(start: &str) -> JackpotTerms {
     let rates = ["0.003", "0.001"].map(|rate| rate.parse().unwrap());
-    JackpotTerms::new(amount(start), rates[0], rates[1], amount("1000000"), None).unwrap()
+    JackpotTerms::new(amount(start), rates[0], rates[1], amount("1000000000"), None).unwrap()
 }
 
 pub(crate) async fn update(

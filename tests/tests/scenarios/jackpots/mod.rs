@@ -240,7 +240,7 @@ async fn whoever_changes_terms_logged_in_just_now_says_why_and_gives_nothing_awa
     limited["mustHitBy"] = json!(1_300);
     let refused = ask(&scenario.operator(), "PATCH", "minor/config", limited.clone()).await;
     assert_eq!(refused.problem(), "409 jackpot-state mustHitBy");
-    limited["mustHitBy"] = json!(1_301);
+    limited["mustHitBy"] = json!(5_000);
     limited["reason"] = json!("a larger prize");
     ask(&scenario.operator(), "PATCH", "minor/config", limited).await.expect(200);
     let log = scenario.auditor().get("/api/operator/audit").await.expect(200);

@@ -44,6 +44,32 @@ async fn terms_that_much_depends_on_are_changed_by_two_operators() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn terms_by_which_a_coin_may_bring_more_than_a_coin_are_changed_by_two_operators() {
+    let scenario = started().await;
+    let operator = scenario.operator();
+    let other = scenario.client(OTHER_OPERATOR, Role::Operator);
+    let mut low_odds = terms(0, 5);
+    low_odds["odds"] = json!(5);
+    let mut low_limit = terms(1, 5);
+    low_limit["mustHitBy"] = json!(6);
+    for generous in [low_odds, low_limit] {
+        for (client, status) in [(&operator, "PROPOSED"), (&operator, "PROPOSED"), (&other, "CHANGED")] {
+            let said = ask(client, "PATCH", "mega/config", generous.clone()).await.expect(200);
+            assert_eq!(said["status"], json!(status), "{generous}");
+        }
+    }
+    // Of what is there already a coin may bring too much by terms that would be right for an empty pool.
+    contribute(&scenario, "op-1", json!({ "minor": 4_000 })).await.expect(200);
+    let proposed = ask(&operator, "PATCH", "minor/config", terms(1, 1_000)).await.expect(200);
+    assert_eq!(proposed["status"], json!("PROPOSED"));
+    let mut dear = terms(1, 1_000);
+    dear["odds"] = json!(2_000_000);
+    let changed = ask(&operator, "PATCH", "minor/config", dear).await.expect(200);
+    assert_eq!(changed["status"], json!("CHANGED"));
+    scenario.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_contributor_contributes_and_does_nothing_else() {
     let scenario = started().await;
     scenario.enrol(CONTRIBUTOR, Role::Contributor).await;
