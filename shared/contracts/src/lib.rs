@@ -54,6 +54,7 @@ pub use http::rate::{Rate, RateRules, RateSubject};
 pub use http::route::{
     Access, BlockCheck, Method, Parameter, ROUTES, RequestBody, Route, RouteAnswer, RouteBody,
 };
+pub use http::whole::{WholeNumber, WholeNumberError};
 pub use jackpots::answer::{
     AwardAnswer, ContributeAnswer, ContributionBody, JackpotBody, JackpotConfigAnswer, JackpotListAnswer,
     JackpotTermsBody, JackpotTermsListAnswer, JackpotWinBody, JackpotWinListAnswer,

@@ -4,7 +4,7 @@
 use crate::Refusal;
 use axum::extract::{FromRequest, Request};
 use axum::http::HeaderMap;
-use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
 use bytes::Bytes;
 use evens_contracts::{Problem, ProblemKind};
 use evens_runtime::Context;
@@ -26,7 +26,8 @@ impl FromRequest<Context> for JsonBody {
     }
 }
 
-/// The bytes of a body, however it is declared. As the last argument it refuses with `413`, in the same way.
+/// The bytes of a body, whatever it is said to hold. As the last argument it refuses with `415` what is compressed,
+/// then with `413`, in the same way.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RawBody(pub Bytes);
 
@@ -47,6 +48,10 @@ async fn read(request: Request) -> Result<Bytes, Problem> {
 }
 
 async fn read_bytes(request: Request) -> Result<Bytes, Problem> {
+    if !is_plain(request.headers()) {
+        let detail = "Send the body as it is, without the header Content-Encoding.";
+        return Err(Problem::new(ProblemKind::UnsupportedMediaType, detail));
+    }
     if declared_length(request.headers()).is_some_and(|length| length > BODY_SIZE_MAX) {
         return Err(too_large());
     }
@@ -65,6 +70,15 @@ fn too_large() -> Problem {
 
 fn declared_length(headers: &HeaderMap) -> Option<usize> {
     headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
+/// Whether the body is sent as it is: no `Content-Encoding` says that it has to be unpacked first.
+fn is_plain(headers: &HeaderMap) -> bool {
+    let mut encodings = headers.get_all(CONTENT_ENCODING).iter();
+    encodings.all(|value| {
+        let names = value.to_str().unwrap_or("unreadable").split(',').map(str::trim);
+        names.filter(|name| !name.is_empty()).all(|name| name.eq_ignore_ascii_case("identity"))
+    })
 }
 
 /// Whether there is one `Content-Type`, which is `application/json`, with no charset but UTF-8.

@@ -8,9 +8,9 @@
 //! 4. `403` a token without the role ([`Staff`])
 //! 5. `429` the budget of the user, or of the address where there is no token ([`Visitor`]), is used up
 //! 6. `403` the account is blocked, or does not have the token's role any more
-//! 7. `415` a body that is not declared as JSON ([`JsonBody`])
+//! 7. `415` a body that is not declared as JSON, or is compressed ([`JsonBody`])
 //! 8. `413` a body that is too large ([`JsonBody`])
-//! 9. `400` a body that is no JSON object (`X::parse` of `evens-contracts`)
+//! 9. `400` a body that is no JSON object, or gives a key twice (`X::parse` of `evens-contracts`)
 //! 10. `422` a field that is missing or wrong (the same), then the query, then the header `Idempotency-Key`
 //! 11. `429` the budget of a phone number in the body is used up ([`take_request`])
 //! 12. `403` a user in the body or path who is not the caller ([`Caller::require_self`]): it takes the field to tell

@@ -25,6 +25,7 @@ pub(crate) struct Draft {
     /// The whole value of the header, instead of that of a bearer token.
     pub(crate) authorization: Vec<&'static str>,
     pub(crate) content_types: Vec<&'static str>,
+    pub(crate) content_encodings: Vec<&'static str>,
     /// The body's fields, as JSON.
     pub(crate) fields: Vec<(&'static str, String)>,
     pub(crate) has_body: bool,
@@ -122,6 +123,9 @@ impl Draft {
         }
         for content_type in &self.content_types {
             request = request.header("content-type", *content_type);
+        }
+        for encoding in &self.content_encodings {
+            request = request.header("content-encoding", *encoding);
         }
         for key in &self.keys {
             request = request.header("idempotency-key", key.clone());
@@ -251,6 +255,7 @@ pub(crate) fn good(route: &Route) -> Draft {
         token,
         authorization: Vec::new(),
         content_types,
+        content_encodings: Vec::new(),
         fields,
         has_body: route.body.is_some(),
         raw: None,

@@ -42,6 +42,7 @@ pub(crate) enum Part {
     Token,
     Address,
     ContentType,
+    ContentEncoding,
     Raw,
     Field(&'static str),
     Query,
@@ -63,6 +64,8 @@ enum To {
     /// Routes that read the account of a player before their handlers are called.
     ChecksBlock,
     WithBody,
+    /// Routes that read a body, also one that is signed.
+    TakesBytes,
     Body(RouteBody),
     Takes(Parameter),
     PathHas(&'static str),
@@ -88,6 +91,7 @@ enum Change {
     Address(&'static str),
     Authorization(&'static [&'static str]),
     ContentTypes(&'static [&'static str]),
+    ContentEncodings(&'static [&'static str]),
     Raw(&'static [u8]),
     Zeros(usize),
     Fields(&'static [(&'static str, &'static str)]),
@@ -124,6 +128,7 @@ impl Fault {
             To::WithRoles => matches!(route.access, Access::Staff(_)),
             To::ChecksBlock => route.access == Access::Player && route.block_check == BlockCheck::Before,
             To::WithBody => route.body.is_some(),
+            To::TakesBytes => route.body.is_some() || route.access == Access::Provider,
             To::Body(body) => route.body == Some(body),
             To::Takes(Parameter::Cursor) => {
                 matches!(
@@ -166,6 +171,7 @@ impl Fault {
             Change::Address(address) => draft.forwarded_for = Some(address),
             Change::Authorization(values) => (draft.token, draft.authorization) = (None, values.to_vec()),
             Change::ContentTypes(types) => draft.content_types = types.to_vec(),
+            Change::ContentEncodings(encodings) => draft.content_encodings = encodings.to_vec(),
             Change::Raw(raw) => draft.raw = Some(raw.to_vec()),
             Change::Zeros(size) => draft.raw = Some(vec![b'0'; size]),
             Change::Fields(fields) => fields.iter().for_each(|(name, json)| draft.set(name, *json)),

@@ -1,5 +1,6 @@
 //! Which page of a room's results is asked for.
 
+use crate::http::whole::parse_whole;
 use evens_games::PeriodId;
 use std::ops::RangeInclusive;
 use std::str::FromStr;
@@ -54,7 +55,7 @@ impl FromStr for PageLimit {
     type Err = PageLimitError;
 
     fn from_str(text: &str) -> Result<Self, PageLimitError> {
-        let number = text.parse().ok().filter(|number| (1..=Self::MAX.0).contains(number));
+        let number = parse_whole(text).filter(|number| (1..=Self::MAX.0).contains(number));
         number.map(Self).ok_or(PageLimitError)
     }
 }
@@ -63,7 +64,7 @@ impl FromStr for PageNumber {
     type Err = PageNumberError;
 
     fn from_str(text: &str) -> Result<Self, PageNumberError> {
-        let number = text.parse().ok().filter(|number| (1..=Self::MAX.0).contains(number));
+        let number = parse_whole(text).filter(|number| (1..=Self::MAX.0).contains(number));
         number.map(Self).ok_or(PageNumberError)
     }
 }

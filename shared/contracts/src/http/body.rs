@@ -1,5 +1,6 @@
 //! [`Body`]: a JSON object whose fields are read one by one, so that a problem can name the wrong one.
 
+use super::names::name_given_twice;
 use crate::{Problem, ProblemKind};
 use evens_ledger::Amount;
 use serde::Deserialize;
@@ -8,6 +9,9 @@ use std::borrow::{Borrow, Cow};
 use std::collections::HashMap;
 use std::fmt::Display;
 use std::str::FromStr;
+
+/// How much of a name is told to whoever gave it twice.
+const NAME_SHOWN_MAX: usize = 64;
 
 /// A JSON object, its values not looked at yet.
 ///
@@ -35,18 +39,19 @@ impl std::fmt::Debug for Body<'_> {
 }
 
 impl<'a> Body<'a> {
-    /// Reads the object. Fields that nobody asks for are ignored, and of two fields of one name the last one counts,
-    /// as the old system did.
+    /// Reads the object. Fields that nobody asks for are ignored; but no object in it, and not it itself, gives a name
+    /// twice: whoever stands in front of us might have read the other value.
     pub fn parse(bytes: &'a [u8]) -> Result<Self, Problem> {
-        match serde_json::from_slice(bytes) {
-            Ok(fields) => Ok(Self { fields }),
-            Err(error) => {
-                let detail = format!(
-                    "The body is not a JSON object: see line {}, column {}.",
-                    error.line(),
-                    error.column()
-                );
-                Err(Problem::new(ProblemKind::MalformedBody, detail))
+        let malformed = |detail| Problem::new(ProblemKind::MalformedBody, detail);
+        let fields = serde_json::from_slice(bytes).map_err(|error| {
+            let (line, column) = (error.line(), error.column());
+            malformed(format!("The body is not a JSON object: see line {line}, column {column}."))
+        })?;
+        match name_given_twice(bytes) {
+            None => Ok(Self { fields }),
+            Some(name) => {
+                let shown: String = name.chars().take(NAME_SHOWN_MAX).collect();
+                Err(malformed(format!("The body gives the key \"{shown}\" more than once.")))
             }
         }
     }
@@ -80,12 +85,12 @@ impl<'a> Body<'a> {
     }
 
     /// A field that must be there, as a number or as a string, and of a certain form. The number's text is taken as
-    /// it stands.
+    /// it stands; a string holds plain digits.
     pub fn number<T: FromStr<Err: Display>>(&self, field: &'static str) -> Result<T, Problem> {
         self.optional_number(field)?.ok_or_else(|| Problem::invalid(field, "is missing"))
     }
 
-    /// A field that, if there, must be a number, or a string that holds one, of a certain form.
+    /// A field that, if there, must be a number, or a string that holds one in plain digits, of a certain form.
     pub fn optional_number<T: FromStr<Err: Display>>(
         &self,
         field: &'static str,
@@ -95,7 +100,8 @@ impl<'a> Body<'a> {
         };
         let is_number = raw.starts_with(|first: char| first == '-' || first.is_ascii_digit());
         let text: String = match raw.starts_with('"') {
-            true => serde_json::from_str(raw).map_err(|_| Problem::invalid(field, "is not a number"))?,
+            true => plain(serde_json::from_str(raw).map_err(|_| Problem::invalid(field, "is not a number"))?)
+                .ok_or_else(|| Problem::invalid(field, "is a text that is no number in plain digits"))?,
             false if is_number => raw.to_owned(),
             false => return Err(Problem::invalid(field, "is not a number")),
         };
@@ -136,4 +142,14 @@ impl<'a> Body<'a> {
         let fields = serde_json::from_str(raw).map_err(|_| Problem::invalid(field, "is not an object"))?;
         Ok(Some(Body { fields }))
     }
+}
+
+/// The text, unless it holds a number written in another way than is published: with an exponent, with a sign or a zero
+/// in front that it needs not. What is no number at all is for its reader to tell.
+fn plain(text: String) -> Option<String> {
+    let is_number = text.bytes().all(|byte| byte.is_ascii_digit() || b"+-.eE".contains(&byte));
+    let digits = text.strip_prefix('-').unwrap_or(&text);
+    let has_needless_zero = digits.len() > 1 && digits.starts_with('0') && !digits.starts_with("0.");
+    let is_plain = !has_needless_zero && !text.contains(['+', 'e', 'E']);
+    (is_plain || !is_number).then_some(text)
 }

@@ -3,8 +3,10 @@
 pub(crate) mod body;
 pub(crate) mod cursor;
 pub(crate) mod money;
+mod names;
 pub(crate) mod openapi;
 pub(crate) mod problem;
 pub(crate) mod rate;
 pub(crate) mod route;
 pub(crate) mod schema;
+pub(crate) mod whole;

@@ -1,5 +1,6 @@
 //! Which dead letters an operator's request means, parsed: the fields of a body and of a query are the same.
 
+use crate::http::whole::parse_whole;
 use crate::{Body, DeadLetterFilter, Problem};
 use jiff::Timestamp;
 use std::str::FromStr;
@@ -94,7 +95,7 @@ impl FromStr for DeadLetterLimit {
     type Err = DeadLetterLimitError;
 
     fn from_str(text: &str) -> Result<Self, DeadLetterLimitError> {
-        let number = text.parse().ok().filter(|number| (1..=Self::MAX.0).contains(number));
+        let number = parse_whole(text).filter(|number| (1..=Self::MAX.0).contains(number));
         number.map(Self).ok_or(DeadLetterLimitError)
     }
 }

@@ -43,6 +43,7 @@ const TOLD: Route = Route {
     answer: Some(RouteAnswer::of::<DoneAnswer>()),
     problems: &[
         ProblemKind::NotFound,
+        ProblemKind::UnsupportedMediaType,
         ProblemKind::PayloadTooLarge,
         ProblemKind::WrongSignature,
         ProblemKind::Invalid,

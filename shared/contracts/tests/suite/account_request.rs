@@ -274,7 +274,7 @@ fn a_profile_needs_something_to_change() {
         (r#"{"profilePictureId":1.5}"#,                 "profilePictureId", BAD_PICTURE),
         (r#"{"profilePictureId":4294967296}"#,          "profilePictureId", BAD_PICTURE),
         (r#"{"profilePictureId":""}"#,                  "profilePictureId", BAD_PICTURE),
-        (r#"{"profilePictureId":"+7"}"#,                "profilePictureId", BAD_PICTURE),
+        (r#"{"profilePictureId":"+7"}"#,                "profilePictureId", "is a text that is no number in plain digits"),
     ];
     for (body, field, detail) in table {
         assert_eq!(said(ProfileRequest::parse(body.as_bytes())), invalid(field, detail), "{body}");

@@ -58,12 +58,59 @@ fn a_good_bet_may_be_written_in_many_ways() {
         // Fields that nobody asks for are ignored, whatever they hold.
         r#"{"userId":123,"roundId":"round-2024-01-01","amount":100.50,"side":"A","":0,"x":{"amount":-1}}"#,
         r#"{"userId":123,"roundId":"round-2024-01-01","amount":100.50,"side":"A","f":1e400,"s":"\ud83d\ude00"}"#,
-        // Of two fields of one name the last one counts.
-        r#"{"userId":7,"userId":123,"roundId":"round-2024-01-01","amount":0,"side":"B","amount":100.50,"side":"A"}"#,
-        r#"{"userId":123,"roundId":"round-2024-01-01","amount":null,"\u0061mount":100.50,"side":"A"}"#,
+        // What looks like a field that comes twice is a text, or stands in another object.
+        r#"{"userId":123,"roundId":"round-2024-01-01","amount":100.50,"side":"A","x":"\",\"side\":","y":{"side":"B"}}"#,
+        r#"{"userId":123,"roundId":"round-2024-01-01","amount":100.50,"side":"A","x":[{"y":1},{"y":1}],"y":"y"}"#,
     ];
     for body in bodies {
         assert_eq!(PlaceBetRequest::parse(body.as_bytes()), Ok(good_bet()), "{body}");
+    }
+}
+
+/// A proxy or a gateway that reads the other one of two values decides about another bet than we place.
+#[test]
+fn a_body_that_gives_a_key_twice_is_malformed_and_the_key_is_named() {
+    let rows = [
+        (r#"{"amount":1,"amount":2}"#, "amount"),
+        (r#"{"roundId":"r","amount":1,"side":"A","amount":1}"#, "amount"),
+        // However the name is written.
+        (r#"{"amount":1,"\u0061mount":2}"#, "amount"),
+        (r#"{"\\":1,"\u005c":2}"#, "\\"),
+        (r#"{"a\"":1,"b":2,"a\"":3}"#, "a\""),
+        (r#"{"":1,"":2}"#, ""),
+        // In whatever nobody asks for, however deep.
+        (r#"{"x":{"y":1,"y":1}}"#, "y"),
+        (r#"{"x":[[{"y":{"z":[1,2]},"s":"}","y":1}]]}"#, "y"),
+        (r#"{"x":{"y":1},"side":"A","x":{"y":1}}"#, "x"),
+    ];
+    for (body, key) in rows {
+        let problem = PlaceBetRequest::parse(body.as_bytes()).expect_err(body);
+        let said = format!("malformed-body -: The body gives the key \"{key}\" more than once.");
+        assert_eq!(line(&problem), said, "{body}");
+    }
+    // Of a long one only the beginning is told.
+    let long = "k".repeat(30_000);
+    let problem =
+        PlaceBetRequest::parse(format!("{{\"{long}\":1,\"{long}\":1}}").as_bytes()).expect_err("twice");
+    assert!(problem.detail.len() < 150, "{}", problem.detail);
+    // What is deep is looked into as quickly as what is not.
+    let deep = format!("{}1{}", "{\"a\":".repeat(10_000), "}".repeat(10_000));
+    assert_eq!(place_bet_line(deep.as_bytes()), "invalid roundId: roundId is missing");
+}
+
+#[test]
+fn a_number_in_a_text_is_written_in_plain_digits() {
+    let said = |field: &str, text: &str| place_bet_line(bet_with(field, &format!("\"{text}\"")).as_bytes());
+    for text in ["1e0", "1E0", "1e+1", "+1", "01", "00", "007.5", "1.5e3", "-0e0"] {
+        let refused = "invalid amount: amount is a text that is no number in plain digits";
+        assert_eq!(said("amount", text), refused, "{text}");
+    }
+    for text in ["123e0", "+123", "0123", "1.23e2"] {
+        let refused = "invalid userId: userId is a text that is no number in plain digits";
+        assert_eq!(said("userId", text), refused, "{text}");
+    }
+    for text in ["0.5", "10", "10.50"] {
+        assert_eq!(said("amount", text), "good", "{text}");
     }
 }
 
@@ -172,7 +219,7 @@ fn each_wrong_field_of_a_bet_is_named() {
         ("amount",  "\"NaN\"",                 "is not a decimal number"),
         ("amount",  "\"null\"",                "is not a decimal number"),
         ("amount",  "\" 5\"",                  "is not a decimal number"),
-        ("amount",  "\"+5\"",                  "is not a decimal number"),
+        ("amount",  "\"+5\"",                  "is a text that is no number in plain digits"),
         ("amount",  "\"5,00\"",                "is not a decimal number"),
         ("amount",  "\"5 EUR\"",               "is not a decimal number"),
         ("amount",  "\"0x10\"",                "is not a decimal number"),

@@ -125,6 +125,8 @@ pub(super) const FAULTS: &[Fault] = &[
     bet("9 decimals in a text", &[("amount", "\"0.123456789\"")], AMOUNT),
     bet("a number without end", &[("amount", "1e400")], AMOUNT),
     bet("a number next to nothing", &[("amount", "1e-400")], AMOUNT),
+    bet("a text with an exponent", &[("amount", "\"1e0\"")], AMOUNT),
+    bet("a text with a zero in front", &[("amount", "\"01\"")], AMOUNT),
     bet("21 digits", &[("amount", "100000000000000000000")], AMOUNT),
     bet("more than the largest stake", &[("amount", "1000000000000.00000001")], AMOUNT),
     bet("an empty amount", &[("amount", "\"\"")], AMOUNT),

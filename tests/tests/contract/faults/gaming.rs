@@ -81,6 +81,7 @@ pub(super) const FAULTS: &[Fault] = &[
     bet("betAmount 0", &[("betAmount", "0")], AMOUNT),
     bet("a negative betAmount", &[("betAmount", "-1")], AMOUNT),
     bet("3 decimals", &[("betAmount", "1.001")], AMOUNT),
+    bet("a betAmount with an exponent in a text", &[("betAmount", "\"1e0\"")], AMOUNT),
     bet("more than any room takes", &[("betAmount", "10000000000.01")], AMOUNT),
     bet("a betAmount that is true", &[("betAmount", "true")], AMOUNT),
     bet("an unknown purse", &[("purse", "\"BONUS\"")], PURSE),
@@ -118,6 +119,10 @@ pub(super) const FAULTS: &[Fault] = &[
     page("a page after the last one", "?page=10001", "422 invalid page"),
     page("two pages", "?page=1&page=2", "422 invalid page"),
     page("a page of none", "?page=1&limit=0", "422 invalid limit"),
+    page("page 01", "?page=01", "422 invalid page"),
+    page("page +1", "?page=%2B1", "422 invalid page"),
+    page("a page of 05", "?limit=05", "422 invalid limit"),
+    page("a page of +5", "?limit=%2B5", "422 invalid limit"),
     page("a page of 51", "?limit=51", "422 invalid limit"),
     // What the room says, and then the state.
     fault(

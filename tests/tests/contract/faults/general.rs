@@ -29,6 +29,17 @@ const fn content_type(name: &'static str, types: &'static [&'static str]) -> Fau
     )
 }
 
+const fn encoding(name: &'static str, encodings: &'static [&'static str]) -> Fault {
+    fault(
+        name,
+        7,
+        Part::ContentEncoding,
+        To::TakesBytes,
+        Change::ContentEncodings(encodings),
+        "415 unsupported-media-type -",
+    )
+}
+
 const fn malformed(name: &'static str, raw: &'static [u8]) -> Fault {
     fault(name, 9, Part::Raw, To::WithBody, Change::Raw(raw), "400 malformed-body -")
 }
@@ -201,6 +212,10 @@ pub(super) const FAULTS: &[Fault] = &[
     content_type("a body said to be almost JSON", &["application/jsonp"]),
     content_type("a body in another charset", &["application/json; charset=latin1"]),
     content_type("two content types", &["application/json", "application/json"]),
+    encoding("a body that is compressed", &["gzip"]),
+    encoding("a body of an encoding that nobody knows", &["x-none"]),
+    encoding("a body that is compressed beside another encoding", &["identity", "br"]),
+    encoding("a body in a list of encodings", &["Identity, gzip"]),
     fault("a body of 2 MB", 8, Part::Raw, To::WithBody, Change::Zeros(2 << 20), "413 payload-too-large -"),
     fault(
         "a body of a byte too much",
@@ -216,6 +231,10 @@ pub(super) const FAULTS: &[Fault] = &[
     malformed("null", b"null"),
     malformed("half a body", b"{\"side\":\"A\""),
     malformed("two bodies", b"{}{}"),
+    malformed("a key that comes twice", b"{\"side\":\"A\",\"side\":\"A\"}"),
+    malformed("a key that comes twice in two ways to write it", b"{\"side\":\"A\",\"s\\u0069de\":\"B\"}"),
+    malformed("a key that comes twice in an object inside", b"{\"oracle\":{\"name\":\"a\",\"name\":\"b\"}}"),
+    malformed("a key that comes twice in a list that nobody reads", b"{\"x\":[{\"y\":1,\"y\":1}]}"),
     malformed("a body that is not UTF-8", b"{\"side\":\"\xff\"}"),
     malformed("a control character in a text", b"{\"side\":\"\x01\"}"),
 ];

@@ -26,6 +26,7 @@ pub(super) const FAULTS: &[Fault] = &[
     contribution("an opId that is a number", &[("opId", "5")], OPERATION),
     contribution("an amount of nothing", &[("minor", "0")], "422 invalid minor"),
     contribution("9 decimals", &[("minor", "0.000000001")], "422 invalid minor"),
+    contribution("an amount with an exponent in a text", &[("minor", "\"5e-1\"")], "422 invalid minor"),
     contribution("a negative amount", &[("major", "-1")], "422 invalid major"),
     contribution("an amount that is true", &[("mega", "true")], "422 invalid mega"),
     contribution("more than one contribution may be", &[("major", "10000.00000001")], "422 invalid major"),
@@ -46,6 +47,7 @@ pub(super) const FAULTS: &[Fault] = &[
     terms("terms for no reason", &[("reason", "")], "422 invalid reason"),
     // What must fit together is looked at when each is there.
     terms("a start of nothing", &[("startAmount", "0")], "422 invalid startAmount"),
+    terms("a start with an exponent in a text", &[("startAmount", "\"1e3\"")], "422 invalid startAmount"),
     terms("rates above the fee", &[("reserveRate", "0.0066")], "422 invalid reserveRate"),
     terms("odds below the start", &[("odds", "999")], "422 invalid odds"),
     terms("a must-hit-by at the start", &[("mustHitBy", "1000")], "422 invalid mustHitBy"),

@@ -73,6 +73,7 @@ pub(super) const FAULTS: &[Fault] = &[
     amount("a deposit finer than the currency is paid", &[("amount", "10.001")]),
     amount("a deposit without end", &[("amount", "1e400")]),
     amount("a deposit that is next to nothing", &[("amount", "1e-400")]),
+    amount("a deposit with an exponent in a text", &[("amount", "\"1e2\"")]),
     amount("a deposit of 21 digits", &[("amount", "100000000000000000000")]),
     amount("a deposit with a comma", &[("amount", "\"1,5\"")]),
     amount("a deposit that is true", &[("amount", "true")]),

@@ -67,6 +67,7 @@ pub(super) const FAULTS: &[Fault] = &[
     amount("a withdrawal of 0", &[("amount", "0")]),
     amount("a withdrawal finer than the currency is paid", &[("amount", "10.001")]),
     amount("a withdrawal without end", &[("amount", "1e400")]),
+    amount("a withdrawal with an exponent in a text", &[("amount", "\"15e-1\"")]),
     amount("a withdrawal of 21 digits", &[("amount", "100000000000000000000")]),
     amount("a withdrawal that is a list", &[("amount", "[1]")]),
     payee("no payee", &[("payeeId", "")]),
@@ -108,6 +109,8 @@ pub(super) const FAULTS: &[Fault] = &[
     query("two lists", Parameter::WithdrawalList, "?state=held&state=held", "422 invalid state"),
     query("a day that is none", Parameter::AuditLines, "?day=2026-02-30", "422 invalid day"),
     query("a line before the first", Parameter::AuditLines, "?after=-1", "422 invalid after"),
+    query("a line 01", Parameter::AuditLines, "?after=01", "422 invalid after"),
+    query("a line +1", Parameter::AuditLines, "?after=%2B1", "422 invalid after"),
     fault(
         "an account of 300 characters",
         10,

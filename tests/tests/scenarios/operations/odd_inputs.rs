@@ -147,7 +147,7 @@ impl World {
             bet("waiting", json!(10), "B"),
             bet("ended", json!(10), "B"),
             bet("settled", json!("0.00000001"), "A"),
-            bet("settled", json!("1e0"), "B"),
+            bet("settled", json!("1.0"), "B"),
             bet("settled", json!(1_000_000_000_000_u64), "B"),
             bet(&"r".repeat(64), json!(1), "A"),
             bet("...", json!(1), "A"),

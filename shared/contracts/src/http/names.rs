@@ -1,0 +1,55 @@
+//! [`name_given_twice`]: whether an object of a JSON text has two values under one name.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+/// The first name that an object gives twice, however deep that object lies and however the name is written. The text
+/// is JSON: its reader has made sure of that.
+pub(super) fn name_given_twice(json: &[u8]) -> Option<String> {
+    let mut names_of_open = Vec::<HashSet<Cow<str>>>::new();
+    let mut last_text: &[u8] = b"";
+    let mut rest = json;
+    while let Some((first, after)) = rest.split_first() {
+        rest = after;
+        match first {
+            b'{' => names_of_open.push(HashSet::new()),
+            b'}' => drop(names_of_open.pop()),
+            b'"' => (last_text, rest) = after.split_at(text_length(after)),
+            // Outside of texts, a colon stands behind the name of a field and nowhere else.
+            b':' => {
+                let name = name_of(last_text);
+                let names = names_of_open.last_mut()?;
+                if names.contains(&name) {
+                    return Some(name.into_owned());
+                }
+                names.insert(name);
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+/// The length of a text with the quote that ends it; the one that begins it was read before.
+fn text_length(text: &[u8]) -> usize {
+    let mut is_escaped = false;
+    let end = text.iter().position(|byte| {
+        let is_end = *byte == b'"' && !is_escaped;
+        is_escaped = *byte == b'\\' && !is_escaped;
+        is_end
+    });
+    end.map_or(text.len(), |quote| quote + 1)
+}
+
+/// The name that is written so, with its closing quote.
+fn name_of(written: &[u8]) -> Cow<'_, str> {
+    let inside = written.strip_suffix(b"\"").unwrap_or(written);
+    match str::from_utf8(inside) {
+        Ok(plain) if !plain.contains('\\') => Cow::Borrowed(plain),
+        _ => {
+            let quoted = [b"\"", written].concat();
+            let name = serde_json::from_slice(&quoted);
+            Cow::Owned(name.unwrap_or_else(|_| String::from_utf8_lossy(inside).into_owned()))
+        }
+    }
+}
