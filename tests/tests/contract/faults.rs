@@ -12,7 +12,7 @@ mod paying;
 mod withdrawing;
 
 use crate::draft::Draft;
-use evens_contracts::{Access, BlockCheck, Parameter, Rate, Route, RouteBody};
+use evens_contracts::{Access, BlockCheck, Rate, Route, RouteBody};
 use evens_runtime::tokens::Role;
 use std::sync::LazyLock;
 
@@ -67,7 +67,8 @@ enum To {
     /// Routes that read a body, also one that is signed.
     TakesBytes,
     Body(RouteBody),
-    Takes(Parameter),
+    /// Routes that take a parameter of that name in their query.
+    Takes(&'static str),
     PathHas(&'static str),
     /// Routes about a round, and not about one of its matches.
     RoundInPath,
@@ -130,18 +131,7 @@ impl Fault {
             To::WithBody => route.body.is_some(),
             To::TakesBytes => route.body.is_some() || route.access == Access::Provider,
             To::Body(body) => route.body == Some(body),
-            To::Takes(Parameter::Cursor) => {
-                matches!(
-                    route.parameter,
-                    Some(
-                        Parameter::Cursor
-                            | Parameter::MatchCursor
-                            | Parameter::OrderCursor
-                            | Parameter::PeriodPage
-                    )
-                )
-            }
-            To::Takes(parameter) => route.parameter == Some(parameter),
+            To::Takes(name) => route.in_query.iter().any(|parameter| parameter.name == name),
             To::PathHas(part) => route.path.contains(part),
             To::RoundInPath => route.path.contains("{roundId}") && !route.path.contains("{matchId}"),
             To::Paths(paths) => paths.contains(&route.path),

@@ -1,11 +1,38 @@
 //! The routes of bets and rounds.
 
-use crate::http::route::{GET, INSPECT, OPERATE, POST, PUBLIC, Route, RouteAnswer, RouteBody};
+use super::request_schema::round_id;
+use crate::http::route::{GET, INSPECT, OPERATE, PAGED, POST, PUBLIC, Route, RouteAnswer, RouteBody};
 use crate::{
     Access, BetAnswer, BetListAnswer, BetMatchListAnswer, BlockCheck, DecisionRequest, FoundEntriesAnswer,
     MatchListAnswer, OpenRoundRequest, Parameter, PlaceBetAnswer, PlaceBetRequest, ProblemKind, Rate,
     RefundAnswer, ResultRequest, RoundAnswer, VoidAnswer,
 };
+use serde_json::{Value, json};
+
+/// Other than an id, of which any that was not given out is not there.
+const ROUND: &[Parameter] = &[Parameter { name: "roundId", description: "", schema: round_id }];
+
+/// Matches have no numbers, so their pages follow a match.
+const MATCHES: &[Parameter] = &[Parameter::cursor(|| json!({ "type": "string", "format": "match-cursor" }))];
+
+/// Which ledger entries are looked for.
+const ENTRY_NAME: &[Parameter] = &[
+    Parameter { name: "key", description: "The idempotency key of an entry", schema: short_text },
+    Parameter {
+        name: "reference",
+        description: "What entries are about, instead of a key: a bet, a match or an order",
+        schema: short_text,
+    },
+    Parameter {
+        name: "user",
+        description: "Whose ledger; needed where the key or the reference does not say",
+        schema: || json!({ "type": "integer", "minimum": 1 }),
+    },
+];
+
+fn short_text() -> Value {
+    json!({ "type": "string", "minLength": 1, "maxLength": 256 })
+}
 
 pub(crate) const ROUTES: &[Route] = &[
     Route {
@@ -35,7 +62,7 @@ pub(crate) const ROUTES: &[Route] = &[
         path: "/api/bets",
         function: "bets",
         answer: Some(RouteAnswer::of::<BetListAnswer>()),
-        parameter: Some(Parameter::Cursor),
+        in_query: PAGED,
         summary: "List the player's bets, newest first, at most 50 a page",
         ..GET
     },
@@ -51,7 +78,7 @@ pub(crate) const ROUTES: &[Route] = &[
         path: "/api/bets/{betId}/matches",
         function: "bets",
         answer: Some(RouteAnswer::of::<BetMatchListAnswer>()),
-        parameter: Some(Parameter::MatchCursor),
+        in_query: MATCHES,
         problems: &[ProblemKind::NotFound],
         summary: "List the matches of one of the player's bets, newest first in each page",
         ..GET
@@ -66,6 +93,7 @@ pub(crate) const ROUTES: &[Route] = &[
     },
     Route {
         path: "/api/rounds/{roundId}",
+        in_path: ROUND,
         function: "rounds",
         answer: Some(RouteAnswer::of::<RoundAnswer>()),
         problems: &[ProblemKind::NotFound, ProblemKind::Invalid],
@@ -75,9 +103,10 @@ pub(crate) const ROUTES: &[Route] = &[
     },
     Route {
         path: "/api/rounds/{roundId}/matches",
+        in_path: ROUND,
         function: "rounds",
         answer: Some(RouteAnswer::of::<MatchListAnswer>()),
-        parameter: Some(Parameter::MatchCursor),
+        in_query: MATCHES,
         problems: &[ProblemKind::NotFound, ProblemKind::RoundState],
         summary: "List the matches of a round that has ended, 50 a page: with its seed, each draw can be made again",
         rate: Some(Rate::Rounds),
@@ -95,6 +124,7 @@ pub(crate) const ROUTES: &[Route] = &[
     },
     Route {
         path: "/api/rounds/{roundId}/close",
+        in_path: ROUND,
         function: "operate-rounds",
         answer: Some(RouteAnswer::of::<RoundAnswer>()),
         problems: &[ProblemKind::NotFound, ProblemKind::RoundState, ProblemKind::Invalid],
@@ -103,6 +133,7 @@ pub(crate) const ROUTES: &[Route] = &[
     },
     Route {
         path: "/api/rounds/{roundId}/result",
+        in_path: ROUND,
         function: "operate-rounds",
         access: Access::ORACLE,
         body: Some(RouteBody::of::<ResultRequest>()),
@@ -113,6 +144,7 @@ pub(crate) const ROUTES: &[Route] = &[
     },
     Route {
         path: "/api/rounds/{roundId}/cancel",
+        in_path: ROUND,
         function: "operate-rounds",
         body: Some(RouteBody::of::<DecisionRequest>()),
         answer: Some(RouteAnswer::of::<RoundAnswer>()),
@@ -131,6 +163,7 @@ pub(crate) const ROUTES: &[Route] = &[
     },
     Route {
         path: "/api/operator/rounds/{roundId}/matches/{matchId}/void",
+        in_path: ROUND,
         function: "operate-bets",
         body: Some(RouteBody::of::<DecisionRequest>()),
         answer: Some(RouteAnswer::of::<VoidAnswer>()),
@@ -142,7 +175,7 @@ pub(crate) const ROUTES: &[Route] = &[
         path: "/api/operator/ledger",
         function: "operate-bets",
         answer: Some(RouteAnswer::of::<FoundEntriesAnswer>()),
-        parameter: Some(Parameter::EntryName),
+        in_query: ENTRY_NAME,
         summary: "Find ledger entries by their key, or by what they are about",
         ..INSPECT
     },

@@ -1,12 +1,42 @@
 //! The routes of house games.
 
-use crate::http::route::{GET, INSPECT, OPERATE, POST, PUBLIC, Route, RouteAnswer, RouteBody};
+use crate::http::route::{GET, INSPECT, OPERATE, PAGED, POST, PUBLIC, Route, RouteAnswer, RouteBody};
 use crate::{
     Access, ActivePeriodsAnswer, BlockCheck, CancelPeriodRequest, CurrentPeriodAnswer, DistributionAnswer,
-    GameBetListAnswer, GameResultAnswer, GamesAnswer, HistoryAnswer, Parameter, PeriodAnswer,
-    PlaceGameBetAnswer, PlaceGameBetRequest, PlayStatisticsAnswer, ProblemKind, Rate, RecordBlockRequest,
-    TrendsAnswer,
+    GameBetListAnswer, GameResultAnswer, GamesAnswer, HistoryAnswer, PageLimit, PageNumber, Parameter,
+    PeriodAnswer, PlaceGameBetAnswer, PlaceGameBetRequest, PlayStatisticsAnswer, ProblemKind, Rate,
+    RecordBlockRequest, TrendsAnswer,
 };
+use evens_games::StatisticsPeriod;
+use serde_json::{Value, json};
+
+/// Where a page of results starts, which follow each other by their periods; or its number, and how long it is.
+const PERIOD_PAGE: &[Parameter] = &[
+    Parameter::cursor(|| json!({ "type": "string", "format": "period-cursor" })),
+    Parameter {
+        name: "page",
+        description: "The number of the page instead, from 1 on: as many periods a page, with a result or without",
+        schema: || up_to(PageNumber::MAX.get()),
+    },
+    Parameter {
+        name: "limit",
+        description: "How many a page; 50 where nothing is said",
+        schema: || up_to(PageLimit::MAX.get().into()),
+    },
+];
+
+/// Which days of a player's statistics.
+const STATISTICS_PERIOD: &[Parameter] =
+    &[Parameter { name: "period", description: "Which days", schema: statistics_period }];
+
+fn up_to(max: u32) -> Value {
+    json!({ "type": "integer", "minimum": 1, "maximum": max })
+}
+
+fn statistics_period() -> Value {
+    let names = StatisticsPeriod::ALL.map(StatisticsPeriod::as_str);
+    json!({ "type": "string", "enum": names, "default": "today" })
+}
 
 /// What everybody may read of games.
 const LOOK: Route = Route { function: "periods", rate: Some(Rate::Games), ..PUBLIC };
@@ -41,7 +71,7 @@ pub(crate) const ROUTES: &[Route] = &[
     Route {
         path: "/api/games/{gameType}/{duration}/history",
         answer: Some(RouteAnswer::of::<HistoryAnswer>()),
-        parameter: Some(Parameter::PeriodPage),
+        in_query: PERIOD_PAGE,
         problems: &[ProblemKind::NotFound],
         summary: "List the results of a room, newest first, at most 50 a page",
         ..LOOK
@@ -89,7 +119,7 @@ pub(crate) const ROUTES: &[Route] = &[
         path: "/api/games/{gameType}/{duration}/my-bets",
         function: "game-bets",
         answer: Some(RouteAnswer::of::<GameBetListAnswer>()),
-        parameter: Some(Parameter::Cursor),
+        in_query: PAGED,
         problems: &[ProblemKind::NotFound],
         summary: "List those of a page of the player's bets on games that are in this room, newest first",
         ..GET
@@ -98,7 +128,7 @@ pub(crate) const ROUTES: &[Route] = &[
         path: "/api/games/my-bets",
         function: "game-bets",
         answer: Some(RouteAnswer::of::<GameBetListAnswer>()),
-        parameter: Some(Parameter::Cursor),
+        in_query: PAGED,
         summary: "List the player's bets on games, newest first, at most 50 a page",
         ..GET
     },
@@ -106,7 +136,7 @@ pub(crate) const ROUTES: &[Route] = &[
         path: "/api/users/in-house-games/stats",
         function: "game-bets",
         answer: Some(RouteAnswer::of::<PlayStatisticsAnswer>()),
-        parameter: Some(Parameter::StatisticsPeriod),
+        in_query: STATISTICS_PERIOD,
         summary: "Read what the player's bets on games came to, as of five minutes ago at most",
         ..GET
     },

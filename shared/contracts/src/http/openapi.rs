@@ -1,14 +1,8 @@
 //! The `OpenAPI` document, generated from the rows of routes and from the types of the bodies.
 
-use crate::exchange::request_schema::round_id;
-use crate::operations::request_schema::which_dead_letters;
-use crate::players::request_schema::month;
-use crate::{Money, PageLimit, PageNumber, Parameter, ProblemBody, ProblemKind, ROUTES, Route, RouteAnswer};
-use evens_games::StatisticsPeriod;
-use evens_payments::WireStatus;
+use crate::{Money, Parameter, ProblemBody, ProblemKind, ROUTES, Route, RouteAnswer};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
-use strum::VariantArray as _;
 
 /// The document.
 pub fn openapi() -> Value {
@@ -66,10 +60,15 @@ fn operation_id(route: &Route) -> String {
 fn parameters(route: &Route) -> Vec<Value> {
     let in_path = route.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
     let mut parameters: Vec<_> = in_path
-        .map(|name| json!({ "name": name, "in": "path", "required": true, "schema": in_path_schema(name) }))
+        .map(|name| {
+            let row = route.in_path.iter().find(|row| row.name == name);
+            let schema = row.map_or_else(|| json!({ "type": "string" }), |row| (row.schema)());
+            json!({ "name": name, "in": "path", "required": true, "schema": schema })
+        })
         .collect();
-    for (name, description, schema) in in_query(route) {
-        parameters.push(json!({ "name": name, "in": "query", "description": description, "schema": schema }));
+    for Parameter { name, description, schema } in route.in_query {
+        parameters
+            .push(json!({ "name": name, "in": "query", "description": description, "schema": schema() }));
     }
     if route.takes_idempotency_key {
         let description = "A repeat with the same key and body is answered as the first one was";
@@ -80,72 +79,6 @@ fn parameters(route: &Route) -> Vec<Value> {
             .push(json!({ "name": name, "in": "header", "description": description, "schema": schema }));
     }
     parameters
-}
-
-/// What cannot be the id of a bet or a dead letter is one that is not there.
-fn in_path_schema(name: &str) -> Value {
-    if name == "roundId" { round_id() } else { json!({ "type": "string" }) }
-}
-
-fn in_query(route: &Route) -> Vec<(&'static str, &'static str, Value)> {
-    match route.parameter {
-        Some(Parameter::Cursor) => vec![cursor("cursor")],
-        Some(Parameter::MatchCursor) => vec![cursor("match-cursor")],
-        Some(Parameter::OrderCursor) => {
-            let names: Vec<&str> = WireStatus::VARIANTS.iter().map(Into::into).collect();
-            let status = json!({ "type": "string", "enum": names });
-            vec![cursor("order-cursor"), ("status", "Only those; without it, all", status)]
-        }
-        Some(Parameter::PeriodPage) => {
-            let number = |max: u32| json!({ "type": "integer", "minimum": 1, "maximum": max });
-            let page =
-                "The number of the page instead, from 1 on: as many periods a page, with a result or without";
-            vec![
-                cursor("period-cursor"),
-                ("page", page, number(PageNumber::MAX.get())),
-                ("limit", "How many a page; 50 where nothing is said", number(PageLimit::MAX.get().into())),
-            ]
-        }
-        Some(Parameter::Month) => {
-            vec![("month", "Which month; without it, the current one", month())]
-        }
-        Some(Parameter::StatisticsPeriod) => {
-            let names = StatisticsPeriod::ALL.map(StatisticsPeriod::as_str);
-            let days = json!({ "type": "string", "enum": names, "default": "today" });
-            vec![("period", "Which days", days)]
-        }
-        Some(Parameter::DeadLetters) => which_dead_letters(),
-        Some(Parameter::WithdrawalList) => {
-            let state = json!({ "type": "string", "enum": ["held", "unfinished"], "default": "held" });
-            vec![("state", "Those that are held, or those on their way", state)]
-        }
-        Some(Parameter::EntryName) => {
-            let text = || json!({ "type": "string", "minLength": 1, "maxLength": 256 });
-            vec![
-                ("key", "The idempotency key of an entry", text()),
-                ("reference", "What entries are about, instead of a key: a bet, a match or an order", text()),
-                (
-                    "user",
-                    "Whose ledger; needed where the key or the reference does not say",
-                    json!({ "type": "integer", "minimum": 1 }),
-                ),
-            ]
-        }
-        Some(Parameter::AuditLines) => vec![
-            ("day", "Which day (UTC); without it, today", json!({ "type": "string", "format": "date" })),
-            (
-                "after",
-                "The number of the last line of the page before",
-                json!({ "type": "integer", "minimum": 0 }),
-            ),
-        ],
-        None => Vec::new(),
-    }
-}
-
-fn cursor(format: &str) -> (&'static str, &'static str, Value) {
-    let schema = json!({ "type": "string", "format": format });
-    ("cursor", "Where the page starts: the nextCursor of the page before", schema)
 }
 
 fn responses(route: &Route) -> Value {

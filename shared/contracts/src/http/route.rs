@@ -4,7 +4,7 @@
 
 use crate::{ProblemKind, Rate, exchange, games, jackpots, operations, payments, players};
 use evens_players::Role;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::fmt;
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
@@ -157,30 +157,28 @@ fn add_schemas_of<A: ToSchema>(all: &mut NamedSchemas) {
     A::schemas(all);
 }
 
-/// What a route takes in its query.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Parameter {
-    /// `cursor`: where the page starts.
-    Cursor,
-    /// `cursor` of a page of matches. These have no numbers, so their pages follow a match.
-    MatchCursor,
-    /// `cursor` of a page of orders, which follow each other in time.
-    OrderCursor,
-    /// `cursor` of a page of results, which follow each other by their periods, or its number as `page`; and `limit`.
-    PeriodPage,
-    /// `period` of a player's statistics: `today`, `yesterday`, `this_week` or `this_month`.
-    StatisticsPeriod,
-    /// `month`, such as `2026-11`; without it, the current one.
-    Month,
-    /// Which dead letters, and how many at most.
-    DeadLetters,
-    /// `state`: withdrawals that are `held`, or on their way.
-    WithdrawalList,
-    /// `key` or `reference` of ledger entries, and the `user` whose they are.
-    EntryName,
-    /// `day` of the audit log, and the number `after` which the page starts.
-    AuditLines,
+/// A parameter of a path or a query, as it is published: no looser than what its parser takes.
+#[derive(Debug, Clone, Copy)]
+pub struct Parameter {
+    /// Its name.
+    pub name: &'static str,
+    /// What it says, in a few words; nothing in a path.
+    pub description: &'static str,
+    /// What it may hold, as JSON Schema.
+    pub schema: fn() -> Value,
 }
+
+impl Parameter {
+    /// `cursor`, of that schema: where a page starts.
+    pub(crate) const fn cursor(schema: fn() -> Value) -> Self {
+        let description = "Where the page starts: the nextCursor of the page before";
+        Self { name: "cursor", description, schema }
+    }
+}
+
+/// What a route takes that answers in pages of what is numbered.
+pub(crate) const PAGED: &[Parameter] =
+    &[Parameter::cursor(|| json!({ "type": "string", "format": "cursor" }))];
 
 /// Who finds out that the account of a token is blocked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -214,8 +212,10 @@ pub struct Route {
     pub takes_idempotency_key: bool,
     /// The problems that it may answer besides those that follow from the rest of the row.
     pub problems: &'static [ProblemKind],
+    /// What it takes in its path and can refuse; what stands there as a name alone is any text.
+    pub in_path: &'static [Parameter],
     /// What it takes in its query.
-    pub parameter: Option<Parameter>,
+    pub in_query: &'static [Parameter],
     /// The budget that its requests are taken from; none where only the gateway limits them.
     pub rate: Option<Rate>,
     /// Who finds out that the account is blocked.
@@ -236,7 +236,8 @@ pub(crate) const GET: Route = Route {
     is_told_unavailable: false,
     takes_idempotency_key: false,
     problems: &[],
-    parameter: None,
+    in_path: &[],
+    in_query: &[],
     rate: Some(Rate::Reads),
     block_check: BlockCheck::Before,
     summary: "",
@@ -289,7 +290,7 @@ impl Route {
         ANY.contains(&kind)
             || (self.access.takes_token() && TOKEN.contains(&kind))
             || (self.body.is_some() && BODY.contains(&kind))
-            || (self.parameter.is_some() && QUERY.contains(&kind))
+            || (!self.in_query.is_empty() && QUERY.contains(&kind))
             || self.problems.contains(&kind)
     }
 }

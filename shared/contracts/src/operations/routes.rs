@@ -1,9 +1,10 @@
 //! The routes of operators, and of whoever asks whether the system is well.
 
+use super::request_schema::WHICH_DEAD_LETTERS;
 use crate::http::route::{INSPECT, OPERATE, PUBLIC, Route, RouteAnswer, RouteBody};
 use crate::{
     DeadLetterActionAnswer, DeadLetterActionListAnswer, DeadLetterAnswer, DeadLetterListAnswer,
-    DeadLettersRequest, HealthAnswer, LiveAnswer, Parameter, ProblemKind, QueueListAnswer, ReadyAnswer,
+    DeadLettersRequest, HealthAnswer, LiveAnswer, ProblemKind, QueueListAnswer, ReadyAnswer,
 };
 
 pub(crate) const ROUTES: &[Route] = &[
@@ -18,7 +19,7 @@ pub(crate) const ROUTES: &[Route] = &[
         path: "/api/operator/dead-letters",
         function: "dead-letters",
         answer: Some(RouteAnswer::of::<DeadLetterListAnswer>()),
-        parameter: Some(Parameter::DeadLetters),
+        in_query: WHICH_DEAD_LETTERS,
         summary: "List jobs that were given up, and what the table says about each now",
         ..INSPECT
     },

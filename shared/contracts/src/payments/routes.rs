@@ -19,6 +19,41 @@ use super::review::{
 use super::reviewed_deposit::{ReviewedDepositAnswer, ReviewedDepositListAnswer};
 use crate::http::route::{CALL_BACK, GET, INSPECT, OPERATE, POST, Route, RouteAnswer, RouteBody};
 use crate::{Access, BlockCheck, DoneAnswer, Parameter, ProblemKind};
+use evens_payments::WireStatus;
+use serde_json::{Value, json};
+use strum::VariantArray as _;
+
+/// Where a page of orders starts, which follow each other in time; and which of them.
+const ORDERS: &[Parameter] = &[
+    Parameter::cursor(|| json!({ "type": "string", "format": "order-cursor" })),
+    Parameter { name: "status", description: "Only those; without it, all", schema: order_status },
+];
+
+/// Which withdrawals.
+const WITHDRAWAL_LIST: &[Parameter] = &[Parameter {
+    name: "state",
+    description: "Those that are held, or those on their way",
+    schema: || json!({ "type": "string", "enum": ["held", "unfinished"], "default": "held" }),
+}];
+
+/// Which lines of the audit log.
+const AUDIT_LINES: &[Parameter] = &[
+    Parameter {
+        name: "day",
+        description: "Which day (UTC); without it, today",
+        schema: || json!({ "type": "string", "format": "date" }),
+    },
+    Parameter {
+        name: "after",
+        description: "The number of the last line of the page before",
+        schema: || json!({ "type": "integer", "minimum": 0 }),
+    },
+];
+
+fn order_status() -> Value {
+    let names: Vec<&str> = WireStatus::VARIANTS.iter().map(Into::into).collect();
+    json!({ "type": "string", "enum": names })
+}
 
 /// What cashiers decide about withdrawals.
 const DECIDE: Route = Route {
@@ -75,7 +110,7 @@ pub(crate) const ROUTES: &[Route] = &[
         path: "/api/deposits",
         function: "deposits",
         answer: Some(RouteAnswer::of::<DepositListAnswer>()),
-        parameter: Some(Parameter::OrderCursor),
+        in_query: ORDERS,
         summary: "List the player's deposits, newest first, 50 a page",
         ..GET
     },
@@ -135,7 +170,7 @@ pub(crate) const ROUTES: &[Route] = &[
         path: "/api/withdrawals",
         function: "withdrawals",
         answer: Some(RouteAnswer::of::<WithdrawalListAnswer>()),
-        parameter: Some(Parameter::OrderCursor),
+        in_query: ORDERS,
         summary: "List the player's withdrawals, newest first, 50 a page",
         ..GET
     },
@@ -270,7 +305,7 @@ pub(crate) const ROUTES: &[Route] = &[
         function: "operate-payments",
         access: Access::REVIEWER,
         answer: Some(RouteAnswer::of::<ReviewedWithdrawalListAnswer>()),
-        parameter: Some(Parameter::WithdrawalList),
+        in_query: WITHDRAWAL_LIST,
         summary: "List the withdrawals that wait for a cashier, or are on their way, those that wait longest first",
         ..INSPECT
     },
@@ -355,7 +390,7 @@ pub(crate) const ROUTES: &[Route] = &[
         function: "operate-payments",
         access: Access::AUDITOR,
         answer: Some(RouteAnswer::of::<AuditLineListAnswer>()),
-        parameter: Some(Parameter::AuditLines),
+        in_query: AUDIT_LINES,
         summary: "Read what operators and cashiers did on a day",
         ..INSPECT
     },

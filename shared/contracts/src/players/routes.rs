@@ -1,11 +1,16 @@
 //! The routes of accounts and wallets.
 
-use crate::http::route::{GET, POST, PUBLIC_POST, Route, RouteAnswer, RouteBody};
+use super::request_schema::month;
+use crate::http::route::{GET, PAGED, POST, PUBLIC_POST, Route, RouteAnswer, RouteBody};
 use crate::{
     AttendanceAnswer, DoneAnswer, LedgerAnswer, LoginAnswer, LoginRequest, Method, Parameter,
     PasswordRequest, PhoneCodeRequest, ProblemKind, ProfileRequest, Rate, ReferralListAnswer, RefreshRequest,
     SignUpAnswer, SignUpRequest, TokensAnswer, UserAnswer, WalletAnswer,
 };
+
+/// Which month of attendance.
+const MONTH: &[Parameter] =
+    &[Parameter { name: "month", description: "Which month; without it, the current one", schema: month }];
 
 pub(crate) const ROUTES: &[Route] = &[
     Route {
@@ -19,7 +24,7 @@ pub(crate) const ROUTES: &[Route] = &[
         path: "/api/wallet/ledger",
         function: "wallet",
         answer: Some(RouteAnswer::of::<LedgerAnswer>()),
-        parameter: Some(Parameter::Cursor),
+        in_query: PAGED,
         summary: "List the wallet's ledger entries, newest first, 50 a page",
         ..GET
     },
@@ -113,7 +118,7 @@ pub(crate) const ROUTES: &[Route] = &[
         path: "/api/users/me/referrals",
         function: "account",
         answer: Some(RouteAnswer::of::<ReferralListAnswer>()),
-        parameter: Some(Parameter::Cursor),
+        in_query: PAGED,
         problems: &[ProblemKind::NotFound],
         summary: "List who signed up with the player's referral code, 50 a page",
         ..GET
@@ -122,7 +127,7 @@ pub(crate) const ROUTES: &[Route] = &[
         path: "/api/attendance",
         function: "account",
         answer: Some(RouteAnswer::of::<AttendanceAnswer>()),
-        parameter: Some(Parameter::Month),
+        in_query: MONTH,
         summary: "Read on which days of a month the player logged in, and their streak",
         ..GET
     },

@@ -3,8 +3,7 @@
 use super::{Change, Fault, Part, To, fault, field};
 use crate::world::World;
 use evens_contracts::{
-    LoginRequest, Parameter, PasswordRequest, PhoneCodeRequest, ProfileRequest, RefreshRequest, RouteBody,
-    SignUpRequest,
+    LoginRequest, PasswordRequest, PhoneCodeRequest, ProfileRequest, RefreshRequest, RouteBody, SignUpRequest,
 };
 
 type Fields = &'static [(&'static str, &'static str)];
@@ -39,7 +38,7 @@ const fn long(name: &'static str, body: RouteBody, at: &'static str, expected: &
 }
 
 const fn month(name: &'static str, query: &'static str) -> Fault {
-    fault(name, 10, Part::Query, To::Takes(Parameter::Month), Change::Query(query), "422 invalid month")
+    fault(name, 10, Part::Query, To::Takes("month"), Change::Query(query), "422 invalid month")
 }
 
 /// What the state says of a body.

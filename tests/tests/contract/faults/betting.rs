@@ -2,7 +2,7 @@
 
 use super::{Change, Fault, Part, To, fault, field};
 use crate::world::World;
-use evens_contracts::{OpenRoundRequest, Parameter, PlaceBetRequest, ResultRequest, RouteBody};
+use evens_contracts::{OpenRoundRequest, PlaceBetRequest, ResultRequest, RouteBody};
 
 const fn bet(
     name: &'static str,
@@ -29,7 +29,7 @@ const fn result(
 }
 
 const fn cursor(name: &'static str, query: &'static str) -> Fault {
-    fault(name, 10, Part::Query, To::Takes(Parameter::Cursor), Change::Query(query), "422 invalid cursor")
+    fault(name, 10, Part::Query, To::Takes("cursor"), Change::Query(query), "422 invalid cursor")
 }
 
 const fn key(name: &'static str, change: Change) -> Fault {

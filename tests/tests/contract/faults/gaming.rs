@@ -2,7 +2,7 @@
 
 use super::{Change, Fault, Part, To, fault, field};
 use crate::world::World;
-use evens_contracts::{CancelPeriodRequest, Parameter, PlaceGameBetRequest, RecordBlockRequest, RouteBody};
+use evens_contracts::{CancelPeriodRequest, PlaceGameBetRequest, RecordBlockRequest, RouteBody};
 
 const fn bet(
     name: &'static str,
@@ -43,12 +43,12 @@ const fn cancel(
 }
 
 const fn days(name: &'static str, query: &'static str) -> Fault {
-    let to = To::Takes(Parameter::StatisticsPeriod);
+    let to = To::Takes("period");
     fault(name, 10, Part::Query, to, Change::Query(query), "422 invalid period")
 }
 
 const fn page(name: &'static str, query: &'static str, expected: &'static str) -> Fault {
-    fault(name, 10, Part::Query, To::Takes(Parameter::PeriodPage), Change::Query(query), expected)
+    fault(name, 10, Part::Query, To::Takes("page"), Change::Query(query), expected)
 }
 
 const PERIOD: &str = "422 invalid periodId";

@@ -1,10 +1,10 @@
 //! What can be wrong with what an operator asks of dead letters.
 
 use super::{Change, Fault, Part, To, fault, field};
-use evens_contracts::{DeadLettersRequest, Parameter, RouteBody};
+use evens_contracts::{DeadLettersRequest, RouteBody};
 
 const fn listed(name: &'static str, query: &'static str, expected: &'static str) -> Fault {
-    fault(name, 10, Part::Query, To::Takes(Parameter::DeadLetters), Change::Query(query), expected)
+    fault(name, 10, Part::Query, To::Takes("about"), Change::Query(query), expected)
 }
 
 const fn meant(
@@ -20,7 +20,7 @@ const fn letter_in_path(name: &'static str, change: Change) -> Fault {
 }
 
 const fn looked_up(name: &'static str, query: &'static str, expected: &'static str) -> Fault {
-    fault(name, 10, Part::Query, To::Takes(Parameter::EntryName), Change::Query(query), expected)
+    fault(name, 10, Part::Query, To::Takes("reference"), Change::Query(query), expected)
 }
 
 #[rustfmt::skip]

@@ -2,7 +2,7 @@
 
 use super::{Change, Fault, Part, To, fault, field};
 use crate::world::World;
-use evens_contracts::{OpenDepositRequest, Parameter, RouteBody};
+use evens_contracts::{OpenDepositRequest, RouteBody};
 
 const DEPOSIT: To = To::Body(RouteBody::of::<OpenDepositRequest>());
 const CALLBACK: To = To::Paths(&["/api/payments/callback/{provider}", "/api/payments/callback"]);
@@ -51,7 +51,7 @@ const fn report_in_path(name: &'static str, change: Change) -> Fault {
 }
 
 const fn listed(name: &'static str, query: &'static str, expected: &'static str) -> Fault {
-    fault(name, 10, Part::Query, To::Takes(Parameter::OrderCursor), Change::Query(query), expected)
+    fault(name, 10, Part::Query, To::Takes("status"), Change::Query(query), expected)
 }
 
 const fn cursor(name: &'static str, query: &'static str) -> Fault {
