@@ -33,17 +33,12 @@ async fn open(
 ) -> Result<Answer<RoundAnswer>, Refusal> {
     let now = context.clock.now();
     let request = OpenRoundRequest::parse(&body, now)?;
-    let seed = context.entropy.seed()?;
     let stake_min_allowed = context.settings.betting.stake_min;
-    let terms = RoundTerms {
-        id: request.round_id.clone(),
-        draw: request.draw.clone(),
-        opened_by: Some(caller.user),
-        stake_min: request.stake_min.unwrap_or_default().max(stake_min_allowed),
-        deadlines: Some(request.deadlines(now)),
+    let written = match context.store.load_round(&request.round_id).await? {
+        Some(found) => RoundWrite::Found(found),
+        None => open_new(&context, &request, caller.user, now).await?,
     };
-    let act = act(caller.user, Action::OpenRound, &request.round_id, "");
-    match context.store.open_round_by(Round::open(terms, &seed, now), &seed, &act, now).await? {
+    match written {
         RoundWrite::Written(round) => {
             tracing::info!("round.id" = %round.id, "user.id" = %caller.user, "Opened round {}", round.id);
             // It need not be added up, and the first who looks at it finds the first bets.
@@ -58,6 +53,25 @@ async fn open(
             }
         },
     }
+}
+
+/// Only a round that is not there yet is given a secret.
+async fn open_new(
+    context: &Context,
+    request: &OpenRoundRequest,
+    operator: UserId,
+    now: Timestamp,
+) -> Result<RoundWrite, Refusal> {
+    let seed = context.entropy.seed()?;
+    let terms = RoundTerms {
+        id: request.round_id.clone(),
+        draw: request.draw.clone(),
+        opened_by: Some(operator),
+        stake_min: request.stake_min.unwrap_or_default().max(context.settings.betting.stake_min),
+        deadlines: Some(request.deadlines(now)),
+    };
+    let act = act(operator, Action::OpenRound, &request.round_id, "");
+    Ok(context.store.open_round_by(Round::open(terms, &seed, now), &seed, &act, now).await?)
 }
 
 async fn close(

@@ -4,7 +4,7 @@ use axum::Router;
 use evens_credentials::{CredentialSettings, Credentials, Sessions};
 use evens_queues::{QueueUrls, Queues};
 use evens_runtime::tokens::{TokenSigner, TokenVerifier};
-use evens_runtime::{Clock, Context, Rates, Settings, Stage};
+use evens_runtime::{Clock, Context, Entropy, NoRandomness, Rates, Settings, Stage};
 use evens_tests::{Answer, Client, Request, Scenario};
 use std::net::SocketAddr;
 use tokio::net::TcpListener;
@@ -49,6 +49,13 @@ impl Beside {
         let context = Context { tokens: verifier(scenario), ..scenario.context().clone() };
         let routes = evens_place_bet::router(evens_exclusion_register::Exclusions::default());
         Self::serve(scenario, evens_http::serve_layers(routes, context)).await
+    }
+
+    /// Opens rounds, but draws no secret for any.
+    pub(crate) async fn rounds_without_secrets(scenario: &Scenario) -> Self {
+        let entropy = Entropy::from_fn(|_| Err(NoRandomness));
+        let context = Context { entropy, tokens: verifier(scenario), ..scenario.context().clone() };
+        Self::serve(scenario, evens_http::serve_layers(evens_operate_rounds::router(), context)).await
     }
 
     async fn serve(scenario: &Scenario, routes: Router) -> Self {

@@ -1,5 +1,6 @@
 //! The life of a round: open, closed, resulted or cancelled; and what that does to its bets.
 
+use crate::beside::Beside;
 use crate::exchange::settle::await_settled;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -343,5 +344,22 @@ async fn operators_place_no_bets_in_rounds_that_operators_run() {
     other.bet("q", "A", "1").await;
     let placed = player.bet("r", "A", "1").await;
     player.post(&format!("/api/bets/{}/refund", placed.bet_id)).await.expect(200);
+    scenario.finish().await;
+}
+
+/// A secret is drawn for a round that is opened, and for nothing else that is asked for.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_round_that_is_there_is_told_without_another_secret() {
+    let scenario = Scenario::start().await;
+    let dry = Beside::rounds_without_secrets(&scenario).await;
+    let operator = dry.client(&scenario.operator());
+    let request = |body: &str| Request::new("POST", "/api/rounds").json(body);
+    assert_eq!(operator.send(request("{\"roundId\":\"r\"}")).await.problem(), "500 internal -");
+    let first = open(&scenario, json!({ "roundId": "r" })).await.expect(201);
+    let again = operator.send(request("{\"roundId\":\"r\"}")).await;
+    assert!(again.is_replay());
+    assert_eq!(again.expect(201)["data"]["seedHash"], first["data"]["seedHash"]);
+    let other = operator.send(request("{\"roundId\":\"r\",\"draw\":\"round\"}")).await;
+    assert_eq!(other.problem(), "409 round-exists roundId");
     scenario.finish().await;
 }
