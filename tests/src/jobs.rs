@@ -13,10 +13,13 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// A job of every type: forms on the wire that the contract keeps.
+/// A job of every type: forms on the wire that functions keep.
 pub fn jobs_of_every_type() -> Vec<Job> {
-    let forms = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/contracts/tests/wire");
-    let forms = std::fs::read_dir(forms).expect("forms of jobs").map(|entry| entry.expect("a form").path());
+    let functions = Path::new(env!("CARGO_MANIFEST_DIR")).join("../functions");
+    let folders = std::fs::read_dir(functions).expect("functions");
+    let forms =
+        folders.filter_map(|folder| std::fs::read_dir(folder.expect("a function").path().join("wire")).ok());
+    let forms = forms.flatten().map(|entry| entry.expect("a form").path());
     let texts = forms.map(|path| std::fs::read_to_string(path).expect("a form"));
     let jobs = texts.filter_map(|text| Job::read(text.lines().next()?).ok());
     let by_type: BTreeMap<_, _> = jobs.map(|job| (job.kind(), job)).collect();

@@ -1,6 +1,8 @@
 //! The walk of CONTRIBUTING.md is true: the files that it names have what it says, and no other file has to be touched.
 
 use crate::{Source, assert_none, sources};
+use evens_workers::folder_of;
+use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// The section with the walk.
@@ -28,15 +30,22 @@ const NAMES: &[&str] = &[
     "evens_attendance",
 ];
 
-/// Whose matter it is to name a queue or a job of their own choice, with the reason.
+/// Who names the example because of what it is about, and not because there is such a queue: the reason. A file that
+/// has to be touched for any queue is a row of the walk, or written by a tool.
 const MAY_NAME: &[(&str, &str)] = &[
     ("Cargo.lock", "cargo writes it"),
     ("docs/decisions/", "what was decided"),
     ("docs/manual.md", "where it names days"),
     ("functions/login/", "it asks for the job"),
     ("functions/sweep/", "it asks again for a job that was lost"),
-    ("infra/measure/", "measurements of chosen queues"),
-    ("tests/", "scenarios of chosen jobs"),
+    ("infra/measure/src/bench/", "measurements of chosen queues"),
+    ("shared/contracts/tests/suite/job.rs", "what chosen forms of jobs mean"),
+    ("shared/contracts/tests/suite/queue.rs", "rules that requirements give"),
+    ("shared/queues/tests/suite/embedded.rs", "three queues of all"),
+    ("tests/tests/lambda/accounts.rs", "logins as Lambda runs them"),
+    ("tests/tests/scenarios/operations/dead_letters.rs", "letters of chosen jobs"),
+    ("tests/tests/scenarios/players/attendance.rs", "days"),
+    ("tests/tests/tidy/walk.rs", "this"),
 ];
 
 /// The rows of the walk: a file, and what of the example is in it.
@@ -69,8 +78,7 @@ fn wrong_walk(guide: &str, sources: &[Source]) -> Vec<String> {
         let missing = said.iter().filter(|said| !source.text().contains(*said));
         wrong.extend(missing.map(|said| format!("{path} does not have {said}")));
     }
-    let is_test = |path: &str| path.split('/').any(|part| part == "tests");
-    let may_name = |path: &str| MAY_NAME.iter().any(|(start, _)| path.starts_with(start)) || is_test(path);
+    let may_name = |path: &str| MAY_NAME.iter().any(|(start, _)| path.starts_with(start));
     for source in sources {
         let path = source.path.as_str();
         if named.contains(path) || path.starts_with(FUNCTION) || may_name(path) || path == "CONTRIBUTING.md" {
@@ -86,10 +94,41 @@ fn guide(sources: &[Source]) -> &str {
     sources.iter().find(|source| source.path == "CONTRIBUTING.md").expect("a guide").text()
 }
 
+/// Forms of jobs that do not lie with whoever works on their queue.
+fn misplaced_forms(sources: &[Source]) -> Vec<String> {
+    let worker = |source: &Source| {
+        let known: Value = serde_json::from_str(source.text().lines().nth(1)?).ok()?;
+        known["queue"].as_str()?.parse().ok().map(folder_of)
+    };
+    let forms =
+        sources.iter().filter(|source| source.path.ends_with("v1.jsonl") || source.path.contains("/wire/"));
+    let misplaced = forms.filter(|source| {
+        !worker(source).is_some_and(|worker| source.path.starts_with(&format!("functions/{worker}/wire/")))
+    });
+    misplaced.map(|source| format!("{} is no form of a job of that function", source.path)).collect()
+}
+
 #[test]
 fn the_walk_is_true() {
     let sources = sources();
     assert_none(&wrong_walk(guide(&sources), &sources));
+    assert_none(&misplaced_forms(&sources));
+}
+
+#[test]
+fn a_form_of_a_job_that_is_elsewhere_is_found() {
+    let form = |path: &str, queue: &str| {
+        let bytes = format!("{{}}\n{{\"queue\":\"{queue}\",\"id\":\"x\"}}\n").into_bytes();
+        Source { path: path.to_owned(), bytes }
+    };
+    assert_eq!(misplaced_forms(&[form("functions/finish-round/wire/x.v1.jsonl", "rounds")]), [""; 0]);
+    for (path, queue) in [
+        ("functions/finish-round/wire/x.v1.jsonl", "refund"),
+        ("functions/finish-round/wire/x.v1.jsonl", "none"),
+        ("shared/contracts/tests/wire/x.v1.jsonl", "rounds"),
+    ] {
+        assert_eq!(misplaced_forms(&[form(path, queue)]).len(), 1, "{path} {queue}");
+    }
 }
 
 #[test]

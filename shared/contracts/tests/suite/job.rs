@@ -11,7 +11,7 @@ use evens_ledger::UserId;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// SQS takes at most so many characters as a deduplication id, and no others than visible ASCII.
 const DEDUPLICATION_ID_LENGTH_MAX: usize = 128;
@@ -40,7 +40,11 @@ fn notify(event: NotifyEvent, about: &str) -> NotifyJob {
     NotifyJob { user_id: user(42), event, about: about.to_owned() }
 }
 
-/// A form of a job on the wire: a file in `tests/wire`.
+/// A form of a job on the wire: a file in the folder `wire` of the function that works on it.
+///
+/// There is one for each form of each version of each job. They are kept for ever: while a new version is rolled out,
+/// old functions still send the old form, and dead letters keep it for days. When the form of a job changes, a file
+/// `*.v2` comes beside `*.v1`; the first line of one that is there never changes.
 pub(crate) struct Wire {
     file: String,
     pub(crate) body: String,
@@ -74,15 +78,23 @@ impl Wire {
     }
 }
 
-/// Every file in `tests/wire`.
+/// The files of all functions.
+fn paths() -> Vec<PathBuf> {
+    let functions = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../functions");
+    let folders = std::fs::read_dir(functions).unwrap().map(|folder| folder.unwrap().path().join("wire"));
+    let files =
+        folders.filter(|folder| folder.is_dir()).flat_map(|folder| std::fs::read_dir(folder).unwrap());
+    files.map(|file| file.unwrap().path()).collect()
+}
+
+/// Every form that there is.
 pub(crate) fn wire() -> Vec<Wire> {
-    let files = std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/wire")).unwrap();
-    let paths = files.map(|entry| entry.unwrap().path());
-    paths.filter(|path| !path.ends_with("README.md")).map(|path| Wire::read(&path)).collect()
+    paths().iter().map(|path| Wire::read(path)).collect()
 }
 
 fn text(file: &str) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/wire/{file}.jsonl"));
+    let name = format!("{file}.jsonl");
+    let path = paths().into_iter().find(|path| path.ends_with(&name)).expect(file);
     Wire::read(&path).body
 }
 
