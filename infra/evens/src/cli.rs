@@ -366,6 +366,9 @@ pub(crate) struct PlayArgs {
     /// How many new rounds to bet on
     #[arg(long, default_value_t = 1, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) rounds: u32,
+    /// The least stake; without it, the least that a server with this environment takes
+    #[arg(long, value_name = "AMOUNT")]
+    pub(crate) stake_min: Option<Amount>,
     /// The largest stake
     #[arg(long, default_value = "37", value_name = "AMOUNT")]
     pub(crate) stake_max: Amount,

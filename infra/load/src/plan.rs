@@ -159,6 +159,8 @@ pub enum Mix {
     },
     /// Player, round, side and stake are drawn for each bet; what is left of the larger side finds no opponent.
     Random {
+        /// The least stake that is taken there.
+        stake_min: Amount,
         /// The largest stake; stakes are multiples of 0.01 where it is at least that.
         stake_max: Stake,
         /// The same seed draws the same bets.
@@ -192,14 +194,14 @@ impl Plan {
                 let offset = if side == Side::A { 0 } else { players / 2 };
                 Order { player: (pair + offset) % players, round: self.rounds.at(pair), side, stake }
             }
-            Mix::Random { stake_max, seed } => {
+            Mix::Random { stake_min, stake_max, seed } => {
                 // A generator for each bet, because bets are asked for in any order.
                 let mut random = StdRng::seed_from_u64(seed.wrapping_add(number));
                 Order {
                     player: random.random_range(0..players),
                     round: self.rounds.at(random.random_range(0..self.rounds.count())),
                     side: Side::ALL[random.random_range(0..2)],
-                    stake: draw_stake(&mut random, stake_max),
+                    stake: draw_stake(&mut random, stake_min, stake_max),
                 }
             }
         }
@@ -231,11 +233,12 @@ impl Plan {
     }
 }
 
-fn draw_stake(random: &mut StdRng, stake_max: Stake) -> Stake {
+fn draw_stake(random: &mut StdRng, stake_min: Amount, stake_max: Stake) -> Stake {
     const HUNDREDTH_UNITS: i128 = 10_i128.pow(Amount::DECIMALS_MAX - 2);
     let units_max = stake_max.amount().units();
     let step = if units_max < HUNDREDTH_UNITS { 1 } else { HUNDREDTH_UNITS };
-    let units = random.random_range(1..=units_max / step) * step;
+    let (most, least) = (units_max / step, (stake_min.units() + step - 1) / step);
+    let units = random.random_range(least.clamp(1, most)..=most) * step;
     // Above zero and at most the largest, which is a stake itself.
     Amount::from_units(units).ok().and_then(|amount| Stake::parse(amount).ok()).unwrap_or(stake_max)
 }
@@ -281,13 +284,17 @@ mod tests {
 
     #[test]
     fn random_bets_repeat_and_keep_the_limit() {
-        for stake_max in ["37", "0.01", "0.00000001"] {
-            let mix = Mix::Random { stake_max: stake(stake_max), seed: 7 };
+        for (stake_min, stake_max) in
+            [("0", "37"), ("1", "37"), ("36.995", "37"), ("37", "37"), ("0", "0.01"), ("0", "0.00000001")]
+        {
+            let stake_min = stake_min.parse().unwrap();
+            let mix = Mix::Random { stake_min, stake_max: stake(stake_max), seed: 7 };
             let plan = plan(3, mix, Pace::Closed(Limit::Requests(100)));
             for number in 0..200 {
                 let order = plan.order(number);
                 assert_eq!(order, plan.order(number));
                 assert!(order.stake <= stake(stake_max) && order.player < 3);
+                assert!(order.stake.amount() >= stake_min, "{:?}", order.stake);
             }
         }
     }

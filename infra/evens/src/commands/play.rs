@@ -119,6 +119,11 @@ async fn plan(args: &PlayArgs, target: &Target, context: &Context, url: &str) ->
         StartError::new("the largest stake cannot be staked", "use --stake-max with another amount")
             .caused_by(error)
     })?;
+    let stake_min = args.stake_min.unwrap_or(context.settings.betting.stake_min);
+    if stake_min > stake_max.amount() {
+        let message = format!("the largest stake, {}, is below the least one, {stake_min}", stake_max.amount());
+        return Err(StartError::new(message, "use --stake-max with a larger amount"));
+    }
     let balance = balance(stake_max, args)?;
     let rounds = rounds(args, &name)?;
     let players = register(target, &name, args.users).await?;
@@ -131,7 +136,7 @@ async fn plan(args: &PlayArgs, target: &Target, context: &Context, url: &str) ->
         rounds,
         name,
         players,
-        mix: Mix::Random { stake_max, seed: rand::random() },
+        mix: Mix::Random { stake_min, stake_max, seed: rand::random() },
         shares: Shares::BETS,
         pace: Pace::Closed(Limit::Requests(args.bets)),
         connections: args.connections,

@@ -175,6 +175,30 @@ async fn players_of_a_run_come_as_anybody_does() {
     scenario.finish().await;
 }
 
+/// Nobody has to know what a server of the defaults takes before they play on it.
+#[tokio::test(flavor = "multi_thread")]
+async fn players_of_a_run_stake_what_is_taken() {
+    const LEAST: &[(&str, &str)] = &[("EVENS_STAKE_MIN", "")];
+    let scenario = Scenario::start_with(LEAST).await;
+    let played = Process::run(
+        scenario.folder(),
+        &["play", "--users", "4", "--bets", "60", "--stake-max", "1.10"],
+        LEAST,
+    )
+    .await;
+    assert_eq!(played.code, Some(0), "{}\n{}", played.stdout, played.stderr);
+    assert!(!played.stdout.contains("refused: status"), "{}", played.stdout);
+    let low = ["play", "--users", "2", "--bets", "2", "--stake-max", "0.50"];
+    let refused = Process::run(scenario.folder(), &low, LEAST).await;
+    assert_eq!(refused.code, Some(1), "{}", refused.stdout);
+    assert!(
+        refused.stderr.contains("the largest stake, 0.5, is below the least one, 1"),
+        "{}",
+        refused.stderr
+    );
+    scenario.finish().await;
+}
+
 /// What a process of a stage other than the local one is told besides; nobody is paid there.
 const PAYEE_KEYS: &str = "payees:AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
 
