@@ -143,7 +143,7 @@ async fn find_at(
     let round = round.ok_or_else(unknown_round)?;
     if round.draw == Draw::Match && seed.is_none() {
         view.note_draws_matches(&round.id);
-        seed = context.store.load_round_and_seed(&round.id).await?.map(|(_, seed)| seed);
+        seed = Some(context.store.load_seed_of(&round).await?);
     }
     Ok(Some((waiting, Table { round, seed, wallets })))
 }

@@ -280,6 +280,7 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
     ("store.load_period_seed", &[("GetItem", &["SEED#"])]),
     ("store.load_periods", &[("BatchGetItem", &["PERIOD#"])]),
     ("store.load_seed", &[("GetItem", &["SEED#"])]),
+    ("store.load_seed_of", &[("GetItem", &["SEED#"])]),
     ("store.load_session", &[("GetItem", &["SESSION#"])]),
     ("store.load_wallet", &[("GetItem", &["USER#"])]),
     ("store.load_withdrawal", &[("GetItem", &["ORDER#"])]),

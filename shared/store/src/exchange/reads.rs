@@ -15,6 +15,9 @@ use evens_exchange::{
 use evens_ledger::{Amount, Entry, UserId};
 use std::collections::BTreeMap;
 
+/// What is wrong where a round has no secret.
+const NO_SEED: &str = "the round has no seed";
+
 /// What is read where a bet waits.
 #[derive(Debug)]
 pub struct PlaceFound {
@@ -143,6 +146,18 @@ impl Store {
         self.round_and_seed(id, round, seed).await
     }
 
+    /// The secret of a round that was read a moment ago.
+    pub async fn load_seed_of(&self, read: &Round) -> Result<Seed, StoreError> {
+        let key = round::seed::key(&read.id);
+        let seed = match self.get(&key).await? {
+            // Both are written at once, but not seen at once.
+            None => self.get_settled(&key).await?,
+            seed => seed,
+        };
+        let seed = seed.ok_or_else(|| StoreError::corrupt(&read.id, NO_SEED))?;
+        round::seed::decode(&seed)
+    }
+
     async fn round_and_seed(
         &self,
         id: &RoundId,
@@ -156,7 +171,7 @@ impl Store {
         };
         match (round, seed) {
             (Some(round), Some(seed)) => Ok(Some((round::decode(&round)?, round::seed::decode(&seed)?))),
-            (Some(_), None) => Err(StoreError::corrupt(id, "the round has no seed")),
+            (Some(_), None) => Err(StoreError::corrupt(id, NO_SEED)),
             (None, _) => Ok(None),
         }
     }
