@@ -46,6 +46,18 @@ fn unknown_provider() -> Problem {
     Problem::new(ProblemKind::NotFound, "There is no such payment provider.").about_field("provider")
 }
 
+/// The provider signed it, so whoever reads this is the provider, or whoever set it up.
+fn unreadable(fault: EventFault) -> Problem {
+    match fault {
+        EventFault::Field(field) => {
+            Problem::invalid("body", format_args!("has a field {field} that is not what it should be"))
+        }
+        EventFault::Unreadable | EventFault::ForeignReference => {
+            Problem::invalid("body", "is not JSON of the provider's form")
+        }
+    }
+}
+
 async fn take(
     context: &Context,
     provider: &Guarded,
@@ -67,7 +79,7 @@ async fn take(
         }
         Err(fault) => {
             tracing::error!("provider.name" = %name, %fault, "Could not read a callback of {name}: {fault}");
-            return Err(Problem::invalid("body", fault).into());
+            return Err(unreadable(fault).into());
         }
     };
     let jobs =
