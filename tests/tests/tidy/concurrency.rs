@@ -1,8 +1,11 @@
-//! Concurrency in the templates: no function runs without a limit (C9), and all stages fit into one account.
+//! Concurrency in the templates: no function runs without a limit (C9), and all stages fit into one account. And how
+//! long dead letters are kept: both are parameters (L9, J15) that say by default what the table of queues does.
 
 use crate::assert_none;
-use crate::stacks::{Stacks, members, template};
+use crate::stacks::{ONE_BOX, Stacks, members, read, template};
 use crate::template::{functions, resources};
+use evens_contracts::Queue;
+use evens_workers::folder_of;
 use serde_json::{Value, json};
 
 /// What Lambda keeps for functions without a reservation, and what an account has unless its quota is raised.
@@ -13,7 +16,12 @@ const ACCOUNT: u64 = 1_000;
 const STAGES: [&str; 3] = ["dev", "staging", "prod"];
 
 /// How many of a function may run at once in a stage: by its own reservation, or by the mapping of its queue.
-fn limit(template: &Value, concurrency: &Value, stage: &str, name: &str) -> Option<(u64, bool)> {
+fn limit(
+    template: &Value,
+    [concurrency, workers]: [&Value; 2],
+    stage: &str,
+    name: &str,
+) -> Option<(u64, bool)> {
     let reserved = &template["Resources"][name]["Properties"]["ReservedConcurrentExecutions"];
     let by_stage = || {
         let [map, of, key] = reserved["Fn::FindInMap"].as_array()?.as_slice() else { return None };
@@ -28,17 +36,18 @@ fn limit(template: &Value, concurrency: &Value, stage: &str, name: &str) -> Opti
         let called = mapping["FunctionName"]["Ref"].as_str().unwrap_or_default();
         called.split('.').next() == Some(name)
     })?;
-    mapping["ScalingConfig"]["MaximumConcurrency"].as_u64().map(|limit| (limit, false))
+    let key = mapping["ScalingConfig"]["MaximumConcurrency"]["Fn::FindInMap"][2].as_str()?;
+    workers["usual"][key].as_u64().map(|limit| (limit, false))
 }
 
 /// No function runs without a limit (C9), and all stages fit into one account.
-fn wrong_concurrency(template: &Value, concurrency: &Value) -> Vec<String> {
+fn wrong_concurrency(template: &Value, concurrency: &Value, workers: &Value) -> Vec<String> {
     let mut wrong = Vec::new();
     let mut reserved = UNRESERVED;
     for stage in STAGES.into_iter().chain(["local"]) {
         let mut mapped = 0;
         for (_, (name, _)) in functions(template) {
-            match limit(template, concurrency, stage, name) {
+            match limit(template, [concurrency, workers], stage, name) {
                 Some((limit @ 1.., true)) if STAGES.contains(&stage) => reserved += limit,
                 Some((1.., true)) => {}
                 Some((limit @ 1.., false)) => mapped += limit,
@@ -57,11 +66,30 @@ fn wrong_concurrency(template: &Value, concurrency: &Value) -> Vec<String> {
     wrong
 }
 
+/// What a stage may say of its workers: as the table of queues says, half of that, or twice as many. Lambda takes no
+/// limit below two.
+fn wrong_workers(workers: &Value) -> Vec<String> {
+    let mut expected = json!({ "half": {}, "usual": {}, "twice": {} });
+    let all = template();
+    for queue in Queue::ALL {
+        let (function, _) = functions(&all)[folder_of(queue)];
+        let (key, usual) = (worker_key(function).to_owned(), queue.rules().concurrency);
+        expected["half"][&key] = json!(usual.div_ceil(2).max(2));
+        expected["usual"][&key] = json!(usual);
+        expected["twice"][&key] = json!(2 * usual);
+    }
+    let scales = members(&expected).map(|(scale, limits)| (scale, limits, &workers[scale]));
+    scales
+        .filter(|(_, limits, found)| limits != found)
+        .map(|(scale, limits, found)| format!("{scale} is {found} and not {limits}"))
+        .collect()
+}
+
 /// The tables of all stacks as one.
-fn concurrency() -> Value {
+fn table(name: &str) -> Value {
     let mut all = json!({});
     for stack in Stacks::read().nested.values() {
-        for (stage, limits) in members(&stack["Mappings"]["Concurrency"]) {
+        for (stage, limits) in members(&stack["Mappings"][name]) {
             for (function, limit) in members(limits) {
                 all[stage][function] = limit.clone();
             }
@@ -72,12 +100,28 @@ fn concurrency() -> Value {
 
 #[test]
 fn every_function_has_a_limit() {
-    assert_none(&wrong_concurrency(&template(), &concurrency()));
+    assert_none(&wrong_concurrency(&template(), &table("Concurrency"), &table("Workers")));
+}
+
+#[test]
+fn workers_are_as_many_as_the_table_of_queues_says() {
+    let workers = table("Workers");
+    assert_none(&wrong_workers(&workers));
+    for place in ["/half/Match", "/usual/Notifications", "/twice/SendPayouts"] {
+        let mut changed = workers.clone();
+        *changed.pointer_mut(place).unwrap() = json!(1);
+        assert_eq!(wrong_workers(&changed).len(), 1, "{place}");
+    }
+    let scale = &Stacks::read().root["Parameters"]["WorkerConcurrency"];
+    assert_eq!(
+        (&scale["AllowedValues"], &scale["Default"]),
+        (&json!(["half", "usual", "twice"]), &json!("usual"))
+    );
 }
 
 #[test]
 fn a_function_without_a_limit_is_found() {
-    let (good, concurrency) = (template(), concurrency());
+    let (good, concurrency, workers) = (template(), table("Concurrency"), table("Workers"));
     for place in [
         "/Resources/PlaceBetFunction/Properties/ReservedConcurrentExecutions",
         "/Resources/PlaceBetFunction/Properties/ReservedConcurrentExecutions/Fn::FindInMap/1",
@@ -86,11 +130,36 @@ fn a_function_without_a_limit_is_found() {
     ] {
         let mut changed = good.clone();
         *changed.pointer_mut(place).unwrap() = Value::Null;
-        assert_ne!(wrong_concurrency(&changed, &concurrency), Vec::<String>::new(), "{place}");
+        assert_ne!(wrong_concurrency(&changed, &concurrency, &workers), Vec::<String>::new(), "{place}");
     }
     for (stage, limit) in [("prod", 0), ("prod", 900), ("local", 0)] {
         let mut changed = concurrency.clone();
         changed[stage]["Wallet"] = json!(limit);
-        assert_ne!(wrong_concurrency(&good, &changed), Vec::<String>::new(), "{stage}: {limit}");
+        assert_ne!(wrong_concurrency(&good, &changed, &workers), Vec::<String>::new(), "{stage}: {limit}");
+    }
+}
+
+/// The parameter that says how long dead letters are kept.
+pub(crate) const KEPT: &str = "DeadLetterRetentionSeconds";
+
+/// What the table of workers calls a function.
+pub(crate) fn worker_key(function: &str) -> &str {
+    function.strip_suffix("Function").unwrap_or(function)
+}
+
+/// What stands in for the rules of queues where a stage says nothing.
+fn wrong_retention(place: &str, parameters: &Value) -> Vec<String> {
+    let longest = Queue::ALL.map(|queue| queue.rules().dead_letter_retention.as_secs());
+    let default = parameters[KEPT]["Default"].as_u64().unwrap_or_default();
+    let differing = longest.iter().filter(|seconds| **seconds != default);
+    differing.map(|seconds| format!("{KEPT} of {place} is {default} and not {seconds}")).collect()
+}
+
+#[test]
+fn dead_letters_are_kept_as_the_table_of_queues_says() {
+    for place in ["template.yaml", ONE_BOX] {
+        let parameters = &read(place)["Parameters"];
+        assert_none(&wrong_retention(place, parameters));
+        assert_eq!(wrong_retention(place, &json!({})).len(), Queue::ALL.len());
     }
 }

@@ -1,5 +1,6 @@
 //! The stacks say what the tables of `evens-contracts` and the table of `evens-store` say.
 
+use crate::concurrency::{KEPT, worker_key};
 use crate::stacks::{ONE_BOX, Stacks, read, template};
 use crate::{assert_none, root};
 use aws_sdk_dynamodb::types::{AttributeDefinition, KeySchemaElement};
@@ -204,7 +205,7 @@ fn wrong_queues(template: &Value) -> Vec<String> {
         expect(
             format!("MessageRetentionPeriod of {dead} ({name})"),
             &dead_properties["MessageRetentionPeriod"],
-            json!(rules.dead_letter_retention.as_secs()),
+            json!({ "Ref": KEPT }),
         );
         let (function, worker) = functions.get(folder_of(queue)).copied().unwrap_or((&nobody, &nothing));
         expect(format!("Timeout of {function}"), &worker["Timeout"], json!(rules.function_timeout.as_secs()));
@@ -217,7 +218,7 @@ fn wrong_queues(template: &Value) -> Vec<String> {
         expect(
             format!("MaximumConcurrency of {name}"),
             &mapping["ScalingConfig"]["MaximumConcurrency"],
-            json!(rules.concurrency),
+            json!({ "Fn::FindInMap": ["Workers", { "Ref": "WorkerConcurrency" }, worker_key(function)] }),
         );
         expect(
             format!("FunctionResponseTypes of {name}"),
@@ -341,7 +342,7 @@ fn a_template_that_differs_is_found() {
     };
     let differences = [
         ("/Resources/PlaceBetRoute/Properties/RouteKey", json!("POST /api/bet")),
-        ("/Resources/SettleDeadLetterQueue/Properties/MessageRetentionPeriod", json!(345_600)),
+        ("/Resources/SettleDeadLetterQueue/Properties/MessageRetentionPeriod", json!(1_209_600)),
         ("/Resources/PlaceBetRoute/Properties/RouteKey", json!("GET /api/bets")),
         (
             "/Resources/PlaceBetRoute/Properties/Target",
@@ -379,7 +380,7 @@ fn a_template_that_differs_is_found() {
         ("/Resources/MatchJobs/Properties/FunctionName", json!({ "Ref": "MatchFunction" })),
         ("/Resources/MatchJobs/Properties/FunctionName", json!({ "Ref": "SettleFunction.Alias" })),
         ("/Resources/MatchJobs/Properties/FunctionResponseTypes", json!([])),
-        ("/Resources/MatchJobs/Properties/ScalingConfig/MaximumConcurrency", json!(1)),
+        ("/Resources/MatchJobs/Properties/ScalingConfig/MaximumConcurrency", json!(5)),
         (
             "/Resources/BetsFunction/Properties/Environment/Variables/EVENS_QUEUE_URL_PREFIX",
             json!({ "Ref": "MatchQueue" }),
