@@ -31,7 +31,7 @@ if age=$(sum_of evens_oldest_undrawn_period_age_seconds); then tell box_undrawn_
 if age=$(sum_of evens_oldest_unsent_withdrawal_age_seconds); then tell box_unsent_withdrawal_age_seconds "$age"; fi
 if age=$(sum_of evens_oldest_unclaimed_deposit_age_seconds); then tell box_unclaimed_deposit_age_seconds "$age"; fi
 
-# What jackpots came to since the last look; the first one only remembers. A process that was started anew counts from nothing.
+# What was counted since the last look; the first one only remembers. A process that was started anew counts from nothing.
 since_last_look() {
   local now=$1 file=$RUNTIME_DIRECTORY/$2 before
   before=$(cat "$file" 2>/dev/null || echo "$now")
@@ -48,6 +48,16 @@ if all=$(sum_of evens_jackpot_operations_total); then
 fi
 tell box_jackpot_failure_percent "$(awk -v some="$not_done" -v all="$operations" 'BEGIN { print (all > 0 ? 100 * some / all : 0) }')"
 tell box_jackpot_win_conflicts "$conflicts"
+
+# What all players ask for is remembered, as on AWS; a minute with few looks says nothing, and is a good one.
+hits=0 misses=0
+for outcome in hit miss; do
+  if some=$(sum_of evens_cache_lookups_total "cache=\"(room-results|seed-hashes)\".*outcome=\"$outcome\""); then
+    some=$(since_last_look "$some" "cache-$outcome")
+    if [ "$outcome" = hit ]; then hits=$some; else misses=$some; fi
+  fi
+done
+tell box_cache_hit_percent "$(awk -v hits="$hits" -v misses="$misses" 'BEGIN { all = hits + misses; print (all > 20 ? 100 * hits / all : 100) }')"
 
 # All books are looked at 5 minutes after a start, and then each hour.
 if violations=$(sum_of evens_books_violations); then tell box_books_violations "$violations"; fi

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 /// An alarm: its name, what it looks at, beyond what, and what is done besides telling somebody.
-const ALARMS: [(&str, &str, u64, &str); 18] = [
+const ALARMS: [(&str, &str, u64, &str); 19] = [
     ("cpu", "CPUUtilization", 70, ""),
     ("memory", "mem_used_percent", 80, ""),
     ("disk", "disk_used_percent", 80, ""),
@@ -23,6 +23,7 @@ const ALARMS: [(&str, &str, u64, &str); 18] = [
     ("unclaimed-deposit", "box_unclaimed_deposit_age_seconds", 86_400, ""),
     ("jackpot-failures", "box_jackpot_failure_percent", 1, ""),
     ("jackpot-win-conflicts", "box_jackpot_win_conflicts", 100, ""),
+    ("cache-hits", "box_cache_hit_percent", 90, ""),
     ("books-not-in-order", "box_books_violations", 0, ""),
     ("books-silent", "box_books_verified_age_seconds", 10_800, ""),
     ("backup", "box_backup_age_seconds", 7_800, ""),
