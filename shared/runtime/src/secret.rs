@@ -1,5 +1,5 @@
-//! [`read_secret`]: a text that Secrets Manager keeps, read while the program starts; and [`read_said_or_secret`], where
-//! the environment may have it instead.
+//! [`read_secret`]: a text that Secrets Manager keeps, read while the program starts; and [`read_said_or_secret`],
+//! where the environment may have it instead.
 
 use crate::clients::sdk_config;
 use crate::{Identity, StartError};

@@ -121,7 +121,8 @@ async fn plan(args: &PlayArgs, target: &Target, context: &Context, url: &str) ->
     })?;
     let stake_min = args.stake_min.unwrap_or(context.settings.betting.stake_min);
     if stake_min > stake_max.amount() {
-        let message = format!("the largest stake, {}, is below the least one, {stake_min}", stake_max.amount());
+        let message =
+            format!("the largest stake, {}, is below the least one, {stake_min}", stake_max.amount());
         return Err(StartError::new(message, "use --stake-max with a larger amount"));
     }
     let balance = balance(stake_max, args)?;
