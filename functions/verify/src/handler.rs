@@ -2,12 +2,16 @@
 
 use crate::{Expected, Findings, Sight, Verification, day_to_seal};
 use evens_runtime::{Context, JobDone, JobError, ScheduleHandler};
+use evens_store::ScanPace;
 use futures::future::BoxFuture;
 use jiff::Timestamp;
 use std::time::Duration;
 
-/// How many segments of the table are read side by side where the engine does several things at a time.
-const SEGMENTS: u16 = 4;
+/// Where the engine does several things at a time.
+const BESIDE_OTHERS: ScanPace = ScanPace { segments: 4, rests: 0 };
+
+/// Where one engine does one thing after the other: three quarters of its time are for players.
+const ON_ONE_BOX: ScanPace = ScanPace { segments: 1, rests: 3 };
 
 /// How many records are held at most.
 const RECORDS_MAX: usize = 5_000_000;
@@ -21,19 +25,19 @@ const LINES_MAX: usize = 100;
 /// Looks at all books once.
 #[derive(Debug, Clone, Copy)]
 pub struct Verifier {
-    segments: u16,
+    pace: ScanPace,
     records_max: usize,
 }
 
 impl Verifier {
     /// For an engine that does several things at a time.
     pub fn beside_others() -> Self {
-        Self { segments: SEGMENTS, records_max: RECORDS_MAX }
+        Self { pace: BESIDE_OTHERS, records_max: RECORDS_MAX }
     }
 
     /// For one box, where players come first.
     pub fn on_one_box() -> Self {
-        Self { segments: 1, ..Self::beside_others() }
+        Self { pace: ON_ONE_BOX, ..Self::beside_others() }
     }
 
     /// Holding at most so many records.
@@ -46,7 +50,7 @@ impl Verifier {
         let verification = Verification {
             store: &context.store,
             clock: &context.clock,
-            sight: Sight::WithoutSecrets { segments: self.segments },
+            sight: Sight::WithoutSecrets { pace: self.pace },
             expected: Expected::InTime { refund_after: context.settings.betting.refund_after },
             is_moving: true,
             records_max: self.records_max,

@@ -13,7 +13,7 @@ use evens_exchange::Invariant;
 use evens_ledger::Digest;
 use evens_records::{DaySeal, Record};
 use evens_runtime::Clock;
-use evens_store::{Store, StoreError};
+use evens_store::{ScanPace, Store, StoreError};
 use jiff::SignedDuration;
 use jiff::civil::Date;
 use std::collections::BTreeSet;
@@ -51,10 +51,10 @@ pub struct Verification<'a> {
 pub enum Sight {
     /// All of it.
     Everything,
-    /// All of it but secrets, in so many segments side by side.
+    /// All of it but secrets.
     WithoutSecrets {
-        /// How many.
-        segments: u16,
+        /// How it is read.
+        pace: ScanPace,
     },
 }
 
@@ -78,6 +78,9 @@ pub enum VerifyFault {
     /// The table cannot be read.
     #[error("the table cannot be read")]
     Store(#[from] StoreError),
+    /// What was read was not looked at to its end.
+    #[error("what was read could not be looked at")]
+    Stopped(#[from] tokio::task::JoinError),
     /// There is more in it than may be held.
     #[error("there are more than {records_max} records in the table, and no more fit into memory here")]
     TooLarge {
@@ -163,7 +166,7 @@ impl Verification<'_> {
         };
         match self.sight {
             Sight::Everything => self.store.scan(each).await?,
-            Sight::WithoutSecrets { segments } => self.store.scan_books(segments, each).await?,
+            Sight::WithoutSecrets { pace } => self.store.scan_books(pace, each).await?,
         }
         if records > self.records_max {
             return Err(VerifyFault::TooLarge { records_max: self.records_max });
@@ -178,7 +181,9 @@ impl Verification<'_> {
         let previous = sealed.map_or(Digest::ZERO, DaySeal::digest);
         let is_whole = books.missed().is_empty() && unreadable.is_empty();
         let seal = day.filter(|_| is_whole).and_then(|day| books.seal_of(day, previous));
-        Ok(Look { report: books.check(completeness), unreadable, seal })
+        // Whoever serves players meanwhile has the thread for them.
+        let report = tokio::task::spawn_blocking(move || books.check(completeness)).await?;
+        Ok(Look { report, unreadable, seal })
     }
 
     fn completeness(&self) -> Completeness {

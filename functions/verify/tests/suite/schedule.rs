@@ -4,8 +4,10 @@ use crate::world::{Item, World, at};
 use aws_sdk_dynamodb::types::AttributeValue;
 use evens_ledger::Digest;
 use evens_records::Record;
+use evens_store::ScanPace;
 use evens_verify::Verifier;
 
+const TWO_SEGMENTS: ScanPace = ScanPace { segments: 2, rests: 0 };
 const VIOLATIONS: &str = "evens_books_violations";
 const VERIFIED_AT: &str = "evens_books_verified_timestamp_seconds";
 
@@ -148,7 +150,7 @@ async fn entries_that_a_scan_missed_are_read_again() {
         Ok(record) => books.record(record),
         Err(error) => panic!("{error}"),
     };
-    world.context.store.scan_books(2, each).await.expect("the table");
+    world.context.store.scan_books(TWO_SEGMENTS, each).await.expect("the table");
     let missed = books.missed();
     assert_eq!(missed.len(), 1);
     let (user, after) = missed[0];
@@ -177,7 +179,7 @@ async fn secrets_are_not_seen() {
         ]))
         .await;
     let mut seen = 0;
-    world.context.store.scan_books(1, |_| seen += 1).await.expect("the table");
+    world.context.store.scan_books(TWO_SEGMENTS, |_| seen += 1).await.expect("the table");
     assert_eq!(seen, 0);
     world.context.store.scan(|_| seen += 1).await.expect("the table");
     assert_eq!(seen, 1);

@@ -76,7 +76,7 @@ async fn look(home: &Home, args: &VerifyArgs) -> Result<Findings, StartError> {
     // Days are sealed by schedule, where none of it is in the hands of whoever asks.
     verification.run(|_| None).await.map_err(|fault| match fault {
         VerifyFault::Store(error) => cannot_read(error),
-        fault @ VerifyFault::TooLarge { .. } => {
+        fault @ (VerifyFault::TooLarge { .. } | VerifyFault::Stopped(_)) => {
             StartError::new(fault.to_string(), "use a machine with more memory")
         }
     })

@@ -19,16 +19,18 @@ use evens_games::PeriodStateName;
 use evens_ledger::{Entry, UserId};
 use evens_records::Record;
 use futures::stream::{FuturesUnordered, StreamExt};
+use std::time::Duration;
+use tokio::time::{Instant, sleep};
 
 /// Which attributes are read.
 #[rustfmt::skip]
-const ATTRIBUTES: [&str; 225] = [
-    "account", "action", "actor", "actual_deposit_amount", "after", "agreements", "amount", "amount_open", "approvals",
-    "at", "attempt", "attendance_date", "balance", "balance_after", "balance_before", "before", "begun_at", "bet",
-    "bet_a", "bet_b", "bets", "block", "block_id", "block_parent", "block_signature", "block_source", "block_time",
-    "blocked", "bonus", "bonus_after", "bonus_due", "by", "cancelled_at", "cash", "cause", "claims", "closed",
-    "closed_at", "closes_at", "closes_by", "created_at", "credited_at", "currency", "current_hash", "day",
-    "deposits_day", "deposits_month", "deposits_week", "direct_referral_count", "direction", "draw", "draw_rule",
+const ATTRIBUTES: [&str; 226] = [
+    "account", "action", "actor", "actual_deposit_amount", "adjustments", "after", "agreements", "amount",
+    "amount_open", "approvals", "at", "attempt", "attendance_date", "balance", "balance_after", "balance_before",
+    "before", "begun_at", "bet", "bet_a", "bet_b", "bets", "block", "block_id", "block_parent", "block_signature",
+    "block_source", "block_time", "blocked", "bonus", "bonus_after", "bonus_due", "by", "cancelled_at", "cash", "cause",
+    "claims", "closed", "closed_at", "closes_at", "closes_by", "created_at", "credited_at", "currency", "current_hash",
+    "day", "deposits_day", "deposits_month", "deposits_week", "direct_referral_count", "direction", "draw", "draw_rule",
     "drawn", "drawn_at", "edge_status", "ended", "ends_at", "entries", "entropy", "entry", "exclusion", "expires_at",
     "failed_payouts", "family", "fence", "fingerprint", "first_deposit", "fixed_at", "from", "generation", "group",
     "has_logged_in_today", "has_received_first_bonus", "hash", "head", "held", "history", "hold_reasons", "joined_at",
@@ -54,19 +56,35 @@ const ATTRIBUTES: [&str; 225] = [
 /// What an item of a secret of a round is called.
 const SEED_KIND: &str = "seed";
 
+/// How the whole table is read beside whoever is at work on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ScanPace {
+    /// How many segments are read side by side.
+    pub segments: u16,
+    /// For how many times as long as a page took nothing of its segment is read after it. An engine that does one thing
+    /// at a time is so left to others for that part of the time.
+    pub rests: u32,
+}
+
 impl Store {
     /// Hands what is in every item of the table to `each`, as [`Store::scan`] does, but for secrets: no secret
-    /// seed is handed out, and of a payee nothing but whose it is. So many segments are read side by side.
+    /// seed is handed out, and of a payee nothing but whose it is.
     pub async fn scan_books(
         &self,
-        segments: u16,
+        pace: ScanPace,
         mut each: impl FnMut(Result<Record, StoreError>),
     ) -> Result<(), StoreError> {
         let mut published = Vec::new();
-        let page =
-            |segment, start| async move { (segment, self.scan_segment(segment, segments, start).await) };
-        let mut pages: FuturesUnordered<_> = (0..segments).map(|segment| page(segment, None)).collect();
-        while let Some((segment, output)) = pages.next().await {
+        let page = |segment, start, rest: Duration| async move {
+            sleep(rest).await;
+            let began = Instant::now();
+            let output = self.scan_segment(segment, pace.segments, start).await;
+            (segment, output, began.elapsed() * pace.rests)
+        };
+        let segments = 0..pace.segments;
+        let mut pages: FuturesUnordered<_> =
+            segments.map(|segment| page(segment, None, Duration::ZERO)).collect();
+        while let Some((segment, output, rest)) = pages.next().await {
             let ScanOutput { items, last_evaluated_key, .. } = output?;
             for item in items.unwrap_or_default() {
                 match seen(item) {
@@ -77,7 +95,7 @@ impl Store {
                 }
             }
             if let Some(start) = last_evaluated_key {
-                pages.push(page(segment, Some(start)));
+                pages.push(page(segment, Some(start), rest));
             }
         }
         for keys in published.chunks(Self::BATCH_MAX) {

@@ -5,7 +5,7 @@ use evens_ledger::{BalanceKind, Digest, Entry, EntryKey, SystemAccount, UserId, 
 use evens_payments::Payee;
 use evens_players::{Account, Referral, Registration};
 use evens_records::Record;
-use evens_store::{Store, StoreError};
+use evens_store::{ScanPace, Store, StoreError};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Everything in the table.
@@ -54,11 +54,11 @@ async fn check_without_secrets(store: &Store) {
     let each = |record| all.extend(without_secrets(record));
     store.scan(each).await.expect("the table can be read");
     let all = sorted(all);
-    for segments in [1, 3] {
+    for pace in [ScanPace { segments: 1, rests: 1 }, ScanPace { segments: 3, rests: 0 }] {
         let mut seen = Vec::new();
         let each = |record| seen.extend(without_secrets(record));
-        store.scan_books(segments, each).await.expect("the table can be read");
-        assert_eq!(sorted(seen), all, "in {segments} segments");
+        store.scan_books(pace, each).await.expect("the table can be read");
+        assert_eq!(sorted(seen), all, "{pace:?}");
     }
 }
 
