@@ -84,7 +84,7 @@ impl Passwords {
         let params = Params::new(memory_kib, passes, lanes, None).map_err(|error| {
             let message =
                 format!("Argon2 cannot work with {memory_kib} KiB, {passes} passes and {lanes} lanes");
-            StartError::new(message, "set EVENS_ARGON2, for example to m=19456,t=2,p=1")
+            StartError::new(message, "set EVENS_ARGON2, for example to m=9216,t=4,p=1")
                 .caused_by(error.to_string())
         })?;
         let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);

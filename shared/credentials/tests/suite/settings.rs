@@ -18,7 +18,7 @@ fn read(stage: Stage, variables: &[(&str, &str)]) -> Result<CredentialSettings, 
 #[test]
 fn nothing_set_is_what_is_recommended() {
     let settings = read(Stage::Prod, &[("EVENS_ARGON2", "")]).unwrap();
-    assert_eq!(settings.password, PasswordParameters { memory_kib: 19_456, passes: 2, lanes: 1 });
+    assert_eq!(settings.password, PasswordParameters { memory_kib: 9_216, passes: 4, lanes: 1 });
     assert_eq!((settings.signing_key_secret, settings.signing_key), (None, None));
 }
 
@@ -39,12 +39,16 @@ type Row = (Stage, &'static str, Option<(u32, u32, u32)>);
 
 #[test]
 fn parameters_of_argon2() {
-    let rows: [Row; 9] = [
+    let rows: [Row; 13] = [
         (Stage::Local, "m=8,t=1,p=1", Some((8, 1, 1))),
-        (Stage::Local, "t=3", Some((19_456, 3, 1))),
+        (Stage::Local, "t=3", Some((9_216, 3, 1))),
         (Stage::Prod, "m=7168, t=5", Some((7_168, 5, 1))),
         (Stage::Prod, "m=7167,t=5", None),
+        (Stage::Prod, "m=9216,t=3", None),
+        (Stage::Prod, "m=12288,t=3", Some((12_288, 3, 1))),
+        (Stage::Prod, "m=19456,t=2,p=1", Some((19_456, 2, 1))),
         (Stage::Staging, "m=19456,t=1", None),
+        (Stage::Staging, "m=47104,t=1", Some((47_104, 1, 1))),
         (Stage::Local, "m=-1", None),
         (Stage::Local, "m", None),
         (Stage::Local, "q=1", None),

@@ -86,7 +86,7 @@ async fn the_first_sign_up() {
     let account = store.load_account(UserId::new(number).unwrap()).await.unwrap().unwrap();
     let login = store.load_login(&account.phone).await.unwrap().unwrap();
     assert_eq!(login.user, account.user);
-    assert!(login.password.as_phc().starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "the defaults");
+    assert!(login.password.as_phc().starts_with("$argon2id$v=19$m=9216,t=4,p=1$"), "the defaults");
     assert_eq!(store.load_referrer(account.referral_code).await.unwrap(), Some(account.user));
     let client = scenario.session_of(&answer);
     assert_eq!(client.me().await["phoneNo"], "+919876543210");
