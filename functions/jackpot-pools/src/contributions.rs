@@ -5,13 +5,16 @@ use axum::extract::Extension;
 use axum::{Router, routing};
 use evens_contracts::{ContributeAnswer, ContributeJob, ContributeRequest, Problem, ProblemKind};
 use evens_http::{Answer, JsonBody, Refusal, Staff, Traced};
-use evens_jackpots::{ByGroup, ContributeOutcome, ContributeRefusal, Contribution, OperationId, contribute};
+use evens_jackpots::{
+    ByGroup, ContributeOutcome, ContributeRefusal, Contribution, DayIsFull, OperationId, contribute,
+};
 use evens_ledger::Amount;
 use evens_metrics::JackpotOutcome;
 use evens_queues::Outgoing;
 use evens_runtime::telemetry::chain;
 use evens_runtime::{Context, JackpotOperation};
 use evens_store::StoreError;
+use jiff::Timestamp;
 use std::time::Duration;
 
 pub(crate) fn router() -> Router<Context> {
@@ -30,7 +33,10 @@ async fn make(
     let measured = JackpotOperation::begin_contribution(&context, groups, operation.to_string());
     let store = measured.store();
     let made = match decide(&context, &recent, &operation, &amounts).await {
-        Ok(Ok(contribution)) => store.contribute_jackpot(&contribution.made_by(caller.user)).await,
+        Ok(Ok(contribution)) => {
+            let day_max = context.settings.jackpots.contributions_per_day_max;
+            store.contribute_jackpot(&contribution.made_by(caller.user), Some(day_max)).await
+        }
         Ok(Err(refusal)) => {
             measured.end(JackpotOutcome::Refused);
             return Err(refused(refusal).into());
@@ -45,6 +51,10 @@ async fn make(
         Ok(ContributeOutcome::OperationReused) => {
             measured.end(JackpotOutcome::Refused);
             Err(reused().into())
+        }
+        Ok(ContributeOutcome::DayIsFull(full)) => {
+            measured.end(JackpotOutcome::Refused);
+            Err(day_is_full(&full, context.clock.now()).into())
         }
         Err(error) if error.is_retryable() => {
             let job = ContributeJob {
@@ -123,6 +133,17 @@ fn refused(refusal: ContributeRefusal) -> Problem {
             problem.about_field(group.as_str())
         }
     }
+}
+
+/// More of it comes on the next day, whoever contributes.
+fn day_is_full(full: &DayIsFull, now: Timestamp) -> Problem {
+    let DayIsFull { group, brought, left, until } = full;
+    let detail = format!(
+        "Contributions have brought the jackpot {group} {brought} today. One of {left} at most fits until {until}; \
+         nothing was contributed. Send it again then, or less of it now under another opId."
+    );
+    let wait = until.duration_since(now).unsigned_abs();
+    Problem::new(ProblemKind::TooManyRequests, detail).about_field(group.as_str()).retry_after(wait)
 }
 
 /// The id stands for something else.

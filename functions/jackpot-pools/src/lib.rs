@@ -19,8 +19,13 @@ use axum::extract::Extension;
 use evens_runtime::{Context, Need};
 
 /// What it has to be told.
-pub const NEEDS: &[Need] =
-    &[Need::TokenPublicKeys, Need::RateLimits, Need::JackpotTwoPersonsFrom, Need::JackpotContributionMax];
+pub const NEEDS: &[Need] = &[
+    Need::TokenPublicKeys,
+    Need::RateLimits,
+    Need::JackpotTwoPersonsFrom,
+    Need::JackpotContributionMax,
+    Need::JackpotContributionsPerDayMax,
+];
 
 /// The function's routes.
 pub fn router() -> Router<Context> {

@@ -3,8 +3,8 @@
 use evens_contracts::{ContributeJob, JackpotWinJob, JackpotsJob};
 use evens_games::PeriodId;
 use evens_jackpots::{
-    Award, ByGroup, ContributeOutcome, ContributeRefusal, Contribution, JackpotAction, JackpotGroup,
-    OperationId, WinCause, contribute,
+    Award, ByGroup, ContributeOutcome, ContributeRefusal, Contribution, DayIsFull, JackpotAction,
+    JackpotGroup, OperationId, WinCause, contribute,
 };
 use evens_metrics::JackpotOutcome;
 use evens_runtime::{Context, JackpotOperation, JobDone, JobError};
@@ -19,6 +19,8 @@ enum JackpotFault {
     BalanceTooLarge(Box<Award>),
     #[error("the contribution {0}: {1}")]
     Refused(OperationId, ContributeRefusal),
+    #[error("the contribution {0}: {1}")]
+    DayIsFull(OperationId, DayIsFull),
     #[error("the operation {0} is another one")]
     OperationReused(OperationId),
 }
@@ -135,7 +137,8 @@ async fn make(context: &Context, job: ContributeJob, now: Timestamp) -> Result<J
     let contribution = Contribution { by, ..contribution };
     let measured = JackpotOperation::begin_contribution(context, contribution.groups(), id.to_string());
     let store = measured.store();
-    let outcome = match store.contribute_jackpot(&contribution).await {
+    // It was promised when the day took it, and counts for the day on which it is made.
+    let outcome = match store.contribute_jackpot(&contribution, None).await {
         Ok(outcome) => outcome,
         Err(error) => {
             measured.end_failed(error.is_retryable());
@@ -144,11 +147,12 @@ async fn make(context: &Context, job: ContributeJob, now: Timestamp) -> Result<J
     };
     measured.end(match outcome {
         ContributeOutcome::Contributed { .. } => JackpotOutcome::Done,
-        ContributeOutcome::OperationReused => JackpotOutcome::Refused,
+        ContributeOutcome::OperationReused | ContributeOutcome::DayIsFull(_) => JackpotOutcome::Refused,
     });
     match outcome {
         ContributeOutcome::Contributed { is_replay: false, .. } => Ok(JobDone("contributed")),
         ContributeOutcome::Contributed { is_replay: true, .. } => Ok(JobDone("contributed before")),
         ContributeOutcome::OperationReused => Err(JobError::permanent(JackpotFault::OperationReused(id))),
+        ContributeOutcome::DayIsFull(full) => Err(JobError::permanent(JackpotFault::DayIsFull(id, full))),
     }
 }

@@ -95,10 +95,10 @@ async fn feed(
     let id = &contribution.operation;
     let measured = JackpotOperation::begin_contribution(context, contribution.groups(), id.to_string());
     let store = measured.store();
-    match store.contribute_jackpot(&contribution).await {
+    match store.contribute_jackpot(&contribution, None).await {
         Ok(ContributeOutcome::Contributed { .. }) => measured.end(JackpotOutcome::Done),
         // What is there stays, and no player waits for it; the auditor says that it is wrong.
-        Ok(ContributeOutcome::OperationReused) => {
+        Ok(ContributeOutcome::OperationReused | ContributeOutcome::DayIsFull(_)) => {
             measured.end(JackpotOutcome::Refused);
             tracing::error!("operation.id" = %id, "The bets of {id} contributed something else before");
         }

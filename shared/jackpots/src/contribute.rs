@@ -1,6 +1,6 @@
 //! Contributions: of several groups in one step, each id once.
 
-use crate::{ByGroup, JackpotGroup, JackpotTerms, OperationId, Share};
+use crate::{ByGroup, DayIsFull, JackpotGroup, JackpotTerms, OperationId, Share};
 use evens_games::GameBetRecord;
 use evens_ledger::{Amount, EntryKey, SystemAccount, Transfer, UserId};
 use jiff::Timestamp;
@@ -41,6 +41,8 @@ pub enum ContributeOutcome {
     },
     /// The id was used for something else; nothing changed.
     OperationReused,
+    /// The day takes no more of it; nothing changed.
+    DayIsFull(DayIsFull),
 }
 
 /// What goes where of amounts for each group: divided between pool and reserve as their rates stand to each other, the
@@ -98,6 +100,11 @@ fn divide(amount: Amount, terms: &JackpotTerms) -> Share {
 }
 
 impl Contribution {
+    /// What the keys of what it moves begin with: for pools.
+    pub(crate) const TO_POOL: &str = "JACKPOT-IN";
+    /// And for reserves.
+    pub(crate) const TO_RESERVE: &str = "JACKPOT-RESERVE";
+
     /// All of it together.
     pub fn total(&self) -> Amount {
         self.shares.iter().fold(Amount::ZERO, |sum, (_, share)| sum.saturating_add(share.total()))
@@ -127,8 +134,8 @@ impl Contribution {
     pub fn transfers(&self) -> Vec<Transfer> {
         let of_group = |(group, share): (JackpotGroup, &Share)| {
             let legs = [
-                ("JACKPOT-IN", group.pool_account(), share.pool),
-                ("JACKPOT-RESERVE", group.reserve_account(), share.reserve),
+                (Self::TO_POOL, group.pool_account(), share.pool),
+                (Self::TO_RESERVE, group.reserve_account(), share.reserve),
             ];
             legs.map(|(purpose, to, amount)| Transfer {
                 key: EntryKey::new(purpose, &[&self.operation, &group]),

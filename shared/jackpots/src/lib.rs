@@ -17,6 +17,7 @@
 mod award;
 mod config;
 mod contribute;
+mod day;
 mod draw;
 mod group;
 mod operation;
@@ -38,6 +39,7 @@ pub use config::{
 pub use contribute::{
     ContributeOutcome, ContributeRefusal, Contribution, cash_of, contribute, contribution_of_stakes,
 };
+pub use day::{Brought, DayIsFull, MeterPlace, day_of, meter_share};
 pub use draw::{JackpotDraw, WinningBet};
 pub use group::{ByGroup, JackpotGroup, JackpotGroupError};
 pub use operation::{OperationId, OperationIdError};

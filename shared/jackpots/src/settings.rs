@@ -1,7 +1,7 @@
 //! [`JackpotSettings`]: what the environment says of jackpots. A wrong value stops nothing: its default holds, and
-//! somebody is told by name. But for two: how much one operator may give away alone is guessed by nobody.
+//! somebody is told by name. But for three: how much one operator may give away alone is guessed by nobody.
 
-use crate::JackpotAction;
+use crate::{JackpotAction, METERS};
 use evens_ledger::Amount;
 use std::fmt;
 use std::str::FromStr;
@@ -19,7 +19,8 @@ use std::time::Duration;
 /// | `JACKPOT_ENABLE_METRICS` | `true` | whether operations are counted and measured |
 /// | `JACKPOT_LOG_LEVEL` | `info` | what is logged of them: `error`, `warn`, `info`, `debug` or `trace` |
 /// | `JACKPOT_TWO_PERSONS_FROM` | `10000` | from how much on two operators must agree to a win, or to terms that so much depends on; a wrong value is fatal |
-/// | `JACKPOT_CONTRIBUTION_MAX` | `10000` | how much one contribution by route gives a group at most; a wrong value is fatal |
+/// | `JACKPOT_CONTRIBUTION_MAX` | `100` | how much one contribution by route gives a group at most; a wrong value is fatal |
+/// | `JACKPOT_CONTRIBUTIONS_PER_DAY_MAX` | `10000`, or 64 times the one before if that is more | how much contributions by route give a group in a day at most; a wrong value is fatal, and one of less than 64 times the one before |
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JackpotSettings {
     /// How often each operation is tried again.
@@ -38,6 +39,9 @@ pub struct JackpotSettings {
     pub two_persons_from: Amount,
     /// How much one contribution by route gives a group at most.
     pub contribution_max: Amount,
+    /// How much contributions by route give a group in a day at most: each meter takes its part of that, so it is not
+    /// less than what all of them take at once.
+    pub contributions_per_day_max: Amount,
     /// What the environment says and nobody can use.
     pub wrong: Vec<WrongSetting>,
 }
@@ -139,8 +143,18 @@ impl JackpotSettings {
     /// How much one contribution gives a group at most.
     const CONTRIBUTION_MAX: &str = "JACKPOT_CONTRIBUTION_MAX";
 
-    /// 10,000, for both.
+    /// How much contributions give a group in a day at most.
+    const CONTRIBUTIONS_PER_DAY_MAX: &str = "JACKPOT_CONTRIBUTIONS_PER_DAY_MAX";
+
+    /// What nobody guesses.
+    const FATAL: [&str; 3] =
+        [Self::TWO_PERSONS_FROM, Self::CONTRIBUTION_MAX, Self::CONTRIBUTIONS_PER_DAY_MAX];
+
+    /// 10,000: what one operator may give away, and what whoever contributes may bring a group in a day.
     const ALONE_UNITS: i128 = 10_000 * 100_000_000;
+
+    /// 100.
+    const CONTRIBUTION_UNITS: i128 = 100 * 100_000_000;
 
     /// Reads variables from wherever they are. An empty one counts as not set.
     pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Self {
@@ -165,8 +179,15 @@ impl JackpotSettings {
         let alone = Amount::from_units(Self::ALONE_UNITS).unwrap_or_default();
         let two_persons_from =
             reader.read(Self::TWO_PERSONS_FROM, alone, "an amount such as 10000", |_| true);
-        let contribution_max =
-            reader.read(Self::CONTRIBUTION_MAX, alone, "an amount such as 10000", |_| true);
+        let one = Amount::from_units(Self::CONTRIBUTION_UNITS).unwrap_or_default();
+        let contribution_max = reader.read(Self::CONTRIBUTION_MAX, one, "an amount such as 100", |_| true);
+        let at_once = (0..METERS).fold(Amount::ZERO, |sum, _| sum.saturating_add(contribution_max));
+        let contributions_per_day_max = reader.read(
+            Self::CONTRIBUTIONS_PER_DAY_MAX,
+            alone.max(at_once),
+            "an amount of at least 64 times JACKPOT_CONTRIBUTION_MAX",
+            |max| *max >= at_once,
+        );
         Self {
             retries_max,
             retry_delay: Duration::from_millis(retry_delay),
@@ -176,6 +197,7 @@ impl JackpotSettings {
             log_level,
             two_persons_from,
             contribution_max,
+            contributions_per_day_max,
             wrong: reader.wrong,
         }
     }
@@ -183,7 +205,7 @@ impl JackpotSettings {
     /// The wrong value with which nothing may start, if there is one: whoever set it may have wanted less to be given
     /// away by one operator than the default lets them.
     pub fn fatal(&self) -> Option<&WrongSetting> {
-        self.wrong.iter().find(|wrong| [Self::TWO_PERSONS_FROM, Self::CONTRIBUTION_MAX].contains(&wrong.name))
+        self.wrong.iter().find(|wrong| Self::FATAL.contains(&wrong.name))
     }
 }
 

@@ -96,11 +96,13 @@ pub enum Need {
     JackpotTwoPersonsFrom,
     /// It knows what one contribution gives a jackpot at most.
     JackpotContributionMax,
+    /// It knows what contributions give a jackpot in a day at most.
+    JackpotContributionsPerDayMax,
 }
 
 impl Need {
     /// Every one.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::TokenPublicKeys,
         Self::RateLimits,
         Self::PhoneCountry,
@@ -114,6 +116,7 @@ impl Need {
         Self::GamesLimits,
         Self::JackpotTwoPersonsFrom,
         Self::JackpotContributionMax,
+        Self::JackpotContributionsPerDayMax,
     ];
 
     /// The variable that says it.
@@ -132,6 +135,7 @@ impl Need {
             Self::GamesLimits => "GAMES_LIMITS",
             Self::JackpotTwoPersonsFrom => "JACKPOT_TWO_PERSONS_FROM",
             Self::JackpotContributionMax => "JACKPOT_CONTRIBUTION_MAX",
+            Self::JackpotContributionsPerDayMax => "JACKPOT_CONTRIBUTIONS_PER_DAY_MAX",
         }
     }
 }

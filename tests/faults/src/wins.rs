@@ -243,7 +243,7 @@ async fn expect_contributed(scenario: &Scenario, ids: &[String]) {
     for id in ids {
         let amounts = ByGroup { minor, major, mega };
         let again = contribute(id.parse().expect("an id"), &amounts, &terms, Timestamp::now());
-        let found = store.contribute_jackpot(&again.expect("all are open")).await.expect("the table");
+        let found = store.contribute_jackpot(&again.expect("all are open"), None).await.expect("the table");
         match found {
             ContributeOutcome::Contributed { contribution, is_replay: true } => {
                 sum += contribution.total().units();

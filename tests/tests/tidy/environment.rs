@@ -115,6 +115,7 @@ fn needs(folder: &str, code: &Code) -> BTreeSet<&'static str> {
         Need::GamesLimits => code.text.contains("settings.games_limits"),
         Need::JackpotTwoPersonsFrom => code.text.contains("two_persons_from"),
         Need::JackpotContributionMax => code.text.contains("contribution_max"),
+        Need::JackpotContributionsPerDayMax => code.text.contains("contributions_per_day_max"),
     };
     Need::ALL.into_iter().filter(has_use).map(Need::variable).collect()
 }

@@ -134,7 +134,14 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
     ("store.clear_owed", &[("Query", &["SESSION#"]), ("UpdateItem", &["SESSION#"])]),
     ("store.close_book", &[("Query", &["BOOK#"]), ("UpdateItem", &["BOOK#"])]),
     ("store.close_period", &[("PutItem", &["PERIOD#"]), ("UpdateItem", &["PERIOD-BETS#"])]),
-    ("store.contribute_jackpot", &[("PutItem", &["JACKPOT-OP#"]), ("UpdateItem", &["JACKPOT-METER#"])]),
+    (
+        "store.contribute_jackpot",
+        &[
+            ("BatchGetItem", &["JACKPOT-METER#"]),
+            ("PutItem", &["JACKPOT-OP#"]),
+            ("UpdateItem", &["JACKPOT-METER#"]),
+        ],
+    ),
     ("store.does_anybody_wait", &[("Query", &["BOOK#"])]),
     ("store.draw_match", &[("UpdateItem", &["MATCHES#"])]),
     ("store.end_lane", &[("GetItem", &["PERIOD#"]), ("PutItem", &["PERIOD#"])]),

@@ -80,7 +80,7 @@ async fn a_queued_contribution_is_made_once_and_its_sender_finds_it() {
     let amounts = ByGroup { minor: amount("4"), ..ByGroup::default() };
     let open = ByGroup { minor: Some(terms()), ..ByGroup::default() };
     let again = contribute("op-1".parse().expect("an id"), &amounts, &open, evens_doubles::now());
-    let made = context.store.contribute_jackpot(&again.expect("it is open")).await.expect("the table");
+    let made = context.store.contribute_jackpot(&again.expect("it is open"), None).await.expect("the table");
     assert!(matches!(made, ContributeOutcome::Contributed { is_replay: true, .. }), "{made:?}");
     assert_eq!(held(&context).await, amount("1003"));
 }

@@ -149,9 +149,10 @@ impl Evens {
             .env("EVENS_TOKEN_PUBLIC_KEYS", self.signer.public_key().to_string())
             // Whoever watches bets reads more often than any player may. What counting costs is measured with the rest.
             .env("EVENS_RATE_LIMITS", "reads=1000000000/1m")
-            // What the house can lose, and one operator give away, is not what is measured.
+            // What the house can lose, one operator give away and contributors bring is not what is measured.
             .env("GAMES_BANKROLL", "1000000000000")
             .env("JACKPOT_TWO_PERSONS_FROM", "1000000000")
+            .env("JACKPOT_CONTRIBUTIONS_PER_DAY_MAX", "1000000000")
             .env("EVENS_PAYMENT_PROVIDER", bank.variable())
             .env_remove("AWS_ENDPOINT_URL")
             .env_remove("AWS_ENDPOINT_URL_DYNAMODB")

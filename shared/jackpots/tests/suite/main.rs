@@ -6,6 +6,7 @@ mod award;
 mod common;
 mod config;
 mod contribute;
+mod day;
 mod draw;
 mod properties;
 mod settings;

@@ -167,7 +167,7 @@ fn a_wrong_variable_is_named_in_the_hint() {
         [("EVENS_STAGE", "prod"), ("EVENS_TOKEN_PUBLIC_KEYS", &key("one")), ("EVENS_RATE_LIMITS", "off")]
             .map(|(name, value): (&str, &str)| (name, value.to_owned()));
     let off_in_prod: Vec<_> = off_in_prod.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let cases: [(&[(&str, &str)], &str); 33] = [
+    let cases: [(&[(&str, &str)], &str); 34] = [
         (&off_in_prod, "EVENS_RATE_LIMITS"),
         (&[("EVENS_RATE_LIMITS", "bets")], "EVENS_RATE_LIMITS"),
         (&[("EVENS_RATE_LIMITS", "bats=1/1m")], "EVENS_RATE_LIMITS"),
@@ -179,6 +179,7 @@ fn a_wrong_variable_is_named_in_the_hint() {
         (&[("GAMES_LIMITS", "wingo-31:stakeMax=5")], "GAMES_LIMITS"),
         (&[("JACKPOT_TWO_PERSONS_FROM", "10,000")], "JACKPOT_TWO_PERSONS_FROM"),
         (&[("JACKPOT_TWO_PERSONS_FROM", "-1")], "JACKPOT_TWO_PERSONS_FROM"),
+        (&[("JACKPOT_CONTRIBUTIONS_PER_DAY_MAX", "6399")], "JACKPOT_CONTRIBUTIONS_PER_DAY_MAX"),
         (&[("REG_BONUS", "-1")], "REG_BONUS"),
         (&[("REG_BONUS", "1e400")], "REG_BONUS"),
         (&[("REG_BONUS_AFTER", "login")], "REG_BONUS_AFTER"),

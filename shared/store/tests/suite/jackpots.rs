@@ -73,7 +73,7 @@ pub(crate) fn contribution(id: &str, amounts: [&str; 3]) -> Contribution {
 }
 
 pub(crate) async fn contributed(store: &Store, id: &str, amounts: [&str; 3]) -> ContributeOutcome {
-    store.contribute_jackpot(&contribution(id, amounts)).await.unwrap()
+    store.contribute_jackpot(&contribution(id, amounts), None).await.unwrap()
 }
 
 pub(crate) async fn stands(store: &Store, group: JackpotGroup) -> Standing {
@@ -175,7 +175,7 @@ pub(crate) async fn a_contribution_is_made_once_and_to_all_groups_or_none(store:
     opened(store).await;
     let made = contribution("a", ["4", "0", "0.00000001"]);
     for is_replay in [false, true, true] {
-        let outcome = store.contribute_jackpot(&made).await.unwrap();
+        let outcome = store.contribute_jackpot(&made, None).await.unwrap();
         assert_eq!(outcome, ContributeOutcome::Contributed { contribution: made.clone(), is_replay });
     }
     assert_eq!(contributed(store, "a", ["4", "0", "0"]).await, ContributeOutcome::OperationReused);

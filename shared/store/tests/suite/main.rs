@@ -26,6 +26,7 @@ mod game_fence;
 mod game_scenario;
 mod games;
 mod jackpot_books;
+mod jackpot_days;
 mod jackpot_proposals;
 mod jackpot_steps;
 mod jackpots;
@@ -201,6 +202,8 @@ macro_rules! store_test_suite {
                     a_forced_win_that_need_not_be_is_owed_no_more,
                     a_forced_win_is_owed_by_the_terms_of_its_period, what_does_not_fit_into_a_balance_stays_owed,
                     wins_beyond_one_answer_are_found;
+                jackpot_days: contributions_by_route_bring_so_much_in_a_day,
+                    what_is_promised_or_fed_by_bets_has_no_bound_and_a_day_ends;
                 jackpot_proposals: two_operators_change_terms_that_much_depends_on,
                     a_large_jackpot_is_opened_by_two, proposals_are_listed_until_they_are_made_or_lapse,
                     nobody_agrees_to_what_has_lapsed;

@@ -29,9 +29,16 @@ fn terms(expected_version: u64, start: u64) -> Value {
     })
 }
 
+/// Contributions of a day's size at once.
+const VARIABLES: &[(&str, &str)] = &[("JACKPOT_CONTRIBUTION_MAX", "10000")];
+
 /// With an open minor jackpot, and a player.
 async fn started() -> Scenario {
-    let scenario = Scenario::start().await;
+    started_with(VARIABLES).await
+}
+
+async fn started_with(variables: &'static [(&'static str, &'static str)]) -> Scenario {
+    let scenario = Scenario::start_with(variables).await;
     scenario.enrol(PLAYER, Role::Player).await;
     scenario.enrol(OTHER_OPERATOR, Role::Operator).await;
     for group in ["minor", "major"] {

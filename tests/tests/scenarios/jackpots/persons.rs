@@ -1,8 +1,9 @@
 //! Who may do what with jackpots: what needs two operators, and what a partner's system may.
 
-use super::{OTHER_OPERATOR, ask, contribute, started, terms, win_body};
+use super::{OTHER_OPERATOR, amount, amount_of, ask, contribute, started, started_with, terms, win_body};
 use evens_runtime::tokens::Role;
 use evens_tests::Scenario;
+use jiff::Timestamp;
 use serde_json::json;
 
 /// A partner's system.
@@ -90,5 +91,38 @@ async fn a_contributor_contributes_and_does_nothing_else() {
         assert_eq!(ask(&partner, method, path, body).await.problem(), "403 forbidden -");
     }
     assert_eq!(partner.get("/api/operator/jackpots/proposals").await.problem(), "403 forbidden -");
+    scenario.finish().await;
+}
+
+/// Whoever holds the token of a partner's system moves no more of the house's money than that.
+#[tokio::test(flavor = "multi_thread")]
+async fn contributions_by_route_are_bounded_in_sum() {
+    let scenario =
+        started_with(&[("JACKPOT_CONTRIBUTION_MAX", "10"), ("JACKPOT_CONTRIBUTIONS_PER_DAY_MAX", "640")])
+            .await;
+    scenario.enrol(CONTRIBUTOR, Role::Contributor).await;
+    let partner = scenario.client(CONTRIBUTOR, Role::Contributor);
+    let body = |number: u32| json!({ "opId": format!("op-{number}"), "minor": 10 });
+    for number in 0..64 {
+        ask(&partner, "POST", "contribute", body(number)).await.expect(200);
+    }
+    let day = Timestamp::now().to_string()[..10].to_owned();
+    let refused = ask(&partner, "POST", "contribute", body(64)).await;
+    if Timestamp::now().to_string()[..10] != day {
+        return eprintln!("skipped: the day has ended meanwhile");
+    }
+    assert_eq!(refused.problem(), "429 too-many-requests minor");
+    let wait: u64 = refused.header("retry-after").expect("when to send it again").parse().unwrap();
+    assert!((1..=86_400).contains(&wait), "{wait}");
+    let said = refused.json();
+    let detail = said["detail"].as_str().unwrap();
+    assert!(detail.contains("brought the jackpot minor 640 today. One of 0 at most fits until "), "{detail}");
+    // Nothing of it was made, of no group; what was made before is still told, and others have a day of their own.
+    let both = json!({ "opId": "both", "minor": 1, "major": 1 });
+    assert_eq!(ask(&partner, "POST", "contribute", both).await.status(), 429);
+    assert_eq!(amount_of(&scenario, 0).await, amount("1480"));
+    assert_eq!(amount_of(&scenario, 1).await, amount("1000"));
+    assert!(ask(&partner, "POST", "contribute", body(0)).await.is_replay());
+    ask(&partner, "POST", "contribute", json!({ "opId": "op-major", "major": 10 })).await.expect(200);
     scenario.finish().await;
 }

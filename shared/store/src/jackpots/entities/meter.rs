@@ -1,5 +1,6 @@
 //! A meter: `JACKPOT-METER#{number}` / `METER`. It holds all groups, so a contribution to several is one step; there
-//! are [`METERS`](evens_jackpots::METERS) of them, so contributors rarely meet. The first contribution makes it.
+//! are [`METERS`](evens_jackpots::METERS) of them, so contributors rarely meet. The first contribution makes it. It
+//! also keeps what contributions by route have brought it in the day of the last of them, which bounds them in sum.
 
 use super::operation::names;
 use super::pool::milliseconds;
@@ -7,7 +8,8 @@ use crate::StoreError;
 use crate::table::item::{Fields, Item, Key, number, text};
 use crate::table::write::Change;
 use evens_jackpots::{
-    ByGroup, Contribution, JackpotGroup, METERS, Meter, MeterPart, OperationId, Share, WonPart,
+    Brought, ByGroup, Contribution, JackpotGroup, METERS, Meter, MeterPart, MeterPlace, OperationId, Share,
+    WonPart, meter_share,
 };
 use evens_ledger::Amount;
 use jiff::Timestamp;
@@ -27,14 +29,21 @@ pub(crate) fn all_keys() -> Vec<Key> {
 pub(crate) struct Addition {
     key: Key,
     update: String,
+    condition: String,
     values: Vec<(&'static str, aws_sdk_dynamodb::types::AttributeValue)>,
 }
 
 impl Addition {
-    pub(crate) fn of(contribution: &Contribution) -> Self {
-        let meter = contribution.operation.meter();
+    pub(crate) fn of(contribution: &Contribution, place: MeterPlace, day_max: Option<Amount>) -> Self {
+        let meter = place.meter;
+        let counted = if contribution.operation.is_of_play() {
+            Counted { set: String::new(), add: String::new(), condition: IS_METER.to_owned(), values: vec![] }
+        } else {
+            Counted::of(contribution, place, day_max)
+        };
+        let Counted { set, add, condition, values: of_day } = counted;
         let mut update =
-            "SET kind = :kind, meter = :meter, last_modified_at = :at ADD version :one".to_owned();
+            format!("SET kind = :kind, meter = :meter, last_modified_at = :at{set} ADD version :one{add}");
         let mut values = vec![
             (":kind", text(KIND)),
             (":meter", number(meter)),
@@ -53,13 +62,78 @@ impl Addition {
                 }
             }
         }
-        Self { key: key(meter), update, values }
+        values.extend(of_day);
+        Self { key: key(meter), update, condition, values }
     }
 
     pub(crate) fn change(&self) -> Change<'_> {
-        let condition = "attribute_not_exists(pk) OR kind = :kind";
+        let condition = self.condition.as_str();
         Change { key: self.key.clone(), update: &self.update, condition, values: self.values.clone() }
     }
+}
+
+/// It is one, or will be.
+const IS_METER: &str = "attribute_not_exists(pk) OR kind = :kind";
+
+/// The parts of an addition that count it for its day.
+struct Counted {
+    set: String,
+    add: String,
+    condition: String,
+    values: Vec<(&'static str, aws_sdk_dynamodb::types::AttributeValue)>,
+}
+
+impl Counted {
+    fn of(contribution: &Contribution, place: MeterPlace, day_max: Option<Amount>) -> Self {
+        let mut values = vec![(":day", text(place.day))];
+        let (mut set, mut add) = (", brought_on = :day".to_owned(), String::new());
+        let mut condition = match place.ended {
+            Some(ended) => {
+                values.push((":ended", text(ended)));
+                "kind = :kind AND brought_on = :ended".to_owned()
+            }
+            None => {
+                format!("({IS_METER}) AND (attribute_not_exists(brought_on) OR brought_on = :day)")
+            }
+        };
+        for (group, share) in contribution.shares.iter() {
+            let (name, value, room) = brought_names(group);
+            let amount = share.total();
+            // Writing to a text cannot fail.
+            if place.ended.is_some() {
+                let _ = write!(set, ", {name} = {value}");
+                values.push((value, number(amount)));
+            } else if !amount.is_zero() {
+                let _ = write!(add, ", {name} {value}");
+                values.push((value, number(amount)));
+                if let Some(day_max) = day_max {
+                    let _ = write!(condition, " AND (attribute_not_exists({name}) OR {name} <= {room})");
+                    values.push((room, number(meter_share(day_max).saturating_sub(amount))));
+                }
+            }
+        }
+        Self { set, add, condition, values }
+    }
+}
+
+/// The names of what a group was brought in a day, of what is added to it, and of how much may be there before.
+fn brought_names(group: JackpotGroup) -> (&'static str, &'static str, &'static str) {
+    match group {
+        JackpotGroup::Minor => ("minor_brought", ":minor_brought", ":minor_room"),
+        JackpotGroup::Major => ("major_brought", ":major_brought", ":major_room"),
+        JackpotGroup::Mega => ("mega_brought", ":mega_brought", ":mega_room"),
+    }
+}
+
+/// What contributions by route have brought a meter; none where none was counted yet.
+pub(crate) fn decode_brought(item: &Item) -> Result<Option<Brought>, StoreError> {
+    let fields = Fields::of(item);
+    let Some(day) = fields.optional("brought_on")? else { return Ok(None) };
+    let amounts = ByGroup::try_of(|group| {
+        let (name, _, _) = brought_names(group);
+        Ok::<Amount, StoreError>(fields.optional(name)?.unwrap_or_default())
+    })?;
+    Ok(Some(Brought { day, amounts }))
 }
 
 fn value_names(group: JackpotGroup) -> (&'static str, &'static str) {

@@ -1,43 +1,73 @@
 //! A contribution: to several groups in one step, once for each id.
 
-use crate::jackpots::entities::meter::Addition;
+use crate::jackpots::entities::meter::{self, Addition};
 use crate::jackpots::entities::operation::{self, Used};
 use crate::table::item::Item;
 use crate::table::retry::{Attempt, attempt};
 use crate::table::write::{Written, change, put_new};
 use crate::{Store, StoreError};
-use evens_jackpots::{ContributeOutcome, Contribution};
+use evens_jackpots::{Brought, ContributeOutcome, Contribution, MeterPlace};
+use evens_ledger::Amount;
+
+/// How many meters are tried in a row, each chosen by what all of them count by then.
+const TURNS: u32 = 3;
 
 impl Store {
     /// Makes a contribution: both items, or none. No pool is read or written, so no win is in its way.
     ///
+    /// What bets feed is not counted. Everything else is, for its day; and where that has a bound, `day_max`, one that
+    /// goes beyond it is refused. `day_max` is at least what all meters together take of it at once.
+    ///
     /// 1. operation: absent, else the first answer again, or [`ContributeOutcome::OperationReused`]
-    /// 2. meter of the operation: anything is added to whatever is there
+    /// 2. a meter: anything is added to whatever is there. Where it is counted: the meter counts that day, or none yet,
+    ///    and has room; or it is known which day ends with this one. Else what all meters count is read, and another
+    ///    one that has room is taken, or [`ContributeOutcome::DayIsFull`]
     pub async fn contribute_jackpot(
         &self,
         contribution: &Contribution,
+        day_max: Option<Amount>,
     ) -> Result<ContributeOutcome, StoreError> {
-        let addition = Addition::of(contribution);
+        let mut place = MeterPlace::first(contribution);
         attempt!(self, ContributeJackpot, {
-            let items = vec![
-                put_new(&self.table, operation::encode_contribution(contribution))?,
-                change(&self.table, addition.change())?,
-            ];
-            match self.transact(items).await? {
-                Written::Committed => Ok(Attempt::Done(ContributeOutcome::Contributed {
-                    contribution: contribution.clone(),
-                    is_replay: false,
-                })),
-                Written::Refused { position: 0, found: Some(item) } => {
-                    Ok(Attempt::Done(repeated(contribution, &item)?))
-                }
-                // Who else is there is not shown: it is read again.
-                Written::Refused { position: 0, found: None } => Ok(Attempt::Again(StoreError::Contended)),
-                Written::Refused { .. } => {
-                    Err(StoreError::corrupt(&contribution.operation, "its meter is no meter"))
+            for _ in 0..TURNS {
+                let addition = Addition::of(contribution, place, day_max);
+                let items = vec![
+                    put_new(&self.table, operation::encode_contribution(contribution))?,
+                    change(&self.table, addition.change())?,
+                ];
+                match self.transact(items).await? {
+                    Written::Committed => {
+                        let contribution = contribution.clone();
+                        let made = ContributeOutcome::Contributed { contribution, is_replay: false };
+                        return Ok(Attempt::Done(made));
+                    }
+                    Written::Refused { position: 0, found: Some(item) } => {
+                        return Ok(Attempt::Done(repeated(contribution, &item)?));
+                    }
+                    // Who else is there is not shown: it is read again.
+                    Written::Refused { position: 0, found: None } => {
+                        return Ok(Attempt::Again(StoreError::Contended));
+                    }
+                    Written::Refused { .. } if contribution.operation.is_of_play() => {
+                        return Err(StoreError::corrupt(&contribution.operation, "its meter is no meter"));
+                    }
+                    Written::Refused { .. } => {
+                        match MeterPlace::with_room(contribution, &self.load_brought().await?, day_max) {
+                            Ok(other) => place = other,
+                            Err(full) => return Ok(Attempt::Done(ContributeOutcome::DayIsFull(full))),
+                        }
+                    }
                 }
             }
+            Ok(Attempt::Again(StoreError::Contended))
         })
+    }
+
+    /// What each meter keeps of what contributions by route have brought it.
+    async fn load_brought(&self) -> Result<Vec<Option<Brought>>, StoreError> {
+        let found = self.get_batch_again(&meter::all_keys()).await?;
+        let brought = found.iter().map(|item| item.as_ref().map_or(Ok(None), meter::decode_brought));
+        brought.collect()
     }
 }
 

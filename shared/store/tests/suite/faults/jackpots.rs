@@ -39,9 +39,9 @@ async fn a_contribution_is_tried_three_more_times_and_no_more() {
         let retries = Retries { pause: Duration::from_millis(1), attempts_max: Some(3) };
         let store = engine.through(script.http()).retrying(retries);
         let asked = contribution("op-1", ["400", "0", "0"]);
-        let came = store.contribute_jackpot(&asked).await.map(|outcome| match outcome {
+        let came = store.contribute_jackpot(&asked, None).await.map(|outcome| match outcome {
             ContributeOutcome::Contributed { is_replay, .. } => is_replay,
-            ContributeOutcome::OperationReused => panic!("{faults:?}: another one"),
+            other => panic!("{faults:?}: {other:?}"),
         });
         assert_eq!(format!("{came:?}"), format!("{then:?}"), "{faults:?}");
         assert_eq!(script.requests(), requests, "{faults:?}");

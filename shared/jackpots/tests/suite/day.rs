@@ -1,0 +1,100 @@
+//! What a day takes of contributions by route: which meter counts one, and when none does.
+
+use crate::common::{MINOR, amount, minute, open_terms, operation};
+use evens_jackpots::{
+    Brought, ByGroup, Contribution, DayIsFull, METERS, MeterPlace, contribute, day_of, meter_share,
+};
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+/// Of each meter 10.
+const DAY_MAX: &str = "640";
+
+fn contribution(minor: &str, major: &str, at: Timestamp) -> Contribution {
+    let amounts = ByGroup { minor: amount(minor), major: amount(major), mega: amount("0") };
+    contribute(operation("op-1"), &amounts, &open_terms(), at).unwrap()
+}
+
+/// What a meter keeps: of a day, what it was brought for minor and for major.
+type Kept = Option<(i8, &'static str, &'static str)>;
+
+/// How many meters on it is counted, for which day, and which one ends with that; or why not.
+type Then = Result<(u8, i8, Option<i8>), &'static str>;
+
+fn day(of: i8) -> Date {
+    Date::new(1970, 1, of).unwrap()
+}
+
+fn kept(kept: Kept) -> Option<Brought> {
+    let (of, minor, major) = kept?;
+    let amounts = ByGroup { minor: amount(minor), major: amount(major), mega: amount("0") };
+    Some(Brought { day: day(of), amounts })
+}
+
+/// It is asked for on the second of January; the first meter is that of its id, all behind the second are as `others`.
+#[test]
+fn the_first_meter_with_room_counts_it() {
+    let full = Some((2, "10", "10"));
+    #[rustfmt::skip]
+    let table: [(&str, &str, Kept, Kept, Kept, Then); 14] = [
+        // minor, major, first,                  second,              others, then: which, for which day, which ends
+        ("1",     "0",   None,                   None,                None,   Ok((0, 2, None))),
+        ("10",    "0",   None,                   None,                None,   Ok((0, 2, None))),
+        ("1",     "0",   Some((2, "9", "10")),   None,                None,   Ok((0, 2, None))),
+        ("1.01",  "0",   Some((2, "9", "0")),    None,                None,   Ok((1, 2, None))),
+        ("1",     "1",   Some((2, "0", "10")),   Some((2, "9", "9")), None,   Ok((1, 2, None))),
+        ("1",     "0",   Some((1, "10", "10")),  None,                None,   Ok((0, 2, Some(1)))),
+        ("1",     "0",   full,                   Some((1, "9", "9")), None,   Ok((1, 2, Some(1)))),
+        // Others are in the next day already.
+        ("1",     "0",   Some((3, "9", "0")),    None,                None,   Ok((0, 3, None))),
+        ("2",     "0",   Some((3, "9", "0")),    None,                None,   Ok((1, 2, None))),
+        ("1",     "0",   full,                   full,                full,   Err("minor 640 0")),
+        ("0",     "1",   full,                   full,                full,   Err("major 640 0")),
+        ("1",     "0",   full,                   Some((2, "9.5", "0")), full, Err("minor 639.5 0.5")),
+        ("1",     "1",   Some((2, "9", "10")),   full,                full,   Err("major 640 0")),
+        // Each fits somewhere, and both nowhere.
+        ("1",     "1",   Some((2, "9", "10")),   Some((2, "10", "9")), full,  Err("minor 639 1")),
+    ];
+    let max = amount(DAY_MAX);
+    assert_eq!(meter_share(max), amount("10"));
+    for (minor, major, first, second, others, then) in table {
+        let wanted = contribution(minor, major, minute(24 * 60));
+        let own = usize::from(wanted.operation.meter());
+        let mut meters = vec![kept(others); usize::from(METERS)];
+        meters[own] = kept(first);
+        meters[(own + 1) % usize::from(METERS)] = kept(second);
+        let found = MeterPlace::with_room(&wanted, &meters, Some(max));
+        let expected = then.map(|(step, of, ended)| MeterPlace {
+            meter: (wanted.operation.meter() + step) % METERS,
+            day: day(of),
+            ended: ended.map(day),
+        });
+        let said = found.map_err(|DayIsFull { group, brought, left, until }| {
+            assert_eq!(until, minute(2 * 24 * 60));
+            format!("{group} {brought} {left}")
+        });
+        assert_eq!(said, expected.map_err(str::to_owned), "{minor} {major} {first:?} {second:?}");
+        // What was promised is counted, and has no bound.
+        let promised = MeterPlace::with_room(&wanted, &meters, None).unwrap();
+        assert_eq!(promised.meter, wanted.operation.meter());
+    }
+}
+
+#[test]
+fn a_day_is_one_of_utc_and_ends_when_the_next_begins() {
+    let table = [
+        (-1, "1969-12-31", 0),
+        (0, "1970-01-01", 1440),
+        (1439, "1970-01-01", 1440),
+        (1440, "1970-01-02", 2880),
+    ];
+    for (at, named, ends) in table {
+        assert_eq!(day_of(minute(at)).to_string(), named);
+        let too_much = contribution("1", "0", minute(at));
+        let refused = MeterPlace::with_room(&too_much, &[], Some(amount("0"))).unwrap_err();
+        let none = amount("0");
+        assert_eq!(refused, DayIsFull { group: MINOR, brought: none, left: none, until: minute(ends) });
+    }
+    let first = MeterPlace::first(&contribution("1", "0", minute(1440)));
+    assert_eq!((first.day, first.ended), (day(2), None));
+}

@@ -1,0 +1,77 @@
+//! What contributions by route bring in a day: so much, and no more, whoever comes at once.
+
+use crate::jackpots::{MINOR, contribution, opened, stands};
+use crate::scenario::{amount, second};
+use evens_games::{Lane, PeriodId};
+use evens_jackpots::{ContributeOutcome, Contribution, DayIsFull, JackpotGroup, OperationId};
+use evens_store::Store;
+use futures::future::join_all;
+use jiff::SignedDuration;
+
+/// Of each of 64 meters 10.
+const DAY_MAX: &str = "640";
+
+async fn brought(store: &Store, made: &Contribution) -> ContributeOutcome {
+    store.contribute_jackpot(made, Some(amount(DAY_MAX))).await.unwrap()
+}
+
+fn is_made(outcome: &ContributeOutcome) -> bool {
+    matches!(outcome, ContributeOutcome::Contributed { is_replay: false, .. })
+}
+
+fn full(left: &str) -> ContributeOutcome {
+    let until = second(24 * 60 * 60);
+    ContributeOutcome::DayIsFull(DayIsFull {
+        group: MINOR,
+        brought: amount(DAY_MAX),
+        left: amount(left),
+        until,
+    })
+}
+
+pub(crate) async fn contributions_by_route_bring_so_much_in_a_day(store: &Store) {
+    opened(store).await;
+    let all: Vec<_> =
+        (0..100).map(|number| contribution(&format!("op-{number}"), ["10", "0", "0"])).collect();
+    let outcomes = join_all(all.iter().map(|made| brought(store, made))).await;
+    // Wherever there is room, it is taken.
+    assert_eq!(outcomes.iter().filter(|outcome| is_made(outcome)).count(), 64);
+    assert_eq!(outcomes.iter().filter(|outcome| **outcome == full("0")).count(), 36, "{outcomes:?}");
+    assert_eq!(stands(store, MINOR).await.amount, amount("1480"));
+    // Of several groups none is brought anything where one of them is not.
+    assert_eq!(brought(store, &contribution("both", ["0.00000001", "4", "0"])).await, full("0"));
+    assert_eq!(stands(store, JackpotGroup::Major).await.amount, amount("20000"));
+    assert!(is_made(&brought(store, &contribution("major", ["0", "4", "4"])).await));
+    // A repeat is answered as before.
+    let first = outcomes.iter().position(is_made).unwrap();
+    let again = brought(store, &all[first]).await;
+    assert!(matches!(again, ContributeOutcome::Contributed { is_replay: true, .. }), "{again:?}");
+}
+
+pub(crate) async fn what_is_promised_or_fed_by_bets_has_no_bound_and_a_day_ends(store: &Store) {
+    opened(store).await;
+    for number in 0..64 {
+        assert!(is_made(&brought(store, &contribution(&format!("op-{number}"), ["10", "0", "0"])).await));
+    }
+    let more = contribution("more", ["4", "0", "0"]);
+    assert_eq!(brought(store, &more).await, full("0"));
+    assert!(is_made(&store.contribute_jackpot(&more, None).await.unwrap()));
+    let period: PeriodId = "wingo-30-20261123000000042".parse().unwrap();
+    let fed = OperationId::of_lane(period, Lane::all().next().unwrap());
+    let fed = Contribution { operation: fed, ..more.clone() };
+    assert!(is_made(&store.contribute_jackpot(&fed, None).await.unwrap()));
+    assert_eq!(stands(store, MINOR).await.amount, amount("1486"));
+    // The next day takes as much again, and is not what a clock that is behind thinks.
+    let on_day = |id: &str, days: i64| {
+        let made = contribution(id, ["10", "0", "0"]);
+        Contribution { at: made.at + SignedDuration::from_hours(24 * days), ..made }
+    };
+    for number in 0..64 {
+        assert!(is_made(&brought(store, &on_day(&format!("next-{number}"), 1)).await));
+    }
+    for days in [0, 1] {
+        let refused = brought(store, &on_day("late", days)).await;
+        assert!(matches!(refused, ContributeOutcome::DayIsFull(full) if full.left.is_zero()), "{refused:?}");
+    }
+    assert!(is_made(&brought(store, &on_day("later", 9)).await));
+}
