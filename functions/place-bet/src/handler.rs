@@ -40,7 +40,7 @@ async fn place_bet(
         side: request.side,
         stake: request.amount,
         nonce: context.entropy.nonce()?,
-        by_operator: caller.role == Role::Operator,
+        by_staff: caller.role != Role::Player,
         session_started_at: caller.session_started_at,
     };
     // A repeat is answered as before, whoever is barred by now.
@@ -98,7 +98,7 @@ fn accepted(command: &PlaceBet, outcome: PlaceBetOutcome) -> Result<(Bet, bool),
         }
         PlaceBetOutcome::RunsRound => {
             let detail = format!(
-                "The round {} is run by operators, of whom you are one: they place no bets in it.",
+                "The round {} is run by operators: whoever has a role beside playing places no bets in it.",
                 command.round
             );
             Err(Problem::new(ProblemKind::Forbidden, detail).about_field("roundId"))

@@ -13,6 +13,7 @@ use evens_exclusion_register::Exclusions;
 use evens_games::{Exposure, GameBet, PlaceGameBet, PlaceGameBetOutcome, RoomLimits};
 use evens_http::{Answer, Caller, IdempotencyKeyHeader, JsonBody, Refusal, RequestId, Traced};
 use evens_runtime::Context;
+use evens_runtime::tokens::Role;
 use evens_store::StoreError;
 
 /// The function's route, for whoever may play by that register of exclusions. What it remembers of periods is the
@@ -42,6 +43,7 @@ async fn place_game_bet(
         selection,
         stake: request.stake,
         purse: request.purse,
+        by_staff: caller.role != Role::Player,
         session_started_at: caller.session_started_at,
     };
     // A repeat is answered as before, whoever is barred by now.
@@ -101,6 +103,10 @@ fn accepted(command: &PlaceGameBet, outcome: PlaceGameBetOutcome) -> Result<(Gam
                 .about_bet(bet))
         }
         PlaceGameBetOutcome::BetsOff => Err(Problem::bets_off()),
+        PlaceGameBetOutcome::RunsPlatform => {
+            let detail = "Whoever has a role beside playing places no bets on games of the house.";
+            Err(Problem::new(ProblemKind::Forbidden, detail))
+        }
         PlaceGameBetOutcome::PeriodNotOpen { state } => {
             Err(period_state(format!("takes no bets: it is {}", state.as_str())))
         }

@@ -23,8 +23,8 @@ pub struct PlaceBet {
     pub stake: Stake,
     /// What the server has drawn for it. A repeat finds the nonce of the first one.
     pub nonce: Nonce,
-    /// Whether whoever places it runs rounds, by the role in the token.
-    pub by_operator: bool,
+    /// Whether whoever places it has a role beside playing, by their token.
+    pub by_staff: bool,
     /// When the session started in which they place it.
     pub session_started_at: Timestamp,
 }
@@ -120,7 +120,8 @@ pub enum PlaceBetOutcome {
         /// That moment.
         closes_by: Timestamp,
     },
-    /// Whoever runs a round places no bets in it: neither the one who opened it, nor any other operator.
+    /// Whoever runs a round places no bets in it: neither the one who opened it, nor anybody else who is no player.
+    /// Operators close and cancel what another one has opened, and an oracle signs its result.
     RunsRound,
     /// The stake is less than the least.
     StakeTooSmall {
@@ -209,8 +210,7 @@ fn refused_by_round(command: &PlaceBet, round: &Round, now: Timestamp) -> Option
     if let Some(deadlines) = round.deadlines.filter(|_| round.is_past_closing(now)) {
         return Some(PlaceBetOutcome::RoundPastClosing { closes_by: deadlines.closes_by });
     }
-    // What one operator has opened, every other may close and cancel.
-    let runs_round = |opener: UserId| command.by_operator || command.user == opener;
+    let runs_round = |opener: UserId| command.by_staff || command.user == opener;
     round.opened_by.is_some_and(runs_round).then_some(PlaceBetOutcome::RunsRound)
 }
 
@@ -222,7 +222,7 @@ fn placement(
     play: &PlayLimits,
     now: Timestamp,
 ) -> Placement {
-    let PlaceBet { bet: id, user, round, side, stake, nonce, by_operator: _, session_started_at: _ } =
+    let PlaceBet { bet: id, user, round, side, stake, nonce, by_staff: _, session_started_at: _ } =
         command.clone();
     let nonce = Some(nonce);
     let bet = Bet {

@@ -23,6 +23,8 @@ pub struct PlaceGameBet {
     pub stake: GameStake,
     /// Which balance pays.
     pub purse: Purse,
+    /// Whether whoever places it has a role beside playing, by their token.
+    pub by_staff: bool,
     /// When the session started in which they place it.
     pub session_started_at: Timestamp,
 }
@@ -96,6 +98,8 @@ pub enum PlaceGameBetOutcome {
     },
     /// The platform takes no bets.
     BetsOff,
+    /// Whoever has a role beside playing places no bets against the house.
+    RunsPlatform,
     /// The period takes no bets any more.
     PeriodNotOpen {
         /// Where it stands.
@@ -184,6 +188,9 @@ pub fn place_game_bet(
     }
     if !limits.is_open {
         return PlaceGameBetOutcome::BetsOff;
+    }
+    if command.by_staff {
+        return PlaceGameBetOutcome::RunsPlatform;
     }
     if let Some(refused) = refused_by_period(period, now) {
         return refused;

@@ -10,6 +10,7 @@ mod decided;
 mod draft;
 mod faults;
 mod matrix;
+mod staff;
 mod world;
 
 use draft::{Draft, good};

@@ -279,7 +279,7 @@ impl World {
                 side,
                 stake: Stake::parse(stake).unwrap(),
                 nonce: Nonce::from_bytes([6; 32]),
-                by_operator: false,
+                by_staff: false,
                 session_started_at: then,
             };
             store.fund_wallet(user(number), stake, &format!("{name}-{side}"), then).await.unwrap();

@@ -315,7 +315,7 @@ async fn the_sweep_runs_on_its_schedule() {
             side,
             stake: evens_exchange::Stake::parse("5".parse().unwrap()).unwrap(),
             nonce: evens_exchange::Nonce::from_bytes([8; 32]),
-            by_operator: false,
+            by_staff: false,
             session_started_at: placed_at,
         };
         platform.store.place_bet(&command, Settings::local().betting, placed_at).await.unwrap();

@@ -94,6 +94,7 @@ impl World {
             selection: Selection::parse(id.room.game(), "SIZE", "big").expect("a selection"),
             stake: GameStake::parse("10".parse().expect("an amount")).expect("a stake"),
             purse: Purse::CashOnly,
+            by_staff: false,
             session_started_at: now,
         };
         let period = self.load(id).await.expect("a period");

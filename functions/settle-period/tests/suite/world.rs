@@ -81,6 +81,7 @@ impl World {
             selection: Selection::parse(game, "NUMBER", &drawn.to_string()).expect("a selection"),
             stake: GameStake::parse(amount("10")).expect("a stake"),
             purse: Purse::CashOnly,
+            by_staff: false,
             session_started_at: now,
         };
         let day_offset = settings.attendance_offset.offset();

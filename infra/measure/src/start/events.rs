@@ -101,7 +101,7 @@ async fn place(platform: &Platform, side: Side) -> Result<MatchJob> {
         side,
         stake,
         nonce: Nonce::from_bytes([8; 32]),
-        by_operator: false,
+        by_staff: false,
         session_started_at: Clock::system().now(),
     };
     let (seed, now) = (Seed::from_bytes([7; 32]), Clock::system().now());

@@ -66,6 +66,7 @@ fn check_fingerprint(bet: &GameBet, violations: &mut Violations) {
         selection,
         stake,
         purse,
+        by_staff: false,
         session_started_at: placed_at,
     };
     let is_it = |purse| asked_for(purse).fingerprint() == fingerprint;

@@ -101,6 +101,7 @@ impl Case {
             selection: number(id, wins),
             stake: GameStake::parse(amount(coins)).expect("a stake"),
             purse: Purse::BonusFirst,
+            by_staff: false,
             session_started_at: now,
         };
         let most = amount("1000000");

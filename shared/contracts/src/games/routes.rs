@@ -112,7 +112,7 @@ pub(crate) const ROUTES: &[Route] = &[
             ProblemKind::RealityCheckDue,
             ProblemKind::OverLimit,
         ],
-        summary: "Place a bet on a period",
+        summary: "Place a bet on a period; whoever has a role beside playing is refused",
         ..POST
     },
     Route {

@@ -48,7 +48,7 @@ fn placement() -> Placement {
         side: Side::A,
         stake: Stake::parse(amount("100.50")).expect("a stake"),
         nonce: NONCE.parse().expect("a nonce"),
-        by_operator: false,
+        by_staff: false,
         session_started_at: at("2024-01-01T00:00:00Z"),
     };
     let deposit = Posting {

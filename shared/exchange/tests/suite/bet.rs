@@ -48,7 +48,7 @@ fn command() -> PlaceBet {
         side: Side::A,
         stake: stake("10"),
         nonce: nonce(Side::A),
-        by_operator: false,
+        by_staff: false,
         session_started_at: second(0),
     }
 }

@@ -103,7 +103,7 @@ impl Books {
             side: wish.side,
             stake: Stake::parse(Amount::from_units(wish.units).expect("an amount")).expect("a stake"),
             nonce: nonce(wish.side),
-            by_operator: false,
+            by_staff: false,
             session_started_at: second(0),
         };
         let seen = SeenForBet {

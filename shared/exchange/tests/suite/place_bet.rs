@@ -17,7 +17,7 @@ use jiff::tz::Offset;
 /// `key` is `new`, or was used: for the `same` bet, or for one on another `side`, of another `stake`, in another
 /// `round`, or against the house in a `game`. `bets` are `off` where the platform takes none. `round` is its state, or
 /// `none` if there is no round; a `dear` one is open and asks for a stake of 5. It closes by `second` 100. `opener` is
-/// `self` where the player opened the round, and `other` where another operator did and the player is one, too. The
+/// `self` where the player opened the round, and `other` where an operator did and the player has a role, too. The
 /// platform asks for a stake of 1, and lets 3 bets wait. `_` is the usual value: a new key, an account in order, an
 /// open round of somebody else, second 3, a stake of 10, no bet that waits, a balance of 100.
 const TABLE: &str = "
@@ -99,7 +99,7 @@ fn command(staked: &str) -> PlaceBet {
         side: Side::A,
         stake: stake(staked),
         nonce: nonce(Side::A),
-        by_operator: false,
+        by_staff: false,
         session_started_at: second(0),
     }
 }
@@ -164,7 +164,7 @@ fn limited(own: &str) -> PlayLimits {
 fn check(
     [key, account, bets, state, at, opener, staked, waiting, own, balance, _]: [&str; 11],
 ) -> PlaceBetOutcome {
-    let command = PlaceBet { by_operator: opener == "other", ..command(or_usual(staked, "10")) };
+    let command = PlaceBet { by_staff: opener == "other", ..command(or_usual(staked, "10")) };
     let mut round = round(or_usual(state, "open"));
     if let Some(round) = round.as_mut().filter(|_| opener == "self") {
         round.opened_by = Some(command.user);

@@ -89,6 +89,7 @@ fn it_is_played_from_bet_to_payout() {
         selection: Selection::parse(&Wheel, "STRAIGHT_UP", &number).expect("a line"),
         stake: stake("10"),
         purse: Purse::BonusFirst,
+        by_staff: false,
         session_started_at: second(0),
     };
     let exposure = Exposure::of(&Wheel, &[]);

@@ -29,11 +29,12 @@ const TABLE: &str = "
     new    blocked  off   cancelled  25      0.99    3     crowd   0         0.98   _      AccountBlocked
     stake  blocked  off   cancelled  25      0.99    3     crowd   0         0.98   _      AccountBlocked
     other  blocked  off   cancelled  25      0.99    3     crowd   0         0.98   _      AccountBlocked
-    other  _        off   cancelled  25      0.99    3     crowd   0         0.98   _      KeyUsedForAnotherBody
-    stake  _        off   cancelled  25      0.99    3     crowd   0         0.98   _      KeyUsedForAnotherBody
-    line   _        off   cancelled  25      0.99    3     crowd   0         0.98   _      KeyUsedForAnotherBody
-    purse  _        off   cancelled  25      0.99    3     crowd   0         0.98   _      KeyUsedForAnotherBody
-    new    _        off   cancelled  25      0.99    3     crowd   0         0.98   _      BetsOff
+    other  staff    off   cancelled  25      0.99    3     crowd   0         0.98   _      KeyUsedForAnotherBody
+    stake  staff    off   cancelled  25      0.99    3     crowd   0         0.98   _      KeyUsedForAnotherBody
+    line   staff    off   cancelled  25      0.99    3     crowd   0         0.98   _      KeyUsedForAnotherBody
+    purse  staff    off   cancelled  25      0.99    3     crowd   0         0.98   _      KeyUsedForAnotherBody
+    new    staff    off   cancelled  25      0.99    3     crowd   0         0.98   _      BetsOff
+    new    staff    _     cancelled  25      0.99    3     crowd   0         0.98   _      RunsPlatform
     new    _        _     cancelled  25      0.99    3     crowd   0         0.98   _      PeriodNotOpen
     new    _        _     settled    25      0.99    3     crowd   0         0.98   _      PeriodNotOpen
     new    _        _     resulted   25      0.99    3     crowd   0         0.98   _      PeriodNotOpen
@@ -61,6 +62,7 @@ const TABLE: &str = "
     _      _        _     _          _       10      _     _       excluded  _      10     HeldBack
     same   _        _     _          _       _       _     _       _         0      _      PlacedBefore
     same   blocked  _     _          _       _       _     _       _         _      _      PlacedBefore
+    same   staff    _     _          _       _       _     _       _         _      _      PlacedBefore
     _      _        _     _          _       _       _     _       _         _      _      Placed
 ";
 
@@ -77,8 +79,9 @@ macro_rules! walk {
     };
 }
 
-walk!(PlacedBefore AccountBlocked KeyUsedForAnotherBody BetsOff PeriodNotOpen PeriodNotYetOpen PeriodPastClosing
-    StakeOutOfRange TooManyBets StakedTooMuch PeriodFull OverExposure HeldBack InsufficientBalance Placed);
+walk!(PlacedBefore AccountBlocked KeyUsedForAnotherBody BetsOff RunsPlatform PeriodNotOpen PeriodNotYetOpen
+    PeriodPastClosing StakeOutOfRange TooManyBets StakedTooMuch PeriodFull OverExposure HeldBack
+    InsufficientBalance Placed);
 
 fn limits() -> RoomLimits {
     RoomLimits {
@@ -101,6 +104,7 @@ fn command(staked: &str) -> PlaceGameBet {
         selection: selection("wingo", "NUMBER:7"),
         stake: stake(staked),
         purse: Purse::BonusFirst,
+        by_staff: false,
         session_started_at: second(0),
     }
 }
@@ -108,6 +112,8 @@ fn command(staked: &str) -> PlaceGameBet {
 /// The bet that was placed under the key by this command.
 fn placed(command: &PlaceGameBet) -> GameBet {
     let limits = RoomLimits { stake_min: amount("0"), stake_max: amount("1000"), ..limits() };
+    // Whoever has a role by now had none then.
+    let command = &PlaceGameBet { by_staff: false, ..command.clone() };
     match place(command, &limits, &PlayLimits::NONE, ("1000", "0"), 3) {
         PlaceGameBetOutcome::Placed(placement) => placement.bet,
         refused => panic!("{refused:?}"),
@@ -166,7 +172,7 @@ fn own(limit: &str) -> PlayLimits {
 
 fn check(row: [&str; 12]) -> PlaceGameBetOutcome {
     let [key, account, bets, state, at, staked, mine, others, limit, cash, bonus, _] = row;
-    let command = command(or_usual(staked, "10"));
+    let command = PlaceGameBet { by_staff: account == "staff", ..command(or_usual(staked, "10")) };
     let mine = 0..or_usual(mine, "0").parse::<u8>().expect("a number");
     let mine: Vec<_> =
         mine.map(|number| record(1, &format!("mine-{number}"), "SIZE:big", "60", "0")).collect();

@@ -49,6 +49,7 @@ pub(crate) fn game_command(player: u64, key: &str, wins: bool, staked: &str) -> 
         selection: number(wins),
         stake: GameStake::parse(amount(staked)).expect("a stake"),
         purse: Purse::BonusFirst,
+        by_staff: false,
         session_started_at: second(0),
     }
 }

@@ -65,7 +65,7 @@ pub(crate) fn command(player: u64, key: &str, side: Side, staked: &str) -> Place
         side,
         stake: stake(staked),
         nonce,
-        by_operator: false,
+        by_staff: false,
         session_started_at: second(0),
     }
 }

@@ -53,7 +53,7 @@ pub(crate) async fn place_silently_at(
         side: side.parse().unwrap(),
         stake,
         nonce,
-        by_operator: false,
+        by_staff: false,
         session_started_at: placed_at,
     };
     let limits = BettingLimits { stake_min: Amount::ZERO, ..scenario.context().settings.betting };

@@ -113,7 +113,7 @@ impl<'a> Filler<'a> {
             side,
             stake: self.stake,
             nonce: Entropy::system().nonce()?,
-            by_operator: false,
+            by_staff: false,
             session_started_at: Clock::system().now(),
         };
         match self.store.place_bet(&command, Settings::local().betting, Clock::system().now()).await? {

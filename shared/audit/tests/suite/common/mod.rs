@@ -251,7 +251,7 @@ impl Story {
             side,
             stake: Stake::parse(amount(coins)).expect("a stake"),
             nonce: nonce_of(self.seconds),
-            by_operator: false,
+            by_staff: false,
             session_started_at: now,
         };
         let wallet = &self.wallet(command.user);

@@ -1,0 +1,51 @@
+//! Whoever runs the platform bets neither in rounds that operators run, nor against the house: by no role.
+
+use crate::draft::{Draft, good};
+use crate::world::{World, oracle_key};
+use base64::prelude::{BASE64_STANDARD, Engine};
+use evens_contracts::ROUTES;
+use evens_runtime::tokens::Role;
+use evens_tests::Request;
+use ring::signature::KeyPair;
+use serde_json::json;
+
+/// Every role but that of a player, and who has it.
+const STAFF: [(Role, u64); 5] = [
+    (Role::Operator, 900_041),
+    (Role::Oracle, 900_042),
+    (Role::Cashier, 900_043),
+    (Role::Auditor, 900_044),
+    (Role::Contributor, 900_045),
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_with_a_role_places_a_bet() {
+    let world = &World::new().await;
+    let scenario = &world.scenario;
+    let key = BASE64_STANDARD.encode(oracle_key().public_key().as_ref());
+    let oracle = json!({ "name": "the bureau", "publicKey": key });
+    let signed = json!({ "roundId": "to-sign", "draw": "oracle", "oracle": oracle });
+    scenario.operator().send(Request::new("POST", "/api/rounds").json(signed.to_string())).await.expect(201);
+    for (role, number) in STAFF {
+        scenario.enrol(number, role).await;
+        let client = scenario.client(number, role);
+        for route in ROUTES.iter().filter(|route| ["place-bet", "place-game-bet"].contains(&route.function)) {
+            let (rounds, refused): (&[&str], _) = if route.function == "place-bet" {
+                (&["to-close", "to-sign"], "403 forbidden roundId")
+            } else {
+                (&[""], "403 forbidden -")
+            };
+            for round in rounds {
+                let mut draft = Draft { token: None, ..good(route) };
+                if !round.is_empty() {
+                    draft.set("userId", "");
+                    draft.set("roundId", format!("\"{round}\""));
+                }
+                let answer = client.send(draft.request(world).await).await;
+                assert_eq!(answer.problem(), refused, "{role} {round}: {}", route.path);
+            }
+        }
+    }
+    scenario.await_idle().await;
+    assert_eq!(scenario.books().await.violations(), [""; 0]);
+}
