@@ -1,6 +1,6 @@
 //! [`OperationId`]: under this name something happens to a jackpot once.
 
-use crate::{JackpotGroup, METERS};
+use crate::{Contribution, JackpotGroup, METERS};
 use evens_games::{Lane, PeriodId};
 use evens_ledger::Digest;
 use std::fmt;
@@ -43,6 +43,14 @@ impl OperationId {
     pub fn drawn_win(&self) -> Option<(PeriodId, JackpotGroup)> {
         let (period, group) = self.0.strip_prefix(Self::DRAWN)?.split_once(':')?;
         Some((period.parse().ok()?, group.parse().ok()?))
+    }
+
+    /// Which contribution moved what has that key in the ledger; none where it is no such key.
+    pub fn of_contribution(key: &str) -> Option<Self> {
+        let starts = [Contribution::TO_POOL, Contribution::TO_RESERVE];
+        let rest = starts.into_iter().find_map(|start| key.strip_prefix(start)?.strip_prefix(':'))?;
+        let (operation, group) = rest.rsplit_once(':')?;
+        group.parse::<JackpotGroup>().is_ok().then(|| Self(operation.to_owned()))
     }
 
     /// The id that stands in the table.

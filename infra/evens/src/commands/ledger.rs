@@ -1,10 +1,12 @@
-//! `evens ledger`: entries by their key, or by what they are about.
+//! `evens ledger`: entries by their key, or by what they are about; and who contributed to a jackpot.
 
 use crate::cli::LedgerArgs;
 use crate::commands::cannot_read;
 use crate::home::{Home, Sharing};
 use crate::text_table::text_table;
 use evens_contracts::FoundEntriesAnswer;
+use evens_jackpots::{Contribution, OperationId};
+use evens_ledger::UserId;
 use evens_runtime::StartError;
 use evens_store::{EntryName, FoundEntries, Store, StoreError};
 use serde_json::json;
@@ -25,11 +27,55 @@ async fn look(home: &Home, args: &LedgerArgs) -> Result<String, StartError> {
         (None, reference) => EntryName::Reference(reference.clone().unwrap_or_default()),
     };
     let found = store.find_entries(&name, args.user).await.map_err(cannot_read)?;
+    // Whoever contributes chooses the id, and hides no entry by it.
+    if found.entries.is_empty()
+        && let Some(contribution) = contribution_of(&store, &name).await.map_err(cannot_read)?
+    {
+        return Ok(if args.json { json_of_contribution(&contribution) } else { told(&contribution) });
+    }
     if found.searched.is_none() && found.transfer.is_none() {
         let hint = "say whose ledger it is in: --user";
         return Err(StartError::new("nothing says whose entries these are", hint));
     }
     if args.json { json_of(&store, &found).await.map_err(cannot_read) } else { Ok(text_of(&found)) }
+}
+
+/// The contribution to jackpots that the name is of, if it is of one: its id, or the key of what it moved.
+async fn contribution_of(store: &Store, name: &EntryName) -> Result<Option<Contribution>, StoreError> {
+    let operation = match name {
+        EntryName::Key(key) => OperationId::of_contribution(key),
+        EntryName::Reference(reference) => Some(OperationId::from_stored(reference.clone())),
+    };
+    let Some(operation) = operation else { return Ok(None) };
+    store.load_jackpot_contribution(&operation).await
+}
+
+fn told(contribution: &Contribution) -> String {
+    let Contribution { operation, at, .. } = contribution;
+    let moved = contribution.transfers().into_iter().map(|transfer| {
+        let (key, from, to, amount) = (&transfer.key, &transfer.from, &transfer.to, transfer.amount);
+        format!("\nThe transfer {key} moved {amount} from {from} to {to}.")
+    });
+    let by = match contribution.by {
+        Some(user) => format!("user {user}"),
+        None if operation.is_of_play() => "the bets of a period".to_owned(),
+        None => "somebody who was not put down".to_owned(),
+    };
+    format!("The contribution {operation} was made at {at} by {by}.{}", moved.collect::<String>())
+}
+
+fn json_of_contribution(contribution: &Contribution) -> String {
+    let Contribution { operation, at, by, .. } = contribution;
+    let transfers = contribution.transfers().into_iter().map(|transfer| {
+        let (key, from, to) = (transfer.key.to_string(), transfer.from.to_string(), transfer.to.to_string());
+        json!({ "key": key, "from": from, "to": to, "amount": transfer.amount.to_string() })
+    });
+    let transfers: Vec<_> = transfers.collect();
+    let by = by.map(UserId::number);
+    json!({
+        "contribution": operation.as_str(), "at": at.to_string(), "by": by, "transfers": transfers,
+    })
+    .to_string()
 }
 
 async fn json_of(store: &Store, found: &FoundEntries) -> Result<String, StoreError> {

@@ -149,3 +149,26 @@ fn a_client_cannot_choose_the_id_of_a_period() {
         assert!(wrong.parse::<OperationId>().is_err(), "{wrong:?}");
     }
 }
+
+#[test]
+fn a_contribution_is_found_by_the_key_of_what_it_moved() {
+    let play = "period:wingo-30-20261123000000042:3";
+    let key = format!("JACKPOT-IN:{play}:mega");
+    #[rustfmt::skip]
+    let table = [
+        ("JACKPOT-IN:op-1:minor",      Some("op-1")),
+        ("JACKPOT-RESERVE:op-1:major", Some("op-1")),
+        (key.as_str(),                 Some(play)),
+        ("JACKPOT-IN:op-1:maxi",       None),
+        ("JACKPOT-IN:minor",           None),
+        ("JACKPOT-INS:op-1:minor",     None),
+        ("JACKPOT-START:minor",        None),
+    ];
+    for (key, found) in table {
+        assert_eq!(OperationId::of_contribution(key).as_ref().map(OperationId::as_str), found, "{key}");
+    }
+    let made = contribute(operation("op-1"), &amounts("4", "0", "4"), &open_terms(), minute(1)).unwrap();
+    for transfer in made.transfers() {
+        assert_eq!(OperationId::of_contribution(transfer.key.as_str()), Some(operation("op-1")));
+    }
+}

@@ -1,10 +1,14 @@
 //! What is read of jackpots.
 
+use super::entities::operation::{self, Used};
 use super::entities::{config, meter, pool, win};
 use crate::table::item::{Item, Key};
 use crate::table::retry::{Attempt, attempt};
 use crate::{Store, StoreError};
-use evens_jackpots::{AwardAct, ByGroup, JackpotConfig, JackpotGroup, Meter, Pool, Standing, Win, standing};
+use evens_jackpots::{
+    AwardAct, ByGroup, Contribution, JackpotConfig, JackpotGroup, Meter, OperationId, Pool, Standing, Win,
+    standing,
+};
 use evens_ledger::Amount;
 use jiff::Timestamp;
 
@@ -140,6 +144,18 @@ impl Store {
     pub(crate) async fn load_jackpot_meters(&self) -> Result<Vec<Meter>, StoreError> {
         let items = self.get_batch_again(&meter::all_keys()).await?;
         items.iter().flatten().map(meter::decode).collect()
+    }
+
+    /// What was contributed under an id; none where nothing was, or it was used for something else.
+    pub async fn load_jackpot_contribution(
+        &self,
+        operation: &OperationId,
+    ) -> Result<Option<Contribution>, StoreError> {
+        let found = self.read_jackpot(&operation::key(operation)).await?;
+        Ok(match found.as_ref().map(operation::decode).transpose()? {
+            Some(Used::Contribution(contribution)) => Some(contribution),
+            Some(Used::Award(_)) | None => None,
+        })
     }
 
     /// A win that was paid.

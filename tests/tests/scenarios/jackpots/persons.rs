@@ -1,10 +1,11 @@
 //! Who may do what with jackpots: what needs two operators, and what a partner's system may.
 
 use super::{OTHER_OPERATOR, amount, amount_of, ask, contribute, started, started_with, terms, win_body};
+use crate::operations::user_commands::run;
 use evens_runtime::tokens::Role;
 use evens_tests::Scenario;
 use jiff::Timestamp;
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// A partner's system.
 const CONTRIBUTOR: u64 = 900_032;
@@ -124,5 +125,28 @@ async fn contributions_by_route_are_bounded_in_sum() {
     assert_eq!(amount_of(&scenario, 1).await, amount("1000"));
     assert!(ask(&partner, "POST", "contribute", body(0)).await.is_replay());
     ask(&partner, "POST", "contribute", json!({ "opId": "op-major", "major": 10 })).await.expect(200);
+    scenario.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_contributed_is_found_in_the_ledger() {
+    let scenario = started().await;
+    scenario.enrol(CONTRIBUTOR, Role::Contributor).await;
+    let partner = scenario.client(CONTRIBUTOR, Role::Contributor);
+    ask(&partner, "POST", "contribute", json!({ "opId": "op-1", "minor": 4 })).await.expect(200);
+    let (head, by) = ("The contribution op-1 was made at ", format!(" by user {CONTRIBUTOR}."));
+    let moved = "The transfer JACKPOT-IN:op-1:minor moved 3 from house to jackpot-pool:minor.";
+    for name in
+        [["--reference", "op-1"], ["--key", "JACKPOT-IN:op-1:minor"], ["--key", "JACKPOT-RESERVE:op-1:minor"]]
+    {
+        let said = run(&scenario, &["ledger", name[0], name[1]]).await;
+        assert_eq!(said.code, Some(0), "{said:?}");
+        let text = &said.stdout;
+        assert!(text.starts_with(head) && text.contains(&by) && text.contains(moved), "{text}");
+        let said = run(&scenario, &["ledger", name[0], name[1], "--json"]).await;
+        let json: Value = serde_json::from_str(&said.stdout).unwrap();
+        assert_eq!((&json["by"], &json["transfers"][1]["amount"]), (&json!(CONTRIBUTOR), &json!("1")));
+    }
+    assert_ne!(run(&scenario, &["ledger", "--reference", "op-2"]).await.code, Some(0));
     scenario.finish().await;
 }
