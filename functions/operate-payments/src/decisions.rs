@@ -149,6 +149,10 @@ pub(crate) fn may_not(refusal: ActRefusal) -> Problem {
             let detail = "Whoever decides about money must have logged in within 15 minutes. Log in again.";
             Problem::new(ProblemKind::LoginTooOld, detail)
         }
+        ActRefusal::TooManyWaiting => {
+            let detail = format!("It is not noted: {refusal}. Agree to them, or wait: each waits for a day.");
+            Problem::new(ProblemKind::TooManyAgreements, detail)
+        }
         ActRefusal::OwnOrder | ActRefusal::AgreedBefore => {
             Problem::new(ProblemKind::Forbidden, format!("You may not decide about it: {refusal}."))
         }

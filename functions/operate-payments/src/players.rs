@@ -93,10 +93,10 @@ async fn adjust(
     Path(user_id): Path<String>,
     JsonBody(body): JsonBody,
 ) -> Result<Answer<AdjustedWalletAnswer>, Refusal> {
-    let AdjustWalletRequest { kind, amount, reason } = AdjustWalletRequest::parse(&body, currency)?;
+    let AdjustWalletRequest { adjustment, reason } = AdjustWalletRequest::parse(&body, currency)?;
     let (act, user, now) = (act_because(caller, reason), parse_user(&user_id)?, context.clock.now());
     let rule = |before: &Cashier, wallet: &Wallet| -> Result<_, AdjustRefusal> {
-        let AdjustPlan { cashier, posted } = adjust_wallet(before, wallet, kind, amount, &act, now)?;
+        let AdjustPlan { cashier, posted } = adjust_wallet(before, wallet, &adjustment, &act, now)?;
         let stands = |cashier: &Cashier, wallet: &Wallet| {
             format!("holds {}{}", wallet.balance, waiting(&cashier.agreements))
         };
@@ -111,7 +111,7 @@ async fn adjust(
     };
     let (acted, is_replay) = match context.store.act_on_cashier(user, now, rule).await? {
         Ok(acted) => ((acted.cashier, acted.wallet), false),
-        Err(AdjustRefusal::Act(ActRefusal::AgreedBefore)) => {
+        Err(AdjustRefusal::MadeBefore | AdjustRefusal::Act(ActRefusal::AgreedBefore)) => {
             ((context.store.load_cashier(user).await?, context.store.load_wallet(user).await?), true)
         }
         Err(refusal) => return Err(not_adjusted(refusal).into()),
@@ -123,6 +123,10 @@ async fn adjust(
 fn not_adjusted(refusal: AdjustRefusal) -> Problem {
     match refusal {
         AdjustRefusal::Act(refusal) => may_not(refusal),
+        AdjustRefusal::MadeBefore | AdjustRefusal::IdReused => {
+            let detail = "opId was used for another adjustment. Agree to the same kind, amount and reason, or give this one an id of its own.";
+            Problem::new(ProblemKind::IdempotencyKeyReused, detail).about_field("opId")
+        }
         AdjustRefusal::InsufficientBalance(refusal) => {
             let detail = format!("The wallet is not adjusted: {refusal}.");
             Problem::new(ProblemKind::InsufficientBalance, detail).about_field("amount")

@@ -7,8 +7,9 @@ use jiff::{SignedDuration, Timestamp};
 /// How long others may agree to what a cashier wants. After that it is asked for anew.
 pub const AGREEMENT_AGE_MAX: SignedDuration = SignedDuration::from_hours(24);
 
-/// How many things may wait for agreement at once, of one player or deposit. One more pushes out the oldest.
-const WAITING_MAX: usize = 10;
+/// How many things may wait for agreement at once, of one player or deposit. One more is refused: nobody pushes out what
+/// others wait for.
+pub const AGREEMENTS_MAX: usize = 10;
 
 /// Something that at least one cashier wants.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +18,14 @@ pub struct Agreement {
     pub wanted: String,
     /// The cashiers who agreed, in their order.
     pub approvals: Vec<Approval>,
+}
+
+impl Agreement {
+    /// Whether others may still agree to it.
+    pub(crate) fn still_waits(&self, now: Timestamp) -> bool {
+        let first = self.approvals.first();
+        first.is_some_and(|approval| now.duration_since(approval.at) < AGREEMENT_AGE_MAX)
+    }
 }
 
 /// What became of what a cashier wants.
@@ -84,11 +93,7 @@ fn agree(
     (player, act): (UserId, &CashierAct),
     now: Timestamp,
 ) -> Result<Agreed, ActRefusal> {
-    let is_young = |agreement: &&Agreement| {
-        let first = agreement.approvals.first();
-        first.is_some_and(|approval| now.duration_since(approval.at) < AGREEMENT_AGE_MAX)
-    };
-    let young = || known.iter().filter(is_young);
+    let young = || known.iter().filter(|agreement| agreement.still_waits(now));
     let same = young().find(|agreement| agreement.wanted == wanted);
     let agreed = same.map_or(&[][..], |agreement| &agreement.approvals);
     act.check(player, agreed, now)?;
@@ -97,8 +102,8 @@ fn agree(
     if approvals.len() >= needed {
         return Ok(Agreed::Enough(others));
     }
-    if others.len() >= WAITING_MAX {
-        others.remove(0);
+    if others.len() >= AGREEMENTS_MAX {
+        return Err(ActRefusal::TooManyWaiting);
     }
     others.push(Agreement { wanted: wanted.to_owned(), approvals });
     Ok(Agreed::Waits(others))

@@ -1,6 +1,6 @@
 //! [`Cashier`]: all that the rules of payments know of one player besides their wallet and orders.
 
-use crate::{Agreement, IdentityStatus, OrderId};
+use crate::{Agreement, IdentityStatus, MadeAdjustment, OrderId};
 use evens_ledger::{Amount, UserId};
 use evens_own_limits::{Exclusion, Limit, PerPeriod, Period, PeriodSum, RealityCheck};
 use jiff::Timestamp;
@@ -54,6 +54,8 @@ pub struct Cashier {
     pub identity: IdentityStatus,
     /// What cashiers want and others must agree to.
     pub agreements: Vec<Agreement>,
+    /// The newest adjustments of their wallet that were made.
+    pub adjustments: Vec<MadeAdjustment>,
 }
 
 /// A bonus that was earned and not given.
@@ -134,6 +136,7 @@ impl Cashier {
             turnover_since: 0,
             identity: IdentityStatus::NotAsked,
             agreements: Vec::new(),
+            adjustments: Vec::new(),
         }
     }
 

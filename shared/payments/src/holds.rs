@@ -1,6 +1,6 @@
 //! Which withdrawals cashiers look at before they are paid, and how many of them must agree.
 
-use crate::{Approval, Cashier, Money};
+use crate::{AGREEMENTS_MAX, Approval, Cashier, Money};
 use evens_ledger::{Amount, UserId};
 use jiff::{SignedDuration, Timestamp};
 use strum::{AsRefStr, Display, EnumString, IntoStaticStr, VariantArray};
@@ -154,6 +154,9 @@ pub enum ActRefusal {
     /// They logged in too long ago.
     #[error("the login is older than 15 minutes")]
     LoginTooOld,
+    /// It would wait for others, and as many things wait as may.
+    #[error("{AGREEMENTS_MAX} other things wait for another cashier, which is as many as may")]
+    TooManyWaiting,
 }
 
 impl CashierAct {

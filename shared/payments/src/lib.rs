@@ -57,8 +57,11 @@ mod withdrawal_state;
 
 pub use iso_currency::Currency;
 
-pub use adjust::{ADJUSTMENT_APPROVALS, AdjustPlan, AdjustRefusal, AdjustmentKind, adjust_wallet};
-pub use agreement::{AGREEMENT_AGE_MAX, Agreement, agreed_on_deposit};
+pub use adjust::{
+    ADJUSTMENT_APPROVALS, ADJUSTMENTS_KNOWN, AdjustPlan, AdjustRefusal, Adjustment, AdjustmentId,
+    AdjustmentIdError, AdjustmentKind, MadeAdjustment, adjust_wallet,
+};
+pub use agreement::{AGREEMENT_AGE_MAX, AGREEMENTS_MAX, Agreement, agreed_on_deposit};
 pub use booked::{BookedDay, BookedMovement};
 pub use cashier::{Cashier, DepositSum, DueBonus, OverDepositLimit, Totals};
 pub use claim_payout::{ClaimRefusal, PayoutTiming, claim_payout};

@@ -316,9 +316,13 @@ fn good_about_money(route: &Route) -> Option<(&'static str, Vec<(&'static str, S
         }
         (Method::Post, "/api/operator/users/{userId}/adjust") => {
             let path = route.path.replace("{userId}", &World::PLAYER.to_string());
-            let fields =
-                vec![("kind", text("credit")), ("amount", "0.01".to_owned()), ("reason", text("seen"))];
-            (String::leak(path), fields)
+            let fields = [
+                ("opId", text("desk-7")),
+                ("kind", text("credit")),
+                ("amount", "0.01".to_owned()),
+                ("reason", text("seen")),
+            ];
+            (String::leak(path), fields.to_vec())
         }
         (Method::Get | Method::Post, "/api/operator/users/{userId}/identity") => {
             let path = route.path.replace("{userId}", &World::PLAYER.to_string());

@@ -78,6 +78,8 @@ pub enum ProblemKind {
     TurnoverMissing,
     /// The order does not allow this now.
     OrderState,
+    /// As many things wait for another cashier's agreement as may.
+    TooManyAgreements,
     /// Another operation was faster.
     ConcurrencyViolation,
     /// The jackpot does not allow this now.
@@ -148,6 +150,7 @@ impl ProblemKind {
             Self::PayeeNotUsable => (409, "payee-not-usable", "The account cannot be paid yet"),
             Self::TurnoverMissing => (409, "turnover-missing", "More must be staked before a withdrawal"),
             Self::OrderState => (409, "order-state", "The order does not allow this now"),
+            Self::TooManyAgreements => (409, "too-many-agreements", "Too many things wait for agreement"),
             Self::ConcurrencyViolation => (409, "concurrency-violation", "Another operation was faster"),
             Self::JackpotState => (409, "jackpot-state", "The jackpot does not allow this now"),
             Self::NotAJob => (409, "not-a-job", "The dead letter holds no job"),

@@ -6,7 +6,7 @@ use super::review::{ApprovalBody, reason_schema};
 use crate::http::route::RequestBody;
 use crate::{Body, Money, Problem};
 use evens_ledger::{Amount, Wallet};
-use evens_payments::{ActReason, AdjustmentKind, Agreement, Cashier, Currency, Money as Coins};
+use evens_payments::{ActReason, Adjustment, AdjustmentKind, Agreement, Cashier, Currency, Money as Coins};
 use serde::Serialize;
 use serde_json::{Value, json};
 use strum::VariantArray;
@@ -15,10 +15,8 @@ use utoipa::ToSchema;
 /// `POST /api/operator/users/{userId}/adjust`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AdjustWalletRequest {
-    /// Which way.
-    pub kind: AdjustmentKind,
-    /// How much.
-    pub amount: Amount,
+    /// What is adjusted, under which id.
+    pub adjustment: Adjustment,
     /// Why.
     pub reason: ActReason,
 }
@@ -27,10 +25,11 @@ impl AdjustWalletRequest {
     /// Reads the body; the amount is one of the platform's currency.
     pub fn parse(bytes: &[u8], currency: Currency) -> Result<Self, Problem> {
         let body = Body::parse(bytes)?;
+        let id = body.string("opId")?;
         let kind = body.string::<OneOf<AdjustmentKind>>("kind")?.0;
         let amount: Amount = body.number("amount")?;
         Coins::parse(amount, currency).map_err(|error| Problem::invalid("amount", error))?;
-        Ok(Self { kind, amount, reason: body.string("reason")? })
+        Ok(Self { adjustment: Adjustment { id, kind, amount }, reason: body.string("reason")? })
     }
 }
 
@@ -42,10 +41,14 @@ impl RequestBody for AdjustWalletRequest {
         let kind = json!({ "type": "string", "enum": kinds });
         json!({
             "type": "object",
-            "required": ["kind", "amount", "reason"],
-            "properties": { "kind": kind, "amount": amount(), "reason": reason_schema() },
+            "required": ["opId", "kind", "amount", "reason"],
+            "properties": { "opId": operation(), "kind": kind, "amount": amount(), "reason": reason_schema() },
         })
     }
+}
+
+fn operation() -> Value {
+    json!({ "type": "string", "pattern": "^[A-Za-z0-9._-]{1,64}$" })
 }
 
 /// `200` to `POST /api/operator/users/{userId}/adjust`.
@@ -79,7 +82,8 @@ impl AdjustedWalletAnswer {
 /// Something that a cashier wants and others must agree to, within a day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct AgreementBody {
-    /// What, such as `write-off 100`, `release`, `identity verified`, `credit 30`, `refund` or `return`.
+    /// What, such as `write-off 100`, `release`, `identity verified`, `refund`, `return`, or
+    /// `adjust {opId}: credit 30, {reason}`.
     pub wanted: String,
     /// Who has agreed to it.
     pub approvals: Vec<ApprovalBody>,

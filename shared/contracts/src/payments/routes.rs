@@ -65,10 +65,22 @@ const DECIDE: Route = Route {
     ..OPERATE
 };
 
+/// What sends a deposit back, as cashiers agree.
+const SEND_BACK: Route = Route {
+    answer: Some(RouteAnswer::of::<ReviewedDepositAnswer>()),
+    problems: &[
+        ProblemKind::LoginTooOld,
+        ProblemKind::NotFound,
+        ProblemKind::OrderState,
+        ProblemKind::TooManyAgreements,
+    ],
+    ..DECIDE
+};
+
 /// What cashiers decide about a player's debts.
 const SETTLE: Route = Route {
     answer: Some(RouteAnswer::of::<PlayerDebtAnswer>()),
-    problems: &[ProblemKind::LoginTooOld, ProblemKind::NotFound],
+    problems: &[ProblemKind::LoginTooOld, ProblemKind::NotFound, ProblemKind::TooManyAgreements],
     ..DECIDE
 };
 
@@ -278,15 +290,13 @@ pub(crate) const ROUTES: &[Route] = &[
     },
     Route {
         path: "/api/operator/deposits/{orderId}/refund",
-        answer: Some(RouteAnswer::of::<ReviewedDepositAnswer>()),
         summary: "Give a credited deposit back to whoever paid it",
-        ..DECIDE
+        ..SEND_BACK
     },
     Route {
         path: "/api/operator/deposits/{orderId}/return",
-        answer: Some(RouteAnswer::of::<ReviewedDepositAnswer>()),
         summary: "Send money back that came and may not be credited",
-        ..DECIDE
+        ..SEND_BACK
     },
     Route {
         path: "/api/operator/deposits/{orderId}/payments/{paymentId}/claim",
@@ -296,9 +306,8 @@ pub(crate) const ROUTES: &[Route] = &[
     },
     Route {
         path: "/api/operator/deposits/{orderId}/payments/{paymentId}/return",
-        answer: Some(RouteAnswer::of::<ReviewedDepositAnswer>()),
         summary: "Send money back that came beside the deposit's own payment",
-        ..DECIDE
+        ..SEND_BACK
     },
     Route {
         path: "/api/operator/withdrawals",
@@ -348,7 +357,13 @@ pub(crate) const ROUTES: &[Route] = &[
         path: "/api/operator/users/{userId}/adjust",
         body: Some(RouteBody::of::<AdjustWalletRequest>()),
         answer: Some(RouteAnswer::of::<AdjustedWalletAnswer>()),
-        problems: &[ProblemKind::LoginTooOld, ProblemKind::NotFound, ProblemKind::InsufficientBalance],
+        problems: &[
+            ProblemKind::LoginTooOld,
+            ProblemKind::NotFound,
+            ProblemKind::IdempotencyKeyReused,
+            ProblemKind::InsufficientBalance,
+            ProblemKind::TooManyAgreements,
+        ],
         summary: "Agree to put a player's wallet right by hand",
         ..SETTLE
     },

@@ -240,7 +240,7 @@ fn every_kind_of_problem_is_documented_where_it_is_answered() {
     assert_eq!(routes(ProblemKind::InsufficientBalance), with_balance);
     let with_key = ["POST /api/bets", &game_bet, "POST /api/deposits", "POST /api/withdrawals"];
     let (contribute, win) = ("POST /api/jackpots/contribute", "POST /api/jackpots/{group}/win");
-    let with_id = [with_key[0], with_key[1], contribute, win, with_key[2], with_key[3]];
+    let with_id = [with_key[0], with_key[1], contribute, win, with_key[2], with_key[3], adjust];
     assert_eq!(routes(ProblemKind::IdempotencyKeyReused), with_id);
     assert_eq!(routes(ProblemKind::SwitchedOff), with_key);
     let terms = "PATCH /api/jackpots/{group}/config";
@@ -276,6 +276,8 @@ fn every_kind_of_problem_is_documented_where_it_is_answered() {
     assert_eq!(routes(ProblemKind::LoginTooOld), fresh);
     let of_orders = [&["POST /api/withdrawals/{orderId}/cancel".to_owned()], decisions.as_slice()].concat();
     assert_eq!(routes(ProblemKind::OrderState), of_orders);
+    let agreed: Vec<_> = refunds.iter().filter(|route| !route.ends_with("claim")).chain(&debts).collect();
+    assert_eq!(routes(ProblemKind::TooManyAgreements).iter().collect::<Vec<_>>(), agreed);
     assert_eq!(routes(ProblemKind::TooManyWaitingBets), ["POST /api/bets"]);
     let cancel = "POST /api/games/{gameType}/{duration}/cancel";
     let block = "POST /api/games/{gameType}/{duration}/block";

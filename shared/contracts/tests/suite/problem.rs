@@ -7,7 +7,7 @@ use std::time::Duration;
 
 /// Golden: a row is never edited and never removed.
 #[rustfmt::skip]
-const TABLE: [(ProblemKind, u16, &str); 46] = [
+const TABLE: [(ProblemKind, u16, &str); 47] = [
     (ProblemKind::InsufficientBalance,  400, "insufficient-balance"),
     (ProblemKind::MalformedBody,        400, "malformed-body"),
     (ProblemKind::Unauthorized,         401, "unauthorized"),
@@ -43,6 +43,7 @@ const TABLE: [(ProblemKind, u16, &str); 46] = [
     (ProblemKind::PayeeNotUsable,       409, "payee-not-usable"),
     (ProblemKind::TurnoverMissing,      409, "turnover-missing"),
     (ProblemKind::OrderState,           409, "order-state"),
+    (ProblemKind::TooManyAgreements,    409, "too-many-agreements"),
     (ProblemKind::ConcurrencyViolation, 409, "concurrency-violation"),
     (ProblemKind::JackpotState,         409, "jackpot-state"),
     (ProblemKind::NotAJob,              409, "not-a-job"),

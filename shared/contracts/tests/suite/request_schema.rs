@@ -127,7 +127,9 @@ fn good(body: RouteBody) -> Value {
         "AddPayeeRequest" => json!({ "account": "IN12345678" }),
         "DecisionRequest" => json!({ "reason": "seen their passport" }),
         "NoteIdentityRequest" => json!({ "status": "verified", "reason": "seen their passport" }),
-        "AdjustWalletRequest" => json!({ "kind": "credit", "amount": 100.5, "reason": "paid at the desk" }),
+        "AdjustWalletRequest" => {
+            json!({ "opId": "desk-7", "kind": "credit", "amount": 100.5, "reason": "paid at the desk" })
+        }
         "WithdrawalRequest" => json!({ "amount": 100.5, "payeeId": "0123456789abcdef" }),
         "SetLimitRequest" => json!({ "kind": "deposits", "period": "day", "limit": 100.5 }),
         "SetRealityCheckRequest" => json!({ "everyMinutes": 60 }),

@@ -4,65 +4,107 @@ use crate::common::world::World;
 use crate::common::{act, amount, deposit_of, deposit_rules, minute, payment, rupees, user};
 use evens_ledger::SystemAccount;
 use evens_payments::{
-    ActRefusal, AdjustRefusal, AdjustmentKind, Cashier, DepositState, HoldRules, PaymentState,
-    SeenForOpening, SeenForPayment, adjust_wallet, agreed_on_deposit, open_deposit, refund_deposit,
-    settle_deposit,
+    ADJUSTMENTS_KNOWN, AGREEMENTS_MAX, ActRefusal, AdjustRefusal, Adjustment, AdjustmentKind, Cashier,
+    CashierAct, DepositState, HoldRules, PaymentState, SeenForOpening, SeenForPayment, adjust_wallet,
+    agreed_on_deposit, open_deposit, refund_deposit, settle_deposit,
 };
 
 const DAY: i64 = 24 * 60;
 
-fn adjusted(
-    world: &mut World,
+/// What a cashier wants of a wallet, when, under which id, and why.
+struct Wanted<'a> {
     by: u64,
+    id: &'a str,
     kind: AdjustmentKind,
-    coins: &str,
+    coins: &'a str,
+    reason: &'a str,
     at: i64,
-) -> Result<bool, AdjustRefusal> {
+}
+
+fn adjusted(world: &mut World, wanted: &Wanted<'_>) -> Result<bool, AdjustRefusal> {
     let World { cashier, wallet, .. } = &*world;
-    let plan = adjust_wallet(cashier, wallet, kind, amount(coins), &act(by, minute(at)), minute(at))?;
+    let Wanted { by, id, kind, coins, reason, at } = *wanted;
+    let adjustment = Adjustment { id: id.parse().expect("an id"), kind, amount: amount(coins) };
+    let act = CashierAct { reason: reason.parse().expect("a reason"), ..act(by, minute(at)) };
+    let plan = adjust_wallet(cashier, wallet, &adjustment, &act, minute(at))?;
     let is_done = plan.posted.is_some();
     assert!(world.write(plan));
     Ok(is_done)
 }
 
-/// Another amount, or the other way, is something else; and what nobody agreed to for a day is asked for anew.
+/// Another amount, the other way or for another reason is something else, for which the id is taken; what was made is a
+/// repeat for whoever sends it, however often; and what nobody agreed to for a day is asked for anew.
 #[test]
 fn two_cashiers_want_the_same_adjustment_within_a_day() {
     use AdjustmentKind::{Credit, Debit};
     let own = Err(AdjustRefusal::Act(ActRefusal::OwnOrder));
     let before = Err(AdjustRefusal::Act(ActRefusal::AgreedBefore));
+    let (made, reused) = (Err(AdjustRefusal::MadeBefore), Err(AdjustRefusal::IdReused));
     #[rustfmt::skip]
     let table = [
-        // by  kind    coins  minute     done        holds
-        (42,   Credit, "30",  0,         own,        "100"),
-        (700,  Credit, "30",  1,         Ok(false),  "100"),
-        (700,  Credit, "30",  2,         before,     "100"),
-        (701,  Credit, "31",  3,         Ok(false),  "100"),
-        (701,  Debit,  "30",  4,         Ok(false),  "100"),
-        (701,  Credit, "30",  5,         Ok(true),   "130"),
-        (701,  Credit, "30",  6,         Ok(false),  "130"),
-        (700,  Debit,  "30",  7,         Ok(true),   "100"),
-        (700,  Credit, "30",  6 + DAY,   Ok(false),  "100"),
-        (701,  Credit, "30",  7 + DAY,   Ok(true),   "130"),
+        // by  id   kind    coins  reason   minute     done        holds
+        (42,   "a", Credit, "30",  "desk",  0,         own,        "100"),
+        (700,  "a", Credit, "30",  "desk",  1,         Ok(false),  "100"),
+        (700,  "a", Credit, "30",  "desk",  2,         before,     "100"),
+        (701,  "a", Credit, "31",  "desk",  3,         reused,     "100"),
+        (701,  "a", Debit,  "30",  "desk",  4,         reused,     "100"),
+        (701,  "a", Credit, "30",  "phone", 5,         reused,     "100"),
+        (701,  "b", Credit, "30",  "desk",  5,         Ok(false),  "100"),
+        (701,  "a", Credit, "30",  "desk",  6,         Ok(true),   "130"),
+        (701,  "a", Credit, "30",  "desk",  7,         made,       "130"),
+        (700,  "a", Credit, "30",  "desk",  7,         made,       "130"),
+        (702,  "a", Credit, "30",  "desk",  7,         made,       "130"),
+        (702,  "a", Credit, "30",  "phone", 7,         reused,     "130"),
+        (700,  "a", Credit, "30",  "desk",  8 + DAY,   made,       "130"),
+        (700,  "b", Credit, "31",  "desk",  8 + DAY,   Ok(false),  "130"),
+        (701,  "b", Credit, "31",  "desk",  9 + DAY,   Ok(true),   "161"),
     ];
     let mut world = World::new("100");
-    for row @ (by, kind, coins, at, expected, holds) in table {
-        assert_eq!(adjusted(&mut world, by, kind, coins, at), expected, "{row:?}");
+    for row @ (by, id, kind, coins, reason, at, expected, holds) in table {
+        assert_eq!(adjusted(&mut world, &Wanted { by, id, kind, coins, reason, at }), expected, "{row:?}");
         assert_eq!(world.wallet.balance, amount(holds), "{row:?}");
         assert_eq!(world.account(&SystemAccount::House), -world.wallet.balance.units(), "{row:?}");
     }
-    let more = adjusted(&mut world, 700, Debit, "130.01", DAY + 8);
+    let more = Wanted { by: 700, id: "c", kind: Debit, coins: "161.01", reason: "desk", at: DAY + 10 };
+    let more = adjusted(&mut world, &more);
     assert!(matches!(more, Err(AdjustRefusal::InsufficientBalance(_))), "{more:?}");
 }
 
+/// Whoever agrees to one of them makes room; so does a day.
 #[test]
-fn ten_things_wait_at_most_and_the_oldest_goes() {
+fn ten_things_wait_at_most_and_none_is_pushed_out() {
     let mut world = World::new("100");
-    for coins in 1..=12 {
-        assert_eq!(adjusted(&mut world, 700, AdjustmentKind::Credit, &coins.to_string(), coins), Ok(false));
+    let mut want = |by, nth: usize, at| {
+        let (id, kind, reason) = (format!("desk-{nth}"), AdjustmentKind::Credit, "desk");
+        adjusted(&mut world, &Wanted { by, id: &id, kind, coins: &nth.to_string(), reason, at })
+    };
+    for nth in 1..=AGREEMENTS_MAX {
+        assert_eq!(want(700, nth, 0), Ok(false));
     }
+    let full = Err(AdjustRefusal::Act(ActRefusal::TooManyWaiting));
+    assert_eq!(want(700, 11, 1), full);
+    assert_eq!(want(701, 11, 1), full);
+    assert_eq!(want(701, 1, 1), Ok(true));
+    assert_eq!(want(700, 11, 2), Ok(false));
+    assert_eq!(want(700, 12, 2), full);
+    assert_eq!(want(700, 12, DAY), Ok(false));
     let wanted: Vec<_> = world.cashier.agreements.iter().map(|waits| waits.wanted.as_str()).collect();
-    assert_eq!((wanted.len(), wanted[0], wanted[9]), (10, "credit 3", "credit 12"));
+    assert_eq!(wanted, ["adjust desk-11: credit 11, desk", "adjust desk-12: credit 12, desk"]);
+}
+
+/// An id that was used long ago is free again; two cashiers must agree to what is sent under it then, too.
+#[test]
+fn the_newest_adjustments_are_known_by_their_ids() {
+    let mut world = World::new("100");
+    for nth in 0..=ADJUSTMENTS_KNOWN {
+        let (id, kind) = (format!("desk-{nth}"), AdjustmentKind::Credit);
+        for (by, done) in [(700, false), (701, true)] {
+            let wanted = Wanted { by, id: &id, kind, coins: "1", reason: "desk", at: 0 };
+            assert_eq!(adjusted(&mut world, &wanted), Ok(done));
+        }
+    }
+    let known: Vec<_> = world.cashier.adjustments.iter().map(|made| made.id.to_string()).collect();
+    assert_eq!((known.len(), known[0].as_str()), (ADJUSTMENTS_KNOWN, "desk-1"));
 }
 
 /// The record after the act, once enough agree; else the one before, with the agreement.

@@ -67,6 +67,7 @@ fn who_may_agree_to_a_resolution_and_of_what() {
             Err(ResolveRefusal::Act(ActRefusal::OwnOrder)) => "OwnOrder",
             Err(ResolveRefusal::Act(ActRefusal::AgreedBefore)) => "AgreedBefore",
             Err(ResolveRefusal::Act(ActRefusal::LoginTooOld)) => "LoginTooOld",
+            Err(ResolveRefusal::Act(ActRefusal::TooManyWaiting)) => "TooManyWaiting",
             Err(ResolveRefusal::InState(state)) => state.into(),
             Err(ResolveRefusal::AtProvider { .. }) => "AtProvider",
             Ok(_) => "-",

@@ -6,7 +6,7 @@ use crate::scenario::{amount, fund, holds, money, second, user};
 use evens_audit_log::{Act, Action, Actor};
 use evens_ledger::{Amount, Wallet};
 use evens_payments::{
-    ActRefusal, AdjustPlan, AdjustRefusal, AdjustmentKind, Cashier, IdentityStatus, PayoutState,
+    ActRefusal, AdjustPlan, AdjustRefusal, Adjustment, AdjustmentKind, Cashier, IdentityStatus, PayoutState,
     adjust_wallet, note_identity, release_account, write_off_debt,
 };
 use evens_store::{ActedOnCashier, CashierChange, Store};
@@ -92,15 +92,16 @@ pub(crate) async fn who_a_player_is_is_noted_once(store: &Store) {
     assert_eq!(lines.into_iter().map(|line| line.act).collect::<Vec<_>>(), [line(Action::NoteIdentity)]);
 }
 
-/// By eight requests of the second cashier at once, where the first has agreed: the next of them waits for another one.
+/// By eight requests of the second cashier at once, where the first has agreed: the other seven find it made.
 pub(crate) async fn a_wallet_is_put_right_once(store: &Store) {
     fund(store, 1, "100").await;
     let now = second(9);
     let adjust = |by: u64| {
         let rule = move |cashier: &Cashier, wallet: &Wallet| -> Result<_, AdjustRefusal> {
-            let plan =
-                adjust_wallet(cashier, wallet, AdjustmentKind::Debit, amount("5"), &act(by, now), now)?;
-            let AdjustPlan { cashier, posted } = plan;
+            let (id, kind) = ("desk-7".parse().expect("an id"), AdjustmentKind::Debit);
+            let adjustment = Adjustment { id, kind, amount: amount("5") };
+            let AdjustPlan { cashier, posted } =
+                adjust_wallet(cashier, wallet, &adjustment, &act(by, now), now)?;
             let act = line(Action::AdjustWallet);
             Ok(Some(CashierChange { cashier, transfer: None, posted, act }))
         };
@@ -110,13 +111,13 @@ pub(crate) async fn a_wallet_is_put_right_once(store: &Store) {
     assert_eq!((first.wallet.balance, first.cashier.agreements.len()), (amount("100"), 1));
     let eight = join_all((0..8).map(|_| adjust(91))).await.into_iter().map(|acted| acted.expect("an answer"));
     let (done, refused): (Vec<_>, Vec<_>) = eight.partition(Result::is_ok);
-    assert_eq!((done.len(), refused.len()), (2, 6));
-    let before = AdjustRefusal::Act(ActRefusal::AgreedBefore);
+    assert_eq!((done.len(), refused.len()), (1, 7));
+    let before = AdjustRefusal::MadeBefore;
     assert!(refused.iter().all(|refusal| *refusal == Err(before)), "{refused:?}");
+    assert_eq!(adjust(90).await.expect("an answer"), Err(before));
     assert_eq!(money(store, 1).await, holds("95", "0"));
-    assert_eq!(store.load_audit_head().await.expect("a head").number, 3);
+    assert_eq!(store.load_audit_head().await.expect("a head").number, 2);
     let cashier = store.load_cashier(user(1)).await.expect("a read");
-    let waits: Vec<_> =
-        cashier.agreements.iter().map(|waits| (waits.wanted.as_str(), waits.approvals[0].by)).collect();
-    assert_eq!((cashier.revision, waits), (3, vec![("debit 5", user(91))]));
+    let made: Vec<_> = cashier.adjustments.iter().map(|made| made.id.to_string()).collect();
+    assert_eq!((cashier.revision, cashier.agreements.len(), made), (2, 0, vec!["desk-7".to_owned()]));
 }

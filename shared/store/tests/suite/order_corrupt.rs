@@ -16,7 +16,8 @@ use evens_payments::{
 use evens_store::{Store, StoreError};
 
 /// The attributes that not every item of a kind has.
-const OPTIONAL: [&str; 26] = [
+const OPTIONAL: [&str; 27] = [
+    "adjustments",
     "agreements",
     "paid_twice",
     "owed_back",
@@ -127,6 +128,8 @@ pub(crate) async fn a_wrong_value_of_an_order_is_named(engine: &Engine) {
         ("deposit",    "returns",         list("sandbox\npay-2\n101\nINR\n")),
         ("deposit",    "agreements",      list("refund")),
         ("cashier",    "agreements",      list("release\n90")),
+        ("cashier",    "adjustments",     list("desk-7")),
+        ("cashier",    "adjustments",     list("desk-7\nhash")),
         ("withdrawal", "state",           text("PENDING")),
         ("withdrawal", "payee",           text("")),
         ("withdrawal", "hold_reasons",    list("a-whim")),

@@ -10,11 +10,15 @@ use crate::scenario::{amount, fund, second, user};
 use aws_sdk_dynamodb::types::AttributeValue;
 use evens_own_limits::{Exclusion, Limit, PerPeriod, PeriodSum, RealityCheck, WantedLimit};
 use evens_payments::{
-    Agreement, Approval, Cashier, DepositSum, DueBonus, HoldRules, IdentityStatus, PaymentReport,
-    PayoutState, ResolutionKind, Totals, agree_to_resolution, approve_withdrawal, claim_suspended,
+    Agreement, Approval, Cashier, DepositSum, DueBonus, Fingerprint, HoldRules, IdentityStatus,
+    MadeAdjustment, PaymentReport, PayoutState, ResolutionKind, Totals, agree_to_resolution,
+    approve_withdrawal, claim_suspended,
 };
 use jiff::civil::date;
 use std::fmt::Display;
+
+/// An id, and the hash of what was wanted.
+const ADJUSTED: &str = "desk-7\nf51c6fe91a5859a5ab372f8ef7ceb83df3b1ec9051eac4ca1c3987360df5d1d1";
 
 fn item(attributes: &[(&str, AttributeValue)]) -> Item {
     attributes.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect()
@@ -203,6 +207,7 @@ pub(crate) async fn a_cashier_record_is_read_in_full(engine: &Engine) {
         reserved: amount(reserved),
         used: amount(used),
     };
+    let (_, adjusted) = ADJUSTED.split_once('\n').expect("two lines");
     let expected = Cashier {
         user: user(1),
         revision: 7,
@@ -243,6 +248,10 @@ pub(crate) async fn a_cashier_record_is_read_in_full(engine: &Engine) {
         agreements: vec![Agreement {
             wanted: "release".to_owned(),
             approvals: vec![Approval { by: user(90), at: second(5) }],
+        }],
+        adjustments: vec![MadeAdjustment {
+            id: "desk-7".parse().expect("an id"),
+            fingerprint: Fingerprint::from_stored(adjusted.parse().expect("a hash")),
         }],
     };
     assert_eq!(engine.store.load_cashier(user(1)).await.unwrap(), expected);
@@ -295,5 +304,6 @@ pub(crate) fn full_cashier() -> Item {
         ("turnover_since", number(14)),
         ("kyc", text("verified")),
         ("agreements", list(["release\n90 2024-01-01T00:00:05Z"])),
+        ("adjustments", list([ADJUSTED])),
     ])
 }

@@ -41,7 +41,7 @@ const fn noted(
     field(name, RouteBody::of::<NoteIdentityRequest>(), json[0].0, json, expected)
 }
 
-/// What a wallet is put right by: its kind goes before its amount, and that before its reason.
+/// What a wallet is put right by: its id goes before its kind, that before its amount, and that before its reason.
 const fn adjusted(
     name: &'static str,
     json: &'static [(&'static str, &'static str)],
@@ -100,6 +100,8 @@ pub(super) const FAULTS: &[Fault] = &[
     noted("no reason for a status", &[("reason", "")], "422 invalid reason"),
     noted("a reason of a status that is null", &[("reason", "null")], "422 invalid reason"),
     noted("a reason of a status in two lines", &[("reason", "\"a\\nb\"")], "422 invalid reason"),
+    adjusted("no id of an adjustment", &[("opId", "")], "422 invalid opId"),
+    adjusted("an id of an adjustment with a space", &[("opId", "\"a b\"")], "422 invalid opId"),
     adjusted("no kind of an adjustment", &[("kind", "")], "422 invalid kind"),
     adjusted("a kind that is null", &[("kind", "null")], "422 invalid kind"),
     adjusted("an unknown kind", &[("kind", "\"gift\"")], "422 invalid kind"),

@@ -121,18 +121,57 @@ async fn what_one_cashier_could_hide_needs_two() {
         let noted = post(cashier, "identity", verified.clone()).await.expect(200);
         assert_eq!(noted["data"]["status"], status);
     }
-    let more = json!({ "kind": "debit", "amount": 71, "reason": "more than there is" });
+    let more = json!({ "opId": "more", "kind": "debit", "amount": 71, "reason": "than there is" });
     assert_eq!(post(&one, "adjust", more).await.problem(), "400 insufficient-balance amount");
-    let none = json!({ "kind": "credit", "amount": 0, "reason": "nothing" });
+    let none = json!({ "opId": "none", "kind": "credit", "amount": 0, "reason": "nothing" });
     assert_eq!(post(&one, "adjust", none).await.problem(), "422 invalid amount");
-    let desk = json!({ "kind": "credit", "amount": 0.5, "reason": "paid at the desk" });
-    for (cashier, balance) in [(&one, json!(70)), (&other, json!(70.5))] {
+    let desk = json!({ "opId": "desk-7", "kind": "credit", "amount": 0.5, "reason": "paid at the desk" });
+    for (cashier, balance, is_replay) in [
+        (&one, json!(70), false),
+        (&one, json!(70), true),
+        (&other, json!(70.5), false),
+        (&other, json!(70.5), true),
+        (&one, json!(70.5), true),
+        (&other, json!(70.5), true),
+    ] {
         let adjusted = post(cashier, "adjust", desk.clone()).await;
-        assert_eq!((&adjusted.expect(200)["data"]["balance"], adjusted.is_replay()), (&balance, false));
+        assert_eq!((&adjusted.expect(200)["data"]["balance"], adjusted.is_replay()), (&balance, is_replay));
+    }
+    for (field, value) in [("kind", json!("debit")), ("amount", json!(1)), ("reason", json!("by phone"))] {
+        let mut differs = desk.clone();
+        differs[field] = value;
+        let refused = post(&other, "adjust", differs).await;
+        assert_eq!(refused.problem(), "409 idempotency-key-reused opId", "{field}");
     }
     let told: Vec<_> = told(&scenario).await.into_iter().map(|(_, action, _)| action).collect();
     let pairs = ["approve-withdrawal", "write-off-debt", "release-account", "note-identity", "adjust-wallet"];
     let twice: Vec<_> = pairs.iter().flat_map(|action| [*action, *action]).collect();
     assert_eq!(told, twice);
     scenario.finish_despite(&["A person must look at"]).await;
+}
+
+/// Nobody's wish is pushed out by what somebody else wants.
+#[tokio::test(flavor = "multi_thread")]
+async fn ten_things_wait_for_another_cashier_at_most() {
+    let scenario = Scenario::start().await;
+    let player = scenario.funded(41, "100").await;
+    scenario.enrol(OTHER_CASHIER, Role::Cashier).await;
+    let (one, other) = (scenario.cashier(), scenario.client(OTHER_CASHIER, Role::Cashier));
+    let adjust = async |cashier: &Client, nth: u32| {
+        let path = format!("/api/operator/users/{}/adjust", player.user);
+        let id = format!("desk-{nth}");
+        let body = json!({ "opId": id, "kind": "credit", "amount": nth, "reason": "paid at the desk" });
+        cashier.send(Request::new("POST", path).json(body.to_string())).await
+    };
+    for nth in 1..=10 {
+        adjust(&one, nth).await.expect(200);
+    }
+    for cashier in [&one, &other] {
+        assert_eq!(adjust(cashier, 11).await.problem(), "409 too-many-agreements -");
+    }
+    let made = adjust(&other, 1).await.expect(200);
+    assert_eq!(made["data"]["balance"], 101);
+    assert_eq!(made["data"]["waiting"][0]["wanted"], "adjust desk-2: credit 2, paid at the desk");
+    adjust(&one, 11).await.expect(200);
+    scenario.finish().await;
 }

@@ -2,7 +2,7 @@
 //! no two requests pass one limit. While a bonus is due, it is in the index of unfinished things under
 //! `FIRST-BONUS#{shard}`.
 
-use super::agreements::{self, with_agreements};
+use super::agreements::{self, with_adjustments, with_agreements};
 use super::order::{from_or_empty, lines, or_empty};
 use crate::StoreError;
 use crate::table::item::{Fields, Item, ItemBuilder, Key};
@@ -77,7 +77,7 @@ pub(crate) fn encode(cashier: &Cashier) -> Item {
             item = item.optional_text(names.of(*period), encode_limit(*limits.of(*period)));
         }
     }
-    item = with_agreements(item, &cashier.agreements);
+    item = with_adjustments(with_agreements(item, &cashier.agreements), &cashier.adjustments);
     match cashier.bonus_due {
         Some(due) => item.unfinished(index_partition(Shard::of(cashier.user)), due.since).build(),
         None => item.build(),
@@ -113,6 +113,7 @@ pub(crate) fn decode(item: &Item) -> Result<Cashier, StoreError> {
         turnover_since: fields.optional("turnover_since")?.unwrap_or_default(),
         identity: fields.optional("kyc")?.unwrap_or_default(),
         agreements: agreements::decode(fields)?,
+        adjustments: agreements::decode_adjustments(fields)?,
     })
 }
 
