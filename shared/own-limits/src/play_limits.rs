@@ -19,7 +19,7 @@ pub struct PlayLimits {
     pub sums: Option<PerPeriod<PlaySum>>,
 }
 
-/// What a player has set against their own play: a copy of what counts in their cashier record.
+/// What a player has set against their own play, and what stops it: a copy of what counts in their cashier record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PlayRules {
     /// Their exclusion.
@@ -30,6 +30,9 @@ pub struct PlayRules {
     pub losses: PerPeriod<Option<Amount>>,
     /// How often they are reminded of how long they play.
     pub reality_check: Option<RealityCheck>,
+    /// Whether they owe money, or their money is held: nobody plays with what may not be theirs. This alone is not
+    /// theirs to set.
+    pub is_held: bool,
 }
 
 /// What a player has staked and got in one period.
@@ -64,6 +67,9 @@ pub enum PlayRefusal {
         /// Until when at least.
         until: Timestamp,
     },
+    /// The player owes money, or their money is held.
+    #[error("the player owes money, or their money is held")]
+    Held,
     /// The player wants to see how long they have played, and has not.
     #[error("the player has played since {since} and wants to be reminded of it")]
     RealityCheckDue {
@@ -112,7 +118,7 @@ impl PlayRules {
     /// Of whoever has set nothing.
     pub const NONE: Self = {
         let none = PerPeriod { day: None, week: None, month: None };
-        Self { exclusion: None, stakes: none, losses: none, reality_check: None }
+        Self { exclusion: None, stakes: none, losses: none, reality_check: None, is_held: false }
     };
 
     /// The limits of a kind.
@@ -156,6 +162,9 @@ impl PlayLimits {
         let rules = &self.rules;
         if let Some(exclusion) = rules.exclusion.filter(|exclusion| exclusion.is_in_force(now)) {
             return Err(PlayRefusal::Excluded { until: exclusion.until });
+        }
+        if rules.is_held {
+            return Err(PlayRefusal::Held);
         }
         if let Some(check) = rules.reality_check.filter(|check| check.is_due(session_started_at, now)) {
             return Err(PlayRefusal::RealityCheckDue { since: check.playing_since(session_started_at) });

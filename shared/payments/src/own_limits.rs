@@ -97,7 +97,14 @@ impl Cashier {
             stakes: self.stake_limits.map(|_, limit| limit.current),
             losses: self.loss_limits.map(|_, limit| limit.current),
             reality_check: self.reality_check,
+            is_held: self.may_not_play(),
         }
+    }
+
+    /// Whether the player owes money, or their money is held: what they hold may have to go back, so they do not bet
+    /// it away. What they bring is still taken.
+    pub fn may_not_play(&self) -> bool {
+        self.is_held || !self.owed.is_zero()
     }
 
     /// Each limit that the player can set, with what of it is used now.

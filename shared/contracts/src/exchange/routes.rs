@@ -52,6 +52,7 @@ pub(crate) const ROUTES: &[Route] = &[
             ProblemKind::NotFound,
             ProblemKind::RoundState,
             ProblemKind::Excluded,
+            ProblemKind::AccountHeld,
             ProblemKind::RealityCheckDue,
             ProblemKind::OverLimit,
         ],

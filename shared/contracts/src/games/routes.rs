@@ -109,6 +109,7 @@ pub(crate) const ROUTES: &[Route] = &[
             ProblemKind::PeriodFull,
             ProblemKind::ExposureLimit,
             ProblemKind::Excluded,
+            ProblemKind::AccountHeld,
             ProblemKind::RealityCheckDue,
             ProblemKind::OverLimit,
         ],

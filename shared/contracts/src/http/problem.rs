@@ -30,6 +30,8 @@ pub enum ProblemKind {
     WrongCode,
     /// The player has excluded themselves.
     Excluded,
+    /// The player owes money, or their money is held.
+    AccountHeld,
     /// It must be known first who the player is.
     IdentityMissing,
     /// The user logged in too long ago for what they ask.
@@ -122,6 +124,7 @@ impl ProblemKind {
             Self::WrongPassword => (403, "wrong-password", "The current password is wrong"),
             Self::WrongCode => (403, "wrong-code", "The code is wrong, or holds no more"),
             Self::Excluded => (403, "excluded", "The player has excluded themselves"),
+            Self::AccountHeld => (403, "account-held", "The player owes money, or their money is held"),
             Self::IdentityMissing => (403, "identity-missing", "It must be known first who the player is"),
             Self::LoginTooOld => (403, "login-too-old", "The login is too long ago for this"),
             Self::NotFound => (404, "not-found", "There is nothing here"),

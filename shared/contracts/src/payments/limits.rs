@@ -324,6 +324,10 @@ pub fn held_back(refusal: &PlayRefusal, stake_field: &'static str) -> Problem {
             let detail = format!("You have excluded yourself until {until} at least: no bets until then.");
             Problem::new(ProblemKind::Excluded, detail)
         }
+        PlayRefusal::Held => {
+            let detail = "You owe money, or what you hold is looked at: no bets until that is settled. Ask the support.";
+            Problem::new(ProblemKind::AccountHeld, detail)
+        }
         PlayRefusal::RealityCheckDue { since } => {
             let detail = format!(
                 "You have played since {since}, and wanted to be reminded of it. To play on, say that you have \

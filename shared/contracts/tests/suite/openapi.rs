@@ -251,6 +251,7 @@ fn every_kind_of_problem_is_documented_where_it_is_answered() {
         assert_eq!(routes(kind), ["POST /api/bets", &game_bet, "POST /api/deposits"], "{kind:?}");
     }
     let confirm = "POST /api/limits/{limitId}/confirm";
+    assert_eq!(routes(ProblemKind::AccountHeld), ["POST /api/bets", &game_bet]);
     let played = ["POST /api/bets", &game_bet, "POST /api/limits/reality-check"];
     assert_eq!(routes(ProblemKind::RealityCheckDue), played);
     assert_eq!(routes(ProblemKind::NothingToConfirm), [confirm]);

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 /// Golden: a row is never edited and never removed.
 #[rustfmt::skip]
-const TABLE: [(ProblemKind, u16, &str); 47] = [
+const TABLE: [(ProblemKind, u16, &str); 48] = [
     (ProblemKind::InsufficientBalance,  400, "insufficient-balance"),
     (ProblemKind::MalformedBody,        400, "malformed-body"),
     (ProblemKind::Unauthorized,         401, "unauthorized"),
@@ -19,6 +19,7 @@ const TABLE: [(ProblemKind, u16, &str); 47] = [
     (ProblemKind::WrongPassword,        403, "wrong-password"),
     (ProblemKind::WrongCode,            403, "wrong-code"),
     (ProblemKind::Excluded,             403, "excluded"),
+    (ProblemKind::AccountHeld,          403, "account-held"),
     (ProblemKind::IdentityMissing,      403, "identity-missing"),
     (ProblemKind::LoginTooOld,          403, "login-too-old"),
     (ProblemKind::NotFound,             404, "not-found"),

@@ -83,7 +83,9 @@ fn each_refusal_comes_before_the_next() {
         limits.place(amount("1"), minute(-60), &TimeZone::UTC, minute(30)).err()
     };
     let excluded = PlayRefusal::Excluded { until };
-    assert_eq!(place(PlayRules { exclusion, reality_check, ..limits.rules }), Some(excluded));
+    let held = PlayRules { is_held: true, reality_check, ..limits.rules };
+    assert_eq!(place(PlayRules { exclusion, ..held }), Some(excluded));
+    assert_eq!(place(held), Some(PlayRefusal::Held));
     let due = PlayRefusal::RealityCheckDue { since: minute(0) };
     assert_eq!(place(PlayRules { reality_check, ..limits.rules }), Some(due));
     assert_eq!(place(limits.rules), Some(over(PlayLimitKind::Stakes, Period::Day, "0", "0")));

@@ -13,7 +13,7 @@ use std::str::FromStr;
 pub(crate) const EXPIRES_AT: &str = "expires_at";
 
 /// What a mark says that is there.
-const SET: &str = "yes";
+pub(crate) const SET: &str = "yes";
 
 /// An item as the SDK has it.
 pub(crate) type Item = HashMap<String, AttributeValue>;

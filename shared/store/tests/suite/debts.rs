@@ -2,9 +2,11 @@
 //! is known of who players are.
 
 use crate::order_scenario::{act, paid_out, planned, told};
-use crate::scenario::{amount, fund, holds, money, second, user};
+use crate::scenario::{amount, command, fund, holds, money, second, try_place, user};
 use evens_audit_log::{Act, Action, Actor};
+use evens_exchange::{PlaceBetOutcome, Side};
 use evens_ledger::{Amount, Wallet};
+use evens_own_limits::PlayRefusal;
 use evens_payments::{
     ActRefusal, AdjustPlan, AdjustRefusal, Adjustment, AdjustmentKind, Cashier, IdentityStatus, PayoutState,
     adjust_wallet, note_identity, release_account, write_off_debt,
@@ -72,6 +74,34 @@ pub(crate) async fn a_debt_is_given_up_once(store: &Store) {
     let own = store.act_on_cashier(user(90), now, |cashier, _| write_off(cashier, now)).await;
     assert_eq!(own.expect("an answer"), Err(ActRefusal::OwnOrder));
     assert_eq!(store.load_audit_head().await.expect("a head").number, 2);
+}
+
+/// Nor does one that was decided before the debt was booked; what was placed is found as before. They may bet again once
+/// nothing is owed and nothing is held.
+pub(crate) async fn whoever_owes_or_is_held_places_no_bets(store: &Store) {
+    fund(store, 1, "100").await;
+    let order = paid_out(store, 1, "key-1", "60", 0).await;
+    planned(told(store, &order, PayoutState::Returned, 4).await);
+    let ask = |key: &'static str| async move {
+        try_place(store, &command(1, key, Side::A, "1"), second(9)).await.expect("an outcome")
+    };
+    assert!(matches!(ask("before").await, PlaceBetOutcome::Placed(_)));
+    planned(told(store, &order, PayoutState::Paid, 5).await);
+    let held = PlaceBetOutcome::HeldBack(PlayRefusal::Held);
+    assert_eq!(ask("owes").await, held);
+    assert!(matches!(ask("before").await, PlaceBetOutcome::PlacedBefore(_)));
+    let now = second(9);
+    let given_up = store.act_on_cashier(user(1), now, |cashier, _| write_off(cashier, now)).await;
+    assert!(given_up.expect("an answer").expect("no refusal").is_changed);
+    assert_eq!(ask("held").await, held);
+    let release = |cashier: &Cashier, _: &Wallet| -> Result<_, ActRefusal> {
+        let after = release_account(cashier, &act(90, now), now)?;
+        let act = line(Action::ReleaseAccount);
+        Ok(after.map(|cashier| CashierChange { cashier, transfer: None, posted: None, act }))
+    };
+    let released = store.act_on_cashier(user(1), now, release).await;
+    assert!(released.expect("an answer").expect("no refusal").is_changed);
+    assert!(matches!(ask("free").await, PlaceBetOutcome::Placed(_)));
 }
 
 /// Of a player of whom nothing is known yet, by eight requests of a cashier at once.

@@ -107,6 +107,7 @@ pub(crate) async fn what_a_wallet_says_of_limits_is_read(engine: &Engine) {
             stakes: PerPeriod { day: limit("1"), week: limit("2"), month: limit("3") },
             losses: PerPeriod { day: limit("4"), week: limit("5"), month: limit("6") },
             reality_check: Some(RealityCheck { every: "30".parse().unwrap(), seen_at: second(0) }),
+            is_held: false,
         },
         sums: Some(PerPeriod { day: sum("7", "8"), week: sum("9", "10"), month: sum("11", "12") }),
     };

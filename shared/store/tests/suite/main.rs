@@ -166,7 +166,8 @@ macro_rules! store_test_suite {
                     approvals_at_once_are_all_counted, a_withdrawal_is_given_back_once_whatever_led_to_it,
                     what_the_balance_cannot_take_back_stays_where_it_is, withdrawals_and_bets_at_once_all_happen,
                     what_was_staked_is_counted_from_the_ledger, an_order_of_the_other_direction_is_none;
-                debts: a_debt_is_given_up_once, a_wallet_is_put_right_once, who_a_player_is_is_noted_once;
+                debts: a_debt_is_given_up_once, a_wallet_is_put_right_once, who_a_player_is_is_noted_once,
+                    whoever_owes_or_is_held_places_no_bets;
                 payees: of_eight_players_at_once_one_has_the_account, payees_at_once_are_as_many_as_may_be,
                     payees_that_come_and_go_have_an_end, of_removing_and_withdrawing_one_is_first,
                     an_account_that_was_removed_is_whose_it_is_next;

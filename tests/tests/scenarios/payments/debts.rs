@@ -73,9 +73,14 @@ async fn whoever_was_paid_twice_owes_that_and_is_held_until_a_cashier_has_looked
     let next = withdraw(&player, "10", &payee, "held").await;
     let own = player.get(&format!("/api/withdrawals/{next}")).await.expect(200);
     assert_eq!(own["data"]["isHeld"], true);
+    // Nor do they bet it away; what they bring is taken.
     let cashier = scenario.cashier();
+    assert_eq!(player.try_bet("r", "A", "1").await.problem(), "403 account-held -");
+    player.try_deposit("1", "brought").await.expect(201);
     assert_eq!(owed(&settle(&cashier, &player, "write-off").await), (json!(0), json!(true)));
+    assert_eq!(player.try_bet("r", "A", "1").await.problem(), "403 account-held -");
     assert_eq!(owed(&settle(&cashier, &player, "release").await), (json!(0), json!(false)));
+    player.bet("r", "A", "1").await;
     let later = withdraw(&player, "10", &payee, "held no more").await;
     await_withdrawal(&scenario, &player, &later, "completed").await;
     player.post(&format!("/api/withdrawals/{next}/cancel")).await.expect(200);

@@ -1,11 +1,11 @@
 //! What cashiers do about a player's payments as a whole: a debt that is given up, an account that is held no more, a
 //! wallet that is adjusted.
 
-use super::order_items::{SeenPlayer, put_cashier};
+use super::order_items::{Held, put_cashier};
 use crate::table::retry::{Attempt, attempt};
 use crate::table::write::{Written, put_new};
 use crate::wallet::entities::transfer;
-use crate::wallet::transactions::wallet_items::{Lock, Standing, post};
+use crate::wallet::transactions::wallet_items::{Standing, post};
 use crate::{Store, StoreError};
 use evens_audit_log::Act;
 use evens_ledger::{Transfer, UserId, Wallet};
@@ -50,7 +50,8 @@ impl Store {
     /// 1. cashier record: revision is the one read, or absent, else read again until the deadline
     /// 2. head of the log: is the one read, else the same
     /// 3. line of the log: absent, else the same
-    /// 4. wallet, where it changes, with the entry: version is the one read, else the same
+    /// 4. wallet, where it changes, with the entry: version is the one read, else the same. It says whether its player
+    ///    may bet, as the record does: where that changes, it gets another fence, whether or not there is an entry
     /// 5. transfer, where there is one: absent as the record is the one read, else [`StoreError::Corrupt`]: its key
     ///    names that revision
     /// 6. page of the ledger that was full, if one was: absent as the version was the one read, else the same
@@ -61,7 +62,8 @@ impl Store {
         rule: impl Fn(&Cashier, &Wallet) -> Result<Option<CashierChange>, Refusal>,
     ) -> Result<Result<ActedOnCashier, Refusal>, StoreError> {
         attempt!(self, WriteOrder, {
-            let SeenPlayer { cashier: before, wallet, .. } = self.see_player(user).await?;
+            let player = self.see_player(user).await?;
+            let (before, wallet) = (player.cashier.clone(), player.wallet.clone());
             let CashierChange { cashier, transfer, posted, act } = match rule(&before, &wallet) {
                 Ok(Some(change)) => change,
                 Ok(None) => return Ok(Attempt::Done(Ok(ActedOnCashier::unchanged(before, wallet)))),
@@ -70,10 +72,13 @@ impl Store {
             let mut items = vec![put_cashier(&self.table, &cashier)?];
             items.extend(self.log_items(act, now).await?);
             let mut pages = Vec::new();
+            let held = player.held_by(Some(&cashier));
             if let Some(Posted { wallet, entry }) = &posted {
-                let written = post(&self.table, wallet, from_ref(entry), Lock::Keep, Standing::Any)?;
+                let written = post(&self.table, wallet, from_ref(entry), Held::lock(held), Standing::Any)?;
                 items.push(written.wallet);
                 pages = written.pages;
+            } else if let Some(held) = held {
+                items.push(held.item(&self.table, user)?);
             }
             let contended = items.len();
             if let Some(moved) = &transfer {

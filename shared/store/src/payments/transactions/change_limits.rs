@@ -2,7 +2,7 @@
 
 use super::order_items::put_cashier;
 use crate::payments::entities::cashier;
-use crate::table::item::text;
+use crate::table::item::{SET, text};
 use crate::table::retry::{Attempt, attempt};
 use crate::table::write::{Change, Written, change, put_new};
 use crate::wallet::entities::{play, wallet};
@@ -70,21 +70,28 @@ fn hold_wallet_to(
 ) -> Result<TransactWriteItem, StoreError> {
     let (rules, fence) = (text(play::encode_rules(&limits.rules)), text(fence::next()));
     let sums = limits.sums.map(|sums| text(play::encode_sums(&sums)));
+    let held = limits.rules.is_held.then(|| text(SET));
     if !exists {
         let mut item = wallet::encode_empty(user);
         item.extend([(play::RULES.to_owned(), rules), (fence::FENCE.to_owned(), fence)]);
         item.extend(sums.map(|sums| (play::SUMS.to_owned(), sums)));
+        item.extend(held.map(|held| (play::HELD.to_owned(), held)));
         return put_new(table, item);
     }
     let condition = "attribute_exists(pk)";
     let mut values = vec![(":play", rules), (":fence", fence)];
-    let update = match sums {
-        Some(sums) => {
-            values.push((":sums", sums));
-            // They may have grown since they were read.
-            "SET play = :play, fence = :fence, play_sums = if_not_exists(play_sums, :sums)"
+    let mut update = "SET play = :play, fence = :fence".to_owned();
+    if let Some(sums) = sums {
+        values.push((":sums", sums));
+        // They may have grown since they were read.
+        update += ", play_sums = if_not_exists(play_sums, :sums)";
+    }
+    match held {
+        Some(held) => {
+            values.push((":held", held));
+            update += ", held = :held";
         }
-        None => "SET play = :play, fence = :fence",
-    };
-    change(table, Change { key: wallet::key(user), update, condition, values })
+        None => update += " REMOVE held",
+    }
+    change(table, Change { key: wallet::key(user), update: &update, condition, values })
 }

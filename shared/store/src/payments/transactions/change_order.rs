@@ -35,7 +35,8 @@ impl Store {
     /// 1. order: revision is the one read, else read again until the deadline
     /// 2. cashier record, where it changes: revision is the one read, else the same
     /// 3. wallet, where it changes, with the entry: version is the one read, and its owner is not blocked where they
-    ///    were not, else the same
+    ///    were not, else the same. It says whether its player may bet, as the record does: where that changes, it gets
+    ///    another fence, whether or not there is an entry
     /// 4. transfer, where there is one: absent as the order is the one read, else [`StoreError::Corrupt`]: its key
     ///    names this step of this order, which was not made, or an id of the provider's, which it gave to two orders
     /// 5. page of the ledger that was full, if one was: absent as the version was the one read, else the same
@@ -50,9 +51,9 @@ impl Store {
                 return Ok(Attempt::Done(OrderOutcome::Unknown));
             };
             let player = self.see_player(order.terms.user).await?;
-            let SeenPlayer { cashier, wallet, is_blocked } = &player;
+            let SeenPlayer { cashier, wallet, is_blocked, .. } = &player;
             let seen = SeenForPayment { order: &order, cashier, wallet, is_blocked: *is_blocked };
-            self.write_planned(rule(seen), revision, player.standing(), now).await
+            self.write_planned(rule(seen), revision, (&player, player.standing()), now).await
         })
     }
 
@@ -68,9 +69,10 @@ impl Store {
             let Some((order, revision)) = self.find_order::<WithdrawalOrder>(id).await? else {
                 return Ok(Attempt::Done(OrderOutcome::Unknown));
             };
-            let SeenPlayer { cashier, wallet, .. } = self.see_player(order.terms.user).await?;
-            let seen = SeenForPayout { order: &order, cashier: &cashier, wallet: &wallet };
-            self.write_planned(rule(seen), revision, Standing::Any, now).await
+            let player = self.see_player(order.terms.user).await?;
+            let SeenPlayer { cashier, wallet, .. } = &player;
+            let seen = SeenForPayout { order: &order, cashier, wallet };
+            self.write_planned(rule(seen), revision, (&player, Standing::Any), now).await
         })
     }
 
@@ -89,9 +91,10 @@ impl Store {
             let Some((order, revision)) = self.find_order::<WithdrawalOrder>(id).await? else {
                 return Ok(Attempt::Done(OrderOutcome::Unknown));
             };
-            let SeenPlayer { cashier, wallet, .. } = self.see_player(order.terms.user).await?;
-            let seen = SeenForPayout { order: &order, cashier: &cashier, wallet: &wallet };
-            self.write_act(rule(seen), revision, now).await
+            let player = self.see_player(order.terms.user).await?;
+            let SeenPlayer { cashier, wallet, .. } = &player;
+            let seen = SeenForPayout { order: &order, cashier, wallet };
+            self.write_act(rule(seen), revision, &player, now).await
         })
     }
 
@@ -106,9 +109,10 @@ impl Store {
             let Some((order, revision)) = self.find_order::<DepositOrder>(id).await? else {
                 return Ok(Attempt::Done(OrderOutcome::Unknown));
             };
-            let SeenPlayer { cashier, wallet, is_blocked } = self.see_player(order.terms.user).await?;
-            let seen = SeenForPayment { order: &order, cashier: &cashier, wallet: &wallet, is_blocked };
-            self.write_act(rule(seen), revision, now).await
+            let player = self.see_player(order.terms.user).await?;
+            let SeenPlayer { cashier, wallet, is_blocked, .. } = &player;
+            let seen = SeenForPayment { order: &order, cashier, wallet, is_blocked: *is_blocked };
+            self.write_act(rule(seen), revision, &player, now).await
         })
     }
 
@@ -131,6 +135,7 @@ impl Store {
         &self,
         planned: Result<(Plan<Order>, Act), Refusal>,
         revision: u64,
+        player: &SeenPlayer,
         now: Timestamp,
     ) -> Result<Attempt<OrderOutcome<Order, Refusal>>, StoreError> {
         let (plan, act) = match planned {
@@ -138,7 +143,7 @@ impl Store {
             Err(refusal) => return Ok(Attempt::Done(OrderOutcome::Refused(refusal))),
         };
         let log = self.log_items(act, now).await?.into();
-        if self.write_plan_and(&plan, Some(revision), Standing::Any, log, now).await? {
+        if self.write_plan_and(&plan, Some(revision), (player, Standing::Any), log, now).await? {
             Ok(Attempt::Done(OrderOutcome::Changed(Box::new(plan))))
         } else {
             Ok(Attempt::Again(StoreError::Contended))
@@ -150,12 +155,12 @@ impl Store {
         &self,
         planned: Result<Plan<Order>, Refusal>,
         revision: u64,
-        standing: Standing<'_>,
+        player: (&SeenPlayer, Standing<'_>),
         now: Timestamp,
     ) -> Result<Attempt<OrderOutcome<Order, Refusal>>, StoreError> {
         match planned {
             Err(refusal) => Ok(Attempt::Done(OrderOutcome::Refused(refusal))),
-            Ok(plan) if self.write_plan(&plan, Some(revision), standing, now).await? => {
+            Ok(plan) if self.write_plan(&plan, Some(revision), player, now).await? => {
                 Ok(Attempt::Done(OrderOutcome::Changed(Box::new(plan))))
             }
             Ok(_) => Ok(Attempt::Again(StoreError::Contended)),

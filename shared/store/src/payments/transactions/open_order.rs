@@ -40,7 +40,7 @@ impl Store {
                 Ok(plan) => plan,
                 Err(refusal) => return Ok(Attempt::Done(Err(refusal))),
             };
-            if self.write_plan(&plan, None, Standing::NotBlocked, now).await? {
+            if self.write_plan(&plan, None, (&player, Standing::NotBlocked), now).await? {
                 Ok(Attempt::Done(Ok(plan.order)))
             } else {
                 Ok(Attempt::Again(StoreError::Contended))
@@ -69,7 +69,7 @@ impl Store {
         attempt!(self, WriteOrder, {
             let (found, player) = self.find_order_and_see_player(asked.order, asked.user).await?;
             let existing = found.as_ref().map(|(existing, _)| existing);
-            let SeenPlayer { cashier, wallet, is_blocked } = &player;
+            let SeenPlayer { cashier, wallet, is_blocked, .. } = &player;
             // A repeat is answered whatever was staked.
             let turnover = match existing {
                 Some(_) => Amount::ZERO,
@@ -90,7 +90,7 @@ impl Store {
                 Ok(plan) => plan,
                 Err(refusal) => return Ok(Attempt::Done(Err(refusal))),
             };
-            if self.write_plan(&plan, None, Standing::NotBlocked, now).await? {
+            if self.write_plan(&plan, None, (&player, Standing::NotBlocked), now).await? {
                 Ok(Attempt::Done(Ok(Box::new(plan))))
             } else {
                 Ok(Attempt::Again(StoreError::Contended))

@@ -3,10 +3,10 @@
 use crate::payments::entities::stored_order::StoredOrder;
 use crate::payments::entities::{cashier, order};
 use crate::players::entities::account;
-use crate::table::item::Item;
+use crate::table::item::{Fields, Item};
 use crate::table::write::{Written, put_new, put_revised};
-use crate::wallet::entities::{transfer, wallet};
-use crate::wallet::transactions::wallet_items::{Lock, Standing, post};
+use crate::wallet::entities::{play, transfer, wallet};
+use crate::wallet::transactions::wallet_items::{Lock, Standing, hold, post};
 use crate::{Store, StoreError};
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use evens_ledger::{UserId, Wallet};
@@ -19,17 +19,47 @@ pub(super) struct SeenPlayer {
     pub(super) cashier: Cashier,
     pub(super) wallet: Wallet,
     pub(super) is_blocked: bool,
+    /// Whether the wallet says that its player may not play; none where there is no wallet.
+    held: Option<bool>,
 }
 
 impl SeenPlayer {
     fn of(user: UserId, cashier: Option<&Item>, wallet: Option<&Item>) -> Result<Self, StoreError> {
         let is_blocked = wallet.is_some_and(|item| item.contains_key(account::BLOCKED));
-        Ok(Self { cashier: cashier::of(user, cashier)?, wallet: wallet::of(user, wallet)?, is_blocked })
+        let held = wallet.map(|item| Fields::of(item).flag(play::HELD)).transpose()?;
+        Ok(Self { cashier: cashier::of(user, cashier)?, wallet: wallet::of(user, wallet)?, is_blocked, held })
+    }
+
+    /// What the wallet is to say of whether its player may play, where it does not say what the record will; or where
+    /// the record says something else than before, as the wallet was read beside it and may be older.
+    pub(super) fn held_by(&self, after: Option<&Cashier>) -> Option<Held> {
+        let is_held = after?.may_not_play();
+        let is_said = self.held.unwrap_or(false) == is_held && self.cashier.may_not_play() == is_held;
+        (!is_said).then_some(Held { is_held, has_wallet: self.held.is_some() })
     }
 
     /// What a movement asks of a player of whom a rule decided by whether they are blocked.
     pub(super) fn standing(&self) -> Standing<'static> {
         if self.is_blocked { Standing::Any } else { Standing::NotBlocked }
+    }
+}
+
+/// What a wallet is to say of whether its player may play.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Held {
+    is_held: bool,
+    has_wallet: bool,
+}
+
+impl Held {
+    /// Written with a movement of the wallet.
+    pub(super) fn lock(held: Option<Self>) -> Lock<'static> {
+        held.map_or(Lock::Keep, |held| Lock::Hold { is_held: held.is_held })
+    }
+
+    /// Written where the wallet does not change.
+    pub(super) fn item(self, table: &str, user: UserId) -> Result<TransactWriteItem, StoreError> {
+        hold(table, user, self.is_held, self.has_wallet)
     }
 }
 
@@ -70,10 +100,10 @@ impl Store {
         &self,
         plan: &Plan<Order>,
         read: Option<u64>,
-        standing: Standing<'_>,
+        (player, standing): (&SeenPlayer, Standing<'_>),
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        self.write_plan_and(plan, read, standing, Vec::new(), now).await
+        self.write_plan_and(plan, read, (player, standing), Vec::new(), now).await
     }
 
     /// The same, together with what stands beside the order, which others change at the same time, too.
@@ -81,11 +111,12 @@ impl Store {
         &self,
         plan: &Plan<Order>,
         read: Option<u64>,
-        standing: Standing<'_>,
+        (player, standing): (&SeenPlayer, Standing<'_>),
         beside: Vec<TransactWriteItem>,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        let PlanItems { mut items, mut contended } = plan_items(&self.table, plan, read, standing, now)?;
+        let PlanItems { mut items, mut contended } =
+            plan_items(&self.table, plan, read, (player, standing), now)?;
         let of_order = items.split_off(contended);
         contended += beside.len();
         items.extend(beside.into_iter().chain(of_order));
@@ -124,7 +155,7 @@ fn plan_items<Order: StoredOrder>(
     table: &str,
     plan: &Plan<Order>,
     read: Option<u64>,
-    standing: Standing<'_>,
+    (player, standing): (&SeenPlayer, Standing<'_>),
     now: Timestamp,
 ) -> Result<PlanItems, StoreError> {
     let order_item = plan.order.encode(read.map_or(1, |read| read + 1), now);
@@ -134,10 +165,13 @@ fn plan_items<Order: StoredOrder>(
     }];
     items.extend(plan.cashier.as_ref().map(|after| put_cashier(table, after)).transpose()?);
     let mut pages = Vec::new();
+    let held = player.held_by(plan.cashier.as_ref());
     if let Some(Posted { wallet, entry }) = &plan.posted {
-        let written = post(table, wallet, from_ref(entry), Lock::Keep, standing)?;
+        let written = post(table, wallet, from_ref(entry), Held::lock(held), standing)?;
         items.push(written.wallet);
         pages = written.pages;
+    } else if let Some(held) = held {
+        items.push(held.item(table, player.cashier.user)?);
     }
     let contended = items.len();
     if let Some(moved) = &plan.transfer {

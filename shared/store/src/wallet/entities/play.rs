@@ -3,7 +3,8 @@
 //! `play` is what the player has set: a copy of what counts in their cashier record, written in one transaction with it
 //! and with another fence, so that no bet is placed that was decided by what was set before. `play_sums` is what they
 //! staked and got since they first set a limit of either; it is there from then on, and written with each movement that
-//! it counts, under the wallet's version.
+//! it counts, under the wallet's version. `held` says that the player owes money or that theirs is held; it is written
+//! in one transaction with the cashier record that says so, with another fence, too.
 
 use crate::StoreError;
 use crate::payments::entities::order::{from_or_empty, lines, or_empty};
@@ -13,14 +14,17 @@ use evens_own_limits::{Exclusion, PerPeriod, PlayLimits, PlayRules, PlaySum, Rea
 
 pub(crate) const RULES: &str = "play";
 pub(crate) const SUMS: &str = "play_sums";
+/// Apart from the other rules: it is none that the player sets, and written where debts are booked.
+pub(crate) const HELD: &str = "held";
 
 /// What was read of a wallet says so; nothing where there is no wallet.
 pub(crate) fn of(item: Option<&Item>) -> Result<PlayLimits, StoreError> {
     let Some(fields) = item.map(Fields::of) else { return Ok(PlayLimits::NONE) };
-    let rules = match fields.optional::<String>(RULES)? {
+    let set = match fields.optional::<String>(RULES)? {
         Some(text) => decode_rules(&text).ok_or_else(|| fields.corrupt(RULES))?,
         None => PlayRules::NONE,
     };
+    let rules = PlayRules { is_held: fields.flag(HELD)?, ..set };
     let sums = match fields.optional::<String>(SUMS)? {
         Some(text) => Some(decode_sums(&text).ok_or_else(|| fields.corrupt(SUMS))?),
         // Nothing would count.
@@ -33,7 +37,7 @@ pub(crate) fn of(item: Option<&Item>) -> Result<PlayLimits, StoreError> {
 /// Limits of stakes for day, week and month, limits of losses, the exclusion, and how often the player is reminded: a
 /// line each, empty where there is none.
 pub(crate) fn encode_rules(rules: &PlayRules) -> String {
-    let PlayRules { exclusion, stakes, losses, reality_check } = rules;
+    let PlayRules { exclusion, stakes, losses, reality_check, is_held: _ } = rules;
     let limits = [stakes, losses].map(|limits| {
         let PerPeriod { day, week, month } = limits.map(|_, limit| or_empty(*limit));
         format!("{day}\n{week}\n{month}")
@@ -70,6 +74,7 @@ fn decode_rules(text: &str) -> Option<PlayRules> {
         stakes: limits(stakes_day, stakes_week, stakes_month)?,
         losses: limits(losses_day, losses_week, losses_month)?,
         reality_check,
+        is_held: false,
     })
 }
 

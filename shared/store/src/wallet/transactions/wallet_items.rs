@@ -1,9 +1,10 @@
 //! What every movement of money writes: the wallet under the version that was read, with the new ledger entries; and,
 //! where those that it carries fill a page, that page.
 
+use super::fence;
 use crate::StoreError;
 use crate::exchange::entities::bet;
-use crate::table::item::{number, text};
+use crate::table::item::{SET, number, text};
 use crate::table::write::{Change, change, put_new};
 use crate::wallet::entities::{entry, play, wallet};
 use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
@@ -20,6 +21,11 @@ pub(crate) enum Lock<'a> {
     Add(Amount, &'a PlayLimits),
     /// A stake is not locked any more.
     Release(Amount, &'a PlayLimits),
+    /// Nothing is locked or released; whether the player may play is said anew.
+    Hold {
+        /// Whether they may not.
+        is_held: bool,
+    },
     /// Nothing is locked or released, and it counts: stakes against the house are not shown as locked.
     Count(&'a PlayLimits),
     /// Nothing.
@@ -70,9 +76,10 @@ pub(crate) fn post(
         (":head", text(after.head)),
     ];
     let update = format!(
-        "SET balance = :balance, bonus = :bonus, version = :version, head = :head, {}{}",
+        "SET balance = :balance, bonus = :bonus, version = :version, head = :head, {}{}{}",
         carried.update(&mut values),
         lock.update(after.user, is_first, &mut values),
+        lock.hold(&mut values),
     );
     let is_as_read =
         if is_first { "(attribute_not_exists(pk) OR version = :read)" } else { "version = :read" };
@@ -142,12 +149,44 @@ impl Lock<'_> {
                 values.push((":play_sums", text(play::encode_sums(sums))));
                 return ", play_sums = :play_sums";
             }
-            Self::Count(_) | Self::Keep => return "",
+            Self::Count(_) | Self::Hold { .. } | Self::Keep => return "",
         };
         values.push((":stake", number(stake)));
         values.extend(play.sums.map(|sums| (":play_sums", text(play::encode_sums(&sums)))));
         update
     }
+
+    /// Bets that were decided by what was said before are not placed any more. This ends an update that sets something.
+    fn hold(self, values: &mut Values) -> &'static str {
+        let Self::Hold { is_held } = self else { return "" };
+        values.push((":fence", text(fence::next())));
+        if !is_held {
+            return ", fence = :fence REMOVE held";
+        }
+        values.push((":held", text(SET)));
+        ", fence = :fence, held = :held"
+    }
+}
+
+/// Says in a wallet whether its player may play, where no money moves. A wallet that is not there is made, so that the
+/// first money that comes finds it said.
+pub(crate) fn hold(
+    table: &str,
+    user: UserId,
+    is_held: bool,
+    has_wallet: bool,
+) -> Result<TransactWriteItem, StoreError> {
+    if !has_wallet {
+        let mut item = wallet::encode_empty(user);
+        item.insert(fence::FENCE.to_owned(), text(fence::next()));
+        item.extend(is_held.then(|| (play::HELD.to_owned(), text(SET))));
+        return put_new(table, item);
+    }
+    let mut values = Vec::new();
+    let hold = Lock::Hold { is_held }.hold(&mut values);
+    let update = format!("SET {}", hold.trim_start_matches(", "));
+    let key = wallet::key(user);
+    change(table, Change { key, update: &update, condition: "attribute_exists(pk)", values })
 }
 
 impl Standing<'_> {
