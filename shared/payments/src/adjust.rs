@@ -102,8 +102,8 @@ pub enum AdjustRefusal {
     Act(#[from] ActRefusal),
 }
 
-/// Notes that a cashier wants a wallet to be adjusted, and does it where enough want the same, under the same id and for
-/// the same reason. The number of its key is the revision that it makes of the cashier record.
+/// Notes that a cashier wants a wallet to be adjusted, and does it where enough want the same, under the same id and
+/// for the same reason. The number of its key is the revision that it makes of the cashier record.
 pub fn adjust_wallet(
     cashier: &Cashier,
     wallet: &Wallet,

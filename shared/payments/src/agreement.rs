@@ -7,8 +7,8 @@ use jiff::{SignedDuration, Timestamp};
 /// How long others may agree to what a cashier wants. After that it is asked for anew.
 pub const AGREEMENT_AGE_MAX: SignedDuration = SignedDuration::from_hours(24);
 
-/// How many things may wait for agreement at once, of one player or deposit. One more is refused: nobody pushes out what
-/// others wait for.
+/// How many things may wait for agreement at once, of one player or deposit. One more is refused: nobody pushes out
+/// what others wait for.
 pub const AGREEMENTS_MAX: usize = 10;
 
 /// Something that at least one cashier wants.

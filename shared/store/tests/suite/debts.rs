@@ -76,8 +76,8 @@ pub(crate) async fn a_debt_is_given_up_once(store: &Store) {
     assert_eq!(store.load_audit_head().await.expect("a head").number, 2);
 }
 
-/// Nor does one that was decided before the debt was booked; what was placed is found as before. They may bet again once
-/// nothing is owed and nothing is held.
+/// Nor does one that was decided before the debt was booked; what was placed is found as before. They may bet again
+/// once nothing is owed and nothing is held.
 pub(crate) async fn whoever_owes_or_is_held_places_no_bets(store: &Store) {
     fund(store, 1, "100").await;
     let order = paid_out(store, 1, "key-1", "60", 0).await;
