@@ -14,7 +14,7 @@ use evens_exchange::{
 use evens_ledger::{
     Amount, Digest, Entry, EntryKey, Incoming, Posting, SystemAccount, Transfer, UserId, Wallet,
 };
-use evens_own_limits::PlayLimits;
+use evens_own_limits::{PlayLimits, PlayRules};
 use evens_payments::{Cashier, DepositOrder, OrderId, Payee, WithdrawalOrder};
 use evens_players::{
     Account, Bonuses, PhoneNumber, Referral, ReferralCode, Registration, referral_bonus, registration_bonus,
@@ -415,6 +415,11 @@ impl Story {
         items.extend(self.deposits.values().cloned().map(Box::new).map(Record::Deposit));
         items.extend(self.withdrawals.values().cloned().map(Box::new).map(Record::Withdrawal));
         items.extend(self.cashiers.values().cloned().map(Box::new).map(Record::Cashier));
+        // What stops bets stands in the wallet, too.
+        let rules = self.cashiers.values().map(|cashier| (cashier.user, cashier.play_rules()));
+        let rules = rules.filter(|(_, rules)| *rules != PlayRules::NONE);
+        let limits = rules.map(|(user, rules)| (user, Box::new(PlayLimits { rules, sums: None })));
+        items.extend(limits.map(|(user, limits)| Record::PlayLimits(user, limits)));
         items.extend(self.payees.values().cloned().map(Box::new).map(Record::Payee));
         items.extend(self.payee_owners.iter().map(|(account, owner)| Record::PayeeOwner(*account, *owner)));
         items.extend(self.audit_lines.iter().cloned().map(Box::new).map(Record::AuditLine));
