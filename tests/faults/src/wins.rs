@@ -95,6 +95,7 @@ pub(crate) async fn kill(size: Size, times: u64) {
 /// Two pools that each cash bet wins, and one that nobody wins by luck, but whoever bets next once it holds a little
 /// more than it starts with.
 async fn open_jackpots(scenario: &Scenario) {
+    scenario.enrol(OTHER_OPERATOR, Role::Operator).await;
     for group in JackpotGroup::ALL {
         let mut body = json!({
             "expectedVersion": 0, "startAmount": 5, "rate": 0.003, "reserveRate": 0.001, "odds": 5,
