@@ -161,7 +161,7 @@ fn jackpots() {
         "contribution p99 ms",
         "wins",
         "longest win ms",
-        "memory MiB",
+        "memory MiB at most",
     ];
     holds("jackpots --users 50 --rate 20 --seconds 4", &zero, &measured);
 }
