@@ -15,9 +15,6 @@ use evens_exchange::{
 use evens_ledger::{Amount, Entry, UserId};
 use std::collections::BTreeMap;
 
-/// What is wrong where a round has no secret.
-const NO_SEED: &str = "the round has no seed";
-
 /// What is read where a bet waits.
 #[derive(Debug)]
 pub struct PlaceFound {
@@ -148,14 +145,8 @@ impl Store {
 
     /// The secret of a round that was read a moment ago.
     pub async fn load_seed_of(&self, read: &Round) -> Result<Seed, StoreError> {
-        let key = round::seed::key(&read.id);
-        let seed = match self.get(&key).await? {
-            // Both are written at once, but not seen at once.
-            None => self.get_settled(&key).await?,
-            seed => seed,
-        };
-        let seed = seed.ok_or_else(|| StoreError::corrupt(&read.id, NO_SEED))?;
-        round::seed::decode(&seed)
+        let seen = self.get(&round::seed::key(&read.id)).await?;
+        round::seed::decode(&self.settled_seed(&read.id, seen).await?)
     }
 
     async fn round_and_seed(
@@ -164,16 +155,19 @@ impl Store {
         round: Option<Item>,
         seed: Option<Item>,
     ) -> Result<Option<(Round, Seed)>, StoreError> {
-        let seed = match (&round, seed) {
-            // The batch is no snapshot: it may have seen the round just opened, and its seed a moment before.
-            (Some(_), None) => self.get_settled(&round::seed::key(id)).await?,
-            (_, seed) => seed,
+        let Some(round) = round else { return Ok(None) };
+        let seed = self.settled_seed(id, seed).await?;
+        Ok(Some((round::decode(&round)?, round::seed::decode(&seed)?)))
+    }
+
+    /// The secret of a round that is there. Both are written at once, but not seen at once: the round may have been
+    /// seen just opened, and its seed a moment before.
+    async fn settled_seed(&self, id: &RoundId, seen: Option<Item>) -> Result<Item, StoreError> {
+        let seed = match seen {
+            None => self.get_settled(&round::seed::key(id)).await?,
+            seen => seen,
         };
-        match (round, seed) {
-            (Some(round), Some(seed)) => Ok(Some((round::decode(&round)?, round::seed::decode(&seed)?))),
-            (Some(_), None) => Err(StoreError::corrupt(id, NO_SEED)),
-            (None, _) => Ok(None),
-        }
+        seed.ok_or_else(|| StoreError::corrupt(id, "the round has no seed"))
     }
 
     /// A bet and what of it waits, read at one moment, if it exists.

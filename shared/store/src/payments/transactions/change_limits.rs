@@ -2,11 +2,11 @@
 
 use super::order_items::put_cashier;
 use crate::payments::entities::cashier;
-use crate::table::item::{SET, text};
+use crate::table::item::text;
 use crate::table::retry::{Attempt, attempt};
 use crate::table::write::{Change, Written, change, put_new};
 use crate::wallet::entities::{play, wallet};
-use crate::wallet::transactions::fence;
+use crate::wallet::transactions::wallet_items::{Lock, encode_empty_held};
 use crate::{Store, StoreError};
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use evens_ledger::UserId;
@@ -68,30 +68,22 @@ fn hold_wallet_to(
     limits: &PlayLimits,
     exists: bool,
 ) -> Result<TransactWriteItem, StoreError> {
-    let (rules, fence) = (text(play::encode_rules(&limits.rules)), text(fence::next()));
+    let (rules, is_held) = (text(play::encode_rules(&limits.rules)), limits.rules.is_held);
     let sums = limits.sums.map(|sums| text(play::encode_sums(&sums)));
-    let held = limits.rules.is_held.then(|| text(SET));
     if !exists {
-        let mut item = wallet::encode_empty(user);
-        item.extend([(play::RULES.to_owned(), rules), (fence::FENCE.to_owned(), fence)]);
+        let mut item = encode_empty_held(user, is_held);
+        item.insert(play::RULES.to_owned(), rules);
         item.extend(sums.map(|sums| (play::SUMS.to_owned(), sums)));
-        item.extend(held.map(|held| (play::HELD.to_owned(), held)));
         return put_new(table, item);
     }
     let condition = "attribute_exists(pk)";
-    let mut values = vec![(":play", rules), (":fence", fence)];
-    let mut update = "SET play = :play, fence = :fence".to_owned();
+    let mut values = vec![(":play", rules)];
+    let mut update = "SET play = :play".to_owned();
     if let Some(sums) = sums {
         values.push((":sums", sums));
         // They may have grown since they were read.
         update += ", play_sums = if_not_exists(play_sums, :sums)";
     }
-    match held {
-        Some(held) => {
-            values.push((":held", held));
-            update += ", held = :held";
-        }
-        None => update += " REMOVE held",
-    }
+    update += Lock::Hold { is_held }.hold(&mut values);
     change(table, Change { key: wallet::key(user), update: &update, condition, values })
 }

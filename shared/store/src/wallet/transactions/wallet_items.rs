@@ -4,7 +4,7 @@
 use super::fence;
 use crate::StoreError;
 use crate::exchange::entities::bet;
-use crate::table::item::{SET, number, text};
+use crate::table::item::{Item, SET, number, text};
 use crate::table::write::{Change, change, put_new};
 use crate::wallet::entities::{entry, play, wallet};
 use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
@@ -157,7 +157,7 @@ impl Lock<'_> {
     }
 
     /// Bets that were decided by what was said before are not placed any more. This ends an update that sets something.
-    fn hold(self, values: &mut Values) -> &'static str {
+    pub(crate) fn hold(self, values: &mut Values) -> &'static str {
         let Self::Hold { is_held } = self else { return "" };
         values.push((":fence", text(fence::next())));
         if !is_held {
@@ -166,6 +166,14 @@ impl Lock<'_> {
         values.push((":held", text(SET)));
         ", fence = :fence, held = :held"
     }
+}
+
+/// A wallet that holds nothing, and says whether its player may play.
+pub(crate) fn encode_empty_held(user: UserId, is_held: bool) -> Item {
+    let mut item = wallet::encode_empty(user);
+    item.insert(fence::FENCE.to_owned(), text(fence::next()));
+    item.extend(is_held.then(|| (play::HELD.to_owned(), text(SET))));
+    item
 }
 
 /// Says in a wallet whether its player may play, where no money moves. A wallet that is not there is made, so that the
@@ -177,10 +185,7 @@ pub(crate) fn hold(
     has_wallet: bool,
 ) -> Result<TransactWriteItem, StoreError> {
     if !has_wallet {
-        let mut item = wallet::encode_empty(user);
-        item.insert(fence::FENCE.to_owned(), text(fence::next()));
-        item.extend(is_held.then(|| (play::HELD.to_owned(), text(SET))));
-        return put_new(table, item);
+        return put_new(table, encode_empty_held(user, is_held));
     }
     let mut values = Vec::new();
     let hold = Lock::Hold { is_held }.hold(&mut values);
