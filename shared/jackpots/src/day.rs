@@ -68,12 +68,7 @@ impl MeterPlace {
         day_max: Option<Amount>,
     ) -> Result<Self, DayIsFull> {
         let today = day_of(contribution.at);
-        // Whose clock is behind counts for the day that others count.
-        let of = |meter: u8| {
-            let kept = brought.get(usize::from(meter)).copied().flatten();
-            let day = kept.map_or(today, |kept| kept.day.max(today));
-            (kept, day)
-        };
+        let of = |meter: u8| counted(brought, meter, today);
         let has_room = |meter: u8| {
             let (kept, day) = of(meter);
             let fits = |(group, share): (JackpotGroup, &crate::Share)| {
@@ -92,6 +87,12 @@ impl MeterPlace {
     }
 }
 
+/// What a meter keeps, and for which day it counts: whose clock is behind counts for the day that others count.
+fn counted(brought: &[Option<Brought>], meter: u8, today: Date) -> (Option<Brought>, Date) {
+    let kept = brought.get(usize::from(meter)).copied().flatten();
+    (kept, kept.map_or(today, |kept| kept.day.max(today)))
+}
+
 /// What of a group a meter may be brought still.
 fn room(kept: Option<Brought>, day: Date, group: JackpotGroup, day_max: Option<Amount>) -> Amount {
     let of_day = kept.filter(|kept| kept.day == day);
@@ -101,18 +102,15 @@ fn room(kept: Option<Brought>, day: Date, group: JackpotGroup, day_max: Option<A
 
 fn full(contribution: &Contribution, brought: &[Option<Brought>], day_max: Option<Amount>) -> DayIsFull {
     let today = day_of(contribution.at);
-    let meters = (0..usize::from(METERS)).map(|meter| brought.get(meter).copied().flatten());
+    let meters = (0..METERS).map(|meter| counted(brought, meter, today));
     let left = |group| {
-        let rooms = meters.clone().map(|kept| {
-            let day = kept.map_or(today, |kept| kept.day.max(today));
-            room(kept, day, group, day_max)
-        });
+        let rooms = meters.clone().map(|(kept, day)| room(kept, day, group, day_max));
         rooms.max().unwrap_or_default()
     };
     let fits_nowhere = |group: &JackpotGroup| contribution.shares.get(*group).total() > left(*group);
     let asked = contribution.groups().next().unwrap_or(JackpotGroup::Minor);
     let group = contribution.groups().find(fits_nowhere).unwrap_or(asked);
-    let of_today = meters.clone().flatten().filter(|kept| kept.day >= today);
+    let of_today = meters.clone().filter_map(|(kept, _)| kept).filter(|kept| kept.day >= today);
     let sum = of_today.fold(Amount::ZERO, |sum, kept| sum.saturating_add(*kept.amounts.get(group)));
     DayIsFull { group, brought: sum, left: left(group), until: next_day(contribution.at) }
 }

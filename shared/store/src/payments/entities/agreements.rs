@@ -15,15 +15,10 @@ pub(crate) fn with_agreements(item: ItemBuilder, agreements: &[Agreement]) -> It
         let line = |text, approval: &Approval| format!("{text}\n{} {}", approval.by, approval.at);
         approvals.iter().fold(wanted.clone(), line)
     };
-    let is_needed = !agreements.is_empty();
-    let listed = || texts(agreements.iter().map(encode));
-    if is_needed { item.value(AGREEMENTS, listed()) } else { item }
+    with_lines(item, AGREEMENTS, agreements, encode)
 }
 
 pub(crate) fn decode(fields: Fields<'_>) -> Result<Vec<Agreement>, StoreError> {
-    if fields.optional_list(AGREEMENTS)?.is_none() {
-        return Ok(Vec::new());
-    }
     let approval = |line: &str| {
         let (by, at) = line.split_once(' ')?;
         Some(Approval { by: by.parse().ok()?, at: at.parse().ok()? })
@@ -33,26 +28,43 @@ pub(crate) fn decode(fields: Fields<'_>) -> Result<Vec<Agreement>, StoreError> {
         let approvals = approvals.split('\n').map(approval).collect::<Option<_>>()?;
         Some(Agreement { wanted: wanted.to_owned(), approvals })
     };
-    let agreements = read_texts(fields, AGREEMENTS)?.into_iter().map(read);
-    agreements.collect::<Option<_>>().ok_or_else(|| fields.corrupt(AGREEMENTS))
+    decode_lines(fields, AGREEMENTS, read)
 }
 
 /// Few players have any.
 pub(crate) fn with_adjustments(item: ItemBuilder, made: &[MadeAdjustment]) -> ItemBuilder {
     let encode =
         |MadeAdjustment { id, fingerprint }: &MadeAdjustment| format!("{id}\n{}", fingerprint.digest());
-    if made.is_empty() { item } else { item.value(ADJUSTMENTS, texts(made.iter().map(encode))) }
+    with_lines(item, ADJUSTMENTS, made, encode)
 }
 
 pub(crate) fn decode_adjustments(fields: Fields<'_>) -> Result<Vec<MadeAdjustment>, StoreError> {
-    if fields.optional_list(ADJUSTMENTS)?.is_none() {
-        return Ok(Vec::new());
-    }
     let read = |text: &str| {
         let (id, digest) = text.split_once('\n')?;
         let fingerprint = Fingerprint::from_stored(digest.parse().ok()?);
         Some(MadeAdjustment { id: id.parse().ok()?, fingerprint })
     };
-    let made = read_texts(fields, ADJUSTMENTS)?.into_iter().map(read);
-    made.collect::<Option<_>>().ok_or_else(|| fields.corrupt(ADJUSTMENTS))
+    decode_lines(fields, ADJUSTMENTS, read)
+}
+
+/// A text each; nothing where there is none.
+fn with_lines<T>(
+    item: ItemBuilder,
+    name: &'static str,
+    all: &[T],
+    encode: impl FnMut(&T) -> String,
+) -> ItemBuilder {
+    if all.is_empty() { item } else { item.value(name, texts(all.iter().map(encode))) }
+}
+
+fn decode_lines<T>(
+    fields: Fields<'_>,
+    name: &'static str,
+    read: impl FnMut(&str) -> Option<T>,
+) -> Result<Vec<T>, StoreError> {
+    if fields.optional_list(name)?.is_none() {
+        return Ok(Vec::new());
+    }
+    let all = read_texts(fields, name)?.into_iter().map(read);
+    all.collect::<Option<_>>().ok_or_else(|| fields.corrupt(name))
 }
