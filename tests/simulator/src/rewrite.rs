@@ -79,8 +79,8 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    /// Whether only jobs write it, whose trouble no request is answered with.
-    pub(crate) fn is_of_job(self) -> bool {
+    /// Whether only jobs write it, as long as no operator does.
+    fn is_of_job(self) -> bool {
         match self {
             Self::Join
             | Self::Pay
@@ -162,6 +162,12 @@ fn part(item: &Value) -> Option<Part<'_>> {
 impl<'a> Written<'a> {
     pub(crate) fn of(request: &'a mut Value) -> Option<Self> {
         request["TransactItems"].as_array_mut().map(Self)
+    }
+
+    /// Whether a job writes it, whose trouble no request is answered with. What an operator does has a line of the audit
+    /// log, and the operator is answered: a period is cancelled by the clock and by operators.
+    pub(crate) fn is_of_job(&self) -> bool {
+        self.kind().is_of_job() && self.position(Part::New("audit-line"), 0).is_none()
     }
 
     /// Which of the store's transactions it is.

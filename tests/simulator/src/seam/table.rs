@@ -154,7 +154,7 @@ fn before_transaction(call: &mut Call) -> Option<(&'static str, Instead)> {
             return Some(cancelled(call, code));
         }
     }
-    let is_of_job = Written::of(&mut call.request).is_some_and(|written| written.kind().is_of_job());
+    let is_of_job = Written::of(&mut call.request).is_some_and(|written| written.is_of_job());
     if is_of_job && call.strike(Hazard::RejectedInside) {
         let code = call.world.lock().dice.pick(&REJECTIONS).unwrap_or_default();
         return Some(cancelled(call, code));
