@@ -164,8 +164,8 @@ impl<'a> Written<'a> {
         request["TransactItems"].as_array_mut().map(Self)
     }
 
-    /// Whether a job writes it, whose trouble no request is answered with. What an operator does has a line of the audit
-    /// log, and the operator is answered: a period is cancelled by the clock and by operators.
+    /// Whether a job writes it, whose trouble no request is answered with. What an operator does has a line of the
+    /// audit log, and the operator is answered: a period is cancelled by the clock and by operators.
     pub(crate) fn is_of_job(&self) -> bool {
         self.kind().is_of_job() && self.position(Part::New("audit-line"), 0).is_none()
     }
