@@ -165,9 +165,11 @@ impl<'a> Written<'a> {
     }
 
     /// Whether a job writes it, whose trouble no request is answered with. What an operator does has a line of the
-    /// audit log, and the operator is answered: a period is cancelled by the clock and by operators.
+    /// audit log; and until a period is cancelled, an operator who cancels it takes the steps of the clock.
     pub(crate) fn is_of_job(&self) -> bool {
-        self.kind().is_of_job() && self.position(Part::New("audit-line"), 0).is_none()
+        let is_of_operator = self.position(Part::New("audit-line"), 0).is_some()
+            || matches!(self.new_text("period", "state"), Some("CLOSING" | "CLOSED" | "CANCELLED"));
+        self.kind().is_of_job() && !is_of_operator
     }
 
     /// Which of the store's transactions it is.
