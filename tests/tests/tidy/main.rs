@@ -13,6 +13,7 @@ mod concurrency;
 mod dashboard;
 mod environment;
 mod files;
+mod games;
 mod jackpots;
 mod loops;
 mod made_jobs;

@@ -48,9 +48,9 @@ const MAY_NAME: &[(&str, &str)] = &[
     ("tests/tests/tidy/walk.rs", "this"),
 ];
 
-/// The rows of the walk: a file, and what of the example is in it.
-fn rows(guide: &str) -> Vec<(&str, Vec<&str>)> {
-    let section = guide.split_once(SECTION).map_or("", |(_, after)| after);
+/// The rows of a walk: a file, and what of the example is in it.
+pub(crate) fn rows<'guide>(guide: &'guide str, section: &str) -> Vec<(&'guide str, Vec<&'guide str>)> {
+    let section = guide.split_once(section).map_or("", |(_, after)| after);
     let section = section.split("\n## ").next().unwrap_or_default();
     let rows = section.lines().filter(|line| line.starts_with("| `"));
     rows.filter_map(|row| {
@@ -60,14 +60,14 @@ fn rows(guide: &str) -> Vec<(&str, Vec<&str>)> {
     .collect()
 }
 
-fn wrong_walk(guide: &str, sources: &[Source]) -> Vec<String> {
-    let rows = rows(guide);
+/// What is not as the rows of a walk say, and what of them is too much.
+pub(crate) fn wrong_rows(rows: &[(&str, Vec<&str>)], files_max: usize, sources: &[Source]) -> Vec<String> {
     let mut wrong = Vec::new();
     let named: BTreeSet<_> = rows.iter().map(|(path, _)| *path).collect();
-    if named.len() != rows.len() || !(1..=FILES_MAX).contains(&rows.len()) {
+    if named.len() != rows.len() || !(1..=files_max).contains(&rows.len()) {
         wrong.push(format!("the walk has {} rows for {} files", rows.len(), named.len()));
     }
-    for (path, said) in &rows {
+    for (path, said) in rows {
         let Some(source) = sources.iter().find(|source| source.path == *path) else {
             wrong.push(format!("the walk names {path}, which is not there"));
             continue;
@@ -78,6 +78,13 @@ fn wrong_walk(guide: &str, sources: &[Source]) -> Vec<String> {
         let missing = said.iter().filter(|said| !source.text().contains(*said));
         wrong.extend(missing.map(|said| format!("{path} does not have {said}")));
     }
+    wrong
+}
+
+fn wrong_walk(guide: &str, sources: &[Source]) -> Vec<String> {
+    let rows = rows(guide, SECTION);
+    let mut wrong = wrong_rows(&rows, FILES_MAX, sources);
+    let named: BTreeSet<_> = rows.iter().map(|(path, _)| *path).collect();
     let may_name = |path: &str| MAY_NAME.iter().any(|(start, _)| path.starts_with(start));
     for source in sources {
         let path = source.path.as_str();
@@ -135,7 +142,7 @@ fn a_form_of_a_job_that_is_elsewhere_is_found() {
 fn a_walk_that_leads_nowhere_is_found() {
     let sources = sources();
     let good = &guide(&sources).to_owned();
-    let (path, said) = rows(good).swap_remove(0);
+    let (path, said) = rows(good, SECTION).swap_remove(0);
     for (from, to, count) in [(said[0], "NothingOfThat", 1), (path, "shared/none.rs", 2)] {
         let wrong = wrong_walk(&good.replace(from, to), &sources);
         assert!(wrong.len() >= count, "{from}: {wrong:?}");

@@ -5,6 +5,7 @@ use evens_games::{PeriodId, Room, RoomError};
 use jiff::Timestamp;
 use jiff::tz::Offset;
 use proptest::prelude::*;
+use std::collections::HashSet;
 
 #[test]
 fn a_period_follows_from_room_time_and_offset() {
@@ -77,7 +78,7 @@ fn rooms_are_found_by_their_names_and_by_older_ones() {
         assert_eq!(found, expected.map(str::to_owned), "{game} {duration_s}");
     }
     let rooms: Vec<_> = Room::all().map(|room| room.to_string()).collect();
-    assert_eq!(rooms.len(), 16);
+    assert_eq!(rooms.iter().collect::<HashSet<_>>().len(), rooms.len());
     for room in rooms {
         assert_eq!(room.parse::<Room>().map(|room| room.to_string()), Ok(room));
     }
@@ -97,7 +98,7 @@ proptest! {
     fn periods_follow_each_other_without_a_gap(
         second in 0_i64..4_000_000_000,
         minutes in -840_i32..=840,
-        room in 0_usize..16,
+        room in 0..Room::all().count(),
     ) {
         let room = Room::all().nth(room).expect("a room");
         let offset = Offset::from_seconds(minutes * 60).expect("an offset");
@@ -113,7 +114,7 @@ proptest! {
     }
 
     #[test]
-    fn so_many_later_is_one_step_after_the_other(steps in 0_i64..3_000, room in 0_usize..16) {
+    fn so_many_later_is_one_step_after_the_other(steps in 0_i64..3_000, room in 0..Room::all().count()) {
         let room = Room::all().nth(room).expect("a room");
         let first = period_id(&format!("{room}-20261231000000001"));
         let last = (0..steps).fold(first, |id, _| id.next());
