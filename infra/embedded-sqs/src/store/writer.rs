@@ -170,11 +170,16 @@ fn write_group(connection: &Connection, group: &[Order]) -> rusqlite::Result<()>
 
 #[cfg(test)]
 mod tests {
-    use std::cell::Cell;
+    use std::{
+        cell::{Cell, RefCell},
+        sync::mpsc::channel,
+    };
 
     use rusqlite::{Connection, Error, ErrorCode, ffi};
+    use tokio::sync::oneshot;
 
-    use super::write_when_there_is_room;
+    use super::{Order, write_all, write_when_there_is_room};
+    use crate::core::Change;
 
     fn failure(code: std::ffi::c_int) -> Error {
         Error::SqliteFailure(ffi::Error::new(code), None)
@@ -210,6 +215,40 @@ mod tests {
             let (written, tried) = written(code, failures, waits_max);
             assert_eq!((written.is_ok(), tried), (is_written, tries), "{code} {failures} {waits_max}");
         }
+    }
+
+    /// What is asked comes behind what was changed, so while that waits for room nothing that is asked is answered.
+    #[test]
+    fn whoever_changes_nothing_waits_behind_a_change_for_room() {
+        let connection = Connection::open_in_memory().unwrap();
+        let tables =
+            "CREATE TABLE sequence (only INTEGER PRIMARY KEY, value INTEGER); CREATE TABLE t (v BLOB);
+            CREATE TRIGGER grow AFTER INSERT ON sequence BEGIN INSERT INTO t VALUES (zeroblob(40000)); END";
+        connection.execute_batch(tables).unwrap();
+        let pages = |max: u32| connection.pragma_update(None, "max_page_count", max).unwrap();
+        pages(4);
+        let (orders, received) = channel();
+        let order = |changes| {
+            let (done, committed) = oneshot::channel();
+            orders.send(Order { changes, done }).unwrap();
+            RefCell::new(committed)
+        };
+        let (changed, asked) = (order(vec![Change::Sequence(7)]), order(Vec::new()));
+        drop(orders);
+        let is_answered =
+            |committed: &RefCell<oneshot::Receiver<()>>| committed.borrow_mut().try_recv().is_ok();
+        let waits = Cell::new(0);
+        let wait = || {
+            assert!(!is_answered(&changed) && !is_answered(&asked));
+            waits.set(waits.get() + 1);
+            if waits.get() == 3 {
+                pages(1_000);
+            }
+            true
+        };
+        write_all(&connection, &received, wait).unwrap();
+        assert!(is_answered(&changed) && is_answered(&asked));
+        assert_eq!(waits.get(), 3);
     }
 
     /// A file that may not grow says what a full disk says, and what waited is whole when it may.

@@ -159,7 +159,7 @@ impl ProblemKind {
             Self::NotAJob => (409, "not-a-job", "The dead letter holds no job"),
             Self::PayloadTooLarge => (413, "payload-too-large", "The body is too large"),
             Self::UnsupportedMediaType => {
-                (415, "unsupported-media-type", "The body must be application/json")
+                (415, "unsupported-media-type", "The body is not in a form that is read here")
             }
             Self::Invalid => (422, "invalid", "A field is missing or wrong"),
             Self::ExposureLimit => (422, "exposure-limit", "The house takes no more on this"),

@@ -126,6 +126,27 @@ async fn json_body(response: Response) -> Value {
     serde_json::from_slice(&bytes).unwrap()
 }
 
+/// The title of a refusal says nothing that is wrong of one of its causes; the detail names the header.
+#[tokio::test]
+async fn a_body_that_is_not_read_as_it_was_sent_is_told_by_which_header() {
+    let client = Client::new();
+    for (content_type, encoding, named) in [
+        ("text/plain", "identity", "Content-Type"),
+        ("application/json", "gzip", "Content-Encoding"),
+        ("text/plain", "gzip", "Content-Type"),
+    ] {
+        let request = Request::post("/api/rounds")
+            .header(header::CONTENT_TYPE, content_type)
+            .header(header::CONTENT_ENCODING, encoding)
+            .header(header::AUTHORIZATION, client.token(Role::Operator));
+        let response = client.send(request.body(Body::from("{}")).unwrap()).await;
+        assert_eq!(response.status(), StatusCode::UNSUPPORTED_MEDIA_TYPE, "{content_type} {encoding}");
+        let problem = json_body(response).await;
+        assert_eq!(problem["title"], "The body is not in a form that is read here");
+        assert!(problem["detail"].as_str().is_some_and(|detail| detail.contains(named)), "{problem}");
+    }
+}
+
 /// Method, path, token, content type, body; and the code of the refusal. Each row is the one above with one fault
 /// repaired.
 type Row = (Method, &'static str, Option<Role>, &'static str, &'static str, &'static str);
