@@ -14,4 +14,12 @@ pub use handler::router;
 use evens_runtime::Need;
 
 /// What it has to be told.
-pub const NEEDS: &[Need] = &[Need::TokenPublicKeys, Need::RateLimits, Need::Bets, Need::AttendanceOffset];
+pub const NEEDS: &[Need] = &[
+    Need::TokenPublicKeys,
+    Need::RateLimits,
+    Need::Bets,
+    Need::StakeMin,
+    Need::WaitingBetsMax,
+    Need::RefundAfter,
+    Need::AttendanceOffset,
+];

@@ -7,3 +7,8 @@
 mod handler;
 
 pub use handler::handle;
+
+use evens_runtime::Need;
+
+/// What it has to be told.
+pub const NEEDS: &[Need] = &[Need::RefundAfter];

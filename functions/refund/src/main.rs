@@ -2,5 +2,6 @@
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), evens_runtime::StartError> {
-    evens_runtime::run_jobs(evens_runtime::Context::from_env(&[]).await?, evens_refund::handle).await
+    let context = evens_runtime::Context::from_env(evens_refund::NEEDS).await?;
+    evens_runtime::run_jobs(context, evens_refund::handle).await
 }

@@ -10,4 +10,4 @@ pub use handler::router;
 use evens_runtime::Need;
 
 /// What it has to be told.
-pub const NEEDS: &[Need] = &[Need::TokenPublicKeys, Need::RateLimits];
+pub const NEEDS: &[Need] = &[Need::TokenPublicKeys, Need::RateLimits, Need::RefundAfter];

@@ -17,3 +17,8 @@ mod waiting;
 
 pub use handler::handle;
 pub use kinds::{KINDS, Kind};
+
+use evens_runtime::Need;
+
+/// What it has to be told.
+pub const NEEDS: &[Need] = &[Need::RefundAfter];

@@ -2,5 +2,6 @@
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), evens_runtime::StartError> {
-    evens_runtime::run_schedule(evens_runtime::Context::from_env(&[]).await?, evens_sweep::handle).await
+    let context = evens_runtime::Context::from_env(evens_sweep::NEEDS).await?;
+    evens_runtime::run_schedule(context, evens_sweep::handle).await
 }

@@ -16,3 +16,8 @@ mod verification;
 pub use handler::Verifier;
 pub use seal_day::day_to_seal;
 pub use verification::{Expected, Findings, Sight, Verification, VerifyFault};
+
+use evens_runtime::Need;
+
+/// What it has to be told.
+pub const NEEDS: &[Need] = &[Need::RefundAfter];

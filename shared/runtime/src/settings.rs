@@ -78,6 +78,12 @@ pub enum Need {
     PhoneCountry,
     /// It places bets.
     Bets,
+    /// It knows the least stake of bets of players against each other.
+    StakeMin,
+    /// It counts the bets of a player that wait.
+    WaitingBetsMax,
+    /// It knows when what still waits of a bet is given back.
+    RefundAfter,
     /// It knows on what day something happens.
     AttendanceOffset,
     /// It promises or gives the bonus for signing up.
@@ -102,11 +108,14 @@ pub enum Need {
 
 impl Need {
     /// Every one.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 17] = [
         Self::TokenPublicKeys,
         Self::RateLimits,
         Self::PhoneCountry,
         Self::Bets,
+        Self::StakeMin,
+        Self::WaitingBetsMax,
+        Self::RefundAfter,
         Self::AttendanceOffset,
         Self::RegistrationBonus,
         Self::RegistrationBonusAfter,
@@ -126,6 +135,9 @@ impl Need {
             Self::RateLimits => "EVENS_RATE_LIMITS",
             Self::PhoneCountry => "EVENS_PHONE_COUNTRY",
             Self::Bets => "EVENS_BETS",
+            Self::StakeMin => "EVENS_STAKE_MIN",
+            Self::WaitingBetsMax => "EVENS_WAITING_BETS_MAX",
+            Self::RefundAfter => "EVENS_REFUND_AFTER_SECONDS",
             Self::AttendanceOffset => "ATTENDANCE_TZ_OFFSET",
             Self::RegistrationBonus => "REG_BONUS",
             Self::RegistrationBonusAfter => "REG_BONUS_AFTER",

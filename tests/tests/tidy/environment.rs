@@ -32,9 +32,12 @@ const LONGEST: &[(&str, usize)] = &[
     ("PayeeKeysSecret", 32),
     ("PaymentProviderSecret", 32),
     ("RateLimits", 200),
+    ("RefundAfterSeconds", 6),
+    ("StakeMin", 18),
     ("TokenPublicKeys", 250),
     ("TokenSigningKeySecret", 64),
     ("TurnoverFactor", 5),
+    ("WaitingBetsMax", 5),
     ("WebhookSecret", 64),
     ("WithdrawalMin", 12),
 ];
@@ -90,6 +93,7 @@ fn has_setting(code: &Code, name: &str) -> bool {
 /// What a function has use for, by its routes and its code.
 fn needs(folder: &str, code: &Code) -> BTreeSet<&'static str> {
     let routes = || ROUTES.iter().filter(|route| route.function == folder);
+    let places = || code.text.contains("store.place_bet(");
     let has_use = |need: &Need| match need {
         Need::TokenPublicKeys => code.signs() || routes().any(|route| route.access.takes_token()),
         Need::RateLimits => routes().any(|route| route.rate.is_some()),
@@ -98,6 +102,10 @@ fn needs(folder: &str, code: &Code) -> BTreeSet<&'static str> {
         Need::Bets => {
             ["store.place_bet(", "settings.betting.is_open"].iter().any(|use_| code.text.contains(use_))
         }
+        Need::StakeMin => has_setting(code, "betting.stake_min") || places(),
+        Need::WaitingBetsMax => places(),
+        // How long ago a bet was placed that may still wait.
+        Need::RefundAfter => has_setting(code, "betting.refund_after") || places(),
         Need::AttendanceOffset => [
             "settings.attendance_offset",
             "Payments::from_env",
@@ -167,6 +175,7 @@ fn what_a_function_is_told_too_much_or_too_little_is_found() {
         ("Bets", "REG_BONUS", json!({ "Ref": "RegistrationBonus" })),
         ("Bets", "EVENS_PHONE_COUNTRY", json!("IN")),
         ("Settle", "EVENS_TOKEN_PUBLIC_KEYS", json!({ "Ref": "TokenPublicKeys" })),
+        ("Settle", "EVENS_REFUND_AFTER_SECONDS", json!({ "Ref": "RefundAfterSeconds" })),
         ("Settle", "A", json!("a".repeat(BYTES_MAX))),
     ] {
         let mut changed = good.clone();
@@ -176,6 +185,9 @@ fn what_a_function_is_told_too_much_or_too_little_is_found() {
     for (function, variable) in [
         ("Login", "ATTENDANCE_TZ_OFFSET"),
         ("Registration", "REG_BONUS"),
+        ("OperateRounds", "EVENS_STAKE_MIN"),
+        ("PlaceBet", "EVENS_WAITING_BETS_MAX"),
+        ("Refund", "EVENS_REFUND_AFTER_SECONDS"),
         ("JackpotPools", "JACKPOT_TWO_PERSONS_FROM"),
     ] {
         let mut changed = good.clone();
