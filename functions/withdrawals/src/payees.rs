@@ -77,6 +77,10 @@ async fn remove_payee(
     let (payee, is_replay) = match removed {
         RemovePayeeOutcome::Unknown => return Err(unknown().into()),
         RemovePayeeOutcome::RemovedBefore(payee) => (payee, true),
+        RemovePayeeOutcome::Awaited => {
+            let detail = "It is not removed while a withdrawal of yours is unfinished. Wait for its end, or cancel it.";
+            return Err(Problem::new(ProblemKind::OrderState, detail).about_field("payeeId").into());
+        }
         RemovePayeeOutcome::Removed(payee) => (payee, false),
     };
     Ok(Answer::ok(PayeeAnswer { data: PayeeBody::from(&payee) }).replayed(is_replay))

@@ -155,8 +155,8 @@ pub(crate) const ROUTES: &[Route] = &[
         path: "/api/payees/{payeeId}/remove",
         function: "withdrawals",
         answer: Some(RouteAnswer::of::<PayeeAnswer>()),
-        problems: &[ProblemKind::NotFound],
-        summary: "Be paid no more to an account, which stays the player's",
+        problems: &[ProblemKind::NotFound, ProblemKind::OrderState],
+        summary: "Be paid no more to an account, where no withdrawal is unfinished",
         ..POST
     },
     Route {

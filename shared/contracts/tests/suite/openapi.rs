@@ -275,7 +275,8 @@ fn every_kind_of_problem_is_documented_where_it_is_answered() {
         .map(|step| format!("POST /api/operator/users/{{userId}}/{step}"));
     let fresh = [&[win.to_owned(), terms.to_owned()], decisions.as_slice(), &debts].concat();
     assert_eq!(routes(ProblemKind::LoginTooOld), fresh);
-    let of_orders = [&["POST /api/withdrawals/{orderId}/cancel".to_owned()], decisions.as_slice()].concat();
+    let of_players = ["POST /api/payees/{payeeId}/remove", "POST /api/withdrawals/{orderId}/cancel"];
+    let of_orders = [of_players.map(str::to_owned).as_slice(), &decisions].concat();
     assert_eq!(routes(ProblemKind::OrderState), of_orders);
     let agreed: Vec<_> = refunds.iter().filter(|route| !route.ends_with("claim")).chain(&debts).collect();
     assert_eq!(routes(ProblemKind::TooManyAgreements).iter().collect::<Vec<_>>(), agreed);

@@ -219,7 +219,8 @@ macro_rules! store_test_suite {
                 rates: a_thousand_requests_at_once_are_all_counted, counters_are_told_apart_and_take_leases;
             });
             store_test_suite!(@tests $start, engine: {
-                payees: an_account_is_one_players, a_removed_payee_frees_its_place;
+                payees: an_account_is_one_players, a_removed_payee_frees_its_place,
+                    a_payee_stays_while_a_withdrawal_is_unfinished;
                 migrate: migrating_again_changes_nothing, parallel_migrations_create_one_table,
                     a_table_that_is_another_one_is_refused, a_store_without_a_table_is_rejected;
                 corrupt: every_missing_attribute_of_an_account_is_named,

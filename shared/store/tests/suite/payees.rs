@@ -1,12 +1,12 @@
 //! Where players are paid: one account is one player's, and a player has ten at most.
 
 use crate::engine::Engine;
-use crate::order_scenario::{facts, give_payee, withdrawal_of, withdrawal_rules};
+use crate::order_scenario::{act, facts, give_payee, held, withdrawal_of, withdrawal_rules};
 use crate::raw;
 use crate::scenario::{fund, second, user};
 use evens_ledger::Digest;
-use evens_payments::{AccountNumber, Payee, RequestWithdrawalRefusal};
-use evens_store::{AddPayeeOutcome, RemovePayeeOutcome, Store};
+use evens_payments::{AccountNumber, Payee, RequestWithdrawalRefusal, reject_withdrawal};
+use evens_store::{AddPayeeOutcome, OrderOutcome, RemovePayeeOutcome, Store};
 use futures::future::{join, join_all};
 use jiff::SignedDuration;
 
@@ -118,7 +118,7 @@ pub(crate) async fn payees_that_come_and_go_have_an_end(store: &Store) {
     assert_eq!(store.add_payee(&known).await.unwrap(), AddPayeeOutcome::Added(known.clone()));
 }
 
-/// A withdrawal that is requested while its payee is removed is requested before that, or not at all.
+/// A withdrawal that is requested while its payee is removed is requested before that, and keeps it; or not at all.
 pub(crate) async fn of_removing_and_withdrawing_one_is_first(store: &Store) {
     fund(store, 1, "100").await;
     give_payee(store, 1).await;
@@ -126,11 +126,31 @@ pub(crate) async fn of_removing_and_withdrawing_one_is_first(store: &Store) {
     let asked: Vec<_> = (0..8).map(|number| withdrawal_of(1, &format!("key-{number}"), "1")).collect();
     let requests = asked.iter().map(|asked| store.request_withdrawal(asked, facts(), &rules, second(5)));
     let (outcomes, removed) = join(join_all(requests), store.remove_payee(user(1), &payee, second(5))).await;
-    assert!(matches!(removed.unwrap(), RemovePayeeOutcome::Removed(_)));
-    let is_known = |outcome: &Result<Result<_, _>, _>| {
-        matches!(outcome, Ok(Ok(_) | Err(RequestWithdrawalRefusal::UnknownPayee)))
+    let outcomes: Vec<_> = outcomes.into_iter().map(|outcome| outcome.unwrap().map(drop)).collect();
+    let is_removed = match removed.unwrap() {
+        RemovePayeeOutcome::Removed(_) => true,
+        RemovePayeeOutcome::Awaited => false,
+        other => panic!("{other:?}"),
     };
-    assert!(outcomes.iter().all(is_known), "{outcomes:?}");
+    let expected = if is_removed { Err(RequestWithdrawalRefusal::UnknownPayee) } else { Ok(()) };
+    assert!(outcomes.iter().all(|outcome| *outcome == expected), "{is_removed}: {outcomes:?}");
     let late = store.request_withdrawal(&withdrawal_of(1, "late", "1"), facts(), &rules, second(6)).await;
-    assert_eq!(late.unwrap().map(drop), Err(RequestWithdrawalRefusal::UnknownPayee));
+    assert_eq!(late.unwrap().map(drop), expected);
+}
+
+/// While somebody may still be paid to an account, it is nobody else's.
+pub(crate) async fn a_payee_stays_while_a_withdrawal_is_unfinished(engine: &Engine) {
+    let store = &engine.store;
+    fund(store, 1, "100").await;
+    let order = held(store, 1, "key-1", "60", 0).await;
+    let before = raw::everything(engine).await;
+    let remove = || store.remove_payee(user(1), &order.payee, second(5));
+    assert_eq!(remove().await.unwrap(), RemovePayeeOutcome::Awaited);
+    assert_eq!(raw::everything(engine).await, before);
+    let rejected = store.change_withdrawal(order.terms.id, second(6), |seen| {
+        reject_withdrawal(seen.order, seen.cashier, seen.wallet, &act(90, second(6)), second(6))
+    });
+    assert!(matches!(rejected.await.unwrap(), OrderOutcome::Changed(_)));
+    assert!(matches!(remove().await.unwrap(), RemovePayeeOutcome::Removed(_)));
+    assert!(matches!(remove().await.unwrap(), RemovePayeeOutcome::RemovedBefore(_)));
 }

@@ -57,25 +57,27 @@ async fn an_account_is_one_players_and_its_number_is_told_to_nobody() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_removed_payee_takes_nothing_new_and_is_paid_what_was_asked_for() {
+async fn a_payee_is_removed_once_what_was_asked_for_is_paid_and_takes_nothing_new() {
     let scenario = Scenario::start_with(&[("EVENS_HOLDS", "from=10")]).await;
     let player = scenario.funded(41, "100").await;
     let payee = payee(&player, "IN12345678").await;
     let order = withdraw(&player, "40", &payee, "before").await;
     let path = format!("/api/payees/{payee}/remove");
     assert_eq!(scenario.player(42).post(&path).await.problem(), "404 not-found payeeId");
+    // What is held may be paid to it, so its account is nobody else's.
+    assert_eq!(player.post(&path).await.problem(), "409 order-state payeeId");
+    decide(&scenario.cashier(), &order, "approve").await.expect(200);
+    await_withdrawal(&scenario, &player, &order, "completed").await;
+    assert_eq!(paid_out(&scenario, &order).await, [("processed".to_owned(), 4_000)]);
     assert!(!player.post(&path).await.is_replay());
     let again = player.post(&path).await;
     assert!(again.is_replay() && again.expect(200)["data"]["payeeId"] == payee, "{again:?}");
     assert_eq!(player.get("/api/payees").await.expect(200)["data"], json!([]));
     assert_eq!(try_withdraw(&player, "5", &payee, "after").await.problem(), "404 not-found payeeId");
-    // What was held is paid to it all the same.
-    decide(&scenario.cashier(), &order, "approve").await.expect(200);
-    await_withdrawal(&scenario, &player, &order, "completed").await;
-    assert_eq!(paid_out(&scenario, &order).await, [("processed".to_owned(), 4_000)]);
     // It can be the player's again; and another one's, once they have removed it.
     assert_eq!(super::withdrawing::payee(&player, "IN12345678").await, payee);
-    withdraw(&player, "5", &payee, "again").await;
+    let again = withdraw(&player, "5", &payee, "again").await;
+    await_withdrawal(&scenario, &player, &again, "completed").await;
     let account =
         |written: &str| Request::new("POST", "/api/payees").json(json!({ "account": written }).to_string());
     let taken = scenario.player(42).send(account("in12345678")).await;

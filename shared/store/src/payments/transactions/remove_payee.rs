@@ -18,13 +18,15 @@ pub enum RemovePayeeOutcome {
     Unknown,
     /// It was removed before, and is as it was.
     RemovedBefore(Payee),
+    /// Withdrawals of the player are not finished, and may be paid to it.
+    Awaited,
     /// No withdrawal to it is taken from now on.
     Removed(Payee),
 }
 
 impl Store {
-    /// Marks a payee as removed, and its account as free: all three items, or none. Withdrawals that were requested
-    /// before are paid to it.
+    /// Marks a payee as removed, and its account as free: all three items, or none. Not while withdrawals of its player
+    /// are unfinished, so that no account is free that somebody is still paid to.
     ///
     /// 1. payee: there and not removed, as it was read, else read again, and it was removed before
     /// 2. cashier record: revision is the one read, else read again until the deadline; so a withdrawal that has found
@@ -44,6 +46,9 @@ impl Store {
             let Some(removed) = known.removed(now) else {
                 return Ok(Attempt::Done(RemovePayeeOutcome::RemovedBefore(known)));
             };
+            if cashier.open_withdrawals > 0 {
+                return Ok(Attempt::Done(RemovePayeeOutcome::Awaited));
+            }
             let after = Cashier { revision: cashier.revision + 1, ..cashier };
             let items = vec![
                 put_payee(&self.table, &removed, Some(&known))?,

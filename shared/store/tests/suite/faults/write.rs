@@ -363,7 +363,7 @@ async fn write_account(write: Write, store: &Store, now: Timestamp) -> Result<&'
         Write::RemovePayee => match store.remove_payee(user(1), &payee_of(1, "IN12345678").id, now).await? {
             RemovePayeeOutcome::Removed(_) => "now",
             RemovePayeeOutcome::RemovedBefore(_) => "before",
-            RemovePayeeOutcome::Unknown => "refused",
+            RemovePayeeOutcome::Unknown | RemovePayeeOutcome::Awaited => "refused",
         },
         Write::Rotate => match store.rotate_session(&token(1, 1, 0), &token(1, 1, 1), now).await? {
             RefreshOutcome::Rotated(session) if session.current == token(1, 1, 1).digest() => "now",
