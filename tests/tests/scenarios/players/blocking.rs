@@ -9,11 +9,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 const BLOCKED: &str = "403 account-blocked -";
 
-/// Bets, one after another, until told to stop: how many were taken, and what was answered to those that were sent
-/// after the block had returned.
+/// Bets, one after another, until told to stop, but never before one was sent after the block had returned: how many
+/// were taken, and what was answered to those that were sent after it.
 async fn storm(client: &Client, is_blocked: &AtomicBool, is_over: &AtomicBool) -> (usize, Vec<String>) {
     let (mut taken, mut late) = (0, Vec::new());
-    while !is_over.load(Ordering::SeqCst) {
+    while late.is_empty() || !is_over.load(Ordering::SeqCst) {
         let was_blocked = is_blocked.load(Ordering::SeqCst);
         let answer = client.try_bet("r", "A", "1").await;
         match answer.status() {
