@@ -1,7 +1,7 @@
 //! [`Passwords`]: hashes passwords, and checks them.
 
 use crate::PasswordParameters;
-use argon2::password_hash::phc::PasswordHash as Phc;
+use argon2::password_hash::phc::{Output, ParamsString, PasswordHash as Phc, Salt};
 use argon2::password_hash::{Error as HashError, PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
 use evens_contracts::Problem;
@@ -24,7 +24,7 @@ pub struct Passwords(Arc<Hashing>);
 struct Hashing {
     argon2: Argon2<'static>,
     turns: Arc<Semaphore>,
-    /// A hash of nobody's password, for phone numbers that nobody has.
+    /// What no password has, for phone numbers that nobody has.
     decoy: PasswordHash,
 }
 
@@ -91,8 +91,7 @@ impl Passwords {
         let failed = |error: PasswordFailure| {
             StartError::new("passwords cannot be hashed", "report this").caused_by(error)
         };
-        let nobodys: [u8; 32] = Entropy::system().bytes().map_err(|error| failed(error.into()))?;
-        let decoy = hash(&argon2, &nobodys).map_err(failed)?;
+        let decoy = draw_decoy(&argon2).map_err(failed)?;
         Ok(Self(Arc::new(Hashing { argon2, turns: Arc::new(Semaphore::new(threads.get())), decoy })))
     }
 
@@ -152,10 +151,48 @@ fn hash(argon2: &Argon2<'_>, password: &[u8]) -> Result<PasswordHash, PasswordFa
     Ok(PasswordHash::new(hashed.to_string()))
 }
 
+/// Salt and output are drawn: a hash that is as long as any other, and takes as long to check. To compute one would be
+/// most of a function's start.
+fn draw_decoy(argon2: &Argon2<'_>) -> Result<PasswordHash, PasswordFailure> {
+    let salt: [u8; 16] = Entropy::system().bytes()?;
+    let output: [u8; 32] = Entropy::system().bytes()?;
+    let decoy = Phc {
+        algorithm: Algorithm::Argon2id.ident(),
+        version: Some(Version::V0x13.into()),
+        params: ParamsString::try_from(argon2.params()).map_err(failed)?,
+        salt: Some(Salt::new(&salt).map_err(failed)?),
+        hash: Some(Output::new(&output).map_err(failed)?),
+    };
+    Ok(PasswordHash::new(decoy.to_string()))
+}
+
 fn same(one: &Params, other: &Params) -> bool {
     (one.m_cost(), one.t_cost(), one.p_cost()) == (other.m_cost(), other.t_cost(), other.p_cost())
 }
 
 fn failed(error: impl std::fmt::Display) -> PasswordFailure {
     PasswordFailure::Failed(error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// But for what was drawn, nobody tells it from a hash of a password; and no password is its own.
+    #[test]
+    fn a_decoy_is_as_any_hash() {
+        let params = Params::new(64, 3, 2, None).expect("parameters");
+        let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+        let hashed = hash(&argon2, b"correct horse battery").expect("a hash");
+        let decoy = draw_decoy(&argon2).expect("a decoy");
+        let parts = |hash: &PasswordHash| {
+            let phc = Phc::new(hash.as_phc()).expect("a hash");
+            let lengths = (phc.salt.map(|salt| salt.len()), phc.hash.map(|output| output.len()));
+            (phc.algorithm, phc.version, phc.params, lengths)
+        };
+        assert_eq!(parts(&decoy), parts(&hashed));
+        assert_ne!(decoy.as_phc(), draw_decoy(&argon2).expect("another").as_phc());
+        let phc = Phc::new(decoy.as_phc()).expect("a hash");
+        assert_eq!(argon2.verify_password(b"correct horse battery", &phc), Err(HashError::PasswordInvalid));
+    }
 }
