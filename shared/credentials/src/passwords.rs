@@ -24,7 +24,7 @@ pub struct Passwords(Arc<Hashing>);
 struct Hashing {
     argon2: Argon2<'static>,
     turns: Arc<Semaphore>,
-    /// What no password has, for phone numbers that nobody has.
+    /// A hash that is of no password, for phone numbers that nobody has.
     decoy: PasswordHash,
 }
 
