@@ -6,6 +6,7 @@ use evens_games::{PeriodId, Room};
 use evens_load::{Connection, GameOrder, Latency, Players, ReadError, Target};
 use evens_runtime::{Clock, Settings};
 use hyper::StatusCode;
+use jiff::Timestamp;
 use jiff::tz::Offset;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -69,11 +70,26 @@ pub(super) fn period_now(room: Room) -> PeriodId {
     PeriodId::at(room, Clock::system().now(), day_offset())
 }
 
-/// The period of a room at this moment or the next one, so that it takes bets for so long.
-pub(super) fn period_for(room: Room, lasts: Duration) -> PeriodId {
-    let now = period_now(room);
-    let left = now.times(day_offset()).closes_at.duration_since(Clock::system().now());
-    if Duration::try_from(left).unwrap_or_default() > lasts { now } else { now.later(1) }
+/// A period of each room, from now on or soon, so that there is a moment from which all of them take bets for so long,
+/// also where the process has opened them: blocks draw its periods, and those close earlier. And that moment.
+pub(super) fn periods_for<const N: usize>(rooms: [Room; N], lasts: Duration) -> ([PeriodId; N], Timestamp) {
+    let mut at = Clock::system().now();
+    loop {
+        let periods = rooms.map(|room| period_for(room, at, lasts));
+        let opens_at = periods.map(|period| period.times(day_offset()).opens_at);
+        match opens_at.into_iter().max().filter(|opens_at| *opens_at > at) {
+            Some(later) => at = later,
+            None => return (periods, at),
+        }
+    }
+}
+
+/// The period of a room at that moment or the next one, so that it takes bets for so long.
+fn period_for(room: Room, at: Timestamp, lasts: Duration) -> PeriodId {
+    let period = PeriodId::at(room, at, day_offset());
+    let closes_at = period.times(day_offset()).before_block().closes_at;
+    let left = Duration::try_from(closes_at.duration_since(at)).unwrap_or_default();
+    if left > lasts { period } else { period.later(1) }
 }
 
 impl Gamblers {

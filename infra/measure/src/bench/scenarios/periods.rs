@@ -1,7 +1,7 @@
 //! Crowds at the games of the house: as many bets on one period as on many rooms, and a period of 100,000 bets that is
 //! settled, also where the process is killed meanwhile.
 
-use super::period_room::{CONNECTIONS, Gamblers, Until, day_offset, period_for, period_now, room};
+use super::period_room::{CONNECTIONS, Gamblers, Until, day_offset, period_now, periods_for, room};
 use super::{Sizes, in_order};
 use crate::evens::Evens;
 use crate::figure::Figure;
@@ -152,17 +152,28 @@ async fn open(evens: &Evens, id: PeriodId) -> anyhow::Result<bool> {
 /// A period that takes bets from now on for so long. One that was laid out for a crowd opens some periods from now; a
 /// short scenario takes what there is.
 async fn laid_out(evens: &Evens, room: Room, sizes: Sizes, lasts: Duration) -> anyhow::Result<PeriodId> {
-    let period = if sizes.seconds.is_some() {
-        let period = period_for(room, lasts + SPARE);
-        open(evens, period).await?;
-        period
-    } else {
-        let period = period_now(room).later(AHEAD);
-        open_wide(evens, period).await?;
-        period
-    };
+    if sizes.seconds.is_some() {
+        let [period] = short_ones(evens, [room], lasts).await?;
+        return Ok(period);
+    }
+    let period = period_now(room).later(AHEAD);
+    open_wide(evens, period).await?;
     sleep_until(period.times(day_offset()).opens_at).await;
     Ok(period)
+}
+
+/// Periods of these rooms that all take bets from now on for so long: those there are, or the next ones.
+async fn short_ones<const N: usize>(
+    evens: &Evens,
+    rooms: [Room; N],
+    lasts: Duration,
+) -> anyhow::Result<[PeriodId; N]> {
+    let (periods, from) = periods_for(rooms, lasts + SPARE);
+    for period in periods {
+        open(evens, period).await?;
+    }
+    sleep_until(from).await;
+    Ok(periods)
 }
 
 /// The periods of many rooms at one moment.
@@ -170,11 +181,7 @@ async fn many_rooms(evens: &Evens, sizes: Sizes, lasts: Duration) -> anyhow::Res
     let [first, second, third] = MANY_ROOMS.map(room);
     let rooms = [first?, second?, third?];
     if sizes.seconds.is_some() {
-        let mut many = rooms.map(period_now);
-        for (room, period) in rooms.into_iter().zip(&mut many) {
-            *period = laid_out(evens, room, sizes, lasts + SPARE).await?;
-        }
-        return Ok(many);
+        return short_ones(evens, rooms, lasts).await;
     }
     let opens_at = period_now(room(CROWDED_ROOM)?).later(AHEAD).times(day_offset()).opens_at;
     let many = rooms.map(|room| PeriodId::at(room, opens_at, day_offset()));
