@@ -1,4 +1,4 @@
-//! `GET /api/operator/ledger`: entries by their key, or by what they are about.
+//! `GET /api/operator/ledger`: entries by their key, or by what they are about; and contributions to jackpots.
 
 use axum::extract::{FromRequestParts, State};
 use axum::http::request::Parts;
@@ -42,6 +42,8 @@ async fn find(
 ) -> Result<Answer<FoundEntriesAnswer>, Refusal> {
     let found = context.store.find_entries(&name, user).await?;
     let bets = context.store.bets_of_entries(&found.entries).await?;
-    let (searched, transfer) = (found.searched, found.transfer.as_ref());
-    Ok(Answer::ok(FoundEntriesAnswer::new(&found.entries, &bets, transfer, searched, found.is_complete)))
+    let (transfer, contribution) = (found.transfer.as_ref(), found.contribution.as_ref());
+    let (entries, searched) = (&found.entries, found.searched);
+    let answer = FoundEntriesAnswer::new(entries, &bets, transfer, contribution, searched, found.is_complete);
+    Ok(Answer::ok(answer))
 }

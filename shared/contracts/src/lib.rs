@@ -52,7 +52,7 @@ pub use http::openapi::openapi;
 pub use http::problem::{Conflict, ConflictBody, Problem, ProblemBody, ProblemKind};
 pub use http::rate::{Rate, RateRules, RateSubject};
 pub use http::route::{
-    Access, BlockCheck, Method, Parameter, ROUTES, RequestBody, Route, RouteAnswer, RouteBody,
+    Access, BlockCheck, Method, NamedSchemas, Parameter, ROUTES, RequestBody, Route, RouteAnswer, RouteBody,
 };
 pub use http::whole::{WholeNumber, WholeNumberError};
 pub use jackpots::answer::{

@@ -163,7 +163,7 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
     (
         "store.find_entries",
         &[
-            ("GetItem", &["ACCOUNT#", "BET#", "FUND#", "ORDER#", "TRANSFER#", "USER#"]),
+            ("GetItem", &["ACCOUNT#", "BET#", "FUND#", "JACKPOT-OP#", "ORDER#", "TRANSFER#", "USER#"]),
             ("Query", &["LEDGER#"]),
         ],
     ),

@@ -5,8 +5,7 @@ use crate::commands::cannot_read;
 use crate::home::{Home, Sharing};
 use crate::text_table::text_table;
 use evens_contracts::FoundEntriesAnswer;
-use evens_jackpots::{Contribution, OperationId};
-use evens_ledger::UserId;
+use evens_jackpots::Contribution;
 use evens_runtime::StartError;
 use evens_store::{EntryName, FoundEntries, Store, StoreError};
 use serde_json::json;
@@ -28,26 +27,14 @@ async fn look(home: &Home, args: &LedgerArgs) -> Result<String, StartError> {
     };
     let found = store.find_entries(&name, args.user).await.map_err(cannot_read)?;
     // Whoever contributes chooses the id, and hides no entry by it.
-    if found.entries.is_empty()
-        && let Some(contribution) = contribution_of(&store, &name).await.map_err(cannot_read)?
-    {
-        return Ok(if args.json { json_of_contribution(&contribution) } else { told(&contribution) });
+    if let (true, false, Some(contribution)) = (found.entries.is_empty(), args.json, &found.contribution) {
+        return Ok(told(contribution));
     }
-    if found.searched.is_none() && found.transfer.is_none() {
+    if found.searched.is_none() && found.transfer.is_none() && found.contribution.is_none() {
         let hint = "say whose ledger it is in: --user";
         return Err(StartError::new("nothing says whose entries these are", hint));
     }
     if args.json { json_of(&store, &found).await.map_err(cannot_read) } else { Ok(text_of(&found)) }
-}
-
-/// The contribution to jackpots that the name is of, if it is of one: its id, or the key of what it moved.
-async fn contribution_of(store: &Store, name: &EntryName) -> Result<Option<Contribution>, StoreError> {
-    let operation = match name {
-        EntryName::Key(key) => OperationId::of_contribution(key),
-        EntryName::Reference(reference) => Some(OperationId::from_stored(reference.clone())),
-    };
-    let Some(operation) = operation else { return Ok(None) };
-    store.load_jackpot_contribution(&operation).await
 }
 
 fn told(contribution: &Contribution) -> String {
@@ -64,24 +51,11 @@ fn told(contribution: &Contribution) -> String {
     format!("The contribution {operation} was made at {at} by {by}.{}", moved.collect::<String>())
 }
 
-fn json_of_contribution(contribution: &Contribution) -> String {
-    let Contribution { operation, at, by, .. } = contribution;
-    let transfers = contribution.transfers().into_iter().map(|transfer| {
-        let (key, from, to) = (transfer.key.to_string(), transfer.from.to_string(), transfer.to.to_string());
-        json!({ "key": key, "from": from, "to": to, "amount": transfer.amount.to_string() })
-    });
-    let transfers: Vec<_> = transfers.collect();
-    let by = by.map(UserId::number);
-    json!({
-        "contribution": operation.as_str(), "at": at.to_string(), "by": by, "transfers": transfers,
-    })
-    .to_string()
-}
-
 async fn json_of(store: &Store, found: &FoundEntries) -> Result<String, StoreError> {
-    let FoundEntries { entries, transfer, searched, is_complete } = found;
+    let FoundEntries { entries, transfer, contribution, searched, is_complete } = found;
     let bets = store.bets_of_entries(entries).await?;
-    let answer = FoundEntriesAnswer::new(entries, &bets, transfer.as_ref(), *searched, *is_complete);
+    let (transfer, contribution) = (transfer.as_ref(), contribution.as_ref());
+    let answer = FoundEntriesAnswer::new(entries, &bets, transfer, contribution, *searched, *is_complete);
     Ok(json!(answer).to_string())
 }
 

@@ -115,8 +115,8 @@ impl fmt::Debug for RouteBody {
     }
 }
 
-/// Schemas by their names.
-pub(crate) type NamedSchemas = Vec<(String, RefOr<Schema>)>;
+/// Schemas and their names, of which each is for one type.
+pub type NamedSchemas = Vec<(String, RefOr<Schema>)>;
 
 /// What a route answers when it succeeds.
 #[derive(Clone, Copy)]
@@ -137,7 +137,7 @@ impl RouteAnswer {
     }
 
     /// Adds its schema, and those that it refers to.
-    pub(crate) fn add_schemas(self, all: &mut NamedSchemas) {
+    pub fn add_schemas(self, all: &mut NamedSchemas) {
         (self.add_schemas)(all);
     }
 }

@@ -4,6 +4,7 @@
 use crate::Money;
 use crate::http::cursor::next_cursor;
 use evens_exchange::BetId;
+use evens_jackpots::Contribution;
 use evens_ledger::{Entry, EntryKind, Transaction, TransactionMetadata, Transfer, UserId, Wallet};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -107,6 +108,8 @@ pub struct FoundEntriesAnswer {
     pub user_id: Option<u64>,
     /// The transfer between accounts of the system that has the key; null where there is none.
     pub transfer: Option<TransferBody>,
+    /// The contribution to jackpots that has the id, or moved what has the key; null where there is none.
+    pub contribution: Option<FoundContributionBody>,
     /// Whether all of the ledger was searched. A very long one is searched from its newest entry on.
     pub complete: bool,
 }
@@ -129,25 +132,65 @@ pub struct TransferBody {
     pub created_at: String,
 }
 
-impl FoundEntriesAnswer {
-    /// What was found in a ledger; and by their numbers, the bets that the entries are about.
-    pub fn new(
-        entries: &[Entry],
-        bets: &BTreeMap<u64, BetId>,
-        transfer: Option<&Transfer>,
-        searched: Option<UserId>,
-        is_complete: bool,
-    ) -> Self {
-        let transfer = transfer.map(|transfer| TransferBody {
+/// A contribution to jackpots.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct FoundContributionBody {
+    /// The id under which it has had its one effect.
+    pub op_id: String,
+    /// Who made it; null where bets on house games did, or of one that was made before that was put down.
+    pub user_id: Option<u64>,
+    /// Whether bets on house games made it.
+    pub is_of_play: bool,
+    /// What it moved, into pools and reserves.
+    pub transfers: Vec<TransferBody>,
+    /// When it was made (RFC 3339).
+    pub created_at: String,
+}
+
+impl From<&Transfer> for TransferBody {
+    fn from(transfer: &Transfer) -> Self {
+        Self {
             idempotent_key: transfer.key.to_string(),
             from: transfer.from.to_string(),
             to: transfer.to.to_string(),
             amount: transfer.amount.into(),
             reference_id: transfer.reference.clone(),
             created_at: transfer.at.to_string(),
-        });
+        }
+    }
+}
+
+impl From<&Contribution> for FoundContributionBody {
+    fn from(contribution: &Contribution) -> Self {
+        Self {
+            op_id: contribution.operation.to_string(),
+            user_id: contribution.by.map(UserId::number),
+            is_of_play: contribution.operation.is_of_play(),
+            transfers: contribution.transfers().iter().map(TransferBody::from).collect(),
+            created_at: contribution.at.to_string(),
+        }
+    }
+}
+
+impl FoundEntriesAnswer {
+    /// What was found in a ledger and beside it; and by their numbers, the bets that the entries are about.
+    pub fn new(
+        entries: &[Entry],
+        bets: &BTreeMap<u64, BetId>,
+        transfer: Option<&Transfer>,
+        contribution: Option<&Contribution>,
+        searched: Option<UserId>,
+        is_complete: bool,
+    ) -> Self {
         let data = entries.iter().map(|entry| EntryBody::new(entry, bets.get(&entry.number))).collect();
-        Self { data, user_id: searched.map(UserId::number), transfer, complete: is_complete }
+        Self {
+            data,
+            user_id: searched.map(UserId::number),
+            transfer: transfer.map(TransferBody::from),
+            contribution: contribution.map(FoundContributionBody::from),
+            complete: is_complete,
+        }
     }
 }
 

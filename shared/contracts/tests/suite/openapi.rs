@@ -1,11 +1,12 @@
 //! The table of routes, and the `OpenAPI` document that is made from it.
 
 use evens_contracts::{
-    Access, BlockCheck, LoginRequest, Method, OpenRoundRequest, PasswordRequest, ProblemKind, ProfileRequest,
-    ROUTES, RateSubject, RefreshRequest, Route, RouteAnswer, RouteBody, SignUpRequest, openapi,
+    Access, BlockCheck, LoginRequest, Method, NamedSchemas, OpenRoundRequest, PasswordRequest, ProblemKind,
+    ProfileRequest, ROUTES, RateSubject, RefreshRequest, Route, RouteAnswer, RouteBody, SignUpRequest,
+    openapi,
 };
 use serde_json::{Value, json};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 fn operation<'a>(document: &'a Value, route: &Route) -> &'a Value {
     let operation = &document["paths"][route.path][route.method.as_str().to_lowercase()];
@@ -28,6 +29,20 @@ fn walk<'a>(way: &str, value: &'a Value, visit: &mut dyn FnMut(&str, &'a Value))
             }
         }
         _ => {}
+    }
+}
+
+/// Of two types with one name the document would have one, and be wrong about the other.
+#[test]
+fn a_schemas_name_is_that_of_one_type() {
+    let mut all = NamedSchemas::new();
+    for answer in ROUTES.iter().filter_map(|route| route.answer) {
+        answer.add_schemas(&mut all);
+    }
+    let mut known = HashMap::new();
+    for (name, schema) in all {
+        let schema = json!(schema);
+        assert_eq!(known.entry(name.clone()).or_insert_with(|| schema.clone()), &schema, "{name}");
     }
 }
 

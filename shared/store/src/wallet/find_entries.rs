@@ -1,4 +1,4 @@
-//! Entries by their key or their reference.
+//! Entries by their key or their reference, and contributions to jackpots by their id.
 //!
 //! Nothing lists entries by either: an index of them would cost each movement of money more than all that anybody looks
 //! up. A key or a reference says what it is about, and that says whose ledger it is in; so that one ledger is searched,
@@ -11,6 +11,7 @@ use crate::table::item::{Fields, Key};
 use crate::wallet::entities::{funding, transfer};
 use crate::{Store, StoreError};
 use evens_exchange::BetId;
+use evens_jackpots::{Contribution, OperationId};
 use evens_ledger::{Entry, EntryKey, Transfer, UserId};
 use evens_payments::OrderId;
 
@@ -30,6 +31,8 @@ pub struct FoundEntries {
     pub entries: Vec<Entry>,
     /// The transfer between accounts of the system that has the key.
     pub transfer: Option<Transfer>,
+    /// The contribution to jackpots that has the id, or moved what has the key. Its transfers follow from it.
+    pub contribution: Option<Contribution>,
     /// Whose ledger was searched; none where nothing says whose it is.
     pub searched: Option<UserId>,
     /// Whether all of that ledger was searched, or the key was found.
@@ -54,11 +57,16 @@ impl Store {
             EntryName::Reference(_) => None,
         };
         let transfer = transfer.as_ref().map(transfer::decode).transpose()?;
+        let contribution = match contribution_of(name) {
+            Some(operation) => self.load_jackpot_contribution(&operation).await?,
+            None => None,
+        };
         let searched = match user {
             Some(user) => Some(user),
             None => self.owner_of(name).await?,
         };
-        let mut found = FoundEntries { entries: Vec::new(), transfer, searched, is_complete: true };
+        let mut found =
+            FoundEntries { entries: Vec::new(), transfer, contribution, searched, is_complete: true };
         if let Some(user) = searched {
             self.search(name, user, &mut found).await?;
         }
@@ -147,6 +155,14 @@ impl Store {
     async fn player_of(&self, key: &Key, attribute: &'static str) -> Result<Option<UserId>, StoreError> {
         let Some(item) = self.get(key).await? else { return Ok(None) };
         Fields::of(&item).optional(attribute)
+    }
+}
+
+/// Which contribution the name would be of, if it is of one: its id, or the key of what it moved.
+fn contribution_of(name: &EntryName) -> Option<OperationId> {
+    match name {
+        EntryName::Key(key) => OperationId::of_contribution(key),
+        EntryName::Reference(reference) => Some(OperationId::from_stored(reference.clone())),
     }
 }
 
