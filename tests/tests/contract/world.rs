@@ -58,7 +58,7 @@ pub(crate) struct World {
 
 /// Budgets that only the exhausted ones have used up, for as long as a test takes.
 const RATE_LIMITS: &str = "sign-up=100000/24h,login=100000/24h,phone=100000/24h,session=100000/24h,\
-                           password=100000/24h,phone-code=100000/24h,code-address=100000/24h,\
+                           password=100000/24h,payees=100000/24h,phone-code=100000/24h,code-address=100000/24h,\
                            bets=100000/24h,changes=100000/24h,rounds=100000/24h,games=100000/24h,\
                            reads=100000/24h,operations=100000/24h,contributions=100000/24h";
 

@@ -16,6 +16,8 @@ pub enum Rate {
     Session,
     /// Changes of one user's password: each tries the current one.
     Password,
+    /// Accounts that one user adds to be paid to: each answer tells whether an account is another's.
+    Payees,
     /// Codes that are sent to one phone number.
     PhoneCode,
     /// Codes that are asked for from one address.
@@ -61,18 +63,20 @@ pub struct RateRules {
     pub lease: u32,
 }
 
+const DAY: Duration = Duration::from_hours(24);
 const HOUR: Duration = Duration::from_hours(1);
 const QUARTER_HOUR: Duration = Duration::from_mins(15);
 const MINUTE: Duration = Duration::from_mins(1);
 
 impl Rate {
     /// Every budget.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::SignUp,
         Self::Login,
         Self::Phone,
         Self::Session,
         Self::Password,
+        Self::Payees,
         Self::PhoneCode,
         Self::CodeAddress,
         Self::Bets,
@@ -99,6 +103,7 @@ impl Rate {
             Self::Phone => row("phone", Phone, 10, QUARTER_HOUR, 1),
             Self::Session => row("session", Address, 1_000, QUARTER_HOUR, 10),
             Self::Password => row("password", User, 10, QUARTER_HOUR, 1),
+            Self::Payees => row("payees", User, 20, DAY, 1),
             Self::PhoneCode => row("phone-code", Phone, 10, HOUR, 1),
             Self::CodeAddress => row("code-address", Address, 100, HOUR, 1),
             Self::Bets => row("bets", User, 1_200, MINUTE, 30),

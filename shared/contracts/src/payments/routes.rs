@@ -18,7 +18,7 @@ use super::review::{
 };
 use super::reviewed_deposit::{ReviewedDepositAnswer, ReviewedDepositListAnswer};
 use crate::http::route::{CALL_BACK, GET, INSPECT, OPERATE, POST, Route, RouteAnswer, RouteBody};
-use crate::{Access, BlockCheck, DoneAnswer, Parameter, ProblemKind};
+use crate::{Access, BlockCheck, DoneAnswer, Parameter, ProblemKind, Rate};
 use evens_payments::WireStatus;
 use serde_json::{Value, json};
 use strum::VariantArray as _;
@@ -138,6 +138,7 @@ pub(crate) const ROUTES: &[Route] = &[
         path: "/api/payees",
         function: "withdrawals",
         body: Some(RouteBody::of::<AddPayeeRequest>()),
+        rate: Some(Rate::Payees),
         success: 201,
         answer: Some(RouteAnswer::of::<PayeeAnswer>()),
         problems: &[ProblemKind::PayeeTaken, ProblemKind::TooManyPayees],

@@ -18,6 +18,7 @@ fn budgets_have_the_rules_that_the_requirements_give() {
         (Rate::Phone,       "phone",      Phone,      10,       QUARTER), // one number cannot be tried from many addresses
         (Rate::Session,     "session",    Address,    1_000,    QUARTER), // many players share an address
         (Rate::Password,    "password",   User,       10,       QUARTER), // each tries the current one
+        (Rate::Payees,      "payees",     User,       20,       24 * HOUR), // each answer tells whether it is another's
         (Rate::PhoneCode,   "phone-code", Phone,     10,       HOUR),    // each costs a message, and five can be tried
         (Rate::CodeAddress, "code-address", Address, 100,      HOUR),    // many numbers from one address
         (Rate::Bets,        "bets",       User,       1_200,    MINUTE),  // live play, X38
@@ -52,8 +53,15 @@ fn leases_are_a_fraction_of_their_budget() {
     for rate in Rate::ALL {
         let RateRules { budget, lease, .. } = rate.rules();
         assert!(lease >= 1 && lease <= budget.limit / 10, "{rate:?}");
-        let guards =
-            [Rate::SignUp, Rate::Login, Rate::Phone, Rate::Password, Rate::PhoneCode, Rate::CodeAddress];
+        let guards = [
+            Rate::SignUp,
+            Rate::Login,
+            Rate::Phone,
+            Rate::Password,
+            Rate::Payees,
+            Rate::PhoneCode,
+            Rate::CodeAddress,
+        ];
         if guards.contains(&rate) {
             assert_eq!(lease, 1, "{rate:?}");
         }

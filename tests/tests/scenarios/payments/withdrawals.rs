@@ -56,6 +56,23 @@ async fn an_account_is_one_players_and_its_number_is_told_to_nobody() {
     scenario.finish().await;
 }
 
+/// Whoever asks whether accounts are somebody's asks a few times a day.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_player_tries_so_many_accounts_a_day() {
+    let scenario = Scenario::start_with(&[("EVENS_RATE_LIMITS", "payees=2/24h")]).await;
+    let (player, other) = (scenario.player(41), scenario.player(42));
+    payee(&player, "IN12345678").await;
+    let tries =
+        |written: &str| Request::new("POST", "/api/payees").json(json!({ "account": written }).to_string());
+    payee(&other, "IN87654321").await;
+    assert_eq!(other.send(tries("IN12345678")).await.problem(), "409 payee-taken account");
+    let refused = other.send(tries("IN12345678")).await;
+    assert_eq!(refused.problem(), "429 too-many-requests -");
+    assert!(refused.header("retry-after").is_some());
+    payee(&player, "IN12345678").await;
+    scenario.finish().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_payee_is_removed_once_what_was_asked_for_is_paid_and_takes_nothing_new() {
     let scenario = Scenario::start_with(&[("EVENS_HOLDS", "from=10")]).await;
