@@ -62,6 +62,16 @@ pub enum WinCause {
     },
 }
 
+impl WinCause {
+    /// What of that amount is given away by the word of one operator alone: all or nothing.
+    pub(crate) fn alone(&self, amount: Amount) -> Amount {
+        match self {
+            Self::Manual { agreed: None, .. } => amount,
+            Self::Manual { agreed: Some(_), .. } | Self::Drawn { .. } => Amount::ZERO,
+        }
+    }
+}
+
 /// The text tells no cause of a win.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("tells no cause of a win")]
@@ -136,7 +146,7 @@ pub struct SeenForAward<'a> {
     pub pool: Option<(&'a Pool, &'a JackpotTerms)>,
     /// What the group holds altogether.
     pub standing: Standing,
-    /// What of the group was won within [`AwardAct::ALONE_COUNTED_FOR`] by the word of one operator alone.
+    /// What of all groups was given away within [`AwardAct::ALONE_COUNTED_FOR`] by the word of one operator alone.
     pub given_alone: Amount,
     /// The winner's wallet.
     pub wallet: &'a Wallet,
@@ -287,6 +297,11 @@ impl Award {
     /// Whether it waits for another operator.
     pub fn is_proposed(&self) -> bool {
         self.cycle.is_none() && self.proposed_by().is_some()
+    }
+
+    /// What of it one operator alone gives away, once it has begun: then it says how much it is.
+    pub fn given_alone(&self) -> Amount {
+        self.cause.alone(self.requested.unwrap_or_default())
     }
 
     /// Whether it was proposed, and nobody can agree to it any more.

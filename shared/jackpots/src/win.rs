@@ -140,10 +140,7 @@ fn finish(
 impl Win {
     /// What of it was given away by the word of one operator alone.
     pub fn given_alone(&self) -> Amount {
-        match self.cause {
-            WinCause::Manual { agreed: None, .. } => self.amount,
-            WinCause::Manual { agreed: Some(_), .. } | WinCause::Drawn { .. } => Amount::ZERO,
-        }
+        self.cause.alone(self.amount)
     }
 
     /// What it moves between accounts of the ledger, besides its entry.

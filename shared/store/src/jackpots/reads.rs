@@ -173,20 +173,35 @@ impl Store {
         self.page_of_jackpot_wins(group, before, limit, false).await
     }
 
-    /// What of a group was won by the word of one operator alone, within the time for which that counts; as it is now.
-    pub(crate) async fn load_given_alone(
+    /// What of all groups was given away by the word of one operator alone, whoever that was, within the time for which
+    /// that counts: what was won, and what is on its way. Pools are read first, so that a win that ends meanwhile is
+    /// seen twice and not missed; it counts once.
+    pub(crate) async fn load_given_alone(&self, now: Timestamp) -> Result<Amount, StoreError> {
+        let mut given = Amount::ZERO;
+        for pool in self.load_jackpot_pools().await?.iter().filter_map(|(_, pool)| pool.as_ref()) {
+            let pending = pool.winning().map(|win| (pool.cycle, win.award.given_alone()));
+            given = given.saturating_add(self.load_given_alone_of(pool.group, pending, now).await?);
+        }
+        Ok(given)
+    }
+
+    /// The same of one group, with the win that was on its way before: its number, and what it gives.
+    async fn load_given_alone_of(
         &self,
         group: JackpotGroup,
+        pending: Option<(u64, Amount)>,
         now: Timestamp,
     ) -> Result<Amount, StoreError> {
-        let (mut given, mut before) = (Amount::ZERO, None);
+        let (mut given, mut before) = (pending.map(|(_, amount)| amount).unwrap_or_default(), None);
         loop {
             let page = self.page_of_jackpot_wins(group, before, Self::WINS_AT_ONCE, true).await?;
             for win in &page.wins {
                 if now.duration_since(win.at) >= AwardAct::ALONE_COUNTED_FOR {
                     return Ok(given);
                 }
-                given = given.saturating_add(win.given_alone());
+                if pending.is_none_or(|(cycle, _)| cycle != win.cycle) {
+                    given = given.saturating_add(win.given_alone());
+                }
             }
             before = page.next_before;
             if before.is_none() {

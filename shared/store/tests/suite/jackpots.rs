@@ -334,9 +334,18 @@ pub(crate) async fn a_pool_is_not_given_away_in_pieces(store: &Store) {
     assert!(matches!(award(store, &last, 700, "1000").await, Ok(AwardStep::Propose(_))));
     assert!(matches!(award(store, &last, 701, "1000").await, Ok(AwardStep::Begin(_))));
     finished(store).await.unwrap();
-    // Other groups have a sum of their own.
-    let of_other = Award { group: JackpotGroup::Major, ..wanted("of-major", 1, Some("999")) };
-    assert!(matches!(award(store, &of_other, 700, "1000").await, Ok(AwardStep::Begin(_))));
+    // All groups have one sum, what is on its way with it.
+    let of_other =
+        |id: &str, coins: &'static str| Award { group: JackpotGroup::Major, ..wanted(id, 1, Some(coins)) };
+    let proposed = award(store, &of_other("of-major", "0.00000001"), 700, "1000").await;
+    assert!(matches!(proposed, Ok(AwardStep::Propose(_))), "{proposed:?}");
+    let begun = award(store, &of_other("more-of-major", "500"), 700, "2000").await;
+    assert!(matches!(begun, Ok(AwardStep::Begin(_))), "{begun:?}");
+    let left = wanted("of-minor", 1, Some("500.00000001"));
+    let proposed = award(store, &left, 700, "2000").await;
+    assert!(matches!(proposed, Ok(AwardStep::Propose(_))), "{proposed:?}");
+    let begun = award(store, &wanted("of-minor-less", 1, Some("500")), 700, "2000").await;
+    assert!(matches!(begun, Ok(AwardStep::Begin(_))), "{begun:?}");
 }
 
 pub(crate) async fn wins_are_listed_newest_first_page_by_page(store: &Store) {

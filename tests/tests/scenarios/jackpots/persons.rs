@@ -4,6 +4,7 @@ use super::{OTHER_OPERATOR, amount, amount_of, ask, contribute, started, started
 use crate::operations::user_commands::run;
 use evens_runtime::tokens::Role;
 use evens_tests::Scenario;
+use futures::future::join_all;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -95,6 +96,31 @@ async fn a_contributor_contributes_and_does_nothing_else() {
     scenario.finish().await;
 }
 
+/// What is given away alone is summed over the groups, also where two are given away at one moment.
+#[tokio::test(flavor = "multi_thread")]
+async fn one_operator_gives_away_no_more_of_all_groups_than_of_one() {
+    let scenario = started_with(&[("JACKPOT_TWO_PERSONS_FROM", "1001")]).await;
+    let operators = [scenario.operator(), scenario.client(OTHER_OPERATOR, Role::Operator)];
+    let groups = ["minor", "major"];
+    let at_once = operators.iter().zip(groups).map(async |(operator, group)| {
+        let won = ask(operator, "POST", &format!("{group}/win"), win_body(group, Some("600"))).await;
+        won.expect(200)["status"].clone()
+    });
+    let mut statuses = join_all(at_once).await;
+    statuses.sort_by_key(Value::to_string);
+    assert_eq!(statuses, [json!("PROPOSED"), json!("WON")]);
+    // The rest of what one may give away, and a unit more than that.
+    for (group, id, amount, status) in
+        [("minor", "a", "400.99999999", "WON"), ("major", "b", "0.00000001", "PROPOSED")]
+    {
+        let path = format!("{group}/win");
+        let said = ask(&operators[0], "POST", &path, win_body(id, Some(amount))).await;
+        // Who was proposed at the same moment holds nothing.
+        assert_eq!(said.expect(200)["status"], json!(status), "{id}");
+    }
+    scenario.finish().await;
+}
+
 /// Whoever holds the token of a partner's system moves no more of the house's money than that.
 #[tokio::test(flavor = "multi_thread")]
 async fn contributions_by_route_are_bounded_in_sum() {
@@ -145,7 +171,11 @@ async fn who_contributed_is_found_in_the_ledger() {
         assert!(text.starts_with(head) && text.contains(&by) && text.contains(moved), "{text}");
         let said = run(&scenario, &["ledger", name[0], name[1], "--json"]).await;
         let json: Value = serde_json::from_str(&said.stdout).unwrap();
-        assert_eq!((&json["by"], &json["transfers"][1]["amount"]), (&json!(CONTRIBUTOR), &json!("1")));
+        assert_eq!(json["contribution"]["userId"], json!(CONTRIBUTOR));
+        assert_eq!(json["contribution"]["transfers"][1]["amount"], json!(1));
+        let query = format!("{}={}", &name[0][2..], name[1]);
+        let found = scenario.operator().get(&format!("/api/operator/ledger?{query}")).await.expect(200);
+        assert_eq!(found, json);
     }
     assert_ne!(run(&scenario, &["ledger", "--reference", "op-2"]).await.code, Some(0));
     scenario.finish().await;

@@ -24,8 +24,9 @@ impl Store {
     /// 3. of what an operator does, head of the audit log: is the one read, else the same
     /// 4. and its line: absent, else the same
     ///
-    /// The pool is read before the meters, and before what was given away lately: while its version is the same, no
-    /// meter has lost anything since, and nobody has won. A refusal writes nothing, so the pool is read again for it.
+    /// The pool is read before the meters: while its version is the same, no meter has lost anything since. The log's
+    /// head is read before what was given away lately, of all groups: while it is the same, no operator has given away
+    /// anything since. A refusal writes nothing, so the pool is read again for it.
     pub async fn award_jackpot(
         &self,
         wanted: &Award,
@@ -51,11 +52,15 @@ impl Store {
                 None => Standing::default(),
             };
             let wallet = wallet::of(wanted.user, held.as_ref())?;
-            let given_alone = match act {
-                AwardAct::Operator { .. } if found.as_ref().is_some_and(|pool| pool.winning().is_none()) => {
-                    self.load_given_alone(wanted.group, now).await?
+            let log = match act {
+                AwardAct::Operator { .. } => Some(self.load_audit_head().await?),
+                AwardAct::Draw => None,
+            };
+            let given_alone = match log {
+                Some(_) if found.as_ref().is_some_and(|pool| pool.winning().is_none()) => {
+                    self.load_given_alone(now).await?
                 }
-                AwardAct::Operator { .. } | AwardAct::Draw => Amount::ZERO,
+                Some(_) | None => Amount::ZERO,
             };
             let seen = SeenForAward {
                 existing: existing.as_deref(),
@@ -72,9 +77,11 @@ impl Store {
                 Err(refusal) => return Ok(Attempt::Done(Err(refusal))),
             };
             let mut items = step_items(&self.table, existing.as_deref(), found.as_ref(), &step)?;
-            if let Some(act) = told(&step) {
-                items.extend(self.log_items(act, now).await?);
-            }
+            items.extend(match (log, told(&step)) {
+                (Some(head), Some(act)) => self.log_items_behind(&head, act, now)?.into(),
+                (None, Some(act)) => self.log_items(act, now).await?.into(),
+                (_, None) => Vec::new(),
+            });
             match self.transact(items).await? {
                 Written::Committed => Ok(Attempt::Done(Ok(step))),
                 Written::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),

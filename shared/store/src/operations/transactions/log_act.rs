@@ -21,7 +21,16 @@ impl Store {
         act: Act,
         now: Timestamp,
     ) -> Result<[TransactWriteItem; 2], StoreError> {
-        let head = self.load_audit_head().await?;
+        self.log_items_behind(&self.load_audit_head().await?, act, now)
+    }
+
+    /// The same behind a head that was read before: nothing that the log tells of has happened since.
+    pub(crate) fn log_items_behind(
+        &self,
+        head: &AuditHead,
+        act: Act,
+        now: Timestamp,
+    ) -> Result<[TransactWriteItem; 2], StoreError> {
         let line = head.next(act, now);
         let (table, after) = (&self.table, audit_line::encode_head(line.head()));
         let head = match head.number {
