@@ -1,8 +1,9 @@
-//! One job: one player's bonus.
+//! One job: what follows one player's first deposit.
 
-use evens_contracts::GiveFirstBonusJob;
+use evens_contracts::{ApplyReferralBonusJob, GiveFirstBonusJob};
 use evens_ledger::UserId;
 use evens_payments::BonusRefusal;
+use evens_queues::Outgoing;
 use evens_runtime::{Context, JobDone, JobError};
 use jiff::Timestamp;
 
@@ -13,9 +14,15 @@ enum BonusFault {
     BalanceTooLarge(UserId),
 }
 
-/// Gives a player the bonus for their first deposit. Harmless when repeated.
+/// Gives a player the bonus for their first deposit, and owes whoever brought them theirs where it has waited for that.
+/// The referrer's comes first: what is owed to the player says that something is to be done until both are. Harmless
+/// when repeated.
 pub async fn handle(context: &Context, job: GiveFirstBonusJob, now: Timestamp) -> Result<JobDone, JobError> {
     let GiveFirstBonusJob { user_id: user } = job;
+    if context.store.owe_referral_bonus(user).await? {
+        let job = Outgoing::of(ApplyReferralBonusJob { user_id: user });
+        context.ask_for(vec![job], || format!("the bonus for bringing user {user}")).await;
+    }
     match context.store.give_first_bonus(user, now).await? {
         Ok(_) => Ok(JobDone("Bonus given")),
         Err(BonusRefusal::GivenBefore) => Ok(JobDone("Bonus already given")),

@@ -19,7 +19,7 @@ use evens_providers::PaymentNeed;
 use evens_runtime::Need;
 
 /// What it has to be told.
-pub const NEEDS: &[Need] = &[Need::AttendanceOffset];
+pub const NEEDS: &[Need] = &[Need::AttendanceOffset, Need::ReferralBonusAfter];
 
 /// What it has to be told of money in and out.
 pub const PAYMENT_NEEDS: &[PaymentNeed] = &[

@@ -4,7 +4,9 @@ use evens_contracts::{
     ApplyBonusJob, ApplyReferralBonusJob, NotifyEvent, NotifyJob, RecordReferralJob, RegistrationJob,
 };
 use evens_ledger::{Amount, UserId};
-use evens_players::{Account, RecordReferral, ReferralCap, ReferralCode, Registration, registration_bonus};
+use evens_players::{
+    Account, RecordReferral, ReferralBonusAfter, ReferralCap, ReferralCode, Registration, registration_bonus,
+};
 use evens_queues::Outgoing;
 use evens_runtime::{Context, JobDone, JobError};
 use evens_store::{BonusOutcome, ReferralOutcome};
@@ -73,7 +75,8 @@ async fn record_referral(
 ) -> Result<JobDone, JobError> {
     // The account may say otherwise. A job too many finds nothing to do, and a job too few the sweeper sends.
     let has_bonus = !context.settings.referral_bonus.is_zero();
-    let decided = match context.store.record_referral(user, code, has_bonus, now).await? {
+    let after = context.settings.referral_bonus_after;
+    let decided = match context.store.record_referral(user, code, has_bonus, after, now).await? {
         ReferralOutcome::Decided(decided) => decided,
         ReferralOutcome::UnknownUser => {
             return Err(JobError::permanent(RegistrationFault::UnknownUser(user)));
@@ -81,11 +84,13 @@ async fn record_referral(
     };
     match decided {
         RecordReferral::Recorded(edge) => {
-            context.queues.send(after_referral(edge.referrer, user, has_bonus)).await?;
+            let is_owed = is_bonus_owed(context, user, has_bonus, after).await?;
+            context.queues.send(after_referral(edge.referrer, user, is_owed)).await?;
             Ok(JobDone("Referral recorded"))
         }
         RecordReferral::RecordedBefore(referrer) => {
-            context.queues.send(after_referral(referrer, user, has_bonus)).await?;
+            let is_owed = is_bonus_owed(context, user, has_bonus, after).await?;
+            context.queues.send(after_referral(referrer, user, is_owed)).await?;
             Ok(JobDone("Referral already recorded"))
         }
         RecordReferral::BonusFirst => Err(JobError::retryable(TooEarly(user))),
@@ -93,6 +98,20 @@ async fn record_referral(
         RecordReferral::EndedBefore => Ok(JobDone("No referral, as decided before")),
         RecordReferral::UnknownCode => Ok(end_without_referral(user, code, "nobody has it")),
         RecordReferral::SelfReferral => Ok(end_without_referral(user, code, "it is the player's own")),
+    }
+}
+
+/// Whether the referrer's bonus is to be asked for now. One that waits for a first deposit is owed here where that was
+/// credited before the referral was recorded: whoever credited it found nothing that waited.
+async fn is_bonus_owed(
+    context: &Context,
+    referred: UserId,
+    has_bonus: bool,
+    after: ReferralBonusAfter,
+) -> Result<bool, JobError> {
+    match after {
+        ReferralBonusAfter::SignUp => Ok(has_bonus),
+        ReferralBonusAfter::FirstDeposit => Ok(context.store.owe_referral_bonus(referred).await?),
     }
 }
 
@@ -118,6 +137,10 @@ async fn apply_referral_bonus(
     match context.store.apply_referral_bonus(referred, settings.referral_bonus, cap, now).await? {
         BonusOutcome::Applied(_) => Ok(JobDone("Bonus applied")),
         BonusOutcome::AppliedBefore(_) => Ok(JobDone("Bonus already applied")),
+        // Whoever credits the deposit asks again.
+        BonusOutcome::NotDue(account) if account.registration == Registration::DepositDue => {
+            Ok(JobDone("waits for the first deposit"))
+        }
         BonusOutcome::NotDue(account) => Err(JobError::retryable(TooEarly(account.user))),
         BonusOutcome::Withheld(account) => Ok(withhold(&account)),
         BonusOutcome::UnknownUser => Err(JobError::permanent(RegistrationFault::UnknownUser(referred))),
@@ -158,10 +181,10 @@ fn after_bonus(account: &Account, given: Option<Amount>) -> Vec<Outgoing> {
 }
 
 /// What follows the referral, in the same way.
-fn after_referral(referrer: UserId, referred: UserId, has_bonus: bool) -> Vec<Outgoing> {
+fn after_referral(referrer: UserId, referred: UserId, is_bonus_owed: bool) -> Vec<Outgoing> {
     let event = NotifyEvent::ReferralRecorded { referred };
     let mut jobs = vec![notify(referrer, event, referred.to_string())];
-    if has_bonus {
+    if is_bonus_owed {
         jobs.push(referral_bonus(referred));
     }
     jobs

@@ -16,5 +16,10 @@ pub use handler::handle;
 use evens_runtime::Need;
 
 /// What it has to be told.
-pub const NEEDS: &[Need] =
-    &[Need::AttendanceOffset, Need::RegistrationBonus, Need::ReferralBonus, Need::ReferralBonusesPerDay];
+pub const NEEDS: &[Need] = &[
+    Need::AttendanceOffset,
+    Need::RegistrationBonus,
+    Need::ReferralBonus,
+    Need::ReferralBonusAfter,
+    Need::ReferralBonusesPerDay,
+];

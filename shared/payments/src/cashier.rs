@@ -38,7 +38,7 @@ pub struct Cashier {
     pub has_received_first_bonus: bool,
     /// The first deposit that was credited, whatever became of it.
     pub first_deposit: Option<OrderId>,
-    /// A bonus that they have earned and not been given.
+    /// What follows their first deposit and has not: their bonus, and that of whoever brought them.
     pub bonus_due: Option<DueBonus>,
     /// What they owe: money that was taken back from us after they had spent it, or that they were paid twice.
     pub owed: Amount,
@@ -58,10 +58,10 @@ pub struct Cashier {
     pub adjustments: Vec<MadeAdjustment>,
 }
 
-/// A bonus that was earned and not given.
+/// A bonus that was earned and not given, and what else a first deposit brings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DueBonus {
-    /// How much.
+    /// How much; zero where only somebody else gets something.
     pub amount: Amount,
     /// Since when.
     pub since: Timestamp,

@@ -22,6 +22,8 @@ pub struct DepositRules {
     pub confirm_above: Option<Amount>,
     /// What a player is given for their first deposit; zero for none.
     pub first_bonus: Amount,
+    /// Whether something else follows a first deposit: a bonus for whoever brought the player.
+    pub is_first_followed: bool,
     /// How often a deposit must be staked before it is withdrawn.
     pub turnover: TurnoverFactor,
     /// Above what sum of deposits it must be known who a player is; none for never.

@@ -1,4 +1,5 @@
-//! The bonus for a player's first deposit: owed since the deposit was credited, given once by a job of its own.
+//! The bonus for a player's first deposit: owed since the deposit was credited, given once by a job of its own. It may
+//! be zero: then all that follows the deposit has followed once this was done.
 
 use crate::{Cashier, DueBonus, Posted, keys};
 use evens_ledger::{BalanceTooLarge, Posting, SystemAccount, Wallet};
@@ -9,8 +10,8 @@ use jiff::Timestamp;
 pub struct BonusPlan {
     /// The player's cashier record afterwards.
     pub cashier: Cashier,
-    /// Their wallet afterwards, and the entry `BONUS:DEP:{user}`.
-    pub posted: Posted,
+    /// Their wallet afterwards, and the entry `BONUS:DEP:{user}`; none of a bonus of zero.
+    pub posted: Option<Posted>,
 }
 
 /// Why the bonus is not given, in the order of the checks.
@@ -40,13 +41,16 @@ pub fn give_first_bonus(
     let (Some(DueBonus { amount, .. }), Some(order)) = (cashier.bonus_due, cashier.first_deposit) else {
         return Err(BonusRefusal::NotDue);
     };
+    if amount.is_zero() {
+        return Ok(BonusPlan { cashier: Cashier { bonus_due: None, ..cashier.next() }, posted: None });
+    }
     let posting = Posting {
         key: keys::first_deposit_bonus(cashier.user),
         amount,
         account: SystemAccount::BonusPool,
         reference: order.to_string(),
     };
-    let posted = wallet.credit_bonus(posting, now)?.into();
+    let posted = Some(wallet.credit_bonus(posting, now)?.into());
     let cashier = Cashier { has_received_first_bonus: true, bonus_due: None, ..cashier.next() };
     Ok(BonusPlan { cashier, posted })
 }

@@ -213,7 +213,8 @@ fn credited(
     after.turnover_needed = after.turnover_needed.saturating_add(rules.turnover.of(amount));
     if after.first_deposit.is_none() {
         after.first_deposit = Some(order.terms.id);
-        let is_owed = !rules.first_bonus.is_zero() && !after.has_received_first_bonus;
+        let follows = rules.is_first_followed || !rules.first_bonus.is_zero();
+        let is_owed = follows && !after.has_received_first_bonus;
         after.bonus_due = is_owed.then_some(DueBonus { amount: rules.first_bonus, since: now });
     }
     let state = order.state.after(DepositEvent::Credited).unwrap_or(order.state);

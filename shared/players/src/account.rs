@@ -1,6 +1,6 @@
 //! [`Account`]: who a player is, and what of the sign-up is still owed.
 
-use crate::{BonusAfter, Bonuses, PhoneNumber, ReferralCode, UserName};
+use crate::{BonusAfter, Bonuses, PhoneNumber, ReferralBonusAfter, ReferralCode, UserName};
 use evens_ledger::UserId;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -72,6 +72,8 @@ pub enum Registration {
     BonusDue,
     /// The edge to whoever handed on the code, and what follows.
     ReferralDue,
+    /// The referrer's bonus, once a first deposit of the player was credited. Until then nothing is.
+    DepositDue,
     /// The referrer's bonus.
     ReferralBonusDue,
     /// Nothing.
@@ -85,8 +87,14 @@ pub struct RegistrationError;
 
 impl Registration {
     /// All of them, in their order.
-    pub const ALL: [Self; 5] =
-        [Self::VerificationDue, Self::BonusDue, Self::ReferralDue, Self::ReferralBonusDue, Self::Done];
+    pub const ALL: [Self; 6] = [
+        Self::VerificationDue,
+        Self::BonusDue,
+        Self::ReferralDue,
+        Self::DepositDue,
+        Self::ReferralBonusDue,
+        Self::Done,
+    ];
 
     /// The first step, by when bonuses are given.
     pub fn first(bonus_after: BonusAfter) -> Self {
@@ -100,7 +108,7 @@ impl Registration {
     pub fn is_under_way(self) -> bool {
         match self {
             Self::BonusDue | Self::ReferralDue | Self::ReferralBonusDue => true,
-            Self::VerificationDue | Self::Done => false,
+            Self::VerificationDue | Self::DepositDue | Self::Done => false,
         }
     }
 
@@ -109,9 +117,13 @@ impl Registration {
         if has_referral { Self::ReferralDue } else { Self::Done }
     }
 
-    /// The step after the referral was recorded; `has_bonus`: referrers are paid one.
-    pub fn after_referral(has_bonus: bool) -> Self {
-        if has_bonus { Self::ReferralBonusDue } else { Self::Done }
+    /// The step after the referral was recorded; `bonus`: when referrers are paid one, if they are.
+    pub fn after_referral(bonus: Option<ReferralBonusAfter>) -> Self {
+        match bonus {
+            None => Self::Done,
+            Some(ReferralBonusAfter::SignUp) => Self::ReferralBonusDue,
+            Some(ReferralBonusAfter::FirstDeposit) => Self::DepositDue,
+        }
     }
 
     /// The name in the table.
@@ -120,6 +132,7 @@ impl Registration {
             Self::VerificationDue => "VERIFICATION_DUE",
             Self::BonusDue => "BONUS_DUE",
             Self::ReferralDue => "REFERRAL_DUE",
+            Self::DepositDue => "DEPOSIT_DUE",
             Self::ReferralBonusDue => "REFERRAL_BONUS_DUE",
             Self::Done => "DONE",
         }

@@ -43,6 +43,33 @@ impl FromStr for BonusAfter {
     }
 }
 
+/// When a referrer gets the bonus for a sign-up, once the referral is recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ReferralBonusAfter {
+    /// At once.
+    #[default]
+    SignUp,
+    /// When the first deposit of who signed up was credited.
+    FirstDeposit,
+}
+
+/// The text says no moment of a referrer's bonus.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("is neither sign-up nor deposit")]
+pub struct ReferralBonusAfterError;
+
+impl FromStr for ReferralBonusAfter {
+    type Err = ReferralBonusAfterError;
+
+    fn from_str(text: &str) -> Result<Self, ReferralBonusAfterError> {
+        match text {
+            "sign-up" => Ok(Self::SignUp),
+            "deposit" => Ok(Self::FirstDeposit),
+            _ => Err(ReferralBonusAfterError),
+        }
+    }
+}
+
 /// How many bonuses a referrer gets for sign-ups on one day. One more is not given, then or later.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ReferralCap {

@@ -23,7 +23,8 @@ mod token;
 pub use account::{Account, LastLogin, Registration, RegistrationError, Role, RoleError};
 pub use attendance::{AttendanceOffset, AttendanceOffsetError, Month, MonthError, streak};
 pub use bonus::{
-    BonusAfter, BonusAfterError, Bonuses, ReferralCap, ReferralDay, referral_bonus, registration_bonus,
+    BonusAfter, BonusAfterError, Bonuses, ReferralBonusAfter, ReferralBonusAfterError, ReferralCap,
+    ReferralDay, referral_bonus, registration_bonus,
 };
 pub use code::{SentCode, VerificationCode, VerificationCodeError};
 pub use country::{Country, CountryError};

@@ -130,7 +130,9 @@ pub fn record_referral(
     }
     match referred.registration {
         Registration::VerificationDue | Registration::BonusDue => return RecordReferral::BonusFirst,
-        Registration::ReferralBonusDue | Registration::Done => return RecordReferral::EndedBefore,
+        Registration::DepositDue | Registration::ReferralBonusDue | Registration::Done => {
+            return RecordReferral::EndedBefore;
+        }
         Registration::ReferralDue => {}
     }
     match found {
@@ -174,6 +176,7 @@ pub fn import_referral(referred: &Account, referrer: UserId, at: Timestamp) -> I
         Registration::VerificationDue
         | Registration::BonusDue
         | Registration::ReferralDue
+        | Registration::DepositDue
         | Registration::ReferralBonusDue => ImportReferral::UnderWay,
         Registration::Done => ImportReferral::Recorded(Referral {
             referrer,

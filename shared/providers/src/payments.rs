@@ -4,7 +4,7 @@ use crate::hold_settings::parse_holds;
 use crate::{Guarded, PaymentNeed, ProviderSettings, Providers};
 use evens_ledger::{Amount, ProviderName};
 use evens_payments::{Currency, DepositRules, HoldRules, TurnoverFactor, WithdrawalRules};
-use evens_players::AttendanceOffset;
+use evens_players::{AttendanceOffset, ReferralBonusAfter};
 use evens_runtime::{Clock, Context, Identity, Settings, StartError, parse_switch, require_told, variable};
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
@@ -128,6 +128,7 @@ impl PaymentSettings {
             zone,
             confirm_above,
             first_bonus,
+            is_first_followed: settings.referral_bonus_after == ReferralBonusAfter::FirstDeposit,
             turnover,
             identity_above,
             ..defaults
@@ -147,6 +148,7 @@ impl Default for PaymentSettings {
             zone: TimeZone::fixed(AttendanceOffset::INDIA.offset()),
             confirm_above: None,
             first_bonus: Amount::ZERO,
+            is_first_followed: false,
             turnover: TurnoverFactor::default(),
             identity_above: None,
         };

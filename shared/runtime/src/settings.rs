@@ -6,7 +6,7 @@ use evens_exchange::BettingLimits;
 use evens_games::GameLimits;
 use evens_jackpots::{JackpotSettings, WrongSetting};
 use evens_ledger::Amount;
-use evens_players::{AttendanceOffset, BonusAfter, Country};
+use evens_players::{AttendanceOffset, BonusAfter, Country, ReferralBonusAfter};
 use evens_queues::QueueUrls;
 use ipnet::IpNet;
 use jiff::SignedDuration;
@@ -92,6 +92,8 @@ pub enum Need {
     RegistrationBonusAfter,
     /// It promises or gives the bonus for bringing somebody.
     ReferralBonus,
+    /// It decides when the bonus for bringing somebody is given.
+    ReferralBonusAfter,
     /// It gives the bonuses for bringing somebody, and counts them.
     ReferralBonusesPerDay,
     /// It knows how much a period of a house game may cost.
@@ -108,7 +110,7 @@ pub enum Need {
 
 impl Need {
     /// Every one.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::TokenPublicKeys,
         Self::RateLimits,
         Self::PhoneCountry,
@@ -120,6 +122,7 @@ impl Need {
         Self::RegistrationBonus,
         Self::RegistrationBonusAfter,
         Self::ReferralBonus,
+        Self::ReferralBonusAfter,
         Self::ReferralBonusesPerDay,
         Self::GamesBankroll,
         Self::GamesLimits,
@@ -142,6 +145,7 @@ impl Need {
             Self::RegistrationBonus => "REG_BONUS",
             Self::RegistrationBonusAfter => "REG_BONUS_AFTER",
             Self::ReferralBonus => "REFERRAL_BONUS",
+            Self::ReferralBonusAfter => "REFERRAL_BONUS_AFTER",
             Self::ReferralBonusesPerDay => "REFERRAL_BONUSES_PER_DAY",
             Self::GamesBankroll => "GAMES_BANKROLL",
             Self::GamesLimits => "GAMES_LIMITS",
@@ -173,6 +177,7 @@ impl Need {
 /// | `REG_BONUS` | `25.00` | the bonus for signing up; `0` for none |
 /// | `REG_BONUS_AFTER` | `sign-up` | when it and what follows are given: at the `sign-up`, or when the phone number is `verified` |
 /// | `REFERRAL_BONUS` | `0` | the bonus for each player who signed up with one's code; `0` for none |
+/// | `REFERRAL_BONUS_AFTER` | `sign-up` | when it is given: with the `sign-up`, or when the player's first `deposit` was credited |
 /// | `REFERRAL_BONUSES_PER_DAY` | none | how many of them a player gets on a day at most; further ones are not given |
 /// | `GAMES_BANKROLL` | `10000000` | what the house plays with: a period of a house game may cost a hundredth of it, and all that are open four hundredths |
 /// | `GAMES_LIMITS` | none | what limits bets in rooms of house games, where it differs from the usual: [`GameLimits`] |
@@ -210,6 +215,8 @@ pub struct Settings {
     pub registration_bonus_after: BonusAfter,
     /// The bonus for each player who signed up with one's code; zero for none.
     pub referral_bonus: Amount,
+    /// When it is given.
+    pub referral_bonus_after: ReferralBonusAfter,
     /// How many of them a player gets on a day at most.
     pub referral_bonuses_per_day: Option<NonZeroU32>,
     /// What the house plays with.
@@ -263,6 +270,7 @@ impl Settings {
             registration_bonus: Amount::from_units(Self::REGISTRATION_BONUS_UNITS).unwrap_or(Amount::ZERO),
             registration_bonus_after: BonusAfter::SignUp,
             referral_bonus: Amount::ZERO,
+            referral_bonus_after: ReferralBonusAfter::SignUp,
             referral_bonuses_per_day: None,
             games_bankroll: Amount::from_units(Self::GAMES_BANKROLL_UNITS).unwrap_or(Amount::ZERO),
             games_limits: GameLimits::default(),
@@ -348,6 +356,8 @@ impl Settings {
                 .unwrap_or(defaults.registration_bonus_after),
             referral_bonus: optional(lookup, "REFERRAL_BONUS", "an amount such as 10.00")?
                 .unwrap_or(defaults.referral_bonus),
+            referral_bonus_after: optional(lookup, "REFERRAL_BONUS_AFTER", "sign-up or deposit")?
+                .unwrap_or(defaults.referral_bonus_after),
             referral_bonuses_per_day: optional(
                 lookup,
                 "REFERRAL_BONUSES_PER_DAY",

@@ -83,11 +83,14 @@ fn size(template: &Value, properties: &Value) -> usize {
     variables.map(|(name, value)| name.len() + length(template, name, value)).sum()
 }
 
-/// Whether code names that setting, and not one whose name begins with its name.
-fn has_setting(code: &Code, name: &str) -> bool {
-    let start = format!("settings.{name}");
-    let mut after = code.text.match_indices(&start).map(|(at, _)| &code.text[at + start.len()..]);
+/// Whether code names that, and not something whose name begins with its name.
+fn names(text: &str, name: &str) -> bool {
+    let mut after = text.match_indices(name).map(|(at, _)| &text[at + name.len()..]);
     after.any(|after| !after.starts_with(|next: char| next.is_alphanumeric() || next == '_'))
+}
+
+fn has_setting(code: &Code, name: &str) -> bool {
+    names(&code.text, &format!("settings.{name}"))
 }
 
 /// What a function has use for, by its routes and its code.
@@ -118,6 +121,10 @@ fn needs(folder: &str, code: &Code) -> BTreeSet<&'static str> {
         Need::RegistrationBonus => has_setting(code, "registration_bonus"),
         Need::RegistrationBonusAfter => has_setting(code, "registration_bonus_after"),
         Need::ReferralBonus => has_setting(code, "referral_bonus"),
+        // Who credits a first deposit owes what follows it.
+        Need::ReferralBonusAfter => {
+            has_setting(code, "referral_bonus_after") || code.text.contains("settle_deposit(")
+        }
         Need::ReferralBonusesPerDay => has_setting(code, "referral_bonuses_per_day"),
         Need::GamesBankroll => code.text.contains("settings.games_bankroll"),
         Need::GamesLimits => code.text.contains("settings.games_limits"),
@@ -133,7 +140,7 @@ fn wrong_environment(template: &Value, codes: &BTreeMap<String, Code>) -> Vec<St
     for (folder, (name, properties)) in functions(template) {
         let Some(code) = codes.get(&folder) else { continue };
         let needs = needs(&folder, code);
-        let asks = Need::ALL.into_iter().filter(|need| code.text.contains(&format!("Need::{need:?}")));
+        let asks = Need::ALL.into_iter().filter(|need| names(&code.text, &format!("Need::{need:?}")));
         let asks: BTreeSet<_> = asks.map(Need::variable).collect();
         if asks != needs {
             wrong.push(format!("{name} asks at its start for {asks:?}, and has use for {needs:?}"));

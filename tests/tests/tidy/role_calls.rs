@@ -301,6 +301,10 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
     ("store.move_round", &[("PutItem", &["ROUND#"])]),
     ("store.move_round_by", &[("GetItem", &["AUDIT"]), ("PutItem", &["AUDIT", "AUDIT#", "ROUND#"])]),
     ("store.owe_jackpot_win", &[("PutItem", &["JACKPOT-OP#"])]),
+    (
+        "store.owe_referral_bonus",
+        &[("BatchGetItem", &["ACCOUNT#", "CASHIER#"]), ("UpdateItem", &["ACCOUNT#"])],
+    ),
     ("store.oldest_in_shard", &[("Query", &["index unfinished"])]),
     ("store.oldest_unfinished", &[("Query", &["BOOK#", "index unfinished"])]),
     (

@@ -97,8 +97,14 @@ fn only_an_operators_command_gives_a_role() {
     let denies = |statement: &Value| statement["Effect"] == "Deny" && !statement["Condition"].is_null();
     let writes = |(_, statements): &&Role| statements.iter().any(denies);
     let writers: Vec<_> = roles.iter().filter(writes).map(|(name, _)| name.as_str()).collect();
-    let expected =
-        ["AccountFunction", "LoginFunction", "RegisterFunction", "RegistrationFunction", "the box"];
+    let expected = [
+        "AccountFunction",
+        "FollowDepositsFunction",
+        "LoginFunction",
+        "RegisterFunction",
+        "RegistrationFunction",
+        "the box",
+    ];
     assert_eq!(writers, expected);
     assert_none(&wrong_writers(&roles));
 }

@@ -32,7 +32,10 @@ impl SignUp {
     pub(crate) fn is_welcomed(&self) -> bool {
         match self.registration {
             Registration::VerificationDue | Registration::BonusDue => false,
-            Registration::ReferralDue | Registration::ReferralBonusDue | Registration::Done => true,
+            Registration::ReferralDue
+            | Registration::DepositDue
+            | Registration::ReferralBonusDue
+            | Registration::Done => true,
         }
     }
 

@@ -195,6 +195,7 @@ fn a_credit_is_written_whole() {
     let (world, order) = opened();
     let rules = DepositRules {
         first_bonus: amount("25"),
+        is_first_followed: false,
         turnover: "1.5".parse().expect("a factor"),
         ..deposit_rules()
     };
@@ -227,13 +228,32 @@ fn the_first_deposit_earns_a_bonus_once() {
     assert!(world.write(paid));
     world.cashier.bonus_due = Some(DueBonus { amount: amount("25"), since: minute(0) });
     let plan = give_first_bonus(&world.cashier, &world.wallet, minute(1)).expect("it is due");
-    assert_eq!(plan.posted.entry.key.to_string(), "BONUS:DEP:42");
+    assert_eq!(plan.posted.as_ref().expect("an entry").entry.key.to_string(), "BONUS:DEP:42");
     assert!(world.write(plan));
     assert_eq!((world.wallet.bonus, world.cashier.has_received_first_bonus), (amount("25"), true));
     assert_eq!(give_first_bonus(&world.cashier, &world.wallet, minute(2)), Err(BonusRefusal::GivenBefore));
     let World { cashier, wallet, deposits, .. } = &world;
     let refund = refund_deposit(&deposits[0], cashier, wallet, &act(1, minute(2)), minute(2));
     assert_eq!(refund, Err(ReverseRefusal::BonusGiven));
+}
+
+/// Where only somebody else gets something for it, nothing of the player's moves, and it has followed all the same.
+#[test]
+fn a_first_deposit_is_followed_by_no_bonus_of_the_players_own() {
+    for (is_first_followed, due) in [(true, Some(Amount::ZERO)), (false, None)] {
+        let (world, order) = opened();
+        let rules = DepositRules { is_first_followed, ..deposit_rules() };
+        let World { cashier, wallet, deposits, .. } = &world;
+        let seen = SeenForPayment { order: &deposits[0], cashier, wallet, is_blocked: false };
+        let plan = settle_deposit(&report(&order, "_", "asked"), seen, &rules, minute(1)).expect("credited");
+        let credited = plan.cashier.expect("it changes");
+        assert_eq!(credited.bonus_due.map(|due| due.amount), due);
+        let Some(_) = due else { continue };
+        let plan = give_first_bonus(&credited, wallet, minute(2)).expect("it is due");
+        assert_eq!((plan.posted, plan.cashier.bonus_due), (None, None));
+        assert!(!plan.cashier.has_received_first_bonus);
+        assert_eq!(give_first_bonus(&plan.cashier, wallet, minute(3)), Err(BonusRefusal::NotDue));
+    }
 }
 
 #[test]

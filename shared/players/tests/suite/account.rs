@@ -2,7 +2,8 @@
 
 use crate::common::{code, phone, second, user};
 use evens_players::{
-    Account, BonusAfter, LastLogin, Registration, RegistrationError, Role, RoleError, UserName,
+    Account, BonusAfter, LastLogin, ReferralBonusAfter, Registration, RegistrationError, Role, RoleError,
+    UserName,
 };
 
 #[test]
@@ -74,6 +75,7 @@ fn steps_of_a_sign_up_come_back_from_their_text() {
         (Registration::VerificationDue,  "VERIFICATION_DUE"),
         (Registration::BonusDue,         "BONUS_DUE"),
         (Registration::ReferralDue,      "REFERRAL_DUE"),
+        (Registration::DepositDue,       "DEPOSIT_DUE"),
         (Registration::ReferralBonusDue, "REFERRAL_BONUS_DUE"),
         (Registration::Done,             "DONE"),
     ];
@@ -95,8 +97,9 @@ fn a_sign_up_owes_one_step_after_the_other() {
         (Registration::first(BonusAfter::Verified), Registration::VerificationDue),
         (Registration::after_bonus(true),     Registration::ReferralDue),
         (Registration::after_bonus(false),    Registration::Done),
-        (Registration::after_referral(true),  Registration::ReferralBonusDue),
-        (Registration::after_referral(false), Registration::Done),
+        (Registration::after_referral(Some(ReferralBonusAfter::SignUp)), Registration::ReferralBonusDue),
+        (Registration::after_referral(Some(ReferralBonusAfter::FirstDeposit)), Registration::DepositDue),
+        (Registration::after_referral(None), Registration::Done),
     ];
     for (step, expected) in table {
         assert_eq!(step, expected);

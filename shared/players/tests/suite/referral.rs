@@ -113,6 +113,7 @@ fn an_edge_that_was_kept_elsewhere_is_recorded_where_nothing_else_is_or_can_be()
         (None,     Registration::VerificationDue,   2,        UnderWay),
         (None,     Registration::BonusDue,          2,        UnderWay),
         (None,     Registration::ReferralDue,       2,        UnderWay),
+        (None,     Registration::DepositDue,        2,        UnderWay),
         (None,     Registration::ReferralBonusDue,  2,        UnderWay),
         (None,     Registration::Done,              2,        ImportReferral::Recorded(edge)),
     ];

@@ -389,7 +389,7 @@ fn of_account(item: &Item) -> Result<Found, StoreError> {
     let account = account::decode(item)?;
     let (user, since) = (account.user, account.created_at);
     let listed = match account.registration {
-        Registration::VerificationDue | Registration::Done => Listed::Never,
+        Registration::VerificationDue | Registration::DepositDue | Registration::Done => Listed::Never,
         Registration::BonusDue | Registration::ReferralDue | Registration::ReferralBonusDue => {
             Listed::Always(account::index_partition(Shard::of(user)), since)
         }

@@ -2,13 +2,14 @@
 
 use crate::corrupt::fault;
 use crate::engine::Engine;
+use crate::order_scenario::credited;
 use crate::raw::{self, Item, number, text};
 use crate::scenario::{
     account, amount, code, edge, fund, hash, newcomer, refer, second, signed_up, user, welcomed,
 };
 use aws_sdk_dynamodb::types::AttributeValue;
 use evens_ledger::{Amount, UserId};
-use evens_players::{Account, Bonuses, RecordReferral, ReferralCap, Registration};
+use evens_players::{Account, Bonuses, RecordReferral, ReferralBonusAfter, ReferralCap, Registration};
 use evens_store::{BonusOutcome, SHARDS, Since, Store};
 use futures::future::join_all;
 use jiff::Timestamp;
@@ -44,7 +45,10 @@ pub(crate) async fn a_bonus_is_what_was_promised(engine: &Engine) {
         let given = store.apply_registration_bonus(user(player), amount("25"), second(1)).await;
         assert!(matches!(given, Ok(BonusOutcome::Applied(_))), "{given:?}");
         let has_bonus = player == 3;
-        store.record_referral(user(player), code(1), has_bonus, second(2)).await.unwrap();
+        store
+            .record_referral(user(player), code(1), has_bonus, ReferralBonusAfter::SignUp, second(2))
+            .await
+            .unwrap();
         store.apply_referral_bonus(user(player), amount("10"), None, second(3)).await.unwrap();
         assert_eq!(self::account(store, player).await.registration, Registration::Done);
     }
@@ -256,11 +260,30 @@ pub(crate) async fn an_account_is_listed_until_nothing_is_owed(engine: &Engine) 
     assert!(!is_listed(2).await);
 
     welcomed(store, 3, Some(1)).await;
-    store.record_referral(user(3), crate::scenario::code(1), false, second(2)).await.unwrap();
+    store
+        .record_referral(user(3), crate::scenario::code(1), false, ReferralBonusAfter::SignUp, second(2))
+        .await
+        .unwrap();
     assert!(!is_listed(3).await, "referrers are paid nothing");
     welcomed(store, 4, Some(99)).await;
     assert_eq!(refer(store, 4, 99).await, RecordReferral::UnknownCode);
     assert!(!is_listed(4).await, "nobody has the code");
+
+    welcomed(store, 6, Some(1)).await;
+    let after = ReferralBonusAfter::FirstDeposit;
+    store.record_referral(user(6), crate::scenario::code(1), true, after, second(2)).await.unwrap();
+    assert!(!is_listed(6).await, "nothing is owed before a deposit");
+    assert!(!store.owe_referral_bonus(user(6)).await.unwrap());
+    let early = store.apply_referral_bonus(user(6), amount("10"), None, second(3)).await;
+    assert!(matches!(early, Ok(BonusOutcome::NotDue(_))), "{early:?}");
+    credited(store, 6, "key-1", "100", 3).await;
+    let eight = join_all((0..8).map(|_| store.owe_referral_bonus(user(6)))).await;
+    assert!(eight.into_iter().all(Result::unwrap));
+    assert!(is_listed(6).await, "it is owed once there is one");
+    let given = store.apply_referral_bonus(user(6), amount("10"), None, second(4)).await;
+    assert!(matches!(given, Ok(BonusOutcome::Applied(_))), "{given:?}");
+    assert!(!is_listed(6).await);
+    assert!(!store.owe_referral_bonus(user(6)).await.unwrap(), "it was given");
 
     // What else is changed of an account leaves it on the list, or off it.
     signed_up(store, 5, Some(1)).await;
@@ -270,7 +293,7 @@ pub(crate) async fn an_account_is_listed_until_nothing_is_owed(engine: &Engine) 
         store.update_profile(user(player), None, Some(7)).await.unwrap();
         assert_eq!(is_listed(player).await, player == 5);
     }
-    assert_eq!(account(store, 1).await.direct_referral_count, 2);
+    assert_eq!(account(store, 1).await.direct_referral_count, 3);
 }
 
 pub(crate) async fn a_sweep_finds_exactly_those_that_owe(store: &Store) {

@@ -10,7 +10,7 @@ use crate::scenario::{
 use aws_sdk_dynamodb::types::AttributeValue;
 use evens_exchange::{Draw, OracleKey, RoundStep, Side};
 use evens_ledger::Entry;
-use evens_players::{LastLogin, Session};
+use evens_players::{LastLogin, ReferralBonusAfter, Session};
 use evens_records::Record;
 use evens_store::{JoinOutcome, RefundBetOutcome, Since, Store, StoreError};
 use std::collections::HashMap;
@@ -208,7 +208,7 @@ pub(crate) async fn a_corrupt_account_is_named_by_each_step(engine: &Engine) {
         store.load_account_and_wallet(user(1)).await.err(),
         store.apply_registration_bonus(user(1), amount("25"), second(1)).await.err(),
         store.apply_referral_bonus(user(1), amount("10"), None, second(1)).await.err(),
-        store.record_referral(user(1), code(1), true, second(1)).await.err(),
+        store.record_referral(user(1), code(1), true, ReferralBonusAfter::SignUp, second(1)).await.err(),
     ];
     for error in errors {
         assert_eq!(error.map(|error| error.to_string()), Some(fault(&item, "registration")));

@@ -12,7 +12,7 @@ use evens_exchange::{Draw, MatchState, Outcome, PlaceBetOutcome, RefundReason, R
 use evens_games::{
     Entropy, Exposure, Lane, Period, PlaceGameBet, PlaceGameBetOutcome, Selection, ShardCount, draw,
 };
-use evens_players::{LastLogin, Owed, Session};
+use evens_players::{LastLogin, Owed, ReferralBonusAfter, Session};
 use evens_store::{
     Capacity, CapacityMeter, JoinOutcome, PayGameBetsOutcome, SettleOutcome, Store, VoidMatchOutcome,
 };
@@ -171,9 +171,9 @@ async fn bill_accounts(store: &Store, bill: &mut Bill) {
     bill.line("bonus, a referral follows", &Bound(2, 2.0, 4.0));
     store.apply_registration_bonus(user(12), amount("25"), second(1)).await.unwrap();
     bill.line("bonus, repeated", &Bound(1, 2.0, 0.0));
-    store.record_referral(user(12), code(11), true, second(2)).await.unwrap();
+    store.record_referral(user(12), code(11), true, ReferralBonusAfter::SignUp, second(2)).await.unwrap();
     bill.line("referral", &Bound(2, 2.0, 6.0));
-    store.record_referral(user(12), code(11), true, second(2)).await.unwrap();
+    store.record_referral(user(12), code(11), true, ReferralBonusAfter::SignUp, second(2)).await.unwrap();
     bill.line("referral, repeated", &Bound(1, 2.0, 0.0));
     store.apply_referral_bonus(user(12), amount("10"), None, second(3)).await.unwrap();
     bill.line("referral bonus", &Bound(3, 2.0, 6.0));

@@ -169,7 +169,7 @@ pub(crate) async fn a_first_bonus_is_given_once(store: &Store) {
     let before = eight.iter().filter(|given| **given == Err(BonusRefusal::GivenBefore)).count();
     let given: Vec<_> = eight.iter().flatten().collect();
     assert_eq!((before, given.len()), (7, 1), "{eight:?}");
-    let entry = &given[0].posted.entry;
+    let entry = &given[0].posted.as_ref().expect("an entry").entry;
     assert_eq!((&entry.account, &entry.reference), (&SystemAccount::BonusPool, &order.terms.id.to_string()));
     let wallet = store.load_wallet(user(1)).await.unwrap();
     assert_eq!((wallet.balance, wallet.bonus), (amount("100"), amount("25")));
@@ -190,7 +190,7 @@ pub(crate) async fn a_first_bonus_is_not_given_where_it_does_not_fit(store: &Sto
             assert!(matches!(given, Err(BonusRefusal::BalanceTooLarge(_))), "{given:?}");
             assert_eq!(cashier(store, player).await, before, "and it stays owed");
         } else {
-            assert_eq!(given.expect("it fits").posted.wallet.bonus, most);
+            assert_eq!(given.expect("it fits").posted.expect("an entry").wallet.bonus, most);
         }
     }
 }

@@ -34,6 +34,7 @@ pub(crate) fn deposit_rules() -> DepositRules {
         zone: TimeZone::UTC,
         confirm_above: None,
         first_bonus: amount("25"),
+        is_first_followed: false,
         turnover: TurnoverFactor::default(),
         identity_above: None,
     }

@@ -3,7 +3,7 @@
 use crate::engine::Engine;
 use crate::raw;
 use crate::scenario::{account, amount, code, edge, newcomer, refer, second, signed_up, user, welcomed};
-use evens_players::{ImportReferral, RecordReferral, Referral, Registration};
+use evens_players::{ImportReferral, RecordReferral, Referral, ReferralBonusAfter, Registration};
 use evens_store::{BonusOutcome, ImportReferralOutcome, ReferralOutcome, Store, StoreError};
 use futures::future::join_all;
 
@@ -13,7 +13,8 @@ pub(crate) async fn each_outcome_leaves_what_it_says(engine: &Engine) {
 
     let store = &engine.store;
     let before = raw::everything(engine).await;
-    let unknown = store.record_referral(user(9), code(1), true, second(2)).await.unwrap();
+    let unknown =
+        store.record_referral(user(9), code(1), true, ReferralBonusAfter::SignUp, second(2)).await.unwrap();
     assert_eq!(unknown, ReferralOutcome::UnknownUser);
     assert_eq!(raw::everything(engine).await, before);
 
@@ -164,7 +165,7 @@ pub(crate) async fn a_referral_that_cannot_be_is_corrupt(engine: &Engine) {
     signed_up(store, 1, None).await;
     welcomed(store, 2, Some(1)).await;
     raw::delete(engine, "ACCOUNT#1", "ACCOUNT").await;
-    let recorded = store.record_referral(user(2), code(1), true, second(2)).await;
+    let recorded = store.record_referral(user(2), code(1), true, ReferralBonusAfter::SignUp, second(2)).await;
     assert!(matches!(recorded, Err(StoreError::Corrupt { .. })), "{recorded:?}");
     assert_eq!(account(store, 2).await.registration, Registration::ReferralDue);
 

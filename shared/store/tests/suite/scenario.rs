@@ -7,7 +7,8 @@ use evens_exchange::{
 };
 use evens_ledger::{Amount, Digest, UserId, Wallet};
 use evens_players::{
-    Account, FamilyId, PhoneNumber, RecordReferral, Referral, ReferralCode, RefreshToken, Session,
+    Account, FamilyId, PhoneNumber, RecordReferral, Referral, ReferralBonusAfter, ReferralCode, RefreshToken,
+    Session,
 };
 use evens_store::{
     BonusOutcome, CountedTotals, DrawOutcome, FundOutcome, JoinOutcome, PasswordHash, ReferralOutcome,
@@ -292,7 +293,9 @@ pub(crate) async fn welcomed(store: &Store, player: u64, referred_by: Option<u64
 
 /// Records who referred a player, where a bonus for that follows.
 pub(crate) async fn refer(store: &Store, player: u64, referrer: u64) -> RecordReferral {
-    let outcome = store.record_referral(user(player), code(referrer), true, second(2)).await;
+    let outcome = store
+        .record_referral(user(player), code(referrer), true, ReferralBonusAfter::SignUp, second(2))
+        .await;
     match outcome {
         Ok(ReferralOutcome::Decided(decided)) => decided,
         other => panic!("nothing is decided on player {player}: {other:?}"),

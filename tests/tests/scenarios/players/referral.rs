@@ -5,7 +5,7 @@ use evens_contracts::{
     ApplyBonusJob, ApplyReferralBonusJob, Job, NotifyEvent, NotifyJob, Queue, RecordReferralJob,
 };
 use evens_ledger::UserId;
-use evens_players::{Account, ReferralCode, Registration};
+use evens_players::{Account, ReferralBonusAfter, ReferralCode, Registration};
 use evens_queues::{Queues, create_queues};
 use evens_runtime::{Context, JobDone};
 use evens_tests::books::Books;
@@ -260,7 +260,7 @@ async fn steps_whose_message_was_never_sent_are_found() {
     for client in [&bonus, &referral] {
         store.apply_registration_bonus(client.user, "25".parse().unwrap(), now).await.unwrap();
     }
-    store.record_referral(referral.user, code, true, now).await.unwrap();
+    store.record_referral(referral.user, code, true, ReferralBonusAfter::SignUp, now).await.unwrap();
     scenario.await_idle().await;
     let owed = [nothing.user, bonus.user, referral.user]
         .map(async |user| store.load_account(user).await.unwrap().unwrap().registration);

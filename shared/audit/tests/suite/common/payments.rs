@@ -35,6 +35,7 @@ fn deposit_rules() -> DepositRules {
         zone: TimeZone::UTC,
         confirm_above: None,
         first_bonus: amount("25"),
+        is_first_followed: false,
         turnover: TurnoverFactor::default(),
         identity_above: None,
     }
@@ -170,7 +171,7 @@ impl Story {
         let now = self.tick();
         if let Ok(plan) = give_first_bonus(&self.cashier(player), &self.wallet(user(player)), now) {
             self.write_cashier(Some(plan.cashier));
-            self.write_posted(Some(plan.posted));
+            self.write_posted(plan.posted);
         }
     }
 

@@ -75,6 +75,7 @@ pub(crate) fn deposit_rules() -> DepositRules {
         zone: TimeZone::UTC,
         confirm_above: None,
         first_bonus: Amount::ZERO,
+        is_first_followed: false,
         turnover: TurnoverFactor::default(),
         identity_above: None,
     }

@@ -127,7 +127,7 @@ impl From<WithdrawalPlan> for Change {
 
 impl From<BonusPlan> for Change {
     fn from(BonusPlan { cashier, posted }: BonusPlan) -> Self {
-        Self { cashier: Some(cashier), posted: Some(posted), ..Self::default() }
+        Self { cashier: Some(cashier), posted, ..Self::default() }
     }
 }
 

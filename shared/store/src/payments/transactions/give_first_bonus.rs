@@ -9,11 +9,12 @@ use aws_sdk_dynamodb::types::TransactWriteItem;
 use evens_ledger::UserId;
 use evens_payments::{BonusPlan, BonusRefusal, give_first_bonus};
 use jiff::Timestamp;
+use std::iter::once;
 use std::slice::from_ref;
 
 impl Store {
     /// Gives a player the bonus that they have earned with their first deposit: all of its items, or none. Whoever
-    /// repeats it is told [`BonusRefusal::GivenBefore`].
+    /// repeats it is told [`BonusRefusal::GivenBefore`]. Of a bonus of zero the first alone is written.
     ///
     /// 1. cashier record: revision is the one read, else read again until the deadline
     /// 2. wallet, with the entry `BONUS:DEP:{userId}`: version is the one read, else the same
@@ -32,7 +33,8 @@ impl Store {
             };
             match self.transact(bonus_items(&self.table, &plan)?).await? {
                 Written::Committed => {
-                    self.observe_entries(&[&plan.posted.entry]);
+                    let entries: Vec<_> = plan.posted.iter().map(|posted| &posted.entry).collect();
+                    self.observe_entries(&entries);
                     Ok(Attempt::Done(Ok(plan)))
                 }
                 Written::Refused { position: 0 | 1, .. } => Ok(Attempt::Again(StoreError::Contended)),
@@ -46,6 +48,10 @@ impl Store {
 
 fn bonus_items(table: &str, plan: &BonusPlan) -> Result<Vec<TransactWriteItem>, StoreError> {
     let BonusPlan { cashier, posted } = plan;
-    let written = post(table, &posted.wallet, from_ref(&posted.entry), Lock::Keep, Standing::Any)?;
-    Ok([put_cashier(table, cashier)?, written.wallet].into_iter().chain(written.pages).collect())
+    let mut items = vec![put_cashier(table, cashier)?];
+    if let Some(posted) = posted {
+        let written = post(table, &posted.wallet, from_ref(&posted.entry), Lock::Keep, Standing::Any)?;
+        items.extend(once(written.wallet).chain(written.pages));
+    }
+    Ok(items)
 }

@@ -55,7 +55,10 @@ impl Store {
             match account.registration {
                 Registration::BonusDue => {}
                 Registration::VerificationDue => return Ok(Attempt::Done(BonusOutcome::NotDue(account))),
-                Registration::ReferralDue | Registration::ReferralBonusDue | Registration::Done => {
+                Registration::ReferralDue
+                | Registration::DepositDue
+                | Registration::ReferralBonusDue
+                | Registration::Done => {
                     return Ok(Attempt::Done(BonusOutcome::AppliedBefore(account)));
                 }
             }
@@ -93,7 +96,10 @@ impl Store {
             match account.registration {
                 Registration::ReferralBonusDue => {}
                 Registration::Done => return Ok(Attempt::Done(BonusOutcome::AppliedBefore(account))),
-                Registration::VerificationDue | Registration::BonusDue | Registration::ReferralDue => {
+                Registration::VerificationDue
+                | Registration::BonusDue
+                | Registration::ReferralDue
+                | Registration::DepositDue => {
                     return Ok(Attempt::Done(BonusOutcome::NotDue(account)));
                 }
             }
@@ -199,13 +205,13 @@ pub(super) fn move_registration(
     next: Registration,
     referrer: Option<UserId>,
 ) -> Result<TransactWriteItem, StoreError> {
-    let update = match (next, referrer) {
-        (Registration::Done, None) => "SET registration = :next REMOVE unfinished_pk, unfinished_sk",
-        (Registration::Done, Some(_)) => {
+    let update = match (next.is_under_way(), referrer) {
+        (false, None) => "SET registration = :next REMOVE unfinished_pk, unfinished_sk",
+        (false, Some(_)) => {
             "SET registration = :next, referrer = :referrer REMOVE unfinished_pk, unfinished_sk"
         }
-        (_, None) => "SET registration = :next",
-        (_, Some(_)) => "SET registration = :next, referrer = :referrer",
+        (true, None) => "SET registration = :next",
+        (true, Some(_)) => "SET registration = :next, referrer = :referrer",
     };
     let mut values = vec![(":read", text(read.registration.as_str())), (":next", text(next.as_str()))];
     values.extend(referrer.map(|referrer| (":referrer", number(referrer))));

@@ -3,6 +3,7 @@
 
 pub(crate) mod apply_bonus;
 pub(crate) mod import_referral;
+pub(crate) mod owe_referral_bonus;
 pub(crate) mod record_attendance;
 pub(crate) mod record_referral;
 pub(crate) mod sessions;

@@ -8,7 +8,9 @@ use crate::table::write::{Change, Written, change, put_new};
 use crate::{Store, StoreError};
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use evens_ledger::UserId;
-use evens_players::{Account, RecordReferral, Referral, ReferralCode, Registration, record_referral};
+use evens_players::{
+    Account, RecordReferral, Referral, ReferralBonusAfter, ReferralCode, Registration, record_referral,
+};
 use jiff::Timestamp;
 
 /// What became of a referral.
@@ -31,12 +33,13 @@ impl Store {
     ///
     /// A code that nobody has, or the player's own, ends the registration without a referral. One that the player did
     /// not sign up with changes nothing. Whether a bonus follows is what the account says, or `has_bonus` where the
-    /// account is of the time before that was kept.
+    /// account is of the time before that was kept; and `after` is when.
     pub async fn record_referral(
         &self,
         referred: UserId,
         code: ReferralCode,
         has_bonus: bool,
+        after: ReferralBonusAfter,
         now: Timestamp,
     ) -> Result<ReferralOutcome, StoreError> {
         attempt!(self, RecordReferral, {
@@ -50,7 +53,8 @@ impl Store {
             let has_bonus = account.bonuses.map_or(has_bonus, |bonuses| !bonuses.referral.is_zero());
             let items = match &decided {
                 RecordReferral::Recorded(edge) => {
-                    recorded_items(&self.table, &account, edge, Registration::after_referral(has_bonus))?
+                    let next = Registration::after_referral(has_bonus.then_some(after));
+                    recorded_items(&self.table, &account, edge, next)?
                 }
                 RecordReferral::UnknownCode | RecordReferral::SelfReferral
                     if account.registration == Registration::ReferralDue =>

@@ -20,7 +20,7 @@ use crate::scenario::{
 };
 use aws_sdk_dynamodb::types::TimeToLiveSpecification;
 use evens_exchange::{PlaceBetOutcome, Side};
-use evens_players::{RecordReferral, Registration};
+use evens_players::{RecordReferral, ReferralBonusAfter, Registration};
 use evens_store::{BonusOutcome, ReferralOutcome, RefreshOutcome, StoreError};
 use script::{Fault, Script, error_body};
 use std::collections::BTreeMap;
@@ -336,7 +336,7 @@ async fn steps_of_a_registration_read_again_what_a_batch_left_out() {
     assert!(matches!(given, Ok(BonusOutcome::Applied(_))), "{given:?}");
     let again = Script::of("BatchGetItem", &[Fault::Unprocessed]);
     let store = engine.through(again.http());
-    let recorded = store.record_referral(user(2), code(1), true, second(1)).await;
+    let recorded = store.record_referral(user(2), code(1), true, ReferralBonusAfter::SignUp, second(1)).await;
     assert!(matches!(recorded, Ok(ReferralOutcome::Decided(RecordReferral::Recorded(_)))), "{recorded:?}");
     assert_eq!((script.requests(), again.requests()), (2, 2));
 
@@ -344,7 +344,7 @@ async fn steps_of_a_registration_read_again_what_a_batch_left_out() {
     let store = engine.through(script.http()).retry_for(Duration::from_millis(150));
     let errors = [
         store.apply_registration_bonus(user(1), amount("25"), second(1)).await.err(),
-        store.record_referral(user(2), code(1), true, second(1)).await.err(),
+        store.record_referral(user(2), code(1), true, ReferralBonusAfter::SignUp, second(1)).await.err(),
         store.load_account_and_wallet(user(1)).await.err(),
     ];
     for error in &errors {
@@ -366,7 +366,10 @@ async fn a_code_of_nobody_ends_the_registration_once_through_faults() {
         welcomed(&engine.store, 1, Some(99)).await;
         let script = Script::of("TransactWriteItems", std::slice::from_ref(&fault));
         let store = engine.through(script.http());
-        let outcome = store.record_referral(user(1), code(99), true, second(2)).await.unwrap();
+        let outcome = store
+            .record_referral(user(1), code(99), true, ReferralBonusAfter::SignUp, second(2))
+            .await
+            .unwrap();
         assert_eq!(outcome, ReferralOutcome::Decided(expected), "{fault:?}");
         let account = engine.store.load_account(user(1)).await.unwrap().expect("an account");
         assert_eq!(account.registration, Registration::Done);

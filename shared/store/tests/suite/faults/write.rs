@@ -10,7 +10,7 @@ use crate::scenario::{
 use evens_exchange::{
     Bet, Draw, Join, Match, MatchState, Outcome, PlaceBetOutcome, RefundReason, Round, RoundStep, Side,
 };
-use evens_players::{LastLogin, RecordReferral, Session};
+use evens_players::{LastLogin, RecordReferral, ReferralBonusAfter, Session};
 use evens_store::{
     AccountWrite, AddPayeeOutcome, AttendanceOutcome, BonusOutcome, DrawOutcome, FundOutcome, JoinOutcome,
     LoginOutcome, ReferralOutcome, RefreshOutcome, RefundBetOutcome, RemovePayeeOutcome, RoundWrite,
@@ -328,11 +328,13 @@ async fn write_account(write: Write, store: &Store, now: Timestamp) -> Result<&'
         Write::ReferralBonus => {
             of_bonus(&store.apply_referral_bonus(user(2), amount("10"), None, now).await?)
         }
-        Write::Referral => match store.record_referral(user(2), code(1), true, now).await? {
-            ReferralOutcome::Decided(RecordReferral::Recorded(_)) => "now",
-            ReferralOutcome::Decided(RecordReferral::RecordedBefore(_)) => "before",
-            _ => "refused",
-        },
+        Write::Referral => {
+            match store.record_referral(user(2), code(1), true, ReferralBonusAfter::SignUp, now).await? {
+                ReferralOutcome::Decided(RecordReferral::Recorded(_)) => "now",
+                ReferralOutcome::Decided(RecordReferral::RecordedBefore(_)) => "before",
+                _ => "refused",
+            }
+        }
         Write::Block => match store.set_blocked(user(1), true).await? {
             AccountWrite::Written(account) if account.is_blocked => "now",
             AccountWrite::Written(_) => "not blocked",

@@ -1,0 +1,54 @@
+//! Owing a referrer's bonus that has waited for the first deposit of who signed up.
+
+use crate::payments::entities::cashier;
+use crate::players::entities::account;
+use crate::table::item::text;
+use crate::table::retry::{Attempt, attempt};
+use crate::table::shard::{Shard, index_sort};
+use crate::table::write::{Change, Written};
+use crate::{Store, StoreError};
+use evens_ledger::UserId;
+use evens_players::{Account, Registration};
+
+impl Store {
+    /// Owes a referrer the bonus for a player of whom a first deposit was credited, where it has waited for that.
+    /// Whether it is owed now, by this call or an earlier one.
+    ///
+    /// A deposit is never undone by what comes later, so it is looked at and no part of the write.
+    ///
+    /// 1. account of the player: its registration waits for a deposit, else read again
+    pub async fn owe_referral_bonus(&self, referred: UserId) -> Result<bool, StoreError> {
+        attempt!(self, WriteAccount, {
+            let [account, cashier] =
+                self.get_several([account::key(referred), cashier::key(referred)]).await?;
+            let account = account.as_ref().map(account::decode).transpose()?;
+            let step = account.as_ref().map(|account| account.registration);
+            let (Some(account), Some(Registration::DepositDue)) = (account, step) else {
+                return Ok(Attempt::Done(step == Some(Registration::ReferralBonusDue)));
+            };
+            let cashier = cashier.as_ref().map(cashier::decode).transpose()?;
+            if cashier.is_none_or(|cashier| cashier.first_deposit.is_none()) {
+                return Ok(Attempt::Done(false));
+            }
+            match self.change_one(owed(&account)).await? {
+                Written::Committed => Ok(Attempt::Done(true)),
+                Written::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),
+            }
+        })
+    }
+}
+
+fn owed(read: &Account) -> Change<'static> {
+    let shard = Shard::of(read.user);
+    Change {
+        key: account::key(read.user),
+        update: "SET registration = :next, unfinished_pk = :pk, unfinished_sk = :sk",
+        condition: "registration = :read",
+        values: vec![
+            (":read", text(Registration::DepositDue.as_str())),
+            (":next", text(Registration::ReferralBonusDue.as_str())),
+            (":pk", text(account::index_partition(shard))),
+            (":sk", text(index_sort(read.created_at))),
+        ],
+    }
+}
