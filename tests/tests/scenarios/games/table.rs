@@ -72,9 +72,15 @@ impl<'a> Table<'a> {
         self.tick(self.times.closes_at).await;
     }
 
-    /// A second clock beside that of the process says that the period has ended.
+    /// The same that the period has ended, until it is drawn. A second waits for a block less than a second; where the
+    /// machine is busy, the next one has it.
     pub(crate) async fn end(&self) {
-        self.tick(self.times.ends_at).await;
+        await_until("a period that is drawn", Scenario::DEADLINE, async || {
+            self.tick(self.times.ends_at).await;
+            let period = self.scenario.context().store.load_period(self.period).await.expect("the table");
+            period.filter(|period| !period.state.is_undrawn()).map(|_| ())
+        })
+        .await;
     }
 
     /// A second clock beside that of the process says in this room that it is that time.
