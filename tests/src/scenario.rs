@@ -7,7 +7,8 @@ use evens_contracts::Queue;
 use evens_ledger::UserId;
 use evens_queues::Queues;
 use evens_runtime::tokens::{Role, TokenSigner};
-use evens_runtime::{Clients, Context, Endpoints, Settings};
+use evens_runtime::{Clients, Context, Endpoints, JobDone, ScheduleHandler, Settings};
+use evens_verify::Verifier;
 use jiff::Timestamp;
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -370,6 +371,10 @@ impl Scenario {
             }
         };
         assert_eq!(verified.code, Some(0), "{arguments:?}: {verified:#?}");
+        // And what a schedule sees, who is handed no secret.
+        let looked = Verifier::beside_others().run(self.context(), Timestamp::now()).await;
+        let looked = looked.expect("the schedule looks at the books");
+        assert_eq!(looked, JobDone("looked at the books, and nothing is known to be wrong"));
         let log = self.log();
         let is_expected = |line: &str| expected.iter().any(|text| line.contains(text));
         let is_error = |line: &str| line.contains("ERROR") || line.contains("panicked");

@@ -2,7 +2,7 @@
 //! of the source that was fixed by then, and from nothing else; and no bet is later than the fence, before which nobody
 //! could know the seed.
 
-use crate::books::Books;
+use crate::books::{Books, Secrets};
 use crate::exchange::draws::CLOCK_TOLERANCE;
 use crate::report::{Subject, Violations};
 use evens_exchange::Invariant;
@@ -84,6 +84,9 @@ pub(crate) fn check(books: &Books, violations: &mut Violations) {
 
 /// The secret is the one that the period is committed to, and the one that it published.
 fn secret_fault(books: &Books, period: &Period) -> Option<String> {
+    if books.secrets == Secrets::Unseen {
+        return None;
+    }
     let Some(secret) = books.period_seeds.get(&period.id) else {
         return Some("has no seed".to_owned());
     };

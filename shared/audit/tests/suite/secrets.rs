@@ -1,14 +1,20 @@
 //! Whoever sees no secret says nothing of what it does not see, and the same as ever of the rest.
 
 use crate::common::case::{Case, case};
+use crate::games::sound_items;
 use evens_audit::{Books, Completeness, Secrets};
 use evens_exchange::Side;
 use evens_records::Record;
 
 /// What offends where no seed is handed in.
 fn offended(case: &Case, secrets: Secrets) -> Vec<&'static str> {
+    offended_by(case.story.items(), secrets)
+}
+
+fn offended_by(items: impl IntoIterator<Item = Record>, secrets: Secrets) -> Vec<&'static str> {
     let mut books = Books::new().with_secrets(secrets);
-    let records = case.story.items().into_iter().filter(|record| !matches!(record, Record::Seed(..)));
+    let is_secret = |record: &Record| matches!(record, Record::Seed(..) | Record::PeriodSeed(..));
+    let records = items.into_iter().filter(|record| !is_secret(record));
     records.for_each(|record| books.record(record));
     let report = books.check(Completeness::Ended);
     let mut names: Vec<_> = report.violations().iter().map(|violation| violation.invariant.name()).collect();
@@ -31,6 +37,13 @@ fn a_seed_that_is_not_seen_is_not_missing() {
     case.story.draw(drawn);
     case.story.settle(drawn);
     assert_eq!(offended(&case, Secrets::Unseen), [""; 0]);
+}
+
+/// The schedule found each period without a seed, and sealed no day.
+#[test]
+fn a_periods_seed_that_is_not_seen_is_not_missing() {
+    assert_eq!(offended_by(sound_items(), Secrets::Unseen), [""; 0]);
+    assert_eq!(offended_by(sound_items(), Secrets::Seen), ["M7"]);
 }
 
 #[test]
