@@ -27,14 +27,11 @@ NO_ENTRIES = {"CASH": 0, "BONUS": 0, "version": 0, "head": "0" * 64}
 
 def expect(is_so, sentence):
     differences.extend([] if is_so else [sentence])
-
 def units(amount):
     whole, _, decimals = amount.partition(".")
     return int(whole + decimals.ljust(8, "0"))
-
 def digest(values):
     return hashlib.sha256("\n".join(text.replace("\\", "\\\\").replace("\n", "\\n") for text in values).encode()).hexdigest()
-
 def read_rows(folder, name):
     return map(json.loads, open(folder / f"{name}.jsonl", newline="\n", encoding="utf-8"))
 
@@ -101,18 +98,21 @@ def check_order(order, movements, decisions):
     expect(decisions.issuperset(told), f"order {name}: the audit log does not tell who decided about it")
 
 def check_orders(rows, movements, decisions):
-    orders, explained = {}, set()
+    orders, explained, back = {}, set(), collections.Counter()  # For disputes, whose ids no order tells.
     for order in rows:
         expect(order["order"] not in orders, f"there are two orders {order['order']}")
         explained.update(check_order(order, movements, decisions))
-        orders[order["order"]] = order
-    purposes = {"FEE", "SETTLEMENT", "FUNDING", "WRITE-OFF"}.union(move[0].split(":")[0] for move in MOVES)
-    for key, (giver, receiver, _, reference) in movements.items():
+        orders[order["order"]], paid = order, order["paymentAmount" if order["unclaimed"] else "amount"]
+        back[order["order"]] += units(paid) if order["state"] == "CHARGED_BACK" else 0
+    purposes = {"CHARGEBACK", "FEE", "SETTLEMENT", "FUNDING", "WRITE-OFF"}.union(move[0].split(":")[0] for move in MOVES)
+    for key, (giver, receiver, amount, reference) in movements.items():
         (purpose, _, name), is_entry = key.partition(":"), "wallet:" in (giver[:7], receiver[:7])
+        back[reference] -= amount * (is_back := purpose in ("CHARGEBACK", "CHARGEBACK-OWED") and reference in orders)
         is_of_another = orders.get(reference, {}).get("paymentId", name) != name  # Than the payment that it tells of.
-        is_loose = is_of_another and purpose.startswith(("SUSPENSE", "CHARGEBACK", "PAID-TWICE", "OWED-BACK"))
+        is_loose = is_back or is_of_another and purpose.startswith(("SUSPENSE", "PAID-TWICE", "OWED-BACK"))
         is_told = key in explained or re.fullmatch(STATED, f"{key} {giver} {receiver} {reference}")
         expect(is_loose or is_told or (is_entry and purpose not in purposes), f"no order explains {key}")
+    expect(not any(back.values()), f"not what was charged back of {' '.join(name for name in back if back[name])}")
     return sum(units(row["amount"]) for row in orders.values() if row["state"] in UNFINISHED)
 
 def check_sums(folder, movements, accounts, held):

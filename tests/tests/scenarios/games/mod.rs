@@ -6,4 +6,4 @@ mod cancel;
 mod fed;
 mod play;
 mod refusals;
-mod table;
+pub(crate) mod table;

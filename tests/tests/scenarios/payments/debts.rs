@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 /// Beside the scenario's own.
 const OTHER_CASHIER: u64 = 900_020;
 
-async fn settle(cashier: &Client, player: &Client, step: &str) -> Answer {
+pub(crate) async fn settle(cashier: &Client, player: &Client, step: &str) -> Answer {
     let path = format!("/api/operator/users/{}/{step}", player.user);
     cashier.send(Request::new("POST", path).json(json!({ "reason": "settled by letter" }).to_string())).await
 }

@@ -22,13 +22,13 @@ async fn payment_of(scenario: &Scenario, order: &str) -> String {
 }
 
 /// A player who takes some of a deposit home while it is disputed, and has lost the dispute.
-struct Disputed {
-    player: Client,
+pub(crate) struct Disputed {
+    pub(crate) player: Client,
     opened: OpenedDeposit,
-    taken: String,
+    pub(crate) taken: String,
 }
 
-async fn disputed(scenario: &Scenario) -> Disputed {
+pub(crate) async fn disputed(scenario: &Scenario) -> Disputed {
     let player = scenario.player(41);
     scenario.sandbox().fault("payment", "dispute", 1).await;
     let opened = credited(scenario, &player, "disputed").await;

@@ -2,6 +2,7 @@
 //! in order, and finds what somebody changed in them.
 
 mod copy;
+mod kinds;
 mod tamperings;
 
 use super::withdrawing::{await_withdrawal, payee, withdraw};

@@ -1,0 +1,122 @@
+//! Books with the kinds of movements that those of [`super`] have not: house games played with cash and bonus, a
+//! jackpot that was contributed to, a deposit that was charged back, a payout that went out after it had been given
+//! back, and a debt that was given up.
+
+use super::copy::{Copy, first, has_python, hash_entry, set, text, verify};
+use super::{SET_ASIDE, export};
+use crate::games::table::Table;
+use crate::payments::debts::settle;
+use crate::payments::disputes::{Disputed, disputed};
+use crate::payments::withdrawing::{await_withdrawal, payee, withdraw};
+use evens_tests::{PASSWORD, Request, Scenario, await_until, phone};
+use serde_json::json;
+
+/// What is done to a copy, by its name, and a part of what is found.
+type Change = (&'static str, fn(&Copy), &'static str);
+
+#[rustfmt::skip]
+const CHANGES: &[Change] = &[
+    ("a bet on a house game was won by more", |copy| {
+        copy.edit("entries", |rows| {
+            let entry = first(rows, "key", "WIN:");
+            set(entry, "amount", "1000");
+            hash_entry(entry);
+        });
+    }, "does not follow"),
+    ("a contribution is there twice", |copy| {
+        copy.edit("transfers", |rows| {
+            let more = first(rows, "key", "JACKPOT-IN:").clone();
+            rows.push(more);
+        });
+    }, "moved money twice"),
+    ("a contribution goes to a friend", |copy| {
+        copy.edit("transfers", |rows| set(first(rows, "key", "JACKPOT-IN:"), "to", "receivable:43"));
+    }, "no order explains JACKPOT-IN:"),
+    ("a debt that was given up is another's", |copy| {
+        copy.edit("transfers", |rows| set(first(rows, "key", "WRITE-OFF:"), "to", "receivable:43"));
+    }, "no order explains WRITE-OFF:"),
+    ("a charge-back has taken nothing", |copy| {
+        copy.edit("entries", |rows| rows.retain(|row| !text(row, "key").starts_with("CHARGEBACK:")));
+    }, "the wallet of user 41 is not what its entries leave"),
+    ("less is owed of what was charged back", |copy| {
+        copy.edit("transfers", |rows| set(first(rows, "key", "CHARGEBACK-OWED:"), "amount", "1"));
+    }, "not what was charged back of "),
+    ("a charge-back is of no order", |copy| {
+        copy.edit("transfers", |rows| set(first(rows, "key", "CHARGEBACK-OWED:"), "reference", "none"));
+    }, "no order explains CHARGEBACK-OWED:"),
+    ("an order that was charged back says that it stays", |copy| {
+        copy.edit("orders", |rows| set(first(rows, "state", "CHARGED_BACK"), "state", "COMPLETED"));
+    }, "not what was charged back of "),
+    ("a payout after its return is gone", |copy| {
+        copy.edit("transfers", |rows| rows.retain(|row| !text(row, "key").starts_with("PAID-AFTER-RETURN:")));
+    }, "PAID-AFTER-RETURN:"),
+];
+
+async fn played(scenario: &Scenario) {
+    let terms = json!({
+        "expectedVersion": 0, "startAmount": 1_000, "rate": 0.003, "reserveRate": 0.001, "odds": 1_000_000,
+        "reason": "a good start",
+    });
+    let opened = Request::new("PATCH", "/api/jackpots/minor/config").json(terms.to_string());
+    scenario.operator().send(opened).await.expect(200);
+    let contribution = json!({ "opId": "op-1", "minor": 4 }).to_string();
+    let contributed = Request::new("POST", "/api/jackpots/contribute").json(contribution);
+    scenario.operator().send(contributed).await.expect(200);
+    let table = Table::open(scenario).await;
+    let player = scenario.signed_up(&phone(1), PASSWORD).await;
+    scenario.fund(player.user.number(), "100").await;
+    await_until("the bonus of the sign-up", Scenario::DEADLINE, async || {
+        let wallet = player.get("/api/wallet").await.expect(200);
+        (wallet["data"]["bonusBalance"] == json!(25)).then_some(())
+    })
+    .await;
+    // The first of each from the bonus, what it does not pay in cash.
+    for on in ["SIZE:big", "SIZE:small"] {
+        table.bet(&player, on, "20").await.expect(202);
+    }
+    table.end().await;
+    table.await_state("SETTLED").await;
+}
+
+async fn owed(scenario: &Scenario) {
+    let player = scenario.funded(42, "100").await;
+    let payee = payee(&player, "fail-1234").await;
+    scenario.sandbox().fault("payout", "success-after-failure", 1).await;
+    let order = withdraw(&player, "30", &payee, "paid after all").await;
+    await_withdrawal(scenario, &player, &order, "failed").await;
+    await_until("a payout after its money was given back", Scenario::DEADLINE, async || {
+        let cashier = scenario.context().store.load_cashier(player.user).await.expect("the table");
+        (!cashier.owed.is_zero()).then_some(())
+    })
+    .await;
+    settle(&scenario.cashier(), &player, "write-off").await.expect(200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn books_of_games_jackpots_and_debts_are_checked_by_the_page_alone() {
+    if !has_python() {
+        eprintln!("skipped: there is no python3 to run docs/books/verify_books.py");
+        return;
+    }
+    let scenario = Scenario::start().await;
+    played(&scenario).await;
+    owed(&scenario).await;
+    let Disputed { player, taken, .. } = disputed(&scenario).await;
+    // The dispute may have held it, or have come too late for that.
+    let _ = player.post(&format!("/api/withdrawals/{taken}/cancel")).await;
+    scenario.await_ended().await;
+    let folder = tempfile::tempdir().unwrap();
+    let books = folder.path().join("books");
+    let seal = export(&scenario, &books).await;
+    // So says `evens verify`, too.
+    scenario.finish_despite(&[SET_ASIDE]).await;
+    let verdict = verify(&books, Some(&seal));
+    assert_eq!(verdict.code, Some(0), "{verdict:?}");
+    for (what, tamper, found) in CHANGES {
+        let copy = Copy::of(&books);
+        tamper(&copy);
+        copy.cover_up();
+        let covered = verify(copy.folder(), None);
+        assert!(covered.code == Some(1) && covered.said.contains(found), "{what}: {covered:?}");
+    }
+}
