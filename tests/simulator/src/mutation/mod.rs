@@ -108,7 +108,7 @@ mutations! {
     VoidWithoutB = Within(40), "a void gives back the stake of side A only";
     VoidWithoutCondition = Guarded, "a void ignores that the match has ended";
     VoidWithoutConditions = Within(80), "a void ignores that the match has ended, and what the wallets have become";
-    OpenOverRound = Within(40), "opening a round replaces the one that is there";
+    OpenOverRound = Within(400), "opening a round replaces the one that is there";
     MoveWithoutCondition = Within(40), "a step of a round ignores the one before";
     MoveWithoutIndex = Within(60), "a round that ends is not listed as unfinished";
     BonusWithoutCondition = Within(200), "a bonus is given whatever the registration owes";
