@@ -187,6 +187,7 @@ async fn no_function_of_payments_starts_in_prod_with_the_sandbox() {
         ("EVENS_QUEUE_URL_PREFIX", format!("{}/evens-local-", platform.engines.sqs_url())),
         ("EVENS_RATE_LIMITS", String::new()),
         ("ATTENDANCE_TZ_OFFSET", "+05:30".to_owned()),
+        ("REFERRAL_BONUS_AFTER", String::new()),
     ];
     said.extend(PaymentNeed::ALL.map(|need| (need.variable(), String::new())));
     said.extend(provider.variables());
