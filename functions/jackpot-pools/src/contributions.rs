@@ -33,9 +33,20 @@ async fn make(
     let measured = JackpotOperation::begin_contribution(&context, groups, operation.to_string());
     let store = measured.store();
     let made = match decide(&context, &recent, &operation, &amounts).await {
-        Ok(Ok(contribution)) => {
+        Ok(Ok((contribution, Ok(())))) => {
             let day_max = context.settings.jackpots.contributions_per_day_max;
             store.contribute_jackpot(&contribution.made_by(caller.user), Some(day_max)).await
+        }
+        // What was made before the limit is told as ever.
+        Ok(Ok((contribution, Err(limit)))) => {
+            match made_before(&context, &contribution.made_by(caller.user)).await {
+                Ok(Some(made)) => Ok(made),
+                Ok(None) => {
+                    measured.end(JackpotOutcome::Refused);
+                    return Err(refused(limit).into());
+                }
+                Err(error) => Err(error),
+            }
         }
         Ok(Err(refusal)) => {
             measured.end(JackpotOutcome::Refused);
@@ -73,21 +84,39 @@ async fn make(
     }
 }
 
+/// A contribution, and whether it may be made now.
+type Decided = (Contribution, Result<(), ContributeRefusal>);
+
 /// What goes where, by the terms of just now. A group that is not known may have been opened in between.
 async fn decide(
     context: &Context,
     recent: &RecentJackpots,
     operation: &OperationId,
     amounts: &ByGroup<Amount>,
-) -> Result<Result<Contribution, ContributeRefusal>, StoreError> {
+) -> Result<Result<Decided, ContributeRefusal>, StoreError> {
     let now = context.clock.now();
-    match contribute(operation.clone(), amounts, &recent.terms(context).await?, now) {
-        Err(ContributeRefusal::NotOpen(_)) => {
-            let terms = recent.terms_now(context).await?;
-            Ok(contribute(operation.clone(), amounts, &terms, now))
-        }
-        decided => Ok(decided),
+    let mut terms = recent.terms(context).await?;
+    let mut decided = contribute(operation.clone(), amounts, &terms, now);
+    if matches!(decided, Err(ContributeRefusal::NotOpen(_))) {
+        terms = recent.terms_now(context).await?;
+        decided = contribute(operation.clone(), amounts, &terms, now);
     }
+    Ok(decided.map(|made| (made.clone(), made.brings_none_to_its_limit(&terms))))
+}
+
+/// What became of it, where its id was used before.
+async fn made_before(
+    context: &Context,
+    wanted: &Contribution,
+) -> Result<Option<ContributeOutcome>, StoreError> {
+    let known = context.store.load_jackpot_contribution(&wanted.operation).await?;
+    Ok(known.map(|contribution| {
+        if contribution.is_same(wanted) {
+            ContributeOutcome::Contributed { contribution, is_replay: true }
+        } else {
+            ContributeOutcome::OperationReused
+        }
+    }))
 }
 
 /// What could not be made in time is made later, under the same id: whoever repeats it finds it made, or makes it.
@@ -131,6 +160,13 @@ fn refused(refusal: ContributeRefusal) -> Problem {
         ContributeRefusal::NotOpen(group) => {
             let problem = Problem::new(ProblemKind::NotFound, format!("There is no jackpot {group}."));
             problem.about_field(group.as_str())
+        }
+        ContributeRefusal::HasLimit(group, limit) => {
+            let detail = format!(
+                "The jackpot {group} must be won at {limit}, and stakes alone bring it there: whoever contributes \
+                 would choose when it is won."
+            );
+            Problem::new(ProblemKind::JackpotState, detail).about_field(group.as_str())
         }
     }
 }

@@ -99,8 +99,9 @@ pub enum UpdateConfigRefusal {
 
 /// Changes the terms of a group, or opens it; or proposes to, where so much depends on them that two operators must
 /// want the same: what can be won, what the house starts a pool with by the old terms or by the new ones, or what it
-/// must be won at; and where whoever stakes a coin might expect more than a coin, however little it is about. Another
-/// proposal takes the place of the one before.
+/// must be won at; where whoever stakes a coin might expect more than a coin, however little it is about; and where a
+/// limit comes, goes or changes, as it says whether contributions are taken. Another proposal takes the place of the
+/// one before.
 ///
 /// # Errors
 /// [`UpdateConfigRefusal`]
@@ -115,7 +116,10 @@ pub fn change_config(
     // What must be won at some sum is won at that sum by somebody, whatever it holds now.
     let limit = update.terms.must_hit_by().unwrap_or(Amount::ZERO);
     let worth = seen.held.max(old_start).max(update.terms.start()).max(limit);
-    if worth < act.two_persons_from && update.terms.cost_no_more_than_the_fee(seen.held) {
+    let old_limit = seen.newest.and_then(|newest| newest.terms.must_hit_by());
+    let is_same_limit = update.terms.must_hit_by() == old_limit;
+    let is_for_one = worth < act.two_persons_from && is_same_limit;
+    if is_for_one && update.terms.cost_no_more_than_the_fee(seen.held) {
         return Ok(ConfigStep::Change(Box::new(plan)));
     }
     match seen.proposed.filter(|proposed| proposed.is_of(&plan.config) && !proposed.has_lapsed(now)) {

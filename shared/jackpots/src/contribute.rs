@@ -27,6 +27,9 @@ pub enum ContributeRefusal {
     /// The group has no terms.
     #[error("has no jackpot {0}")]
     NotOpen(JackpotGroup),
+    /// The group must be won at some sum, which stakes alone bring it to.
+    #[error("the jackpot {0} must be won at {1}")]
+    HasLimit(JackpotGroup, Amount),
 }
 
 /// What became of a contribution.
@@ -104,6 +107,21 @@ impl Contribution {
     pub(crate) const TO_POOL: &str = "JACKPOT-IN";
     /// And for reserves.
     pub(crate) const TO_RESERVE: &str = "JACKPOT-RESERVE";
+
+    /// Whether it adds to no jackpot that must be won at some sum. Whoever contributes to one would choose the period
+    /// in which it is won, and with it who bets there; and the start of the next one is the house's, however little
+    /// brought it there.
+    ///
+    /// # Errors
+    /// [`ContributeRefusal::HasLimit`]
+    pub fn brings_none_to_its_limit(
+        &self,
+        terms: &ByGroup<Option<JackpotTerms>>,
+    ) -> Result<(), ContributeRefusal> {
+        let limit_of = |group| terms.get(group).as_ref().and_then(JackpotTerms::must_hit_by);
+        let limited = self.groups().find_map(|group| limit_of(group).map(|limit| (group, limit)));
+        limited.map_or(Ok(()), |(group, limit)| Err(ContributeRefusal::HasLimit(group, limit)))
+    }
 
     /// All of it together.
     pub fn total(&self) -> Amount {

@@ -37,8 +37,8 @@ const STEP_MAX: Duration = Duration::from_secs(200);
 /// For how long wins may go on: what a process had in its hands when it died is hidden for a minute.
 const DEADLINE: Duration = Duration::from_mins(6);
 
-/// What is contributed at once, and all of it together.
-const CONTRIBUTED: [(&str, &str); 3] = [("minor", "0.25"), ("major", "0.25"), ("mega", "0.5")];
+/// What is contributed at once, and all of it together. The third group has a limit, to which stakes alone bring it.
+const CONTRIBUTED: [(&str, &str); 2] = [("minor", "0.25"), ("major", "0.75")];
 const CONTRIBUTED_EACH: i128 = 100_000_000;
 
 /// Kills the process so often while players bet, an operator awards pools and another contributes to them, by turns
@@ -102,7 +102,7 @@ async fn open_jackpots(scenario: &Scenario) {
             "reason": "a good start",
         });
         if group == JackpotGroup::Mega {
-            (body["odds"], body["mustHitBy"]) = (json!(100_000_000_000_u64), json!(6));
+            (body["odds"], body["mustHitBy"]) = (json!(100_000_000_000_u64), json!(5.01));
         }
         // Terms by which whoever bets wins are proposed by one operator, and another one agrees.
         for operator in [scenario.operator(), scenario.client(OTHER_OPERATOR, Role::Operator)] {
@@ -238,11 +238,10 @@ async fn expect_contributed(scenario: &Scenario, ids: &[String]) {
     let store = &scenario.context().store;
     let configs = store.load_jackpot_configs().await.expect("the table");
     let terms = ByGroup::of(|group| configs.get(group).as_ref().map(|config| config.terms));
-    let amounts = CONTRIBUTED.map(|(_, amount)| amount.parse().expect("an amount"));
-    let [minor, major, mega] = amounts;
+    let [minor, major] = CONTRIBUTED.map(|(_, amount)| amount.parse().expect("an amount"));
     let mut sum = 0;
     for id in ids {
-        let amounts = ByGroup { minor, major, mega };
+        let amounts = ByGroup { minor, major, ..ByGroup::default() };
         let again = contribute(id.parse().expect("an id"), &amounts, &terms, Timestamp::now());
         let found = store.contribute_jackpot(&again.expect("all are open"), None).await.expect("the table");
         match found {

@@ -109,7 +109,6 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
             ("UpdateItem", &["USER#"]),
         ],
     ),
-    // What is written depends on the rule.
     (
         "store.cancel_period",
         &[
@@ -194,6 +193,7 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
             ("UpdateItem", &["USER#"]),
         ],
     ),
+    ("store.load_jackpot_contribution", &[("GetItem", &["JACKPOT-OP#"])]),
     (
         "store.join_and_settle",
         &[

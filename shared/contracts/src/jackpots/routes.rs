@@ -40,7 +40,7 @@ pub(crate) const ROUTES: &[Route] = &[
         answer: Some(RouteAnswer::of::<ContributeAnswer>()),
         access: Access::CONTRIBUTOR,
         rate: Some(Rate::Contributions),
-        problems: &[ProblemKind::NotFound, ProblemKind::IdempotencyKeyReused],
+        problems: &[ProblemKind::NotFound, ProblemKind::IdempotencyKeyReused, ProblemKind::JackpotState],
         summary: "Contribute to jackpots, to several in one step",
         ..OPERATE
     },

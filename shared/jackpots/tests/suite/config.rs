@@ -140,6 +140,7 @@ fn terms_by_which_a_coin_may_bring_more_than_a_coin_are_changed_by_two() {
         JackpotTerms::new(start, of.rate(), of.reserve_rate(), odds, limit.map(amount)).unwrap()
     };
     let newest = opened(MINOR).0;
+    let limited = JackpotConfig { terms: by("10", "1000000", Some("19")), ..newest.clone() };
     #[rustfmt::skip]
     let table = [
         // there,        wanted,                           held,   then
@@ -147,12 +148,16 @@ fn terms_by_which_a_coin_may_bring_more_than_a_coin_are_changed_by_two() {
         (None,           by("10", "2728", None),           "0",    "changes"),
         (None,           by("10", "10", None),             "0",    "proposes"),
         (None,           by("10", "1000000", Some("18")),  "0",    "proposes"),
-        (None,           by("10", "1000000", Some("19")),  "0",    "changes"),
+        (None,           by("10", "1000000", Some("19")),  "0",    "proposes"),
         // What is there is won next.
         (Some(&newest),  by("10", "2728", None),           "10",   "changes"),
         (Some(&newest),  by("10", "2728", None),           "10.01", "proposes"),
-        (Some(&newest),  by("10", "1000000", Some("19")),  "10",   "changes"),
-        (Some(&newest),  by("10", "1000000", Some("19")),  "11",   "proposes"),
+        // Where there is a limit nobody contributes: so none comes, goes or changes by one alone.
+        (Some(&newest),  by("10", "1000000", Some("999")), "10",   "proposes"),
+        (Some(&limited), by("10", "1000000", None),        "10",   "proposes"),
+        (Some(&limited), by("10", "1000000", Some("20")),  "10",   "proposes"),
+        (Some(&limited), by("10", "1000000", Some("19")),  "10",   "changes"),
+        (Some(&limited), by("10", "1000000", Some("19")),  "11",   "proposes"),
     ];
     for (newest, wanted, held, then) in table {
         assert_eq!(said(change(newest, None, (wanted, 700), held)), then, "{wanted:?} of {held}");

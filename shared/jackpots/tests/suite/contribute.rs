@@ -37,6 +37,30 @@ fn what_is_refused_is_refused_in_order() {
     }
 }
 
+/// Whoever contributed to a group with a limit would choose when it is won.
+#[test]
+fn stakes_alone_bring_a_group_to_its_limit() {
+    let limited = |limit| {
+        let of = terms();
+        JackpotTerms::new(of.start(), of.rate(), of.reserve_rate(), of.odds(), Some(amount(limit))).unwrap()
+    };
+    let of = |minor, major| ByGroup { minor: Some(minor), major: Some(major), mega: None };
+    let has_limit = |group, limit| Err(ContributeRefusal::HasLimit(group, amount(limit)));
+    let (minor, major) = (JackpotGroup::Minor, JackpotGroup::Major);
+    #[rustfmt::skip]
+    let table = [
+        // amounts,             terms,                                refused
+        (amounts("1", "1", "0"), of(terms(), terms()),                 Ok(())),
+        (amounts("1", "0", "0"), of(terms(), limited("5000")),         Ok(())),
+        (amounts("1", "1", "0"), of(terms(), limited("5000")),         has_limit(major, "5000")),
+        (amounts("1", "1", "0"), of(limited("2000"), limited("5000")), has_limit(minor, "2000")),
+    ];
+    for (amounts, terms, refused) in table {
+        let made = contribute(operation("a"), &amounts, &terms, minute(1)).unwrap();
+        assert_eq!(made.brings_none_to_its_limit(&terms), refused, "{amounts:?}");
+    }
+}
+
 #[test]
 fn an_amount_is_divided_as_the_rates_stand_and_nothing_is_lost() {
     #[rustfmt::skip]

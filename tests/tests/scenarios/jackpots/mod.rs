@@ -249,9 +249,15 @@ async fn whoever_changes_terms_logged_in_just_now_says_why_and_gives_nothing_awa
     assert_eq!(refused.problem(), "409 jackpot-state mustHitBy");
     limited["mustHitBy"] = json!(5_000);
     limited["reason"] = json!("a larger prize");
-    ask(&scenario.operator(), "PATCH", "minor/config", limited).await.expect(200);
+    // A limit is set by two.
+    for (client, status) in
+        [(scenario.operator(), "PROPOSED"), (scenario.client(OTHER_OPERATOR, Role::Operator), "CHANGED")]
+    {
+        let said = ask(&client, "PATCH", "minor/config", limited.clone()).await.expect(200);
+        assert_eq!(said["status"], json!(status));
+    }
     let log = scenario.auditor().get("/api/operator/audit").await.expect(200);
     let reasons: Vec<_> = log["data"].as_array().unwrap().iter().map(|line| &line["reason"]).collect();
-    assert_eq!(reasons, ["a good start", "a good start", "a larger prize"]);
+    assert_eq!(reasons, ["a good start", "a good start", "a larger prize", "a larger prize"]);
     scenario.finish().await;
 }

@@ -3,7 +3,7 @@
 use super::{OTHER_OPERATOR, amount, amount_of, ask, contribute, started, started_with, terms, win_body};
 use crate::operations::user_commands::run;
 use evens_runtime::tokens::Role;
-use evens_tests::Scenario;
+use evens_tests::{Scenario, await_until};
 use futures::future::join_all;
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -93,6 +93,48 @@ async fn a_contributor_contributes_and_does_nothing_else() {
         assert_eq!(ask(&partner, method, path, body).await.problem(), "403 forbidden -");
     }
     assert_eq!(partner.get("/api/operator/jackpots/proposals").await.problem(), "403 forbidden -");
+    scenario.finish().await;
+}
+
+/// Whoever contributed to a jackpot that must be won would choose when, and a friend bets there. One operator alone had
+/// the house start it again and again, by a limit just above the start.
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_contributes_to_a_jackpot_that_must_be_won_at_some_sum() {
+    let scenario = started().await;
+    let operator = scenario.operator();
+    let other = scenario.client(OTHER_OPERATOR, Role::Operator);
+    let before = json!({ "opId": "before", "major": 4 });
+    ask(&operator, "POST", "contribute", before.clone()).await.expect(200);
+    let mut drain = terms(1, 9_000);
+    (drain["rate"], drain["reserveRate"]) = (json!(0.000_001), json!(0));
+    (drain["odds"], drain["mustHitBy"]) = (json!(100_000_000_000_u64), json!(9_002));
+    for (client, status) in [(&operator, "PROPOSED"), (&operator, "PROPOSED"), (&other, "CHANGED")] {
+        let said = ask(client, "PATCH", "major/config", drain.clone()).await.expect(200);
+        assert_eq!(said["status"], json!(status));
+    }
+    scenario.enrol(CONTRIBUTOR, Role::Contributor).await;
+    let partner = scenario.client(CONTRIBUTOR, Role::Contributor);
+    await_until("terms that are known", Scenario::DEADLINE, async || {
+        let id = format!("probe-{}", Timestamp::now().as_nanosecond());
+        let said = ask(&partner, "POST", "contribute", json!({ "opId": id, "major": "0.00000001" })).await;
+        (said.status() != 200).then_some(())
+    })
+    .await;
+    for client in [&operator, &partner] {
+        let both = json!({ "opId": "drain", "minor": 2, "major": 2 });
+        assert_eq!(ask(client, "POST", "contribute", both).await.problem(), "409 jackpot-state major");
+    }
+    // What was made before is told as ever, and an id that was used stays what it is.
+    let again = ask(&operator, "POST", "contribute", before).await;
+    assert!(again.is_replay(), "{}", again.expect(200));
+    let other_amount = json!({ "opId": "before", "major": 5 });
+    let reused = ask(&operator, "POST", "contribute", other_amount).await;
+    assert_eq!(reused.problem(), "409 idempotency-key-reused opId");
+    // Nor is the limit taken away by one, who could contribute while a period is drawn by it.
+    let mut without = terms(2, 1_000);
+    without["odds"] = json!(100_000_000_000_u64);
+    let said = ask(&operator, "PATCH", "major/config", without).await.expect(200);
+    assert_eq!(said["status"], json!("PROPOSED"));
     scenario.finish().await;
 }
 
