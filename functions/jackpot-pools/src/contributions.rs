@@ -39,7 +39,7 @@ async fn make(
         }
         // What was made before the limit is told as ever.
         Ok(Ok((contribution, Err(limit)))) => {
-            match made_before(&context, &contribution.made_by(caller.user)).await {
+            match store.find_repeated_contribution(&contribution.made_by(caller.user)).await {
                 Ok(Some(made)) => Ok(made),
                 Ok(None) => {
                     measured.end(JackpotOutcome::Refused);
@@ -101,21 +101,9 @@ async fn decide(
         terms = recent.terms_now(context).await?;
         decided = contribute(operation.clone(), amounts, &terms, now);
     }
-    Ok(decided.map(|made| (made.clone(), made.brings_none_to_its_limit(&terms))))
-}
-
-/// What became of it, where its id was used before.
-async fn made_before(
-    context: &Context,
-    wanted: &Contribution,
-) -> Result<Option<ContributeOutcome>, StoreError> {
-    let known = context.store.load_jackpot_contribution(&wanted.operation).await?;
-    Ok(known.map(|contribution| {
-        if contribution.is_same(wanted) {
-            ContributeOutcome::Contributed { contribution, is_replay: true }
-        } else {
-            ContributeOutcome::OperationReused
-        }
+    Ok(decided.map(|made| {
+        let limit = made.brings_none_to_its_limit(&terms);
+        (made, limit)
     }))
 }
 

@@ -82,23 +82,22 @@ async fn record_referral(
             return Err(JobError::permanent(RegistrationFault::UnknownUser(user)));
         }
     };
-    match decided {
-        RecordReferral::Recorded(edge) => {
-            let is_owed = is_bonus_owed(context, user, has_bonus, after).await?;
-            context.queues.send(after_referral(edge.referrer, user, is_owed)).await?;
-            Ok(JobDone("Referral recorded"))
+    let (referrer, done) = match decided {
+        RecordReferral::Recorded(edge) => (edge.referrer, JobDone("Referral recorded")),
+        RecordReferral::RecordedBefore(referrer) => (referrer, JobDone("Referral already recorded")),
+        RecordReferral::BonusFirst => return Err(JobError::retryable(TooEarly(user))),
+        RecordReferral::NotReferred => {
+            return Err(JobError::permanent(RegistrationFault::NotReferred(user, code)));
         }
-        RecordReferral::RecordedBefore(referrer) => {
-            let is_owed = is_bonus_owed(context, user, has_bonus, after).await?;
-            context.queues.send(after_referral(referrer, user, is_owed)).await?;
-            Ok(JobDone("Referral already recorded"))
+        RecordReferral::EndedBefore => return Ok(JobDone("No referral, as decided before")),
+        RecordReferral::UnknownCode => return Ok(end_without_referral(user, code, "nobody has it")),
+        RecordReferral::SelfReferral => {
+            return Ok(end_without_referral(user, code, "it is the player's own"));
         }
-        RecordReferral::BonusFirst => Err(JobError::retryable(TooEarly(user))),
-        RecordReferral::NotReferred => Err(JobError::permanent(RegistrationFault::NotReferred(user, code))),
-        RecordReferral::EndedBefore => Ok(JobDone("No referral, as decided before")),
-        RecordReferral::UnknownCode => Ok(end_without_referral(user, code, "nobody has it")),
-        RecordReferral::SelfReferral => Ok(end_without_referral(user, code, "it is the player's own")),
-    }
+    };
+    let is_owed = is_bonus_owed(context, user, has_bonus, after).await?;
+    context.queues.send(after_referral(referrer, user, is_owed)).await?;
+    Ok(done)
 }
 
 /// Whether the referrer's bonus is to be asked for now. One that waits for a first deposit is owed here where that was

@@ -42,7 +42,7 @@ pub enum Completeness {
     Stopped,
 }
 
-/// Whether secrets of rounds are among what is looked at.
+/// Whether secrets of rounds and periods are among what is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Secrets {
     /// They are: every draw is made again.

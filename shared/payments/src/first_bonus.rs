@@ -41,16 +41,14 @@ pub fn give_first_bonus(
     let (Some(DueBonus { amount, .. }), Some(order)) = (cashier.bonus_due, cashier.first_deposit) else {
         return Err(BonusRefusal::NotDue);
     };
-    if amount.is_zero() {
-        return Ok(BonusPlan { cashier: Cashier { bonus_due: None, ..cashier.next() }, posted: None });
-    }
     let posting = Posting {
         key: keys::first_deposit_bonus(cashier.user),
         amount,
         account: SystemAccount::BonusPool,
         reference: order.to_string(),
     };
-    let posted = Some(wallet.credit_bonus(posting, now)?.into());
-    let cashier = Cashier { has_received_first_bonus: true, bonus_due: None, ..cashier.next() };
+    let posted = if amount.is_zero() { None } else { Some(wallet.credit_bonus(posting, now)?.into()) };
+    let has_received_first_bonus = posted.is_some();
+    let cashier = Cashier { has_received_first_bonus, bonus_due: None, ..cashier.next() };
     Ok(BonusPlan { cashier, posted })
 }

@@ -193,7 +193,7 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
             ("UpdateItem", &["USER#"]),
         ],
     ),
-    ("store.load_jackpot_contribution", &[("GetItem", &["JACKPOT-OP#"])]),
+    ("store.find_repeated_contribution", &[("GetItem", &["JACKPOT-OP#"])]),
     (
         "store.join_and_settle",
         &[

@@ -7,7 +7,7 @@ use evens_exchange::{
     Bet, BetId, Draw, Invariant, Match, MatchId, MatchState, Nonce, OracleKey, Round, RoundOutcome,
     RoundState, Seed, Side, SignedResult, draw_match, draw_round,
 };
-use evens_ledger::Amount;
+use evens_ledger::{Amount, Digest};
 use jiff::{SignedDuration, Timestamp};
 
 const RULE: Invariant = Invariant::M7DrawWasFixed;
@@ -152,19 +152,35 @@ pub(crate) fn check(books: &Books, violations: &mut Violations) {
     }
 }
 
-/// The secret is the one that the round is committed to, and the one that it published.
 fn secret_fault(books: &Books, round: &Round) -> Option<String> {
-    if books.secrets == Secrets::Unseen {
-        return None;
+    let of = Committed { what: "round", hash: &round.seed_hash, published: round.state.seed() };
+    of.fault(books.secrets, books.seeds.get(&round.id))
+}
+
+/// What was said of a seed, of a round or a period: its hash, and it itself where it is public.
+pub(crate) struct Committed<'a> {
+    pub(crate) what: &'static str,
+    pub(crate) hash: &'a Digest,
+    pub(crate) published: Option<&'a Seed>,
+}
+
+impl Committed<'_> {
+    /// The secret is the one that was committed to, and the one that was published. Whoever sees no secret says nothing
+    /// of one.
+    pub(crate) fn fault(&self, secrets: Secrets, secret: Option<&Seed>) -> Option<String> {
+        let Self { what, hash, published } = self;
+        if secrets == Secrets::Unseen {
+            return None;
+        }
+        let Some(secret) = secret else {
+            return Some("has no seed".to_owned());
+        };
+        if !secret.opens(hash) {
+            return Some(format!("has a seed that does not have the {what}'s seed hash"));
+        }
+        let differs = published.is_some_and(|published| published != secret);
+        differs.then(|| "has published another seed than its own".to_owned())
     }
-    let Some(secret) = books.seeds.get(&round.id) else {
-        return Some("has no seed".to_owned());
-    };
-    if !secret.opens(&round.seed_hash) {
-        return Some("has a seed that does not have the round's seed hash".to_owned());
-    }
-    let differs = round.state.seed().is_some_and(|published| published != secret);
-    differs.then(|| "has published another seed than its own".to_owned())
 }
 
 /// A bet is placed while its round is open: after the hash was public, before the seed was.

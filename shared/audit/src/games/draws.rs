@@ -2,8 +2,8 @@
 //! of the source that was fixed by then, and from nothing else; and no bet is later than the fence, before which nobody
 //! could know the seed.
 
-use crate::books::{Books, Secrets};
-use crate::exchange::draws::CLOCK_TOLERANCE;
+use crate::books::Books;
+use crate::exchange::draws::{CLOCK_TOLERANCE, Committed};
 use crate::report::{Subject, Violations};
 use evens_exchange::Invariant;
 use evens_games::{Drawn, GameBet, Period, PeriodResult, draw};
@@ -82,19 +82,10 @@ pub(crate) fn check(books: &Books, violations: &mut Violations) {
     }
 }
 
-/// The secret is the one that the period is committed to, and the one that it published.
 fn secret_fault(books: &Books, period: &Period) -> Option<String> {
-    if books.secrets == Secrets::Unseen {
-        return None;
-    }
-    let Some(secret) = books.period_seeds.get(&period.id) else {
-        return Some("has no seed".to_owned());
-    };
-    if !secret.opens(&period.seed_hash) {
-        return Some("has a seed that does not have the period's seed hash".to_owned());
-    }
-    let differs = period.result().is_some_and(|result| result.seed != *secret);
-    differs.then(|| "has published another seed than its own".to_owned())
+    let published = period.result().map(|result| &result.seed);
+    let of = Committed { what: "period", hash: &period.seed_hash, published };
+    of.fault(books.secrets, books.period_seeds.get(&period.id))
 }
 
 /// What players look at is what was drawn.

@@ -20,7 +20,6 @@ use evens_exchange::{MatchState, RoundStateName};
 use evens_jackpots::Award;
 use evens_own_limits::PlayLimits;
 use evens_payments::DepositState;
-use evens_players::Registration;
 use evens_records::{Funding, JackpotRecord, Name, Record};
 use jiff::Timestamp;
 use std::iter::once;
@@ -388,11 +387,10 @@ fn of_player(item: &Item, kind: &str) -> Result<Found, StoreError> {
 fn of_account(item: &Item) -> Result<Found, StoreError> {
     let account = account::decode(item)?;
     let (user, since) = (account.user, account.created_at);
-    let listed = match account.registration {
-        Registration::VerificationDue | Registration::DepositDue | Registration::Done => Listed::Never,
-        Registration::BonusDue | Registration::ReferralDue | Registration::ReferralBonusDue => {
-            Listed::Always(account::index_partition(Shard::of(user)), since)
-        }
+    let listed = if account.registration.is_under_way() {
+        Listed::Always(account::index_partition(Shard::of(user)), since)
+    } else {
+        Listed::Never
     };
     Ok(Found::at(account::key(user), Record::Account(account)).listed(listed))
 }

@@ -14,6 +14,20 @@ pub(crate) async fn settle(cashier: &Client, player: &Client, step: &str) -> Ans
     cashier.send(Request::new("POST", path).json(json!({ "reason": "settled by letter" }).to_string())).await
 }
 
+/// A payout of 30 that went out after it had failed and its money was back, so that the player owes it. To whom.
+pub(crate) async fn paid_after_all(scenario: &Scenario, player: &Client) -> String {
+    let payee = payee(player, "fail-1234").await;
+    scenario.sandbox().fault("payout", "success-after-failure", 1).await;
+    let order = withdraw(player, "30", &payee, "paid after all").await;
+    await_withdrawal(scenario, player, &order, "failed").await;
+    await_until("a payout after its money was given back", Scenario::DEADLINE, async || {
+        let cashier = scenario.context().store.load_cashier(player.user).await.expect("the table");
+        (!cashier.owed.is_zero()).then_some(())
+    })
+    .await;
+    payee
+}
+
 fn owed(answer: &Answer) -> (Value, Value) {
     let data = answer.expect(200)["data"].clone();
     (data["owed"].clone(), data["isHeld"].clone())
@@ -23,15 +37,7 @@ fn owed(answer: &Answer) -> (Value, Value) {
 async fn a_debt_is_given_up_and_its_player_is_held_no_more() {
     let scenario = Scenario::start().await;
     let player = scenario.funded(41, "100").await;
-    let payee = payee(&player, "fail-1234").await;
-    scenario.sandbox().fault("payout", "success-after-failure", 1).await;
-    let order = withdraw(&player, "30", &payee, "paid after all").await;
-    await_withdrawal(&scenario, &player, &order, "failed").await;
-    await_until("a payout after its money was given back", Scenario::DEADLINE, async || {
-        let cashier = scenario.context().store.load_cashier(player.user).await.expect("the table");
-        (!cashier.owed.is_zero()).then_some(())
-    })
-    .await;
+    let payee = paid_after_all(&scenario, &player).await;
     let next = withdraw(&player, "10", &payee, "held").await;
     let own = player.get(&format!("/api/withdrawals/{next}")).await.expect(200);
     assert_eq!(own["data"]["isHeld"], true);

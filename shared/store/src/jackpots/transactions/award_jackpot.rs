@@ -52,15 +52,12 @@ impl Store {
                 None => Standing::default(),
             };
             let wallet = wallet::of(wanted.user, held.as_ref())?;
-            let log = match act {
-                AwardAct::Operator { .. } => Some(self.load_audit_head().await?),
-                AwardAct::Draw => None,
-            };
-            let given_alone = match log {
-                Some(_) if found.as_ref().is_some_and(|pool| pool.winning().is_none()) => {
-                    self.load_given_alone(now).await?
+            let is_free = found.as_ref().is_some_and(|pool| pool.winning().is_none());
+            let (log, given_alone) = match act {
+                AwardAct::Operator { .. } if is_free => {
+                    (Some(self.load_audit_head().await?), self.load_given_alone(now).await?)
                 }
-                Some(_) | None => Amount::ZERO,
+                AwardAct::Operator { .. } | AwardAct::Draw => (None, Amount::ZERO),
             };
             let seen = SeenForAward {
                 existing: existing.as_deref(),
@@ -77,11 +74,13 @@ impl Store {
                 Err(refusal) => return Ok(Attempt::Done(Err(refusal))),
             };
             let mut items = step_items(&self.table, existing.as_deref(), found.as_ref(), &step)?;
-            items.extend(match (log, told(&step)) {
-                (Some(head), Some(act)) => self.log_items_behind(&head, act, now)?.into(),
-                (None, Some(act)) => self.log_items(act, now).await?.into(),
-                (_, None) => Vec::new(),
-            });
+            if let Some(act) = told(&step) {
+                let head = match log {
+                    Some(head) => head,
+                    None => self.load_audit_head().await?,
+                };
+                items.extend(self.log_items_behind(&head, act, now)?);
+            }
             match self.transact(items).await? {
                 Written::Committed => Ok(Attempt::Done(Ok(step))),
                 Written::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),

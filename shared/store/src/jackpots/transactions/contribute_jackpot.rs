@@ -63,6 +63,15 @@ impl Store {
         })
     }
 
+    /// What a contribution is answered whose id was used before; none where it was not.
+    pub async fn find_repeated_contribution(
+        &self,
+        contribution: &Contribution,
+    ) -> Result<Option<ContributeOutcome>, StoreError> {
+        let found = self.read_jackpot(&operation::key(&contribution.operation)).await?;
+        found.map(|item| repeated(contribution, &item)).transpose()
+    }
+
     /// What each meter keeps of what contributions by route have brought it.
     async fn load_brought(&self) -> Result<Vec<Option<Brought>>, StoreError> {
         let found = self.get_batch_again(&meter::all_keys()).await?;

@@ -4,8 +4,9 @@
 //! time before that was kept does not say it.
 
 use crate::StoreError;
-use crate::table::item::{Fields, Item, ItemBuilder, Key};
-use crate::table::shard::Shard;
+use crate::table::item::{Fields, Item, ItemBuilder, Key, text};
+use crate::table::shard::{Shard, index_sort};
+use aws_sdk_dynamodb::types::AttributeValue;
 use evens_ledger::UserId;
 use evens_players::{Account, Bonuses, LastLogin, ReferralDay, Role};
 use jiff::Timestamp;
@@ -51,6 +52,13 @@ pub(crate) fn encode(account: &Account) -> Item {
         return item.build();
     }
     item.unfinished(index_partition(Shard::of(account.user)), account.created_at).build()
+}
+
+/// What puts an account on the list of those to whom something is owed: by an update that begins or goes on with
+/// `SET unfinished_pk = :pk, unfinished_sk = :sk`.
+pub(crate) fn listing(account: &Account) -> [(&'static str, AttributeValue); 2] {
+    let partition = index_partition(Shard::of(account.user));
+    [(":pk", text(partition)), (":sk", text(index_sort(account.created_at)))]
 }
 
 /// Notes when the password was replaced. Nothing is noted of the first one: it is as old as the account.

@@ -4,7 +4,6 @@ use crate::payments::entities::cashier;
 use crate::players::entities::account;
 use crate::table::item::text;
 use crate::table::retry::{Attempt, attempt};
-use crate::table::shard::{Shard, index_sort};
 use crate::table::write::{Change, Written};
 use crate::{Store, StoreError};
 use evens_ledger::UserId;
@@ -39,16 +38,14 @@ impl Store {
 }
 
 fn owed(read: &Account) -> Change<'static> {
-    let shard = Shard::of(read.user);
+    let steps = [
+        (":read", text(Registration::DepositDue.as_str())),
+        (":next", text(Registration::ReferralBonusDue.as_str())),
+    ];
     Change {
         key: account::key(read.user),
         update: "SET registration = :next, unfinished_pk = :pk, unfinished_sk = :sk",
         condition: "registration = :read",
-        values: vec![
-            (":read", text(Registration::DepositDue.as_str())),
-            (":next", text(Registration::ReferralBonusDue.as_str())),
-            (":pk", text(account::index_partition(shard))),
-            (":sk", text(index_sort(read.created_at))),
-        ],
+        values: steps.into_iter().chain(account::listing(read)).collect(),
     }
 }

@@ -3,7 +3,6 @@
 use crate::players::entities::{account, phone_code};
 use crate::table::item::{number, text};
 use crate::table::retry::{Attempt, attempt};
-use crate::table::shard::{Shard, index_sort};
 use crate::table::write::{Change, Written, change, delete};
 use crate::{Store, StoreError};
 use evens_ledger::UserId;
@@ -92,12 +91,8 @@ fn owed_from_now(read: Registration) -> Registration {
 fn verified(read: &Account) -> Change<'static> {
     let mut values = vec![(":yes", text("yes")), (":read", text(read.registration.as_str()))];
     let update = if read.registration == Registration::VerificationDue {
-        let shard = Shard::of(read.user);
-        values.extend([
-            (":next", text(owed_from_now(read.registration).as_str())),
-            (":pk", text(account::index_partition(shard))),
-            (":sk", text(index_sort(read.created_at))),
-        ]);
+        values.push((":next", text(owed_from_now(read.registration).as_str())));
+        values.extend(account::listing(read));
         "SET phone_verified = :yes, registration = :next, unfinished_pk = :pk, unfinished_sk = :sk"
     } else {
         "SET phone_verified = :yes"

@@ -1,5 +1,6 @@
 //! [`Copy`]: what `evens export` wrote, in the hands of somebody who changes it.
 
+use super::tamperings::Tampering;
 use evens_ledger::{Amount, Digest, one_line};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -86,6 +87,18 @@ fn hash(row: &mut Row, fields: &str, more: &str) {
     let lines: Vec<_> = fields.split(' ').map(|field| one_line(text(row, field))).collect();
     let digest = Digest::of(format!("{}{more}", lines.join("\n")).as_bytes());
     set(row, "hash", &digest.to_string());
+}
+
+/// Does each of these to a copy of its own: it is found although the manifest was made to fit. One that was not says of
+/// each that a file is another.
+pub(super) fn each_is_found(books: &Path, tamperings: &[Tampering]) {
+    for (what, tamper, found) in tamperings {
+        let copy = Copy::of(books);
+        tamper(&copy);
+        copy.cover_up();
+        let covered = verify(copy.folder(), None);
+        assert!(covered.code == Some(1) && covered.said.contains(found), "{what}: {covered:?}");
+    }
 }
 
 impl Copy {

@@ -2,20 +2,17 @@
 //! jackpot that was contributed to, a deposit that was charged back, a payout that went out after it had been given
 //! back, and a debt that was given up.
 
-use super::copy::{Copy, first, has_python, hash_entry, set, text, verify};
+use super::copy::{each_is_found, first, has_python, hash_entry, set, text, verify};
+use super::tamperings::Tampering;
 use super::{SET_ASIDE, export};
 use crate::games::table::Table;
-use crate::payments::debts::settle;
+use crate::payments::debts::{paid_after_all, settle};
 use crate::payments::disputes::{Disputed, disputed};
-use crate::payments::withdrawing::{await_withdrawal, payee, withdraw};
 use evens_tests::{PASSWORD, Request, Scenario, await_until, phone};
 use serde_json::json;
 
-/// What is done to a copy, by its name, and a part of what is found.
-type Change = (&'static str, fn(&Copy), &'static str);
-
 #[rustfmt::skip]
-const CHANGES: &[Change] = &[
+const OF_MORE_KINDS: &[Tampering] = &[
     ("a bet on a house game was won by more", |copy| {
         copy.edit("entries", |rows| {
             let entry = first(rows, "key", "WIN:");
@@ -80,15 +77,7 @@ async fn played(scenario: &Scenario) {
 
 async fn owed(scenario: &Scenario) {
     let player = scenario.funded(42, "100").await;
-    let payee = payee(&player, "fail-1234").await;
-    scenario.sandbox().fault("payout", "success-after-failure", 1).await;
-    let order = withdraw(&player, "30", &payee, "paid after all").await;
-    await_withdrawal(scenario, &player, &order, "failed").await;
-    await_until("a payout after its money was given back", Scenario::DEADLINE, async || {
-        let cashier = scenario.context().store.load_cashier(player.user).await.expect("the table");
-        (!cashier.owed.is_zero()).then_some(())
-    })
-    .await;
+    paid_after_all(scenario, &player).await;
     settle(&scenario.cashier(), &player, "write-off").await.expect(200);
 }
 
@@ -112,11 +101,5 @@ async fn books_of_games_jackpots_and_debts_are_checked_by_the_page_alone() {
     scenario.finish_despite(&[SET_ASIDE]).await;
     let verdict = verify(&books, Some(&seal));
     assert_eq!(verdict.code, Some(0), "{verdict:?}");
-    for (what, tamper, found) in CHANGES {
-        let copy = Copy::of(&books);
-        tamper(&copy);
-        copy.cover_up();
-        let covered = verify(copy.folder(), None);
-        assert!(covered.code == Some(1) && covered.said.contains(found), "{what}: {covered:?}");
-    }
+    each_is_found(&books, OF_MORE_KINDS);
 }
