@@ -93,7 +93,7 @@ mod tests {
 
     /// What is logged where an operation is tried again so often for that reason.
     fn told(operation: Operation, cause: RetryCause, times: usize) -> String {
-        let log = Log::default();
+        let log = Log::start();
         let subscriber = tracing_subscriber::fmt().with_writer(log.clone()).with_ansi(false).finish();
         let counts = StoreCounts::new(Metrics::default());
         tracing::subscriber::with_default(subscriber, || {

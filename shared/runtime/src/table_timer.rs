@@ -128,7 +128,7 @@ mod tests {
     /// I10: which call was slow is in the log, by its name; those that were not are not.
     #[test]
     fn a_slow_call_is_named() {
-        let log = Log::default();
+        let log = Log::start();
         let subscriber = tracing_subscriber::fmt().with_writer(log.clone()).with_ansi(false).finish();
         tracing::subscriber::with_default(subscriber, || {
             let timer = TableTimer::new(Metrics::default());

@@ -34,7 +34,7 @@ async fn send(context: &Context, rounds: std::ops::Range<u32>) {
 async fn tells_what_queues_hold_and_warns_of_too_much() {
     let engines = Engines::start(None).await.unwrap();
     let context = context(&engines).await;
-    let log = Log::default();
+    let log = Log::start();
     let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(log.clone()).finish();
     let _guard = tracing::subscriber::set_default(subscriber);
     let monitor = Monitor::default();
@@ -79,7 +79,7 @@ async fn tells_what_queues_hold_and_warns_of_too_much() {
 async fn warns_of_failures_since_the_last_look() {
     let engines = Engines::start(None).await.unwrap();
     let context = context(&engines).await;
-    let log = Log::default();
+    let log = Log::start();
     let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(log.clone()).finish();
     let _guard = tracing::subscriber::set_default(subscriber);
     let monitor = Monitor::default();

@@ -29,8 +29,7 @@ async fn act(_: Caller, Path(bet): Path<String>, _: JsonBody) -> Result<Answer<V
 
 /// Sends one request and returns the log and the request's id.
 async fn log_of(bet: &str) -> (Vec<Value>, String) {
-    evens_doubles::listen_everywhere();
-    let log = Log::default();
+    let log = Log::start();
     // All that we say; what the SDK says of its calls is not ours.
     let ours: Targets =
         "off,evens_http=trace,evens_runtime=trace,evens_store=trace,suite=trace".parse().unwrap();

@@ -15,7 +15,7 @@ async fn a_write_that_meets_others_again_and_again_says_so() {
         ("TransactionConflictException", "Deadlock detected"),
         ("ThrottlingException", "No answer of the table"),
     ] {
-        let log = Log::default();
+        let log = Log::start();
         let subscriber = tracing_subscriber::fmt().with_writer(log.clone()).with_ansi(false);
         let guard = set_default(subscriber.finish());
         let script = Script::of(Write::Settle.operation(), &[(); 3].map(|()| Fault::error(code)));
@@ -27,4 +27,15 @@ async fn a_write_that_meets_others_again_and_again_says_so() {
         let [line] = told.as_slice() else { panic!("{code}: {text}") };
         assert!(line.contains(&format!("{said}, retrying in ")) && line.contains("ms (attempt 3)"), "{line}");
     }
+}
+
+/// Other tests of the binary say the same beside this one, and listen to nothing.
+#[test]
+fn what_another_thread_has_said_first_is_heard() {
+    let say = || tracing::warn!("said twice");
+    let log = Log::start();
+    let _guard = set_default(tracing_subscriber::fmt().with_writer(log.clone()).finish());
+    std::thread::spawn(say).join().expect("it is said");
+    say();
+    assert_eq!(log.take().matches("said twice").count(), 1);
 }
