@@ -320,8 +320,9 @@ def jackpot(api: "Api", operator: "Player", player: "Player", run: str) -> None:
     terms = {"expectedVersion": 0, "startAmount": 1000, "rate": 0.003, "reserveRate": 0.001, "odds": 1000000,
              "reason": "opened"}
     api.answers(403, "PATCH", "/api/jackpots/minor/config", terms, player)
-    opened = api.answers(200, "PATCH", "/api/jackpots/minor/config", terms, operator)
-    expect(opened["terms"]["version"] == 1, f"the terms are {opened}")
+    for by, status in ((operator, "PROPOSED"), (staff(api, player, 6, "operator"), "CHANGED")):
+        said = api.answers(200, "PATCH", "/api/jackpots/minor/config", terms, by)
+        expect((said["status"], said["terms"]["version"]) == (status, 1), f"the terms are {said}")
     api.answers(409, "PATCH", "/api/jackpots/minor/config", terms, operator)
     contribution = {"opId": f"contribution-{run}", "minor": 4}
     for _ in range(2):

@@ -32,11 +32,7 @@ async fn update(
     let id = format!("{group}-terms-{}", expected_version + 1);
     let measured = JackpotOperation::begin(&context, JackpotAction::UpdateConfig, group, id);
     let update = UpdateConfig { group, expected_version, terms };
-    let act = ConfigAct {
-        by: caller.user,
-        reason: reason.as_str().to_owned(),
-        two_persons_from: context.settings.jackpots.two_persons_from,
-    };
+    let act = ConfigAct { by: caller.user, reason: reason.as_str().to_owned() };
     let told = |before: Option<&JackpotConfig>, step: &ConfigStep| told(&act, group, before, step);
     let store = measured.store();
     match store.update_jackpot_config(&update, &act, told, context.clock.now()).await {

@@ -6,7 +6,7 @@ use axum::{Router, routing};
 use evens_contracts::{ContributeAnswer, ContributeJob, ContributeRequest, Problem, ProblemKind};
 use evens_http::{Answer, JsonBody, Refusal, Staff, Traced};
 use evens_jackpots::{
-    ByGroup, ContributeOutcome, ContributeRefusal, Contribution, DayIsFull, OperationId, contribute,
+    ByGroup, ContributeOutcome, ContributeRefusal, Contribution, DayIsFull, IsClosed, OperationId, contribute,
 };
 use evens_ledger::Amount;
 use evens_metrics::JackpotOutcome;
@@ -62,6 +62,10 @@ async fn make(
         Ok(ContributeOutcome::OperationReused) => {
             measured.end(JackpotOutcome::Refused);
             Err(reused().into())
+        }
+        Ok(ContributeOutcome::IsClosed(closed)) => {
+            measured.end(JackpotOutcome::Refused);
+            Err(is_closed(&closed).into())
         }
         Ok(ContributeOutcome::DayIsFull(full)) => {
             measured.end(JackpotOutcome::Refused);
@@ -157,6 +161,15 @@ fn refused(refusal: ContributeRefusal) -> Problem {
             Problem::new(ProblemKind::JackpotState, detail).about_field(group.as_str())
         }
     }
+}
+
+fn is_closed(closed: &IsClosed) -> Problem {
+    let IsClosed { group, until } = closed;
+    let detail = format!(
+        "A sum at which the jackpot {group} must be won comes, or has just gone: it takes no contributions until \
+         {until}. Nothing was contributed."
+    );
+    Problem::new(ProblemKind::JackpotState, detail).about_field(group.as_str())
 }
 
 /// More of it comes on the next day, whoever contributes.

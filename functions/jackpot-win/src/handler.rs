@@ -3,7 +3,7 @@
 use evens_contracts::{ContributeJob, JackpotWinJob, JackpotsJob};
 use evens_games::PeriodId;
 use evens_jackpots::{
-    Award, ByGroup, ContributeOutcome, ContributeRefusal, Contribution, DayIsFull, JackpotAction,
+    Award, ByGroup, ContributeOutcome, ContributeRefusal, Contribution, DayIsFull, IsClosed, JackpotAction,
     JackpotGroup, OperationId, WinCause, contribute,
 };
 use evens_metrics::JackpotOutcome;
@@ -19,6 +19,8 @@ enum JackpotFault {
     BalanceTooLarge(Box<Award>),
     #[error("the contribution {0}: {1}")]
     Refused(OperationId, ContributeRefusal),
+    #[error("the contribution {0}: {1}")]
+    IsClosed(OperationId, IsClosed),
     #[error("the contribution {0}: {1}")]
     DayIsFull(OperationId, DayIsFull),
     #[error("the operation {0} is another one")]
@@ -137,9 +139,18 @@ async fn make(context: &Context, job: ContributeJob, now: Timestamp) -> Result<J
     let contribution = Contribution { by, ..contribution };
     let measured = JackpotOperation::begin_contribution(context, contribution.groups(), id.to_string());
     let store = measured.store();
-    // It was promised when the day took it, and counts for the day on which it is made.
-    let outcome = match store.contribute_jackpot(&contribution, None).await {
-        Ok(outcome) => outcome,
+    // It was promised when the day took it, and counts for the day on which it is made. But a limit that has come since
+    // is reached by stakes alone: then it is left to whoever looks at dead letters.
+    let made = match contribution.brings_none_to_its_limit(&terms) {
+        Ok(()) => store.contribute_jackpot(&contribution, None).await.map(Ok),
+        Err(limit) => store.find_repeated_contribution(&contribution).await.map(|made| made.ok_or(limit)),
+    };
+    let outcome = match made {
+        Ok(Ok(outcome)) => outcome,
+        Ok(Err(limit)) => {
+            measured.end(JackpotOutcome::Refused);
+            return Err(JobError::permanent(JackpotFault::Refused(id, limit)));
+        }
         Err(error) => {
             measured.end_failed(error.is_retryable());
             return Err(error.into());
@@ -147,12 +158,15 @@ async fn make(context: &Context, job: ContributeJob, now: Timestamp) -> Result<J
     };
     measured.end(match outcome {
         ContributeOutcome::Contributed { .. } => JackpotOutcome::Done,
-        ContributeOutcome::OperationReused | ContributeOutcome::DayIsFull(_) => JackpotOutcome::Refused,
+        ContributeOutcome::OperationReused
+        | ContributeOutcome::IsClosed(_)
+        | ContributeOutcome::DayIsFull(_) => JackpotOutcome::Refused,
     });
     match outcome {
         ContributeOutcome::Contributed { is_replay: false, .. } => Ok(JobDone("contributed")),
         ContributeOutcome::Contributed { is_replay: true, .. } => Ok(JobDone("contributed before")),
         ContributeOutcome::OperationReused => Err(JobError::permanent(JackpotFault::OperationReused(id))),
+        ContributeOutcome::IsClosed(closed) => Err(JobError::permanent(JackpotFault::IsClosed(id, closed))),
         ContributeOutcome::DayIsFull(full) => Err(JobError::permanent(JackpotFault::DayIsFull(id, full))),
     }
 }

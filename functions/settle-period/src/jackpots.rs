@@ -98,7 +98,11 @@ async fn feed(
     match store.contribute_jackpot(&contribution, None).await {
         Ok(ContributeOutcome::Contributed { .. }) => measured.end(JackpotOutcome::Done),
         // What is there stays, and no player waits for it; the auditor says that it is wrong.
-        Ok(ContributeOutcome::OperationReused | ContributeOutcome::DayIsFull(_)) => {
+        Ok(
+            ContributeOutcome::OperationReused
+            | ContributeOutcome::IsClosed(_)
+            | ContributeOutcome::DayIsFull(_),
+        ) => {
             measured.end(JackpotOutcome::Refused);
             tracing::error!("operation.id" = %id, "The bets of {id} contributed something else before");
         }

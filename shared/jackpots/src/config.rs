@@ -1,12 +1,12 @@
 //! [`JackpotConfig`]: the terms of a group, version by version. None is ever changed, so that whoever checks a win
-//! knows which held. Where much depends on them, or they are generous, two operators want the same.
+//! knows which held. Two operators want the same, whatever it is.
 
 use crate::{
     ConcurrencyViolation, ConflictDetails, JackpotAction, JackpotGroup, JackpotTerms, PROPOSAL_HOLDS_FOR,
     Pool, PoolState,
 };
 use evens_ledger::{Amount, EntryKey, SystemAccount, Transfer, UserId};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 /// One version of the terms of a group.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,8 +39,6 @@ pub struct ConfigAct {
     pub by: UserId,
     /// Why.
     pub reason: String,
-    /// From how much on that depends on the terms two of them must agree.
-    pub two_persons_from: Amount,
 }
 
 /// Terms that an operator wants, and that another one must agree to. A group has one proposal at a time.
@@ -81,7 +79,18 @@ pub struct ConfigPlan {
     pub config: JackpotConfig,
     /// The group's pool and what the house gives to start it, where this is its first version.
     pub opening: Option<(Pool, Transfer)>,
+    /// Until when no contribution by route is decided, where a limit comes, goes or changes: none of before it is made
+    /// any more, and none of after it meets a period that the limit holds for. The meters know it before the terms
+    /// hold.
+    pub closed_until: Option<Timestamp>,
 }
+
+/// How long whoever decides on a contribution may know the terms of before: twice a second they are read, and clocks
+/// differ by less than the rest.
+const UNTIL_TERMS_ARE_KNOWN: SignedDuration = SignedDuration::from_secs(30);
+/// How long a period that opened by the terms of before can be won by them: it takes ten minutes at most, waits as long
+/// for its block, and as long again for whoever pays its lanes.
+const UNTIL_PERIODS_ARE_OVER: SignedDuration = SignedDuration::from_mins(30);
 
 /// Why terms stay as they are, in the order of the checks.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -97,11 +106,11 @@ pub enum UpdateConfigRefusal {
     ProposedBefore(Box<ProposedConfig>),
 }
 
-/// Changes the terms of a group, or opens it; or proposes to, where so much depends on them that two operators must
-/// want the same: what can be won, what the house starts a pool with by the old terms or by the new ones, or what it
-/// must be won at; where whoever stakes a coin might expect more than a coin, however little it is about; and where a
-/// limit comes, goes or changes, as it says whether contributions are taken. Another proposal takes the place of the
-/// one before.
+/// Changes the terms of a group, or opens it, where two operators want the same; else proposes it. Another proposal
+/// takes the place of the one before.
+///
+/// No bound on what one of them might set alone held: what terms bring depends on those of the periods that are open,
+/// on a win that is under way, and on what is contributed later.
 ///
 /// # Errors
 /// [`UpdateConfigRefusal`]
@@ -112,16 +121,6 @@ pub fn change_config(
     now: Timestamp,
 ) -> Result<ConfigStep, UpdateConfigRefusal> {
     let plan = update_config(seen.newest, update, seen.held, now)?;
-    let old_start = seen.newest.map_or(Amount::ZERO, |newest| newest.terms.start());
-    // What must be won at some sum is won at that sum by somebody, whatever it holds now.
-    let limit = update.terms.must_hit_by().unwrap_or(Amount::ZERO);
-    let worth = seen.held.max(old_start).max(update.terms.start()).max(limit);
-    let old_limit = seen.newest.and_then(|newest| newest.terms.must_hit_by());
-    let is_same_limit = update.terms.must_hit_by() == old_limit;
-    let is_for_one = worth < act.two_persons_from && is_same_limit;
-    if is_for_one && update.terms.cost_no_more_than_the_fee(seen.held) {
-        return Ok(ConfigStep::Change(Box::new(plan)));
-    }
     match seen.proposed.filter(|proposed| proposed.is_of(&plan.config) && !proposed.has_lapsed(now)) {
         Some(proposed) if proposed.by != act.by => Ok(ConfigStep::Change(Box::new(plan))),
         Some(proposed) => Err(UpdateConfigRefusal::ProposedBefore(Box::new(proposed.clone()))),
@@ -149,15 +148,21 @@ pub fn update_config(
         let operation = JackpotAction::UpdateConfig;
         return Err(UpdateConfigRefusal::Changed(ConcurrencyViolation { operation, group, details }));
     }
+    let (limit, old_limit) = (terms.must_hit_by(), read.and_then(|config| config.terms.must_hit_by()));
+    // A win that is under way leaves the pool with the start of before.
+    let held = held.max(read.map_or(Amount::ZERO, |config| config.terms.start()));
     // One that stays as it is may have been reached in play.
-    let limit = terms.must_hit_by();
-    let is_new = read.is_none_or(|config| config.terms.must_hit_by() != limit);
-    if is_new && limit.is_some_and(|limit| limit <= held) {
+    if limit != old_limit && limit.is_some_and(|limit| limit <= held) {
         return Err(UpdateConfigRefusal::LimitReached(held));
     }
     let config = JackpotConfig { group, version: found + 1, terms, since: now };
     let opening = read.is_none().then(|| open(group, terms.start(), now));
-    Ok(ConfigPlan { config, opening })
+    let closed_for = match (old_limit, limit) {
+        (old, new) if old == new => None,
+        (None, _) => Some(UNTIL_TERMS_ARE_KNOWN),
+        (Some(_), _) => Some(UNTIL_PERIODS_ARE_OVER),
+    };
+    Ok(ConfigPlan { config, opening, closed_until: closed_for.map(|closed_for| now + closed_for) })
 }
 
 impl ConfigStep {
@@ -166,6 +171,14 @@ impl ConfigStep {
         match self {
             Self::Propose(proposed) => &proposed.config,
             Self::Change(plan) => &plan.config,
+        }
+    }
+
+    /// Until when the meters take no contributions by route, which they know before this is written.
+    pub fn closed_until(&self) -> Option<Timestamp> {
+        match self {
+            Self::Propose(_) => None,
+            Self::Change(plan) => plan.closed_until,
         }
     }
 }

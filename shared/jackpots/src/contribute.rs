@@ -1,6 +1,6 @@
 //! Contributions: of several groups in one step, each id once.
 
-use crate::{ByGroup, DayIsFull, JackpotGroup, JackpotTerms, OperationId, Share};
+use crate::{ByGroup, DayIsFull, IsClosed, JackpotGroup, JackpotTerms, OperationId, Share};
 use evens_games::GameBetRecord;
 use evens_ledger::{Amount, EntryKey, SystemAccount, Transfer, UserId};
 use jiff::Timestamp;
@@ -44,6 +44,8 @@ pub enum ContributeOutcome {
     },
     /// The id was used for something else; nothing changed.
     OperationReused,
+    /// It was decided while a group takes none; nothing changed.
+    IsClosed(IsClosed),
     /// The day takes no more of it; nothing changed.
     DayIsFull(DayIsFull),
 }

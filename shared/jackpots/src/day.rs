@@ -41,6 +41,24 @@ pub struct DayIsFull {
     pub until: Timestamp,
 }
 
+/// A group takes no contribution by route that was decided before some moment, as a limit comes, or has just gone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the jackpot {group} takes no contributions until {until}")]
+pub struct IsClosed {
+    /// Which group.
+    pub group: JackpotGroup,
+    /// Until when.
+    pub until: Timestamp,
+}
+
+impl IsClosed {
+    /// Whether a contribution is too early for a group that it adds to. `until` is what the meters know.
+    pub fn to(contribution: &Contribution, until: &ByGroup<Option<Timestamp>>) -> Option<Self> {
+        let closed = |group| until.get(group).map(|until| Self { group, until });
+        contribution.groups().filter_map(closed).find(|closed| contribution.at < closed.until)
+    }
+}
+
 /// The day of a moment, by UTC.
 pub fn day_of(at: Timestamp) -> Date {
     TimeZone::UTC.to_datetime(at).date()

@@ -18,7 +18,7 @@ use std::time::Duration;
 /// | `JACKPOT_CONCURRENCY_CHECK_INTERVAL_MS` | `50` | how often whoever waits for a win looks again |
 /// | `JACKPOT_ENABLE_METRICS` | `true` | whether operations are counted and measured |
 /// | `JACKPOT_LOG_LEVEL` | `info` | what is logged of them: `error`, `warn`, `info`, `debug` or `trace` |
-/// | `JACKPOT_TWO_PERSONS_FROM` | `10000` | from how much on two operators must agree to a win, or to terms that so much depends on; a wrong value is fatal |
+/// | `JACKPOT_TWO_PERSONS_FROM` | `10000` | from how much on two operators must agree to a win; a wrong value is fatal |
 /// | `JACKPOT_CONTRIBUTION_MAX` | `100` | how much one contribution by route gives a group at most; a wrong value is fatal |
 /// | `JACKPOT_CONTRIBUTIONS_PER_DAY_MAX` | `10000`, or 64 times the one before if that is more | how much contributions by route give a group in a day at most; a wrong value is fatal, and one of less than 64 times the one before |
 #[derive(Debug, Clone, PartialEq, Eq)]

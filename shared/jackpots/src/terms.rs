@@ -105,11 +105,6 @@ impl FromStr for Rate {
     }
 }
 
-/// Neither is negative, and odds are never nothing.
-fn divide_up(of: i128, by: i128) -> i128 {
-    (of + by - 1) / by
-}
-
 impl JackpotTerms {
     /// 100,000,000,000: a ticket is compared with a stake in whole numbers of 128 bits.
     pub const ODDS_MAX: u64 = 100_000_000_000;
@@ -164,28 +159,5 @@ impl JackpotTerms {
     /// Where the pool has reached this, the next period has a winner for certain.
     pub fn must_hit_by(&self) -> Option<Amount> {
         self.must_hit_by
-    }
-
-    /// What comes back of a coin staked, at most, by a pool that holds so much, and by each that starts after it: in
-    /// millionths, rounded up. None where the pool has to be won by no more than it holds.
-    ///
-    /// Until the next win `rate` of each coin is added to what is there now, and no more coins are staked than `odds`
-    /// on average, or than bring the pool to its limit. So a coin gets `rate`, and its part of what is there: one of
-    /// `odds`, and one of those up to the limit.
-    pub fn returns_at_most(&self, held: Amount) -> Option<i128> {
-        let (there, rate) = (held.max(self.start).units(), i128::from(self.rate.0));
-        let of_odds = divide_up(there * MILLION, self.odds.units());
-        let of_limit = match self.must_hit_by.map(|limit| limit.units() - there) {
-            Some(missing) if missing <= 0 => return None,
-            Some(missing) => divide_up(there * rate, missing),
-            None => 0,
-        };
-        Some(rate + of_odds + of_limit)
-    }
-
-    /// Whether one operator may set them for a pool that holds so much: three such jackpots give back no more than the
-    /// fee that the games keep of a stake, so whoever stakes a coin never expects more than a coin.
-    pub fn cost_no_more_than_the_fee(&self, held: Amount) -> bool {
-        self.returns_at_most(held).is_some_and(|millionths| millionths <= i128::from(Rate::MAX.0))
     }
 }

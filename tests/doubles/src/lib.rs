@@ -13,6 +13,7 @@ mod fake_sqs;
 mod fake_table;
 mod listening;
 mod log;
+mod terms;
 
 pub use context::{context, context_of, now, signer, token};
 pub use embedded_table::EmbeddedTable;
@@ -20,3 +21,4 @@ pub use fake_sqs::{Answer, Call, FakeSqs, success};
 pub use fake_table::{FakeTable, Standing};
 pub use listening::listen_everywhere;
 pub use log::Log;
+pub use terms::agree_on_terms;

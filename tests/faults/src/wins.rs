@@ -104,7 +104,7 @@ async fn open_jackpots(scenario: &Scenario) {
         if group == JackpotGroup::Mega {
             (body["odds"], body["mustHitBy"]) = (json!(100_000_000_000_u64), json!(5.01));
         }
-        // Terms by which whoever bets wins are proposed by one operator, and another one agrees.
+        // One operator proposes terms, and another one agrees.
         for operator in [scenario.operator(), scenario.client(OTHER_OPERATOR, Role::Operator)] {
             let path = format!("/api/jackpots/{group}/config");
             operator.send(Request::new("PATCH", path).json(body.to_string())).await.expect(200);

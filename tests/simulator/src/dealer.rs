@@ -82,8 +82,7 @@ impl Dealer {
         }
     }
 
-    /// Terms by which a game is often won, and some pools have to be; and which start with so little that one operator
-    /// may open a group by them.
+    /// Terms by which a game is often won, and some pools have to be.
     fn terms(&mut self, version: u64) -> Value {
         let odds = self.dice.pick(&[5, 20, 1_000]).unwrap_or(20);
         let mut terms = json!({
@@ -96,7 +95,7 @@ impl Dealer {
         terms
     }
 
-    /// Asks for terms, and has another operator agree where two must want them.
+    /// Asks for terms, and has another operator agree.
     async fn change(&self, group: &str, terms: &Value) -> Option<u16> {
         let path = format!("/api/jackpots/{group}/config");
         let answer = self.ask_as(self.operator, &path, terms).await?;

@@ -2,15 +2,15 @@
 
 use crate::blocks;
 use crate::decided::{claim, decide, hold_withdrawal, resolve, send_back, send_second_back};
-use evens_audit_log::{Act, Action, Actor};
 use evens_contracts::{Queue, Rate, RateSubject};
 use evens_credentials::{PasswordParameters, Passwords};
+use evens_doubles::agree_on_terms;
 use evens_exchange::{
     BetId, Draw, Nonce, OpposedBets, PlaceBet, PlaceBetOutcome, Round, RoundTerms, Seed, Side, SignedResult,
     Stake, join,
 };
 use evens_games::{PeriodId, Room};
-use evens_jackpots::{ConfigAct, ConfigStep, JackpotConfig, JackpotGroup, JackpotTerms, UpdateConfig};
+use evens_jackpots::{JackpotGroup, JackpotTerms, UpdateConfig};
 use evens_ledger::{Amount, UserId};
 use evens_payments::{Cashier, Closing, Reconciled, ReconciliationReport};
 use evens_players::{Account, FamilyId, Password, RefreshToken, Registration, Session};
@@ -358,16 +358,7 @@ async fn open_jackpots(scenario: &Scenario) {
         let (start, odds) = ("1000".parse().unwrap(), "10000000".parse().unwrap());
         let terms = JackpotTerms::new(start, rate, reserve, odds, None).unwrap();
         let update = UpdateConfig { group, expected_version: 0, terms };
-        let told = |_: Option<&JackpotConfig>, _: &ConfigStep| Act {
-            actor: Actor::CommandLine,
-            action: Action::UpdateJackpot,
-            subject: group.to_string(),
-            reason: String::new(),
-            before: String::new(),
-            after: "open".to_owned(),
-        };
-        let act = ConfigAct { by: user(Scenario::OPERATOR), reason: String::new(), two_persons_from: odds };
-        store.update_jackpot_config(&update, &act, told, Timestamp::now()).await.unwrap().unwrap();
+        agree_on_terms(store, &update, Timestamp::now()).await;
     }
 }
 

@@ -12,6 +12,7 @@ use evens_runtime::tokens::Role;
 use serde_json::{Value, json};
 
 const OPERATOR: u64 = 900;
+const OTHER_OPERATOR: u64 = 902;
 const WINNER: u64 = 1;
 
 async fn ask(function: &mut Function, token: &str, route: &str, body: &Value) -> Value {
@@ -39,8 +40,11 @@ async fn a_jackpot_is_opened_fed_and_won_by_functions() {
         "expectedVersion": 0, "startAmount": 1000, "rate": 0.003, "reserveRate": 0.001, "odds": 1_000_000,
         "reason": "opened",
     });
-    let opened = ask(&mut pools, &operator, "PATCH /api/jackpots/minor/config", &terms).await;
-    assert_eq!(opened["statusCode"], 200, "{opened}");
+    let other = token_of_staff(&platform, OTHER_OPERATOR, Role::Operator).await;
+    for operator in [&operator, &other] {
+        let said = ask(&mut pools, operator, "PATCH /api/jackpots/minor/config", &terms).await;
+        assert_eq!(said["statusCode"], 200, "{said}");
+    }
     let contribution = json!({ "opId": "op-1", "minor": 4 });
     for _ in 0..2 {
         let made = ask(&mut pools, &operator, "POST /api/jackpots/contribute", &contribution).await;

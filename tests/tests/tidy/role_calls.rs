@@ -1,5 +1,4 @@
-//! What the calls of the store need of a role: [`CALLS`]; and [`RULES`], as what a change of an order writes is decided
-//! by the rule that it is given.
+//! What calls of the store need of a role: [`CALLS`]; and what rules need by which orders are changed: [`RULES`].
 
 /// What a call does to the table: an action, and the beginnings of the partition keys that it names.
 pub(crate) type Need = (&'static str, &'static [&'static str]);
@@ -438,6 +437,7 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
             ("GetItem", &["AUDIT"]),
             ("PutItem", &["AUDIT", "AUDIT#", "JACKPOT#", "TRANSFER#JACKPOT-START:"]),
             ("Query", &["JACKPOT#"]),
+            ("UpdateItem", &["JACKPOT-METER#"]),
         ],
     ),
     ("store.try_phone_code", &[("UpdateItem", &["PHONE-CODE#"])]),

@@ -11,13 +11,10 @@ use aws_smithy_runtime_api::client::http::{
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, header};
-use evens_audit_log::{Act, Action, Actor};
 use evens_doubles::{FakeSqs, embedded};
 use evens_engines::Engines;
 use evens_http::serve_layers;
-use evens_jackpots::{
-    ConfigAct, ConfigStep, JackpotConfig, JackpotGroup, JackpotSettings, JackpotTerms, UpdateConfig,
-};
+use evens_jackpots::{JackpotGroup, JackpotSettings, JackpotTerms, UpdateConfig};
 use evens_ledger::{Amount, UserId};
 use evens_metrics::Metrics;
 use evens_players::{Account, ReferralCode, Registration, Role};
@@ -98,18 +95,7 @@ impl World {
         let (start, odds) = (amount("1000"), amount("1000000"));
         let terms = JackpotTerms::new(start, rates[0], rates[1], odds, None).expect("terms");
         let update = UpdateConfig { group: JackpotGroup::Minor, expected_version: 0, terms };
-        let told = |_: Option<&JackpotConfig>, _: &ConfigStep| Act {
-            actor: Actor::CommandLine,
-            action: Action::UpdateJackpot,
-            subject: "minor".to_owned(),
-            reason: String::new(),
-            before: String::new(),
-            after: "open".to_owned(),
-        };
-        let by = UserId::new(OPERATOR).expect("a user");
-        let act = ConfigAct { by, reason: String::new(), two_persons_from: odds };
-        let opened = self.store.update_jackpot_config(&update, &act, told, evens_doubles::now()).await;
-        opened.expect("the table").expect("the first version");
+        evens_doubles::agree_on_terms(&self.store, &update, evens_doubles::now()).await;
     }
 
     /// Whether every transaction meets another one from now on.

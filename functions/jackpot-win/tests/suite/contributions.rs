@@ -2,15 +2,11 @@
 
 use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region};
 use aws_sdk_dynamodb::{Client, Config};
-use evens_audit_log::{Act, Action, Actor};
 use evens_contracts::{ContributeJob, JackpotsJob};
 use evens_doubles::embedded;
 use evens_engines::Engines;
 use evens_jackpot_win::handle;
-use evens_jackpots::{
-    ByGroup, ConfigAct, ConfigStep, ContributeOutcome, JackpotConfig, JackpotGroup, JackpotTerms,
-    UpdateConfig, contribute,
-};
+use evens_jackpots::{ByGroup, ContributeOutcome, JackpotGroup, JackpotTerms, UpdateConfig, contribute};
 use evens_ledger::{Amount, UserId};
 use evens_runtime::{Context, JobDone, Settings};
 use evens_store::{Store, migrate};
@@ -40,18 +36,7 @@ async fn started() -> (Context, Engines) {
     migrate(&table, TABLE).await.expect("a table");
     let store = Store::new(table, TABLE.to_owned());
     let update = UpdateConfig { group: JackpotGroup::Minor, expected_version: 0, terms: terms() };
-    let told = |_: Option<&JackpotConfig>, _: &ConfigStep| Act {
-        actor: Actor::CommandLine,
-        action: Action::UpdateJackpot,
-        subject: "minor".to_owned(),
-        reason: String::new(),
-        before: String::new(),
-        after: "open".to_owned(),
-    };
-    let by = UserId::new(OPERATOR).expect("a user");
-    let act = ConfigAct { by, reason: String::new(), two_persons_from: amount("10000") };
-    let opened = store.update_jackpot_config(&update, &act, told, evens_doubles::now()).await;
-    opened.expect("the table").expect("the first version");
+    evens_doubles::agree_on_terms(&store, &update, evens_doubles::now()).await;
     let (_, queues) = embedded::queues().await;
     (evens_doubles::context_of(store, queues, &evens_doubles::signer(), Settings::local()), engines)
 }
@@ -83,6 +68,22 @@ async fn a_queued_contribution_is_made_once_and_its_sender_finds_it() {
     let made = context.store.contribute_jackpot(&again.expect("it is open"), None).await.expect("the table");
     assert!(matches!(made, ContributeOutcome::Contributed { is_replay: true, .. }), "{made:?}");
     assert_eq!(held(&context).await, amount("1003"));
+}
+
+/// Stakes alone bring a jackpot to its limit, so a person looks at what was promised before it came.
+#[tokio::test]
+async fn a_queued_contribution_to_a_jackpot_that_has_a_limit_by_then_is_given_up() {
+    let (context, _engines) = started().await;
+    handle(&context, job("op-1", "4"), evens_doubles::now()).await.expect("done");
+    let (of, limit) = (terms(), Some(amount("5000")));
+    let limited =
+        JackpotTerms::new(of.start(), of.rate(), of.reserve_rate(), of.odds(), limit).expect("terms");
+    let update = UpdateConfig { group: JackpotGroup::Minor, expected_version: 1, terms: limited };
+    evens_doubles::agree_on_terms(&context.store, &update, evens_doubles::now()).await;
+    let failure = handle(&context, job("op-2", "4"), evens_doubles::now()).await.unwrap_err();
+    assert!(!failure.is_retryable(), "{failure:?}");
+    let again = handle(&context, job("op-1", "4"), evens_doubles::now()).await.expect("made before");
+    assert_eq!((again, held(&context).await), (JobDone("contributed before"), amount("1003")));
 }
 
 #[tokio::test]

@@ -1,6 +1,5 @@
 //! A table of a test's own, and a lane of a period in which every player has won.
 
-use evens_audit_log::{Act, Action, Actor};
 use evens_contracts::{Queue, SettlePeriodJob};
 use evens_doubles::EmbeddedTable;
 use evens_exchange::{BetId, Seed};
@@ -8,9 +7,7 @@ use evens_games::{
     Entropy, Exposure, GameStake, Lane, Period, PeriodId, PlaceGameBet, PlaceGameBetOutcome, Purse,
     Selection, ShardCount, draw,
 };
-use evens_jackpots::{
-    Award, ConfigAct, ConfigStep, JackpotConfig, JackpotGroup, JackpotTerms, Standing, UpdateConfig,
-};
+use evens_jackpots::{Award, JackpotGroup, JackpotTerms, Standing, UpdateConfig};
 use evens_ledger::{Amount, UserId};
 use evens_runtime::{Clock, Context, JobDone, JobError, Settings};
 use evens_settle_period::{LaneSettler, Portion};
@@ -151,25 +148,7 @@ impl World {
     /// The minor jackpot opens at that time by those terms.
     pub(crate) async fn open_jackpot(&self, terms: JackpotTerms, at: Timestamp) {
         let update = UpdateConfig { group: JackpotGroup::Minor, expected_version: 0, terms };
-        let told = |_: Option<&JackpotConfig>, _: &ConfigStep| Act {
-            actor: Actor::CommandLine,
-            action: Action::UpdateJackpot,
-            subject: "minor".to_owned(),
-            reason: String::new(),
-            before: String::new(),
-            after: "open".to_owned(),
-        };
-        // Where one proposes terms, the other agrees.
-        for operator in [700, 701] {
-            let by = UserId::new(operator).expect("a user");
-            let act = ConfigAct { by, reason: String::new(), two_persons_from: amount("10000") };
-            let opened = self.context.store.update_jackpot_config(&update, &act, told, at).await;
-            let step = opened.expect("the table").expect("the first version");
-            if matches!(step, ConfigStep::Change(_)) {
-                return;
-            }
-        }
-        panic!("nobody agreed");
+        evens_doubles::agree_on_terms(&self.context.store, &update, at).await;
     }
 
     /// What was put down of who has won it.

@@ -224,10 +224,15 @@ impl Evens {
     }
 
     /// Accounts of an operator and of a player, and the operator's token.
-    pub(crate) async fn enrol_operator(&self, operator: u64, player: u64) -> anyhow::Result<String> {
+    pub(crate) async fn enrol_operators(
+        &self,
+        operators: [u64; 2],
+        player: u64,
+    ) -> anyhow::Result<[String; 2]> {
         let now = Clock::system().now();
         let nobodys = PasswordHash::new("$argon2id$v=19$m=8,t=1,p=1$AAAAAAAAAAA$AAAAAAAAAAA".to_owned());
-        for (number, role) in [(operator, Role::Operator), (player, Role::Player)] {
+        let staff = operators.map(|operator| (operator, Role::Operator));
+        for (number, role) in staff.into_iter().chain([(player, Role::Player)]) {
             let phone = format!("+918{number:09}").parse()?;
             let bytes = number.to_be_bytes();
             let code = ReferralCode::from_random(std::array::from_fn(|place| bytes[place + 3]));
@@ -235,7 +240,11 @@ impl Evens {
             let account = Account { role, registration: Registration::Done, ..new };
             self.running()?.store.sign_up(&account, &nobodys).await?;
         }
-        Ok(self.signer.sign(UserId::new(operator)?, Role::Operator, now, Duration::from_hours(1))?)
+        let sign = |operator| -> anyhow::Result<String> {
+            Ok(self.signer.sign(UserId::new(operator)?, Role::Operator, now, Duration::from_hours(1))?)
+        };
+        let [one, other] = operators.map(sign);
+        Ok([one?, other?])
     }
 
     /// How many bets are not settled: those that wait, and both of each match that is not settled. Bets of a benchmark

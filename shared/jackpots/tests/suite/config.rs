@@ -7,6 +7,7 @@ use evens_jackpots::{
     update_config,
 };
 use evens_ledger::{Amount, SystemAccount};
+use jiff::SignedDuration;
 
 fn update(expected_version: u64) -> UpdateConfig {
     UpdateConfig { group: MINOR, expected_version, terms: terms() }
@@ -98,7 +99,7 @@ fn change(
 ) -> Result<ConfigStep, UpdateConfigRefusal> {
     let expected_version = newest.map_or(0, |newest| newest.version);
     let update = UpdateConfig { group: MINOR, expected_version, terms: wanted };
-    let act = ConfigAct { by: user(by), reason: "why".to_owned(), two_persons_from: amount("1500") };
+    let act = ConfigAct { by: user(by), reason: "why".to_owned() };
     change_config(&update, &act, SeenForConfig { newest, proposed, held: amount(held) }, minute(20_000))
 }
 
@@ -111,56 +112,23 @@ fn said(step: Result<ConfigStep, UpdateConfigRefusal>) -> &'static str {
     }
 }
 
+/// However little it is about, and whatever the group holds.
 #[test]
-fn terms_that_much_depends_on_are_changed_by_two() {
-    let of = |version, terms| JackpotConfig { version, terms, ..opened(MINOR).0 };
-    let (small, large) = (of(1, from("1000")), of(1, from("1500")));
-    #[rustfmt::skip]
-    let table = [
-        // there,       wanted, held,           then
-        (None,          "1499", "0",            "changes"),
-        (None,          "1500", "0",            "proposes"),
-        (Some(&small),  "1000", "1499.99999999", "changes"),
-        (Some(&small),  "1000", "1500",         "proposes"),
-        (Some(&small),  "1500", "1000",         "proposes"),
-        // In the middle of a win it holds nothing, and starts again with so much.
-        (Some(&large),  "1000", "0",            "proposes"),
-    ];
-    for (newest, wanted, held, then) in table {
-        assert_eq!(said(change(newest, None, (from(wanted), 700), held)), then, "{wanted} of {held}");
-    }
-}
-
-/// However little it is: a friend of whoever sets them wins the start again and again.
-#[test]
-fn terms_by_which_a_coin_may_bring_more_than_a_coin_are_changed_by_two() {
+fn terms_are_changed_by_two() {
     let of = terms();
-    let by = |start, odds, limit: Option<&str>| {
-        let [start, odds] = [start, odds].map(amount);
-        JackpotTerms::new(start, of.rate(), of.reserve_rate(), odds, limit.map(amount)).unwrap()
-    };
+    let least =
+        JackpotTerms::new(amount("0.00000001"), of.rate(), of.reserve_rate(), of.odds(), None).unwrap();
     let newest = opened(MINOR).0;
-    let limited = JackpotConfig { terms: by("10", "1000000", Some("19")), ..newest.clone() };
     #[rustfmt::skip]
     let table = [
-        // there,        wanted,                           held,   then
-        (None,           by("10", "2727", None),           "0",    "proposes"),
-        (None,           by("10", "2728", None),           "0",    "changes"),
-        (None,           by("10", "10", None),             "0",    "proposes"),
-        (None,           by("10", "1000000", Some("18")),  "0",    "proposes"),
-        (None,           by("10", "1000000", Some("19")),  "0",    "proposes"),
-        // What is there is won next.
-        (Some(&newest),  by("10", "2728", None),           "10",   "changes"),
-        (Some(&newest),  by("10", "2728", None),           "10.01", "proposes"),
-        // Where there is a limit nobody contributes: so none comes, goes or changes by one alone.
-        (Some(&newest),  by("10", "1000000", Some("999")), "10",   "proposes"),
-        (Some(&limited), by("10", "1000000", None),        "10",   "proposes"),
-        (Some(&limited), by("10", "1000000", Some("20")),  "10",   "proposes"),
-        (Some(&limited), by("10", "1000000", Some("19")),  "10",   "changes"),
-        (Some(&limited), by("10", "1000000", Some("19")),  "11",   "proposes"),
+        // there,       wanted,          held
+        (None,          least,           "0"),
+        (None,          from("1000000"), "0"),
+        (Some(&newest), newest.terms,    "1000"),
+        (Some(&newest), least,           "0"),
     ];
-    for (newest, wanted, held, then) in table {
-        assert_eq!(said(change(newest, None, (wanted, 700), held)), then, "{wanted:?} of {held}");
+    for (newest, wanted, held) in table {
+        assert_eq!(said(change(newest, None, (wanted, 700), held)), "proposes", "{wanted:?} of {held}");
         let config = JackpotConfig {
             group: MINOR,
             version: newest.map_or(1, |newest| newest.version + 1),
@@ -169,6 +137,35 @@ fn terms_by_which_a_coin_may_bring_more_than_a_coin_are_changed_by_two() {
         };
         let proposed = ProposedConfig { config, by: user(700), reason: "why".to_owned() };
         assert_eq!(said(change(newest, Some(&proposed), (wanted, 701), held)), "changes");
+    }
+}
+
+/// Else a contribution that somebody decided on by the terms of before brings the pool to its limit.
+#[test]
+fn a_limit_comes_and_goes_while_nobody_contributes() {
+    let with = |limit: Option<&str>| {
+        let (of, limit) = (terms(), limit.map(amount));
+        JackpotTerms::new(of.start(), of.rate(), of.reserve_rate(), of.odds(), limit).unwrap()
+    };
+    #[rustfmt::skip]
+    let table = [
+        // there,             wanted,       seconds
+        (None,                None,         None),
+        (None,                Some("5000"), Some(30)),
+        (Some(None),          None,         None),
+        (Some(None),          Some("5000"), Some(30)),
+        (Some(Some("5000")),  Some("5000"), None),
+        (Some(Some("5000")),  Some("6000"), Some(1_800)),
+        (Some(Some("5000")),  None,         Some(1_800)),
+    ];
+    for (there, wanted, seconds) in table {
+        let there = there.map(|limit| JackpotConfig { terms: with(limit), ..opened(MINOR).0 });
+        let expected_version = there.as_ref().map_or(0, |there| there.version);
+        let update = UpdateConfig { group: MINOR, expected_version, terms: with(wanted) };
+        let plan = update_config(there.as_ref(), &update, amount("1000"), minute(1)).unwrap();
+        let until = seconds.map(|seconds| minute(1) + SignedDuration::from_secs(seconds));
+        assert_eq!(plan.closed_until, until, "{there:?} {wanted:?}");
+        assert_eq!(ConfigStep::Change(Box::new(plan)).closed_until(), until);
     }
 }
 
@@ -218,5 +215,21 @@ fn the_terms_of_a_moment_are_the_newest_of_before_it() {
     let table = [(-1, None), (0, Some(&first)), (9, Some(&first)), (10, Some(&second)), (11, Some(&second))];
     for (at, held) in table {
         assert_eq!(terms_at(&versions, minute(at)), held, "minute {at}");
+    }
+}
+
+/// In the middle of a win a pool holds nothing, and starts again with what the terms of before say.
+#[test]
+fn a_limit_is_above_what_a_win_that_is_under_way_leaves() {
+    let of = terms();
+    let there = JackpotConfig { terms: from("2000"), ..opened(MINOR).0 };
+    let limited = |limit| {
+        JackpotTerms::new(of.start(), of.rate(), of.reserve_rate(), of.odds(), Some(amount(limit))).unwrap()
+    };
+    for (limit, is_refused) in [("2000", true), ("2000.00000001", false)] {
+        let update = UpdateConfig { group: MINOR, expected_version: 1, terms: limited(limit) };
+        let refused = update_config(Some(&there), &update, Amount::ZERO, minute(1)).err();
+        let reached = UpdateConfigRefusal::LimitReached(amount("2000"));
+        assert_eq!(refused, is_refused.then_some(reached), "{limit}");
     }
 }

@@ -20,10 +20,10 @@ async fn listed(store: &Store, at: Timestamp) -> (Vec<String>, Vec<(JackpotGroup
     (wins, found.terms.iter().map(|proposed| (proposed.config.group, proposed.config.version)).collect())
 }
 
-pub(crate) async fn two_operators_change_terms_that_much_depends_on(store: &Store) {
+pub(crate) async fn two_operators_change_terms(store: &Store) {
     opened(store).await;
     contributed(store, "a", ["400", "0", "0"]).await;
-    let by = async |update: &UpdateConfig, by| update_by(store, update, by, "1300").await;
+    let by = async |update: &UpdateConfig, by| update_by(store, update, by).await;
     let wish = to(1, "1200");
     assert!(matches!(by(&wish, 700).await, Ok(ConfigStep::Propose(_))));
     let again = by(&wish, 700).await;
@@ -40,14 +40,14 @@ pub(crate) async fn two_operators_change_terms_that_much_depends_on(store: &Stor
     let now = store.load_jackpot_config(MINOR).await.unwrap().unwrap();
     assert_eq!((now.version, now.terms.start()), (2, amount("1200")));
     // Each of them has a line.
-    assert_eq!(store.load_audit_head().await.unwrap().number, 3 + 4);
+    assert_eq!(store.load_audit_head().await.unwrap().number, 6 + 4);
 }
 
-pub(crate) async fn a_large_jackpot_is_opened_by_two(store: &Store) {
+pub(crate) async fn a_jackpot_is_opened_by_two(store: &Store) {
     let wish = UpdateConfig { group: JackpotGroup::Mega, expected_version: 0, terms: terms("500000") };
     for by in [700, 701] {
         assert_eq!(store.load_jackpot_pools().await.unwrap().mega, None);
-        update_by(store, &wish, by, "10000").await.unwrap();
+        update_by(store, &wish, by).await.unwrap();
     }
     assert_eq!(store.load_jackpot_pools().await.unwrap().mega.unwrap().amount, amount("500000"));
 }
@@ -59,7 +59,7 @@ pub(crate) async fn proposals_are_listed_until_they_are_made_or_lapse(store: &St
         let proposed = award(store, &wanted(id, winner, None), 700, "1000").await.unwrap();
         assert!(matches!(proposed, AwardStep::Propose(_)));
     }
-    update_by(store, &to(1, "1200"), 700, "1000").await.unwrap();
+    update_by(store, &to(1, "1200"), 700).await.unwrap();
     let both = vec!["first".to_owned(), "second".to_owned()];
     assert_eq!(listed(store, second(5)).await, (both, vec![(MINOR, 2)]));
     let found = store.list_jackpot_proposals(second(5)).await.unwrap();

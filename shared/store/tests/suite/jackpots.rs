@@ -5,7 +5,7 @@ use crate::scenario::{amount, fund, second, user};
 use evens_audit_log::{Act, Action, Actor};
 use evens_jackpots::{
     Award, AwardAct, AwardRefusal, AwardStep, ByGroup, ConcurrencyViolation, ConfigAct, ConfigStep,
-    ConflictDetails, ContributeOutcome, Contribution, JackpotAction, JackpotConfig, JackpotGroup,
+    ConflictDetails, ContributeOutcome, Contribution, IsClosed, JackpotAction, JackpotConfig, JackpotGroup,
     JackpotTerms, OperationId, Share, Standing, UpdateConfig, UpdateConfigRefusal, Win, WinCause, contribute,
 };
 use evens_ledger::{Amount, UserId};
@@ -35,7 +35,8 @@ async fn update_to(
     terms: JackpotTerms,
 ) -> Result<JackpotConfig, UpdateConfigRefusal> {
     let update = UpdateConfig { group, expected_version, terms };
-    let changed = update_by(store, &update, 700, "1000000").await;
+    update_by(store, &update, 700).await?;
+    let changed = update_by(store, &update, 701).await;
     changed.map(|step| step.config().clone())
 }
 
@@ -43,10 +44,8 @@ pub(crate) async fn update_by(
     store: &Store,
     update: &UpdateConfig,
     by: u64,
-    two_persons_from: &str,
 ) -> Result<ConfigStep, UpdateConfigRefusal> {
-    let two_persons_from = amount(two_persons_from);
-    let act = ConfigAct { by: user(by), reason: "why".to_owned(), two_persons_from };
+    let act = ConfigAct { by: user(by), reason: "why".to_owned() };
     let told = |before: Option<&JackpotConfig>, step: &ConfigStep| Act {
         actor: Actor::User(user(by)),
         action: Action::UpdateJackpot,
@@ -158,9 +157,10 @@ pub(crate) async fn terms_are_compared_at_the_write(store: &Store) {
     assert_eq!(update(store, MINOR, 1, "1000").await, Err(violation(1, 0)));
     assert_eq!(update(store, MINOR, 0, "1000").await.unwrap().version, 1);
     assert_eq!(update(store, MINOR, 0, "1000").await, Err(violation(0, 1)));
-    // Of eight at once, one is the next version, and the others are told so.
-    let starts: Vec<String> = (0..8).map(|number| format!("{}", 2_000 + number)).collect();
-    let updates = join_all(starts.iter().map(|start| update(store, MINOR, 1, start))).await;
+    // Of eight who agree at once, one makes the next version, and the others are told so.
+    let wanted = UpdateConfig { group: MINOR, expected_version: 1, terms: terms("2000") };
+    update_by(store, &wanted, 700).await.unwrap();
+    let updates = join_all((701..709).map(|by| update_by(store, &wanted, by))).await;
     let (made, refused): (Vec<_>, Vec<_>) = updates.into_iter().partition(Result::is_ok);
     assert_eq!((made.len(), refused.len()), (1, 7));
     assert!(refused.into_iter().all(|refused| refused == Err(violation(1, 2))));
@@ -299,7 +299,7 @@ pub(crate) async fn two_operators_award_what_is_much(store: &Store) {
     let win = finished(store).await.unwrap();
     let WinCause::Manual { by, agreed: Some(second) } = win.cause else { panic!("{:?}", win.cause) };
     assert!(by == user(700) && second != by);
-    assert_eq!(store.load_audit_head().await.unwrap().number, 3 + 2);
+    assert_eq!(store.load_audit_head().await.unwrap().number, 6 + 2);
 }
 
 /// What is in the meters counts, too.
@@ -313,6 +313,51 @@ pub(crate) async fn terms_give_nothing_away_that_is_there(store: &Store) {
     let refused = update_to(store, MINOR, 1, by("1300")).await;
     assert_eq!(refused, Err(UpdateConfigRefusal::LimitReached(amount("1300"))));
     assert_eq!(update_to(store, MINOR, 1, by("1300.00000001")).await.unwrap().version, 2);
+}
+
+/// Whoever decided on a contribution by the terms of before cannot make it any more: it would bring the pool to its
+/// limit. Nor can those who know that the limit is gone, while periods that opened before are drawn by it.
+pub(crate) async fn a_group_takes_no_contributions_while_its_limit_comes_or_goes(store: &Store) {
+    opened(store).await;
+    let of = terms("1000");
+    let by = |limit: Option<&str>| {
+        let limit = limit.map(amount);
+        JackpotTerms::new(of.start(), of.rate(), of.reserve_rate(), of.odds(), limit).unwrap()
+    };
+    contributed(store, "before", ["4", "0", "0"]).await;
+    let closed = |seconds: i64| {
+        let until = second(1 + seconds);
+        ContributeOutcome::IsClosed(IsClosed { group: MINOR, until })
+    };
+    let at = async |id: &str, seconds: i64, amounts| {
+        let contribution = Contribution { at: second(1 + seconds), ..contribution(id, amounts) };
+        store.contribute_jackpot(&contribution, Some(amount("10000"))).await.unwrap()
+    };
+    let is_made = |outcome: &ContributeOutcome| {
+        matches!(outcome, ContributeOutcome::Contributed { is_replay: false, .. })
+    };
+    for (version, limit, seconds) in [(1, Some("5000"), 30), (2, None, 30 * 60)] {
+        update_to(store, MINOR, version, by(limit)).await.unwrap();
+        // The largest id has a meter of its own as the least has.
+        for number in 0..8 {
+            let id = format!("late-{version}-{number}");
+            assert_eq!(at(&id, seconds - 1, ["4", "4", "0"]).await, closed(seconds));
+        }
+        let others = at(&format!("others-{version}"), seconds - 1, ["0", "4", "0"]).await;
+        assert!(is_made(&others), "{others:?}");
+        let later = at(&format!("later-{version}"), seconds, ["4", "0", "0"]).await;
+        assert!(is_made(&later), "{later:?}");
+    }
+    // What was made before is told as ever, what bets bring is added, and terms with the same limit close nothing.
+    let again = contributed(store, "before", ["4", "0", "0"]).await;
+    assert!(matches!(again, ContributeOutcome::Contributed { is_replay: true, .. }), "{again:?}");
+    update(store, MINOR, 3, "1001").await.unwrap();
+    assert_eq!(at("same", 30 * 60 - 1, ["4", "0", "0"]).await, closed(30 * 60));
+    let staked = contribution("staked", ["4", "0", "0"]);
+    let lane = "period:wingo-30-20260101000000001:00".to_owned();
+    let staked = Contribution { operation: OperationId::from_stored(lane), ..staked };
+    assert!(is_made(&store.contribute_jackpot(&staked, None).await.unwrap()));
+    assert_eq!(stands(store, MINOR).await, standing("1012", "4"));
 }
 
 /// The sum of a day's small awards is what two of them have to agree to.

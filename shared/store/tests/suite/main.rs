@@ -193,6 +193,7 @@ macro_rules! store_test_suite {
                     of_drawing_and_cancelling_one_happens, an_empty_period_ends_with_its_draw,
                     a_period_is_listed_for_the_clock_and_then_for_its_lanes, lanes_at_once_end_their_period;
                 jackpots: terms_are_compared_at_the_write, terms_give_nothing_away_that_is_there,
+                    a_group_takes_no_contributions_while_its_limit_comes_or_goes,
                     a_contribution_is_made_once_and_to_all_groups_or_none,
                     contributions_at_once_are_all_there, contributors_never_wait_for_a_win,
                     a_pool_is_won_once_and_starts_again, part_of_a_pool_is_won, an_id_means_one_thing,
@@ -205,8 +206,8 @@ macro_rules! store_test_suite {
                     wins_beyond_one_answer_are_found;
                 jackpot_days: contributions_by_route_bring_so_much_in_a_day,
                     what_is_promised_or_fed_by_bets_has_no_bound_and_a_day_ends;
-                jackpot_proposals: two_operators_change_terms_that_much_depends_on,
-                    a_large_jackpot_is_opened_by_two, proposals_are_listed_until_they_are_made_or_lapse,
+                jackpot_proposals: two_operators_change_terms,
+                    a_jackpot_is_opened_by_two, proposals_are_listed_until_they_are_made_or_lapse,
                     nobody_agrees_to_what_has_lapsed;
                 jackpot_steps: whoever_comes_next_does_the_rest;
                 period_blocks: a_block_is_kept_with_the_period_that_it_draws,

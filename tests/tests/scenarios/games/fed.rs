@@ -1,18 +1,21 @@
 //! Jackpots that bets feed and win: cash does, once, when a period is settled; a bonus and a cancelled period do not.
 
 use crate::games::table::Table;
-use evens_audit_log::{Act, Action, Actor};
 use evens_contracts::{JackpotWinJob, Job, SettlePeriodJob};
+use evens_doubles::agree_on_terms;
 use evens_games::Lane;
 use evens_jackpots::{
-    ByGroup, CashBet, ConfigAct, ConfigStep, JackpotConfig, JackpotDraw, JackpotGroup, JackpotTerms,
-    Standing, UpdateConfig, Win, WinCause,
+    ByGroup, CashBet, JackpotDraw, JackpotGroup, JackpotTerms, Standing, UpdateConfig, Win, WinCause,
 };
-use evens_ledger::{Amount, UserId};
+use evens_ledger::Amount;
+use evens_runtime::tokens::Role;
 use evens_tests::{PASSWORD, Request, Scenario, await_until, phone};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use std::process::Command;
+
+/// Who agrees to changes of terms.
+const OTHER_OPERATOR: u64 = 900_031;
 
 const MINOR: JackpotGroup = JackpotGroup::Minor;
 
@@ -33,29 +36,8 @@ async fn open_before(scenario: &Scenario, table: &Table<'_>) {
 /// The same by other terms.
 async fn open_by(scenario: &Scenario, table: &Table<'_>, terms: JackpotTerms) {
     let update = UpdateConfig { group: MINOR, expected_version: 0, terms };
-    let told = |_: Option<&JackpotConfig>, _: &ConfigStep| Act {
-        actor: Actor::CommandLine,
-        action: Action::UpdateJackpot,
-        subject: MINOR.to_string(),
-        reason: String::new(),
-        before: String::new(),
-        after: "open".to_owned(),
-    };
     let before = table.times.opens_at - SignedDuration::from_secs(1);
-    // Where one proposes terms, the other agrees.
-    for operator in [Scenario::OPERATOR, Scenario::OPERATOR + 1] {
-        let act = ConfigAct {
-            by: UserId::new(operator).unwrap(),
-            reason: String::new(),
-            two_persons_from: amount("10000"),
-        };
-        let store = &scenario.context().store;
-        let step = store.update_jackpot_config(&update, &act, told, before).await.unwrap().unwrap();
-        if matches!(step, ConfigStep::Change(_)) {
-            return;
-        }
-    }
-    panic!("nobody agreed");
+    agree_on_terms(&scenario.context().store, &update, before).await;
 }
 
 async fn held(scenario: &Scenario) -> (String, String) {
@@ -200,8 +182,11 @@ async fn a_stranger_makes_the_winning_ticket_again_from_answers_alone() {
         "expectedVersion": 1, "startAmount": 5, "rate": 0.003, "reserveRate": 0.001, "odds": 10_000,
         "reason": "won too often",
     });
-    let request = Request::new("PATCH", "/api/jackpots/minor/config").json(later.to_string());
-    scenario.operator().send(request).await.expect(200);
+    scenario.enrol(OTHER_OPERATOR, Role::Operator).await;
+    for operator in [scenario.operator(), scenario.client(OTHER_OPERATOR, Role::Operator)] {
+        let wanted = Request::new("PATCH", "/api/jackpots/minor/config").json(later.to_string());
+        operator.send(wanted).await.expect(200);
+    }
     table.end().await;
     table.await_state("SETTLED").await;
     wins(&scenario).await;

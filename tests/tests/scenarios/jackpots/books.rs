@@ -1,6 +1,6 @@
 //! Jackpots in an export: what they moved, and what that follows from.
 
-use super::{amount_of, ask, contribute, started, terms, win_body};
+use super::{agree, amount_of, ask, contribute, started, terms, win_body};
 use crate::operations::user_commands::run;
 use serde_json::json;
 use std::fs;
@@ -20,7 +20,7 @@ async fn an_auditor_makes_jackpots_again_from_an_export() {
     let operator = scenario.operator();
     contribute(&scenario, "op-1", json!({ "minor": 400 })).await.expect(200);
     ask(&operator, "POST", "minor/win", win_body("part", Some("500"))).await.expect(200);
-    ask(&operator, "PATCH", "minor/config", terms(1, 2_000)).await.expect(200);
+    agree(&scenario, "minor", terms(1, 2_000)).await;
     ask(&operator, "POST", "minor/win", win_body("all", None)).await.expect(200);
     assert_eq!(amount_of(&scenario, 0).await.to_string(), "2000");
     let folder = tempfile::tempdir().unwrap();

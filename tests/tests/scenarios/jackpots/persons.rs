@@ -1,9 +1,11 @@
 //! Who may do what with jackpots: what needs two operators, and what a partner's system may.
 
-use super::{OTHER_OPERATOR, amount, amount_of, ask, contribute, started, started_with, terms, win_body};
+use super::{
+    OTHER_OPERATOR, agree, amount, amount_of, ask, contribute, started, started_with, terms, win_body,
+};
 use crate::operations::user_commands::run;
 use evens_runtime::tokens::Role;
-use evens_tests::{Scenario, await_until};
+use evens_tests::Scenario;
 use futures::future::join_all;
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -11,64 +13,43 @@ use serde_json::{Value, json};
 /// A partner's system.
 const CONTRIBUTOR: u64 = 900_032;
 
+/// Whoever sets terms alone has a friend win by those of before, or contributes, or changes them in the middle of a
+/// win: by small starts and long odds as well as by large ones.
 #[tokio::test(flavor = "multi_thread")]
-async fn terms_that_much_depends_on_are_changed_by_two_operators() {
+async fn terms_are_changed_by_two_operators_whatever_they_are() {
     let scenario = started().await;
     let operator = scenario.operator();
     let other = scenario.client(OTHER_OPERATOR, Role::Operator);
-    let large = terms(0, 10_000);
-    for is_replay in [false, true] {
-        let proposed = ask(&operator, "PATCH", "mega/config", large.clone()).await;
-        assert_eq!((&proposed.expect(200)["status"], proposed.is_replay()), (&json!("PROPOSED"), is_replay));
+    let (mut least, mut long) = (terms(0, 1), terms(1, 1));
+    (least["startAmount"], least["rate"]) = (json!("0.00000001"), json!(0.000_001));
+    long["odds"] = json!(100_000_000_000_u64);
+    for small in [least, long] {
+        let asked =
+            [(&operator, "PROPOSED", false), (&operator, "PROPOSED", true), (&other, "CHANGED", false)];
+        for (client, status, is_replay) in asked {
+            let said = ask(client, "PATCH", "mega/config", small.clone()).await;
+            assert_eq!(
+                (&said.expect(200)["status"], said.is_replay()),
+                (&json!(status), is_replay),
+                "{small}"
+            );
+        }
     }
-    let much = win_body("much", None);
     for id in ["op-1", "op-2"] {
         contribute(&scenario, id, json!({ "minor": 10_000 })).await.expect(200);
     }
-    ask(&operator, "POST", "minor/win", much).await.expect(200);
-    let list = "/api/operator/jackpots/proposals";
-    let listed = other.get(list).await.expect(200);
-    let of = |kind: &str, field: &str| listed[kind][0][field].clone();
-    let by = json!(Scenario::OPERATOR);
-    assert_eq!((of("terms", "group"), of("terms", "proposedBy")), (json!("mega"), by.clone()));
-    assert_eq!((of("wins", "opId"), of("wins", "proposedBy")), (json!("much"), by));
-    assert_eq!(scenario.nobody().get("/api/jackpots").await.expect(200)["data"].as_array().unwrap().len(), 2);
-    let changed = ask(&other, "PATCH", "mega/config", large).await.expect(200);
-    assert_eq!((&changed["status"], &changed["terms"]["version"]), (&json!("CHANGED"), &json!(1)));
-    // What the pool holds counts, too, and the wish of another operator is another one.
+    ask(&operator, "POST", "minor/win", win_body("much", None)).await.expect(200);
+    // The wish of another operator is another one, and takes the place of the one before.
     for (client, start) in [(&operator, 1_001), (&other, 1_002)] {
         let proposed = ask(client, "PATCH", "minor/config", terms(1, start)).await.expect(200);
         assert_eq!(proposed["status"], json!("PROPOSED"));
     }
-    let listed = operator.get(list).await.expect(200);
+    let listed = operator.get("/api/operator/jackpots/proposals").await.expect(200);
     assert_eq!(listed["terms"].as_array().unwrap().len(), 1);
     assert_eq!(listed["terms"][0]["terms"]["startAmount"], json!(1_002));
-    scenario.finish().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn terms_by_which_a_coin_may_bring_more_than_a_coin_are_changed_by_two_operators() {
-    let scenario = started().await;
-    let operator = scenario.operator();
-    let other = scenario.client(OTHER_OPERATOR, Role::Operator);
-    let mut low_odds = terms(0, 5);
-    low_odds["odds"] = json!(5);
-    let mut low_limit = terms(1, 5);
-    low_limit["mustHitBy"] = json!(6);
-    for generous in [low_odds, low_limit] {
-        for (client, status) in [(&operator, "PROPOSED"), (&operator, "PROPOSED"), (&other, "CHANGED")] {
-            let said = ask(client, "PATCH", "mega/config", generous.clone()).await.expect(200);
-            assert_eq!(said["status"], json!(status), "{generous}");
-        }
-    }
-    // Of what is there already a coin may bring too much by terms that would be right for an empty pool.
-    contribute(&scenario, "op-1", json!({ "minor": 4_000 })).await.expect(200);
-    let proposed = ask(&operator, "PATCH", "minor/config", terms(1, 1_000)).await.expect(200);
-    assert_eq!(proposed["status"], json!("PROPOSED"));
-    let mut dear = terms(1, 1_000);
-    dear["odds"] = json!(2_000_000);
-    let changed = ask(&operator, "PATCH", "minor/config", dear).await.expect(200);
-    assert_eq!(changed["status"], json!("CHANGED"));
+    let of = |kind: &str, field: &str| listed[kind][0][field].clone();
+    assert_eq!((of("terms", "group"), of("terms", "proposedBy")), (json!("minor"), json!(OTHER_OPERATOR)));
+    assert_eq!((of("wins", "opId"), of("wins", "proposedBy")), (json!("much"), json!(Scenario::OPERATOR)));
     scenario.finish().await;
 }
 
@@ -102,24 +83,14 @@ async fn a_contributor_contributes_and_does_nothing_else() {
 async fn nobody_contributes_to_a_jackpot_that_must_be_won_at_some_sum() {
     let scenario = started().await;
     let operator = scenario.operator();
-    let other = scenario.client(OTHER_OPERATOR, Role::Operator);
     let before = json!({ "opId": "before", "major": 4 });
     ask(&operator, "POST", "contribute", before.clone()).await.expect(200);
     let mut drain = terms(1, 9_000);
     (drain["rate"], drain["reserveRate"]) = (json!(0.000_001), json!(0));
     (drain["odds"], drain["mustHitBy"]) = (json!(100_000_000_000_u64), json!(9_002));
-    for (client, status) in [(&operator, "PROPOSED"), (&operator, "PROPOSED"), (&other, "CHANGED")] {
-        let said = ask(client, "PATCH", "major/config", drain.clone()).await.expect(200);
-        assert_eq!(said["status"], json!(status));
-    }
+    agree(&scenario, "major", drain).await;
     scenario.enrol(CONTRIBUTOR, Role::Contributor).await;
     let partner = scenario.client(CONTRIBUTOR, Role::Contributor);
-    await_until("terms that are known", Scenario::DEADLINE, async || {
-        let id = format!("probe-{}", Timestamp::now().as_nanosecond());
-        let said = ask(&partner, "POST", "contribute", json!({ "opId": id, "major": "0.00000001" })).await;
-        (said.status() != 200).then_some(())
-    })
-    .await;
     for client in [&operator, &partner] {
         let both = json!({ "opId": "drain", "minor": 2, "major": 2 });
         assert_eq!(ask(client, "POST", "contribute", both).await.problem(), "409 jackpot-state major");
@@ -130,11 +101,12 @@ async fn nobody_contributes_to_a_jackpot_that_must_be_won_at_some_sum() {
     let other_amount = json!({ "opId": "before", "major": 5 });
     let reused = ask(&operator, "POST", "contribute", other_amount).await;
     assert_eq!(reused.problem(), "409 idempotency-key-reused opId");
-    // Nor is the limit taken away by one, who could contribute while a period is drawn by it.
-    let mut without = terms(2, 1_000);
-    without["odds"] = json!(100_000_000_000_u64);
-    let said = ask(&operator, "PATCH", "major/config", without).await.expect(200);
-    assert_eq!(said["status"], json!("PROPOSED"));
+    // Once the limit is gone, periods that opened before are drawn by it for a while.
+    agree(&scenario, "major", terms(2, 1_000)).await;
+    let refused = contribute(&scenario, "after", json!({ "minor": 2, "major": 2 })).await;
+    assert_eq!(refused.problem(), "409 jackpot-state major");
+    assert_eq!(amount_of(&scenario, 1).await, amount("1003"));
+    contribute(&scenario, "minor", json!({ "minor": 2 })).await.expect(200);
     scenario.finish().await;
 }
 

@@ -191,6 +191,6 @@ impl Storm {
             .zip(&self.deposits)
             .map(|(player, deposit)| Ordered { direction: Direction::Deposit, player, order: deposit.order })
             .collect();
-        unended(&self.target, &self.players, &orders).await
+        Ok(unended(&self.target, &self.players, &orders).await?.0)
     }
 }

@@ -35,15 +35,16 @@ const ONE_OF_THREE_MIN: f64 = 0.9;
 /// What "flat" is taken for.
 const MEMORY_GROWTH_PERCENT_MAX: f64 = 10.0;
 /// Who operates and who wins.
-const OPERATOR: u64 = 900;
+const OPERATORS: [u64; 2] = [900, 902];
 const WINNER: u64 = 901;
 
 pub(crate) async fn jackpots(evens: &Evens, sizes: Sizes) -> anyhow::Result<Vec<Figure>> {
     let (rate, seconds) = (sizes.rate.unwrap_or(RATE), sizes.seconds.unwrap_or(SECONDS));
     ensure!(rate > 0, "a rate of nothing");
-    let token = evens.enrol_operator(OPERATOR, WINNER).await?;
-    let api = Api { address: evens.api()?, token };
-    open_groups(&api).await?;
+    let tokens = evens.enrol_operators(OPERATORS, WINNER).await?;
+    let address = evens.api()?;
+    let [api, other] = tokens.map(|token| Api { address, token });
+    open_groups([&api, &other]).await?;
     let mut figures = one_group_and_three(&api, sizes.users.unwrap_or(FAST)).await?;
     let before = evens.counters().await?;
     figures.extend(due(evens, &api, rate, Duration::from_secs(seconds)).await?);
@@ -125,14 +126,17 @@ fn to_three() -> Value {
     json!({ "minor": 0.01, "major": 0.01, "mega": 0.01 })
 }
 
-async fn open_groups(api: &Api) -> anyhow::Result<()> {
+/// One operator wants the terms, and another one agrees.
+async fn open_groups(operators: [&Api; 2]) -> anyhow::Result<()> {
     for group in ["minor", "major", "mega"] {
         let terms = json!({
             "expectedVersion": 0, "startAmount": 1_000, "rate": 0.003, "reserveRate": 0.001, "odds": 1_000_000,
             "reason": "measured",
         });
-        let (status, _) = api.ask(Method::PATCH, &format!("{group}/config"), &terms).await?;
-        ensure!(status == StatusCode::OK, "the jackpot {group} is not opened: {status}");
+        for operator in operators {
+            let (status, _) = operator.ask(Method::PATCH, &format!("{group}/config"), &terms).await?;
+            ensure!(status == StatusCode::OK, "the jackpot {group} is not opened: {status}");
+        }
     }
     Ok(())
 }

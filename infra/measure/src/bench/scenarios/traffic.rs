@@ -43,8 +43,8 @@ const WITHDRAWALS_PER_MINUTE_MIN: f64 = 60.0;
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Rate {
     PerSecond(u64),
-    /// Of what the system was seen to do from the first request to the last settlement, when it was asked for as much
-    /// as it took, by players and in rounds with a past.
+    /// Of what the system was seen to do from the first request until the last bet and the last order had ended, when
+    /// it was asked for as much as it took, by players and in rounds with a past.
     PercentOfCapacity(u32),
 }
 
@@ -131,7 +131,7 @@ impl<'a> Traffic<'a> {
             Rate::PerSecond(rate) => rate,
             Rate::PercentOfCapacity(percent) => {
                 let capacity = self.capacity(phase).await?;
-                figures.push(Figure::higher("capacity, requests/s until settled", count(capacity)));
+                figures.push(Figure::higher("capacity, requests/s until all has ended", count(capacity)));
                 capacity * u64::from(percent) / 100
             }
         };
@@ -150,7 +150,7 @@ impl<'a> Traffic<'a> {
         let (never_settled, settled_at) = self.settled_at(outcome.report.outcomes.accepted).await?;
         let target = self.system.target()?;
         let until_settled = settled_at.saturating_duration_since(answered_at);
-        let unended = unended(&target, &players, &outcome.report.ordered).await?;
+        let (unended, _) = unended(&target, &players, &outcome.report.ordered).await?;
         let counted = self.system.counted_since(before).await?;
         let settlement = self.settlement(&outcome, &players).await?;
         figures.extend(latencies(phase.promise, &outcome.report, &settlement));
@@ -174,10 +174,10 @@ impl<'a> Traffic<'a> {
         Ok(figures)
     }
 
-    /// Requests that are answered and settled a second, when the next one is sent on the answer to the last. The same
-    /// was sent for as long as the phase lasts before, by the same players and in the same rounds: the more they have
-    /// behind them, the more a page costs, so what a new system takes would not be what it takes at the end of the
-    /// phase.
+    /// Requests a second that are answered, and of which bets and orders have ended, when the next one is sent on the
+    /// answer to the last. The same was sent for as long as the phase lasts before, by the same players and in the same
+    /// rounds: the more they have behind them, the more a page costs, so what a new system takes would not be what it
+    /// takes at the end of the phase.
     async fn capacity(&mut self, phase: &Phase) -> anyhow::Result<u64> {
         let pace = |measured| Pace::Closed(Limit::Time { warm_up: Duration::ZERO, measured });
         let connections = Self::CAPACITY_CONNECTIONS.min(phase.connections);
@@ -186,13 +186,13 @@ impl<'a> Traffic<'a> {
         let plan = Plan { name: format!("{}-measured", past.name), pace: pace(measured), ..past.clone() };
         self.saturate(past).await?;
         let started = Instant::now();
-        let (answered, settled_at) = self.saturate(plan).await?;
-        let rate = per_second(answered, settled_at.max(started + measured) - started);
+        let (answered, ended_at) = self.saturate(plan).await?;
+        let rate = per_second(answered, ended_at.max(started + measured) - started);
         whole(rate).context("the system takes nothing")
     }
 
-    /// Sends requests in a closed loop until time is up and all bets have ended; how many were answered, and when the
-    /// last bet was settled.
+    /// Sends requests in a closed loop until time is up and all bets and orders have ended; how many were answered, and
+    /// when the last of them had.
     async fn saturate(&mut self, plan: Plan) -> anyhow::Result<(u64, Instant)> {
         let (target, players) = (self.system.target()?, plan.players.clone());
         let report = Run::start(&target, plan).await.finish().await;
@@ -202,9 +202,10 @@ impl<'a> Traffic<'a> {
             target.request_refund(&mut connection, players.at(last.player), last.bet).await?;
         }
         let (_, settled_at) = self.settled_at(report.outcomes.accepted).await?;
-        unended(&target, &players, &report.ordered).await?;
+        let (_, open_at) = unended(&target, &players, &report.ordered).await?;
+        let ended_at = open_at.map_or(settled_at, |open_at| open_at.max(settled_at));
         let Outcomes { accepted, read, ordered, .. } = report.outcomes;
-        Ok((accepted + read + ordered, settled_at))
+        Ok((accepted + read + ordered, ended_at))
     }
 
     async fn plan(&self, phase: &Phase, pace: Pace, connections: usize) -> anyhow::Result<Plan> {

@@ -1,6 +1,7 @@
 //! A meter: `JACKPOT-METER#{number}` / `METER`. It holds all groups, so a contribution to several is one step; there
 //! are [`METERS`](evens_jackpots::METERS) of them, so contributors rarely meet. The first contribution makes it. It
-//! also keeps what contributions by route have brought it in the day of the last of them, which bounds them in sum.
+//! also keeps what contributions by route have brought it in the day of the last of them, which bounds them in sum, and
+//! until when a group takes none.
 
 use super::operation::names;
 use super::pool::milliseconds;
@@ -100,6 +101,10 @@ impl Counted {
             let (name, value, room) = brought_names(group);
             let amount = share.total();
             // Writing to a text cannot fail.
+            if !amount.is_zero() {
+                let closed = closed_name(group);
+                let _ = write!(condition, " AND (attribute_not_exists({closed}) OR {closed} <= :at)");
+            }
             if place.ended.is_some() {
                 let _ = write!(set, ", {name} = {value}");
                 values.push((value, number(amount)));
@@ -123,6 +128,53 @@ fn brought_names(group: JackpotGroup) -> (&'static str, &'static str, &'static s
         JackpotGroup::Major => ("major_brought", ":major_brought", ":major_room"),
         JackpotGroup::Mega => ("mega_brought", ":mega_brought", ":mega_room"),
     }
+}
+
+/// Until when a meter takes no contributions by route to a group.
+fn closed_name(group: JackpotGroup) -> &'static str {
+    match group {
+        JackpotGroup::Minor => "minor_closed_until",
+        JackpotGroup::Major => "major_closed_until",
+        JackpotGroup::Mega => "mega_closed_until",
+    }
+}
+
+/// Lets a meter take no contribution by route to a group that was decided before some moment, unless that is so
+/// already.
+pub(crate) struct Closing {
+    key: Key,
+    update: String,
+    condition: String,
+    values: Vec<(&'static str, aws_sdk_dynamodb::types::AttributeValue)>,
+}
+
+impl Closing {
+    pub(crate) fn of(meter: u8, group: JackpotGroup, until: Timestamp, now: Timestamp) -> Self {
+        let closed = closed_name(group);
+        let update = format!(
+            "SET kind = :kind, meter = :meter, last_modified_at = :at, {closed} = :until ADD version :one"
+        );
+        let condition = format!("attribute_not_exists({closed}) OR {closed} < :until");
+        let values = vec![
+            (":kind", text(KIND)),
+            (":meter", number(meter)),
+            (":at", text(milliseconds(now))),
+            (":until", text(milliseconds(until))),
+            (":one", number(1)),
+        ];
+        Self { key: key(meter), update, condition, values }
+    }
+
+    pub(crate) fn change(&self) -> Change<'_> {
+        let (update, condition) = (&self.update, &self.condition);
+        Change { key: self.key.clone(), update, condition, values: self.values.clone() }
+    }
+}
+
+/// Until when a meter takes no contributions by route, by group.
+pub(crate) fn decode_closed(item: &Item) -> Result<ByGroup<Option<Timestamp>>, StoreError> {
+    let fields = Fields::of(item);
+    ByGroup::try_of(|group| fields.optional(closed_name(group)))
 }
 
 /// What contributions by route have brought a meter; none where none was counted yet.

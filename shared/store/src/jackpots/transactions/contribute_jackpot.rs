@@ -6,7 +6,7 @@ use crate::table::item::Item;
 use crate::table::retry::{Attempt, attempt};
 use crate::table::write::{Written, change, put_new};
 use crate::{Store, StoreError};
-use evens_jackpots::{Brought, ContributeOutcome, Contribution, MeterPlace};
+use evens_jackpots::{Brought, ContributeOutcome, Contribution, IsClosed, MeterPlace};
 use evens_ledger::Amount;
 
 /// How many meters are tried in a row, each chosen by what all of them count by then.
@@ -20,8 +20,9 @@ impl Store {
     ///
     /// 1. operation: absent, else the first answer again, or [`ContributeOutcome::OperationReused`]
     /// 2. a meter: anything is added to whatever is there. Where it is counted: the meter counts that day, or none yet,
-    ///    and has room; or it is known which day ends with this one. Else what all meters count is read, and another
-    ///    one that has room is taken, or [`ContributeOutcome::DayIsFull`]
+    ///    and has room, or it is known which day ends with this one; and each group takes what was decided by then.
+    ///    Else what all meters know is read: [`ContributeOutcome::IsClosed`], or another one that has room is taken, or
+    ///    [`ContributeOutcome::DayIsFull`]
     pub async fn contribute_jackpot(
         &self,
         contribution: &Contribution,
@@ -52,7 +53,11 @@ impl Store {
                         return Err(StoreError::corrupt(&contribution.operation, "its meter is no meter"));
                     }
                     Written::Refused { .. } => {
-                        match MeterPlace::with_room(contribution, &self.load_brought().await?, day_max) {
+                        let meters = self.get_batch_again(&meter::all_keys()).await?;
+                        if let Some(closed) = closed(contribution, &meters)? {
+                            return Ok(Attempt::Done(ContributeOutcome::IsClosed(closed)));
+                        }
+                        match MeterPlace::with_room(contribution, &brought(&meters)?, day_max) {
                             Ok(other) => place = other,
                             Err(full) => return Ok(Attempt::Done(ContributeOutcome::DayIsFull(full))),
                         }
@@ -71,13 +76,21 @@ impl Store {
         let found = self.read_jackpot(&operation::key(&contribution.operation)).await?;
         found.map(|item| repeated(contribution, &item)).transpose()
     }
+}
 
-    /// What each meter keeps of what contributions by route have brought it.
-    async fn load_brought(&self) -> Result<Vec<Option<Brought>>, StoreError> {
-        let found = self.get_batch_again(&meter::all_keys()).await?;
-        let brought = found.iter().map(|item| item.as_ref().map_or(Ok(None), meter::decode_brought));
-        brought.collect()
+/// What each meter keeps of what contributions by route have brought it.
+fn brought(meters: &[Option<Item>]) -> Result<Vec<Option<Brought>>, StoreError> {
+    meters.iter().map(|item| item.as_ref().map_or(Ok(None), meter::decode_brought)).collect()
+}
+
+/// The group that takes no contribution of that moment, by any of the meters.
+fn closed(contribution: &Contribution, meters: &[Option<Item>]) -> Result<Option<IsClosed>, StoreError> {
+    for item in meters.iter().flatten() {
+        if let Some(closed) = IsClosed::to(contribution, &meter::decode_closed(item)?) {
+            return Ok(Some(closed));
+        }
     }
+    Ok(None)
 }
 
 fn repeated(contribution: &Contribution, item: &Item) -> Result<ContributeOutcome, StoreError> {

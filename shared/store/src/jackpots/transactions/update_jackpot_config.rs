@@ -1,5 +1,6 @@
 //! A change of a group's terms, all of them together, and its opening; or that an operator proposes it.
 
+use crate::jackpots::entities::meter::Closing;
 use crate::jackpots::entities::{config, pool, proposal};
 use crate::table::retry::{Attempt, attempt};
 use crate::table::write::{Written, put_new};
@@ -8,15 +9,21 @@ use crate::{Store, StoreError};
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use evens_audit_log::Act;
 use evens_jackpots::{
-    ConfigAct, ConfigPlan, ConfigStep, JackpotConfig, JackpotGroup, ProposedConfig, SeenForConfig,
+    ConfigAct, ConfigPlan, ConfigStep, JackpotConfig, JackpotGroup, METERS, ProposedConfig, SeenForConfig,
     UpdateConfig, UpdateConfigRefusal, change_config,
 };
 use evens_ledger::Amount;
+use futures::{StreamExt, TryStreamExt, stream};
 use jiff::Timestamp;
+
+/// How many meters are closed side by side.
+const AT_ONCE: usize = 16;
 
 impl Store {
     /// Puts the next version of a group's terms, or that it is proposed, as the rule decides on what is there now, with
-    /// its line in the audit log: all of it, or nothing.
+    /// its line in the audit log: all of it, or nothing. Before a limit comes or goes each meter learns, in a write of
+    /// its own, until when the group takes no contributions by route: whoever dies then has closed it for that long,
+    /// and no more.
     ///
     /// 1. version: absent, as the one before is the newest and the one that was expected, else read again, and
     ///    [`UpdateConfigRefusal::Changed`]; or the proposal: absent, or the one that was read, else read again
@@ -30,14 +37,23 @@ impl Store {
         told: impl Fn(Option<&JackpotConfig>, &ConfigStep) -> Act,
         now: Timestamp,
     ) -> Result<Result<ConfigStep, UpdateConfigRefusal>, StoreError> {
+        let mut is_closed = false;
         attempt!(self, UpdateJackpotConfig, {
-            let newest = self.load_jackpot_config(update.group).await?;
-            let proposed = self.load_proposed_config(update.group).await?;
-            let held = self.load_held(update.group).await?;
-            let seen = SeenForConfig { newest: newest.as_ref(), proposed: proposed.as_ref(), held };
-            let step = match change_config(update, act, seen, now) {
-                Ok(step) => step,
-                Err(refusal) => return Ok(Attempt::Done(Err(refusal))),
+            let (newest, proposed, step) = loop {
+                let newest = self.load_jackpot_config(update.group).await?;
+                let proposed = self.load_proposed_config(update.group).await?;
+                let held = self.load_held(update.group).await?;
+                let seen = SeenForConfig { newest: newest.as_ref(), proposed: proposed.as_ref(), held };
+                let step = match change_config(update, act, seen, now) {
+                    Ok(step) => step,
+                    Err(refusal) => return Ok(Attempt::Done(Err(refusal))),
+                };
+                match step.closed_until().filter(|_| !is_closed) {
+                    Some(until) => self.close_meters(update.group, until, now).await?,
+                    None => break (newest, proposed, step),
+                }
+                // What came until then is in what the pool holds.
+                is_closed = true;
             };
             let mut items = vec![first_item(&self.table, &step, proposed.as_ref())?];
             items.extend(self.log_items(told(newest.as_ref(), &step), now).await?);
@@ -64,6 +80,24 @@ impl Store {
     async fn load_proposed_config(&self, group: JackpotGroup) -> Result<Option<ProposedConfig>, StoreError> {
         let [found] = self.get_several_again([proposal::key(group)]).await?;
         found.as_ref().map(proposal::decode).transpose()
+    }
+
+    async fn close_meters(
+        &self,
+        group: JackpotGroup,
+        until: Timestamp,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let closings = (0..METERS).map(|meter| self.close_meter(Closing::of(meter, group, until, now)));
+        stream::iter(closings).buffer_unordered(AT_ONCE).try_collect().await
+    }
+
+    async fn close_meter(&self, closing: Closing) -> Result<(), StoreError> {
+        attempt!(self, UpdateJackpotConfig, {
+            // Where its condition fails, it is closed for as long already.
+            let _changed = self.change_and_read(closing.change()).await?;
+            Ok(Attempt::Done(()))
+        })
     }
 
     /// What can be won of a group; nothing of one that is not open.

@@ -8,8 +8,12 @@ use super::{SET_ASIDE, export};
 use crate::games::table::Table;
 use crate::payments::debts::{paid_after_all, settle};
 use crate::payments::disputes::{Disputed, disputed};
+use evens_runtime::tokens::Role;
 use evens_tests::{PASSWORD, Request, Scenario, await_until, phone};
 use serde_json::json;
+
+/// Who agrees to the terms of a jackpot.
+const OTHER_OPERATOR: u64 = 900_031;
 
 #[rustfmt::skip]
 const OF_MORE_KINDS: &[Tampering] = &[
@@ -54,8 +58,11 @@ async fn played(scenario: &Scenario) {
         "expectedVersion": 0, "startAmount": 1_000, "rate": 0.003, "reserveRate": 0.001, "odds": 1_000_000,
         "reason": "a good start",
     });
-    let opened = Request::new("PATCH", "/api/jackpots/minor/config").json(terms.to_string());
-    scenario.operator().send(opened).await.expect(200);
+    scenario.enrol(OTHER_OPERATOR, Role::Operator).await;
+    for operator in [scenario.operator(), scenario.client(OTHER_OPERATOR, Role::Operator)] {
+        let wanted = Request::new("PATCH", "/api/jackpots/minor/config").json(terms.to_string());
+        operator.send(wanted).await.expect(200);
+    }
     let contribution = json!({ "opId": "op-1", "minor": 4 }).to_string();
     let contributed = Request::new("POST", "/api/jackpots/contribute").json(contribution);
     scenario.operator().send(contributed).await.expect(200);
