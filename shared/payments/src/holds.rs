@@ -32,8 +32,8 @@ pub enum HoldReason {
     Identity,
 }
 
-/// Which withdrawals are held. Each rule is off unless set. Two are no settings: an account that is held stays so, and
-/// whoever was refused for who they are is looked at.
+/// Which withdrawals are held. Each rule is off unless set. Three are no settings: whoever owes has them looked at, an
+/// account that is held stays so, and whoever was refused for who they are is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct HoldRules {
     /// Those of so much, or more.
@@ -50,8 +50,6 @@ pub struct HoldRules {
     pub open_max: Option<u32>,
     /// Those that take a player's sum of the calendar day above this.
     pub day_sum_max: Option<Amount>,
-    /// Those of players who owe money.
-    pub owing: bool,
     /// Those that take what a player has taken home in all above this, while it is not known who they are.
     pub identity_above: Option<Amount>,
 }
@@ -82,7 +80,7 @@ impl HoldRules {
             (HoldReason::FirstWithdrawal, self.first_withdrawal && after.totals.withdrawn.is_zero()),
             (HoldReason::ManyOpen,        self.open_max.is_some_and(|max| after.open_withdrawals > max)),
             (HoldReason::DaySum,          self.day_sum_max.is_some_and(|max| after.withdrawals_of_day.sum > max)),
-            (HoldReason::Owes,            self.owing && !after.owed.is_zero()),
+            (HoldReason::Owes,            !after.owed.is_zero()),
             (HoldReason::AccountHeld,     after.is_held),
             (HoldReason::Identity,        after.misses_identity_to_take(amount, self.identity_above)),
         ];

@@ -18,7 +18,7 @@ use std::str::FromStr;
 /// | `first` | the first one of each player |
 /// | `open-above=3` | those that leave a player with more unfinished ones than this |
 /// | `day-above=20000` | those that take a player's sum of the calendar day above this |
-/// | `owing` | those of players who owe money |
+/// | `owing` | nothing more: those of players who owe money are always held |
 /// | `kyc-above=2000` | those that take what a player has taken home above this, until it is known who they are |
 ///
 /// # Errors
@@ -47,7 +47,8 @@ fn add(rules: &mut HoldRules, name: &str, value: Option<&str>) -> Option<()> {
         ("first", None) => rules.first_withdrawal = true,
         ("open-above", Some(value)) => rules.open_max = Some(parse(value)?),
         ("day-above", Some(value)) => rules.day_sum_max = Some(parse::<Amount>(value)?),
-        ("owing", None) => rules.owing = true,
+        // What it asks for is no setting any more; a start must not fail for it.
+        ("owing", None) => {}
         ("kyc-above", Some(value)) => rules.identity_above = Some(parse(value)?),
         _ => return None,
     }

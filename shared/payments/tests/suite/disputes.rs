@@ -165,4 +165,10 @@ fn a_dispute_stops_what_is_approved() {
     assert!(world.write(plan.expect("they may")));
     assert_eq!(world.withdrawals[0].state, WithdrawalState::Approved);
     assert_eq!(hold(&world), None, "who approved it knew");
+    // Whoever owes is held, too, after cashiers have released them.
+    let mut owing = approved();
+    owing.cashier.owed = amount("1");
+    assert!(owing.write(hold(&owing).expect("it is stopped")));
+    assert_eq!(owing.withdrawals[0].hold_reasons, [HoldReason::Owes]);
+    assert_eq!(hold(&owing), None, "it is held");
 }

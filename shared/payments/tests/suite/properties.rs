@@ -108,7 +108,6 @@ fn rules() -> (DepositRules, WithdrawalRules) {
     let holds = HoldRules {
         amount_from: Some(amount("50")),
         four_eyes_above: Some(amount("100")),
-        owing: true,
         ..HoldRules::default()
     };
     (deposits, WithdrawalRules { holds, ..withdrawal_rules() })

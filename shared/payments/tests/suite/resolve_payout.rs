@@ -21,7 +21,6 @@ const FOUR_EYES: HoldRules = HoldRules {
     first_withdrawal: false,
     open_max: None,
     day_sum_max: None,
-    owing: false,
     identity_above: None,
 };
 

@@ -58,7 +58,6 @@ fn each_rule_of_holds_says_what_it_says() {
         first_withdrawal: true,
         open_max: Some(3),
         day_sum_max: amount("20000"),
-        owing: true,
         identity_above: amount("2000"),
     };
     assert_eq!((settings.withdrawals.holds, settings.withdrawals.is_open), (expected, false));

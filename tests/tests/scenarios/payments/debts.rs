@@ -186,3 +186,18 @@ async fn ten_things_wait_for_another_cashier_at_most() {
     adjust(&one, 11).await.expect(200);
     scenario.finish().await;
 }
+
+/// A release alone does not send what one who owes takes home, whatever is set.
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_owes_is_held_after_a_release() {
+    let scenario = Scenario::start().await;
+    let player = scenario.funded(41, "100").await;
+    let payee = paid_after_all(&scenario, &player).await;
+    let cashier = scenario.cashier();
+    assert_eq!(owed(&settle(&cashier, &player, "release").await), (json!(30), json!(false)));
+    let next = withdraw(&player, "10", &payee, "owes").await;
+    let seen = cashier.get(&format!("/api/operator/withdrawals/{next}")).await.expect(200);
+    assert_eq!((&seen["data"]["state"], &seen["data"]["holdReasons"]), (&json!("HELD"), &json!(["owes"])));
+    player.post(&format!("/api/withdrawals/{next}/cancel")).await.expect(200);
+    scenario.finish_despite(&["A person must look at"]).await;
+}
