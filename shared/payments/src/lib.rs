@@ -49,6 +49,7 @@ mod return_payment;
 mod settle_deposit;
 mod settle_dispute;
 mod settle_payout;
+mod standing_approvals;
 mod statement;
 mod statement_calendar;
 mod turnover;
@@ -119,6 +120,7 @@ pub use settle_deposit::{
 };
 pub use settle_dispute::{DisputeRefusal, settle_dispute};
 pub use settle_payout::{PayoutReportRefusal, SeenForPayout, settle_payout};
+pub use standing_approvals::AgreedTo;
 pub use statement::{StatementKind, StatementLine, book_bank_movement, book_fees, is_booked_by_statement};
 pub use statement_calendar::StatementCalendar;
 pub use turnover::Turnover;

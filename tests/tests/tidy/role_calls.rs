@@ -36,7 +36,7 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
     (
         "store.act_on_cashier",
         &[
-            ("BatchGetItem", &["CASHIER#", "USER#"]),
+            ("BatchGetItem", &["ACCOUNT#", "CASHIER#", "USER#"]),
             ("GetItem", &["AUDIT"]),
             ("PutItem", &["AUDIT", "AUDIT#", "CASHIER#", "LEDGER#", "TRANSFER#WRITE-OFF:"]),
             ("UpdateItem", &["USER#"]),
@@ -45,7 +45,7 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
     (
         "store.act_on_deposit",
         &[
-            ("BatchGetItem", &["CASHIER#", "USER#"]),
+            ("BatchGetItem", &["ACCOUNT#", "CASHIER#", "USER#"]),
             ("GetItem", &["AUDIT", "ORDER#"]),
             ("PutItem", &["AUDIT", "AUDIT#"]),
         ],
@@ -53,7 +53,7 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
     (
         "store.act_on_suspended",
         &[
-            ("BatchGetItem", &["CASHIER#", "TRANSFER#SUSPENSE:", "USER#"]),
+            ("BatchGetItem", &["ACCOUNT#", "CASHIER#", "TRANSFER#SUSPENSE:", "USER#"]),
             ("GetItem", &["AUDIT", "ORDER#"]),
             ("PutItem", &["AUDIT", "AUDIT#"]),
         ],
@@ -62,7 +62,7 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
     (
         "store.act_on_withdrawal",
         &[
-            ("BatchGetItem", &["CASHIER#", "USER#"]),
+            ("BatchGetItem", &["ACCOUNT#", "CASHIER#", "USER#"]),
             ("GetItem", &["AUDIT", "ORDER#"]),
             ("PutItem", &["AUDIT", "AUDIT#"]),
         ],

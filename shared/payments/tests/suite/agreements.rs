@@ -4,9 +4,10 @@ use crate::common::world::World;
 use crate::common::{act, amount, deposit_of, deposit_rules, minute, payment, rupees, user};
 use evens_ledger::SystemAccount;
 use evens_payments::{
-    ADJUSTMENTS_KNOWN, AGREEMENTS_MAX, ActRefusal, AdjustRefusal, Adjustment, AdjustmentKind, Cashier,
-    CashierAct, DepositState, HoldRules, PaymentState, SeenForOpening, SeenForPayment, adjust_wallet,
-    agreed_on_deposit, open_deposit, refund_deposit, settle_deposit,
+    ADJUSTMENTS_KNOWN, AGREEMENTS_MAX, ActRefusal, AdjustRefusal, Adjustment, AdjustmentKind, AgreedTo as _,
+    Approval, Cashier, CashierAct, Claim, DepositState, HoldRules, PaymentState, Resolution, ResolutionKind,
+    SeenForOpening, SeenForPayment, WithdrawalState, adjust_wallet, agreed_on_deposit, open_deposit,
+    refund_deposit, settle_deposit,
 };
 
 const DAY: i64 = 24 * 60;
@@ -152,4 +153,47 @@ fn a_large_deposit_goes_back_when_two_agree() {
         }
         assert_eq!(world.deposits[0].agreements, []);
     }
+}
+
+/// What was agreed to before counts while whoever agreed may still do so; what was decided stays as it is.
+#[test]
+fn agreements_of_those_who_may_not_agree_any_more_are_dropped() {
+    use crate::payouts::approved;
+    let gone: std::collections::BTreeSet<_> = [user(700)].into();
+    let mut world = World::new("100");
+    let adjust =
+        |by, at| Wanted { by, id: "a", kind: AdjustmentKind::Credit, coins: "30", reason: "desk", at };
+    assert_eq!(adjusted(&mut world, &adjust(700, 0)), Ok(false));
+    assert_eq!(world.cashier.approvers(), gone);
+    world.cashier.drop_approvals(&gone);
+    assert_eq!(adjusted(&mut world, &adjust(701, 1)), Ok(false), "the other one is nobody now");
+    assert_eq!(adjusted(&mut world, &adjust(702, 2)), Ok(true));
+
+    let by = |number| Approval { by: user(number), at: minute(0) };
+    let mut order = approved().withdrawals[0].clone();
+    order.approvals = vec![by(700), by(701)];
+    assert!(order.approvers().is_empty(), "it is decided");
+    order.state = WithdrawalState::Held;
+    order.drop_approvals(&gone);
+    assert_eq!(order.approvals, [by(701)]);
+    let wanted = Resolution {
+        kind: ResolutionKind::Retry,
+        since: minute(0),
+        approvals: vec![by(700)],
+        due_at: Some(minute(60)),
+    };
+    order.state = WithdrawalState::Processing;
+    order.resolution = Some(wanted.clone());
+    assert!(order.approvers().is_empty(), "it is decided");
+    order.resolution = Some(Resolution { due_at: None, ..wanted });
+    assert_eq!(order.approvers(), gone);
+
+    let (mut suspended, [own, _]) = crate::claims::suspended();
+    let (deposit, id) = (&mut suspended.deposits[0], "pay-1".parse().expect("an id"));
+    assert_eq!(own.amount, amount("90"));
+    deposit.claims = vec![Claim { payment: id, approvals: vec![by(700), by(701)], is_given: false }];
+    deposit.drop_approvals(&gone);
+    assert_eq!(deposit.claims[0].approvals, [by(701)]);
+    deposit.claims[0].is_given = true;
+    assert!(deposit.approvers().is_empty(), "it is decided");
 }

@@ -12,7 +12,7 @@ use evens_payments::{
 use jiff::SignedDuration;
 
 /// A deposit of 100 for which 90 came as `pay-1`, and then 100 as `pay-2`; and the transfers into suspense.
-fn suspended() -> (World, [Transfer; 2]) {
+pub(crate) fn suspended() -> (World, [Transfer; 2]) {
     let mut world = World::new("0");
     let seen = SeenForOpening { existing: None, is_blocked: false, cashier: &world.cashier };
     let plan = open_deposit(&deposit_of("key", "100"), seen, &deposit_rules(), minute(0)).expect("opened");

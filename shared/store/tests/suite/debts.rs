@@ -2,15 +2,16 @@
 //! is known of who players are.
 
 use crate::order_scenario::{act, paid_out, planned, told};
-use crate::scenario::{amount, command, fund, holds, money, second, try_place, user};
+use crate::scenario::{amount, command, fund, holds, money, second, signed_up, try_place, user};
 use evens_audit_log::{Act, Action, Actor};
 use evens_exchange::{PlaceBetOutcome, Side};
-use evens_ledger::{Amount, Wallet};
+use evens_ledger::{Amount, UserId, Wallet};
 use evens_own_limits::PlayRefusal;
 use evens_payments::{
     ActRefusal, AdjustPlan, AdjustRefusal, Adjustment, AdjustmentKind, Cashier, IdentityStatus, PayoutState,
     adjust_wallet, note_identity, release_account, write_off_debt,
 };
+use evens_players::Role;
 use evens_store::{ActedOnCashier, CashierChange, Store};
 use futures::future::join_all;
 use jiff::Timestamp;
@@ -122,9 +123,14 @@ pub(crate) async fn who_a_player_is_is_noted_once(store: &Store) {
     assert_eq!(lines.into_iter().map(|line| line.act).collect::<Vec<_>>(), [line(Action::NoteIdentity)]);
 }
 
-/// By eight requests of the second cashier at once, where the first has agreed: the other seven find it made.
+/// By eight requests of the second cashier at once, where the first has agreed: the other seven find it made. What one
+/// agreed to who is blocked by then, or no cashier any more, counts for nothing.
 pub(crate) async fn a_wallet_is_put_right_once(store: &Store) {
     fund(store, 1, "100").await;
+    for cashier in 88..=91 {
+        signed_up(store, cashier, None).await;
+        store.set_role(user(cashier), Role::Cashier).await.expect("a role");
+    }
     let now = second(9);
     let adjust = |by: u64| {
         let rule = move |cashier: &Cashier, wallet: &Wallet| -> Result<_, AdjustRefusal> {
@@ -137,6 +143,15 @@ pub(crate) async fn a_wallet_is_put_right_once(store: &Store) {
         };
         store.act_on_cashier(user(1), now, rule)
     };
+    let agreed = async |by: u64| -> Vec<Vec<UserId>> {
+        let acted = adjust(by).await.expect("an answer").expect("no refusal");
+        let agreements = acted.cashier.agreements.iter();
+        agreements.map(|agreement| agreement.approvals.iter().map(|approval| approval.by).collect()).collect()
+    };
+    assert_eq!(agreed(88).await, [[user(88)]]);
+    store.set_blocked(user(88), true).await.expect("an answer");
+    assert_eq!(agreed(89).await, [[user(89)]], "one is blocked");
+    store.set_role(user(89), Role::Player).await.expect("a role");
     let first = adjust(90).await.expect("an answer").expect("no refusal");
     assert_eq!((first.wallet.balance, first.cashier.agreements.len()), (amount("100"), 1));
     let eight = join_all((0..8).map(|_| adjust(91))).await.into_iter().map(|acted| acted.expect("an answer"));
@@ -146,8 +161,8 @@ pub(crate) async fn a_wallet_is_put_right_once(store: &Store) {
     assert!(refused.iter().all(|refusal| *refusal == Err(before)), "{refused:?}");
     assert_eq!(adjust(90).await.expect("an answer"), Err(before));
     assert_eq!(money(store, 1).await, holds("95", "0"));
-    assert_eq!(store.load_audit_head().await.expect("a head").number, 2);
+    assert_eq!(store.load_audit_head().await.expect("a head").number, 4);
     let cashier = store.load_cashier(user(1)).await.expect("a read");
     let made: Vec<_> = cashier.adjustments.iter().map(|made| made.id.to_string()).collect();
-    assert_eq!((cashier.revision, cashier.agreements.len(), made), (2, 0, vec!["desk-7".to_owned()]));
+    assert_eq!((cashier.revision, cashier.agreements.len(), made), (4, 0, vec!["desk-7".to_owned()]));
 }

@@ -142,3 +142,28 @@ async fn await_over(scenario: &Scenario, order: &str) -> String {
     })
     .await
 }
+
+/// Whoever was blocked, or has lost the role, has agreed to nothing that waits for another cashier.
+#[tokio::test(flavor = "multi_thread")]
+async fn agreements_of_those_who_are_no_cashiers_any_more_do_not_count() {
+    let scenario = Scenario::start_with(HOLDS).await;
+    let player = scenario.funded(41, "300").await;
+    let payee = payee(&player, "IN12345678").await;
+    let order = withdraw(&player, "150", &payee, "large").await;
+    let store = &scenario.context().store;
+    let state = async |by: u64| {
+        scenario.enrol(by, Role::Cashier).await;
+        let decided = decide(&scenario.client(by, Role::Cashier), &order, "approve").await.expect(200);
+        let approvals = decided["data"]["approvals"].as_array().expect("approvals").len();
+        (decided["data"]["state"].as_str().expect("a state").to_owned(), approvals)
+    };
+    let held = || ("HELD".to_owned(), 1);
+    assert_eq!(state(900_031).await, held());
+    store.set_blocked(UserId::new(900_031).unwrap(), true).await.expect("an answer");
+    assert_eq!(state(900_032).await, held(), "the first one is blocked");
+    store.set_role(UserId::new(900_032).unwrap(), Role::Player).await.expect("an answer");
+    assert_eq!(state(900_033).await, held(), "the second one is a player");
+    assert_eq!(state(900_034).await, ("APPROVED".to_owned(), 2));
+    await_withdrawal(&scenario, &player, &order, "completed").await;
+    scenario.finish().await;
+}

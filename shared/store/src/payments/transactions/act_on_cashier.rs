@@ -45,7 +45,8 @@ impl ActedOnCashier {
 
 impl Store {
     /// Changes a player's cashier record by an act of a cashier, as the rule decides on what is there now, with a line
-    /// about the act in the audit log: all of it, or nothing. Where the rule changes nothing, nothing is written.
+    /// about the act in the audit log: all of it, or nothing. Where the rule changes nothing, nothing is written. What
+    /// was agreed to before by accounts that are blocked by now, or are no cashiers any more, is as if it had not been.
     ///
     /// 1. cashier record: revision is the one read, or absent, else read again until the deadline
     /// 2. head of the log: is the one read, else the same
@@ -63,7 +64,8 @@ impl Store {
     ) -> Result<Result<ActedOnCashier, Refusal>, StoreError> {
         attempt!(self, WriteOrder, {
             let player = self.see_player(user).await?;
-            let (before, wallet) = (player.cashier.clone(), player.wallet.clone());
+            let (mut before, wallet) = (player.cashier.clone(), player.wallet.clone());
+            self.drop_approvals_of_others(&mut before).await?;
             let CashierChange { cashier, transfer, posted, act } = match rule(&before, &wallet) {
                 Ok(Some(change)) => change,
                 Ok(None) => return Ok(Attempt::Done(Ok(ActedOnCashier::unchanged(before, wallet)))),

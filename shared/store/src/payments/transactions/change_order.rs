@@ -3,6 +3,7 @@
 use super::order_items::SeenPlayer;
 use crate::payments::entities::stored_order::StoredOrder;
 use crate::payments::entities::{cashier, order};
+use crate::players::entities::account;
 use crate::table::item::{number, text};
 use crate::table::retry::{Attempt, attempt};
 use crate::table::shard::index_sort;
@@ -13,10 +14,12 @@ use crate::{Store, StoreError};
 use evens_audit_log::Act;
 use evens_ledger::{Transfer, UserId};
 use evens_payments::{
-    Cashier, DepositOrder, DepositPlan, OrderId, Plan, ProviderId, SeenForPayment, SeenForPayout,
+    AgreedTo, Cashier, DepositOrder, DepositPlan, OrderId, Plan, ProviderId, SeenForPayment, SeenForPayout,
     WithdrawalOrder, WithdrawalPlan, suspense_key,
 };
+use evens_players::Role;
 use jiff::Timestamp;
+use std::collections::BTreeSet;
 
 /// What a rule made of an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,7 +80,8 @@ impl Store {
     }
 
     /// Changes a withdrawal by an act of a cashier, as [`Store::change_withdrawal`] does, with a line about the act in
-    /// the audit log: all of it, or nothing. Behind the other items that others change, too:
+    /// the audit log: all of it, or nothing. What was agreed to before by accounts that are blocked by now, or are no
+    /// cashiers any more, is as if it had not been. Behind the other items that others change, too:
     ///
     /// 1. head of the log: is the one read, else read again until the deadline
     /// 2. line of the log: absent, else the same
@@ -88,9 +92,10 @@ impl Store {
         rule: impl Fn(SeenForPayout<'_>) -> Result<(WithdrawalPlan, Act), Refusal>,
     ) -> Result<OrderOutcome<WithdrawalOrder, Refusal>, StoreError> {
         attempt!(self, WriteOrder, {
-            let Some((order, revision)) = self.find_order::<WithdrawalOrder>(id).await? else {
+            let Some((mut order, revision)) = self.find_order::<WithdrawalOrder>(id).await? else {
                 return Ok(Attempt::Done(OrderOutcome::Unknown));
             };
+            self.drop_approvals_of_others(&mut order).await?;
             let player = self.see_player(order.terms.user).await?;
             let SeenPlayer { cashier, wallet, .. } = &player;
             let seen = SeenForPayout { order: &order, cashier, wallet };
@@ -106,9 +111,10 @@ impl Store {
         rule: impl Fn(SeenForPayment<'_>) -> Result<(DepositPlan, Act), Refusal>,
     ) -> Result<OrderOutcome<DepositOrder, Refusal>, StoreError> {
         attempt!(self, WriteOrder, {
-            let Some((order, revision)) = self.find_order::<DepositOrder>(id).await? else {
+            let Some((mut order, revision)) = self.find_order::<DepositOrder>(id).await? else {
                 return Ok(Attempt::Done(OrderOutcome::Unknown));
             };
+            self.drop_approvals_of_others(&mut order).await?;
             let player = self.see_player(order.terms.user).await?;
             let SeenPlayer { cashier, wallet, is_blocked, .. } = &player;
             let seen = SeenForPayment { order: &order, cashier, wallet, is_blocked: *is_blocked };
@@ -128,6 +134,25 @@ impl Store {
         let [suspended] = self.get_several_again([transfer::key(&suspense_key(payment))]).await?;
         let suspended = suspended.as_ref().map(transfer::decode).transpose()?;
         self.act_on_deposit(id, now, |seen| rule(seen, suspended.as_ref())).await
+    }
+
+    /// Drops agreements of accounts that are blocked, or are not those of cashiers any more. Few things have any.
+    pub(super) async fn drop_approvals_of_others(
+        &self,
+        agreed: &mut impl AgreedTo,
+    ) -> Result<(), StoreError> {
+        let mut gone: BTreeSet<UserId> = agreed.approvers();
+        let keys: Vec<_> = gone.iter().map(|approver| account::key(*approver)).collect();
+        for some in keys.chunks(Self::BATCH_MAX) {
+            for item in self.get_batch(some).await?.iter().flatten() {
+                let account = account::decode(item)?;
+                if account.role == Role::Cashier && !account.is_blocked {
+                    gone.remove(&account.user);
+                }
+            }
+        }
+        agreed.drop_approvals(&gone);
+        Ok(())
     }
 
     /// One attempt at what a cashier's act makes of an order that was read with that revision, with its line.

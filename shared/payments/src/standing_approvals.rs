@@ -1,0 +1,54 @@
+//! Which agreements of cashiers still count: those of accounts that are blocked, or are no cashiers any more, do not.
+//! Whoever decides is asked for theirs in the act itself; those before are looked at again with each one that follows.
+
+use crate::{
+    Agreement, Approval, Cashier, Claim, DepositOrder, Resolution, WithdrawalOrder, WithdrawalState,
+};
+use evens_ledger::UserId;
+use std::collections::BTreeSet;
+
+/// Something that cashiers agree to, step by step.
+pub trait AgreedTo {
+    /// The agreements to what is not decided yet.
+    fn waiting(&mut self) -> Vec<&mut Vec<Approval>>;
+
+    /// Who has agreed to something that is not decided yet.
+    fn approvers(&mut self) -> BTreeSet<UserId> {
+        let waiting = self.waiting().into_iter();
+        waiting.flat_map(|approvals| approvals.iter().map(|approval| approval.by)).collect()
+    }
+
+    /// Drops what those have agreed to, as far as it is not decided.
+    fn drop_approvals(&mut self, gone: &BTreeSet<UserId>) {
+        for approvals in self.waiting() {
+            approvals.retain(|approval| !gone.contains(&approval.by));
+        }
+    }
+}
+
+fn of_agreements(agreements: &mut [Agreement]) -> impl Iterator<Item = &mut Vec<Approval>> {
+    agreements.iter_mut().map(|agreement| &mut agreement.approvals)
+}
+
+impl AgreedTo for WithdrawalOrder {
+    fn waiting(&mut self) -> Vec<&mut Vec<Approval>> {
+        let is_held = self.state == WithdrawalState::Held;
+        let wanted = self.resolution.as_mut().filter(|wanted: &&mut Resolution| wanted.due_at.is_none());
+        let own = is_held.then_some(&mut self.approvals);
+        own.into_iter().chain(wanted.map(|wanted| &mut wanted.approvals)).collect()
+    }
+}
+
+impl AgreedTo for DepositOrder {
+    fn waiting(&mut self) -> Vec<&mut Vec<Approval>> {
+        let claims = self.claims.iter_mut().filter(|claim: &&mut Claim| !claim.is_given);
+        let claims = claims.map(|claim| &mut claim.approvals);
+        claims.chain(of_agreements(&mut self.agreements)).collect()
+    }
+}
+
+impl AgreedTo for Cashier {
+    fn waiting(&mut self) -> Vec<&mut Vec<Approval>> {
+        of_agreements(&mut self.agreements).collect()
+    }
+}
