@@ -22,8 +22,7 @@ STATED = (r"FEE:([^: ]+):(\d{4}-\d\d-\d\d) provider-fees:\1 payment-provider:\1 
           r"(WRITE-OFF:(\d+):\d+) bad-debt receivable:\6 \5|JACKPOT-START:(\w+) house jackpot-pool:\7 \7|"
           r"JACKPOT-IN:(\S+):(\w+) house jackpot-pool:\9 \8|JACKPOT-RESERVE:(\S+):(\w+) house jackpot-reserve:\11 \10|"
           r"JACKPOT-REFILL:(\S+) jackpot-reserve:(\w+) jackpot-pool:\13 \12|JACKPOT-TOP-UP:(\S+) house jackpot-pool:\w+ \14")
-UNFINISHED, differences = "HELD APPROVED PROCESSING".split(), []
-NO_ENTRIES = {"CASH": 0, "BONUS": 0, "version": 0, "head": "0" * 64}
+differences, UNFINISHED, NO_ENTRIES = [], "HELD APPROVED PROCESSING".split(), {"CASH": 0, "BONUS": 0, "version": 0, "head": "0" * 64}
 
 def expect(is_so, sentence):
     differences.extend([] if is_so else [sentence])
@@ -100,6 +99,8 @@ def check_order(order, movements, decisions):
 def check_orders(rows, movements, decisions):
     orders, explained, back = {}, set(), collections.Counter()  # For disputes, whose ids no order tells.
     for order in rows:
+        is_back = "wallet:" not in movements.get("SUSPENSE-OUT:" + order["paymentId"], ("", ""))[1]  # Out of suspense.
+        order["state"] = "RETURNED" if order["unclaimed"] and order["state"] == "CHARGED_BACK" and is_back else order["state"]
         expect(order["order"] not in orders, f"there are two orders {order['order']}")
         explained.update(check_order(order, movements, decisions))
         orders[order["order"]], paid = order, order["paymentAmount" if order["unclaimed"] else "amount"]
@@ -122,8 +123,7 @@ def check_sums(folder, movements, accounts, held):
             sums[f"wallets:{account.split(':')[2]}" if account.startswith("wallet:") else account] += amount
     balances = collections.Counter({name: received[name] - given[name] for name in sorted({*received, *given})})
     expect(balances == {name: units(said) for name, said in accounts.items()}, "the manifest has other accounts")
-    sheet = (folder / "trial_balance.csv").read_text("utf-8").splitlines()[1:]
-    said = [[name, *map(units, sums)] for name, *sums in csv.reader(sheet)]
+    said = [[name, *map(units, sums)] for name, *sums in [*csv.reader(open(folder / "trial_balance.csv", encoding="utf-8"))][1:]]
     expect(said == [[name, received[name], given[name], balances[name]] for name in balances], "the trial balance differs")
     balances["stakes"] = sum(balance for name, balance in balances.items() if name.startswith("stakes:"))
     for name, units_held in held.items():

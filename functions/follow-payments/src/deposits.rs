@@ -3,6 +3,7 @@
 use crate::handler::PaymentsFault;
 use crate::{PaymentFollower, refunds};
 use evens_contracts::GiveFirstBonusJob;
+use evens_ledger::ProviderName;
 use evens_payments::{
     DepositOrder, DepositPlan, DepositReportRefusal, DepositState, ExpireRefusal, OrderId, PaymentReport,
     expire_deposit, settle_deposit,
@@ -77,6 +78,20 @@ pub(crate) async fn look(
             Ok(JobDone("asked in vain"))
         }
     }
+}
+
+/// Asks a provider what it has for a deposit, and does what it says. Whether that changed anything.
+pub(crate) async fn learn(
+    follower: &PaymentFollower,
+    context: &Context,
+    (id, provider): (OrderId, &ProviderName),
+    now: Timestamp,
+) -> Result<bool, JobError> {
+    let provider = follower.payments.provider(provider);
+    let provider = provider.ok_or_else(|| JobError::permanent(PaymentsFault::UnknownProvider(id)))?;
+    let found = provider.find_payments(id).await;
+    let found = found.map_err(|cause| JobError::retryable(PaymentsFault::NotTold { order: id, cause }))?;
+    Ok(apply_all(follower, context, &found, now).await?.is_some())
 }
 
 async fn load(context: &Context, id: OrderId) -> Result<DepositOrder, JobError> {

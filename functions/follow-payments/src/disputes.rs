@@ -3,7 +3,11 @@
 
 use crate::handler::PaymentsFault;
 use crate::{PaymentFollower, deposits};
-use evens_payments::{CallError, Dispute, DisputeRefusal, DisputeReport, settle_dispute};
+use evens_ledger::Transfer;
+use evens_payments::{
+    CallError, DepositOrder, Dispute, DisputeRefusal, DisputeReport, SeenForPayment, hold_disputed,
+    settle_dispute,
+};
 use evens_providers::PaymentProvider as _;
 use evens_runtime::{Context, JobDone, JobError};
 use evens_store::OrderOutcome;
@@ -19,7 +23,7 @@ pub(crate) async fn settle(
     let unknown = || JobError::permanent(PaymentsFault::UnknownDisputer(told.id.clone()));
     let provider = follower.payments.provider(&told.provider).ok_or_else(unknown)?;
     match provider.find_dispute(told).await {
-        Ok(Some(dispute)) => apply(context, &dispute, now).await,
+        Ok(Some(dispute)) => apply(follower, context, &dispute, now).await,
         Ok(None) | Err(CallError::Refused { .. }) => Ok(JobDone("no dispute about an order of ours")),
         Err(cause @ CallError::Unknown) => {
             Err(JobError::retryable(PaymentsFault::DisputeNotTold { dispute: told.id.clone(), cause }))
@@ -27,9 +31,21 @@ pub(crate) async fn settle(
     }
 }
 
-async fn apply(context: &Context, dispute: &Dispute, now: Timestamp) -> Result<JobDone, JobError> {
+async fn apply(
+    follower: &PaymentFollower,
+    context: &Context,
+    dispute: &Dispute,
+    now: Timestamp,
+) -> Result<JobDone, JobError> {
     let id = dispute.reference;
-    match context.store.change_deposit(id, now, |seen| settle_dispute(dispute, seen, now)).await? {
+    let mut outcome = attempt(context, dispute, now).await?;
+    // The payment may not have been told of yet: then the order is first to know it.
+    if matches!(outcome, OrderOutcome::Refused(DisputeRefusal::OtherPayment))
+        && deposits::learn(follower, context, (id, &dispute.provider), now).await?
+    {
+        outcome = attempt(context, dispute, now).await?;
+    }
+    match outcome {
         OrderOutcome::Changed(plan) => {
             let (state, dispute) = (plan.order.state, &dispute.id);
             tracing::warn!("order.id" = %id, dispute = %dispute, "The dispute {dispute} made order {id} {state}");
@@ -38,8 +54,27 @@ async fn apply(context: &Context, dispute: &Dispute, now: Timestamp) -> Result<J
         OrderOutcome::Refused(DisputeRefusal::NothingNew) => Ok(JobDone("known before")),
         OrderOutcome::Refused(refusal) => {
             tracing::error!("order.id" = %id, "A person must look at order {id}: {refusal}");
-            Ok(JobDone("for a person"))
+            hold(context, dispute, now).await
         }
         OrderOutcome::Unknown => Err(JobError::retryable(PaymentsFault::UnknownOrder(id))),
     }
+}
+
+async fn attempt(
+    context: &Context,
+    dispute: &Dispute,
+    now: Timestamp,
+) -> Result<OrderOutcome<DepositOrder, DisputeRefusal>, JobError> {
+    let (id, payment) = (dispute.reference, &dispute.payment);
+    let rule = |seen: SeenForPayment<'_>, suspended: Option<&Transfer>| {
+        settle_dispute(dispute, suspended, seen, now)
+    };
+    Ok(context.store.change_suspended(id, payment, now, rule).await?)
+}
+
+/// What no rule does is for a person, and meanwhile the player takes nothing home.
+async fn hold(context: &Context, dispute: &Dispute, now: Timestamp) -> Result<JobDone, JobError> {
+    let rule = |seen: SeenForPayment<'_>| hold_disputed(dispute, seen, now).ok_or(());
+    context.store.change_deposit(dispute.reference, now, rule).await?;
+    Ok(JobDone("for a person"))
 }

@@ -126,7 +126,7 @@ fn is_repeat(refusal: &ReverseRefusal, done: DepositState) -> bool {
     match refusal {
         ReverseRefusal::InState(state) => *state == done,
         ReverseRefusal::Act(refusal) => *refusal == ActRefusal::AgreedBefore,
-        ReverseRefusal::BonusGiven | ReverseRefusal::Spent(_) => false,
+        ReverseRefusal::Disputed | ReverseRefusal::BonusGiven | ReverseRefusal::Spent(_) => false,
     }
 }
 
@@ -141,7 +141,10 @@ pub(crate) fn told(plan: DepositPlan, action: Action, act: &CashierAct) -> (Depo
 fn refused(refusal: &ReverseRefusal) -> Problem {
     match refusal {
         ReverseRefusal::Act(refusal) => may_not(*refusal),
-        ReverseRefusal::InState(_) | ReverseRefusal::BonusGiven | ReverseRefusal::Spent(_) => {
+        ReverseRefusal::InState(_)
+        | ReverseRefusal::Disputed
+        | ReverseRefusal::BonusGiven
+        | ReverseRefusal::Spent(_) => {
             let detail = format!("Its payment cannot go back: {refusal}.");
             Problem::new(ProblemKind::OrderState, detail).about_field("orderId")
         }

@@ -56,7 +56,9 @@ async fn give_back(
 fn refused(refusal: ReturnPaymentRefusal) -> Problem {
     match refusal {
         ReturnPaymentRefusal::Act(refusal) => may_not(refusal),
-        ReturnPaymentRefusal::ReturnedBefore | ReturnPaymentRefusal::NotSuspended => {
+        ReturnPaymentRefusal::ReturnedBefore
+        | ReturnPaymentRefusal::NotSuspended
+        | ReturnPaymentRefusal::Disputed => {
             let detail = format!("The payment stays where it is: {refusal}.");
             Problem::new(ProblemKind::OrderState, detail).about_field("orderId")
         }

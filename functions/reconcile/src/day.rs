@@ -5,7 +5,8 @@ use evens_contracts::CheckPaymentJob;
 use evens_ledger::{ProviderName, Transfer};
 use evens_payments::{
     BookedDay, BookedMovement, Currency, Difference, DifferenceKind, KnownOrder, OrderId, ProviderDay,
-    Reconciled, ReconciliationReport, ReportId, StatementLine, book_bank_movement, book_fees, reconcile,
+    Reconciled, ReconciliationReport, ReportId, StatementKind, StatementLine, book_bank_movement, book_fees,
+    reconcile,
 };
 use evens_providers::{Guarded, PaymentProvider};
 use evens_queues::Outgoing;
@@ -63,12 +64,15 @@ pub async fn reconcile_day(
     let is_final = not_final_before.is_none();
     let mut look = Look { name, day, judged, currency, is_final, statement };
     let mut booked = BookedDay::new(name, day, look.judged.clone(), &look.statement.lines);
+    know_deposits(context, &look.statement.lines, &mut booked).await?;
     context.store.scan_provider_account(name, |movement| booked.add(movement)).await?;
+    know_around(context, &look.statement.lines, &mut booked).await?;
     if is_final && look.statement.fetched.is_some() {
         book(context, &look, &mut booked, now).await?;
     }
     let mut reconciled = look.compare(context, &booked).await?;
     if let Some(earlier) = look.late_statement(context, provider, &reconciled.differences).await? {
+        know_deposits(context, &earlier.lines, &mut booked).await?;
         look.statement.lines.splice(..0, earlier.lines);
         reconciled = look.compare(context, &booked).await?;
     }
@@ -164,6 +168,46 @@ async fn book(
         if !booked.has(&transfer.key) {
             let transfer = context.store.book_transfer(&transfer).await?;
             booked.add_all(BookedMovement::of_transfer(&transfer, look.name));
+        }
+    }
+    Ok(())
+}
+
+/// Asks the deposits of lines that took something back which payment that was.
+async fn know_deposits(
+    context: &Context,
+    lines: &[StatementLine],
+    booked: &mut BookedDay,
+) -> Result<(), StoreError> {
+    let back = lines.iter().filter(|line| takes_back(line));
+    let orders: BTreeSet<OrderId> = back.filter_map(|line| line.reference).collect();
+    know(context, orders, booked).await
+}
+
+/// The same where our ledger seems not to have some of that: a line of a dispute may name no order, and is known by the
+/// deposits of what left suspense around the day.
+async fn know_around(
+    context: &Context,
+    lines: &[StatementLine],
+    booked: &mut BookedDay,
+) -> Result<(), StoreError> {
+    let is_unknown = |line: &StatementLine| takes_back(line) && !booked.has_line(line);
+    let orders = if lines.iter().any(is_unknown) { booked.left_suspense() } else { BTreeSet::new() };
+    know(context, orders, booked).await
+}
+
+fn takes_back(line: &StatementLine) -> bool {
+    matches!(line.kind, StatementKind::Refund | StatementKind::ChargeBack)
+}
+
+async fn know(
+    context: &Context,
+    orders: BTreeSet<OrderId>,
+    booked: &mut BookedDay,
+) -> Result<(), StoreError> {
+    for order in context.store.load_known_orders(&orders.into_iter().collect::<Vec<_>>()).await? {
+        if let PlayerOrder::Deposit(deposit) = order {
+            booked.know(&deposit);
         }
     }
     Ok(())

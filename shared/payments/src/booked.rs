@@ -1,9 +1,9 @@
 //! [`BookedDay`]: what our ledger has on a provider's account, as far as one of the provider's days asks for it.
 
-use crate::{OrderId, StatementKind, StatementLine, keys};
+use crate::{DepositOrder, OrderId, StatementKind, StatementLine, keys};
 use evens_ledger::{Entry, EntryKey, ProviderName, SystemAccount, Transfer};
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -52,7 +52,14 @@ pub struct BookedDay {
     wanted: BTreeSet<EntryKey>,
     opening_units: i128,
     movements: BTreeMap<EntryKey, BookedMovement>,
+    /// What went back out of suspense: our ledger has it by the payment's id, and a statement by that of what took it
+    /// back, which only the deposit knows.
+    refunds: BTreeMap<String, EntryKey>,
+    disputes: BTreeMap<String, EntryKey>,
 }
+
+/// How long before and after a day what left suspense is looked at, for lines that name no order.
+const AROUND: SignedDuration = SignedDuration::from_hours(3 * 24);
 
 impl BookedDay {
     /// Of that day of the provider, with its beginning and its end, and of these lines.
@@ -68,7 +75,38 @@ impl BookedDay {
         let returns = lines.iter().filter(|line| line.kind == StatementKind::PayoutReturn);
         let payouts = returns.map(|line| StatementLine { kind: StatementKind::Payout, ..line.clone() });
         wanted.extend(payouts.flat_map(|payout| payout.ledger_keys()));
-        Self { judged, wanted, opening_units: 0, movements: BTreeMap::new() }
+        let (movements, refunds, disputes) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        Self { judged, wanted, opening_units: 0, movements, refunds, disputes }
+    }
+
+    /// Learns from a deposit what took its payments back out of suspense.
+    pub fn know(&mut self, deposit: &DepositOrder) {
+        for (payment, refund) in deposit.refunds().filter(|(payment, _)| payment.unclaimed.is_some()) {
+            let key = keys::suspense_out(&payment.id);
+            self.wanted.insert(key.clone());
+            self.refunds.extend(refund.made.as_ref().map(|made| (made.to_string(), key)));
+        }
+        for (payment, dispute) in deposit.taken_back() {
+            let key = EntryKey::new("SUSPENSE-OUT", &[&payment]);
+            self.wanted.insert(key.clone());
+            self.disputes.insert(dispute.to_owned(), key);
+        }
+    }
+
+    /// The deposits of what left suspense around the day.
+    pub fn left_suspense(&self) -> BTreeSet<OrderId> {
+        let left = self.movements.values().filter(|movement| keys::is_out_of_suspense(&movement.key));
+        left.filter_map(|movement| movement.order).collect()
+    }
+
+    /// The keys under which the ledger may have what a line tells of, the most exact first.
+    pub(crate) fn keys_of(&self, line: &StatementLine) -> Vec<EntryKey> {
+        let known = match line.kind {
+            StatementKind::Refund => self.refunds.get(line.id.as_str()),
+            StatementKind::ChargeBack => line.dispute.as_ref().and_then(|id| self.disputes.get(id.as_str())),
+            _ => None,
+        };
+        known.cloned().into_iter().chain(line.ledger_keys()).collect()
     }
 
     /// Takes in a movement of the ledger.
@@ -76,7 +114,11 @@ impl BookedDay {
         if movement.at < self.judged.start {
             self.opening_units += movement.units;
         }
-        if self.judged.contains(&movement.at) || self.wanted.contains(&movement.key) {
+        let around = self.judged.start - AROUND..self.judged.end + AROUND;
+        if self.judged.contains(&movement.at)
+            || self.wanted.contains(&movement.key)
+            || (keys::is_out_of_suspense(&movement.key) && around.contains(&movement.at))
+        {
             self.movements.insert(movement.key.clone(), movement);
         }
     }
@@ -105,6 +147,6 @@ impl BookedDay {
 
     /// Whether the ledger has what a line tells of.
     pub fn has_line(&self, line: &StatementLine) -> bool {
-        line.ledger_keys().iter().any(|key| self.has(key))
+        self.keys_of(line).iter().any(|key| self.has(key))
     }
 }

@@ -28,6 +28,9 @@ pub enum ClaimSuspendedRefusal {
     /// No such payment stands in suspense for the order, or it went back.
     #[error("no such payment stands in suspense for the deposit")]
     NotSuspended,
+    /// Whoever paid it wants it back.
+    #[error("whoever paid it disputes it, and that has not ended in our favour")]
+    Disputed,
     /// The cashier may not decide about it.
     #[error(transparent)]
     Act(#[from] ActRefusal),
@@ -82,11 +85,14 @@ pub fn claim_suspended(
     if known.is_some_and(|claim| claim.is_given) {
         return Err(ClaimSuspendedRefusal::GivenBefore);
     }
-    if order.returns.iter().any(|back| back.payment.id == *payment) {
+    if order.returns.iter().any(|back| back.payment.id == *payment) || order.was_taken_back(payment) {
         return Err(ClaimSuspendedRefusal::NotSuspended);
     }
     let (transfer, provider) =
         standing(payment, suspended, order).ok_or(ClaimSuspendedRefusal::NotSuspended)?;
+    if order.is_disputed(payment) {
+        return Err(ClaimSuspendedRefusal::Disputed);
+    }
     let agreed = known.map_or(&[][..], |claim| &claim.approvals);
     act.check(player, agreed, now)?;
     if is_blocked {

@@ -28,7 +28,7 @@ pub enum DepositState {
     Refunded,
     /// Credited, and whoever paid asks for it back.
     Disputed,
-    /// Credited, or given to the player by cashiers, then taken back by whoever paid.
+    /// Taken back by whoever paid: after it was credited or given to the player by cashiers, or out of suspense.
     ChargedBack,
 }
 
@@ -59,6 +59,8 @@ pub enum DepositEvent {
     DisputeWon,
     /// They got it back.
     ChargeBack,
+    /// They got it back while it was in suspense, or on its way back.
+    MoneyTakenBack,
 }
 
 impl DepositState {
@@ -78,7 +80,8 @@ impl DepositState {
             (Self::Unclaimed, Event::MoneyClaimed) => Some(Self::Claimed),
             (Self::Completed, Event::Refund) => Some(Self::Refunded),
             (Self::Completed, Event::DisputeOpened) => Some(Self::Disputed),
-            (Self::Completed | Self::Claimed | Self::Disputed, Event::ChargeBack) => Some(Self::ChargedBack),
+            (Self::Completed | Self::Claimed | Self::Disputed, Event::ChargeBack)
+            | (Self::Unclaimed | Self::Returned, Event::MoneyTakenBack) => Some(Self::ChargedBack),
             _ => None,
         }
     }

@@ -78,6 +78,9 @@ pub enum ReverseRefusal {
     /// That may not happen in its state.
     #[error("the deposit is {}", .0.as_ref())]
     InState(DepositState),
+    /// Whoever paid it wants it back, so the provider makes no refund.
+    #[error("whoever paid it disputes it, and that has not ended in our favour")]
+    Disputed,
     /// The cashier may not decide about it.
     #[error(transparent)]
     Act(#[from] ActRefusal),
@@ -100,6 +103,9 @@ pub fn refund_deposit(
     assert_is_players(order, cashier, wallet);
     let after =
         order.after_act(DepositEvent::Refund, act, now).ok_or(ReverseRefusal::InState(order.state))?;
+    if order.payment.as_ref().is_some_and(|own| order.is_disputed(&own.id)) {
+        return Err(ReverseRefusal::Disputed);
+    }
     act.check(order.terms.user, &[], now)?;
     let is_first = cashier.first_deposit == Some(order.terms.id);
     if is_first && cashier.has_received_first_bonus {
@@ -215,6 +221,9 @@ pub fn return_unclaimed(
 ) -> Result<DepositPlan, ReverseRefusal> {
     let after =
         order.after_act(DepositEvent::MoneyReturned, act, now).ok_or(ReverseRefusal::InState(order.state))?;
+    if order.payment.as_ref().is_some_and(|own| order.is_disputed(&own.id)) {
+        return Err(ReverseRefusal::Disputed);
+    }
     act.check(order.terms.user, &[], now)?;
     let payment = order.payment.as_ref();
     let payment = payment.filter(|payment| payment.money.currency() == order.terms.money.currency());

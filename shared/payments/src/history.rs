@@ -1,6 +1,7 @@
 //! [`History`]: the newest things that happened to an order, for cashiers and auditors.
 
 use crate::PaymentState;
+use crate::dispute_lines::read_line;
 use evens_ledger::Digest;
 use jiff::Timestamp;
 
@@ -28,10 +29,10 @@ impl HistoryLine {
         Self { at, provider_at: None, cause: cause.into(), callback: None }
     }
 
-    /// Whether a provider says in it that money came or went. Each is of another payment or payout, which somebody paid
-    /// for, so there are never many.
+    /// Whether a provider says in it that money came or went, or is disputed. Each is of another payment or payout,
+    /// which somebody paid for, so there are never many.
     fn tells_of_money(&self) -> bool {
-        self.cause.split(' ').next() == Some(PaymentState::Paid.as_ref())
+        self.cause.split(' ').next() == Some(PaymentState::Paid.as_ref()) || read_line(&self.cause).is_some()
     }
 }
 
@@ -50,8 +51,8 @@ impl History {
     }
 
     /// The history with one more line. Where that is too long, the oldest line is left out that may be: how an order
-    /// began is never forgotten, nor what was paid. Only such a line says why a payment beside the order's own is in
-    /// suspense, and that it was taken before.
+    /// began is never forgotten, nor what was paid, nor what of that is disputed. Only such a line says why a payment
+    /// beside the order's own is in suspense, that it was taken before, and that it must stay where it is.
     #[must_use]
     pub fn with(&self, line: HistoryLine) -> Self {
         let mut lines = self.0.clone();

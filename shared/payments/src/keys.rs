@@ -87,6 +87,11 @@ pub(crate) fn is_of_statement(key: &EntryKey) -> bool {
     ["FEE:", "SETTLEMENT:", "FUNDING:"].iter().any(|purpose| key.as_str().starts_with(purpose))
 }
 
+/// Whether a key is of what left suspense: to its player, or back to whoever paid.
+pub(crate) fn is_out_of_suspense(key: &EntryKey) -> bool {
+    key.as_str().starts_with("SUSPENSE-OUT:")
+}
+
 /// The account of a provider.
 pub(crate) fn account_of(provider: &ProviderName) -> SystemAccount {
     SystemAccount::PaymentProvider(Some(provider.clone()))

@@ -21,6 +21,7 @@ mod decide_withdrawal;
 mod deposit_rules;
 mod deposit_state;
 mod difference;
+mod dispute_lines;
 mod end_deposit;
 mod first_bonus;
 mod give_back;
@@ -118,7 +119,7 @@ pub use return_payment::{ReturnPaymentRefusal, return_payment};
 pub use settle_deposit::{
     DepositReportRefusal, SeenForPayment, note_provider_id, refuse_opening, settle_deposit,
 };
-pub use settle_dispute::{DisputeRefusal, settle_dispute};
+pub use settle_dispute::{DisputeRefusal, hold_disputed, settle_dispute};
 pub use settle_payout::{PayoutReportRefusal, SeenForPayout, settle_payout};
 pub use standing_approvals::AgreedTo;
 pub use statement::{StatementKind, StatementLine, book_bank_movement, book_fees, is_booked_by_statement};

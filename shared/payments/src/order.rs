@@ -101,9 +101,14 @@ impl DepositOrder {
 
     /// All that are to go back.
     pub(crate) fn pending_refunds(&self) -> impl Iterator<Item = (&ReceivedPayment, &PaymentRefund)> {
+        self.refunds().filter(|(_, refund)| refund.made.is_none())
+    }
+
+    /// Those, and all that went back.
+    pub(crate) fn refunds(&self) -> impl Iterator<Item = (&ReceivedPayment, &PaymentRefund)> {
         let own = self.payment.as_ref().zip(self.refund.as_ref());
         let beside = self.returns.iter().map(|back| (&back.payment, &back.refund));
-        own.into_iter().chain(beside).filter(|(_, refund)| refund.made.is_none())
+        own.into_iter().chain(beside)
     }
 }
 

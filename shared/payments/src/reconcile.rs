@@ -74,9 +74,12 @@ impl KnownOrder<'_> {
                 order.state.after(DepositEvent::Credited).is_none()
             }
             (Self::Deposit(order), StatementKind::Refund) => {
-                matches!(order.state, DepositState::Refunded | DepositState::Returned)
+                let went_back = matches!(order.state, DepositState::Refunded | DepositState::Returned);
+                went_back || !order.returns.is_empty()
             }
-            (Self::Deposit(order), StatementKind::ChargeBack) => order.state == DepositState::ChargedBack,
+            (Self::Deposit(order), StatementKind::ChargeBack) => {
+                order.state == DepositState::ChargedBack || order.taken_back().next().is_some()
+            }
             (Self::Withdrawal(order), StatementKind::Payout) => {
                 let is_paid = matches!(order.state, WithdrawalState::Completed | WithdrawalState::Returned);
                 is_paid || order.is_paid_after_return || !order.paid_twice.is_empty()
@@ -203,7 +206,7 @@ impl<'a> Comparison<'a> {
     /// What the ledger has of what a line may be.
     fn known(&self, line: &StatementLine) -> Vec<&'a BookedMovement> {
         let movements = self.day.booked.movements();
-        line.ledger_keys().iter().filter_map(|key| movements.get(key)).collect()
+        self.day.booked.keys_of(line).iter().filter_map(|key| movements.get(key)).collect()
     }
 
     /// What of that no line before it was. Of several movements, one is this line's; a charge-back alone has both.

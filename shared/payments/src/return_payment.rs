@@ -18,6 +18,9 @@ pub enum ReturnPaymentRefusal {
     /// No such payment stands in suspense beside the own one of the order, or it was given to the player.
     #[error("no such payment stands in suspense beside the own one of the deposit")]
     NotSuspended,
+    /// Whoever paid it wants it back, so the provider makes no refund.
+    #[error("whoever paid it disputes it, and that has not ended in our favour")]
+    Disputed,
     /// The cashier may not decide about it.
     #[error(transparent)]
     Act(#[from] ActRefusal),
@@ -44,8 +47,12 @@ pub fn return_payment(
         let unclaimed = Some(UnclaimedCause::SecondPayment);
         Some(ReceivedPayment { provider: provider.clone(), id: payment.clone(), money, unclaimed })
     };
-    let received = if is_own || is_given { None } else { received() };
+    let is_elsewhere = is_own || is_given || order.was_taken_back(payment);
+    let received = if is_elsewhere { None } else { received() };
     let received = received.ok_or(ReturnPaymentRefusal::NotSuspended)?;
+    if order.is_disputed(payment) {
+        return Err(ReturnPaymentRefusal::Disputed);
+    }
     act.check(order.terms.user, &[], now)?;
     let transfer = Some(return_suspended(&received, &order.terms.id.to_string(), now));
     let refund = PaymentRefund { since: now, attempt: 1, made: None };

@@ -138,7 +138,9 @@ fn settle_paid(
         .map_or_else(|| credit(report, seen, now).map_err(|_| UnclaimedCause::BalanceTooLarge), Err);
     let is_plain = credit.is_ok() && order.state.is_reserved();
     let is_large = rules.confirm_above.is_some_and(|above| report.money.amount() > above);
-    if report.source != ReportSource::Asked && (!is_plain || is_large) {
+    // It may be gone before it was told of.
+    let is_disputed = order.is_disputed(&report.id);
+    if report.source != ReportSource::Asked && (!is_plain || is_large || is_disputed) {
         return Err(DepositReportRefusal::AskProvider);
     }
     Ok(match credit {

@@ -90,9 +90,8 @@ impl StatementLine {
         let dispute = self.dispute.as_ref();
         let keys = match self.kind {
             StatementKind::Payment => vec![Some(keys::suspense(&self.id)), self.reference.map(keys::deposit)],
-            StatementKind::Refund => {
-                vec![Some(keys::suspense_out(&self.id)), self.reference.map(keys::deposit_refund)]
-            }
+            // What left suspense has the payment's id there, which the line does not state.
+            StatementKind::Refund => vec![self.reference.map(keys::deposit_refund)],
             StatementKind::ChargeBack => {
                 vec![dispute.map(keys::charge_back), dispute.map(keys::charge_back_owed)]
             }

@@ -30,6 +30,7 @@ mod role_calls;
 mod role_conditions;
 mod role_ledger;
 mod role_payees;
+mod role_rules;
 mod role_scan;
 mod roles;
 mod rollout;

@@ -69,6 +69,17 @@ pub(crate) fn was_credited(deposit: &DepositOrder) -> bool {
     }
 }
 
+/// Whether cashiers gave a deposit's own payment to its player.
+fn is_own_given(deposit: &DepositOrder) -> bool {
+    let own = deposit.payment.as_ref().map(|payment| &payment.id);
+    deposit.claims.iter().any(|claim| claim.is_given && Some(&claim.payment) == own)
+}
+
+/// Whether whoever paid has got a deposit's own payment back before it was in any wallet.
+fn was_taken_from_suspense(deposit: &DepositOrder) -> bool {
+    deposit.state == DepositState::ChargedBack && was_unclaimed(deposit) && !is_own_given(deposit)
+}
+
 /// One `DEPOSIT` entry for each deposit that was credited, one `DEPOSIT-REFUND` where it was given back; what was taken
 /// back for a dispute; and the transfers of money that was not credited.
 pub(crate) fn check(books: &Books, deposit: &DepositOrder, violations: &mut Violations) {
@@ -87,18 +98,17 @@ pub(crate) fn check(books: &Books, deposit: &DepositOrder, violations: &mut Viol
     for expected in transfers_of(deposit) {
         check_transfer(books, terms, &expected, violations);
     }
-    let given = deposit.claims.iter().filter(|claim| claim.is_given);
-    for claim in given.clone() {
+    for claim in deposit.claims.iter().filter(|claim| claim.is_given) {
         check_claim(books, deposit, claim, violations);
     }
-    let own = deposit.payment.as_ref().map(|payment| &payment.id);
-    let is_claimed = given.clone().any(|claim| Some(&claim.payment) == own);
-    let must_be = match deposit.state {
-        DepositState::Claimed => true,
-        DepositState::ChargedBack => was_unclaimed(deposit),
-        _ => false,
+    let is_claimed = is_own_given(deposit);
+    let is_right = match deposit.state {
+        DepositState::Claimed => is_claimed,
+        // Out of the wallet, or of suspense.
+        DepositState::ChargedBack => was_unclaimed(deposit) || !is_claimed,
+        _ => !is_claimed,
     };
-    let fault = (is_claimed != must_be).then(|| {
+    let fault = (!is_right).then(|| {
         let (id, state) = (terms.id, deposit.state.as_ref());
         format!("The deposit {id} is {state}, which is not what became of its payment in suspense.")
     });
@@ -146,7 +156,8 @@ pub(crate) fn claimed_units(books: &Books, deposit: &DepositOrder) -> i128 {
     amounts.map(|(transfer, _)| transfer.amount.units()).sum()
 }
 
-/// One dispute took back all of the deposit: from the wallet what it held, and the rest is owed.
+/// One dispute took back all of the deposit: from the wallet what it held, and the rest is owed; or, out of suspense,
+/// nothing of either.
 fn check_charge_back(books: &Books, deposit: &DepositOrder, violations: &mut Violations) {
     let (terms, account) = (&deposit.terms, deposit.terms.provider_account());
     let (mut units, mut disputes) = (0, 0);
@@ -176,6 +187,16 @@ fn check_charge_back(books: &Books, deposit: &DepositOrder, violations: &mut Vio
     }
     let claimed = deposit.payment.as_ref().filter(|payment| payment.unclaimed.is_some());
     let credited = claimed.map_or(terms.amount(), |payment| payment.money.amount());
+    if was_taken_from_suspense(deposit) {
+        let fault = (disputes > 0).then(|| {
+            let (id, taken) = (terms.id, coins(units));
+            format!(
+                "The deposit {id} was taken back out of suspense, but {disputes} disputes took back {taken}."
+            )
+        });
+        add(violations, Subject::User(terms.user), fault);
+        return;
+    }
     let is_all = disputes == 1 && units == credited.units();
     let fault = (!is_all).then(|| {
         let (id, amount, taken) = (terms.id, credited, coins(units));
@@ -185,7 +206,8 @@ fn check_charge_back(books: &Books, deposit: &DepositOrder, violations: &mut Vio
 }
 
 /// The transfers that a deposit must have made for its payment, by where it stands: into suspense where it may not be
-/// credited, and out of it where it was sent back. Money of another currency has no account here.
+/// credited, and out of it where it was sent back, or taken back for a dispute before it was in a wallet. Money of
+/// another currency has no account here.
 fn transfers_of(deposit: &DepositOrder) -> Vec<Transfer> {
     let terms = &deposit.terms;
     let is_suspended = |payment: &&ReceivedPayment| {
@@ -203,7 +225,7 @@ fn transfers_of(deposit: &DepositOrder) -> Vec<Transfer> {
         at: terms.created_at,
     };
     let mut transfers = vec![transfer("SUSPENSE", &provider, &suspense)];
-    if deposit.state == DepositState::Returned {
+    if deposit.state == DepositState::Returned || was_taken_from_suspense(deposit) {
         transfers.push(transfer("SUSPENSE-OUT", &suspense, &provider));
     }
     transfers

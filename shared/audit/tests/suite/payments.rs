@@ -17,7 +17,8 @@ use evens_records::Record;
 /// User 1 brings 100, and 25 come on top; they take 40 home, cancel 10, and wait for 5. User 2 has 50, and brings 50,
 /// which go back. Of user 3 there came 101 instead of 100, twice: the first payment is sent back, the second waits.
 /// User 4 brings 30, takes 20 home, and has the 30 charged back: 10 are taken, 20 owed. User 5 takes 60 home, which
-/// come back, and are paid all the same. For user 7 there came 9 instead of 10, which a cashier gives to them.
+/// come back, and are paid all the same. For user 7 there came 9 instead of 10, which a cashier gives to them. For
+/// user 8 there came 21 instead of 20, and 20 beside that, and whoever paid got both back before anybody had them.
 struct Case {
     story: Story,
     credited: OrderId,
@@ -26,6 +27,7 @@ struct Case {
     returned: OrderId,
     charged_back: OrderId,
     claimed: OrderId,
+    taken: OrderId,
     paid: OrderId,
     cancelled: OrderId,
     open: OrderId,
@@ -68,6 +70,11 @@ fn case() -> Case {
     let claimed = story.open_deposit(7, "10");
     story.pay_deposit(claimed, "pay-7", "9");
     story.claim_suspended(claimed, "pay-7");
+    let taken = story.open_deposit(8, "20");
+    for (payment, coins) in [("pay-8", "21"), ("pay-8b", "20")] {
+        story.pay_deposit(taken, payment, coins);
+        story.lose_suspended(taken, payment, coins);
+    }
     let beside = None;
     Case {
         story,
@@ -77,6 +84,7 @@ fn case() -> Case {
         returned,
         charged_back,
         claimed,
+        taken,
         paid,
         cancelled,
         open,
@@ -179,7 +187,7 @@ fn a_sound_story_is_counted() {
     let Case { mut story, .. } = case();
     let report = story.check(Completeness::Stopped);
     let moved = (report.counts.deposits, report.counts.withdrawals, report.counts.transfers);
-    assert_eq!((report.is_clean(), report.sum_units, moved), (true, 0, (6, 5, 11)));
+    assert_eq!((report.is_clean(), report.sum_units, moved), (true, 0, (7, 5, 15)));
     let expired = story.open_deposit(6, "10");
     story.expire_deposit(expired);
     assert_eq!(story.check(Completeness::Stopped).violations(), &[]);
@@ -307,6 +315,20 @@ fn of_disputes() {
         ("the deposit is still disputed", |case| {
             case.deposit(case.charged_back).state = DepositState::Disputed;
         }, "M1 M3"),
+        ("what was in suspense is nowhere", |case| case.drop_transfer(&named("SUSPENSE-OUT:pay-8")), "M3"),
+        ("what was in suspense still waits", |case| case.deposit(case.taken).state = DepositState::Unclaimed, "M3"),
+        ("what was in suspense went to the house", |case| {
+            case.transfer(&named("SUSPENSE-OUT:pay-8b")).to = SystemAccount::House;
+        }, "M3"),
+        ("what was in suspense is owed, too", |case| {
+            let owed = Transfer {
+                key: named("CHARGEBACK-OWED:about-pay-8"),
+                from: SystemAccount::Receivable(user(8)),
+                ..case.transfer(&named("SUSPENSE-OUT:pay-8")).clone()
+            };
+            case.beside = Some(Record::Transfer(owed));
+            case.cashier(8).owed = amount("21");
+        }, "M3"),
         ("the player's record says that nothing is owed", |case| case.cashier(4).owed = Amount::ZERO, "M1"),
         ("it is given up, and no line of the log tells it", |case| {
             let given_up = Transfer {

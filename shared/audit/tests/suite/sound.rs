@@ -37,6 +37,8 @@ enum DepositEvent {
     Returned,
     Refunded,
     ChargedBack,
+    /// Out of suspense.
+    TakenBack,
 }
 
 /// What may happen to a withdrawal.
@@ -66,12 +68,13 @@ fn any_event() -> impl Strategy<Value = Event> {
 }
 
 fn any_payment() -> impl Strategy<Value = Event> {
-    use DepositEvent::{ChargedBack, Expired, Failed, Paid, PaidOtherwise, Refunded, Returned};
+    use DepositEvent::{ChargedBack, Expired, Failed, Paid, PaidOtherwise, Refunded, Returned, TakenBack};
     use WithdrawalEvent::{Cancelled, Claimed, Reported};
     let order = any::<prop::sample::Index>;
     // What can be paid in rupees.
     let units = || (1..=5_000_i128).prop_map(|paise| paise * 1_000_000);
-    let of_deposits = vec![Paid, Paid, PaidOtherwise, Failed, Expired, Returned, Refunded, ChargedBack];
+    let of_deposits =
+        vec![Paid, Paid, PaidOtherwise, Failed, Expired, Returned, Refunded, ChargedBack, TakenBack];
     let of_withdrawals =
         PayoutState::VARIANTS.iter().copied().map(Reported).chain([Cancelled, Claimed, Claimed]);
     let of_withdrawals: Vec<_> = of_withdrawals.collect();
@@ -154,6 +157,7 @@ fn happen_to_deposit(story: &mut Story, id: OrderId, event: DepositEvent) {
         DepositEvent::Returned => story.return_unclaimed(id),
         DepositEvent::Refunded => story.refund_deposit(id),
         DepositEvent::ChargedBack => story.charge_back(id, &format!("dispute-{id}")),
+        DepositEvent::TakenBack => story.lose_suspended(id, &format!("otherwise-{id}"), "50.01"),
     }
 }
 

@@ -1,13 +1,16 @@
 //! Deposits whose payer wants the money back, or has got it.
 
+use crate::claims::suspended;
 use crate::common::world::World;
 use crate::common::{
     act, amount, deposit_of, deposit_rules, minute, or_usual, payment, provider, rows, rupees,
 };
+use evens_ledger::Transfer;
 use evens_payments::{
-    DepositPlan, DepositState, Dispute, DisputeRefusal, HoldReason, HoldRules, PaymentState, SeenForOpening,
-    SeenForPayment, SeenForPayout, WithdrawalState, approve_withdrawal, claim_suspended, hold_approved,
-    open_deposit, settle_deposit, settle_dispute,
+    ClaimSuspendedRefusal, DepositPlan, DepositState, Dispute, DisputeRefusal, HoldReason, HoldRules,
+    PaymentRefund, PaymentState, ReturnPaymentRefusal, ReverseRefusal, SeenForOpening, SeenForPayment,
+    SeenForPayout, WithdrawalState, approve_withdrawal, claim_suspended, hold_approved, hold_disputed,
+    open_deposit, return_payment, return_unclaimed, settle_deposit, settle_dispute,
 };
 
 /// A deposit of 100 that was credited.
@@ -40,7 +43,7 @@ fn dispute(world: &World, state: &str) -> Dispute {
 fn settle(world: &World, dispute: &Dispute) -> Result<DepositPlan, DisputeRefusal> {
     let World { deposits, cashier, wallet, .. } = world;
     let seen = SeenForPayment { order: &deposits[0], cashier, wallet, is_blocked: false };
-    settle_dispute(dispute, seen, minute(2))
+    settle_dispute(dispute, None, seen, minute(2))
 }
 
 /// 90 that came for a deposit of 100, and that a cashier gave to its player.
@@ -80,7 +83,13 @@ const DISPUTES: &str = "
     REFUNDED      _        _      lost     InState(Refunded)
     CLAIMED       _        _      opened   CLAIMED
     CLAIMED       _        _      lost     CHARGED_BACK
-    UNCLAIMED     _        _      lost     InState(Unclaimed)
+    UNCLAIMED     _        _      won      NothingNew
+    UNCLAIMED     _        99     opened   UNCLAIMED
+    UNCLAIMED     _        99     lost     OtherMoney
+    UNCLAIMED     _        _      lost     CHARGED_BACK
+    RETURNED      _        99     opened   RETURNED
+    RETURNED      _        99     lost     OtherMoney
+    RETURNED      _        _      lost     CHARGED_BACK
 ";
 
 #[test]
@@ -171,4 +180,139 @@ fn a_dispute_stops_what_is_approved() {
     assert!(owing.write(hold(&owing).expect("it is stopped")));
     assert_eq!(owing.withdrawals[0].hold_reasons, [HoldReason::Owes]);
     assert_eq!(hold(&owing), None, "it is held");
+}
+
+/// What happens to `pay-1`, the order's own payment of 90 in suspense, or to `pay-2`, 100 that came beside it.
+struct Suspended {
+    world: World,
+    payment: &'static str,
+    transfer: Transfer,
+}
+
+impl Suspended {
+    fn of(payment: &'static str) -> Self {
+        let (world, [own, beside]) = suspended();
+        Self { world, payment, transfer: if payment == "pay-1" { own } else { beside } }
+    }
+
+    /// What a cashier does with it, or what its provider says of a dispute about it, as words for what was refused.
+    fn happens(&mut self, what: &str) -> Result<(), String> {
+        let World { deposits, cashier, wallet, .. } = &self.world;
+        let seen = SeenForPayment { order: &deposits[0], cashier, wallet, is_blocked: false };
+        let (suspended, now) = (Some(&self.transfer), minute(3));
+        let (act, holds, rules) = (act(9, now), HoldRules::default(), deposit_rules());
+        let payment = self.payment.parse().expect("an id");
+        let plan = match what {
+            "claim" => claim_suspended(&payment, suspended, seen, &act, &holds, &rules, now)
+                .map_err(|refusal| format!("{refusal:?}")),
+            "return" if self.payment == "pay-1" => {
+                return_unclaimed(seen.order, &act, now).map_err(|refusal| format!("{refusal:?}"))
+            }
+            "return" => return_payment(&payment, suspended, seen.order, &act, now)
+                .map_err(|refusal| format!("{refusal:?}")),
+            state => {
+                let coins = if self.payment == "pay-1" { "90" } else { "100" };
+                let dispute = Dispute { payment, money: rupees(coins), ..dispute(&self.world, state) };
+                match settle_dispute(&dispute, suspended, seen, now) {
+                    Ok(plan) => Ok(plan),
+                    Err(DisputeRefusal::NothingNew) => Err("NothingNew".to_owned()),
+                    Err(refusal) => hold_disputed(&dispute, seen, now).ok_or(format!("{refusal:?}")),
+                }
+            }
+        };
+        let plan = plan?;
+        assert!(self.world.write(plan), "{what}");
+        Ok(())
+    }
+
+    fn left(&self) -> i128 {
+        self.world.account(&self.transfer.to)
+    }
+}
+
+/// Whatever comes first: nobody has what whoever paid got back without being held, it leaves suspense once, and no
+/// refund is asked for that is never made.
+#[test]
+fn what_whoever_paid_got_back_is_nobodys_in_any_order() {
+    const ORDERS: [[usize; 3]; 6] = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]];
+    for (payment, others) in [("pay-1", "100"), ("pay-2", "90")] {
+        for act in ["claim", "return"] {
+            for order in ORDERS {
+                let mut case = Suspended::of(payment);
+                let events = order.map(|place| [act, "opened", "lost"][place]);
+                for event in [events, events].concat() {
+                    let _ = case.happens(event);
+                }
+                let name = format!("{payment}: {events:?}");
+                let deposit = &case.world.deposits[0];
+                let is_own = payment == "pay-1";
+                // What came beside an order's own payment, and was given, is for a person.
+                let is_for_person = !is_own && events[0] == "claim";
+                assert_eq!(
+                    case.world.wallet.balance,
+                    amount(if is_for_person { "100" } else { "0" }),
+                    "{name}"
+                );
+                assert_eq!(case.left(), amount(others).units(), "{name}");
+                let state = if is_own { DepositState::ChargedBack } else { DepositState::Unclaimed };
+                assert_eq!((deposit.state, case.world.cashier.is_held), (state, true), "{name}");
+                assert_eq!((deposit.pending_refund(), &deposit.returns[..]), (None, &[][..]), "{name}");
+                let held = case.world.wallet.balance.units() + case.world.accounts.values().sum::<i128>();
+                assert_eq!(held, 0, "{name}");
+            }
+        }
+    }
+}
+
+/// An open dispute keeps a payment where it is; one that was won does not, and a hold stays.
+#[test]
+fn what_is_disputed_stays_in_suspense_until_the_dispute_is_won() {
+    let disputed = format!("{:?}", ClaimSuspendedRefusal::Disputed);
+    assert_eq!(disputed, format!("{:?}", ReverseRefusal::Disputed));
+    assert_eq!(disputed, format!("{:?}", ReturnPaymentRefusal::Disputed));
+    for payment in ["pay-1", "pay-2"] {
+        for act in ["claim", "return"] {
+            let mut case = Suspended::of(payment);
+            assert_eq!(case.happens("won"), Err("NothingNew".to_owned()));
+            assert_eq!((case.happens("opened"), case.happens("opened").is_err()), (Ok(()), true));
+            assert_eq!(case.happens(act), Err(disputed.clone()), "{payment} {act}");
+            assert_eq!((case.happens("won"), case.happens("won").is_err()), (Ok(()), true));
+            assert_eq!(case.happens(act), Ok(()), "{payment} {act}");
+            assert!(case.world.cashier.is_held, "until a cashier has looked");
+        }
+    }
+}
+
+/// A refund that the provider has made, and a dispute that was lost all the same, are for a person.
+#[test]
+fn what_went_back_and_was_taken_back_is_for_a_person() {
+    for payment in ["pay-1", "pay-2"] {
+        let mut case = Suspended::of(payment);
+        assert_eq!(case.happens("return"), Ok(()));
+        let made = |refund: PaymentRefund| PaymentRefund { made: "back-1".parse().ok(), ..refund };
+        let deposit = &mut case.world.deposits[0];
+        deposit.refund = deposit.refund.take().map(made);
+        for back in &mut deposit.returns {
+            back.refund = made(back.refund.clone());
+        }
+        assert_eq!((case.happens("lost"), case.world.cashier.is_held), (Ok(()), true), "noted, and held");
+        assert_eq!(case.happens("lost"), Err("WentBack".to_owned()), "{payment}");
+        assert_ne!(case.world.deposits[0].state, DepositState::ChargedBack);
+    }
+}
+
+/// However much else happens to an order, it is not forgotten that a payment is disputed.
+#[test]
+fn an_open_dispute_is_never_pushed_out_of_the_history() {
+    let mut case = Suspended::of("pay-2");
+    assert_eq!(case.happens("opened"), Ok(()));
+    for number in 0..40 {
+        let World { deposits, cashier, wallet, .. } = &case.world;
+        let seen = SeenForPayment { order: &deposits[0], cashier, wallet, is_blocked: false };
+        let id = format!("failed-{number}");
+        let failed = payment(deposits[0].terms.id, &id, rupees("100"), PaymentState::Failed, "asked");
+        let plan = settle_deposit(&failed, seen, &deposit_rules(), minute(4)).expect("it is noted");
+        assert!(case.world.write(plan));
+    }
+    assert_eq!(case.happens("claim"), Err("Disputed".to_owned()));
 }

@@ -2,18 +2,19 @@
 
 use crate::common::world::{Change, World};
 use crate::common::{
-    act, amount, deposit_of, deposit_rules, deposits_a, minute, money, old_payee, payment, payout, rupees,
-    user, wallet, withdrawal_of, withdrawal_rules,
+    act, amount, deposit_of, deposit_rules, deposits_a, minute, money, old_payee, payment, payout, provider,
+    rupees, user, wallet, withdrawal_of, withdrawal_rules,
 };
 use evens_ledger::{BalanceKind, EntryKey, Incoming, Posting, SystemAccount};
 use evens_own_limits::Period;
 use evens_payments::{
-    Currency, DepositOrder, DepositRules, DepositState, HoldRules, PaymentState, PayoutState, PayoutTiming,
-    ResolutionKind, SeenForOpening, SeenForPayment, SeenForPayout, SeenForWithdrawal, WithdrawalOrder,
-    WithdrawalRules, agree_to_resolution, approve_withdrawal, cancel_withdrawal, charge_back, claim_payout,
-    expire_deposit, give_first_bonus, note_provider_id, open_deposit, open_dispute, refund_deposit,
-    reject_withdrawal, request_withdrawal, resolve_payout, return_unclaimed, settle_deposit, settle_payout,
-    win_dispute, write_off_debt,
+    CashierAct, Currency, DepositOrder, DepositRules, DepositState, Dispute, HoldRules, PaymentState,
+    PayoutState, PayoutTiming, ResolutionKind, SeenForOpening, SeenForPayment, SeenForPayout,
+    SeenForWithdrawal, WithdrawalOrder, WithdrawalRules, agree_to_resolution, approve_withdrawal,
+    cancel_withdrawal, charge_back, claim_payout, claim_suspended, expire_deposit, give_first_bonus,
+    hold_disputed, note_provider_id, open_deposit, open_dispute, refund_deposit, reject_withdrawal,
+    request_withdrawal, resolve_payout, return_payment, return_unclaimed, settle_deposit, settle_dispute,
+    settle_payout, suspense_key, win_dispute, write_off_debt,
 };
 use jiff::Timestamp;
 use proptest::prelude::*;
@@ -44,6 +45,7 @@ enum Step {
     Payout { of: Index, state: PayoutState, id: &'static str, from: &'static str },
     WriteOff,
     Exclude,
+    Suspended { of: Index, is_second: bool, what: &'static str, by: u64 },
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -70,6 +72,10 @@ fn step() -> impl Strategy<Value = Step> {
         from(),
     );
     let payout = payout.prop_map(|(of, state, id, from)| Step::Payout { of, state, id, from });
+    let what = prop::sample::select(vec!["claim", "claim", "return", "opened", "won", "lost"]);
+    let suspended = (index(), any::<bool>(), what, 1_u64..4);
+    let suspended =
+        suspended.prop_map(|(of, is_second, what, by)| Step::Suspended { of, is_second, what, by });
     let kind = prop::sample::select(ResolutionKind::VARIANTS.to_vec());
     prop_oneof![
         4 => (50_u32..300).prop_map(Step::Open),
@@ -91,6 +97,7 @@ fn step() -> impl Strategy<Value = Step> {
         2 => (index(), 1_u64..4, kind).prop_map(|(of, by, kind)| Step::Agree(of, by, kind)),
         2 => index().prop_map(Step::Resolve),
         8 => payout,
+        6 => suspended,
         1 => Just(Step::WriteOff),
         1 => Just(Step::Exclude),
     ]
@@ -183,12 +190,54 @@ fn decide(world: &World, step: &Step, turn: usize, now: Timestamp) -> Option<Cha
             let seen = SeenForPayout { order, cashier, wallet };
             settle_payout(&report, Some(seen.order), seen, &withdrawals, now).ok().map(Into::into)
         }
+        Step::Suspended { of, is_second, what, by } => {
+            suspended(world, deposit(of)?, *is_second, what, &act(*by, now), now)
+        }
         Step::WriteOff => write_off_debt(cashier, turn as u64, &act(1, now), now).ok()?.map(Into::into),
         Step::Exclude => {
             // Rarely, or nothing is ever deposited.
             turn.is_multiple_of(7)
                 .then(|| cashier.exclude(now + evens_own_limits::EXCLUSION_MIN, now).ok())?
                 .map(Into::into)
+        }
+    }
+}
+
+/// What a cashier does with a payment that may be in suspense, or what comes of a dispute about it.
+fn suspended(
+    world: &World,
+    order: &DepositOrder,
+    is_second: bool,
+    what: &str,
+    act: &CashierAct,
+    now: Timestamp,
+) -> Option<Change> {
+    let (deposits, WithdrawalRules { holds, .. }) = rules();
+    let World { wallet, cashier, .. } = world;
+    let payment_id =
+        if is_second { format!("in-2-{}", order.terms.id) } else { format!("in-{}", order.terms.id) };
+    let payment = payment_id.parse().ok()?;
+    let transfer = world.transfers.get(&suspense_key(&payment));
+    let seen = SeenForPayment { order, cashier, wallet, is_blocked: false };
+    match what {
+        "claim" => {
+            claim_suspended(&payment, transfer, seen, act, &holds, &deposits, now).ok().map(Into::into)
+        }
+        "return" => return_payment(&payment, transfer, order, act, now).ok().map(Into::into),
+        state => {
+            let came = order.payment.as_ref().filter(|own| own.id == payment).map(|own| own.money);
+            let dispute = Dispute {
+                provider: order.terms.provider.clone(),
+                id: format!("about-{payment}").parse().ok()?,
+                reference: order.terms.id,
+                payment,
+                money: came.unwrap_or(order.terms.money),
+                state: state.parse().ok()?,
+            };
+            match settle_dispute(&dispute, transfer, seen, now) {
+                Ok(plan) => Some(plan.into()),
+                Err(_) => hold_disputed(&dispute, seen, now).map(Into::into),
+            }
         }
     }
 }
@@ -253,6 +302,8 @@ fn check(world: &World) {
     let open = world.deposits.iter().filter(|order| order.state.is_reserved()).count();
     assert_eq!(usize::try_from(world.cashier.open_deposits), Ok(open), "open deposits");
     assert_eq!(world.account(&SystemAccount::Receivable(user(42))), -world.cashier.owed.units(), "owed");
+    let suspense = SystemAccount::Suspense(provider("sandbox"));
+    assert!(world.account(&suspense) >= 0, "what left suspense left it once");
     for order in &world.deposits {
         check_deposit(world, order);
     }
@@ -267,12 +318,17 @@ fn check(world: &World) {
 }
 
 fn check_deposit(world: &World, order: &DepositOrder) {
-    let is_credited = matches!(
-        order.state,
-        DepositState::Completed | DepositState::Refunded | DepositState::Disputed | DepositState::ChargedBack
-    );
+    let was_unclaimed = order.payment.as_ref().is_some_and(|own| own.unclaimed.is_some());
+    let is_credited = match order.state {
+        DepositState::Completed | DepositState::Refunded | DepositState::Disputed => true,
+        DepositState::ChargedBack => !was_unclaimed,
+        _ => false,
+    };
     assert_eq!(is_credited, world.has_moved("DEPOSIT", order.terms.id), "{order:?}");
-    assert!(order.history.lines().len() <= 16);
+    // What tells of money is never left out.
+    let is_kept =
+        |cause: &str| ["paid", "dispute-", "money-taken-back"].iter().any(|word| cause.starts_with(word));
+    assert!(order.history.lines().iter().filter(|line| !is_kept(&line.cause)).count() <= 16);
 }
 
 /// The keys make each movement happen once; here it is that the right ones did.

@@ -4,9 +4,9 @@ use crate::common::{amount, deposit_of, minute, money, order_id, provider, rupee
 use evens_ledger::{Digest, Entry, EntryKey, SystemAccount, Transfer, Wallet};
 use evens_payments::{
     BookedDay, BookedMovement, Currency, DepositOrder, DepositState, Difference, DifferenceKind, Direction,
-    History, KnownOrder, OrderTerms, ProviderDay, Reconciled, ReconciliationReport, ReportId, StatementKind,
-    StatementLine, WithdrawalOrder, WithdrawalState, book_bank_movement, book_fees, is_booked_by_statement,
-    reconcile,
+    History, HistoryLine, KnownOrder, OrderTerms, PaymentRefund, PaymentReturn, ProviderDay, ReceivedPayment,
+    Reconciled, ReconciliationReport, ReportId, StatementKind, StatementLine, UnclaimedCause,
+    WithdrawalOrder, WithdrawalState, book_bank_movement, book_fees, is_booked_by_statement, reconcile,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -127,9 +127,20 @@ fn reconciled(
     (deposit_state, withdrawal_state): (&str, &str),
     is_final: bool,
 ) -> Reconciled {
-    let (deposit, withdrawal) = (deposit(deposit_state), withdrawal(withdrawal_state));
+    reconciled_with(&deposit(deposit_state), lines, movements, withdrawal_state, is_final)
+}
+
+fn reconciled_with(
+    deposit: &DepositOrder,
+    lines: &[StatementLine],
+    movements: &[BookedMovement],
+    withdrawal_state: &str,
+    is_final: bool,
+) -> Reconciled {
+    let withdrawal = withdrawal(withdrawal_state);
     let (provider, day) = (provider("sandbox"), day());
     let mut booked = BookedDay::new(&provider, day, minute(0)..minute(DAY), lines);
+    booked.know(deposit);
     for movement in movements {
         booked.add(movement.clone());
     }
@@ -141,7 +152,7 @@ fn reconciled(
         is_final,
         currency: Currency::INR,
         lines,
-        orders: &[KnownOrder::Deposit(&deposit), KnownOrder::Withdrawal(&withdrawal)],
+        orders: &[KnownOrder::Deposit(deposit), KnownOrder::Withdrawal(&withdrawal)],
         booked: &booked,
     })
 }
@@ -263,6 +274,43 @@ fn a_day_that_is_not_final_waits_for_fees_and_settlements() {
         let lines: Vec<_> = lines.split_whitespace().map(line).collect();
         let movements: Vec<_> = movements.split_whitespace().map(booked).collect();
         let found = reconciled(&lines, &movements, ("COMPLETED", "COMPLETED"), false);
+        assert_eq!(kinds(&found.differences), expected, "{lines:?}");
+        assert!(found.closing.is_explained(), "{:?}", found.closing);
+    }
+}
+
+/// What left suspense has the payment's id in our ledger, and the refund's or the dispute's at the provider.
+#[test]
+fn what_left_suspense_is_known_by_its_deposit() {
+    let of = |id: &str| ReceivedPayment {
+        provider: provider("sandbox"),
+        id: id.parse().expect("an id"),
+        money: rupees("100"),
+        unclaimed: Some(UnclaimedCause::OtherAmount),
+    };
+    let made = |id: &str| PaymentRefund { since: minute(0), attempt: 1, made: id.parse().ok() };
+    let taken = HistoryLine::own("money-taken-back p3 dispute-1", minute(0));
+    let deposit = DepositOrder {
+        payment: Some(of("p1")),
+        refund: Some(made("r1")),
+        returns: vec![PaymentReturn { payment: of("p2"), refund: made("r2") }],
+        history: History::from_stored(vec![taken]),
+        ..deposit("RETURNED")
+    };
+    let table = [
+        ("refund:r1:100", "SUSPENSE-OUT:-100:p1", ""),
+        ("refund:r2:100 refund:r1:100", "SUSPENSE-OUT:-100:p1 SUSPENSE-OUT:-100:p2", ""),
+        ("refund:r2:100", "SUSPENSE-OUT:-100:p2:early", ""),
+        ("refund:r1:99", "SUSPENSE-OUT:-100:p1", "amount"),
+        ("refund:r1:100 refund:r1:100", "SUSPENSE-OUT:-100:p1", "twice"),
+        ("refund:r3:100", "SUSPENSE-OUT:-100:p1", "missing-in-ledger missing-at-provider"),
+        ("charge-back:c1:100", "SUSPENSE-OUT:-100:p3", ""),
+        ("charge-back:c1:100", "", "missing-in-ledger"),
+    ];
+    for (lines, movements, expected) in table {
+        let lines: Vec<_> = lines.split_whitespace().map(line).collect();
+        let movements: Vec<_> = movements.split_whitespace().map(booked).collect();
+        let found = reconciled_with(&deposit, &lines, &movements, "COMPLETED", true);
         assert_eq!(kinds(&found.differences), expected, "{lines:?}");
         assert!(found.closing.is_explained(), "{:?}", found.closing);
     }

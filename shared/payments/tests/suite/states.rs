@@ -27,18 +27,18 @@ const DEPOSITS_BEFORE_CREDIT: &str = "
 
 /// The same of the events that come after it.
 const DEPOSITS_AFTER_CREDIT: &str = "
-    from          money-returned  money-claimed  refund    dispute-opened  dispute-won  charge-back
-    CREATED       -               -              -         -               -            -
-    PENDING       -               -              -         -               -            -
-    COMPLETED     -               -              REFUNDED  DISPUTED        -            CHARGED_BACK
-    FAILED        -               -              -         -               -            -
-    EXPIRED       -               -              -         -               -            -
-    UNCLAIMED     RETURNED        CLAIMED        -         -               -            -
-    RETURNED      -               -              -         -               -            -
-    CLAIMED       -               -              -         -               -            CHARGED_BACK
-    REFUNDED      -               -              -         -               -            -
-    DISPUTED      -               -              -         -               COMPLETED    CHARGED_BACK
-    CHARGED_BACK  -               -              -         -               -            -
+    from          money-returned  money-claimed  refund    dispute-opened  dispute-won  charge-back   money-taken-back
+    CREATED       -               -              -         -               -            -             -
+    PENDING       -               -              -         -               -            -             -
+    COMPLETED     -               -              REFUNDED  DISPUTED        -            CHARGED_BACK  -
+    FAILED        -               -              -         -               -            -             -
+    EXPIRED       -               -              -         -               -            -             -
+    UNCLAIMED     RETURNED        CLAIMED        -         -               -            -             CHARGED_BACK
+    RETURNED      -               -              -         -               -            -             CHARGED_BACK
+    CLAIMED       -               -              -         -               -            CHARGED_BACK  -
+    REFUNDED      -               -              -         -               -            -             -
+    DISPUTED      -               -              -         -               COMPLETED    CHARGED_BACK  -
+    CHARGED_BACK  -               -              -         -               -            -             -
 ";
 
 /// The events that a withdrawal comes to its provider by.
@@ -80,7 +80,7 @@ fn parsed<T: FromStr>(cell: &str) -> Option<T> {
 fn every_event_of_a_deposit_has_its_answer_in_every_state() {
     let (before, after) = DepositEvent::VARIANTS.split_at(5);
     check_deposits::<6>(DEPOSITS_BEFORE_CREDIT, before);
-    check_deposits::<7>(DEPOSITS_AFTER_CREDIT, after);
+    check_deposits::<8>(DEPOSITS_AFTER_CREDIT, after);
 }
 
 fn check_deposits<const COLUMNS: usize>(table: &str, events: &[DepositEvent]) {

@@ -2,7 +2,8 @@
 //! which dispute to ask about.
 
 use super::withdrawing::{await_withdrawal, balance, decide, payee, withdraw};
-use evens_tests::{Client, OpenedDeposit, Scenario, payment_event};
+use evens_payments::DepositOrder;
+use evens_tests::{Answer, Client, OpenedDeposit, Request, Scenario, await_until, payment_event};
 use serde_json::json;
 
 /// A deposit of 100 that is credited.
@@ -87,7 +88,7 @@ async fn a_dispute_stops_what_its_player_takes_home() {
     let cashier = scenario.cashier();
     decide(&cashier, &taken, "approve").await.expect(200);
     let path = format!("/api/operator/withdrawals/{taken}");
-    let held = evens_tests::await_until("a withdrawal that is stopped", Scenario::DEADLINE, async || {
+    let held = await_until("a withdrawal that is stopped", Scenario::DEADLINE, async || {
         let seen = cashier.get(&path).await.expect(200)["data"].clone();
         let reasons = seen["holdReasons"].as_array().expect("reasons").len();
         (reasons == 2).then_some(seen)
@@ -97,5 +98,101 @@ async fn a_dispute_stops_what_its_player_takes_home() {
     assert_eq!(held["approvals"], json!([]));
     decide(&cashier, &taken, "approve").await.expect(200);
     await_withdrawal(&scenario, &player, &taken, "completed").await;
+    scenario.finish_despite(&["A person must look at"]).await;
+}
+
+async fn load(scenario: &Scenario, order: &str) -> DepositOrder {
+    let id = order.parse().expect("an order");
+    scenario.context().store.load_deposit(id).await.expect("the table").expect("an order")
+}
+
+/// What a cashier wants to become of a deposit, or of a payment that came for it.
+async fn send(cashier: &Client, order: &str, step: &str) -> Answer {
+    let path = format!("/api/operator/deposits/{order}/{step}");
+    cashier.send(Request::new("POST", path).json(json!({ "reason": "they asked for it" }).to_string())).await
+}
+
+async fn await_held(scenario: &Scenario, player: &Client) {
+    await_until("a player who is held", 2 * Scenario::DEADLINE, async || {
+        let cashier = scenario.context().store.load_cashier(player.user).await.expect("the table");
+        cashier.is_held.then_some(())
+    })
+    .await;
+}
+
+/// A second payment of 100 for a deposit of 100, which whoever paid it disputes after a while.
+async fn paid_beside(scenario: &Scenario, order: &str) -> String {
+    scenario.sandbox().fault("payment", "dispute", 1).await;
+    let page = scenario.sandbox().open_payment(order, 10_000).await;
+    scenario.sandbox().press(&page, "pay").await;
+    await_until("a second payment", Scenario::DEADLINE, async || {
+        let found = load(scenario, order).await;
+        let own = found.payment.expect("its own").id;
+        let paid = found.history.lines().iter().filter_map(|line| line.cause.strip_prefix("paid sandbox "));
+        paid.map(str::to_owned).find(|payment| *payment != own.as_str())
+    })
+    .await
+}
+
+/// An order whose payment may not be credited, and that whoever paid has got back before anybody decided about it.
+pub(crate) async fn taken_from_suspense(scenario: &Scenario, player: &Client) -> String {
+    scenario.sandbox().fault("payment", "wrong-amount", 1).await;
+    scenario.sandbox().fault("payment", "dispute", 1).await;
+    let OpenedDeposit { order, pay_url, .. } = player.deposit("100", "suspended").await;
+    scenario.sandbox().press(&pay_url, "pay").await;
+    scenario.await_deposit(player, &order, "processing").await;
+    scenario.await_deposit(player, &order, "cancelled").await;
+    order
+}
+
+/// The provider has given it back: neither its player nor whoever paid gets it from us.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_lost_in_a_dispute_leaves_suspense_for_nobody() {
+    let scenario = Scenario::start().await;
+    let (player, cashier) = (scenario.player(41), scenario.cashier());
+    let order = taken_from_suspense(&scenario, &player).await;
+    let payment = payment_of(&scenario, &order).await;
+    for step in
+        [format!("payments/{payment}/claim"), format!("payments/{payment}/return"), "return".to_owned()]
+    {
+        assert_eq!(send(&cashier, &order, &step).await.problem(), "409 order-state orderId", "{step}");
+    }
+    await_held(&scenario, &player).await;
+    assert_eq!(balance(&player).await, "0");
+    // However often it is told.
+    tell_of_dispute(&scenario, "msg_again", &payment, &order).await;
+    scenario.finish_despite(&["A person must look at"]).await;
+}
+
+/// Beside an order's own payment, too; where cashiers gave it to its player before, a person looks, and until then they
+/// take nothing home.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_payment_that_is_disputed_is_taken_back_or_holds_its_player() {
+    let scenario = Scenario::start().await;
+    let cashier = scenario.cashier();
+    for (number, is_claimed) in [(41, false), (42, true)] {
+        let player = scenario.player(number);
+        let order = credited(&scenario, &player, "own").await.order;
+        let payment = paid_beside(&scenario, &order).await;
+        let claim = format!("payments/{payment}/claim");
+        if is_claimed {
+            send(&cashier, &order, &claim).await.expect(200);
+        }
+        await_held(&scenario, &player).await;
+        let problem = "409 order-state orderId";
+        if !is_claimed {
+            assert_eq!(send(&cashier, &order, &claim).await.problem(), problem);
+        }
+        let back = format!("payments/{payment}/return");
+        assert_eq!(send(&cashier, &order, &back).await.problem(), problem);
+        assert_eq!(balance(&player).await, if is_claimed { "200" } else { "100" });
+        assert_eq!(player.try_bet("r", "A", "1").await.problem(), "403 account-held -");
+        let payee = payee(&player, &format!("IN1234567{number}")).await;
+        let taken = withdraw(&player, "100", &payee, "held").await;
+        let seen = cashier.get(&format!("/api/operator/withdrawals/{taken}")).await.expect(200);
+        assert_eq!(seen["data"]["holdReasons"], json!(["account-held"]));
+        player.post(&format!("/api/withdrawals/{taken}/cancel")).await.expect(200);
+        assert!(load(&scenario, &order).await.pending_refund().is_none());
+    }
     scenario.finish_despite(&["A person must look at"]).await;
 }

@@ -1,7 +1,7 @@
 //! `evens reconcile`: whether a day of the sandbox provider agrees with the books, and each way in which it may not.
 
 use super::withdrawing::{await_withdrawal, payee, withdraw};
-use evens_tests::{Client, OpenedDeposit, Process, Scenario, await_until};
+use evens_tests::{Client, OpenedDeposit, Process, Request, Scenario, await_until};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -255,4 +255,31 @@ async fn what_nobody_paid_is_no_difference() {
     let (code, found) = reconcile(&scenario, today(), None).await;
     assert_eq!((code, &found["lines"]), (Some(0), &json!(0)), "{order}: {found}");
     scenario.finish().await;
+}
+
+/// What left suspense is in our ledger by the payment's id, and at the provider by that of the refund or the dispute.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_left_suspense_agrees() {
+    let scenario = Scenario::start().await;
+    let (player, cashier, day) = (scenario.player(41), scenario.cashier(), today());
+    let mut orders = Vec::new();
+    for key in ["returned", "disputed"] {
+        scenario.sandbox().fault("payment", "wrong-amount", 1).await;
+        if key == "disputed" {
+            scenario.sandbox().fault("payment", "dispute", 1).await;
+        }
+        let opened = player.deposit("100", key).await;
+        scenario.sandbox().press(&opened.pay_url, "pay").await;
+        scenario.await_deposit(&player, &opened.order, "processing").await;
+        orders.push(opened.order);
+    }
+    let path = format!("/api/operator/deposits/{}/return", orders[0]);
+    let reason = json!({ "reason": "more came than was agreed" }).to_string();
+    cashier.send(Request::new("POST", path).json(reason)).await.expect(200);
+    await_movements(&scenario, "refund", 1).await;
+    scenario.await_deposit(&player, &orders[1], "cancelled").await;
+    scenario.await_idle().await;
+    let (code, found) = reconcile(&scenario, day, None).await;
+    assert_eq!((code, &found["counts"]), (Some(0), &json!({})), "{found}");
+    scenario.finish_despite(&["A person must look at"]).await;
 }

@@ -5,12 +5,12 @@ use evens_audit_log::{Act, Action, Actor};
 use evens_ledger::{Amount, Digest, ProviderName, UserId, Wallet};
 use evens_payments::{
     AccountNumber, Approval, Cashier, CashierAct, Currency, DepositOrder, DepositPlan, DepositRules,
-    Direction, HoldRules, Money, OpenDeposit, OrderId, Payee, PayeeId, PaymentReport, PaymentState,
-    PayoutReport, PayoutState, PayoutTiming, Posted, ReportSource, RequestWithdrawal, SeenForOpening,
-    SeenForPayment, SeenForPayout, SeenForWithdrawal, SeenPayee, TurnoverFactor, WithdrawalOrder,
-    WithdrawalPlan, WithdrawalRules, cancel_withdrawal, charge_back, claim_payout, claim_suspended,
-    expire_deposit, give_first_bonus, open_deposit, refund_deposit, request_withdrawal, return_unclaimed,
-    settle_deposit, settle_payout, suspense_key,
+    Direction, Dispute, DisputeState, HoldRules, Money, OpenDeposit, OrderId, Payee, PayeeId, PaymentReport,
+    PaymentState, PayoutReport, PayoutState, PayoutTiming, Posted, ReportSource, RequestWithdrawal,
+    SeenForOpening, SeenForPayment, SeenForPayout, SeenForWithdrawal, SeenPayee, TurnoverFactor,
+    WithdrawalOrder, WithdrawalPlan, WithdrawalRules, cancel_withdrawal, charge_back, claim_payout,
+    claim_suspended, expire_deposit, give_first_bonus, open_deposit, refund_deposit, request_withdrawal,
+    return_unclaimed, settle_deposit, settle_dispute, settle_payout, suspense_key,
 };
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -163,6 +163,23 @@ impl Story {
         let dispute = dispute.parse().expect("an id");
         self.change_deposit(order, |order, cashier, wallet, now| {
             charge_back(order, &dispute, cashier, wallet, now).ok_or(())
+        });
+    }
+
+    /// Whoever paid has won a dispute about a payment that stands in suspense.
+    pub(crate) fn lose_suspended(&mut self, order: OrderId, payment: &str, coins: &str) {
+        let dispute = Dispute {
+            provider: provider(),
+            id: format!("about-{payment}").parse().expect("an id"),
+            reference: order,
+            payment: payment.parse().expect("an id"),
+            money: rupees(coins),
+            state: DisputeState::Lost,
+        };
+        let suspended = self.transfers.get(&suspense_key(&dispute.payment)).cloned();
+        self.change_deposit(order, |order, cashier, wallet, now| {
+            let seen = SeenForPayment { order, cashier, wallet, is_blocked: false };
+            settle_dispute(&dispute, suspended.as_ref(), seen, now)
         });
     }
 

@@ -24,6 +24,8 @@ pub(crate) struct World {
     pub(crate) accounts: BTreeMap<SystemAccount, i128>,
     /// The keys of all movements.
     pub(crate) keys: BTreeSet<EntryKey>,
+    /// The transfers, by their keys.
+    pub(crate) transfers: BTreeMap<EntryKey, Transfer>,
 }
 
 /// What one transaction writes.
@@ -47,6 +49,7 @@ impl World {
             deposits: Vec::new(),
             withdrawals: Vec::new(),
             keys: BTreeSet::new(),
+            transfers: BTreeMap::new(),
         }
     }
 
@@ -70,7 +73,8 @@ impl World {
             assert_eq!(self.wallet.follow(&entry).map(|after| after.balance), Ok(wallet.balance));
             self.wallet = wallet;
         }
-        if let Some(Transfer { key, from, to, amount, .. }) = transfer {
+        if let Some(Transfer { key, from, to, amount, .. }) = transfer.clone() {
+            self.transfers.extend(transfer.map(|moved| (key.clone(), moved)));
             self.keys.insert(key);
             *self.accounts.entry(from).or_default() -= amount.units();
             *self.accounts.entry(to).or_default() += amount.units();

@@ -60,6 +60,24 @@ impl Store {
         })
     }
 
+    /// The same, where the change is about a payment that may stand in suspense for the deposit: the rule is shown the
+    /// transfer that put it there, which never changes.
+    pub async fn change_suspended<Refusal>(
+        &self,
+        id: OrderId,
+        payment: &ProviderId,
+        now: Timestamp,
+        rule: impl Fn(SeenForPayment<'_>, Option<&Transfer>) -> Result<DepositPlan, Refusal>,
+    ) -> Result<OrderOutcome<DepositOrder, Refusal>, StoreError> {
+        let suspended = self.load_suspended(payment).await?;
+        self.change_deposit(id, now, |seen| rule(seen, suspended.as_ref())).await
+    }
+
+    async fn load_suspended(&self, payment: &ProviderId) -> Result<Option<Transfer>, StoreError> {
+        let [suspended] = self.get_several_again([transfer::key(&suspense_key(payment))]).await?;
+        suspended.as_ref().map(transfer::decode).transpose()
+    }
+
     /// Changes a withdrawal, as the rule decides on what is there now, under the conditions of
     /// [`Store::change_deposit`]; what is given back is given back to everybody, blocked or not.
     pub async fn change_withdrawal<Refusal>(
@@ -131,8 +149,7 @@ impl Store {
         now: Timestamp,
         rule: impl Fn(SeenForPayment<'_>, Option<&Transfer>) -> Result<(DepositPlan, Act), Refusal>,
     ) -> Result<OrderOutcome<DepositOrder, Refusal>, StoreError> {
-        let [suspended] = self.get_several_again([transfer::key(&suspense_key(payment))]).await?;
-        let suspended = suspended.as_ref().map(transfer::decode).transpose()?;
+        let suspended = self.load_suspended(payment).await?;
         self.act_on_deposit(id, now, |seen| rule(seen, suspended.as_ref())).await
     }
 

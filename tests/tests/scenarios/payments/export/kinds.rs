@@ -1,13 +1,13 @@
 //! Books with the kinds of movements that those of [`super`] have not: house games played with cash and bonus, a
-//! jackpot that was contributed to, a deposit that was charged back, a payout that went out after it had been given
-//! back, and a debt that was given up.
+//! jackpot that was contributed to, deposits that were charged back out of a wallet and out of suspense, a payout that
+//! went out after it had been given back, and a debt that was given up.
 
-use super::copy::{each_is_found, first, has_python, hash_entry, set, text, verify};
+use super::copy::{Row, each_is_found, first, has_python, hash_entry, set, text, verify};
 use super::tamperings::Tampering;
 use super::{SET_ASIDE, export};
 use crate::games::table::Table;
 use crate::payments::debts::{paid_after_all, settle};
-use crate::payments::disputes::{Disputed, disputed};
+use crate::payments::disputes::{Disputed, disputed, taken_from_suspense};
 use evens_runtime::tokens::Role;
 use evens_tests::{PASSWORD, Request, Scenario, await_until, phone};
 use serde_json::json;
@@ -46,8 +46,20 @@ const OF_MORE_KINDS: &[Tampering] = &[
         copy.edit("transfers", |rows| set(first(rows, "key", "CHARGEBACK-OWED:"), "reference", "none"));
     }, "no order explains CHARGEBACK-OWED:"),
     ("an order that was charged back says that it stays", |copy| {
-        copy.edit("orders", |rows| set(first(rows, "state", "CHARGED_BACK"), "state", "COMPLETED"));
+        copy.edit("orders", |rows| {
+            let is_it = |row: &&mut Row| text(row, "state") == "CHARGED_BACK" && text(row, "unclaimed").is_empty();
+            set(rows.iter_mut().find(is_it).expect("one that was in a wallet"), "state", "COMPLETED");
+        });
     }, "not what was charged back of "),
+    ("what a dispute took out of suspense is gone", |copy| {
+        copy.edit("transfers", |rows| rows.retain(|row| !text(row, "key").starts_with("SUSPENSE-OUT:")));
+    }, "SUSPENSE-OUT:"),
+    ("what a dispute took out of suspense went to a friend", |copy| {
+        copy.edit("transfers", |rows| set(first(rows, "key", "SUSPENSE-OUT:"), "to", "receivable:43"));
+    }, "SUSPENSE-OUT:"),
+    ("what a dispute took out of suspense still waits", |copy| {
+        copy.edit("orders", |rows| set(first(rows, "unclaimed", "other-amount"), "state", "UNCLAIMED"));
+    }, "no order explains SUSPENSE-OUT:"),
     ("a payout after its return is gone", |copy| {
         copy.edit("transfers", |rows| rows.retain(|row| !text(row, "key").starts_with("PAID-AFTER-RETURN:")));
     }, "PAID-AFTER-RETURN:"),
@@ -98,6 +110,7 @@ async fn books_of_games_jackpots_and_debts_are_checked_by_the_page_alone() {
     played(&scenario).await;
     owed(&scenario).await;
     let Disputed { player, taken, .. } = disputed(&scenario).await;
+    taken_from_suspense(&scenario, &scenario.player(43)).await;
     // The dispute may have held it, or have come too late for that.
     let _ = player.post(&format!("/api/withdrawals/{taken}/cancel")).await;
     scenario.await_ended().await;

@@ -1,0 +1,44 @@
+//! What the rules need of a role by which orders are changed, whatever call they are given to.
+
+use crate::role_calls::Need;
+
+/// The calls that change an order as a rule decides, which they are given.
+pub(crate) const CHANGES: [&str; 5] = [
+    "store.act_on_deposit",
+    "store.act_on_withdrawal",
+    "store.change_deposit",
+    "store.change_suspended",
+    "store.change_withdrawal",
+];
+
+/// What the rules plan by which orders are changed. So whoever only notes something on an order may credit nobody, and
+/// whoever takes a withdrawal back cannot write that its money left.
+pub(crate) const RULES: &[(&str, &[Need])] = &[
+    ("agree_to_resolution", &[("PutItem", &["ORDER#"])]),
+    ("approve_withdrawal", &[("PutItem", &["ORDER#"])]),
+    ("cancel_withdrawal", &[("PutItem", &["CASHIER#", "LEDGER#", "ORDER#"]), ("UpdateItem", &["USER#"])]),
+    ("claim_payout", &[("PutItem", &["ORDER#"])]),
+    ("expire_deposit", &[("PutItem", &["CASHIER#", "ORDER#"])]),
+    ("hold_approved", &[("PutItem", &["ORDER#"])]),
+    ("hold_disputed", &[("PutItem", &["CASHIER#", "ORDER#"]), ("UpdateItem", &["USER#"])]),
+    ("note_refund", &[("PutItem", &["ORDER#"])]),
+    ("note_provider_id", &[("PutItem", &["ORDER#"])]),
+    ("reject_withdrawal", &[("PutItem", &["CASHIER#", "LEDGER#", "ORDER#"]), ("UpdateItem", &["USER#"])]),
+    ("refuse_opening", &[("PutItem", &["CASHIER#", "ORDER#"])]),
+    ("refund_deposit", &[("PutItem", &["CASHIER#", "LEDGER#", "ORDER#"]), ("UpdateItem", &["USER#"])]),
+    ("return_payment", &[("PutItem", &["ORDER#", "TRANSFER#SUSPENSE-OUT:"])]),
+    ("return_unclaimed", &[("PutItem", &["ORDER#", "TRANSFER#SUSPENSE-OUT:"])]),
+    ("resolve_payout", &[("PutItem", &["CASHIER#", "LEDGER#", "ORDER#"]), ("UpdateItem", &["USER#"])]),
+    (
+        "settle_deposit",
+        &[("PutItem", &["CASHIER#", "LEDGER#", "ORDER#", "TRANSFER#"]), ("UpdateItem", &["USER#"])],
+    ),
+    (
+        "settle_dispute",
+        &[("PutItem", &["CASHIER#", "LEDGER#", "ORDER#", "TRANSFER#"]), ("UpdateItem", &["USER#"])],
+    ),
+    (
+        "settle_payout",
+        &[("PutItem", &["CASHIER#", "LEDGER#", "ORDER#", "TRANSFER#"]), ("UpdateItem", &["USER#"])],
+    ),
+];
