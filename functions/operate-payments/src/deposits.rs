@@ -1,25 +1,27 @@
-//! `GET /api/operator/deposits`, and of one: money that came and may not be credited. And `refund` and `return`: a
-//! payment goes back to whoever paid. Our books let it go at once; `follow-payments` has the provider make it.
+//! `GET /api/operator/deposits`, and of one: money that came and may not be credited, or is awaited. And `refund` and
+//! `return`: a payment goes back to whoever paid. Our books let it go at once; `follow-payments` has the provider make
+//! it.
 
 use crate::decisions::{act, may_not, told_of};
 use crate::players::waiting;
-use axum::extract::{Extension, Path, State};
+use axum::extract::{Extension, FromRequestParts, Path, State};
+use axum::http::request::Parts;
 use axum::{Router, routing};
 use evens_audit_log::{Act, Action};
 use evens_contracts::{
     CheckPaymentJob, Problem, ProblemKind, ReviewedDepositAnswer, ReviewedDepositBody,
-    ReviewedDepositListAnswer,
+    ReviewedDepositListAnswer, WaitingCursor,
 };
-use evens_http::{Answer, JsonBody, Refusal, Staff, Traced};
+use evens_http::{Answer, JsonBody, PageCursor, Refusal, Staff, Traced, parse_parameter};
 use evens_payments::{
     ActRefusal, CashierAct, DepositOrder, DepositPlan, DepositState, HoldRules, OrderId, ReverseRefusal,
     SeenForPayment, agreed_on_deposit, refund_deposit, return_unclaimed,
 };
 use evens_queues::Outgoing;
 use evens_runtime::Context;
-use evens_store::OrderOutcome;
+use evens_store::{OrderList, OrderOutcome};
 
-/// How many deposits a list has at most.
+/// How many deposits a page has at most.
 const PAGE: u16 = 50;
 
 /// What cashiers agree to, as it stands with the deposit.
@@ -28,21 +30,41 @@ const RETURN: &str = "return";
 
 pub(crate) fn router() -> Router<Context> {
     Router::new()
-        .route("/api/operator/deposits", routing::get(list_unclaimed))
+        .route("/api/operator/deposits", routing::get(list_deposits))
         .route("/api/operator/deposits/{orderId}", routing::get(read_deposit))
         .route("/api/operator/deposits/{orderId}/refund", routing::post(refund))
         .route("/api/operator/deposits/{orderId}/return", routing::post(give_back))
 }
 
-async fn list_unclaimed(
+/// Which list is asked for. As an argument it refuses with `422`.
+struct Wanted(OrderList);
+
+impl<S: Sync> FromRequestParts<S> for Wanted {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
+        let state: Option<String> = parse_parameter(&parts.uri, "state")?;
+        match state.as_deref() {
+            None | Some("unclaimed") => Ok(Self(OrderList::Unclaimed)),
+            Some("unfinished") => Ok(Self(OrderList::Deposits)),
+            Some(_) => {
+                let detail = "must be unclaimed or unfinished: what has ended is in no list";
+                Err(Problem::invalid("state", detail).into())
+            }
+        }
+    }
+}
+
+async fn list_deposits(
     State(context): State<Context>,
     Staff(_): Staff,
+    PageCursor(cursor): PageCursor<WaitingCursor>,
+    Wanted(list): Wanted,
 ) -> Result<Answer<ReviewedDepositListAnswer>, Refusal> {
-    let mut orders = context.store.list_unclaimed_deposits(PAGE + 1, context.clock.now()).await?;
-    let has_more = orders.len() > usize::from(PAGE);
-    orders.truncate(PAGE.into());
-    let data = orders.iter().map(ReviewedDepositBody::from).collect();
-    Ok(Answer::ok(ReviewedDepositListAnswer { data, has_more }))
+    let (after, now) = (cursor.map(|cursor| cursor.after), context.clock.now());
+    let page = context.store.list_deposits_to_look_at(list, after, PAGE, now).await?;
+    let data = page.orders.iter().map(ReviewedDepositBody::from).collect();
+    Ok(Answer::ok(ReviewedDepositListAnswer::new(data, page.next_after)))
 }
 
 async fn read_deposit(

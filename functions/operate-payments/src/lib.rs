@@ -1,6 +1,7 @@
 //! Cashiers decide about withdrawals that a rule held back, about payouts that do not come to their end, about
-//! money that came and goes back, and about debts, and note what is known of who players are; cashiers and auditors see
-//! them; auditors read the audit log; both read how days agree with what payment providers state.
+//! money that came and goes back, about debts, and about accounts that two players say are theirs, and note what is
+//! known of who players are; cashiers and auditors see them; auditors read the audit log; both read how days agree with
+//! what payment providers state.
 //!
 //! Keeps: nobody decides about an order of their own, nor twice about one; whoever decides has logged in just now; each
 //! decision has its line in the audit log, in the transaction that makes it. A decision that is sent again changes
@@ -8,6 +9,7 @@
 //!
 //! Architecture invariant: no rule lives here. `payments` decides, `audit-log` chains the lines.
 
+mod accounts;
 mod audit;
 mod claims;
 mod decisions;
@@ -35,7 +37,8 @@ pub const PAYMENT_NEEDS: &[PaymentNeed] =
 /// The function's routes, where these rules say how many cashiers must agree, and what holds for money that comes,
 /// which is of that currency.
 pub fn router(holds: HoldRules, deposits: DepositRules, currency: Currency) -> Router<Context> {
-    audit::router()
+    accounts::router()
+        .merge(audit::router())
         .merge(claims::router(deposits))
         .merge(decisions::router())
         .merge(deposits::router())

@@ -5,13 +5,14 @@ use axum::http::request::Parts;
 use axum::{Router, routing};
 use evens_contracts::{
     Problem, ProblemKind, ReviewedWithdrawalAnswer, ReviewedWithdrawalBody, ReviewedWithdrawalListAnswer,
+    WaitingCursor,
 };
-use evens_http::{Answer, Refusal, Staff, parse_parameter};
-use evens_payments::{HoldRules, OrderId, WithdrawalOrder};
+use evens_http::{Answer, PageCursor, Refusal, Staff, parse_parameter};
+use evens_payments::{HoldRules, OrderId, WithdrawalOrder, WithdrawalState};
 use evens_runtime::Context;
 use evens_store::OrderList;
 
-/// How many withdrawals a list has at most.
+/// How many withdrawals a page has at most.
 const PAGE: u16 = 50;
 
 pub(crate) fn router() -> Router<Context> {
@@ -20,8 +21,8 @@ pub(crate) fn router() -> Router<Context> {
         .route("/api/operator/withdrawals/{orderId}", routing::get(read_withdrawal))
 }
 
-/// Which list is asked for. As an argument it refuses with `422`.
-struct Wanted(OrderList);
+/// Which list is asked for, and which of its states alone. As an argument it refuses with `422`.
+struct Wanted(OrderList, Option<WithdrawalState>);
 
 impl<S: Sync> FromRequestParts<S> for Wanted {
     type Rejection = Refusal;
@@ -29,9 +30,14 @@ impl<S: Sync> FromRequestParts<S> for Wanted {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
         let state: Option<String> = parse_parameter(&parts.uri, "state")?;
         match state.as_deref() {
-            None | Some("held") => Ok(Self(OrderList::Held)),
-            Some("unfinished") => Ok(Self(OrderList::Withdrawals)),
-            Some(_) => Err(Problem::invalid("state", "must be held or unfinished").into()),
+            None | Some("held") => Ok(Self(OrderList::Held, None)),
+            Some("unfinished") => Ok(Self(OrderList::Withdrawals, None)),
+            Some("approved") => Ok(Self(OrderList::Withdrawals, Some(WithdrawalState::Approved))),
+            Some("processing") => Ok(Self(OrderList::Withdrawals, Some(WithdrawalState::Processing))),
+            Some(_) => {
+                let detail = "must be held, unfinished, approved or processing: what has ended is in no list";
+                Err(Problem::invalid("state", detail).into())
+            }
         }
     }
 }
@@ -40,14 +46,14 @@ async fn list_withdrawals(
     State(context): State<Context>,
     Extension(holds): Extension<HoldRules>,
     Staff(_): Staff,
-    Wanted(list): Wanted,
+    PageCursor(cursor): PageCursor<WaitingCursor>,
+    Wanted(list, state): Wanted,
 ) -> Result<Answer<ReviewedWithdrawalListAnswer>, Refusal> {
-    let now = context.clock.now();
-    let mut orders = context.store.list_withdrawals_to_look_at(list, PAGE + 1, now).await?;
-    let has_more = orders.len() > usize::from(PAGE);
-    orders.truncate(PAGE.into());
-    let data = orders.iter().map(|order| reviewed(&holds, order)).collect();
-    Ok(Answer::ok(ReviewedWithdrawalListAnswer { data, has_more }))
+    let (after, now) = (cursor.map(|cursor| cursor.after), context.clock.now());
+    let page = context.store.list_withdrawals_to_look_at(list, after, PAGE, now).await?;
+    let wanted = page.orders.iter().filter(|order| state.is_none_or(|state| order.state == state));
+    let data = wanted.map(|order| reviewed(&holds, order)).collect();
+    Ok(Answer::ok(ReviewedWithdrawalListAnswer::new(data, page.next_after)))
 }
 
 async fn read_withdrawal(

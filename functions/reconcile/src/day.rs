@@ -2,11 +2,11 @@
 
 use crate::{ReconcileFault, Statement};
 use evens_contracts::CheckPaymentJob;
-use evens_ledger::{ProviderName, Transfer};
+use evens_ledger::{Amount, Transfer};
 use evens_payments::{
-    BookedDay, BookedMovement, Currency, Difference, DifferenceKind, KnownOrder, OrderId, ProviderDay,
-    Reconciled, ReconciliationReport, ReportId, StatementKind, StatementLine, book_bank_movement, book_fees,
-    reconcile,
+    BookedDay, BookedMovement, Currency, DifferenceKind, Differences, KnownOrder, OrderId, ProviderDay,
+    Reconciled, Reconciliation, ReconciliationReport, ReportId, StatementKind, StatementLine, UndonePayouts,
+    book_bank_movement, book_fees,
 };
 use evens_providers::{Guarded, PaymentProvider};
 use evens_queues::Outgoing;
@@ -20,6 +20,9 @@ use std::ops::Range;
 /// How many days before the judged ones are looked at for what was booked late: as long as money may come for an order
 /// that nobody waits for any more, with time to spare.
 const LATE_DAYS_MAX: usize = 14;
+
+/// How many orders are held as a whole at a time.
+const ORDERS_AT_ONCE: usize = 1000;
 
 /// What reconciling a day came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,25 +61,27 @@ pub async fn reconcile_day(
         && let Some(report) = context.store.load_report(&id).await?
     {
         tell(&report);
-        ask_about(context, differing_in_state(&report.differences), now).await?;
+        let of_state = report.differences.iter().filter(|found| found.kind == DifferenceKind::State);
+        ask_about(context, of_state.filter_map(|found| found.order).collect(), now).await?;
         return Ok(DayFound { report, not_final_before });
     }
     let is_final = not_final_before.is_none();
-    let mut look = Look { name, day, judged, currency, is_final, statement };
-    let mut booked = BookedDay::new(name, day, look.judged.clone(), &look.statement.lines);
-    know_deposits(context, &look.statement.lines, &mut booked).await?;
-    context.store.scan_provider_account(name, |movement| booked.add(movement)).await?;
-    know_around(context, &look.statement.lines, &mut booked).await?;
+    let mut look = Look { provider, day, judged, currency, is_final, statement };
+    let mut first = look.read_first()?;
+    know(context, std::mem::take(&mut first.taken_back), &mut first.booked).await?;
+    context.store.scan_provider_account(name, |movement| first.booked.add(movement)).await?;
+    look.know_around(context, &mut first.booked).await?;
     if is_final && look.statement.fetched.is_some() {
-        book(context, &look, &mut booked, now).await?;
+        book(context, &look, &mut first, now).await?;
     }
-    let mut reconciled = look.compare(context, &booked).await?;
-    if let Some(earlier) = look.late_statement(context, provider, &reconciled.differences).await? {
-        know_deposits(context, &earlier.lines, &mut booked).await?;
-        look.statement.lines.splice(..0, earlier.lines);
-        reconciled = look.compare(context, &booked).await?;
+    let mut reconciled = look.compare(context, &mut first).await?;
+    if let Some(earlier) = look.late_statement(context, &reconciled.differences).await? {
+        look.statement.put_before(earlier);
+        look.read_returns(&mut first)?;
+        know(context, std::mem::take(&mut first.taken_back), &mut first.booked).await?;
+        reconciled = look.compare(context, &mut first).await?;
     }
-    let of_state = differing_in_state(&reconciled.differences);
+    let of_state = reconciled.differences.of_state.clone();
     let report = ReconciliationReport::new(id, reconciled, now);
     tell(&report);
     ask_about(context, of_state, now).await?;
@@ -86,7 +91,7 @@ pub async fn reconcile_day(
 
 /// A day that is looked at.
 struct Look<'a> {
-    name: &'a ProviderName,
+    provider: &'a Guarded,
     day: Date,
     judged: Range<Timestamp>,
     currency: Currency,
@@ -94,41 +99,84 @@ struct Look<'a> {
     statement: Statement,
 }
 
+/// What the lines say that is to be known before any of them is compared.
+struct FirstReading {
+    booked: BookedDay,
+    undone: UndonePayouts,
+    /// What the provider charged in the day, in the ledger's currency.
+    fees: Amount,
+    /// What moved between provider and bank in the day, in that currency.
+    bank: Vec<StatementLine>,
+    /// The deposits of which something was taken back: the ledger may have that by the id of the payment.
+    taken_back: BTreeSet<OrderId>,
+}
+
 impl Look<'_> {
-    /// The lines in the ledger's currency.
-    fn lines(&self) -> impl Iterator<Item = &StatementLine> {
-        self.statement.lines.iter().filter(|line| line.money.currency() == self.currency)
+    fn read_first(&self) -> Result<FirstReading, ReconcileFault> {
+        let booked = BookedDay::new(self.provider.name(), self.day, self.judged.clone());
+        let (undone, fees, bank) = (UndonePayouts::default(), Amount::ZERO, Vec::new());
+        let mut first = FirstReading { booked, undone, fees, bank, taken_back: BTreeSet::new() };
+        self.statement.each_line(self.provider, |line| {
+            first.booked.want(line);
+            if line.money.currency() == self.currency {
+                first.fees = first.fees.saturating_add(line.charged_within(&self.judged));
+                if self.judged.contains(&line.at) && line.kind.is_of_bank() {
+                    first.bank.push(line.clone());
+                }
+            }
+        })?;
+        self.read_returns(&mut first)?;
+        Ok(first)
     }
 
-    /// What only the statement tells of the day.
-    fn transfers(&self, now: Timestamp) -> Vec<Transfer> {
-        let fees = book_fees(self.name, self.day, &self.judged, self.lines(), now);
-        let of_day = self.lines().filter(|line| self.judged.contains(&line.at));
-        fees.into_iter().chain(of_day.filter_map(|line| book_bank_movement(self.name, line, now))).collect()
+    /// What came back, or was taken back, by the lines.
+    fn read_returns(&self, first: &mut FirstReading) -> Result<(), ReconcileFault> {
+        self.statement.each_line(self.provider, |line| {
+            first.undone.note_return(line);
+            if takes_back(line) {
+                first.taken_back.extend(line.reference);
+            }
+        })
     }
 
-    async fn compare(&self, context: &Context, booked: &BookedDay) -> Result<Reconciled, StoreError> {
-        let lines = &self.statement.lines;
-        let is_unbooked = |line: &&StatementLine| self.judged.contains(&line.at) && !booked.has_line(line);
-        let unbooked = lines.iter().filter(is_unbooked);
-        let unbooked: BTreeSet<OrderId> = unbooked.filter_map(|line| line.reference).collect();
-        let unbooked: Vec<_> = unbooked.into_iter().collect();
-        let orders = context.store.load_known_orders(&unbooked).await?;
-        let orders: Vec<_> = orders.iter().map(known).collect();
-        let (provider, currency, is_final) = (self.name, self.currency, self.is_final);
+    /// Where our ledger seems not to have something that was taken back: a line of a dispute may name no order, and is
+    /// known by the deposits of what left suspense around the day.
+    async fn know_around(&self, context: &Context, booked: &mut BookedDay) -> Result<(), ReconcileFault> {
+        let mut is_unknown = false;
+        self.statement
+            .each_line(self.provider, |line| is_unknown |= takes_back(line) && !booked.has_line(line))?;
+        let orders = if is_unknown { booked.left_suspense() } else { BTreeSet::new() };
+        Ok(know(context, orders, booked).await?)
+    }
+
+    async fn compare(
+        &self,
+        context: &Context,
+        first: &mut FirstReading,
+    ) -> Result<Reconciled, ReconcileFault> {
+        let FirstReading { booked, undone, .. } = first;
+        let mut unbooked = BTreeSet::new();
+        self.statement.each_line(self.provider, |line| {
+            undone.note_payout(line);
+            if self.judged.contains(&line.at) && !booked.has_line(line) {
+                unbooked.extend(line.reference);
+            }
+        })?;
+        let orders = known_orders(context, &unbooked.into_iter().collect::<Vec<_>>()).await?;
         let Range { start: from, end: to } = self.judged;
-        let day = self.day;
-        Ok(reconcile(&ProviderDay {
-            provider,
-            day,
+        let mut reconciliation = Reconciliation::new(ProviderDay {
+            provider: self.provider.name(),
+            day: self.day,
             from,
             to,
-            is_final,
-            currency,
-            lines,
+            is_final: self.is_final,
+            currency: self.currency,
             orders: &orders,
+            undone,
             booked,
-        }))
+        });
+        self.statement.each_line(self.provider, |line| reconciliation.take(line))?;
+        Ok(reconciliation.finish())
     }
 
     /// What the provider stated on earlier days of what our ledger booked in this one: a callback was lost, and
@@ -137,23 +185,24 @@ impl Look<'_> {
     async fn late_statement(
         &self,
         context: &Context,
-        provider: &Guarded,
-        differences: &[Difference],
+        differences: &Differences,
     ) -> Result<Option<Statement>, ReconcileFault> {
         let Some(fetched) = &self.statement.fetched else { return Ok(None) };
-        let missing = differences.iter().filter(|found| found.kind == DifferenceKind::MissingAtProvider);
-        let missing: BTreeSet<OrderId> = missing.filter_map(|found| found.order).collect();
-        let orders = context.store.load_known_orders(&missing.into_iter().collect::<Vec<_>>()).await?;
-        let calendar = provider.calendar();
-        let told = orders.iter().flat_map(told_at).map(|at| calendar.day_of(at));
-        let earlier: BTreeSet<Date> = told.filter(|day| *day < self.day).collect();
+        let missing: Vec<OrderId> = differences.missing_at_provider.iter().copied().collect();
+        let calendar = self.provider.calendar();
+        let mut earlier = BTreeSet::new();
+        for some in missing.chunks(ORDERS_AT_ONCE) {
+            let orders = context.store.load_known_orders(some).await?;
+            let told = orders.iter().flat_map(told_at).map(|at| calendar.day_of(at));
+            earlier.extend(told.filter(|day| *day < self.day));
+        }
         let newest = earlier.into_iter().rev().take(LATE_DAYS_MAX);
         let files: BTreeSet<Date> = newest.flat_map(|day| calendar.files(day)).collect();
         let files: BTreeSet<Date> = files.difference(fetched).copied().collect();
         if files.is_empty() {
             return Ok(None);
         }
-        Statement::fetch_days(provider, files).await.map(Some)
+        Statement::fetch_days(self.provider, files).await.map(Some)
     }
 }
 
@@ -161,63 +210,53 @@ impl Look<'_> {
 async fn book(
     context: &Context,
     look: &Look<'_>,
-    booked: &mut BookedDay,
+    first: &mut FirstReading,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    for transfer in look.transfers(now) {
-        if !booked.has(&transfer.key) {
+    let name = look.provider.name();
+    let fees = book_fees(name, look.day, first.fees, now);
+    let moved = first.bank.iter().filter_map(|line| book_bank_movement(name, line, now));
+    let transfers: Vec<Transfer> = fees.into_iter().chain(moved).collect();
+    for transfer in transfers {
+        if !first.booked.has(&transfer.key) {
             let transfer = context.store.book_transfer(&transfer).await?;
-            booked.add_all(BookedMovement::of_transfer(&transfer, look.name));
+            first.booked.add_all(BookedMovement::of_transfer(&transfer, name));
         }
     }
     Ok(())
-}
-
-/// Asks the deposits of lines that took something back which payment that was.
-async fn know_deposits(
-    context: &Context,
-    lines: &[StatementLine],
-    booked: &mut BookedDay,
-) -> Result<(), StoreError> {
-    let back = lines.iter().filter(|line| takes_back(line));
-    let orders: BTreeSet<OrderId> = back.filter_map(|line| line.reference).collect();
-    know(context, orders, booked).await
-}
-
-/// The same where our ledger seems not to have some of that: a line of a dispute may name no order, and is known by the
-/// deposits of what left suspense around the day.
-async fn know_around(
-    context: &Context,
-    lines: &[StatementLine],
-    booked: &mut BookedDay,
-) -> Result<(), StoreError> {
-    let is_unknown = |line: &StatementLine| takes_back(line) && !booked.has_line(line);
-    let orders = if lines.iter().any(is_unknown) { booked.left_suspense() } else { BTreeSet::new() };
-    know(context, orders, booked).await
 }
 
 fn takes_back(line: &StatementLine) -> bool {
     matches!(line.kind, StatementKind::Refund | StatementKind::ChargeBack)
 }
 
+/// Asks deposits which of their payments left suspense, and by what.
 async fn know(
     context: &Context,
     orders: BTreeSet<OrderId>,
     booked: &mut BookedDay,
 ) -> Result<(), StoreError> {
-    for order in context.store.load_known_orders(&orders.into_iter().collect::<Vec<_>>()).await? {
-        if let PlayerOrder::Deposit(deposit) = order {
-            booked.know(&deposit);
+    let orders: Vec<_> = orders.into_iter().collect();
+    for some in orders.chunks(ORDERS_AT_ONCE) {
+        for order in context.store.load_known_orders(some).await? {
+            if let PlayerOrder::Deposit(deposit) = order {
+                booked.know(&deposit);
+            }
         }
     }
     Ok(())
 }
 
-fn known(order: &PlayerOrder) -> KnownOrder<'_> {
-    match order {
-        PlayerOrder::Deposit(order) => KnownOrder::Deposit(order),
-        PlayerOrder::Withdrawal(order) => KnownOrder::Withdrawal(order),
+/// What those orders say that there are. A file that is not ours may name a million, and each is hundreds of bytes.
+async fn known_orders(context: &Context, ids: &[OrderId]) -> Result<Vec<KnownOrder>, StoreError> {
+    let mut known = Vec::new();
+    for some in ids.chunks(ORDERS_AT_ONCE) {
+        known.extend(context.store.load_known_orders(some).await?.iter().map(|order| match order {
+            PlayerOrder::Deposit(order) => KnownOrder::of_deposit(order),
+            PlayerOrder::Withdrawal(order) => KnownOrder::of_withdrawal(order),
+        }));
     }
+    Ok(known)
 }
 
 /// When something was told about an order, by its provider's clock.
@@ -227,11 +266,6 @@ fn told_at(order: &PlayerOrder) -> Vec<Timestamp> {
         PlayerOrder::Withdrawal(order) => &order.history,
     };
     history.lines().iter().filter_map(|line| line.provider_at).collect()
-}
-
-fn differing_in_state(differences: &[Difference]) -> BTreeSet<OrderId> {
-    let of_state = differences.iter().filter(|found| found.kind == DifferenceKind::State);
-    of_state.filter_map(|found| found.order).collect()
 }
 
 /// Asks for a look at some orders. Whoever looks asks its provider, and does what their present record says.

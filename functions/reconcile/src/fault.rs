@@ -5,6 +5,7 @@ use evens_providers::StatementFault;
 use evens_queues::QueueError;
 use evens_store::StoreError;
 use jiff::civil::Date;
+use std::io;
 
 /// Why a day is not reconciled, in the order of the checks.
 #[derive(Debug, thiserror::Error)]
@@ -16,6 +17,15 @@ pub enum ReconcileFault {
         day: Date,
         /// The provider's day now.
         today: Date,
+    },
+    /// A file cannot be read, or not be kept on the disk meanwhile.
+    #[error("the file {file} cannot be read, or the disk takes no copy of it")]
+    File {
+        /// Which file: its day, or what it is called.
+        file: String,
+        /// What is wrong.
+        #[source]
+        cause: io::Error,
     },
     /// The provider hands out no file of a day.
     #[error("the provider has no statement of {day}")]

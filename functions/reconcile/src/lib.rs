@@ -8,12 +8,16 @@
 //! Keeps M3: what only a statement tells, the fees of a day and what moved between provider and bank, is booked under
 //! its own key, and so once.
 //!
+//! A statement may have millions of lines. It lies on the disk and is read line by line, once for each question; what
+//! is held grows with what our ledger booked on the day and with what differs, not with the file.
+//!
 //! Architecture invariant: nothing is repaired here. Of an order that differs, its provider is asked by a job, as
 //! whenever a callback is lost; all else is for people.
 
 mod day;
 mod fault;
 mod handler;
+mod spool;
 mod statement;
 
 pub use day::{DayFound, reconcile_day};

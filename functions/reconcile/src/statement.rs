@@ -1,20 +1,22 @@
 //! [`Statement`]: what a provider states of a day, from the provider itself or from files.
 
 use crate::ReconcileFault;
+use crate::spool::{Spool, WrittenFile};
 use evens_ledger::{Digest, RunningDigest};
 use evens_payments::StatementLine;
 use evens_providers::{Guarded, PaymentProvider};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use std::collections::BTreeSet;
+use std::io::{self, Read};
 
-/// What a provider states of a day, with the lines of days around it that came along.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What a provider states of a day, with the lines of days around it that came along: files on the disk, which are read
+/// line by line, as often as somebody asks for the lines. None of it is held.
+#[derive(Debug)]
 pub struct Statement {
     /// The SHA-256 of its files, one behind the other.
     pub(crate) digest: Digest,
-    /// The lines of all files.
-    pub(crate) lines: Vec<StatementLine>,
+    files: Vec<WrittenFile>,
     /// The days whose files it has; none where it was given and not fetched.
     pub(crate) fetched: Option<BTreeSet<Date>>,
 }
@@ -24,7 +26,7 @@ impl Statement {
     ///
     /// # Errors
     /// 1. [`ReconcileFault::Future`]
-    /// 2. [`ReconcileFault::NoStatement`] and [`ReconcileFault::Unreadable`], file by file
+    /// 2. [`ReconcileFault::File`] and [`ReconcileFault::NoStatement`], file by file
     pub async fn fetch(provider: &Guarded, day: Date, now: Timestamp) -> Result<Self, ReconcileFault> {
         let today = refuse_future(provider, day, now)?;
         let days = provider.calendar().files(day).filter(|day| *day <= today).collect();
@@ -33,54 +35,60 @@ impl Statement {
 
     /// Fetches the files of some days.
     pub(crate) async fn fetch_days(provider: &Guarded, days: BTreeSet<Date>) -> Result<Self, ReconcileFault> {
-        // One file at a time is held, as of a large day each has tens of megabytes.
-        let mut read = Read::default();
+        let (mut digest, mut files) = (RunningDigest::new(), Vec::new());
         for day in &days {
-            let fetched = provider.fetch_statement(*day).await;
-            let file = fetched.map_err(|cause| ReconcileFault::NoStatement { day: *day, cause })?;
-            read.add(provider, &day.to_string(), &file)?;
+            let failed = |cause| ReconcileFault::File { file: day.to_string(), cause };
+            let mut spool = Spool::create(day.to_string(), &mut digest).map_err(failed)?;
+            let fetched = provider.fetch_statement(*day, &mut spool).await;
+            // A disk that is full is not the provider's fault.
+            files.push(spool.finish().map_err(failed)?);
+            fetched.map_err(|cause| ReconcileFault::NoStatement { day: *day, cause })?;
         }
-        Ok(read.statement(Some(days)))
+        Ok(Self { digest: digest.finish(), files, fetched: Some(days) })
     }
 
-    /// Reads files of a day that the provider wrote, each with what it is called.
+    /// Takes files of a day that the provider wrote, each with what it is called. They are copied: what is compared is
+    /// what was hashed, whatever somebody writes to them meanwhile.
     ///
     /// # Errors
     /// 1. [`ReconcileFault::Future`]
-    /// 2. [`ReconcileFault::Unreadable`], file by file
-    pub fn read(
+    /// 2. [`ReconcileFault::File`], file by file
+    pub fn read<File: Read>(
         provider: &Guarded,
         day: Date,
-        files: &[(String, Vec<u8>)],
+        given: impl IntoIterator<Item = (String, File)>,
         now: Timestamp,
     ) -> Result<Self, ReconcileFault> {
         refuse_future(provider, day, now)?;
-        let mut read = Read::default();
-        for (name, file) in files {
-            read.add(provider, name, file)?;
+        let (mut digest, mut files) = (RunningDigest::new(), Vec::new());
+        for (name, mut file) in given {
+            let failed = |cause| ReconcileFault::File { file: name.clone(), cause };
+            let mut spool = Spool::create(name.clone(), &mut digest).map_err(failed)?;
+            io::copy(&mut file, &mut spool).map_err(failed)?;
+            files.push(spool.finish().map_err(failed)?);
         }
-        Ok(read.statement(None))
+        Ok(Self { digest: digest.finish(), files, fetched: None })
     }
-}
 
-/// What was read of the files so far.
-#[derive(Default)]
-struct Read {
-    digest: RunningDigest,
-    lines: Vec<StatementLine>,
-}
-
-impl Read {
-    fn add(&mut self, provider: &Guarded, name: &str, file: &[u8]) -> Result<(), ReconcileFault> {
-        let lines = provider.read_statement(file);
-        let unreadable = |cause| ReconcileFault::Unreadable { file: name.to_owned(), cause };
-        self.lines.extend(lines.map_err(unreadable)?);
-        self.digest.update(file);
+    /// Hands out all lines, file by file.
+    ///
+    /// # Errors
+    /// [`ReconcileFault::Unreadable`], of the first file that has such a line. Those before it were handed out.
+    pub(crate) fn each_line(
+        &self,
+        provider: &Guarded,
+        mut each: impl FnMut(&StatementLine),
+    ) -> Result<(), ReconcileFault> {
+        for WrittenFile { name, file } in &self.files {
+            let read = provider.read_statement(&mut &*file, &mut |line| each(&line));
+            read.map_err(|cause| ReconcileFault::Unreadable { file: name.clone(), cause })?;
+        }
         Ok(())
     }
 
-    fn statement(self, fetched: Option<BTreeSet<Date>>) -> Statement {
-        Statement { digest: self.digest.finish(), lines: self.lines, fetched }
+    /// Puts the files of another one before its own. Its digest stays: that is what the day is known by.
+    pub(crate) fn put_before(&mut self, earlier: Self) {
+        self.files.splice(..0, earlier.files);
     }
 }
 

@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use axum::{Router, routing};
 use evens_contracts::{AddPayeeRequest, PayeeAnswer, PayeeBody, PayeeListAnswer, Problem, ProblemKind};
 use evens_http::{Answer, Caller, JsonBody, Refusal};
+use evens_ledger::Digest;
 use evens_payments::{Payee, PayeeId};
 use evens_providers::{PaymentProvider as _, Payments};
 use evens_runtime::Context;
@@ -33,11 +34,8 @@ async fn add_payee(
     let fingerprint = keys.fingerprint(&account.canonical());
     // Accounts that were added long ago are known by how they were written then.
     let as_written = keys.fingerprint(account.expose());
-    if as_written != fingerprint {
-        let owner = context.store.owner_of_account(as_written).await?;
-        if owner.is_some_and(|owner| owner != caller.user) {
-            return Err(taken().into());
-        }
+    if as_written != fingerprint && context.store.is_of_another(as_written, caller.user).await? {
+        return Err(taken(as_written).into());
     }
     let place = Payee::place_of_seal(caller.user, &PayeeId::derive(caller.user, fingerprint));
     let sealed = keys.seal(account.expose(), &place, &context.entropy).map_err(|fault| {
@@ -49,7 +47,7 @@ async fn add_payee(
     let (payee, is_replay) = match context.store.add_payee(&payee).await? {
         AddPayeeOutcome::Added(payee) => (payee, false),
         AddPayeeOutcome::AddedBefore(payee) => (payee, true),
-        AddPayeeOutcome::OfAnother => return Err(taken().into()),
+        AddPayeeOutcome::OfAnother => return Err(taken(fingerprint).into()),
         AddPayeeOutcome::TooMany => {
             let detail = "You have as many accounts as you may.";
             return Err(Problem::new(ProblemKind::TooManyPayees, detail).into());
@@ -86,9 +84,11 @@ async fn remove_payee(
     Ok(Answer::ok(PayeeAnswer { data: PayeeBody::from(&payee) }).replayed(is_replay))
 }
 
-fn taken() -> Problem {
-    let detail = "Another player is paid to this account. One account is one player's.";
-    Problem::new(ProblemKind::PayeeTaken, detail).about_field("account")
+/// With what a cashier finds the account by. Whoever knows the account gets the same each time, and nobody else can
+/// make anything of it.
+fn taken(fingerprint: Digest) -> Problem {
+    let detail = "Another player is paid to this account. One account is one player's. If it is yours, send support the reference with a proof.";
+    Problem::new(ProblemKind::PayeeTaken, detail).about_field("account").about_reference(fingerprint)
 }
 
 fn unknown() -> Problem {

@@ -65,6 +65,8 @@ pub enum Action {
     AdjustWallet,
     /// A cashier noted what is known of who a player is.
     NoteIdentity,
+    /// A cashier wants a bank account to be another player's.
+    FreeAccount,
     /// An account was shut.
     BlockUser,
     /// An account was opened again.
@@ -104,7 +106,7 @@ pub struct ActionError;
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 27] = [
         Self::ApproveWithdrawal,
         Self::RejectWithdrawal,
         Self::RetryPayout,
@@ -116,6 +118,7 @@ impl Action {
         Self::ReleaseAccount,
         Self::AdjustWallet,
         Self::NoteIdentity,
+        Self::FreeAccount,
         Self::BlockUser,
         Self::UnblockUser,
         Self::SetRole,
@@ -147,6 +150,7 @@ impl Action {
             Self::ReleaseAccount => "release-account",
             Self::AdjustWallet => "adjust-wallet",
             Self::NoteIdentity => "note-identity",
+            Self::FreeAccount => "free-account",
             Self::BlockUser => "block-user",
             Self::UnblockUser => "unblock-user",
             Self::SetRole => "set-role",

@@ -46,7 +46,7 @@ pub use games::request::{
 pub use games::statistics_answer::{PlayStatisticsAnswer, PlayStatisticsBody};
 pub use games::verification::{BlockBody, VerificationBody};
 pub use http::body::Body;
-pub use http::cursor::{Cursor, MatchCursor, OrderCursor, PeriodCursor};
+pub use http::cursor::{Cursor, MatchCursor, OrderCursor, PeriodCursor, WaitingCursor};
 pub use http::money::Money;
 pub use http::openapi::openapi;
 pub use http::problem::{Conflict, ConflictBody, Problem, ProblemBody, ProblemKind};
@@ -79,6 +79,7 @@ pub use operations::request::{
     DeadLetterAction, DeadLetterLimit, DeadLetterLimitError, DeadLettersRequest, FilterText, FilterTextError,
     FilterTime, FilterTimeError, UnknownAction,
 };
+pub use payments::accounts::{FreeAccountRequest, KnownAccountAnswer, KnownAccountBody};
 pub use payments::adjust::{AdjustWalletRequest, AdjustedWalletAnswer, AdjustedWalletBody, AgreementBody};
 pub use payments::answer::{
     CheckoutBody, DepositAnswer, DepositBody, DepositListAnswer, PayeeAnswer, PayeeBody, PayeeListAnswer,

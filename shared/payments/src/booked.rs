@@ -1,5 +1,6 @@
 //! [`BookedDay`]: what our ledger has on a provider's account, as far as one of the provider's days asks for it.
 
+use crate::wanted::WantedKeys;
 use crate::{DepositOrder, OrderId, StatementKind, StatementLine, keys};
 use evens_ledger::{Entry, EntryKey, ProviderName, SystemAccount, Transfer};
 use jiff::civil::Date;
@@ -45,11 +46,12 @@ impl BookedMovement {
 }
 
 /// What a day asks of the ledger: what was booked in it, what its lines name whenever that was booked, and the sum of
-/// all before. It is told all movements, in any order, each once.
+/// all before. It is told all lines, then all movements, each once and in any order. It keeps no line; of movements of
+/// other days it may keep some that no line names.
 #[derive(Debug, Clone)]
 pub struct BookedDay {
     judged: Range<Timestamp>,
-    wanted: BTreeSet<EntryKey>,
+    wanted: WantedKeys,
     opening_units: i128,
     movements: BTreeMap<EntryKey, BookedMovement>,
     /// What went back out of suspense: our ledger has it by the payment's id, and a statement by that of what took it
@@ -62,33 +64,34 @@ pub struct BookedDay {
 const AROUND: SignedDuration = SignedDuration::from_hours(3 * 24);
 
 impl BookedDay {
-    /// Of that day of the provider, with its beginning and its end, and of these lines.
-    pub fn new(
-        provider: &ProviderName,
-        day: Date,
-        judged: Range<Timestamp>,
-        lines: &[StatementLine],
-    ) -> Self {
-        let mut wanted: BTreeSet<_> = lines.iter().flat_map(StatementLine::ledger_keys).collect();
-        wanted.insert(keys::fee(provider, day));
-        // Of a payout that came back its payout is asked for, too: the line of that may come later.
-        let returns = lines.iter().filter(|line| line.kind == StatementKind::PayoutReturn);
-        let payouts = returns.map(|line| StatementLine { kind: StatementKind::Payout, ..line.clone() });
-        wanted.extend(payouts.flat_map(|payout| payout.ledger_keys()));
+    /// Of that day of the provider, with its beginning and its end.
+    pub fn new(provider: &ProviderName, day: Date, judged: Range<Timestamp>) -> Self {
+        let mut wanted = WantedKeys::none();
+        wanted.insert(&keys::fee(provider, day));
         let (movements, refunds, disputes) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
         Self { judged, wanted, opening_units: 0, movements, refunds, disputes }
+    }
+
+    /// Asks for what the ledger may have of a line.
+    pub fn want(&mut self, line: &StatementLine) {
+        line.ledger_keys().iter().for_each(|key| self.wanted.insert(key));
+        // Of a payout that came back its payout is asked for, too: the line of that may come later.
+        if line.kind == StatementKind::PayoutReturn {
+            let payout = StatementLine { kind: StatementKind::Payout, ..line.clone() };
+            payout.ledger_keys().iter().for_each(|key| self.wanted.insert(key));
+        }
     }
 
     /// Learns from a deposit what took its payments back out of suspense.
     pub fn know(&mut self, deposit: &DepositOrder) {
         for (payment, refund) in deposit.refunds().filter(|(payment, _)| payment.unclaimed.is_some()) {
             let key = keys::suspense_out(&payment.id);
-            self.wanted.insert(key.clone());
+            self.wanted.insert(&key);
             self.refunds.extend(refund.made.as_ref().map(|made| (made.to_string(), key)));
         }
         for (payment, dispute) in deposit.taken_back() {
             let key = EntryKey::new("SUSPENSE-OUT", &[&payment]);
-            self.wanted.insert(key.clone());
+            self.wanted.insert(&key);
             self.disputes.insert(dispute.to_owned(), key);
         }
     }
@@ -116,7 +119,7 @@ impl BookedDay {
         }
         let around = self.judged.start - AROUND..self.judged.end + AROUND;
         if self.judged.contains(&movement.at)
-            || self.wanted.contains(&movement.key)
+            || self.wanted.may_have(&movement.key)
             || (keys::is_out_of_suspense(&movement.key) && around.contains(&movement.at))
         {
             self.movements.insert(movement.key.clone(), movement);

@@ -21,9 +21,11 @@ mod decide_withdrawal;
 mod deposit_rules;
 mod deposit_state;
 mod difference;
+mod differences;
 mod dispute_lines;
 mod end_deposit;
 mod first_bonus;
+mod free_account;
 mod give_back;
 mod history;
 mod hold_approved;
@@ -31,6 +33,7 @@ mod holds;
 mod identity;
 mod ids;
 mod keys;
+mod known_order;
 mod look;
 mod money;
 mod open_deposit;
@@ -54,6 +57,8 @@ mod standing_approvals;
 mod statement;
 mod statement_calendar;
 mod turnover;
+mod undone_payouts;
+mod wanted;
 mod wire_status;
 mod withdrawal_state;
 
@@ -74,11 +79,13 @@ pub use decide_withdrawal::{DecideRefusal, approve_withdrawal, cancel_withdrawal
 pub use deposit_rules::{DepositRules, TurnoverFactor, TurnoverFactorError};
 pub use deposit_state::{DepositEvent, DepositState};
 pub use difference::{Difference, DifferenceError, DifferenceKind, SignedAmount};
+pub use differences::Differences;
 pub use end_deposit::{
     ExpireRefusal, RefundReportRefusal, ReverseRefusal, charge_back, expire_deposit, note_refund,
     open_dispute, refund_deposit, return_suspended, return_unclaimed, win_dispute,
 };
 pub use first_bonus::{BonusPlan, BonusRefusal, give_first_bonus};
+pub use free_account::{FreeAccountRefusal, free_account};
 pub use history::{History, HistoryLine};
 pub use hold_approved::hold_approved;
 pub use holds::{
@@ -86,6 +93,7 @@ pub use holds::{
 };
 pub use identity::{IdentityMissing, IdentityStatus, note_identity};
 pub use ids::{DisputeId, Fingerprint, IdError, OrderId, PayeeId, ProviderId};
+pub use known_order::KnownOrder;
 pub use money::{Money, MoneyError};
 pub use open_deposit::{OPEN_DEPOSITS_MAX, OpenDeposit, OpenDepositRefusal, SeenForOpening, open_deposit};
 pub use order::{
@@ -105,7 +113,7 @@ pub use provider::{
     CallError, Dispute, DisputeReport, DisputeState, PaymentReport, PaymentState, PayoutReport, PayoutState,
     ProviderEvent, RefundReport, ReportSource,
 };
-pub use reconcile::{KnownOrder, ProviderDay, Reconciled, reconcile};
+pub use reconcile::{ProviderDay, Reconciled, Reconciliation};
 pub use reconciliation_report::{ReconciliationReport, ReportId, ReportIdError};
 pub use request_withdrawal::{
     RequestWithdrawal, RequestWithdrawalRefusal, SeenForWithdrawal, SeenPayee, WithdrawalRules,
@@ -125,5 +133,6 @@ pub use standing_approvals::AgreedTo;
 pub use statement::{StatementKind, StatementLine, book_bank_movement, book_fees, is_booked_by_statement};
 pub use statement_calendar::StatementCalendar;
 pub use turnover::Turnover;
+pub use undone_payouts::UndonePayouts;
 pub use wire_status::WireStatus;
 pub use withdrawal_state::{WithdrawalEvent, WithdrawalState};

@@ -5,10 +5,10 @@
 //! differences and by what is on its way, to the last unit, whatever the lines and the movements are.
 
 use crate::{
-    BookedDay, BookedMovement, Closing, DepositEvent, DepositOrder, DepositState, Difference, DifferenceKind,
-    OrderId, StatementKind, StatementLine, WithdrawalOrder, WithdrawalState, keys,
+    BookedDay, BookedMovement, Closing, Difference, DifferenceKind, Differences, KnownOrder, OrderId,
+    StatementKind, StatementLine, UndonePayouts, keys,
 };
-use evens_ledger::{Amount, EntryKey, ProviderName};
+use evens_ledger::{EntryKey, ProviderName};
 use iso_currency::Currency;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
@@ -31,21 +31,12 @@ pub struct ProviderDay<'a> {
     pub is_final: bool,
     /// In which currency our ledger is kept.
     pub currency: Currency,
-    /// What the provider states.
-    pub lines: &'a [StatementLine],
     /// The orders of lines that our ledger does not have, as far as there are such.
-    pub orders: &'a [KnownOrder<'a>],
+    pub orders: &'a [KnownOrder],
+    /// Which payouts went out and came back, by the provider's lines.
+    pub undone: &'a UndonePayouts,
     /// What our ledger has on the provider's account.
     pub booked: &'a BookedDay,
-}
-
-/// An order of ours that a line names.
-#[derive(Debug, Clone, Copy)]
-pub enum KnownOrder<'a> {
-    /// Money that came in.
-    Deposit(&'a DepositOrder),
-    /// Money that went out.
-    Withdrawal(&'a WithdrawalOrder),
 }
 
 /// What a day came to.
@@ -54,54 +45,14 @@ pub struct Reconciled {
     /// How many lines are of the day.
     pub lines: usize,
     /// All that differs: lines first and in their order, then what only our ledger has, then fees.
-    pub differences: Vec<Difference>,
+    pub differences: Differences,
     /// The balances.
     pub closing: Closing,
-}
-
-impl KnownOrder<'_> {
-    fn id(&self) -> OrderId {
-        match self {
-            Self::Deposit(order) => order.terms.id,
-            Self::Withdrawal(order) => order.terms.id,
-        }
-    }
-
-    /// Whether the order says that such a movement happened.
-    fn has(&self, kind: StatementKind) -> bool {
-        match (self, kind) {
-            (Self::Deposit(order), StatementKind::Payment) => {
-                order.state.after(DepositEvent::Credited).is_none()
-            }
-            (Self::Deposit(order), StatementKind::Refund) => {
-                let went_back = matches!(order.state, DepositState::Refunded | DepositState::Returned);
-                went_back || !order.returns.is_empty()
-            }
-            (Self::Deposit(order), StatementKind::ChargeBack) => {
-                order.state == DepositState::ChargedBack || order.taken_back().next().is_some()
-            }
-            (Self::Withdrawal(order), StatementKind::Payout) => {
-                let is_paid = matches!(order.state, WithdrawalState::Completed | WithdrawalState::Returned);
-                is_paid || order.is_paid_after_return || !order.paid_twice.is_empty()
-            }
-            (Self::Withdrawal(order), StatementKind::PayoutReturn) => {
-                order.state == WithdrawalState::Returned || !order.owed_back.is_empty()
-            }
-            (Self::Deposit(_) | Self::Withdrawal(_), _) => false,
-        }
-    }
 }
 
 impl ProviderDay<'_> {
     fn judged(&self) -> Range<Timestamp> {
         self.from..self.to
-    }
-
-    /// What the provider charged in the day, in the ledger's currency. What it charges for may have moved before.
-    fn fee_units(&self) -> i128 {
-        let is_of_day =
-            |line: &&StatementLine| self.judged().contains(&line.charged_at) && self.is_ours(line);
-        self.lines.iter().filter(is_of_day).map(|line| line.fee.units()).sum()
     }
 
     fn is_ours(&self, line: &StatementLine) -> bool {
@@ -113,62 +64,42 @@ impl ProviderDay<'_> {
     }
 }
 
-/// All that differs in a day, and its closing.
-pub fn reconcile(day: &ProviderDay<'_>) -> Reconciled {
-    let mut comparison = Comparison::of(day);
-    for line in day.lines {
-        comparison.take_line(line);
-    }
-    comparison.take_rest();
-    comparison.take_fees();
-    comparison.reconciled()
-}
-
-/// How far the comparison of a day has come.
-struct Comparison<'a> {
-    day: &'a ProviderDay<'a>,
-    orders: BTreeMap<OrderId, KnownOrder<'a>>,
-    pairs: Pairs<'a>,
+/// How far the comparison of a day has come. It takes in the provider's lines one by one, and keeps none.
+#[derive(Debug)]
+pub struct Reconciliation<'a> {
+    day: ProviderDay<'a>,
+    orders: BTreeMap<OrderId, KnownOrder>,
     matched: BTreeSet<&'a EntryKey>,
-    differences: Vec<Difference>,
+    differences: Differences,
     lines: usize,
     stated_units: i128,
+    /// What the provider charged in the day, in the ledger's currency. What it charges for may have moved before.
+    fee_units: i128,
     on_the_way_units: i128,
 }
 
-/// Payouts that came back, by what the provider calls them: of which kinds there are lines.
-type Pairs<'a> = BTreeMap<(&'a str, OrderId, Amount), BTreeSet<StatementKind>>;
-
-/// What a payout and its return have in common; none of other lines.
-fn pair_of(line: &StatementLine) -> Option<(&str, OrderId, Amount)> {
-    let is_payout = matches!(line.kind, StatementKind::Payout | StatementKind::PayoutReturn);
-    let reference = line.reference.filter(|_| is_payout)?;
-    Some((line.id.as_str(), reference, line.money.amount()))
-}
-
-impl<'a> Comparison<'a> {
-    fn of(day: &'a ProviderDay<'a>) -> Self {
-        let mut pairs = Pairs::new();
-        for line in day.lines {
-            if let Some(pair) = pair_of(line) {
-                pairs.entry(pair).or_default().insert(line.kind);
-            }
-        }
+impl<'a> Reconciliation<'a> {
+    /// Of that day, of which no line was seen yet.
+    pub fn new(day: ProviderDay<'a>) -> Self {
         Self {
             day,
-            orders: day.orders.iter().map(|order| (order.id(), *order)).collect(),
-            pairs,
+            orders: day.orders.iter().map(|order| (order.id, *order)).collect(),
             matched: BTreeSet::new(),
-            differences: Vec::new(),
+            differences: Differences::default(),
             lines: 0,
             stated_units: 0,
+            fee_units: 0,
             on_the_way_units: 0,
         }
     }
 
-    fn take_line(&mut self, line: &'a StatementLine) {
+    /// Takes in the next line of what the provider states.
+    pub fn take(&mut self, line: &StatementLine) {
         let is_of_day = self.is_of_day(line.at);
         let stated_units = self.day.stated_units(line);
+        if self.day.is_ours(line) {
+            self.fee_units += line.charged_within(&self.day.judged()).units();
+        }
         if is_of_day {
             self.lines += 1;
             self.stated_units += stated_units;
@@ -192,11 +123,18 @@ impl<'a> Comparison<'a> {
         match verdict.filter(|_| is_of_day) {
             Some(kind) => {
                 let (subject, order) = (line.id.to_string(), line.reference);
-                self.differences.push(Difference { kind, subject, order, stated_units, booked_units });
+                self.differences.add(Difference { kind, subject, order, stated_units, booked_units });
             }
             None if is_of_day => self.on_the_way_units += stated_units - booked_units,
             None => {}
         }
+    }
+
+    /// All that differs, when all lines were taken in, and the closing of the day.
+    pub fn finish(mut self) -> Reconciled {
+        self.take_rest();
+        self.take_fees();
+        self.reconciled()
     }
 
     fn is_of_day(&self, at: Timestamp) -> bool {
@@ -221,9 +159,8 @@ impl<'a> Comparison<'a> {
     /// Whether a payout came back, or the return of one, and our ledger has neither: it was given back before it
     /// counted as paid, and both lines together are nothing.
     fn is_undone(&self, line: &StatementLine) -> bool {
-        let kinds = pair_of(line).and_then(|pair| self.pairs.get(&pair));
         let both = [StatementKind::Payout, StatementKind::PayoutReturn];
-        if !kinds.is_some_and(|kinds| both.iter().all(|kind| kinds.contains(kind))) {
+        if !self.day.undone.has_both(line) {
             return false;
         }
         both.iter().all(|kind| self.known(&StatementLine { kind: *kind, ..line.clone() }).is_empty())
@@ -277,7 +214,7 @@ impl<'a> Comparison<'a> {
                 self.on_the_way_units -= movement.units;
                 continue;
             }
-            self.differences.push(Difference {
+            self.differences.add(Difference {
                 kind: DifferenceKind::MissingAtProvider,
                 subject: key.to_string(),
                 order: movement.order,
@@ -290,7 +227,7 @@ impl<'a> Comparison<'a> {
     fn take_fees(&mut self) {
         let key = keys::fee(self.day.provider, self.day.day);
         let booked = self.day.booked.movements().get(&key);
-        let stated_units = -self.day.fee_units();
+        let stated_units = -self.fee_units;
         let booked_units = booked.map_or(0, |movement| movement.units);
         self.stated_units += stated_units;
         if booked.is_some_and(|movement| !self.is_of_day(movement.at)) {
@@ -304,20 +241,19 @@ impl<'a> Comparison<'a> {
             return;
         }
         let (kind, subject) = (DifferenceKind::UnbookedFee, key.to_string());
-        self.differences.push(Difference { kind, subject, order: None, stated_units, booked_units });
+        self.differences.add(Difference { kind, subject, order: None, stated_units, booked_units });
     }
 
     fn reconciled(self) -> Reconciled {
         let booked = self.day.booked;
         let in_day = booked.movements().values().filter(|movement| self.is_of_day(movement.at));
         let in_day: i128 = in_day.map(|movement| movement.units).sum();
-        let open = self.differences.iter().map(|found| found.stated_units - found.booked_units);
         let opening_units = booked.opening_units();
         let closing = Closing {
             opening_units,
             stated_units: opening_units + self.stated_units,
             booked_units: opening_units + in_day,
-            open_units: open.sum(),
+            open_units: self.differences.units,
             on_the_way_units: self.on_the_way_units,
         };
         Reconciled { lines: self.lines, differences: self.differences, closing }

@@ -1,6 +1,6 @@
 //! [`ReconciliationReport`]: what reconciling a day of a provider came to, as it is kept.
 
-use crate::{Closing, Difference, DifferenceKind, Reconciled};
+use crate::{Closing, Difference, DifferenceKind, Differences, Reconciled};
 use evens_ledger::{Digest, ProviderName};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -66,25 +66,18 @@ pub struct ReconciliationReport {
     pub lines: u64,
     /// How many differences there are of each kind; kinds without any are left out.
     pub counts: BTreeMap<DifferenceKind, u64>,
-    /// The first of them, at most [`ReconciliationReport::DIFFERENCES_MAX`].
+    /// The first of them, at most [`Differences::KEPT_MAX`].
     pub differences: Vec<Difference>,
     /// The balances.
     pub closing: Closing,
 }
 
 impl ReconciliationReport {
-    /// How many differences are kept one by one: as many as fit into an item of the table, with room to spare.
-    pub const DIFFERENCES_MAX: usize = 500;
-
     /// The report of what was found.
     pub fn new(id: ReportId, reconciled: Reconciled, at: Timestamp) -> Self {
-        let Reconciled { lines, mut differences, closing } = reconciled;
-        let mut counts = BTreeMap::new();
-        for difference in &differences {
-            *counts.entry(difference.kind).or_default() += 1;
-        }
-        differences.truncate(Self::DIFFERENCES_MAX);
-        Self { id, at, lines: u64::try_from(lines).unwrap_or(u64::MAX), counts, differences, closing }
+        let Reconciled { lines, differences, closing } = reconciled;
+        let Differences { counts, first, .. } = differences;
+        Self { id, at, lines: u64::try_from(lines).unwrap_or(u64::MAX), counts, differences: first, closing }
     }
 
     /// How much differs.

@@ -36,7 +36,12 @@ impl StatementKind {
     /// Whether it is about an order. What moves between a provider and our bank is about none, and only the statement
     /// tells of it.
     pub(crate) fn is_of_order(self) -> bool {
-        !matches!(self, Self::Settlement | Self::Funding | Self::OtherIn | Self::OtherOut)
+        !self.is_of_bank() && !self.is_unplaced()
+    }
+
+    /// Whether it moved between a provider and our bank.
+    pub fn is_of_bank(self) -> bool {
+        matches!(self, Self::Settlement | Self::Funding)
     }
 
     /// Whether the books have no place for it, so that a person finds out what it is.
@@ -84,6 +89,11 @@ impl StatementLine {
         }
     }
 
+    /// What the provider charged for it within some time.
+    pub fn charged_within(&self, time: &Range<Timestamp>) -> Amount {
+        if time.contains(&self.charged_at) { self.fee } else { Amount::ZERO }
+    }
+
     /// The keys under which our ledger may have it, the most exact first. A charge-back may have two movements, one
     /// for what the wallet held and one for what is owed; of all others exactly one is there.
     pub(crate) fn ledger_keys(&self) -> Vec<EntryKey> {
@@ -111,17 +121,8 @@ impl StatementLine {
     }
 }
 
-/// The transfer that books what a provider charged on a day, which is `judged`, by lines in the ledger's currency; none
-/// where it charged nothing.
-pub fn book_fees<'a>(
-    provider: &ProviderName,
-    day: Date,
-    judged: &Range<Timestamp>,
-    lines: impl IntoIterator<Item = &'a StatementLine>,
-    now: Timestamp,
-) -> Option<Transfer> {
-    let charged = lines.into_iter().filter(|line| judged.contains(&line.charged_at));
-    let fees = charged.fold(Amount::ZERO, |sum, line| sum.saturating_add(line.fee));
+/// The transfer that books what a provider charged on a day, in the ledger's currency; none where it charged nothing.
+pub fn book_fees(provider: &ProviderName, day: Date, fees: Amount, now: Timestamp) -> Option<Transfer> {
     let (from, to) = (SystemAccount::ProviderFees(provider.clone()), keys::account_of(provider));
     let key = keys::fee(provider, day);
     (!fees.is_zero()).then(|| keys::transfer(key, from, to, fees, &day, now))

@@ -25,6 +25,9 @@ impl From<WrongField> for EventFault {
 /// Why a statement cannot be read, in the order of the checks. Lines count from 1; a header is not counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum StatementFault {
+    /// The disk does not hand it out.
+    #[error("it could not be read to its end")]
+    Broken,
     /// Not a file of the provider's form.
     #[error("it is not a statement of the provider's form")]
     Unreadable,

@@ -3,7 +3,7 @@
 use crate::pace::{Pace, TooMany, Turn};
 use crate::{
     Calling, EventFault, Opened, PaymentProvider, PaymentRequest, PayoutRequest, RefundRequest, Sending,
-    SignatureFault, StatementFault, Verified,
+    SignatureFault, StatementFault, StatementSource, Verified,
 };
 use evens_breaker::{CALL_TIMEOUT, Outcome, SharedBreaker, State};
 use evens_ledger::ProviderName;
@@ -16,6 +16,7 @@ use futures::future::FutureExt;
 use hyper::HeaderMap;
 use jiff::Timestamp;
 use jiff::civil::Date;
+use std::io::Write;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
@@ -163,11 +164,15 @@ impl PaymentProvider for Guarded {
         self.provider.calendar()
     }
 
-    fn fetch_statement(&self, day: Date) -> Calling<'_, Vec<u8>> {
-        self.within(STATEMENT_TIMEOUT, self.provider.fetch_statement(day)).boxed()
+    fn fetch_statement<'a>(&'a self, day: Date, into: &'a mut (dyn Write + Send)) -> Calling<'a, ()> {
+        self.within(STATEMENT_TIMEOUT, self.provider.fetch_statement(day, into)).boxed()
     }
 
-    fn read_statement(&self, bytes: &[u8]) -> Result<Vec<StatementLine>, StatementFault> {
-        self.provider.read_statement(bytes)
+    fn read_statement(
+        &self,
+        source: &mut dyn StatementSource,
+        each: &mut dyn FnMut(StatementLine),
+    ) -> Result<(), StatementFault> {
+        self.provider.read_statement(source, each)
     }
 }

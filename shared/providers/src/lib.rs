@@ -23,6 +23,7 @@ mod providers;
 mod razorpay;
 mod sandbox;
 mod secret;
+mod statement_file;
 mod values;
 mod verified;
 
@@ -39,4 +40,5 @@ pub use providers::{ProviderSettings, Providers, ProvidersFault};
 pub use razorpay::{Razorpay, RazorpayKeyId, RazorpaySettings, RazorpayWordFault, SourceAccount};
 pub use sandbox::{Sandbox, SandboxSettings};
 pub use secret::{ApiKey, PayeeAccount, SecretTextFault};
+pub use statement_file::StatementSource;
 pub use verified::{HmacSecrets, HmacSecretsFault, SignatureFault, Verified};

@@ -1,6 +1,6 @@
 //! [`PaymentProvider`]: all that is asked of a payment provider.
 
-use crate::{EventFault, PayeeAccount, SignatureFault, StatementFault, Verified};
+use crate::{EventFault, PayeeAccount, SignatureFault, StatementFault, StatementSource, Verified};
 use evens_ledger::ProviderName;
 use evens_payments::{
     CallError, Dispute, DisputeReport, Money, OrderId, OrderTerms, PaymentReport, PayoutReport,
@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::io::Write;
 use std::num::NonZeroU32;
 
 /// A call that goes out when it is waited for, not before.
@@ -89,14 +90,20 @@ pub trait PaymentProvider: fmt::Debug + Send + Sync {
         StatementCalendar::UTC
     }
 
-    /// The file of what moved on a day, by the provider's calendar, for [`PaymentProvider::read_statement`].
-    fn fetch_statement(&self, day: Date) -> Calling<'_, Vec<u8>>;
+    /// Writes the file of what moved on a day, by the provider's calendar, for [`PaymentProvider::read_statement`]. A
+    /// file that takes no more is [`CallError::Unknown`], too.
+    fn fetch_statement<'a>(&'a self, day: Date, into: &'a mut (dyn Write + Send)) -> Calling<'a, ()>;
 
-    /// What a statement says, line by line. Pure.
+    /// Hands out what a statement says, line by line, and holds none of them: a day may have millions. Nothing but the
+    /// file is read.
     ///
     /// # Errors
-    /// In the order of [`StatementFault`], of the first line that has one.
-    fn read_statement(&self, bytes: &[u8]) -> Result<Vec<StatementLine>, StatementFault>;
+    /// In the order of [`StatementFault`], of the first line that has one. Those before it were handed out.
+    fn read_statement(
+        &self,
+        source: &mut dyn StatementSource,
+        each: &mut dyn FnMut(StatementLine),
+    ) -> Result<(), StatementFault>;
 }
 
 /// Whether the provider may have had a call before: then a refusal may be of its key alone.

@@ -7,6 +7,7 @@ mod callback;
 mod records;
 mod settings;
 mod statement;
+mod statement_lists;
 
 pub use settings::{RazorpayKeyId, RazorpaySettings, RazorpayWordFault, SourceAccount};
 
@@ -15,7 +16,7 @@ use crate::keys::{KeyedCall, idempotency_key};
 use crate::values;
 use crate::{
     Calling, Checkout, EventFault, Opened, PaymentProvider, PaymentRequest, PayoutRequest, ProvidersFault,
-    RefundRequest, Sending, SignatureFault, StatementFault, Verified,
+    RefundRequest, Sending, SignatureFault, StatementFault, StatementSource, Verified,
 };
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -35,6 +36,7 @@ use records::{
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::io::Write;
 use std::num::NonZeroU32;
 
 /// The most records that one answer has.
@@ -320,12 +322,16 @@ impl PaymentProvider for Razorpay {
         StatementCalendar::new(AttendanceOffset::INDIA.offset(), SETTLED_WITHIN_DAYS)
     }
 
-    fn fetch_statement(&self, day: Date) -> Calling<'_, Vec<u8>> {
-        statement::fetch(&self.caller, &self.settings.source, day).map_err(nobody_knows).boxed()
+    fn fetch_statement<'a>(&'a self, day: Date, into: &'a mut (dyn Write + Send)) -> Calling<'a, ()> {
+        statement::fetch(&self.caller, &self.settings.source, day, into).map_err(nobody_knows).boxed()
     }
 
-    fn read_statement(&self, bytes: &[u8]) -> Result<Vec<StatementLine>, StatementFault> {
-        statement::read(bytes)
+    fn read_statement(
+        &self,
+        source: &mut dyn StatementSource,
+        each: &mut dyn FnMut(StatementLine),
+    ) -> Result<(), StatementFault> {
+        statement::read(source, each)
     }
 }
 

@@ -7,7 +7,7 @@ use crate::keys::{KeyedCall, idempotency_key};
 use crate::values::{self, WrongField};
 use crate::{
     ApiKey, Calling, Checkout, EventFault, Opened, PaymentProvider, PaymentRequest, PayoutRequest,
-    ProvidersFault, RefundRequest, SignatureFault, StatementFault, Verified,
+    ProvidersFault, RefundRequest, SignatureFault, StatementFault, StatementSource, Verified,
 };
 use evens_ledger::ProviderName;
 use evens_outbound::{Endpoint, Signer};
@@ -22,6 +22,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
+use std::io::Write;
 
 /// The longest statement: some hundred thousand lines.
 const STATEMENT_BYTES_MAX: usize = 64 * 1024 * 1024;
@@ -222,16 +223,22 @@ impl PaymentProvider for Sandbox {
         Ok(vec![event?])
     }
 
-    fn fetch_statement(&self, day: Date) -> Calling<'_, Vec<u8>> {
+    /// It comes as one answer, which is held until it is written.
+    fn fetch_statement<'a>(&'a self, day: Date, into: &'a mut (dyn Write + Send)) -> Calling<'a, ()> {
         let fetch = async move {
             let path = format!("/v1/statements/{day}.csv");
-            self.caller.get_bytes(&path, STATEMENT_BYTES_MAX).await.map(Vec::from)
+            let file = self.caller.get_bytes(&path, STATEMENT_BYTES_MAX).await?;
+            into.write_all(&file).map_err(|_| CallError::Unknown)
         };
         fetch.boxed()
     }
 
-    fn read_statement(&self, bytes: &[u8]) -> Result<Vec<StatementLine>, StatementFault> {
-        statement::read(bytes)
+    fn read_statement(
+        &self,
+        source: &mut dyn StatementSource,
+        each: &mut dyn FnMut(StatementLine),
+    ) -> Result<(), StatementFault> {
+        statement::read(source, each)
     }
 }
 

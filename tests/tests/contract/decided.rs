@@ -123,3 +123,12 @@ pub(crate) async fn send_second_back(scenario: &Scenario) -> [String; 2] {
     .await;
     [opened.order, payment]
 }
+
+/// What the player is told of the account that is another one's: by that, cashiers find it.
+pub(crate) async fn reference(scenario: &Scenario) -> String {
+    let body = json!({ "account": World::OTHERS_ACCOUNT }).to_string();
+    let request = Request::new("POST", "/api/payees").json(body);
+    let refused = scenario.player(World::PLAYER).send(request).await;
+    assert_eq!(refused.problem(), "409 payee-taken account");
+    refused.json()["reference"].as_str().unwrap().to_owned()
+}

@@ -1,7 +1,8 @@
 //! [`Draft`]: a request that is put together from parts, so that any of them can be made wrong.
 
 use crate::blocks;
-use crate::world::World;
+use crate::decided::reference;
+use crate::world::{BLOCKED, World};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use evens_contracts::{Access, Method, Route};
@@ -105,6 +106,9 @@ impl Draft {
         let payment_id = if is_of_second { &world.second[1] } else { &world.claimed_payment_id };
         path = path.replace("{paymentId}", payment_id);
         path = path.replace("{reportId}", World::REPORT).replace("{periodId}", &world.period().await);
+        if path.contains("{reference}") {
+            path = path.replace("{reference}", &reference(&world.scenario).await);
+        }
         if path.contains(FRESH_DEAD_LETTER) {
             path = path.replace(FRESH_DEAD_LETTER, &world.fresh_dead_letter().await);
         }
@@ -328,6 +332,9 @@ fn good_about_money(route: &Route) -> Option<(&'static str, Vec<(&'static str, S
             let path = route.path.replace("{userId}", &World::PLAYER.to_string());
             let fields = vec![("status", text("pending")), ("reason", text("seen"))];
             (String::leak(path), if route.body.is_some() { fields } else { Vec::new() })
+        }
+        (Method::Post, "/api/operator/payees/{reference}/free") => {
+            (route.path, vec![("userId", BLOCKED.to_string()), ("reason", text("seen"))])
         }
         (Method::Post, "/api/limits") => {
             let fields =

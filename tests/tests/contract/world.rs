@@ -12,7 +12,7 @@ use evens_exchange::{
 use evens_games::{PeriodId, Room};
 use evens_jackpots::{JackpotGroup, JackpotTerms, UpdateConfig};
 use evens_ledger::{Amount, UserId};
-use evens_payments::{Cashier, Closing, Reconciled, ReconciliationReport};
+use evens_payments::{Cashier, Closing, Differences, Reconciled, ReconciliationReport};
 use evens_players::{Account, FamilyId, Password, RefreshToken, Registration, Session};
 use evens_runtime::tokens::{Role, TokenSigner};
 use evens_tests::{Request, Scenario, await_until, payment_event};
@@ -69,7 +69,7 @@ const LEFT: SignedDuration = SignedDuration::from_secs(20);
 const OTHER: u64 = 42;
 /// Whose bets and matches operators give back.
 const STUCK: [u64; 2] = [39, 40];
-const BLOCKED: u64 = 43;
+pub(crate) const BLOCKED: u64 = 43;
 const SESSIONS: u64 = 44;
 const NO_ACCOUNT: u64 = 48;
 const EXHAUSTED: u64 = 49;
@@ -366,7 +366,7 @@ async fn open_jackpots(scenario: &Scenario) {
 async fn keep_report(scenario: &Scenario) {
     let closing =
         Closing { opening_units: 0, stated_units: 0, booked_units: 0, open_units: 0, on_the_way_units: 0 };
-    let reconciled = Reconciled { lines: 0, differences: Vec::new(), closing };
+    let reconciled = Reconciled { lines: 0, differences: Differences::default(), closing };
     let report = ReconciliationReport::new(World::REPORT.parse().unwrap(), reconciled, Timestamp::now());
     scenario.context().store.keep_report(&report).await.unwrap();
 }

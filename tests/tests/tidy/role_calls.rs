@@ -1,5 +1,4 @@
-//! What the calls of the store need of a role: [`CALLS`]. What a change of an order writes is decided by the rule that
-//! it is given: [`RULES`](crate::role_rules::RULES).
+//! What the calls of the store need of a role: [`CALLS`].
 
 /// What a call does to the table: an action, and the beginnings of the partition keys that it names.
 pub(crate) type Need = (&'static str, &'static [&'static str]);
@@ -162,6 +161,7 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
         "store.end_sessions",
         &[("DeleteItem", &["SESSION#"]), ("Query", &["SESSION#"]), ("UpdateItem", &["SESSION#"])],
     ),
+    ("store.find_account", &[("GetItem", &["PAYEE-OF#"])]),
     // Of an order, a bet, a funding or an account only whose it is.
     (
         "store.find_entries",
@@ -189,6 +189,14 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
         ],
     ),
     ("store.finish_round", &[("UpdateItem", &["ROUND#"])]),
+    (
+        "store.free_account",
+        &[
+            ("GetItem", &["AUDIT", "CASHIER#", "PAYEE-OF#"]),
+            ("PutItem", &["AUDIT", "AUDIT#", "CASHIER#"]),
+            ("UpdateItem", &["PAYEE#", "PAYEE-OF#"]),
+        ],
+    ),
     (
         "store.give_first_bonus",
         &[
@@ -226,6 +234,8 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
         &[("BatchGetItem", &["BET#"]), ("GetItem", &["BET#", "BOOK#", "USER#"]), ("Query", &["LEDGER#"])],
     ),
     ("store.list_entries", &[("GetItem", &["USER#"]), ("Query", &["LEDGER#"])]),
+    ("store.is_of_another", &[("GetItem", &["PAYEE-OF#"])]),
+    ("store.list_deposits_to_look_at", &[("BatchGetItem", &["ORDER#"]), ("Query", &["index unfinished"])]),
     (
         "store.list_game_bets",
         &[("BatchGetItem", &["BET#"]), ("GetItem", &["BET#", "USER#"]), ("Query", &["LEDGER#"])],
@@ -242,7 +252,6 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
     ("store.list_readable_matches", &[("Query", &["MATCHES#"])]),
     ("store.list_referrals", &[("Query", &["REFERRAL#"])]),
     ("store.list_reports", &[("Query", &["RECON"])]),
-    ("store.list_unclaimed_deposits", &[("BatchGetItem", &["ORDER#"]), ("Query", &["index unfinished"])]),
     ("store.list_results", &[("Query", &["RESULTS#"])]),
     ("store.list_unpaid", &[("BatchGetItem", &["BET#"])]),
     ("store.list_waiting", &[("Query", &["BOOK#"])]),
@@ -321,7 +330,6 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
     ("store.open_period", &[("PutItem", &["PERIOD#", "SEED#"])]),
     ("store.open_round", &[("PutItem", &["ROUND#", "SEED#"])]),
     ("store.open_round_by", &[("GetItem", &["AUDIT"]), ("PutItem", &["AUDIT", "AUDIT#", "ROUND#", "SEED#"])]),
-    ("store.owner_of_account", &[("GetItem", &["PAYEE-OF#"])]),
     ("store.password_since", &[("GetItem", &["ACCOUNT#"])]),
     (
         "store.place_bet",
@@ -464,7 +472,3 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
     ),
     ("store.void_unpayable", VOID),
 ];
-
-/// Calls that a function makes only on somebody's own machine, where there are no roles: there, a bet may open a round.
-pub(crate) const LOCAL_CALLS: &[(&str, &str)] =
-    &[("jackpot-pools", "store.clone"), ("place-bet", "store.open_round")];

@@ -1,8 +1,8 @@
 //! Whoever says where a player is paid does not pay, and whoever pays does not say where, whatever their code calls.
-//! Whoever decides about withdrawals does neither.
+//! Whoever decides about withdrawals does neither: they can say that a player is paid somewhere no more.
 
 use crate::assert_none;
-use crate::roles::{Allowed, allowed};
+use crate::roles::{Allowed, allowed, texts};
 use crate::stacks::template;
 use crate::template::functions;
 use serde_json::{Value, json};
@@ -20,6 +20,9 @@ const PAYS: [&str; 2] = ["FollowPaymentsFunction", "SendPayoutsFunction"];
 /// Who decides: that money which is no player's goes back, and that what a player owes is given up.
 const DECIDES: &str = "OperatePaymentsFunction";
 const DECISIONS: [&str; 2] = ["TRANSFER#SUSPENSE-OUT:", "TRANSFER#WRITE-OFF:"];
+
+/// All that they may name of a payee and of whose an account is, when they end that.
+const ENDS: [&str; 6] = ["freed_at", "kept_for", "pk", "removed_at", "sk", "user"];
 
 /// Who starts jackpots again, with money of the house that was in nobody's wallet.
 const STARTS: [(&str, &str); 3] = [
@@ -40,10 +43,30 @@ const OPENS: [&str; 2] = ["SendPayoutsFunction", ADDS];
 
 fn wrong_payees(template: &Value) -> Vec<String> {
     let roles = functions(template).into_values();
-    roles.flat_map(|(name, properties)| wrong_role(name, &allowed(properties))).collect()
+    roles
+        .flat_map(|(name, properties)| {
+            let ends = name == DECIDES && only_ends(properties);
+            wrong_role(name, &allowed(properties), ends)
+        })
+        .collect()
 }
 
-fn wrong_role(name: &str, allowed: &Allowed) -> Vec<String> {
+/// Whether nothing of a payee is changed but that it ends.
+fn only_ends(properties: &Value) -> bool {
+    let policies = properties["Policies"].as_array().into_iter().flatten();
+    let statements = policies.flat_map(|policy| policy["Statement"].as_array().into_iter().flatten());
+    let changes = statements.filter(|statement| {
+        let keys = texts(&statement["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]);
+        texts(&statement["Action"]).contains(&"dynamodb:UpdateItem")
+            && keys.iter().any(|key| PAYEES.contains(&key.trim_end_matches('*')))
+    });
+    changes.into_iter().all(|statement| {
+        let named = texts(&statement["Condition"]["ForAllValues:StringEquals"]["dynamodb:Attributes"]);
+        !named.is_empty() && named.iter().all(|attribute| ENDS.contains(attribute))
+    })
+}
+
+fn wrong_role(name: &str, allowed: &Allowed, only_ends: bool) -> Vec<String> {
     let is_wrong = |(action, on): &&(String, String)| {
         let (action, on) = (action.as_str(), on.as_str());
         let is_read = READS.contains(&action);
@@ -58,7 +81,10 @@ fn wrong_role(name: &str, allowed: &Allowed) -> Vec<String> {
             on if PAYEES.contains(&on) => {
                 let is_added = action == "dynamodb:PutItem" && name == ADDS;
                 let is_looked_up = is_read && OPENS.contains(&name);
-                !is_added && !is_looked_up
+                // Of whose an account is, nothing tells its number.
+                let is_found = is_read && name == DECIDES && on == "PAYEE-OF#";
+                let is_ended = action == "dynamodb:UpdateItem" && only_ends;
+                !is_added && !is_looked_up && !is_found && !is_ended
             }
             _ => false,
         }
@@ -87,7 +113,10 @@ fn a_role_that_says_where_and_pays_is_found() {
         ("SendPayouts",     "dynamodb:Query",       "PAYEE#*",     0),
         ("SendPayouts",     "dynamodb:PutItem",     "PAYEE#*",     1),
         ("OperatePayments", "dynamodb:PutItem",     "PAYEE#*",     1),
+        ("OperatePayments", "dynamodb:PutItem",     "PAYEE-OF#*",  1),
+        ("OperatePayments", "dynamodb:DeleteItem",  "PAYEE-OF#*",  1),
         ("OperatePayments", "dynamodb:GetItem",     "PAYEE#*",     1),
+        ("OperatePayments", "dynamodb:GetItem",     "PAYEE-OF#*",  0),
         ("OperatePayments", "dynamodb:PutItem",     "TRANSFER#*",  1),
         ("OperatePayments", "dynamodb:PutItem",     "TRANSFER#PAYOUT:*", 1),
         ("Deposits",        "dynamodb:GetItem",     "PAYEE#*",     1),
@@ -106,5 +135,21 @@ fn a_role_that_says_where_and_pays_is_found() {
         found["Condition"] = json!({ "ForAllValues:StringLike": { "dynamodb:LeadingKeys": [keys] } });
         let wrong = wrong_payees(&changed);
         assert_eq!(wrong.len(), expected, "{function}: {action} on {keys}: {wrong:?}");
+    }
+}
+
+#[test]
+fn whoever_ends_that_a_player_is_paid_somewhere_names_nothing_else_of_it() {
+    let good = template();
+    let role = "/Resources/OperatePaymentsFunction/Properties/Policies/0/Statement";
+    let statements = good.pointer(role).and_then(Value::as_array).unwrap();
+    let ends = statements.iter().position(|statement| {
+        texts(&statement["Condition"]["ForAllValues:StringEquals"]["dynamodb:Attributes"]) == ENDS
+    });
+    let condition = format!("{role}/{}/Condition/ForAllValues:StringEquals", ends.expect("a statement"));
+    for attributes in [json!(["pk", "sk", "sealed"]), json!([])] {
+        let mut changed = good.clone();
+        changed.pointer_mut(&condition).unwrap()["dynamodb:Attributes"] = attributes.clone();
+        assert_eq!(wrong_payees(&changed).len(), 2, "{attributes}");
     }
 }

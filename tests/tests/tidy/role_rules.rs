@@ -1,6 +1,10 @@
-//! What the rules need of a role by which orders are changed, whatever call they are given to.
+//! What a change of an order writes is decided by the rule that it is given: [`RULES`]; and what needs no role.
 
 use crate::role_calls::Need;
+
+/// Calls that a function makes only on somebody's own machine, where there are no roles: there, a bet may open a round.
+pub(crate) const LOCAL_CALLS: &[(&str, &str)] =
+    &[("jackpot-pools", "store.clone"), ("place-bet", "store.open_round")];
 
 /// The calls that change an order as a rule decides, which they are given.
 pub(crate) const CHANGES: [&str; 5] = [

@@ -4,8 +4,8 @@
 //! an error here.
 
 use crate::made_jobs::jobs;
-use crate::role_calls::{CALLS, LOCAL_CALLS, Need};
-use crate::role_rules::{CHANGES, RULES};
+use crate::role_calls::{CALLS, Need};
+use crate::role_rules::{CHANGES, LOCAL_CALLS, RULES};
 use crate::stacks::template;
 use crate::template::functions;
 use crate::{Source, assert_none, is_rust, root, sources};

@@ -221,12 +221,13 @@ async fn from_a_file_nothing_is_booked() {
     let world = World::new().await;
     world.paid("one", "2026-11-02").await;
     let provider = world.payments.provider(&name()).expect("the provider");
-    let file = provider.fetch_statement(day("2026-11-02")).await.expect("a file");
+    let (mut file, mut next) = (Vec::new(), Vec::new());
+    provider.fetch_statement(day("2026-11-02"), &mut file).await.expect("a file");
     let now = at("2026-11-04T03:00:00Z");
-    let next = provider.fetch_statement(day("2026-11-03")).await.expect("a file");
+    provider.fetch_statement(day("2026-11-03"), &mut next).await.expect("a file");
     let whole = [file.as_slice(), &next].concat();
-    let files = [("a file".to_owned(), file), ("the next".to_owned(), next)];
-    let statement = Statement::read(provider, day("2026-11-02"), &files, now);
+    let files = [("a file".to_owned(), file.as_slice()), ("the next".to_owned(), &next)];
+    let statement = Statement::read(provider, day("2026-11-02"), files, now);
     let statement = statement.expect("a statement");
     let (context, currency) = (&world.context, world.payments.currency);
     let found = reconcile_day(context, provider, currency, day("2026-11-02"), statement, |_| {}, now).await;

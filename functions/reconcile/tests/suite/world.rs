@@ -13,7 +13,7 @@ use evens_payments::{
 use evens_providers::{
     ApiKey, Calling, EventFault, Opened, PaymentProvider, PaymentRequest, PaymentSettings, Payments,
     PayoutRequest, Providers, RefundRequest, Sandbox, SandboxSettings, SignatureFault, StatementFault,
-    Verified,
+    StatementSource, Verified,
 };
 use evens_records::Record;
 use evens_runtime::{Clock, Context, Settings};
@@ -23,6 +23,7 @@ use hyper::HeaderMap;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use std::collections::BTreeMap;
+use std::io::Write;
 use std::sync::{Arc, Mutex};
 
 /// What a sandbox is known by: nobody calls it.
@@ -110,13 +111,17 @@ impl PaymentProvider for Stating {
         self.sandbox.read(callback)
     }
 
-    fn fetch_statement(&self, day: Date) -> Calling<'_, Vec<u8>> {
+    fn fetch_statement<'a>(&'a self, day: Date, into: &'a mut (dyn Write + Send)) -> Calling<'a, ()> {
         let file = self.file(day);
-        async move { file }.boxed()
+        async move { into.write_all(&file?).map_err(|_| CallError::Unknown) }.boxed()
     }
 
-    fn read_statement(&self, bytes: &[u8]) -> Result<Vec<StatementLine>, StatementFault> {
-        self.sandbox.read_statement(bytes)
+    fn read_statement(
+        &self,
+        source: &mut dyn StatementSource,
+        each: &mut dyn FnMut(StatementLine),
+    ) -> Result<(), StatementFault> {
+        self.sandbox.read_statement(source, each)
     }
 }
 

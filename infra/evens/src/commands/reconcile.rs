@@ -17,12 +17,8 @@ use evens_providers::{Guarded, PaymentSettings, Payments, ProviderSettings};
 use evens_reconcile::{DayFound, ReconcileFault, Statement, reconcile_day};
 use evens_runtime::{Stage, StartError, variable};
 use std::fs::File;
-use std::io::Read;
 use std::path::Path;
 use std::process::ExitCode;
-
-/// The longest file. All its lines are held at once.
-const FILE_BYTES_MAX: u64 = 64 * 1024 * 1024;
 
 pub(crate) async fn run(args: ReconcileArgs) -> ExitCode {
     let found = reconcile(&args).await;
@@ -42,9 +38,9 @@ pub(crate) async fn run(args: ReconcileArgs) -> ExitCode {
 }
 
 async fn reconcile(args: &ReconcileArgs) -> Result<DayFound, StartError> {
-    let files = args.files.iter().map(|path| read_file(path)).collect::<Result<Vec<_>, _>>()?;
+    let files = args.files.iter().map(|path| open_file(path)).collect::<Result<Vec<_>, _>>()?;
     let home = Home::open(&args.home.data, Sharing::Beside).await?;
-    let found = compare(&home, args, &files).await;
+    let found = compare(&home, args, files).await;
     home.close().await;
     found
 }
@@ -52,7 +48,7 @@ async fn reconcile(args: &ReconcileArgs) -> Result<DayFound, StartError> {
 async fn compare(
     home: &Home,
     args: &ReconcileArgs,
-    files: &[(String, Vec<u8>)],
+    files: Vec<(String, File)>,
 ) -> Result<DayFound, StartError> {
     let context = home.context(home.settings.clone()).await?;
     let settings = PaymentSettings::from_lookup(&home.settings, variable)?;
@@ -92,25 +88,21 @@ fn unknown(args: &ReconcileArgs, payments: &Payments) -> StartError {
     StartError::new(format!("there is no payment provider {} here", args.provider), hint)
 }
 
-fn read_file(path: &Path) -> Result<(String, Vec<u8>), StartError> {
+fn open_file(path: &Path) -> Result<(String, File), StartError> {
     let name = path.display().to_string();
-    let failed = |error| {
+    let file = File::open(path).map_err(|error| {
         let hint = "name a file that is there and that you may read";
         StartError::new(format!("cannot read {name}"), hint).caused_by(error)
-    };
-    let file = File::open(path).map_err(failed)?;
-    let mut bytes = Vec::new();
-    file.take(FILE_BYTES_MAX + 1).read_to_end(&mut bytes).map_err(failed)?;
-    if u64::try_from(bytes.len()).is_ok_and(|length| length > FILE_BYTES_MAX) {
-        let hint = "give the files of single days; all lines of a file are held at once";
-        return Err(StartError::new(format!("{name} is longer than 64 MiB"), hint));
-    }
-    Ok((name, bytes))
+    })?;
+    Ok((name, file))
 }
 
 fn cannot_compare(fault: ReconcileFault) -> StartError {
     let hint = match &fault {
         ReconcileFault::Future { .. } => "name a day that has begun",
+        ReconcileFault::File { .. } => {
+            "name a file that you may read, and a TMPDIR with room for a copy of it"
+        }
         ReconcileFault::NoStatement { .. } => "try again, or give the statement as a file",
         ReconcileFault::Unreadable { .. } => "see the line that it names; nothing of the file was compared",
         ReconcileFault::Store(_) => "check EVENS_TABLE, AWS_ENDPOINT_URL and the permissions, and try again",

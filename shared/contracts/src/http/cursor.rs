@@ -29,6 +29,13 @@ pub struct OrderCursor {
     pub before: OrderPosition,
 }
 
+/// The next page holds the orders whose turn to be looked at comes after that of this one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WaitingCursor {
+    /// Where the last order of the page before stands: when its turn comes.
+    pub after: OrderPosition,
+}
+
 /// The next page holds the results that are older than that of this period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PeriodCursor {
@@ -80,6 +87,20 @@ impl FromStr for OrderCursor {
 
     fn from_str(text: &str) -> Result<Self, CursorError> {
         decode("before-order", text).map(|before| Self { before })
+    }
+}
+
+impl Display for WaitingCursor {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&encode("after-order", &self.after))
+    }
+}
+
+impl FromStr for WaitingCursor {
+    type Err = CursorError;
+
+    fn from_str(text: &str) -> Result<Self, CursorError> {
+        decode("after-order", text).map(|after| Self { after })
     }
 }
 

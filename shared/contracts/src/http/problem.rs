@@ -197,6 +197,8 @@ pub struct Problem {
     pub field: Option<&'static str>,
     /// The bet that it is about.
     pub bet_id: Option<String>,
+    /// By what support finds what it is about.
+    pub reference: Option<Box<str>>,
     /// What another operation did that was faster.
     pub conflict: Option<Box<Conflict>>,
     /// When to try again.
@@ -235,7 +237,8 @@ pub struct ConflictBody {
 impl Problem {
     /// A problem of a kind.
     pub fn new(kind: ProblemKind, detail: impl Into<String>) -> Self {
-        Self { kind, detail: detail.into(), field: None, bet_id: None, conflict: None, retry_after: None }
+        let (detail, field, bet_id) = (detail.into(), None, None);
+        Self { kind, detail, field, bet_id, reference: None, conflict: None, retry_after: None }
     }
 
     /// A field that is missing or wrong: `detail` continues the sentence that the field's name begins.
@@ -278,6 +281,12 @@ impl Problem {
         Self { bet_id: Some(bet_id.to_string()), ..self }
     }
 
+    /// The same problem, with what support finds by it.
+    #[must_use]
+    pub fn about_reference(self, reference: impl std::fmt::Display) -> Self {
+        Self { reference: Some(reference.to_string().into()), ..self }
+    }
+
     /// The operation was decided by what another one has changed.
     pub fn concurrency_violation(violation: &ConcurrencyViolation) -> Self {
         let none =
@@ -311,6 +320,7 @@ impl Problem {
             detail: self.detail.clone(),
             field: self.field,
             bet_id: self.bet_id.clone(),
+            reference: self.reference.as_deref().map(str::to_owned),
             operation: self.conflict.as_ref().map(|conflict| conflict.operation),
             group: self.conflict.as_ref().map(|conflict| conflict.group),
             conflict_details: self.conflict.as_ref().map(|conflict| conflict.details.clone()),
@@ -341,6 +351,9 @@ pub struct ProblemBody {
     /// The bet that it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bet_id: Option<String>,
+    /// By what support finds what it is about, such as an account that is another player's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
     /// What was asked for, where another operation was faster.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub operation: Option<&'static str>,

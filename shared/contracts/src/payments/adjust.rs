@@ -82,8 +82,8 @@ impl AdjustedWalletAnswer {
 /// Something that a cashier wants and others must agree to, within a day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct AgreementBody {
-    /// What, such as `write-off 100`, `release`, `identity verified`, `refund`, `return`, or
-    /// `adjust {opId}: credit 30, {reason}`.
+    /// What, such as `write-off 100`, `release`, `identity verified`, `refund`, `return`, `free {payeeId} for {userId}`
+    /// or `adjust {opId}: credit 30, {reason}`.
     pub wanted: String,
     /// Who has agreed to it.
     pub approvals: Vec<ApprovalBody>,

@@ -1,5 +1,6 @@
 //! Money in and out, on the wire: routes, requests, answers, and what is asked for about orders.
 
+pub(crate) mod accounts;
 pub(crate) mod adjust;
 pub(crate) mod answer;
 pub(crate) mod identity;

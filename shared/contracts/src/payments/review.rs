@@ -2,9 +2,9 @@
 
 use super::adjust::AgreementBody;
 use crate::http::route::RequestBody;
-use crate::{Body, Money, Problem};
+use crate::{Body, Money, Problem, WaitingCursor};
 use evens_audit_log::AuditLine;
-use evens_payments::{ActReason, Approval, Cashier, HistoryLine, Resolution, WithdrawalOrder};
+use evens_payments::{ActReason, Approval, Cashier, HistoryLine, OrderPosition, Resolution, WithdrawalOrder};
 use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -51,10 +51,20 @@ pub struct ReviewedWithdrawalAnswer {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ReviewedWithdrawalListAnswer {
-    /// The withdrawals that wait the longest.
+    /// The withdrawals, those first that wait for the longest.
     pub data: Vec<ReviewedWithdrawalBody>,
     /// Whether there are more.
     pub has_more: bool,
+    /// The cursor of the next page; null on the last one.
+    pub next_cursor: Option<String>,
+}
+
+impl ReviewedWithdrawalListAnswer {
+    /// A page, and where the next one starts.
+    pub fn new(data: Vec<ReviewedWithdrawalBody>, next: Option<OrderPosition>) -> Self {
+        let next_cursor = next.map(|after| WaitingCursor { after }.to_string());
+        Self { data, has_more: next_cursor.is_some(), next_cursor }
+    }
 }
 
 /// A withdrawal, as who decides about it sees it.

@@ -2,8 +2,10 @@
 
 use super::adjust::AgreementBody;
 use super::review::{ApprovalBody, HistoryLineBody};
-use crate::Money;
-use evens_payments::{Claim, DepositOrder, HistoryLine, PaymentRefund, PaymentReturn, ReceivedPayment};
+use crate::{Money, WaitingCursor};
+use evens_payments::{
+    Claim, DepositOrder, HistoryLine, OrderPosition, PaymentRefund, PaymentReturn, ReceivedPayment,
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -18,10 +20,20 @@ pub struct ReviewedDepositAnswer {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ReviewedDepositListAnswer {
-    /// The deposits that wait the longest.
+    /// The deposits, those first that wait for the longest.
     pub data: Vec<ReviewedDepositBody>,
     /// Whether there are more.
     pub has_more: bool,
+    /// The cursor of the next page; null on the last one.
+    pub next_cursor: Option<String>,
+}
+
+impl ReviewedDepositListAnswer {
+    /// A page, and where the next one starts.
+    pub fn new(data: Vec<ReviewedDepositBody>, next: Option<OrderPosition>) -> Self {
+        let next_cursor = next.map(|after| WaitingCursor { after }.to_string());
+        Self { data, has_more: next_cursor.is_some(), next_cursor }
+    }
 }
 
 /// A deposit, as who decides about it sees it.

@@ -1,5 +1,6 @@
 //! The routes of money in and out.
 
+use super::accounts::{FreeAccountRequest, KnownAccountAnswer};
 use super::adjust::{AdjustWalletRequest, AdjustedWalletAnswer};
 use super::answer::{
     DepositAnswer, DepositListAnswer, PayeeAnswer, PayeeListAnswer, RequestedWithdrawalAnswer,
@@ -29,12 +30,31 @@ const ORDERS: &[Parameter] = &[
     Parameter { name: "status", description: "Only those; without it, all", schema: order_status },
 ];
 
+/// Where a page of orders starts that somebody must look at.
+const WAITING: Parameter = Parameter::cursor(|| json!({ "type": "string", "format": "waiting-cursor" }));
+
 /// Which withdrawals.
-const WITHDRAWAL_LIST: &[Parameter] = &[Parameter {
-    name: "state",
-    description: "Those that are held, or those on their way",
-    schema: || json!({ "type": "string", "enum": ["held", "unfinished"], "default": "held" }),
-}];
+const WITHDRAWAL_LIST: &[Parameter] = &[
+    WAITING,
+    Parameter {
+        name: "state",
+        description: "Those that are held, those on their way, or of these the ones in that state",
+        schema: || {
+            let states = ["held", "unfinished", "approved", "processing"];
+            json!({ "type": "string", "enum": states, "default": "held" })
+        },
+    },
+];
+
+/// Which deposits.
+const DEPOSIT_LIST: &[Parameter] = &[
+    WAITING,
+    Parameter {
+        name: "state",
+        description: "Those whose money came and may not be credited, or those that a provider is still asked about",
+        schema: || json!({ "type": "string", "enum": ["unclaimed", "unfinished"], "default": "unclaimed" }),
+    },
+];
 
 /// Which lines of the audit log.
 const AUDIT_LINES: &[Parameter] = &[
@@ -277,7 +297,8 @@ pub(crate) const ROUTES: &[Route] = &[
         function: "operate-payments",
         access: Access::REVIEWER,
         answer: Some(RouteAnswer::of::<ReviewedDepositListAnswer>()),
-        summary: "List the deposits whose money came and may not be credited, those that wait longest first",
+        in_query: DEPOSIT_LIST,
+        summary: "List the deposits whose money may not be credited, or is awaited, those that wait longest first",
         ..INSPECT
     },
     Route {
@@ -382,6 +403,28 @@ pub(crate) const ROUTES: &[Route] = &[
         body: Some(RouteBody::of::<NoteIdentityRequest>()),
         answer: Some(RouteAnswer::of::<PlayerIdentityAnswer>()),
         summary: "Note what is known of who a player is",
+        ..SETTLE
+    },
+    Route {
+        path: "/api/operator/payees/{reference}",
+        function: "operate-payments",
+        access: Access::REVIEWER,
+        answer: Some(RouteAnswer::of::<KnownAccountAnswer>()),
+        problems: &[ProblemKind::NotFound],
+        summary: "Read who is paid to an account, by the reference that whoever was refused it was told",
+        ..INSPECT
+    },
+    Route {
+        path: "/api/operator/payees/{reference}/free",
+        body: Some(RouteBody::of::<FreeAccountRequest>()),
+        answer: Some(RouteAnswer::of::<KnownAccountAnswer>()),
+        problems: &[
+            ProblemKind::LoginTooOld,
+            ProblemKind::NotFound,
+            ProblemKind::OrderState,
+            ProblemKind::TooManyAgreements,
+        ],
+        summary: "Agree that a player is paid to an account no more, and that another one alone may add it",
         ..SETTLE
     },
     Route {

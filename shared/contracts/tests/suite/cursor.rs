@@ -2,7 +2,7 @@
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use evens_contracts::{Cursor, MatchCursor, OrderCursor};
+use evens_contracts::{Cursor, MatchCursor, OrderCursor, WaitingCursor};
 use proptest::prelude::*;
 
 /// `printf before:7 | base64`: clients may hold one across a deployment.
@@ -70,4 +70,14 @@ fn a_cursor_of_orders_is_golden_and_no_other_one() {
     assert_eq!(text.parse(), Ok(OrderCursor { before }));
     assert!(text.parse::<Cursor>().is_err() && text.parse::<MatchCursor>().is_err());
     assert!("YmVmb3JlOjc".parse::<OrderCursor>().is_err());
+}
+
+#[test]
+fn a_cursor_of_orders_that_wait_is_no_cursor_of_a_players_orders() {
+    let after = "1795392234033.c2ddea97-c275-8072-94b6-17821ddacbe1".parse().unwrap();
+    let text = WaitingCursor { after }.to_string();
+    assert_eq!(text, "YWZ0ZXItb3JkZXI6MTc5NTM5MjIzNDAzMy5jMmRkZWE5Ny1jMjc1LTgwNzItOTRiNi0xNzgyMWRkYWNiZTE");
+    assert_eq!(text.parse(), Ok(WaitingCursor { after }));
+    assert!(text.parse::<OrderCursor>().is_err() && text.parse::<MatchCursor>().is_err());
+    assert!(OrderCursor { before: after }.to_string().parse::<WaitingCursor>().is_err());
 }

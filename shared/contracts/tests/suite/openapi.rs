@@ -287,10 +287,11 @@ fn every_kind_of_problem_is_documented_where_it_is_answered() {
     let decisions = [refunds.as_slice(), &decisions].concat();
     let debts = ["write-off", "release", "adjust", "identity"]
         .map(|step| format!("POST /api/operator/users/{{userId}}/{step}"));
+    let debts = [debts.as_slice(), &["POST /api/operator/payees/{reference}/free".to_owned()]].concat();
     let fresh = [&[win.to_owned(), terms.to_owned()], decisions.as_slice(), &debts].concat();
     assert_eq!(routes(ProblemKind::LoginTooOld), fresh);
     let of_players = ["POST /api/payees/{payeeId}/remove", "POST /api/withdrawals/{orderId}/cancel"];
-    let of_orders = [of_players.map(str::to_owned).as_slice(), &decisions].concat();
+    let of_orders = [of_players.map(str::to_owned).as_slice(), &decisions, &debts[4..]].concat();
     assert_eq!(routes(ProblemKind::OrderState), of_orders);
     let agreed: Vec<_> = refunds.iter().filter(|route| !route.ends_with("claim")).chain(&debts).collect();
     assert_eq!(routes(ProblemKind::TooManyAgreements).iter().collect::<Vec<_>>(), agreed);
@@ -375,6 +376,8 @@ fn what_a_path_or_a_body_names_may_not_be_there() {
         "POST /api/operator/users/{userId}/adjust",
         "GET /api/operator/users/{userId}/identity",
         "POST /api/operator/users/{userId}/identity",
+        "GET /api/operator/payees/{reference}",
+        "POST /api/operator/payees/{reference}/free",
         "GET /api/operator/reconciliations/{reportId}",
         "POST /api/payments/callback/{provider}",
         "POST /api/payments/callback",

@@ -3,11 +3,11 @@
 
 use evens_contracts::{
     AddPayeeRequest, AdjustWalletRequest, AwardRequest, CancelPeriodRequest, ContributeRequest,
-    DeadLettersRequest, DecisionRequest, ExclusionRequest, LoginRequest, NoteIdentityRequest,
-    OpenDepositRequest, OpenRoundRequest, PasswordRequest, PhoneCodeRequest, PlaceBetRequest,
-    PlaceGameBetRequest, Problem, ProblemKind, ProfileRequest, ROUTES, RecordBlockRequest, RefreshRequest,
-    ResultRequest, RouteBody, SetLimitRequest, SetRealityCheckRequest, SignUpRequest, UpdateJackpotRequest,
-    WithdrawalRequest, openapi,
+    DeadLettersRequest, DecisionRequest, ExclusionRequest, FreeAccountRequest, LoginRequest,
+    NoteIdentityRequest, OpenDepositRequest, OpenRoundRequest, PasswordRequest, PhoneCodeRequest,
+    PlaceBetRequest, PlaceGameBetRequest, Problem, ProblemKind, ProfileRequest, ROUTES, RecordBlockRequest,
+    RefreshRequest, ResultRequest, RouteBody, SetLimitRequest, SetRealityCheckRequest, SignUpRequest,
+    UpdateJackpotRequest, WithdrawalRequest, openapi,
 };
 use evens_payments::Currency;
 use evens_players::{Country, Password, PhoneNumber, UserName};
@@ -15,7 +15,7 @@ use regex::Regex;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-const BODIES: [RouteBody; 25] = [
+const BODIES: [RouteBody; 26] = [
     RouteBody::of::<PlaceBetRequest>(),
     RouteBody::of::<PlaceGameBetRequest>(),
     RouteBody::of::<CancelPeriodRequest>(),
@@ -35,6 +35,7 @@ const BODIES: [RouteBody; 25] = [
     RouteBody::of::<DecisionRequest>(),
     RouteBody::of::<NoteIdentityRequest>(),
     RouteBody::of::<AdjustWalletRequest>(),
+    RouteBody::of::<FreeAccountRequest>(),
     RouteBody::of::<SetLimitRequest>(),
     RouteBody::of::<SetRealityCheckRequest>(),
     RouteBody::of::<ExclusionRequest>(),
@@ -70,6 +71,7 @@ fn parse(body: RouteBody, bytes: &[u8]) -> Result<(), Problem> {
         "DecisionRequest" => DecisionRequest::parse(bytes).map(drop),
         "NoteIdentityRequest" => NoteIdentityRequest::parse(bytes).map(drop),
         "AdjustWalletRequest" => AdjustWalletRequest::parse(bytes, Currency::INR).map(drop),
+        "FreeAccountRequest" => FreeAccountRequest::parse(bytes).map(drop),
         "WithdrawalRequest" => WithdrawalRequest::parse(bytes, Currency::INR).map(drop),
         "SetLimitRequest" => SetLimitRequest::parse(bytes).map(drop),
         "SetRealityCheckRequest" => SetRealityCheckRequest::parse(bytes).map(drop),
@@ -130,6 +132,7 @@ fn good(body: RouteBody) -> Value {
         "AdjustWalletRequest" => {
             json!({ "opId": "desk-7", "kind": "credit", "amount": 100.5, "reason": "paid at the desk" })
         }
+        "FreeAccountRequest" => json!({ "userId": 42, "reason": "seen the statement of their bank" }),
         "WithdrawalRequest" => json!({ "amount": 100.5, "payeeId": "0123456789abcdef" }),
         "SetLimitRequest" => json!({ "kind": "deposits", "period": "day", "limit": 100.5 }),
         "SetRealityCheckRequest" => json!({ "everyMinutes": 60 }),

@@ -7,6 +7,7 @@ mod claims;
 mod common;
 mod debt;
 mod disputes;
+mod free_account;
 mod identity;
 mod ids;
 mod limits;

@@ -1,16 +1,18 @@
 //! A provider's day against our books: every kind of difference, and what is none.
 
 use crate::common::{amount, deposit_of, minute, money, order_id, provider, rupees, withdrawal_of};
-use evens_ledger::{Digest, Entry, EntryKey, SystemAccount, Transfer, Wallet};
+use evens_ledger::{Amount, Digest, Entry, EntryKey, SystemAccount, Transfer, Wallet};
 use evens_payments::{
-    BookedDay, BookedMovement, Currency, DepositOrder, DepositState, Difference, DifferenceKind, Direction,
-    History, HistoryLine, KnownOrder, OrderTerms, PaymentRefund, PaymentReturn, ProviderDay, ReceivedPayment,
-    Reconciled, ReconciliationReport, ReportId, StatementKind, StatementLine, UnclaimedCause,
-    WithdrawalOrder, WithdrawalState, book_bank_movement, book_fees, is_booked_by_statement, reconcile,
+    BookedDay, BookedMovement, Currency, DepositOrder, DepositState, Difference, DifferenceKind, Differences,
+    Direction, History, HistoryLine, KnownOrder, OrderTerms, PaymentRefund, PaymentReturn, ProviderDay,
+    ReceivedPayment, Reconciled, Reconciliation, ReconciliationReport, ReportId, StatementKind,
+    StatementLine, UnclaimedCause, UndonePayouts, WithdrawalOrder, WithdrawalState, book_bank_movement,
+    book_fees, is_booked_by_statement,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
 use proptest::prelude::*;
+use std::iter;
 use strum::VariantArray;
 
 const DAY: i64 = 24 * 60;
@@ -139,22 +141,35 @@ fn reconciled_with(
 ) -> Reconciled {
     let withdrawal = withdrawal(withdrawal_state);
     let (provider, day) = (provider("sandbox"), day());
-    let mut booked = BookedDay::new(&provider, day, minute(0)..minute(DAY), lines);
+    let mut booked = BookedDay::new(&provider, day, minute(0)..minute(DAY));
+    let mut undone = UndonePayouts::default();
+    for line in lines {
+        booked.want(line);
+        undone.note_return(line);
+    }
     booked.know(deposit);
     for movement in movements {
         booked.add(movement.clone());
     }
-    reconcile(&ProviderDay {
+    for line in lines {
+        undone.note_payout(line);
+    }
+    let orders = [KnownOrder::of_deposit(deposit), KnownOrder::of_withdrawal(&withdrawal)];
+    let mut reconciliation = Reconciliation::new(ProviderDay {
         provider: &provider,
         day,
         from: minute(0),
         to: minute(DAY),
         is_final,
         currency: Currency::INR,
-        lines,
-        orders: &[KnownOrder::Deposit(deposit), KnownOrder::Withdrawal(&withdrawal)],
+        orders: &orders,
+        undone: &undone,
         booked: &booked,
-    })
+    });
+    for line in lines {
+        reconciliation.take(line);
+    }
+    reconciliation.finish()
 }
 
 fn differences(lines: &str, movements: &str, deposit_state: &str, withdrawal_state: &str) -> Vec<Difference> {
@@ -162,7 +177,7 @@ fn differences(lines: &str, movements: &str, deposit_state: &str, withdrawal_sta
     let movements: Vec<_> = movements.split_whitespace().map(booked).collect();
     let found = reconciled(&lines, &movements, (deposit_state, withdrawal_state), true);
     assert!(found.closing.is_explained(), "{:?}", found.closing);
-    found.differences
+    found.differences.first
 }
 
 fn kinds(differences: &[Difference]) -> String {
@@ -274,7 +289,7 @@ fn a_day_that_is_not_final_waits_for_fees_and_settlements() {
         let lines: Vec<_> = lines.split_whitespace().map(line).collect();
         let movements: Vec<_> = movements.split_whitespace().map(booked).collect();
         let found = reconciled(&lines, &movements, ("COMPLETED", "COMPLETED"), false);
-        assert_eq!(kinds(&found.differences), expected, "{lines:?}");
+        assert_eq!(kinds(&found.differences.first), expected, "{lines:?}");
         assert!(found.closing.is_explained(), "{:?}", found.closing);
     }
 }
@@ -311,7 +326,7 @@ fn what_left_suspense_is_known_by_its_deposit() {
         let lines: Vec<_> = lines.split_whitespace().map(line).collect();
         let movements: Vec<_> = movements.split_whitespace().map(booked).collect();
         let found = reconciled_with(&deposit, &lines, &movements, "COMPLETED", true);
-        assert_eq!(kinds(&found.differences), expected, "{lines:?}");
+        assert_eq!(kinds(&found.differences.first), expected, "{lines:?}");
         assert!(found.closing.is_explained(), "{:?}", found.closing);
     }
 }
@@ -326,7 +341,7 @@ fn the_closing_says_what_both_sides_have() {
     let movements = "DEPOSIT:100 PAYOUT:-100:late DEPOSIT:7:credited-for-nothing SUSPENSE:20:p0:early";
     let movements: Vec<_> = movements.split_whitespace().map(booked).collect();
     let found = reconciled(&lines, &movements, ("COMPLETED", "COMPLETED"), true);
-    assert_eq!(kinds(&found.differences), "twice missing-at-provider unbooked-fee");
+    assert_eq!(kinds(&found.differences.first), "twice missing-at-provider unbooked-fee");
     let closing = found.closing;
     let rupees = [
         closing.opening_units,
@@ -386,10 +401,10 @@ fn a_report_counts_all_differences_and_keeps_the_first() {
         assert!(wrong.parse::<ReportId>().is_err(), "{wrong}");
     }
     let mut found = reconciled(&[line("payment:p1:1:foreign")], &[], ("COMPLETED", "COMPLETED"), true);
-    let one = found.differences[0].clone();
+    let one = found.differences.first[0].clone();
     assert_eq!(one.to_string().parse(), Ok(one.clone()));
     assert!("state".parse::<Difference>().is_err());
-    found.differences = vec![one; ReconciliationReport::DIFFERENCES_MAX + 1];
+    found.differences = iter::repeat_n(one, Differences::KEPT_MAX + 1).collect();
     let report = ReconciliationReport::new(id, found, minute(DAY));
     assert_eq!((report.count(), report.differences.len(), report.is_clean()), (501, 500, false));
     assert_eq!(report.counts.into_iter().collect::<Vec<_>>(), [(DifferenceKind::UnknownReference, 501)]);
@@ -401,7 +416,7 @@ fn a_second_payout_some_days_later_is_found() {
     let two_days_before = BookedMovement { at: minute(60 - 2 * DAY), ..booked("PAYOUT:-40") };
     let found = reconciled(&[line("payout:o2:40")], &[two_days_before], ("COMPLETED", "COMPLETED"), true);
     assert!(found.closing.is_explained(), "{:?}", found.closing);
-    assert_eq!(found.differences.iter().map(|found| found.kind).collect::<Vec<_>>(), [DifferenceKind::Twice]);
+    assert_eq!(kinds(&found.differences.first), "twice");
 }
 
 #[test]
@@ -417,10 +432,14 @@ fn what_only_a_statement_tells_is_booked_on_the_providers_account() {
         line("payment:p3:100:fee-later"),
     ];
     let judged = minute(0)..minute(DAY);
-    let fees = book_fees(&name, day, &judged, &lines, minute(DAY)).expect("two fees");
+    let charged = |lines: &[StatementLine]| {
+        let fees = lines.iter().map(|line| line.charged_within(&judged));
+        fees.fold(Amount::ZERO, Amount::saturating_add)
+    };
+    let fees = book_fees(&name, day, charged(&lines), minute(DAY)).expect("two fees");
     assert_eq!((fees.key.to_string(), fees.amount), ("FEE:sandbox:2026-11-02".to_owned(), amount("4")));
     assert_eq!((&fees.from, &fees.to), (&SystemAccount::ProviderFees(name.clone()), &account));
-    assert_eq!(book_fees(&name, day, &judged, &lines[2..], minute(DAY)), None);
+    assert_eq!(book_fees(&name, day, charged(&lines[2..]), minute(DAY)), None);
     let settled = book_bank_movement(&name, &lines[2], minute(DAY)).expect("a settlement");
     assert_eq!((settled.key.to_string(), settled.amount), ("SETTLEMENT:s1".to_owned(), amount("196")));
     assert_eq!((&settled.from, &settled.to), (&SystemAccount::Bank, &account));

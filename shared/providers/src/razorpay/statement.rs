@@ -4,18 +4,21 @@
 
 use super::SourceAccount;
 use super::records::{Collection, Notes};
+use super::statement_lists::each_record;
 use crate::StatementFault;
 use crate::caller::Caller;
+use crate::statement_file::{EachLine, StatementSource};
 use crate::values::{self, WrongField};
 use evens_ledger::Amount;
 use evens_payments::{CallError, Money, ProviderId, StatementKind, StatementLine};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::Offset;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
+use std::io::Write;
 
 /// The most records that an answer about settled payments, or about an account, has.
 const SETTLED_MAX: usize = 1000;
@@ -31,15 +34,13 @@ const RECORDS_MAX: usize = 1_000_000;
 const INDIA_SECONDS: i64 = 19_800;
 const DAY_SECONDS: i64 = 86_400;
 
-/// The records of a day as they came, in one object. Whoever reads a file copies none of them.
-#[derive(Serialize, Deserialize)]
-struct File<Record> {
-    settled: Vec<Record>,
-    moved: Vec<Record>,
-}
-
-/// Fetches the file of a day.
-pub(super) async fn fetch(caller: &Caller, source: &SourceAccount, day: Date) -> Result<Vec<u8>, CallError> {
+/// Fetches the file of a day: its records as they came, in one object. One page of them is held at a time.
+pub(super) async fn fetch(
+    caller: &Caller,
+    source: &SourceAccount,
+    day: Date,
+    into: &mut (dyn Write + Send),
+) -> Result<(), CallError> {
     let unwritable = || CallError::Refused { code: "unwritable".to_owned() };
     let midnight = Offset::UTC.to_timestamp(day.at(0, 0, 0, 0)).map_err(|_| unwritable())?;
     let from = midnight.as_second() - INDIA_SECONDS;
@@ -47,47 +48,63 @@ pub(super) async fn fetch(caller: &Caller, source: &SourceAccount, day: Date) ->
     let (year, month, day_of_month, account) = (day.year(), day.month(), day.day(), source.expose());
     let settled = format!("/settlements/recon/combined?year={year}&month={month:02}&day={day_of_month:02}");
     let moved = format!("/transactions?account_number={account}&from={from}&to={to}");
-    let settled = all(caller, &settled, SETTLED_MAX).await?;
-    let moved = all(caller, &moved, MOVED_MAX).await?;
-    serde_json::to_vec(&File { settled, moved }).map_err(|_| CallError::Unknown)
+    write(into, b"{\"settled\":[")?;
+    all(caller, &settled, SETTLED_MAX, into).await?;
+    write(into, b"],\"moved\":[")?;
+    all(caller, &moved, MOVED_MAX, into).await?;
+    write(into, b"]}")
 }
 
 /// All pages of a list, up to the first that is not full.
-async fn all(caller: &Caller, path: &str, page_max: usize) -> Result<Vec<Box<RawValue>>, CallError> {
-    let mut records = Vec::new();
-    while records.len() < RECORDS_MAX {
-        let page = format!("{path}&count={page_max}&skip={}", records.len());
+async fn all(
+    caller: &Caller,
+    path: &str,
+    page_max: usize,
+    into: &mut (dyn Write + Send),
+) -> Result<(), CallError> {
+    let mut count = 0;
+    while count < RECORDS_MAX {
+        let page = format!("{path}&count={page_max}&skip={count}");
         let page: Collection<Box<RawValue>> = caller.get_within(&page, ANSWER_BYTES_MAX).await?;
-        let is_last = page.items.len() < page_max;
-        records.extend(page.items);
-        if is_last {
-            return Ok(records);
+        for record in &page.items {
+            write(into, if count == 0 { b"" } else { b"," })?;
+            write(into, record.get().as_bytes())?;
+            count += 1;
+        }
+        if page.items.len() < page_max {
+            return Ok(());
         }
     }
     Err(CallError::Unknown)
 }
 
-/// What a file says. Lines are counted over both lists.
+/// Whoever keeps the file knows why it takes no more.
+fn write(into: &mut (dyn Write + Send), bytes: &[u8]) -> Result<(), CallError> {
+    into.write_all(bytes).map_err(|_| CallError::Unknown)
+}
+
+/// Hands out what a file says, line by line. Lines are counted over both lists.
 ///
 /// # Errors
 /// In the order of [`StatementFault`], of the first line that has one.
-pub(super) fn read(bytes: &[u8]) -> Result<Vec<StatementLine>, StatementFault> {
-    let file: File<&RawValue> = serde_json::from_slice(bytes).map_err(|_| StatementFault::Unreadable)?;
-    let mut lines = Vec::new();
-    let mut settlements = Settlements::default();
-    for (index, record) in file.settled.iter().enumerate() {
-        let line = index + 1;
+pub(super) fn read(source: &mut dyn StatementSource, each: EachLine<'_>) -> Result<(), StatementFault> {
+    let (mut line, mut settlements) = (0, Settlements::default());
+    each_record(source, "settled", &mut |record| {
+        line += 1;
         let settled: SettledRecord = parse(line, record)?;
-        let Some(read) = placed(line, settled.line())? else { continue };
-        settlements.add(line, &settled, &read)?;
-        lines.push(read);
-    }
-    for (index, record) in file.moved.iter().enumerate() {
-        let line = file.settled.len() + index + 1;
-        lines.extend(placed(line, parse::<MovedRecord>(line, record)?.line())?);
-    }
-    lines.extend(settlements.lines()?);
-    Ok(lines)
+        if let Some(read) = placed(line, settled.line())? {
+            settlements.add(line, &settled, &read)?;
+            each(read);
+        }
+        Ok(())
+    })?;
+    each_record(source, "moved", &mut |record| {
+        line += 1;
+        placed(line, parse::<MovedRecord>(line, record)?.line())?.into_iter().for_each(&mut *each);
+        Ok(())
+    })?;
+    settlements.lines()?.into_iter().for_each(each);
+    Ok(())
 }
 
 fn parse<Record: DeserializeOwned>(line: usize, record: &RawValue) -> Result<Record, StatementFault> {

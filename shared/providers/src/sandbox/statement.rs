@@ -1,41 +1,137 @@
 //! The sandbox's statement: a CSV file with a line for each movement, and fees as lines of their own.
 
 use crate::StatementFault;
+use crate::statement_file::{EachLine, RecordLimit, StatementSource, TOO_LONG};
 use crate::values::{self, WrongField};
 use evens_ledger::Amount;
 use evens_payments::{Currency, Money, ProviderId, StatementKind, StatementLine};
 use jiff::Timestamp;
+use std::cell::Cell;
 use std::collections::HashMap;
 
 const COLUMNS: [&str; 6] = ["at", "kind", "id", "reference", "amount", "currency"];
 
-/// What a statement says.
+/// Hands out what a statement says, line by line. It is read twice: what follows a line and belongs to it is looked
+/// for first.
 ///
 /// # Errors
 /// In the order of [`StatementFault`], of the first line that has one.
-pub(super) fn read(bytes: &[u8]) -> Result<Vec<StatementLine>, StatementFault> {
-    let mut reader = csv::Reader::from_reader(bytes);
+pub(super) fn read(source: &mut dyn StatementSource, each: EachLine<'_>) -> Result<(), StatementFault> {
+    let mut statement = Statement { later: Later::of(source), held: None, each };
+    each_row(source, |line, row| statement.add(line, row))?;
+    statement.hand_out();
+    Ok(())
+}
+
+/// Hands out each row with its number.
+fn each_row(
+    source: &mut dyn StatementSource,
+    mut each: impl FnMut(usize, &csv::StringRecord) -> Result<(), StatementFault>,
+) -> Result<(), StatementFault> {
+    let read = Cell::new(0);
+    let source = RecordLimit::new(source, &read).map_err(|_| StatementFault::Broken)?;
+    let mut reader = csv::Reader::from_reader(source);
     if !reader.headers().is_ok_and(|header| header == COLUMNS.as_slice()) {
         return Err(StatementFault::Unreadable);
     }
-    let mut statement = Statement::default();
-    for (index, row) in reader.records().enumerate() {
-        let line = index + 1;
-        let row = row.map_err(|_| StatementFault::Field { line, field: "columns" })?;
-        statement.add(line, &row)?;
+    let mut row = csv::StringRecord::new();
+    for line in 1.. {
+        read.set(0);
+        match reader.read_record(&mut row) {
+            Ok(true) => each(line, &row)?,
+            Ok(false) => break,
+            Err(error) => return Err(fault_of(line, error)),
+        }
     }
-    Ok(statement.settled())
+    Ok(())
 }
 
-/// The lines of a statement as far as they are read.
+fn fault_of(line: usize, error: csv::Error) -> StatementFault {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) if error.kind() != TOO_LONG => StatementFault::Broken,
+        _ => StatementFault::Field { line, field: "columns" },
+    }
+}
+
+/// What a fee is charged for.
+type Charged = (StatementKind, ProviderId);
+
+/// What stands behind a line and belongs to it: the settlement of each currency, and fees that do not follow at once.
+/// Of these there are few.
 #[derive(Default)]
-struct Statement {
-    lines: Vec<StatementLine>,
-    /// Where the line is that a fee of that kind and id belongs to.
-    charged: HashMap<(StatementKind, ProviderId), usize>,
+struct Later {
+    settlements: HashMap<Currency, ProviderId>,
+    fees: HashMap<Charged, LaterFee>,
 }
 
-impl Statement {
+#[derive(Default)]
+struct LaterFee {
+    fee: Amount,
+    /// The currency of the line that it belongs to, once that was seen.
+    charged: Option<Currency>,
+}
+
+impl Later {
+    /// As far as the file can be read: whoever reads it again says what is wrong with it.
+    fn of(source: &mut dyn StatementSource) -> Self {
+        let (mut later, mut last) = (Self::default(), None);
+        let _ = each_row(source, |_, row| {
+            if let Some(charged) = charged_by(row) {
+                if last.as_ref() != Some(&charged)
+                    && let Some(money) = money_of(row)
+                {
+                    let later = later.fees.entry(charged).or_default();
+                    later.fee = later.fee.saturating_add(money.amount());
+                }
+            } else {
+                last = movement_of(row);
+                if &row[1] == "settlement"
+                    && let (Some(money), Ok(id)) = (money_of(row), values::provider_id(&row[2]))
+                {
+                    later.settlements.entry(money.currency()).or_insert(id);
+                }
+            }
+            Ok(())
+        });
+        later
+    }
+}
+
+/// What a row charges for, if it is about a fee.
+fn charged_by(row: &csv::StringRecord) -> Option<Charged> {
+    let kind = match &row[1] {
+        "payment-fee" => StatementKind::Payment,
+        "payout-fee" => StatementKind::Payout,
+        _ => return None,
+    };
+    Some((kind, values::provider_id(&row[2]).ok()?))
+}
+
+/// What a fee may be charged for.
+fn movement_of(row: &csv::StringRecord) -> Option<Charged> {
+    let kind = match &row[1] {
+        "payment" => StatementKind::Payment,
+        "payout" => StatementKind::Payout,
+        _ => return None,
+    };
+    Some((kind, values::provider_id(&row[2]).ok()?))
+}
+
+/// What a row moves, without its sign.
+fn money_of(row: &csv::StringRecord) -> Option<Money> {
+    let units: i64 = row[4].parse().ok()?;
+    values::money(units.unsigned_abs(), &row[5]).ok()
+}
+
+/// A statement as it is read.
+struct Statement<'a> {
+    later: Later,
+    /// The last line: its fee may follow.
+    held: Option<StatementLine>,
+    each: EachLine<'a>,
+}
+
+impl Statement<'_> {
     fn add(&mut self, line: usize, row: &csv::StringRecord) -> Result<(), StatementFault> {
         let wrong = |field| StatementFault::Field { line, field };
         let [at, kind, id, reference, amount, currency] = [0, 1, 2, 3, 4, 5].map(|column| &row[column]);
@@ -46,8 +142,8 @@ impl Statement {
             values::money(units.unsigned_abs(), currency).map_err(|WrongField(field)| wrong(field))?;
         let (kind, is_incoming) = match kind {
             "payment" => (StatementKind::Payment, true),
-            "payment-fee" if units < 0 => return self.charge(line, StatementKind::Payment, id, money),
-            "payout-fee" if units < 0 => return self.charge(line, StatementKind::Payout, id, money),
+            "payment-fee" if units < 0 => return self.charge(line, &(StatementKind::Payment, id), money),
+            "payout-fee" if units < 0 => return self.charge(line, &(StatementKind::Payout, id), money),
             "payment-fee" | "payout-fee" => return Err(wrong("amount")),
             "refund" => (StatementKind::Refund, false),
             "dispute" => (StatementKind::ChargeBack, false),
@@ -63,15 +159,17 @@ impl Statement {
         }
         let dispute = (kind == StatementKind::ChargeBack).then(|| id.as_str().parse().ok()).flatten();
         let reference = values::reference(Some(reference));
-        self.charged.insert((kind, id.clone()), self.lines.len());
-        let (fee, settlement) = (Amount::ZERO, None);
-        self.lines.push(StatementLine {
+        // A day's settlement is of all that moved in its currency.
+        let is_settlement = matches!(kind, StatementKind::Settlement | StatementKind::Funding);
+        let settlement = self.later.settlements.get(&money.currency()).filter(|_| !is_settlement).cloned();
+        self.hand_out();
+        self.held = Some(StatementLine {
             id,
             kind,
             reference,
             dispute,
             money,
-            fee,
+            fee: Amount::ZERO,
             charged_at: at,
             settlement,
             at,
@@ -79,38 +177,34 @@ impl Statement {
         Ok(())
     }
 
-    /// A fee follows what it was charged for.
-    fn charge(
-        &mut self,
-        line: usize,
-        kind: StatementKind,
-        id: ProviderId,
-        fee: Money,
-    ) -> Result<(), StatementFault> {
-        let place = self.charged.get(&(kind, id)).ok_or(StatementFault::OtherMovement { line })?;
-        let charged = &mut self.lines[*place];
+    /// A fee comes behind what it was charged for, mostly at once.
+    fn charge(&mut self, line: usize, charged: &Charged, fee: Money) -> Result<(), StatementFault> {
         let wrong = |field| StatementFault::Field { line, field };
-        if charged.money.currency() != fee.currency() {
-            return Err(wrong("currency"));
+        if let Some(held) = self.held.as_mut().filter(|held| held.kind == charged.0 && held.id == charged.1) {
+            if held.money.currency() != fee.currency() {
+                return Err(wrong("currency"));
+            }
+            held.fee = held.fee.checked_add(fee.amount()).ok_or(wrong("amount"))?;
+            return Ok(());
         }
-        charged.fee = charged.fee.checked_add(fee.amount()).ok_or(wrong("amount"))?;
-        Ok(())
+        let currency = self.later.fees.get(charged).and_then(|later| later.charged);
+        match currency.ok_or(StatementFault::OtherMovement { line })? {
+            currency if currency == fee.currency() => Ok(()),
+            _ => Err(wrong("currency")),
+        }
     }
 
-    /// A day's settlement is of all that moved in its currency.
-    fn settled(mut self) -> Vec<StatementLine> {
-        let is_settlement =
-            |line: &StatementLine| matches!(line.kind, StatementKind::Settlement | StatementKind::Funding);
-        let settlements: Vec<(Currency, ProviderId)> = self
-            .lines
-            .iter()
-            .filter(|line| is_settlement(line))
-            .map(|line| (line.money.currency(), line.id.clone()))
-            .collect();
-        for line in self.lines.iter_mut().filter(|line| !is_settlement(line)) {
-            let settlement = settlements.iter().find(|(currency, _)| *currency == line.money.currency());
-            line.settlement = settlement.map(|(_, id)| id.clone());
+    /// Hands out the line that is held, with what was charged for it later.
+    fn hand_out(&mut self) {
+        let Some(mut line) = self.held.take() else { return };
+        // Hardly any file has such fees.
+        if !self.later.fees.is_empty()
+            && let Some(later) = self.later.fees.get_mut(&(line.kind, line.id.clone()))
+            && later.charged.is_none()
+        {
+            later.charged = Some(line.money.currency());
+            line.fee = line.fee.saturating_add(later.fee);
         }
-        self.lines
+        (self.each)(line);
     }
 }

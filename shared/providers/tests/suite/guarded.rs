@@ -1,6 +1,7 @@
 //! The guard around a provider: its limit, its breaker, and repeats.
 
 use crate::common::served::{KEY, SECRET, Served};
+use crate::common::statements::read;
 use crate::common::{account, at, order_id, payout, terms};
 use evens_breaker::{FAILURES_MAX, OPENED_FOR, State};
 use evens_payments::{CallError, Direction};
@@ -62,7 +63,7 @@ async fn what_is_behind_the_guard_reads_as_without_it() {
     let served = Served::start().await;
     let (provider, _) = guarded(&served);
     assert_eq!(provider.name().as_str(), "sandbox");
-    assert!(provider.read_statement(b"").is_err());
+    assert!(read(&provider, b"").is_err());
     let shown = format!("{provider:?}");
     assert!(!shown.contains(KEY) && !shown.contains(SECRET), "{shown}");
 }

@@ -1,6 +1,7 @@
 //! What the port says when Razorpay refuses, breaks or does not answer.
 
 use crate::common::played::{Answer, Played, collection, refusal};
+use crate::common::statements::fetched;
 use crate::common::{account, first, guarded, inr, order_id, payout, terms};
 use evens_payments::{CallError, Direction};
 use evens_providers::{PaymentProvider, PaymentRequest, RefundRequest, Sending};
@@ -28,7 +29,7 @@ async fn ends(answer: &Answer) -> Vec<CallError> {
         provider.refund(refund).await.unwrap_err(),
         provider.send_payout(payout(&withdrawal, &to, Sending::First)).await.unwrap_err(),
         provider.find_payouts(withdrawal.id).await.unwrap_err(),
-        provider.fetch_statement("2026-03-01".parse().unwrap()).await.unwrap_err(),
+        fetched(&provider, "2026-03-01".parse().unwrap()).await.unwrap_err(),
     ];
     assert_eq!(played.asked().len(), 6);
     ends

@@ -1,9 +1,10 @@
 //! Statements of Razorpay: what is fetched for a day, and what its records say.
 
 use crate::common::played::{Answer, Played, SOURCE, collection, uncalled};
+use crate::common::statements::{self, fetched};
 use crate::common::{at, inr, order_id};
 use evens_payments::{CallError, Direction, OrderId, StatementKind, StatementLine};
-use evens_providers::{PaymentProvider, StatementFault};
+use evens_providers::StatementFault;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -50,7 +51,7 @@ fn file(settled: &[Value], moved: &[Value]) -> Vec<u8> {
 }
 
 fn read(settled: &[Value], moved: &[Value]) -> Result<Vec<StatementLine>, StatementFault> {
-    uncalled().read_statement(&file(settled, moved))
+    statements::read(&uncalled(), &file(settled, moved))
 }
 
 #[tokio::test]
@@ -67,7 +68,7 @@ async fn a_day_is_fetched_page_by_page() {
     ];
     let played = Played::start(answers).await;
     let provider = played.provider();
-    let bytes = provider.fetch_statement("2026-03-01".parse().unwrap()).await.unwrap();
+    let bytes = fetched(&provider, "2026-03-01".parse().unwrap()).await.unwrap();
     // The first second and the last one of the day in India.
     let account =
         format!("GET /v1/transactions?account_number={SOURCE}&from=1772303400&to=1772389799&count=100");
@@ -82,7 +83,7 @@ async fn a_day_is_fetched_page_by_page() {
     assert_eq!(played.asked_what(), expected);
     assert_eq!(at("2026-02-28T18:30:00Z").as_second(), 1_772_303_400);
 
-    let lines = provider.read_statement(&bytes).unwrap();
+    let lines = statements::read(&provider, &bytes).unwrap();
     let count = |kind| lines.iter().filter(|line| line.kind == kind).count();
     let counts = [StatementKind::Payment, StatementKind::Payout, StatementKind::Settlement].map(count);
     assert_eq!(counts, [1_001, 200, 1]);
@@ -101,11 +102,11 @@ async fn a_day_of_which_a_page_is_missing_is_no_day() {
     let day = "2026-03-01".parse().unwrap();
     for answers in tables {
         let played = Played::start(answers.clone()).await;
-        assert_eq!(played.provider().fetch_statement(day).await, Err(CallError::Unknown), "{answers:?}");
+        assert_eq!(fetched(&played.provider(), day).await, Err(CallError::Unknown), "{answers:?}");
     }
     let played = Played::start([nothing.clone(), nothing]).await;
-    let bytes = played.provider().fetch_statement(day).await.unwrap();
-    assert_eq!(uncalled().read_statement(&bytes), Ok(Vec::new()));
+    let bytes = fetched(&played.provider(), day).await.unwrap();
+    assert_eq!(statements::read(&uncalled(), &bytes), Ok(Vec::new()));
 }
 
 #[test]
@@ -286,8 +287,24 @@ fn files_that_are_no_statements() {
         (file(&[], &[]),                                                   Ok(0)),
     ];
     for (bytes, expected) in table {
-        let lines = uncalled().read_statement(&bytes);
+        let lines = statements::read(&uncalled(), &bytes);
         assert_eq!(lines.map(|lines| lines.len()), expected, "{}", String::from_utf8_lossy(&bytes));
+    }
+}
+
+/// Neither the order of the lists nor what stands beside them matters; a list that is there twice is none.
+#[test]
+fn lists_may_come_in_any_order() {
+    let (payment, payout) = (settled("payment", "pay_1", 0, 100, 100, 0), moved("payout", 100, 0, 100, 0));
+    let file = |text: String| statements::read(&uncalled(), text.as_bytes()).map(|lines| lines.len());
+    assert_eq!(file(format!(r#"{{"moved":[{payout}],"x":[{{}}],"settled":[{payment}]}}"#)), Ok(3));
+    for wrong in [
+        format!(r#"{{"settled":[{payment}],"moved":[],"settled":[]}}"#),
+        format!(r#"{{"settled":[{payment}],"moved":{{}}}}"#),
+        format!(r#"{{"settled":[{payment}],"moved":[]}} and more"#),
+        format!(r#"{{"settled":[{payment}],"moved":["{}"]}}"#, "x".repeat(3 * 1024 * 1024)),
+    ] {
+        assert_eq!(file(wrong.clone()), Err(StatementFault::Unreadable), "{wrong:.200}");
     }
 }
 

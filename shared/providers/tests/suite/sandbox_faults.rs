@@ -1,6 +1,7 @@
 //! What the port says when the provider fails, and what has become of the call.
 
 use crate::common::served::Served;
+use crate::common::statements::{fetched, read};
 use crate::common::{account, first, guarded, order_id, payout, terms, until};
 use evens_payments::{CallError, Direction};
 use evens_providers::{PaymentProvider, Sending};
@@ -51,10 +52,10 @@ async fn a_search_that_fails_finds_nothing_out() {
         let order = order_id(Direction::Withdrawal);
         assert_eq!(provider.find_payouts(order).await, Err(CallError::Unknown), "{fault}");
         assert_eq!(provider.find_payments(order).await, Err(CallError::Unknown), "{fault}");
-        let statement = provider.fetch_statement("2026-03-01".parse().unwrap()).await;
+        let statement = fetched(&provider, "2026-03-01".parse().unwrap()).await;
         match fault {
             // Bytes are bytes: who reads them says what they are.
-            "garbage" => assert!(provider.read_statement(&statement.unwrap()).is_err()),
+            "garbage" => assert!(read(&provider, &statement.unwrap()).is_err()),
             _ => assert_eq!(statement, Err(CallError::Unknown), "{fault}"),
         }
     }

@@ -1,10 +1,12 @@
 //! Statements of the sandbox provider.
 
 use crate::common::served::Served;
+use crate::common::statements::{fetched, read};
 use crate::common::{account, at, first, inr, order_id, payout, payout_in, terms};
 use evens_payments::{Direction, PayoutState, StatementKind, StatementLine};
 use evens_providers::{PaymentProvider, Sandbox, SandboxSettings, Sending, StatementFault};
 use jiff::tz::TimeZone;
+use std::io::{self, Read, Seek, SeekFrom};
 
 const HEADER: &str = r#""at","kind","id","reference","amount","currency""#;
 
@@ -34,7 +36,7 @@ async fn what_moved_today_is_fetched_and_read() {
     let mut lines = Vec::new();
     // The day may end between the two movements.
     for day in std::collections::BTreeSet::from([day(paid.at.unwrap()), day(jiff::Timestamp::now())]) {
-        lines.extend(provider.read_statement(&provider.fetch_statement(day).await.unwrap()).unwrap());
+        lines.extend(read(&provider, &fetched(&provider, day).await.unwrap()).unwrap());
     }
     let moved: Vec<_> = lines.iter().map(|line| (line.kind, line.reference, line.money, line.fee)).collect();
     let expected = [
@@ -85,7 +87,7 @@ fn each_kind_of_line() {
         StatementLine { settlement: None, ..line("06:00:00", StatementKind::Payment, "pay_2", eur, "0") },
         StatementLine { reference: None, settlement: None, ..settlement },
     ];
-    assert_eq!(provider().read_statement(bytes.as_bytes()).unwrap(), expected);
+    assert_eq!(read(&provider(), bytes.as_bytes()).unwrap(), expected);
 }
 
 /// More went out on a day than came: what is missing comes from our bank, and settles the day.
@@ -99,7 +101,7 @@ fn a_settlement_may_come_from_our_bank() {
 "#,
         order = order_id(Direction::Deposit)
     );
-    let lines = provider().read_statement(bytes.as_bytes()).unwrap();
+    let lines = read(&provider(), bytes.as_bytes()).unwrap();
     let funding = lines.last().unwrap();
     assert_eq!((funding.kind, funding.money, funding.reference), (StatementKind::Funding, inr("4"), None));
     assert_eq!(lines.iter().map(StatementLine::units_signed).sum::<i128>(), 0);
@@ -141,7 +143,81 @@ fn files_that_are_no_statements() {
     ];
     let provider = provider();
     for (bytes, expected) in table {
-        let read = provider.read_statement(bytes.as_bytes());
-        assert_eq!(read.map(|lines| lines.len()), expected, "{bytes}");
+        let found = read(&provider, bytes.as_bytes());
+        assert_eq!(found.map(|lines| lines.len()), expected, "{bytes}");
     }
+}
+
+/// Fees mostly follow at once. One that was charged later is of its line all the same.
+#[test]
+fn a_fee_may_come_later_than_what_it_is_charged_for() {
+    let line = |line: &str| format!(r#""2026-03-01T01:00:00Z",{line}"#);
+    let file = |lines: &[&str]| {
+        let lines = lines.iter().map(|text| line(text)).collect::<Vec<_>>().join("\n");
+        read(&provider(), format!("{HEADER}\n{lines}\n").as_bytes())
+    };
+    let (one, two) = (r#""payment","p1","",100,"INR""#, r#""payout","p1","",-100,"INR""#);
+    let (fee, later) = (r#""payment-fee","p1","",-2,"INR""#, r#""payment-fee","p1","",-3,"INR""#);
+    let lines = file(&[one, fee, two, later, r#""settlement","s","",5,"INR""#, later]).unwrap();
+    let fees: Vec<_> = lines.iter().map(|line| line.fee.to_string()).collect();
+    assert_eq!(fees, ["0.08", "0", "0"]);
+    let settled = lines[..2].iter().all(|line| line.settlement.as_ref().is_some_and(|id| id.as_str() == "s"));
+    assert!(settled, "{lines:?}");
+    assert_eq!(file(&[later, one]), Err(StatementFault::OtherMovement { line: 1 }), "of nothing yet");
+    let foreign = r#""payment-fee","p1","",-3,"EUR""#;
+    assert_eq!(file(&[one, two, foreign]), Err(StatementFault::Field { line: 3, field: "currency" }));
+}
+
+/// A file of so many lines, which stands nowhere as a whole.
+struct Generated {
+    lines: u32,
+    next: u32,
+    written: Vec<u8>,
+}
+
+impl Read for Generated {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.written.is_empty() && self.next <= self.lines {
+            self.written = match self.next {
+                0 => format!("{HEADER}\n"),
+                line => {
+                    format!("\"2026-03-01T01:00:00Z\",\"payment\",\"pay_{line}\",\"=cmd\",100,\"INR\"\n")
+                }
+            }
+            .into_bytes();
+            self.next += 1;
+        }
+        let count = self.written.len().min(buffer.len());
+        buffer[..count].copy_from_slice(&self.written[..count]);
+        self.written.drain(..count);
+        Ok(count)
+    }
+}
+
+impl Seek for Generated {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        assert_eq!(to, SeekFrom::Start(0), "it is read from its beginning");
+        (self.next, self.written) = (0, Vec::new());
+        Ok(0)
+    }
+}
+
+#[test]
+fn lines_are_handed_out_as_they_are_read() {
+    let mut file = Generated { lines: 100_000, next: 0, written: Vec::new() };
+    let (mut count, mut last) = (0, None);
+    let mut each = |line: StatementLine| {
+        count += 1;
+        last = Some(line.id.to_string());
+    };
+    provider().read_statement(&mut file, &mut each).unwrap();
+    assert_eq!((count, last.as_deref()), (100_000, Some("pay_100000")));
+}
+
+/// A file that is one line would be held as a whole by whoever reads a line.
+#[test]
+fn a_record_without_an_end_is_none() {
+    let endless = format!("{HEADER}\n\"{}", "x\n".repeat(2 * 1024 * 1024));
+    let found = read(&provider(), endless.as_bytes());
+    assert_eq!(found, Err(StatementFault::Field { line: 1, field: "columns" }));
 }

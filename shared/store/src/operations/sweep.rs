@@ -75,6 +75,8 @@ pub enum Since {
     Before(Timestamp),
     /// Since after this moment, which has not come yet: that clock was ahead.
     After(Timestamp),
+    /// Since the first of these moments or later, and not later than the second.
+    Within(Timestamp, Timestamp),
 }
 
 impl Store {
@@ -196,8 +198,14 @@ impl Store {
         let (condition, moment) = match since {
             Since::Before(moment) => ("unfinished_pk = :pk AND unfinished_sk < :moment", moment),
             Since::After(moment) => ("unfinished_pk = :pk AND unfinished_sk > :moment", moment),
+            Since::Within(_, last) => {
+                ("unfinished_pk = :pk AND unfinished_sk BETWEEN :first AND :moment", last)
+            }
         };
-        let request = self.client.query().table_name(&self.table).index_name(Self::UNFINISHED);
+        let mut request = self.client.query().table_name(&self.table).index_name(Self::UNFINISHED);
+        if let Since::Within(first, _) = since {
+            request = request.expression_attribute_values(":first", text(index_sort(first)));
+        }
         let request = request
             .key_condition_expression(condition)
             .expression_attribute_values(":moment", text(index_sort(moment)))

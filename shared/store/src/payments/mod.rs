@@ -7,3 +7,4 @@ pub(crate) mod provider_account;
 pub(crate) mod reports;
 pub(crate) mod transactions;
 mod turnover;
+pub(crate) mod waiting_orders;

@@ -1,19 +1,11 @@
 //! A player's orders, page by page, newest first: their places in the order of time, then the orders themselves.
 
-use crate::operations::sweep::{self, Since, unfinished_since};
-use crate::payments::entities::order::OrderList;
-use crate::payments::entities::stored_order::StoredOrder;
 use crate::payments::entities::{deposit, order, withdrawal};
 use crate::table::item::{Fields, Item, text};
-use crate::table::shard::{SHARDS, Shard};
 use crate::{Store, StoreError};
 use evens_ledger::UserId;
 use evens_payments::{DepositOrder, Direction, OrderPosition, OrderTerms, WithdrawalOrder};
 use evens_records::OrderPlace;
-use jiff::{SignedDuration, Timestamp};
-
-/// Nobody looks at an order less often.
-const LOOK_AHEAD: SignedDuration = SignedDuration::from_hours(24);
 
 /// A deposit or a withdrawal.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,55 +78,6 @@ impl Store {
         }
         let next_before = orders.last().filter(|_| has_more).map(|last| OrderPosition::of(last.terms()));
         Ok(OrderPage { orders, next_before })
-    }
-
-    /// At most so many of the withdrawals in a list, those first that have been due to be looked at for the longest.
-    pub async fn list_withdrawals_to_look_at(
-        &self,
-        list: OrderList,
-        limit: u16,
-        now: Timestamp,
-    ) -> Result<Vec<WithdrawalOrder>, StoreError> {
-        self.list_to_look_at(list, limit, now).await
-    }
-
-    /// At most so many of the deposits whose money may not be credited, those first that wait for the longest.
-    pub async fn list_unclaimed_deposits(
-        &self,
-        limit: u16,
-        now: Timestamp,
-    ) -> Result<Vec<DepositOrder>, StoreError> {
-        self.list_to_look_at(OrderList::Unclaimed, limit, now).await
-    }
-
-    async fn list_to_look_at<Order: StoredOrder>(
-        &self,
-        list: OrderList,
-        limit: u16,
-        now: Timestamp,
-    ) -> Result<Vec<Order>, StoreError> {
-        let mut found = Vec::new();
-        for shard in 0..SHARDS {
-            let partition = list.partition(Shard::number(shard));
-            // What was just looked at is due later, and on its way all the same.
-            let until = Since::Before(now + LOOK_AHEAD);
-            let (items, _) = self.page_of_unfinished(&partition, until, None, limit).await?;
-            for item in &items {
-                let order = sweep::unfinished_order(item)?.id;
-                found.push((unfinished_since(Fields::of(item))?, order));
-            }
-        }
-        found.sort();
-        found.truncate(limit.into());
-        let keys: Vec<_> = found.iter().map(|(_, order)| order::key(*order)).collect();
-        let mut orders = Vec::with_capacity(keys.len());
-        for some in keys.chunks(Self::BATCH_MAX) {
-            let items = self.get_batch_again(some).await?;
-            orders.extend(items.iter().flatten().map(Order::decode).collect::<Result<Vec<_>, _>>()?);
-        }
-        // The index is a moment behind: what has left the list meanwhile is not shown.
-        orders.retain(|order: &Order| order.list() == Some(list));
-        Ok(orders)
     }
 
     /// The newest places before one, so many if there are.

@@ -7,6 +7,7 @@ use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
+use aws_sdk_dynamodb::types::builders::UpdateBuilder;
 use aws_sdk_dynamodb::types::{
     AttributeValue, Delete, Put, ReturnValue, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
 };
@@ -127,17 +128,26 @@ pub(crate) fn put_in_place(
 
 /// Changes an item under a condition. `#state` and `#user` may be used for the attributes of those names.
 pub(crate) fn change(table: &str, change: Change<'_>) -> Result<TransactWriteItem, StoreError> {
+    let update = update_of(table, change).return_values_on_condition_check_failure(RETURN_OLD);
+    Ok(TransactWriteItem::builder().update(built(update.build())?).build())
+}
+
+/// Changes an item that whoever changes it may not see, also where it is not as the condition says.
+pub(crate) fn change_unseen(table: &str, change: Change<'_>) -> Result<TransactWriteItem, StoreError> {
+    Ok(TransactWriteItem::builder().update(built(update_of(table, change).build())?).build())
+}
+
+fn update_of(table: &str, change: Change<'_>) -> UpdateBuilder {
     let mut update = Update::builder()
         .table_name(table)
         .set_expression_attribute_names(change.names())
         .set_key(Some(change.key.attributes()))
         .update_expression(change.update)
-        .condition_expression(change.condition)
-        .return_values_on_condition_check_failure(RETURN_OLD);
+        .condition_expression(change.condition);
     for (name, value) in change.values {
         update = update.expression_attribute_values(name, value);
     }
-    Ok(TransactWriteItem::builder().update(built(update.build())?).build())
+    update
 }
 
 /// Deletes an item under a condition.

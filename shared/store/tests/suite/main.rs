@@ -176,6 +176,7 @@ macro_rules! store_test_suite {
                     a_withdrawal_that_came_further_meanwhile_is_decided_about_again;
                 order_lists: orders_are_listed_newest_first_page_by_page, a_list_shows_how_far_orders_have_come,
                     orders_beyond_one_batch_are_listed, an_order_is_listed_for_whoever_must_look_at_it,
+                    what_waits_is_listed_page_by_page,
                     what_was_looked_at_is_due_later, a_look_does_not_bring_an_order_back;
                 reports: a_report_is_kept_once_for_each_statement, reports_are_listed_by_day_the_newest_first,
                     what_a_statement_tells_is_booked_once,
@@ -220,7 +221,8 @@ macro_rules! store_test_suite {
                 rates: a_thousand_requests_at_once_are_all_counted, counters_are_told_apart_and_take_leases;
             });
             store_test_suite!(@tests $start, engine: {
-                payees: an_account_is_one_players, a_removed_payee_frees_its_place,
+                payees: an_account_is_one_players, an_account_is_freed_for_one_player,
+                    a_removed_payee_frees_its_place,
                     a_payee_stays_while_a_withdrawal_is_unfinished;
                 migrate: migrating_again_changes_nothing, parallel_migrations_create_one_table,
                     a_table_that_is_another_one_is_refused, a_store_without_a_table_is_rejected;

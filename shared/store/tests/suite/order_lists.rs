@@ -10,7 +10,8 @@ use evens_ledger::UserId;
 use evens_payments::{
     Direction, OrderId, OrderPosition, PaymentReport, PayoutState, RequestWithdrawal, expire_deposit,
 };
-use evens_store::{OrderList, OrderPage, PageStart, PlayerOrder, SHARDS, Store, StoreError};
+use evens_store::{OrderList, OrderPage, PageStart, PlayerOrder, SHARDS, Store, StoreError, WaitingPage};
+use jiff::Timestamp;
 
 /// The keys' numbers of all orders of a direction, page by page, newest first.
 async fn listed(store: &Store, direction: Option<Direction>, limit: u16) -> Vec<Vec<OrderId>> {
@@ -135,6 +136,44 @@ async fn lists_of(store: &Store, id: OrderId) -> Vec<OrderList> {
         }
     }
     lists
+}
+
+/// All that is held, page by page, those first that wait for the longest.
+async fn waiting(store: &Store, limit: u16) -> Vec<Vec<OrderId>> {
+    let (mut pages, mut after) = (Vec::new(), None);
+    loop {
+        let page = store.list_withdrawals_to_look_at(OrderList::Held, after, limit, second(1_000)).await;
+        let page = page.expect("a page");
+        pages.push(page.orders.iter().map(|order| order.terms.id).collect());
+        let Some(next) = page.next_after else { return pages };
+        after = Some(next.to_string().parse::<OrderPosition>().expect("a place"));
+    }
+}
+
+pub(crate) async fn what_waits_is_listed_page_by_page(store: &Store) {
+    assert_eq!(waiting(store, 5).await, [Vec::new()]);
+    fund(store, 1, "1000").await;
+    let mut all = Vec::new();
+    for number in 0..40 {
+        // Most of them in one moment, so that some stand in one shard.
+        let at = if number < 30 { 5 } else { number };
+        let id = held(store, 1, &format!("key-{number}"), "10", at).await.terms.id;
+        all.push((at, id.to_string(), id));
+    }
+    all.sort();
+    let all: Vec<_> = all.iter().map(|(.., id)| *id).collect();
+    for limit in [1, 3, 39, 40, 41] {
+        let expected: Vec<Vec<_>> = all.chunks(limit).map(<[_]>::to_vec).collect();
+        assert_eq!(waiting(store, u16::try_from(limit).unwrap()).await, expected, "pages of {limit}");
+    }
+    // Behind all that may be due, and before anything was.
+    for (milliseconds, expected) in [(i64::from(u32::MAX) * 1_000_000 / 40, 0), (-1, 40)] {
+        let after = OrderPosition::new(Timestamp::from_millisecond(milliseconds).unwrap(), all[0]);
+        let page = store.list_withdrawals_to_look_at(OrderList::Held, Some(after), 50, second(1_000)).await;
+        assert_eq!(page.unwrap().orders.len(), expected, "{milliseconds}");
+    }
+    let none = store.list_deposits_to_look_at(OrderList::Unclaimed, None, 5, second(1_000)).await.unwrap();
+    assert_eq!(none, WaitingPage { orders: Vec::new(), next_after: None });
 }
 
 pub(crate) async fn an_order_is_listed_for_whoever_must_look_at_it(store: &Store) {

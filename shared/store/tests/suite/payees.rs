@@ -4,9 +4,12 @@ use crate::engine::Engine;
 use crate::order_scenario::{act, facts, give_payee, held, withdrawal_of, withdrawal_rules};
 use crate::raw;
 use crate::scenario::{fund, second, user};
+use evens_audit_log::{Act, Action, Actor};
 use evens_ledger::Digest;
-use evens_payments::{AccountNumber, Payee, RequestWithdrawalRefusal, reject_withdrawal};
-use evens_store::{AddPayeeOutcome, OrderOutcome, RemovePayeeOutcome, Store};
+use evens_payments::{AccountNumber, Cashier, Payee, RequestWithdrawalRefusal, reject_withdrawal};
+use evens_store::{
+    AddPayeeOutcome, FreeAccountChange, KnownAccount, OrderOutcome, RemovePayeeOutcome, Store,
+};
 use futures::future::{join, join_all};
 use jiff::SignedDuration;
 
@@ -72,7 +75,7 @@ pub(crate) async fn a_removed_payee_frees_its_place(engine: &Engine) {
     let again = store.remove_payee(user(1), &gone.id, second(99)).await.unwrap();
     assert_eq!(again, RemovePayeeOutcome::RemovedBefore(removed.clone()));
     assert_eq!(raw::everything(engine).await, before);
-    assert_eq!(store.owner_of_account(gone.fingerprint).await.unwrap(), None);
+    assert!(!store.is_of_another(gone.fingerprint, user(77)).await.unwrap());
     assert_eq!(store.load_payee(user(1), &gone.id).await.unwrap(), Some(removed));
     assert_eq!(store.list_payees(user(1)).await.unwrap().len(), Store::PAYEES_MAX - 1);
 
@@ -88,22 +91,25 @@ pub(crate) async fn a_removed_payee_frees_its_place(engine: &Engine) {
 /// Whoever names a stranger's account first keeps it no longer than they say so.
 pub(crate) async fn an_account_that_was_removed_is_whose_it_is_next(store: &Store) {
     let [theirs, ours] = [1, 2].map(|player| payee_of(player, "IN12345678"));
-    let owner = || store.owner_of_account(ours.fingerprint);
+    let owner = async || {
+        let account = store.find_account(ours.fingerprint).await.unwrap();
+        account.filter(|account| account.freed_at.is_none()).map(|account| account.holder)
+    };
     assert_eq!(store.add_payee(&theirs).await.unwrap(), AddPayeeOutcome::Added(theirs.clone()));
-    assert_eq!(owner().await.unwrap(), Some(user(1)));
+    assert_eq!(owner().await, Some(user(1)));
     store.remove_payee(user(1), &theirs.id, second(60)).await.unwrap();
-    assert_eq!(owner().await.unwrap(), None);
+    assert_eq!(owner().await, None);
     let (one, other) = join(store.add_payee(&theirs), store.add_payee(&ours)).await;
     let is_added = |outcome: &AddPayeeOutcome| matches!(outcome, AddPayeeOutcome::Added(_));
     let (one, other) = (one.unwrap(), other.unwrap());
     assert_ne!(is_added(&one), is_added(&other), "{one:?}, {other:?}");
     let (loser, winner) = if is_added(&one) { (&ours, &theirs) } else { (&theirs, &ours) };
-    assert_eq!(owner().await.unwrap(), Some(winner.user));
+    assert_eq!(owner().await, Some(winner.user));
     assert_eq!(store.add_payee(loser).await.unwrap(), AddPayeeOutcome::OfAnother);
     assert!(store.list_payees(loser.user).await.unwrap().is_empty());
     store.remove_payee(winner.user, &winner.id, second(70)).await.unwrap();
     assert_eq!(store.add_payee(loser).await.unwrap(), AddPayeeOutcome::Added(loser.clone()));
-    assert_eq!(owner().await.unwrap(), Some(loser.user));
+    assert_eq!(owner().await, Some(loser.user));
 }
 
 /// What was removed stays and is read again and again, so there is an end to it.
@@ -153,4 +159,57 @@ pub(crate) async fn a_payee_stays_while_a_withdrawal_is_unfinished(engine: &Engi
     assert!(matches!(rejected.await.unwrap(), OrderOutcome::Changed(_)));
     assert!(matches!(remove().await.unwrap(), RemovePayeeOutcome::Removed(_)));
     assert!(matches!(remove().await.unwrap(), RemovePayeeOutcome::RemovedBefore(_)));
+}
+
+fn freed_for(claimant: u64) -> impl Fn(&KnownAccount, &Cashier) -> Result<Option<FreeAccountChange>, ()> {
+    move |account, before| {
+        let act = Act {
+            actor: Actor::User(user(900)),
+            action: Action::FreeAccount,
+            subject: account.holder.to_string(),
+            reason: "seen".to_owned(),
+            before: String::new(),
+            after: format!("kept for {claimant}"),
+        };
+        let cashier = Cashier { revision: before.revision + 1, ..before.clone() };
+        Ok(Some(FreeAccountChange { cashier, is_freed: true, act }))
+    }
+}
+
+/// Nobody but whom it is kept for adds an account that cashiers have freed, until somebody else frees it.
+pub(crate) async fn an_account_is_freed_for_one_player(engine: &Engine) {
+    let store = &engine.store;
+    let [theirs, ours, strangers] = [1, 2, 3].map(|player| payee_of(player, "IN12345678"));
+    let none = store.free_account(ours.fingerprint, user(2), second(50), freed_for(2)).await.unwrap();
+    assert_eq!(none, None, "nobody ever had it");
+    store.add_payee(&theirs).await.unwrap();
+    let known = store.find_account(ours.fingerprint).await.unwrap().unwrap();
+    let mask = Some(theirs.mask.clone());
+    let expected =
+        KnownAccount { holder: user(1), payee: theirs.id.clone(), mask, freed_at: None, kept_for: None };
+    assert_eq!(known, expected);
+
+    let before = raw::everything(engine).await;
+    let unchanged = store.free_account(ours.fingerprint, user(2), second(55), |_, _| Ok::<_, ()>(None)).await;
+    assert!(!unchanged.unwrap().unwrap().unwrap().is_changed);
+    assert_eq!(raw::everything(engine).await, before);
+
+    let freed = store.free_account(ours.fingerprint, user(3), second(60), freed_for(3)).await;
+    let freed = freed.unwrap().unwrap().unwrap();
+    let free = KnownAccount { freed_at: Some(second(60)), kept_for: Some(user(3)), ..known };
+    assert_eq!((&freed.account, freed.is_changed), (&free, true));
+    assert_eq!(store.find_account(ours.fingerprint).await.unwrap(), Some(free.clone()));
+    assert_eq!(store.list_payees(user(1)).await.unwrap(), []);
+    assert_eq!(store.remove_payee(user(1), &theirs.id, second(61)).await.unwrap(), {
+        RemovePayeeOutcome::RemovedBefore(theirs.removed(second(60)).unwrap())
+    });
+    // A mistake is put right: it was another one's.
+    store.free_account(ours.fingerprint, user(2), second(70), freed_for(2)).await.unwrap().unwrap().unwrap();
+    for closed in [&theirs, &strangers] {
+        assert_eq!(store.add_payee(closed).await.unwrap(), AddPayeeOutcome::OfAnother);
+        assert!(store.is_of_another(ours.fingerprint, closed.user).await.unwrap());
+    }
+    assert_eq!(store.add_payee(&ours).await.unwrap(), AddPayeeOutcome::Added(ours.clone()));
+    store.remove_payee(user(2), &ours.id, second(80)).await.unwrap();
+    assert_eq!(store.add_payee(&strangers).await.unwrap(), AddPayeeOutcome::Added(strangers.clone()));
 }

@@ -32,7 +32,8 @@ pub(crate) fn report(day: &str, provider: &str, statement: &[u8], at: i64) -> Re
     };
     let closing =
         Closing { opening_units: 1, stated_units: -2, booked_units: 3, open_units: 5, on_the_way_units: -10 };
-    ReconciliationReport::new(id, Reconciled { lines: 7, differences: vec![difference], closing }, second(at))
+    let differences = [difference].into_iter().collect();
+    ReconciliationReport::new(id, Reconciled { lines: 7, differences, closing }, second(at))
 }
 
 pub(crate) async fn a_report_is_kept_once_for_each_statement(store: &Store) {

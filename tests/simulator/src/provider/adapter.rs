@@ -21,7 +21,7 @@ use evens_payments::{
 use evens_providers::{
     Calling, Checkout, EventFault, KeyedCall, Opened, PaymentProvider, PaymentRequest, PaymentSettings,
     Payments, PayoutRequest, Providers, RefundRequest, Sandbox, SandboxSettings, SignatureFault,
-    StatementFault, Verified, idempotency_key,
+    StatementFault, StatementSource, Verified, idempotency_key,
 };
 use evens_runtime::{Clock, Context};
 use evens_sandbox_provider::core::{
@@ -34,6 +34,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 use std::future::pending;
+use std::io::Write;
 use std::sync::Arc;
 use tokio::sync::oneshot;
 
@@ -238,12 +239,16 @@ impl PaymentProvider for Simulated {
         self.format.read(callback)
     }
 
-    fn fetch_statement(&self, _: Date) -> Calling<'_, Vec<u8>> {
+    fn fetch_statement<'a>(&'a self, _: Date, _: &'a mut (dyn Write + Send)) -> Calling<'a, ()> {
         refused()
     }
 
-    fn read_statement(&self, bytes: &[u8]) -> Result<Vec<StatementLine>, StatementFault> {
-        self.format.read_statement(bytes)
+    fn read_statement(
+        &self,
+        source: &mut dyn StatementSource,
+        each: &mut dyn FnMut(StatementLine),
+    ) -> Result<(), StatementFault> {
+        self.format.read_statement(source, each)
     }
 }
 

@@ -3,7 +3,8 @@
 use super::{Change, Fault, Part, To, fault, field};
 use crate::world::World;
 use evens_contracts::{
-    AddPayeeRequest, AdjustWalletRequest, DecisionRequest, NoteIdentityRequest, RouteBody, WithdrawalRequest,
+    AddPayeeRequest, AdjustWalletRequest, DecisionRequest, FreeAccountRequest, NoteIdentityRequest,
+    RouteBody, WithdrawalRequest,
 };
 
 const WITHDRAWAL: To = To::Body(RouteBody::of::<WithdrawalRequest>());
@@ -48,6 +49,15 @@ const fn adjusted(
     expected: &'static str,
 ) -> Fault {
     field(name, RouteBody::of::<AdjustWalletRequest>(), json[0].0, json, expected)
+}
+
+/// Whom an account is freed for goes before why.
+const fn freed(
+    name: &'static str,
+    json: &'static [(&'static str, &'static str)],
+    expected: &'static str,
+) -> Fault {
+    field(name, RouteBody::of::<FreeAccountRequest>(), json[0].0, json, expected)
 }
 
 const fn query(
@@ -111,6 +121,9 @@ pub(super) const FAULTS: &[Fault] = &[
     adjusted("an adjustment finer than the currency is paid", &[("amount", "0.001")], AMOUNT),
     adjusted("no reason of an adjustment", &[("reason", "")], "422 invalid reason"),
     adjusted("a reason of an adjustment in two lines", &[("reason", "\"a\\nb\"")], "422 invalid reason"),
+    freed("an account freed for nobody", &[("userId", "")], "422 invalid userId"),
+    freed("an account freed for a text", &[("userId", "\"x\"")], "422 invalid userId"),
+    freed("no reason to free an account", &[("reason", "")], "422 invalid reason"),
     query("a list that is not there", "state", "?state=lost", "422 invalid state"),
     query("two lists", "state", "?state=held&state=held", "422 invalid state"),
     query("a day that is none", "after", "?day=2026-02-30", "422 invalid day"),
@@ -173,6 +186,14 @@ pub(super) const FAULTS: &[Fault] = &[
         To::PathHas("{payeeId}"),
         Change::Parameter("nobody"),
         "404 not-found payeeId",
+    ),
+    fault(
+        "an account that is not there",
+        13,
+        Part::Path,
+        To::PathHas("{reference}"),
+        Change::Parameter("nobody"),
+        "404 not-found reference",
     ),
     fault(
         "nobody's number",

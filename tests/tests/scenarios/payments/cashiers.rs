@@ -7,11 +7,53 @@ use evens_tests::{Answer, Scenario};
 use futures::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 const HOLDS: &[(&str, &str)] = &[("EVENS_HOLDS", "from=50,four-eyes-above=100,first")];
 /// Beside the scenario's own.
 const OTHER_CASHIER: u64 = 900_020;
+
+/// What waits is read page by page, and each order once. What has ended is in no list, and whoever asks for it is told.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_held_is_listed_page_by_page() {
+    let scenario = Scenario::start_with(&[("EVENS_HOLDS", "from=1")]).await;
+    let (player, cashier) = (scenario.funded(41, "300").await, scenario.cashier());
+    let payee = payee(&player, "IN12345678").await;
+    let mut expected = Vec::new();
+    for number in 0..53 {
+        expected.push(withdraw(&player, "1", &payee, &format!("key-{number}")).await);
+    }
+    let (mut pages, mut path) = (Vec::new(), "/api/operator/withdrawals".to_owned());
+    loop {
+        let page = cashier.get(&path).await.expect(200);
+        let ids = page["data"].as_array().unwrap().iter();
+        pages.push(ids.map(|one| one["orderId"].as_str().unwrap().to_owned()).collect::<Vec<_>>());
+        assert_eq!(page["hasMore"], json!(page["nextCursor"].is_string()));
+        let Some(next) = page["nextCursor"].as_str() else { break };
+        path = format!("/api/operator/withdrawals?state=held&cursor={next}");
+    }
+    assert_eq!(pages.iter().map(Vec::len).collect::<Vec<_>>(), [50, 3]);
+    assert_eq!(pages.concat().into_iter().collect::<BTreeSet<_>>(), expected.into_iter().collect());
+    for state in ["approved", "processing", "unfinished"] {
+        let page = cashier.get(&format!("/api/operator/withdrawals?state={state}")).await.expect(200);
+        assert_eq!(page, json!({ "data": [], "hasMore": false, "nextCursor": null }), "{state}");
+    }
+    for (query, problem) in [
+        ("withdrawals?state=completed", "422 invalid state"),
+        ("withdrawals?cursor=YmVmb3JlOjc", "422 invalid cursor"),
+        ("deposits?state=completed", "422 invalid state"),
+        ("deposits?cursor=x", "422 invalid cursor"),
+    ] {
+        assert_eq!(cashier.get(&format!("/api/operator/{query}")).await.problem(), problem);
+    }
+    let opened = player.deposit("7", "open").await.order;
+    let deposits = cashier.get("/api/operator/deposits?state=unfinished").await.expect(200);
+    assert_eq!(deposits["data"][0]["orderId"], json!(opened));
+    let deposits = cashier.get("/api/operator/deposits").await.expect(200);
+    assert_eq!(deposits, json!({ "data": [], "hasMore": false, "nextCursor": null }));
+    scenario.finish().await;
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_held_is_paid_when_a_cashier_agrees_and_given_back_when_they_do_not() {

@@ -15,6 +15,7 @@ mod reconcile;
 mod refunds;
 mod register;
 mod resolve;
+mod squatting;
 mod switches;
 mod turnover;
 mod withdrawals;

@@ -2,6 +2,7 @@
 
 pub(crate) mod played;
 pub(crate) mod served;
+pub(crate) mod statements;
 
 use evens_ledger::{Digest, ProviderName, UserId};
 use evens_payments::{

@@ -1,11 +1,11 @@
 //! Where a player is paid: `PAYEE#{user}` / `PAYEE#{id}`. And whose an account is: `PAYEE-OF#{fingerprint}` /
-//! `PAYEE-OF`, whose presence keeps one account with one player, until they remove the payee (`freed_at`) and another
-//! one adds it.
+//! `PAYEE-OF`, whose presence keeps one account with one player, until they remove the payee, or cashiers do
+//! (`freed_at`), and another one adds it: anybody, or whom cashiers keep it for (`kept_for`).
 
 use crate::StoreError;
 use crate::table::item::{Fields, Item, ItemBuilder, Key};
 use evens_ledger::{Digest, UserId};
-use evens_payments::{Payee, PayeeId};
+use evens_payments::{AccountMask, Payee, PayeeId};
 use jiff::Timestamp;
 
 pub(crate) const KIND: &str = "payee";
@@ -53,11 +53,23 @@ pub(crate) fn decode(item: &Item) -> Result<Payee, StoreError> {
     })
 }
 
-/// Whose the account is, and since when it is free, where they have removed it.
+/// Whose the account is, since when it is free, where it is, and for whom.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Owner {
     pub(crate) user: UserId,
     pub(crate) freed_at: Option<Timestamp>,
+    pub(crate) kept_for: Option<UserId>,
+}
+
+impl Owner {
+    /// Whether that player may not add the account: another one is paid to it, or it is kept for another one.
+    pub(crate) fn is_closed_to(&self, user: UserId) -> bool {
+        if self.freed_at.is_none() {
+            self.user != user
+        } else {
+            self.kept_for.is_some_and(|kept| kept != user)
+        }
+    }
 }
 
 /// The player's ownership of the payee's account: free where they have removed it.
@@ -65,6 +77,7 @@ pub(crate) fn encode_owner(payee: &Payee) -> Item {
     ItemBuilder::new(OWNER_KIND, &owner_key(payee.fingerprint))
         .number("user", payee.user)
         .text("payee", &payee.id)
+        .text("mask", &payee.mask)
         .text("fingerprint", payee.fingerprint)
         .optional_text("freed_at", payee.removed_at)
         .build()
@@ -76,8 +89,18 @@ pub(crate) fn decode_owner(item: &Item) -> Result<(Digest, UserId), StoreError> 
     Ok((fields.get("fingerprint")?, fields.get("user")?))
 }
 
-/// Whose the account of the item is, and since when it is free.
+/// As which payee its owner has the account, and its mask, which owners of before have not.
+pub(crate) fn payee_of_owner(item: &Item) -> Result<(PayeeId, Option<AccountMask>), StoreError> {
+    let fields = Fields::of(item);
+    Ok((fields.get("payee")?, fields.optional("mask")?))
+}
+
+/// Whose the account of the item is, since when it is free, and for whom.
 pub(crate) fn owner_of(item: &Item) -> Result<Owner, StoreError> {
     let fields = Fields::of(item);
-    Ok(Owner { user: fields.get("user")?, freed_at: fields.optional("freed_at")? })
+    Ok(Owner {
+        user: fields.get("user")?,
+        freed_at: fields.optional("freed_at")?,
+        kept_for: fields.optional("kept_for")?,
+    })
 }

@@ -16,7 +16,7 @@ pub enum AddPayeeOutcome {
     Added(Payee),
     /// It was one of theirs before, and is as it was.
     AddedBefore(Payee),
-    /// The account is another player's.
+    /// The account is another player's, or is kept for one.
     OfAnother,
     /// The player has as many as they may, or has had as many as they ever may.
     TooMany,
@@ -35,12 +35,12 @@ impl Store {
     /// 1. payee: absent, or the one that was removed then, else [`AddPayeeOutcome::AddedBefore`]
     /// 2. cashier record: revision is the one read, else read again until the deadline; so of two that find room for
     ///    the last payee one looks again
-    /// 3. owner of the account, where it has none or is free: absent, or free since when it was read, else
+    /// 3. owner of the account, where it has none or is free: absent, or free since when it was read and for whom, else
     ///    [`AddPayeeOutcome::AddedBefore`] or [`AddPayeeOutcome::OfAnother`]
     pub async fn add_payee(&self, payee: &Payee) -> Result<AddPayeeOutcome, StoreError> {
         attempt!(self, WriteOrder, {
             let owner = self.find_owner(payee.fingerprint).await?;
-            if owner.is_some_and(|owner| owner.freed_at.is_none() && owner.user != payee.user) {
+            if owner.is_some_and(|owner| owner.is_closed_to(payee.user)) {
                 return Ok(Attempt::Done(AddPayeeOutcome::OfAnother));
             }
             let cashier = self.load_cashier(payee.user).await?;
@@ -64,10 +64,9 @@ impl Store {
         })
     }
 
-    /// Whose the account with that fingerprint is, where it is not free.
-    pub async fn owner_of_account(&self, fingerprint: Digest) -> Result<Option<UserId>, StoreError> {
-        let owner = self.find_owner(fingerprint).await?;
-        Ok(owner.filter(|owner| owner.freed_at.is_none()).map(|owner| owner.user))
+    /// Whether the account with that fingerprint is another player's, or is kept for one.
+    pub async fn is_of_another(&self, fingerprint: Digest, user: UserId) -> Result<bool, StoreError> {
+        Ok(self.find_owner(fingerprint).await?.is_some_and(|owner| owner.is_closed_to(user)))
     }
 
     async fn find_owner(&self, fingerprint: Digest) -> Result<Option<Owner>, StoreError> {
@@ -104,14 +103,17 @@ fn put_owner(
     read: Option<Owner>,
 ) -> Result<Option<TransactWriteItem>, StoreError> {
     let item = payee::encode_owner(payee);
-    match read.map(|read| read.freed_at) {
-        None => put_new(table, item).map(Some),
-        Some(None) => Ok(None),
-        Some(Some(freed_at)) => {
-            let values = vec![(":read", crate::table::item::text(freed_at))];
-            put_in_place(table, item, "freed_at = :read", values).map(Some)
+    let Some(Owner { freed_at, kept_for, .. }) = read else { return put_new(table, item).map(Some) };
+    let Some(freed_at) = freed_at else { return Ok(None) };
+    let mut values = vec![(":read", crate::table::item::text(freed_at))];
+    let condition = match kept_for {
+        None => "freed_at = :read AND attribute_not_exists(kept_for)",
+        Some(kept_for) => {
+            values.push((":kept", crate::table::item::number(kept_for)));
+            "freed_at = :read AND kept_for = :kept"
         }
-    }
+    };
+    put_in_place(table, item, condition, values).map(Some)
 }
 
 /// A payee in the place of the one that was read, or of none.

@@ -5,6 +5,7 @@ pub(crate) mod act_on_cashier;
 pub(crate) mod add_payee;
 pub(crate) mod change_limits;
 pub(crate) mod change_order;
+pub(crate) mod free_account;
 pub(crate) mod give_first_bonus;
 pub(crate) mod open_order;
 pub(crate) mod order_items;

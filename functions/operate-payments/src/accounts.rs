@@ -1,0 +1,113 @@
+//! `GET /api/operator/payees/{reference}`, and `free`: a bank account that one player is paid to, and another one says
+//! is theirs. The reference is what the refusal told that one. Nothing here can read the account's number, so whoever
+//! has seen a proof of it compares the last four characters.
+
+use crate::decisions::{act_because, may_not, told_of};
+use crate::players::waiting;
+use axum::extract::{Extension, Path, State};
+use axum::{Router, routing};
+use evens_audit_log::Action;
+use evens_contracts::{FreeAccountRequest, KnownAccountAnswer, KnownAccountBody, Problem, ProblemKind};
+use evens_http::{Answer, JsonBody, Refusal, Staff};
+use evens_ledger::Digest;
+use evens_payments::{ActRefusal, Cashier, FreeAccountRefusal, HoldRules, free_account};
+use evens_runtime::Context;
+use evens_store::{FreeAccountChange, FreedAccount, KnownAccount};
+
+pub(crate) fn router() -> Router<Context> {
+    Router::new()
+        .route("/api/operator/payees/{reference}", routing::get(read_account))
+        .route("/api/operator/payees/{reference}/free", routing::post(free))
+}
+
+async fn read_account(
+    State(context): State<Context>,
+    Staff(_): Staff,
+    Path(reference): Path<String>,
+) -> Result<Answer<KnownAccountAnswer>, Refusal> {
+    Ok(Answer::ok(find(&context, parse_reference(&reference)?).await?))
+}
+
+/// The account is kept for the claimant, so that nobody else, who may be waiting for it, adds it first.
+async fn free(
+    State(context): State<Context>,
+    Extension(holds): Extension<HoldRules>,
+    Staff(caller): Staff,
+    Path(reference): Path<String>,
+    JsonBody(body): JsonBody,
+) -> Result<Answer<KnownAccountAnswer>, Refusal> {
+    let FreeAccountRequest { claimant, reason } = FreeAccountRequest::parse(&body)?;
+    let (act, reference) = (act_because(caller, reason), parse_reference(&reference)?);
+    if context.store.load_account(claimant).await?.is_none() {
+        let detail = "There is no such player to keep the account for.";
+        return Err(Problem::new(ProblemKind::NotFound, detail).about_field("userId").into());
+    }
+    let now = context.clock.now();
+    let rule = |account: &KnownAccount, before: &Cashier| -> Result<_, FreeAccountRefusal> {
+        let after = free_account(before, claimant, account.freed_at.is_some(), &act, now)?;
+        if account.freed_at.is_some() && account.kept_for == Some(claimant) {
+            return Ok(None);
+        }
+        let (payee, needed) = (&account.payee, holds.approvals_needed_to_open());
+        let wanted = format!("free {payee} for {claimant}");
+        let (cashier, is_freed) = before.agreed(&wanted, needed, &after, &act, now)?;
+        let stands = |is_freed: bool, cashier: &Cashier| {
+            let stands = if is_freed { format!("kept for {claimant}") } else { stands(account) };
+            format!("payee {payee}: {stands}{}", waiting(&cashier.agreements))
+        };
+        let (before, after) = (stands(false, before), stands(is_freed, &cashier));
+        let act = told_of(&act, Action::FreeAccount, &account.holder, before, after);
+        Ok(Some(FreeAccountChange { cashier, is_freed, act }))
+    };
+    match context.store.free_account(reference, claimant, now, rule).await? {
+        None => Err(unknown().into()),
+        Some(Ok(FreedAccount { account, cashier, is_changed })) => {
+            Ok(Answer::ok(answer(reference, &account, &cashier)).replayed(!is_changed))
+        }
+        Some(Err(FreeAccountRefusal::Act(ActRefusal::AgreedBefore))) => {
+            Ok(Answer::ok(find(&context, reference).await?).replayed(true))
+        }
+        Some(Err(refusal)) => Err(refused(refusal).into()),
+    }
+}
+
+async fn find(context: &Context, reference: Digest) -> Result<KnownAccountAnswer, Refusal> {
+    let account = context.store.find_account(reference).await?.ok_or_else(unknown)?;
+    let holder = context.store.load_cashier(account.holder).await?;
+    Ok(answer(reference, &account, &holder))
+}
+
+fn answer(reference: Digest, account: &KnownAccount, holder: &Cashier) -> KnownAccountAnswer {
+    let KnownAccount { payee, mask, freed_at, kept_for, .. } = account;
+    KnownAccountAnswer {
+        data: KnownAccountBody::new(&reference, payee, mask.as_ref(), (*freed_at, *kept_for), holder),
+    }
+}
+
+fn stands(account: &KnownAccount) -> String {
+    match (account.freed_at, account.kept_for) {
+        (None, _) => "in use".to_owned(),
+        (Some(_), None) => "removed".to_owned(),
+        (Some(_), Some(kept_for)) => format!("kept for {kept_for}"),
+    }
+}
+
+fn refused(refusal: FreeAccountRefusal) -> Problem {
+    match refusal {
+        FreeAccountRefusal::Act(refusal) => may_not(refusal),
+        FreeAccountRefusal::Theirs | FreeAccountRefusal::Awaited => {
+            let detail = format!("It is not freed: {refusal}.");
+            Problem::new(ProblemKind::OrderState, detail).about_field("reference")
+        }
+    }
+}
+
+/// What is no reference is no account.
+fn parse_reference(text: &str) -> Result<Digest, Problem> {
+    text.parse().map_err(|_| unknown())
+}
+
+fn unknown() -> Problem {
+    let detail = "There is no such account. Whoever was refused theirs has its reference from that answer.";
+    Problem::new(ProblemKind::NotFound, detail).about_field("reference")
+}

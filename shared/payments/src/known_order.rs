@@ -1,0 +1,61 @@
+//! [`KnownOrder`]: what an order of ours says of the movements that a statement may have of it.
+
+use crate::{
+    DepositEvent, DepositOrder, DepositState, OrderId, StatementKind, WithdrawalOrder, WithdrawalState,
+};
+use strum::VariantArray;
+
+/// An order of ours that a line names, and which kinds of movements happened by its own word. A statement may name a
+/// million, so this is all that is kept of each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KnownOrder {
+    /// Which order.
+    pub id: OrderId,
+    /// A bit for each kind.
+    happened: u16,
+}
+
+impl KnownOrder {
+    /// What a deposit says.
+    pub fn of_deposit(order: &DepositOrder) -> Self {
+        Self::new(order.terms.id, |kind| match kind {
+            StatementKind::Payment => order.state.after(DepositEvent::Credited).is_none(),
+            StatementKind::Refund => {
+                let went_back = matches!(order.state, DepositState::Refunded | DepositState::Returned);
+                went_back || !order.returns.is_empty()
+            }
+            StatementKind::ChargeBack => {
+                order.state == DepositState::ChargedBack || order.taken_back().next().is_some()
+            }
+            _ => false,
+        })
+    }
+
+    /// What a withdrawal says.
+    pub fn of_withdrawal(order: &WithdrawalOrder) -> Self {
+        Self::new(order.terms.id, |kind| match kind {
+            StatementKind::Payout => {
+                let is_paid = matches!(order.state, WithdrawalState::Completed | WithdrawalState::Returned);
+                is_paid || order.is_paid_after_return || !order.paid_twice.is_empty()
+            }
+            StatementKind::PayoutReturn => {
+                order.state == WithdrawalState::Returned || !order.owed_back.is_empty()
+            }
+            _ => false,
+        })
+    }
+
+    fn new(id: OrderId, happened: impl Fn(StatementKind) -> bool) -> Self {
+        let kinds = StatementKind::VARIANTS.iter().copied().filter(|kind| happened(*kind));
+        Self { id, happened: kinds.fold(0, |bits, kind| bits | bit(kind)) }
+    }
+
+    /// Whether the order says that such a movement happened.
+    pub(crate) fn has(&self, kind: StatementKind) -> bool {
+        self.happened & bit(kind) != 0
+    }
+}
+
+fn bit(kind: StatementKind) -> u16 {
+    1 << (kind as u16)
+}

@@ -1,0 +1,31 @@
+//! An account that one player has is freed for another one, by whoever is neither, while nothing is paid to it.
+
+use crate::common::{act, minute, user};
+use evens_payments::{ActRefusal, Cashier, FreeAccountRefusal, free_account};
+
+#[test]
+fn refusals_come_in_their_order() {
+    use ActRefusal::{LoginTooOld, OwnOrder};
+    use FreeAccountRefusal::{Act, Awaited, Theirs};
+    let (now, fresh, old) = (minute(60), minute(60), minute(44));
+    #[rustfmt::skip]
+    let table = [
+        // cashier, login, for whom, open withdrawals, removed, expected
+        (43,        old,   43,       1,                false,   Err(Act(OwnOrder))),
+        (42,        old,   43,       1,                false,   Err(Act(OwnOrder))),
+        (1,         old,   42,       1,                false,   Err(Act(LoginTooOld))),
+        (1,         fresh, 42,       1,                false,   Err(Theirs)),
+        (1,         fresh, 43,       1,                false,   Err(Awaited)),
+        (1,         fresh, 43,       0,                false,   Ok(())),
+        // Their player has removed it: nothing is paid to it, and they may have it again.
+        (1,         fresh, 43,       1,                true,    Ok(())),
+        (1,         fresh, 42,       1,                true,    Ok(())),
+        (1,         old,   42,       1,                true,    Err(Act(LoginTooOld))),
+    ];
+    for (by, login, claimant, open_withdrawals, is_removed, expected) in table {
+        let cashier = Cashier { open_withdrawals, ..Cashier::empty(user(42)) };
+        let freed = free_account(&cashier, user(claimant), is_removed, &act(by, login), now);
+        let next = Cashier { revision: 1, ..cashier };
+        assert_eq!(freed, expected.map(|()| next), "{by} {claimant} {open_withdrawals} {is_removed}");
+    }
+}
