@@ -19,8 +19,8 @@ use std::sync::Arc;
 /// The groups that are opened, in this order.
 const GROUPS: [&str; 2] = ["minor", "major"];
 
-/// Who agrees to terms that one operator must not set alone.
-const OTHER_OPERATOR: u64 = 905;
+/// Who agrees to terms.
+pub(crate) const OTHER_OPERATOR: u64 = 905;
 
 /// Who runs the jackpots, some steps long.
 pub(crate) struct Dealer {
@@ -99,10 +99,10 @@ impl Dealer {
     async fn change(&self, group: &str, terms: &Value) -> Option<u16> {
         let path = format!("/api/jackpots/{group}/config");
         let answer = self.ask_as(self.operator, &path, terms).await?;
-        if answer.body["status"] == "PROPOSED" {
-            self.ask_as(OTHER_OPERATOR, &path, terms).await;
+        if answer.body["status"] != "PROPOSED" {
+            return Some(answer.status);
         }
-        Some(answer.status)
+        self.ask_as(OTHER_OPERATOR, &path, terms).await.map(|agreed| agreed.status)
     }
 
     async fn ask_as(&self, operator: u64, path: &str, terms: &Value) -> Option<Answer> {

@@ -6,6 +6,7 @@ use crate::cashiers::CASHIERS;
 use crate::cheater::{self, Account, Cheater};
 use crate::check;
 use crate::clients;
+use crate::dealer::OTHER_OPERATOR;
 use crate::device::Device;
 use crate::dice::{Dice, OwnDice};
 use crate::dynamo::item::text;
@@ -173,8 +174,9 @@ impl Stage {
         let password = PasswordHash::new("$argon2id$of-no-password".to_owned());
         let cashiers = CASHIERS.iter().filter(|_| self.plan.decisions > 0);
         let cashiers = cashiers.map(|cashier| (*cashier, Role::Cashier));
-        for (number, role) in [(OPERATOR, Role::Operator), (ORACLE, Role::Oracle)].into_iter().chain(cashiers)
-        {
+        let dealers = [(OTHER_OPERATOR, Role::Operator)].into_iter().filter(|_| self.plan.jackpot_steps > 0);
+        let operators = [(OPERATOR, Role::Operator), (ORACLE, Role::Oracle)];
+        for (number, role) in operators.into_iter().chain(cashiers).chain(dealers) {
             let mut account = noise::new_account(&self.world, number, None)?;
             account.user = UserId::new(number)?;
             account.role = role;
