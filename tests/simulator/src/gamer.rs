@@ -31,8 +31,8 @@ const DICE: &[(&str, &str)] =
 const POSITIONS: &[(&str, &str)] =
     &[("POSITION", "A_7"), ("POSITION_SIZE", "B_big"), ("SUM_SIZE", "small"), ("SUM_PARITY", "odd")];
 
-/// Where they may play; a block alone draws the last one.
-const ROOMS: [Played; 4] = [
+/// Where they may play: in a room of each game. A block alone draws some.
+const ROOMS: &[Played] = &[
     Played { name: "wingo-30", selections: DIGITS },
     Played { name: "k3-60", selections: DICE },
     Played { name: "5d-60", selections: POSITIONS },

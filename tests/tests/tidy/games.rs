@@ -23,7 +23,7 @@ const CHOSEN: &[(&str, &str)] = &[
     ("infra/measure/src/bench/scenarios/", "what is measured"),
     ("functions/jackpot-win/wire/", "a form of a job"),
     ("functions/settle-period/wire/", "a form of a job"),
-    ("tests/", "scenarios, faults, and what players of the simulation like best"),
+    ("tests/faults/", "what is bet on while things fail"),
 ];
 
 /// Lines that show how something is written; what is in them, and where. Comments may name any game.

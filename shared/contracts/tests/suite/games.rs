@@ -6,9 +6,8 @@ use evens_contracts::{
 };
 use evens_exchange::{BetId, Fingerprint, Seed};
 use evens_games::{
-    Block, BlockOrigin, BlockSource, Distribution, Drawn, ExposureRules, GAMES, GameBet, GameBetStatus,
-    GameLimits, GameStake, Lane, Period, PeriodId, PeriodTotals, Purse, Room, Selection, ShardCount,
-    TakeBlockOutcome,
+    Block, BlockOrigin, BlockSource, Distribution, Drawn, ExposureRules, GameBet, GameBetStatus, GameLimits,
+    GameStake, Lane, Period, PeriodId, PeriodTotals, Purse, Room, Selection, ShardCount, TakeBlockOutcome,
 };
 use evens_ledger::{Amount, Parts, UserId};
 use jiff::Timestamp;
@@ -205,8 +204,10 @@ fn a_block_that_is_handed_in_is_read_field_by_field() {
 #[test]
 fn a_game_tells_what_it_pays_and_returns() {
     let said: GameLimits = "wingo-60:stakeMin=0.5,wingo-60:stakeMax=5,wingo-30:betsMax=60".parse().unwrap();
-    let limits = |room| said.of(room, "12000000".parse().unwrap(), Offset::UTC);
-    let wingo = serde_json::to_value(GameBody::new(GAMES[0], limits)).unwrap();
+    // So much that the share of each room is 10,000.
+    let bankroll = 750_000 * Room::all().count();
+    let limits = |room| said.of(room, bankroll.to_string().parse().unwrap(), Offset::UTC);
+    let wingo = serde_json::to_value(GameBody::new(room("wingo-30").game(), limits)).unwrap();
     assert_eq!(wingo["gameType"], "wingo");
     assert_eq!(
         (&wingo["feePercent"], &wingo["stakeMin"], &wingo["stakeMax"], &wingo["betsMax"]),
@@ -228,7 +229,7 @@ fn a_game_tells_what_it_pays_and_returns() {
 
 #[test]
 fn a_bet_says_how_it_stands() {
-    let game = GAMES[1];
+    let game = room("k3-60").game();
     let bet = GameBet {
         id: BetId::from_bytes([7; 16]),
         user: UserId::new(41).unwrap(),
@@ -262,7 +263,7 @@ fn a_bet_says_how_it_stands() {
 
 #[test]
 fn trends_are_of_every_selection_and_cursors_come_back() {
-    let drawn = Drawn::parse(GAMES[0], "7").unwrap();
+    let drawn = Drawn::parse(room("wingo-30").game(), "7").unwrap();
     let trends = TrendsAnswer::new(room("wingo-30"), &[drawn]);
     assert_eq!((trends.data.len(), trends.periods), (17, 1));
     let cursor = PeriodCursor { before: period_id() };

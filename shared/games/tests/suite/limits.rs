@@ -4,10 +4,12 @@ use crate::common::amount;
 use evens_games::{GameLimits, Room};
 use jiff::tz::Offset;
 
-/// The limits of a room, as `GET /api/games` orders them, of a house that plays with 12,000,000.
+/// The limits of a room, as `GET /api/games` orders them, of a house that plays with so much that the share of a period
+/// is 10,000: three of each room are undrawn at a time, and all may cost four hundredths.
 fn limits(text: &str, room: &str) -> String {
     let limits: GameLimits = text.parse().expect("limits");
-    let limits = limits.of(room.parse().expect("a room"), amount("12000000"), Offset::UTC);
+    let bankroll = amount(&(10_000 * 3 * Room::all().count() * 100 / 4).to_string());
+    let limits = limits.of(room.parse().expect("a room"), bankroll, Offset::UTC);
     let exposure_max = limits.exposure.period_max;
     format!(
         "{} {} {} {} {exposure_max}",

@@ -26,6 +26,7 @@ pub(crate) async fn bets_that_race_the_fence_are_in_or_refused(store: &Store) {
         placed += in_time;
         refused += late;
     }
+    eprintln!("{races} races for a fence: {placed} bets placed, {refused} refused");
     assert_eq!(placed + refused, u64::from(races) * PLAYERS);
     assert!(placed > 0 && refused > 0, "no race: {placed} placed, {refused} refused");
 }

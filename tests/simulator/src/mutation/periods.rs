@@ -4,6 +4,7 @@ use super::Mutation;
 use crate::dynamo::Table;
 use crate::dynamo::item::text;
 use crate::rewrite::{Kind, Part, Written};
+use evens_games::{PeriodId, Symbols};
 use serde_json::{Value, json};
 
 impl Mutation {
@@ -34,16 +35,18 @@ fn publish(period: &mut Value, table: &Table) -> bool {
     true
 }
 
-/// Makes what was drawn something else that the game could draw.
+/// Makes what was drawn something else that the game could draw: of each symbol the number behind it.
 fn draw_other(period: &mut Value) -> bool {
-    let highest =
-        if period["period"]["S"].as_str().is_some_and(|name| name.starts_with("k3")) { 7 } else { 9 };
-    let other = |symbol: &str| symbol.parse().ok().and_then(|symbol| u8::checked_sub(highest, symbol));
-    let drawn: Option<Vec<u8>> =
+    let id: Option<PeriodId> = period["period"]["S"].as_str().and_then(|id| id.parse().ok());
+    let Some(Symbols { first, last, .. }) = id.map(|id| id.room.game().symbols()) else { return false };
+    let other = |symbol: &str| {
+        let symbol: u8 = symbol.parse().ok()?;
+        Some(if symbol == last { first } else { symbol + 1 }.to_string())
+    };
+    let drawn: Option<Vec<_>> =
         period["drawn"]["S"].as_str().unwrap_or_default().split(',').map(other).collect();
-    let drawn = drawn.map(|drawn| drawn.iter().map(ToString::to_string).collect::<Vec<_>>().join(","));
     drawn.is_some_and(|drawn| {
-        period["drawn"] = json!({ "S": drawn });
+        period["drawn"] = json!({ "S": drawn.join(",") });
         true
     })
 }

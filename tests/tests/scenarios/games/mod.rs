@@ -3,6 +3,7 @@
 mod at_once;
 mod blocks;
 mod cancel;
+mod every;
 mod fed;
 mod play;
 mod refusals;
