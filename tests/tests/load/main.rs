@@ -37,9 +37,19 @@ fn figures(output: &Output) -> Vec<(String, f64, Value)> {
     json["rows"].as_array().expect("rows").iter().map(figure).collect()
 }
 
+/// Runs a scenario as [`holds`] says, and finds these figures with these limits, as they are promised.
+fn promises(arguments: &str, zero: &[&str], measured: &[&str], limits: &[(&str, &str, f64)]) {
+    let figures = holds(arguments, zero, measured);
+    for (name, kind, limit) in limits {
+        let found = figures.iter().find(|(found, ..)| found == name);
+        let (.., found) = found.unwrap_or_else(|| panic!("{arguments}: no {name:?} in {figures:?}"));
+        assert_eq!(*found, serde_json::json!({ *kind: limit }), "{arguments}: {name}");
+    }
+}
+
 /// Runs a scenario: what must be zero was measured and is zero, what it measures besides is there, and the exit code
-/// says whether all of its limits were kept.
-fn holds(arguments: &str, zero: &[&str], measured: &[&str]) {
+/// says whether all of its limits were kept. Gives what was measured.
+fn holds(arguments: &str, zero: &[&str], measured: &[&str]) -> Vec<(String, f64, Value)> {
     let output = run(arguments);
     let figures = figures(&output);
     let find = |name: &str| {
@@ -65,14 +75,35 @@ fn holds(arguments: &str, zero: &[&str], measured: &[&str]) {
         "{}",
         String::from_utf8_lossy(&output.stderr)
     );
+    figures
 }
 
 const NOTHING_LOST: [&str; 3] = ["requests failed", "never settled", "books that are not in order"];
 
+/// With the limits of J8, J12 and K13.
 #[test]
 fn burst() {
     let measured = ["answered/s", "bet p50 ms", "bet p99 ms", "due to settled p99 ms", "processors used, %"];
-    holds("burst --users 20 --rate 20 --seconds 2", &NOTHING_LOST, &measured);
+    let limits = [
+        ("bet p50 ms", "Below", 100.0),
+        ("bet p99 ms", "Below", 500.0),
+        ("due to settled p99 ms", "Below", 500.0),
+        ("processors used, %", "Below", 80.0),
+        ("match job mean ms", "AtMost", 50.0),
+        ("failed after retries, %", "Below", 0.1),
+    ];
+    promises("burst --users 20 --rate 20 --seconds 2", &NOTHING_LOST, &measured, &limits);
+}
+
+/// C29.
+#[test]
+fn steady() {
+    let limits = [
+        ("jobs/min", "AtLeast", 5_000.0),
+        ("cores used", "Below", 1.0),
+        ("memory peak MiB", "Below", 1_024.0),
+    ];
+    promises("steady --seconds 2", &[], &["jobs/min", "place p50 ms"], &limits);
 }
 
 #[test]
@@ -126,10 +157,11 @@ fn steps() {
 #[test]
 fn storm() {
     let zero = ["logins refused", "sign-ups refused", "wallets refused"];
-    holds(
+    promises(
         "storm --users 8 --rate 4 --seconds 2",
         &zero,
         &["login p50 ms", "sign-up p99 ms", "wallet p50 ms"],
+        &[("s until its queues are empty", "AtMost", 60.0)],
     );
 }
 
@@ -139,11 +171,18 @@ fn sign_up_burst() {
     holds("sign-up-burst --users 20", &zero, &["sign-ups with login/s", "sign-up with login p99 ms"]);
 }
 
+/// With the limits of J12.
 #[test]
 fn backlog() {
     let measured =
         ["s for 20 bonuses", "s for 20 days", "registration job mean ms", "attendance job mean ms"];
-    holds("backlog --users 20", &[], &measured);
+    let limits = [
+        ("s for 20 bonuses", "AtMost", 60.0),
+        ("s for 20 days", "AtMost", 60.0),
+        ("registration job mean ms", "AtMost", 80.0),
+        ("attendance job mean ms", "AtMost", 150.0),
+    ];
+    promises("backlog --users 20", &[], &measured, &limits);
 }
 
 #[test]

@@ -42,6 +42,7 @@ mod start;
 mod template;
 mod template_yaml;
 mod text;
+mod thresholds;
 mod told;
 mod walk;
 mod words;

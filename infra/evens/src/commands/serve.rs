@@ -228,3 +228,30 @@ async fn drain(server: JoinHandle<()>, mut workers: JoinSet<()>) -> ExitCode {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::drain;
+    use std::process::ExitCode;
+    use std::time::Duration;
+    use tokio::task::JoinSet;
+    use tokio::time::{Instant, sleep};
+
+    /// C25: what has not ended by then is cut off, which is no failure: it comes again.
+    #[tokio::test(start_paused = true)]
+    async fn what_is_under_way_has_thirty_seconds() {
+        for (takes, waited) in [(0, 0), (29, 29), (31, 30), (600, 30)] {
+            let mut workers = JoinSet::new();
+            workers.spawn(sleep(Duration::from_secs(takes)));
+            let started = Instant::now();
+            let exit = drain(tokio::spawn(async {}), workers).await;
+            assert_eq!((started.elapsed().as_secs(), exit), (waited, ExitCode::SUCCESS), "{takes} s");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_server_that_panicked_is_a_failure() {
+        let server = tokio::spawn(async { panic!("as the test wants it") });
+        assert_eq!(drain(server, JoinSet::new()).await, ExitCode::FAILURE);
+    }
+}

@@ -23,15 +23,15 @@ use std::time::Duration;
 use tokio::task::LocalSet;
 use tokio::time::{Instant, sleep_until};
 
-/// Of two logins there is one sign-up.
-const LOGINS_PER_SECOND: u64 = 100;
+pub(crate) const LOGINS_PER_SECOND: u64 = 100;
+pub(crate) const LOGINS_PER_SIGN_UP: u32 = 2;
 const STORM_TIME: Duration = Duration::from_secs(20);
 /// How soon the jobs that it left must be done, and those of a backlog.
 const DRAINED_IN: Duration = Duration::from_mins(1);
 /// How often it is asked for something that has nothing to do with passwords, to see who waits for them.
 const PROBE_INTERVAL: Duration = Duration::from_millis(100);
 /// Who logs in, or more where the storm lasts longer: each does so less often than their phone number may.
-const PLAYERS: u64 = 1_000;
+pub(crate) const PLAYERS: u64 = 1_000;
 const LOGINS_EACH: u64 = 8;
 const PASSWORD: &str = "correct horse battery";
 /// How long it may take until no queue holds a message.
@@ -131,7 +131,7 @@ impl Storm {
     async fn rage(&self) -> AllSeen {
         let (logins, sign_ups, probes) = tokio::join!(
             self.arrive(self.login_interval, |number| request("login", &credentials(number % self.players))),
-            self.arrive(2 * self.login_interval, |number| {
+            self.arrive(LOGINS_PER_SIGN_UP * self.login_interval, |number| {
                 request("signup", &credentials(self.players + number))
             }),
             self.arrive(PROBE_INTERVAL, |_| probe()),

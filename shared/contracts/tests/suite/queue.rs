@@ -1,4 +1,4 @@
-//! The table of queues (requirements C3 to C7 and U2), and that its times fit together.
+//! The table of queues (requirements C3 to C8, C10, C11, C15 and U2), and that its times fit together.
 
 use evens_contracts::{Backoff, Queue, QueueRules};
 use std::collections::HashSet;
@@ -15,10 +15,16 @@ fn queues_have_the_rules_that_the_requirements_give() {
         (Queue::Settle,        3,        exponential(5), 3),  // C4
         (Queue::Refund,        5,        exponential(2), 3),  // C5, U2, X19
         (Queue::Rounds,        5,        exponential(2), 2),  // ours: U2 as for the others
+        (Queue::Periods,       5,        exponential(2), 10), // ours: the lanes of a period
+        (Queue::Jackpots,      5,        exponential(2), 10), // ours
         (Queue::Registration,  3,        exponential(2), 8),  // C7, D5, D9
         (Queue::Attendance,    2,        fixed(5),       15), // C6, D17
+        (Queue::Deposits,      5,        exponential(2), 12), // C8, U2
+        (Queue::Payments,      5,        exponential(2), 15), // C8, U2
+        (Queue::Withdrawals,   5,        exponential(2), 10), // C8, U2, X27
         (Queue::Notifications, 5,        exponential(2), 3),  // U2; concurrency as for refunds
     ];
+    assert_eq!(table.map(|row| row.0), Queue::ALL);
     for (queue, attempts_max, backoff, concurrency) in table {
         let rules = queue.rules();
         let found = (rules.attempts_max, rules.backoff, rules.concurrency);
@@ -31,6 +37,18 @@ fn queues_have_the_rules_that_the_requirements_give() {
 fn queues_are_listed_in_the_order_of_their_numbers() {
     for (number, queue) in Queue::ALL.into_iter().enumerate() {
         assert_eq!(queue as usize, number, "{queue:?}");
+    }
+}
+
+/// A job has at most 30 s (C11), here 10; one whose process was killed comes back in a minute (C10, X29); and one that
+/// was given up is kept for a week, or longer (C15).
+#[test]
+fn a_job_has_ten_seconds_comes_back_in_a_minute_and_is_kept_for_two_weeks() {
+    for queue in Queue::ALL {
+        let QueueRules { function_timeout, visibility_timeout, dead_letter_retention, .. } = queue.rules();
+        let times = [function_timeout, visibility_timeout, dead_letter_retention];
+        let expected = [Duration::from_secs(10), Duration::from_mins(1), Duration::from_hours(14 * 24)];
+        assert_eq!(times, expected, "{queue:?}");
     }
 }
 

@@ -16,8 +16,8 @@ use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt;
 
 async fn act(_: Caller, Path(bet): Path<String>, _: JsonBody) -> Result<Answer<Value>, Refusal> {
-    if bet == "slow" {
-        tokio::time::sleep(Duration::from_millis(1_500)).await;
+    if let Some(milliseconds) = bet.strip_prefix("slow-") {
+        tokio::time::sleep(Duration::from_millis(milliseconds.parse().unwrap())).await;
     }
     if bet == "broken" {
         let source = "the cause".into();
@@ -68,12 +68,18 @@ async fn one_line_a_request_with_its_id_and_nothing_of_what_was_sent() {
     }
 }
 
+/// I8: slower than 1000 ms, and not as slow.
 #[tokio::test(start_paused = true)]
 async fn a_slow_request_has_a_line_of_its_own() {
-    let (lines, _) = log_of("slow").await;
-    assert_eq!(lines[0]["level"], "WARN");
-    assert_eq!(lines[0]["message"], "Slow request: POST /api/bets/{betId}/refund - 1500ms");
-    assert_eq!(lines.len(), 2);
+    for milliseconds in [1_001, 1_500] {
+        let (lines, _) = log_of(&format!("slow-{milliseconds}")).await;
+        assert_eq!(lines[0]["level"], "WARN");
+        let message = format!("Slow request: POST /api/bets/{{betId}}/refund - {milliseconds}ms");
+        assert_eq!(lines[0]["message"], message);
+        assert_eq!(lines.len(), 2);
+    }
+    let (lines, _) = log_of("slow-1000").await;
+    assert_eq!(lines.len(), 1, "{lines:?}");
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,7 +1,7 @@
 //! The batch loop with a poison message at each position, in mixed groups.
 
 use evens_contracts::{FinishRoundJob, Job, MatchJob, TraceParent};
-use evens_doubles::{FakeSqs, success};
+use evens_doubles::{FakeSqs, Log, success};
 use evens_exchange::{BetId, Place, Side};
 use evens_ledger::UserId;
 use evens_queues::{Message, Outgoing};
@@ -259,6 +259,54 @@ async fn the_record_says_what_went_wrong() {
     assert_eq!(records[2]["attempts"], 5);
     assert_eq!(records[2]["failedAt"], "2030-01-01T12:00:00Z");
     assert_eq!(records[2]["originalJob"]["type"], "finish-round");
+}
+
+/// C13, C22: a job has one line, with its queue, its id, its message, what became of it, and how long it took.
+#[tokio::test(start_paused = true)]
+async fn a_job_is_one_line_of_the_log() {
+    let log = Log::start();
+    let subscriber = tracing_subscriber::fmt().json().flatten_event(true).with_writer(log.clone()).finish();
+    let guard = tracing::subscriber::set_default(subscriber);
+    run("a1 b1? c1!", 1, &FakeSqs::willing()).await;
+    drop(guard);
+    let lines = log.take();
+    let lines = lines.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let mut lines: Vec<_> = lines.filter(|line| line["span"]["name"] == "job").collect();
+    lines.sort_by_key(|line| line["span"]["message.id"].to_string());
+    let found = lines.iter().map(|line| {
+        let span =
+            ["queue", "job.id", "message.id", "group", "attempt"].map(|name| line["span"][name].clone());
+        let event = ["level", "message", "outcome", "error", "duration_ms"].map(|name| line[name].clone());
+        json!([span, event])
+    });
+    let (retried, given_up) = ("finish:b1.retryable", "finish:c1.permanent");
+    let expected = [
+        json!([
+            ["rounds", "finish:a1", "a1", "a", 1],
+            ["INFO", "Finished job finish:a1: finished", "finished", null, 0]
+        ]),
+        json!([
+            ["rounds", retried, "b1", "b", 1],
+            [
+                "WARN",
+                format!("Job {retried} failed and is tried again in 2000 ms"),
+                "retry",
+                "the table is overloaded",
+                0
+            ]
+        ]),
+        json!([
+            ["rounds", given_up, "c1", "c", 1],
+            [
+                "ERROR",
+                format!("Gave up job {given_up} after 1 attempts; its record is in the dead-letter queue"),
+                "dead letter",
+                "Non-retryable error: there is no such round",
+                0
+            ]
+        ]),
+    ];
+    assert_eq!(found.collect::<Vec<_>>(), expected);
 }
 
 /// C12: what cannot be read is a dead letter at once; what may be repaired meanwhile is tried again.

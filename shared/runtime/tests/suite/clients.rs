@@ -1,5 +1,6 @@
 //! What the clients send.
 
+use aws_sdk_dynamodb::config::retry::{RetryConfig, RetryMode};
 use aws_sdk_dynamodb::types::{AttributeValue, Delete, TransactWriteItem};
 use axum::Router;
 use axum::extract::State;
@@ -47,12 +48,16 @@ async fn a_transaction_for_the_embedded_engine_carries_no_token() {
     assert_eq!(serde_json::from_str::<Value>(body).unwrap(), expected);
 }
 
+fn clients_of_nowhere() -> Clients {
+    let nowhere = || Some("http://127.0.0.1:9".to_owned());
+    let endpoints = Endpoints { dynamodb: nowhere(), sqs: nowhere(), ..Endpoints::default() };
+    Clients::connect(&endpoints).unwrap()
+}
+
 /// B19, K11: a call of the table and of a queue ends within 5 s, and a second attempt fits into that.
 #[test]
 fn calls_end_within_five_seconds() {
-    let nowhere = || Some("http://127.0.0.1:9".to_owned());
-    let endpoints = Endpoints { dynamodb: nowhere(), sqs: nowhere(), ..Endpoints::default() };
-    let clients = Clients::connect(&endpoints).unwrap();
+    let clients = clients_of_nowhere();
     let of_table = clients.dynamodb.config().timeout_config().expect("time-outs");
     let of_queues = clients.sqs.config().timeout_config().expect("time-outs");
     for timeouts in [of_table, of_queues] {
@@ -60,4 +65,15 @@ fn calls_end_within_five_seconds() {
         assert_eq!(timeouts.operation_attempt_timeout(), Some(Duration::from_secs(2)));
         assert_eq!(timeouts.operation_timeout(), Some(Duration::from_secs(5)));
     }
+}
+
+/// L4: a call is sent three times at most, and no client slows itself down for all of its calls because some of them
+/// were throttled.
+#[test]
+fn calls_are_sent_three_times_at_most() {
+    let clients = clients_of_nowhere();
+    let of_table = clients.dynamodb.config().retry_config().expect("retries");
+    let of_queues = clients.sqs.config().retry_config().expect("retries");
+    let told = |retries: &RetryConfig| (retries.mode(), retries.max_attempts());
+    assert_eq!([of_table, of_queues].map(told), [(RetryMode::Standard, 3); 2]);
 }

@@ -12,6 +12,7 @@ use evens_exchange::RefundReason;
 use evens_ledger::UserId;
 use evens_players::Role;
 use evens_queues::{Outgoing, Queues, create_queues};
+use evens_runtime::telemetry::chain;
 use evens_runtime::{Clients, Context, Endpoints, Identity, Settings};
 use evens_tests::{Answer, Request, Scenario, await_until, jobs_of_every_type, phone};
 use futures::future::join_all;
@@ -157,6 +158,23 @@ async fn a_job_about_nothing_would_fail_again() {
     }
     for queue in Queue::ALL {
         scenario.delete_dead_letters(queue).await;
+    }
+    scenario.finish().await;
+}
+
+/// What a job names that is not there was made by nobody of ours: no attempt helps, and somebody is to see it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_about_a_bet_that_is_not_there_is_permanent() {
+    let scenario = Scenario::start().await;
+    let bet_id = NOWHERE.parse().unwrap();
+    for job in [
+        Job::Match(MatchJob { bet_id, user_id: None, place: None }),
+        Job::Refund(RefundJob { bet_id, reason: RefundReason::Expired }),
+    ] {
+        let error = scenario.work(job).await.unwrap_err();
+        assert!(!error.is_retryable(), "{error:?}");
+        let said = chain(&error);
+        assert_eq!(said, format!("Non-retryable error: the bet {NOWHERE} does not exist"));
     }
     scenario.finish().await;
 }

@@ -1,5 +1,6 @@
 //! Who runs the system sees what it does: one trace from a request to the payout, and what was counted on the way.
 
+use evens_contracts::Queue;
 use evens_tests::{Scenario, await_until};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -20,12 +21,19 @@ fn has(lines: &[Value], start: &str) -> bool {
     lines.iter().any(|line| line["message"].as_str().unwrap_or_default().starts_with(start))
 }
 
-/// C25: as a person stops it who started it in a terminal.
+/// C25: as a person stops it who started it in a terminal; and C22: what works is told, from its start to its end.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_interrupted_process_finishes_what_is_under_way_and_ends_without_an_error() {
-    let mut scenario = Scenario::start().await;
+    let mut scenario = Scenario::start_with(VARIABLES).await;
     let placed = scenario.funded(41, "100").await.bet("r", "A", "10").await;
     scenario.stop_by("INT").await;
+    let log = std::fs::read_to_string(scenario.folder().join("stderr.log")).unwrap();
+    let started = Queue::ALL.map(|queue| format!("Started the pollers of {}\"", queue.name()));
+    let ended =
+        ["Stopping: no new work is taken, and what is under way is finished", "Stopped"].map(str::to_owned);
+    for told in started.iter().chain(&ended) {
+        assert!(log.contains(told), "{told} is not in the log: {log}");
+    }
     scenario.restart().await;
     scenario.player(41).await_status(&placed.bet_id, "PENDING").await;
     scenario.finish().await;

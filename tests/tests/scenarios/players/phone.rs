@@ -107,6 +107,27 @@ async fn a_number_is_sent_so_many_codes() {
     scenario.finish().await;
 }
 
+/// Whoever has many numbers makes no more messages of them than an address may.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_is_sent_so_many_codes() {
+    let scenario = Scenario::start_with(&[
+        ("EVENS_RATE_LIMITS", "code-address=3/24h"),
+        ("EVENS_TRUSTED_PROXIES", "127.0.0.0/8"),
+    ]);
+    let scenario = scenario.await;
+    let asks = async |number, address: &str| {
+        let client = scenario.signed_up(&phone(number), PASSWORD).await;
+        let request = Request::new("POST", "/api/users/me/phone/code");
+        client.send(request.header("x-forwarded-for", address.to_owned())).await
+    };
+    for number in 1..=3 {
+        assert_eq!(asks(number, "198.51.100.1").await.status(), 200);
+    }
+    assert_eq!(asks(4, "198.51.100.1").await.problem(), "429 too-many-requests -");
+    assert_eq!(asks(5, "198.51.100.2").await.status(), 200, "another address");
+    scenario.finish().await;
+}
+
 /// `REG_BONUS_AFTER=verified`: until then nothing is owed, whoever asks and however late; then all of it is.
 #[tokio::test(flavor = "multi_thread")]
 async fn bonuses_wait_for_the_number_where_they_are_to() {

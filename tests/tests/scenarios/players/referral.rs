@@ -336,7 +336,9 @@ async fn jobs_that_come_again_do_nothing() {
     scenario.await_idle().await;
     scenario.sweep_later().await;
     scenario.await_idle().await;
-    // D11: in the words of the old system.
+    // D7, D11: in the words of the old system.
+    let again = bonus_job(clients[0].user).0;
+    assert_eq!(scenario.work(again).await.unwrap(), JobDone("Bonus already applied"));
     let again = Job::RecordReferral(RecordReferralJob { user_id: clients[0].user, referred_by: code });
     assert_eq!(scenario.work(again).await.unwrap(), JobDone("Referral already recorded"));
     assert_eq!(scenario.finish().await, before);

@@ -41,9 +41,9 @@ pub(crate) struct Sizes {
 }
 
 /// Players by how many of them do what.
-const LIGHT: Shares = Shares { reads: 1_050, bets: 375, deposits: 45, withdrawals: 30 };
-const HIGH: Shares = Shares { reads: 400, bets: 500, deposits: 70, withdrawals: 30 };
-const PEAK: Shares = Shares { reads: 240, bets: 480, deposits: 64, withdrawals: 16 };
+const LIGHT_SHARES: Shares = Shares { reads: 1_050, bets: 375, deposits: 45, withdrawals: 30 };
+const HIGH_SHARES: Shares = Shares { reads: 400, bets: 500, deposits: 70, withdrawals: 30 };
+const PEAK_SHARES: Shares = Shares { reads: 240, bets: 480, deposits: 64, withdrawals: 16 };
 
 /// 1,000 users over 1,000 connections: 200 bets a second for 5 s.
 const BURST: Phase = Phase {
@@ -57,49 +57,60 @@ const BURST: Phase = Phase {
     promise: Promise::Quick,
 };
 
+/// 200 users: 50 to 100 bets a second for 300 s, then 100 for 5 min, then a burst.
+const SUSTAINED: [Phase; 5] = [
+    steady("50/s", 50, 100),
+    steady("75/s", 75, 100),
+    steady("100/s", 100, 100),
+    steady("final", 100, 300),
+    BURST,
+];
+
+/// 1,500 users of whom most look at pages, at 65 % of what the system takes of that.
+const LIGHT: Phase = mix("light", 1_500, LIGHT_SHARES, 65);
+
+/// 1,000 users, at 85 % of what the system takes.
+const HIGH: Phase = mix("high", 1_000, HIGH_SHARES, 85);
+
+/// 800 users of whom most bet, at 95 % of what the system takes.
+const PEAK: Phase = mix("peak", 800, PEAK_SHARES, 95);
+
+/// The light mix by 1,500, 2,500 and 3,000 users, each of whom asks every 5 s, as in the burst.
+const STEPS: [Phase; 3] = [step("1500 users", 1_500), step("2500 users", 2_500), step("3000 users", 3_000)];
+
 pub(crate) async fn burst(system: &System, sizes: Sizes) -> anyhow::Result<Vec<Figure>> {
     run(system, sizes, &[BURST]).await
 }
 
-/// 200 users: 50 to 100 bets a second for 300 s, then 100 for 5 min, then a burst.
 pub(crate) async fn sustained(system: &System, sizes: Sizes) -> anyhow::Result<Vec<Figure>> {
-    let phase = |name, rate, seconds| Phase {
-        name,
-        users: 200,
-        connections: 200,
-        rate: Rate::PerSecond(rate),
-        lasts: Duration::from_secs(seconds),
-        ..BURST
-    };
-    let climbing = [phase("50/s", 50, 100), phase("75/s", 75, 100), phase("100/s", 100, 100)];
-    let [first, second, third] = climbing;
-    run(system, sizes, &[first, second, third, phase("final", 100, 300), BURST]).await
+    run(system, sizes, &SUSTAINED).await
 }
 
-/// 1,500 users of whom most look at pages, at 65 % of what the system takes of that.
 pub(crate) async fn light(system: &System, sizes: Sizes) -> anyhow::Result<Vec<Figure>> {
-    run(system, sizes, &[mix("light", 1_500, LIGHT, 65)]).await
+    run(system, sizes, &[LIGHT]).await
 }
 
-/// 1,000 users, at 85 % of what the system takes.
 pub(crate) async fn high(system: &System, sizes: Sizes) -> anyhow::Result<Vec<Figure>> {
-    run(system, sizes, &[mix("high", 1_000, HIGH, 85)]).await
+    run(system, sizes, &[HIGH]).await
 }
 
-/// 800 users of whom most bet, at 95 % of what the system takes.
 pub(crate) async fn peak(system: &System, sizes: Sizes) -> anyhow::Result<Vec<Figure>> {
-    run(system, sizes, &[mix("peak", 800, PEAK, 95)]).await
+    run(system, sizes, &[PEAK]).await
 }
 
-/// The light mix by 1,500, 2,500 and 3,000 users, each of whom asks every 5 s, as in the burst.
 pub(crate) async fn steps(system: &System, sizes: Sizes) -> anyhow::Result<Vec<Figure>> {
-    let phase = |name, users| Phase {
-        rate: Rate::PerSecond(users / 5),
-        promise: Promise::Quick,
-        ..mix(name, users, LIGHT, 0)
-    };
-    let phases = [phase("1500 users", 1_500), phase("2500 users", 2_500), phase("3000 users", 3_000)];
-    run(system, sizes, &phases).await
+    run(system, sizes, &STEPS).await
+}
+
+/// So many bets a second by 200 users.
+const fn steady(name: &'static str, rate: u64, seconds: u64) -> Phase {
+    let (rate, lasts) = (Rate::PerSecond(rate), Duration::from_secs(seconds));
+    Phase { name, users: 200, connections: 200, rate, lasts, ..BURST }
+}
+
+const fn step(name: &'static str, users: u64) -> Phase {
+    let rate = Rate::PerSecond(users / 5);
+    Phase { rate, promise: Promise::Quick, ..mix(name, users, LIGHT_SHARES, 0) }
 }
 
 /// A minute at a share of what the system takes, on so many rounds that none is hot.
@@ -134,4 +145,51 @@ async fn run(system: &System, sizes: Sizes, phases: &[Phase]) -> anyhow::Result<
 /// Whether the auditor finds nothing.
 fn in_order(is_clean: bool) -> Figure {
     Figure::lower("books that are not in order", if is_clean { 0.0 } else { 1.0 }).at_most(0.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Promise::{Flat, Quick};
+    use super::Rate::{PerSecond, PercentOfCapacity};
+    use super::{BURST, HIGH, LIGHT, PEAK, Phase, STEPS, SUSTAINED, Shares, resilience, sign_ups};
+    use crate::storm;
+    use std::time::Duration;
+
+    /// Each phase, by J4 to J9 and J14: users, connections, requests, seconds, of whom how many do what, and what it
+    /// promises.
+    #[test]
+    fn scenarios_are_those_that_were_asked_for() {
+        let all = [&[BURST][..], &SUSTAINED, &[LIGHT], &[HIGH], &[PEAK], &STEPS].concat();
+        let found = all.iter().map(|phase| {
+            let Phase { users, connections, shares, rate, lasts, promise, .. } = *phase;
+            (phase.name, users, connections, rate, lasts, shares, promise)
+        });
+        let shares = |reads, bets, deposits, withdrawals| Shares { bets, reads, deposits, withdrawals };
+        let (light, high, peak) =
+            (shares(1_050, 375, 45, 30), shares(400, 500, 70, 30), shares(240, 480, 64, 16));
+        let seconds = Duration::from_secs;
+        #[rustfmt::skip]
+        let expected = [
+            ("burst",      1_000, 1_000, PerSecond(200),        seconds(5),   Shares::BETS, Quick), // J7
+            ("50/s",       200,   200,   PerSecond(50),         seconds(100), Shares::BETS, Quick), // J9
+            ("75/s",       200,   200,   PerSecond(75),         seconds(100), Shares::BETS, Quick),
+            ("100/s",      200,   200,   PerSecond(100),        seconds(100), Shares::BETS, Quick),
+            ("final",      200,   200,   PerSecond(100),        seconds(300), Shares::BETS, Quick),
+            ("burst",      1_000, 1_000, PerSecond(200),        seconds(5),   Shares::BETS, Quick),
+            ("light",      1_500, 800,   PercentOfCapacity(65), seconds(60),  light,        Flat),  // J4
+            ("high",       1_000, 800,   PercentOfCapacity(85), seconds(60),  high,         Flat),  // J5
+            ("peak",       800,   800,   PercentOfCapacity(95), seconds(60),  peak,         Flat),  // J6
+            ("1500 users", 1_500, 800,   PerSecond(300),        seconds(60),  light,        Quick), // J14
+            ("2500 users", 2_500, 800,   PerSecond(500),        seconds(60),  light,        Quick),
+            ("3000 users", 3_000, 800,   PerSecond(600),        seconds(60),  light,        Quick),
+        ];
+        assert_eq!(found.collect::<Vec<_>>(), expected);
+    }
+    /// J10, J11, J12 and J17.
+    #[test]
+    fn other_scenarios_send_what_was_asked_for() {
+        assert_eq!((resilience::RATE, resilience::WORKERS), (100, 2));
+        assert_eq!((storm::LOGINS_PER_SECOND, storm::LOGINS_PER_SIGN_UP), (100, 2));
+        assert_eq!((storm::PLAYERS, sign_ups::AT_ONCE), (1_000, 10));
+    }
 }

@@ -19,12 +19,12 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 
 const USERS: u64 = 200;
-const RATE: u64 = 100;
+pub(super) const RATE: u64 = 100;
 const LASTS: Duration = Duration::from_mins(1);
 /// Something happens at the end of each of these parts of the time but the last.
 const PARTS: u32 = 6;
 /// Processes beside the first one.
-const WORKERS: usize = 2;
+pub(super) const WORKERS: usize = 2;
 /// For how long a player asks: longer than any start.
 const INSISTS_FOR: Duration = Duration::from_mins(1);
 /// When nothing was settled for so long, nothing more will be: what a killed process had received is hidden for a

@@ -11,7 +11,7 @@ use tokio::time::Instant;
 
 /// How many sign up and log in, ten at a time.
 const USERS: u64 = 200;
-const AT_ONCE: usize = 10;
+pub(super) const AT_ONCE: usize = 10;
 /// How long it may take until all referrals are recorded and all bonuses paid.
 const DRAIN_TIMEOUT: Duration = Duration::from_mins(5);
 

@@ -40,7 +40,7 @@ const DEPOSITS_PER_MINUTE_MIN: f64 = 720.0;
 const WITHDRAWALS_PER_MINUTE_MIN: f64 = 60.0;
 
 /// How many requests are due.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Rate {
     PerSecond(u64),
     /// Of what the system was seen to do from the first request until the last bet and the last order had ended, when
@@ -50,7 +50,7 @@ pub(super) enum Rate {
 
 /// What a phase promises beside that every request is answered and every bet ends, and that jobs do not pile up: at the
 /// end no more of them wait than at the beginning, but for those of a second.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Promise {
     /// Answers in 100 ms, 99 of 100 in 500 ms; settled in 500 ms; jobs within their budgets; less than 80 % of the
     /// processors used.

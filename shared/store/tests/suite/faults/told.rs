@@ -3,8 +3,12 @@
 use super::script::{Fault, Script};
 use super::write::Write;
 use super::{Came, write_through};
+use crate::engine::Engine;
+use crate::scenario::{amount, second, user};
 use evens_doubles::Log;
+use futures::future::join_all;
 use std::time::Duration;
+use tracing::Level;
 use tracing::subscriber::set_default;
 
 /// That two writes meet once is how they take turns; a third time has a line that is always seen. Only a conflict is
@@ -27,6 +31,35 @@ async fn a_write_that_meets_others_again_and_again_says_so() {
         let [line] = told.as_slice() else { panic!("{code}: {text}") };
         assert!(line.contains(&format!("{said}, retrying in ")) && line.contains("ms (attempt 3)"), "{line}");
     }
+}
+
+/// K10, X36: up to 100 ms before the second attempt, twice as many before each later one, and never more than 2 s. Each
+/// pause is drawn up to that, so that writes which met once do not meet again.
+#[tokio::test]
+async fn each_pause_may_be_twice_as_long_up_to_two_seconds() {
+    const PAUSE_MS_MAX: [u64; 6] = [100, 200, 400, 800, 1_600, 2_000];
+    let log = Log::start();
+    let subscriber = tracing_subscriber::fmt().with_writer(log.clone()).with_ansi(false);
+    let guard = set_default(subscriber.with_max_level(Level::DEBUG).finish());
+    let engine = Engine::embedded().await;
+    let throttled = Script::without_end("TransactWriteItems", &[Fault::error("ThrottlingException")]);
+    let store = engine.through(throttled.http()).retry_for(Duration::from_secs(5));
+    let funded = (1..=40).map(async |number| {
+        store.fund_wallet(user(number), amount("1"), &format!("order-{number}"), second(1)).await
+    });
+    assert!(join_all(funded).await.iter().all(Result::is_err), "nothing is written");
+    drop(guard);
+    let text = log.take();
+    let told = text.lines().filter_map(|line| {
+        let (pause_ms, attempt) = line.split_once(", retrying in ")?.1.split_once("ms (attempt ")?;
+        Some((attempt.split_once(')')?.0.parse().ok()?, pause_ms.parse().ok()?))
+    });
+    let mut longest = [0; PAUSE_MS_MAX.len()];
+    for (attempt, pause_ms) in told.filter(|(attempt, _): &(usize, u64)| *attempt <= PAUSE_MS_MAX.len()) {
+        longest[attempt - 1] = longest[attempt - 1].max(pause_ms);
+    }
+    let fits = longest.iter().zip(PAUSE_MS_MAX).all(|(longest, max)| *longest <= max && *longest > max / 2);
+    assert!(fits, "of 40 pauses each, the longest are {longest:?}");
 }
 
 /// Other tests of the binary say the same beside this one, and listen to nothing.
