@@ -27,21 +27,24 @@ async fn every_game_that_is_listed_is_played_from_bet_to_payout() {
     let games = listed["data"].as_array().unwrap();
     let names: Vec<_> = games.iter().map(|game| game["gameType"].as_str().unwrap()).collect();
     assert_eq!(names, GAMES.iter().map(|game| game.id()).collect::<Vec<_>>());
-    for (first, game) in (1_u64..).zip(games) {
-        play(&scenario, game, first * 100).await;
+    for game in games {
+        // Whoever ends a period early ends all that close by then.
+        let scenario = Scenario::start().await;
+        play(&scenario, game).await;
+        scenario.finish().await;
     }
     scenario.finish().await;
 }
 
-/// Plays a period of a game's slowest room. Its players have numbers from that one on.
-async fn play(scenario: &Scenario, game: &Value, first: u64) {
+/// Plays a period of a game's slowest room.
+async fn play(scenario: &Scenario, game: &Value) {
     let (name, duration) = (game["gameType"].as_str().unwrap(), game["durations"].as_array().unwrap());
     let room = format!("{name}-{}", duration.last().unwrap());
     let table = Table::open_in(&room, scenario, Arc::new(LocalChain)).await;
     let lines = game["selections"].as_array().unwrap();
     let bets_max = usize::try_from(game["betsMax"].as_u64().unwrap()).unwrap();
     let mut players = Vec::new();
-    for (number, lines) in (first..).zip(lines.chunks(bets_max)) {
+    for (number, lines) in (100..).zip(lines.chunks(bets_max)) {
         let player = scenario.funded(number, FUNDED).await;
         for line in lines {
             let on = [&line["betType"], &line["betValue"]].map(|name| name.as_str().unwrap()).join(":");
