@@ -61,8 +61,8 @@ pub(crate) async fn look(
     now: Timestamp,
 ) -> Result<JobDone, JobError> {
     let id = order.terms.id;
-    if let Some((payment, refund)) = order.pending_refund() {
-        return refunds::make(follower, context, (id, payment, refund), now).await;
+    if order.pending_refund().is_some() {
+        return refunds::make_all(follower, context, order, now).await;
     }
     let Some(provider) = follower.payments.provider(&order.terms.provider) else {
         let provider = &order.terms.provider;

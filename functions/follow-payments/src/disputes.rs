@@ -5,8 +5,7 @@ use crate::handler::PaymentsFault;
 use crate::{PaymentFollower, deposits};
 use evens_ledger::Transfer;
 use evens_payments::{
-    CallError, DepositOrder, Dispute, DisputeRefusal, DisputeReport, SeenForPayment, hold_disputed,
-    settle_dispute,
+    DepositOrder, Dispute, DisputeRefusal, DisputeReport, SeenForPayment, hold_disputed, settle_dispute,
 };
 use evens_providers::PaymentProvider as _;
 use evens_runtime::{Context, JobDone, JobError};
@@ -24,8 +23,9 @@ pub(crate) async fn settle(
     let provider = follower.payments.provider(&told.provider).ok_or_else(unknown)?;
     match provider.find_dispute(told).await {
         Ok(Some(dispute)) => apply(follower, context, &dispute, now).await,
-        Ok(None) | Err(CallError::Refused { .. }) => Ok(JobDone("no dispute about an order of ours")),
-        Err(cause @ CallError::Unknown) => {
+        Ok(None) => Ok(JobDone("no dispute about an order of ours")),
+        // A refusal, too: whoever is not let in is not told that there is no dispute.
+        Err(cause) => {
             Err(JobError::retryable(PaymentsFault::DisputeNotTold { dispute: told.id.clone(), cause }))
         }
     }

@@ -3,8 +3,8 @@
 use crate::PaymentFollower;
 use crate::handler::PaymentsFault;
 use evens_payments::{
-    DepositOrder, DepositPlan, OrderId, PaymentRefund, ReceivedPayment, RefundReport, RefundReportRefusal,
-    note_refund,
+    DepositOrder, DepositPlan, OrderId, PaymentRefund, ProviderId, ReceivedPayment, RefundReport,
+    RefundReportRefusal, note_refund,
 };
 use evens_providers::{PaymentProvider as _, RefundRequest, Sending};
 use evens_runtime::{Context, JobDone, JobError};
@@ -14,8 +14,22 @@ use jiff::{SignedDuration, Timestamp};
 /// What is not made after so long is told to people.
 const LATE: SignedDuration = SignedDuration::from_hours(24);
 
-/// Asks the provider for the refund. A call may have come before, so a refusal says nothing, and somebody asks again.
-pub(crate) async fn make(
+/// Asks for all that is to go back of a deposit: none waits until the provider has said of another that it is made.
+pub(crate) async fn make_all(
+    follower: &PaymentFollower,
+    context: &Context,
+    order: &DepositOrder,
+    now: Timestamp,
+) -> Result<JobDone, JobError> {
+    let mut last = JobDone("nothing new");
+    for (payment, refund) in order.pending_refunds() {
+        last = make(follower, context, (order.terms.id, payment, refund), now).await?;
+    }
+    Ok(last)
+}
+
+/// Asks the provider for a refund. A call may have come before, so a refusal says nothing, and somebody asks again.
+async fn make(
     follower: &PaymentFollower,
     context: &Context,
     (id, payment, refund): (OrderId, &ReceivedPayment, &PaymentRefund),
@@ -38,7 +52,7 @@ pub(crate) async fn make(
         sending: Sending::Repeat,
     };
     match provider.refund(request).await {
-        Ok(report) => settle(context, &report, now).await,
+        Ok(report) => note(context, Some(&payment.id), &report, now).await,
         Err(error) => {
             tracing::warn!("order.id" = %id, %error, "The provider did not say whether the payment of order {id} goes back");
             context.store.look_at_deposit_later(id, now).await?;
@@ -47,14 +61,24 @@ pub(crate) async fn make(
     }
 }
 
-/// Does what a provider says of a refund.
+/// Does what a callback says of a refund.
 pub(crate) async fn settle(
     context: &Context,
     report: &RefundReport,
     now: Timestamp,
 ) -> Result<JobDone, JobError> {
+    note(context, None, report, now).await
+}
+
+/// Does what a provider says of a refund, of that payment if it was asked.
+async fn note(
+    context: &Context,
+    asked: Option<&ProviderId>,
+    report: &RefundReport,
+    now: Timestamp,
+) -> Result<JobDone, JobError> {
     let id = report.reference;
-    match context.store.change_deposit(id, now, |seen| note_refund(seen.order, report, now)).await? {
+    match context.store.change_deposit(id, now, |seen| note_refund(seen.order, asked, report, now)).await? {
         OrderOutcome::Changed(plan) if is_made(&plan) => Ok(JobDone("refunded")),
         OrderOutcome::Changed(_) => {
             tracing::error!("order.id" = %id, "A person must look at order {id}: its refund failed, and is asked for again");
@@ -71,8 +95,8 @@ pub(crate) async fn settle(
     }
 }
 
-/// Whether another payment is to go back first, or none: what failed is asked for again.
+/// Whether less is to go back than before: what failed is asked for again.
 fn is_made(plan: &DepositPlan) -> bool {
-    let first = |order: &DepositOrder| order.pending_refund().map(|(payment, _)| payment.id.clone());
-    plan.read.as_ref().and_then(first) != first(&plan.order)
+    let count = |order: &DepositOrder| order.pending_refunds().count();
+    plan.read.as_ref().map(count) != Some(count(&plan.order))
 }

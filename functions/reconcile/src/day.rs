@@ -1,12 +1,12 @@
 //! [`reconcile_day`]: one day of one provider, compared.
 
 use crate::{ReconcileFault, Statement};
-use evens_contracts::CheckPaymentJob;
+use evens_contracts::{CallbackJob, CheckPaymentJob};
 use evens_ledger::{Amount, Transfer};
 use evens_payments::{
-    BookedDay, BookedMovement, Currency, DifferenceKind, Differences, KnownOrder, OrderId, ProviderDay,
-    Reconciled, Reconciliation, ReconciliationReport, ReportId, StatementKind, StatementLine, UndonePayouts,
-    book_bank_movement, book_fees,
+    BookedDay, BookedMovement, Currency, DifferenceKind, Differences, DisputeReport, DisputeState,
+    KnownOrder, OrderId, ProviderDay, ProviderEvent, Reconciled, Reconciliation, ReconciliationReport,
+    ReportId, ReportSource, StatementKind, StatementLine, UndonePayouts, book_bank_movement, book_fees,
 };
 use evens_providers::{Guarded, PaymentProvider};
 use evens_queues::Outgoing;
@@ -62,7 +62,8 @@ pub async fn reconcile_day(
     {
         tell(&report);
         let of_state = report.differences.iter().filter(|found| found.kind == DifferenceKind::State);
-        ask_about(context, of_state.filter_map(|found| found.order).collect(), now).await?;
+        ask_about(context, provider, &statement, of_state.filter_map(|found| found.order).collect(), now)
+            .await?;
         return Ok(DayFound { report, not_final_before });
     }
     let is_final = not_final_before.is_none();
@@ -84,7 +85,7 @@ pub async fn reconcile_day(
     let of_state = reconciled.differences.of_state.clone();
     let report = ReconciliationReport::new(id, reconciled, now);
     tell(&report);
-    ask_about(context, of_state, now).await?;
+    ask_about(context, provider, &look.statement, of_state, now).await?;
     let report = if is_final { context.store.keep_report(&report).await? } else { report };
     Ok(DayFound { report, not_final_before })
 }
@@ -268,16 +269,36 @@ fn told_at(order: &PlayerOrder) -> Vec<Timestamp> {
     history.lines().iter().filter_map(|line| line.provider_at).collect()
 }
 
-/// Asks for a look at some orders. Whoever looks asks its provider, and does what their present record says.
+/// Asks for a look at some orders, and at the disputes over them that the statement tells of: nobody finds a dispute by
+/// its order. Whoever looks asks its provider, and does what their present record says.
 async fn ask_about(
     context: &Context,
+    provider: &Guarded,
+    statement: &Statement,
     orders: BTreeSet<OrderId>,
     now: Timestamp,
 ) -> Result<(), ReconcileFault> {
+    let mut disputes = Vec::new();
+    statement.each_line(provider, |line| {
+        let is_asked = line.reference.is_some_and(|order| orders.contains(&order));
+        if let (StatementKind::ChargeBack, true, Some(id)) = (line.kind, is_asked, &line.dispute) {
+            disputes.push(DisputeReport {
+                provider: provider.name().clone(),
+                id: id.clone(),
+                reference: line.reference,
+                state: DisputeState::Lost,
+                source: ReportSource::Asked,
+            });
+        }
+    })?;
+    let told = |(number, dispute)| {
+        CallbackJob::new(provider.name().clone(), statement.digest, number, &ProviderEvent::Dispute(dispute))
+    };
+    let disputes: Vec<_> = (0..).zip(disputes).map(told).map(Outgoing::of).collect();
     // One number a minute, so that a run that is repeated asks once, and is heard although others asked before.
     let nudge = now.as_second().unsigned_abs() / 60;
-    let jobs = orders.into_iter().map(|order_id| Outgoing::of(CheckPaymentJob { order_id }).nudged(nudge));
-    let jobs: Vec<_> = jobs.collect();
+    let checks = orders.into_iter().map(|order_id| Outgoing::of(CheckPaymentJob { order_id }));
+    let jobs: Vec<_> = checks.chain(disputes).map(|job| job.nudged(nudge)).collect();
     if !jobs.is_empty() {
         context.queues.send(jobs).await?;
     }

@@ -3,8 +3,8 @@
 use crate::settle_deposit::released;
 use crate::{
     ActRefusal, Alarm, Cashier, CashierAct, DepositEvent, DepositOrder, DepositPlan, DepositState, DisputeId,
-    HistoryLine, PaymentRefund, PaymentReport, PaymentState, PayoutState, Plan, Posted, ReceivedPayment,
-    RefundReport, ReportSource, keys,
+    HistoryLine, PaymentRefund, PaymentReport, PaymentState, PayoutState, Plan, Posted, ProviderId,
+    ReceivedPayment, RefundReport, ReportSource, keys,
 };
 use evens_ledger::{Amount, InsufficientBalance, Posting, SystemAccount, Transfer, Wallet};
 use jiff::Timestamp;
@@ -136,15 +136,21 @@ pub enum RefundReportRefusal {
 }
 
 /// Notes what a provider says of a payment that goes back: it is made, or has failed, and is made again under a new
-/// key.
+/// key. `asked` is the payment of which the provider was asked to make it; a callback does not say which it is about.
 pub fn note_refund(
     order: &DepositOrder,
+    asked: Option<&ProviderId>,
     report: &RefundReport,
     now: Timestamp,
 ) -> Result<DepositPlan, RefundReportRefusal> {
-    let (payment, refund) = order.pending_refund().ok_or(RefundReportRefusal::NothingNew)?;
-    // A callback does not say which of several payments it is about.
-    if report.source != ReportSource::Asked && order.pending_refunds().count() > 1 {
+    // A callback that comes again is not about another payment of as much, which goes back meanwhile.
+    if order.refunds().any(|(_, refund)| refund.made.as_ref() == Some(&report.id)) {
+        return Err(RefundReportRefusal::NothingNew);
+    }
+    let is_meant = |payment: &ReceivedPayment| asked.is_none_or(|asked| payment.id == *asked);
+    let mut meant = order.pending_refunds().filter(|(payment, _)| is_meant(payment));
+    let (payment, refund) = meant.next().ok_or(RefundReportRefusal::NothingNew)?;
+    if meant.next().is_some() {
         return Err(RefundReportRefusal::AskProvider);
     }
     let is_of_payment = report.provider == payment.provider && report.money == payment.money;

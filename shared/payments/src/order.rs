@@ -99,8 +99,8 @@ impl DepositOrder {
         self.pending_refunds().next()
     }
 
-    /// All that are to go back.
-    pub(crate) fn pending_refunds(&self) -> impl Iterator<Item = (&ReceivedPayment, &PaymentRefund)> {
+    /// All that are to go back, while the provider has not made them.
+    pub fn pending_refunds(&self) -> impl Iterator<Item = (&ReceivedPayment, &PaymentRefund)> {
         self.refunds().filter(|(_, refund)| refund.made.is_none())
     }
 

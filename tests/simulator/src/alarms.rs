@@ -14,6 +14,9 @@ use tracing::{Event, Level, Metadata, Subscriber};
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Alarms(Arc<Mutex<BTreeSet<(String, String)>>>);
 
+/// What is told of an order over whose dispute a person must look.
+const DISPUTE: &str = "a dispute";
+
 impl Alarms {
     /// Listens to what is told on this thread, until the guard is dropped.
     pub(crate) fn listen(&self) -> DefaultGuard {
@@ -24,6 +27,12 @@ impl Alarms {
     pub(crate) fn has(&self, order: &str, alarm: Alarm) -> bool {
         let told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         told.contains(&(order.to_owned(), alarm.as_ref().to_owned()))
+    }
+
+    /// Whether people were told to look at a dispute over a payment of an order.
+    pub(crate) fn has_dispute(&self, order: &str) -> bool {
+        let told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        told.contains(&(order.to_owned(), DISPUTE.to_owned()))
     }
 
     pub(crate) fn tell(&self, order: &str, alarm: &str) {
@@ -55,7 +64,11 @@ impl Subscriber for Listener {
     fn event(&self, event: &Event<'_>) {
         let mut line = Line::default();
         event.record(&mut line);
-        if let (Some(order), Some(alarm)) = (line.order, line.alarm) {
+        let Some(order) = line.order else { return };
+        if line.is_of_dispute {
+            self.0.tell(&order, DISPUTE);
+        }
+        if let Some(alarm) = line.alarm {
             self.0.tell(&order, &alarm);
         }
     }
@@ -70,12 +83,17 @@ impl Subscriber for Listener {
 struct Line {
     order: Option<String>,
     alarm: Option<String>,
+    is_of_dispute: bool,
 }
 
 impl Visit for Line {
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
         if field.name() == "order.id" {
             self.order = Some(format!("{value:?}"));
+        }
+        if field.name() == "message" {
+            let text = format!("{value:?}");
+            self.is_of_dispute = text.starts_with("A person must look") && text.contains(": the dispute");
         }
     }
 
@@ -98,10 +116,12 @@ mod tests {
         tracing::error!("order.id" = %"one", alarm = Alarm::PaidTwice.as_ref(), "A person must look");
         tracing::error!("order.id" = %"two", alarm = None::<&str>, "A person must look");
         tracing::warn!("order.id" = %"three", alarm = Alarm::PaidTwice.as_ref(), "Nobody must");
+        tracing::error!("order.id" = %"five", "A person must look at order five: the dispute is about another order");
         drop(listening);
         tracing::error!("order.id" = %"four", alarm = Alarm::PaidTwice.as_ref(), "A person must look");
         let told = ["one", "two", "three", "four"].map(|order| alarms.has(order, Alarm::PaidTwice));
         assert_eq!(told, [true, false, false, false]);
         assert!(!alarms.has("one", Alarm::PaidAfterReturn));
+        assert_eq!(["one", "five"].map(|order| alarms.has_dispute(order)), [false, true]);
     }
 }

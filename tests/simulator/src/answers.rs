@@ -7,12 +7,13 @@ use crate::dealer::{self, ToldJackpot};
 use crate::dynamo::Table;
 use crate::dynamo::item::{Attribute, Item, text};
 use crate::game_answers::{self, GameOrder, ToldGame};
+use crate::provider::ToldReturn;
 use crate::violation::Violation;
 use evens_exchange::Nonce;
 use evens_ledger::UserId;
 use evens_payments::{Direction, OrderId};
 use rust_decimal::Decimal;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a player asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -123,6 +124,10 @@ pub(crate) struct Answers {
     pub(crate) cancelled: Vec<String>,
     /// What cashiers decided about withdrawals.
     pub(crate) decisions: Vec<ToldDecision>,
+    /// What cashiers have done with deposits.
+    pub(crate) returns: Vec<ToldReturn>,
+    /// Whose accounts a cashier wanted to be held no more.
+    pub(crate) released: BTreeSet<u64>,
     /// Payees, and whose they are.
     pub(crate) payees: Vec<(u64, String)>,
     /// Whose an account is.

@@ -75,6 +75,8 @@ pub struct Sum {
     pub withdrawals: u64,
     /// Bets against the house that were placed.
     pub game_bets: u64,
+    /// Deposits whose money went back, or whose payer asked for it, or that cashiers gave to their players.
+    pub returned: u64,
     /// Virtual seconds that passed.
     pub virtual_seconds: u64,
     /// How often what went wrong.
@@ -102,6 +104,7 @@ impl Sum {
             self.deposits += outcome.deposits;
             self.withdrawals += outcome.withdrawals;
             self.game_bets += outcome.game_bets;
+            self.returned += outcome.returned;
             self.virtual_seconds += outcome.virtual_time.as_secs();
             self.strikes.merge(&outcome.strikes);
             self.mutated += u64::from(outcome.mutated > 0);
@@ -146,6 +149,7 @@ pub fn run_seeds(seeds: Seeds, mut each: impl FnMut(&Tried)) -> Sum {
         deposits: 0,
         withdrawals: 0,
         game_bets: 0,
+        returned: 0,
         virtual_seconds: 0,
         strikes: Strikes::NONE,
         mutated: 0,

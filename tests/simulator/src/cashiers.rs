@@ -90,15 +90,21 @@ impl Cashiers {
     }
 }
 
-/// Holds what was told against what is there.
+/// Holds what was told against what is there. What was approved is held again where its player's account is by then,
+/// and may be rejected after all.
 pub(crate) fn check(told: &[ToldDecision], table: &Table) -> Vec<Violation> {
-    let state = |order: &str| {
-        let key = (format!("ORDER#{order}"), "ORDER".to_owned());
-        table.get(&key).map_or("gone", |item| text(item, "state"))
+    let order = |order: &str| table.get(&(format!("ORDER#{order}"), "ORDER".to_owned()));
+    let state = |id: &str| order(id).map_or("gone", |item| text(item, "state"));
+    let was_held_again = |id: &str| {
+        let reasons = order(id).and_then(|item| item.get("hold_reasons"));
+        reasons.is_some_and(|reasons| reasons.to_json().to_string().contains("account-held"))
     };
     let is_so = |told: &&ToldDecision| match told {
         ToldDecision::Rejected(order) => state(order) == "REJECTED",
-        ToldDecision::Approved(order) => !["HELD", "REJECTED", "gone"].contains(&state(order)),
+        ToldDecision::Approved(order) => match state(order) {
+            "HELD" | "REJECTED" => was_held_again(order),
+            state => state != "gone",
+        },
     };
     let others = told.iter().filter(|told| !is_so(told));
     others.map(|told| Violation::new("M3", format!("{told:?}, but that is not so any more."))).collect()

@@ -5,12 +5,13 @@ use crate::clients::urls_of;
 use crate::dynamo::item::text;
 use crate::game_answers;
 use crate::process::backlog;
-use crate::provider::{self, OurBooks, OurPayouts};
+use crate::provider::{self, OurBooks, OurPayouts, OurReturns};
 use crate::violation::Violation;
 use crate::world::World;
 use evens_audit::{Books, Completeness};
 use evens_contracts::Queue;
-use evens_ledger::{Entry, UserId};
+use evens_ledger::{Amount, Entry, UserId};
+use evens_payments::{DepositState, OrderId};
 use evens_players::{Account, Referral, Registration};
 use evens_records::Record;
 use evens_runtime::{RoundOpener, Settings};
@@ -34,7 +35,9 @@ pub(crate) fn unrest(world: &World) -> Option<String> {
     if let Some(found) = state.table.of_kind("match").find(unended) {
         return Some(format!("A match has not ended: {} is {}.", place(found), text(found, "state")));
     }
-    let owed = |item: &&crate::dynamo::item::Item| text(item, "registration") != Registration::Done.as_str();
+    // Whether somebody ever brings money is theirs to say.
+    let ends = [Registration::Done, Registration::DepositDue].map(Registration::as_str);
+    let owed = |item: &&crate::dynamo::item::Item| !ends.contains(&text(item, "registration"));
     if let Some(found) = state.table.of_kind("account").find(owed) {
         return Some(format!(
             "A registration has not ended: {} is {}.",
@@ -64,18 +67,29 @@ struct Players {
     entries: BTreeMap<String, Entry>,
     deposits: OurBooks,
     withdrawals: OurPayouts,
+    returns: OurReturns,
+    /// The first deposits of players, and where deposits stand.
+    first_deposits: BTreeMap<UserId, OrderId>,
+    deposit_states: BTreeMap<OrderId, DepositState>,
 }
 
 /// Checks everything that must hold in the end.
-pub(crate) async fn check(world: &World, store: &Store, settings: &Settings) -> Vec<Violation> {
+pub(crate) async fn check(
+    world: &World,
+    store: &Store,
+    settings: &Settings,
+    first_bonus: Amount,
+) -> Vec<Violation> {
     let (mut found, players) = audit(store, Completeness::Ended).await;
     found.extend(players.check(settings));
+    found.extend(players.missing_first_bonuses(first_bonus));
     let state = world.lock();
     found.extend(state.answers.check(&state.table));
     found.extend(blocks::check(&state.table));
     found.extend(provider::check(&state.provider, &players.deposits));
     found.extend(provider::check_lists(&state.table));
     found.extend(provider::check_payouts(&state, &players.withdrawals));
+    found.extend(provider::check_returns(&state, &players.returns));
     if settings.rounds_opened_by == RoundOpener::Operators {
         // A name of a round is worth something: nobody takes one by a bet.
         let squatted = state.table.of_kind("round").filter(|round| !round.contains_key("opened_by"));
@@ -114,7 +128,14 @@ async fn audit(store: &Store, completeness: Completeness) -> (Vec<Violation>, Pl
 fn take_in(record: Record, books: &mut Books, players: &mut Players) {
     players.deposits.take_in(&record);
     players.withdrawals.take_in(&record);
+    players.returns.take_in(&record);
     match &record {
+        Record::Deposit(deposit) => {
+            players.deposit_states.insert(deposit.terms.id, deposit.state);
+        }
+        Record::Cashier(cashier) => {
+            players.first_deposits.extend(cashier.first_deposit.map(|first| (cashier.user, first)));
+        }
         Record::Entry(entry) => drop(players.entries.insert(entry.key.to_string(), entry.clone())),
         Record::Account(account) => players.accounts.push(account.clone()),
         Record::Referral(edge) => players.referrals.push(*edge),
@@ -124,6 +145,29 @@ fn take_in(record: Record, books: &mut Books, players: &mut Players) {
 }
 
 impl Players {
+    /// Whoever has brought a first deposit that stays has the bonus for it, where there is one.
+    fn missing_first_bonuses(&self, amount: Amount) -> Vec<Violation> {
+        let is_missing = |(user, first): &(&UserId, &OrderId)| {
+            let state = self.deposit_states.get(first);
+            let stays = matches!(state, Some(DepositState::Completed | DepositState::Disputed));
+            stays && !amount.is_zero() && !self.entries.contains_key(&format!("BONUS:DEP:{user}"))
+        };
+        let missing = self.first_deposits.iter().filter(is_missing);
+        let sentence = |user| format!("User {user} has brought a first deposit, and has no bonus for it.");
+        missing.map(|(user, _)| Violation::new("M3", sentence(user))).collect()
+    }
+
+    /// A referrer whose bonus still waits for a deposit: it was not given, and none was credited that stays.
+    fn unpaid_referral(&self, user: UserId) -> Option<Violation> {
+        let first = self.first_deposits.get(&user);
+        let state = first.and_then(|first| self.deposit_states.get(first));
+        let is_earned = matches!(state, Some(DepositState::Completed | DepositState::Disputed));
+        let is_given = self.entries.contains_key(&format!("BONUS:REF:{user}"));
+        let sentence =
+            || format!("The bonus for bringing user {user} waits for a deposit; the first is {state:?}.");
+        (is_earned || is_given).then(|| Violation::new("M3", sentence()))
+    }
+
     /// Each player has the bonus once, and is an edge of the tree if somebody has the code.
     fn check(&self, settings: &Settings) -> Vec<Violation> {
         let mut found = Vec::new();
@@ -164,7 +208,9 @@ impl Players {
                     format!("There are {edges} edges of {user} under {referrer}."),
                 ));
             }
-            if !settings.referral_bonus.is_zero() {
+            if account.registration == Registration::DepositDue {
+                found.extend(self.unpaid_referral(user));
+            } else if !settings.referral_bonus.is_zero() {
                 let (key, amount) = (format!("BONUS:REF:{user}"), settings.referral_bonus);
                 let entry = self.entries.get(&key);
                 if entry.is_none_or(|entry| entry.user != *referrer || entry.amount != amount) {

@@ -7,9 +7,11 @@ use crate::device::Device;
 use crate::dice::{Dice, OwnDice};
 use crate::gamer::Gamer;
 use crate::limiter::Limiter;
+use crate::newcomers::Newcomers;
 use crate::payer::Payer;
 use crate::process::Door;
 use crate::run::{OPERATOR, Stage};
+use crate::tellers::Tellers;
 use crate::withdrawer::Withdrawer;
 use crate::world::Who;
 use evens_players::Role;
@@ -26,6 +28,7 @@ impl Stage {
         users: &[u64],
         (doors, playing): (&[Door], watch::Sender<()>),
     ) -> anyhow::Result<()> {
+        self.start_returns(crowd, dice.returns, doors)?;
         self.start_payers(crowd, dice.provider, users, doors)?;
         self.start_withdrawers(crowd, dice.payouts, users, doors)?;
         self.start_cashiers(crowd, dice.cashiers, doors)?;
@@ -41,6 +44,19 @@ impl Stage {
             let keys = Arc::clone(&self.keys);
             crowd.spawn(Cashiers { device, keys, dice, steps, pause_max_ms }.run());
         }
+        Ok(())
+    }
+
+    /// Cashiers who see to deposits, and people who bring money when they have signed up.
+    fn start_returns(&self, crowd: &mut JoinSet<()>, mut dice: Dice, doors: &[Door]) -> anyhow::Result<()> {
+        let Some(returns) = self.plan.returns else { return Ok(()) };
+        let pause_max_ms = 2 * self.plan.pause_max_ms;
+        let device = self.device(Who::Operator, CASHIERS[0], Role::Cashier, doors)?;
+        let (keys, acts) = (Arc::clone(&self.keys), returns.acts);
+        crowd.spawn(Tellers { device, keys, dice: dice.fork(), acts, pause_max_ms }.run());
+        let (world, keys, doors) = (self.world.clone(), Arc::clone(&self.keys), doors.to_vec());
+        let looks = self.plan.actions;
+        crowd.spawn(Newcomers { world, keys, doors, dice, looks, pause_max_ms }.bring());
         Ok(())
     }
 

@@ -57,6 +57,16 @@ pub(crate) struct OwnDice {
     pub(crate) games: Dice,
     pub(crate) limits: Dice,
     pub(crate) jackpots: Dice,
+    /// Of what goes back: refunds, disputes, and money in suspense.
+    pub(crate) returns: Dice,
+    /// Whether anything goes back at all.
+    pub(crate) has_returns: bool,
+}
+
+/// Whether money goes back in the run of a seed, and referrers wait for deposits: in a quarter of them. The first sixty
+/// are not among these, as the defects are counted over them.
+fn has_returns(seed: u64) -> bool {
+    (61..=85).contains(&(seed % 100))
 }
 
 impl OwnDice {
@@ -68,6 +78,8 @@ impl OwnDice {
             games: Dice::new(seed ^ 0x6a3e_50f7_0b37_5002),
             limits: Dice::new(seed ^ 0x11b1_7ed0_5e1f_0ff5),
             jackpots: Dice::new(seed ^ 0x7ac0_4907_d1ce_d057),
+            returns: Dice::new(seed ^ 0xd15b_07ed_3e7a_0bac),
+            has_returns: has_returns(seed),
         }
     }
 }

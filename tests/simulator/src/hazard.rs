@@ -92,6 +92,9 @@ hazards! {
     BlockSilent = 500, "blocks: the source does not answer";
     BlockEarly = 1_500, "blocks: the source tells of one that is stamped too early";
     BlockOfAnotherChain = 1_500, "blocks: the source tells of one of another chain";
+    PaymentDisputed = 8_000, "provider: whoever paid gets the money back from their bank";
+    DisputeOpened = 8_000, "provider: whoever paid asks for the money back, and does not get it, or not yet";
+    RefundKeyForgotten = 4_000, "provider: the idempotency key of a refund is forgotten";
 }
 
 /// How often what goes wrong, in one run.
@@ -105,7 +108,7 @@ impl Odd {
     /// Draws the odds of a run: of each hazard none, few or many. One run in twenty has none at all, so that what
     /// breaks there is the code's own. What goes wrong with the payment provider has dice of its own, and what goes
     /// wrong with payouts and with games has, too, so that without deposits, withdrawals and games a seed is the same
-    /// run.
+    /// run. Where nothing goes back, nothing goes wrong with it.
     pub(crate) fn draw(dice: &mut Dice, own: &mut OwnDice) -> Self {
         if dice.chance(500) {
             return Self::NONE;
@@ -113,6 +116,8 @@ impl Odd {
         let mut odds = Self::NONE;
         for hazard in Hazard::ALL {
             let dice = match hazard {
+                hazard if *hazard >= Hazard::PaymentDisputed && own.has_returns => &mut own.returns,
+                hazard if *hazard >= Hazard::PaymentDisputed => continue,
                 hazard if *hazard >= Hazard::BetLate => &mut own.games,
                 hazard if *hazard >= Hazard::PayoutLate => &mut own.payouts,
                 hazard if *hazard >= Hazard::CallLost => &mut own.provider,

@@ -5,8 +5,10 @@ use crate::dice::{Dice, Odds};
 use crate::dynamo::item::{Item, text};
 use crate::seam::send_now;
 use crate::world::{Who, World};
-use evens_contracts::Queue;
+use evens_contracts::{CallbackJob, JobData, Queue};
 use evens_games::{Lane, PeriodId};
+use evens_ledger::Digest;
+use evens_payments::{DisputeReport, ProviderEvent};
 use evens_players::Registration;
 use serde_json::{Value, json};
 
@@ -35,6 +37,13 @@ impl MadeUp {
     /// A question to the payment provider about an order.
     pub(crate) fn payment_check(order: &str) -> Self {
         Self::of(Queue::Payments, "checkPayment", &json!({ "orderId": order }))
+    }
+
+    /// What a provider tells of a dispute.
+    pub(crate) fn dispute(told: DisputeReport, name: &str) -> Self {
+        let (provider, digest) = (told.provider.clone(), Digest::of(name.as_bytes()));
+        let job = CallbackJob::new(provider, digest, 0, &ProviderEvent::Dispute(told));
+        Self::of(Queue::Payments, CallbackJob::TYPE, &json!(job))
     }
 
     /// A step of a withdrawal.

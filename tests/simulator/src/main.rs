@@ -58,12 +58,13 @@ fn main() -> ExitCode {
         let tried = try_seed(Order { seed, mutation, is_printed: options.trace });
         if let Some(outcome) = &tried.outcome {
             println!(
-                "seed {seed}: {} bets, {} matches, {} deposits, {} withdrawals, {} bets against the house, {} calls, {} lines, trace {:016x}",
+                "seed {seed}: {} bets, {} matches, {} deposits, {} withdrawals, {} bets against the house, {} returned, {} calls, {} lines, trace {:016x}",
                 outcome.bets,
                 outcome.matches,
                 outcome.deposits,
                 outcome.withdrawals,
                 outcome.game_bets,
+                outcome.returned,
                 outcome.calls,
                 outcome.trace_lines,
                 outcome.trace_hash
@@ -129,7 +130,7 @@ fn print_sum(sum: &Sum, started: Instant) {
     let milliseconds = started.elapsed().as_millis().max(1);
     let per_second = u128::from(sum.seeds) * 10_000 / milliseconds;
     println!(
-        "{} seeds in {}.{} s, {}.{} seeds/s: {} bets, {} matches, {} deposits, {} withdrawals, {} bets against the house, {} calls, {} hours of virtual time",
+        "{} seeds in {}.{} s, {}.{} seeds/s: {} bets, {} matches, {} deposits, {} withdrawals, {} bets against the house, {} returned, {} calls, {} hours of virtual time",
         sum.seeds,
         milliseconds / 1_000,
         milliseconds / 100 % 10,
@@ -140,6 +141,7 @@ fn print_sum(sum: &Sum, started: Instant) {
         sum.deposits,
         sum.withdrawals,
         sum.game_bets,
+        sum.returned,
         sum.calls,
         sum.virtual_seconds / 3_600
     );

@@ -7,6 +7,7 @@ use crate::provider::ProviderSetup;
 use evens_games::Room;
 use evens_ledger::Amount;
 use evens_payments::{DepositRules, HoldRules, WithdrawalRules};
+use evens_players::ReferralBonusAfter;
 use evens_providers::PaymentSettings;
 use evens_runtime::{RateLimits, RoundOpener, Settings};
 use jiff::SignedDuration;
@@ -46,13 +47,45 @@ pub(crate) struct Plan {
     pub(crate) jackpot_steps: u64,
     /// How many times each player sets a limit of their play.
     pub(crate) limits: u64,
+    /// What goes back, if anything does.
+    pub(crate) returns: Option<Returns>,
     pub(crate) provider: ProviderSetup,
     pub(crate) settings: Settings,
 }
 
+/// What goes back in a run, and what waits until it may not.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Returns {
+    /// How many acts of cashiers there are about deposits.
+    pub(crate) acts: u64,
+    /// How many deposits each player brings at least.
+    deposits: u64,
+    /// Whether a referrer's bonus waits for the first deposit of who was brought.
+    is_bonus_late: bool,
+    /// Above what two cashiers must agree, whatever withdrawals say.
+    four_eyes_above: Option<Amount>,
+}
+
+impl Returns {
+    fn draw(dice: &mut Dice) -> Self {
+        let four_eyes_above = dice.chance(3_000).then(|| Amount::from_units(20 * 100_000_000));
+        Self {
+            acts: dice.pick(&[6, 12, 24]).unwrap_or(6),
+            deposits: dice.number(2..=4),
+            is_bonus_late: dice.chance(6_000),
+            four_eyes_above: four_eyes_above.and_then(Result::ok),
+        }
+    }
+
+    /// How many people sign up: some, where a bonus waits for what they bring.
+    fn sign_ups(self, drawn: u64) -> u64 {
+        if self.is_bonus_late { drawn.max(4) } else { drawn }
+    }
+}
+
 impl Plan {
-    /// Deposits have dice of their own, and so have withdrawals, cashiers, games, limits and jackpots, so that without
-    /// them a seed is the same run.
+    /// Deposits have dice of their own, and so have withdrawals, cashiers, games, limits, jackpots and what goes back,
+    /// so that without them a seed is the same run.
     pub(crate) fn draw(dice: &mut Dice, own: &mut OwnDice) -> anyhow::Result<Self> {
         let mut settings = Settings {
             rate_limits: if dice.chance(1_000) {
@@ -75,6 +108,12 @@ impl Plan {
         settings.betting.waiting_max = dice.pick(&[2, 50]).unwrap_or(50);
         if dice.chance(3_000) {
             settings.rounds_opened_by = RoundOpener::Operators;
+        }
+        let returns = own.has_returns.then(|| Returns::draw(&mut own.returns));
+        let is_bonus_late = returns.is_some_and(|returns| returns.is_bonus_late);
+        if is_bonus_late {
+            settings.referral_bonus_after = ReferralBonusAfter::FirstDeposit;
+            settings.referral_bonus = units(10);
         }
         let game_bets = own.games.pick(&[0, 0, 4, 8]).unwrap_or(0);
         if own.games.chance(3_000) {
@@ -99,10 +138,16 @@ impl Plan {
             late_rounds: dice.pick(&[1_000, 4_000, 7_000, 10_000]).unwrap_or(4_000),
             hurry: dice.pick(&[0, 0, 8_000]).unwrap_or(0),
             operator_steps: dice.number(0..=4),
-            sign_ups: dice.pick(&[0, 0, 2, 5]).unwrap_or(0),
+            sign_ups: {
+                let drawn = dice.pick(&[0, 0, 2, 5]).unwrap_or(0);
+                returns.map_or(drawn, |returns| returns.sign_ups(drawn))
+            },
             made_up: dice.pick(&[0, 0, 4, 12]).unwrap_or(0),
             cheater_knows: if dice.chance(5_000) { Knows::Public } else { Knows::Seeds },
-            deposits: own.provider.pick(&[0, 0, 2, 4]).unwrap_or(0),
+            deposits: {
+                let drawn = own.provider.pick(&[0, 0, 2, 4]).unwrap_or(0);
+                returns.map_or(drawn, |returns| drawn.max(returns.deposits))
+            },
             withdrawals,
             decisions,
             game_bets,
@@ -112,10 +157,18 @@ impl Plan {
             clocks: if game_bets > 0 { own.games.index(2) + 1 } else { 0 },
             jackpot_steps: own.jackpots.pick(&[0, 0, 4, 10]).unwrap_or(0),
             limits: own.limits.pick(&[0, 0, 2, 5]).unwrap_or(0),
-            provider: ProviderSetup::new(
-                draw_deposit_rules(&mut own.provider),
-                draw_withdrawal_rules(&mut own.payouts, (decisions > 0).then_some(&mut own.cashiers)),
-            )?,
+            returns,
+            provider: {
+                let deposits = draw_deposit_rules(&mut own.provider);
+                let cashiers = (decisions > 0).then_some(&mut own.cashiers);
+                let mut withdrawals = draw_withdrawal_rules(&mut own.payouts, cashiers);
+                let four_eyes_above = returns.and_then(|returns| returns.four_eyes_above);
+                withdrawals.holds.four_eyes_above = withdrawals.holds.four_eyes_above.or(four_eyes_above);
+                ProviderSetup::new(
+                    DepositRules { is_first_followed: is_bonus_late, ..deposits },
+                    withdrawals,
+                )?
+            },
             settings,
         })
     }

@@ -50,6 +50,12 @@ pub(crate) enum Kind {
     OpenDeposit,
     /// A payment is credited to the wallet of its deposit's player.
     CreditDeposit,
+    /// A cashier gives a credited deposit back.
+    RefundDeposit,
+    /// A cashier gives money in suspense to its player.
+    ClaimSuspended,
+    /// What whoever paid got back is taken back.
+    ChargeBack,
     /// A payee is added.
     AddPayee,
     /// A withdrawal is requested.
@@ -92,6 +98,7 @@ impl Kind {
             | Self::OpenPeriod
             | Self::MovePeriod
             | Self::CreditDeposit
+            | Self::ChargeBack
             | Self::ClaimPayout
             | Self::CompletePayout
             | Self::GiveBack
@@ -105,6 +112,8 @@ impl Kind {
             | Self::Fund
             | Self::Block
             | Self::OpenDeposit
+            | Self::RefundDeposit
+            | Self::ClaimSuspended
             | Self::AddPayee
             | Self::RequestWithdrawal
             | Self::CancelWithdrawal
@@ -179,7 +188,9 @@ impl<'a> Written<'a> {
         let sets =
             |name| self.0.iter().any(|item| item["Update"]["ExpressionAttributeValues"].get(name).is_some());
         let is_of = |direction| self.new_text("order", "direction") == Some(direction);
-        let becomes = |state| is_of("withdrawal") && self.new_text("order", "state") == Some(state);
+        let is_in = |state| self.new_text("order", "state") == Some(state);
+        let becomes = |state| is_of("withdrawal") && is_in(state);
+        let posts = is_of("deposit") && has(Part::Posting);
         let is_new = has(Part::New("order-place"));
         // Of a bet of players against each other a part is paid at a time, with the stake that it was paid for.
         let pays_game_bet = self.0.iter().any(|item| {
@@ -204,7 +215,10 @@ impl<'a> Written<'a> {
             (Kind::Fund, has(Part::New("funding"))),
             (Kind::Block, has(Part::Account) && has(Part::Wallet)),
             (Kind::OpenDeposit, is_new && is_of("deposit")),
-            (Kind::CreditDeposit, is_of("deposit") && has(Part::Posting)),
+            (Kind::RefundDeposit, posts && is_in("REFUNDED")),
+            (Kind::ClaimSuspended, posts && has(Part::New("audit-line"))),
+            (Kind::ChargeBack, is_of("deposit") && has(Part::New("cashier")) && is_in("CHARGED_BACK")),
+            (Kind::CreditDeposit, posts),
             (Kind::AddPayee, has(Part::New("payee"))),
             (Kind::RequestWithdrawal, is_new && is_of("withdrawal")),
             (Kind::CancelWithdrawal, becomes("CANCELLED")),
@@ -347,6 +361,13 @@ impl<'a> Written<'a> {
             item.remove("unfinished_sk");
             item.remove("unfinished_pk").is_some()
         })
+    }
+
+    /// Forgets what follows a first deposit.
+    pub(crate) fn owe_no_bonus(&mut self) -> bool {
+        self.without_index("cashier");
+        let cashier = self.new_item("cashier").and_then(Value::as_object_mut);
+        cashier.is_some_and(|cashier| cashier.remove("bonus_due").is_some())
     }
 
     /// Makes the match one for a unit more.

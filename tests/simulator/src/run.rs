@@ -67,6 +67,8 @@ pub struct Outcome {
     pub withdrawals: u64,
     /// Bets against the house that were placed.
     pub game_bets: u64,
+    /// Deposits whose money went back, or whose payer asked for it, or that cashiers gave to their players.
+    pub returned: u64,
     /// How much virtual time passed.
     pub virtual_time: Duration,
     /// How often what went wrong.
@@ -79,6 +81,12 @@ pub struct Outcome {
 
 /// When the system must be quiet at the latest, after nothing went wrong any more.
 const QUIET_AFTER: Duration = Duration::from_hours(1);
+
+/// How much longer it takes where money goes back.
+const RETURNS_AFTER: Duration = Duration::from_mins(90);
+
+/// When everything that was on its way has come, so that what is still not known was lost.
+const TOLD_AGAIN_AFTER: Duration = Duration::from_mins(10);
 
 /// How often is swept then: what is refunded after five minutes, or finished after ten, is found by the first sweep
 /// that can, and nothing is spent on those between.
@@ -121,7 +129,8 @@ async fn simulate(order: Order) -> anyhow::Result<Outcome> {
     let operator = stage.play(&mut dice, own_dice, &users).await?;
     stage.come_to_rest(operator).await;
     drop(listening);
-    let violations = check::check(&world, &stage.auditor.store, &stage.settings).await;
+    let first_bonus = stage.plan.provider.first_bonus();
+    let violations = check::check(&world, &stage.auditor.store, &stage.settings, first_bonus).await;
     for violation in violations {
         world.violated(violation);
     }
@@ -147,6 +156,7 @@ fn outcome(world: &World, cheater_knows: Knows) -> Outcome {
         deposits: orders(Direction::Deposit),
         withdrawals: orders(Direction::Withdrawal),
         game_bets: count("game-bet"),
+        returned: provider::count_returned(&state.table),
         virtual_time,
         strikes: state.strikes.clone(),
         mutated: state.mutated,
@@ -172,7 +182,8 @@ impl Stage {
     async fn prepare(&self, dice: &mut Dice) -> anyhow::Result<Vec<u64>> {
         let store = &self.auditor.store;
         let password = PasswordHash::new("$argon2id$of-no-password".to_owned());
-        let cashiers = CASHIERS.iter().filter(|_| self.plan.decisions > 0);
+        let has_cashiers = self.plan.decisions > 0 || self.plan.returns.is_some();
+        let cashiers = CASHIERS.iter().filter(|_| has_cashiers);
         let cashiers = cashiers.map(|cashier| (*cashier, Role::Cashier));
         let dealers = [(OTHER_OPERATOR, Role::Operator)].into_iter().filter(|_| self.plan.jackpot_steps > 0);
         let operators = [(OPERATOR, Role::Operator), (ORACLE, Role::Oracle)];
@@ -189,8 +200,9 @@ impl Stage {
                 account.user = UserId::new(*user)?;
                 store.sign_up(&account, &password).await?;
             }
-            let amount: Amount =
-                dice.pick(&["50", "100", "500", "100000.00000001"]).unwrap_or("100").parse()?;
+            let drawn = dice.pick(&["50", "100", "500", "100000.00000001"]).unwrap_or("100");
+            // So that some have spent what they brought when it is taken back.
+            let amount: Amount = if self.plan.returns.is_some() { "5" } else { drawn }.parse()?;
             store
                 .fund_wallet(UserId::new(*user)?, amount, &format!("order-{user}"), self.world.now())
                 .await?;
@@ -316,13 +328,20 @@ impl Stage {
         operator.device.doors.clone_from(&doors);
         operator.oracle.doors.clone_from(&doors);
         operator.end_all().await;
-        let deadline = tokio::time::Instant::now() + QUIET_AFTER;
+        let began = tokio::time::Instant::now();
+        // What is to go back is asked for hourly in the end.
+        let later = if self.plan.returns.is_some() { RETURNS_AFTER } else { Duration::ZERO };
+        let deadline = began + QUIET_AFTER + later;
         loop {
             world.sleep(Duration::from_secs(30)).await;
             provider::ask_again(world);
             provider::ask_about_payouts(world);
+            if began.elapsed() > TOLD_AGAIN_AFTER {
+                provider::tell_of_disputes_again(world);
+            }
             let unrest = check::unrest(world).or_else(|| provider::unrest(world));
-            match unrest.or_else(|| provider::unrest_of_payouts(world)) {
+            let unrest = unrest.or_else(|| provider::unrest_of_payouts(world));
+            match unrest.or_else(|| provider::unrest_of_returns(world)) {
                 None => break,
                 Some(sentence) if tokio::time::Instant::now() >= deadline => {
                     world.violated(Violation::new("M6", sentence));

@@ -6,7 +6,8 @@ use std::fmt;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Violation {
     /// `M1` to `M8`; `provider` where our books are not what the payment provider's are; `limit` where a bet passes
-    /// what its player has set; or `defect` where the code said itself that something is wrong.
+    /// what its player has set, and `hold` where one is placed by whoever owes or is held; or `defect` where the code
+    /// said itself that something is wrong.
     pub rule: &'static str,
     /// In words.
     pub sentence: String,

@@ -45,6 +45,22 @@ fn seeds_break_nothing() {
     assert!(is_lively, "nearly nothing happened: {sum:?}");
 }
 
+/// The first seed in which money goes back.
+const FIRST_WITH_RETURNS: u64 = 61;
+
+/// How many of those are run.
+const SEEDS_WITH_RETURNS: u64 = if cfg!(debug_assertions) { 6 } else { 25 };
+
+#[test]
+fn seeds_in_which_money_goes_back_break_nothing() {
+    keep_panics();
+    let wanted = Seeds { first: FIRST_WITH_RETURNS, ..seeds(SEEDS_WITH_RETURNS, None) };
+    let sum = run_seeds(wanted, |_| {});
+    let broken = sum.failed.iter().map(|tried| format!("seed {}: {}", tried.seed, tried.violations[0]));
+    assert_eq!(broken.collect::<Vec<_>>(), [""; 0]);
+    assert!(sum.returned > sum.seeds, "nearly nothing went back: {sum:?}");
+}
+
 #[test]
 fn a_seed_is_the_same_run_again() {
     let of_this_process = |seed| run(Order { seed, mutation: None, is_printed: false }).unwrap();

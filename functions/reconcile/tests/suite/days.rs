@@ -8,6 +8,7 @@ use evens_providers::PaymentProvider as _;
 use evens_reconcile::{DayFound, ReconcileFault, Reconciler, Statement, reconcile_day};
 use evens_runtime::ScheduleHandler;
 use futures::FutureExt as _;
+use serde_json::json;
 use std::io;
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex};
@@ -140,6 +141,26 @@ async fn what_was_credited_late_is_looked_for_on_the_day_on_which_it_was_paid() 
     assert_eq!(world.newest().await, ("2026-11-09".to_owned(), vec![DifferenceKind::MissingAtProvider]));
     let report = world.reports().await.remove(0);
     assert_eq!(report.differences[0].order, Some(forged.terms.id));
+}
+
+/// Nobody finds a dispute by its order: who is asked about it must know which.
+#[tokio::test]
+async fn a_dispute_whose_callback_was_lost_is_asked_about() {
+    let world = World::new().await;
+    let id = world.paid("disputed", "2026-11-02").await.terms.id;
+    world.states("2026-11-02", &format!("dispute,pay-{id},{id},-10000"));
+    assert!(world.run("2026-11-04T03:00:00Z").await);
+    let report = world.reports().await.remove(0);
+    let kinds: Vec<_> = report.differences.iter().map(|found| found.kind).collect();
+    assert!(kinds.contains(&DifferenceKind::State), "{kinds:?}");
+    let asked = embedded::bodies(&world.sqs, "evens-local-payments.fifo").await;
+    let told = asked.iter().find(|body| body["type"] == "callback").unwrap_or_else(|| panic!("{asked:?}"));
+    let report = &told["data"]["report"];
+    assert_eq!(
+        (&report["about"], &report["id"], &report["orderId"], &report["state"]),
+        (&json!("dispute"), &json!(format!("pay-{id}")), &json!(id.to_string()), &json!("lost"))
+    );
+    assert!(asked.iter().any(|body| body["type"] == "checkPayment"), "{asked:?}");
 }
 
 #[tokio::test]

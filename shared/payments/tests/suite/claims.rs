@@ -196,9 +196,10 @@ fn what_came_beside_goes_back_once() {
             state: "paid".parse().expect("a state"),
             source: source(from),
         };
-        let told = note_refund(order, &report("callback"), minute(8));
+        let told = note_refund(order, None, &report("callback"), minute(8));
         assert_eq!(told.is_ok(), expected == "pay-2", "one is left: {told:?}");
-        let plan = note_refund(order, &report("asked"), minute(8)).expect("it is made");
+        let asked = expected.parse().expect("an id");
+        let plan = note_refund(order, Some(&asked), &report("asked"), minute(8)).expect("it is made");
         assert!(world.write(plan));
     }
     assert_eq!(world.deposits[0].pending_refund(), None);

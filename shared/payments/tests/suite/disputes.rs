@@ -109,6 +109,14 @@ fn a_dispute_does_what_the_state_lets_it() {
     }
 }
 
+/// A callback of it came before that of the money.
+#[test]
+fn a_dispute_of_what_has_not_come_does_nothing() {
+    let mut world = credited();
+    world.deposits[0].payment = None;
+    assert_eq!(settle(&world, &dispute(&world, "lost")), Err(DisputeRefusal::OtherPayment));
+}
+
 #[test]
 fn a_dispute_of_another_order_or_provider_does_nothing() {
     let world = credited();

@@ -3,8 +3,9 @@
 use crate::common::world::World;
 use crate::common::{act, deposit_of, deposit_rules, minute, payment, provider, rows, rupees, source};
 use evens_payments::{
-    DepositOrder, PaymentState, RefundReport, RefundReportRefusal, SeenForOpening, SeenForPayment,
-    note_refund, open_deposit, refund_deposit, settle_deposit,
+    DepositOrder, PaymentRefund, PaymentReturn, PaymentState, ReceivedPayment, RefundReport,
+    RefundReportRefusal, SeenForOpening, SeenForPayment, note_refund, open_deposit, refund_deposit,
+    settle_deposit,
 };
 
 /// A deposit of 100 that was credited.
@@ -60,7 +61,7 @@ fn reports_of_refunds_do_what_they_may() {
             state: state.parse().expect("a state"),
             source: source(from),
         };
-        let said = match note_refund(&order, &report, minute(3)) {
+        let said = match note_refund(&order, None, &report, minute(3)) {
             Err(RefundReportRefusal::NothingNew) => "NothingNew".to_owned(),
             Err(RefundReportRefusal::OtherRefund) => "OtherRefund".to_owned(),
             Err(RefundReportRefusal::AskProvider) => "AskProvider".to_owned(),
@@ -90,5 +91,45 @@ fn what_nobody_gives_back_is_not_refunded() {
         state: "paid".parse().expect("a state"),
         source: source("asked"),
     };
-    assert_eq!(note_refund(order, &report, minute(3)), Err(RefundReportRefusal::NothingNew));
+    assert_eq!(note_refund(order, None, &report, minute(3)), Err(RefundReportRefusal::NothingNew));
+}
+
+/// Of two payments of as much, what is told of the one again says nothing of the other.
+#[test]
+fn a_refund_that_is_told_again_is_not_that_of_another_payment() {
+    let mut order = refunded();
+    let back = |id: &str, made: Option<&str>| PaymentReturn {
+        payment: ReceivedPayment {
+            id: id.parse().expect("an id"),
+            ..order.payment.clone().expect("its own")
+        },
+        refund: PaymentRefund {
+            made: made.map(|made| made.parse().expect("an id")),
+            ..order.refund.clone().expect("it goes back")
+        },
+    };
+    order.returns = vec![back("pay-2", Some("refund-2"))];
+    let report = |id: &str| RefundReport {
+        provider: provider("sandbox"),
+        id: id.parse().expect("an id"),
+        reference: order.terms.id,
+        money: order.terms.money,
+        state: "paid".parse().expect("a state"),
+        source: source("callback"),
+    };
+    assert_eq!(
+        note_refund(&order, None, &report("refund-2"), minute(3)),
+        Err(RefundReportRefusal::NothingNew)
+    );
+    assert!(note_refund(&order, None, &report("refund-1"), minute(3)).is_ok());
+
+    // While both go back, a callback says of neither that it has, and an answer says of which.
+    order.returns = vec![back("pay-2", None)];
+    let told = note_refund(&order, None, &report("refund-2"), minute(3));
+    assert_eq!(told, Err(RefundReportRefusal::AskProvider));
+    let asked = "pay-2".parse().expect("an id");
+    let plan = note_refund(&order, Some(&asked), &report("refund-2"), minute(3)).expect("it is made");
+    let after = plan.order;
+    let made = (after.refund.expect("it goes back").made, after.returns[0].refund.made.clone());
+    assert_eq!(made, (None, Some("refund-2".parse().expect("an id"))));
 }

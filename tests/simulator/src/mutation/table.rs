@@ -156,9 +156,11 @@ impl Mutation {
     /// Deposits, withdrawals, payees and limits.
     fn rewrite_order(self, kind: Kind, order: &mut Written<'_>) -> bool {
         match (self, kind) {
-            (Self::CreditKeepsOrder, Kind::CreditDeposit) | (Self::GiveBackKeepsOrder, Kind::GiveBack) => {
-                order.without(Part::New("order"), 0)
-            }
+            (Self::CreditKeepsOrder, Kind::CreditDeposit)
+            | (Self::GiveBackKeepsOrder, Kind::GiveBack)
+            | (Self::RefundKeepsDeposit, Kind::RefundDeposit)
+            | (Self::ChargeBackKeepsOrder, Kind::ChargeBack) => order.without(Part::New("order"), 0),
+            (Self::CreditOwesNothing, Kind::CreditDeposit) => order.owe_no_bonus(),
             (Self::CreditWithoutOrder, Kind::CreditDeposit)
             | (Self::CancelWithoutOrder, Kind::CancelWithdrawal)
             | (Self::RejectWithoutOrder, Kind::RejectWithdrawal)
@@ -167,7 +169,8 @@ impl Mutation {
                 order.without_condition(Part::New("cashier"), 0)
             }
             (Self::RequestWithoutWallet, Kind::RequestWithdrawal) => order.without_version(0),
-            (Self::CompleteWithoutTransfer, Kind::CompletePayout) => order.without(Part::New("transfer"), 0),
+            (Self::CompleteWithoutTransfer, Kind::CompletePayout)
+            | (Self::ChargeBackWithoutDebt, Kind::ChargeBack) => order.without(Part::New("transfer"), 0),
             (Self::LimitWithoutWallet, Kind::HoldToLimits) => order.without(Part::Wallet, 0),
             (Self::PayeeOverOwner, Kind::AddPayee) => order.without_condition(Part::New("payee-owner"), 0),
             _ => false,

@@ -1,8 +1,8 @@
 //! The provider as a process sees it: the port that the handlers call, over a network on which calls and answers are
 //! lost and late.
 //!
-//! Callbacks are verified and read by the product's own adapter. Refunds, disputes and statements are not simulated:
-//! nothing that runs here asks for them.
+//! Callbacks are verified and read by the product's own adapter. Statements are not simulated: nothing that runs here
+//! asks for them.
 
 use super::call::Call;
 use super::{NAME, PAY_PAGE, SECRET};
@@ -59,6 +59,11 @@ impl ProviderSetup {
             secrets: SECRET.parse().context("no secret to check with")?,
         };
         Ok(Self { format: Arc::new(Sandbox::new(settings)?), signer, deposits, withdrawals })
+    }
+
+    /// What players get for their first deposit.
+    pub(crate) fn first_bonus(&self) -> evens_ledger::Amount {
+        self.deposits.first_bonus
     }
 
     /// The routes of those who decide about orders.
@@ -210,12 +215,12 @@ impl PaymentProvider for Simulated {
         self.find(reference).boxed()
     }
 
-    fn find_dispute<'a>(&'a self, _: &'a DisputeReport) -> Calling<'a, Option<Dispute>> {
-        refused()
+    fn find_dispute<'a>(&'a self, told: &'a DisputeReport) -> Calling<'a, Option<Dispute>> {
+        self.dispute(told.clone()).boxed()
     }
 
-    fn refund<'a>(&'a self, _: RefundRequest<'a>) -> Calling<'a, RefundReport> {
-        refused()
+    fn refund<'a>(&'a self, request: RefundRequest<'a>) -> Calling<'a, RefundReport> {
+        self.give_back(request).boxed()
     }
 
     fn send_payout<'a>(&'a self, request: PayoutRequest<'a>) -> Calling<'a, PayoutReport> {

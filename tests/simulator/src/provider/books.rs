@@ -55,7 +55,8 @@ pub(crate) fn ask_again(world: &World) {
 
 /// The payments that the provider has the money of, and that no order of ours names.
 fn unbooked<'a>(provider: &'a Provider, table: &'a Table) -> impl Iterator<Item = &'a Payment> {
-    paid(provider).filter(|payment| {
+    let paid = provider.core.payments().filter(|payment| payment.status == PaymentStatus::Succeeded);
+    paid.filter(|payment| {
         let id = payment.id.to_string();
         let suspense = (format!("TRANSFER#SUSPENSE:{id}"), "TRANSFER".to_owned());
         let is_named =
@@ -75,8 +76,10 @@ fn tells_of(order: &Item, id: &str) -> bool {
     order.get("history").is_some_and(|history| history.to_json().to_string().contains(&cause))
 }
 
+/// The payments whose money came, whatever became of it.
 fn paid(provider: &Provider) -> impl Iterator<Item = &Payment> {
-    provider.core.payments().filter(|payment| payment.status == PaymentStatus::Succeeded)
+    let has_come = |status| matches!(status, PaymentStatus::Succeeded | PaymentStatus::Disputed);
+    provider.core.payments().filter(move |payment| has_come(payment.status))
 }
 
 /// What our books hold of deposits.
@@ -106,6 +109,15 @@ impl OurBooks {
     fn credits_of(&self, order: OrderId) -> impl Iterator<Item = &Entry> {
         let key = format!("DEPOSIT:{order}");
         self.credits.iter().filter(move |entry| entry.key.to_string() == key)
+    }
+
+    /// What cashiers have given to its player of what came for a deposit, in units.
+    fn given_units(&self, deposit: &DepositOrder) -> i128 {
+        let given = deposit.claims.iter().filter(|claim| claim.is_given);
+        let keys = given.map(|claim| format!("SUSPENSE:{}", claim.payment));
+        let suspended =
+            keys.filter_map(|key| self.suspended.iter().find(|moved| moved.key.to_string() == key));
+        suspended.map(|moved| moved.amount.units()).sum()
     }
 
     /// How often a payment was credited, and how often its amount stands in suspense, or is known to be of another
@@ -140,7 +152,9 @@ pub(crate) fn check(provider: &Provider, ours: &OurBooks) -> Vec<Violation> {
     let mut violated = |sentence: String| found.push(Violation::new("provider", sentence));
     for payment in paid(provider) {
         let booked = ours.times_booked(payment);
-        if booked != (1, 0) && booked != (0, 1) {
+        // What was taken back before we knew of it never came.
+        let is_gone = payment.status == PaymentStatus::Disputed && booked == (0, 0);
+        if booked != (1, 0) && booked != (0, 1) && !is_gone {
             let (order, (credits, suspended)) = (payment.reference.as_str(), booked);
             violated(format!(
                 "The provider has {} for the order {order}, which was credited {credits} times and set aside \
@@ -187,7 +201,7 @@ fn check_end(provider: &Provider, deposit: &DepositOrder, violated: &mut impl Fn
         deposit.history.lines().iter().any(|line| line.cause == DepositEvent::FailureReported.as_ref());
     if deposit.state == DepositState::Failed
         && !was_refused
-        && !payments.any(|payment| payment.status == PaymentStatus::Failed)
+        && !payments.any(|payment| matches!(payment.status, PaymentStatus::Failed | PaymentStatus::Disputed))
     {
         violated(format!("The deposit {id} has failed, and the provider knows of no failure."));
     }
@@ -199,13 +213,15 @@ fn check_end(provider: &Provider, deposit: &DepositOrder, violated: &mut impl Fn
     }
 }
 
-/// What a player's limits count is what their deposits are: or else two requests may pass one limit.
+/// What a player's limits count is what their deposits are: or else two requests may pass one limit. What goes back
+/// counts all the same, and so does what cashiers gave to the player.
 fn check_sums(cashier: &Cashier, ours: &OurBooks, violated: &mut impl FnMut(String)) {
-    let sum = |counts: fn(DepositState) -> bool| -> i128 {
-        let theirs = ours.deposits.values().filter(|deposit| deposit.terms.user == cashier.user);
-        theirs.filter(|deposit| counts(deposit.state)).map(|deposit| deposit.terms.amount().units()).sum()
-    };
-    let expected = (sum(DepositState::is_reserved), sum(|state| state == DepositState::Completed));
+    let theirs = || ours.deposits.values().filter(|deposit| deposit.terms.user == cashier.user);
+    let reserved = theirs().filter(|deposit| deposit.state.is_reserved());
+    let credited = theirs().filter(|deposit| was_credited(deposit));
+    let units = |deposit: &DepositOrder| deposit.terms.amount().units();
+    let given = theirs().map(|deposit| ours.given_units(deposit));
+    let expected = (reserved.map(units).sum::<i128>(), credited.map(units).chain(given).sum::<i128>());
     // No run lasts into another day.
     let counted = (cashier.deposits.day.reserved.units(), cashier.deposits.day.used.units());
     if counted != expected {
@@ -216,13 +232,28 @@ fn check_sums(cashier: &Cashier, ours: &OurBooks, violated: &mut impl FnMut(Stri
     }
 }
 
+/// Whether a deposit was credited, whatever became of it since.
+fn was_credited(deposit: &DepositOrder) -> bool {
+    let was_unclaimed = deposit.payment.as_ref().is_some_and(|payment| payment.unclaimed.is_some());
+    match deposit.state {
+        DepositState::Completed | DepositState::Refunded | DepositState::Disputed => true,
+        DepositState::ChargedBack => !was_unclaimed,
+        _ => false,
+    }
+}
+
 /// Every deposit has ended, or is listed for somebody to look at.
 pub(crate) fn check_lists(table: &Table) -> Vec<Violation> {
+    // What goes back has three lines; the last one says that it went.
+    let goes_back = |order: &Item| {
+        let refund = text(order, "refund");
+        !refund.is_empty() && refund.lines().nth(2).unwrap_or_default().is_empty()
+    };
     let is_left = |order: &&Item| {
         let state = text(order, "state");
         let is_deposit = text(order, "direction") == "deposit";
         is_deposit
-            && (LISTED.contains(&state) || state == "UNCLAIMED")
+            && (LISTED.contains(&state) || state == "UNCLAIMED" || goes_back(order))
             && !order.contains_key("unfinished_pk")
     };
     let left = table.of_kind("order").filter(is_left);

@@ -84,10 +84,13 @@ impl Sender {
             Some(status) => world.note(Who::Provider, format_args!("calls back {id}: {status}")),
             None => world.note(Who::Provider, format_args!("calls back {id}: no answer")),
         }
-        let is_taken = status.is_some_and(|status| (200..300).contains(&status))
-            && !world.lock().strike(Hazard::CallbackAnswerLost);
+        let is_answered = status.is_some_and(|status| (200..300).contains(&status));
+        let is_taken = is_answered && !world.lock().strike(Hazard::CallbackAnswerLost);
         let now = world.now();
         let mut state = world.lock();
+        if is_answered {
+            state.provider.note_taken(&delivery);
+        }
         state.provider.core.note_delivery(delivery.callback, is_taken, now);
         state.provider.stirred.notify_one();
     }

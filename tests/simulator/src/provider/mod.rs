@@ -7,18 +7,25 @@ mod adapter;
 mod books;
 mod call;
 mod callbacks;
+mod disputes;
 mod payout_books;
 mod payouts;
+mod refunds;
+mod returned;
 
 pub(crate) use adapter::ProviderSetup;
 pub(crate) use books::{OurBooks, ask_again, check, check_lists, unrest};
 pub(crate) use callbacks::send_callbacks;
 pub(crate) use payout_books::{OurPayouts, ask_about_payouts, check_payouts, unrest_of_payouts};
 pub(crate) use payouts::payee_keys;
+pub(crate) use returned::{
+    OurReturns, ToldReturn, check_returns, count_returned, tell_of_disputes_again, unrest_of_returns,
+};
 
 use crate::dice::Dice;
 use crate::hazard::Hazard;
 use crate::world::{State, Who, World};
+use disputes::Disputes;
 use evens_sandbox_provider::core::{
     self, CallFault, CallbackFault, Core, Fault, KeyedOperation, Operation, Payment, PaymentFault, PaymentId,
     PaymentStatus, PendingFault, Refusal, Retries,
@@ -46,6 +53,7 @@ pub(crate) struct Provider {
     under_way: u64,
     /// The orders of which a payout was sent again when its key was forgotten: there are two of them by its own fault.
     forgotten: BTreeSet<String>,
+    disputes: Disputes,
     /// Rings when a callback may have become due.
     stirred: Arc<Notify>,
 }
@@ -57,6 +65,7 @@ impl Provider {
             dice,
             under_way: 0,
             forgotten: BTreeSet::new(),
+            disputes: Disputes::default(),
             stirred: Arc::default(),
         }
     }
@@ -120,8 +129,10 @@ impl World {
         let now = self.now();
         self.at_pay_page(who, payment, "pays", |state| {
             state.provoke(Hazard::OtherMoney, |dice| dice.pick(&FAULTS).map(Fault::Payment));
+            state.provoke_dispute();
             state.provider.core.pay(payment, now)
         });
+        self.may_open_dispute(payment);
     }
 
     /// A player's attempt to pay fails there.

@@ -14,7 +14,7 @@ use evens_ledger::{EntryKey, UserId};
 use evens_payments::{AccountNumber, Alarm, Cashier, Direction, PayeeId, WithdrawalOrder};
 use evens_records::Record;
 use evens_sandbox_provider::core::{Payout, PayoutStatus, Reference};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The states in which a withdrawal has neither been paid nor given back.
 const UNFINISHED: [&str; 3] = ["HELD", "APPROVED", "PROCESSING"];
@@ -175,7 +175,7 @@ impl OurPayouts {
 
     /// What each withdrawal has moved: it is debited once, given back as often as it says, and its payouts are of its
     /// money and to its payee.
-    fn check(&self, provider: &Provider, violated: &mut impl FnMut(String)) {
+    fn check(&self, provider: &Provider, released: &BTreeSet<u64>, violated: &mut impl FnMut(String)) {
         let keys = payee_keys();
         for withdrawal in &self.withdrawals {
             let (id, user) = (withdrawal.terms.id, withdrawal.terms.user);
@@ -187,7 +187,8 @@ impl OurPayouts {
                     "The withdrawal {id} is {state}, debited {debited} times and given back {given_back} times."
                 ));
             }
-            if withdrawal.is_paid_after_return && !self.held.get(&user).copied().unwrap_or_default() {
+            let is_held = self.held.get(&user).copied().unwrap_or_default();
+            if withdrawal.is_paid_after_return && !is_held && !released.contains(&user.number()) {
                 violated(format!("User {user} owes the withdrawal {id}, and is not held."));
             }
             let Ok(reference) = Reference::parse(&id.to_string()) else { continue };
@@ -205,7 +206,7 @@ impl OurPayouts {
 
 /// Holds the provider's payouts against our withdrawals.
 pub(crate) fn check_payouts(state: &State, ours: &OurPayouts) -> Vec<Violation> {
-    let State { provider, alarms, table, .. } = state;
+    let State { provider, alarms, table, answers, .. } = state;
     let mut found = Vec::new();
     let mut violated = |sentence: String| found.push(Violation::new("provider", sentence));
     for withdrawal in compared(provider, alarms, table) {
@@ -220,7 +221,7 @@ pub(crate) fn check_payouts(state: &State, ours: &OurPayouts) -> Vec<Violation> 
             violated(format!("The payout {} is nobody's withdrawal.", payout.id));
         }
     }
-    ours.check(provider, &mut violated);
+    ours.check(provider, &answers.released, &mut violated);
     found
 }
 

@@ -4,6 +4,7 @@ use super::{Call, Reply};
 use crate::dynamo::item::{parse, text};
 use crate::dynamo::{Fault, View, reason};
 use crate::hazard::Hazard;
+use crate::held;
 use crate::own_limits;
 use crate::public_seeds;
 use crate::rewrite::{Kind, Written};
@@ -265,6 +266,7 @@ async fn transact(call: &Call) -> Result<Value, Fault> {
         let mut state = world.lock();
         let broken = public_seeds::broken_by(&state.table, &mut request, now_ms);
         let broken = broken.or_else(|| own_limits::broken_by(&state.table, &mut request));
+        let broken = broken.or_else(|| held::broken_by(&state.table, &mut request));
         (state.table.prepare(&request)?, broken)
     };
     let Some(mut transaction) = prepared else {

@@ -1,0 +1,18 @@
+//! Whoever owes, or whose account is held, places no bet: looked at when the table decides about one.
+
+use crate::answers::number;
+use crate::dynamo::Table;
+use crate::rewrite::{Kind, Written};
+use crate::violation::Violation;
+use serde_json::Value;
+
+/// What a bet that is just placed breaks, if anything.
+pub(crate) fn broken_by(table: &Table, request: &mut Value) -> Option<Violation> {
+    let is_bet = |written: &Written<'_>| matches!(written.kind(), Kind::Place | Kind::PlaceGame);
+    let (key, _) = Written::of(request).filter(is_bet)?.posting()?;
+    let user = key.0.strip_prefix("USER#")?;
+    let cashier = table.get(&(format!("CASHIER#{user}"), "CASHIER".to_owned()))?;
+    let (is_held, owed) = (cashier.contains_key("held"), number(cashier, "owed"));
+    let sentence = || format!("User {user} places a bet, and owes {owed}, held: {is_held}.");
+    (is_held || !owed.is_zero()).then(|| Violation::new("hold", sentence()))
+}

@@ -1,0 +1,55 @@
+//! People who have signed up in the run and bring money then: where a referrer's bonus waits for that, it is due.
+
+use crate::device::Device;
+use crate::dice::Dice;
+use crate::keys::Keys;
+use crate::payer::Payer;
+use crate::process::Door;
+use crate::world::{Who, World};
+use evens_ledger::UserId;
+use evens_runtime::tokens::Role;
+use std::sync::Arc;
+use tokio::task::JoinSet;
+
+/// The numbers of their devices begin here: the players who are there from the start have those before.
+const FIRST_DEVICE: usize = 100;
+
+/// All of them.
+pub(crate) struct Newcomers {
+    pub(crate) world: World,
+    pub(crate) keys: Arc<Keys>,
+    pub(crate) doors: Vec<Door>,
+    pub(crate) dice: Dice,
+    /// How many times somebody looks who has signed up since.
+    pub(crate) looks: u64,
+    pub(crate) pause_max_ms: u64,
+}
+
+impl Newcomers {
+    pub(crate) async fn bring(mut self) {
+        let (mut known, mut bringing) = (0, JoinSet::new());
+        for _ in 0..self.looks {
+            let pause = self.dice.milliseconds(0..=self.pause_max_ms);
+            self.world.sleep(pause).await;
+            let new: Vec<u64> = self.world.lock().answers.signed_up[known..].to_vec();
+            for user in new {
+                known += 1;
+                // Some never do.
+                if self.dice.chance(8_000)
+                    && let Some(payer) = self.payer(user, FIRST_DEVICE + known)
+                {
+                    bringing.spawn(payer.bring());
+                }
+            }
+        }
+        while bringing.join_next().await.is_some() {}
+    }
+
+    fn payer(&mut self, user: u64, number: usize) -> Option<Payer> {
+        let token = self.keys.token(UserId::new(user).ok()?, Role::Player, self.world.now()).ok()?;
+        let (world, who, doors) = (self.world.clone(), Who::Payer(number), self.doors.clone());
+        let device = Device { world, who, token, doors };
+        let (deposits, dice, pause_max_ms) = (self.dice.number(1..=2), self.dice.fork(), self.pause_max_ms);
+        Some(Payer { user, device, dice, deposits, pause_max_ms })
+    }
+}

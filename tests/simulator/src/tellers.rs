@@ -1,0 +1,192 @@
+//! Two cashiers, who see to what players have brought: they give deposits back, send back or give to its player what
+//! stands in suspense, end that an account is held, and write debts off; the same one twice, and two of them at once.
+
+use crate::cashiers::CASHIERS;
+use crate::device::Device;
+use crate::dice::Dice;
+use crate::dynamo::Table;
+use crate::dynamo::item::{Item, text};
+use crate::keys::Keys;
+use crate::provider::ToldReturn;
+use axum::http::Method;
+use evens_ledger::UserId;
+use evens_runtime::tokens::Role;
+use futures::future::join;
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+/// Both, some acts long.
+pub(crate) struct Tellers {
+    pub(crate) device: Device,
+    pub(crate) keys: Arc<Keys>,
+    pub(crate) dice: Dice,
+    pub(crate) acts: u64,
+    pub(crate) pause_max_ms: u64,
+}
+
+/// Something that a cashier does.
+#[derive(Debug, Clone)]
+enum Act {
+    /// A deposit is given back.
+    Refund(String),
+    /// What could not be credited goes back.
+    Return(String),
+    /// A payment in suspense is given to its player.
+    Claim(String, String),
+    /// A payment that came beside the deposit's own one goes back.
+    SendBack(String, String),
+    /// That a player's account is held ends.
+    Release(u64),
+    /// What a player owes is given up.
+    WriteOff(u64),
+}
+
+impl Act {
+    fn path(&self) -> String {
+        let deposits = "/api/operator/deposits";
+        match self {
+            Self::Refund(order) => format!("{deposits}/{order}/refund"),
+            Self::Return(order) => format!("{deposits}/{order}/return"),
+            Self::Claim(order, payment) => format!("{deposits}/{order}/payments/{payment}/claim"),
+            Self::SendBack(order, payment) => format!("{deposits}/{order}/payments/{payment}/return"),
+            Self::Release(user) => format!("/api/operator/users/{user}/release"),
+            Self::WriteOff(user) => format!("/api/operator/users/{user}/write-off"),
+        }
+    }
+
+    /// What was told by the answer to it, if that it is done.
+    fn told(&self, data: &Value) -> Option<ToldReturn> {
+        let has = |list: &str, is: &dyn Fn(&Value) -> bool| {
+            data[list].as_array().is_some_and(|list| list.iter().any(is))
+        };
+        match self {
+            Self::Refund(order) => (data["state"] == "REFUNDED").then(|| ToldReturn::Refunded(order.clone())),
+            Self::Return(order) => (data["state"] == "RETURNED").then(|| ToldReturn::Returned(order.clone())),
+            Self::Claim(order, payment) => {
+                has("claims", &|claim| claim["paymentId"] == payment.as_str() && claim["isGiven"] == true)
+                    .then(|| ToldReturn::Given(order.clone(), payment.clone()))
+            }
+            Self::SendBack(order, payment) => {
+                has("returns", &|back| back["payment"]["providerId"] == payment.as_str())
+                    .then(|| ToldReturn::SentBack(order.clone(), payment.clone()))
+            }
+            Self::Release(_) | Self::WriteOff(_) => None,
+        }
+    }
+}
+
+impl Tellers {
+    pub(crate) async fn run(mut self) {
+        for _ in 0..self.acts {
+            let pause = self.dice.milliseconds(0..=self.pause_max_ms);
+            self.device.world.sleep(pause).await;
+            if self.dice.chance(1_000) {
+                self.ask(CASHIERS[0], Method::GET, "/api/operator/deposits", None).await;
+            }
+            let Some(act) = self.draw() else { continue };
+            let (one, other) = (self.cashier(), self.cashier());
+            if self.dice.chance(5_000) {
+                // The same again, or what does not go with it.
+                let another = if self.dice.chance(5_000) { Some(act.clone()) } else { self.beside(&act) };
+                let another = another.unwrap_or_else(|| act.clone());
+                join(self.act(one, &act), self.act(other, &another)).await;
+            } else {
+                self.act(one, &act).await;
+            }
+            // A second cashier may have to agree.
+            if self.dice.chance(3_000) {
+                self.act(other, &act).await;
+            }
+        }
+    }
+
+    fn cashier(&mut self) -> u64 {
+        self.dice.pick(&CASHIERS).unwrap_or(CASHIERS[0])
+    }
+
+    /// What fits something that is there; now and then, what does not fit.
+    fn draw(&mut self) -> Option<Act> {
+        let fitting: Vec<Act> = {
+            let state = self.device.world.lock();
+            let deposits = state.table.of_kind("order").filter(|order| text(order, "direction") == "deposit");
+            let of_deposits = deposits.flat_map(|order| fitting(&state.table, order));
+            let cashiers = state.table.of_kind("cashier").filter(|cashier| cashier.contains_key("held"));
+            let users =
+                cashiers.filter_map(|cashier| text(cashier, "pk").strip_prefix("CASHIER#")?.parse().ok());
+            let of_users = users.flat_map(|user| [Act::Release(user), Act::WriteOff(user)]);
+            of_deposits.chain(of_users).collect()
+        };
+        let act = self.dice.pick(&fitting)?;
+        if self.dice.chance(1_500) { self.beside(&act) } else { Some(act) }
+    }
+
+    /// Another act about the same thing.
+    fn beside(&mut self, act: &Act) -> Option<Act> {
+        let others: Vec<Act> = match act {
+            Act::Refund(order) | Act::Return(order) => {
+                let payments = {
+                    let state = self.device.world.lock();
+                    let order = state.table.get(&(format!("ORDER#{order}"), "ORDER".to_owned()))?;
+                    own_payment(order).into_iter().collect::<Vec<_>>()
+                };
+                let claims = payments.into_iter().map(|payment| Act::Claim(order.clone(), payment));
+                let back = [Act::Refund(order.clone()), Act::Return(order.clone())];
+                back.into_iter().chain(claims).collect()
+            }
+            Act::Claim(order, payment) | Act::SendBack(order, payment) => vec![
+                Act::Claim(order.clone(), payment.clone()),
+                Act::SendBack(order.clone(), payment.clone()),
+                Act::Return(order.clone()),
+            ],
+            Act::Release(user) | Act::WriteOff(user) => vec![Act::Release(*user), Act::WriteOff(*user)],
+        };
+        self.dice.pick(&others)
+    }
+
+    async fn act(&self, cashier: u64, act: &Act) {
+        if let Act::Release(user) = act {
+            // From now on it may be done, whatever is heard of it.
+            self.device.world.lock().answers.released.insert(*user);
+        }
+        let body = json!({ "reason": "looked at" });
+        let Some(data) = self.ask(cashier, Method::POST, &act.path(), Some(body)).await else { return };
+        if let Some(told) = act.told(&data) {
+            self.device.world.lock().answers.returns.push(told);
+        }
+    }
+
+    async fn ask(&self, cashier: u64, method: Method, path: &str, body: Option<Value>) -> Option<Value> {
+        let world = &self.device.world;
+        // By an older login nobody decides.
+        let token = self.keys.token(UserId::new(cashier).ok()?, Role::Cashier, world.now()).ok()?;
+        let device = Device { token, ..self.device.clone() };
+        let answer = device.ask(method, path, None, body).await?;
+        (answer.status == 200).then(|| answer.body["data"].clone())
+    }
+}
+
+/// What a provider calls the payment of an order.
+fn own_payment(order: &Item) -> Option<String> {
+    text(order, "payment").lines().nth(1).map(str::to_owned)
+}
+
+/// What there is to do about a deposit.
+fn fitting(table: &Table, order: &Item) -> Vec<Act> {
+    let id = text(order, "order").to_owned();
+    let own = own_payment(order);
+    let mut acts = match text(order, "state") {
+        "COMPLETED" => vec![Act::Refund(id.clone())],
+        "UNCLAIMED" => {
+            let claim = own.clone().map(|payment| Act::Claim(id.clone(), payment));
+            claim.into_iter().chain([Act::Return(id.clone())]).collect()
+        }
+        _ => Vec::new(),
+    };
+    let suspended = table.of_kind("transfer").filter(|moved| text(moved, "reference") == id);
+    let suspended = suspended.filter_map(|moved| text(moved, "key").strip_prefix("SUSPENSE:"));
+    for payment in suspended.filter(|payment| own.as_deref() != Some(payment)) {
+        acts.push(Act::Claim(id.clone(), payment.to_owned()));
+        acts.push(Act::SendBack(id.clone(), payment.to_owned()));
+    }
+    acts
+}
