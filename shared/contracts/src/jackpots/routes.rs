@@ -71,7 +71,7 @@ pub(crate) const ROUTES: &[Route] = &[
             ProblemKind::ConcurrencyViolation,
             ProblemKind::JackpotState,
         ],
-        summary: "Change the terms of a jackpot, all of them together, or open it; above a threshold, or by generous terms, two operators must",
+        summary: "Change the terms of a jackpot, all of them together, or open it: one operator proposes them, and another one agrees",
         ..OPERATE
     },
     Route {
