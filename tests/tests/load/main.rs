@@ -125,7 +125,7 @@ fn resilience() {
 fn light_high_and_peak() {
     for name in ["light", "high", "peak"] {
         let measured = [
-            "capacity, requests/s until settled",
+            "capacity, requests/s until all has ended",
             "requests/s due",
             "bet p50 ms",
             "page p50 ms",
