@@ -4,8 +4,9 @@
 #
 #   infra/checks/localstack.sh [--required] [PROGRAM]        without PROGRAM: target/debug/evens, built before
 #
-# LocalStack runs here without Docker, for queues alone. Needs Python 3.10 or newer, and Java 17 with Maven; packages are fetched
-# into target/ once. Says so and succeeds where it is not there; with --required it fails then.
+# LocalStack runs here without Docker, for queues alone. Needs Python 3.10 or newer, and Java 17 with Maven, which
+# root gets from Debian; packages are fetched into target/ once. Says so and succeeds where it is not there; with --required it
+# fails then.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 required=""
@@ -14,10 +15,13 @@ if [ "${1:-}" = --required ]; then
   shift
 fi
 source infra/checks/python.sh localstack "$required"
+source infra/checks/debian.sh
 
 program=$(realpath "${1:-$target/debug/evens}")
 [ -x "$program" ] || { echo "localstack: there is no $program; build it first: cargo build" >&2; exit 1; }
-command -v java > /dev/null && command -v mvn > /dev/null || skip "there is no java with mvn"
+has_java() { command -v java > /dev/null && command -v mvn > /dev/null; }
+has_java || install_packages default-jre-headless maven
+has_java || skip "there is no java with mvn (Debian: default-jre-headless and maven)${said:+; apt-get said: ${said##*$'\n'}}"
 venv localstack infra/checks/requirements-localstack.txt
 table=$venvs/dynamodb-local
 if ! cmp -s infra/checks/requirements-localstack.xml "$table/pom.xml"; then

@@ -24,10 +24,8 @@ skip() {
 program=${1:-${CARGO_TARGET_DIR:-target}/debug/evens}
 [ -x "$program" ] || { echo "old processor: there is no $program; build it first: cargo build" >&2; exit 1; }
 [ "$(uname -sm)" = "Linux x86_64" ] || skip "this machine is $(uname -sm)"
-if ! command -v qemu-x86_64 > /dev/null && [ "$(id -u)" = 0 ] && command -v apt-get > /dev/null; then
-  # A machine that was just made has no lists of packages, and nothing can be installed before it has them.
-  said=$(apt-get update 2>&1 && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends qemu-user 2>&1) || true
-fi
+source infra/checks/debian.sh
+command -v qemu-x86_64 > /dev/null || install_packages qemu-user
 command -v qemu-x86_64 > /dev/null \
   || skip "there is no qemu-x86_64 (Debian: apt-get update && apt-get install qemu-user)${said:+; apt-get said: ${said##*$'\n'}}"
 command -v curl > /dev/null || skip "there is no curl"
