@@ -34,6 +34,7 @@ mod role_rules;
 mod role_scan;
 mod roles;
 mod rollout;
+mod rows;
 mod schedules;
 mod search;
 mod simulated;
