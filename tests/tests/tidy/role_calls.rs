@@ -192,6 +192,7 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
     (
         "store.free_account",
         &[
+            ("BatchGetItem", &["ACCOUNT#"]),
             ("GetItem", &["AUDIT", "CASHIER#", "PAYEE-OF#"]),
             ("PutItem", &["AUDIT", "AUDIT#", "CASHIER#"]),
             ("UpdateItem", &["PAYEE#", "PAYEE-OF#"]),

@@ -26,10 +26,11 @@ pub(crate) fn put(
 }
 
 fn encode(proposed: &ProposedConfig) -> Item {
-    let ProposedConfig { config, by, reason } = proposed;
+    let ProposedConfig { config, by, reason, held } = proposed;
     config::with_config(ItemBuilder::new(KIND, &key(config.group)), config)
         .number("proposed_by", by)
         .text("reason", reason)
+        .number("held", held)
         .build()
 }
 
@@ -39,5 +40,6 @@ pub(crate) fn decode(item: &Item) -> Result<ProposedConfig, StoreError> {
         config: config::decode(item)?,
         by: fields.get("proposed_by")?,
         reason: fields.get("reason")?,
+        held: fields.get("held")?,
     })
 }
