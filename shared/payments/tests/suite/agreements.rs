@@ -136,7 +136,8 @@ fn what_else_waits_about_the_same_thing_is_dropped_when_that_changes() {
     };
     let (waits, _) = noted(&before, IdentityStatus::Verified, 700, 2);
     let release = Agreement { wanted: RELEASE.to_owned(), ..waits.agreements[0].clone() };
-    let waits = Cashier { agreements: [&waits.agreements[..], &[release.clone()]].concat(), ..waits };
+    let waits =
+        Cashier { agreements: [&waits.agreements[..], std::slice::from_ref(&release)].concat(), ..waits };
     let (refused, is_done) = noted(&waits, IdentityStatus::Refused, 702, 1);
     assert_eq!((refused.identity, is_done), (IdentityStatus::Refused, true));
     assert_eq!(refused.agreements, [release], "what is about something else waits on");
