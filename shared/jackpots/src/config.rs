@@ -50,8 +50,6 @@ pub struct ProposedConfig {
     pub by: UserId,
     /// Why.
     pub reason: String,
-    /// What could be won when it was proposed: whoever agrees must find about as much.
-    pub held: Amount,
 }
 
 /// What is known when terms are to change.
@@ -123,17 +121,12 @@ pub fn change_config(
     now: Timestamp,
 ) -> Result<ConfigStep, UpdateConfigRefusal> {
     let plan = update_config(seen.newest, update, seen.held, now)?;
-    let is_of_limit = plan.closed_until.is_some();
-    let waits = |proposed: &&ProposedConfig| {
-        let was_fed = is_of_limit && proposed.was_fed(seen.held);
-        proposed.is_of(&plan.config) && !proposed.has_lapsed(now) && !was_fed
-    };
-    match seen.proposed.filter(waits) {
+    match seen.proposed.filter(|proposed| proposed.is_of(&plan.config) && !proposed.has_lapsed(now)) {
         Some(proposed) if proposed.by != act.by => Ok(ConfigStep::Change(Box::new(plan))),
         Some(proposed) => Err(UpdateConfigRefusal::ProposedBefore(Box::new(proposed.clone()))),
         None => {
             let (config, by, reason) = (plan.config, act.by, act.reason.clone());
-            Ok(ConfigStep::Propose(Box::new(ProposedConfig { config, by, reason, held: seen.held })))
+            Ok(ConfigStep::Propose(Box::new(ProposedConfig { config, by, reason })))
         }
     }
 }
@@ -194,16 +187,6 @@ impl ProposedConfig {
     /// Whether nobody can agree to it any more.
     pub fn has_lapsed(&self, now: Timestamp) -> bool {
         now.duration_since(self.config.since) >= PROPOSAL_HOLDS_FOR
-    }
-
-    /// Whether the pool, which holds so much now, was brought near the limit that it proposes: by a tenth of the way
-    /// that was left, or more. Until a limit is agreed to, contributions go on, and whoever makes them would choose by
-    /// their last ones when the pool is won.
-    fn was_fed(&self, held: Amount) -> bool {
-        self.config.terms.must_hit_by().is_some_and(|limit| {
-            let (left, gained) = (limit.saturating_sub(self.held), held.saturating_sub(self.held));
-            gained.units().saturating_mul(10) >= left.units()
-        })
     }
 
     /// Whether it proposes this, whenever that was wanted.

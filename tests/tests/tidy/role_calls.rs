@@ -192,7 +192,6 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
     (
         "store.free_account",
         &[
-            ("BatchGetItem", &["ACCOUNT#"]),
             ("GetItem", &["AUDIT", "CASHIER#", "PAYEE-OF#"]),
             ("PutItem", &["AUDIT", "AUDIT#", "CASHIER#"]),
             ("UpdateItem", &["PAYEE#", "PAYEE-OF#"]),

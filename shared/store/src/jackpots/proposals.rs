@@ -3,15 +3,11 @@
 use super::entities::operation::{self, Used};
 use super::entities::proposal;
 use crate::operations::sweep::Since;
-use crate::players::entities::account;
 use crate::table::item::{Item, Key};
 use crate::table::retry::{Attempt, attempt};
 use crate::{Store, StoreError};
 use evens_jackpots::{Award, JackpotGroup, PROPOSAL_HOLDS_FOR, ProposedConfig};
-use evens_ledger::UserId;
-use evens_players::Role;
 use jiff::Timestamp;
-use std::collections::BTreeSet;
 
 /// What waits for a second operator.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,35 +22,11 @@ impl Store {
     /// How many proposed wins are listed at most: what one read takes.
     const PROPOSALS_MAX: u16 = 100;
 
-    /// What waits for a second operator at that moment: of the 100 oldest wins, and of the terms of each group, those
-    /// whose proposer is still one.
+    /// What waits for a second operator at that moment: the 100 oldest wins, and the terms of each group.
     pub async fn list_jackpot_proposals(&self, now: Timestamp) -> Result<JackpotProposals, StoreError> {
-        let (mut wins, mut terms) =
+        let (wins, terms) =
             futures::future::try_join(self.load_proposed_wins(now), self.load_proposed_terms(now)).await?;
-        let of_wins = wins.iter().filter_map(Award::proposed_by);
-        let proposers = of_wins.chain(terms.iter().map(|proposed| proposed.by)).collect();
-        let gone = self.proposers_gone(proposers).await?;
-        wins.retain(|award| award.proposed_by().is_none_or(|by| !gone.contains(&by)));
-        terms.retain(|proposed| !gone.contains(&proposed.by));
         Ok(JackpotProposals { wins, terms })
-    }
-
-    /// Which of these are no operators any more, or are blocked: nobody agrees to what they proposed.
-    pub(super) async fn proposers_gone(
-        &self,
-        proposers: BTreeSet<UserId>,
-    ) -> Result<BTreeSet<UserId>, StoreError> {
-        let keys: Vec<_> = proposers.into_iter().map(account::key).collect();
-        let mut gone = BTreeSet::new();
-        for some in keys.chunks(Self::BATCH_MAX) {
-            for item in self.get_batch_again(some).await?.iter().flatten() {
-                let account = account::decode(item)?;
-                if account.role != Role::Operator || account.is_blocked {
-                    gone.insert(account.user);
-                }
-            }
-        }
-        Ok(gone)
     }
 
     async fn load_proposed_wins(&self, now: Timestamp) -> Result<Vec<Award>, StoreError> {

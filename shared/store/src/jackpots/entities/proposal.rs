@@ -26,11 +26,10 @@ pub(crate) fn put(
 }
 
 fn encode(proposed: &ProposedConfig) -> Item {
-    let ProposedConfig { config, by, reason, held } = proposed;
+    let ProposedConfig { config, by, reason } = proposed;
     config::with_config(ItemBuilder::new(KIND, &key(config.group)), config)
         .number("proposed_by", by)
         .text("reason", reason)
-        .number("held", held)
         .build()
 }
 
@@ -40,6 +39,5 @@ pub(crate) fn decode(item: &Item) -> Result<ProposedConfig, StoreError> {
         config: config::decode(item)?,
         by: fields.get("proposed_by")?,
         reason: fields.get("reason")?,
-        held: fields.get("held")?,
     })
 }

@@ -43,10 +43,7 @@ impl Store {
                 let newest = self.load_jackpot_config(update.group).await?;
                 let proposed = self.load_proposed_config(update.group).await?;
                 let held = self.load_held(update.group).await?;
-                let proposer = proposed.iter().map(|proposed| proposed.by).collect();
-                let is_gone = !self.proposers_gone(proposer).await?.is_empty();
-                let waiting = proposed.as_ref().filter(|_| !is_gone);
-                let seen = SeenForConfig { newest: newest.as_ref(), proposed: waiting, held };
+                let seen = SeenForConfig { newest: newest.as_ref(), proposed: proposed.as_ref(), held };
                 let step = match change_config(update, act, seen, now) {
                     Ok(step) => step,
                     Err(refusal) => return Ok(Attempt::Done(Err(refusal))),
