@@ -278,6 +278,9 @@ async fn ask_about(
     orders: BTreeSet<OrderId>,
     now: Timestamp,
 ) -> Result<(), ReconcileFault> {
+    if orders.is_empty() {
+        return Ok(());
+    }
     let mut disputes = Vec::new();
     statement.each_line(provider, |line| {
         let is_asked = line.reference.is_some_and(|order| orders.contains(&order));
@@ -298,9 +301,6 @@ async fn ask_about(
     // One number a minute, so that a run that is repeated asks once, and is heard although others asked before.
     let nudge = now.as_second().unsigned_abs() / 60;
     let checks = orders.into_iter().map(|order_id| Outgoing::of(CheckPaymentJob { order_id }));
-    let jobs: Vec<_> = checks.chain(disputes).map(|job| job.nudged(nudge)).collect();
-    if !jobs.is_empty() {
-        context.queues.send(jobs).await?;
-    }
+    context.queues.send(checks.chain(disputes).map(|job| job.nudged(nudge)).collect()).await?;
     Ok(())
 }

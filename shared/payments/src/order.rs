@@ -105,7 +105,7 @@ impl DepositOrder {
     }
 
     /// Those, and all that went back.
-    pub(crate) fn refunds(&self) -> impl Iterator<Item = (&ReceivedPayment, &PaymentRefund)> {
+    pub fn refunds(&self) -> impl Iterator<Item = (&ReceivedPayment, &PaymentRefund)> {
         let own = self.payment.as_ref().zip(self.refund.as_ref());
         let beside = self.returns.iter().map(|back| (&back.payment, &back.refund));
         own.into_iter().chain(beside)

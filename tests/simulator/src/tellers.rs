@@ -7,7 +7,7 @@ use crate::dice::Dice;
 use crate::dynamo::Table;
 use crate::dynamo::item::{Item, text};
 use crate::keys::Keys;
-use crate::provider::ToldReturn;
+use crate::provider::{ToldReturn, order_of, own_payment};
 use axum::http::Method;
 use evens_ledger::UserId;
 use evens_runtime::tokens::Role;
@@ -124,12 +124,11 @@ impl Tellers {
     fn beside(&mut self, act: &Act) -> Option<Act> {
         let others: Vec<Act> = match act {
             Act::Refund(order) | Act::Return(order) => {
-                let payments = {
+                let payment = {
                     let state = self.device.world.lock();
-                    let order = state.table.get(&(format!("ORDER#{order}"), "ORDER".to_owned()))?;
-                    own_payment(order).into_iter().collect::<Vec<_>>()
+                    own_payment(order_of(&state.table, order)?).map(str::to_owned)
                 };
-                let claims = payments.into_iter().map(|payment| Act::Claim(order.clone(), payment));
+                let claims = payment.map(|payment| Act::Claim(order.clone(), payment));
                 let back = [Act::Refund(order.clone()), Act::Return(order.clone())];
                 back.into_iter().chain(claims).collect()
             }
@@ -165,11 +164,6 @@ impl Tellers {
     }
 }
 
-/// What a provider calls the payment of an order.
-fn own_payment(order: &Item) -> Option<String> {
-    text(order, "payment").lines().nth(1).map(str::to_owned)
-}
-
 /// What there is to do about a deposit.
 fn fitting(table: &Table, order: &Item) -> Vec<Act> {
     let id = text(order, "order").to_owned();
@@ -177,14 +171,14 @@ fn fitting(table: &Table, order: &Item) -> Vec<Act> {
     let mut acts = match text(order, "state") {
         "COMPLETED" => vec![Act::Refund(id.clone())],
         "UNCLAIMED" => {
-            let claim = own.clone().map(|payment| Act::Claim(id.clone(), payment));
+            let claim = own.map(|payment| Act::Claim(id.clone(), payment.to_owned()));
             claim.into_iter().chain([Act::Return(id.clone())]).collect()
         }
         _ => Vec::new(),
     };
     let suspended = table.of_kind("transfer").filter(|moved| text(moved, "reference") == id);
     let suspended = suspended.filter_map(|moved| text(moved, "key").strip_prefix("SUSPENSE:"));
-    for payment in suspended.filter(|payment| own.as_deref() != Some(payment)) {
+    for payment in suspended.filter(|payment| own != Some(payment)) {
         acts.push(Act::Claim(id.clone(), payment.to_owned()));
         acts.push(Act::SendBack(id.clone(), payment.to_owned()));
     }

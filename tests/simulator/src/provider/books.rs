@@ -59,15 +59,19 @@ fn unbooked<'a>(provider: &'a Provider, table: &'a Table) -> impl Iterator<Item 
     paid.filter(|payment| {
         let id = payment.id.to_string();
         let suspense = (format!("TRANSFER#SUSPENSE:{id}"), "TRANSFER".to_owned());
-        let is_named =
-            |order: &Item| text(order, "payment").lines().nth(1) == Some(&id) || tells_of(order, &id);
+        let is_named = |order: &Item| own_payment(order) == Some(&id) || tells_of(order, &id);
         let order = order_of(table, payment.reference.as_str());
         table.get(&suspense).is_none() && !order.is_some_and(is_named)
     })
 }
 
-pub(super) fn order_of<'a>(table: &'a Table, order: &str) -> Option<&'a Item> {
+pub(crate) fn order_of<'a>(table: &'a Table, order: &str) -> Option<&'a Item> {
     table.get(&(format!("ORDER#{order}"), "ORDER".to_owned()))
+}
+
+/// What a provider calls the payment of an order.
+pub(crate) fn own_payment(order: &Item) -> Option<&str> {
+    text(order, "payment").lines().nth(1)
 }
 
 /// Whether the history of an order has a payment that came in another currency after its own.

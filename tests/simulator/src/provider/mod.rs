@@ -14,7 +14,7 @@ mod refunds;
 mod returned;
 
 pub(crate) use adapter::ProviderSetup;
-pub(crate) use books::{OurBooks, ask_again, check, check_lists, unrest};
+pub(crate) use books::{OurBooks, ask_again, check, check_lists, order_of, own_payment, unrest};
 pub(crate) use callbacks::send_callbacks;
 pub(crate) use payout_books::{OurPayouts, ask_about_payouts, check_payouts, unrest_of_payouts};
 pub(crate) use payouts::payee_keys;

@@ -2,7 +2,7 @@
 //! however much of it was refunded or charged back, and in whichever order.
 
 use super::adapter::money;
-use super::books::order_of;
+use super::books::{order_of, own_payment};
 use super::{NAME, Provider};
 use crate::alarms::Alarms;
 use crate::answers::Answers;
@@ -94,7 +94,7 @@ pub(crate) fn unrest_of_returns(world: &World) -> Option<String> {
 
 /// Whether an order says that this payment is to go back, or went.
 fn is_to_go_back(item: &Item, payment: &str) -> bool {
-    let is_own = text(item, "payment").lines().nth(1) == Some(payment);
+    let is_own = own_payment(item) == Some(payment);
     let is_beside =
         || item.get("returns").is_some_and(|returns| returns.to_json().to_string().contains(payment));
     is_own && item.contains_key("refund") || is_beside()
@@ -111,7 +111,7 @@ fn untold<'a>(
         let Some(dispute) = provider.dispute_over(payment) else { return false };
         let id = payment.id.to_string();
         let Some(item) = order_of(table, payment.reference.as_str()) else { return false };
-        let is_own = text(item, "payment").lines().nth(1) == Some(&id);
+        let is_own = own_payment(item) == Some(&id);
         is_own
             && match (dispute, text(item, "state")) {
                 (DisputeState::Opened, state) => state == "COMPLETED",
@@ -213,9 +213,7 @@ impl OurReturns {
     /// All payments that go back or went, and how far.
     fn refunds(&self) -> impl Iterator<Item = (OrderId, &ReceivedPayment, &PaymentRefund)> {
         self.deposits.values().flat_map(|deposit| {
-            let own = deposit.payment.as_ref().zip(deposit.refund.as_ref());
-            let beside = deposit.returns.iter().map(|back| (&back.payment, &back.refund));
-            own.into_iter().chain(beside).map(|(payment, refund)| (deposit.terms.id, payment, refund))
+            deposit.refunds().map(|(payment, refund)| (deposit.terms.id, payment, refund))
         })
     }
 }

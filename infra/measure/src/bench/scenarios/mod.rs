@@ -185,6 +185,7 @@ mod tests {
         ];
         assert_eq!(found.collect::<Vec<_>>(), expected);
     }
+
     /// J10, J11, J12 and J17.
     #[test]
     fn other_scenarios_send_what_was_asked_for() {
