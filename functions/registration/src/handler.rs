@@ -4,9 +4,7 @@ use evens_contracts::{
     ApplyBonusJob, ApplyReferralBonusJob, NotifyEvent, NotifyJob, RecordReferralJob, RegistrationJob,
 };
 use evens_ledger::{Amount, UserId};
-use evens_players::{
-    Account, RecordReferral, ReferralBonusAfter, ReferralCap, ReferralCode, Registration, registration_bonus,
-};
+use evens_players::{Account, RecordReferral, ReferralCap, ReferralCode, Registration, registration_bonus};
 use evens_queues::Outgoing;
 use evens_runtime::{Context, JobDone, JobError};
 use evens_store::{BonusOutcome, ReferralOutcome};
@@ -76,8 +74,8 @@ async fn record_referral(
     // The account may say otherwise. A job too many finds nothing to do, and a job too few the sweeper sends.
     let has_bonus = !context.settings.referral_bonus.is_zero();
     let after = context.settings.referral_bonus_after;
-    let decided = match context.store.record_referral(user, code, has_bonus, after, now).await? {
-        ReferralOutcome::Decided(decided) => decided,
+    let (decided, step) = match context.store.record_referral(user, code, has_bonus, after, now).await? {
+        ReferralOutcome::Decided(decided, step) => (decided, step),
         ReferralOutcome::UnknownUser => {
             return Err(JobError::permanent(RegistrationFault::UnknownUser(user)));
         }
@@ -95,23 +93,8 @@ async fn record_referral(
             return Ok(end_without_referral(user, code, "it is the player's own"));
         }
     };
-    let is_owed = is_bonus_owed(context, user, has_bonus, after).await?;
-    context.queues.send(after_referral(referrer, user, is_owed)).await?;
+    context.queues.send(after_referral(referrer, user, step == Registration::ReferralBonusDue)).await?;
     Ok(done)
-}
-
-/// Whether the referrer's bonus is to be asked for now. One that waits for a first deposit is owed here where that was
-/// credited before the referral was recorded: whoever credited it found nothing that waited.
-async fn is_bonus_owed(
-    context: &Context,
-    referred: UserId,
-    has_bonus: bool,
-    after: ReferralBonusAfter,
-) -> Result<bool, JobError> {
-    match after {
-        ReferralBonusAfter::SignUp => Ok(has_bonus),
-        ReferralBonusAfter::FirstDeposit => Ok(context.store.owe_referral_bonus(referred).await?),
-    }
 }
 
 /// Says why a sign-up has no referral. Anybody can type any code, so that is no fault that an operator must look at.

@@ -212,16 +212,16 @@ fn a_box_that_differs_is_found() {
     let statement = "/Resources/EnginesPolicy/Properties/PolicyDocument/Statement";
     let keys = "Condition/ForAllValues:StringLike/dynamodb:LeadingKeys";
     let rows = [
-        (format!("{statement}/5/{keys}"), json!(["BOOK#*", "PHONE-CODE#*", "SESSION#*", "LEDGER#*"])),
-        (format!("{statement}/5/{keys}"), json!(["BOOK#*", "PHONE-CODE#*"])),
+        (format!("{statement}/6/{keys}"), json!(["BOOK#*", "PHONE-CODE#*", "SESSION#*", "LEDGER#*"])),
+        (format!("{statement}/6/{keys}"), json!(["BOOK#*", "PHONE-CODE#*"])),
         (format!("{statement}/0/Action"), json!("dynamodb:*")),
         (format!("{statement}/1/Condition"), json!({})),
-        (format!("{statement}/7/Action/0"), json!("sqs:PurgeQueue")),
+        (format!("{statement}/8/Action/0"), json!("sqs:PurgeQueue")),
         (
-            format!("{statement}/8/Resource"),
+            format!("{statement}/9/Resource"),
             json!({ "Fn::Sub": "arn:aws:sqs:::evens-${Stage}-*-letter.fifo" }),
         ),
-        (format!("{statement}/8/Resource"), json!({ "Fn::Sub": "arn:aws:sqs:::evens-*.fifo" })),
+        (format!("{statement}/9/Resource"), json!({ "Fn::Sub": "arn:aws:sqs:::evens-*.fifo" })),
         (
             "/Resources/Role/Properties/Policies/0/PolicyDocument/Statement/3/Resource/1".to_owned(),
             json!({ "Fn::Sub": "arn:aws:secretsmanager:::secret:evens/${Stage}/*" }),

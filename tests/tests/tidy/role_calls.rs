@@ -94,7 +94,7 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
     (
         "store.award_jackpot",
         &[
-            ("BatchGetItem", &["JACKPOT#", "JACKPOT-METER#", "JACKPOT-OP#", "USER#"]),
+            ("BatchGetItem", &["ACCOUNT#", "JACKPOT#", "JACKPOT-METER#", "JACKPOT-OP#", "USER#"]),
             ("GetItem", &["AUDIT"]),
             ("PutItem", &["AUDIT", "AUDIT#", "JACKPOT#", "JACKPOT-OP#"]),
             ("Query", &["JACKPOT#", "JACKPOT-WINS#"]),
@@ -192,6 +192,7 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
     (
         "store.free_account",
         &[
+            ("BatchGetItem", &["ACCOUNT#"]),
             ("GetItem", &["AUDIT", "CASHIER#", "PAYEE-OF#"]),
             ("PutItem", &["AUDIT", "AUDIT#", "CASHIER#"]),
             ("UpdateItem", &["PAYEE#", "PAYEE-OF#"]),
@@ -225,7 +226,7 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
     ("store.page_jackpot_configs", &[("Query", &["JACKPOT#"])]),
     (
         "store.list_jackpot_proposals",
-        &[("BatchGetItem", &["JACKPOT#", "JACKPOT-OP#"]), ("Query", &["JACKPOT#", "index unfinished"])],
+        &[("BatchGetItem", &["ACCOUNT#", "JACKPOT-OP#"]), ("Query", &["JACKPOT#", "index unfinished"])],
     ),
     ("store.list_attendance", &[("Query", &["ATTENDANCE#"])]),
     ("store.list_audit_lines", &[("Query", &["AUDIT#"])]),
@@ -365,7 +366,8 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
     (
         "store.record_referral",
         &[
-            ("BatchGetItem", &["ACCOUNT#", "REFERRAL-CODE#"]),
+            ("BatchGetItem", &["ACCOUNT#", "CASHIER#", "REFERRAL-CODE#"]),
+            ("ConditionCheckItem", &["CASHIER#"]),
             ("PutItem", &["REFERRAL#"]),
             ("UpdateItem", &["ACCOUNT#"]),
         ],
@@ -446,7 +448,7 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
     (
         "store.update_jackpot_config",
         &[
-            ("BatchGetItem", &["JACKPOT#", "JACKPOT-METER#"]),
+            ("BatchGetItem", &["ACCOUNT#", "JACKPOT#", "JACKPOT-METER#"]),
             ("GetItem", &["AUDIT"]),
             ("PutItem", &["AUDIT", "AUDIT#", "JACKPOT#", "TRANSFER#JACKPOT-START:"]),
             ("Query", &["JACKPOT#"]),

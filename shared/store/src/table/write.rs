@@ -9,7 +9,8 @@ use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::builders::UpdateBuilder;
 use aws_sdk_dynamodb::types::{
-    AttributeValue, Delete, Put, ReturnValue, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
+    AttributeValue, ConditionCheck, Delete, Put, ReturnValue, ReturnValuesOnConditionCheckFailure,
+    TransactWriteItem, Update,
 };
 use std::collections::HashMap;
 
@@ -165,6 +166,20 @@ pub(crate) fn delete(
         .return_values_on_condition_check_failure(RETURN_OLD)
         .build();
     Ok(TransactWriteItem::builder().delete(built(delete)?).build())
+}
+
+/// Changes nothing of an item, which must be as the condition says.
+pub(crate) fn check(
+    table: &str,
+    key: &Key,
+    condition: &'static str,
+) -> Result<TransactWriteItem, StoreError> {
+    let check = ConditionCheck::builder()
+        .table_name(table)
+        .set_key(Some(key.attributes()))
+        .condition_expression(condition)
+        .build();
+    Ok(TransactWriteItem::builder().condition_check(built(check)?).build())
 }
 
 /// What a builder of the SDK built; it fails only where this crate forgot a part.

@@ -5,12 +5,12 @@ use crate::engine::Engine;
 use crate::order_scenario::credited;
 use crate::raw::{self, Item, number, text};
 use crate::scenario::{
-    account, amount, code, edge, fund, hash, newcomer, refer, second, signed_up, user, welcomed,
+    account, amount, code, edge, edge_at, fund, hash, newcomer, refer, second, signed_up, user, welcomed,
 };
 use aws_sdk_dynamodb::types::AttributeValue;
 use evens_ledger::{Amount, UserId};
 use evens_players::{Account, Bonuses, RecordReferral, ReferralBonusAfter, ReferralCap, Registration};
-use evens_store::{BonusOutcome, SHARDS, Since, Store};
+use evens_store::{BonusOutcome, ReferralOutcome, SHARDS, Since, Store};
 use futures::future::join_all;
 use jiff::Timestamp;
 use std::collections::BTreeSet;
@@ -285,6 +285,17 @@ pub(crate) async fn an_account_is_listed_until_nothing_is_owed(engine: &Engine) 
     assert!(!is_listed(6).await);
     assert!(!store.owe_referral_bonus(user(6)).await.unwrap(), "it was given");
 
+    // Whoever credited the deposit found nothing that waited: nobody else comes to look.
+    welcomed(store, 7, Some(1)).await;
+    credited(store, 7, "key-1", "100", 3).await;
+    assert!(!store.owe_referral_bonus(user(7)).await.unwrap());
+    let recorded = store.record_referral(user(7), crate::scenario::code(1), true, after, second(4)).await;
+    let owed = ReferralOutcome::Decided(edge_at(7, 1, second(4)), Registration::ReferralBonusDue);
+    assert_eq!(recorded.unwrap(), owed);
+    assert!(is_listed(7).await, "the deposit was there before");
+    store.apply_referral_bonus(user(7), amount("10"), None, second(5)).await.unwrap();
+    assert!(!is_listed(7).await);
+
     // What else is changed of an account leaves it on the list, or off it.
     signed_up(store, 5, Some(1)).await;
     for player in [4, 5] {
@@ -293,7 +304,7 @@ pub(crate) async fn an_account_is_listed_until_nothing_is_owed(engine: &Engine) 
         store.update_profile(user(player), None, Some(7)).await.unwrap();
         assert_eq!(is_listed(player).await, player == 5);
     }
-    assert_eq!(account(store, 1).await.direct_referral_count, 3);
+    assert_eq!(account(store, 1).await.direct_referral_count, 4);
 }
 
 pub(crate) async fn a_sweep_finds_exactly_those_that_owe(store: &Store) {

@@ -172,9 +172,9 @@ async fn bill_accounts(store: &Store, bill: &mut Bill) {
     store.apply_registration_bonus(user(12), amount("25"), second(1)).await.unwrap();
     bill.line("bonus, repeated", &Bound(1, 2.0, 0.0));
     store.record_referral(user(12), code(11), true, ReferralBonusAfter::SignUp, second(2)).await.unwrap();
-    bill.line("referral", &Bound(2, 2.0, 6.0));
+    bill.line("referral", &Bound(2, 3.0, 6.0));
     store.record_referral(user(12), code(11), true, ReferralBonusAfter::SignUp, second(2)).await.unwrap();
-    bill.line("referral, repeated", &Bound(1, 2.0, 0.0));
+    bill.line("referral, repeated", &Bound(1, 3.0, 0.0));
     store.apply_referral_bonus(user(12), amount("10"), None, second(3)).await.unwrap();
     bill.line("referral bonus", &Bound(3, 2.0, 6.0));
     store.load_account_and_wallet(user(12)).await.unwrap();

@@ -297,15 +297,20 @@ pub(crate) async fn refer(store: &Store, player: u64, referrer: u64) -> RecordRe
         .record_referral(user(player), code(referrer), true, ReferralBonusAfter::SignUp, second(2))
         .await;
     match outcome {
-        Ok(ReferralOutcome::Decided(decided)) => decided,
+        Ok(ReferralOutcome::Decided(decided, _)) => decided,
         other => panic!("nothing is decided on player {player}: {other:?}"),
     }
 }
 
 /// That a player was referred, as [`refer`] records it.
 pub(crate) fn edge(player: u64, referrer: u64) -> RecordReferral {
+    edge_at(player, referrer, second(2))
+}
+
+/// That a player was referred, as it is recorded at that time.
+pub(crate) fn edge_at(player: u64, referrer: u64, recorded_at: Timestamp) -> RecordReferral {
     let (referrer, referred) = (user(referrer), user(player));
-    RecordReferral::Recorded(Referral { referrer, referred, level: 1, recorded_at: second(2) })
+    RecordReferral::Recorded(Referral { referrer, referred, level: 1, recorded_at })
 }
 
 /// An account that is there.

@@ -112,6 +112,7 @@ impl Table {
         let after = match (kind, update) {
             ("Put", _) => Some(parse(&fields["Item"])?),
             ("Delete", _) => None,
+            ("ConditionCheck", _) => found.cloned(),
             ("Update", Some(update)) => {
                 let mut after = updated(update, &known, seen)?;
                 after.extend(parse(&fields["Key"])?);

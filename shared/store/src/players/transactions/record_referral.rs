@@ -1,10 +1,11 @@
 //! Recording who referred a new player.
 
 use super::apply_bonus::move_registration;
+use crate::payments::entities::cashier;
 use crate::players::entities::{account, referral, referral_code};
 use crate::table::item::number;
 use crate::table::retry::{Attempt, attempt};
-use crate::table::write::{Change, Written, change, put_new};
+use crate::table::write::{Change, Written, change, check, put_new};
 use crate::{Store, StoreError};
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use evens_ledger::UserId;
@@ -16,8 +17,8 @@ use jiff::Timestamp;
 /// What became of a referral.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ReferralOutcome {
-    /// The rule decided, and what it decided is written.
-    Decided(RecordReferral),
+    /// The rule decided, and what it decided is written; this of the sign-up is still owed.
+    Decided(RecordReferral, Registration),
     /// There is no such player.
     UnknownUser,
 }
@@ -30,6 +31,9 @@ impl Store {
     /// 1. account of the new player: its registration owes the referral, else read again
     /// 2. edge of the tree: absent, as the registration owed it
     /// 3. account of the referrer: exists, and counts one more
+    /// 4. payments of the new player, where the bonus waits for a first deposit: none was credited, else read again
+    ///
+    /// So a bonus waits only where the first deposit is credited later, and whoever credits it finds that.
     ///
     /// A code that nobody has, or the player's own, ends the registration without a referral. One that the player did
     /// not sign up with changes nothing. Whether a bonus follows is what the account says, or `has_bonus` where the
@@ -43,23 +47,27 @@ impl Store {
         now: Timestamp,
     ) -> Result<ReferralOutcome, StoreError> {
         attempt!(self, RecordReferral, {
-            let [account, owner] =
-                self.get_several([account::key(referred), referral_code::key(code)]).await?;
+            let keys = [account::key(referred), referral_code::key(code), cashier::key(referred)];
+            let [account, owner, cashier] = self.get_several(keys).await?;
             let Some(account) = account.as_ref().map(account::decode).transpose()? else {
                 return Ok(Attempt::Done(ReferralOutcome::UnknownUser));
             };
             let owner = owner.as_ref().map(referral_code::decode).transpose()?;
             let decided = record_referral(&account, code, owner, now);
+            let cashier = cashier::of(referred, cashier.as_ref())?;
             let has_bonus = account.bonuses.map_or(has_bonus, |bonuses| !bonuses.referral.is_zero());
-            let items = match &decided {
+            let (next, items) = match &decided {
                 RecordReferral::Recorded(edge) => {
+                    let after =
+                        if cashier.first_deposit.is_some() { ReferralBonusAfter::SignUp } else { after };
                     let next = Registration::after_referral(has_bonus.then_some(after));
-                    recorded_items(&self.table, &account, edge, next)?
+                    (next, recorded_items(&self.table, &account, edge, next)?)
                 }
                 RecordReferral::UnknownCode | RecordReferral::SelfReferral
                     if account.registration == Registration::ReferralDue =>
                 {
-                    vec![move_registration(&self.table, &account, Registration::Done, None)?]
+                    let next = Registration::Done;
+                    (next, vec![move_registration(&self.table, &account, next, None)?])
                 }
                 RecordReferral::RecordedBefore(_)
                 | RecordReferral::UnknownCode
@@ -67,11 +75,11 @@ impl Store {
                 | RecordReferral::NotReferred
                 | RecordReferral::BonusFirst
                 | RecordReferral::EndedBefore => {
-                    return Ok(Attempt::Done(ReferralOutcome::Decided(decided)));
+                    return Ok(Attempt::Done(ReferralOutcome::Decided(decided, account.registration)));
                 }
             };
             match self.transact(items).await? {
-                Written::Committed => Ok(Attempt::Done(ReferralOutcome::Decided(decided))),
+                Written::Committed => Ok(Attempt::Done(ReferralOutcome::Decided(decided, next))),
                 Written::Refused { position: 2, .. } => {
                     Err(StoreError::corrupt(code, "the account of a referral code is gone"))
                 }
@@ -89,7 +97,11 @@ fn recorded_items(
 ) -> Result<Vec<TransactWriteItem>, StoreError> {
     let moved = move_registration(table, referred, next, Some(edge.referrer))?;
     let [edge, counted] = edge_items(table, edge)?;
-    Ok(vec![moved, edge, counted])
+    let mut items = vec![moved, edge, counted];
+    if next == Registration::DepositDue {
+        items.push(check(table, &cashier::key(referred.user), "attribute_not_exists(first_deposit)")?);
+    }
+    Ok(items)
 }
 
 /// The edge, which must be absent; and the account of the referrer, which must exist and counts one more.

@@ -337,7 +337,7 @@ async fn steps_of_a_registration_read_again_what_a_batch_left_out() {
     let again = Script::of("BatchGetItem", &[Fault::Unprocessed]);
     let store = engine.through(again.http());
     let recorded = store.record_referral(user(2), code(1), true, ReferralBonusAfter::SignUp, second(1)).await;
-    assert!(matches!(recorded, Ok(ReferralOutcome::Decided(RecordReferral::Recorded(_)))), "{recorded:?}");
+    assert!(matches!(recorded, Ok(ReferralOutcome::Decided(RecordReferral::Recorded(_), _))), "{recorded:?}");
     assert_eq!((script.requests(), again.requests()), (2, 2));
 
     let script = Script::without_end("BatchGetItem", &[Fault::Unprocessed]);
@@ -370,7 +370,7 @@ async fn a_code_of_nobody_ends_the_registration_once_through_faults() {
             .record_referral(user(1), code(99), true, ReferralBonusAfter::SignUp, second(2))
             .await
             .unwrap();
-        assert_eq!(outcome, ReferralOutcome::Decided(expected), "{fault:?}");
+        assert_eq!(outcome, ReferralOutcome::Decided(expected, Registration::Done), "{fault:?}");
         let account = engine.store.load_account(user(1)).await.unwrap().expect("an account");
         assert_eq!(account.registration, Registration::Done);
     }

@@ -330,8 +330,8 @@ async fn write_account(write: Write, store: &Store, now: Timestamp) -> Result<&'
         }
         Write::Referral => {
             match store.record_referral(user(2), code(1), true, ReferralBonusAfter::SignUp, now).await? {
-                ReferralOutcome::Decided(RecordReferral::Recorded(_)) => "now",
-                ReferralOutcome::Decided(RecordReferral::RecordedBefore(_)) => "before",
+                ReferralOutcome::Decided(RecordReferral::Recorded(_), _) => "now",
+                ReferralOutcome::Decided(RecordReferral::RecordedBefore(_), _) => "before",
                 _ => "refused",
             }
         }
