@@ -9,7 +9,7 @@ use evens_tests::{Answer, Client, Request, Scenario, await_until};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -24,8 +24,9 @@ const PAST_STEP_MS_MAX: u64 = 20;
 const PAST_START_MS_MAX: u64 = 500;
 /// Within this time some payout comes to each step, also where what died had all of them in its hands.
 const STEP_MAX: Duration = Duration::from_secs(150);
-/// For how long payouts may go on: what a process had in its hands when it died is hidden for a minute.
-const DEADLINE: Duration = Duration::from_mins(6);
+/// Within this time one more of the payouts that are under way has ended: what a process had in its hands when it died
+/// is hidden for a minute, each time. How long all of them take follows from how many there are.
+const NEXT_END_MAX: Duration = Duration::from_mins(3);
 
 /// The withdrawals that were taken: how much, in minor units, by the id that the answer said.
 type Taken = BTreeMap<String, u64>;
@@ -141,19 +142,7 @@ fn is_final(answer: &Answer) -> bool {
 /// Waits until all is paid, and compares the books with what the provider has and with what the players were told.
 async fn prove(scenario: Scenario, bank: &Bank, taken: &Taken, players: u64) {
     let started = Instant::now();
-    let store = &scenario.context().store;
-    await_until("all payouts", DEADLINE, async || {
-        scenario.sweep_later().await;
-        sleep(Duration::from_secs(1)).await;
-        for order in taken.keys() {
-            let found = store.load_withdrawal(order.parse().expect("an order")).await.expect("the table");
-            if found.is_none_or(|found| found.state.wire_status().as_ref() != "completed") {
-                return None;
-            }
-        }
-        Some(())
-    })
-    .await;
+    await_payouts(&scenario, taken.keys().cloned().collect()).await;
     let state = bank.sandbox.state().await;
     let payouts: Vec<(String, u64)> =
         state["payouts"].as_array().expect("payouts").iter().map(of_record).collect();
@@ -173,6 +162,29 @@ async fn prove(scenario: Scenario, bank: &Bank, taken: &Taken, players: u64) {
     );
     scenario.finish_despite(&[]).await;
     println!("evens verify: the books are in order");
+}
+
+/// Waits until each of these withdrawals is paid, as long as one of them is every so often.
+async fn await_payouts(scenario: &Scenario, mut open: BTreeSet<String>) {
+    let store = &scenario.context().store;
+    while !open.is_empty() {
+        let what = format!("the end of one more of {} payouts", open.len());
+        let ended = await_until(&what, NEXT_END_MAX, async || {
+            scenario.sweep_later().await;
+            sleep(Duration::from_secs(1)).await;
+            let mut ended = Vec::new();
+            for order in &open {
+                let found = store.load_withdrawal(order.parse().expect("an order")).await.expect("the table");
+                if found.is_some_and(|found| found.state.wire_status().as_ref() == "completed") {
+                    ended.push(order.clone());
+                }
+            }
+            (!ended.is_empty()).then_some(ended)
+        });
+        for order in ended.await {
+            open.remove(&order);
+        }
+    }
 }
 
 /// The order of a payout, and what was paid.
