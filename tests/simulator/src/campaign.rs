@@ -4,8 +4,10 @@ use crate::gain::{Gain, Knows};
 use crate::hazard::Strikes;
 use crate::mutation::Mutation;
 use crate::run::{Order, Outcome, run};
+use crate::touched::Touch;
 use crate::violation::Violation;
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc;
@@ -65,6 +67,8 @@ pub struct Sum {
     pub failed: Vec<Tried>,
     /// Calls of the engines.
     pub calls: u64,
+    /// What functions have done to the table.
+    pub touched: BTreeSet<Touch>,
     /// Bets that were placed.
     pub bets: u64,
     /// Matches that were made.
@@ -99,6 +103,7 @@ impl Sum {
         self.seeds += 1;
         if let Some(outcome) = &tried.outcome {
             self.calls += outcome.calls;
+            self.touched.extend(outcome.touched.iter().cloned());
             self.bets += outcome.bets;
             self.matches += outcome.matches;
             self.deposits += outcome.deposits;
@@ -144,6 +149,7 @@ pub fn run_seeds(seeds: Seeds, mut each: impl FnMut(&Tried)) -> Sum {
         seeds: 0,
         failed: Vec::new(),
         calls: 0,
+        touched: BTreeSet::new(),
         bets: 0,
         matches: 0,
         deposits: 0,

@@ -6,6 +6,7 @@ use crate::clients::{context, urls_of};
 use crate::hazard::Hazard;
 use crate::keys::Keys;
 use crate::provider::{ProviderSetup, payee_keys};
+use crate::touched::{function_of, on_behalf_of};
 use crate::world::{Who, World};
 use axum::Router;
 use axum::body::Body;
@@ -169,10 +170,11 @@ async fn run(world: &World, number: usize, setup: &Setup, asked: &mut mpsc::Unbo
                 None | Some(Ask::Retire) => break End::Retired,
                 Some(Ask::Http(request, answer)) => {
                     let (router, asked) = (router.clone(), Asked::of(&request));
-                    tasks.spawn(asked.scope(async move {
+                    let function = function_of(&request);
+                    tasks.spawn(asked.scope(on_behalf_of(function, async move {
                         let Ok(response) = router.oneshot(*request).await;
                         let _ = answer.send(response);
-                    }));
+                    })));
                 }
                 Some(Ask::Run(work)) => {
                     tasks.spawn(work(context.clone()));
@@ -240,12 +242,14 @@ fn start_workers(
         let context = context.clone();
         let blocks = || -> Arc<dyn Blocks> { Arc::new(SimulatedBlocks { world: world.clone(), who }) };
         let clock = GameClock::for_a_second(has_blocks.then(blocks)).with_rooms(rooms);
-        tasks.spawn(async move { repeat(&context, CLOCK_PERIOD, &clock, nobody_has(playing)).await });
+        let ticking = async move { repeat(&context, CLOCK_PERIOD, &clock, nobody_has(playing)).await };
+        tasks.spawn(on_behalf_of(Some("game-clock"), ticking));
     }
     if who == Who::Process(0) {
         let (context, period) = (context.clone(), setup.sweep_period);
         let sweeper = Sweeper { world: world.clone(), who };
-        tasks.spawn(async move { repeat(&context, period, &sweeper, pending()).await });
+        let sweeping = async move { repeat(&context, period, &sweeper, pending()).await };
+        tasks.spawn(on_behalf_of(Some("sweep"), sweeping));
     }
 }
 
@@ -266,31 +270,29 @@ struct StartPollers<'a> {
 impl WithWorker for StartPollers<'_> {
     type Answer = ();
 
-    fn call<H, J>(self, _: &'static str, handler: H)
+    fn call<H, J>(self, folder: &'static str, handler: H)
     where
         J: QueuedJob + 'static,
         H: for<'a> JobHandler<'a, J> + Clone + 'static,
     {
         for _ in 0..self.pollers {
-            start_poller(self.tasks, self.world, self.who, self.context, handler.clone());
+            let polling = poll_for_ever(self.world.clone(), self.who, self.context.clone(), handler.clone());
+            self.tasks.spawn(on_behalf_of(Some(folder), polling));
         }
     }
 }
 
 /// A poller that rests while its queue is empty, instead of asking it every 20 seconds.
-fn start_poller<H, J>(tasks: &mut JoinSet<()>, world: &World, who: Who, context: &Context, handler: H)
+async fn poll_for_ever<H, J>(world: World, who: Who, context: Context, handler: H)
 where
     J: QueuedJob + 'static,
     H: for<'a> JobHandler<'a, J> + Clone + 'static,
 {
-    let (world, context) = (world.clone(), context.clone());
     let handler = Noted { world: world.clone(), who, handler };
-    tasks.spawn(async move {
-        loop {
-            until(&world, J::QUEUE, |backlog| backlog > 0).await;
-            poll(&context, &handler, until(&world, J::QUEUE, |backlog| backlog == 0)).await;
-        }
-    });
+    loop {
+        until(&world, J::QUEUE, |backlog| backlog > 0).await;
+        poll(&context, &handler, until(&world, J::QUEUE, |backlog| backlog == 0)).await;
+    }
 }
 
 /// Waits until a queue holds so many messages, visible or not.

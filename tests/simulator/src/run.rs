@@ -22,6 +22,7 @@ use crate::player::Player;
 use crate::process::{self, Ask, Clocks, Door, Setup};
 use crate::provider::{self, Provider, send_callbacks};
 use crate::queues::create_queues;
+use crate::touched::Touch;
 use crate::trace::Trace;
 use crate::violation::Violation;
 use crate::world::{State, Who, World};
@@ -30,6 +31,7 @@ use evens_payments::Direction;
 use evens_players::Role;
 use evens_runtime::{Context, Settings};
 use evens_store::PasswordHash;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -57,6 +59,8 @@ pub struct Outcome {
     pub trace_lines: u64,
     /// Calls of the engines.
     pub calls: u64,
+    /// What functions have done to the table.
+    pub touched: BTreeSet<Touch>,
     /// Bets that were placed.
     pub bets: u64,
     /// Matches that were made.
@@ -151,6 +155,7 @@ fn outcome(world: &World, cheater_knows: Knows) -> Outcome {
         trace_hash: state.trace.hash(),
         trace_lines: state.trace.lines(),
         calls: state.calls,
+        touched: state.touched.clone(),
         bets: count("bet"),
         matches: count("match"),
         deposits: orders(Direction::Deposit),

@@ -9,12 +9,13 @@ use crate::dynamo::Table;
 use crate::hazard::{Hazard, Odd, Strikes};
 use crate::mutation::Mutation;
 use crate::provider::Provider;
+use crate::touched::Touch;
 use crate::trace::Trace;
 use crate::violation::Violation;
 use embedded_sqs::core::{Core, QueueId};
 use evens_sandbox_provider::core::Settings as ProviderPace;
 use jiff::Timestamp;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -95,6 +96,7 @@ pub(crate) struct State {
     pub(crate) latency_max_ms: u64,
     pub(crate) strikes: Strikes,
     pub(crate) calls: u64,
+    pub(crate) touched: BTreeSet<Touch>,
     /// Rings when a process is to end.
     pub(crate) crashes: Vec<Arc<Notify>>,
     /// Until when a process stands still.
@@ -153,6 +155,7 @@ impl State {
             latency_max_ms: 0,
             strikes: Strikes::NONE,
             calls: 0,
+            touched: BTreeSet::new(),
             crashes: Vec::new(),
             stalls: BTreeMap::new(),
             mutation: None,

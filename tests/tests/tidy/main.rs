@@ -32,6 +32,7 @@ mod role_ledger;
 mod role_payees;
 mod role_rules;
 mod role_scan;
+mod role_touches;
 mod roles;
 mod rollout;
 mod rows;

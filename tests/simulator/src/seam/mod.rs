@@ -12,6 +12,7 @@ pub(crate) use send::send_now;
 
 use crate::asked;
 use crate::hazard::Hazard;
+use crate::touched::touches;
 use crate::world::{Who, World};
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
@@ -81,6 +82,7 @@ async fn pass(world: World, who: Who, request: HttpRequest) -> Result<HttpRespon
     let is_of_refund = asked::is_refund();
     let call = Call { world: world.clone(), who, operation, request, is_of_refund, reply };
     if is_table {
+        world.lock().touched.extend(touches(&call.operation, &call.request));
         tokio::spawn(table::serve(call));
     } else {
         tokio::spawn(queue::serve(call));

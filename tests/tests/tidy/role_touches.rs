@@ -1,0 +1,88 @@
+//! What functions do in simulated runs is what their roles allow. The rows of [`crate::role_calls`] are written by
+//! hand; this is what the code really asks the table for.
+
+use crate::assert_none;
+use crate::role_calls::CALLS;
+use crate::role_rules::LOCAL_CALLS;
+use crate::roles::{Allowed, allowed};
+use crate::stacks::template;
+use crate::template::functions;
+use evens_simulator::{Seeds, Touch, run_seeds};
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+/// Seeds in which most is done, and some in which money goes back and operators change jackpots.
+const FIRST: [u64; 2] = [1, 61];
+const COUNT: u64 = 6;
+
+/// Functions that ask the table for nothing in a simulated run: they hash passwords, look from outside, run by a
+/// schedule of their own, or know queues only.
+const NOT_SIMULATED: [&str; 13] = [
+    "account",
+    "attendance",
+    "dead-letters",
+    "login",
+    "monitor",
+    "notifications",
+    "operate-bets",
+    "payment-callbacks",
+    "reconcile",
+    "record-block",
+    "register",
+    "status",
+    "verify",
+];
+
+fn refused(touched: &BTreeSet<Touch>, template: &Value) -> Vec<String> {
+    let functions = functions(template);
+    let may = |allowed: &Allowed, action: &str, on: &str| {
+        allowed.iter().any(|(of, kind)| of == action && !on.is_empty() && on.starts_with(kind.as_str()))
+    };
+    // The simulated system is local, where some functions do what nobody does on AWS.
+    let is_local = |touch: &Touch| {
+        let called = LOCAL_CALLS.iter().filter(|(function, _)| *function == touch.function);
+        let rows = called.flat_map(|(_, call)| CALLS.iter().filter(move |(name, _)| name == call));
+        let mut needs = rows.flat_map(|(_, needs)| *needs);
+        needs.any(|(action, kinds)| *action == touch.action && kinds.contains(&touch.on.as_str()))
+    };
+    let is_refused = |touch: &&Touch| {
+        let (_, properties) = &functions[touch.function];
+        !may(&allowed(properties), &format!("dynamodb:{}", touch.action), &touch.on) && !is_local(touch)
+    };
+    let sentence =
+        |touch: &Touch| format!("{} may not {} on {:?}, and does", touch.function, touch.action, touch.on);
+    touched.iter().filter(is_refused).map(sentence).collect()
+}
+
+#[test]
+fn roles_allow_what_functions_do_in_simulated_runs() {
+    let mut touched = BTreeSet::new();
+    for first in FIRST {
+        let seeds =
+            Seeds { first, count: COUNT, jobs: 2, mutation: None, stops_at_failure: false, ends_at: None };
+        touched.extend(run_seeds(seeds, |_| {}).touched);
+    }
+    let template = template();
+    assert_none(&refused(&touched, &template));
+    let seen: BTreeSet<_> = touched.iter().map(|touch| touch.function.to_owned()).collect();
+    let all: BTreeSet<_> = functions(&template).into_keys().collect();
+    let silent: Vec<_> = all.difference(&seen).map(String::as_str).collect();
+    assert_eq!(silent, NOT_SIMULATED);
+}
+
+#[test]
+fn what_a_role_does_not_allow_is_found() {
+    let touch = |action, on: &str| Touch { function: "registration", action, on: on.to_owned() };
+    let touched = BTreeSet::from([
+        touch("ConditionCheckItem", "CASHIER#"),
+        touch("ConditionCheckItem", "ACCOUNT#"),
+        touch("PutItem", "CASHIER#"),
+        touch("Query", ""),
+    ]);
+    let expected = [
+        "registration may not ConditionCheckItem on \"ACCOUNT#\", and does",
+        "registration may not PutItem on \"CASHIER#\", and does",
+        "registration may not Query on \"\", and does",
+    ];
+    assert_eq!(refused(&touched, &template()), expected);
+}
