@@ -29,7 +29,7 @@ async fn update(
         let detail = "Whoever changes terms must have logged in within 15 minutes. Log in again.";
         return Err(Problem::new(ProblemKind::LoginTooOld, detail).into());
     }
-    let id = format!("{group}-terms-{}", expected_version + 1);
+    let id = format!("{group}-terms-{}", expected_version.saturating_add(1));
     let measured = JackpotOperation::begin(&context, JackpotAction::UpdateConfig, group, id);
     let update = UpdateConfig { group, expected_version, terms };
     let act = ConfigAct { by: caller.user, reason: reason.as_str().to_owned() };

@@ -49,8 +49,9 @@ async fn free(
             return Ok(None);
         }
         let (payee, needed) = (&account.payee, holds.approvals_needed_to_open());
-        let wanted = format!("free {payee} for {claimant}");
-        let (cashier, is_freed) = before.agreed(&wanted, needed, &after, &act, now)?;
+        let about = format!("free {payee} for");
+        let wanted = format!("{about} {claimant}");
+        let (cashier, is_freed) = before.agreed((&about, &wanted), needed, &after, &act, now)?;
         let stands = |is_freed: bool, cashier: &Cashier| {
             let stands = if is_freed { format!("kept for {claimant}") } else { stands(account) };
             format!("payee {payee}: {stands}{}", waiting(&cashier.agreements))

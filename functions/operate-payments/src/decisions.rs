@@ -30,7 +30,7 @@ async fn approve(
 ) -> Result<Answer<ReviewedWithdrawalAnswer>, Refusal> {
     let (act, id, now) = (act(caller, &body)?, parse_id(&order_id)?, context.clock.now());
     let rule = |seen: SeenForPayout<'_>| {
-        let plan = approve_withdrawal(seen.order, &act, &holds, now)?;
+        let plan = approve_withdrawal(seen.order, seen.cashier, &act, &holds, now)?;
         Ok::<_, DecideRefusal>(told(plan, Action::ApproveWithdrawal, &act))
     };
     let outcome = context.store.act_on_withdrawal(id, now, rule).await?;

@@ -2,7 +2,7 @@
 //! kept: a cashier looks at it elsewhere, and notes what came of that.
 
 use crate::decisions::{act_because, told_of};
-use crate::players::{parse_user, stands_after, waiting};
+use crate::players::{find_player, stands_after, waiting};
 use axum::extract::{Extension, Path, State};
 use axum::{Router, routing};
 use evens_audit_log::Action;
@@ -22,7 +22,7 @@ async fn read_identity(
     Staff(_): Staff,
     Path(user_id): Path<String>,
 ) -> Result<Answer<PlayerIdentityAnswer>, Refusal> {
-    let cashier = context.store.load_cashier(parse_user(&user_id)?).await?;
+    let cashier = context.store.load_cashier(find_player(&context, &user_id).await?).await?;
     Ok(Answer::ok(PlayerIdentityAnswer::from(&cashier)))
 }
 
@@ -35,12 +35,14 @@ async fn note(
     JsonBody(body): JsonBody,
 ) -> Result<Answer<PlayerIdentityAnswer>, Refusal> {
     let NoteIdentityRequest { status, reason } = NoteIdentityRequest::parse(&body)?;
-    let (act, user, now) = (act_because(caller, reason), parse_user(&user_id)?, context.clock.now());
+    let (act, user) = (act_because(caller, reason), find_player(&context, &user_id).await?);
+    let now = context.clock.now();
     // Only that is awaited by anything; all else holds back.
     let needed = if status == IdentityStatus::Verified { holds.approvals_needed_to_open() } else { 1 };
     let rule = |before: &Cashier, _: &Wallet| -> Result<_, ActRefusal> {
         let Some(after) = note_identity(before, status, &act, now)? else { return Ok(None) };
-        let (cashier, _) = before.agreed(&format!("identity {status}"), needed, &after, &act, now)?;
+        let (cashier, _) =
+            before.agreed(("identity", &format!("identity {status}")), needed, &after, &act, now)?;
         let stands = |cashier: &Cashier| format!("{}{}", cashier.identity, waiting(&cashier.agreements));
         let act = told_of(&act, Action::NoteIdentity, &user, stands(before), stands(&cashier));
         Ok(Some(CashierChange { cashier, transfer: None, posted: None, act }))

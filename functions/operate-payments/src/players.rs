@@ -9,8 +9,8 @@ use evens_contracts::{AdjustWalletRequest, AdjustedWalletAnswer, PlayerDebtAnswe
 use evens_http::{Answer, JsonBody, Refusal, Staff};
 use evens_ledger::{EntryKey, UserId, Wallet};
 use evens_payments::{
-    ActRefusal, AdjustPlan, AdjustRefusal, Agreement, Cashier, CashierAct, Currency, HoldRules, WriteOffPlan,
-    adjust_wallet, release_account, write_off_debt,
+    ActRefusal, AdjustPlan, AdjustRefusal, Agreement, Cashier, CashierAct, Currency, HoldRules, RELEASE,
+    WriteOffPlan, adjust_wallet, release_account, write_off_debt,
 };
 use evens_runtime::Context;
 use evens_store::{ActedOnCashier, CashierChange};
@@ -29,12 +29,12 @@ async fn write_off(
     Path(user_id): Path<String>,
     JsonBody(body): JsonBody,
 ) -> Result<Answer<PlayerDebtAnswer>, Refusal> {
-    let (act, user, now) = (act(caller, &body)?, parse_user(&user_id)?, context.clock.now());
+    let (act, user, now) = (act(caller, &body)?, find_player(&context, &user_id).await?, context.clock.now());
     let rule = |before: &Cashier, _: &Wallet| -> Result<_, ActRefusal> {
         let plan = write_off_debt(before, before.revision + 1, &act, now)?;
         let Some(WriteOffPlan { cashier, transfer }) = plan else { return Ok(None) };
         let (wanted, needed) = (format!("write-off {}", before.owed), holds.approvals_needed(before.owed));
-        let (cashier, is_done) = before.agreed(&wanted, needed, &cashier, &act, now)?;
+        let (cashier, is_done) = before.agreed(("write-off", &wanted), needed, &cashier, &act, now)?;
         let told = told(before, &cashier, Action::WriteOffDebt, &act);
         // The auditor finds the line by the key.
         let act = if is_done { told_with(told, &transfer.key) } else { told };
@@ -51,11 +51,11 @@ async fn release(
     Path(user_id): Path<String>,
     JsonBody(body): JsonBody,
 ) -> Result<Answer<PlayerDebtAnswer>, Refusal> {
-    let (act, user, now) = (act(caller, &body)?, parse_user(&user_id)?, context.clock.now());
+    let (act, user, now) = (act(caller, &body)?, find_player(&context, &user_id).await?, context.clock.now());
     let rule = |before: &Cashier, _: &Wallet| -> Result<_, ActRefusal> {
         let Some(after) = release_account(before, &act, now)? else { return Ok(None) };
         let needed = holds.approvals_needed_to_open();
-        let (cashier, _) = before.agreed("release", needed, &after, &act, now)?;
+        let (cashier, _) = before.agreed((RELEASE, RELEASE), needed, &after, &act, now)?;
         let act = told(before, &cashier, Action::ReleaseAccount, &act);
         Ok(Some(CashierChange { cashier, transfer: None, posted: None, act }))
     };
@@ -94,7 +94,8 @@ async fn adjust(
     JsonBody(body): JsonBody,
 ) -> Result<Answer<AdjustedWalletAnswer>, Refusal> {
     let AdjustWalletRequest { adjustment, reason } = AdjustWalletRequest::parse(&body, currency)?;
-    let (act, user, now) = (act_because(caller, reason), parse_user(&user_id)?, context.clock.now());
+    let (act, user) = (act_because(caller, reason), find_player(&context, &user_id).await?);
+    let now = context.clock.now();
     let rule = |before: &Cashier, wallet: &Wallet| -> Result<_, AdjustRefusal> {
         let AdjustPlan { cashier, posted } = adjust_wallet(before, wallet, &adjustment, &act, now)?;
         let stands = |cashier: &Cashier, wallet: &Wallet| {
@@ -135,10 +136,14 @@ fn not_adjusted(refusal: AdjustRefusal) -> Problem {
     }
 }
 
-/// What is no number of a player is no player.
-pub(crate) fn parse_user(text: &str) -> Result<UserId, Problem> {
-    let unknown = "There is no such player.";
-    text.parse().map_err(|_| Problem::new(ProblemKind::NotFound, unknown).about_field("userId"))
+/// The player that an act is about. What is no number of a player is no player, and neither is who has no account,
+/// unless there is money of theirs: `evens fund` gives some to anybody.
+pub(crate) async fn find_player(context: &Context, text: &str) -> Result<UserId, Refusal> {
+    let unknown = || Problem::new(ProblemKind::NotFound, "There is no such player.").about_field("userId");
+    let user: UserId = text.parse().map_err(|_| unknown())?;
+    let is_known = context.store.load_account(user).await?.is_some()
+        || context.store.load_wallet(user).await?.version > 0;
+    if is_known { Ok(user) } else { Err(unknown().into()) }
 }
 
 fn told(before: &Cashier, after: &Cashier, action: Action, act: &CashierAct) -> Act {

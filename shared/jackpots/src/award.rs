@@ -142,6 +142,8 @@ impl AwardAct {
 pub struct SeenForAward<'a> {
     /// What was proposed or begun under the same id.
     pub existing: Option<&'a Award>,
+    /// Whether whoever proposed it is no operator any more, or is blocked.
+    pub is_proposer_gone: bool,
     /// The group's pool, where it has one.
     pub pool: Option<(&'a Pool, &'a JackpotTerms)>,
     /// What the group holds altogether.
@@ -185,7 +187,7 @@ pub enum AwardRefusal {
     /// It has begun before, as this win of the group; nothing changes.
     #[error("the win began before")]
     BegunBefore(u64),
-    /// It was proposed so long ago that nobody can agree to it any more.
+    /// It was proposed so long ago, or by somebody who is no operator any more, that nobody can agree to it.
     #[error("the proposal has lapsed")]
     ProposalLapsed,
     /// The winner's account is blocked, or is not a player's.
@@ -242,7 +244,7 @@ pub fn award(
     if let Some(cycle) = seen.existing.and_then(|existing| existing.cycle) {
         return Err(AwardRefusal::BegunBefore(cycle));
     }
-    if seen.existing.is_some_and(|existing| existing.has_lapsed(now)) {
+    if seen.existing.is_some_and(|existing| existing.has_lapsed(now)) || seen.is_proposer_gone {
         return Err(AwardRefusal::ProposalLapsed);
     }
     if let AwardAct::Operator { is_for_player: false, .. } = act {
@@ -261,7 +263,8 @@ pub fn award(
     if wanted.is_forced() && !must_be_won {
         return Err(AwardRefusal::NeedNotBeWon(available));
     }
-    let worth = wanted.requested.unwrap_or(available);
+    let proposed = seen.existing.and_then(|existing| existing.requested);
+    let worth = proposed.or(wanted.requested).unwrap_or(available);
     if worth > available {
         return Err(AwardRefusal::MoreThanPool(available));
     }
@@ -269,7 +272,11 @@ pub fn award(
     if let AwardAct::Operator { by, two_persons_from, .. } = act {
         let is_for_two = worth.saturating_add(seen.given_alone) >= two_persons_from;
         match seen.existing {
-            None if is_for_two => return Ok(AwardStep::Propose(Box::new(wanted.clone()))),
+            // Another one agrees to a sum, and not to whatever is in the pool by then.
+            None if is_for_two => {
+                let proposed = Award { requested: Some(worth), ..wanted.clone() };
+                return Ok(AwardStep::Propose(Box::new(proposed)));
+            }
             Some(existing) if existing.proposed_by() != Some(by) => agreed.cause = existing.agreed_by(by),
             Some(_) if is_for_two => return Err(AwardRefusal::ProposedBefore),
             None | Some(_) => {}
@@ -314,12 +321,12 @@ impl Award {
         matches!(self.cause, WinCause::Drawn { is_forced: true, .. })
     }
 
-    /// Whether it is the same win, whoever asks for it and in whatever words. Once it has begun, all of a pool is the
-    /// sum that it held then.
+    /// Whether it is the same win, whoever asks for it and in whatever words. Once it is proposed or has begun, all of
+    /// a pool is the sum that it held then.
     pub fn is_same(&self, other: &Self) -> bool {
         let of = |award: &Self| (award.group, award.user);
         let is_drawn = |cause| matches!(cause, WinCause::Drawn { .. });
-        let is_all = self.cycle.is_some() && other.requested.is_none();
+        let is_all = (self.cycle.is_some() || self.is_proposed()) && other.requested.is_none();
         of(self) == of(other)
             && (self.requested == other.requested || is_all)
             && (self.cause == other.cause || !is_drawn(self.cause) && !is_drawn(other.cause))

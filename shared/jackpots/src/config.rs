@@ -41,7 +41,7 @@ pub struct ConfigAct {
     pub reason: String,
 }
 
-/// Terms that an operator wants, and that another one must agree to. A group has one proposal at a time.
+/// Terms that an operator wants, and that another one must agree to. Each operator has one proposal of a group.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProposedConfig {
     /// The version that it would be, and since when it is proposed.
@@ -50,6 +50,8 @@ pub struct ProposedConfig {
     pub by: UserId,
     /// Why.
     pub reason: String,
+    /// What could be won when it was proposed: whoever agrees must find about as much.
+    pub held: Amount,
 }
 
 /// What is known when terms are to change.
@@ -57,8 +59,8 @@ pub struct ProposedConfig {
 pub struct SeenForConfig<'a> {
     /// The newest version, where the group is open.
     pub newest: Option<&'a JackpotConfig>,
-    /// What was proposed last, whatever has become of it.
-    pub proposed: Option<&'a ProposedConfig>,
+    /// What operators have proposed, whatever has become of it.
+    pub proposed: &'a [ProposedConfig],
     /// What can be won of it.
     pub held: Amount,
 }
@@ -106,8 +108,8 @@ pub enum UpdateConfigRefusal {
     ProposedBefore(Box<ProposedConfig>),
 }
 
-/// Changes the terms of a group, or opens it, where two operators want the same; else proposes it. Another proposal
-/// takes the place of the one before.
+/// Changes the terms of a group, or opens it, where two operators want the same; else proposes it. An operator's next
+/// proposal takes the place of their own one before, and of nobody else's: so none of them hinders others.
 ///
 /// No bound on what one of them might set alone held: what terms bring depends on those of the periods that are open,
 /// on a win that is under way, and on what is contributed later.
@@ -121,14 +123,20 @@ pub fn change_config(
     now: Timestamp,
 ) -> Result<ConfigStep, UpdateConfigRefusal> {
     let plan = update_config(seen.newest, update, seen.held, now)?;
-    match seen.proposed.filter(|proposed| proposed.is_of(&plan.config) && !proposed.has_lapsed(now)) {
-        Some(proposed) if proposed.by != act.by => Ok(ConfigStep::Change(Box::new(plan))),
-        Some(proposed) => Err(UpdateConfigRefusal::ProposedBefore(Box::new(proposed.clone()))),
-        None => {
-            let (config, by, reason) = (plan.config, act.by, act.reason.clone());
-            Ok(ConfigStep::Propose(Box::new(ProposedConfig { config, by, reason })))
-        }
+    let is_of_limit = plan.closed_until.is_some();
+    let waits = |proposed: &&ProposedConfig| {
+        let was_fed = is_of_limit && proposed.was_fed(seen.held);
+        proposed.is_of(&plan.config) && !proposed.has_lapsed(now) && !was_fed
+    };
+    let mut waiting = seen.proposed.iter().filter(waits);
+    if waiting.clone().any(|proposed| proposed.by != act.by) {
+        return Ok(ConfigStep::Change(Box::new(plan)));
     }
+    if let Some(proposed) = waiting.next() {
+        return Err(UpdateConfigRefusal::ProposedBefore(Box::new(proposed.clone())));
+    }
+    let (config, by, reason) = (plan.config, act.by, act.reason.clone());
+    Ok(ConfigStep::Propose(Box::new(ProposedConfig { config, by, reason, held: seen.held })))
 }
 
 /// Changes the terms of a group, or opens it. `held` is what can be won of it.
@@ -187,6 +195,16 @@ impl ProposedConfig {
     /// Whether nobody can agree to it any more.
     pub fn has_lapsed(&self, now: Timestamp) -> bool {
         now.duration_since(self.config.since) >= PROPOSAL_HOLDS_FOR
+    }
+
+    /// Whether the pool, which holds so much now, was brought near the limit that it proposes: by a tenth of the way
+    /// that was left, or more. Until a limit is agreed to, contributions go on, and whoever makes them would choose by
+    /// their last ones when the pool is won.
+    fn was_fed(&self, held: Amount) -> bool {
+        self.config.terms.must_hit_by().is_some_and(|limit| {
+            let (left, gained) = (limit.saturating_sub(self.held), held.saturating_sub(self.held));
+            gained.units().saturating_mul(10) >= left.units()
+        })
     }
 
     /// Whether it proposes this, whenever that was wanted.

@@ -136,6 +136,6 @@ pub fn adjust_wallet(
         after.adjustments.remove(0);
     }
     after.adjustments.push(MadeAdjustment { id: id.clone(), fingerprint });
-    let (cashier, is_done) = cashier.agreed(&wanted, ADJUSTMENT_APPROVALS, &after, act, now)?;
+    let (cashier, is_done) = cashier.agreed((&name, &wanted), ADJUSTMENT_APPROVALS, &after, act, now)?;
     Ok(AdjustPlan { cashier, posted: is_done.then(|| posted.into()) })
 }

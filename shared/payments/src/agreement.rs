@@ -11,6 +11,12 @@ pub const AGREEMENT_AGE_MAX: SignedDuration = SignedDuration::from_hours(24);
 /// what others wait for.
 pub const AGREEMENTS_MAX: usize = 10;
 
+/// How many of them one cashier may have begun: nobody fills all places.
+pub const AGREEMENTS_OF_ONE_MAX: usize = 5;
+
+/// What [`crate::release_account`] is called among what cashiers want.
+pub const RELEASE: &str = "release";
+
 /// Something that at least one cashier wants.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Agreement {
@@ -46,19 +52,32 @@ impl HoldRules {
 
 impl Cashier {
     /// The record `after` an act, where as many cashiers have agreed to it as must; else this one, with the agreement.
-    /// Says whether the act is done.
+    /// Says whether the act is done. What else waits about the same thing is dropped then: whoever agreed to it had
+    /// seen the thing as it was before. What begins with `about` is about it.
     pub fn agreed(
         &self,
-        wanted: &str,
+        (about, wanted): (&str, &str),
         needed: usize,
         after: &Self,
         act: &CashierAct,
         now: Timestamp,
     ) -> Result<(Self, bool), ActRefusal> {
         Ok(match agree(&self.agreements, wanted, needed, (self.user, act), now)? {
-            Agreed::Enough(agreements) => (Self { agreements, ..after.clone() }, true),
+            Agreed::Enough(agreements) => {
+                (Self { agreements, ..after.clone() }.without_agreements_about(about), true)
+            }
             Agreed::Waits(agreements) => (Self { agreements, ..self.next() }, false),
         })
+    }
+
+    /// Has every withdrawal wait for a cashier. Whoever agreed before that it should not has not seen why.
+    pub(crate) fn held(self) -> Self {
+        Self { is_held: true, ..self }.without_agreements_about(RELEASE)
+    }
+
+    fn without_agreements_about(mut self, about: &str) -> Self {
+        self.agreements.retain(|agreement| !agreement.wanted.starts_with(about));
+        self
     }
 }
 
@@ -102,7 +121,8 @@ fn agree(
     if approvals.len() >= needed {
         return Ok(Agreed::Enough(others));
     }
-    if others.len() >= AGREEMENTS_MAX {
+    let is_own = |agreement: &&Agreement| agreement.approvals.first().is_some_and(|first| first.by == act.by);
+    if others.len() >= AGREEMENTS_MAX || others.iter().filter(is_own).count() >= AGREEMENTS_OF_ONE_MAX {
         return Err(ActRefusal::TooManyWaiting);
     }
     others.push(Agreement { wanted: wanted.to_owned(), approvals });

@@ -2,7 +2,7 @@
 
 use crate::give_back::give_back;
 use crate::{
-    ActRefusal, Approval, Cashier, CashierAct, HistoryLine, HoldRules, Plan, WithdrawalEvent,
+    ActRefusal, Approval, Cashier, CashierAct, HistoryLine, HoldReason, HoldRules, Plan, WithdrawalEvent,
     WithdrawalOrder, WithdrawalPlan, WithdrawalState,
 };
 use evens_ledger::{BalanceTooLarge, Wallet};
@@ -30,12 +30,14 @@ impl WithdrawalOrder {
     }
 }
 
-/// Notes that a cashier agrees to a held withdrawal. It is approved when as many have agreed as must.
+/// Notes that a cashier agrees to a held withdrawal. It is approved when as many have agreed as must. Where its player
+/// owes something since, whoever agreed before has not seen it: only this one agrees.
 ///
 /// Between the first and the second agreement the state stays the same: the plan is written under the condition that
 /// the approvals are those that were read.
 pub fn approve_withdrawal(
     order: &WithdrawalOrder,
+    cashier: &Cashier,
     act: &CashierAct,
     rules: &HoldRules,
     now: Timestamp,
@@ -45,6 +47,10 @@ pub fn approve_withdrawal(
         return Err(DecideRefusal::InState(order.state));
     }
     let mut after = order.clone();
+    if !cashier.owed.is_zero() && !order.hold_reasons.contains(&HoldReason::Owes) {
+        after.approvals.clear();
+        after.hold_reasons.push(HoldReason::Owes);
+    }
     after.approvals.push(Approval { by: act.by, at: now });
     after.history = order.history.with(act_line(WithdrawalEvent::Approval.as_ref(), act, now));
     if after.approvals.len() >= rules.approvals_needed(order.terms.amount()) {

@@ -207,8 +207,8 @@ pub fn charge_back(
     let debit = || wallet.debit(taken_back(order, keys::charge_back(dispute), held), now).ok();
     let posted: Option<Posted> = if held.is_zero() { None } else { debit().map(Posted::from) };
     let owed: Option<Transfer> = (!rest.is_zero()).then(|| {
+        cashier = cashier.clone().held();
         cashier.owed = cashier.owed.saturating_add(rest);
-        cashier.is_held = true;
         let receivable = SystemAccount::Receivable(order.terms.user);
         let key = keys::charge_back_owed(dispute);
         keys::transfer(key, receivable, order.terms.provider_account(), rest, &order.terms.id, now)

@@ -1,6 +1,6 @@
 //! Which withdrawals cashiers look at before they are paid, and how many of them must agree.
 
-use crate::{AGREEMENTS_MAX, Approval, Cashier, Money};
+use crate::{AGREEMENTS_MAX, AGREEMENTS_OF_ONE_MAX, Approval, Cashier, Money};
 use evens_ledger::{Amount, UserId};
 use jiff::{SignedDuration, Timestamp};
 use strum::{AsRefStr, Display, EnumString, IntoStaticStr, VariantArray};
@@ -153,7 +153,10 @@ pub enum ActRefusal {
     #[error("the login is older than 15 minutes")]
     LoginTooOld,
     /// It would wait for others, and as many things wait as may.
-    #[error("{AGREEMENTS_MAX} other things wait for another cashier, which is as many as may")]
+    #[error(
+        "{AGREEMENTS_MAX} other things wait for another cashier, or {AGREEMENTS_OF_ONE_MAX} that you began, which is as \
+         many as may"
+    )]
     TooManyWaiting,
 }
 

@@ -68,7 +68,9 @@ pub use adjust::{
     ADJUSTMENT_APPROVALS, ADJUSTMENTS_KNOWN, AdjustPlan, AdjustRefusal, Adjustment, AdjustmentId,
     AdjustmentIdError, AdjustmentKind, MadeAdjustment, adjust_wallet,
 };
-pub use agreement::{AGREEMENT_AGE_MAX, AGREEMENTS_MAX, Agreement, agreed_on_deposit};
+pub use agreement::{
+    AGREEMENT_AGE_MAX, AGREEMENTS_MAX, AGREEMENTS_OF_ONE_MAX, Agreement, RELEASE, agreed_on_deposit,
+};
 pub use booked::{BookedDay, BookedMovement};
 pub use cashier::{Cashier, DepositSum, DueBonus, OverDepositLimit, Totals};
 pub use claim_payout::{ClaimRefusal, PayoutTiming, claim_payout};

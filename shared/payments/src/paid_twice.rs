@@ -45,8 +45,7 @@ pub fn settle_paid_twice(
     if owed.is_none() && after == *order {
         return None;
     }
-    let mut held = cashier.next();
-    held.is_held = true;
+    let mut held = cashier.next().held();
     let alarm = Some(Alarm::PaidTwice);
     let Some(owed) = owed else {
         return Some(Plan { cashier: Some(held), alarm, ..Plan::of(Some(order.clone()), after) });

@@ -6,8 +6,8 @@ use jiff::{SignedDuration, Timestamp};
 use std::fmt;
 use std::str::FromStr;
 
-/// The number of an account, as its owner gives it: 6 to 64 printable ASCII characters without a space. It never prints
-/// itself.
+/// The number of an account, as its owner gives it: 6 to 64 printable ASCII characters without a space, and as many
+/// without hyphens that group them. It never prints itself.
 #[derive(Clone, PartialEq, Eq)]
 pub struct AccountNumber(String);
 
@@ -23,14 +23,17 @@ impl AccountNumber {
     /// What tells the account apart from all others, however its owner writes it: small letters are capital ones, and
     /// hyphens group what is no address (`name@bank`).
     pub fn canonical(&self) -> String {
-        let text = self.0.to_ascii_uppercase();
-        if text.contains('@') { text } else { text.replace('-', "") }
+        self.ungrouped().to_ascii_uppercase()
     }
 
-    /// What its owner knows it by: the last four characters.
+    fn ungrouped(&self) -> String {
+        if self.0.contains('@') { self.0.clone() } else { self.0.replace('-', "") }
+    }
+
+    /// What its owner knows it by, however they group it: the last four characters.
     pub fn mask(&self) -> AccountMask {
-        let last: String = self.0.chars().skip(self.0.chars().count() - 4).collect();
-        AccountMask(last)
+        let text = self.ungrouped();
+        AccountMask(text.chars().skip(text.chars().count() - 4).collect())
     }
 }
 
@@ -52,12 +55,15 @@ impl FromStr for AccountNumber {
     type Err = AccountNumberError;
 
     fn from_str(text: &str) -> Result<Self, AccountNumberError> {
-        let length = text.chars().count();
-        if !Self::LENGTH.contains(&length) {
-            return Err(AccountNumberError::Length { length });
+        let number = Self(text.to_owned());
+        let (length, counted) = (text.chars().count(), number.ungrouped().chars().count());
+        for length in [length, counted] {
+            if !Self::LENGTH.contains(&length) {
+                return Err(AccountNumberError::Length { length });
+            }
         }
         let is_visible = text.bytes().all(|byte| byte.is_ascii_graphic());
-        if is_visible { Ok(Self(text.to_owned())) } else { Err(AccountNumberError::Character) }
+        if is_visible { Ok(number) } else { Err(AccountNumberError::Character) }
     }
 }
 

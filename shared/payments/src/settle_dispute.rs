@@ -183,7 +183,7 @@ fn take_suspended(
 
 fn held(plan: DepositPlan, cashier: &Cashier) -> DepositPlan {
     let after = plan.cashier.clone().unwrap_or_else(|| cashier.next());
-    Plan { cashier: Some(Cashier { is_held: true, ..after }), ..plan }
+    Plan { cashier: Some(after.held()), ..plan }
 }
 
 /// The order with a line about a dispute. `None` where the newest line about it says the same.

@@ -205,9 +205,8 @@ fn owed(
     now: Timestamp,
 ) -> WithdrawalPlan {
     let terms = &order.terms;
-    let mut cashier = cashier.next();
+    let mut cashier = cashier.next().held();
     cashier.owed = cashier.owed.saturating_add(terms.amount());
-    cashier.is_held = true;
     let (from, to) = (SystemAccount::Receivable(terms.user), terms.provider_account());
     let transfer = keys::transfer_of(terms, keys::paid_after_return(terms.id), from, to, now);
     let after = WithdrawalOrder { is_paid_after_return: true, ..after };

@@ -110,8 +110,14 @@ impl Case {
         let wallet = self.story.wallets[&user(1)].clone();
         let standing = standing(&pool, &self.meters);
         let (given_alone, pool_and_terms) = (Amount::ZERO, Some((&pool, &terms)));
-        let seen =
-            SeenForAward { existing: None, pool: pool_and_terms, standing, given_alone, wallet: &wallet };
+        let seen = SeenForAward {
+            existing: None,
+            is_proposer_gone: false,
+            pool: pool_and_terms,
+            standing,
+            given_alone,
+            wallet: &wallet,
+        };
         let Ok(AwardStep::Begin(begun)) = award(&wanted, AwardAct::Draw, seen, now) else {
             panic!("refused")
         };

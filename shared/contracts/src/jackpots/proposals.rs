@@ -28,7 +28,7 @@ pub struct ProposedWinBody {
     pub group: &'static str,
     /// Who is to win.
     pub user_id: u64,
-    /// How much; null for all of the pool.
+    /// How much; of all of a pool, what it held when this was proposed.
     pub amount: Option<Money>,
     /// The operator who proposed it.
     pub proposed_by: Option<u64>,
@@ -52,6 +52,9 @@ pub struct ProposedTermsBody {
     pub proposed_by: u64,
     /// Why.
     pub reason: String,
+    /// What could be won when they were proposed. Where that is a tenth nearer to a new `mustHitBy` by now, who agrees
+    /// proposes them anew.
+    pub held: Money,
     /// From when on nobody can agree to them.
     pub lapses_at: String,
 }
@@ -80,12 +83,13 @@ impl From<&Award> for ProposedWinBody {
 
 impl From<&ProposedConfig> for ProposedTermsBody {
     fn from(proposed: &ProposedConfig) -> Self {
-        let ProposedConfig { config, by, reason } = proposed;
+        let ProposedConfig { config, by, reason, held } = proposed;
         Self {
             group: config.group.as_str(),
             terms: config.into(),
             proposed_by: by.number(),
             reason: reason.clone(),
+            held: (*held).into(),
             lapses_at: lapses_at(config.since),
         }
     }

@@ -27,6 +27,7 @@ fn for_staff(by: u64) -> AwardAct {
 
 struct World {
     existing: Option<Award>,
+    is_proposer_gone: bool,
     pool: Option<Pool>,
     balance: &'static str,
     given_alone: &'static str,
@@ -39,6 +40,7 @@ impl World {
         let standing = Standing { amount: amount("2000"), reserve: Amount::ZERO };
         let seen = SeenForAward {
             existing: self.existing.as_ref(),
+            is_proposer_gone: self.is_proposer_gone,
             pool: self.pool.as_ref().map(|pool| (pool, &terms)),
             standing,
             given_alone: amount(self.given_alone),
@@ -49,7 +51,13 @@ impl World {
 }
 
 fn world() -> World {
-    World { existing: None, pool: Some(pool_of("1000")), balance: "0", given_alone: "0" }
+    World {
+        existing: None,
+        is_proposer_gone: false,
+        pool: Some(pool_of("1000")),
+        balance: "0",
+        given_alone: "0",
+    }
 }
 
 fn held_by(name: &str) -> Pool {
@@ -144,6 +152,32 @@ fn below_the_threshold_one_operator_is_enough_and_from_it_on_two() {
     }
 }
 
+/// "All of it" was proposed at 179 and agreed to at 5,752.33, as it had been fed meanwhile.
+#[test]
+fn whoever_agrees_to_all_of_a_pool_agrees_to_what_it_held_when_that_was_proposed() {
+    let AwardStep::Propose(proposed) = world().award(&wanted("a", None), operator(700)).unwrap() else {
+        panic!("begun")
+    };
+    assert_eq!(proposed.requested, Some(amount("2000")));
+    let lower = Award { requested: Some(amount("1600")), ..*proposed };
+    for requested in [None, Some(amount("1600"))] {
+        let other =
+            Award { cause: WinCause::Manual { by: user(701), agreed: None }, requested, ..lower.clone() };
+        let world = World { existing: Some(lower.clone()), ..world() };
+        let AwardStep::Begin(begun) = world.award(&other, operator(701)).unwrap() else { panic!("proposed") };
+        assert_eq!(begun.award.requested, Some(amount("1600")));
+    }
+}
+
+/// An operator who was blocked, or lost the role, is none of the two.
+#[test]
+fn nobody_agrees_to_what_was_proposed_by_somebody_who_is_no_operator_any_more() {
+    let large = wanted("a", Some("1500"));
+    let other = Award { cause: WinCause::Manual { by: user(701), agreed: None }, ..large.clone() };
+    let world = World { existing: Some(large), is_proposer_gone: true, ..world() };
+    assert_eq!(world.award(&other, operator(701)), Err(AwardRefusal::ProposalLapsed));
+}
+
 /// What was given away alone within a day counts, so that a pool is not given away in pieces.
 #[test]
 fn what_was_given_away_alone_counts_towards_the_threshold() {
@@ -204,7 +238,14 @@ fn a_forced_win_begins_only_while_the_pool_must_be_won() {
         let limit = limit.map(amount);
         let terms = JackpotTerms::new(of.start(), of.rate(), of.reserve_rate(), of.odds(), limit).unwrap();
         let (pool, given_alone) = (Some((&pool, &terms)), Amount::ZERO);
-        let seen = SeenForAward { existing: None, pool, standing, given_alone, wallet: &wallet };
+        let seen = SeenForAward {
+            existing: None,
+            is_proposer_gone: false,
+            pool,
+            standing,
+            given_alone,
+            wallet: &wallet,
+        };
         let step = award(&wanted, AwardAct::Draw, seen, minute(NOW));
         assert_eq!(step.is_ok(), begins, "{step:?}");
     }

@@ -8,6 +8,7 @@ use evens_jackpots::{
 };
 use evens_ledger::{Amount, SystemAccount};
 use jiff::SignedDuration;
+use std::slice::from_ref;
 
 fn update(expected_version: u64) -> UpdateConfig {
     UpdateConfig { group: MINOR, expected_version, terms: terms() }
@@ -93,7 +94,7 @@ fn from(start: &str) -> JackpotTerms {
 
 fn change(
     newest: Option<&JackpotConfig>,
-    proposed: Option<&ProposedConfig>,
+    proposed: &[ProposedConfig],
     (wanted, by): (JackpotTerms, u64),
     held: &str,
 ) -> Result<ConfigStep, UpdateConfigRefusal> {
@@ -128,15 +129,15 @@ fn terms_are_changed_by_two() {
         (Some(&newest), least,           "0"),
     ];
     for (newest, wanted, held) in table {
-        assert_eq!(said(change(newest, None, (wanted, 700), held)), "proposes", "{wanted:?} of {held}");
+        assert_eq!(said(change(newest, &[], (wanted, 700), held)), "proposes", "{wanted:?} of {held}");
         let config = JackpotConfig {
             group: MINOR,
             version: newest.map_or(1, |newest| newest.version + 1),
             terms: wanted,
             since: minute(19_999),
         };
-        let proposed = ProposedConfig { config, by: user(700), reason: "why".to_owned() };
-        assert_eq!(said(change(newest, Some(&proposed), (wanted, 701), held)), "changes");
+        let proposed = ProposedConfig { config, by: user(700), reason: "why".to_owned(), held: amount(held) };
+        assert_eq!(said(change(newest, &[proposed], (wanted, 701), held)), "changes");
     }
 }
 
@@ -177,6 +178,7 @@ fn whoever_agrees_is_another_operator_and_wants_the_same_within_a_week() {
         config: JackpotConfig { version, terms, since, ..newest.clone() },
         by: user(700),
         reason: "why".to_owned(),
+        held: amount("1000"),
     };
     let lapsed = proposal(2, from("1500"), at - PROPOSAL_HOLDS_FOR);
     #[rustfmt::skip]
@@ -189,14 +191,57 @@ fn whoever_agrees_is_another_operator_and_wants_the_same_within_a_week() {
         (lapsed,                           701, "proposes"),
     ];
     for (proposed, by, then) in table {
-        let step = change(Some(&newest), Some(&proposed), (from("1500"), by), "1000");
+        let step = change(Some(&newest), from_ref(&proposed), (from("1500"), by), "1000");
         assert_eq!(said(step), then, "{proposed:?} {by}");
     }
-    let Ok(ConfigStep::Propose(proposed)) = change(Some(&newest), None, (from("1500"), 701), "1000") else {
+    // Whatever others propose, it waits until somebody agrees to it.
+    let (wanted, other) = (proposal(2, from("1500"), at), proposal(2, from("1499"), at));
+    let several = [
+        ProposedConfig { by: user(699), ..other.clone() },
+        wanted,
+        ProposedConfig { by: user(701), ..other },
+    ];
+    assert_eq!(said(change(Some(&newest), &several, (from("1500"), 701), "1000")), "changes");
+    assert_eq!(said(change(Some(&newest), &several, (from("1500"), 700), "1000")), "ProposedBefore");
+    let Ok(ConfigStep::Propose(proposed)) = change(Some(&newest), &[], (from("1500"), 701), "1000") else {
         panic!("changed")
     };
     let config = JackpotConfig { version: 2, terms: from("1500"), since: at, ..newest };
-    assert_eq!(*proposed, ProposedConfig { config, by: user(701), reason: "why".to_owned() });
+    let held = amount("1000");
+    assert_eq!(*proposed, ProposedConfig { config, by: user(701), reason: "why".to_owned(), held });
+}
+
+/// A limit of 8,000 was proposed for a pool of 1,000, and somebody contributed 6,999.998 before another operator
+/// agreed: the next bet of a friend won it all.
+#[test]
+fn nobody_agrees_to_a_limit_that_the_pool_was_brought_near_to() {
+    let newest = opened(MINOR).0;
+    let of = terms();
+    let limited =
+        JackpotTerms::new(of.start(), of.rate(), of.reserve_rate(), of.odds(), Some(amount("8000"))).unwrap();
+    let proposed = |by, held| {
+        let config = JackpotConfig {
+            version: newest.version + 1,
+            terms: limited,
+            since: minute(19_999),
+            ..newest.clone()
+        };
+        ProposedConfig { config, by: user(by), reason: "why".to_owned(), held: amount(held) }
+    };
+    #[rustfmt::skip]
+    let table = [
+        // held then, held now,         then
+        ("1000",      "1000",           "changes"),
+        ("1000",      "1699.99999999",  "changes"),
+        ("1000",      "1700",           "proposes"),
+        ("1000",      "7999.998",       "proposes"),
+        // Somebody has won it meanwhile.
+        ("5000",      "1000",           "changes"),
+    ];
+    for (then, now, expected) in table {
+        let step = change(Some(&newest), &[proposed(700, then)], (limited, 701), now);
+        assert_eq!(said(step), expected, "{then} {now}");
+    }
 }
 
 #[test]

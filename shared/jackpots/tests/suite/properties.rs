@@ -108,6 +108,7 @@ impl World {
         let standing = standing(&self.pool, &self.meters);
         let seen = SeenForAward {
             existing: None,
+            is_proposer_gone: false,
             pool: Some((&self.pool, &terms)),
             standing,
             given_alone: Amount::ZERO,

@@ -4,10 +4,11 @@ use crate::common::world::World;
 use crate::common::{act, amount, deposit_of, deposit_rules, minute, payment, rupees, user};
 use evens_ledger::SystemAccount;
 use evens_payments::{
-    ADJUSTMENTS_KNOWN, AGREEMENTS_MAX, ActRefusal, AdjustRefusal, Adjustment, AdjustmentKind, AgreedTo as _,
-    Approval, Cashier, CashierAct, Claim, DepositState, HoldRules, PaymentState, Resolution, ResolutionKind,
-    SeenForOpening, SeenForPayment, WithdrawalState, adjust_wallet, agreed_on_deposit, open_deposit,
-    refund_deposit, settle_deposit,
+    ADJUSTMENTS_KNOWN, AGREEMENTS_MAX, AGREEMENTS_OF_ONE_MAX, ActRefusal, AdjustRefusal, Adjustment,
+    AdjustmentKind, AgreedTo as _, Agreement, Approval, Cashier, CashierAct, Claim, DepositState, HoldRules,
+    IdentityStatus, PaymentState, RELEASE, Resolution, ResolutionKind, SeenForOpening, SeenForPayment,
+    WithdrawalState, adjust_wallet, agreed_on_deposit, note_identity, open_deposit, refund_deposit,
+    settle_deposit,
 };
 
 const DAY: i64 = 24 * 60;
@@ -79,10 +80,15 @@ fn ten_things_wait_at_most_and_none_is_pushed_out() {
         let (id, kind, reason) = (format!("desk-{nth}"), AdjustmentKind::Credit, "desk");
         adjusted(&mut world, &Wanted { by, id: &id, kind, coins: &nth.to_string(), reason, at })
     };
-    for nth in 1..=AGREEMENTS_MAX {
+    let full = Err(AdjustRefusal::Act(ActRefusal::TooManyWaiting));
+    for nth in 1..=AGREEMENTS_OF_ONE_MAX {
         assert_eq!(want(700, nth, 0), Ok(false));
     }
-    let full = Err(AdjustRefusal::Act(ActRefusal::TooManyWaiting));
+    // One cashier fills half of the places, and leaves the other half to others.
+    assert_eq!(want(700, 11, 0), full);
+    for nth in AGREEMENTS_OF_ONE_MAX + 1..=AGREEMENTS_MAX {
+        assert_eq!(want(702, nth, 0), Ok(false));
+    }
     assert_eq!(want(700, 11, 1), full);
     assert_eq!(want(701, 11, 1), full);
     assert_eq!(want(701, 1, 1), Ok(true));
@@ -114,7 +120,7 @@ fn an_act_on_a_player_waits_for_the_second_cashier() {
     let held = Cashier { is_held: true, ..Cashier::empty(user(42)) };
     let free = Cashier { is_held: false, revision: 1, ..held.clone() };
     let agreed = |before: &Cashier, by, needed| {
-        before.agreed("release", needed, &free, &act(by, minute(1)), minute(1)).expect("they may")
+        before.agreed((RELEASE, RELEASE), needed, &free, &act(by, minute(1)), minute(1)).expect("they may")
     };
     assert_eq!(agreed(&held, 700, 1), (free.clone(), true));
     let (waits, is_done) = agreed(&held, 700, 2);
@@ -123,6 +129,26 @@ fn an_act_on_a_player_waits_for_the_second_cashier() {
     for (four_eyes_above, needed) in [(None, 1), (Some(amount("5")), 2)] {
         assert_eq!(HoldRules { four_eyes_above, ..HoldRules::default() }.approvals_needed_to_open(), needed);
     }
+}
+
+/// Whoever agreed to the other one had seen the record as it was before.
+#[test]
+fn what_else_waits_about_the_same_thing_is_dropped_when_that_changes() {
+    let before = Cashier::empty(user(42));
+    let noted = |before: &Cashier, status, by, needed| {
+        let (act, wanted) = (act(by, minute(1)), format!("identity {status}"));
+        let after = note_identity(before, status, &act, minute(1)).expect("they may").expect("it is new");
+        before.agreed(("identity", &wanted), needed, &after, &act, minute(1)).expect("they may")
+    };
+    let (waits, _) = noted(&before, IdentityStatus::Verified, 700, 2);
+    let release = Agreement { wanted: RELEASE.to_owned(), ..waits.agreements[0].clone() };
+    let waits =
+        Cashier { agreements: [&waits.agreements[..], std::slice::from_ref(&release)].concat(), ..waits };
+    let (refused, is_done) = noted(&waits, IdentityStatus::Refused, 702, 1);
+    assert_eq!((refused.identity, is_done), (IdentityStatus::Refused, true));
+    assert_eq!(refused.agreements, [release], "what is about something else waits on");
+    let (_, is_done) = noted(&refused, IdentityStatus::Verified, 701, 2);
+    assert!(!is_done, "it is agreed to by one alone");
 }
 
 /// What is above the sum stays credited until the second one agrees; what is not goes back at once.

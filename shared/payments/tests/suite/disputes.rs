@@ -7,10 +7,11 @@ use crate::common::{
 };
 use evens_ledger::Transfer;
 use evens_payments::{
-    ClaimSuspendedRefusal, DepositPlan, DepositState, Dispute, DisputeRefusal, HoldReason, HoldRules,
-    PaymentRefund, PaymentState, ReturnPaymentRefusal, ReverseRefusal, SeenForOpening, SeenForPayment,
-    SeenForPayout, WithdrawalState, approve_withdrawal, claim_suspended, hold_approved, hold_disputed,
-    open_deposit, return_payment, return_unclaimed, settle_deposit, settle_dispute,
+    Agreement, Approval, ClaimSuspendedRefusal, DepositPlan, DepositState, Dispute, DisputeRefusal,
+    HoldReason, HoldRules, PaymentRefund, PaymentState, RELEASE, ReturnPaymentRefusal, ReverseRefusal,
+    SeenForOpening, SeenForPayment, SeenForPayout, WithdrawalState, approve_withdrawal, claim_suspended,
+    hold_approved, hold_disputed, open_deposit, return_payment, return_unclaimed, settle_deposit,
+    settle_dispute,
 };
 
 /// A deposit of 100 that was credited.
@@ -110,6 +111,19 @@ fn a_dispute_does_what_the_state_lets_it() {
 }
 
 /// A callback of it came before that of the money.
+/// Whoever agreed to release the player had not seen what holds them now.
+#[test]
+fn what_holds_a_player_drops_what_was_agreed_about_their_release() {
+    let mut world = credited();
+    let by = |by| Approval { by: crate::common::user(by), at: minute(2) };
+    let wanted = |wanted: &str| Agreement { wanted: wanted.to_owned(), approvals: vec![by(700)] };
+    world.cashier.is_held = true;
+    world.cashier.agreements = vec![wanted(RELEASE), wanted("write-off 5")];
+    let plan = settle(&world, &dispute(&world, "opened")).expect("it is noted");
+    let after = plan.cashier.expect("the record changes");
+    assert_eq!((after.is_held, after.agreements), (true, vec![wanted("write-off 5")]));
+}
+
 #[test]
 fn a_dispute_of_what_has_not_come_does_nothing() {
     let mut world = credited();
@@ -178,10 +192,15 @@ fn a_dispute_stops_what_is_approved() {
         (WithdrawalState::Held, &[HoldReason::AccountHeld][..])
     );
     assert_eq!(hold(&world), None, "it is held");
-    let plan = approve_withdrawal(order, &act(700, minute(4)), &HoldRules::default(), minute(4));
+    let plan =
+        approve_withdrawal(order, &world.cashier, &act(700, minute(4)), &HoldRules::default(), minute(4));
     assert!(world.write(plan.expect("they may")));
     assert_eq!(world.withdrawals[0].state, WithdrawalState::Approved);
     assert_eq!(hold(&world), None, "who approved it knew");
+    let mut since = world.clone();
+    since.cashier.owed = amount("1");
+    assert!(since.write(hold(&since).expect("nobody knew of the debt")));
+    assert_eq!(since.withdrawals[0].hold_reasons, [HoldReason::AccountHeld, HoldReason::Owes]);
     // Whoever owes is held, too, after cashiers have released them.
     let mut owing = approved();
     owing.cashier.owed = amount("1");

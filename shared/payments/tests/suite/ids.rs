@@ -54,14 +54,19 @@ fn an_account_is_one_however_it_is_written() {
     let table = [
         ("12345",               None),
         ("12 3456",             None),
-        ("123456",              Some("123456")),
-        ("in12345678",          Some("IN12345678")),
-        ("DE02-1203-0000-0000", Some("DE02120300000000")),
-        ("Ravi-K@okbank",       Some("RAVI-K@OKBANK")),
+        ("1234----",            None),
+        ("123456",              Some(("123456",           "3456"))),
+        ("in12345678",          Some(("IN12345678",       "5678"))),
+        ("IN12345678----",      Some(("IN12345678",       "5678"))),
+        ("DE02-1203-0000-0111", Some(("DE02120300000111", "0111"))),
+        ("DE021203000001-11",   Some(("DE02120300000111", "0111"))),
+        ("Ravi-K@okbank",       Some(("RAVI-K@OKBANK",    "bank"))),
     ];
     for (text, expected) in table {
         let number = text.parse::<AccountNumber>().ok();
-        assert_eq!(number.map(|number| number.canonical()).as_deref(), expected, "{text}");
+        let said = number.map(|number| (number.canonical(), number.mask().to_string()));
+        let said = said.as_ref().map(|(canonical, mask)| (canonical.as_str(), mask.as_str()));
+        assert_eq!(said, expected, "{text}");
     }
 }
 

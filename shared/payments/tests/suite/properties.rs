@@ -169,7 +169,9 @@ fn decide(world: &World, step: &Step, turn: usize, now: Timestamp) -> Option<Cha
             request_withdrawal(&asked, seen, &withdrawals, now).ok().map(Into::into)
         }
         Step::Approve(of, by) => {
-            approve_withdrawal(withdrawal(of)?, &act(*by, now), &withdrawals.holds, now).ok().map(Into::into)
+            approve_withdrawal(withdrawal(of)?, cashier, &act(*by, now), &withdrawals.holds, now)
+                .ok()
+                .map(Into::into)
         }
         Step::Reject(of) => {
             reject_withdrawal(withdrawal(of)?, cashier, wallet, &act(1, now), now).ok().map(Into::into)

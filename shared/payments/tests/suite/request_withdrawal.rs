@@ -200,7 +200,9 @@ fn above_a_bound_two_cashiers_agree() {
     let held = held("600");
     let approved = WithdrawalOrder { state: WithdrawalState::Approved, ..held.clone() };
     let rules = HoldRules { four_eyes_above: Some(amount("500")), ..HoldRules::default() };
-    let agreed = approve_withdrawal(&held, &act(1, minute(2)), &rules, minute(2)).expect("the first").order;
+    let cashier = Cashier::empty(held.terms.user);
+    let agreed =
+        approve_withdrawal(&held, &cashier, &act(1, minute(2)), &rules, minute(2)).expect("the first").order;
     assert_eq!(
         (agreed.state, &agreed.approvals),
         (WithdrawalState::Held, &vec![Approval { by: crate::common::user(1), at: minute(2) }])
@@ -216,11 +218,20 @@ fn above_a_bound_two_cashiers_agree() {
         (&agreed,   login(2, 15),  Ok(WithdrawalState::Approved)),
     ];
     for (order, by, expected) in table {
-        let outcome = approve_withdrawal(order, &by, &rules, minute(30)).map(|plan| plan.order.state);
+        let outcome =
+            approve_withdrawal(order, &cashier, &by, &rules, minute(30)).map(|plan| plan.order.state);
         assert_eq!(outcome, expected, "{by:?}");
     }
-    let one_is_enough = approve_withdrawal(&held, &act(1, minute(2)), &HoldRules::default(), minute(2));
+    let one_is_enough =
+        approve_withdrawal(&held, &cashier, &act(1, minute(2)), &HoldRules::default(), minute(2));
     assert_eq!(one_is_enough.map(|plan| plan.order.state), Ok(WithdrawalState::Approved));
+    // The first one had not seen that the player owes something.
+    let owing = Cashier { owed: amount("400"), ..cashier };
+    let alone = approve_withdrawal(&agreed, &owing, &login(2, 15), &rules, minute(30)).expect("a first one");
+    assert_eq!((alone.order.state, alone.order.approvals.len()), (WithdrawalState::Held, 1));
+    assert!(alone.order.hold_reasons.contains(&HoldReason::Owes));
+    let both = approve_withdrawal(&alone.order, &owing, &login(1, 15), &rules, minute(30));
+    assert_eq!(both.map(|plan| plan.order.state), Ok(WithdrawalState::Approved));
 }
 
 #[test]

@@ -3,11 +3,15 @@
 use super::entities::operation::{self, Used};
 use super::entities::proposal;
 use crate::operations::sweep::Since;
+use crate::players::entities::account;
 use crate::table::item::{Item, Key};
 use crate::table::retry::{Attempt, attempt};
 use crate::{Store, StoreError};
 use evens_jackpots::{Award, JackpotGroup, PROPOSAL_HOLDS_FOR, ProposedConfig};
+use evens_ledger::UserId;
+use evens_players::Role;
 use jiff::Timestamp;
+use std::collections::BTreeSet;
 
 /// What waits for a second operator.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,44 +23,97 @@ pub struct JackpotProposals {
 }
 
 impl Store {
-    /// How many proposed wins are listed at most: what one read takes.
+    /// How many proposed wins are listed at most, and how many one read takes.
     const PROPOSALS_MAX: u16 = 100;
 
-    /// What waits for a second operator at that moment: the 100 oldest wins, and the terms of each group.
+    /// What waits for a second operator at that moment, of those whose proposer is still one: the 100 oldest wins, and
+    /// the terms of each group. However many somebody has proposed who is none any more, they hide no others.
     pub async fn list_jackpot_proposals(&self, now: Timestamp) -> Result<JackpotProposals, StoreError> {
-        let (wins, terms) =
+        let (wins, mut terms) =
             futures::future::try_join(self.load_proposed_wins(now), self.load_proposed_terms(now)).await?;
+        let gone = self.proposers_gone(terms.iter().map(|proposed| proposed.by).collect()).await?;
+        terms.retain(|proposed| !gone.contains(&proposed.by));
         Ok(JackpotProposals { wins, terms })
+    }
+
+    /// Which of these are no operators any more, or are blocked: nobody agrees to what they proposed.
+    pub(super) async fn proposers_gone(
+        &self,
+        proposers: BTreeSet<UserId>,
+    ) -> Result<BTreeSet<UserId>, StoreError> {
+        let keys: Vec<_> = proposers.into_iter().map(account::key).collect();
+        let mut gone = BTreeSet::new();
+        for some in keys.chunks(Self::BATCH_MAX) {
+            for item in self.get_batch_again(some).await?.iter().flatten() {
+                let account = account::decode(item)?;
+                if account.role != Role::Operator || account.is_blocked {
+                    gone.insert(account.user);
+                }
+            }
+        }
+        Ok(gone)
     }
 
     async fn load_proposed_wins(&self, now: Timestamp) -> Result<Vec<Award>, StoreError> {
         let since = Since::After(now.saturating_sub(PROPOSAL_HOLDS_FOR).unwrap_or(Timestamp::MIN));
-        let listed: Result<_, StoreError> = attempt!(self, Read, {
-            let page = self.page_of_unfinished(operation::PROPOSED, since, None, Self::PROPOSALS_MAX);
-            page.await.map(Attempt::Done)
-        });
-        let keys = listed?.0.iter().map(Key::of).collect::<Result<Vec<_>, _>>()?;
-        if keys.is_empty() {
-            return Ok(Vec::new());
+        let max = usize::from(Self::PROPOSALS_MAX);
+        let (mut wins, mut start) = (Vec::new(), None);
+        while wins.len() < max {
+            let listed: Result<_, StoreError> = attempt!(self, Read, {
+                let page =
+                    self.page_of_unfinished(operation::PROPOSED, since, start.clone(), Self::PROPOSALS_MAX);
+                page.await.map(Attempt::Done)
+            });
+            let (page, next) = listed?;
+            wins.extend(self.load_waiting_wins(&page).await?);
+            start = next;
+            if start.is_none() {
+                break;
+            }
         }
-        let found = self.get_batch_again(&keys).await?;
-        // The index is a moment behind: what it lists may have begun.
-        let waits = |item: &Item| match operation::decode(item) {
-            Ok(Used::Award(award)) => Ok(Some(*award).filter(Award::is_proposed)),
-            Ok(Used::Contribution(_)) => Ok(None),
-            Err(error) => Err(error),
-        };
-        found.iter().flatten().filter_map(|item| waits(item).transpose()).collect()
+        wins.truncate(max);
+        Ok(wins)
+    }
+
+    /// Of the wins that a page of the index lists, those that another operator may agree to. The index is a moment
+    /// behind: what it lists may have begun.
+    async fn load_waiting_wins(&self, listed: &[Item]) -> Result<Vec<Award>, StoreError> {
+        let keys = listed.iter().map(Key::of).collect::<Result<Vec<_>, _>>()?;
+        let mut wins = Vec::new();
+        if keys.is_empty() {
+            return Ok(wins);
+        }
+        for item in self.get_batch_again(&keys).await?.iter().flatten() {
+            match operation::decode(item)? {
+                Used::Award(award) if award.is_proposed() => wins.push(*award),
+                Used::Award(_) | Used::Contribution(_) => {}
+            }
+        }
+        let gone = self.proposers_gone(wins.iter().filter_map(Award::proposed_by).collect()).await?;
+        wins.retain(|award| award.proposed_by().is_none_or(|by| !gone.contains(&by)));
+        Ok(wins)
     }
 
     async fn load_proposed_terms(&self, now: Timestamp) -> Result<Vec<ProposedConfig>, StoreError> {
         let configs = self.load_jackpot_configs().await?;
-        let found = self.get_several_again(JackpotGroup::ALL.map(proposal::key)).await?;
-        let proposed = found.iter().flatten().map(proposal::decode).collect::<Result<Vec<_>, _>>()?;
+        let [minor, major, mega] = JackpotGroup::ALL.map(|group| self.load_proposed_configs(group));
+        let (minor, major, mega) = futures::future::try_join3(minor, major, mega).await?;
         let waits = |proposed: &ProposedConfig| {
             let newest = configs.get(proposed.config.group).as_ref().map_or(0, |config| config.version);
             proposed.config.version == newest + 1 && !proposed.has_lapsed(now)
         };
-        Ok(proposed.into_iter().filter(waits).collect())
+        Ok([minor, major, mega].into_iter().flatten().filter(waits).collect())
+    }
+
+    /// The terms of a group that operators have proposed last, whatever has become of them.
+    pub(super) async fn load_proposed_configs(
+        &self,
+        group: JackpotGroup,
+    ) -> Result<Vec<ProposedConfig>, StoreError> {
+        let (first, last) = proposal::bounds(group);
+        let query = self.downwards(first, last).consistent_read(true);
+        let items: Result<Vec<Item>, StoreError> =
+            attempt!(self, Read, { self.query_up_to(&query, None, usize::MAX).await.map(Attempt::Done) });
+        items?.iter().map(proposal::decode).collect()
     }
 }

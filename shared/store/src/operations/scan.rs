@@ -224,7 +224,10 @@ fn of_jackpot(item: &Item) -> Result<Found, StoreError> {
                 .map_or(Listed::Never, |(partition, since)| Listed::Always(partition, since));
             at(pool::key(found.group), JackpotRecord::Pool(found)).listed(listed)
         }
-        proposal::KIND => Found::at(proposal::key(proposal::decode(item)?.config.group), Record::Aside),
+        proposal::KIND => {
+            let proposed = proposal::decode(item)?;
+            Found::at(proposal::key(proposed.config.group, proposed.by), Record::Aside)
+        }
         meter::KIND => {
             let found = meter::decode(item)?;
             at(meter::key(found.number), JackpotRecord::Meter(found))

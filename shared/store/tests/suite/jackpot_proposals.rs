@@ -1,7 +1,7 @@
 //! What needs a second operator, and where operators find it.
 
 use crate::jackpots::{MINOR, award, contributed, opened, terms, update, update_by, wanted};
-use crate::scenario::{amount, second, user};
+use crate::scenario::{amount, second, signed_up, user};
 use evens_jackpots::{
     AwardRefusal, AwardStep, ConfigStep, JackpotGroup, PROPOSAL_HOLDS_FOR, UpdateConfig, UpdateConfigRefusal,
 };
@@ -28,8 +28,12 @@ pub(crate) async fn two_operators_change_terms(store: &Store) {
     assert!(matches!(by(&wish, 700).await, Ok(ConfigStep::Propose(_))));
     let again = by(&wish, 700).await;
     assert!(matches!(again, Err(UpdateConfigRefusal::ProposedBefore(_))), "{again:?}");
-    // Another wish takes its place, so the first one has to be proposed again.
-    assert!(matches!(by(&to(1, "1100"), 701).await, Ok(ConfigStep::Propose(_))));
+    // Another operator's wish leaves it where it is; one of their own takes its place, so it has to be proposed again.
+    for start in ["1100", "1101", "1102"] {
+        assert!(matches!(by(&to(1, start), 699).await, Ok(ConfigStep::Propose(_))));
+    }
+    assert_eq!(listed(store, second(5)).await.1, [(MINOR, 2), (MINOR, 2)]);
+    assert!(matches!(by(&to(1, "1103"), 700).await, Ok(ConfigStep::Propose(_))));
     assert!(matches!(by(&wish, 701).await, Ok(ConfigStep::Propose(_))));
     assert_eq!(store.load_jackpot_config(MINOR).await.unwrap().unwrap().version, 1);
     // Of several who agree at once, one changes them.
@@ -40,7 +44,7 @@ pub(crate) async fn two_operators_change_terms(store: &Store) {
     let now = store.load_jackpot_config(MINOR).await.unwrap().unwrap();
     assert_eq!((now.version, now.terms.start()), (2, amount("1200")));
     // Each of them has a line.
-    assert_eq!(store.load_audit_head().await.unwrap().number, 6 + 4);
+    assert_eq!(store.load_audit_head().await.unwrap().number, 6 + 7);
 }
 
 pub(crate) async fn a_jackpot_is_opened_by_two(store: &Store) {
@@ -70,6 +74,18 @@ pub(crate) async fn proposals_are_listed_until_they_are_made_or_lapse(store: &St
     assert_eq!(listed(store, second(5)).await, (vec!["second".to_owned()], vec![]));
     // Neither is what lapses: wins are proposed at second 3.
     assert_eq!(listed(store, second(3) + PROPOSAL_HOLDS_FOR).await, (vec![], vec![]));
+}
+
+/// Whoever is no operator any more fills pages of the list, and hides nothing.
+pub(crate) async fn proposals_of_who_is_no_operator_hide_no_others(store: &Store) {
+    opened(store).await;
+    for number in 0..101 {
+        award(store, &wanted(&format!("junk-{number}"), 1, None), 700, "1000").await.unwrap();
+    }
+    award(store, &wanted("earnest", 2, None), 701, "1000").await.unwrap();
+    assert_eq!(listed(store, second(5)).await.0.len(), 100);
+    signed_up(store, 700, None).await;
+    assert_eq!(listed(store, second(5)).await.0, ["earnest"]);
 }
 
 pub(crate) async fn nobody_agrees_to_what_has_lapsed(store: &Store) {

@@ -209,6 +209,7 @@ macro_rules! store_test_suite {
                     what_is_promised_or_fed_by_bets_has_no_bound_and_a_day_ends;
                 jackpot_proposals: two_operators_change_terms,
                     a_jackpot_is_opened_by_two, proposals_are_listed_until_they_are_made_or_lapse,
+                    proposals_of_who_is_no_operator_hide_no_others,
                     nobody_agrees_to_what_has_lapsed;
                 jackpot_steps: whoever_comes_next_does_the_rest;
                 period_blocks: a_block_is_kept_with_the_period_that_it_draws,

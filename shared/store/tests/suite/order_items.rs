@@ -141,8 +141,9 @@ pub(crate) async fn a_withdrawal_is_written_as_it_always_was(engine: &Engine) {
     fund(store, 1, "100").await;
     let order = held(store, 1, "key-1", "60", 0).await;
     let rules = holding_rules();
-    let approved =
-        moved(store, &order, 5, |seen, now| approve_withdrawal(seen.order, &act(90, now), &rules.holds, now));
+    let approved = moved(store, &order, 5, |seen, now| {
+        approve_withdrawal(seen.order, seen.cashier, &act(90, now), &rules.holds, now)
+    });
     approved.await;
     claimed(store, &order, 10).await;
     let id = order.terms.id;

@@ -190,7 +190,7 @@ pub(crate) async fn a_withdrawal_that_came_further_meanwhile_is_decided_about_ag
         reject_withdrawal(seen.order, seen.cashier, seen.wallet, &act(91, second(40)), second(40))
     });
     let outcome = overtaken_payout(store, &order, rejects, |seen| {
-        approve_withdrawal(seen.order, &act(90, second(50)), &holding_rules().holds, second(50))
+        approve_withdrawal(seen.order, seen.cashier, &act(90, second(50)), &holding_rules().holds, second(50))
     });
     let refused = OrderOutcome::Refused(DecideRefusal::InState(WithdrawalState::Rejected));
     assert_eq!((outcome.await, state(&order).await), (refused, WithdrawalState::Rejected));

@@ -15,7 +15,7 @@ use jiff::SignedDuration;
 
 /// The payee that a player adds for an account. It is sealed in a word, as nobody opens it here.
 pub(crate) fn payee_of(player: u64, account: &str) -> Payee {
-    let number: AccountNumber = account.parse().expect("an account");
+    let number: AccountNumber = format!("IN12{account}").parse().expect("an account");
     let fingerprint = Digest::of(account.as_bytes());
     let sealed = format!("sealed-{player}");
     Payee::new(user(player), number.mask(), sealed, fingerprint, SignedDuration::from_hours(1), second(5))

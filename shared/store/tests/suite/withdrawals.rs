@@ -285,7 +285,7 @@ pub(crate) async fn approvals_at_once_are_all_counted(store: &Store) {
             store.request_withdrawal(&asked, facts(), &rules, second(0)).await.unwrap().unwrap().order;
         let approve = |by: u64| {
             store.change_withdrawal(order.terms.id, second(5), move |seen| {
-                approve_withdrawal(seen.order, &act(by, second(5)), &four_eyes, second(5))
+                approve_withdrawal(seen.order, seen.cashier, &act(by, second(5)), &four_eyes, second(5))
             })
         };
         let outcomes = join_all(cashiers.map(approve)).await;

@@ -129,7 +129,7 @@ mutations! {
     RejectWithoutOrder = Guarded, "a withdrawal is rejected whatever it has become";
     ClaimWithoutOrder = Within(60), "a payout is claimed whatever its withdrawal has become";
     NewKeyOnRepeat = Within(20), "a payout that is sent again has another key";
-    PayoutAbsenceAsFailure = Within(10), "a payout that the provider does not know of yet counts as failed";
+    PayoutAbsenceAsFailure = Within(60), "a payout that the provider does not know of yet counts as failed";
     GiveBackKeepsOrder = Within(10), "a withdrawal stays as it was when it is given back, so that it is given back again";
     CompleteWithoutTransfer = Within(10), "a withdrawal that is paid leaves no transfer";
     RefundKeepsDeposit = Within(80), "a deposit stays as it was when a cashier gives it back, so that it is given back again";

@@ -4,6 +4,7 @@ use super::{
     OTHER_OPERATOR, agree, amount, amount_of, ask, contribute, started, started_with, terms, win_body,
 };
 use crate::operations::user_commands::run;
+use evens_ledger::UserId;
 use evens_runtime::tokens::Role;
 use evens_tests::Scenario;
 use futures::future::join_all;
@@ -50,6 +51,13 @@ async fn terms_are_changed_by_two_operators_whatever_they_are() {
     let of = |kind: &str, field: &str| listed[kind][0][field].clone();
     assert_eq!((of("terms", "group"), of("terms", "proposedBy")), (json!("minor"), json!(OTHER_OPERATOR)));
     assert_eq!((of("wins", "opId"), of("wins", "proposedBy")), (json!("much"), json!(Scenario::OPERATOR)));
+    // Whoever was blocked since is none of the two.
+    let blocked = UserId::new(OTHER_OPERATOR).unwrap();
+    scenario.context().store.set_blocked(blocked, true).await.expect("an answer");
+    let listed = operator.get("/api/operator/jackpots/proposals").await.expect(200);
+    assert_eq!((listed["terms"].clone(), listed["wins"].as_array().unwrap().len()), (json!([]), 1));
+    let alone = ask(&operator, "PATCH", "minor/config", terms(1, 1_002)).await.expect(200);
+    assert_eq!(alone["status"], json!("PROPOSED"));
     scenario.finish().await;
 }
 

@@ -90,11 +90,11 @@ async fn a_dispute_stops_what_its_player_takes_home() {
     let path = format!("/api/operator/withdrawals/{taken}");
     let held = await_until("a withdrawal that is stopped", Scenario::DEADLINE, async || {
         let seen = cashier.get(&path).await.expect(200)["data"].clone();
-        let reasons = seen["holdReasons"].as_array().expect("reasons").len();
-        (reasons == 2).then_some(seen)
+        let reasons = seen["holdReasons"].as_array().expect("reasons");
+        reasons.contains(&json!("account-held")).then_some(seen)
     });
     let held = held.await;
-    assert_eq!((&held["state"], &held["holdReasons"][1]), (&json!("HELD"), &json!("account-held")));
+    assert_eq!(held["state"], json!("HELD"));
     assert_eq!(held["approvals"], json!([]));
     decide(&cashier, &taken, "approve").await.expect(200);
     await_withdrawal(&scenario, &player, &taken, "completed").await;

@@ -1,35 +1,45 @@
-//! The terms of a group that wait for another operator: `JACKPOT#{group}` / `PROPOSED`. The next proposal takes its
-//! place; once its version is there, or a week is over, nobody looks at it.
+//! The terms of a group that an operator wants, and that wait for another one: `JACKPOT#{group}` / `PROPOSED#{user}`.
+//! The operator's next proposal takes its place; once its version is there, or a week is over, nobody looks at it.
 
 use super::config;
 use crate::StoreError;
-use crate::table::item::{Fields, Item, ItemBuilder, Key, number, text};
+use crate::table::item::{Fields, Item, ItemBuilder, Key, text};
 use crate::table::write::{put_in_place, put_new};
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use evens_jackpots::{JackpotGroup, ProposedConfig};
+use evens_ledger::UserId;
 
 pub(crate) const KIND: &str = "jackpot-proposal";
 
-pub(crate) fn key(group: JackpotGroup) -> Key {
-    Key { partition: config::partition(group), sort: "PROPOSED".to_owned() }
+pub(crate) fn key(group: JackpotGroup, by: UserId) -> Key {
+    sorted(group, &format!("{by:020}"))
 }
 
-/// Puts a proposal in the place of the one that was read, if one was.
+/// Before the first of a group, and behind the last one.
+pub(crate) fn bounds(group: JackpotGroup) -> (Key, Key) {
+    (sorted(group, ""), sorted(group, "~"))
+}
+
+fn sorted(group: JackpotGroup, by: &str) -> Key {
+    Key { partition: config::partition(group), sort: format!("PROPOSED#{by}") }
+}
+
+/// Puts a proposal in the place of the one that was read of its operator, if one was.
 pub(crate) fn put(
     table: &str,
     after: &ProposedConfig,
     read: Option<&ProposedConfig>,
 ) -> Result<TransactWriteItem, StoreError> {
     let Some(read) = read else { return put_new(table, encode(after)) };
-    let values = vec![(":since", text(read.config.since)), (":by", number(read.by))];
-    put_in_place(table, encode(after), "since = :since AND proposed_by = :by", values)
+    put_in_place(table, encode(after), "since = :since", vec![(":since", text(read.config.since))])
 }
 
 fn encode(proposed: &ProposedConfig) -> Item {
-    let ProposedConfig { config, by, reason } = proposed;
-    config::with_config(ItemBuilder::new(KIND, &key(config.group)), config)
+    let ProposedConfig { config, by, reason, held } = proposed;
+    config::with_config(ItemBuilder::new(KIND, &key(config.group, *by)), config)
         .number("proposed_by", by)
         .text("reason", reason)
+        .number("held", held)
         .build()
 }
 
@@ -39,5 +49,6 @@ pub(crate) fn decode(item: &Item) -> Result<ProposedConfig, StoreError> {
         config: config::decode(item)?,
         by: fields.get("proposed_by")?,
         reason: fields.get("reason")?,
+        held: fields.get("held")?,
     })
 }

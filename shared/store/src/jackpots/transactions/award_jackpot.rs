@@ -59,8 +59,11 @@ impl Store {
                 }
                 AwardAct::Operator { .. } | AwardAct::Draw => (None, Amount::ZERO),
             };
+            let proposer = existing.as_deref().filter(|existing| existing.is_proposed());
+            let proposer = proposer.and_then(Award::proposed_by).into_iter().collect();
             let seen = SeenForAward {
                 existing: existing.as_deref(),
+                is_proposer_gone: !self.proposers_gone(proposer).await?.is_empty(),
                 pool: found.as_ref().zip(terms.as_ref()),
                 standing: stands,
                 given_alone,

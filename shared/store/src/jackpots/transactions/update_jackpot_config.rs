@@ -26,7 +26,8 @@ impl Store {
     /// and no more.
     ///
     /// 1. version: absent, as the one before is the newest and the one that was expected, else read again, and
-    ///    [`UpdateConfigRefusal::Changed`]; or the proposal: absent, or the one that was read, else read again
+    ///    [`UpdateConfigRefusal::Changed`]; or the operator's proposal: absent, or the one that was read, else read
+    ///    again
     /// 2. head of the log: is the one read, else read again until the deadline
     /// 3. line of the log: absent, else the same
     /// 4. of the first version, the pool and the transfer that starts it: absent, as there was no version
@@ -39,23 +40,27 @@ impl Store {
     ) -> Result<Result<ConfigStep, UpdateConfigRefusal>, StoreError> {
         let mut is_closed = false;
         attempt!(self, UpdateJackpotConfig, {
-            let (newest, proposed, step) = loop {
+            let (newest, own, step) = loop {
                 let newest = self.load_jackpot_config(update.group).await?;
-                let proposed = self.load_proposed_config(update.group).await?;
+                let mut proposed = self.load_proposed_configs(update.group).await?;
                 let held = self.load_held(update.group).await?;
-                let seen = SeenForConfig { newest: newest.as_ref(), proposed: proposed.as_ref(), held };
+                let own = proposed.iter().find(|proposed| proposed.by == act.by).cloned();
+                let proposers = proposed.iter().map(|proposed| proposed.by).collect();
+                let gone = self.proposers_gone(proposers).await?;
+                proposed.retain(|proposed| !gone.contains(&proposed.by));
+                let seen = SeenForConfig { newest: newest.as_ref(), proposed: &proposed, held };
                 let step = match change_config(update, act, seen, now) {
                     Ok(step) => step,
                     Err(refusal) => return Ok(Attempt::Done(Err(refusal))),
                 };
                 match step.closed_until().filter(|_| !is_closed) {
                     Some(until) => self.close_meters(update.group, until, now).await?,
-                    None => break (newest, proposed, step),
+                    None => break (newest, own, step),
                 }
                 // What came until then is in what the pool holds.
                 is_closed = true;
             };
-            let mut items = vec![first_item(&self.table, &step, proposed.as_ref())?];
+            let mut items = vec![first_item(&self.table, &step, own.as_ref())?];
             items.extend(self.log_items(told(newest.as_ref(), &step), now).await?);
             let contended = items.len();
             if let ConfigStep::Change(plan) = &step
@@ -74,12 +79,6 @@ impl Store {
                 }
             }
         })
-    }
-
-    /// The terms that were proposed last for a group, whatever has become of them.
-    async fn load_proposed_config(&self, group: JackpotGroup) -> Result<Option<ProposedConfig>, StoreError> {
-        let [found] = self.get_several_again([proposal::key(group)]).await?;
-        found.as_ref().map(proposal::decode).transpose()
     }
 
     async fn close_meters(

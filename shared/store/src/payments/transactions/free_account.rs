@@ -65,7 +65,8 @@ impl Store {
     }
 
     /// Frees an account for one player, as the rule decides on what is there now, with a line in the audit log: all of
-    /// it, or nothing. None where there is no such account; nothing is written where the rule changes nothing.
+    /// it, or nothing. None where there is no such account; nothing is written where the rule changes nothing. What was
+    /// agreed to before by accounts that are blocked by now, or are no cashiers any more, is as if it had not been.
     ///
     /// 1. cashier record of the holder: revision is the one read, or absent, else read again until the deadline; so a
     ///    withdrawal that has found the payee meanwhile is requested before this, or finds it removed
@@ -84,7 +85,8 @@ impl Store {
             let Some(account) = self.find_account(fingerprint).await? else {
                 return Ok(Attempt::Done(None));
             };
-            let before = self.load_cashier(account.holder).await?;
+            let mut before = self.load_cashier(account.holder).await?;
+            self.drop_approvals_of_others(&mut before).await?;
             let FreeAccountChange { cashier, is_freed, act } = match rule(&account, &before) {
                 Ok(Some(change)) => change,
                 Ok(None) => {
