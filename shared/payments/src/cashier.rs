@@ -32,6 +32,8 @@ pub struct Cashier {
     pub withdrawals_of_day: PeriodSum,
     /// How many of their withdrawals are neither paid nor given back.
     pub open_withdrawals: u32,
+    /// What those come to.
+    pub being_withdrawn: Amount,
     /// What they have brought and taken home in all.
     pub totals: Totals,
     /// Whether the bonus for the first deposit was given.
@@ -125,6 +127,7 @@ impl Cashier {
             open_deposits: 0,
             withdrawals_of_day: PeriodSum::default(),
             open_withdrawals: 0,
+            being_withdrawn: Amount::ZERO,
             totals: Totals::default(),
             has_received_first_bonus: false,
             first_deposit: None,
@@ -206,5 +209,14 @@ impl Cashier {
             let sum = sum.rolled(period.start(now, zone));
             DepositSum { used: sum.used.saturating_add(amount), ..sum }
         });
+    }
+
+    /// Counts a withdrawal as finished: paid, or given back.
+    pub(crate) fn finish_withdrawal(&mut self, amount: Amount) {
+        self.open_withdrawals = self.open_withdrawals.saturating_sub(1);
+        // A record from before the sum was kept began with a guess, which must not outlive what it was about.
+        let is_last = self.open_withdrawals == 0;
+        self.being_withdrawn =
+            if is_last { Amount::ZERO } else { self.being_withdrawn.saturating_sub(amount) };
     }
 }

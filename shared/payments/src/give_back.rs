@@ -30,7 +30,7 @@ pub(crate) fn give_back(
         let (from, to) = (terms.provider_account(), SystemAccount::Withdrawals);
         transfer = Some(keys::transfer_of(terms, keys::payout_back(terms.id), from, to, now));
     } else {
-        cashier.open_withdrawals = cashier.open_withdrawals.saturating_sub(1);
+        cashier.finish_withdrawal(terms.amount());
     }
     let plan = Plan::of(Some(order.clone()), after);
     Ok(Plan { cashier: Some(cashier), posted: Some(posted), transfer, ..plan })

@@ -50,7 +50,8 @@ pub struct HoldRules {
     pub open_max: Option<u32>,
     /// Those that take a player's sum of the calendar day above this.
     pub day_sum_max: Option<Amount>,
-    /// Those that take what a player has taken home in all above this, while it is not known who they are.
+    /// Those that take what a player has taken home in all, with what is on its way, above this, while it is not known
+    /// who they are.
     pub identity_above: Option<Amount>,
 }
 
@@ -82,7 +83,7 @@ impl HoldRules {
             (HoldReason::DaySum,          self.day_sum_max.is_some_and(|max| after.withdrawals_of_day.sum > max)),
             (HoldReason::Owes,            !after.owed.is_zero()),
             (HoldReason::AccountHeld,     after.is_held),
-            (HoldReason::Identity,        after.misses_identity_to_take(amount, self.identity_above)),
+            (HoldReason::Identity,        after.misses_identity_to_take(self.identity_above)),
         ];
         all.into_iter().filter(|(_, applies)| *applies).map(|(reason, _)| reason).collect()
     }

@@ -54,11 +54,10 @@ impl Cashier {
         if self.misses_identity(sum, above) { Err(IdentityMissing { status: self.identity }) } else { Ok(()) }
     }
 
-    /// Whether a cashier looks at a withdrawal of so much, which is among those of the record. Where others are not
-    /// finished either, all of the day count.
-    pub(crate) fn misses_identity_to_take(&self, amount: Amount, above: Option<Amount>) -> bool {
-        let taken = if self.open_withdrawals > 1 { amount.max(self.withdrawals_of_day.sum) } else { amount };
-        self.misses_identity(self.totals.withdrawn.saturating_add(taken), above)
+    /// Whether a cashier looks at a withdrawal that is among those of the record. All that are not finished count,
+    /// whatever day they are of: no midnight makes anything of them small.
+    pub(crate) fn misses_identity_to_take(&self, above: Option<Amount>) -> bool {
+        self.misses_identity(self.totals.withdrawn.saturating_add(self.being_withdrawn), above)
     }
 
     fn misses_identity(&self, sum: Amount, above: Option<Amount>) -> bool {

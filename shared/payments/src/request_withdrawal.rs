@@ -176,10 +176,18 @@ fn with_withdrawal(
 ) -> Cashier {
     let withdrawals_of_day = cashier.withdrawals_of_day.plus(amount, Period::Day.start(now, zone));
     let open_withdrawals = cashier.open_withdrawals + 1;
+    let being_withdrawn = cashier.being_withdrawn.saturating_add(amount);
     let is_counted = !cashier.turnover_needed.is_zero();
     let turnover_since = if is_counted { wallet.version } else { cashier.turnover_since };
     let turnover_needed = Amount::ZERO;
-    Cashier { withdrawals_of_day, open_withdrawals, turnover_needed, turnover_since, ..cashier.next() }
+    Cashier {
+        withdrawals_of_day,
+        open_withdrawals,
+        being_withdrawn,
+        turnover_needed,
+        turnover_since,
+        ..cashier.next()
+    }
 }
 
 /// From here on nothing can be refused.

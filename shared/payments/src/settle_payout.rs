@@ -189,7 +189,7 @@ fn completed(
 ) -> WithdrawalPlan {
     let terms = &order.terms;
     let mut cashier = cashier.next();
-    cashier.open_withdrawals = cashier.open_withdrawals.saturating_sub(1);
+    cashier.finish_withdrawal(terms.amount());
     cashier.totals.withdrawn = cashier.totals.withdrawn.saturating_add(terms.amount());
     let (from, to) = (SystemAccount::Withdrawals, terms.provider_account());
     let transfer = keys::transfer_of(terms, keys::payout(terms.id), from, to, now);

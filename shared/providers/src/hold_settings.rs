@@ -19,7 +19,7 @@ use std::str::FromStr;
 /// | `open-above=3` | those that leave a player with more unfinished ones than this |
 /// | `day-above=20000` | those that take a player's sum of the calendar day above this |
 /// | `owing` | nothing more: those of players who owe money are always held |
-/// | `kyc-above=2000` | those that take what a player has taken home above this, until it is known who they are |
+/// | `kyc-above=2000` | those that take what a player takes home in all above this, until it is known who they are |
 ///
 /// # Errors
 /// The first part that is no rule, or is there twice.

@@ -4,12 +4,14 @@ use crate::common::world::World;
 use crate::common::{
     act, amount, deposit_of, deposit_rules, minute, old_payee, payment, rows, withdrawal_of, withdrawal_rules,
 };
+use evens_ledger::Amount;
 use evens_payments::{
     ActRefusal, Cashier, DepositRules, DepositState, HoldReason, HoldRules, IdentityStatus,
     OpenDepositRefusal, PaymentState, SeenForOpening, SeenForPayment, SeenForWithdrawal, Totals,
-    UnclaimedCause, WithdrawalRules, WithdrawalState, note_identity, open_deposit, request_withdrawal,
-    settle_deposit,
+    UnclaimedCause, WithdrawalPlan, WithdrawalRules, WithdrawalState, cancel_withdrawal, note_identity,
+    open_deposit, request_withdrawal, settle_deposit,
 };
+use jiff::Timestamp;
 use strum::VariantArray;
 
 fn deposits_above(above: &str) -> DepositRules {
@@ -98,53 +100,79 @@ fn money_of_whoever_is_unknown_is_put_aside() {
     }
 }
 
-/// A player has taken `taken` home in all; of today's withdrawals, which sum up to `of_day`, `open` are not finished.
+/// A player has taken `taken` home in all, and `open` is on its way there.
 const REQUESTED: &str = "
-    above  status    taken  open  of_day  amount  held
-    never  not-asked 5000   3     900     100     no
-    200    not-asked 100    0     100     100     no
-    200    not-asked 100    0     100     100.01  yes
-    200    not-asked 0      1     100     100     no
-    200    not-asked 0      1     100     100.01  yes
-    200    pending   0      1     100     100.01  yes
-    200    verified  5000   1     100     100.01  no
-    0      not-asked 0      0     0       10      yes
-    never  refused   0      0     0       10      yes
-    200    refused   0      0     0       10      yes
+    above  status    taken  open  amount  held
+    never  not-asked 5000   900   100     no
+    200    not-asked 100    0     100     no
+    200    not-asked 100    0     100.01  yes
+    200    not-asked 0      100   100     no
+    200    not-asked 0      100   100.01  yes
+    200    pending   0      100   100.01  yes
+    200    verified  5000   100   100.01  no
+    0      not-asked 0      0     10      yes
+    never  refused   0      0     10      yes
+    200    refused   0      0     10      yes
 ";
+
+fn taking_above(identity_above: Option<Amount>) -> WithdrawalRules {
+    WithdrawalRules { holds: HoldRules { identity_above, ..HoldRules::default() }, ..withdrawal_rules() }
+}
+
+fn asked_for(world: &World, key: &str, asked: &str, above: Option<Amount>, now: Timestamp) -> WithdrawalPlan {
+    let seen = SeenForWithdrawal {
+        existing: None,
+        is_blocked: false,
+        payee: Some(old_payee()),
+        password_since: minute(-100_000),
+        cashier: &world.cashier,
+        wallet: &world.wallet,
+        turnover: amount("0"),
+    };
+    request_withdrawal(&withdrawal_of(key, asked), seen, &taking_above(above), now).expect("taken")
+}
 
 #[test]
 fn withdrawals_are_looked_at_and_never_refused() {
-    for row @ [above, status, taken, open, of_day, asked, held] in rows(REQUESTED) {
+    for row @ [above, status, taken, open, asked, held] in rows(REQUESTED) {
         let mut world = World::new("1000");
-        let today = minute(0).to_zoned(jiff::tz::TimeZone::UTC).date();
-        let cashier = &world.cashier;
         world.cashier = Cashier {
             identity: status.parse().expect("a status"),
             totals: Totals { withdrawn: amount(taken), ..Totals::default() },
-            open_withdrawals: open.parse().expect("a number"),
-            withdrawals_of_day: cashier.withdrawals_of_day.plus(amount(of_day), today),
-            ..cashier.clone()
+            being_withdrawn: amount(open),
+            ..world.cashier
         };
-        let identity_above = (above != "never").then(|| amount(above));
-        let holds = HoldRules { identity_above, ..HoldRules::default() };
-        let rules = WithdrawalRules { holds, ..withdrawal_rules() };
-        let seen = SeenForWithdrawal {
-            existing: None,
-            is_blocked: false,
-            payee: Some(old_payee()),
-            password_since: minute(-100_000),
-            cashier: &world.cashier,
-            wallet: &world.wallet,
-            turnover: amount("0"),
-        };
-        let plan = request_withdrawal(&withdrawal_of("key", asked), seen, &rules, minute(1)).expect("taken");
+        let above = (above != "never").then(|| amount(above));
+        let plan = asked_for(&world, "key", asked, above, minute(1));
         let expected = if held == "yes" {
             (WithdrawalState::Held, vec![HoldReason::Identity])
         } else {
             (WithdrawalState::Approved, Vec::new())
         };
         assert_eq!((plan.order.state, plan.order.hold_reasons), expected, "{row:?}");
+    }
+}
+
+/// The first one is asked for on the evening before; what is not finished counts on any later day.
+#[test]
+fn no_midnight_makes_withdrawals_small() {
+    let above = Some(amount("2000"));
+    let evening = minute(-1);
+    for later in [minute(-1), minute(1), minute(3 * 24 * 60)] {
+        let mut world = World::new("5000");
+        let first = asked_for(&world, "first", "1900", above, evening);
+        assert_eq!(first.order.hold_reasons, []);
+        assert!(world.write(first));
+        let held = |world: &World, asked| {
+            let plan = asked_for(world, "second", asked, above, later);
+            plan.order.state == WithdrawalState::Held
+        };
+        assert!(held(&world, "1900") && !held(&world, "100"), "{later}");
+        // Given back, it is not taken home.
+        let order = &world.withdrawals[0];
+        let plan = cancel_withdrawal(order, &world.cashier, &world.wallet, later).expect("not sent yet");
+        assert!(world.write(plan));
+        assert!(!held(&world, "1900"), "{later}");
     }
 }
 

@@ -301,6 +301,7 @@ fn check(world: &World) {
     let owed: i128 = unfinished.iter().map(|order| order.terms.amount().units()).sum();
     assert_eq!(world.account(&SystemAccount::Withdrawals), owed, "withdrawals");
     assert_eq!(usize::try_from(world.cashier.open_withdrawals), Ok(unfinished.len()));
+    assert_eq!(world.cashier.being_withdrawn.units(), owed, "what is being withdrawn");
     let open = world.deposits.iter().filter(|order| order.state.is_reserved()).count();
     assert_eq!(usize::try_from(world.cashier.open_deposits), Ok(open), "open deposits");
     assert_eq!(world.account(&SystemAccount::Receivable(user(42))), -world.cashier.owed.units(), "owed");

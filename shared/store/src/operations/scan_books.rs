@@ -24,10 +24,11 @@ use tokio::time::{Instant, sleep};
 
 /// Which attributes are read.
 #[rustfmt::skip]
-const ATTRIBUTES: [&str; 226] = [
+const ATTRIBUTES: [&str; 227] = [
     "account", "action", "actor", "actual_deposit_amount", "adjustments", "after", "agreements", "amount",
     "amount_open", "approvals", "at", "attempt", "attendance_date", "balance", "balance_after", "balance_before",
-    "before", "begun_at", "bet", "bet_a", "bet_b", "bets", "block", "block_id", "block_parent", "block_signature",
+    "before", "begun_at", "being_withdrawn", "bet", "bet_a", "bet_b", "bets", "block", "block_id", "block_parent",
+    "block_signature",
     "block_source", "block_time", "blocked", "bonus", "bonus_after", "bonus_due", "by", "cancelled_at", "cash", "cause",
     "claims", "closed", "closed_at", "closes_at", "closes_by", "created_at", "credited_at", "currency", "current_hash",
     "day", "deposits_day", "deposits_month", "deposits_week", "direct_referral_count", "direction", "draw", "draw_rule",

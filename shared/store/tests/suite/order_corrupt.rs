@@ -16,12 +16,13 @@ use evens_payments::{
 use evens_store::{Store, StoreError};
 
 /// The attributes that not every item of a kind has.
-const OPTIONAL: [&str; 27] = [
+const OPTIONAL: [&str; 28] = [
     "adjustments",
     "agreements",
     "paid_twice",
     "owed_back",
     "open_deposits",
+    "being_withdrawn",
     "kyc",
     "turnover_since",
     "refund",
@@ -153,6 +154,7 @@ pub(crate) async fn a_wrong_value_of_an_order_is_named(engine: &Engine) {
         ("cashier",    "held",            text("no")),
         ("cashier",    "has_received_first_bonus", text("")),
         ("cashier",    "open_withdrawals", number("-1")),
+        ("cashier",    "being_withdrawn", number("-1")),
         ("transfer",   "from",            text("nowhere")),
         ("transfer",   "amount",          number("-1")),
         ("order-place", "direction",      text("")),

@@ -1,5 +1,6 @@
 //! The items of orders, byte for byte: what stands in the table is read for as long as there is one.
 
+use crate::corrupt::without;
 use crate::engine::Engine;
 use crate::order_scenario::{
     act, changed, claimed, deposit_of, deposit_rules, held, holding_rules, moved, opened, payment, planned,
@@ -110,6 +111,7 @@ pub(crate) async fn a_deposit_is_written_as_it_always_was(engine: &Engine) {
         ("withdrawals_day", text("0000-01-01\n0")),
         ("open_deposits", number(0)),
         ("open_withdrawals", number(0)),
+        ("being_withdrawn", number(0)),
         ("actual_deposit_amount", number(0)),
         ("withdrawn", number(0)),
         ("owed", number(0)),
@@ -236,6 +238,7 @@ pub(crate) async fn a_cashier_record_is_read_in_full(engine: &Engine) {
         withdrawals_of_day: PeriodSum { starts_on: date(2024, 1, 2), sum: amount("8") },
         open_deposits: 2,
         open_withdrawals: 3,
+        being_withdrawn: amount("8.5"),
         totals: Totals { actual_deposit_amount: amount("9"), withdrawn: amount("11") },
         has_received_first_bonus: true,
         first_deposit: Some(order),
@@ -256,6 +259,15 @@ pub(crate) async fn a_cashier_record_is_read_in_full(engine: &Engine) {
         }],
     };
     assert_eq!(engine.store.load_cashier(user(1)).await.unwrap(), expected);
+    // An item from before the sum of what is not finished was kept: the day's stands for it.
+    let before = Cashier { being_withdrawn: amount("8"), ..expected };
+    raw::put(engine, without(&full_cashier(), "being_withdrawn")).await;
+    assert_eq!(engine.store.load_cashier(user(1)).await.unwrap(), before);
+    let finished = with(&without(&full_cashier(), "being_withdrawn"), &[("open_withdrawals", number(0))]);
+    raw::put(engine, finished).await;
+    let nothing = Cashier { being_withdrawn: amount("0"), open_withdrawals: 0, ..before };
+    assert_eq!(engine.store.load_cashier(user(1)).await.unwrap(), nothing);
+    raw::put(engine, full_cashier()).await;
     // What is read is written again as it was: by whatever is changed next.
     let mut written = full_cashier();
     opened(&engine.store, 1, "key-2", "1", 2 * 86_400).await;
@@ -291,6 +303,7 @@ pub(crate) fn full_cashier() -> Item {
         ("withdrawals_day", text("2024-01-02\n8")),
         ("open_deposits", number(2)),
         ("open_withdrawals", number(3)),
+        ("being_withdrawn", number("8.5")),
         ("actual_deposit_amount", number(9)),
         ("withdrawn", number(11)),
         ("has_received_first_bonus", text("yes")),

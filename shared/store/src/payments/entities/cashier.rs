@@ -7,7 +7,7 @@ use super::order::{from_or_empty, lines, or_empty};
 use crate::StoreError;
 use crate::table::item::{Fields, Item, ItemBuilder, Key};
 use crate::table::shard::Shard;
-use evens_ledger::UserId;
+use evens_ledger::{Amount, UserId};
 use evens_own_limits::{Exclusion, Limit, PerPeriod, Period, PeriodSum, RealityCheck, WantedLimit};
 use evens_payments::{Cashier, DepositSum, DueBonus, IdentityStatus, Totals};
 use strum::VariantArray;
@@ -53,6 +53,7 @@ pub(crate) fn encode(cashier: &Cashier) -> Item {
         .text("withdrawals_day", format!("{}\n{}", day.starts_on, day.sum))
         .number("open_deposits", cashier.open_deposits)
         .number("open_withdrawals", cashier.open_withdrawals)
+        .number("being_withdrawn", cashier.being_withdrawn)
         .number("actual_deposit_amount", actual_deposit_amount)
         .number("withdrawn", withdrawn)
         .flag("has_received_first_bonus", cashier.has_received_first_bonus)
@@ -86,6 +87,10 @@ pub(crate) fn encode(cashier: &Cashier) -> Item {
 
 pub(crate) fn decode(item: &Item) -> Result<Cashier, StoreError> {
     let fields = Fields::of(item);
+    let (withdrawals_of_day, open_withdrawals): (_, u32) =
+        (decode_day(fields)?, fields.get("open_withdrawals")?);
+    // Of an item from before the sum was kept, the day's sum is the nearest to it.
+    let guessed = if open_withdrawals > 0 { withdrawals_of_day.sum } else { Amount::ZERO };
     let totals = Totals {
         actual_deposit_amount: fields.get("actual_deposit_amount")?,
         withdrawn: fields.get("withdrawn")?,
@@ -100,8 +105,9 @@ pub(crate) fn decode(item: &Item) -> Result<Cashier, StoreError> {
         deposits: per_period(SUMS, |sum| decode_sum(fields, sum))?,
         // An item from before they were counted has none.
         open_deposits: fields.optional("open_deposits")?.unwrap_or_default(),
-        withdrawals_of_day: decode_day(fields)?,
-        open_withdrawals: fields.get("open_withdrawals")?,
+        withdrawals_of_day,
+        open_withdrawals,
+        being_withdrawn: fields.optional("being_withdrawn")?.unwrap_or(guessed),
         totals,
         has_received_first_bonus: fields.flag("has_received_first_bonus")?,
         first_deposit: fields.optional("first_deposit")?,
