@@ -27,7 +27,7 @@ mod statement_file;
 mod values;
 mod verified;
 
-pub use faults::{EventFault, StatementFault};
+pub use faults::{EventFault, LineFault, StatementFault};
 pub use guarded::{Guarded, STATEMENT_TIMEOUT};
 pub use keys::{KeyedCall, idempotency_key};
 pub use needs::PaymentNeed;

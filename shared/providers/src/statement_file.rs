@@ -2,7 +2,7 @@
 
 use evens_payments::StatementLine;
 use std::cell::Cell;
-use std::io::{self, Read, Seek};
+use std::io::{self, BufReader, Read, Seek};
 
 /// What a statement is read from. Some are read more than once.
 pub trait StatementSource: Read + Seek {}
@@ -42,4 +42,20 @@ impl Read for RecordLimit<'_> {
         self.read.set(self.read.get() + count);
         Ok(count)
     }
+}
+
+/// On which line what stands behind that byte and the ends of lines after it is, as an editor counts lines. A file is
+/// read again for it, once: a line that is none is the last one that anybody reads.
+pub(crate) fn line_at(source: &mut dyn StatementSource, at: u64) -> io::Result<usize> {
+    source.rewind()?;
+    let mut line = 1;
+    for (place, byte) in (0..).zip(BufReader::new(source).bytes()) {
+        match byte? {
+            b'\n' => line += 1,
+            b'\r' => {}
+            _ if place >= at => break,
+            _ => {}
+        }
+    }
+    Ok(line)
 }

@@ -104,7 +104,7 @@ fn cannot_compare(fault: ReconcileFault) -> StartError {
             "name a file that you may read, and a TMPDIR with room for a copy of it"
         }
         ReconcileFault::NoStatement { .. } => "try again, or give the statement as a file",
-        ReconcileFault::Unreadable { .. } => "see the line that it names; nothing of the file was compared",
+        ReconcileFault::Unreadable { .. } => "see what it says of the file, of which nothing was compared",
         ReconcileFault::Store(_) => "check EVENS_TABLE, AWS_ENDPOINT_URL and the permissions, and try again",
         ReconcileFault::Queue(_) => "check the queues and the permissions, and try again",
     };

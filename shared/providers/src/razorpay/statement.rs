@@ -5,10 +5,10 @@
 use super::SourceAccount;
 use super::records::{Collection, Notes};
 use super::statement_lists::each_record;
-use crate::StatementFault;
 use crate::caller::Caller;
 use crate::statement_file::{EachLine, StatementSource};
 use crate::values::{self, WrongField};
+use crate::{LineFault, StatementFault};
 use evens_ledger::Amount;
 use evens_payments::{CallError, Money, ProviderId, StatementKind, StatementLine};
 use jiff::Timestamp;
@@ -108,8 +108,8 @@ pub(super) fn read(source: &mut dyn StatementSource, each: EachLine<'_>) -> Resu
 }
 
 fn parse<Record: DeserializeOwned>(line: usize, record: &RawValue) -> Result<Record, StatementFault> {
-    let field = "columns";
-    serde_json::from_str(record.get()).map_err(|_| StatementFault::Field { line, field })
+    let fault = LineFault::Field("columns");
+    serde_json::from_str(record.get()).map_err(|_| StatementFault::Line { line, fault })
 }
 
 /// A line as it was read: none where nothing moved.
@@ -117,7 +117,7 @@ fn placed(
     line: usize,
     read: Result<Option<StatementLine>, WrongField>,
 ) -> Result<Option<StatementLine>, StatementFault> {
-    read.map_err(|WrongField(field)| StatementFault::Field { line, field })
+    read.map_err(|wrong| StatementFault::Line { line, fault: wrong.into() })
 }
 
 /// What a movement is that the books have no place for, and how much it came to; none where nothing moved. It must not
@@ -275,7 +275,7 @@ impl Settlements {
         read: &StatementLine,
     ) -> Result<(), StatementFault> {
         let Some(id) = read.settlement.clone() else { return Ok(()) };
-        let wrong = |WrongField(field)| StatementFault::Field { line, field };
+        let wrong = |wrong: WrongField| StatementFault::Line { line, fault: wrong.into() };
         let at = settled.settled_at.ok_or(wrong(WrongField("settled_at")))?;
         let at = second(at, "settled_at").map_err(wrong)?;
         let place = self.0.entry((id, read.money.currency().code()));
@@ -291,7 +291,7 @@ impl Settlements {
         let moved = self.0.into_iter().filter(|(_, settlement)| settlement.units != 0);
         let line = |((id, currency), Settlement { units, at, line }): (_, Settlement)| {
             let kind = if units > 0 { StatementKind::Settlement } else { StatementKind::Funding };
-            let field = |WrongField(field)| StatementFault::Field { line, field };
+            let field = |wrong: WrongField| StatementFault::Line { line, fault: wrong.into() };
             let units = u64::try_from(units.unsigned_abs()).map_err(|_| field(WrongField("amount")))?;
             Ok(StatementLine {
                 id,

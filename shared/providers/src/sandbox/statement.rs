@@ -1,15 +1,15 @@
 //! The sandbox's statement: a CSV file with a line for each movement, and fees as lines of their own.
 
-use crate::StatementFault;
-use crate::statement_file::{EachLine, RecordLimit, StatementSource, TOO_LONG};
-use crate::values::{self, WrongField};
+use crate::statement_file::{EachLine, RecordLimit, StatementSource, TOO_LONG, line_at};
+use crate::values;
+use crate::{LineFault, StatementFault};
 use evens_ledger::Amount;
 use evens_payments::{Currency, Money, ProviderId, StatementKind, StatementLine};
 use jiff::Timestamp;
 use std::cell::Cell;
 use std::collections::HashMap;
 
-const COLUMNS: [&str; 6] = ["at", "kind", "id", "reference", "amount", "currency"];
+const HEADER: &str = "at,kind,id,reference,amount,currency";
 
 /// Hands out what a statement says, line by line. It is read twice: what follows a line and belongs to it is looked
 /// for first.
@@ -18,39 +18,62 @@ const COLUMNS: [&str; 6] = ["at", "kind", "id", "reference", "amount", "currency
 /// In the order of [`StatementFault`], of the first line that has one.
 pub(super) fn read(source: &mut dyn StatementSource, each: EachLine<'_>) -> Result<(), StatementFault> {
     let mut statement = Statement { later: Later::of(source), held: None, each };
-    each_row(source, |line, row| statement.add(line, row))?;
-    statement.hand_out();
-    Ok(())
-}
-
-/// Hands out each row with its number.
-fn each_row(
-    source: &mut dyn StatementSource,
-    mut each: impl FnMut(usize, &csv::StringRecord) -> Result<(), StatementFault>,
-) -> Result<(), StatementFault> {
-    let read = Cell::new(0);
-    let source = RecordLimit::new(source, &read).map_err(|_| StatementFault::Broken)?;
-    let mut reader = csv::Reader::from_reader(source);
-    if !reader.headers().is_ok_and(|header| header == COLUMNS.as_slice()) {
-        return Err(StatementFault::Unreadable);
-    }
-    let mut row = csv::StringRecord::new();
-    for line in 1.. {
-        read.set(0);
-        match reader.read_record(&mut row) {
-            Ok(true) => each(line, &row)?,
-            Ok(false) => break,
-            Err(error) => return Err(fault_of(line, error)),
+    match each_row(source, |row| statement.add(row)) {
+        Ok(()) => statement.hand_out(),
+        Err(RowFault::OfFile(fault)) => return Err(fault),
+        Err(RowFault::OfRow { begins_at, fault }) => {
+            let line = line_at(source, begins_at).map_err(|_| StatementFault::Broken)?;
+            return Err(StatementFault::Line { line, fault });
         }
     }
     Ok(())
 }
 
-fn fault_of(line: usize, error: csv::Error) -> StatementFault {
-    match error.into_kind() {
-        csv::ErrorKind::Io(error) if error.kind() != TOO_LONG => StatementFault::Broken,
-        _ => StatementFault::Field { line, field: "columns" },
+/// Why rows are not handed out to the last one.
+enum RowFault {
+    /// The file is no such file.
+    OfFile(StatementFault),
+    /// A row is none. It or the end of the line before it begins at that byte.
+    OfRow { begins_at: u64, fault: LineFault },
+}
+
+/// Hands out each row.
+fn each_row(
+    source: &mut dyn StatementSource,
+    mut each: impl FnMut(&csv::StringRecord) -> Result<(), LineFault>,
+) -> Result<(), RowFault> {
+    let read = Cell::new(0);
+    let source = RecordLimit::new(source, &read).map_err(|_| RowFault::OfFile(StatementFault::Broken))?;
+    let mut reader = csv::Reader::from_reader(source);
+    let header = reader.headers().map_err(|error| fault_of(0, error))?;
+    if header.is_empty() {
+        return Err(RowFault::OfFile(StatementFault::Empty));
     }
+    if !header.iter().eq(HEADER.split(',')) {
+        return Err(RowFault::OfFile(StatementFault::Header { expected: HEADER }));
+    }
+    let mut row = csv::StringRecord::new();
+    loop {
+        read.set(0);
+        let begins_at = reader.position().byte();
+        match reader.read_record(&mut row) {
+            Ok(true) => each(&row).map_err(|fault| RowFault::OfRow { begins_at, fault })?,
+            Ok(false) => return Ok(()),
+            Err(error) => return Err(fault_of(begins_at, error)),
+        }
+    }
+}
+
+fn fault_of(begins_at: u64, error: csv::Error) -> RowFault {
+    let fault = match error.into_kind() {
+        csv::ErrorKind::Io(error) if error.kind() == TOO_LONG => LineFault::TooLong,
+        csv::ErrorKind::Utf8 { .. } => LineFault::NotText,
+        csv::ErrorKind::UnequalLengths { len, expected_len, .. } => {
+            LineFault::Fields { found: len, expected: expected_len }
+        }
+        _ => return RowFault::OfFile(StatementFault::Broken),
+    };
+    RowFault::OfRow { begins_at, fault }
 }
 
 /// What a fee is charged for.
@@ -75,7 +98,7 @@ impl Later {
     /// As far as the file can be read: whoever reads it again says what is wrong with it.
     fn of(source: &mut dyn StatementSource) -> Self {
         let (mut later, mut last) = (Self::default(), None);
-        let _ = each_row(source, |_, row| {
+        let _ = each_row(source, |row| {
             if let Some(charged) = charged_by(row) {
                 if last.as_ref() != Some(&charged)
                     && let Some(money) = money_of(row)
@@ -132,19 +155,17 @@ struct Statement<'a> {
 }
 
 impl Statement<'_> {
-    fn add(&mut self, line: usize, row: &csv::StringRecord) -> Result<(), StatementFault> {
-        let wrong = |field| StatementFault::Field { line, field };
+    fn add(&mut self, row: &csv::StringRecord) -> Result<(), LineFault> {
         let [at, kind, id, reference, amount, currency] = [0, 1, 2, 3, 4, 5].map(|column| &row[column]);
-        let at: Timestamp = at.parse().map_err(|_| wrong("at"))?;
-        let id = values::provider_id(id).map_err(|WrongField(field)| wrong(field))?;
-        let units: i64 = amount.parse().map_err(|_| wrong("amount"))?;
-        let money =
-            values::money(units.unsigned_abs(), currency).map_err(|WrongField(field)| wrong(field))?;
+        let at: Timestamp = at.parse().map_err(|_| LineFault::NoTime("at"))?;
+        let id = values::provider_id(id)?;
+        let units: i64 = amount.parse().map_err(|_| LineFault::NoNumber("amount"))?;
+        let money = values::money(units.unsigned_abs(), currency)?;
         let (kind, is_incoming) = match kind {
             "payment" => (StatementKind::Payment, true),
-            "payment-fee" if units < 0 => return self.charge(line, &(StatementKind::Payment, id), money),
-            "payout-fee" if units < 0 => return self.charge(line, &(StatementKind::Payout, id), money),
-            "payment-fee" | "payout-fee" => return Err(wrong("amount")),
+            "payment-fee" if units < 0 => return self.charge(&(StatementKind::Payment, id), money),
+            "payout-fee" if units < 0 => return self.charge(&(StatementKind::Payout, id), money),
+            "payment-fee" | "payout-fee" => return Err(LineFault::Sign("amount")),
             "refund" => (StatementKind::Refund, false),
             "dispute" => (StatementKind::ChargeBack, false),
             "payout" => (StatementKind::Payout, false),
@@ -152,10 +173,10 @@ impl Statement<'_> {
             // It comes from our bank where the day's payouts were more than its payments.
             "settlement" if units > 0 => (StatementKind::Funding, true),
             "settlement" => (StatementKind::Settlement, false),
-            _ => return Err(StatementFault::OtherMovement { line }),
+            _ => return Err(LineFault::OtherMovement),
         };
         if is_incoming != (units > 0) {
-            return Err(wrong("amount"));
+            return Err(LineFault::Sign("amount"));
         }
         let dispute = (kind == StatementKind::ChargeBack).then(|| id.as_str().parse().ok()).flatten();
         let reference = values::reference(Some(reference));
@@ -178,19 +199,18 @@ impl Statement<'_> {
     }
 
     /// A fee comes behind what it was charged for, mostly at once.
-    fn charge(&mut self, line: usize, charged: &Charged, fee: Money) -> Result<(), StatementFault> {
-        let wrong = |field| StatementFault::Field { line, field };
+    fn charge(&mut self, charged: &Charged, fee: Money) -> Result<(), LineFault> {
         if let Some(held) = self.held.as_mut().filter(|held| held.kind == charged.0 && held.id == charged.1) {
             if held.money.currency() != fee.currency() {
-                return Err(wrong("currency"));
+                return Err(LineFault::Field("currency"));
             }
-            held.fee = held.fee.checked_add(fee.amount()).ok_or(wrong("amount"))?;
+            held.fee = held.fee.checked_add(fee.amount()).ok_or(LineFault::Field("amount"))?;
             return Ok(());
         }
         let currency = self.later.fees.get(charged).and_then(|later| later.charged);
-        match currency.ok_or(StatementFault::OtherMovement { line })? {
+        match currency.ok_or(LineFault::OtherMovement)? {
             currency if currency == fee.currency() => Ok(()),
-            _ => Err(wrong("currency")),
+            _ => Err(LineFault::Field("currency")),
         }
     }
 

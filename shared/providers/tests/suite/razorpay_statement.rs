@@ -4,7 +4,7 @@ use crate::common::played::{Answer, Played, SOURCE, collection, uncalled};
 use crate::common::statements::{self, fetched};
 use crate::common::{at, inr, order_id};
 use evens_payments::{CallError, Direction, OrderId, StatementKind, StatementLine};
-use evens_providers::StatementFault;
+use evens_providers::{LineFault, StatementFault};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -161,7 +161,7 @@ fn each_kind_of_line() {
 
 #[test]
 fn a_fee_is_charged_by_the_movement_or_not_at_all() {
-    let field = |name| Err(StatementFault::Field { line: 1, field: name });
+    let field = |name| Err(StatementFault::Line { line: 1, fault: LineFault::Field(name) });
     #[rustfmt::skip]
     let of_settled = [
         // kind,       debit, credit, amount, fee
@@ -260,7 +260,7 @@ fn movements_of_another_kind_are_told_and_keep_nobody_from_the_rest() {
 
 #[test]
 fn files_that_are_no_statements() {
-    let field = |line, field| Err(StatementFault::Field { line, field });
+    let field = |line, field| Err(StatementFault::Line { line, fault: LineFault::Field(field) });
     let right = || settled("payment", "pay_1", 0, 97_100, 100_000, 2_900);
     let payout = || moved("payout", 100, 0, 100, 0);
     let of = |record: Value| file(&[right(), record], &[payout()]);

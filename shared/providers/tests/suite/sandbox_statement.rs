@@ -4,7 +4,7 @@ use crate::common::served::Served;
 use crate::common::statements::{fetched, read};
 use crate::common::{account, at, first, inr, order_id, payout, payout_in, terms};
 use evens_payments::{Direction, PayoutState, StatementKind, StatementLine};
-use evens_providers::{PaymentProvider, Sandbox, SandboxSettings, Sending, StatementFault};
+use evens_providers::{LineFault, PaymentProvider, Sandbox, SandboxSettings, Sending, StatementFault};
 use jiff::tz::TimeZone;
 use std::io::{self, Read, Seek, SeekFrom};
 
@@ -112,39 +112,74 @@ fn a_settlement_may_come_from_our_bank() {
 
 #[test]
 fn files_that_are_no_statements() {
-    let field = |line, field| Err(StatementFault::Field { line, field });
+    use LineFault::{Field, Fields, NoNumber, NoTime, NotText, OtherMovement, Sign};
+    let line = |line, fault| Err(StatementFault::Line { line, fault });
     let at = |line: &str| format!(r#""2026-03-01T01:00:00Z",{line}"#);
     let right = at(r#""payment","pay_1","a",10050,"INR""#);
-    let with = |lines: &[&str]| [&[HEADER], lines].concat().join("\n");
+    let with = |lines: &[&str]| [&[HEADER], lines].concat().join("\n").into_bytes();
     let one = |line: &str| with(&[&at(line)]);
     let after_right = |line: &str| with(&[&right, &at(line)]);
-    let other_movement = |line| Err(StatementFault::OtherMovement { line });
+    let fields = |found| Fields { found, expected: 6 };
+    let header = Err(StatementFault::Header { expected: "at,kind,id,reference,amount,currency" });
+    let utf_16 = HEADER.encode_utf16().flat_map(u16::to_le_bytes);
     #[rustfmt::skip]
     let table = [
-        (String::new(),                                               Err(StatementFault::Unreadable)),
-        ("<html>".to_owned(),                                         Err(StatementFault::Unreadable)),
-        (HEADER.replace(r#""amount","currency""#, r#""currency","amount""#), Err(StatementFault::Unreadable)),
-        (with(&[&right, r#""2026""#]),                                field(2, "columns")),
-        (with(&[r#""yesterday","payment","p","",1,"INR""#]),          field(1, "at")),
-        (one(r#""payment","","",1,"INR""#),                           field(1, "id")),
-        (one(r#""payment","p","",1.5,"INR""#),                        field(1, "amount")),
-        (one(r#""payment","p","",0,"INR""#),                          field(1, "amount")),
-        (one(r#""payment","p","",-1,"INR""#),                         field(1, "amount")),
-        (one(r#""payout","p","",1,"INR""#),                           field(1, "amount")),
-        (after_right(r#""payment-fee","pay_1","",1,"INR""#),          field(2, "amount")),
-        (after_right(r#""payment-fee","pay_1","",-1,"EUR""#),         field(2, "currency")),
-        (one(r#""payment","p","",1,"rupees""#),                       field(1, "currency")),
-        (after_right(r#""payment-fee","pay_2","",-1,"INR""#),         other_movement(2)),
-        (one(r#""settlement","s","",0,"INR""#),                       field(1, "amount")),
-        (one(r#""gift","s","",1,"INR""#),                             other_movement(1)),
+        (Vec::new(),                                                  Err(StatementFault::Empty)),
+        (b"\r\n\n".to_vec(),                                         Err(StatementFault::Empty)),
+        (b"<html>".to_vec(),                                          header),
+        (HEADER.replace(r#""amount","currency""#, r#""currency","amount""#).into_bytes(), header),
+        (right.clone().into_bytes(),                                  header),
+        ([0xff, 0xfe].into_iter().chain(utf_16).collect(),            line(1, NotText)),
+        ([&with(&[&right])[..], b"\n\xe9,,,,,"].concat(),             line(3, NotText)),
+        (with(&[&right, r#""2026""#]),                                line(3, fields(1))),
+        (one(r#""payment","p",1,"INR""#),                             line(2, fields(5))),
+        (one(r#""payment","p","",1,"INR","#),                         line(2, fields(7))),
+        (with(&[r#""yesterday","payment","p","",1,"INR""#]),          line(2, NoTime("at"))),
+        (one(r#""payment","","",1,"INR""#),                           line(2, Field("id"))),
+        (one(r#""payment","p","",1.5,"INR""#),                        line(2, NoNumber("amount"))),
+        (one(r#""payment","p","","","INR""#),                         line(2, NoNumber("amount"))),
+        (one(r#""payment","p","",0,"INR""#),                          line(2, Sign("amount"))),
+        (one(r#""payment","p","",-1,"INR""#),                         line(2, Sign("amount"))),
+        (one(r#""payout","p","",1,"INR""#),                           line(2, Sign("amount"))),
+        (after_right(r#""payment-fee","pay_1","",1,"INR""#),          line(3, Sign("amount"))),
+        (after_right(r#""payment-fee","pay_1","",-1,"EUR""#),         line(3, Field("currency"))),
+        (one(r#""payment","p","",1,"rupees""#),                       line(2, Field("currency"))),
+        (after_right(r#""payment-fee","pay_2","",-1,"INR""#),         line(3, OtherMovement)),
+        (one(r#""settlement","s","",0,"INR""#),                       line(2, Sign("amount"))),
+        (one(r#""gift","s","",1,"INR""#),                             line(2, OtherMovement)),
         (one(r#""settlement","s","",1,"INR""#),                       Ok(1)),
-        (HEADER.to_owned(),                                           Ok(0)),
+        (HEADER.as_bytes().to_vec(),                                  Ok(0)),
         (with(&[&right]),                                             Ok(1)),
     ];
     let provider = provider();
     for (bytes, expected) in table {
-        let found = read(&provider, bytes.as_bytes());
-        assert_eq!(found.map(|lines| lines.len()), expected, "{bytes}");
+        let found = read(&provider, &bytes);
+        assert_eq!(found.map(|lines| lines.len()), expected, "{}", String::from_utf8_lossy(&bytes));
+    }
+}
+
+/// Whatever ends a line, and whatever stands before it.
+#[test]
+fn lines_are_counted_as_an_editor_does() {
+    let (right, gift) = (
+        r#""2026-03-01T01:00:00Z","payment","pay_1","a",1,"INR""#,
+        r#""2026-03-01T01:00:00Z","gift","a","",1,"INR""#,
+    );
+    let in_quotes = r#""2026-03-01T01:00:00Z","payment","pay_1","a
+b",1,"INR""#;
+    #[rustfmt::skip]
+    let table = [
+        (format!("{HEADER}\n{gift}"),                        2),
+        (format!("{HEADER}\r\n{gift}\r\n"),                 2),
+        (format!("{HEADER}\r\n{right}\r\n{gift}"),          3),
+        (format!("\u{feff}{HEADER}\r\n{right}\r\n{gift}"), 3),
+        (format!("{HEADER}\n\n{right}\n\n\n{gift}\n"),      6),
+        (format!("\n{HEADER}\r\n\r\n{gift}\r\n"),          4),
+        (format!("{HEADER}\n{in_quotes}\n{gift}"),           4),
+    ];
+    for (bytes, line) in table {
+        let expected = Err(StatementFault::Line { line, fault: LineFault::OtherMovement });
+        assert_eq!(read(&provider(), bytes.as_bytes()), expected, "{bytes:?}");
     }
 }
 
@@ -163,9 +198,10 @@ fn a_fee_may_come_later_than_what_it_is_charged_for() {
     assert_eq!(fees, ["0.08", "0", "0"]);
     let settled = lines[..2].iter().all(|line| line.settlement.as_ref().is_some_and(|id| id.as_str() == "s"));
     assert!(settled, "{lines:?}");
-    assert_eq!(file(&[later, one]), Err(StatementFault::OtherMovement { line: 1 }), "of nothing yet");
+    let of_line = |line, fault| Err(StatementFault::Line { line, fault });
+    assert_eq!(file(&[later, one]), of_line(2, LineFault::OtherMovement), "of nothing yet");
     let foreign = r#""payment-fee","p1","",-3,"EUR""#;
-    assert_eq!(file(&[one, two, foreign]), Err(StatementFault::Field { line: 3, field: "currency" }));
+    assert_eq!(file(&[one, two, foreign]), of_line(4, LineFault::Field("currency")));
 }
 
 /// A file of so many lines, which stands nowhere as a whole.
@@ -219,5 +255,5 @@ fn lines_are_handed_out_as_they_are_read() {
 fn a_record_without_an_end_is_none() {
     let endless = format!("{HEADER}\n\"{}", "x\n".repeat(2 * 1024 * 1024));
     let found = read(&provider(), endless.as_bytes());
-    assert_eq!(found, Err(StatementFault::Field { line: 1, field: "columns" }));
+    assert_eq!(found, Err(StatementFault::Line { line: 2, fault: LineFault::TooLong }));
 }

@@ -183,10 +183,14 @@ async fn what_cannot_be_compared_is_said() {
     let head = "at,kind,id,reference,amount,currency\n";
     let at = Timestamp::now();
     let table = [
-        (format!("{head}{at},payment,pay_1,x,1,INR\nnot,a,line\n"), "line 2: its field columns"),
-        (format!("{head}{at},payment,pay_1,x,=1+1,INR\n"), "line 1: its field amount"),
-        (format!("{head}{at},gift,pay_1,x,1,INR\n"), "line 1: the books have no place for such a movement"),
-        ("no statement".to_owned(), "it is not a statement of the provider's form"),
+        (
+            format!("{head}{at},payment,pay_1,x,1,INR\nnot,a,line\n"),
+            "line 3: its number of fields is 3, and not 6",
+        ),
+        (format!("{head}{at},payment,pay_1,x,=1+1,INR\n"), "line 2: its field amount is no whole number"),
+        (format!("{head}{at},gift,pay_1,x,1,INR\n"), "line 2: the books have no place for such a movement"),
+        ("no statement".to_owned(), "its first line is not the header at,kind,id,reference,amount,currency"),
+        (String::new(), "it is empty"),
     ];
     for (statement, said) in table {
         let (code, text) = reconcile_as(&scenario, today(), Some(&statement), &[]).await;
