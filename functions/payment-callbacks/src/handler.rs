@@ -4,7 +4,7 @@ use axum::extract::{Extension, Path};
 use axum::http::HeaderMap;
 use axum::{Router, routing};
 use evens_contracts::{CallbackJob, DoneAnswer, Problem, ProblemKind};
-use evens_http::{Answer, RawBody, Refusal, Traced};
+use evens_http::{Answer, JsonBody, Refusal, Traced};
 use evens_providers::{EventFault, Guarded, PaymentProvider as _, Payments};
 use evens_queues::Outgoing;
 use evens_runtime::Context;
@@ -17,14 +17,14 @@ pub fn router(payments: Payments) -> Router<Context> {
         .layer(Extension(payments))
 }
 
-/// In this order: 413, 404 for a provider that is not known, 401 for a signature that does not hold, 422 for what
-/// cannot be read, 503 where no queue took it.
+/// In this order: 415 for what is not declared as JSON, 413, 404 for a provider that is not known, 401 for a signature
+/// that does not hold, 422 for what cannot be read, 503 where no queue took it.
 async fn take_callback(
     Traced(context): Traced,
     Extension(payments): Extension<Payments>,
     Path(provider): Path<String>,
     headers: HeaderMap,
-    RawBody(body): RawBody,
+    JsonBody(body): JsonBody,
 ) -> Result<Answer<DoneAnswer>, Refusal> {
     let name = provider.parse().ok();
     let provider = name.and_then(|name| payments.provider(&name)).ok_or_else(unknown_provider)?;
@@ -36,7 +36,7 @@ async fn take_callback_of_default(
     Traced(context): Traced,
     Extension(payments): Extension<Payments>,
     headers: HeaderMap,
-    RawBody(body): RawBody,
+    JsonBody(body): JsonBody,
 ) -> Result<Answer<DoneAnswer>, Refusal> {
     let provider = payments.provider_of_new_orders().ok_or_else(unknown_provider)?;
     take(&context, provider, &headers, &body).await

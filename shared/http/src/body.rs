@@ -1,5 +1,5 @@
-//! [`JsonBody`]: a body that is declared as JSON and not too large. What it holds is parsed by `evens-contracts`. And
-//! [`RawBody`]: the very bytes that came, for who must check a signature over them.
+//! [`JsonBody`]: the very bytes of a body that is declared as JSON and not too large. What it holds is parsed by
+//! `evens-contracts`; whoever must check a signature over it does so first.
 
 use crate::Refusal;
 use axum::extract::{FromRequest, Request};
@@ -26,28 +26,11 @@ impl FromRequest<Context> for JsonBody {
     }
 }
 
-/// The bytes of a body, whatever it is said to hold. As the last argument it refuses with `415` what is compressed,
-/// then with `413`, in the same way.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RawBody(pub Bytes);
-
-impl FromRequest<Context> for RawBody {
-    type Rejection = Refusal;
-
-    async fn from_request(request: Request, _: &Context) -> Result<Self, Refusal> {
-        Ok(Self(read_bytes(request).await?))
-    }
-}
-
 async fn read(request: Request) -> Result<Bytes, Problem> {
     if !is_json(request.headers()) {
         let detail = "Send the body as JSON, with the header Content-Type: application/json.";
         return Err(Problem::new(ProblemKind::UnsupportedMediaType, detail));
     }
-    read_bytes(request).await
-}
-
-async fn read_bytes(request: Request) -> Result<Bytes, Problem> {
     if !is_plain(request.headers()) {
         let detail = "Send the body as it is, without the header Content-Encoding.";
         return Err(Problem::new(ProblemKind::UnsupportedMediaType, detail));

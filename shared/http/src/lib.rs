@@ -43,7 +43,7 @@ mod request_id;
 pub use address::ClientAddress;
 pub use admission::{Visitor, admit_before_body, take_request};
 pub use answer::Answer;
-pub use body::{BODY_SIZE_MAX, JsonBody, RawBody};
+pub use body::{BODY_SIZE_MAX, JsonBody};
 pub use caller::{Caller, Staff};
 pub use function::run_http;
 pub use idempotency::{IDEMPOTENCY_KEY, IDEMPOTENCY_REPLAYED, IdempotencyKeyHeader};

@@ -139,7 +139,10 @@ impl Draft {
         }
         let signed = world.callback();
         if self.path.starts_with(CALLBACKS) {
-            request.headers.extend(signed.headers);
+            // What it is said to hold is the draft's, as of any body.
+            let signed =
+                signed.headers.into_iter().filter(|(name, _)| !name.eq_ignore_ascii_case("content-type"));
+            request.headers.extend(signed);
         }
         let mut fields = self.fields.clone();
         for (_, json) in &mut fields {
@@ -250,7 +253,8 @@ pub(crate) fn good(route: &Route) -> Draft {
         _ if route.body.is_none() => (route.path, Vec::new()),
         (method, path) => panic!("{} {path} is in ROUTES and has no good request here", method.as_str()),
     };
-    let content_types = if route.body.is_some() { vec!["application/json"] } else { Vec::new() };
+    let takes_bytes = route.body.is_some() || route.access == Access::Provider;
+    let content_types = if takes_bytes { vec!["application/json"] } else { Vec::new() };
     Draft {
         method: route.method.as_str(),
         prefix: "",

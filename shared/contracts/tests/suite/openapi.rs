@@ -322,7 +322,7 @@ fn every_kind_of_problem_is_documented_where_it_is_answered() {
     let blocked = routes(ProblemKind::AccountBlocked);
     assert_eq!(blocked.len(), asks_for_token + 2, "and login and refresh: {blocked:?}");
     assert!(blocked.iter().any(|route| route == "POST /api/bets"), "{blocked:?}");
-    // What a provider signs is taken as it is, whatever it is said to hold; but not compressed.
+    // What a provider signs is JSON, too: but one that cannot be read is 422, as the signature holds.
     let is_no_callback = |route: &String| !route.starts_with("POST /api/payments/callback");
     let unsupported: Vec<_> =
         routes(ProblemKind::UnsupportedMediaType).into_iter().filter(is_no_callback).collect();

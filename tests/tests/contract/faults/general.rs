@@ -23,7 +23,7 @@ const fn content_type(name: &'static str, types: &'static [&'static str]) -> Fau
         name,
         7,
         Part::ContentType,
-        To::WithBody,
+        To::TakesBytes,
         Change::ContentTypes(types),
         "415 unsupported-media-type -",
     )

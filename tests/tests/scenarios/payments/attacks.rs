@@ -108,6 +108,11 @@ async fn what_another_secret_signs_or_can_be_read_in_two_ways_is_refused() {
     let default = |request: Request| Request { path: "/api/payments/callback".to_owned(), ..request };
     let refused = nobody.send_as_it_stands(default(retired.callback("msg_1", &event))).await;
     assert_eq!(refused.problem(), "401 wrong-signature -");
+    // What is signed is read as JSON only where it is said to be.
+    let mut as_text = sandbox.callback("msg_1", &event);
+    as_text.headers.retain(|(name, _)| *name != "content-type");
+    let refused = nobody.send_as_it_stands(as_text.header("content-type", "text/plain")).await;
+    assert_eq!(refused.problem(), "415 unsupported-media-type -");
     let text = event.to_string();
     for (one, two) in [
         (r#""amount":2500"#, r#""amount":2500,"amount":250000"#),
