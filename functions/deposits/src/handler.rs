@@ -73,11 +73,13 @@ async fn open_deposit(
     Ok(Answer::new(StatusCode::CREATED, DepositAnswer { data }).replayed(is_replay))
 }
 
-/// Whether the player has neither excluded themselves nor been refused for who they are.
+/// Whether the player has neither been blocked, nor excluded themselves, nor been refused for who they are.
 async fn may_still_pay(context: &Context, caller: &Caller) -> Result<bool, StoreError> {
+    let account = context.store.load_account(caller.user).await?;
+    let is_blocked = account.is_some_and(|account| account.is_blocked);
     let cashier = context.store.load_cashier(caller.user).await?;
     let is_excluded = cashier.excluded_until(context.clock.now()).is_some();
-    Ok(!is_excluded && cashier.identity != IdentityStatus::Refused)
+    Ok(!is_blocked && !is_excluded && cashier.identity != IdentityStatus::Refused)
 }
 
 /// Opens the payment at the provider, or finds the one that was opened before, and notes what they call it.

@@ -17,6 +17,10 @@ pub(crate) const REMEMBERED: SignedDuration = SignedDuration::from_mins(15);
 /// How long after its stamp the block of a period is looked at again: longer than blocks take to be final.
 const LOOK_AGAIN_AFTER: SignedDuration = SignedDuration::from_mins(2);
 
+/// For how long a clock itself asks in vain before it may say that there is no block: one that was away has not asked
+/// yet, and a node is asked several things, one after the other.
+const ASKED_FOR: SignedDuration = SignedDuration::from_secs(30);
+
 /// The source tells of another block by now than the one that drew a period.
 #[derive(Debug, thiserror::Error)]
 #[error("the block {number} was {drawn} when it drew, and is {found} now")]
@@ -29,11 +33,19 @@ pub(crate) struct BlockChanged {
 /// An answer, as it comes. Who waits for it looks into it each second.
 type Answer = Shared<BoxFuture<'static, Result<Block, Arc<BlockFault>>>>;
 
+/// A block that was asked for.
+#[derive(Debug)]
+struct Question {
+    since: Timestamp,
+    /// None where the last one was that there is none: it is asked for again.
+    answer: Option<Answer>,
+}
+
 /// What the source was asked for; clones share it.
 #[derive(Debug, Clone)]
 pub(crate) struct Asked {
     blocks: Option<Arc<dyn Blocks>>,
-    answers: Arc<Mutex<BTreeMap<Timestamp, Answer>>>,
+    questions: Arc<Mutex<BTreeMap<Timestamp, Question>>>,
     /// What has drawn lately.
     drawn: Arc<Mutex<BTreeMap<BlockId, HasDrawn>>>,
 }
@@ -47,7 +59,7 @@ struct HasDrawn {
 
 impl Asked {
     pub(crate) fn new(blocks: Option<Arc<dyn Blocks>>) -> Self {
-        Self { blocks, answers: Arc::default(), drawn: Arc::default() }
+        Self { blocks, questions: Arc::default(), drawn: Arc::default() }
     }
 
     /// Periods were drawn with these blocks, by this clock or another one: whoever runs now looks at them again.
@@ -110,12 +122,14 @@ impl Asked {
         &self,
         source: BlockSource,
         at: Timestamp,
+        now: Timestamp,
         deadline: Instant,
     ) -> Option<Block> {
-        let blocks = self.blocks.clone().filter(|blocks| blocks.source() == source)?;
         let answer = {
-            let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
-            answers.retain(|known, _| at.duration_since(*known) < REMEMBERED);
+            let mut questions = self.questions();
+            questions.retain(|_, question| now.duration_since(question.since) < REMEMBERED);
+            let question = questions.entry(at).or_insert(Question { since: now, answer: None });
+            let blocks = self.blocks.clone().filter(|blocks| blocks.source() == source)?;
             // It goes on while nobody looks into it: a node is asked several times for one block.
             let ask = || {
                 let call = async move { blocks.first_block_at_or_after(at).await.map_err(Arc::new) };
@@ -124,7 +138,7 @@ impl Asked {
                     .boxed()
                     .shared()
             };
-            answers.entry(at).or_insert_with(ask).clone()
+            question.answer.get_or_insert_with(ask).clone()
         };
         match timeout_at(deadline, answer).await {
             Ok(Ok(block)) => Some(block),
@@ -137,11 +151,20 @@ impl Asked {
         }
     }
 
+    /// Whether the block of that time was asked for long enough to say that there is none.
+    pub(crate) fn was_asked_in_vain(&self, at: Timestamp, now: Timestamp) -> bool {
+        self.questions().get(&at).is_some_and(|question| now.duration_since(question.since) >= ASKED_FOR)
+    }
+
     /// It is asked for again, in the next second.
     fn forget(&self, at: Timestamp, fault: &BlockFault) {
-        let was_last = self.answers.lock().unwrap_or_else(PoisonError::into_inner).remove(&at).is_some();
+        let was_last = self.questions().get_mut(&at).and_then(|question| question.answer.take()).is_some();
         if was_last && !matches!(fault, BlockFault::NotYet) {
             tracing::warn!(error = chain(fault), %at, "Could not read the block of {at}");
         }
+    }
+
+    fn questions(&self) -> MutexGuard<'_, BTreeMap<Timestamp, Question>> {
+        self.questions.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -65,6 +65,14 @@ async fn update(
             );
             Err(Problem::new(ProblemKind::JackpotState, detail).about_field("mustHitBy").into())
         }
+        Ok(Err(UpdateConfigRefusal::StartUnderOldLimit(limit))) => {
+            measured.end(JackpotOutcome::Refused);
+            let detail = format!(
+                "Periods that opened with a mustHitBy of {limit} are won by it until 30 minutes after it has changed, \
+                 and each would win the new start. Change mustHitBy first, and raise startAmount 30 minutes later."
+            );
+            Err(Problem::new(ProblemKind::JackpotState, detail).about_field("startAmount").into())
+        }
         Err(error) => {
             measured.end(JackpotOutcome::Failed);
             Err(error.into())

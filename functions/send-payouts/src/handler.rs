@@ -4,8 +4,8 @@ use evens_contracts::PayoutJob;
 use evens_payments::{
     Alarm, Attempt, CallError, CarryOutRefusal, ClaimRefusal, OrderId, Payee, PayoutInFlight, PayoutReport,
     PayoutReportRefusal, PayoutSearch, PayoutStep, PayoutTiming, PersonCause, ProviderId, WithdrawalOrder,
-    WithdrawalState, claim_payout, hold_approved, next_payout_step, resolve_payout, settle_payout,
-    step_after_failed_call,
+    WithdrawalPlan, WithdrawalState, claim_payout, hold_unsent, next_payout_step, resolve_payout,
+    settle_payout, step_after_failed_call,
 };
 use evens_providers::{Guarded, PayeeAccount, PaymentProvider as _, Payments, PayoutRequest, Sending};
 use evens_runtime::{Context, JobDone, JobError, JobHandler};
@@ -58,11 +58,15 @@ impl PayoutSender {
 
     async fn work(&self, context: &Context, id: OrderId, now: Timestamp) -> Result<JobDone, JobError> {
         let claim = |seen: evens_payments::SeenForPayout<'_>| {
-            hold_approved(seen, now).map_or_else(|| claim_payout(seen.order, self.timing, now), Ok)
+            hold_unsent(seen, now).map_or_else(|| claim_payout(seen.order, self.timing, now), Ok)
         };
         let claimed = match context.store.change_withdrawal(id, now, claim).await? {
             OrderOutcome::Changed(plan) if plan.order.state == WithdrawalState::Held => {
                 return Ok(JobDone("held for a cashier"));
+            }
+            OrderOutcome::Changed(plan) if !has_claimed(&plan) => {
+                tell_person(id, &PersonCause::AccountHeld);
+                return Ok(JobDone("to be sent by cashiers only"));
             }
             OrderOutcome::Changed(plan) => {
                 let before = plan.read.as_ref().and_then(|read| read.attempt);
@@ -238,8 +242,14 @@ async fn send(provider: &Guarded, claimed: &Claimed, account: &PayeeAccount) -> 
     }
 }
 
+/// Whether the claim was made, and the withdrawal was not held back instead.
+fn has_claimed(plan: &WithdrawalPlan) -> bool {
+    plan.read.as_ref().is_none_or(|read| read.attempt != plan.order.attempt)
+}
+
 fn tell_person(id: OrderId, cause: &PersonCause) {
     let cause = match cause {
+        PersonCause::AccountHeld => "its player is held or owes, and cashiers did not know of it".to_owned(),
         PersonCause::KeyTooOld => "its key is too old to be sent again".to_owned(),
         PersonCause::OtherMoney(money) => format!("the provider has a payout of {money} for it"),
         PersonCause::Refused { code } => format!("the provider refused it: {code}"),

@@ -7,6 +7,7 @@ use crate::{
 };
 use evens_ledger::{Amount, EntryKey, SystemAccount, Transfer, UserId};
 use jiff::{SignedDuration, Timestamp};
+use std::iter::once;
 
 /// One version of the terms of a group.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,8 +58,8 @@ pub struct ProposedConfig {
 /// What is known when terms are to change.
 #[derive(Debug, Clone, Copy)]
 pub struct SeenForConfig<'a> {
-    /// The newest version, where the group is open.
-    pub newest: Option<&'a JackpotConfig>,
+    /// The versions that can still decide who wins, the newest first; none where the group is not open.
+    pub versions: &'a [JackpotConfig],
     /// What operators have proposed, whatever has become of it.
     pub proposed: &'a [ProposedConfig],
     /// What can be won of it.
@@ -92,7 +93,7 @@ pub struct ConfigPlan {
 const UNTIL_TERMS_ARE_KNOWN: SignedDuration = SignedDuration::from_secs(30);
 /// How long a period that opened by the terms of before can be won by them: it takes ten minutes at most, waits as long
 /// for its block, and as long again for whoever pays its lanes.
-const UNTIL_PERIODS_ARE_OVER: SignedDuration = SignedDuration::from_mins(30);
+pub const UNTIL_PERIODS_ARE_OVER: SignedDuration = SignedDuration::from_mins(30);
 
 /// Why terms stay as they are, in the order of the checks.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -103,6 +104,9 @@ pub enum UpdateConfigRefusal {
     /// The pool would have to be won at once: it holds so much already.
     #[error("the pool holds {0} already")]
     LimitReached(Amount),
+    /// The pool would start with more while periods that opened by this other limit must win it: each of them again.
+    #[error("periods are still won by the limit {0}")]
+    StartUnderOldLimit(Amount),
     /// The same operator proposed the same before; another one must agree.
     #[error("another operator must agree")]
     ProposedBefore(Box<ProposedConfig>),
@@ -122,7 +126,7 @@ pub fn change_config(
     seen: SeenForConfig<'_>,
     now: Timestamp,
 ) -> Result<ConfigStep, UpdateConfigRefusal> {
-    let plan = update_config(seen.newest, update, seen.held, now)?;
+    let plan = update_config(seen.versions, update, seen.held, now)?;
     let is_of_limit = plan.closed_until.is_some();
     let waits = |proposed: &&ProposedConfig| {
         let was_fed = is_of_limit && proposed.was_fed(seen.held);
@@ -139,17 +143,19 @@ pub fn change_config(
     Ok(ConfigStep::Propose(Box::new(ProposedConfig { config, by, reason, held: seen.held })))
 }
 
-/// Changes the terms of a group, or opens it. `held` is what can be won of it.
+/// Changes the terms of a group, or opens it. `versions` are those that can still decide who wins, the newest first;
+/// `held` is what can be won of it.
 ///
 /// # Errors
 /// [`UpdateConfigRefusal`]
 pub fn update_config(
-    read: Option<&JackpotConfig>,
+    versions: &[JackpotConfig],
     update: &UpdateConfig,
     held: Amount,
     now: Timestamp,
 ) -> Result<ConfigPlan, UpdateConfigRefusal> {
     let UpdateConfig { group, expected_version, terms } = *update;
+    let read = versions.first();
     let found = read.map_or(0, |config| config.version);
     if found != expected_version {
         let details = ConflictDetails::Version { expected: expected_version, found };
@@ -163,6 +169,11 @@ pub fn update_config(
     if limit != old_limit && limit.is_some_and(|limit| limit <= held) {
         return Err(UpdateConfigRefusal::LimitReached(held));
     }
+    if read.is_some_and(|read| terms.start() > read.terms.start())
+        && let Some(other) = limits_in_play(versions, now).find(|in_play| Some(*in_play) != limit)
+    {
+        return Err(UpdateConfigRefusal::StartUnderOldLimit(other));
+    }
     let config = JackpotConfig { group, version: found + 1, terms, since: now };
     let opening = read.is_none().then(|| open(group, terms.start(), now));
     let closed_for = match (old_limit, limit) {
@@ -171,6 +182,16 @@ pub fn update_config(
         (Some(_), _) => Some(UNTIL_PERIODS_ARE_OVER),
     };
     Ok(ConfigPlan { config, opening, closed_until: closed_for.map(|closed_for| now + closed_for) })
+}
+
+/// What a pool must be won by in periods that are not over, of versions of which the newest is the first.
+fn limits_in_play(versions: &[JackpotConfig], now: Timestamp) -> impl Iterator<Item = Amount> {
+    let replaced_at = once(now).chain(versions.iter().map(|config| config.since));
+    versions
+        .iter()
+        .zip(replaced_at)
+        .filter(move |(_, replaced_at)| now.duration_since(*replaced_at) < UNTIL_PERIODS_ARE_OVER)
+        .filter_map(|(config, _)| config.terms.must_hit_by())
 }
 
 impl ConfigStep {

@@ -1,7 +1,7 @@
 //! [`Cashier`]: all that the rules of payments know of one player besides their wallet and orders.
 
 use crate::{Agreement, IdentityStatus, MadeAdjustment, OrderId};
-use evens_ledger::{Amount, UserId};
+use evens_ledger::{Amount, UserId, Wallet};
 use evens_own_limits::{Exclusion, Limit, PerPeriod, Period, PeriodSum, RealityCheck};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -146,6 +146,14 @@ impl Cashier {
     /// The record as its next revision, to be changed.
     pub(crate) fn next(&self) -> Self {
         Self { revision: self.revision + 1, ..self.clone() }
+    }
+
+    /// Asks for stakes of what was brought. Those count that come behind it, or behind what asked for stakes before.
+    pub(crate) fn ask_for_stakes(&mut self, needed: Amount, before: &Wallet) {
+        if self.turnover_needed.is_zero() && !needed.is_zero() {
+            self.turnover_since = before.version;
+        }
+        self.turnover_needed = self.turnover_needed.saturating_add(needed);
     }
 
     /// Until when the player has excluded themselves, if they have.

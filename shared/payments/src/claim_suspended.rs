@@ -122,7 +122,7 @@ pub fn claim_suspended(
     cashier.use_deposit(amount, &rules.zone, now);
     let total = cashier.totals.actual_deposit_amount;
     cashier.totals.actual_deposit_amount = total.saturating_add(amount);
-    cashier.turnover_needed = cashier.turnover_needed.saturating_add(rules.turnover.of(amount));
+    cashier.ask_for_stakes(rules.turnover.of(amount), wallet);
     Ok(Plan { cashier: Some(cashier), posted: Some(posted), ..plan })
 }
 

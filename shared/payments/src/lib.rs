@@ -28,7 +28,7 @@ mod first_bonus;
 mod free_account;
 mod give_back;
 mod history;
-mod hold_approved;
+mod hold_unsent;
 mod holds;
 mod identity;
 mod ids;
@@ -89,7 +89,7 @@ pub use end_deposit::{
 pub use first_bonus::{BonusPlan, BonusRefusal, give_first_bonus};
 pub use free_account::{FreeAccountRefusal, free_account};
 pub use history::{History, HistoryLine};
-pub use hold_approved::hold_approved;
+pub use hold_unsent::hold_unsent;
 pub use holds::{
     ActReason, ActReasonError, ActRefusal, CashierAct, HoldFacts, HoldReason, HoldRules, LOGIN_AGE_MAX,
 };

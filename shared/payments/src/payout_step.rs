@@ -89,6 +89,8 @@ pub enum PayoutStep {
 /// Why a person finds out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PersonCause {
+    /// Its player's account has been held since it was approved, or they have come to owe.
+    AccountHeld,
     /// The provider may have forgotten the key: another call might pay again.
     KeyTooOld,
     /// The record is of another amount or currency.

@@ -151,7 +151,7 @@ pub fn request_withdrawal(
     }
     let posted: Posted = wallet.debit(debit(asked), now)?.into();
     let facts = HoldFacts { money: asked.money, payee_since, password_since: seen.password_since };
-    let after = with_withdrawal(cashier, wallet, amount, &rules.zone, now);
+    let after = with_withdrawal(cashier, amount, &rules.zone, now);
     let reasons = rules.holds.reasons(&facts, &after, now);
     let order = requested(asked, reasons, now);
     Ok(Plan { cashier: Some(after), posted: Some(posted), ..Plan::of(None, order) })
@@ -166,26 +166,16 @@ fn debit(asked: &RequestWithdrawal) -> Posting {
     }
 }
 
-/// What had to be staked has been: deposits that come ask for stakes that come.
-fn with_withdrawal(
-    cashier: &Cashier,
-    wallet: &Wallet,
-    amount: Amount,
-    zone: &TimeZone,
-    now: Timestamp,
-) -> Cashier {
+/// What had to be staked has been.
+fn with_withdrawal(cashier: &Cashier, amount: Amount, zone: &TimeZone, now: Timestamp) -> Cashier {
     let withdrawals_of_day = cashier.withdrawals_of_day.plus(amount, Period::Day.start(now, zone));
     let open_withdrawals = cashier.open_withdrawals + 1;
     let being_withdrawn = cashier.being_withdrawn.saturating_add(amount);
-    let is_counted = !cashier.turnover_needed.is_zero();
-    let turnover_since = if is_counted { wallet.version } else { cashier.turnover_since };
-    let turnover_needed = Amount::ZERO;
     Cashier {
         withdrawals_of_day,
         open_withdrawals,
         being_withdrawn,
-        turnover_needed,
-        turnover_since,
+        turnover_needed: Amount::ZERO,
         ..cashier.next()
     }
 }

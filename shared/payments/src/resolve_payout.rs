@@ -29,10 +29,11 @@ pub enum ResolutionKind {
     GiveBack,
 }
 
-/// What cashiers want to become of a payout that does not come to its end.
+/// What cashiers want to become of a payout that does not come to its end; or that they must say so, as its player is
+/// held ([`hold_unsent`](crate::hold_unsent)).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Resolution {
-    /// What the last of them wants.
+    /// What the last of them wants; a new attempt, where nobody has said anything.
     pub kind: ResolutionKind,
     /// Since when nobody sends it.
     pub since: Timestamp,

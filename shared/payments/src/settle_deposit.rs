@@ -203,7 +203,7 @@ fn credited(
     rules: &DepositRules,
     now: Timestamp,
 ) -> DepositPlan {
-    let SeenForPayment { order, cashier, .. } = seen;
+    let SeenForPayment { order, cashier, wallet, .. } = seen;
     let amount = order.terms.amount();
     let mut after = cashier.next();
     if order.state.is_reserved() {
@@ -212,7 +212,7 @@ fn credited(
         after.use_deposit(amount, &rules.zone, now);
     }
     after.totals.actual_deposit_amount = after.totals.actual_deposit_amount.saturating_add(amount);
-    after.turnover_needed = after.turnover_needed.saturating_add(rules.turnover.of(amount));
+    after.ask_for_stakes(rules.turnover.of(amount), wallet);
     if after.first_deposit.is_none() {
         after.first_deposit = Some(order.terms.id);
         let follows = rules.is_first_followed || !rules.first_bonus.is_zero();

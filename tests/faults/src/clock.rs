@@ -28,11 +28,11 @@ const LIBRARIES: [&str; 2] = [
 ];
 
 /// Lets the clock of the process step so often. What the process measures time with does not step: the system's
-/// monotonic clock never does.
-pub(crate) async fn step(size: Size, times: u64) {
+/// monotonic clock never does. False where there is nothing to step it with.
+pub(crate) async fn step(size: Size, times: u64) -> bool {
     let Some(library) = LIBRARIES.into_iter().find(|library| Path::new(library).exists()) else {
         println!("SKIPPED: there is no libfaketime here; install it: apt-get install faketime");
-        return;
+        return false;
     };
     let mut random = StdRng::seed_from_u64(size.seed);
     let folder = tempfile::tempdir().expect("a folder");
@@ -54,6 +54,7 @@ pub(crate) async fn step(size: Size, times: u64) {
     let tally = crowd.end().await;
     set(&offset, 0);
     proof::prove(scenario, tally, &[]).await;
+    true
 }
 
 /// The process believes what it is told: the time at which it adds up a round says so. A sum may be one of before, and

@@ -23,6 +23,7 @@ mod wins;
 
 use clap::{Parser, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
+use std::process;
 use std::time::Duration;
 
 /// Breaks what is around a running evens, under load, and has its books audited afterwards.
@@ -80,6 +81,9 @@ enum Fault {
         /// How often.
         #[arg(long, default_value_t = 20)]
         times: u64,
+        /// Fails without the package, instead of saying SKIPPED.
+        #[arg(long)]
+        required: bool,
     },
     /// Calls to the engines are delayed, hang, are reset before and after they were done, fail and are throttled
     Engines {
@@ -108,7 +112,11 @@ async fn main() {
         Fault::Payouts { times } => payouts::kill(crowd, times).await,
         Fault::Wins { times } => wins::kill(crowd, times).await,
         Fault::Hold { times } => lives::hold(crowd, times).await,
-        Fault::Clock { times } => clock::step(crowd, times).await,
+        Fault::Clock { times, required } => {
+            if !clock::step(crowd, times).await && required {
+                process::exit(1);
+            }
+        }
         Fault::Disk { times } => disk::fill(crowd, times).await,
         Fault::Engines { seconds } => engines::disturb(crowd, seconds).await,
         Fault::Outage { times } => engines::take_away(crowd, times).await,

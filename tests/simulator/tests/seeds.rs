@@ -102,6 +102,20 @@ fn each_defect_is_found() {
     assert!(missed.is_empty());
 }
 
+#[test]
+fn each_defect_has_its_row_and_the_documentation_counts_them() {
+    for mutation in Mutation::ALL {
+        let row = format!("\n| {} | {} |", mutation.name(), mutation.text());
+        assert!(DEFECTS.contains(&row), "defects.md lacks {row}");
+    }
+    let (rows, all) = (DEFECTS.matches("\n| ").count(), Mutation::ALL.len());
+    assert_eq!(rows - 1, all, "defects.md has rows of other defects");
+    let correctness = include_str!("../../../docs/correctness.md");
+    for counted in [format!("{all} defects planted"), format!("{all} defects in `tests/simulator`")] {
+        assert!(correctness.contains(&counted), "correctness.md does not say {counted}");
+    }
+}
+
 /// A defect that takes more seeds than that is not searched for where everybody waits.
 const RARE: u64 = 60;
 

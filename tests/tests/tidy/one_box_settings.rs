@@ -87,6 +87,30 @@ fn wrong_environment(environment: &str, manual: &str) -> Vec<String> {
     wrong
 }
 
+/// Parameters that `docs/deploy.md` does not tell of, or not among those that a box shares with its stage.
+fn not_in_guide(template: &Value, guide: &str) -> Vec<String> {
+    let shared = guide.split_once("ReleaseSha256=\"$sum\" AlarmEmail=").map_or("", |(_, after)| after);
+    let shared = shared.split("are those of [a stage]").next().unwrap_or_default();
+    let named = |text: &str, parameter: &str| text.contains(&format!("`{parameter}`"));
+    let of_stage = template["Parameters"].as_object().into_iter().flatten().map(|(parameter, _)| parameter);
+    let unknown = of_stage.filter(|parameter| !named(guide, parameter));
+    let unknown = unknown.map(|parameter| format!("deploy.md does not name {parameter}"));
+    let told = parameters(template).into_values().collect::<std::collections::BTreeSet<_>>();
+    let other = told.into_iter().filter(|parameter| !named(shared, parameter));
+    unknown
+        .chain(other.map(|parameter| format!("deploy.md does not say that a box shares {parameter}")))
+        .collect()
+}
+
+#[test]
+fn the_guide_names_every_parameter() {
+    let (template, guide) = (template(), file("docs/deploy.md"));
+    assert_none(&not_in_guide(&template, &guide));
+    for (name, faults) in [("`StakeMin`", 2), ("`WarnEmail`", 1)] {
+        assert_eq!(not_in_guide(&template, &guide.replace(name, "it")).len(), faults, "{name}");
+    }
+}
+
 #[test]
 fn a_box_is_told_what_functions_are_told() {
     let template = template();

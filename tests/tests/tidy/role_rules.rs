@@ -23,7 +23,7 @@ pub(crate) const RULES: &[(&str, &[Need])] = &[
     ("cancel_withdrawal", &[("PutItem", &["CASHIER#", "LEDGER#", "ORDER#"]), ("UpdateItem", &["USER#"])]),
     ("claim_payout", &[("PutItem", &["ORDER#"])]),
     ("expire_deposit", &[("PutItem", &["CASHIER#", "ORDER#"])]),
-    ("hold_approved", &[("PutItem", &["ORDER#"])]),
+    ("hold_unsent", &[("PutItem", &["ORDER#"])]),
     ("hold_disputed", &[("PutItem", &["CASHIER#", "ORDER#"]), ("UpdateItem", &["USER#"])]),
     ("note_refund", &[("PutItem", &["ORDER#"])]),
     ("note_provider_id", &[("PutItem", &["ORDER#"])]),

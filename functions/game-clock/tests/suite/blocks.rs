@@ -176,12 +176,49 @@ async fn no_other_source_is_asked_and_a_period_without_a_block_is_cancelled() {
     let (world, clock) = (World::of(Stage::Local).await, clock_of(Arc::new(Double::default())));
     world.tick(&clock, 0).await;
     let oracle = SignedOracle(OraclePublicKey::from_bytes([9; 32]));
-    for (seconds, expected) in [(624, PeriodStateName::Closed), (625, PeriodStateName::Refunded)] {
-        for blocks in [Some(Arc::new(oracle) as Arc<dyn Blocks>), Some(Arc::new(LocalChain)), None] {
-            world.tick(&GameClock::for_a_second(blocks), seconds).await;
+    let others = [Some(Arc::new(oracle) as Arc<dyn Blocks>), Some(Arc::new(LocalChain)), None];
+    let others = others.map(GameClock::for_a_second);
+    for (seconds, expected) in
+        [(30, PeriodStateName::Closed), (624, PeriodStateName::Closed), (625, PeriodStateName::Refunded)]
+    {
+        for other in &others {
+            world.tick(other, seconds).await;
             assert_eq!(world.state(period()).await, Some(expected), "{seconds}");
         }
     }
+}
+
+/// Else whoever stops the clock chooses between a result and none: the block was there all the time.
+#[tokio::test]
+async fn a_clock_that_was_away_asks_for_half_a_minute_before_it_cancels() {
+    let (world, source) = (World::of(Stage::Local).await, Arc::new(Double { calls: 6, ..Double::default() }));
+    let clock = || clock_of(Arc::clone(&source) as Arc<dyn Blocks>);
+    let before = clock();
+    for seconds in [0, 25] {
+        world.tick(&before, seconds).await;
+    }
+    // 1.8 s are more than the first second of the next clock waits.
+    let after = clock();
+    world.tick(&after, 700).await;
+    assert_eq!(world.state(period()).await, Some(PeriodStateName::Closed));
+    tokio::time::sleep(Duration::from_millis(1_400)).await;
+    world.tick(&after, 701).await;
+    assert!(world.load(period()).await.expect("a period").result().is_some());
+
+    // A node that says nothing: each clock asks for itself.
+    *source.is_silent.lock().expect("a switch") = true;
+    let next = period().later(25);
+    let asks = clock();
+    for seconds in [720, 775, 780] {
+        world.tick(&asks, seconds).await;
+    }
+    let others = clock();
+    for (clock, seconds) in [(&others, 1_400), (&others, 1_429), (&clock(), 1_431)] {
+        world.tick(clock, seconds).await;
+        assert_eq!(world.state(next).await, Some(PeriodStateName::Closed), "{seconds}");
+    }
+    world.tick(&others, 1_432).await;
+    assert_eq!(world.state(next).await, Some(PeriodStateName::Refunded));
 }
 
 #[tokio::test]

@@ -105,3 +105,22 @@ async fn an_award_that_never_comes_to_its_turn_has_failed_and_is_seen_without_de
     assert_eq!((&last["level"], &last["outcome"]), (&json!("INFO"), &json!("failed")), "{last}");
     assert_eq!(last["message"], "processWin win-1: failed");
 }
+
+/// F11: whoever waits for another win is told what holds it when the time is over, and nothing was begun.
+#[tokio::test]
+async fn a_win_that_waits_for_another_one_is_refused_when_its_time_is_over() {
+    let world = World::start(true).await;
+    let body = |id: &str| json!({ "opId": id, "userId": PLAYER, "amount": "100", "reason": "a prize" });
+    // Nobody works on the queue here, so the first win is not paid.
+    let first = world.award(&body("win-1")).await;
+    assert_eq!((first.status, first.retry_after.as_deref()), (503, Some("1")), "{}", first.body);
+    let waited = world.award(&body("win-2")).await;
+    assert_eq!(waited.status, 409);
+    let told = &waited.body;
+    assert_eq!((&told["operation"], &told["group"]), (&json!("processWin"), &json!("minor")), "{told}");
+    assert_eq!(told["conflictDetails"]["heldBy"], json!("win-1"), "{told}");
+    let counted = world.counted();
+    let refused =
+        r#"evens_jackpot_operations_total{operation="processWin",group="minor",outcome="refused"} 1"#;
+    assert!(counted.lines().any(|line| line == refused), "{counted}");
+}

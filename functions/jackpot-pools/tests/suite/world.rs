@@ -65,8 +65,11 @@ impl World {
         let store = Store::new(table, TABLE.to_owned());
         let (client, queues) = embedded::queues().await;
         let queues = if has_queues { queues } else { FakeSqs::new(|_, _, _| Err("InternalError")).queues() };
-        let jackpots =
-            JackpotSettings { retry_delay: Duration::from_millis(1), ..JackpotSettings::default() };
+        let jackpots = JackpotSettings {
+            retry_delay: Duration::from_millis(1),
+            lock_timeout: Duration::from_millis(500),
+            ..JackpotSettings::default()
+        };
         let settings = Settings { jackpots, ..Settings::local() };
         let signer = evens_doubles::signer();
         let context = evens_doubles::context_of(store.clone(), queues, &signer, settings);

@@ -85,7 +85,7 @@ impl Case {
 
     pub(crate) fn items(self) -> Vec<Record> {
         let update = UpdateConfig { group: MINOR, expected_version: 0, terms: self.terms };
-        let plan = update_config(None, &update, Amount::ZERO, self.since).expect("the first");
+        let plan = update_config(&[], &update, Amount::ZERO, self.since).expect("the first");
         let (pool, start) = plan.opening.expect("the first");
         let mut meters: BTreeMap<u8, Meter> = BTreeMap::new();
         let mut moved: Vec<Transfer> = vec![start];

@@ -43,7 +43,7 @@ fn sound() -> Case {
     story.sign_up(1);
     story.fund(1, "5");
     let update = UpdateConfig { group: MINOR, expected_version: 0, terms: terms() };
-    let plan = update_config(None, &update, Amount::ZERO, story.tick()).expect("the first");
+    let plan = update_config(&[], &update, Amount::ZERO, story.tick()).expect("the first");
     let (pool, start) = plan.opening.expect("the first");
     story.transfers.insert(start.key.clone(), start);
     let at = second(0);

@@ -44,7 +44,7 @@ pub(crate) fn open_terms() -> ByGroup<Option<JackpotTerms>> {
 
 pub(crate) fn opened(group: JackpotGroup) -> (JackpotConfig, Pool) {
     let update = UpdateConfig { group, expected_version: 0, terms: terms() };
-    let plan = update_config(None, &update, Amount::ZERO, minute(0)).unwrap();
+    let plan = update_config(&[], &update, Amount::ZERO, minute(0)).unwrap();
     (plan.config, plan.opening.unwrap().0)
 }
 

@@ -29,7 +29,7 @@ fn a_version_other_than_the_expected_one_is_a_conflict_that_says_both() {
         (Some(&fifth),  6,        Err((6, 5))),
     ];
     for (there, expected, then) in table {
-        let updated = update_config(there, &update(expected), Amount::ZERO, minute(1));
+        let updated = update_config(there.map_or(&[], from_ref), &update(expected), Amount::ZERO, minute(1));
         match then {
             Ok(version) => assert_eq!(updated.unwrap().config.version, version),
             Err((expected, found)) => {
@@ -44,13 +44,13 @@ fn a_version_other_than_the_expected_one_is_a_conflict_that_says_both() {
 
 #[test]
 fn the_first_version_opens_the_pool_with_money_of_the_house() {
-    let plan = update_config(None, &update(0), Amount::ZERO, minute(1)).unwrap();
+    let plan = update_config(&[], &update(0), Amount::ZERO, minute(1)).unwrap();
     let (pool, transfer) = plan.opening.unwrap();
     assert_eq!((pool.amount, pool.cycle, pool.state), (amount("1000"), 0, PoolState::Open));
     assert_eq!(transfer.key.as_str(), "JACKPOT-START:minor");
     assert_eq!((transfer.from, transfer.to), (SystemAccount::House, MINOR.pool_account()));
     assert_eq!(transfer.amount, pool.amount);
-    let second = update_config(Some(&plan.config), &update(1), amount("1000"), minute(2)).unwrap();
+    let second = update_config(from_ref(&plan.config), &update(1), amount("1000"), minute(2)).unwrap();
     assert_eq!(second.opening, None);
 }
 
@@ -76,7 +76,7 @@ fn a_pool_that_holds_so_much_does_not_have_to_be_won_by_less() {
     for (there, expected_version, limit, then) in table {
         let there = JackpotConfig { terms: by(there), ..config.clone() };
         let update = UpdateConfig { group: MINOR, expected_version, terms: by(limit) };
-        let said = match update_config(Some(&there), &update, amount("5000"), minute(1)) {
+        let said = match update_config(from_ref(&there), &update, amount("5000"), minute(1)) {
             Ok(_) => "changes",
             Err(UpdateConfigRefusal::Changed(_)) => "Changed",
             Err(UpdateConfigRefusal::LimitReached(held)) if held == amount("5000") => "LimitReached",
@@ -101,7 +101,12 @@ fn change(
     let expected_version = newest.map_or(0, |newest| newest.version);
     let update = UpdateConfig { group: MINOR, expected_version, terms: wanted };
     let act = ConfigAct { by: user(by), reason: "why".to_owned() };
-    change_config(&update, &act, SeenForConfig { newest, proposed, held: amount(held) }, minute(20_000))
+    change_config(
+        &update,
+        &act,
+        SeenForConfig { versions: newest.map_or(&[], from_ref), proposed, held: amount(held) },
+        minute(20_000),
+    )
 }
 
 fn said(step: Result<ConfigStep, UpdateConfigRefusal>) -> &'static str {
@@ -163,7 +168,7 @@ fn a_limit_comes_and_goes_while_nobody_contributes() {
         let there = there.map(|limit| JackpotConfig { terms: with(limit), ..opened(MINOR).0 });
         let expected_version = there.as_ref().map_or(0, |there| there.version);
         let update = UpdateConfig { group: MINOR, expected_version, terms: with(wanted) };
-        let plan = update_config(there.as_ref(), &update, amount("1000"), minute(1)).unwrap();
+        let plan = update_config(there.as_slice(), &update, amount("1000"), minute(1)).unwrap();
         let until = seconds.map(|seconds| minute(1) + SignedDuration::from_secs(seconds));
         assert_eq!(plan.closed_until, until, "{there:?} {wanted:?}");
         assert_eq!(ConfigStep::Change(Box::new(plan)).closed_until(), until);
@@ -273,8 +278,50 @@ fn a_limit_is_above_what_a_win_that_is_under_way_leaves() {
     };
     for (limit, is_refused) in [("2000", true), ("2000.00000001", false)] {
         let update = UpdateConfig { group: MINOR, expected_version: 1, terms: limited(limit) };
-        let refused = update_config(Some(&there), &update, Amount::ZERO, minute(1)).err();
+        let refused = update_config(from_ref(&there), &update, Amount::ZERO, minute(1)).err();
         let reached = UpdateConfigRefusal::LimitReached(amount("2000"));
         assert_eq!(refused, is_refused.then_some(reached), "{limit}");
+    }
+}
+
+/// A pool of 1,000 was won by a limit of 5,000; then it started with 6,000, and every period that had opened by the old
+/// limit won it again.
+#[test]
+fn a_pool_starts_with_more_when_no_period_is_won_by_another_limit() {
+    let config = |version, since, start: &str, limit: Option<&str>| {
+        let of = terms();
+        let (start, limit) = (amount(start), limit.map(amount));
+        let terms = JackpotTerms::new(start, of.rate(), of.reserve_rate(), of.odds(), limit).unwrap();
+        JackpotConfig { group: MINOR, version, terms, since: minute(since) }
+    };
+    let of = |version, since, limit| config(version, since, "1000", limit);
+    let (five, twenty) = (Some("5000"), Some("20000"));
+    #[rustfmt::skip]
+    let table = [
+        // versions there, the newest first,                       wanted,           at, then
+        (vec![of(1, 0, five)],                                     ("6000", twenty), 90, Err("5000")),
+        (vec![of(1, 0, five)],                                     ("6000", None),   90, Err("5000")),
+        // It need not reach the limit: one more bet would.
+        (vec![of(1, 0, five)],                                     ("1001", twenty), 90, Err("5000")),
+        // Whoever agrees sees what it brings.
+        (vec![of(1, 0, five)],                                     ("1001", five),   90, Ok(())),
+        (vec![of(1, 0, five)],                                     ("1000", twenty), 90, Ok(())),
+        (vec![of(1, 0, five)],                                     ("999", twenty),  90, Ok(())),
+        (vec![of(2, 60, twenty), of(1, 0, five)],                  ("6000", twenty), 89, Err("5000")),
+        (vec![of(2, 60, twenty), of(1, 0, five)],                  ("6000", twenty), 90, Ok(())),
+        // However many came since.
+        (vec![of(3, 70, None), of(2, 60, twenty), of(1, 0, five)], ("6000", None),   89, Err("20000")),
+        (vec![of(3, 70, None), of(2, 60, None), of(1, 0, five)],   ("6000", None),   89, Err("5000")),
+        (vec![of(3, 70, None), of(2, 60, None), of(1, 0, five)],   ("6000", None),   90, Ok(())),
+        (vec![of(1, 89, None)],                                    ("6000", twenty), 90, Ok(())),
+        (vec![],                                                   ("6000", twenty), 90, Ok(())),
+    ];
+    for (there, (start, limit), at, then) in table {
+        let expected_version = there.first().map_or(0, |newest| newest.version);
+        let terms = config(0, 0, start, limit).terms;
+        let update = UpdateConfig { group: MINOR, expected_version, terms };
+        let refused = update_config(&there, &update, amount("1000"), minute(at)).map(drop);
+        let then = then.map_err(|limit| UpdateConfigRefusal::StartUnderOldLimit(amount(limit)));
+        assert_eq!(refused, then, "{there:?} {start} {limit:?} {at}");
     }
 }

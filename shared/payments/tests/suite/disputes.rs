@@ -8,10 +8,11 @@ use crate::common::{
 use evens_ledger::Transfer;
 use evens_payments::{
     Agreement, Approval, ClaimSuspendedRefusal, DepositPlan, DepositState, Dispute, DisputeRefusal,
-    HoldReason, HoldRules, PaymentRefund, PaymentState, RELEASE, ReturnPaymentRefusal, ReverseRefusal,
-    SeenForOpening, SeenForPayment, SeenForPayout, WithdrawalState, approve_withdrawal, claim_suspended,
-    hold_approved, hold_disputed, open_deposit, return_payment, return_unclaimed, settle_deposit,
-    settle_dispute,
+    HoldReason, HoldRules, PaymentRefund, PaymentState, PayoutInFlight, PayoutSearch, PayoutStep,
+    PayoutTiming, RELEASE, ResolutionKind, ReturnPaymentRefusal, ReverseRefusal, SeenForOpening,
+    SeenForPayment, SeenForPayout, WithdrawalState, agree_to_resolution, approve_withdrawal, claim_suspended,
+    hold_disputed, hold_unsent, next_payout_step, open_deposit, return_payment, return_unclaimed,
+    settle_deposit, settle_dispute,
 };
 
 /// A deposit of 100 that was credited.
@@ -179,7 +180,7 @@ fn a_dispute_stops_what_is_approved() {
     use crate::payouts::approved;
     let hold = |world: &World| {
         let World { withdrawals, cashier, wallet, .. } = world;
-        hold_approved(SeenForPayout { order: &withdrawals[0], cashier, wallet }, minute(3))
+        hold_unsent(SeenForPayout { order: &withdrawals[0], cashier, wallet }, minute(3))
     };
     let mut world = approved();
     assert_eq!(hold(&world), None);
@@ -207,6 +208,65 @@ fn a_dispute_stops_what_is_approved() {
     assert!(owing.write(hold(&owing).expect("it is stopped")));
     assert_eq!(owing.withdrawals[0].hold_reasons, [HoldReason::Owes]);
     assert_eq!(hold(&owing), None, "it is held");
+}
+
+/// The provider may have it and told of no record: it is asked for that, and the payout is sent again only when
+/// cashiers agree who know of the dispute.
+#[test]
+fn a_dispute_stops_what_is_sent_again() {
+    use crate::payouts::processing;
+    let hold = |world: &World| {
+        let World { withdrawals, cashier, wallet, .. } = world;
+        hold_unsent(SeenForPayout { order: &withdrawals[0], cashier, wallet }, minute(3))
+    };
+    let retry = |world: &World, by, at| {
+        let (order, rules) = (&world.withdrawals[0], &HoldRules::default());
+        let plan = agree_to_resolution(order, ResolutionKind::Retry, &act(by, minute(at)), rules, minute(at));
+        plan.expect("nothing stands in its way")
+    };
+    let next = |world: &World, at| {
+        let payout = PayoutInFlight::of(&world.withdrawals[0]).expect("it is on its way");
+        next_payout_step(payout, PayoutSearch::Found(&[]), PayoutTiming::default(), minute(at))
+    };
+    let mut world = processing();
+    assert_eq!(hold(&world), None);
+    assert!(matches!(next(&world, 0), PayoutStep::Send(_)));
+    let mut agreed = world.clone();
+    assert!(agreed.write(retry(&agreed, 700, 1)));
+    world.cashier.is_held = true;
+    assert!(world.write(hold(&world).expect("it is stopped")));
+    let order = &world.withdrawals[0];
+    assert_eq!(
+        (order.state, &order.hold_reasons[..]),
+        (WithdrawalState::Processing, &[HoldReason::AccountHeld][..])
+    );
+    assert_eq!((hold(&world), next(&world, 0)), (None, PayoutStep::AskAgain));
+    assert!(world.write(retry(&world, 700, 4)));
+    assert_eq!(hold(&world), None, "whoever agreed knew");
+    assert_eq!(next(&world, 63), PayoutStep::Resolve { failed: None }, "an hour after it was stopped");
+
+    // Who agreed before the dispute did not know.
+    agreed.cashier.is_held = true;
+    assert!(agreed.write(hold(&agreed).expect("it is stopped")));
+    let wanted = agreed.withdrawals[0].resolution.as_ref().expect("it is there");
+    assert_eq!((&wanted.approvals[..], wanted.due_at, wanted.since), (&[][..], None, minute(1)));
+
+    // What the provider has, or what is to go back, is sent by nobody.
+    let mut known = processing();
+    known.cashier.is_held = true;
+    known.withdrawals[0].provider_id = Some("out-1".parse().expect("an id"));
+    assert_eq!(hold(&known), None);
+    let mut back = processing();
+    let plan = agree_to_resolution(
+        &back.withdrawals[0],
+        ResolutionKind::GiveBack,
+        &act(700, minute(1)),
+        &HoldRules::default(),
+        minute(1),
+    );
+    assert!(back.write(plan.expect("nothing stands in its way")));
+    back.cashier.is_held = true;
+    assert_eq!(hold(&back), None);
 }
 
 /// What happens to `pay-1`, the order's own payment of 90 in suspense, or to `pay-2`, 100 that came beside it.

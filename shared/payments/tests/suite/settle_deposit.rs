@@ -9,9 +9,9 @@ use evens_ledger::{Amount, SystemAccount};
 use evens_own_limits::{EXCLUSION_MIN, PerPeriod, Period};
 use evens_payments::{
     ActRefusal, Alarm, BonusRefusal, Currency, DepositOrder, DepositPlan, DepositReportRefusal, DepositRules,
-    DepositState, DisputeId, DueBonus, ExpireRefusal, History, PaymentReport, PaymentState, ReverseRefusal,
-    SeenForOpening, SeenForPayment, charge_back, expire_deposit, give_first_bonus, open_deposit,
-    refund_deposit, refuse_opening, return_unclaimed, settle_deposit,
+    DepositState, DisputeId, DueBonus, ExpireRefusal, History, Money, PaymentReport, PaymentState,
+    ReverseRefusal, SeenForOpening, SeenForPayment, charge_back, expire_deposit, give_first_bonus,
+    open_deposit, refund_deposit, refuse_opening, return_unclaimed, settle_deposit,
 };
 use strum::VariantArray;
 
@@ -188,6 +188,59 @@ fn a_large_callback_is_asked_about() {
     let paid = |source| PaymentReport { money: rupees("500.01"), ..report(&order, "_", source) };
     assert_eq!(settle(&world, &paid("callback"), false), Err(DepositReportRefusal::AskProvider));
     assert!(settle(&world, &paid("asked"), false).is_ok());
+}
+
+/// All orders of so many things.
+fn orders_of(things: usize) -> Vec<Vec<usize>> {
+    (0..things).fold(vec![Vec::new()], |orders, thing| {
+        let with = |order: &Vec<usize>, place: usize| {
+            let mut longer = order.clone();
+            longer.insert(place, thing);
+            longer
+        };
+        orders
+            .iter()
+            .flat_map(|order| (0..=order.len()).map(|place| with(order, place)).collect::<Vec<_>>())
+            .collect()
+    })
+}
+
+/// True ones, one of them twice, and false ones. Whatever a callback alone does not decide, the provider is asked
+/// about, and tells of the one payment that it has.
+#[test]
+fn in_each_of_720_orders_of_six_events_a_deposit_is_credited_once() {
+    let rules = DepositRules { confirm_above: Some(Amount::ZERO), ..deposit_rules() };
+    let (start, order) = opened();
+    let of = |id: &str, paid: Money, state, source| payment(order.terms.id, id, paid, state, source);
+    let (succeeded, failed) = (PaymentState::Paid, PaymentState::Failed);
+    let has = of("pay-1", rupees("100"), succeeded, "asked");
+    let events = [
+        of("pay-1", rupees("100"), succeeded, "callback"),
+        of("pay-1", rupees("100"), succeeded, "callback"),
+        of("pay-1", rupees("100"), failed, "callback"),
+        of("pay-1", rupees("10000"), succeeded, "callback"),
+        of("pay-2", rupees("100"), succeeded, "callback"),
+        of("pay-1", money("100", Currency::EUR), succeeded, "callback"),
+    ];
+    let orders = orders_of(events.len());
+    assert_eq!(orders.len(), 720);
+    for order in orders {
+        let mut world = start.clone();
+        for place in &order {
+            let settled = |world: &World, report: &PaymentReport| {
+                let World { cashier, wallet, deposits, .. } = world;
+                let seen = SeenForPayment { order: &deposits[0], cashier, wallet, is_blocked: false };
+                settle_deposit(report, seen, &rules, minute(60))
+            };
+            let plan = match settled(&world, &events[*place]) {
+                Err(DepositReportRefusal::AskProvider) => settled(&world, &has),
+                other => other,
+            };
+            assert!(plan.is_err() || world.write(plan.expect("it is ok")));
+        }
+        assert_eq!(world.wallet.balance, amount("100"), "{order:?}");
+        assert_eq!(world.deposits[0].state, DepositState::Completed, "{order:?}");
+    }
 }
 
 #[test]

@@ -1,9 +1,15 @@
 //! What must be staked of what was brought: counted from the ledger, asked for once.
 
 use crate::common::world::World;
-use crate::common::{amount, minute, old_payee, wallet, withdrawal_of, withdrawal_rules};
+use crate::common::{
+    amount, deposit_of, deposit_rules, minute, old_payee, payment, rupees, wallet, withdrawal_of,
+    withdrawal_rules,
+};
 use evens_ledger::{BalanceKind, Entry, EntryKey, Incoming, Posting, SystemAccount};
-use evens_payments::{SeenForWithdrawal, Turnover, request_withdrawal};
+use evens_payments::{
+    Cashier, DepositRules, PaymentState, SeenForOpening, SeenForPayment, SeenForWithdrawal, Turnover,
+    open_deposit, request_withdrawal, settle_deposit,
+};
 
 fn posting(account: SystemAccount, coins: &str) -> Posting {
     let key = EntryKey::new("TEST", &[&account, &coins]);
@@ -60,15 +66,45 @@ fn what_was_staked_is_asked_for_once() {
         };
         request_withdrawal(&withdrawal_of(key, "10"), seen, &withdrawal_rules(), minute(1))
     };
-    let plan = seen(&world, "nothing", "0").expect("nothing is needed");
-    assert_eq!(plan.cashier.as_ref().map(|cashier| cashier.turnover_since), Some(0));
-    assert!(world.write(plan));
+    assert!(world.write(seen(&world, "nothing", "0").expect("nothing is needed")));
     world.cashier.turnover_needed = amount("50");
     assert!(seen(&world, "less", "49.99").is_err());
-    let version = world.wallet.version;
     assert!(world.write(seen(&world, "enough", "50").expect("it was staked")));
-    let cashier = &world.cashier;
-    assert_eq!((cashier.turnover_needed, cashier.turnover_since), (amount("0"), version));
+    assert_eq!(world.cashier.turnover_needed, amount("0"));
     assert!(world.write(seen(&world, "again", "0").expect("nothing more is needed")));
-    assert_eq!(world.cashier.turnover_since, version);
+}
+
+/// A deposit of 100 is opened and credited.
+fn bring(world: &mut World, key: &str, rules: &DepositRules) {
+    let seen = SeenForOpening { existing: None, is_blocked: false, cashier: &world.cashier };
+    let opened =
+        open_deposit(&deposit_of(key, "100"), seen, rules, minute(0)).expect("nothing stands in its way");
+    let order = opened.order.clone();
+    assert!(world.write(opened));
+    let report = payment(order.terms.id, key, rupees("100"), PaymentState::Paid, "asked");
+    let World { cashier, wallet, .. } = &*world;
+    let seen = SeenForPayment { order: &order, cashier, wallet, is_blocked: false };
+    let credited = settle_deposit(&report, seen, rules, minute(1)).expect("it is credited");
+    assert!(world.write(credited));
+}
+
+/// Else whoever staked much after all that was needed had been staked brought money and took it home unplayed.
+#[test]
+fn stakes_count_that_come_behind_the_first_deposit_that_asks_for_them() {
+    let rules = DepositRules { turnover: "1".parse().expect("a factor"), ..deposit_rules() };
+    let mut world = World::new("1000");
+    world.wallet.version = 7;
+    for (key, needed, since) in [("first", "100", 7), ("second", "200", 7)] {
+        bring(&mut world, key, &rules);
+        let Cashier { turnover_needed, turnover_since, .. } = world.cashier;
+        assert_eq!((turnover_needed, turnover_since), (amount(needed), since), "{key}");
+    }
+    world.cashier.turnover_needed = amount("0");
+    let behind = world.wallet.version;
+    bring(&mut world, "third", &rules);
+    assert_eq!((world.cashier.turnover_needed, world.cashier.turnover_since), (amount("100"), behind));
+    // Where nothing is asked for, nothing is noted.
+    world.cashier.turnover_needed = amount("0");
+    bring(&mut world, "fourth", &deposit_rules());
+    assert_eq!((world.cashier.turnover_needed, world.cashier.turnover_since), (amount("0"), behind));
 }

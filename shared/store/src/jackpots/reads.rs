@@ -6,8 +6,8 @@ use crate::table::item::{Item, Key};
 use crate::table::retry::{Attempt, attempt};
 use crate::{Store, StoreError};
 use evens_jackpots::{
-    AwardAct, ByGroup, Contribution, JackpotConfig, JackpotGroup, Meter, OperationId, Pool, Standing, Win,
-    standing,
+    AwardAct, ByGroup, Contribution, JackpotConfig, JackpotGroup, Meter, OperationId, Pool, Standing,
+    UNTIL_PERIODS_ARE_OVER, Win, standing,
 };
 use evens_ledger::Amount;
 use jiff::Timestamp;
@@ -44,6 +44,8 @@ pub struct ConfigPage {
 impl Store {
     /// How many wins are read together where all of a while are looked at.
     const WINS_AT_ONCE: u16 = 100;
+    /// How many versions of terms are read together where those are wanted that are in play: more are rare.
+    const CONFIGS_AT_ONCE: u16 = 3;
 
     /// The groups that are open, with what they hold at this moment.
     pub async fn see_jackpots(&self) -> Result<ByGroup<Option<SeenJackpot>>, StoreError> {
@@ -90,6 +92,26 @@ impl Store {
         group: JackpotGroup,
     ) -> Result<Option<JackpotConfig>, StoreError> {
         Ok(self.query_jackpot_configs(group, None, 1).await?.pop())
+    }
+
+    /// The versions of a group's terms by which a period can still be won, the newest first.
+    pub(crate) async fn load_jackpot_configs_in_play(
+        &self,
+        group: JackpotGroup,
+        now: Timestamp,
+    ) -> Result<Vec<JackpotConfig>, StoreError> {
+        let (mut configs, mut before) = (Vec::new(), None);
+        loop {
+            let page = self.page_jackpot_configs(group, before, Self::CONFIGS_AT_ONCE).await?;
+            configs.extend(page.configs);
+            let was_replaced =
+                |config: &JackpotConfig| now.duration_since(config.since) >= UNTIL_PERIODS_ARE_OVER;
+            let are_all = configs.last().is_none_or(was_replaced);
+            match page.next_before.filter(|_| !are_all) {
+                Some(next) => before = Some(next),
+                None => return Ok(configs),
+            }
+        }
     }
 
     /// Every version of a group's terms, the newest first.

@@ -14,7 +14,8 @@ use evens_games::{
 };
 use evens_players::{LastLogin, Owed, ReferralBonusAfter, Session};
 use evens_store::{
-    Capacity, CapacityMeter, JoinOutcome, PayGameBetsOutcome, SettleOutcome, Store, VoidMatchOutcome,
+    Capacity, CapacityMeter, JoinOutcome, PayGameBetsOutcome, RecentPlay, SettleOutcome, Store,
+    VoidMatchOutcome,
 };
 use jiff::tz::Offset;
 use std::collections::BTreeMap;
@@ -235,6 +236,13 @@ async fn bill_games(store: &Store, bill: &mut Bill) {
         store.load_play_statistics(user(21), Offset::UTC, second(at)).await.unwrap();
         bill.line(line, &bound);
     }
+    let days = store.load_play_statistics(user(21), Offset::UTC, second(DAY_S)).await.unwrap();
+    bill.meter.take();
+    store.keep_play(user(21), &RecentPlay { as_of: second(DAY_S), days }).await.unwrap();
+    bill.line("statistics, kept for five minutes", &Bound(1, 0.0, 2.0));
+    let today = Offset::UTC.to_datetime(second(DAY_S)).date();
+    assert!(store.recall_play(user(21), today, second(DAY_S)).await.unwrap().is_some());
+    bill.line("statistics, recalled", &Bound(1, 1.0, 0.0));
 }
 
 /// A period from its opening to its end. All that it writes, shared by the bets that its shards are laid out for, is at

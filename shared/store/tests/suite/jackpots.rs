@@ -313,6 +313,12 @@ pub(crate) async fn terms_give_nothing_away_that_is_there(store: &Store) {
     let refused = update_to(store, MINOR, 1, by("1300")).await;
     assert_eq!(refused, Err(UpdateConfigRefusal::LimitReached(amount("1300"))));
     assert_eq!(update_to(store, MINOR, 1, by("1300.00000001")).await.unwrap().version, 2);
+    // Periods are won by that limit for a while, however many terms come meanwhile.
+    for version in 2..8 {
+        update(store, MINOR, version, "1000").await.unwrap();
+    }
+    let refused = update(store, MINOR, 8, "1000.00000001").await;
+    assert_eq!(refused, Err(UpdateConfigRefusal::StartUnderOldLimit(amount("1300.00000001"))));
 }
 
 /// Whoever decided on a contribution by the terms of before cannot make it any more: it would bring the pool to its
@@ -351,7 +357,7 @@ pub(crate) async fn a_group_takes_no_contributions_while_its_limit_comes_or_goes
     // What was made before is told as ever, what bets bring is added, and terms with the same limit close nothing.
     let again = contributed(store, "before", ["4", "0", "0"]).await;
     assert!(matches!(again, ContributeOutcome::Contributed { is_replay: true, .. }), "{again:?}");
-    update(store, MINOR, 3, "1001").await.unwrap();
+    update(store, MINOR, 3, "999").await.unwrap();
     assert_eq!(at("same", 30 * 60 - 1, ["4", "0", "0"]).await, closed(30 * 60));
     let staked = contribution("staked", ["4", "0", "0"]);
     let lane = "period:wingo-30-20260101000000001:00".to_owned();

@@ -2,7 +2,11 @@
 
 use super::Mutation;
 use crate::dynamo::Table;
+use crate::dynamo::item::{Attribute, Item, text};
 use crate::rewrite::{self, Kind, Part, Written};
+use evens_exchange::{BetId, Seed};
+use evens_jackpots::{JackpotGroup, WinCause, ticket};
+use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
 const CONTRIBUTION: &str = "jackpot-contribution";
@@ -23,6 +27,9 @@ impl Mutation {
             (Self::LaneFeedsAgain, Kind::Contribute) if is_of_lane(written) => feed_again(written, table),
             (Self::DrawnWinForgotten, Kind::OweWin) => written.without(Part::New(AWARD), 0),
             (Self::DrawnToOther, Kind::OweWin) => written.new_item(AWARD).is_some_and(give_to_other),
+            (Self::DrawnByAnotherTicket, Kind::OweWin) => {
+                written.new_item(AWARD).is_some_and(|award| give_to_another_bet(award, table).is_some())
+            }
             (Self::AwardWithoutPool, Kind::BeginWin) => {
                 written.without_condition(Part::New("jackpot-pool"), 0)
             }
@@ -81,6 +88,34 @@ fn give_to_other(award: &mut Value) -> bool {
     let other = if award["user"]["N"] == "1" { "2" } else { "1" };
     award["user"] = json!({ "N": other });
     true
+}
+
+/// Has another cash bet of the period win, with a ticket that is its own: as if nobody compared them.
+fn give_to_another_bet(award: &mut Value, table: &Table) -> Option<()> {
+    let WinCause::Drawn { period, bet, is_forced } = award["cause"]["S"].as_str()?.parse().ok()? else {
+        return None;
+    };
+    let group: JackpotGroup = award["group"]["S"].as_str()?.parse().ok()?;
+    let drawn = table.get(&(format!("PERIOD#{period}"), "PERIOD".to_owned()))?;
+    let seed: Seed = text(drawn, "seed").parse().ok()?;
+    let entropy = drawn.get("block_id").and_then(Attribute::text).unwrap_or("none");
+    let number = |item: &Item, name: &str| match item.get(name) {
+        Some(Attribute::Number(number)) => *number,
+        _ => Decimal::ZERO,
+    };
+    let cash = |item: &Item| number(item, "stake") - number(item, "bonus");
+    let is_other = |item: &&Item| {
+        text(item, "period") == period.to_string()
+            && text(item, "bet") != bet.to_string()
+            && !cash(item).is_zero()
+    };
+    let other = table.of_kind("game-bet").find(is_other)?;
+    let bet: BetId = text(other, "bet").parse().ok()?;
+    award["cause"] = json!({ "S": WinCause::Drawn { period, bet, is_forced }.to_string() });
+    award["user"] = json!({ "N": number(other, "user").to_string() });
+    award["cash"] = json!({ "N": cash(other).to_string() });
+    award["ticket"] = json!({ "S": ticket(&seed, group, bet, entropy).to_string() });
+    Some(())
 }
 
 /// Has the win find nothing in the meter, which is empty afterwards.

@@ -164,6 +164,7 @@ mutations! {
     LaneFeedsAgain = Within(100), "a lane of a period that is settled again contributes again";
     DrawnWinForgotten = Within(60), "a win of a jackpot that was drawn is not put down";
     DrawnToOther = Within(60), "a win of a jackpot that was drawn is put down as another player's";
+    DrawnByAnotherTicket = Within(60), "a jackpot goes to another bet of its period than that of the lowest ticket";
     AwardWithoutPool = Guarded, "a win of a jackpot begins whatever its pool has become";
     CollectKeepsMeter = Within(40), "a meter stays as it was when a win collects it";
     CollectNothing = Within(40), "a win does not get what it collects";

@@ -383,6 +383,8 @@ async fn whoever_is_blocked_opens_no_deposit_and_is_not_credited() {
     let opened = player.deposit("10", "before").await;
     scenario.set_blocked(player.user, true).await;
     assert_eq!(player.try_deposit("10", "after").await.problem(), "403 account-blocked -");
+    let again = player.try_deposit("10", "before").await.expect(201);
+    assert!(again["data"]["checkout"].is_null(), "no way to pay: {again}");
     scenario.sandbox().press(&opened.pay_url, "pay").await;
     // The provider tells of it in its own time, and the block goes on until that was decided about.
     let id = opened.order.parse().unwrap();

@@ -36,7 +36,7 @@ fn keyed(player: &Client, key: &str) -> Request {
     player.bet_request("open", "A", "10").header("idempotency-key", key)
 }
 
-async fn bet_on_the_house(player: &Client) -> Answer {
+pub(crate) async fn bet_on_the_house(player: &Client) -> Answer {
     let rooms = player.get("/api/games/wingo/300").await.expect(200);
     let period = rooms["data"]["periodId"].as_str().expect("a period").to_owned();
     let body = json!({

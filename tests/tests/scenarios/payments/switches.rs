@@ -1,5 +1,6 @@
 //! What is switched off is refused with a clear word, what was begun is carried on, and money can be taken home.
 
+use super::register::bet_on_the_house;
 use super::withdrawing::{await_withdrawal, balance, paid_out, payee, withdraw};
 use evens_tests::{Client, Request, Scenario};
 
@@ -21,6 +22,7 @@ async fn where_bets_and_deposits_are_off_players_take_their_money_home() {
     assert_eq!(refused.problem(), "503 switched-off -");
     assert!(refused.text().contains("you can withdraw"), "{}", refused.text());
     assert_eq!(player.try_deposit("10", "after").await.problem(), "503 switched-off -");
+    assert_eq!(bet_on_the_house(&player).await.problem(), "503 switched-off -");
     // What was placed is given back, and all of it is taken home.
     player.post(&format!("/api/bets/{bet}/refund")).await.expect(200);
     scenario.await_ended().await;

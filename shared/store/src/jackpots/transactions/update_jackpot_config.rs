@@ -40,28 +40,28 @@ impl Store {
     ) -> Result<Result<ConfigStep, UpdateConfigRefusal>, StoreError> {
         let mut is_closed = false;
         attempt!(self, UpdateJackpotConfig, {
-            let (newest, own, step) = loop {
-                let newest = self.load_jackpot_config(update.group).await?;
+            let (versions, own, step) = loop {
+                let versions = self.load_jackpot_configs_in_play(update.group, now).await?;
                 let mut proposed = self.load_proposed_configs(update.group).await?;
                 let held = self.load_held(update.group).await?;
                 let own = proposed.iter().find(|proposed| proposed.by == act.by).cloned();
                 let proposers = proposed.iter().map(|proposed| proposed.by).collect();
                 let gone = self.proposers_gone(proposers).await?;
                 proposed.retain(|proposed| !gone.contains(&proposed.by));
-                let seen = SeenForConfig { newest: newest.as_ref(), proposed: &proposed, held };
+                let seen = SeenForConfig { versions: &versions, proposed: &proposed, held };
                 let step = match change_config(update, act, seen, now) {
                     Ok(step) => step,
                     Err(refusal) => return Ok(Attempt::Done(Err(refusal))),
                 };
                 match step.closed_until().filter(|_| !is_closed) {
                     Some(until) => self.close_meters(update.group, until, now).await?,
-                    None => break (newest, own, step),
+                    None => break (versions, own, step),
                 }
                 // What came until then is in what the pool holds.
                 is_closed = true;
             };
             let mut items = vec![first_item(&self.table, &step, own.as_ref())?];
-            items.extend(self.log_items(told(newest.as_ref(), &step), now).await?);
+            items.extend(self.log_items(told(versions.first(), &step), now).await?);
             let contended = items.len();
             if let ConfigStep::Change(plan) = &step
                 && let ConfigPlan { opening: Some((opened, start)), .. } = plan.as_ref()
