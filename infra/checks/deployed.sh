@@ -4,11 +4,13 @@
 # `evens verify` at the end. Then it deletes the stack again. It prints what it left out, and why.
 #
 # The functions are their own binaries, of the debug build without its debugging information, so that tests and this share
-# one build. The emulator is MiniStack, started here; or LocalStack, if AWS_ENDPOINT_URL says where it runs, and then
-# EVENS_ENDPOINT says where its functions see it: they may not reach this machine, so there is no payment provider then, and no
-# money in or out. Needs x86-64, Rust and Python 3.10 or newer; the packages of
-# requirements-*.txt are fetched into target/ once. Says so and succeeds where that is not possible; with --required it
-# fails then.
+# one build. EVENS_FUNCTIONS=arm64 builds them for the processor that they have on AWS, and qemu runs them: that takes
+# cargo-zigbuild, with which cargo-lambda builds, the target aarch64-unknown-linux-gnu of rustup, and Debian's
+# qemu-user-static and libc6-arm64-cross; and a second build, so CI does not. The emulator is MiniStack, started here; or
+# LocalStack, if AWS_ENDPOINT_URL says where it runs, and then EVENS_ENDPOINT says where its functions see it: they may not
+# reach this machine, so there is no payment provider then, and no money in or out. Needs x86-64, Rust and Python 3.10 or
+# newer; the packages of requirements-*.txt are fetched into target/ once. Says so and succeeds where that is not possible;
+# with --required it fails then.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 source infra/checks/python.sh deployed "${1:-}"
@@ -49,11 +51,24 @@ fi
 functions=$(find functions -mindepth 1 -maxdepth 1 -type d -printf '%f\n' | sort)
 # All of them with the features of the whole workspace, as the tests build them.
 cargo build --quiet --workspace --bins
+architecture=${EVENS_FUNCTIONS:-x86_64}
+arm=aarch64-unknown-linux-gnu
+if [ "$architecture" = arm64 ]; then
+  # shellcheck disable=SC2046 # one argument for each function
+  CARGO_PROFILE_DEV_STRIP=true cargo zigbuild --quiet --bins --target "$arm" $(printf -- '-p evens-%s ' $functions)
+fi
 for function in $functions; do
-  mkdir "$work/functions/$function"
-  strip -o "$work/functions/$function/bootstrap" "$target/debug/evens-$function"
+  folder=$work/functions/$function
+  mkdir "$folder"
+  if [ "$architecture" = arm64 ]; then
+    cp "$target/$arm/debug/evens-$function" "$folder/function"
+    printf '#!/bin/sh\nexec qemu-aarch64-static -L /usr/aarch64-linux-gnu "${0%%/*}/function"\n' > "$folder/bootstrap"
+    chmod +x "$folder/bootstrap"
+  else
+    strip -o "$folder/bootstrap" "$target/debug/evens-$function"
+  fi
 done
-echo "deployed: $(wc -w <<< "$functions") functions are built"
+echo "deployed: $(wc -w <<< "$functions") functions are built for $architecture"
 
 "$venvs/sam/bin/python" infra/checks/for_emulator.py "$work/functions" "$work/templates"
 
@@ -83,7 +98,7 @@ public=$(grep -o 'key-1:[A-Za-z0-9+/=]*' "$work/public-key" | tail -n 1)
 
 "$venvs/sam/bin/sam" deploy --config-file "$PWD/samconfig.toml" --config-env localstack --no-progressbar \
   --template-file "$work/templates/template.json" --parameter-overrides Stage=local 'CorsOrigins=*' LogRetentionDays=1 \
-  DeletionProtection=false PointInTimeRecovery=false KmsEncryption=false Architecture=x86_64 \
+  DeletionProtection=false PointInTimeRecovery=false KmsEncryption=false "Architecture=$architecture" \
   "Endpoint=${EVENS_ENDPOINT:-$AWS_ENDPOINT_URL}" "TokenPublicKeys=$public" \
   ${with_provider:+PaymentProviderSecret=payment-provider Holds=from=60} > "$work/deploy.log" 2>&1 \
   || { cat "$work/deploy.log" >&2; exit 1; }

@@ -57,9 +57,13 @@ impl Compared<'_> {
         text(self.order, "state")
     }
 
-    /// Whether it is a person's: there are two payouts by the provider's fault alone, or a cashier is to decide.
+    /// Whether it is a person's: there are two payouts by the provider's fault alone, or a cashier is to decide. They
+    /// also decide whether it is sent again, where its player has been held since it was claimed.
     fn is_with_person(&self) -> bool {
-        self.is_told && self.is_forgotten || self.state() == "HELD" && self.payouts.is_empty()
+        let is_stopped =
+            self.state() == "PROCESSING" && text(self.order, "resolution").starts_with("retry\n");
+        let waits_for_cashier = self.state() == "HELD" || is_stopped;
+        self.is_told && self.is_forgotten || waits_for_cashier && self.payouts.is_empty()
     }
 
     /// Why its books are not the provider's, or not yet.
@@ -241,10 +245,12 @@ mod tests {
 
     const ORDER: &str = "an-order";
 
-    /// A table with one withdrawal.
+    /// A table with one withdrawal. Behind its state may stand what cashiers are to resolve.
     fn table_of(state: &str, is_owed: bool) -> Table {
+        let (state, wanted) = state.split_once(' ').unwrap_or((state, ""));
+        let wanted = format!("{wanted}\n2026-01-01T00:00:00Z\n");
         let mut attributes = vec![("kind", "order"), ("order", ORDER), ("direction", "withdrawal")];
-        attributes.push(("state", state));
+        attributes.extend([("state", state), ("resolution", &wanted)]);
         attributes.extend(is_owed.then_some(("paid_after_return", "1")));
         let item: Item = attributes
             .into_iter()
@@ -284,6 +290,9 @@ mod tests {
             ("COMPLETED",  false, &["bank", "bank"],     true,  true,    fine),
             ("APPROVED",   false, &[],                   false, false,   Some("has not ended")),
             ("PROCESSING", false, &["bank"],             false, false,   Some("has not ended")),
+            ("PROCESSING retry", false, &["bank"],       false, false,   Some("has not ended")),
+            ("PROCESSING retry", false, &[],             false, false,   fine),
+            ("PROCESSING give-back", false, &[],         false, false,   Some("has not ended")),
             ("HELD",       false, &["bank"],             false, false,   Some("has not ended")),
             ("HELD",       false, &[],                   false, false,   fine),
             ("FAILED",     false, &[],                   false, false,   Some("knows of no payout")),
