@@ -9,10 +9,12 @@
 //!
 //! Architecture invariant: nothing is repaired here. What offends is for people.
 
+mod background;
 mod handler;
 mod seal_day;
 mod verification;
 
+pub use background::BackgroundFault;
 pub use handler::Verifier;
 pub use seal_day::day_to_seal;
 pub use verification::{Expected, Findings, Sight, Verification, VerifyFault};

@@ -8,6 +8,7 @@
 //! Entries that a wallet handed on to a page behind whoever reads are read again by their key: what a day came to at
 //! its end is then known in each look, however much is going on.
 
+use crate::background::{BackgroundFault, in_background};
 use evens_audit::{Books, Completeness, Report, Secrets, Subject};
 use evens_exchange::Invariant;
 use evens_ledger::Digest;
@@ -80,7 +81,7 @@ pub enum VerifyFault {
     Store(#[from] StoreError),
     /// What was read was not looked at to its end.
     #[error("what was read could not be looked at")]
-    Stopped(#[from] tokio::task::JoinError),
+    Stopped(#[from] BackgroundFault),
     /// There is more in it than may be held.
     #[error("there are more than {records_max} records in the table, and no more fit into memory here")]
     TooLarge {
@@ -181,8 +182,8 @@ impl Verification<'_> {
         let previous = sealed.map_or(Digest::ZERO, DaySeal::digest);
         let is_whole = books.missed().is_empty() && unreadable.is_empty();
         let seal = day.filter(|_| is_whole).and_then(|day| books.seal_of(day, previous));
-        // Whoever serves players meanwhile has the thread for them.
-        let report = tokio::task::spawn_blocking(move || books.check(completeness)).await?;
+        // Of large books that takes seconds, and players come first.
+        let report = in_background(move || books.check(completeness)).await?;
         Ok(Look { report, unreadable, seal })
     }
 
