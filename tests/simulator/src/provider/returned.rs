@@ -101,7 +101,7 @@ fn is_to_go_back(item: &Item, payment: &str) -> bool {
 }
 
 /// The payments over which there is a dispute of which nothing followed. Of money that stood in suspense nothing has
-/// to, where a person was told.
+/// to, where a person was told. Where it came beside the deposit's own payment, a dispute that was lost takes it out.
 fn untold<'a>(
     provider: &'a Provider,
     alarms: &'a Alarms,
@@ -111,17 +111,19 @@ fn untold<'a>(
         let Some(dispute) = provider.dispute_over(payment) else { return false };
         let id = payment.id.to_string();
         let Some(item) = order_of(table, payment.reference.as_str()) else { return false };
-        let is_own = own_payment(item) == Some(&id);
-        is_own
-            && match (dispute, text(item, "state")) {
-                (DisputeState::Opened, state) => state == "COMPLETED",
-                (DisputeState::Won, state) => state == "DISPUTED",
-                (DisputeState::Lost, "COMPLETED" | "DISPUTED") => true,
-                (DisputeState::Lost, "CLAIMED" | "UNCLAIMED") => {
-                    !alarms.has_dispute(payment.reference.as_str())
-                }
-                (DisputeState::Lost, _) => false,
-            }
+        let moved = |purpose: &str| table.get(&(format!("TRANSFER#{purpose}:{id}"), "TRANSFER".to_owned()));
+        let is_suspended = || moved("SUSPENSE").is_some() && moved("SUSPENSE-OUT").is_none();
+        let is_told = || alarms.has_dispute(payment.reference.as_str());
+        if own_payment(item) != Some(&id) {
+            return dispute == DisputeState::Lost && is_suspended() && !is_told();
+        }
+        match (dispute, text(item, "state")) {
+            (DisputeState::Opened, state) => state == "COMPLETED",
+            (DisputeState::Won, state) => state == "DISPUTED",
+            (DisputeState::Lost, "COMPLETED" | "DISPUTED") => true,
+            (DisputeState::Lost, "CLAIMED" | "UNCLAIMED") => !is_told(),
+            (DisputeState::Lost, _) => false,
+        }
     })
 }
 

@@ -138,10 +138,15 @@ async fn without_a_block_every_stake_goes_back_after_ten_minutes() {
     let player = oracle.scenario.funded(41, "100").await;
     table.bet(&player, "SIZE:big", "10").await.expect(202);
     let closes_at = table.times.closes_at;
-    table.tick(closes_at + SignedDuration::from_secs(599)).await;
+    // It asks for half a minute itself.
+    let clock = table.clock();
+    let tick =
+        async |seconds: i64| table.tick_by(&clock, closes_at + SignedDuration::from_secs(seconds)).await;
+    tick(560).await;
+    tick(599).await;
     let waits = table.await_state("CLOSED").await;
     assert_eq!((&waits["result"], &waits["verification"]["message"]), (&Value::Null, &Value::Null));
-    table.tick(closes_at + SignedDuration::from_secs(600)).await;
+    tick(600).await;
     table.await_state("REFUNDED").await;
     assert_eq!(player.balance().await, amount("100"));
     let late = oracle.hand_in(&table, 7, 3, &table.period.to_string()).await;

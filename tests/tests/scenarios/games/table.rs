@@ -85,8 +85,17 @@ impl<'a> Table<'a> {
 
     /// A second clock beside that of the process says in this room that it is that time.
     pub(crate) async fn tick(&self, now: Timestamp) {
+        self.tick_by(&self.clock(), now).await;
+    }
+
+    /// One that knows nothing of what others asked for.
+    pub(crate) fn clock(&self) -> GameClock {
+        GameClock::for_a_second(Some(Arc::clone(&self.blocks))).with_rooms([self.period.room])
+    }
+
+    /// That clock says that it is that time.
+    pub(crate) async fn tick_by(&self, clock: &GameClock, now: Timestamp) {
         let context = Context { clock: Clock::fixed(now), ..self.scenario.context().clone() };
-        let clock = GameClock::for_a_second(Some(Arc::clone(&self.blocks))).with_rooms([self.period.room]);
         clock.run(&context, now).await.expect("a second");
     }
 

@@ -5,7 +5,7 @@ use super::withdrawing::{await_withdrawal, balance, payee, withdraw};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::{Json, Router, routing};
-use evens_tests::{Answer, Client, Request, Scenario};
+use evens_tests::{Answer, Client, Request, Scenario, await_until};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -36,13 +36,18 @@ fn keyed(player: &Client, key: &str) -> Request {
     player.bet_request("open", "A", "10").header("idempotency-key", key)
 }
 
+/// On a period that is there: just before one ends, the next one may not be yet.
 pub(crate) async fn bet_on_the_house(player: &Client) -> Answer {
-    let rooms = player.get("/api/games/wingo/300").await.expect(200);
-    let period = rooms["data"]["periodId"].as_str().expect("a period").to_owned();
-    let body = json!({
-        "periodId": period, "betType": "SIZE", "betValue": "big", "betAmount": 1, "purse": "CASH",
-    });
-    player.send(Request::new("POST", "/api/games/wingo/300/bet").json(body.to_string())).await
+    await_until("a period that is there", Scenario::DEADLINE, async || {
+        let rooms = player.get("/api/games/wingo/300").await.expect(200);
+        let period = rooms["data"]["periodId"].as_str().expect("a period").to_owned();
+        let body = json!({
+            "periodId": period, "betType": "SIZE", "betValue": "big", "betAmount": 1, "purse": "CASH",
+        });
+        let request = Request::new("POST", "/api/games/wingo/300/bet").json(body.to_string());
+        Some(player.send(request).await).filter(|answer| answer.status() != 404)
+    })
+    .await
 }
 
 #[tokio::test(flavor = "multi_thread")]
