@@ -135,7 +135,7 @@ mutations! {
     RefundKeepsDeposit = Within(80), "a deposit stays as it was when a cashier gives it back, so that it is given back again";
     ChargeBackKeepsOrder = Within(80), "a deposit stays as it was when it is charged back, so that it is charged back again";
     ChargeBackWithoutDebt = Within(100), "what a charge-back does not find in the wallet is owed, and no transfer says so";
-    DisputeNotAsked = Within(100), "a dispute that the provider does not tell of at once is none";
+    DisputeNotAsked = Within(200), "a dispute that the provider does not tell of at once is none";
     CreditOwesNothing = Within(200), "a first deposit leaves nothing that says what follows it";
     PayeeOverOwner = Guarded, "a payee is added whoever the account has come to belong to";
     PlaceUncounted = Within(20), "a bet does not count against what its player has set";
