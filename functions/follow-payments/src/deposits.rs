@@ -52,8 +52,9 @@ async fn confirm(
     Ok(apply_all(follower, context, &found, now).await?.unwrap_or(JobDone("nothing new")))
 }
 
-/// Asks the provider how a deposit stands, and does what they say. Where they do not say, or are not known here any
-/// more, somebody asks again later: that is no failed job, else each order would leave one behind each time.
+/// Asks for what is to go back of a deposit. Where nothing comes of that, asks the provider how the deposit stands, and
+/// does what they say: other payments may be there that nobody told of. Where they do not say, or are not known here
+/// any more, somebody asks again later: that is no failed job, else each order would leave one behind each time.
 pub(crate) async fn look(
     follower: &PaymentFollower,
     context: &Context,
@@ -61,8 +62,8 @@ pub(crate) async fn look(
     now: Timestamp,
 ) -> Result<JobDone, JobError> {
     let id = order.terms.id;
-    if order.pending_refund().is_some() {
-        return refunds::make_all(follower, context, order, now).await;
+    if let Some(done) = refunds::make_all(follower, context, order, now).await? {
+        return Ok(done);
     }
     let Some(provider) = follower.payments.provider(&order.terms.provider) else {
         let provider = &order.terms.provider;

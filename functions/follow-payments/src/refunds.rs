@@ -15,15 +15,16 @@ use jiff::{SignedDuration, Timestamp};
 const LATE: SignedDuration = SignedDuration::from_hours(24);
 
 /// Asks for all that is to go back of a deposit: none waits until the provider has said of another that it is made.
+/// What came of the last that anything came of.
 pub(crate) async fn make_all(
     follower: &PaymentFollower,
     context: &Context,
     order: &DepositOrder,
     now: Timestamp,
-) -> Result<JobDone, JobError> {
-    let mut last = JobDone("nothing new");
+) -> Result<Option<JobDone>, JobError> {
+    let mut last = None;
     for (payment, refund) in order.pending_refunds() {
-        last = make(follower, context, (order.terms.id, payment, refund), now).await?;
+        last = make(follower, context, (order.terms.id, payment, refund), now).await?.or(last);
     }
     Ok(last)
 }
@@ -34,15 +35,14 @@ async fn make(
     context: &Context,
     (id, payment, refund): (OrderId, &ReceivedPayment, &PaymentRefund),
     now: Timestamp,
-) -> Result<JobDone, JobError> {
+) -> Result<Option<JobDone>, JobError> {
     if now.duration_since(refund.since) > LATE {
         tracing::error!("order.id" = %id, "A person must look at order {id}: its payment has not gone back for a day");
     }
     let Some(provider) = follower.payments.provider(&payment.provider) else {
         let provider = &payment.provider;
-        tracing::error!("order.id" = %id, "provider.name" = %provider, "Nobody can ask {provider} about order {id}");
-        context.store.look_at_deposit_later(id, now).await?;
-        return Ok(JobDone("no such provider here"));
+        tracing::error!("order.id" = %id, "provider.name" = %provider, "Nobody can ask {provider} to give back a payment of order {id}");
+        return Ok(None);
     };
     let request = RefundRequest {
         reference: id,
@@ -55,8 +55,7 @@ async fn make(
         Ok(report) => note(context, Some(&payment.id), &report, now).await,
         Err(error) => {
             tracing::warn!("order.id" = %id, %error, "The provider did not say whether the payment of order {id} goes back");
-            context.store.look_at_deposit_later(id, now).await?;
-            Ok(JobDone("asked in vain"))
+            Ok(None)
         }
     }
 }
@@ -67,29 +66,32 @@ pub(crate) async fn settle(
     report: &RefundReport,
     now: Timestamp,
 ) -> Result<JobDone, JobError> {
-    note(context, None, report, now).await
+    if let Some(done) = note(context, None, report, now).await? {
+        return Ok(done);
+    }
+    context.store.look_at_deposit_later(report.reference, now).await?;
+    Ok(JobDone("nothing new"))
 }
 
-/// Does what a provider says of a refund, of that payment if it was asked.
+/// Does what a provider says of a refund, of that payment if it was asked. None where that changed nothing.
 async fn note(
     context: &Context,
     asked: Option<&ProviderId>,
     report: &RefundReport,
     now: Timestamp,
-) -> Result<JobDone, JobError> {
+) -> Result<Option<JobDone>, JobError> {
     let id = report.reference;
     match context.store.change_deposit(id, now, |seen| note_refund(seen.order, asked, report, now)).await? {
-        OrderOutcome::Changed(plan) if is_made(&plan) => Ok(JobDone("refunded")),
+        OrderOutcome::Changed(plan) if is_made(&plan) => Ok(Some(JobDone("refunded"))),
         OrderOutcome::Changed(_) => {
             tracing::error!("order.id" = %id, "A person must look at order {id}: its refund failed, and is asked for again");
-            Ok(JobDone("for a person"))
+            Ok(Some(JobDone("for a person")))
         }
         OrderOutcome::Refused(refusal) => {
             if refusal == RefundReportRefusal::OtherRefund {
                 tracing::error!("order.id" = %id, "A person must look at order {id}: {refusal}");
             }
-            context.store.look_at_deposit_later(id, now).await?;
-            Ok(JobDone("nothing new"))
+            Ok(None)
         }
         OrderOutcome::Unknown => Err(JobError::retryable(PaymentsFault::UnknownOrder(id))),
     }

@@ -133,6 +133,36 @@ async fn money_in_suspense_is_given_to_its_player_by_two_cashiers() {
     scenario.finish_despite(&["A person must look at"]).await;
 }
 
+/// What was paid for an order beside its own payment, as its history says.
+async fn second_payment(scenario: &Scenario, order: &str) -> Option<String> {
+    let id = order.parse().expect("an order");
+    let found = scenario.context().store.load_deposit(id).await.expect("the table").expect("an order");
+    let own = found.payment.expect("its own").id;
+    let paid = found.history.lines().iter().filter_map(|line| line.cause.strip_prefix("paid sandbox "));
+    paid.map(str::to_owned).find(|payment| *payment != own.as_str())
+}
+
+/// A provider that does not give back one payment may have another one that nobody told of.
+#[tokio::test(flavor = "multi_thread")]
+async fn another_payment_is_found_while_a_refund_is_asked_for_in_vain() {
+    let scenario = Scenario::start().await;
+    let (player, cashier) = (scenario.player(41), scenario.cashier());
+    scenario.sandbox().fault("payment", "wrong-amount", 1).await;
+    let order = deposited(&scenario, &player, "stuck", "processing").await;
+    scenario.sandbox().fault("make-refund", "fail-before-effect", 10).await;
+    send_back(&cashier, &order, "return").await.expect(200);
+    scenario.await_idle().await;
+    scenario.sandbox().fault("callback", "fail-before-effect", 1).await;
+    let page = scenario.sandbox().open_payment(&order, 10_000).await;
+    scenario.sandbox().press(&page, "pay").await;
+    let job = CheckPaymentJob { order_id: order.parse().expect("an order") };
+    let later = Timestamp::now() + SignedDuration::from_mins(3);
+    scenario.work_at(job.into(), later).await.expect("asked");
+    assert!(second_payment(&scenario, &order).await.is_some(), "the provider has it");
+    assert!(given_back(&scenario, &order).await.is_empty());
+    scenario.finish_despite(&["A person must look at"]).await;
+}
+
 /// Whoever paid a deposit twice gets the second payment back, and keeps the deposit.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_payment_beside_the_orders_own_goes_back_once() {
@@ -142,13 +172,9 @@ async fn a_payment_beside_the_orders_own_goes_back_once() {
     let page = scenario.sandbox().open_payment(&order, 10_000).await;
     scenario.sandbox().press(&page, "pay").await;
     let id = order.parse().expect("an order");
-    let line = await_until("a second payment", Scenario::DEADLINE, async || {
-        let found = scenario.context().store.load_deposit(id).await.expect("the table").expect("an order");
-        let own = found.payment.expect("its own").id;
-        let paid = found.history.lines().iter().filter_map(|line| line.cause.strip_prefix("paid sandbox "));
-        paid.map(str::to_owned).find(|payment| *payment != own.as_str())
-    });
-    let second = format!("payments/{}/return", line.await);
+    let paid =
+        await_until("a second payment", Scenario::DEADLINE, async || second_payment(&scenario, &order).await);
+    let second = format!("payments/{}/return", paid.await);
     scenario.enrol(OTHER_CASHIER, Role::Cashier).await;
     let other = scenario.client(OTHER_CASHIER, Role::Cashier);
     let waits = send_back(&cashier, &order, &second).await.expect(200);
