@@ -3,9 +3,9 @@
 use evens_contracts::PayoutJob;
 use evens_payments::{
     Alarm, Attempt, CallError, CarryOutRefusal, ClaimRefusal, OrderId, Payee, PayoutInFlight, PayoutReport,
-    PayoutReportRefusal, PayoutSearch, PayoutStep, PayoutTiming, PersonCause, ProviderId, WithdrawalOrder,
-    WithdrawalPlan, WithdrawalState, claim_payout, hold_unsent, next_payout_step, resolve_payout,
-    settle_payout, step_after_failed_call,
+    PayoutReportRefusal, PayoutSearch, PayoutStep, PayoutTiming, ProviderId, WithdrawalOrder, WithdrawalPlan,
+    WithdrawalState, claim_payout, hold_unsent, next_payout_step, resolve_payout, settle_payout,
+    step_after_failed_call,
 };
 use evens_providers::{Guarded, PayeeAccount, PaymentProvider as _, Payments, PayoutRequest, Sending};
 use evens_runtime::{Context, JobDone, JobError, JobHandler};
@@ -13,6 +13,7 @@ use evens_sealing::{OpenFault, SealingKeys};
 use evens_store::OrderOutcome;
 use futures::future::BoxFuture;
 use jiff::Timestamp;
+use std::fmt::Display;
 
 /// Sends withdrawals on their way. Clones share what they know of the providers.
 #[derive(Debug, Clone)]
@@ -65,7 +66,7 @@ impl PayoutSender {
                 return Ok(JobDone("held for a cashier"));
             }
             OrderOutcome::Changed(plan) if !has_claimed(&plan) => {
-                tell_person(id, &PersonCause::AccountHeld);
+                tell_person(id, &"its player is held or owes, and cashiers did not know of it");
                 return Ok(JobDone("to be sent by cashiers only"));
             }
             OrderOutcome::Changed(plan) => {
@@ -247,14 +248,8 @@ fn has_claimed(plan: &WithdrawalPlan) -> bool {
     plan.read.as_ref().is_none_or(|read| read.attempt != plan.order.attempt)
 }
 
-fn tell_person(id: OrderId, cause: &PersonCause) {
-    let cause = match cause {
-        PersonCause::AccountHeld => "its player is held or owes, and cashiers did not know of it".to_owned(),
-        PersonCause::KeyTooOld => "its key is too old to be sent again".to_owned(),
-        PersonCause::OtherMoney(money) => format!("the provider has a payout of {money} for it"),
-        PersonCause::Refused { code } => format!("the provider refused it: {code}"),
-    };
-    tracing::error!("order.id" = %id, cause, "A person must look at order {id}: {cause}");
+fn tell_person(id: OrderId, cause: &dyn Display) {
+    tracing::error!("order.id" = %id, %cause, "A person must look at order {id}: {cause}");
 }
 
 impl<'a> JobHandler<'a, PayoutJob> for PayoutSender {

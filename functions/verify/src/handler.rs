@@ -8,10 +8,11 @@ use jiff::Timestamp;
 use std::time::Duration;
 
 /// Where the engine does several things at a time.
-const BESIDE_OTHERS: ScanPace = ScanPace { segments: 4, rests: 0 };
+const BESIDE_OTHERS: ScanPace = ScanPace { segments: 4, page: 1_000, rests: 0 };
 
-/// Where one engine does one thing after the other: three quarters of its time are for players.
-const ON_ONE_BOX: ScanPace = ScanPace { segments: 1, rests: 3 };
+/// Where one engine does one thing after the other: three quarters of its time are for players, and none of them waits
+/// for long.
+const ON_ONE_BOX: ScanPace = ScanPace { segments: 1, page: 100, rests: 3 };
 
 /// How many records are held at most.
 const RECORDS_MAX: usize = 5_000_000;

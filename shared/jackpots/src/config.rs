@@ -7,7 +7,6 @@ use crate::{
 };
 use evens_ledger::{Amount, EntryKey, SystemAccount, Transfer, UserId};
 use jiff::{SignedDuration, Timestamp};
-use std::iter::once;
 
 /// One version of the terms of a group.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,7 +92,7 @@ pub struct ConfigPlan {
 const UNTIL_TERMS_ARE_KNOWN: SignedDuration = SignedDuration::from_secs(30);
 /// How long a period that opened by the terms of before can be won by them: it takes ten minutes at most, waits as long
 /// for its block, and as long again for whoever pays its lanes.
-pub const UNTIL_PERIODS_ARE_OVER: SignedDuration = SignedDuration::from_mins(30);
+const UNTIL_PERIODS_ARE_OVER: SignedDuration = SignedDuration::from_mins(30);
 
 /// Why terms stay as they are, in the order of the checks.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -186,12 +185,16 @@ pub fn update_config(
 
 /// What a pool must be won by in periods that are not over, of versions of which the newest is the first.
 fn limits_in_play(versions: &[JackpotConfig], now: Timestamp) -> impl Iterator<Item = Amount> {
-    let replaced_at = once(now).chain(versions.iter().map(|config| config.since));
-    versions
-        .iter()
-        .zip(replaced_at)
-        .filter(move |(_, replaced_at)| now.duration_since(*replaced_at) < UNTIL_PERIODS_ARE_OVER)
-        .filter_map(|(config, _)| config.terms.must_hit_by())
+    let oldest = versions.iter().position(|config| config.holds_alone(now));
+    let in_play = oldest.map_or(versions, |oldest| &versions[..=oldest]);
+    in_play.iter().filter_map(|config| config.terms.must_hit_by())
+}
+
+impl JackpotConfig {
+    /// Whether no period that opened by a version before this one can be won any more.
+    pub fn holds_alone(&self, now: Timestamp) -> bool {
+        now.duration_since(self.since) >= UNTIL_PERIODS_ARE_OVER
+    }
 }
 
 impl ConfigStep {

@@ -33,8 +33,8 @@ pub use award::{
     WinCauseError, award,
 };
 pub use config::{
-    ConfigAct, ConfigPlan, ConfigStep, JackpotConfig, ProposedConfig, SeenForConfig, UNTIL_PERIODS_ARE_OVER,
-    UpdateConfig, UpdateConfigRefusal, change_config, terms_at, update_config,
+    ConfigAct, ConfigPlan, ConfigStep, JackpotConfig, ProposedConfig, SeenForConfig, UpdateConfig,
+    UpdateConfigRefusal, change_config, terms_at, update_config,
 };
 pub use contribute::{
     ContributeOutcome, ContributeRefusal, Contribution, cash_of, contribute, contribution_of_stakes,

@@ -87,15 +87,16 @@ pub enum PayoutStep {
 }
 
 /// Why a person finds out.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PersonCause {
-    /// Its player's account has been held since it was approved, or they have come to owe.
-    AccountHeld,
     /// The provider may have forgotten the key: another call might pay again.
+    #[error("its key is too old to be sent again")]
     KeyTooOld,
     /// The record is of another amount or currency.
+    #[error("the provider has a payout of {0} for it")]
     OtherMoney(Money),
     /// The provider refused the very first call.
+    #[error("the provider refused it: {code}")]
     Refused {
         /// Why, in the provider's short code.
         code: String,

@@ -5,7 +5,7 @@ use crate::one_box::{changed, file};
 use crate::stacks::{ONE_BOX, read, template};
 use crate::template::functions;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Variables of functions that a box gets in another way: of the stage follows the table, an endpoint is for emulators,
 /// and what the keys are called comes as options of `install.sh`.
@@ -95,7 +95,7 @@ fn not_in_guide(template: &Value, guide: &str) -> Vec<String> {
     let of_stage = template["Parameters"].as_object().into_iter().flatten().map(|(parameter, _)| parameter);
     let unknown = of_stage.filter(|parameter| !named(guide, parameter));
     let unknown = unknown.map(|parameter| format!("deploy.md does not name {parameter}"));
-    let told = parameters(template).into_values().collect::<std::collections::BTreeSet<_>>();
+    let told = parameters(template).into_values().collect::<BTreeSet<_>>();
     let other = told.into_iter().filter(|parameter| !named(shared, parameter));
     unknown
         .chain(other.map(|parameter| format!("deploy.md does not say that a box shares {parameter}")))

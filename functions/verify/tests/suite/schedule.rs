@@ -7,7 +7,7 @@ use evens_records::Record;
 use evens_store::ScanPace;
 use evens_verify::Verifier;
 
-const TWO_SEGMENTS: ScanPace = ScanPace { segments: 2, rests: 0 };
+const TWO_SEGMENTS: ScanPace = ScanPace { segments: 2, page: 1_000, rests: 0 };
 const VIOLATIONS: &str = "evens_books_violations";
 const VERIFIED_AT: &str = "evens_books_verified_timestamp_seconds";
 

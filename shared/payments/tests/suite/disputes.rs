@@ -219,9 +219,9 @@ fn a_dispute_stops_what_is_sent_again() {
         let World { withdrawals, cashier, wallet, .. } = world;
         hold_unsent(SeenForPayout { order: &withdrawals[0], cashier, wallet }, minute(3))
     };
-    let retry = |world: &World, by, at| {
+    let agree = |world: &World, kind, at| {
         let (order, rules) = (&world.withdrawals[0], &HoldRules::default());
-        let plan = agree_to_resolution(order, ResolutionKind::Retry, &act(by, minute(at)), rules, minute(at));
+        let plan = agree_to_resolution(order, kind, &act(700, minute(at)), rules, minute(at));
         plan.expect("nothing stands in its way")
     };
     let next = |world: &World, at| {
@@ -232,7 +232,7 @@ fn a_dispute_stops_what_is_sent_again() {
     assert_eq!(hold(&world), None);
     assert!(matches!(next(&world, 0), PayoutStep::Send(_)));
     let mut agreed = world.clone();
-    assert!(agreed.write(retry(&agreed, 700, 1)));
+    assert!(agreed.write(agree(&agreed, ResolutionKind::Retry, 1)));
     world.cashier.is_held = true;
     assert!(world.write(hold(&world).expect("it is stopped")));
     let order = &world.withdrawals[0];
@@ -241,7 +241,7 @@ fn a_dispute_stops_what_is_sent_again() {
         (WithdrawalState::Processing, &[HoldReason::AccountHeld][..])
     );
     assert_eq!((hold(&world), next(&world, 0)), (None, PayoutStep::AskAgain));
-    assert!(world.write(retry(&world, 700, 4)));
+    assert!(world.write(agree(&world, ResolutionKind::Retry, 4)));
     assert_eq!(hold(&world), None, "whoever agreed knew");
     assert_eq!(next(&world, 63), PayoutStep::Resolve { failed: None }, "an hour after it was stopped");
 
@@ -257,14 +257,7 @@ fn a_dispute_stops_what_is_sent_again() {
     known.withdrawals[0].provider_id = Some("out-1".parse().expect("an id"));
     assert_eq!(hold(&known), None);
     let mut back = processing();
-    let plan = agree_to_resolution(
-        &back.withdrawals[0],
-        ResolutionKind::GiveBack,
-        &act(700, minute(1)),
-        &HoldRules::default(),
-        minute(1),
-    );
-    assert!(back.write(plan.expect("nothing stands in its way")));
+    assert!(back.write(agree(&back, ResolutionKind::GiveBack, 1)));
     back.cashier.is_held = true;
     assert_eq!(hold(&back), None);
 }

@@ -6,8 +6,8 @@ use crate::table::item::{Item, Key};
 use crate::table::retry::{Attempt, attempt};
 use crate::{Store, StoreError};
 use evens_jackpots::{
-    AwardAct, ByGroup, Contribution, JackpotConfig, JackpotGroup, Meter, OperationId, Pool, Standing,
-    UNTIL_PERIODS_ARE_OVER, Win, standing,
+    AwardAct, ByGroup, Contribution, JackpotConfig, JackpotGroup, Meter, OperationId, Pool, Standing, Win,
+    standing,
 };
 use evens_ledger::Amount;
 use jiff::Timestamp;
@@ -104,9 +104,7 @@ impl Store {
         loop {
             let page = self.page_jackpot_configs(group, before, Self::CONFIGS_AT_ONCE).await?;
             configs.extend(page.configs);
-            let was_replaced =
-                |config: &JackpotConfig| now.duration_since(config.since) >= UNTIL_PERIODS_ARE_OVER;
-            let are_all = configs.last().is_none_or(was_replaced);
+            let are_all = configs.last().is_none_or(|oldest| oldest.holds_alone(now));
             match page.next_before.filter(|_| !are_all) {
                 Some(next) => before = Some(next),
                 None => return Ok(configs),

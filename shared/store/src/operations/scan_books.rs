@@ -62,8 +62,10 @@ const SEED_KIND: &str = "seed";
 pub struct ScanPace {
     /// How many segments are read side by side.
     pub segments: u16,
-    /// For how many times as long as a page took nothing of its segment is read after it. An engine that does one thing
-    /// at a time is so left to others for that part of the time.
+    /// How many items are read at a time.
+    pub page: u16,
+    /// For how many times as long as a page took, with all that was done with it, nothing of its segment is read after
+    /// it. An engine that does one thing at a time is so left to others for that part of the time.
     pub rests: u32,
 }
 
@@ -79,13 +81,12 @@ impl Store {
         let page = |segment, start, rest: Duration| async move {
             sleep(rest).await;
             let began = Instant::now();
-            let output = self.scan_segment(segment, pace.segments, start).await;
-            (segment, output, began.elapsed() * pace.rests)
+            (segment, began, self.scan_segment(segment, pace, start).await)
         };
         let segments = 0..pace.segments;
         let mut pages: FuturesUnordered<_> =
             segments.map(|segment| page(segment, None, Duration::ZERO)).collect();
-        while let Some((segment, output, rest)) = pages.next().await {
+        while let Some((segment, began, output)) = pages.next().await {
             let ScanOutput { items, last_evaluated_key, .. } = output?;
             for item in items.unwrap_or_default() {
                 match seen(item) {
@@ -96,7 +97,7 @@ impl Store {
                 }
             }
             if let Some(start) = last_evaluated_key {
-                pages.push(page(segment, Some(start), rest));
+                pages.push(page(segment, Some(start), began.elapsed() * pace.rests));
             }
         }
         for keys in published.chunks(Self::BATCH_MAX) {
@@ -117,14 +118,14 @@ impl Store {
     async fn scan_segment(
         &self,
         segment: u16,
-        segments: u16,
+        pace: ScanPace,
         start: Option<Item>,
     ) -> Result<ScanOutput, StoreError> {
         attempt!(self, Read, {
             let mut request = self.client.scan().table_name(&self.table).consistent_read(true);
-            request = request.limit(Self::PAGE.into()).set_exclusive_start_key(start.clone());
-            if segments > 1 {
-                request = request.segment(segment.into()).total_segments(segments.into());
+            request = request.limit(pace.page.into()).set_exclusive_start_key(start.clone());
+            if pace.segments > 1 {
+                request = request.segment(segment.into()).total_segments(pace.segments.into());
             }
             request = request.select(Select::SpecificAttributes);
             // All by other names, as some are words of the expressions.

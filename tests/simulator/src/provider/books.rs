@@ -58,15 +58,19 @@ fn unbooked<'a>(provider: &'a Provider, table: &'a Table) -> impl Iterator<Item 
     let paid = provider.core.payments().filter(|payment| payment.status == PaymentStatus::Succeeded);
     paid.filter(|payment| {
         let id = payment.id.to_string();
-        let suspense = (format!("TRANSFER#SUSPENSE:{id}"), "TRANSFER".to_owned());
         let is_named = |order: &Item| own_payment(order) == Some(&id) || tells_of(order, &id);
         let order = order_of(table, payment.reference.as_str());
-        table.get(&suspense).is_none() && !order.is_some_and(is_named)
+        moved(table, "SUSPENSE", &id).is_none() && !order.is_some_and(is_named)
     })
 }
 
 pub(crate) fn order_of<'a>(table: &'a Table, order: &str) -> Option<&'a Item> {
     table.get(&(format!("ORDER#{order}"), "ORDER".to_owned()))
+}
+
+/// The transfer of a payment for that purpose.
+pub(crate) fn moved<'a>(table: &'a Table, purpose: &str, payment: &str) -> Option<&'a Item> {
+    table.get(&(format!("TRANSFER#{purpose}:{payment}"), "TRANSFER".to_owned()))
 }
 
 /// What a provider calls the payment of an order.

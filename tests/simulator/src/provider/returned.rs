@@ -2,7 +2,7 @@
 //! however much of it was refunded or charged back, and in whichever order.
 
 use super::adapter::money;
-use super::books::{order_of, own_payment};
+use super::books::{moved, order_of, own_payment};
 use super::{NAME, Provider};
 use crate::alarms::Alarms;
 use crate::answers::Answers;
@@ -111,8 +111,8 @@ fn untold<'a>(
         let Some(dispute) = provider.dispute_over(payment) else { return false };
         let id = payment.id.to_string();
         let Some(item) = order_of(table, payment.reference.as_str()) else { return false };
-        let moved = |purpose: &str| table.get(&(format!("TRANSFER#{purpose}:{id}"), "TRANSFER".to_owned()));
-        let is_suspended = || moved("SUSPENSE").is_some() && moved("SUSPENSE-OUT").is_none();
+        let was_moved = |purpose| moved(table, purpose, &id).is_some();
+        let is_suspended = || was_moved("SUSPENSE") && !was_moved("SUSPENSE-OUT");
         let is_told = || alarms.has_dispute(payment.reference.as_str());
         if own_payment(item) != Some(&id) {
             return dispute == DisputeState::Lost && is_suspended() && !is_told();
