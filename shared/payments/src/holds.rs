@@ -30,10 +30,13 @@ pub enum HoldReason {
     AccountHeld,
     /// It must be known who the player is, and is not.
     Identity,
+    /// The player has not staked enough of what they brought, and may not play.
+    TurnoverMissing,
 }
 
-/// Which withdrawals are held. Each rule is off unless set. Three are no settings: whoever owes has them looked at, an
-/// account that is held stays so, and whoever was refused for who they are is looked at.
+/// Which withdrawals are held. Each rule is off unless set. Four are no settings: whoever owes has them looked at, an
+/// account that is held stays so, whoever was refused for who they are is looked at, and whoever may not play is not
+/// asked to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct HoldRules {
     /// Those of so much, or more.
@@ -64,6 +67,8 @@ pub struct HoldFacts {
     pub payee_since: Timestamp,
     /// Since when the player has their password.
     pub password_since: Timestamp,
+    /// Whether the player has not staked enough of what they brought.
+    pub misses_turnover: bool,
 }
 
 impl HoldRules {
@@ -84,6 +89,7 @@ impl HoldRules {
             (HoldReason::Owes,            !after.owed.is_zero()),
             (HoldReason::AccountHeld,     after.is_held),
             (HoldReason::Identity,        after.misses_identity_to_take(self.identity_above)),
+            (HoldReason::TurnoverMissing, facts.misses_turnover),
         ];
         all.into_iter().filter(|(_, applies)| *applies).map(|(reason, _)| reason).collect()
     }

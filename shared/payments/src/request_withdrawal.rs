@@ -105,7 +105,7 @@ pub enum RequestWithdrawalRefusal {
         /// The least withdrawal.
         amount_min: Amount,
     },
-    /// The player has not staked enough of what they brought.
+    /// The player has not staked enough of what they brought, and may.
     #[error("{missing} must be staked before a withdrawal")]
     TurnoverMissing {
         /// How much is missing.
@@ -146,12 +146,16 @@ pub fn request_withdrawal(
         return Err(Refusal::TooSmall { amount_min: rules.amount_min });
     }
     let missing = cashier.turnover_needed.saturating_sub(turnover);
-    if !missing.is_zero() {
+    let misses_turnover = !missing.is_zero();
+    // Nobody is asked to play who may not: cashiers look at what they take.
+    if misses_turnover && cashier.excluded_until(now).is_none() && !cashier.may_not_play() {
         return Err(Refusal::TurnoverMissing { missing });
     }
     let posted: Posted = wallet.debit(debit(asked), now)?.into();
-    let facts = HoldFacts { money: asked.money, payee_since, password_since: seen.password_since };
-    let after = with_withdrawal(cashier, amount, &rules.zone, now);
+    let password_since = seen.password_since;
+    let facts = HoldFacts { money: asked.money, payee_since, password_since, misses_turnover };
+    let turnover_needed = if misses_turnover { cashier.turnover_needed } else { Amount::ZERO };
+    let after = Cashier { turnover_needed, ..with_withdrawal(cashier, amount, &rules.zone, now) };
     let reasons = rules.holds.reasons(&facts, &after, now);
     let order = requested(asked, reasons, now);
     Ok(Plan { cashier: Some(after), posted: Some(posted), ..Plan::of(None, order) })
@@ -166,18 +170,11 @@ fn debit(asked: &RequestWithdrawal) -> Posting {
     }
 }
 
-/// What had to be staked has been.
 fn with_withdrawal(cashier: &Cashier, amount: Amount, zone: &TimeZone, now: Timestamp) -> Cashier {
     let withdrawals_of_day = cashier.withdrawals_of_day.plus(amount, Period::Day.start(now, zone));
     let open_withdrawals = cashier.open_withdrawals + 1;
     let being_withdrawn = cashier.being_withdrawn.saturating_add(amount);
-    Cashier {
-        withdrawals_of_day,
-        open_withdrawals,
-        being_withdrawn,
-        turnover_needed: Amount::ZERO,
-        ..cashier.next()
-    }
+    Cashier { withdrawals_of_day, open_withdrawals, being_withdrawn, ..cashier.next() }
 }
 
 /// From here on nothing can be refused.

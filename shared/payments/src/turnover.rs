@@ -3,7 +3,8 @@
 use evens_ledger::{Amount, BalanceKind, Entry, EntryKind, SystemAccount};
 
 /// The stakes among some of the newest entries of a ledger. What came back is newer than its stake, so it is among them
-/// where its stake is: the sum over fewer entries is never more than the sum over all.
+/// where its stake is: the sum over fewer entries is never more than the sum over all. Against the house those stakes
+/// count whose period is drawn: from then on they do not come back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Turnover {
     staked: Amount,
@@ -12,15 +13,21 @@ pub struct Turnover {
 
 impl Turnover {
     /// Counts one more entry: a stake of cash, or one that came back.
-    pub fn count(&mut self, entry: &Entry) {
-        let is_play = matches!(entry.account, SystemAccount::Stakes(_) | SystemAccount::Period(_));
-        if !is_play || entry.balance_kind != BalanceKind::Cash {
+    pub fn count(&mut self, entry: &Entry, is_drawn: impl FnOnce(&str) -> bool) {
+        if entry.balance_kind != BalanceKind::Cash {
             return;
         }
-        match entry.kind {
-            EntryKind::Debit => self.staked = self.staked.saturating_add(entry.amount),
-            EntryKind::Refund => self.given_back = self.given_back.saturating_add(entry.amount),
-            EntryKind::Credit | EntryKind::Payout => {}
+        match (&entry.account, entry.kind) {
+            (SystemAccount::Stakes(_), EntryKind::Debit) => {
+                self.staked = self.staked.saturating_add(entry.amount)
+            }
+            (SystemAccount::Period(period), EntryKind::Debit) if is_drawn(period) => {
+                self.staked = self.staked.saturating_add(entry.amount);
+            }
+            (SystemAccount::Stakes(_), EntryKind::Refund) => {
+                self.given_back = self.given_back.saturating_add(entry.amount);
+            }
+            _ => {}
         }
     }
 

@@ -401,7 +401,7 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
     (
         "store.request_withdrawal",
         &[
-            ("BatchGetItem", &["CASHIER#", "ORDER#", "USER#"]),
+            ("BatchGetItem", &["CASHIER#", "ORDER#", "PERIOD#", "USER#"]),
             ("GetItem", &["PAYEE#"]),
             ("PutItem", &["CASHIER#", "LEDGER#", "ORDER#", "ORDERS#"]),
             ("Query", &["LEDGER#"]),

@@ -84,7 +84,7 @@ pub struct ReviewedWithdrawalBody {
     /// To where.
     pub payee_id: String,
     /// Why it was held: `large`, `four-eyes`, `new-payee`, `new-password`, `first-withdrawal`, `many-open`, `day-sum`,
-    /// `owes`, `account-held` or `identity`.
+    /// `owes`, `account-held`, `identity` or `turnover-missing`.
     pub hold_reasons: Vec<&'static str>,
     /// Who has agreed to it.
     pub approvals: Vec<ApprovalBody>,

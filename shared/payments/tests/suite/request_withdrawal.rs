@@ -26,9 +26,9 @@ const TABLE: &str = "
     _      _        _            none   excluded  9       199     8        UnknownPayee
     _      _        _            new    excluded  9       199     8        PayeeNotUsable
     _      _        _            _      excluded  9       199     8        TooSmall
-    _      _        _            _      excluded  10      199     8        TurnoverMissing
-    _      _        _            _      excluded  10      200     8        InsufficientBalance
-    _      _        _            _      excluded  10      200     10       Requested
+    _      _        _            _      _         10      199     8        TurnoverMissing
+    _      _        _            _      excluded  10      199     8        InsufficientBalance
+    _      _        _            _      excluded  10      199     10       Requested
     same   _        _            _      _         _       _       0        RequestedBefore
     _      _        _            _      _         _       _       99.99    InsufficientBalance
     _      _        _            _      _         _       _       _        Requested
@@ -185,6 +185,30 @@ fn who_owes_or_is_held_waits_for_a_cashier() {
     assert_eq!(reasons(&world), [HoldReason::Owes], "released, and owing");
     world.cashier.owed = amount("0");
     assert_eq!(reasons(&world), []);
+}
+
+/// An exclusion cannot be used to get around what must be staked: cashiers look each time.
+#[test]
+fn who_may_not_play_is_not_asked_to_but_waits_for_a_cashier() {
+    let until = minute(0) + evens_own_limits::EXCLUSION_MIN;
+    let needs = Cashier { turnover_needed: amount("201"), ..World::new("1000").cashier };
+    let excluded = needs.exclude(until, minute(0)).expect("long enough");
+    let (held, owing) = (Cashier { is_held: true, ..needs.clone() }, Cashier { owed: amount("1"), ..needs });
+    let table = [
+        (excluded, vec![HoldReason::TurnoverMissing]),
+        (held, vec![HoldReason::AccountHeld, HoldReason::TurnoverMissing]),
+        (owing, vec![HoldReason::Owes, HoldReason::TurnoverMissing]),
+    ];
+    for (cashier, reasons) in table {
+        let mut world = World::new("1000");
+        world.cashier = cashier;
+        for key in ["key-1", "key-2"] {
+            let plan = request(&world, &withdrawal_of(key, "100"), &withdrawal_rules());
+            assert_eq!((plan.order.state, &plan.order.hold_reasons), (WithdrawalState::Held, &reasons));
+            assert!(world.write(plan));
+            assert_eq!(world.cashier.turnover_needed, amount("201"), "nothing was staked");
+        }
+    }
 }
 
 fn held(taken: &str) -> WithdrawalOrder {

@@ -27,7 +27,7 @@ fn got(incoming: Incoming, account: SystemAccount, coins: &str) -> Entry {
 fn sum_of(entries: &[Entry]) -> String {
     let mut turnover = Turnover::default();
     for entry in entries {
-        turnover.count(entry);
+        turnover.count(entry, |period| period == "drawn");
     }
     turnover.sum().to_string()
 }
@@ -35,11 +35,15 @@ fn sum_of(entries: &[Entry]) -> String {
 #[test]
 fn stakes_of_cash_count_without_what_came_back() {
     let round = || SystemAccount::Stakes("round-1".to_owned());
-    let period = || SystemAccount::Period("wingo-60".to_owned());
+    let period = || SystemAccount::Period("drawn".to_owned());
+    let open = || SystemAccount::Period("open".to_owned());
     assert_eq!(sum_of(&[]), "0");
     assert_eq!(sum_of(&[paid(round(), "10"), paid(period(), "2.5")]), "12.5");
     assert_eq!(sum_of(&[got(Incoming::Refund, round(), "4"), paid(round(), "10")]), "6");
-    assert_eq!(sum_of(&[got(Incoming::Refund, period(), "4")]), "0", "its stake is older");
+    assert_eq!(sum_of(&[got(Incoming::Refund, round(), "4")]), "0", "its stake is older");
+    assert_eq!(sum_of(&[paid(open(), "10"), paid(period(), "1")]), "1", "it can still come back");
+    let cancelled = [got(Incoming::Refund, open(), "10"), paid(open(), "10"), paid(round(), "1")];
+    assert_eq!(sum_of(&cancelled), "1", "it came back");
     assert_eq!(sum_of(&[got(Incoming::Credit, round(), "20"), paid(round(), "10")]), "10", "what was won");
     let other = [
         paid(SystemAccount::Withdrawals, "10"),

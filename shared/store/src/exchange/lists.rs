@@ -131,14 +131,8 @@ impl Store {
     /// Some bets that were placed.
     async fn load_bets(&self, ids: impl Iterator<Item = BetId>) -> Result<Vec<Bet>, StoreError> {
         let keys: Vec<_> = ids.map(bet::key).collect();
-        let found = self.get_batch_again(&keys).await?;
-        keys.iter()
-            .zip(found)
-            .map(|(key, item)| {
-                let item = item.ok_or_else(|| StoreError::corrupt(&key.partition, "the bet is gone"))?;
-                bet::decode(&item)
-            })
-            .collect()
+        let items = self.get_named(&keys, "the bet is gone").await?;
+        items.iter().map(bet::decode).collect()
     }
 
     /// A page of what can be read of what waits on one side of a round, oldest first; the first one, or the one that

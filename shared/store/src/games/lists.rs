@@ -27,8 +27,7 @@ impl Store {
         let mut bets = Vec::with_capacity(stakes.len());
         for some in stakes.chunks(Self::BATCH_MAX) {
             let keys: Vec<_> = some.iter().map(|(_, id)| game_bet::key(*id)).collect();
-            for (key, item) in keys.iter().zip(self.get_batch_again(&keys).await?) {
-                let item = item.ok_or_else(|| StoreError::corrupt(&key.partition, "the bet is gone"))?;
+            for item in self.get_named(&keys, "the bet is gone").await? {
                 bets.push(game_bet::decode(&item)?);
             }
         }

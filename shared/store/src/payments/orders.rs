@@ -115,19 +115,7 @@ impl Store {
     /// The orders of some places.
     async fn load_orders(&self, places: &[OrderPlace]) -> Result<Vec<PlayerOrder>, StoreError> {
         let keys: Vec<_> = places.iter().map(|place| order::key(place.order)).collect();
-        let found = self.get_batch_again(&keys).await?;
-        let mut orders = Vec::with_capacity(keys.len());
-        for (key, item) in keys.iter().zip(found) {
-            let item = match item {
-                Some(item) => item,
-                // The place may be seen a moment before the order that was written with it.
-                None => self
-                    .get_settled(key)
-                    .await?
-                    .ok_or_else(|| StoreError::corrupt(&key.partition, "the order is gone"))?,
-            };
-            orders.push(PlayerOrder::decode(&item)?);
-        }
-        Ok(orders)
+        let items = self.get_named(&keys, "the order is gone").await?;
+        items.iter().map(PlayerOrder::decode).collect()
     }
 }

@@ -1,8 +1,10 @@
 //! How much a player has staked, where a withdrawal asks for it.
 
 use crate::{Store, StoreError};
-use evens_ledger::{Amount, Wallet};
+use evens_games::PeriodId;
+use evens_ledger::{Amount, Entry, SystemAccount, Wallet};
 use evens_payments::{Cashier, Turnover};
+use std::collections::BTreeSet;
 
 impl Store {
     /// How much of their cash a player has staked since the entry that their cashier record names, without the stakes
@@ -17,8 +19,10 @@ impl Store {
         let (mut turnover, mut before) = (Turnover::default(), None);
         while turnover.sum() < enough {
             let entries = self.list_entries_of(wallet, before, ENTRIES).await?;
-            for entry in entries.iter().take_while(|entry| entry.number > cashier.turnover_since) {
-                turnover.count(entry);
+            let since = entries.partition_point(|entry| entry.number > cashier.turnover_since);
+            let drawn = self.drawn_among(&entries[..since]).await?;
+            for entry in &entries[..since] {
+                turnover.count(entry, |period| drawn.contains(period));
             }
             let is_full = entries.len() == usize::from(ENTRIES);
             match entries.last().filter(|last| is_full && last.number > cashier.turnover_since) {
@@ -27,5 +31,21 @@ impl Store {
             }
         }
         Ok(turnover.sum().saturating_sub(wallet.locked))
+    }
+
+    /// The periods of house games among those that entries are about which are drawn.
+    async fn drawn_among(&self, entries: &[Entry]) -> Result<BTreeSet<String>, StoreError> {
+        let periods = entries.iter().filter_map(|entry| match &entry.account {
+            SystemAccount::Period(period) => period.parse::<PeriodId>().ok(),
+            _ => None,
+        });
+        let periods: Vec<_> = periods.collect::<BTreeSet<_>>().into_iter().collect();
+        let mut drawn = BTreeSet::new();
+        for some in periods.chunks(Self::BATCH_MAX) {
+            let found = self.load_periods(some).await?.into_iter().flatten();
+            drawn
+                .extend(found.filter(|period| period.result().is_some()).map(|period| period.id.to_string()));
+        }
+        Ok(drawn)
     }
 }

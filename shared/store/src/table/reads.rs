@@ -70,6 +70,20 @@ impl Store {
         attempt!(self, Read, { self.get_batch(keys).await.map(Attempt::Done) })
     }
 
+    /// The items that others name, at most [`Self::BATCH_MAX`], in the order of their keys. Whatever names an item may
+    /// be seen a moment before the item that was written with it; one that is still missing then is `gone`.
+    pub(crate) async fn get_named(&self, keys: &[Key], gone: &'static str) -> Result<Vec<Item>, StoreError> {
+        let mut items = Vec::with_capacity(keys.len());
+        for (key, item) in keys.iter().zip(self.get_batch_again(keys).await?) {
+            let item = match item {
+                Some(item) => Some(item),
+                None => self.get_settled(key).await?,
+            };
+            items.push(item.ok_or_else(|| StoreError::corrupt(&key.partition, gone))?);
+        }
+        Ok(items)
+    }
+
     /// An item as no transaction that is under way can show it: in a transaction of its own.
     pub(crate) async fn get_settled(&self, key: &Key) -> Result<Option<Item>, StoreError> {
         attempt!(self, Read, {

@@ -1,6 +1,8 @@
 //! A process that dies between any two writes of a win: whoever comes next does the rest, and nothing is paid twice.
 
+use crate::engine::Engine;
 use crate::jackpots::{MINOR, award, contributed, finished, opened, stands, wanted};
+use crate::raw::{self, number, text};
 use crate::scenario::{amount, second, user};
 use evens_jackpots::{METERS, Standing};
 use evens_store::{FinishWinOutcome, Store};
@@ -39,4 +41,21 @@ pub(crate) async fn whoever_comes_next_does_the_rest(store: &Store) {
         assert_eq!(finished(store).await, None);
         assert_eq!(store.load_wallet(user(1)).await.unwrap().balance, total);
     }
+}
+
+/// F2: for whoever looks at the item itself.
+pub(crate) async fn a_pool_says_who_holds_it_and_since_when(engine: &Engine) {
+    let store = &engine.store;
+    opened(store).await;
+    let fields = async || {
+        let everything = raw::everything(engine).await;
+        let pool = &everything["JACKPOT#minor POOL"];
+        ["version", "last_modified_at", "lock_holder"].map(|field| pool.get(field).cloned())
+    };
+    let said = |version, at, holder: Option<&str>| [Some(number(version)), Some(text(at)), holder.map(text)];
+    assert_eq!(fields().await, said(1, "2024-01-01T00:00:01.000Z", None));
+    award(store, &wanted("win", 1, None), 700, "100000000").await.unwrap();
+    assert_eq!(fields().await, said(2, "2024-01-01T00:00:04.000Z", Some("win")));
+    finished(store).await.expect("it is under way");
+    assert_eq!(fields().await, said(3, "2024-01-01T00:00:05.000Z", None));
 }

@@ -64,6 +64,7 @@ mod sign_up;
 mod sweeps;
 mod totals;
 mod totals_cost;
+mod turnover;
 mod wallets;
 mod withdrawals;
 
@@ -165,7 +166,10 @@ macro_rules! store_test_suite {
                     what_cashiers_agree_to_is_done_once, an_attempt_is_claimed_by_one, cancelling_or_claiming_exactly_one_wins,
                     approvals_at_once_are_all_counted, a_withdrawal_is_given_back_once_whatever_led_to_it,
                     what_the_balance_cannot_take_back_stays_where_it_is, withdrawals_and_bets_at_once_all_happen,
-                    what_was_staked_is_counted_from_the_ledger, an_order_of_the_other_direction_is_none;
+                    an_order_of_the_other_direction_is_none;
+                turnover: what_was_staked_is_counted_from_the_ledger,
+                    what_was_staked_against_the_house_counts_once_it_is_drawn,
+                    what_came_back_of_the_house_does_not_count;
                 debts: a_debt_is_given_up_once, a_wallet_is_put_right_once, who_a_player_is_is_noted_once,
                     whoever_owes_or_is_held_places_no_bets;
                 payees: of_eight_players_at_once_one_has_the_account, payees_at_once_are_as_many_as_may_be,
@@ -266,6 +270,7 @@ macro_rules! store_test_suite {
                 limits: what_is_set_is_written_once_and_copied_to_the_wallet, what_a_wallet_says_of_limits_is_read;
                 ledger_items: a_ledger_is_written_as_it_always_was, a_ledger_that_was_written_is_read_and_continued,
                     what_moves_nothing_is_not_booked;
+                jackpot_steps: a_pool_says_who_holds_it_and_since_when;
                 order_items: a_deposit_is_written_as_it_always_was, a_withdrawal_is_written_as_it_always_was,
                     a_cashier_record_is_read_in_full;
                 order_corrupt: every_missing_attribute_of_an_order_is_named, a_wrong_value_of_an_order_is_named,

@@ -5,17 +5,16 @@ use crate::order_scenario::{
     withdrawal_of, withdrawal_rules,
 };
 use crate::payees::payee_of;
-use crate::scenario::{amount, fill_up, fund, holds, match_of, money, second, settled, signed_up, user};
+use crate::scenario::{amount, fill_up, fund, holds, money, second, signed_up, user};
 use evens_ledger::{EntryKey, SystemAccount};
 use evens_payments::{
-    Cashier, ClaimRefusal, DecideRefusal, HoldRules, PayoutReport, PayoutReportRefusal, PayoutState,
-    PayoutTiming, RESOLVE_AFTER, RequestWithdrawal, RequestWithdrawalRefusal, ResolutionKind, SeenForPayout,
+    ClaimRefusal, DecideRefusal, HoldRules, PayoutReport, PayoutReportRefusal, PayoutState, PayoutTiming,
+    RESOLVE_AFTER, RequestWithdrawal, RequestWithdrawalRefusal, ResolutionKind, SeenForPayout,
     WithdrawalOrder, WithdrawalRules, WithdrawalState, agree_to_resolution, approve_withdrawal,
     cancel_withdrawal, claim_payout, reject_withdrawal, resolve_payout, settle_payout,
 };
 use evens_store::{OrderOutcome, Store, WithdrawalFacts};
 use futures::future::{join, join_all};
-use std::convert::Infallible;
 use strum::VariantArray;
 
 async fn state(store: &Store, order: &WithdrawalOrder) -> WithdrawalState {
@@ -352,38 +351,6 @@ pub(crate) async fn withdrawals_and_bets_at_once_all_happen(store: &Store) {
     assert!(withdrawals.iter().all(|outcome| matches!(outcome, Ok(Ok(_)))), "{withdrawals:?}");
     assert!(bets.iter().all(|outcome| matches!(outcome, Ok(PlaceBetOutcome::Placed(_)))), "{bets:?}");
     assert_eq!(money(store, 1).await, holds("39", "21"));
-}
-
-/// That so much more must be staked by player 1, behind that entry.
-async fn need(store: &Store, coins: &str, turnover_since: u64) {
-    let needs = |cashier: &Cashier| {
-        let (turnover_needed, revision) = (amount(coins), cashier.revision + 1);
-        Ok::<_, Infallible>(Cashier { turnover_needed, turnover_since, revision, ..cashier.clone() })
-    };
-    let Ok(_) = store.change_limits(user(1), second(0), needs).await.expect("an answer");
-}
-
-/// Stakes of bets that have ended count, behind the withdrawal that asked for them before.
-pub(crate) async fn what_was_staked_is_counted_from_the_ledger(store: &Store) {
-    let bet_match = match_of(store, "20").await;
-    give_payee(store, 1).await;
-    need(store, "20", 0).await;
-    let request = async |key: &str| {
-        let asked = withdrawal_of(1, key, "10");
-        let outcome = store.request_withdrawal(&asked, facts(), &withdrawal_rules(), second(50)).await;
-        outcome.expect("an answer").map(drop)
-    };
-    let missing = |coins: &str| -> Result<(), RequestWithdrawalRefusal> {
-        Err(RequestWithdrawalRefusal::TurnoverMissing { missing: amount(coins) })
-    };
-    assert_eq!(request("it has not ended").await, missing("20"));
-    settled(store, &bet_match, evens_exchange::Side::A).await;
-    assert_eq!(request("it has ended").await, Ok(()));
-    assert_eq!(store.load_cashier(user(1)).await.expect("a read").turnover_needed, amount("0"));
-    assert_eq!(request("nothing is needed").await, Ok(()));
-    let version = store.load_wallet(user(1)).await.expect("a wallet").version;
-    need(store, "1", version).await;
-    assert_eq!(request("more is needed").await, missing("1"));
 }
 
 pub(crate) async fn an_order_of_the_other_direction_is_none(store: &Store) {

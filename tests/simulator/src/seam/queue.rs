@@ -7,7 +7,7 @@ use crate::mutation::Mutation;
 use crate::violation::Violation;
 use crate::world::World;
 use embedded_sqs::core::requests::{Batch, Deletion, ReceiveMessage, VisibilityChange};
-use embedded_sqs::core::{Core, ReceivedMessage, ReceivedMessages, Refusal, Timestamp};
+use embedded_sqs::core::{Change, Core, ReceivedMessage, ReceivedMessages, Refusal, Timestamp};
 use serde_json::{Value, json};
 use std::pin::pin;
 use std::sync::Arc;
@@ -54,6 +54,14 @@ pub(crate) fn change<T>(world: &World, call: impl FnOnce(&mut Core, Timestamp) -
             bell.notify_waiters();
         }
     }
+    // A queue gives up by itself what it has handed out too often to processes that died over it.
+    let given_up = effects.changes.iter().filter_map(|change| match change {
+        Change::PutMessage(message) if message.content.dead_letter_source.is_some() => {
+            Some(message.content.body.clone())
+        }
+        _ => None,
+    });
+    state.answers.lost.extend(given_up);
     state.backlogs.take_in(effects.changes);
     answer
 }

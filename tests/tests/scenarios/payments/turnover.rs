@@ -1,7 +1,8 @@
 //! With `EVENS_TURNOVER_FACTOR`, a part of what is brought must be staked before anything is taken home.
 
-use super::withdrawing::{await_withdrawal, payee, try_withdraw, withdraw};
-use evens_tests::{Client, Scenario};
+use super::withdrawing::{await_withdrawal, balance, decide, payee, try_withdraw, withdraw};
+use evens_tests::{Client, Request, Scenario};
+use serde_json::json;
 
 const FACTOR: &[(&str, &str)] = &[("EVENS_TURNOVER_FACTOR", "0.5")];
 
@@ -40,5 +41,22 @@ async fn half_of_a_deposit_is_staked_before_a_withdrawal() {
     assert!(refused.text().contains("10 of what you brought"), "{refused:?}");
     let order = withdraw(&other, "10", &others, "brought nothing").await;
     await_withdrawal(&scenario, &other, &order, "completed").await;
+    scenario.finish().await;
+}
+
+/// They may not play, so they are not asked to.
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_excludes_themselves_takes_home_what_they_did_not_stake() {
+    let scenario = Scenario::start_with(FACTOR).await;
+    let (player, cashier) = (scenario.player(41), scenario.cashier());
+    bring(&scenario, &player, "100", "first").await;
+    let payee = payee(&player, "IN12345678").await;
+    player.send(Request::new("POST", "/api/exclusion").json(r#"{"months":6}"#)).await.expect(200);
+    let order = withdraw(&player, "100", &payee, "all").await;
+    let seen = cashier.get(&format!("/api/operator/withdrawals/{order}")).await.expect(200);
+    assert_eq!(seen["data"]["holdReasons"], json!(["turnover-missing"]));
+    decide(&cashier, &order, "approve").await.expect(200);
+    await_withdrawal(&scenario, &player, &order, "completed").await;
+    assert_eq!(balance(&player).await, "0");
     scenario.finish().await;
 }

@@ -13,6 +13,7 @@ mod write_order;
 
 use crate::books;
 use crate::engine::Engine;
+use crate::game_scenario::{game_bet, game_command, opened_period};
 use crate::raw;
 use crate::scenario::{
     amount, bet, code, command, hash, newcomer, opened_session, phone, second, signed_up, token, try_place,
@@ -412,6 +413,22 @@ async fn keys_that_a_batch_left_out_are_read_again() {
     let store = engine.through(script.http());
     let found = store.load_place(placed.bet.id, &placed.bet.place(), &[user(1)], true).await.unwrap();
     assert!(found.waiting.is_some() && found.round.is_some());
+}
+
+/// Of a transaction that is under way, the entry of a stake can be seen before its bet.
+#[tokio::test]
+async fn a_bet_that_is_seen_a_moment_after_its_entry_is_listed() {
+    let engine = Engine::embedded().await;
+    let placed = bet(&engine.store, 1, Side::A, "10", 0).await;
+    let period = opened_period(&engine.store).await;
+    let on_house = game_bet(&engine.store, &game_command(1, "key-2", true, "10"), &period).await;
+    let not_yet = || Fault::Answer(200, r#"{"Responses":{},"UnprocessedKeys":{}}"#.to_owned());
+    let script = Script::of("BatchGetItem", &[not_yet()]);
+    let page = engine.through(script.http()).list_bets(user(1), None, 10).await.unwrap();
+    assert_eq!(page.bets.iter().map(|seen| seen.bet.id).collect::<Vec<_>>(), [placed.bet.id]);
+    let script = Script::of("BatchGetItem", &[not_yet()]);
+    let page = engine.through(script.http()).list_game_bets(user(1), None, 10).await.unwrap();
+    assert_eq!(page.bets, [on_house.bet]);
 }
 
 #[tokio::test]

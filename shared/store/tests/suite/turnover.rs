@@ -1,0 +1,67 @@
+//! What must be staked before a withdrawal, counted from the ledger.
+
+use crate::game_scenario::{cancel, closed, drawn, game_bet, game_command, opened_period};
+use crate::order_scenario::{facts, give_payee, withdrawal_of, withdrawal_rules};
+use crate::scenario::{amount, fund, match_of, second, settled, user};
+use evens_payments::{Cashier, RequestWithdrawalRefusal};
+use evens_store::Store;
+use std::convert::Infallible;
+
+/// That so much more must be staked by player 1, behind that entry.
+async fn need(store: &Store, coins: &str, turnover_since: u64) {
+    let needs = |cashier: &Cashier| {
+        let (turnover_needed, revision) = (amount(coins), cashier.revision + 1);
+        Ok::<_, Infallible>(Cashier { turnover_needed, turnover_since, revision, ..cashier.clone() })
+    };
+    let Ok(_) = store.change_limits(user(1), second(0), needs).await.expect("an answer");
+}
+
+/// Whether player 1 may withdraw 10.
+async fn request(store: &Store, key: &str) -> Result<(), RequestWithdrawalRefusal> {
+    let asked = withdrawal_of(1, key, "10");
+    let outcome = store.request_withdrawal(&asked, facts(), &withdrawal_rules(), second(50)).await;
+    outcome.expect("an answer").map(drop)
+}
+
+fn missing(coins: &str) -> Result<(), RequestWithdrawalRefusal> {
+    Err(RequestWithdrawalRefusal::TurnoverMissing { missing: amount(coins) })
+}
+
+/// Stakes of bets that have ended count, behind the withdrawal that asked for them before.
+pub(crate) async fn what_was_staked_is_counted_from_the_ledger(store: &Store) {
+    let bet_match = match_of(store, "20").await;
+    give_payee(store, 1).await;
+    need(store, "20", 0).await;
+    assert_eq!(request(store, "it has not ended").await, missing("20"));
+    settled(store, &bet_match, evens_exchange::Side::A).await;
+    assert_eq!(request(store, "it has ended").await, Ok(()));
+    assert_eq!(store.load_cashier(user(1)).await.expect("a read").turnover_needed, amount("0"));
+    assert_eq!(request(store, "nothing is needed").await, Ok(()));
+    let version = store.load_wallet(user(1)).await.expect("a wallet").version;
+    need(store, "1", version).await;
+    assert_eq!(request(store, "more is needed").await, missing("1"));
+}
+
+/// A stake against the house counts once its period is drawn, and not where it came back.
+pub(crate) async fn what_was_staked_against_the_house_counts_once_it_is_drawn(store: &Store) {
+    fund(store, 1, "100").await;
+    give_payee(store, 1).await;
+    need(store, "10", 0).await;
+    let period = opened_period(store).await;
+    game_bet(store, &game_command(1, "bet", false, "10"), &period).await;
+    assert_eq!(request(store, "it is open").await, missing("10"));
+    let closed = closed(store, &period).await;
+    assert_eq!(request(store, "it is closed").await, missing("10"));
+    drawn(store, &closed).await;
+    assert_eq!(request(store, "it is drawn").await, Ok(()));
+}
+
+pub(crate) async fn what_came_back_of_the_house_does_not_count(store: &Store) {
+    fund(store, 1, "100").await;
+    give_payee(store, 1).await;
+    need(store, "10", 0).await;
+    let period = opened_period(store).await;
+    game_bet(store, &game_command(1, "bet", false, "10"), &period).await;
+    cancel(store, period.id, 26).await;
+    assert_eq!(request(store, "it was cancelled").await, missing("10"));
+}
