@@ -52,7 +52,7 @@ async fn confirm(
     Ok(apply_all(follower, context, &found, now).await?.unwrap_or(JobDone("nothing new")))
 }
 
-/// Asks for what is to go back of a deposit. Where nothing comes of that, asks the provider how the deposit stands, and
+/// Asks for what is to go back of a deposit. Where nothing goes back, asks the provider how the deposit stands, and
 /// does what they say: other payments may be there that nobody told of. Where they do not say, or are not known here
 /// any more, somebody asks again later: that is no failed job, else each order would leave one behind each time.
 pub(crate) async fn look(

@@ -15,7 +15,7 @@ use jiff::{SignedDuration, Timestamp};
 const LATE: SignedDuration = SignedDuration::from_hours(24);
 
 /// Asks for all that is to go back of a deposit: none waits until the provider has said of another that it is made.
-/// What came of the last that anything came of.
+/// The last that is made; none where nothing has gone back.
 pub(crate) async fn make_all(
     follower: &PaymentFollower,
     context: &Context,
@@ -70,10 +70,10 @@ pub(crate) async fn settle(
         return Ok(done);
     }
     context.store.look_at_deposit_later(report.reference, now).await?;
-    Ok(JobDone("nothing new"))
+    Ok(JobDone("nothing has gone back"))
 }
 
-/// Does what a provider says of a refund, of that payment if it was asked. None where that changed nothing.
+/// Does what a provider says of a refund, of that payment if it was asked. None where nothing has gone back.
 async fn note(
     context: &Context,
     asked: Option<&ProviderId>,
@@ -85,7 +85,7 @@ async fn note(
         OrderOutcome::Changed(plan) if is_made(&plan) => Ok(Some(JobDone("refunded"))),
         OrderOutcome::Changed(_) => {
             tracing::error!("order.id" = %id, "A person must look at order {id}: its refund failed, and is asked for again");
-            Ok(Some(JobDone("for a person")))
+            Ok(None)
         }
         OrderOutcome::Refused(refusal) => {
             if refusal == RefundReportRefusal::OtherRefund {

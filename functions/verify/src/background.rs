@@ -32,8 +32,8 @@ pub(crate) async fn in_background<T: Send + 'static>(
     Ok(told.await?)
 }
 
-/// Has this thread wait where any other one of the machine has something to do. Where that is not allowed, it is done
-/// as fast as anything else.
+/// Leaves this thread a small share of the processors where others are busy. Where that is not allowed, it is done as
+/// fast as anything else.
 #[cfg(target_os = "linux")]
 fn step_back() {
     const LAST: i32 = 19;

@@ -169,9 +169,25 @@ fn set_headers(headers: &mut HeaderMap, request_id: &RequestId, is_api: bool) {
     }
 }
 
+/// A method that there is, or `unknown`: any word can be sent as one, however long.
+fn name(method: &Method) -> &str {
+    match *method {
+        Method::GET
+        | Method::HEAD
+        | Method::POST
+        | Method::PUT
+        | Method::PATCH
+        | Method::DELETE
+        | Method::OPTIONS
+        | Method::TRACE
+        | Method::CONNECT => method.as_str(),
+        _ => "unknown",
+    }
+}
+
 /// One line per request. The cause of a failure has a line of its own, with the same request id.
 fn log(method: &Method, route: &str, status: StatusCode, elapsed: Duration) {
-    let (method, status, duration_ms) = (method.as_str(), status.as_u16(), milliseconds(elapsed));
+    let (method, status, duration_ms) = (name(method), status.as_u16(), milliseconds(elapsed));
     if elapsed > SLOW_REQUEST {
         warn!(method, route, duration_ms, "Slow request: {method} {route} - {duration_ms}ms");
     }

@@ -105,7 +105,7 @@ pub enum RequestWithdrawalRefusal {
         /// The least withdrawal.
         amount_min: Amount,
     },
-    /// The player has not staked enough of what they brought, and may.
+    /// The player may play, and has not staked enough of what they brought.
     #[error("{missing} must be staked before a withdrawal")]
     TurnoverMissing {
         /// How much is missing.

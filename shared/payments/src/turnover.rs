@@ -12,22 +12,23 @@ pub struct Turnover {
 }
 
 impl Turnover {
-    /// Counts one more entry: a stake of cash, or one that came back.
+    /// Counts one more entry: a stake of cash, or one that came back. Of a period only stakes of before its draw go
+    /// back, and those were never counted, so what came back of it is not taken off.
     pub fn count(&mut self, entry: &Entry, is_drawn: impl FnOnce(&str) -> bool) {
+        let (counts, can_come_back) = match &entry.account {
+            SystemAccount::Stakes(_) => (true, true),
+            SystemAccount::Period(period) => (is_drawn(period), false),
+            _ => (false, false),
+        };
         if entry.balance_kind != BalanceKind::Cash {
             return;
         }
-        match (&entry.account, entry.kind) {
-            (SystemAccount::Stakes(_), EntryKind::Debit) => {
-                self.staked = self.staked.saturating_add(entry.amount)
-            }
-            (SystemAccount::Period(period), EntryKind::Debit) if is_drawn(period) => {
-                self.staked = self.staked.saturating_add(entry.amount);
-            }
-            (SystemAccount::Stakes(_), EntryKind::Refund) => {
+        match entry.kind {
+            EntryKind::Debit if counts => self.staked = self.staked.saturating_add(entry.amount),
+            EntryKind::Refund if can_come_back => {
                 self.given_back = self.given_back.saturating_add(entry.amount);
             }
-            _ => {}
+            EntryKind::Debit | EntryKind::Refund | EntryKind::Credit | EntryKind::Payout => {}
         }
     }
 

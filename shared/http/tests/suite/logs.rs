@@ -29,6 +29,10 @@ async fn act(_: Caller, Path(bet): Path<String>, _: JsonBody) -> Result<Answer<V
 
 /// Sends one request and returns the log and the request's id.
 async fn log_of(bet: &str) -> (Vec<Value>, String) {
+    log_of_method("POST", bet).await
+}
+
+async fn log_of_method(method: &str, bet: &str) -> (Vec<Value>, String) {
     let log = Log::start();
     // All that we say; what the SDK says of its calls is not ours.
     let ours: Targets =
@@ -44,7 +48,9 @@ async fn log_of(bet: &str) -> (Vec<Value>, String) {
     let context = evens_doubles::context(FakeSqs::willing().queues(), &signer);
     let router = serve_layers(Router::new().route("/api/bets/{betId}/refund", post(act)), context);
     let _guard = tracing::subscriber::set_default(subscriber);
-    let request = Request::post(format!("/api/bets/{bet}/refund?secret=in-the-query"))
+    let request = Request::builder()
+        .method(method)
+        .uri(format!("/api/bets/{bet}/refund?secret=in-the-query"))
         .header(header::AUTHORIZATION, format!("Bearer {}", evens_doubles::token(&signer, 42, Role::Player)))
         .header(header::CONTENT_TYPE, "application/json")
         .header("Idempotency-Key", "secret-key");
@@ -69,6 +75,14 @@ async fn one_line_a_request_with_its_id_and_nothing_of_what_was_sent() {
 }
 
 /// I8: slower than 1000 ms, and not as slow.
+#[tokio::test(start_paused = true)]
+async fn a_method_that_there_is_not_is_no_text_of_the_log() {
+    let (lines, _) = log_of_method("A-SECRET-PASSWORD", "bet-77").await;
+    let [line] = lines.as_slice() else { panic!("one line: {lines:?}") };
+    assert_eq!((&line["method"], &line["status"]), (&json!("unknown"), &json!(405)));
+    assert!(!line.to_string().contains("SECRET"), "{line}");
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_slow_request_has_a_line_of_its_own() {
     for milliseconds in [1_001, 1_500] {

@@ -19,9 +19,9 @@ impl Store {
         let (mut turnover, mut before) = (Turnover::default(), None);
         while turnover.sum() < enough {
             let entries = self.list_entries_of(wallet, before, ENTRIES).await?;
-            let since = entries.partition_point(|entry| entry.number > cashier.turnover_since);
-            let drawn = self.drawn_among(&entries[..since]).await?;
-            for entry in &entries[..since] {
+            let counted = entries.partition_point(|entry| entry.number > cashier.turnover_since);
+            let drawn = self.drawn_among(&entries[..counted]).await?;
+            for entry in &entries[..counted] {
                 turnover.count(entry, |period| drawn.contains(period));
             }
             let is_full = entries.len() == usize::from(ENTRIES);
@@ -35,16 +35,23 @@ impl Store {
 
     /// The periods of house games among those that entries are about which are drawn.
     async fn drawn_among(&self, entries: &[Entry]) -> Result<BTreeSet<String>, StoreError> {
-        let periods = entries.iter().filter_map(|entry| match &entry.account {
-            SystemAccount::Period(period) => period.parse::<PeriodId>().ok(),
-            _ => None,
-        });
-        let periods: Vec<_> = periods.collect::<BTreeSet<_>>().into_iter().collect();
+        let mut periods = BTreeSet::new();
+        for entry in entries {
+            if let SystemAccount::Period(period) = &entry.account {
+                let id: PeriodId =
+                    period.parse().map_err(|_| StoreError::corrupt(period, "is no period of a game"))?;
+                periods.insert(id);
+            }
+        }
+        let periods: Vec<_> = periods.into_iter().collect();
         let mut drawn = BTreeSet::new();
         for some in periods.chunks(Self::BATCH_MAX) {
-            let found = self.load_periods(some).await?.into_iter().flatten();
-            drawn
-                .extend(found.filter(|period| period.result().is_some()).map(|period| period.id.to_string()));
+            for (id, period) in some.iter().zip(self.load_periods(some).await?) {
+                let period = period.ok_or_else(|| StoreError::corrupt(id, "the period is gone"))?;
+                if period.result().is_some() {
+                    drawn.insert(id.to_string());
+                }
+            }
         }
         Ok(drawn)
     }
