@@ -13,11 +13,11 @@ use evens_http::{
 };
 use evens_payments::{
     CallError, DepositOrder, DepositState, Direction, IdentityStatus, OPEN_DEPOSITS_MAX, OpenDeposit,
-    OpenDepositRefusal, OrderId, SeenForPayment, note_provider_id, refuse_opening,
+    OpenDepositRefusal, OrderId, SeenForPayment, end_unopened, note_provider_id,
 };
 use evens_providers::{Checkout, PaymentProvider as _, PaymentRequest, Payments, Sending};
 use evens_runtime::Context;
-use evens_store::{OrderOutcome, PlayerOrder, StoreError};
+use evens_store::{OrderOutcome, PlayerOrder};
 
 /// How many deposits a page has.
 const PAGE: u16 = 50;
@@ -55,17 +55,19 @@ async fn open_deposit(
     {
         return Err(barred.problem().into());
     }
-    let opened = context.store.open_deposit(&asked, &payments.deposits, context.clock.now()).await?;
+    let now = context.clock.now();
+    let opened = context.store.open_deposit(&asked, &payments.deposits, now).await?;
     let (order, is_replay) = match opened {
         Ok(order) => (order, false),
         Err(OpenDepositRefusal::OpenedBefore(order)) => (*order, true),
         Err(refusal) => return Err(problem(&refusal).into()),
     };
     // Whoever may bring nothing any more gets the answer of before, and no way to pay.
-    let may_pay = admitted.is_ok() && (!is_replay || may_still_pay(&context, &caller).await?);
+    let may_pay = admitted.is_ok() && (!is_replay || context.store.may_still_pay(caller.user, now).await?);
     let (order, checkout) = match order.state {
         DepositState::Created | DepositState::Pending if may_pay => {
-            send_to_provider(&context, &payments, order, is_replay).await?
+            let sending = if is_replay { Sending::Repeat } else { Sending::First };
+            send_to_provider(&context, &payments, order, sending, key.as_str()).await?
         }
         _ => (order, None),
     };
@@ -73,39 +75,31 @@ async fn open_deposit(
     Ok(Answer::new(StatusCode::CREATED, DepositAnswer { data }).replayed(is_replay))
 }
 
-/// Whether the player has neither been blocked, nor excluded themselves, nor been refused for who they are.
-async fn may_still_pay(context: &Context, caller: &Caller) -> Result<bool, StoreError> {
-    let account = context.store.load_account(caller.user).await?;
-    let is_blocked = account.is_some_and(|account| account.is_blocked);
-    let cashier = context.store.load_cashier(caller.user).await?;
-    let is_excluded = cashier.excluded_until(context.clock.now()).is_some();
-    Ok(!is_blocked && !is_excluded && cashier.identity != IdentityStatus::Refused)
-}
-
-/// Opens the payment at the provider, or finds the one that was opened before, and notes what they call it.
+/// Opens the payment at the provider, or finds the one that was opened before, and notes what they call it. What was
+/// surely not opened is over at once.
 async fn send_to_provider(
     context: &Context,
     payments: &Payments,
     order: DepositOrder,
-    is_replay: bool,
+    sending: Sending,
+    key: &str,
 ) -> Result<(DepositOrder, Option<CheckoutBody>), Refusal> {
     let Some(provider) = payments.provider(&order.terms.provider) else {
         return Err(switched_off("Deposits through this order's provider are").into());
     };
-    let sending = if is_replay { Sending::Repeat } else { Sending::First };
     let called = provider.open_payment(PaymentRequest { terms: &order.terms, sending }).await;
     let (id, now) = (order.terms.id, context.clock.now());
     let opened = match called {
         Ok(opened) => opened,
         Err(error) => {
-            // Only what was never asked before is surely not there.
-            if !is_replay && matches!(error, CallError::Refused { .. }) {
+            // Only what was never asked for before is surely not there.
+            if sending == Sending::First && error != CallError::Unknown {
                 let zone = &payments.deposits.zone;
                 let rule =
-                    |seen: SeenForPayment<'_>| refuse_opening(seen.order, seen.cashier, zone, now).ok_or(());
+                    |seen: SeenForPayment<'_>| end_unopened(seen.order, seen.cashier, zone, now).ok_or(());
                 context.store.change_deposit(id, now, rule).await?;
             }
-            return Err(not_opened(&order, &error).into());
+            return Err(not_opened(id, key, &error).into());
         }
     };
     let noted =
@@ -122,17 +116,24 @@ fn body(checkout: &Checkout) -> CheckoutBody {
     CheckoutBody { url: checkout.url().to_string(), parameters: checkout.parameters().clone() }
 }
 
-/// The order stands and its provider did not say where it is paid: a repeat with the same key asks again.
-fn not_opened(order: &DepositOrder, error: &CallError) -> Problem {
-    let id = order.terms.id;
+/// Nobody knows where the payment is made. Where the order stands, a repeat with the same key asks again.
+fn not_opened(id: OrderId, key: &str, error: &CallError) -> Problem {
     let detail = match error {
         CallError::Unknown => {
             tracing::warn!("order.id" = %id, "The provider did not say whether it opened the payment of order {id}");
-            "The payment provider did not answer. Repeat the request with the same Idempotency-Key."
+            format!(
+                "The payment provider did not answer. Repeat the request with this Idempotency-Key: {key}"
+            )
+        }
+        CallError::NotSent => {
+            tracing::warn!("order.id" = %id, "The provider was not asked to open the payment of order {id}");
+            "The payment provider cannot be reached, and was asked for nothing: this deposit has failed. Open another \
+             one in a while."
+                .to_owned()
         }
         CallError::Refused { code } => {
             tracing::error!("order.id" = %id, code, "The provider refused to open the payment of order {id}: {code}");
-            "The payment provider does not take this payment. Nothing was paid."
+            "The payment provider does not take this payment. Nothing was paid.".to_owned()
         }
     };
     Problem::new(ProblemKind::Unavailable, detail)

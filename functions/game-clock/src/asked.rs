@@ -7,7 +7,7 @@ use evens_runtime::telemetry::chain;
 use futures::FutureExt;
 use futures::future::{BoxFuture, Shared};
 use jiff::{SignedDuration, Timestamp};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::time::{Instant, timeout_at};
 
@@ -17,9 +17,12 @@ pub(crate) const REMEMBERED: SignedDuration = SignedDuration::from_mins(15);
 /// How long after its stamp the block of a period is looked at again: longer than blocks take to be final.
 const LOOK_AGAIN_AFTER: SignedDuration = SignedDuration::from_mins(2);
 
-/// For how long a clock itself asks in vain before it may say that there is no block: one that was away has not asked
-/// yet, and a node is asked several things, one after the other.
+/// For how long a clock itself asks in vain, second by second, before it may say that there is no block: one that was
+/// away has not asked yet, and a node is asked several things, one after the other.
 const ASKED_FOR: SignedDuration = SignedDuration::from_secs(30);
+
+/// Whoever did not ask for longer than this was away, and begins anew.
+const PAUSE_MAX: SignedDuration = SignedDuration::from_secs(10);
 
 /// The source tells of another block by now than the one that drew a period.
 #[derive(Debug, thiserror::Error)]
@@ -36,16 +39,34 @@ type Answer = Shared<BoxFuture<'static, Result<Block, Arc<BlockFault>>>>;
 /// A block that was asked for.
 #[derive(Debug)]
 struct Question {
-    since: Timestamp,
+    /// Since then without a pause.
+    asked_since: Timestamp,
+    asked_last: Timestamp,
     /// None where the last one was that there is none: it is asked for again.
     answer: Option<Answer>,
 }
+
+impl Question {
+    fn new(now: Timestamp) -> Self {
+        Self { asked_since: now, asked_last: now, answer: None }
+    }
+
+    fn is_asked(&mut self, now: Timestamp) {
+        if now.duration_since(self.asked_last) > PAUSE_MAX {
+            self.asked_since = now;
+        }
+        self.asked_last = now;
+    }
+}
+
+/// By the source that a period waits for, and the time from which its block is wanted.
+type Questions = HashMap<(BlockSource, Timestamp), Question>;
 
 /// What the source was asked for; clones share it.
 #[derive(Debug, Clone)]
 pub(crate) struct Asked {
     blocks: Option<Arc<dyn Blocks>>,
-    questions: Arc<Mutex<BTreeMap<Timestamp, Question>>>,
+    questions: Arc<Mutex<Questions>>,
     /// What has drawn lately.
     drawn: Arc<Mutex<BTreeMap<BlockId, HasDrawn>>>,
 }
@@ -127,8 +148,9 @@ impl Asked {
     ) -> Option<Block> {
         let answer = {
             let mut questions = self.questions();
-            questions.retain(|_, question| now.duration_since(question.since) < REMEMBERED);
-            let question = questions.entry(at).or_insert(Question { since: now, answer: None });
+            questions.retain(|_, question| now.duration_since(question.asked_last) < REMEMBERED);
+            let question = questions.entry((source, at)).or_insert_with(|| Question::new(now));
+            question.is_asked(now);
             let blocks = self.blocks.clone().filter(|blocks| blocks.source() == source)?;
             // It goes on while nobody looks into it: a node is asked several times for one block.
             let ask = || {
@@ -143,7 +165,7 @@ impl Asked {
         match timeout_at(deadline, answer).await {
             Ok(Ok(block)) => Some(block),
             Ok(Err(fault)) => {
-                self.forget(at, &fault);
+                self.forget(source, at, &fault);
                 None
             }
             // It is still on its way.
@@ -151,20 +173,25 @@ impl Asked {
         }
     }
 
-    /// Whether the block of that time was asked for long enough to say that there is none.
-    pub(crate) fn was_asked_in_vain(&self, at: Timestamp, now: Timestamp) -> bool {
-        self.questions().get(&at).is_some_and(|question| now.duration_since(question.since) >= ASKED_FOR)
+    /// Whether that source was asked for the block of that time for long enough to say that there is none. One that
+    /// this clock does not have is asked in vain.
+    pub(crate) fn was_asked_in_vain(&self, source: BlockSource, at: Timestamp, now: Timestamp) -> bool {
+        let questions = self.questions();
+        questions
+            .get(&(source, at))
+            .is_some_and(|question| now.duration_since(question.asked_since) >= ASKED_FOR)
     }
 
     /// It is asked for again, in the next second.
-    fn forget(&self, at: Timestamp, fault: &BlockFault) {
-        let was_last = self.questions().get_mut(&at).and_then(|question| question.answer.take()).is_some();
+    fn forget(&self, source: BlockSource, at: Timestamp, fault: &BlockFault) {
+        let mut questions = self.questions();
+        let was_last = questions.get_mut(&(source, at)).and_then(|question| question.answer.take()).is_some();
         if was_last && !matches!(fault, BlockFault::NotYet) {
             tracing::warn!(error = chain(fault), %at, "Could not read the block of {at}");
         }
     }
 
-    fn questions(&self) -> MutexGuard<'_, BTreeMap<Timestamp, Question>> {
+    fn questions(&self) -> MutexGuard<'_, Questions> {
         self.questions.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -58,7 +58,7 @@ impl Second<'_> {
     ///    the room are not drawn it is not opened, so that what the house may lose grows with no source's silence
     /// 2. it takes bets, and its time is over: its fence goes up, shard by shard, and then it is closed
     /// 3. it is closed, has ended and waits for a block: its source is asked for it, each second; in vain for ten
-    ///    minutes, and by this clock for half a minute, and it is cancelled
+    ///    minutes, and by this clock for half a minute without a pause, and it is cancelled
     /// 4. it is closed, has ended and waits for none: it is drawn, and its payouts are asked for; ten minutes later,
     ///    where its seed is not there or not its own, it is cancelled
     pub(crate) async fn bring_on(self, id: PeriodId) -> Result<Option<Timestamp>, JobError> {
@@ -85,7 +85,9 @@ impl Second<'_> {
                     Some(source) => match self.with_block(&period, source).await {
                         Some(with_block) => self.draw(&period, with_block).await?,
                         None => match period.give_up(now) {
-                            Ok(given_up) if self.asked.was_asked_in_vain(period.block_from(), now) => {
+                            Ok(given_up)
+                                if self.asked.was_asked_in_vain(source, period.block_from(), now) =>
+                            {
                                 self.give_up(&period, given_up, "block").await?
                             }
                             Ok(_) | Err(_) => return Ok(Some(now)),

@@ -65,11 +65,18 @@ async fn update(
             );
             Err(Problem::new(ProblemKind::JackpotState, detail).about_field("mustHitBy").into())
         }
-        Ok(Err(UpdateConfigRefusal::StartUnderOldLimit(limit))) => {
+        Ok(Err(UpdateConfigRefusal::StartUnderOldLimit { limit, until })) => {
             measured.end(JackpotOutcome::Refused);
+            let (until, hint) = match until {
+                Some(until) => (until.to_string(), "Raise startAmount then."),
+                None => (
+                    "30 minutes after it has changed".to_owned(),
+                    "Change mustHitBy first, and raise startAmount 30 minutes later.",
+                ),
+            };
             let detail = format!(
-                "Periods that opened with a mustHitBy of {limit} are won by it until 30 minutes after it has changed, \
-                 and each would win the new start. Change mustHitBy first, and raise startAmount 30 minutes later."
+                "Periods that opened with a mustHitBy of {limit} are won by it until {until}, and each would win the \
+                 new start. {hint}"
             );
             Err(Problem::new(ProblemKind::JackpotState, detail).about_field("startAmount").into())
         }

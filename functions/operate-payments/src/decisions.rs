@@ -7,8 +7,8 @@ use evens_audit_log::{Act, Action, Actor};
 use evens_contracts::{DecisionRequest, PayoutJob, Problem, ProblemKind, ReviewedWithdrawalAnswer};
 use evens_http::{Answer, Caller, JsonBody, Refusal, Staff, Traced};
 use evens_payments::{
-    ActReason, ActRefusal, CashierAct, DecideRefusal, HoldRules, OrderId, SeenForPayout, WithdrawalOrder,
-    WithdrawalPlan, WithdrawalState, approve_withdrawal, reject_withdrawal,
+    ActReason, ActRefusal, CashierAct, DecideRefusal, HoldRules, OrderId, Resolution, SeenForPayout,
+    WithdrawalOrder, WithdrawalPlan, WithdrawalState, approve_withdrawal, reject_withdrawal,
 };
 use evens_queues::Outgoing;
 use evens_runtime::Context;
@@ -96,7 +96,10 @@ fn stands(order: &WithdrawalOrder) -> String {
     let stands =
         format!("{} with {} approvals, attempt {attempt}", order.state.as_ref(), order.approvals.len());
     match &order.resolution {
-        Some(wanted) => format!("{stands}, {} wanted by {}", wanted.kind, wanted.approvals.len()),
+        Some(Resolution { kind: Some(kind), approvals, .. }) => {
+            format!("{stands}, {kind} wanted by {}", approvals.len())
+        }
+        Some(Resolution { kind: None, since, .. }) => format!("{stands}, stopped since {since}"),
         None => stands,
     }
 }

@@ -2,10 +2,9 @@
 
 use evens_contracts::PayoutJob;
 use evens_payments::{
-    Alarm, Attempt, CallError, CarryOutRefusal, ClaimRefusal, OrderId, Payee, PayoutInFlight, PayoutReport,
-    PayoutReportRefusal, PayoutSearch, PayoutStep, PayoutTiming, ProviderId, WithdrawalOrder, WithdrawalPlan,
-    WithdrawalState, claim_payout, hold_unsent, next_payout_step, resolve_payout, settle_payout,
-    step_after_failed_call,
+    Alarm, BeforeSending, CallError, CarryOutRefusal, ClaimRefusal, OrderId, Payee, PayoutInFlight,
+    PayoutReport, PayoutReportRefusal, PayoutSearch, PayoutStep, PayoutTiming, ProviderId, WithdrawalOrder,
+    claim_payout, hold_unsent, next_payout_step, resolve_payout, settle_payout, step_after_failed_call,
 };
 use evens_providers::{Guarded, PayeeAccount, PaymentProvider as _, Payments, PayoutRequest, Sending};
 use evens_runtime::{Context, JobDone, JobError, JobHandler};
@@ -62,18 +61,16 @@ impl PayoutSender {
             hold_unsent(seen, now).map_or_else(|| claim_payout(seen.order, self.timing, now), Ok)
         };
         let claimed = match context.store.change_withdrawal(id, now, claim).await? {
-            OrderOutcome::Changed(plan) if plan.order.state == WithdrawalState::Held => {
-                return Ok(JobDone("held for a cashier"));
-            }
-            OrderOutcome::Changed(plan) if !has_claimed(&plan) => {
-                tell_person(id, &"its player is held or owes, and cashiers did not know of it");
-                return Ok(JobDone("to be sent by cashiers only"));
-            }
-            OrderOutcome::Changed(plan) => {
-                let before = plan.read.as_ref().and_then(|read| read.attempt);
-                let is_first_of_attempt = before.is_none_or(Attempt::is_unclaimed);
-                Claimed { order: plan.order, is_first: before.is_none(), is_first_of_attempt }
-            }
+            OrderOutcome::Changed(plan) => match BeforeSending::of(&plan) {
+                BeforeSending::Held => return Ok(JobDone("held for a cashier")),
+                BeforeSending::Stopped => {
+                    tell_person(id, &"its player is held or owes, and cashiers did not know of it");
+                    return Ok(JobDone("stopped until cashiers decide"));
+                }
+                BeforeSending::Claimed { is_first, is_first_of_attempt } => {
+                    Claimed { order: plan.order, is_first, is_first_of_attempt }
+                }
+            },
             OrderOutcome::Refused(ClaimRefusal::InState(_)) => return Ok(JobDone("nothing to send")),
             OrderOutcome::Refused(ClaimRefusal::Leased { .. }) => return Ok(JobDone("another one sends it")),
             OrderOutcome::Unknown => return Err(JobError::permanent(PayoutFault::UnknownOrder(id))),
@@ -241,11 +238,6 @@ async fn send(provider: &Guarded, claimed: &Claimed, account: &PayeeAccount) -> 
             step_after_failed_call(error, is_first)
         }
     }
-}
-
-/// Whether the claim was made, and the withdrawal was not held back instead.
-fn has_claimed(plan: &WithdrawalPlan) -> bool {
-    plan.read.as_ref().is_none_or(|read| read.attempt != plan.order.attempt)
 }
 
 fn tell_person(id: OrderId, cause: &dyn Display) {

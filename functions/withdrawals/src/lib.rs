@@ -12,18 +12,23 @@ mod withdrawals;
 
 use axum::Router;
 use axum::extract::Extension;
+use evens_exclusion_register::Exclusions;
 use evens_providers::{PaymentNeed, Payments};
 use evens_runtime::{Context, Need};
 use evens_sealing::SealingKeys;
 
 /// What it has to be told.
-pub const NEEDS: &[Need] = &[Need::TokenPublicKeys, Need::RateLimits, Need::AttendanceOffset];
+pub const NEEDS: &[Need] = &[Need::TokenPublicKeys, Need::RateLimits, Need::Bets, Need::AttendanceOffset];
 
 /// What it has to be told of money in and out.
 pub const PAYMENT_NEEDS: &[PaymentNeed] =
     &[PaymentNeed::Currency, PaymentNeed::Withdrawals, PaymentNeed::WithdrawalMin, PaymentNeed::Holds];
 
-/// The function's routes.
-pub fn router(payments: Payments, keys: SealingKeys) -> Router<Context> {
-    payees::router().merge(withdrawals::router()).layer(Extension(payments)).layer(Extension(keys))
+/// The function's routes. That register says who may not stake, and so is not asked to.
+pub fn router(payments: Payments, keys: SealingKeys, exclusions: Exclusions) -> Router<Context> {
+    payees::router()
+        .merge(withdrawals::router())
+        .layer(Extension(payments))
+        .layer(Extension(keys))
+        .layer(Extension(exclusions))
 }

@@ -8,6 +8,7 @@ use evens_contracts::{
     WithdrawalBody, WithdrawalListAnswer, WithdrawalRequest, parse_order_id, parse_order_status,
     unknown_order,
 };
+use evens_exclusion_register::Exclusions;
 use evens_http::{
     Answer, Caller, IdempotencyKeyHeader, JsonBody, PageCursor, Refusal, RequestId, Traced, parse_parameter,
 };
@@ -35,6 +36,7 @@ pub(crate) fn router() -> Router<Context> {
 async fn request(
     Traced(context): Traced,
     Extension(payments): Extension<Payments>,
+    Extension(exclusions): Extension<Exclusions>,
     Extension(request_id): Extension<RequestId>,
     caller: Caller,
     key: IdempotencyKeyHeader,
@@ -53,8 +55,16 @@ async fn request(
         provider: provider.name().clone(),
     };
     let password_since = password_since(&context, &payments, caller).await?;
-    let facts = WithdrawalFacts { password_since };
-    match context.store.request_withdrawal(&asked, facts, &payments.withdrawals, now).await? {
+    let facts = WithdrawalFacts { password_since, may_bet: context.settings.betting.is_open };
+    let rules = &payments.withdrawals;
+    let mut requested = context.store.request_withdrawal(&asked, facts, rules, now).await?;
+    // Who need not stake is not asked about at a register of others.
+    let must_stake = matches!(requested, Err(RequestWithdrawalRefusal::TurnoverMissing { .. }));
+    if must_stake && exclusions.check(caller.user).await.is_err() {
+        let barred = WithdrawalFacts { may_bet: false, ..facts };
+        requested = context.store.request_withdrawal(&asked, barred, rules, now).await?;
+    }
+    match requested {
         Ok(plan) => {
             ask_for_payout(&context, &plan.order).await;
             let balance = plan.posted.as_ref().map_or(Amount::ZERO, |posted| posted.wallet.balance);

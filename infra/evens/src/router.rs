@@ -40,7 +40,11 @@ pub(crate) fn router(
         .merge(evens_place_game_bet::router(exclusions.clone()))
         .merge(evens_record_block::router())
         .merge(evens_request_refund::router())
-        .merge(evens_withdrawals::router(outside.payments.clone(), outside.payee_keys.clone()))
+        .merge(evens_withdrawals::router(
+            outside.payments.clone(),
+            outside.payee_keys.clone(),
+            exclusions.clone(),
+        ))
         .merge(evens_rounds::router())
         .merge(evens_wallet::router())
         .route_layer(middleware::from_fn_with_state(

@@ -2,7 +2,8 @@
 //! and [`Exclusions`], which functions ask before they take a bet or open a deposit.
 //!
 //! Keeps: where there is a register and it does not say that a player may play, they do not; an answer counts for
-//! [`KEPT_FOR`] and no longer. Withdrawals never ask. Nothing is told of a player but their id.
+//! [`KEPT_FOR`] and no longer. No withdrawal is refused for an answer: it is asked
+//! only where somebody would else have to stake first. Nothing is told of a player but their id.
 //!
 //! Architecture invariant: nothing is stored, and no rule of bets or of money lives here.
 

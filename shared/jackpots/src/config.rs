@@ -104,8 +104,13 @@ pub enum UpdateConfigRefusal {
     #[error("the pool holds {0} already")]
     LimitReached(Amount),
     /// The pool would start with more while periods that opened by this other limit must win it: each of them again.
-    #[error("periods are still won by the limit {0}")]
-    StartUnderOldLimit(Amount),
+    #[error("periods are still won by the limit {limit}")]
+    StartUnderOldLimit {
+        /// The other limit.
+        limit: Amount,
+        /// From when on none of them is won by it; none as long as it is what the newest terms say.
+        until: Option<Timestamp>,
+    },
     /// The same operator proposed the same before; another one must agree.
     #[error("another operator must agree")]
     ProposedBefore(Box<ProposedConfig>),
@@ -169,9 +174,9 @@ pub fn update_config(
         return Err(UpdateConfigRefusal::LimitReached(held));
     }
     if read.is_some_and(|read| terms.start() > read.terms.start())
-        && let Some(other) = limits_in_play(versions, now).find(|in_play| Some(*in_play) != limit)
+        && let Some((limit, until)) = limits_in_play(versions, now).find(|(other, _)| Some(*other) != limit)
     {
-        return Err(UpdateConfigRefusal::StartUnderOldLimit(other));
+        return Err(UpdateConfigRefusal::StartUnderOldLimit { limit, until });
     }
     let config = JackpotConfig { group, version: found + 1, terms, since: now };
     let opening = read.is_none().then(|| open(group, terms.start(), now));
@@ -183,17 +188,26 @@ pub fn update_config(
     Ok(ConfigPlan { config, opening, closed_until: closed_for.map(|closed_for| now + closed_for) })
 }
 
-/// What a pool must be won by in periods that are not over, of versions of which the newest is the first.
-fn limits_in_play(versions: &[JackpotConfig], now: Timestamp) -> impl Iterator<Item = Amount> {
+/// What a pool must be won by in periods that are not over, of versions of which the newest is the first; and from when
+/// on they are over, which nobody knows of those of the newest.
+fn limits_in_play(
+    versions: &[JackpotConfig],
+    now: Timestamp,
+) -> impl Iterator<Item = (Amount, Option<Timestamp>)> {
     let oldest = versions.iter().position(|config| config.holds_alone(now));
     let in_play = oldest.map_or(versions, |oldest| &versions[..=oldest]);
-    in_play.iter().filter_map(|config| config.terms.must_hit_by())
+    let replaced = std::iter::once(None).chain(versions.iter().map(|next| Some(next.holds_alone_from())));
+    in_play.iter().zip(replaced).filter_map(|(config, until)| Some((config.terms.must_hit_by()?, until)))
 }
 
 impl JackpotConfig {
     /// Whether no period that opened by a version before this one can be won any more.
     pub fn holds_alone(&self, now: Timestamp) -> bool {
-        now.duration_since(self.since) >= UNTIL_PERIODS_ARE_OVER
+        now >= self.holds_alone_from()
+    }
+
+    fn holds_alone_from(&self) -> Timestamp {
+        self.since + UNTIL_PERIODS_ARE_OVER
     }
 }
 

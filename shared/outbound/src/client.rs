@@ -6,8 +6,8 @@ use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::Incoming;
 use hyper::{Request, Response};
 use hyper_rustls::{ConfigBuilderExt, HttpsConnector, HttpsConnectorBuilder};
-use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::client::legacy::{Client, Error as ClientError};
 use hyper_util::rt::TokioExecutor;
 use rustls::{ClientConfig, RootCertStore};
 use std::error::Error;
@@ -27,10 +27,17 @@ pub struct HttpsClient(Client<HttpsConnector<HttpConnector>, Full<Bytes>>);
 pub struct NoCertificates(#[source] Box<dyn Error + Send + Sync>);
 
 /// No connection, one that broke, or an answer that is longer than was asked for. Whether the call had its effect is
-/// not known.
+/// known only where [nothing was sent](Unreachable::may_be_sent).
 #[derive(Debug, thiserror::Error)]
 #[error("no whole answer came back")]
 pub struct Unreachable(#[source] pub Box<dyn Error + Send + Sync>);
+
+impl Unreachable {
+    /// Whether something may have been sent. It was not where no connection was made.
+    pub fn may_be_sent(&self) -> bool {
+        !self.0.downcast_ref::<ClientError>().is_some_and(ClientError::is_connect)
+    }
+}
 
 impl HttpsClient {
     /// A client for that endpoint. Nothing is called yet.

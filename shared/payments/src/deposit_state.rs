@@ -14,7 +14,7 @@ pub enum DepositState {
     Pending,
     /// Credited.
     Completed,
-    /// The provider said that it failed. Money may still come.
+    /// The provider said that it failed, or was never asked to open it. Money may still come.
     Failed,
     /// Its time is over and no money was there. Money may still come.
     Expired,
@@ -41,7 +41,7 @@ pub enum DepositEvent {
     ProviderKnown,
     /// The exact money came, and the player may have it.
     Credited,
-    /// The provider said that it failed.
+    /// The provider said that it failed, or was never asked to open it.
     FailureReported,
     /// Its time is over, and the provider was asked.
     TimeOver,

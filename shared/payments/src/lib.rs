@@ -89,7 +89,7 @@ pub use end_deposit::{
 pub use first_bonus::{BonusPlan, BonusRefusal, give_first_bonus};
 pub use free_account::{FreeAccountRefusal, free_account};
 pub use history::{History, HistoryLine};
-pub use hold_unsent::hold_unsent;
+pub use hold_unsent::{BeforeSending, hold_unsent};
 pub use holds::{
     ActReason, ActReasonError, ActRefusal, CashierAct, HoldFacts, HoldReason, HoldRules, LOGIN_AGE_MAX,
 };
@@ -127,7 +127,7 @@ pub use resolve_payout::{
 };
 pub use return_payment::{ReturnPaymentRefusal, return_payment};
 pub use settle_deposit::{
-    DepositReportRefusal, SeenForPayment, note_provider_id, refuse_opening, settle_deposit,
+    DepositReportRefusal, SeenForPayment, end_unopened, note_provider_id, settle_deposit,
 };
 pub use settle_dispute::{DisputeRefusal, hold_disputed, settle_dispute};
 pub use settle_payout::{PayoutReportRefusal, SeenForPayout, settle_payout};

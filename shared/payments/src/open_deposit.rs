@@ -2,7 +2,7 @@
 
 use crate::{
     Cashier, DepositOrder, DepositPlan, DepositRules, DepositState, Fingerprint, History, HistoryLine,
-    IdentityMissing, Money, OrderId, OrderTerms, OverDepositLimit, Plan,
+    IdentityMissing, IdentityStatus, Money, OrderId, OrderTerms, OverDepositLimit, Plan,
 };
 use evens_ledger::{Amount, ProviderName, UserId};
 use jiff::Timestamp;
@@ -36,6 +36,15 @@ pub struct SeenForOpening<'a> {
     pub is_blocked: bool,
     /// The player's cashier record.
     pub cashier: &'a Cashier,
+}
+
+impl SeenForOpening<'_> {
+    /// Whether the player may still pay what they opened before: they are neither blocked nor excluded, nor were they
+    /// refused for who they are.
+    pub fn may_still_pay(&self, now: Timestamp) -> bool {
+        let Self { is_blocked, cashier, .. } = self;
+        !is_blocked && cashier.excluded_until(now).is_none() && cashier.identity != IdentityStatus::Refused
+    }
 }
 
 /// How many deposits of one player may be open: each keeps a place in their limits, and is asked about for days.

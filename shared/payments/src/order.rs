@@ -167,7 +167,7 @@ pub struct WithdrawalOrder {
     pub approvals: Vec<Approval>,
     /// The newest attempt to send it; none before the first.
     pub attempt: Option<Attempt>,
-    /// What cashiers want to become of it, where it does not come to its end.
+    /// What cashiers want to become of it, where it does not come to its end; or that it is stopped until they say so.
     pub resolution: Option<Resolution>,
     /// What the provider calls the attempts that failed before it, and that cashiers let be followed by another.
     pub failed_payouts: Vec<ProviderId>,

@@ -97,13 +97,13 @@ impl Cashier {
             stakes: self.stake_limits.map(|_, limit| limit.current),
             losses: self.loss_limits.map(|_, limit| limit.current),
             reality_check: self.reality_check,
-            is_held: self.may_not_play(),
+            is_held: self.owes_or_is_held(),
         }
     }
 
     /// Whether the player owes money, or their money is held: what they hold may have to go back, so they do not bet
     /// it away. What they bring is still taken.
-    pub fn may_not_play(&self) -> bool {
+    pub fn owes_or_is_held(&self) -> bool {
         self.is_held || !self.owed.is_zero()
     }
 

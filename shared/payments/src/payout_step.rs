@@ -170,6 +170,6 @@ pub fn step_after_failed_call(error: CallError, is_first_call: bool) -> PayoutSt
     let error = if is_first_call { error } else { error.of_repeat() };
     match error {
         CallError::Refused { code } => PayoutStep::GiveToPerson(PersonCause::Refused { code }),
-        CallError::Unknown => PayoutStep::AskAgain,
+        CallError::NotSent | CallError::Unknown => PayoutStep::AskAgain,
     }
 }

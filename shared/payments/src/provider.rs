@@ -167,6 +167,9 @@ pub enum CallError {
         /// Why, in the provider's short code.
         code: String,
     },
+    /// Nothing was sent: no connection was made, the circuit breaker is open, or no turn came.
+    #[error("nothing was sent to the provider")]
+    NotSent,
     /// Nobody knows what the provider did: a time-out, a broken connection, 408, 409, 425, 429, 5xx, an answer that
     /// cannot be read.
     #[error("nobody knows what the provider did")]
@@ -174,12 +177,12 @@ pub enum CallError {
 }
 
 impl CallError {
-    /// What the error means of a call with a key that was used before: a refusal may be of the key alone, so nobody
-    /// knows what became of the first call.
+    /// What the error means of a call with a key that was used before: a refusal may be of the key alone, and what was
+    /// not sent now may have been sent before, so nobody knows what became of the first call.
     #[must_use]
     pub fn of_repeat(self) -> Self {
         match self {
-            Self::Refused { .. } | Self::Unknown => Self::Unknown,
+            Self::Refused { .. } | Self::NotSent | Self::Unknown => Self::Unknown,
         }
     }
 }

@@ -72,6 +72,8 @@ pub struct SeenForWithdrawal<'a> {
     pub wallet: &'a Wallet,
     /// How much the player has staked since the cashier record says, as far as their ledger was read.
     pub turnover: Amount,
+    /// Whether the platform takes bets, and no register of others bars the player.
+    pub may_bet: bool,
 }
 
 /// Why a withdrawal is not requested, in the order of the checks. An exclusion is no reason: excluded players take
@@ -124,7 +126,7 @@ pub fn request_withdrawal(
     now: Timestamp,
 ) -> Result<WithdrawalPlan, RequestWithdrawalRefusal> {
     use RequestWithdrawalRefusal as Refusal;
-    let SeenForWithdrawal { existing, is_blocked, payee, cashier, wallet, turnover, .. } = seen;
+    let SeenForWithdrawal { existing, is_blocked, payee, cashier, wallet, turnover, may_bet, .. } = seen;
     assert!(cashier.user == asked.user && wallet.user == asked.user, "the records of whoever asks");
     match existing {
         Some(order) if order.terms.fingerprint == asked.fingerprint() => {
@@ -148,7 +150,8 @@ pub fn request_withdrawal(
     let missing = cashier.turnover_needed.saturating_sub(turnover);
     let misses_turnover = !missing.is_zero();
     // Nobody is asked to play who may not: cashiers look at what they take.
-    if misses_turnover && cashier.excluded_until(now).is_none() && !cashier.may_not_play() {
+    let may_play = may_bet && cashier.excluded_until(now).is_none() && !cashier.owes_or_is_held();
+    if misses_turnover && may_play {
         return Err(Refusal::TurnoverMissing { missing });
     }
     let posted: Posted = wallet.debit(debit(asked), now)?.into();

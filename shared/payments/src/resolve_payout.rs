@@ -29,12 +29,12 @@ pub enum ResolutionKind {
     GiveBack,
 }
 
-/// What cashiers want to become of a payout that does not come to its end; or that they must say so, as its player is
-/// held ([`hold_unsent`](crate::hold_unsent)).
+/// What cashiers want to become of a payout that does not come to its end; or that it is stopped until they say so, as
+/// its player is held or owes ([`hold_unsent`](crate::hold_unsent)).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Resolution {
-    /// What the last of them wants; a new attempt, where nobody has said anything.
-    pub kind: ResolutionKind,
+    /// What the last of them wants; none where it is stopped and nobody who knows why has said anything.
+    pub kind: Option<ResolutionKind>,
     /// Since when nobody sends it.
     pub since: Timestamp,
     /// Those who agree to that, in their order.
@@ -44,6 +44,16 @@ pub struct Resolution {
 }
 
 impl Resolution {
+    /// A payout that is stopped: nobody sends it, and nobody has said what becomes of it.
+    pub(crate) fn stopped(since: Timestamp) -> Self {
+        Self { kind: None, since, approvals: Vec::new(), due_at: None }
+    }
+
+    /// Since when nobody sends it, where it is stopped and waits for cashiers to say what becomes of it.
+    pub fn stopped_since(&self) -> Option<Timestamp> {
+        self.kind.is_none().then_some(self.since)
+    }
+
     /// Whether it may be carried out now.
     pub fn is_due(&self, now: Timestamp) -> bool {
         self.due_at.is_some_and(|due_at| due_at <= now)
@@ -79,7 +89,7 @@ pub fn agree_to_resolution(
     rules: &HoldRules,
     now: Timestamp,
 ) -> Result<WithdrawalPlan, ResolveRefusal> {
-    let same = order.resolution.as_ref().filter(|wanted| wanted.kind == kind);
+    let same = order.resolution.as_ref().filter(|wanted| wanted.kind == Some(kind));
     let mut approvals = same.map(|wanted| wanted.approvals.clone()).unwrap_or_default();
     act.check(order.terms.user, &approvals, now)?;
     if order.state != WithdrawalState::Processing {
@@ -93,7 +103,7 @@ pub fn agree_to_resolution(
     let is_agreed = approvals.len() >= rules.approvals_needed(order.terms.amount());
     let due_at = is_agreed.then(|| since + RESOLVE_AFTER);
     let history = order.history.with(act_line(kind.as_ref(), act, now));
-    let resolution = Some(Resolution { kind, since, approvals, due_at });
+    let resolution = Some(Resolution { kind: Some(kind), since, approvals, due_at });
     Ok(Plan::of(Some(order.clone()), WithdrawalOrder { resolution, history, ..order.clone() }))
 }
 
@@ -117,13 +127,13 @@ pub fn resolve_payout(
     now: Timestamp,
 ) -> Result<WithdrawalPlan, CarryOutRefusal> {
     let SeenForPayout { order, cashier, wallet } = seen;
-    let due = order.resolution.as_ref().filter(|wanted| wanted.is_due(now));
-    let (Some(due), Some(attempt)) = (due.filter(|_| order == asked_about), order.attempt) else {
+    let due = order.resolution.as_ref().filter(|wanted| wanted.is_due(now) && order == asked_about);
+    let (Some(kind), Some(attempt)) = (due.and_then(|due| due.kind), order.attempt) else {
         return Err(CarryOutRefusal::Changed);
     };
     let mut resolved = WithdrawalOrder { resolution: None, ..order.clone() };
     resolved.failed_payouts.extend(failed.cloned());
-    match due.kind {
+    match kind {
         ResolutionKind::Retry => {
             let next = Attempt { number: attempt.number + 1, key_since: now, lease_until: now };
             let line = HistoryLine::own(format!("attempt {}", next.number), now);

@@ -71,9 +71,9 @@ pub fn note_provider_id(order: &DepositOrder, id: &ProviderId, now: Timestamp) -
     Some(Plan::of(Some(order.clone()), after))
 }
 
-/// Ends a deposit whose provider refused to open its payment at the first call, which nobody can have paid. `None`
-/// where the order has come further.
-pub fn refuse_opening(
+/// Ends a deposit whose payment was not opened by the first call, as its provider refused or nothing was sent: nobody
+/// can have paid it. `None` where the order has come further.
+pub fn end_unopened(
     order: &DepositOrder,
     cashier: &Cashier,
     zone: &TimeZone,

@@ -12,12 +12,13 @@ pub struct Turnover {
 }
 
 impl Turnover {
-    /// Counts one more entry: a stake of cash, or one that came back. Of a period only stakes of before its draw go
-    /// back, and those were never counted, so what came back of it is not taken off.
-    pub fn count(&mut self, entry: &Entry, is_drawn: impl FnOnce(&str) -> bool) {
+    /// Counts one more entry: a stake of cash, or one that came back; and whether its period, where it is about one, is
+    /// drawn. Of a period only stakes of before its draw go back, and those were never counted, so what came back of it
+    /// is not taken off.
+    pub fn count(&mut self, entry: &Entry, is_drawn: bool) {
         let (counts, can_come_back) = match &entry.account {
             SystemAccount::Stakes(_) => (true, true),
-            SystemAccount::Period(period) => (is_drawn(period), false),
+            SystemAccount::Period(_) => (is_drawn, false),
             _ => (false, false),
         };
         if entry.balance_kind != BalanceKind::Cash {

@@ -3,7 +3,7 @@
 use crate::answer::judge;
 use bytes::Bytes;
 use evens_ledger::ProviderName;
-use evens_outbound::{Endpoint, HttpsClient, NoCertificates, Unreachable};
+use evens_outbound::{Endpoint, HttpsClient, NoCertificates};
 use evens_payments::CallError;
 use http_body_util::Full;
 use hyper::Request;
@@ -105,15 +105,16 @@ impl Caller {
         request: Request<Full<Bytes>>,
         bytes_max: usize,
     ) -> Result<Bytes, CallError> {
-        let answer = self.client.call(request, bytes_max).await.map_err(|Unreachable(cause)| {
-            self.log(path, &cause);
-            CallError::Unknown
+        let answer = self.client.call(request, bytes_max).await.map_err(|unreachable| {
+            let is_sent = unreachable.may_be_sent();
+            self.log(path, &unreachable.0);
+            if is_sent { CallError::Unknown } else { CallError::NotSent }
         })?;
         let status = answer.status();
         let body = answer.into_body();
         judge(status, &body, self.code_of).inspect_err(|error| match error {
             CallError::Refused { code } => self.log(path, &format_args!("{status}, {code}")),
-            CallError::Unknown => self.log(path, &status),
+            CallError::NotSent | CallError::Unknown => self.log(path, &status),
         })?;
         Ok(body)
     }

@@ -29,11 +29,11 @@ pub const STATEMENT_TIMEOUT: Duration = Duration::from_mins(3);
 /// Any provider, with what the table of [`PaymentProvider`] says of time and of repeats.
 ///
 /// A call takes at most [`CALL_TIMEOUT`], a statement [`STATEMENT_TIMEOUT`]. What ends as [`CallError::Unknown`] is a
-/// failure to the circuit breaker, a refusal is an answer. While the breaker is open no call goes out; that is
-/// [`CallError::Unknown`], too, as an earlier call may have had its effect.
+/// failure to the circuit breaker, and so is a connection that cannot be made; a refusal is an answer. While the
+/// breaker is open no call goes out: [`CallError::NotSent`].
 ///
 /// Where the provider says how often it may be asked, questions about deposits, disputes and refunds wait for their
-/// turn, and are [`CallError::Unknown`] where that takes too long. Payouts, and payments that a player wants to make,
+/// turn, and are [`CallError::NotSent`] where that takes too long. Payouts, and payments that a player wants to make,
 /// are called about at once: however much there is to ask, they come first.
 #[derive(Debug)]
 pub struct Guarded {
@@ -57,14 +57,14 @@ impl Guarded {
 
     /// The clock is read again when the call is over: the breaker counts from there.
     async fn within<T>(&self, limit: Duration, call: Calling<'_, T>) -> Result<T, CallError> {
-        let ticket = self.breaker.admit(self.clock.now()).map_err(|_| CallError::Unknown)?;
+        let ticket = self.breaker.admit(self.clock.now()).map_err(|_| CallError::NotSent)?;
         let result = timeout(limit, call).await.unwrap_or_else(|_| {
             self.log_timeout(limit);
             Err(CallError::Unknown)
         });
         let outcome = match &result {
             Ok(_) | Err(CallError::Refused { .. }) => Outcome::Success,
-            Err(CallError::Unknown) => Outcome::Failure,
+            Err(CallError::NotSent | CallError::Unknown) => Outcome::Failure,
         };
         self.breaker.record(ticket, outcome, self.clock.now()).inspect(|state| self.log_state(*state));
         result
@@ -72,7 +72,7 @@ impl Guarded {
 
     async fn within_call<T>(&self, turn: Turn, call: Calling<'_, T>) -> Result<T, CallError> {
         if let Some(pace) = &self.pace {
-            pace.wait(turn).await.map_err(|TooMany| CallError::Unknown)?;
+            pace.wait(turn).await.map_err(|TooMany| CallError::NotSent)?;
         }
         self.within(CALL_TIMEOUT, call).await
     }

@@ -27,7 +27,8 @@ pub type Calling<'a, T> = BoxFuture<'a, Result<T, CallError>>;
 /// | 408, 409, 425, 429, 5xx | [`CallError::Unknown`] |
 /// | another 4xx | [`CallError::Refused`], with the provider's code |
 /// | another 4xx, where the provider may have had the call before | [`CallError::Unknown`] |
-/// | none in time, a connection that broke, one that was never made | [`CallError::Unknown`] |
+/// | none in time, a connection that broke | [`CallError::Unknown`] |
+/// | no call, as no connection could be made | [`CallError::NotSent`] |
 /// | a redirect, or what cannot be read, or is about another order | [`CallError::Unknown`] |
 /// | no call, as a text of ours fits into no request | [`CallError::Refused`] with `unwritable` |
 /// | no call, as the provider does not move such a currency | [`CallError::Refused`] with `currency` |

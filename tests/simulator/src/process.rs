@@ -202,11 +202,11 @@ fn router(context: Context, setup: &Setup, payments: Payments) -> Router {
         .merge(evens_payment_callbacks::router(payments.clone()))
         .merge(evens_periods::router())
         .merge(evens_place_bet::router(exclusions.clone()))
-        .merge(evens_place_game_bet::router(exclusions))
+        .merge(evens_place_game_bet::router(exclusions.clone()))
         .merge(evens_request_refund::router())
         .merge(evens_rounds::router())
         .merge(evens_wallet::router())
-        .merge(evens_withdrawals::router(payments, payee_keys()));
+        .merge(evens_withdrawals::router(payments, payee_keys(), exclusions));
     evens_http::serve_layers(routes, context)
 }
 

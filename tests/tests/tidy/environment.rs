@@ -71,10 +71,23 @@ fn length(template: &Value, variable: &str, value: &Value) -> usize {
     if let Some([_, one, other]) = value["Fn::If"].as_array().map(Vec::as_slice) {
         return length(template, variable, one).max(length(template, variable, other));
     }
-    match value["Ref"].as_str() {
-        Some(parameter) => length_of_parameter(template, parameter),
-        None => value.to_string().len(),
+    match (value["Ref"].as_str(), value["Fn::Sub"].as_str()) {
+        (Some("AWS::NoValue"), _) => 0,
+        (Some(parameter), _) => length_of_parameter(template, parameter),
+        (None, Some(text)) => length_of_text(template, text),
+        (None, None) => value.to_string().len(),
     }
+}
+
+/// How long a text gets in which names of parameters stand.
+fn length_of_text(template: &Value, text: &str) -> usize {
+    let mut parts = text.split("${");
+    let before = parts.next().map_or(0, str::len);
+    let named = parts.map(|part| match part.split_once('}') {
+        Some((name, after)) => length_of_parameter(template, name) + after.len(),
+        None => part.len(),
+    });
+    before + named.sum::<usize>()
 }
 
 /// How long a function's environment gets.

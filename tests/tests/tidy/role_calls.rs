@@ -321,6 +321,7 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
     ),
     ("store.oldest_in_shard", &[("Query", &["index unfinished"])]),
     ("store.oldest_unfinished", &[("Query", &["BOOK#", "index unfinished"])]),
+    ("store.may_still_pay", &[("BatchGetItem", &["CASHIER#", "USER#"])]),
     (
         "store.open_deposit",
         &[

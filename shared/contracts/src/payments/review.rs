@@ -96,6 +96,10 @@ pub struct ReviewedWithdrawalBody {
     pub provider_id: Option<String>,
     /// How often it was begun to be sent under a key of its own; null where it was not.
     pub attempt: Option<u32>,
+    /// Since when it is stopped (RFC 3339), as its player is held or owes, and whoever agreed to it did not know:
+    /// cashiers decide whether it is sent again or given back. Null where it is not, or they have said so
+    /// (`resolution`).
+    pub stopped_since: Option<String>,
     /// What cashiers want to become of it, where it does not come to its end; null where they want nothing.
     pub resolution: Option<ResolutionBody>,
     /// What has become of it, oldest first.
@@ -140,7 +144,7 @@ pub struct HistoryLineBody {
 impl ReviewedWithdrawalBody {
     /// That withdrawal, to which so many must agree.
     pub fn new(order: &WithdrawalOrder, approvals_needed: usize) -> Self {
-        let terms = &order.terms;
+        let (terms, wanted) = (&order.terms, order.resolution.as_ref());
         let line = |one: &HistoryLine| HistoryLineBody { at: one.at.to_string(), cause: one.cause.clone() };
         Self {
             order_id: terms.id.to_string(),
@@ -155,7 +159,8 @@ impl ReviewedWithdrawalBody {
             provider: terms.provider.to_string(),
             provider_id: order.provider_id.as_ref().map(ToString::to_string),
             attempt: order.attempt.map(|attempt| attempt.number),
-            resolution: order.resolution.as_ref().map(ResolutionBody::from),
+            stopped_since: wanted.and_then(Resolution::stopped_since).map(|since| since.to_string()),
+            resolution: wanted.and_then(ResolutionBody::of),
             history: order.history.lines().iter().map(line).collect(),
             created_at: terms.created_at.to_string(),
         }
@@ -168,14 +173,15 @@ impl From<&Approval> for ApprovalBody {
     }
 }
 
-impl From<&Resolution> for ResolutionBody {
-    fn from(resolution: &Resolution) -> Self {
-        Self {
-            kind: resolution.kind.into(),
+impl ResolutionBody {
+    /// None where cashiers want nothing.
+    fn of(resolution: &Resolution) -> Option<Self> {
+        Some(Self {
+            kind: resolution.kind?.into(),
             approvals: resolution.approvals.iter().map(ApprovalBody::from).collect(),
             since: resolution.since.to_string(),
             due_at: resolution.due_at.map(|due_at| due_at.to_string()),
-        }
+        })
     }
 }
 

@@ -298,20 +298,20 @@ fn a_pool_starts_with_more_when_no_period_is_won_by_another_limit() {
     let (five, twenty) = (Some("5000"), Some("20000"));
     #[rustfmt::skip]
     let table = [
-        // versions there, the newest first,                       wanted,           at, then
-        (vec![of(1, 0, five)],                                     ("6000", twenty), 90, Err("5000")),
-        (vec![of(1, 0, five)],                                     ("6000", None),   90, Err("5000")),
+        // versions there, the newest first,                       wanted,           at, then, and until when
+        (vec![of(1, 0, five)],                                     ("6000", twenty), 90, Err(("5000", None))),
+        (vec![of(1, 0, five)],                                     ("6000", None),   90, Err(("5000", None))),
         // It need not reach the limit: one more bet would.
-        (vec![of(1, 0, five)],                                     ("1001", twenty), 90, Err("5000")),
+        (vec![of(1, 0, five)],                                     ("1001", twenty), 90, Err(("5000", None))),
         // Whoever agrees sees what it brings.
         (vec![of(1, 0, five)],                                     ("1001", five),   90, Ok(())),
         (vec![of(1, 0, five)],                                     ("1000", twenty), 90, Ok(())),
         (vec![of(1, 0, five)],                                     ("999", twenty),  90, Ok(())),
-        (vec![of(2, 60, twenty), of(1, 0, five)],                  ("6000", twenty), 89, Err("5000")),
+        (vec![of(2, 60, twenty), of(1, 0, five)],                  ("6000", twenty), 89, Err(("5000", Some(90)))),
         (vec![of(2, 60, twenty), of(1, 0, five)],                  ("6000", twenty), 90, Ok(())),
         // However many came since.
-        (vec![of(3, 70, None), of(2, 60, twenty), of(1, 0, five)], ("6000", None),   89, Err("20000")),
-        (vec![of(3, 70, None), of(2, 60, None), of(1, 0, five)],   ("6000", None),   89, Err("5000")),
+        (vec![of(3, 70, None), of(2, 60, twenty), of(1, 0, five)], ("6000", None),   89, Err(("20000", Some(100)))),
+        (vec![of(3, 70, None), of(2, 60, None), of(1, 0, five)],   ("6000", None),   89, Err(("5000", Some(90)))),
         (vec![of(3, 70, None), of(2, 60, None), of(1, 0, five)],   ("6000", None),   90, Ok(())),
         (vec![of(1, 89, None)],                                    ("6000", twenty), 90, Ok(())),
         (vec![],                                                   ("6000", twenty), 90, Ok(())),
@@ -321,7 +321,14 @@ fn a_pool_starts_with_more_when_no_period_is_won_by_another_limit() {
         let terms = config(0, 0, start, limit).terms;
         let update = UpdateConfig { group: MINOR, expected_version, terms };
         let refused = update_config(&there, &update, amount("1000"), minute(at)).map(drop);
-        let then = then.map_err(|limit| UpdateConfigRefusal::StartUnderOldLimit(amount(limit)));
-        assert_eq!(refused, then, "{there:?} {start} {limit:?} {at}");
+        let expected = then.map_err(|(limit, until)| UpdateConfigRefusal::StartUnderOldLimit {
+            limit: amount(limit),
+            until: until.map(minute),
+        });
+        assert_eq!(refused, expected, "{there:?} {start} {limit:?} {at}");
+        if let Err((_, Some(until))) = then {
+            let then = update_config(&there, &update, amount("1000"), minute(until)).map(drop);
+            assert_eq!(then, Ok(()), "{there:?} {start} {limit:?} {until}");
+        }
     }
 }

@@ -203,7 +203,7 @@ fn agreements_of_those_who_may_not_agree_any_more_are_dropped() {
     order.drop_approvals(&gone);
     assert_eq!(order.approvals, [by(701)]);
     let wanted = Resolution {
-        kind: ResolutionKind::Retry,
+        kind: Some(ResolutionKind::Retry),
         since: minute(0),
         approvals: vec![by(700)],
         due_at: Some(minute(60)),

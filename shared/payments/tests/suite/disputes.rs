@@ -7,12 +7,12 @@ use crate::common::{
 };
 use evens_ledger::Transfer;
 use evens_payments::{
-    Agreement, Approval, ClaimSuspendedRefusal, DepositPlan, DepositState, Dispute, DisputeRefusal,
-    HoldReason, HoldRules, PaymentRefund, PaymentState, PayoutInFlight, PayoutSearch, PayoutStep,
-    PayoutTiming, RELEASE, ResolutionKind, ReturnPaymentRefusal, ReverseRefusal, SeenForOpening,
-    SeenForPayment, SeenForPayout, WithdrawalState, agree_to_resolution, approve_withdrawal, claim_suspended,
-    hold_disputed, hold_unsent, next_payout_step, open_deposit, return_payment, return_unclaimed,
-    settle_deposit, settle_dispute,
+    Agreement, Approval, BeforeSending, CarryOutRefusal, ClaimSuspendedRefusal, DepositPlan, DepositState,
+    Dispute, DisputeRefusal, HoldReason, HoldRules, PaymentRefund, PaymentState, PayoutInFlight,
+    PayoutSearch, PayoutStep, PayoutTiming, RELEASE, ResolutionKind, ReturnPaymentRefusal, ReverseRefusal,
+    SeenForOpening, SeenForPayment, SeenForPayout, WithdrawalState, agree_to_resolution, approve_withdrawal,
+    claim_payout, claim_suspended, hold_disputed, hold_unsent, next_payout_step, open_deposit,
+    resolve_payout, return_payment, return_unclaimed, settle_deposit, settle_dispute,
 };
 
 /// A deposit of 100 that was credited.
@@ -241,15 +241,24 @@ fn a_dispute_stops_what_is_sent_again() {
         (WithdrawalState::Processing, &[HoldReason::AccountHeld][..])
     );
     assert_eq!((hold(&world), next(&world, 0)), (None, PayoutStep::AskAgain));
+    assert_eq!(next(&world, 63), PayoutStep::AskAgain, "nobody has said what becomes of it");
+    let wanted = |world: &World| world.withdrawals[0].resolution.clone().expect("it is there");
+    let stopped = wanted(&world);
+    assert_eq!((stopped.kind, stopped.stopped_since(), stopped.due_at), (None, Some(minute(3)), None));
+    let seen = SeenForPayout { order, cashier: &world.cashier, wallet: &world.wallet };
+    assert_eq!(resolve_payout(order, None, seen, minute(63)), Err(CarryOutRefusal::Changed));
     assert!(world.write(agree(&world, ResolutionKind::Retry, 4)));
     assert_eq!(hold(&world), None, "whoever agreed knew");
+    let agreed_now = wanted(&world);
+    assert_eq!((agreed_now.kind, agreed_now.stopped_since()), (Some(ResolutionKind::Retry), None));
     assert_eq!(next(&world, 63), PayoutStep::Resolve { failed: None }, "an hour after it was stopped");
 
     // Who agreed before the dispute did not know.
     agreed.cashier.is_held = true;
     assert!(agreed.write(hold(&agreed).expect("it is stopped")));
-    let wanted = agreed.withdrawals[0].resolution.as_ref().expect("it is there");
-    assert_eq!((&wanted.approvals[..], wanted.due_at, wanted.since), (&[][..], None, minute(1)));
+    let stopped = wanted(&agreed);
+    assert_eq!((stopped.kind, &stopped.approvals[..], stopped.due_at), (None, &[][..], None));
+    assert_eq!(stopped.stopped_since(), Some(minute(1)), "nobody has sent it since");
 
     // What the provider has, or what is to go back, is sent by nobody.
     let mut known = processing();
@@ -260,6 +269,37 @@ fn a_dispute_stops_what_is_sent_again() {
     assert!(back.write(agree(&back, ResolutionKind::GiveBack, 1)));
     back.cashier.is_held = true;
     assert_eq!(hold(&back), None);
+}
+
+/// Also where it is stopped for a second reason, or claimed while it is stopped.
+#[test]
+fn what_is_to_be_sent_is_held_or_stopped_or_claimed() {
+    use crate::payouts::{approved, processing};
+    let hold = |world: &World| {
+        let World { withdrawals, cashier, wallet, .. } = world;
+        hold_unsent(SeenForPayout { order: &withdrawals[0], cashier, wallet }, minute(3))
+            .expect("it is held back")
+    };
+    let claim = |world: &World, at| {
+        claim_payout(&world.withdrawals[0], PayoutTiming::default(), minute(at)).expect("nobody has it")
+    };
+    let claimed = |is_first, is_first_of_attempt| BeforeSending::Claimed { is_first, is_first_of_attempt };
+    let mut unsent = approved();
+    assert_eq!(BeforeSending::of(&claim(&unsent, 0)), claimed(true, true));
+    unsent.cashier.is_held = true;
+    assert_eq!(BeforeSending::of(&hold(&unsent)), BeforeSending::Held);
+    let mut sent = processing();
+    assert_eq!(BeforeSending::of(&claim(&sent, 2)), claimed(false, false));
+    sent.cashier.is_held = true;
+    assert_eq!(BeforeSending::of(&hold(&sent)), BeforeSending::Stopped);
+    assert!(sent.write(hold(&sent)));
+    sent.cashier.owed = amount("1");
+    assert_eq!(BeforeSending::of(&hold(&sent)), BeforeSending::Stopped, "for a second reason");
+    assert_eq!(BeforeSending::of(&claim(&sent, 4)), claimed(false, false), "its records are asked for");
+    let mut again = processing();
+    let attempt = again.withdrawals[0].attempt.as_mut().expect("it is sent");
+    (attempt.number, attempt.key_since, attempt.lease_until) = (2, minute(5), minute(5));
+    assert_eq!(BeforeSending::of(&claim(&again, 5)), claimed(false, true));
 }
 
 /// What happens to `pay-1`, the order's own payment of 90 in suspense, or to `pay-2`, 100 that came beside it.

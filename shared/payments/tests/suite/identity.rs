@@ -128,6 +128,7 @@ fn asked_for(world: &World, key: &str, asked: &str, above: Option<Amount>, now: 
         cashier: &world.cashier,
         wallet: &world.wallet,
         turnover: amount("0"),
+        may_bet: true,
     };
     request_withdrawal(&withdrawal_of(key, asked), seen, &taking_above(above), now).expect("taken")
 }

@@ -32,6 +32,7 @@ fn withdrawal(state: WithdrawalState, claimed_until: Option<i64>, is_known: bool
         cashier: &world.cashier,
         wallet: &world.wallet,
         turnover: Amount::ZERO,
+        may_bet: true,
     };
     let plan = request_withdrawal(&withdrawal_of("key", "100"), seen, &withdrawal_rules(), minute(0));
     let attempt =
@@ -138,7 +139,7 @@ const WITHDRAWALS: &str = "
 #[test]
 fn a_payout_that_cashiers_want_resolved_is_looked_at_when_that_is_due() {
     let wanted = |due_at: Option<i64>| Resolution {
-        kind: ResolutionKind::GiveBack,
+        kind: Some(ResolutionKind::GiveBack),
         since: minute(0),
         approvals: Vec::new(),
         due_at: due_at.map(minute),

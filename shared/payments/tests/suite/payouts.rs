@@ -25,6 +25,7 @@ pub(crate) fn approved() -> World {
         cashier: &world.cashier,
         wallet: &world.wallet,
         turnover: amount("0"),
+        may_bet: true,
     };
     let asked = withdrawal_of("key-1", "100");
     let plan = request_withdrawal(&asked, seen, &withdrawal_rules(), minute(0)).expect("taken");

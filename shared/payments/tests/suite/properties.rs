@@ -164,6 +164,7 @@ fn decide(world: &World, step: &Step, turn: usize, now: Timestamp) -> Option<Cha
                 cashier,
                 wallet,
                 turnover: amount("0"),
+                may_bet: true,
             };
             let asked = withdrawal_of(&key, &units.to_string());
             request_withdrawal(&asked, seen, &withdrawals, now).ok().map(Into::into)

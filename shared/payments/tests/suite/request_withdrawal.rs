@@ -16,7 +16,7 @@ use strum::VariantArray;
 
 /// Each row is the row above with one fault repaired, so the table proves the precedence. `staked` is the turnover of
 /// a player who needs 200. `_` is the usual value: a new key, an account in order, withdrawals on, an old payee, a
-/// player who is not excluded, 100, enough turnover, a balance of 100.
+/// player who is neither excluded nor barred, 100, enough turnover, a balance of 100.
 const TABLE: &str = "
     key    account  withdrawals  payee  player    amount  staked  balance  outcome
     same   blocked  off          none   excluded  9       199     8        RequestedBefore
@@ -29,6 +29,7 @@ const TABLE: &str = "
     _      _        _            _      _         10      199     8        TurnoverMissing
     _      _        _            _      excluded  10      199     8        InsufficientBalance
     _      _        _            _      excluded  10      199     10       Requested
+    _      _        _            _      barred    10      199     10       Requested
     same   _        _            _      _         _       _       0        RequestedBefore
     _      _        _            _      _         _       _       99.99    InsufficientBalance
     _      _        _            _      _         _       _       _        Requested
@@ -58,6 +59,7 @@ fn nothing_in_the_way(world: &World) -> SeenForWithdrawal<'_> {
         cashier: &world.cashier,
         wallet: &world.wallet,
         turnover: amount("200"),
+        may_bet: true,
     }
 }
 
@@ -96,6 +98,7 @@ fn check(row: [&str; 9]) -> Result<WithdrawalPlan, RequestWithdrawalRefusal> {
         is_blocked: account == "blocked",
         payee,
         turnover: amount(or_usual(staked, "200")),
+        may_bet: player != "barred",
         ..nothing_in_the_way(&world)
     };
     let rules = WithdrawalRules { is_open: withdrawals != "off", ..withdrawal_rules() };

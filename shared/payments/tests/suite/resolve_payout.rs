@@ -86,6 +86,7 @@ fn it_is_due_an_hour_after_the_first_asked_and_when_enough_agree() {
     // Who wants the other kind begins anew, but for the time since when nobody sends it.
     assert!(world.write(agree(&world, ResolutionKind::Retry, 2, 30).expect("other eyes are needed, too")));
     assert_eq!((wanted(&world).approvals.len(), wanted(&world).due_at), (1, None));
+    assert_eq!(wanted(&world).kind, Some(ResolutionKind::Retry));
     assert!(world.write(agree(&world, ResolutionKind::Retry, 1, 40).expect("who wanted the other kind")));
     assert_eq!((wanted(&world).since, wanted(&world).due_at), (minute(10), Some(minute(70))));
     // Where one is enough, one is.

@@ -27,7 +27,7 @@ fn got(incoming: Incoming, account: SystemAccount, coins: &str) -> Entry {
 fn sum_of(entries: &[Entry]) -> String {
     let mut turnover = Turnover::default();
     for entry in entries {
-        turnover.count(entry, |period| period == "drawn");
+        turnover.count(entry, entry.account == SystemAccount::Period("drawn".to_owned()));
     }
     turnover.sum().to_string()
 }
@@ -67,6 +67,7 @@ fn what_was_staked_is_asked_for_once() {
             cashier: &world.cashier,
             wallet: &world.wallet,
             turnover: amount(turnover),
+            may_bet: true,
         };
         request_withdrawal(&withdrawal_of(key, "10"), seen, &withdrawal_rules(), minute(1))
     };

@@ -32,12 +32,30 @@ async fn who_does_not_answer_is_not_called_until_they_may_again() {
     // The provider would answer, and is not asked: nothing is sent.
     let (terms, account) = (terms(Direction::Withdrawal, "sandbox"), account("account-1"));
     let sent = provider.send_payout(payout(&terms, &account, Sending::First)).await;
-    assert_eq!(sent, Err(CallError::Unknown));
+    assert_eq!(sent, Err(CallError::NotSent));
+    let again = provider.send_payout(payout(&terms, &account, Sending::Repeat)).await;
+    assert_eq!(again, Err(CallError::Unknown), "an earlier one may have been sent");
     assert_eq!(served.state().await["payouts"], serde_json::json!([]));
 
     time.fetch_add(i64::try_from(OPENED_FOR.as_millis()).unwrap(), Ordering::Relaxed);
     assert_eq!(provider.find_payouts(order).await, Ok(Vec::new()));
     assert_eq!(provider.state(), State::Closed);
+}
+
+#[tokio::test]
+async fn who_cannot_be_reached_was_sent_nothing_and_is_not_called_until_they_may_again() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let endpoint = format!("http://{}", listener.local_addr().unwrap()).parse().unwrap();
+    drop(listener);
+    let served = Served::start().await;
+    let provider = Sandbox::new(SandboxSettings { endpoint, ..served.settings() }).unwrap();
+    let provider = crate::common::guarded(provider);
+    let (terms, account) = (terms(Direction::Withdrawal, "sandbox"), account("account-1"));
+    for _ in 0..FAILURES_MAX {
+        let sent = provider.send_payout(payout(&terms, &account, Sending::First)).await;
+        assert_eq!(sent, Err(CallError::NotSent));
+    }
+    assert_eq!(provider.state(), State::Open);
 }
 
 #[tokio::test]

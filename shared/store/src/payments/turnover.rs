@@ -20,9 +20,11 @@ impl Store {
         while turnover.sum() < enough {
             let entries = self.list_entries_of(wallet, before, ENTRIES).await?;
             let counted = entries.partition_point(|entry| entry.number > cashier.turnover_since);
-            let drawn = self.drawn_among(&entries[..counted]).await?;
-            for entry in &entries[..counted] {
-                turnover.count(entry, |period| drawn.contains(period));
+            let counted = &entries[..counted];
+            let periods = counted.iter().map(period_of).collect::<Result<Vec<_>, _>>()?;
+            let drawn = self.drawn_among(periods.iter().copied().flatten().collect()).await?;
+            for (entry, period) in counted.iter().zip(periods) {
+                turnover.count(entry, period.is_some_and(|period| drawn.contains(&period)));
             }
             let is_full = entries.len() == usize::from(ENTRIES);
             match entries.last().filter(|last| is_full && last.number > cashier.turnover_since) {
@@ -33,26 +35,25 @@ impl Store {
         Ok(turnover.sum().saturating_sub(wallet.locked))
     }
 
-    /// The periods of house games among those that entries are about which are drawn.
-    async fn drawn_among(&self, entries: &[Entry]) -> Result<BTreeSet<String>, StoreError> {
-        let mut periods = BTreeSet::new();
-        for entry in entries {
-            if let SystemAccount::Period(period) = &entry.account {
-                let id: PeriodId =
-                    period.parse().map_err(|_| StoreError::corrupt(period, "is no period of a game"))?;
-                periods.insert(id);
-            }
-        }
+    /// Those of some periods of house games that are drawn.
+    async fn drawn_among(&self, periods: BTreeSet<PeriodId>) -> Result<BTreeSet<PeriodId>, StoreError> {
         let periods: Vec<_> = periods.into_iter().collect();
         let mut drawn = BTreeSet::new();
         for some in periods.chunks(Self::BATCH_MAX) {
             for (id, period) in some.iter().zip(self.load_periods(some).await?) {
                 let period = period.ok_or_else(|| StoreError::corrupt(id, "the period is gone"))?;
                 if period.result().is_some() {
-                    drawn.insert(id.to_string());
+                    drawn.insert(*id);
                 }
             }
         }
         Ok(drawn)
     }
+}
+
+/// The period of a house game that an entry is about, if it is about one.
+fn period_of(entry: &Entry) -> Result<Option<PeriodId>, StoreError> {
+    let SystemAccount::Period(period) = &entry.account else { return Ok(None) };
+    let id: PeriodId = period.parse().map_err(|_| StoreError::corrupt(period, "is no period of a game"))?;
+    Ok(Some(id))
 }

@@ -318,7 +318,8 @@ pub(crate) async fn terms_give_nothing_away_that_is_there(store: &Store) {
         update(store, MINOR, version, "1000").await.unwrap();
     }
     let refused = update(store, MINOR, 8, "1000.00000001").await;
-    assert_eq!(refused, Err(UpdateConfigRefusal::StartUnderOldLimit(amount("1300.00000001"))));
+    let (limit, until) = (amount("1300.00000001"), Some(second(1 + 30 * 60)));
+    assert_eq!(refused, Err(UpdateConfigRefusal::StartUnderOldLimit { limit, until }));
 }
 
 /// Whoever decided on a contribution by the terms of before cannot make it any more: it would bring the pool to its

@@ -12,8 +12,8 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use evens_own_limits::{Exclusion, Limit, PerPeriod, PeriodSum, RealityCheck, WantedLimit};
 use evens_payments::{
     Agreement, Approval, Cashier, DepositSum, DueBonus, Fingerprint, HoldRules, IdentityStatus,
-    MadeAdjustment, PaymentReport, PayoutState, ResolutionKind, Totals, agree_to_resolution,
-    approve_withdrawal, claim_suspended,
+    MadeAdjustment, PaymentReport, PayoutState, ResolutionKind, SeenForPayout, Totals, agree_to_resolution,
+    approve_withdrawal, claim_suspended, hold_unsent,
 };
 use jiff::civil::date;
 use std::fmt::Display;
@@ -185,11 +185,26 @@ pub(crate) async fn a_withdrawal_is_written_as_it_always_was(engine: &Engine) {
     let key = format!("ORDER#{id} ORDER");
     assert_eq!(item_at(engine, &key).await, processing);
 
-    let wanted = moved(store, &order, 90, |seen, now| {
-        agree_to_resolution(seen.order, ResolutionKind::GiveBack, &act(90, now), &rules.holds, now)
+    let stopped = moved(store, &order, 80, |seen, now| {
+        let held = Cashier { is_held: true, ..seen.cashier.clone() };
+        hold_unsent(SeenForPayout { cashier: &held, ..seen }, now).ok_or(())
     });
-    wanted.await;
-    let resolution = "give-back\n2024-01-01T00:01:30Z\n2024-01-01T01:01:30Z\n90 2024-01-01T00:01:30Z";
+    stopped.await;
+    // As before it was told apart from a new attempt that cashiers want.
+    assert_eq!(item_at(engine, &key).await["resolution"], text("retry\n2024-01-01T00:01:20Z\n"));
+    let found = store.load_withdrawal(id).await.expect("a read").expect("the withdrawal");
+    let stopped = found.resolution.expect("it is stopped");
+    assert_eq!((stopped.kind, stopped.stopped_since()), (None, Some(second(80))));
+    for kind in [ResolutionKind::Retry, ResolutionKind::GiveBack] {
+        let wanted = moved(store, &order, 85, |seen, now| {
+            agree_to_resolution(seen.order, kind, &act(90, now), &rules.holds, now)
+        });
+        wanted.await;
+        let found = store.load_withdrawal(id).await.expect("a read").expect("the withdrawal");
+        let wanted = found.resolution.expect("it is wanted");
+        assert_eq!((wanted.kind, wanted.stopped_since()), (Some(kind), None));
+    }
+    let resolution = "give-back\n2024-01-01T00:01:20Z\n2024-01-01T01:01:20Z\n90 2024-01-01T00:01:25Z";
     assert_eq!(item_at(engine, &key).await["resolution"], text(resolution));
 
     planned(told(store, &order, PayoutState::Failed, 100).await);

@@ -88,7 +88,7 @@ pub(crate) async fn give_payee(store: &Store, player: u64) {
 
 /// Of a player who has always had their password.
 pub(crate) fn facts() -> WithdrawalFacts {
-    WithdrawalFacts { password_since: second(-2_000_000) }
+    WithdrawalFacts { password_since: second(-2_000_000), may_bet: true }
 }
 
 /// That a payment for the deposit is there, by our own question.

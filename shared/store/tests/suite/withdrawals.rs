@@ -85,7 +85,7 @@ pub(crate) async fn what_the_rule_refuses_is_not_requested(store: &Store) {
         (holds("100", "0"), before)
     );
     // A password of lately has it looked at.
-    let young = WithdrawalFacts { password_since: second(0) };
+    let young = WithdrawalFacts { password_since: second(0), ..facts() };
     let old_enough =
         HoldRules { password_age_min: Some(jiff::SignedDuration::from_hours(24)), ..HoldRules::default() };
     let rules = WithdrawalRules { holds: old_enough, ..withdrawal_rules() };

@@ -1,8 +1,8 @@
 //! Deposits that whoever paid got back: what is there is taken, and the player owes the rest. A callback says only
 //! which dispute to ask about.
 
+use super::depositing::{load, pay_again};
 use super::withdrawing::{await_withdrawal, balance, decide, payee, withdraw};
-use evens_payments::DepositOrder;
 use evens_tests::{Answer, Client, OpenedDeposit, Request, Scenario, await_until, payment_event};
 use jiff::SignedDuration;
 use serde_json::json;
@@ -104,11 +104,6 @@ async fn a_dispute_stops_what_its_player_takes_home() {
     scenario.finish_despite(&["A person must look at"]).await;
 }
 
-async fn load(scenario: &Scenario, order: &str) -> DepositOrder {
-    let id = order.parse().expect("an order");
-    scenario.context().store.load_deposit(id).await.expect("the table").expect("an order")
-}
-
 /// What a cashier wants to become of a deposit, or of a payment that came for it.
 async fn send(cashier: &Client, order: &str, step: &str) -> Answer {
     let path = format!("/api/operator/deposits/{order}/{step}");
@@ -121,20 +116,6 @@ async fn await_held(scenario: &Scenario, player: &Client) {
         cashier.is_held.then_some(())
     })
     .await;
-}
-
-/// A second payment of 100 for a deposit of 100, which whoever paid it disputes after a while.
-async fn paid_beside(scenario: &Scenario, order: &str) -> String {
-    scenario.sandbox().fault("payment", "dispute", 1).await;
-    let page = scenario.sandbox().open_payment(order, 10_000).await;
-    scenario.sandbox().press(&page, "pay").await;
-    await_until("a second payment", Scenario::DEADLINE, async || {
-        let found = load(scenario, order).await;
-        let own = found.payment.expect("its own").id;
-        let paid = found.history.lines().iter().filter_map(|line| line.cause.strip_prefix("paid sandbox "));
-        paid.map(str::to_owned).find(|payment| *payment != own.as_str())
-    })
-    .await
 }
 
 /// An order whose payment may not be credited, and that whoever paid has got back before anybody decided about it.
@@ -176,7 +157,9 @@ async fn a_second_payment_that_is_disputed_is_taken_back_or_holds_its_player() {
     for (number, is_claimed) in [(41, false), (42, true)] {
         let player = scenario.player(number);
         let order = credited(&scenario, &player, "own").await.order;
-        let payment = paid_beside(&scenario, &order).await;
+        // Whoever paid it disputes it after a while.
+        scenario.sandbox().fault("payment", "dispute", 1).await;
+        let payment = pay_again(&scenario, &order).await;
         let claim = format!("payments/{payment}/claim");
         if is_claimed {
             send(&cashier, &order, &claim).await.expect(200);

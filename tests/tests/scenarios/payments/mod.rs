@@ -4,6 +4,7 @@ mod at_once;
 mod attacks;
 mod cashiers;
 mod debts;
+mod depositing;
 mod deposits;
 mod disputes;
 mod export;

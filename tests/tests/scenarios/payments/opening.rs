@@ -1,28 +1,25 @@
-//! A deposit whose provider refuses to open its payment is over at once: it counts against nothing, and its player may
-//! try again under another key.
+//! A deposit whose payment is surely not opened, as its provider refuses or cannot be reached, is over at once: it
+//! counts against nothing, and its player may try again under another key.
 
 use axum::http::StatusCode;
 use axum::{Json, Router, routing};
-use evens_tests::{Sandbox, Scenario};
+use evens_tests::{Client, Sandbox, Scenario};
 use serde_json::json;
 use tokio::net::TcpListener;
 
-#[tokio::test(flavor = "multi_thread")]
-async fn what_the_provider_refuses_to_open_has_failed() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let refuses = async || (StatusCode::BAD_REQUEST, Json(json!({ "error": "amount" })));
+/// A scenario whose provider is at that address.
+async fn scenario_at(url: String) -> Scenario {
     let provider = Sandbox {
         provider: "sandbox".to_owned(),
-        url: format!("http://{}", listener.local_addr().unwrap()),
+        url,
         key: "0123456789abcdef0123456789abcdef".to_owned(),
         secret: "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz".to_owned(),
     };
-    let routes = Router::new().fallback(routing::any(refuses));
-    tokio::spawn(async move { axum::serve(listener, routes).await });
-    let variables = vec![("EVENS_PAYMENT_PROVIDER", &*provider.variable().leak())].leak();
-    let scenario = Scenario::start_with(variables).await;
-    let player = scenario.player(41);
-    // More than may be open at once.
+    Scenario::start_with(vec![("EVENS_PAYMENT_PROVIDER", &*provider.variable().leak())].leak()).await
+}
+
+/// More than may be open at once.
+async fn open_in_vain(player: &Client) {
     for number in 0..25 {
         let key = format!("key-{number}");
         assert_eq!(player.try_deposit("100", &key).await.problem(), "503 unavailable -");
@@ -36,5 +33,34 @@ async fn what_the_provider_refuses_to_open_has_failed() {
     let deposits =
         limits["data"]["limits"].as_array().unwrap().iter().find(|one| one["limitId"] == "deposits-day");
     assert_eq!(deposits.unwrap()["used"], 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_provider_refuses_to_open_has_failed() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let refuses = async || (StatusCode::BAD_REQUEST, Json(json!({ "error": "amount" })));
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let routes = Router::new().fallback(routing::any(refuses));
+    tokio::spawn(async move { axum::serve(listener, routes).await });
+    let scenario = scenario_at(url).await;
+    open_in_vain(&scenario.player(41)).await;
     scenario.finish_despite(&["The provider refused to open", "gave nothing"]).await;
+}
+
+/// Before its circuit breaker opens, and after.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_provider_that_is_away_was_never_asked_for_has_failed() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    drop(listener);
+    let scenario = scenario_at(url).await;
+    open_in_vain(&scenario.player(41)).await;
+    let away = [
+        "was not asked to open",
+        "gave nothing",
+        "Opened the circuit breaker",
+        "did not answer",
+        "does not answer",
+    ];
+    scenario.finish_despite(&away).await;
 }

@@ -1,6 +1,7 @@
 //! Money that goes back to whoever paid: a credited deposit, or what came and could not be credited. Once, whatever the
 //! provider does.
 
+use super::depositing::{load, pay_again, second_payment};
 use super::withdrawing::{balance, told};
 use evens_contracts::CheckPaymentJob;
 use evens_players::Role;
@@ -33,9 +34,8 @@ async fn given_back(scenario: &Scenario, order: &str) -> Vec<u64> {
 }
 
 async fn await_refund(scenario: &Scenario, order: &str) {
-    let id = order.parse().expect("an order");
     await_until("a payment that went back", Scenario::DEADLINE, async || {
-        let found = scenario.context().store.load_deposit(id).await.expect("the table").expect("an order");
+        let found = load(scenario, order).await;
         (found.refund.is_some() && found.pending_refund().is_none()).then_some(())
     })
     .await;
@@ -133,15 +133,6 @@ async fn money_in_suspense_is_given_to_its_player_by_two_cashiers() {
     scenario.finish_despite(&["A person must look at"]).await;
 }
 
-/// What was paid for an order beside its own payment, as its history says.
-async fn second_payment(scenario: &Scenario, order: &str) -> Option<String> {
-    let id = order.parse().expect("an order");
-    let found = scenario.context().store.load_deposit(id).await.expect("the table").expect("an order");
-    let own = found.payment.expect("its own").id;
-    let paid = found.history.lines().iter().filter_map(|line| line.cause.strip_prefix("paid sandbox "));
-    paid.map(str::to_owned).find(|payment| *payment != own.as_str())
-}
-
 /// A provider that does not give back one payment may have another one that nobody told of.
 #[tokio::test(flavor = "multi_thread")]
 async fn another_payment_is_found_while_a_refund_is_asked_for_in_vain() {
@@ -169,12 +160,7 @@ async fn a_payment_beside_the_orders_own_goes_back_once() {
     let scenario = Scenario::start_with(&[("EVENS_HOLDS", "four-eyes-above=50")]).await;
     let (player, cashier) = (scenario.player(41), scenario.cashier());
     let order = deposited(&scenario, &player, "twice", "completed").await;
-    let page = scenario.sandbox().open_payment(&order, 10_000).await;
-    scenario.sandbox().press(&page, "pay").await;
-    let id = order.parse().expect("an order");
-    let paid =
-        await_until("a second payment", Scenario::DEADLINE, async || second_payment(&scenario, &order).await);
-    let second = format!("payments/{}/return", paid.await);
+    let second = format!("payments/{}/return", pay_again(&scenario, &order).await);
     scenario.enrol(OTHER_CASHIER, Role::Cashier).await;
     let other = scenario.client(OTHER_CASHIER, Role::Cashier);
     let waits = send_back(&cashier, &order, &second).await.expect(200);
@@ -187,8 +173,7 @@ async fn a_payment_beside_the_orders_own_goes_back_once() {
     assert_eq!((&returned["data"]["state"], &returned["data"]["waiting"]), (&json!("COMPLETED"), &json!([])));
     assert!(send_back(&other, &order, &second).await.is_replay(), "the same again");
     await_until("a payment that went back", Scenario::DEADLINE, async || {
-        let found = scenario.context().store.load_deposit(id).await.expect("the table").expect("an order");
-        found.pending_refund().is_none().then_some(())
+        load(&scenario, &order).await.pending_refund().is_none().then_some(())
     })
     .await;
     assert_eq!(given_back(&scenario, &order).await, [10_000]);

@@ -1,7 +1,7 @@
 //! Payouts that a provider refuses, or knows nothing of: cashiers have them given back, or sent in a new attempt, when
 //! nobody has sent them for an hour.
 
-use super::withdrawing::{await_withdrawal, balance, decide, paid_out, payee, told, withdraw};
+use super::withdrawing::{acts, await_withdrawal, balance, decide, paid_out, payee, told, withdraw};
 use evens_contracts::{PayoutJob, Queue};
 use evens_payments::WithdrawalState;
 use evens_runtime::tokens::Role;
@@ -108,5 +108,51 @@ async fn what_a_provider_refuses_is_sent_again_by_two_cashiers() {
     assert_eq!((&seen["data"]["attempt"], &seen["data"]["resolution"]), (&json!(2), &Value::Null));
     let told: Vec<_> = told(&scenario).await.into_iter().map(|(_, action, _)| action).collect();
     assert_eq!(told, ["approve-withdrawal", "approve-withdrawal", "retry-payout", "retry-payout"]);
+    scenario.finish_despite(&["A person must look at"]).await;
+}
+
+/// The provider pays another one twice, so that its player is held and owes that. Nobody wants anything to become of
+/// the payout, and it is stopped until a cashier does.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_stopped_is_seen_as_stopped_until_a_cashier_decides() {
+    let scenario = Scenario::start().await;
+    let player = scenario.funded(41, "100").await;
+    let payee = payee(&player, "IN12345678").await;
+    let paid = withdraw(&player, "10", &payee, "paid").await;
+    await_withdrawal(&scenario, &player, &paid, "completed").await;
+    scenario.sandbox().fault("send-payout", "422", 1).await;
+    let order = withdraw(&player, "30", &payee, "refused").await;
+    refused(&scenario, &player, &order).await;
+    scenario.sandbox().pay_out(&paid, 1_000, "IN12345678").await;
+    await_until("a player who is held", Scenario::DEADLINE, async || {
+        let cashier = scenario.context().store.load_cashier(player.user).await.expect("the table");
+        cashier.is_held.then_some(())
+    })
+    .await;
+    let cashier = scenario.cashier();
+    let path = format!("/api/operator/withdrawals/{order}");
+    let before = cashier.get(&path).await.expect(200);
+    assert_eq!(
+        (&before["data"]["stoppedSince"], &before["data"]["resolution"]),
+        (&Value::Null, &Value::Null)
+    );
+
+    assert_eq!(work_after(&scenario, &order, 2).await, "stopped until cashiers decide");
+    let stopped = cashier.get(&path).await.expect(200)["data"].clone();
+    assert_eq!((&stopped["state"], &stopped["resolution"]), (&json!("PROCESSING"), &Value::Null));
+    let since = stopped["stoppedSince"].as_str().expect("it is stopped");
+    assert_eq!(work_after(&scenario, &order, 90).await, "to be looked at again", "nobody sends it");
+
+    let agreed = decide(&cashier, &order, "retry").await.expect(200);
+    assert_eq!(wanted(&agreed), (&json!("retry"), 1, true));
+    assert_eq!(agreed["data"]["stoppedSince"], Value::Null);
+    assert_eq!(agreed["data"]["resolution"]["since"], json!(since));
+    let act = acts(&scenario).await.remove(0);
+    assert!(act.before.ends_with(&format!(", stopped since {since}")), "{}", act.before);
+    assert!(act.after.ends_with(", retry wanted by 1"), "{}", act.after);
+    assert_eq!(work_after(&scenario, &order, 120).await, "a new attempt");
+    work_after(&scenario, &order, 121).await;
+    await_withdrawal(&scenario, &player, &order, "completed").await;
+    assert_eq!(paid_out(&scenario, &order).await, [("processed".to_owned(), 3_000)]);
     scenario.finish_despite(&["A person must look at"]).await;
 }

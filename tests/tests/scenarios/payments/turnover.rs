@@ -60,3 +60,29 @@ async fn whoever_excludes_themselves_takes_home_what_they_did_not_stake() {
     assert_eq!(balance(&player).await, "0");
     scenario.finish().await;
 }
+
+/// Whoever is refused each bet cannot stake, whoever refuses it.
+#[tokio::test(flavor = "multi_thread")]
+async fn where_no_bet_is_taken_nobody_is_asked_to_stake() {
+    const BARRING: &[(&str, &str)] =
+        &[FACTOR[0], ("EVENS_EXCLUSION_REGISTER", r#"{"register":"listed","players":[42]}"#)];
+    let mut scenario = Scenario::start_with(FACTOR).await;
+    let (free, barred) = (scenario.player(41), scenario.player(42));
+    bring(&scenario, &free, "100", "first").await;
+    bring(&scenario, &barred, "100", "first").await;
+    let payees = [payee(&free, "IN12345678").await, payee(&barred, "IN87654321").await];
+    scenario.restart_with(BARRING).await;
+    let (free, barred) = (scenario.player(41), scenario.player(42));
+    assert_eq!(try_withdraw(&free, "10", &payees[0], "free").await.problem(), "409 turnover-missing -");
+    let of_barred = withdraw(&barred, "100", &payees[1], "barred").await;
+    scenario.restart_with(&[("EVENS_TURNOVER_FACTOR", "0.5"), ("EVENS_BETS", "off")]).await;
+    let (free, barred, cashier) = (scenario.player(41), scenario.player(42), scenario.cashier());
+    let of_free = withdraw(&free, "100", &payees[0], "nobody bets").await;
+    for (player, order) in [(&free, of_free), (&barred, of_barred)] {
+        let seen = cashier.get(&format!("/api/operator/withdrawals/{order}")).await.expect(200);
+        assert_eq!(seen["data"]["holdReasons"], json!(["turnover-missing"]));
+        decide(&cashier, &order, "approve").await.expect(200);
+        await_withdrawal(&scenario, player, &order, "completed").await;
+    }
+    scenario.finish().await;
+}

@@ -1,6 +1,6 @@
 //! What scenarios about withdrawals do and look at.
 
-use evens_audit_log::AuditHead;
+use evens_audit_log::{Act, AuditHead};
 use evens_tests::{Answer, Client, Request, Scenario};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -61,11 +61,16 @@ pub(super) async fn decide(cashier: &Client, order: &str, decision: &str) -> Ans
 
 /// What the log tells of today and of the day before, and whether its lines are one chain up to its head.
 pub(super) async fn told(scenario: &Scenario) -> Vec<(String, String, String)> {
+    let told = acts(scenario).await.into_iter();
+    told.map(|act| (act.actor.to_string(), act.action.to_string(), act.subject)).collect()
+}
+
+/// The same, with all that it tells.
+pub(super) async fn acts(scenario: &Scenario) -> Vec<Act> {
     let (store, today) = (&scenario.context().store, Timestamp::now().to_zoned(TimeZone::UTC).date());
     let mut lines = store.list_audit_lines(today.yesterday().expect("a day"), 0, 100).await.expect("lines");
     lines.extend(store.list_audit_lines(today, 0, 100).await.expect("lines"));
     let head = lines.iter().fold(AuditHead::default(), |head, line| head.follow(line).expect("a chain"));
     assert_eq!(store.load_audit_head().await.expect("a head"), head);
-    let told = lines.into_iter().map(|line| line.act);
-    told.map(|act| (act.actor.to_string(), act.action.to_string(), act.subject)).collect()
+    lines.into_iter().map(|line| line.act).collect()
 }

@@ -246,6 +246,7 @@ impl Story {
             cashier: &cashier,
             wallet: &wallet,
             turnover: Amount::ZERO,
+            may_bet: true,
         };
         self.write_withdrawal(request_withdrawal(&asked, seen, &withdrawal_rules(), now).ok()?);
         Some(order)

@@ -4,7 +4,7 @@ use super::order::{self, OrderList};
 use crate::StoreError;
 use crate::table::item::{Fields, Item, ItemBuilder};
 use evens_payments::{
-    Approval, Attempt, Direction, ProviderId, Resolution, WithdrawalOrder, WithdrawalState,
+    Approval, Attempt, Direction, ProviderId, Resolution, ResolutionKind, WithdrawalOrder, WithdrawalState,
 };
 use jiff::Timestamp;
 use std::str::FromStr;
@@ -87,9 +87,14 @@ fn decode_approvals(fields: Fields<'_>) -> Result<Vec<Approval>, StoreError> {
     approvals.collect::<Option<_>>().ok_or_else(|| fields.corrupt("approvals"))
 }
 
+/// What a stopped payout has where another has what is wanted. Nobody agrees to it, which tells them apart; versions of
+/// before wrote it like that, and send nothing that nobody agrees to.
+const STOPPED: ResolutionKind = ResolutionKind::Retry;
+
 /// What is wanted, since when and from when on, then who agrees and when: a line each.
 fn encode_resolution(resolution: &Resolution) -> String {
     let Resolution { kind, since, approvals, due_at } = resolution;
+    let kind = kind.unwrap_or(STOPPED);
     let wanted = format!("{kind}\n{since}\n{}", order::or_empty(*due_at));
     approvals.iter().fold(wanted, |text, approval| format!("{text}\n{} {}", approval.by, approval.at))
 }
@@ -103,10 +108,13 @@ fn decode_resolution(fields: Fields<'_>) -> Result<Option<Resolution>, StoreErro
             let (by, at) = line.split_once(' ')?;
             Some(Approval { by: by.parse().ok()?, at: at.parse().ok()? })
         };
+        let kind: ResolutionKind = kind.parse().ok()?;
+        let approvals: Vec<Approval> = lines.map(approval).collect::<Option<_>>()?;
+        let is_stopped = kind == STOPPED && approvals.is_empty();
         Some(Resolution {
-            kind: kind.parse().ok()?,
+            kind: (!is_stopped).then_some(kind),
             since: since.parse().ok()?,
-            approvals: lines.map(approval).collect::<Option<_>>()?,
+            approvals,
             due_at: order::from_or_empty(due_at).ok()?,
         })
     };

@@ -4,7 +4,7 @@ use super::order_items::SeenPlayer;
 use crate::table::retry::{Attempt, attempt};
 use crate::wallet::transactions::wallet_items::Standing;
 use crate::{Store, StoreError};
-use evens_ledger::Amount;
+use evens_ledger::{Amount, UserId};
 use evens_payments::{
     DepositOrder, DepositRules, OpenDeposit, OpenDepositRefusal, Payee, RequestWithdrawal,
     RequestWithdrawalRefusal, SeenForOpening, SeenForWithdrawal, WithdrawalPlan, WithdrawalRules,
@@ -17,6 +17,8 @@ use jiff::Timestamp;
 pub struct WithdrawalFacts {
     /// Since when the player has their password.
     pub password_since: Timestamp,
+    /// Whether the platform takes bets, and no register of others bars the player.
+    pub may_bet: bool,
 }
 
 impl Store {
@@ -48,6 +50,12 @@ impl Store {
         })
     }
 
+    /// Whether a player may still pay what they opened before.
+    pub async fn may_still_pay(&self, user: UserId, now: Timestamp) -> Result<bool, StoreError> {
+        let SeenPlayer { cashier, is_blocked, .. } = self.see_player(user).await?;
+        Ok(SeenForOpening { existing: None, is_blocked, cashier: &cashier }.may_still_pay(now))
+    }
+
     /// Requests a withdrawal to one of the player's payees, as the rule decides on what is there now: all of its items,
     /// or none. Where something must have been staked, the ledger says how much was.
     ///
@@ -65,7 +73,7 @@ impl Store {
         rules: &WithdrawalRules,
         now: Timestamp,
     ) -> Result<Result<Box<WithdrawalPlan>, RequestWithdrawalRefusal>, StoreError> {
-        let WithdrawalFacts { password_since } = facts;
+        let WithdrawalFacts { password_since, may_bet } = facts;
         attempt!(self, WriteOrder, {
             let (found, player) = self.find_order_and_see_player(asked.order, asked.user).await?;
             let existing = found.as_ref().map(|(existing, _)| existing);
@@ -85,6 +93,7 @@ impl Store {
                 cashier,
                 wallet,
                 turnover,
+                may_bet,
             };
             let plan = match request_withdrawal(asked, seen, rules, now) {
                 Ok(plan) => plan,

@@ -33,8 +33,8 @@ impl SeenPlayer {
     /// What the wallet is to say of whether its player may play, where it does not say what the record will; or where
     /// the record says something else than before, as the wallet was read beside it and may be older.
     pub(super) fn held_by(&self, after: Option<&Cashier>) -> Option<Held> {
-        let is_held = after?.may_not_play();
-        let is_said = self.held.unwrap_or(false) == is_held && self.cashier.may_not_play() == is_held;
+        let is_held = after?.owes_or_is_held();
+        let is_said = self.held.unwrap_or(false) == is_held && self.cashier.owes_or_is_held() == is_held;
         (!is_said).then_some(Held { is_held, has_wallet: self.held.is_some() })
     }
 

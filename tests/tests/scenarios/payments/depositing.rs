@@ -1,0 +1,24 @@
+//! What scenarios about deposits do and look at.
+
+use evens_payments::DepositOrder;
+use evens_tests::{Scenario, await_until};
+
+pub(super) async fn load(scenario: &Scenario, order: &str) -> DepositOrder {
+    let id = order.parse().expect("an order");
+    scenario.context().store.load_deposit(id).await.expect("the table").expect("an order")
+}
+
+/// What was paid for an order beside its own payment, as its history says.
+pub(super) async fn second_payment(scenario: &Scenario, order: &str) -> Option<String> {
+    let found = load(scenario, order).await;
+    let own = found.payment.expect("its own").id;
+    let paid = found.history.lines().iter().filter_map(|line| line.cause.strip_prefix("paid sandbox "));
+    paid.map(str::to_owned).find(|payment| *payment != own.as_str())
+}
+
+/// Somebody pays 100 for an order that is paid; gives what the provider calls that, once the order knows it.
+pub(super) async fn pay_again(scenario: &Scenario, order: &str) -> String {
+    let page = scenario.sandbox().open_payment(order, 10_000).await;
+    scenario.sandbox().press(&page, "pay").await;
+    await_until("a second payment", Scenario::DEADLINE, async || second_payment(scenario, order).await).await
+}
