@@ -8,9 +8,19 @@ use crate::table::shard::{SHARDS, Shard};
 use crate::{Store, StoreError};
 use evens_payments::{DepositOrder, OrderPosition, WithdrawalOrder};
 use jiff::{SignedDuration, Timestamp};
+use std::collections::HashSet;
 
 /// Nobody looks at an order less often.
 const LOOK_AHEAD: SignedDuration = SignedDuration::from_hours(24);
+
+/// The places in their order, each order at its first one: an order that is moved on while a shard is read, page by
+/// page, is seen twice.
+fn once_each(mut places: Vec<OrderPosition>) -> Vec<OrderPosition> {
+    places.sort();
+    let mut seen = HashSet::new();
+    places.retain(|place| seen.insert(place.order()));
+    places
+}
 
 /// A page of such a list. Who looks at an order moves it on, so it may come again on a later page.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,7 +67,7 @@ impl Store {
             let partition = list.partition(Shard::number(shard));
             found.extend(self.turns_after(&partition, after, limit, now).await?);
         }
-        found.sort();
+        let mut found = once_each(found);
         let has_more = found.len() > usize::from(limit);
         found.truncate(limit.into());
         let keys: Vec<_> = found.iter().map(|place| order::key(place.order())).collect();
@@ -106,5 +116,25 @@ impl Store {
                 return Ok(places);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::once_each;
+    use evens_ledger::UserId;
+    use evens_payments::{Direction, OrderId, OrderPosition};
+    use jiff::Timestamp;
+
+    /// The table refuses to read an item twice at once.
+    #[test]
+    fn an_order_that_was_moved_on_meanwhile_comes_once() {
+        let user = UserId::new(1).expect("a user");
+        let at = |milliseconds, key| {
+            let order = OrderId::derive(Direction::Withdrawal, user, key);
+            OrderPosition::new(Timestamp::from_millisecond(milliseconds).expect("a time"), order)
+        };
+        let found = vec![at(30, "moved"), at(20, "stays"), at(10, "moved")];
+        assert_eq!(once_each(found), [at(10, "moved"), at(20, "stays")]);
     }
 }
