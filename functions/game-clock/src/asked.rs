@@ -51,7 +51,7 @@ impl Question {
         Self { asked_since: now, asked_last: now, answer: None }
     }
 
-    fn is_asked(&mut self, now: Timestamp) {
+    fn note_asked(&mut self, now: Timestamp) {
         if now.duration_since(self.asked_last) > PAUSE_MAX {
             self.asked_since = now;
         }
@@ -150,7 +150,7 @@ impl Asked {
             let mut questions = self.questions();
             questions.retain(|_, question| now.duration_since(question.asked_last) < REMEMBERED);
             let question = questions.entry((source, at)).or_insert_with(|| Question::new(now));
-            question.is_asked(now);
+            question.note_asked(now);
             let blocks = self.blocks.clone().filter(|blocks| blocks.source() == source)?;
             // It goes on while nobody looks into it: a node is asked several times for one block.
             let ask = || {

@@ -1,6 +1,7 @@
 //! Bets that wait: what their time has come for, and what may have an opponent.
 
 use crate::left::{RECENT, Swept, earlier};
+use crate::sweep::Sweep;
 use evens_contracts::{MatchJob, RefundJob};
 use evens_exchange::{RefundReason, RoundId, Side, UnmatchedBet};
 use evens_queues::Outgoing;
@@ -10,7 +11,8 @@ use evens_store::Waiters;
 use jiff::Timestamp;
 use std::collections::HashMap;
 
-pub(crate) async fn sweep_bets(context: &Context, shard: u8, now: Timestamp, nudge: u64) -> Swept {
+pub(crate) async fn sweep_bets(sweep: &Sweep<'_>, shard: u8) -> Swept {
+    let Sweep { context, now, .. } = *sweep;
     let (mut swept, mut start) = (Swept::default(), None);
     let mut opponents = Opponents::default();
     loop {
@@ -22,9 +24,9 @@ pub(crate) async fn sweep_bets(context: &Context, shard: u8, now: Timestamp, nud
         let mut jobs = Vec::new();
         for waiting in &page.found {
             let job = job_of_waiting(context, &mut opponents, waiting, now).await;
-            jobs.extend(job.map(|job| job.nudged(nudge)));
+            jobs.extend(job);
         }
-        swept.send(context, jobs).await;
+        swept.send(sweep, jobs).await;
         start = page.next;
         if start.is_none() {
             return swept;

@@ -4,6 +4,7 @@ use crate::bets::sweep_bets;
 use crate::kinds::KINDS;
 use crate::left::{Left, RECENT, Swept, earlier, left_behind};
 use crate::overdue::matched_units;
+use crate::sweep::Sweep;
 use crate::waiting::tell_waiting_orders;
 use evens_contracts::{
     ApplyBonusJob, CheckAttendanceJob, CheckPaymentJob, FinishRoundJob, GiveFirstBonusJob, JackpotWinJob,
@@ -29,9 +30,10 @@ const SHARDS_AT_ONCE: usize = 4;
 /// What fails costs its own part: the other shards, and the other kinds of the same shard, are swept all the same. Then
 /// the run ends with the first failure, so that somebody hears of it.
 pub async fn handle(context: &Context, now: Timestamp) -> Result<JobDone, JobError> {
+    let sweep = Sweep::at(context, now);
     let found = stream::iter(0..SHARDS)
         // On the heap: as a part of this one it is nested too deep for the compiler.
-        .map(|shard| Box::pin(sweep_shard(context, shard, now)))
+        .map(|shard| Box::pin(sweep_shard(&sweep, shard)))
         .buffer_unordered(SHARDS_AT_ONCE)
         .fold(Left::default(), async |sum, found| sum.plus(found))
         .await;
@@ -49,40 +51,39 @@ pub async fn handle(context: &Context, now: Timestamp) -> Result<JobDone, JobErr
     Ok(JobDone("swept"))
 }
 
-async fn sweep_shard(context: &Context, shard: u8, now: Timestamp) -> Left {
-    // One number a minute: a sweep that is started twice sends its jobs once.
-    let nudge = now.as_second().unsigned_abs() / 60;
+async fn sweep_shard(sweep: &Sweep<'_>, shard: u8) -> Left {
     let mut left = Left::default();
     for (kind, swept) in KINDS.iter().zip(&mut left.swept) {
         *swept = match kind.what {
-            Unfinished::UnmatchedBet => sweep_bets(context, shard, now, nudge).await,
-            Unfinished::Match => sweep_matches(context, shard, now, nudge).await,
+            Unfinished::UnmatchedBet => sweep_bets(sweep, shard).await,
+            Unfinished::Match => sweep_matches(sweep, shard).await,
             Unfinished::Round => {
-                let (swept, overdue_units) = sweep_rounds(context, shard, now, nudge).await;
+                let (swept, overdue_units) = sweep_rounds(sweep, shard).await;
                 left.overdue_units = overdue_units;
                 swept
             }
             // The clock draws periods, cashiers end what is held, and no job does: how long they wait is only told.
             Unfinished::UndrawnPeriod | Unfinished::HeldWithdrawal => Swept::default(),
-            Unfinished::Period => sweep_periods(context, shard, now, nudge).await,
-            Unfinished::JackpotWin => sweep_jackpot_wins(context, shard, now, nudge).await,
-            Unfinished::Registration => sweep_registrations(context, shard, now, nudge).await,
+            Unfinished::Period => sweep_periods(sweep, shard).await,
+            Unfinished::JackpotWin => sweep_jackpot_wins(sweep, shard).await,
+            Unfinished::Registration => sweep_registrations(sweep, shard).await,
             Unfinished::Deposit => {
                 let check = |UnfinishedOrder { id, .. }| Outgoing::of(CheckPaymentJob { order_id: id });
-                sweep_orders(context, OrderList::Deposits, (shard, now, nudge), check).await
+                sweep_orders(sweep, OrderList::Deposits, shard, check).await
             }
-            Unfinished::FirstBonus => sweep_first_bonuses(context, shard, now, nudge).await,
-            Unfinished::SessionDebt => sweep_session_debts(context, shard, now, nudge).await,
+            Unfinished::FirstBonus => sweep_first_bonuses(sweep, shard).await,
+            Unfinished::SessionDebt => sweep_session_debts(sweep, shard).await,
             Unfinished::Withdrawal => {
                 let send = |UnfinishedOrder { id, user }| Outgoing::new(PayoutJob { order_id: id }, user);
-                sweep_orders(context, OrderList::Withdrawals, (shard, now, nudge), send).await
+                sweep_orders(sweep, OrderList::Withdrawals, shard, send).await
             }
         };
         // What waits for a match, and what was matched, have told while they were read.
         let has_told = matches!(kind.what, Unfinished::UnmatchedBet | Unfinished::Match);
-        let is_asked = kind.tell_oldest.is_some() || swept.sent > 0 || swept.failure.is_some();
+        let has_found = swept.sent + swept.left_out > 0;
+        let is_asked = kind.tell_oldest.is_some() || has_found || swept.failure.is_some();
         if is_asked && !has_told {
-            *swept = std::mem::take(swept).with_oldest(context, kind.what, shard, now).await;
+            *swept = std::mem::take(swept).with_oldest(sweep, kind.what, shard).await;
         }
         if let Some(error) = &swept.failure {
             let many = kind.many;
@@ -99,8 +100,7 @@ async fn sweep_shard(context: &Context, shard: u8, now: Timestamp) -> Left {
 
 /// Sends the job of each that was left behind, if it has one, page by page.
 async fn sweep_left_behind<T, Read>(
-    context: &Context,
-    (now, nudge): (Timestamp, u64),
+    sweep: &Sweep<'_>,
     read: impl Fn(Since, Option<PageStart>) -> Read,
     mut job: impl FnMut(T) -> Option<Outgoing>,
 ) -> Swept
@@ -108,15 +108,15 @@ where
     Read: Future<Output = Result<Page<T>, StoreError>>,
 {
     let mut swept = Swept::default();
-    for since in left_behind(now) {
+    for since in left_behind(sweep.now) {
         let mut start = None;
         loop {
             let page = match read(since, start).await {
                 Ok(page) => page,
                 Err(error) => return swept.ended_by(error),
             };
-            let jobs = page.found.into_iter().filter_map(&mut job).map(|job| job.nudged(nudge)).collect();
-            swept.send(context, jobs).await;
+            let jobs = page.found.into_iter().filter_map(&mut job).collect();
+            swept.send(sweep, jobs).await;
             start = page.next;
             if start.is_none() {
                 break;
@@ -126,29 +126,27 @@ where
     swept
 }
 
-async fn sweep_matches(context: &Context, shard: u8, now: Timestamp, nudge: u64) -> Swept {
+async fn sweep_matches(sweep: &Sweep<'_>, shard: u8) -> Swept {
     let mut oldest = None;
-    let read = |since, start| context.store.sweep_matches(shard, since, start);
+    let read = |since, start| sweep.context.store.sweep_matches(shard, since, start);
     let settle = |UnsettledMatch { id, round, user_a, joined_at, .. }| {
         oldest = earlier(oldest, Some(joined_at));
         Some(Outgoing::new(SettleJob { match_id: id, round_id: round, winner: None }, user_a))
     };
-    let swept = sweep_left_behind(context, (now, nudge), read, settle).await;
+    let swept = sweep_left_behind(sweep, read, settle).await;
     Swept { oldest, ..swept }
 }
 
 /// And what is matched in those that are overdue.
-async fn sweep_rounds(context: &Context, shard: u8, now: Timestamp, nudge: u64) -> (Swept, Option<i128>) {
+async fn sweep_rounds(sweep: &Sweep<'_>, shard: u8) -> (Swept, Option<i128>) {
     let mut swept = Swept::default();
-    let rounds = match context.store.sweep_rounds(shard, now).await {
+    let rounds = match sweep.context.store.sweep_rounds(shard, sweep.now).await {
         Ok(rounds) => rounds,
         Err(error) => return (swept.ended_by(error), None),
     };
-    let overdue = matched_units(context, &rounds, now).await;
-    let finish = |UnfinishedRound { id }| {
-        Outgoing::of(FinishRoundJob { round_id: id, after_match: None }).nudged(nudge)
-    };
-    swept.send(context, rounds.into_iter().map(finish).collect()).await;
+    let overdue = matched_units(sweep.context, &rounds, sweep.now).await;
+    let finish = |UnfinishedRound { id }| Outgoing::of(FinishRoundJob { round_id: id, after_match: None });
+    swept.send(sweep, rounds.into_iter().map(finish).collect()).await;
     match overdue {
         Ok(units) => (swept, Some(units)),
         Err(error) => (swept.ended_by(error), None),
@@ -156,9 +154,11 @@ async fn sweep_rounds(context: &Context, shard: u8, now: Timestamp, nudge: u64) 
 }
 
 /// What a period owes lane by lane. Those that it has not paid are looked up: most periods have paid most of them.
-async fn sweep_periods(context: &Context, shard: u8, now: Timestamp, nudge: u64) -> Swept {
+async fn sweep_periods(sweep: &Sweep<'_>, shard: u8) -> Swept {
     let mut swept = Swept::default();
-    let periods = match context.store.sweep_lanes(shard, now.saturating_sub(RECENT).unwrap_or(now)).await {
+    let Sweep { context, now, .. } = *sweep;
+    let ago = now.saturating_sub(RECENT).unwrap_or(now);
+    let periods = match context.store.sweep_lanes(shard, ago).await {
         Ok(periods) => periods,
         Err(error) => return swept.ended_by(error),
     };
@@ -167,47 +167,47 @@ async fn sweep_periods(context: &Context, shard: u8, now: Timestamp, nudge: u64)
             Ok(found) => found.map(|period| period.open_lanes()).unwrap_or_default(),
             Err(error) => return swept.ended_by(error),
         };
-        let settle = |lane| Outgoing::of(SettlePeriodJob { period_id: id, lane }).nudged(nudge);
-        swept.send(context, lanes.into_iter().map(settle).collect()).await;
+        let settle = |lane| Outgoing::of(SettlePeriodJob { period_id: id, lane });
+        swept.send(sweep, lanes.into_iter().map(settle).collect()).await;
     }
     swept
 }
 
 /// Wins of jackpots that began and were not paid, or were drawn and have not begun.
-async fn sweep_jackpot_wins(context: &Context, shard: u8, now: Timestamp, nudge: u64) -> Swept {
+async fn sweep_jackpot_wins(sweep: &Sweep<'_>, shard: u8) -> Swept {
     let mut swept = Swept::default();
-    for since in left_behind(now) {
-        let wins = match context.store.sweep_jackpot_wins(shard, since).await {
+    for since in left_behind(sweep.now) {
+        let wins = match sweep.context.store.sweep_jackpot_wins(shard, since).await {
             Ok(wins) => wins,
             Err(error) => return swept.ended_by(error),
         };
         let pay = |UnfinishedWin { group, owed_by }| {
-            Outgoing::of(JackpotWinJob { jackpot: group, period_id: owed_by }).nudged(nudge)
+            Outgoing::of(JackpotWinJob { jackpot: group, period_id: owed_by })
         };
-        swept.send(context, wins.into_iter().map(pay).collect()).await;
+        swept.send(sweep, wins.into_iter().map(pay).collect()).await;
     }
     swept
 }
 
 /// Whatever is owed to a new player, the job of their bonus finds out.
-async fn sweep_registrations(context: &Context, shard: u8, now: Timestamp, nudge: u64) -> Swept {
-    let read = |since, start| context.store.sweep_registrations(shard, since, start);
+async fn sweep_registrations(sweep: &Sweep<'_>, shard: u8) -> Swept {
+    let read = |since, start| sweep.context.store.sweep_registrations(shard, since, start);
     let give = |UnfinishedRegistration { user }| Some(Outgoing::of(ApplyBonusJob { user_id: user }));
-    sweep_left_behind(context, (now, nudge), read, give).await
+    sweep_left_behind(sweep, read, give).await
 }
 
-async fn sweep_first_bonuses(context: &Context, shard: u8, now: Timestamp, nudge: u64) -> Swept {
-    let read = |since, start| context.store.sweep_first_bonuses(shard, since, start);
+async fn sweep_first_bonuses(sweep: &Sweep<'_>, shard: u8) -> Swept {
+    let read = |since, start| sweep.context.store.sweep_first_bonuses(shard, since, start);
     let give = |UnfinishedFirstBonus { user }| Some(Outgoing::of(GiveFirstBonusJob { user_id: user }));
-    sweep_left_behind(context, (now, nudge), read, give).await
+    sweep_left_behind(sweep, read, give).await
 }
 
-async fn sweep_session_debts(context: &Context, shard: u8, now: Timestamp, nudge: u64) -> Swept {
-    let read = |since, start| context.store.sweep_session_debts(shard, since, start);
+async fn sweep_session_debts(sweep: &Sweep<'_>, shard: u8) -> Swept {
+    let read = |since, start| sweep.context.store.sweep_session_debts(shard, since, start);
     // Several logins of a user owe the same day, and one job ends that for all of them.
     let mut asked = HashSet::new();
     let once = |debt: SessionDebt| asked.insert(debt.clone()).then(|| job_of_debt(debt));
-    sweep_left_behind(context, (now, nudge), read, once).await
+    sweep_left_behind(sweep, read, once).await
 }
 
 /// What is owed since a login: its day, or the news that it is with a new password.
@@ -222,19 +222,18 @@ fn job_of_debt(SessionDebt { user, owed }: SessionDebt) -> Outgoing {
 
 /// Each order of a list whose time has come. Whoever does its job puts it behind the others.
 async fn sweep_orders(
-    context: &Context,
+    sweep: &Sweep<'_>,
     list: OrderList,
-    (shard, now, nudge): (u8, Timestamp, u64),
+    shard: u8,
     job: impl Fn(UnfinishedOrder) -> Outgoing,
 ) -> Swept {
     let (mut swept, mut start) = (Swept::default(), None);
     loop {
-        let page = match context.store.sweep_orders(list, shard, now, start).await {
+        let page = match sweep.context.store.sweep_orders(list, shard, sweep.now, start).await {
             Ok(page) => page,
             Err(error) => return swept.ended_by(error),
         };
-        let jobs = page.found.into_iter().map(|found| job(found).nudged(nudge));
-        swept.send(context, jobs.collect()).await;
+        swept.send(sweep, page.found.into_iter().map(&job).collect()).await;
         start = page.next;
         if start.is_none() {
             return swept;

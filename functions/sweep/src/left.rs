@@ -1,10 +1,11 @@
 //! [`Left`]: what one sweep has found left behind, and how that is told.
 
 use crate::kinds::KINDS;
+use crate::sweep::Sweep;
 use evens_ledger::Amount;
 use evens_metrics::Metrics;
 use evens_queues::Outgoing;
-use evens_runtime::{Context, JobError};
+use evens_runtime::JobError;
 use evens_store::{Since, StoreError, Unfinished};
 use jiff::{SignedDuration, Timestamp};
 use std::time::Duration;
@@ -38,6 +39,8 @@ impl Default for Left {
 pub(crate) struct Swept {
     /// How many jobs were sent.
     pub(crate) sent: usize,
+    /// How many were not, as their queue is long.
+    pub(crate) left_out: usize,
     /// Since when the oldest has been unfinished, as [`Unfinished`](evens_store::Unfinished) says of its kind. Nothing
     /// is known of kinds that have no metric of their own where none was left behind.
     pub(crate) oldest: Option<Timestamp>,
@@ -85,30 +88,28 @@ impl Swept {
     pub(crate) fn plus(self, other: Self) -> Self {
         Self {
             sent: self.sent + other.sent,
+            left_out: self.left_out + other.left_out,
             oldest: earlier(self.oldest, other.oldest),
             failure: self.failure.or(other.failure),
         }
     }
 
     /// The same with since when the oldest of a shard has been unfinished, which a read of the index tells.
-    pub(crate) async fn with_oldest(
-        self,
-        context: &Context,
-        what: Unfinished,
-        shard: u8,
-        now: Timestamp,
-    ) -> Self {
-        match context.store.oldest_in_shard(what, shard, now).await {
+    pub(crate) async fn with_oldest(self, sweep: &Sweep<'_>, what: Unfinished, shard: u8) -> Self {
+        match sweep.context.store.oldest_in_shard(what, shard, sweep.now).await {
             Ok(oldest) => Self { oldest, ..self },
             Err(error) => self.ended_by(error),
         }
     }
 
     /// Sends jobs. What is not sent, the next sweep finds again.
-    pub(crate) async fn send(&mut self, context: &Context, jobs: Vec<Outgoing>) {
+    pub(crate) async fn send(&mut self, sweep: &Sweep<'_>, jobs: Vec<Outgoing>) {
         let count = jobs.len();
-        match context.queues.send(jobs).await {
-            Ok(()) => self.sent += count,
+        match sweep.send(jobs).await {
+            Ok(sent) => {
+                self.sent += sent;
+                self.left_out += count - sent;
+            }
             Err(error) => self.failure = self.failure.take().or(Some(error.into())),
         }
     }

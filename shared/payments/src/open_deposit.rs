@@ -38,12 +38,11 @@ pub struct SeenForOpening<'a> {
     pub cashier: &'a Cashier,
 }
 
-impl SeenForOpening<'_> {
+impl Cashier {
     /// Whether the player may still pay what they opened before: they are neither blocked nor excluded, nor were they
     /// refused for who they are.
-    pub fn may_still_pay(&self, now: Timestamp) -> bool {
-        let Self { is_blocked, cashier, .. } = self;
-        !is_blocked && cashier.excluded_until(now).is_none() && cashier.identity != IdentityStatus::Refused
+    pub fn may_still_pay(&self, is_blocked: bool, now: Timestamp) -> bool {
+        !is_blocked && self.excluded_until(now).is_none() && self.identity != IdentityStatus::Refused
     }
 }
 

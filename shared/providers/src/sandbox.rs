@@ -7,7 +7,7 @@ use crate::keys::{KeyedCall, idempotency_key};
 use crate::values::{self, WrongField};
 use crate::{
     ApiKey, Calling, Checkout, EventFault, Opened, PaymentProvider, PaymentRequest, PayoutRequest,
-    ProvidersFault, RefundRequest, SignatureFault, StatementFault, StatementSource, Verified,
+    ProvidersFault, RefundRequest, Sending, SignatureFault, StatementFault, StatementSource, Verified,
 };
 use evens_ledger::ProviderName;
 use evens_outbound::{Endpoint, Signer};
@@ -95,12 +95,20 @@ impl Sandbox {
         record.about(reference).and_then(|record| dispute(&record)).map(Some).map_err(unreadable)
     }
 
+    /// A repeat is answered as the first call was, so the refund is asked for then: it may have failed since.
     async fn give_back(&self, request: RefundRequest<'_>) -> Result<RefundReport, CallError> {
-        let RefundRequest { reference, payment, money, attempt, .. } = request;
+        let RefundRequest { reference, payment, money, attempt, sending } = request;
         let path = format!("/v1/payments/{}/refunds", values::path_segment(payment)?);
         let key = idempotency_key(KeyedCall::Refund(payment), reference, attempt);
         let body = RefundBody { amount: money.minor_units() };
-        let record: Record = self.caller.post(&path, Some((KEY, &key)), &body).await?;
+        let accepted: Record = self.caller.post(&path, Some((KEY, &key)), &body).await?;
+        let record = match sending {
+            Sending::First => accepted,
+            Sending::Repeat => {
+                let id = values::provider_id(&accepted.id).map_err(unreadable)?;
+                self.caller.get(&format!("/v1/refunds/{}", values::path_segment(&id)?)).await?
+            }
+        };
         let report = record.about(reference).and_then(|record| self.refund(&record, ReportSource::Asked));
         report.map_err(unreadable)
     }
@@ -155,6 +163,7 @@ impl Sandbox {
         let state = match record.status.as_str() {
             "processing" => PayoutState::Processing,
             "processed" => PayoutState::Paid,
+            "failed" => PayoutState::Failed,
             _ => return Err(WrongField("status")),
         };
         let (provider, id) = (self.name.clone(), values::provider_id(&record.id)?);
@@ -320,7 +329,7 @@ impl EventKind {
         match name {
             "payment.succeeded" | "payment.failed" => Some(Self::Payment),
             "payment.disputed" => Some(Self::Dispute),
-            "refund.processed" => Some(Self::Refund),
+            "refund.processed" | "refund.failed" => Some(Self::Refund),
             "payout.processed" | "payout.failed" | "payout.reversed" => Some(Self::Payout),
             _ => None,
         }

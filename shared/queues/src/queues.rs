@@ -292,6 +292,14 @@ impl Queues {
         })
     }
 
+    /// How many jobs wait in a queue, approximately; see [`QueueDepth::waiting`].
+    ///
+    /// # Errors
+    /// As [`Queues::depth`].
+    pub async fn waiting(&self, queue: Queue) -> Result<u64, QueueError> {
+        Ok(depth::counts(&self.client, &self.urls.of(queue).main).await?.visible)
+    }
+
     /// Whether every queue answers, in two seconds at most.
     ///
     /// # Errors

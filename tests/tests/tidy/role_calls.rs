@@ -309,6 +309,7 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
     ("store.look_at_period", &[("GetItem", &["PERIOD#"])]),
     ("store.look_at_round", &[("GetItem", &["ROUND#"])]),
     ("store.look_at_withdrawal_later", &[("GetItem", &["ORDER#"]), ("UpdateItem", &["ORDER#"])]),
+    ("store.may_still_pay", &[("BatchGetItem", &["CASHIER#", "USER#"])]),
     ("store.move_period", &[("PutItem", &["PERIOD#", "RESULTS#"])]),
     ("store.newest_seal", &[("Query", &["SEAL"])]),
     ("store.log_act", &[("GetItem", &["AUDIT"]), ("PutItem", &["AUDIT", "AUDIT#"]), ("Query", &["AUDIT#"])]),
@@ -321,7 +322,6 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
     ),
     ("store.oldest_in_shard", &[("Query", &["index unfinished"])]),
     ("store.oldest_unfinished", &[("Query", &["BOOK#", "index unfinished"])]),
-    ("store.may_still_pay", &[("BatchGetItem", &["CASHIER#", "USER#"])]),
     (
         "store.open_deposit",
         &[

@@ -107,7 +107,7 @@ impl Code {
         if routes.iter().any(|route| route.access.takes_token()) {
             need("dynamodb:GetItem", "ACCOUNT#");
         }
-        if self.text.contains("queues.probe(") {
+        if ["queues.probe(", "queues.waiting("].iter().any(|call| self.text.contains(call)) {
             for queue in Queue::ALL {
                 need("sqs:GetQueueAttributes", &resource(queue));
             }

@@ -23,6 +23,8 @@ named! {
         PaymentDisputed = "payment.disputed",
         /// The money of a refund left.
         RefundProcessed = "refund.processed",
+        /// The money of a refund will not leave.
+        RefundFailed = "refund.failed",
         /// The money of a payout left.
         PayoutProcessed = "payout.processed",
         /// The money of a payout will not leave.

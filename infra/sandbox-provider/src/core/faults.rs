@@ -16,6 +16,8 @@ named! {
         FindPayments = "find-payments",
         /// `POST /v1/payments/{id}/refunds`.
         MakeRefund = "make-refund",
+        /// `GET /v1/refunds/{id}`.
+        GetRefund = "get-refund",
         /// `POST /v1/payouts`.
         SendPayout = "send-payout",
         /// `GET /v1/payouts/{id}`.
@@ -114,6 +116,8 @@ pub enum Fault {
     Callback(Option<EventType>, CallbackFault),
     /// With the money of a payment.
     Payment(PaymentFault),
+    /// When a refund would be processed, it fails.
+    FailRefund,
     /// When a payout is processed, it is reversed after the delay.
     ReverseAfterProcessed,
     /// When a payout fails, it is processed all the same after the delay.
@@ -124,7 +128,7 @@ pub enum Fault {
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 pub enum FaultError {
     /// Nothing has that name.
-    #[error("faults are on a call, on \"callback\", on a type of callbacks, on \"payment\" or on \"payout\"")]
+    #[error("faults are on a call, \"callback\", a type of callbacks, \"payment\", \"refund\" or \"payout\"")]
     On,
     /// That does not go wrong there.
     #[error("that cannot go wrong there")]
@@ -139,8 +143,10 @@ struct FaultText<Text> {
 
 const ON_CALLBACK: &str = "callback";
 const ON_PAYMENT: &str = "payment";
+const ON_REFUND: &str = "refund";
 const ON_PAYOUT: &str = "payout";
 const FORGET_KEY: &str = "forget-key";
+const FAIL: &str = "fail";
 const REVERSE_AFTER_PROCESSED: &str = "reverse-after-processed";
 const SUCCESS_AFTER_FAILURE: &str = "success-after-failure";
 
@@ -153,6 +159,7 @@ impl Fault {
     /// | a call, by the names of [`KeyedOperation`] | `forget-key` |
     /// | `callback`, or the name of an [`EventType`] | the names of [`CallbackFault`] |
     /// | `payment` | the names of [`PaymentFault`] |
+    /// | `refund` | `fail` |
     /// | `payout` | `reverse-after-processed`, `success-after-failure` |
     pub fn parse(on: &str, fault: &str) -> Result<Self, FaultError> {
         let event = EventType::from_name(on);
@@ -164,6 +171,8 @@ impl Fault {
             CallbackFault::from_name(fault).map(|fault| Self::Callback(event, fault))
         } else if on == ON_PAYMENT {
             PaymentFault::from_name(fault).map(Self::Payment)
+        } else if on == ON_REFUND {
+            (fault == FAIL).then_some(Self::FailRefund)
         } else if on == ON_PAYOUT {
             match fault {
                 REVERSE_AFTER_PROCESSED => Some(Self::ReverseAfterProcessed),
@@ -184,6 +193,7 @@ impl Fault {
             Self::Callback(Some(on), fault) => (on.name(), fault.name()),
             Self::Callback(None, fault) => (ON_CALLBACK, fault.name()),
             Self::Payment(fault) => (ON_PAYMENT, fault.name()),
+            Self::FailRefund => (ON_REFUND, FAIL),
             Self::ReverseAfterProcessed => (ON_PAYOUT, REVERSE_AFTER_PROCESSED),
             Self::ProcessAfterFailure => (ON_PAYOUT, SUCCESS_AFTER_FAILURE),
         }

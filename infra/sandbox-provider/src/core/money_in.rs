@@ -152,20 +152,35 @@ impl Core {
         self.books.tell(EventType::PaymentDisputed, data);
     }
 
-    pub(super) fn process_refund(&mut self, id: RefundId, at: Timestamp) {
+    /// What becomes of it: its money leaves, unless that goes wrong.
+    pub(super) fn finish_refund(&mut self, id: RefundId, at: Timestamp) {
+        if self.books.faults.take_one(Fault::FailRefund) {
+            self.fail_refund(id, at);
+        } else {
+            self.process_refund(id, at);
+        }
+    }
+
+    /// The money leaves.
+    fn process_refund(&mut self, id: RefundId, at: Timestamp) {
         let Some(refund) = self.books.refunds.get_mut(id) else { return };
         refund.status = RefundStatus::Processed;
         refund.changed_at = at;
-        let data = EventData {
-            id: id.to_string(),
-            reference: refund.reference.clone(),
-            amount: refund.amount,
-            currency: refund.currency,
-            status: refund.status.name().to_owned(),
-            at,
-        };
+        let data = refund.event_data(at);
         self.books.move_money(MovementKind::Refund, -data.amount.signed(), &data);
         self.books.tell(EventType::RefundProcessed, data);
+    }
+
+    /// The money stays with its payment, and may go back by another refund.
+    fn fail_refund(&mut self, id: RefundId, at: Timestamp) {
+        let Some(refund) = self.books.refunds.get_mut(id) else { return };
+        refund.status = RefundStatus::Failed;
+        refund.changed_at = at;
+        let data = refund.event_data(at);
+        if let Some(payment) = self.books.payments.get_mut(refund.payment) {
+            payment.amount_refunded -= refund.amount.units();
+        }
+        self.books.tell(EventType::RefundFailed, data);
     }
 
     fn succeed(&mut self, id: PaymentId, at: Timestamp) {
@@ -204,6 +219,19 @@ impl Payment {
             id: self.id.to_string(),
             reference: self.reference.clone(),
             amount,
+            currency: self.currency,
+            status: self.status.name().to_owned(),
+            at,
+        }
+    }
+}
+
+impl Refund {
+    fn event_data(&self, at: Timestamp) -> EventData {
+        EventData {
+            id: self.id.to_string(),
+            reference: self.reference.clone(),
+            amount: self.amount,
             currency: self.currency,
             status: self.status.name().to_owned(),
             at,

@@ -28,6 +28,8 @@ named! {
         Processing = "processing",
         /// The money has left.
         Processed = "processed",
+        /// The money will not leave: it is the payment's again.
+        Failed = "failed",
     }
 }
 
@@ -97,7 +99,8 @@ pub struct Payment {
     pub return_url: Option<ReturnUrl>,
     /// Where it stands.
     pub status: PaymentStatus,
-    /// Minor units that go back by refunds, also those that are still on their way; at most the amount.
+    /// Minor units that go back by refunds, also those that are still on their way, but not those that failed; at most
+    /// the amount.
     pub amount_refunded: u64,
     /// When it was opened.
     pub opened_at: Timestamp,

@@ -44,7 +44,7 @@ impl Core {
             Step::StartPayout(id) => self.start_payout(id, at),
             Step::FinishPayout(id) => self.finish_payout(id, at),
             Step::ReversePayout(id) => self.return_payout(id, at),
-            Step::ProcessRefund(id) => self.process_refund(id, at),
+            Step::ProcessRefund(id) => self.finish_refund(id, at),
             Step::SucceedPayment(id) => self.succeed_late(id, at),
             Step::DisputePayment(id) => self.dispute(id, at),
             Step::ProcessPayout(id) => self.process_payout(id, at),

@@ -52,7 +52,7 @@ impl StateFile {
         let writing = tokio::task::spawn_blocking(move || write(&path, books)).await;
         if let Err(error) = writing.map_err(io::Error::other).and_then(|result| result) {
             tracing::error!(%error, "The state of the provider cannot be written: {error}");
-            return Err(Unavailable);
+            return Err(Unavailable::Unwritten);
         }
         *written = newest;
         Ok(())

@@ -42,9 +42,9 @@ pub enum ServeError {
     /// There are no certificates to check the receiver of callbacks with.
     #[error("there are no certificates to check the receiver of callbacks with")]
     Certificates(#[source] Box<dyn Error + Send + Sync>),
-    /// A change could not be written to the state file; the log says why.
-    #[error("the state can no longer be written")]
-    Unwritable,
+    /// A call broke the state; the log says how.
+    #[error("a call broke the state")]
+    Broken,
     /// The listener is of no use.
     #[error("the provider cannot listen: {0}")]
     Listener(#[source] io::Error),
@@ -97,7 +97,7 @@ pub async fn serve(
             served.map_err(ServeError::Listener)
         }
         () = given_up => Ok(()),
-        () = sender::keep_time(state, sender) => Err(ServeError::Unwritable),
+        () = sender::keep_time(state, sender) => Err(ServeError::Broken),
     }
 }
 

@@ -46,6 +46,7 @@ pub(super) fn router(server: Arc<Server>) -> Router {
         .route("/v1/payments", payments)
         .route("/v1/payments/{id}", faulty(Operation::GetPayment, get(get_payment)))
         .route("/v1/payments/{id}/refunds", faulty(Operation::MakeRefund, post(make_refund)))
+        .route("/v1/refunds/{id}", faulty(Operation::GetRefund, get(get_refund)))
         .route("/v1/payouts", payouts)
         .route("/v1/payouts/{id}", faulty(Operation::GetPayout, get(get_payout)))
         .route("/v1/statements/{file}", faulty(Operation::Statement, get(statement)))
@@ -126,6 +127,12 @@ async fn make_refund(
     Ok(created(views::refund(&refund)))
 }
 
+async fn get_refund(Shared(server): Shared<Arc<Server>>, Path(id): Path<String>) -> Found {
+    let id = id.parse().map_err(|_| Problem::no_such("refund"))?;
+    let refund = server.state.look(|core, _| core.refund(id).cloned()).await?;
+    Ok(Json(views::refund(&refund.ok_or_else(|| Problem::no_such("refund"))?)))
+}
+
 async fn send_payout(Shared(server): Shared<Arc<Server>>, headers: HeaderMap, body: Bytes) -> Created {
     let key = idempotency_key(&headers)?;
     let mut fields = Fields::parse(&body)?;
@@ -162,7 +169,7 @@ async fn statement(
     let statement = server.state.look(|core, _| core.statement(day)).await?;
     let csv = statement.to_csv().map_err(|error| {
         tracing::error!(%error, "A statement cannot be written: {error}");
-        Problem::from(Unavailable)
+        Problem::from(Unavailable::Unwritten)
     })?;
     Ok(([(header::CONTENT_TYPE, "text/csv; charset=utf-8; header=present")], csv).into_response())
 }

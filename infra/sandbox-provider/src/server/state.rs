@@ -1,18 +1,27 @@
 //! [`State`]: the core and its clock under one lock, and the file that keeps it.
 //!
-//! Invariant: an answer leaves only when everything that it says is in the file, if there is one.
+//! Invariant: an answer leaves only when everything that it says is in the file, if there is one. What could not be
+//! written is written with the next change.
 
 use super::file::StateFile;
 use crate::core::Core;
 use jiff::Timestamp;
 use std::sync::{Mutex, MutexGuard};
+use std::time::Duration;
 use thiserror::Error;
 use tokio::sync::{Notify, watch};
 
-/// The state could not be written, or a call broke it: nobody should see it.
+/// Why nobody should see the state.
 #[derive(Clone, Copy, Debug, Error)]
-#[error("the state is not available")]
-pub(super) struct Unavailable;
+pub(super) enum Unavailable {
+    #[error("the state cannot be written now")]
+    Unwritten,
+    #[error("a call broke the state")]
+    Broken,
+}
+
+/// How long nobody tries to write again, who has the time.
+const REWRITE_AFTER: Duration = Duration::from_secs(1);
 
 pub(super) struct State {
     guarded: Mutex<Guarded>,
@@ -56,6 +65,21 @@ impl State {
         Ok(answer)
     }
 
+    /// The same for whoever has the time to wait until the file can be written; `None` if a call broke the state.
+    pub(super) async fn look_patiently<Answer>(
+        &self,
+        call: impl FnOnce(&mut Core, Timestamp) -> Answer,
+    ) -> Option<Answer> {
+        let (answer, revision) = self.perform(0, call).ok()?;
+        loop {
+            match self.keep(revision).await {
+                Ok(()) => return Some(answer),
+                Err(Unavailable::Unwritten) => tokio::time::sleep(REWRITE_AFTER).await,
+                Err(Unavailable::Broken) => return None,
+            }
+        }
+    }
+
     /// Ends when something may have become due.
     pub(super) async fn changed(&self) {
         self.changed.notified().await;
@@ -90,6 +114,6 @@ impl State {
     }
 
     fn lock(&self) -> Result<MutexGuard<'_, Guarded>, Unavailable> {
-        self.guarded.lock().map_err(|_| Unavailable)
+        self.guarded.lock().map_err(|_| Unavailable::Broken)
     }
 }

@@ -28,6 +28,9 @@ async fn a_payment_and_its_refund() {
     assert_eq!((refunded.status, &refunded.json()["paymentId"]), (201, &json!(id)));
     let state = served.state_when(|state| state["refunds"][0]["status"] == "processed").await;
     assert_eq!(state["payments"][0]["amountRefunded"], 400);
+    let id = refunded.json()["id"].as_str().unwrap().to_owned();
+    assert_eq!(served.get(&format!("/v1/refunds/{id}")).await.json(), state["refunds"][0]);
+    assert_eq!(served.get("/v1/refunds/ref_7").await.status, 404);
     served.stop().await;
 }
 

@@ -91,7 +91,10 @@ fn every_type_is_told_once() {
     let payment = provider.open("a", &payment_of(1000)).unwrap().id;
     provider.core.fail(payment, second(0)).unwrap();
     provider.core.pay(payment, second(0)).unwrap();
-    provider.refund("r", payment, 1).unwrap();
+    provider.fault("refund", "fail", 1);
+    for key in ["r", "s"] {
+        provider.refund(key, payment, 1).unwrap();
+    }
     for account in ["1", "fail", "reverse"] {
         provider.payout(account, &payout_of(5, account)).unwrap();
     }
@@ -104,6 +107,7 @@ fn every_type_is_told_once() {
         "payout.failed",
         "payout.processed",
         "payout.reversed",
+        "refund.failed",
         "refund.processed",
     ];
     assert_eq!(told, expected);

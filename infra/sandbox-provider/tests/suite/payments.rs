@@ -135,6 +135,39 @@ fn a_refund_is_processed_by_time() {
 }
 
 #[test]
+fn the_money_of_a_refund_that_failed_goes_back_by_another() {
+    let mut provider = Provider::new();
+    provider.fault("refund", "fail", 1);
+    let payment = provider.paid();
+    let failed = provider.refund("r", payment, 1000).unwrap();
+    assert_eq!(provider.core.payment(payment).unwrap().amount_left(), 0);
+    let found = provider.at(3).core.refund(failed.id).unwrap();
+    assert_eq!((found.status, found.changed_at), (RefundStatus::Failed, second(3)));
+    assert_eq!(provider.moved(), [("payment", 1000), ("payment-fee", -20)]);
+    assert_eq!(provider.core.payment(payment).unwrap().amount_left(), 1000);
+    assert_eq!(provider.refund("r", payment, 1000), Ok(failed), "a repeat is answered as the first call was");
+
+    let next = provider.refund("s", payment, 1000).unwrap();
+    assert_eq!(provider.at(6).core.refund(next.id).unwrap().status, RefundStatus::Processed);
+    assert_eq!(provider.moved().last(), Some(&("refund", -1000)));
+    assert_eq!(provider.taken(), ["payment.succeeded", "refund.failed", "refund.processed"]);
+    assert_eq!(provider.core.pending_faults(), []);
+}
+
+/// The bank took back what was not on its way to the payer; the rest stays with the caller.
+#[test]
+fn a_refund_of_a_payment_that_is_disputed_may_fail() {
+    let mut provider = Provider::new();
+    provider.fault("payment", "dispute", 1);
+    provider.fault("refund", "fail", 1);
+    let payment = provider.paid();
+    provider.at(4).refund("r", payment, 400).unwrap();
+    provider.at(7);
+    assert_eq!(provider.moved(), [("payment", 1000), ("payment-fee", -20), ("dispute", -600)]);
+    assert_eq!(provider.refund("s", payment, 400).map(drop), Err(Refusal::PaymentStatus(DISPUTED)));
+}
+
+#[test]
 fn a_dispute_takes_back_what_was_not_refunded() {
     let mut provider = Provider::new();
     provider.fault("payment", "dispute", 1);

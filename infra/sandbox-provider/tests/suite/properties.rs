@@ -2,7 +2,8 @@
 
 use crate::common::{Provider, payment_of, payout_of, second};
 use evens_sandbox_provider::core::{
-    Amount, Currency, Event, Fate, MovementKind, PaymentId, PaymentStatus, PayoutId, PayoutStatus, Refusal,
+    Amount, Currency, Event, Fate, MovementKind, PaymentId, PaymentStatus, PayoutId, PayoutStatus, Refund,
+    RefundStatus, Refusal,
 };
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -27,7 +28,7 @@ enum Act {
 const ACCOUNTS: [&str; 4] = ["123456789", "fail-1", "reverse-1", "return-1"];
 
 /// Faults that lose no key and no callback.
-const FAULTS: [(&str, &str); 11] = [
+const FAULTS: [(&str, &str); 12] = [
     ("callback", "delay"),
     ("callback", "duplicate"),
     ("callback", "reorder"),
@@ -37,6 +38,7 @@ const FAULTS: [(&str, &str); 11] = [
     ("payment", "dispute"),
     ("payment", "wrong-amount"),
     ("payment", "wrong-currency"),
+    ("refund", "fail"),
     ("payout", "reverse-after-processed"),
     ("payout", "success-after-failure"),
 ];
@@ -151,7 +153,11 @@ fn expected_events(provider: &Provider, failed: &BTreeSet<PaymentId>) -> BTreeSe
         types.extend(failed.contains(&payment.id).then_some("payment-failed"));
         types.into_iter().map(move |name| format!("{}-{name}", payment.id))
     });
-    let refunds = provider.core.refunds().map(|refund| format!("{}-refund-processed", refund.id));
+    let refunds = provider.core.refunds().map(|refund| match refund.status {
+        RefundStatus::Processed => format!("{}-refund-processed", refund.id),
+        RefundStatus::Failed => format!("{}-refund-failed", refund.id),
+        RefundStatus::Processing => panic!("time has passed"),
+    });
     let payouts = provider.core.payouts().flat_map(|payout| {
         let types = match (payout.status, payout.account.fate()) {
             (PayoutStatus::Processed, Fate::Failed) => vec!["payout-failed", "payout-processed"],
@@ -179,7 +185,18 @@ fn expected_sums(provider: &Provider) -> BTreeMap<String, i64> {
                 let refunded = i64::try_from(payment.amount_refunded).unwrap();
                 add(payment.currency, signed(payment.amount) - fee - refunded);
             }
-            PaymentStatus::Disputed => add(payment.currency, -fee),
+            PaymentStatus::Disputed => {
+                add(payment.currency, -fee);
+                // What was on its way back then, and failed since, nobody has taken.
+                let is_left = |refund: &&Refund| {
+                    refund.payment == payment.id
+                        && refund.status == RefundStatus::Failed
+                        && refund.changed_at > payment.changed_at
+                };
+                for refund in provider.core.refunds().filter(is_left) {
+                    add(refund.currency, signed(refund.amount));
+                }
+            }
         }
     }
     for payout in provider.core.payouts() {

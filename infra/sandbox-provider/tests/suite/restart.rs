@@ -2,7 +2,7 @@
 
 use crate::common::server::{Served, callbacks_to, settings};
 use evens_sandbox_provider::{ServeError, Settings, serve};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use tokio::net::TcpListener;
@@ -78,13 +78,23 @@ async fn a_file_of_something_else_is_not_overwritten() {
 }
 
 #[tokio::test]
-async fn a_provider_whose_file_cannot_be_written_says_so() {
+async fn a_provider_whose_file_cannot_be_written_says_so_and_goes_on_when_it_can() {
     let folder = tempfile::tempdir().unwrap();
-    let missing = folder.path().join("missing").join("provider.json");
-    let served = Served::start(kept_in(&missing)).await;
-    let answer =
-        served.post("/_faults", "k", &json!({ "on": "payout", "do": "reverse-after-processed", "times": 1 }));
-    let answer = answer.send().await;
-    assert!(answer.is_ok_and(|answer| answer.status == 500));
-    assert!(matches!(served.ended().await, Err(ServeError::Unwritable)));
+    let missing = folder.path().join("missing");
+    let mut settings = kept_in(&missing.join("provider.json"));
+    // Nobody listens there, so the callback stays due.
+    settings.callbacks = Some(callbacks_to("http://127.0.0.1:9/"));
+    let served = Served::start(settings.clone()).await;
+    let body = json!({ "on": "payout", "do": "reverse-after-processed", "times": 1 });
+    let answer = served.post("/_faults", "k", &body).send().await.unwrap();
+    assert_eq!(answer.status, 500);
+    std::fs::create_dir(&missing).unwrap();
+    let payout = served.send_payout("k").await;
+    let was_sent =
+        |state: &Value| state["callbacks"][0]["attempts"].as_u64().is_some_and(|attempts| attempts > 0);
+    served.state_when(was_sent).await;
+    served.kill().await;
+    let served = Served::start(settings).await;
+    assert_eq!(served.send_payout("k").await, payout);
+    served.stop().await;
 }

@@ -111,6 +111,8 @@ fn faults_are_read_as_they_are_written() {
         ("find-payouts",      "forget-key",              Some(FaultError::Do)),
         ("payment",           "reverse-after-processed", Some(FaultError::Do)),
         ("payout",            "dispute",                 Some(FaultError::Do)),
+        ("refund",            "dispute",                 Some(FaultError::Do)),
+        ("payout",            "fail",                    Some(FaultError::Do)),
         ("callback",          "hang",                    Some(FaultError::Do)),
         ("send-payout",       "lose-answer",             None),
         ("send-payout",       "forget-key",              None),
@@ -119,6 +121,9 @@ fn faults_are_read_as_they_are_written() {
         ("callback",          "garbage",                 None),
         ("payment.succeeded", "wrong-amount",            None),
         ("payment",           "success-after-failure",   None),
+        ("get-refund",        "hang",                    None),
+        ("refund.failed",     "duplicate",               None),
+        ("refund",            "fail",                    None),
         ("payout",            "reverse-after-processed", None),
         ("payout",            "success-after-failure",   None),
     ];

@@ -82,21 +82,33 @@ async fn what_becomes_of_a_payment_is_told() {
     assert_eq!(provider.find_dispute(&made_up).await, Ok(None));
 }
 
+/// And said to whoever asks for it again; the answer to its key alone stays that of the first call.
 #[tokio::test]
-async fn a_refund_is_told() {
-    let (mut served, provider, terms, opened) = opened(None).await;
-    served.press(&opened, "pay").await;
-    next(&mut served, &provider).await.unwrap();
-    let request = RefundRequest {
-        reference: terms.id,
-        payment: &opened.id,
-        money: inr("40"),
-        attempt: 1,
-        sending: Sending::First,
-    };
-    let refund = provider.refund(request).await.unwrap();
-    let ProviderEvent::Refund(told) = next(&mut served, &provider).await.unwrap() else { panic!() };
-    assert_eq!(told, RefundReport { state: PayoutState::Paid, source: told.source, ..refund });
+async fn what_becomes_of_a_refund_is_told() {
+    for (fault, state) in [(None, PayoutState::Paid), (Some(("refund", "fail")), PayoutState::Failed)] {
+        let (mut served, provider, terms, opened) = opened(fault).await;
+        served.press(&opened, "pay").await;
+        next(&mut served, &provider).await.unwrap();
+        let request = RefundRequest {
+            reference: terms.id,
+            payment: &opened.id,
+            money: inr("100.50"),
+            attempt: 1,
+            sending: Sending::First,
+        };
+        let refund = provider.refund(request).await.unwrap();
+        let ProviderEvent::Refund(told) = next(&mut served, &provider).await.unwrap() else { panic!() };
+        assert_eq!(told, RefundReport { state, source: told.source, ..refund.clone() });
+        let repeat = RefundRequest { sending: Sending::Repeat, ..request };
+        assert_eq!(provider.refund(repeat).await, Ok(RefundReport { state, ..refund.clone() }));
+        assert_eq!(provider.refund(request).await, Ok(refund));
+        let other = provider.refund(RefundRequest { attempt: 2, ..repeat }).await;
+        assert_eq!(
+            other.is_ok(),
+            state == PayoutState::Failed,
+            "what failed may go back once more: {other:?}"
+        );
+    }
 }
 
 #[tokio::test]

@@ -33,6 +33,7 @@ impl Simulated {
         let state = match refund.status {
             RefundStatus::Processing => PayoutState::Processing,
             RefundStatus::Processed => PayoutState::Paid,
+            RefundStatus::Failed => PayoutState::Failed,
         };
         let id = refund.id.to_string().parse().map_err(|_| CallError::Unknown)?;
         let (provider, source) = (self.name().clone(), ReportSource::Asked);

@@ -25,12 +25,25 @@ async fn deposited(scenario: &Scenario, player: &Client, key: &str, status: &str
     opened.order
 }
 
-/// What the provider has given back of an order's payments, in minor units, as its own record says.
-async fn given_back(scenario: &Scenario, order: &str) -> Vec<u64> {
+/// The refunds of an order's payments, as the provider's own record has them.
+async fn refunds(scenario: &Scenario, order: &str) -> Vec<Value> {
     let state = scenario.sandbox().state().await;
     let refunds = state["refunds"].as_array().expect("refunds").iter();
-    let of_order = refunds.filter(|refund| refund["reference"] == order);
-    of_order.map(|refund| refund["amount"].as_u64().expect("an amount")).collect()
+    refunds.filter(|refund| refund["reference"] == order).cloned().collect()
+}
+
+/// What the provider has given back of an order's payments, in minor units, or is about to.
+async fn given_back(scenario: &Scenario, order: &str) -> Vec<u64> {
+    let all = refunds(scenario, order).await;
+    let made = all.iter().filter(|refund| refund["status"] != "failed");
+    made.map(|refund| refund["amount"].as_u64().expect("an amount")).collect()
+}
+
+/// Somebody asks for an order's payments and refunds, as if it were so many minutes later.
+async fn ask_later(scenario: &Scenario, order: &str, minutes: i64) {
+    let job = CheckPaymentJob { order_id: order.parse().expect("an order") };
+    let later = Timestamp::now() + SignedDuration::from_mins(minutes);
+    scenario.work_at(job.into(), later).await.expect("asked");
 }
 
 async fn await_refund(scenario: &Scenario, order: &str) {
@@ -86,9 +99,7 @@ async fn what_could_not_be_credited_goes_back_once_whatever_the_provider_does() 
         let returned = send_back(&cashier, &order, "return").await;
         assert_eq!(returned.expect(200)["data"]["state"], "RETURNED", "{fault}");
         scenario.await_idle().await;
-        let job = CheckPaymentJob { order_id: order.parse().expect("an order") };
-        let later = Timestamp::now() + SignedDuration::from_mins(3);
-        scenario.work_at(job.into(), later).await.expect("asked");
+        ask_later(&scenario, &order, 3).await;
         await_refund(&scenario, &order).await;
         assert_eq!(given_back(&scenario, &order).await.len(), 1, "{fault}");
     }
@@ -146,11 +157,40 @@ async fn another_payment_is_found_while_a_refund_is_asked_for_in_vain() {
     scenario.sandbox().fault("callback", "fail-before-effect", 1).await;
     let page = scenario.sandbox().open_payment(&order, 10_000).await;
     scenario.sandbox().press(&page, "pay").await;
-    let job = CheckPaymentJob { order_id: order.parse().expect("an order") };
-    let later = Timestamp::now() + SignedDuration::from_mins(3);
-    scenario.work_at(job.into(), later).await.expect("asked");
+    ask_later(&scenario, &order, 3).await;
     assert!(second_payment(&scenario, &order).await.is_some(), "the provider has it");
     assert!(given_back(&scenario, &order).await.is_empty());
+    scenario.finish_despite(&["A person must look at"]).await;
+}
+
+/// Whoever learns that a refund has failed looks for other payments all the same; the next one asks for it once more.
+#[tokio::test(flavor = "multi_thread")]
+async fn another_payment_is_found_where_a_refund_has_failed() {
+    let scenario = Scenario::start().await;
+    let (player, cashier) = (scenario.player(41), scenario.cashier());
+    scenario.sandbox().fault("payment", "wrong-amount", 1).await;
+    let order = deposited(&scenario, &player, "failed", "processing").await;
+    scenario.sandbox().fault("refund", "fail", 1).await;
+    send_back(&cashier, &order, "return").await.expect(200);
+    await_until("a refund that failed", Scenario::DEADLINE, async || {
+        let made = refunds(&scenario, &order).await;
+        made.first().is_some_and(|refund| refund["status"] == "failed").then_some(())
+    })
+    .await;
+    scenario.await_idle().await;
+    scenario.sandbox().fault("payment.succeeded", "fail-before-effect", 1).await;
+    let page = scenario.sandbox().open_payment(&order, 10_000).await;
+    scenario.sandbox().press(&page, "pay").await;
+    ask_later(&scenario, &order, 3).await;
+    assert!(second_payment(&scenario, &order).await.is_some(), "the provider has it");
+    assert_eq!(load(&scenario, &order).await.refund.expect("it goes back").attempt, 2);
+    assert!(given_back(&scenario, &order).await.is_empty(), "it is asked for the next time");
+
+    ask_later(&scenario, &order, 15).await;
+    await_refund(&scenario, &order).await;
+    assert_eq!(given_back(&scenario, &order).await, [10_001]);
+    assert_eq!(refunds(&scenario, &order).await.len(), 2);
+    assert_eq!(balance(&player).await, "0");
     scenario.finish_despite(&["A person must look at"]).await;
 }
 

@@ -89,11 +89,6 @@ impl Served {
         tokio::time::timeout(DEADLINE, self.serving).await.unwrap().unwrap().unwrap();
     }
 
-    /// How it ended by itself.
-    pub(crate) async fn ended(self) -> Result<(), ServeError> {
-        tokio::time::timeout(DEADLINE, self.serving).await.unwrap().unwrap()
-    }
-
     /// Nothing is answered or written any more.
     pub(crate) async fn kill(self) {
         self.serving.abort();

@@ -53,7 +53,7 @@ impl Store {
     /// Whether a player may still pay what they opened before.
     pub async fn may_still_pay(&self, user: UserId, now: Timestamp) -> Result<bool, StoreError> {
         let SeenPlayer { cashier, is_blocked, .. } = self.see_player(user).await?;
-        Ok(SeenForOpening { existing: None, is_blocked, cashier: &cashier }.may_still_pay(now))
+        Ok(cashier.may_still_pay(is_blocked, now))
     }
 
     /// Requests a withdrawal to one of the player's payees, as the rule decides on what is there now: all of its items,

@@ -1,0 +1,65 @@
+//! A sweep adds nothing to a queue in which many jobs wait, and says all the same what is unfinished.
+
+use evens_contracts::{ApplyBonusJob, Queue};
+use evens_doubles::{EmbeddedTable, now};
+use evens_ledger::UserId;
+use evens_players::{Account, ReferralCode};
+use evens_queues::Outgoing;
+use evens_runtime::{Context, JobDone, Settings};
+use evens_store::{PasswordHash, SignUpOutcome};
+use jiff::{SignedDuration, Timestamp};
+use std::time::Duration;
+
+fn user(number: u64) -> UserId {
+    UserId::new(number).expect("a user")
+}
+
+/// A new player to whom a bonus is owed, and whose message was lost.
+async fn sign_up_silently(context: &Context, number: u64) {
+    let phone = format!("+919876543{number}").parse().expect("a number");
+    let code = ReferralCode::from_random((number.to_be_bytes())[3..].try_into().expect("5 bytes"));
+    let account = Account::register(user(number), phone, None, code, None, now());
+    let nobodys = PasswordHash::new("$argon2id$v=19$m=8,t=1,p=1$AAAAAAAAAAA$AAAAAAAAAAA".to_owned());
+    let signed_up = context.store.sign_up(&account, &nobodys).await;
+    assert!(matches!(signed_up, Ok(SignUpOutcome::SignedUp)), "{signed_up:?}");
+}
+
+/// Sweeps so many minutes later; how many jobs of new players wait then.
+async fn sweep_after(context: &Context, minutes: i64) -> u64 {
+    let swept = evens_sweep::handle(context, later(minutes)).await;
+    assert_eq!(swept.expect("a sweep"), JobDone("swept"));
+    context.queues.waiting(Queue::Registration).await.expect("the queue")
+}
+
+fn later(minutes: i64) -> Timestamp {
+    now().checked_add(SignedDuration::from_mins(minutes)).expect("a time")
+}
+
+#[tokio::test]
+async fn a_queue_that_stands_still_gets_nothing_more() {
+    let table = EmbeddedTable::start().await;
+    let context = table.context(Settings::local()).await;
+    for number in 100..103 {
+        sign_up_silently(&context, number).await;
+    }
+    // What was lost is asked for, each minute again while the queue is short.
+    assert_eq!(sweep_after(&context, 2).await, 3);
+    assert_eq!(sweep_after(&context, 3).await, 6);
+
+    let others = (1_000..1_994).map(|number| Outgoing::of(ApplyBonusJob { user_id: user(number) }));
+    context.queues.send(others.collect()).await.expect("sent");
+    for minutes in 4..14 {
+        assert_eq!(sweep_after(&context, minutes).await, 1_000);
+    }
+    let told = context.metrics.prometheus();
+    let oldest = format!("\nevens_oldest_unfinished_age_seconds{{kind=\"registration\"}} {}\n", 13 * 60);
+    assert!(told.contains(&oldest), "{oldest} is not in {told}");
+    assert!(told.contains("\nevens_sweeper_finds_total{kind=\"registration\"} 6\n"), "{told}");
+
+    // Once it is worked on, what was lost is asked for again.
+    let taken = context.queues.receive(Queue::Registration, Duration::ZERO).await.expect("jobs");
+    let (receipts, count) = (taken.iter().map(|taken| taken.receipt.clone()).collect(), taken.len() as u64);
+    assert!(count > 0);
+    context.queues.delete(Queue::Registration, receipts).await.expect("deleted");
+    assert_eq!(sweep_after(&context, 14).await, 1_000 - count + 3);
+}
