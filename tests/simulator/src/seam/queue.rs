@@ -6,7 +6,7 @@ use crate::hazard::Hazard;
 use crate::mutation::Mutation;
 use crate::violation::Violation;
 use crate::world::World;
-use embedded_sqs::core::requests::{Batch, Deletion, ReceiveMessage, VisibilityChange};
+use embedded_sqs::core::requests::{Batch, Deletion, GetQueueAttributes, ReceiveMessage, VisibilityChange};
 use embedded_sqs::core::{Change, Core, ReceivedMessage, ReceivedMessages, Refusal, Timestamp};
 use serde_json::{Value, json};
 use std::pin::pin;
@@ -36,6 +36,7 @@ pub(super) async fn serve(mut call: Call) {
         "SendMessage" => send::send_record(call).await,
         "DeleteMessageBatch" => delete(call).await,
         "ChangeMessageVisibilityBatch" => hide(call).await,
+        "GetQueueAttributes" => count(call).await,
         _ => {
             let sentence = format!("{} is no call of a queue", call.operation);
             call.world.violated(Violation::new("defect", sentence));
@@ -258,4 +259,13 @@ async fn hide(call: Call) {
     }
     let answer = change(&call.world, |core, now| core.change_message_visibility_batch(request, now));
     call.answer_queue(answer.map(encoded)).await;
+}
+
+async fn count(call: Call) {
+    let request: GetQueueAttributes = match decoded(call.request.clone()) {
+        Ok(request) => request,
+        Err(refusal) => return call.answer_queue(Err(refusal)).await,
+    };
+    let answer = change(&call.world, |core, now| core.queue_attributes(&request, now));
+    call.answer_queue(answer.map(|attributes| json!({ "Attributes": attributes }))).await;
 }
