@@ -39,12 +39,12 @@ pub async fn handle(context: &Context, now: Timestamp) -> Result<JobDone, JobErr
         .await;
     found.tell(&context.metrics, now);
     let waiting = Box::pin(tell_waiting_orders(context, now)).await;
-    let sent: usize = found.swept.iter().map(|swept| swept.sent).sum();
-    if sent > 0 {
+    let count: usize = found.swept.iter().map(|swept| swept.found).sum();
+    if count > 0 {
         let parts = KINDS.iter().zip(&found.swept);
-        let parts = parts.map(|(kind, swept)| format!("{} {}", swept.sent, kind.many));
+        let parts = parts.map(|(kind, swept)| format!("{} {}", swept.found, kind.many));
         let parts = parts.collect::<Vec<_>>().join(", ");
-        tracing::info!(sent, "Swept {parts}");
+        tracing::info!(found = count, "Swept {parts}");
     }
     found.failure().map_or(Ok(()), Err)?;
     waiting?;
@@ -80,8 +80,7 @@ async fn sweep_shard(sweep: &Sweep<'_>, shard: u8) -> Left {
         };
         // What waits for a match, and what was matched, have told while they were read.
         let has_told = matches!(kind.what, Unfinished::UnmatchedBet | Unfinished::Match);
-        let has_found = swept.sent + swept.left_out > 0;
-        let is_asked = kind.tell_oldest.is_some() || has_found || swept.failure.is_some();
+        let is_asked = kind.tell_oldest.is_some() || swept.found > 0 || swept.failure.is_some();
         if is_asked && !has_told {
             *swept = std::mem::take(swept).with_oldest(sweep, kind.what, shard).await;
         }

@@ -37,10 +37,8 @@ impl Default for Left {
 /// What was left behind of one kind.
 #[derive(Debug, Default)]
 pub(crate) struct Swept {
-    /// How many jobs were sent.
-    pub(crate) sent: usize,
-    /// How many were not, as their queue is long.
-    pub(crate) left_out: usize,
+    /// How many have a job that is to be sent again.
+    pub(crate) found: usize,
     /// Since when the oldest has been unfinished, as [`Unfinished`](evens_store::Unfinished) says of its kind. Nothing
     /// is known of kinds that have no metric of their own where none was left behind.
     pub(crate) oldest: Option<Timestamp>,
@@ -65,7 +63,7 @@ impl Left {
     /// Counts what was found. A gauge is told also where it is zero: that is what says that all is well.
     pub(crate) fn tell(&self, metrics: &Metrics, now: Timestamp) {
         for (kind, swept) in KINDS.iter().zip(&self.swept) {
-            metrics.swept(kind.one, swept.sent);
+            metrics.swept(kind.one, swept.found);
             if let Some(age) = swept.age(now) {
                 metrics.oldest_unfinished(kind.one, age);
                 if let Some(tell) = kind.tell_oldest {
@@ -87,8 +85,7 @@ impl Left {
 impl Swept {
     pub(crate) fn plus(self, other: Self) -> Self {
         Self {
-            sent: self.sent + other.sent,
-            left_out: self.left_out + other.left_out,
+            found: self.found + other.found,
             oldest: earlier(self.oldest, other.oldest),
             failure: self.failure.or(other.failure),
         }
@@ -102,14 +99,11 @@ impl Swept {
         }
     }
 
-    /// Sends jobs. What is not sent, the next sweep finds again.
+    /// Sends jobs. What is not sent, a later sweep finds again.
     pub(crate) async fn send(&mut self, sweep: &Sweep<'_>, jobs: Vec<Outgoing>) {
-        let count = jobs.len();
+        self.found += jobs.len();
         match sweep.send(jobs).await {
-            Ok(sent) => {
-                self.sent += sent;
-                self.left_out += count - sent;
-            }
+            Ok(()) => {}
             Err(error) => self.failure = self.failure.take().or(Some(error.into())),
         }
     }

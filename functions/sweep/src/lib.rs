@@ -4,8 +4,8 @@
 //! after they were joined, ended rounds with something left, new players to whom something is owed, and
 //! logins whose day is not written down. Found through
 //! the book and a sparse index, shard by shard, never by a scan. What is sent again has a deduplication id of its own,
-//! because a queue swallows a repeated one for five minutes. Where many jobs wait in a queue, nothing is sent to it:
-//! those of what was left behind are most likely among them.
+//! because a queue swallows a repeated one for five minutes. A queue in which many jobs wait is sent to in each tenth
+//! minute only: those of what was left behind are most likely among them.
 //!
 //! Architecture invariant: nothing is changed here; a job that was not needed is harmless.
 

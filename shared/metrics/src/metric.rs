@@ -199,7 +199,7 @@ impl Metric {
             Self::OldestJackpotWinAge => row("evens_oldest_jackpot_win_age_seconds", Gauge, Unit::Seconds, &[], &[], "How long the oldest win of a jackpot has waited that was drawn, or has begun, and is not paid; zero where all are"),
             Self::OldestUnfinishedAge => row("evens_oldest_unfinished_age_seconds", Gauge, Unit::Seconds, &["kind"], &["kind"], "For how long the oldest thing of each kind has been unfinished that the sweeper looks for; of kinds without an age of their own above, zero if the last sweep left none behind"),
             Self::OverdueMatched => row("evens_overdue_matched", Gauge, Unit::Money, &[], &[], "Money matched on each side of rounds that should have had their result by now"),
-            Self::SweeperFinds => row("evens_sweeper_finds_total", Counter, Unit::Count, &["kind"], &["kind"], "Things left behind whose job a sweep sent again"),
+            Self::SweeperFinds => row("evens_sweeper_finds_total", Counter, Unit::Count, &["kind"], &["kind"], "Things left behind that sweeps found, each time that they did"),
             Self::ReconciliationDifferences => row("evens_reconciliation_differences_total", Counter, Unit::Count, &["kind"], &["kind"], "What differed between a payment provider's statement of a day and our books"),
             Self::BooksViolations => row("evens_books_violations", Gauge, Unit::Count, &[], &[], "What did not hold in the books when all of them were last looked at"),
             Self::BooksVerifiedAt => row("evens_books_verified_timestamp_seconds", Gauge, Unit::Seconds, &[], &[], "When all books were last looked at to the end, in seconds since 1970"),

@@ -36,6 +36,10 @@ impl Problem {
         Self::new(StatusCode::NOT_FOUND, "not-found", format!("there is no such {what}"))
     }
 
+    pub(super) fn unwritten(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "unavailable", message)
+    }
+
     pub(super) fn unauthorized() -> Self {
         let message = "this needs the key, as a bearer token or as the password of basic authentication";
         Self::new(StatusCode::UNAUTHORIZED, "unauthorized", message)
@@ -44,7 +48,7 @@ impl Problem {
 
 impl From<Unavailable> for Problem {
     fn from(error: Unavailable) -> Self {
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "unavailable", error.to_string())
+        Self::unwritten(error.to_string())
     }
 }
 

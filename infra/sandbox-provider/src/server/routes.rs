@@ -2,7 +2,6 @@
 
 use super::fields::{Fields, idempotency_key};
 use super::problem::Problem;
-use super::state::Unavailable;
 use super::{Server, faulty, page, views};
 use crate::core::{
     AccountNumber, Currency, Fault, MakeRefund, OpenPayment, Operation, PendingFault, Reference, ReturnUrl,
@@ -169,7 +168,7 @@ async fn statement(
     let statement = server.state.look(|core, _| core.statement(day)).await?;
     let csv = statement.to_csv().map_err(|error| {
         tracing::error!(%error, "A statement cannot be written: {error}");
-        Problem::from(Unavailable::Unwritten)
+        Problem::unwritten("the statement cannot be written")
     })?;
     Ok(([(header::CONTENT_TYPE, "text/csv; charset=utf-8; header=present")], csv).into_response())
 }

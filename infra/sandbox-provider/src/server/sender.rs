@@ -1,6 +1,6 @@
 //! [`Sender`]: sends callbacks when the core says so.
 
-use super::state::State;
+use super::state::{State, Unavailable};
 use crate::core::{Core, Delivery};
 use crate::settings::Callbacks;
 use bytes::Bytes;
@@ -104,12 +104,11 @@ pub(super) async fn keep_time(state: Arc<State>, sender: Sender) {
 
 async fn deliver(state: Arc<State>, sender: Arc<Sender>, delivery: Delivery) {
     let is_taken = sender.send(&delivery).await;
-    if state.change(|core, now| core.note_delivery(delivery.callback, is_taken, now)).await.is_err() {
-        tracing::warn!(
-            "callback.id" = delivery.id,
-            "It is not known any more what became of {}",
-            delivery.id
-        );
+    let noted = state.change(|core, now| core.note_delivery(delivery.callback, is_taken, now)).await;
+    // What could not be written now is written later.
+    if let Err(Unavailable::Broken) = noted {
+        let id = &delivery.id;
+        tracing::warn!("callback.id" = id, "It is not known any more what became of {id}");
     }
 }
 

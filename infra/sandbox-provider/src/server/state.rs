@@ -1,7 +1,7 @@
 //! [`State`]: the core and its clock under one lock, and the file that keeps it.
 //!
 //! Invariant: an answer leaves only when everything that it says is in the file, if there is one. What could not be
-//! written is written with the next change.
+//! written stays, and is tried again each second.
 
 use super::file::StateFile;
 use crate::core::Core;
