@@ -141,7 +141,7 @@ mutations! {
     PlaceUncounted = Within(20), "a bet does not count against what its player has set";
     PlaceWithoutFence = Within(200), "a bet is placed by what its player had set before";
     LimitWithoutWallet = Within(20), "a limit that a player sets does not reach the wallet that bets look at";
-    SweepWithoutWithdrawals = Within(20), "the sweeper does not see withdrawals that are on their way";
+    SweepWithoutWithdrawals = Within(60), "the sweeper does not see withdrawals that are on their way";
     GameWithoutFence = Guarded, "a bet against the house goes into its period although the fence is up";
     GameWithoutVersion = Within(20), "a bet against the house takes the stake from whatever the wallet has become";
     GameWithoutEntry = Within(10), "a bet against the house leaves no ledger entry";
