@@ -102,9 +102,8 @@ impl Swept {
     /// Sends jobs. What is not sent, a later sweep finds again.
     pub(crate) async fn send(&mut self, sweep: &Sweep<'_>, jobs: Vec<Outgoing>) {
         self.found += jobs.len();
-        match sweep.send(jobs).await {
-            Ok(()) => {}
-            Err(error) => self.failure = self.failure.take().or(Some(error.into())),
+        if let Err(error) = sweep.send(jobs).await {
+            self.failure = self.failure.take().or(Some(error.into()));
         }
     }
 

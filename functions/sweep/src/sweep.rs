@@ -21,16 +21,13 @@ const LONG_QUEUE_MINUTES: u64 = 10;
 pub(crate) struct Sweep<'a> {
     pub(crate) context: &'a Context,
     pub(crate) now: Timestamp,
-    /// Since 1970.
-    minute: u64,
     /// By queue: whether it was long when this sweep first had a job for it.
     is_long: [OnceCell<bool>; Queue::ALL.len()],
 }
 
 impl<'a> Sweep<'a> {
     pub(crate) fn at(context: &'a Context, now: Timestamp) -> Self {
-        let minute = now.as_second().unsigned_abs() / 60;
-        Self { context, now, minute, is_long: [const { OnceCell::const_new() }; Queue::ALL.len()] }
+        Self { context, now, is_long: [const { OnceCell::const_new() }; Queue::ALL.len()] }
     }
 
     /// Sends those jobs whose queues are not long.
@@ -39,14 +36,19 @@ impl<'a> Sweep<'a> {
         for job in jobs {
             if !self.is_left_alone(job.job.queue()).await {
                 // A sweep that is started twice in a minute sends its jobs once.
-                to_send.push(job.nudged(self.minute));
+                to_send.push(job.nudged(self.minute()));
             }
         }
         self.context.queues.send(to_send).await
     }
 
+    /// Since 1970.
+    fn minute(&self) -> u64 {
+        self.now.as_second().unsigned_abs() / 60
+    }
+
     async fn is_left_alone(&self, queue: Queue) -> bool {
-        if self.minute.is_multiple_of(LONG_QUEUE_MINUTES) {
+        if self.minute().is_multiple_of(LONG_QUEUE_MINUTES) {
             return false;
         }
         // Once: what the first shards add must not keep the last ones from theirs.

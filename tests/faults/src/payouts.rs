@@ -5,7 +5,7 @@ use crate::crowd::Size;
 use crate::lives::VARIABLES;
 use crate::progress;
 use crate::steps::{Held, Step};
-use evens_tests::{Answer, Client, Request, Scenario, await_until};
+use evens_tests::{Answer, Client, Process, Request, Scenario, await_until};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use serde_json::{Value, json};
@@ -32,7 +32,8 @@ const NEXT_END_MAX: Duration = Duration::from_mins(3);
 type Taken = BTreeMap<String, u64>;
 
 /// Kills the process so often while players withdraw without end: by turns when a payout is at each of its steps, and
-/// up to half a second after it began to serve. Whatever was taken is paid, and the provider has one payout of each.
+/// up to half a second after it began to serve. Whatever was taken is paid, and the provider has one payout of each,
+/// also after an operator has sent again what died with its process as often as it may be tried.
 pub(crate) async fn kill(size: Size, times: u64) {
     let mut random = StdRng::seed_from_u64(size.seed);
     let bank = Bank::open().await;
@@ -143,6 +144,7 @@ fn is_final(answer: &Answer) -> bool {
 async fn prove(scenario: Scenario, bank: &Bank, taken: &Taken, players: u64) {
     let started = Instant::now();
     await_payouts(&scenario, taken.keys().cloned().collect()).await;
+    redrive(&scenario).await;
     let state = bank.sandbox.state().await;
     let payouts: Vec<(String, u64)> =
         state["payouts"].as_array().expect("payouts").iter().map(of_record).collect();
@@ -185,6 +187,37 @@ async fn await_payouts(scenario: &Scenario, mut open: BTreeSet<String>) {
             open.remove(&order);
         }
     }
+}
+
+/// Sends all dead letters again, as an operator does. SQS itself has moved each of them: a worker that gives a job up
+/// writes a record of why, and here none has a reason to.
+async fn redrive(scenario: &Scenario) {
+    let mut redriven = 0;
+    loop {
+        scenario.await_idle().await;
+        let seen = dead_letters(scenario, &["list"]).await;
+        if seen.is_empty() {
+            break;
+        }
+        let given_up: Vec<_> = seen.iter().filter(|letter| letter["kind"] != "moved").collect();
+        assert!(given_up.is_empty(), "a worker gave up: {given_up:#?}");
+        let acted = dead_letters(scenario, &["redrive", "--all", "--yes"]).await;
+        let kept: Vec<_> = acted.iter().filter(|letter| letter["outcome"] != "redriven").collect();
+        assert!(kept.is_empty(), "not sent again: {kept:#?}");
+        redriven += acted.len();
+    }
+    println!(
+        "{redriven} jobs were held by as many processes that died as a job is tried; all were sent again"
+    );
+}
+
+/// What `evens dead-letters` says of each.
+async fn dead_letters(scenario: &Scenario, arguments: &[&str]) -> Vec<Value> {
+    let arguments = [&["dead-letters"], arguments, &["--json"]].concat();
+    let exit = Process::run(scenario.folder(), &arguments, &[]).await;
+    assert_eq!(exit.code, Some(0), "{arguments:?}: {exit:?}");
+    let said: Value = serde_json::from_str(&exit.stdout).expect("what it says is JSON");
+    said["data"].as_array().expect("a list").clone()
 }
 
 /// The order of a payout, and what was paid.

@@ -152,35 +152,23 @@ impl Core {
         self.books.tell(EventType::PaymentDisputed, data);
     }
 
-    /// What becomes of it: its money leaves, unless that goes wrong.
+    /// Its money leaves; where that goes wrong, it stays with its payment, and may go back by another refund.
     pub(super) fn finish_refund(&mut self, id: RefundId, at: Timestamp) {
-        if self.books.faults.take_one(Fault::FailRefund) {
-            self.fail_refund(id, at);
+        let (status, event) = if self.books.faults.take_one(Fault::FailRefund) {
+            (RefundStatus::Failed, EventType::RefundFailed)
         } else {
-            self.process_refund(id, at);
-        }
-    }
-
-    /// The money leaves.
-    fn process_refund(&mut self, id: RefundId, at: Timestamp) {
+            (RefundStatus::Processed, EventType::RefundProcessed)
+        };
         let Some(refund) = self.books.refunds.get_mut(id) else { return };
-        refund.status = RefundStatus::Processed;
+        refund.status = status;
         refund.changed_at = at;
         let data = refund.event_data(at);
-        self.books.move_money(MovementKind::Refund, -data.amount.signed(), &data);
-        self.books.tell(EventType::RefundProcessed, data);
-    }
-
-    /// The money stays with its payment, and may go back by another refund.
-    fn fail_refund(&mut self, id: RefundId, at: Timestamp) {
-        let Some(refund) = self.books.refunds.get_mut(id) else { return };
-        refund.status = RefundStatus::Failed;
-        refund.changed_at = at;
-        let data = refund.event_data(at);
-        if let Some(payment) = self.books.payments.get_mut(refund.payment) {
+        if status == RefundStatus::Processed {
+            self.books.move_money(MovementKind::Refund, -data.amount.signed(), &data);
+        } else if let Some(payment) = self.books.payments.get_mut(refund.payment) {
             payment.amount_refunded -= refund.amount.units();
         }
-        self.books.tell(EventType::RefundFailed, data);
+        self.books.tell(event, data);
     }
 
     fn succeed(&mut self, id: PaymentId, at: Timestamp) {

@@ -16,9 +16,14 @@ pub(super) async fn second_payment(scenario: &Scenario, order: &str) -> Option<S
     paid.map(str::to_owned).find(|payment| *payment != own.as_str())
 }
 
-/// Somebody pays 100 for an order that is paid; gives what the provider calls that, once the order knows it.
-pub(super) async fn pay_again(scenario: &Scenario, order: &str) -> String {
+/// Somebody pays 100 for an order, beside what was paid for it.
+pub(super) async fn pay_beside(scenario: &Scenario, order: &str) {
     let page = scenario.sandbox().open_payment(order, 10_000).await;
     scenario.sandbox().press(&page, "pay").await;
+}
+
+/// The same; gives what the provider calls that payment, once the order knows it.
+pub(super) async fn pay_again(scenario: &Scenario, order: &str) -> String {
+    pay_beside(scenario, order).await;
     await_until("a second payment", Scenario::DEADLINE, async || second_payment(scenario, order).await).await
 }

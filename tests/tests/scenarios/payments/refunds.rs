@@ -1,7 +1,7 @@
 //! Money that goes back to whoever paid: a credited deposit, or what came and could not be credited. Once, whatever the
 //! provider does.
 
-use super::depositing::{load, pay_again, second_payment};
+use super::depositing::{load, pay_again, pay_beside, second_payment};
 use super::withdrawing::{balance, told};
 use evens_contracts::CheckPaymentJob;
 use evens_players::Role;
@@ -155,8 +155,7 @@ async fn another_payment_is_found_while_a_refund_is_asked_for_in_vain() {
     send_back(&cashier, &order, "return").await.expect(200);
     scenario.await_idle().await;
     scenario.sandbox().fault("callback", "fail-before-effect", 1).await;
-    let page = scenario.sandbox().open_payment(&order, 10_000).await;
-    scenario.sandbox().press(&page, "pay").await;
+    pay_beside(&scenario, &order).await;
     ask_later(&scenario, &order, 3).await;
     assert!(second_payment(&scenario, &order).await.is_some(), "the provider has it");
     assert!(given_back(&scenario, &order).await.is_empty());
@@ -179,8 +178,7 @@ async fn another_payment_is_found_where_a_refund_has_failed() {
     .await;
     scenario.await_idle().await;
     scenario.sandbox().fault("payment.succeeded", "fail-before-effect", 1).await;
-    let page = scenario.sandbox().open_payment(&order, 10_000).await;
-    scenario.sandbox().press(&page, "pay").await;
+    pay_beside(&scenario, &order).await;
     ask_later(&scenario, &order, 3).await;
     assert!(second_payment(&scenario, &order).await.is_some(), "the provider has it");
     assert_eq!(load(&scenario, &order).await.refund.expect("it goes back").attempt, 2);
