@@ -39,6 +39,9 @@ struct Options {
     mutations: bool,
 }
 
+/// In so many seeds everything goes wrong that can.
+const SEEDS_WITH_ALL_HAZARDS: u64 = 1_000;
+
 fn main() -> ExitCode {
     let options = Options::parse();
     keep_panics();
@@ -86,7 +89,13 @@ fn main() -> ExitCode {
     if mutation.is_some() {
         println!("the defect changed something in {} seeds", sum.mutated);
     }
-    exit_code(sum.failed.is_empty() && sum.is_fair())
+    let missed = if mutation.is_none() && sum.seeds >= SEEDS_WITH_ALL_HAZARDS { missed(&sum) } else { 0 };
+    exit_code(sum.failed.is_empty() && sum.is_fair() && missed == 0)
+}
+
+/// Says what went wrong in none of the seeds, and counts it.
+fn missed(sum: &Sum) -> usize {
+    sum.never_struck().map(|hazard| println!("in no seed went wrong: {}", hazard.text())).count()
 }
 
 fn seeds(options: &Options, mutation: Option<Mutation>) -> Seeds {

@@ -47,14 +47,18 @@ impl Withdrawer {
     /// Adds an account, whose first letters say what becomes of payouts to it. One of them everybody tries.
     async fn add_payee(&mut self) -> Option<String> {
         let account = match self.dice.number(0..=9) {
-            0..=4 => format!("bank-{}", self.user),
-            5..=6 => format!("fail-{}", self.user),
-            7 => format!("reverse-{}", self.user),
-            8 => format!("return-{}", self.user),
+            0..=4 => format!("bank-of-{}", self.user),
+            5..=6 => format!("fail-of-{}", self.user),
+            7 => format!("reverse-of-{}", self.user),
+            8 => format!("return-of-{}", self.user),
             _ => "bank-of-all".to_owned(),
         };
         let body = json!({ "account": account });
         let answer = self.device.ask(Method::POST, "/api/payees", None, Some(body)).await?;
+        if answer.status == 422 {
+            let sentence = format!("The account {account} is none: {}.", answer.body);
+            self.device.world.violated(Violation::new("defect", sentence));
+        }
         let payee = answer.body["data"]["payeeId"].as_str().filter(|_| answer.status == 201)?.to_owned();
         let mut state = self.device.world.lock();
         let owner = *state.answers.accounts.entry(account).or_insert(self.user);
