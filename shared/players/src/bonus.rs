@@ -1,6 +1,7 @@
 //! Bonuses: what is promised and posted for a sign-up. Each is keyed by who signed up, so that it is paid at most once
 //! (M3).
 
+use crate::ReferralBonuses;
 use evens_ledger::{Amount, EntryKey, Posting, SystemAccount, UserId};
 use jiff::civil::Date;
 use std::num::NonZeroU32;
@@ -12,8 +13,8 @@ use std::str::FromStr;
 pub struct Bonuses {
     /// What the player gets; zero for none.
     pub registration: Amount,
-    /// What a referrer gets for the player; zero for none.
-    pub referral: Amount,
+    /// What those above the player in the tree of referrals get.
+    pub referral: ReferralBonuses,
 }
 
 /// When the bonuses of a sign-up are given.
@@ -107,12 +108,12 @@ pub fn registration_bonus(user: UserId, amount: Amount) -> Posting {
     }
 }
 
-/// What a referrer gets for the player who was `referred`.
-pub fn referral_bonus(referred: UserId, amount: Amount) -> Posting {
-    Posting {
-        key: EntryKey::new("BONUS", &[&"REF", &referred]),
-        amount,
-        account: SystemAccount::BonusPool,
-        reference: format!("ref_bonus_{referred}"),
-    }
+/// What whoever is at that level above the player who was `referred` gets. The key and the reference of level 1 name no
+/// level.
+pub fn referral_bonus(referred: UserId, level: u32, amount: Amount) -> Posting {
+    let (key, reference) = match level {
+        1 => (EntryKey::new("BONUS", &[&"REF", &referred]), format!("ref_bonus_{referred}")),
+        _ => (EntryKey::new("BONUS", &[&"REF", &referred, &level]), format!("ref_bonus_{referred}_{level}")),
+    };
+    Posting { key, amount, account: SystemAccount::BonusPool, reference }
 }

@@ -17,6 +17,7 @@ mod password;
 mod phone;
 mod rate;
 mod referral;
+mod referral_bonuses;
 mod session;
 mod token;
 
@@ -36,5 +37,6 @@ pub use referral::{
     ImportReferral, RecordReferral, Referral, ReferralCode, ReferralCodeError, import_referral,
     record_referral,
 };
+pub use referral_bonuses::{ReferralBonuses, ReferralBonusesError};
 pub use session::{ACCESS_TOKEN_LIFETIME, Owed, REFRESH_TOKEN_LIFETIME, RotateOutcome, Session};
 pub use token::{FamilyId, FamilyIdError, RefreshToken, RefreshTokenError};

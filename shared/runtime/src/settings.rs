@@ -6,7 +6,7 @@ use evens_exchange::BettingLimits;
 use evens_games::GameLimits;
 use evens_jackpots::{JackpotSettings, WrongSetting};
 use evens_ledger::Amount;
-use evens_players::{AttendanceOffset, BonusAfter, Country, ReferralBonusAfter};
+use evens_players::{AttendanceOffset, BonusAfter, Country, ReferralBonusAfter, ReferralBonuses};
 use evens_queues::QueueUrls;
 use ipnet::IpNet;
 use jiff::SignedDuration;
@@ -176,7 +176,7 @@ impl Need {
 /// | `ATTENDANCE_TZ_OFFSET` | `+05:30` | where days of attendance begin |
 /// | `REG_BONUS` | `25.00` | the bonus for signing up; `0` for none |
 /// | `REG_BONUS_AFTER` | `sign-up` | when it and what follows are given: at the `sign-up`, or when the phone number is `verified` |
-/// | `REFERRAL_BONUS` | `0` | the bonus for each player who signed up with one's code; `0` for none |
+/// | `REFERRAL_BONUS` | `0` | the bonus for each player who signed up with one's code; `0` for none; `10,5` for 5 to whoever brought that one, and so on, five levels at most |
 /// | `REFERRAL_BONUS_AFTER` | `sign-up` | when it is given: with the `sign-up`, or when the player's first `deposit` was credited |
 /// | `REFERRAL_BONUSES_PER_DAY` | none | how many of them a player gets on a day at most; further ones are not given |
 /// | `GAMES_BANKROLL` | `10000000` | what the house plays with: a period of a house game may cost a hundredth of it, and all that are open four hundredths |
@@ -213,8 +213,8 @@ pub struct Settings {
     pub registration_bonus: Amount,
     /// When it is given.
     pub registration_bonus_after: BonusAfter,
-    /// The bonus for each player who signed up with one's code; zero for none.
-    pub referral_bonus: Amount,
+    /// What each player who signed up with a code is worth to those above them in the tree of referrals.
+    pub referral_bonus: ReferralBonuses,
     /// When it is given.
     pub referral_bonus_after: ReferralBonusAfter,
     /// How many of them a player gets on a day at most.
@@ -269,7 +269,7 @@ impl Settings {
             attendance_offset: AttendanceOffset::INDIA,
             registration_bonus: Amount::from_units(Self::REGISTRATION_BONUS_UNITS).unwrap_or(Amount::ZERO),
             registration_bonus_after: BonusAfter::SignUp,
-            referral_bonus: Amount::ZERO,
+            referral_bonus: ReferralBonuses::NONE,
             referral_bonus_after: ReferralBonusAfter::SignUp,
             referral_bonuses_per_day: None,
             games_bankroll: Amount::from_units(Self::GAMES_BANKROLL_UNITS).unwrap_or(Amount::ZERO),
@@ -354,8 +354,12 @@ impl Settings {
                 .unwrap_or(defaults.registration_bonus),
             registration_bonus_after: optional(lookup, "REG_BONUS_AFTER", "sign-up or verified")?
                 .unwrap_or(defaults.registration_bonus_after),
-            referral_bonus: optional(lookup, "REFERRAL_BONUS", "an amount such as 10.00")?
-                .unwrap_or(defaults.referral_bonus),
+            referral_bonus: optional(
+                lookup,
+                "REFERRAL_BONUS",
+                "an amount such as 10.00, or up to five: 10,5",
+            )?
+            .unwrap_or(defaults.referral_bonus),
             referral_bonus_after: optional(lookup, "REFERRAL_BONUS_AFTER", "sign-up or deposit")?
                 .unwrap_or(defaults.referral_bonus_after),
             referral_bonuses_per_day: optional(

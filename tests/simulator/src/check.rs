@@ -211,7 +211,7 @@ impl Players {
             if account.registration == Registration::DepositDue {
                 found.extend(self.unpaid_referral(user));
             } else if !settings.referral_bonus.is_zero() {
-                let (key, amount) = (format!("BONUS:REF:{user}"), settings.referral_bonus);
+                let (key, amount) = (format!("BONUS:REF:{user}"), settings.referral_bonus.of_level(1));
                 let entry = self.entries.get(&key);
                 if entry.is_none_or(|entry| entry.user != *referrer || entry.amount != amount) {
                     found.push(Violation::new("M3", format!("The entry {key} of {referrer} is {entry:?}.")));

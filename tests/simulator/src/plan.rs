@@ -7,7 +7,7 @@ use crate::provider::ProviderSetup;
 use evens_games::Room;
 use evens_ledger::Amount;
 use evens_payments::{DepositRules, HoldRules, WithdrawalRules};
-use evens_players::ReferralBonusAfter;
+use evens_players::{ReferralBonusAfter, ReferralBonuses};
 use evens_providers::PaymentSettings;
 use evens_runtime::{RateLimits, RoundOpener, Settings};
 use jiff::SignedDuration;
@@ -96,7 +96,7 @@ impl Plan {
             ..Settings::local()
         };
         let units = |coins: i128| Amount::from_units(coins * 100_000_000).unwrap_or_default();
-        settings.referral_bonus = units(if dice.chance(5_000) { 10 } else { 0 });
+        settings.referral_bonus = ReferralBonuses::direct(units(if dice.chance(5_000) { 10 } else { 0 }));
         settings.registration_bonus = units(if dice.chance(8_000) { 25 } else { 0 });
         if dice.chance(5_000) {
             // So that it falls into the time when things go wrong.
@@ -113,7 +113,7 @@ impl Plan {
         let is_bonus_late = returns.is_some_and(|returns| returns.is_bonus_late);
         if is_bonus_late {
             settings.referral_bonus_after = ReferralBonusAfter::FirstDeposit;
-            settings.referral_bonus = units(10);
+            settings.referral_bonus = ReferralBonuses::with_above(units(10), "4,1")?;
         }
         let game_bets = own.games.pick(&[0, 0, 4, 8]).unwrap_or(0);
         if own.games.chance(3_000) {

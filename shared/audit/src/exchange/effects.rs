@@ -5,7 +5,7 @@ use crate::games::bets;
 use crate::jackpots;
 use crate::operations::acts;
 use crate::payments::deposits;
-use crate::players::bonuses::referrer_by_code;
+use crate::players::bonuses::above;
 use crate::players::sign_up::SignUp;
 use crate::report::{Subject, Violations, add};
 use crate::wallet::movement::{Expected, Movement, Purpose};
@@ -145,9 +145,8 @@ fn check_causes(books: &Books, violations: &mut Violations) {
             Purpose::Fund(order) => books.fundings.contains_key(order),
             Purpose::Adjustment(user, _) => acts::is_adjusted(books, *user, purpose, movement),
             Purpose::RegistrationBonus(user) => books.sign_ups.get(user).is_some_and(SignUp::is_welcomed),
-            Purpose::ReferralBonus(referred) => books.sign_ups.get(referred).is_some_and(|sign_up| {
-                let to = Some(movement.user);
-                sign_up.is_done() && sign_up.referrer == to && referrer_by_code(books, sign_up) == to
+            Purpose::ReferralBonus(referred, level) => books.sign_ups.get(referred).is_some_and(|sign_up| {
+                sign_up.is_done() && above(books, sign_up, *level) == Some(movement.user)
             }),
             Purpose::Deposit(order) => books.deposits.get(order).is_some_and(deposits::was_credited),
             Purpose::DepositRefund(order) => {

@@ -9,6 +9,7 @@ use crate::players::sign_up::SignUp;
 use crate::report::{Subject, Violations, add};
 use crate::wallet::movement::{Expected, Movement, Purpose};
 use evens_ledger::{Amount, BalanceKind, EntryKind, SystemAccount, UserId};
+use evens_players::ReferralBonuses;
 use evens_records::Name;
 
 pub(crate) fn check(books: &Books, violations: &mut Violations) {
@@ -40,14 +41,30 @@ pub(crate) fn referrer_by_code(books: &Books, sign_up: &SignUp) -> Option<UserId
     (owner != sign_up.user && was_there).then_some(owner)
 }
 
+/// Who is at that level above a player in the tree of referrals. It ends before somebody who is below: two may have
+/// brought each other.
+pub(crate) fn above(books: &Books, sign_up: &SignUp, level: u32) -> Option<UserId> {
+    let direct = referrer_by_code(books, sign_up).filter(|by_code| sign_up.referrer == Some(*by_code))?;
+    let mut below = vec![sign_up.user, direct];
+    for _ in 1..level {
+        let next = books.sign_ups.get(below.last()?)?.referrer.filter(|next| !below.contains(next))?;
+        below.push(next);
+    }
+    below.pop()
+}
+
 /// What must have been given by now for a sign-up: by which entry, to whom, and how much.
 fn promised(books: &Books, sign_up: &SignUp) -> impl Iterator<Item = (Purpose, UserId, Amount)> {
     let user = sign_up.user;
     let welcome = sign_up.bonuses.filter(|_| sign_up.is_welcomed());
     let welcome = welcome.map(|bonuses| (Purpose::RegistrationBonus(user), user, bonuses.registration));
-    let referral = sign_up.bonuses.filter(|_| sign_up.is_done()).zip(referrer_by_code(books, sign_up));
-    let referral = referral.map(|(bonuses, to)| (Purpose::ReferralBonus(user), to, bonuses.referral));
-    welcome.into_iter().chain(referral)
+    let referral = sign_up.bonuses.filter(|_| sign_up.is_done()).map(|bonuses| bonuses.referral);
+    let referrals =
+        referral.into_iter().flat_map(ReferralBonuses::levels).filter_map(move |(level, amount)| {
+            let to = if level == 1 { referrer_by_code(books, sign_up) } else { above(books, sign_up, level) };
+            Some((Purpose::ReferralBonus(user, level), to?, amount))
+        });
+    welcome.into_iter().chain(referrals)
 }
 
 /// How an entry differs from what its key stands for: a bonus comes from the bonus pool and stays apart from the cash,
@@ -57,8 +74,8 @@ fn misfit(books: &Books, purpose: &Purpose, movement: &Movement) -> Option<Strin
     let promised = |user: &UserId| books.sign_ups.get(user).and_then(|sign_up| sign_up.bonuses);
     let (user, amount) = match purpose {
         Purpose::RegistrationBonus(user) => (*user, promised(user).map(|bonuses| bonuses.registration)),
-        Purpose::ReferralBonus(referred) => {
-            (movement.user, promised(referred).map(|bonuses| bonuses.referral))
+        Purpose::ReferralBonus(referred, level) => {
+            (movement.user, promised(referred).map(|bonuses| bonuses.referral.of_level(*level)))
         }
         // Which balance pays a stake against the house, and gets what comes of it, is for whoever asks after that bet.
         Purpose::GameStake(..) | Purpose::GamePayout(..) | Purpose::GameRefund(..) | Purpose::Other(_) => {

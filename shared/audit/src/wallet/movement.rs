@@ -29,8 +29,8 @@ pub(crate) enum Purpose {
     Fund(String),
     /// `BONUS:REG:{user}`: what a player gets for signing up.
     RegistrationBonus(UserId),
-    /// `BONUS:REF:{referred}`: what a referrer gets for a player.
-    ReferralBonus(UserId),
+    /// `BONUS:REF:{referred}`, of levels above 1 with `:{level}`: what whoever is at that level above a player gets.
+    ReferralBonus(UserId, u32),
     /// `BONUS:DEP:{user}`: what a player gets for their first deposit.
     DepositBonus(UserId),
     /// `DEPOSIT:{order}`: what a player brought.
@@ -91,12 +91,21 @@ impl Purpose {
             "BONUS" => match rest.split_once(':') {
                 Some(("REG", user)) => user.parse().ok().map(Self::RegistrationBonus),
                 Some(("DEP", user)) => user.parse().ok().map(Self::DepositBonus),
-                Some(("REF", referred)) => referred.parse().ok().map(Self::ReferralBonus),
+                Some(("REF", referred)) => Self::of_referral(referred),
                 _ => None,
             },
             _ => None,
         };
         known.unwrap_or_else(|| Self::Other(key.to_owned()))
+    }
+
+    /// `{referred}`, or `{referred}:{level}` with a level above 1.
+    fn of_referral(text: &str) -> Option<Self> {
+        let Some((referred, level)) = text.split_once(':') else {
+            return text.parse().ok().map(|referred| Self::ReferralBonus(referred, 1));
+        };
+        let number = level.parse().ok().filter(|number| *number > 1 && level == format!("{number}"))?;
+        Some(Self::ReferralBonus(referred.parse().ok()?, number))
     }
 }
 
@@ -113,7 +122,8 @@ impl Purpose {
             Self::Fund(name) | Self::JackpotWin(name) => Some(name.clone()),
             Self::Adjustment(_, _) => Some(self.to_string()),
             Self::RegistrationBonus(user) => Some(format!("reg_bonus_{user}")),
-            Self::ReferralBonus(referred) => Some(format!("ref_bonus_{referred}")),
+            Self::ReferralBonus(referred, 1) => Some(format!("ref_bonus_{referred}")),
+            Self::ReferralBonus(referred, level) => Some(format!("ref_bonus_{referred}_{level}")),
             Self::Deposit(order)
             | Self::DepositRefund(order)
             | Self::Withdrawal(order)
@@ -144,7 +154,8 @@ impl fmt::Display for Purpose {
             Self::Fund(order) => write!(formatter, "FUND:{order}"),
             Self::JackpotWin(operation) => write!(formatter, "JACKPOT:{operation}"),
             Self::RegistrationBonus(user) => write!(formatter, "BONUS:REG:{user}"),
-            Self::ReferralBonus(referred) => write!(formatter, "BONUS:REF:{referred}"),
+            Self::ReferralBonus(referred, 1) => write!(formatter, "BONUS:REF:{referred}"),
+            Self::ReferralBonus(referred, level) => write!(formatter, "BONUS:REF:{referred}:{level}"),
             Self::DepositBonus(user) => write!(formatter, "BONUS:DEP:{user}"),
             Self::Deposit(order) => write!(formatter, "DEPOSIT:{order}"),
             Self::DepositRefund(order) => write!(formatter, "DEPOSIT-REFUND:{order}"),

@@ -1,9 +1,9 @@
 //! One corruption each, and exactly the invariants that it offends: of bonuses, and of the names that lead to a player.
 
-use crate::common::case::{chain_again, check};
+use crate::common::case::{Case, chain_again, check};
 use crate::common::{amount, code, phone, second, user};
 use evens_ledger::{Amount, BalanceKind, EntryKey, SystemAccount, Wallet};
-use evens_players::{Bonuses, Referral, Registration};
+use evens_players::{Bonuses, Referral, ReferralBonuses, Registration, referral_bonus};
 use evens_records::{Name, Record};
 
 #[test]
@@ -60,11 +60,11 @@ fn of_bonuses() {
             case.sign_up(5).registration = Registration::BonusDue;
         }, "M3 M6"),
         ("the bonus for signing up was never given", |case| {
-            case.sign_up(3).bonuses = Some(Bonuses { registration: amount("25"), referral: Amount::ZERO });
+            case.sign_up(3).bonuses = Some(Bonuses { registration: amount("25"), referral: ReferralBonuses::NONE });
         }, "M3"),
         ("the bonus for signing up is still owed", |case| {
             let sign_up = case.sign_up(3);
-            sign_up.bonuses = Some(Bonuses { registration: amount("25"), referral: Amount::ZERO });
+            sign_up.bonuses = Some(Bonuses { registration: amount("25"), referral: ReferralBonuses::NONE });
             sign_up.registration = Registration::BonusDue;
         }, "M6"),
         ("the bonus for signing up is larger than promised, in a chain without fault", |case| {
@@ -76,9 +76,9 @@ fn of_bonuses() {
             chain_again(case, 1);
         }, "M3"),
         ("the bonus for a referral was never given", |case| {
-            case.referred().bonuses = Some(Bonuses { registration: Amount::ZERO, referral: amount("25") });
+            case.referred().bonuses = Some(Bonuses { registration: Amount::ZERO, referral: ReferralBonuses::direct(amount("25")) });
             case.entry("BONUS:REF:").key = EntryKey::new("BONUS", &[&"REG", &user(1)]);
-            case.sign_up(1).bonuses = Some(Bonuses { registration: amount("25"), referral: Amount::ZERO });
+            case.sign_up(1).bonuses = Some(Bonuses { registration: amount("25"), referral: ReferralBonuses::NONE });
             "reg_bonus_1".clone_into(&mut case.entry("BONUS:REG:1").reference);
             chain_again(case, 1);
         }, "M3"),
@@ -101,6 +101,63 @@ fn of_bonuses() {
             case.pay(4, key, "25", SystemAccount::BonusPool);
         }, "M3"),
     ]);
+}
+
+#[test]
+#[rustfmt::skip]
+fn of_bonuses_of_levels_above() {
+    check(&[
+        ("a level above was promised a bonus, and nobody is there", |case| promise_above(case, "24"), ""),
+        ("a level above was promised a bonus, and somebody is there", |case| {
+            bring(case, 3, 1);
+            promise_above(case, "24");
+        }, "M3"),
+        ("a level above has its bonus", |case| {
+            bring(case, 3, 1);
+            promise_above(case, "24");
+            case.story.give(3, referral_bonus(user(1_004), 2, amount("24")));
+        }, ""),
+        ("a level above has more than was promised", |case| {
+            bring(case, 3, 1);
+            promise_above(case, "24");
+            case.story.give(3, referral_bonus(user(1_004), 2, amount("24.5")));
+        }, "M3"),
+        ("a level above has a bonus that was not promised", |case| {
+            bring(case, 3, 1);
+            case.story.give(3, referral_bonus(user(1_004), 2, amount("24")));
+        }, "M3"),
+        ("somebody else has the bonus of a level above", |case| {
+            bring(case, 3, 1);
+            promise_above(case, "24");
+            case.story.give(2, referral_bonus(user(1_004), 2, amount("24")));
+        }, "M3"),
+        ("who is below has the bonus of a level above", |case| {
+            bring(case, 1_004, 1);
+            promise_above(case, "24");
+            case.story.give(1_004, referral_bonus(user(1_004), 2, amount("24")));
+        }, "M3"),
+        ("the bonus of a level is given under a key that is written otherwise", |case| {
+            bring(case, 3, 1);
+            promise_above(case, "24");
+            let mut posting = referral_bonus(user(1_004), 2, amount("24"));
+            posting.key = EntryKey::new("BONUS", &[&"REF", &1_004, &"02"]);
+            case.story.give(3, posting);
+        }, "M3"),
+    ]);
+}
+
+/// Whoever was referred by user 1 is worth so much to levels above 1, too.
+fn promise_above(case: &mut Case, above: &str) {
+    let referral = ReferralBonuses::with_above(amount("25"), above).expect("bonuses");
+    case.referred().bonuses = Some(Bonuses { registration: Amount::ZERO, referral });
+}
+
+/// One has brought the other, as a tree says that was kept elsewhere.
+fn bring(case: &mut Case, referrer: u64, referred: u64) {
+    case.sign_up(referred).referrer = Some(user(referrer));
+    case.sign_up(referrer).direct_referral_count += 1;
+    let (referrer, referred, recorded_at) = (user(referrer), user(referred), case.story.tick());
+    case.story.referrals.push(Referral { referrer, referred, level: 1, recorded_at });
 }
 
 #[test]

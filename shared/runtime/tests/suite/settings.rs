@@ -49,7 +49,7 @@ fn everything_set() {
         ("ATTENDANCE_TZ_OFFSET", "+00:00"),
         ("REG_BONUS", "12.50"),
         ("REG_BONUS_AFTER", "verified"),
-        ("REFERRAL_BONUS", "10"),
+        ("REFERRAL_BONUS", "10,2.50"),
         ("REFERRAL_BONUS_AFTER", "deposit"),
         ("REFERRAL_BONUSES_PER_DAY", "20"),
         ("EVENS_QUEUE_URL_PREFIX", "http://sqs/1/evens-prod-"),
@@ -83,7 +83,7 @@ fn everything_set() {
     assert_eq!(settings.registration_bonus.to_string(), "12.5");
     assert_eq!(settings.registration_bonus_after, BonusAfter::Verified);
     assert_eq!(settings.referral_bonus_after, ReferralBonusAfter::FirstDeposit);
-    assert_eq!(settings.referral_bonus.to_string(), "10");
+    assert_eq!(settings.referral_bonus.to_string(), "10,2.5");
     assert_eq!(settings.referral_bonuses_per_day.map(NonZeroU32::get), Some(20));
 }
 
@@ -169,7 +169,7 @@ fn a_wrong_variable_is_named_in_the_hint() {
         [("EVENS_STAGE", "prod"), ("EVENS_TOKEN_PUBLIC_KEYS", &key("one")), ("EVENS_RATE_LIMITS", "off")]
             .map(|(name, value): (&str, &str)| (name, value.to_owned()));
     let off_in_prod: Vec<_> = off_in_prod.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let cases: [(&[(&str, &str)], &str); 35] = [
+    let cases: [(&[(&str, &str)], &str); 36] = [
         (&off_in_prod, "EVENS_RATE_LIMITS"),
         (&[("EVENS_RATE_LIMITS", "bets")], "EVENS_RATE_LIMITS"),
         (&[("EVENS_RATE_LIMITS", "bats=1/1m")], "EVENS_RATE_LIMITS"),
@@ -186,6 +186,7 @@ fn a_wrong_variable_is_named_in_the_hint() {
         (&[("REG_BONUS", "1e400")], "REG_BONUS"),
         (&[("REG_BONUS_AFTER", "login")], "REG_BONUS_AFTER"),
         (&[("REFERRAL_BONUS", "ten")], "REFERRAL_BONUS"),
+        (&[("REFERRAL_BONUS", "6,5,4,3,2,1")], "REFERRAL_BONUS"),
         (&[("REFERRAL_BONUS_AFTER", "first-deposit")], "REFERRAL_BONUS_AFTER"),
         (&[("REFERRAL_BONUSES_PER_DAY", "0")], "REFERRAL_BONUSES_PER_DAY"),
         (&[("REFERRAL_BONUSES_PER_DAY", "-1")], "REFERRAL_BONUSES_PER_DAY"),

@@ -24,7 +24,7 @@ use tokio::time::{Instant, sleep};
 
 /// Which attributes are read.
 #[rustfmt::skip]
-const ATTRIBUTES: [&str; 227] = [
+const ATTRIBUTES: [&str; 228] = [
     "account", "action", "actor", "actual_deposit_amount", "adjustments", "after", "agreements", "amount",
     "amount_open", "approvals", "at", "attempt", "attendance_date", "balance", "balance_after", "balance_before",
     "before", "begun_at", "being_withdrawn", "bet", "bet_a", "bet_b", "bets", "block", "block_id", "block_parent",
@@ -44,7 +44,7 @@ const ATTRIBUTES: [&str; 227] = [
     "order", "owed", "owed_back", "owed_day", "owed_notice", "paid", "paid_after_return", "paid_at", "paid_twice",
     "pay_until", "payee", "payment", "period", "phone", "pk", "placed_at", "play", "play_sums", "pool_before",
     "previous_hash", "proposed_by", "provider", "provider_id", "published_at", "purse", "rate", "reality_check",
-    "reason", "recorded_at", "reference", "referral_bonus", "referral_code", "referred", "referred_by", "referrer",
+    "reason", "recorded_at", "reference", "referral_bonus", "referral_bonuses_above", "referral_code", "referred", "referred_by", "referrer",
     "refill", "refund", "refunded", "registration", "registration_bonus", "removed_at", "requested", "reserve",
     "reserve_rate", "resolution", "result_by", "returns", "revision", "rotated_at", "round", "rules", "sealed_accounts",
     "sealed_audit_log", "sealed_transfers", "sealed_wallets", "seed_hash", "selection", "settled", "shard_number",

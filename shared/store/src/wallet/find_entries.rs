@@ -14,6 +14,7 @@ use evens_exchange::BetId;
 use evens_jackpots::{Contribution, OperationId};
 use evens_ledger::{Entry, EntryKey, Transfer, UserId};
 use evens_payments::OrderId;
+use evens_players::ReferralBonuses;
 
 /// By what an entry is looked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -109,7 +110,7 @@ impl Store {
                     "FUND" => self.player_of(&funding::key(rest), "user").await,
                     "BONUS" => match rest.split_once(':') {
                         Some(("REG" | "DEP", user)) => Ok(user.parse().ok()),
-                        Some(("REF", referred)) => self.referrer_of(referred).await,
+                        Some(("REF", of)) => self.referrer_of(of, ':').await,
                         _ => Ok(None),
                     },
                     "DEPOSIT" | "DEPOSIT-REFUND" | "WITHDRAW" | "WITHDRAW-REV" => {
@@ -122,8 +123,8 @@ impl Store {
                 if let Some(user) = reference.strip_prefix("reg_bonus_") {
                     return Ok(user.parse().ok());
                 }
-                if let Some(referred) = reference.strip_prefix("ref_bonus_") {
-                    return self.referrer_of(referred).await;
+                if let Some(of) = reference.strip_prefix("ref_bonus_") {
+                    return self.referrer_of(of, '_').await;
                 }
                 let of_bet = self.player_of_bet(reference).await?;
                 let of_order =
@@ -146,9 +147,19 @@ impl Store {
         self.player_of(&order::key(id), "user").await
     }
 
-    async fn referrer_of(&self, referred: &str) -> Result<Option<UserId>, StoreError> {
-        let Ok(referred) = referred.parse() else { return Ok(None) };
-        self.player_of(&account::key(referred), "referrer").await
+    /// Who is above a player: `42` is who brought player 42, and `42:2`, with that separator, who brought that one.
+    async fn referrer_of(&self, of: &str, separator: char) -> Result<Option<UserId>, StoreError> {
+        let (referred, level) = of.split_once(separator).unwrap_or((of, "1"));
+        let (Ok(referred), Ok(level @ 1..=ReferralBonuses::LEVELS_MAX)) = (referred.parse(), level.parse())
+        else {
+            return Ok(None);
+        };
+        let mut user: UserId = referred;
+        for _ in 0..level {
+            let Some(above) = self.player_of(&account::key(user), "referrer").await? else { return Ok(None) };
+            user = above;
+        }
+        Ok(Some(user))
     }
 
     /// The user that an item names, if it is there and does.

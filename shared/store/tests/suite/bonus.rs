@@ -5,12 +5,15 @@ use crate::engine::Engine;
 use crate::order_scenario::credited;
 use crate::raw::{self, Item, number, text};
 use crate::scenario::{
-    account, amount, code, edge, edge_at, fund, hash, newcomer, refer, second, signed_up, user, welcomed,
+    account, amount, code, direct, edge, edge_at, fund, hash, newcomer, refer, second, signed_up, user,
+    welcomed,
 };
 use aws_sdk_dynamodb::types::AttributeValue;
 use evens_ledger::{Amount, UserId};
-use evens_players::{Account, Bonuses, RecordReferral, ReferralBonusAfter, ReferralCap, Registration};
-use evens_store::{BonusOutcome, ReferralOutcome, SHARDS, Since, Store};
+use evens_players::{
+    Account, Bonuses, RecordReferral, ReferralBonusAfter, ReferralBonuses, ReferralCap, Registration,
+};
+use evens_store::{BonusOutcome, EntryName, ReferralOutcome, SHARDS, Since, Store};
 use futures::future::join_all;
 use jiff::Timestamp;
 use std::collections::BTreeSet;
@@ -36,8 +39,8 @@ pub(crate) async fn eight_bonuses_at_once_are_one(store: &Store) {
 pub(crate) async fn a_bonus_is_what_was_promised(engine: &Engine) {
     let store = &engine.store;
     signed_up(store, 1, None).await;
-    let promised = Bonuses { registration: amount("20"), referral: amount("7") };
-    let nothing = Bonuses { registration: Amount::ZERO, referral: Amount::ZERO };
+    let promised = Bonuses { registration: amount("20"), referral: direct("7") };
+    let nothing = Bonuses { registration: Amount::ZERO, referral: ReferralBonuses::NONE };
     for (player, bonuses) in [(2, promised), (3, nothing)] {
         let account = Account { bonuses: Some(bonuses), ..newcomer(player, Some(1)) };
         store.sign_up(&account, &hash(player)).await.unwrap();
@@ -49,18 +52,14 @@ pub(crate) async fn a_bonus_is_what_was_promised(engine: &Engine) {
             .record_referral(user(player), code(1), has_bonus, ReferralBonusAfter::SignUp, second(2))
             .await
             .unwrap();
-        store.apply_referral_bonus(user(player), amount("10"), None, second(3)).await.unwrap();
+        store.apply_referral_bonus(user(player), direct("10"), None, second(3)).await.unwrap();
         assert_eq!(self::account(store, player).await.registration, Registration::Done);
     }
-    let mut held = Vec::new();
-    for player in 1..=3 {
-        held.push(store.load_wallet(user(player)).await.unwrap().bonus.to_string());
-    }
-    assert_eq!(held, ["7", "20", "0"]);
+    assert_eq!(held(store, 1..=3).await, ["7", "20", "0"]);
 }
 
 pub(crate) async fn half_of_a_promise_is_corrupt(engine: &Engine) {
-    let promised = Bonuses { registration: amount("25"), referral: amount("10") };
+    let promised = Bonuses { registration: amount("25"), referral: direct("10") };
     let account = Account { bonuses: Some(promised), ..newcomer(1, None) };
     engine.store.sign_up(&account, &hash(1)).await.unwrap();
     let item = raw::items(engine, "account").await.remove(0);
@@ -105,7 +104,7 @@ pub(crate) async fn a_bonus_of_nothing_only_moves_the_account(engine: &Engine) {
     let BonusOutcome::Applied(account) = outcome else { panic!("{outcome:?}") };
     assert_eq!(account.registration, Registration::ReferralDue);
     assert_eq!(refer(store, 2, 1).await, edge(2, 1));
-    let outcome = store.apply_referral_bonus(user(2), Amount::ZERO, None, second(3)).await.unwrap();
+    let outcome = store.apply_referral_bonus(user(2), ReferralBonuses::NONE, None, second(3)).await.unwrap();
     assert!(matches!(&outcome, BonusOutcome::Applied(account) if account.registration == Registration::Done));
     assert_eq!(raw::items(engine, "entry").await, Vec::<Item>::new());
     for player in [1, 2] {
@@ -120,7 +119,7 @@ pub(crate) async fn nobody_gets_no_bonus(engine: &Engine) {
     let before = raw::everything(engine).await;
     for outcome in [
         store.apply_registration_bonus(user(1), amount("25"), second(1)).await,
-        store.apply_referral_bonus(user(1), amount("25"), None, second(1)).await,
+        store.apply_referral_bonus(user(1), direct("25"), None, second(1)).await,
     ] {
         assert_eq!(outcome.unwrap(), BonusOutcome::UnknownUser);
     }
@@ -135,7 +134,8 @@ pub(crate) async fn what_the_bonus_balance_cannot_hold_is_not_given(engine: &Eng
     welcomed(store, 2, Some(1)).await;
     refer(store, 2, 1).await;
     let before = raw::everything(engine).await;
-    let outcome = store.apply_referral_bonus(user(2), most, None, second(3)).await.unwrap();
+    let outcome =
+        store.apply_referral_bonus(user(2), ReferralBonuses::direct(most), None, second(3)).await.unwrap();
     assert_eq!(outcome, BonusOutcome::BalanceTooLarge);
     assert_eq!(raw::everything(engine).await, before, "and it stays owed");
 }
@@ -144,12 +144,12 @@ pub(crate) async fn a_referral_bonus_goes_to_the_referrer_once(store: &Store) {
     welcomed(store, 1, None).await;
     signed_up(store, 2, Some(1)).await;
     let owed = |outcome: BonusOutcome| matches!(outcome, BonusOutcome::NotDue(_));
-    assert!(owed(store.apply_referral_bonus(user(2), amount("10"), None, second(1)).await.unwrap()));
+    assert!(owed(store.apply_referral_bonus(user(2), direct("10"), None, second(1)).await.unwrap()));
     store.apply_registration_bonus(user(2), amount("25"), second(1)).await.unwrap();
-    assert!(owed(store.apply_referral_bonus(user(2), amount("10"), None, second(1)).await.unwrap()));
+    assert!(owed(store.apply_referral_bonus(user(2), direct("10"), None, second(1)).await.unwrap()));
     assert_eq!(refer(store, 2, 1).await, edge(2, 1));
 
-    let eight = (0..8).map(|_| store.apply_referral_bonus(user(2), amount("10"), None, second(3)));
+    let eight = (0..8).map(|_| store.apply_referral_bonus(user(2), direct("10"), None, second(3)));
     let outcomes = join_all(eight).await;
     let applied = outcomes.iter().filter(|outcome| matches!(outcome, Ok(BonusOutcome::Applied(_)))).count();
     let before =
@@ -172,7 +172,7 @@ pub(crate) async fn bonuses_for_one_referrer_are_all_given(store: &Store) {
         assert_eq!(refer(store, player, 1).await, edge(player, 1));
     }
     let bonuses =
-        (2..=21).map(|player| store.apply_referral_bonus(user(player), amount("10"), None, second(3)));
+        (2..=21).map(|player| store.apply_referral_bonus(user(player), direct("10"), None, second(3)));
     let own = store.apply_registration_bonus(user(1), amount("25"), second(3));
     let (outcomes, own) = tokio::join!(join_all(bonuses), own);
     assert!(matches!(own, Ok(BonusOutcome::Applied(_))), "{own:?}");
@@ -184,7 +184,7 @@ pub(crate) async fn bonuses_for_one_referrer_are_all_given(store: &Store) {
 /// However many come at once: of each day as many are given as there are, and what is not given is promised no more.
 pub(crate) async fn no_more_bonuses_of_a_day_are_given_than_there_are(store: &Store) {
     signed_up(store, 1, None).await;
-    let promised = Bonuses { registration: amount("25"), referral: amount("10") };
+    let promised = Bonuses { registration: amount("25"), referral: direct("10") };
     for player in 2..=11 {
         let new = Account { bonuses: Some(promised), ..newcomer(player, Some(1)) };
         store.sign_up(&new, &hash(player)).await.unwrap();
@@ -199,7 +199,7 @@ pub(crate) async fn no_more_bonuses_of_a_day_are_given_than_there_are(store: &St
     for (players, day) in [(2..=9, 20), (10..=11, 21)] {
         let bonuses = players
             .clone()
-            .map(|player| store.apply_referral_bonus(user(player), amount("10"), cap(day), second(3)));
+            .map(|player| store.apply_referral_bonus(user(player), direct("10"), cap(day), second(3)));
         for (player, outcome) in players.zip(join_all(bonuses).await) {
             let done = account(store, player).await;
             assert_eq!(done.registration, Registration::Done);
@@ -210,10 +210,10 @@ pub(crate) async fn no_more_bonuses_of_a_day_are_given_than_there_are(store: &St
                     given.push(day);
                 }
                 outcome => {
-                    assert_eq!((kept, outcome), (Amount::ZERO, BonusOutcome::Withheld(done)));
+                    assert_eq!((kept, outcome), (ReferralBonuses::NONE, BonusOutcome::Withheld(done)));
                 }
             }
-            let again = store.apply_referral_bonus(user(player), amount("10"), cap(day), second(4)).await;
+            let again = store.apply_referral_bonus(user(player), direct("10"), cap(day), second(4)).await;
             assert!(matches!(again, Ok(BonusOutcome::AppliedBefore(_))), "{again:?}");
         }
     }
@@ -222,13 +222,128 @@ pub(crate) async fn no_more_bonuses_of_a_day_are_given_than_there_are(store: &St
     assert_eq!(store.load_wallet(user(1)).await.unwrap().bonus, amount("50"));
 }
 
+/// A chain: each player from 2 on is brought by the one before, and those above the last one get theirs, once. What
+/// nobody gets is promised no more.
+pub(crate) async fn those_above_get_their_bonuses_once(engine: &Engine) {
+    let store = &engine.store;
+    let bonuses: ReferralBonuses = "10,5,0,1,3".parse().unwrap();
+    signed_up(store, 1, None).await;
+    for player in 2..=5 {
+        let referral = if player == 5 { bonuses } else { ReferralBonuses::NONE };
+        brought(store, player, player - 1, referral).await;
+    }
+    let eight =
+        join_all((0..8).map(|_| store.apply_referral_bonus(user(5), direct("99"), None, second(3)))).await;
+    let done = account(store, 5).await;
+    let kept = done.bonuses.map(|bonuses| bonuses.referral.to_string());
+    assert_eq!((done.registration, kept.as_deref()), (Registration::Done, Some("10,5,0,1")));
+    let applied =
+        eight.iter().filter(|one| matches!(one, Ok(BonusOutcome::Applied(account)) if *account == done));
+    assert_eq!(applied.count(), 1, "{eight:?}");
+    assert_eq!(held(store, 1..=5).await, ["1", "0", "5", "10", "0"]);
+    for (name, owner) in [("BONUS:REF:5", 4), ("BONUS:REF:5:2", 3), ("BONUS:REF:5:4", 1)] {
+        let found = store.find_entries(&EntryName::Key(name.to_owned()), None).await.unwrap();
+        let of = EntryName::Reference(name.replace("BONUS:REF:", "ref_bonus_").replace(':', "_"));
+        assert_eq!(found.entries, store.find_entries(&of, None).await.unwrap().entries, "{name}");
+        assert_eq!((found.entries.len(), found.searched), (1, Some(user(owner))), "{name}");
+    }
+    for name in ["BONUS:REF:5:5", "BONUS:REF:5:0", "BONUS:REF:5:9", "BONUS:REF:5:x"] {
+        let found = store.find_entries(&EntryName::Key(name.to_owned()), None).await.unwrap();
+        assert_eq!((found.entries.len(), found.searched), (0, None), "{name}");
+    }
+    let item = raw::everything(engine).await.remove("ACCOUNT#5 ACCOUNT").expect("an account");
+    assert_eq!((&item["referral_bonus"], &item["referral_bonuses_above"]), (&number("10"), &text("5,0,1")));
+    let mut broken = item;
+    broken.insert("referral_bonuses_above".to_owned(), text("5,many"));
+    raw::put(engine, broken.clone()).await;
+    let error = store.load_account(user(5)).await.expect_err("it is no list");
+    assert_eq!(error.to_string(), fault(&broken, "referral_bonuses_above"));
+}
+
+/// Who was brought by whom they brought gets nothing for themselves.
+pub(crate) async fn nobody_is_above_themselves(store: &Store) {
+    let bonuses: ReferralBonuses = "10,5,1".parse().unwrap();
+    for (player, other) in [(1, 2), (2, 1)] {
+        let referral = Bonuses { registration: Amount::ZERO, referral: bonuses };
+        let new = Account { bonuses: Some(referral), ..newcomer(player, Some(other)) };
+        store.sign_up(&new, &hash(player)).await.unwrap();
+        store.apply_registration_bonus(user(player), Amount::ZERO, second(1)).await.unwrap();
+    }
+    for (player, other) in [(1, 2), (2, 1)] {
+        assert_eq!(refer(store, player, other).await, edge(player, other));
+    }
+    for player in [1, 2] {
+        store.apply_referral_bonus(user(player), ReferralBonuses::NONE, None, second(3)).await.unwrap();
+        assert_eq!(account(store, player).await.bonuses.map(|own| own.referral), Some(direct("10")));
+    }
+    assert_eq!(held(store, 1..=2).await, ["10", "10"]);
+}
+
+/// Each level has its own day; what is not given to one of them is given to the others.
+pub(crate) async fn a_cap_keeps_one_level_from_its_bonus_alone(store: &Store) {
+    let bonuses: ReferralBonuses = "10,5".parse().unwrap();
+    let cap = NonZeroU32::new(1).map(|max| ReferralCap { day: jiff::civil::date(2026, 11, 20), max });
+    signed_up(store, 1, None).await;
+    brought(store, 2, 1, bonuses).await;
+    // Their first bonus of the day.
+    let given = store.apply_referral_bonus(user(2), bonuses, cap, second(3)).await.unwrap();
+    assert!(matches!(given, BonusOutcome::Applied(_)), "{given:?}");
+    for (player, referrer, expected) in [(3, 2, "10"), (4, 2, "0"), (5, 3, "10")] {
+        brought(store, player, referrer, bonuses).await;
+        let outcome = store.apply_referral_bonus(user(player), bonuses, cap, second(3)).await.unwrap();
+        let done = account(store, player).await;
+        assert_eq!(done.bonuses.map(|own| own.referral.to_string()).as_deref(), Some(expected), "{player}");
+        let is_withheld = expected == "0";
+        let expected = if is_withheld { BonusOutcome::Withheld(done) } else { BonusOutcome::Applied(done) };
+        assert_eq!(outcome, expected, "{player}");
+    }
+    // Player 2 has had theirs for player 3 when player 5 comes.
+    assert_eq!(held(store, 1..=5).await, ["10", "10", "10", "0", "0"]);
+    let other = ReferralCap { day: jiff::civil::date(2026, 11, 21), max: NonZeroU32::MIN };
+    brought(store, 6, 2, bonuses).await;
+    brought(store, 7, 6, bonuses).await;
+    store.apply_referral_bonus(user(6), bonuses, Some(other), second(3)).await.unwrap();
+    let outcome = store.apply_referral_bonus(user(7), bonuses, Some(other), second(3)).await.unwrap();
+    assert!(matches!(outcome, BonusOutcome::Applied(_)), "{outcome:?}");
+    assert_eq!(account(store, 7).await.bonuses.map(|own| own.referral), Some(direct("10")));
+    assert_eq!(held(store, [1, 2, 6]).await, ["15", "20", "10"]);
+    // Who is above gets theirs where who is nearest has had as many as there are.
+    let third = ReferralCap { day: jiff::civil::date(2026, 11, 22), max: NonZeroU32::MIN };
+    brought(store, 8, 6, direct("10")).await;
+    brought(store, 9, 6, bonuses).await;
+    store.apply_referral_bonus(user(8), bonuses, Some(third), second(3)).await.unwrap();
+    let outcome = store.apply_referral_bonus(user(9), bonuses, Some(third), second(3)).await.unwrap();
+    let done = account(store, 9).await;
+    assert_eq!(done.bonuses.map(|own| own.referral.to_string()).as_deref(), Some("0,5"));
+    assert_eq!(outcome, BonusOutcome::Withheld(done));
+    assert_eq!(held(store, [2, 6]).await, ["25", "20"]);
+}
+
+/// A player whose referral is recorded, and who is worth that to those above them.
+async fn brought(store: &Store, player: u64, referrer: u64, referral: ReferralBonuses) {
+    let bonuses = Bonuses { registration: Amount::ZERO, referral };
+    let new = Account { bonuses: Some(bonuses), ..newcomer(player, Some(referrer)) };
+    store.sign_up(&new, &hash(player)).await.unwrap();
+    store.apply_registration_bonus(user(player), Amount::ZERO, second(1)).await.unwrap();
+    assert_eq!(refer(store, player, referrer).await, edge(player, referrer));
+}
+
+/// The bonus balances of players.
+async fn held(store: &Store, players: impl IntoIterator<Item = u64>) -> Vec<String> {
+    let mut held = Vec::new();
+    for player in players {
+        held.push(store.load_wallet(user(player)).await.unwrap().bonus.to_string());
+    }
+    held
+}
+
 /// Nothing is given for a number that nobody has proved, and nobody looks for it.
 pub(crate) async fn a_sign_up_waits_for_its_number(store: &Store) {
     let waiting = Account { registration: Registration::VerificationDue, ..newcomer(1, Some(2)) };
     store.sign_up(&waiting, &hash(1)).await.unwrap();
     let outcome = store.apply_registration_bonus(user(1), amount("25"), second(1)).await.unwrap();
     assert_eq!(outcome, BonusOutcome::NotDue(waiting.clone()));
-    let outcome = store.apply_referral_bonus(user(1), amount("10"), None, second(1)).await.unwrap();
+    let outcome = store.apply_referral_bonus(user(1), direct("10"), None, second(1)).await.unwrap();
     assert_eq!(outcome, BonusOutcome::NotDue(waiting.clone()));
     assert_eq!(refer(store, 1, 2).await, RecordReferral::BonusFirst);
     assert_eq!(account(store, 1).await, waiting);
@@ -256,7 +371,7 @@ pub(crate) async fn an_account_is_listed_until_nothing_is_owed(engine: &Engine) 
     assert!(is_listed(2).await, "the referral is owed");
     refer(store, 2, 1).await;
     assert!(is_listed(2).await, "the referrer's bonus is owed");
-    store.apply_referral_bonus(user(2), amount("10"), None, second(3)).await.unwrap();
+    store.apply_referral_bonus(user(2), direct("10"), None, second(3)).await.unwrap();
     assert!(!is_listed(2).await);
 
     welcomed(store, 3, Some(1)).await;
@@ -274,13 +389,13 @@ pub(crate) async fn an_account_is_listed_until_nothing_is_owed(engine: &Engine) 
     store.record_referral(user(6), crate::scenario::code(1), true, after, second(2)).await.unwrap();
     assert!(!is_listed(6).await, "nothing is owed before a deposit");
     assert!(!store.owe_referral_bonus(user(6)).await.unwrap());
-    let early = store.apply_referral_bonus(user(6), amount("10"), None, second(3)).await;
+    let early = store.apply_referral_bonus(user(6), direct("10"), None, second(3)).await;
     assert!(matches!(early, Ok(BonusOutcome::NotDue(_))), "{early:?}");
     credited(store, 6, "key-1", "100", 3).await;
     let eight = join_all((0..8).map(|_| store.owe_referral_bonus(user(6)))).await;
     assert!(eight.into_iter().all(Result::unwrap));
     assert!(is_listed(6).await, "it is owed once there is one");
-    let given = store.apply_referral_bonus(user(6), amount("10"), None, second(4)).await;
+    let given = store.apply_referral_bonus(user(6), direct("10"), None, second(4)).await;
     assert!(matches!(given, Ok(BonusOutcome::Applied(_))), "{given:?}");
     assert!(!is_listed(6).await);
     assert!(!store.owe_referral_bonus(user(6)).await.unwrap(), "it was given");
@@ -293,7 +408,7 @@ pub(crate) async fn an_account_is_listed_until_nothing_is_owed(engine: &Engine) 
     let owed = ReferralOutcome::Decided(edge_at(7, 1, second(4)), Registration::ReferralBonusDue);
     assert_eq!(recorded.unwrap(), owed);
     assert!(is_listed(7).await, "the deposit was there before");
-    store.apply_referral_bonus(user(7), amount("10"), None, second(5)).await.unwrap();
+    store.apply_referral_bonus(user(7), direct("10"), None, second(5)).await.unwrap();
     assert!(!is_listed(7).await);
 
     // What else is changed of an account leaves it on the list, or off it.

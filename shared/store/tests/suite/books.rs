@@ -269,7 +269,9 @@ impl Books {
             assert_eq!(referrers, account.referrer.map(Some).into_iter().collect::<Vec<_>>(), "{account:?}");
         }
         for entry in self.entries_of("BONUS") {
-            let (what, whose) = entry.key.as_str()["BONUS:".len()..].split_once(':').expect("two parts");
+            let mut parts = entry.key.as_str().split(':').skip(1);
+            let [what, whose] = [(); 2].map(|()| parts.next().expect("a part"));
+            let level: u32 = parts.next().map_or(1, |level| level.parse().expect("a level"));
             let whose = whose.parse().expect("a player's number");
             if what == "DEP" {
                 let found = (entry.user, entry.balance_kind, self.orders.has_received_first_bonus(whose));
@@ -279,7 +281,7 @@ impl Books {
             let account = &self.accounts[&whose];
             let (paid_to, step) = match what {
                 "REG" => (Some(account.user), Registration::BonusDue),
-                "REF" => (account.referrer, Registration::ReferralBonusDue),
+                "REF" => (self.above(account, level), Registration::ReferralBonusDue),
                 _ => panic!("{entry:?}"),
             };
             assert_eq!((paid_to, entry.balance_kind), (Some(entry.user), BalanceKind::Bonus), "{entry:?}");
@@ -287,6 +289,11 @@ impl Books {
             let is_owed = steps.skip_while(|known| *known != account.registration).any(|known| known == step);
             assert!(!is_owed, "{:?}: {entry:?} and {account:?}", Invariant::M3OneEffect);
         }
+    }
+
+    /// Who is so many levels above a player in the tree of referrals.
+    fn above(&self, account: &Account, level: u32) -> Option<UserId> {
+        (1..level).try_fold(account.referrer?, |user, _| self.accounts[&user].referrer)
     }
 
     /// M7: each round keeps the secret whose hash it shows.

@@ -3,8 +3,8 @@
 use crate::engine::Engine;
 use crate::raw::{self, Item, number, text, with};
 use crate::scenario::{
-    ENOUGH, ROUND, amount, bet, code, command, fund, joined, match_of, opened, phone, place, plan_drawn,
-    refer, refund, refund_terms, round_id, second, seed, settled, signed_up, sums, swept_matches,
+    ENOUGH, ROUND, amount, bet, code, command, direct, fund, joined, match_of, opened, phone, place,
+    plan_drawn, refer, refund, refund_terms, round_id, second, seed, settled, signed_up, sums, swept_matches,
     swept_waiting, token, try_place, user, welcomed,
 };
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -207,7 +207,7 @@ pub(crate) async fn a_corrupt_account_is_named_by_each_step(engine: &Engine) {
         store.load_account(user(1)).await.err(),
         store.load_account_and_wallet(user(1)).await.err(),
         store.apply_registration_bonus(user(1), amount("25"), second(1)).await.err(),
-        store.apply_referral_bonus(user(1), amount("10"), None, second(1)).await.err(),
+        store.apply_referral_bonus(user(1), direct("10"), None, second(1)).await.err(),
         store.record_referral(user(1), code(1), true, ReferralBonusAfter::SignUp, second(1)).await.err(),
     ];
     for error in errors {

@@ -5,8 +5,8 @@ use crate::game_scenario::{
     closed, drawn, game_bet, game_command, game_seed, opened_period, period_id, room_limits, settled_lanes,
 };
 use crate::scenario::{
-    ROUND, amount, code, command, fund, hash, newcomer, opened, phone, plan, plan_drawn, refund_terms,
-    round_id, second, seed, token, try_place, user, welcomed,
+    ROUND, amount, code, command, direct, fund, hash, newcomer, opened, phone, plan, plan_drawn,
+    refund_terms, round_id, second, seed, token, try_place, user, welcomed,
 };
 use evens_exchange::{Draw, MatchState, Outcome, PlaceBetOutcome, RefundReason, Round, RoundTerms, Side};
 use evens_games::{
@@ -176,7 +176,7 @@ async fn bill_accounts(store: &Store, bill: &mut Bill) {
     bill.line("referral", &Bound(2, 3.0, 6.0));
     store.record_referral(user(12), code(11), true, ReferralBonusAfter::SignUp, second(2)).await.unwrap();
     bill.line("referral, repeated", &Bound(1, 3.0, 0.0));
-    store.apply_referral_bonus(user(12), amount("10"), None, second(3)).await.unwrap();
+    store.apply_referral_bonus(user(12), direct("10"), None, second(3)).await.unwrap();
     bill.line("referral bonus", &Bound(3, 2.0, 6.0));
     store.load_account_and_wallet(user(12)).await.unwrap();
     bill.line("read account and wallet", &Bound(1, 2.0, 0.0));

@@ -128,7 +128,8 @@ macro_rules! store_test_suite {
                 bonus: eight_bonuses_at_once_are_one, a_referral_bonus_goes_to_the_referrer_once,
                     bonuses_for_one_referrer_are_all_given, a_sweep_finds_exactly_those_that_owe,
                     bonus_and_referral_at_once_are_both_done,
-                    no_more_bonuses_of_a_day_are_given_than_there_are, a_sign_up_waits_for_its_number;
+                    no_more_bonuses_of_a_day_are_given_than_there_are, a_sign_up_waits_for_its_number,
+                    nobody_is_above_themselves, a_cap_keeps_one_level_from_its_bonus_alone;
                 referral: a_hundred_referrals_of_one_referrer_at_once_are_all_counted,
                     a_referral_that_is_asked_for_eight_times_counts_once, a_chain_that_is_made_at_once_is_whole,
                     crossed_pairs_lose_no_referral, a_tree_that_was_kept_elsewhere_is_taken_over_once, two_referrers_with_crossed_referrals_count_exactly,
@@ -254,7 +255,7 @@ macro_rules! store_test_suite {
                     more_items_than_are_asked_for_at_once_are_all_found;
                 sign_up: makes_an_account_of_four_items, a_hash_is_in_the_login_alone,
                     what_is_taken_changes_nothing, half_of_an_account_is_corrupt;
-                bonus: a_bonus_is_what_was_promised, half_of_a_promise_is_corrupt,
+                bonus: a_bonus_is_what_was_promised, half_of_a_promise_is_corrupt, those_above_get_their_bonuses_once,
                     a_bonus_is_recorded_as_the_old_system_did, a_bonus_of_nothing_only_moves_the_account,
                     nobody_gets_no_bonus, what_the_bonus_balance_cannot_hold_is_not_given,
                     an_account_is_listed_until_nothing_is_owed, a_sweep_of_many_registrations_has_pages;

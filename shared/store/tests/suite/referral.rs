@@ -2,7 +2,9 @@
 
 use crate::engine::Engine;
 use crate::raw;
-use crate::scenario::{account, amount, code, edge, newcomer, refer, second, signed_up, user, welcomed};
+use crate::scenario::{
+    account, amount, code, direct, edge, newcomer, refer, second, signed_up, user, welcomed,
+};
 use evens_players::{ImportReferral, RecordReferral, Referral, ReferralBonusAfter, Registration};
 use evens_store::{BonusOutcome, ImportReferralOutcome, ReferralOutcome, Store, StoreError};
 use futures::future::join_all;
@@ -100,7 +102,7 @@ pub(crate) async fn crossed_pairs_lose_no_referral(store: &Store) {
         let (one, other) = tokio::join!(refer(store, high, low), refer(store, low, high));
         assert_eq!((one, other), (edge(high, low), edge(low, high)), "round {round}");
         let bonuses =
-            [high, low].map(|player| store.apply_referral_bonus(user(player), amount("10"), None, second(3)));
+            [high, low].map(|player| store.apply_referral_bonus(user(player), direct("10"), None, second(3)));
         for outcome in join_all(bonuses).await {
             assert!(matches!(outcome, Ok(BonusOutcome::Applied(_))), "round {round}: {outcome:?}");
         }
@@ -172,7 +174,7 @@ pub(crate) async fn a_referral_that_cannot_be_is_corrupt(engine: &Engine) {
     let unreferred =
         evens_players::Account { registration: Registration::ReferralBonusDue, ..newcomer(3, Some(1)) };
     store.sign_up(&unreferred, &crate::scenario::hash(3)).await.unwrap();
-    let paid = store.apply_referral_bonus(user(3), amount("10"), None, second(3)).await;
+    let paid = store.apply_referral_bonus(user(3), direct("10"), None, second(3)).await;
     assert!(matches!(paid, Err(StoreError::Corrupt { .. })), "{paid:?}");
 }
 

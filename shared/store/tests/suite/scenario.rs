@@ -7,8 +7,8 @@ use evens_exchange::{
 };
 use evens_ledger::{Amount, Digest, UserId, Wallet};
 use evens_players::{
-    Account, FamilyId, PhoneNumber, RecordReferral, Referral, ReferralBonusAfter, ReferralCode, RefreshToken,
-    Session,
+    Account, FamilyId, PhoneNumber, RecordReferral, Referral, ReferralBonusAfter, ReferralBonuses,
+    ReferralCode, RefreshToken, Session,
 };
 use evens_store::{
     BonusOutcome, CountedTotals, DrawOutcome, FundOutcome, JoinOutcome, PasswordHash, ReferralOutcome,
@@ -26,6 +26,11 @@ pub(crate) const ENOUGH: &str = "1000";
 
 pub(crate) fn amount(text: &str) -> Amount {
     text.parse().expect("an amount")
+}
+
+/// The bonus of whoever brought a player.
+pub(crate) fn direct(text: &str) -> ReferralBonuses {
+    ReferralBonuses::direct(amount(text))
 }
 
 pub(crate) fn stake(text: &str) -> Stake {

@@ -371,6 +371,36 @@ async fn a_referrer_gets_the_bonus_that_is_set_once() {
     }
 }
 
+/// Levels above 1: whoever brought the referrer gets the second amount, and whoever brought that one the third.
+#[tokio::test(flavor = "multi_thread")]
+async fn those_above_the_referrer_get_what_is_set_for_their_level() {
+    let scenario = Scenario::start_with(&[("REFERRAL_BONUS", "10,5,2.5")]).await;
+    let mut chain = vec![scenario.signed_up(&phone(0), PASSWORD).await];
+    for number in 1..=4 {
+        let code = chain[chain.len() - 1].referral_code().await;
+        chain.push(scenario.referred(&phone(number), &code).await);
+        // Who is above is known once their own referral is recorded.
+        await_registered(&scenario).await;
+    }
+    let books = await_registered(&scenario).await;
+    // With their own 25: of the first, players came at levels 1, 2 and 3, and one at level 4, which gets nothing.
+    let expected = ["42.5", "42.5", "40", "35", "25"];
+    for (client, bonus) in chain.iter().zip(expected) {
+        assert_bonus(&books, [client.user], bonus);
+    }
+    let ledger = chain[0].get("/api/wallet/ledger").await.expect(200);
+    let newest = &ledger["data"][0];
+    assert_eq!(newest["idempotentKey"], format!("BONUS:REF:{}:3", chain[3].user));
+    assert_eq!(newest["referenceId"], format!("ref_bonus_{}_3", chain[3].user));
+    assert_eq!(
+        (newest["amount"].to_string(), &newest["transaction"]["type"]),
+        ("2.5".to_owned(), &"referral_bonus".into())
+    );
+    let job = Job::ApplyReferralBonus(ApplyReferralBonusJob { user_id: chain[4].user });
+    assert_eq!(scenario.work(job).await.unwrap().0, "Bonus already applied");
+    scenario.finish().await;
+}
+
 /// `GET /api/users/me/referrals`: who came by the player's code, page by page, and nobody else's.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_player_sees_whom_he_brought() {

@@ -64,7 +64,8 @@ impl Accounts {
 
 /// The first player is paid for each referral, too.
 fn bonus_of_first(settings: &Settings, referred: usize) -> Option<Amount> {
-    let referrals = settings.referral_bonus.units().checked_mul(i128::try_from(referred).ok()?)?;
+    let referrals =
+        settings.referral_bonus.of_level(1).units().checked_mul(i128::try_from(referred).ok()?)?;
     Amount::from_units(settings.registration_bonus.units().checked_add(referrals)?).ok()
 }
 

@@ -17,7 +17,8 @@ use evens_ledger::{
 use evens_own_limits::{PlayLimits, PlayRules};
 use evens_payments::{Cashier, DepositOrder, OrderId, Payee, WithdrawalOrder};
 use evens_players::{
-    Account, Bonuses, PhoneNumber, Referral, ReferralCode, Registration, referral_bonus, registration_bonus,
+    Account, Bonuses, PhoneNumber, Referral, ReferralBonuses, ReferralCode, Registration, referral_bonus,
+    registration_bonus,
 };
 use evens_records::{Funding, Name, Record};
 use jiff::tz::Offset;
@@ -187,7 +188,7 @@ impl Story {
 
     /// The sign-up of a player to whom nothing is owed, nor was.
     pub(crate) fn sign_up(&mut self, player: u64) {
-        let nothing = Bonuses { registration: Amount::ZERO, referral: Amount::ZERO };
+        let nothing = Bonuses { registration: Amount::ZERO, referral: ReferralBonuses::NONE };
         self.sign_up_with(player, None, nothing);
     }
 
@@ -212,22 +213,24 @@ impl Story {
             self.sign_up(player);
         }
         let referred = 1_000 + self.sign_ups.len() as u64;
-        let bonuses = Bonuses { registration: Amount::ZERO, referral: amount(coins) };
+        let bonuses =
+            Bonuses { registration: Amount::ZERO, referral: ReferralBonuses::direct(amount(coins)) };
         self.sign_up_with(referred, Some(player), bonuses);
         self.sign_ups.get_mut(&user(player)).expect("signed up").direct_referral_count += 1;
         let (referrer, recorded_at) = (user(player), self.tick());
         self.referrals.push(Referral { referrer, referred: user(referred), level: 1, recorded_at });
-        self.give(player, referral_bonus(user(referred), amount(coins)));
+        self.give(player, referral_bonus(user(referred), 1, amount(coins)));
     }
 
     /// Signs a player up and gives the bonus for that.
     pub(crate) fn welcome(&mut self, player: u64, coins: &str) {
-        let bonuses = Bonuses { registration: amount(coins), referral: Amount::ZERO };
+        let bonuses = Bonuses { registration: amount(coins), referral: ReferralBonuses::NONE };
         self.sign_up_with(player, None, bonuses);
         self.give(player, registration_bonus(user(player), amount(coins)));
     }
 
-    fn give(&mut self, player: u64, posting: Posting) {
+    /// Gives a bonus.
+    pub(crate) fn give(&mut self, player: u64, posting: Posting) {
         let at = self.tick();
         let posted = self.wallet(user(player)).credit_bonus(posting, at).expect("fits");
         self.post(posted, 0);

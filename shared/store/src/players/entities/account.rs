@@ -7,8 +7,8 @@ use crate::StoreError;
 use crate::table::item::{Fields, Item, ItemBuilder, Key, text};
 use crate::table::shard::{Shard, index_sort};
 use aws_sdk_dynamodb::types::AttributeValue;
-use evens_ledger::UserId;
-use evens_players::{Account, Bonuses, LastLogin, ReferralDay, Role};
+use evens_ledger::{Amount, UserId};
+use evens_players::{Account, Bonuses, LastLogin, ReferralBonuses, ReferralDay, Role};
 use jiff::Timestamp;
 
 pub(crate) const KIND: &str = "account";
@@ -44,7 +44,8 @@ pub(crate) fn encode(account: &Account) -> Item {
         .number("direct_referral_count", account.direct_referral_count)
         .text("registration", account.registration.as_str())
         .optional_number("registration_bonus", account.bonuses.map(|bonuses| bonuses.registration))
-        .optional_number("referral_bonus", account.bonuses.map(|bonuses| bonuses.referral))
+        .optional_number("referral_bonus", account.bonuses.map(|bonuses| bonuses.referral.of_level(1)))
+        .optional_text("referral_bonuses_above", account.bonuses.and_then(|bonuses| bonuses.referral.above()))
         .optional_text("last_login_at", last_login.map(|login| login.at))
         .optional_text("last_login_address", last_login.map(|login| &login.address))
         .text("created_at", account.created_at);
@@ -77,6 +78,16 @@ pub(crate) fn password_since(item: &Item) -> Result<Timestamp, StoreError> {
     fields.optional("password_set_at")?.map_or_else(|| fields.get("created_at"), Ok)
 }
 
+/// What level 1 gets stands apart, as it did before there were others.
+fn referral_bonuses(fields: Fields<'_>, direct: Amount) -> Result<ReferralBonuses, StoreError> {
+    match fields.optional::<String>("referral_bonuses_above")? {
+        None => Ok(ReferralBonuses::direct(direct)),
+        Some(above) => {
+            ReferralBonuses::with_above(direct, &above).map_err(|_| fields.corrupt("referral_bonuses_above"))
+        }
+    }
+}
+
 /// A player's role is not written, so that whoever makes accounts needs no right to write roles.
 fn role_beyond_player(role: Role) -> Option<&'static str> {
     (role != Role::Player).then(|| role.as_str())
@@ -89,7 +100,9 @@ pub(crate) fn decode(item: &Item) -> Result<Account, StoreError> {
         _ => None,
     };
     let bonuses = match (fields.optional("registration_bonus")?, fields.optional("referral_bonus")?) {
-        (Some(registration), Some(referral)) => Some(Bonuses { registration, referral }),
+        (Some(registration), Some(direct)) => {
+            Some(Bonuses { registration, referral: referral_bonuses(fields, direct)? })
+        }
         (None, None) => None,
         (_, None) => return Err(fields.corrupt("referral_bonus")),
         (None, _) => return Err(fields.corrupt("registration_bonus")),

@@ -11,7 +11,8 @@ use crate::{Store, StoreError};
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use evens_ledger::{Amount, Posting, UserId, Wallet};
 use evens_players::{
-    Account, Bonuses, ReferralCap, ReferralDay, Registration, referral_bonus, registration_bonus,
+    Account, Bonuses, ReferralBonuses, ReferralCap, ReferralDay, Registration, referral_bonus,
+    registration_bonus,
 };
 use jiff::Timestamp;
 use std::iter::once;
@@ -26,12 +27,23 @@ pub enum BonusOutcome {
     AppliedBefore(Account),
     /// It is not this bonus' turn; the new player's account.
     NotDue(Account),
-    /// The referrer got as many as there are on a day, and does not get this one; the new player's account afterwards.
+    /// The referrer got as many as there are on a day, and does not get this one, whatever those above get; the new
+    /// player's account afterwards.
     Withheld(Account),
     /// There is no such player.
     UnknownUser,
     /// The bonus balance cannot hold it. No further attempt can change that.
     BalanceTooLarge,
+}
+
+/// What a new player's sign-up gives to those above them.
+struct ToGive {
+    /// What of the promise is kept.
+    given: ReferralBonuses,
+    /// What counts the bonuses of the day, where there is a cap.
+    counted: Vec<TransactWriteItem>,
+    /// The wallets, as they were read, and what is credited to each.
+    credits: Vec<(Wallet, Posting)>,
 }
 
 impl Store {
@@ -65,27 +77,30 @@ impl Store {
             let wallet = wallet::of(user, wallet.as_ref())?;
             let next = Registration::after_bonus(account.referred_by.is_some());
             let amount = account.bonuses.map_or(amount, |bonuses| bonuses.registration);
-            let posting = registration_bonus(user, amount);
+            let credits =
+                if amount.is_zero() { vec![] } else { vec![(wallet, registration_bonus(user, amount))] };
             let moved = move_registration(&self.table, &account, next, None)?;
-            self.give_bonus(Account { registration: next, ..account }, vec![moved], &wallet, posting, now)
-                .await
+            let given = BonusOutcome::Applied(Account { registration: next, ..account });
+            self.give_bonuses(given, vec![moved], credits, now).await
         })
     }
 
-    /// Gives a referrer the bonus for a new player: all of its items, or none. How much is found out in the same way.
+    /// Gives those above a new player in the tree of referrals their bonuses, each level its own: all items, or none.
+    /// How much is found out in the same way.
     ///
-    /// 1. account of the new player: its registration owes the bonus, else read again
-    /// 2. wallet of the referrer, with the entry `BONUS:REF:{referredId}`: version is the one read, else read again
-    ///    until the deadline
-    /// 3. page of the ledger that was full, if one was: absent, as the version was the one read
+    /// 1. account of the new player: its registration owes the bonuses, else read again
+    /// 2. for each level, where there is a cap, the account of whoever is there: it counts what was given on the day,
+    ///    and is read again where it has counted another one
+    /// 3. for each level the wallet, with the entry `BONUS:REF:{referredId}`, of levels above 1 with `:{level}` behind
+    ///    it: version is the one read, else read again until the deadline
+    /// 4. page of the ledger that was full, if one was: absent, as the version was the one read
     ///
-    /// Where there is a cap, the account of the referrer stands behind the first one: it counts what was given on the
-    /// day, and is read again where it has counted another one. Beyond the cap nothing is given, then or later: the
-    /// account of the new player alone moves on, and promises nothing any more.
+    /// What is not given now is not given later, and is promised no more: to whoever has had as many as there are on a
+    /// day, and to a level where nobody is by now. Who is above is not known before their own referral is recorded.
     pub async fn apply_referral_bonus(
         &self,
         referred: UserId,
-        amount: Amount,
+        bonuses: ReferralBonuses,
         cap: Option<ReferralCap>,
         now: Timestamp,
     ) -> Result<BonusOutcome, StoreError> {
@@ -103,33 +118,81 @@ impl Store {
                     return Ok(Attempt::Done(BonusOutcome::NotDue(account)));
                 }
             }
-            let Some(referrer) = account.referrer else {
-                return Err(StoreError::corrupt(referred, "a referral bonus without a referrer"));
-            };
-            let amount = account.bonuses.map_or(amount, |bonuses| bonuses.referral);
-            let Some(counted) = self.count_referral(referrer, amount, cap).await? else {
-                return self.withhold_referral_bonus(account).await;
-            };
-            let wallet = self.load_wallet(referrer).await?;
-            let posting = referral_bonus(referred, amount);
-            let moved = move_registration(&self.table, &account, Registration::Done, None)?;
-            let items = once(moved).chain(counted).collect();
-            let account = Account { registration: Registration::Done, ..account };
-            self.give_bonus(account, items, &wallet, posting, now).await
+            let promised = account.bonuses.map_or(bonuses, |own| own.referral);
+            let ToGive { given, counted, credits } = self.plan_levels(&account, promised, cap).await?;
+            let items = once(end_registration(&self.table, &account, given)?).chain(counted).collect();
+            let bonuses = account.bonuses.map(|own| Bonuses { referral: given, ..own });
+            let account = Account { registration: Registration::Done, bonuses, ..account };
+            // Whoever brought the player is there: only the cap keeps them from theirs.
+            let is_withheld = given.of_level(1) != promised.of_level(1);
+            let outcome = if is_withheld { BonusOutcome::Withheld } else { BonusOutcome::Applied };
+            self.give_bonuses(outcome(account), items, credits, now).await
         })
     }
 
-    /// What counts one more bonus of that amount on the account of the referrer: nothing, where it is not counted. None
-    /// where there is no more to be had that day.
+    /// What of a promise can be given to the levels above a new player.
+    async fn plan_levels(
+        &self,
+        referred: &Account,
+        promised: ReferralBonuses,
+        cap: Option<ReferralCap>,
+    ) -> Result<ToGive, StoreError> {
+        let above = self.load_above(referred, promised).await?;
+        let mut plan = ToGive { given: promised, counted: Vec::new(), credits: Vec::new() };
+        for (level, amount) in promised.levels() {
+            let to = above.iter().find(|(of, _)| *of == level).map(|(_, user)| *user);
+            let counted = match to {
+                Some(to) => self.count_referral(to, cap).await?,
+                None => None,
+            };
+            match to.zip(counted) {
+                Some((to, counted)) => {
+                    plan.counted.extend(counted);
+                    let posting = referral_bonus(referred.user, level, amount);
+                    plan.credits.push((self.load_wallet(to).await?, posting));
+                }
+                None => plan.given = plan.given.without(level),
+            }
+        }
+        Ok(plan)
+    }
+
+    /// Who is above a new player, and at which level, the nearest first: as far up as somebody gets something. It ends
+    /// where the tree does, and before somebody who is below: two may have brought each other.
+    async fn load_above(
+        &self,
+        referred: &Account,
+        bonuses: ReferralBonuses,
+    ) -> Result<Vec<(u32, UserId)>, StoreError> {
+        let Some(referrer) = referred.referrer else {
+            return Err(StoreError::corrupt(referred.user, "a referral bonus without a referrer"));
+        };
+        let highest = bonuses.levels().map(|(level, _)| level).max().unwrap_or_default();
+        let mut above = vec![(1, referrer)];
+        for level in 2..=highest {
+            let Some((_, last)) = above.last() else { break };
+            let account = self.load_account(*last).await?;
+            let next = account.and_then(|account| account.referrer);
+            let is_below =
+                |user: &UserId| *user == referred.user || above.iter().any(|(_, seen)| seen == user);
+            match next.filter(|next| !is_below(next)) {
+                Some(next) => above.push((level, next)),
+                None => break,
+            }
+        }
+        Ok(above)
+    }
+
+    /// What counts one more bonus on the account of whoever gets it: nothing, where there is no cap. None where there
+    /// is no more to be had that day.
     async fn count_referral(
         &self,
-        referrer: UserId,
-        amount: Amount,
+        to: UserId,
         cap: Option<ReferralCap>,
-    ) -> Result<Option<Vec<TransactWriteItem>>, StoreError> {
-        let Some(cap) = cap.filter(|_| !amount.is_zero()) else { return Ok(Some(Vec::new())) };
-        let item = self.get(&account::key(referrer)).await?;
-        let item = item.ok_or_else(|| StoreError::corrupt(referrer, "the account of a referrer is gone"))?;
+    ) -> Result<Option<Option<TransactWriteItem>>, StoreError> {
+        let Some(cap) = cap else { return Ok(Some(None)) };
+        let item = self.get(&account::key(to)).await?;
+        let item = item.ok_or_else(|| StoreError::corrupt(to, "the account of a referrer is gone"))?;
         let last = account::referral_day(&item)?;
         let Some(next) = cap.one_more(last) else { return Ok(None) };
         let mut values = vec![(":day", text(next.day)), (":count", number(next.count))];
@@ -141,61 +204,66 @@ impl Store {
             }
         };
         let update = "SET referral_bonus_day = :day, referral_bonuses = :count";
-        let counted = Change { key: account::key(referrer), update, condition, values };
-        change(&self.table, counted).map(|counted| Some(vec![counted]))
+        let counted = Change { key: account::key(to), update, condition, values };
+        change(&self.table, counted).map(|counted| Some(Some(counted)))
     }
 
-    /// One attempt: the registration ends without the referrer's bonus, and the account says so.
-    async fn withhold_referral_bonus(&self, read: Account) -> Result<Attempt<BonusOutcome>, StoreError> {
-        let bonuses = read.bonuses.map(|bonuses| Bonuses { referral: Amount::ZERO, ..bonuses });
-        let mut values =
-            vec![(":read", text(read.registration.as_str())), (":next", text(Registration::Done.as_str()))];
-        // An account of the time before that was kept promises nothing that could be taken back.
-        let update = match bonuses {
-            Some(bonuses) => {
-                values.push((":nothing", number(bonuses.referral)));
-                "SET registration = :next, referral_bonus = :nothing REMOVE unfinished_pk, unfinished_sk"
-            }
-            None => "SET registration = :next REMOVE unfinished_pk, unfinished_sk",
-        };
-        let key = account::key(read.user);
-        match self.change_one(Change { key, update, condition: "registration = :read", values }).await? {
-            Written::Committed => {
-                let registration = Registration::Done;
-                Ok(Attempt::Done(BonusOutcome::Withheld(Account { registration, bonuses, ..read })))
-            }
-            Written::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),
-        }
-    }
-
-    /// One attempt: moves the account on, and counts, as these items say; and credits the bonus. The account is as it
-    /// is afterwards.
-    async fn give_bonus(
+    /// One attempt: moves the account on, and counts, as these items say; and credits the bonuses. The outcome is what
+    /// that comes to.
+    async fn give_bonuses(
         &self,
-        account: Account,
+        outcome: BonusOutcome,
         moved: Vec<TransactWriteItem>,
-        wallet: &Wallet,
-        posting: Posting,
+        credits: Vec<(Wallet, Posting)>,
         now: Timestamp,
     ) -> Result<Attempt<BonusOutcome>, StoreError> {
-        let mut items = moved;
-        let mut given = None;
-        if !posting.amount.is_zero() {
+        let (mut items, mut given) = (moved, Vec::new());
+        for (wallet, posting) in credits {
             let Ok((wallet, entry)) = wallet.credit_bonus(posting, now) else {
                 return Ok(Attempt::Done(BonusOutcome::BalanceTooLarge));
             };
             let posted = post(&self.table, &wallet, from_ref(&entry), Lock::Keep, Standing::Any)?;
             items.extend(once(posted.wallet).chain(posted.pages));
-            given = Some(entry);
+            given.push(entry);
         }
         match self.transact(items).await? {
             Written::Committed => {
-                self.observe_entries(given.as_ref().as_slice());
-                Ok(Attempt::Done(BonusOutcome::Applied(account)))
+                self.observe_entries(&given.iter().collect::<Vec<_>>());
+                Ok(Attempt::Done(outcome))
             }
             Written::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),
         }
     }
+}
+
+/// Ends a registration with the bonuses that are given now. What of them was promised and is not given is promised no
+/// more; an account of the time before that was kept promises nothing that could be taken back.
+fn end_registration(
+    table: &str,
+    read: &Account,
+    given: ReferralBonuses,
+) -> Result<TransactWriteItem, StoreError> {
+    if read.bonuses.is_none_or(|promised| promised.referral == given) {
+        return move_registration(table, read, Registration::Done, None);
+    }
+    let next = Registration::Done;
+    let mut values = vec![
+        (":read", text(read.registration.as_str())),
+        (":next", text(next.as_str())),
+        (":direct", number(given.of_level(1))),
+    ];
+    let update = match given.above() {
+        Some(above) => {
+            values.push((":above", text(above)));
+            "SET registration = :next, referral_bonus = :direct, referral_bonuses_above = :above \
+             REMOVE unfinished_pk, unfinished_sk"
+        }
+        None => {
+            "SET registration = :next, referral_bonus = :direct \
+             REMOVE unfinished_pk, unfinished_sk, referral_bonuses_above"
+        }
+    };
+    change(table, Change { key: account::key(read.user), update, condition: "registration = :read", values })
 }
 
 /// Moves an account's registration on from the state that was read, with a referrer where one is found now.

@@ -42,7 +42,7 @@ impl Store {
         let changed: Result<_, StoreError> =
             attempt!(self, WriteAccount, { self.change_account(recorded()).await.map(Attempt::Done) });
         match changed? {
-            Changed::Written(account) => Ok(LoginOutcome::LoggedIn(Box::new(account))),
+            Changed::Written(account) => Ok(LoginOutcome::LoggedIn(account)),
             Changed::Refused(Some(_)) => Ok(LoginOutcome::Blocked),
             Changed::Refused(None) => Err(StoreError::corrupt(user, "a login without an account")),
         }
@@ -95,7 +95,7 @@ impl Store {
         let changed: Result<_, StoreError> =
             attempt!(self, WriteAccount, { self.change_account(written()).await.map(Attempt::Done) });
         Ok(match changed? {
-            Changed::Written(account) => AccountWrite::Written(Box::new(account)),
+            Changed::Written(account) => AccountWrite::Written(account),
             Changed::Refused(_) => AccountWrite::UnknownUser,
         })
     }
@@ -183,7 +183,7 @@ impl Store {
 
     async fn change_account(&self, wanted: Change<'_>) -> Result<Changed, StoreError> {
         match self.change_and_read(wanted).await? {
-            Ok(item) => account::decode(&item).map(Changed::Written),
+            Ok(item) => account::decode(&item).map(Box::new).map(Changed::Written),
             Err(found) => Ok(Changed::Refused(found)),
         }
     }
@@ -199,7 +199,7 @@ fn replaced(phone: &PhoneNumber, read: &PasswordHash, new: &PasswordHash) -> Cha
 }
 
 enum Changed {
-    Written(Account),
+    Written(Box<Account>),
     Refused(Option<Item>),
 }
 

@@ -4,8 +4,8 @@ use super::write_order::OrderWrite;
 use crate::engine::Engine;
 use crate::payees::payee_of;
 use crate::scenario::{
-    amount, bet, code, command, drawn, fund, hash, match_of, newcomer, opened, phone, plan_drawn, refer,
-    refund_terms, second, seed, signed_up, terms, token, try_place, user, welcomed,
+    amount, bet, code, command, direct, drawn, fund, hash, match_of, newcomer, opened, phone, plan_drawn,
+    refer, refund_terms, second, seed, signed_up, terms, token, try_place, user, welcomed,
 };
 use evens_exchange::{
     Bet, Draw, Join, Match, MatchState, Outcome, PlaceBetOutcome, RefundReason, Round, RoundStep, Side,
@@ -326,7 +326,7 @@ async fn write_account(write: Write, store: &Store, now: Timestamp) -> Result<&'
         },
         Write::Bonus => of_bonus(&store.apply_registration_bonus(user(1), amount("25"), now).await?),
         Write::ReferralBonus => {
-            of_bonus(&store.apply_referral_bonus(user(2), amount("10"), None, now).await?)
+            of_bonus(&store.apply_referral_bonus(user(2), direct("10"), None, now).await?)
         }
         Write::Referral => {
             match store.record_referral(user(2), code(1), true, ReferralBonusAfter::SignUp, now).await? {
