@@ -17,8 +17,12 @@ use tokio::time::{sleep, timeout};
 
 const FIRST_PLAYER: u64 = 10_000;
 const MONEY: u64 = 1_000_000;
-/// Between asking and asking again, and between a player's withdrawals.
+/// Between asking and asking again.
 const PAUSE: Duration = Duration::from_millis(250);
+/// Between a player's withdrawals, at most. Those of one player go one after the other, and what a process had in its
+/// hands when it died holds up their players for a minute: players who withdraw seldom, and not all at once, leave
+/// something to do for the next process.
+const BETWEEN_MS_MAX: u64 = 10_000;
 /// How long after a payout came to a step, or a process began to serve, that is killed at most.
 const PAST_STEP_MS_MAX: u64 = 20;
 const PAST_START_MS_MAX: u64 = 500;
@@ -43,7 +47,7 @@ pub(crate) async fn kill(size: Size, times: u64) {
     let mut players = JoinSet::new();
     for number in 0..size.players {
         let client = scenario.funded(FIRST_PLAYER + number, &MONEY.to_string()).await;
-        players.spawn(withdraw(client, address.subscribe()));
+        players.spawn(withdraw(client, address.subscribe(), StdRng::seed_from_u64(random.random())));
     }
     let bar = progress(times, "kills");
     let turns = Step::ALL.map(Some).into_iter().chain([None]).cycle();
@@ -90,9 +94,14 @@ struct Player {
     unanswered: Option<u64>,
 }
 
-async fn withdraw(client: Client, mut address: watch::Receiver<Option<std::net::SocketAddr>>) -> Player {
+async fn withdraw(
+    client: Client,
+    mut address: watch::Receiver<Option<std::net::SocketAddr>>,
+    mut random: StdRng,
+) -> Player {
     let mut player = Player { client, payee: String::new(), taken: Taken::new(), unanswered: None };
     for number in 0_u64.. {
+        sleep(Duration::from_millis(random.random_range(0..BETWEEN_MS_MAX))).await;
         player.unanswered = Some(number);
         while player.unanswered.is_some() {
             let Some(api) = *address.borrow_and_update() else { return player };
