@@ -1,8 +1,8 @@
-//! Gives a new player what they are owed: the bonus, then their referral, then their referrer's bonus.
+//! Gives a new player what they are owed: the bonus, then their referral, then the bonuses of those above them.
 //!
-//! Each step asks for the next one when it is done; none waits for another, and none touches more than one player's
-//! wallet, so there is no order in which two could hold each other up. Keeps M3: a bonus shares a transaction with the
-//! state of the account that owes it.
+//! Each step asks for the next one when it is done; none waits for another, and none holds a wallet while it waits, so
+//! there is no order in which two could hold each other up: transactions that meet are tried again. Keeps M3: a bonus
+//! shares a transaction with the state of the account that owes it.
 //!
 //! A referral code that nobody has is no fault: anybody may type one. The sign-up then ends without a referral, and a
 //! line of the log says so.
