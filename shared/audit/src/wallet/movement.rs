@@ -5,6 +5,7 @@ use crate::wallet::accounts::{AccountIndex, Accounts};
 use evens_exchange::{BetId, Invariant, MatchId};
 use evens_ledger::{Amount, BalanceKind, Entry, EntryKey, EntryKind, SystemAccount, UserId};
 use evens_payments::OrderId;
+use evens_players::{referral_bonus, registration_bonus};
 use std::collections::HashMap;
 use std::fmt;
 
@@ -121,9 +122,10 @@ impl Purpose {
             Self::Settle(id, _) | Self::Void(id, _) => Some(id.to_string()),
             Self::Fund(name) | Self::JackpotWin(name) => Some(name.clone()),
             Self::Adjustment(_, _) => Some(self.to_string()),
-            Self::RegistrationBonus(user) => Some(format!("reg_bonus_{user}")),
-            Self::ReferralBonus(referred, 1) => Some(format!("ref_bonus_{referred}")),
-            Self::ReferralBonus(referred, level) => Some(format!("ref_bonus_{referred}_{level}")),
+            Self::RegistrationBonus(user) => Some(registration_bonus(*user, Amount::ZERO).reference),
+            Self::ReferralBonus(referred, level) => {
+                Some(referral_bonus(*referred, *level, Amount::ZERO).reference)
+            }
             Self::Deposit(order)
             | Self::DepositRefund(order)
             | Self::Withdrawal(order)
@@ -153,9 +155,12 @@ impl fmt::Display for Purpose {
             Self::Adjustment(user, number) => write!(formatter, "ADJUST:{user}:{number}"),
             Self::Fund(order) => write!(formatter, "FUND:{order}"),
             Self::JackpotWin(operation) => write!(formatter, "JACKPOT:{operation}"),
-            Self::RegistrationBonus(user) => write!(formatter, "BONUS:REG:{user}"),
-            Self::ReferralBonus(referred, 1) => write!(formatter, "BONUS:REF:{referred}"),
-            Self::ReferralBonus(referred, level) => write!(formatter, "BONUS:REF:{referred}:{level}"),
+            Self::RegistrationBonus(user) => {
+                formatter.write_str(registration_bonus(*user, Amount::ZERO).key.as_str())
+            }
+            Self::ReferralBonus(referred, level) => {
+                formatter.write_str(referral_bonus(*referred, *level, Amount::ZERO).key.as_str())
+            }
             Self::DepositBonus(user) => write!(formatter, "BONUS:DEP:{user}"),
             Self::Deposit(order) => write!(formatter, "DEPOSIT:{order}"),
             Self::DepositRefund(order) => write!(formatter, "DEPOSIT-REFUND:{order}"),

@@ -112,30 +112,14 @@ fn of_bonuses_of_levels_above() {
             bring(case, 3, 1);
             promise_above(case, "24");
         }, "M3"),
-        ("a level above has its bonus", |case| {
-            bring(case, 3, 1);
-            promise_above(case, "24");
-            case.story.give(3, referral_bonus(user(1_004), 2, amount("24")));
-        }, ""),
-        ("a level above has more than was promised", |case| {
-            bring(case, 3, 1);
-            promise_above(case, "24");
-            case.story.give(3, referral_bonus(user(1_004), 2, amount("24.5")));
-        }, "M3"),
+        ("a level above has its bonus", |case| give_above(case, 3, 3, "24"), ""),
+        ("a level above has more than was promised", |case| give_above(case, 3, 3, "24.5"), "M3"),
         ("a level above has a bonus that was not promised", |case| {
             bring(case, 3, 1);
             case.story.give(3, referral_bonus(user(1_004), 2, amount("24")));
         }, "M3"),
-        ("somebody else has the bonus of a level above", |case| {
-            bring(case, 3, 1);
-            promise_above(case, "24");
-            case.story.give(2, referral_bonus(user(1_004), 2, amount("24")));
-        }, "M3"),
-        ("who is below has the bonus of a level above", |case| {
-            bring(case, 1_004, 1);
-            promise_above(case, "24");
-            case.story.give(1_004, referral_bonus(user(1_004), 2, amount("24")));
-        }, "M3"),
+        ("somebody else has the bonus of a level above", |case| give_above(case, 3, 2, "24"), "M3"),
+        ("who is below has the bonus of a level above", |case| give_above(case, 1_004, 1_004, "24"), "M3"),
         ("the bonus of a level is given under a key that is written otherwise", |case| {
             bring(case, 3, 1);
             promise_above(case, "24");
@@ -150,6 +134,13 @@ fn of_bonuses_of_levels_above() {
 fn promise_above(case: &mut Case, above: &str) {
     let referral = ReferralBonuses::with_above(amount("25"), above).expect("bonuses");
     case.referred().bonuses = Some(Bonuses { registration: Amount::ZERO, referral });
+}
+
+/// One is above user 1, a level that was promised 24: whoever is named gets so much.
+fn give_above(case: &mut Case, above: u64, to: u64, given: &str) {
+    bring(case, above, 1);
+    promise_above(case, "24");
+    case.story.give(to, referral_bonus(user(1_004), 2, amount(given)));
 }
 
 /// One has brought the other, as a tree says that was kept elsewhere.

@@ -140,7 +140,7 @@ impl Store {
         let above = self.load_above(referred, promised).await?;
         let mut plan = ToGive { given: promised, counted: Vec::new(), credits: Vec::new() };
         for (level, amount) in promised.levels() {
-            let to = above.iter().find(|(of, _)| *of == level).map(|(_, user)| *user);
+            let to = (1..).zip(&above).find(|(of, _)| *of == level).map(|(_, user)| *user);
             let counted = match to {
                 Some(to) => self.count_referral(to, cap).await?,
                 None => None,
@@ -157,30 +157,29 @@ impl Store {
         Ok(plan)
     }
 
-    /// Who is above a new player, and at which level, the nearest first: as far up as somebody gets something. It ends
-    /// where the tree does, and before somebody who is below: two may have brought each other.
+    /// Who is above a new player, level 1 first: as far up as somebody gets something. It ends where the tree does, and
+    /// before somebody who is below: two may have brought each other.
     async fn load_above(
         &self,
         referred: &Account,
         bonuses: ReferralBonuses,
-    ) -> Result<Vec<(u32, UserId)>, StoreError> {
+    ) -> Result<Vec<UserId>, StoreError> {
         let Some(referrer) = referred.referrer else {
             return Err(StoreError::corrupt(referred.user, "a referral bonus without a referrer"));
         };
         let highest = bonuses.levels().map(|(level, _)| level).max().unwrap_or_default();
-        let mut above = vec![(1, referrer)];
-        for level in 2..=highest {
-            let Some((_, last)) = above.last() else { break };
-            let account = self.load_account(*last).await?;
-            let next = account.and_then(|account| account.referrer);
-            let is_below =
-                |user: &UserId| *user == referred.user || above.iter().any(|(_, seen)| seen == user);
-            match next.filter(|next| !is_below(next)) {
-                Some(next) => above.push((level, next)),
+        let (mut line, mut last) = (vec![referred.user, referrer], referrer);
+        for _ in 1..highest {
+            let account = self.load_account(last).await?;
+            match account.and_then(|account| account.referrer).filter(|next| !line.contains(next)) {
+                Some(next) => {
+                    line.push(next);
+                    last = next;
+                }
                 None => break,
             }
         }
-        Ok(above)
+        Ok(line.split_off(1))
     }
 
     /// What counts one more bonus on the account of whoever gets it: nothing, where there is no cap. None where there
