@@ -85,10 +85,9 @@ impl Store {
         let mut request = self.client.scan().table_name(&self.table).limit(Self::PAGE.into());
         request = request.set_exclusive_start_key(start).select(Select::SpecificAttributes);
         // All by other names, as some are words of the expressions.
-        let names = ATTRIBUTES.map(|name| (format!("#{name}"), name));
-        request = request.projection_expression(names.each_ref().map(|(name, _)| name.as_str()).join(", "));
-        for (name, attribute) in names {
-            request = request.expression_attribute_names(name, attribute);
+        request = request.projection_expression(format!("#{}", ATTRIBUTES.join(", #")));
+        for name in ATTRIBUTES {
+            request = request.expression_attribute_names(format!("#{name}"), name);
         }
         let values: Vec<_> = (0..KINDS.len()).map(|number| format!(":kind{number}")).collect();
         request = request.filter_expression(format!("#kind IN ({})", values.join(", ")));
