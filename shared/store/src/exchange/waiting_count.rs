@@ -17,8 +17,9 @@ struct Candidate {
 }
 
 impl Store {
-    /// How many of a player's bets wait in a round. It is counted only where it may be as many as may wait: what waits
-    /// is locked, and at least the least stake each; else nothing is read, and the answer is zero.
+    /// How many of a player's bets wait in a round. It is counted only where it may be as many as may wait; else the
+    /// answer is zero. What waits is locked, and at least the least stake each: where less is locked, nothing is read.
+    /// And each has moved the wallet: where it has moved less often, one entry is read at most.
     ///
     /// A bet that was placed twice as long ago as bets wait is not counted.
     pub(crate) async fn count_waiting(
@@ -32,7 +33,11 @@ impl Store {
         if usize::try_from(fit).is_ok_and(|fit| fit < limits.waiting_max) {
             return Ok(0);
         }
-        let placed = self.list_placed(wallet, round, limits, now).await?;
+        let since = now.saturating_sub(limits.refund_after * 2).unwrap_or(Timestamp::MIN);
+        if !self.has_moved_often(wallet, limits.waiting_max, since).await? {
+            return Ok(0);
+        }
+        let placed = self.list_placed(wallet, round, since).await?;
         if placed.len() < limits.waiting_max {
             return Ok(placed.len());
         }
@@ -45,16 +50,34 @@ impl Store {
         Ok(waiting)
     }
 
+    /// Whether a wallet has moved so many times since a moment.
+    async fn has_moved_often(
+        &self,
+        wallet: &Wallet,
+        times: usize,
+        since: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let times = u64::try_from(times).unwrap_or(u64::MAX);
+        // The oldest of so many entries; the first of all is number 1.
+        let Some(number) = wallet.version.checked_sub(times).map(|before| before + 1) else {
+            return Ok(false);
+        };
+        let is_before = |entry: &Entry| number < entry.number && entry.at < since;
+        if wallet.newest.first().is_some_and(is_before) {
+            return Ok(false);
+        }
+        let entries = self.list_entries_of(wallet, Some(number + 1), 1).await?;
+        Ok(entries.first().is_some_and(|entry| entry.at >= since))
+    }
+
     /// The player's bets in a round that are young enough to wait, by the entries of their stakes.
     async fn list_placed(
         &self,
         wallet: &Wallet,
         round: &RoundId,
-        limits: BettingLimits,
-        now: Timestamp,
+        since: Timestamp,
     ) -> Result<Vec<Candidate>, StoreError> {
         const ENTRIES: u16 = 100;
-        let since = now.saturating_sub(limits.refund_after * 2).unwrap_or(Timestamp::MIN);
         let stakes = SystemAccount::Stakes(round.to_string());
         let (mut placed, mut before) = (Vec::new(), None);
         loop {

@@ -5,10 +5,12 @@ use crate::game_scenario::{
     closed, drawn, game_bet, game_command, game_seed, opened_period, period_id, room_limits, settled_lanes,
 };
 use crate::scenario::{
-    ROUND, amount, code, command, direct, fund, hash, newcomer, opened, phone, plan, plan_drawn,
+    ROUND, amount, code, command, direct, fund, hash, limits, newcomer, opened, phone, plan, plan_drawn,
     refund_terms, round_id, second, seed, token, try_place, user, welcomed,
 };
-use evens_exchange::{Draw, MatchState, Outcome, PlaceBetOutcome, RefundReason, Round, RoundTerms, Side};
+use evens_exchange::{
+    BettingLimits, Draw, MatchState, Outcome, PlaceBetOutcome, RefundReason, Round, RoundTerms, Side,
+};
 use evens_games::{
     Entropy, Exposure, Lane, Period, PlaceGameBet, PlaceGameBetOutcome, Selection, ShardCount, draw,
 };
@@ -52,6 +54,7 @@ async fn each_operation_costs_what_it_should() {
         let mut bill = Bill { meter, is_bounded, lines: vec![format!("At {}:", engine.url)] };
         bill_bets(&store, &mut bill).await;
         bill_full_wallets(&store, &mut bill).await;
+        bill_old_hands(&store, &mut bill).await;
         bill_matches(&store, &mut bill).await;
         bill_accounts(&store, &mut bill).await;
         bill_sessions(&store, &mut bill).await;
@@ -109,6 +112,28 @@ async fn bill_full_wallets(store: &Store, bill: &mut Bill) {
         try_place(store, &command, now).await.unwrap();
         bill.line("place, in a round with a long name", &Bound(3, 2.0, write_units));
     }
+}
+
+/// Who has much in bets and moves seldom is not read through at each bet: one entry says that.
+async fn bill_old_hands(store: &Store, bill: &mut Bill) {
+    fund(store, 500, "1000").await;
+    let limits = BettingLimits { stake_min: amount("1"), waiting_max: 30, ..limits() };
+    let meter = bill.meter.clone();
+    let ask = async |number: u64, at| {
+        meter.take();
+        let command = command(500, &format!("key-{number}"), Side::A, "1");
+        let outcome = store.place_bet(&command, limits, second(at)).await.unwrap();
+        assert!(matches!(outcome, PlaceBetOutcome::Placed(_)), "{outcome:?}");
+    };
+    for number in 0..30 {
+        ask(number, 0).await;
+    }
+    ask(30, 10_000).await;
+    bill.line("place, the last one was long ago", &Bound(2, 2.0, 8.0));
+    for number in 31..36 {
+        ask(number, 10_000).await;
+    }
+    bill.line("place, the 30th last was long ago", &Bound(3, 3.0, 8.0));
 }
 
 async fn bill_matches(store: &Store, bill: &mut Bill) {
