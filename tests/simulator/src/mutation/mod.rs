@@ -113,6 +113,7 @@ mutations! {
     MoveWithoutIndex = Within(60), "a round that ends is not listed as unfinished";
     BonusWithoutCondition = Within(200), "a bonus is given whatever the registration owes";
     BonusWithoutConditions = Within(80), "a bonus is given whatever the registration owes, into whatever the wallet has become";
+    BonusWithoutLevel = Within(250), "a level above a referrer gets nothing of what it was promised";
     BonusKeepsDue = Within(10), "a bonus leaves the registration as it was";
     ReferralWithoutCount = Within(20), "a referral is not counted";
     ReferralTwice = Within(100), "a referral is recorded whatever the registration owes";

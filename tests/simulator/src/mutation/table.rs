@@ -142,6 +142,7 @@ impl Mutation {
             (Self::BonusWithoutConditions, Kind::Bonus) => {
                 other.without_condition(Part::Account, 0) && other.without_version(0)
             }
+            (Self::BonusWithoutLevel, Kind::Bonus) => other.without(Part::Posting, 1),
             (Self::BonusKeepsDue, Kind::Bonus) => other.without(Part::Account, 0),
             (Self::ReferralWithoutCount, Kind::Referral) => other.without(Part::Account, 1),
             (Self::ReferralTwice, Kind::Referral) => {
