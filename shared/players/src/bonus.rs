@@ -90,9 +90,11 @@ pub struct ReferralDay {
 }
 
 impl ReferralCap {
-    /// The day with one more bonus; none where there is no more to be had on it.
+    /// The day with one more bonus; none where there is no more to be had on it. Where one of a later day was counted
+    /// before, this one is of that day too: a job may be late, and a count does not begin twice.
     pub fn one_more(self, last: Option<ReferralDay>) -> Option<ReferralDay> {
         let Self { day, max } = self;
+        let day = last.map_or(day, |last| last.day.max(day));
         let count = last.filter(|last| last.day == day).map_or(0, |last| last.count);
         (count < max.get()).then(|| ReferralDay { day, count: count + 1 })
     }

@@ -30,6 +30,8 @@ fn a_cap_counts_the_bonuses_of_a_day() {
         (Some(of(20, 1)),   Some(of(20, 2))),
         (Some(of(20, 2)),   None),
         (Some(of(20, 9)),   None),
+        (Some(of(21, 1)),   Some(of(21, 2))),
+        (Some(of(21, 2)),   None),
     ];
     let cap = ReferralCap { day: date(2026, 11, 20), max: NonZeroU32::new(2).expect("more than none") };
     for (last, expected) in table {

@@ -8,7 +8,11 @@ use crate::table::item::Key;
 use crate::{Store, StoreError};
 use evens_exchange::{BetId, BettingLimits, RoundId, Side};
 use evens_ledger::{Entry, SystemAccount, Wallet};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
+
+/// How long a bet may wait for its refund: the sweep that asks for it comes each minute, and where the queue of refunds
+/// is long, it asks there in each tenth one.
+const LATE: SignedDuration = SignedDuration::from_mins(15);
 
 /// A bet that may wait: what its place in the book follows from, but for its side.
 struct Candidate {
@@ -21,7 +25,7 @@ impl Store {
     /// answer is zero. What waits is locked, and at least the least stake each: where less is locked, nothing is read.
     /// And each has moved the wallet: where it has moved less often, one entry is read at most.
     ///
-    /// A bet that was placed twice as long ago as bets wait is not counted.
+    /// A bet that should have been refunded for [`LATE`] is not counted.
     pub(crate) async fn count_waiting(
         &self,
         wallet: &Wallet,
@@ -33,7 +37,8 @@ impl Store {
         if usize::try_from(fit).is_ok_and(|fit| fit < limits.waiting_max) {
             return Ok(0);
         }
-        let since = now.saturating_sub(limits.refund_after * 2).unwrap_or(Timestamp::MIN);
+        let due = now.saturating_sub(limits.refund_after);
+        let since = due.and_then(|due| due.saturating_sub(LATE)).unwrap_or(Timestamp::MIN);
         if !self.has_moved_often(wallet, limits.waiting_max, since).await? {
             return Ok(0);
         }
