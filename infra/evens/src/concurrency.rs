@@ -44,8 +44,8 @@ impl Concurrency {
         for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
             let (queue, number) = parse_part(part).ok_or_else(|| {
                 let message = format!("{} cannot have {part:?}", Self::VARIABLE);
-                let names = Queue::ALL.map(Queue::name).join(", ");
-                let hint = format!("write queue=number, from 1 to {}, of {names}", Self::POLLERS_MAX);
+                let (max, names) = (Self::POLLERS_MAX, Queue::NAMES);
+                let hint = format!("write queue=number, from 1 to {max}, of {names}");
                 StartError::new(message, hint)
             })?;
             if pollers.insert(queue, number).is_some() {

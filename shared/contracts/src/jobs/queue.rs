@@ -74,7 +74,7 @@ impl Queue {
 
 /// The text names no queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("names no queue: there are {}", all_names())]
+#[error("names no queue: there are {}", Queue::NAMES)]
 pub struct UnknownQueue;
 
 /// By its short name.
@@ -84,10 +84,4 @@ impl FromStr for Queue {
     fn from_str(text: &str) -> Result<Self, UnknownQueue> {
         Self::ALL.into_iter().find(|queue| queue.name() == text).ok_or(UnknownQueue)
     }
-}
-
-/// `match, settle and refund`.
-fn all_names() -> String {
-    let [names @ .., last] = Queue::ALL.map(Queue::name);
-    format!("{} and {last}", names.join(", "))
 }
