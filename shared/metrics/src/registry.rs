@@ -88,7 +88,7 @@ impl Metrics {
 }
 
 fn label_values(metric: Metric, labels: &[&'static str]) -> LabelValues {
-    debug_assert_eq!(labels.len(), metric.definition().labels.len(), "{metric:?} has other labels");
+    assert_eq!(labels.len(), metric.definition().labels.len(), "{metric:?} has other labels");
     let mut values = LabelValues::default();
     for (value, label) in values.iter_mut().zip(labels) {
         *value = label;

@@ -80,7 +80,7 @@ impl Session {
     /// The digests are compared plainly. They are hashes of 256 random bits: how long a comparison takes tells
     /// something about a hash, from which nothing of a secret follows.
     pub fn rotate(&self, presented: &RefreshToken, next: &RefreshToken, now: Timestamp) -> RotateOutcome {
-        debug_assert_eq!((next.user(), next.family()), (self.user, self.family), "of the same family");
+        assert_eq!((next.user(), next.family()), (self.user, self.family), "of the same family");
         if now >= self.expires_at {
             return RotateOutcome::Expired;
         }

@@ -13,11 +13,11 @@ use std::time::{Duration, Instant};
 #[derive(Debug, Parser)]
 #[command(name = "evens-simulate", version)]
 struct Options {
-    /// How many seeds.
-    #[arg(long, default_value_t = 1_000)]
-    seeds: u64,
-    /// Instead of a number of seeds: as many as can be begun in so many minutes.
-    #[arg(long, conflicts_with_all = ["seeds", "seed", "mutations"])]
+    /// How many seeds; 1,000 where neither this nor a time is said.
+    #[arg(long)]
+    seeds: Option<u64>,
+    /// No more seeds than can be begun in so many minutes.
+    #[arg(long, conflicts_with_all = ["seed", "mutations"])]
     minutes: Option<u64>,
     /// The first of them.
     #[arg(long, default_value_t = 1)]
@@ -37,6 +37,16 @@ struct Options {
     /// Each defect in turn: in how many of the seeds is it found?
     #[arg(long, conflicts_with_all = ["seed", "mutation"])]
     mutations: bool,
+}
+
+impl Options {
+    /// How many seeds are run where nothing is said.
+    const SEEDS: u64 = 1_000;
+
+    /// How many seeds are run, if it is not the time alone that says so.
+    fn wanted(&self) -> Option<u64> {
+        self.seeds.or(self.minutes.is_none().then_some(Self::SEEDS))
+    }
 }
 
 /// In so many seeds everything goes wrong that can.
@@ -77,7 +87,8 @@ fn main() -> ExitCode {
         return exit_code(tried.violations.is_empty());
     }
     let started = Instant::now();
-    let bar = if options.minutes.is_some() { ProgressBar::no_length() } else { progress_bar(options.seeds) };
+    let wanted = options.wanted();
+    let bar = wanted.map_or_else(ProgressBar::no_length, progress_bar);
     let sum = run_seeds(seeds(&options, mutation), |tried| {
         bar.inc(1);
         if !tried.violations.is_empty() {
@@ -86,6 +97,9 @@ fn main() -> ExitCode {
     });
     bar.finish_and_clear();
     print_sum(&sum, started);
+    if let Some(wanted) = wanted.filter(|wanted| sum.seeds < *wanted) {
+        println!("of {wanted} seeds the time was enough for {}", sum.seeds);
+    }
     if mutation.is_some() {
         println!("the defect changed something in {} seeds", sum.mutated);
     }
@@ -100,7 +114,7 @@ fn missed(sum: &Sum) -> usize {
 
 fn seeds(options: &Options, mutation: Option<Mutation>) -> Seeds {
     let jobs = options.jobs.unwrap_or_else(|| available_parallelism().map_or(1, usize::from));
-    let count = if options.minutes.is_some() { u64::MAX } else { options.seeds };
+    let count = options.wanted().unwrap_or(u64::MAX);
     let ends_at = options.minutes.map(|minutes| Instant::now() + Duration::from_mins(minutes));
     Seeds { first: options.from, count, jobs, mutation, stops_at_failure: false, ends_at }
 }
@@ -175,7 +189,7 @@ fn try_mutations(options: &Options) -> ExitCode {
     println!("| defect | what is wrong then | changed something in | found in | first |");
     println!("|---|---|---:|---:|---|");
     for mutation in Mutation::ALL {
-        let bar = progress_bar(options.seeds);
+        let bar = progress_bar(options.wanted().unwrap_or(Options::SEEDS));
         let sum = run_seeds(seeds(options, Some(*mutation)), |_| bar.inc(1));
         bar.finish_and_clear();
         let first =

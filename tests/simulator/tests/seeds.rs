@@ -6,8 +6,8 @@ use evens_simulator::{Expected, Mutation, Order, Seeds, keep_panics, run, run_se
 use std::process::Command;
 use std::thread::{self, available_parallelism};
 
-/// How many seeds are run, unless `EVENS_SIMULATOR_SEEDS` says so. Each takes much longer in a build for debugging.
-const SEEDS: u64 = if cfg!(debug_assertions) { 6 } else { 40 };
+/// How many seeds are run, unless `EVENS_SIMULATOR_SEEDS` says so.
+const SEEDS: u64 = 6;
 
 fn jobs() -> usize {
     available_parallelism().map_or(1, usize::from)
@@ -49,7 +49,7 @@ fn seeds_break_nothing() {
 const FIRST_WITH_RETURNS: u64 = 61;
 
 /// How many of those are run.
-const SEEDS_WITH_RETURNS: u64 = if cfg!(debug_assertions) { 6 } else { 25 };
+const SEEDS_WITH_RETURNS: u64 = 6;
 
 #[test]
 fn seeds_in_which_money_goes_back_break_nothing() {
@@ -59,6 +59,14 @@ fn seeds_in_which_money_goes_back_break_nothing() {
     let broken = sum.failed.iter().map(|tried| format!("seed {}: {}", tried.seed, tried.violations[0]));
     assert_eq!(broken.collect::<Vec<_>>(), [""; 0]);
     assert!(sum.returned > sum.seeds, "nearly nothing went back: {sum:?}");
+}
+
+#[test]
+fn a_time_that_is_up_ends_the_runs() {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_evens-simulate"));
+    let output = command.args(["--seeds", "5", "--minutes", "0"]).output().unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(said.contains("of 5 seeds the time was enough for 0"), "{said}");
 }
 
 #[test]

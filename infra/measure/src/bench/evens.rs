@@ -76,10 +76,9 @@ impl Evens {
     pub(crate) fn find() -> anyhow::Result<Self> {
         let own = std::env::current_exe().context("where this program is, is not known")?;
         let binary = own.with_file_name("evens");
-        let profile = if cfg!(debug_assertions) { "" } else { " --release" };
         ensure!(
             binary.exists(),
-            "there is no {}\nhint: build it first: cargo build{profile} -p evens",
+            "there is no {}\nhint: build it as this program was built: cargo build -p evens",
             binary.display()
         );
         let pkcs8 = TokenSigner::generate_pkcs8()?;
