@@ -61,3 +61,9 @@ pub use mutation::{Expected, Mutation};
 pub use run::{Order, Outcome, run};
 pub use touched::Touch;
 pub use violation::Violation;
+
+use mimalloc::MiMalloc;
+
+/// As in `evens`, and for a tenth of a run's time.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;

@@ -189,7 +189,7 @@ fn try_mutations(options: &Options) -> ExitCode {
     println!("| defect | what is wrong then | changed something in | found in | first |");
     println!("|---|---|---:|---:|---|");
     for mutation in Mutation::ALL {
-        let bar = progress_bar(options.wanted().unwrap_or(Options::SEEDS));
+        let bar = progress_bar(options.seeds.unwrap_or(Options::SEEDS));
         let sum = run_seeds(seeds(options, Some(*mutation)), |_| bar.inc(1));
         bar.finish_and_clear();
         let first =
