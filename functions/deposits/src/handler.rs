@@ -5,7 +5,7 @@ use axum::http::{StatusCode, Uri};
 use axum::{Router, routing};
 use evens_contracts::{
     CheckoutBody, DepositAnswer, DepositBody, DepositListAnswer, OpenDepositRequest, OrderCursor, Problem,
-    ProblemKind, parse_order_id, parse_order_status, unknown_order,
+    ProblemKind, barred, parse_order_id, parse_order_status, unknown_order,
 };
 use evens_exclusion_register::Exclusions;
 use evens_http::{
@@ -48,13 +48,8 @@ async fn open_deposit(
         user: caller.user,
         money: request.money,
         provider: provider.name().clone(),
+        barred: exclusions.barred(caller.user).await,
     };
-    let admitted = exclusions.check(caller.user).await;
-    if let Err(barred) = admitted
-        && context.store.load_deposit(asked.order).await?.is_none()
-    {
-        return Err(barred.problem().into());
-    }
     let now = context.clock.now();
     let opened = context.store.open_deposit(&asked, &payments.deposits, now).await?;
     let (order, is_replay) = match opened {
@@ -63,7 +58,8 @@ async fn open_deposit(
         Err(refusal) => return Err(problem(&refusal).into()),
     };
     // Whoever may bring nothing any more gets the answer of before, and no way to pay.
-    let may_pay = admitted.is_ok() && (!is_replay || context.store.may_still_pay(caller.user, now).await?);
+    let may_pay =
+        asked.barred.is_none() && (!is_replay || context.store.may_still_pay(caller.user, now).await?);
     let (order, checkout) = match order.state {
         DepositState::Created | DepositState::Pending if may_pay => {
             let sending = if is_replay { Sending::Repeat } else { Sending::First };
@@ -148,6 +144,7 @@ fn problem(refusal: &OpenDepositRefusal) -> Problem {
             let detail = "The Idempotency-Key was used for another deposit. Use a new key.";
             Problem::new(ProblemKind::IdempotencyKeyReused, detail).about_field("Idempotency-Key")
         }
+        OpenDepositRefusal::Barred(by) => barred(*by),
         OpenDepositRefusal::DepositsOff => switched_off("Deposits are"),
         OpenDepositRefusal::Excluded { until } => {
             let detail =

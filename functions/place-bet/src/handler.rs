@@ -4,7 +4,7 @@ use crate::under_way::{PlacementUnderWay, PlacementsUnderWay};
 use axum::extract::Extension;
 use axum::http::StatusCode;
 use axum::{Router, routing};
-use evens_contracts::{MatchJob, PlaceBetAnswer, PlaceBetRequest, Problem, ProblemKind, held_back};
+use evens_contracts::{MatchJob, PlaceBetAnswer, PlaceBetRequest, Problem, ProblemKind, barred, held_back};
 use evens_exchange::{Bet, BetId, Draw, PlaceBet, PlaceBetOutcome, Round, RoundTerms};
 use evens_exclusion_register::Exclusions;
 use evens_http::{Answer, Caller, IdempotencyKeyHeader, JsonBody, Refusal, RequestId, Traced};
@@ -41,14 +41,9 @@ async fn place_bet(
         stake: request.amount,
         nonce: context.entropy.nonce()?,
         by_staff: caller.role != Role::Player,
+        barred: exclusions.barred(caller.user).await,
         session_started_at: caller.session_started_at,
     };
-    // A repeat is answered as before, whoever is barred by now.
-    if let Err(barred) = exclusions.check(caller.user).await
-        && context.store.load_bet(command.bet).await?.is_none()
-    {
-        return Err(barred.problem().into());
-    }
     let outcome = place(&context, &command).await?;
     let (bet, is_replay) = accepted(&command, outcome)?;
     ask_for_match(&context, &bet, &placement).await;
@@ -87,6 +82,7 @@ fn accepted(command: &PlaceBet, outcome: PlaceBetOutcome) -> Result<(Bet, bool),
                 .about_field("Idempotency-Key")
                 .about_bet(bet))
         }
+        PlaceBetOutcome::Barred(by) => Err(barred(by)),
         PlaceBetOutcome::BetsOff => Err(Problem::bets_off()),
         PlaceBetOutcome::RoundNotOpen { state } => {
             let detail = format!("The round {} takes no bets: it is {}.", command.round, state.as_str());
@@ -102,10 +98,6 @@ fn accepted(command: &PlaceBet, outcome: PlaceBetOutcome) -> Result<(Bet, bool),
                 command.round
             );
             Err(Problem::new(ProblemKind::Forbidden, detail).about_field("roundId"))
-        }
-        PlaceBetOutcome::UnknownRound => {
-            let detail = format!("There is no round {}: rounds are opened by operators.", command.round);
-            Err(Problem::new(ProblemKind::NotFound, detail).about_field("roundId"))
         }
         PlaceBetOutcome::StakeTooSmall { stake_min } => {
             Err(Problem::invalid("amount", format_args!("is less than the least stake, {stake_min}")))
@@ -124,6 +116,10 @@ fn accepted(command: &PlaceBet, outcome: PlaceBetOutcome) -> Result<(Bet, bool),
                 stake.saturating_sub(balance)
             );
             Err(Problem::new(ProblemKind::InsufficientBalance, detail).about_field("amount"))
+        }
+        PlaceBetOutcome::UnknownRound => {
+            let detail = format!("There is no round {}: rounds are opened by operators.", command.round);
+            Err(Problem::new(ProblemKind::NotFound, detail).about_field("roundId"))
         }
     }
 }

@@ -5,8 +5,8 @@ use axum::extract::{Extension, Path};
 use axum::http::StatusCode;
 use axum::{Router, routing};
 use evens_contracts::{
-    PlaceGameBetAnswer, PlaceGameBetRequest, Problem, ProblemKind, WantedGameBet, held_back, parse_room,
-    unknown_period,
+    PlaceGameBetAnswer, PlaceGameBetRequest, Problem, ProblemKind, WantedGameBet, barred, held_back,
+    parse_room, unknown_period,
 };
 use evens_exchange::BetId;
 use evens_exclusion_register::Exclusions;
@@ -44,14 +44,9 @@ async fn place_game_bet(
         stake: request.stake,
         purse: request.purse,
         by_staff: caller.role != Role::Player,
+        barred: exclusions.barred(caller.user).await,
         session_started_at: caller.session_started_at,
     };
-    // A repeat is answered as before, whoever is barred by now.
-    if let Err(barred) = exclusions.check(caller.user).await
-        && context.store.load_game_bet(command.bet).await?.is_none()
-    {
-        return Err(barred.problem().into());
-    }
     let outcome = place(&context, &exposures, &command).await?;
     let (bet, is_replay) = accepted(&command, outcome)?;
     Ok(Answer::new(StatusCode::ACCEPTED, PlaceGameBetAnswer::from(&bet)).replayed(is_replay))
@@ -102,6 +97,7 @@ fn accepted(command: &PlaceGameBet, outcome: PlaceGameBetOutcome) -> Result<(Gam
                 .about_field("Idempotency-Key")
                 .about_bet(bet))
         }
+        PlaceGameBetOutcome::Barred(by) => Err(barred(by)),
         PlaceGameBetOutcome::BetsOff => Err(Problem::bets_off()),
         PlaceGameBetOutcome::RunsPlatform => {
             let detail = "Whoever has a role beside playing places no bets on games of the house.";

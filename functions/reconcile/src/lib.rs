@@ -13,6 +13,8 @@
 //!
 //! Architecture invariant: nothing is repaired here. Of an order that differs, its provider is asked by a job, as
 //! whenever a callback is lost; all else is for people.
+//!
+//! Not in simulated runs: it reads the whole table, by a schedule of its own.
 
 mod day;
 mod fault;

@@ -60,7 +60,7 @@ async fn request(
     let mut requested = context.store.request_withdrawal(&asked, facts, rules, now).await?;
     // Who need not stake is not asked about at a register of others.
     let must_stake = matches!(requested, Err(RequestWithdrawalRefusal::TurnoverMissing { .. }));
-    if must_stake && exclusions.check(caller.user).await.is_err() {
+    if must_stake && exclusions.barred(caller.user).await.is_some() {
         let barred = WithdrawalFacts { may_bet: false, ..facts };
         requested = context.store.request_withdrawal(&asked, barred, rules, now).await?;
     }

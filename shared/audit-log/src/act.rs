@@ -3,6 +3,7 @@
 use evens_ledger::UserId;
 use std::fmt;
 use std::str::FromStr;
+use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
 /// Who did something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -40,8 +41,9 @@ impl FromStr for Actor {
     }
 }
 
-/// What was done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+/// What was done. The word for it in the log stays for ever.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Display, EnumString, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Action {
     /// A cashier agreed to a withdrawal.
     ApproveWithdrawal,
@@ -97,91 +99,6 @@ pub enum Action {
     DeleteDeadLetter,
     /// Referrals were taken over from where they were kept before.
     ImportReferrals,
-}
-
-/// The text names no action.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("names no action")]
-pub struct ActionError;
-
-impl Action {
-    /// All of them.
-    pub const ALL: [Self; 27] = [
-        Self::ApproveWithdrawal,
-        Self::RejectWithdrawal,
-        Self::RetryPayout,
-        Self::GiveBackPayout,
-        Self::RefundDeposit,
-        Self::ReturnDeposit,
-        Self::ClaimSuspended,
-        Self::WriteOffDebt,
-        Self::ReleaseAccount,
-        Self::AdjustWallet,
-        Self::NoteIdentity,
-        Self::FreeAccount,
-        Self::BlockUser,
-        Self::UnblockUser,
-        Self::SetRole,
-        Self::RefundBet,
-        Self::VoidMatch,
-        Self::UpdateJackpot,
-        Self::AwardJackpot,
-        Self::CancelPeriod,
-        Self::OpenRound,
-        Self::CloseRound,
-        Self::ResultRound,
-        Self::CancelRound,
-        Self::RedriveDeadLetter,
-        Self::DeleteDeadLetter,
-        Self::ImportReferrals,
-    ];
-
-    /// The word in the log, which stays for ever.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::ApproveWithdrawal => "approve-withdrawal",
-            Self::RejectWithdrawal => "reject-withdrawal",
-            Self::RetryPayout => "retry-payout",
-            Self::GiveBackPayout => "give-back-payout",
-            Self::RefundDeposit => "refund-deposit",
-            Self::ReturnDeposit => "return-deposit",
-            Self::ClaimSuspended => "claim-suspended",
-            Self::WriteOffDebt => "write-off-debt",
-            Self::ReleaseAccount => "release-account",
-            Self::AdjustWallet => "adjust-wallet",
-            Self::NoteIdentity => "note-identity",
-            Self::FreeAccount => "free-account",
-            Self::BlockUser => "block-user",
-            Self::UnblockUser => "unblock-user",
-            Self::SetRole => "set-role",
-            Self::RefundBet => "refund-bet",
-            Self::VoidMatch => "void-match",
-            Self::UpdateJackpot => "update-jackpot",
-            Self::AwardJackpot => "award-jackpot",
-            Self::CancelPeriod => "cancel-period",
-            Self::OpenRound => "open-round",
-            Self::CloseRound => "close-round",
-            Self::ResultRound => "result-round",
-            Self::CancelRound => "cancel-round",
-            Self::RedriveDeadLetter => "redrive-dead-letter",
-            Self::DeleteDeadLetter => "delete-dead-letter",
-            Self::ImportReferrals => "import-referrals",
-        }
-    }
-}
-
-impl fmt::Display for Action {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(self.as_str())
-    }
-}
-
-impl FromStr for Action {
-    type Err = ActionError;
-
-    fn from_str(text: &str) -> Result<Self, ActionError> {
-        Self::ALL.into_iter().find(|action| action.as_str() == text).ok_or(ActionError)
-    }
 }
 
 /// What somebody does.

@@ -9,5 +9,5 @@
 mod act;
 mod line;
 
-pub use act::{Act, Action, ActionError, Actor, ActorError};
+pub use act::{Act, Action, Actor, ActorError};
 pub use line::{AuditHead, AuditLine, LineFault};

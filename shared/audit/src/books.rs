@@ -171,7 +171,7 @@ impl Books {
             Record::Waiting(waiting) => {
                 self.counts.waiting += 1;
                 let (id, replaced) = (waiting.bet, self.waiting.insert(waiting.bet, waiting));
-                self.expect_new(replaced.is_none(), Subject::Bet(id), "place in the book");
+                self.expect_new(replaced.is_none(), Subject::Bet(id), "unmatched part");
             }
             Record::Match(bet_match) => {
                 self.counts.matches += 1;

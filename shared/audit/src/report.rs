@@ -21,7 +21,7 @@ pub struct Counts {
     pub withdrawals: usize,
     /// Bets.
     pub bets: usize,
-    /// Places in the book.
+    /// Unmatched bets.
     pub waiting: usize,
     /// Matches.
     pub matches: usize,

@@ -14,16 +14,14 @@ mod tron_node;
 
 pub use fault::BlockFault;
 pub use local_chain::LocalChain;
-pub use settings::blocks_from_lookup;
+pub use settings::{blocks_from_lookup, blocks_of_function};
 pub use signed_oracle::SignedOracle;
 pub use tron_node::{ApiKey, ApiKeyError, TronNode};
 
 use evens_games::{Block, BlockSource};
-use evens_runtime::{Settings, StartError, variable};
 use futures::future::BoxFuture;
 use jiff::Timestamp;
 use std::fmt::Debug;
-use std::sync::Arc;
 
 /// Tells of the blocks of one source.
 pub trait Blocks: Debug + Send + Sync {
@@ -42,12 +40,4 @@ pub trait Blocks: Debug + Send + Sync {
     /// # Errors
     /// As [`Blocks::first_block_at_or_after`].
     fn block_of_number(&self, number: u64) -> BoxFuture<'_, Result<Block, BlockFault>>;
-}
-
-/// Reads from the environment who tells of blocks; none where periods are drawn from their seeds alone.
-///
-/// # Errors
-/// As [`blocks_from_lookup`].
-pub fn blocks_from_env(settings: &Settings) -> Result<Option<Arc<dyn Blocks>>, StartError> {
-    blocks_from_lookup(settings.stage, variable)
 }

@@ -5,7 +5,7 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use evens_games::OraclePublicKey;
 use evens_outbound::Endpoint;
-use evens_runtime::{Stage, StartError};
+use evens_runtime::{Stage, StartError, require_told};
 use std::fmt::Display;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -58,6 +58,19 @@ pub fn blocks_from_lookup(
             format!("set {SOURCE} to none, local, tron or oracle"),
         )),
     }
+}
+
+/// The same, of a function: nobody guesses for it.
+///
+/// # Errors
+/// 1. Nobody says who tells of blocks ([`require_told`]).
+/// 2. As [`blocks_from_lookup`].
+pub fn blocks_of_function(
+    stage: Stage,
+    lookup: impl Fn(&str) -> Option<String>,
+) -> Result<Option<Arc<dyn Blocks>>, StartError> {
+    require_told(stage, [SOURCE].into_iter(), &lookup)?;
+    blocks_from_lookup(stage, lookup)
 }
 
 fn needed<T: FromStr<Err: Display>>(

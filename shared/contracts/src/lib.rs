@@ -21,6 +21,7 @@ pub use exchange::answer::{
     BetAnswer, BetBody, BetListAnswer, PlaceBetAnswer, PlacedBetBody, RefundAnswer, RefundBody, VoidAnswer,
     VoidBody,
 };
+pub use exchange::cursor::MatchCursor;
 pub use exchange::jobs::*;
 pub use exchange::request::{
     OpenRoundRequest, PlaceBetRequest, ResultRequest, parse_bet_id, parse_match_id, parse_round_id,
@@ -37,6 +38,7 @@ pub use games::answer::{
 pub use games::bet_answer::{GameBetBody, GameBetListAnswer, PlaceGameBetAnswer, PlacedGameBetBody};
 pub use games::block_request::RecordBlockRequest;
 pub use games::catalog::{Decimal, GameBody, GamesAnswer, RoomBody, SelectionBody};
+pub use games::cursor::PeriodCursor;
 pub use games::distribution::{DistributionAnswer, DistributionBody, SelectionBetsBody};
 pub use games::history::{PageLimit, PageLimitError, PageNumber, PageNumberError};
 pub use games::jobs::*;
@@ -46,7 +48,7 @@ pub use games::request::{
 pub use games::statistics_answer::{PlayStatisticsAnswer, PlayStatisticsBody};
 pub use games::verification::{BlockBody, VerificationBody};
 pub use http::body::Body;
-pub use http::cursor::{Cursor, MatchCursor, OrderCursor, PeriodCursor, WaitingCursor};
+pub use http::cursor::Cursor;
 pub use http::money::Money;
 pub use http::openapi::openapi;
 pub use http::problem::{Conflict, ConflictBody, Problem, ProblemBody, ProblemKind};
@@ -86,13 +88,14 @@ pub use payments::answer::{
     RequestedWithdrawalAnswer, RequestedWithdrawalBody, WithdrawalAnswer, WithdrawalBody,
     WithdrawalListAnswer,
 };
+pub use payments::cursor::{OrderCursor, WaitingCursor};
 pub use payments::identity::{
     IdentityAnswer, IdentityBody, NoteIdentityRequest, PlayerIdentityAnswer, PlayerIdentityBody,
 };
 pub use payments::jobs::*;
 pub use payments::limits::{
     ExclusionAnswer, ExclusionBody, ExclusionRequest, LimitAnswer, LimitBody, LimitListAnswer, LimitListBody,
-    RealityCheckAnswer, RealityCheckBody, SetLimitRequest, SetRealityCheckRequest, WantedLimitBody,
+    RealityCheckAnswer, RealityCheckBody, SetLimitRequest, SetRealityCheckRequest, WantedLimitBody, barred,
     held_back, parse_limit_id,
 };
 pub use payments::reconciliation::{

@@ -4,7 +4,7 @@ use crate::{
     Bet, BetId, Fingerprint, Invariant, Nonce, Round, RoundId, RoundStateName, Side, Stake, UnmatchedBet,
 };
 use evens_ledger::{Amount, Entry, EntryKey, InsufficientBalance, Posting, SystemAccount, UserId, Wallet};
-use evens_own_limits::{PlayLimits, PlayRefusal};
+use evens_own_limits::{Barred, PlayLimits, PlayRefusal};
 use jiff::tz::{Offset, TimeZone};
 use jiff::{SignedDuration, Timestamp};
 
@@ -25,6 +25,8 @@ pub struct PlaceBet {
     pub nonce: Nonce,
     /// Whether whoever places it has a role beside playing, by their token.
     pub by_staff: bool,
+    /// What a register of exclusions says against them, where one is asked.
+    pub barred: Option<Barred>,
     /// When the session started in which they place it.
     pub session_started_at: Timestamp,
 }
@@ -45,7 +47,7 @@ pub struct Placement {
     pub entry: Entry,
     /// The bet.
     pub bet: Bet,
-    /// Its place in the book.
+    /// What of it waits: all of it.
     pub waiting: UnmatchedBet,
     /// The player's own limits of play, with the stake counted.
     pub play: PlayLimits,
@@ -108,6 +110,8 @@ pub enum PlaceBetOutcome {
         /// The bet that was placed under the key.
         bet: BetId,
     },
+    /// A register of exclusions bars the player.
+    Barred(Barred),
     /// The platform takes no bets.
     BetsOff,
     /// The round takes no bets any more.
@@ -166,6 +170,9 @@ pub fn place_bet(
         Some(_) => return PlaceBetOutcome::KeyUsedForAnotherBody { bet: command.bet },
         None => {}
     }
+    if let Some(barred) = command.barred {
+        return PlaceBetOutcome::Barred(barred);
+    }
     if !limits.is_open {
         return PlaceBetOutcome::BetsOff;
     }
@@ -222,8 +229,7 @@ fn placement(
     play: &PlayLimits,
     now: Timestamp,
 ) -> Placement {
-    let PlaceBet { bet: id, user, round, side, stake, nonce, by_staff: _, session_started_at: _ } =
-        command.clone();
+    let PlaceBet { bet: id, user, round, side, stake, nonce, .. } = command.clone();
     let nonce = Some(nonce);
     let bet = Bet {
         id,

@@ -2,8 +2,8 @@
 
 use crate::{ExclusionRegister, NoAnswer, RegisterSettings};
 use evens_breaker::{CALL_TIMEOUT, Outcome, SharedBreaker, State};
-use evens_contracts::{Problem, ProblemKind};
 use evens_ledger::UserId;
+use evens_own_limits::Barred;
 use evens_runtime::{Clock, Context, Identity, StartError};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::HashMap;
@@ -15,17 +15,6 @@ pub const KEPT_FOR: SignedDuration = SignedDuration::from_mins(10);
 
 /// How many answers a process keeps.
 const KEPT_MAX: usize = 50_000;
-
-/// Why a player neither bets nor brings money, in the order of the checks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Barred {
-    /// Nobody can say whether they may.
-    #[error("the register of exclusions does not answer")]
-    Unknown,
-    /// They are in the register.
-    #[error("the player is in the register of exclusions")]
-    Excluded,
-}
 
 /// Who may bet and bring money by a register of exclusions; everybody, where there is none. Clones share what they
 /// know.
@@ -45,24 +34,6 @@ struct Asked {
 struct Kept {
     is_excluded: bool,
     asked_at: Timestamp,
-}
-
-impl Barred {
-    /// What the player is told.
-    pub fn problem(self) -> Problem {
-        match self {
-            Self::Unknown => {
-                let detail = "The register of players who have excluded themselves does not answer: no bets and no \
-                              deposits until it does. You can withdraw at any time.";
-                Problem::new(ProblemKind::Unavailable, detail)
-            }
-            Self::Excluded => {
-                let detail = "You are in the register of players who have excluded themselves: no bets and no \
-                              deposits. You can withdraw at any time.";
-                Problem::new(ProblemKind::Excluded, detail)
-            }
-        }
-    }
 }
 
 impl Exclusions {
@@ -95,17 +66,17 @@ impl Exclusions {
         Self(Some(Arc::new(Asked { register, breaker, kept, clock: clock.clone() })))
     }
 
-    /// Whether a player may bet and bring money.
-    ///
-    /// # Errors
-    /// In the order of [`Barred`].
-    pub async fn check(&self, user: UserId) -> Result<(), Barred> {
-        let Some(asked) = &self.0 else { return Ok(()) };
-        let is_excluded = match asked.kept(user) {
-            Some(is_excluded) => is_excluded,
-            None => asked.ask(user).await.map_err(|NoAnswer| Barred::Unknown)?,
+    /// Why a player may neither bet nor bring money, if the register bars them.
+    pub async fn barred(&self, user: UserId) -> Option<Barred> {
+        let asked = self.0.as_ref()?;
+        let answer = match asked.kept(user) {
+            Some(is_excluded) => Ok(is_excluded),
+            None => asked.ask(user).await,
         };
-        if is_excluded { Err(Barred::Excluded) } else { Ok(()) }
+        match answer {
+            Ok(is_excluded) => is_excluded.then_some(Barred::Excluded),
+            Err(NoAnswer) => Some(Barred::Unknown),
+        }
     }
 }
 

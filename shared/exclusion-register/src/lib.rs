@@ -12,7 +12,7 @@ mod https_register;
 mod listed_players;
 mod settings;
 
-pub use exclusions::{Barred, Exclusions, KEPT_FOR};
+pub use exclusions::{Exclusions, KEPT_FOR};
 pub use https_register::{HttpsRegister, RegisterKey, RegisterKeyFault};
 pub use listed_players::ListedPlayers;
 pub use settings::RegisterSettings;

@@ -4,7 +4,7 @@ use crate::{Exposure, ExposureRules, GameBet, GameBetRecord, GameStake, Period, 
 use crate::{PeriodStateName, Purse, Selection};
 use evens_exchange::{BetId, Existing, Fingerprint, Invariant};
 use evens_ledger::{Amount, Entry, EntryKey, InsufficientBalance, Posting, SystemAccount, UserId, Wallet};
-use evens_own_limits::{PlayLimits, PlayRefusal};
+use evens_own_limits::{Barred, PlayLimits, PlayRefusal};
 use jiff::Timestamp;
 use jiff::tz::{Offset, TimeZone};
 
@@ -25,6 +25,8 @@ pub struct PlaceGameBet {
     pub purse: Purse,
     /// Whether whoever places it has a role beside playing, by their token.
     pub by_staff: bool,
+    /// What a register of exclusions says against them, where one is asked.
+    pub barred: Option<Barred>,
     /// When the session started in which they place it.
     pub session_started_at: Timestamp,
 }
@@ -96,6 +98,8 @@ pub enum PlaceGameBetOutcome {
         /// The bet that was placed under the key.
         bet: BetId,
     },
+    /// A register of exclusions bars the player.
+    Barred(Barred),
     /// The platform takes no bets.
     BetsOff,
     /// Whoever has a role beside playing places no bets against the house.
@@ -185,6 +189,9 @@ pub fn place_game_bet(
         Some(_) | None if is_blocked => return PlaceGameBetOutcome::AccountBlocked,
         Some(_) => return PlaceGameBetOutcome::KeyUsedForAnotherBody { bet: command.bet },
         None => {}
+    }
+    if let Some(barred) = command.barred {
+        return PlaceGameBetOutcome::Barred(barred);
     }
     if !limits.is_open {
         return PlaceGameBetOutcome::BetsOff;

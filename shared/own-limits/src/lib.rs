@@ -1,4 +1,5 @@
-//! What players set for themselves: limits of deposits, stakes and losses, exclusion, and a reality check.
+//! What players set for themselves: limits of deposits, stakes and losses, exclusion, here or in a register, and a
+//! reality check.
 //!
 //! Every rule is a function of what was read, what is asked and now. Lower counts at once; higher, and play again
 //! after an exclusion, take a day and the player's own word, which a higher limit has a week for. A stake is counted in
@@ -7,12 +8,14 @@
 //!
 //! Architecture invariant: nothing here reads a clock or does I/O; nothing knows an order, a bet or a table.
 
+mod barred;
 mod exclusion;
 mod limit;
 mod period;
 mod play_limits;
 mod reality_check;
 
+pub use barred::Barred;
 pub use exclusion::{
     EXCLUSION_ENDS_AFTER, EXCLUSION_MIN, EndExclusionRefusal, Exclusion, ExclusionMonths,
     ExclusionMonthsError, ExclusionTooShort,

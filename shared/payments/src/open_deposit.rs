@@ -5,6 +5,7 @@ use crate::{
     IdentityMissing, IdentityStatus, Money, OrderId, OrderTerms, OverDepositLimit, Plan,
 };
 use evens_ledger::{Amount, ProviderName, UserId};
+use evens_own_limits::Barred;
 use jiff::Timestamp;
 
 /// A deposit that is asked for.
@@ -18,6 +19,8 @@ pub struct OpenDeposit {
     pub money: Money,
     /// Through whom. The platform chooses it, so it is no part of what is asked.
     pub provider: ProviderName,
+    /// What a register of exclusions says against them, where one is asked.
+    pub barred: Option<Barred>,
 }
 
 impl OpenDeposit {
@@ -61,6 +64,9 @@ pub enum OpenDepositRefusal {
     /// The idempotency key was used for a deposit that differs.
     #[error("the idempotency key was used for another deposit")]
     KeyUsedForAnotherBody,
+    /// A register of exclusions bars the player.
+    #[error("the player is barred: {0}")]
+    Barred(Barred),
     /// The platform takes no deposits.
     #[error("the platform takes no deposits now")]
     DepositsOff,
@@ -111,6 +117,9 @@ pub fn open_deposit(
         Some(_) => return Err(Refusal::KeyUsedForAnotherBody),
         None => {}
     }
+    if let Some(barred) = asked.barred {
+        return Err(Refusal::Barred(barred));
+    }
     if !rules.is_open {
         return Err(Refusal::DepositsOff);
     }
@@ -136,7 +145,7 @@ pub fn open_deposit(
 
 /// From here on nothing can be refused.
 fn opened(asked: &OpenDeposit, rules: &DepositRules, now: Timestamp) -> DepositOrder {
-    let OpenDeposit { order: id, user, money, provider } = asked.clone();
+    let OpenDeposit { order: id, user, money, provider, .. } = asked.clone();
     let terms = OrderTerms { id, user, money, provider, fingerprint: asked.fingerprint(), created_at: now };
     DepositOrder {
         terms,

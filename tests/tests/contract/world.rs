@@ -280,6 +280,7 @@ impl World {
                 stake: Stake::parse(stake).unwrap(),
                 nonce: Nonce::from_bytes([6; 32]),
                 by_staff: false,
+                barred: None,
                 session_started_at: then,
             };
             store.fund_wallet(user(number), stake, &format!("{name}-{side}"), then).await.unwrap();

@@ -316,6 +316,7 @@ async fn the_sweep_runs_on_its_schedule() {
             stake: evens_exchange::Stake::parse("5".parse().unwrap()).unwrap(),
             nonce: evens_exchange::Nonce::from_bytes([8; 32]),
             by_staff: false,
+            barred: None,
             session_started_at: placed_at,
         };
         platform.store.place_bet(&command, Settings::local().betting, placed_at).await.unwrap();

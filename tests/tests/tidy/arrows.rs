@@ -98,7 +98,7 @@ const ARROWS: &[Row] = &[
     Row { of: "shared/outbound", on: &["shared/runtime"] },
     Row {
         of: "shared/exclusion-register",
-        on: &["shared/breaker", "shared/contracts", "shared/ledger", "shared/outbound", "shared/runtime"],
+        on: &["shared/breaker", "shared/ledger", "shared/outbound", "shared/own-limits", "shared/runtime"],
     },
     Row { of: "shared/sealing", on: &["shared/ledger", "shared/runtime"] },
     Row {

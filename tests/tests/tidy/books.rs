@@ -3,6 +3,7 @@
 use crate::{Source, assert_none, root};
 use evens_audit_log::Action;
 use std::fs;
+use strum::VariantArray;
 
 /// How long the verifier may be: whoever trusts it has read it.
 const LINES_MAX: usize = 150;
@@ -19,7 +20,7 @@ fn wrong_verifier(verifier: &Source) -> Vec<String> {
 
 fn unnamed_actions(books: &Source) -> Vec<String> {
     let is_unnamed = |action: &&Action| !books.text().contains(&format!("`{action}`"));
-    let unnamed = Action::ALL.iter().filter(is_unnamed);
+    let unnamed = Action::VARIANTS.iter().filter(is_unnamed);
     unnamed.map(|action| format!("{} names no action {action}", books.path)).collect()
 }
 

@@ -27,6 +27,8 @@ mod one_box_settings;
 mod own_metrics;
 mod payments;
 mod pictures;
+mod queue_table;
+mod refusals;
 mod role_audit_log;
 mod role_calls;
 mod role_conditions;

@@ -265,7 +265,6 @@ pub(crate) const CALLS: &[(&str, &[Need])] = &[
     ("store.load_deposit", &[("GetItem", &["ORDER#"])]),
     ("store.load_drawn_win", &[("GetItem", &["JACKPOT-OP#"])]),
     ("store.load_finish_progress", &[("GetItem", &["ROUND#"])]),
-    ("store.load_game_bet", &[("GetItem", &["BET#"])]),
     ("store.load_jackpot_configs", &[("Query", &["JACKPOT#"])]),
     ("store.load_jackpot_pools", &[("BatchGetItem", &["JACKPOT#"])]),
     ("store.load_jackpot_standings", &[("BatchGetItem", &["JACKPOT#", "JACKPOT-METER#"])]),

@@ -95,6 +95,7 @@ impl World {
             stake: GameStake::parse("10".parse().expect("an amount")).expect("a stake"),
             purse: Purse::CashOnly,
             by_staff: false,
+            barred: None,
             session_started_at: now,
         };
         let period = self.load(id).await.expect("a period");

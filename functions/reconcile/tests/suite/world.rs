@@ -182,6 +182,7 @@ impl World {
             user,
             money: Money::parse("100".parse().expect("an amount"), Currency::INR).expect("money"),
             provider: name(),
+            barred: None,
         };
         let rules = &self.payments.deposits;
         let opened = self.context.store.open_deposit(&asked, rules, at(&format!("{on}T09:00:00Z"))).await;

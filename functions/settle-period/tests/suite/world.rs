@@ -79,6 +79,7 @@ impl World {
             stake: GameStake::parse(amount("10")).expect("a stake"),
             purse: Purse::CashOnly,
             by_staff: false,
+            barred: None,
             session_started_at: now,
         };
         let day_offset = settings.attendance_offset.offset();

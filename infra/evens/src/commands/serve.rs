@@ -8,7 +8,7 @@ use crate::restored::cancel_open_rounds;
 use crate::sandbox::SandboxAddress;
 use crate::server::Limits;
 use crate::{banner, cors, metrics_server, payee_keys, router, sandbox, server, signing_key, workers};
-use evens_block_sources::blocks_from_env;
+use evens_block_sources::blocks_from_lookup;
 use evens_credentials::{CredentialSettings, Credentials, load_signing_key};
 use evens_exclusion_register::{Exclusions, RegisterSettings};
 use evens_notifications::Notifications;
@@ -56,7 +56,7 @@ pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
     let credentials = Credentials::new(signer, &credential_settings)?;
     let notifications = Notifications::from_env()?;
     let cors = cors::from_env()?;
-    let blocks = blocks_from_env(&settings)?;
+    let blocks = blocks_from_lookup(settings.stage, variable)?;
     let payee_keys = match settings.stage {
         Stage::Local => payee_keys::load_or_create(&home.folder)?,
         Stage::Dev | Stage::Staging | Stage::Prod => SealingKeys::from_env(&home.identity).await?,

@@ -102,6 +102,7 @@ async fn place(platform: &Platform, side: Side) -> Result<MatchJob> {
         stake,
         nonce: Nonce::from_bytes([8; 32]),
         by_staff: false,
+        barred: None,
         session_started_at: Clock::system().now(),
     };
     let (seed, now) = (Seed::from_bytes([7; 32]), Clock::system().now());

@@ -44,7 +44,7 @@ pub(crate) fn check(books: &Books, violations: &mut Violations) {
     }
     for waiting in books.waiting.values() {
         if let Some(fault) = waiting_fault(books, waiting) {
-            let sentence = format!("The place in the book of the bet {} {fault}.", waiting.bet);
+            let sentence = format!("The unmatched part of the bet {} {fault}.", waiting.bet);
             violations.add(RULE, Subject::Bet(waiting.bet), sentence);
         }
     }
@@ -85,7 +85,7 @@ fn match_fault(books: &Books, bet_match: &Match) -> Option<String> {
     })
 }
 
-/// Why a place in the book is not that of its bet.
+/// Why an unmatched bet is not what its bet says.
 fn waiting_fault(books: &Books, waiting: &UnmatchedBet) -> Option<String> {
     let Some(bet) = books.bets.get(&waiting.bet) else {
         return Some("is there, but the bet is not".to_owned());
@@ -100,7 +100,7 @@ fn waiting_fault(books: &Books, waiting: &UnmatchedBet) -> Option<String> {
     }
 }
 
-/// Where a bet says other than its place in the book, its matches and its refund.
+/// Where a bet says other than its unmatched part, its matches and its refund.
 fn bet_fault(books: &Books, bet: &Bet, matched: Matched) -> Option<String> {
     let Matched { unsettled, settled, won, void } = matched;
     let open = books.waiting.get(&bet.id).map_or(0, |waiting| waiting.open.units());

@@ -67,6 +67,7 @@ fn check_fingerprint(bet: &GameBet, violations: &mut Violations) {
         stake,
         purse,
         by_staff: false,
+        barred: None,
         session_started_at: placed_at,
     };
     let is_it = |purse| asked_for(purse).fingerprint() == fingerprint;

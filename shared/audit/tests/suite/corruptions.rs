@@ -148,17 +148,17 @@ fn of_bets_and_the_book() {
             let bet = case.story.bets.get_mut(&bet).expect("placed");
             bet.settled = amount("2");
         }, "M1 M2 M5"),
-        ("a place in the book disappears", |case| {
+        ("an unmatched bet disappears", |case| {
             case.story.open("late", "match");
             let bet = case.story.place(1, "late", Side::A, "2").expect("has it");
             case.story.waiting.remove(&bet);
         }, "M5 M6"),
-        ("a place in the book is larger than the bet", |case| {
+        ("an unmatched bet is larger than the bet", |case| {
             case.story.open("late", "match");
             let bet = case.story.place(1, "late", Side::A, "2").expect("has it");
             case.story.waiting.get_mut(&bet).expect("waits").open = amount("3");
         }, "M5 M6"),
-        ("a place in the book is on the other side", |case| {
+        ("an unmatched bet is on the other side", |case| {
             case.story.open("late", "match");
             let bet = case.story.place(1, "late", Side::A, "2").expect("has it");
             case.story.waiting.get_mut(&bet).expect("waits").side = Side::B;

@@ -102,6 +102,7 @@ impl Case {
             stake: GameStake::parse(amount(coins)).expect("a stake"),
             purse: Purse::BonusFirst,
             by_staff: false,
+            barred: None,
             session_started_at: now,
         };
         let most = amount("1000000");

@@ -1,6 +1,6 @@
 //! What the environment says of who tells of blocks, and what is missing in it.
 
-use evens_block_sources::blocks_from_lookup;
+use evens_block_sources::{blocks_from_lookup, blocks_of_function};
 use evens_runtime::Stage;
 
 const KEY: &str = "CQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQk=";
@@ -46,4 +46,12 @@ fn what_is_missing_is_named() {
         let expected = expected.map(|source| source.map(str::to_owned)).map_err(str::to_owned);
         assert_eq!(found, expected, "{stage:?} {source:?} {url:?}");
     }
+}
+
+#[test]
+fn nobody_guesses_who_tells_of_blocks() {
+    let untold = |stage| blocks_of_function(stage, |_: &str| None).map(|blocks| blocks.is_some());
+    assert!(untold(Stage::Local).unwrap(), "a chain of this machine");
+    let error = untold(Stage::Prod).unwrap_err();
+    assert_eq!(error.to_string(), "a function of the stage prod is not told EVENS_BLOCK_SOURCE");
 }

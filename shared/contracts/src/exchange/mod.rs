@@ -1,6 +1,7 @@
 //! A/B betting on the wire.
 
 pub(crate) mod answer;
+pub(crate) mod cursor;
 pub(crate) mod jobs;
 pub(crate) mod request;
 pub(crate) mod request_schema;

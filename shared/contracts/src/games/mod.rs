@@ -4,6 +4,7 @@ pub(crate) mod answer;
 pub(crate) mod bet_answer;
 pub(crate) mod block_request;
 pub(crate) mod catalog;
+pub(crate) mod cursor;
 pub(crate) mod distribution;
 pub(crate) mod history;
 pub(crate) mod jobs;

@@ -4,7 +4,7 @@ use crate::http::route::RequestBody;
 use crate::{Body, Money, Problem, ProblemKind};
 use evens_ledger::{Amount, AmountError};
 use evens_own_limits::{
-    ExclusionMonths, LimitId, LimitKind, Period, PlayRefusal, RealityCheckInterval, WantedLimit,
+    Barred, ExclusionMonths, LimitId, LimitKind, Period, PlayRefusal, RealityCheckInterval, WantedLimit,
 };
 use evens_payments::{Cashier, UsedLimit};
 use jiff::Timestamp;
@@ -313,6 +313,22 @@ impl ExclusionBody {
             since: exclusion.map(|exclusion| exclusion.since.to_string()),
             until: exclusion.map(|exclusion| exclusion.until.to_string()),
             ends_at: exclusion.and_then(|exclusion| exclusion.ends_at).map(|at| at.to_string()),
+        }
+    }
+}
+
+/// A register of exclusions bars the player.
+pub fn barred(barred: Barred) -> Problem {
+    match barred {
+        Barred::Unknown => {
+            let detail = "The register of players who have excluded themselves does not answer: no bets and no \
+                          deposits until it does. You can withdraw at any time.";
+            Problem::new(ProblemKind::Unavailable, detail)
+        }
+        Barred::Excluded => {
+            let detail = "You are in the register of players who have excluded themselves: no bets and no deposits. \
+                          You can withdraw at any time.";
+            Problem::new(ProblemKind::Excluded, detail)
         }
     }
 }

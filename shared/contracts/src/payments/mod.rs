@@ -3,6 +3,7 @@
 pub(crate) mod accounts;
 pub(crate) mod adjust;
 pub(crate) mod answer;
+pub(crate) mod cursor;
 pub(crate) mod identity;
 pub(crate) mod jobs;
 pub(crate) mod limits;

@@ -259,7 +259,7 @@ impl From<&AuditLine> for AuditLineBody {
             number: line.number,
             at: line.at.to_string(),
             actor: act.actor.to_string(),
-            action: act.action.as_str(),
+            action: act.action.into(),
             subject: act.subject.clone(),
             reason: act.reason.clone(),
             before: act.before.clone(),

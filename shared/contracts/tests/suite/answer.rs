@@ -49,6 +49,7 @@ fn placement() -> Placement {
         stake: Stake::parse(amount("100.50")).expect("a stake"),
         nonce: NONCE.parse().expect("a nonce"),
         by_staff: false,
+        barred: None,
         session_started_at: at("2024-01-01T00:00:00Z"),
     };
     let deposit = Posting {

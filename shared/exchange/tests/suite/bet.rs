@@ -49,6 +49,7 @@ fn command() -> PlaceBet {
         stake: stake("10"),
         nonce: nonce(Side::A),
         by_staff: false,
+        barred: None,
         session_started_at: second(0),
     }
 }

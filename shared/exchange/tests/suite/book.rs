@@ -104,6 +104,7 @@ impl Books {
             stake: Stake::parse(Amount::from_units(wish.units).expect("an amount")).expect("a stake"),
             nonce: nonce(wish.side),
             by_staff: false,
+            barred: None,
             session_started_at: second(0),
         };
         let seen = SeenForBet {
@@ -344,7 +345,7 @@ proptest! {
     }
 
     #[test]
-    fn whoever_only_gets_refunds_has_what_he_began_with(wishes in prop::collection::vec(any_wish(), 0..40)) {
+    fn whoever_only_gets_refunds_has_what_they_began_with(wishes in prop::collection::vec(any_wish(), 0..40)) {
         let books = play("match", "1", &wishes, &[Fate::Voided, Fate::DrawnAndVoided]);
         for wallet in books.wallets.values() {
             prop_assert_eq!(wallet.balance, amount("100"));

@@ -9,27 +9,30 @@ use evens_exchange::{
     RoundStateName, SeenForBet, Side, UnmatchedBet, place_bet,
 };
 use evens_ledger::{Amount, EntryKind, SystemAccount, Wallet};
-use evens_own_limits::{PerPeriod, Period, PlayLimitKind, PlayLimits, PlayRefusal, PlayRules};
+use evens_own_limits::{Barred, PerPeriod, Period, PlayLimitKind, PlayLimits, PlayRefusal, PlayRules};
 use jiff::tz::Offset;
 
 /// Each row is the row above with one fault repaired, so the table proves the precedence.
 ///
 /// `key` is `new`, or was used: for the `same` bet, or for one on another `side`, of another `stake`, in another
-/// `round`, or against the house in a `game`. `bets` are `off` where the platform takes none. `round` is its state, or
-/// `none` if there is no round; a `dear` one is open and asks for a stake of 5. It closes by `second` 100. `opener` is
-/// `self` where the player opened the round, and `other` where an operator did and the player has a role, too. The
-/// platform asks for a stake of 1, and lets 3 bets wait. `_` is the usual value: a new key, an account in order, an
-/// open round of somebody else, second 3, a stake of 10, no bet that waits, a balance of 100.
+/// `round`, or against the house in a `game`. A register of exclusions has a `barred` player and one who is `blocked`
+/// as well, and does not answer about an `unsure` one. `bets` are `off` where the platform takes none. `round` is its
+/// state, or `none` if there is no round; a `dear` one is open and asks for a stake of 5. It closes by `second` 100.
+/// `opener` is `self` where the player opened the round, and `other` where an operator did and the player has a role,
+/// too. The platform asks for a stake of 1, and lets 3 bets wait. `_` is the usual value: a new key, an account in
+/// order, an open round of somebody else, second 3, a stake of 10, no bet that waits, a balance of 100.
 const TABLE: &str = "
     key    account  bets  round       second  opener  stake          waiting  own   balance     outcome
     same   blocked  off   cancelled   100     self    0.99           3        0     0.98        PlacedBefore
     new    blocked  off   cancelled   100     self    0.99           3        0     0.98        AccountBlocked
     round  blocked  off   cancelled   100     self    0.99           3        0     0.98        AccountBlocked
     game   blocked  off   cancelled   100     self    0.99           3        0     0.98        AccountBlocked
-    game   _        off   cancelled   100     self    0.99           3        0     0.98        KeyUsedForAnotherBody
-    round  _        off   cancelled   100     self    0.99           3        0     0.98        KeyUsedForAnotherBody
-    stake  _        off   cancelled   100     self    0.99           3        0     0.98        KeyUsedForAnotherBody
-    side   _        off   cancelled   100     self    0.99           3        0     0.98        KeyUsedForAnotherBody
+    game   barred   off   cancelled   100     self    0.99           3        0     0.98        KeyUsedForAnotherBody
+    round  barred   off   cancelled   100     self    0.99           3        0     0.98        KeyUsedForAnotherBody
+    stake  barred   off   cancelled   100     self    0.99           3        0     0.98        KeyUsedForAnotherBody
+    side   barred   off   cancelled   100     self    0.99           3        0     0.98        KeyUsedForAnotherBody
+    new    barred   off   cancelled   100     self    0.99           3        0     0.98        Barred
+    new    unsure   off   cancelled   100     self    0.99           3        0     0.98        Barred
     new    _        off   cancelled   100     self    0.99           3        0     0.98        BetsOff
     new    _        _     cancelled   100     self    0.99           3        0     0.98        RoundNotOpen
     new    _        _     cancelling  100     self    0.99           3        0     0.98        RoundNotOpen
@@ -66,6 +69,7 @@ const TABLE: &str = "
     same   _        _     _           _       _       _              _        _     0           PlacedBefore
     same   _        _     none        _       _       _              _        _     _           PlacedBefore
     same   blocked  _     _           _       _       _              _        _     _           PlacedBefore
+    same   barred   _     _           _       _       _              _        _     _           PlacedBefore
     side   _        _     _           _       _       _              _        _     _           KeyUsedForAnotherBody
     _      _        _     _           _       _       _              _        _     _           Placed
 ";
@@ -83,7 +87,7 @@ macro_rules! walk {
     };
 }
 
-walk!(PlacedBefore AccountBlocked KeyUsedForAnotherBody BetsOff RoundNotOpen RoundPastClosing RunsRound StakeTooSmall
+walk!(PlacedBefore AccountBlocked KeyUsedForAnotherBody Barred BetsOff RoundNotOpen RoundPastClosing RunsRound StakeTooSmall
     TooManyWaiting HeldBack InsufficientBalance UnknownRound Placed);
 
 fn limits() -> BettingLimits {
@@ -100,6 +104,7 @@ fn command(staked: &str) -> PlaceBet {
         stake: stake(staked),
         nonce: nonce(Side::A),
         by_staff: false,
+        barred: None,
         session_started_at: second(0),
     }
 }
@@ -136,6 +141,8 @@ fn placed(command: &PlaceBet) -> Bet {
     let round = Round { id: command.round.clone(), ..open_round(Draw::Match) };
     let limits = BettingLimits { stake_min: Amount::ZERO, ..limits() };
     let full = wallet(1, "9e15");
+    // Whom a register has by now it did not have then.
+    let command = &PlaceBet { barred: None, ..command.clone() };
     match place_bet(command, nothing_in_the_way(&round, &full), limits, second(0)) {
         PlaceBetOutcome::Placed(placement) => Bet { settled: command.stake.amount(), ..placement.bet },
         refused => panic!("{refused:?}"),
@@ -155,6 +162,14 @@ fn existing(key: &str, command: &PlaceBet) -> Option<Existing<Bet>> {
     Some(Existing::Bet(placed(&other)))
 }
 
+fn barred(account: &str) -> Option<Barred> {
+    match account {
+        "barred" | "blocked" => Some(Barred::Excluded),
+        "unsure" => Some(Barred::Unknown),
+        _ => None,
+    }
+}
+
 /// The player's own limit of stakes a day, or none.
 fn limited(own: &str) -> PlayLimits {
     let stakes = PerPeriod { day: (own != "_").then(|| amount(own)), ..PerPeriod::default() };
@@ -164,7 +179,8 @@ fn limited(own: &str) -> PlayLimits {
 fn check(
     [key, account, bets, state, at, opener, staked, waiting, own, balance, _]: [&str; 11],
 ) -> PlaceBetOutcome {
-    let command = PlaceBet { by_staff: opener == "other", ..command(or_usual(staked, "10")) };
+    let (by_staff, barred) = (opener == "other", barred(account));
+    let command = PlaceBet { by_staff, barred, ..command(or_usual(staked, "10")) };
     let mut round = round(or_usual(state, "open"));
     if let Some(round) = round.as_mut().filter(|_| opener == "self") {
         round.opened_by = Some(command.user);

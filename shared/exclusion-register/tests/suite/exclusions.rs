@@ -4,9 +4,10 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::{Json, Router, routing};
 use evens_exclusion_register::{
-    Barred, ExclusionRegister, Exclusions, HttpsRegister, KEPT_FOR, ListedPlayers, NoAnswer,
+    ExclusionRegister, Exclusions, HttpsRegister, KEPT_FOR, ListedPlayers, NoAnswer,
 };
 use evens_ledger::UserId;
+use evens_own_limits::Barred;
 use evens_runtime::Clock;
 use futures::future::{BoxFuture, FutureExt};
 use jiff::{SignedDuration, Timestamp};
@@ -75,23 +76,23 @@ fn hands() -> (Arc<Mutex<Timestamp>>, Clock) {
 async fn only_a_clear_no_lets_a_player_in() {
     #[rustfmt::skip]
     let table = [
-        (200, json!({ "isExcluded": false }),             Ok(())),
-        (200, json!({ "isExcluded": false, "more": 1 }),  Ok(())),
-        (200, json!({ "isExcluded": true }),              Err(Barred::Excluded)),
-        (200, json!({ "isExcluded": "false" }),           Err(Barred::Unknown)),
-        (200, json!({}),                                  Err(Barred::Unknown)),
-        (200, json!({ "isExcluded": false, "more": "b".repeat(5_000) }), Err(Barred::Unknown)),
-        (201, json!({ "isExcluded": false }),             Err(Barred::Unknown)),
-        (302, json!({ "isExcluded": false }),             Err(Barred::Unknown)),
-        (404, json!({ "isExcluded": false }),             Err(Barred::Unknown)),
-        (500, json!({ "isExcluded": false }),             Err(Barred::Unknown)),
+        (200, json!({ "isExcluded": false }),             None),
+        (200, json!({ "isExcluded": false, "more": 1 }),  None),
+        (200, json!({ "isExcluded": true }),              Some(Barred::Excluded)),
+        (200, json!({ "isExcluded": "false" }),           Some(Barred::Unknown)),
+        (200, json!({}),                                  Some(Barred::Unknown)),
+        (200, json!({ "isExcluded": false, "more": "b".repeat(5_000) }), Some(Barred::Unknown)),
+        (201, json!({ "isExcluded": false }),             Some(Barred::Unknown)),
+        (302, json!({ "isExcluded": false }),             Some(Barred::Unknown)),
+        (404, json!({ "isExcluded": false }),             Some(Barred::Unknown)),
+        (500, json!({ "isExcluded": false }),             Some(Barred::Unknown)),
     ];
     for (status, body, expected) in table {
         let (_, clock) = hands();
         let register = Register::default();
         register.says(status, body);
         let exclusions = register.start(&clock).await;
-        assert_eq!(exclusions.check(user(42)).await, expected, "{status}");
+        assert_eq!(exclusions.barred(user(42)).await, expected, "{status}");
         assert_eq!(register.asked(), [(Some(format!("Bearer {KEY}")), json!({ "userId": 42 }))]);
     }
 }
@@ -102,17 +103,17 @@ async fn an_answer_counts_for_ten_minutes_and_not_for_somebody_else() {
     let register = Register::default();
     let exclusions = register.start(&clock).await;
     register.says(200, json!({ "isExcluded": false }));
-    assert_eq!(exclusions.check(user(1)).await, Ok(()));
+    assert_eq!(exclusions.barred(user(1)).await, None);
     register.says(500, json!({}));
     *hands.lock().expect("a time") += KEPT_FOR - SignedDuration::from_millis(1);
-    assert_eq!(exclusions.clone().check(user(1)).await, Ok(()));
-    assert_eq!(exclusions.check(user(2)).await, Err(Barred::Unknown));
+    assert_eq!(exclusions.clone().barred(user(1)).await, None);
+    assert_eq!(exclusions.barred(user(2)).await, Some(Barred::Unknown));
     assert_eq!(register.asked().len(), 2);
     *hands.lock().expect("a time") += SignedDuration::from_millis(1);
-    assert_eq!(exclusions.check(user(1)).await, Err(Barred::Unknown));
+    assert_eq!(exclusions.barred(user(1)).await, Some(Barred::Unknown));
     register.says(200, json!({ "isExcluded": true }));
     for _ in 0..3 {
-        assert_eq!(exclusions.check(user(1)).await, Err(Barred::Excluded));
+        assert_eq!(exclusions.barred(user(1)).await, Some(Barred::Excluded));
     }
     assert_eq!(register.asked().len(), 2, "who is in it is not asked about at each try");
 }
@@ -138,19 +139,19 @@ async fn a_silent_register_is_waited_for_and_then_left_alone() {
     let exclusions = Exclusions::of(Box::new(register.clone()), &clock);
     register.is_silent.store(true, Ordering::Relaxed);
     for id in 1..=6 {
-        assert_eq!(exclusions.check(user(id)).await, Err(Barred::Unknown));
+        assert_eq!(exclusions.barred(user(id)).await, Some(Barred::Unknown));
     }
     assert_eq!(register.asked.load(Ordering::Relaxed), 5, "the breaker is open");
     register.is_silent.store(false, Ordering::Relaxed);
     *hands.lock().expect("a time") += SignedDuration::from_mins(5);
-    assert_eq!(exclusions.check(user(6)).await, Ok(()));
+    assert_eq!(exclusions.barred(user(6)).await, None);
 }
 
 #[tokio::test]
 async fn without_a_register_everybody_may_and_a_list_bars_whom_it_names() {
     let (_, clock) = hands();
-    assert_eq!(Exclusions::default().check(user(1)).await, Ok(()));
+    assert_eq!(Exclusions::default().barred(user(1)).await, None);
     let listed = Exclusions::of(Box::new(ListedPlayers::new([user(7)])), &clock);
-    assert_eq!(listed.check(user(7)).await, Err(Barred::Excluded));
-    assert_eq!(listed.check(user(8)).await, Ok(()));
+    assert_eq!(listed.barred(user(7)).await, Some(Barred::Excluded));
+    assert_eq!(listed.barred(user(8)).await, None);
 }

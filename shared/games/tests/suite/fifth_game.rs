@@ -90,6 +90,7 @@ fn it_is_played_from_bet_to_payout() {
         stake: stake("10"),
         purse: Purse::BonusFirst,
         by_staff: false,
+        barred: None,
         session_started_at: second(0),
     };
     let exposure = Exposure::of(&Wheel, &[]);

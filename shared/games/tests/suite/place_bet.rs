@@ -10,14 +10,16 @@ use evens_games::{
     SeenForGameBet, place_game_bet,
 };
 use evens_ledger::{BalanceKind, SystemAccount};
-use evens_own_limits::{PerPeriod, PlayLimits, PlayRefusal, PlayRules};
+use evens_own_limits::{Barred, PerPeriod, PlayLimits, PlayRefusal, PlayRules};
 use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
 
 /// Each row is the row above with one fault repaired, so the table proves the precedence.
 ///
 /// `key` is `new`, or was used: for the `same` bet, or for one of another `stake`, on another `line`, from another
-/// `purse`, or for a bet against an `other` player. Bets are `off` or taken. The period takes bets from second 0 to 25.
+/// `purse`, or for a bet against an `other` player. An `account` of `staff` has a role beside playing. A register of
+/// exclusions has one who is `barred`, staff too, and a player who is `blocked` as well, and does not answer about one
+/// who is `unsure`, staff too. Bets are `off` or taken. The period takes bets from second 0 to 25.
 /// The room takes stakes of 1 to 100, 3 bets of a player and 200 of their money; `mine` is how many bets of 60 the
 /// player has. The bet is on a number: the house may lose 700 on the period, and a bet of `dear` others may cost 450
 /// already; so may that of a `crowd`, which also fills the shard, as it takes 6 bets. `own` is the player's own limit
@@ -29,10 +31,12 @@ const TABLE: &str = "
     new    blocked  off   cancelled  25      0.99    3     crowd   0         0.98   _      AccountBlocked
     stake  blocked  off   cancelled  25      0.99    3     crowd   0         0.98   _      AccountBlocked
     other  blocked  off   cancelled  25      0.99    3     crowd   0         0.98   _      AccountBlocked
-    other  staff    off   cancelled  25      0.99    3     crowd   0         0.98   _      KeyUsedForAnotherBody
-    stake  staff    off   cancelled  25      0.99    3     crowd   0         0.98   _      KeyUsedForAnotherBody
-    line   staff    off   cancelled  25      0.99    3     crowd   0         0.98   _      KeyUsedForAnotherBody
-    purse  staff    off   cancelled  25      0.99    3     crowd   0         0.98   _      KeyUsedForAnotherBody
+    other  barred   off   cancelled  25      0.99    3     crowd   0         0.98   _      KeyUsedForAnotherBody
+    stake  barred   off   cancelled  25      0.99    3     crowd   0         0.98   _      KeyUsedForAnotherBody
+    line   barred   off   cancelled  25      0.99    3     crowd   0         0.98   _      KeyUsedForAnotherBody
+    purse  barred   off   cancelled  25      0.99    3     crowd   0         0.98   _      KeyUsedForAnotherBody
+    new    barred   off   cancelled  25      0.99    3     crowd   0         0.98   _      Barred
+    new    unsure   off   cancelled  25      0.99    3     crowd   0         0.98   _      Barred
     new    staff    off   cancelled  25      0.99    3     crowd   0         0.98   _      BetsOff
     new    staff    _     cancelled  25      0.99    3     crowd   0         0.98   _      RunsPlatform
     new    _        _     cancelled  25      0.99    3     crowd   0         0.98   _      PeriodNotOpen
@@ -62,6 +66,7 @@ const TABLE: &str = "
     _      _        _     _          _       10      _     _       excluded  _      10     HeldBack
     same   _        _     _          _       _       _     _       _         0      _      PlacedBefore
     same   blocked  _     _          _       _       _     _       _         _      _      PlacedBefore
+    same   barred   _     _          _       _       _     _       _         _      _      PlacedBefore
     same   staff    _     _          _       _       _     _       _         _      _      PlacedBefore
     _      _        _     _          _       _       _     _       _         _      _      Placed
 ";
@@ -79,7 +84,7 @@ macro_rules! walk {
     };
 }
 
-walk!(PlacedBefore AccountBlocked KeyUsedForAnotherBody BetsOff RunsPlatform PeriodNotOpen PeriodNotYetOpen
+walk!(PlacedBefore AccountBlocked KeyUsedForAnotherBody Barred BetsOff RunsPlatform PeriodNotOpen PeriodNotYetOpen
     PeriodPastClosing StakeOutOfRange TooManyBets StakedTooMuch PeriodFull OverExposure HeldBack
     InsufficientBalance Placed);
 
@@ -105,6 +110,7 @@ fn command(staked: &str) -> PlaceGameBet {
         stake: stake(staked),
         purse: Purse::BonusFirst,
         by_staff: false,
+        barred: None,
         session_started_at: second(0),
     }
 }
@@ -112,8 +118,8 @@ fn command(staked: &str) -> PlaceGameBet {
 /// The bet that was placed under the key by this command.
 fn placed(command: &PlaceGameBet) -> GameBet {
     let limits = RoomLimits { stake_min: amount("0"), stake_max: amount("1000"), ..limits() };
-    // Whoever has a role by now had none then.
-    let command = &PlaceGameBet { by_staff: false, ..command.clone() };
+    // Whoever has a role or is in a register by now was not then.
+    let command = &PlaceGameBet { by_staff: false, barred: None, ..command.clone() };
     match place(command, &limits, &PlayLimits::NONE, ("1000", "0"), 3) {
         PlaceGameBetOutcome::Placed(placement) => placement.bet,
         refused => panic!("{refused:?}"),
@@ -172,7 +178,13 @@ fn own(limit: &str) -> PlayLimits {
 
 fn check(row: [&str; 12]) -> PlaceGameBetOutcome {
     let [key, account, bets, state, at, staked, mine, others, limit, cash, bonus, _] = row;
-    let command = PlaceGameBet { by_staff: account == "staff", ..command(or_usual(staked, "10")) };
+    let by_staff = !["_", "blocked"].contains(&account);
+    let barred = match account {
+        "barred" | "blocked" => Some(Barred::Excluded),
+        "unsure" => Some(Barred::Unknown),
+        _ => None,
+    };
+    let command = PlaceGameBet { by_staff, barred, ..command(or_usual(staked, "10")) };
     let mine = 0..or_usual(mine, "0").parse::<u8>().expect("a number");
     let mine: Vec<_> =
         mine.map(|number| record(1, &format!("mine-{number}"), "SIZE:big", "60", "0")).collect();

@@ -1,20 +1,24 @@
 //! Opening a deposit: the order of the refusals, and what is written when there is none.
 
 use crate::common::{amount, deposit_of, deposit_rules, deposits_a, minute, or_usual, rows, rupees};
-use evens_own_limits::{EXCLUSION_MIN, Period};
+use evens_own_limits::{Barred, EXCLUSION_MIN, Period};
 use evens_payments::{
     Cashier, DepositOrder, DepositPlan, DepositRules, DepositState, OpenDeposit, OpenDepositRefusal,
     SeenForOpening, open_deposit,
 };
 
-/// Each row is the row above with one fault repaired, so the table proves the precedence. `taken` is what the player
+/// Each row is the row above with one fault repaired, so the table proves the precedence. A
+/// register of exclusions has a `barred` player and one who is `blocked` as well, and does not answer about an `unsure`
+/// one. `taken` is what the player
 /// has brought today under a limit of 500 a day; who is `unknown` must be known above 499. `_` is the usual value: a
 /// new key, an account in order, deposits on, nobody excluded, 100, none open, nothing taken.
 const TABLE: &str = "
     key    account  deposits  player    amount  open  taken  outcome
     same   blocked  off       excluded  9       20    500    OpenedBefore
     other  blocked  off       excluded  9       20    500    AccountBlocked
-    other  _        off       excluded  9       20    500    KeyUsedForAnotherBody
+    other  barred   off       excluded  9       20    500    KeyUsedForAnotherBody
+    _      barred   off       excluded  9       20    500    Barred
+    _      unsure   off       excluded  9       20    500    Barred
     _      _        off       excluded  9       20    500    DepositsOff
     _      _        _         excluded  9       20    500    Excluded
     _      _        _         _         9       20    500    TooSmall
@@ -25,6 +29,7 @@ const TABLE: &str = "
     _      _        _         unknown   10      _     490    IdentityMissing
     _      _        _         _         10      _     490    Opened
     same   _        _         unknown   _       _     500    OpenedBefore
+    same   barred   _         _         _       _     _      OpenedBefore
     _      _        _         _         100     _     401    OverLimit
     _      _        _         _         100     _     400    Opened
     _      _        _         _         501     _     _      OverLimit
@@ -38,6 +43,7 @@ fn name(outcome: &Result<DepositPlan, OpenDepositRefusal>) -> &'static str {
         Err(OpenDepositRefusal::OpenedBefore(_)) => "OpenedBefore",
         Err(OpenDepositRefusal::AccountBlocked) => "AccountBlocked",
         Err(OpenDepositRefusal::KeyUsedForAnotherBody) => "KeyUsedForAnotherBody",
+        Err(OpenDepositRefusal::Barred(_)) => "Barred",
         Err(OpenDepositRefusal::DepositsOff) => "DepositsOff",
         Err(OpenDepositRefusal::Excluded { .. }) => "Excluded",
         Err(OpenDepositRefusal::TooSmall { .. }) => "TooSmall",
@@ -56,8 +62,8 @@ fn open(asked: &OpenDeposit, cashier: &Cashier) -> DepositPlan {
 fn existing(key: &str, asked: &OpenDeposit) -> Option<DepositOrder> {
     let earlier = match key {
         "_" => return None,
-        "same" => asked.clone(),
-        "other" => OpenDeposit { money: rupees("11"), ..asked.clone() },
+        "same" => OpenDeposit { barred: None, ..asked.clone() },
+        "other" => OpenDeposit { money: rupees("11"), barred: None, ..asked.clone() },
         _ => panic!("no key is called {key}"),
     };
     let seen = SeenForOpening { existing: None, is_blocked: false, cashier: &Cashier::empty(asked.user) };
@@ -68,7 +74,12 @@ fn existing(key: &str, asked: &OpenDeposit) -> Option<DepositOrder> {
 fn check(
     [key, account, deposits, player, brought, open_deposits, taken, _]: [&str; 8],
 ) -> Result<DepositPlan, OpenDepositRefusal> {
-    let asked = deposit_of("key-1", or_usual(brought, "100"));
+    let barred = match account {
+        "barred" | "blocked" => Some(Barred::Excluded),
+        "unsure" => Some(Barred::Unknown),
+        _ => None,
+    };
+    let asked = OpenDeposit { barred, ..deposit_of("key-1", or_usual(brought, "100")) };
     let mut cashier = Cashier::empty(asked.user);
     if taken != "_" {
         cashier = open(&deposit_of("key-0", taken), &cashier).cashier.expect("it is reserved");

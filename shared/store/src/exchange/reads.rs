@@ -109,9 +109,9 @@ impl Store {
         self.get(&key).await?.as_ref().map(waiting::decode).transpose()
     }
 
-    /// What of a bet waits at its place in the book, its round, and the wallets of these players, all different, who
-    /// may come to play there. They only save a look later on: one that cannot be read is left out, so that it is in
-    /// nobody's way. The round's secret is read `with_seed` only: nobody has use for it before a draw.
+    /// What of a bet waits, its round, and the wallets of these players, all different, who may come to play there.
+    /// They only save a look later on: one that cannot be read is left out, so that it is in nobody's way. The round's
+    /// secret is read `with_seed` only: nobody has use for it before a draw.
     pub async fn load_place(
         &self,
         bet: BetId,
@@ -213,7 +213,7 @@ impl Store {
     }
 }
 
-/// A bet and its place in the book, as one transaction read them; an empty item is one that is not there.
+/// A bet and what of it waits, as one transaction read them; an empty item is one that is not there.
 fn view(bet_item: &Item, waiting_item: &Item) -> Result<BetView, StoreError> {
     let open = if waiting_item.is_empty() { Amount::ZERO } else { waiting::decode(waiting_item)?.open };
     Ok(BetView { bet: bet::decode(bet_item)?, open })

@@ -14,7 +14,7 @@ use jiff::{SignedDuration, Timestamp};
 /// is long, it asks there in each tenth one.
 const LATE: SignedDuration = SignedDuration::from_mins(15);
 
-/// A bet that may wait: what its place in the book follows from, but for its side.
+/// A bet that may wait: what the key of its unmatched bet follows from, but for its side.
 struct Candidate {
     bet: BetId,
     placed_at: Timestamp,

@@ -1,13 +1,13 @@
 //! Reads of periods, their bets and their results.
 
 use crate::games::entities::result::{self, DrawnPeriod};
-use crate::games::entities::{game_bet, period, shard};
+use crate::games::entities::{period, shard};
 use crate::table::item::text;
 use crate::table::queries::{Page, PageStart};
 use crate::table::shard::Shard;
 use crate::{Since, Store, StoreError};
-use evens_exchange::{BetId, Seed};
-use evens_games::{GameBet, Lane, Period, PeriodId, PeriodState, Room};
+use evens_exchange::Seed;
+use evens_games::{Lane, Period, PeriodId, PeriodState, Room};
 use evens_records::PeriodShard;
 use futures::future::try_join_all;
 use jiff::Timestamp;
@@ -42,14 +42,6 @@ impl Store {
             | PeriodState::Refunded(_) => {
                 self.get(&period::seed::key(closed.id)).await?.as_ref().map(period::seed::decode).transpose()
             }
-        }
-    }
-
-    /// A bet against the house, if it exists.
-    pub async fn load_game_bet(&self, id: BetId) -> Result<Option<GameBet>, StoreError> {
-        match self.get(&game_bet::key(id)).await? {
-            Some(item) if game_bet::is_one(&item)? => game_bet::decode(&item).map(Some),
-            Some(_) | None => Ok(None),
         }
     }
 

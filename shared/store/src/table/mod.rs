@@ -10,4 +10,5 @@ pub(crate) mod queries;
 pub(crate) mod reads;
 pub(crate) mod retry;
 pub(crate) mod shard;
+pub(crate) mod texts;
 pub(crate) mod write;

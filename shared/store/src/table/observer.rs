@@ -1,7 +1,6 @@
 //! [`Observer`]: who is told what the table met, so that it can be counted. Nothing is decided by it.
 
 use crate::{Store, StoreError};
-use evens_exchange::Side;
 use evens_ledger::Entry;
 use std::fmt::Debug;
 use strum::IntoStaticStr;
@@ -133,10 +132,10 @@ impl Store {
         }
     }
 
-    /// A match was drawn.
-    pub(crate) fn observe_draw(&self, winner: Side) {
+    /// A match was drawn, and that side won.
+    pub(crate) fn observe_draw(&self, winner: &'static str) {
         if let Some(observer) = &self.observer {
-            observer.drawn(winner.as_str());
+            observer.drawn(winner);
         }
     }
 }

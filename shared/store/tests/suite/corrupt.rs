@@ -220,7 +220,7 @@ pub(crate) async fn a_corrupt_account_is_named_by_each_step(engine: &Engine) {
     assert_eq!(found, 1, "the index says whose it is");
 }
 
-/// A place in the book is written under the key that follows from what it holds: one that lies elsewhere could never be
+/// An unmatched bet is written under the key that follows from what it holds: one that lies elsewhere could never be
 /// taken.
 pub(crate) async fn a_place_in_the_book_that_lies_elsewhere_is_corrupt(engine: &Engine) {
     let store = &engine.store;

@@ -146,7 +146,7 @@ async fn bill_matches(store: &Store, bill: &mut Bill) {
         let plan = plan(&a, &b, 1);
         bill.meter.take();
         store.load_place(a.bet, &a.place(), &[], true).await.unwrap();
-        bill.line("find a place in the book", &Bound(1, 3.0, 0.0));
+        bill.line("find an unmatched bet", &Bound(1, 3.0, 0.0));
         store.join_bets(&plan, Side::A, &Draw::Match).await.unwrap();
         // Two units an item, and two to put the match into the index.
         bill.line("join", &Bound(1, 0.0, 8.0));
@@ -155,7 +155,7 @@ async fn bill_matches(store: &Store, bill: &mut Bill) {
     let (a, b) = (place(store, 2, "key-3", Side::A).await, place(store, 3, "key-3", Side::B).await);
     bill.meter.take();
     let wallets = store.load_place(a.bet, &a.place(), &[user(2), user(3)], true).await.unwrap().wallets;
-    bill.line("find a place in the book, and two wallets", &Bound(1, 5.0, 0.0));
+    bill.line("find an unmatched bet, and two wallets", &Bound(1, 5.0, 0.0));
     let drawn = plan_drawn(&a, &b, Side::A, 1);
     let settled = store.join_and_settle(&drawn, Side::A, &Draw::Match, &wallets, second(1)).await;
     assert_eq!(settled.unwrap(), JoinOutcome::Settled);

@@ -50,6 +50,7 @@ pub(crate) fn game_command(player: u64, key: &str, wins: bool, staked: &str) -> 
         stake: GameStake::parse(amount(staked)).expect("a stake"),
         purse: Purse::BonusFirst,
         by_staff: false,
+        barred: None,
         session_started_at: second(0),
     }
 }
@@ -134,8 +135,10 @@ pub(crate) async fn settled_lanes(store: &Store, period: &Period) -> usize {
     paid
 }
 
-pub(crate) async fn stored_game_bet(store: &Store, id: BetId) -> GameBet {
-    store.load_game_bet(id).await.expect("a read").expect("a bet")
+/// A bet among the player's newest, if it is there.
+pub(crate) async fn stored_game_bet(store: &Store, player: u64, id: BetId) -> Option<GameBet> {
+    let page = store.list_game_bets(user(player), None, 50).await.expect("a read");
+    page.bets.into_iter().find(|bet| bet.id == id)
 }
 
 /// Cash and bonus of a player.

@@ -38,7 +38,7 @@ pub(crate) async fn a_bonus_pays_first_and_wins_its_share(store: &Store) {
     assert_eq!(settled_lanes(store, &drawn).await, 1);
     // 40 × 0.98 × 9 = 352.8, five eighths of it to the bonus.
     assert_eq!(purses(store, 1).await, of("217.3", "220.5"));
-    let bet = stored_game_bet(store, bet.id).await;
+    let bet = stored_game_bet(store, 1, bet.id).await.unwrap();
     assert_eq!(bet.paid, Some((amount("352.8"), second(31))));
 }
 
@@ -75,7 +75,7 @@ pub(crate) async fn one_key_has_one_effect_over_both_kinds_of_bets(store: &Store
     };
     let refused = try_game_bet(store, &game_command(1, "key-2", false, "10"), &period, 11).await;
     assert_eq!(refused, PlaceGameBetOutcome::KeyUsedForAnotherBody { bet: bet.bet.id });
-    assert_eq!(store.load_game_bet(bet.bet.id).await.unwrap(), None);
+    assert_eq!(stored_game_bet(store, 1, bet.bet.id).await, None);
     assert_eq!(purses(store, 1).await, of("80", "0"));
     // Whose account is blocked is told that, and nothing of the key.
     store.set_blocked(user(1), true).await.unwrap();
@@ -161,7 +161,7 @@ pub(crate) async fn behind_the_fence_no_bet_is_placed(store: &Store) {
         let late = game_command(player, "late", true, "10");
         let outcome = try_game_bet(store, &late, &period, 24).await;
         assert_eq!(outcome, PlaceGameBetOutcome::PeriodNotOpen { state: PeriodStateName::Closing });
-        assert_eq!(store.load_game_bet(late.bet).await.unwrap(), None);
+        assert_eq!(stored_game_bet(store, player, late.bet).await, None);
     }
     // Closing again changes nothing.
     let closing = Period { state: PeriodState::Closing, ..closed.clone() };

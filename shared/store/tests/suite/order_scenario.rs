@@ -62,6 +62,7 @@ pub(crate) fn deposit_of(player: u64, key: &str, coins: &str) -> OpenDeposit {
         user: user(player),
         money: rupees(coins),
         provider: sandbox(),
+        barred: None,
     }
 }
 

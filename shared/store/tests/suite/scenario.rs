@@ -72,6 +72,7 @@ pub(crate) fn command(player: u64, key: &str, side: Side, staked: &str) -> Place
         stake: stake(staked),
         nonce,
         by_staff: false,
+        barred: None,
         session_started_at: second(0),
     }
 }

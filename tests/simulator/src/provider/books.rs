@@ -302,6 +302,7 @@ mod tests {
             user,
             money: Money::from_minor_units(1_000, Currency::INR).expect("money"),
             provider: "sandbox".parse().expect("a name"),
+            barred: None,
         };
         let seen = SeenForOpening { existing: None, is_blocked: false, cashier: &Cashier::empty(user) };
         open_deposit(&asked, seen, &rules(), NOW).expect("opened")

@@ -337,7 +337,7 @@ mod tests {
         let user = UserId::new(1).expect("a user");
         let money = Money::from_minor_units(1_000, Currency::INR).expect("money");
         let provider: evens_ledger::ProviderName = "sandbox".parse().expect("a name");
-        let asked = OpenDeposit { order: reference, user, money, provider: provider.clone() };
+        let asked = OpenDeposit { order: reference, user, money, provider: provider.clone(), barred: None };
         let seen = SeenForOpening { existing: None, is_blocked: false, cashier: &Cashier::empty(user) };
         let rules = PaymentSettings::default().deposits;
         let order = open_deposit(&asked, seen, &rules, NOW).expect("opened").order;

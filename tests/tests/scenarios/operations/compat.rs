@@ -64,7 +64,7 @@ async fn everything_is_there_after_a_restart() {
 
 /// As where the disk is full: what is not logged is lost, and that is all.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_log_that_cannot_be_written_keeps_nobody_from_his_answer() {
+async fn a_log_that_cannot_be_written_keeps_nobody_from_their_answer() {
     let folder = tempfile::tempdir().unwrap();
     std::os::unix::fs::symlink("/dev/full", folder.path().join("stderr.log")).unwrap();
     let (process, addresses) = Process::serve(folder.path(), &[("RUST_LOG", "debug")]).await;

@@ -54,6 +54,7 @@ pub(crate) async fn place_silently_at(
         stake,
         nonce,
         by_staff: false,
+        barred: None,
         session_started_at: placed_at,
     };
     let limits = BettingLimits { stake_min: Amount::ZERO, ..scenario.context().settings.betting };

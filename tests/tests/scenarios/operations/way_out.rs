@@ -47,6 +47,7 @@ async fn joined(scenario: &Scenario, round: &str, ago: SignedDuration) -> Match 
             stake: Stake::parse("5".parse().unwrap()).unwrap(),
             nonce: Nonce::from_bytes([6; 32]),
             by_staff: false,
+            barred: None,
             session_started_at: then,
         };
         store.place_bet(&command, Settings::local().betting, then).await.unwrap();

@@ -79,6 +79,8 @@ async fn whoever_is_in_the_register_takes_their_money_home_and_does_nothing_else
     let again = free.send(keyed(&free, "free")).await;
     assert!(again.is_replay() && again.expect(202)["data"]["betId"] == placed["data"]["betId"], "{again:?}");
     assert_eq!(free.send(keyed(&free, "new")).await.problem(), "403 excluded -");
+    let other = free.bet_request("open", "B", "10").header("idempotency-key", "free");
+    assert_eq!(free.send(other).await.problem(), "409 idempotency-key-reused Idempotency-Key");
     let opened = free.try_deposit("5", "free").await;
     assert!(opened.is_replay() && opened.expect(201)["data"]["checkout"].is_null(), "{opened:?}");
     scenario.finish_despite(&["The register of exclusions did not answer"]).await;

@@ -114,6 +114,7 @@ impl<'a> Filler<'a> {
             stake: self.stake,
             nonce: Entropy::system().nonce()?,
             by_staff: false,
+            barred: None,
             session_started_at: Clock::system().now(),
         };
         match self.store.place_bet(&command, Settings::local().betting, Clock::system().now()).await? {

@@ -255,6 +255,7 @@ impl Story {
             stake: Stake::parse(amount(coins)).expect("a stake"),
             nonce: nonce_of(self.seconds),
             by_staff: false,
+            barred: None,
             session_started_at: now,
         };
         let wallet = &self.wallet(command.user);

@@ -89,7 +89,13 @@ impl Story {
     pub(crate) fn open_deposit(&mut self, player: u64, coins: &str) -> OrderId {
         let (now, cashier) = (self.tick(), self.cashier(player));
         let order = OrderId::derive(Direction::Deposit, user(player), &now.to_string());
-        let asked = OpenDeposit { order, user: user(player), money: rupees(coins), provider: provider() };
+        let asked = OpenDeposit {
+            order,
+            user: user(player),
+            money: rupees(coins),
+            provider: provider(),
+            barred: None,
+        };
         let seen = SeenForOpening { existing: None, is_blocked: false, cashier: &cashier };
         let plan = open_deposit(&asked, seen, &deposit_rules(), now).expect("nothing stands in its way");
         self.write_deposit(plan);

@@ -99,6 +99,7 @@ pub(crate) fn deposit_of(key: &str, brought: &str) -> OpenDeposit {
         user: user(42),
         money: rupees(brought),
         provider: provider("sandbox"),
+        barred: None,
     }
 }
 

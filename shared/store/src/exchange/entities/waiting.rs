@@ -1,4 +1,4 @@
-//! A bet's place in the book: `BOOK#{shard}` / `{round}#{side}#{placed at, ms}#{bet}`.
+//! An unmatched bet in the book: `BOOK#{shard}` / `{round}#{side}#{placed at, ms}#{bet}`.
 //!
 //! It is there as long as something of the bet waits, and gone afterwards: so the book is sparse, read strongly
 //! consistent, oldest first, and costs the same whatever the round's history. All rounds of a shard lie in one

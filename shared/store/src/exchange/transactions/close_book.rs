@@ -26,7 +26,7 @@ impl Store {
     /// closed, nothing that waited when the round ended is matched or taken back by its player any more: a join and
     /// such a refund ask for the absence of what this puts there. For each bet one conditional write:
     ///
-    /// 1. place in the book: there and not closed, else it has left the book, or was closed before
+    /// 1. unmatched bet: there and not closed, else it has left the book, or was closed before
     pub async fn close_book(
         &self,
         round: &RoundId,

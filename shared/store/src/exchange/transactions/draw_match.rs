@@ -37,7 +37,7 @@ impl Store {
                 .await?;
             match written {
                 Written::Committed => {
-                    self.observe_draw(outcome.winner);
+                    self.observe_draw(outcome.winner.as_str());
                     Ok(Attempt::Done(DrawOutcome::Drawn(outcome)))
                 }
                 Written::Refused { found: Some(item), .. } => {

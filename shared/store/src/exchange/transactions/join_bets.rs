@@ -80,7 +80,7 @@ impl Store {
         let items = join_and_settle_items(&self.table, plan, taker, &settlement, &play, now)?;
         match self.transact(items).await {
             Ok(Written::Committed) => {
-                self.observe_draw(outcome.winner);
+                self.observe_draw(outcome.winner.as_str());
                 self.observe_payout(&settlement);
                 Ok(JoinOutcome::Settled)
             }
@@ -119,16 +119,16 @@ impl Store {
     /// Joins two bets as `plan` says: all three items, or none. One attempt: a lost race is an outcome. `taker` is the
     /// side of the bet that looks for opponents: it is told first that nothing of it waits any more.
     ///
-    /// 1. place in the book of the taker's bet: still waits with what was read, and its round has not closed over it,
-    ///    else [`JoinOutcome::Changed`]
-    /// 2. place in the book of the other bet: likewise
+    /// 1. unmatched bet of the taker: still waits with what was read, and its round has not closed over it, else
+    ///    [`JoinOutcome::Changed`]
+    /// 2. unmatched bet of the other player: likewise
     /// 3. match: absent, as two bets meet at most once, else [`StoreError::Corrupt`]
     pub async fn join_bets(&self, plan: &Join, taker: Side, draw: &Draw) -> Result<JoinOutcome, StoreError> {
         match self.transact(join_bets_items(&self.table, plan, taker, draw)?).await {
             Ok(Written::Committed) => {
                 // Where each match is its own game, it is drawn with its join.
                 if let MatchState::Drawn(outcome) = plan.bet_match.state {
-                    self.observe_draw(outcome.winner);
+                    self.observe_draw(outcome.winner.as_str());
                 }
                 Ok(JoinOutcome::Joined)
             }

@@ -3,6 +3,7 @@
 
 pub(crate) mod close_book;
 pub(crate) mod draw_match;
+pub(crate) mod end_bet;
 pub(crate) mod join_bets;
 pub(crate) mod place_bet;
 pub(crate) mod refund_bet;

@@ -23,7 +23,7 @@ impl Store {
     /// 1. bet: absent, else the rule decides between the repeat and the reused key
     /// 2. wallet, with the entry `BET:{betId}`: version and fence are those read and its owner is not blocked, else
     ///    read again until the deadline. Whoever sets limits of play for themselves moves the fence
-    /// 3. place in the book: absent, as the bet was
+    /// 3. unmatched bet: absent, as the bet was
     /// 4. page of the ledger that was full, if one was: absent, as the version was the one read
     pub async fn place_bet(
         &self,

@@ -1,11 +1,12 @@
 //! Giving back what of a bet still waits.
 
+use super::end_bet::{BetEnd, end_bet};
 use crate::exchange::entities::waiting;
 use crate::table::item::number;
 use crate::table::retry::{Attempt, attempt};
 use crate::table::write::{Written, delete};
 use crate::wallet::entities::{play, wallet};
-use crate::wallet::transactions::wallet_items::{BetEnd, Lock, Standing, end_bet, post};
+use crate::wallet::transactions::wallet_items::{Lock, Standing, post};
 use crate::{Store, StoreError};
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use evens_audit_log::Act;
@@ -35,9 +36,9 @@ pub enum RefundBetOutcome {
 
 impl Store {
     /// Refunds what of a bet still waits, as the rule decides on what is there now: all of its items, or none. A match
-    /// needs the same place in the book, so one of the two loses cleanly.
+    /// needs the same unmatched bet, so one of the two loses cleanly.
     ///
-    /// 1. place in the book: still waits with what was read, and where its player asks for it, its round has not closed
+    /// 1. unmatched bet: still waits with what was read, and where its player asks for it, its round has not closed
     ///    over it, else read again
     /// 2. wallet, with the entry `REFUND:{betId}`: version is the one read, else read again until the deadline
     /// 3. bet: exists, and adds the amount to what is refunded

@@ -1,10 +1,11 @@
 //! Paying the winner of a drawn match.
 
+use super::end_bet::{BetEnd, end_bet};
 use crate::exchange::entities::bet_match;
 use crate::table::item::text;
 use crate::table::retry::{Attempt, attempt};
 use crate::table::write::{Change, Written, change};
-use crate::wallet::transactions::wallet_items::{BetEnd, Lock, Standing, end_bet, post, release};
+use crate::wallet::transactions::wallet_items::{Lock, Standing, post, release};
 use crate::{SeenWallet, Store, StoreError};
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use evens_exchange::{BetId, Match, MatchState, Outcome, Settlement, settle, winner};

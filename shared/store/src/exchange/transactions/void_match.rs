@@ -1,11 +1,12 @@
 //! Giving both stakes of a match back.
 
+use super::end_bet::{BetEnd, end_bet};
 use crate::exchange::entities::bet_match;
 use crate::table::item::text;
 use crate::table::retry::{Attempt, attempt};
 use crate::table::write::{Change, Written, change};
 use crate::wallet::entities::{play, wallet};
-use crate::wallet::transactions::wallet_items::{BetEnd, Lock, Standing, end_bet, post};
+use crate::wallet::transactions::wallet_items::{Lock, Standing, post};
 use crate::{Store, StoreError};
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use evens_audit_log::Act;

@@ -3,10 +3,10 @@
 //! `FIRST-BONUS#{shard}`.
 
 use super::agreements::{self, with_adjustments, with_agreements};
-use super::order::{from_or_empty, lines, or_empty};
 use crate::StoreError;
 use crate::table::item::{Fields, Item, ItemBuilder, Key};
 use crate::table::shard::Shard;
+use crate::table::texts::{from_or_empty, lines, or_empty};
 use evens_ledger::{Amount, UserId};
 use evens_own_limits::{Exclusion, Limit, PerPeriod, Period, PeriodSum, RealityCheck, WantedLimit};
 use evens_payments::{Cashier, DepositSum, DueBonus, IdentityStatus, Totals};

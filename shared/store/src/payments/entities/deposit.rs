@@ -4,6 +4,7 @@ use super::agreements::{self, with_agreements};
 use super::order::{self, OrderList};
 use crate::StoreError;
 use crate::table::item::{Fields, Item};
+use crate::table::texts::{from_or_empty, lines, or_empty};
 use evens_payments::{
     Approval, Claim, DepositOrder, DepositState, Direction, Money, PaymentRefund, PaymentReturn,
     ReceivedPayment,
@@ -70,12 +71,12 @@ pub(crate) fn decode(item: &Item) -> Result<DepositOrder, StoreError> {
 fn encode_payment(payment: &ReceivedPayment) -> String {
     let ReceivedPayment { provider, id, money, unclaimed } = payment;
     let (amount, currency) = (money.amount(), money.currency().code());
-    format!("{provider}\n{id}\n{amount}\n{currency}\n{}", order::or_empty(*unclaimed))
+    format!("{provider}\n{id}\n{amount}\n{currency}\n{}", or_empty(*unclaimed))
 }
 
 fn decode_payment(fields: Fields<'_>) -> Result<Option<ReceivedPayment>, StoreError> {
     let Some(text) = fields.optional::<String>("payment")? else { return Ok(None) };
-    order::lines(&text).and_then(read_payment).map(Some).ok_or_else(|| fields.corrupt("payment"))
+    lines(&text).and_then(read_payment).map(Some).ok_or_else(|| fields.corrupt("payment"))
 }
 
 fn read_payment([provider, id, amount, currency, unclaimed]: [&str; 5]) -> Option<ReceivedPayment> {
@@ -83,7 +84,7 @@ fn read_payment([provider, id, amount, currency, unclaimed]: [&str; 5]) -> Optio
         provider: provider.parse().ok()?,
         id: id.parse().ok()?,
         money: Money::parse(amount.parse().ok()?, order::currency_of(currency)?).ok()?,
-        unclaimed: order::from_or_empty(unclaimed).ok()?,
+        unclaimed: from_or_empty(unclaimed).ok()?,
     })
 }
 
@@ -97,7 +98,7 @@ fn decode_returns(fields: Fields<'_>) -> Result<Vec<PaymentReturn>, StoreError> 
         return Ok(Vec::new());
     }
     let read = |text: &str| {
-        let [provider, id, amount, currency, unclaimed, since, attempt, made] = order::lines(text)?;
+        let [provider, id, amount, currency, unclaimed, since, attempt, made] = lines(text)?;
         let payment = read_payment([provider, id, amount, currency, unclaimed])?;
         Some(PaymentReturn { payment, refund: read_refund([since, attempt, made])? })
     };
@@ -108,16 +109,16 @@ fn decode_returns(fields: Fields<'_>) -> Result<Vec<PaymentReturn>, StoreError> 
 /// Since when, the number of the attempt, and what the provider calls it once it is made, one a line.
 fn encode_refund(refund: &PaymentRefund) -> String {
     let PaymentRefund { since, attempt, made } = refund;
-    format!("{since}\n{attempt}\n{}", order::or_empty(made.as_ref()))
+    format!("{since}\n{attempt}\n{}", or_empty(made.as_ref()))
 }
 
 fn decode_refund(fields: Fields<'_>) -> Result<Option<PaymentRefund>, StoreError> {
     let Some(text) = fields.optional::<String>("refund")? else { return Ok(None) };
-    order::lines(&text).and_then(read_refund).map(Some).ok_or_else(|| fields.corrupt("refund"))
+    lines(&text).and_then(read_refund).map(Some).ok_or_else(|| fields.corrupt("refund"))
 }
 
 fn read_refund([since, attempt, made]: [&str; 3]) -> Option<PaymentRefund> {
-    let made = order::from_or_empty(made).ok()?;
+    let made = from_or_empty(made).ok()?;
     Some(PaymentRefund { since: since.parse().ok()?, attempt: attempt.parse().ok()?, made })
 }
 

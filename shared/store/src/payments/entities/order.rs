@@ -7,6 +7,7 @@
 use crate::StoreError;
 use crate::table::item::{Fields, Item, ItemBuilder, Key, text};
 use crate::table::shard::Shard;
+use crate::table::texts::{from_or_empty, or_empty};
 use aws_sdk_dynamodb::types::AttributeValue;
 use evens_ledger::UserId;
 use evens_payments::{
@@ -14,8 +15,6 @@ use evens_payments::{
 };
 use evens_records::OrderPlace;
 use jiff::Timestamp;
-use std::fmt::Display;
-use std::str::FromStr;
 
 pub(crate) const KIND: &str = "order";
 pub(crate) const PLACE_KIND: &str = "order-place";
@@ -169,21 +168,6 @@ pub(crate) fn read_texts<'a>(fields: Fields<'a>, name: &'static str) -> Result<V
     let listed = fields.list(name)?;
     let read = |value: &'a AttributeValue| value.as_s().map(String::as_str);
     listed.iter().map(read).collect::<Result<_, _>>().map_err(|_| fields.corrupt(name))
-}
-
-/// An empty text stands for nothing.
-pub(crate) fn or_empty(value: Option<impl Display>) -> String {
-    value.map(|value| value.to_string()).unwrap_or_default()
-}
-
-/// What [`or_empty`] was made of; an error where it is neither empty nor can be read.
-pub(crate) fn from_or_empty<T: FromStr>(text: &str) -> Result<Option<T>, T::Err> {
-    if text.is_empty() { Ok(None) } else { text.parse().map(Some) }
-}
-
-/// The lines of a text that has exactly so many.
-pub(crate) fn lines<const LINES: usize>(text: &str) -> Option<[&str; LINES]> {
-    text.split('\n').collect::<Vec<_>>().try_into().ok()
 }
 
 /// A line of history: time, the provider's time, the callback's hash, cause.

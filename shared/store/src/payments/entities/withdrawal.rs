@@ -3,6 +3,7 @@
 use super::order::{self, OrderList};
 use crate::StoreError;
 use crate::table::item::{Fields, Item, ItemBuilder};
+use crate::table::texts::{from_or_empty, lines, or_empty};
 use evens_payments::{
     Approval, Attempt, Direction, ProviderId, Resolution, ResolutionKind, WithdrawalOrder, WithdrawalState,
 };
@@ -81,7 +82,7 @@ fn parsed<T: FromStr>(fields: Fields<'_>, name: &'static str) -> Result<Vec<T>, 
 
 fn decode_approvals(fields: Fields<'_>) -> Result<Vec<Approval>, StoreError> {
     let approvals = order::read_texts(fields, "approvals")?.into_iter().map(|text| {
-        let [by, at] = order::lines(text)?;
+        let [by, at] = lines(text)?;
         Some(Approval { by: by.parse().ok()?, at: at.parse().ok()? })
     });
     approvals.collect::<Option<_>>().ok_or_else(|| fields.corrupt("approvals"))
@@ -95,7 +96,7 @@ const STOPPED: ResolutionKind = ResolutionKind::Retry;
 fn encode_resolution(resolution: &Resolution) -> String {
     let Resolution { kind, since, approvals, due_at } = resolution;
     let kind = kind.unwrap_or(STOPPED);
-    let wanted = format!("{kind}\n{since}\n{}", order::or_empty(*due_at));
+    let wanted = format!("{kind}\n{since}\n{}", or_empty(*due_at));
     approvals.iter().fold(wanted, |text, approval| format!("{text}\n{} {}", approval.by, approval.at))
 }
 
@@ -115,7 +116,7 @@ fn decode_resolution(fields: Fields<'_>) -> Result<Option<Resolution>, StoreErro
             kind: (!is_stopped).then_some(kind),
             since: since.parse().ok()?,
             approvals,
-            due_at: order::from_or_empty(due_at).ok()?,
+            due_at: from_or_empty(due_at).ok()?,
         })
     };
     read().map(Some).ok_or_else(|| fields.corrupt("resolution"))

@@ -7,8 +7,8 @@
 //! in one transaction with the cashier record that says so, with another fence, too.
 
 use crate::StoreError;
-use crate::payments::entities::order::{from_or_empty, lines, or_empty};
 use crate::table::item::{Fields, Item};
+use crate::table::texts::{from_or_empty, lines, or_empty};
 use evens_ledger::Amount;
 use evens_own_limits::{Exclusion, PerPeriod, PlayLimits, PlayRules, PlaySum, RealityCheck};
 

@@ -3,15 +3,12 @@
 
 use super::fence;
 use crate::StoreError;
-use crate::exchange::entities::bet;
 use crate::table::item::{Item, SET, number, text};
 use crate::table::write::{Change, change, put_new};
 use crate::wallet::entities::{entry, play, wallet};
 use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
-use evens_exchange::BetId;
 use evens_ledger::{Amount, Entry, UserId, Wallet};
 use evens_own_limits::PlayLimits;
-use jiff::Timestamp;
 
 /// What a movement does to the stakes that the wallet shows as locked, and what counts against its player's own limits
 /// of play afterwards. Where they never set any, nothing is written.
@@ -219,36 +216,6 @@ pub(crate) fn release(table: &str, user: UserId, stake: Amount) -> Result<Transa
             values: vec![(":stake", number(stake))],
         },
     )
-}
-
-/// Which part of a bet has ended, and how.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum BetEnd {
-    /// Matched, settled, and paid this much.
-    Settled { stake: Amount, paid: Amount },
-    /// Given back.
-    Refunded(Amount),
-}
-
-/// Adds to what of a bet has ended. The bet must exist.
-pub(crate) fn end_bet(
-    table: &str,
-    id: BetId,
-    end: BetEnd,
-    at: Timestamp,
-) -> Result<TransactWriteItem, StoreError> {
-    let mut values = vec![(":at", text(at))];
-    let update = match end {
-        BetEnd::Settled { stake, paid } => {
-            values.extend([(":stake", number(stake)), (":paid", number(paid))]);
-            "SET settled = settled + :stake, paid = paid + :paid, updated_at = :at"
-        }
-        BetEnd::Refunded(amount) => {
-            values.push((":stake", number(amount)));
-            "SET refunded = refunded + :stake, updated_at = :at"
-        }
-    };
-    change(table, Change { key: bet::key(id), update, condition: "attribute_exists(pk)", values })
 }
 
 #[cfg(test)]

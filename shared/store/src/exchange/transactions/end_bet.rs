@@ -1,0 +1,40 @@
+//! What the end of a part of a bet adds to it.
+
+use crate::StoreError;
+use crate::exchange::entities::bet;
+use crate::table::item::{number, text};
+use crate::table::write::{Change, change};
+use aws_sdk_dynamodb::types::TransactWriteItem;
+use evens_exchange::BetId;
+use evens_ledger::Amount;
+use jiff::Timestamp;
+
+/// Which part of a bet has ended, and how.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum BetEnd {
+    /// Matched, settled, and paid this much.
+    Settled { stake: Amount, paid: Amount },
+    /// Given back.
+    Refunded(Amount),
+}
+
+/// Adds to what of a bet has ended. The bet must exist.
+pub(crate) fn end_bet(
+    table: &str,
+    id: BetId,
+    end: BetEnd,
+    at: Timestamp,
+) -> Result<TransactWriteItem, StoreError> {
+    let mut values = vec![(":at", text(at))];
+    let update = match end {
+        BetEnd::Settled { stake, paid } => {
+            values.extend([(":stake", number(stake)), (":paid", number(paid))]);
+            "SET settled = settled + :stake, paid = paid + :paid, updated_at = :at"
+        }
+        BetEnd::Refunded(amount) => {
+            values.push((":stake", number(amount)));
+            "SET refunded = refunded + :stake, updated_at = :at"
+        }
+    };
+    change(table, Change { key: bet::key(id), update, condition: "attribute_exists(pk)", values })
+}

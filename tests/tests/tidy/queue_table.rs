@@ -1,0 +1,122 @@
+//! The table of queues in docs/architecture.md says what the code says: the ids of a queue's jobs, how often and when
+//! they are tried, how many batches are worked on at once, and for what whoever works on them asks.
+
+use crate::roles::{Code, codes};
+use crate::{Source, assert_none, root, sources};
+use evens_contracts::{Backoff, Queue};
+use evens_workers::folder_of;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+
+const HEAD: &str = "| queue | jobs | attempts, back-off | at once | asks for |";
+
+/// The cells of its rows.
+fn rows(document: &str) -> Vec<Vec<&str>> {
+    let lines = document.lines().skip_while(|line| *line != HEAD).skip(2);
+    let lines = lines.take_while(|line| line.starts_with('|'));
+    lines.map(|line| line.trim_matches('|').split('|').map(str::trim).collect()).collect()
+}
+
+/// What stands in a cell between back quotes.
+fn quoted(cell: &str) -> BTreeSet<&str> {
+    cell.split('`').skip(1).step_by(2).collect()
+}
+
+/// How often and when a job is tried, as a cell says it.
+fn tries(queue: Queue) -> String {
+    let rules = queue.rules();
+    match rules.backoff {
+        Backoff::Fixed(delay) => format!("{}, after {} s", rules.attempts_max, delay.as_secs()),
+        Backoff::Exponential(first) => {
+            format!("{}, from {} s, doubling", rules.attempts_max, first.as_secs())
+        }
+    }
+}
+
+/// The ids of jobs that were ever sent, by queue: the second line of each form on the wire has one.
+fn ids(sources: &[Source]) -> Vec<(Queue, String)> {
+    let forms = sources.iter().filter(|source| source.path.contains("/wire/"));
+    let known = forms.filter_map(|form| serde_json::from_str(form.text().lines().nth(1)?).ok());
+    let id = |known: Value| Some((known["queue"].as_str()?.parse().ok()?, known["id"].as_str()?.to_owned()));
+    known.filter_map(id).collect()
+}
+
+/// Whether an id is one of a pattern, such as `finish:{roundId}`. A user's number has digits only, and nothing that a
+/// pattern leaves open has a colon.
+fn fits(pattern: &str, id: &str) -> bool {
+    let Some((literal, rest)) = pattern.split_once('{') else { return pattern == id };
+    let Some(id) = id.strip_prefix(literal) else { return false };
+    let (name, rest) = rest.split_once('}').unwrap_or_default();
+    let ends = |part: char| if name == "userId" { !part.is_ascii_digit() } else { part == ':' };
+    let (value, id) = id.split_at(id.find(ends).unwrap_or(id.len()));
+    !value.is_empty() && fits(rest, id)
+}
+
+fn wrong_row(queue: Queue, row: &[&str], ids: &[&str], codes: &BTreeMap<String, Code>) -> Vec<String> {
+    let name = queue.name();
+    let &[_, jobs, attempts, at_once, asks_for] = row else {
+        return vec![format!("the row of {name} has {} cells", row.len())];
+    };
+    let mut wrong = Vec::new();
+    let mut compare = |what: &str, said: &str, expected: &str| {
+        if said != expected {
+            wrong.push(format!("{what} of {name}: {expected}, and not {said}"));
+        }
+    };
+    compare("attempts and back-off", attempts, &tries(queue));
+    compare("at once", at_once, &queue.rules().concurrency.to_string());
+    let asked = codes[folder_of(queue)].asked_queues();
+    let asked: BTreeSet<_> = asked.iter().map(|queue| queue.name()).collect();
+    compare("what it asks for", &format!("{:?}", quoted(asks_for)), &format!("{asked:?}"));
+    let patterns = quoted(jobs);
+    let unknown = ids.iter().filter(|id| !patterns.iter().any(|pattern| fits(pattern, id)));
+    wrong.extend(unknown.map(|id| format!("the row of {name} has no job like {id}")));
+    let unsent = patterns.iter().filter(|pattern| !ids.iter().any(|id| fits(pattern, id)));
+    wrong.extend(unsent.map(|pattern| format!("no job of {name} is like {pattern}")));
+    wrong
+}
+
+fn wrong_table(document: &str, sources: &[Source], codes: &BTreeMap<String, Code>) -> Vec<String> {
+    let (rows, ids) = (rows(document), ids(sources));
+    let names: Vec<_> = rows.iter().map(|row| row[0].trim_matches('`')).collect();
+    let queues = Queue::ALL.map(Queue::name);
+    if names != queues {
+        return vec![format!("the rows are {names:?}, and the queues {queues:?}")];
+    }
+    let wrong = Queue::ALL.into_iter().zip(&rows).flat_map(|(queue, row)| {
+        let ids = ids.iter().filter(|(of, _)| *of == queue).map(|(_, id)| id.as_str());
+        wrong_row(queue, row, &ids.collect::<Vec<_>>(), codes)
+    });
+    wrong.collect()
+}
+
+fn document() -> String {
+    fs::read_to_string(root().join("docs/architecture.md")).expect("a document")
+}
+
+#[test]
+fn the_table_of_queues_is_true() {
+    assert_none(&wrong_table(&document(), &sources(), &codes()));
+}
+
+#[test]
+fn a_table_that_says_something_else_is_found() {
+    let (good, sources, codes) = (document(), sources(), codes());
+    for (from, to, count) in [
+        ("| 5, from 2 s, doubling | 5 |", "| 4, from 2 s, doubling | 5 |", 1),
+        ("| 2, after 5 s |", "| 2, from 5 s, doubling |", 1),
+        ("| 5, from 2 s, doubling | 5 |", "| 5, from 2 s, doubling | 6 |", 1),
+        ("| `settle`, `refund`, `match` |", "| `settle`, `match` |", 1),
+        ("| `settle`, `refund`, `match` |", "| `settle`, `refund`, `match`, `rounds` |", 1),
+        ("`bonus-{userId}`, ", "", 1),
+        ("`referral-{userId}`, ", "", 1),
+        ("`payout:{orderId}`", "`payout:{orderId}`, `pay:{orderId}`", 1),
+        ("| `notifications` | `notify", "| `news` | `notify", 1),
+        ("| at once | asks for |", "| at once |", 1),
+    ] {
+        assert_eq!(good.matches(from).count(), 1, "{from}");
+        let wrong = wrong_table(&good.replace(from, to), &sources, &codes);
+        assert_eq!(wrong.len(), count, "{to}: {wrong:?}");
+    }
+}

@@ -1,0 +1,175 @@
+//! The manual lists the refusals of a route in the order in which its rule checks.
+
+use crate::{assert_none, root};
+use std::fs;
+
+/// A route of the manual, the outcome of its rule, and what a player is told of each variant, in the order of the
+/// manual.
+struct Route {
+    heading: &'static str,
+    source: &'static str,
+    outcome: &'static str,
+    /// What is refused before the rule is asked.
+    before: &'static [&'static str],
+    told: &'static [(&'static str, &'static [&'static str])],
+}
+
+const BARRED: (&str, &[&str]) = ("Barred", &["unavailable", "excluded"]);
+const BLOCKED: (&str, &[&str]) = ("AccountBlocked", &["account-blocked"]);
+const KEY_USED: (&str, &[&str]) = ("KeyUsedForAnotherBody", &["idempotency-key-reused"]);
+const HELD_BACK: (&str, &[&str]) =
+    ("HeldBack", &["excluded", "account-held", "reality-check-due", "over-limit"]);
+const INSUFFICIENT: (&str, &[&str]) = ("InsufficientBalance", &["insufficient-balance"]);
+
+const ROUTES: &[Route] = &[
+    Route {
+        heading: "A bet on a round",
+        source: "shared/exchange/src/place_bet.rs",
+        outcome: "PlaceBetOutcome",
+        before: &[],
+        told: &[
+            ("PlacedBefore", &[]),
+            BLOCKED,
+            KEY_USED,
+            BARRED,
+            ("BetsOff", &["switched-off"]),
+            ("RoundNotOpen", &["round-state"]),
+            ("RoundPastClosing", &[]),
+            ("RunsRound", &["forbidden"]),
+            ("StakeTooSmall", &["invalid"]),
+            ("TooManyWaiting", &["too-many-waiting-bets"]),
+            HELD_BACK,
+            INSUFFICIENT,
+            ("UnknownRound", &["not-found"]),
+            ("Placed", &[]),
+        ],
+    },
+    Route {
+        heading: "A bet on a house game",
+        source: "shared/games/src/place_bet.rs",
+        outcome: "PlaceGameBetOutcome",
+        before: &["not-found"],
+        told: &[
+            ("PlacedBefore", &[]),
+            BLOCKED,
+            KEY_USED,
+            BARRED,
+            ("BetsOff", &["switched-off"]),
+            ("RunsPlatform", &["forbidden"]),
+            ("PeriodNotOpen", &["period-state"]),
+            ("PeriodNotYetOpen", &[]),
+            ("PeriodPastClosing", &[]),
+            ("StakeOutOfRange", &["invalid"]),
+            ("TooManyBets", &["too-many-game-bets"]),
+            ("StakedTooMuch", &["over-limit"]),
+            ("PeriodFull", &["period-full"]),
+            ("OverExposure", &["exposure-limit"]),
+            HELD_BACK,
+            INSUFFICIENT,
+            ("Placed", &[]),
+        ],
+    },
+    Route {
+        heading: "A deposit",
+        source: "shared/payments/src/open_deposit.rs",
+        outcome: "OpenDepositRefusal",
+        before: &["switched-off"],
+        told: &[
+            ("OpenedBefore", &[]),
+            BLOCKED,
+            KEY_USED,
+            BARRED,
+            ("DepositsOff", &["switched-off"]),
+            ("Excluded", &["excluded"]),
+            ("TooSmall", &["invalid"]),
+            ("TooLarge", &[]),
+            ("TooManyOpen", &["too-many-open-deposits"]),
+            ("OverLimit", &["over-limit"]),
+            ("IdentityMissing", &["identity-missing"]),
+        ],
+    },
+    Route {
+        heading: "A withdrawal",
+        source: "shared/payments/src/request_withdrawal.rs",
+        outcome: "RequestWithdrawalRefusal",
+        before: &[],
+        told: &[
+            ("RequestedBefore", &[]),
+            BLOCKED,
+            KEY_USED,
+            ("WithdrawalsOff", &["switched-off"]),
+            ("UnknownPayee", &["not-found"]),
+            ("PayeeNotUsable", &["payee-not-usable"]),
+            ("TooSmall", &["invalid"]),
+            ("TurnoverMissing", &["turnover-missing"]),
+            INSUFFICIENT,
+        ],
+    },
+];
+
+/// The variants of an enum in their order, as rustfmt writes them.
+fn variants<'a>(source: &'a str, name: &str) -> Vec<&'a str> {
+    let (_, rest) = source.split_once(&format!("pub enum {name} {{\n")).unwrap_or_default();
+    let body = rest.split("\n}\n").next().unwrap_or_default();
+    let lines = body.lines().filter_map(|line| line.strip_prefix("    "));
+    let variants = lines.filter(|line| line.starts_with(|first: char| first.is_ascii_uppercase()));
+    variants.map(|line| line.split(|part: char| !part.is_alphanumeric()).next().unwrap_or_default()).collect()
+}
+
+/// The types of the problems that the manual lists below a heading, in their order.
+fn listed<'a>(manual: &'a str, heading: &str) -> Vec<&'a str> {
+    let (_, rest) = manual.split_once(&format!("\n### {heading}\n")).unwrap_or_default();
+    let section = rest.split("\n#").next().unwrap_or_default();
+    let rows = section.lines().filter(|line| line.starts_with('|'));
+    rows.filter_map(|row| row.trim_end_matches([' ', '|']).strip_suffix('`')?.rsplit('`').next()).collect()
+}
+
+fn wrong(route: &Route, source: &str, manual: &str) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let (found, known) = (variants(source, route.outcome), route.told.iter().map(|(variant, _)| *variant));
+    if !found.iter().copied().eq(known) {
+        wrong.push(format!("{} has the variants {found:?}: list them in refusals.rs", route.outcome));
+    }
+    let told = route.told.iter().flat_map(|(_, types)| *types);
+    let (listed, expected) =
+        (listed(manual, route.heading), route.before.iter().chain(told).copied().collect::<Vec<_>>());
+    if listed != expected {
+        wrong.push(format!("docs/manual.md has {listed:?} for {:?}, and not {expected:?}", route.heading));
+    }
+    wrong
+}
+
+#[test]
+fn the_manual_has_the_order_of_the_rules() {
+    let read = |path: &str| fs::read_to_string(root().join(path)).expect("a file");
+    let manual = read("docs/manual.md");
+    let wrong = ROUTES.iter().flat_map(|route| wrong(route, &read(route.source), &manual));
+    assert_none(&wrong.collect::<Vec<_>>());
+}
+
+#[test]
+fn another_order_is_found() {
+    let told: &[(&str, &[&str])] = &[("First", &["one"]), ("Second", &["two", "three"])];
+    let route = Route { heading: "It", source: "", outcome: "Outcome", before: &[], told };
+    let source = |first: &str, second: &str| {
+        format!(
+            "pub enum Outcome {{\n    /// Why.\n    {first},\n    {second} {{\n        /// More.\n        more: u8,\n    }},\n}}\n"
+        )
+    };
+    let manual = |types: [&str; 3]| {
+        let rows = types.map(|kind| format!("| why | 409 | `{kind}` |\n")).concat();
+        format!(
+            "\n### It\n\n| | status | type ends in |\n|---|---|---|\n{rows}\n### Else\n\n| x | 1 | `other` |\n"
+        )
+    };
+    #[rustfmt::skip]
+    let table = [
+        (source("First", "Second"), manual(["one", "two", "three"]), 0),
+        (source("Second", "First"), manual(["one", "two", "three"]), 1),
+        (source("First", "Second"), manual(["two", "one", "three"]), 1),
+        (String::new(),             String::new(),                   2),
+    ];
+    for (source, manual, expected) in table {
+        assert_eq!(wrong(&route, &source, &manual).len(), expected, "{source} {manual}");
+    }
+}
