@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Builds `evens` for a box, optimised for what it does there: builds it so that it counts which of its code is used how often,
-# has the load program play and read with it, and builds it again with what was counted
+# Builds `evens` for a box, optimised for what it does there: builds it so that it counts which of its code is used how
+# often, has the load program play and read with it, and builds it again with what was counted
 # (docs/decisions/015-a-box-has-a-program-built-for-it.md).
 #
 #   infra/build-box.sh        the program is target/box/evens, with the evens-bench that measures it beside it
 #
-# Needs `rustup component add llvm-tools`. A plain `cargo build --release` gives a program that works as well, and is slower.
+# Needs `rustup component add llvm-tools`. A plain `cargo build --release` gives a program that works, but is slower.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Builds the Caddy that stands in front of Evens on a box, at the version of infra/box/versions.sh, and checks that it is the
-# program that was built when that version was chosen. Debian's is built with a Go that is older than fixes of HTTP/2.
+# Builds the Caddy that stands in front of Evens on a box, at the version of infra/box/versions.sh, and checks that it
+# is the program that was built when that version was chosen. Debian's Go is older than fixes of HTTP/2.
 #
 #   infra/build-caddy.sh        the program is target/box/caddy
 #
-# Needs Go, any version since 1.21: it fetches the one that is named. Both come from proxy.golang.org, and are compared with
-# Go's checksum database.
+# Needs Go, any version since 1.21: it fetches the one that is named. Both come from proxy.golang.org, and are compared
+# with Go's checksum database.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 # shellcheck source=infra/box/versions.sh

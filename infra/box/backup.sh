@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Copies the embedded table, while it is in use, into an archive beside the copies before it, of which the newest are kept.
-# As root. Says where the archive is. Then it verifies the books in the copy, which nobody changes meanwhile; if they are not in
-# order, it fails, and the older copies stay however many they are.
+# Copies the embedded table, while it is in use, into an archive beside the copies before it, of which the newest are
+# kept. As root. Says where the archive is. Then it verifies the books in the copy, which nobody changes meanwhile; if
+# they are not in order, it fails, and the older copies stay however many they are.
 #
 #   infra/box/backup.sh [FOLDER] [HOW MANY ARE KEPT]
 set -euo pipefail

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Mounts the data volume of an EC2 machine at /var/lib/evens, and makes a file system on it if it has none. As root; may be
-# repeated. A volume that has a file system is never made anew.
+# Mounts the data volume of an EC2 machine at /var/lib/evens, and makes a file system on it if it has none. As root; may
+# be repeated. A volume that has a file system is never made anew.
 #
 #   infra/box/data-volume.sh [DEVICE]
 set -euo pipefail

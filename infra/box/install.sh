@@ -7,9 +7,9 @@
 #     --payee-keys-secret evens/prod/payee-keys [--engines aws|embedded] [--settings FILE]
 #
 # --caddy names the program that infra/build-caddy.sh made; another one is refused.
-# --settings names a file of lines such as REG_BONUS=10.00, which take the place of those in evens.env beside this script.
-# Where there is no Secrets Manager, --token-signing-key names the file that `evens key generate` wrote, and --payee-keys the
-# one of `evens key generate --payees`.
+# --settings names a file of lines such as REG_BONUS=10.00, which replace those in evens.env beside this script.
+# Where there is no Secrets Manager, --token-signing-key names the file that `evens key generate` wrote, and
+# --payee-keys the one of `evens key generate --payees`.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=infra/box/common.sh

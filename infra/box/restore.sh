@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Puts an archive of backup.sh in the place of the data of this machine, which stays beside it, and checks the books before
-# anybody is served. As root.
+# Puts an archive of backup.sh in the place of the data of this machine, which stays beside it, and checks the books
+# before anybody is served. As root.
 #
 #   infra/box/restore.sh /var/backups/evens/evens-20261120T080000Z.tar.gz
 set -euo pipefail

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Tells CloudWatch how this box is: whether it serves, how many dead letters lie in its queues, how much is matched in rounds
-# without a result, and, where copies of the table are made, how old the newest is and whether the last one failed. As root; evens-watch.timer does it each minute.
+# Tells CloudWatch how this box is: whether it serves, how many dead letters lie in its queues, how much is matched in
+# rounds without a result, and, where copies of the table are made, how old the newest is and whether the last one
+# failed. As root; evens-watch.timer does it each minute.
 #
 #   infra/box/watch.sh
 set -euo pipefail
@@ -19,8 +20,8 @@ serves() {
 }
 if serves; then tell box_healthy 1; else tell box_healthy 0; fi
 
-# What the monitor and the sweeper saw at their last look. Where they have not looked yet, or nobody answers, nothing is told.
-# With a pattern only the series count whose labels have that in them.
+# What the monitor and the sweeper saw at their last look. Where they have not looked yet, or nobody answers, nothing is
+# told. With a pattern only the series count whose labels have that in them.
 sum_of() {
   curl --fail --silent --max-time 5 "http://$(configured EVENS_METRICS_LISTEN)/metrics" \
     | awk -v name="$1" -v labels="${2:-.}" '$1 ~ "^" name "([{]|$)" && $1 ~ labels { sum += $NF; seen = 1 } END { if (!seen) exit 1; print sum + 0 }'
@@ -31,7 +32,7 @@ if age=$(sum_of evens_oldest_undrawn_period_age_seconds); then tell box_undrawn_
 if age=$(sum_of evens_oldest_unsent_withdrawal_age_seconds); then tell box_unsent_withdrawal_age_seconds "$age"; fi
 if age=$(sum_of evens_oldest_unclaimed_deposit_age_seconds); then tell box_unclaimed_deposit_age_seconds "$age"; fi
 
-# What was counted since the last look; the first one only remembers. A process that was started anew counts from nothing.
+# What was counted since the last look; the first one only remembers. A process that starts anew counts from nothing.
 since_last_look() {
   local now=$1 file=$RUNTIME_DIRECTORY/$2 before
   before=$(cat "$file" 2>/dev/null || echo "$now")

@@ -1,5 +1,5 @@
-# For checks that need programs of Debian's: `source debian.sh`. Gives `install_packages NAME...`, which gets them where root
-# may, and never fails; `said` is what apt-get printed then, for whoever finds that a program is still not there.
+# For checks that need programs of Debian's: `source debian.sh`. Gives `install_packages NAME...`, which gets them where
+# root may, and never fails; `said` is what apt-get printed then, for whoever finds that a program is still not there.
 
 said=""
 install_packages() {

@@ -1,16 +1,16 @@
 #!/usr/bin/env bash
 # Deploys Evens from nothing with `sam deploy` to an emulator of AWS, functions and all, and plays on it over HTTP:
-# sign-up, bets until they are settled, refunds, rounds, a deposit, withdrawals and a cashier, bad input, dead letters, and
-# `evens verify` at the end. Then it deletes the stack again. It prints what it left out, and why.
+# sign-up, bets until they are settled, refunds, rounds, a deposit, withdrawals and a cashier, bad input, dead letters,
+# and `evens verify` at the end. Then it deletes the stack again. It prints what it left out, and why.
 #
-# The functions are their own binaries, of the debug build without its debugging information, so that tests and this share
-# one build. EVENS_FUNCTIONS=arm64 builds them for the processor that they have on AWS, and qemu runs them: that takes
-# cargo-zigbuild, with which cargo-lambda builds, the target aarch64-unknown-linux-gnu of rustup, and Debian's
-# qemu-user-static and libc6-arm64-cross; and a second build, so CI does not. The emulator is MiniStack, started here; or
-# LocalStack, if AWS_ENDPOINT_URL says where it runs, and then EVENS_ENDPOINT says where its functions see it: they may not
-# reach this machine, so there is no payment provider then, and no money in or out. Needs x86-64, Rust and Python 3.10 or
-# newer; the packages of requirements-*.txt are fetched into target/ once. Says so and succeeds where that is not possible;
-# with --required it fails then.
+# The functions are their own binaries, of the debug build without its debugging information, so that tests and this
+# share one build. EVENS_FUNCTIONS=arm64 builds them for the processor that they have on AWS, and qemu runs them: that
+# takes cargo-zigbuild, with which cargo-lambda builds, the target aarch64-unknown-linux-gnu of rustup, and Debian's
+# qemu-user-static and libc6-arm64-cross; and a second build, so CI does not. The emulator is MiniStack, started here;
+# or LocalStack, if AWS_ENDPOINT_URL says where it runs, and then EVENS_ENDPOINT says where its functions see it: they
+# may not reach this machine, so there is no payment provider then, and no money in or out. Needs x86-64, Rust and
+# Python 3.10 or newer; the packages of requirements-*.txt are fetched into target/ once. Says so and succeeds where
+# that is not possible; with --required it fails then.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 source infra/checks/python.sh deployed "${1:-}"

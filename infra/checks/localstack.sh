@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Plays on one box whose queues are LocalStack's and whose table is in DynamoDB Local: `evens migrate` twice, players who sign
-# up and bet until all is settled, a message that is no job, which becomes a dead letter, and `evens verify`.
+# Plays on one box whose queues are LocalStack's and whose table is in DynamoDB Local: `evens migrate` twice, players
+# who sign up and bet until all is settled, a message that is no job, which becomes a dead letter, and `evens verify`.
 #
 #   infra/checks/localstack.sh [--required] [PROGRAM]        without PROGRAM: target/debug/evens, built before
 #
 # LocalStack runs here without Docker, for queues alone. Needs Python 3.10 or newer, and Java 17 with Maven, which
-# root gets from Debian; packages are fetched into target/ once. Says so and succeeds where it is not there; with --required it
-# fails then.
+# root gets from Debian; packages are fetched into target/ once. Says so and succeeds where it is not there; with
+# --required it fails then.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 required=""

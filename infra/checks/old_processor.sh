@@ -4,9 +4,9 @@
 #
 #   infra/checks/old_processor.sh [--required] [PROGRAM]        without PROGRAM: target/debug/evens, built before
 #
-# Needs qemu-x86_64 (Debian: qemu-user) on x86-64, which root gets from Debian, and curl. Says so and succeeds where it is not
-# there; with --required it fails then. Trap: cargo-lambda builds for newer processors (target-cpu=haswell), and such a
-# program ends here.
+# Needs qemu-x86_64 (Debian: qemu-user) on x86-64, which root gets from Debian, and curl. Says so and succeeds where it
+# is not there; with --required it fails then. Trap: cargo-lambda builds for newer processors (target-cpu=haswell), and
+# such a program ends here.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -71,8 +71,8 @@ done
 [ -n "$api" ] || fail "evens does not serve within 2 minutes"
 
 ask() { curl --silent --show-error --max-time 60 --header 'Content-Type: application/json' "$@"; }
-# Again where it took longer than a request may: the first one loads the numbering plans, which a debug build does for half a
-# minute here. If it was done all the same, the login says so.
+# Again where it took longer than a request may: the first one loads the numbering plans, which a debug build does for
+# half a minute here. If it was done all the same, the login says so.
 sign_up() {
   local token step
   for step in signup signup login signup login; do

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Lints template.yaml and the stacks that it nests, as they are written, and as SAM expands them: only then the linter sees a
-# reference to what does not exist in policies, environments and events. Then checkov looks for what is not safe, with the
-# exceptions of checkov.yaml. Needs Python 3.10 or newer; the packages of requirements-*.txt are fetched into target/ once.
-# Says so and succeeds where that is not possible; with --required it fails then.
+# Lints template.yaml and the stacks that it nests, as they are written, and as SAM expands them: only then the linter
+# sees a reference to what does not exist in policies, environments and events. Then checkov looks for what is not safe,
+# with the exceptions of checkov.yaml. Needs Python 3.10 or newer; the packages of requirements-*.txt are fetched into
+# target/ once. Says so and succeeds where that is not possible; with --required it fails then.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 source infra/checks/python.sh template "${1:-}"

@@ -2,6 +2,8 @@
 //! /api/users/me/referrals`, `GET /api/attendance`.
 //!
 //! Keeps M8: everything is the token's subject's.
+//!
+//! Not in simulated runs: players there know what they were told at once.
 
 mod attendance;
 mod profile;

@@ -7,6 +7,8 @@
 //!
 //! Architecture invariant: nothing here writes to the table but lines of the audit log; a redriven job is done by its
 //! worker or not at all.
+//!
+//! Not in simulated runs: whoever plays an operator there looks at the queues themselves.
 
 mod action;
 mod body;

@@ -3,6 +3,8 @@
 //!
 //! A wrong password and an unknown phone number are refused alike, and it takes as long to find out. A blocked account
 //! is told so only after its password was right.
+//!
+//! Not in simulated runs: nobody hashes a password there.
 
 mod login;
 mod password;

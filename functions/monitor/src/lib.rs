@@ -5,6 +5,8 @@
 //! else.
 //!
 //! Architecture invariant: nothing is changed here.
+//!
+//! Not in simulated runs: it knows queues only.
 
 mod handler;
 mod judgement;

@@ -5,6 +5,8 @@
 //!
 //! Architecture invariant: the webhook is called from here and from nowhere else, behind the circuit breaker and
 //! within its limit. What is sent, and what it is signed with, is in no log.
+//!
+//! Not in simulated runs: it calls a webhook only.
 
 mod event;
 mod handler;

@@ -44,7 +44,8 @@ impl SenderSettings {
     ///
     /// # Errors
     /// 1. One of the two is missing.
-    /// 2. Both are missing, where a player must have got a code to be given what is theirs.
+    /// 2. Both are missing, where a player must have got a code to be given what is theirs. On Lambda the template
+    ///    refuses that before it is deployed (`CodesReachPlayers`).
     /// 3. The URL is none, or would send events over a network unencrypted.
     /// 4. The secret is none.
     pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, StartError> {

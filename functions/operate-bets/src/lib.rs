@@ -5,6 +5,8 @@
 //! whom it came from and to nobody else. A match whose outcome is fixed is paid and never undone (M7).
 //!
 //! Architecture invariant: no rule lives here. `exchange` says what may be voided, the store moves the money.
+//!
+//! Not in simulated runs: no money is stuck there that rules would not free.
 
 mod acts;
 mod handler;

@@ -5,6 +5,8 @@
 //! hash. The table is not read, so a callback is taken while the table is busy or away.
 //!
 //! Architecture invariant: nothing is decided here. A callback is a hint; the order decides.
+//!
+//! Not in simulated runs: what providers tell goes into its queue at once there.
 
 mod handler;
 

@@ -2,6 +2,8 @@
 //!
 //! Keeps M7: the oracle is the one whose key was on the period before its first bet, the block is of after the closing,
 //! and the first one that is taken is final. The clock draws with it; nothing here reads a seed or a bet.
+//!
+//! Not in simulated runs: blocks come from a chain there.
 
 mod handler;
 

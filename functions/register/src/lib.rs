@@ -4,6 +4,8 @@
 //! a new player gets is owed by the account itself until it is given: if the message is lost, the sweeper finds it.
 //!
 //! Architecture invariant: nothing but the transaction, the session and the hash of the password is in the request.
+//!
+//! Not in simulated runs: nobody hashes a password there.
 
 mod handler;
 

@@ -1,7 +1,7 @@
 //! `POST /api/bets/{betId}/refund`: a player takes back what of their bet still waits.
 //!
 //! Keeps M8: a bet of somebody else looks like one that does not exist. Keeps M3: the refund shares a transaction with
-//! the bet's place in the book, so a repeat finds nothing to refund.
+//! the unmatched bet, so a repeat finds nothing to refund.
 
 mod handler;
 

@@ -1,5 +1,6 @@
-//! Checks all books, each hour on Lambda and on one box: whether they keep M1 to M7, and whether those of the sealed
-//! days are what they were. It tells what offends, and seals a day once it is over and nothing offends.
+//! Checks all books, each hour on Lambda and on one box: whether they keep M1 to M7, M9 and what they can say of M8,
+//! and whether those of the sealed days are what they were. It tells each violation, and seals a day once it is over
+//! and there is none.
 //!
 //! It sees no secret: neither seeds of rounds that are not public nor passwords nor where players are paid. `evens
 //! verify`, which looks in the same way, is an operator's and sees all.
@@ -7,7 +8,9 @@
 //! What it holds is bounded by how many records it takes in, and how long it takes by a time of its own: beyond either
 //! it fails, and an alarm rings where none has succeeded for hours.
 //!
-//! Architecture invariant: nothing is repaired here. What offends is for people.
+//! Architecture invariant: nothing is repaired here. A violation is for people.
+//!
+//! Not in simulated runs: the auditor is asked directly there.
 
 mod background;
 mod handler;

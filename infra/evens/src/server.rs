@@ -296,7 +296,7 @@ mod tests {
     }
 
     #[tokio::test(flavor = "multi_thread")]
-    async fn whoever_does_not_read_his_answer_is_closed() {
+    async fn whoever_does_not_read_their_answer_is_closed() {
         let router = Router::new()
             .route("/", routing::get(async || vec![b' '; 100_000_000]))
             .route("/other", routing::get(async || ()));

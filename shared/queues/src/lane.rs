@@ -246,7 +246,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn whose_call_fails_takes_nobody_down_with_him() {
+    async fn whose_call_fails_takes_nobody_down_with_them() {
         let world = World::new();
         let told = [(0, &["first"][..]), (990, &["a", "fail"]), (991, &["b"]), (992, &["fail"])];
         let told = join_all(told.map(|(at_ms, words)| world.ask(at_ms, words))).await;

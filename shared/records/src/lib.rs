@@ -46,7 +46,7 @@ pub enum Record {
     AuditHead(AuditHead),
     /// A bet.
     Bet(Bet),
-    /// A place in the book of unmatched bets.
+    /// An unmatched bet.
     Waiting(UnmatchedBet),
     /// A match.
     Match(Match),

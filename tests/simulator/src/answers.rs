@@ -136,7 +136,7 @@ pub(crate) struct Answers {
     pub(crate) refunds: Vec<(u64, String)>,
     /// Steps of rounds that were made.
     pub(crate) steps: Vec<Step>,
-    /// Who was told that he has an account.
+    /// Who was told that they have an account.
     pub(crate) signed_up: Vec<u64>,
 }
 

@@ -104,7 +104,7 @@ pub(crate) async fn check_in_mid_run(store: &Store) -> Vec<Violation> {
     audit(store, Completeness::Stopped).await.0
 }
 
-/// What offends the auditor's invariants, and what he does not look at.
+/// What violates the auditor's invariants, and what the auditor does not look at.
 async fn audit(store: &Store, completeness: Completeness) -> (Vec<Violation>, Players) {
     let (mut books, mut players, mut found) = (Books::new(), Players::default(), Vec::new());
     let scanned = store.scan(|record| match record {

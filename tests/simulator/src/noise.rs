@@ -54,7 +54,7 @@ pub(crate) async fn sign_people_up(
             let asked = account.clone();
             match run_in(&door, |context| sign_up(context, asked)).await.flatten() {
                 Some(SignUpOutcome::SignedUp) => {
-                    // Nobody hands a code on before he has it.
+                    // Nobody hands a code on before they have it.
                     codes.push(account.referral_code);
                     world.lock().answers.signed_up.push(account.user.number());
                     hurry_registration(&world, &mut dice, &account);
@@ -84,8 +84,8 @@ fn hurry_registration(world: &World, dice: &mut Dice, account: &Account) {
     send("applyReferralBonus", &json!({ "userId": user }));
 }
 
-/// Blocks a player for a while. From the word that he is blocked until somebody unblocks him, no bet of his is
-/// accepted.
+/// Blocks a player for a while. From the word that they are blocked until somebody unblocks them, no bet of
+/// theirs is accepted.
 pub(crate) async fn block_somebody(
     world: World,
     doors: Vec<Door>,

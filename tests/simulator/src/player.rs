@@ -9,7 +9,7 @@ use axum::http::Method;
 use serde_json::{Value, json};
 use std::time::Duration;
 
-/// A player, who plays until he has done enough.
+/// A player, who plays until they have done enough.
 pub(crate) struct Player {
     pub(crate) user: u64,
     pub(crate) device: Device,
@@ -19,10 +19,10 @@ pub(crate) struct Player {
     pub(crate) others: Vec<u64>,
     pub(crate) actions: u64,
     pub(crate) pause_max_ms: u64,
-    /// All players act at multiples of this, so that they do so at the same moment; zero: each when he likes.
+    /// All players act at multiples of this, so that they do so at the same moment; zero: each when they like.
     pub(crate) beat_ms: u64,
     keys: u64,
-    /// What he has asked for so far.
+    /// What they have asked for so far.
     orders: Vec<Order>,
 }
 
@@ -129,7 +129,7 @@ impl Player {
         send(&self.device, &order).await;
     }
 
-    /// A bet that he was told of.
+    /// A bet that they were told of.
     fn known_bet(&mut self, of: u64) -> Option<String> {
         let world = self.device.world.clone();
         let state = world.lock();

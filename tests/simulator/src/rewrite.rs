@@ -131,7 +131,7 @@ impl Kind {
 pub(crate) enum Part<'a> {
     /// A new item of a kind.
     New(&'a str),
-    /// The place in the book of a bet: less of it waits, or nothing. Of a join, the taker's comes first.
+    /// An unmatched bet: less of it waits, or nothing. Of a join, the taker's comes first.
     Place,
     /// What becomes of a match.
     Match,
@@ -346,7 +346,7 @@ impl<'a> Written<'a> {
         self.0[position]["Put"]["Item"][name]["N"].as_str()?.parse().ok()
     }
 
-    /// The keys of the places in the book that it writes.
+    /// The keys of the unmatched bets that it writes.
     pub(crate) fn places(&self) -> impl Iterator<Item = (String, String)> {
         let places = self.0.iter().filter(|item| part(item) == Some(Part::Place));
         let keys = places.filter_map(|item| item.as_object()?.values().next().map(|fields| &fields["Key"]));
@@ -388,7 +388,7 @@ impl<'a> Written<'a> {
         self.values_of_remaining().is_some_and(|values| add(&mut values[":remaining"]["N"], -UNIT))
     }
 
-    /// The values of the write of a bet's place in the book, where something of it remains.
+    /// The values of the write of an unmatched bet, where something of it remains.
     fn values_of_remaining(&mut self) -> Option<&mut Value> {
         let places = self.0.iter_mut().filter(|item| part(item) == Some(Part::Place));
         let mut values = places.filter_map(|item| item.pointer_mut("/Update/ExpressionAttributeValues"));

@@ -79,7 +79,7 @@ pub struct Outcome {
     pub strikes: Strikes,
     /// How often the mutation changed something.
     pub mutated: u64,
-    /// What the cheater knew, and what he has won.
+    /// What the cheater knew, and what they have won.
     pub cheater: (Knows, Gain),
 }
 

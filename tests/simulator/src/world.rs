@@ -36,7 +36,7 @@ pub(crate) enum Who {
     Process(usize),
     /// A player's device.
     Player(usize),
-    /// Who cheats, on any of his devices.
+    /// Who cheats, on any of their devices.
     Cheater,
     /// Who runs rounds.
     Operator,

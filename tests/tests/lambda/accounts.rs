@@ -36,7 +36,7 @@ fn from_player(route: &str, number: usize, body: &Value) -> Value {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_player_signs_up_logs_in_and_is_given_what_he_is_owed_by_functions() {
+async fn a_player_signs_up_logs_in_and_is_given_what_they_are_owed_by_functions() {
     let platform = Platform::start().await;
     let mut registering = platform.signing_function("register", "").await;
     let mut users = Vec::new();

@@ -2,7 +2,8 @@
 //!
 //! Code, tables and what cannot be broken, such as an address, may be longer.
 
-use crate::{Source, assert_none, is_of_kind, sources};
+use crate::{Source, assert_none, is_of_kind, root, sources};
+use std::fs;
 
 /// No line of prose has more characters.
 const COLUMNS_MAX: usize = 120;
@@ -10,11 +11,19 @@ const COLUMNS_MAX: usize = 120;
 /// Written by a program, as it measured them.
 const MEASURED: &[&str] = &["tests/simulator/defects.md"];
 
+/// Files whose comments begin with `#`, by the end of their names.
+const HASHED: [&str; 5] = ["toml", "yaml", "yml", "sh", "service"];
+
+/// Those in folders that no other rule reads.
+const HIDDEN: [&str; 2] = [".cargo/config.toml", ".ci/run"];
+
 fn wrong(source: &Source) -> Vec<String> {
     let lines: Vec<(usize, &str)> = if source.is_rust() {
         comments(source.text()).collect()
     } else if is_of_kind(&source.path, "md") && !MEASURED.contains(&source.path.as_str()) {
         prose(source.text())
+    } else if is_hashed(&source.path) {
+        hashed(source.text()).collect()
     } else {
         Vec::new()
     };
@@ -33,6 +42,16 @@ fn comments(text: &str) -> impl Iterator<Item = (usize, &str)> {
         let said = line.trim_start_matches(['/', '!']).trim_start();
         line.starts_with("//") && !said.starts_with('|')
     })
+}
+
+fn is_hashed(path: &str) -> bool {
+    HASHED.iter().any(|kind| is_of_kind(path, kind)) || HIDDEN.contains(&path)
+}
+
+/// The lines that are comments of a script or a configuration, with their numbers.
+fn hashed(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let lines = text.lines().enumerate().map(|(index, line)| (index + 1, line));
+    lines.filter(|(_, line)| line.trim_start().starts_with('#') && !line.starts_with("#!"))
 }
 
 /// The lines of a document that are no code and no rows of a table, with their numbers.
@@ -54,7 +73,7 @@ fn can_be_broken(line: &str) -> bool {
     let mut is_code = false;
     let mut depth = 0_usize;
     let said =
-        line.trim_start_matches(|character: char| character.is_whitespace() || "/!-*".contains(character));
+        line.trim_start_matches(|character: char| character.is_whitespace() || "/!-*#".contains(character));
     said.chars().take(COLUMNS_MAX).any(|character| {
         match character {
             '`' => is_code = !is_code,
@@ -68,7 +87,11 @@ fn can_be_broken(line: &str) -> bool {
 
 #[test]
 fn prose_is_narrow() {
-    assert_none(&sources().iter().flat_map(wrong).collect::<Vec<_>>());
+    let hidden = HIDDEN.map(|path| Source {
+        path: path.to_owned(),
+        bytes: fs::read(root().join(path)).expect("a file that is named here"),
+    });
+    assert_none(&sources().iter().chain(&hidden).flat_map(wrong).collect::<Vec<_>>());
 }
 
 #[test]
@@ -79,17 +102,24 @@ fn a_line_that_is_too_wide_is_found() {
         |path: &str, text: String| wrong(&Source { path: path.to_owned(), bytes: text.into_bytes() }).len();
     #[rustfmt::skip]
     let table = [
-        ("a.rs", format!("/// {wide}\n"),            1),
-        ("a.rs", format!("    // {wide}\n"),         1),
-        ("a.rs", format!("/// | {wide} |\n"),        0),
-        ("a.rs", format!("let a = \"{wide}\";\n"),   0),
-        ("a.md", format!("{wide}\n"),                1),
-        ("a.md", format!("   {wide}\n"),             1),
-        ("a.md", format!("| {wide} |\n"),            0),
-        ("a.md", format!("    {wide}\n"),            0),
-        ("a.md", format!("```\n{wide}\n```\n"),      0),
-        ("a.md", format!("{link}\n"),                0),
-        ("a.sh", format!("# {wide}\n"),              0),
+        ("a.rs",       format!("/// {wide}\n"),                    1),
+        ("a.rs",       format!("    // {wide}\n"),                 1),
+        ("a.rs",       format!("/// | {wide} |\n"),                0),
+        ("a.rs",       format!("let a = \"{wide}\";\n"),           0),
+        ("a.md",       format!("{wide}\n"),                        1),
+        ("a.md",       format!("   {wide}\n"),                     1),
+        ("a.md",       format!("| {wide} |\n"),                    0),
+        ("a.md",       format!("    {wide}\n"),                    0),
+        ("a.md",       format!("```\n{wide}\n```\n"),              0),
+        ("a.md",       format!("{link}\n"),                        0),
+        ("a.sh",       format!("# {wide}\n"),                      1),
+        ("a.sh",       format!("#!{wide}\n"),                      0),
+        ("a.sh",       format!("echo {wide}\n"),                   0),
+        ("a.yaml",     format!("  # {wide}\n"),                    1),
+        ("a.service",  format!("# {wide}\n"),                      1),
+        (".ci/run",    format!("# {wide}\n"),                      1),
+        ("a.toml",     format!("#{wide}\n"),                       1),
+        ("a.py",       format!("# {wide}\n"),                      0),
     ];
     for (path, text, expected) in table {
         assert_eq!(of(path, text.clone()), expected, "{path}: {text}");

@@ -33,6 +33,21 @@ fn named(document: &str) -> Named {
     named
 }
 
+/// What follows that heading, up to the next one.
+fn section<'a>(document: &'a str, heading: &str) -> &'a str {
+    let (_, rest) = document.split_once(&format!("\n{heading}\n")).unwrap_or_default();
+    rest.split("\n## ").next().unwrap_or_default()
+}
+
+/// The partitions in the list of items, each as far as it is the same for all of its kind: the second cell of a row
+/// begins with an example, such as `USER#42`.
+fn listed(section: &str) -> BTreeSet<String> {
+    let rows = section.lines().filter(|line| line.starts_with('|'));
+    let keys = rows.filter_map(|row| row.split('|').nth(2)?.trim().strip_prefix('`')?.split('`').next());
+    let kinds = keys.map(|key| key.split_once('#').map_or(key.to_owned(), |(kind, _)| format!("{kind}#")));
+    kinds.filter(|kind| kind != "pk").collect()
+}
+
 fn document(path: &str) -> String {
     fs::read_to_string(root().join(path)).expect("a document")
 }
@@ -76,6 +91,27 @@ fn the_architecture_shows_every_function_and_every_queue() {
         .filter(|name| !shown.queues.contains(name))
         .map(|name| format!("queue {name} is in no picture"));
     assert_none(&hidden.chain(hidden_queues).collect::<Vec<_>>());
+}
+
+#[test]
+fn the_picture_of_the_table_shows_every_partition_that_is_listed() {
+    let document = document("docs/architecture.md");
+    let table = section(&document, "## The table");
+    let (listed, shown) = (listed(table), named(table).partitions);
+    assert!(listed.len() > 30, "{listed:?}");
+    let hidden = listed.difference(&shown).map(|kind| format!("{kind} is in no picture of the table"));
+    let unlisted = shown.difference(&listed).map(|kind| format!("{kind} is in no list of items"));
+    assert_none(&hidden.chain(unlisted).collect::<Vec<_>>());
+}
+
+#[test]
+fn what_a_list_of_items_names_is_found() {
+    let text = "# A\n\n## The table\n\n| item | `pk` / `sk` | attributes |\n|---|---|---|\n\
+                | bet | `BET#da23…` / `BET`, as any bet | `user` |\n| an entry | | a text |\n\
+                | seal | `SEAL` / `2026-11-22` | `day` |\n\n## Else\n\n| other | `OTHER#1` / `OTHER` | |\n";
+    let expected = ["BET#", "SEAL"].map(str::to_owned);
+    assert_eq!(listed(section(text, "## The table")), BTreeSet::from(expected));
+    assert_eq!(listed(section(text, "## None")), BTreeSet::new());
 }
 
 #[test]

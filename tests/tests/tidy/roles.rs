@@ -139,10 +139,8 @@ impl Code {
             need("secretsmanager:GetSecretValue", "exclusion-register");
         }
         if ["queues.send(", "context.ask_for("].iter().any(|call| self.text.contains(call)) {
-            // What was given up goes back to where it came from, whatever it is.
-            let sends_any = self.text.contains("queues.hold_dead_letters(");
-            for job in jobs().into_iter().filter(|job| sends_any || job.is_made_in(&self.text)) {
-                need("sqs:SendMessage", &resource(job.queue()));
+            for queue in self.asked_queues() {
+                need("sqs:SendMessage", &resource(queue));
             }
         }
         if let Some(queue) = self.queue() {
@@ -165,6 +163,13 @@ impl Code {
             return Err(format!("{} changes orders by a rule that stands in no row of RULES", self.folder));
         }
         Ok(if changes == 0 { Vec::new() } else { called })
+    }
+
+    /// The queues of the jobs that it makes. What was given up goes back to where it came from, whatever it is.
+    pub(crate) fn asked_queues(&self) -> BTreeSet<Queue> {
+        let sends_any = self.text.contains("queues.hold_dead_letters(");
+        let made = jobs().into_iter().filter(|job| sends_any || job.is_made_in(&self.text));
+        made.map(|job| job.queue()).collect()
     }
 
     /// The queue that it works on.

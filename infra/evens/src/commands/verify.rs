@@ -1,4 +1,4 @@
-//! `evens verify`: whether everything in the table keeps M1 to M7.
+//! `evens verify`: whether everything in the table keeps M1 to M7, M9, and M8 as far as the table says.
 //!
 //! | exit code | meaning |
 //! |---|---|

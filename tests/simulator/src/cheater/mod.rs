@@ -1,12 +1,14 @@
-//! A cheater: somebody with two accounts who uses whatever he knows against the others. His gain is to be chance.
+//! A cheater: somebody with two accounts who uses whatever they know against the others. Their gain is to be
+//! chance.
 //!
-//! - He withdraws what would lose, and adds to what would win, as soon as he can tell (`onlooker.rs`).
-//! - He lets others' jobs walk over dust before they come to his stake, bets against himself, repeats requests and uses
-//!   their keys again, and takes names of rounds (this file).
-//! - Who [knows the seeds](crate::gain::Knows::Seeds) chooses idempotency keys until the draw suits him (`reader.rs`).
+//! - They withdraw what would lose, and add to what would win, as soon as they can tell (`onlooker.rs`).
+//! - They let jobs of others walk over dust before these come to the cheater's own stake, bet against themselves,
+//!   repeat requests and use their keys again, and take names of rounds (this file).
+//! - A cheater who [knows the seeds](crate::gain::Knows::Seeds) chooses idempotency keys until the draw suits them
+//!   (`reader.rs`).
 //!
-//! Architecture invariant: he knows what answers say, and where it says so what stands in the table. The world tells
-//! him besides only when it is worth looking, as if he looked all the time.
+//! Architecture invariant: cheaters know what answers say, and where it says so what stands in the table. The world
+//! tells them besides only when it is worth looking, as if they looked all the time.
 
 mod onlooker;
 mod reader;
@@ -29,19 +31,19 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::task::JoinSet;
 
-/// What he is given at the beginning, for each of his accounts, in coins.
+/// What they are given at the beginning, for each of their accounts, in coins.
 pub(crate) const GIVEN: i128 = 500;
 
 /// Who the accounts are.
 pub(crate) const ACCOUNTS: [u64; 2] = [801, 802];
 
-/// What he has won.
+/// What they have won.
 pub(crate) fn gain(table: &Table) -> Gain {
     let given = ACCOUNTS.map(|_| GIVEN * gain::UNITS).iter().sum();
     Gain::of(&ACCOUNTS, given, table)
 }
 
-/// What rounds were when he looked last, as the answers said it.
+/// What rounds were when they looked last, as the answers said it.
 #[derive(Debug, Clone, Default)]
 struct Seen(Arc<Mutex<BTreeMap<String, Value>>>);
 
@@ -57,7 +59,7 @@ impl Seen {
     }
 }
 
-/// One of his accounts.
+/// One of their accounts.
 #[derive(Clone)]
 pub(crate) struct Account {
     pub(crate) user: u64,
@@ -65,7 +67,7 @@ pub(crate) struct Account {
 }
 
 impl Account {
-    /// The bets that he was told of under it, and what he had asked for.
+    /// The bets that they were told of under it, and what they had asked for.
     fn bets(&self) -> Vec<(String, Order)> {
         let state = self.device.world.lock();
         let own = state.answers.orders.iter().filter(|(order, _)| order.user == self.user);
@@ -76,7 +78,7 @@ impl Account {
         accepted.collect()
     }
 
-    /// All that he has asked for under it.
+    /// All that they have asked for under it.
     fn orders(&self) -> Vec<Order> {
         let state = self.device.world.lock();
         let own = state.answers.orders.iter().filter(|(order, _)| order.user == self.user);
@@ -102,7 +104,7 @@ fn as_drawn(a: (BetId, Option<Nonce>), b: (BetId, Option<Nonce>)) -> Option<Matc
     })
 }
 
-/// The cheater as he acts. What he sees meanwhile he uses as an [`Onlooker`].
+/// The cheater as they act. What they see meanwhile they use as an [`Onlooker`].
 pub(crate) struct Cheater {
     accounts: Vec<Account>,
     seen: Seen,
@@ -119,7 +121,7 @@ impl Cheater {
         Self { accounts, seen: Seen::default(), dice, rounds, dust, keys: 0 }
     }
 
-    /// Starts all that he does, by what he knows, among the crowd. What is returned goes on until it is dropped.
+    /// Starts all that they do, by what they know, among the crowd. What is returned goes on until it is dropped.
     pub(crate) fn start(
         mut self,
         knows: Knows,
@@ -206,7 +208,7 @@ impl Cheater {
         }
     }
 
-    /// What he has asked for before, and the other side under the same key.
+    /// What they have asked for before, and the other side under the same key.
     async fn repeat(&mut self, account: &Account) {
         let Some(order) = self.dice.pick(&account.orders()) else { return };
         let side = if order.side == "A" { "B" } else { "A" };

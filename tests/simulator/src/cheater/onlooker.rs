@@ -10,16 +10,16 @@ use futures::future::join_all;
 use serde_json::Value;
 use std::pin::pin;
 
-/// How often he asks again where no answer comes.
+/// How often they ask again where no answer comes.
 const LOOKS: usize = 3;
 
-/// The cheater as he watches.
+/// The cheater as they watch.
 pub(super) struct Onlooker {
     accounts: Vec<Account>,
     seen: Seen,
     rounds: Vec<String>,
     keys: u64,
-    /// After how many steps of rounds he has looked last; none before he has.
+    /// After how many steps of rounds they have looked last; none before they have.
     looked: Option<u64>,
 }
 
@@ -108,7 +108,7 @@ impl Onlooker {
             .partition(|(_, (_, order))| order.side == winner);
         let lost = losing.into_iter().map(|(account, (bet, _))| refund(&account.device, account.user, bet));
         join_all(lost).await;
-        // Again what he is sure of, and more of it.
+        // Again what they are sure of, and more of it.
         let again = winning.into_iter().map(|(account, (_, order))| (account.clone(), order)).take(1);
         let mut orders: Vec<(Account, Order)> = again.collect();
         orders.push(self.order(round, winner));

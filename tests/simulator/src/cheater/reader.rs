@@ -1,7 +1,7 @@
-//! [`Reader`]: a cheater who has a copy of the table's file, with the secret seeds and with who waits for whom. He
-//! chooses an idempotency key by the draw that would follow from it, as far as one follows.
+//! [`Reader`]: a cheater who has a copy of the table's file, with the secret seeds and with who waits for whom. They
+//! choose an idempotency key by the draw that would follow from it, as far as one follows.
 //!
-//! He bets only where each match is a game of its own: who reads the seed of a round with one outcome knows that
+//! They bet only where each match is a game of its own: who reads the seed of a round with one outcome knows that
 //! outcome, which is [said](../../../../docs/correctness.md).
 
 use super::{ACCOUNTS, Account, as_drawn};
@@ -15,10 +15,10 @@ use evens_exchange::{BetId, DrawRule, Nonce, Seed, Side, draw_match};
 use evens_ledger::UserId;
 use rust_decimal::Decimal;
 
-/// How many keys he tries for one bet: hardly ever all of them lose.
+/// How many keys they try for one bet: hardly ever all of them lose.
 const KEYS: u64 = 32;
 
-/// The most he stakes at once, in coins: many stakes that are alike say more than a large one.
+/// The most they stake at once, in coins: many stakes that are alike say more than a large one.
 const STAKE_MAX: Decimal = Decimal::TEN;
 
 /// The cheater who reads the table.
@@ -95,7 +95,7 @@ impl Reader {
         })
     }
 
-    /// A bet against him, under a key whose draw wins: by the ids, or by the nonce that would follow from the key.
+    /// A bet against them, under a key whose draw wins: by the ids, or by the nonce that would follow from the key.
     fn order_against(&mut self, opponent: &Opponent) -> Order {
         let side = opponent.side.opposite();
         let keys = self.keys..self.keys + KEYS;

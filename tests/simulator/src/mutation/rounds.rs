@@ -24,7 +24,7 @@ impl Mutation {
     }
 }
 
-/// Forgets of a place in the book that it must not be closed.
+/// Forgets of an unmatched bet that it must not be closed.
 pub(super) fn forget_closed(written: &mut Written<'_>, place: usize) -> bool {
     written.forget(Part::Place, place, NOT_CLOSED)
 }

@@ -41,7 +41,7 @@ async fn a_larger_bet_is_matched_in_parts_and_the_rest_goes_back() {
 
 /// X7.
 #[tokio::test(flavor = "multi_thread")]
-async fn nobody_plays_against_himself() {
+async fn nobody_plays_against_themselves() {
     let scenario = Scenario::start().await;
     let (alice, bob) = (scenario.funded(41, "100").await, scenario.funded(42, "100").await);
     let (own_a, own_b) = (alice.bet("r", "A", "10").await, alice.bet("r", "B", "10").await);

@@ -74,7 +74,7 @@ async fn a_bet_is_given_back_when_its_time_is_over_and_not_before() {
     scenario.finish().await;
 }
 
-/// A refund and a match want the same place in the book: one of the two gets it, whole.
+/// A refund and a match want the same unmatched bet: one of the two gets it, whole.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_bet_that_is_matched_and_taken_back_at_once_is_one_of_the_two() {
     let scenario = Scenario::start().await;

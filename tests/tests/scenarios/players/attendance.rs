@@ -180,7 +180,7 @@ async fn the_attendance_of_nobody_is_a_dead_letter() {
 
 /// `GET /api/attendance`: the month as a calendar, and the streak up to today or yesterday.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_player_sees_his_month_and_his_streak() {
+async fn a_player_sees_their_month_and_their_streak() {
     let scenario = Scenario::start().await;
     let client = scenario.signed_up(&phone(1), PASSWORD).await;
     let other = scenario.signed_up(&phone(2), PASSWORD).await;

@@ -65,7 +65,7 @@ async fn a_wrong_password_and_an_unknown_phone_take_the_same() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_blocked_player_is_told_so_when_his_password_is_right() {
+async fn a_blocked_player_is_told_so_when_their_password_is_right() {
     let scenario = Scenario::start().await;
     let client = scenario.signed_up(&phone(1), PASSWORD).await;
     let before = scenario.context().store.load_account(client.user).await.unwrap().unwrap();

@@ -403,7 +403,7 @@ async fn those_above_the_referrer_get_what_is_set_for_their_level() {
 
 /// `GET /api/users/me/referrals`: who came by the player's code, page by page, and nobody else's.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_player_sees_whom_he_brought() {
+async fn a_player_sees_whom_they_brought() {
     let scenario = Scenario::start().await;
     let (referrer, other) =
         (scenario.signed_up(&phone(0), PASSWORD).await, scenario.signed_up(&phone(1), PASSWORD).await);
