@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Builds the Caddy that stands in front of Evens on a box, at the version of infra/box/versions.sh, and checks that it
-# is the program that was built when that version was chosen. Debian's Go is older than fixes of HTTP/2.
+# is the program that was built when that version was chosen. Debian's Caddy is built with a Go that is older than
+# fixes of HTTP/2.
 #
 #   infra/build-caddy.sh        the program is target/box/caddy
 #

@@ -8,7 +8,7 @@
 //! What it holds is bounded by how many records it takes in, and how long it takes by a time of its own: beyond either
 //! it fails, and an alarm rings where none has succeeded for hours.
 //!
-//! Architecture invariant: nothing is repaired here. A violation is for people.
+//! Architecture invariant: nothing is repaired here. People look at a violation.
 //!
 //! Not in simulated runs: the auditor is asked directly there.
 

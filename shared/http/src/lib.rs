@@ -14,7 +14,8 @@
 //! 10. `422` a field that is missing or wrong (the same), then the query, then the header `Idempotency-Key`
 //! 11. `429` the budget of a phone number in the body is used up ([`take_request`])
 //! 12. `403` a user in the body or path who is not the caller ([`Caller::require_self`]): it takes the field to tell
-//! 13. what the state says, in the order of the outcome that the route's rule has; `docs/manual.md` lists it
+//! 13. what the state says, in the order of the outcome that the route's rule has; `docs/manual.md` lists those of bets
+//!     and money
 //!
 //! The first eight follow from a handler's arguments, if they stand in this order: [`Caller`] (or [`Staff`],
 //! [`Visitor`]), [`PageCursor`] or [`IdempotencyKeyHeader`], [`JsonBody`]. Where a bet's own transaction

@@ -64,6 +64,6 @@ pub use violation::Violation;
 
 use mimalloc::MiMalloc;
 
-/// As in `evens`, and for a tenth of a run's time.
+/// As in `evens`; with it a run takes a tenth less.
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;

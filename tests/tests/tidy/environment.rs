@@ -12,33 +12,21 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Half of what Lambda takes: room for what comes.
 const BYTES_MAX: usize = 2_048;
 
-/// How long values get that have no default, or one that says nothing about that: three keys, a budget for each kind of
-/// request, a URL and what is signed for it while that is changed, an amount, all rules of holds.
+/// How long values get whose parameter does not say so by its `MaxLength`: amounts, by their patterns, and what secrets
+/// hold, a URL and what is signed for it while that is changed.
 const LONGEST: &[(&str, usize)] = &[
-    ("BlockSourceKey", 64),
-    ("BlockSourceUrl", 120),
     ("ConfirmAbove", 12),
     ("DepositMax", 12),
     ("DepositMin", 12),
     ("EVENS_QUEUE_URL_PREFIX", 100),
     ("EVENS_WEBHOOK_SECRET", 220),
     ("EVENS_WEBHOOK_URL", 220),
-    ("Endpoint", 64),
-    ("ExclusionRegisterSecret", 32),
     ("FirstDepositBonus", 9),
-    ("GamesLimits", 128),
-    ("Holds", 120),
     ("KycAbove", 12),
-    ("PayeeKeysSecret", 32),
-    ("PaymentProviderSecret", 32),
-    ("RateLimits", 200),
     ("RefundAfterSeconds", 6),
     ("StakeMin", 18),
-    ("TokenPublicKeys", 250),
-    ("TokenSigningKeySecret", 64),
     ("TurnoverFactor", 5),
     ("WaitingBetsMax", 5),
-    ("WebhookSecret", 64),
     ("WithdrawalMin", 12),
 ];
 
@@ -52,8 +40,10 @@ fn length_of_parameter(template: &Value, name: &str) -> usize {
     let allowed = parameter["AllowedValues"].as_array().into_iter().flatten();
     let allowed = allowed.map(|value| value.as_str().unwrap_or_default().len());
     let default = parameter["Default"].as_str().map(str::len);
+    let told =
+        parameter["MaxLength"].as_u64().and_then(|bytes| bytes.try_into().ok()).or_else(|| longest(name));
     // Names that the template makes have the stage and a few words.
-    longest(name).unwrap_or_else(|| allowed.chain(default).max().unwrap_or(64))
+    told.unwrap_or_else(|| allowed.chain(default).max().unwrap_or(64))
 }
 
 fn length(template: &Value, variable: &str, value: &Value) -> usize {

@@ -1,7 +1,12 @@
 //! The manual lists the refusals of a route in the order in which its rule checks.
 
 use crate::{assert_none, root};
+use evens_contracts::{ProblemKind, barred, held_back};
+use evens_ledger::Amount;
+use evens_own_limits::{Barred, Period, PlayLimitKind, PlayRefusal};
+use jiff::Timestamp;
 use std::fs;
+use strum::VariantArray;
 
 /// A route of the manual, the outcome of its rule, and what a player is told of each variant, in the order of the
 /// manual.
@@ -92,7 +97,7 @@ const ROUTES: &[Route] = &[
         heading: "A withdrawal",
         source: "shared/payments/src/request_withdrawal.rs",
         outcome: "RequestWithdrawalRefusal",
-        before: &[],
+        before: &["switched-off"],
         told: &[
             ("RequestedBefore", &[]),
             BLOCKED,
@@ -116,12 +121,21 @@ fn variants<'a>(source: &'a str, name: &str) -> Vec<&'a str> {
     variants.map(|line| line.split(|part: char| !part.is_alphanumeric()).next().unwrap_or_default()).collect()
 }
 
-/// The types of the problems that the manual lists below a heading, in their order.
-fn listed<'a>(manual: &'a str, heading: &str) -> Vec<&'a str> {
+/// The types of the problems that the manual lists below a heading, in their order, and what it says of their status.
+fn listed<'a>(manual: &'a str, heading: &str) -> Vec<(&'a str, &'a str)> {
     let (_, rest) = manual.split_once(&format!("\n### {heading}\n")).unwrap_or_default();
     let section = rest.split("\n#").next().unwrap_or_default();
     let rows = section.lines().filter(|line| line.starts_with('|'));
-    rows.filter_map(|row| row.trim_end_matches([' ', '|']).strip_suffix('`')?.rsplit('`').next()).collect()
+    let row = |row: &'a str| {
+        let (rest, kind) = row.trim_end_matches([' ', '|']).strip_suffix('`')?.rsplit_once(" | `")?;
+        Some((kind, rest.rsplit(' ').next().unwrap_or_default()))
+    };
+    rows.filter_map(row).collect()
+}
+
+fn status(code: &str) -> Option<String> {
+    let kind = ProblemKind::ALL.iter().find(|kind| kind.code() == code);
+    kind.map(|kind| kind.status().to_string())
 }
 
 fn wrong(route: &Route, source: &str, manual: &str) -> Vec<String> {
@@ -131,11 +145,14 @@ fn wrong(route: &Route, source: &str, manual: &str) -> Vec<String> {
         wrong.push(format!("{} has the variants {found:?}: list them in refusals.rs", route.outcome));
     }
     let told = route.told.iter().flat_map(|(_, types)| *types);
-    let (listed, expected) =
-        (listed(manual, route.heading), route.before.iter().chain(told).copied().collect::<Vec<_>>());
+    let expected: Vec<&str> = route.before.iter().chain(told).copied().collect();
+    let rows = listed(manual, route.heading);
+    let listed: Vec<&str> = rows.iter().map(|(code, _)| *code).collect();
     if listed != expected {
         wrong.push(format!("docs/manual.md has {listed:?} for {:?}, and not {expected:?}", route.heading));
     }
+    let unlike = rows.iter().filter(|(code, said)| status(code).is_some_and(|status| status != **said));
+    wrong.extend(unlike.map(|(code, said)| format!("docs/manual.md has the status {said} for {code}")));
     wrong
 }
 
@@ -145,6 +162,24 @@ fn the_manual_has_the_order_of_the_rules() {
     let manual = read("docs/manual.md");
     let wrong = ROUTES.iter().flat_map(|route| wrong(route, &read(route.source), &manual));
     assert_none(&wrong.collect::<Vec<_>>());
+}
+
+#[test]
+fn what_holds_a_player_back_is_told_in_its_order() {
+    let read = |path: &str| fs::read_to_string(root().join(path)).expect("a file");
+    let bars = [("Unknown", Barred::Unknown), ("Excluded", Barred::Excluded)];
+    assert_eq!(variants(&read("shared/own-limits/src/barred.rs"), "Barred"), bars.map(|(name, _)| name));
+    assert_eq!(bars.map(|(_, by)| barred(by).kind.code()), BARRED.1);
+    let (at, kind, limit) = (Timestamp::UNIX_EPOCH, PlayLimitKind::VARIANTS[0], Amount::ZERO);
+    let refusals = [
+        ("Excluded", PlayRefusal::Excluded { until: at }),
+        ("Held", PlayRefusal::Held),
+        ("RealityCheckDue", PlayRefusal::RealityCheckDue { since: at }),
+        ("OverLimit", PlayRefusal::OverLimit { kind, period: Period::VARIANTS[0], limit, left: limit }),
+    ];
+    let names = refusals.each_ref().map(|(name, _)| *name);
+    assert_eq!(variants(&read("shared/own-limits/src/play_limits.rs"), "PlayRefusal"), names);
+    assert_eq!(refusals.map(|(_, refusal)| held_back(&refusal, "amount").kind.code()), HELD_BACK.1);
 }
 
 #[test]
@@ -172,4 +207,7 @@ fn another_order_is_found() {
     for (source, manual, expected) in table {
         assert_eq!(wrong(&route, &source, &manual).len(), expected, "{source} {manual}");
     }
+    let known = Route { told: &[("First", &["invalid"])], ..route };
+    let (source, row) = ("pub enum Outcome {\n    First,\n}\n", "\n### It\n\n| why | 409 | `invalid` |\n");
+    assert_eq!(wrong(&known, source, row), ["docs/manual.md has the status 409 for invalid"]);
 }

@@ -71,6 +71,17 @@ fn lines_follow_each_other_and_nothing_else_does() {
 }
 
 #[test]
+fn words_of_actions_are_golden() {
+    let words: Vec<&str> = Action::VARIANTS.iter().map(Into::into).collect();
+    let expected = "approve-withdrawal reject-withdrawal retry-payout give-back-payout refund-deposit return-deposit \
+                    claim-suspended write-off-debt release-account adjust-wallet note-identity free-account \
+                    block-user unblock-user set-role refund-bet void-match update-jackpot award-jackpot \
+                    cancel-period open-round close-round result-round cancel-round redrive-dead-letter \
+                    delete-dead-letter import-referrals";
+    assert_eq!(words.join(" "), expected);
+}
+
+#[test]
 fn words_are_read_as_they_are_written() {
     for action in Action::VARIANTS {
         assert_eq!(action.to_string().parse(), Ok(*action));

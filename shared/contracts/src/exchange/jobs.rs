@@ -125,21 +125,6 @@ pub struct RefundJob {
     pub reason: RefundReason,
 }
 
-impl RefundJob {
-    /// The other name that the old system had for a refund (A24): `payout:{betId}`, of a bet whose time had come. Today
-    /// a payout is of an order, and names no bet.
-    pub(crate) fn of_old_payout(kind: &str, data: &str) -> Option<Self> {
-        #[derive(Deserialize)]
-        #[serde(rename_all = "camelCase", deny_unknown_fields)]
-        struct OldPayout {
-            #[serde(with = "crate::text")]
-            bet_id: BetId,
-        }
-        let OldPayout { bet_id } = (kind == "payout").then(|| serde_json::from_str(data).ok())??;
-        Some(Self { bet_id, reason: RefundReason::Expired })
-    }
-}
-
 impl JobData for RefundJob {
     const TYPE: &'static str = "refund";
 
@@ -149,6 +134,19 @@ impl JobData for RefundJob {
 
     fn subjects(&self) -> Vec<String> {
         vec![self.bet_id.to_string()]
+    }
+
+    /// The other name that the old system had for a refund (A24): `payout:{betId}`, of a bet whose time had come. Today
+    /// a payout is of an order, and names no bet.
+    fn of_old(kind: &str, data: &str) -> Option<Self> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase", deny_unknown_fields)]
+        struct OldPayout {
+            #[serde(with = "crate::text")]
+            bet_id: BetId,
+        }
+        let OldPayout { bet_id } = (kind == "payout").then(|| serde_json::from_str(data).ok())??;
+        Some(Self { bet_id, reason: RefundReason::Expired })
     }
 }
 

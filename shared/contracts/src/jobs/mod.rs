@@ -9,7 +9,6 @@ mod rows;
 
 pub use list::*;
 
-use crate::exchange::jobs::RefundJob;
 use serde::de::DeserializeOwned;
 use serde::ser::SerializeStruct;
 use serde::{Deserialize, Serialize, Serializer};
@@ -34,6 +33,11 @@ pub trait JobData: Into<Job> + Serialize + DeserializeOwned {
     /// What the job reaches into, if it says so. Two jobs of a queue that reach into the same at the same time reach
     /// for the same items; so they are worked on one after the other.
     fn shared_look(&self) -> Option<&str> {
+        None
+    }
+
+    /// The job, if that is how the old system wrote it.
+    fn of_old(_kind: &str, _data: &str) -> Option<Self> {
         None
     }
 }
@@ -96,9 +100,6 @@ impl Job {
         }
         let Written { kind, data } = serde_json::from_str(body).map_err(|_| JobFault::Malformed)?;
         let data = data.map_or("null", RawValue::get);
-        if let Some(refund) = RefundJob::of_old_payout(&kind, data) {
-            return Ok(refund.into());
-        }
         let read = Self::read_data(&kind, data);
         let read =
             read.ok_or_else(|| JobFault::UnknownType(kind.chars().take(Self::TYPE_LENGTH_MAX).collect()))?;

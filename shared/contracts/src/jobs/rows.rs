@@ -56,6 +56,11 @@ macro_rules! queues {
 
             /// Reads what a job of that type is about; none where nobody handles that type.
             pub(super) fn read_data(kind: &str, data: &str) -> Option<serde_json::Result<Self>> {
+                let old: &[fn(&str, &str) -> Option<Self>] =
+                    &[$($(|kind, data| <$body>::of_old(kind, data).map(Self::$variant)),+),+];
+                if let Some(job) = old.iter().find_map(|of_old| of_old(kind, data)) {
+                    return Some(Ok(job));
+                }
                 match kind {
                     $($(<$body>::TYPE => Some(serde_json::from_str(data).map(Self::$variant)),)+)+
                     _ => None,

@@ -7,11 +7,10 @@ use evens_payments::{
     SeenForOpening, open_deposit,
 };
 
-/// Each row is the row above with one fault repaired, so the table proves the precedence. A
-/// register of exclusions has a `barred` player and one who is `blocked` as well, and does not answer about an `unsure`
-/// one. `taken` is what the player
-/// has brought today under a limit of 500 a day; who is `unknown` must be known above 499. `_` is the usual value: a
-/// new key, an account in order, deposits on, nobody excluded, 100, none open, nothing taken.
+/// Each row is the row above with one fault repaired, so the table proves the precedence. A register of exclusions has
+/// a `barred` player and one who is `blocked` as well, and does not answer about an `unsure` one. `taken` is what the
+/// player has brought today under a limit of 500 a day; who is `unknown` must be known above 499. `_` is the usual
+/// value: a new key, an account in order, deposits on, nobody excluded, 100, none open, nothing taken.
 const TABLE: &str = "
     key    account  deposits  player    amount  open  taken  outcome
     same   blocked  off       excluded  9       20    500    OpenedBefore

@@ -222,7 +222,7 @@ pub(crate) async fn a_corrupt_account_is_named_by_each_step(engine: &Engine) {
 
 /// An unmatched bet is written under the key that follows from what it holds: one that lies elsewhere could never be
 /// taken.
-pub(crate) async fn a_place_in_the_book_that_lies_elsewhere_is_corrupt(engine: &Engine) {
+pub(crate) async fn an_unmatched_bet_that_lies_elsewhere_is_corrupt(engine: &Engine) {
     let store = &engine.store;
     bet(store, 1, Side::A, "1", 0).await;
     let item = raw::items(engine, "waiting").await.remove(0);

@@ -37,7 +37,7 @@ impl Store {
     /// one of them is not in order: their bet leaves the book, so that it is in nobody's way, and its settlement says
     /// what is wrong. The winner's wallet is read where it is not among those that were read just before.
     ///
-    /// 1. places in the book: as there
+    /// 1. unmatched bets: as there
     /// 2. match: as there
     /// 3. wallet of the winner, with the entry `SETTLE:{matchId}:{userId}`: version is the one read, else only joined
     /// 4. wallet of the loser: has the stake locked, else only joined, with an error in the log, as it was locked when
