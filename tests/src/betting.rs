@@ -1,7 +1,7 @@
 //! Bets, through the API: placed, read, and waited for.
 
 use crate::{Answer, Client, Request, Scenario, await_until};
-use evens_exchange::BetId;
+use evens_idempotency::BetId;
 use evens_ledger::Amount;
 
 /// A bet that was taken.

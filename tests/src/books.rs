@@ -3,8 +3,10 @@
 use anyhow::{Context as _, ensure};
 use evens_audit::Completeness;
 use evens_audit_log::Action;
-use evens_exchange::{Bet, BetId, Match, Round, RoundId, Seed, UnmatchedBet};
+use evens_draws::Seed;
+use evens_exchange::{Bet, Match, Round, RoundId, UnmatchedBet};
 use evens_games::PeriodState;
+use evens_idempotency::BetId;
 use evens_ledger::{Entry, Transfer, UserId, Wallet};
 use evens_payments::{Cashier, DepositOrder, OrderId, WithdrawalOrder};
 use evens_players::{Account, Referral};

@@ -1,7 +1,7 @@
 //! Jobs and queues of a scenario, as nobody but the system itself handles them: sweeps, repeats, dead letters.
 
 use crate::{Scenario, await_until};
-use evens_contracts::{DeadLetterId, Job, Queue, QueuedJob};
+use evens_contracts::{DeadLetterId, Grouped, Job, Queue, QueuedJob};
 use evens_providers::{PaymentSettings, Payments, ProviderSettings};
 use evens_queues::Outgoing;
 use evens_runtime::{Clock, Context, JobDone, JobError, JobHandler, Stage};
@@ -69,7 +69,7 @@ impl Scenario {
         let mut nudge = u64::try_from(now % u128::from(u64::MAX)).expect("a number");
         let outgoing = jobs.into_iter().map(|(job, group)| {
             nudge += 1;
-            Outgoing::new(job, group).nudged(nudge)
+            Outgoing::of(Grouped { job, group }).nudged(nudge)
         });
         self.context().queues.send(outgoing.collect()).await.expect("sent");
     }

@@ -7,7 +7,8 @@ use evens_contracts::{
     GiveFirstBonusJob, JackpotWinJob, Job, NotifyJob, PayoutJob, Queue, RecordReferralJob, RefundJob,
     SettleJob, SettlePeriodJob,
 };
-use evens_exchange::{BetId, BetView, Draw, Match, MatchState, RefundReason, Round, RoundState};
+use evens_exchange::{BetView, Draw, Match, MatchState, RefundReason, Round, RoundState};
+use evens_idempotency::BetId;
 use evens_ledger::UserId;
 use evens_payments::{DepositState, OrderId, WithdrawalOrder, WithdrawalState};
 use evens_players::{Account, Registration};

@@ -44,7 +44,7 @@ async fn open_deposit(
     let key = key.key_or_id_of(&request_id)?;
     let provider = payments.provider_of_new_orders().ok_or_else(|| switched_off("Deposits are"))?;
     let asked = OpenDeposit {
-        order: OrderId::derive(Direction::Deposit, caller.user, key.as_str()),
+        order: OrderId::derive(Direction::Deposit, caller.user, &key),
         user: caller.user,
         money: request.money,
         provider: provider.name().clone(),

@@ -119,7 +119,7 @@ async fn walk_matches(
 }
 
 fn settlement(found: &Match, now: Timestamp) -> Outgoing {
-    Outgoing::new(SettleJob::from(found), found.user_a).nudged(minute(now))
+    Outgoing::of(SettleJob::of_match(found)).nudged(minute(now))
 }
 
 /// Asks for the refund of what waits; says how much that was, with what cannot be read.
@@ -130,8 +130,7 @@ async fn refund_book(context: &Context, round: &Round, now: Timestamp) -> Result
         loop {
             let page = context.store.list_waiting(&round.id, side, start, PAGE).await?;
             let refund = |found: &UnmatchedBet| {
-                let job = RefundJob { bet_id: found.bet, reason: RefundReason::RoundEnded };
-                Outgoing::new(job, found.user).nudged(minute(now))
+                Outgoing::of(RefundJob::of_waiting(found, RefundReason::RoundEnded)).nudged(minute(now))
             };
             context.queues.send(page.found.iter().map(refund).collect()).await?;
             waiting += page.found.len() + page.left_out;

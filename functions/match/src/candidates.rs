@@ -2,7 +2,8 @@
 //! passed over.
 
 use crate::shared_view::{Held, SharedView};
-use evens_exchange::{BetId, RoundId, Side, UnmatchedBet};
+use evens_exchange::{RoundId, Side, UnmatchedBet};
+use evens_idempotency::BetId;
 use evens_store::{PageStart, Store, StoreError};
 use std::collections::{HashSet, VecDeque};
 

@@ -3,9 +3,9 @@
 use crate::candidates::Candidates;
 use crate::shared_view::SharedView;
 use evens_contracts::{MatchJob, RefundJob, SettleJob};
-use evens_exchange::{
-    BetId, Draw, Match, OpposedBets, Place, RefundReason, Round, RoundId, Seed, UnmatchedBet, join,
-};
+use evens_draws::Seed;
+use evens_exchange::{Draw, Match, OpposedBets, Place, RefundReason, Round, RoundId, UnmatchedBet, join};
+use evens_idempotency::BetId;
 use evens_ledger::UserId;
 use evens_queues::Outgoing;
 use evens_runtime::{Context, JobDone, JobError, JobHandler};
@@ -158,7 +158,7 @@ async fn ask_for_refund(
 }
 
 fn refund(waiting: &UnmatchedBet, reason: RefundReason) -> Outgoing {
-    Outgoing::new(RefundJob { bet_id: waiting.bet, reason }, waiting.user)
+    Outgoing::of(RefundJob::of_waiting(waiting, reason))
 }
 
 /// How often one candidate is tried with what of it is left, before the next one is.
@@ -298,7 +298,7 @@ async fn take(
 impl Following {
     /// Asks for what follows. If that fails the sweeper finds the matches and the bets, so the job is done anyway.
     async fn send(self, context: &Context, round: &Round) {
-        let settlement = |found: &Match| Outgoing::new(SettleJob::from(found), found.user_a);
+        let settlement = |found: &Match| Outgoing::of(SettleJob::of_match(found));
         let mut jobs = Vec::new();
         if round.draw == Draw::Match {
             jobs.extend(self.unsettled.iter().map(settlement));
@@ -306,7 +306,7 @@ impl Following {
         jobs.extend(self.too_small.iter().map(|rest| refund(rest, RefundReason::TooSmall)));
         // Another moment is another id: a repeat of this job's own id would be swallowed.
         let nudge = context.clock.now().as_millisecond().unsigned_abs();
-        let more = |own: &UnmatchedBet| Outgoing::new(MatchJob::from(own), own.user).nudged(nudge);
+        let more = |own: &UnmatchedBet| Outgoing::of(MatchJob::of_waiting(own)).nudged(nudge);
         jobs.extend(self.unfinished.as_ref().map(more));
         if jobs.is_empty() {
             return;

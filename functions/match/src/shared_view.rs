@@ -1,6 +1,7 @@
 //! [`SharedView`]: what jobs that are worked on at the same time in this process tell each other.
 
-use evens_exchange::{BetId, RoundId, Side, UnmatchedBet};
+use evens_exchange::{RoundId, Side, UnmatchedBet};
+use evens_idempotency::BetId;
 use evens_runtime::BoundedCache;
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -125,7 +126,8 @@ impl Drop for Held {
 #[cfg(test)]
 mod tests {
     use super::{Page, SharedView};
-    use evens_exchange::{BetId, RoundId, Side, UnmatchedBet};
+    use evens_exchange::{RoundId, Side, UnmatchedBet};
+    use evens_idempotency::BetId;
     use evens_ledger::UserId;
     use jiff::Timestamp;
     use std::collections::VecDeque;

@@ -1,7 +1,8 @@
 //! What operators do, by route or by command.
 
 use evens_audit_log::{Act, Action, Actor};
-use evens_exchange::{BetId, Match, MatchId, Refund, RoundId, Void, VoidRefusal, refuse_void};
+use evens_exchange::{Match, MatchId, Refund, RoundId, Void, VoidRefusal, refuse_void};
+use evens_idempotency::BetId;
 use evens_store::{RefundBetOutcome, Store, StoreError, VoidMatchOutcome};
 use jiff::Timestamp;
 

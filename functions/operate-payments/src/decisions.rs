@@ -36,7 +36,7 @@ async fn approve(
     let outcome = context.store.act_on_withdrawal(id, now, rule).await?;
     let decided = decided(&context, id, outcome, ActRefusal::AgreedBefore.into(), refused).await?;
     if decided.order.state == WithdrawalState::Approved {
-        let job = Outgoing::new(PayoutJob { order_id: id }, decided.order.terms.user);
+        let job = Outgoing::of(PayoutJob::of_order(id, decided.order.terms.user));
         context.ask_for(vec![job], || format!("the payout of {id}")).await;
     }
     Ok(decided.answer(&holds))

@@ -1,29 +1,39 @@
 //! The route.
 
+use crate::RoundOpener;
 use crate::under_way::{PlacementUnderWay, PlacementsUnderWay};
 use axum::extract::Extension;
 use axum::http::StatusCode;
 use axum::{Router, routing};
 use evens_contracts::{MatchJob, PlaceBetAnswer, PlaceBetRequest, Problem, ProblemKind, barred, held_back};
-use evens_exchange::{Bet, BetId, Draw, PlaceBet, PlaceBetOutcome, Round, RoundTerms};
+use evens_exchange::{Bet, Draw, PlaceBet, PlaceBetOutcome, Round, RoundTerms};
 use evens_exclusion_register::Exclusions;
 use evens_http::{Answer, Caller, IdempotencyKeyHeader, JsonBody, Refusal, RequestId, Traced};
+use evens_idempotency::BetId;
 use evens_queues::Outgoing;
+use evens_runtime::Context;
 use evens_runtime::tokens::Role;
-use evens_runtime::{Context, RoundOpener};
 
-/// The function's route, for whoever may play by that register of exclusions.
-pub fn router(exclusions: Exclusions) -> Router<Context> {
-    Router::new()
-        .route("/api/bets", routing::post(place_bet))
-        .layer(Extension(PlacementsUnderWay::default()))
-        .layer(Extension(exclusions))
+/// The function's route, for whoever may play by that register of exclusions, in rounds that are opened so.
+pub fn router(exclusions: Exclusions, opener: RoundOpener) -> Router<Context> {
+    Router::new().route("/api/bets", routing::post(place_bet)).layer(Extension(Shared {
+        under_way: PlacementsUnderWay::default(),
+        exclusions,
+        opener,
+    }))
+}
+
+/// What all requests have in common.
+#[derive(Clone)]
+struct Shared {
+    under_way: PlacementsUnderWay,
+    exclusions: Exclusions,
+    opener: RoundOpener,
 }
 
 async fn place_bet(
     Traced(context): Traced,
-    Extension(under_way): Extension<PlacementsUnderWay>,
-    Extension(exclusions): Extension<Exclusions>,
+    Extension(shared): Extension<Shared>,
     Extension(request_id): Extension<RequestId>,
     caller: Caller,
     key: IdempotencyKeyHeader,
@@ -32,7 +42,7 @@ async fn place_bet(
     let request = PlaceBetRequest::parse(&body)?;
     let key = key.key_or_id_of(&request_id)?;
     caller.require_self(request.user_id)?;
-    let placement = under_way.begin();
+    let placement = shared.under_way.begin();
     let command = PlaceBet {
         bet: BetId::derive(caller.user, &key),
         user: caller.user,
@@ -41,21 +51,25 @@ async fn place_bet(
         stake: request.amount,
         nonce: context.entropy.nonce()?,
         by_staff: caller.role != Role::Player,
-        barred: exclusions.barred(caller.user).await,
+        barred: shared.exclusions.barred(caller.user).await,
         session_started_at: caller.session_started_at,
     };
-    let outcome = place(&context, &command).await?;
+    let outcome = place(&context, shared.opener, &command).await?;
     let (bet, is_replay) = accepted(&command, outcome)?;
     ask_for_match(&context, &bet, &placement).await;
     Ok(Answer::new(StatusCode::ACCEPTED, PlaceBetAnswer::from(&bet)).replayed(is_replay))
 }
 
 /// Places the bet. Where bets open rounds, one that could be placed opens the round that it names.
-async fn place(context: &Context, command: &PlaceBet) -> Result<PlaceBetOutcome, Refusal> {
+async fn place(
+    context: &Context,
+    opener: RoundOpener,
+    command: &PlaceBet,
+) -> Result<PlaceBetOutcome, Refusal> {
     let Context { store, settings, clock, .. } = context;
     let about_bet = |error| about_bet(error, command.bet);
     let outcome = store.place_bet(command, settings.betting, clock.now()).await.map_err(about_bet)?;
-    if outcome != PlaceBetOutcome::UnknownRound || settings.rounds_opened_by != RoundOpener::Bets {
+    if outcome != PlaceBetOutcome::UnknownRound || opener != RoundOpener::Bets {
         return Ok(outcome);
     }
     let seed = context.entropy.seed()?;
@@ -136,6 +150,6 @@ async fn ask_for_match(context: &Context, bet: &Bet, placement: &PlacementUnderW
     {
         return;
     }
-    let outgoing = Outgoing::new(MatchJob::from(bet), bet.user);
+    let outgoing = Outgoing::of(MatchJob::of_bet(bet));
     context.ask_for(vec![outgoing], || format!("the matching of bet {}", bet.id)).await;
 }

@@ -7,9 +7,11 @@
 //! Architecture invariant: no rule lives here. The body is parsed by `contracts`, the bet decided by `exchange`.
 
 mod handler;
+mod round_opener;
 mod under_way;
 
 pub use handler::router;
+pub use round_opener::RoundOpener;
 
 use evens_runtime::Need;
 

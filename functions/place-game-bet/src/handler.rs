@@ -8,10 +8,10 @@ use evens_contracts::{
     PlaceGameBetAnswer, PlaceGameBetRequest, Problem, ProblemKind, WantedGameBet, barred, held_back,
     parse_room, unknown_period,
 };
-use evens_exchange::BetId;
 use evens_exclusion_register::Exclusions;
 use evens_games::{Exposure, GameBet, PlaceGameBet, PlaceGameBetOutcome, RoomLimits};
 use evens_http::{Answer, Caller, IdempotencyKeyHeader, JsonBody, Refusal, RequestId, Traced};
+use evens_idempotency::BetId;
 use evens_runtime::Context;
 use evens_runtime::tokens::Role;
 use evens_store::StoreError;

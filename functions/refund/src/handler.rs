@@ -1,7 +1,8 @@
 //! One job: one bet.
 
 use evens_contracts::RefundJob;
-use evens_exchange::{Bet, BetId, RefundReason, RefundTerms};
+use evens_exchange::{Bet, RefundReason, RefundTerms};
+use evens_idempotency::BetId;
 use evens_ledger::Amount;
 use evens_runtime::{Context, JobDone, JobError};
 use evens_store::RefundBetOutcome;

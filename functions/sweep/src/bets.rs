@@ -44,10 +44,9 @@ async fn job_of_waiting(
 ) -> Option<Outgoing> {
     let age = now.duration_since(waiting.placed_at);
     if age >= context.settings.betting.refund_after {
-        let job = RefundJob { bet_id: waiting.bet, reason: RefundReason::Expired };
-        Some(Outgoing::new(job, waiting.user))
+        Some(Outgoing::of(RefundJob::of_waiting(waiting, RefundReason::Expired)))
     } else if age.abs() >= RECENT && opponents.may_wait_against(context, waiting).await {
-        Some(Outgoing::new(MatchJob::from(waiting), waiting.user))
+        Some(Outgoing::of(MatchJob::of_waiting(waiting)))
     } else {
         None
     }

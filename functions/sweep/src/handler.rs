@@ -74,7 +74,7 @@ async fn sweep_shard(sweep: &Sweep<'_>, shard: u8) -> Left {
             Unfinished::FirstBonus => sweep_first_bonuses(sweep, shard).await,
             Unfinished::SessionDebt => sweep_session_debts(sweep, shard).await,
             Unfinished::Withdrawal => {
-                let send = |UnfinishedOrder { id, user }| Outgoing::new(PayoutJob { order_id: id }, user);
+                let send = |UnfinishedOrder { id, user }| Outgoing::of(PayoutJob::of_order(id, user));
                 sweep_orders(sweep, OrderList::Withdrawals, shard, send).await
             }
         };
@@ -130,7 +130,7 @@ async fn sweep_matches(sweep: &Sweep<'_>, shard: u8) -> Swept {
     let read = |since, start| sweep.context.store.sweep_matches(shard, since, start);
     let settle = |UnsettledMatch { id, round, user_a, joined_at, .. }| {
         oldest = earlier(oldest, Some(joined_at));
-        Some(Outgoing::new(SettleJob { match_id: id, round_id: round, winner: None }, user_a))
+        Some(Outgoing::of(SettleJob::of_unsettled(id, round, user_a)))
     };
     let swept = sweep_left_behind(sweep, read, settle).await;
     Swept { oldest, ..swept }

@@ -10,8 +10,7 @@
 
 use crate::background::{BackgroundFault, in_background};
 use evens_audit::{Books, Completeness, Report, Secrets, Subject};
-use evens_exchange::Invariant;
-use evens_ledger::Digest;
+use evens_ledger::{Digest, Invariant};
 use evens_records::{DaySeal, Record};
 use evens_runtime::Clock;
 use evens_store::{ScanPace, Store, StoreError};

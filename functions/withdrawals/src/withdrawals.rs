@@ -43,12 +43,11 @@ async fn request(
     JsonBody(body): JsonBody,
 ) -> Result<Answer<RequestedWithdrawalAnswer>, Refusal> {
     let request = WithdrawalRequest::parse(&body, payments.currency)?;
-    let key = key.key()?;
-    let key = key.as_ref().map_or(request_id.as_str(), |key| key.as_str());
+    let key = key.key_or_id_of(&request_id)?;
     let provider = payments.provider_of_new_orders().ok_or_else(switched_off)?;
     let now = context.clock.now();
     let asked = RequestWithdrawal {
-        order: OrderId::derive(Direction::Withdrawal, caller.user, key),
+        order: OrderId::derive(Direction::Withdrawal, caller.user, &key),
         user: caller.user,
         money: request.money,
         payee: request.payee,
@@ -98,7 +97,7 @@ fn accepted(order: &WithdrawalOrder, balance: Amount) -> Answer<RequestedWithdra
 async fn ask_for_payout(context: &Context, order: &WithdrawalOrder) {
     if order.state == WithdrawalState::Approved {
         let id = order.terms.id;
-        let job = Outgoing::new(PayoutJob { order_id: id }, order.terms.user);
+        let job = Outgoing::of(PayoutJob::of_order(id, order.terms.user));
         context.ask_for(vec![job], || format!("the payout of {id}")).await;
     }
 }
@@ -188,7 +187,9 @@ async fn cancel(
             Ok(Answer::ok(WithdrawalAnswer { data: WithdrawalBody::from(&plan.order) }))
         }
         OrderOutcome::Refused(DecideRefusal::InState(WithdrawalState::Cancelled)) => {
-            Ok(Answer::ok(WithdrawalAnswer { data: WithdrawalBody::from(&order) }).replayed(true))
+            // It may have been cancelled since it was read above.
+            let cancelled = own(&context, caller, &order_id).await?;
+            Ok(Answer::ok(WithdrawalAnswer { data: WithdrawalBody::from(&cancelled) }).replayed(true))
         }
         OrderOutcome::Refused(refusal) => {
             let detail = format!("It cannot be taken back any more: {refusal}.");

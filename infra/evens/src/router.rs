@@ -7,6 +7,7 @@ use axum::Router;
 use axum::middleware;
 use evens_credentials::Credentials;
 use evens_exclusion_register::Exclusions;
+use evens_place_bet::RoundOpener;
 use evens_runtime::Context;
 use evens_workers::Outside;
 
@@ -16,6 +17,7 @@ pub(crate) fn router(
     credentials: Credentials,
     outside: &Outside,
     exclusions: &Exclusions,
+    opener: RoundOpener,
     is_embedded: bool,
     places: Places,
 ) -> Router {
@@ -36,7 +38,7 @@ pub(crate) fn router(
         .merge(evens_limits::router())
         .merge(evens_operate_rounds::router())
         .merge(evens_periods::router())
-        .merge(evens_place_bet::router(exclusions.clone()))
+        .merge(evens_place_bet::router(exclusions.clone(), opener))
         .merge(evens_place_game_bet::router(exclusions.clone()))
         .merge(evens_record_block::router())
         .merge(evens_request_refund::router())

@@ -2,7 +2,7 @@
 
 use crate::plan::{Kind, Request};
 use crate::{Connection, Limit, Pace, PlaceBetAnswer, Plan, ReadError, Report, Target};
-use evens_exchange::BetId;
+use evens_idempotency::BetId;
 use evens_payments::{Direction, OrderId};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};

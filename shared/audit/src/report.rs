@@ -1,8 +1,9 @@
 //! [`Report`]: what a check found.
 
-use evens_exchange::{BetId, Invariant, MatchId, RoundId};
+use evens_exchange::{MatchId, RoundId};
 use evens_games::PeriodId;
-use evens_ledger::{Amount, UserId};
+use evens_idempotency::BetId;
+use evens_ledger::{Amount, Invariant, UserId};
 use std::collections::BTreeSet;
 use std::fmt;
 

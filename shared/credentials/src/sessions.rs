@@ -26,6 +26,9 @@ impl Sessions {
     }
 
     /// Opens a session of an account.
+    ///
+    /// # Role
+    /// - `PutItem` on `SESSION#`
     pub async fn open(
         &self,
         context: &Context,
@@ -38,6 +41,9 @@ impl Sessions {
     }
 
     /// A session of an account with its tokens, which are good once somebody has put it into the table.
+    ///
+    /// # Role
+    /// None: it asks the table for nothing.
     pub fn draw(
         &self,
         context: &Context,
@@ -57,6 +63,12 @@ impl Sessions {
     /// login that has checked the old one. So the login looks again when its session is there: either it sees the new
     /// password, or its session was there before the change, which then ends it. `None` where it sees another hash:
     /// no session is open, and the password is to be checked again.
+    ///
+    /// # Role
+    /// - `DeleteItem` on `SESSION#`
+    /// - `GetItem` on `PHONE#`
+    /// - `PutItem` on `SESSION#`
+    /// - `UpdateItem` on `SESSION#`
     pub async fn open_verified(
         &self,
         context: &Context,
@@ -82,6 +94,11 @@ impl Sessions {
     ///
     /// # Errors
     /// `401` where the token does not hold, then `403` where the account is blocked.
+    ///
+    /// # Role
+    /// - `DeleteItem` on `SESSION#`
+    /// - `GetItem` on `ACCOUNT#`, `SESSION#`
+    /// - `UpdateItem` on `SESSION#`
     pub async fn refresh(
         &self,
         context: &Context,

@@ -1,6 +1,8 @@
 //! [`Bet`]: a stake on one side of a round; [`UnmatchedBet`]: the part of it that waits in the book.
 
-use crate::{BetId, Fingerprint, Nonce, RoundId};
+use crate::RoundId;
+use evens_draws::Nonce;
+use evens_idempotency::{BetId, Fingerprint};
 use evens_ledger::{Amount, UserId};
 use jiff::Timestamp;
 use std::fmt;
@@ -125,6 +127,13 @@ pub struct Bet {
     pub paid: Amount,
     /// When it last changed.
     pub updated_at: Timestamp,
+}
+
+impl Bet {
+    /// The fingerprint of a request to place such a bet. What the server draws for it is no part of the request.
+    pub fn fingerprint_of(user: UserId, round: &RoundId, side: Side, stake: Stake) -> Fingerprint {
+        Fingerprint::of(&[&user, round, &side, &stake.amount()])
+    }
 }
 
 /// Where in the book a bet waits, as long as something of it waits. It never changes.

@@ -1,7 +1,8 @@
 //! [`EntrySubject`]: which bet or match a ledger entry is about.
 
-use crate::{BetId, MatchId, RoundId};
-use evens_ledger::{Entry, SystemAccount};
+use crate::{MatchId, RoundId};
+use evens_idempotency::BetId;
+use evens_ledger::{Entry, EntryPurpose, SystemAccount};
 
 /// Which bet or match a ledger entry is about, as its key says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,13 +22,13 @@ pub enum EntrySubject {
 impl EntrySubject {
     /// What an entry is about; none where it is about something else.
     pub fn of(entry: &Entry) -> Option<Self> {
-        let (purpose, rest) = entry.key.as_str().split_once(':')?;
+        let (purpose, rest) = entry.key.split()?;
         match purpose {
-            "BET" | "REFUND" => rest.parse().ok().map(Self::Bet),
-            "GAME" | "WIN" | "GAME-REFUND" => {
+            EntryPurpose::Bet | EntryPurpose::Refund => rest.parse().ok().map(Self::Bet),
+            EntryPurpose::Game | EntryPurpose::Win | EntryPurpose::GameRefund => {
                 rest.strip_suffix(":BONUS").unwrap_or(rest).parse().ok().map(Self::Bet)
             }
-            "SETTLE" | "VOID" => {
+            EntryPurpose::Settle | EntryPurpose::Void => {
                 let SystemAccount::Stakes(round) = &entry.account else { return None };
                 let (id, _) = rest.split_once(':')?;
                 Some(Self::Match { round: round.parse().ok()?, id: id.parse().ok()? })

@@ -11,7 +11,6 @@ mod bet;
 mod draw;
 mod entry_subject;
 mod ids;
-mod invariant;
 mod matching;
 mod place_bet;
 mod refund;
@@ -20,15 +19,12 @@ mod round_totals;
 mod settlement;
 mod way_out;
 
-pub use evens_draws::{Nonce, Seed};
-
 pub use bet::{Bet, BetStatus, BetView, Place, Side, SideError, Stake, StakeError, UnmatchedBet};
 pub use draw::{DrawRule, Outcome, draw_match, draw_round};
 pub use entry_subject::EntrySubject;
-pub use ids::{BetId, Fingerprint, IdError, IdempotencyKey, MatchId, RoundId};
-pub use invariant::Invariant;
+pub use ids::{MatchId, RoundId, RoundIdError};
 pub use matching::{Join, Match, MatchState, NotOpposed, OpposedBets, join};
-pub use place_bet::{BettingLimits, Existing, PlaceBet, PlaceBetOutcome, Placement, SeenForBet, place_bet};
+pub use place_bet::{BettingLimits, PlaceBet, PlaceBetOutcome, Placement, SeenForBet, place_bet};
 pub use refund::{
     REFUND_AFTER, Refund, RefundOutcome, RefundReason, RefundReasonError, RefundTerms, refund_waiting,
 };

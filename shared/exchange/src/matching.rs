@@ -1,6 +1,8 @@
 //! Matching: two opposed bets are joined in equal amounts (M5).
 
-use crate::{BetId, MatchId, Nonce, Outcome, RoundId, Side, UnmatchedBet};
+use crate::{MatchId, Outcome, RoundId, Side, UnmatchedBet};
+use evens_draws::Nonce;
+use evens_idempotency::BetId;
 use evens_ledger::{Amount, UserId};
 use jiff::Timestamp;
 

@@ -1,9 +1,12 @@
 //! Placing a bet: the checks in their order, then the placement that cannot fail.
 
-use crate::{
-    Bet, BetId, Fingerprint, Invariant, Nonce, Round, RoundId, RoundStateName, Side, Stake, UnmatchedBet,
+use crate::{Bet, Round, RoundId, RoundStateName, Side, Stake, UnmatchedBet};
+use evens_draws::Nonce;
+use evens_idempotency::{BetId, Existing, Fingerprint};
+use evens_ledger::{
+    Amount, Entry, EntryKey, EntryPurpose, InsufficientBalance, Invariant, Posting, SystemAccount, UserId,
+    Wallet,
 };
-use evens_ledger::{Amount, Entry, EntryKey, InsufficientBalance, Posting, SystemAccount, UserId, Wallet};
 use evens_own_limits::{Barred, PlayLimits, PlayRefusal};
 use jiff::tz::{Offset, TimeZone};
 use jiff::{SignedDuration, Timestamp};
@@ -34,7 +37,7 @@ pub struct PlaceBet {
 impl PlaceBet {
     /// What the request asks for, as a hash.
     pub fn fingerprint(&self) -> Fingerprint {
-        Fingerprint::of_bet(self.user, &self.round, self.side, self.stake)
+        Bet::fingerprint_of(self.user, &self.round, self.side, self.stake)
     }
 }
 
@@ -68,16 +71,6 @@ pub struct BettingLimits {
     pub day_offset: Offset,
 }
 
-/// What an idempotency key was used for before. Bets against the house and those of players against each other share
-/// the keys of their player.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Existing<B> {
-    /// A bet of the kind that is asked for.
-    Bet(B),
-    /// A bet of the other kind, which differs whatever is asked for.
-    OtherKind,
-}
-
 /// What was read of everything that decides about a bet.
 #[derive(Debug, Clone)]
 pub struct SeenForBet<'a> {
@@ -85,6 +78,8 @@ pub struct SeenForBet<'a> {
     pub existing: Option<Existing<Bet>>,
     /// Whether the player's account is blocked.
     pub is_blocked: bool,
+    /// Whether it has a role beside playing, whatever their token says: they may have had it before.
+    pub is_staff: bool,
     /// The round, if it exists.
     pub round: Option<&'a Round>,
     /// How many of the player's bets wait in the round, as far as that was counted.
@@ -159,7 +154,7 @@ pub fn place_bet(
     limits: BettingLimits,
     now: Timestamp,
 ) -> PlaceBetOutcome {
-    let SeenForBet { existing, is_blocked, round, waiting, wallet, play } = seen;
+    let SeenForBet { existing, is_blocked, is_staff, round, waiting, wallet, play } = seen;
     assert!(round.is_none_or(|round| round.id == command.round), "the round that was asked for");
     assert_eq!(wallet.user, command.user, "{:?}", Invariant::M8NobodyElses);
     match existing {
@@ -176,7 +171,7 @@ pub fn place_bet(
     if !limits.is_open {
         return PlaceBetOutcome::BetsOff;
     }
-    if let Some(refused) = round.and_then(|round| refused_by_round(command, round, now)) {
+    if let Some(refused) = round.and_then(|round| refused_by_round(command, is_staff, round, now)) {
         return refused;
     }
     let stake_min = round.map_or(limits.stake_min, |round| round.stake_min.max(limits.stake_min));
@@ -192,7 +187,7 @@ pub fn place_bet(
         Err(refusal) => return PlaceBetOutcome::HeldBack(refusal),
     };
     let debit = Posting {
-        key: EntryKey::new("BET", &[&command.bet]),
+        key: EntryKey::new(EntryPurpose::Bet, &[&command.bet]),
         amount: stake,
         account: SystemAccount::Stakes(command.round.to_string()),
         reference: command.bet.to_string(),
@@ -209,7 +204,12 @@ pub fn place_bet(
 }
 
 /// Why a round takes no bet of that player, if it does not.
-fn refused_by_round(command: &PlaceBet, round: &Round, now: Timestamp) -> Option<PlaceBetOutcome> {
+fn refused_by_round(
+    command: &PlaceBet,
+    is_staff: bool,
+    round: &Round,
+    now: Timestamp,
+) -> Option<PlaceBetOutcome> {
     let state = round.state.name();
     if state != RoundStateName::Open {
         return Some(PlaceBetOutcome::RoundNotOpen { state });
@@ -217,7 +217,7 @@ fn refused_by_round(command: &PlaceBet, round: &Round, now: Timestamp) -> Option
     if let Some(deadlines) = round.deadlines.filter(|_| round.is_past_closing(now)) {
         return Some(PlaceBetOutcome::RoundPastClosing { closes_by: deadlines.closes_by });
     }
-    let runs_round = |opener: UserId| command.by_staff || command.user == opener;
+    let runs_round = |opener: UserId| command.by_staff || is_staff || command.user == opener;
     round.opened_by.is_some_and(runs_round).then_some(PlaceBetOutcome::RunsRound)
 }
 

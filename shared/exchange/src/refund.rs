@@ -1,7 +1,10 @@
 //! Refunds: what of a bet still waits goes back to its player.
 
-use crate::{Invariant, UnmatchedBet};
-use evens_ledger::{Amount, BalanceTooLarge, Entry, EntryKey, Incoming, Posting, SystemAccount, Wallet};
+use crate::UnmatchedBet;
+use evens_ledger::{
+    Amount, BalanceTooLarge, Entry, EntryKey, EntryPurpose, Incoming, Invariant, Posting, SystemAccount,
+    Wallet,
+};
 use jiff::{SignedDuration, Timestamp};
 use std::fmt;
 use std::str::FromStr;
@@ -113,7 +116,7 @@ pub fn refund_waiting(
         | RefundReason::TooSmall => {}
     }
     let posting = Posting {
-        key: EntryKey::new("REFUND", &[&waiting.bet]),
+        key: EntryKey::new(EntryPurpose::Refund, &[&waiting.bet]),
         amount: waiting.open,
         account: SystemAccount::Stakes(waiting.round.to_string()),
         reference: waiting.bet.to_string(),

@@ -1,6 +1,7 @@
 //! [`Round`]: what players bet on; it opens, closes, gets its result or is cancelled.
 
-use crate::{DrawRule, Join, Match, MatchState, Outcome, RoundId, Seed, Side, draw_match, draw_round};
+use crate::{DrawRule, Join, Match, MatchState, Outcome, RoundId, Side, draw_match, draw_round};
+use evens_draws::Seed;
 use evens_ledger::{Amount, Digest, UserId};
 use jiff::Timestamp;
 use ring::signature::{ED25519, UnparsedPublicKey};

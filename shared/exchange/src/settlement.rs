@@ -1,8 +1,9 @@
 //! Settlement: the winner of a drawn match is paid once; or the match is voided and both stakes go back.
 
-use crate::{Invariant, Match, MatchState, Outcome, Side};
+use crate::{Match, MatchState, Outcome, Side};
 use evens_ledger::{
-    Amount, BalanceTooLarge, Entry, EntryKey, Incoming, Posting, SystemAccount, UserId, Wallet,
+    Amount, BalanceTooLarge, Entry, EntryKey, EntryPurpose, Incoming, Invariant, Posting, SystemAccount,
+    UserId, Wallet,
 };
 use jiff::Timestamp;
 
@@ -36,7 +37,7 @@ pub fn settle(
     assert_eq!(winner_wallet.user, winner(bet_match, outcome), "{:?}", Invariant::M8NobodyElses);
     let payout = bet_match.amount.checked_add(bet_match.amount).ok_or(BalanceTooLarge)?;
     let posting = Posting {
-        key: EntryKey::new("SETTLE", &[&bet_match.id, &winner_wallet.user]),
+        key: EntryKey::new(EntryPurpose::Settle, &[&bet_match.id, &winner_wallet.user]),
         amount: payout,
         account: SystemAccount::Stakes(bet_match.round.to_string()),
         reference: bet_match.id.to_string(),
@@ -70,7 +71,7 @@ pub fn void_match(
     let give_back = |side: Side, wallet: &Wallet| {
         assert_eq!(wallet.user, bet_match.user(side), "{:?}", Invariant::M8NobodyElses);
         let posting = Posting {
-            key: EntryKey::new("VOID", &[&bet_match.id, &bet_match.user(side)]),
+            key: EntryKey::new(EntryPurpose::Void, &[&bet_match.id, &bet_match.user(side)]),
             amount: bet_match.amount,
             account: SystemAccount::Stakes(bet_match.round.to_string()),
             reference: bet_match.id.to_string(),

@@ -1,7 +1,7 @@
 //! [`GameBet`]: a stake of one player on one selection of a period.
 
 use crate::{GameStake, Period, PeriodId, PeriodState, Selection};
-use evens_exchange::{BetId, Fingerprint};
+use evens_idempotency::{BetId, Fingerprint};
 use evens_ledger::{Amount, DebitRule, Parts, UserId};
 use jiff::Timestamp;
 use std::str::FromStr;

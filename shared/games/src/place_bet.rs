@@ -2,8 +2,11 @@
 
 use crate::{Exposure, ExposureRules, GameBet, GameBetRecord, GameStake, Period, PeriodId, PeriodState};
 use crate::{PeriodStateName, Purse, Selection};
-use evens_exchange::{BetId, Existing, Fingerprint, Invariant};
-use evens_ledger::{Amount, Entry, EntryKey, InsufficientBalance, Posting, SystemAccount, UserId, Wallet};
+use evens_idempotency::{BetId, Existing, Fingerprint};
+use evens_ledger::{
+    Amount, Entry, EntryKey, EntryPurpose, InsufficientBalance, Invariant, Posting, SystemAccount, UserId,
+    Wallet,
+};
 use evens_own_limits::{Barred, PlayLimits, PlayRefusal};
 use jiff::Timestamp;
 use jiff::tz::{Offset, TimeZone};
@@ -72,6 +75,8 @@ pub struct SeenForGameBet<'a> {
     pub existing: Option<Existing<GameBet>>,
     /// Whether the player's account is blocked.
     pub is_blocked: bool,
+    /// Whether it has a role beside playing, whatever their token says: they may have had it before.
+    pub is_staff: bool,
     /// The period.
     pub period: &'a Period,
     /// The shard of the player's bets on it, their own and those of others.
@@ -178,7 +183,7 @@ pub fn place_game_bet(
     limits: &RoomLimits,
     now: Timestamp,
 ) -> PlaceGameBetOutcome {
-    let SeenForGameBet { existing, is_blocked, period, shard, exposure, wallet, play } = seen;
+    let SeenForGameBet { existing, is_blocked, is_staff, period, shard, exposure, wallet, play } = seen;
     assert!(period.id == command.period, "the period that was asked for");
     assert!(period.id.room.game().id() == command.selection.game().id(), "a selection of its game");
     assert_eq!(wallet.user, command.user, "{:?}", Invariant::M8NobodyElses);
@@ -196,7 +201,7 @@ pub fn place_game_bet(
     if !limits.is_open {
         return PlaceGameBetOutcome::BetsOff;
     }
-    if command.by_staff {
+    if command.by_staff || is_staff {
         return PlaceGameBetOutcome::RunsPlatform;
     }
     if let Some(refused) = refused_by_period(period, now) {
@@ -217,7 +222,7 @@ pub fn place_game_bet(
     };
     let Some(parts) = rule.parts(stake, wallet) else { return insufficient(rule.spendable(wallet)) };
     let debit = Posting {
-        key: EntryKey::new("GAME", &[&command.bet]),
+        key: EntryKey::new(EntryPurpose::Game, &[&command.bet]),
         amount: stake,
         account: SystemAccount::Period(command.period.to_string()),
         reference: command.bet.to_string(),

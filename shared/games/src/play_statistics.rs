@@ -4,8 +4,8 @@
 //! A bet counts for the day on which it was placed, whenever its payout came. One that was given back is none.
 
 use crate::PeriodId;
-use evens_exchange::BetId;
-use evens_ledger::{Amount, Entry, SystemAccount};
+use evens_idempotency::BetId;
+use evens_ledger::{Amount, Entry, EntryPurpose, SystemAccount};
 use jiff::civil::{Date, Weekday};
 use jiff::tz::Offset;
 use jiff::{Timestamp, ToSpan};
@@ -207,10 +207,10 @@ impl PlayedBets {
         let newest = self.ends.last_key_value().map_or(self.first, |(day, _)| *day);
         let day = said.max(newest).max(self.first);
         self.ends.insert(day, entry.number);
-        let (purpose, id) = entry.key.as_str().split_once(':').unwrap_or_default();
+        let Some((purpose, id)) = entry.key.split() else { return Ok(()) };
         let id = id.strip_suffix(":BONUS").unwrap_or(id);
         match purpose {
-            "GAME" => {
+            EntryPurpose::Game => {
                 let id = id.parse().map_err(|_| PlayedBetsError)?;
                 let period = period_of(&entry.account).ok_or(PlayedBetsError)?;
                 let (staked, won) = (Amount::ZERO, Amount::ZERO);
@@ -219,12 +219,12 @@ impl PlayedBets {
                 bet.staked = bet.staked.saturating_add(entry.amount);
             }
             // What is paid for a bet of a day that is kept was waited for when that day was.
-            "WIN" => {
+            EntryPurpose::Win => {
                 if let Some(bet) = self.bets.get_mut(&id.parse().map_err(|_| PlayedBetsError)?) {
                     bet.won = bet.won.saturating_add(entry.amount);
                 }
             }
-            "GAME-REFUND" => {
+            EntryPurpose::GameRefund => {
                 if let Some(bet) = self.bets.get_mut(&id.parse().map_err(|_| PlayedBetsError)?) {
                     bet.is_given_back = true;
                 }

@@ -1,7 +1,7 @@
 //! [`GameBetRecord`]: what settlement and exposure have to know of a bet, in 42 bytes.
 
 use crate::{GameBet, GameStake, GameStakeError, PeriodId, Selection};
-use evens_exchange::BetId;
+use evens_idempotency::BetId;
 use evens_ledger::{Amount, UserId};
 
 /// A bet as a shard of its period holds it.

@@ -2,9 +2,9 @@
 //! goes back.
 
 use crate::{Drawn, GameBetRecord, Period};
-use evens_exchange::Invariant;
 use evens_ledger::{
-    Amount, BalanceTooLarge, Entry, EntryKey, Incoming, Parts, Posting, SystemAccount, Wallet,
+    Amount, BalanceTooLarge, Entry, EntryKey, EntryPurpose, Incoming, Invariant, Parts, Posting,
+    SystemAccount, Wallet,
 };
 use evens_own_limits::PlayLimits;
 use jiff::Timestamp;
@@ -50,10 +50,8 @@ pub fn settle_bets(
     now: Timestamp,
 ) -> Result<GameBetsPaid, BalanceTooLarge> {
     let paid = winners.iter().map(|WinningBet { record, payout }| (record, parts_of(*payout, record)));
-    pay(period, wallet, ("WIN", Incoming::Credit), paid, now).map(|(wallet, entries, cash)| GameBetsPaid {
-        wallet,
-        entries,
-        play: play.pay(cash, period.times.opens_at),
+    pay(period, wallet, (EntryPurpose::Win, Incoming::Credit), paid, now).map(|(wallet, entries, cash)| {
+        GameBetsPaid { wallet, entries, play: play.pay(cash, period.times.opens_at) }
     })
 }
 
@@ -66,16 +64,20 @@ pub fn refund_bets(
     now: Timestamp,
 ) -> Result<GameBetsPaid, BalanceTooLarge> {
     let paid = records.iter().map(|record| (record, parts_of(record.stake.amount(), record)));
-    pay(period, wallet, ("GAME-REFUND", Incoming::Refund), paid, now).map(|(wallet, entries, cash)| {
-        GameBetsPaid { wallet, entries, play: play.give_back(cash, period.times.opens_at) }
-    })
+    pay(period, wallet, (EntryPurpose::GameRefund, Incoming::Refund), paid, now).map(
+        |(wallet, entries, cash)| GameBetsPaid {
+            wallet,
+            entries,
+            play: play.give_back(cash, period.times.opens_at),
+        },
+    )
 }
 
 /// The wallet and the entries after each bet got its parts, and how much cash that was.
 fn pay<'records>(
     period: &Period,
     wallet: &Wallet,
-    (purpose, incoming): (&str, Incoming),
+    (purpose, incoming): (EntryPurpose, Incoming),
     paid: impl Iterator<Item = (&'records GameBetRecord, Parts)>,
     now: Timestamp,
 ) -> Result<(Wallet, Vec<Entry>, Amount), BalanceTooLarge> {

@@ -5,7 +5,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue};
 use evens_contracts::Problem;
-use evens_exchange::IdempotencyKey;
+use evens_idempotency::IdempotencyKey;
 
 /// The header that names a request, so that it can be repeated.
 pub const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");

@@ -5,8 +5,8 @@ use crate::{
     ConcurrencyViolation, ConflictDetails, JackpotAction, JackpotGroup, JackpotTerms, OperationId, Pool,
     PoolState, Standing, WinningBet, begin_win,
 };
-use evens_exchange::BetId;
 use evens_games::PeriodId;
+use evens_idempotency::BetId;
 use evens_ledger::{Amount, UserId, Wallet};
 use jiff::{SignedDuration, Timestamp};
 use std::fmt;

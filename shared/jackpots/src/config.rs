@@ -5,7 +5,7 @@ use crate::{
     ConcurrencyViolation, ConflictDetails, JackpotAction, JackpotGroup, JackpotTerms, PROPOSAL_HOLDS_FOR,
     Pool, PoolState,
 };
-use evens_ledger::{Amount, EntryKey, SystemAccount, Transfer, UserId};
+use evens_ledger::{Amount, EntryKey, EntryPurpose, SystemAccount, Transfer, UserId};
 use jiff::{SignedDuration, Timestamp};
 
 /// One version of the terms of a group.
@@ -268,7 +268,7 @@ fn open(group: JackpotGroup, start: Amount, now: Timestamp) -> (Pool, Transfer) 
         last_modified_at: now,
     };
     let transfer = Transfer {
-        key: EntryKey::new("JACKPOT-START", &[&group]),
+        key: EntryKey::new(EntryPurpose::JackpotStart, &[&group]),
         from: SystemAccount::House,
         to: group.pool_account(),
         amount: start,

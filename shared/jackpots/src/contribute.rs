@@ -2,7 +2,7 @@
 
 use crate::{ByGroup, DayIsFull, IsClosed, JackpotGroup, JackpotTerms, OperationId, Share};
 use evens_games::GameBetRecord;
-use evens_ledger::{Amount, EntryKey, SystemAccount, Transfer, UserId};
+use evens_ledger::{Amount, EntryKey, EntryPurpose, SystemAccount, Transfer, UserId};
 use jiff::Timestamp;
 
 /// What was contributed under an id. It is its own proof in the books: what it moved from the house follows from it.
@@ -105,11 +105,6 @@ fn divide(amount: Amount, terms: &JackpotTerms) -> Share {
 }
 
 impl Contribution {
-    /// What the keys of what it moves begin with: for pools.
-    pub(crate) const TO_POOL: &str = "JACKPOT-IN";
-    /// And for reserves.
-    pub(crate) const TO_RESERVE: &str = "JACKPOT-RESERVE";
-
     /// Whether it adds to no jackpot that must be won at some sum. Whoever contributes to one would choose the period
     /// in which it is won, and with it who bets there; and the start of the next one is the house's, however little
     /// brought it there.
@@ -154,8 +149,8 @@ impl Contribution {
     pub fn transfers(&self) -> Vec<Transfer> {
         let of_group = |(group, share): (JackpotGroup, &Share)| {
             let legs = [
-                (Self::TO_POOL, group.pool_account(), share.pool),
-                (Self::TO_RESERVE, group.reserve_account(), share.reserve),
+                (EntryPurpose::JackpotIn, group.pool_account(), share.pool),
+                (EntryPurpose::JackpotReserve, group.reserve_account(), share.reserve),
             ];
             legs.map(|(purpose, to, amount)| Transfer {
                 key: EntryKey::new(purpose, &[&self.operation, &group]),

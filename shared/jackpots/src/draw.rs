@@ -4,7 +4,7 @@ use crate::{
     Award, ByGroup, CashBet, DrawnBet, JackpotConfig, JackpotGroup, JackpotTerms, OperationId, Ticket,
     WinCause, drawn, ticket, wins,
 };
-use evens_exchange::Seed;
+use evens_draws::Seed;
 use evens_games::{Period, PeriodId};
 use evens_ledger::Amount;
 use jiff::Timestamp;

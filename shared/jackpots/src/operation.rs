@@ -1,8 +1,8 @@
 //! [`OperationId`]: under this name something happens to a jackpot once.
 
-use crate::{Contribution, JackpotGroup, METERS};
+use crate::{JackpotGroup, METERS};
 use evens_games::{Lane, PeriodId};
-use evens_ledger::Digest;
+use evens_ledger::{Digest, EntryPurpose};
 use std::fmt;
 use std::str::FromStr;
 
@@ -47,9 +47,9 @@ impl OperationId {
 
     /// Which contribution moved what has that key in the ledger; none where it is no such key.
     pub fn of_contribution(key: &str) -> Option<Self> {
-        let starts = [Contribution::TO_POOL, Contribution::TO_RESERVE];
-        let rest = starts.into_iter().find_map(|start| key.strip_prefix(start)?.strip_prefix(':'))?;
-        let (operation, group) = rest.rsplit_once(':')?;
+        let (purpose, rest) = EntryPurpose::split(key)?;
+        let is_contribution = matches!(purpose, EntryPurpose::JackpotIn | EntryPurpose::JackpotReserve);
+        let (operation, group) = rest.rsplit_once(':').filter(|_| is_contribution)?;
         group.parse::<JackpotGroup>().is_ok().then(|| Self(operation.to_owned()))
     }
 

@@ -2,8 +2,9 @@
 //! everybody makes it again once the seed is public.
 
 use crate::{JackpotGroup, JackpotTerms};
-use evens_exchange::{BetId, Seed};
+use evens_draws::Seed;
 use evens_games::GameBetRecord;
+use evens_idempotency::BetId;
 use evens_ledger::{Amount, UserId};
 use std::cmp::Ordering;
 use std::fmt;

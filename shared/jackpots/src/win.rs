@@ -8,7 +8,8 @@
 
 use crate::{Award, JackpotGroup, OperationId, Pool, PoolState, Share, WinCause, WinningBet};
 use evens_ledger::{
-    Amount, BalanceTooLarge, Entry, EntryKey, Incoming, Posting, SystemAccount, Transfer, UserId, Wallet,
+    Amount, BalanceTooLarge, Entry, EntryKey, EntryPurpose, Incoming, Posting, SystemAccount, Transfer,
+    UserId, Wallet,
 };
 use jiff::Timestamp;
 
@@ -102,7 +103,7 @@ fn finish(
     let refill = missing.min(found.reserve);
     let top_up = missing.saturating_sub(refill);
     let posting = Posting {
-        key: EntryKey::new("JACKPOT", &[&award.operation]),
+        key: EntryKey::new(EntryPurpose::Jackpot, &[&award.operation]),
         amount,
         account: award.group.pool_account(),
         reference: award.operation.to_string(),
@@ -146,8 +147,8 @@ impl Win {
     /// What it moves between accounts of the ledger, besides its entry.
     pub fn transfers(&self) -> Vec<Transfer> {
         let legs = [
-            ("JACKPOT-REFILL", self.group.reserve_account(), self.refill),
-            ("JACKPOT-TOP-UP", SystemAccount::House, self.top_up),
+            (EntryPurpose::JackpotRefill, self.group.reserve_account(), self.refill),
+            (EntryPurpose::JackpotTopUp, SystemAccount::House, self.top_up),
         ];
         let transfer = |(purpose, from, amount)| Transfer {
             key: EntryKey::new(purpose, &[&self.operation]),

@@ -1,7 +1,7 @@
 //! [`Entry`]: one line of a wallet's append-only ledger, chained to the line before it.
 
 use crate::entry_text::one_line;
-use crate::{Amount, BalanceKind, Digest, LedgerAccount, SystemAccount, UserId};
+use crate::{Amount, BalanceKind, Digest, EntryPurpose, LedgerAccount, SystemAccount, UserId};
 use jiff::Timestamp;
 use std::fmt;
 use std::str::FromStr;
@@ -12,8 +12,8 @@ pub struct EntryKey(String);
 
 impl EntryKey {
     /// The key of this purpose and these parts, joined by colons.
-    pub fn new(purpose: &str, parts: &[&dyn fmt::Display]) -> Self {
-        let mut key = purpose.to_owned();
+    pub fn new(purpose: EntryPurpose, parts: &[&dyn fmt::Display]) -> Self {
+        let mut key = purpose.to_string();
         for part in parts {
             key.push(':');
             key.push_str(&part.to_string());
@@ -28,6 +28,16 @@ impl EntryKey {
             BalanceKind::Cash => self.clone(),
             BalanceKind::Bonus => Self(format!("{self}:BONUS")),
         }
+    }
+
+    /// What it is for, and what stands behind that; none where no rule makes such a key.
+    pub fn split(&self) -> Option<(EntryPurpose, &str)> {
+        EntryPurpose::split(&self.0)
+    }
+
+    /// What stands behind the purpose of a key of this one; none of another key.
+    pub fn of_purpose(&self, wanted: EntryPurpose) -> Option<&str> {
+        self.split().filter(|(purpose, _)| *purpose == wanted).map(|(_, rest)| rest)
     }
 
     /// A key as it was stored.

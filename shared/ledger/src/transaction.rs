@@ -1,6 +1,6 @@
 //! [`Transaction`]: what an entry of the bonus balance was for, in the words of the old system's record.
 
-use crate::{BalanceKind, Entry};
+use crate::{BalanceKind, Entry, EntryPurpose};
 use jiff::Timestamp;
 
 /// What a bonus was for. It follows from the entry, so nothing of it can disagree with the ledger.
@@ -30,15 +30,14 @@ pub struct TransactionMetadata {
 impl Entry {
     /// What it was for, by the purpose of its key; `None` for what is no bonus.
     pub fn transaction(&self) -> Option<Transaction> {
-        let key = self.key.as_str();
-        let (kind, description, bonus_type) = if self.balance_kind != BalanceKind::Bonus {
+        if self.balance_kind != BalanceKind::Bonus {
             return None;
-        } else if key.starts_with("BONUS:REG:") {
-            ("registration_bonus", "Welcome bonus for new registration", "registration")
-        } else if key.starts_with("BONUS:REF:") {
-            ("referral_bonus", "Bonus for a referred player", "referral")
-        } else {
-            return None;
+        }
+        let (cause, _) = self.key.of_purpose(EntryPurpose::Bonus)?.split_once(':')?;
+        let (kind, description, bonus_type) = match cause {
+            "REG" => ("registration_bonus", "Welcome bonus for new registration", "registration"),
+            "REF" => ("referral_bonus", "Bonus for a referred player", "referral"),
+            _ => return None,
         };
         let metadata =
             TransactionMetadata { bonus_type, usage_restriction: "house_games_only", applied_at: self.at };

@@ -118,7 +118,7 @@ impl Wallet {
     /// ```
     /// use evens_ledger::{SystemAccount, EntryKey, Incoming, Posting, UserId, Wallet};
     /// let posting = Posting {
-    ///     key: EntryKey::new("FUND", &[&"order-1"]),
+    ///     key: EntryKey::new(EntryPurpose::Fund, &[&"order-1"]),
     ///     amount: "500".parse()?,
     ///     account: SystemAccount::House,
     ///     reference: "order-1".to_owned(),

@@ -1,7 +1,8 @@
 //! Adjusting a wallet by hand: what no rule can book, such as money that was paid outside of the system. It is the
 //! house's money, and two cashiers must agree, however little it is.
 
-use crate::{ActRefusal, Cashier, CashierAct, Fingerprint, Posted, keys};
+use crate::{ActRefusal, Cashier, CashierAct, Posted, keys};
+use evens_idempotency::Fingerprint;
 use evens_ledger::{Amount, BalanceTooLarge, Incoming, InsufficientBalance, Posting, SystemAccount, Wallet};
 use jiff::Timestamp;
 use std::{fmt, str};

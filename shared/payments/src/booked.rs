@@ -2,7 +2,7 @@
 
 use crate::wanted::WantedKeys;
 use crate::{DepositOrder, OrderId, StatementKind, StatementLine, keys};
-use evens_ledger::{Entry, EntryKey, ProviderName, SystemAccount, Transfer};
+use evens_ledger::{Entry, EntryKey, EntryPurpose, ProviderName, SystemAccount, Transfer};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
@@ -90,7 +90,7 @@ impl BookedDay {
             self.refunds.extend(refund.made.as_ref().map(|made| (made.to_string(), key)));
         }
         for (payment, dispute) in deposit.taken_back() {
-            let key = EntryKey::new("SUSPENSE-OUT", &[&payment]);
+            let key = EntryKey::new(EntryPurpose::SuspenseOut, &[&payment]);
             self.wanted.insert(&key);
             self.disputes.insert(dispute.to_owned(), key);
         }

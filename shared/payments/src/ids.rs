@@ -1,12 +1,12 @@
 //! Identifiers: an order's follows from who asked for it, so that a repeat finds the first one; the others are given.
 
 use crate::Direction;
-use evens_ledger::{Digest, UserId};
+use evens_idempotency::{DerivedId, IdempotencyKey, derived_id};
+use evens_ledger::UserId;
 use std::fmt;
 use std::str::FromStr;
-use uuid::Uuid;
 
-/// Why a text is not an identifier, in the order of the checks.
+/// Why a text is not an id that others give, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum IdError {
     /// Nothing there.
@@ -18,56 +18,18 @@ pub enum IdError {
     /// A character that is not printable ASCII, or a space.
     #[error("has a character that is not printable ASCII, or a space")]
     Character,
-    /// Not the form that the platform gives its ids.
-    #[error("is not an id of this platform")]
-    Form,
 }
 
-/// An order's id: a version-8 UUID made from the direction, the user and the idempotency key. Its 36 characters are
-/// also the reference under which the provider knows the order.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct OrderId(Uuid);
+derived_id! {
+    /// An order's id: it follows from the direction, the user and the idempotency key. Its 36 characters are also the
+    /// reference under which the provider knows the order.
+    OrderId
+}
 
 impl OrderId {
-    /// The id of the order that this user gives in this direction under this key, an `Idempotency-Key` that was parsed.
-    pub fn derive(direction: Direction, user: UserId, idempotency_key: &str) -> Self {
-        let text = format!("{}\n{user}\n{idempotency_key}", direction.as_ref());
-        let mut bytes = [0; 16];
-        bytes.copy_from_slice(&Digest::of(text.as_bytes()).bytes()[..16]);
-        Self(uuid::Builder::from_custom_bytes(bytes).into_uuid())
-    }
-}
-
-impl FromStr for OrderId {
-    type Err = IdError;
-
-    fn from_str(text: &str) -> Result<Self, IdError> {
-        match Uuid::try_parse(text) {
-            Ok(uuid) if uuid.hyphenated().to_string() == text => Ok(Self(uuid)),
-            _ => Err(IdError::Form),
-        }
-    }
-}
-
-/// What was asked for under an idempotency key, as a hash: a repeat must ask for the same.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Fingerprint(Digest);
-
-impl Fingerprint {
-    /// The fingerprint of the parts of a request that decide its effect.
-    pub(crate) fn of(parts: &[&dyn fmt::Display]) -> Self {
-        let lines: Vec<String> = parts.iter().map(ToString::to_string).collect();
-        Self(Digest::of(lines.join("\n").as_bytes()))
-    }
-
-    /// A fingerprint as it was stored.
-    pub fn from_stored(digest: Digest) -> Self {
-        Self(digest)
-    }
-
-    /// The hash.
-    pub fn digest(self) -> Digest {
-        self.0
+    /// The id of the order that this user gives in this direction under this key.
+    pub fn derive(direction: Direction, user: UserId, key: &IdempotencyKey) -> Self {
+        Self(DerivedId::of(direction.as_ref(), &[&user, key]))
     }
 }
 
@@ -143,4 +105,4 @@ macro_rules! display_as_inner {
     )*};
 }
 
-display_as_inner!(OrderId, ProviderId, DisputeId, PayeeId);
+display_as_inner!(ProviderId, DisputeId, PayeeId);

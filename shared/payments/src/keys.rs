@@ -1,95 +1,96 @@
 //! The keys of all movements of payments, each written once (M3), and the transfers that have one.
 
 use crate::{DisputeId, OrderId, OrderTerms, ProviderId};
-use evens_ledger::{Amount, EntryKey, ProviderName, SystemAccount, Transfer, UserId};
+use evens_ledger::{Amount, EntryKey, EntryPurpose, ProviderName, SystemAccount, Transfer, UserId};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use std::fmt;
 
 pub(crate) fn deposit(order: OrderId) -> EntryKey {
-    EntryKey::new("DEPOSIT", &[&order])
+    EntryKey::new(EntryPurpose::Deposit, &[&order])
 }
 
 pub(crate) fn deposit_refund(order: OrderId) -> EntryKey {
-    EntryKey::new("DEPOSIT-REFUND", &[&order])
+    EntryKey::new(EntryPurpose::DepositRefund, &[&order])
 }
 
 pub(crate) fn first_deposit_bonus(user: UserId) -> EntryKey {
-    EntryKey::new("BONUS", &[&"DEP", &user])
+    EntryKey::new(EntryPurpose::Bonus, &[&"DEP", &user])
 }
 
 pub(crate) fn withdrawal(order: OrderId) -> EntryKey {
-    EntryKey::new("WITHDRAW", &[&order])
+    EntryKey::new(EntryPurpose::Withdraw, &[&order])
 }
 
 pub(crate) fn give_back(order: OrderId) -> EntryKey {
-    EntryKey::new("WITHDRAW-REV", &[&order])
+    EntryKey::new(EntryPurpose::WithdrawRev, &[&order])
 }
 
 pub(crate) fn payout(order: OrderId) -> EntryKey {
-    EntryKey::new("PAYOUT", &[&order])
+    EntryKey::new(EntryPurpose::Payout, &[&order])
 }
 
 pub(crate) fn payout_back(order: OrderId) -> EntryKey {
-    EntryKey::new("PAYOUT-REV", &[&order])
+    EntryKey::new(EntryPurpose::PayoutRev, &[&order])
 }
 
 pub(crate) fn paid_after_return(order: OrderId) -> EntryKey {
-    EntryKey::new("PAID-AFTER-RETURN", &[&order])
+    EntryKey::new(EntryPurpose::PaidAfterReturn, &[&order])
 }
 
 pub(crate) fn paid_twice(order: OrderId, payout: &ProviderId) -> EntryKey {
-    EntryKey::new("PAID-TWICE", &[&order, payout])
+    EntryKey::new(EntryPurpose::PaidTwice, &[&order, payout])
 }
 
 pub(crate) fn owed_back(order: OrderId, payout: &ProviderId) -> EntryKey {
-    EntryKey::new("OWED-BACK", &[&order, payout])
+    EntryKey::new(EntryPurpose::OwedBack, &[&order, payout])
 }
 
 pub(crate) fn charge_back(dispute: &DisputeId) -> EntryKey {
-    EntryKey::new("CHARGEBACK", &[dispute])
+    EntryKey::new(EntryPurpose::Chargeback, &[dispute])
 }
 
 pub(crate) fn charge_back_owed(dispute: &DisputeId) -> EntryKey {
-    EntryKey::new("CHARGEBACK-OWED", &[dispute])
+    EntryKey::new(EntryPurpose::ChargebackOwed, &[dispute])
 }
 
 pub(crate) fn suspense(payment: &ProviderId) -> EntryKey {
-    EntryKey::new("SUSPENSE", &[payment])
+    EntryKey::new(EntryPurpose::Suspense, &[payment])
 }
 
 pub(crate) fn suspense_out(payment: &ProviderId) -> EntryKey {
-    EntryKey::new("SUSPENSE-OUT", &[payment])
+    EntryKey::new(EntryPurpose::SuspenseOut, &[payment])
 }
 
 pub(crate) fn write_off(user: UserId, number: u64) -> EntryKey {
-    EntryKey::new("WRITE-OFF", &[&user, &number])
+    EntryKey::new(EntryPurpose::WriteOff, &[&user, &number])
 }
 
 pub(crate) fn adjustment(user: UserId, number: u64) -> EntryKey {
-    EntryKey::new("ADJUST", &[&user, &number])
+    EntryKey::new(EntryPurpose::Adjust, &[&user, &number])
 }
 
 pub(crate) fn fee(provider: &ProviderName, day: Date) -> EntryKey {
-    EntryKey::new("FEE", &[provider, &day])
+    EntryKey::new(EntryPurpose::Fee, &[provider, &day])
 }
 
 pub(crate) fn settlement(settlement: &ProviderId) -> EntryKey {
-    EntryKey::new("SETTLEMENT", &[settlement])
+    EntryKey::new(EntryPurpose::Settlement, &[settlement])
 }
 
 pub(crate) fn funding(funding: &ProviderId) -> EntryKey {
-    EntryKey::new("FUNDING", &[funding])
+    EntryKey::new(EntryPurpose::Funding, &[funding])
 }
 
 /// Whether a key is of what is booked from a statement: the fees of a day, or what moved between it and our bank.
 pub(crate) fn is_of_statement(key: &EntryKey) -> bool {
-    ["FEE:", "SETTLEMENT:", "FUNDING:"].iter().any(|purpose| key.as_str().starts_with(purpose))
+    let of_statement = [EntryPurpose::Fee, EntryPurpose::Settlement, EntryPurpose::Funding];
+    key.split().is_some_and(|(purpose, _)| of_statement.contains(&purpose))
 }
 
 /// Whether a key is of what left suspense: to its player, or back to whoever paid.
 pub(crate) fn is_out_of_suspense(key: &EntryKey) -> bool {
-    key.as_str().starts_with("SUSPENSE-OUT:")
+    key.of_purpose(EntryPurpose::SuspenseOut).is_some()
 }
 
 /// The account of a provider.

@@ -94,7 +94,7 @@ pub use holds::{
     ActReason, ActReasonError, ActRefusal, CashierAct, HoldFacts, HoldReason, HoldRules, LOGIN_AGE_MAX,
 };
 pub use identity::{IdentityMissing, IdentityStatus, note_identity};
-pub use ids::{DisputeId, Fingerprint, IdError, OrderId, PayeeId, ProviderId};
+pub use ids::{DisputeId, IdError, OrderId, PayeeId, ProviderId};
 pub use known_order::KnownOrder;
 pub use money::{Money, MoneyError};
 pub use open_deposit::{OPEN_DEPOSITS_MAX, OpenDeposit, OpenDepositRefusal, SeenForOpening, open_deposit};
@@ -104,7 +104,7 @@ pub use order::{
 };
 pub use own_limits::UsedLimit;
 pub use paid_twice::{is_paid_twice, settle_paid_twice};
-pub use payee::{AccountMask, AccountNumber, AccountNumberError, Payee};
+pub use payee::{AccountMask, AccountMaskError, AccountNumber, AccountNumberError, Payee};
 pub use payout_step::{
     PayoutInFlight, PayoutKey, PayoutSearch, PayoutStep, PersonCause, next_payout_step,
     step_after_failed_call,

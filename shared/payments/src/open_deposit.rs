@@ -1,9 +1,10 @@
 //! Opening a deposit: written down, with its place in the player's limits, before the provider hears of it.
 
 use crate::{
-    Cashier, DepositOrder, DepositPlan, DepositRules, DepositState, Fingerprint, History, HistoryLine,
-    IdentityMissing, IdentityStatus, Money, OrderId, OrderTerms, OverDepositLimit, Plan,
+    Cashier, DepositOrder, DepositPlan, DepositRules, DepositState, History, HistoryLine, IdentityMissing,
+    IdentityStatus, Money, OrderId, OrderTerms, OverDepositLimit, Plan,
 };
+use evens_idempotency::Fingerprint;
 use evens_ledger::{Amount, ProviderName, UserId};
 use evens_own_limits::Barred;
 use jiff::Timestamp;

@@ -1,9 +1,10 @@
 //! [`DepositOrder`] and [`WithdrawalOrder`]: one movement of money in or out, as far as it has come.
 
 use crate::{
-    Agreement, Claim, DepositState, Fingerprint, History, HoldReason, Money, OrderId, PayeeId, ProviderId,
-    Resolution, WithdrawalState,
+    Agreement, Claim, DepositState, History, HoldReason, Money, OrderId, PayeeId, ProviderId, Resolution,
+    WithdrawalState,
 };
+use evens_idempotency::Fingerprint;
 use evens_ledger::{Amount, ProviderName, SystemAccount, UserId};
 use jiff::Timestamp;
 use strum::{AsRefStr, Display, EnumString, IntoStaticStr, VariantArray};

@@ -1,6 +1,6 @@
 //! Where a player is paid: what is known of it without the number of the account.
 
-use crate::{IdError, PayeeId, SeenPayee};
+use crate::{PayeeId, SeenPayee};
 use evens_ledger::{Digest, UserId};
 use jiff::{SignedDuration, Timestamp};
 use std::fmt;
@@ -84,13 +84,18 @@ impl fmt::Display for AccountMask {
     }
 }
 
-/// A mask as it was stored: four printable ASCII characters.
-impl FromStr for AccountMask {
-    type Err = IdError;
+/// The text is not four printable ASCII characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("is not four printable ASCII characters")]
+pub struct AccountMaskError;
 
-    fn from_str(text: &str) -> Result<Self, IdError> {
+/// A mask as it was stored.
+impl FromStr for AccountMask {
+    type Err = AccountMaskError;
+
+    fn from_str(text: &str) -> Result<Self, AccountMaskError> {
         let fits = text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_graphic());
-        if fits { Ok(Self(text.to_owned())) } else { Err(IdError::Form) }
+        if fits { Ok(Self(text.to_owned())) } else { Err(AccountMaskError) }
     }
 }
 

@@ -7,28 +7,19 @@ use crate::{
     Attempt, CallError, Money, OrderId, PayoutReport, PayoutState, PayoutTiming, ProviderId, WithdrawalOrder,
     WithdrawalState,
 };
-use evens_ledger::Digest;
+use evens_idempotency::{DerivedId, derived_id};
 use jiff::Timestamp;
-use std::fmt;
-use uuid::Uuid;
 
-/// The key under which a provider makes one payout, however often it is asked: a version-8 UUID of the order and the
-/// number of the attempt.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct PayoutKey(Uuid);
+derived_id! {
+    /// The key under which a provider makes one payout, however often it is asked: it follows from the order and the
+    /// number of the attempt.
+    PayoutKey
+}
 
 impl PayoutKey {
     /// The key of an attempt.
     pub fn derive(order: OrderId, attempt: u32) -> Self {
-        let mut bytes = [0; 16];
-        bytes.copy_from_slice(&Digest::of(format!("payout\n{order}\n{attempt}").as_bytes()).bytes()[..16]);
-        Self(uuid::Builder::from_custom_bytes(bytes).into_uuid())
-    }
-}
-
-impl fmt::Display for PayoutKey {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&self.0, formatter)
+        Self(DerivedId::of("payout", &[&order, &attempt]))
     }
 }
 

@@ -1,9 +1,10 @@
 //! Requesting a withdrawal: its money leaves the wallet at once, so that nobody spends it while it is looked at.
 
 use crate::{
-    Cashier, Fingerprint, History, HistoryLine, HoldFacts, HoldReason, HoldRules, Money, OrderId, OrderTerms,
-    PayeeId, Plan, Posted, WithdrawalOrder, WithdrawalPlan, WithdrawalState, keys,
+    Cashier, History, HistoryLine, HoldFacts, HoldReason, HoldRules, Money, OrderId, OrderTerms, PayeeId,
+    Plan, Posted, WithdrawalOrder, WithdrawalPlan, WithdrawalState, keys,
 };
+use evens_idempotency::Fingerprint;
 use evens_ledger::{Amount, InsufficientBalance, Posting, ProviderName, SystemAccount, UserId, Wallet};
 use evens_own_limits::Period;
 use jiff::Timestamp;

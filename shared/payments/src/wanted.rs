@@ -55,11 +55,11 @@ impl fmt::Debug for WantedKeys {
 #[cfg(test)]
 mod tests {
     use super::WantedKeys;
-    use evens_ledger::EntryKey;
+    use evens_ledger::{EntryKey, EntryPurpose};
 
     #[test]
     fn what_was_put_in_is_found_and_hardly_anything_else() {
-        let key = |number: u32| EntryKey::new("DEPOSIT", &[&number]);
+        let key = |number: u32| EntryKey::new(EntryPurpose::Deposit, &[&number]);
         let mut wanted = WantedKeys::none();
         (0..100_000).for_each(|number| wanted.insert(&key(number)));
         assert!((0..100_000).all(|number| wanted.may_have(&key(number))));

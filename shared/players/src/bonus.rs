@@ -2,7 +2,7 @@
 //! (M3).
 
 use crate::ReferralBonuses;
-use evens_ledger::{Amount, EntryKey, Posting, SystemAccount, UserId};
+use evens_ledger::{Amount, EntryKey, EntryPurpose, Posting, SystemAccount, UserId};
 use jiff::civil::Date;
 use std::num::NonZeroU32;
 use std::str::FromStr;
@@ -103,7 +103,7 @@ impl ReferralCap {
 /// What a player gets for signing up.
 pub fn registration_bonus(user: UserId, amount: Amount) -> Posting {
     Posting {
-        key: EntryKey::new("BONUS", &[&"REG", &user]),
+        key: EntryKey::new(EntryPurpose::Bonus, &[&"REG", &user]),
         amount,
         account: SystemAccount::BonusPool,
         reference: format!("reg_bonus_{user}"),
@@ -114,8 +114,11 @@ pub fn registration_bonus(user: UserId, amount: Amount) -> Posting {
 /// level.
 pub fn referral_bonus(referred: UserId, level: u32, amount: Amount) -> Posting {
     let (key, reference) = match level {
-        1 => (EntryKey::new("BONUS", &[&"REF", &referred]), format!("ref_bonus_{referred}")),
-        _ => (EntryKey::new("BONUS", &[&"REF", &referred, &level]), format!("ref_bonus_{referred}_{level}")),
+        1 => (EntryKey::new(EntryPurpose::Bonus, &[&"REF", &referred]), format!("ref_bonus_{referred}")),
+        _ => (
+            EntryKey::new(EntryPurpose::Bonus, &[&"REF", &referred, &level]),
+            format!("ref_bonus_{referred}_{level}"),
+        ),
     };
     Posting { key, amount, account: SystemAccount::BonusPool, reference }
 }

@@ -1,6 +1,6 @@
 //! [`Outgoing`]: a job on its way into its queue.
 
-use evens_contracts::{GroupedJob, Job, TraceParent};
+use evens_contracts::{Grouped, Job, TraceParent};
 
 /// A job that is to be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,19 +19,10 @@ pub struct Outgoing {
 }
 
 impl Outgoing {
-    /// A job in the order of the group that it names itself.
-    pub fn of(job: impl GroupedJob) -> Self {
-        let group = job.group();
-        Self::new(job, group)
-    }
-
-    /// A job in the order of a group that only its sender knows.
-    #[allow(
-        clippy::needless_pass_by_value,
-        reason = "a user's id, a round's id or a text is passed as it is"
-    )]
-    pub fn new(job: impl Into<Job>, group: impl ToString) -> Self {
-        Self { job: job.into(), group: group.to_string(), nudge: None, trace: None, traceparent: None }
+    /// A job in the order of its group.
+    pub fn of(job: impl Into<Grouped>) -> Self {
+        let Grouped { job, group } = job.into();
+        Self { job, group, nudge: None, trace: None, traceparent: None }
     }
 
     /// The same, apart from earlier messages about the same job.

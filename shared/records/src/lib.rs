@@ -8,7 +8,8 @@ mod seal;
 pub use seal::{DaySeal, SealedParts};
 
 use evens_audit_log::{AuditHead, AuditLine};
-use evens_exchange::{Bet, Match, Round, RoundId, Seed, UnmatchedBet};
+use evens_draws::Seed;
+use evens_exchange::{Bet, Match, Round, RoundId, UnmatchedBet};
 use evens_games::{Drawn, GameBet, GameBetRecord, Period, PeriodId};
 use evens_jackpots::{Award, Contribution, JackpotConfig, Meter, Pool, Win};
 use evens_ledger::{Amount, Digest, Entry, Transfer, UserId, Wallet};

@@ -4,7 +4,7 @@
 //! Pauses and offsets are not secret: they are drawn with `fastrand`, whose generator is the thread's.
 
 use evens_contracts::TraceParent;
-use evens_exchange::{Nonce, Seed};
+use evens_draws::{Nonce, Seed};
 use ring::rand::{SecureRandom, SystemRandom};
 use std::fmt;
 use std::sync::Arc;

@@ -53,6 +53,6 @@ pub use poller::{poll, repeat};
 pub use rate_limits::RateLimits;
 pub use rates::{Quota, Rates};
 pub use secret::{read_said_or_secret, read_secret};
-pub use settings::{Need, RoundOpener, Settings, Stage, parse_switch, variable};
+pub use settings::{Need, Settings, Stage, parse_switch, variable};
 pub use start_error::StartError;
 pub use told::require_told;

@@ -3,6 +3,9 @@
 //! Keeps M2 and M3 under concurrency: every movement of money shares a transaction with a condition on the item whose
 //! state it changes (bet absent, bet still waiting, match not settled), and with the wallet's version.
 //!
+//! A call that a function makes says in a section `# Role` what it asks the table for: actions of DynamoDB, and the
+//! beginnings of the partition keys. The roles of functions are compared with it.
+//!
 //! Architecture invariant: this is the only crate that builds an expression or names an attribute, and no type of the
 //! AWS SDK is in its public interface but the client that it is given.
 

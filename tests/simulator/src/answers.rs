@@ -9,7 +9,7 @@ use crate::dynamo::item::{Attribute, Item, text};
 use crate::game_answers::{self, GameOrder, ToldGame};
 use crate::provider::ToldReturn;
 use crate::violation::Violation;
-use evens_exchange::Nonce;
+use evens_draws::Nonce;
 use evens_ledger::UserId;
 use evens_payments::{Direction, OrderId};
 use rust_decimal::Decimal;
@@ -75,7 +75,8 @@ impl GivenOrder {
                 && self.amount.parse().is_ok_and(|amount: Decimal| amount == number(item, "amount"))
         });
         let user = UserId::new(self.user).ok()?;
-        let is_of_key = OrderId::derive(self.direction, user, &self.key).to_string() == order;
+        let key = self.key.parse().ok()?;
+        let is_of_key = OrderId::derive(self.direction, user, &key).to_string() == order;
         let sentence = || format!("{self:?} is not there, or another one.");
         (!is_same || !is_of_key).then(|| Violation::new("M3", sentence()))
     }
@@ -272,5 +273,7 @@ fn check_key(asked: &[&(Order, Told)], bets: &Bets<'_>, found: &mut Vec<Violatio
 fn bet_id(order: &Order) -> String {
     let user = evens_ledger::UserId::new(order.user).ok();
     let key = order.key.parse().ok();
-    user.zip(key).map(|(user, key)| evens_exchange::BetId::derive(user, &key).to_string()).unwrap_or_default()
+    user.zip(key)
+        .map(|(user, key)| evens_idempotency::BetId::derive(user, &key).to_string())
+        .unwrap_or_default()
 }

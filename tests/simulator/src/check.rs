@@ -4,6 +4,7 @@ use crate::blocks;
 use crate::clients::urls_of;
 use crate::dynamo::item::text;
 use crate::game_answers;
+use crate::plan::Plan;
 use crate::process::backlog;
 use crate::provider::{self, OurBooks, OurPayouts, OurReturns};
 use crate::violation::Violation;
@@ -12,9 +13,10 @@ use evens_audit::{Books, Completeness};
 use evens_contracts::Queue;
 use evens_ledger::{Amount, Entry, UserId};
 use evens_payments::{DepositState, OrderId};
+use evens_place_bet::RoundOpener;
 use evens_players::{Account, Referral, Registration};
 use evens_records::Record;
-use evens_runtime::{RoundOpener, Settings};
+use evens_runtime::Settings;
 use evens_store::Store;
 use std::collections::BTreeMap;
 
@@ -74,15 +76,10 @@ struct Players {
 }
 
 /// Checks everything that must hold in the end.
-pub(crate) async fn check(
-    world: &World,
-    store: &Store,
-    settings: &Settings,
-    first_bonus: Amount,
-) -> Vec<Violation> {
+pub(crate) async fn check(world: &World, store: &Store, plan: &Plan) -> Vec<Violation> {
     let (mut found, players) = audit(store, Completeness::Ended).await;
-    found.extend(players.check(settings));
-    found.extend(players.missing_first_bonuses(first_bonus));
+    found.extend(players.check(&plan.settings));
+    found.extend(players.missing_first_bonuses(plan.provider.first_bonus()));
     let state = world.lock();
     found.extend(state.answers.check(&state.table));
     found.extend(blocks::check(&state.table));
@@ -90,7 +87,7 @@ pub(crate) async fn check(
     found.extend(provider::check_lists(&state.table));
     found.extend(provider::check_payouts(&state, &players.withdrawals));
     found.extend(provider::check_returns(&state, &players.returns));
-    if settings.rounds_opened_by == RoundOpener::Operators {
+    if plan.rounds_opened_by == RoundOpener::Operators {
         // A name of a round is worth something: nobody takes one by a bet.
         let squatted = state.table.of_kind("round").filter(|round| !round.contains_key("opened_by"));
         let sentence = |round| format!("The round {} was opened by a bet.", text(round, "round"));

@@ -7,9 +7,10 @@ use crate::provider::ProviderSetup;
 use evens_games::Room;
 use evens_ledger::Amount;
 use evens_payments::{DepositRules, HoldRules, WithdrawalRules};
+use evens_place_bet::RoundOpener;
 use evens_players::{ReferralBonusAfter, ReferralBonuses};
 use evens_providers::PaymentSettings;
-use evens_runtime::{RateLimits, RoundOpener, Settings};
+use evens_runtime::{RateLimits, Settings};
 use jiff::SignedDuration;
 
 /// The numbers that a run is made of.
@@ -51,6 +52,7 @@ pub(crate) struct Plan {
     pub(crate) returns: Option<Returns>,
     pub(crate) provider: ProviderSetup,
     pub(crate) settings: Settings,
+    pub(crate) rounds_opened_by: RoundOpener,
 }
 
 /// What goes back in a run, and what waits until it may not.
@@ -106,9 +108,7 @@ impl Plan {
         let stake_min = Amount::from_units(dice.pick(&[0, 50_000_000, 100_000_000]).unwrap_or_default());
         settings.betting.stake_min = stake_min.unwrap_or_default();
         settings.betting.waiting_max = dice.pick(&[2, 50]).unwrap_or(50);
-        if dice.chance(3_000) {
-            settings.rounds_opened_by = RoundOpener::Operators;
-        }
+        let rounds_opened_by = if dice.chance(3_000) { RoundOpener::Operators } else { RoundOpener::Bets };
         let returns = own.has_returns.then(|| Returns::draw(&mut own.returns));
         let is_bonus_late = returns.is_some_and(|returns| returns.is_bonus_late);
         if is_bonus_late {
@@ -170,6 +170,7 @@ impl Plan {
                 )?
             },
             settings,
+            rounds_opened_by,
         })
     }
 }

@@ -17,6 +17,7 @@ use evens_block_sources::Blocks;
 use evens_contracts::{ApplyBonusJob, Queue, QueuedJob, TraceParent};
 use evens_game_clock::GameClock;
 use evens_games::Room;
+use evens_place_bet::RoundOpener;
 use evens_players::{Account, Bonuses};
 use evens_providers::Payments;
 use evens_queues::Outgoing;
@@ -39,6 +40,7 @@ use tower::ServiceExt;
 #[derive(Clone)]
 pub(crate) struct Setup {
     pub(crate) settings: Arc<Settings>,
+    pub(crate) rounds_opened_by: RoundOpener,
     pub(crate) keys: Arc<Keys>,
     pub(crate) provider: ProviderSetup,
     /// Pollers of each queue.
@@ -201,7 +203,7 @@ fn router(context: Context, setup: &Setup, payments: Payments) -> Router {
         .merge(evens_operate_rounds::router())
         .merge(evens_payment_callbacks::router(payments.clone()))
         .merge(evens_periods::router())
-        .merge(evens_place_bet::router(exclusions.clone()))
+        .merge(evens_place_bet::router(exclusions.clone(), setup.rounds_opened_by))
         .merge(evens_place_game_bet::router(exclusions.clone()))
         .merge(evens_request_refund::router())
         .merge(evens_rounds::router())

@@ -133,8 +133,7 @@ async fn simulate(order: Order) -> anyhow::Result<Outcome> {
     let operator = stage.play(&mut dice, own_dice, &users).await?;
     stage.come_to_rest(operator).await;
     drop(listening);
-    let first_bonus = stage.plan.provider.first_bonus();
-    let violations = check::check(&world, &stage.auditor.store, &stage.settings, first_bonus).await;
+    let violations = check::check(&world, &stage.auditor.store, &stage.plan).await;
     for violation in violations {
         world.violated(violation);
     }
@@ -229,6 +228,7 @@ impl Stage {
         let has_blocks = self.plan.has_blocks;
         let setup = Setup {
             settings: Arc::clone(&self.settings),
+            rounds_opened_by: self.plan.rounds_opened_by,
             keys: Arc::clone(&self.keys),
             provider: self.plan.provider.clone(),
             pollers: self.plan.pollers,

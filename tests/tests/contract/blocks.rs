@@ -3,7 +3,7 @@
 use crate::world::oracle_key;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use evens_exchange::Seed;
+use evens_draws::Seed;
 use evens_games::{
     Block, BlockId, BlockOrigin, BlockSignature, BlockSource, OraclePublicKey, Period, ShardCount,
     TakeBlockOutcome,

@@ -5,11 +5,12 @@ use crate::decided::{claim, decide, hold_withdrawal, resolve, send_back, send_se
 use evens_contracts::{Queue, Rate, RateSubject};
 use evens_credentials::{PasswordParameters, Passwords};
 use evens_doubles::agree_on_terms;
+use evens_draws::{Nonce, Seed};
 use evens_exchange::{
-    BetId, Draw, Nonce, OpposedBets, PlaceBet, PlaceBetOutcome, Round, RoundTerms, Seed, Side, SignedResult,
-    Stake, join,
+    Draw, OpposedBets, PlaceBet, PlaceBetOutcome, Round, RoundTerms, Side, SignedResult, Stake, join,
 };
 use evens_games::{PeriodId, Room};
+use evens_idempotency::BetId;
 use evens_jackpots::{JackpotGroup, JackpotTerms, UpdateConfig};
 use evens_ledger::{Amount, UserId};
 use evens_payments::{Cashier, Closing, Differences, Reconciled, ReconciliationReport};

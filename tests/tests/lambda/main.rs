@@ -12,9 +12,11 @@ mod withdrawals;
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use evens_contracts::{Job, Queue, SettleJob};
+use evens_contracts::{Queue, SettleJob};
+use evens_draws::Seed;
 use evens_engines::Engines;
-use evens_exchange::{BetId, BetStatus, Draw, OpposedBets, Round, RoundTerms, Seed, Side, join};
+use evens_exchange::{BetStatus, Draw, OpposedBets, Round, RoundTerms, Side, join};
+use evens_idempotency::BetId;
 use evens_queues::{Message, Outgoing, Queues, create_queues};
 use evens_runtime::tokens::{Role, TokenSigner};
 use evens_runtime::{Clients, Endpoints, Identity, Settings};
@@ -235,7 +237,7 @@ async fn two_bets_that_are_only_joined_are_settled_by_a_function() {
     let (round, seed) = store.load_round_and_seed(&"lambda".parse().unwrap()).await.unwrap().unwrap();
     let plan = round.draw_with(join(&pair, now), &seed);
     assert_eq!(store.join_bets(&plan, Side::A, &round.draw).await.unwrap(), JoinOutcome::Joined);
-    let job = Outgoing::new(Job::Settle(SettleJob::from(&plan.bet_match)), plan.bet_match.user_a);
+    let job = Outgoing::of(SettleJob::of_match(&plan.bet_match));
     platform.queues.send(vec![job]).await.unwrap();
     platform.work(Queue::Settle, "settle").await;
     platform.expect_settled(bets).await;
@@ -314,7 +316,7 @@ async fn the_sweep_runs_on_its_schedule() {
             round: "swept".parse().unwrap(),
             side,
             stake: evens_exchange::Stake::parse("5".parse().unwrap()).unwrap(),
-            nonce: evens_exchange::Nonce::from_bytes([8; 32]),
+            nonce: evens_draws::Nonce::from_bytes([8; 32]),
             by_staff: false,
             barred: None,
             session_started_at: placed_at,

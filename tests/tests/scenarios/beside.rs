@@ -47,7 +47,10 @@ impl Beside {
     /// Places bets.
     pub(crate) async fn place_bet(scenario: &Scenario) -> Self {
         let context = Context { tokens: verifier(scenario), ..scenario.context().clone() };
-        let routes = evens_place_bet::router(evens_exclusion_register::Exclusions::default());
+        let routes = evens_place_bet::router(
+            evens_exclusion_register::Exclusions::default(),
+            evens_place_bet::RoundOpener::Bets,
+        );
         Self::serve(scenario, evens_http::serve_layers(routes, context)).await
     }
 

@@ -13,8 +13,10 @@ struct Row {
 /// The rules of each domain.
 const DOMAINS: &[&str] = &[
     "shared/audit-log",
+    "shared/draws",
     "shared/exchange",
     "shared/games",
+    "shared/idempotency",
     "shared/jackpots",
     "shared/ledger",
     "shared/own-limits",
@@ -25,8 +27,10 @@ const DOMAINS: &[&str] = &[
 /// What is in the books.
 const BOOKS: &[&str] = &[
     "shared/audit-log",
+    "shared/draws",
     "shared/exchange",
     "shared/games",
+    "shared/idempotency",
     "shared/jackpots",
     "shared/ledger",
     "shared/own-limits",
@@ -40,15 +44,21 @@ const ARROWS: &[Row] = &[
     Row { of: "shared/breaker", on: &[] },
     Row { of: "shared/draws", on: &["shared/ledger"] },
     Row { of: "shared/own-limits", on: &["shared/ledger"] },
-    Row { of: "shared/exchange", on: &["shared/draws", "shared/ledger", "shared/own-limits"] },
-    // A bet has one id and one key, whoever it is against.
+    Row { of: "shared/idempotency", on: &["shared/ledger"] },
+    Row {
+        of: "shared/exchange",
+        on: &["shared/draws", "shared/idempotency", "shared/ledger", "shared/own-limits"],
+    },
     Row {
         of: "shared/games",
-        on: &["shared/draws", "shared/exchange", "shared/ledger", "shared/own-limits"],
+        on: &["shared/draws", "shared/idempotency", "shared/ledger", "shared/own-limits"],
     },
-    Row { of: "shared/jackpots", on: &["shared/exchange", "shared/games", "shared/ledger"] },
+    Row {
+        of: "shared/jackpots",
+        on: &["shared/draws", "shared/games", "shared/idempotency", "shared/ledger"],
+    },
     Row { of: "shared/players", on: &["shared/ledger"] },
-    Row { of: "shared/payments", on: &["shared/ledger", "shared/own-limits"] },
+    Row { of: "shared/payments", on: &["shared/idempotency", "shared/ledger", "shared/own-limits"] },
     Row { of: "shared/audit-log", on: &["shared/ledger"] },
     Row { of: "shared/records", on: DOMAINS },
     Row { of: "shared/contracts", on: DOMAINS },
@@ -56,14 +66,16 @@ const ARROWS: &[Row] = &[
     Row { of: "shared/books", on: BOOKS },
     Row { of: "shared/store", on: BOOKS },
     Row { of: "shared/metrics", on: &["shared/contracts", "shared/ledger"] },
-    Row { of: "shared/queues", on: &["shared/contracts", "shared/exchange", "shared/ledger"] },
+    Row { of: "shared/queues", on: &["shared/contracts"] },
     Row {
         of: "shared/runtime",
         on: &[
             "shared/players",
             "shared/contracts",
+            "shared/draws",
             "shared/exchange",
             "shared/games",
+            "shared/idempotency",
             "shared/jackpots",
             "shared/ledger",
             "shared/metrics",
@@ -76,7 +88,7 @@ const ARROWS: &[Row] = &[
         on: &[
             "shared/players",
             "shared/contracts",
-            "shared/exchange",
+            "shared/idempotency",
             "shared/ledger",
             "shared/metrics",
             "shared/queues",
@@ -105,6 +117,7 @@ const ARROWS: &[Row] = &[
         of: "shared/providers",
         on: &[
             "shared/breaker",
+            "shared/idempotency",
             "shared/ledger",
             "shared/outbound",
             "shared/payments",
@@ -143,6 +156,7 @@ const PURE: &[&str] = &[
     "shared/draws",
     "shared/exchange",
     "shared/games",
+    "shared/idempotency",
     "shared/jackpots",
     "shared/ledger",
     "shared/metrics",

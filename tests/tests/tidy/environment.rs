@@ -135,7 +135,7 @@ fn needs(folder: &str, code: &Code) -> BTreeSet<&'static str> {
         Need::JackpotContributionMax => code.text.contains("contribution_max"),
         Need::JackpotContributionsPerDayMax => code.text.contains("contributions_per_day_max"),
     };
-    Need::ALL.into_iter().filter(has_use).map(Need::variable).collect()
+    Need::ALL.iter().copied().filter(has_use).map(Need::variable).collect()
 }
 
 fn wrong_environment(template: &Value, codes: &BTreeMap<String, Code>) -> Vec<String> {
@@ -143,13 +143,13 @@ fn wrong_environment(template: &Value, codes: &BTreeMap<String, Code>) -> Vec<St
     for (folder, (name, properties)) in functions(template) {
         let Some(code) = codes.get(&folder) else { continue };
         let needs = needs(&folder, code);
-        let asks = Need::ALL.into_iter().filter(|need| names(&code.text, &format!("Need::{need:?}")));
+        let asks = Need::ALL.iter().copied().filter(|need| names(&code.text, &format!("Need::{need:?}")));
         let asks: BTreeSet<_> = asks.map(Need::variable).collect();
         if asks != needs {
             wrong.push(format!("{name} asks at its start for {asks:?}, and has use for {needs:?}"));
         }
         let told = |variable: &&str| properties["Environment"]["Variables"].get(variable).is_some();
-        let told: BTreeSet<_> = Need::ALL.map(Need::variable).into_iter().filter(told).collect();
+        let told: BTreeSet<_> = Need::ALL.iter().map(|need| need.variable()).filter(told).collect();
         if told != needs {
             wrong.push(format!("{name} is told {told:?}, and has use for {needs:?}"));
         }

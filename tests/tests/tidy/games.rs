@@ -40,7 +40,7 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("infra/evens/src/cli.rs", "value_name = \"NUMBER\""),
     ("infra/stacks/compat.yaml", "wingo-30:stakeMax=5000,trx_wix:betsMax=20; empty for nothing."),
     ("shared/games/src/limits.rs", "#[error(\"{0:?} is not as wingo-30:stakeMax=5000\")]"),
-    ("shared/runtime/src/settings.rs", "\"set GAMES_LIMITS to pairs such as wingo-30:stakeMax=5000"),
+    ("shared/runtime/src/settings/parse.rs", "\"set GAMES_LIMITS to pairs such as wingo-30:stakeMax=5000"),
     ("template.yaml", "wingo-30:stakeMax=5000,trx_wix:betsMax=20; empty for nothing."),
 ];
 

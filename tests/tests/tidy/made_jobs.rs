@@ -35,7 +35,8 @@ impl KnownJob {
             let before = &text[..at];
             !before.ends_with("let") && !before.ends_with(&pattern)
         };
-        ["from", "new"].iter().any(|maker| text.contains(&format!("{}::{maker}(", self.name)))
+        let maker = format!("{}::", self.name);
+        text.match_indices(&maker).any(|(at, _)| text[at + maker.len()..].starts_with(char::is_lowercase))
             || text
                 .match_indices(&literal)
                 .any(|(at, _)| is_made(at) && !is_parameter(&text[at..], &self.name))
@@ -54,9 +55,10 @@ fn what_makes_a_job_is_told_from_what_takes_it_apart() {
     #[rustfmt::skip]
     let table = [
         ("letjob=RefundJob{bet_id,reason};",              true),
-        ("Outgoing::new(RefundJob{bet_id,reason},user)",  true),
-        ("Outgoing::new(RefundJob::from(bet),user)",      true),
+        ("Outgoing::of(RefundJob{bet_id,reason})",        true),
+        ("Outgoing::of(RefundJob::of_waiting(bet))",      true),
         ("map(|bet|RefundJob::new(bet))",                 true),
+        ("RefundJob::TYPE",                               false),
         ("letRefundJob{bet_id,reason}=job;",              false),
         ("Job::Refund(RefundJob{bet_id,..})=>",           false),
         ("fnrefund(RefundJob{bet_id,..}:RefundJob,",      false),

@@ -1,7 +1,7 @@
-//! What functions do in simulated runs is what their roles allow. The rows of [`crate::role_calls`] are written by
-//! hand; this is what the code really asks the table for.
+//! What functions do in simulated runs is what their roles allow. What calls say of themselves
+//! ([`crate::role_calls`]) is written by hand; this is what the code really asks the table for.
 
-use crate::role_calls::CALLS;
+use crate::role_calls::calls;
 use crate::role_rules::LOCAL_CALLS;
 use crate::roles::{Allowed, allowed};
 use crate::stacks::template;
@@ -31,16 +31,16 @@ fn unlike_said(seen: &BTreeSet<String>, said: &BTreeMap<String, bool>) -> Vec<St
 }
 
 fn refused(touched: &BTreeSet<Touch>, template: &Value) -> Vec<String> {
-    let functions = functions(template);
+    let (functions, known) = (functions(template), calls());
     let may = |allowed: &Allowed, action: &str, on: &str| {
         allowed.iter().any(|(of, kind)| of == action && !on.is_empty() && on.starts_with(kind.as_str()))
     };
     // The simulated system is local, where some functions do what nobody does on AWS.
     let is_local = |touch: &Touch| {
         let called = LOCAL_CALLS.iter().filter(|(function, _)| *function == touch.function);
-        let rows = called.flat_map(|(_, call)| CALLS.iter().filter(move |(name, _)| name == call));
-        let mut needs = rows.flat_map(|(_, needs)| *needs);
-        needs.any(|(action, kinds)| *action == touch.action && kinds.contains(&touch.on.as_str()))
+        let need = (format!("dynamodb:{}", touch.action), touch.on.clone());
+        let mut said = called.filter_map(|(_, call)| known.get(*call));
+        said.any(|needs| needs.contains(&need))
     };
     let is_refused = |touch: &&Touch| {
         let (_, properties) = &functions[touch.function];

@@ -1,10 +1,10 @@
 //! A function's role allows what its code calls, and no more.
 //!
-//! What the code calls is read from its sources, and what a call needs stands in [`CALLS`]: a call that is in no row is
-//! an error here.
+//! What the code calls is read from its sources, and what a call needs from its documentation ([`calls`]): a call that
+//! does not say so is an error here.
 
 use crate::made_jobs::jobs;
-use crate::role_calls::{CALLS, Need};
+use crate::role_calls::{Need, calls};
 use crate::role_rules::{CHANGES, LOCAL_CALLS, RULES};
 use crate::stacks::template;
 use crate::template::functions;
@@ -83,19 +83,17 @@ impl Code {
         names.filter(|(name, _)| is_name(name)).map(|(name, _)| format!("{receiver}.{name}")).collect()
     }
 
-    fn needs(&self) -> Result<Allowed, String> {
-        let (mut needs, mut rows) = (Allowed::new(), Vec::new());
-        let mut need = |action: &str, on: &str| needs.insert((action.to_owned(), on.to_owned()));
+    fn needs(&self, known: &BTreeMap<String, Allowed>) -> Result<Allowed, String> {
+        let mut needs = Allowed::new();
         let calls = self.calls("store").into_iter().chain(self.calls("sessions"));
         let is_local = |call: &String| LOCAL_CALLS.contains(&(self.folder.as_str(), call));
         for call in calls.filter(|call| !is_local(call)) {
-            let row = CALLS.iter().find(|(name, _)| *name == call);
-            let (_, row) =
-                row.ok_or_else(|| format!("{} calls {call}, which stands in no row of CALLS", self.folder))?;
-            rows.push(*row);
+            let said = known.get(&call);
+            let said = said.ok_or_else(|| format!("{} calls {call}, which has no `# Role`", self.folder))?;
+            needs.extend(said.iter().cloned());
         }
-        rows.extend(self.rules()?);
-        for (action, keys) in rows.into_iter().flatten() {
+        let mut need = |action: &str, on: &str| needs.insert((action.to_owned(), on.to_owned()));
+        for (action, keys) in self.rules()?.into_iter().flatten() {
             for key in *keys {
                 need(&format!("dynamodb:{action}"), key);
             }
@@ -266,11 +264,11 @@ pub(crate) fn items(pairs: &Allowed) -> Allowed {
 }
 
 fn wrong_roles(template: &Value, codes: &BTreeMap<String, Code>) -> Vec<String> {
-    let mut wrong = Vec::new();
+    let (mut wrong, calls) = (Vec::new(), calls());
     let none = json!({});
     for (folder, (name, properties)) in functions(template) {
         let Some(code) = codes.get(&folder) else { continue };
-        let needs = match code.needs() {
+        let needs = match code.needs(&calls) {
             Ok(needs) => needs,
             Err(error) => {
                 wrong.push(error);
@@ -403,8 +401,9 @@ fn calls_are_found() {
     assert_eq!(code.calls("store").into_iter().collect::<Vec<_>>(), ["store.load_bet"]);
     assert_eq!(code.calls("sessions").into_iter().collect::<Vec<_>>(), ["sessions.open"]);
     let unknown = Code::of("x", &[source("functions/x/src/a.rs", "store.load_everything()")]);
-    assert!(unknown.needs().is_err());
-    let follow = |text: &str| Code::of("x", &[source("functions/x/src/a.rs", text)]).needs();
+    let known = calls();
+    assert!(unknown.needs(&known).is_err());
+    let follow = |text: &str| Code::of("x", &[source("functions/x/src/a.rs", text)]).needs(&known);
     let may_credit = |needs: Allowed| needs.iter().any(|(_, on)| on == "LEDGER#");
     #[rustfmt::skip]
     let table = [

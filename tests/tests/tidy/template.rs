@@ -249,7 +249,7 @@ fn defaults_are_those_of_the_code() {
     let template = template();
     for (function, properties) in functions(&template).into_values() {
         let variables = &properties["Environment"]["Variables"];
-        let names = Need::ALL.map(Need::variable).into_iter();
+        let names = Need::ALL.iter().map(|need| need.variable());
         let names: Vec<_> = names.filter(|name| variables.get(name).is_some()).collect();
         for name in &names {
             assert!(default_of(&template, variables, name).is_some(), "{name} of {function} has no default");

@@ -123,7 +123,7 @@ const BANNED: &[Banned] = &[
         within: PRODUCT,
         instead: "a field of Settings",
         except: &[
-            ("shared/runtime/src/settings.rs", "reads the environment once"),
+            ("shared/runtime/src/settings/mod.rs", "reads the environment once"),
             ("shared/runtime/src/clients.rs", "reads the SDK's own variables once"),
             TESTS,
         ],

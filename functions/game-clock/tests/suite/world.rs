@@ -4,12 +4,12 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use evens_audit_log::{Act, Action, Actor};
 use evens_contracts::Queue;
 use evens_doubles::EmbeddedTable;
-use evens_exchange::BetId;
 use evens_game_clock::GameClock;
 use evens_games::{
     Exposure, GameStake, Period, PeriodId, PeriodStateName, PlaceGameBet, PlaceGameBetOutcome, Purse, Room,
     Selection,
 };
+use evens_idempotency::BetId;
 use evens_ledger::UserId;
 use evens_runtime::{Clock, Context, JobDone, JobError, ScheduleHandler, Settings, Stage};
 use evens_store::{CancelPeriodOutcome, FundOutcome};

@@ -1,6 +1,6 @@
 //! The monitor over real queues: what it tells, and when it warns.
 
-use evens_contracts::{FinishRoundJob, Job, Queue};
+use evens_contracts::{FinishRoundJob, Grouped, Job, Queue};
 use evens_doubles::Log;
 use evens_engines::Engines;
 use evens_metrics::JobStatus;
@@ -25,7 +25,8 @@ async fn context(engines: &Engines) -> Context {
 async fn send(context: &Context, rounds: std::ops::Range<u32>) {
     let job = |number: u32| {
         let round_id = format!("round-{number}").parse().unwrap();
-        Outgoing::new(Job::FinishRound(FinishRoundJob { round_id, after_match: None }), number)
+        let job = Job::FinishRound(FinishRoundJob { round_id, after_match: None });
+        Outgoing::of(Grouped { job, group: number.to_string() })
     };
     context.queues.send(rounds.map(job).collect()).await.unwrap();
 }

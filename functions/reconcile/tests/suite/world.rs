@@ -178,7 +178,7 @@ impl World {
     pub(crate) async fn open(&self, key: &str, on: &str) -> DepositOrder {
         let user = evens_ledger::UserId::new(41).expect("a user");
         let asked = OpenDeposit {
-            order: OrderId::derive(Direction::Deposit, user, key),
+            order: OrderId::derive(Direction::Deposit, user, &key.parse().expect("a key")),
             user,
             money: Money::parse("100".parse().expect("an amount"), Currency::INR).expect("money"),
             provider: name(),

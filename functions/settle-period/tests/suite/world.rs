@@ -2,11 +2,12 @@
 
 use evens_contracts::{Queue, SettlePeriodJob};
 use evens_doubles::EmbeddedTable;
-use evens_exchange::{BetId, Seed};
+use evens_draws::Seed;
 use evens_games::{
     Entropy, Exposure, GameStake, Lane, Period, PeriodId, PlaceGameBet, PlaceGameBetOutcome, Purse,
     Selection, ShardCount, draw,
 };
+use evens_idempotency::BetId;
 use evens_jackpots::{Award, JackpotGroup, JackpotTerms, Standing, UpdateConfig};
 use evens_ledger::{Amount, UserId};
 use evens_runtime::{Clock, Context, JobDone, JobError, Settings};

@@ -2,8 +2,9 @@
 
 use super::HomeArgs;
 use clap::{Args, Subcommand};
-use evens_exchange::{BetId, MatchId, RoundId};
+use evens_exchange::{MatchId, RoundId};
 use evens_games::PeriodId;
+use evens_idempotency::BetId;
 use evens_ledger::UserId;
 use evens_payments::ActReason;
 

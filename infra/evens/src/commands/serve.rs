@@ -12,6 +12,7 @@ use evens_block_sources::blocks_from_lookup;
 use evens_credentials::{CredentialSettings, Credentials, load_signing_key};
 use evens_exclusion_register::{Exclusions, RegisterSettings};
 use evens_notifications::Notifications;
+use evens_place_bet::RoundOpener;
 use evens_providers::{PaymentSettings, Payments, ProviderSettings};
 use evens_runtime::{Context, Stage, StartError, variable};
 use evens_sealing::SealingKeys;
@@ -54,6 +55,7 @@ pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
         }
     };
     let credentials = Credentials::new(signer, &credential_settings)?;
+    let opener = RoundOpener::from_env(settings.stage)?;
     let notifications = Notifications::from_env()?;
     let cors = cors::from_env()?;
     let blocks = blocks_from_lookup(settings.stage, variable)?;
@@ -80,6 +82,7 @@ pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
         credentials,
         &outside,
         &exclusions,
+        opener,
         home.is_embedded(),
         places.clone(),
     );

@@ -2,7 +2,7 @@
 
 use crate::commands::verify::COULD_NOT_LOOK;
 use evens_audit::{OnTheWay, Report};
-use evens_exchange::Invariant;
+use evens_ledger::Invariant;
 use evens_records::DaySeal;
 use evens_verify::Findings;
 use serde_json::{Map, Value, json};

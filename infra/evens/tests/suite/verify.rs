@@ -2,7 +2,7 @@
 //! order and on books that somebody has tampered with.
 
 use crate::system::{System, number, string, text};
-use evens_exchange::Invariant;
+use evens_ledger::Invariant;
 use evens_players::Role;
 use ring::signature::{Ed25519KeyPair, KeyPair};
 use serde_json::{Value, json};

@@ -6,7 +6,7 @@ use crate::processes::Watch;
 use crate::scenarios::Sizes;
 use anyhow::ensure;
 use bytes::Bytes;
-use evens_contracts::{ApplyBonusJob, CheckAttendanceJob, Job};
+use evens_contracts::{ApplyBonusJob, CheckAttendanceJob, Grouped, Job};
 use evens_ledger::UserId;
 use evens_load::{Connection, Latency};
 use evens_players::{Account, PhoneNumber, ReferralCode};
@@ -84,7 +84,10 @@ pub(crate) async fn backlog(evens: &Evens, sizes: Sizes) -> anyhow::Result<Vec<F
     let measured: [(&'static str, Vec<Job>); 2] = [("bonuses", bonuses.collect()), ("days", days.collect())];
     for (what, jobs) in measured {
         let started = Instant::now();
-        let outgoing = jobs.into_iter().zip(&users).map(|(job, user)| Outgoing::new(job, *user));
+        let outgoing = jobs
+            .into_iter()
+            .zip(&users)
+            .map(|(job, user)| Outgoing::of(Grouped { job, group: user.to_string() }));
         evens.queues()?.send(outgoing.collect()).await?;
         evens.await_idle(DRAIN_TIMEOUT).await?;
         let drained = Figure::lower(format!("s for {players} {what}"), started.elapsed().as_secs_f64());

@@ -4,7 +4,9 @@ use crate::platform::{Platform, Transport};
 use crate::process::Program;
 use anyhow::Result;
 use evens_contracts::{Job, MatchJob};
-use evens_exchange::{BetId, Draw, Nonce, PlaceBet, PlaceBetOutcome, Round, RoundTerms, Seed, Side, Stake};
+use evens_draws::{Nonce, Seed};
+use evens_exchange::{Draw, PlaceBet, PlaceBetOutcome, Round, RoundTerms, Side, Stake};
+use evens_idempotency::BetId;
 use evens_ledger::{Amount, UserId};
 use evens_runtime::tokens::Role;
 use evens_runtime::{Clock, Settings};
@@ -74,7 +76,7 @@ impl Events {
         for event in &mut events {
             place(platform, Side::B).await?;
             let job = place(platform, Side::A).await?;
-            let body = serde_json::to_string(&Job::Match(job))?;
+            let body = serde_json::to_string(&job)?;
             *event = batch(&body).to_string();
         }
         Ok(Self { events, expected: r#""batchItemFailures":[]"# })
@@ -90,7 +92,7 @@ async fn funded(platform: &Platform) -> Result<UserId> {
 }
 
 /// A bet of a new user, and where it waits.
-async fn place(platform: &Platform, side: Side) -> Result<MatchJob> {
+async fn place(platform: &Platform, side: Side) -> Result<Job> {
     let user = funded(platform).await?;
     let bet = BetId::derive(user, &"start".parse()?);
     let stake = Stake::parse("1".parse()?)?;
@@ -109,7 +111,7 @@ async fn place(platform: &Platform, side: Side) -> Result<MatchJob> {
     let terms = RoundTerms::endless(command.round.clone(), Draw::Match, Amount::ZERO);
     platform.store.open_round(Round::open(terms, &seed, now), &seed).await?;
     match platform.store.place_bet(&command, Settings::local().betting, now).await? {
-        PlaceBetOutcome::Placed(placement) => Ok(MatchJob::from(&placement.bet)),
+        PlaceBetOutcome::Placed(placement) => Ok(MatchJob::of_bet(&placement.bet).job),
         refused => anyhow::bail!("a bet of a new user is not placed: {refused:?}"),
     }
 }

@@ -3,11 +3,13 @@
 use crate::books::{Books, Secrets};
 use crate::report::{Subject, Violations, coins};
 use crate::wallet::movement::Purpose;
+use evens_draws::{Nonce, Seed};
 use evens_exchange::{
-    Bet, BetId, Draw, Invariant, Match, MatchId, MatchState, Nonce, OracleKey, Round, RoundOutcome,
-    RoundState, Seed, Side, SignedResult, draw_match, draw_round,
+    Bet, Draw, Match, MatchId, MatchState, OracleKey, Round, RoundOutcome, RoundState, Side, SignedResult,
+    draw_match, draw_round,
 };
-use evens_ledger::{Amount, Digest};
+use evens_idempotency::BetId;
+use evens_ledger::{Amount, Digest, Invariant};
 use jiff::{SignedDuration, Timestamp};
 
 const RULE: Invariant = Invariant::M7DrawWasFixed;

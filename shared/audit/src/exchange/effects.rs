@@ -9,8 +9,8 @@ use crate::players::bonuses::above;
 use crate::players::sign_up::SignUp;
 use crate::report::{Subject, Violations, add};
 use crate::wallet::movement::{Expected, Movement, Purpose};
-use evens_exchange::{Bet, Fingerprint, Invariant, Match, MatchState, Side};
-use evens_ledger::{EntryKind, SystemAccount};
+use evens_exchange::{Bet, Match, MatchState, Side};
+use evens_ledger::{EntryKind, Invariant, SystemAccount};
 use evens_payments::DepositState;
 use evens_records::Funding;
 
@@ -62,7 +62,7 @@ fn check_stake(books: &Books, bet: &Bet, violations: &mut Violations) {
 /// follows from is not kept.
 fn check_fingerprint(bet: &Bet, violations: &mut Violations) {
     let Bet { id, user, ref round, side, stake, fingerprint, .. } = *bet;
-    let differs = Fingerprint::of_bet(user, round, side, stake) != fingerprint;
+    let differs = Bet::fingerprint_of(user, round, side, stake) != fingerprint;
     let sentence = differs.then(|| format!("The bet {id} does not have the fingerprint of what it is."));
     add(violations, Subject::Bet(id), sentence);
 }

@@ -2,7 +2,8 @@
 
 use crate::books::{Books, Completeness, units_at_risk};
 use crate::report::{OnTheWay, Subject, Violations, coins};
-use evens_exchange::{Draw, Invariant, Match, RoundState};
+use evens_exchange::{Draw, Match, RoundState};
+use evens_ledger::Invariant;
 use jiff::{SignedDuration, Timestamp};
 
 const RULE: Invariant = Invariant::M6EveryBetEnds;

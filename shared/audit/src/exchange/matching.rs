@@ -3,7 +3,9 @@
 use crate::books::Books;
 use crate::report::{Subject, Violations, coins};
 use crate::wallet::movement::Purpose;
-use evens_exchange::{Bet, BetId, Invariant, Match, MatchId, MatchState, Side, UnmatchedBet};
+use evens_exchange::{Bet, Match, MatchId, MatchState, Side, UnmatchedBet};
+use evens_idempotency::BetId;
+use evens_ledger::Invariant;
 use std::collections::HashMap;
 
 const RULE: Invariant = Invariant::M5MatchedValueIsEqual;

@@ -4,9 +4,9 @@
 use crate::books::Books;
 use crate::report::{Subject, Violations, add, coins};
 use crate::wallet::movement::{Expected, Movement, Purpose};
-use evens_exchange::{BetId, Invariant};
 use evens_games::{GameBet, GameBetRecord, OwedBet, Period, PeriodStateName, PlaceGameBet, Purse};
-use evens_ledger::{BalanceKind, EntryKind, Parts, SystemAccount};
+use evens_idempotency::BetId;
+use evens_ledger::{BalanceKind, EntryKind, Invariant, Parts, SystemAccount};
 use std::collections::BTreeMap;
 
 const KINDS: [BalanceKind; 2] = [BalanceKind::Cash, BalanceKind::Bonus];

@@ -5,8 +5,8 @@
 use crate::books::Books;
 use crate::exchange::draws::{CLOCK_TOLERANCE, Committed};
 use crate::report::{Subject, Violations};
-use evens_exchange::Invariant;
 use evens_games::{Drawn, GameBet, Period, PeriodResult, draw};
+use evens_ledger::Invariant;
 
 const RULE: Invariant = Invariant::M7DrawWasFixed;
 

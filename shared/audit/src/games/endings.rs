@@ -4,8 +4,9 @@
 use crate::books::{Books, Completeness};
 use crate::games::bets::owed_by;
 use crate::report::{Subject, Violations};
-use evens_exchange::{BetId, Invariant};
 use evens_games::{Period, PeriodId, PeriodStateName};
+use evens_idempotency::BetId;
+use evens_ledger::Invariant;
 use std::collections::BTreeMap;
 
 const RULE: Invariant = Invariant::M6EveryBetEnds;

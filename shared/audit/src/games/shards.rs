@@ -3,9 +3,9 @@
 
 use crate::books::Books;
 use crate::report::{Subject, Violations};
-use evens_exchange::{BetId, Invariant};
 use evens_games::{GameBetRecord, Period, PeriodId, PeriodTotals};
-use evens_ledger::Amount;
+use evens_idempotency::BetId;
+use evens_ledger::{Amount, Invariant};
 use std::collections::BTreeMap;
 
 const RULE: Invariant = Invariant::M3OneEffect;

@@ -1,7 +1,7 @@
 //! [`JackpotBooks`]: what the books hold of jackpots.
 
 use evens_jackpots::{Award, Contribution, JackpotConfig, JackpotGroup, Meter, OperationId, Pool, Win};
-use evens_ledger::{EntryKey, SystemAccount, Transfer};
+use evens_ledger::{EntryKey, EntryPurpose, SystemAccount, Transfer};
 use evens_records::JackpotRecord;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -91,7 +91,7 @@ impl JackpotBooks {
 /// What the house gave to a group with its first terms.
 fn start_of(config: &JackpotConfig) -> Option<Transfer> {
     (config.version == 1).then(|| Transfer {
-        key: EntryKey::new("JACKPOT-START", &[&config.group]),
+        key: EntryKey::new(EntryPurpose::JackpotStart, &[&config.group]),
         from: SystemAccount::House,
         to: config.group.pool_account(),
         amount: config.terms.start(),

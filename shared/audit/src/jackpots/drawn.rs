@@ -6,10 +6,9 @@ use super::books::JackpotBooks;
 use super::tickets::tickets_of;
 use crate::books::{Books, Completeness};
 use crate::report::{Subject, Violations, coins};
-use evens_exchange::Invariant;
 use evens_games::{Period, PeriodId};
 use evens_jackpots::{Award, CashBet, JackpotGroup, OperationId, Pool, WinCause};
-use evens_ledger::Amount;
+use evens_ledger::{Amount, Invariant};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, HashSet};
 

@@ -3,10 +3,9 @@
 
 use crate::books::Books;
 use crate::report::{Subject, Violations};
-use evens_exchange::Invariant;
 use evens_games::{Lane, Period, PeriodId};
 use evens_jackpots::{ByGroup, Contribution, JackpotGroup, OperationId, Rate, Share};
-use evens_ledger::Amount;
+use evens_ledger::{Amount, Invariant};
 use std::collections::{BTreeMap, HashSet};
 
 const RULE: Invariant = Invariant::M9JackpotAddsUp;

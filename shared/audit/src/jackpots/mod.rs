@@ -13,9 +13,8 @@ pub(crate) use books::JackpotBooks;
 
 use crate::books::{Books, Completeness};
 use crate::report::{Subject, Violations};
-use evens_exchange::Invariant;
 use evens_jackpots::JackpotGroup;
-use evens_ledger::Transfer;
+use evens_ledger::{Invariant, Transfer};
 
 pub(crate) fn check(books: &Books, completeness: Completeness, violations: &mut Violations) {
     for group in JackpotGroup::ALL {

@@ -2,9 +2,8 @@
 
 use crate::books::Books;
 use crate::report::{Subject, Violations, coins};
-use evens_exchange::Invariant;
 use evens_jackpots::{JackpotGroup, MeterPart, Pool, Share};
-use evens_ledger::Amount;
+use evens_ledger::{Amount, Invariant};
 
 pub(crate) fn check(books: &Books, group: JackpotGroup, violations: &mut Violations) {
     let pool = books.jackpots.pools.get(&group);

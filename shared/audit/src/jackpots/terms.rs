@@ -4,8 +4,8 @@
 use crate::books::Books;
 use crate::report::{Subject, Violations};
 use evens_audit_log::Action;
-use evens_exchange::Invariant;
 use evens_jackpots::{JackpotConfig, JackpotGroup, Win};
+use evens_ledger::Invariant;
 use jiff::SignedDuration;
 
 /// By how much two clocks may differ, and how long a change of terms may take.

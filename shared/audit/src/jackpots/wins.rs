@@ -5,9 +5,8 @@ use crate::books::{Books, Completeness};
 use crate::report::{Subject, Violations};
 use crate::wallet::movement::{Expected, Purpose};
 use evens_audit_log::{Action, Actor};
-use evens_exchange::Invariant;
 use evens_jackpots::{Award, JackpotGroup, Win, WinCause};
-use evens_ledger::{EntryKind, UserId};
+use evens_ledger::{EntryKind, Invariant, UserId};
 use std::collections::HashSet;
 
 pub(crate) fn check(

@@ -4,8 +4,8 @@ use crate::books::Books;
 use crate::report::{Subject, Violations};
 use crate::wallet::movement::{Expected, Movement, Purpose};
 use evens_audit_log::{Action, Actor, AuditHead, AuditLine};
-use evens_exchange::{Invariant, RoundId, RoundState};
-use evens_ledger::{EntryKind, SystemAccount, UserId};
+use evens_exchange::{RoundId, RoundState};
+use evens_ledger::{EntryKind, Invariant, SystemAccount, UserId};
 use evens_payments::WithdrawalState;
 use std::collections::HashSet;
 

@@ -6,8 +6,7 @@
 
 use crate::books::Books;
 use crate::report::{Subject, Violations};
-use evens_exchange::Invariant;
-use evens_ledger::{Digest, Entry, SystemAccount, Transfer, UserId};
+use evens_ledger::{Digest, Entry, Invariant, SystemAccount, Transfer, UserId};
 use evens_records::{DaySeal, SealedParts};
 use jiff::Timestamp;
 use jiff::civil::Date;

@@ -6,7 +6,7 @@ use crate::books::Books;
 use crate::payments::orders::{check_entry, check_transfer};
 use crate::report::{Subject, Violations, add, coins};
 use crate::wallet::movement::{Expected, Purpose};
-use evens_ledger::{EntryKey, EntryKind, SystemAccount, Transfer};
+use evens_ledger::{EntryKey, EntryKind, EntryPurpose, SystemAccount, Transfer};
 use evens_payments::{Claim, DepositOrder, DepositState, OrderId, PaymentState, ReceivedPayment};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -216,7 +216,7 @@ fn transfers_of(deposit: &DepositOrder) -> Vec<Transfer> {
     let Some(payment) = deposit.payment.as_ref().filter(is_suspended) else { return Vec::new() };
     let provider = SystemAccount::PaymentProvider(Some(payment.provider.clone()));
     let suspense = SystemAccount::Suspense(payment.provider.clone());
-    let transfer = |purpose: &str, from: &SystemAccount, to: &SystemAccount| Transfer {
+    let transfer = |purpose: EntryPurpose, from: &SystemAccount, to: &SystemAccount| Transfer {
         key: EntryKey::new(purpose, &[&payment.id]),
         from: from.clone(),
         to: to.clone(),
@@ -224,9 +224,9 @@ fn transfers_of(deposit: &DepositOrder) -> Vec<Transfer> {
         reference: terms.id.to_string(),
         at: terms.created_at,
     };
-    let mut transfers = vec![transfer("SUSPENSE", &provider, &suspense)];
+    let mut transfers = vec![transfer(EntryPurpose::Suspense, &provider, &suspense)];
     if deposit.state == DepositState::Returned || was_taken_from_suspense(deposit) {
-        transfers.push(transfer("SUSPENSE-OUT", &suspense, &provider));
+        transfers.push(transfer(EntryPurpose::SuspenseOut, &suspense, &provider));
     }
     transfers
 }
@@ -243,13 +243,13 @@ pub(crate) fn explains(books: &Books, deposit: &DepositOrder, transfer: &Transfe
 }
 
 fn is_of_another_payment(deposit: &DepositOrder, transfer: &Transfer) -> bool {
-    let key = transfer.key.as_str();
+    let key = &transfer.key;
     let (payment, provider) = match (&transfer.from, &transfer.to) {
         (SystemAccount::PaymentProvider(Some(from)), SystemAccount::Suspense(to)) if from == to => {
-            (key.strip_prefix("SUSPENSE:"), from)
+            (key.of_purpose(EntryPurpose::Suspense), from)
         }
         (SystemAccount::Suspense(from), SystemAccount::PaymentProvider(Some(to))) if from == to => {
-            (key.strip_prefix("SUSPENSE-OUT:"), from)
+            (key.of_purpose(EntryPurpose::SuspenseOut), from)
         }
         _ => return false,
     };

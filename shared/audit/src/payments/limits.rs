@@ -3,9 +3,10 @@
 use crate::books::Books;
 use crate::report::{Subject, Violations, coins};
 use crate::wallet::movement::Purpose;
-use evens_exchange::{Bet, BetId, Invariant};
+use evens_exchange::Bet;
 use evens_games::GameBet;
-use evens_ledger::{BalanceKind, UserId};
+use evens_idempotency::BetId;
+use evens_ledger::{BalanceKind, Invariant, UserId};
 use evens_own_limits::{Period, PlayLimits, PlaySum};
 use jiff::Timestamp;
 use std::collections::BTreeMap;

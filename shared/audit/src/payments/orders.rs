@@ -6,8 +6,7 @@ use crate::payments::deposits;
 use crate::report::{Subject, Violations, add, coins};
 use crate::wallet::movement::{Expected, Purpose};
 use evens_audit_log::Action;
-use evens_exchange::Invariant;
-use evens_ledger::{EntryKey, EntryKind, SystemAccount, Transfer, UserId};
+use evens_ledger::{EntryKey, EntryKind, EntryPurpose, Invariant, SystemAccount, Transfer, UserId};
 use evens_payments::{
     Cashier, DepositState, OrderTerms, WithdrawalOrder, WithdrawalState, is_booked_by_statement,
 };
@@ -112,24 +111,32 @@ fn transfers_of(withdrawal: &WithdrawalOrder) -> Vec<Transfer> {
         reference: terms.id.to_string(),
         at: terms.created_at,
     };
-    let transfer = |purpose: &str, from: &SystemAccount, to: &SystemAccount| {
+    let transfer = |purpose: EntryPurpose, from: &SystemAccount, to: &SystemAccount| {
         moved(EntryKey::new(purpose, &[&terms.id]), from, to)
     };
     let mut transfers = Vec::new();
     if matches!(withdrawal.state, WithdrawalState::Completed | WithdrawalState::Returned) {
-        transfers.push(transfer("PAYOUT", &owed, &provider));
+        transfers.push(transfer(EntryPurpose::Payout, &owed, &provider));
     }
     if withdrawal.state == WithdrawalState::Returned {
-        transfers.push(transfer("PAYOUT-REV", &provider, &owed));
+        transfers.push(transfer(EntryPurpose::PayoutRev, &provider, &owed));
     }
     if withdrawal.is_paid_after_return {
-        transfers.push(transfer("PAID-AFTER-RETURN", &receivable, &provider));
+        transfers.push(transfer(EntryPurpose::PaidAfterReturn, &receivable, &provider));
     }
     for payout in &withdrawal.paid_twice {
-        transfers.push(moved(EntryKey::new("PAID-TWICE", &[&terms.id, payout]), &receivable, &provider));
+        transfers.push(moved(
+            EntryKey::new(EntryPurpose::PaidTwice, &[&terms.id, payout]),
+            &receivable,
+            &provider,
+        ));
     }
     for payout in &withdrawal.owed_back {
-        transfers.push(moved(EntryKey::new("OWED-BACK", &[&terms.id, payout]), &provider, &receivable));
+        transfers.push(moved(
+            EntryKey::new(EntryPurpose::OwedBack, &[&terms.id, payout]),
+            &provider,
+            &receivable,
+        ));
     }
     transfers
 }
@@ -153,8 +160,8 @@ fn is_written_off(books: &Books, transfer: &Transfer) -> bool {
         return false;
     };
     let (key, subject) = (transfer.key.as_str(), user.to_string());
-    let is_its_key =
-        key.strip_prefix("WRITE-OFF:").is_some_and(|rest| rest.starts_with(&format!("{subject}:")));
+    let of_write_off = transfer.key.of_purpose(EntryPurpose::WriteOff);
+    let is_its_key = of_write_off.is_some_and(|rest| rest.starts_with(&format!("{subject}:")));
     is_its_key
         && books.audit_lines.values().any(|line| {
             let act = &line.act;

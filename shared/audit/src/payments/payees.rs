@@ -3,7 +3,7 @@
 
 use crate::books::Books;
 use crate::report::{Subject, Violations};
-use evens_exchange::Invariant;
+use evens_ledger::Invariant;
 use evens_payments::PayeeId;
 
 const RULE: Invariant = Invariant::M8NobodyElses;

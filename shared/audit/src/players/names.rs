@@ -7,8 +7,7 @@ use crate::books::Books;
 use crate::players::bonuses::referrer_by_code;
 use crate::players::sign_up::SignUp;
 use crate::report::{Subject, Violations};
-use evens_exchange::Invariant;
-use evens_ledger::UserId;
+use evens_ledger::{Invariant, UserId};
 use evens_records::Name;
 use std::collections::BTreeMap;
 

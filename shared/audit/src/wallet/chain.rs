@@ -2,8 +2,7 @@
 
 use crate::operations::seals::DayEnd;
 use crate::report::{Subject, Violations};
-use evens_exchange::Invariant;
-use evens_ledger::{Entry, UserId, Wallet};
+use evens_ledger::{Entry, Invariant, UserId, Wallet};
 use std::collections::BTreeMap;
 
 /// The entries of one wallet. Each is held against the ones before it as soon as those are there; kept are only the

@@ -2,8 +2,7 @@
 
 use crate::books::{Books, units_at_risk};
 use crate::report::{Subject, Violations, coins};
-use evens_exchange::Invariant;
-use evens_ledger::{Entry, UserId, Wallet};
+use evens_ledger::{Entry, Invariant, UserId, Wallet};
 use std::collections::BTreeMap;
 
 /// What some bets have at risk, by their own word.

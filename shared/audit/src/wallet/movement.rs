@@ -2,8 +2,11 @@
 
 use crate::report::{Subject, Violations};
 use crate::wallet::accounts::{AccountIndex, Accounts};
-use evens_exchange::{BetId, Invariant, MatchId};
-use evens_ledger::{Amount, BalanceKind, Entry, EntryKey, EntryKind, SystemAccount, UserId};
+use evens_exchange::MatchId;
+use evens_idempotency::BetId;
+use evens_ledger::{
+    Amount, BalanceKind, Entry, EntryKey, EntryKind, EntryPurpose, Invariant, SystemAccount, UserId,
+};
 use evens_payments::OrderId;
 use evens_players::{referral_bonus, registration_bonus};
 use std::collections::HashMap;
@@ -56,7 +59,7 @@ pub(crate) enum Purpose {
 
 impl Purpose {
     pub(crate) fn of(key: &str) -> Self {
-        let Some((name, rest)) = key.split_once(':') else {
+        let Some((purpose, rest)) = EntryPurpose::split(key) else {
             return Self::Other(key.to_owned());
         };
         let with_user = |build: fn(MatchId, UserId) -> Self| {
@@ -70,32 +73,48 @@ impl Purpose {
             };
             bet.parse().ok().map(|bet| build(bet, kind))
         };
-        let known = match name {
-            "GAME" => of_game_bet(Self::GameStake),
-            "WIN" => of_game_bet(Self::GamePayout),
-            "GAME-REFUND" => of_game_bet(Self::GameRefund),
-            "BET" => rest.parse().ok().map(Self::Bet),
-            "REFUND" => rest.parse().ok().map(Self::Refund),
-            "SETTLE" => with_user(Self::Settle),
-            "VOID" => with_user(Self::Void),
-            "DEPOSIT" => rest.parse().ok().map(Self::Deposit),
-            "DEPOSIT-REFUND" => rest.parse().ok().map(Self::DepositRefund),
-            "SUSPENSE-OUT" => Some(Self::Claim(rest.to_owned())),
-            "CHARGEBACK" => Some(Self::ChargeBack(rest.to_owned())),
-            "WITHDRAW" => rest.parse().ok().map(Self::Withdrawal),
-            "WITHDRAW-REV" => rest.parse().ok().map(Self::WithdrawalBack),
-            "ADJUST" => rest
+        let known = match purpose {
+            EntryPurpose::Game => of_game_bet(Self::GameStake),
+            EntryPurpose::Win => of_game_bet(Self::GamePayout),
+            EntryPurpose::GameRefund => of_game_bet(Self::GameRefund),
+            EntryPurpose::Bet => rest.parse().ok().map(Self::Bet),
+            EntryPurpose::Refund => rest.parse().ok().map(Self::Refund),
+            EntryPurpose::Settle => with_user(Self::Settle),
+            EntryPurpose::Void => with_user(Self::Void),
+            EntryPurpose::Deposit => rest.parse().ok().map(Self::Deposit),
+            EntryPurpose::DepositRefund => rest.parse().ok().map(Self::DepositRefund),
+            EntryPurpose::SuspenseOut => Some(Self::Claim(rest.to_owned())),
+            EntryPurpose::Chargeback => Some(Self::ChargeBack(rest.to_owned())),
+            EntryPurpose::Withdraw => rest.parse().ok().map(Self::Withdrawal),
+            EntryPurpose::WithdrawRev => rest.parse().ok().map(Self::WithdrawalBack),
+            EntryPurpose::Adjust => rest
                 .split_once(':')
                 .and_then(|(user, number)| Some(Self::Adjustment(user.parse().ok()?, number.parse().ok()?))),
-            "FUND" => Some(Self::Fund(rest.to_owned())),
-            "JACKPOT" => Some(Self::JackpotWin(rest.to_owned())),
-            "BONUS" => match rest.split_once(':') {
+            EntryPurpose::Fund => Some(Self::Fund(rest.to_owned())),
+            EntryPurpose::Jackpot => Some(Self::JackpotWin(rest.to_owned())),
+            EntryPurpose::Bonus => match rest.split_once(':') {
                 Some(("REG", user)) => user.parse().ok().map(Self::RegistrationBonus),
                 Some(("DEP", user)) => user.parse().ok().map(Self::DepositBonus),
                 Some(("REF", referred)) => Self::of_referral(referred),
                 _ => None,
             },
-            _ => None,
+            // They move money between accounts of the system: no wallet has an entry of them.
+            EntryPurpose::Payout
+            | EntryPurpose::PayoutRev
+            | EntryPurpose::PaidAfterReturn
+            | EntryPurpose::PaidTwice
+            | EntryPurpose::OwedBack
+            | EntryPurpose::ChargebackOwed
+            | EntryPurpose::Suspense
+            | EntryPurpose::WriteOff
+            | EntryPurpose::Fee
+            | EntryPurpose::Settlement
+            | EntryPurpose::Funding
+            | EntryPurpose::JackpotStart
+            | EntryPurpose::JackpotIn
+            | EntryPurpose::JackpotReserve
+            | EntryPurpose::JackpotRefill
+            | EntryPurpose::JackpotTopUp => None,
         };
         known.unwrap_or_else(|| Self::Other(key.to_owned()))
     }
@@ -138,38 +157,29 @@ impl Purpose {
 
 impl fmt::Display for Purpose {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Bet(bet) => write!(formatter, "BET:{bet}"),
-            Self::Refund(bet) => write!(formatter, "REFUND:{bet}"),
-            Self::Settle(id, user) => write!(formatter, "SETTLE:{id}:{user}"),
-            Self::Void(id, user) => write!(formatter, "VOID:{id}:{user}"),
-            Self::GameStake(bet, kind) => {
-                formatter.write_str(EntryKey::new("GAME", &[bet]).of_part(*kind).as_str())
-            }
-            Self::GamePayout(bet, kind) => {
-                formatter.write_str(EntryKey::new("WIN", &[bet]).of_part(*kind).as_str())
-            }
-            Self::GameRefund(bet, kind) => {
-                formatter.write_str(EntryKey::new("GAME-REFUND", &[bet]).of_part(*kind).as_str())
-            }
-            Self::Adjustment(user, number) => write!(formatter, "ADJUST:{user}:{number}"),
-            Self::Fund(order) => write!(formatter, "FUND:{order}"),
-            Self::JackpotWin(operation) => write!(formatter, "JACKPOT:{operation}"),
-            Self::RegistrationBonus(user) => {
-                formatter.write_str(registration_bonus(*user, Amount::ZERO).key.as_str())
-            }
-            Self::ReferralBonus(referred, level) => {
-                formatter.write_str(referral_bonus(*referred, *level, Amount::ZERO).key.as_str())
-            }
-            Self::DepositBonus(user) => write!(formatter, "BONUS:DEP:{user}"),
-            Self::Deposit(order) => write!(formatter, "DEPOSIT:{order}"),
-            Self::DepositRefund(order) => write!(formatter, "DEPOSIT-REFUND:{order}"),
-            Self::Claim(payment) => write!(formatter, "SUSPENSE-OUT:{payment}"),
-            Self::ChargeBack(dispute) => write!(formatter, "CHARGEBACK:{dispute}"),
-            Self::Withdrawal(order) => write!(formatter, "WITHDRAW:{order}"),
-            Self::WithdrawalBack(order) => write!(formatter, "WITHDRAW-REV:{order}"),
-            Self::Other(key) => formatter.write_str(key),
-        }
+        let key = match self {
+            Self::Bet(bet) => EntryKey::new(EntryPurpose::Bet, &[bet]),
+            Self::Refund(bet) => EntryKey::new(EntryPurpose::Refund, &[bet]),
+            Self::Settle(id, user) => EntryKey::new(EntryPurpose::Settle, &[id, user]),
+            Self::Void(id, user) => EntryKey::new(EntryPurpose::Void, &[id, user]),
+            Self::GameStake(bet, kind) => EntryKey::new(EntryPurpose::Game, &[bet]).of_part(*kind),
+            Self::GamePayout(bet, kind) => EntryKey::new(EntryPurpose::Win, &[bet]).of_part(*kind),
+            Self::GameRefund(bet, kind) => EntryKey::new(EntryPurpose::GameRefund, &[bet]).of_part(*kind),
+            Self::Adjustment(user, number) => EntryKey::new(EntryPurpose::Adjust, &[user, number]),
+            Self::Fund(order) => EntryKey::new(EntryPurpose::Fund, &[order]),
+            Self::JackpotWin(operation) => EntryKey::new(EntryPurpose::Jackpot, &[operation]),
+            Self::RegistrationBonus(user) => registration_bonus(*user, Amount::ZERO).key,
+            Self::ReferralBonus(referred, level) => referral_bonus(*referred, *level, Amount::ZERO).key,
+            Self::DepositBonus(user) => EntryKey::new(EntryPurpose::Bonus, &[&"DEP", user]),
+            Self::Deposit(order) => EntryKey::new(EntryPurpose::Deposit, &[order]),
+            Self::DepositRefund(order) => EntryKey::new(EntryPurpose::DepositRefund, &[order]),
+            Self::Claim(payment) => EntryKey::new(EntryPurpose::SuspenseOut, &[payment]),
+            Self::ChargeBack(dispute) => EntryKey::new(EntryPurpose::Chargeback, &[dispute]),
+            Self::Withdrawal(order) => EntryKey::new(EntryPurpose::Withdraw, &[order]),
+            Self::WithdrawalBack(order) => EntryKey::new(EntryPurpose::WithdrawRev, &[order]),
+            Self::Other(key) => EntryKey::from_stored(key.clone()),
+        };
+        formatter.write_str(key.as_str())
     }
 }
 

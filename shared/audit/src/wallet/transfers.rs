@@ -5,8 +5,7 @@ use crate::jackpots;
 use crate::payments::orders;
 use crate::report::{Subject, Violations};
 use crate::wallet::movement::Purpose;
-use evens_exchange::Invariant;
-use evens_ledger::Transfer;
+use evens_ledger::{Invariant, Transfer};
 
 pub(crate) fn check(books: &Books, violations: &mut Violations) {
     for transfer in books.transfers.values() {

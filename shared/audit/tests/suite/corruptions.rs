@@ -5,8 +5,9 @@
 use crate::common::case::{chain_again, check, game};
 use crate::common::{amount, round_id, second, signed, user};
 use evens_audit::CLOCK_TOLERANCE;
-use evens_exchange::{Draw, MatchState, Nonce, OracleKey, Outcome, RoundState, Seed, Side};
-use evens_ledger::{Amount, Digest, EntryKey, EntryKind, SystemAccount, Transfer, Wallet};
+use evens_draws::{Nonce, Seed};
+use evens_exchange::{Draw, MatchState, OracleKey, Outcome, RoundState, Side};
+use evens_ledger::{Amount, Digest, EntryKey, EntryKind, EntryPurpose, SystemAccount, Transfer, Wallet};
 use evens_records::Record;
 use jiff::SignedDuration;
 
@@ -42,37 +43,37 @@ fn of_entries() {
             case.pay(2, key, "5", SystemAccount::House);
         }, "M3"),
         ("a refund is paid again", |case| {
-            let key = EntryKey::new("REFUND", &[&case.refunded]);
+            let key = EntryKey::new(EntryPurpose::Refund, &[&case.refunded]);
             case.pay(1, key, "5", game());
         }, "M1 M3"),
         ("a refund is paid to somebody else", |case| {
-            let key = EntryKey::new("REFUND", &[&case.refunded]);
+            let key = EntryKey::new(EntryPurpose::Refund, &[&case.refunded]);
             case.story.entries.iter_mut().find(|entry| entry.key == key).expect("refunded").key =
-                EntryKey::new("PAYOUT", &[&"x"]);
+                EntryKey::new(EntryPurpose::Payout, &[&"x"]);
             case.pay(3, key, "5", SystemAccount::House);
         }, "M3 M4"),
         ("the loser is paid, too", |case| {
             let winner = case.a_match(case.settled).state.outcome().expect("settled").winner;
             let loser = case.a_match(case.settled).user(winner.opposite());
-            let key = EntryKey::new("SETTLE", &[&case.settled, &loser]);
+            let key = EntryKey::new(EntryPurpose::Settle, &[&case.settled, &loser]);
             case.pay(loser.number(), key, "20", game());
         }, "M1 M3"),
         ("a settled match is voided, too", |case| {
-            let key = EntryKey::new("VOID", &[&case.settled, &user(1)]);
+            let key = EntryKey::new(EntryPurpose::Void, &[&case.settled, &user(1)]);
             case.pay(1, key, "10", game());
         }, "M1 M3"),
         ("a void match is settled, too", |case| {
-            let key = EntryKey::new("SETTLE", &[&case.void, &user(3)]);
+            let key = EntryKey::new(EntryPurpose::Settle, &[&case.void, &user(3)]);
             case.pay(3, key, "14", SystemAccount::Stakes("void".to_owned()));
         }, "M1 M3"),
         ("a payout out of nothing comes from the stakes", |case| {
-            case.pay(4, EntryKey::new("PAYOUT", &[&"x"]), "1", game());
+            case.pay(4, EntryKey::new(EntryPurpose::Payout, &[&"x"]), "1", game());
         }, "M1 M3"),
         ("a gift of the house that nothing explains", |case| {
-            case.pay(4, EntryKey::new("GIFT", &[&"1"]), "1000000", SystemAccount::House);
+            case.pay(4, EntryKey::from_stored("GIFT:1".to_owned()), "1000000", SystemAccount::House);
         }, "M3"),
         ("a stake that belongs to no bet", |case| {
-            let key = EntryKey::new("BET", &[&case.settled]);
+            let key = EntryKey::new(EntryPurpose::Bet, &[&case.settled]);
             case.pay(4, key, "1", SystemAccount::House);
         }, "M3"),
     ]);

@@ -4,8 +4,8 @@ use crate::common::{amount, check as check_items, second, user};
 use crate::fed::{Case, sound_by, terms};
 use crate::games::{cancelled_id, drawn_id};
 use evens_audit::{Completeness, JackpotTickets, audit_tickets};
-use evens_exchange::BetId;
 use evens_games::{Lanes, Period, PeriodState};
+use evens_idempotency::BetId;
 use evens_jackpots::{
     Award, ByGroup, CashBet, Contribution, JackpotConfig, JackpotDraw, JackpotGroup, JackpotTerms,
     OperationId, Share, Win, WinCause, WinningBet,

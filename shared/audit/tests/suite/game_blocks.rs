@@ -1,7 +1,7 @@
 //! Periods that a block draws: a sound one, and what is said of each corruption.
 
 use evens_audit::audit_period;
-use evens_exchange::Seed;
+use evens_draws::Seed;
 use evens_games::{
     Block, BlockId, BlockOrigin, BlockSignature, BlockSource, Drawn, Entropy, OraclePublicKey, Period,
     PeriodState, PeriodTotals, ShardCount, TakeBlockOutcome,

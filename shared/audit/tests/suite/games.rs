@@ -2,13 +2,14 @@
 
 use crate::common::{Story, amount, check as check_items, second, user};
 use evens_audit::{CLOCK_TOLERANCE, Completeness, audit_period};
-use evens_exchange::{BetId, Fingerprint, IdempotencyKey, Seed};
+use evens_draws::Seed;
 use evens_games::{
     CancelStep, Drawn, Entropy, Exposure, ExposureRules, GameBet, GameBetRecord, GameStake, Lane, Period,
     PeriodId, PeriodState, PlaceGameBet, PlaceGameBetOutcome, Purse, RoomLimits, SeenForGameBet, Selection,
     ShardCount, draw, pay_bets, place_game_bet,
 };
-use evens_ledger::{Amount, Digest, Entry, EntryKey, Incoming, Posting, SystemAccount};
+use evens_idempotency::{BetId, Fingerprint, IdempotencyKey};
+use evens_ledger::{Amount, Digest, Entry, EntryKey, EntryPurpose, Incoming, Posting, SystemAccount};
 use evens_own_limits::{PerPeriod, PlayLimits, PlaySum};
 use evens_records::{PeriodShard, Record};
 use jiff::tz::Offset;
@@ -120,6 +121,7 @@ impl Case {
         let seen = SeenForGameBet {
             existing: None,
             is_blocked: false,
+            is_staff: false,
             period: &self.periods[&id],
             shard: &[],
             exposure: &Exposure::of(id.room.game(), []),
@@ -333,20 +335,20 @@ fn of_money() {
         }, "M1 M3"),
         ("a winner is paid again under another key", |case| {
             let bet = case.winner().id;
-            case.pay_extra(1, EntryKey::new("WIN", &[&bet, &"again"]), "88.2", bet.to_string());
+            case.pay_extra(1, EntryKey::new(EntryPurpose::Win, &[&bet, &"again"]), "88.2", bet.to_string());
         }, "M1 M3"),
         ("the loser is paid", |case| {
             let bet = case.loser().id;
             case.loser().paid = Some((amount("1"), second(310)));
-            case.pay_extra(2, EntryKey::new("WIN", &[&bet]), "1", bet.to_string());
+            case.pay_extra(2, EntryKey::new(EntryPurpose::Win, &[&bet]), "1", bet.to_string());
         }, "M3"),
         ("the loser is paid, and the bet does not say so", |case| {
             let bet = case.loser().id;
-            case.pay_extra(2, EntryKey::new("WIN", &[&bet]), "1", bet.to_string());
+            case.pay_extra(2, EntryKey::new(EntryPurpose::Win, &[&bet]), "1", bet.to_string());
         }, "M1 M3"),
         ("a winner has the stake back, too", |case| {
             let bet = case.winner().id;
-            case.pay_extra(1, EntryKey::new("GAME-REFUND", &[&bet]), "10", bet.to_string());
+            case.pay_extra(1, EntryKey::new(EntryPurpose::GameRefund, &[&bet]), "10", bet.to_string());
         }, "M1 M3"),
         ("a bonus won cash", |case| {
             let key = case.entry("WIN:").key.clone();
@@ -360,7 +362,7 @@ fn of_money() {
             assert!(left > amount("100"));
         }, "M1 M3"),
         ("a key nobody makes", |case| {
-            case.pay_extra(2, EntryKey::new("WINS", &[&"x"]), "1", "x".to_owned());
+            case.pay_extra(2, EntryKey::from_stored("WINS:x".to_owned()), "1", "x".to_owned());
         }, "M1 M3"),
     ]);
 }

@@ -8,7 +8,7 @@ use evens_jackpots::{
     Meter, MeterPart, OperationId, Pool, PoolState, SeenForAward, Share, UpdateConfig, Win, WinCause, award,
     contribute, finish_win, standing, update_config,
 };
-use evens_ledger::{Amount, EntryKey, Transfer};
+use evens_ledger::{Amount, EntryKey, EntryPurpose, Transfer};
 use evens_records::{JackpotRecord, Record};
 use jiff::SignedDuration;
 use std::collections::BTreeMap;
@@ -265,7 +265,7 @@ fn of_money() {
         ("the house started it with more", |case| more(&mut case.transfer("JACKPOT-START:minor").amount), "M3 M9"),
         ("the house topped it up with more", |case| more(&mut case.transfer("JACKPOT-TOP-UP:first").amount), "M3 M9"),
         ("a transfer that nothing explains", |case| {
-            let extra = Transfer { key: EntryKey::new("JACKPOT-IN", &[&"x", &MINOR]), ..case.transfer("JACKPOT-IN:a:minor").clone() };
+            let extra = Transfer { key: EntryKey::new(EntryPurpose::JackpotIn, &[&"x", &MINOR]), ..case.transfer("JACKPOT-IN:a:minor").clone() };
             case.book(vec![extra]);
         }, "M3 M9"),
     ]);

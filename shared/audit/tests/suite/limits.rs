@@ -2,7 +2,8 @@
 
 use crate::common::{Story, amount, check, user};
 use evens_audit::Completeness;
-use evens_exchange::{BetId, Side};
+use evens_exchange::Side;
+use evens_idempotency::BetId;
 use evens_own_limits::{LimitId, PerPeriod, PlayLimits, PlaySum};
 use evens_payments::Cashier;
 use evens_records::Record;

@@ -6,7 +6,7 @@ use crate::common::payments::rupees;
 use crate::common::{Story, amount, check as check_items, second, user};
 use evens_audit::Completeness;
 use evens_ledger::{
-    Amount, BalanceKind, Entry, EntryKey, EntryKind, Incoming, Posting, SystemAccount, Transfer,
+    Amount, BalanceKind, Entry, EntryKey, EntryKind, EntryPurpose, Incoming, Posting, SystemAccount, Transfer,
 };
 use evens_payments::{
     Cashier, DepositOrder, DepositState, OrderId, PayoutState, UnclaimedCause, WithdrawalOrder,
@@ -130,8 +130,10 @@ impl Case {
     /// The transfer of a second payout of what was paid, and the debt.
     fn owe_second_payout(&mut self) {
         let paid = self.transfer(&key("PAYOUT", self.paid)).clone();
-        let (key, from) =
-            (EntryKey::new("PAID-TWICE", &[&self.paid, &"payout-2"]), SystemAccount::Receivable(user(1)));
+        let (key, from) = (
+            EntryKey::new(EntryPurpose::PaidTwice, &[&self.paid, &"payout-2"]),
+            SystemAccount::Receivable(user(1)),
+        );
         self.beside = Some(Record::Transfer(Transfer { key, from, ..paid }));
         self.cashier(1).owed = amount("40");
     }
@@ -175,7 +177,7 @@ fn check(table: &[Corruption]) {
 }
 
 fn key(purpose: &str, id: OrderId) -> EntryKey {
-    EntryKey::new(purpose, &[&id])
+    EntryKey::from_stored(format!("{purpose}:{id}"))
 }
 
 fn named(key: &str) -> EntryKey {

@@ -2,7 +2,7 @@
 
 use crate::common::case::{Case, chain_again, check};
 use crate::common::{amount, code, phone, second, user};
-use evens_ledger::{Amount, BalanceKind, EntryKey, SystemAccount, Wallet};
+use evens_ledger::{Amount, BalanceKind, EntryKey, EntryPurpose, SystemAccount, Wallet};
 use evens_players::{Bonuses, Referral, ReferralBonuses, Registration, referral_bonus};
 use evens_records::{Name, Record};
 
@@ -28,7 +28,7 @@ fn of_bonuses() {
         ("a stake is relabelled as a bonus", |case| case.entry("BET:").balance_kind = BalanceKind::Bonus, "M3 M4"),
         ("a funding is relabelled as a bonus", |case| case.entry("FUND:").balance_kind = BalanceKind::Bonus, "M3 M4"),
         ("a payment is relabelled as a bonus, with its hash", |case| {
-            case.pay(4, EntryKey::new("PAYOUT", &[&"x"]), "5", SystemAccount::House);
+            case.pay(4, EntryKey::new(EntryPurpose::Payout, &[&"x"]), "5", SystemAccount::House);
             let entry = case.entry("PAYOUT:");
             entry.balance_kind = BalanceKind::Bonus;
             entry.hash = entry.computed_hash();
@@ -46,14 +46,14 @@ fn of_bonuses() {
             chain_again(case, 1);
         }, "M3"),
         ("the bonus for signing up is somebody else's", |case| {
-            case.entry("BONUS:").key = EntryKey::new("BONUS", &[&"REG", &user(3)]);
+            case.entry("BONUS:").key = EntryKey::new(EntryPurpose::Bonus, &[&"REG", &user(3)]);
             chain_again(case, 1);
         }, "M3"),
         ("a bonus for signing up that nobody promised", |case| {
-            case.pay_bonus(3, EntryKey::new("BONUS", &[&"REG", &user(3)]), "25");
+            case.pay_bonus(3, EntryKey::new(EntryPurpose::Bonus, &[&"REG", &user(3)]), "25");
         }, "M3"),
         ("a bonus for signing up, of the time before promises were kept", |case| {
-            case.pay_bonus(3, EntryKey::new("BONUS", &[&"REG", &user(3)]), "25");
+            case.pay_bonus(3, EntryKey::new(EntryPurpose::Bonus, &[&"REG", &user(3)]), "25");
             case.sign_up(3).bonuses = None;
         }, ""),
         ("the bonus for signing up is given and still owed", |case| {
@@ -77,7 +77,7 @@ fn of_bonuses() {
         }, "M3"),
         ("the bonus for a referral was never given", |case| {
             case.referred().bonuses = Some(Bonuses { registration: Amount::ZERO, referral: ReferralBonuses::direct(amount("25")) });
-            case.entry("BONUS:REF:").key = EntryKey::new("BONUS", &[&"REG", &user(1)]);
+            case.entry("BONUS:REF:").key = EntryKey::new(EntryPurpose::Bonus, &[&"REG", &user(1)]);
             case.sign_up(1).bonuses = Some(Bonuses { registration: amount("25"), referral: ReferralBonuses::NONE });
             "reg_bonus_1".clone_into(&mut case.entry("BONUS:REG:1").reference);
             chain_again(case, 1);
@@ -93,7 +93,7 @@ fn of_bonuses() {
             case.story.sign_ups.remove(&user(1_004));
         }, "M3 M8"),
         ("a bonus for nobody knows what", |case| {
-            case.entry("BONUS:").key = EntryKey::new("BONUS", &[&"DAY", &user(1)]);
+            case.entry("BONUS:").key = EntryKey::new(EntryPurpose::Bonus, &[&"DAY", &user(1)]);
             chain_again(case, 1);
         }, "M3"),
         ("a bonus is given again", |case| {
@@ -124,7 +124,7 @@ fn of_bonuses_of_levels_above() {
             bring(case, 3, 1);
             promise_above(case, "24");
             let mut posting = referral_bonus(user(1_004), 2, amount("24"));
-            posting.key = EntryKey::new("BONUS", &[&"REF", &1_004, &"02"]);
+            posting.key = EntryKey::new(EntryPurpose::Bonus, &[&"REF", &1_004, &"02"]);
             case.story.give(3, posting);
         }, "M3"),
     ]);

@@ -2,8 +2,8 @@
 
 use crate::common::{Story, amount, check, round_id, user};
 use evens_audit::{Completeness, Subject, audit_match, audit_round};
-use evens_exchange::{Deadlines, Invariant, MatchState, Outcome, REFUND_AFTER, RoundState, Side};
-use evens_ledger::Amount;
+use evens_exchange::{Deadlines, MatchState, Outcome, REFUND_AFTER, RoundState, Side};
+use evens_ledger::{Amount, Invariant};
 use evens_players::Registration;
 use evens_records::Record;
 use jiff::SignedDuration;

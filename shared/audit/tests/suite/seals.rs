@@ -2,8 +2,7 @@
 
 use crate::common::case::{Case, case};
 use evens_audit::{Books, Completeness};
-use evens_exchange::Invariant;
-use evens_ledger::{Digest, EntryKey, SystemAccount, Transfer};
+use evens_ledger::{Digest, EntryKey, EntryPurpose, Invariant, SystemAccount, Transfer};
 use evens_records::{DaySeal, Record};
 use jiff::civil::{Date, date};
 
@@ -41,7 +40,7 @@ fn what_comes_after_the_day_is_not_sealed_with_it() {
     let mut case = case();
     let seal = sealed(&case);
     for player in 1..=2 {
-        let key = EntryKey::new("FUND", &[&format!("late-{player}")]);
+        let key = EntryKey::new(EntryPurpose::Fund, &[&format!("late-{player}")]);
         case.pay(player, key, "5", SystemAccount::House);
     }
     let entries = &mut case.story.entries;
@@ -53,7 +52,7 @@ fn what_comes_after_the_day_is_not_sealed_with_it() {
     }
     assert_eq!(broken(&case, [seal.clone()]), 0);
     // One that is of the day by its time and comes after one that is not belongs to the next seal.
-    case.pay(1, EntryKey::new("FUND", &[&"later"]), "5", SystemAccount::House);
+    case.pay(1, EntryKey::new(EntryPurpose::Fund, &[&"later"]), "5", SystemAccount::House);
     assert_eq!(broken(&case, [seal]), 0);
 }
 
@@ -68,7 +67,7 @@ fn every_change_of_sealed_books_shows() {
         }, 2),
         ("a wallet without its last entry",  |case| { case.story.entries.pop(); }, 2),
         ("a transfer more",                  |case| {
-            let key = EntryKey::new("X", &[&"1"]);
+            let key = EntryKey::from_stored("X:1".to_owned());
             let (from, to) = (SystemAccount::House, SystemAccount::BonusPool);
             let (amount, at) = ("1".parse().expect("an amount"), crate::common::second(1));
             let transfer = Transfer { key: key.clone(), from, to, amount, reference: "x".to_owned(), at };

@@ -1,13 +1,16 @@
 //! Records to make rows of.
 
 use evens_audit_log::{Act, Action, Actor, AuditHead, AuditLine};
+use evens_idempotency::Fingerprint;
 use evens_jackpots::{
     JackpotConfig, JackpotGroup, JackpotTerms, OperationId, Ticket, Win, WinCause, WinningBet,
 };
-use evens_ledger::{Amount, Digest, EntryKey, Posting, SystemAccount, Transfer, UserId, Wallet};
+use evens_ledger::{
+    Amount, Digest, EntryKey, EntryPurpose, Posting, SystemAccount, Transfer, UserId, Wallet,
+};
 use evens_payments::{
-    Approval, Attempt, Currency, DepositOrder, DepositState, Direction, Fingerprint, History, HoldReason,
-    Money, OrderId, OrderTerms, ReceivedPayment, UnclaimedCause, WithdrawalOrder, WithdrawalState,
+    Approval, Attempt, Currency, DepositOrder, DepositState, Direction, History, HoldReason, Money, OrderId,
+    OrderTerms, ReceivedPayment, UnclaimedCause, WithdrawalOrder, WithdrawalState,
 };
 use evens_records::{DaySeal, SealedParts};
 use jiff::Timestamp;
@@ -30,7 +33,7 @@ fn rupees(coins: &str) -> Money {
 
 /// What the house or the pool of bonuses gives.
 pub(crate) fn posting(order: &str, account: SystemAccount, coins: &str) -> Posting {
-    let key = EntryKey::new("FUND", &[&order]);
+    let key = EntryKey::new(EntryPurpose::Fund, &[&order]);
     Posting { key, amount: amount(coins), account, reference: order.to_owned() }
 }
 
@@ -39,14 +42,14 @@ pub(crate) fn empty() -> Wallet {
 }
 
 pub(crate) fn transfer(from: SystemAccount, to: SystemAccount, coins: &str) -> Transfer {
-    let key = EntryKey::new("FEE", &[&"sandbox", &"2026-11-23"]);
+    let key = EntryKey::new(EntryPurpose::Fee, &[&"sandbox", &"2026-11-23"]);
     Transfer { key, from, to, amount: amount(coins), reference: "2026-11-23".to_owned(), at: at(0) }
 }
 
 fn terms(direction: Direction) -> OrderTerms {
     let digest = Digest::of(b"what was asked for");
     OrderTerms {
-        id: OrderId::derive(direction, user(42), "a key"),
+        id: OrderId::derive(direction, user(42), &"a key".parse().expect("a key")),
         user: user(42),
         money: rupees("100.50"),
         provider: "sandbox".parse().expect("a provider"),

@@ -2,7 +2,9 @@
 
 use crate::Money;
 use crate::http::cursor::next_cursor;
-use evens_exchange::{Bet, BetId, BetStatus, BetView, MatchState, Nonce, Void};
+use evens_draws::Nonce;
+use evens_exchange::{Bet, BetStatus, BetView, MatchState, Void};
+use evens_idempotency::BetId;
 use evens_ledger::Entry;
 use serde::Serialize;
 use utoipa::ToSchema;

@@ -1,9 +1,10 @@
 //! What is asked for about bets, matches and rounds.
 
-use crate::jobs::{GroupedJob, JobData};
+use crate::jobs::{Grouped, GroupedJob, JobData};
 use evens_exchange::{
-    Bet, BetId, Match, MatchId, MatchState, Place, RefundReason, RoundId, Side, UnmatchedBet, winner,
+    Bet, Match, MatchId, MatchState, Place, RefundReason, RoundId, Side, UnmatchedBet, winner,
 };
+use evens_idempotency::BetId;
 use evens_ledger::UserId;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -40,15 +41,19 @@ impl JobData for MatchJob {
     }
 }
 
-impl From<&Bet> for MatchJob {
-    fn from(bet: &Bet) -> Self {
-        Self { bet_id: bet.id, user_id: Some(bet.user), place: Some(bet.place().into()) }
+impl MatchJob {
+    /// The job of a bet that was placed, in the order of its player.
+    pub fn of_bet(bet: &Bet) -> Grouped {
+        Self::of(bet.id, bet.user, bet.place())
     }
-}
 
-impl From<&UnmatchedBet> for MatchJob {
-    fn from(waiting: &UnmatchedBet) -> Self {
-        Self { bet_id: waiting.bet, user_id: Some(waiting.user), place: Some(waiting.place().into()) }
+    /// The job of what of a bet still waits, in the order of its player.
+    pub fn of_waiting(waiting: &UnmatchedBet) -> Grouped {
+        Self::of(waiting.bet, waiting.user, waiting.place())
+    }
+
+    fn of(bet_id: BetId, user: UserId, place: Place) -> Grouped {
+        Grouped::of_player(Self { bet_id, user_id: Some(user), place: Some(place.into()) }, user)
     }
 }
 
@@ -103,13 +108,20 @@ impl JobData for SettleJob {
     }
 }
 
-impl From<&Match> for SettleJob {
-    fn from(found: &Match) -> Self {
+impl SettleJob {
+    /// The job of a match, in the order of its player on side A.
+    pub fn of_match(found: &Match) -> Grouped {
         let winner = match found.state {
             MatchState::Drawn(outcome) => Some(winner(found, outcome)),
             MatchState::Joined | MatchState::Settled(_) | MatchState::Void => None,
         };
-        Self { match_id: found.id, round_id: found.round.clone(), winner }
+        let job = Self { match_id: found.id, round_id: found.round.clone(), winner };
+        Grouped::of_player(job, found.user_a)
+    }
+
+    /// The same of a match of which no more is known.
+    pub fn of_unsettled(match_id: MatchId, round_id: RoundId, user_a: UserId) -> Grouped {
+        Grouped::of_player(Self { match_id, round_id, winner: None }, user_a)
     }
 }
 
@@ -123,6 +135,13 @@ pub struct RefundJob {
     /// Why.
     #[serde(with = "crate::text")]
     pub reason: RefundReason,
+}
+
+impl RefundJob {
+    /// The job of what of a bet still waits, in the order of its player.
+    pub fn of_waiting(waiting: &UnmatchedBet, reason: RefundReason) -> Grouped {
+        Grouped::of_player(Self { bet_id: waiting.bet, reason }, waiting.user)
+    }
 }
 
 impl JobData for RefundJob {

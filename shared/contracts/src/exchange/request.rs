@@ -3,7 +3,8 @@
 use crate::{Body, FilterTime, Problem, ProblemKind};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use evens_exchange::{BetId, Deadlines, Draw, MatchId, OracleKey, Round, RoundId, Side, SignedResult, Stake};
+use evens_exchange::{Deadlines, Draw, MatchId, OracleKey, Round, RoundId, Side, SignedResult, Stake};
+use evens_idempotency::BetId;
 use evens_ledger::{Amount, UserId};
 use jiff::{SignedDuration, Timestamp};
 

@@ -3,7 +3,8 @@
 use crate::{MatchCursor, Money};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use evens_exchange::{Draw, Match, MatchId, Nonce, Round, RoundState, RoundTotals, Seed, Side};
+use evens_draws::{Nonce, Seed};
+use evens_exchange::{Draw, Match, MatchId, Round, RoundState, RoundTotals, Side};
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;

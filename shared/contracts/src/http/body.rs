@@ -61,7 +61,9 @@ impl<'a> Body<'a> {
     fn raw(&self, field: &'static str) -> Result<Option<&'a str>, Problem> {
         let name = field.rsplit('.').next().unwrap_or(field);
         match self.fields.get(name).map(|value| value.get()) {
-            Some("null") => Err(Problem::invalid(field, "is null: leave it out, or give it a value")),
+            Some("null") => {
+                Err(Problem::invalid(field, "is null: give it a value, or leave it out where it may be"))
+            }
             text => Ok(text),
         }
     }

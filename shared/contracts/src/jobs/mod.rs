@@ -9,6 +9,7 @@ mod rows;
 
 pub use list::*;
 
+use evens_ledger::UserId;
 use serde::de::DeserializeOwned;
 use serde::ser::SerializeStruct;
 use serde::{Deserialize, Serialize, Serializer};
@@ -42,10 +43,36 @@ pub trait JobData: Into<Job> + Serialize + DeserializeOwned {
     }
 }
 
-/// A job from which its message group follows. Where it does not, as the job names nobody, its sender says the group.
+/// A job from which its message group follows.
+///
+/// Where it does not, as the wire does not name whom the job is about, the job is made with its group ([`Grouped`])
+/// from what names them; so the group of each type of job is said where the type is.
 pub trait GroupedJob: JobData {
     /// The group in whose order the job stands.
     fn group(&self) -> String;
+}
+
+/// A job with the group in whose order it stands: the player, the round or the order that it is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Grouped {
+    /// The job.
+    pub job: Job,
+    /// Its message group.
+    pub group: String,
+}
+
+impl Grouped {
+    /// A job in the order of what is done for a player.
+    pub(crate) fn of_player(job: impl JobData, user: UserId) -> Self {
+        Self { job: job.into(), group: user.to_string() }
+    }
+}
+
+impl<J: GroupedJob> From<J> for Grouped {
+    fn from(job: J) -> Self {
+        let group = job.group();
+        Self { job: job.into(), group }
+    }
 }
 
 /// The jobs of one queue. Who handles them is given nothing else, and need not ask what came.

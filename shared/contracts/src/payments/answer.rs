@@ -145,7 +145,7 @@ pub struct RequestedWithdrawalBody {
     pub payee_id: String,
     /// Whether a cashier looks at it first.
     pub is_held: bool,
-    /// What the wallet holds afterwards.
+    /// What the wallet holds: after the debit, or by now where it was requested before.
     pub balance: Money,
 }
 

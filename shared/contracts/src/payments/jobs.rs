@@ -1,6 +1,6 @@
 //! What is asked for about orders of money in and out.
 
-use crate::jobs::{GroupedJob, JobData};
+use crate::jobs::{Grouped, GroupedJob, JobData};
 use evens_ledger::{Amount, Digest, ProviderName, UserId};
 use evens_payments::{
     Currency, DisputeId, DisputeReport, DisputeState, Money, OrderId, PaymentReport, PaymentState,
@@ -245,6 +245,13 @@ pub struct PayoutJob {
     /// Which withdrawal.
     #[serde(with = "crate::text")]
     pub order_id: OrderId,
+}
+
+impl PayoutJob {
+    /// The job of a player's withdrawal, in their order.
+    pub fn of_order(order_id: OrderId, user: UserId) -> Grouped {
+        Grouped::of_player(Self { order_id }, user)
+    }
 }
 
 impl JobData for PayoutJob {

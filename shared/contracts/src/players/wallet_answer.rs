@@ -3,7 +3,7 @@
 
 use crate::Money;
 use crate::http::cursor::next_cursor;
-use evens_exchange::BetId;
+use evens_idempotency::BetId;
 use evens_jackpots::Contribution;
 use evens_ledger::{Entry, EntryKind, Transaction, TransactionMetadata, Transfer, UserId, Wallet};
 use serde::Serialize;

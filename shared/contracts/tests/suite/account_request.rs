@@ -19,7 +19,7 @@ const NOT_A_NUMBER: &str = "is not a number";
 const BAD_PHONE: &str = "is not a phone number that exists in the form +919876543210";
 const BAD_CHARACTER: &str =
     "has a character other than the digits 0 to 9, a leading '+', spaces and \"-./()\"";
-const NULL: &str = "is null: leave it out, or give it a value";
+const NULL: &str = "is null: give it a value, or leave it out where it may be";
 const BAD_NAME_LENGTH: &str = "has not 1 to 64 characters";
 const BAD_CODE: &str = "is not a referral code: 8 letters and digits";
 const BAD_TOKEN: &str = "is not a refresh token of this platform";

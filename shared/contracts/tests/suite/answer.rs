@@ -7,12 +7,13 @@ use evens_contracts::{
     ReferralListAnswer, RefundAnswer, RoundAnswer, SignUpAnswer, TokensAnswer, TokensBody, UserAnswer,
     UserBody, WalletAnswer, openapi,
 };
+use evens_draws::Seed;
 use evens_exchange::{
     Bet, BetView, BettingLimits, Deadlines, Draw, DrawRule, Match, MatchState, OracleKey, Outcome, PlaceBet,
-    PlaceBetOutcome, Placement, REFUND_AFTER, Round, RoundOutcome, RoundState, RoundTerms, RoundTotals, Seed,
+    PlaceBetOutcome, Placement, REFUND_AFTER, Round, RoundOutcome, RoundState, RoundTerms, RoundTotals,
     SeenForBet, Side, Stake, place_bet,
 };
-use evens_ledger::{Amount, EntryKey, Incoming, Posting, SystemAccount, UserId, Wallet};
+use evens_ledger::{Amount, EntryKey, EntryPurpose, Incoming, Posting, SystemAccount, UserId, Wallet};
 use evens_own_limits::PlayLimits;
 use evens_players::{FamilyId, Month, Referral, RefreshToken};
 use jiff::Timestamp;
@@ -53,7 +54,7 @@ fn placement() -> Placement {
         session_started_at: at("2024-01-01T00:00:00Z"),
     };
     let deposit = Posting {
-        key: EntryKey::new("FUND", &[&"order-1"]),
+        key: EntryKey::new(EntryPurpose::Fund, &[&"order-1"]),
         amount: amount("500"),
         account: SystemAccount::House,
         reference: "order-1".to_owned(),
@@ -65,6 +66,7 @@ fn placement() -> Placement {
     let seen = SeenForBet {
         existing: None,
         is_blocked: false,
+        is_staff: false,
         round: Some(&open),
         waiting: 0,
         wallet: &wallet,
@@ -213,7 +215,7 @@ fn an_entry_shows_what_its_hash_is_made_of() {
 /// The entry that gives user 42 a bonus of 25 for signing up.
 fn bonus() -> evens_ledger::Entry {
     let bonus = Posting {
-        key: EntryKey::new("BONUS", &[&"REG", &42]),
+        key: EntryKey::new(EntryPurpose::Bonus, &[&"REG", &42]),
         amount: amount("25"),
         account: SystemAccount::BonusPool,
         reference: "42".to_owned(),

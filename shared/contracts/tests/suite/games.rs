@@ -4,11 +4,12 @@ use evens_contracts::{
     CurrentPeriodBody, DistributionAnswer, GameBetBody, GameBody, PageLimit, PageNumber, PeriodAnswer,
     PeriodCursor, PlaceGameBetRequest, RecordBlockRequest, TrendsAnswer, parse_period_id, parse_room,
 };
-use evens_exchange::{BetId, Fingerprint, Seed};
+use evens_draws::Seed;
 use evens_games::{
     Block, BlockOrigin, BlockSource, Distribution, Drawn, ExposureRules, GameBet, GameBetStatus, GameLimits,
     GameStake, Lane, Period, PeriodId, PeriodTotals, Purse, Room, Selection, ShardCount, TakeBlockOutcome,
 };
+use evens_idempotency::{BetId, Fingerprint};
 use evens_ledger::{Amount, Parts, UserId};
 use jiff::Timestamp;
 use jiff::tz::Offset;

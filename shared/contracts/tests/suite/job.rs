@@ -2,12 +2,15 @@
 
 use crate::common::{BET, MATCH, ROUND, amount};
 use evens_contracts::{
-    ApplyBonusJob, ApplyReferralBonusJob, CheckAttendanceJob, FinishRoundJob, GroupedJob, Job, JobFault,
-    MatchJob, NotifyEvent, NotifyJob, Queue, QueuedJob, RecordReferralJob, RefundJob, RegistrationJob,
-    SettleJob,
+    ApplyBonusJob, ApplyReferralBonusJob, CheckAttendanceJob, FinishRoundJob, Grouped, GroupedJob, Job,
+    JobFault, MatchJob, NotifyEvent, NotifyJob, PayoutJob, Queue, QueuedJob, RecordReferralJob, RefundJob,
+    RegistrationJob, SettleJob,
 };
-use evens_exchange::{Place, RefundReason, Side};
-use evens_ledger::UserId;
+use evens_exchange::{OpposedBets, Place, RefundReason, Side, UnmatchedBet, join};
+use evens_idempotency::BetId;
+use evens_ledger::{Amount, UserId};
+use evens_payments::{Direction, OrderId};
+use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::collections::BTreeSet;
@@ -200,6 +203,39 @@ fn every_job_and_every_event_has_a_file() {
         _ => None,
     });
     assert_eq!(events.collect::<BTreeSet<_>>(), (0..4).collect());
+}
+
+/// A job whose wire does not name its player is made with its group.
+#[test]
+fn what_is_done_for_a_player_is_in_their_order() {
+    let waiting = |key: &str, number: u64, side: Side| UnmatchedBet {
+        bet: BetId::derive(user(number), &key.parse().expect("a key")),
+        user: user(number),
+        round: ROUND.parse().expect("a round"),
+        side,
+        placed_at: Timestamp::UNIX_EPOCH,
+        nonce: None,
+        open: amount("10"),
+        is_closed: false,
+    };
+    let (a, b) = (waiting("key-1", 42, Side::A), waiting("key-1", 43, Side::B));
+    let pair = OpposedBets::of(&a, &b, Amount::ZERO).expect("opponents");
+    let found = join(&pair, Timestamp::UNIX_EPOCH).bet_match;
+    let order = OrderId::derive(Direction::Withdrawal, user(44), &"key-1".parse().expect("a key"));
+    let table = [
+        (MatchJob::of_waiting(&a), format!("match:{}", a.bet), "42"),
+        (SettleJob::of_match(&found), format!("settle:{}", found.id), "42"),
+        (
+            SettleJob::of_unsettled(found.id, found.round.clone(), found.user_a),
+            format!("settle:{}", found.id),
+            "42",
+        ),
+        (RefundJob::of_waiting(&b, RefundReason::Expired), format!("refund:{}", b.bet), "43"),
+        (PayoutJob::of_order(order, user(44)), format!("payout:{order}"), "44"),
+    ];
+    for (Grouped { job, group }, id, expected) in table {
+        assert_eq!((job.id(), group.as_str()), (id, expected));
+    }
 }
 
 /// Jobs about the same stand in one group, whoever sends them.

@@ -9,7 +9,7 @@ use evens_ledger::UserId;
 use jiff::Timestamp;
 use proptest::prelude::*;
 
-const NULL: &str = "is null: leave it out, or give it a value";
+const NULL: &str = "is null: give it a value, or leave it out where it may be";
 
 /// The body of a good bet with one field written as this JSON, or left out where it is empty.
 fn bet_with(field: &str, json: &str) -> String {

@@ -5,10 +5,11 @@ use crate::common::{PUBLIC_KEY, SIGNATURE, amount, invalid, line};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use evens_contracts::{OpenRoundRequest, ProblemKind, ResultRequest};
-use evens_exchange::{Deadlines, Draw, OracleKey, Round, RoundTerms, Seed, Side};
+use evens_draws::Seed;
+use evens_exchange::{Deadlines, Draw, OracleKey, Round, RoundTerms, Side};
 use jiff::Timestamp;
 
-const NULL: &str = "is null: leave it out, or give it a value";
+const NULL: &str = "is null: give it a value, or leave it out where it may be";
 
 fn at(text: &str) -> Timestamp {
     text.parse().expect("a time")

@@ -4,7 +4,7 @@
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use evens_contracts::{PeriodAnswer, RecordBlockRequest};
-use evens_exchange::Seed;
+use evens_draws::Seed;
 use evens_games::{
     Block, BlockOrigin, BlockSource, GAMES, Game, OraclePublicKey, Period, PeriodId, PeriodTotals, Room,
     ShardCount, TakeBlockOutcome,

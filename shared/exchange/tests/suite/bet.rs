@@ -1,9 +1,10 @@
 //! Stakes, sides, and where a bet stands.
 
 use crate::common::{amount, bet_match, nonce, open_round, second, stake, user, waiting, wallet};
+use evens_draws::Nonce;
 use evens_exchange::{
-    Bet, BetView, BettingLimits, Draw, MatchState, Nonce, PlaceBet, PlaceBetOutcome, REFUND_AFTER,
-    SeenForBet, Side, SideError, Stake, StakeError, place_bet,
+    Bet, BetView, BettingLimits, Draw, MatchState, PlaceBet, PlaceBetOutcome, REFUND_AFTER, SeenForBet, Side,
+    SideError, Stake, StakeError, place_bet,
 };
 use evens_ledger::Amount;
 use evens_own_limits::PlayLimits;
@@ -59,7 +60,15 @@ fn bet(settled: &str, refunded: &str) -> Bet {
     let (round, wallet) = (open_round(Draw::Match), wallet(1, "10"));
     let (play, day_offset) = (&PlayLimits::NONE, Offset::UTC);
     let round = Some(&round);
-    let seen = SeenForBet { existing: None, is_blocked: false, round, waiting: 0, wallet: &wallet, play };
+    let seen = SeenForBet {
+        existing: None,
+        is_blocked: false,
+        is_staff: false,
+        round,
+        waiting: 0,
+        wallet: &wallet,
+        play,
+    };
     let limits = BettingLimits {
         is_open: true,
         stake_min: Amount::ZERO,

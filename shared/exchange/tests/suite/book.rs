@@ -5,12 +5,12 @@
 
 use crate::common::{ROUND, amount, draw, nonce, open_round, round_id, second, seed, user};
 use evens_exchange::{
-    Bet, BetId, BetStatus, BetView, BettingLimits, IdempotencyKey, Join, Match, MatchState, MatchVerdict,
-    OpposedBets, Outcome, PlaceBet, PlaceBetOutcome, REFUND_AFTER, RefundOutcome, RefundReason, RefundTerms,
-    Round, RoundStep, SeenForBet, Side, Stake, UnmatchedBet, join, place_bet, refund_waiting, settle,
-    void_match,
+    Bet, BetStatus, BetView, BettingLimits, Join, Match, MatchState, MatchVerdict, OpposedBets, Outcome,
+    PlaceBet, PlaceBetOutcome, REFUND_AFTER, RefundOutcome, RefundReason, RefundTerms, Round, RoundStep,
+    SeenForBet, Side, Stake, UnmatchedBet, join, place_bet, refund_waiting, settle, void_match,
 };
-use evens_ledger::{Amount, Entry, EntryKey, Incoming, Posting, SystemAccount, UserId, Wallet};
+use evens_idempotency::{BetId, IdempotencyKey};
+use evens_ledger::{Amount, Entry, EntryKey, EntryPurpose, Incoming, Posting, SystemAccount, UserId, Wallet};
 use evens_own_limits::PlayLimits;
 use jiff::Timestamp;
 use jiff::tz::Offset;
@@ -77,7 +77,7 @@ impl Books {
         };
         for player in 1..=6 {
             let deposit = Posting {
-                key: EntryKey::new("DEPOSIT", &[&player]),
+                key: EntryKey::new(EntryPurpose::Deposit, &[&player]),
                 amount: amount("100"),
                 account: SystemAccount::PaymentProvider(None),
                 reference: player.to_string(),
@@ -110,6 +110,7 @@ impl Books {
         let seen = SeenForBet {
             existing: None,
             is_blocked: false,
+            is_staff: false,
             round: Some(&self.round),
             waiting: self.waiting.values().filter(|waiting| waiting.user == command.user).count(),
             wallet: &self.wallets[&command.user],

@@ -1,9 +1,9 @@
 //! Draws (M7): golden ones that anyone can recompute, and that they are fair and depend on everything they name.
 
 use crate::common::{ROUND, bet_id, bet_match, nonce, other_seed, round_id, seed};
-use evens_exchange::{
-    BetId, DrawRule, Match, MatchId, MatchState, Nonce, Seed, Side, draw_match, draw_round,
-};
+use evens_draws::{Nonce, Seed};
+use evens_exchange::{DrawRule, Match, MatchId, MatchState, Side, draw_match, draw_round};
+use evens_idempotency::BetId;
 
 /// The match of those two bets, with the nonces of [`nonce`].
 fn match_of(bet_a: BetId, bet_b: BetId) -> Match {

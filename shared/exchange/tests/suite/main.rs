@@ -8,7 +8,6 @@ mod common;
 mod draw;
 mod entry_subject;
 mod ids;
-mod invariant;
 mod matching;
 mod place_bet;
 mod refund;

@@ -4,10 +4,12 @@ use crate::common::{
     ROUND, amount, bet_id, deadlines, nonce, open_round, or_usual, round_id, rows, second, stake, user,
     wallet,
 };
+use evens_draws::Nonce;
 use evens_exchange::{
-    Bet, BettingLimits, Draw, Existing, Nonce, PlaceBet, PlaceBetOutcome, Placement, REFUND_AFTER, Round,
-    RoundStateName, SeenForBet, Side, UnmatchedBet, place_bet,
+    Bet, BettingLimits, Draw, PlaceBet, PlaceBetOutcome, Placement, REFUND_AFTER, Round, RoundStateName,
+    SeenForBet, Side, UnmatchedBet, place_bet,
 };
+use evens_idempotency::Existing;
 use evens_ledger::{Amount, EntryKind, SystemAccount, Wallet};
 use evens_own_limits::{Barred, PerPeriod, Period, PlayLimitKind, PlayLimits, PlayRefusal, PlayRules};
 use jiff::tz::Offset;
@@ -19,7 +21,7 @@ use jiff::tz::Offset;
 /// as well, and does not answer about an `unsure` one. `bets` are `off` where the platform takes none. `round` is its
 /// state, or `none` if there is no round; a `dear` one is open and asks for a stake of 5. It closes by `second` 100.
 /// `opener` is `self` where the player opened the round, and `other` where an operator did and the player has a role,
-/// too. The platform asks for a stake of 1, and lets 3 bets wait. `_` is the usual value: a new key, an account in
+/// too, by their token; `role` by what was read. The platform asks for a stake of 1, and lets 3 bets wait. `_` is the usual value: a new key, an account in
 /// order, an open round of somebody else, second 3, a stake of 10, no bet that waits, a balance of 100.
 const TABLE: &str = "
     key    account  bets  round       second  opener  stake          waiting  own   balance     outcome
@@ -42,6 +44,7 @@ const TABLE: &str = "
     new    _        _     open        100     self    0.99           3        0     0.98        RoundPastClosing
     new    _        _     open        99      self    0.99           3        0     0.98        RunsRound
     new    _        _     open        99      other   0.99           3        0     0.98        RunsRound
+    new    _        _     open        99      role    0.99           3        0     0.98        RunsRound
     new    _        _     open        99      _       0.99           3        0     0.98        StakeTooSmall
     new    _        _     open        99      _       1              3        0     0.98        TooManyWaiting
     new    _        _     open        99      _       1              2        0     0.98        HeldBack
@@ -127,7 +130,15 @@ fn round(state: &str) -> Option<Round> {
 /// What is read where nothing stands in the way of a bet.
 fn nothing_in_the_way<'a>(round: &'a Round, wallet: &'a Wallet) -> SeenForBet<'a> {
     let play = &PlayLimits::NONE;
-    SeenForBet { existing: None, is_blocked: false, round: Some(round), waiting: 0, wallet, play }
+    SeenForBet {
+        existing: None,
+        is_blocked: false,
+        is_staff: false,
+        round: Some(round),
+        waiting: 0,
+        wallet,
+        play,
+    }
 }
 
 /// What becomes of it in an open round, with that wallet.
@@ -188,6 +199,7 @@ fn check(
     let seen = SeenForBet {
         existing: existing(or_usual(key, "new"), &command),
         is_blocked: account == "blocked",
+        is_staff: opener == "role",
         round: round.as_ref(),
         waiting: or_usual(waiting, "0").parse().expect("a number"),
         wallet: &wallet(1, or_usual(balance, "100")),

@@ -98,6 +98,7 @@ fn it_is_played_from_bet_to_payout() {
     let seen = SeenForGameBet {
         existing: None,
         is_blocked: false,
+        is_staff: false,
         period: &period,
         shard: &[],
         exposure: &exposure,

@@ -4,11 +4,11 @@ use crate::common::{
     PERIOD, amount, bet_id, open_period, or_usual, period, period_id, record, rows, second, selection, stake,
     user, wallet,
 };
-use evens_exchange::{BetId, Existing};
 use evens_games::{
     Exposure, ExposureRules, GameBet, GameBetRecord, PlaceGameBet, PlaceGameBetOutcome, Purse, RoomLimits,
     SeenForGameBet, place_game_bet,
 };
+use evens_idempotency::{BetId, Existing};
 use evens_ledger::{BalanceKind, SystemAccount};
 use evens_own_limits::{Barred, PerPeriod, PlayLimits, PlayRefusal, PlayRules};
 use jiff::tz::Offset;
@@ -17,9 +17,10 @@ use jiff::{SignedDuration, Timestamp};
 /// Each row is the row above with one fault repaired, so the table proves the precedence.
 ///
 /// `key` is `new`, or was used: for the `same` bet, or for one of another `stake`, on another `line`, from another
-/// `purse`, or for a bet against an `other` player. An `account` of `staff` has a role beside playing. A register of
-/// exclusions has one who is `barred`, staff too, and a player who is `blocked` as well, and does not answer about one
-/// who is `unsure`, staff too. Bets are `off` or taken. The period takes bets from second 0 to 25.
+/// `purse`, or for a bet against an `other` player. An `account` of `staff` has a role beside playing by its token, one
+/// of `role` by what was read. A register of exclusions has one who is `barred`, staff too, and a player who is
+/// `blocked` as well, and does not answer about one who is `unsure`, staff too. Bets are `off` or taken. The period
+/// takes bets from second 0 to 25.
 /// The room takes stakes of 1 to 100, 3 bets of a player and 200 of their money; `mine` is how many bets of 60 the
 /// player has. The bet is on a number: the house may lose 700 on the period, and a bet of `dear` others may cost 450
 /// already; so may that of a `crowd`, which also fills the shard, as it takes 6 bets. `own` is the player's own limit
@@ -39,6 +40,7 @@ const TABLE: &str = "
     new    unsure   off   cancelled  25      0.99    3     crowd   0         0.98   _      Barred
     new    staff    off   cancelled  25      0.99    3     crowd   0         0.98   _      BetsOff
     new    staff    _     cancelled  25      0.99    3     crowd   0         0.98   _      RunsPlatform
+    new    role     _     cancelled  25      0.99    3     crowd   0         0.98   _      RunsPlatform
     new    _        _     cancelled  25      0.99    3     crowd   0         0.98   _      PeriodNotOpen
     new    _        _     settled    25      0.99    3     crowd   0         0.98   _      PeriodNotOpen
     new    _        _     resulted   25      0.99    3     crowd   0         0.98   _      PeriodNotOpen
@@ -139,6 +141,7 @@ fn place(
     let seen = SeenForGameBet {
         existing: None,
         is_blocked: false,
+        is_staff: false,
         period: &period,
         shard: &[],
         exposure,
@@ -178,7 +181,7 @@ fn own(limit: &str) -> PlayLimits {
 
 fn check(row: [&str; 12]) -> PlaceGameBetOutcome {
     let [key, account, bets, state, at, staked, mine, others, limit, cash, bonus, _] = row;
-    let by_staff = !["_", "blocked"].contains(&account);
+    let by_staff = !["_", "blocked", "role"].contains(&account);
     let barred = match account {
         "barred" | "blocked" => Some(Barred::Excluded),
         "unsure" => Some(Barred::Unknown),
@@ -197,6 +200,7 @@ fn check(row: [&str; 12]) -> PlaceGameBetOutcome {
     let seen = SeenForGameBet {
         existing: existing(or_usual(key, "new"), &command),
         is_blocked: account == "blocked",
+        is_staff: account == "role",
         period: &period,
         shard: &shard,
         exposure: &Exposure::of(period.id.room.game(), &others),

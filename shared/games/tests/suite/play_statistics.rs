@@ -2,7 +2,7 @@
 
 use crate::common::{amount, bet_id, india, period_id, user};
 use evens_games::{FinishedDay, PlayDays, PlayStatistics, PlayedBets, PlayedBetsError, StatisticsPeriod};
-use evens_ledger::{Amount, BalanceKind, Digest, Entry, EntryKey, EntryKind, SystemAccount};
+use evens_ledger::{Amount, BalanceKind, Digest, Entry, EntryKey, EntryKind, EntryPurpose, SystemAccount};
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
 use proptest::prelude::*;
@@ -17,7 +17,7 @@ fn entry(number: u64, text: &str, of: &str, at: &str) -> Entry {
     let (purpose, bet, period) = (words[0], words[1], words[2]);
     let (purpose, part) = purpose.split_once('+').unwrap_or((purpose, ""));
     let bet = bet_id(1, bet);
-    let mut key = EntryKey::new(purpose, &[&bet]);
+    let mut key = EntryKey::from_stored(format!("{purpose}:{bet}"));
     if part == "BONUS" {
         key = key.of_part(BalanceKind::Bonus);
     }
@@ -141,7 +141,7 @@ fn what_is_before_the_first_day_is_left_out() {
 #[test]
 fn what_names_no_bet_is_an_error() {
     let good = entry(1, &format!("GAME a {FIRST}"), "1", "2026-11-23T03:00:00Z");
-    let no_bet = Entry { key: EntryKey::new("GAME", &[&"a"]), ..good.clone() };
+    let no_bet = Entry { key: EntryKey::new(EntryPurpose::Game, &[&"a"]), ..good.clone() };
     let no_period = Entry { account: SystemAccount::Period("a".to_owned()), ..good };
     for wrong in [no_bet, no_period] {
         assert_eq!(PlayedBets::since(day(1), india()).read(&wrong), Err(PlayedBetsError));

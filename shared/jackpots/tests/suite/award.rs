@@ -1,7 +1,7 @@
 //! Who may award a pool, and when it begins.
 
 use crate::common::{MINOR, amount, minute, pool_of, terms, user, wallet, wanted};
-use evens_exchange::BetId;
+use evens_idempotency::BetId;
 use evens_jackpots::{
     Award, AwardAct, AwardRefusal, AwardStep, ConflictDetails, JackpotTerms, PROPOSAL_HOLDS_FOR, Pool,
     SeenForAward, Standing, WinCause, award, begin_win,

@@ -4,7 +4,7 @@ use evens_jackpots::{
     Award, ByGroup, JackpotConfig, JackpotGroup, JackpotTerms, Meter, MeterPart, OperationId, Pool,
     PoolState, UpdateConfig, WinCause, update_config,
 };
-use evens_ledger::{Amount, EntryKey, Incoming, Posting, SystemAccount, UserId, Wallet};
+use evens_ledger::{Amount, EntryKey, EntryPurpose, Incoming, Posting, SystemAccount, UserId, Wallet};
 use jiff::{SignedDuration, Timestamp};
 
 pub(crate) const MINOR: JackpotGroup = JackpotGroup::Minor;
@@ -59,7 +59,7 @@ pub(crate) fn meter(number: u8) -> Meter {
 
 pub(crate) fn wallet(number: u64, balance: &str) -> Wallet {
     let posting = Posting {
-        key: EntryKey::new("FUND", &[&"x"]),
+        key: EntryKey::new(EntryPurpose::Fund, &[&"x"]),
         amount: amount(balance),
         account: SystemAccount::House,
         reference: "x".to_owned(),

@@ -1,8 +1,8 @@
 //! `contribute`: several groups in one step, to the last decimal.
 
 use crate::common::{amount, minute, open_terms, operation, terms, user};
-use evens_exchange::BetId;
 use evens_games::{GameBetRecord, GameStake, Lane, PeriodId, Selection};
+use evens_idempotency::BetId;
 use evens_jackpots::{
     ByGroup, ContributeRefusal, JackpotGroup, JackpotTerms, METERS, OperationId, Share, cash_of, contribute,
     contribution_of_stakes,

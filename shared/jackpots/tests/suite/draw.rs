@@ -1,8 +1,9 @@
 //! What the bets of a period win, from its seed and the terms that held when it opened.
 
 use crate::common::{MINOR, amount, terms, user};
-use evens_exchange::{BetId, Seed};
+use evens_draws::Seed;
 use evens_games::{GameBetRecord, GameStake, Period, PeriodId, PeriodTotals, Selection, ShardCount};
+use evens_idempotency::BetId;
 use evens_jackpots::{
     ByGroup, CashBet, JackpotConfig, JackpotDraw, JackpotGroup, JackpotTerms, OperationId, Ticket, WinCause,
     WinningBet, ticket,

@@ -1,7 +1,8 @@
 //! What wins a pool, as anybody makes it again.
 
 use crate::common::{MINOR, amount, terms, user};
-use evens_exchange::{BetId, Seed};
+use evens_draws::Seed;
+use evens_idempotency::BetId;
 use evens_jackpots::{CashBet, JackpotGroup, JackpotTerms, Ticket, by_ticket_for_cash, drawn, ticket, wins};
 use std::cmp::Ordering::{self, Greater, Less};
 

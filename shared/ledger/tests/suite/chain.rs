@@ -2,7 +2,8 @@
 
 use crate::common::{amount, at, posting, user};
 use evens_ledger::{
-    BalanceKind, ChainFault, Digest, Entry, EntryKey, EntryKind, Incoming, Posting, SystemAccount, Wallet,
+    BalanceKind, ChainFault, Digest, Entry, EntryKey, EntryKind, EntryPurpose, Incoming, Posting,
+    SystemAccount, Wallet,
 };
 use proptest::prelude::*;
 
@@ -10,13 +11,13 @@ use proptest::prelude::*;
 fn chain() -> [Entry; 3] {
     let bet = "c6d110f3-7eb3-8322-875b-644f690fa954";
     let credit = Posting {
-        key: EntryKey::new("FUND", &[&"order-1"]),
+        key: EntryKey::new(EntryPurpose::Fund, &[&"order-1"]),
         amount: amount("500"),
         account: SystemAccount::House,
         reference: "order-1".to_owned(),
     };
     let debit = Posting {
-        key: EntryKey::new("BET", &[&bet]),
+        key: EntryKey::new(EntryPurpose::Bet, &[&bet]),
         amount: amount("100.50"),
         account: SystemAccount::Stakes("round-2024-01-01".to_owned()),
         reference: bet.to_owned(),
@@ -31,7 +32,7 @@ fn chain() -> [Entry; 3] {
 
 fn bonus() -> Posting {
     Posting {
-        key: EntryKey::new("BONUS", &[&"REG", &42]),
+        key: EntryKey::new(EntryPurpose::Bonus, &[&"REG", &42]),
         amount: amount("25"),
         account: SystemAccount::BonusPool,
         reference: "42".to_owned(),
@@ -85,7 +86,7 @@ fn hashes_are_golden() {
 #[test]
 fn text_of_several_lines_is_hashed_as_one() {
     let [mut entry, ..] = chain();
-    entry.key = EntryKey::new("FUND", &[&"a\nb\\c"]);
+    entry.key = EntryKey::new(EntryPurpose::Fund, &[&"a\nb\\c"]);
     entry.reference = "a\nb\\c".to_owned();
     let golden = "8946292a2726a30cc245ebb173c780c5714c4ae140e0458d256e7f4ce26f62f2";
     assert_eq!(entry.computed_hash().to_string(), golden);
@@ -247,7 +248,7 @@ fn changed(entry: &Entry, field: usize) -> Entry {
     match field {
         0 => changed.user = user(entry.user.number() + 1),
         1 => changed.number += 1,
-        2 => changed.key = EntryKey::new(entry.key.as_str(), &[&"again"]),
+        2 => changed.key = EntryKey::from_stored(format!("{}:again", entry.key)),
         3 if entry.kind == EntryKind::Payout => changed.kind = EntryKind::Credit,
         3 => changed.kind = EntryKind::Payout,
         4 => changed.amount = nudged(entry.amount),

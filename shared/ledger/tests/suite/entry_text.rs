@@ -1,7 +1,7 @@
 //! An entry as a text: what stands in it, that it comes back from it at its place, and that no other does.
 
 use crate::common::{amount, at, posting, user, wallet_of};
-use evens_ledger::{Digest, Entry, EntryKey, Incoming, Posting, SystemAccount};
+use evens_ledger::{Digest, Entry, EntryKey, EntryPurpose, Incoming, Posting, SystemAccount};
 use proptest::prelude::*;
 
 fn read(text: &str, of: &Entry) -> Option<Entry> {
@@ -11,7 +11,7 @@ fn read(text: &str, of: &Entry) -> Option<Entry> {
 #[test]
 fn a_field_a_line_without_what_follows_from_the_place() {
     let stake = Posting {
-        key: EntryKey::new("BET", &[&"b1"]),
+        key: EntryKey::new(EntryPurpose::Bet, &[&"b1"]),
         amount: amount("100.50"),
         account: SystemAccount::Stakes("line\nbreak \\n".to_owned()),
         reference: "b1".to_owned(),
@@ -31,7 +31,8 @@ fn a_field_a_line_without_what_follows_from_the_place() {
 
 #[test]
 fn a_bonus_says_what_it_is_for() {
-    let bonus = Posting { key: EntryKey::new("BONUS:REG", &[&42]), ..posting("reg_bonus_42", "25") };
+    let bonus =
+        Posting { key: EntryKey::new(EntryPurpose::Bonus, &[&"REG", &42]), ..posting("reg_bonus_42", "25") };
     let (_, entry) = wallet_of("0").credit_bonus(bonus, at("2024-01-01T00:00:00Z")).unwrap();
     let text = "BONUS:REG:42\nCREDIT\nBONUS\n25\nhouse\nreg_bonus_42\n25\n2024-01-01T00:00:00Z\n\
                 registration_bonus\ncompleted\nWelcome bonus for new registration\nregistration\n\
@@ -75,7 +76,7 @@ proptest! {
         (number, moved) in (1..9_u64, 0..500_u32),
     ) {
         let posting = Posting {
-            key: EntryKey::new(&key, &[&format!("{reference}{breaks}")]),
+            key: EntryKey::from_stored(format!("{key}:{reference}{breaks}")),
             amount: amount(&moved.to_string()),
             account: SystemAccount::Stakes(format!("{breaks}{round}")),
             reference,

@@ -6,6 +6,7 @@ mod amount;
 mod chain;
 mod common;
 mod entry_text;
+mod invariant;
 mod parts;
 mod text;
 mod wallet;

@@ -2,8 +2,8 @@
 
 use crate::common::{amount, at, posting, user, wallet_of};
 use evens_ledger::{
-    BalanceKind, BalanceTooLarge, Digest, Entry, EntryKey, EntryKind, Incoming, InsufficientBalance, Posting,
-    SystemAccount, Transaction, TransactionMetadata, Wallet,
+    BalanceKind, BalanceTooLarge, Digest, Entry, EntryKey, EntryKind, EntryPurpose, Incoming,
+    InsufficientBalance, Posting, SystemAccount, Transaction, TransactionMetadata, Wallet,
 };
 
 const LARGEST: &str = "99999999999999999999.99999999";
@@ -135,7 +135,7 @@ fn each_way_in_has_its_kind_of_entry() {
 fn a_debit_is_written_down_whole() {
     let before = Wallet { locked: amount("7"), version: 8, head: Digest::of(b"head"), ..wallet_of("500") };
     let debit = Posting {
-        key: EntryKey::new("BET", &[&"b1"]),
+        key: EntryKey::new(EntryPurpose::Bet, &[&"b1"]),
         amount: amount("100.50"),
         account: SystemAccount::Stakes("r1".to_owned()),
         reference: "b1".to_owned(),
@@ -171,7 +171,21 @@ fn a_wallet_carries_its_entries_in_their_order() {
 
 #[test]
 fn keys_join_their_purpose_and_parts() {
-    assert_eq!(EntryKey::new("FUND", &[]).as_str(), "FUND");
-    assert_eq!(EntryKey::new("BET", &[&"b1"]).as_str(), "BET:b1");
-    assert_eq!(EntryKey::new("SETTLE", &[&"m1", &user(42)]).as_str(), "SETTLE:m1:42");
+    assert_eq!(EntryKey::new(EntryPurpose::Fund, &[]).as_str(), "FUND");
+    let golden = "BET REFUND SETTLE VOID GAME WIN GAME-REFUND FUND BONUS DEPOSIT DEPOSIT-REFUND WITHDRAW WITHDRAW-REV \
+                  PAYOUT PAYOUT-REV PAID-AFTER-RETURN PAID-TWICE OWED-BACK CHARGEBACK CHARGEBACK-OWED SUSPENSE \
+                  SUSPENSE-OUT WRITE-OFF ADJUST FEE SETTLEMENT FUNDING JACKPOT JACKPOT-START JACKPOT-IN \
+                  JACKPOT-RESERVE JACKPOT-REFILL JACKPOT-TOP-UP";
+    let purposes: Vec<_> = EntryPurpose::ALL.iter().map(|purpose| purpose.as_str()).collect();
+    assert_eq!(purposes.join(" "), golden);
+    for purpose in EntryPurpose::ALL {
+        let key = EntryKey::new(*purpose, &[&"a", &"b"]);
+        assert_eq!((key.split(), key.of_purpose(*purpose)), (Some((*purpose, "a:b")), Some("a:b")));
+    }
+    for other in ["BETS:b1", "bet:b1", "BET", "", ":"] {
+        assert_eq!(EntryKey::from_stored(other.to_owned()).split(), None, "{other:?}");
+    }
+    assert_eq!(EntryKey::from_stored("BET:b1".to_owned()).of_purpose(EntryPurpose::Game), None);
+    assert_eq!(EntryKey::new(EntryPurpose::Bet, &[&"b1"]).as_str(), "BET:b1");
+    assert_eq!(EntryKey::new(EntryPurpose::Settle, &[&"m1", &user(42)]).as_str(), "SETTLE:m1:42");
 }

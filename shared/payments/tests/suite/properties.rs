@@ -269,7 +269,7 @@ fn payment_of(
 
 fn played(world: &World, units: u32, is_won: bool, turn: usize, now: Timestamp) -> Option<Change> {
     let posting = Posting {
-        key: EntryKey::new("PLAY", &[&turn, &is_won, &world.wallet.version]),
+        key: EntryKey::from_stored(format!("PLAY:{turn}:{is_won}:{}", world.wallet.version)),
         amount: amount(&units.to_string()),
         account: SystemAccount::House,
         reference: "play".to_owned(),

@@ -1,7 +1,7 @@
 //! A provider's day against our books: every kind of difference, and what is none.
 
 use crate::common::{amount, deposit_of, minute, money, order_id, provider, rupees, withdrawal_of};
-use evens_ledger::{Amount, Digest, Entry, EntryKey, SystemAccount, Transfer, Wallet};
+use evens_ledger::{Amount, Digest, Entry, EntryKey, EntryPurpose, SystemAccount, Transfer, Wallet};
 use evens_payments::{
     BookedDay, BookedMovement, Currency, DepositOrder, DepositState, Difference, DifferenceKind, Differences,
     Direction, History, HistoryLine, KnownOrder, OrderTerms, PaymentRefund, PaymentReturn, ProviderDay,
@@ -119,7 +119,7 @@ fn booked(text: &str) -> BookedMovement {
         _ if of.is_empty() => order.to_string(),
         _ => of.join(":"),
     };
-    let (key, order) = (EntryKey::new(purpose, &[&of]), Some(order));
+    let (key, order) = (EntryKey::from_stored(format!("{purpose}:{of}")), Some(order));
     BookedMovement { key, order, units: rupees * RUPEE, at: time_of(&parts) }
 }
 
@@ -458,7 +458,7 @@ fn what_only_a_statement_tells_is_booked_on_the_providers_account() {
         Transfer { to: of_other, ..fees.clone() },
         Transfer { from: SystemAccount::House, ..fees },
         Transfer { from: account.clone(), to: SystemAccount::Bank, ..settled.clone() },
-        Transfer { key: EntryKey::new("SETTLEMENT", &[&"s2"]), ..settled },
+        Transfer { key: EntryKey::new(EntryPurpose::Settlement, &[&"s2"]), ..settled },
     ] {
         assert!(!is_booked_by_statement(&wrong), "{wrong:?}");
     }
@@ -468,7 +468,7 @@ fn what_only_a_statement_tells_is_booked_on_the_providers_account() {
 fn an_entry_is_on_the_account_of_its_provider() {
     let wallet = Wallet::empty(deposit_of("in", "100").user);
     let posting = evens_ledger::Posting {
-        key: EntryKey::new("DEPOSIT", &[&"in"]),
+        key: EntryKey::new(EntryPurpose::Deposit, &[&"in"]),
         amount: rupees("100").amount(),
         account: SystemAccount::PaymentProvider(Some(provider("sandbox"))),
         reference: "in".to_owned(),

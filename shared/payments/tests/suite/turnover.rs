@@ -12,7 +12,7 @@ use evens_payments::{
 };
 
 fn posting(account: SystemAccount, coins: &str) -> Posting {
-    let key = EntryKey::new("TEST", &[&account, &coins]);
+    let key = EntryKey::from_stored(format!("TEST:{account}:{coins}"));
     Posting { key, amount: amount(coins), account, reference: "test".to_owned() }
 }
 

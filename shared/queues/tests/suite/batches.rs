@@ -1,6 +1,6 @@
 //! Entries that SQS refuses inside a good response are tried again, a bounded number of times, and counted.
 
-use evens_contracts::{FinishRoundJob, Job, Queue};
+use evens_contracts::{FinishRoundJob, Grouped, Job, Queue};
 use evens_doubles::{Answer, FakeSqs, success};
 use evens_queues::{Outgoing, QueueError, Queues};
 use serde_json::Value;
@@ -13,7 +13,8 @@ fn jobs(count: usize) -> Vec<Outgoing> {
             after_match: None,
         })
     };
-    (0..count).map(|number| Outgoing::new(job(number), number % 2)).collect()
+    let grouped = |number: usize| Grouped { job: job(number), group: (number % 2).to_string() };
+    (0..count).map(|number| Outgoing::of(grouped(number))).collect()
 }
 
 /// The ids of the entries of each call: their places in it.
@@ -123,7 +124,7 @@ async fn who_comes_during_a_call_is_taken_along_in_the_next_one_of_that_queue() 
     let queues = fake.queues();
     let (first, second, third) = (queues.traced("1"), queues.traced("2"), queues.traced("3"));
     let bonus = Job::read(r#"{"type": "applyBonus", "data": {"userId": "1"}}"#).unwrap();
-    let bonus = vec![Outgoing::new(bonus, 1)];
+    let bonus = vec![Outgoing::of(Grouped { job: bonus, group: "1".to_owned() })];
     let sent =
         futures::join!(first.send(jobs(1)), second.send(jobs(2)), third.send(jobs(1)), queues.send(bonus));
     assert_eq!(<[_; 4]>::from(sent).map(|sent| outcome(&sent)), ["done"; 4]);

@@ -1,7 +1,7 @@
 //! The queues against a real server of the protocol.
 
 use aws_sdk_sqs::types::QueueAttributeName;
-use evens_contracts::{FinishRoundJob, Job, Queue};
+use evens_contracts::{FinishRoundJob, Grouped, Job, Queue};
 use evens_doubles::embedded;
 use evens_queues::{DeadLetter, Outgoing, QueueChange, QueueDepth, QueueError, Queues, create_queues};
 use serde_json::json;
@@ -9,7 +9,7 @@ use std::time::Duration;
 
 fn outgoing(round: &str, group: &str) -> Outgoing {
     let job = FinishRoundJob { round_id: round.parse().unwrap(), after_match: None };
-    Outgoing::new(Job::FinishRound(job), group)
+    Outgoing::of(Grouped { job: Job::FinishRound(job), group: group.to_owned() })
 }
 
 #[tokio::test]
@@ -173,7 +173,7 @@ async fn every_queue_is_found_in_its_own_place() {
     ];
     for (place, body) in table {
         let job = Job::parse(place, &body.to_string()).unwrap();
-        queues.send(vec![Outgoing::new(job.clone(), 42)]).await.unwrap();
+        queues.send(vec![Outgoing::of(Grouped { job: job.clone(), group: "42".to_owned() })]).await.unwrap();
         for queue in Queue::ALL {
             let received = queues.receive(queue, Duration::ZERO).await.unwrap();
             let found: Vec<_> = received.iter().map(|message| Job::parse(queue, &message.body)).collect();

@@ -2,7 +2,8 @@
 
 use evens_contracts::{FinishRoundJob, Job, MatchJob, TraceParent};
 use evens_doubles::{FakeSqs, Log, success};
-use evens_exchange::{BetId, Place, Side};
+use evens_exchange::{Place, Side};
+use evens_idempotency::BetId;
 use evens_ledger::UserId;
 use evens_queues::{Message, Outgoing};
 use evens_runtime::telemetry::chain;

@@ -1,6 +1,6 @@
 //! The pollers of one box against a real server of the protocol, and against one that is down.
 
-use evens_contracts::{FinishRoundJob, Job, Queue};
+use evens_contracts::{FinishRoundJob, Grouped, Job, Queue};
 use evens_doubles::FakeSqs;
 use evens_doubles::embedded;
 use evens_queues::Outgoing;
@@ -45,8 +45,8 @@ async fn until_empty(client: &aws_sdk_sqs::Client, queue: Queue) {
 async fn what_is_finished_is_deleted_and_shutdown_ends_the_wait() {
     let (client, queues) = embedded::queues().await;
     let context = evens_doubles::context(queues.clone(), &evens_doubles::signer());
-    let jobs = [("good", 1), ("wrong", 2), ("better", 2)];
-    let jobs = jobs.map(|(round, group)| Outgoing::new(job(round), group));
+    let jobs = [("good", "1"), ("wrong", "2"), ("better", "2")];
+    let jobs = jobs.map(|(round, group)| Outgoing::of(Grouped { job: job(round), group: group.to_owned() }));
     queues.send(jobs.to_vec()).await.unwrap();
 
     let (stop, mut stopped) = watch::channel(false);
@@ -134,7 +134,11 @@ async fn the_clients_of_a_local_start_need_no_environment() {
     let clients = Clients::connect(&endpoints).unwrap();
     evens_queues::create_queues(&clients.sqs, "local").await.unwrap();
     let context = Context::from_settings(Settings::local(), &endpoints).await.unwrap();
-    context.queues.send(vec![Outgoing::new(job("round-1"), 42)]).await.unwrap();
+    context
+        .queues
+        .send(vec![Outgoing::of(Grouped { job: job("round-1"), group: "42".to_owned() })])
+        .await
+        .unwrap();
     let received = context.queues.receive(Queue::Rounds, Duration::ZERO).await.unwrap();
     assert_eq!(received.len(), 1);
 }

@@ -5,7 +5,7 @@ use evens_exchange::BettingLimits;
 use evens_ledger::UserId;
 use evens_players::{BonusAfter, ReferralBonusAfter};
 use evens_runtime::tokens::{Role, TokenFault, TokenSigner, TokenVerifier};
-use evens_runtime::{Need, RoundOpener, Settings, Stage, StartError};
+use evens_runtime::{Need, Settings, Stage, StartError};
 use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
 use std::num::NonZeroU32;
@@ -42,7 +42,6 @@ fn everything_set() {
         ("EVENS_BETS", "off"),
         ("EVENS_STAKE_MIN", "2.50"),
         ("EVENS_WAITING_BETS_MAX", "7"),
-        ("EVENS_ROUNDS_OPENED_BY", "operators"),
         ("EVENS_PHONE_COUNTRY", "GB"),
         ("EVENS_RATE_LIMITS", "bets=5/1m,login=7/1h"),
         ("EVENS_TRUSTED_PROXIES", "10.0.0.0/8, ::1/128"),
@@ -66,7 +65,6 @@ fn everything_set() {
         settings.betting,
         BettingLimits { is_open: false, stake_min, waiting_max: 7, refund_after, day_offset: Offset::UTC }
     );
-    assert_eq!(settings.rounds_opened_by, RoundOpener::Operators);
     let urls = settings.queue_urls.unwrap();
     for queue in Queue::ALL {
         let url = urls.of(queue);
@@ -127,41 +125,6 @@ fn a_bet_has_limits_where_nothing_is_set() {
     assert!(no_least.is_zero());
 }
 
-/// Only on somebody's machine does a bet open a round: elsewhere a name of a round is worth something.
-#[test]
-fn rounds_are_opened_by_operators_where_the_stage_is_not_local() {
-    let keys = key("one");
-    let opener = |stage: &str, opener: &str| {
-        let variables =
-            [("EVENS_STAGE", stage), ("EVENS_TOKEN_PUBLIC_KEYS", &keys), ("EVENS_ROUNDS_OPENED_BY", opener)];
-        read(&variables).map(|settings| settings.rounds_opened_by)
-    };
-    #[rustfmt::skip]
-    let table = [
-        ("local",   "",          Some(RoundOpener::Bets)),
-        ("local",   "bets",      Some(RoundOpener::Bets)),
-        ("local",   "operators", Some(RoundOpener::Operators)),
-        ("dev",     "",          Some(RoundOpener::Operators)),
-        ("dev",     "operators", Some(RoundOpener::Operators)),
-        ("dev",     "bets",      None),
-        ("staging", "",          Some(RoundOpener::Operators)),
-        ("staging", "bets",      None),
-        ("prod",    "",          Some(RoundOpener::Operators)),
-        ("prod",    "operators", Some(RoundOpener::Operators)),
-        ("prod",    "bets",      None),
-        ("prod",    "Operators", None),
-    ];
-    for (stage, name, expected) in table {
-        match (opener(stage, name), expected) {
-            (Ok(found), Some(expected)) => assert_eq!(found, expected, "{stage} {name:?}"),
-            (Err(error), None) => {
-                assert!(error.hint().contains("EVENS_ROUNDS_OPENED_BY"), "{stage}: {error:?}");
-            }
-            (found, _) => panic!("{stage} {name:?}: {found:?}"),
-        }
-    }
-}
-
 #[test]
 fn a_wrong_variable_is_named_in_the_hint() {
     let twice = format!("{},{}", key("one"), key("one"));
@@ -169,7 +132,7 @@ fn a_wrong_variable_is_named_in_the_hint() {
         [("EVENS_STAGE", "prod"), ("EVENS_TOKEN_PUBLIC_KEYS", &key("one")), ("EVENS_RATE_LIMITS", "off")]
             .map(|(name, value): (&str, &str)| (name, value.to_owned()));
     let off_in_prod: Vec<_> = off_in_prod.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let cases: [(&[(&str, &str)], &str); 36] = [
+    let cases: [(&[(&str, &str)], &str); 34] = [
         (&off_in_prod, "EVENS_RATE_LIMITS"),
         (&[("EVENS_RATE_LIMITS", "bets")], "EVENS_RATE_LIMITS"),
         (&[("EVENS_RATE_LIMITS", "bats=1/1m")], "EVENS_RATE_LIMITS"),
@@ -204,8 +167,6 @@ fn a_wrong_variable_is_named_in_the_hint() {
         (&[("EVENS_WAITING_BETS_MAX", "0")], "EVENS_WAITING_BETS_MAX"),
         (&[("EVENS_WAITING_BETS_MAX", "-1")], "EVENS_WAITING_BETS_MAX"),
         (&[("EVENS_WAITING_BETS_MAX", "many")], "EVENS_WAITING_BETS_MAX"),
-        (&[("EVENS_ROUNDS_OPENED_BY", "bet")], "EVENS_ROUNDS_OPENED_BY"),
-        (&[("EVENS_ROUNDS_OPENED_BY", "players")], "EVENS_ROUNDS_OPENED_BY"),
     ];
     for (variables, named) in cases {
         let error = read(variables).unwrap_err();

@@ -8,6 +8,9 @@ use evens_exchange::{MatchId, Round, RoundId};
 
 impl Store {
     /// Up to which match all matches of an ended round have ended; `None` where nothing is known.
+    ///
+    /// # Role
+    /// - `GetItem` on `ROUND#`
     pub async fn load_finish_progress(&self, id: &RoundId) -> Result<Option<MatchId>, StoreError> {
         match self.get(&round::key(id)).await? {
             Some(item) => Fields::of(&item).optional("finished_through"),
@@ -18,6 +21,9 @@ impl Store {
     /// Keeps how far the matches of an ended round are known to have ended. One conditional write:
     ///
     /// 1. round: state is the one read, else nothing changes
+    ///
+    /// # Role
+    /// - `UpdateItem` on `ROUND#`
     pub async fn save_finish_progress(&self, read: &Round, through: MatchId) -> Result<(), StoreError> {
         let change = Change {
             key: round::key(&read.id),
@@ -31,6 +37,9 @@ impl Store {
     /// Takes an ended round off the list of those with something left to do. One conditional write:
     ///
     /// 1. round: state is the one read, else nothing changes, and the next sweep looks again
+    ///
+    /// # Role
+    /// - `UpdateItem` on `ROUND#`
     pub async fn finish_round(&self, read: &Round) -> Result<(), StoreError> {
         let change = Change {
             key: round::key(&read.id),

@@ -6,8 +6,9 @@ use crate::table::queries::{Page, PageStart};
 use crate::table::shard::Shard;
 use crate::{Store, StoreError};
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
-use evens_exchange::{Bet, BetId, BetView, Match, MatchId, RoundId, Side, UnmatchedBet};
-use evens_ledger::{Entry, UserId};
+use evens_exchange::{Bet, BetView, Match, MatchId, RoundId, Side, UnmatchedBet};
+use evens_idempotency::BetId;
+use evens_ledger::{Entry, EntryPurpose, UserId};
 use std::cmp::Reverse;
 
 /// How many entries of a ledger one page of bets looks at. Bets of both kinds, their payouts and all other money share
@@ -64,6 +65,11 @@ impl Waiters {
 
 impl Store {
     /// A page of a user's bets, newest first: they are found through the entries of their stakes.
+    ///
+    /// # Role
+    /// - `BatchGetItem` on `BET#`
+    /// - `GetItem` on `BET#`, `BOOK#`, `USER#`
+    /// - `Query` on `LEDGER#`
     pub async fn list_bets(
         &self,
         user: UserId,
@@ -71,7 +77,7 @@ impl Store {
         limit: u16,
     ) -> Result<BetPage, StoreError> {
         let limit = usize::from(limit);
-        let (stakes, next_before) = self.list_stakes(user, "BET", before, limit).await?;
+        let (stakes, next_before) = self.list_stakes(user, EntryPurpose::Bet, before, limit).await?;
         let mut bets = Vec::with_capacity(stakes.len());
         for some in stakes.chunks(Self::BATCH_MAX) {
             bets.extend(self.load_bets(some.iter().map(|(_, id)| *id)).await?);
@@ -85,7 +91,7 @@ impl Store {
     pub(crate) async fn list_stakes(
         &self,
         user: UserId,
-        purpose: &str,
+        purpose: EntryPurpose,
         mut before: Option<u64>,
         limit: usize,
     ) -> Result<(Vec<(u64, BetId)>, Option<u64>), StoreError> {
@@ -137,6 +143,9 @@ impl Store {
 
     /// A page of what can be read of what waits on one side of a round, oldest first; the first one, or the one that
     /// `start` names.
+    ///
+    /// # Role
+    /// - `Query` on `BOOK#`
     pub async fn list_waiting(
         &self,
         round: &RoundId,
@@ -164,11 +173,17 @@ impl Store {
     }
 
     /// Whether anybody waits on one side of a round, readable or not.
+    ///
+    /// # Role
+    /// - `Query` on `BOOK#`
     pub async fn does_anybody_wait(&self, round: &RoundId, side: Side) -> Result<bool, StoreError> {
         Ok(!self.query_up_to(&self.waiting_on(round, side), None, 1).await?.is_empty())
     }
 
     /// Who waits on one side of a round, as far as a look at the oldest bets says.
+    ///
+    /// # Role
+    /// - `Query` on `BOOK#`
     pub async fn who_waits(&self, round: &RoundId, side: Side) -> Result<Waiters, StoreError> {
         const LOOKED_AT: usize = 100;
         let items = self.query_up_to(&self.waiting_on(round, side), None, LOOKED_AT).await?;
@@ -192,6 +207,9 @@ impl Store {
 
     /// A page of a round's matches; `after` is the `next_after` of the page before. It is whole: one that cannot be
     /// read is an error.
+    ///
+    /// # Role
+    /// - `Query` on `MATCHES#`
     pub async fn list_matches(
         &self,
         round: &RoundId,
@@ -204,6 +222,9 @@ impl Store {
     }
 
     /// The same, of those that can be read.
+    ///
+    /// # Role
+    /// - `Query` on `MATCHES#`
     pub async fn list_readable_matches(
         &self,
         round: &RoundId,
@@ -234,6 +255,9 @@ impl Store {
 
     /// A page of what a bet was matched with, the newest first in it; `after` is the `next_after` of the page before.
     /// It may be short, or empty, though another one follows: it looks at so many matches of the round and no more.
+    ///
+    /// # Role
+    /// - `Query` on `MATCHES#`
     pub async fn list_matches_of_bet(
         &self,
         bet: &Bet,
@@ -267,8 +291,7 @@ impl Store {
 }
 
 /// The bet whose stake an entry takes, if it takes one for that purpose: `BET:{betId}`, or with `:BONUS` behind it.
-fn stake_in_key(entry: &Entry, purpose: &str) -> Result<Option<BetId>, StoreError> {
-    let id = entry.key.as_str().strip_prefix(purpose).and_then(|rest| rest.strip_prefix(':'));
-    let id = id.map(|id| id.strip_suffix(":BONUS").unwrap_or(id).parse());
+fn stake_in_key(entry: &Entry, purpose: EntryPurpose) -> Result<Option<BetId>, StoreError> {
+    let id = entry.key.of_purpose(purpose).map(|id| id.strip_suffix(":BONUS").unwrap_or(id).parse());
     id.transpose().map_err(|_| StoreError::corrupt(&entry.key, "key"))
 }

@@ -9,9 +9,9 @@ use crate::table::write::built;
 use crate::wallet::entities::wallet;
 use crate::{SeenWallet, Store, StoreError};
 use aws_sdk_dynamodb::types::{Get, TransactGetItem};
-use evens_exchange::{
-    Bet, BetId, BetView, EntrySubject, Match, MatchId, Place, Round, RoundId, Seed, Side, UnmatchedBet,
-};
+use evens_draws::Seed;
+use evens_exchange::{Bet, BetView, EntrySubject, Match, MatchId, Place, Round, RoundId, Side, UnmatchedBet};
+use evens_idempotency::BetId;
 use evens_ledger::{Amount, Entry, UserId};
 use std::collections::BTreeMap;
 
@@ -30,26 +30,41 @@ pub struct PlaceFound {
 
 impl Store {
     /// A round, if it exists.
+    ///
+    /// # Role
+    /// - `GetItem` on `ROUND#`
     pub async fn load_round(&self, id: &RoundId) -> Result<Option<Round>, StoreError> {
         self.get(&round::key(id)).await?.as_ref().map(round::decode).transpose()
     }
 
     /// A round as it was a moment ago, if it existed: for whoever only looks at it, as bets read it, too.
+    ///
+    /// # Role
+    /// - `GetItem` on `ROUND#`
     pub async fn look_at_round(&self, id: &RoundId) -> Result<Option<Round>, StoreError> {
         self.look(&round::key(id)).await?.as_ref().map(round::decode).transpose()
     }
 
     /// A round's secret.
+    ///
+    /// # Role
+    /// - `GetItem` on `SEED#`
     pub async fn load_seed(&self, id: &RoundId) -> Result<Option<Seed>, StoreError> {
         self.get(&round::seed::key(id)).await?.as_ref().map(round::seed::decode).transpose()
     }
 
     /// A match, if it exists.
+    ///
+    /// # Role
+    /// - `GetItem` on `MATCHES#`
     pub async fn load_match(&self, round: &RoundId, id: MatchId) -> Result<Option<Match>, StoreError> {
         self.get(&bet_match::key(round, id)).await?.as_ref().map(bet_match::decode).transpose()
     }
 
     /// A match, if it exists; and the wallet of who is believed to win it.
+    ///
+    /// # Role
+    /// - `BatchGetItem` on `MATCHES#`, `USER#`
     pub async fn load_match_and_wallet(
         &self,
         round: &RoundId,
@@ -63,6 +78,9 @@ impl Store {
 
     /// By their numbers, the bets that some entries of a player are about: as their keys say, or the matches that those
     /// name.
+    ///
+    /// # Role
+    /// - `BatchGetItem` on `MATCHES#`
     pub async fn bets_of_entries(&self, entries: &[Entry]) -> Result<BTreeMap<u64, BetId>, StoreError> {
         let (mut bets, mut in_matches) = (BTreeMap::new(), Vec::new());
         for entry in entries {
@@ -95,6 +113,9 @@ impl Store {
     }
 
     /// A bet as it was placed and what of it has ended, if it exists; none where a bet against the house has its id.
+    ///
+    /// # Role
+    /// - `GetItem` on `BET#`
     pub async fn load_bet(&self, id: BetId) -> Result<Option<Bet>, StoreError> {
         match self.get(&bet::key(id)).await? {
             Some(item) if game_bet::is_one(&item)? => Ok(None),
@@ -112,6 +133,10 @@ impl Store {
     /// What of a bet waits, its round, and the wallets of these players, all different, who may come to play there.
     /// They only save a look later on: one that cannot be read is left out, so that it is in nobody's way. The round's
     /// secret is read `with_seed` only: nobody has use for it before a draw.
+    ///
+    /// # Role
+    /// - `BatchGetItem` on `BOOK#`, `ROUND#`, `SEED#`, `USER#`
+    /// - `GetItem` on `SEED#`
     pub async fn load_place(
         &self,
         bet: BetId,
@@ -138,12 +163,19 @@ impl Store {
     }
 
     /// A round and its secret, if it exists.
+    ///
+    /// # Role
+    /// - `BatchGetItem` on `ROUND#`, `SEED#`
+    /// - `GetItem` on `SEED#`
     pub async fn load_round_and_seed(&self, id: &RoundId) -> Result<Option<(Round, Seed)>, StoreError> {
         let [round, seed] = self.get_several_again([round::key(id), round::seed::key(id)]).await?;
         self.round_and_seed(id, round, seed).await
     }
 
     /// The secret of a round that was read a moment ago.
+    ///
+    /// # Role
+    /// - `GetItem` on `SEED#`
     pub async fn load_seed_of(&self, read: &Round) -> Result<Seed, StoreError> {
         let seen = self.get(&round::seed::key(&read.id)).await?;
         round::seed::decode(&self.settled_seed(&read.id, seen).await?)
@@ -171,6 +203,9 @@ impl Store {
     }
 
     /// A bet and what of it waits, read at one moment, if it exists.
+    ///
+    /// # Role
+    /// - `GetItem` on `BET#`, `BOOK#`
     pub async fn load_bet_view(&self, id: BetId) -> Result<Option<BetView>, StoreError> {
         match self.load_bet(id).await? {
             Some(bet) => Ok(self.view_bets(vec![bet]).await?.pop()),

@@ -54,6 +54,11 @@ impl Store {
     ///
     /// What was joined meanwhile may be counted on neither side or on both. What cannot be read is left out, and then
     /// that is not all.
+    ///
+    /// # Role
+    /// - `GetItem` on `TOTALS#`
+    /// - `Query` on `BOOK#`, `MATCHES#`
+    /// - `UpdateItem` on `TOTALS#`
     pub async fn load_round_totals(
         &self,
         round: &RoundId,

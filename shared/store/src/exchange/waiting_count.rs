@@ -6,8 +6,9 @@
 use crate::exchange::entities::waiting;
 use crate::table::item::Key;
 use crate::{Store, StoreError};
-use evens_exchange::{BetId, BettingLimits, RoundId, Side};
-use evens_ledger::{Entry, SystemAccount, Wallet};
+use evens_exchange::{BettingLimits, RoundId, Side};
+use evens_idempotency::BetId;
+use evens_ledger::{Entry, EntryPurpose, SystemAccount, Wallet};
 use jiff::{SignedDuration, Timestamp};
 
 /// How long a bet may wait for its refund: the sweep that asks for it comes each minute, and where the queue of refunds
@@ -100,7 +101,7 @@ impl Store {
 
 /// The bet that an entry has placed, if it has placed one.
 fn candidate(entry: &Entry) -> Option<Candidate> {
-    let bet = entry.key.as_str().strip_prefix("BET:")?.parse().ok()?;
+    let bet = entry.key.of_purpose(EntryPurpose::Bet)?.parse().ok()?;
     Some(Candidate { bet, placed_at: entry.at })
 }
 

@@ -3,7 +3,7 @@
 use crate::games::entities::game_bet;
 use crate::{Store, StoreError};
 use evens_games::GameBet;
-use evens_ledger::UserId;
+use evens_ledger::{EntryPurpose, UserId};
 
 /// A page of a player's bets against the house, newest first. It may be short, or empty, though another one follows, as
 /// [`BetPage`](crate::BetPage) may.
@@ -17,13 +17,18 @@ pub struct GameBetPage {
 
 impl Store {
     /// A page of a user's bets against the house, newest first: they are found through the entries of their stakes.
+    ///
+    /// # Role
+    /// - `BatchGetItem` on `BET#`
+    /// - `GetItem` on `BET#`, `USER#`
+    /// - `Query` on `LEDGER#`
     pub async fn list_game_bets(
         &self,
         user: UserId,
         before: Option<u64>,
         limit: u16,
     ) -> Result<GameBetPage, StoreError> {
-        let (stakes, next_before) = self.list_stakes(user, "GAME", before, limit.into()).await?;
+        let (stakes, next_before) = self.list_stakes(user, EntryPurpose::Game, before, limit.into()).await?;
         let mut bets = Vec::with_capacity(stakes.len());
         for some in stakes.chunks(Self::BATCH_MAX) {
             let keys: Vec<_> = some.iter().map(|(_, id)| game_bet::key(*id)).collect();

@@ -22,6 +22,12 @@ impl Store {
     /// A bet without a payout has lost once everything that its lane of its period owes is paid: a lane that cannot end
     /// keeps nobody of another one waiting. That is asked after the entries were read, and then those that came
     /// meanwhile are: so no winner is told that they have lost.
+    ///
+    /// # Role
+    /// - `BatchGetItem` on `PERIOD#`
+    /// - `GetItem` on `USER#`
+    /// - `Query` on `LEDGER#`, `STATS#`
+    /// - `UpdateItem` on `STATS#`
     pub async fn load_play_statistics(
         &self,
         user: UserId,

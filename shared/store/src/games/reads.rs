@@ -6,7 +6,7 @@ use crate::table::item::text;
 use crate::table::queries::{Page, PageStart};
 use crate::table::shard::Shard;
 use crate::{Since, Store, StoreError};
-use evens_exchange::Seed;
+use evens_draws::Seed;
 use evens_games::{Lane, Period, PeriodId, PeriodState, Room};
 use evens_records::PeriodShard;
 use futures::future::try_join_all;
@@ -14,11 +14,17 @@ use jiff::Timestamp;
 
 impl Store {
     /// A period, if it exists.
+    ///
+    /// # Role
+    /// - `GetItem` on `PERIOD#`
     pub async fn load_period(&self, id: PeriodId) -> Result<Option<Period>, StoreError> {
         self.get(&period::key(id)).await?.as_ref().map(period::decode).transpose()
     }
 
     /// Some periods in one call, in their order: those that exist. At most a hundred.
+    ///
+    /// # Role
+    /// - `BatchGetItem` on `PERIOD#`
     pub async fn load_periods(&self, ids: &[PeriodId]) -> Result<Vec<Option<Period>>, StoreError> {
         let keys: Vec<_> = ids.iter().map(|id| period::key(*id)).collect();
         let found = self.get_batch_again(&keys).await?;
@@ -27,11 +33,17 @@ impl Store {
 
     /// A period as it was a moment ago, if it existed: for whoever only looks at it, and for bets, as it is their shard
     /// that says whether they are taken.
+    ///
+    /// # Role
+    /// - `GetItem` on `PERIOD#`
     pub async fn look_at_period(&self, id: PeriodId) -> Result<Option<Period>, StoreError> {
         self.look(&period::key(id)).await?.as_ref().map(period::decode).transpose()
     }
 
     /// The secret of a period whose fence is up: of no other is it read, as it says what will be drawn (M7).
+    ///
+    /// # Role
+    /// - `GetItem` on `SEED#`
     pub async fn load_period_seed(&self, closed: &Period) -> Result<Option<Seed>, StoreError> {
         match closed.state {
             PeriodState::Open | PeriodState::Closing => Ok(None),
@@ -46,6 +58,9 @@ impl Store {
     }
 
     /// The shards of a lane of a period whose fence is up, in their order: all of them, with all their bets.
+    ///
+    /// # Role
+    /// - `Query` on `PERIOD-BETS#`
     pub async fn load_lane(&self, period: &Period, lane: Lane) -> Result<Vec<PeriodShard>, StoreError> {
         let shards = self.list_shards(period.id, lane, true).await?;
         let is_whole = shards.iter().map(|shard| shard.number).eq(period.shards.shards_of(lane));
@@ -57,6 +72,9 @@ impl Store {
     }
 
     /// The bets of a period as they were a moment ago, shard by shard: for whoever only looks at them.
+    ///
+    /// # Role
+    /// - `Query` on `PERIOD-BETS#`
     pub async fn look_at_period_bets(&self, id: PeriodId) -> Result<Vec<PeriodShard>, StoreError> {
         let lanes = try_join_all(Lane::all().map(|lane| self.list_shards(id, lane, false))).await?;
         Ok(lanes.into_iter().flatten().collect())
@@ -77,6 +95,9 @@ impl Store {
     }
 
     /// So many results of a room before a period, newest first.
+    ///
+    /// # Role
+    /// - `Query` on `RESULTS#`
     pub async fn list_results(
         &self,
         room: Room,
@@ -98,11 +119,17 @@ impl Store {
     }
 
     /// Every period in a shard of the index that should have closed by that moment and is neither drawn nor cancelled.
+    ///
+    /// # Role
+    /// - `Query` on index `unfinished`
     pub async fn sweep_periods(&self, number: u8, now: Timestamp) -> Result<Vec<PeriodId>, StoreError> {
         self.sweep_partition(&period::index_partition(Shard::number(number)), now).await
     }
 
     /// Every period in a shard of the index that ended before that moment and still owes something.
+    ///
+    /// # Role
+    /// - `Query` on index `unfinished`
     pub async fn sweep_lanes(&self, number: u8, before: Timestamp) -> Result<Vec<PeriodId>, StoreError> {
         self.sweep_partition(&period::index_partition_of_lanes(Shard::number(number)), before).await
     }

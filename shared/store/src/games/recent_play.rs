@@ -37,6 +37,9 @@ impl RecentPlay {
 impl Store {
     /// What a player's bets on games came to as it was kept, if that is good. It is not deleted at the second at which
     /// it ends, so that is looked at.
+    ///
+    /// # Role
+    /// - `Query` on `STATS#`
     pub async fn recall_play(
         &self,
         user: UserId,
@@ -55,6 +58,9 @@ impl Store {
     }
 
     /// Keeps what a player's bets on games came to, unless something newer is kept.
+    ///
+    /// # Role
+    /// - `UpdateItem` on `STATS#`
     pub async fn keep_play(&self, user: UserId, recent: &RecentPlay) -> Result<(), StoreError> {
         self.change_one(play_now::keep(user, recent)).await.map(drop)
     }

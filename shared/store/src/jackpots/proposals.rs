@@ -28,6 +28,10 @@ impl Store {
 
     /// What waits for a second operator at that moment, of those whose proposer is still one: the 100 oldest wins, and
     /// the terms of each group. However many somebody has proposed who is none any more, they hide no others.
+    ///
+    /// # Role
+    /// - `BatchGetItem` on `ACCOUNT#`, `JACKPOT-OP#`
+    /// - `Query` on `JACKPOT#`, index `unfinished`
     pub async fn list_jackpot_proposals(&self, now: Timestamp) -> Result<JackpotProposals, StoreError> {
         let (wins, mut terms) =
             futures::future::try_join(self.load_proposed_wins(now), self.load_proposed_terms(now)).await?;

@@ -48,6 +48,10 @@ impl Store {
     const CONFIGS_AT_ONCE: u16 = 3;
 
     /// The groups that are open, with what they hold at this moment.
+    ///
+    /// # Role
+    /// - `BatchGetItem` on `JACKPOT#`, `JACKPOT-METER#`
+    /// - `Query` on `JACKPOT#`
     pub async fn see_jackpots(&self) -> Result<ByGroup<Option<SeenJackpot>>, StoreError> {
         let configs = self.load_jackpot_configs().await?;
         let pools = self.load_pools_with_standing().await?;
@@ -58,6 +62,9 @@ impl Store {
     }
 
     /// What each group holds that is open, at this moment.
+    ///
+    /// # Role
+    /// - `BatchGetItem` on `JACKPOT#`, `JACKPOT-METER#`
     pub async fn load_jackpot_standings(&self) -> Result<ByGroup<Option<Standing>>, StoreError> {
         let pools = self.load_pools_with_standing().await?;
         Ok(ByGroup::of(|group| pools.get(group).as_ref().map(|(_, standing)| *standing)))
@@ -80,6 +87,9 @@ impl Store {
     }
 
     /// The newest terms of each group.
+    ///
+    /// # Role
+    /// - `Query` on `JACKPOT#`
     pub async fn load_jackpot_configs(&self) -> Result<ByGroup<Option<JackpotConfig>>, StoreError> {
         let [minor, major, mega] = JackpotGroup::ALL.map(|group| self.load_jackpot_config(group));
         let (minor, major, mega) = futures::future::try_join3(minor, major, mega).await?;
@@ -118,6 +128,9 @@ impl Store {
     }
 
     /// A page of the versions of a group's terms, newest first, from before that one.
+    ///
+    /// # Role
+    /// - `Query` on `JACKPOT#`
     pub async fn page_jackpot_configs(
         &self,
         group: JackpotGroup,
@@ -133,6 +146,9 @@ impl Store {
     }
 
     /// Every version of the terms of each group, the newest first.
+    ///
+    /// # Role
+    /// - `Query` on `JACKPOT#`
     pub async fn list_all_jackpot_configs(&self) -> Result<ByGroup<Vec<JackpotConfig>>, StoreError> {
         let [minor, major, mega] = JackpotGroup::ALL.map(|group| self.list_jackpot_configs(group));
         let (minor, major, mega) = futures::future::try_join3(minor, major, mega).await?;
@@ -154,6 +170,9 @@ impl Store {
     }
 
     /// The pool of each group that is open.
+    ///
+    /// # Role
+    /// - `BatchGetItem` on `JACKPOT#`
     pub async fn load_jackpot_pools(&self) -> Result<ByGroup<Option<Pool>>, StoreError> {
         let found = self.get_several_again(JackpotGroup::ALL.map(pool::key)).await?;
         let [minor, major, mega] = found.map(|item| item.as_ref().map(pool::decode).transpose());
@@ -179,11 +198,17 @@ impl Store {
     }
 
     /// A win that was paid.
+    ///
+    /// # Role
+    /// - `GetItem` on `JACKPOT-WINS#`
     pub async fn load_jackpot_win(&self, group: JackpotGroup, cycle: u64) -> Result<Option<Win>, StoreError> {
         self.read_jackpot(&win::key(group, cycle)).await?.as_ref().map(win::decode).transpose()
     }
 
     /// A page of a group's wins, newest first, from before the one of that number.
+    ///
+    /// # Role
+    /// - `Query` on `JACKPOT-WINS#`
     pub async fn list_jackpot_wins(
         &self,
         group: JackpotGroup,

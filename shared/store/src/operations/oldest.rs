@@ -82,6 +82,9 @@ impl Unfinished {
 impl Store {
     /// Since when the oldest thing of a kind has been unfinished; none where there is none. It is a read of the index
     /// for each shard; of waiting bets all are read, as the book is in the order of rounds.
+    ///
+    /// # Role
+    /// - `Query` on `BOOK#`, index `unfinished`
     pub async fn oldest_unfinished(
         &self,
         what: Unfinished,
@@ -96,6 +99,9 @@ impl Store {
 
     /// The same of one shard: the time of the first item of a partition of the index, which is in the order of time.
     /// What is there for later, such as a round that is still to close, is not unfinished yet.
+    ///
+    /// # Role
+    /// - `Query` on index `unfinished`
     pub async fn oldest_in_shard(
         &self,
         what: Unfinished,

@@ -26,6 +26,9 @@ use std::iter::once;
 
 impl Store {
     /// Hands what is in every item of the table to `each`: strongly consistent, in no particular order.
+    ///
+    /// # Role
+    /// - `Scan` on any item
     pub async fn scan(&self, mut each: impl FnMut(Result<Record, StoreError>)) -> Result<(), StoreError> {
         let mut start = None;
         loop {

@@ -72,6 +72,10 @@ pub struct ScanPace {
 impl Store {
     /// Hands what is in every item of the table to `each`, as [`Store::scan`] does, but for secrets: no secret
     /// seed is handed out, and of a payee nothing but whose it is.
+    ///
+    /// # Role
+    /// - `BatchGetItem` on `PERIOD#`, `ROUND#`
+    /// - `Scan` on any item
     pub async fn scan_books(
         &self,
         pace: ScanPace,
@@ -109,6 +113,9 @@ impl Store {
     }
 
     /// A player's entries after that one which are in pages, strongly consistent.
+    ///
+    /// # Role
+    /// - `Query` on `LEDGER#`
     pub async fn entries_after(&self, user: UserId, after: u64) -> Result<Vec<Entry>, StoreError> {
         let pages = self.pages_after(user, after).await?;
         let entries: Result<Vec<_>, _> = pages.iter().map(entry::decode_item).collect();

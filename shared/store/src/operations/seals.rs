@@ -7,6 +7,9 @@ use evens_records::DaySeal;
 
 impl Store {
     /// The seal of the newest day that has one.
+    ///
+    /// # Role
+    /// - `Query` on `SEAL`
     pub async fn newest_seal(&self) -> Result<Option<DaySeal>, StoreError> {
         let query = self.client.query().table_name(&self.table).consistent_read(true);
         let query = query
@@ -19,6 +22,9 @@ impl Store {
     /// Keeps the seal of a day, and gives the one that is kept: an earlier one of the same day stays.
     ///
     /// 1. seal: absent, else the one that is there
+    ///
+    /// # Role
+    /// - `PutItem` on `SEAL`
     pub async fn keep_seal(&self, seal: &DaySeal) -> Result<DaySeal, StoreError> {
         let found = self.put_once(&seal::encode(seal)).await?;
         found.as_ref().map_or_else(|| Ok(seal.clone()), seal::decode)

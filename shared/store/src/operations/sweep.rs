@@ -84,6 +84,9 @@ impl Store {
     pub(crate) const UNFINISHED: &'static str = "unfinished";
 
     /// A page of the bets that wait in a shard of the book; the first one, or the one that `start` names.
+    ///
+    /// # Role
+    /// - `Query` on `BOOK#`
     pub async fn sweep_waiting(
         &self,
         shard: u8,
@@ -100,6 +103,9 @@ impl Store {
     }
 
     /// A page of the unsettled matches in a shard of the index that were joined then.
+    ///
+    /// # Role
+    /// - `Query` on index `unfinished`
     pub async fn sweep_matches(
         &self,
         shard: u8,
@@ -114,6 +120,9 @@ impl Store {
 
     /// Every round in a shard of the index with something left to do at that moment: those that have ended, and the
     /// open ones whose latest moment to close has come.
+    ///
+    /// # Role
+    /// - `Query` on index `unfinished`
     pub async fn sweep_rounds(&self, shard: u8, now: Timestamp) -> Result<Vec<UnfinishedRound>, StoreError> {
         let partition = round::index_partition(Shard::number(shard));
         let (mut rounds, mut start) = (Vec::new(), None);
@@ -128,6 +137,9 @@ impl Store {
     }
 
     /// A page of the accounts in a shard of the index that were made then, with something owed to them.
+    ///
+    /// # Role
+    /// - `Query` on index `unfinished`
     pub async fn sweep_registrations(
         &self,
         shard: u8,
@@ -141,6 +153,9 @@ impl Store {
     }
 
     /// A page of the players in a shard of the index to whom the bonus for a first deposit is due since then.
+    ///
+    /// # Role
+    /// - `Query` on index `unfinished`
     pub async fn sweep_first_bonuses(
         &self,
         shard: u8,
@@ -155,6 +170,9 @@ impl Store {
 
     /// The wins of groups of a shard of the index that are under way since then, or were drawn then and have not begun;
     /// the oldest first.
+    ///
+    /// # Role
+    /// - `Query` on index `unfinished`
     pub async fn sweep_jackpot_wins(
         &self,
         shard: u8,
@@ -173,6 +191,9 @@ impl Store {
     }
 
     /// A page of the orders in a shard of a list that somebody must have looked at by now, the longest due first.
+    ///
+    /// # Role
+    /// - `Query` on index `unfinished`
     pub async fn sweep_orders(
         &self,
         list: OrderList,

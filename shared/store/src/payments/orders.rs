@@ -61,6 +61,11 @@ pub struct OrderPage {
 
 impl Store {
     /// A page of a player's orders of one direction, or of both, newest first: those before that position.
+    ///
+    /// # Role
+    /// - `BatchGetItem` on `ORDER#`
+    /// - `GetItem` on `ORDER#`
+    /// - `Query` on `ORDERS#`
     pub async fn list_orders(
         &self,
         user: UserId,

@@ -51,6 +51,10 @@ impl Store {
     ///
     /// # Errors
     /// An item cannot be read: then nobody knows what moved.
+    ///
+    /// # Role
+    /// - `Query` on `LEDGER#`
+    /// - `Scan` on any item
     pub async fn scan_provider_account(
         &self,
         provider: &ProviderName,
@@ -196,7 +200,9 @@ mod tests {
     use super::Ledgers;
     use crate::table::item::{Item, ItemBuilder};
     use crate::wallet::entities::{entry, wallet};
-    use evens_ledger::{Entry, EntryKey, Incoming, Posting, ProviderName, SystemAccount, UserId, Wallet};
+    use evens_ledger::{
+        Entry, EntryKey, EntryPurpose, Incoming, Posting, ProviderName, SystemAccount, UserId, Wallet,
+    };
     use evens_payments::BookedMovement;
     use jiff::Timestamp;
 
@@ -208,7 +214,7 @@ mod tests {
     fn entries(count: u64) -> Vec<Entry> {
         let mut held = Wallet::empty(UserId::new(1).expect("a user"));
         let credit = |number| Posting {
-            key: EntryKey::new("DEPOSIT", &[&number]),
+            key: EntryKey::new(EntryPurpose::Deposit, &[&number]),
             amount: "1".parse().expect("an amount"),
             account: SystemAccount::PaymentProvider(Some(provider())),
             reference: "x".to_owned(),

@@ -14,6 +14,9 @@ impl Store {
     /// Keeps a report, and gives the one that is kept: an earlier one of the same statement stays.
     ///
     /// 1. report: absent, else the one that is there
+    ///
+    /// # Role
+    /// - `PutItem` on `RECON`
     pub async fn keep_report(
         &self,
         report: &ReconciliationReport,
@@ -23,11 +26,17 @@ impl Store {
     }
 
     /// The report of that id.
+    ///
+    /// # Role
+    /// - `GetItem` on `RECON`
     pub async fn load_report(&self, id: &ReportId) -> Result<Option<ReconciliationReport>, StoreError> {
         self.get(&report::key(id)).await?.as_ref().map(report::decode).transpose()
     }
 
     /// The reports of the newest days first, at most so many.
+    ///
+    /// # Role
+    /// - `Query` on `RECON`
     pub async fn list_reports(&self, limit: u16) -> Result<Vec<ReconciliationReport>, StoreError> {
         let query = self.client.query().table_name(&self.table).scan_index_forward(false);
         let query = query
@@ -38,6 +47,9 @@ impl Store {
     }
 
     /// Whether a day of a provider has a report, by whatever statement.
+    ///
+    /// # Role
+    /// - `Query` on `RECON`
     pub async fn has_report(&self, provider: &ProviderName, day: Date) -> Result<bool, StoreError> {
         let query = self.client.query().table_name(&self.table).consistent_read(true);
         let query = query
@@ -51,12 +63,18 @@ impl Store {
     /// key stays, whatever it moved.
     ///
     /// 1. transfer: absent, else the one that is there
+    ///
+    /// # Role
+    /// - `PutItem` on `TRANSFER#`
     pub async fn book_transfer(&self, transfer: &Transfer) -> Result<Transfer, StoreError> {
         let found = self.put_once(&transfer::encode(transfer)?).await?;
         found.as_ref().map_or_else(|| Ok(transfer.clone()), transfer::decode)
     }
 
     /// Those of some orders that there are, in no particular order.
+    ///
+    /// # Role
+    /// - `BatchGetItem` on `ORDER#`
     pub async fn load_known_orders(&self, ids: &[OrderId]) -> Result<Vec<PlayerOrder>, StoreError> {
         let mut orders = Vec::with_capacity(ids.len());
         for some in ids.chunks(Self::BATCH_MAX) {

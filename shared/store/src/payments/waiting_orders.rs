@@ -34,6 +34,10 @@ pub struct WaitingPage<Order> {
 impl Store {
     /// A page of the withdrawals in a list, those first that have been due to be looked at for the longest: those after
     /// that position.
+    ///
+    /// # Role
+    /// - `BatchGetItem` on `ORDER#`
+    /// - `Query` on index `unfinished`
     pub async fn list_withdrawals_to_look_at(
         &self,
         list: OrderList,
@@ -45,6 +49,10 @@ impl Store {
     }
 
     /// A page of the deposits in a list, in the same way.
+    ///
+    /// # Role
+    /// - `BatchGetItem` on `ORDER#`
+    /// - `Query` on index `unfinished`
     pub async fn list_deposits_to_look_at(
         &self,
         list: OrderList,
@@ -130,8 +138,8 @@ mod tests {
     #[test]
     fn an_order_that_was_moved_on_meanwhile_comes_once() {
         let user = UserId::new(1).expect("a user");
-        let at = |milliseconds, key| {
-            let order = OrderId::derive(Direction::Withdrawal, user, key);
+        let at = |milliseconds, key: &str| {
+            let order = OrderId::derive(Direction::Withdrawal, user, &key.parse().expect("a key"));
             OrderPosition::new(Timestamp::from_millisecond(milliseconds).expect("a time"), order)
         };
         let found = vec![at(30, "moved"), at(20, "stays"), at(10, "moved")];

@@ -20,16 +20,25 @@ pub struct ReferralPage {
 
 impl Store {
     /// A user's account, if it exists.
+    ///
+    /// # Role
+    /// - `GetItem` on `ACCOUNT#`
     pub async fn load_account(&self, user: UserId) -> Result<Option<Account>, StoreError> {
         self.get(&account::key(user)).await?.as_ref().map(account::decode).transpose()
     }
 
     /// Since when an account has its password, if the account exists.
+    ///
+    /// # Role
+    /// - `GetItem` on `ACCOUNT#`
     pub async fn password_since(&self, user: UserId) -> Result<Option<Timestamp>, StoreError> {
         self.get(&account::key(user)).await?.as_ref().map(account::password_since).transpose()
     }
 
     /// A user's account and wallet, if the account exists.
+    ///
+    /// # Role
+    /// - `BatchGetItem` on `ACCOUNT#`, `USER#`
     pub async fn load_account_and_wallet(
         &self,
         user: UserId,
@@ -43,6 +52,9 @@ impl Store {
     }
 
     /// What a phone number logs in to, if anything.
+    ///
+    /// # Role
+    /// - `GetItem` on `PHONE#`
     pub async fn load_login(&self, phone: &PhoneNumber) -> Result<Option<Login>, StoreError> {
         self.get(&login::key(phone)).await?.as_ref().map(login::decode).transpose()
     }
@@ -53,6 +65,9 @@ impl Store {
     }
 
     /// A page of who signed up with a player's code: those before that number.
+    ///
+    /// # Role
+    /// - `Query` on `REFERRAL#`
     pub async fn list_referrals(
         &self,
         referrer: UserId,
@@ -71,6 +86,9 @@ impl Store {
     }
 
     /// The days from `first` to `last` on which a player logged in, newest first, at most so many.
+    ///
+    /// # Role
+    /// - `Query` on `ATTENDANCE#`
     pub async fn list_attendance(
         &self,
         user: UserId,

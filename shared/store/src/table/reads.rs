@@ -99,6 +99,9 @@ impl Store {
     }
 
     /// Whether the table answers.
+    ///
+    /// # Role
+    /// - `GetItem` on `PROBE`
     pub async fn probe(&self) -> Result<(), StoreError> {
         self.get(&Key { partition: "PROBE".to_owned(), sort: "PROBE".to_owned() }).await.map(drop)
     }

@@ -5,14 +5,15 @@
 //! the newest entries first.
 
 use crate::exchange::entities::bet;
+use crate::jackpots::entities::operation;
 use crate::payments::entities::order;
 use crate::players::entities::account;
 use crate::table::item::{Fields, Key};
 use crate::wallet::entities::{funding, transfer};
 use crate::{Store, StoreError};
-use evens_exchange::BetId;
+use evens_idempotency::BetId;
 use evens_jackpots::{Contribution, OperationId};
-use evens_ledger::{Entry, EntryKey, Transfer, UserId};
+use evens_ledger::{Entry, EntryKey, EntryPurpose, Transfer, UserId};
 use evens_payments::OrderId;
 use evens_players::ReferralBonuses;
 
@@ -47,7 +48,12 @@ const SEARCHED_MAX: usize = 20_000;
 const PAGE: u16 = 1_000;
 
 impl Store {
-    /// The entries of that name: in the ledger of that user, or else of whom the name leads to.
+    /// The entries of that name: in the ledger of that user, or else of whom the name leads to. Of an order, a bet, a
+    /// funding or an account it reads only whose it is.
+    ///
+    /// # Role
+    /// - `GetItem` on `ACCOUNT#`, `BET#`, `FUND#`, `JACKPOT-OP#`, `ORDER#`, `TRANSFER#`, `USER#`
+    /// - `Query` on `LEDGER#`
     pub async fn find_entries(
         &self,
         name: &EntryName,
@@ -101,22 +107,50 @@ impl Store {
     async fn owner_of(&self, name: &EntryName) -> Result<Option<UserId>, StoreError> {
         match name {
             EntryName::Key(key) => {
-                let Some((purpose, rest)) = key.split_once(':') else { return Ok(None) };
+                let Some((purpose, rest)) = EntryPurpose::split(key) else { return Ok(None) };
                 match purpose {
-                    "BET" | "REFUND" | "GAME" | "WIN" | "GAME-REFUND" => {
+                    EntryPurpose::Bet
+                    | EntryPurpose::Refund
+                    | EntryPurpose::Game
+                    | EntryPurpose::Win
+                    | EntryPurpose::GameRefund => {
                         self.player_of_bet(rest.strip_suffix(":BONUS").unwrap_or(rest)).await
                     }
-                    "SETTLE" | "VOID" => Ok(rest.split_once(':').and_then(|(_, user)| user.parse().ok())),
-                    "FUND" => self.player_of(&funding::key(rest), "user").await,
-                    "BONUS" => match rest.split_once(':') {
+                    EntryPurpose::Settle | EntryPurpose::Void => {
+                        Ok(rest.split_once(':').and_then(|(_, user)| user.parse().ok()))
+                    }
+                    EntryPurpose::Fund => self.player_of(&funding::key(rest), "user").await,
+                    EntryPurpose::Bonus => match rest.split_once(':') {
                         Some(("REG" | "DEP", user)) => Ok(user.parse().ok()),
                         Some(("REF", of)) => self.referrer_of(of, ':').await,
                         _ => Ok(None),
                     },
-                    "DEPOSIT" | "DEPOSIT-REFUND" | "WITHDRAW" | "WITHDRAW-REV" => {
-                        self.player_of_order(rest).await
-                    }
-                    _ => Ok(None),
+                    EntryPurpose::Deposit
+                    | EntryPurpose::DepositRefund
+                    | EntryPurpose::Withdraw
+                    | EntryPurpose::WithdrawRev => self.player_of_order(rest).await,
+                    EntryPurpose::Adjust => Ok(rest.split_once(':').and_then(|(user, _)| user.parse().ok())),
+                    EntryPurpose::Jackpot => self.winner_of(rest).await,
+                    // Of these, only the provider's name of a payment or a dispute stands in the key.
+                    EntryPurpose::Chargeback
+                    | EntryPurpose::SuspenseOut
+                    // And these are transfers.
+                    | EntryPurpose::Payout
+                    | EntryPurpose::PayoutRev
+                    | EntryPurpose::PaidAfterReturn
+                    | EntryPurpose::PaidTwice
+                    | EntryPurpose::OwedBack
+                    | EntryPurpose::ChargebackOwed
+                    | EntryPurpose::Suspense
+                    | EntryPurpose::WriteOff
+                    | EntryPurpose::Fee
+                    | EntryPurpose::Settlement
+                    | EntryPurpose::Funding
+                    | EntryPurpose::JackpotStart
+                    | EntryPurpose::JackpotIn
+                    | EntryPurpose::JackpotReserve
+                    | EntryPurpose::JackpotRefill
+                    | EntryPurpose::JackpotTopUp => Ok(None),
                 }
             }
             EntryName::Reference(reference) => {
@@ -132,6 +166,10 @@ impl Store {
                 if of_order.is_some() {
                     return Ok(of_order);
                 }
+                let of_win = self.winner_of(reference).await?;
+                if of_win.is_some() {
+                    return Ok(of_win);
+                }
                 self.player_of(&funding::key(reference), "user").await
             }
         }
@@ -145,6 +183,11 @@ impl Store {
     async fn player_of_order(&self, id: &str) -> Result<Option<UserId>, StoreError> {
         let Ok(id) = id.parse::<OrderId>() else { return Ok(None) };
         self.player_of(&order::key(id), "user").await
+    }
+
+    /// Who wins of a jackpot under the id of an operation.
+    async fn winner_of(&self, operation: &str) -> Result<Option<UserId>, StoreError> {
+        self.player_of(&operation::key(&OperationId::from_stored(operation.to_owned())), "user").await
     }
 
     /// Who is above a player: `42` is who brought player 42, and `42:2`, with that separator, who brought that one.

@@ -6,6 +6,9 @@ use evens_ledger::{Entry, UserId, Wallet};
 
 impl Store {
     /// A user's wallet; the empty one if they never held money.
+    ///
+    /// # Role
+    /// - `GetItem` on `USER#`
     pub async fn load_wallet(&self, user: UserId) -> Result<Wallet, StoreError> {
         wallet::of(user, self.get(&wallet::key(user)).await?.as_ref())
     }
@@ -16,6 +19,10 @@ impl Store {
     }
 
     /// A page of a user's ledger entries, newest first: those before the entry of that number.
+    ///
+    /// # Role
+    /// - `GetItem` on `USER#`
+    /// - `Query` on `LEDGER#`
     pub async fn list_entries(
         &self,
         user: UserId,

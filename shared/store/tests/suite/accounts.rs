@@ -3,9 +3,10 @@
 use crate::engine::Engine;
 use crate::raw;
 use crate::scenario::{
-    ENOUGH, account, command, fund, hash, phone, place, second, signed_up, token, try_place, user,
+    ENOUGH, ROUND, account, amount, command, fund, hash, phone, place, round_id, second, seed, signed_up,
+    token, try_place, user,
 };
-use evens_exchange::{PlaceBetOutcome, Side};
+use evens_exchange::{Draw, PlaceBetOutcome, Round, RoundTerms, Side};
 use evens_players::{Account, LastLogin, Role, Session, UserName};
 use evens_store::{AccountWrite, LoginOutcome, PasswordHash, Store, StoreError};
 use futures::future::join_all;
@@ -19,35 +20,56 @@ fn written(write: AccountWrite) -> Account {
     }
 }
 
-/// After `set_blocked` has returned, no bet is placed, whatever was read before.
-pub(crate) async fn no_bet_is_placed_after_its_player_was_blocked(store: &Store) {
-    signed_up(store, 1, None).await;
-    fund(store, 1, ENOUGH).await;
+/// Bets of player 1, many at once, until they are refused like that, which they are from the change on: after it has
+/// returned none is placed, whatever was read before.
+async fn bet_until(store: &Store, expected: PlaceBetOutcome, change: impl Future<Output = Account>) {
     let placed = AtomicU32::new(0);
     let storm = |one: u32| {
-        let placed = &placed;
+        let (placed, expected) = (&placed, &expected);
         async move {
             for number in 0.. {
                 let command = command(1, &format!("key-{one}-{number}"), Side::A, "0.01");
                 match try_place(store, &command, second(5)).await.expect("an outcome") {
                     PlaceBetOutcome::Placed(_) => placed.fetch_add(1, Ordering::SeqCst),
-                    PlaceBetOutcome::AccountBlocked => return,
+                    refused if refused == *expected => return,
                     other => panic!("{other:?}"),
                 };
             }
         }
     };
-    let block = async {
+    let change = async {
         while placed.load(Ordering::SeqCst) < 20 {
             tokio::time::sleep(std::time::Duration::from_millis(5)).await;
         }
-        assert!(written(store.set_blocked(user(1), true).await.unwrap()).is_blocked);
+        change.await;
         store.load_wallet(user(1)).await.unwrap()
     };
-    let (_, when_blocked) = tokio::join!(join_all((0..8).map(storm)), block);
+    let (_, when_changed) = tokio::join!(join_all((0..8).map(storm)), change);
     let at_the_end = store.load_wallet(user(1)).await.unwrap();
-    assert_eq!(at_the_end, when_blocked);
+    assert_eq!(at_the_end, when_changed);
     assert_eq!(at_the_end.version, 1 + u64::from(placed.load(Ordering::SeqCst)));
+}
+
+pub(crate) async fn no_bet_is_placed_after_its_player_was_blocked(store: &Store) {
+    signed_up(store, 1, None).await;
+    fund(store, 1, ENOUGH).await;
+    let block = async { written(store.set_blocked(user(1), true).await.unwrap()) };
+    bet_until(store, PlaceBetOutcome::AccountBlocked, block).await;
+}
+
+/// In a round that operators run; the token says that whoever bets is a player.
+pub(crate) async fn no_bet_of_a_player_is_placed_after_they_got_a_role(store: &Store) {
+    signed_up(store, 1, None).await;
+    fund(store, 1, ENOUGH).await;
+    let opened_by = Some(user(900));
+    let terms = RoundTerms { opened_by, ..RoundTerms::endless(round_id(ROUND), Draw::Match, amount("0.01")) };
+    store.open_round(Round::open(terms, &seed(), second(1)), &seed()).await.unwrap();
+    let promote = async { written(store.set_role(user(1), Role::Operator).await.unwrap()) };
+    bet_until(store, PlaceBetOutcome::RunsRound, promote).await;
+    // And may again when it is taken away.
+    let player = written(store.set_role(user(1), Role::Player).await.unwrap());
+    assert_eq!(player.role, Role::Player);
+    place(store, &command(1, "again", Side::A, "0.01"), second(6)).await;
 }
 
 pub(crate) async fn a_bet_that_is_refused_for_the_block_leaves_nothing(engine: &Engine) {

@@ -1,7 +1,11 @@
 //! The books: whether what the table holds keeps M1 to M5. It knows nothing of how the items came about.
 
-use evens_exchange::{Bet, BetId, Invariant, Match, MatchId, MatchState, Round, Seed, Side, UnmatchedBet};
-use evens_ledger::{BalanceKind, Digest, Entry, EntryKey, SystemAccount, UserId, Wallet};
+use evens_draws::Seed;
+use evens_exchange::{Bet, Match, MatchId, MatchState, Round, Side, UnmatchedBet};
+use evens_idempotency::BetId;
+use evens_ledger::{
+    BalanceKind, Digest, Entry, EntryKey, EntryPurpose, Invariant, SystemAccount, UserId, Wallet,
+};
 use evens_payments::Payee;
 use evens_players::{Account, Referral, Registration};
 use evens_records::Record;
@@ -223,7 +227,8 @@ impl Books {
             assert_eq!(parts.paid, bet.paid.units(), "paid of {bet:?}");
             assert_eq!(parts.refunded, bet.refunded.units(), "refunded of {bet:?}");
             assert_eq!(parts.open + parts.matched, at_risk, "at risk of {bet:?}");
-            let debit = self.entries.values().find(|entry| entry.key == EntryKey::new("BET", &[&bet.id]));
+            let debit =
+                self.entries.values().find(|entry| entry.key == EntryKey::new(EntryPurpose::Bet, &[&bet.id]));
             let debit = debit.expect("every bet was paid for");
             assert_eq!((debit.amount, debit.balance_after), (bet.stake.amount(), bet.balance_after));
         }
@@ -250,7 +255,7 @@ impl Books {
                 }
             }
         }
-        let refund = EntryKey::new("REFUND", &[&bet.id]);
+        let refund = EntryKey::new(EntryPurpose::Refund, &[&bet.id]);
         let refunds = self.entries.values().filter(|entry| entry.key == refund);
         parts.refunded += refunds.map(|entry| entry.amount.units()).sum::<i128>();
         parts

@@ -5,7 +5,7 @@ use crate::order_scenario::{
 };
 use crate::scenario::{amount, fill_up, fund, holds, money, second, signed_up, user};
 use evens_audit_log::{Act, Action, Actor};
-use evens_ledger::{Amount, EntryKey, SystemAccount, Transfer};
+use evens_ledger::{Amount, EntryKey, EntryPurpose, SystemAccount, Transfer};
 use evens_own_limits::{Limit, PerPeriod};
 use evens_payments::{
     BonusRefusal, Cashier, ClaimSuspendedRefusal, Currency, DepositOrder, DepositReportRefusal, DepositRules,
@@ -116,7 +116,7 @@ pub(crate) async fn a_payment_is_credited_once(store: &Store) {
     assert_eq!(store.load_deposit(order.terms.id).await.unwrap(), Some(plan.order.clone()));
     assert_eq!(money(store, 1).await, holds("100", "0"));
     let entry = plan.posted.expect("a movement").entry;
-    assert_eq!(entry.key, EntryKey::new("DEPOSIT", &[&order.terms.id]));
+    assert_eq!(entry.key, EntryKey::new(EntryPurpose::Deposit, &[&order.terms.id]));
     assert_eq!(store.list_entries(user(1), None, 10).await.unwrap(), [entry]);
     let after = cashier(store, 1).await;
     assert_eq!((after.deposits.day.reserved, after.deposits.day.used), (Amount::ZERO, amount("100")));
@@ -219,7 +219,7 @@ pub(crate) async fn what_the_wallet_cannot_hold_is_put_into_suspense(store: &Sto
         (plan.order.state, payment.unclaimed),
         (DepositState::Unclaimed, Some(UnclaimedCause::BalanceTooLarge))
     );
-    assert_eq!(plan.transfer.expect("a movement").key, EntryKey::new("SUSPENSE", &[&"pay-1"]));
+    assert_eq!(plan.transfer.expect("a movement").key, EntryKey::new(EntryPurpose::Suspense, &[&"pay-1"]));
     assert_eq!(cashier(store, 1).await.deposits.day.reserved, Amount::ZERO);
 }
 

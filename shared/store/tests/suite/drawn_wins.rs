@@ -2,8 +2,8 @@
 
 use crate::jackpots::{MINOR, award, contributed, finished, opened, stands, wanted};
 use crate::scenario::{amount, second, user};
-use evens_exchange::BetId;
 use evens_games::PeriodId;
+use evens_idempotency::BetId;
 use evens_jackpots::{Award, JackpotGroup, OperationId, WinCause};
 use evens_store::{BeginWinOutcome, OweWinOutcome, SHARDS, Since, Store, Unfinished, UnfinishedWin};
 use futures::future::join_all;

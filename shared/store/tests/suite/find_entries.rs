@@ -1,9 +1,10 @@
 //! Entries are found by their key and by what they are about, whoever's they are.
 
 use crate::game_scenario::{closed, drawn, game_bet, game_command, opened_period, settled_lanes};
+use crate::jackpots::{contributed, opened, won};
 use crate::scenario::{amount, command, fund, match_of, place, second, settled, user, welcomed};
 use evens_exchange::Side;
-use evens_ledger::{EntryKey, SystemAccount, Transfer};
+use evens_ledger::{EntryKey, EntryPurpose, SystemAccount, Transfer};
 use evens_store::{EntryName, FoundEntries, Store};
 
 async fn find(store: &Store, name: EntryName, player: Option<u64>) -> FoundEntries {
@@ -56,6 +57,23 @@ pub(crate) async fn entries_of_games_are_found_by_their_keys(store: &Store) {
     }
 }
 
+pub(crate) async fn wins_of_jackpots_and_adjustments_are_found_by_their_keys(store: &Store) {
+    opened(store).await;
+    fund(store, 1, "5").await;
+    contributed(store, "a", ["400", "0", "0"]).await;
+    won(store, "win", 1, None).await;
+    let won = find(store, EntryName::Key("JACKPOT:win".to_owned()), None).await;
+    assert_eq!((keys(&won), won.searched), (vec!["JACKPOT:win".to_owned()], Some(user(1))));
+    let of_operation = find(store, EntryName::Reference("win".to_owned()), None).await;
+    assert_eq!((keys(&of_operation), of_operation.searched), (keys(&won), Some(user(1))));
+    // A contribution is nobody's.
+    let contribution = find(store, EntryName::Reference("a".to_owned()), None).await;
+    assert_eq!((contribution.searched, contribution.contribution.is_some()), (None, true));
+    // Whose an adjustment is stands in its key.
+    let adjusted = find(store, EntryName::Key("ADJUST:1:1".to_owned()), None).await;
+    assert_eq!((adjusted.entries.len(), adjusted.searched), (0, Some(user(1))));
+}
+
 pub(crate) async fn entries_are_found_in_pages_that_were_put_away(store: &Store) {
     fund(store, 1, "1000").await;
     let mut first = None;
@@ -71,7 +89,7 @@ pub(crate) async fn entries_are_found_in_pages_that_were_put_away(store: &Store)
 
 pub(crate) async fn a_transfer_is_found_by_its_key(store: &Store) {
     let transfer = Transfer {
-        key: EntryKey::new("FEE", &[&"sandbox", &"2024-01-01"]),
+        key: EntryKey::new(EntryPurpose::Fee, &[&"sandbox", &"2024-01-01"]),
         from: SystemAccount::House,
         to: SystemAccount::BonusPool,
         amount: amount("2"),

@@ -1,8 +1,9 @@
 //! The books of house games: whether what the table holds of them keeps M1, M3, M6 and M7.
 
 use crate::books::Books;
-use evens_exchange::{BetId, Seed};
+use evens_draws::Seed;
 use evens_games::{Drawn, GameBet, GameBetRecord, Period, PeriodId, PeriodStateName};
+use evens_idempotency::BetId;
 use evens_ledger::SystemAccount;
 use evens_records::PeriodShard;
 use std::collections::BTreeMap;

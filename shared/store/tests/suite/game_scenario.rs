@@ -3,11 +3,12 @@
 use crate::operator_acts::act;
 use crate::scenario::{amount, second, user};
 use evens_audit_log::Action;
-use evens_exchange::{BetId, IdempotencyKey, Seed};
+use evens_draws::Seed;
 use evens_games::{
     Entropy, Exposure, ExposureRules, GameBet, GamePlacement, GameStake, Lane, Period, PeriodId,
     PlaceGameBet, PlaceGameBetOutcome, Purse, RoomLimits, Selection, ShardCount, draw,
 };
+use evens_idempotency::{BetId, IdempotencyKey};
 use evens_ledger::Amount;
 use evens_store::{CancelPeriodOutcome, PayGameBetsOutcome, PeriodWrite, Store};
 use jiff::tz::Offset;

@@ -5,7 +5,8 @@ use crate::game_scenario::{
     purses, room_limits, settled_lane, settled_lanes, stored_game_bet, try_game_bet,
 };
 use crate::scenario::{ENOUGH, amount, command, fill_up, fund, second, signed_up, try_place, user, welcomed};
-use evens_exchange::{PlaceBetOutcome, Seed, Side};
+use evens_draws::Seed;
+use evens_exchange::{PlaceBetOutcome, Side};
 use evens_games::{
     Exposure, Lane, Period, PeriodState, PeriodStateName, PlaceGameBetOutcome, Purse, ShardCount,
 };

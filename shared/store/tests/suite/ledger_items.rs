@@ -4,7 +4,7 @@ use crate::engine::Engine;
 use crate::raw::{self, Item, number, text};
 use crate::scenario::{amount, second, user};
 use aws_sdk_dynamodb::types::AttributeValue;
-use evens_ledger::{EntryKey, ProviderName, SystemAccount, Transfer};
+use evens_ledger::{EntryKey, EntryPurpose, ProviderName, SystemAccount, Transfer};
 use evens_store::{FundOutcome, StoreError};
 
 /// The hashes of five fundings of 5, 6, 7, 8 and 9 of user 42. How to make one with ordinary tools stands in the tests
@@ -91,7 +91,7 @@ pub(crate) async fn what_moves_nothing_is_not_booked(engine: &Engine) {
         SystemAccount::PaymentProvider(Some(name))
     };
     let fee = Transfer {
-        key: EntryKey::new("FEE", &[&"one"]),
+        key: EntryKey::new(EntryPurpose::Fee, &[&"one"]),
         from: provider("one"),
         to: SystemAccount::ProviderFees("one".parse().expect("a name")),
         amount: amount("1"),

@@ -5,7 +5,8 @@ use crate::scenario::{
     ENOUGH, ROUND, amount, bet, command, drawn, fund, joined, place, refund, round_id, second, settled,
     totals, user, welcomed,
 };
-use evens_exchange::{BetId, BetStatus, BetView, Side, UnmatchedBet};
+use evens_exchange::{BetStatus, BetView, Side, UnmatchedBet};
+use evens_idempotency::BetId;
 use evens_store::{CapacityMeter, PageStart, Store, Waiters};
 
 pub(crate) async fn entries_are_listed_newest_first_page_by_page(store: &Store) {

@@ -135,6 +135,7 @@ macro_rules! store_test_suite {
                     crossed_pairs_lose_no_referral, a_tree_that_was_kept_elsewhere_is_taken_over_once, two_referrers_with_crossed_referrals_count_exactly,
                     referrals_are_listed_page_by_page;
                 find_entries: entries_are_found_by_key_and_by_reference, entries_of_games_are_found_by_their_keys,
+                    wins_of_jackpots_and_adjustments_are_found_by_their_keys,
                     entries_are_found_in_pages_that_were_put_away, a_transfer_is_found_by_its_key;
                 operator_acts: an_operator_refunds_what_waits_once, an_operator_voids_what_is_joined_once,
                     an_operator_undoes_no_draw, an_operator_undoes_no_result_that_is_public,
@@ -146,7 +147,7 @@ macro_rules! store_test_suite {
                     a_refresh_does_not_bring_an_ended_session_back,
                     what_is_owed_since_a_login_is_found_until_it_is_done, what_is_owed_outlives_its_session,
                     many_logins_owe_a_day_once_and_leave_few_sessions, what_was_not_used_for_longest_is_ended;
-                accounts: no_bet_is_placed_after_its_player_was_blocked,
+                accounts: no_bet_is_placed_after_its_player_was_blocked, no_bet_of_a_player_is_placed_after_they_got_a_role,
                     a_login_is_recorded_unless_the_account_is_blocked, what_is_changed_of_an_account_leaves_the_rest,
                     of_eight_changes_of_a_password_one_is_made;
                 phone_codes: a_code_has_its_tries_and_its_time, a_number_is_proved_once,

@@ -2,8 +2,7 @@
 //! about.
 
 use crate::books::Books;
-use evens_exchange::Invariant;
-use evens_ledger::{EntryKey, SystemAccount, Transfer, UserId};
+use evens_ledger::{EntryKey, Invariant, SystemAccount, Transfer, UserId};
 use evens_payments::{
     Cashier, DepositOrder, DepositState, Direction, OrderId, OrderTerms, WithdrawalOrder, WithdrawalState,
 };
@@ -84,7 +83,7 @@ impl OrderBooks {
     fn check_effects(&self, books: &Books) {
         let rule = Invariant::M3OneEffect;
         let mut expected: Vec<EntryKey> = Vec::new();
-        let key = |purpose: &str, id: OrderId| EntryKey::new(purpose, &[&id]);
+        let key = |purpose: &str, id: OrderId| EntryKey::from_stored(format!("{purpose}:{id}"));
         for DepositOrder { terms, state, .. } in self.deposits.values() {
             use DepositState::{ChargedBack, Completed, Disputed, Refunded};
             if matches!(state, Completed | Refunded | Disputed | ChargedBack) {

@@ -9,10 +9,11 @@ use crate::order_scenario::{
 use crate::raw::{self, Item, number, text, with};
 use crate::scenario::{amount, fund, second, user};
 use aws_sdk_dynamodb::types::AttributeValue;
+use evens_idempotency::Fingerprint;
 use evens_own_limits::{Exclusion, Limit, PerPeriod, PeriodSum, RealityCheck, WantedLimit};
 use evens_payments::{
-    Agreement, Approval, Cashier, DepositSum, DueBonus, Fingerprint, HoldRules, IdentityStatus,
-    MadeAdjustment, PaymentReport, PayoutState, ResolutionKind, SeenForPayout, Totals, agree_to_resolution,
+    Agreement, Approval, Cashier, DepositSum, DueBonus, HoldRules, IdentityStatus, MadeAdjustment,
+    PaymentReport, PayoutState, ResolutionKind, SeenForPayout, Totals, agree_to_resolution,
     approve_withdrawal, claim_suspended, hold_unsent,
 };
 use jiff::civil::date;

@@ -58,7 +58,7 @@ pub(crate) fn holding_rules() -> WithdrawalRules {
 
 pub(crate) fn deposit_of(player: u64, key: &str, coins: &str) -> OpenDeposit {
     OpenDeposit {
-        order: OrderId::derive(Direction::Deposit, user(player), key),
+        order: OrderId::derive(Direction::Deposit, user(player), &key.parse().expect("a key")),
         user: user(player),
         money: rupees(coins),
         provider: sandbox(),
@@ -68,7 +68,7 @@ pub(crate) fn deposit_of(player: u64, key: &str, coins: &str) -> OpenDeposit {
 
 pub(crate) fn withdrawal_of(player: u64, key: &str, coins: &str) -> RequestWithdrawal {
     RequestWithdrawal {
-        order: OrderId::derive(Direction::Withdrawal, user(player), key),
+        order: OrderId::derive(Direction::Withdrawal, user(player), &key.parse().expect("a key")),
         user: user(player),
         money: rupees(coins),
         payee: old_payee(player).id,

@@ -6,7 +6,8 @@ use crate::scenario::{
     ENOUGH, ROUND, bet, command, fund, match_of, place, round_id, second, sums, swept_matches, swept_waiting,
     totals, user,
 };
-use evens_exchange::{BetId, Match, MatchId, Side};
+use evens_exchange::{Match, MatchId, Side};
+use evens_idempotency::BetId;
 use evens_store::CountedTotals;
 
 const COPIES: u64 = 9;

@@ -1,7 +1,8 @@
 //! Rounds: opened once, moved on once, and taken off the list.
 
 use crate::scenario::{ROUND, opened, round_id, second, seed, terms};
-use evens_exchange::{Draw, OracleKey, Round, RoundOutcome, RoundState, RoundStep, Seed, Side};
+use evens_draws::Seed;
+use evens_exchange::{Draw, OracleKey, Round, RoundOutcome, RoundState, RoundStep, Side};
 use evens_store::{RoundWrite, SHARDS, Store};
 use futures::future::join_all;
 

@@ -1,10 +1,12 @@
 //! Short names for what the bodies of the suite do often. What a body is about, it does itself.
 
+use evens_draws::{Nonce, Seed};
 use evens_exchange::{
-    Bet, BetId, BettingLimits, Draw, IdempotencyKey, Join, Match, MatchState, Nonce, OpposedBets, Outcome,
-    PlaceBet, PlaceBetOutcome, Placement, RefundReason, RefundTerms, Round, RoundId, RoundTerms, RoundTotals,
-    Seed, Side, Stake, UnmatchedBet, join,
+    Bet, BettingLimits, Draw, Join, Match, MatchState, OpposedBets, Outcome, PlaceBet, PlaceBetOutcome,
+    Placement, RefundReason, RefundTerms, Round, RoundId, RoundTerms, RoundTotals, Side, Stake, UnmatchedBet,
+    join,
 };
+use evens_idempotency::{BetId, IdempotencyKey};
 use evens_ledger::{Amount, Digest, UserId, Wallet};
 use evens_players::{
     Account, FamilyId, PhoneNumber, RecordReferral, Referral, ReferralBonusAfter, ReferralBonuses,

@@ -4,7 +4,8 @@ use crate::scenario::{
     ROUND, bet, drawn, joined, opened, refund, round_id, second, settled, swept_matches, swept_matches_of,
     swept_waiting,
 };
-use evens_exchange::{BetId, Draw, Match, Side};
+use evens_exchange::{Draw, Match, Side};
+use evens_idempotency::BetId;
 use evens_store::{SHARDS, Store, UnsettledMatch};
 use jiff::Timestamp;
 

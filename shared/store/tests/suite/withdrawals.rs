@@ -6,7 +6,7 @@ use crate::order_scenario::{
 };
 use crate::payees::payee_of;
 use crate::scenario::{amount, fill_up, fund, holds, money, second, signed_up, user};
-use evens_ledger::{EntryKey, SystemAccount};
+use evens_ledger::{EntryKey, EntryPurpose, SystemAccount};
 use evens_payments::{
     ClaimRefusal, DecideRefusal, HoldRules, PayoutReport, PayoutReportRefusal, PayoutState, PayoutTiming,
     RESOLVE_AFTER, RequestWithdrawal, RequestWithdrawalRefusal, ResolutionKind, SeenForPayout,
@@ -143,7 +143,7 @@ pub(crate) async fn a_withdrawal_is_paid_once(store: &Store) {
     assert_eq!(eight.iter().filter(|outcome| **outcome == nothing_new).count(), 7, "{eight:?}");
     let plan = eight.into_iter().find(|outcome| *outcome != nothing_new).map(planned).expect("one");
     let transfer = plan.transfer.expect("a movement");
-    assert_eq!(transfer.key, EntryKey::new("PAYOUT", &[&order.terms.id]));
+    assert_eq!(transfer.key, EntryKey::new(EntryPurpose::Payout, &[&order.terms.id]));
     assert_eq!(transfer.from, SystemAccount::Withdrawals);
     let cashier = store.load_cashier(user(1)).await.unwrap();
     assert_eq!((cashier.open_withdrawals, cashier.totals.withdrawn), (0, amount("60")));

@@ -11,7 +11,9 @@ use crate::dice::Dice;
 use crate::dynamo::Table;
 use crate::dynamo::item::{Attribute, Item, text};
 use crate::player::send;
-use evens_exchange::{BetId, DrawRule, Nonce, Seed, Side, draw_match};
+use evens_draws::{Nonce, Seed};
+use evens_exchange::{DrawRule, Side, draw_match};
+use evens_idempotency::BetId;
 use evens_ledger::UserId;
 use rust_decimal::Decimal;
 

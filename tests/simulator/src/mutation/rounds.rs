@@ -4,7 +4,8 @@ use super::Mutation;
 use crate::dynamo::Table;
 use crate::dynamo::item::text;
 use crate::rewrite::{Kind, Part, Written};
-use evens_exchange::{Seed, draw_round};
+use evens_draws::Seed;
+use evens_exchange::draw_round;
 use serde_json::{Value, json};
 
 /// What a join and the refund that a player asks for have among their conditions.

@@ -298,7 +298,7 @@ mod tests {
     fn opened() -> DepositPlan {
         let user = UserId::new(1).expect("a user");
         let asked = OpenDeposit {
-            order: OrderId::derive(Direction::Deposit, user, "a-key"),
+            order: OrderId::derive(Direction::Deposit, user, &"a-key".parse().expect("a key")),
             user,
             money: Money::from_minor_units(1_000, Currency::INR).expect("money"),
             provider: "sandbox".parse().expect("a name"),

@@ -173,7 +173,7 @@ impl OurPayouts {
     }
 
     fn times(&self, purpose: &str, withdrawal: &WithdrawalOrder) -> usize {
-        let key = EntryKey::new(purpose, &[&withdrawal.terms.id]);
+        let key = EntryKey::from_stored(format!("{purpose}:{}", withdrawal.terms.id));
         self.entries.get(&key).copied().unwrap_or_default()
     }
 

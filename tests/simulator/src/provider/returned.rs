@@ -386,7 +386,7 @@ mod tests {
             (IsDisputed, &[("DEPOSIT", 10), ("CHARGEBACK", -4), ("CHARGEBACK-OWED", -6)], None),
         ];
         let user = UserId::new(1).expect("a user");
-        let order = OrderId::derive(Direction::Deposit, user, "a-key");
+        let order = OrderId::derive(Direction::Deposit, user, &"a-key".parse().expect("a key"));
         for (number, (fate, moved, expected)) in table.into_iter().enumerate() {
             let (provider, payment) = provider_of(order, fate);
             let mut ours = OurReturns::default();

@@ -1,6 +1,6 @@
 //! Draws and payouts: every match is paid once, however often it is asked for.
 
-use evens_contracts::{Job, SettleJob};
+use evens_contracts::SettleJob;
 use evens_tests::{Client, Placed, Scenario, await_until};
 use futures::future::join_all;
 use serde_json::Value;
@@ -59,7 +59,7 @@ async fn a_settlement_that_is_asked_for_many_times_pays_once() {
                 .pop())
         });
         let found = found.await;
-        let job = Job::Settle(SettleJob::from(&found));
+        let job = SettleJob::of_match(&found).job;
         let worked = join_all((0..8).map(|_| scenario.work(job.clone()))).await;
         assert!(worked.iter().all(Result::is_ok), "{worked:?}");
     }
@@ -68,7 +68,7 @@ async fn a_settlement_that_is_asked_for_many_times_pays_once() {
     // And again through the queue, once everything has ended.
     let before = scenario.books().await;
     let jobs = before.matches.iter().flat_map(|found| {
-        let job = Job::Settle(SettleJob::from(found));
+        let job = SettleJob::of_match(found).job;
         [(job.clone(), found.user_a.to_string()), (job, found.user_b.to_string())]
     });
     scenario.send_again(jobs).await;

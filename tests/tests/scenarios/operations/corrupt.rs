@@ -7,8 +7,9 @@ use axum::Router;
 use axum::body::Bytes;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use evens_contracts::{FinishRoundJob, Job, MatchJob, Queue};
-use evens_exchange::{BetId, Draw, Match, MatchState, OpposedBets, RoundId, Side, join};
+use evens_contracts::{FinishRoundJob, MatchJob, Queue};
+use evens_exchange::{Draw, Match, MatchState, OpposedBets, RoundId, Side, join};
+use evens_idempotency::BetId;
 use evens_queues::{QueueUrl, QueueUrls, Queues};
 use evens_runtime::{Context, Endpoints, JobDone, JobError};
 use evens_store::{JoinOutcome, SHARDS};
@@ -337,7 +338,7 @@ async fn a_book_that_is_throttled_keeps_no_match_of_its_round_from_its_payout() 
 /// Looks for opponents of a bet that was placed just now.
 async fn look(scenario: &Scenario, bet: BetId) -> Result<JobDone, JobError> {
     let bet = scenario.context().store.load_bet(bet).await.unwrap().expect("a bet");
-    scenario.work(Job::Match(MatchJob::from(&bet))).await
+    scenario.work(MatchJob::of_bet(&bet).job).await
 }
 
 /// Whoever wins, nobody can be paid: what was taken out of the book is a match that waits for its settlement.

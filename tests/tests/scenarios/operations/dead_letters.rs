@@ -4,7 +4,7 @@ use crate::exchange::operate_rounds::told;
 use crate::operations::user_commands::run;
 use evens_audit_log::Actor;
 use evens_contracts::{
-    ApplyBonusJob, ApplyReferralBonusJob, CheckAttendanceJob, DeadLetterAction, FinishRoundJob, Job,
+    ApplyBonusJob, ApplyReferralBonusJob, CheckAttendanceJob, DeadLetterAction, FinishRoundJob, Grouped, Job,
     MatchJob, NotifyEvent, NotifyJob, Queue, RecordReferralJob, RefundJob, SettleJob,
 };
 use evens_engines::Engines;
@@ -118,7 +118,7 @@ async fn a_job_that_was_given_up_is_seen_sent_again_and_deleted() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_job_is_done_once_what_it_failed_of_is_repaired() {
     let scenario = Scenario::start().await;
-    let job = Outgoing::new(day_of(41, 20), 41).traced("request-of-41");
+    let job = Outgoing::of(Grouped { job: day_of(41, 20), group: "41".to_owned() }).traced("request-of-41");
     scenario.context().queues.send(vec![job]).await.unwrap();
     let letter = await_letters(&scenario, "?queue=attendance", 1).await.remove(0);
     assert_eq!(letter["error"], "Non-retryable error: User 41 not found");
@@ -205,7 +205,7 @@ async fn a_redrive_of_what_is_done_changes_nothing() {
     let date = scenario.context().settings.attendance_offset.day(jiff::Timestamp::now());
     let jobs = [
         (Job::Match(MatchJob { bet_id: matched.id(), user_id: None, place: None }), "done"),
-        (Job::Settle(SettleJob::from(found)), "done"),
+        (SettleJob::of_match(found).job, "done"),
         (Job::Refund(RefundJob { bet_id: refunded.id(), reason: RefundReason::Requested }), "done"),
         (Job::FinishRound(FinishRoundJob { round_id: found.round.clone(), after_match: None }), "due"),
         (Job::ApplyBonus(ApplyBonusJob { user_id }), "done"),
@@ -291,7 +291,11 @@ async fn letters_are_seen_while_the_table_fails() {
         ..Endpoints::default()
     };
     let context = beside(&Identity::of_engines(engines.access_key()), &queues_at).await;
-    context.queues.send(vec![Outgoing::new(day_of(41, 20), 41)]).await.unwrap();
+    context
+        .queues
+        .send(vec![Outgoing::of(Grouped { job: day_of(41, 20), group: "41".to_owned() })])
+        .await
+        .unwrap();
     // Its worker is ended at each attempt, so that SQS moves the job itself.
     let rules = Queue::Attendance.rules();
     for _ in 0..rules.attempts_max {

@@ -1,10 +1,12 @@
 //! M6: what lost messages left behind is found, and what is repeated or late does no harm.
 
 use evens_contracts::{Job, MatchJob, Queue, RefundJob, SettleJob};
+use evens_draws::{Nonce, Seed};
 use evens_exchange::{
-    BetId, BettingLimits, Draw, Nonce, OpposedBets, PlaceBet, PlaceBetOutcome, RefundReason, Round,
-    RoundStep, RoundTerms, Seed, Side, Stake, join,
+    BettingLimits, Draw, OpposedBets, PlaceBet, PlaceBetOutcome, RefundReason, Round, RoundStep, RoundTerms,
+    Side, Stake, join,
 };
+use evens_idempotency::BetId;
 use evens_ledger::Amount;
 use evens_store::{JoinOutcome, RoundWrite};
 use evens_tests::books::Books;
@@ -202,7 +204,7 @@ async fn messages_that_come_again_change_nothing_more() {
 
 fn jobs_of_matches(books: &Books) -> Vec<(Job, String)> {
     let job = |found: &evens_exchange::Match| {
-        let job = Job::Settle(SettleJob::from(found));
+        let job = SettleJob::of_match(found).job;
         [(job.clone(), found.user_a.to_string()), (job, found.user_b.to_string())]
     };
     books.matches.iter().flat_map(job).collect()

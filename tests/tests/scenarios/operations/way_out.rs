@@ -5,10 +5,12 @@ use crate::operations::sweep::{TELLS_OF_SWEEPS, await_own_sweep};
 use crate::operations::user_commands::run;
 use aws_sdk_dynamodb::types::AttributeValue;
 use evens_contracts::Queue;
+use evens_draws::{Nonce, Seed};
 use evens_exchange::{
-    BetId, Draw, DrawRule, Match, Nonce, OpposedBets, Outcome, PlaceBet, Round, RoundState, RoundTerms, Seed,
-    Side, Stake, draw_match, join,
+    Draw, DrawRule, Match, OpposedBets, Outcome, PlaceBet, Round, RoundState, RoundTerms, Side, Stake,
+    draw_match, join,
 };
+use evens_idempotency::BetId;
 use evens_ledger::{Amount, UserId};
 use evens_runtime::Settings;
 use evens_tests::{Answer, Client, Request, Scenario};

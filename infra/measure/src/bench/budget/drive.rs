@@ -8,9 +8,10 @@ use aws_sdk_sqs::error::BoxError;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
-use evens_contracts::{Job, QueuedJob, RefundJob};
+use evens_contracts::{Grouped, Job, QueuedJob, RefundJob};
 use evens_engines::Engines;
-use evens_exchange::{BetId, RefundReason, Side};
+use evens_exchange::{RefundReason, Side};
+use evens_idempotency::BetId;
 use evens_ledger::UserId;
 use evens_queues::{Outgoing, Queues, create_queues};
 use evens_runtime::tokens::{TokenSigner, TokenVerifier};
@@ -104,7 +105,10 @@ impl Drive {
             durability: evens_runtime::Durability::default(),
             settings: Arc::new(settings),
         };
-        let routes = evens_place_bet::router(evens_exclusion_register::Exclusions::default());
+        let routes = evens_place_bet::router(
+            evens_exclusion_register::Exclusions::default(),
+            evens_place_bet::RoundOpener::Bets,
+        );
         let router = evens_http::serve_layers(routes, context.clone());
         let functions = FunctionCounter::default();
         let on_a = None;
@@ -207,7 +211,7 @@ impl Drive {
             let (bet_id, user) = self.place("refunded", Side::A).await?;
             costs[0].add(&self.take());
             let job = Job::Refund(RefundJob { bet_id, reason: RefundReason::Expired });
-            self.context.queues.send(vec![Outgoing::new(job, user)]).await?;
+            self.context.queues.send(vec![Outgoing::of(Grouped { job, group: user.to_string() })]).await?;
             self.work(1, &evens_refund::handle).await?;
             costs[1].add(&self.take());
         }

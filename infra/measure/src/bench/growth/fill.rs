@@ -2,10 +2,11 @@
 //! transactions.
 
 use anyhow::{Context, bail};
+use evens_draws::Seed;
 use evens_exchange::{
-    BetId, Draw, OpposedBets, PlaceBet, PlaceBetOutcome, Round, RoundId, RoundTerms, Seed, Side, Stake,
-    UnmatchedBet, join,
+    Draw, OpposedBets, PlaceBet, PlaceBetOutcome, Round, RoundId, RoundTerms, Side, Stake, UnmatchedBet, join,
 };
+use evens_idempotency::BetId;
 use evens_ledger::{Amount, UserId};
 use evens_runtime::{Clock, Entropy, Settings};
 use evens_store::{FundOutcome, JoinOutcome, RoundWrite, Store};

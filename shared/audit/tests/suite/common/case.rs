@@ -2,8 +2,9 @@
 
 use super::{Story, amount, check as check_items, round_id, user};
 use evens_audit::Completeness;
-use evens_exchange::{BetId, Match, MatchId, Round, Side};
-use evens_ledger::{Entry, EntryKey, Incoming, Posting, SystemAccount, Wallet};
+use evens_exchange::{Match, MatchId, Round, Side};
+use evens_idempotency::BetId;
+use evens_ledger::{Entry, EntryKey, EntryPurpose, Incoming, Posting, SystemAccount, Wallet};
 use evens_players::Account;
 use evens_records::Record;
 
@@ -147,7 +148,7 @@ pub(crate) fn check(table: &[Corruption]) {
 pub(crate) fn chain_again(case: &mut Case, player: u64) {
     case.story.chain_again(player);
     for bet in case.story.bets.values_mut().filter(|bet| bet.user == user(player)) {
-        let key = EntryKey::new("BET", &[&bet.id]);
+        let key = EntryKey::new(EntryPurpose::Bet, &[&bet.id]);
         let stake = case.story.entries.iter().find(|entry| entry.key == key).expect("its stake");
         bet.balance_after = stake.balance_after;
     }

@@ -5,14 +5,16 @@ pub(crate) mod payments;
 
 use evens_audit::{Books, Completeness, Report};
 use evens_audit_log::{AuditHead, AuditLine};
+use evens_draws::{Nonce, Seed};
 use evens_exchange::{
-    Bet, BetId, BettingLimits, Draw, IdempotencyKey, Match, MatchId, MatchState, MatchVerdict, Nonce,
-    OpposedBets, OracleKey, Outcome, PlaceBet, PlaceBetOutcome, REFUND_AFTER, RefundOutcome, RefundReason,
-    RefundTerms, Round, RoundId, RoundStep, RoundTerms, Seed, SeenForBet, Side, SignedResult, Stake,
-    UnmatchedBet, join, place_bet, refund_waiting, settle, void_match,
+    Bet, BettingLimits, Draw, Match, MatchId, MatchState, MatchVerdict, OpposedBets, OracleKey, Outcome,
+    PlaceBet, PlaceBetOutcome, REFUND_AFTER, RefundOutcome, RefundReason, RefundTerms, Round, RoundId,
+    RoundStep, RoundTerms, SeenForBet, Side, SignedResult, Stake, UnmatchedBet, join, place_bet,
+    refund_waiting, settle, void_match,
 };
+use evens_idempotency::{BetId, IdempotencyKey};
 use evens_ledger::{
-    Amount, Digest, Entry, EntryKey, Incoming, Posting, SystemAccount, Transfer, UserId, Wallet,
+    Amount, Digest, Entry, EntryKey, EntryPurpose, Incoming, Posting, SystemAccount, Transfer, UserId, Wallet,
 };
 use evens_own_limits::{PlayLimits, PlayRules};
 use evens_payments::{Cashier, DepositOrder, OrderId, Payee, WithdrawalOrder};
@@ -174,7 +176,7 @@ impl Story {
     pub(crate) fn fund(&mut self, player: u64, coins: &str) {
         let order = format!("order-{}", self.fundings.len());
         let posting = Posting {
-            key: EntryKey::new("FUND", &[&order]),
+            key: EntryKey::new(EntryPurpose::Fund, &[&order]),
             amount: amount(coins),
             account: SystemAccount::House,
             reference: order.clone(),
@@ -261,7 +263,15 @@ impl Story {
         let wallet = &self.wallet(command.user);
         let round = Some(&self.rounds[&command.round]);
         let play = &PlayLimits::NONE;
-        let seen = SeenForBet { existing: None, is_blocked: false, round, waiting: 0, wallet, play };
+        let seen = SeenForBet {
+            existing: None,
+            is_blocked: false,
+            is_staff: false,
+            round,
+            waiting: 0,
+            wallet,
+            play,
+        };
         match place_bet(&command, seen, LIMITS, now) {
             PlaceBetOutcome::Placed(placement) => {
                 self.bets.insert(command.bet, placement.bet);

@@ -2,6 +2,7 @@
 
 use super::{Story, amount, user};
 use evens_audit_log::{Act, Action, Actor};
+use evens_idempotency::IdempotencyKey;
 use evens_ledger::{Amount, Digest, ProviderName, UserId, Wallet};
 use evens_payments::{
     AccountNumber, Approval, Cashier, CashierAct, Currency, DepositOrder, DepositPlan, DepositRules,
@@ -18,6 +19,11 @@ use jiff::{SignedDuration, Timestamp};
 /// So many rupees.
 pub(crate) fn rupees(coins: &str) -> Money {
     Money::parse(amount(coins), Currency::INR).expect("an amount that can be paid")
+}
+
+/// The key of what is asked for at a moment.
+fn key_at(now: Timestamp) -> IdempotencyKey {
+    now.to_string().parse().expect("a key")
 }
 
 /// The provider of all orders.
@@ -88,7 +94,7 @@ impl Story {
 
     pub(crate) fn open_deposit(&mut self, player: u64, coins: &str) -> OrderId {
         let (now, cashier) = (self.tick(), self.cashier(player));
-        let order = OrderId::derive(Direction::Deposit, user(player), &now.to_string());
+        let order = OrderId::derive(Direction::Deposit, user(player), &key_at(now));
         let asked = OpenDeposit {
             order,
             user: user(player),
@@ -236,7 +242,7 @@ impl Story {
     /// Requests a withdrawal; `None` where the balance is too small.
     pub(crate) fn request_withdrawal(&mut self, player: u64, coins: &str) -> Option<OrderId> {
         let (now, cashier, wallet) = (self.tick(), self.cashier(player), self.wallet(user(player)));
-        let order = OrderId::derive(Direction::Withdrawal, user(player), &now.to_string());
+        let order = OrderId::derive(Direction::Withdrawal, user(player), &key_at(now));
         let asked = RequestWithdrawal {
             order,
             user: user(player),

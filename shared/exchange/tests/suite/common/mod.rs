@@ -1,9 +1,11 @@
 //! Short names for what the tests write often.
 
+use evens_draws::{Nonce, Seed};
 use evens_exchange::{
-    BetId, Deadlines, Draw, IdempotencyKey, Match, MatchId, MatchState, Nonce, OracleKey, Outcome, Round,
-    RoundId, RoundOutcome, RoundState, RoundTerms, Seed, Side, SignedResult, Stake, UnmatchedBet,
+    Deadlines, Draw, Match, MatchId, MatchState, OracleKey, Outcome, Round, RoundId, RoundOutcome,
+    RoundState, RoundTerms, Side, SignedResult, Stake, UnmatchedBet,
 };
+use evens_idempotency::{BetId, IdempotencyKey};
 use evens_ledger::{Amount, UserId, Wallet};
 use jiff::Timestamp;
 

@@ -1,11 +1,11 @@
 //! Short names for what the tests write often.
 
 use evens_draws::Seed;
-use evens_exchange::{BetId, IdempotencyKey};
 use evens_games::{
     Block, BlockId, BlockOrigin, BlockSignature, BlockSource, Drawn, Entropy, GAMES, Game, GameBetRecord,
     GameStake, Lanes, OraclePublicKey, Period, PeriodId, PeriodState, PeriodTotals, Selection, ShardCount,
 };
+use evens_idempotency::{BetId, IdempotencyKey};
 use evens_ledger::{Amount, UserId, Wallet};
 use jiff::Timestamp;
 use jiff::tz::Offset;

@@ -26,7 +26,7 @@ pub(crate) fn wallet_of(balance: &str) -> Wallet {
 /// A movement of so much under that key, against the house.
 pub(crate) fn posting(key: &str, moved: &str) -> Posting {
     Posting {
-        key: EntryKey::new("TEST", &[&key]),
+        key: EntryKey::from_stored(format!("TEST:{key}")),
         amount: amount(moved),
         account: SystemAccount::House,
         reference: key.to_owned(),

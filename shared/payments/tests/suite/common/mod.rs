@@ -50,14 +50,14 @@ pub(crate) fn provider(name: &str) -> ProviderName {
 
 /// The order of player 42 under that key.
 pub(crate) fn order_id(direction: Direction, key: &str) -> OrderId {
-    OrderId::derive(direction, user(42), key)
+    OrderId::derive(direction, user(42), &key.parse().expect("a key"))
 }
 
 /// The wallet of player 42 that got so much from the house.
 pub(crate) fn wallet(balance: &str) -> Wallet {
     let empty = Wallet::empty(user(42));
     let posting = Posting {
-        key: EntryKey::new("TEST", &[&balance]),
+        key: EntryKey::from_stored(format!("TEST:{balance}")),
         amount: amount(balance),
         account: SystemAccount::House,
         reference: "test".to_owned(),

@@ -104,7 +104,7 @@ impl World {
 
     /// Whether a movement of an order has that purpose.
     pub(crate) fn has_moved(&self, purpose: &str, order: OrderId) -> bool {
-        self.keys.contains(&EntryKey::new(purpose, &[&order]))
+        self.keys.contains(&EntryKey::from_stored(format!("{purpose}:{order}")))
     }
 }
 

@@ -4,9 +4,10 @@ pub(crate) mod played;
 pub(crate) mod served;
 pub(crate) mod statements;
 
+use evens_idempotency::Fingerprint;
 use evens_ledger::{Digest, ProviderName, UserId};
 use evens_payments::{
-    Currency, Direction, Fingerprint, Money, OrderId, OrderTerms, PaymentReport, PayoutReport, PayoutState,
+    Currency, Direction, Money, OrderId, OrderTerms, PaymentReport, PayoutReport, PayoutState,
 };
 use evens_providers::{
     Calling, Guarded, PayeeAccount, PaymentProvider, PaymentRequest, PayoutRequest, Sending,
@@ -33,7 +34,7 @@ pub(crate) fn inr(amount: &str) -> Money {
 }
 
 pub(crate) fn order_id(direction: Direction) -> OrderId {
-    OrderId::derive(direction, UserId::new(42).unwrap(), "key-1")
+    OrderId::derive(direction, UserId::new(42).unwrap(), &"key-1".parse().unwrap())
 }
 
 /// A deposit or a withdrawal of 100.50 INR.

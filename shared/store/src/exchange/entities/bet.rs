@@ -2,7 +2,9 @@
 
 use crate::StoreError;
 use crate::table::item::{Fields, Item, ItemBuilder, Key};
-use evens_exchange::{Bet, BetId, Fingerprint, Nonce, Stake};
+use evens_draws::Nonce;
+use evens_exchange::{Bet, Stake};
+use evens_idempotency::{BetId, Fingerprint};
 
 pub(crate) const KIND: &str = "bet";
 

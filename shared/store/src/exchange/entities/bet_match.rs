@@ -5,7 +5,8 @@
 use crate::StoreError;
 use crate::table::item::{Fields, Item, ItemBuilder, Key};
 use crate::table::shard::Shard;
-use evens_exchange::{Match, MatchId, MatchState, Nonce, Outcome, RoundId};
+use evens_draws::Nonce;
+use evens_exchange::{Match, MatchId, MatchState, Outcome, RoundId};
 
 pub(crate) const KIND: &str = "match";
 /// What the sort keys of matches begin with.

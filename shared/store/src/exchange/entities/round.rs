@@ -6,7 +6,8 @@
 use crate::StoreError;
 use crate::table::item::{Fields, Item, ItemBuilder, Key};
 use crate::table::shard::Shard;
-use evens_exchange::{Deadlines, Draw, DrawRule, OracleKey, Round, RoundId, RoundOutcome, RoundState, Seed};
+use evens_draws::Seed;
+use evens_exchange::{Deadlines, Draw, DrawRule, OracleKey, Round, RoundId, RoundOutcome, RoundState};
 use evens_ledger::Digest;
 
 pub(crate) const KIND: &str = "round";

@@ -10,7 +10,9 @@
 use crate::StoreError;
 use crate::table::item::{Fields, Item, ItemBuilder, Key};
 use crate::table::shard::Shard;
-use evens_exchange::{BetId, Nonce, RoundId, Side, UnmatchedBet};
+use evens_draws::Nonce;
+use evens_exchange::{RoundId, Side, UnmatchedBet};
+use evens_idempotency::BetId;
 use jiff::Timestamp;
 
 pub(crate) const KIND: &str = "waiting";

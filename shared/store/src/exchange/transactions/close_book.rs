@@ -27,6 +27,10 @@ impl Store {
     /// such a refund ask for the absence of what this puts there. For each bet one conditional write:
     ///
     /// 1. unmatched bet: there and not closed, else it has left the book, or was closed before
+    ///
+    /// # Role
+    /// - `Query` on `BOOK#`
+    /// - `UpdateItem` on `BOOK#`
     pub async fn close_book(
         &self,
         round: &RoundId,

@@ -20,6 +20,9 @@ impl Store {
     /// Fixes the outcome of a joined match. One conditional write:
     ///
     /// 1. match: state is JOINED, else [`DrawOutcome::Before`]
+    ///
+    /// # Role
+    /// - `UpdateItem` on `MATCHES#`
     pub async fn draw_match(&self, joined: &Match, outcome: Outcome) -> Result<DrawOutcome, StoreError> {
         attempt!(self, DrawMatch, {
             let written = self

@@ -5,7 +5,7 @@ use crate::exchange::entities::bet;
 use crate::table::item::{number, text};
 use crate::table::write::{Change, change};
 use aws_sdk_dynamodb::types::TransactWriteItem;
-use evens_exchange::BetId;
+use evens_idempotency::BetId;
 use evens_ledger::Amount;
 use jiff::Timestamp;
 

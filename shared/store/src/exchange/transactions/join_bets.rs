@@ -46,6 +46,12 @@ impl Store {
     ///    before
     /// 6. page of the winner's ledger that was full, if one was: absent, as the version was the one read; else as
     ///    before
+    ///
+    /// # Role
+    /// - `DeleteItem` on `BOOK#`
+    /// - `GetItem` on `USER#`
+    /// - `PutItem` on `LEDGER#`, `MATCHES#`
+    /// - `UpdateItem` on `BET#`, `BOOK#`, `USER#`
     pub async fn join_and_settle(
         &self,
         plan: &Join,

@@ -11,7 +11,8 @@ use crate::wallet::transactions::fence;
 use crate::wallet::transactions::wallet_items::{Lock, Standing, post};
 use crate::{Store, StoreError};
 use aws_sdk_dynamodb::types::TransactWriteItem;
-use evens_exchange::{BettingLimits, Existing, PlaceBet, PlaceBetOutcome, Placement, SeenForBet, place_bet};
+use evens_exchange::{BettingLimits, PlaceBet, PlaceBetOutcome, Placement, SeenForBet, place_bet};
+use evens_idempotency::Existing;
 use jiff::Timestamp;
 use std::slice::from_ref;
 
@@ -22,9 +23,17 @@ impl Store {
     ///
     /// 1. bet: absent, else the rule decides between the repeat and the reused key
     /// 2. wallet, with the entry `BET:{betId}`: version and fence are those read and its owner is not blocked, else
-    ///    read again until the deadline. Whoever sets limits of play for themselves moves the fence
+    ///    read again until the deadline. Whoever sets limits of play for themselves moves the fence, and so does
+    ///    whoever gives the player another role
     /// 3. unmatched bet: absent, as the bet was
     /// 4. page of the ledger that was full, if one was: absent, as the version was the one read
+    ///
+    /// # Role
+    /// - `BatchGetItem` on `BOOK#`, `ROUND#`, `USER#`
+    /// - `GetItem` on `BET#`
+    /// - `PutItem` on `BET#`, `BOOK#`, `LEDGER#`
+    /// - `Query` on `LEDGER#`
+    /// - `UpdateItem` on `USER#`
     pub async fn place_bet(
         &self,
         command: &PlaceBet,
@@ -36,14 +45,22 @@ impl Store {
             let keys = [wallet::key(command.user), round::key(&command.round)];
             let [wallet, round] = self.get_several(keys).await?;
             let is_blocked = wallet.as_ref().is_some_and(|item| item.contains_key(account::BLOCKED));
+            let is_staff = wallet.as_ref().is_some_and(|item| item.contains_key(account::ROLE));
             let fence = wallet::fence(wallet.as_ref())?;
             let play = play::of(wallet.as_ref())?;
             let wallet = wallet::of(command.user, wallet.as_ref())?;
             let round = round.as_ref().map(round::decode).transpose()?;
             let waiting = self.count_waiting(&wallet, &command.round, limits, now).await?;
             let round = round.as_ref();
-            let seen =
-                |existing| SeenForBet { existing, is_blocked, round, waiting, wallet: &wallet, play: &play };
+            let seen = |existing| SeenForBet {
+                existing,
+                is_blocked,
+                is_staff,
+                round,
+                waiting,
+                wallet: &wallet,
+                play: &play,
+            };
             let found = |item: &Item| -> Result<_, StoreError> {
                 let is_of_game = game_bet::is_one(item)?;
                 let found = if is_of_game { Existing::OtherKind } else { Existing::Bet(bet::decode(item)?) };

@@ -43,6 +43,13 @@ impl Store {
     /// 2. wallet, with the entry `REFUND:{betId}`: version is the one read, else read again until the deadline
     /// 3. bet: exists, and adds the amount to what is refunded
     /// 4. page of the ledger that was full, if one was: absent, as the version was the one read
+    ///
+    /// # Role
+    /// - `BatchGetItem` on `BOOK#`, `USER#`
+    /// - `DeleteItem` on `BOOK#`
+    /// - `GetItem` on `BET#`, `BOOK#`
+    /// - `PutItem` on `LEDGER#`
+    /// - `UpdateItem` on `BET#`, `USER#`
     pub async fn refund_bet(
         &self,
         bet: &Bet,
@@ -58,6 +65,13 @@ impl Store {
     ///
     /// 5. head: is the one read, else read again until the deadline
     /// 6. line: absent, as the head was the one read
+    ///
+    /// # Role
+    /// - `BatchGetItem` on `BOOK#`, `USER#`
+    /// - `DeleteItem` on `BOOK#`
+    /// - `GetItem` on `AUDIT`, `BET#`, `BOOK#`
+    /// - `PutItem` on `AUDIT`, `AUDIT#`, `LEDGER#`
+    /// - `UpdateItem` on `BET#`, `USER#`
     pub async fn refund_bet_by(
         &self,
         bet: &Bet,

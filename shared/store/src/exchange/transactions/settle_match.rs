@@ -8,7 +8,8 @@ use crate::table::write::{Change, Written, change};
 use crate::wallet::transactions::wallet_items::{Lock, Standing, post, release};
 use crate::{SeenWallet, Store, StoreError};
 use aws_sdk_dynamodb::types::TransactWriteItem;
-use evens_exchange::{BetId, Match, MatchState, Outcome, Settlement, settle, winner};
+use evens_exchange::{Match, MatchState, Outcome, Settlement, settle, winner};
+use evens_idempotency::BetId;
 use evens_ledger::Amount;
 use evens_own_limits::PlayLimits;
 use jiff::Timestamp;
@@ -36,6 +37,11 @@ impl Store {
     /// 4. bet of the winner: exists, and adds the stake to what is settled, the payout to what is paid
     /// 5. bet of the loser: exists, and adds the stake to what is settled
     /// 6. page of the winner's ledger that was full, if one was: absent, as the version was the one read
+    ///
+    /// # Role
+    /// - `GetItem` on `BET#`, `MATCHES#`, `USER#`
+    /// - `PutItem` on `LEDGER#`
+    /// - `UpdateItem` on `BET#`, `MATCHES#`, `USER#`
     pub async fn settle_match(
         &self,
         drawn: &Match,

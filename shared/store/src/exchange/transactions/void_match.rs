@@ -40,6 +40,12 @@ impl Store {
     /// 4. bet on side A: exists, and adds the stake to what is refunded
     /// 5. bet on side B: likewise
     /// 6. pages of their ledgers that were full, if any was: absent, as the versions were those read
+    ///
+    /// # Role
+    /// - `BatchGetItem` on `MATCHES#`, `USER#`
+    /// - `GetItem` on `BET#`
+    /// - `PutItem` on `LEDGER#`
+    /// - `UpdateItem` on `BET#`, `MATCHES#`, `USER#`
     pub async fn void_match(&self, read: &Match, now: Timestamp) -> Result<VoidMatchOutcome, StoreError> {
         self.void(read, Ground::Round, now).await
     }
@@ -51,6 +57,12 @@ impl Store {
     ///
     /// 7. head: is the one read, else read again until the deadline
     /// 8. line: absent, as the head was the one read
+    ///
+    /// # Role
+    /// - `BatchGetItem` on `MATCHES#`, `USER#`
+    /// - `GetItem` on `AUDIT`, `BET#`, `ROUND#`
+    /// - `PutItem` on `AUDIT`, `AUDIT#`, `LEDGER#`
+    /// - `UpdateItem` on `BET#`, `MATCHES#`, `USER#`
     pub async fn void_match_by(
         &self,
         read: &Match,
@@ -63,6 +75,12 @@ impl Store {
     /// Voids a match whose payout the winner's balance cannot hold: as [`Store::void_match`], and only if that is so of
     /// the wallet whose version is asked for, else [`VoidMatchOutcome::Payable`]. So the ledger says of each such void
     /// that there was no other way.
+    ///
+    /// # Role
+    /// - `BatchGetItem` on `MATCHES#`, `USER#`
+    /// - `GetItem` on `BET#`
+    /// - `PutItem` on `LEDGER#`
+    /// - `UpdateItem` on `BET#`, `MATCHES#`, `USER#`
     pub async fn void_unpayable(
         &self,
         read: &Match,

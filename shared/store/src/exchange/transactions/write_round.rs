@@ -5,7 +5,8 @@ use crate::table::retry::{Attempt, attempt};
 use crate::table::write::{Written, put_new, put_new_secret, put_over};
 use crate::{Store, StoreError};
 use evens_audit_log::Act;
-use evens_exchange::{Round, RoundState, Seed};
+use evens_draws::Seed;
+use evens_exchange::{Round, RoundState};
 use jiff::Timestamp;
 
 /// What became of writing a round.
@@ -43,6 +44,9 @@ impl Store {
     ///
     /// 1. round: absent, else [`RoundWrite::Found`]
     /// 2. seed: absent, as the round was
+    ///
+    /// # Role
+    /// - `PutItem` on `ROUND#`, `SEED#`
     pub async fn open_round(&self, new: Round, seed: &Seed) -> Result<RoundWrite, StoreError> {
         self.open(new, seed, None).await
     }
@@ -51,6 +55,10 @@ impl Store {
     ///
     /// 3. head: is the one read, else read again until the deadline
     /// 4. line: absent, as the head was the one read
+    ///
+    /// # Role
+    /// - `GetItem` on `AUDIT`
+    /// - `PutItem` on `AUDIT`, `AUDIT#`, `ROUND#`, `SEED#`
     pub async fn open_round_by(
         &self,
         new: Round,
@@ -89,6 +97,9 @@ impl Store {
     /// Moves a round on from the state that was read:
     ///
     /// 1. round: state is the one read, and its seed as public as it was, else [`RoundWrite::Found`]
+    ///
+    /// # Role
+    /// - `PutItem` on `ROUND#`
     pub async fn move_round(&self, read: &Round, moved: Round) -> Result<RoundWrite, StoreError> {
         self.advance(read, moved, None).await
     }
@@ -97,6 +108,10 @@ impl Store {
     ///
     /// 2. head: is the one read, else read again until the deadline
     /// 3. line: absent, as the head was the one read
+    ///
+    /// # Role
+    /// - `GetItem` on `AUDIT`
+    /// - `PutItem` on `AUDIT`, `AUDIT#`, `ROUND#`
     pub async fn move_round_by(
         &self,
         read: &Round,

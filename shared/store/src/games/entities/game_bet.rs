@@ -5,8 +5,8 @@
 use crate::StoreError;
 use crate::exchange::entities::bet;
 use crate::table::item::{Fields, Item, ItemBuilder, Key};
-use evens_exchange::{BetId, Fingerprint};
 use evens_games::{GameBet, GameStake, PeriodId, Selection};
+use evens_idempotency::{BetId, Fingerprint};
 use evens_ledger::Parts;
 
 pub(crate) const KIND: &str = "game-bet";

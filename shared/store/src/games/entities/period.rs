@@ -163,7 +163,7 @@ pub(crate) mod seed {
     //! The period's secret. No round has its key: a round's name has no `#`.
 
     use super::{Fields, Item, ItemBuilder, Key, PeriodId, StoreError};
-    use evens_exchange::Seed;
+    use evens_draws::Seed;
 
     pub(crate) const KIND: &str = "period-seed";
 

@@ -23,6 +23,10 @@ impl Store {
     ///
     /// 1. shard: not closed, else it was closed before
     /// 2. period: CLOSING, else somebody else was faster
+    ///
+    /// # Role
+    /// - `PutItem` on `PERIOD#`
+    /// - `UpdateItem` on `PERIOD-BETS#`
     pub async fn close_period(&self, closing: &Period, now: Timestamp) -> Result<Period, StoreError> {
         let totals = stream::iter(0..closing.shards.get())
             .map(|number| self.close_shard(closing, number, now))

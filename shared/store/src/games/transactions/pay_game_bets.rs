@@ -37,6 +37,12 @@ impl Store {
     /// 2. wallet, with the entries `WIN:{betId}` or `GAME-REFUND:{betId}`: version is the one read, else read again
     ///    until the deadline
     /// 3. pages of the ledger that were full, if any were: absent, as the version was the one read
+    ///
+    /// # Role
+    /// - `BatchGetItem` on `BET#`
+    /// - `GetItem` on `USER#`
+    /// - `PutItem` on `LEDGER#`
+    /// - `UpdateItem` on `BET#`, `USER#`
     pub async fn pay_game_bets(
         &self,
         period: &Period,
@@ -75,6 +81,9 @@ impl Store {
     }
 
     /// Those of some bets that are not paid, in their order.
+    ///
+    /// # Role
+    /// - `BatchGetItem` on `BET#`
     pub async fn list_unpaid(&self, owed: &[OwedBet]) -> Result<Vec<OwedBet>, StoreError> {
         let mut unpaid = Vec::new();
         for some in owed.chunks(Self::BATCH_MAX * BATCHES_AT_ONCE) {

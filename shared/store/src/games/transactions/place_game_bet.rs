@@ -11,11 +11,11 @@ use crate::wallet::transactions::fence;
 use crate::wallet::transactions::wallet_items::{Lock, Standing, post};
 use crate::{Store, StoreError};
 use aws_sdk_dynamodb::types::TransactWriteItem;
-use evens_exchange::Existing;
 use evens_games::{
     Exposure, GameBet, GameBetRecord, GamePlacement, Period, PeriodState, PlaceGameBet, PlaceGameBetOutcome,
     RoomLimits, SeenForGameBet, place_game_bet,
 };
+use evens_idempotency::Existing;
 use evens_ledger::Entry;
 use jiff::Timestamp;
 
@@ -33,6 +33,11 @@ impl Store {
     ///    read again until the deadline
     /// 3. shard of the player's bets: not closed, else read again, and refused
     /// 4. pages of the ledger that were full, if any were: absent, as the version was the one read
+    ///
+    /// # Role
+    /// - `GetItem` on `BET#`, `PERIOD-BETS#`, `USER#`
+    /// - `PutItem` on `BET#`, `LEDGER#`
+    /// - `UpdateItem` on `PERIOD-BETS#`, `USER#`
     pub async fn place_game_bet(
         &self,
         command: &PlaceGameBet,
@@ -47,6 +52,7 @@ impl Store {
             let item = self.get(&wallet::key(command.user)).await?;
             let records = self.get(&shard::key(period.id, number)).await?;
             let is_blocked = item.as_ref().is_some_and(|item| item.contains_key(account::BLOCKED));
+            let is_staff = item.as_ref().is_some_and(|item| item.contains_key(account::ROLE));
             let fence = wallet::fence(item.as_ref())?;
             let play = play::of(item.as_ref())?;
             let wallet = wallet::of(command.user, item.as_ref())?;
@@ -57,7 +63,8 @@ impl Store {
             let decide = |existing| {
                 let (wallet, play, shard, period) = (&wallet, &play, shard.as_slice(), &period);
                 let exposure = &exposure;
-                let seen = SeenForGameBet { existing, is_blocked, period, shard, exposure, wallet, play };
+                let seen =
+                    SeenForGameBet { existing, is_blocked, is_staff, period, shard, exposure, wallet, play };
                 place_game_bet(command, seen, limits, now)
             };
             let decided = decide(None);

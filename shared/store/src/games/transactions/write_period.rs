@@ -6,7 +6,7 @@ use crate::table::retry::{Attempt, attempt};
 use crate::table::write::{Written, put_in_place, put_new, put_new_secret};
 use crate::{Store, StoreError};
 use evens_audit_log::Act;
-use evens_exchange::Seed;
+use evens_draws::Seed;
 use evens_games::{CancelStep, Lane, Period, PeriodId, PeriodRefusal, PeriodState};
 use jiff::Timestamp;
 
@@ -46,6 +46,9 @@ impl Store {
     ///
     /// 1. period: absent, else [`PeriodWrite::Found`]
     /// 2. seed: absent, as the period was
+    ///
+    /// # Role
+    /// - `PutItem` on `PERIOD#`, `SEED#`
     pub async fn open_period(&self, new: Period, seed: &Seed) -> Result<PeriodWrite, StoreError> {
         attempt!(self, WritePeriod, {
             let items = vec![
@@ -69,6 +72,9 @@ impl Store {
     /// 1. period: state is the one read, and so are its lanes that are done; where it waits for a block, it has none
     ///    meanwhile, else [`PeriodWrite::Found`]
     /// 2. result, where it gets one: absent, as the period had none
+    ///
+    /// # Role
+    /// - `PutItem` on `PERIOD#`, `RESULTS#`
     pub async fn move_period(&self, read: &Period, moved: Period) -> Result<PeriodWrite, StoreError> {
         attempt!(self, WritePeriod, {
             let (condition, values) = period::is_as_read(read);
@@ -91,6 +97,10 @@ impl Store {
 
     /// A lane of a period has paid what it owes. The last one ends the period. The period as it is then; one that has
     /// ended, or owes nothing yet, stays as it is.
+    ///
+    /// # Role
+    /// - `GetItem` on `PERIOD#`
+    /// - `PutItem` on `PERIOD#`
     pub async fn end_lane(&self, id: PeriodId, lane: Lane) -> Result<Period, StoreError> {
         attempt!(self, WritePeriod, {
             let gone = || StoreError::corrupt(id, "the period is gone");
@@ -113,6 +123,11 @@ impl Store {
     /// 1. period: state is the one read, else read again until the deadline
     /// 2. head of the audit log: is the one read, else read again until the deadline
     /// 3. line: absent, as the head was the one read
+    ///
+    /// # Role
+    /// - `GetItem` on `AUDIT`, `PERIOD#`
+    /// - `PutItem` on `AUDIT`, `AUDIT#`, `PERIOD#`
+    /// - `UpdateItem` on `PERIOD-BETS#`
     pub async fn cancel_period(
         &self,
         id: PeriodId,

@@ -27,6 +27,12 @@ impl Store {
     /// The pool is read before the meters: while its version is the same, no meter has lost anything since. The log's
     /// head is read before what was given away lately, of all groups: while it is the same, no operator has given away
     /// anything since. A refusal writes nothing, so the pool is read again for it.
+    ///
+    /// # Role
+    /// - `BatchGetItem` on `ACCOUNT#`, `JACKPOT#`, `JACKPOT-METER#`, `JACKPOT-OP#`, `USER#`
+    /// - `GetItem` on `AUDIT`
+    /// - `PutItem` on `AUDIT`, `AUDIT#`, `JACKPOT#`, `JACKPOT-OP#`
+    /// - `Query` on `JACKPOT#`, `JACKPOT-WINS#`
     pub async fn award_jackpot(
         &self,
         wanted: &Award,

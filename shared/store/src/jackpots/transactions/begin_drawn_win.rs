@@ -28,6 +28,12 @@ impl Store {
     /// meanwhile is owed no more.
     ///
     /// 1. operation: not begun, else nothing changes
+    ///
+    /// # Role
+    /// - `BatchGetItem` on `JACKPOT#`, `JACKPOT-METER#`, `JACKPOT-OP#`, `USER#`
+    /// - `GetItem` on `JACKPOT-OP#`
+    /// - `PutItem` on `JACKPOT#`, `JACKPOT-OP#`
+    /// - `Query` on `JACKPOT#`
     pub async fn begin_drawn_win(
         &self,
         group: JackpotGroup,
@@ -58,6 +64,9 @@ impl Store {
     }
 
     /// What was put down of who has won a group by the bets of a period, wherever it has come to since.
+    ///
+    /// # Role
+    /// - `GetItem` on `JACKPOT-OP#`
     pub async fn load_drawn_win(
         &self,
         group: JackpotGroup,

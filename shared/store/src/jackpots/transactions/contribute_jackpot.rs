@@ -23,6 +23,11 @@ impl Store {
     ///    and has room, or it is known which day ends with this one; and each group takes what was decided by then.
     ///    Else what all meters know is read: [`ContributeOutcome::IsClosed`], or another one that has room is taken, or
     ///    [`ContributeOutcome::DayIsFull`]
+    ///
+    /// # Role
+    /// - `BatchGetItem` on `JACKPOT-METER#`
+    /// - `PutItem` on `JACKPOT-OP#`
+    /// - `UpdateItem` on `JACKPOT-METER#`
     pub async fn contribute_jackpot(
         &self,
         contribution: &Contribution,
@@ -69,6 +74,9 @@ impl Store {
     }
 
     /// What a contribution is answered whose id was used before; none where it was not.
+    ///
+    /// # Role
+    /// - `GetItem` on `JACKPOT-OP#`
     pub async fn find_repeated_contribution(
         &self,
         contribution: &Contribution,

@@ -45,6 +45,12 @@ impl Store {
     /// 3. record of the win: absent, as the pool is the one read, else [`StoreError::Corrupt`]
     /// 4. transfers that start the pool again: absent, the same
     /// 5. page of the ledger that was full, if one was: absent as the version was the one read, the same
+    ///
+    /// # Role
+    /// - `BatchGetItem` on `JACKPOT#`
+    /// - `GetItem` on `JACKPOT-WINS#`, `USER#`
+    /// - `PutItem` on `JACKPOT#`, `JACKPOT-WINS#`, `LEDGER#`, `TRANSFER#JACKPOT-REFILL:`, `TRANSFER#JACKPOT-TOP-UP:`
+    /// - `UpdateItem` on `JACKPOT-METER#`, `USER#`
     pub async fn finish_jackpot_win(
         &self,
         group: JackpotGroup,

@@ -21,6 +21,9 @@ impl Store {
     /// Puts a drawn win, once, where whoever begins it finds it.
     ///
     /// 1. operation: absent, else [`OweWinOutcome::OwedBefore`], or [`OweWinOutcome::AnotherWin`]
+    ///
+    /// # Role
+    /// - `PutItem` on `JACKPOT-OP#`
     pub async fn owe_jackpot_win(&self, drawn: &Award) -> Result<OweWinOutcome, StoreError> {
         attempt!(self, AwardJackpot, {
             let items = vec![put_new(&self.table, operation::encode_owed(drawn))?];

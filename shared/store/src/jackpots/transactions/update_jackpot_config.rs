@@ -31,6 +31,13 @@ impl Store {
     /// 2. head of the log: is the one read, else read again until the deadline
     /// 3. line of the log: absent, else the same
     /// 4. of the first version, the pool and the transfer that starts it: absent, as there was no version
+    ///
+    /// # Role
+    /// - `BatchGetItem` on `ACCOUNT#`, `JACKPOT#`, `JACKPOT-METER#`
+    /// - `GetItem` on `AUDIT`
+    /// - `PutItem` on `AUDIT`, `AUDIT#`, `JACKPOT#`, `TRANSFER#JACKPOT-START:`
+    /// - `Query` on `JACKPOT#`
+    /// - `UpdateItem` on `JACKPOT-METER#`
     pub async fn update_jackpot_config(
         &self,
         update: &UpdateConfig,

@@ -44,6 +44,11 @@ impl Store {
     ///
     /// 1. head: is the one read, else read again until the deadline
     /// 2. line: absent, as the head was the one read
+    ///
+    /// # Role
+    /// - `GetItem` on `AUDIT`
+    /// - `PutItem` on `AUDIT`, `AUDIT#`
+    /// - `Query` on `AUDIT#`
     pub async fn log_act(&self, act: &Act, now: Timestamp) -> Result<(), StoreError> {
         attempt!(self, WriteAccount, {
             // An attempt whose answer was lost may have added it.
@@ -74,6 +79,9 @@ impl Store {
     }
 
     /// The lines of a day (UTC) behind the one of that number, oldest first, at most so many.
+    ///
+    /// # Role
+    /// - `Query` on `AUDIT#`
     pub async fn list_audit_lines(
         &self,
         day: Date,

@@ -4,7 +4,8 @@
 use super::order::{read_texts, texts};
 use crate::StoreError;
 use crate::table::item::{Fields, ItemBuilder};
-use evens_payments::{Agreement, Approval, Fingerprint, MadeAdjustment};
+use evens_idempotency::Fingerprint;
+use evens_payments::{Agreement, Approval, MadeAdjustment};
 
 const AGREEMENTS: &str = "agreements";
 const ADJUSTMENTS: &str = "adjustments";

@@ -9,10 +9,9 @@ use crate::table::item::{Fields, Item, ItemBuilder, Key, text};
 use crate::table::shard::Shard;
 use crate::table::texts::{from_or_empty, or_empty};
 use aws_sdk_dynamodb::types::AttributeValue;
+use evens_idempotency::Fingerprint;
 use evens_ledger::UserId;
-use evens_payments::{
-    Currency, Direction, Fingerprint, History, HistoryLine, Money, OrderId, OrderPosition, OrderTerms,
-};
+use evens_payments::{Currency, Direction, History, HistoryLine, Money, OrderId, OrderPosition, OrderTerms};
 use evens_records::OrderPlace;
 use jiff::Timestamp;
 

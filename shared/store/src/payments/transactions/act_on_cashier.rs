@@ -56,6 +56,12 @@ impl Store {
     /// 5. transfer, where there is one: absent as the record is the one read, else [`StoreError::Corrupt`]: its key
     ///    names that revision
     /// 6. page of the ledger that was full, if one was: absent as the version was the one read, else the same
+    ///
+    /// # Role
+    /// - `BatchGetItem` on `ACCOUNT#`, `CASHIER#`, `USER#`
+    /// - `GetItem` on `AUDIT`
+    /// - `PutItem` on `AUDIT`, `AUDIT#`, `CASHIER#`, `LEDGER#`, `TRANSFER#WRITE-OFF:`
+    /// - `UpdateItem` on `USER#`
     pub async fn act_on_cashier<Refusal>(
         &self,
         user: UserId,

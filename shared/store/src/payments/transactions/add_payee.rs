@@ -37,6 +37,11 @@ impl Store {
     ///    the last payee one looks again
     /// 3. owner of the account, where it has none or is free: absent, or free since when it was read and for whom, else
     ///    [`AddPayeeOutcome::AddedBefore`] or [`AddPayeeOutcome::OfAnother`]
+    ///
+    /// # Role
+    /// - `GetItem` on `CASHIER#`, `PAYEE-OF#`
+    /// - `PutItem` on `CASHIER#`, `PAYEE#`, `PAYEE-OF#`
+    /// - `Query` on `PAYEE#`
     pub async fn add_payee(&self, payee: &Payee) -> Result<AddPayeeOutcome, StoreError> {
         attempt!(self, WriteOrder, {
             let owner = self.find_owner(payee.fingerprint).await?;
@@ -65,6 +70,9 @@ impl Store {
     }
 
     /// Whether the account with that fingerprint is another player's, or is kept for one.
+    ///
+    /// # Role
+    /// - `GetItem` on `PAYEE-OF#`
     pub async fn is_of_another(&self, fingerprint: Digest, user: UserId) -> Result<bool, StoreError> {
         Ok(self.find_owner(fingerprint).await?.is_some_and(|owner| owner.is_closed_to(user)))
     }
@@ -74,11 +82,17 @@ impl Store {
     }
 
     /// One of a player's payees, removed or not.
+    ///
+    /// # Role
+    /// - `GetItem` on `PAYEE#`
     pub async fn load_payee(&self, user: UserId, id: &PayeeId) -> Result<Option<Payee>, StoreError> {
         self.get(&payee::key(user, id)).await?.as_ref().map(payee::decode).transpose()
     }
 
     /// All of a player's payees that they have not removed, in the order of their ids.
+    ///
+    /// # Role
+    /// - `Query` on `PAYEE#`
     pub async fn list_payees(&self, user: UserId) -> Result<Vec<Payee>, StoreError> {
         let mut payees = self.list_payees_ever(user).await?;
         payees.retain(|payee| payee.removed_at.is_none());

@@ -23,6 +23,11 @@ impl Store {
     ///
     /// 1. cashier record: revision is the one read, else read again until the deadline
     /// 2. wallet, where bets are held to something else afterwards: exists, or is absent where it was, else the same
+    ///
+    /// # Role
+    /// - `BatchGetItem` on `CASHIER#`, `USER#`
+    /// - `PutItem` on `CASHIER#`, `USER#`
+    /// - `UpdateItem` on `USER#`
     pub async fn change_limits<Refusal>(
         &self,
         user: UserId,
@@ -55,6 +60,9 @@ impl Store {
     }
 
     /// What a player has set for themselves, and what counts against their limits of play.
+    ///
+    /// # Role
+    /// - `BatchGetItem` on `CASHIER#`, `USER#`
     pub async fn load_limits(&self, user: UserId) -> Result<(Cashier, PlayLimits), StoreError> {
         let [cashier, wallet] = self.get_several_again([cashier::key(user), wallet::key(user)]).await?;
         Ok((cashier::of(user, cashier.as_ref())?, play::of(wallet.as_ref())?))

@@ -43,6 +43,10 @@ impl Store {
     /// 4. transfer, where there is one: absent as the order is the one read, else [`StoreError::Corrupt`]: its key
     ///    names this step of this order, which was not made, or an id of the provider's, which it gave to two orders
     /// 5. page of the ledger that was full, if one was: absent as the version was the one read, else the same
+    ///
+    /// # Role
+    /// - `BatchGetItem` on `CASHIER#`, `USER#`
+    /// - `GetItem` on `ORDER#`
     pub async fn change_deposit<Refusal>(
         &self,
         id: OrderId,
@@ -62,6 +66,10 @@ impl Store {
 
     /// The same, where the change is about a payment that may stand in suspense for the deposit: the rule is shown the
     /// transfer that put it there, which never changes.
+    ///
+    /// # Role
+    /// - `BatchGetItem` on `CASHIER#`, `TRANSFER#SUSPENSE:`, `USER#`
+    /// - `GetItem` on `ORDER#`
     pub async fn change_suspended<Refusal>(
         &self,
         id: OrderId,
@@ -80,6 +88,10 @@ impl Store {
 
     /// Changes a withdrawal, as the rule decides on what is there now, under the conditions of
     /// [`Store::change_deposit`]; what is given back is given back to everybody, blocked or not.
+    ///
+    /// # Role
+    /// - `BatchGetItem` on `CASHIER#`, `USER#`
+    /// - `GetItem` on `ORDER#`
     pub async fn change_withdrawal<Refusal>(
         &self,
         id: OrderId,
@@ -103,6 +115,11 @@ impl Store {
     ///
     /// 1. head of the log: is the one read, else read again until the deadline
     /// 2. line of the log: absent, else the same
+    ///
+    /// # Role
+    /// - `BatchGetItem` on `ACCOUNT#`, `CASHIER#`, `USER#`
+    /// - `GetItem` on `AUDIT`, `ORDER#`
+    /// - `PutItem` on `AUDIT`, `AUDIT#`
     pub async fn act_on_withdrawal<Refusal>(
         &self,
         id: OrderId,
@@ -122,6 +139,11 @@ impl Store {
     }
 
     /// Changes a deposit by an act of a cashier, as [`Store::act_on_withdrawal`] does a withdrawal.
+    ///
+    /// # Role
+    /// - `BatchGetItem` on `ACCOUNT#`, `CASHIER#`, `USER#`
+    /// - `GetItem` on `AUDIT`, `ORDER#`
+    /// - `PutItem` on `AUDIT`, `AUDIT#`
     pub async fn act_on_deposit<Refusal>(
         &self,
         id: OrderId,
@@ -142,6 +164,11 @@ impl Store {
 
     /// The same, where the act is about a payment that came for the deposit and stands in suspense: the rule is shown
     /// the transfer that put it there, which never changes.
+    ///
+    /// # Role
+    /// - `BatchGetItem` on `ACCOUNT#`, `CASHIER#`, `TRANSFER#SUSPENSE:`, `USER#`
+    /// - `GetItem` on `AUDIT`, `ORDER#`
+    /// - `PutItem` on `AUDIT`, `AUDIT#`
     pub async fn act_on_suspended<Refusal>(
         &self,
         id: OrderId,
@@ -210,16 +237,25 @@ impl Store {
     }
 
     /// A deposit, if there is one of that id.
+    ///
+    /// # Role
+    /// - `GetItem` on `ORDER#`
     pub async fn load_deposit(&self, id: OrderId) -> Result<Option<DepositOrder>, StoreError> {
         Ok(self.find_order(id).await?.map(|(found, _)| found))
     }
 
     /// A withdrawal, if there is one of that id.
+    ///
+    /// # Role
+    /// - `GetItem` on `ORDER#`
     pub async fn load_withdrawal(&self, id: OrderId) -> Result<Option<WithdrawalOrder>, StoreError> {
         Ok(self.find_order(id).await?.map(|(found, _)| found))
     }
 
     /// What is known of a player's payments.
+    ///
+    /// # Role
+    /// - `GetItem` on `CASHIER#`
     pub async fn load_cashier(&self, user: UserId) -> Result<Cashier, StoreError> {
         cashier::of(user, self.get(&cashier::key(user)).await?.as_ref())
     }
@@ -228,11 +264,19 @@ impl Store {
     /// where nothing more is awaited. Where it was changed meanwhile, that has done so. One conditional write:
     ///
     /// 1. order: revision is the one read, and it is listed, else nothing changes
+    ///
+    /// # Role
+    /// - `GetItem` on `ORDER#`
+    /// - `UpdateItem` on `ORDER#`
     pub async fn look_at_deposit_later(&self, id: OrderId, now: Timestamp) -> Result<(), StoreError> {
         self.look_at_order_later::<DepositOrder>(id, now).await
     }
 
     /// The same of a withdrawal.
+    ///
+    /// # Role
+    /// - `GetItem` on `ORDER#`
+    /// - `UpdateItem` on `ORDER#`
     pub async fn look_at_withdrawal_later(&self, id: OrderId, now: Timestamp) -> Result<(), StoreError> {
         self.look_at_order_later::<WithdrawalOrder>(id, now).await
     }

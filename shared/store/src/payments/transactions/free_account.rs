@@ -57,6 +57,9 @@ impl KnownAccount {
 
 impl Store {
     /// The account with that fingerprint, whoever has it; none where nobody ever had.
+    ///
+    /// # Role
+    /// - `GetItem` on `PAYEE-OF#`
     pub async fn find_account(&self, fingerprint: Digest) -> Result<Option<KnownAccount>, StoreError> {
         let item = self.get(&payee::owner_key(fingerprint)).await?;
         let Some(item) = &item else { return Ok(None) };
@@ -74,6 +77,12 @@ impl Store {
     /// 3. line of the log: absent, else the same
     /// 4. owner of the account, where it is freed: as it was read, else the same
     /// 5. payee, where its player has not removed it: there and not removed, which follows from the fourth
+    ///
+    /// # Role
+    /// - `BatchGetItem` on `ACCOUNT#`
+    /// - `GetItem` on `AUDIT`, `CASHIER#`, `PAYEE-OF#`
+    /// - `PutItem` on `AUDIT`, `AUDIT#`, `CASHIER#`
+    /// - `UpdateItem` on `PAYEE#`, `PAYEE-OF#`
     pub async fn free_account<Refusal>(
         &self,
         fingerprint: Digest,

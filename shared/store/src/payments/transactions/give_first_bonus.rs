@@ -20,6 +20,11 @@ impl Store {
     /// 2. wallet, with the entry `BONUS:DEP:{userId}`: version is the one read, else the same
     /// 3. page of the ledger that was full, if one was: absent as the version was the one read, else
     ///    [`StoreError::Corrupt`]
+    ///
+    /// # Role
+    /// - `BatchGetItem` on `CASHIER#`, `USER#`
+    /// - `PutItem` on `CASHIER#`, `LEDGER#`
+    /// - `UpdateItem` on `USER#`
     pub async fn give_first_bonus(
         &self,
         user: UserId,

@@ -27,6 +27,10 @@ impl Store {
     /// 1. order: absent, else read again, and the rule decides between the repeat and the reused key
     /// 2. cashier record: revision is the one read, else read again until the deadline
     /// 3. place among the player's orders: absent as the order was, else [`StoreError::Corrupt`]
+    ///
+    /// # Role
+    /// - `BatchGetItem` on `CASHIER#`, `ORDER#`, `USER#`
+    /// - `PutItem` on `CASHIER#`, `ORDER#`, `ORDERS#`
     pub async fn open_deposit(
         &self,
         asked: &OpenDeposit,
@@ -51,13 +55,17 @@ impl Store {
     }
 
     /// Whether a player may still pay what they opened before.
+    ///
+    /// # Role
+    /// - `BatchGetItem` on `CASHIER#`, `USER#`
     pub async fn may_still_pay(&self, user: UserId, now: Timestamp) -> Result<bool, StoreError> {
         let SeenPlayer { cashier, is_blocked, .. } = self.see_player(user).await?;
         Ok(cashier.may_still_pay(is_blocked, now))
     }
 
     /// Requests a withdrawal to one of the player's payees, as the rule decides on what is there now: all of its items,
-    /// or none. Where something must have been staked, the ledger says how much was.
+    /// or none. Where something must have been staked, the ledger says how much was. The debit is in the same
+    /// transaction, so whoever requests may write wallets; a role does not say whose.
     ///
     /// 1. order: absent, else read again, and the rule decides between the repeat and the reused key
     /// 2. cashier record: revision is the one read, else read again until the deadline, with the payee, which is never
@@ -66,6 +74,13 @@ impl Store {
     ///    same
     /// 4. place among the player's orders: absent as the order was, else [`StoreError::Corrupt`]
     /// 5. page of the ledger that was full, if one was: absent as the version was the one read, else the same
+    ///
+    /// # Role
+    /// - `BatchGetItem` on `CASHIER#`, `ORDER#`, `PERIOD#`, `USER#`
+    /// - `GetItem` on `PAYEE#`
+    /// - `PutItem` on `CASHIER#`, `LEDGER#`, `ORDER#`, `ORDERS#`
+    /// - `Query` on `LEDGER#`
+    /// - `UpdateItem` on `USER#`
     pub async fn request_withdrawal(
         &self,
         asked: &RequestWithdrawal,

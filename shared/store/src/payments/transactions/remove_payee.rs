@@ -32,6 +32,10 @@ impl Store {
     /// 2. cashier record: revision is the one read, else read again until the deadline; so a withdrawal that has found
     ///    the payee meanwhile is requested before this, or finds it removed
     /// 3. owner of the account: the player, and not free, which follows from the first; else read again
+    ///
+    /// # Role
+    /// - `GetItem` on `CASHIER#`, `PAYEE#`
+    /// - `PutItem` on `CASHIER#`, `PAYEE#`, `PAYEE-OF#`
     pub async fn remove_payee(
         &self,
         user: UserId,

@@ -9,6 +9,11 @@ impl Store {
     /// Does all that follows from payouts that the provider says, asked, that it has for an order, under the conditions
     /// of [`Store::change_withdrawal`]. Returns the order that the answer is about: as it is after that, where only
     /// that has changed it since the provider was asked, else as it was.
+    ///
+    /// # Role
+    /// - `BatchGetItem` on `CASHIER#`, `USER#`
+    /// - `GetItem` on `ORDER#`
+    /// - `PutItem` on `CASHIER#`, `ORDER#`, `TRANSFER#`
     pub async fn settle_paid_twice(
         &self,
         asked_about: &WithdrawalOrder,

@@ -18,6 +18,9 @@ pub(crate) const PARTITION_PREFIX: &str = "ACCOUNT#";
 /// What is there while an account is blocked, here and on its wallet.
 pub(crate) const BLOCKED: &str = "blocked";
 
+/// The attribute that says the role of an account, and of its wallet, where it is not a player's.
+pub(crate) const ROLE: &str = "user_role";
+
 pub(crate) fn key(user: UserId) -> Key {
     Key { partition: format!("{PARTITION_PREFIX}{user}"), sort: "ACCOUNT".to_owned() }
 }
@@ -34,7 +37,7 @@ pub(crate) fn encode(account: &Account) -> Item {
         .text("phone", &account.phone)
         .optional_text("user_name", account.name.as_ref())
         .optional_number("picture", account.picture)
-        .optional_text("user_role", role_beyond_player(account.role))
+        .optional_text(ROLE, role_beyond_player(account.role))
         .optional_text(BLOCKED, account.is_blocked.then_some("yes"))
         .optional_text("phone_verified", account.is_phone_verified.then_some("yes"))
         .number("vip_level", account.vip_level)
@@ -112,7 +115,7 @@ pub(crate) fn decode(item: &Item) -> Result<Account, StoreError> {
         phone: fields.get("phone")?,
         name: fields.optional("user_name")?,
         picture: fields.optional("picture")?,
-        role: fields.optional("user_role")?.unwrap_or_default(),
+        role: fields.optional(ROLE)?.unwrap_or_default(),
         is_blocked: item.contains_key(BLOCKED),
         is_phone_verified: item.contains_key("phone_verified"),
         vip_level: fields.get("vip_level")?,

@@ -53,6 +53,11 @@ impl Store {
     /// 1. account: its registration owes the bonus, else read again
     /// 2. wallet, with the entry `BONUS:REG:{userId}`: version is the one read, else read again until the deadline
     /// 3. page of the ledger that was full, if one was: absent, as the version was the one read
+    ///
+    /// # Role
+    /// - `BatchGetItem` on `ACCOUNT#`, `USER#`
+    /// - `PutItem` on `LEDGER#`
+    /// - `UpdateItem` on `ACCOUNT#`, `USER#`
     pub async fn apply_registration_bonus(
         &self,
         user: UserId,
@@ -97,6 +102,11 @@ impl Store {
     ///
     /// What is not given now is not given later, and is promised no more: to whoever has had as many as there are on a
     /// day, and to a level where nobody is by now. Who is above is not known before their own referral is recorded.
+    ///
+    /// # Role
+    /// - `GetItem` on `ACCOUNT#`, `USER#`
+    /// - `PutItem` on `LEDGER#`
+    /// - `UpdateItem` on `ACCOUNT#`, `USER#`
     pub async fn apply_referral_bonus(
         &self,
         referred: UserId,

@@ -16,6 +16,10 @@ impl Store {
     /// A deposit is never undone by what comes later, so it is looked at and no part of the write.
     ///
     /// 1. account of the player: its registration waits for a deposit, else read again
+    ///
+    /// # Role
+    /// - `BatchGetItem` on `ACCOUNT#`, `CASHIER#`
+    /// - `UpdateItem` on `ACCOUNT#`
     pub async fn owe_referral_bonus(&self, referred: UserId) -> Result<bool, StoreError> {
         attempt!(self, WriteAccount, {
             let [account, cashier] =

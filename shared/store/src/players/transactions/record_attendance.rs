@@ -22,6 +22,9 @@ impl Store {
     /// Records that a player logged in on a day. A record that says otherwise is corrected, and true stays true.
     ///
     /// 1. day: absent, or does not say so, else [`AttendanceOutcome::RecordedBefore`]
+    ///
+    /// # Role
+    /// - `UpdateItem` on `ATTENDANCE#`
     pub async fn record_attendance(
         &self,
         user: UserId,

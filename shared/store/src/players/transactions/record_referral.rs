@@ -38,6 +38,12 @@ impl Store {
     /// A code that nobody has, or the player's own, ends the registration without a referral. One that the player did
     /// not sign up with changes nothing. Whether a bonus follows is what the account says, or `has_bonus` where the
     /// account is of the time before that was kept; and `after` is when.
+    ///
+    /// # Role
+    /// - `BatchGetItem` on `ACCOUNT#`, `CASHIER#`, `REFERRAL-CODE#`
+    /// - `ConditionCheckItem` on `CASHIER#`
+    /// - `PutItem` on `REFERRAL#`
+    /// - `UpdateItem` on `ACCOUNT#`
     pub async fn record_referral(
         &self,
         referred: UserId,

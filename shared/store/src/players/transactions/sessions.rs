@@ -98,22 +98,39 @@ impl Store {
     }
 
     /// A session, if it has not ended.
+    ///
+    /// # Role
+    /// - `GetItem` on `SESSION#`
     pub async fn load_session(&self, user: UserId, family: FamilyId) -> Result<Option<Session>, StoreError> {
         let found = self.get(&session::key(user, family)).await?;
         found.as_ref().map(session::decode).transpose().map(Option::flatten)
     }
 
     /// Ends a session. Harmless where there is none.
+    ///
+    /// # Role
+    /// - `DeleteItem` on `SESSION#`
+    /// - `UpdateItem` on `SESSION#`
     pub async fn end_session(&self, user: UserId, family: FamilyId) -> Result<(), StoreError> {
         self.end_session_at(&session::key(user, family)).await
     }
 
     /// Ends every session of a user, also one that cannot be read.
+    ///
+    /// # Role
+    /// - `DeleteItem` on `SESSION#`
+    /// - `Query` on `SESSION#`
+    /// - `UpdateItem` on `SESSION#`
     pub async fn end_sessions(&self, user: UserId) -> Result<(), StoreError> {
         self.end_sessions_but(user, None).await
     }
 
     /// Ends every session of a user but this one.
+    ///
+    /// # Role
+    /// - `DeleteItem` on `SESSION#`
+    /// - `Query` on `SESSION#`
+    /// - `UpdateItem` on `SESSION#`
     pub async fn end_other_sessions(&self, user: UserId, kept: FamilyId) -> Result<(), StoreError> {
         self.end_sessions_but(user, Some(session::key(user, kept))).await
     }
@@ -140,6 +157,11 @@ impl Store {
 
     /// Ends those sessions of a user that were not used for longest, where more than [`SESSIONS_MAX`] of the thousand
     /// that are looked at go on. One that cannot be read counts as none.
+    ///
+    /// # Role
+    /// - `DeleteItem` on `SESSION#`
+    /// - `Query` on `SESSION#`
+    /// - `UpdateItem` on `SESSION#`
     pub async fn end_longest_unused(&self, user: UserId) -> Result<(), StoreError> {
         let items = self.open_session_items(user).await?;
         let readable = items.iter().filter_map(|item| session::decode(item).ok().flatten());
@@ -154,6 +176,10 @@ impl Store {
     /// Says that what was owed since logins of a user is done. Harmless where it is not owed.
     ///
     /// 1. each session that owes it, however many they are: owes it still
+    ///
+    /// # Role
+    /// - `Query` on `SESSION#`
+    /// - `UpdateItem` on `SESSION#`
     pub async fn clear_owed(&self, user: UserId, owed: &Owed) -> Result<(), StoreError> {
         let (owes, value) = session::owes(owed);
         let query =
@@ -179,6 +205,10 @@ impl Store {
 
     /// A page of what is owed since logins of a shard of the index of that time; the first one, or the one that `start`
     /// names. What is done meanwhile is not in it.
+    ///
+    /// # Role
+    /// - `BatchGetItem` on `SESSION#`
+    /// - `Query` on index `unfinished`
     pub async fn sweep_session_debts(
         &self,
         shard: u8,

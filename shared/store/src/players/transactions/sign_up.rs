@@ -28,6 +28,10 @@ impl Store {
     /// 2. referral code: absent, else [`SignUpOutcome::Collision`]
     /// 3. account: absent, else the same
     /// 4. wallet: absent, else the same
+    ///
+    /// # Role
+    /// - `GetItem` on `PHONE#`
+    /// - `PutItem` on `ACCOUNT#`, `PHONE#`, `REFERRAL-CODE#`, `USER#`
     pub async fn sign_up(
         &self,
         account: &Account,

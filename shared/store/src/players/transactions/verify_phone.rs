@@ -22,6 +22,9 @@ pub enum VerifyPhoneOutcome {
 
 impl Store {
     /// Keeps a code that a player is sent now. The one before holds no more.
+    ///
+    /// # Role
+    /// - `PutItem` on `PHONE-CODE#`
     pub async fn keep_phone_code(&self, sent: &SentCode) -> Result<(), StoreError> {
         let item = phone_code::encode(sent);
         attempt!(self, WriteAccount, { self.put(item.clone()).await.map(Attempt::Done) })
@@ -32,6 +35,9 @@ impl Store {
     /// was lost may be taken twice.
     ///
     /// 1. code: has tries left, and holds
+    ///
+    /// # Role
+    /// - `UpdateItem` on `PHONE-CODE#`
     pub async fn try_phone_code(&self, user: UserId, now: Timestamp) -> Result<Option<SentCode>, StoreError> {
         attempt!(self, WriteAccount, {
             let tried = Change {
@@ -56,6 +62,11 @@ impl Store {
     ///
     /// 1. account: its registration is the one read, and its number is not proved, else read again
     /// 2. code: the one that was tried, else [`VerifyPhoneOutcome::Replaced`]
+    ///
+    /// # Role
+    /// - `DeleteItem` on `PHONE-CODE#`
+    /// - `GetItem` on `ACCOUNT#`
+    /// - `UpdateItem` on `ACCOUNT#`
     pub async fn verify_phone(&self, tried: &SentCode) -> Result<VerifyPhoneOutcome, StoreError> {
         attempt!(self, WriteAccount, {
             let Some(read) = self.load_account(tried.user).await? else {

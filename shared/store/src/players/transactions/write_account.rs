@@ -6,7 +6,9 @@ use crate::table::item::{Item, number, text};
 use crate::table::retry::{Attempt, attempt};
 use crate::table::write::{Change, Written, change, put_in_place};
 use crate::wallet::entities::wallet;
+use crate::wallet::transactions::fence;
 use crate::{Store, StoreError};
+use aws_sdk_dynamodb::types::AttributeValue;
 use evens_ledger::UserId;
 use evens_players::{Account, LastLogin, PhoneNumber, Role, Session, UserName};
 
@@ -28,10 +30,16 @@ pub enum AccountWrite {
     UnknownUser,
 }
 
+/// What stands for what in an expression.
+type Values = Vec<(&'static str, AttributeValue)>;
+
 impl Store {
     /// Records a login.
     ///
     /// 1. account: exists and is not blocked, else [`LoginOutcome::Blocked`]
+    ///
+    /// # Role
+    /// - `UpdateItem` on `ACCOUNT#`
     pub async fn record_login(&self, user: UserId, login: &LastLogin) -> Result<LoginOutcome, StoreError> {
         let recorded = || Change {
             key: account::key(user),
@@ -51,6 +59,10 @@ impl Store {
     /// Changes what the player may change themselves; what is `None` stays.
     ///
     /// 1. account: exists, else [`AccountWrite::UnknownUser`]
+    ///
+    /// # Role
+    /// - `GetItem` on `ACCOUNT#`
+    /// - `UpdateItem` on `ACCOUNT#`
     pub async fn update_profile(
         &self,
         user: UserId,
@@ -73,18 +85,28 @@ impl Store {
         self.write_account(user, update, values).await
     }
 
-    /// Gives an account another role.
+    /// Gives an account another role, together with its wallet: both items, or none. From then on its bets are those of
+    /// that role, whatever a token says and whatever was read before: the fence of the wallet is another one.
     ///
     /// 1. account: exists, else [`AccountWrite::UnknownUser`]
+    /// 2. wallet: exists, as the account does
     pub async fn set_role(&self, user: UserId, role: Role) -> Result<AccountWrite, StoreError> {
-        self.write_account(user, "SET user_role = :role", vec![(":role", text(role.as_str()))]).await
+        let is_player = role == Role::Player;
+        let (on_account, on_wallet) = if is_player {
+            ("REMOVE user_role", "SET fence = :fence REMOVE user_role")
+        } else {
+            ("SET user_role = :role", "SET fence = :fence, user_role = :role")
+        };
+        let values = || if is_player { Vec::new() } else { vec![(":role", text(role.as_str()))] };
+        let with_fence = || [values(), vec![(":fence", text(fence::next()))]].concat();
+        self.write_both(user, || [(on_account, values()), (on_wallet, with_fence())]).await
     }
 
     async fn write_account(
         &self,
         user: UserId,
         update: &'static str,
-        values: Vec<(&'static str, aws_sdk_dynamodb::types::AttributeValue)>,
+        values: Values,
     ) -> Result<AccountWrite, StoreError> {
         let written = || Change {
             key: account::key(user),
@@ -106,17 +128,25 @@ impl Store {
     /// 1. account: exists, else [`AccountWrite::UnknownUser`]
     /// 2. wallet: exists, as the account does
     pub async fn set_blocked(&self, user: UserId, is_blocked: bool) -> Result<AccountWrite, StoreError> {
+        let update = if is_blocked { "SET blocked = :yes" } else { "REMOVE blocked" };
+        let values = || if is_blocked { vec![(":yes", text("yes"))] } else { Vec::new() };
+        self.write_both(user, || [(update, values()), (update, values())]).await
+    }
+
+    /// Changes an account and its wallet, which are there.
+    async fn write_both(
+        &self,
+        user: UserId,
+        updates: impl Fn() -> [(&'static str, Values); 2],
+    ) -> Result<AccountWrite, StoreError> {
         attempt!(self, WriteAccount, {
-            let (update, values) = if is_blocked {
-                ("SET blocked = :yes", vec![(":yes", text("yes"))])
-            } else {
-                ("REMOVE blocked", Vec::new())
-            };
             let condition = "attribute_exists(pk)";
-            let items = [account::key(user), wallet::key(user)]
-                .map(|key| change(&self.table, Change { key, update, condition, values: values.clone() }));
-            let items = items.into_iter().collect::<Result<Vec<_>, _>>()?;
-            match self.transact(items).await? {
+            let keys = [account::key(user), wallet::key(user)];
+            let items = keys.into_iter().zip(updates());
+            let items = items.map(|(key, (update, values))| {
+                change(&self.table, Change { key, update, condition, values })
+            });
+            match self.transact(items.collect::<Result<Vec<_>, _>>()?).await? {
                 Written::Committed => self.load_account(user).await.map(AccountWrite::of).map(Attempt::Done),
                 Written::Refused { position: 0, .. } => Ok(Attempt::Done(AccountWrite::UnknownUser)),
                 Written::Refused { .. } => Err(StoreError::corrupt(user, "an account without a wallet")),
@@ -131,6 +161,10 @@ impl Store {
     /// 1. login: the hash is the one read, or already the new one
     /// 2. account: exists, as its login does
     /// 3. session: absent, as its id is drawn at random, unless an earlier attempt of the same call has opened it
+    ///
+    /// # Role
+    /// - `PutItem` on `SESSION#`
+    /// - `UpdateItem` on `ACCOUNT#`, `PHONE#`
     pub async fn replace_password(
         &self,
         account: &Account,
@@ -169,6 +203,9 @@ impl Store {
     /// Keeps another hash of the same password, if it is that still. Says whether it is there now.
     ///
     /// 1. login: the hash is the one read, or already the new one
+    ///
+    /// # Role
+    /// - `UpdateItem` on `PHONE#`
     pub async fn keep_rehashed(
         &self,
         phone: &PhoneNumber,

@@ -1,8 +1,9 @@
 //! The wallet: `USER#{user}` / `WALLET`. Its version guards every change of its balances.
 //!
-//! The attribute `blocked` is there while its user may not bet. The attribute `fence` says which bets that were under
-//! way can no longer be placed: those that read the wallet with another one. Neither is part of the wallet's value, and
-//! no movement of money touches them. What its player has set against their own play is told in `play`.
+//! The attribute `blocked` is there while its user may not bet, and `user_role` while they have a role beside playing.
+//! The attribute `fence` says which bets that were under way can no longer be placed: those that read the wallet with
+//! another one. None is part of the wallet's value, and no movement of money touches them. What its player has set
+//! against their own play is told in `play`.
 //!
 //! It carries its newest entries, as `entries` with the `previous_hash` before them, until they fill a page.
 

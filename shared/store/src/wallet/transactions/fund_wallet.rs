@@ -6,7 +6,7 @@ use crate::table::retry::{Attempt, attempt};
 use crate::table::write::{Written, put_new};
 use crate::wallet::entities::funding;
 use crate::{Store, StoreError};
-use evens_ledger::{Amount, EntryKey, Incoming, Posting, SystemAccount, UserId, Wallet};
+use evens_ledger::{Amount, EntryKey, EntryPurpose, Incoming, Posting, SystemAccount, UserId, Wallet};
 use jiff::Timestamp;
 use std::slice::from_ref;
 
@@ -39,7 +39,7 @@ impl Store {
     ) -> Result<FundOutcome, StoreError> {
         attempt!(self, FundWallet, {
             let posting = Posting {
-                key: EntryKey::new("FUND", &[&order]),
+                key: EntryKey::new(EntryPurpose::Fund, &[&order]),
                 amount,
                 account: SystemAccount::House,
                 reference: order.to_owned(),

@@ -228,7 +228,7 @@ mod tests {
     fn wallet_after(carried: u64, posted: u64) -> Wallet {
         let mut wallet = Wallet::empty(UserId::new(1).unwrap());
         for number in 0..carried + posted {
-            let key = EntryKey::new("TEST", &[&number]);
+            let key = EntryKey::from_stored(format!("TEST:{number}"));
             let posting = Posting {
                 key,
                 amount: Amount::ZERO,

@@ -1,160 +1,30 @@
 //! [`Settings`]: the environment, read once and checked whole.
 
+mod need;
+mod parse;
+mod stage;
+
+pub use need::Need;
+pub use parse::parse_switch;
+pub use stage::Stage;
+
+use self::parse::{optional, parse, parse_betting, parse_game_limits, parse_jackpots, parse_keys};
 use crate::tokens::PublicKey;
 use crate::{RateLimits, StartError, require_told};
 use evens_exchange::BettingLimits;
 use evens_games::GameLimits;
-use evens_jackpots::{JackpotSettings, WrongSetting};
+use evens_jackpots::JackpotSettings;
 use evens_ledger::Amount;
 use evens_players::{AttendanceOffset, BonusAfter, Country, ReferralBonusAfter, ReferralBonuses};
 use evens_queues::QueueUrls;
 use ipnet::IpNet;
-use jiff::SignedDuration;
-use std::num::{NonZeroU32, NonZeroUsize};
-use std::str::FromStr;
-
-/// Where the program runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stage {
-    /// On somebody's machine.
-    Local,
-    /// For developers.
-    Dev,
-    /// For the last tests.
-    Staging,
-    /// For players.
-    Prod,
-}
-
-impl Stage {
-    /// Every stage.
-    pub const ALL: [Self; 4] = [Self::Local, Self::Dev, Self::Staging, Self::Prod];
-
-    /// The stage's name, as in names of queues.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Local => "local",
-            Self::Dev => "dev",
-            Self::Staging => "staging",
-            Self::Prod => "prod",
-        }
-    }
-
-    /// Who issues its tokens, unless the environment says otherwise: a token of one stage is foreign to all others,
-    /// even where two were given the same key.
-    fn token_issuer(self) -> String {
-        format!("evens-{}", self.as_str())
-    }
-
-    /// Whom its tokens are for, in the same way.
-    fn token_audience(self) -> String {
-        format!("evens-api-{}", self.as_str())
-    }
-}
-
-/// Who opens rounds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RoundOpener {
-    /// The first bet in a round opens it, where no operator has: on somebody's machine.
-    Bets,
-    /// Operators only. A name of a round is worth something, and a bet costs little.
-    Operators,
-}
+use std::num::NonZeroU32;
 
 /// What the URLs of all queues begin with.
 const QUEUE_URL_PREFIX: &str = "EVENS_QUEUE_URL_PREFIX";
 
 /// What each function is told on AWS, whatever it does.
 const OF_EVERY_FUNCTION: [&str; 2] = ["EVENS_TABLE", QUEUE_URL_PREFIX];
-
-/// A setting that only some functions have use for. What a function does not ask for is not read, nor is it told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Need {
-    /// It checks tokens, or signs them.
-    TokenPublicKeys,
-    /// It counts requests.
-    RateLimits,
-    /// It reads phone numbers.
-    PhoneCountry,
-    /// It places bets.
-    Bets,
-    /// It knows the least stake of bets of players against each other.
-    StakeMin,
-    /// It counts the bets of a player that wait.
-    WaitingBetsMax,
-    /// It knows when what still waits of a bet is given back.
-    RefundAfter,
-    /// It knows on what day something happens.
-    AttendanceOffset,
-    /// It promises or gives the bonus for signing up.
-    RegistrationBonus,
-    /// It decides when the bonus for signing up is given.
-    RegistrationBonusAfter,
-    /// It promises or gives the bonus for bringing somebody.
-    ReferralBonus,
-    /// It decides when the bonus for bringing somebody is given.
-    ReferralBonusAfter,
-    /// It gives the bonuses for bringing somebody, and counts them.
-    ReferralBonusesPerDay,
-    /// It knows how much a period of a house game may cost.
-    GamesBankroll,
-    /// It knows what limits bets in the rooms of house games.
-    GamesLimits,
-    /// It knows what one operator may give away of a jackpot.
-    JackpotTwoPersonsFrom,
-    /// It knows what one contribution gives a jackpot at most.
-    JackpotContributionMax,
-    /// It knows what contributions give a jackpot in a day at most.
-    JackpotContributionsPerDayMax,
-}
-
-impl Need {
-    /// Every one.
-    pub const ALL: [Self; 18] = [
-        Self::TokenPublicKeys,
-        Self::RateLimits,
-        Self::PhoneCountry,
-        Self::Bets,
-        Self::StakeMin,
-        Self::WaitingBetsMax,
-        Self::RefundAfter,
-        Self::AttendanceOffset,
-        Self::RegistrationBonus,
-        Self::RegistrationBonusAfter,
-        Self::ReferralBonus,
-        Self::ReferralBonusAfter,
-        Self::ReferralBonusesPerDay,
-        Self::GamesBankroll,
-        Self::GamesLimits,
-        Self::JackpotTwoPersonsFrom,
-        Self::JackpotContributionMax,
-        Self::JackpotContributionsPerDayMax,
-    ];
-
-    /// The variable that says it.
-    pub fn variable(self) -> &'static str {
-        match self {
-            Self::TokenPublicKeys => "EVENS_TOKEN_PUBLIC_KEYS",
-            Self::RateLimits => "EVENS_RATE_LIMITS",
-            Self::PhoneCountry => "EVENS_PHONE_COUNTRY",
-            Self::Bets => "EVENS_BETS",
-            Self::StakeMin => "EVENS_STAKE_MIN",
-            Self::WaitingBetsMax => "EVENS_WAITING_BETS_MAX",
-            Self::RefundAfter => "EVENS_REFUND_AFTER_SECONDS",
-            Self::AttendanceOffset => "ATTENDANCE_TZ_OFFSET",
-            Self::RegistrationBonus => "REG_BONUS",
-            Self::RegistrationBonusAfter => "REG_BONUS_AFTER",
-            Self::ReferralBonus => "REFERRAL_BONUS",
-            Self::ReferralBonusAfter => "REFERRAL_BONUS_AFTER",
-            Self::ReferralBonusesPerDay => "REFERRAL_BONUSES_PER_DAY",
-            Self::GamesBankroll => "GAMES_BANKROLL",
-            Self::GamesLimits => "GAMES_LIMITS",
-            Self::JackpotTwoPersonsFrom => "JACKPOT_TWO_PERSONS_FROM",
-            Self::JackpotContributionMax => "JACKPOT_CONTRIBUTION_MAX",
-            Self::JackpotContributionsPerDayMax => "JACKPOT_CONTRIBUTIONS_PER_DAY_MAX",
-        }
-    }
-}
 
 /// What the environment says.
 ///
@@ -169,7 +39,6 @@ impl Need {
 /// | `EVENS_BETS` | `on` | `off` to place no new bets; those that were placed are carried on |
 /// | `EVENS_STAKE_MIN` | `1.00` | the least stake; a round may ask for more |
 /// | `EVENS_WAITING_BETS_MAX` | `50` | how many bets of one player may wait in one round |
-/// | `EVENS_ROUNDS_OPENED_BY` | `bets` when local, else `operators` | who opens rounds: `bets`, only when local, opens one on its first bet; `operators` refuses a bet in a round that nobody opened |
 /// | `EVENS_PHONE_COUNTRY` | `IN` | the country of phone numbers that are given without one |
 /// | `EVENS_RATE_LIMITS` | the table of [`evens_contracts::Rate`] | budgets that differ: `bets=600/1m,login=20/15m`; or `off`, not in prod. Locally nothing is counted by address, because everybody has the same one, unless it stands here |
 /// | `EVENS_TRUSTED_PROXIES` | none | the networks of proxies in front of one box, whose `X-Forwarded-For` is believed: `10.0.0.0/8,::1/128` |
@@ -199,8 +68,6 @@ pub struct Settings {
     pub token_audience: String,
     /// What limits every bet.
     pub betting: BettingLimits,
-    /// Who opens rounds.
-    pub rounds_opened_by: RoundOpener,
     /// The country of phone numbers that are given without one.
     pub phone_country: Country,
     /// How often who may ask.
@@ -262,7 +129,6 @@ impl Settings {
                 refund_after: evens_exchange::REFUND_AFTER,
                 day_offset: AttendanceOffset::INDIA.offset(),
             },
-            rounds_opened_by: RoundOpener::Bets,
             phone_country: Country::INDIA,
             rate_limits: RateLimits::of_stage(Stage::Local),
             trusted_proxies: Vec::new(),
@@ -291,7 +157,7 @@ impl Settings {
     /// # Errors
     /// As [`Settings::from_env`].
     pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, StartError> {
-        Self::read(&Need::ALL, &lookup)
+        Self::read(Need::ALL, &lookup)
     }
 
     /// The same for a function that has use for these only: it reads no other, and gets the defaults of those.
@@ -302,10 +168,10 @@ impl Settings {
     /// 3. As [`Settings::from_env`].
     pub fn of_function(needs: &[Need], lookup: impl Fn(&str) -> Option<String>) -> Result<Self, StartError> {
         let stage = lookup("EVENS_STAGE").filter(|name| !name.is_empty());
-        let stage = stage.map_or(Ok(Stage::Local), |name| parse_stage(&name))?;
+        let stage = stage.map_or(Ok(Stage::Local), |name| name.parse())?;
         let needed = needs.iter().map(|need| need.variable());
         require_told(stage, OF_EVERY_FUNCTION.into_iter().chain(needed), &lookup)?;
-        let others: Vec<_> = Need::ALL.into_iter().filter(|need| !needs.contains(need)).collect();
+        let others: Vec<_> = Need::ALL.iter().filter(|need| !needs.contains(need)).collect();
         let is_other = |name: &str| others.iter().any(|need| need.variable() == name);
         Self::read(needs, &|name| if is_other(name) { None } else { lookup(name) })
     }
@@ -313,9 +179,9 @@ impl Settings {
     fn read(needs: &[Need], lookup: &impl Fn(&str) -> Option<String>) -> Result<Self, StartError> {
         let lookup = &|name: &str| lookup(name).filter(|value| !value.is_empty());
         let defaults = Self::local();
-        let stage = lookup("EVENS_STAGE").map_or(Ok(defaults.stage), |name| parse_stage(&name))?;
+        let stage = lookup("EVENS_STAGE").map_or(Ok(defaults.stage), |name| name.parse())?;
         let table = lookup("EVENS_TABLE").unwrap_or_else(|| format!("evens-{}", stage.as_str()));
-        let keys = lookup("EVENS_TOKEN_PUBLIC_KEYS").unwrap_or_default();
+        let keys = lookup(Need::TokenPublicKeys.variable()).unwrap_or_default();
         let token_public_keys = parse_keys(&keys)?;
         if token_public_keys.is_empty() && stage != Stage::Local && needs.contains(&Need::TokenPublicKeys) {
             let message = format!("there is no key to check tokens with in the stage {}", stage.as_str());
@@ -323,12 +189,11 @@ impl Settings {
             return Err(StartError::new(message, hint));
         }
         let attendance_offset: AttendanceOffset =
-            optional(lookup, "ATTENDANCE_TZ_OFFSET", "an offset such as +05:30")?
+            optional(lookup, Need::AttendanceOffset, "an offset such as +05:30")?
                 .unwrap_or(defaults.attendance_offset);
         let day_offset = attendance_offset.offset();
         let betting = parse_betting(lookup, BettingLimits { day_offset, ..defaults.betting })?;
-        let rounds_opened_by = parse_opener(lookup("EVENS_ROUNDS_OPENED_BY").as_deref(), stage)?;
-        let rate_limits = match lookup("EVENS_RATE_LIMITS") {
+        let rate_limits = match lookup(Need::RateLimits.variable()) {
             Some(text) => RateLimits::parse(stage, &text)?,
             None => RateLimits::of_stage(stage),
         };
@@ -344,32 +209,31 @@ impl Settings {
             token_issuer: lookup("EVENS_TOKEN_ISSUER").unwrap_or_else(|| stage.token_issuer()),
             token_audience: lookup("EVENS_TOKEN_AUDIENCE").unwrap_or_else(|| stage.token_audience()),
             betting,
-            rounds_opened_by,
-            phone_country: optional(lookup, "EVENS_PHONE_COUNTRY", "a country's two letters, such as IN")?
+            phone_country: optional(lookup, Need::PhoneCountry, "a country's two letters, such as IN")?
                 .unwrap_or(defaults.phone_country),
             rate_limits,
             trusted_proxies,
             attendance_offset,
-            registration_bonus: optional(lookup, "REG_BONUS", "an amount such as 25.00")?
+            registration_bonus: optional(lookup, Need::RegistrationBonus, "an amount such as 25.00")?
                 .unwrap_or(defaults.registration_bonus),
-            registration_bonus_after: optional(lookup, "REG_BONUS_AFTER", "sign-up or verified")?
+            registration_bonus_after: optional(lookup, Need::RegistrationBonusAfter, "sign-up or verified")?
                 .unwrap_or(defaults.registration_bonus_after),
             referral_bonus: optional(
                 lookup,
-                "REFERRAL_BONUS",
+                Need::ReferralBonus,
                 "an amount such as 10.00, or up to five: 10,5",
             )?
             .unwrap_or(defaults.referral_bonus),
-            referral_bonus_after: optional(lookup, "REFERRAL_BONUS_AFTER", "sign-up or deposit")?
+            referral_bonus_after: optional(lookup, Need::ReferralBonusAfter, "sign-up or deposit")?
                 .unwrap_or(defaults.referral_bonus_after),
             referral_bonuses_per_day: optional(
                 lookup,
-                "REFERRAL_BONUSES_PER_DAY",
+                Need::ReferralBonusesPerDay,
                 "a number from 1, or to nothing",
             )?,
-            games_bankroll: optional(lookup, "GAMES_BANKROLL", "an amount such as 10000000")?
+            games_bankroll: optional(lookup, Need::GamesBankroll, "an amount such as 10000000")?
                 .unwrap_or(defaults.games_bankroll),
-            games_limits: parse_game_limits(&lookup("GAMES_LIMITS").unwrap_or_default())?,
+            games_limits: parse_game_limits(&lookup(Need::GamesLimits.variable()).unwrap_or_default())?,
             jackpots: parse_jackpots(lookup)?,
             queue_urls: lookup(QUEUE_URL_PREFIX).map(|prefix| QueueUrls::from_prefix(&prefix)),
         })
@@ -379,111 +243,4 @@ impl Settings {
 /// A variable of the environment, for settings that only some functions have. Each is read once, at the start.
 pub fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
-}
-
-fn parse_stage(name: &str) -> Result<Stage, StartError> {
-    let stage = Stage::ALL.into_iter().find(|stage| stage.as_str() == name);
-    stage.ok_or_else(|| {
-        let message = format!("there is no stage {name:?}");
-        StartError::new(message, "set EVENS_STAGE to local, dev, staging or prod")
-    })
-}
-
-fn parse_keys(text: &str) -> Result<Vec<PublicKey>, StartError> {
-    let mut keys: Vec<PublicKey> = Vec::new();
-    for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
-        let hint = "set EVENS_TOKEN_PUBLIC_KEYS to kid:base64 pairs, separated by commas";
-        let key: PublicKey = part.parse().map_err(|error| {
-            StartError::new("a key to check tokens with cannot be read", hint).caused_by(error)
-        })?;
-        if keys.iter().any(|known| known.kid == key.kid) {
-            let message = format!("two keys to check tokens with are called {}", key.kid);
-            return Err(StartError::new(message, hint));
-        }
-        keys.push(key);
-    }
-    Ok(keys)
-}
-
-/// A variable that need not be there.
-fn optional<T: FromStr>(
-    lookup: impl Fn(&str) -> Option<String>,
-    name: &str,
-    wanted: &str,
-) -> Result<Option<T>, StartError> {
-    lookup(name).map(|text| parse(name, text.trim(), wanted)).transpose()
-}
-
-fn parse<T: FromStr>(name: &str, text: &str, wanted: &str) -> Result<T, StartError> {
-    text.parse()
-        .map_err(|_| StartError::new(format!("{name} cannot be {text:?}"), format!("set {name} to {wanted}")))
-}
-
-fn parse_game_limits(text: &str) -> Result<GameLimits, StartError> {
-    text.parse().map_err(|error| {
-        let hint =
-            "set GAMES_LIMITS to pairs such as wingo-30:stakeMax=5000,trx_wix:betsMax=20, or leave it out";
-        StartError::new(format!("GAMES_LIMITS cannot be {text:?}"), hint).caused_by(error)
-    })
-}
-
-fn parse_jackpots(lookup: impl Fn(&str) -> Option<String>) -> Result<JackpotSettings, StartError> {
-    let settings = JackpotSettings::from_lookup(lookup);
-    match settings.fatal() {
-        None => Ok(settings),
-        Some(WrongSetting { name, value, wanted, .. }) => {
-            Err(StartError::new(format!("{name} cannot be {value:?}"), format!("set {name} to {wanted}")))
-        }
-    }
-}
-
-fn parse_betting(
-    lookup: impl Fn(&str) -> Option<String>,
-    defaults: BettingLimits,
-) -> Result<BettingLimits, StartError> {
-    let refund_after = lookup("EVENS_REFUND_AFTER_SECONDS")
-        .map_or(Ok(defaults.refund_after), |seconds| parse_seconds(&seconds))?;
-    let is_open = lookup("EVENS_BETS").map_or(Ok(true), |text| parse_switch("EVENS_BETS", &text))?;
-    let stake_min =
-        optional(&lookup, "EVENS_STAKE_MIN", "an amount such as 1.00")?.unwrap_or(defaults.stake_min);
-    let waiting_max: NonZeroUsize =
-        optional(&lookup, "EVENS_WAITING_BETS_MAX", "a number of bets above zero")?
-            .or(NonZeroUsize::new(defaults.waiting_max))
-            .unwrap_or(NonZeroUsize::MIN);
-    Ok(BettingLimits { is_open, stake_min, waiting_max: waiting_max.get(), refund_after, ..defaults })
-}
-
-/// Whether a variable that is `on` or `off` is on.
-///
-/// # Errors
-/// It is neither.
-pub fn parse_switch(name: &str, text: &str) -> Result<bool, StartError> {
-    match text {
-        "on" => Ok(true),
-        "off" => Ok(false),
-        _ => Err(StartError::new(format!("{name} cannot be {text:?}"), format!("set {name} to on or off"))),
-    }
-}
-
-fn parse_opener(name: Option<&str>, stage: Stage) -> Result<RoundOpener, StartError> {
-    match (name, stage) {
-        (None | Some("bets"), Stage::Local) => Ok(RoundOpener::Bets),
-        (None | Some("operators"), _) => Ok(RoundOpener::Operators),
-        (Some("bets"), _) => {
-            let message = format!("bets open no rounds in the stage {}", stage.as_str());
-            Err(StartError::new(message, "set EVENS_ROUNDS_OPENED_BY to operators, or leave it out"))
-        }
-        (Some(other), _) => {
-            let message = format!("EVENS_ROUNDS_OPENED_BY cannot be {other:?}");
-            Err(StartError::new(message, "set EVENS_ROUNDS_OPENED_BY to bets or operators"))
-        }
-    }
-}
-
-fn parse_seconds(text: &str) -> Result<SignedDuration, StartError> {
-    let seconds = text.parse().ok().filter(|seconds| *seconds > 0);
-    seconds.map(SignedDuration::from_secs).ok_or_else(|| {
-        let message = format!("{text:?} is not a number of seconds above zero");
-        StartError::new(message, "set EVENS_REFUND_AFTER_SECONDS, for example to 300")
-    })
 }

@@ -1,6 +1,6 @@
 //! The list of invariants.
 
-use evens_exchange::Invariant;
+use evens_ledger::Invariant;
 
 #[test]
 fn invariants_of_money_are_numbered_from_one_to_nine() {

@@ -1,0 +1,57 @@
+//! [`IdempotencyKey`]: what a client calls a request.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// The key under which a client repeats a request: 1 to 255 printable ASCII characters.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct IdempotencyKey(String);
+
+/// Why a text is no key, in the order of the checks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum IdempotencyKeyError {
+    /// Nothing there.
+    #[error("is empty")]
+    Empty,
+    /// Longer than a key may be.
+    #[error("is longer than {} characters", IdempotencyKey::LENGTH_MAX)]
+    TooLong,
+    /// A character that is not printable ASCII.
+    #[error("has a character that is not printable ASCII")]
+    NotPrintable,
+}
+
+impl IdempotencyKey {
+    /// The longest key.
+    pub const LENGTH_MAX: usize = 255;
+
+    /// The key's text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for IdempotencyKey {
+    type Err = IdempotencyKeyError;
+
+    fn from_str(text: &str) -> Result<Self, IdempotencyKeyError> {
+        match text {
+            "" => Err(IdempotencyKeyError::Empty),
+            _ if text.chars().count() > Self::LENGTH_MAX => Err(IdempotencyKeyError::TooLong),
+            _ if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) => Ok(Self(text.to_owned())),
+            _ => Err(IdempotencyKeyError::NotPrintable),
+        }
+    }
+}
+
+impl fmt::Display for IdempotencyKey {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for IdempotencyKey {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}

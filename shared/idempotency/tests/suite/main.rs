@@ -1,0 +1,6 @@
+//! The tests of the crate, in one binary: it is linked once.
+
+#![cfg(test)]
+
+mod ids;
+mod key;
