@@ -21,8 +21,9 @@ use jiff::tz::Offset;
 /// as well, and does not answer about an `unsure` one. `bets` are `off` where the platform takes none. `round` is its
 /// state, or `none` if there is no round; a `dear` one is open and asks for a stake of 5. It closes by `second` 100.
 /// `opener` is `self` where the player opened the round, and `other` where an operator did and the player has a role,
-/// too, by their token; `role` by what was read. The platform asks for a stake of 1, and lets 3 bets wait. `_` is the usual value: a new key, an account in
-/// order, an open round of somebody else, second 3, a stake of 10, no bet that waits, a balance of 100.
+/// too, by their token; `role` by what was read. The platform asks for a stake of 1, and lets 3 bets wait. `_` is the
+/// usual value: a new key, an account in order, an open round of somebody else, second 3, a stake of 10, no bet that
+/// waits, a balance of 100.
 const TABLE: &str = "
     key    account  bets  round       second  opener  stake          waiting  own   balance     outcome
     same   blocked  off   cancelled   100     self    0.99           3        0     0.98        PlacedBefore
