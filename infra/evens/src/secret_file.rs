@@ -1,7 +1,9 @@
-//! A file of the data folder with a secret in it: made at the first start, readable by its owner only.
+//! A file of the data folder with a secret in it: made at the first start, readable by its owner only, as is the folder
+//! where that is new.
 
-use std::fs::{self, OpenOptions};
+use std::fs::{self, DirBuilder, OpenOptions};
 use std::io::{self, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::Path;
 
 /// What is in the file; where there is none, what `make` gives. It is written beside and linked into place: of two
@@ -17,12 +19,11 @@ pub(crate) fn load_or_create(
         read => return read,
     }
     let secret = make()?;
-    fs::create_dir_all(folder)?;
+    DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
     let unfinished = folder.join(format!("{name}.{}", std::process::id()));
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.mode(0o600);
     let mut file = options.open(&unfinished)?;
     file.write_all(&secret)?;
     file.sync_all()?;
@@ -32,5 +33,24 @@ pub(crate) fn load_or_create(
         Ok(()) => Ok(secret),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => fs::read(&path),
         Err(error) => Err(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::load_or_create;
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt;
+
+    /// A process over the engines of AWS makes the folder for its keys alone; one over embedded engines uses it then.
+    #[test]
+    fn a_new_folder_is_its_owners_alone() {
+        let parent = tempfile::tempdir().expect("a folder");
+        let folder = parent.path().join("data");
+        let made = load_or_create(&folder, "key", || Ok(b"secret".to_vec())).expect("a secret");
+        let again = load_or_create(&folder, "key", || Ok(b"other".to_vec())).expect("the same");
+        assert_eq!((made.as_slice(), again), (b"secret".as_slice(), made.clone()));
+        let mode = |path| fs::metadata(path).expect("it is there").permissions().mode() & 0o777;
+        assert_eq!((mode(folder.clone()), mode(folder.join("key"))), (0o700, 0o600));
     }
 }
