@@ -116,7 +116,7 @@ impl Wallet {
     /// Puts cash in: the wallet afterwards, and the entry that says so.
     ///
     /// ```
-    /// use evens_ledger::{SystemAccount, EntryKey, Incoming, Posting, UserId, Wallet};
+    /// use evens_ledger::{EntryKey, EntryPurpose, Incoming, Posting, SystemAccount, UserId, Wallet};
     /// let posting = Posting {
     ///     key: EntryKey::new(EntryPurpose::Fund, &[&"order-1"]),
     ///     amount: "500".parse()?,
