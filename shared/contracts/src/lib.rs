@@ -5,6 +5,8 @@
 //! Architecture invariant: no I/O and no AWS type. What the template declares (routes, queues, time-outs) is compared
 //! with the tables here by a test, so neither can drift.
 
+#![warn(missing_docs)]
+
 mod exchange;
 mod games;
 mod http;
