@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds `evens` for a box, optimised for what it does there: builds it so that it counts which of its code is used how
 # often, has the load program play and read with it, and builds it again with what was counted
-# (docs/decisions/015-a-box-has-a-program-built-for-it.md).
+# (docs/decisions/015-profile-guided-build-for-a-box.md).
 #
 #   infra/build-box.sh        the program is target/box/evens, with the evens-bench that measures it beside it
 #
