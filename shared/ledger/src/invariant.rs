@@ -1,6 +1,6 @@
-//! [`Invariant`]: what holds after every commit, by number. The simulation and `evens verify` name its variants.
+//! [`Invariant`]: the numbered rules that hold after every commit. The simulation and `evens verify` name its variants.
 
-/// What holds after every commit, under any interleaving, crash, retry, duplicate or reordering.
+/// A rule that holds after every commit, under any interleaving, crash, retry, duplicate or reordering.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Invariant {
     /// Wallets, stakes at risk and system accounts sum to zero.
@@ -17,18 +17,18 @@ pub enum Invariant {
     M6EveryBetEnds,
     /// The draw was fixed before the bets.
     M7DrawWasFixed,
-    /// Nobody else's money.
+    /// No request touches another user's money.
     M8NobodyElses,
-    /// What was given to a jackpot is what was won of it and what is in it.
+    /// The inflow of a jackpot equals its wins plus its current content.
     M9JackpotAddsUp,
-    /// What operators did is told whole. It has no number of its own: it is about no money.
+    /// The audit log is complete. It has no number because it is not about money.
     AuditLogIsWhole,
-    /// What was sealed is as it was. It has no number of its own: it is about what the others looked at before.
+    /// Sealed books are unchanged. It has no number because it is about books that the other rules have already
+    /// checked.
     SealsHold,
 }
 
 impl Invariant {
-    /// All of them, in order.
     pub const ALL: [Self; 11] = [
         Self::M1Conservation,
         Self::M2NoOverdraft,
@@ -43,7 +43,7 @@ impl Invariant {
         Self::SealsHold,
     ];
 
-    /// Its short name.
+    /// The short name, such as `M1`.
     pub fn name(self) -> &'static str {
         match self {
             Self::M1Conservation => "M1",
@@ -60,7 +60,7 @@ impl Invariant {
         }
     }
 
-    /// What it says, in one sentence.
+    /// The rule in one sentence.
     pub fn sentence(self) -> &'static str {
         match self {
             Self::M1Conservation => "Wallets, stakes at risk and system accounts sum to zero, exactly.",
