@@ -43,9 +43,7 @@ impl FromStr for Actor {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Display, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "kebab-case")]
 pub enum Action {
-    /// A cashier approved a withdrawal.
     ApproveWithdrawal,
-    /// A cashier rejected a withdrawal.
     RejectWithdrawal,
     /// A cashier wants a payout without a result to be sent in a new attempt.
     RetryPayout,
@@ -57,7 +55,6 @@ pub enum Action {
     ReturnDeposit,
     /// A cashier wants money in suspense to be credited to the player.
     ClaimSuspended,
-    /// A cashier wrote off a player's debt.
     WriteOffDebt,
     /// A cashier ended the hold of a player's withdrawals.
     ReleaseAccount,
@@ -72,7 +69,6 @@ pub enum Action {
     SetRole,
     /// The unmatched part of a bet was refunded.
     RefundBet,
-    /// Both stakes of a match were refunded.
     VoidMatch,
     /// The terms of a jackpot were changed or proposed.
     UpdateJackpot,
@@ -88,7 +84,6 @@ pub enum Action {
     RedriveDeadLetter,
     /// A job in the dead-letter queue was deleted.
     DeleteDeadLetter,
-    /// Referrals were imported from another system.
     ImportReferrals,
 }
 

@@ -36,12 +36,10 @@ pub enum LineFault {
     /// It follows another line.
     #[error("the hash of the line before differs")]
     PreviousHash,
-    /// It was changed.
     #[error("the line does not have the hash that it carries")]
     Hash,
 }
 
-/// The head of an empty log.
 impl Default for AuditHead {
     fn default() -> Self {
         Self { number: 0, hash: Digest::ZERO }

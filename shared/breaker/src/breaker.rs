@@ -20,7 +20,6 @@ pub const REOPENED_FOR: Duration = Duration::from_mins(1);
 /// its time limit can still report that.
 pub const TRIAL_LIMIT: Duration = CALL_TIMEOUT.saturating_add(Duration::from_secs(1));
 
-/// The state of a breaker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum State {
     /// All calls are allowed.
@@ -35,13 +34,11 @@ pub enum State {
 /// success.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Outcome {
-    /// The service answered.
     Success,
     /// The service did not answer, or answered that it is unavailable.
     Failure,
 }
 
-/// No call is allowed at the moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("Circuit breaker is open")]
 pub struct CircuitOpen {
@@ -88,7 +85,6 @@ impl Default for Phase {
 }
 
 impl Breaker {
-    /// A closed breaker.
     pub fn new() -> Self {
         Self::default()
     }

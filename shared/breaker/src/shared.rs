@@ -9,7 +9,6 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 pub struct SharedBreaker(Mutex<Breaker>);
 
 impl SharedBreaker {
-    /// A closed breaker.
     pub fn new() -> Self {
         Self::default()
     }

@@ -22,7 +22,6 @@ use std::num::NonZeroU64;
 pub struct Numbers<'seed> {
     seed: &'seed Seed,
     message: Vec<u8>,
-    /// The number of the next block.
     next_block: u64,
     block: [u8; 32],
     /// The number of bytes of the block that are used.

@@ -14,7 +14,6 @@ pub enum Side {
     B,
 }
 
-/// The text is neither `A` nor `B`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("is neither \"A\" nor \"B\"")]
 pub struct SideError;
@@ -22,7 +21,6 @@ pub struct SideError;
 impl Side {
     pub const ALL: [Self; 2] = [Self::A, Self::B];
 
-    /// `A` or `B`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::A => "A",

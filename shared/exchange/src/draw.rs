@@ -11,7 +11,6 @@ fn draw(seed: &Seed, message: &str) -> Side {
     if first & 0x80 == 0 { Side::A } else { Side::B }
 }
 
-/// The result of a draw.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Outcome {
     pub winner: Side,

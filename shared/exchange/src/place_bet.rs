@@ -11,7 +11,6 @@ use evens_own_limits::{Barred, PlayLimits, PlayRefusal};
 use jiff::tz::{Offset, TimeZone};
 use jiff::{SignedDuration, Timestamp};
 
-/// A request to place a bet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlaceBet {
     /// The id that follows from the user and the idempotency key.
@@ -32,7 +31,6 @@ pub struct PlaceBet {
 }
 
 impl PlaceBet {
-    /// The hash of the request.
     pub fn fingerprint(&self) -> Fingerprint {
         Bet::fingerprint_of(self.user, &self.round, self.side, self.stake)
     }
@@ -41,7 +39,6 @@ impl PlaceBet {
 /// The writes when a bet is placed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Placement {
-    /// The wallet after the debit.
     pub wallet: Wallet,
     /// The ledger entry of the debit, `BET:{betId}`.
     pub entry: Entry,
@@ -100,7 +97,6 @@ pub enum PlaceBetOutcome {
     },
     /// An exclusion register bars the player.
     Barred(Barred),
-    /// The platform accepts no bets.
     BetsOff,
     /// The round no longer accepts bets.
     RoundNotOpen {
@@ -123,12 +119,10 @@ pub enum PlaceBetOutcome {
     },
     /// The player's own limits leave no room for the bet.
     HeldBack(PlayRefusal),
-    /// The stake is larger than the balance.
     InsufficientBalance {
         balance: Amount,
         stake: Amount,
     },
-    /// There is no such round.
     UnknownRound,
     /// The bet can be placed; these are the writes.
     Placed(Box<Placement>),

@@ -9,7 +9,6 @@ use jiff::{SignedDuration, Timestamp};
 use std::fmt;
 use std::str::FromStr;
 
-/// The reason for refunding an unmatched bet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum RefundReason {
     /// It has been unmatched for too long. The rule checks the time; the job is only a hint.
@@ -60,7 +59,6 @@ impl fmt::Display for RefundReason {
 pub struct Refund {
     /// The unmatched part as it was read; it leaves the order book.
     pub waiting: UnmatchedBet,
-    /// The wallet after the credit.
     pub wallet: Wallet,
     /// The ledger entry `REFUND:{betId}`.
     pub entry: Entry,
@@ -72,8 +70,9 @@ pub const REFUND_AFTER: SignedDuration = SignedDuration::from_mins(5);
 /// The answer to a request for a refund, in the order of the checks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RefundOutcome {
-    /// The refund is not due yet.
-    NotDue { due_at: Timestamp },
+    NotDue {
+        due_at: Timestamp,
+    },
     /// The round has closed this bet. The round refunds it, not the player's request.
     RoundEnded,
     /// The bet can be refunded; these are the writes.

@@ -174,7 +174,6 @@ impl RoundState {
         }
     }
 
-    /// The seed if it is public.
     pub fn seed(&self) -> Option<&Seed> {
         match self {
             Self::Open => None,
@@ -203,11 +202,12 @@ pub enum RoundStep {
     /// The oracle of this round did not sign the result.
     BadSignature,
     /// The step does not apply in the current state of the round.
-    NotPossible { state: RoundStateName },
+    NotPossible {
+        state: RoundStateName,
+    },
     /// The round has just closed, and jobs that saw it open may still match bets in it. The caller can retry in a
     /// moment.
     StillClosing,
-    /// The round already has another result.
     ResultedOtherwise,
     /// The step was made earlier; nothing changes.
     MadeBefore,
@@ -219,7 +219,6 @@ pub enum RoundStep {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MatchVerdict {
     Winner(Side),
-    /// Both stakes are refunded.
     Void,
     /// The round has no result yet.
     Wait,

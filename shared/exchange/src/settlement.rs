@@ -15,7 +15,6 @@ pub struct Settlement {
     pub outcome: Outcome,
     /// The winner's payout: twice the matched amount.
     pub payout: Amount,
-    /// The winner's wallet after the payout.
     pub wallet: Wallet,
     /// The ledger entry `SETTLE:{matchId}:{userId}` of the payout.
     pub entry: Entry,
@@ -26,7 +25,6 @@ pub fn winner(bet_match: &Match, outcome: Outcome) -> UserId {
     bet_match.user(outcome.winner)
 }
 
-/// Pays the winner of a drawn match.
 pub fn settle(
     bet_match: &Match,
     outcome: Outcome,

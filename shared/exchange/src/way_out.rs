@@ -10,7 +10,6 @@ pub const STUCK_AFTER: SignedDuration = SignedDuration::from_mins(10);
 /// The reason why an operator may not void a match, in the order of the checks.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum VoidRefusal {
-    /// The match has ended.
     #[error("it is {}", .0.as_str())]
     Ended(MatchState),
     /// The match waits for the result of its round, like all others there.

@@ -20,7 +20,6 @@ pub struct GameBet {
     pub fingerprint: Fingerprint,
     /// Cash after the debit. A repeat of the request gets this same figure.
     pub balance_after: Amount,
-    /// Bonus after the debit.
     pub bonus_after: Amount,
     pub placed_at: Timestamp,
     /// The payout or the refunded stake, and its time. `None` until one of them is paid.
@@ -70,7 +69,6 @@ pub enum Purse {
     /// The bonus first, then cash for the rest.
     #[default]
     BonusFirst,
-    /// Cash only.
     CashOnly,
 }
 

@@ -42,7 +42,6 @@ pub enum BlockSource {
     /// The local chain that a developer's machine derives from the clock.
     Local,
     Tron,
-    /// The oracle with this key.
     Oracle(OraclePublicKey),
 }
 

@@ -46,7 +46,6 @@ impl Distribution {
 }
 
 impl PeriodTotals {
-    /// Adds one bet.
     fn with(self, record: &GameBetRecord) -> Self {
         Self { bets: self.bets + 1, staked: self.staked.saturating_add(record.stake.amount()) }
     }

@@ -37,7 +37,6 @@ impl Drawn {
         Self(symbols)
     }
 
-    /// Reads a stored result.
     pub fn parse(game: &dyn Game, text: &str) -> Result<Self, DrawnError> {
         let symbols: Result<Vec<u8>, _> = text.split(',').map(u8::from_str).collect();
         let drawn = symbols.map(Self).map_err(|_| DrawnError)?;

@@ -48,7 +48,6 @@ impl Exposure {
         Self { game: self.game, staked: BTreeMap::new() }
     }
 
-    /// The stakes on each selection with bets.
     pub fn staked(&self) -> impl Iterator<Item = (Selection, Amount)> {
         self.staked.iter().filter_map(|(code, units)| {
             Some((Selection::of_code(self.game, *code)?, Amount::from_units(*units).ok()?))
@@ -72,7 +71,6 @@ impl Exposure {
         after > rules.period_max.units() && after > before
     }
 
-    /// Adds the bets of a shard.
     #[must_use]
     pub fn with(&self, records: &[GameBetRecord]) -> Self {
         let mut with = self.clone();
@@ -93,7 +91,6 @@ impl Exposure {
         without
     }
 
-    /// Adds one bet.
     pub fn add(&mut self, selection: Selection, stake: GameStake) {
         *self.staked.entry(selection.code()).or_default() += stake.amount().units();
     }

@@ -4,7 +4,6 @@ use crate::{BlockId, Drawn, Offer};
 use std::borrow::Cow;
 use std::fmt;
 
-/// A house game.
 pub trait Game: fmt::Debug + Sync {
     /// The name in ids, paths and the table: letters, digits and `_`.
     fn id(&self) -> &'static str;

@@ -12,7 +12,6 @@ use std::str::FromStr;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct GameLimits(BTreeMap<Room, Terms>);
 
-/// The limits on bets in one room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Terms {
     stake_min: Amount,

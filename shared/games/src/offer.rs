@@ -62,7 +62,6 @@ impl Offer {
         Self::new(bet_type, bet_value, move |drawn| wins(drawn).then_some(multiplier))
     }
 
-    /// Moves the line to another group.
     #[must_use]
     pub fn in_group(self, group: &'static str) -> Self {
         Self { group, ..self }

@@ -60,7 +60,6 @@ pub struct PeriodStateNameError;
 /// The sum of all bets of a period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct PeriodTotals {
-    /// The number of bets.
     pub bets: u64,
     pub staked: Amount,
 }
@@ -84,7 +83,6 @@ pub enum PeriodRefusal {
     /// The step does not apply in this state: it was taken earlier, or it can never be taken.
     #[error("the period is {}", .0.as_str())]
     State(PeriodStateName),
-    /// The step is too early.
     #[error("the period does so at {0}")]
     TooEarly(Timestamp),
     /// The seed does not have the hash that was published.
@@ -131,7 +129,6 @@ impl Period {
         Self { entropy: Entropy::block_of(source), times: self.times.before_block(), ..self }
     }
 
-    /// The result, once there is one.
     pub fn result(&self) -> Option<&PeriodResult> {
         match &self.state {
             PeriodState::Resulted(_, result, _) | PeriodState::Settled(_, result) => Some(result),

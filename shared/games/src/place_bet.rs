@@ -11,7 +11,6 @@ use evens_own_limits::{Barred, PlayLimits, PlayRefusal};
 use jiff::Timestamp;
 use jiff::tz::{Offset, TimeZone};
 
-/// A request to place a bet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlaceGameBet {
     /// The id that follows from the user and the idempotency key.
@@ -34,7 +33,6 @@ pub struct PlaceGameBet {
 /// The writes when a bet is placed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GamePlacement {
-    /// The wallet after the debit.
     pub wallet: Wallet,
     /// The ledger entries of the debit, `GAME:{betId}`, one for each balance that pays, cash first.
     pub entries: Vec<Entry>,
@@ -94,7 +92,6 @@ pub enum PlaceGameBetOutcome {
     },
     /// An exclusion register bars the player.
     Barred(Barred),
-    /// The platform accepts no bets.
     BetsOff,
     /// Accounts with a role besides player cannot bet against the house.
     RunsPlatform,
@@ -146,7 +143,6 @@ pub enum PlaceGameBetOutcome {
 }
 
 impl PlaceGameBet {
-    /// The hash of the request.
     pub fn fingerprint(&self) -> Fingerprint {
         let Self { user, period, selection, stake, purse, .. } = self;
         Fingerprint::of(&[&"game", user, period, selection, &stake.amount(), &purse.as_str()])

@@ -147,7 +147,6 @@ impl FromStr for StatisticsPeriod {
 }
 
 impl PlayDays {
-    /// The sum over these days.
     pub fn over(&self, period: StatisticsPeriod) -> PlayStatistics {
         let days = self.days.range(period.first_day(self.today)..=period.last_day(self.today));
         days.fold(PlayStatistics::default(), |sum, (_, day)| sum.plus(*day))
@@ -172,7 +171,6 @@ impl PlayedBets {
         self.last_entry
     }
 
-    /// The start of the first day.
     pub fn first_moment(&self) -> Timestamp {
         self.offset.to_timestamp(self.first.at(0, 0, 0, 0)).unwrap_or(Timestamp::MIN)
     }

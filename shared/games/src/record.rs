@@ -27,7 +27,6 @@ pub enum GameBetRecordError {
     Selection,
     #[error("has a stake that {0}")]
     Stake(GameStakeError),
-    /// The bonus is larger than the stake.
     #[error("has a bonus that is more than the stake")]
     Bonus,
 }

@@ -9,7 +9,6 @@ use evens_ledger::{
 use evens_own_limits::PlayLimits;
 use jiff::Timestamp;
 
-/// A winning bet and its payout.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WinningBet {
     pub record: GameBetRecord,
@@ -19,7 +18,6 @@ pub struct WinningBet {
 /// The writes when bets of one player are paid or refunded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GameBetsPaid {
-    /// The player's wallet after the credit.
     pub wallet: Wallet,
     /// The entries in the order of the bets: one for each balance that is credited, cash first.
     pub entries: Vec<Entry>,

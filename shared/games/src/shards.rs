@@ -49,7 +49,6 @@ impl ShardCount {
         u16::from_be_bytes([first, second]) % self.0
     }
 
-    /// The shards that a lane settles.
     pub fn shards_of(self, lane: Lane) -> impl Iterator<Item = u16> {
         (u16::from(lane.0)..self.0).step_by(usize::from(Lane::COUNT))
     }
@@ -62,7 +61,6 @@ impl Lane {
         (number < Self::COUNT).then_some(Self(number))
     }
 
-    /// The lane that settles a shard.
     pub fn of_shard(shard: u16) -> Self {
         Self(u8::try_from(shard % u16::from(Self::COUNT)).unwrap_or_default())
     }

@@ -50,7 +50,6 @@ impl GameStake {
         self.0.saturating_sub(self.net())
     }
 
-    /// The stake after the fee.
     pub fn net(self) -> Amount {
         net(self.0)
     }

@@ -24,7 +24,6 @@ pub struct Award {
     pub user: UserId,
     /// The amount to be won. `None` means the whole pool.
     pub requested: Option<Amount>,
-    /// The reason for this winner.
     pub cause: WinCause,
     /// The proposing operator's reason, in their words. Empty for a draw.
     pub reason: String,
@@ -40,7 +39,6 @@ pub struct Award {
     pub cycle: Option<u64>,
 }
 
-/// The cause of a win.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WinCause {
     /// Awarded by an operator, and approved by another one where necessary.
@@ -50,7 +48,6 @@ pub enum WinCause {
         /// The operator who approved it.
         agreed: Option<UserId>,
     },
-    /// Won by a bet.
     Drawn {
         period: PeriodId,
         bet: BetId,
@@ -140,7 +137,6 @@ pub struct SeenForAward<'a> {
     pub is_proposer_gone: bool,
     /// The pool of the group with its terms, if the group is open.
     pub pool: Option<(&'a Pool, &'a JackpotTerms)>,
-    /// The total content of the group.
     pub standing: Standing,
     /// The total that single operators gave away within [`AwardAct::ALONE_COUNTED_FOR`], over all groups.
     pub given_alone: Amount,
@@ -167,10 +163,8 @@ pub struct Awarded {
 /// The reason why an award is refused, in the order of the checks.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AwardRefusal {
-    /// The operator's login is too old.
     #[error("the login is too long ago")]
     LoginTooOld,
-    /// The operator is the winner.
     #[error("nobody awards a jackpot to themselves")]
     OwnWin,
     /// The id was used for another win.
@@ -193,13 +187,11 @@ pub enum AwardRefusal {
     /// The pool is below the limit that forced this win, because another win has emptied it.
     #[error("the pool holds {0}, and need not be won")]
     NeedNotBeWon(Amount),
-    /// The amount is larger than the pool.
     #[error("the pool holds {0}")]
     MoreThanPool(Amount),
     /// The same operator proposed it earlier. Another operator must approve it.
     #[error("another operator must agree")]
     ProposedBefore,
-    /// The sum would exceed the largest balance.
     #[error("the balance cannot hold it")]
     BalanceTooLarge,
 }

@@ -63,7 +63,6 @@ pub struct SeenForConfig<'a> {
 pub enum ConfigStep {
     /// The terms wait for another operator's approval.
     Propose(Box<ProposedConfig>),
-    /// The terms apply from now on.
     Change(Box<ConfigPlan>),
 }
 

@@ -28,7 +28,6 @@ pub enum ContributeRefusal {
     HasLimit(JackpotGroup, Amount),
 }
 
-/// The result of a contribution.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ContributeOutcome {
     /// The contribution was made now, or earlier under the same id.
@@ -133,12 +132,10 @@ impl Contribution {
             && self.shares.iter().all(|(group, share)| share.total() == other.shares.get(group).total())
     }
 
-    /// The groups that receive something.
     pub fn groups(&self) -> impl Iterator<Item = JackpotGroup> {
         self.shares.iter().filter(|(_, share)| !share.total().is_zero()).map(|(group, _)| group)
     }
 
-    /// The ledger transfers of the contribution.
     pub fn transfers(&self) -> Vec<Transfer> {
         let of_group = |(group, share): (JackpotGroup, &Share)| {
             let legs = [

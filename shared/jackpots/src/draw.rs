@@ -13,7 +13,6 @@ use jiff::Timestamp;
 /// ticket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WinningBet {
-    /// The cash part of the bet's stake.
     pub cash: Amount,
     pub ticket: Ticket,
     /// The version of the terms that applied when the period opened.

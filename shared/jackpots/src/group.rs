@@ -54,7 +54,6 @@ impl FromStr for JackpotGroup {
     }
 }
 
-/// A value for each group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct ByGroup<T> {
     pub minor: T,

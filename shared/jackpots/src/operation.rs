@@ -62,7 +62,6 @@ impl OperationId {
         &self.0
     }
 
-    /// The meter that the operation adds to.
     pub fn meter(&self) -> u8 {
         Digest::of(self.0.as_bytes()).bytes()[0] % METERS
     }

@@ -28,7 +28,6 @@ pub struct Pool {
     pub last_modified_at: Timestamp,
 }
 
-/// The state of a pool.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PoolState {
     /// No win is in progress.
@@ -90,7 +89,6 @@ impl Share {
 }
 
 impl Pool {
-    /// The win in progress.
     pub fn winning(&self) -> Option<&PendingWin> {
         match &self.state {
             PoolState::Open => None,

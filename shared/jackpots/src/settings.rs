@@ -31,7 +31,6 @@ pub struct JackpotSettings {
     pub lock_timeout: Duration,
     /// The interval at which a waiting operation checks again.
     pub check_interval: Duration,
-    /// Enables metrics of operations.
     pub is_measured: bool,
     pub log_level: LogLevel,
     /// The amount from which two operators must agree to a win.
@@ -137,7 +136,6 @@ impl JackpotSettings {
     /// 10,000: the default for `JACKPOT_TWO_PERSONS_FROM`, and the minimum of the default for daily contributions.
     const ALONE_UNITS: i128 = 10_000 * 100_000_000;
 
-    /// 100.
     const CONTRIBUTION_UNITS: i128 = 100 * 100_000_000;
 
     /// Reads the variables through `lookup`. An empty value counts as not set.

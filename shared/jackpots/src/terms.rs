@@ -135,7 +135,6 @@ impl JackpotTerms {
         Ok(Self { start, rate, reserve_rate, odds, must_hit_by })
     }
 
-    /// The amount that a pool starts with.
     pub fn start(&self) -> Amount {
         self.start
     }

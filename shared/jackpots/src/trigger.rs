@@ -18,7 +18,6 @@ pub struct Ticket(pub u64);
 #[error("is not 16 hexadecimal digits")]
 pub struct TicketError;
 
-/// As 16 hexadecimal digits.
 impl fmt::Display for Ticket {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{:016x}", self.0)
@@ -40,11 +39,9 @@ impl FromStr for Ticket {
 pub struct CashBet {
     pub bet: BetId,
     pub user: UserId,
-    /// The cash part of the stake.
     pub cash: Amount,
 }
 
-/// The winning bet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DrawnBet {
     pub ticket: Ticket,

@@ -3,7 +3,6 @@
 use crate::{JackpotGroup, OperationId};
 use jiff::Timestamp;
 
-/// An operation on a jackpot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum JackpotAction {
     Contribute,

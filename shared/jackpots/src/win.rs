@@ -13,7 +13,6 @@ use evens_ledger::{
 };
 use jiff::Timestamp;
 
-/// A win in progress.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PendingWin {
     pub award: Award,
@@ -57,7 +56,6 @@ pub struct WinPlan {
     pub win: Win,
 }
 
-/// Reserves the pool for a win.
 pub fn begin_win(pool: &Pool, award: Award, start: Amount, now: Timestamp) -> Pool {
     let win = PendingWin { award, start, begun_at: now };
     pool.moved(PoolState::Winning(Box::new(win)), now)

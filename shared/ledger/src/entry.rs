@@ -135,7 +135,6 @@ pub struct Entry {
 /// The reason why an entry does not continue its wallet (M4), in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ChainFault {
-    /// The entry belongs to another wallet.
     #[error("the entry is in another wallet than the ones before")]
     User,
     #[error("the number does not follow")]
@@ -149,7 +148,6 @@ pub enum ChainFault {
     /// The previous entry was changed or removed.
     #[error("the hash of the entry before differs")]
     PreviousHash,
-    /// The entry itself was changed.
     #[error("the entry does not have the hash that it carries")]
     Hash,
 }

@@ -1,30 +1,21 @@
 //! [`Invariant`]: the numbered rules that hold after every commit. The simulation and `evens verify` name its variants.
 
 /// A rule that holds after every commit, under any interleaving, crash, retry, duplicate or reordering.
+/// [`Invariant::sentence`] states each of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Invariant {
-    /// Wallets, stakes at risk and system accounts sum to zero.
     M1Conservation,
-    /// No wallet is below zero.
     M2NoOverdraft,
-    /// A key moved money at most once.
     M3OneEffect,
-    /// The ledger explains the wallet.
     M4LedgerExplainsWallet,
-    /// A match joins equal amounts.
     M5MatchedValueIsEqual,
-    /// Every bet ends.
     M6EveryBetEnds,
-    /// The draw was fixed before the bets.
     M7DrawWasFixed,
-    /// No request touches another user's money.
     M8NobodyElses,
-    /// The inflow of a jackpot equals its wins plus its current content.
     M9JackpotAddsUp,
-    /// The audit log is complete. It has no number because it is not about money.
+    /// Has no number, because it is not about money.
     AuditLogIsWhole,
-    /// Sealed books are unchanged. It has no number because it is about books that the other rules have already
-    /// checked.
+    /// Has no number, because it is about books that the other rules have already checked.
     SealsHold,
 }
 
@@ -60,7 +51,6 @@ impl Invariant {
         }
     }
 
-    /// The rule in one sentence.
     pub fn sentence(self) -> &'static str {
         match self {
             Self::M1Conservation => "Wallets, stakes at risk and system accounts sum to zero, exactly.",

@@ -30,11 +30,9 @@ pub enum SystemAccount {
     Withdrawals,
     /// A provider's money that belongs to no order, until a cashier assigns it.
     Suspense(ProviderName),
-    /// Fees charged by a provider.
     ProviderFees(ProviderName),
     /// A player's debt: money that was taken back from us after the player had spent it.
     Receivable(UserId),
-    /// Players' debts that were written off.
     BadDebt,
     /// Our bank account, to which providers settle.
     Bank,

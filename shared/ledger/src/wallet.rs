@@ -10,7 +10,6 @@ use jiff::Timestamp;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wallet {
     pub user: UserId,
-    /// The cash balance.
     pub balance: Amount,
     /// The bonus balance. It pays for house games only.
     pub bonus: Amount,
@@ -18,7 +17,6 @@ pub struct Wallet {
     pub locked: Amount,
     /// The number of the newest entry, of either balance. 0 for a wallet that never held money.
     pub version: u64,
-    /// The hash of the newest entry.
     pub head: Digest,
     /// The newest entries, oldest first, that are stored in the wallet itself rather than as items of their own.
     pub newest: Vec<Entry>,
@@ -40,7 +38,6 @@ pub struct Posting {
 #[error("the debit of {amount} is larger than the balance of {balance}")]
 pub struct InsufficientBalance {
     pub balance: Amount,
-    /// The requested debit.
     pub amount: Amount,
 }
 

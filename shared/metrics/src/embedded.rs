@@ -10,7 +10,6 @@ use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
-/// The origin of the metrics.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Source {
     /// For example `Evens/{stage}`.
@@ -21,7 +20,6 @@ pub struct Source {
 /// The name of the property with [`Source::function`]. It is not a label.
 const FUNCTION: &str = "function";
 
-/// A line of JSON.
 #[derive(Debug, Default)]
 struct Line<'a> {
     labels: BTreeMap<&'static str, &'a str>,

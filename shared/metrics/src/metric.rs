@@ -67,9 +67,7 @@ pub struct Definition {
 /// The way in which values of a metric are combined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// Values are added.
     Counter,
-    /// The last value counts.
     Gauge,
     /// Values are counted by size, up to each of these bounds in the smallest part of the unit.
     Histogram(&'static [i128]),
@@ -78,7 +76,6 @@ pub enum Kind {
 /// The unit of a metric, and the part of it in which values are stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unit {
-    /// Whole items.
     Count,
     /// A duration in microseconds. Written in seconds, and for `CloudWatch` in milliseconds.
     Duration,
@@ -115,7 +112,6 @@ impl Metric {
     /// All metrics, in the order in which they are written.
     pub const ALL: &'static [Self] = Self::VARIANTS;
 
-    /// The name, meaning and labels.
     #[rustfmt::skip]
     pub const fn definition(self) -> Definition {
         use Kind::{Counter, Gauge};
@@ -191,7 +187,6 @@ impl Unit {
         }
     }
 
-    /// The name of the unit in `CloudWatch`.
     pub fn embedded_name(self) -> &'static str {
         match self {
             Self::Count => "Count",

@@ -6,7 +6,6 @@ use crate::{Definition, Kind, Metric, Metrics};
 use std::fmt::Write;
 
 impl Metrics {
-    /// The value of the header `Content-Type`.
     pub const PROMETHEUS_CONTENT_TYPE: &'static str = "text/plain; version=0.0.4; charset=utf-8";
 
     /// All metrics since the start of the process.

@@ -5,7 +5,6 @@ use evens_contracts::{Queue, Route};
 use evens_ledger::{Amount, BalanceKind, EntryKind};
 use std::time::Duration;
 
-/// The end of a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum JobStatus {
     /// Done, now or earlier.
@@ -47,7 +46,6 @@ pub enum ConflictKind {
 impl ConflictKind {
     pub const ALL: [Self; 4] = [Self::Registration, Self::Withdrawal, Self::Betting, Self::QueueProcessing];
 
-    /// The value of the label.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Registration => "registration",
@@ -61,9 +59,7 @@ impl ConflictKind {
 /// The result of an operation on a jackpot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum JackpotOutcome {
-    /// Done, now or earlier.
     Done,
-    /// Refused by a rule.
     Refused,
     /// Sent to the queue for later.
     HandedOver,
@@ -81,16 +77,12 @@ impl JackpotOutcome {
     }
 }
 
-/// A cache in the process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cache {
-    /// The statistics of players' bets on games.
     PlayStatistics,
-    /// The newest results of rooms.
     RoomResults,
     /// The seed hashes of the next periods of rooms.
     SeedHashes,
-    /// The possible costs of periods.
     Exposures,
 }
 
@@ -110,10 +102,8 @@ impl Cache {
 /// The cause of a retry at the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RetryCause {
-    /// Another write was faster.
     Conflict,
     Throttled,
-    /// The table did not answer.
     Unavailable,
 }
 
@@ -134,7 +124,6 @@ pub struct QueueState {
     pub waiting: u64,
     /// Messages that were received and not deleted.
     pub in_flight: u64,
-    /// Records in the dead-letter queue.
     pub dead_letters: u64,
 }
 
@@ -156,12 +145,10 @@ impl Metrics {
         JobCounts { completed: of(JobStatus::Completed), failed: of(JobStatus::Failed) }
     }
 
-    /// Records a failed attempt that is retried.
     pub fn job_retried(&self, queue: Queue) {
         self.add(Metric::JobRetries, &[queue.name()], 1);
     }
 
-    /// Records the duration of an attempt.
     pub fn job_took(&self, queue: Queue, duration: Duration) {
         self.observe(Metric::JobDuration, &[queue.name()], microseconds(duration));
     }
@@ -171,7 +158,6 @@ impl Metrics {
         self.observe(Metric::JobWait, &[queue.name()], microseconds(duration));
     }
 
-    /// Records the current content of a queue.
     pub fn queue_holds(&self, queue: Queue, state: QueueState) {
         let queue = &[queue.name()];
         self.set(Metric::QueueWaiting, queue, state.waiting.into());
@@ -196,7 +182,6 @@ impl Metrics {
         self.sum(Metric::Conflicts, kind.as_str())
     }
 
-    /// Records a retry at the table.
     pub fn store_retried(&self, cause: RetryCause, operation: &'static str) {
         self.add(Metric::StoreRetries, &[cause.as_str(), operation], 1);
     }

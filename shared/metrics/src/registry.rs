@@ -21,7 +21,6 @@ pub(crate) type AllSeries = BTreeMap<LabelValues, Series>;
 #[derive(Debug, Clone)]
 pub struct Metrics(Arc<[Mutex<AllSeries>; Metric::ALL.len()]>);
 
-/// The data of one series.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Series {
     /// The sum of a counter, the last value of a gauge, or the sum of all values of a histogram.

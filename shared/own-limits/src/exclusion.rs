@@ -59,10 +59,8 @@ pub struct ExclusionTooShort {
 /// The reason why an exclusion cannot be ended, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum EndExclusionRefusal {
-    /// The earliest end has not come.
     #[error("the exclusion lasts until {until}")]
     TooEarly { until: Timestamp },
-    /// The end was requested earlier.
     #[error("the exclusion ends at {ends_at}")]
     EndsAlready { ends_at: Timestamp },
 }

@@ -30,7 +30,6 @@ impl LimitKind {
     pub const ALL: [Self; 3] =
         [Self::Deposits, Self::Play(PlayLimitKind::Stakes), Self::Play(PlayLimitKind::Losses)];
 
-    /// `deposits`, `stakes` or `losses`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Deposits => "deposits",
@@ -48,7 +47,6 @@ impl FromStr for LimitKind {
 }
 
 impl LimitId {
-    /// All limits that a player can set.
     pub fn all() -> impl Iterator<Item = Self> {
         LimitKind::ALL
             .into_iter()
@@ -74,7 +72,6 @@ impl fmt::Display for LimitId {
 /// The limit that a player has set, if any, and a requested higher limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Limit {
-    /// The limit that applies now.
     pub current: Option<Amount>,
     /// A higher limit that is requested and not confirmed.
     pub wanted: Option<WantedLimit>,

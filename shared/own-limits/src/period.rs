@@ -49,7 +49,6 @@ impl Period {
     }
 }
 
-/// A value for each period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct PerPeriod<T> {
     pub day: T,
@@ -91,7 +90,6 @@ impl<T> PerPeriod<T> {
 /// The sum of one period. It is obsolete once the next period has begun.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct PeriodSum {
-    /// The first day of the period.
     pub starts_on: Date,
     /// The sum since that day.
     pub sum: Amount,

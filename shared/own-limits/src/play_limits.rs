@@ -22,9 +22,7 @@ pub struct PlayLimits {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PlayRules {
     pub exclusion: Option<Exclusion>,
-    /// The maximum stakes.
     pub stakes: PerPeriod<Option<Amount>>,
-    /// The maximum losses.
     pub losses: PerPeriod<Option<Amount>>,
     /// The interval at which the player is reminded of their playing time.
     pub reality_check: Option<RealityCheck>,
@@ -70,7 +68,6 @@ pub enum PlayRefusal {
         /// The start of the play without a reminder.
         since: Timestamp,
     },
-    /// The stake would exceed a limit.
     #[error("the limit of {limit} a {period} for {kind} leaves {left}")]
     OverLimit {
         /// The kind of limit: stakes are checked before losses.
@@ -189,7 +186,6 @@ impl PlayLimits {
         self.with_sums_of(placed_at, |sum| PlaySum { paid: sum.paid.saturating_add(payout), ..sum })
     }
 
-    /// The sum of the current period.
     pub fn sum_at(&self, period: Period, zone: &TimeZone, now: Timestamp) -> PlaySum {
         let sums = self.sums.unwrap_or_default();
         sums.of(period).rolled(period.start_moment(now, zone))

@@ -14,7 +14,6 @@ pub const ADJUSTMENT_APPROVALS: usize = 2;
 /// The number of newest adjustments of a player whose ids are stored.
 pub const ADJUSTMENTS_KNOWN: usize = 20;
 
-/// The direction of an adjustment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, AsRefStr, Display, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "kebab-case")]
 pub enum AdjustmentKind {
@@ -51,7 +50,6 @@ impl fmt::Display for AdjustmentId {
     }
 }
 
-/// A request for an adjustment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Adjustment {
     pub id: AdjustmentId,
@@ -59,7 +57,6 @@ pub struct Adjustment {
     pub amount: Amount,
 }
 
-/// An adjustment that was made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MadeAdjustment {
     pub id: AdjustmentId,
@@ -88,7 +85,6 @@ pub enum AdjustRefusal {
     InsufficientBalance(#[from] InsufficientBalance),
     #[error(transparent)]
     BalanceTooLarge(#[from] BalanceTooLarge),
-    /// The cashier may not decide about it.
     #[error(transparent)]
     Act(#[from] ActRefusal),
 }

@@ -34,7 +34,6 @@ impl Agreement {
     }
 }
 
-/// The result of an approval.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Agreed {
     /// Enough cashiers have approved, so the act can be done. Contains the other pending acts.

@@ -110,7 +110,6 @@ impl BookedDay {
         known.cloned().into_iter().chain(line.ledger_keys()).collect()
     }
 
-    /// Adds a movement of the ledger.
     pub fn add(&mut self, movement: BookedMovement) {
         if movement.at < self.judged.start {
             self.opening_units += movement.units;

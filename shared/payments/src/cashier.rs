@@ -15,12 +15,10 @@ pub struct Cashier {
     pub user: UserId,
     /// The number of changes so far. 0 before the first write.
     pub revision: u64,
-    /// The player's own limits on deposits.
     pub deposit_limits: PerPeriod<Limit>,
     /// The player's own limits on stakes. The wallet has a copy of the active stake and loss limits and of the reality
     /// check.
     pub stake_limits: PerPeriod<Limit>,
-    /// The player's own limits on losses.
     pub loss_limits: PerPeriod<Limit>,
     /// The interval at which the player is reminded of their playing time.
     pub reality_check: Option<RealityCheck>,
@@ -53,7 +51,6 @@ pub struct Cashier {
     pub identity: IdentityStatus,
     /// Acts of cashiers that wait for more approvals.
     pub agreements: Vec<Agreement>,
-    /// The newest adjustments of the player's wallet.
     pub adjustments: Vec<MadeAdjustment>,
 }
 
@@ -74,14 +71,12 @@ pub struct Totals {
     pub withdrawn: Amount,
 }
 
-/// The deposits of one period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct DepositSum {
     /// The first day of the period.
     pub starts_on: Date,
     /// Open deposits, which may still be credited.
     pub reserved: Amount,
-    /// Credited deposits.
     pub used: Amount,
 }
 

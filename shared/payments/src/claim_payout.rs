@@ -32,7 +32,6 @@ pub enum ClaimRefusal {
     /// The withdrawal is not in a state in which it is sent.
     #[error("the withdrawal is {}", .0.as_ref())]
     InState(WithdrawalState),
-    /// Another process has claimed it.
     #[error("the attempt is claimed until {until}")]
     Leased { until: Timestamp },
 }

@@ -22,16 +22,13 @@ pub struct Claim {
 /// The reason why money stays in suspense, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ClaimSuspendedRefusal {
-    /// The payment is already in the wallet.
     #[error("the payment is in the player's wallet")]
     GivenBefore,
     /// The order has no such payment in suspense, or the payment was sent back.
     #[error("no such payment stands in suspense for the deposit")]
     NotSuspended,
-    /// The payer disputes the payment.
     #[error("whoever paid it disputes it, and that has not ended in our favour")]
     Disputed,
-    /// The cashier may not decide about it.
     #[error(transparent)]
     Act(#[from] ActRefusal),
     #[error("the player's account is blocked")]
@@ -43,7 +40,6 @@ pub enum ClaimSuspendedRefusal {
     },
     #[error(transparent)]
     OverLimit(#[from] OverDepositLimit),
-    /// The player must be identified first.
     #[error(transparent)]
     IdentityMissing(#[from] IdentityMissing),
     #[error(transparent)]

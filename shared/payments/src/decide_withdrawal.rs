@@ -11,13 +11,11 @@ use jiff::Timestamp;
 /// The reason why a decision is refused, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum DecideRefusal {
-    /// The cashier may not decide about it.
     #[error(transparent)]
     Act(#[from] ActRefusal),
     /// The decision is not possible in this state.
     #[error("the withdrawal is {}", .0.as_ref())]
     InState(WithdrawalState),
-    /// The wallet cannot hold the returned money.
     #[error(transparent)]
     BalanceTooLarge(#[from] BalanceTooLarge),
 }

@@ -5,7 +5,6 @@ use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 use std::str::FromStr;
 
-/// The settings for deposits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DepositRules {
     /// False if no deposits are accepted.

@@ -30,7 +30,6 @@ pub enum DepositState {
     ChargedBack,
 }
 
-/// An event of a deposit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[derive(AsRefStr, Display, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "kebab-case")]

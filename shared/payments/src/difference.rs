@@ -29,7 +29,6 @@ pub enum DifferenceKind {
     MissingAtProvider,
     /// The provider's fees differ from those in our ledger.
     UnbookedFee,
-    /// The provider has not settled it.
     Unsettled,
 }
 

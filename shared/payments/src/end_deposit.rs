@@ -39,7 +39,6 @@ impl DepositOrder {
 /// The reason why a deposit does not expire, in the order of the checks.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ExpireRefusal {
-    /// The deposit is not open.
     #[error("the deposit is {}", .0.as_ref())]
     NotOpen(DepositState),
     /// The player still has time to pay.
@@ -78,13 +77,11 @@ pub enum ReverseRefusal {
     /// The payer disputes the payment, so the provider makes no refund.
     #[error("whoever paid it disputes it, and that has not ended in our favour")]
     Disputed,
-    /// The cashier may not decide about it.
     #[error(transparent)]
     Act(#[from] ActRefusal),
     /// The deposit earned the player a bonus that was already given.
     #[error("the deposit has earned a bonus, which was given")]
     BonusGiven,
-    /// The player has spent the money.
     #[error(transparent)]
     Spent(#[from] InsufficientBalance),
 }

@@ -16,7 +16,6 @@ pub struct BonusPlan {
 /// The reason why the bonus is not given, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum BonusRefusal {
-    /// The bonus was given earlier.
     #[error("the bonus was given before")]
     GivenBefore,
     /// The player has not earned a bonus, or the deposit was sent back.

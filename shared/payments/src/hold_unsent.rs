@@ -53,7 +53,6 @@ pub enum BeforeSending {
     Held,
     /// A provider may have it, so it is not sent again before cashiers agree.
     Stopped,
-    /// An attempt is claimed.
     Claimed {
         /// True if no process can have called the provider for this order.
         is_first: bool,

@@ -10,17 +10,14 @@ use strum::{AsRefStr, Display, EnumString, IntoStaticStr, VariantArray};
 #[derive(AsRefStr, Display, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "kebab-case")]
 pub enum HoldReason {
-    /// The amount is large.
     Large,
     /// The amount needs two cashiers.
     FourEyes,
     /// The payee was added recently.
     NewPayee,
-    /// The player's password was set recently.
     NewPassword,
     /// No withdrawal was ever paid to the player.
     FirstWithdrawal,
-    /// The player has many unfinished withdrawals.
     ManyOpen,
     /// The player's withdrawals of the day add up to a large sum.
     DaySum,
@@ -59,9 +56,7 @@ pub struct HoldRules {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HoldFacts {
     pub money: Money,
-    /// When the payee was added.
     pub payee_since: Timestamp,
-    /// When the player set their password.
     pub password_since: Timestamp,
     /// True if the player has not staked enough of their deposits.
     pub misses_turnover: bool,
@@ -103,7 +98,6 @@ impl HoldRules {
 /// The maximum age of a cashier's login when they decide about money.
 pub const LOGIN_AGE_MAX: SignedDuration = SignedDuration::from_mins(15);
 
-/// An act of a cashier.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CashierAct {
     pub by: UserId,
@@ -141,13 +135,10 @@ impl std::str::FromStr for ActReason {
 /// The reason why a cashier may not decide about an order, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ActRefusal {
-    /// The order is their own.
     #[error("nobody decides about an order of their own")]
     OwnOrder,
-    /// They have already approved it.
     #[error("the same cashier agreed before; another one is needed")]
     AgreedBefore,
-    /// Their login is too old.
     #[error("the login is older than 15 minutes")]
     LoginTooOld,
     /// It would have to wait for another cashier, and the maximum number of acts is already waiting.

@@ -98,7 +98,6 @@ pub(crate) fn account_of(provider: &ProviderName) -> SystemAccount {
     SystemAccount::PaymentProvider(Some(provider.clone()))
 }
 
-/// A transfer of an order's whole amount.
 pub(crate) fn transfer_of(
     terms: &OrderTerms,
     key: EntryKey,

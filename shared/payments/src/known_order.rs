@@ -10,7 +10,6 @@ use strum::VariantArray;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct KnownOrder {
     pub id: OrderId,
-    /// One bit per kind.
     happened: u16,
 }
 

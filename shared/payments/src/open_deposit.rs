@@ -9,7 +9,6 @@ use evens_ledger::{Amount, ProviderName, UserId};
 use evens_own_limits::Barred;
 use jiff::Timestamp;
 
-/// A request to open a deposit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenDeposit {
     /// The id that follows from the user and the idempotency key.
@@ -24,7 +23,6 @@ pub struct OpenDeposit {
 }
 
 impl OpenDeposit {
-    /// The hash of the request.
     pub fn fingerprint(&self) -> Fingerprint {
         Fingerprint::of(&[&self.user, &self.money])
     }
@@ -64,7 +62,6 @@ pub enum OpenDepositRefusal {
     /// An exclusion register bars the player.
     #[error("the player is barred: {0}")]
     Barred(Barred),
-    /// The platform accepts no deposits.
     #[error("the platform takes no deposits now")]
     DepositsOff,
     #[error("the player is excluded until {until} at least")]
@@ -81,7 +78,6 @@ pub enum OpenDepositRefusal {
     TooManyOpen,
     #[error(transparent)]
     OverLimit(#[from] OverDepositLimit),
-    /// The player must be identified first.
     #[error(transparent)]
     IdentityMissing(#[from] IdentityMissing),
 }

@@ -43,7 +43,6 @@ impl OrderTerms {
     }
 }
 
-/// Money that a player deposits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DepositOrder {
     pub terms: OrderTerms,
@@ -93,7 +92,6 @@ impl DepositOrder {
         self.refunds().filter(|(_, refund)| refund.made.is_none())
     }
 
-    /// All refunds with their payments.
     pub fn refunds(&self) -> impl Iterator<Item = (&ReceivedPayment, &PaymentRefund)> {
         let own = self.payment.as_ref().zip(self.refund.as_ref());
         let beside = self.returns.iter().map(|back| (&back.payment, &back.refund));
@@ -106,10 +104,8 @@ impl DepositOrder {
 pub struct ReceivedPayment {
     /// For a payment that was not credited, this may not be the provider of the order.
     pub provider: ProviderName,
-    /// The provider's id of the payment.
     pub id: ProviderId,
     pub money: Money,
-    /// The reason why it was not credited.
     pub unclaimed: Option<UnclaimedCause>,
 }
 
@@ -128,12 +124,10 @@ pub enum UnclaimedCause {
     Excluded,
     /// It arrived after the order had lost its reservation in the player's limits, which have no room for it now.
     OverLimit,
-    /// The player must be identified first.
     IdentityMissing,
     BalanceTooLarge,
 }
 
-/// Money that a player withdraws.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WithdrawalOrder {
     pub terms: OrderTerms,
@@ -168,7 +162,6 @@ impl WithdrawalOrder {
     }
 }
 
-/// A cashier's approval of a withdrawal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Approval {
     pub by: UserId,

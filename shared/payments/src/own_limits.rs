@@ -87,7 +87,6 @@ impl Cashier {
         }
     }
 
-    /// The rules that apply to bets.
     pub fn play_rules(&self) -> PlayRules {
         PlayRules {
             exclusion: self.exclusion,

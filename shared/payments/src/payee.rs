@@ -104,7 +104,6 @@ pub struct Payee {
     pub sealed: String,
     /// Identifies the account, which can belong to one player only.
     pub fingerprint: Digest,
-    /// When the account was added.
     pub since: Timestamp,
     /// The time from which on the account can be paid.
     pub usable_from: Timestamp,

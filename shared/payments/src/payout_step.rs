@@ -37,7 +37,6 @@ impl<'a> PayoutInFlight<'a> {
         Some(Self { order, attempt })
     }
 
-    /// The key of the newest attempt.
     pub fn key(self) -> PayoutKey {
         PayoutKey::derive(self.order.terms.id, self.attempt.number)
     }
@@ -54,7 +53,6 @@ pub enum PayoutSearch<'a> {
     Found(&'a [PayoutReport]),
 }
 
-/// The next action.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PayoutStep {
     /// Call the provider with this key and unchanged content.
@@ -71,10 +69,7 @@ pub enum PayoutStep {
         failed: Option<ProviderId>,
     },
     /// There are two records: continue with [`settle_paid_twice`](crate::settle_paid_twice).
-    PaidTwice {
-        /// All records of the provider.
-        found: Vec<PayoutReport>,
-    },
+    PaidTwice { found: Vec<PayoutReport> },
 }
 
 /// The reason why a person must find out.
@@ -86,7 +81,6 @@ pub enum PersonCause {
     /// The record is for another amount or currency.
     #[error("the provider has a payout of {0} for it")]
     OtherMoney(Money),
-    /// The provider refused the very first call.
     #[error("the provider refused it: {code}")]
     Refused {
         /// The provider's short code for the reason.

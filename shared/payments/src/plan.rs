@@ -16,7 +16,6 @@ use strum::{AsRefStr, Display, EnumString, IntoStaticStr, VariantArray};
 pub struct Plan<Order> {
     /// The order as it was read. `None` if it must not exist.
     pub read: Option<Order>,
-    /// The order afterwards.
     pub order: Order,
     /// The cashier record afterwards, if it changes.
     pub cashier: Option<Cashier>,
@@ -24,7 +23,6 @@ pub struct Plan<Order> {
     pub posted: Option<Posted>,
     /// The movement between two system accounts, if there is one.
     pub transfer: Option<Transfer>,
-    /// An alarm for people, raised at once.
     pub alarm: Option<Alarm>,
 }
 

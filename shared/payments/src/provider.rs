@@ -8,7 +8,6 @@ use evens_ledger::{Digest, ProviderName};
 use jiff::Timestamp;
 use strum::{AsRefStr, Display, EnumString, IntoStaticStr, VariantArray};
 
-/// The source of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ReportSource {
     /// A callback with this SHA-256. It may be late, repeated or out of order, and its secret may have been stolen.
@@ -34,9 +33,7 @@ pub enum PaymentState {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PaymentReport {
     pub provider: ProviderName,
-    /// The provider's id of the payment.
     pub id: ProviderId,
-    /// The order that it is for.
     pub reference: OrderId,
     pub money: Money,
     pub state: PaymentState,
@@ -50,7 +47,6 @@ pub struct PaymentReport {
 #[derive(AsRefStr, Display, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "kebab-case")]
 pub enum PayoutState {
-    /// In progress, with an unknown result.
     Processing,
     Paid,
     /// Not paid, and never will be, as far as the provider knows.
@@ -63,9 +59,7 @@ pub enum PayoutState {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PayoutReport {
     pub provider: ProviderName,
-    /// The provider's id of the payout.
     pub id: ProviderId,
-    /// The order that it is for.
     pub reference: OrderId,
     pub money: Money,
     pub state: PayoutState,
@@ -83,7 +77,6 @@ pub enum ProviderEvent {
     Refund(RefundReport),
 }
 
-/// The state of a dispute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[derive(AsRefStr, Display, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "kebab-case")]
@@ -100,7 +93,6 @@ pub enum DisputeState {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DisputeReport {
     pub provider: ProviderName,
-    /// The provider's id of the dispute.
     pub id: DisputeId,
     /// The deposit, if it is proven.
     pub reference: Option<OrderId>,
@@ -112,10 +104,8 @@ pub struct DisputeReport {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Dispute {
     pub provider: ProviderName,
-    /// The provider's id of the dispute.
     pub id: DisputeId,
     pub reference: OrderId,
-    /// The provider's id of the disputed payment.
     pub payment: ProviderId,
     /// The amount that the payer demands or got back.
     pub money: Money,
@@ -126,7 +116,6 @@ pub struct Dispute {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RefundReport {
     pub provider: ProviderName,
-    /// The provider's id of the refund.
     pub id: ProviderId,
     pub reference: OrderId,
     pub money: Money,

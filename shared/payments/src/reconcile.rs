@@ -38,7 +38,6 @@ pub struct ProviderDay<'a> {
     pub booked: &'a BookedDay,
 }
 
-/// The result for a day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reconciled {
     /// The number of lines of the day.
@@ -91,7 +90,6 @@ impl<'a> Reconciliation<'a> {
         }
     }
 
-    /// Adds the next line of the statement.
     pub fn take(&mut self, line: &StatementLine) {
         let is_of_day = self.is_of_day(line.at);
         let stated_units = self.day.stated_units(line);

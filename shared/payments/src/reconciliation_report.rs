@@ -21,7 +21,6 @@ pub struct ReportId {
     /// True if the statement was uploaded as files. These are not proof, so the day still has to be fetched from the
     /// provider.
     pub is_given: bool,
-    /// The SHA-256 of the statement.
     pub statement: Digest,
 }
 
@@ -54,7 +53,6 @@ impl FromStr for ReportId {
     }
 }
 
-/// The result of reconciling a day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReconciliationReport {
     pub id: ReportId,
@@ -75,12 +73,10 @@ impl ReconciliationReport {
         Self { id, at, lines: u64::try_from(lines).unwrap_or(u64::MAX), counts, differences: first, closing }
     }
 
-    /// The number of differences.
     pub fn count(&self) -> u64 {
         self.counts.values().sum()
     }
 
-    /// Returns `true` if there are no differences.
     pub fn is_clean(&self) -> bool {
         self.counts.is_empty()
     }

@@ -10,7 +10,6 @@ use evens_own_limits::Period;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-/// The settings for withdrawals.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WithdrawalRules {
     /// False if no withdrawals are accepted.
@@ -25,7 +24,6 @@ pub struct WithdrawalRules {
     pub zone: TimeZone,
 }
 
-/// A request for a withdrawal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RequestWithdrawal {
     /// The id that follows from the user and the idempotency key.
@@ -38,7 +36,6 @@ pub struct RequestWithdrawal {
 }
 
 impl RequestWithdrawal {
-    /// The hash of the request.
     pub fn fingerprint(&self) -> Fingerprint {
         Fingerprint::of(&[&self.user, &self.money, &self.payee])
     }
@@ -47,7 +44,6 @@ impl RequestWithdrawal {
 /// A payee of the player as it was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SeenPayee {
-    /// When it was added.
     pub since: Timestamp,
     /// The time from which on it can be paid.
     pub usable_from: Timestamp,
@@ -61,7 +57,6 @@ pub struct SeenForWithdrawal<'a> {
     pub is_blocked: bool,
     /// `None` if the player has no such payee.
     pub payee: Option<SeenPayee>,
-    /// When the player set their password.
     pub password_since: Timestamp,
     pub cashier: &'a Cashier,
     pub wallet: &'a Wallet,
@@ -83,7 +78,6 @@ pub enum RequestWithdrawalRefusal {
     /// The idempotency key was used for a different withdrawal.
     #[error("the idempotency key was used for another withdrawal")]
     KeyUsedForAnotherBody,
-    /// The platform pays out no withdrawals.
     #[error("the platform pays nothing out now")]
     WithdrawalsOff,
     #[error("the player has no such payee")]

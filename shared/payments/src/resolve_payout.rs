@@ -25,7 +25,6 @@ pub const RESOLVE_AFTER: SignedDuration = SignedDuration::from_hours(1);
 pub enum ResolutionKind {
     /// Send it in a new attempt with a new key.
     Retry,
-    /// Return its money to the wallet.
     GiveBack,
 }
 
@@ -63,7 +62,6 @@ impl Resolution {
 /// The reason why an approval is refused, in the order of the checks.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ResolveRefusal {
-    /// The cashier may not decide about it.
     #[error(transparent)]
     Act(#[from] ActRefusal),
     /// The payout is not being sent.
@@ -112,7 +110,6 @@ pub enum CarryOutRefusal {
     /// The order changed since the provider was queried, or its resolution is not due.
     #[error("the order changed while its provider was asked")]
     Changed,
-    /// The wallet cannot hold the returned money.
     #[error(transparent)]
     BalanceTooLarge(#[from] BalanceTooLarge),
 }

@@ -12,7 +12,6 @@ use jiff::Timestamp;
 /// The reason why a payment is not sent back, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ReturnPaymentRefusal {
-    /// The payment is already being sent back.
     #[error("the payment goes back already")]
     ReturnedBefore,
     /// The order has no such extra payment in suspense, or it was given to the player.
@@ -21,7 +20,6 @@ pub enum ReturnPaymentRefusal {
     /// The payer disputes the payment, so the provider makes no refund.
     #[error("whoever paid it disputes it, and that has not ended in our favour")]
     Disputed,
-    /// The cashier may not decide about it.
     #[error(transparent)]
     Act(#[from] ActRefusal),
 }

@@ -15,7 +15,6 @@ use jiff::tz::TimeZone;
 /// Everything that was read to decide about a payment.
 #[derive(Debug, Clone, Copy)]
 pub struct SeenForPayment<'a> {
-    /// The order that the report is about.
     pub order: &'a DepositOrder,
     pub cashier: &'a Cashier,
     pub wallet: &'a Wallet,
@@ -25,7 +24,6 @@ pub struct SeenForPayment<'a> {
 /// The reason why a report changes nothing, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum DepositReportRefusal {
-    /// The report is already known.
     #[error("the report says nothing new")]
     NothingNew,
     /// It is about another order or from another provider, and no money arrived.

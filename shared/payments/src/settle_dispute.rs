@@ -27,7 +27,6 @@ pub enum DisputeRefusal {
     /// that cashiers had given to the player.
     #[error("the dispute is about a payment that is not the own one of the order, nor in suspense")]
     OtherPayment,
-    /// The dispute is already known.
     #[error("the dispute says nothing new")]
     NothingNew,
     /// The amount taken back is not the whole payment.

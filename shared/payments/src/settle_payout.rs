@@ -15,7 +15,6 @@ use jiff::Timestamp;
 /// Everything that was read to decide about a payout.
 #[derive(Debug, Clone, Copy)]
 pub struct SeenForPayout<'a> {
-    /// The order that the report is about.
     pub order: &'a WithdrawalOrder,
     pub cashier: &'a Cashier,
     pub wallet: &'a Wallet,
@@ -31,7 +30,6 @@ pub enum PayoutReportRefusal {
     /// Its amount or currency is not that of the order.
     #[error("the report is of another amount or currency")]
     OtherMoney,
-    /// The order was never sent.
     #[error("the provider has a payout that was never sent")]
     NeverSent,
     /// By its own answer, the provider has two payouts for the order: it may have been paid twice.
@@ -42,13 +40,11 @@ pub enum PayoutReportRefusal {
         /// The unknown one.
         other: ProviderId,
     },
-    /// The report is already known.
     #[error("the report says nothing new")]
     NothingNew,
     /// A callback or an old answer is not enough; the provider has to be queried.
     #[error("the provider must be asked first")]
     AskProvider,
-    /// The wallet cannot hold the returned money.
     #[error(transparent)]
     BalanceTooLarge(#[from] BalanceTooLarge),
 }

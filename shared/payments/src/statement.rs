@@ -7,7 +7,6 @@ use jiff::civil::Date;
 use std::ops::Range;
 use strum::{AsRefStr, Display, EnumString, IntoStaticStr, VariantArray};
 
-/// The kind of a statement line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[derive(AsRefStr, Display, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "kebab-case")]
@@ -50,7 +49,6 @@ impl StatementKind {
     }
 }
 
-/// A movement as a provider states it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StatementLine {
     /// The provider's id of the movement.
@@ -58,7 +56,6 @@ pub struct StatementLine {
     pub kind: StatementKind,
     /// Our order, if the provider states a readable one.
     pub reference: Option<OrderId>,
-    /// The dispute of a charge-back.
     pub dispute: Option<DisputeId>,
     /// Before fees.
     pub money: Money,

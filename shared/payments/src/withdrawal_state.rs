@@ -14,7 +14,6 @@ pub enum WithdrawalState {
     Approved,
     /// A process has claimed an attempt. From now on the provider may have it, even if it has not answered.
     Processing,
-    /// The provider paid it.
     Completed,
     /// The provider's record shows that it will not be paid, or cashiers gave it up. The money is back in the wallet.
     Failed,
@@ -26,16 +25,13 @@ pub enum WithdrawalState {
     Returned,
 }
 
-/// An event of a withdrawal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[derive(AsRefStr, Display, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "kebab-case")]
 pub enum WithdrawalEvent {
     /// Enough cashiers approved it.
     Approval,
-    /// A cashier rejected it.
     Rejection,
-    /// The player cancels it.
     Cancellation,
     /// A process claims an attempt to send it.
     Claim,
@@ -79,7 +75,6 @@ impl WithdrawalState {
         matches!(self, Self::Failed | Self::Rejected | Self::Cancelled | Self::Returned)
     }
 
-    /// The public status.
     pub fn wire_status(self) -> WireStatus {
         match self {
             Self::Held | Self::Approved => WireStatus::Pending,

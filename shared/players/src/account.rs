@@ -66,13 +66,11 @@ impl fmt::Display for Role {
 pub enum Registration {
     /// The player has to prove that the phone number is theirs. No bonus is due before that.
     VerificationDue,
-    /// The player's sign-up bonus is due.
     BonusDue,
     /// The link to the referrer is due.
     ReferralDue,
     /// The player has to make a first deposit. No bonus is due to the referrer before that.
     DepositDue,
-    /// The referrer's bonus is due.
     ReferralBonusDue,
     Done,
 }

@@ -78,7 +78,6 @@ impl fmt::Debug for AttendanceOffset {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Month(Date);
 
-/// The text is not a month.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("is not a month from 2000-01 to 2100-12, such as 2026-11")]
 pub struct MonthError;

@@ -10,7 +10,6 @@ use std::str::FromStr;
 #[derive(Clone, PartialEq, Eq)]
 pub struct VerificationCode(u32);
 
-/// The text is not six digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("is not six digits")]
 pub struct VerificationCodeError;

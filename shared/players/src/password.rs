@@ -30,7 +30,6 @@ pub enum PasswordError {
     /// The password is among those that attackers try first.
     #[error("is among the passwords that are guessed first")]
     Common,
-    /// The password is the player's phone number.
     #[error("is the phone number")]
     IsPhoneNumber,
 }

@@ -103,9 +103,7 @@ pub enum RecordReferral {
     BonusFirst,
     /// The sign-up ended without a referral, because its code was unknown or the player's own.
     EndedBefore,
-    /// The code belongs to no player.
     UnknownCode,
-    /// The code is the player's own.
     SelfReferral,
     /// The referral can be recorded; this is the write.
     Recorded(Referral),
@@ -151,7 +149,6 @@ pub enum ImportReferral {
     SelfReferral,
     /// The same referral exists; nothing changes.
     RecordedBefore,
-    /// The player has another referrer.
     ReferredByAnother(UserId),
     /// The player's sign-up is not done yet, so it may still record a referral.
     UnderWay,

@@ -22,7 +22,6 @@ pub struct ReferralBonuses([Amount; Self::LEVELS_MAX as usize]);
 pub struct ReferralBonusesError;
 
 impl ReferralBonuses {
-    /// The maximum number of levels.
     pub const LEVELS_MAX: u32 = 5;
 
     pub const NONE: Self = Self([Amount::ZERO; Self::LEVELS_MAX as usize]);

@@ -24,7 +24,6 @@ pub struct Session {
     pub created_at: Timestamp,
     /// When the current token was issued.
     pub rotated_at: Timestamp,
-    /// When the current token expires.
     pub expires_at: Timestamp,
     /// A task that the login caused and that is not done yet.
     pub owed: Option<Owed>,
@@ -54,7 +53,6 @@ pub enum RotateOutcome {
 }
 
 impl Session {
-    /// Begins a session with this token.
     pub fn open(token: &RefreshToken, now: Timestamp) -> Self {
         Self {
             user: token.user(),

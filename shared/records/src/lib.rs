@@ -30,7 +30,6 @@ pub enum Record {
     Transfer(Transfer),
     Deposit(Box<DepositOrder>),
     Withdrawal(Box<WithdrawalOrder>),
-    /// The state of a player's payments.
     Cashier(Box<Cashier>),
     /// The position of an order in its player's list.
     OrderPlace(OrderPlace),
@@ -38,7 +37,6 @@ pub enum Record {
     Payee(Box<Payee>),
     /// The owner of a bank account, by its fingerprint.
     PayeeOwner(Digest, UserId),
-    /// A line of the audit log.
     AuditLine(Box<AuditLine>),
     /// The newest line of the audit log.
     AuditHead(AuditHead),
@@ -48,7 +46,6 @@ pub enum Record {
     Round(Round),
     /// A round's secret.
     Seed(RoundId, Seed),
-    /// A bet against the house.
     GameBet(Box<GameBet>),
     Period(Box<Period>),
     /// A part of a period's bets.
@@ -84,7 +81,6 @@ pub struct PeriodShard {
     pub bets: Vec<GameBetRecord>,
 }
 
-/// An item of a jackpot.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum JackpotRecord {
     /// A version of the terms of a group.
@@ -114,7 +110,6 @@ pub struct Funding {
 pub struct OrderPlace {
     pub order: OrderId,
     pub direction: Direction,
-    /// The owner of the list.
     pub user: UserId,
     /// The time of the order, by which the list is sorted.
     pub created_at: Timestamp,

@@ -39,10 +39,8 @@ pub enum SealingKeyFault {
 /// The reason why a text is not sealed, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SealFault {
-    /// The system provides no random numbers.
     #[error(transparent)]
     NoRandomness(#[from] NoRandomness),
-    /// The cipher does not accept the text.
     #[error("the cipher does not take the text")]
     Cipher,
 }

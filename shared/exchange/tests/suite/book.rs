@@ -28,7 +28,6 @@ struct Wish {
 /// The end of a match.
 #[derive(Debug, Clone, Copy)]
 enum Fate {
-    /// Settled by the outcome of the round.
     Settled,
     /// Drawn, and voided before it was paid.
     DrawnAndVoided,

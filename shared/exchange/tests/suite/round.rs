@@ -28,7 +28,6 @@ walk!(WrongSeed NoOracle BadSignature NotPossible StillClosing ResultedOtherwise
 const DRAWS: [&str; 3] = ["match", "round", "oracle"];
 const STATES: [&str; 6] = ["open", "closing", "closed", "resulted", "cancelling", "cancelled"];
 
-/// The draws named in a cell.
 fn draws(cell: &str) -> Vec<&str> {
     if cell == "each" { DRAWS.to_vec() } else { vec![cell] }
 }

@@ -129,7 +129,6 @@ fn shown(dice: &[u8], number: u8) -> usize {
     dice.iter().map(|die| usize::from(*die == number)).sum()
 }
 
-/// The number of different numbers.
 fn different(dice: &[u8]) -> usize {
     (1..=6).filter(|number| shown(dice, *number) > 0).count()
 }

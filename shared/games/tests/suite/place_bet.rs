@@ -170,7 +170,6 @@ fn existing(key: &str, command: &PlaceGameBet) -> Option<Existing<GameBet>> {
     Some(Existing::Bet(placed(&other)))
 }
 
-/// The player's own limits.
 fn own(limit: &str) -> PlayLimits {
     let none = PlayRules::NONE;
     let rules = match limit {

@@ -37,7 +37,6 @@ pub(crate) fn terms() -> JackpotTerms {
     .unwrap()
 }
 
-/// All groups with these terms.
 pub(crate) fn open_terms() -> ByGroup<Option<JackpotTerms>> {
     ByGroup::of(|_| Some(terms()))
 }

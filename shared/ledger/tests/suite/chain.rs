@@ -234,7 +234,6 @@ fn after(movements: &[Movement]) -> (Wallet, Vec<Entry>) {
     (wallet, entries)
 }
 
-/// The first fault along a chain.
 fn first_fault(entries: &[Entry]) -> Option<ChainFault> {
     let followed = entries.iter().try_fold(Wallet::empty(user(42)), |wallet, entry| wallet.follow(entry));
     followed.err()

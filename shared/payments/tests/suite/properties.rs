@@ -284,7 +284,6 @@ fn played(world: &World, units: u32, is_won: bool, turn: usize, now: Timestamp) 
 
 const LIMITS: [(Period, &str); 3] = [(Period::Day, "500"), (Period::Week, "800"), (Period::Month, "1200")];
 
-/// A player with limits on deposits.
 fn limited() -> World {
     let mut world = World::new("100");
     for (period, limit) in LIMITS {

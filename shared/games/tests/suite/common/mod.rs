@@ -89,7 +89,6 @@ pub(crate) fn second(seconds: i64) -> Timestamp {
     Timestamp::from_second(opens_at.as_second() + seconds).expect("a time")
 }
 
-/// [`PERIOD`] as it opens.
 pub(crate) fn open_period() -> Period {
     Period::open(period_id(PERIOD), india(), seed().hash(), ShardCount::MIN)
 }
@@ -124,7 +123,6 @@ pub(crate) fn selection(game_id: &str, text: &str) -> Selection {
     Selection::parse(game(game_id), bet_type, bet_value).expect("a selection")
 }
 
-/// Reads a stored result.
 pub(crate) fn drawn(game_id: &str, text: &str) -> Drawn {
     Drawn::parse(game(game_id), text).expect("something that the game draws")
 }

@@ -128,7 +128,6 @@ pub(crate) fn source(text: &str) -> ReportSource {
     }
 }
 
-/// A payment report of the sandbox provider.
 pub(crate) fn payment(of: OrderId, id: &str, paid: Money, state: PaymentState, from: &str) -> PaymentReport {
     PaymentReport {
         provider: provider("sandbox"),
@@ -141,7 +140,6 @@ pub(crate) fn payment(of: OrderId, id: &str, paid: Money, state: PaymentState, f
     }
 }
 
-/// A payout report of the sandbox provider.
 pub(crate) fn payout(of: OrderId, id: &str, paid: Money, state: PayoutState, from: &str) -> PayoutReport {
     PayoutReport {
         provider: provider("sandbox"),

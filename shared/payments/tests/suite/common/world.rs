@@ -9,7 +9,6 @@ use evens_payments::{
 };
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Everything that is stored for one player.
 #[derive(Debug, Clone)]
 pub(crate) struct World {
     pub(crate) wallet: Wallet,
@@ -20,7 +19,6 @@ pub(crate) struct World {
     pub(crate) withdrawals: Vec<WithdrawalOrder>,
     /// The balances of system accounts, from entries and transfers, in units of the last decimal.
     pub(crate) accounts: BTreeMap<SystemAccount, i128>,
-    /// The keys of all movements.
     pub(crate) keys: BTreeSet<EntryKey>,
     pub(crate) transfers: BTreeMap<EntryKey, Transfer>,
 }
@@ -94,7 +92,6 @@ impl World {
             && transfer.as_ref().is_none_or(|transfer| !self.keys.contains(&transfer.key))
     }
 
-    /// The balance of a system account.
     pub(crate) fn account(&self, account: &SystemAccount) -> i128 {
         self.accounts.get(account).copied().unwrap_or_default()
     }

@@ -17,7 +17,6 @@ pub(crate) fn country(letters: &str) -> Country {
     letters.parse().expect("a country")
 }
 
-/// A stored phone number.
 pub(crate) fn phone(text: &str) -> PhoneNumber {
     text.parse().expect("a phone number")
 }
