@@ -54,7 +54,7 @@ async fn open_deposit(
         Err(OpenDepositRefusal::OpenedBefore(order)) => (*order, true),
         Err(refusal) => return Err(problem(&refusal).into()),
     };
-    // A player who may not deposit any more still gets the first answer, but without a checkout.
+    // A player who may no longer deposit still gets the first answer, but without a checkout.
     let may_pay =
         asked.barred.is_none() && (!is_replay || context.store.may_still_pay(caller.user, now).await?);
     let (order, checkout) = match order.state {
