@@ -4,7 +4,7 @@
 //! touches one player's wallet only, so trouble with another account cannot delay it. The referrer's bonus is therefore
 //! a job of its own.
 //!
-//! Architecture invariant: a job is a hint. The player's record says what is owed.
+//! Architecture invariant: a job is a hint. The player's record says which bonuses are owed.
 
 mod handler;
 
