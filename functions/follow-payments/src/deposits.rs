@@ -32,7 +32,7 @@ pub(crate) async fn settle(
     }
 }
 
-/// Queries the provider that sent the report, and applies its record. That provider may differ from the order's. Only
+/// Queries the provider that sent the report, and applies its record. It may be another provider than the order's. Only
 /// the order's own provider can establish that there is no payment.
 async fn confirm(
     follower: &PaymentFollower,
@@ -54,7 +54,7 @@ async fn confirm(
 
 /// Requests the refunds that a deposit owes. If there are none, queries the provider about the deposit and applies the
 /// answer, because payments without a callback may exist. If the provider does not answer or is not configured here, a
-/// later look is scheduled. That is not a failed job, otherwise every such order would leave a dead letter each time.
+/// later look is scheduled. The job does not fail then, otherwise every such order would leave a dead letter each time.
 pub(crate) async fn look(
     follower: &PaymentFollower,
     context: &Context,
