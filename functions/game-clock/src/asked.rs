@@ -173,8 +173,8 @@ impl Asked {
         }
     }
 
-    /// Returns `true` if the source was asked for that block long enough to conclude that there is none. A source that
-    /// this clock does not have counts as asked in vain.
+    /// Returns `true` if this clock requested that block long enough to conclude that there is none. Requests to a
+    /// source that this clock does not have count as failed.
     pub(crate) fn was_asked_in_vain(&self, source: BlockSource, at: Timestamp, now: Timestamp) -> bool {
         let questions = self.questions();
         questions

@@ -52,8 +52,8 @@ impl<'a> ScheduleHandler<'a> for GameClock {
 }
 
 impl GameClock {
-    /// For a host that runs the clock every second: one run does what is due now. Newly opened periods are drawn with
-    /// `blocks`, if there is a source.
+    /// For a host that runs the clock every second: one run does the work of that second. Newly opened periods are
+    /// drawn with `blocks`, if there is a source.
     pub fn for_a_second(blocks: Option<Arc<dyn Blocks>>) -> Self {
         let (rooms, asked) = (Room::all().collect(), Asked::new(blocks));
         Self { run_for: Duration::ZERO, rooms, asked, known: Arc::default() }
@@ -94,8 +94,8 @@ impl GameClock {
         }
     }
 
-    /// Does what is due at `now` and returns the number of periods processed. A failure affects its own period only,
-    /// and is retried in the next second.
+    /// Does the work that is due at `now`, and returns the number of periods processed. A failure affects its own
+    /// period only, and is retried in the next second.
     async fn step(&self, context: &Context, now: Timestamp) -> Result<usize, JobError> {
         let second = Second { context, asked: &self.asked, now, waits_until: Instant::now() + PATIENCE };
         let offset = context.settings.attendance_offset.offset();
