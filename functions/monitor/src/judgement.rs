@@ -16,7 +16,7 @@ pub enum Backlog {
 const HIGH: u64 = 50;
 const CRITICAL: u64 = 100;
 
-/// Classifies the number of waiting jobs. The CloudWatch alarms have the same limits.
+/// Classifies the number of waiting jobs. The `CloudWatch` alarms have the same limits.
 pub fn backlog(waiting: u64) -> Backlog {
     match waiting {
         0..=HIGH => Backlog::Normal,
