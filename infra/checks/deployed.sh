@@ -49,13 +49,15 @@ if [ -z "${AWS_ENDPOINT_URL:-}" ]; then
 fi
 
 functions=$(find functions -mindepth 1 -maxdepth 1 -type d -printf '%f\n' | sort)
-# All of them with the features of the whole workspace, as the tests build them.
-cargo build --quiet --workspace --bins
+# With the features of the whole workspace, so that they share their dependencies with the tests.
+# shellcheck disable=SC2046 # one argument for each function
+cargo build --quiet --workspace --features lambda $(printf -- '--bin evens-%s ' $functions)
+cargo build --quiet --workspace --bin evens
 architecture=${EVENS_FUNCTIONS:-x86_64}
 arm=aarch64-unknown-linux-gnu
 if [ "$architecture" = arm64 ]; then
   # shellcheck disable=SC2046 # one argument for each function
-  CARGO_PROFILE_DEV_STRIP=true cargo zigbuild --quiet --bins --target "$arm" $(printf -- '-p evens-%s ' $functions)
+  CARGO_PROFILE_DEV_STRIP=true cargo zigbuild --quiet --bins --features lambda --target "$arm" $(printf -- '-p evens-%s ' $functions)
 fi
 for function in $functions; do
   folder=$work/functions/$function

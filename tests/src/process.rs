@@ -21,10 +21,10 @@ pub fn binary() -> &'static Path {
     PATH.get_or_init(|| std::env::var_os(BINARY).map_or_else(|| built("evens"), PathBuf::from))
 }
 
-/// A binary of this workspace, built now, so that it is never an old one.
+/// A program of this workspace, built now, so that it is up to date.
 ///
-/// With the features of the whole workspace, which are those that `cargo test --workspace` has just built; and into the
-/// folder above that of the test's own executable: `target/<profile>/deps`.
+/// It has the features of the whole workspace, so that it shares its dependencies with `cargo test --workspace`. The
+/// programs of Lambda functions need one more feature.
 pub fn built(name: &str) -> PathBuf {
     let executable = std::env::current_exe().expect("the path of this test");
     let folder = executable.parent().and_then(Path::parent).expect("the folder of this build");
@@ -42,6 +42,9 @@ pub fn built(name: &str) -> PathBuf {
         if name.starts_with("CARGO_MANIFEST_") || name.starts_with("CARGO_PKG_") {
             cargo.env_remove(&variable);
         }
+    }
+    if name != "evens" && name != "evens-bench" {
+        cargo.args(["--features", "lambda"]);
     }
     let built = cargo
         .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))

@@ -42,7 +42,6 @@ mod rollout;
 mod rows;
 mod schedules;
 mod search;
-mod simulated;
 mod stacks;
 mod start;
 mod template;
