@@ -1,11 +1,11 @@
-//! `cargo run` and the tests build each crate with the same features, so that nothing is built twice: in CI a second
-//! build of what everything else needs took three minutes.
+//! `cargo run` and the tests build each crate with the same features, so that no crate is built twice. A second build
+//! of shared dependencies took three minutes in CI.
 
 use crate::root;
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
 
-/// What is built, as `cargo tree` lists it: each crate with its version, and the features that it is built with.
+/// Each crate of `cargo tree` with its version, and its enabled features.
 type Features = BTreeMap<String, BTreeSet<String>>;
 
 fn features(listed: &str) -> Features {
@@ -17,7 +17,7 @@ fn features(listed: &str) -> Features {
     features
 }
 
-/// What the whole workspace is built from, along these edges.
+/// The dependencies of the whole workspace along these edges.
 fn list_features(edges: &str) -> Features {
     let asked = ["tree", "--locked", "--offline", "--workspace", "--prefix", "none", "--format", "{p}|{f}"];
     let tree = Command::new(env!("CARGO")).current_dir(root()).args(asked).args(["--edges", edges]).output();
@@ -26,7 +26,7 @@ fn list_features(edges: &str) -> Features {
     features(&String::from_utf8(tree.stdout).unwrap())
 }
 
-/// The crates that tests build again.
+/// The crates that tests build with other features.
 fn built_again(programs: &Features, tests: &Features) -> Vec<String> {
     let differ = programs.iter().filter_map(|(package, with)| {
         let in_tests = &tests[package];

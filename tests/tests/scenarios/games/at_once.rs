@@ -19,7 +19,7 @@ async fn bets_on_the_next_period_and_payouts_of_the_last_one_at_once_all_succeed
     let last = Table::open(&scenario).await;
     let next = Table::open_in("k3-300", &scenario, Arc::new(LocalChain)).await;
     let players = join_all((41..41 + PLAYERS).map(|user| scenario.funded(user, "500"))).await;
-    // One of the two bets wins for any result.
+    // For any result, one of the two bets wins.
     let bets = players.iter().map(async |player| {
         for on in ["SIZE:big", "SIZE:small"] {
             last.bet(player, on, "10").await.expect(202);

@@ -341,7 +341,7 @@ async fn look(scenario: &Scenario, bet: BetId) -> Result<JobDone, JobError> {
     scenario.work(MatchJob::of_bet(&bet).job).await
 }
 
-/// The winner's payment fails whoever wins, so the bets leave the book as a match that waits for settlement.
+/// Either winner's payment would fail, so the bets leave the book as a match that waits for settlement.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wallet_that_cannot_be_read_keeps_nobody_behind_it_from_an_opponent() {
     let scenario = Scenario::start().await;
