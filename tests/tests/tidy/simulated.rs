@@ -1,9 +1,9 @@
-//! How many seeds the simulator runs in CI: as many as its README says.
+//! The simulator's README states the number of seeds that CI runs.
 
 use crate::root;
 use std::fs;
 
-/// The number behind an option, each time that CI runs the simulator with it.
+/// The numbers after an option in each CI call of the simulator.
 fn numbers(ci: &str, option: &str) -> Vec<u64> {
     let calls = ci.split("simulate ").skip(1).map(|call| call.split("&&").next().unwrap_or_default());
     let behind = calls.filter_map(|call| {
@@ -13,7 +13,7 @@ fn numbers(ci: &str, option: &str) -> Vec<u64> {
     behind.collect()
 }
 
-/// What the README has to say of what CI runs.
+/// The sentences about CI that the README lacks.
 fn missing_sentences(ci: &str, readme: &str) -> Vec<String> {
     let thousands = |number: u64| match (number / 1_000, number % 1_000) {
         (0, rest) => rest.to_string(),
