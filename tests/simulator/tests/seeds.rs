@@ -1,4 +1,4 @@
-//! Seeds that break nothing, runs that are the same again, and defects that are found.
+//! Seeds without violations, reproducible runs, and detected defects.
 
 #![cfg(test)]
 
@@ -6,7 +6,7 @@ use evens_simulator::{Expected, Mutation, Order, Seeds, keep_panics, run, run_se
 use std::process::Command;
 use std::thread::{self, available_parallelism};
 
-/// How many seeds are run, unless `EVENS_SIMULATOR_SEEDS` says so.
+/// The number of seeds, unless `EVENS_SIMULATOR_SEEDS` overrides it.
 const SEEDS: u64 = 6;
 
 fn jobs() -> usize {
@@ -14,7 +14,7 @@ fn jobs() -> usize {
 }
 
 fn seeds(count: u64, mutation: Option<Mutation>) -> Seeds {
-    // A gain is one of many seeds.
+    // A gain needs many seeds.
     let is_by_gain = mutation.is_some_and(|mutation| matches!(mutation.expected(), Expected::ByGain(_)));
     Seeds {
         first: 1,
@@ -45,10 +45,10 @@ fn seeds_break_nothing() {
     assert!(is_lively, "nearly nothing happened: {sum:?}");
 }
 
-/// The first seed in which money goes back.
+/// The first seed with refunds and disputes.
 const FIRST_WITH_RETURNS: u64 = 61;
 
-/// How many of those are run.
+/// The number of such seeds.
 const SEEDS_WITH_RETURNS: u64 = 6;
 
 #[test]
@@ -86,7 +86,7 @@ fn a_seed_is_the_same_run_again() {
     assert_ne!(of_this_process(1).trace_hash, of_this_process(2).trace_hash);
 }
 
-/// What is known of each defect, the first seed that finds it among that.
+/// The documented results for each defect, with the first seed that finds it.
 const DEFECTS: &str = include_str!("../defects.md");
 
 /// Shows that a run can fail. `.ci/full defects` tries all other defects.
@@ -110,7 +110,7 @@ fn each_defect_is_found() {
         let parts: Vec<_> = parts.collect();
         parts.into_iter().flat_map(|part| part.join().unwrap()).collect()
     });
-    // The panics of the runs are kept quiet, and so would this one be.
+    // Panics of the runs are suppressed, so the result is printed.
     for missed in &missed {
         eprintln!("not found: {}: {}", missed.name(), missed.text());
     }
@@ -131,11 +131,11 @@ fn each_defect_has_its_row_and_the_documentation_counts_them() {
     }
 }
 
-/// A defect that takes more seeds than that is not searched for where everybody waits.
+/// Defects that need more seeds than this are not searched for in a normal test run.
 const RARE: u64 = 60;
 
-/// Whether a defect is found where it must be. What is rare takes many seeds, and so does what shows in a cheater's
-/// gain alone.
+/// Returns whether a defect is detected where that can be required. Rare defects take many seeds, and so do those that
+/// only show in a cheater's gain.
 fn is_found(mutation: Mutation) -> bool {
     let Expected::Within(within) = mutation.expected() else { return true };
     let known = known_seed(mutation);
@@ -200,10 +200,10 @@ fn each_defect_that_others_guard_against_is_at_work() {
     }
 }
 
-/// In so many seeds.
+/// The number of seeds.
 const GUARDED: u64 = 80;
 
-/// In so many seeds.
+/// The number of seeds.
 const MADE_UP_FOR: u64 = 8;
 
 /// Jobs are hints: the sweeper finds unfinished work in the table.
