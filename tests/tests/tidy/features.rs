@@ -19,7 +19,8 @@ fn features(listed: &str) -> Features {
 }
 
 fn list_features(packages: &[&str], edges: &str) -> Features {
-    let asked = ["tree", "--locked", "--offline", "--prefix", "none", "--format", "{p}|{f}", "--edges", edges];
+    let asked =
+        ["tree", "--locked", "--offline", "--prefix", "none", "--format", "{p}|{f}", "--edges", edges];
     let tree = Command::new(env!("CARGO")).current_dir(root()).args(asked).args(packages).output();
     let tree = tree.unwrap();
     assert!(tree.status.success(), "{}", String::from_utf8_lossy(&tree.stderr));

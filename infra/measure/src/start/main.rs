@@ -94,7 +94,10 @@ fn programs(folder: &Path, args: &Args) -> Result<Vec<Program>> {
         match Program::binary(folder, &name, &format!("evens-{name}")) {
             Some(program) => programs.push(program),
             None => {
-                eprintln!("{name} is not in {}: cargo build --release --workspace --bins --features lambda", folder.display());
+                eprintln!(
+                    "{name} is not in {}: cargo build --release --workspace --bins --features lambda",
+                    folder.display()
+                );
             }
         }
     }
