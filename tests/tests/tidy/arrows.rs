@@ -141,9 +141,9 @@ const ARROWS: &[Row] = &[
     Row { of: "tests", on: &["functions/", "shared/", "infra/", "tests"] },
 ];
 
-/// Tests may also use protocol servers and test doubles.
+/// Tests may also use protocol servers, test doubles, and the features that all builds share.
 const TESTS_MAY_USE: &[&str] =
-    &["infra/embedded-sqs", "infra/engines", "infra/sandbox-provider", "tests/doubles"];
+    &["infra/embedded-sqs", "infra/engines", "infra/features", "infra/sandbox-provider", "tests/doubles"];
 
 /// Crates that must not depend on the outside world, because they decide about money.
 const PURE: &[&str] = &[
