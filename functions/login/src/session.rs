@@ -1,4 +1,4 @@
-//! Carrying a session on, and ending it.
+//! Refreshing and ending a session.
 
 use axum::extract::{Extension, State};
 use evens_contracts::{DoneAnswer, RefreshRequest, TokensAnswer};
@@ -17,7 +17,7 @@ pub(crate) async fn refresh(
     Ok(Answer::ok(TokensAnswer::new(tokens)))
 }
 
-/// Ends the session of any of its tokens, old ones too: who has one may end it. Harmless when repeated.
+/// Ends the session that any of its refresh tokens names, old ones included. Harmless when repeated.
 pub(crate) async fn log_out(
     State(context): State<Context>,
     _: Visitor,

@@ -1,5 +1,3 @@
-//! The route.
-
 use axum::extract::Extension;
 use axum::http::StatusCode;
 use axum::{Router, routing};
@@ -12,10 +10,9 @@ use evens_queues::Outgoing;
 use evens_runtime::{Context, Entropy, NoRandomness};
 use evens_store::SignUpOutcome;
 
-/// How often other numbers are drawn. Of 2^53 users and 2^40 codes, hardly ever two are the same.
+/// Attempts with new random ids. With 2^53 user ids and 2^40 codes, collisions are rare.
 const DRAWS_MAX: u32 = 5;
 
-/// The function's route.
 pub fn router(credentials: Credentials) -> Router<Context> {
     Router::new().route("/api/users/signup", routing::post(sign_up)).layer(Extension(credentials))
 }
@@ -50,7 +47,7 @@ async fn register(
     Ok(Answer::new(StatusCode::CREATED, answer))
 }
 
-/// Makes the account, with a number and a referral code that nobody has.
+/// Creates the account with an unused user id and referral code.
 async fn create(
     context: &Context,
     credentials: &Credentials,
@@ -77,7 +74,7 @@ async fn create(
     Err(Problem::internal().into())
 }
 
-/// A number for a user: not to be guessed, and exact in clients whose numbers are floats.
+/// A random user id: unguessable, and exact in clients that use floating-point numbers.
 fn new_user(entropy: &Entropy) -> Result<UserId, NoRandomness> {
     loop {
         let number = u64::from_be_bytes(entropy.bytes()?) >> 11;
@@ -92,7 +89,7 @@ fn taken() -> Problem {
     Problem::new(ProblemKind::PhoneNumberTaken, detail).about_field("phoneNo")
 }
 
-/// The account is there whether or not this succeeds, and owes the bonus: the sweeper asks again.
+/// A failure does not undo the account. It owes the bonus, and the sweeper sends the job again.
 async fn ask_for_bonus(context: &Context, account: &Account) {
     let user = account.user;
     let outgoing = Outgoing::of(ApplyBonusJob { user_id: user });

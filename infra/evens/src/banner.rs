@@ -1,15 +1,15 @@
-//! What is printed once the server listens: where it is, and what to paste next.
+//! The text printed once the server listens: its address, and commands to paste next.
 
 use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::path::Path;
 
-/// Variables that say with which table another process works: it must be told the same.
+/// Variables that select the table. A second process needs the same values.
 const SHARED_VARIABLES: [&str; 5] =
     ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL_SQS", "EVENS_ENGINES", "EVENS_TABLE"];
 
-/// From sign-up over a deposit to a settled bet. Each line works as it stands; a player who has signed up before is
-/// logged in only.
+/// From sign-up over a deposit to a settled bet. Each line can be pasted unchanged. A player who has already signed up
+/// is only logged in.
 const WALK: &str = r#"
 post() { curl -s "$api/api/$1" -H "Authorization: Bearer $3" -H 'Content-Type: application/json' -d "$2"; echo; }
 get() { curl -s "$api/api/$1" -H "Authorization: Bearer $2"; echo; }
@@ -54,11 +54,11 @@ api=http://{address}
 evens() {{ {evens} \"$@\"; }}{WALK}
 "
     );
-    // At once, so that no line of the log stands in between. Where it cannot be printed, evens serves all the same.
+    // Written in one call, so that no log line interrupts it. If it cannot be printed, evens serves without it.
     let _ = io::stderr().write_all(banner.as_bytes());
 }
 
-/// A word of a shell, whatever is in it.
+/// A word for a shell, with any special characters quoted.
 fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }

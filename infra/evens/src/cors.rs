@@ -1,5 +1,5 @@
-//! `EVENS_CORS_ORIGINS`: pages of which other origins may call the API from a browser. On AWS the gateway answers for
-//! that; a test compares what is allowed.
+//! `EVENS_CORS_ORIGINS`: the origins whose pages may call the API from a browser. On AWS the gateway answers CORS
+//! requests. A test compares the allowed headers.
 
 use axum::http::{HeaderName, HeaderValue, Method, Uri};
 use evens_runtime::{StartError, variable};
@@ -10,20 +10,20 @@ const VARIABLE: &str = "EVENS_CORS_ORIGINS";
 
 const METHODS: [Method; 3] = [Method::GET, Method::PATCH, Method::POST];
 
-/// What a page may send.
+/// Request headers that a page may send.
 const ALLOWED: [&str; 4] = ["authorization", "content-type", "idempotency-key", "traceparent"];
 
-/// What a page may read.
+/// Response headers that a page may read.
 const EXPOSED: [&str; 6] =
     ["idempotency-replayed", "ratelimit", "ratelimit-policy", "retry-after", "x-request-id", "traceparent"];
 
-/// For how long a browser need not ask again.
+/// How long a browser may cache a preflight answer.
 const MAX_AGE: Duration = Duration::from_mins(10);
 
-/// What answers browsers; none where no origin is named.
+/// The layer that answers CORS requests, or `None` if no origin is configured.
 ///
 /// # Errors
-/// One of them is no origin.
+/// A configured origin is invalid.
 pub(crate) fn from_env() -> Result<Option<CorsLayer>, StartError> {
     answering(&variable(VARIABLE).unwrap_or_default())
 }
@@ -43,7 +43,7 @@ fn answering(origins: &str) -> Result<Option<CorsLayer>, StartError> {
     Ok(Some(layer))
 }
 
-/// As a browser says it: scheme, host and port, and nothing behind that.
+/// Parses an origin as a browser sends it: scheme, host and port, without a path.
 fn parse_origin(text: &str) -> Result<HeaderValue, StartError> {
     let uri = text.parse::<Uri>().ok();
     let parts = uri.as_ref().and_then(|uri| Some((uri.scheme_str()?, uri.authority()?)));

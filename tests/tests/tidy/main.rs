@@ -1,7 +1,7 @@
-//! The rules of the repository: arrows between crates, banned text, and a template that says what the code says.
+//! The repository's rules: dependencies between crates, banned text, and templates that agree with the code.
 //!
-//! Each rule is a function from what it looks at to what is wrong there, and has a test that shows that it can fail.
-//! Exceptions stand in the tables with their reasons, and the limits only tighten.
+//! Each rule is a function from its input to a list of violations, and has a test that proves it can fail. Exceptions
+//! are in tables with their reasons, and limits only tighten.
 
 #![cfg(test)]
 
@@ -42,7 +42,6 @@ mod rollout;
 mod rows;
 mod schedules;
 mod search;
-mod simulated;
 mod stacks;
 mod start;
 mod template;
@@ -57,12 +56,11 @@ mod workers;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The folder of the repository.
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
 }
 
-/// A file of the repository: its path from the root, and what is in it.
+/// A file of the repository, with its path from the root.
 struct Source {
     path: String,
     bytes: Vec<u8>,
@@ -86,7 +84,7 @@ fn is_of_kind(path: &str, kind: &str) -> bool {
     Path::new(path).extension().is_some_and(|extension| extension == kind)
 }
 
-/// Every file of ours: those at the root, and those in the folders that design.md lists.
+/// Every file of the project: those in the root, and those in the folders that design.md lists.
 fn sources() -> Vec<Source> {
     let root = root();
     let mut found = Vec::new();
@@ -106,7 +104,7 @@ fn sources() -> Vec<Source> {
         }
     }
     for path in paths {
-        // A file that goes while we look is not there.
+        // A file that disappears during the walk is skipped.
         let Ok(bytes) = fs::read(&path) else { continue };
         let path = path.strip_prefix(&root).unwrap().to_string_lossy().into_owned();
         found.push(Source { path, bytes });
@@ -116,7 +114,7 @@ fn sources() -> Vec<Source> {
     found
 }
 
-/// Fails with one line for each thing that is wrong.
+/// Panics with one line per violation.
 #[track_caller]
 fn assert_none(wrong: &[String]) {
     assert!(wrong.is_empty(), "{} things are wrong:\n{}", wrong.len(), wrong.join("\n"));

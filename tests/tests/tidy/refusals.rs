@@ -1,4 +1,4 @@
-//! The manual lists the refusals of a route in the order in which its rule checks.
+//! The manual lists a route's refusals in the order of the rule's checks.
 
 use crate::{assert_none, root};
 use evens_contracts::{ProblemKind, barred, held_back};
@@ -8,13 +8,12 @@ use jiff::Timestamp;
 use std::fs;
 use strum::VariantArray;
 
-/// A route of the manual, the outcome of its rule, and what a player is told of each variant, in the order of the
-/// manual.
+/// A route in the manual, the outcome type of its rule, and the problem of each variant, in the manual's order.
 struct Route {
     heading: &'static str,
     source: &'static str,
     outcome: &'static str,
-    /// What is refused before the rule is asked.
+    /// Problems that are checked before the rule.
     before: &'static [&'static str],
     told: &'static [(&'static str, &'static [&'static str])],
 }
@@ -112,7 +111,7 @@ const ROUTES: &[Route] = &[
     },
 ];
 
-/// The variants of an enum in their order, as rustfmt writes them.
+/// The variants of an enum in source order, in the layout of rustfmt.
 fn variants<'a>(source: &'a str, name: &str) -> Vec<&'a str> {
     let (_, rest) = source.split_once(&format!("pub enum {name} {{\n")).unwrap_or_default();
     let body = rest.split("\n}\n").next().unwrap_or_default();
@@ -121,7 +120,7 @@ fn variants<'a>(source: &'a str, name: &str) -> Vec<&'a str> {
     variants.map(|line| line.split(|part: char| !part.is_alphanumeric()).next().unwrap_or_default()).collect()
 }
 
-/// The types of the problems that the manual lists below a heading, in their order, and what it says of their status.
+/// The problem types that the manual lists under a heading, in order, with the documented status.
 fn listed<'a>(manual: &'a str, heading: &str) -> Vec<(&'a str, &'a str)> {
     let (_, rest) = manual.split_once(&format!("\n### {heading}\n")).unwrap_or_default();
     let section = rest.split("\n#").next().unwrap_or_default();

@@ -1,11 +1,11 @@
-//! People are "they", in comments, documents, names of tests and what is published.
+//! People are "they" in comments, documents, test names and published text.
 
 use crate::{Source, assert_none, is_of_kind, sources};
 
-/// Words that say that everybody is a man.
+/// Masculine pronouns.
 const WORDS: [&str; 4] = ["he", "him", "himself", "his"];
 
-/// Where they may stand, with the reason.
+/// Files that may contain them, with the reason.
 const EXCEPT: &[(&str, &str)] = &[("tests/tests/tidy/words.rs", "it lists them")];
 
 fn is_read(path: &str) -> bool {

@@ -1,4 +1,4 @@
-//! The page on which a payer pays, fails or leaves. It needs no script, and shows nothing that is not escaped.
+//! The page on which a payer pays, fails or leaves. It needs no script and escapes everything it shows.
 
 use super::Server;
 use super::problem::Problem;
@@ -10,7 +10,7 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use std::sync::Arc;
 
-/// A browser keeps none of it, runs nothing in it, shows it in no frame, and tells nobody its address.
+/// Browsers must not cache the page, run scripts, show it in a frame, or reveal its address.
 const HEADERS: [(HeaderName, &str); 4] = [
     (header::CACHE_CONTROL, "no-store"),
     (header::CONTENT_SECURITY_POLICY, "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"),
@@ -18,7 +18,7 @@ const HEADERS: [(HeaderName, &str); 4] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
 ];
 
-/// Whoever knows the id of a payment is its payer: no key is asked for.
+/// The payment id in the URL is the payer's only credential, so no key is required.
 pub(super) fn router() -> Router<Arc<Server>> {
     Router::new()
         .route("/pay/{id}", get(show))
@@ -44,7 +44,7 @@ async fn fail(Shared(server): Shared<Arc<Server>>, Path(id): Path<String>) -> Re
     done(&server, payment, failed).await
 }
 
-/// Changes nothing.
+/// Redirects without changing the payment.
 async fn leave(Shared(server): Shared<Arc<Server>>, Path(id): Path<String>) -> Result<Response, Problem> {
     let payment = find(&server, &id).await?;
     Ok(go_back(&payment))
@@ -56,7 +56,7 @@ async fn find(server: &Server, id: &str) -> Result<Payment, Problem> {
     payment.ok_or_else(|| Problem::no_such("payment"))
 }
 
-/// Goes back to who asked for the payment; what cannot be done shows the page as it is now.
+/// Redirects to the caller's site. If the action failed, shows the page in its current state.
 async fn done(server: &Server, id: PaymentId, result: Result<Payment, Refusal>) -> Result<Response, Problem> {
     match result {
         Ok(payment) => Ok(go_back(&payment)),
@@ -89,7 +89,7 @@ fn html(payment: &Payment) -> String {
     )
 }
 
-/// What a payer can do, and what it is called.
+/// The payer's possible actions, with their labels.
 fn acts(status: PaymentStatus) -> &'static [(&'static str, &'static str)] {
     const PAY: (&str, &str) = ("pay", "Pay");
     const FAIL: (&str, &str) = ("fail", "Let it fail");

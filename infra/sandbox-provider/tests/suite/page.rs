@@ -1,4 +1,4 @@
-//! The pay page, as a browser without scripts uses it.
+//! The payment page in a browser without scripts.
 
 use crate::common::server::{Answer, Served, open_payment, settings};
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! What whoever runs the system sees and does, and what clients and engines that keep to no rule do to it.
+//! Operating the system, and its behaviour with hostile clients and failing engines.
 
 mod compat;
 mod corrupt;
