@@ -148,17 +148,22 @@ fn wrong(route: &Route, source: &str, manual: &str) -> Vec<String> {
     let rows = listed(manual, route.heading);
     let listed: Vec<&str> = rows.iter().map(|(code, _)| *code).collect();
     if listed != expected {
-        wrong.push(format!("docs/manual.md has {listed:?} for {:?}, and not {expected:?}", route.heading));
+        wrong.push(format!(
+            "docs/manual/integrator.md has {listed:?} for {:?}, and not {expected:?}",
+            route.heading
+        ));
     }
     let unlike = rows.iter().filter(|(code, said)| status(code).is_some_and(|status| status != **said));
-    wrong.extend(unlike.map(|(code, said)| format!("docs/manual.md has the status {said} for {code}")));
+    wrong.extend(
+        unlike.map(|(code, said)| format!("docs/manual/integrator.md has the status {said} for {code}")),
+    );
     wrong
 }
 
 #[test]
 fn the_manual_has_the_order_of_the_rules() {
     let read = |path: &str| fs::read_to_string(root().join(path)).expect("a file");
-    let manual = read("docs/manual.md");
+    let manual = read("docs/manual/integrator.md");
     let wrong = ROUTES.iter().flat_map(|route| wrong(route, &read(route.source), &manual));
     assert_none(&wrong.collect::<Vec<_>>());
 }
@@ -208,5 +213,5 @@ fn another_order_is_found() {
     }
     let known = Route { told: &[("First", &["invalid"])], ..route };
     let (source, row) = ("pub enum Outcome {\n    First,\n}\n", "\n### It\n\n| why | 409 | `invalid` |\n");
-    assert_eq!(wrong(&known, source, row), ["docs/manual.md has the status 409 for invalid"]);
+    assert_eq!(wrong(&known, source, row), ["docs/manual/integrator.md has the status 409 for invalid"]);
 }
