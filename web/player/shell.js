@@ -118,7 +118,7 @@ function toast({ state, act }) {
   if (!news || news.isQuiet) return nothing;
   return keyed(
     news.id,
-    html`<div class="toast toast--over">
+    html`<div class="toast toast--over ${news.isGood ? "toast--good" : ""}">
       ${icon(news.isGood ? "check" : "info")}
       <p>${news.text} ${news.href ? html`<a href=${news.href}>${t("news.see")}</a>` : nothing}</p>
       <button class="button button--quiet button--icon" type="button" aria-label=${t("close")} @click=${() => act.readNews(news.id)}>${icon("cross", true)}</button>

@@ -68,7 +68,8 @@ export function createSession({
         return /** @type {any} */ (token).text;
       }
       const problem = problemFrom(answer);
-      if (answer.status !== 401 && problem.code !== "account-blocked") throw new Refused(problem);
+      // Without a cookie the request is incomplete (422); with an old one the session has ended (401).
+      if (![401, 403, 422].includes(answer.status)) throw new Refused(problem);
       end();
       channel.postMessage({ type: "ended" });
       if (problem.code === "account-blocked") throw new Refused(problem);

@@ -22,7 +22,7 @@ export const letter = (side, isLarge = false) =>
  * A hash in groups of four, with its copy button.
  * @param {Context} context @param {string} value @param {string} name
  */
-export const hash = ({ act }, value, name, isHash = true) => html`<div class="hash hash--line">
+export const hash = ({ act }, value, name, isHash = true) => html`<div class="hash">
   <code>${isHash ? inFours(value) : value}</code>
   <button class="inline-button" type="button" aria-label=${t("copy.of", { name })} @click=${() => act.copy(value)}>${t("copy")}</button>
 </div>`;

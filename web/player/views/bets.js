@@ -80,14 +80,14 @@ function parts({ act }, bet) {
       ${badge(bet)}
     </div>
     <svg class="parts" role="img" aria-label=${t("bets.parts", shown)}>
-      ${svg`<rect class="settled" width="${settled}%" height="100%" />`}
+      ${svg`<rect class=${isZero(bet.payout) ? "settled" : "settled settled--won"} width="${settled}%" height="100%" />`}
       ${svg`<rect class="matched" x="${settled}%" width="${matched}%" height="100%" />`}
       ${open > 0 ? svg`<rect class="waiting" x="${settled + matched}%" width="${open}%" height="100%" />` : nothing}
     </svg>
     <dl class="sums">
-      <dt><span class="key key--won">${t("bets.settled")}</span></dt>
+      <dt><span class="key ${isZero(bet.payout) ? "" : "key--won"}">${t("bets.settled")}</span></dt>
       <dd>${shown.settled}</dd>
-      <dt><span class="key">${t("bets.matched")}</span></dt>
+      <dt><span class="key key--matched">${t("bets.matched")}</span></dt>
       <dd>${shown.matched}</dd>
       <dt><span class="key key--waiting">${t("bets.waiting")}</span></dt>
       <dd>${shown.open}</dd>
@@ -125,7 +125,7 @@ function matches(bet, found) {
         </li>`,
       )}
     </ul>
-    ${isUnfinished(bet) ? html`<p class="hint">${t("bets.matches.note")}</p>` : nothing}`;
+    ${isUnfinished(bet) ? html`<p class="hint hint--after">${t("bets.matches.note")}</p>` : nothing}`;
 }
 
 /** @param {Bet} bet @param {BetMatch} match */

@@ -35,7 +35,7 @@ export function enterView(context) {
   return html`<section class="view" aria-labelledby="view-title">
     <div class="enter stack">
       <div class="stack stack--8">
-        <h1 id="view-title" tabindex="-1">${isNew ? t("enter.signup") : t("enter.login")}</h1>
+        <h1 id="view-title" tabindex="-1">${t("enter.title")}</h1>
         <p class="muted">${t("enter.lead")}</p>
       </div>
       ${state.platform?.stage === "local" ? madeUp(context) : nothing}

@@ -5,7 +5,7 @@ import { hashOf } from "../../shared/router.js";
 import { t } from "../texts.js";
 import { loaded, notice } from "../parts/basics.js";
 import { newestBets } from "../parts/bets.js";
-import { closesNote, isQuick } from "../parts/countdown.js";
+import { closesNote, isQuick, isWaitingForSides } from "../parts/countdown.js";
 import { stakes } from "../parts/stakes.js";
 
 /** @typedef {import("../context.d.ts").Context} Context */
@@ -23,10 +23,10 @@ const card = (round, now) => html`<article class="card card-link">
   <div class="stack stack--8">
     <div class="line line--apart">
       <h3><a href=${hashOf("round", round.roundId)}>${round.roundId}</a></h3>
-      <span class="small muted">${closesNote(round, now)}</span>
+      ${isQuick(round) ? html`<span class="badge badge--action">${t("play.quick")}</span>` : html`<span class="small muted">${closesNote(round, now)}</span>`}
     </div>
     ${stakes(round)}
-    ${isQuick(round) ? html`<p class="small muted">${t("play.quick.note")}</p>` : nothing}
+    ${isQuick(round) ? html`<p class="small muted">${isWaitingForSides(round) ? t("play.quick.note") : closesNote(round, now)}</p>` : nothing}
   </div>
 </article>`;
 

@@ -31,7 +31,7 @@ export function roundView(context) {
       ${round ? html`<p>${t(/** @type {any} */ (`round.draw.${round.draw}`), { name: round.oracle?.name ?? "" })}</p>` : nothing}
     </div>
     <div class="main">${round ? content(context, round, now) : missing(context, id)}</div>
-    <div class="side">${round && round.state === "OPEN" ? newestBets(context) : nothing}</div>
+    <div class="side">${newestBets(context)}</div>
   </section>`;
 }
 

@@ -24,7 +24,7 @@ export function walletView(context) {
     <div class="view-head"><h1 id="view-title" tabindex="-1">${t("wallet.title")}</h1></div>
     ${loaded(context, "wallet", wallet !== null, t("wallet.failed"), () => (wallet ? balances(state, wallet) : nothing))}
     <div class="side">${goOn(context)}${depositForm(context)}</div>
-    <div class="main">${onTheWay(context)}${ledgerTable(context)}</div>
+    <div class="main">${deposits(context)}${ledgerTable(context)}</div>
   </section>`;
 }
 
@@ -114,12 +114,12 @@ function depositForm(context) {
 }
 
 /** @param {Context} context */
-function onTheWay(context) {
+function deposits(context) {
   const newest = Object.values(context.state.deposits).sort((one, other) => Date.parse(other.createdAt) - Date.parse(one.createdAt));
   const shown = newest.slice(0, SHOWN).filter((deposit, index) => index === 0 || deposit.status === "pending" || deposit.status === "processing");
   if (shown.length === 0) return nothing;
   return html`<section class="card" aria-labelledby="way-title">
-    <div class="card-head"><h2 id="way-title">${t("wallet.onTheWay")}</h2></div>
+    <div class="card-head"><h2 id="way-title">${t("wallet.deposits")}</h2></div>
     <ul class="rows">
       ${repeat(shown, (deposit) => deposit.orderId, (deposit) => html`<li>${order(deposit)}</li>`)}
     </ul>
