@@ -97,10 +97,10 @@ export function createActions({ api, session, kept, loads, get, dispatch, onProb
       if (compare(stake, round.stakeMin) < 0) return refuse(form, "too-small");
       // The hash that this browser saw is kept before the bet is sent.
       kept.round(round);
+      dispatch({ type: "typed", form: "bet", values: { stake } });
       const answer = await sendForm(form, (idempotencyKey) => api.post("/api/bets", { roundId, amount: stake, side }, { idempotencyKey }));
       if (!answer) return placeFailed(roundId, form);
       kept.bet(answer.data.betId, answer.data.nonceHash);
-      dispatch({ type: "typed", form: "bet", values: { stake } });
       dispatch({ type: "news", text: t("news.placed", { amount: money(stake), side }), isGood: true });
       await Promise.all([loads.load(`bet:${answer.data.betId}`), loads.load("wallet"), loads.load(`round:${roundId}`)]);
     },

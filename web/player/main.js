@@ -85,10 +85,11 @@ function start() {
     if (code === "offline") live.lost();
   }
 
-  function ended() {
+  /** @param {boolean} isAsked */
+  function ended(isAsked) {
     live.stop();
-    if (get().session.status === "open" && get().route.name !== "enter") dispatch({ type: "wanted", hash: location.hash });
-    dispatch({ type: "session", status: "none" });
+    if (!isAsked && get().route.name !== "enter") dispatch({ type: "wanted", hash: location.hash });
+    dispatch({ type: "session", status: "none", hasEnded: !isAsked });
     go(hashOf("enter"));
   }
 

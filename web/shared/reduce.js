@@ -10,7 +10,7 @@ export const INITIAL = {
   route: { name: "play", id: null, query: {} },
   wanted: null,
   platform: null,
-  session: { status: "unknown", user: null },
+  session: { status: "unknown", user: null, hasEnded: false },
   isBlocked: false,
   exclusion: null,
   link: { kind: "connecting", asOf: null },
@@ -127,10 +127,10 @@ export function reduce(state, event) {
 /** The end of a session leaves nothing of its player. @param {State} state @param {Extract<Event, { type: "session" }>} event */
 function session(state, event) {
   if (event.status === "open") {
-    return { ...state, session: { status: event.status, user: event.user ?? state.session.user } };
+    return { ...state, session: { status: event.status, user: event.user ?? state.session.user, hasEnded: false } };
   }
   const { route, wanted, platform, rounds, openRounds } = state;
-  return { ...INITIAL, route, wanted, platform, rounds, openRounds, session: { status: event.status, user: null } };
+  return { ...INITIAL, route, wanted, platform, rounds, openRounds, session: { status: event.status, user: null, hasEnded: event.hasEnded ?? false } };
 }
 
 /**

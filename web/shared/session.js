@@ -16,7 +16,7 @@ const MARGIN = 30_000;
  * @property {Pick<LockManager, "request">} [locks]
  * @property {Pick<BroadcastChannel, "postMessage" | "onmessage">} [channel]
  * @property {() => number} [now] Milliseconds
- * @property {() => void} onEnd The session has ended, here or in another tab.
+ * @property {(isAsked: boolean) => void} onEnd The session has ended, here or in another tab: by a logout, or by itself.
  */
 
 /** @param {Parts} parts */
@@ -35,15 +35,22 @@ export function createSession({
 
   channel.onmessage = ({ data }) => {
     if (data.type === "token" && data.expiresAt > (token?.expiresAt ?? 0)) token = { text: data.text, expiresAt: data.expiresAt };
-    if (data.type === "ended") end();
+    if (data.type === "ended") end(data.isAsked);
   };
 
   const isGood = () => token !== null && token.expiresAt - MARGIN > now();
 
-  function end() {
+  /** @param {boolean} isAsked */
+  function end(isAsked) {
     token = null;
     storage.removeItem(MARK);
-    onEnd();
+    onEnd(isAsked);
+  }
+
+  /** @param {boolean} isAsked */
+  function endEverywhere(isAsked) {
+    end(isAsked);
+    channel.postMessage({ type: "ended", isAsked });
   }
 
   /** @param {{ accessToken: string, expiresIn: string }} tokens */
@@ -70,8 +77,7 @@ export function createSession({
       const problem = problemFrom(answer);
       // Without a cookie the request is incomplete (422); with an old one the session has ended (401).
       if (![401, 403, 422].includes(answer.status)) throw new Refused(problem);
-      end();
-      channel.postMessage({ type: "ended" });
+      endEverywhere(false);
       if (problem.code === "account-blocked") throw new Refused(problem);
       return null;
     });
@@ -95,8 +101,7 @@ export function createSession({
     /** Ends the session everywhere in this browser. */
     async logOut() {
       await locks.request(LOCK, () => post("/api/users/logout", { session: "cookie" })).catch(() => null);
-      end();
-      channel.postMessage({ type: "ended" });
+      endEverywhere(true);
     },
   };
 }

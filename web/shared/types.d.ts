@@ -100,7 +100,12 @@ export interface State {
   /** Where to go on after a login. */
   wanted: string | null;
   platform: Platform | null;
-  session: { status: "unknown" | "none" | "open"; user: User | null };
+  session: {
+    status: "unknown" | "none" | "open";
+    user: User | null;
+    /** It ended by itself, so the player is told why they see Enter. */
+    hasEnded: boolean;
+  };
   isBlocked: boolean;
   exclusion: Exclusion | null;
   link: Link;
@@ -128,7 +133,7 @@ export type Event =
   | { type: "routed"; route: Route }
   | { type: "wanted"; hash: string | null }
   | { type: "platform"; data: Platform }
-  | { type: "session"; status: "none" | "open"; user?: User | null }
+  | { type: "session"; status: "none" | "open"; user?: User | null; hasEnded?: boolean }
   | { type: "user"; data: User }
   | { type: "blocked" }
   | { type: "exclusion"; data: Exclusion }

@@ -8,6 +8,7 @@ import { day } from "../../shared/time.js";
 import { money, sign, t } from "../texts.js";
 import { amountField } from "./amount_field.js";
 import { errorLine, icon, letter, problemText, submit } from "./basics.js";
+import { secondsLeft } from "./countdown.js";
 
 /** @typedef {import("../context.d.ts").Context} Context */
 /** @typedef {import("../../shared/types.d.ts").Round} Round */
@@ -30,12 +31,14 @@ const AT_STAKE = new Set(["insufficient-balance", "over-limit", "not-amount", "t
 
 /** @param {Context} context @param {Round} round */
 export function betForm(context, round) {
-  const { state, act } = context;
+  const { state, act, now } = context;
   if (state.exclusion?.isExcluded) return excluded(state.exclusion.until);
   const { form, side, typed, stake } = betOf(state, round.roundId);
   const name = `bet:${round.roundId}`;
   const { problem } = form;
   const isAtStake = problem !== null && (AT_STAKE.has(problem.code) || (problem.code === "invalid" && problem.field === "amount"));
+  const isClosed = secondsLeft(round, now) === 0;
+  const isOff = state.platform !== null && !state.platform.bets;
   const shown = stake === null ? "–" : money(stake);
   const pays = stake === null ? "–" : money(add(stake, stake));
   return html`<form
@@ -73,7 +76,9 @@ export function betForm(context, round) {
     </dl>
     <div class="stack stack--8">
       ${submit(context, {
-        label: t("bet.place", { amount: shown, side }),
+        label: isClosed ? t("bet.closed") : t("bet.place", { amount: shown, side }),
+        isClosed: isClosed || isOff,
+        why: isOff ? t("bet.off") : undefined,
         busyLabel: t("bet.placing"),
         isBusy: form.busy,
         kind: side === "A" ? "button--a" : "button--b",

@@ -5,7 +5,7 @@ import { EMPTY_FORM } from "../../shared/reduce.js";
 import { hashOf } from "../../shared/router.js";
 import { LOCALE, t } from "../texts.js";
 import { textField } from "../parts/amount_field.js";
-import { errorLine, submit } from "../parts/basics.js";
+import { errorLine, icon, submit } from "../parts/basics.js";
 
 /** @typedef {import("../context.d.ts").Context} Context */
 
@@ -38,6 +38,7 @@ export function enterView(context) {
         <h1 id="view-title" tabindex="-1">${t("enter.title")}</h1>
         <p class="muted">${t("enter.lead")}</p>
       </div>
+      ${state.session.hasEnded ? html`<div class="banner" role="status">${icon("info")}<p>${t("enter.ended")}</p></div>` : nothing}
       ${state.platform?.stage === "local" ? madeUp(context) : nothing}
       <div class="card stack">
         <nav class="segments" aria-label=${t("enter.choose")}>

@@ -5,7 +5,7 @@ import { isUnfinished } from "../../shared/revision.js";
 import { hashOf } from "../../shared/router.js";
 import { add, isZero } from "../../shared/money.js";
 import { money, t, when } from "../texts.js";
-import { betForm } from "../parts/bet_form.js";
+import { betForm, betOf } from "../parts/bet_form.js";
 import { failed, hash, icon, loading, notice } from "../parts/basics.js";
 import { betRow, newestBets, stand } from "../parts/bets.js";
 import { closing, isQuick } from "../parts/countdown.js";
@@ -55,13 +55,20 @@ function content(context, round, now) {
       </section>
       ${secondPlayer(context, round, mine)} ${betForm(context, round)} ${seedHash(context, round)}`;
   }
-  return html`${result(context, round, mine)}
+  return html`${tooLate(context, round)} ${result(context, round, mine)}
     <section class="card stack" aria-labelledby="round-stakes">
       <h2 class="hidden-text" id="round-stakes">${t("round.stakes")}</h2>
       <p class="small muted">${ended(round)}</p>
       ${stakes(round, true)}
     </section>
     ${mine.length ? myBets(context, mine) : nothing} ${draw(context, round, mine)}`;
+}
+
+/** The player's bet came after the round had closed. @param {Context} context @param {Round} round */
+function tooLate({ state }, round) {
+  const { form, stake } = betOf(state, round.roundId);
+  if (form.problem?.code !== "round-state" || stake === null) return nothing;
+  return html`<div class="banner banner--warn" role="alert">${icon("info")}<p>${t("bet.closed")}. ${t("bet.closed.kept", { amount: money(stake) })}</p></div>`;
 }
 
 /** @param {Round} round */
