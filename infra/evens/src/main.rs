@@ -15,6 +15,7 @@ mod engine_choice;
 mod find_user;
 mod home;
 mod identity;
+mod live;
 mod memory;
 mod metrics_server;
 mod operator;

@@ -12,6 +12,7 @@ mod games;
 mod http;
 mod jackpots;
 mod jobs;
+mod live;
 mod notifications;
 mod operations;
 mod payments;
@@ -70,6 +71,12 @@ pub use jackpots::request::{
 };
 pub use jobs::queue::{Backoff, QueueRules, UnknownQueue};
 pub use jobs::*;
+pub use live::frame::{
+    ByeFrame, EventData, EventFrame, LIVE_FRAME_BYTES_MAX, LiveEvent, PING_SECONDS, ProblemFrame, SnapshotFrame,
+};
+pub use live::message::{
+    ClientMessage, LIVE_MESSAGE_BYTES_MAX, LiveRequest, MessageFault, parse_known, parse_rooms,
+};
 pub use notifications::jobs::*;
 pub use operations::answer::{
     DeadLetterActionAnswer, DeadLetterActionBody, DeadLetterActionListAnswer, DeadLetterAnswer,

@@ -4,7 +4,7 @@ use crate::store_counts::StoreCounts;
 use crate::telemetry::chain;
 use crate::tokens::TokenVerifier;
 use crate::{
-    Clients, Clock, Draining, Durability, Endpoints, Entropy, Identity, Need, Rates, Settings, StartError,
+    Changes, Clients, Clock, Draining, Durability, Endpoints, Entropy, Identity, Need, Rates, Settings, StartError,
     variable,
 };
 use evens_metrics::Metrics;
@@ -33,6 +33,8 @@ pub struct Context {
     pub draining: Draining,
     /// Makes what the table has committed survive a power cut.
     pub durability: Durability,
+    /// Passes on what the table has changed.
+    pub changes: Changes,
     /// What the environment said.
     pub settings: Arc<Settings>,
 }
@@ -66,6 +68,7 @@ impl Context {
         endpoints: &Endpoints,
     ) -> Result<Self, StartError> {
         let metrics = Metrics::default();
+        let changes = Changes::default();
         let clients = Clients::connect_measured(identity, endpoints, &metrics)?;
         let queues = match &settings.queue_urls {
             Some(urls) => Queues::new(clients.sqs, urls.clone()),
@@ -78,7 +81,7 @@ impl Context {
         );
         Ok(Self {
             store: Store::new(clients.dynamodb, settings.table.clone())
-                .observed(Arc::new(StoreCounts::new(metrics.clone()))),
+                .observed(Arc::new(StoreCounts::new(metrics.clone(), changes.clone()))),
             queues,
             tokens,
             rates: Rates::new(settings.rate_limits.clone(), metrics.clone()),
@@ -87,6 +90,7 @@ impl Context {
             metrics,
             draining: Draining::default(),
             durability: Durability::default(),
+            changes,
             settings: Arc::new(settings),
         })
     }

@@ -66,7 +66,7 @@ pub use players::transactions::write_account::{AccountWrite, LoginOutcome};
 pub use table::capacity::{Capacity, CapacityMeter};
 pub use table::definition::{MigrateOutcome, migrate};
 pub use table::error::StoreError;
-pub use table::observer::{Observer, Operation, RetryCause};
+pub use table::observer::{Changed, Observer, Operation, RetryCause};
 pub use table::queries::{Page, PageStart};
 pub use table::retry::Retries;
 pub use table::shard::SHARDS;
