@@ -55,6 +55,8 @@ function start() {
     onEvent: heard,
     onLink: (kind) => {
       if (kind === "live" || kind === "poll") heardAt = new Date().toISOString();
+      // The room `rounds` tells what changes, not which rounds there are.
+      if ((kind === "poll" || kind !== get().link.kind) && kind !== "off" && get().route.name === "play") void loads.load("rounds");
       if (get().link.kind !== kind) dispatch({ type: "link", kind, at: heardAt });
     },
     onBye: (reason) => reason === "blocked" && dispatch({ type: "blocked" }),

@@ -200,8 +200,10 @@ export function createLive({
     if (reason === "blocked") return stop();
     if (reason === "token-expired" || reason === "role-lost") {
       drop();
+      failures += 1;
+      const wait = failures > 1 ? Math.max(least, backOff(failures, random(), isHidden())) : least;
       // A token that the server calls expired is not good, whatever our clock says.
-      token(true).catch(() => null).then(() => isRunning && !socket && after("retry", least, open));
+      token(true).catch(() => null).then(() => isRunning && !socket && after("retry", wait, open));
       return;
     }
     // The newest sockets stay; one that is replaced polls, and does not replace another.

@@ -1,6 +1,6 @@
 // The state of the page as a fold over events. Pure: no clock, no network, no random numbers.
 
-import { isNewerBet, isNewerDeposit, isNewerRound, isNewerWallet } from "./revision.js";
+import { isNewerBet, isNewerDeposit, isNewerWallet, mergeRounds } from "./revision.js";
 
 /** @typedef {import("./types.d.ts").State} State */
 /** @typedef {import("./types.d.ts").Event} Event */
@@ -44,6 +44,13 @@ export const EMPTY_FORM = { values: {}, busy: false, problem: null, idempotencyK
  */
 const keepNewer = (known, id, data, isNewer) =>
   known[id] && !isNewer(data, known[id]) ? known : { ...known, [id]: data };
+
+/** @param {State["rounds"]} known @param {import("./types.d.ts").Round} data */
+function keepRound(known, data) {
+  const before = known[data.roundId];
+  const merged = before ? mergeRounds(before, data) : data;
+  return merged === before ? known : { ...known, [data.roundId]: merged };
+}
 
 /** @param {string[]} ids @param {string[]} more */
 const union = (ids, more) => [...ids, ...more.filter((id) => !ids.includes(id))];
@@ -94,11 +101,11 @@ export function reduce(state, event) {
       return { ...state, bets, myBets: { ids: newestFirst(all, bets), next } };
     }
     case "round": {
-      const rounds = keepNewer(state.rounds, event.data.roundId, event.data, isNewerRound);
+      const rounds = keepRound(state.rounds, event.data);
       return rounds === state.rounds ? state : { ...state, rounds, openRounds: openRounds(state, event.data) };
     }
     case "roundPage": {
-      const rounds = event.data.reduce((known, one) => keepNewer(known, one.roundId, one, isNewerRound), state.rounds);
+      const rounds = event.data.reduce(keepRound, state.rounds);
       const ids = event.data.map((one) => one.roundId);
       return { ...state, rounds, openRounds: { ids: event.isFirst ? ids : union(state.openRounds.ids, ids), next: event.next } };
     }

@@ -27,18 +27,24 @@ export function isNewerWallet(one, other) {
 }
 
 /** @type {Record<string, number>} */
-const STEPS = { OPEN: 0, CLOSED: 1, RESULTED: 3, CANCELLED: 3 };
+const STEPS = { OPEN: 0, CLOSED: 1, CANCELLED: 3, RESULTED: 4 };
 
-/** How far a round has come: open, closed, seed public, resulted or cancelled. @param {Round} round */
-const step = (round) => STEPS[round.state] + (round.state === "CLOSED" && round.seed !== null ? 1 : 0);
+/** How far a round has come: open, closed, seed public, cancelled, ended with a public seed. @param {Round} round */
+const step = (round) => STEPS[round.state] + (round.seed && round.state !== "RESULTED" ? 1 : 0);
 
-/** @param {Round} one @param {Round} other */
-export function isNewerRound(one, other) {
-  if (step(one) !== step(other)) return step(one) > step(other);
-  // A cancelled round publishes its seed a moment after it is cancelled.
-  if ((one.seed === null) !== (other.seed === null)) return one.seed !== null;
-  // Set when a quick round has both sides.
-  return Date.parse(one.totalsAt) > Date.parse(other.totalsAt);
+/**
+ * A round from two of its states: the further step, the sooner end, and the totals that were added up later. An answer
+ * may have the newer state beside older totals, so they are compared apart.
+ * @param {Round} known @param {Round} other
+ * @returns {Round} The same object where the other state adds nothing.
+ */
+export function mergeRounds(known, other) {
+  const state = step(other) > step(known) ? other : known;
+  const totals = Date.parse(other.totalsAt) > Date.parse(known.totalsAt) ? other : known;
+  const isSooner = step(other) === step(known) && Date.parse(other.closesBy ?? "") < Date.parse(known.closesBy ?? "");
+  if (state === known && totals === known && !isSooner) return known;
+  const { matched, waiting, totalsComplete, totalsAt } = totals;
+  return { ...state, closesBy: isSooner ? other.closesBy : state.closesBy, matched, waiting, totalsComplete, totalsAt };
 }
 
 /** @type {Record<string, number>} */

@@ -56,19 +56,19 @@ async function seedStep(round, kept) {
 
 /** @param {Bet} bet @param {PublicMatch[]} matches @param {Kept} kept @returns {Promise<Step>} */
 async function nonceStep(bet, matches, kept) {
-  if (bet.nonce === null) return { id: bet.nonceHash === null ? "nonce.none" : "nonce.missing", state: bet.nonceHash === null ? "ok" : "bad", values: [] };
-  const nonce = bet.nonce;
+  const { nonce, nonceHash } = bet;
+  if (!nonce) return nonceHash ? { id: "nonce.missing", state: "bad", values: [] } : { id: "nonce.none", state: "ok", values: [] };
   const computed = await sha256(nonce);
   const before = kept.nonceHash;
   const inMatches = matches.every((match) => (bet.side === "A" ? match.nonceA : match.nonceB) === nonce);
-  const isGood = computed === bet.nonceHash && (!before || before.hash === computed) && inMatches;
+  const isGood = computed === nonceHash && (!before || before.hash === computed) && inMatches;
   return {
     id: isGood ? (before ? "nonce.kept" : "nonce.unkept") : "nonce.bad",
     state: isGood ? "ok" : "bad",
     values: [
       { label: "nonce", value: nonce, isHash: true },
       { label: "computed", value: computed, isHash: true },
-      ...(isGood ? [] : [{ label: "kept", value: before?.hash ?? bet.nonceHash ?? "", isHash: true }]),
+      ...(isGood ? [] : [{ label: "kept", value: before?.hash ?? nonceHash ?? "", isHash: true }]),
     ],
     at: before?.at,
   };

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { add, subtract } from "../shared/money.js";
 import { INITIAL, reduce } from "../shared/reduce.js";
-import { betRevision, isNewerRound, isNewerWallet, walletRevision } from "../shared/revision.js";
+import { betRevision, isNewerWallet, mergeRounds, walletRevision } from "../shared/revision.js";
 import { BET, ROUND, WALLET } from "./facts.mjs";
 
 /** @param {object[]} events */
@@ -33,11 +33,20 @@ test("a wallet is newer by its version, then by less that is locked", () => {
   assert.equal(walletRevision(WALLET), "11/120");
 });
 
-test("a round is newer by its step, then by its totals", () => {
+test("a round keeps its further step, its sooner end and its later totals", () => {
   const open = { ...ROUND, state: "OPEN", seed: null, totalsAt: "2026-11-22T13:00:00Z" };
-  const rising = [open, { ...open, totalsAt: "2026-11-22T13:00:00.5Z" }, { ...open, state: "CLOSED", totalsAt: "2026-11-22T12:00:00Z" }, ROUND, { ...ROUND, state: "RESULTED" }];
+  const table = [
+    [{ totalsAt: "2026-11-22T13:00:00.5Z", matched: { A: "9", B: "9" } }, { totalsAt: "2026-11-22T13:00:00.5Z", matched: { A: "9", B: "9" } }],
+    [{ totalsAt: "2026-11-22T12:00:00Z", matched: { A: "9", B: "9" } }, {}],
+    [{ closesBy: "2026-11-22T13:30:00Z" }, { closesBy: "2026-11-22T13:30:00Z" }],
+    [{ closesBy: "2026-11-22T13:30:00Z", totalsAt: "2026-11-22T12:00:00Z", matched: { A: "9", B: "9" } }, { closesBy: "2026-11-22T13:30:00Z" }],
+    [{ closesBy: "2026-11-22T15:00:00Z" }, {}],
+    [{ state: "CLOSED", totalsAt: "2026-11-22T12:00:00Z", matched: { A: "9", B: "9" } }, { state: "CLOSED" }],
+  ];
+  for (const [changes, expected] of table) assert.deepEqual(mergeRounds(open, { ...open, ...changes }), { ...open, ...expected });
+  const rising = [open, { ...open, state: "CLOSED" }, { ...open, state: "CLOSED", seed: "5" }, { ...open, state: "CANCELLED" }, { ...open, state: "CANCELLED", seed: "5" }];
   for (const [index, round] of rising.entries()) {
-    for (const [other, than] of rising.entries()) assert.equal(isNewerRound(round, than), index > other, `${index} ${other}`);
+    for (const [other, known] of rising.entries()) assert.equal(mergeRounds(known, round) === known, index <= other, `${index} ${other}`);
   }
 });
 

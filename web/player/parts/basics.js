@@ -70,7 +70,7 @@ export const errorLine = (problem, id, words = problem ? problemText(problem) : 
 
 /** Support finds a request by its reference; it is shown where the player can do nothing themselves. @param {Problem} problem */
 const reference = (problem) =>
-  problem.status >= 500 && problem.reference ? html`<span class="nowrap">${t("reference")} <code class="mono">${problem.reference}</code></span>` : nothing;
+  problem.status >= 500 && problem.reference ? html`${t("reference")} <code class="mono">${problem.reference}</code>` : nothing;
 
 /**
  * A view that could not be read: what happened, its reference, and Try again.

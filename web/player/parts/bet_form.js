@@ -126,7 +126,7 @@ function meets(round, side, stake) {
   return t("bet.first", { other });
 }
 
-/** @param {string | null} until */
+/** @param {string | null} [until] */
 const excluded = (until) => html`<div class="banner banner--warn">
   ${icon("info")}
   <p>${until ? t("bet.excluded", { day: day(until) }) : t("bet.excluded.open")}</p>

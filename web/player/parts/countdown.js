@@ -2,7 +2,6 @@
 // seconds left" once.
 
 import { html, nothing } from "../../vendor/lit-html.js";
-import { isZero } from "../../shared/money.js";
 import { countdown, day, secondsUntil } from "../../shared/time.js";
 import { t, when } from "../texts.js";
 
@@ -16,15 +15,15 @@ const LAST = 10;
 /** A round of the local stage that closes by itself once it has both sides. @param {Round} round */
 export const isQuick = (round) => round.roundId.startsWith("quick-");
 
-/** Whether a quick round still waits for one of its sides. @param {Round} round */
-export const isWaitingForSides = (round) => isQuick(round) && isZero(round.matched.A);
-
 /** Seconds until the round closes; null where that is not counted down. @param {Round} round @param {number} now */
 export function secondsLeft(round, now) {
-  if (round.state !== "OPEN" || !round.closesBy || isWaitingForSides(round)) return null;
+  if (round.state !== "OPEN" || !round.closesBy) return null;
   const seconds = secondsUntil(round.closesBy, now);
   return seconds <= COUNTED ? seconds : null;
 }
+
+/** Whether a quick round still waits for one of its sides: then its end is a day away. @param {Round} round @param {number} now */
+export const isWaitingForSides = (round, now) => isQuick(round) && round.state === "OPEN" && secondsLeft(round, now) === null;
 
 /** One line for a card. @param {Round} round @param {number} now */
 export function closesNote(round, now) {
@@ -39,7 +38,7 @@ export function closing(round, now) {
   const seconds = secondsLeft(round, now);
   if (seconds === null) {
     const until = round.closesBy && !isQuick(round) ? t("round.closesAt", { time: day(round.closesBy) }) : nothing;
-    const note = isWaitingForSides(round) ? t("play.quick.note") : until;
+    const note = isWaitingForSides(round, now) ? t("play.quick.note") : until;
     return html`<div class="countdown"><p class="countdown-text"><span class="clock">${t("round.open.note")}</span><span>${note}</span></p></div>`;
   }
   const whole = Math.max(LAST, Math.round((Date.parse(round.closesBy ?? "") - Date.parse(round.openedAt)) / 1000));

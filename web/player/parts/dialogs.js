@@ -8,10 +8,11 @@ import { errorLine } from "./basics.js";
 
 /** @typedef {import("../context.d.ts").Context} Context */
 
-/** Opens as a modal once it is in the page. @param {Element | undefined} element */
-const openModal = (element) => {
-  if (element instanceof HTMLDialogElement && !element.open) element.showModal();
-};
+/** Opens as a modal. A template is filled before it is put into the page, where alone it can open. @param {Element | undefined} element */
+const openModal = (element) =>
+  queueMicrotask(() => {
+    if (element instanceof HTMLDialogElement && element.isConnected && !element.open) element.showModal();
+  });
 
 /** @param {Context} context */
 export function dialogs(context) {

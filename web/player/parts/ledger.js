@@ -70,7 +70,7 @@ export function entryName(entry) {
 
 /** The bet's round, or the bet itself where it was not read. @param {Context["state"]} state @param {Entry} entry */
 function about(state, entry) {
-  if (entry.betId === null) return nothing;
+  if (!entry.betId) return nothing;
   const [, round] = /^stakes:(.+)$/.exec(entry.account) ?? [];
   return html`<a href=${hashOf("bets", entry.betId)}>${round ?? state.bets[entry.betId]?.roundId ?? entry.betId.slice(0, 8)}</a>`;
 }

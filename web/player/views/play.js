@@ -26,7 +26,7 @@ const card = (round, now) => html`<article class="card card-link">
       ${isQuick(round) ? html`<span class="badge badge--action">${t("play.quick")}</span>` : html`<span class="small muted">${closesNote(round, now)}</span>`}
     </div>
     ${stakes(round)}
-    ${isQuick(round) ? html`<p class="small muted">${isWaitingForSides(round) ? t("play.quick.note") : closesNote(round, now)}</p>` : nothing}
+    ${isQuick(round) ? html`<p class="small muted">${isWaitingForSides(round, now) ? t("play.quick.note") : closesNote(round, now)}</p>` : nothing}
   </div>
 </article>`;
 
