@@ -18,6 +18,7 @@ mod identity;
 mod memory;
 mod metrics_server;
 mod operator;
+mod pages;
 mod payee_keys;
 mod places;
 mod restored;

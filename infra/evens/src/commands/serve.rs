@@ -3,11 +3,13 @@
 use crate::cli::ServeArgs;
 use crate::concurrency::Concurrency;
 use crate::home::{Home, Sharing};
+use crate::pages::{self, PagePolicy};
 use crate::places::Places;
 use crate::restored::cancel_open_rounds;
 use crate::sandbox::SandboxAddress;
 use crate::server::Limits;
 use crate::{banner, cors, metrics_server, payee_keys, router, sandbox, server, signing_key, workers};
+use axum::middleware;
 use evens_block_sources::blocks_from_lookup;
 use evens_credentials::{CredentialSettings, Credentials, load_signing_key};
 use evens_exclusion_register::{Exclusions, RegisterSettings};
@@ -72,6 +74,8 @@ pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
     let limits = Limits::of_process();
     let places = Places::new(limits.share, &context.settings.trusted_proxies);
     let (provider, sandbox) = provider_beside(&home, address, &stop).await?;
+    let checkout_origin = provider.as_ref().map(ProviderSettings::checkout_origin);
+    let page_policy = PagePolicy::new(checkout_origin.as_deref())?;
     let money = PaymentSettings::of_process(&home.settings, provider.is_some(), variable)?;
     let payments = Payments::new(money, provider, &context.clock)?;
     let register = RegisterSettings::from_env(&home.identity, &home.settings).await?;
@@ -90,6 +94,7 @@ pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
         Some(layer) => router.layer(layer),
         None => router,
     };
+    let router = router.layer(middleware::from_fn_with_state(page_policy, pages::serve));
     let server = tokio::spawn(server::serve(listener, router, limits, places, stop.clone()));
     let concurrency = if home.is_embedded() { concurrency.over_embedded_engine() } else { concurrency };
     let workers = workers::start(&context, &outside, blocks, &concurrency, &stop);
