@@ -122,6 +122,7 @@ pub use players::answer::{
 pub use players::jobs::*;
 pub use players::request::{
     LoginRequest, PasswordRequest, PhoneCodeRequest, ProfileRequest, RefreshRequest, SignUpRequest,
+    TokenKeeper, TokenKeeperError,
 };
 pub use players::user_body::UserBody;
 pub use players::wallet_answer::{

@@ -48,9 +48,10 @@ mod tests {
 
     #[test]
     fn forms_go_to_the_provider_and_nothing_else_does() {
-        for (origin, form_action) in
-            [(None, "; form-action 'self'; "), (Some("https://pay.test"), "; form-action 'self' https://pay.test; ")]
-        {
+        for (origin, form_action) in [
+            (None, "; form-action 'self'; "),
+            (Some("https://pay.test"), "; form-action 'self' https://pay.test; "),
+        ] {
             let PagePolicy(value) = PagePolicy::new(origin).unwrap();
             let policy = value.to_str().unwrap();
             assert!(policy.contains(form_action), "{policy}");
