@@ -100,6 +100,7 @@ pub use payments::limits::{
     RealityCheckAnswer, RealityCheckBody, SetLimitRequest, SetRealityCheckRequest, WantedLimitBody, barred,
     held_back, parse_limit_id,
 };
+pub use payments::platform::{PlatformAnswer, PlatformBody};
 pub use payments::reconciliation::{
     ClosingBody, DifferenceBody, ReconciliationAnswer, ReconciliationBody, ReconciliationListAnswer,
 };
