@@ -23,14 +23,14 @@ pub use exchange::answer::{
     BetAnswer, BetBody, BetListAnswer, PlaceBetAnswer, PlacedBetBody, RefundAnswer, RefundBody, VoidAnswer,
     VoidBody,
 };
-pub use exchange::cursor::MatchCursor;
+pub use exchange::cursor::{MatchCursor, RoundCursor};
 pub use exchange::jobs::*;
 pub use exchange::request::{
     OpenRoundRequest, PlaceBetRequest, ResultRequest, parse_bet_id, parse_match_id, parse_round_id,
 };
 pub use exchange::round_answer::{
     BetMatchBody, BetMatchListAnswer, MatchBody, MatchListAnswer, OracleBody, RoundAnswer, RoundBody,
-    SideAmounts,
+    RoundListAnswer, SideAmounts,
 };
 pub(crate) use games::answer::facts;
 pub use games::answer::{
