@@ -21,6 +21,7 @@ mod operator;
 mod pages;
 mod payee_keys;
 mod places;
+mod quick_round;
 mod restored;
 mod router;
 mod sandbox;

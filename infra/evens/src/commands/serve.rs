@@ -5,6 +5,7 @@ use crate::concurrency::Concurrency;
 use crate::home::{Home, Sharing};
 use crate::pages::{self, PagePolicy};
 use crate::places::Places;
+use crate::quick_round::QuickRound;
 use crate::restored::cancel_open_rounds;
 use crate::sandbox::SandboxAddress;
 use crate::server::Limits;
@@ -60,6 +61,7 @@ pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
     let opener = RoundOpener::from_env(settings.stage)?;
     let notifications = Notifications::from_env()?;
     let cors = cors::from_env()?;
+    let quick_round = QuickRound::from_env(settings.stage, variable)?;
     let blocks = blocks_from_lookup(settings.stage, variable)?;
     let payee_keys = match settings.stage {
         Stage::Local => payee_keys::load_or_create(&home.folder)?,
@@ -97,7 +99,7 @@ pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
     let router = router.layer(middleware::from_fn_with_state(page_policy, pages::serve));
     let server = tokio::spawn(server::serve(listener, router, limits, places, stop.clone()));
     let concurrency = if home.is_embedded() { concurrency.over_embedded_engine() } else { concurrency };
-    let workers = workers::start(&context, &outside, blocks, &concurrency, &stop);
+    let workers = workers::start(&context, &outside, blocks, quick_round, &concurrency, &stop);
     home.publish_api(address, sandbox)?;
     announce(address, &home);
     if let Some((listener, address)) = metrics {
