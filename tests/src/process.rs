@@ -126,6 +126,8 @@ impl Process {
         command.env("EVENS_ARGON2", "m=8,t=1,p=1");
         // Amounts to the last decimal, and as many bets as a test wants: what limits them has tests of its own.
         command.env("EVENS_STAKE_MIN", "0.00000001").env("EVENS_WAITING_BETS_MAX", "100000");
+        // Rounds that open by themselves would be in every count of rounds.
+        command.env("EVENS_QUICK_ROUND", "off");
         command.envs(variables.iter().copied()).stdin(Stdio::null());
         command
     }

@@ -1,5 +1,6 @@
 //! The routes.
 
+use crate::open_rounds::{self, RecentPages};
 use crate::recent_totals::RecentTotals;
 use axum::extract::{Path, State};
 use axum::{Extension, Router, routing};
@@ -16,9 +17,11 @@ const PAGE: u16 = 50;
 
 /// The function's routes. What they remember of rounds is the process's.
 pub fn router() -> Router<Context> {
-    let recent = Arc::new(RecentTotals::default());
     Router::new()
-        .route("/api/rounds/{roundId}", routing::get(read_round).layer(Extension(recent)))
+        .route("/api/rounds", routing::get(open_rounds::list))
+        .route("/api/rounds/{roundId}", routing::get(read_round))
+        .layer(Extension(Arc::new(RecentTotals::default())))
+        .layer(Extension(Arc::new(RecentPages::default())))
         .route("/api/rounds/{roundId}/matches", routing::get(list_matches))
 }
 
@@ -36,7 +39,7 @@ async fn read_round(
 
 /// In a task of its own, which goes on where the client leaves: it may have taken the turn to add the round up, and
 /// until it has finished, or is taken for dead, nobody else does.
-async fn load_totals(context: &Context, id: &RoundId) -> Result<CountedTotals, StoreError> {
+pub(crate) async fn load_totals(context: &Context, id: &RoundId) -> Result<CountedTotals, StoreError> {
     let (context, id) = (context.clone(), id.clone());
     let load = async move { context.store.load_round_totals(&id, context.clock.now()).await };
     let loaded = tokio::spawn(load.in_current_span()).await;

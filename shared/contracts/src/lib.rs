@@ -24,14 +24,14 @@ pub use exchange::answer::{
     BetAnswer, BetBody, BetListAnswer, PlaceBetAnswer, PlacedBetBody, RefundAnswer, RefundBody, VoidAnswer,
     VoidBody,
 };
-pub use exchange::cursor::MatchCursor;
+pub use exchange::cursor::{MatchCursor, RoundCursor};
 pub use exchange::jobs::*;
 pub use exchange::request::{
     OpenRoundRequest, PlaceBetRequest, ResultRequest, parse_bet_id, parse_match_id, parse_round_id,
 };
 pub use exchange::round_answer::{
     BetMatchBody, BetMatchListAnswer, MatchBody, MatchListAnswer, OracleBody, RoundAnswer, RoundBody,
-    SideAmounts,
+    RoundListAnswer, SideAmounts,
 };
 pub(crate) use games::answer::facts;
 pub use games::answer::{
@@ -107,6 +107,7 @@ pub use payments::limits::{
     RealityCheckAnswer, RealityCheckBody, SetLimitRequest, SetRealityCheckRequest, WantedLimitBody, barred,
     held_back, parse_limit_id,
 };
+pub use payments::platform::{PlatformAnswer, PlatformBody};
 pub use payments::reconciliation::{
     ClosingBody, DifferenceBody, ReconciliationAnswer, ReconciliationBody, ReconciliationListAnswer,
 };
@@ -129,6 +130,7 @@ pub use players::answer::{
 pub use players::jobs::*;
 pub use players::request::{
     LoginRequest, PasswordRequest, PhoneCodeRequest, ProfileRequest, RefreshRequest, SignUpRequest,
+    TokenKeeper, TokenKeeperError,
 };
 pub use players::user_body::UserBody;
 pub use players::wallet_answer::{

@@ -302,6 +302,14 @@ impl Round {
         }
     }
 
+    /// The open round with an earlier latest moment to close; `None` where it is not open, or closes by then anyway.
+    #[must_use]
+    pub fn close_sooner(&self, closes_by: Timestamp) -> Option<Self> {
+        let deadlines = self.deadlines.filter(|_| self.state == RoundState::Open)?;
+        let sooner = Deadlines { closes_by, ..deadlines };
+        (closes_by < deadlines.closes_by).then(|| Self { deadlines: Some(sooner), ..self.clone() })
+    }
+
     /// Publishes the seed of a round that has closed or was cancelled; a round that draws from its seed gets its
     /// outcome with it. To be called only when nothing that saw the round open can be matched in it any more (M7).
     pub fn publish(&self, seed: &Seed, now: Timestamp) -> RoundStep {

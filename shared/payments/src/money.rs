@@ -82,7 +82,7 @@ fn units_of_minor_unit(currency: Currency) -> i128 {
 }
 
 /// How many decimals the currency has; none where the standard states no number, as for gold.
-fn decimals(currency: Currency) -> u32 {
+pub fn decimals(currency: Currency) -> u32 {
     currency.exponent().map_or(0, u32::from).min(Amount::DECIMALS_MAX)
 }
 

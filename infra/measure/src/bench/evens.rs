@@ -149,6 +149,7 @@ impl Evens {
             // Whoever watches bets reads more often than any player may. What counting costs is measured with the rest.
             .env("EVENS_RATE_LIMITS", "reads=1000000000/1m")
             // What the house can lose, one operator give away and contributors bring is not what is measured.
+            .env("EVENS_QUICK_ROUND", "off")
             .env("GAMES_BANKROLL", "1000000000000")
             .env("JACKPOT_TWO_PERSONS_FROM", "1000000000")
             .env("JACKPOT_CONTRIBUTIONS_PER_DAY_MAX", "1000000000")
