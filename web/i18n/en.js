@@ -294,6 +294,7 @@ export const en = {
   "me.logout.note": "Ends the session in every tab of this browser.",
   "me.failed": "The account could not be read",
 
+  "news": "What just happened",
   "news.won": "You won {amount} in {round}.",
   "news.lost": "Your {amount} on {side} in {round} lost.",
   "news.back": "{amount} came back from {round}.",

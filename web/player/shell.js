@@ -96,7 +96,7 @@ function link({ kind, asOf }) {
   const extra = kind === "poll" ? "link--poll" : kind === "live" ? "" : kind === "off" ? "link--off" : "link--connecting";
   return html`<p class="link ${extra}">
     <span class="dot" aria-hidden="true"></span>${t(`link.${kind}`)}${kind === "off" && asOf
-      ? html`<span class="link-since">. ${t("link.asOf", { time: when(asOf) })}</span>`
+      ? html`<span class="link-since">${t("link.asOf", { time: when(asOf) })}</span>`
       : nothing}
   </p>`;
 }
@@ -118,10 +118,10 @@ function toast({ state, act }) {
   if (!news || news.isQuiet) return nothing;
   return keyed(
     news.id,
-    html`<div class="toast toast--over ${news.isGood ? "toast--good" : ""}">
+    html`<section class="toast toast--over ${news.isGood ? "toast--good" : ""}" aria-label=${t("news")}>
       ${icon(news.isGood ? "check" : "info")}
       <p>${news.text} ${news.href ? html`<a href=${news.href}>${t("news.see")}</a>` : nothing}</p>
       <button class="button button--quiet button--icon" type="button" aria-label=${t("close")} @click=${() => act.readNews(news.id)}>${icon("cross", true)}</button>
-    </div>`,
+    </section>`,
   );
 }

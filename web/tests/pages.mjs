@@ -20,18 +20,23 @@ const EXPECTED = /Failed to load resource|WebSocket connection to/;
 fs.rmSync(SHOTS, { recursive: true, force: true });
 fs.mkdirSync(SHOTS, { recursive: true });
 
+/** What is wrong in the views that the current check looks at: it goes on, and fails at its end. @type {string[]} */
+let wrong = [];
+
 let passed = 0;
 const failures = [];
 
 /** @param {string} name @param {() => Promise<void>} check */
 async function check(name, check) {
   const begun = performance.now();
+  wrong = [];
   try {
     await check();
+    expect(wrong.length === 0, wrong.join("\n"));
     passed += 1;
   } catch (error) {
     failures.push(name);
-    console.error(`FAILED ${name}\n`, error);
+    console.error(`FAILED ${name}\n`, error, wrong.join("\n"));
   }
   console.log(`${((performance.now() - begun) / 1000).toFixed(1).padStart(5)} s  ${name}`);
 }
@@ -47,30 +52,29 @@ async function inspect(page) {
   await page.evaluate(`${AXE}; 0`);
   return page.evaluate(async () => {
     const { violations } = await globalThis.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] });
-    const wrong = violations.flatMap(({ id, nodes }) => nodes.map((node) => `axe ${id}: ${node.target} ${node.failureSummary}`));
+    const faults = violations.flatMap(({ id, nodes }) => nodes.map((node) => `axe ${id}: ${node.target} ${node.failureSummary}`));
     const { scrollWidth, clientWidth } = document.documentElement;
-    if (scrollWidth > clientWidth) wrong.push(`the page scrolls sideways: ${scrollWidth} > ${clientWidth}`);
+    if (scrollWidth > clientWidth) faults.push(`the page scrolls sideways: ${scrollWidth} > ${clientWidth}`);
     for (const element of document.querySelectorAll("body *:not(svg, svg *, progress, input, .hidden-text, .whose, thead, thead *)")) {
       const { overflowX } = getComputedStyle(element);
-      if (overflowX !== "visible" && element.scrollWidth > element.clientWidth + 1) wrong.push(`clipped: ${element.className} ${element.textContent?.trim().slice(0, 60)}`);
+      if (overflowX !== "visible" && element.scrollWidth > element.clientWidth + 1) faults.push(`clipped: ${element.className} ${element.textContent?.trim().slice(0, 60)}`);
     }
-    return wrong;
+    return faults;
   });
 }
 
 /** Looks at the page in each size and scheme. @param {import("playwright-core").Page} page @param {string} name */
 async function lookAtAll(page, name, sizes = SIZES, schemes = SCHEMES) {
-  const wrong = [];
   for (const size of sizes) {
     for (const colorScheme of schemes) {
       await page.setViewportSize(size);
       await page.emulateMedia({ colorScheme });
       const where = `${name}-${size.width}-${colorScheme}`;
-      wrong.push(...(await inspect(page)).map((fault) => `${where}: ${fault}`));
+      const found = await inspect(page);
+      wrong.push(...found.map((fault) => `${where}: ${fault}`));
       await page.screenshot({ path: path.join(SHOTS, `${where}.png`), fullPage: true });
     }
   }
-  expect(wrong.length === 0, wrong.join("\n"));
 }
 
 const evens = await startEvens();
@@ -245,6 +249,7 @@ await check("two tabs refresh one session", async () => {
 
 await check("the keyboard alone is enough", async () => {
   await page.setViewportSize(SIZES[1]);
+  await page.goto("about:blank");
   await go("#/play");
   await page.locator("main h3 a").first().waitFor();
   const press = (key) => page.keyboard.press(key);

@@ -43,6 +43,13 @@ test("every step of a verification has its text", () => {
   assert.deepEqual(labels.filter((label) => !(label in en)), []);
 });
 
+test("the page preloads each of its modules, and none that is not there", () => {
+  const page = fs.readFileSync(path.join(web, "player/index.html"), "utf8");
+  const preloaded = [...page.matchAll(/rel="modulepreload" href="\/([^"]+)"/g)].map(([, file]) => file);
+  const all = [...modules("player"), ...modules("shared"), ...modules("i18n"), "vendor/lit-html.js"].filter((file) => file !== "player/main.js");
+  assert.deepEqual(preloaded.sort(), all.sort());
+});
+
 test("values stand in their places, and never as a key of another", () => {
   const { t, rich } = createTexts({ line: "{a} of {b}", plain: "no value" });
   assert.equal(t("line", { a: "1", b: "{a}" }), "1 of {a}");
