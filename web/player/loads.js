@@ -1,6 +1,7 @@
 // What the views read, by key: `rounds`, `bet:{id}`, `verify:{id}`. A load that is under way is not begun again.
 
 import { Refused, problemOf } from "../shared/api.js";
+import { isZero } from "../shared/money.js";
 import { isUnfinished } from "../shared/revision.js";
 import { isVerifiable, verifyBet, verifyRound } from "../shared/verify.js";
 
@@ -160,7 +161,7 @@ export function createLoads({ api, kept, get, dispatch, onProblem }) {
       const of = state.rounds[roundId];
       if (!of || of.seed === null) return;
       const isNew = (/** @type {string} */ key) => !state.verifications[key];
-      const mine = state.myBets.ids.map((id) => state.bets[id]).filter((one) => one.roundId === roundId && !isUnfinished(one));
+      const mine = state.myBets.ids.map((id) => state.bets[id]).filter((one) => one.roundId === roundId && !isUnfinished(one) && !isZero(one.settled));
       for (const one of mine) if (isNew(`bet:${one.betId}`)) void load(`verify:${one.betId}`);
       if (isNew(`round:${roundId}`)) void load(`verifyRound:${roundId}`);
     },

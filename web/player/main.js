@@ -55,6 +55,7 @@ function start() {
     link.stop();
     if (!isAsked && get().route.name !== "enter") dispatch({ type: "wanted", hash: location.hash });
     dispatch({ type: "session", status: "none", hasEnded: !isAsked });
+    if (!isAsked) dispatch({ type: "news", text: t("enter.ended"), isQuiet: true });
     routes.go(hashOf("enter"));
   }
 

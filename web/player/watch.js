@@ -26,6 +26,9 @@ export function watchState({ store, loads, link }) {
   store.subscribe((state, before, event) => {
     if (event.type === "bet") betChanged(state, before, event.data);
     if (event.type === "wallet") walletChanged(state, before);
+    if (event.type === "verified" && event.key.startsWith("bet:")) {
+      dispatch({ type: "news", text: t(event.data.isGood ? "news.verified" : "verify.bad"), isQuiet: true });
+    }
     if (state.openRounds !== before.openRounds || state.bets !== before.bets) link.listen();
     if (state.rounds !== before.rounds || state.bets !== before.bets) verifyShown(state);
     if (event.type === "answered" && event.problem) focusInvalid();

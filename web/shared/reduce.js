@@ -63,7 +63,8 @@ const union = (ids, more) => [...ids, ...more.filter((id) => !ids.includes(id))]
 export function reduce(state, event) {
   switch (event.type) {
     case "routed":
-      return { ...state, route: event.route, dialog: null };
+      // What was said in another view is said.
+      return { ...state, route: event.route, dialog: null, news: state.news.map((one) => ({ ...one, isQuiet: true })) };
     case "wanted":
       return { ...state, wanted: event.hash };
     case "platform":

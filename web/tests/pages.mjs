@@ -173,6 +173,7 @@ await check("the round closes, and the page verifies its draw", async () => {
   await page.locator("main").getByText("Draw verified").first().waitFor({ timeout: 20_000 });
   await page.getByRole("button", { name: "Close" }).click({ timeout: 1_000 }).catch(() => null);
   await lookAtAll(page, "round-closed");
+  expect((await page.locator("main").getByRole("link", { name: "Draw verified" }).count()) === 1, "a bet that came back has no draw");
   await page.locator("main").getByRole("link", { name: "Draw verified" }).first().click();
   await page.getByText("The seed has the hash that you saw before your bet").waitFor();
   made.bet = page.url().split("#/verify/")[1];

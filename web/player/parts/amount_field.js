@@ -2,7 +2,7 @@
 
 import { html, live, nothing } from "../../vendor/lit-html.js";
 import { money } from "../texts.js";
-import { errorLine } from "./basics.js";
+import { errorLine, problemText } from "./basics.js";
 
 /** @typedef {import("../context.d.ts").Context} Context */
 
@@ -33,7 +33,7 @@ export function amountField({ act }, { form, name, label, value, problem, words,
         (amount) => html`<button class="chip" type="button" aria-label=${chip(money(amount))} @click=${() => act.type(form, { [name]: amount })}>${amount}</button>`,
       )}
     </div>
-    ${errorLine(problem, `${id}-error`, words, link)}
+    ${errorLine(problem, `${id}-error`, words ?? (problem ? problemText(problem, label) : ""), link)}
   </div>`;
 }
 
@@ -59,6 +59,7 @@ export function textField({ act }, { form, name, label, value, type = "text", au
       aria-describedby=${described || nothing}
       @input=${(/** @type {InputEvent} */ event) => act.type(form, { [name]: /** @type {HTMLInputElement} */ (event.target).value })}
     />
-    ${hint && !problem ? html`<p class="hint" id="${id}-hint">${hint}</p>` : nothing}${errorLine(problem, `${id}-error`, words, link)}
+    ${hint && !problem ? html`<p class="hint" id="${id}-hint">${hint}</p>` : nothing}
+    ${errorLine(problem, `${id}-error`, words ?? (problem ? problemText(problem, label.replace(/ \(.*/, "")) : ""), link)}
   </div>`;
 }

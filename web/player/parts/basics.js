@@ -54,8 +54,13 @@ export const notice = ({ icon: name = "empty", title, text, isBad = false, act =
 /** Problems that this page words by itself; of others the service's detail is shown. */
 const OWN_WORDS = new Set(["offline", "unreadable", "internal", "unavailable", "too-many-requests", "account-held", "session-ended"]);
 
-/** What a problem says to the player. @param {Problem} problem */
-export function problemText(problem) {
+/**
+ * What a problem says to the player.
+ * @param {Problem} problem
+ * @param {string} [label] What the field is called here that the service calls by its own name.
+ */
+export function problemText(problem, label) {
+  if (problem.code === "invalid" && problem.field && label) return problem.detail.replace(new RegExp(`^${problem.field}\\b`), label);
   const key = /** @type {any} */ (`problem.${problem.code}`);
   const seconds = String(Math.ceil((problem.retryAfterMs ?? 1000) / 1000));
   if (has(key) && (OWN_WORDS.has(problem.code) || !problem.detail)) return t(key, { seconds });
@@ -70,7 +75,7 @@ export const errorLine = (problem, id, words = problem ? problemText(problem) : 
 
 /** Support finds a request by its reference; it is shown where the player can do nothing themselves. @param {Problem} problem */
 const reference = (problem) =>
-  problem.status >= 500 && problem.reference ? html`${t("reference")} <code class="mono">${problem.reference}</code>` : nothing;
+  problem.status >= 500 && problem.code !== "switched-off" && problem.reference ? html`${t("reference")} <code class="mono">${problem.reference}</code>` : nothing;
 
 /**
  * A view that could not be read: what happened, its reference, and Try again.

@@ -105,7 +105,7 @@ function stakeWords(problem, state, round) {
     case "insufficient-balance":
       return t("bet.short", { amount: money(state.wallet?.balance ?? "0") });
     default:
-      return problemText(problem);
+      return problemText(problem, t("bet.stakeName"));
   }
 }
 

@@ -62,7 +62,7 @@ export function betRow({ state, act, now }, bet, { href, isCurrent = false, note
   const isTaken = hasTakeBack && !isZero(bet.open);
   const main = html`${letter(bet.side)}
     <span class="row-main">
-      <span class="row-title">${amount(bet.amount)} <span class="muted">${t("bets.on", { side: bet.side })}</span></span>
+      <span class="row-title">${amount(bet.amount)} <span class=${hasTakeBack ? "hidden-text" : "muted"}>${t("bets.on", { side: bet.side })}</span></span>
       <span class="row-note">${note}</span>
     </span>`;
   const end = html`<span class="row-end">

@@ -47,7 +47,7 @@ export function stakes(round, isLarge = false) {
         ? t("round.noBets")
         : isLarge
           ? html`<span class="line">
-              <span class="key">${t("round.matched", { amount: money(round.matched.A) })}</span>
+              ${isZero(round.matched.A) ? nothing : html`<span class="key">${t("round.matched", { amount: money(round.matched.A) })}</span>`}
               ${waits ? html`<span class="key key--waiting">${waits}</span>` : nothing}
             </span>`
           : waits || t("round.allMatched")}

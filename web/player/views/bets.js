@@ -6,7 +6,7 @@ import { hashOf } from "../../shared/router.js";
 import { isZero, percent } from "../../shared/money.js";
 import { money, t, when } from "../texts.js";
 import { amount, failed, loaded, loading, notice } from "../parts/basics.js";
-import { badge, betRow, placeAndTime } from "../parts/bets.js";
+import { badge, betRow, placeAndTime, stand } from "../parts/bets.js";
 
 /** @typedef {import("../context.d.ts").Context} Context */
 /** @typedef {import("../../shared/types.d.ts").Bet} Bet */
@@ -51,7 +51,10 @@ function one(context, id) {
   const { state } = context;
   const bet = state.bets[id];
   const load = state.loads[`bet:${id}`];
-  if (!bet) return load?.status === "failed" && load.problem ? failed(context, load.problem, t("bets.failed"), `bet:${id}`) : loading();
+  if (!bet) {
+    if (load?.status !== "failed" || !load.problem) return loading();
+    return load.problem.code === "not-found" ? notice({ title: t("bets.missing"), text: t("bets.missing.text") }) : failed(context, load.problem, t("bets.failed"), `bet:${id}`);
+  }
   return html`${parts(context, bet)}
     <section class="card" aria-labelledby="bet-matches">
       <div class="card-head"><h2 id="bet-matches">${t("bets.matches")}</h2></div>
@@ -101,15 +104,17 @@ function parts({ act }, bet) {
     ${isZero(bet.open)
       ? nothing
       : html`<button class="button" type="button" @click=${() => act.ask({ name: "takeBack", id: bet.betId })}>${t("bets.takeBack", { amount: shown.open })}</button>`}
-    ${isUnfinished(bet)
-      ? html`<p class="hint">${t("bets.verify.later")}</p>`
-      : html`<a class="button button--primary" href=${hashOf("verify", bet.betId)}>${t("bets.verify")}</a>`}
+    ${stand(bet) === "back"
+      ? html`<p class="hint">${t("bets.back.text")}</p>`
+      : isUnfinished(bet)
+        ? html`<p class="hint">${t("bets.verify.later")}</p>`
+        : html`<a class="button button--primary" href=${hashOf("verify", bet.betId)}>${t("bets.verify")}</a>`}
   </section>`;
 }
 
 /** @param {Bet} bet @param {BetMatch[]} found */
 function matches(bet, found) {
-  if (found.length === 0) return html`<p class="small muted">${t("bets.matches.none")}</p>`;
+  if (found.length === 0) return html`<p class="small muted">${t(isUnfinished(bet) ? "bets.matches.none" : "bets.matches.never")}</p>`;
   return html`<ul class="rows">
       ${repeat(
         found,

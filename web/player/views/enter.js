@@ -38,7 +38,7 @@ export function enterView(context) {
         <h1 id="view-title" tabindex="-1">${t("enter.title")}</h1>
         <p class="muted">${t("enter.lead")}</p>
       </div>
-      ${state.session.hasEnded ? html`<div class="banner" role="status">${icon("info")}<p>${t("enter.ended")}</p></div>` : nothing}
+      ${state.session.hasEnded ? html`<div class="banner">${icon("info")}<p>${t("enter.ended")}</p></div>` : nothing}
       ${state.platform?.stage === "local" ? madeUp(context) : nothing}
       <div class="card stack">
         <nav class="segments" aria-label=${t("enter.choose")}>

@@ -31,7 +31,7 @@ export function roundView(context) {
       ${round ? html`<p>${t(/** @type {any} */ (`round.draw.${round.draw}`), { name: round.oracle?.name ?? "" })}</p>` : nothing}
     </div>
     <div class="main">${round ? content(context, round, now) : missing(context, id)}</div>
-    <div class="side">${newestBets(context)}</div>
+    <div class="side ${round && round.state !== "OPEN" ? "only-wide" : ""}">${newestBets(context)}</div>
   </section>`;
 }
 
@@ -128,7 +128,8 @@ const myBets = (context, mine) => html`<section class="card" aria-labelledby="mi
   <ul class="rows">
     ${repeat(mine, (bet) => bet.betId, (bet) => {
       const verified = context.state.verifications[`bet:${bet.betId}`];
-      const note = html`<a href=${hashOf("verify", bet.betId)}>${verified ? verifiedBadge(verified) : t("bets.verify")}</a>`;
+      // Of a bet that came back nothing was drawn.
+      const note = stand(bet) === "back" ? nothing : html`<a href=${hashOf("verify", bet.betId)}>${verified ? verifiedBadge(verified) : t("bets.verify")}</a>`;
       return betRow(context, bet, { note });
     })}
   </ul>
@@ -137,6 +138,7 @@ const myBets = (context, mine) => html`<section class="card" aria-labelledby="mi
 /** Seed, hash, and the draws as this browser made them again. @param {Context} context @param {Round} round @param {Bet[]} mine */
 function draw(context, round, mine) {
   const verification = context.state.verifications[`round:${round.roundId}`];
+  const drawn = mine.filter((bet) => stand(bet) !== "back");
   if (round.seed === null) return totals(round).most === "0" ? seedHash(context, round) : html`<div class="banner">${icon("clock")}<p>${t("verify.later.text")}</p></div>`;
   return html`<section class="card stack" aria-labelledby="round-draw">
     <div class="line line--apart">
@@ -144,6 +146,6 @@ function draw(context, round, mine) {
       ${verifiedBadge(verification)}
     </div>
     ${verification ? steps(context, verification) : html`<p class="small muted">${t("verify.running")}</p>`}
-    ${mine.length === 1 ? html`<a class="button" href=${hashOf("verify", mine[0].betId)}>${t("verify.each")}</a>` : nothing}
+    ${drawn.length === 1 ? html`<a class="button" href=${hashOf("verify", drawn[0].betId)}>${t("verify.each")}</a>` : nothing}
   </section>`;
 }

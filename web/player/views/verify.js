@@ -5,7 +5,7 @@ import { isUnfinished } from "../../shared/revision.js";
 import { hashOf } from "../../shared/router.js";
 import { money, t } from "../texts.js";
 import { failed, loaded, loading, notice } from "../parts/basics.js";
-import { betRow, placeAndTime } from "../parts/bets.js";
+import { betRow, placeAndTime, stand } from "../parts/bets.js";
 import { byHand, steps, verdict } from "../parts/verification.js";
 
 /** @typedef {import("../context.d.ts").Context} Context */
@@ -32,13 +32,14 @@ function one(context, id) {
   const verification = context.state.verifications[`bet:${id}`];
   const load = context.state.loads[`verify:${id}`];
   if (verification) {
-    return html`<div role="status">${verdict(verification)}</div>
+    return html`${verdict(verification)}
       <section class="card" aria-labelledby="steps">
         <h2 class="hidden-text" id="steps">${t("verify.steps")}</h2>
         ${steps(context, verification)}
       </section>
       ${byHand(context, verification)}`;
   }
+  if (load?.problem?.code === "not-found") return notice({ title: t("bets.missing"), text: t("bets.missing.text") });
   if (load?.status === "failed" && load.problem) return failed(context, load.problem, t("verify.failed"), `verify:${id}`);
   const bet = context.state.bets[id];
   const isEarly = bet && (isUnfinished(bet) || load?.status === "ready");
@@ -48,7 +49,7 @@ function one(context, id) {
 /** @param {Context} context */
 function choose(context) {
   const { state } = context;
-  const bets = state.myBets.ids.map((betId) => state.bets[betId]).filter((bet) => !isUnfinished(bet));
+  const bets = state.myBets.ids.map((betId) => state.bets[betId]).filter((bet) => !isUnfinished(bet) && stand(bet) !== "back");
   const row = (/** @type {Bet} */ bet) => betRow(context, bet, { href: hashOf("verify", bet.betId), note: placeAndTime(bet) });
   return loaded(context, "bets", bets.length > 0, t("bets.failed"), () =>
     bets.length

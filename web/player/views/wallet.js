@@ -95,7 +95,7 @@ function depositForm(context) {
       label: t("wallet.amount", { currency: sign(state) }),
       value: form.values.amount ?? DEFAULT_DEPOSIT,
       problem: isOnField ? problem : null,
-      words: problem ? (problem.code === "not-amount" ? t("bet.notAmount") : range && problem.field === "amount" ? t("wallet.range", range) : problemText(problem)) : undefined,
+      words: problem ? (problem.code === "not-amount" ? t("bet.notAmount") : range && problem.field === "amount" ? t("wallet.range", range) : problemText(problem, t("wallet.sum"))) : undefined,
       chip: (amount) => t("wallet.chip", { amount }),
       hasOwnRow: true,
     })}
