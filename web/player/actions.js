@@ -1,4 +1,4 @@
-// What the buttons of the page do.
+// The actions behind the buttons of the page.
 
 import { Refused, problemOf } from "../shared/api.js";
 import { EMPTY_FORM } from "../shared/reduce.js";
@@ -117,7 +117,7 @@ export function createActions({ api, session, kept, loads, get, dispatch, onProb
       const amount = parseTyped(state.forms.deposit?.values.amount ?? DEFAULT_DEPOSIT);
       if (amount === null || compare(amount, "0") === 0) return refuse("deposit", "not-amount");
       if (state.forms.deposit?.busy) return;
-      // Opened before the answer is there: later, a browser may take it for a pop-up that nobody asked for.
+      // Opened before the answer arrives: browsers block a window that opens long after the click.
       const page = window.open("", "_blank");
       const answer = await sendForm("deposit", (idempotencyKey) => api.post("/api/deposits", { amount }, { idempotencyKey }));
       const checkout = answer?.data.checkout;
@@ -154,7 +154,7 @@ export function createActions({ api, session, kept, loads, get, dispatch, onProb
     logOut: () => session.logOut(),
   };
 
-  /** What a refused bet says of the rest of the page. @param {string} roundId @param {string} form */
+  /** Reads again the states that a refused bet shows to be old. @param {string} roundId @param {string} form */
   async function placeFailed(roundId, form) {
     const code = get().forms[form]?.problem?.code;
     if (code === "round-state") await loads.load(`round:${roundId}`);

@@ -1,4 +1,4 @@
-// What a view is made from: the state, the time, and what its buttons do.
+// The input of a view: the state, the time, and the actions of its buttons.
 
 import type { Actions } from "./actions.js";
 import type { State } from "../shared/types.d.ts";

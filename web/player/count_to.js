@@ -6,7 +6,7 @@ import { money } from "./texts.js";
 /** `--count` of tokens.css, in milliseconds. */
 const DURATION = 300;
 
-/** What each element shows. @type {WeakMap<Element, { amount: string, frame: number }>} */
+/** The amount that each element shows. @type {WeakMap<Element, { amount: string, frame: number }>} */
 const shown = new WeakMap();
 
 /** Brings every counting element to its value. */

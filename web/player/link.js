@@ -1,4 +1,4 @@
-// The page's link to the server: what it knows, which rooms it hears, and what arrives.
+// The page's link to the server: sends known revisions and rooms, and dispatches each event.
 
 import { parseJson } from "../shared/json.js";
 import { createLive } from "../shared/live.js";
@@ -64,7 +64,7 @@ export function createLink({ api, session, kept, get, dispatch, onChange }) {
   };
 }
 
-/** The revisions of what the page has, bets that are not finished first. @param {State} state */
+/** The revisions that the page has, those of unfinished bets first. @param {State} state */
 function knownOf({ wallet, bets }) {
   const sorted = Object.values(bets).sort((one, other) => Number(isUnfinished(other)) - Number(isUnfinished(one)));
   const revisions = sorted.slice(0, KNOWN_MAX).map((bet) => [bet.betId, betRevision(bet)]);

@@ -1,4 +1,4 @@
-// What the views read, by key: `rounds`, `bet:{id}`, `verify:{id}`. A load that is under way is not begun again.
+// The loads of the views, by key: `rounds`, `bet:{id}`, `verify:{id}`. A running load is not started twice.
 
 import { Refused, problemOf } from "../shared/api.js";
 import { isZero } from "../shared/money.js";
@@ -114,7 +114,7 @@ export function createLoads({ api, kept, get, dispatch, onProblem }) {
     const isEnough = (/** @type {PublicMatch[]} */ matches) => matches.filter(isOfBet).length >= wanted.size;
     const path = `/api/rounds/${encodeURIComponent(of.roundId)}/matches`;
     const read = wanted.size === 0 ? { found: [], next: null } : await pages(path, MATCH_PAGES, isEnough, true);
-    // Some of the bet's matches are further on than this page reads: nothing can be said of all of them.
+    // Some of the bet's matches are beyond the last page, so the bet cannot be verified as a whole.
     if (!isEnough(read.found) && read.next !== null) throw new Refused(problemOf("too-many-matches", 200));
     const data = await verifyBet({ bet: found, round: of, matches: read.found.filter(isOfBet), kept: kept.of(found) });
     dispatch({ type: "verified", key: `bet:${betId}`, data });
@@ -155,7 +155,7 @@ export function createLoads({ api, kept, get, dispatch, onProblem }) {
 
   return {
     load,
-    /** Verifies what has ended and was not verified yet: a round that is shown, and the player's bets in it. @param {string} roundId */
+    /** Verifies a round and the player's bets in it, once each, after they have ended. @param {string} roundId */
     verifyEnded(roundId) {
       const state = get();
       const of = state.rounds[roundId];

@@ -22,7 +22,7 @@ import { watchState } from "./watch.js";
 
 const root = /** @type {HTMLElement} */ (document.getElementById("app"));
 
-// Over plain http to another machine a browser has neither the session's cookie nor what a verification needs.
+// Over plain http to another machine, browsers refuse the session cookie and have no WebCrypto.
 if (isSecureContext) start();
 else render(html`<main class="frame views">${notice({ icon: "lock", title: t("insecure.title"), text: t("insecure.text"), isBad: true })}</main>`, root);
 
@@ -71,7 +71,7 @@ function start() {
   function plan() {
     if (isPlanned) return;
     isPlanned = true;
-    // A hidden page gets no frames; what it would show waits for a timer instead.
+    // A hidden page gets no frames, so a timer draws it.
     if (document.hidden) setTimeout(draw);
     else requestAnimationFrame(draw);
   }

@@ -1,4 +1,4 @@
-// What happened to the player, as a change of a bet or of the wallet tells it. Pure.
+// Turns a change of a bet into news for the player. Pure.
 
 import { compare, isZero, subtract } from "../shared/money.js";
 import { isUnfinished } from "../shared/revision.js";

@@ -1,4 +1,4 @@
-// Moves between views: what the address says, what a view reads, and where the focus goes.
+// Moves between views: reads the address, starts the loads of the view, and moves the focus.
 
 import { hashOf, parseHash } from "../shared/router.js";
 import { FIRST, viewName } from "./shell.js";
@@ -41,7 +41,7 @@ export function createRoutes({ get, dispatch, load, listen, draw }) {
     else location.replace(hash);
   }
 
-  /** After a login: on to what the player wanted. A new player needs money first, and comes back from there. @param {boolean} isNew */
+  /** After a login, goes on to the wanted view. A new player needs money first, and comes back from there. @param {boolean} isNew */
   function enter(isNew) {
     if (get().route.name !== "enter") return show();
     const { wanted } = get();
@@ -59,7 +59,7 @@ function focusView() {
   document.getElementById("view-title")?.focus({ preventScroll: true });
 }
 
-/** What a view reads when it is opened. @param {Route} route */
+/** The loads of a view when it opens. @param {Route} route */
 function keysOf({ name, id }) {
   /** @type {Record<string, string[]>} */
   const keys = {

@@ -1,4 +1,4 @@
-// What surrounds every view: header, tabs, dialogs, and the one region that tells a screen reader what happened.
+// The frame of every view: header, tabs, dialogs, and the single live region for screen readers.
 
 import { html, keyed, nothing } from "../vendor/lit-html.js";
 import { hashOf } from "../shared/router.js";
@@ -112,7 +112,7 @@ const tabs = (current) => html`<nav class="tabs" aria-label=${t("nav")}>
   </ul>
 </nav>`;
 
-/** What just happened to the player. @param {Context} context */
+/** The newest event of the player, for a few seconds. @param {Context} context */
 function toast({ state, act }) {
   const news = state.news.at(-1);
   if (!news || news.isQuiet) return nothing;

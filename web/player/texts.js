@@ -21,7 +21,7 @@ export const clock = (at) => clockTime(at, LOCALE);
 export const sign = (state) => (state.platform ? currencySign(state.platform.currency, LOCALE) : "");
 
 /**
- * What a text of a family is called, if the catalogue has it.
+ * A text of a family, or the fallback where the catalogue has none of that name.
  * @param {string} family @param {string} name @param {string} fallback
  */
 export const named = (family, name, fallback) => t(/** @type {any} */ (has(`${family}.${name}`) ? `${family}.${name}` : fallback));

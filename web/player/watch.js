@@ -1,4 +1,4 @@
-// What follows from a change of the state: news for the player, what is read again, what is verified by itself.
+// Reacts to changes of the state: tells the player, reads lists again, and verifies finished draws.
 
 import { isUnfinished } from "../shared/revision.js";
 import { newsOfBet } from "./news.js";
@@ -53,7 +53,7 @@ export function watchState({ store, loads, link }) {
     void loads.load("deposits");
   }
 
-  /** What has ended before the player's eyes is verified by itself. @param {State} state */
+  /** Verifies draws that have ended in the current view. @param {State} state */
   function verifyShown(state) {
     const { name, id } = state.route;
     if (name === "round" && id) loads.verifyEnded(id);

@@ -1,4 +1,4 @@
-// The draws of docs/draws.md, made again from what is public. Nothing here asks the server.
+// Computes the draws of docs/draws.md from public values, without asking the server.
 
 import { fromBase64, fromHex, toHex } from "./hex.js";
 

@@ -1,5 +1,5 @@
-// What this browser saw before a bet: the seed hash of a round while it was open, and the nonce hash in the answer to a
-// bet. Kept in the browser, so that a verification does not have to believe what the server says afterwards.
+// Hashes that this browser saw before a bet was drawn: the seed hash of a round while it was open, and the nonce hash in
+// the answer to a bet. With them a verification does not have to believe the server's later answers.
 
 const PREFIX = "evens.kept.";
 /** More than that many are not kept: the oldest go first. */
@@ -28,7 +28,7 @@ export function createKept(storage, now = () => new Date()) {
       storage.setItem(PREFIX + key, JSON.stringify({ hash, at: now().toISOString() }));
       prune();
     } catch {
-      // A browser that keeps nothing verifies against what the server says.
+      // Without storage, a verification uses the hashes that the server gives.
     }
   }
 
@@ -52,7 +52,7 @@ export function createKept(storage, now = () => new Date()) {
       if (nonceHash) keep(`bet.${betId}`, nonceHash);
     },
     /**
-     * What was kept for a bet. A seed hash that this browser saw only after the bet proves nothing about the bet.
+     * The hashes kept for a bet. A seed hash that this browser saw only after the bet proves nothing about the bet.
      * @param {import("./types.d.ts").Bet} bet
      */
     of(bet) {

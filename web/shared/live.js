@@ -1,9 +1,9 @@
 // The client of the protocol `live` (docs/live.md): one WebSocket that pushes states, and a poll of GET /api/live where
-// it cannot be had. What arrives is handed on; the fold keeps what is newer.
+// it cannot be had. Each event is handed on; the fold keeps the newer state.
 
 /** Each poll asks that long after the last, in milliseconds. */
 const POLL_EVERY = 5_000;
-/** A page with something open asks for what it may have missed. */
+/** While a bet or a deposit is open, the page asks for missed changes. */
 const SYNC_EVERY = 60_000;
 /** Attempts that fail before the page polls meanwhile. */
 const ATTEMPTS_BEFORE_POLL = 2;
@@ -21,8 +21,8 @@ const HELLO_MARGIN = 20_000;
  * @property {() => WebSocket} connect
  * @property {(isStale?: boolean) => Promise<string | null>} token
  * @property {(rooms: string[], known: object) => Promise<any>} poll Answers with the frame of a snapshot.
- * @property {() => object} known What the page has, by its revisions.
- * @property {() => boolean} isOpen Whether the page waits for something to change.
+ * @property {() => object} known The revisions that the page has.
+ * @property {() => boolean} isOpen Whether a bet or a deposit is unfinished.
  * @property {(event: any) => void} onEvent
  * @property {(kind: "connecting" | "live" | "poll" | "off") => void} onLink
  * @property {(reason: string) => void} onBye

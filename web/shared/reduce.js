@@ -63,7 +63,7 @@ const union = (ids, more) => [...ids, ...more.filter((id) => !ids.includes(id))]
 export function reduce(state, event) {
   switch (event.type) {
     case "routed":
-      // What was said in another view is said.
+      // Toasts stay in the view where they appeared.
       return { ...state, route: event.route, dialog: null, news: state.news.map((one) => ({ ...one, isQuiet: true })) };
     case "wanted":
       return { ...state, wanted: event.hash };
@@ -193,7 +193,7 @@ function ledger(known, more) {
   return all.sort((one, other) => Number(BigInt(other.number) - BigInt(one.number)));
 }
 
-/** Lists do not say where a deposit is paid, so what is known of that stays. @param {State["deposits"]} known @param {import("./types.d.ts").Deposit} data */
+/** Lists leave out the pay page of a deposit, so a known one is kept. @param {State["deposits"]} known @param {import("./types.d.ts").Deposit} data */
 function keepCheckout(known, data) {
   const before = known[data.orderId];
   if (before && before.status !== data.status && !isNewerDeposit(data, before)) return known;

@@ -1,5 +1,5 @@
-// Which of two states of the same thing is the newer one. Answers and pushed frames arrive in any order; the page keeps
-// the newer state and drops the other.
+// Decides which of two states of the same thing is newer. Answers and pushed frames arrive in any order; the page keeps
+// the newer state and drops the older.
 
 import { add, compare, isZero, subtract } from "./money.js";
 
@@ -18,7 +18,7 @@ export const walletRevision = (wallet) => `${wallet.version}/${wallet.lockedBala
 export const isNewerBet = (one, other) => compare(betRevision(one), betRevision(other)) > 0;
 
 /**
- * A higher version; with the same version, less that is locked: what a lost bet no longer locks has no ledger entry.
+ * A higher version; with the same version, a lower locked balance. A lost bet unlocks its stake without a ledger entry.
  * @param {Wallet} one @param {Wallet} other
  */
 export function isNewerWallet(one, other) {

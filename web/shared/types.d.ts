@@ -37,7 +37,7 @@ export interface StepValue {
   isHash?: boolean;
 }
 
-/** One step of a verification. `id` names its text in the catalogue, `words` what stands in it. */
+/** One step of a verification. `id` names its text in the catalogue, `words` has the values in that text. */
 export interface Step {
   id: string;
   state: "ok" | "bad" | "unknown";
@@ -70,7 +70,7 @@ export interface Pages {
   next: string | null;
 }
 
-/** A form: what was typed, and what became of it. */
+/** A form: the typed values, and the result of sending them. */
 export interface Form {
   values: Record<string, string>;
   busy: boolean;

@@ -1,4 +1,4 @@
-// Verifies a bet's draws step by step, from what everybody may see and what this browser kept from before the bet.
+// Verifies a bet's draws step by step, from public values and from the hashes that this browser kept from before the bet.
 
 import { hmac, isSigned, matchId, matchMessage, oracleMessage, roundMessage, sha256, winnerOf } from "./draw.js";
 import { add, compare } from "./money.js";
@@ -15,8 +15,8 @@ export const isVerifiable = (bet, round) =>
   round.seed !== null && compare(bet.open, "0") === 0 && compare(bet.matched, "0") === 0;
 
 /**
- * @param {{ bet: Bet, round: Round, matches: PublicMatch[], kept: Kept }} facts `matches`: those of the bet, as the
- *   round shows them to everybody.
+ * @param {{ bet: Bet, round: Round, matches: PublicMatch[], kept: Kept }} facts `matches`: the public
+ *   matches of the bet.
  * @returns {Promise<Verification>}
  */
 export async function verifyBet({ bet, round, matches, kept }) {
@@ -75,7 +75,7 @@ async function nonceStep(bet, matches, kept) {
 }
 
 /**
- * The draw of a round that has one winner for everybody.
+ * The draw of a round that has a single winner.
  * @param {Round} round
  * @returns {Promise<{ step: Step, winner: "A" | "B" | null } | null>} Null where each match is drawn by itself.
  */
@@ -161,7 +161,7 @@ export function byHand(round, matches) {
 }
 
 /**
- * Verifies a round for somebody without a bet in it: its seed, and the draws of those matches.
+ * Verifies a round without a bet of the player: its seed, and the draws of these matches.
  * @param {{ round: Round, matches: PublicMatch[], kept: Kept }} facts
  * @returns {Promise<Verification>}
  */

@@ -1,4 +1,4 @@
-// What both browser checks need: Evens, Chromium, and a player in it.
+// Shared by both browser checks: starts Evens and Chromium, and does the steps of a player.
 
 import { spawn } from "node:child_process";
 import fs from "node:fs";
@@ -51,7 +51,7 @@ export const startBrowser = () =>
   chromium.launch({ executablePath: findChromium(), args: ["--no-sandbox", "--host-resolver-rules=MAP localhost 127.0.0.1"] });
 
 /**
- * Collects what must not happen in a page: errors of the console, exceptions, and violations of its policy.
+ * Collects the faults of a page: errors of the console, exceptions, and violations of its policy.
  * @param {import("playwright-core").BrowserContext} context
  * @param {RegExp} [expected] Errors that a check provokes.
  */

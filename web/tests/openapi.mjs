@@ -1,4 +1,4 @@
-// Writes what Evens says of its API: `node openapi.mjs openapi.json`.
+// Writes the description of the API that a running Evens serves: `node openapi.mjs openapi.json`.
 
 import fs from "node:fs";
 import { startEvens } from "./browser.mjs";

@@ -20,7 +20,7 @@ const EXPECTED = /Failed to load resource|WebSocket connection to/;
 fs.rmSync(SHOTS, { recursive: true, force: true });
 fs.mkdirSync(SHOTS, { recursive: true });
 
-/** What is wrong in the views that the current check looks at: it goes on, and fails at its end. @type {string[]} */
+/** Faults of the views that the current check has inspected. The check goes on, and fails at its end. @type {string[]} */
 let wrong = [];
 
 let passed = 0;
@@ -46,7 +46,7 @@ function expect(isTrue, otherwise) {
   if (!isTrue) throw new Error(otherwise);
 }
 
-/** What is wrong in the page as it is now. @param {import("playwright-core").Page} page */
+/** The faults of the page in its current state. @param {import("playwright-core").Page} page */
 async function inspect(page) {
   await page.waitForTimeout(150);
   await page.evaluate(`${AXE}; 0`);
@@ -85,7 +85,7 @@ const faults = await collectFaults(context, EXPECTED);
 const home = `http://localhost:${evens.port}/`;
 const page = await context.newPage();
 
-/** @param {string} hash @param {string} [text] What says that the view is there. */
+/** @param {string} hash @param {string} [text] A text by which the view is recognised. */
 async function go(hash, text) {
   await page.goto(`${home}${hash}`);
   await page.locator("main h1").first().waitFor();

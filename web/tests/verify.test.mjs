@@ -1,4 +1,4 @@
-// A verification: what passes, and which step fails for what was changed.
+// A verification passes, and each changed value fails its own step.
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
@@ -8,7 +8,7 @@ import { BET, KEPT, MATCH, ROUND } from "./facts.mjs";
 
 const OTHER = "00".repeat(32);
 
-/** What the steps say, as one line. */
+/** The ids of the steps, as one line. */
 const said = ({ steps }) => steps.map((step) => step.id).join(" ");
 
 test("each change fails the step that it concerns", async () => {

@@ -55,9 +55,9 @@ export const notice = ({ icon: name = "empty", title, text, isBad = false, act =
 const OWN_WORDS = new Set(["offline", "unreadable", "internal", "unavailable", "too-many-requests", "account-held", "session-ended"]);
 
 /**
- * What a problem says to the player.
+ * The text of a problem for the player.
  * @param {Problem} problem
- * @param {string} [label] What the field is called here that the service calls by its own name.
+ * @param {string} [label] The page's name of the field, in place of the API's.
  */
 export function problemText(problem, label) {
   if (problem.code === "invalid" && problem.field && label) return problem.detail.replace(new RegExp(`^${problem.field}\\b`), label);
@@ -78,8 +78,8 @@ const reference = (problem) =>
   problem.status >= 500 && problem.code !== "switched-off" && problem.reference ? html`${t("reference")} <code class="mono">${problem.reference}</code>` : nothing;
 
 /**
- * A view that could not be read: what happened, its reference, and Try again.
- * @param {Context} context @param {Problem} problem @param {string} title @param {string} key What is loaded again.
+ * A view that could not be read: the problem, its reference, and a button to try again.
+ * @param {Context} context @param {Problem} problem @param {string} title @param {string} key The load to repeat.
  */
 export const failed = ({ act }, problem, title, key) => html`<div class="card notice notice--bad" role="alert">
   ${icon("alert")}
@@ -97,8 +97,7 @@ export const failed = ({ act }, problem, title, key) => html`<div class="card no
 </div>`;
 
 /**
- * What is loaded under a key: its content, or its loading or failed state. Content that is there stays while it is
- * read again.
+ * The content of a load, or its loading or failed state. Loaded content stays while it is read again.
  * @param {Context} context @param {string} key @param {boolean} isThere @param {string} title @param {() => unknown} content
  */
 export function loaded(context, key, isThere, title, content) {

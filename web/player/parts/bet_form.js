@@ -17,7 +17,7 @@ import { secondsLeft } from "./countdown.js";
 
 const DEFAULT_STAKE = "10";
 
-/** What the form of a round says now. @param {Context["state"]} state @param {string} roundId */
+/** The current values of a round's form. @param {Context["state"]} state @param {string} roundId */
 export function betOf(state, roundId) {
   const form = state.forms[`bet:${roundId}`] ?? EMPTY_FORM;
   const side = /** @type {Side} */ (form.values.side ?? (state.route.query.side === "B" ? "B" : "A"));
@@ -117,7 +117,7 @@ function choice({ act }, form, side, chosen, pays) {
   </label>`;
 }
 
-/** What happens to the bet, from what waits now. @param {Round} round @param {Side} side @param {string | null} stake */
+/** The fate of the bet, given the stakes that wait now. @param {Round} round @param {Side} side @param {string | null} stake */
 function meets(round, side, stake) {
   const other = side === "A" ? "B" : "A";
   const [against, before] = [round.waiting[other], round.waiting[side]];

@@ -13,7 +13,7 @@ import { amount, icon, letter } from "./basics.js";
 const GLOW = 600;
 
 /**
- * Where a bet stands, in one word.
+ * The stage of a bet, in one word.
  * @param {Bet} bet
  * @returns {"waiting" | "part" | "matched" | "settling" | "won" | "lost" | "back"}
  */
@@ -43,7 +43,7 @@ export function badge(bet) {
   return html`<span class="badge ${kind}">${name ? icon(name, true) : nothing}${text}</span>`;
 }
 
-/** What a bet brought, where it has ended. @param {Bet} bet */
+/** The result of a bet; a dash while it is unfinished. @param {Bet} bet */
 function outcome(bet) {
   const at = stand(bet);
   if (at === "won") return html`<span class="amount amount--plus">+${money(bet.payout)}</span>`;

@@ -1,4 +1,4 @@
-// Dialogs: what will happen in one sentence, and the choice that changes nothing first.
+// Dialogs: one sentence about the consequence, and the choice without consequence first.
 
 import { html, nothing, ref } from "../../vendor/lit-html.js";
 import { EMPTY_FORM } from "../../shared/reduce.js";

@@ -61,7 +61,7 @@ function row(state, entry) {
   </tr>`;
 }
 
-/** What an entry is called, by the purpose that its key begins with. @param {Entry} entry */
+/** The name of an entry, by the purpose that its key begins with. @param {Entry} entry */
 export function entryName(entry) {
   const [purpose] = entry.idempotentKey.split(":");
   const name = named("entry", purpose, "entry.other");

@@ -1,5 +1,5 @@
 // The bar of stakes: mirrored about the middle. Matched stakes are equal on both sides, so the filled part is
-// symmetric; what waits is outlined and sticks out.
+// symmetric; waiting stakes are outlined and stick out.
 
 import { html, nothing, svg } from "../../vendor/lit-html.js";
 import { add, compare, isZero, percent, units } from "../../shared/money.js";
@@ -14,7 +14,7 @@ export function totals(round) {
   return { a, b, most: compare(a, b) > 0 ? a : b };
 }
 
-/** What waits, in words. @param {Round} round */
+/** The waiting stakes, in words. @param {Round} round */
 export function waitsText(round) {
   const sides = /** @type {const} */ ([["A", "B"], ["B", "A"]]);
   const waiting = sides.filter(([side]) => !isZero(round.waiting[side]));

@@ -1,4 +1,4 @@
-// Bets: the list, and one bet with its parts, matches and what can be done with it.
+// Bets: the list, and a single bet with its parts, matches and actions.
 
 import { html, nothing, repeat, svg } from "../../vendor/lit-html.js";
 import { isUnfinished } from "../../shared/revision.js";

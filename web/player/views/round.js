@@ -101,7 +101,7 @@ const seedHash = (context, round) => html`<section class="card stack stack--8" a
   <p class="hint">${t("round.seedHash.note")}</p>
 </section>`;
 
-/** What the round brought the player. @param {Context} context @param {Round} round @param {Bet[]} mine */
+/** The player's result in the round. @param {Context} context @param {Round} round @param {Bet[]} mine */
 function result({ state }, round, mine) {
   const next = openRounds(state).find(isQuick);
   const toNext = isQuick(round) && next ? html`<a class="button" href=${hashOf("round", next.roundId)}>${t("round.next")}</a>` : nothing;
@@ -128,7 +128,7 @@ const myBets = (context, mine) => html`<section class="card" aria-labelledby="mi
   <ul class="rows">
     ${repeat(mine, (bet) => bet.betId, (bet) => {
       const verified = context.state.verifications[`bet:${bet.betId}`];
-      // Of a bet that came back nothing was drawn.
+      // A bet that came back has no draw.
       const note = stand(bet) === "back" ? nothing : html`<a href=${hashOf("verify", bet.betId)}>${verified ? verifiedBadge(verified) : t("bets.verify")}</a>`;
       return betRow(context, bet, { note });
     })}
