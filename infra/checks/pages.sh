@@ -16,7 +16,7 @@ skip() {
   exit 0
 }
 
-node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 20)' 2> /dev/null || skip "no Node 20 or newer; install it, then run infra/checks/pages.sh"
+node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2> /dev/null || skip "no Node 20 or newer; install it, then run infra/checks/pages.sh"
 
 set -e
 node --test $tests/*.test.mjs

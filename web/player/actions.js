@@ -5,7 +5,8 @@ import { EMPTY_FORM } from "../shared/reduce.js";
 import { compare, parseTyped } from "../shared/money.js";
 import { betOf } from "./parts/bet_form.js";
 import { DEFAULT_DEPOSIT } from "./views/wallet.js";
-import { money, t } from "./texts.js";
+import { asPlaced, newsEvent, newsOfBet } from "./news.js";
+import { t } from "./texts.js";
 
 /** @typedef {import("../shared/types.d.ts").State} State */
 /** @typedef {import("../shared/types.d.ts").Event} Event */
@@ -101,8 +102,8 @@ export function createActions({ api, session, kept, loads, get, dispatch, onProb
       const answer = await sendForm(form, (idempotencyKey) => api.post("/api/bets", { roundId, amount: stake, side }, { idempotencyKey }));
       if (!answer) return placeFailed(roundId, form);
       kept.bet(answer.data.betId, answer.data.nonceHash);
-      dispatch({ type: "news", text: t("news.placed", { amount: money(stake), side }), isGood: true });
       await Promise.all([loads.load(`bet:${answer.data.betId}`), loads.load("wallet"), loads.load(`round:${roundId}`)]);
+      tellPlaced(answer.data.betId, stake, side);
     },
 
     /** @param {string} betId */
@@ -153,6 +154,17 @@ export function createActions({ api, session, kept, loads, get, dispatch, onProb
 
     logOut: () => session.logOut(),
   };
+
+  /**
+   * A bet that meets its opponents at once may be settled before the answer to it arrives.
+   * @param {string} betId @param {string} stake @param {string} side
+   */
+  function tellPlaced(betId, stake, side) {
+    const bet = get().bets[betId];
+    const news = (bet && newsOfBet(asPlaced(bet), bet)) ?? { key: "news.placed", amounts: { amount: stake }, words: { side }, isGood: true };
+    const event = newsEvent(news);
+    if (get().news.at(-1)?.text !== event.text) dispatch(event);
+  }
 
   /** Reads again the states that a refused bet shows to be old. @param {string} roundId @param {string} form */
   async function placeFailed(roundId, form) {

@@ -3,6 +3,7 @@
 import { compare, isZero, subtract } from "../shared/money.js";
 import { isUnfinished } from "../shared/revision.js";
 import { hashOf } from "../shared/router.js";
+import { money, t } from "./texts.js";
 
 /** @typedef {import("../shared/types.d.ts").Bet} Bet */
 /** @typedef {{ key: string, amounts: Record<string, string>, words: Record<string, string>, href?: string, isGood?: boolean }} News */
@@ -24,4 +25,13 @@ export function newsOfBet(before, bet) {
   const met = subtract(before.open, bet.open);
   if (compare(met, "0") > 0) return { key: "news.matched", amounts: { amount: subtract(bet.amount, bet.open), stake: bet.amount }, words };
   return null;
+}
+
+/** The state of a bet at the moment when it was placed. @param {Bet} bet @returns {Bet} */
+export const asPlaced = (bet) => ({ ...bet, open: bet.amount, matched: "0", settled: "0", refunded: "0", payout: "0" });
+
+/** @param {News} news @returns {import("../shared/types.d.ts").Event & { type: "news" }} */
+export function newsEvent({ key, amounts, words, href, isGood }) {
+  const shown = Object.fromEntries(Object.entries(amounts).map(([name, amount]) => [name, money(amount)]));
+  return { type: "news", text: t(/** @type {any} */ (key), { ...words, ...shown }), href, isGood };
 }

@@ -1,9 +1,9 @@
 // Reacts to changes of the state: tells the player, reads lists again, and verifies finished draws.
 
 import { isUnfinished } from "../shared/revision.js";
-import { newsOfBet } from "./news.js";
+import { newsEvent, newsOfBet } from "./news.js";
 import { secondsLeft } from "./parts/countdown.js";
-import { money, t } from "./texts.js";
+import { t } from "./texts.js";
 
 /** @typedef {import("../shared/types.d.ts").State} State */
 /** @typedef {import("../shared/types.d.ts").Event} Event */
@@ -40,10 +40,7 @@ export function watchState({ store, loads, link }) {
     const { name, id } = state.route;
     if (name === "bets" && id === bet.betId) void loads.load(`matches:${id}`);
     const news = newsOfBet(before.bets[bet.betId], bet);
-    if (!news) return;
-    const amounts = Object.entries(news.amounts).map(([word, amount]) => [word, money(amount)]);
-    const text = t(/** @type {any} */ (news.key), { ...news.words, ...Object.fromEntries(amounts) });
-    dispatch({ type: "news", text, href: id === bet.betId ? undefined : news.href, isGood: news.isGood });
+    if (news) dispatch(newsEvent(id === bet.betId ? { ...news, href: undefined } : news));
   }
 
   /** The wallet's view shows why its balance is another one. @param {State} state @param {State} before */

@@ -92,6 +92,9 @@ export async function deposit(page) {
 export async function placeBet(page, amount, side) {
   await page.getByRole("radio", { name: `Side ${side}` }).check({ force: true });
   await page.getByLabel("Stake,").fill(amount);
+  // The newest bets stand beside the form; a bet may be matched and settled by the time that it is there.
+  const mine = page.locator("[aria-labelledby=mine] li");
+  const before = await mine.count();
   await page.getByRole("button", { name: `Bet ${amount}.00 on ${side}` }).click();
-  await page.getByText("placed. Waiting for an opponent.").first().waitFor();
+  await mine.nth(before).waitFor();
 }

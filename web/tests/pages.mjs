@@ -221,6 +221,17 @@ await check("without a connection the page says so, keeps what was typed, and co
   expect((await page.getByLabel("Stake,").inputValue()) === "33.50", "what was typed stays");
 });
 
+await check("without a socket the page polls", async () => {
+  const other = await context.newPage();
+  await other.routeWebSocket(/\/live$/, (socket) => socket.close());
+  const polled = other.waitForResponse((response) => response.url().includes("/api/live?") && response.ok());
+  await other.goto(`${home}#/play`);
+  await polled;
+  await other.locator(".link").getByText("every 5 s").waitFor();
+  await lookAtAll(other, "poll", SIZES, ["light"]);
+  await other.close();
+});
+
 await check("two tabs refresh one session", async () => {
   const other = await context.newPage();
   await other.goto(`${home}#/wallet`);

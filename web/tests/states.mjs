@@ -25,7 +25,7 @@ const refused = (code, status, more) => ({ "POST /api/bets": problem(code, statu
 export const STATES = [
   { name: "rounds not read", hash: "#/play", answers: { "GET /api/rounds": problem("internal", 500) }, shows: ["The rounds could not be read", "Reference", "Try again"] },
   { name: "no round is open", hash: "#/play", answers: { "GET /api/rounds": { status: 200, contentType: "application/json", body: '{"data":[],"nextCursor":null}' } }, shows: ["No round is open"] },
-  { name: "bets not read", hash: "#/bets", answers: { "GET /api/bets": problem("unavailable", 503), "GET /api/live": problem("unavailable", 503) }, shows: ["The service did not answer in time", "Try again"] },
+  { name: "ledger not read", hash: "#/wallet", answers: { "GET /api/wallet/ledger": problem("unavailable", 503) }, shows: ["The ledger could not be read", "Try again", "Reference"] },
   { name: "bet not found", hash: "#/bets/00000000-0000-8000-8000-000000000000", answers: {}, shows: ["There is no such bet"] },
   { name: "blocked", hash: "#/wallet", answers: { "GET /api/wallet": problem("account-blocked", 403) }, shows: ["This account is blocked", "Write to support."] },
   {
