@@ -54,6 +54,7 @@ export const en = {
   "play.quick.note": "Closes ten seconds after both sides have a bet.",
   "play.failed": "The rounds could not be read",
 
+  "round.quick": "Quick {number}",
   "round.draw.match": "Every match is drawn separately",
   "round.draw.round": "One draw for the whole round",
   "round.draw.oracle": "{name} reports the result, signed",

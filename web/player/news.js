@@ -3,7 +3,7 @@
 import { compare, isZero, subtract } from "../shared/money.js";
 import { isUnfinished } from "../shared/revision.js";
 import { hashOf } from "../shared/router.js";
-import { money, t } from "./texts.js";
+import { money, roundName, t } from "./texts.js";
 
 /** @typedef {import("../shared/types.d.ts").Bet} Bet */
 /** @typedef {{ key: string, amounts: Record<string, string>, words: Record<string, string>, href?: string, isGood?: boolean }} News */
@@ -33,5 +33,5 @@ export const asPlaced = (bet) => ({ ...bet, open: bet.amount, matched: "0", sett
 /** @param {News} news @returns {import("../shared/types.d.ts").Event & { type: "news" }} */
 export function newsEvent({ key, amounts, words, href, isGood }) {
   const shown = Object.fromEntries(Object.entries(amounts).map(([name, amount]) => [name, money(amount)]));
-  return { type: "news", text: t(/** @type {any} */ (key), { ...words, ...shown }), href, isGood };
+  return { type: "news", text: t(/** @type {any} */ (key), { ...words, ...shown, round: roundName(words.round ?? "") }), href, isGood };
 }

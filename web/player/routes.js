@@ -2,7 +2,7 @@
 
 import { hashOf, parseHash } from "../shared/router.js";
 import { FIRST, viewName } from "./shell.js";
-import { t } from "./texts.js";
+import { roundName, t } from "./texts.js";
 
 /** @typedef {import("../shared/types.d.ts").State} State */
 /** @typedef {import("../shared/types.d.ts").Event} Event */
@@ -75,6 +75,6 @@ function keysOf({ name, id }) {
 
 /** @param {Route} route */
 function titleOf({ name, id }) {
-  const title = name === "round" && id ? id : t(/** @type {any} */ (`${viewName(name)}.title`));
+  const title = name === "round" && id ? roundName(id) : t(/** @type {any} */ (`${viewName(name)}.title`));
   return `${title} – ${t("title")}`;
 }

@@ -21,6 +21,15 @@ export const clock = (at) => clockTime(at, LOCALE);
 export const sign = (state) => (state.platform ? currencySign(state.platform.currency, LOCALE) : "");
 
 /**
+ * A round's name for a person. Quick rounds have long numbers; their last four digits tell them apart on one page.
+ * @param {string} roundId
+ */
+export function roundName(roundId) {
+  const [, number] = /^quick-(\d+)$/.exec(roundId) ?? [];
+  return number ? t("round.quick", { number: number.slice(-4) }) : roundId;
+}
+
+/**
  * A text of a family, or the fallback where the catalogue has none of that name.
  * @param {string} family @param {string} name @param {string} fallback
  */

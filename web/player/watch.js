@@ -3,7 +3,7 @@
 import { isUnfinished } from "../shared/revision.js";
 import { newsEvent, newsOfBet } from "./news.js";
 import { secondsLeft } from "./parts/countdown.js";
-import { t } from "./texts.js";
+import { roundName, t } from "./texts.js";
 
 /** @typedef {import("../shared/types.d.ts").State} State */
 /** @typedef {import("../shared/types.d.ts").Event} Event */
@@ -78,7 +78,7 @@ export function watchState({ store, loads, link }) {
       const seconds = round ? secondsLeft(round, Date.now()) : null;
       if (!round || seconds === null || seconds > LAST_SECONDS || seconds === 0 || warned === round.roundId) return;
       warned = round.roundId;
-      dispatch({ type: "news", text: t("round.tenSeconds", { round: round.roundId }), isQuiet: true });
+      dispatch({ type: "news", text: t("round.tenSeconds", { round: roundName(round.roundId) }), isQuiet: true });
     },
   };
 }

@@ -45,7 +45,7 @@ try {
   await deposit(second);
   step("their deposit of 500.00 is credited");
 
-  await second.getByRole("link", { name: "Back to quick-" }).click();
+  await second.getByRole("link", { name: "Back to Quick" }).click();
   await placeBet(second, "100", "B");
   step("they have bet 100.00 on B");
 

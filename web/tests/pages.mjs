@@ -63,6 +63,15 @@ async function inspect(page) {
   });
 }
 
+/** The whole view, with header and tabs at its ends. @param {import("playwright-core").Page} page @param {string} name */
+async function shoot(page, name) {
+  const size = /** @type {{ width: number, height: number }} */ (page.viewportSize());
+  const height = await page.evaluate(() => document.documentElement.scrollHeight);
+  await page.setViewportSize({ width: size.width, height: Math.max(size.height, height) });
+  await page.screenshot({ path: path.join(SHOTS, `${name}.png`) });
+  await page.setViewportSize(size);
+}
+
 /** Looks at the page in each size and scheme. @param {import("playwright-core").Page} page @param {string} name */
 async function lookAtAll(page, name, sizes = SIZES, schemes = SCHEMES) {
   for (const size of sizes) {
@@ -72,7 +81,7 @@ async function lookAtAll(page, name, sizes = SIZES, schemes = SCHEMES) {
       const where = `${name}-${size.width}-${colorScheme}`;
       const found = await inspect(page);
       wrong.push(...found.map((fault) => `${where}: ${fault}`));
-      await page.screenshot({ path: path.join(SHOTS, `${where}.png`), fullPage: true });
+      await shoot(page, where);
     }
   }
 }
@@ -182,7 +191,7 @@ await check("the round closes, and the page verifies its draw", async () => {
 });
 
 await check("lists and single things are there", async () => {
-  await go("#/bets", "quick-");
+  await go("#/bets", "Quick");
   await lookAtAll(page, "bets");
   await go(`#/bets/${made.bet}`, "Matches");
   await lookAtAll(page, "bet");

@@ -3,7 +3,7 @@
 import { html, keyed, nothing, repeat } from "../../vendor/lit-html.js";
 import { hashOf } from "../../shared/router.js";
 import { compare, isZero } from "../../shared/money.js";
-import { money, t, when } from "../texts.js";
+import { money, roundName, t, when } from "../texts.js";
 import { amount, icon, letter } from "./basics.js";
 
 /** @typedef {import("../context.d.ts").Context} Context */
@@ -96,7 +96,7 @@ export function newestBets(context, count = 5) {
 }
 
 /** @param {Bet} bet */
-const betLink = (bet) => html`<a href=${hashOf("bets", bet.betId)}>${bet.roundId}</a>`;
+const betLink = (bet) => html`<a href=${hashOf("bets", bet.betId)}>${roundName(bet.roundId)}</a>`;
 
 /** @param {Bet} bet */
-export const placeAndTime = (bet) => html`${bet.roundId} · <time datetime=${bet.createdAt}>${when(bet.createdAt)}</time>`;
+export const placeAndTime = (bet) => html`${roundName(bet.roundId)} · <time datetime=${bet.createdAt}>${when(bet.createdAt)}</time>`;

@@ -3,7 +3,7 @@
 import { html, nothing, repeat } from "../../vendor/lit-html.js";
 import { units } from "../../shared/money.js";
 import { hashOf } from "../../shared/router.js";
-import { money, named, t, when } from "../texts.js";
+import { money, named, roundName, t, when } from "../texts.js";
 import { loaded } from "./basics.js";
 
 /** @typedef {import("../context.d.ts").Context} Context */
@@ -71,6 +71,7 @@ export function entryName(entry) {
 /** The bet's round, or the bet itself where it was not read. @param {Context["state"]} state @param {Entry} entry */
 function about(state, entry) {
   if (!entry.betId) return nothing;
-  const [, round] = /^stakes:(.+)$/.exec(entry.account) ?? [];
-  return html`<a href=${hashOf("bets", entry.betId)}>${round ?? state.bets[entry.betId]?.roundId ?? entry.betId.slice(0, 8)}</a>`;
+  const [, stakes] = /^stakes:(.+)$/.exec(entry.account) ?? [];
+  const round = stakes ?? state.bets[entry.betId]?.roundId;
+  return html`<a href=${hashOf("bets", entry.betId)}>${round ? roundName(round) : entry.betId.slice(0, 8)}</a>`;
 }

@@ -2,7 +2,7 @@
 
 import { html, nothing, repeat } from "../../vendor/lit-html.js";
 import { hashOf } from "../../shared/router.js";
-import { t } from "../texts.js";
+import { roundName, t } from "../texts.js";
 import { loaded, notice } from "../parts/basics.js";
 import { newestBets } from "../parts/bets.js";
 import { closesNote, isQuick, isWaitingForSides } from "../parts/countdown.js";
@@ -22,7 +22,7 @@ export function openRounds(state) {
 const card = (round, now) => html`<article class="card card-link">
   <div class="stack stack--8">
     <div class="line line--apart">
-      <h3><a href=${hashOf("round", round.roundId)}>${round.roundId}</a></h3>
+      <h3><a href=${hashOf("round", round.roundId)}>${roundName(round.roundId)}</a></h3>
       ${isQuick(round) ? html`<span class="badge badge--action">${t("play.quick")}</span>` : html`<span class="small muted">${closesNote(round, now)}</span>`}
     </div>
     ${stakes(round)}

@@ -4,7 +4,7 @@ import { html, nothing, repeat } from "../../vendor/lit-html.js";
 import { isUnfinished } from "../../shared/revision.js";
 import { hashOf } from "../../shared/router.js";
 import { add, isZero } from "../../shared/money.js";
-import { money, t, when } from "../texts.js";
+import { money, roundName, t, when } from "../texts.js";
 import { betForm, betOf } from "../parts/bet_form.js";
 import { failed, hash, icon, loading, notice } from "../parts/basics.js";
 import { betRow, newestBets, stand } from "../parts/bets.js";
@@ -20,6 +20,9 @@ import { openRounds } from "./play.js";
 /** The same machine under its other name, where cookies are separate: a second player in the same browser. */
 const OTHER_HOST = /** @type {Record<string, string>} */ ({ localhost: "127.0.0.1", "127.0.0.1": "localhost" });
 
+/** In a round that has closed nothing waits, though totals of a moment ago may still say so. */
+const NOTHING = { A: "0", B: "0" };
+
 /** @param {Context} context */
 export function roundView(context) {
   const { state, now } = context;
@@ -27,7 +30,7 @@ export function roundView(context) {
   const round = state.rounds[id];
   return html`<section class="view view--split" aria-labelledby="view-title">
     <div class="view-head">
-      <h1 id="view-title" tabindex="-1">${id}</h1>
+      <h1 id="view-title" tabindex="-1">${roundName(id)}</h1>
       ${round ? html`<p>${t(/** @type {any} */ (`round.draw.${round.draw}`), { name: round.oracle?.name ?? "" })}</p>` : nothing}
     </div>
     <div class="main">${round ? content(context, round, now) : missing(context, id)}</div>
@@ -59,7 +62,7 @@ function content(context, round, now) {
     <section class="card stack" aria-labelledby="round-stakes">
       <h2 class="hidden-text" id="round-stakes">${t("round.stakes")}</h2>
       <p class="small muted">${ended(round)}</p>
-      ${stakes(round, true)}
+      ${stakes({ ...round, waiting: NOTHING }, true)}
     </section>
     ${mine.length ? myBets(context, mine) : nothing} ${draw(context, round, mine)}`;
 }
@@ -139,7 +142,7 @@ const myBets = (context, mine) => html`<section class="card" aria-labelledby="mi
 function draw(context, round, mine) {
   const verification = context.state.verifications[`round:${round.roundId}`];
   const drawn = mine.filter((bet) => stand(bet) !== "back");
-  if (round.seed === null) return totals(round).most === "0" ? seedHash(context, round) : html`<div class="banner">${icon("clock")}<p>${t("verify.later.text")}</p></div>`;
+  if (round.seed === null) return isZero(totals(round).most) ? seedHash(context, round) : html`<div class="banner">${icon("clock")}<p>${t("verify.later.text")}</p></div>`;
   return html`<section class="card stack" aria-labelledby="round-draw">
     <div class="line line--apart">
       <h2 id="round-draw">${t("round.draws")}</h2>

@@ -3,7 +3,7 @@
 import { html, nothing, repeat } from "../../vendor/lit-html.js";
 import { isUnfinished } from "../../shared/revision.js";
 import { hashOf } from "../../shared/router.js";
-import { money, t } from "../texts.js";
+import { money, roundName, t } from "../texts.js";
 import { failed, loaded, loading, notice } from "../parts/basics.js";
 import { betRow, placeAndTime, stand } from "../parts/bets.js";
 import { byHand, steps, verdict } from "../parts/verification.js";
@@ -16,7 +16,7 @@ export function verifyView(context) {
   const { state } = context;
   const { id } = state.route;
   const bet = id ? state.bets[id] : undefined;
-  const note = bet && t("verify.note", { amount: money(bet.amount), side: bet.side, round: bet.roundId });
+  const note = bet && t("verify.note", { amount: money(bet.amount), side: bet.side, round: roundName(bet.roundId) });
   return html`<section class="view view--split" aria-labelledby="view-title">
     <div class="view-head">
       <h1 id="view-title" tabindex="-1">${t("verify.title")}</h1>

@@ -4,7 +4,7 @@ import { html, nothing, repeat } from "../../vendor/lit-html.js";
 import { EMPTY_FORM } from "../../shared/reduce.js";
 import { hashOf } from "../../shared/router.js";
 import { isZero } from "../../shared/money.js";
-import { clock, money, sign, t, when } from "../texts.js";
+import { clock, money, roundName, sign, t, when } from "../texts.js";
 import { amountField } from "../parts/amount_field.js";
 import { errorLine, icon, loaded, problemText, submit } from "../parts/basics.js";
 import { ledgerTable } from "../parts/ledger.js";
@@ -58,7 +58,7 @@ function goOn({ state }) {
     return html`<div class="banner banner--good">
       ${icon("check")}
       <p>${t("wallet.credited")}</p>
-      <a class="button button--primary" href=${hashOf("round", round, side ? { side } : {})}>${t("wallet.backTo", { round })}</a>
+      <a class="button button--primary" href=${hashOf("round", round, side ? { side } : {})}>${t("wallet.backTo", { round: roundName(round) })}</a>
     </div>`;
   }
   return isCredited && state.myBets.ids.length === 0
