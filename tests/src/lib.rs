@@ -21,6 +21,7 @@ mod process;
 mod redaction;
 mod sandbox;
 mod scenario;
+mod socket;
 
 pub use accounts::{PASSWORD, Tokens, phone};
 pub use betting::Placed;
@@ -31,3 +32,4 @@ pub use process::{Addresses, Exit, Process, binary, built};
 pub use redaction::Redaction;
 pub use sandbox::{OpenedDeposit, Sandbox, payment_event};
 pub use scenario::{Scenario, await_until};
+pub use socket::LiveSocket;

@@ -223,6 +223,14 @@ impl Evens {
         Ok(players)
     }
 
+    /// The tokens of so many users who do nothing else.
+    pub(crate) fn tokens(&self, count: usize) -> anyhow::Result<Vec<String>> {
+        let users = (2_000_000_u64..).take(count).map_while(|number| UserId::new(number).ok());
+        let (now, lifetime) = (Clock::system().now(), Duration::from_hours(1));
+        let sign = |user| Ok(self.signer.sign(user, Role::Player, now, lifetime)?);
+        users.map(sign).collect()
+    }
+
     /// Accounts of an operator and of a player, and the operator's token.
     pub(crate) async fn enrol_operators(
         &self,

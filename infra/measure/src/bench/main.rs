@@ -16,6 +16,7 @@ mod evens;
 mod figure;
 mod figures;
 mod growth;
+mod live;
 mod machine;
 mod measures;
 mod passwords;
@@ -123,6 +124,8 @@ enum Measure {
     Growth,
     /// A backlog of 1000 bonuses, and of 1000 days of attendance, each done in a minute (Evens only)
     Backlog,
+    /// 1000 idle sockets: what one holds of memory, and place-bet's p99 beside them and without, in turns (Evens only)
+    Live,
     /// What a password costs, by the parameters of its hash
     Passwords,
 }
@@ -159,6 +162,7 @@ impl Measure {
                 | Self::Jackpots
                 | Self::PeriodRooms
                 | Self::PeriodCrowd
+                | Self::Live
         )
     }
 }
@@ -265,6 +269,7 @@ async fn run_measure(
         Measure::PeriodRooms => scenarios::period_rooms(system.evens()?, sizes).await,
         Measure::PeriodCrowd => scenarios::period_crowd(system.evens_mut()?, sizes).await,
         Measure::SignUpBurst => scenarios::sign_up_burst(system.evens()?, sizes).await,
+        Measure::Live => live::live(system, sizes).await,
         Measure::Backlog => storm::backlog(system.evens()?, sizes).await,
         Measure::Budget | Measure::Passwords | Measure::Growth => return Ok(()),
     };
