@@ -166,13 +166,15 @@ export function createLive({
 
   /** @param {{ pingSeconds: string, expiresAt: string, serverTime: string }} frame */
   function greeted(frame) {
-    isGreeted = true;
-    failures = 0;
     pingSeconds = Number(frame.pingSeconds);
-    cancel("connect");
-    cancel("poll");
-    onLink("live");
-    after("sync", SYNC_EVERY, tick);
+    if (!isGreeted) {
+      isGreeted = true;
+      failures = 0;
+      cancel("connect");
+      cancel("poll");
+      onLink("live");
+      after("sync", SYNC_EVERY, tick);
+    }
     // By the server's own clock: ours may be wrong.
     const left = Date.parse(frame.expiresAt) - Date.parse(frame.serverTime) - HELLO_MARGIN;
     after("hello", Math.max(left, 1_000), () => hello());
