@@ -19,6 +19,7 @@ mod table;
 mod wallet;
 
 pub use exchange::lists::{BetPage, MatchPage, Waiters};
+pub use exchange::open_rounds::RoundPage;
 pub use exchange::reads::PlaceFound;
 pub use exchange::round_totals::CountedTotals;
 pub use exchange::transactions::close_book::ClosedPage;

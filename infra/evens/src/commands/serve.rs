@@ -4,11 +4,14 @@ use crate::cli::ServeArgs;
 use crate::concurrency::Concurrency;
 use crate::home::{Home, Sharing};
 use crate::live::{Hub, LiveSettings};
+use crate::pages::{self, PagePolicy};
 use crate::places::Places;
+use crate::quick_round::QuickRound;
 use crate::restored::cancel_open_rounds;
 use crate::sandbox::SandboxAddress;
 use crate::server::Limits;
 use crate::{banner, cors, metrics_server, payee_keys, router, sandbox, server, signing_key, workers};
+use axum::middleware;
 use evens_block_sources::blocks_from_lookup;
 use evens_credentials::{CredentialSettings, Credentials, load_signing_key};
 use evens_exclusion_register::{Exclusions, RegisterSettings};
@@ -61,6 +64,7 @@ pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
     let notifications = Notifications::from_env()?;
     let origins = cors::origins_from_env()?;
     let live_settings = LiveSettings::from_env()?;
+    let quick_round = QuickRound::from_env(settings.stage, variable)?;
     let blocks = blocks_from_lookup(settings.stage, variable)?;
     let payee_keys = match settings.stage {
         Stage::Local => payee_keys::load_or_create(&home.folder)?,
@@ -77,6 +81,8 @@ pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
     let hub = Hub::new(&context, sockets_max, origins.clone(), stop.clone());
     let places = Places::new(limits.share, &context.settings.trusted_proxies);
     let (provider, sandbox) = provider_beside(&home, address, &stop).await?;
+    let checkout_origin = provider.as_ref().map(ProviderSettings::checkout_origin);
+    let page_policy = PagePolicy::new(checkout_origin.as_deref())?;
     let money = PaymentSettings::of_process(&home.settings, provider.is_some(), variable)?;
     let payments = Payments::new(money, provider, &context.clock)?;
     let register = RegisterSettings::from_env(&home.identity, &home.settings).await?;
@@ -96,9 +102,10 @@ pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
         Some(layer) => router.layer(layer),
         None => router,
     };
+    let router = router.layer(middleware::from_fn_with_state(page_policy, pages::serve));
     let server = tokio::spawn(server::serve(listener, router, limits, places, stop.clone()));
     let concurrency = if home.is_embedded() { concurrency.over_embedded_engine() } else { concurrency };
-    let mut workers = workers::start(&context, &outside, blocks, &concurrency, &stop);
+    let mut workers = workers::start(&context, &outside, blocks, quick_round, &concurrency, &stop);
     hub.start(&context, &mut workers);
     home.publish_api(address, sandbox)?;
     announce(address, &home);

@@ -101,7 +101,9 @@ impl Client<'_> {
         let ClientMessage { reference, request } = match ClientMessage::parse(text.as_bytes()) {
             Ok(message) => message,
             Err(MessageFault::Malformed) => return Err(ByeReason::Malformed.into()),
-            Err(MessageFault::Refused { reference, problem }) => return self.refuse(reference, problem).await,
+            Err(MessageFault::Refused { reference, problem }) => {
+                return self.refuse(reference, problem).await;
+            }
         };
         let (request, known) = match request {
             LiveRequest::Hello { token, rooms, known } => {

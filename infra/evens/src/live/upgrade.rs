@@ -39,7 +39,8 @@ pub(super) async fn upgrade(
     };
     let wanted = wanted.map_err(|_| no_upgrade())?;
     if !is_allowed_origin(&headers, &hub.origins) {
-        let detail = "Pages of this origin may not connect. The operator can allow it with EVENS_CORS_ORIGINS.";
+        let detail =
+            "Pages of this origin may not connect. The operator can allow it with EVENS_CORS_ORIGINS.";
         return Err(Problem::new(ProblemKind::Forbidden, detail).into());
     }
     let Some(place) = hub.places.of_socket(&extensions, &headers) else {

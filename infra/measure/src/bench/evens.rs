@@ -148,6 +148,7 @@ impl Evens {
             // Watching bets exceeds a player's rate limit. The cost of counting is still part of the measurement.
             .env("EVENS_RATE_LIMITS", "reads=1000000000/1m")
             // Limits on the house's risk, awards and contributions are not measured.
+            .env("EVENS_QUICK_ROUND", "off")
             .env("GAMES_BANKROLL", "1000000000000")
             .env("JACKPOT_TWO_PERSONS_FROM", "1000000000")
             .env("JACKPOT_CONTRIBUTIONS_PER_DAY_MAX", "1000000000")

@@ -112,7 +112,8 @@ async fn a_slow_reader_leaves_others_untouched() {
     let (mut quick, _) = alice.socket(&[]).await;
     let (mut other, _) = bob.socket(&[]).await;
     let bet = bob.bet("r", "B", "1").await;
-    let is_settled = |event: &Value| event["data"]["betId"] == bet.bet_id && event["data"]["status"] == "SETTLED";
+    let is_settled =
+        |event: &Value| event["data"]["betId"] == bet.bet_id && event["data"]["status"] == "SETTLED";
     other.await_event(is_settled).await;
     quick.await_event(|event| event["type"] == "bet" && event["data"]["status"] == "SETTLED").await;
     // Its place is free when the server has given it up. Until then nobody reads.

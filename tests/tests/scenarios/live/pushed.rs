@@ -4,7 +4,9 @@ use evens_tests::Scenario;
 use serde_json::{Value, json};
 
 fn is_bet<'a>(bet_id: &'a str, status: &'a str) -> impl Fn(&Value) -> bool + 'a {
-    move |event| event["type"] == "bet" && event["data"]["betId"] == bet_id && event["data"]["status"] == status
+    move |event| {
+        event["type"] == "bet" && event["data"]["betId"] == bet_id && event["data"]["status"] == status
+    }
 }
 
 /// H6: nobody asks, and each player hears of their own bet only.
