@@ -48,7 +48,7 @@ async function seedStep(round, kept) {
       { label: "seed", value: seed, isHash: true },
       { label: "computed", value: computed, isHash: true },
       ...(before && before.hash !== computed ? [{ label: "kept", value: before.hash, at: before.at, isHash: true }] : []),
-      ...(!before && computed !== round.seedHash ? [{ label: "told", value: round.seedHash, isHash: true }] : []),
+      ...(computed !== round.seedHash ? [{ label: "told", value: round.seedHash, isHash: true }] : []),
     ],
     at: before?.at,
   };

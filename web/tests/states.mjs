@@ -71,7 +71,7 @@ export const STATES = [
       const text = await real.text();
       return route.fulfill({ response: real, body: text.replace(/"seedHash":"..../, '"seedHash":"0000') });
     } },
-    shows: ["A step failed", "The seed does not have the hash"],
+    shows: ["A step failed", "The seed does not have the hash", "Told by the round"],
   },
 ];
 
