@@ -1,3 +1,4 @@
+use crate::platform;
 use axum::extract::{Extension, Path, State};
 use axum::http::{StatusCode, Uri};
 use axum::{Router, routing};
@@ -24,6 +25,7 @@ pub fn router(payments: Payments, exclusions: Exclusions) -> Router<Context> {
     Router::new()
         .route("/api/deposits", routing::get(list_deposits).post(open_deposit))
         .route("/api/deposits/{orderId}", routing::get(read_deposit))
+        .route("/api/platform", routing::get(platform::read))
         .layer(Extension(payments))
         .layer(Extension(exclusions))
 }

@@ -3,11 +3,15 @@
 use crate::cli::ServeArgs;
 use crate::concurrency::Concurrency;
 use crate::home::{Home, Sharing};
+use crate::live::{Hub, LiveSettings};
+use crate::pages::{self, PagePolicy};
 use crate::places::Places;
+use crate::quick_round::QuickRound;
 use crate::restored::cancel_open_rounds;
 use crate::sandbox::SandboxAddress;
 use crate::server::Limits;
 use crate::{banner, cors, metrics_server, payee_keys, router, sandbox, server, signing_key, workers};
+use axum::middleware;
 use evens_block_sources::blocks_from_lookup;
 use evens_credentials::{CredentialSettings, Credentials, load_signing_key};
 use evens_exclusion_register::{Exclusions, RegisterSettings};
@@ -35,6 +39,7 @@ const BACKLOG: u32 = 4_096;
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(30);
 
 pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
+    server::raise_file_limit();
     let concurrency = Concurrency::from_env()?;
     let (listener, address) = listen(args.listen, "--listen")?;
     let metrics = match args.metrics_listen {
@@ -57,7 +62,9 @@ pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
     let credentials = Credentials::new(signer, &credential_settings)?;
     let opener = RoundOpener::from_env(settings.stage)?;
     let notifications = Notifications::from_env()?;
-    let cors = cors::from_env()?;
+    let origins = cors::origins_from_env()?;
+    let live_settings = LiveSettings::from_env()?;
+    let quick_round = QuickRound::from_env(settings.stage, variable)?;
     let blocks = blocks_from_lookup(settings.stage, variable)?;
     let payee_keys = match settings.stage {
         Stage::Local => payee_keys::load_or_create(&home.folder)?,
@@ -70,8 +77,12 @@ pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
     }
     let (stop_sender, stop) = watch::channel(false);
     let limits = Limits::of_process();
+    let sockets_max = live_settings.within(limits).sockets_max;
+    let hub = Hub::new(&context, sockets_max, origins.clone(), stop.clone());
     let places = Places::new(limits.share, &context.settings.trusted_proxies);
     let (provider, sandbox) = provider_beside(&home, address, &stop).await?;
+    let checkout_origin = provider.as_ref().map(ProviderSettings::checkout_origin);
+    let page_policy = PagePolicy::new(checkout_origin.as_deref())?;
     let money = PaymentSettings::of_process(&home.settings, provider.is_some(), variable)?;
     let payments = Payments::new(money, provider, &context.clock)?;
     let register = RegisterSettings::from_env(&home.identity, &home.settings).await?;
@@ -85,14 +96,17 @@ pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
         opener,
         home.is_embedded(),
         places.clone(),
+        hub.clone(),
     );
-    let router = match cors {
+    let router = match cors::layer(origins) {
         Some(layer) => router.layer(layer),
         None => router,
     };
+    let router = router.layer(middleware::from_fn_with_state(page_policy, pages::serve));
     let server = tokio::spawn(server::serve(listener, router, limits, places, stop.clone()));
     let concurrency = if home.is_embedded() { concurrency.over_embedded_engine() } else { concurrency };
-    let workers = workers::start(&context, &outside, blocks, &concurrency, &stop);
+    let mut workers = workers::start(&context, &outside, blocks, quick_round, &concurrency, &stop);
+    hub.start(&context, &mut workers);
     home.publish_api(address, sandbox)?;
     announce(address, &home);
     if let Some((listener, address)) = metrics {

@@ -148,6 +148,7 @@ impl Evens {
             // Watching bets exceeds a player's rate limit. The cost of counting is still part of the measurement.
             .env("EVENS_RATE_LIMITS", "reads=1000000000/1m")
             // Limits on the house's risk, awards and contributions are not measured.
+            .env("EVENS_QUICK_ROUND", "off")
             .env("GAMES_BANKROLL", "1000000000000")
             .env("JACKPOT_TWO_PERSONS_FROM", "1000000000")
             .env("JACKPOT_CONTRIBUTIONS_PER_DAY_MAX", "1000000000")
@@ -218,6 +219,14 @@ impl Evens {
         let players = Players::signed(&self.signer, users)?.context("no players")?;
         players.fund(&self.running()?.store, balance, "bench").await?;
         Ok(players)
+    }
+
+    /// The tokens of `count` users who do nothing else.
+    pub(crate) fn tokens(&self, count: usize) -> anyhow::Result<Vec<String>> {
+        let users = (2_000_000_u64..).take(count).map_while(|number| UserId::new(number).ok());
+        let (now, lifetime) = (Clock::system().now(), Duration::from_hours(1));
+        let sign = |user| Ok(self.signer.sign(user, Role::Player, now, lifetime)?);
+        users.map(sign).collect()
     }
 
     /// Accounts of two operators and a player, and the operators' tokens.

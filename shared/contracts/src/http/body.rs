@@ -6,7 +6,7 @@ use evens_ledger::Amount;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::borrow::{Borrow, Cow};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt::Display;
 use std::str::FromStr;
 
@@ -134,6 +134,37 @@ impl<'a> Body<'a> {
             Some("false") => Ok(Some(false)),
             Some(_) => Err(Problem::invalid(field, "is neither true nor false")),
         }
+    }
+
+    /// A field that, if there, must be a list of strings of a certain form.
+    pub fn optional_list<T: FromStr<Err: Display>>(
+        &self,
+        field: &'static str,
+    ) -> Result<Option<Vec<T>>, Problem> {
+        let Some(raw) = self.raw(field)? else {
+            return Ok(None);
+        };
+        let texts: Vec<String> =
+            serde_json::from_str(raw).map_err(|_| Problem::invalid(field, "is not a list of strings"))?;
+        let parse = |text: String| text.parse().map_err(|error| Problem::invalid(field, error));
+        texts.into_iter().map(parse).collect::<Result<_, _>>().map(Some)
+    }
+
+    /// A field that, if there, must be an object whose names and values are strings of certain forms.
+    pub fn optional_map<K: FromStr<Err: Display> + Ord, V: FromStr<Err: Display>>(
+        &self,
+        field: &'static str,
+    ) -> Result<Option<BTreeMap<K, V>>, Problem> {
+        let Some(raw) = self.raw(field)? else {
+            return Ok(None);
+        };
+        let texts: BTreeMap<String, String> =
+            serde_json::from_str(raw).map_err(|_| Problem::invalid(field, "is not an object of strings"))?;
+        let parse = |(name, value): (String, String)| {
+            let name = name.parse().map_err(|error| Problem::invalid(field, error))?;
+            Ok((name, value.parse().map_err(|error| Problem::invalid(field, error))?))
+        };
+        texts.into_iter().map(parse).collect::<Result<_, _>>().map(Some)
     }
 
     /// A field that, if there, must be an object.

@@ -32,6 +32,8 @@ pub enum Rate {
     Games,
     /// What one user reads.
     Reads,
+    /// Messages that one user sends on all of their sockets.
+    Live,
     /// What one operator does.
     Operations,
     /// What one operator, mostly a system of our own, contributes to jackpots.
@@ -70,7 +72,7 @@ const MINUTE: Duration = Duration::from_mins(1);
 
 impl Rate {
     /// Every budget.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::SignUp,
         Self::Login,
         Self::Phone,
@@ -84,6 +86,7 @@ impl Rate {
         Self::Rounds,
         Self::Games,
         Self::Reads,
+        Self::Live,
         Self::Operations,
         Self::Contributions,
     ];
@@ -111,6 +114,7 @@ impl Rate {
             Self::Rounds => row("rounds", Address, 600, MINUTE, 30),
             Self::Games => row("games", Address, 1_200, MINUTE, 60),
             Self::Reads => row("reads", User, 1_200, MINUTE, 30),
+            Self::Live => row("live", User, 120, MINUTE, 10),
             Self::Operations => row("operations", User, 600, MINUTE, 10),
             Self::Contributions => row("contributions", User, 600_000, MINUTE, 1_000),
         }

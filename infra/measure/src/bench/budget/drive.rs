@@ -104,6 +104,7 @@ impl Drive {
             metrics: evens_metrics::Metrics::default(),
             draining: evens_runtime::Draining::default(),
             durability: evens_runtime::Durability::default(),
+            changes: evens_runtime::Changes::default(),
             settings: Arc::new(settings),
         };
         let routes = evens_place_bet::router(

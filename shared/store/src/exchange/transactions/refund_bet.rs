@@ -96,6 +96,7 @@ impl Store {
             let keys = [waiting::key(&bet.round, bet.side, bet.placed_at, bet.id), wallet::key(bet.user)];
             let [waiting, wallet] = self.get_several(keys).await?;
             let Some(waiting) = waiting else {
+                self.observe_refund(bet);
                 return self.end_of_place(bet, unanswered.as_deref()).await.map(Attempt::Done);
             };
             let wallet = wallet.ok_or_else(|| StoreError::corrupt(bet.id, "the player has no wallet"))?;
@@ -123,6 +124,7 @@ impl Store {
             match written? {
                 Written::Committed => {
                     self.observe_entries(&[&plan.entry]);
+                    self.observe_refund(bet);
                     Ok(Attempt::Done(RefundBetOutcome::Refunded(plan)))
                 }
                 Written::Refused { position, .. } if position <= 1 || position >= log_at => {
@@ -133,6 +135,12 @@ impl Store {
                 }
             }
         })
+    }
+
+    /// The open part of the bet was refunded, now or before.
+    fn observe_refund(&self, bet: &Bet) {
+        self.observe_bet(bet.id, bet.user, &bet.round);
+        self.observe_wallet(bet.user);
     }
 
     /// What became of a refund of a bet of which nothing waits any more. Where this call sent one that was not
