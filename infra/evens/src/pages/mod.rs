@@ -79,14 +79,14 @@ fn answer(file: &PageFile, request: &HeaderMap, is_head: bool) -> Response {
     response
 }
 
-/// Whether the client has the file already (RFC 9110, 13.1.2).
+/// Returns `true` if the client already has the file (RFC 9110, 13.1.2).
 fn is_known(request: &HeaderMap, etag: &str) -> bool {
     let values = request.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
     let mut known = values.flat_map(|value| value.split(',')).map(str::trim);
     known.any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == etag)
 }
 
-/// Whether `gzip` is named with a weight above zero. What else a client takes is not looked at.
+/// Returns `true` if the client names `gzip` with a weight above zero. Other codings are ignored.
 fn takes_gzip(request: &HeaderMap) -> bool {
     let values = request.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
     values.flat_map(|value| value.split(',')).any(|coding| {
@@ -94,7 +94,7 @@ fn takes_gzip(request: &HeaderMap) -> bool {
         let is_gzip = parts.next().is_some_and(|name| name.eq_ignore_ascii_case("gzip"));
         let is_refused = |part: &str| {
             let weight = part.strip_prefix("q=").or_else(|| part.strip_prefix("Q="));
-            weight.is_some_and(|weight| weight.trim_end_matches('0').trim_end_matches('.') == "")
+            weight.is_some_and(|weight| weight.chars().all(|digit| matches!(digit, '0' | '.')))
         };
         is_gzip && !parts.any(is_refused)
     })
