@@ -43,12 +43,13 @@ pub fn built(name: &str) -> PathBuf {
             cargo.env_remove(&variable);
         }
     }
-    if name != "evens" && name != "evens-bench" {
-        cargo.args(["--features", "lambda"]);
-    }
+    let features: &[&str] =
+        if ["evens", "evens-bench"].contains(&name) { &[] } else { &["--features", "lambda"] };
     let built = cargo
         .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
-        .args(["build", "--quiet", "--workspace", "--bin", name, "--profile", profile, "--target-dir"])
+        .args(["build", "--quiet", "--workspace", "--bin", name, "--profile", profile])
+        .args(features)
+        .arg("--target-dir")
         .arg(target)
         .status()
         .expect("cargo starts");
