@@ -151,7 +151,7 @@ impl Client<'_> {
             Ok(Some(quota)) if !quota.is_within => {
                 Err(End::Bye(ByeReason::TooManyMessages, quota.reset_after))
             }
-            // Where nobody can tell, the message counts for nothing: it only reads.
+            // If the table does not answer, the message is not counted: it only reads.
             Ok(_) | Err(_) => Ok(()),
         }
     }

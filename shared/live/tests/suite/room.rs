@@ -16,7 +16,7 @@ fn a_room_has_one_name() {
     }
 }
 
-/// M8: nobody joins another user's room, whatever their role.
+/// M8: no user joins the room of another one, whatever their role.
 #[test]
 fn a_room_admits_by_user_and_role() {
     for role in Role::ALL {
