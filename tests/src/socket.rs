@@ -85,7 +85,7 @@ impl LiveSocket {
         }
     }
 
-    /// Sends a message and hears the answer to it; what is pushed meanwhile is passed over.
+    /// Sends a message and hears the answer to it. Pushes that come before it are dropped.
     pub async fn ask(&mut self, mut message: Value) -> Value {
         message["ref"] = json!("asked");
         self.say(message).await;

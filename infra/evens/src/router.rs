@@ -70,7 +70,10 @@ pub(crate) fn router(
         // Whether the system is healthy is said also while it is busy.
         .merge(evens_status::router())
         .route_layer(middleware::from_fn_with_state(admission(Turns::UNBOUNDED), bodies::admit_then_read));
-    let routes = in_turns.merge(out_of_turn).merge(live::router(hub)).route_layer(middleware::from_fn(places::refuse_beyond_share));
+    let routes = in_turns
+        .merge(out_of_turn)
+        .merge(live::router(hub))
+        .route_layer(middleware::from_fn(places::refuse_beyond_share));
     evens_http::serve_layers(routes, context)
         .layer(middleware::from_fn(bodies::leave_too_large))
         .layer(middleware::from_fn_with_state(places, places::hold))

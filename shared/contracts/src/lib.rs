@@ -72,7 +72,8 @@ pub use jackpots::request::{
 pub use jobs::queue::{Backoff, QueueRules, UnknownQueue};
 pub use jobs::*;
 pub use live::frame::{
-    ByeFrame, EventData, EventFrame, LIVE_FRAME_BYTES_MAX, LiveEvent, PING_SECONDS, ProblemFrame, SnapshotFrame,
+    ByeFrame, EventData, EventFrame, LIVE_FRAME_BYTES_MAX, LiveEvent, PING_SECONDS, ProblemFrame,
+    SnapshotFrame,
 };
 pub use live::message::{
     ClientMessage, LIVE_MESSAGE_BYTES_MAX, LiveRequest, MessageFault, parse_known, parse_rooms,

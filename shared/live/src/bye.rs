@@ -9,7 +9,7 @@ pub enum ByeReason {
     TokenExpired,
     /// The account is blocked.
     Blocked,
-    /// The account does not have the token's role any more.
+    /// The account has lost the token's role.
     RoleLost,
     /// The user opened more sockets than they may have; the oldest is closed.
     Replaced,

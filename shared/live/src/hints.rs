@@ -4,7 +4,7 @@ use std::collections::{HashSet, VecDeque};
 use std::hash::Hash;
 
 /// The things that a hub has yet to read, in the order of their hints, each once. One thing is read by one reader at a
-/// time, so that an older state is never sent after a newer one; a hint that comes meanwhile leads to another read.
+/// time, so that an older state is never sent after a newer one. A hint that comes meanwhile leads to another read.
 #[derive(Debug)]
 pub struct Hints<K> {
     queue: VecDeque<K>,

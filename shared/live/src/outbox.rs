@@ -3,8 +3,8 @@
 use crate::{EventId, Revision};
 use std::collections::BTreeMap;
 
-/// The events that wait to be sent to one socket: of each thing only the newest state, and a limited number of things,
-/// so that a slow reader costs a fixed amount of memory. `E` is an event as it is sent.
+/// The events that wait to be sent to one socket. It keeps the newest state of each thing, and a limited number of
+/// things, so a slow reader costs a fixed amount of memory. `E` is an event as it is sent.
 #[derive(Debug)]
 pub struct Outbox<E> {
     waiting: BTreeMap<EventId, (Revision, E)>,

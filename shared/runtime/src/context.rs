@@ -4,8 +4,8 @@ use crate::store_counts::StoreCounts;
 use crate::telemetry::chain;
 use crate::tokens::TokenVerifier;
 use crate::{
-    Changes, Clients, Clock, Draining, Durability, Endpoints, Entropy, Identity, Need, Rates, Settings, StartError,
-    variable,
+    Changes, Clients, Clock, Draining, Durability, Endpoints, Entropy, Identity, Need, Rates, Settings,
+    StartError, variable,
 };
 use evens_metrics::Metrics;
 use evens_queues::{Outgoing, Queues};

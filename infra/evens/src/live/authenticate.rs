@@ -15,7 +15,7 @@ pub(super) enum Denial {
     Token(TokenFault),
     /// The account is blocked.
     Blocked,
-    /// The account does not have the token's role any more.
+    /// The account has lost the token's role.
     RoleLost,
     /// The table did not answer.
     Failed(StoreError),
@@ -55,7 +55,7 @@ pub(super) fn verify(context: &Context, token: &str) -> Result<Session, Denial> 
     Ok(Session { user, role, expires_at })
 }
 
-/// Checks the account of a session as it is now. Who has no account has no role, and cannot be blocked.
+/// Checks the account of a session as it is now. A user without an account has no role and cannot be blocked.
 pub(super) async fn check_account(context: &Context, session: Session) -> Result<(), Denial> {
     let account = context.store.load_account(session.user).await.map_err(Denial::Failed)?;
     if account.as_ref().is_some_and(|account| account.is_blocked) {

@@ -1,4 +1,4 @@
-//! [`Hub`]: which sockets are in which rooms, and what has yet to be read for them.
+//! [`Hub`]: the sockets of this process, their rooms, and the hints to be read.
 
 use super::read;
 use crate::places::Places;

@@ -101,7 +101,9 @@ impl Client<'_> {
         let ClientMessage { reference, request } = match ClientMessage::parse(text.as_bytes()) {
             Ok(message) => message,
             Err(MessageFault::Malformed) => return Err(ByeReason::Malformed.into()),
-            Err(MessageFault::Refused { reference, problem }) => return self.refuse(reference, problem).await,
+            Err(MessageFault::Refused { reference, problem }) => {
+                return self.refuse(reference, problem).await;
+            }
         };
         let (request, known) = match request {
             LiveRequest::Hello { token, rooms, known } => {
@@ -149,7 +151,7 @@ impl Client<'_> {
             Ok(Some(quota)) if !quota.is_within => {
                 Err(End::Bye(ByeReason::TooManyMessages, quota.reset_after))
             }
-            // Where nobody can tell, the message counts for nothing: it only reads.
+            // If the table does not answer, the message is not counted: it only reads.
             Ok(_) | Err(_) => Ok(()),
         }
     }

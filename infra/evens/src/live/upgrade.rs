@@ -24,8 +24,8 @@ const WRITE_BUFFER_BYTES_MAX: usize = 64 * 1_024;
 /// After that time a client may find a free socket.
 const RETRY_AFTER: Duration = Duration::from_secs(5);
 
-/// Refuses, in this order: `404` what is no upgrade, `403` a page of another origin, `429` an address with too many
-/// sockets, and `503` where there is no socket left.
+/// Refuses, in this order: `404` a request without an upgrade, `403` a page of another origin, `429` an address with too
+/// many sockets, and `503` when all sockets are taken.
 pub(super) async fn upgrade(
     State(context): State<Context>,
     Extension(hub): Extension<Arc<Hub>>,
@@ -39,7 +39,8 @@ pub(super) async fn upgrade(
     };
     let wanted = wanted.map_err(|_| no_upgrade())?;
     if !is_allowed_origin(&headers, &hub.origins) {
-        let detail = "Pages of this origin may not connect. The operator can allow it with EVENS_CORS_ORIGINS.";
+        let detail =
+            "Pages of this origin may not connect. The operator can allow it with EVENS_CORS_ORIGINS.";
         return Err(Problem::new(ProblemKind::Forbidden, detail).into());
     }
     let Some(place) = hub.places.of_socket(&extensions, &headers) else {

@@ -27,14 +27,14 @@ pub enum LiveRequest {
         token: String,
         /// Rooms to join besides the user's own.
         rooms: Vec<Room>,
-        /// Limits the snapshot to what is newer.
+        /// Limits the snapshot to newer states.
         known: Known,
     },
     /// Joins rooms.
     Subscribe(Vec<Room>),
     /// Leaves rooms.
     Unsubscribe(Vec<Room>),
-    /// Asks for what is newer.
+    /// Asks for newer states.
     Sync(Known),
     /// Asks whether the connection lives.
     Ping,

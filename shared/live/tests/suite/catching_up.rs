@@ -51,7 +51,7 @@ fn ids() -> Vec<EventId> {
 enum Happening {
     /// A thing changes, and its hint comes so many times.
     Change(usize, usize),
-    /// A reader begins, or ends, and what it has read goes into the outbox.
+    /// A reader begins, or ends and puts the state into the outbox.
     BeginRead,
     EndRead(usize),
     /// The socket sends a frame, or loses it with the connection.
@@ -71,7 +71,7 @@ fn happenings() -> impl Strategy<Value = Vec<Happening>> {
     proptest::collection::vec(one, 0..60)
 }
 
-/// A client as `docs/live.md` asks for one: it keeps what is newer.
+/// A client by the rules of `docs/live.md`: it keeps newer states.
 #[derive(Debug, Default)]
 struct Client(BTreeMap<EventId, (Revision, usize)>);
 

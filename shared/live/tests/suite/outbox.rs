@@ -27,7 +27,11 @@ fn of_one_thing_only_the_newest_state_is_sent() {
     assert_eq!(outbox.take(100, |event| event.len()), events(&["newest", "other"], 2));
     assert_eq!(outbox.take(100, |event| event.len()), Outgoing::Nothing);
     push(&mut outbox, bet(1, "30"), "again");
-    assert_eq!(outbox.take(100, |event| event.len()), events(&["again"], 0), "what was sent is not remembered");
+    assert_eq!(
+        outbox.take(100, |event| event.len()),
+        events(&["again"], 0),
+        "what was sent is not remembered"
+    );
 }
 
 #[test]

@@ -9,12 +9,14 @@ fn a_room_has_one_name() {
     for name in ["rounds", "round:r-1", "user:42"] {
         assert_eq!(name.parse::<Room>().unwrap().to_string(), name);
     }
-    for name in ["", "round", "round:", "round:a b", "user:", "user:0", "user:+42", "games", "rounds:r", "admin"] {
+    for name in
+        ["", "round", "round:", "round:a b", "user:", "user:0", "user:+42", "games", "rounds:r", "admin"]
+    {
         assert_eq!(name.parse::<Room>(), Err(RoomError), "{name:?}");
     }
 }
 
-/// M8: nobody joins another user's room, whatever their role.
+/// M8: no user joins the room of another one, whatever their role.
 #[test]
 fn a_room_admits_by_user_and_role() {
     for role in Role::ALL {

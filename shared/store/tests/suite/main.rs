@@ -250,7 +250,7 @@ macro_rules! store_test_suite {
                 totals: a_round_is_added_up_once_whoever_looks,
                     a_turn_that_nobody_ends_is_over_after_ten_seconds,
                     a_clock_that_was_ahead_keeps_nobody_from_adding_up;
-                observer: every_entry_and_every_draw_is_told_once, lost_races_are_told_with_what_was_attempted;
+                observer: every_entry_and_every_draw_is_told_once, lost_races_are_told_with_what_was_attempted, what_changed_is_told_and_again_where_it_was_done_before;
                 pages: waiting_bets_beyond_one_answer_are_listed_summed_and_swept,
                     matches_beyond_one_answer_are_listed_summed_and_swept,
                     entries_and_bets_beyond_one_answer_are_listed,

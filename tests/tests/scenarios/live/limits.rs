@@ -1,10 +1,10 @@
-//! What one client may have, and what it cannot take from others.
+//! Limits of one client, which protect the others.
 
 use evens_players::Role;
 use evens_tests::{LiveSocket, Scenario};
 use serde_json::{Value, json};
 
-/// H3: only those in a room are told, and this is who may be in one.
+/// H3: events go to the members of a room only.
 #[tokio::test(flavor = "multi_thread")]
 async fn rooms_are_for_whom_they_admit() {
     let scenario = Scenario::start().await;
@@ -105,17 +105,18 @@ async fn a_slow_reader_leaves_others_untouched() {
     }
     let mut slow = LiveSocket::open_narrow(scenario.api()).await;
     slow.say(alice.hello(&[])).await;
-    // Each answer has twenty bets, and nobody reads it.
+    // Each answer has twenty bets, and none is read.
     for _ in 0..400 {
         slow.say(json!({ "type": "sync" })).await;
     }
     let (mut quick, _) = alice.socket(&[]).await;
     let (mut other, _) = bob.socket(&[]).await;
     let bet = bob.bet("r", "B", "1").await;
-    let is_settled = |event: &Value| event["data"]["betId"] == bet.bet_id && event["data"]["status"] == "SETTLED";
+    let is_settled =
+        |event: &Value| event["data"]["betId"] == bet.bet_id && event["data"]["status"] == "SETTLED";
     other.await_event(is_settled).await;
     quick.await_event(|event| event["type"] == "bet" && event["data"]["status"] == "SETTLED").await;
-    // Its place is free when the server has given it up. Until then nobody reads.
+    // Its place is free when the server has given it up. Until then the client does not read.
     evens_tests::await_until("a free socket", Scenario::DEADLINE, async || {
         LiveSocket::try_open(scenario.api(), None).await.ok().map(drop)
     })

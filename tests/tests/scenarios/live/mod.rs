@@ -1,4 +1,4 @@
-//! The live channel: what is pushed, who may see it, and how connections end.
+//! The live channel: pushed states, limits, and the ends of connections.
 
 mod endings;
 mod limits;

@@ -1,13 +1,15 @@
-//! What is pushed is what `GET` gives.
+//! Pushed states are the bodies that `GET` gives.
 
 use evens_tests::Scenario;
 use serde_json::{Value, json};
 
 fn is_bet<'a>(bet_id: &'a str, status: &'a str) -> impl Fn(&Value) -> bool + 'a {
-    move |event| event["type"] == "bet" && event["data"]["betId"] == bet_id && event["data"]["status"] == status
+    move |event| {
+        event["type"] == "bet" && event["data"]["betId"] == bet_id && event["data"]["status"] == status
+    }
 }
 
-/// H6: nobody asks, and each player hears of their own bet only.
+/// H6: the push comes without a request, and each player gets their own bet only.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_settlement_arrives_without_a_get() {
     let scenario = Scenario::start().await;
@@ -29,7 +31,7 @@ async fn a_settlement_arrives_without_a_get() {
     scenario.finish().await;
 }
 
-/// The loser's wallet changes without an entry: their stake is not locked any more.
+/// The loser's wallet changes without an entry: their stake is unlocked.
 #[tokio::test(flavor = "multi_thread")]
 async fn both_wallets_arrive_as_get_gives_them() {
     let scenario = Scenario::start().await;
@@ -88,7 +90,7 @@ async fn a_socket_in_two_rooms_gets_an_event_once() {
             break;
         }
     }
-    // What was pushed before the answer to this has been heard by then.
+    // All earlier pushes have arrived before this answer.
     let answer = socket.ask(json!({ "type": "ping" })).await;
     assert_eq!(answer["events"], json!([]));
     let mut once = revisions.clone();
@@ -97,7 +99,7 @@ async fn a_socket_in_two_rooms_gets_an_event_once() {
     scenario.finish().await;
 }
 
-/// H2: what is pushed is not replayed, but read.
+/// H2: nothing is replayed; a client reads the states that it missed.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_client_catches_up_after_a_crash() {
     let mut scenario = Scenario::start().await;
