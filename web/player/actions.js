@@ -13,6 +13,9 @@ import { t } from "./texts.js";
 /** @typedef {import("../shared/types.d.ts").Problem} Problem */
 /** @typedef {ReturnType<typeof createActions>} Actions */
 
+/** The second click of a double click comes within so many milliseconds, often after a quick answer to the first. */
+const DOUBLE_CLICK = 600;
+
 /**
  * @param {{ api: ReturnType<typeof import("../shared/api.js").createApi>, session: ReturnType<typeof import("../shared/session.js").createSession>,
  *   kept: ReturnType<typeof import("../shared/kept.js").createKept>, loads: ReturnType<typeof import("./loads.js").createLoads>,
@@ -20,6 +23,12 @@ import { t } from "./texts.js";
  *   onOpen: (user: import("../shared/types.d.ts").User, isNew: boolean) => void }} parts
  */
 export function createActions({ api, session, kept, loads, get, dispatch, onProblem, onOpen }) {
+  /** When each form was last sent. @type {Map<string, number>} */
+  const sentAt = new Map();
+
+  /** Whether this click is the second of a double click, or comes while the form is being sent. @param {string} form */
+  const isDouble = (form) => (get().forms[form]?.busy ?? false) || performance.now() - (sentAt.get(form) ?? -Infinity) < DOUBLE_CLICK;
+
   /**
    * Sends a form. A second click while it is under way does nothing, and a repeat after no answer is the same request.
    * @template T
@@ -27,8 +36,9 @@ export function createActions({ api, session, kept, loads, get, dispatch, onProb
    * @returns {Promise<T | null>} Null where it was refused.
    */
   async function sendForm(form, send) {
+    if (isDouble(form)) return null;
+    sentAt.set(form, performance.now());
     const known = get().forms[form] ?? EMPTY_FORM;
-    if (known.busy) return null;
     const idempotencyKey = known.idempotencyKey ?? crypto.randomUUID();
     dispatch({ type: "sending", form, idempotencyKey });
     try {
@@ -93,7 +103,7 @@ export function createActions({ api, session, kept, loads, get, dispatch, onProb
       const round = state.rounds[roundId];
       const form = `bet:${roundId}`;
       const { side, stake } = betOf(state, roundId);
-      if (!round || state.link.kind === "off") return;
+      if (!round || state.link.kind === "off" || isDouble(form)) return;
       if (stake === null || compare(stake, "0") === 0) return refuse(form, "not-amount");
       if (compare(stake, round.stakeMin) < 0) return refuse(form, "too-small");
       // The hash that this browser saw is kept before the bet is sent.
@@ -117,7 +127,7 @@ export function createActions({ api, session, kept, loads, get, dispatch, onProb
       const state = get();
       const amount = parseTyped(state.forms.deposit?.values.amount ?? DEFAULT_DEPOSIT);
       if (amount === null || compare(amount, "0") === 0) return refuse("deposit", "not-amount");
-      if (state.forms.deposit?.busy) return;
+      if (isDouble("deposit")) return;
       // Opened before the answer arrives: browsers block a window that opens long after the click.
       const page = window.open("", "_blank");
       const answer = await sendForm("deposit", (idempotencyKey) => api.post("/api/deposits", { amount }, { idempotencyKey }));

@@ -88,13 +88,22 @@ export async function deposit(page) {
   await pay.close();
 }
 
-/** @param {import("playwright-core").Page} page On a round @param {string} amount @param {"A" | "B"} side */
-export async function placeBet(page, amount, side) {
+/**
+ * @param {import("playwright-core").Page} page On a round
+ * @param {string} amount @param {"A" | "B"} side
+ * @param {number} [again] Clicks once more after so many milliseconds.
+ */
+export async function placeBet(page, amount, side, again) {
   await page.getByRole("radio", { name: `Side ${side}` }).check({ force: true });
   await page.getByLabel("Stake,").fill(amount);
   // The newest bets stand beside the form; a bet may be matched and settled by the time that it is there.
   const mine = page.locator("[aria-labelledby=mine] li");
   const before = await mine.count();
-  await page.getByRole("button", { name: `Bet ${amount}.00 on ${side}` }).click();
+  const button = page.getByRole("button", { name: `Bet ${amount}.00 on ${side}` });
+  await button.click();
+  if (again !== undefined) {
+    await page.waitForTimeout(again);
+    await page.locator("form[aria-labelledby=bet-title] button:not([type])").click({ force: true });
+  }
   await mine.nth(before).waitFor();
 }

@@ -147,8 +147,10 @@ await check("a bet waits, and a second player is a link away", async () => {
   made.round = decodeURIComponent(page.url().split("#/round/")[1]);
   await page.getByRole("heading", { name: "Place a bet" }).waitFor();
   await lookAtAll(page, "round");
-  await placeBet(page, "100", "A");
+  await placeBet(page, "100", "A", 150);
   await page.getByRole("link", { name: "Open a second player" }).waitFor();
+  await page.waitForTimeout(300);
+  expect((await page.locator("[aria-labelledby=mine] li").count()) === 1, "a double click is one bet");
   await page.getByRole("button", { name: "Close" }).click();
   await lookAtAll(page, "round-waiting");
 });

@@ -56,7 +56,7 @@ function content(context, round, now) {
         <h2 class="hidden-text" id="round-stakes">${t("round.stakes")}</h2>
         ${closing(round, now)} ${stakes(round, true)}
       </section>
-      ${secondPlayer(context, round, mine)} ${betForm(context, round)} ${seedHash(context, round)}`;
+      ${betForm(context, round)} ${secondPlayer(context, round, mine)} ${seedHash(context, round)}`;
   }
   return html`${tooLate(context, round)} ${result(context, round, mine)}
     <section class="card stack" aria-labelledby="round-stakes">
