@@ -113,8 +113,8 @@ impl Store {
     }
 
     /// Cancels a period without a result at an operator's request, with a line in the audit log for each step. A period
-    /// that may still accept bets is fenced first, and that step is logged first. The content of its shards is then
-    /// what is refunded.
+    /// that may still accept bets is fenced first, and that step is logged first. The bets in its shards at that
+    /// point are refunded.
     ///
     /// 1. period: state is the one read, else read again until the deadline
     /// 2. head of the audit log: is the one read, else read again until the deadline
