@@ -1,6 +1,6 @@
-//! Requests about accounts, parsed into types that cannot be wrong. Fields are looked at in the order of the struct.
-//! Sign-up and login take the names that clients of the old system give to fields, too; where a field is there under
-//! both, both are looked at, and today's counts.
+//! Requests about accounts, parsed into types that cannot be wrong. Fields are checked in the order of the struct.
+//! Sign-up and login also accept the field names of the old system. If a field is present under both names, both are
+//! checked, and the current one is used.
 
 use crate::{Body, Problem};
 use evens_players::{Country, Password, PhoneNumber, ReferralCode, RefreshToken, UserName, VerificationCode};
@@ -12,14 +12,15 @@ pub struct SignUpRequest {
     pub phone: PhoneNumber,
     /// The password to log in with.
     pub password: Password,
-    /// What the player wants to be called.
+    /// The player's display name.
     pub name: Option<UserName>,
-    /// The referral code of who told them.
+    /// The referral code of the referrer.
     pub referred_by: Option<ReferralCode>,
 }
 
 impl SignUpRequest {
-    /// Reads the body; the first wrong field is the answer. Phone numbers without a country are of that country.
+    /// Parses the body, or returns the problem of the first invalid field. A phone number without a country code
+    /// belongs to `country`.
     pub fn parse(bytes: &[u8], country: Country) -> Result<Self, Problem> {
         let body = Body::parse(bytes)?;
         let phone = phone_number(&body, country)?;
@@ -37,12 +38,12 @@ impl SignUpRequest {
 pub struct LoginRequest {
     /// The phone number.
     pub phone: PhoneNumber,
-    /// The password, as it was given.
+    /// The password as given.
     pub password: Password,
 }
 
 impl LoginRequest {
-    /// Reads the body. What cannot be a password is a wrong one.
+    /// Parses the body. A text that cannot be a password counts as a wrong one.
     pub fn parse(bytes: &[u8], country: Country) -> Result<Self, Problem> {
         let body = Body::parse(bytes)?;
         let phone = phone_number(&body, country)?;
@@ -59,14 +60,14 @@ pub struct RefreshRequest {
 }
 
 impl RefreshRequest {
-    /// Reads the body.
+    /// Parses the body.
     pub fn parse(bytes: &[u8]) -> Result<Self, Problem> {
         let body = Body::parse(bytes)?;
         Ok(Self { token: body.string("refreshToken")? })
     }
 }
 
-/// `PATCH /api/users/me`. What is absent stays as it is.
+/// `PATCH /api/users/me`. Absent fields stay as they are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProfileRequest {
     /// The new name.
@@ -76,7 +77,7 @@ pub struct ProfileRequest {
 }
 
 impl ProfileRequest {
-    /// Reads the body, which must hold something.
+    /// Parses the body, which must contain at least one field.
     pub fn parse(bytes: &[u8]) -> Result<Self, Problem> {
         let body = Body::parse(bytes)?;
         let name = user_name(&body, "userName")?;
@@ -104,14 +105,14 @@ impl std::str::FromStr for PictureId {
 /// `POST /api/users/me/password`.
 #[derive(Debug)]
 pub struct PasswordRequest {
-    /// The current password, as it was given.
+    /// The current password as given.
     pub current: Password,
-    /// The new one.
+    /// The new password.
     pub new: Password,
 }
 
 impl PasswordRequest {
-    /// Reads the body.
+    /// Parses the body.
     pub fn parse(bytes: &[u8]) -> Result<Self, Problem> {
         let body = Body::parse(bytes)?;
         let current = Password::presented(body.string("currentPassword")?);
@@ -123,12 +124,12 @@ impl PasswordRequest {
 /// `POST /api/users/me/phone/verify`.
 #[derive(Debug)]
 pub struct PhoneCodeRequest {
-    /// The code that the player was sent.
+    /// The code that was sent to the player.
     pub code: VerificationCode,
 }
 
 impl PhoneCodeRequest {
-    /// Reads the body.
+    /// Parses the body.
     pub fn parse(bytes: &[u8]) -> Result<Self, Problem> {
         Ok(Self { code: Body::parse(bytes)?.string("code")? })
     }
