@@ -66,7 +66,7 @@ impl Store {
             let decided = place_bet(command, seen(None), limits, now);
             let PlaceBetOutcome::Placed(placement) = decided else {
                 // A repeat is answered before anything that depends on the current round or balance. A client may rely
-                // on the answer that the round has closed, so requests that are still on their way are fenced off
+                // on the answer that the round has closed. So requests that are still on their way are fenced off
                 // first: those of this call, and earlier ones whose answer was lost.
                 let is_fenced = was_sent || matches!(decided, PlaceBetOutcome::RoundNotOpen { .. });
                 let existing = self.load_bet_for_good(command, is_fenced, fence.as_deref()).await?;

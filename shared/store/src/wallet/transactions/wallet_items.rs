@@ -1,5 +1,5 @@
-//! The items of every movement of money: the wallet under the version that was read, with the new ledger entries, and a
-//! page if the entries that the wallet carries fill one.
+//! The items of every movement of money: the wallet under the version that was read, with the new ledger entries. If
+//! the entries that the wallet carries fill a page, that page is another item.
 
 use super::fence;
 use crate::StoreError;
