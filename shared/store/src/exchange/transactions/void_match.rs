@@ -35,11 +35,11 @@ impl Store {
     /// 1. match: state is the one read, else read again, and [`VoidMatchOutcome::EndedBefore`] if it has ended
     /// 2. wallet of side A, with the entry `VOID:{matchId}:{userId}`: version is the one read, else read again until
     ///    the deadline
-    /// 3. wallet of side B: likewise
     /// 3. wallet of side B: as in condition 2
     /// 4. bet on side A: exists, and adds the stake to the refunded part
     /// 5. bet on side B: as in condition 4
     /// 6. ledger pages that were full, if any: absent, because the wallets' versions are those read
+    ///
     /// # Role
     /// - `BatchGetItem` on `MATCHES#`, `USER#`
     /// - `GetItem` on `BET#`
