@@ -1,9 +1,8 @@
 #!/usr/bin/env bash
-# Builds all functions: `sam build`, with what it is given, for size and with fat LTO
-# (docs/decisions/010-functions-start-fast.md). SAM passes cargo-lambda no profile but `release`, which is also that of
-# `evens`; so what differs stands in the environment. A plain `sam build` gives functions that work as well, and are
-# nearly twice as large.
+# Builds all functions: `sam build` with the given options, for size and with fat LTO
+# (docs/decisions/010-functions-start-fast.md). SAM passes cargo-lambda no profile but `release`, so the settings of
+# packages are in the environment. A plain `sam build` gives functions that work as well and are larger.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-export CARGO_PROFILE_RELEASE_OPT_LEVEL=s CARGO_PROFILE_RELEASE_LTO=fat
+export CARGO_PROFILE_RELEASE_OPT_LEVEL=s CARGO_PROFILE_RELEASE_LTO=fat CARGO_PROFILE_RELEASE_CODEGEN_UNITS=1
 exec sam build "$@"

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Copies the embedded table, while it is in use, into an archive beside the copies before it, of which the newest are
-# kept. As root. Says where the archive is. Then it verifies the books in the copy, which nobody changes meanwhile; if
-# they are not in order, it fails, and the older copies stay however many they are.
+# Backs up the embedded table during use into an archive, and keeps only the newest archives. Run as root. Prints the
+# path of the archive. Then it verifies the books in the copy, which does not change meanwhile. If they are not in
+# order, the script fails and deletes no older archive.
 #
-#   infra/box/backup.sh [FOLDER] [HOW MANY ARE KEPT]
+#   infra/box/backup.sh [FOLDER] [NUMBER OF ARCHIVES TO KEEP]
 set -euo pipefail
 umask 077
 here=$(cd "$(dirname "$0")" && pwd)
@@ -18,7 +18,7 @@ kept=${2:-48}
 install -d -m 700 "$folder"
 
 name=evens-$(date --utc +%Y%m%dT%H%M%SZ)
-# On the disk of the data, where evens may write; the archive is what goes elsewhere.
+# On the data disk, where evens may write. The archive is stored elsewhere.
 copy=$state/$name
 trap 'as_evens rm -rf "$copy"; rm -f "$folder/$name.tar.gz.new"' EXIT
 as_evens "$current/evens" backup "$copy"
@@ -27,7 +27,7 @@ sync "$folder/$name.tar.gz.new"
 mv "$folder/$name.tar.gz.new" "$folder/$name.tar.gz"
 say "$folder/$name.tar.gz, $(stat --format %s "$folder/$name.tar.gz") bytes"
 
-# After the archive is closed, as looking needs engines, which leave files of their own in the copy.
+# After the archive is closed, because verification needs engines, which leave files of their own in the copy.
 looked=0
 as_evens "$current/evens" verify --data "$copy" || looked=$?
 if [ "$looked" = 1 ]; then

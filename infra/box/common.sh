@@ -1,4 +1,4 @@
-# What the scripts beside this file share. Read by them, not run.
+# Shared parts of the scripts in this folder. Sourced by them, not run.
 # shellcheck shell=bash disable=SC2034 # Each of them uses some of the names.
 
 releases=/opt/evens/releases
@@ -7,7 +7,7 @@ configuration=/etc/evens
 environment=$configuration/evens.env
 state=/var/lib/evens
 backups=/var/backups/evens
-# How often, a second apart, it is asked before it counts as broken.
+# The number of health checks, one second apart, before the service counts as broken.
 health_attempts=30
 
 fail() {
@@ -19,10 +19,10 @@ say() { echo "$(basename "$0"): $*"; }
 
 require_root() { [ "$(id -u)" = 0 ] || fail "must be run as root"; }
 
-# A variable of the environment file, without reading it as a program.
+# Prints a variable of the environment file without executing the file.
 configured() { sed -n "s/^$1=//p" "$environment" | tail -n 1; }
 
-# Whether the API says that table and queues answer.
+# Succeeds if the API reports that table and queues answer.
 is_healthy() { curl --fail --silent --output /dev/null --max-time 5 "http://$(configured EVENS_LISTEN)/health"; }
 
 await_health() {
@@ -33,17 +33,18 @@ await_health() {
   return 1
 }
 
-# A command as the service's user, with the service's environment. Where processors or memory are short, the service has
-# them. So is done whatever is done in a folder of that user, who could put a link there to a file of root's.
+# Runs a command as the service's user with the service's environment. If CPU or memory is short, the service has
+# priority. Everything in a folder of that user runs this way, because the user could place a link there to one of
+# root's files.
 as_evens() {
   systemd-run --quiet --wait --pipe --collect --uid=evens --gid=evens --property=UMask=0077 --property=Nice=10 \
     --property=OOMScoreAdjust=500 --property=EnvironmentFile="$environment" "$@"
 }
 
-# Puts a program, and the scripts that belong to it, into a folder of its own; says which.
+# Installs a program and its scripts into a folder of their own, and prints that folder.
 add_release() {
   local binary=$1 source=$2 sum folder
-  # What cannot run here, on an older processor or system, does not get as far as a restart.
+  # A program that cannot run on this processor or system must not reach a restart.
   "$binary" --version > /dev/null || fail "$binary does not run on this machine"
   sum=$(cat "$binary" "$source"/* | sha256sum | cut -c1-12)
   folder=$releases/$sum
@@ -59,7 +60,7 @@ add_release() {
   echo "$folder"
 }
 
-# Lets everybody use that release, in one step.
+# Switches to a release atomically.
 use_release() {
   ln -sfn "$1" "$current.new"
   mv -T "$current.new" "$current"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Mounts the data volume of an EC2 machine at /var/lib/evens, and makes a file system on it if it has none. As root; may
-# be repeated. A volume that has a file system is never made anew.
+# Mounts the data volume of an EC2 machine at /var/lib/evens, and creates a file system on it if it has none. Run as
+# root. The script can be repeated: an existing file system is never overwritten.
 #
 #   infra/box/data-volume.sh [DEVICE]
 set -euo pipefail
@@ -10,7 +10,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 
 require_root
 label=evens-data
-# What CloudFormation attaches as /dev/sdf is called so by older machines (Xen), and by its place on newer ones (Nitro).
+# The volume that CloudFormation attaches as /dev/sdf has that name on older machines (Xen), and a name by its position
+# on newer ones (Nitro).
 devices=(/dev/xvdf /dev/sdf /dev/nvme1n1)
 [ $# = 0 ] || devices=("$1")
 device=""
@@ -25,7 +26,7 @@ for _ in $(seq 120); do
 done
 [ -n "$device" ] || fail "no data volume was attached within 2 minutes: ${devices[*]}"
 
-# Exit code 2: there is nothing on it that anybody knows.
+# Exit code 2: the volume has no known content.
 found=0
 kind=$(blkid --probe --match-tag TYPE --output value "$device") || found=$?
 if [ "$found" = 2 ]; then
@@ -36,10 +37,10 @@ fi
 e2label "$device" "$label"
 install -d -m 700 "$state"
 if ! grep --quiet "^LABEL=$label " /etc/fstab; then
-  # Without it the machine starts all the same, so that somebody can look; evens does not.
+  # Without the volume the machine still starts, so that an operator can investigate, but evens does not.
   echo "LABEL=$label $state ext4 noatime,nofail,x-systemd.device-timeout=60 0 2" >> /etc/fstab
 fi
 systemctl daemon-reload
-# By its device: with `nofail`, a mount by fstab that fails says nothing.
+# Mounted by device, because a failed fstab mount with `nofail` reports nothing.
 mountpoint --quiet "$state" || mount -o noatime "$device" "$state"
 say "$device is mounted at $state"

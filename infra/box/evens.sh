@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# An operator's command as the service would carry it out: its user, its environment, its program. As root.
-# install.sh puts it into the path as `evens`:
+# Runs an operator's command with the service's user, environment and program. Run as root. install.sh links it into the
+# path as `evens`:
 #
 #   evens verify
 set -euo pipefail

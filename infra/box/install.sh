@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
-# Installs Evens on this machine: user, folders, program, unit, environment, and Caddy in front with a certificate.
-# May be repeated; what an operator has changed in /etc/evens stays. For Debian 12 or newer, as root.
+# Installs Evens on this machine: user, folders, program, unit and environment, with Caddy and a certificate in front.
+# The script can be repeated: an operator's changes in /etc/evens are kept. For Debian 12 or newer, run as root.
 #
 #   infra/box/install.sh --binary target/box/evens --caddy target/box/caddy --domain api.example.com \
 #     --stage prod --token-public-keys key-1:... --token-signing-key-secret evens/prod/token-signing-key \
 #     --payee-keys-secret evens/prod/payee-keys [--engines aws|embedded] [--settings FILE]
 #
-# --caddy names the program that infra/build-caddy.sh made; another one is refused.
-# --settings names a file of lines such as REG_BONUS=10.00, which replace those in evens.env beside this script.
-# Where there is no Secrets Manager, --token-signing-key names the file that `evens key generate` wrote, and
-# --payee-keys the one of `evens key generate --payees`.
+# --caddy is the program built by infra/build-caddy.sh. Any other is refused.
+# --settings is a file of lines such as REG_BONUS=10.00, which replace those in evens.env beside this script.
+# Without Secrets Manager, --token-signing-key is the file written by `evens key generate`, and --payee-keys the one of
+# `evens key generate --payees`.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=infra/box/common.sh
@@ -53,7 +53,7 @@ while IFS= read -r line || [ -n "$line" ]; do
   grep --quiet "^#\?$name=" "$here/evens.env" || fail "--settings: $name is not in evens.env"
   said[$name]=$line
 done < "$settings"
-# Each line, or what is said in its place. By the shell itself: what a program is given, everybody sees while it runs.
+# Each line, or its replacement. Done in the shell itself, because the arguments of a program are visible to all users.
 with_settings() {
   local line
   while IFS= read -r line; do
@@ -96,11 +96,11 @@ printf 'EVENS_DOMAIN=%s\n' "$domain" > "$configuration/proxy.env"
 
 install -m 644 "$here/evens.service" "$here/evens-backup.service" "$here/evens-backup.timer" \
   "$here/evens-watch.service" "$here/evens-watch.timer" /etc/systemd/system/
-# Beside the one that runs, and into its place in one step.
+# Copied beside the running program, and then renamed atomically.
 install -m 755 "$caddy" /opt/evens/caddy.new
 mv /opt/evens/caddy.new /opt/evens/caddy
 install -m 644 "$here/caddy.service" /etc/systemd/system/
-# What this script put beside the unit of Debian's package.
+# An earlier version of this script created this file beside the unit of Debian's package.
 rm -f /etc/systemd/system/caddy.service.d/evens.conf
 install -d -m 755 /etc/caddy
 install -m 644 "$here/Caddyfile" /etc/caddy/Caddyfile
@@ -111,10 +111,10 @@ await_health || fail "evens serves, but table or queues do not answer: journalct
 systemctl restart caddy.service || fail "Caddy does not start: journalctl -u caddy"
 if [ "$(configured EVENS_ENGINES)" = embedded ]; then
   systemctl enable --quiet --now evens-backup.timer
-  # The first one now, and not at the next full hour.
+  # Makes the first backup now instead of at the next full hour.
   systemctl start --no-block evens-backup.service
 else
-  # Nothing of it is on this machine; what DynamoDB keeps is restored to a point in time.
+  # The machine has no table, and DynamoDB can be restored to a point in time.
   systemctl disable --quiet --now evens-backup.timer
 fi
 say "$("$current/evens" --version) serves https://$domain, $(configured EVENS_ENGINES) engines, stage $(configured EVENS_STAGE)"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Puts an archive of backup.sh in the place of the data of this machine, which stays beside it, and checks the books
-# before anybody is served. As root.
+# Replaces the data of this machine with an archive of backup.sh. The old data is kept beside it. The books are verified
+# before the service starts. Run as root.
 #
 #   infra/box/restore.sh /var/backups/evens/evens-20261120T080000Z.tar.gz
 set -euo pipefail
@@ -17,7 +17,7 @@ archive=$1
 data=$(configured EVENS_DATA)
 [ "${data%/*}" = "$state" ] || fail "the data folder $data is not in $state"
 
-# All of it is there and in order, before anything stops.
+# The archive is unpacked and verified before the service stops.
 restored=$state/restored
 as_evens rm -rf "$restored"
 as_evens mkdir -m 700 "$restored"

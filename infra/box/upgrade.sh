@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Replaces the program of this machine: what is under way is finished, the new one starts, and if it does not become
-# healthy, the one before takes its place again. As root.
+# Upgrades the program of this machine. Requests in progress are finished, then the new program starts. If it does not
+# become healthy, the previous one is restored. Run as root.
 #
 #   infra/box/upgrade.sh target/box/evens
 set -euo pipefail
@@ -20,7 +20,7 @@ if [ "$release" = "$before" ]; then
   exit 0
 fi
 
-# The unit that belongs to the program. Its end waits for what is under way.
+# Installs the program's own unit. Stopping waits for requests in progress.
 start() {
   use_release "$1"
   install -m 644 "$1/box/evens.service" /etc/systemd/system/evens.service
@@ -38,5 +38,5 @@ else
   fail "$before runs again"
 fi
 
-# The one before stays for a way back by hand, which is this script with it; older ones go.
+# The previous release is kept for a manual rollback with this script, and older ones are deleted.
 find "$releases" -mindepth 1 -maxdepth 1 -type d ! -path "$release" ! -path "$before" -exec rm -rf {} +

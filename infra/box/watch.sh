@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Tells CloudWatch how this box is: whether it serves, how many dead letters lie in its queues, how much is matched in
-# rounds without a result, and, where copies of the table are made, how old the newest is and whether the last one
-# failed. As root; evens-watch.timer does it each minute.
+# Reports the state of this box to CloudWatch: whether it serves, the number of dead letters in its queues, and the
+# matches in rounds without a result. For a table with backups, it also reports the age of the newest one and whether
+# the last one failed. Run as root by evens-watch.timer every minute.
 #
 #   infra/box/watch.sh
 set -euo pipefail
@@ -13,15 +13,15 @@ require_root
 metrics=()
 tell() { metrics+=("MetricName=$1,Value=$2"); }
 
-# As clients see it, with name, certificate and Caddy, but not out of the machine and back in.
+# The path that clients use, with name, certificate and Caddy, but without leaving the machine.
 domain=$(sed -n 's/^EVENS_DOMAIN=//p' "$configuration/proxy.env")
 serves() {
   curl --fail --silent --output /dev/null --max-time 20 --connect-to "$domain:443:127.0.0.1:443" "https://$domain/health"
 }
 if serves; then tell box_healthy 1; else tell box_healthy 0; fi
 
-# What the monitor and the sweeper saw at their last look. Where they have not looked yet, or nobody answers, nothing is
-# told. With a pattern only the series count whose labels have that in them.
+# The latest values of the monitor and the sweeper. Before their first run, or if the process does not answer, nothing
+# is reported. With a pattern, only series with matching labels count.
 sum_of() {
   curl --fail --silent --max-time 5 "http://$(configured EVENS_METRICS_LISTEN)/metrics" \
     | awk -v name="$1" -v labels="${2:-.}" '$1 ~ "^" name "([{]|$)" && $1 ~ labels { sum += $NF; seen = 1 } END { if (!seen) exit 1; print sum + 0 }'
@@ -32,7 +32,7 @@ if age=$(sum_of evens_oldest_undrawn_period_age_seconds); then tell box_undrawn_
 if age=$(sum_of evens_oldest_unsent_withdrawal_age_seconds); then tell box_unsent_withdrawal_age_seconds "$age"; fi
 if age=$(sum_of evens_oldest_unclaimed_deposit_age_seconds); then tell box_unclaimed_deposit_age_seconds "$age"; fi
 
-# What was counted since the last look; the first one only remembers. A process that starts anew counts from nothing.
+# The count since the previous run. The first run only stores it. A restarted process counts from zero.
 since_last_look() {
   local now=$1 file=$RUNTIME_DIRECTORY/$2 before
   before=$(cat "$file" 2>/dev/null || echo "$now")
@@ -50,7 +50,7 @@ fi
 tell box_jackpot_failure_percent "$(awk -v some="$not_done" -v all="$operations" 'BEGIN { print (all > 0 ? 100 * some / all : 0) }')"
 tell box_jackpot_win_conflicts "$conflicts"
 
-# What all players ask for is remembered, as on AWS; a minute with few looks says nothing, and is a good one.
+# Data shared by all players is cached, as on AWS. A minute with few look-ups is not meaningful and counts as good.
 hits=0 misses=0
 for outcome in hit miss; do
   if some=$(sum_of evens_cache_lookups_total "cache=\"(room-results|seed-hashes)\".*outcome=\"$outcome\""); then
@@ -60,7 +60,7 @@ for outcome in hit miss; do
 done
 tell box_cache_hit_percent "$(awk -v hits="$hits" -v misses="$misses" 'BEGIN { all = hits + misses; print (all > 20 ? 100 * hits / all : 100) }')"
 
-# All books are looked at 5 minutes after a start, and then each hour.
+# All books are verified 5 minutes after a start, and then every hour.
 if violations=$(sum_of evens_books_violations); then tell box_books_violations "$violations"; fi
 if second=$(sum_of evens_books_verified_timestamp_seconds); then tell box_books_verified_age_seconds $(($(date +%s) - second)); fi
 

@@ -1,7 +1,7 @@
-"""Plays on a deployed stage: `deployed.py TEMPLATES EVENS [PROVIDER]`, after deployed.sh has deployed it.
+"""Tests a deployed stage: `deployed.py TEMPLATES EVENS [PROVIDER]`, after deployed.sh has deployed it.
 
-TEMPLATES is the folder of for_emulator.py, EVENS the command, PROVIDER a file that says where the sandbox payment provider
-is that functions were told of. A line for each step; the first that fails ends it with 1.
+TEMPLATES is the output folder of for_emulator.py, EVENS the evens binary, PROVIDER a file with the address of the
+sandbox payment provider that the functions use. Each step prints a line. The first failed step exits with 1.
 """
 
 import base64
@@ -15,7 +15,7 @@ from deployed_stage import (PROVIDER, STAGE, TEMPLATES, Api, Player, call_back, 
                             recorded, step, until)
 
 
-# What the templates have and the stage local does not, by type, and why. Anything else that is missing is an error.
+# Resource types of the templates that the local stage lacks, with the reason. Any other missing resource is an error.
 LEFT_OUT = {
     "AWS::CloudWatch::Alarm": "alarms over more than one metric, which emulators do not have",
     "AWS::CloudWatch::CompositeAlarm": "alarms over other alarms, which emulators do not have",
@@ -34,7 +34,7 @@ def main() -> None:
     api = Api(outputs["ApiUrl"])
     api.answers(200, "GET", "/health")
     step("GET /health: table and queues answer")
-    # Another run on the same table may not find its players and rounds taken.
+    # Unique, so that a second run on the same table can create its players and rounds.
     run = f"{time.time_ns() // 1_000_000 % 10_000_000:07d}"
     ann, ben = (Player(f"+9198{digit}{run}") for digit in (1, 2))
     sign_up(api, ann, ben)
@@ -59,7 +59,7 @@ def main() -> None:
 
 
 def resources(stack: str) -> None:
-    """Everything that the templates declare is there, but what LEFT_OUT says."""
+    """All resources of the templates exist, except those in LEFT_OUT."""
     there, missing = 0, {}
     todo = [(stack, Path("template.json"))]
     cloudformation = client("cloudformation")
@@ -149,7 +149,7 @@ def refund(api: "Api", player: "Player", round_id: str) -> None:
 
 
 def close(api: "Api", player: "Player", round_id: str) -> "Player":
-    """A round that ends with a bet in it: finish-round finds it. Returns who closed it."""
+    """A round is closed with a bet in it, and finish-round refunds the bet. Returns the operator who closed it."""
     operator = staff(api, player, 3, "operator")
     api.answers(403, "POST", "/api/rounds", {"roundId": round_id}, player)
     api.answers(201, "POST", "/api/rounds", {"roundId": round_id, "draw": "round"}, operator)
@@ -165,7 +165,7 @@ def close(api: "Api", player: "Player", round_id: str) -> "Player":
 
 
 def staff(api: "Api", player: "Player", digit: int, role: str) -> "Player":
-    """Somebody of this run with that role."""
+    """A new account with that role."""
     member = Player(f"+9198{digit}{player.login['phoneNo'][-7:]}")
     api.answers(201, "POST", "/api/users/signup", member.login)
     evens("user", "role", member.login["phoneNo"], role)
@@ -181,7 +181,7 @@ def schedules() -> None:
 
 
 def game(api: "Api", player: "Player") -> None:
-    """A period, from its opening to its payout; its clock is called as its schedule calls it, one minute after another."""
+    """A period from opening to payout. The clock is invoked once a minute, as its schedule does."""
     ended = threading.Event()
     clock = threading.Thread(target=bring_periods_on, args=(ended,))
     clock.start()
@@ -200,7 +200,7 @@ def bring_periods_on(ended: threading.Event) -> None:
 
 
 def period(api: "Api", player: "Player") -> str:
-    """One of two bets wins, whatever is drawn: twice its stake of 10, less a fee of 2 in 100."""
+    """One of two bets wins, for any draw: twice its stake of 10, less a fee of 2 %."""
     room, left_seconds = "/api/games/wingo/60", 20
     now = {}
 
@@ -236,7 +236,7 @@ def period(api: "Api", player: "Player") -> str:
 
 
 def payees(api: "Api", player: "Player", other: "Player", run: str) -> str:
-    """Where the player is paid, sealed with the key of the secret."""
+    """A payee account, encrypted with the key of the secret."""
     body = {"account": f"IN0000{run}"}
     payee = api.answers(201, "POST", "/api/payees", body, player)["payeeId"]
     expect(api.answers(201, "POST", "/api/payees", body, player)["payeeId"] == payee, "a repeat is another payee")
@@ -315,7 +315,7 @@ def held(api: "Api", player: "Player", cashier: "Player", payee: str, run: str) 
 
 
 def jackpot(api: "Api", operator: "Player", player: "Player", run: str) -> None:
-    """A jackpot, from its terms to a win: what is contributed twice under one id counts once."""
+    """A jackpot from its terms to a win. A contribution repeated with the same id counts once."""
     operator.token = api.answers(200, "POST", "/api/users/login", operator.login)["tokens"]["accessToken"]
     terms = {"expectedVersion": 0, "startAmount": 1000, "rate": 0.003, "reserveRate": 0.001, "odds": 1000000,
              "reason": "opened"}
@@ -336,7 +336,7 @@ def jackpot(api: "Api", operator: "Player", player: "Player", run: str) -> None:
     won = {}
 
     def is_won() -> bool:
-        # A worker that starts may take longer than whoever awards waits.
+        # A cold worker may take longer than the award's timeout.
         won.update(api.answers((200, 503), "POST", "/api/jackpots/minor/win", award, operator))
         return won["status"] == "WON"
 
@@ -352,7 +352,7 @@ def jackpot(api: "Api", operator: "Player", player: "Player", run: str) -> None:
 
 
 def without_provider(api: "Api", player: "Player", payee: str) -> None:
-    """Nothing is opened or taken, and nobody may call back."""
+    """Deposits and withdrawals are refused, and so are callbacks."""
     for path, body in [("/api/deposits", {"amount": 1}), ("/api/withdrawals", {"amount": 1, "payeeId": payee})]:
         problem = api.answers(503, "POST", path, body, player)
         expect(problem.get("code") == "switched-off", f"the problem document says {problem}")
@@ -390,7 +390,7 @@ def books() -> None:
 
 
 def delete(stack: str) -> None:
-    """Not with `sam delete`, which does not take an emulator's URL for one of S3."""
+    """Deletes the stack without `sam delete`, which does not accept an emulator's URL as one of S3."""
     cloudformation = client("cloudformation")
     cloudformation.delete_stack(StackName=stack)
     cloudformation.get_waiter("stack_delete_complete").wait(StackName=stack, WaiterConfig={"Delay": 1})

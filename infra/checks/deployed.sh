@@ -1,16 +1,18 @@
 #!/usr/bin/env bash
-# Deploys Evens from nothing with `sam deploy` to an emulator of AWS, functions and all, and plays on it over HTTP:
-# sign-up, bets until they are settled, refunds, rounds, a deposit, withdrawals and a cashier, bad input, dead letters,
-# and `evens verify` at the end. Then it deletes the stack again. It prints what it left out, and why.
+# Deploys Evens from scratch with `sam deploy` to an AWS emulator, including functions, and tests it over HTTP: sign-up,
+# bets until they are settled, refunds, rounds, a deposit, withdrawals and a cashier, bad input, dead letters, and
+# `evens verify` at the end. Then it deletes the stack. It prints the steps that it skipped, with reasons.
 #
-# The functions are their own binaries, of the debug build without its debugging information, so that tests and this
-# share one build. EVENS_FUNCTIONS=arm64 builds them for the processor that they have on AWS, and qemu runs them: that
-# takes cargo-zigbuild, with which cargo-lambda builds, the target aarch64-unknown-linux-gnu of rustup, and Debian's
-# qemu-user-static and libc6-arm64-cross; and a second build, so CI does not. The emulator is MiniStack, started here;
-# or LocalStack, if AWS_ENDPOINT_URL says where it runs, and then EVENS_ENDPOINT says where its functions see it: they
-# may not reach this machine, so there is no payment provider then, and no money in or out. Needs x86-64, Rust and
-# Python 3.10 or newer; the packages of requirements-*.txt are fetched into target/ once. Says so and succeeds where
-# that is not possible; with --required it fails then.
+# The functions are their own binaries from the debug build without debugging information, so that tests and this check
+# share one build. EVENS_FUNCTIONS=arm64 builds them for their processor on AWS and runs them with qemu. It needs
+# cargo-zigbuild (which cargo-lambda uses), the rustup target aarch64-unknown-linux-gnu, and Debian's qemu-user-static
+# and libc6-arm64-cross. It also needs a second build, so CI does not use it.
+#
+# The emulator is MiniStack, started here. If AWS_ENDPOINT_URL is set, it is LocalStack at that address, and
+# EVENS_ENDPOINT is its address for functions. LocalStack's functions may not reach this machine, so there is no payment
+# provider then, and no deposits or withdrawals. The check needs x86-64, Rust and Python 3.10 or newer. The packages of
+# requirements-*.txt are fetched into target/ once. If something is missing, the check reports it and succeeds, or fails
+# with --required.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 source infra/checks/python.sh deployed "${1:-}"
@@ -37,7 +39,7 @@ unset AWS_PROFILE AWS_SESSION_TOKEN AWS_ENDPOINT_URL_DYNAMODB AWS_ENDPOINT_URL_S
 if [ -z "${AWS_ENDPOINT_URL:-}" ]; then
   venv emulator infra/checks/requirements-emulator.txt
   port=$("$python" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-  # In a folder of its own: it unpacks the functions into the one for temporary files.
+  # In its own folder, because it unpacks the functions into the folder for temporary files.
   mkdir "$work/tmp"
   GATEWAY_PORT=$port BIND_HOST=127.0.0.1 MINISTACK_HOST=127.0.0.1 TMPDIR=$PWD/$work/tmp \
     "$venvs/emulator/bin/ministack" > "$work/emulator.log" 2>&1 &
@@ -49,13 +51,15 @@ if [ -z "${AWS_ENDPOINT_URL:-}" ]; then
 fi
 
 functions=$(find functions -mindepth 1 -maxdepth 1 -type d -printf '%f\n' | sort)
-# All of them with the features of the whole workspace, as the tests build them.
-cargo build --quiet --workspace --bins
+# With the features of the whole workspace, so that they share their dependencies with the tests.
+# shellcheck disable=SC2046 # one argument for each function
+cargo build --quiet --workspace --features lambda $(printf -- '--bin evens-%s ' $functions)
+cargo build --quiet --workspace --bin evens
 architecture=${EVENS_FUNCTIONS:-x86_64}
 arm=aarch64-unknown-linux-gnu
 if [ "$architecture" = arm64 ]; then
   # shellcheck disable=SC2046 # one argument for each function
-  CARGO_PROFILE_DEV_STRIP=true cargo zigbuild --quiet --bins --target "$arm" $(printf -- '-p evens-%s ' $functions)
+  CARGO_PROFILE_DEV_STRIP=true cargo zigbuild --quiet --bins --features lambda --target "$arm" $(printf -- '-p evens-%s ' $functions)
 fi
 for function in $functions; do
   folder=$work/functions/$function
@@ -72,11 +76,11 @@ echo "deployed: $(wc -w <<< "$functions") functions are built for $architecture"
 
 "$venvs/sam/bin/python" infra/checks/for_emulator.py "$work/functions" "$work/templates"
 
-# As docs/deploy.md has it for every stage.
+# The same steps as in docs/deploy.md for every stage.
 umask 077
 "$target/debug/evens" key generate --kid key-1 2> "$work/public-key" | cut -d= -f2- > "$work/signing-key"
 "$target/debug/evens" key generate --payees --kid payees-1 2> "$work/advice" | cut -d= -f2- > "$work/payee-keys"
-# The sandbox payment provider runs in a process that has another table, and that nobody else asks.
+# The sandbox payment provider runs in a separate process with its own table, which gets no other requests.
 with_provider="" secrets=(token-signing-key:signing-key payee-keys:payee-keys)
 if [ -n "$emulator" ]; then
   EVENS_ENGINES=embedded "$target/debug/evens" serve --listen 127.0.0.1:0 --data "$work/provider" > "$work/provider.log" 2>&1 &

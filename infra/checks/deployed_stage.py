@@ -1,6 +1,6 @@
-"""How deployed.py reaches a deployed stage: its API, its functions and queues, its payment provider, `evens`.
+"""Access to a deployed stage for deployed.py: its API, functions, queues and payment provider, and `evens`.
 
-It reads where they are from the same arguments, and from AWS_ENDPOINT_URL.
+It reads their addresses from the same arguments and from AWS_ENDPOINT_URL.
 """
 
 import base64
@@ -21,12 +21,12 @@ from botocore.config import Config
 ENDPOINT, STAGE = os.environ["AWS_ENDPOINT_URL"], "local"
 TEMPLATES, EVENS = Path(sys.argv[1]), sys.argv[2]
 PROVIDER = json.loads(Path(sys.argv[3]).read_text()) if len(sys.argv) > 3 else None
-# A function of a debug build that starts on a busy machine, and a job that waits for its turn.
+# Long enough for a debug build that starts on a busy machine, and for a job that waits for its turn.
 DEADLINE_SECONDS = 90
 
 
 class Player:
-    """Who signs up, and then bets with a token."""
+    """A player with login data, and a token after login."""
 
     def __init__(self, phone: str) -> None:
         self.login = {"phoneNo": phone, "password": f"a secret of {phone}"}
@@ -37,11 +37,11 @@ class Api:
     """The deployed API, over HTTP."""
 
     def __init__(self, url: str) -> None:
-        # A name below localhost is not known to every resolver; the endpoint knows its APIs by path, too.
+        # Some resolvers do not resolve names below localhost, so the API is addressed by path.
         self.url = f"{ENDPOINT}/_aws/execute-api/{url.split('//')[1].split('.')[0]}"
 
     def answers(self, status: int | tuple, method: str, path: str, body=None, by: Player | None = None, headers=None) -> dict:
-        """What the answer's body holds, where the answer has the status, or one of them."""
+        """Returns the data of the answer. Fails unless it has the status, or one of the statuses."""
         statuses = status if isinstance(status, tuple) else (status,)
         headers = {"Content-Type": "application/json", **(headers or {})}
         if by:
@@ -64,7 +64,7 @@ class NoRedirect(urllib.request.HTTPRedirectHandler):
 
 
 def pay(url: str) -> None:
-    """As who pays does it on the provider's page, which sends them on."""
+    """Pays on the provider's page, as a payer does. The page then redirects."""
     try:
         urllib.request.build_opener(NoRedirect).open(urllib.request.Request(f"{url}/pay", b"", method="POST"))
         expect(False, "the provider's page sends nobody on")
@@ -80,7 +80,7 @@ def provider(method: str, path: str) -> dict:
 
 
 def recorded(kind: str, order: str, status: str) -> dict:
-    """The provider's one record of an order, once it has that status."""
+    """Waits for the provider's only record of an order to have that status."""
     found = {}
 
     def is_there() -> bool:
@@ -93,7 +93,7 @@ def recorded(kind: str, order: str, status: str) -> dict:
 
 
 def call_back(expected: int, api: "Api", kind: str, record: dict, secret: str | None = None) -> dict:
-    """A callback as the provider signs it (Standard Webhooks). It does so itself, too, to whoever it runs beside."""
+    """Sends a callback signed as by the provider (Standard Webhooks), beside the provider's own callbacks."""
     data = {name: record[name] for name in ("id", "reference", "amount", "currency", "status")}
     body = {"type": kind, "data": data | {"at": record["changedAt"]}}
     call, now = f"evt_{record['id']}", str(int(time.time()))
@@ -105,7 +105,7 @@ def call_back(expected: int, api: "Api", kind: str, record: dict, secret: str | 
 
 
 def client(service: str):
-    # A run of the clock of games takes a minute, and then some.
+    # A run of game-clock takes more than a minute.
     return boto3.client(service, config=Config(read_timeout=2 * DEADLINE_SECONDS, retries={"total_max_attempts": 1}))
 
 

@@ -1,4 +1,4 @@
-"""Prints a SAM template as CloudFormation gets it: `expand.py infra/stacks/players.yaml > expanded.json`."""
+"""Prints a SAM template as CloudFormation receives it: `expand.py infra/stacks/players.yaml > expanded.json`."""
 
 import json
 import logging
@@ -16,15 +16,15 @@ SAM = "AWS::Serverless-2016-10-31"
 
 def main() -> None:
     template = yaml_parse(Path(sys.argv[1]).read_text())
-    # An upload puts the place of the code here; its form is all that matters.
+    # An upload would set the location of the code here. Only its format matters.
     for resource in template["Resources"].values():
         if resource["Type"] == "AWS::Serverless::Function":
             resource["Properties"]["CodeUri"] = "s3://bucket/key"
     transforms = template["Transform"] if isinstance(template["Transform"], list) else [template["Transform"]]
     transforms = [transform for transform in transforms if transform != SAM]
-    # SAM asks for the region and the managed policies of the account; neither changes what is referred to.
+    # SAM needs the region and the managed policies of the account. Neither changes the references.
     os.environ.setdefault("AWS_DEFAULT_REGION", "eu-west-1")
-    # It says for each function that it has no configuration of its own features.
+    # SAM logs a missing feature configuration for each function.
     logging.getLogger("samtranslator.feature_toggle").setLevel(logging.CRITICAL)
     policies = {"AWSLambdaBasicExecutionRole": "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"}
     try:

@@ -1,7 +1,8 @@
-"""Writes the templates as an emulator of CloudFormation can take them: `for_emulator.py CODE OUT`.
+"""Writes the templates for an emulator of CloudFormation: `for_emulator.py CODE OUT`.
 
-CODE has a folder with a bootstrap for each function. OUT gets template.json and what is nested in it, for the stage local.
-Nothing is left out: emulators expand no template that is nested, so LanguageExtensions and SAM are applied here.
+CODE has a folder with a bootstrap for each function. OUT receives template.json and its nested templates, for the local
+stage. No resource is left out. Emulators do not expand nested templates, so LanguageExtensions and SAM are applied
+here.
 """
 
 import json
@@ -15,7 +16,7 @@ from samtranslator.translator.translator import Translator
 from samtranslator.yaml_helper import yaml_parse
 
 EXTENSIONS, SAM = "AWS::LanguageExtensions", "AWS::Serverless-2016-10-31"
-# What decides about the form of resources, and so has to be known before there is a stack.
+# Parameters that determine the format of resources, so they must be known before the stack exists.
 VALUES = {"Stage": "local", "GradualDeployment": "false", "Rollout": "AllAtOnce"}
 
 
@@ -44,14 +45,14 @@ def expanded(template: dict, code: Path) -> dict:
         for resource in template["Resources"].values():
             for policy in ("DeletionPolicy", "UpdateReplacePolicy"):
                 if policy in resource:
-                    resource[policy] = "Delete" # what the stage local is told by DeletionProtection
+                    resource[policy] = "Delete" # as DeletionProtection sets it for the local stage
         template = without_extensions(template)
     if SAM in transforms:
         folders = {}
         for name, resource in template["Resources"].items():
             if resource["Type"] == "AWS::Serverless::Function":
                 folders[name] = code / Path(resource["Properties"]["CodeUri"]).name
-                # Where an upload would have put it; only its form matters.
+                # The location that an upload would set. Only its format matters.
                 resource["Properties"]["CodeUri"] = f"s3://bucket/{name}"
         policies = {"AWSLambdaBasicExecutionRole": "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"}
         template = Translator(policies, Parser()).translate(dict(template, Transform=SAM), parameter_values=VALUES)
@@ -64,13 +65,13 @@ def expanded(template: dict, code: Path) -> dict:
 
 
 def without_extensions(node):
-    """The SAM CLI's own expansion would leave the text of an Fn::Sub behind that it cannot resolve."""
+    """Applies the extensions. The SAM CLI's own expansion keeps the text of an Fn::Sub that it cannot resolve."""
     if isinstance(node, list):
         return [without_extensions(inner) for inner in node]
     if not isinstance(node, dict):
         return node
     if "Fn::ToJsonString" in node:
-        return "as in samconfig.toml" # EVENS_PARAMETERS, which nobody reads
+        return "as in samconfig.toml" # EVENS_PARAMETERS, which no code reads
     unknown = [name for name in node if name.startswith(("Fn::ForEach", "Fn::Length"))]
     if unknown:
         sys.exit(f"{unknown[0]} is not known here yet")

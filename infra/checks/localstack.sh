@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Plays on one box whose queues are LocalStack's and whose table is in DynamoDB Local: `evens migrate` twice, players
-# who sign up and bet until all is settled, a message that is no job, which becomes a dead letter, and `evens verify`.
+# Tests one box with LocalStack's queues and a table in DynamoDB Local: `evens migrate` twice, players who sign up and
+# bet until everything is settled, an invalid message that becomes a dead letter, and `evens verify`.
 #
 #   infra/checks/localstack.sh [--required] [PROGRAM]        without PROGRAM: target/debug/evens, built before
 #
-# LocalStack runs here without Docker, for queues alone. Needs Python 3.10 or newer, and Java 17 with Maven, which
-# root gets from Debian; packages are fetched into target/ once. Says so and succeeds where it is not there; with
-# --required it fails then.
+# LocalStack runs here without Docker, for queues only. Needs Python 3.10 or newer, and Java 17 with Maven, which root
+# gets from Debian. Packages are fetched into target/ once. If something is missing, the check reports it and succeeds,
+# or fails with --required.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 required=""
@@ -55,7 +55,7 @@ export EVENS_ENGINES=aws EVENS_STAGE=local EVENS_DATA=$folder/data
 at_table=$(port) at_queues=$(port) at_api=$(port)
 export AWS_ENDPOINT_URL_DYNAMODB=http://127.0.0.1:$at_table AWS_ENDPOINT_URL_SQS=http://127.0.0.1:$at_queues
 
-# It writes a file where it stands.
+# It writes a file into its working directory.
 libraries=$(realpath "$table/lib")
 (cd "$folder" && exec java -Djava.library.path="$libraries" -cp "$libraries/*" \
   com.amazonaws.services.dynamodbv2.local.main.ServerRunner -inMemory -port "$at_table") > "$folder/table.log" 2>&1 & started+=($!)
@@ -70,7 +70,7 @@ echo "localstack: $(grep -m 1 'LocalStack version' "$folder/queues.log"), and Dy
 ! grep -qE ': (created|corrected)' "$folder/again.log" || fail "what is there is changed" again
 echo "localstack: evens migrate made $(grep -c '^queue .*: created' "$folder/migrate.log") queues, and found them again"
 
-# The stakes of a run are random, down to the smallest.
+# The stakes of a run are random and may be as small as the smallest amount.
 EVENS_STAKE_MIN=0.00000001 "$program" serve --listen "127.0.0.1:$at_api" > "$folder/serve.log" 2>&1 & started+=($!)
 for _ in $(seq 120); do curl -fs -m 5 "http://127.0.0.1:$at_api/health" > /dev/null && break; sleep 0.5; done
 "$program" play --users 20 --bets 100 --connections 4 --url "http://127.0.0.1:$at_api" > "$folder/play.log" 2>&1 || fail "a bet was not taken, or has no end" play

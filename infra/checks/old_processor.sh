@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Plays on a processor of 2013, which has neither AVX2 nor BMI2 nor FMA (the Xeon E5-2680 v2 of a c3.xlarge): start, two
-# sign-ups, a settled bet, the books. An instruction that it does not have ends a program there with SIGILL.
+# Tests a processor of 2013 without AVX2, BMI2 and FMA (the Xeon E5-2680 v2 of a c3.xlarge): the start, two sign-ups, a
+# settled bet, and the books. An unsupported instruction ends a program there with SIGILL.
 #
 #   infra/checks/old_processor.sh [--required] [PROGRAM]        without PROGRAM: target/debug/evens, built before
 #
-# Needs qemu-x86_64 (Debian: qemu-user) on x86-64, which root gets from Debian, and curl. Says so and succeeds where it
-# is not there; with --required it fails then. Trap: cargo-lambda builds for newer processors (target-cpu=haswell), and
-# such a program ends here.
+# Needs qemu-x86_64 (Debian: qemu-user) on x86-64, which root gets from Debian, and curl. If something is missing, the
+# check reports it and succeeds, or fails with --required. Note that cargo-lambda builds for newer processors
+# (target-cpu=haswell), and such a program fails here.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -48,7 +48,7 @@ fail() {
 
 on_old() { qemu-x86_64 -cpu IvyBridge "$@" 2>> "$folder/qemu.log"; }
 
-# That the check can fail: what a newer processor does ends here.
+# Verifies that the check can fail: an instruction of a newer processor ends the program.
 if command -v cc > /dev/null; then
   echo 'int main(int count, char **all) { (void)all; return __builtin_ia32_pext_si(count, 1) != 1; }' > "$folder/newer.c"
   cc -mbmi2 -o "$folder/newer" "$folder/newer.c"
@@ -71,8 +71,8 @@ done
 [ -n "$api" ] || fail "evens does not serve within 2 minutes"
 
 ask() { curl --silent --show-error --max-time 60 --header 'Content-Type: application/json' "$@"; }
-# Again where it took longer than a request may: the first one loads the numbering plans, which a debug build does for
-# half a minute here. If it was done all the same, the login says so.
+# Repeated if it exceeds the request timeout. The first request loads the numbering plans, which takes a debug build
+# half a minute here. If the sign-up succeeded anyway, the login shows it.
 sign_up() {
   local token step
   for step in signup signup login signup login; do

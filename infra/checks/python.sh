@@ -1,5 +1,5 @@
-# For the checks that need Python: `source python.sh NAME [--required]`. Gives `skip REASON`, which says why the check
-# NAME did not run, and fails if it was required; and `venv NAME REQUIREMENTS`, which makes $venvs/NAME once.
+# For the checks that need Python: `source python.sh NAME [--required]`. Defines `skip REASON`, which prints why the
+# check NAME did not run and fails if it was required, and `venv NAME REQUIREMENTS`, which creates $venvs/NAME once.
 
 check=$1 required=$2
 target=${CARGO_TARGET_DIR:-target}

@@ -1,8 +1,8 @@
-"""Formats of request fields that no JSON Schema can say, for schemathesis: values that are taken.
+"""Valid values for schemathesis of request fields whose format JSON Schema cannot express.
 
-What is taken is said in shared/players and in shared/contracts/src/http/cursor.rs; the names, in request_schema.rs. By
-hand, over a running `evens` whose EVENS_RATE_LIMITS are large, without a token and then with that of an operator who
-has money:
+The formats are defined in shared/players and in shared/contracts/src/http/cursor.rs, their names in request_schema.rs.
+Run it by hand against a running `evens` with large EVENS_RATE_LIMITS, without a token and then with the token of an
+operator who has money:
 
     pip install schemathesis==4.32.5
     export SCHEMATHESIS_HOOKS=infra/checks/request_formats.py
@@ -29,7 +29,7 @@ def moments_ahead(first_hour: int, last_hour: int) -> st.SearchStrategy[str]:
     return hours.map(lambda moment: moment.strftime("%Y-%m-%dT%H:%M:%SZ"))
 
 
-# A day after the opening is when a round closes that does not say so.
+# By default a round closes a day after its opening.
 schemathesis.openapi.format("closing-moment", moments_ahead(1, 23))
 schemathesis.openapi.format("result-moment", moments_ahead(25, 8_000))
 schemathesis.openapi.format("phone-number", st.from_regex(r"\A\+9198765[0-9]{5}\Z"))

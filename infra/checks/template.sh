@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Lints template.yaml and the stacks that it nests, as they are written, and as SAM expands them: only then the linter
-# sees a reference to what does not exist in policies, environments and events. Then checkov looks for what is not safe,
-# with the exceptions of checkov.yaml. Needs Python 3.10 or newer; the packages of requirements-*.txt are fetched into
-# target/ once. Says so and succeeds where that is not possible; with --required it fails then.
+# Lints template.yaml and its nested stacks, as written and as expanded by SAM. Only after expansion does the linter see
+# broken references in policies, environments and events. Then checkov checks security, with the exceptions in
+# checkov.yaml. Needs Python 3.10 or newer. The packages of requirements-*.txt are fetched into target/ once. If
+# something is missing, the check reports it and succeeds, or fails with --required.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 source infra/checks/python.sh template "${1:-}"
@@ -17,7 +17,7 @@ for template in "${templates[@]}"; do
 done
 echo "template: no findings in ${#templates[@]} templates"
 
-# What CloudFormation gets of those that SAM expands; checkov knows their resources only then.
+# The templates as CloudFormation gets them. Only after expansion by SAM does checkov know their resources.
 expanded=$target/template
 rm -rf "$expanded"
 mkdir -p "$expanded"

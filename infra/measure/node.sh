@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Puts the function of Node and its packages into target/start/node, where evens-start looks for it. Needs Node 20
-# or newer.
+# Puts the Node function and its packages into target/start/node, where evens-start looks for it. Needs Node 20 or
+# newer.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 folder=${CARGO_TARGET_DIR:-target}/start/node

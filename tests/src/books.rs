@@ -1,4 +1,4 @@
-//! The books, read from the table item by item: to be compared, and to be handed to the auditor.
+//! The books, read from the table item by item, for comparisons and for the auditor.
 
 use anyhow::{Context as _, ensure};
 use evens_audit::Completeness;
@@ -14,46 +14,38 @@ use evens_records::{Funding, Name, Record};
 use evens_store::Store;
 use std::collections::BTreeMap;
 
-/// The whole table.
+/// The contents of the whole table.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Books {
-    /// The wallets.
     pub wallets: BTreeMap<UserId, Wallet>,
     /// The ledger of each wallet, oldest entry first.
     pub entries: BTreeMap<UserId, Vec<Entry>>,
-    /// The bets.
     pub bets: BTreeMap<BetId, Bet>,
-    /// What waits in the book.
+    /// The unmatched bets.
     pub waiting: BTreeMap<BetId, UnmatchedBet>,
-    /// The matches.
     pub matches: Vec<Match>,
-    /// The rounds.
     pub rounds: BTreeMap<RoundId, Round>,
-    /// Their secrets.
+    /// The secret seeds of rounds.
     pub seeds: BTreeMap<RoundId, String>,
-    /// The orders that were credited.
+    /// The credited orders.
     pub fundings: Vec<Funding>,
-    /// Movements between accounts of the system.
+    /// Transfers between system accounts.
     pub transfers: Vec<Transfer>,
-    /// The deposits.
     pub deposits: BTreeMap<OrderId, DepositOrder>,
-    /// The withdrawals.
     pub withdrawals: BTreeMap<OrderId, WithdrawalOrder>,
-    /// What is known of players' payments.
+    /// The payment records of players.
     pub cashiers: BTreeMap<UserId, Cashier>,
-    /// The accounts.
     pub accounts: BTreeMap<UserId, Account>,
-    /// What leads to an account.
+    /// The names that lead to accounts.
     pub names: BTreeMap<Name, UserId>,
-    /// The edges of the referral tree.
+    /// The referral tree.
     pub referrals: Vec<Referral>,
-    /// What only the auditor looks at.
+    /// Records that only the auditor checks.
     for_the_auditor: ForTheAuditor,
 }
 
-/// What only the auditor looks at. Two are equal where they differ in nothing but what the clock does to periods of
-/// games, which goes on whatever a test does, and in what was told of dead letters: who has one done again moves
-/// nothing by that alone.
+/// Records that only the auditor checks. Equality ignores game periods, which the clock changes during any test, and
+/// notes about dead letters, because a redrive alone moves no money.
 #[derive(Debug, Default)]
 struct ForTheAuditor(Vec<Record>);
 
@@ -86,7 +78,7 @@ fn is_beside_them(record: &Record) -> bool {
 }
 
 impl Books {
-    /// Reads the whole table. What is read while others write does not have to add up.
+    /// Reads the whole table. The result may be inconsistent if other writes happen meanwhile.
     pub async fn read(store: &Store) -> anyhow::Result<Self> {
         let mut books = Self::default();
         let mut corrupt = Vec::new();
@@ -139,12 +131,12 @@ impl Books {
         }
     }
 
-    /// How many bets and matches have not ended (M6).
+    /// The number of bets and matches that have not ended (M6).
     pub fn unended(&self) -> usize {
         self.waiting.len() + self.matches.iter().filter(|found| !found.state.is_final()).count()
     }
 
-    /// Checks M1 to M5 and M7, as the auditor does; gives each violation in words.
+    /// Checks M1 to M5 and M7 with the auditor, and describes each violation.
     pub fn violations(&self) -> Vec<String> {
         let mut audited = evens_audit::Books::new();
         let Self { wallets, entries, bets, waiting, matches, rounds, seeds, fundings, .. } = self;
@@ -193,7 +185,7 @@ impl Books {
 mod tests {
     use super::*;
 
-    /// What is broken must be found: this is the only thing that stands between a lost coin and a green run.
+    /// A violation must be detected, since a green run relies on this check alone.
     #[test]
     fn a_wallet_that_no_entry_explains_is_found() {
         let user = UserId::new(1).unwrap();

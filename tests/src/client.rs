@@ -1,4 +1,4 @@
-//! [`Client`]: a user with a token; [`Answer`]: what the API said, already compared with what it publishes.
+//! [`Client`]: a user with a token. [`Answer`]: an answer of the API, already compared with its published schema.
 
 use crate::Document;
 use evens_contracts::Money;
@@ -12,10 +12,9 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// A user with a token: what each user does goes through the API.
+/// A user with a token, who acts through the API.
 #[derive(Debug, Clone)]
 pub struct Client {
-    /// Whose token it is.
     pub user: UserId,
     pub(crate) token: Option<String>,
     pub(crate) api: SocketAddr,
@@ -23,32 +22,30 @@ pub struct Client {
     pub(crate) document: Arc<Document>,
 }
 
-/// A request, part by part, so that a test can change one.
+/// A request in parts, so that a test can change one of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
-    /// The method.
     pub method: &'static str,
     /// Path and query.
     pub path: String,
-    /// Headers; one may stand there twice.
+    /// The headers, in which names may repeat.
     pub headers: Vec<(&'static str, Vec<u8>)>,
-    /// The body.
     pub body: Vec<u8>,
 }
 
 impl Request {
-    /// A request with no headers and no body.
+    /// A request without headers and body.
     pub fn new(method: &'static str, path: impl Into<String>) -> Self {
         Self { method, path: path.into(), headers: Vec::new(), body: Vec::new() }
     }
 
-    /// The same with a JSON body, said to be one.
+    /// Adds a JSON body with its content type.
     #[must_use]
     pub fn json(self, body: impl Into<Vec<u8>>) -> Self {
         Self { body: body.into(), ..self }.header("content-type", "application/json")
     }
 
-    /// The same with one more header.
+    /// Adds a header.
     #[must_use]
     pub fn header(mut self, name: &'static str, value: impl Into<Vec<u8>>) -> Self {
         self.headers.push((name, value.into()));
@@ -57,26 +54,26 @@ impl Request {
 }
 
 impl Client {
-    /// The longest time that an answer may take.
+    /// The timeout of a request.
     const TIMEOUT: Duration = Duration::from_mins(1);
 
-    /// A client that keeps its connections.
+    /// An HTTP client with a connection pool.
     pub(crate) fn http() -> reqwest::Client {
         reqwest::Client::builder().no_proxy().timeout(Self::TIMEOUT).build().expect("a client")
     }
 
-    /// The same client, of another host of the API.
+    /// The same client for another host of the API.
     #[must_use]
     pub fn at(&self, api: SocketAddr) -> Self {
         Self { api, ..self.clone() }
     }
 
-    /// Reads.
+    /// Sends a GET request.
     pub async fn get(&self, path: &str) -> Answer {
         self.send(Request::new("GET", path)).await
     }
 
-    /// Changes something.
+    /// Sends a POST request.
     pub async fn post(&self, path: &str) -> Answer {
         self.send(Request::new("POST", path)).await
     }
@@ -90,7 +87,7 @@ impl Client {
         self.send_as_it_stands(request).await
     }
 
-    /// Sends a request without a token, unless it has one. The answer is as published, or the test ends here.
+    /// Sends a request without adding a token. Panics if the answer violates its published schema.
     pub async fn send_as_it_stands(&self, request: Request) -> Answer {
         let shown = format!("{} {}", request.method, request.path);
         let answer = self.try_send(request.clone()).await;
@@ -99,7 +96,7 @@ impl Client {
         answer
     }
 
-    /// Sends a request to a process that may die meanwhile; an answer that comes is as published.
+    /// Sends a request to a process that may be killed meanwhile. Panics if an answer violates its published schema.
     pub async fn send_if_alive(&self, request: Request) -> Option<Answer> {
         let request = match &self.token {
             Some(token) => request.header("authorization", format!("Bearer {token}")),
@@ -145,7 +142,7 @@ impl Client {
     }
 }
 
-/// What the API said.
+/// An answer of the API.
 #[derive(Debug, Clone)]
 pub struct Answer {
     status: StatusCode,
@@ -154,17 +151,16 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// The status.
     pub fn status(&self) -> u16 {
         self.status.as_u16()
     }
 
-    /// A header that stands there once.
+    /// The first value of a header.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }
 
-    /// All headers, by name.
+    /// All headers, sorted by name.
     pub fn headers(&self) -> Vec<(String, String)> {
         let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
         let mut headers: Vec<_> =
@@ -173,35 +169,35 @@ impl Answer {
         headers
     }
 
-    /// Whether it says that it is the answer to an earlier request.
+    /// Returns whether the answer repeats that of an earlier request.
     pub fn is_replay(&self) -> bool {
         self.header("idempotency-replayed") == Some("true")
     }
 
-    /// The body as it was sent.
+    /// The raw body.
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// The body. Numbers in it are rounded to what a float can hold: see [`Answer::amount`].
+    /// The body as JSON. Numbers are rounded to floats; for exact ones see [`Answer::amount`].
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.text).unwrap_or_else(|_| panic!("an answer is not JSON: {self:?}"))
     }
 
-    /// The body of an answer that must have that status.
+    /// The body of an answer. Panics unless it has this status.
     pub fn expect(&self, status: u16) -> Value {
         assert_eq!(self.status(), status, "{self:?}");
         self.json()
     }
 
-    /// Status, code and field of a refusal, in one line: `422 invalid amount`, `404 not-found -`.
+    /// Status, code and field of a refusal in one line: `422 invalid amount`, `404 not-found -`.
     pub fn problem(&self) -> String {
         let body = self.json();
         let text = |name: &str| body[name].as_str().unwrap_or("-").to_owned();
         format!("{} {} {}", self.status(), text("code"), text("field"))
     }
 
-    /// The exact amount at a place such as `data.balance`.
+    /// The exact amount at a path such as `data.balance`.
     pub fn amount(&self, place: &str) -> Amount {
         let found = place.split('.').try_fold(self.text.as_str(), |text, name| {
             let members: HashMap<&str, &RawValue> = serde_json::from_str(text).ok()?;

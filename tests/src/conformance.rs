@@ -1,18 +1,18 @@
-//! [`Document`]: what the system publishes about its answers, and whether an answer is as published.
+//! [`Document`]: the published schema of the API, and the check of answers against it.
 
 use serde_json::Value;
 
-/// An `OpenAPI` document, as `GET /openapi.json` gives it.
+/// An `OpenAPI` document from `GET /openapi.json`.
 #[derive(Debug, Clone)]
 pub struct Document(pub Value);
 
-/// Where and how an answer is not as published.
+/// The place and kind of a schema violation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Violation(pub String);
 
 impl Document {
-    /// Checks an answer to a method and path. `path` is a real one. What is not published at all (an unknown path or
-    /// method) must be a problem.
+    /// Checks an answer against the schema. `path` is a concrete path. An unpublished path or method must be answered
+    /// with a problem.
     pub fn check(
         &self,
         method: &str,
@@ -39,7 +39,7 @@ impl Document {
             .map_err(|Violation(what)| Violation(format!("{method} {path} {status}: {what}")))
     }
 
-    /// The operation of a path that fits best: one without parameters before one with them.
+    /// The best matching operation of a path: one without parameters precedes one with them.
     fn operation(&self, method: &str, path: &str) -> Option<&Value> {
         let path = path.split('?').next()?;
         let paths = self.0["paths"].as_object()?;

@@ -1,4 +1,4 @@
-//! Jobs and queues of a scenario, as nobody but the system itself handles them: sweeps, repeats, dead letters.
+//! Direct access to the jobs and queues of a scenario: sweeps, repeats and dead letters.
 
 use crate::{Scenario, await_until};
 use evens_contracts::{DeadLetterId, Grouped, Job, Queue, QueuedJob};
@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// A job of every type: forms on the wire that functions keep.
+/// A job of every type, from the wire files in the functions' folders.
 pub fn jobs_of_every_type() -> Vec<Job> {
     let functions = Path::new(env!("CARGO_MANIFEST_DIR")).join("../functions");
     let folders = std::fs::read_dir(functions).expect("functions");
@@ -30,29 +30,29 @@ pub fn jobs_of_every_type() -> Vec<Job> {
 }
 
 impl Scenario {
-    /// Sweeps as if it were two minutes later: whatever is there has been left behind.
+    /// Sweeps as of two minutes later, so that everything unfinished counts as abandoned.
     pub async fn sweep_later(&self) {
         self.sweep_after(SignedDuration::from_mins(2)).await;
     }
 
-    /// Sweeps as if it were so much later.
+    /// Sweeps as of this much later.
     pub async fn sweep_after(&self, later: SignedDuration) {
         let swept = evens_sweep::handle(self.context(), Timestamp::now() + later).await;
         swept.expect("a sweep");
     }
 
-    /// Works on a job beside the pollers of the process.
+    /// Runs a job in parallel with the process's pollers.
     pub async fn work(&self, job: Job) -> Result<JobDone, JobError> {
         self.work_at(job, Timestamp::now()).await
     }
 
-    /// The same as if it were that time.
+    /// The same as of this time.
     pub async fn work_at(&self, job: Job, now: Timestamp) -> Result<JobDone, JobError> {
         let context = &Context { clock: Clock::fixed(now), ..self.context().clone() };
         with_worker(job.queue(), &self.outside(), Work { context, job, now }).await
     }
 
-    /// What the process's own workers know of the world outside, but that events go to the log.
+    /// The connections of the process's own workers, except that notifications go to the log.
     fn outside(&self) -> Outside {
         let Some(sandbox) = self.sandbox_if_any() else { return Outside::nobody() };
         let provider = ProviderSettings::from_text(&sandbox.variable(), Stage::Local).expect("a provider");
@@ -63,7 +63,7 @@ impl Scenario {
         Outside { payments, payee_keys, ..Outside::nobody() }
     }
 
-    /// Sends jobs through their queues, as messages of their own.
+    /// Sends jobs to their queues as distinct messages.
     pub async fn send_again(&self, jobs: impl IntoIterator<Item = (Job, String)>) {
         let now = Timestamp::now().as_nanosecond().unsigned_abs();
         let mut nudge = u64::try_from(now % u128::from(u64::MAX)).expect("a number");
@@ -74,15 +74,15 @@ impl Scenario {
         self.context().queues.send(outgoing.collect()).await.expect("sent");
     }
 
-    /// Waits until no queue holds a message that is to be worked on.
+    /// Waits until all queues are empty.
     pub async fn await_idle(&self) {
-        // A process that was killed has taken messages with it, which nobody sees for a minute.
+        // The messages of a killed process are invisible for a minute.
         let deadline = 2 * Self::DEADLINE;
         await_until("queues without messages", deadline, async || self.is_idle().await.then_some(())).await;
     }
 
-    /// Whether no queue holds a message. They are looked at one after another, and a job may send another one to a
-    /// queue that was looked at before its own: so there is nothing twice.
+    /// Returns whether all queues are empty. They are read one after another, and a job may send to a queue that was
+    /// already read, so the check runs twice.
     pub(crate) async fn is_idle(&self) -> bool {
         self.are_queues_empty().await && self.are_queues_empty().await
     }
@@ -107,7 +107,6 @@ impl Scenario {
         true
     }
 
-    /// Where a queue is.
     pub async fn queue_url(&self, queue: Queue) -> String {
         let name = queue.full_name("local");
         let found = self.sqs().get_queue_url().queue_name(name).send().await.expect("a queue");
@@ -120,7 +119,7 @@ impl Scenario {
         found.queue_url.expect("a url")
     }
 
-    /// Waits for the record of a job that was given up, and takes it out of its queue.
+    /// Waits for the record of a dead letter, and removes it from its queue.
     pub async fn take_dead_letter(&self, queue: Queue) -> serde_json::Value {
         let url = self.dead_letter_url(queue).await;
         let message = await_until("a dead letter", Self::DEADLINE, async || {
@@ -133,9 +132,9 @@ impl Scenario {
         serde_json::from_str(&message.body.expect("a body")).expect("a record")
     }
 
-    /// Puts a message into the dead-letter queue of a queue, as SQS does with what no worker could give up itself.
+    /// Puts a message into the dead-letter queue, as SQS does when no worker could give the job up itself.
     pub async fn put_dead_letter(&self, queue: Queue, group: &str, body: &str) -> DeadLetterId {
-        // Every message is one of its own.
+        // Every message is distinct.
         static COUNT: AtomicU64 = AtomicU64::new(0);
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let sent = self.sqs().send_message().queue_url(self.dead_letter_url(queue).await);
@@ -144,13 +143,13 @@ impl Scenario {
         DeadLetterId::new(queue, sent.message_id.expect("an id"))
     }
 
-    /// Deletes whatever is in the dead-letter queue of a queue.
+    /// Purges the dead-letter queue.
     pub async fn delete_dead_letters(&self, queue: Queue) {
         let url = self.dead_letter_url(queue).await;
         self.sqs().purge_queue().queue_url(url).send().await.expect("an empty queue");
     }
 
-    /// How many messages of a queue were given up.
+    /// The number of dead letters of a queue.
     pub async fn dead_letters(&self, queue: Queue) -> usize {
         let asked = self.sqs().get_queue_attributes().queue_url(self.dead_letter_url(queue).await);
         let asked =

@@ -1,13 +1,11 @@
-//! Scenarios over the running `evens` binary, through HTTP; and what checks them: the contract that the system
-//! publishes, and its books.
+//! Scenarios over the running `evens` binary through HTTP, checked against its published schema and its books.
 //!
-//! A test starts a [`Scenario`], which is one process with a folder of its own; its players are HTTP clients with their
-//! own tokens. Every answer that a client gets is compared with `GET /openapi.json`, so that no test needs to ask for
-//! it. What a scenario does behind the back of the process (a message lost, repeated or late) goes to the same engines,
-//! through [`Scenario::context`].
+//! A test starts a [`Scenario`], which is one process with its own folder. Its players are HTTP clients with their own
+//! tokens. Every answer to a client is compared with `GET /openapi.json`, so that tests need not do it. Actions behind
+//! the process's back (lost, repeated or late messages) use the same engines, through [`Scenario::context`].
 //!
-//! Architecture invariant: the system is not asked whether it is right. [`books`] reads the table and hands it to the
-//! auditor, who takes no rule's word for anything.
+//! Architecture invariant: the system does not judge itself. [`books`] reads the table for the auditor, which trusts
+//! none of the platform's rules.
 
 #![expect(clippy::expect_used, reason = "a scenario that cannot go on ends its test")]
 
@@ -21,6 +19,7 @@ mod process;
 mod redaction;
 mod sandbox;
 mod scenario;
+mod socket;
 
 pub use accounts::{PASSWORD, Tokens, phone};
 pub use betting::Placed;
@@ -31,3 +30,4 @@ pub use process::{Addresses, Exit, Process, binary, built};
 pub use redaction::Redaction;
 pub use sandbox::{OpenedDeposit, Sandbox, payment_event};
 pub use scenario::{Scenario, await_until};
+pub use socket::LiveSocket;

@@ -1,4 +1,4 @@
-//! [`Process`]: the `evens` binary, built once, started in a folder, and ended in every way a process can end.
+//! [`Process`]: the `evens` binary, built once, started in a folder, and ended in every possible way.
 
 use crate::Sandbox;
 use evens_runtime::Identity;
@@ -12,19 +12,19 @@ use std::time::Duration;
 use tokio::process::Child;
 use tokio::time::{Instant, sleep, timeout};
 
-/// The variable that names a binary that is built already, such as the one of a release.
+/// The variable that names an existing binary, such as a release.
 const BINARY: &str = "EVENS_TESTS_BINARY";
 
-/// The `evens` binary of this build. The first test to ask builds it.
+/// The path of the `evens` binary. The first call builds it.
 pub fn binary() -> &'static Path {
     static PATH: OnceLock<PathBuf> = OnceLock::new();
     PATH.get_or_init(|| std::env::var_os(BINARY).map_or_else(|| built("evens"), PathBuf::from))
 }
 
-/// A binary of this workspace, built now, so that it is never an old one.
+/// A program of this workspace, built now, so that it is up to date.
 ///
-/// With the features of the whole workspace, which are those that `cargo test --workspace` has just built; and into the
-/// folder above that of the test's own executable: `target/<profile>/deps`.
+/// It has the features of the whole workspace, so that it shares its dependencies with `cargo test --workspace`. The
+/// programs of Lambda functions need one more feature.
 pub fn built(name: &str) -> PathBuf {
     let executable = std::env::current_exe().expect("the path of this test");
     let folder = executable.parent().and_then(Path::parent).expect("the folder of this build");
@@ -35,13 +35,16 @@ pub fn built(name: &str) -> PathBuf {
     };
     let target = folder.parent().expect("the target folder");
     let mut cargo = Command::new(env!("CARGO"));
-    // What cargo tells this test of its crate is not for the build: ring's build script looks at it, and with ring most
-    // of the workspace would be built again, and once more by whoever builds without it.
+    // The build must not see the variables that cargo set for this test. The build script of ring reads them, so most
+    // of the workspace would be rebuilt now and again by the next build without them.
     for (variable, _) in std::env::vars_os() {
         let name = variable.to_string_lossy();
         if name.starts_with("CARGO_MANIFEST_") || name.starts_with("CARGO_PKG_") {
             cargo.env_remove(&variable);
         }
+    }
+    if name != "evens" && name != "evens-bench" {
+        cargo.args(["--features", "lambda"]);
     }
     let built = cargo
         .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
@@ -53,39 +56,35 @@ pub fn built(name: &str) -> PathBuf {
     folder.join(name)
 }
 
-/// How a process ended.
+/// The result of a process that has ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Exit {
-    /// Its exit code; none where a signal ended it.
+    /// The exit code, or `None` if a signal ended it.
     pub code: Option<i32>,
-    /// What it wrote to stdout.
     pub stdout: String,
-    /// What it wrote to stderr.
     pub stderr: String,
 }
 
-/// Where the parts of a running `evens` are, as it says in its folder.
+/// The addresses of a running `evens`, from the file in its folder.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Addresses {
-    /// The table.
     pub dynamodb: String,
-    /// The queues.
     pub sqs: String,
-    /// What both ask for.
+    /// The access key of both engines.
     pub access_key: String,
     /// The API, once it is served.
     pub api: Option<SocketAddr>,
-    /// The sandbox provider, if one runs beside it.
+    /// The sandbox provider, if one runs beside the process.
     pub sandbox: Option<Sandbox>,
 }
 
 impl Addresses {
-    /// Who may ask the engines.
+    /// The identity that the engines accept.
     pub fn identity(&self) -> Identity {
         Identity::of_engines(&self.access_key)
     }
 
-    /// The variables of a process whose engines these are.
+    /// The variables of a process that uses these engines.
     pub(crate) fn variables<'a>(&'a self, more: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
         let mut variables = vec![
             ("AWS_ENDPOINT_URL_DYNAMODB", self.dynamodb.as_str()),
@@ -99,7 +98,7 @@ impl Addresses {
     }
 }
 
-/// A running `evens`. Dropped, it is killed.
+/// A running `evens`. It is killed on drop.
 #[derive(Debug)]
 pub struct Process {
     child: Child,
@@ -108,10 +107,10 @@ pub struct Process {
 }
 
 impl Process {
-    /// How long a start, an end or a command may take on a busy machine.
+    /// The time limit of a start, an end or a command on a busy machine.
     const DEADLINE: Duration = Duration::from_mins(2);
 
-    /// The command with an environment that says hardly anything but `variables`.
+    /// A command whose environment has little more than `variables`.
     fn command(folder: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Command {
         let mut command = Command::new(binary());
         command.args(arguments).arg("--data").arg(folder.join("data"));
@@ -121,11 +120,13 @@ impl Process {
             command.env_remove(name);
         }
         command.env("RUST_LOG", "warn").env("NO_COLOR", "1");
-        // Passwords at their price would take longer than everything else. Who asks for that sets the variable to
-        // nothing.
+        // Password hashes at full cost would dominate the run time. Tests that need them set the variable to an empty
+        // text.
         command.env("EVENS_ARGON2", "m=8,t=1,p=1");
-        // Amounts to the last decimal, and as many bets as a test wants: what limits them has tests of its own.
+        // Allows the smallest amounts and any number of bets. The limits have tests of their own.
         command.env("EVENS_STAKE_MIN", "0.00000001").env("EVENS_WAITING_BETS_MAX", "100000");
+        // Rounds that open by themselves would be in every count of rounds.
+        command.env("EVENS_QUICK_ROUND", "off");
         command.envs(variables.iter().copied()).stdin(Stdio::null());
         command
     }
@@ -139,10 +140,10 @@ impl Process {
         Exit { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
     }
 
-    /// Starts to serve on a port of the system's choice, with its data and its log in `folder`; returns once it does.
+    /// Starts serving on a free port, with data and log in `folder`. Returns once the API is up.
     pub async fn serve(folder: &Path, variables: &[(&str, &str)]) -> (Self, Addresses) {
         let addresses = folder.join("data/engines.json");
-        // What a killed process has left behind is not what this one says.
+        // The file may be a remnant of a killed process.
         let _ = fs::remove_file(&addresses);
         let mut process = Self::spawn(folder, "127.0.0.1:0", variables);
         let found = process
@@ -155,8 +156,8 @@ impl Process {
         (process, found)
     }
 
-    /// Starts to serve over engines that are not its own, at a port that was free a moment before; returns once it
-    /// is healthy.
+    /// Starts serving over external engines, on a port that was free a moment before. Returns once the process is
+    /// healthy.
     pub async fn serve_over(
         folder: &Path,
         engines: &Addresses,
@@ -165,7 +166,7 @@ impl Process {
         let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
         let api = free.expect("a free port");
         let mut process = Self::spawn(folder, &api.to_string(), &engines.variables(variables));
-        // It listens before it has found its engines; then it is healthy.
+        // It listens before it has found its engines, and then becomes healthy.
         let health = format!("http://{api}/health");
         let is_healthy = async || reqwest::get(&health).await.ok().filter(|answer| answer.status() == 200);
         process.await_served(is_healthy).await;
@@ -196,35 +197,35 @@ impl Process {
         }
     }
 
-    /// How long it took from its start until it served.
+    /// The time from start to serving.
     pub fn served_after(&self) -> Duration {
         self.served_after
     }
 
-    /// Sends it a signal, such as `STOP`.
+    /// Sends a signal such as `STOP`.
     pub fn signal(&self, name: &str) {
         let id = self.child.id().expect("a running child").to_string();
         let sent = Command::new("kill").args([&format!("-{name}"), &id]).status().expect("kill starts");
         assert!(sent.success(), "no signal was sent to {id}");
     }
 
-    /// What it, and those that had this folder before it, wrote to stderr.
+    /// The stderr of this process and of earlier ones with the same folder.
     pub fn log(&self) -> String {
-        // What is being written meanwhile may end in half of a character.
+        // A write in progress may end within a character.
         String::from_utf8_lossy(&fs::read(&self.log).unwrap_or_default()).into_owned()
     }
 
-    /// Ends it without warning.
+    /// Kills the process.
     pub async fn kill(mut self) {
         self.child.kill().await.expect("a running child");
     }
 
-    /// Asks it to end (`SIGTERM`) and says with which code it did.
+    /// Sends `SIGTERM` and returns the exit code.
     pub async fn terminate(self) -> Option<i32> {
         self.end_by("TERM").await
     }
 
-    /// The same by another signal.
+    /// The same with another signal.
     pub async fn end_by(mut self, signal: &str) -> Option<i32> {
         self.signal(signal);
         let ended = timeout(Self::DEADLINE, self.child.wait()).await;

@@ -1,9 +1,9 @@
-//! [`Redaction`]: a whole answer, ready to be compared with a snapshot. What varies is checked before it is replaced.
+//! [`Redaction`]: prepares a whole answer for a snapshot. Varying parts are checked before they are replaced.
 
 use jiff::Timestamp;
 use serde_json::Value;
 
-/// A body in which what varies is replaced, place by place.
+/// A body whose varying parts are replaced one by one.
 #[derive(Debug, Clone)]
 pub struct Redaction {
     body: Value,
@@ -11,7 +11,7 @@ pub struct Redaction {
 }
 
 impl Redaction {
-    /// A body of an answer that came after `started`.
+    /// The body of an answer that came after `started`.
     pub fn of(body: Value, started: Timestamp) -> Self {
         Self { body, started }
     }
@@ -22,14 +22,14 @@ impl Redaction {
         std::mem::replace(found, Value::from(replacement))
     }
 
-    /// The id at this place is the one that we know.
+    /// Checks that this is the expected id.
     #[must_use]
     pub fn id(mut self, pointer: &str, name: &str, expected: &str) -> Self {
         assert_eq!(self.replace(pointer, &format!("[{name}]")), expected, "{pointer}");
         self
     }
 
-    /// The text at this place holds the id that we know.
+    /// Checks that this text contains the expected id.
     #[must_use]
     pub fn id_within(mut self, pointer: &str, name: &str, expected: &str) -> Self {
         let text = self.replace(pointer, "");
@@ -39,13 +39,13 @@ impl Redaction {
         self
     }
 
-    /// The time at this place lies between the start of the test and now, and is written in UTC.
+    /// Checks that this time is between the start of the test and now, and in UTC.
     #[must_use]
     pub fn time(mut self, pointer: &str) -> Self {
         let text = self.replace(pointer, "[TIME]");
         let text = text.as_str().expect("a time");
         let time: Timestamp = text.parse().expect("a time");
-        // Times are kept to the millisecond.
+        // Times are stored with millisecond precision.
         let earliest = self.started.as_millisecond();
         assert!(
             (earliest..=Timestamp::now().as_millisecond()).contains(&time.as_millisecond()),
@@ -55,7 +55,7 @@ impl Redaction {
         self
     }
 
-    /// The text at this place is a time that is still to come.
+    /// Checks that this time is in the future.
     #[must_use]
     pub fn future(mut self, pointer: &str) -> Self {
         let text = self.replace(pointer, "[FUTURE]");
@@ -64,7 +64,7 @@ impl Redaction {
         self
     }
 
-    /// The text at this place is that many lower-case hexadecimal digits.
+    /// Checks that this text has this number of lower-case hexadecimal digits.
     #[must_use]
     pub fn hex(mut self, pointer: &str, length: usize) -> Self {
         let text = self.replace(pointer, "[HEX]");
@@ -74,7 +74,7 @@ impl Redaction {
         self
     }
 
-    /// The body, for the snapshot.
+    /// The body for the snapshot.
     pub fn done(self) -> Value {
         self.body
     }

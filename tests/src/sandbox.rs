@@ -1,4 +1,4 @@
-//! The sandbox provider beside the process: who pays there, and what it can be made to do.
+//! The sandbox provider beside the process: payments by players, and injected faults.
 
 use crate::{Answer, Client, Request, Scenario};
 use evens_outbound::Signer;
@@ -7,32 +7,31 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-/// Where the sandbox provider is, what it knows callers by, and what it signs callbacks with.
+/// The address of the sandbox provider, its API key, and its callback secret.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sandbox {
-    /// `sandbox`.
+    /// The name, which is `sandbox`.
     pub provider: String,
-    /// Its address.
     pub url: String,
-    /// What it knows callers by.
+    /// The key that identifies callers.
     pub key: String,
-    /// What it signs callbacks with.
+    /// The secret that signs callbacks.
     pub secret: String,
 }
 
 impl Sandbox {
-    /// What `EVENS_PAYMENT_PROVIDER` says of it.
+    /// The value of `EVENS_PAYMENT_PROVIDER` for this provider.
     pub fn variable(&self) -> String {
         serde_json::to_string(self).expect("JSON")
     }
 
-    /// Presses a button of a pay page: `pay`, `fail` or `leave`.
+    /// Presses a button of a payment page: `pay`, `fail` or `leave`.
     pub async fn press(&self, pay_url: &str, act: &str) {
         let answer = http().post(format!("{pay_url}/{act}")).send().await.expect("an answer");
         assert_eq!(answer.status(), 303, "{act}");
     }
 
-    /// The next so many of what it is on go wrong in that way.
+    /// Makes the next `times` operations `on` fail in the way `what`.
     pub async fn fault(&self, on: &str, what: &str, times: u32) {
         let body = json!({ "on": on, "do": what, "times": times });
         let asked = http().post(format!("{}/_faults", self.url)).bearer_auth(&self.key).json(&body);
@@ -40,7 +39,7 @@ impl Sandbox {
         assert_eq!(answer.status(), 201, "{on} {what}");
     }
 
-    /// Opens another payment for an order, as somebody else would who has our key; gives where it is paid.
+    /// Opens another payment for an order, as a second holder of the key could. Returns its payment page.
     pub async fn open_payment(&self, order: &str, minor_units: u64) -> String {
         let body = json!({ "amount": minor_units, "currency": "INR", "reference": order });
         let asked = http().post(format!("{}/v1/payments", self.url)).bearer_auth(&self.key);
@@ -49,7 +48,7 @@ impl Sandbox {
         opened["payUrl"].as_str().expect("a page").to_owned()
     }
 
-    /// Has it pay something out for an order, as somebody else would who has our key.
+    /// Makes a payout for an order, as a second holder of the key could.
     pub async fn pay_out(&self, order: &str, minor_units: u64, account: &str) {
         let body = json!({
             "amount": minor_units, "currency": "INR", "reference": order, "account": account,
@@ -59,25 +58,25 @@ impl Sandbox {
         assert_eq!(asked.send().await.expect("an answer").status(), 201, "{order}");
     }
 
-    /// All that the provider knows.
+    /// The complete state of the provider.
     pub async fn state(&self) -> Value {
         let asked = http().get(format!("{}/_state", self.url)).bearer_auth(&self.key);
         asked.send().await.expect("an answer").json().await.expect("its state")
     }
 
-    /// What it states of a day.
+    /// The provider's statement of a day.
     pub async fn statement(&self, day: Date) -> String {
         let url = format!("{}/v1/statements/{day}.csv", self.url);
         let asked = http().get(url).bearer_auth(&self.key);
         asked.send().await.expect("an answer").text().await.expect("a statement")
     }
 
-    /// The headers of a callback that it signs now.
+    /// The headers of a callback signed now.
     pub fn headers(&self, id: &str, body: &[u8]) -> [(&'static str, String); 3] {
         self.headers_at(id, Timestamp::now().as_second(), body)
     }
 
-    /// The same of one that it signed then.
+    /// The headers of a callback signed at this time.
     pub fn headers_at(&self, id: &str, seconds: i64, body: &[u8]) -> [(&'static str, String); 3] {
         let signer: Signer = self.secret.parse().expect("a secret");
         [
@@ -87,7 +86,7 @@ impl Sandbox {
         ]
     }
 
-    /// A callback that it signs now.
+    /// A callback signed now.
     pub fn callback(&self, id: &str, body: &Value) -> Request {
         let body = body.to_string();
         let headers = self.headers(id, body.as_bytes());
@@ -105,22 +104,21 @@ pub fn payment_event(kind: &str, id: &str, order: &str, minor_units: u64, curren
     } })
 }
 
-/// Follows no redirect.
+/// A client that follows no redirects.
 fn http() -> reqwest::Client {
     reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client")
 }
 
-/// A deposit that was opened.
+/// An open deposit.
 #[derive(Debug, Clone)]
 pub struct OpenedDeposit {
-    /// Its id.
     pub order: String,
-    /// Where it is paid.
+    /// The payment page.
     pub pay_url: String,
 }
 
 impl OpenedDeposit {
-    /// What an answer says.
+    /// Parses the answer to an opened deposit.
     pub fn of(answer: &Answer) -> Self {
         let data = &answer.expect(201)["data"];
         let text = |value: &Value| value.as_str().expect("a text").to_owned();
@@ -129,7 +127,7 @@ impl OpenedDeposit {
 }
 
 impl Client {
-    /// Asks for a deposit.
+    /// Requests a deposit and returns any answer.
     pub async fn try_deposit(&self, amount: &str, key: &str) -> Answer {
         let body = format!("{{\"amount\":{amount}}}");
         self.send(Request::new("POST", "/api/deposits").json(body).header("idempotency-key", key)).await
@@ -142,10 +140,10 @@ impl Client {
 }
 
 impl Scenario {
-    /// Waits until a deposit has that status, and gives what its player sees then.
+    /// Waits until a deposit has this status, and returns the player's view of it.
     pub async fn await_deposit(&self, player: &Client, order: &str, status: &str) -> Value {
         let id = order.parse().expect("an order");
-        // A process that was killed has taken messages with it, which nobody sees for a minute.
+        // The messages of a killed process are invisible for a minute.
         let deadline = 2 * Self::DEADLINE;
         crate::await_until(&format!("a deposit that is {status}"), deadline, async || {
             let found = self.context().store.load_deposit(id).await.expect("the table");

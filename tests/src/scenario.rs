@@ -1,4 +1,4 @@
-//! [`Scenario`]: one running `evens`, and whoever plays with it.
+//! [`Scenario`]: one running `evens` with its clients.
 
 use crate::books::Books;
 use crate::process::Addresses;
@@ -18,7 +18,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 use tokio::time::{Instant, sleep};
 
-/// Waits until the condition gives a value; ends the test when that takes longer than `deadline`.
+/// Waits until the condition returns a value. Panics after `deadline`.
 pub async fn await_until<T>(
     what: &str,
     deadline: Duration,
@@ -34,53 +34,53 @@ pub async fn await_until<T>(
     }
 }
 
-/// One running `evens`, with a folder of its own.
+/// One running `evens` with its own folder.
 #[derive(Debug)]
 pub struct Scenario {
-    /// When the scenario started.
     pub started: Timestamp,
     variables: &'static [(&'static str, &'static str)],
     process: Option<Process>,
     addresses: Addresses,
-    /// Where the process finds engines that are not its own.
+    /// The addresses at which the process reaches external engines.
     through: Option<Addresses>,
     signer: TokenSigner,
     http: reqwest::Client,
     document: Arc<Document>,
     context: Context,
     clients: Clients,
-    // Last, so that the process is gone when its folder goes.
+    // The last field, so that the process ends before its folder is removed.
     folder: TempDir,
 }
 
 impl Scenario {
-    /// How long what was asked for may take to end on a busy machine.
+    /// The time limit for pending work on a busy machine.
     pub const DEADLINE: Duration = Duration::from_mins(1);
 
-    /// Whose account has the role of an operator.
+    /// The user id of the operator.
     pub const OPERATOR: u64 = 900_001;
-    /// Whose account has the role of an oracle.
+    /// The user id of the oracle.
     pub const ORACLE: u64 = 900_002;
-    /// Whose account has the role of a cashier.
+    /// The user id of the cashier.
     pub const CASHIER: u64 = 900_010;
-    /// Whose account has the role of an auditor.
+    /// The user id of the auditor.
     pub const AUDITOR: u64 = 900_011;
-    /// How many accounts a scenario begins with: the four above.
+    /// The number of accounts at the start of a scenario: the four above.
     pub const STAFF: usize = 4;
 
-    /// A process with the settings of a machine whose environment says nothing.
+    /// Starts a process with default settings.
     pub async fn start() -> Self {
         Self::start_with(&[]).await
     }
 
-    /// A process with these variables.
+    /// Starts a process with these variables.
     pub async fn start_with(variables: &'static [(&'static str, &'static str)]) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let (process, addresses) = Process::serve(folder.path(), variables).await;
         Self::of_process(process, addresses, None, folder, variables).await
     }
 
-    /// A process with its data in that folder. Its log is elsewhere: on a disk that is full, none could be read.
+    /// Starts a process with its data in that folder. The log is elsewhere, so that it can be read even if that disk is
+    /// full.
     pub async fn start_in(data: &Path, variables: &'static [(&'static str, &'static str)]) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         symlink(data, folder.path().join("data")).expect("a link");
@@ -88,7 +88,7 @@ impl Scenario {
         Self::of_process(process, addresses, None, folder, variables).await
     }
 
-    /// A process over engines that are not its own, which it reaches at `through`.
+    /// Starts a process over external engines, which it reaches at `through`.
     pub async fn start_over(
         engines: Addresses,
         through: Addresses,
@@ -138,46 +138,42 @@ impl Scenario {
         scenario
     }
 
-    /// A player's client. They have no account: that is given by [`Scenario::signed_up`], and money by
-    /// [`Scenario::fund`].
+    /// A player's client. The player has no account, which [`Scenario::signed_up`] creates, and no money, which
+    /// [`Scenario::fund`] adds.
     pub fn player(&self, number: u64) -> Client {
         self.client(number, Role::Player)
     }
 
-    /// A player's client, with money in the wallet.
+    /// A player's client with money in the wallet.
     pub async fn funded(&self, number: u64, amount: &str) -> Client {
         self.fund(number, amount).await;
         self.player(number)
     }
 
-    /// An operator's client.
     pub fn operator(&self) -> Client {
         self.client(Self::OPERATOR, Role::Operator)
     }
 
-    /// An oracle's client.
     pub fn oracle(&self) -> Client {
         self.client(Self::ORACLE, Role::Oracle)
     }
 
-    /// A cashier's client.
     pub fn cashier(&self) -> Client {
         self.client(Self::CASHIER, Role::Cashier)
     }
 
-    /// An auditor's client.
     pub fn auditor(&self) -> Client {
         self.client(Self::AUDITOR, Role::Auditor)
     }
 
-    /// A client whose token says that role, whatever the account says.
+    /// A client whose token has this role, whatever the account's role.
     pub fn client(&self, number: u64, role: Role) -> Client {
         let user = UserId::new(number).expect("a user");
         let token = self.signer.sign(user, role, Timestamp::now(), Duration::from_hours(1));
         Client { token: Some(token.expect("a token")), ..self.anonymous(user) }
     }
 
-    /// A client with that token.
+    /// A client with this token.
     pub fn bearer(&self, token: impl Into<String>) -> Client {
         Client { token: Some(token.into()), ..self.anonymous(UserId::new(1).expect("a user")) }
     }
@@ -197,7 +193,6 @@ impl Scenario {
         &self.signer
     }
 
-    /// Where the API is.
     pub fn api(&self) -> std::net::SocketAddr {
         self.addresses.api.expect("an API")
     }
@@ -211,47 +206,47 @@ impl Scenario {
         self.addresses.sandbox.as_ref()
     }
 
-    /// The folder that holds the folder `data` and the log.
+    /// The folder with the log and the folder `data`.
     pub fn folder(&self) -> &Path {
         self.folder.path()
     }
 
-    /// What the process wrote to stderr.
+    /// The process's stderr.
     pub fn log(&self) -> String {
         self.process.as_ref().map(Process::log).unwrap_or_default()
     }
 
-    /// The engines that the process uses, for what is done behind its back, and for handlers that run beside its own.
+    /// The engines of the process, for actions behind its back and for handlers that run beside its own.
     pub fn context(&self) -> &Context {
         &self.context
     }
 
-    /// The queues, for what the system itself never does with them.
+    /// The queue client, for calls that the system itself never makes.
     pub fn sqs(&self) -> &aws_sdk_sqs::Client {
         &self.clients.sqs
     }
 
-    /// The table's engine, for items that the system itself never writes.
+    /// The table client, for items that the system itself never writes.
     pub fn dynamodb(&self) -> &aws_sdk_dynamodb::Client {
         &self.clients.dynamodb
     }
 
-    /// Puts money from the house into a wallet.
+    /// Credits money from the house to a wallet.
     pub async fn fund(&self, number: u64, amount: &str) {
         let user = UserId::new(number).expect("a user");
         let order = format!("fund-{number}-{}", Timestamp::now().as_nanosecond());
         let amount = amount.parse().expect("an amount");
         let funded = self.context.store.fund_wallet(user, amount, &order, Timestamp::now()).await;
-        // An answer may be lost: the order is nobody else's, so whoever was before was this.
+        // An answer may be lost. The order id is unique, so an existing order is this one.
         assert!(funded.is_ok(), "{funded:?}");
     }
 
-    /// Ends the process without warning; [`Scenario::restart`] starts the next one.
+    /// Kills the process. [`Scenario::restart`] starts the next one.
     pub async fn kill_9(&mut self) {
         self.process.take().expect("a running process").kill().await;
     }
 
-    /// Starts a process whose engines are away: it says so and ends.
+    /// Starts a process while its engines are away: it logs an error and exits.
     pub async fn fail_to_start(&self) {
         let through = self.through.as_ref().expect("engines that are not the process's own");
         let variables = through.variables(self.variables);
@@ -260,22 +255,22 @@ impl Scenario {
         assert!(exit.stderr.contains("hint:"), "{exit:?}");
     }
 
-    /// How long the process took from its start until it served.
+    /// The time from the process's start to serving.
     pub fn served_after(&self) -> Duration {
         self.process.as_ref().expect("a running process").served_after()
     }
 
-    /// Sends the process a signal, such as `STOP`.
+    /// Sends the process a signal such as `STOP`.
     pub fn signal(&self, name: &str) {
         self.process.as_ref().expect("a running process").signal(name);
     }
 
-    /// Asks the process to end; it does so in time, and without an error.
+    /// Stops the process, which must end in time and without an error.
     pub async fn stop(&mut self) {
         self.stop_by("TERM").await;
     }
 
-    /// The same by another signal.
+    /// The same with another signal.
     pub async fn stop_by(&mut self, signal: &str) {
         let code = self.process.take().expect("a running process").end_by(signal).await;
         assert_eq!(code, Some(0), "the end of a process that was asked to end");
@@ -287,7 +282,7 @@ impl Scenario {
         self.restart().await;
     }
 
-    /// Starts a process over the same data. Clients that were made before do not know where it is.
+    /// Starts a process over the same data. Existing clients do not know its address.
     pub async fn restart(&mut self) {
         if self.process.is_some() {
             self.stop().await;
@@ -305,17 +300,17 @@ impl Scenario {
         self.document = read_document(&self.http, &self.addresses).await;
     }
 
-    /// The whole table.
+    /// Reads the whole table.
     pub async fn books(&self) -> Books {
         Books::read(&self.context.store).await.expect("the table")
     }
 
-    /// Waits until everything has ended that was not left waiting for an opponent, and checks the books.
+    /// Waits until everything has ended except unmatched bets, and checks the books.
     pub async fn await_ended(&self) -> Books {
         self.await_ended_within(Self::DEADLINE).await
     }
 
-    /// What everybody may see of a round that has ended, once its seed is public.
+    /// The public view of an ended round, once its seed is public.
     pub async fn await_published(&self, round: &str) -> serde_json::Value {
         let path = format!("/api/rounds/{round}");
         crate::await_until("a public seed", Self::DEADLINE, async || {
@@ -325,7 +320,7 @@ impl Scenario {
         .await
     }
 
-    /// The same, for what takes longer.
+    /// The same with another time limit.
     pub async fn await_ended_within(&self, deadline: Duration) -> Books {
         let end = Instant::now() + deadline;
         loop {
@@ -348,20 +343,20 @@ impl Scenario {
         }
     }
 
-    /// Ends the scenario: nothing is under way, the books add up, nothing was given up, the log has no error, and the
-    /// process ends when it is asked to.
+    /// Ends the scenario. All queues must be empty, the books in order, no job given up, and the log free of errors.
+    /// The process must stop cleanly.
     pub async fn finish(self) -> Books {
         self.finish_despite(&[]).await
     }
 
-    /// The same, but for errors in the log that say one of these.
+    /// The same, but log errors that contain one of these texts are permitted.
     pub async fn finish_despite(mut self, expected: &[&str]) -> Books {
         self.await_idle().await;
         for queue in Queue::ALL {
             assert_eq!(self.dead_letters(queue).await, 0, "dead letters of {}", queue.name());
         }
         let books = self.books().await;
-        // The command of the auditor, beside the running system.
+        // Runs the auditor's command beside the running system.
         let arguments: &[&str] =
             if books.unended() == 0 { &["verify", "--json", "--ended"] } else { &["verify", "--json"] };
         let verified = match self.through {
@@ -371,7 +366,7 @@ impl Scenario {
             }
         };
         assert_eq!(verified.code, Some(0), "{arguments:?}: {verified:#?}");
-        // And what a schedule sees, who is handed no secret.
+        // Runs the scheduled verification too, which gets no secret.
         let looked = Verifier::beside_others().run(self.context(), Timestamp::now()).await;
         let looked = looked.expect("the schedule looks at the books");
         assert_eq!(looked, JobDone("looked at the books, and nothing is known to be wrong"));
@@ -385,7 +380,7 @@ impl Scenario {
     }
 }
 
-/// Shows the end of what the process said, where a test fails.
+/// Prints the end of the process's log if a test fails.
 impl Drop for Scenario {
     fn drop(&mut self) {
         if std::thread::panicking() {
@@ -397,7 +392,7 @@ impl Drop for Scenario {
     }
 }
 
-/// Not the banner, and not that a machine full of tests is slow.
+/// Skips the banner, and warnings about a slow machine.
 fn is_telling(line: &str) -> bool {
     (line.contains("WARN") || line.contains("ERROR") || line.contains("panicked"))
         && !line.contains("Slow request")
@@ -415,7 +410,7 @@ async fn connect(addresses: &Addresses, variables: &[(&str, &str)]) -> (Context,
     let settings = settings.expect("settings");
     let identity = addresses.identity();
     let clients = Clients::connect_as(&identity, &endpoints).expect("clients");
-    // Engines whose process has just been killed, or that somebody has taken away, need a while.
+    // Engines may need a while if their process was just killed or they were taken away.
     let context = crate::await_until("engines that answer", Scenario::DEADLINE, async || {
         let queues = Queues::resolve(clients.sqs.clone(), settings.stage.as_str()).await.ok()?;
         let context = Context::from_settings_as(&identity, settings.clone(), &endpoints).await.ok()?;

@@ -9,10 +9,10 @@ use evens_runtime::Context;
 use evens_store::StoreError;
 use jiff::civil::Date;
 
-/// More days than a month has.
+/// More days than any month has.
 const DAYS_MAX: u16 = 31;
 
-/// How many days are read at once to find where a streak began.
+/// Days read in one query while looking for the start of a streak.
 const STREAK_PAGE: u16 = 60;
 
 pub(crate) async fn read(

@@ -1,9 +1,9 @@
-//! What a player is shown of themselves, and may change of it: `GET` and `PATCH /api/users/me`, `GET
-//! /api/users/me/referrals`, `GET /api/attendance`.
+//! A player's own profile, referrals and attendance: `GET` and `PATCH /api/users/me`, `GET /api/users/me/referrals`,
+//! `GET /api/attendance`.
 //!
-//! Keeps M8: everything is the token's subject's.
+//! Keeps M8: every route reads and writes the token's subject only.
 //!
-//! Not in simulated runs: players there know what they were told at once.
+//! Not in simulated runs: simulated players do not read their profile.
 
 mod attendance;
 mod profile;
@@ -11,7 +11,6 @@ mod profile;
 use axum::{Router, routing};
 use evens_runtime::Context;
 
-/// The function's routes.
 pub fn router() -> Router<Context> {
     Router::new()
         .route("/api/users/me", routing::get(profile::read).patch(profile::change))
@@ -21,5 +20,4 @@ pub fn router() -> Router<Context> {
 
 use evens_runtime::Need;
 
-/// What it has to be told.
 pub const NEEDS: &[Need] = &[Need::TokenPublicKeys, Need::RateLimits, Need::AttendanceOffset];

@@ -1,4 +1,4 @@
-//! The account and who signed up with its code.
+//! The player's account, and the players who signed up with its referral code.
 
 use axum::extract::State;
 use evens_contracts::{Problem, ProblemKind, ProfileRequest, ReferralListAnswer, UserAnswer, UserBody};
@@ -6,7 +6,6 @@ use evens_http::{Answer, Caller, JsonBody, PageCursor, Refusal};
 use evens_runtime::Context;
 use evens_store::AccountWrite;
 
-/// How many referrals are on a page.
 const PAGE: u16 = 50;
 
 pub(crate) async fn read(
@@ -43,7 +42,7 @@ pub(crate) async fn list_referrals(
     Ok(Answer::ok(ReferralListAnswer::new(&page.referrals, page.next_before)))
 }
 
-/// A token that holds, of a user who has money but never signed up.
+/// The token is valid, but its user has no account: they have a wallet and never signed up.
 fn no_account() -> Problem {
     Problem::new(ProblemKind::NotFound, "The user of the token has no account.")
 }

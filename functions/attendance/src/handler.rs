@@ -1,4 +1,4 @@
-//! One job: one login.
+//! Handles one login.
 
 use evens_contracts::CheckAttendanceJob;
 use evens_ledger::UserId;
@@ -7,15 +7,15 @@ use evens_runtime::{Context, JobDone, JobError};
 use evens_store::AttendanceOutcome;
 use jiff::Timestamp;
 
-/// Why a day cannot be recorded, whatever is tried.
+/// Permanent failures: a retry cannot succeed.
 #[derive(Debug, thiserror::Error)]
 enum AttendanceFault {
     #[error("User {0} not found")]
     UnknownUser(UserId),
 }
 
-/// Records the day of a login, and then that the logins of that day owe it no more; and ends the sessions that are too
-/// many after it. Harmless when repeated.
+/// Records the day of a login, clears the session's debt for that day and ends the user's surplus sessions. Harmless
+/// when repeated.
 pub async fn handle(context: &Context, job: CheckAttendanceJob, now: Timestamp) -> Result<JobDone, JobError> {
     let CheckAttendanceJob { user_id, date } = job;
     if context.store.load_account(user_id).await?.is_none() {

@@ -1,8 +1,8 @@
 //! Records that a player logged in on a day, once.
 //!
-//! The day comes with the job, fixed at login: how late the job is, and which clock its worker has, does not matter.
+//! The login fixes the day and puts it into the job. Neither a late job nor the worker's clock changes it.
 //!
-//! Not in simulated runs: nobody logs in there.
+//! Not in simulated runs: simulated players do not log in.
 
 mod handler;
 

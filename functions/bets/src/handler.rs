@@ -1,5 +1,3 @@
-//! The routes.
-
 use axum::extract::{Path, State};
 use axum::{Router, routing};
 use evens_contracts::{
@@ -10,10 +8,8 @@ use evens_http::{Answer, Caller, PageCursor, Refusal};
 use evens_ledger::UserId;
 use evens_runtime::Context;
 
-/// How many bets a page has.
 const PAGE: u16 = 50;
 
-/// The function's routes.
 pub fn router() -> Router<Context> {
     Router::new()
         .route("/api/bets", routing::get(list_bets))
@@ -40,7 +36,7 @@ async fn read_bet(
     Ok(Answer::ok(BetAnswer { data: BetBody::from(&view) }))
 }
 
-/// What the bet was matched with, and what became of it; against whom is public with the seed of the round.
+/// The matches of the bet and their results. The opponents become public together with the round's seed.
 async fn list_matches(
     State(context): State<Context>,
     caller: Caller,
@@ -53,7 +49,7 @@ async fn list_matches(
     Ok(Answer::ok(BetMatchListAnswer::new(&page.matches, page.next_after)))
 }
 
-/// A bet of that user.
+/// Loads a bet of that user. A bet of another user is `404`, like an unknown id.
 async fn load(context: &Context, user: UserId, bet_id: &str) -> Result<BetView, Refusal> {
     let found = context.store.load_bet_view(parse_bet_id(bet_id)?).await?;
     let not_found = || {

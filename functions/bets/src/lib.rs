@@ -1,6 +1,6 @@
-//! `GET /api/bets`, `GET /api/bets/{betId}` and its `/matches`: a player's bets as they stand.
+//! `GET /api/bets`, `GET /api/bets/{betId}` and `GET /api/bets/{betId}/matches`: the current state of a player's bets.
 //!
-//! Keeps M8: a bet of somebody else looks like one that does not exist.
+//! Keeps M8: another player's bet gets the same answer as an unknown id.
 
 mod handler;
 
@@ -8,5 +8,4 @@ pub use handler::router;
 
 use evens_runtime::Need;
 
-/// What it has to be told.
 pub const NEEDS: &[Need] = &[Need::TokenPublicKeys, Need::RateLimits];

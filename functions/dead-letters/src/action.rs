@@ -1,5 +1,5 @@
-//! Sends jobs again, and deletes what is known of those that were given up. The audit log is told of each before: what
-//! it cannot be told is not done.
+//! Redrives or deletes dead letters. The audit log gets its line first; if that write fails, the letter stays
+//! unchanged.
 
 use crate::hold::{Held, release};
 use crate::letter::Letter;
@@ -13,30 +13,29 @@ use futures::future::join_all;
 use futures::{StreamExt, stream};
 use tracing::warn;
 
-/// On how many letters is acted side by side.
+/// Letters processed concurrently.
 const LETTERS_AT_ONCE: usize = 8;
 
-/// What became of a letter.
+/// The result of an action on one dead letter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ActionOutcome {
-    /// Its job is in its queue again, and it is gone.
+    /// The job was sent to its queue and the letter was deleted.
     Redriven,
-    /// Its job is in its queue again, and it may still be there.
+    /// The job was sent, but the letter may not have been deleted.
     Sent,
-    /// It is gone.
     Deleted,
-    /// SQS did not do what was asked for; it is there as it was.
+    /// SQS or the audit log failed. The letter is unchanged.
     Kept,
-    /// It holds no job that could be sent; it is there as it was.
+    /// The letter contains no valid job to send. The letter is unchanged.
     NotAJob,
-    /// Nothing was to be done but to say so: its job would be sent again.
+    /// Dry run: the job would be sent again.
     WouldRedrive,
-    /// Nothing was to be done but to say so: it would be deleted.
+    /// Dry run: the letter would be deleted.
     WouldDelete,
 }
 
 impl ActionOutcome {
-    /// The name on the wire and in the log.
+    /// The name used on the wire and in logs.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Redriven => "redriven",
@@ -49,7 +48,7 @@ impl ActionOutcome {
         }
     }
 
-    /// Whether something was changed, or may have been.
+    /// Returns `true` if anything was changed, or may have been.
     pub fn is_change(self) -> bool {
         match self {
             Self::Redriven | Self::Sent | Self::Deleted => true,
@@ -58,17 +57,14 @@ impl ActionOutcome {
     }
 }
 
-/// A letter, and what became of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Acted {
-    /// The letter.
     pub letter: Letter,
-    /// What became of it.
     pub outcome: ActionOutcome,
 }
 
 impl Acted {
-    /// What would become of a letter.
+    /// The result of a dry run.
     pub fn dry(letter: Letter, action: DeadLetterAction) -> Self {
         let outcome = match (action, &letter.job) {
             (DeadLetterAction::Redrive, Ok(_)) => ActionOutcome::WouldRedrive,
@@ -79,21 +75,21 @@ impl Acted {
     }
 }
 
-/// What became of several letters.
+/// The results of an action on several letters.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Done {
-    /// What became of each, the oldest first.
+    /// Ordered by age, oldest first.
     pub acted: Vec<Acted>,
-    /// How many fit, of those that were seen; more than there are in `acted` where only some were asked for.
+    /// Letters seen that match the filter. Larger than `acted.len()` if the limit cut the list.
     pub matched: usize,
-    /// How many there are about that were not seen.
+    /// Approximate number of dead letters that were not seen.
     pub unseen: u64,
 }
 
-/// Acts on one letter; none where it is not there, or somebody else has held it for too long.
+/// Acts on one letter. Returns `None` if it does not exist, or if another process held it until the search timed out.
 ///
 /// # Errors
-/// [`QueueError`] where the letter could not be looked for. What SQS did not do with it is an outcome.
+/// [`QueueError`] if the search failed. A failed send or delete is an outcome, not an error.
 pub async fn act_on_one(
     context: &Context,
     id: &DeadLetterId,
@@ -108,11 +104,11 @@ pub async fn act_on_one(
     Ok(Some(acted))
 }
 
-/// Acts on those that fit, the oldest first, and on no more than `limit`; or only says what would be done. `note` is
-/// told of each as soon as it is done, as nobody may be there any more when all are.
+/// Acts on the letters that match `filter`, oldest first, up to `limit`. A dry run changes nothing. `note` is called
+/// after each letter, so that a record exists even if the caller goes away before the last one.
 ///
 /// # Errors
-/// [`QueueError`] of the first queue that could not be looked at; then nothing is done.
+/// [`QueueError`] of the first queue that could not be read. In that case nothing was done.
 pub async fn act_on_all(
     context: &Context,
     filter: &DeadLetterFilter,
@@ -124,7 +120,7 @@ pub async fn act_on_all(
     let mut all = hold_all(context, filter).await?;
     let (mut letters, mut unseen) = (Vec::new(), 0);
     for held in &mut all {
-        // How many others there are is only for the reader; nothing is stopped where nobody knows.
+        // Informational only: a failed count does not stop the action.
         unseen += held.unseen().await.unwrap_or_default();
         letters.extend(held.take_out(|letter| letter.fits(filter)));
     }
@@ -165,13 +161,13 @@ async fn hold_all<'a>(context: &'a Context, filter: &DeadLetterFilter) -> Result
     Err(error)
 }
 
-/// What sets jobs that are sent again apart from those before them. It is the same for all that are sent in one go: of
-/// several letters about the same job, SQS lets one through.
+/// Makes the deduplication ids of resent jobs differ from those of earlier sends. All letters of one call share it, so
+/// SQS accepts only one of several letters about the same job.
 fn nudge(context: &Context) -> u64 {
     context.clock.now().as_millisecond().unsigned_abs()
 }
 
-/// Acts on a letter that is held, and lets go of it where it is not deleted.
+/// Acts on a held letter, and releases it unless it was deleted.
 async fn act(context: &Context, letter: Letter, action: DeadLetterAction, actor: Actor, nudge: u64) -> Acted {
     let outcome = match (action, &letter.job) {
         (DeadLetterAction::Redrive, Err(_)) => ActionOutcome::NotAJob,
@@ -186,7 +182,8 @@ async fn act(context: &Context, letter: Letter, action: DeadLetterAction, actor:
     Acted { letter, outcome }
 }
 
-/// Whether the audit log has its line. That goes before the act, as nothing is in one transaction with a queue.
+/// Writes the audit log line and returns whether that succeeded. It comes before the action because SQS cannot be part
+/// of a transaction.
 async fn tell(context: &Context, letter: &Letter, action: DeadLetterAction, actor: Actor) -> bool {
     let (action, after) = match action {
         DeadLetterAction::Redrive => (Action::RedriveDeadLetter, "to be redriven"),
@@ -203,8 +200,8 @@ async fn tell(context: &Context, letter: &Letter, action: DeadLetterAction, acto
     told.is_ok()
 }
 
-/// Sends the job, in its group and on behalf of its request; then deletes the letter. In this order, because a job that
-/// comes twice is harmless, and one that is gone is not.
+/// Sends the job with its group, trace and request id, then deletes the letter. In this order a crash can only
+/// duplicate the job, which is harmless, but never lose it.
 async fn redrive(context: &Context, letter: &Letter, job: Job, nudge: u64) -> ActionOutcome {
     let Letter { trace, traceparent, group, .. } = letter;
     let (trace, traceparent) = (trace.clone(), *traceparent);
@@ -218,7 +215,7 @@ async fn redrive(context: &Context, letter: &Letter, job: Job, nudge: u64) -> Ac
     if delete(context, letter).await { ActionOutcome::Redriven } else { ActionOutcome::Sent }
 }
 
-/// Whether it is gone.
+/// Returns whether SQS accepted the deletion.
 async fn delete(context: &Context, letter: &Letter) -> bool {
     let (id, receipts) = (&letter.id, [letter.receipt.clone()]);
     let deleted = context.queues.delete_dead_letters(id.queue(), &receipts).await;

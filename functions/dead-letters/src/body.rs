@@ -1,4 +1,4 @@
-//! Letters as they are answered and printed.
+//! Dead letters as response bodies and as printed text.
 
 use crate::action::{Acted, Done};
 use crate::look::{Found, Look, Overview};
@@ -77,7 +77,6 @@ impl From<&Overview> for QueueBody {
     }
 }
 
-/// The answer about all queues.
 pub fn queue_list(overviews: &[Overview]) -> QueueListAnswer {
     QueueListAnswer { data: overviews.iter().map(QueueBody::from).collect() }
 }

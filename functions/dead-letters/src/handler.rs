@@ -1,5 +1,3 @@
-//! The routes.
-
 use crate::action::{Acted, ActionOutcome, act_on_all, act_on_one};
 use crate::body::queue_list;
 use crate::look;
@@ -15,7 +13,6 @@ use evens_http::{Answer, JsonBody, Refusal, Staff};
 use evens_ledger::UserId;
 use evens_runtime::Context;
 
-/// The function's routes.
 pub fn router() -> Router<Context> {
     Router::new()
         .route("/api/operator/queues", routing::get(list_queues))
@@ -98,7 +95,7 @@ async fn act_on_letters(
     Ok(Answer::ok(DeadLetterActionListAnswer::from(&done)))
 }
 
-/// Who did what to which dead letter, where something was done.
+/// Logs an action that changed something: operator, letter and outcome.
 fn record(operator: UserId, acted: &Acted) {
     let Acted { letter, outcome } = acted;
     if !outcome.is_change() {
@@ -115,7 +112,7 @@ fn record(operator: UserId, acted: &Acted) {
     );
 }
 
-/// What cannot be a dead letter's id is a dead letter that does not exist.
+/// A malformed id gets the same `404` as an unknown one.
 fn parse_id(text: &str) -> Result<DeadLetterId, Problem> {
     text.parse().map_err(|_| not_found())
 }

@@ -1,9 +1,8 @@
-//! [`Held`]: what was received of a dead-letter queue and is hidden from everybody else for a moment.
+//! [`Held`]: messages received from a dead-letter queue, hidden from other readers by their visibility timeout.
 //!
-//! SQS gives no list of a queue. Who wants to see more than ten messages of it keeps those that they have and asks for
-//! more, and lets go of all of them when they have seen enough. In a FIFO queue a held message also hides those behind
-//! it in its group: records stand in groups of their own, but of jobs that SQS moved no more than ten of a group are
-//! seen.
+//! SQS cannot list a queue. To see more than ten messages, a reader keeps the received ones hidden while it receives
+//! more, and releases all of them at the end. In a FIFO queue a hidden message also hides the later ones of its group.
+//! Records have a group each and are all visible; of jobs that SQS moved, at most ten of a group are seen.
 
 use crate::letter::Letter;
 use evens_contracts::{DeadLetterLimit, Queue};
@@ -14,34 +13,34 @@ use std::time::Duration;
 use tokio::time::Instant;
 use tracing::warn;
 
-/// How long what is held is hidden, if nobody lets go of it: longer than a look and what follows it takes.
+/// Visibility timeout of held messages. Longer than a look and the action after it take.
 const HOLD: Duration = Duration::from_mins(1);
 
-/// How long a look waits for what it has not seen, until it is sure that there is no more.
+/// Long-poll wait before a queue counts as empty.
 const LAST_WAIT: Duration = Duration::from_secs(1);
 
-/// How long messages are received for one look.
+/// Time limit for receiving messages in one look.
 const LOOK: Duration = Duration::from_secs(10);
 
-/// How many messages of one queue are seen in one look.
+/// Maximum number of messages held of one queue.
 const LETTERS_MAX: usize = DeadLetterLimit::MAX.get();
 
-/// Letters of one queue that are held.
+/// Held letters of one queue.
 pub(crate) struct Held<'a> {
     queues: &'a Queues,
     queue: Queue,
-    /// By the id of the message: one that came back meanwhile is there once, by its last receipt.
+    /// Keyed by message id. A message received twice is kept once, with its newest receipt.
     letters: BTreeMap<String, Letter>,
 }
 
 impl<'a> Held<'a> {
-    /// Takes hold of a queue's dead letters, until there are no more or there are enough.
+    /// Holds a queue's dead letters until none are left or the maximum is reached.
     pub(crate) async fn take(queues: &'a Queues, queue: Queue) -> Result<Self, QueueError> {
         Self::take_until(queues, queue, LAST_WAIT, |_| false).await
     }
 
-    /// Takes hold of a queue's dead letters, until one `ends` it. It does not wait for those that somebody else holds
-    /// meanwhile: of two who look for what the other one holds, both would wait.
+    /// Holds a queue's dead letters until `ends` returns `true`. Does not wait for messages that another reader holds:
+    /// two readers waiting for each other's messages would both wait in vain.
     pub(crate) async fn search(
         queues: &'a Queues,
         queue: Queue,
@@ -79,18 +78,17 @@ impl<'a> Held<'a> {
         Ok(held)
     }
 
-    /// How many there are about that are not held here.
+    /// Approximate number of dead letters in the queue that are not held here.
     pub(crate) async fn unseen(&self) -> Result<u64, QueueError> {
         let there = self.queues.depth(self.queue).await?.dead_letters;
         Ok(there.saturating_sub(u64::try_from(self.letters.len()).unwrap_or(u64::MAX)))
     }
 
-    /// What is held.
     pub(crate) fn letters(&self) -> Vec<Letter> {
         self.letters.values().cloned().collect()
     }
 
-    /// Takes out those that fit, to be deleted or let go of on their own.
+    /// Removes the matching letters from this set. The caller then deletes or releases them.
     pub(crate) fn take_out(&mut self, fits: impl Fn(&Letter) -> bool) -> Vec<Letter> {
         let letters = std::mem::take(&mut self.letters);
         let (fitting, others) = letters.into_iter().partition(|(_, letter)| fits(letter));
@@ -98,13 +96,13 @@ impl<'a> Held<'a> {
         fitting.into_values().collect()
     }
 
-    /// Lets go of all of them.
+    /// Makes all held letters visible again.
     pub(crate) async fn release(self) {
         release(self.queues, self.queue, self.letters.values()).await;
     }
 }
 
-/// Lets go of letters of one queue. Where that fails they are there again when the time of their hold is over.
+/// Makes letters visible again. If the call fails, they reappear when their visibility timeout ends.
 pub(crate) async fn release(queues: &Queues, queue: Queue, letters: impl IntoIterator<Item = &Letter>) {
     let receipts: Vec<_> = letters.into_iter().map(|letter| letter.receipt.clone()).collect();
     if let Err(error) = queues.release_dead_letters(queue, &receipts).await {

@@ -1,22 +1,22 @@
-//! [`Letter`]: a message of a dead-letter queue, and what it says.
+//! [`Letter`]: a parsed message of a dead-letter queue.
 
 use evens_contracts::{DeadLetterFacts, DeadLetterFilter, DeadLetterId, Job, JobFault, Queue, TraceParent};
 use evens_queues::{DeadLetter, Message};
 use jiff::Timestamp;
 
-/// How a message came into a dead-letter queue.
+/// How a message got into a dead-letter queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LetterKind {
-    /// A worker gave the job up and wrote down why.
+    /// A worker gave the job up and wrote a record with the reason.
     Record,
-    /// SQS moved the job itself, because no worker got as far as a record.
+    /// SQS moved the job itself, because no worker wrote a record.
     Moved,
-    /// It is neither.
+    /// Neither a record nor a job.
     Unreadable,
 }
 
 impl LetterKind {
-    /// The name on the wire.
+    /// The name used on the wire.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Record => "record",
@@ -29,34 +29,33 @@ impl LetterKind {
 /// A job that was given up.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Letter {
-    /// Its name.
     pub id: DeadLetterId,
-    /// How it came here.
     pub kind: LetterKind,
-    /// Its job, or why there is none in it.
+    /// The job, or the reason why the message contains none.
     pub job: Result<Job, JobFault>,
-    /// The body of the message that held the job.
+    /// Body of the original message.
     pub original_job: String,
-    /// The id of the message that held the job.
+    /// Id of the original message.
     pub original_message: String,
-    /// The group in which the job stood.
+    /// Message group of the job.
     pub group: String,
-    /// What went wrong, from the outside to the cause.
+    /// The error chain, outermost error first.
     pub error: String,
-    /// How often it was tried.
+    /// Number of attempts.
     pub attempts: u32,
-    /// When it was given up, as far as that is known.
+    /// Time of the last failure, if known.
     pub failed_at: Option<Timestamp>,
-    /// The id of the request that it goes back to.
+    /// Id of the request that caused the job.
     pub trace: Option<String>,
-    /// The trace that it belongs to: a job that is sent again goes on with it.
+    /// Trace of the job. A redriven job continues it.
     pub traceparent: Option<TraceParent>,
-    /// Names the hold: needed to let go of it or to delete it.
+    /// SQS receipt, needed to release or delete the message.
     pub(crate) receipt: String,
 }
 
 impl Letter {
-    /// Reads a message of a queue's dead-letter queue. Whatever is in it, there is a letter.
+    /// Parses a message of a queue's dead-letter queue. Never fails: an unreadable body becomes a letter of kind
+    /// [`LetterKind::Unreadable`].
     pub(crate) fn read(queue: Queue, message: Message) -> Self {
         let id = DeadLetterId::new(queue, &message.id);
         if let Some(record) = DeadLetter::read(&message) {
@@ -91,9 +90,9 @@ impl Letter {
             original_message: message.id,
             group: message.group,
             error,
-            // SQS moves a message that was received so often, and counts on at each look from then on.
+            // SQS moved the message after this many receives. Its own counter also counts every look.
             attempts: queue.rules().attempts_max,
-            // A FIFO queue counts the time of what it is given anew.
+            // A FIFO queue restarts this timestamp when a message is moved.
             failed_at: message.sent_at,
             trace: message.trace,
             traceparent: message.traceparent,
@@ -101,12 +100,11 @@ impl Letter {
         }
     }
 
-    /// The id of its job, if there is one in it.
+    /// The job's id, if the letter contains a valid job.
     pub fn job_id(&self) -> Option<String> {
         self.job.as_ref().ok().map(Job::id)
     }
 
-    /// Whether a filter means it.
     pub(crate) fn fits(&self, filter: &DeadLetterFilter) -> bool {
         filter.fits(DeadLetterFacts {
             queue: self.id.queue(),
@@ -138,7 +136,7 @@ mod tests {
         }
     }
 
-    /// Body, and then what is read: kind, id of the job, its message, its group, error, attempts.
+    /// Body, then the expected kind, job id, message id, group, error and attempts.
     type Row = (String, LetterKind, Option<&'static str>, &'static str, &'static str, &'static str, u32);
 
     const JOB: &str = r#"{"type":"finish-round","data":{"roundId":"r"}}"#;
@@ -157,9 +155,9 @@ mod tests {
         #[rustfmt::skip]
         let table: [Row; 9] = [
             (record(JOB, r#","group":"42""#),   Record,     Some("finish:r"), "m-1", "42",      "it broke: badly", 2),
-            // From before records said their groups.
+            // Written before records contained the group.
             (record(JOB, ""),                   Record,     Some("finish:r"), "m-1", "its own", "it broke: badly", 2),
-            // A body that is no JSON stands in a record as a text.
+            // A record stores a body that is not JSON as a string.
             (record(r#""not {json""#, ""),      Record,     None,             "m-1", "its own", "it broke: badly", 2),
             (record(r#"{"type":"x"}"#, ""),     Record,     None,             "m-1", "its own", "it broke: badly", 2),
             (JOB.to_owned(),                    Moved,      Some("finish:r"), "m-2", "its own", ENDED,             5),

@@ -1,14 +1,13 @@
-//! Operators look at queues and at jobs that were given up, send those again, or delete what is known of them. The
-//! routes of `/api/operator`, and what the commands `evens queues` and `evens dead-letters` call.
+//! Lets operators inspect queues and dead letters, and redrive or delete those. Serves the routes under `/api/operator`
+//! and the commands `evens queues` and `evens dead-letters`.
 //!
-//! Looking loses nothing: what is held for a look is shown to everybody again, by us or by the end of its time. Sending
-//! again is first sent, then deleted: who is interrupted in between leaves a job that comes twice, which is harmless,
-//! as every job is (M3).
+//! Looking loses nothing: held messages become visible again, at the latest when their visibility timeout ends. A
+//! redrive first sends the job and then deletes the letter. If it is interrupted in between, the job runs twice, which
+//! is harmless for every job (M3).
 //!
-//! Architecture invariant: nothing here writes to the table but lines of the audit log; a redriven job is done by its
-//! worker or not at all.
+//! Architecture invariant: this function writes nothing to the table but audit log lines. Only a worker does the job.
 //!
-//! Not in simulated runs: whoever plays an operator there looks at the queues themselves.
+//! Not in simulated runs: the simulator's operators read the queues directly.
 
 mod action;
 mod body;
@@ -28,5 +27,4 @@ pub use standing::{Redrive, Standing};
 
 use evens_runtime::Need;
 
-/// What it has to be told.
 pub const NEEDS: &[Need] = &[Need::TokenPublicKeys, Need::RateLimits];

@@ -1,4 +1,4 @@
-//! Looks at queues and their dead letters.
+//! Reads queues and their dead letters.
 
 use crate::hold::Held;
 use crate::letter::Letter;
@@ -13,52 +13,48 @@ use jiff::Timestamp;
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
-/// For how many letters the table is asked side by side.
+/// Concurrent reads of the table, one per letter.
 const STANDINGS_AT_ONCE: usize = 8;
 
-/// How long one letter is looked for, if somebody else holds some: longer than most looks take.
+/// Time limit for finding one letter while another process holds some. Longer than most looks take.
 const SEARCH: Duration = Duration::from_secs(10);
-/// The longest pause in between; they differ, so that two who search do not meet again and again.
+/// Maximum pause between attempts. It is random, so that two searches do not collide repeatedly.
 const SEARCH_PAUSE_MS: u64 = 250;
 
-/// A letter, and what the table says about its job now.
+/// A letter and the current state of its job according to the table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {
-    /// The letter.
     pub letter: Letter,
-    /// What the table says.
     pub standing: Standing,
 }
 
-/// What was found.
+/// The result of a listing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Look {
-    /// Those that fit, the oldest first, no more than were asked for.
+    /// Matching letters, oldest first, up to the limit.
     pub found: Vec<Found>,
-    /// How many fit, of those that were seen.
+    /// Number of letters seen that match the filter.
     pub matched: usize,
-    /// How many there are about that were not seen.
+    /// Approximate number of dead letters that were not seen.
     pub unseen: u64,
 }
 
-/// A queue.
+/// The state of a queue.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Overview {
-    /// Which one.
     pub queue: Queue,
-    /// How much stands in it.
     pub depth: QueueDepth,
-    /// When the oldest dead letter that was seen was given up.
+    /// When the oldest dead letter seen was given up.
     pub oldest_dead_letter_at: Option<Timestamp>,
-    /// Since when the oldest thing has been unfinished that jobs of this queue bring to its end. None where there is
-    /// none, where the table does not know, or where it does not answer.
+    /// Start of the oldest unfinished item that jobs of this queue process. `None` if there is none, or if the table
+    /// does not know or does not answer.
     pub oldest_unfinished_at: Option<Timestamp>,
 }
 
-/// Lists dead letters, the oldest first.
+/// Lists dead letters, oldest first.
 ///
 /// # Errors
-/// That of the first queue that does not answer. A table that does not answer is said of each letter.
+/// The error of the first queue that fails. If the table fails, each affected letter says so in its [`Standing`].
 pub async fn list(context: &Context, filter: &DeadLetterFilter, limit: usize) -> Result<Look, QueueError> {
     let look = async |queue: Queue| -> Result<(Vec<Letter>, u64), QueueError> {
         let held = Held::take(&context.queues, queue).await?;
@@ -68,7 +64,7 @@ pub async fn list(context: &Context, filter: &DeadLetterFilter, limit: usize) ->
         Ok((letters.into_iter().filter(|letter| letter.fits(filter)).collect(), unseen?))
     };
     let (mut letters, mut unseen) = (Vec::new(), 0);
-    // All of them are waited for, so that each lets go of what it holds.
+    // Waits for all queues even after an error, so that each one releases its messages.
     for looked in join_all(filter.queues().into_iter().map(look)).await {
         let (of_queue, unseen_of_queue) = looked?;
         letters.extend(of_queue);
@@ -84,15 +80,16 @@ pub async fn list(context: &Context, filter: &DeadLetterFilter, limit: usize) ->
     Ok(Look { found: found.buffered(STANDINGS_AT_ONCE).collect().await, matched, unseen })
 }
 
-/// The oldest first; those whose time nobody knows, last.
+/// Sort key: oldest first, letters of unknown age last.
 pub(crate) fn age_order(letter: &Letter) -> (bool, Option<Timestamp>, &DeadLetterId) {
     (letter.failed_at.is_none(), letter.failed_at, &letter.id)
 }
 
-/// Finds one dead letter; none where it is not there, or somebody else has held it for too long.
+/// Finds one dead letter. Returns `None` if it does not exist, or if another process held it until the search timed
+/// out.
 ///
 /// # Errors
-/// As [`list`].
+/// Same as [`list`].
 pub async fn find(context: &Context, id: &DeadLetterId) -> Result<Option<Found>, QueueError> {
     let Some((letter, held)) = hold_one(context, id).await? else {
         return Ok(None);
@@ -103,7 +100,7 @@ pub async fn find(context: &Context, id: &DeadLetterId) -> Result<Option<Found>,
     Ok(Some(Found { letter, standing }))
 }
 
-/// Takes hold of one dead letter, and of those that were received with it.
+/// Holds one dead letter, together with those received alongside it.
 pub(crate) async fn hold_one<'a>(
     context: &'a Context,
     id: &DeadLetterId,
@@ -111,7 +108,7 @@ pub(crate) async fn hold_one<'a>(
     let (mut is_last, deadline) = (false, Instant::now() + SEARCH);
     loop {
         let taking = if is_last {
-            // What a short look has not found may be there all the same.
+            // A long poll, because a short one can miss messages that exist.
             Held::take(&context.queues, id.queue()).await
         } else {
             Held::search(&context.queues, id.queue(), |letter| letter.id == *id).await
@@ -132,10 +129,10 @@ pub(crate) async fn hold_one<'a>(
     }
 }
 
-/// How all queues stand.
+/// The state of all queues.
 ///
 /// # Errors
-/// As [`list`].
+/// Same as [`list`].
 pub async fn overview(context: &Context) -> Result<Vec<Overview>, QueueError> {
     let look = async |queue: Queue| -> Result<Overview, QueueError> {
         let depth = context.queues.depth(queue).await?;
@@ -151,7 +148,7 @@ pub async fn overview(context: &Context) -> Result<Vec<Overview>, QueueError> {
     join_all(Queue::ALL.map(look)).await.into_iter().collect()
 }
 
-/// A table that does not answer leaves this out: the queues are looked at most when something does not answer.
+/// Returns `None` if the table fails, because queues are inspected mostly during an outage.
 async fn oldest_unfinished(context: &Context, queue: Queue) -> Option<Timestamp> {
     let what = brings_to_an_end(queue);
     context.store.oldest_unfinished(what, context.clock.now()).await.unwrap_or_else(|error| {

@@ -1,4 +1,4 @@
-//! Which dead letters a query means.
+//! Query parameters that select dead letters.
 
 use axum::extract::FromRequestParts;
 use axum::http::Uri;
@@ -6,7 +6,7 @@ use axum::http::request::Parts;
 use evens_contracts::{DeadLetterFilter, DeadLetterLimit, FilterText, FilterTime, Problem};
 use evens_http::{Refusal, parse_parameter};
 
-/// Which dead letters are to be listed, and how many at most. As an argument it refuses with `422`.
+/// A filter and a limit. As an extractor it rejects invalid parameters with `422`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Wanted {
     pub(crate) filter: DeadLetterFilter,

@@ -1,5 +1,4 @@
-//! [`Standing`]: what the table says about what a job is to do. It says whether sending the job again would do
-//! anything.
+//! [`Standing`]: the state of a job's subject in the table, and whether a redrive would have an effect.
 
 use crate::letter::Letter;
 use evens_contracts::{
@@ -17,23 +16,23 @@ use evens_runtime::telemetry::chain;
 use evens_store::{StoreError, Unfinished};
 use tracing::warn;
 
-/// What sending a job again would do.
+/// The effect of sending a job again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Redrive {
-    /// What is still to be done, if what it failed of is repaired.
+    /// The work that is still due, once the cause of the failure is fixed.
     Due,
-    /// Nothing: it is done, or nobody may do it now.
+    /// Nothing: the work is done, or must not be done now.
     Done,
-    /// Tell somebody again what they may have been told before.
+    /// Repeats a notification that may already have been delivered.
     Repeats,
-    /// Fail again, whatever is repaired: there is nothing that it could be about, or it is no job.
+    /// Fails again whatever is fixed: its subject does not exist, or it is not a valid job.
     Fails,
-    /// Nobody knows: the table cannot be read.
+    /// Unknown: the table could not be read.
     Unknown,
 }
 
 impl Redrive {
-    /// The name on the wire.
+    /// The name used on the wire.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Due => "due",
@@ -45,15 +44,13 @@ impl Redrive {
     }
 }
 
-/// What the table says about what a job is to do.
+/// The state of a job's subject according to the table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Standing {
-    /// How the bet, match, round or account stands, for a person.
+    /// State of the bet, match, round or account, as text for a person.
     pub state: String,
-    /// What sending the job again would do.
     pub redrive: Redrive,
-    /// By what request an operator, or of a withdrawal a cashier, gives the money back that it is about, where there is
-    /// any.
+    /// The request by which an operator (for a withdrawal: a cashier) can return the money, if there is one.
     pub way_out: Option<String>,
 }
 
@@ -62,19 +59,19 @@ impl Standing {
         Self { state: state.into(), redrive, way_out: None }
     }
 
-    /// The same where an operator may refund what of a bet waits.
+    /// Adds the operator's refund request if part of the bet is unmatched.
     fn or_refund(self, view: &BetView) -> Self {
         let way_out = format!("POST /api/operator/bets/{}/refund", view.bet.id);
         Self { way_out: (!view.open.is_zero()).then_some(way_out), ..self }
     }
 
-    /// The same where an operator may void a match that has not ended.
+    /// Adds the operator's void request if the match has not ended.
     fn or_void(self, found: &Match) -> Self {
         let way_out = format!("POST /api/operator/rounds/{}/matches/{}/void", found.round, found.id);
         Self { way_out: (!found.state.is_final()).then_some(way_out), ..self }
     }
 
-    /// The same where a cashier may decide about a withdrawal that waits for one, or does not come to its end.
+    /// Adds the cashier's request if the withdrawal waits for a decision or is stuck.
     fn or_decide(self, found: &WithdrawalOrder) -> Self {
         let order = found.terms.id;
         let way_out = match found.state {
@@ -90,7 +87,7 @@ impl Standing {
     }
 }
 
-/// What the jobs of a queue bring to its end, as the table knows it while it is unfinished.
+/// The kind of unfinished item that the jobs of a queue process.
 pub(crate) fn brings_to_an_end(queue: Queue) -> Unfinished {
     match queue {
         Queue::Match | Queue::Refund => Unfinished::UnmatchedBet,
@@ -102,12 +99,13 @@ pub(crate) fn brings_to_an_end(queue: Queue) -> Unfinished {
         Queue::Deposits => Unfinished::FirstBonus,
         Queue::Payments => Unfinished::Deposit,
         Queue::Withdrawals => Unfinished::Withdrawal,
-        // What a session owes is its day, or news of a new password. Which of them is not told apart here.
+        // A session owes either an attendance day or a notification about a new password. This function does not
+        // distinguish them.
         Queue::Attendance | Queue::Notifications => Unfinished::SessionDebt,
     }
 }
 
-/// Asks the table about a letter's job. A table that does not answer is no failure: it may be why the letter is there.
+/// Reads the state of a letter's job. A failing table is not an error here: it may be the reason why the letter exists.
 pub(crate) async fn of(context: &Context, letter: &Letter) -> Standing {
     let Ok(job) = &letter.job else {
         return Standing::new("no job", Redrive::Fails);
@@ -163,13 +161,13 @@ async fn ask(context: &Context, job: &Job) -> Result<Standing, StoreError> {
     }
 }
 
-/// Whatever a provider told of an order can be told again: what is known is left as it is. So it is worth asking again
-/// as long as money may still move.
+/// Repeating a provider report is harmless, because known facts are left unchanged. A redrive is therefore due as long
+/// as money may still move.
 async fn of_order(context: &Context, order: OrderId) -> Result<Standing, StoreError> {
     let now = context.clock.now();
     if let Some(found) = context.store.load_deposit(order).await? {
         let state = format!("deposit of user {} is {}", found.terms.user, found.state);
-        // What nobody may credit waits for a person, not for the provider.
+        // An unclaimed payment waits for a person, not for the provider.
         let is_due = found.state != DepositState::Unclaimed && found.look_at(now).is_some();
         return Ok(Standing::due_if(is_due, state));
     }
@@ -243,7 +241,7 @@ async fn of_jackpot_win(context: &Context, job: &JackpotWinJob) -> Result<Standi
     Ok(Standing::new(format!("no win of {jackpot} is under way"), Redrive::Done))
 }
 
-/// Whether it was made is said by its id, and whoever makes it again finds that.
+/// The contribution's id makes a repeat harmless, so a redrive is always due.
 async fn of_contribution(context: &Context, job: &ContributeJob) -> Result<Standing, StoreError> {
     let (pools, amounts) = (context.store.load_jackpot_pools().await?, job.amounts());
     let mut groups = amounts.iter().filter(|(_, amount)| !amount.is_zero()).map(|(group, _)| group);
@@ -279,7 +277,7 @@ async fn of_match(context: &Context, job: &SettleJob) -> Result<Standing, StoreE
     if found.state != MatchState::Joined {
         return Ok(Standing::due_if(!found.state.is_final(), state).or_void(&found));
     }
-    // One that is not drawn yet may have to wait for its round.
+    // A match that is not drawn yet may have to wait for its round.
     let Some(round) = context.store.load_round(round_id).await? else {
         let state = format!("{state}, and there is no such round");
         return Ok(Standing::new(state, Redrive::Fails).or_void(&found));
@@ -289,7 +287,7 @@ async fn of_match(context: &Context, job: &SettleJob) -> Result<Standing, StoreE
     Ok(if waits { standing } else { standing.or_void(&found) })
 }
 
-/// Whether matches of the round wait until it has an outcome.
+/// Returns `true` if matches of the round wait for the round's outcome.
 fn waits_for_outcome(round: &Round) -> bool {
     match (&round.draw, &round.state) {
         (Draw::Match, _) | (_, RoundState::Resulted { .. } | RoundState::Cancelled { .. }) => false,
@@ -297,7 +295,7 @@ fn waits_for_outcome(round: &Round) -> bool {
     }
 }
 
-/// The steps of a registration are done in their order: one whose turn has not come fails again.
+/// Registration steps run in order. A step before its turn fails again.
 fn of_registration(job: &Job, account: &Account) -> Standing {
     let step = match job {
         Job::RecordReferral(_) => Registration::ReferralDue,
@@ -334,7 +332,7 @@ mod tests {
     fn each_kind_that_a_queue_brings_to_its_end_is_seen_under_one() {
         let seen = Queue::ALL.map(brings_to_an_end);
         for kind in Unfinished::ALL {
-            // The clock draws periods, and cashiers decide: no queue does.
+            // The game clock and cashiers finish these kinds, not a queue.
             let is_of_no_queue = matches!(kind, Unfinished::UndrawnPeriod | Unfinished::HeldWithdrawal);
             assert_eq!(!seen.contains(&kind), is_of_no_queue, "{kind:?}");
         }

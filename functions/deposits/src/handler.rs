@@ -1,5 +1,4 @@
-//! The routes.
-
+use crate::platform;
 use axum::extract::{Extension, Path, State};
 use axum::http::{StatusCode, Uri};
 use axum::{Router, routing};
@@ -19,14 +18,14 @@ use evens_providers::{Checkout, PaymentProvider as _, PaymentRequest, Payments, 
 use evens_runtime::Context;
 use evens_store::{OrderOutcome, PlayerOrder};
 
-/// How many deposits a page has.
 const PAGE: u16 = 50;
 
-/// The function's routes, for whoever may bring money by that register of exclusions.
+/// `exclusions` decides whether a player may deposit.
 pub fn router(payments: Payments, exclusions: Exclusions) -> Router<Context> {
     Router::new()
         .route("/api/deposits", routing::get(list_deposits).post(open_deposit))
         .route("/api/deposits/{orderId}", routing::get(read_deposit))
+        .route("/api/platform", routing::get(platform::read))
         .layer(Extension(payments))
         .layer(Extension(exclusions))
 }
@@ -57,7 +56,7 @@ async fn open_deposit(
         Err(OpenDepositRefusal::OpenedBefore(order)) => (*order, true),
         Err(refusal) => return Err(problem(&refusal).into()),
     };
-    // Whoever may bring nothing any more gets the answer of before, and no way to pay.
+    // A player who may no longer deposit still gets the first answer, but without a checkout.
     let may_pay =
         asked.barred.is_none() && (!is_replay || context.store.may_still_pay(caller.user, now).await?);
     let (order, checkout) = match order.state {
@@ -71,8 +70,8 @@ async fn open_deposit(
     Ok(Answer::new(StatusCode::CREATED, DepositAnswer { data }).replayed(is_replay))
 }
 
-/// Opens the payment at the provider, or finds the one that was opened before, and notes what they call it. What was
-/// surely not opened is over at once.
+/// Opens the payment at the provider, or finds the one opened earlier, and stores the provider's id of it. If the
+/// payment was certainly not opened, the order ends at once.
 async fn send_to_provider(
     context: &Context,
     payments: &Payments,
@@ -88,7 +87,7 @@ async fn send_to_provider(
     let opened = match called {
         Ok(opened) => opened,
         Err(error) => {
-            // Only what was never asked for before is surely not there.
+            // Only a first attempt can be certain that no payment exists at the provider.
             if sending == Sending::First && error != CallError::Unknown {
                 let zone = &payments.deposits.zone;
                 let rule =
@@ -102,7 +101,7 @@ async fn send_to_provider(
         context.store.change_deposit(id, now, |seen| note_provider_id(seen.order, &opened.id, now).ok_or(()));
     let order = match noted.await? {
         OrderOutcome::Changed(plan) => plan.order,
-        // It has come further meanwhile, or its provider's id was known.
+        // The order has moved on, or its provider id is already stored.
         OrderOutcome::Refused(()) | OrderOutcome::Unknown => order,
     };
     Ok((order, Some(body(&opened.checkout))))
@@ -112,7 +111,7 @@ fn body(checkout: &Checkout) -> CheckoutBody {
     CheckoutBody { url: checkout.url().to_string(), parameters: checkout.parameters().clone() }
 }
 
-/// Nobody knows where the payment is made. Where the order stands, a repeat with the same key asks again.
+/// The checkout is unknown. If the order is still open, a repeat with the same key asks the provider again.
 fn not_opened(id: OrderId, key: &str, error: &CallError) -> Problem {
     let detail = match error {
         CallError::Unknown => {
@@ -137,7 +136,7 @@ fn not_opened(id: OrderId, key: &str, error: &CallError) -> Problem {
 
 fn problem(refusal: &OpenDepositRefusal) -> Problem {
     match refusal {
-        // Answered as what it repeats.
+        // Unreachable: the caller answers a repeat with the first order.
         OpenDepositRefusal::OpenedBefore(_) => Problem::internal(),
         OpenDepositRefusal::AccountBlocked => Problem::blocked(),
         OpenDepositRefusal::KeyUsedForAnotherBody => {
@@ -173,7 +172,7 @@ fn problem(refusal: &OpenDepositRefusal) -> Problem {
     }
 }
 
-/// Why the player brings nothing before it is known who they are, and what to do.
+/// Explains why an unverified player cannot deposit, and what to do next.
 fn who_you_are(status: IdentityStatus) -> &'static str {
     match status {
         IdentityStatus::Pending => {

@@ -1,4 +1,5 @@
-//! How a round ends: closed at its latest moment, its book closed bet by bet, and only then its seed published (M7).
+//! How a round ends: it closes at its latest moment, its book is closed bet by bet, and only then its seed is published
+//! (M7).
 
 use crate::handler::{FinishFault, ask_for};
 use evens_exchange::{Round, RoundStep, Side};
@@ -6,10 +7,10 @@ use evens_runtime::{Context, JobError};
 use evens_store::RoundWrite;
 use jiff::Timestamp;
 
-/// How many pages of bets one job closes; those that were closed before are only read.
+/// Maximum number of pages in which one job closes bets. Pages that were already closed do not count.
 const PAGES: usize = 10;
 
-/// Closes a round whose latest moment to close has come.
+/// Closes the round if its latest closing time has passed.
 pub(crate) async fn close_if_due(context: &Context, round: Round, now: Timestamp) -> Result<Round, JobError> {
     if !round.is_past_closing(now) {
         return Ok(round);
@@ -22,8 +23,8 @@ pub(crate) async fn close_if_due(context: &Context, round: Round, now: Timestamp
     Ok(written.into_round())
 }
 
-/// Closes every bet that waits in the book of an ended round; says whether all of it was looked at. Whoever saw the
-/// round open has placed their bet before it ended, so it is in the book by now, or has left it.
+/// Closes every unmatched bet of an ended round, and returns whether the whole book was read. A request that saw the
+/// round open placed its bet before the round ended. So that bet is in the book by now, or has already left it.
 async fn close_book(context: &Context, round: &Round, ended_at: Timestamp) -> Result<bool, JobError> {
     let mut pages = 0;
     for side in Side::ALL {
@@ -42,8 +43,8 @@ async fn close_book(context: &Context, round: &Round, ended_at: Timestamp) -> Re
     Ok(true)
 }
 
-/// Closes the book of an ended round and then publishes its seed, if that is not public. The round as it is then, and
-/// why its seed cannot be published, if so. Where one job does not close all of the book, it asks for itself again.
+/// Closes the book of an ended round and publishes its seed, unless it is public. Returns the resulting round, and the
+/// error if the seed could not be published. If one job cannot close the whole book, it sends itself again.
 pub(crate) async fn publish(
     context: &Context,
     round: Round,
@@ -62,7 +63,7 @@ async fn close_and_publish(context: &Context, round: &Round, ended_at: Timestamp
     if close_book(context, round, ended_at).await? {
         return publish_seed(context, round).await;
     }
-    // Another moment is another id: at once, and not swallowed as a repeat.
+    // The current time as nudge gives a new deduplication id, so that SQS does not drop the job as a repeat.
     ask_for(context, round, None, context.clock.now().as_millisecond().unsigned_abs()).await?;
     Ok(round.clone())
 }
@@ -70,7 +71,8 @@ async fn close_and_publish(context: &Context, round: &Round, ended_at: Timestamp
 async fn publish_seed(context: &Context, round: &Round) -> Result<Round, JobError> {
     let no_seed = || JobError::permanent(FinishFault::NoSeed(round.id.clone()));
     let seed = context.store.load_seed(&round.id).await?.ok_or_else(no_seed)?;
-    // Not when the job began: whatever was joined meanwhile is earlier than this.
+    // Read the clock again instead of using the job's start time: every match joined meanwhile must be earlier than
+    // this.
     let published = match round.publish(&seed, context.clock.now()) {
         RoundStep::Made(published) => *published,
         RoundStep::WrongSeed => {
@@ -78,7 +80,7 @@ async fn publish_seed(context: &Context, round: &Round) -> Result<Round, JobErro
         }
         _ => return Ok(round.clone()),
     };
-    // A table that comes back after a power cut must not have forgotten that the round has closed.
+    // Flush first: after a power cut the table must still know that the round has closed.
     context.durability.sync().await?;
     let written = context.store.move_round(round, published).await?;
     if let RoundWrite::Written(round) = &written {

@@ -1,4 +1,4 @@
-//! One job: one round, some pages of its matches.
+//! Handles one job: one round, a few pages of its matches.
 
 use crate::ending::{close_if_due, publish};
 use evens_contracts::{FinishRoundJob, RefundJob, SettleJob};
@@ -7,14 +7,14 @@ use evens_queues::Outgoing;
 use evens_runtime::{Context, JobDone, JobError};
 use jiff::{SignedDuration, Timestamp};
 
-/// For how long after its end something may still be written into a round by a request or job that began before.
+/// Time after the end of a round in which an earlier request or job may still write into it.
 const LATE: SignedDuration = SignedDuration::from_mins(10);
 
-/// How many matches are looked at in one page, and how many pages in one job.
+/// Matches per page, and pages per job.
 const PAGE: u16 = 500;
 const PAGES: usize = 10;
 
-/// Why a round cannot be finished, whatever is tried.
+/// Permanent failures: a retry cannot succeed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum FinishFault {
     #[error("the round {0} does not exist")]
@@ -27,11 +27,10 @@ pub(crate) enum FinishFault {
 
 /// Brings a round to its end, step by step. Harmless when repeated. Keeps M6 and M7.
 ///
-/// 1. it should have closed by now: it is closed
-/// 2. it takes bets: done
-/// 3. its seed is not public: its book is closed, bet by bet, and then its seed is published, with its outcome where
-///    the seed says it
-/// 4. what is left in it is asked for: refunds, and settlements
+/// 1. its latest closing time has passed: close it
+/// 2. it still takes bets: done
+/// 3. its seed is not public: close its book bet by bet, then publish the seed, with the outcome if the seed decides it
+/// 4. send the refunds and settlements that are still due
 pub async fn handle(context: &Context, job: FinishRoundJob, now: Timestamp) -> Result<JobDone, JobError> {
     let FinishRoundJob { round_id, after_match } = job;
     let unknown_round = || JobError::permanent(FinishFault::UnknownRound(round_id.clone()));
@@ -49,14 +48,14 @@ pub async fn handle(context: &Context, job: FinishRoundJob, now: Timestamp) -> R
             Ok(JobDone("asked for a further page of what is left"))
         }
     };
-    // A book that cannot be closed and a seed that cannot be published keep nobody's money: that was seen to first.
+    // Pay first: an unreadable book or seed must not block settlements.
     published?;
     done
 }
 
-/// Looks at the whole round, as far as one job goes. It is finished when everything in it was seen to have ended, and
-/// nothing can come late any more; what was seen to have ended until then is not looked at again. What cannot be read
-/// is passed over, and has not been seen to end; and a book that cannot be read at all keeps no match from its payout.
+/// Walks the whole round, as far as one job gets. The round is finished once everything in it has ended and no late
+/// write is possible. After that moment, matches known to have ended are not read again. Unreadable items are skipped
+/// and count as unfinished. An unreadable book does not block the settlement of matches.
 async fn finish(
     context: &Context,
     round: &Round,
@@ -83,17 +82,17 @@ async fn finish(
     Ok(JobDone("asked for what is left"))
 }
 
-/// What a walk over some pages of matches saw.
+/// The result of a walk over some pages of matches.
 struct Walk {
-    /// Up to which match all had ended.
+    /// All matches up to this one have ended.
     finished_through: Option<MatchId>,
-    /// Whether one had not, or cannot be read.
+    /// `true` if a match has not ended or cannot be read.
     found_unfinished: bool,
-    /// Where to go on, if there is more.
+    /// Start of the next page, if there is one.
     next: Option<MatchId>,
 }
 
-/// Asks for the settlement of what has not ended; the settlement finds out whether it is to be paid or voided.
+/// Sends a settlement job for every match that has not ended. The settlement decides whether to pay or void it.
 async fn walk_matches(
     context: &Context,
     round: &Round,
@@ -122,7 +121,7 @@ fn settlement(found: &Match, now: Timestamp) -> Outgoing {
     Outgoing::of(SettleJob::of_match(found)).nudged(minute(now))
 }
 
-/// Asks for the refund of what waits; says how much that was, with what cannot be read.
+/// Sends a refund job for every unmatched bet. Returns their number, unreadable ones included.
 async fn refund_book(context: &Context, round: &Round, now: Timestamp) -> Result<usize, JobError> {
     let mut waiting = 0;
     for side in Side::ALL {
@@ -143,7 +142,6 @@ async fn refund_book(context: &Context, round: &Round, now: Timestamp) -> Result
     Ok(waiting)
 }
 
-/// Asks for the next pages, if there are any.
 async fn walk_on(
     context: &Context,
     round: &Round,
@@ -156,7 +154,7 @@ async fn walk_on(
     ask_for(context, round, next, minute(now)).await
 }
 
-/// Asks for this job again, behind that match.
+/// Sends this job again, to continue after `after_match`.
 pub(crate) async fn ask_for(
     context: &Context,
     round: &Round,
@@ -168,7 +166,7 @@ pub(crate) async fn ask_for(
     Ok(context.queues.send(vec![outgoing]).await?)
 }
 
-/// One number a minute: what is asked for again is not swallowed as a repeat, and not sent for each repeat of the job.
+/// A nudge that changes every minute. SQS then accepts the job again later, but not once per repeat of this job.
 fn minute(now: Timestamp) -> u64 {
     now.as_second().unsigned_abs() / 60
 }

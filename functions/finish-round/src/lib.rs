@@ -1,10 +1,10 @@
-//! Brings a round to its end: closes it at its latest moment, closes its book, publishes its seed when nothing can be
-//! matched in it any more (M7), and asks for the settlement or voiding of its matches and for the refund of what still
-//! waits (M6).
+//! Brings a round to its end. It closes the round at its latest moment and closes the book. It publishes the seed once
+//! nothing can be matched in the round any longer (M7). It then requests the settlement or voiding of its matches and
+//! the refund of unmatched bets (M6).
 //!
-//! Architecture invariant: a job is a hint; that the round has ended is looked up. The round stays in the index of
-//! unfinished things, and the sweeper comes back to it, until everything in it was seen to have ended, and longer than
-//! any request or job that still believed it open could take.
+//! Architecture invariant: a job is a hint; the table says whether the round has ended. The round stays in the index of
+//! unfinished items, and the sweeper returns to it, until everything in it has ended. It stays there longer than any
+//! request or job that still saw the round open could run.
 
 mod ending;
 mod handler;

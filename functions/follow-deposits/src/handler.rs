@@ -1,4 +1,4 @@
-//! One job: what follows one player's first deposit.
+//! Handles one job: the bonuses for one player's first deposit.
 
 use evens_contracts::{ApplyReferralBonusJob, GiveFirstBonusJob};
 use evens_ledger::UserId;
@@ -7,16 +7,16 @@ use evens_queues::Outgoing;
 use evens_runtime::{Context, JobDone, JobError};
 use jiff::Timestamp;
 
-/// Why a bonus cannot be given, whatever is tried.
+/// Permanent failures: a retry cannot succeed.
 #[derive(Debug, thiserror::Error)]
 enum BonusFault {
     #[error("the bonus balance cannot hold the bonus for user {0}")]
     BalanceTooLarge(UserId),
 }
 
-/// Gives a player the bonus for their first deposit, and owes whoever brought them theirs where it has waited for that.
-/// The referrer's comes first: what is owed to the player says that something is to be done until both are. Harmless
-/// when repeated.
+/// Gives a player the bonus for their first deposit, and records the referrer's bonus as owed if it was waiting for
+/// that deposit. The referrer's bonus comes first: the player's debt record marks the work as unfinished until both are
+/// done. Harmless when repeated.
 pub async fn handle(context: &Context, job: GiveFirstBonusJob, now: Timestamp) -> Result<JobDone, JobError> {
     let GiveFirstBonusJob { user_id: user } = job;
     if context.store.owe_referral_bonus(user).await? {

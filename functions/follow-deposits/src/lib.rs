@@ -1,11 +1,10 @@
-//! Gives players what follows from deposits that were credited: the bonus for the first one, and that for whoever
-//! brought the player.
+//! Gives the bonuses that follow from credited deposits: the player's first-deposit bonus and the referrer's bonus.
 //!
-//! Keeps M3: the bonus shares a transaction with the record that owes it, so a job that comes twice gives it once. It
-//! touches one player's wallet alone, so nothing that happens to others can hold it up: the referrer's bonus is a job
-//! of its own.
+//! Keeps M3: the bonus shares a transaction with the record that owes it, so a repeated job gives it once. The job
+//! touches one player's wallet only, so trouble with another account cannot delay it. The referrer's bonus is therefore
+//! a job of its own.
 //!
-//! Architecture invariant: a job is a hint. What is owed is read from the player's record.
+//! Architecture invariant: a job is a hint. The player's record says which bonuses are owed.
 
 mod handler;
 

@@ -1,4 +1,4 @@
-//! What reports do to deposits, and asking about them.
+//! Applies provider reports to deposits, and queries providers about them.
 
 use crate::handler::PaymentsFault;
 use crate::{PaymentFollower, refunds};
@@ -14,7 +14,7 @@ use evens_runtime::{Context, JobDone, JobError};
 use evens_store::OrderOutcome;
 use jiff::Timestamp;
 
-/// Does what a report asks for. Where that is not the plain case, the provider is asked first.
+/// Applies a report. If a callback is not enough, queries the provider first.
 pub(crate) async fn settle(
     follower: &PaymentFollower,
     context: &Context,
@@ -32,8 +32,8 @@ pub(crate) async fn settle(
     }
 }
 
-/// Asks whoever reports it, and does what their record says. They may be another provider than the order's: only the
-/// order's own one says that there is no payment.
+/// Queries the provider that sent the report, and applies its record. It may be another provider than the order's. Only
+/// the order's own provider can establish that there is no payment.
 async fn confirm(
     follower: &PaymentFollower,
     context: &Context,
@@ -52,9 +52,9 @@ async fn confirm(
     Ok(apply_all(follower, context, &found, now).await?.unwrap_or(JobDone("nothing new")))
 }
 
-/// Asks for what is to go back of a deposit. Where nothing goes back, asks the provider how the deposit stands, and
-/// does what they say: other payments may be there that nobody told of. Where they do not say, or are not known here
-/// any more, somebody asks again later: that is no failed job, else each order would leave one behind each time.
+/// Requests the refunds that a deposit owes. If there are none, queries the provider about the deposit and applies the
+/// answer, because payments without a callback may exist. If the provider does not answer or is not configured here, a
+/// later look is scheduled. The job does not fail then, otherwise every such order would leave a dead letter each time.
 pub(crate) async fn look(
     follower: &PaymentFollower,
     context: &Context,
@@ -81,7 +81,7 @@ pub(crate) async fn look(
     }
 }
 
-/// Asks a provider what it has for a deposit, and does what it says. Whether that changed anything.
+/// Queries a provider about a deposit and applies the answer. Returns whether anything changed.
 pub(crate) async fn learn(
     follower: &PaymentFollower,
     context: &Context,
@@ -100,8 +100,8 @@ async fn load(context: &Context, id: OrderId) -> Result<DepositOrder, JobError> 
     found.ok_or_else(|| JobError::permanent(PaymentsFault::UnknownOrder(id)))
 }
 
-/// Does what the provider said when asked. Where they have no payment and its time is over, it expires; else somebody
-/// looks again later.
+/// Applies the provider's answer. If it has no payment and the order's time is over, the order expires. Otherwise a
+/// later look is scheduled.
 async fn follow(
     follower: &PaymentFollower,
     context: &Context,
@@ -115,7 +115,7 @@ async fn follow(
     }
 }
 
-/// What the last of the reports did that changed anything.
+/// Applies all reports, and returns the result of the last one that changed anything.
 async fn apply_all(
     follower: &PaymentFollower,
     context: &Context,
@@ -166,7 +166,7 @@ async fn expire(
     }
 }
 
-/// What a report did, after whoever must know of it was told.
+/// The result of a report, after the follow-up job was sent and the alarm logged.
 pub(crate) async fn done(context: &Context, plan: &DepositPlan) -> JobDone {
     let order = &plan.order;
     let (id, user) = (order.terms.id, order.terms.user);

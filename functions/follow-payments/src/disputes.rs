@@ -1,5 +1,5 @@
-//! Payments that whoever paid them wants back: the provider is asked about each dispute that it tells of, and its
-//! record decides.
+//! Chargebacks: payments that the payer disputes. The provider is queried about each dispute that a callback announces,
+//! and its record decides.
 
 use crate::handler::PaymentsFault;
 use crate::{PaymentFollower, deposits};
@@ -12,7 +12,7 @@ use evens_runtime::{Context, JobDone, JobError};
 use evens_store::OrderOutcome;
 use jiff::Timestamp;
 
-/// Asks about the dispute that a callback told of, and does what the record says.
+/// Queries the dispute that a callback announced, and applies the record.
 pub(crate) async fn settle(
     follower: &PaymentFollower,
     context: &Context,
@@ -24,7 +24,7 @@ pub(crate) async fn settle(
     match provider.find_dispute(told).await {
         Ok(Some(dispute)) => apply(follower, context, &dispute, now).await,
         Ok(None) => Ok(JobDone("no dispute about an order of ours")),
-        // A refusal, too: whoever is not let in is not told that there is no dispute.
+        // Also for a refusal: a provider that denies us access has not said that there is no dispute.
         Err(cause) => {
             Err(JobError::retryable(PaymentsFault::DisputeNotTold { dispute: told.id.clone(), cause }))
         }
@@ -39,7 +39,7 @@ async fn apply(
 ) -> Result<JobDone, JobError> {
     let id = dispute.reference;
     let mut outcome = attempt(context, dispute, now).await?;
-    // The payment may not have been told of yet: then the order is first to know it.
+    // The payment may be unreported so far. In that case the order must learn of it first.
     if matches!(outcome, OrderOutcome::Refused(DisputeRefusal::OtherPayment))
         && deposits::learn(follower, context, (id, &dispute.provider), now).await?
     {
@@ -72,7 +72,7 @@ async fn attempt(
     Ok(context.store.change_suspended(id, payment, now, rule).await?)
 }
 
-/// What no rule does is for a person, and meanwhile the player takes nothing home.
+/// A dispute that no rule covers needs a person. Until then the player cannot withdraw.
 async fn hold(context: &Context, dispute: &Dispute, now: Timestamp) -> Result<JobDone, JobError> {
     let rule = |seen: SeenForPayment<'_>| hold_disputed(dispute, seen, now).ok_or(());
     context.store.change_deposit(dispute.reference, now, rule).await?;

@@ -1,4 +1,4 @@
-//! [`PaymentFollower`]: one job, one report or one question.
+//! [`PaymentFollower`]: handles one report or one query.
 
 use crate::{deposits, disputes, refunds, withdrawals};
 use evens_contracts::{CallbackJob, CheckPaymentJob, PaymentsJob};
@@ -8,49 +8,44 @@ use evens_runtime::{Context, JobDone, JobError, JobHandler};
 use futures::future::BoxFuture;
 use jiff::Timestamp;
 
-/// Works on what providers tell. Clones share what they know of the providers.
+/// Processes what providers report. Clones share the providers' state.
 #[derive(Debug, Clone)]
 pub struct PaymentFollower {
     pub(crate) payments: Payments,
 }
 
-/// Why a job is not done.
+/// Why a job failed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum PaymentsFault {
-    /// A callback of an order that is not written down: perhaps not yet.
+    /// A callback for an order that is not stored, perhaps not yet.
     #[error("there is no order {0}")]
     UnknownOrder(OrderId),
-    /// Whoever reports something about an order is not among those that this process knows.
+    /// This process has no provider of the name that the report about an order carries.
     #[error("who reports something about the order {0} is not known here")]
     UnknownProvider(OrderId),
-    /// Whoever tells of a dispute is not among those that this process knows.
+    /// This process has no provider of the name that the dispute carries.
     #[error("who tells of the dispute {0} is not known here")]
     UnknownDisputer(DisputeId),
-    /// The provider was asked about a dispute and did not say.
+    /// The provider did not answer the query about a dispute.
     #[error("the provider did not say how the dispute {dispute} stands")]
     DisputeNotTold {
-        /// Which dispute.
         dispute: DisputeId,
-        /// Why not.
         #[source]
         cause: CallError,
     },
-    /// The order changed while its provider was asked, so the answer may be older than the change.
+    /// The order changed while its provider was queried, so the answer may be outdated.
     #[error("the order {0} changed while its provider was asked")]
     ChangedMeanwhile(OrderId),
-    /// The provider was asked and did not say.
+    /// The provider did not answer the query about an order.
     #[error("the provider did not say how the order {order} stands")]
     NotTold {
-        /// Which order.
         order: OrderId,
-        /// Why not.
         #[source]
         cause: CallError,
     },
 }
 
 impl PaymentFollower {
-    /// Works with these settings and providers.
     pub fn new(payments: Payments) -> Self {
         Self { payments }
     }

@@ -1,10 +1,10 @@
-//! Does to orders what payment providers tell of them: credits, fails, sets aside, completes, gives back, takes back.
-//! And asks a provider how an order stands, where a callback is not enough or none came.
+//! Applies payment providers' reports to orders: credits, fails, suspends, completes, refunds and charges back. Queries
+//! a provider about an order if a callback is not enough or never came.
 //!
-//! Keeps M3: what a report does shares a transaction with the order's revision, so a report that comes twice, late or
-//! out of order does its work once. Money that nobody expected is put into suspense, and never lost.
+//! Keeps M3: the effect of a report shares a transaction with the order's revision. A report that is repeated, late or
+//! out of order therefore has one effect. Unexpected money goes to the suspense account and is never lost.
 //!
-//! Architecture invariant: a callback is a hint. Whatever is not the plain case is done by the provider's present
+//! Architecture invariant: a callback is a hint. Everything but the plain case is decided by the provider's current
 //! record.
 
 mod deposits;
@@ -18,10 +18,8 @@ pub use handler::PaymentFollower;
 use evens_providers::PaymentNeed;
 use evens_runtime::Need;
 
-/// What it has to be told.
 pub const NEEDS: &[Need] = &[Need::AttendanceOffset, Need::ReferralBonusAfter];
 
-/// What it has to be told of money in and out.
 pub const PAYMENT_NEEDS: &[PaymentNeed] = &[
     PaymentNeed::FirstDepositBonus,
     PaymentNeed::TurnoverFactor,

@@ -1,4 +1,5 @@
-//! Payments that go back to whoever paid: asked for until the provider has made the refund, under one key an attempt.
+//! Refunds of payments to their payers: requested until the provider has made them, with one idempotency key per
+//! attempt.
 
 use crate::PaymentFollower;
 use crate::handler::PaymentsFault;
@@ -11,11 +12,11 @@ use evens_runtime::{Context, JobDone, JobError};
 use evens_store::OrderOutcome;
 use jiff::{SignedDuration, Timestamp};
 
-/// What is not made after so long is told to people.
+/// A refund that takes longer raises an alarm.
 const LATE: SignedDuration = SignedDuration::from_hours(24);
 
-/// Asks for all that is to go back of a deposit: none waits until the provider has said of another that it is made.
-/// The last that is made; none where nothing has gone back.
+/// Requests all refunds that a deposit owes; none waits for another. Returns the result of the last one made, or `None`
+/// if none was made.
 pub(crate) async fn make_all(
     follower: &PaymentFollower,
     context: &Context,
@@ -29,7 +30,8 @@ pub(crate) async fn make_all(
     Ok(last)
 }
 
-/// Asks the provider for a refund. A call may have come before, so a refusal says nothing, and somebody asks again.
+/// Requests a refund. An earlier call may have succeeded, so a refusal proves nothing and the request is repeated
+/// later.
 async fn make(
     follower: &PaymentFollower,
     context: &Context,
@@ -60,7 +62,7 @@ async fn make(
     }
 }
 
-/// Does what a callback says of a refund.
+/// Applies a callback about a refund.
 pub(crate) async fn settle(
     context: &Context,
     report: &RefundReport,
@@ -73,7 +75,8 @@ pub(crate) async fn settle(
     Ok(JobDone("nothing has gone back"))
 }
 
-/// Does what a provider says of a refund, of that payment if it was asked. None where nothing has gone back.
+/// Applies a provider's report about a refund. `asked` is the payment that was queried, if any. Returns `None` if no
+/// refund was made.
 async fn note(
     context: &Context,
     asked: Option<&ProviderId>,
@@ -97,7 +100,7 @@ async fn note(
     }
 }
 
-/// Whether less is to go back than before: what failed is asked for again.
+/// Returns `true` if fewer refunds are pending than before. A failed refund stays pending and is requested again.
 fn is_made(plan: &DepositPlan) -> bool {
     let count = |order: &DepositOrder| order.pending_refunds().count();
     plan.read.as_ref().map(count) != Some(count(&plan.order))

@@ -1,4 +1,4 @@
-//! What reports do to withdrawals.
+//! Applies provider reports to withdrawals.
 
 use crate::PaymentFollower;
 use crate::handler::PaymentsFault;
@@ -11,7 +11,7 @@ use evens_runtime::{Context, JobDone, JobError};
 use evens_store::OrderOutcome;
 use jiff::Timestamp;
 
-/// Does what a report asks for. Where a callback is not enough, the provider is asked first.
+/// Applies a report. If a callback is not enough, queries the provider first.
 pub(crate) async fn settle(
     follower: &PaymentFollower,
     context: &Context,
@@ -27,7 +27,7 @@ pub(crate) async fn settle(
     }
 }
 
-/// Asks whoever reports it, and does what their records say.
+/// Queries the provider that sent the report, and applies its record.
 async fn confirm(
     follower: &PaymentFollower,
     context: &Context,
@@ -38,8 +38,8 @@ async fn confirm(
     ask(follower, context, &order, &report.provider, now).await
 }
 
-/// Asks the provider how a withdrawal stands, and does what they say. Nobody does so by themselves once it has ended:
-/// whoever compares books asks for it.
+/// Queries the provider about a withdrawal and applies the answer. For an ended withdrawal only the reconciliation
+/// requests this.
 pub(crate) async fn look(
     follower: &PaymentFollower,
     context: &Context,
@@ -55,7 +55,8 @@ async fn load(context: &Context, id: OrderId) -> Result<WithdrawalOrder, JobErro
     found.ok_or_else(|| JobError::permanent(PaymentsFault::UnknownOrder(id)))
 }
 
-/// Where they have two payouts for it, its player owes one, and their withdrawals wait for a cashier from then on.
+/// If the provider has two payouts for the order, the player owes one of them. From then on a cashier must decide about
+/// their withdrawals.
 async fn ask(
     follower: &PaymentFollower,
     context: &Context,
@@ -92,8 +93,8 @@ async fn apply(
     Ok(context.store.change_withdrawal(report.reference, now, rule).await?)
 }
 
-/// What came of a report; nothing where there is no such order. Where the order changed while its provider was asked,
-/// the job comes again and asks again.
+/// The result of a report, or `None` if the order does not exist. If the order changed during the query, the job is
+/// retried and queries again.
 fn done(
     outcome: OrderOutcome<WithdrawalOrder, PayoutReportRefusal>,
     report: &PayoutReport,

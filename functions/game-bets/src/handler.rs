@@ -1,5 +1,3 @@
-//! The routes.
-
 use crate::statistics;
 use axum::extract::{Path, State};
 use axum::{Router, routing};
@@ -11,10 +9,8 @@ use evens_store::StoreError;
 use futures::future::try_join_all;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// How many bets a page has.
 const PAGE: u16 = 50;
 
-/// The function's routes.
 pub fn router() -> Router<Context> {
     Router::new()
         .route("/api/games/my-bets", routing::get(list_bets))
@@ -40,7 +36,7 @@ async fn list_bets_of_room(
     Ok(Answer::ok(page(&context, caller, cursor, |room| room == wanted).await?))
 }
 
-/// Those of a page of bets that are in a wanted room.
+/// A page of bets, filtered by room.
 async fn page(
     context: &Context,
     caller: Caller,
@@ -59,7 +55,7 @@ async fn page(
     Ok(GameBetListAnswer::new(page.bets.iter().filter_map(body).collect(), page.next_before))
 }
 
-/// The periods of some bets, each read once.
+/// The periods of some bets, each loaded once.
 async fn load_periods(context: &Context, bets: &[GameBet]) -> Result<BTreeMap<PeriodId, Period>, StoreError> {
     let ids: BTreeSet<PeriodId> = bets.iter().map(|bet| bet.period).collect();
     let load = |id| async move { context.store.look_at_period(id).await };

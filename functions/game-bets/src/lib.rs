@@ -1,7 +1,7 @@
-//! `GET /api/games/my-bets` and the same of a room: a player's bets on games as they stand; and
-//! `GET /api/users/in-house-games/stats`: what they came to.
+//! A player's bets on games: `GET /api/games/my-bets`, the same for one room, and their statistics at `GET
+//! /api/users/in-house-games/stats`.
 //!
-//! Keeps M8: the bets are the token's subject's.
+//! Keeps M8: the bets are those of the token's subject.
 
 mod handler;
 mod recent_statistics;
@@ -11,5 +11,4 @@ pub use handler::router;
 
 use evens_runtime::Need;
 
-/// What it has to be told.
 pub const NEEDS: &[Need] = &[Need::TokenPublicKeys, Need::RateLimits, Need::AttendanceOffset];

@@ -1,5 +1,5 @@
-//! [`RecentStatistics`]: what players' bets came to, remembered for five minutes: here, and in the table, for whichever
-//! process is asked next. Nothing is decided by it.
+//! [`RecentStatistics`]: a cache of players' statistics. Results are kept for five minutes, in this process and in the
+//! table, where other processes find them. No decision depends on them.
 
 use evens_ledger::UserId;
 use evens_metrics::Cache;
@@ -9,15 +9,15 @@ use evens_store::{RecentPlay, StoreError};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// What players' bets came to; clones share it.
+/// The statistics of players. Clones share the cache.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct RecentStatistics(Arc<Mutex<HashMap<UserId, Arc<RecentPlay>>>>);
 
 impl RecentStatistics {
-    /// Of how many players at most.
+    /// Maximum number of cached players.
     const PLAYERS_MAX: usize = 10_000;
 
-    /// What a player's bets came to, as of five minutes ago at most.
+    /// A player's statistics, at most five minutes old.
     pub(crate) async fn of(&self, context: &Context, user: UserId) -> Result<Arc<RecentPlay>, StoreError> {
         let now = context.clock.now();
         let today = context.settings.attendance_offset.offset().to_datetime(now).date();
@@ -47,7 +47,7 @@ impl RecentStatistics {
     }
 }
 
-/// Adds up what a player's bets came to, and keeps it. Where it cannot be kept, whoever asks next adds it up again.
+/// Computes a player's statistics and stores them. If they cannot be stored, the next reader computes them again.
 async fn add_up(context: &Context, user: UserId) -> Result<RecentPlay, StoreError> {
     let (now, offset) = (context.clock.now(), context.settings.attendance_offset.offset());
     let days = context.store.load_play_statistics(user, offset, now).await?;

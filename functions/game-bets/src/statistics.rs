@@ -1,4 +1,4 @@
-//! `GET /api/users/in-house-games/stats`: what a player's bets came to.
+//! `GET /api/users/in-house-games/stats`: the statistics of a player's bets.
 
 use crate::recent_statistics::RecentStatistics;
 use axum::extract::{Extension, FromRequestParts, State};
@@ -15,7 +15,7 @@ pub(crate) fn router() -> Router<Context> {
         .layer(Extension(RecentStatistics::default()))
 }
 
-/// Which days; today where nothing is said. As an argument it refuses with `422`.
+/// The requested days, today by default. As an extractor it rejects an invalid value with `422`.
 struct Wanted(StatisticsPeriod);
 
 impl<S: Sync> FromRequestParts<S> for Wanted {

@@ -1,5 +1,5 @@
-//! [`Asked`]: what the source of blocks was asked for. Many rooms close at one time and want the same block, so it is
-//! asked for once; and a node that is slow keeps no other period from its end.
+//! [`Asked`]: requests to the block source. Many rooms close at the same time and need the same block, so it is
+//! requested once. A slow node does not delay other periods.
 
 use evens_block_sources::{BlockFault, Blocks};
 use evens_games::{Block, BlockId, BlockSource};
@@ -11,20 +11,20 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::time::{Instant, timeout_at};
 
-/// For how long a block is remembered: longer than any period waits for its own.
+/// How long a block is remembered. Longer than any period waits for its block.
 pub(crate) const REMEMBERED: SignedDuration = SignedDuration::from_mins(15);
 
-/// How long after its stamp the block of a period is looked at again: longer than blocks take to be final.
+/// Age at which the block of a period is read again. Longer than blocks take to become final.
 const LOOK_AGAIN_AFTER: SignedDuration = SignedDuration::from_mins(2);
 
-/// For how long a clock itself asks in vain, second by second, before it may say that there is no block: one that was
-/// away has not asked yet, and a node is asked several things, one after the other.
+/// How long this clock must have asked without success, second by second, before it may decide that there is no block.
+/// A clock that was stopped has not asked yet, and a node needs several calls in sequence.
 const ASKED_FOR: SignedDuration = SignedDuration::from_secs(30);
 
-/// Whoever did not ask for longer than this was away, and begins anew.
+/// A longer pause between two requests means that the clock was stopped. The waiting time then starts anew.
 const PAUSE_MAX: SignedDuration = SignedDuration::from_secs(10);
 
-/// The source tells of another block by now than the one that drew a period.
+/// The source now reports another block than the one that drew a period.
 #[derive(Debug, thiserror::Error)]
 #[error("the block {number} was {drawn} when it drew, and is {found} now")]
 pub(crate) struct BlockChanged {
@@ -33,16 +33,16 @@ pub(crate) struct BlockChanged {
     found: BlockId,
 }
 
-/// An answer, as it comes. Who waits for it looks into it each second.
+/// A pending answer. Each second polls it again.
 type Answer = Shared<BoxFuture<'static, Result<Block, Arc<BlockFault>>>>;
 
-/// A block that was asked for.
+/// A requested block.
 #[derive(Debug)]
 struct Question {
-    /// Since then without a pause.
+    /// Start of the time in which the block was requested without a pause.
     asked_since: Timestamp,
     asked_last: Timestamp,
-    /// None where the last one was that there is none: it is asked for again.
+    /// `None` if the last answer was that there is no block yet. The block is then requested again.
     answer: Option<Answer>,
 }
 
@@ -59,19 +59,19 @@ impl Question {
     }
 }
 
-/// By the source that a period waits for, and the time from which its block is wanted.
+/// Keyed by the block source of the period and the earliest timestamp of its block.
 type Questions = HashMap<(BlockSource, Timestamp), Question>;
 
-/// What the source was asked for; clones share it.
+/// The state of all requests. Clones share it.
 #[derive(Debug, Clone)]
 pub(crate) struct Asked {
     blocks: Option<Arc<dyn Blocks>>,
     questions: Arc<Mutex<Questions>>,
-    /// What has drawn lately.
+    /// Blocks that drew periods lately.
     drawn: Arc<Mutex<BTreeMap<BlockId, HasDrawn>>>,
 }
 
-/// A block that has drawn, and whether the source was asked for it again.
+/// A block that drew a period, and whether the source was asked about it again.
 #[derive(Debug, Clone, Copy)]
 struct HasDrawn {
     block: Block,
@@ -83,7 +83,7 @@ impl Asked {
         Self { blocks, questions: Arc::default(), drawn: Arc::default() }
     }
 
-    /// Periods were drawn with these blocks, by this clock or another one: whoever runs now looks at them again.
+    /// Registers blocks that drew periods, by this clock or another one, so that this clock checks them again.
     pub(crate) fn have_drawn(&self, blocks: impl IntoIterator<Item = Block>) {
         let mut drawn = self.drawn();
         for block in blocks {
@@ -91,14 +91,14 @@ impl Asked {
         }
     }
 
-    /// The source whose blocks can be looked at again, if there is one. Nobody here sees the chain of an oracle.
+    /// The source, if its blocks can be read again. The chain behind an oracle is not visible here.
     pub(crate) fn tells_again(&self) -> Option<BlockSource> {
         self.source().filter(|source| !matches!(source, BlockSource::Oracle(_)))
     }
 
-    /// Looks again at blocks that drew some minutes ago, whether the source tells of the same ones. What was drawn
-    /// stays drawn; whoever hears of a difference asks how it came. Where the source does not answer, it is asked
-    /// again, for a quarter of an hour.
+    /// Reads blocks that drew periods some minutes ago again, and checks that the source still reports the same ones. A
+    /// difference does not change the draw; it raises an alarm for an operator. If the source does not answer, it is
+    /// asked again for a quarter of an hour.
     pub(crate) async fn look_again(&self, now: Timestamp, deadline: Instant) -> Result<(), BlockChanged> {
         let Some(blocks) = &self.blocks else { return Ok(()) };
         let due: Vec<_> = {
@@ -132,13 +132,13 @@ impl Asked {
         self.drawn.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whose blocks draw the periods that open now, if anybody's do.
+    /// The source whose blocks draw newly opened periods, if one is configured.
     pub(crate) fn source(&self) -> Option<BlockSource> {
         self.blocks.as_ref().map(|blocks| blocks.source())
     }
 
-    /// The first block of a source at that time, if it is there before the deadline. Another source is not asked
-    /// instead (M7).
+    /// The source's first block at or after that time, if it arrives before the deadline. No other source replaces it
+    /// (M7).
     pub(crate) async fn first_block(
         &self,
         source: BlockSource,
@@ -152,7 +152,7 @@ impl Asked {
             let question = questions.entry((source, at)).or_insert_with(|| Question::new(now));
             question.note_asked(now);
             let blocks = self.blocks.clone().filter(|blocks| blocks.source() == source)?;
-            // It goes on while nobody looks into it: a node is asked several times for one block.
+            // The call continues between polls, because one block takes several calls to a node.
             let ask = || {
                 let call = async move { blocks.first_block_at_or_after(at).await.map_err(Arc::new) };
                 let call = tokio::spawn(call);
@@ -168,13 +168,13 @@ impl Asked {
                 self.forget(source, at, &fault);
                 None
             }
-            // It is still on its way.
+            // The call is still running.
             Err(_) => None,
         }
     }
 
-    /// Whether that source was asked for the block of that time for long enough to say that there is none. One that
-    /// this clock does not have is asked in vain.
+    /// Returns `true` if this clock requested that block long enough to conclude that there is none. Requests to a
+    /// source that this clock does not have count as failed.
     pub(crate) fn was_asked_in_vain(&self, source: BlockSource, at: Timestamp, now: Timestamp) -> bool {
         let questions = self.questions();
         questions
@@ -182,7 +182,7 @@ impl Asked {
             .is_some_and(|question| now.duration_since(question.asked_since) >= ASKED_FOR)
     }
 
-    /// It is asked for again, in the next second.
+    /// Drops the answer, so that the next second requests the block again.
     fn forget(&self, source: BlockSource, at: Timestamp, fault: &BlockFault) {
         let mut questions = self.questions();
         let was_last = questions.get_mut(&(source, at)).and_then(|question| question.answer.take()).is_some();

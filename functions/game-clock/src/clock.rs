@@ -1,4 +1,4 @@
-//! What is due in which second.
+//! [`GameClock`]: finds the periods that are due in each second.
 
 use crate::asked::{Asked, REMEMBERED};
 use crate::step::{AT_ONCE, Second};
@@ -15,29 +15,30 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
-/// For how long a second waits for blocks at most. The next one waits on, so that no fence goes up late for them.
+/// How long one second waits for blocks. The next second keeps waiting, so that no period closes late because of a
+/// block.
 const PATIENCE: Duration = Duration::from_millis(700);
 
-/// What should have closed for longer than this was missed by the clock of its own second.
+/// A period overdue by more than this was missed in its own second.
 const MISSED: SignedDuration = SignedDuration::from_secs(30);
 
-/// Brings periods on when their time comes. It knows how far it has brought those of the moment, so that most seconds
-/// cost nothing; clones share that.
+/// Advances periods when their time comes. It remembers how far the current ones are, so that most seconds cost
+/// nothing. Clones share that state.
 #[derive(Debug, Clone)]
 pub struct GameClock {
-    /// For how long one run goes on, second by second.
+    /// Duration of one run, which works second by second.
     run_for: Duration,
     rooms: Vec<Room>,
     asked: Asked,
     known: Arc<Mutex<Known>>,
 }
 
-/// How far periods were brought.
+/// How far the periods have been advanced.
 #[derive(Debug, Default)]
 struct Known {
-    /// When to look at a period again; none where the clock has done all that it does.
+    /// When to look at a period again. `None` if the clock has nothing left to do for it.
     next: HashMap<PeriodId, Option<Timestamp>>,
-    /// The minute in which it was last looked for what was missed.
+    /// The minute of the last search for missed periods.
     looked_in: Option<i64>,
 }
 
@@ -51,20 +52,20 @@ impl<'a> ScheduleHandler<'a> for GameClock {
 }
 
 impl GameClock {
-    /// One that does what is due now, for a host that runs it each second. Periods that it opens are drawn with these
-    /// blocks, where anybody tells of any.
+    /// For a host that runs the clock every second: one run does the work of that second. Newly opened periods are
+    /// drawn with `blocks`, if there is a source.
     pub fn for_a_second(blocks: Option<Arc<dyn Blocks>>) -> Self {
         let (rooms, asked) = (Room::all().collect(), Asked::new(blocks));
         Self { run_for: Duration::ZERO, rooms, asked, known: Arc::default() }
     }
 
-    /// One that goes on for a minute and some, for a host that runs it each minute, but not to the second: the next run
-    /// begins before it ends.
+    /// For a host that runs the clock once a minute, but not to the second. One run lasts more than a minute, so that
+    /// the next one begins before it ends.
     pub fn for_a_minute(blocks: Option<Arc<dyn Blocks>>) -> Self {
         Self { run_for: Duration::from_secs(75), ..Self::for_a_second(blocks) }
     }
 
-    /// The same one with these rooms alone, for who looks at no others.
+    /// Restricts the clock to these rooms.
     #[must_use]
     pub fn with_rooms(self, rooms: impl IntoIterator<Item = Room>) -> Self {
         Self { rooms: rooms.into_iter().collect(), ..self }
@@ -93,12 +94,12 @@ impl GameClock {
         }
     }
 
-    /// Does what is due at a moment; says for how many periods. What fails costs its own period, and is tried again in
-    /// the next second.
+    /// Does the work that is due at `now`, and returns the number of periods processed. A failure affects its own
+    /// period only, and is retried in the next second.
     async fn step(&self, context: &Context, now: Timestamp) -> Result<usize, JobError> {
         let second = Second { context, asked: &self.asked, now, waits_until: Instant::now() + PATIENCE };
         let offset = context.settings.attendance_offset.offset();
-        // What is to be opened comes behind what is to be drawn, as it looks how many of its room are not.
+        // Opening comes after drawing, because it counts the undrawn periods of the room.
         let due = self.due(context, now).await.into_iter();
         let (begun, ahead): (Vec<_>, Vec<_>) = due.partition(|id| id.times(offset).opens_at <= now);
         let mut done = second.bring_all_on(begun).await;
@@ -126,9 +127,9 @@ impl GameClock {
         failure.map_or(Ok(brought_on), Err)
     }
 
-    /// The periods for which something is due: of each room the one of the moment, the one before, and two ahead,
-    /// unless it is known that their time has not come; those that wait for a block; and once a minute, what was
-    /// missed. Those whose fence goes up come before those that may wait.
+    /// The periods that are due: of each room the current, the previous and the next two, unless their time is known to
+    /// be later; periods that wait for a block; and once a minute, missed ones. Periods that must close come before
+    /// those that can wait.
     async fn due(&self, context: &Context, now: Timestamp) -> Vec<PeriodId> {
         let offset = context.settings.attendance_offset.offset();
         let around = self.rooms.iter().flat_map(|room| {
@@ -156,8 +157,8 @@ impl GameClock {
         due
     }
 
-    /// The blocks that have drawn periods of late, and can be looked at again: whoever drew with them may be gone. What
-    /// of a room cannot be read is looked for in the next minute.
+    /// Recent blocks that drew periods and can be read again, because the process that drew with them may be gone. If a
+    /// room cannot be read, the next minute tries again.
     async fn drawn_lately(&self, context: &Context, now: Timestamp) -> Vec<Block> {
         let Some(source) = self.asked.tells_again() else { return Vec::new() };
         let results = stream::iter(self.rooms.clone()).map(|room| {
@@ -178,8 +179,8 @@ impl GameClock {
     }
 }
 
-/// What should have closed some time ago, and is neither drawn nor cancelled. Where a shard of the index cannot be
-/// read, the next minute looks again.
+/// Periods that should have closed some time ago and are neither drawn nor cancelled. If a shard of the index cannot be
+/// read, the next minute tries again.
 async fn missed(context: &Context, now: Timestamp) -> Vec<PeriodId> {
     let before = now.saturating_sub(MISSED).unwrap_or(now);
     let shards = stream::iter(0..SHARDS).map(|shard| context.store.sweep_periods(shard, before));

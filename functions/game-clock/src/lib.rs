@@ -1,16 +1,16 @@
-//! Opens the periods of games before their time, closes them, and draws them, second by second; and asks for their
-//! payouts.
+//! Opens the periods of games in advance, closes and draws them, second by second, and sends the jobs that pay them
+//! out.
 //!
-//! Keeps M7: the hash of a seed is public from the opening on, before the first bet, and the seed is read when the
-//! fence is up and not before. What is due follows from the time and from where a period stands, so a second clock, one
-//! that is ahead, and one that was away for a while do no harm: whoever comes later finds the step made. A period that
-//! nobody opened in time, a period before its first bet, is left out: after a pause a room goes on with the next one
-//! but one. One that is there is drawn however late, as nobody knew its seed meanwhile.
+//! Keeps M7: the hash of a seed is public from the opening on, before the first bet, and the seed is read only after
+//! the period has closed. Time and the period's state decide what is due. So a second clock, a fast clock and a clock
+//! that was stopped do no harm: a later clock finds the step already made. A period that was not opened one period
+//! before its first bet is left out. After a pause a room therefore continues with the next period but one. An existing
+//! period is drawn however late, because its seed stayed secret meanwhile.
 //!
-//! A period that a block draws waits for it, and is drawn with the first one of its source after the closing, and with
-//! no other. Without one it is cancelled, ten minutes after it closed, and its stakes go back.
+//! A period that a block draws waits for the first block of its source after closing, and uses no other. Without a
+//! block it is cancelled ten minutes after it closed, and its stakes are returned.
 //!
-//! Architecture invariant: nothing here looks at a bet. What a period is drawn from is its seed, its id and its block.
+//! Architecture invariant: nothing here reads a bet. A draw depends on the period's seed, id and block only.
 
 mod asked;
 mod clock;

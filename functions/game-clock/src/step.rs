@@ -1,4 +1,4 @@
-//! How one period comes on: opened, closed, drawn; or cancelled, where it waits for a block in vain.
+//! The steps of one period: open, close and draw it, or cancel it if its block does not come.
 
 use crate::asked::Asked;
 use evens_contracts::SettlePeriodJob;
@@ -12,16 +12,16 @@ use futures::{StreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
 use tokio::time::Instant;
 
-/// How many periods are brought on side by side, and how many reads go on so.
+/// Periods processed concurrently, and concurrent reads.
 pub(crate) const AT_ONCE: usize = 8;
 
-/// By how many of a room's last periods its next one is laid out.
+/// The shard count of the next period follows from this many last periods of its room.
 const LAST: u16 = 60;
 
-/// How long after its end a period can wait to be drawn, and a bit: then it is cancelled.
+/// The longest time that a period can wait for its draw, plus a margin. Then it is cancelled.
 const WAITS_AT_MOST: SignedDuration = SignedDuration::from_secs(BLOCK_WITHIN.as_secs() + 60);
 
-/// Why a period cannot be drawn, whatever is tried.
+/// Permanent failures: a retry cannot succeed.
 #[derive(Debug, thiserror::Error)]
 enum ClockFault {
     #[error("the period {0} has no seed")]
@@ -30,18 +30,18 @@ enum ClockFault {
     NotDrawn(PeriodId, PeriodRefusal),
 }
 
-/// What a second of the clock knows, for every period that it brings on.
+/// The context of one second of the clock, shared by all periods it processes.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Second<'a> {
     pub(crate) context: &'a Context,
     pub(crate) asked: &'a Asked,
     pub(crate) now: Timestamp,
-    /// Until when it waits for blocks. The next second waits on.
+    /// Deadline for blocks. The next second keeps waiting.
     pub(crate) waits_until: Instant,
 }
 
 impl Second<'_> {
-    /// Brings periods on side by side; what fails costs its own period.
+    /// Advances periods concurrently. A failure affects its own period only.
     pub(crate) async fn bring_all_on(
         self,
         ids: Vec<PeriodId>,
@@ -50,17 +50,18 @@ impl Second<'_> {
         periods.buffer_unordered(AT_ONCE).collect().await
     }
 
-    /// Brings a period as far as it should have come by now, step by step, and says when to look at it again; none
-    /// where nothing is left to be done by the clock. Harmless when repeated.
+    /// Advances a period step by step as far as it is due. Returns when to look at it again, or `None` if the clock has
+    /// nothing left to do. Harmless when repeated.
     ///
-    /// 1. it is not there: it is opened, if the hash of its seed is then public a period before its first bet, and
-    ///    somebody tells of blocks, where its game needs them; else the room leaves it out. As long as three others of
-    ///    the room are not drawn it is not opened, so that what the house may lose grows with no source's silence
-    /// 2. it takes bets, and its time is over: its fence goes up, shard by shard, and then it is closed
-    /// 3. it is closed, has ended and waits for a block: its source is asked for it, each second; in vain for ten
-    ///    minutes, and by this clock for half a minute without a pause, and it is cancelled
-    /// 4. it is closed, has ended and waits for none: it is drawn, and its payouts are asked for; ten minutes later,
-    ///    where its seed is not there or not its own, it is cancelled
+    /// 1. it does not exist: it is opened, if the hash of its seed will be public one period before its first bet, and
+    ///    if a block source is configured where its game needs one. Otherwise the room leaves it out. It is not opened
+    ///    while more than [`Period::UNDRAWN_MAX`] earlier periods of its room are undrawn, so that a silent source does
+    ///    not increase what the house may lose
+    /// 2. it takes bets and its time is over: its fence goes up, shard by shard, and then it is closed
+    /// 3. it is closed, has ended and waits for a block: its source is asked each second. It is cancelled after ten
+    ///    minutes without a block, if this clock itself has asked for half a minute without a pause
+    /// 4. it is closed, has ended and needs no block: it is drawn and its payouts are requested. If its seed is missing
+    ///    or wrong for ten minutes, it is cancelled
     pub(crate) async fn bring_on(self, id: PeriodId) -> Result<Option<Timestamp>, JobError> {
         let Self { context, now, .. } = self;
         let mut period = match context.store.load_period(id).await? {
@@ -73,7 +74,7 @@ impl Second<'_> {
             period = match &period.state {
                 PeriodState::Open => match period.close(now) {
                     Ok(closing) => context.store.move_period(&period, closing).await?.into_period(),
-                    // Its time has not come.
+                    // Its closing time has not come.
                     Err(_) => return Ok(Some(period.times.closes_at)),
                 },
                 PeriodState::Closing => context.store.close_period(&period, now).await?,
@@ -102,8 +103,8 @@ impl Second<'_> {
         }
     }
 
-    /// Whether a period that is not there may be opened. On somebody's own machine also the one of the moment is, so
-    /// that there is something to play.
+    /// Returns `true` if a missing period may be opened. On the local stage that includes the current one, so that a
+    /// developer can play at once.
     fn may_open(self, id: PeriodId) -> bool {
         let Self { context, asked, now, .. } = self;
         let offset = context.settings.attendance_offset.offset();
@@ -111,12 +112,13 @@ impl Second<'_> {
         let times = if asked.source().is_some() { times.before_block() } else { times };
         let is_own_machine = context.settings.stage == Stage::Local;
         let is_in_time = id.is_ahead(now, offset) || (is_own_machine && now < times.closes_at);
-        // An oracle signs whatever it likes, and a block alone would be the result: it would choose among bets.
+        // If a block alone decides the result, an oracle could choose among bets, because it signs any block it likes.
         let has_blocks = matches!(asked.source(), Some(BlockSource::Tron | BlockSource::Local));
         is_in_time && (has_blocks || !id.room.needs_blocks())
     }
 
-    /// Whether more earlier periods of its room are not drawn than may be: what a period may cost is reckoned by that.
+    /// Returns `true` if too many earlier periods of the room are undrawn. The exposure limit of a period is computed
+    /// with [`Period::UNDRAWN_MAX`].
     async fn is_room_behind(self, id: PeriodId) -> Result<bool, JobError> {
         let periods = WAITS_AT_MOST.as_secs() / i64::from(id.room.duration_s()) + 2;
         let earlier: Vec<_> = (1..=periods).map(|periods| id.later(-periods)).collect();
@@ -144,7 +146,7 @@ impl Second<'_> {
         Ok(written.into_period())
     }
 
-    /// The period with the block that its source has for it; none as long as there is none.
+    /// The period with its source's block, or `None` while there is no block.
     async fn with_block(self, closed: &Period, source: BlockSource) -> Option<Period> {
         let block = self.asked.first_block(source, closed.block_from(), self.now, self.waits_until).await?;
         match closed.take_block(block) {
@@ -157,8 +159,8 @@ impl Second<'_> {
         }
     }
 
-    /// Draws a period whose fence is up, as it was read, with its block. Whoever makes the step asks for what it owes;
-    /// what is lost of that, the sweeper asks for.
+    /// Draws a closed period with its block. The process that makes the step also sends the payout jobs. If one is
+    /// lost, the sweeper sends it.
     async fn draw(self, read: &Period, closed: Period) -> Result<Period, JobError> {
         let Self { context, now, .. } = self;
         let id = read.id;
@@ -173,7 +175,7 @@ impl Second<'_> {
             (Err(fault), Err(_)) => return Err(JobError::permanent(fault)),
         };
         let drawn = drawn.ended_if_empty();
-        // A table that comes back after a power cut must not have forgotten that the fence is up.
+        // Flush first: after a power cut the table must still know that the period has closed.
         context.durability.sync().await?;
         let written = context.store.move_period(read, drawn).await?;
         if let PeriodWrite::Written(period) = &written {
@@ -186,7 +188,7 @@ impl Second<'_> {
         Ok(written.into_period())
     }
 
-    /// It cannot be drawn, and players do not wait for ever: every stake goes back.
+    /// Cancels a period that cannot be drawn, so that players do not wait for ever. Every stake is returned.
     async fn give_up(self, read: &Period, given_up: Period, missing: &str) -> Result<Period, JobError> {
         let (id, until) = (read.id, read.block_until());
         let written = self.context.store.move_period(read, given_up.ended_if_empty()).await?;

@@ -1,4 +1,4 @@
-//! `POST /api/jackpots/{group}/win`: the pool is given to a win here, and the worker of the queue `jackpots` pays it.
+//! `POST /api/jackpots/{group}/win`: reserves the pool for a win here; the worker of the queue `jackpots` pays it.
 
 use crate::contributions::reused;
 use axum::extract::Path;
@@ -73,25 +73,25 @@ async fn award(
     Ok(Answer::ok(answer).replayed(is_replay))
 }
 
-/// What became of asking for a win.
+/// The result of requesting a win.
 enum Begun {
-    /// It waits for another operator.
+    /// The win waits for a second operator.
     Proposed { is_replay: bool },
-    /// It is that win of its group.
+    /// The win has this number within its group.
     As { cycle: u64, is_replay: bool },
 }
 
 fn act_of(context: &Context, caller: &Caller, winner: &Account) -> AwardAct {
     AwardAct::Operator {
         by: caller.user,
-        // A token that carries an older login on is as old as can be.
+        // A refreshed token has no login time, so its login counts as too old.
         logged_in_at: caller.logged_in_at.unwrap_or(Timestamp::UNIX_EPOCH),
         two_persons_from: context.settings.jackpots.two_persons_from,
         is_for_player: winner.role == Role::Player && !winner.is_blocked,
     }
 }
 
-/// Begins the win. While another one holds the group, it is looked at again and again until the time is over.
+/// Begins the win. While another win holds the group, retries until the lock timeout.
 async fn begin(
     context: &Context,
     measured: &JackpotOperation<'_>,
@@ -115,7 +115,7 @@ async fn begin(
                 if measured.began().elapsed() >= settings.lock_timeout {
                     return Err(Problem::concurrency_violation(&violation).into());
                 }
-                // Whoever held it may have died.
+                // The process that holds the group may have died.
                 if !has_asked {
                     ask_for_payment(context, wanted.group, &wanted.operation).await;
                     has_asked = true;
@@ -127,7 +127,7 @@ async fn begin(
     }
 }
 
-/// Asks for the payment, and waits for it until the time is over.
+/// Requests the payment and waits for it until the lock timeout. Returns `None` if it is not paid by that time.
 async fn paid(
     context: &Context,
     measured: &JackpotOperation<'_>,
@@ -151,14 +151,15 @@ async fn paid(
     }
 }
 
-/// Another moment is another id: the same win may be asked for again before a queue forgets the first time.
+/// The current time as nudge gives a new deduplication id: the same win may be requested again while the queue still
+/// remembers the first message.
 async fn ask_for_payment(context: &Context, group: JackpotGroup, operation: &OperationId) {
     let nudge = context.clock.now().as_millisecond().unsigned_abs();
     let job = Outgoing::of(JackpotWinJob { jackpot: group, period_id: None }).nudged(nudge);
     context.ask_for(vec![job], || format!("the win {operation}")).await;
 }
 
-/// None of what nobody decided.
+/// The audit log line, or `None` if no operator decided about the win.
 fn told(act: AwardAct, wanted: &Award, step: &AwardStep) -> Option<Act> {
     let AwardAct::Operator { by, .. } = act else { return None };
     let much = wanted.requested.map_or_else(|| "all".to_owned(), |amount| amount.to_string());
@@ -208,7 +209,7 @@ fn refused(refusal: &AwardRefusal) -> Problem {
             let detail = "The player's balance cannot hold so much.";
             Problem::new(ProblemKind::JackpotState, detail).about_field("userId")
         }
-        // Two are answered as what they repeat, and no operator forces a win.
+        // The first two are answered as replays, and no operator can force a win.
         AwardRefusal::BegunBefore(_) | AwardRefusal::ProposedBefore | AwardRefusal::NeedNotBeWon(_) => {
             Problem::internal()
         }

@@ -87,7 +87,7 @@ async fn update(
     }
 }
 
-/// A token that carries an older login on is as old as can be.
+/// A refreshed token has no login time, so its login counts as too old.
 fn is_fresh(caller: &Caller, now: Timestamp) -> bool {
     AwardAct::is_fresh(caller.logged_in_at.unwrap_or(Timestamp::UNIX_EPOCH), now)
 }

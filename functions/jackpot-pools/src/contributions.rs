@@ -37,7 +37,7 @@ async fn make(
             let day_max = context.settings.jackpots.contributions_per_day_max;
             store.contribute_jackpot(&contribution.made_by(caller.user), Some(day_max)).await
         }
-        // What was made before the limit is told as ever.
+        // A repeat of a contribution made before the limit existed still gets its first answer.
         Ok(Ok((contribution, Err(limit)))) => {
             match store.find_repeated_contribution(&contribution.made_by(caller.user)).await {
                 Ok(Some(made)) => Ok(made),
@@ -91,7 +91,8 @@ async fn make(
 /// A contribution, and whether it may be made now.
 type Decided = (Contribution, Result<(), ContributeRefusal>);
 
-/// What goes where, by the terms of just now. A group that is not known may have been opened in between.
+/// Splits the contribution by the cached terms. If a group is unknown, reads the terms again, because it may have just
+/// been opened.
 async fn decide(
     context: &Context,
     recent: &RecentJackpots,
@@ -111,8 +112,8 @@ async fn decide(
     }))
 }
 
-/// What could not be made in time is made later, under the same id: whoever repeats it finds it made, or makes it.
-/// Where the queue is away, too, nobody else makes it, and the answer says so.
+/// Queues a contribution that could not be made in time, under the same id. A repeat finds it made, or makes it. If the
+/// queue fails too, nothing retries it, and the answer says so.
 async fn hand_over(
     context: &Context,
     measured: JackpotOperation<'_>,
@@ -172,7 +173,7 @@ fn is_closed(closed: &IsClosed) -> Problem {
     Problem::new(ProblemKind::JackpotState, detail).about_field(group.as_str())
 }
 
-/// More of it comes on the next day, whoever contributes.
+/// The limit applies to all contributors together and resets on the next day.
 fn day_is_full(full: &DayIsFull, now: Timestamp) -> Problem {
     let DayIsFull { group, brought, left, until } = full;
     let detail = format!(
@@ -183,7 +184,7 @@ fn day_is_full(full: &DayIsFull, now: Timestamp) -> Problem {
     Problem::new(ProblemKind::TooManyRequests, detail).about_field(group.as_str()).retry_after(wait)
 }
 
-/// The id stands for something else.
+/// The operation id belongs to a different operation.
 pub(crate) fn reused() -> Problem {
     let detail = "opId was used for another operation. Give each operation an id of its own.";
     Problem::new(ProblemKind::IdempotencyKeyReused, detail).about_field("opId")

@@ -12,10 +12,10 @@ use evens_http::{Answer, PageCursor, Refusal, Visitor};
 use evens_jackpots::JackpotGroup;
 use evens_runtime::Context;
 
-/// How many wins, or versions of terms, a page has.
+/// Wins, or versions of the terms, per page.
 const PAGE: u16 = 50;
 
-/// No cache shows an amount without asking for it again: it may be a second old by then.
+/// Caches must revalidate: the amount is already up to one second old.
 const NO_CACHE: HeaderValue = HeaderValue::from_static("no-cache");
 
 pub(crate) fn router() -> Router<Context> {

@@ -1,5 +1,5 @@
-//! [`RecentJackpots`]: what the jackpots held just now. Anybody may ask for it, as often as they like; the table is
-//! asked twice a second at most.
+//! [`RecentJackpots`]: a cache of the jackpots' state. The route is public and unthrottled per caller, but the table is
+//! read at most twice a second.
 
 use evens_jackpots::{ByGroup, JackpotGroup, JackpotTerms, Win};
 use evens_runtime::Context;
@@ -10,22 +10,22 @@ use std::time::Duration;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
-/// The jackpots at a moment.
+/// The state of the jackpots at a moment.
 #[derive(Debug)]
 pub(crate) struct Seen {
     pub(crate) jackpots: ByGroup<Option<SeenJackpot>>,
-    /// The newest wins of each, the newest first.
+    /// The newest wins of each group, newest first.
     pub(crate) wins: ByGroup<Vec<Win>>,
     pub(crate) at: Timestamp,
 }
 
-/// The terms of each group that is open.
+/// The terms of each open group.
 type Terms = ByGroup<Option<JackpotTerms>>;
 
-/// What was read, and when.
+/// A cached value and the time of its read.
 type Newest<T> = Option<(Instant, T)>;
 
-/// The newest look, and the newest terms. Clones share them.
+/// The newest state and the newest terms. Clones share them.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct RecentJackpots {
     seen: Arc<Mutex<Newest<Arc<Seen>>>>,
@@ -33,12 +33,12 @@ pub(crate) struct RecentJackpots {
 }
 
 impl RecentJackpots {
-    /// For how long a look is good: with what it takes, an amount is at most a second old.
+    /// Lifetime of the cached state. With the time of the read itself, an amount is at most a second old.
     const KEPT: Duration = Duration::from_millis(500);
-    /// How many wins are shown with each jackpot.
+    /// Wins shown with each jackpot.
     const WINS: u16 = 5;
 
-    /// What the jackpots hold. Who asks while the table is asked waits for that answer.
+    /// The current state of the jackpots. Callers that arrive during a read wait for its result.
     pub(crate) async fn seen(&self, context: &Context) -> Result<Arc<Seen>, StoreError> {
         let mut newest = self.seen.lock().await;
         if let Some((at, seen)) = newest.as_ref()
@@ -59,7 +59,7 @@ impl RecentJackpots {
         Ok(seen)
     }
 
-    /// The terms that hold, as of half a second ago at most.
+    /// The current terms, at most half a second old.
     pub(crate) async fn terms(&self, context: &Context) -> Result<Terms, StoreError> {
         let mut newest = self.terms.lock().await;
         if let Some((at, terms)) = *newest
@@ -70,7 +70,7 @@ impl RecentJackpots {
         self.read_terms(context, &mut newest).await
     }
 
-    /// The terms that hold now.
+    /// The current terms, read from the table.
     pub(crate) async fn terms_now(&self, context: &Context) -> Result<Terms, StoreError> {
         let mut newest = self.terms.lock().await;
         self.read_terms(context, &mut newest).await

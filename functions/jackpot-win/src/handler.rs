@@ -1,4 +1,4 @@
-//! One job: the win that is under way in a group, or one contribution.
+//! Handles one job: the current win of a group, or one contribution.
 
 use evens_contracts::{ContributeJob, JackpotWinJob, JackpotsJob};
 use evens_games::PeriodId;
@@ -12,7 +12,7 @@ use evens_store::{BeginWinOutcome, FinishWinOutcome};
 use jiff::Timestamp;
 use std::time::Duration;
 
-/// Why a job cannot be done, whatever is tried.
+/// Permanent failures: a retry cannot succeed.
 #[derive(Debug, thiserror::Error)]
 enum JackpotFault {
     #[error("the win {} does not fit into the balance of user {}", .0.operation, .0.user)]
@@ -27,7 +27,7 @@ enum JackpotFault {
     OperationReused(OperationId),
 }
 
-/// Others were faster, again and again.
+/// Other wins took the group several times in a row.
 #[derive(Debug, thiserror::Error)]
 #[error("other wins have held the group {group} while the one of the period {period} waits")]
 struct StillHeld {
@@ -35,10 +35,10 @@ struct StillHeld {
     period: PeriodId,
 }
 
-/// How often a drawn win tries to be the next one of its group.
+/// Attempts of a drawn win to become the next win of its group.
 const TURNS: usize = 3;
 
-/// Does one job. Harmless when repeated.
+/// Handles one job. Harmless when repeated.
 pub async fn handle(context: &Context, job: JackpotsJob, now: Timestamp) -> Result<JobDone, JobError> {
     match job {
         JackpotsJob::JackpotWin(job) => pay(context, &job, now).await,
@@ -46,17 +46,17 @@ pub async fn handle(context: &Context, job: JackpotsJob, now: Timestamp) -> Resu
     }
 }
 
-/// What came of paying the win that is under way.
+/// The result of paying the current win.
 enum Finished {
-    /// It is paid, and was drawn.
+    /// A drawn win was paid.
     Drawn,
-    /// It is paid, and whoever awarded it tells so.
+    /// An awarded win was paid. The function that awarded it records the operation.
     Awarded,
-    /// There was none, or none any more.
+    /// No win was in progress.
     Nothing,
 }
 
-/// Pays the win that is under way, if one is; then begins the one that the named period's bets are owed, and pays it.
+/// Pays the win in progress, if there is one. Then begins the win drawn for the named period, and pays it.
 async fn pay(context: &Context, job: &JackpotWinJob, now: Timestamp) -> Result<JobDone, JobError> {
     let JackpotWinJob { jackpot: group, period_id } = *job;
     let id = period_id.map(|period| OperationId::of_drawn_win(period, group).to_string());
@@ -87,7 +87,7 @@ async fn pay_next(
         match store.begin_drawn_win(group, period, now).await? {
             BeginWinOutcome::Begun => return finish(context, measured, group, now).await,
             BeginWinOutcome::NotOwed => return Ok(done),
-            // An operator was faster.
+            // An operator's award came first.
             BeginWinOutcome::Held => {
                 measured.conflicted();
                 finish(context, measured, group, now).await?;
@@ -100,7 +100,7 @@ async fn pay_next(
     Err(JobError::retryable(StillHeld { group, period }))
 }
 
-/// Pays the win that is under way in a group, if one is.
+/// Pays the win in progress in a group, if there is one.
 async fn finish(
     context: &Context,
     measured: &JackpotOperation<'_>,
@@ -139,8 +139,9 @@ async fn make(context: &Context, job: ContributeJob, now: Timestamp) -> Result<J
     let contribution = Contribution { by, ..contribution };
     let measured = JackpotOperation::begin_contribution(context, contribution.groups(), id.to_string());
     let store = measured.store();
-    // It was promised when the day took it, and counts for the day on which it is made. But a limit that has come since
-    // is reached by stakes alone: then it is left to whoever looks at dead letters.
+    // The daily limit does not apply: the contribution was counted when it was accepted, and belongs to the day on
+    // which it is made. But a jackpot with a limit set since then may reach it by stakes only. In that case the job
+    // becomes a dead letter for an operator.
     let made = match contribution.brings_none_to_its_limit(&terms) {
         Ok(()) => store.contribute_jackpot(&contribution, None).await.map(Ok),
         Err(limit) => store.find_repeated_contribution(&contribution).await.map(|made| made.ok_or(limit)),

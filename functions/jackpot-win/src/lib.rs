@@ -1,10 +1,10 @@
-//! Pays wins of jackpots, begins those that were drawn, and makes contributions that could not be made in time.
+//! Pays jackpot wins, begins drawn ones, and makes contributions that could not be made in time.
 //!
-//! Keeps M3 and M9: what is paid shares a transaction with the pool that it comes from, and a meter is collected once
-//! by each win. Whatever died in the middle of a win is gone on with here.
+//! Keeps M3 and M9: each payment shares a transaction with the pool it comes from, and each win collects a meter once.
+//! A win that was interrupted by a crash is continued here.
 //!
-//! Architecture invariant: a job is a hint. Which win is under way, who gets how much, and how far it has come is said
-//! by the table alone.
+//! Architecture invariant: a job is a hint. Only the table says which win is in progress, who gets how much, and how
+//! far it has come.
 
 mod handler;
 

@@ -1,4 +1,4 @@
-//! `GET /api/identity`: what is known of who the player is, which cashiers note.
+//! `GET /api/identity`: the player's identity status, which cashiers maintain.
 
 use axum::extract::State;
 use axum::{Router, routing};

@@ -1,13 +1,12 @@
-//! `/api/limits` and `/api/exclusion`: what players set for themselves. A lower limit counts at once, a higher one when
-//! its player confirms it a day later, within a week; an exclusion begins at once and ends by its player's word; a
-//! reality check that is due stays due until its player has seen it. And `/api/identity`: what others have found out of
-//! who they are.
+//! `/api/limits` and `/api/exclusion`: limits that players set for themselves. A lower limit applies at once. A higher
+//! one applies once its player confirms it, a day later and within a week. An exclusion begins at once and ends when
+//! its player says so. A reality check stays due until its player has acknowledged it. Also `/api/identity`: the
+//! player's identity status.
 //!
-//! Keeps M8: what is set is the token's subject's. Setting something twice is setting it once, so no request here takes
-//! an `Idempotency-Key`.
+//! Keeps M8: every route concerns the token's subject. Setting a value twice has the effect of setting it once, so no
+//! request here takes an `Idempotency-Key`.
 //!
-//! Architecture invariant: no rule lives here. The body is parsed by `contracts`, what becomes of it is decided by
-//! `payments`. No money moves.
+//! Architecture invariant: no rule lives here. `contracts` parses the body and `payments` decides. No money moves.
 
 mod exclusion;
 mod identity;
@@ -18,15 +17,13 @@ use axum::Router;
 use evens_runtime::{Context, Need};
 use jiff::tz::TimeZone;
 
-/// What it has to be told.
 pub const NEEDS: &[Need] = &[Need::TokenPublicKeys, Need::RateLimits, Need::AttendanceOffset];
 
-/// The function's routes.
 pub fn router() -> Router<Context> {
     limits::router().merge(exclusion::router()).merge(identity::router()).merge(reality_check::router())
 }
 
-/// By whose calendar days, weeks and months begin.
+/// The time zone in which days, weeks and months begin.
 fn zone(context: &Context) -> TimeZone {
     TimeZone::fixed(context.settings.attendance_offset.offset())
 }

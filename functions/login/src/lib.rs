@@ -1,10 +1,10 @@
-//! `POST /api/users/login`, `/refresh`, `/logout`, `/me/password`, `/me/phone/code` and `/me/phone/verify`: what needs
-//! the signing key or a password.
+//! `POST /api/users/login`, `/refresh`, `/logout`, `/me/password`, `/me/phone/code` and `/me/phone/verify`: all routes
+//! that need the signing key or a password.
 //!
-//! A wrong password and an unknown phone number are refused alike, and it takes as long to find out. A blocked account
-//! is told so only after its password was right.
+//! A wrong password and an unknown phone number get the same answer after the same time. A blocked account is reported
+//! only after the right password.
 //!
-//! Not in simulated runs: nobody hashes a password there.
+//! Not in simulated runs: simulated players have no passwords.
 
 mod login;
 mod password;
@@ -16,7 +16,6 @@ use axum::{Router, routing};
 use evens_credentials::Credentials;
 use evens_runtime::Context;
 
-/// The function's routes.
 pub fn router(credentials: Credentials) -> Router<Context> {
     Router::new()
         .route("/api/users/login", routing::post(login::log_in))
@@ -30,6 +29,5 @@ pub fn router(credentials: Credentials) -> Router<Context> {
 
 use evens_runtime::Need;
 
-/// What it has to be told.
 pub const NEEDS: &[Need] =
     &[Need::TokenPublicKeys, Need::RateLimits, Need::PhoneCountry, Need::AttendanceOffset];

@@ -1,8 +1,10 @@
 //! Logging in.
 
 use axum::extract::Extension;
-use evens_contracts::{CheckAttendanceJob, LoginAnswer, LoginRequest, Problem, ProblemKind, Rate, UserBody};
-use evens_credentials::{Credentials, Verdict};
+use evens_contracts::{
+    CheckAttendanceJob, LoginAnswer, LoginRequest, Problem, ProblemKind, Rate, TokensBody, UserBody,
+};
+use evens_credentials::{Credentials, SessionCookie, SetCookies, Verdict};
 use evens_http::{Answer, JsonBody, Refusal, Traced, Visitor, take_request};
 use evens_ledger::UserId;
 use evens_players::{LastLogin, Owed, Password, PhoneNumber};
@@ -18,26 +20,29 @@ pub(crate) async fn log_in(
     Traced(context): Traced,
     Extension(credentials): Extension<Credentials>,
     visitor: Visitor,
+    cookie: SessionCookie,
     JsonBody(body): JsonBody,
-) -> Result<Answer<LoginAnswer>, Refusal> {
+) -> Result<(SetCookies, Answer<LoginAnswer>), Refusal> {
     let request = LoginRequest::parse(&body, context.settings.phone_country)?;
+    let keeper = request.keeper;
     take_request(&context, Rate::Phone, request.phone.as_str()).await?;
     let logged_in = enter(&context, &credentials, request, visitor).await;
-    let LoggedIn { user, date, answer } = logged_in.map_err(|refusal| refusal.worded("An error occurred"))?;
-    record_day(&context, user, date).await;
-    Ok(Answer::ok(answer))
+    let logged_in = logged_in.map_err(|refusal| refusal.worded("An error occurred"))?;
+    record_day(&context, logged_in.user, logged_in.date).await;
+    let (cookies, tokens) = cookie.keep(keeper, logged_in.tokens);
+    Ok((cookies, Answer::ok(LoginAnswer::new(logged_in.body, tokens))))
 }
 
-/// Somebody who is logged in, and the day of it: fixed here, by our clock, so that whoever works on the job after
-/// midnight records the day of the login.
+/// A login and its day. The day is fixed here, so that the attendance job records it even if it runs after midnight.
 struct LoggedIn {
     user: UserId,
     date: Date,
-    answer: LoginAnswer,
+    body: UserBody,
+    tokens: TokensBody,
 }
 
-/// Another login may make the hash anew while the password is checked: then it is checked once more. Who replaces the
-/// password as fast as that is asked to wait: it is nothing that is wrong with the system.
+/// A concurrent login may replace the hash while this one checks the password; then it checks once more. If the
+/// password is replaced repeatedly, the client must wait. This is no server error.
 async fn enter(
     context: &Context,
     credentials: &Credentials,
@@ -55,7 +60,7 @@ async fn enter(
     Err(Problem::new(ProblemKind::TooManyRequests, detail).retry_after(Duration::from_secs(1)).into())
 }
 
-/// `None` where the hash that the password was checked with is another one now.
+/// Returns `None` if the stored hash changed after the password was checked against it.
 async fn try_to_enter(
     context: &Context,
     credentials: &Credentials,
@@ -89,12 +94,11 @@ async fn try_to_enter(
     let tokens = sessions.open_verified(context, &account, &verified, owed, now).await?;
     let Some(tokens) = tokens else { return Ok(None) };
     let wallet = context.store.load_wallet(account.user).await?;
-    let answer = LoginAnswer::new(UserBody::new(&account, wallet.balance), tokens);
-    Ok(Some(LoggedIn { user: account.user, date, answer }))
+    let body = UserBody::new(&account, wallet.balance);
+    Ok(Some(LoggedIn { user: account.user, date, body, tokens }))
 }
 
-/// Says who tries to get in, for whoever looks for somebody that guesses: all but the last two digits of the number are
-/// masked.
+/// Logs a refused login for the detection of guessing. All but the last two digits of the number are masked.
 fn log_refused(phone: &PhoneNumber, visitor: Visitor, reason: &'static str) {
     let address = visitor.address;
     tracing::info!(
@@ -105,7 +109,7 @@ fn log_refused(phone: &PhoneNumber, visitor: Visitor, reason: &'static str) {
     );
 }
 
-/// The login stands whether or not this succeeds: the next one does it.
+/// A failure does not fail the login. The next login tries again.
 async fn keep_rehashed(context: &Context, phone: &PhoneNumber, login: &Login, rehashed: &PasswordHash) {
     let kept = context.store.keep_rehashed(phone, &login.password, rehashed).await;
     if let Err(error) = kept {
@@ -113,8 +117,7 @@ async fn keep_rehashed(context: &Context, phone: &PhoneNumber, login: &Login, re
     }
 }
 
-/// The login stands whether or not this succeeds: its session owes the day until somebody has written it down, and the
-/// sweeper finds it there.
+/// A failure does not fail the login: the session owes the day until it is recorded, and the sweeper finds it.
 async fn record_day(context: &Context, user: UserId, date: Date) {
     let outgoing = Outgoing::of(CheckAttendanceJob { user_id: user, date });
     context.ask_for(vec![outgoing], || format!("the attendance of user {user} on {date}")).await;

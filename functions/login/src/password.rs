@@ -4,7 +4,7 @@ use axum::extract::Extension;
 use evens_contracts::{
     NotifyEvent, NotifyJob, PasswordRequest, Problem, ProblemKind, TokensAnswer, TokensBody,
 };
-use evens_credentials::{Credentials, Verdict};
+use evens_credentials::{Credentials, SessionCookie, SetCookies, Verdict};
 use evens_http::{Answer, Caller, JsonBody, Refusal, RequestId, Traced};
 use evens_players::{Account, FamilyId, Owed};
 use evens_queues::Outgoing;
@@ -15,23 +15,25 @@ pub(crate) async fn change_password(
     Extension(credentials): Extension<Credentials>,
     Extension(request_id): Extension<RequestId>,
     caller: Caller,
+    cookie: SessionCookie,
     JsonBody(body): JsonBody,
-) -> Result<Answer<TokensAnswer>, Refusal> {
-    let PasswordRequest { current, new } = PasswordRequest::parse(&body)?;
+) -> Result<(SetCookies, Answer<TokensAnswer>), Refusal> {
+    let PasswordRequest { current, new, keeper } = PasswordRequest::parse(&body)?;
     let account = context.store.load_account(caller.user).await?;
     let account = account.ok_or_else(|| Problem::new(ProblemKind::NotFound, "There is no such account."))?;
     let new = new.of(&account.phone).map_err(|error| Problem::invalid("newPassword", error))?;
-    let request = PasswordRequest { current, new };
+    let request = PasswordRequest { current, new, keeper };
     let (family, tokens) = replace(&context, &credentials, &account, request, &request_id).await?;
     tell(&context, &account, &request_id).await;
-    // What was opened with the old password just before it was replaced.
+    // Sessions opened with the old password just before it was replaced.
     let ended = context.store.end_other_sessions(account.user, family).await;
     ended.map_err(|error| Refusal::from(error).after_effect("The password is changed. Log in with it."))?;
-    Ok(Answer::ok(TokensAnswer::new(tokens)))
+    let (cookies, tokens) = cookie.keep(keeper, tokens);
+    Ok((cookies, Answer::ok(TokensAnswer::new(tokens))))
 }
 
-/// Replaces the password, once every session is ended; and opens the first one with the new password, which owes the
-/// player the news.
+/// Ends every session and replaces the password. Opens the first session with the new password, which owes the player a
+/// notification.
 async fn replace(
     context: &Context,
     credentials: &Credentials,
@@ -50,7 +52,7 @@ async fn replace(
     let (opened, tokens) = credentials.sessions.draw(context, account, context.clock.now())?;
     let opened = opened.owing(Owed::PasswordNotice(about(request_id)));
     if !context.store.replace_password(account, &stored, &new, &opened).await? {
-        // Another request was faster: the password that was given is not the current one any more.
+        // A concurrent request was faster, so the given password is no longer the current one.
         return Err(wrong_password().into());
     }
     Ok((opened.family, tokens))
@@ -60,12 +62,12 @@ fn wrong_password() -> Problem {
     Problem::new(ProblemKind::WrongPassword, "The current password is wrong.").about_field("currentPassword")
 }
 
-/// What sets the news apart.
+/// The id of the notification.
 fn about(request_id: &RequestId) -> String {
     request_id.as_str().to_owned()
 }
 
-/// The password is changed whether or not this succeeds: its session owes the news, and the sweeper finds it there.
+/// A failure does not undo the change: the session owes the notification, and the sweeper finds it.
 async fn tell(context: &Context, account: &Account, request_id: &RequestId) {
     let user = account.user;
     let (event, about) = (NotifyEvent::PasswordChanged, about(request_id));

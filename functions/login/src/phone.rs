@@ -1,4 +1,4 @@
-//! Proving that a phone number is one's own.
+//! Verifying a player's phone number.
 
 use axum::extract::Extension;
 use evens_contracts::{
@@ -12,8 +12,8 @@ use evens_queues::Outgoing;
 use evens_runtime::Context;
 use evens_store::VerifyPhoneOutcome;
 
-/// Has a code sent to the number of the player's account. It holds once somebody has kept its hash, and the one before
-/// does not hold any more.
+/// Sends a code to the phone number of the account. The code is valid once its hash is stored, and replaces the
+/// previous one.
 pub(crate) async fn send_code(
     Traced(context): Traced,
     Extension(credentials): Extension<Credentials>,
@@ -36,8 +36,8 @@ pub(crate) async fn send_code(
     Ok(Answer::ok(DoneAnswer::new("The code is on its way")))
 }
 
-/// Takes a try before it looks at the code, so that of many requests at once no more are looked at than there are
-/// tries. Whether a code is wrong, too old or used up is said alike.
+/// Counts an attempt before it compares the code, so that concurrent requests cannot exceed the number of attempts. A
+/// wrong, expired or used code gets the same answer.
 pub(crate) async fn verify(
     Traced(context): Traced,
     Extension(credentials): Extension<Credentials>,
@@ -66,7 +66,7 @@ async fn load(context: &Context, user: UserId) -> Result<Account, Refusal> {
     Ok(context.store.load_account(user).await?.ok_or_else(no_account)?)
 }
 
-/// The number is proved whether or not this succeeds: what has waited for it is owed by now, and the sweeper finds it.
+/// A failure does not undo the verification: the bonus is owed, and the sweeper finds it.
 async fn ask_for_bonus(context: &Context, account: &Account) {
     if account.registration != Registration::BonusDue {
         return;

@@ -1,5 +1,5 @@
-//! Whom a bet could play against: what waits on the other side, oldest first, page by page. Who cannot be read is
-//! passed over.
+//! Candidates for a match: unmatched bets on the opposite side, oldest first, page by page. Unreadable bets are
+//! skipped.
 
 use crate::shared_view::{Held, SharedView};
 use evens_exchange::{RoundId, Side, UnmatchedBet};
@@ -7,42 +7,42 @@ use evens_idempotency::BetId;
 use evens_store::{PageStart, Store, StoreError};
 use std::collections::{HashSet, VecDeque};
 
-/// The waiting bets of one side of a round that were not tried yet. The first ones are those that somebody else has
-/// just seen; when they are used up, the book itself is looked at, from its beginning.
+/// The unmatched bets of one side of a round that were not tried yet. It starts with the page that another job just
+/// read, if there is one. After that it reads the book itself, from its beginning.
 pub(crate) struct Candidates<'a> {
     store: &'a Store,
     view: SharedView,
     round: RoundId,
     side: Side,
     page: VecDeque<UnmatchedBet>,
-    /// Those that were in somebody's hands: they come last.
+    /// Candidates that another job is trying. They come last.
     held: VecDeque<UnmatchedBet>,
     tried: HashSet<BetId>,
     ahead: Ahead,
     pages_turned: usize,
-    /// The next one, where it was looked at already.
+    /// The next candidate, if it was peeked.
     next: Option<Candidate>,
 }
 
-/// What of the book is still to be looked at.
+/// The part of the book that is still unread.
 enum Ahead {
     Everything,
     From(PageStart),
     Nothing,
 }
 
-/// A candidate, in one's hands if it is not in somebody else's.
+/// A candidate. It is held unless another job holds it.
 type Candidate = (UnmatchedBet, Option<Held>);
 
 impl<'a> Candidates<'a> {
-    /// Mostly one of the first is taken, and each costs to be read.
+    /// Usually one of the first candidates is taken, and each read costs capacity.
     const PAGE: u16 = 10;
-    /// Who looks further looks at more at once.
+    /// Later pages are larger.
     const PAGE_FURTHER: u16 = 100;
-    /// How many pages one job turns.
+    /// Maximum number of pages that one job reads.
     const PAGES_MAX: usize = 20;
 
-    /// Those who wait against a bet on `side`.
+    /// The unmatched bets opposite to `side`.
     pub(crate) fn against(store: &'a Store, view: &SharedView, round: RoundId, side: Side) -> Self {
         let (view, side) = (view.clone(), side.opposite());
         let page = view.seen(&round, side);
@@ -61,18 +61,18 @@ impl<'a> Candidates<'a> {
         }
     }
 
-    /// Whether this is whom the bet could play against.
+    /// Returns `true` if these are opponents of the bet.
     pub(crate) fn are_against(&self, bet: &UnmatchedBet) -> bool {
         self.round == bet.round && self.side == bet.side.opposite()
     }
 
-    /// The next candidate, which stays the next.
+    /// The next candidate, which [`Self::next`] returns again.
     pub(crate) async fn peek(&mut self) -> Result<Option<&UnmatchedBet>, StoreError> {
         self.next = self.next().await?;
         Ok(self.next.as_ref().map(|(candidate, _)| candidate))
     }
 
-    /// Whether there may be more than one job looks at.
+    /// Returns `true` if there may be more candidates than one job reads.
     pub(crate) fn are_there_more(&self) -> bool {
         matches!(self.ahead, Ahead::From(_))
     }
@@ -97,7 +97,7 @@ impl<'a> Candidates<'a> {
         Ok(())
     }
 
-    /// The next candidate; those in somebody else's hands are the last ones.
+    /// The next candidate. Those held by other jobs come last.
     pub(crate) async fn next(&mut self) -> Result<Option<Candidate>, StoreError> {
         if let Some(next) = self.next.take() {
             return Ok(Some(next));
@@ -117,19 +117,19 @@ impl<'a> Candidates<'a> {
         }
     }
 
-    /// This does not wait as it was seen.
+    /// The bet is no longer unmatched, or not with the amount that was read.
     pub(crate) fn forget(&self, changed: &UnmatchedBet) {
         self.view.forget(changed);
     }
 
-    /// Nothing of this waits any more: its own job has nothing to look for.
+    /// Nothing of the bet is unmatched any longer, so its own job has nothing to do.
     pub(crate) fn note_gone(&self, gone: &UnmatchedBet) {
         self.view.forget(gone);
         self.view.note_gone(gone.bet);
     }
 
-    /// Goes on at a random place of this page, after somebody else was faster: many who look for opponents at the same
-    /// moment then do not run after each other from candidate to candidate.
+    /// Continues at a random place of this page after a lost race. Otherwise many concurrent jobs would collide on each
+    /// candidate in turn.
     pub(crate) fn scatter(&mut self) {
         if !self.page.is_empty() {
             let offset = fastrand::usize(0..self.page.len());

@@ -1,4 +1,4 @@
-//! One job: one bet, as many opponents as it takes.
+//! Handles one job: one bet, as many opponents as it needs.
 
 use crate::candidates::Candidates;
 use crate::shared_view::SharedView;
@@ -13,7 +13,7 @@ use evens_store::{JoinOutcome, PlaceFound, SeenWallet};
 use futures::future::BoxFuture;
 use jiff::Timestamp;
 
-/// Why a bet cannot be matched, whatever is tried.
+/// Permanent failures: a retry cannot succeed.
 #[derive(Debug, thiserror::Error)]
 enum MatchFault {
     #[error("the bet {0} does not exist")]
@@ -22,12 +22,12 @@ enum MatchFault {
     UnknownRound(RoundId),
 }
 
-/// Somebody else was writing every candidate that was left.
+/// Every remaining candidate was being written by another request.
 #[derive(Debug, thiserror::Error)]
 #[error("all candidates of the bet {0} are being taken by others at the moment")]
 struct AllBusy(BetId);
 
-/// Handles jobs. Those that clones of it work on at the same time keep out of each other's way.
+/// Handles match jobs. Clones share a view of the books and avoid each other's candidates.
 #[derive(Debug, Clone, Default)]
 pub struct Matcher {
     view: SharedView,
@@ -42,22 +42,22 @@ impl<'a> JobHandler<'a, MatchJob> for Matcher {
     }
 }
 
-/// Matches the bet that a job names with whoever waits on the other side. Harmless when repeated. Keeps M5.
+/// Matches the bet that a job names with unmatched bets on the other side. Harmless when repeated. Keeps M5.
 ///
-/// - another job of this process has seen that nothing of it waits any more: done
-/// - the job says where it waits, and nobody waits against it: done, whatever has become of it. Who comes later sees
-///   it, if it still waits; and a round that has ended gives back what waits in it by itself
+/// - another job of this process saw that the bet is fully matched or closed: done
+/// - the job names the bet's place, and no bet waits opposite to it: done, whatever the bet's state. A later bet finds
+///   it if it is still unmatched, and an ended round refunds its unmatched bets itself
 /// - the bet does not exist: permanent
-/// - nothing of it waits any more: done
-/// - its round has ended: its refund is asked for
-/// - less of it waits than is matched in its round: its refund is asked for
-/// - otherwise it is joined with candidate after candidate, until nothing of it or nobody is left, or as many were
-///   tried as one job tries: then it asks for itself again. A match that is drawn at once is settled with its join;
-///   where a wallet is in the way, its settlement is asked for. What a join leaves that is less than is matched is
-///   refunded
+/// - nothing of it is unmatched: done
+/// - its round has ended: a refund is requested
+/// - its unmatched part is below the minimum of its round: a refund is requested
+/// - otherwise it is joined with one candidate after another until it is matched, the candidates end, or
+///   [`CANDIDATES_MAX`] were tried. In the last case the job sends itself again. A match that is drawn at once is
+///   settled with its join, or by a settlement job if a wallet prevents that. A rest below the minimum is refunded
 ///
-/// A join that comes after its round has closed finds both bets closed (decision 018). Its own bet was placed before
-/// this job was sent, so before its round is read here: where that is open, the bet was placed while it was open.
+/// A join that comes after its round has closed finds both bets closed (decision 018). The bet itself was placed before
+/// this job was sent, so before the round is read here. If that read finds the round open, the bet was placed while it
+/// was open.
 async fn handle(
     context: &Context,
     view: &SharedView,
@@ -95,16 +95,16 @@ async fn handle(
     result
 }
 
-/// Where bets are joined: a round, and its secret where its matches are drawn with their join; and the wallets of those
-/// who will probably be the first to be joined.
+/// The data that joins need: the round, its seed if matches are drawn with their join, and the wallets of the players
+/// most likely to be joined first.
 struct Table {
     round: Round,
     seed: Option<Seed>,
     wallets: Vec<SeenWallet>,
 }
 
-/// What of the bet waits, if anything does. Where nothing waits at the place that the job names, the bet says where it
-/// is, and whether there is such a bet at all.
+/// The unmatched part of the bet, or `None`. If nothing is unmatched at the place that the job names, loads the bet for
+/// its place, and fails if there is no such bet.
 async fn find(
     context: &Context,
     view: &SharedView,
@@ -125,9 +125,8 @@ async fn find(
     find_at(context, view, bet_id, &its_place, players).await
 }
 
-/// The secret of a round that is drawn as a whole, or by an oracle, is none of a match's business, and is not read. How
-/// a round is drawn does not change: from the second job in it on, the secret of one that has use for it is read with
-/// its place.
+/// Matches of a round that is drawn as a whole or by an oracle do not need the seed, so it is not read. The kind of
+/// draw never changes. From the second job of a round on, a seed that is needed is read together with the place.
 async fn find_at(
     context: &Context,
     view: &SharedView,
@@ -161,43 +160,43 @@ fn refund(waiting: &UnmatchedBet, reason: RefundReason) -> Outgoing {
     Outgoing::of(RefundJob::of_waiting(waiting, reason))
 }
 
-/// How often one candidate is tried with what of it is left, before the next one is.
+/// Attempts with one candidate, each with the part of it that is left.
 const TRIES_MAX: usize = 3;
 
-/// How many candidates one job tries to take. Then it asks for itself again, so that none takes longer than it may.
+/// Maximum number of candidates that one job tries. Then it sends itself again, so that it stays within its time limit.
 const CANDIDATES_MAX: usize = 200;
 
-/// What became of one candidate.
+/// The result of trying one candidate.
 enum Taken {
-    /// It is joined with the bet.
+    /// The bet and the candidate are joined.
     Joined {
-        /// Their match, where it is not settled yet.
+        /// The match, if it is not settled yet.
         unsettled: Option<Box<Match>>,
-        /// What is left of the candidate.
+        /// The unmatched rest of the candidate.
         rest: Box<UnmatchedBet>,
     },
-    /// It is of the same user, or too little of it waits.
+    /// The candidate belongs to the same user, or its rest is below the minimum.
     NotOpposed,
-    /// Nothing of it can be matched any more.
+    /// The candidate cannot be matched any longer.
     Gone,
-    /// Somebody else is taking it at the moment.
+    /// Another request is writing the candidate.
     Busy,
-    /// Nothing of the bet itself can be matched any more.
+    /// The bet itself cannot be matched any longer.
     OwnGone,
 }
 
-/// What follows from joins, and is asked for after them, even if the job ends with an error.
+/// Jobs that follow from joins. They are sent even if this job fails.
 #[derive(Debug, Default)]
 struct Following {
-    /// Matches that are still to be settled.
+    /// Matches without a settlement.
     unsettled: Vec<Match>,
-    /// Bets of which less is left than is matched.
+    /// Bets whose rest is below the minimum.
     too_small: Vec<UnmatchedBet>,
-    /// The bet itself, where there may be more candidates than one job tries.
+    /// The bet itself, if there may be more candidates than one job tries.
     unfinished: Option<UnmatchedBet>,
 }
 
-/// Joins the bet with candidates until nothing of it waits, there are no more, or as many were tried as may.
+/// Joins the bet with candidates until it is matched, no candidate is left, or [`CANDIDATES_MAX`] were tried.
 async fn take_opponents(
     context: &Context,
     table: &mut Table,
@@ -241,7 +240,7 @@ async fn take_opponents(
             return Ok(JobDone("matched but for a rest that comes back"));
         }
     }
-    // Whoever has joined nobody would only go over the same candidates again: the sweeper asks in a minute.
+    // A job without a join would only try the same candidates again. The sweeper retries that bet in a minute.
     if has_joined && candidates.are_there_more() {
         following.unfinished = Some(own);
         return Ok(JobDone("asked for more candidates"));
@@ -253,8 +252,9 @@ async fn take_opponents(
     }
 }
 
-/// Joins the bet with one candidate. One that somebody else has taken in part is tried again with what of it is left:
-/// passed over, the two could both be left waiting, as the other's job may have looked before this bet was there.
+/// Joins the bet with one candidate. A candidate that was matched in part meanwhile is retried with its rest. If it
+/// were skipped, both bets could stay unmatched, because the other bet's job may have read the book before this bet was
+/// in it.
 async fn take(
     context: &Context,
     table: &mut Table,
@@ -265,14 +265,14 @@ async fn take(
         let Ok(pair) = OpposedBets::of(own, &candidate, table.round.stake_min) else {
             return Ok(Taken::NotOpposed);
         };
-        // Of each attempt, so that the auditor can hold it against the close of the round.
+        // Read the clock for each attempt, so that the auditor can compare it with the close of the round.
         let now = context.clock.now();
         let plan = join(&pair, now);
         let plan = match &table.seed {
             Some(seed) => table.round.draw_with(plan, seed),
             None => plan,
         };
-        // They are good for one attempt: what is read for the next one is newer.
+        // Used once: a retry reads newer wallets.
         let wallets = std::mem::take(&mut table.wallets);
         match context.store.join_and_settle(&plan, own.side, &table.round.draw, &wallets, now).await? {
             outcome @ (JoinOutcome::Joined | JoinOutcome::Settled) => {
@@ -296,7 +296,7 @@ async fn take(
 }
 
 impl Following {
-    /// Asks for what follows. If that fails the sweeper finds the matches and the bets, so the job is done anyway.
+    /// Sends the jobs. If that fails, the sweeper finds the matches and bets, so this job is done anyway.
     async fn send(self, context: &Context, round: &Round) {
         let settlement = |found: &Match| Outgoing::of(SettleJob::of_match(found));
         let mut jobs = Vec::new();
@@ -304,7 +304,7 @@ impl Following {
             jobs.extend(self.unsettled.iter().map(settlement));
         }
         jobs.extend(self.too_small.iter().map(|rest| refund(rest, RefundReason::TooSmall)));
-        // Another moment is another id: a repeat of this job's own id would be swallowed.
+        // The current time as nudge gives a new deduplication id. SQS would drop a repeat of this job's own id.
         let nudge = context.clock.now().as_millisecond().unsigned_abs();
         let more = |own: &UnmatchedBet| Outgoing::of(MatchJob::of_waiting(own)).nudged(nudge);
         jobs.extend(self.unfinished.as_ref().map(more));

@@ -1,12 +1,11 @@
-//! Finds opponents for a bet: oldest first, in equal amounts, passing over whoever is being taken at the moment.
+//! Finds opponents for a bet: oldest first, in equal amounts, skipping bets that another request is taking.
 //!
-//! Keeps M5 (a join takes the same amount from both sides), M7 (where each match is its own game, the outcome is
-//! written with the match, before anybody is paid) and, with the sweeper, M6. A bet is visible in the book before its
-//! job is sent, and the book is read strongly consistent: of two opposed bets, the one that came later sees the earlier
-//! one.
+//! Keeps M5 (a join takes the same amount from both sides), M7 (if each match is its own game, the outcome is written
+//! with the match, before any payment) and, with the sweeper, M6. A bet is in the book before its job is sent, and the
+//! book is read strongly consistent. Of two opposed bets, the later one therefore sees the earlier one.
 //!
-//! Architecture invariant: a job is a hint. Nothing is decided from the message but which bet to look at; what waits
-//! in the book decides, and the conditional write of the join.
+//! Architecture invariant: a job is a hint. The message only selects the bet to look at. The book and the conditional
+//! write of the join decide.
 
 mod candidates;
 mod handler;

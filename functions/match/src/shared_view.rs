@@ -1,4 +1,4 @@
-//! [`SharedView`]: what jobs that are worked on at the same time in this process tell each other.
+//! [`SharedView`]: knowledge that concurrent match jobs of this process share.
 
 use evens_exchange::{RoundId, Side, UnmatchedBet};
 use evens_idempotency::BetId;
@@ -8,10 +8,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// Which waiting bets somebody reaches for, and what the newest look at one side of a book has shown: hints, which save
-/// looks and attempts that would be refused. That nobody waits is never concluded from them, and what is joined with
-/// what is decided by the table. And which bets have left the book, as the table has said: they never come back. Clones
-/// share one view.
+/// Bets that a job is trying to join, and the newest page read of each side of a book. Both are hints that save reads
+/// and refused writes. Nothing concludes from them that a side is empty, and the table decides every join. Also the
+/// bets that the table reported as gone from the book; those never return. Clones share one view.
 #[derive(Debug, Clone)]
 pub(crate) struct SharedView(Arc<Mutex<View>>);
 
@@ -31,7 +30,7 @@ struct Page {
 }
 
 impl Page {
-    /// For how long a look is worth something. Most of what waits in a busy book is gone a moment later.
+    /// Lifetime of a page. Most bets of a busy book are matched a moment later.
     const FRESH_FOR: Duration = Duration::from_millis(100);
 
     fn is_fresh(&self) -> bool {
@@ -39,7 +38,7 @@ impl Page {
     }
 }
 
-/// A bet in somebody's hands, until this is dropped.
+/// A claim on a bet, released on drop.
 #[derive(Debug)]
 pub(crate) struct Held {
     view: SharedView,
@@ -47,36 +46,35 @@ pub(crate) struct Held {
 }
 
 impl SharedView {
-    /// How many bets that are gone are known. Where the jobs of more than these are still to come, the oldest look for
-    /// themselves.
+    /// Maximum number of remembered gone bets. If more jobs are outstanding, the oldest read the table.
     const GONE_MAX: usize = 10_000;
 
-    /// Of how many rounds it is known that they draw each match.
+    /// Maximum number of remembered rounds.
     const DRAWING_MAX: usize = 1_000;
 
-    /// Whether it is known that a round draws each match with its join.
+    /// Returns `true` if the round is known to draw each match with its join.
     pub(crate) fn draws_matches(&self, round: &RoundId) -> bool {
         self.lock().drawing.get(round).is_some()
     }
 
-    /// A round draws each match with its join, and always will.
+    /// Remembers that the round draws each match with its join. That never changes.
     pub(crate) fn note_draws_matches(&self, round: &RoundId) {
         self.lock().drawing.insert(round.clone(), ());
     }
 
-    /// Takes a bet into one's hands; none where it is in somebody else's.
+    /// Claims a bet, or returns `None` if another job holds it.
     pub(crate) fn take(&self, bet: BetId) -> Option<Held> {
         self.lock().in_hands.insert(bet).then(|| Held { view: self.clone(), bet })
     }
 
-    /// Who waited on a side, as somebody has just seen, without those who were taken since.
+    /// The newest known page of a side, without bets that were taken since. Empty if that page is too old.
     pub(crate) fn seen(&self, round: &RoundId, side: Side) -> VecDeque<UnmatchedBet> {
         let view = self.lock();
         let page = view.pages.get(&(round.clone(), side)).filter(|page| page.is_fresh());
         page.map(|page| page.waiting.clone()).unwrap_or_default()
     }
 
-    /// Keeps who waits on a side, as seen now.
+    /// Stores the newest page of a side.
     pub(crate) fn show(&self, round: &RoundId, side: Side, waiting: &VecDeque<UnmatchedBet>) {
         let pages = &mut self.lock().pages;
         pages.retain(|_, page| page.is_fresh());
@@ -88,19 +86,19 @@ impl SharedView {
         }
     }
 
-    /// A bet does not wait any more, or not as it was seen.
+    /// Removes a bet that is matched or whose unmatched amount changed.
     pub(crate) fn forget(&self, gone: &UnmatchedBet) {
         if let Some(page) = self.lock().pages.get_mut(&(gone.round.clone(), gone.side)) {
             page.waiting.retain(|waiting| waiting.bet != gone.bet);
         }
     }
 
-    /// Nothing of a bet waits any more.
+    /// Remembers that nothing of the bet is unmatched.
     pub(crate) fn note_gone(&self, bet: BetId) {
         self.lock().gone.insert(bet, ());
     }
 
-    /// Whether it is known that nothing of a bet waits any more.
+    /// Returns `true` if nothing of the bet is known to be unmatched.
     pub(crate) fn is_gone(&self, bet: BetId) -> bool {
         self.lock().gone.get(&bet).is_some()
     }
@@ -190,10 +188,10 @@ mod tests {
         assert_eq!(view.seen(&round(), Side::B), [waiting(2)]);
         tokio::time::advance(Duration::from_millis(1)).await;
         assert!(view.seen(&round(), Side::B).is_empty());
-        // Nothing is kept of what nobody asks for any more.
+        // Expired pages are dropped.
         view.show(&"another".parse().unwrap(), Side::A, &VecDeque::from([waiting(3)]));
         assert_eq!(view.lock().pages.len(), 1);
-        // The newest look counts, also where it found nobody.
+        // The newest page counts, even an empty one.
         view.show(&"another".parse().unwrap(), Side::A, &VecDeque::new());
         assert!(view.seen(&"another".parse().unwrap(), Side::A).is_empty());
     }

@@ -1,4 +1,4 @@
-//! One look at all queues.
+//! One check of all queues.
 
 use crate::judgement::{Backlog, backlog, is_high_failure_rate};
 use evens_contracts::Queue;
@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use tracing::warn;
 
-/// Looks at all queues. It knows what it saw the last time, so that it can tell what is new; clones share that.
+/// Checks all queues. It remembers the previous counts to find new failures. Clones share them.
 #[derive(Debug, Clone, Default)]
 pub struct Monitor {
     seen: Arc<Mutex<HashMap<Queue, JobCounts>>>,
@@ -27,7 +27,7 @@ impl<'a> ScheduleHandler<'a> for Monitor {
 }
 
 impl Monitor {
-    /// Tells what each queue holds. Where one queue cannot be read, nothing is told of any.
+    /// Reports the depth of each queue. If one queue cannot be read, nothing is reported.
     async fn look(&self, context: &Context) -> Result<JobDone, JobError> {
         let depths = try_join_all(Queue::ALL.map(async |queue| context.queues.depth(queue).await)).await?;
         for (queue, depth) in Queue::ALL.into_iter().zip(depths) {
@@ -37,8 +37,8 @@ impl Monitor {
         Ok(JobDone("looked at the queues"))
     }
 
-    /// Of the jobs that this process has ended since the last look. On Lambda others end them, and an alarm compares
-    /// what they count.
+    /// Reports jobs that this process finished since the last check. On Lambda other processes finish them, and an
+    /// alarm compares their metrics.
     fn tell_failures(&self, context: &Context, queue: Queue) {
         let now = context.metrics.jobs(queue);
         let before = self.seen.lock().unwrap_or_else(PoisonError::into_inner).insert(queue, now);

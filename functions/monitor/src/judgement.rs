@@ -1,22 +1,22 @@
-//! What is too much.
+//! Thresholds for warnings.
 
 use evens_metrics::JobCounts;
 
-/// How many jobs wait.
+/// Severity of the number of waiting jobs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Backlog {
-    /// As many as may.
+    /// Within the limit.
     Normal,
-    /// More than 50: somebody should look today.
+    /// More than 50: an operator should look today.
     High,
-    /// More than 100: somebody should look now.
+    /// More than 100: an operator should look now.
     Critical,
 }
 
 const HIGH: u64 = 50;
 const CRITICAL: u64 = 100;
 
-/// Whether so many waiting jobs are too many; the alarms of the cloud have the same limits.
+/// Classifies the number of waiting jobs. The `CloudWatch` alarms have the same limits.
 pub fn backlog(waiting: u64) -> Backlog {
     match waiting {
         0..=HIGH => Backlog::Normal,
@@ -25,7 +25,7 @@ pub fn backlog(waiting: u64) -> Backlog {
     }
 }
 
-/// Whether more jobs were given up than 10 % of those that were done.
+/// Returns `true` if the failed jobs are more than 10 % of the completed ones.
 pub fn is_high_failure_rate(jobs: JobCounts) -> bool {
     u128::from(jobs.failed) * 10 > u128::from(jobs.completed)
 }

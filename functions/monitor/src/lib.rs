@@ -1,12 +1,11 @@
-//! Looks at the queues, each minute on Lambda and every 30 seconds on one box: what waits, what is worked on, what was
-//! given up, and whether that is too much.
+//! Checks the queues, each minute on Lambda and every 30 seconds on one box: waiting jobs, jobs in progress, dead
+//! letters, and whether those are too many.
 //!
-//! It is no part of the sweeper, so that neither can keep the other from its work, and may read queues and nothing
-//! else.
+//! It is separate from the sweeper, so that neither can block the other. It may read queues and nothing else.
 //!
 //! Architecture invariant: nothing is changed here.
 //!
-//! Not in simulated runs: it knows queues only.
+//! Not in simulated runs: it reads queues only.
 
 mod handler;
 mod judgement;

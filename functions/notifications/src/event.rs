@@ -1,10 +1,10 @@
-//! [`EventBody`]: what a webhook is told.
+//! [`EventBody`]: the body of a webhook call.
 
 use evens_contracts::{Money, NotifyEvent, NotifyJob};
 use serde::Serialize;
 
-/// What a webhook is told: thin, with ids and no names, numbers or addresses. Ids and amounts are written as the HTTP
-/// API writes them.
+/// The body of a webhook call. It contains ids, but no names, phone numbers or addresses. Ids and amounts have the
+/// format of the HTTP API.
 ///
 /// | `type` | `data` |
 /// |---|---|
@@ -15,11 +15,11 @@ use serde::Serialize;
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct EventBody {
-    /// The same for every repeat.
+    /// The same in every repeat.
     id: String,
     #[serde(rename = "type")]
     kind: &'static str,
-    /// Who is to be told.
+    /// The recipient.
     user_id: u64,
     data: EventData,
 }

@@ -1,4 +1,4 @@
-//! [`Notifications`]: one job, one event.
+//! [`Notifications`]: sends one event per job.
 
 use crate::{SendError, Sender, SenderSettings, WebhookSender};
 use evens_breaker::{CALL_TIMEOUT, Outcome, SharedBreaker, State};
@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use std::sync::Arc;
 use tokio::time::timeout;
 
-/// Sends events, unless the one who takes them does not answer at the moment. Clones share what they know of that.
+/// Sends events through a circuit breaker. Clones share its state.
 #[derive(Clone)]
 pub struct Notifications {
     sender: Arc<dyn Sender>,
@@ -18,7 +18,6 @@ pub struct Notifications {
 }
 
 impl Notifications {
-    /// Sends through that sender.
     pub fn new(sender: impl Sender + 'static) -> Self {
         Self { sender: Arc::new(sender), breaker: Arc::new(SharedBreaker::new()) }
     }
@@ -26,15 +25,15 @@ impl Notifications {
     /// Reads the environment.
     ///
     /// # Errors
-    /// As [`SenderSettings::from_env`], then as [`Notifications::from_settings`].
+    /// Those of [`SenderSettings::from_env`], then those of [`Notifications::from_settings`].
     pub fn from_env() -> Result<Self, StartError> {
         Self::from_settings(SenderSettings::from_env()?)
     }
 
-    /// Sends to where the settings say.
+    /// Creates the sender that the settings describe.
     ///
     /// # Errors
-    /// The webhook is encrypted, and this machine has no certificates to check it with.
+    /// The webhook uses TLS, and this machine has no CA certificates to verify it.
     pub fn from_settings(settings: SenderSettings) -> Result<Self, StartError> {
         Ok(match settings {
             SenderSettings::Log(sender) => Self::new(sender),
@@ -42,7 +41,7 @@ impl Notifications {
         })
     }
 
-    /// Sends the event of a job. A repeat sends it again, with the same id. A code that holds no more helps nobody.
+    /// Sends the event of a job. A repeat sends it again with the same id. An expired code is not sent.
     pub async fn notify(&self, clock: &Clock, job: NotifyJob) -> Result<JobDone, JobError> {
         let is_over = |expires_at: &Timestamp| clock.now() >= *expires_at;
         if matches!(&job.event, NotifyEvent::PhoneCode { expires_at, .. } if is_over(expires_at)) {
@@ -69,8 +68,9 @@ impl Notifications {
 impl<'a> JobHandler<'a, NotifyJob> for Notifications {
     type Handling = BoxFuture<'a, Result<JobDone, JobError>>;
 
-    /// News that somebody is owed is this queue's from here on: whether they are told, or it becomes a dead letter, no
-    /// sweep has to ask for it again. The clock is read again when the call is over: the breaker counts from there.
+    /// Clears the session's debt first: from here on the queue owns the notification, which is delivered or becomes a
+    /// dead letter. The sweeper need not send the job again. The breaker needs the time at the end of the call, so the
+    /// clock is read again.
     fn handle(&self, context: &'a Context, job: NotifyJob, _now: Timestamp) -> Self::Handling {
         let notifications = self.clone();
         Box::pin(async move {

@@ -1,10 +1,10 @@
-//! Tells players what happened, through a webhook of whoever reaches them by telephone or mail.
+//! Notifies players through a webhook of a service that sends text messages or mail.
 //!
-//! Sending is not undone by anything: a repeat of a job is a repeat of the call, with the same event id, and the
-//! receiver tells repeats by it. No money depends on what is told.
+//! A sent event cannot be undone. A repeated job repeats the call with the same event id, by which the receiver detects
+//! repeats. No money depends on a notification.
 //!
-//! Architecture invariant: the webhook is called from here and from nowhere else, behind the circuit breaker and
-//! within its limit. What is sent, and what it is signed with, is in no log.
+//! Architecture invariant: only this function calls the webhook, behind the circuit breaker and within its rate limit.
+//! Event bodies and signing secrets are never logged.
 //!
 //! Not in simulated runs: it calls a webhook only.
 

@@ -1,4 +1,4 @@
-//! [`Sender`]: where events go.
+//! [`Sender`]: the destination of events.
 
 use evens_breaker::Outcome;
 use evens_contracts::{NotifyEvent, NotifyJob};
@@ -8,42 +8,38 @@ use jiff::Timestamp;
 use std::error::Error;
 use std::time::Duration;
 
-/// Sends events. Whoever calls it limits how long that may take.
+/// Sends events. The caller sets the time limit.
 pub trait Sender: Send + Sync {
-    /// Sends the event of a job, at that time.
+    /// Sends the event of a job. `now` becomes its timestamp.
     fn send<'a>(&'a self, job: &'a NotifyJob, now: Timestamp) -> BoxFuture<'a, Result<(), SendError>>;
 }
 
-/// Why an event was not sent. No text of the receiver is in it.
+/// The reason why an event was not sent. It contains no text of the receiver.
 #[derive(Debug, thiserror::Error)]
 pub enum SendError {
     /// No answer in time.
     #[error("the webhook did not answer in time")]
     Timeout,
-    /// No connection, or one that broke.
+    /// The connection failed or broke.
     #[error("the webhook could not be reached")]
     Unreachable(#[source] Box<dyn Error + Send + Sync>),
-    /// An answer that says that another attempt may help.
+    /// The receiver answered that a retry may succeed.
     #[error("the webhook could not take the event now: it answered {status}")]
     Busy {
-        /// What it answered.
         status: StatusCode,
-        /// How long it wants to be left alone; more than nothing, and no more than is granted.
+        /// Requested delay before the next attempt; greater than zero and capped.
         retry_after: Option<Duration>,
     },
-    /// An answer that another attempt would get again. A redirect is one: it is not followed.
+    /// A retry would get the same answer. Redirects count as refusals, because they are not followed.
     #[error("the webhook refused the event: it answered {status}")]
-    Refused {
-        /// What it answered.
-        status: StatusCode,
-    },
-    /// The event does not fit into a request, so there was no call.
+    Refused { status: StatusCode },
+    /// The event does not fit into a request, so no call was made.
     #[error("the event cannot be written as a request")]
     Unwritable(#[source] Box<dyn Error + Send + Sync>),
 }
 
 impl SendError {
-    /// Whether another attempt may help.
+    /// Returns `true` if a retry may succeed.
     pub fn is_transient(&self) -> bool {
         match self {
             Self::Timeout | Self::Unreachable(_) | Self::Busy { .. } => true,
@@ -51,7 +47,7 @@ impl SendError {
         }
     }
 
-    /// What it says about the receiver; nothing, where there was no call.
+    /// The outcome for the circuit breaker, or `None` if no call was made.
     pub fn outcome(&self) -> Option<Outcome> {
         match self {
             Self::Timeout | Self::Unreachable(_) | Self::Busy { .. } => Some(Outcome::Failure),
@@ -61,15 +57,14 @@ impl SendError {
     }
 }
 
-/// Writes a line for each event, where nobody is there to send it to.
+/// Logs each event, for systems without a webhook.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct LogSender {
     shows_codes: bool,
 }
 
 impl LogSender {
-    /// Of somebody's own machine: there the line says what only the player is told elsewhere, as nobody else is there
-    /// who could tell them.
+    /// For the local stage: the log line includes the code, which otherwise only the player may see.
     pub fn local() -> Self {
         Self { shows_codes: true }
     }

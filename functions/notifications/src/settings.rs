@@ -1,4 +1,4 @@
-//! [`SenderSettings`]: where events go, as the environment says.
+//! [`SenderSettings`]: the destination of events, from the environment.
 
 use crate::LogSender;
 use evens_outbound::{Endpoint, EndpointFault, SecretFault, Signer};
@@ -8,23 +8,21 @@ const URL: &str = "EVENS_WEBHOOK_URL";
 const SECRET: &str = "EVENS_WEBHOOK_SECRET";
 const BONUS_AFTER: &str = "REG_BONUS_AFTER";
 
-/// What the environment says about where events go: both variables, or none.
+/// The destination of events: both variables are set, or neither.
 ///
 /// | variable | default | meaning |
 /// |---|---|---|
-/// | `EVENS_WEBHOOK_URL` | none: events go to the log | where events are posted; `https`, or `http` to this machine |
-/// | `EVENS_STAGE` | `local` | where events that go to the log show what only the player is to know |
-/// | `REG_BONUS_AFTER` | `sign-up` | with `verified` nothing starts without a webhook, but in the local stage |
-/// | `EVENS_WEBHOOK_SECRET` | none | what they are signed with: `whsec_` and base64 of 24 to 64 bytes; several with commas between them while it is changed |
+/// | `EVENS_WEBHOOK_URL` | none: events go to the log | the URL that events are posted to; `https`, or `http` to this machine |
+/// | `EVENS_STAGE` | `local` | in `local`, logged events include the code for the player |
+/// | `REG_BONUS_AFTER` | `sign-up` | with `verified`, a start without a webhook fails, except in the local stage |
+/// | `EVENS_WEBHOOK_SECRET` | none | the signing secret: `whsec_` and base64 of 24 to 64 bytes; several, separated by commas, during a rotation |
 #[derive(Debug, Clone)]
 pub enum SenderSettings {
-    /// To the log.
     Log(LogSender),
-    /// To a webhook.
     Webhook(Webhook),
 }
 
-/// A webhook: where it is, and what it knows us by.
+/// A webhook's address and the secrets that sign its calls.
 #[derive(Debug, Clone)]
 pub struct Webhook {
     pub(crate) endpoint: Endpoint,
@@ -35,19 +33,19 @@ impl SenderSettings {
     /// Reads the environment.
     ///
     /// # Errors
-    /// As [`SenderSettings::from_lookup`].
+    /// Those of [`SenderSettings::from_lookup`].
     pub fn from_env() -> Result<Self, StartError> {
         Self::from_lookup(variable)
     }
 
-    /// Reads variables from wherever they are. An empty one counts as not set.
+    /// Reads variables through `lookup`. An empty value counts as unset.
     ///
     /// # Errors
-    /// 1. One of the two is missing.
-    /// 2. Both are missing, where a player must have got a code to be given what is theirs. On Lambda the template
-    ///    refuses that before it is deployed (`CodesReachPlayers`).
-    /// 3. The URL is none, or would send events over a network unencrypted.
-    /// 4. The secret is none.
+    /// 1. Only one of the two variables is missing.
+    /// 2. Both are missing although a bonus depends on a code that reaches the player. On Lambda the template rejects
+    ///    that before deployment (`CodesReachPlayers`).
+    /// 3. The URL is malformed, or would send events unencrypted over a network.
+    /// 4. The secret is malformed.
     pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, StartError> {
         let lookup = |name: &str| lookup(name).filter(|value| !value.is_empty());
         match (lookup(URL), lookup(SECRET)) {
@@ -75,7 +73,7 @@ fn missing(missing: &str, set: &str) -> StartError {
     )
 }
 
-/// The URL is not repeated in an error: it may be what the webhook knows us by.
+/// The error does not repeat the URL, which may contain a secret.
 fn parse_url(text: &str) -> Result<Endpoint, StartError> {
     text.parse().map_err(|fault: EndpointFault| {
         let hint = format!("set {URL} to an https address, for example https://example.com/evens");

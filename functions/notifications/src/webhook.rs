@@ -13,24 +13,24 @@ use hyper::{Request, StatusCode};
 use jiff::Timestamp;
 use std::error::Error;
 
-/// Posts events to a webhook, signed as Standard Webhooks 1.0 has it. Follows no redirect and reads no body: what it
-/// answers is its status, and how long it wants to be left alone.
+/// Posts events to a webhook, signed as in Standard Webhooks 1.0. It follows no redirects and reads no bodies: only the
+/// status and `Retry-After` count.
 #[derive(Debug)]
 pub struct WebhookSender {
     client: HttpsClient,
     webhook: Webhook,
 }
 
-/// An id that does not fit into a request.
+/// An id that is not a valid header value.
 #[derive(Debug, thiserror::Error)]
 #[error("its id has a character that separates the parts of what is signed, or that a header cannot have")]
 struct BadId;
 
 impl WebhookSender {
-    /// Posts to that webhook. Nothing is called yet.
+    /// Creates the sender. Nothing is called yet.
     ///
     /// # Errors
-    /// It is encrypted, and this machine has no certificates to check it with.
+    /// The webhook uses TLS, and this machine has no CA certificates to verify it.
     pub fn new(webhook: Webhook) -> Result<Self, StartError> {
         let client = HttpsClient::new(&webhook.endpoint).map_err(|error| {
             let hint =
@@ -58,7 +58,7 @@ impl WebhookSender {
         }
     }
 
-    /// Standard Webhooks 1.0: the id stays the same for every attempt, the time is that of this one.
+    /// Standard Webhooks 1.0: the id is the same for every attempt, the timestamp is that of the attempt.
     fn request(
         &self,
         job: &NotifyJob,

@@ -1,4 +1,4 @@
-//! What operators do, by route or by command.
+//! Operators' actions, used by the routes and by commands.
 
 use evens_audit_log::{Act, Action, Actor};
 use evens_exchange::{Match, MatchId, Refund, RoundId, Void, VoidRefusal, refuse_void};
@@ -6,35 +6,33 @@ use evens_idempotency::BetId;
 use evens_store::{RefundBetOutcome, Store, StoreError, VoidMatchOutcome};
 use jiff::Timestamp;
 
-/// What became of refunding a bet.
+/// The result of refunding a bet.
 #[derive(Debug)]
 pub enum RefundDone {
-    /// What waited is back.
+    /// The unmatched part was refunded.
     Refunded(Box<Refund>),
-    /// There is no such bet.
     Unknown,
-    /// Nothing of it waits.
+    /// Nothing of the bet is unmatched.
     NothingWaits,
-    /// The player's balance cannot hold it.
+    /// The player's balance would exceed the maximum.
     BalanceTooLarge,
 }
 
-/// What became of voiding a match.
+/// The result of voiding a match.
 #[derive(Debug)]
 pub enum VoidDone {
-    /// Both stakes are back.
+    /// Both stakes were returned.
     Voided(Box<Void>),
-    /// There is no such match in the round.
+    /// The round has no such match.
     Unknown,
-    /// It may not be voided.
     Refused(VoidRefusal),
     /// Its outcome is fixed, and its winner can be paid.
     Payable,
-    /// A player's balance cannot hold the stake.
+    /// A player's balance would exceed the maximum.
     BalanceTooLarge,
 }
 
-/// Gives back what of a bet still waits, however long it has waited and however its round stands.
+/// Refunds the unmatched part of a bet, whatever its age and the state of its round.
 ///
 /// # Errors
 /// The table cannot be read or written.
@@ -60,7 +58,7 @@ pub async fn refund_bet(
     })
 }
 
-/// Gives both stakes of a match back that should have ended and has not.
+/// Returns both stakes of an overdue match that has not ended.
 ///
 /// # Errors
 /// The table cannot be read or written.
@@ -94,7 +92,7 @@ fn tell(found: &Match, actor: Actor) {
     tracing::info!("match.id" = %id, "round.id" = %round, %actor, "Voided match {id} of round {round} by {actor}");
 }
 
-/// The store says how the subject stood and stands.
+/// The store fills in the states before and after.
 fn act(actor: Actor, action: Action, subject: String, reason: &str) -> Act {
     let (before, after) = (String::new(), String::new());
     Act { actor, action, subject, reason: reason.to_owned(), before, after }

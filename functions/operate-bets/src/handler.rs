@@ -1,5 +1,3 @@
-//! The routes.
-
 use crate::{RefundDone, VoidDone, ledger, refund_bet, void_match};
 use axum::extract::{Path, State};
 use axum::{Router, routing};
@@ -12,7 +10,6 @@ use evens_exchange::{MatchId, VoidRefusal};
 use evens_http::{Answer, JsonBody, Refusal, Staff};
 use evens_runtime::Context;
 
-/// The function's routes.
 pub fn router() -> Router<Context> {
     Router::new()
         .route("/api/operator/bets/{betId}/refund", routing::post(refund))

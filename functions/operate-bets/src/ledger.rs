@@ -1,4 +1,4 @@
-//! `GET /api/operator/ledger`: entries by their key, or by what they are about; and contributions to jackpots.
+//! `GET /api/operator/ledger`: ledger entries by key or by subject, and contributions to jackpots.
 
 use axum::extract::{FromRequestParts, State};
 use axum::http::request::Parts;
@@ -13,7 +13,7 @@ pub(crate) fn router() -> Router<Context> {
     Router::new().route("/api/operator/ledger", routing::get(find))
 }
 
-/// What is looked for. As an argument it refuses with `422`.
+/// The search terms. As an extractor it rejects invalid parameters with `422`.
 struct Wanted {
     name: EntryName,
     user: Option<UserId>,

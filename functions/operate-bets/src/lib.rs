@@ -1,12 +1,13 @@
-//! The way out for stuck money: operators give back what of a bet still waits, and both stakes of a match that nothing
-//! ends; and they look up entries of ledgers. The `evens` binary does the same by commands.
+//! The way out for stuck money: operators refund unmatched bets, return both stakes of a match that does not end, and
+//! look up ledger entries. The `evens` binary offers the same as commands.
 //!
-//! Keeps: each act has a reason, and its line in the audit log, in the transaction that does it. Money goes back to
-//! whom it came from and to nobody else. A match whose outcome is fixed is paid and never undone (M7).
+//! Keeps: each action has a reason and an audit log line in its own transaction. Money returns only to its payer. A
+//! match whose outcome is fixed is paid, never undone (M7).
 //!
-//! Architecture invariant: no rule lives here. `exchange` says what may be voided, the store moves the money.
+//! Architecture invariant: no rule lives here. `exchange` decides which matches may be voided, and the store moves the
+//! money.
 //!
-//! Not in simulated runs: no money is stuck there that rules would not free.
+//! Not in simulated runs: there the rules release all money without an operator.
 
 mod acts;
 mod handler;
@@ -17,5 +18,4 @@ pub use handler::router;
 
 use evens_runtime::Need;
 
-/// What it has to be told.
 pub const NEEDS: &[Need] = &[Need::TokenPublicKeys, Need::RateLimits];

@@ -1,4 +1,4 @@
-//! What operators do, by route or by command.
+//! Operators' actions, used by the routes and by commands.
 
 use evens_audit_log::{Act, Action, Actor};
 use evens_contracts::SettlePeriodJob;
@@ -9,8 +9,8 @@ use evens_runtime::telemetry::chain;
 use evens_store::{CancelPeriodOutcome, StoreError};
 use jiff::Timestamp;
 
-/// Cancels a period that has no result, unless a block decides it; and asks for its stakes to go back. Harmless when
-/// repeated: then it only asks for what is still owed.
+/// Cancels a period that has no result, unless a block decides it, and requests the return of its stakes. Harmless when
+/// repeated: a repeat only requests the stakes that are still owed.
 ///
 /// # Errors
 /// The table cannot be read or written.
@@ -21,7 +21,7 @@ pub async fn cancel_period(
     reason: &str,
     now: Timestamp,
 ) -> Result<CancelPeriodOutcome, StoreError> {
-    // The store says where it stood and stands.
+    // The store fills in the states before and after.
     let (before, after) = (String::new(), String::new());
     let (action, reason) = (Action::CancelPeriod, reason.to_owned());
     let act = Act { actor, action, subject: id.to_string(), reason, before, after };
@@ -37,9 +37,10 @@ pub async fn cancel_period(
     Ok(outcome)
 }
 
-/// Asks for the stakes of a cancelled period. It is cancelled whether or not this succeeds: the sweeper asks again.
+/// Requests the return of a cancelled period's stakes. A failure does not undo the cancellation: the sweeper sends the
+/// jobs again.
 async fn ask_for_stakes(context: &Context, period: &Period) {
-    // Another moment is another id: what an operator asks for again is not swallowed as a repeat.
+    // The current time as nudge gives a new deduplication id, so that SQS does not drop an operator's repeat.
     let nudge = context.clock.now().as_millisecond().unsigned_abs();
     let period_id = period.id;
     let job = |lane| Outgoing::of(SettlePeriodJob { period_id, lane }).nudged(nudge);

@@ -1,5 +1,3 @@
-//! The routes.
-
 use crate::cancel_period;
 use axum::extract::{Path, State};
 use axum::{Router, routing};
@@ -13,7 +11,6 @@ use evens_http::{Answer, JsonBody, Refusal, Staff, Traced};
 use evens_runtime::Context;
 use evens_store::CancelPeriodOutcome;
 
-/// The function's routes.
 pub fn router() -> Router<Context> {
     Router::new().route("/api/games/{gameType}/{duration}/cancel", routing::post(cancel)).route(
         "/api/games/{gameType}/{duration}/period/{periodId}/distribution",

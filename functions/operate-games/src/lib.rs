@@ -1,11 +1,12 @@
 //! `POST /api/games/{gameType}/{duration}/cancel` and `GET …/period/{periodId}/distribution`: operators cancel periods
-//! that have no result, and see what was bet on one. The `evens` binary does the former by a command.
+//! that have no result, and see the bets on a period as totals. The `evens` binary offers the cancellation as a
+//! command.
 //!
-//! Keeps: each act has a reason, and its line in the audit log, in the transaction that does it. A result is final
-//! (M7), and of a period that is cancelled every stake goes back, once (M6).
+//! Keeps: each action has a reason and an audit log line in its own transaction. A result is final (M7). Every stake of
+//! a cancelled period is returned, once (M6).
 //!
-//! Architecture invariant: no rule lives here. No seed is within its reach (M7): whoever cancels a period cannot know
-//! what it would have drawn.
+//! Architecture invariant: no rule lives here. This function cannot read a seed (M7), so an operator who cancels a
+//! period cannot know its draw.
 
 mod acts;
 mod handler;
@@ -15,5 +16,4 @@ pub use handler::router;
 
 use evens_runtime::Need;
 
-/// What it has to be told.
 pub const NEEDS: &[Need] = &[Need::TokenPublicKeys, Need::RateLimits, Need::GamesBankroll, Need::GamesLimits];

@@ -1,6 +1,6 @@
-//! `GET /api/operator/payees/{reference}`, and `free`: a bank account that one player is paid to, and another one says
-//! is theirs. The reference is what the refusal told that one. Nothing here can read the account's number, so whoever
-//! has seen a proof of it compares the last four characters.
+//! `GET /api/operator/payees/{reference}` and `free`: a bank account used by one player and claimed by another. The
+//! claimant got the reference with their refusal. The account number cannot be decrypted here, so a cashier who has
+//! seen a proof of ownership compares the last four characters.
 
 use crate::decisions::{act_because, may_not, told_of};
 use crate::players::waiting;
@@ -28,7 +28,7 @@ async fn read_account(
     Ok(Answer::ok(find(&context, parse_reference(&reference)?).await?))
 }
 
-/// The account is kept for the claimant, so that nobody else, who may be waiting for it, adds it first.
+/// Reserves the account for the claimant, so that no third player can add it first.
 async fn free(
     State(context): State<Context>,
     Extension(holds): Extension<HoldRules>,
@@ -103,7 +103,7 @@ fn refused(refusal: FreeAccountRefusal) -> Problem {
     }
 }
 
-/// What is no reference is no account.
+/// A malformed reference gets the same `404` as an unknown one.
 fn parse_reference(text: &str) -> Result<Digest, Problem> {
     text.parse().map_err(|_| unknown())
 }

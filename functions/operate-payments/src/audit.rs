@@ -1,4 +1,4 @@
-//! `GET /api/operator/audit`: what operators and cashiers did on a day.
+//! `GET /api/operator/audit`: the actions of operators and cashiers on a day.
 
 use axum::extract::{FromRequestParts, State};
 use axum::http::request::Parts;
@@ -9,14 +9,14 @@ use evens_runtime::Context;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-/// How many lines a page has.
+/// Lines per page.
 const PAGE: u16 = 100;
 
 pub(crate) fn router() -> Router<Context> {
     Router::new().route("/api/operator/audit", routing::get(list_lines))
 }
 
-/// Which lines are asked for. As an argument it refuses with `422`.
+/// The requested lines. As an extractor it rejects invalid parameters with `422`.
 struct Wanted {
     day: Option<Date>,
     after: u64,

@@ -1,5 +1,5 @@
-//! `POST /api/operator/deposits/{orderId}/payments/{paymentId}/claim`: money that came and could not be credited is its
-//! player's, as cashiers say.
+//! `POST /api/operator/deposits/{orderId}/payments/{paymentId}/claim`: cashiers credit a suspended payment to its
+//! player.
 
 use crate::decisions::{act, may_not, told_of};
 use crate::deposits::{parse_id, unknown};
@@ -32,7 +32,7 @@ async fn claim(
 ) -> Result<Answer<ReviewedDepositAnswer>, Refusal> {
     use ClaimSuspendedRefusal as Refused;
     let (act, id, now) = (act(caller, &body)?, parse_id(&order_id)?, context.clock.now());
-    // What is no id is no payment.
+    // A malformed id is an unknown payment.
     let payment: ProviderId = payment_id.parse().map_err(|_| refused(&Refused::NotSuspended))?;
     let rule = |seen: SeenForPayment<'_>, suspended: Option<&Transfer>| {
         let plan = claim_suspended(&payment, suspended, seen, &act, &holds, &rules, now)?;
@@ -49,7 +49,7 @@ async fn claim(
     Ok(Answer::ok(ReviewedDepositAnswer { data: (&order).into() }).replayed(is_replay))
 }
 
-/// The plan, with what the audit log tells of it.
+/// The plan and its audit log line.
 fn told(plan: DepositPlan, payment: &ProviderId, act: &CashierAct) -> (DepositPlan, Act) {
     let stands = |order: &DepositOrder| {
         let claim = order.claims.iter().find(|claim| claim.payment == *payment);

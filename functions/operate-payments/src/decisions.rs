@@ -59,26 +59,26 @@ async fn reject(
     Ok(decided(&context, id, outcome, repeat, refused).await?.answer(&holds))
 }
 
-/// Who decides, and why. A token that carries an older login on is as old as can be.
+/// The deciding cashier and their reason. A refreshed token has no login time, so its login counts as too old.
 pub(crate) fn act(caller: Caller, body: &[u8]) -> Result<CashierAct, Problem> {
     let DecisionRequest { reason } = DecisionRequest::parse(body)?;
     Ok(act_because(caller, reason))
 }
 
-/// The same, where the reason stands beside other fields.
+/// The same, for bodies with more fields than the reason.
 pub(crate) fn act_because(caller: Caller, reason: ActReason) -> CashierAct {
     let logged_in_at = caller.logged_in_at.unwrap_or(Timestamp::UNIX_EPOCH);
     CashierAct { by: caller.user, logged_in_at, reason }
 }
 
-/// The plan, with what the audit log tells of it.
+/// The plan and its audit log line.
 pub(crate) fn told(plan: WithdrawalPlan, action: Action, act: &CashierAct) -> (WithdrawalPlan, Act) {
     let before = plan.read.as_ref().map_or(String::new(), stands);
     let told = told_of(act, action, &plan.order.terms.id, before, stands(&plan.order));
     (plan, told)
 }
 
-/// What the audit log tells of a cashier's act.
+/// The audit log line of a cashier's action.
 pub(crate) fn told_of(
     act: &CashierAct,
     action: Action,
@@ -90,7 +90,7 @@ pub(crate) fn told_of(
     Act { actor, action, subject, reason, before, after }
 }
 
-/// How a withdrawal stands, in a word or two.
+/// The state of a withdrawal in a few words.
 fn stands(order: &WithdrawalOrder) -> String {
     let attempt = order.attempt.map_or(0, |attempt| attempt.number);
     let stands =
@@ -104,7 +104,7 @@ fn stands(order: &WithdrawalOrder) -> String {
     }
 }
 
-/// What was decided, now or before.
+/// A withdrawal after a decision made now or earlier.
 pub(crate) struct Decided {
     pub(crate) order: WithdrawalOrder,
     pub(crate) is_replay: bool,
@@ -116,7 +116,7 @@ impl Decided {
     }
 }
 
-/// The outcome, where what is refused as a repeat is answered as what it repeats.
+/// Turns the store's outcome into an answer. A refused repeat gets the answer of the first request.
 pub(crate) async fn decided<Why: PartialEq>(
     context: &Context,
     id: OrderId,
@@ -145,7 +145,7 @@ fn refused(refusal: DecideRefusal) -> Problem {
     }
 }
 
-/// Why a cashier may not decide.
+/// The problem returned to a cashier who may not decide.
 pub(crate) fn may_not(refusal: ActRefusal) -> Problem {
     match refusal {
         ActRefusal::LoginTooOld => {

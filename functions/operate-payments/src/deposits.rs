@@ -1,6 +1,6 @@
-//! `GET /api/operator/deposits`, and of one: money that came and may not be credited, or is awaited. And `refund` and
-//! `return`: a payment goes back to whoever paid. Our books let it go at once; `follow-payments` has the provider make
-//! it.
+//! `GET /api/operator/deposits`, and one deposit: payments that could not be credited or are still awaited. `refund`
+//! and `return` send a payment back to its payer: the books release the money at once, and `follow-payments` makes the
+//! provider refund it.
 
 use crate::decisions::{act, may_not, told_of};
 use crate::players::waiting;
@@ -21,10 +21,10 @@ use evens_queues::Outgoing;
 use evens_runtime::Context;
 use evens_store::{OrderList, OrderOutcome};
 
-/// How many deposits a page has at most.
+/// Maximum number of deposits per page.
 const PAGE: u16 = 50;
 
-/// What cashiers agree to, as it stands with the deposit.
+/// The name of this action in the cashiers' approvals stored with the deposit.
 const REFUND: &str = "refund";
 const RETURN: &str = "return";
 
@@ -36,7 +36,7 @@ pub(crate) fn router() -> Router<Context> {
         .route("/api/operator/deposits/{orderId}/return", routing::post(give_back))
 }
 
-/// Which list is asked for. As an argument it refuses with `422`.
+/// The requested list. As an extractor it rejects invalid parameters with `422`.
 struct Wanted(OrderList);
 
 impl<S: Sync> FromRequestParts<S> for Wanted {
@@ -113,7 +113,7 @@ async fn give_back(
     answer(&context, id, outcome, DepositState::Returned).await
 }
 
-/// The deposit, whose payment goes back now or was sent back before.
+/// The answer for a deposit whose refund was decided now or earlier.
 async fn answer(
     context: &Context,
     id: OrderId,
@@ -134,7 +134,7 @@ async fn answer(
     Ok(Answer::ok(ReviewedDepositAnswer { data: (&order).into() }).replayed(is_replay))
 }
 
-/// Has the provider asked for what goes back, if something does.
+/// Sends the job that requests the refund from the provider, if one is pending.
 pub(crate) async fn ask_for_refund(context: &Context, order: &DepositOrder) {
     let id = order.terms.id;
     if order.pending_refund().is_some() {
@@ -143,7 +143,7 @@ pub(crate) async fn ask_for_refund(context: &Context, order: &DepositOrder) {
     }
 }
 
-/// Whether that was done before, or the same cashier agreed before.
+/// Returns `true` if the deposit is already in that state, or if the same cashier approved before.
 fn is_repeat(refusal: &ReverseRefusal, done: DepositState) -> bool {
     match refusal {
         ReverseRefusal::InState(state) => *state == done,
@@ -152,7 +152,7 @@ fn is_repeat(refusal: &ReverseRefusal, done: DepositState) -> bool {
     }
 }
 
-/// The plan, with what the audit log tells of it.
+/// The plan and its audit log line.
 pub(crate) fn told(plan: DepositPlan, action: Action, act: &CashierAct) -> (DepositPlan, Act) {
     let stands = |order: &DepositOrder| format!("{}{}", order.state.as_ref(), waiting(&order.agreements));
     let before = plan.read.as_ref().map_or(String::new(), stands);
@@ -173,7 +173,7 @@ fn refused(refusal: &ReverseRefusal) -> Problem {
     }
 }
 
-/// What is no id is no deposit.
+/// A malformed id gets the same `404` as an unknown one.
 pub(crate) fn parse_id(text: &str) -> Result<OrderId, Problem> {
     text.parse().map_err(|_| unknown())
 }

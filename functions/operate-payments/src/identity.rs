@@ -1,5 +1,5 @@
-//! `GET` and `POST /api/operator/users/{userId}/identity`: what is known of who a player is. Nothing of a document is
-//! kept: a cashier looks at it elsewhere, and notes what came of that.
+//! `GET` and `POST /api/operator/users/{userId}/identity`: a player's identity status. No document is stored: a cashier
+//! checks it elsewhere and notes the result.
 
 use crate::decisions::{act_because, told_of};
 use crate::players::{find_player, stands_after, waiting};
@@ -26,7 +26,7 @@ async fn read_identity(
     Ok(Answer::ok(PlayerIdentityAnswer::from(&cashier)))
 }
 
-/// Where that was noted before, nothing is written.
+/// Writes nothing if the status is unchanged.
 async fn note(
     State(context): State<Context>,
     Extension(holds): Extension<HoldRules>,
@@ -37,7 +37,7 @@ async fn note(
     let NoteIdentityRequest { status, reason } = NoteIdentityRequest::parse(&body)?;
     let (act, user) = (act_because(caller, reason), find_player(&context, &user_id).await?);
     let now = context.clock.now();
-    // Only that is awaited by anything; all else holds back.
+    // Only verification gives the player more rights, so only it may need a second cashier.
     let needed = if status == IdentityStatus::Verified { holds.approvals_needed_to_open() } else { 1 };
     let rule = |before: &Cashier, _: &Wallet| -> Result<_, ActRefusal> {
         let Some(after) = note_identity(before, status, &act, now)? else { return Ok(None) };

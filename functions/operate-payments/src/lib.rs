@@ -1,11 +1,9 @@
-//! Cashiers decide about withdrawals that a rule held back, about payouts that do not come to their end, about
-//! money that came and goes back, about debts, and about accounts that two players say are theirs, and note what is
-//! known of who players are; cashiers and auditors see them; auditors read the audit log; both read how days agree with
-//! what payment providers state.
+//! Cashiers decide about held withdrawals, stuck payouts, payments that are credited or refunded by hand, debts, and
+//! bank accounts that two players claim. They also note players' identity status. Cashiers and auditors can read all of
+//! it, and the reconciliations with payment providers. Auditors read the audit log.
 //!
-//! Keeps: nobody decides about an order of their own, nor twice about one; whoever decides has logged in just now; each
-//! decision has its line in the audit log, in the transaction that makes it. A decision that is sent again changes
-//! nothing.
+//! Keeps: a cashier cannot decide about their own order, and counts only once per order. The decision needs a recent
+//! login. Each decision has an audit log line in its own transaction. A repeated decision changes nothing.
 //!
 //! Architecture invariant: no rule lives here. `payments` decides, `audit-log` chains the lines.
 
@@ -27,15 +25,12 @@ use evens_payments::{Currency, DepositRules, HoldRules};
 use evens_providers::PaymentNeed;
 use evens_runtime::{Context, Need};
 
-/// What it has to be told.
 pub const NEEDS: &[Need] = &[Need::TokenPublicKeys, Need::RateLimits, Need::AttendanceOffset];
 
-/// What it has to be told of money in and out.
 pub const PAYMENT_NEEDS: &[PaymentNeed] =
     &[PaymentNeed::Currency, PaymentNeed::TurnoverFactor, PaymentNeed::Holds, PaymentNeed::KycAbove];
 
-/// The function's routes, where these rules say how many cashiers must agree, and what holds for money that comes,
-/// which is of that currency.
+/// The rules say how many cashiers must approve, and which rules apply to credited payments. Amounts are in `currency`.
 pub fn router(holds: HoldRules, deposits: DepositRules, currency: Currency) -> Router<Context> {
     accounts::router()
         .merge(audit::router())

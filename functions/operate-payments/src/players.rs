@@ -1,5 +1,5 @@
-//! `POST /api/operator/users/{userId}/write-off`, `release` and `adjust`: what a player owes is given up, that all of
-//! their withdrawals wait for a cashier ends, and their wallet is put right by hand.
+//! `POST /api/operator/users/{userId}/write-off`, `release` and `adjust`: cashiers write off a player's debt, end the
+//! hold on all of their withdrawals, and correct their wallet.
 
 use crate::decisions::{act, act_because, may_not, told_of};
 use axum::extract::{Extension, Path, State};
@@ -36,7 +36,7 @@ async fn write_off(
         let (wanted, needed) = (format!("write-off {}", before.owed), holds.approvals_needed(before.owed));
         let (cashier, is_done) = before.agreed(("write-off", &wanted), needed, &cashier, &act, now)?;
         let told = told(before, &cashier, Action::WriteOffDebt, &act);
-        // The auditor finds the line by the key.
+        // The auditor finds the line by the entry key.
         let act = if is_done { told_with(told, &transfer.key) } else { told };
         Ok(Some(CashierChange { cashier, transfer: is_done.then_some(transfer), posted: None, act }))
     };
@@ -72,8 +72,8 @@ async fn answer(
     Ok(Answer::ok(PlayerDebtAnswer::from(&cashier)).replayed(is_replay))
 }
 
-/// What is known of a player after an act, and whether that changed nothing: there was nothing to do, or the same
-/// cashier agreed before.
+/// The player's state after an action. The second value is `true` if nothing changed: there was nothing to do, or the
+/// same cashier approved before.
 pub(crate) async fn stands_after(
     context: &Context,
     user: UserId,
@@ -103,7 +103,7 @@ async fn adjust(
         };
         let after = stands(&cashier, posted.as_ref().map_or(wallet, |posted| &posted.wallet));
         let told = told_of(&act, Action::AdjustWallet, &user, stands(before, wallet), after);
-        // The auditor finds the line by the key.
+        // The auditor finds the line by the entry key.
         let act = match &posted {
             Some(posted) => told_with(told, &posted.entry.key),
             None => told,
@@ -136,8 +136,8 @@ fn not_adjusted(refusal: AdjustRefusal) -> Problem {
     }
 }
 
-/// The player that an act is about. What is no number of a player is no player, and neither is who has no account,
-/// unless there is money of theirs: `evens fund` gives some to anybody.
+/// Finds the player that a request names. A malformed id, or a user without an account, is `404`. The exception is a
+/// user with money: `evens fund` can credit any user id.
 pub(crate) async fn find_player(context: &Context, text: &str) -> Result<UserId, Refusal> {
     let unknown = || Problem::new(ProblemKind::NotFound, "There is no such player.").about_field("userId");
     let user: UserId = text.parse().map_err(|_| unknown())?;
@@ -158,7 +158,7 @@ fn told_with(told: Act, key: &EntryKey) -> Act {
     Act { after: format!("{}, {key}", told.after), ..told }
 }
 
-/// What cashiers want and others must agree to.
+/// The actions that cashiers requested and that still need approvals.
 pub(crate) fn waiting(agreements: &[Agreement]) -> String {
     let wanted =
         |agreement: &Agreement| format!(", {} wanted by {}", agreement.wanted, agreement.approvals.len());

@@ -1,4 +1,4 @@
-//! `GET /api/operator/reconciliations`, and of one: how days agree with what their providers state.
+//! `GET /api/operator/reconciliations`, and one report: daily comparisons of the books with the providers' statements.
 
 use axum::extract::{Path, State};
 use axum::{Router, routing};
@@ -9,7 +9,7 @@ use evens_http::{Answer, Refusal, Staff};
 use evens_payments::ReportId;
 use evens_runtime::Context;
 
-/// How many reports a list has at most.
+/// Maximum number of reports per list.
 const PAGE: u16 = 50;
 
 pub(crate) fn router() -> Router<Context> {
@@ -34,7 +34,7 @@ async fn read_report(
     Staff(_): Staff,
     Path(report_id): Path<String>,
 ) -> Result<Answer<ReconciliationAnswer>, Refusal> {
-    // What is no id is no report.
+    // A malformed id is an unknown report.
     let id: ReportId = report_id.parse().map_err(|_| unknown())?;
     let report = context.store.load_report(&id).await?.ok_or_else(unknown)?;
     Ok(Answer::ok(ReconciliationAnswer::from(&report)))

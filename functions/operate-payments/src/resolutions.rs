@@ -1,5 +1,5 @@
-//! `POST /api/operator/withdrawals/{orderId}/retry` and `give-back`: what cashiers want to become of a payout that does
-//! not come to its end. `send-payouts` does it, after it has asked the provider once more.
+//! `POST /api/operator/withdrawals/{orderId}/retry` and `give-back`: cashiers resolve a stuck payout. `send-payouts`
+//! carries it out, after it has queried the provider once more.
 
 use crate::decisions::{act, decided, may_not, told};
 use crate::reviews::parse_id;

@@ -1,5 +1,5 @@
-//! `POST /api/operator/deposits/{orderId}/payments/{paymentId}/return`: money that came beside a deposit's own payment
-//! goes back to whoever paid.
+//! `POST /api/operator/deposits/{orderId}/payments/{paymentId}/return`: refunds an additional payment of a deposit to
+//! its payer.
 
 use crate::decisions::{act, may_not};
 use crate::deposits::{ask_for_refund, parse_id, told, unknown};
@@ -30,7 +30,7 @@ async fn give_back(
 ) -> Result<Answer<ReviewedDepositAnswer>, Refusal> {
     use ReturnPaymentRefusal as Refused;
     let (act, id, now) = (act(caller, &body)?, parse_id(&order_id)?, context.clock.now());
-    // What is no id is no payment.
+    // A malformed id is an unknown payment.
     let payment: ProviderId = payment_id.parse().map_err(|_| refused(Refused::NotSuspended))?;
     let wanted = format!("return {payment}");
     let rule = |seen: SeenForPayment<'_>, suspended: Option<&Transfer>| {

@@ -1,4 +1,4 @@
-//! `GET /api/operator/withdrawals`, and of one: what cashiers decide about.
+//! `GET /api/operator/withdrawals`, and one withdrawal: those that need a cashier's decision.
 
 use axum::extract::{Extension, FromRequestParts, Path, State};
 use axum::http::request::Parts;
@@ -12,7 +12,7 @@ use evens_payments::{HoldRules, OrderId, WithdrawalOrder, WithdrawalState};
 use evens_runtime::Context;
 use evens_store::OrderList;
 
-/// How many withdrawals a page has at most.
+/// Maximum number of withdrawals per page.
 const PAGE: u16 = 50;
 
 pub(crate) fn router() -> Router<Context> {
@@ -21,7 +21,7 @@ pub(crate) fn router() -> Router<Context> {
         .route("/api/operator/withdrawals/{orderId}", routing::get(read_withdrawal))
 }
 
-/// Which list is asked for, and which of its states alone. As an argument it refuses with `422`.
+/// The requested list and an optional state filter. As an extractor it rejects invalid parameters with `422`.
 struct Wanted(OrderList, Option<WithdrawalState>);
 
 impl<S: Sync> FromRequestParts<S> for Wanted {
@@ -66,7 +66,7 @@ async fn read_withdrawal(
     Ok(Answer::ok(answer(&holds, &order)))
 }
 
-/// What a cashier is shown of a withdrawal.
+/// A withdrawal as cashiers see it.
 pub(crate) fn answer(holds: &HoldRules, order: &WithdrawalOrder) -> ReviewedWithdrawalAnswer {
     ReviewedWithdrawalAnswer { data: reviewed(holds, order) }
 }
@@ -76,7 +76,7 @@ fn reviewed(holds: &HoldRules, order: &WithdrawalOrder) -> ReviewedWithdrawalBod
     ReviewedWithdrawalBody::new(order, needed)
 }
 
-/// What is no id is no withdrawal.
+/// A malformed id gets the same `404` as an unknown one.
 pub(crate) fn parse_id(text: &str) -> Result<OrderId, Problem> {
     text.parse().map_err(|_| unknown())
 }

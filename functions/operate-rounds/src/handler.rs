@@ -1,5 +1,3 @@
-//! The routes.
-
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::{Router, routing};
@@ -17,7 +15,6 @@ use evens_store::{CountedTotals, RoundWrite};
 use jiff::Timestamp;
 use std::time::Duration;
 
-/// The function's routes.
 pub fn router() -> Router<Context> {
     Router::new()
         .route("/api/rounds", routing::post(open))
@@ -41,7 +38,7 @@ async fn open(
     match written {
         RoundWrite::Written(round) => {
             tracing::info!("round.id" = %round.id, "user.id" = %caller.user, "Opened round {}", round.id);
-            // It need not be added up, and the first who looks at it finds the first bets.
+            // A new round has no bets to add up.
             let answer = RoundAnswer::new(&round, &RoundTotals::NOTHING, now);
             Ok(Answer::new(StatusCode::CREATED, answer))
         }
@@ -55,7 +52,7 @@ async fn open(
     }
 }
 
-/// Only a round that is not there yet is given a secret.
+/// Only a round that does not exist yet gets a seed.
 async fn open_new(
     context: &Context,
     request: &OpenRoundRequest,
@@ -102,7 +99,7 @@ async fn cancel(
     make_step(&context, &round_id, caller.user, &Step::Cancel(decision)).await
 }
 
-/// What is asked of a round.
+/// A requested step of a round.
 enum Step {
     Close,
     TakeResult(SignedResult),
@@ -118,7 +115,7 @@ impl Step {
         }
     }
 
-    /// What it did, for the log.
+    /// The step in log messages.
     fn as_str(&self) -> &'static str {
         match self {
             Self::Close => "Closed",
@@ -127,7 +124,7 @@ impl Step {
         }
     }
 
-    /// What it does, for the audit log.
+    /// The audit log line of the step.
     fn act(&self, by: UserId, round: &RoundId) -> Act {
         let (action, reason) = match self {
             Self::Close => (Action::CloseRound, ""),
@@ -138,15 +135,15 @@ impl Step {
     }
 }
 
-/// The store says how the round stood and stands.
+/// The store fills in the states before and after.
 fn act(by: UserId, action: Action, round: &RoundId, reason: &str) -> Act {
     let (before, after) = (String::new(), String::new());
     let (actor, subject) = (Actor::User(by), round.to_string());
     Act { actor, action, subject, reason: reason.to_owned(), before, after }
 }
 
-/// Moves a round on from the state that it has; where somebody else was faster, from the next one. A round moves on a
-/// few times at most, so some look finds nobody faster.
+/// Moves a round on from its current state. After a lost race, tries again from the new state. A round has only a few
+/// steps, so the loop ends.
 async fn make_step(
     context: &Context,
     round_id: &str,
@@ -163,7 +160,7 @@ async fn make_step(
         let moved = match step.decide(&round, now) {
             RoundStep::Made(moved) => *moved,
             RoundStep::MadeBefore => {
-                // Also where it was this operator's own request that was carried out and never answered.
+                // Possibly a repeat of this operator's own request whose answer was lost.
                 let did = step.as_str();
                 tracing::info!("round.id" = %round.id, "user.id" = %operator, "{did} round {} again: it was done before", round.id);
                 return Ok(Answer::ok(answer(context, &round).await?).replayed(true));
@@ -209,11 +206,10 @@ fn refusal(round: &Round, step: &RoundStep) -> Problem {
     }
 }
 
-/// Asks for what is to be done in a round that has ended. It has ended whether or not this succeeds: the sweeper asks
-/// again.
+/// Sends the job that finishes an ended round. A failure does not undo the end: the sweeper sends the job again.
 pub async fn ask_for_finish(context: &Context, round: &Round) {
     let job = FinishRoundJob { round_id: round.id.clone(), after_match: None };
-    // A round that is closed and then resulted or cancelled is to be finished each time.
+    // A round that is closed and later resulted or cancelled needs the job each time, so each one has its own id.
     let nudge = context.clock.now().as_millisecond().unsigned_abs();
     let outgoing = Outgoing::of(job).nudged(nudge);
     context.ask_for(vec![outgoing], || format!("the finish of round {}", round.id)).await;

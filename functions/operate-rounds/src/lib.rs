@@ -1,7 +1,7 @@
-//! `POST /api/rounds` and its steps: operators open, close and cancel rounds, oracles say results.
+//! `POST /api/rounds` and its steps: operators open, close and cancel rounds; oracles submit results.
 //!
-//! Keeps M7: the seed is made before the first bet, and a round moves on by a conditional write from the state that was
-//! read. Every step may be repeated; the second time nothing changes.
+//! Keeps M7: the seed is created before the first bet. A round moves on by a conditional write from the state that was
+//! read. Every step may be repeated; a repeat changes nothing.
 
 mod handler;
 
@@ -9,5 +9,4 @@ pub use handler::{ask_for_finish, router};
 
 use evens_runtime::Need;
 
-/// What it has to be told.
 pub const NEEDS: &[Need] = &[Need::TokenPublicKeys, Need::RateLimits, Need::StakeMin];

@@ -1,5 +1,3 @@
-//! The route.
-
 use axum::extract::{Extension, Path};
 use axum::http::HeaderMap;
 use axum::{Router, routing};
@@ -9,7 +7,6 @@ use evens_providers::{EventFault, Guarded, PaymentProvider as _, Payments};
 use evens_queues::Outgoing;
 use evens_runtime::Context;
 
-/// The function's routes.
 pub fn router(payments: Payments) -> Router<Context> {
     Router::new()
         .route("/api/payments/callback", routing::post(take_callback_of_default))
@@ -17,8 +14,8 @@ pub fn router(payments: Payments) -> Router<Context> {
         .layer(Extension(payments))
 }
 
-/// In this order: 415 for what is not declared as JSON, 413, 404 for a provider that is not known, 401 for a signature
-/// that does not hold, 422 for what cannot be read, 503 where no queue took it.
+/// Refusals in order: 415 if not declared as JSON, 413, 404 for an unknown provider, 401 for an invalid signature, 422
+/// for an unreadable body, 503 if no queue accepted it.
 async fn take_callback(
     Traced(context): Traced,
     Extension(payments): Extension<Payments>,
@@ -31,7 +28,7 @@ async fn take_callback(
     take(&context, provider, &headers, &body).await
 }
 
-/// The same, of the provider that new orders go to.
+/// The same for the default provider, which gets new orders.
 async fn take_callback_of_default(
     Traced(context): Traced,
     Extension(payments): Extension<Payments>,
@@ -46,7 +43,7 @@ fn unknown_provider() -> Problem {
     Problem::new(ProblemKind::NotFound, "There is no such payment provider.").about_field("provider")
 }
 
-/// The provider signed it, so whoever reads this is the provider, or whoever set it up.
+/// The body has a valid signature, so the detail reaches only the provider and its administrator.
 fn unreadable(fault: EventFault) -> Problem {
     match fault {
         EventFault::Field(field) => {

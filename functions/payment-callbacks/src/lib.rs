@@ -1,12 +1,12 @@
-//! `POST /api/payments/callback/{provider}`, or without its name for the provider that new orders go to: checks the
-//! signature over the very bytes that came, reads what they tell, and answers 200 once a queue has it.
+//! `POST /api/payments/callback/{provider}`, or without a name for the default provider. Verifies the signature over
+//! the raw bytes, parses the body, and answers 200 once the report is queued.
 //!
-//! Keeps: a callback that was answered 2xx is not lost; no body is queued or logged, only what was read of it and its
-//! hash. The table is not read, so a callback is taken while the table is busy or away.
+//! Keeps: a callback answered with 2xx is not lost. No body is queued or logged, only the parsed report and the body's
+//! hash. The table is not read, so callbacks are accepted while the table is busy or down.
 //!
 //! Architecture invariant: nothing is decided here. A callback is a hint; the order decides.
 //!
-//! Not in simulated runs: what providers tell goes into its queue at once there.
+//! Not in simulated runs: there provider reports go directly into their queue.
 
 mod handler;
 
@@ -14,5 +14,4 @@ pub use handler::router;
 
 use evens_runtime::Need;
 
-/// What it has to be told.
 pub const NEEDS: &[Need] = &[Need::AttendanceOffset];

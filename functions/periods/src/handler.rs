@@ -1,5 +1,3 @@
-//! The routes.
-
 use crate::catalog::Catalog;
 use crate::page::WantedPage;
 use crate::rooms::Rooms;
@@ -19,15 +17,15 @@ use evens_store::{DrawnPeriod, StoreError};
 use futures::future::try_join_all;
 use jiff::Timestamp;
 
-/// An answer, and for how long caches may keep it.
+/// An answer with its `Cache-Control` header.
 type Cached<A> = ([(HeaderName, HeaderValue); 1], Answer<A>);
 
-/// What changes with the next period, or sooner.
+/// For data that may change with the next period, or sooner.
 const A_SECOND: HeaderValue = HeaderValue::from_static("public, max-age=1");
-/// What never changes again.
+/// For data that never changes.
 const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 
-/// The function's routes. What they remember of rooms is the process's.
+/// The routes. Their cache of rooms belongs to the process.
 pub fn router() -> Router<Context> {
     Router::new()
         .route("/api/games", routing::get(list_games))
@@ -99,7 +97,7 @@ async fn list_history(
             Problem::invalid("cursor", "is not a cursor that an earlier page of this room gave").into()
         );
     }
-    // Numbers count from the newest result.
+    // Page numbers count from the newest result.
     let periods = match page {
         Some(page) => {
             let newest = rooms.results(&context, room).await?;
@@ -151,7 +149,7 @@ async fn read_statistics(
     Ok(cached(A_SECOND, TrendsAnswer::new(room, &drawn)))
 }
 
-/// The period of the moment in a room.
+/// The current period of a room.
 async fn current(
     context: &Context,
     rooms: &Rooms,

@@ -1,8 +1,7 @@
-//! `GET /api/games` and what is below it: games, the periods of the moment, results and trends, as everybody may see
-//! them.
+//! `GET /api/games` and the routes below it: games, current periods, results and trends. They are public.
 //!
-//! Architecture invariant: this function never reads a seed's item, nor who has bet on what; what is public of a period
-//! is on the period (M7). No answer names a player (M8).
+//! Architecture invariant: this function never reads a seed item, nor the bets of a player. The public data of a period
+//! is on the period itself (M7). No answer names a player (M8).
 
 mod catalog;
 mod handler;
@@ -13,6 +12,5 @@ pub use handler::router;
 
 use evens_runtime::Need;
 
-/// What it has to be told.
 pub const NEEDS: &[Need] =
     &[Need::RateLimits, Need::AttendanceOffset, Need::GamesBankroll, Need::GamesLimits];

@@ -1,14 +1,14 @@
-//! [`WantedPage`]: which page of a room's results is asked for.
+//! [`WantedPage`]: the requested page of a room's results.
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use evens_contracts::{PageLimit, PageNumber, PeriodCursor, Problem};
 use evens_http::{Refusal, parse_parameter};
 
-/// Which page: after an earlier one, by its number, or the first one. As an argument it refuses with `422`.
+/// A page by cursor or by number, the first one by default. As an extractor it rejects invalid parameters with `422`.
 pub(crate) struct WantedPage {
     pub(crate) cursor: Option<PeriodCursor>,
-    /// Only without a cursor.
+    /// Used only without a cursor.
     pub(crate) page: Option<PageNumber>,
     pub(crate) limit: PageLimit,
 }

@@ -1,6 +1,6 @@
-//! [`Rooms`]: what was read of rooms just now. Many look at one room, and the table is asked once for all of them.
+//! [`Rooms`]: a cache of rooms. Many clients look at one room, and the table is read once for all of them.
 //!
-//! Architecture invariant: only what was read is remembered, and nothing is decided by it.
+//! Architecture invariant: the cache contains only data that was read, and no decision depends on it.
 
 use evens_games::{Period, PeriodId, Room};
 use evens_metrics::Cache;
@@ -11,29 +11,29 @@ use jiff::{SignedDuration, Timestamp};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// How many periods after the one of the moment are told.
+/// Number of periods shown after the current one.
 const NEXT: i64 = 2;
-/// How many results a trend is made of.
+/// Number of results in a trend.
 pub(crate) const TREND: u16 = 100;
 
-/// What was read of rooms; clones share it.
+/// The cached rooms. Clones share them.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Rooms {
     opened: Arc<Mutex<HashMap<Room, Look>>>,
     results: Arc<Mutex<HashMap<Room, Results>>>,
 }
 
-/// A room's period of the moment and those that follow, as they opened.
+/// A room's current period and the next ones, in the state in which they opened.
 pub(crate) type Opened = Vec<(PeriodId, Option<Period>)>;
 
-/// A room's periods, and when they were read.
+/// A room's periods and the time of their read.
 #[derive(Debug, Clone)]
 struct Look {
     read_at: Timestamp,
     opened: Opened,
 }
 
-/// The newest results of a room, and when they were read.
+/// A room's newest results and the time of their read.
 #[derive(Debug, Clone)]
 struct Results {
     read_at: Timestamp,
@@ -41,11 +41,11 @@ struct Results {
 }
 
 impl Rooms {
-    /// For how long what may change is good: results, where the next one has not come yet, and periods, where one is
-    /// not open yet. Some rooms open none as long as there are no blocks for them, however often somebody looks.
+    /// Lifetime of an incomplete cache entry: results without the latest period, and periods of which one is not open
+    /// yet. Some rooms open no period while there are no blocks, so that those reads must be limited, too.
     const KEPT: SignedDuration = SignedDuration::from_secs(1);
 
-    /// A period and those that follow. What is fixed when one opens never changes; how far it has come may have.
+    /// A period and the next ones. Their fixed properties are current, but their progress may be outdated.
     pub(crate) async fn opened(&self, context: &Context, first: PeriodId) -> Result<Opened, StoreError> {
         let now = context.clock.now();
         let known = {
@@ -90,7 +90,7 @@ impl Rooms {
 }
 
 impl Look {
-    /// These must be that period and those that follow. Where none is missing, nothing of it changes.
+    /// Returns `true` if these are the requested periods. A complete entry never expires.
     fn is_good(&self, first: PeriodId, now: Timestamp) -> bool {
         let is_it = self.opened.first().is_some_and(|(id, _)| *id == first);
         is_it && (self.opened.iter().all(|(_, opened)| opened.is_some()) || is_fresh(self.read_at, now))
@@ -98,14 +98,14 @@ impl Look {
 }
 
 impl Results {
-    /// The newest result that there can be is that of the period before the one of the moment.
+    /// The newest possible result is that of the period before the current one.
     fn is_good(&self, context: &Context, room: Room, now: Timestamp) -> bool {
         let last = PeriodId::at(room, now, context.settings.attendance_offset.offset()).previous();
         is_fresh(self.read_at, now) || self.newest_first.first().is_some_and(|newest| newest.id == last)
     }
 }
 
-/// What is younger than nothing was read before the clock was put back.
+/// A negative age means that the clock was set back, so the entry is stale.
 fn is_fresh(read_at: Timestamp, now: Timestamp) -> bool {
     let age = now.duration_since(read_at);
     !age.is_negative() && age < Rooms::KEPT
@@ -120,7 +120,7 @@ mod tests {
     use evens_store::CapacityMeter;
     use jiff::SignedDuration;
 
-    /// In the table there is nothing: no period is open, as in a room that has no blocks.
+    /// The table is empty: no period is open, as in a room without blocks.
     #[tokio::test]
     async fn a_room_without_open_periods_is_read_once_a_second() {
         let meter = CapacityMeter::default();
@@ -137,10 +137,10 @@ mod tests {
             (0,     first,  all_of_room),
             (999,   first,  0),
             (1_000, first,  all_of_room),
-            // The next period is another look.
+            // The next period needs another read.
             (1_001, second, all_of_room),
             (2_000, second, 0),
-            // The clock is put back.
+            // The clock is set back.
             (1_000, second, all_of_room),
         ];
         for (ms, from, reads) in table {

@@ -1,5 +1,3 @@
-//! The route.
-
 use crate::RoundOpener;
 use crate::under_way::{PlacementUnderWay, PlacementsUnderWay};
 use axum::extract::Extension;
@@ -14,7 +12,7 @@ use evens_queues::Outgoing;
 use evens_runtime::Context;
 use evens_runtime::tokens::Role;
 
-/// The function's route, for whoever may play by that register of exclusions, in rounds that are opened so.
+/// `exclusions` decides who may bet, and `opener` who opens rounds.
 pub fn router(exclusions: Exclusions, opener: RoundOpener) -> Router<Context> {
     Router::new().route("/api/bets", routing::post(place_bet)).layer(Extension(Shared {
         under_way: PlacementsUnderWay::default(),
@@ -23,7 +21,7 @@ pub fn router(exclusions: Exclusions, opener: RoundOpener) -> Router<Context> {
     }))
 }
 
-/// What all requests have in common.
+/// State shared by all requests.
 #[derive(Clone)]
 struct Shared {
     under_way: PlacementsUnderWay,
@@ -60,7 +58,7 @@ async fn place_bet(
     Ok(Answer::new(StatusCode::ACCEPTED, PlaceBetAnswer::from(&bet)).replayed(is_replay))
 }
 
-/// Places the bet. Where bets open rounds, one that could be placed opens the round that it names.
+/// Places the bet. If bets may open rounds, a valid bet opens the round that it names.
 async fn place(
     context: &Context,
     opener: RoundOpener,
@@ -78,12 +76,12 @@ async fn place(
     store.place_bet(command, settings.betting, clock.now()).await.map_err(about_bet)
 }
 
-/// A client that sent no key learns which bet to look for when nobody knows whether it was placed.
+/// A client that sent no key learns the bet id, so that it can look the bet up if the outcome is unknown.
 fn about_bet(error: evens_store::StoreError, bet: BetId) -> Refusal {
     Refusal(Refusal::from(error).0.about_bet(bet))
 }
 
-/// The bet that was placed, now or before; or why it was not.
+/// The accepted bet and whether it is a repeat, or the reason for the refusal.
 fn accepted(command: &PlaceBet, outcome: PlaceBetOutcome) -> Result<(Bet, bool), Problem> {
     match outcome {
         PlaceBetOutcome::Placed(placement) => Ok((placement.bet, false)),
@@ -138,13 +136,13 @@ fn accepted(command: &PlaceBet, outcome: PlaceBetOutcome) -> Result<(Bet, bool),
     }
 }
 
-/// Asks for the matching of a bet, if anybody waits against it. Where nobody does, now that it is placed, it is seen by
-/// whoever comes: their job joins the two. Where many bets are placed at once, their messages go together and cost less
-/// than the looks that would save some of them, so nobody looks.
+/// Sends the match job if there may be an opponent. Otherwise no message is needed: the bet is in the book, and a later
+/// opponent's job joins the two. While many bets are being placed, their messages are sent in batches. Those cost less
+/// than the reads that would save some of them, so the check is skipped.
 ///
-/// The bet is placed whether or not this succeeds: the sweeper asks again.
+/// A failure does not undo the bet: the sweeper sends the job again.
 async fn ask_for_match(context: &Context, bet: &Bet, placement: &PlacementUnderWay) {
-    // Where nobody could look, the job will.
+    // If this read fails, the job is sent and reads the book itself.
     if placement.is_alone()
         && let Ok(false) = context.store.does_anybody_wait(&bet.round, bet.side.opposite()).await
     {

@@ -1,10 +1,10 @@
-//! `POST /api/bets`: validates, debits the wallet, enters it in the ledger and puts the bet into the book, all in one
-//! transaction; then asks for its matching, if anybody waits against it, and answers 202.
+//! `POST /api/bets`: validates the bet. One transaction debits the wallet, appends the ledger entry and puts the bet
+//! into the book. Then a match job is sent if there may be an opponent, and the answer is 202.
 //!
-//! Keeps M2, M3 and M8: the bet is the token's subject's, and its id follows from the user and the idempotency key, so
-//! a repeat finds the first one's result and gives it again.
+//! Keeps M2, M3 and M8: the bet belongs to the token's subject. Its id derives from the user and the idempotency key,
+//! so a repeat finds the first result and returns it.
 //!
-//! Architecture invariant: no rule lives here. The body is parsed by `contracts`, the bet decided by `exchange`.
+//! Architecture invariant: no rule lives here. `contracts` parses the body and `exchange` decides about the bet.
 
 mod handler;
 mod round_opener;
@@ -15,7 +15,6 @@ pub use round_opener::RoundOpener;
 
 use evens_runtime::Need;
 
-/// What it has to be told.
 pub const NEEDS: &[Need] = &[
     Need::TokenPublicKeys,
     Need::RateLimits,

@@ -1,23 +1,23 @@
-//! [`RoundOpener`]: who opens the rounds that bets are placed in.
+//! [`RoundOpener`]: whether bets or only operators open rounds.
 
 use evens_runtime::{Stage, StartError, variable};
 
-/// Who opens rounds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RoundOpener {
-    /// The first bet in a round opens it, where no operator has: on somebody's machine.
+    /// The first bet in an unknown round opens it. For the local stage.
     Bets,
-    /// Operators only. A name of a round is worth something, and a bet costs little.
+    /// Operators only: otherwise a player could take any round name for the price of a bet.
     Operators,
 }
 
 impl RoundOpener {
     const VARIABLE: &str = "EVENS_ROUNDS_OPENED_BY";
 
-    /// Reads `EVENS_ROUNDS_OPENED_BY`: `operators`, or `bets` on somebody's machine only, where that is the default.
+    /// Reads `EVENS_ROUNDS_OPENED_BY`: `operators`, or `bets`. `bets` is allowed in the local stage only and is the
+    /// default there.
     ///
     /// # Errors
-    /// It is neither, or `bets` in another stage.
+    /// Any other value, or `bets` in another stage.
     pub fn from_env(stage: Stage) -> Result<Self, StartError> {
         Self::of_text(stage, variable(Self::VARIABLE).as_deref().unwrap_or_default())
     }
@@ -43,7 +43,7 @@ mod tests {
     use super::RoundOpener;
     use evens_runtime::Stage;
 
-    /// Only on somebody's machine does a bet open a round: elsewhere a name of a round is worth something.
+    /// Bets open rounds in the local stage only. Elsewhere a player could take any round name that way.
     #[test]
     fn rounds_are_opened_by_operators_where_the_stage_is_not_local() {
         #[rustfmt::skip]

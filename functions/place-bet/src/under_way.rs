@@ -1,14 +1,13 @@
-//! [`PlacementsUnderWay`]: how many bets this process is placing at the moment.
+//! [`PlacementsUnderWay`]: the number of bets that this process is placing now.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Counts them. Clones count the same. On Lambda, where an instance has one request at a time, it is never more than
-/// one.
+/// The counter. Clones share it. On Lambda it never exceeds one, because an instance handles one request at a time.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct PlacementsUnderWay(Arc<AtomicUsize>);
 
-/// A bet that is being placed, until this is dropped.
+/// A bet in progress. Dropping it decrements the counter.
 #[derive(Debug)]
 pub(crate) struct PlacementUnderWay(PlacementsUnderWay);
 
@@ -20,7 +19,7 @@ impl PlacementsUnderWay {
 }
 
 impl PlacementUnderWay {
-    /// Whether no other bet is being placed.
+    /// Returns `true` if no other bet is in progress.
     pub(crate) fn is_alone(&self) -> bool {
         self.0.0.load(Ordering::Relaxed) == 1
     }

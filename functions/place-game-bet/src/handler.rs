@@ -1,5 +1,3 @@
-//! The route.
-
 use crate::recent_exposures::RecentExposures;
 use axum::extract::{Extension, Path};
 use axum::http::StatusCode;
@@ -16,8 +14,7 @@ use evens_runtime::Context;
 use evens_runtime::tokens::Role;
 use evens_store::StoreError;
 
-/// The function's route, for whoever may play by that register of exclusions. What it remembers of periods is the
-/// process's.
+/// `exclusions` decides who may bet. The cache of exposures belongs to the process.
 pub fn router(exclusions: Exclusions) -> Router<Context> {
     Router::new()
         .route("/api/games/{gameType}/{duration}/bet", routing::post(place_game_bet))
@@ -52,7 +49,7 @@ async fn place_game_bet(
     Ok(Answer::new(StatusCode::ACCEPTED, PlaceGameBetAnswer::from(&bet)).replayed(is_replay))
 }
 
-/// Places the bet, if there is such a period.
+/// Places the bet if the period exists.
 async fn place(
     context: &Context,
     exposures: &RecentExposures,
@@ -62,7 +59,7 @@ async fn place(
     let about_bet = |error: StoreError| Refusal(Refusal::from(error).0.about_bet(command.bet));
     let period = store.look_at_period(command.period).await?.ok_or_else(unknown_period)?;
     let shard = period.shards.shard_of(command.user);
-    // A period of long ago can have very many bets, and anybody can ask for it: it refuses without a look at them.
+    // An old period may have very many bets, and any client may name it. It is refused without reading them.
     let others = if period.is_over_for_bets(clock.now()) {
         Exposure::of(period.id.room.game(), [])
     } else {
@@ -79,7 +76,7 @@ async fn place(
     Ok(outcome)
 }
 
-/// The bet that was placed, now or before; or why it was not.
+/// The accepted bet and whether it is a repeat, or the reason for the refusal.
 fn accepted(command: &PlaceGameBet, outcome: PlaceGameBetOutcome) -> Result<(GameBet, bool), Problem> {
     let period = command.period.digits();
     let period_state = |detail: String| {

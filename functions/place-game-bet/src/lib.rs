@@ -1,11 +1,11 @@
-//! `POST /api/games/{gameType}/{duration}/bet`: validates, debits the wallet, enters it in the ledger and puts the bet
-//! among those of its period, all in one transaction; and answers 202.
+//! `POST /api/games/{gameType}/{duration}/bet`: validates the bet. One transaction debits the wallet, appends the
+//! ledger entry and adds the bet to its period. The answer is 202.
 //!
-//! Keeps M2, M3 and M8: the bet is the token's subject's, and its id follows from the user and the idempotency key, so
-//! a repeat finds the first one's result and gives it again.
+//! Keeps M2, M3 and M8: the bet belongs to the token's subject. Its id derives from the user and the idempotency key,
+//! so a repeat finds the first result and returns it.
 //!
-//! Architecture invariant: no rule lives here. The body is parsed by `contracts`, the bet decided by `games`. No seed
-//! is within its reach (M7).
+//! Architecture invariant: no rule lives here. `contracts` parses the body and `games` decides about the bet. This
+//! function cannot read a seed (M7).
 
 mod handler;
 mod recent_exposures;
@@ -14,7 +14,6 @@ pub use handler::router;
 
 use evens_runtime::Need;
 
-/// What it has to be told.
 pub const NEEDS: &[Need] = &[
     Need::TokenPublicKeys,
     Need::RateLimits,

@@ -1,9 +1,10 @@
-//! [`RecentExposures`]: what periods may cost, remembered for a moment: bets of one process on one period read its bets
-//! once a second. While one bet reads them, others go by what was read before, so that none waits for very many bets.
+//! [`RecentExposures`]: a cache of what periods may cost the house. A process reads the bets of a period once a second.
+//! While one request reads them, others use the previous result, so that no request waits for a long read.
 //!
-//! A bet that this process has placed counts at once, those of other processes a second later, or two where the reading
-//! takes long. The shard that a bet goes into is left out: whoever places it reads that one anyway, so a player's own
-//! bets always count. By what others place in the meantime a period can pass its limit. Nothing of money rests on it.
+//! Bets placed by this process count at once. Those of other processes count a second later, or two if reads take long.
+//! The shard that a bet goes into is left out, because placing the bet reads that shard anyway. A player's own bets
+//! therefore always count. Concurrent bets can push a period over its limit; correctness of money does not depend on
+//! the limit.
 
 use evens_games::{Exposure, GameBet, GameStake, Period, PeriodId, Selection};
 use evens_metrics::Cache;
@@ -14,28 +15,28 @@ use jiff::{SignedDuration, Timestamp};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// What periods may cost; clones share it.
+/// The exposures of periods. Clones share them.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct RecentExposures(Arc<Mutex<HashMap<PeriodId, Watched>>>);
 
-/// One period; clones share it.
+/// One period. Clones share it.
 #[derive(Debug, Clone)]
 struct Watched {
     closes_at: Timestamp,
     seen: Arc<Mutex<Seen>>,
-    /// Whoever reads the bets holds it, so that nobody else does at the same time.
+    /// Held by the request that reads the bets, so that only one reads at a time.
     reading: Arc<tokio::sync::Mutex<()>>,
 }
 
-/// What is known of a period.
+/// The cached state of a period.
 #[derive(Debug, Default)]
 struct Seen {
     known: Option<Known>,
-    /// What this process has placed since somebody last began to read: the reading may have missed it.
+    /// Bets placed by this process since the last read began, which may have missed them.
     placed: Vec<(u16, Selection, GameStake)>,
 }
 
-/// The bets of a period, as they were read.
+/// The exposure of a period's bets at the last read.
 #[derive(Debug)]
 struct Known {
     read_at: Timestamp,
@@ -44,13 +45,13 @@ struct Known {
 }
 
 impl RecentExposures {
-    /// For how long what was read is good.
+    /// Lifetime of a result.
     const KEPT: SignedDuration = SignedDuration::from_secs(1);
 
-    /// For how long it is good enough while somebody reads again.
+    /// Lifetime of a result while another request reads the bets.
     const KEPT_MEANWHILE: SignedDuration = SignedDuration::from_secs(2);
 
-    /// What a period may cost, as it was a moment ago, without the bets of one of its shards.
+    /// The recent exposure of a period without the bets of `shard`.
     pub(crate) async fn without_shard(
         &self,
         context: &Context,
@@ -75,7 +76,7 @@ impl RecentExposures {
             Some(reads) => reads,
             None => watched.reading.lock().await,
         };
-        // Whoever was waited for has read what was asked for.
+        // The request that held the lock may have just read them.
         if let Some(known) = watched.without_shard(shard, now, Self::KEPT) {
             return Ok(known);
         }
@@ -83,14 +84,15 @@ impl RecentExposures {
         let shards = context.store.look_at_period_bets(period.id).await?;
         let mut seen = watched.seen();
         let mut known = Known::of(period, &shards, now);
-        // Where the reading has seen them too, they count twice until the next one: too much, and never too little.
+        // Bets that the read has seen as well count twice until the next read. That overstates the exposure, but never
+        // understates it.
         for placed in &seen.placed {
             known.add(*placed);
         }
         Ok(seen.known.insert(known).without(shard))
     }
 
-    /// Counts a bet that was placed.
+    /// Adds a bet that this process placed.
     pub(crate) fn add(&self, period: &Period, bet: &GameBet) {
         let Some(watched) = self.lock().get(&bet.period).cloned() else { return };
         let mut seen = watched.seen();
@@ -101,7 +103,7 @@ impl RecentExposures {
         }
     }
 
-    /// Forgets periods that are over, which keeps it small.
+    /// Drops closed periods, so that the map stays small.
     fn watched(&self, period: &Period, now: Timestamp) -> Watched {
         let mut all = self.lock();
         all.retain(|_, watched| watched.closes_at > now);
@@ -116,7 +118,7 @@ impl RecentExposures {
 }
 
 impl Watched {
-    /// What is known without a shard, if it was read at most so long ago.
+    /// The cached exposure without `shard`, if it is no older than `kept`.
     fn without_shard(&self, shard: u16, now: Timestamp, kept: SignedDuration) -> Option<Exposure> {
         let seen = self.seen();
         let known = seen.known.as_ref()?;

@@ -1,4 +1,4 @@
-//! [`reconcile_day`]: one day of one provider, compared.
+//! [`reconcile_day`]: compares one day of one provider.
 
 use crate::{ReconcileFault, Statement};
 use evens_contracts::{CallbackJob, CheckPaymentJob};
@@ -17,28 +17,27 @@ use jiff::civil::Date;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-/// How many days before the judged ones are looked at for what was booked late: as long as money may come for an order
-/// that nobody waits for any more, with time to spare.
+/// Number of earlier days whose statements are searched for payments that were booked late. Longer than money may still
+/// arrive for an expired order.
 const LATE_DAYS_MAX: usize = 14;
 
-/// How many orders are held as a whole at a time.
+/// Number of orders loaded at a time.
 const ORDERS_AT_ONCE: usize = 1000;
 
-/// What reconciling a day came to.
+/// The result of reconciling a day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DayFound {
-    /// What differs.
     pub report: ReconciliationReport,
-    /// From when on nothing new comes that belongs to the day, if that is still to come. Until then no report is kept.
+    /// The day is not final before this time, and no report is kept until then. `None` if it is final.
     pub not_final_before: Option<Timestamp>,
 }
 
-/// Compares a day with what its provider states, and tells what was found. Asks for a look at each order that differs
-/// in state.
+/// Compares a day with the provider's statement and reports the differences. Requests a look at each order whose state
+/// differs.
 ///
-/// A day that is final keeps its report, and what only its statement tells is booked, if it was fetched. The same
-/// statement again finds the same report. Nobody looks at a day again that has one, so it is told of before it is kept:
-/// a run that is killed in between is repeated, and tells it again.
+/// A final day keeps its report. Fees and bank movements that only a fetched statement contains are booked. The same
+/// statement finds the same report. Alarms are raised before the report is stored, because a day with a report is not
+/// checked again. A run that is killed in between is repeated and raises them again.
 ///
 /// # Errors
 /// [`ReconcileFault`], from [`ReconcileFault::Future`] on.
@@ -90,7 +89,7 @@ pub async fn reconcile_day(
     Ok(DayFound { report, not_final_before })
 }
 
-/// A day that is looked at.
+/// A day being compared.
 struct Look<'a> {
     provider: &'a Guarded,
     day: Date,
@@ -100,15 +99,15 @@ struct Look<'a> {
     statement: Statement,
 }
 
-/// What the lines say that is to be known before any of them is compared.
+/// Data collected from all lines before the first one is compared.
 struct FirstReading {
     booked: BookedDay,
     undone: UndonePayouts,
-    /// What the provider charged in the day, in the ledger's currency.
+    /// Fees charged on the day, in the ledger's currency.
     fees: Amount,
-    /// What moved between provider and bank in the day, in that currency.
+    /// Movements between provider and bank on the day, in the ledger's currency.
     bank: Vec<StatementLine>,
-    /// The deposits of which something was taken back: the ledger may have that by the id of the payment.
+    /// Deposits with a refund or chargeback. The ledger may have it under the id of the payment.
     taken_back: BTreeSet<OrderId>,
 }
 
@@ -130,7 +129,7 @@ impl Look<'_> {
         Ok(first)
     }
 
-    /// What came back, or was taken back, by the lines.
+    /// Collects returned payouts, refunds and chargebacks.
     fn read_returns(&self, first: &mut FirstReading) -> Result<(), ReconcileFault> {
         self.statement.each_line(self.provider, |line| {
             first.undone.note_return(line);
@@ -140,8 +139,8 @@ impl Look<'_> {
         })
     }
 
-    /// Where our ledger seems not to have something that was taken back: a line of a dispute may name no order, and is
-    /// known by the deposits of what left suspense around the day.
+    /// Handles refunds and chargebacks that the ledger does not seem to have. A dispute line may name no order. It is
+    /// then identified through the deposits whose payments left suspense around the day.
     async fn know_around(&self, context: &Context, booked: &mut BookedDay) -> Result<(), ReconcileFault> {
         let mut is_unknown = false;
         self.statement
@@ -180,9 +179,9 @@ impl Look<'_> {
         Ok(reconciliation.finish())
     }
 
-    /// What the provider stated on earlier days of what our ledger booked in this one: a callback was lost, and
-    /// somebody asked later. The order says when that was by the provider's own clock; the statement of that day must
-    /// have it. None where nothing is to be found there, or where the statement was given.
+    /// The provider's earlier statements about payments that the ledger booked on this day, because a callback was lost
+    /// and the provider was queried later. The order has the provider's own time, which selects the statement. `None`
+    /// if there is nothing to search, or if the statement was given as a file.
     async fn late_statement(
         &self,
         context: &Context,
@@ -207,7 +206,7 @@ impl Look<'_> {
     }
 }
 
-/// Books what only the statement tells, where that is not booked.
+/// Books fees and bank movements that only the statement contains, unless they are booked already.
 async fn book(
     context: &Context,
     look: &Look<'_>,
@@ -231,7 +230,7 @@ fn takes_back(line: &StatementLine) -> bool {
     matches!(line.kind, StatementKind::Refund | StatementKind::ChargeBack)
 }
 
-/// Asks deposits which of their payments left suspense, and by what.
+/// Loads deposits and registers which of their payments left suspense, and how.
 async fn know(
     context: &Context,
     orders: BTreeSet<OrderId>,
@@ -248,7 +247,8 @@ async fn know(
     Ok(())
 }
 
-/// What those orders say that there are. A file that is not ours may name a million, and each is hundreds of bytes.
+/// The orders of those ids that exist. Only a summary is kept: a foreign file may name a million orders of hundreds of
+/// bytes each.
 async fn known_orders(context: &Context, ids: &[OrderId]) -> Result<Vec<KnownOrder>, StoreError> {
     let mut known = Vec::new();
     for some in ids.chunks(ORDERS_AT_ONCE) {
@@ -260,7 +260,7 @@ async fn known_orders(context: &Context, ids: &[OrderId]) -> Result<Vec<KnownOrd
     Ok(known)
 }
 
-/// When something was told about an order, by its provider's clock.
+/// The times of the reports about an order, by the provider's clock.
 fn told_at(order: &PlayerOrder) -> Vec<Timestamp> {
     let history = match order {
         PlayerOrder::Deposit(order) => &order.history,
@@ -269,8 +269,8 @@ fn told_at(order: &PlayerOrder) -> Vec<Timestamp> {
     history.lines().iter().filter_map(|line| line.provider_at).collect()
 }
 
-/// Asks for a look at some orders, and at the disputes over them that the statement tells of: nobody finds a dispute by
-/// its order. Whoever looks asks its provider, and does what their present record says.
+/// Requests a look at some orders, and at their disputes in the statement, because a dispute cannot be found by its
+/// order. The job queries the provider and applies its current record.
 async fn ask_about(
     context: &Context,
     provider: &Guarded,
@@ -298,7 +298,8 @@ async fn ask_about(
         CallbackJob::new(provider.name().clone(), statement.digest, number, &ProviderEvent::Dispute(dispute))
     };
     let disputes: Vec<_> = (0..).zip(disputes).map(told).map(Outgoing::of).collect();
-    // One number a minute, so that a run that is repeated asks once, and is heard although others asked before.
+    // A nudge that changes every minute: a repeated run sends the jobs once, but earlier jobs of other senders do not
+    // suppress them.
     let nudge = now.as_second().unsigned_abs() / 60;
     let checks = orders.into_iter().map(|order_id| Outgoing::of(CheckPaymentJob { order_id }));
     context.queues.send(checks.chain(disputes).map(|job| job.nudged(nudge)).collect()).await?;

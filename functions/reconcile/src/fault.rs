@@ -1,4 +1,4 @@
-//! [`ReconcileFault`]: why a day is not reconciled.
+//! [`ReconcileFault`]: the reasons why a day cannot be reconciled.
 
 use evens_payments::CallError;
 use evens_providers::StatementFault;
@@ -7,48 +7,43 @@ use evens_store::StoreError;
 use jiff::civil::Date;
 use std::io;
 
-/// Why a day is not reconciled, in the order of the checks.
+/// The reasons why a day cannot be reconciled, in the order of the checks.
 #[derive(Debug, thiserror::Error)]
 pub enum ReconcileFault {
-    /// It has not begun where the provider is.
+    /// The day has not begun in the provider's time zone.
     #[error("the day {day} has not begun, as it is {today} where the provider is")]
     Future {
-        /// Which day.
         day: Date,
-        /// The provider's day now.
+        /// The provider's current day.
         today: Date,
     },
-    /// A file cannot be read, or not be kept on the disk meanwhile.
+    /// A file cannot be read, or cannot be spooled to disk.
     #[error("the file {file} cannot be read, or the disk takes no copy of it")]
     File {
-        /// Which file: its day, or what it is called.
+        /// The file's day or name.
         file: String,
-        /// What is wrong.
         #[source]
         cause: io::Error,
     },
-    /// The provider hands out no file of a day.
+    /// The provider returned no statement for a day.
     #[error("the provider has no statement of {day}")]
     NoStatement {
-        /// Which day.
         day: Date,
-        /// What it answered.
         #[source]
         cause: CallError,
     },
-    /// A file is no statement, or has a line that is none.
+    /// A file is not a statement, or has a malformed line.
     #[error("the statement {file} cannot be read")]
     Unreadable {
-        /// Which file: its day, or what it is called.
+        /// The file's day or name.
         file: String,
-        /// What is wrong.
         #[source]
         cause: StatementFault,
     },
-    /// The books cannot be read, or what was found cannot be kept.
+    /// The books cannot be read, or the report cannot be stored.
     #[error("the books cannot be read or written")]
     Store(#[from] StoreError),
-    /// Nobody can be asked to look at an order.
+    /// The jobs that query orders cannot be sent.
     #[error("the queue takes no jobs")]
     Queue(#[from] QueueError),
 }

@@ -1,4 +1,4 @@
-//! [`Reconciler`]: the newest days that are final, of every provider.
+//! [`Reconciler`]: reconciles the newest final days of every provider.
 
 use crate::{ReconcileFault, Statement, reconcile_day};
 use evens_payments::{Difference, DifferenceKind, ReconciliationReport, SignedAmount};
@@ -9,23 +9,22 @@ use futures::future::BoxFuture;
 use jiff::civil::Date;
 use jiff::{Span, Timestamp};
 
-/// How many days a run goes back for one without a report: what a run missed, the next ones make up for.
+/// Number of days before the newest final one that a run checks for a missing report, to make up for missed runs.
 const DAYS_BACK: i32 = 2;
 
-/// Reconciles what is due. Clones share what they know of the providers.
+/// Reconciles the days that are due. Clones share the providers' state.
 #[derive(Debug, Clone)]
 pub struct Reconciler {
     payments: Payments,
 }
 
 impl Reconciler {
-    /// Works with these settings and providers.
     pub fn new(payments: Payments) -> Self {
         Self { payments }
     }
 
-    /// What fails of one provider costs its own days; then the run ends with the first failure, so that somebody hears
-    /// of it.
+    /// A failure of one provider affects only its own days. The run still ends with the first failure, so that an alarm
+    /// fires.
     async fn work(&self, context: &Context, now: Timestamp) -> Result<JobDone, JobError> {
         let mut failure = None;
         for provider in self.payments.providers() {
@@ -42,8 +41,8 @@ impl Reconciler {
         failure.map_or(Ok(JobDone("reconciled")), Err)
     }
 
-    /// The days that are due and have no report, the oldest first. After a day that fails nobody calls the provider
-    /// again: calls that fail keep deposits and withdrawals from theirs.
+    /// Reconciles the due days without a report, oldest first. After a failed day the provider is not called again:
+    /// failed calls open the circuit breaker, which would block deposits and withdrawals.
     async fn reconcile_due(
         &self,
         context: &Context,
@@ -84,8 +83,8 @@ impl<'a> ScheduleHandler<'a> for Reconciler {
     }
 }
 
-/// Counts what differs, and says it: a sentence for each kind, and one for each difference that the report has. An
-/// alarm looks for those of the kind that pages, as a run that is killed sends no metrics.
+/// Counts and logs the differences: a line per kind, and a line per difference in the report. The alarm matches the log
+/// line of the paging kind, because a killed run sends no metrics.
 fn tell(context: &Context, report: &ReconciliationReport) {
     for (kind, count) in &report.counts {
         context.metrics.differences((*kind).into(), *count);

@@ -1,20 +1,19 @@
-//! Compares a day of a payment provider with our orders and our ledger, and reports what differs: each day on Lambda,
-//! each hour on one box, where a day that has its report is passed over.
+//! Compares a day of a payment provider with our orders and ledger, and reports the differences. It runs each day on
+//! Lambda and each hour on one box; a day that has its report is skipped.
 //!
-//! A day is reconciled when nothing new comes that belongs to it: a day of grace after it is over, and later where the
-//! provider settles later. It is read out of the whole table, which is said where that is done
-//! (`Store::scan_provider_account`).
+//! A day is reconciled when nothing new can belong to it: one day of grace after its end, or later if the provider
+//! settles later. The day is read out of the whole table; `Store::scan_provider_account` says why.
 //!
-//! Keeps M3: what only a statement tells, the fees of a day and what moved between provider and bank, is booked under
+//! Keeps M3: fees of a day and movements between provider and bank are known from statements only. Each is booked under
 //! its own key, and so once.
 //!
-//! A statement may have millions of lines. It lies on the disk and is read line by line, once for each question; what
-//! is held grows with what our ledger booked on the day and with what differs, not with the file.
+//! A statement may have millions of lines. It is spooled to disk and read line by line, once per pass. Memory grows
+//! with the day's ledger entries and with the differences, not with the file.
 //!
-//! Architecture invariant: nothing is repaired here. Of an order that differs, its provider is asked by a job, as
-//! whenever a callback is lost; all else is for people.
+//! Architecture invariant: nothing is repaired here. If an order differs, a job queries its provider, as after a lost
+//! callback. All other differences are for people.
 //!
-//! Not in simulated runs: it reads the whole table, by a schedule of its own.
+//! Not in simulated runs: it reads the whole table, on its own schedule.
 
 mod day;
 mod fault;
@@ -30,8 +29,6 @@ pub use statement::Statement;
 use evens_providers::PaymentNeed;
 use evens_runtime::Need;
 
-/// What it has to be told.
 pub const NEEDS: &[Need] = &[Need::AttendanceOffset];
 
-/// What it has to be told of money in and out.
 pub const PAYMENT_NEEDS: &[PaymentNeed] = &[PaymentNeed::Currency];

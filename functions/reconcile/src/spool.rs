@@ -1,33 +1,33 @@
-//! [`Spool`]: a file of a statement on the disk, hashed as it is written.
+//! [`Spool`]: a statement file on disk, hashed while it is written.
 
 use evens_ledger::RunningDigest;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 
-/// A file that was written. It has no name on the disk, and is gone with the process.
+/// A finished file. It is an unnamed temporary file and disappears with the process.
 #[derive(Debug)]
 pub(crate) struct WrittenFile {
-    /// What it is called where somebody is told of it.
+    /// The name used in messages.
     pub(crate) name: String,
     pub(crate) file: File,
 }
 
-/// A file that is being written.
+/// A file being written.
 pub(crate) struct Spool<'a> {
     name: String,
     file: BufWriter<File>,
     digest: &'a mut RunningDigest,
-    /// Why the disk took no more. Whoever writes may tell nobody.
+    /// The first write error. The writer itself may be unable to report it.
     failure: Option<io::Error>,
 }
 
 impl<'a> Spool<'a> {
-    /// An empty one in the folder for such files, `TMPDIR`.
+    /// Creates an empty file in the temporary folder, `TMPDIR`.
     pub(crate) fn create(name: String, digest: &'a mut RunningDigest) -> io::Result<Self> {
         Ok(Self { name, file: BufWriter::new(tempfile::tempfile()?), digest, failure: None })
     }
 
-    /// The file, if all of it was written.
+    /// The finished file, or the first write error.
     pub(crate) fn finish(mut self) -> io::Result<WrittenFile> {
         if let Some(failure) = self.failure.take() {
             return Err(failure);

@@ -1,4 +1,4 @@
-//! [`Statement`]: what a provider states of a day, from the provider itself or from files.
+//! [`Statement`]: a provider's statement of a day, fetched from the provider or read from files.
 
 use crate::ReconcileFault;
 use crate::spool::{Spool, WrittenFile};
@@ -10,19 +10,19 @@ use jiff::civil::Date;
 use std::collections::BTreeSet;
 use std::io::{self, Read};
 
-/// What a provider states of a day, with the lines of days around it that came along: files on the disk, which are read
-/// line by line, as often as somebody asks for the lines. None of it is held.
+/// A provider's statement of a day, with lines of neighbouring days that the same files contain. The files are on disk
+/// and are read line by line in each pass; nothing is held in memory.
 #[derive(Debug)]
 pub struct Statement {
-    /// The SHA-256 of its files, one behind the other.
+    /// SHA-256 of the concatenated files.
     pub(crate) digest: Digest,
     files: Vec<WrittenFile>,
-    /// The days whose files it has; none where it was given and not fetched.
+    /// The days whose files were fetched. `None` if the files were given.
     pub(crate) fetched: Option<BTreeSet<Date>>,
 }
 
 impl Statement {
-    /// Fetches the files that tell of a day.
+    /// Fetches the files that contain a day.
     ///
     /// # Errors
     /// 1. [`ReconcileFault::Future`]
@@ -33,22 +33,22 @@ impl Statement {
         Self::fetch_days(provider, days).await
     }
 
-    /// Fetches the files of some days.
+    /// Fetches the files of several days.
     pub(crate) async fn fetch_days(provider: &Guarded, days: BTreeSet<Date>) -> Result<Self, ReconcileFault> {
         let (mut digest, mut files) = (RunningDigest::new(), Vec::new());
         for day in &days {
             let failed = |cause| ReconcileFault::File { file: day.to_string(), cause };
             let mut spool = Spool::create(day.to_string(), &mut digest).map_err(failed)?;
             let fetched = provider.fetch_statement(*day, &mut spool).await;
-            // A disk that is full is not the provider's fault.
+            // Checked first: a full disk is not the provider's fault.
             files.push(spool.finish().map_err(failed)?);
             fetched.map_err(|cause| ReconcileFault::NoStatement { day: *day, cause })?;
         }
         Ok(Self { digest: digest.finish(), files, fetched: Some(days) })
     }
 
-    /// Takes files of a day that the provider wrote, each with what it is called. They are copied: what is compared is
-    /// what was hashed, whatever somebody writes to them meanwhile.
+    /// Takes the provider's files of a day, each with its name. They are copied, so that the compared data is the
+    /// hashed data even if the originals change.
     ///
     /// # Errors
     /// 1. [`ReconcileFault::Future`]
@@ -70,10 +70,10 @@ impl Statement {
         Ok(Self { digest: digest.finish(), files, fetched: None })
     }
 
-    /// Hands out all lines, file by file.
+    /// Calls `each` with every line, file by file.
     ///
     /// # Errors
-    /// [`ReconcileFault::Unreadable`], of the first file that has such a line. Those before it were handed out.
+    /// [`ReconcileFault::Unreadable`] of the first malformed line. Earlier lines were passed on.
     pub(crate) fn each_line(
         &self,
         provider: &Guarded,
@@ -86,13 +86,14 @@ impl Statement {
         Ok(())
     }
 
-    /// Puts the files of another one before its own. Its digest stays: that is what the day is known by.
+    /// Inserts another statement's files before its own. The digest stays unchanged, because it identifies the day's
+    /// statement.
     pub(crate) fn put_before(&mut self, earlier: Self) {
         self.files.splice(..0, earlier.files);
     }
 }
 
-/// The provider's day now, unless that one has not begun.
+/// The provider's current day. Refuses a `day` that has not begun.
 fn refuse_future(provider: &Guarded, day: Date, now: Timestamp) -> Result<Date, ReconcileFault> {
     let today = provider.calendar().day_of(now);
     if day > today { Err(ReconcileFault::Future { day, today }) } else { Ok(today) }

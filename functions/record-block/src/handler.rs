@@ -1,5 +1,3 @@
-//! The route.
-
 use axum::extract::Path;
 use axum::{Router, routing};
 use evens_contracts::{PeriodAnswer, Problem, ProblemKind, RecordBlockRequest, parse_room, unknown_period};
@@ -9,7 +7,6 @@ use evens_runtime::Context;
 use evens_store::PeriodWrite;
 use std::time::Duration;
 
-/// The function's route.
 pub fn router() -> Router<Context> {
     Router::new().route("/api/games/{gameType}/{duration}/block", routing::post(record_block))
 }
@@ -23,7 +20,7 @@ async fn record_block(
     let request = RecordBlockRequest::parse(&body)?;
     let (id, block) = request.in_room(parse_room(&game_type, &duration)?)?;
     let mut period = context.store.load_period(id).await?.ok_or_else(unknown_period)?;
-    // Where somebody else was faster, it is decided again. A period moves on a few times at most.
+    // After a lost race, decides again. A period has only a few steps, so the loop ends.
     loop {
         let taken = match period.take_block(block) {
             TakeBlockOutcome::Taken(taken) => *taken,

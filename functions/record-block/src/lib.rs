@@ -1,9 +1,9 @@
-//! `POST /api/games/{gameType}/{duration}/block`: an oracle hands in the block that draws a period.
+//! `POST /api/games/{gameType}/{duration}/block`: an oracle submits the block that draws a period.
 //!
-//! Keeps M7: the oracle is the one whose key was on the period before its first bet, the block is of after the closing,
-//! and the first one that is taken is final. The clock draws with it; nothing here reads a seed or a bet.
+//! Keeps M7: the oracle's key was on the period before its first bet. The block was produced after the closing, and the
+//! first accepted block is final. The game clock draws with it; nothing here reads a seed or a bet.
 //!
-//! Not in simulated runs: blocks come from a chain there.
+//! Not in simulated runs: there blocks come from a chain.
 
 mod handler;
 
@@ -11,5 +11,4 @@ pub use handler::router;
 
 use evens_runtime::Need;
 
-/// What it has to be told.
 pub const NEEDS: &[Need] = &[Need::TokenPublicKeys, Need::RateLimits];

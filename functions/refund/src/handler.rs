@@ -1,4 +1,4 @@
-//! One job: one bet.
+//! Handles one job: one bet.
 
 use evens_contracts::RefundJob;
 use evens_exchange::{Bet, RefundReason, RefundTerms};
@@ -8,7 +8,7 @@ use evens_runtime::{Context, JobDone, JobError};
 use evens_store::RefundBetOutcome;
 use jiff::Timestamp;
 
-/// Why a bet cannot be refunded, whatever is tried.
+/// Permanent failures: a retry cannot succeed.
 #[derive(Debug, thiserror::Error)]
 enum RefundFault {
     #[error("the bet {0} does not exist")]
@@ -17,7 +17,7 @@ enum RefundFault {
     BalanceTooLarge(BetId),
 }
 
-/// Refunds what of the bet still waits, if the reason that the job gives holds. Harmless when repeated.
+/// Refunds the unmatched part of the bet, if the job's reason applies. Harmless when repeated.
 pub async fn handle(context: &Context, job: RefundJob, now: Timestamp) -> Result<JobDone, JobError> {
     let RefundJob { bet_id, reason } = job;
     let unknown_bet = || JobError::permanent(RefundFault::UnknownBet(bet_id));
@@ -54,7 +54,7 @@ async fn has_round_ended(context: &Context, bet: &Bet, now: Timestamp) -> Result
     Ok(context.store.load_round(&bet.round).await?.is_none_or(|round| !round.takes_bets(now)))
 }
 
-/// The least that is matched in the bet's round.
+/// The minimum stake matched in the bet's round.
 async fn stake_min(context: &Context, bet: &Bet) -> Result<Amount, JobError> {
     let round = context.store.load_round(&bet.round).await?;
     Ok(round.map_or(Amount::ZERO, |round| round.stake_min))

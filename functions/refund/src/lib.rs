@@ -1,8 +1,8 @@
-//! Gives back what of a bet still waits: after its time, or when its round has ended.
+//! Refunds the unmatched part of a bet: after its time, or when its round has ended.
 //!
 //! Keeps M3 and M6: the refund shares a transaction with the unmatched bet, which a match needs as well.
 //!
-//! Architecture invariant: a job is a hint. That its time has come, or that its round has ended, is looked up.
+//! Architecture invariant: a job is a hint. The table says whether the bet's time is over or its round has ended.
 
 mod handler;
 
@@ -10,5 +10,4 @@ pub use handler::handle;
 
 use evens_runtime::Need;
 
-/// What it has to be told.
 pub const NEEDS: &[Need] = &[Need::RefundAfter];

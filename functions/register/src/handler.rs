@@ -1,10 +1,10 @@
-//! The route.
-
 use axum::extract::Extension;
 use axum::http::StatusCode;
 use axum::{Router, routing};
-use evens_contracts::{ApplyBonusJob, Problem, ProblemKind, Rate, SignUpAnswer, SignUpRequest, UserBody};
-use evens_credentials::Credentials;
+use evens_contracts::{
+    ApplyBonusJob, Problem, ProblemKind, Rate, SignUpAnswer, SignUpRequest, TokensBody, UserBody,
+};
+use evens_credentials::{Credentials, SessionCookie, SetCookies};
 use evens_http::{Answer, JsonBody, Refusal, Traced, Visitor, take_request};
 use evens_ledger::{Amount, UserId};
 use evens_players::{Account, Bonuses, ReferralCode, Registration};
@@ -12,10 +12,9 @@ use evens_queues::Outgoing;
 use evens_runtime::{Context, Entropy, NoRandomness};
 use evens_store::SignUpOutcome;
 
-/// How often other numbers are drawn. Of 2^53 users and 2^40 codes, hardly ever two are the same.
+/// Attempts with new random ids. With 2^53 user ids and 2^40 codes, collisions are rare.
 const DRAWS_MAX: u32 = 5;
 
-/// The function's route.
 pub fn router(credentials: Credentials) -> Router<Context> {
     Router::new().route("/api/users/signup", routing::post(sign_up)).layer(Extension(credentials))
 }
@@ -24,19 +23,23 @@ async fn sign_up(
     Traced(context): Traced,
     Extension(credentials): Extension<Credentials>,
     _: Visitor,
+    cookie: SessionCookie,
     JsonBody(body): JsonBody,
-) -> Result<Answer<SignUpAnswer>, Refusal> {
+) -> Result<(SetCookies, Answer<SignUpAnswer>), Refusal> {
     let request = SignUpRequest::parse(&body, context.settings.phone_country)?;
     take_request(&context, Rate::Phone, request.phone.as_str()).await?;
+    let keeper = request.keeper;
     let signed_up = register(&context, &credentials, request).await;
-    signed_up.map_err(|refusal| refusal.worded("Error during registration"))
+    let (user, tokens) = signed_up.map_err(|refusal| refusal.worded("Error during registration"))?;
+    let (cookies, tokens) = cookie.keep(keeper, tokens);
+    Ok((cookies, Answer::new(StatusCode::CREATED, SignUpAnswer::new(user, tokens))))
 }
 
 async fn register(
     context: &Context,
     credentials: &Credentials,
     request: SignUpRequest,
-) -> Result<Answer<SignUpAnswer>, Refusal> {
+) -> Result<(UserBody, TokensBody), Refusal> {
     if context.store.load_login(&request.phone).await?.is_some() {
         return Err(taken().into());
     }
@@ -46,17 +49,16 @@ async fn register(
     }
     let tokens = credentials.sessions.open(context, &account, context.clock.now()).await;
     let tokens = tokens.map_err(|refusal| refusal.after_effect("The account is made. Log in to it."))?;
-    let answer = SignUpAnswer::new(UserBody::new(&account, Amount::ZERO), tokens);
-    Ok(Answer::new(StatusCode::CREATED, answer))
+    Ok((UserBody::new(&account, Amount::ZERO), tokens))
 }
 
-/// Makes the account, with a number and a referral code that nobody has.
+/// Creates the account with an unused user id and referral code.
 async fn create(
     context: &Context,
     credentials: &Credentials,
     request: SignUpRequest,
 ) -> Result<Account, Refusal> {
-    let SignUpRequest { phone, password, name, referred_by } = request;
+    let SignUpRequest { phone, password, name, referred_by, keeper: _ } = request;
     let password = credentials.passwords.hash(password).await?;
     let settings = &context.settings;
     let bonuses = Bonuses { registration: settings.registration_bonus, referral: settings.referral_bonus };
@@ -77,7 +79,7 @@ async fn create(
     Err(Problem::internal().into())
 }
 
-/// A number for a user: not to be guessed, and exact in clients whose numbers are floats.
+/// A random user id: unguessable, and exact in clients that use floating-point numbers.
 fn new_user(entropy: &Entropy) -> Result<UserId, NoRandomness> {
     loop {
         let number = u64::from_be_bytes(entropy.bytes()?) >> 11;
@@ -92,7 +94,7 @@ fn taken() -> Problem {
     Problem::new(ProblemKind::PhoneNumberTaken, detail).about_field("phoneNo")
 }
 
-/// The account is there whether or not this succeeds, and owes the bonus: the sweeper asks again.
+/// A failure does not undo the account. It owes the bonus, and the sweeper sends the job again.
 async fn ask_for_bonus(context: &Context, account: &Account) {
     let user = account.user;
     let outgoing = Outgoing::of(ApplyBonusJob { user_id: user });

@@ -1,11 +1,12 @@
-//! `POST /api/users/signup`: makes an account in one transaction, opens a session, asks for the bonus, and answers 201.
+//! `POST /api/users/signup`: creates an account in one transaction, opens a session, requests the bonus, and answers
+//! 201.
 //!
-//! The phone number and the referral code are unique because each is an item of its own in that transaction. What else
-//! a new player gets is owed by the account itself until it is given: if the message is lost, the sweeper finds it.
+//! The phone number and the referral code are unique because each is an item of its own in that transaction. The
+//! account itself owes the new player's bonuses until they are given. If the message is lost, the sweeper finds them.
 //!
-//! Architecture invariant: nothing but the transaction, the session and the hash of the password is in the request.
+//! Architecture invariant: the request does nothing but the password hash, the transaction and the session.
 //!
-//! Not in simulated runs: nobody hashes a password there.
+//! Not in simulated runs: simulated players have no passwords.
 
 mod handler;
 
@@ -13,7 +14,6 @@ pub use handler::router;
 
 use evens_runtime::Need;
 
-/// What it has to be told.
 pub const NEEDS: &[Need] = &[
     Need::TokenPublicKeys,
     Need::RateLimits,

@@ -1,4 +1,4 @@
-//! One job: one step of one player's registration.
+//! Handles one job: one step of one player's registration.
 
 use evens_contracts::{
     ApplyBonusJob, ApplyReferralBonusJob, NotifyEvent, NotifyJob, RecordReferralJob, RegistrationJob,
@@ -10,7 +10,7 @@ use evens_runtime::{Context, JobDone, JobError};
 use evens_store::{BonusOutcome, ReferralOutcome};
 use jiff::Timestamp;
 
-/// Why a step cannot be done, whatever is tried.
+/// Permanent failures: a retry cannot succeed.
 #[derive(Debug, thiserror::Error)]
 enum RegistrationFault {
     #[error("User {0} not found")]
@@ -21,12 +21,12 @@ enum RegistrationFault {
     BalanceTooLarge(UserId),
 }
 
-/// A step that waits for the one before it.
+/// The step waits for the previous one.
 #[derive(Debug, thiserror::Error)]
 #[error("the step before is not done for user {0}")]
 struct TooEarly(UserId);
 
-/// Does one step. Harmless when repeated.
+/// Handles one step. Harmless when repeated.
 pub async fn handle(context: &Context, job: RegistrationJob, now: Timestamp) -> Result<JobDone, JobError> {
     match job {
         RegistrationJob::ApplyBonus(ApplyBonusJob { user_id }) => apply_bonus(context, user_id, now).await,
@@ -45,21 +45,22 @@ async fn apply_bonus(context: &Context, user: UserId, now: Timestamp) -> Result<
             context.queues.send(after_bonus(&account, Some(given))).await?;
             Ok(JobDone("Bonus applied"))
         }
-        // Whoever gave it may have ended before they could ask for what follows.
+        // The process that gave the bonus may have died before it sent the next job.
         BonusOutcome::AppliedBefore(account) => {
             let given = bonus_given(context, user).await?;
             context.queues.send(after_bonus(&account, given)).await?;
             Ok(JobDone("Bonus already applied"))
         }
-        // Whoever proves the number asks again.
+        // The verification of the phone number sends the job again.
         BonusOutcome::NotDue(_) | BonusOutcome::Withheld(_) => Ok(JobDone("waits for the phone number")),
         BonusOutcome::UnknownUser => Err(JobError::permanent(RegistrationFault::UnknownUser(user))),
         BonusOutcome::BalanceTooLarge => Err(JobError::permanent(RegistrationFault::BalanceTooLarge(user))),
     }
 }
 
-/// What the ledger says was given for signing up: the setting may have been another one then. The wallet carries its
-/// newest entries; where that one is not among them any more, the news is old, and nobody is told.
+/// The amount of the sign-up bonus according to the ledger, because the setting may have changed since. The wallet
+/// carries only its newest entries. If the bonus is not among them, the player gets no notification, because it would
+/// be old news.
 async fn bonus_given(context: &Context, user: UserId) -> Result<Option<Amount>, JobError> {
     let key = registration_bonus(user, Amount::ZERO).key;
     let newest = context.store.load_wallet(user).await?.newest;
@@ -71,7 +72,7 @@ async fn record_referral(
     RecordReferralJob { user_id: user, referred_by: code }: RecordReferralJob,
     now: Timestamp,
 ) -> Result<JobDone, JobError> {
-    // The account may say otherwise. A job too many finds nothing to do, and a job too few the sweeper sends.
+    // The account may carry different terms. A surplus job finds nothing to do, and the sweeper sends a missing one.
     let has_bonus = !context.settings.referral_bonus.is_zero();
     let after = context.settings.referral_bonus_after;
     let (decided, step) = match context.store.record_referral(user, code, has_bonus, after, now).await? {
@@ -97,7 +98,7 @@ async fn record_referral(
     Ok(done)
 }
 
-/// Says why a sign-up has no referral. Anybody can type any code, so that is no fault that an operator must look at.
+/// Logs why a sign-up has no referral. A player may type any code, so this is not an error.
 fn end_without_referral(user: UserId, code: ReferralCode, reason: &'static str) -> JobDone {
     tracing::info!(
         "user.id" = %user,
@@ -119,7 +120,7 @@ async fn apply_referral_bonus(
     match context.store.apply_referral_bonus(referred, settings.referral_bonus, cap, now).await? {
         BonusOutcome::Applied(_) => Ok(JobDone("Bonus applied")),
         BonusOutcome::AppliedBefore(_) => Ok(JobDone("Bonus already applied")),
-        // Whoever credits the deposit asks again.
+        // The credit of the deposit sends the job again.
         BonusOutcome::NotDue(account) if account.registration == Registration::DepositDue => {
             Ok(JobDone("waits for the first deposit"))
         }
@@ -132,8 +133,7 @@ async fn apply_referral_bonus(
     }
 }
 
-/// Says that a referrer got as many bonuses as there are on a day. Who looks for somebody that signs up for themselves
-/// finds it here.
+/// Logs that a referrer reached the daily maximum of bonuses. Investigations of self-referral start from this line.
 fn withhold(referred: &Account) -> JobDone {
     let user = referred.user;
     let referrer = referred.referrer.map(|referrer| referrer.to_string()).unwrap_or_default();
@@ -145,8 +145,8 @@ fn withhold(referred: &Account) -> JobDone {
     JobDone("No bonus, as there were enough that day")
 }
 
-/// What follows the bonus. A repeat sends it again: the next step is harmless when repeated, and who is told knows a
-/// repeat by the event's id.
+/// The jobs that follow the bonus. A repeat sends them again: the next step is harmless when repeated, and the receiver
+/// of a notification detects repeats by the event id.
 fn after_bonus(account: &Account, given: Option<Amount>) -> Vec<Outgoing> {
     let user = account.user;
     let mut jobs = match (account.registration, account.referred_by) {
@@ -162,7 +162,7 @@ fn after_bonus(account: &Account, given: Option<Amount>) -> Vec<Outgoing> {
     jobs
 }
 
-/// What follows the referral, in the same way.
+/// The jobs that follow the referral, with the same guarantees.
 fn after_referral(referrer: UserId, referred: UserId, is_bonus_owed: bool) -> Vec<Outgoing> {
     let event = NotifyEvent::ReferralRecorded { referred };
     let mut jobs = vec![notify(referrer, event, referred.to_string())];

@@ -1,13 +1,14 @@
-//! Gives a new player what they are owed: the bonus, then their referral, then the bonuses of those above them.
+//! Gives a new player what the account owes: the sign-up bonus, then the referral, then the bonuses of the players
+//! above them.
 //!
-//! Each step asks for the next one when it is done; none waits for another, and none holds a wallet while it waits, so
-//! there is no order in which two could hold each other up: transactions that meet are tried again. Keeps M3: a bonus
-//! shares a transaction with the state of the account that owes it.
+//! Each step sends the job of the next one. No step waits for another or holds a wallet while it waits, so two cannot
+//! block each other; conflicting transactions are retried. Keeps M3: a bonus shares a transaction with the account
+//! state that owes it.
 //!
-//! A referral code that nobody has is no fault: anybody may type one. The sign-up then ends without a referral, and a
-//! line of the log says so.
+//! An unknown referral code is not an error, because a player may type anything. The sign-up then ends without a
+//! referral and logs a line.
 //!
-//! Architecture invariant: a job is a hint. What is owed is read from the account.
+//! Architecture invariant: a job is a hint. The account says which bonuses are owed.
 
 mod handler;
 
@@ -15,7 +16,6 @@ pub use handler::handle;
 
 use evens_runtime::Need;
 
-/// What it has to be told.
 pub const NEEDS: &[Need] = &[
     Need::AttendanceOffset,
     Need::RegistrationBonus,

@@ -1,5 +1,3 @@
-//! The route.
-
 use axum::extract::{Path, State};
 use axum::{Router, routing};
 use evens_contracts::{Problem, ProblemKind, RefundAnswer, parse_bet_id};
@@ -9,7 +7,6 @@ use evens_ledger::Amount;
 use evens_runtime::Context;
 use evens_store::RefundBetOutcome;
 
-/// The function's route.
 pub fn router() -> Router<Context> {
     Router::new().route("/api/bets/{betId}/refund", routing::post(request_refund))
 }
@@ -25,8 +22,8 @@ async fn request_refund(
         return Err(Problem::new(ProblemKind::NotFound, detail).about_field("betId").into());
     };
     let now = context.clock.now();
-    // Looked at first, so that nothing is taken back from the moment on at which the round closes; exactly so long as
-    // nothing is public says the transaction.
+    // A first check, so that nothing is returned from the moment of the round's closing on. The transaction checks
+    // exactly that nothing of the round is public.
     if !context.store.load_round(&bet.round).await?.is_some_and(|round| round.takes_bets(now)) {
         return Err(round_ended(&bet).into());
     }

@@ -1,6 +1,6 @@
-//! `POST /api/bets/{betId}/refund`: a player takes back what of their bet still waits.
+//! `POST /api/bets/{betId}/refund`: refunds the unmatched part of a player's own bet.
 //!
-//! Keeps M8: a bet of somebody else looks like one that does not exist. Keeps M3: the refund shares a transaction with
+//! Keeps M8: another player's bet gets the same answer as an unknown id. Keeps M3: the refund shares a transaction with
 //! the unmatched bet, so a repeat finds nothing to refund.
 
 mod handler;
@@ -9,5 +9,4 @@ pub use handler::router;
 
 use evens_runtime::Need;
 
-/// What it has to be told.
 pub const NEEDS: &[Need] = &[Need::TokenPublicKeys, Need::RateLimits, Need::RefundAfter];

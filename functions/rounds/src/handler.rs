@@ -1,5 +1,4 @@
-//! The routes.
-
+use crate::open_rounds::{self, RecentPages};
 use crate::recent_totals::RecentTotals;
 use axum::extract::{Path, State};
 use axum::{Extension, Router, routing};
@@ -11,14 +10,15 @@ use evens_store::{CountedTotals, StoreError};
 use std::sync::Arc;
 use tracing::Instrument;
 
-/// How many matches a page has.
 const PAGE: u16 = 50;
 
-/// The function's routes. What they remember of rounds is the process's.
+/// The routes. Their cache of totals belongs to the process.
 pub fn router() -> Router<Context> {
-    let recent = Arc::new(RecentTotals::default());
     Router::new()
-        .route("/api/rounds/{roundId}", routing::get(read_round).layer(Extension(recent)))
+        .route("/api/rounds", routing::get(open_rounds::list))
+        .route("/api/rounds/{roundId}", routing::get(read_round))
+        .layer(Extension(Arc::new(RecentTotals::default())))
+        .layer(Extension(Arc::new(RecentPages::default())))
         .route("/api/rounds/{roundId}/matches", routing::get(list_matches))
 }
 
@@ -34,16 +34,16 @@ async fn read_round(
     Ok(Answer::ok(RoundAnswer::new(&round, &totals, as_of)))
 }
 
-/// In a task of its own, which goes on where the client leaves: it may have taken the turn to add the round up, and
-/// until it has finished, or is taken for dead, nobody else does.
-async fn load_totals(context: &Context, id: &RoundId) -> Result<CountedTotals, StoreError> {
+/// Runs in a task of its own, which continues if the client disconnects. The read may hold the turn to add up the
+/// round, and no other process adds it up until that turn is finished or times out.
+pub(crate) async fn load_totals(context: &Context, id: &RoundId) -> Result<CountedTotals, StoreError> {
     let (context, id) = (context.clone(), id.clone());
     let load = async move { context.store.load_round_totals(&id, context.clock.now()).await };
     let loaded = tokio::spawn(load.in_current_span()).await;
     loaded.unwrap_or_else(|error| Err(StoreError::Unavailable(error.into())))
 }
 
-/// Who bet against whom is nobody's business while anything can be matched; afterwards each draw can be made again.
+/// Opponents are secret while bets can still be matched. Afterwards anyone can recompute each draw.
 async fn list_matches(
     State(context): State<Context>,
     _: Visitor,

@@ -1,7 +1,7 @@
-//! [`RecentTotals`]: what rounds add up to, remembered for a moment. Many look at one round, and the table is asked
-//! once for all of them.
+//! [`RecentTotals`]: a cache of rounds' totals. Many clients look at one round, and the table is read once for all of
+//! them.
 //!
-//! Architecture invariant: only what was read is remembered, and nothing is decided by it.
+//! Architecture invariant: the cache contains only data that was read, and no decision depends on it.
 
 use evens_exchange::RoundId;
 use evens_runtime::Clock;
@@ -11,28 +11,28 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::OnceCell;
 
-/// The totals of rounds that were looked at just now.
+/// The totals of recently requested rounds.
 #[derive(Debug, Default)]
 pub(crate) struct RecentTotals(Mutex<HashMap<RoundId, Arc<Reading>>>);
 
-/// A round whose totals are being read, or were.
+/// A read of a round's totals, running or finished.
 #[derive(Debug)]
 struct Reading {
     began: Timestamp,
-    /// And when it was done.
+    /// The totals and the time when the read finished.
     totals: OnceCell<(CountedTotals, Timestamp)>,
 }
 
 impl RecentTotals {
-    /// For how long totals are good, from when their reading began.
+    /// Lifetime of totals, counted from the start of the read.
     const KEPT: SignedDuration = SignedDuration::from_secs(1);
-    /// Where the rounds that are looked at take long to read, totals are good for so many times as long as all of them
-    /// take: a process then spends at most that part of its time with reading them.
+    /// If reads take long, totals live this many times as long as all cached reads took together. A process then spends
+    /// at most that fraction of its time on reads.
     const KEPT_TIMES: i32 = 10;
-    /// A reading that takes longer is not waited for by others.
+    /// Callers do not wait for a read that takes longer.
     const READING_MAX: SignedDuration = SignedDuration::from_mins(1);
 
-    /// What a round adds up to. Who asks while that is being read waits for it.
+    /// The totals of a round. Callers that arrive during a read wait for its result.
     pub(crate) async fn of(
         &self,
         round: &RoundId,
@@ -45,7 +45,7 @@ impl RecentTotals {
         Ok(*totals)
     }
 
-    /// Forgets what is too old, which keeps it small: each that it holds was read just now.
+    /// Drops expired reads, so that the map stays small.
     fn reading(&self, round: &RoundId, now: Timestamp) -> Arc<Reading> {
         let mut readings = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let took: SignedDuration = readings.values().filter_map(|reading| reading.took()).sum();
@@ -57,12 +57,12 @@ impl RecentTotals {
 }
 
 impl Reading {
-    /// How long it took; nothing while it goes on.
+    /// Duration of the read, or `None` while it runs.
     fn took(&self) -> Option<SignedDuration> {
         self.totals.get().map(|(_, ended)| ended.duration_since(self.began))
     }
 
-    /// What is younger than nothing was read before the clock was put back.
+    /// A negative age means that the clock was set back, so the entry is stale.
     fn is_good(&self, now: Timestamp, kept: SignedDuration) -> bool {
         let age = now.duration_since(self.began);
         let age_max = if self.totals.initialized() { kept } else { RecentTotals::READING_MAX };
@@ -82,7 +82,7 @@ mod tests {
     use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
     use std::sync::{Arc, LazyLock};
 
-    /// A round whose totals are how often it was read, and a clock.
+    /// A round whose totals are the number of reads, and a clock.
     struct World {
         now_ms: Arc<AtomicI64>,
         clock: Clock,
@@ -109,7 +109,7 @@ mod tests {
             self.now_ms.fetch_add(ms, Ordering::Relaxed);
         }
 
-        /// Looks at the round; where it must be read, that takes so long.
+        /// Requests the round. A read takes `took_ms`.
         async fn look(&self, round: &str, took_ms: i64) -> Result<(String, i64), StoreError> {
             let load = async || {
                 let as_of = self.clock.now();
@@ -139,7 +139,7 @@ mod tests {
             (101,  899,   ("1", 0)),
             (500,  4_499, ("1", 0)),
             (500,  4_500, ("2", 5_000)),
-            // The clock is put back.
+            // The clock is set back.
             (0,    -1,    ("2", -1)),
         ];
         for (took_ms, passed_ms, expected) in table {
@@ -157,7 +157,7 @@ mod tests {
         for round in ["a", "b", "c"] {
             world.look(round, 200).await.unwrap();
         }
-        // 600 ms for all of them, and the first began 6 s ago.
+        // All reads took 600 ms together, and the first began 6 s ago.
         world.pass(5_399);
         assert_eq!(world.look("a", 200).await.unwrap(), ("1".to_owned(), 0));
         world.pass(1);

@@ -1,4 +1,4 @@
-//! [`PayoutSender`]: one withdrawal, one step further.
+//! [`PayoutSender`]: advances one withdrawal by one step.
 
 use evens_contracts::PayoutJob;
 use evens_payments::{
@@ -14,7 +14,7 @@ use futures::future::BoxFuture;
 use jiff::Timestamp;
 use std::fmt::Display;
 
-/// Sends withdrawals on their way. Clones share what they know of the providers.
+/// Sends withdrawals to their providers. Clones share the providers' state.
 #[derive(Debug, Clone)]
 pub struct PayoutSender {
     payments: Payments,
@@ -22,7 +22,7 @@ pub struct PayoutSender {
     timing: PayoutTiming,
 }
 
-/// Why a withdrawal is not sent.
+/// The reasons why a withdrawal cannot be sent.
 #[derive(Debug, thiserror::Error)]
 enum PayoutFault {
     #[error("there is no withdrawal {0}")]
@@ -41,17 +41,16 @@ enum PayoutFault {
     NoAccount(OrderId),
 }
 
-/// What is known after a claim.
+/// A claimed withdrawal.
 struct Claimed {
     order: WithdrawalOrder,
-    /// Whether nobody can have called before.
+    /// `true` if no earlier call to the provider is possible.
     is_first: bool,
-    /// Whether nobody can have called under the key of this attempt.
+    /// `true` if no earlier call under this attempt's key is possible.
     is_first_of_attempt: bool,
 }
 
 impl PayoutSender {
-    /// Works with these settings and providers, and opens accounts with these keys.
     pub fn new(payments: Payments, keys: SealingKeys) -> Self {
         Self { payments, keys, timing: PayoutTiming::default() }
     }
@@ -81,8 +80,8 @@ impl PayoutSender {
         self.carry_out(context, &claimed.order, step).await
     }
 
-    /// What is to be done, or what came of sending it. The clock is read again before the call: asking and opening the
-    /// account take time, and whoever took too long must not call.
+    /// The next step, or the result of sending. The clock is read again before the call: the query and the decryption
+    /// take time, and the claim's lease may have expired.
     async fn next_step(
         &self,
         context: &Context,
@@ -149,7 +148,7 @@ impl PayoutSender {
         Ok(JobDone("to be looked at again"))
     }
 
-    /// Where the withdrawal is paid.
+    /// The decrypted account that the withdrawal is paid to.
     async fn open_account(
         &self,
         context: &Context,
@@ -166,7 +165,7 @@ impl PayoutSender {
         opened.parse().map_err(|_| JobError::permanent(PayoutFault::NoAccount(id)))
     }
 
-    /// Does what cashiers have agreed to. Where the order changed meanwhile, the sweeper asks again.
+    /// Carries out the cashiers' decision. If the order changed meanwhile, the sweeper sends the job again.
     async fn resolve(
         &self,
         context: &Context,
@@ -209,7 +208,7 @@ impl PayoutSender {
                 Ok(JobDone(plan.order.state.into()))
             }
             OrderOutcome::Refused(refusal) => {
-                // Whoever changed it meanwhile knows more, and the sweeper asks again.
+                // The order changed meanwhile. The sweeper sends the job again.
                 if !matches!(refusal, PayoutReportRefusal::NothingNew | PayoutReportRefusal::AskProvider) {
                     let alarm: Option<&str> = refusal.alarm().map(Alarm::into);
                     tracing::error!("order.id" = %id, alarm, "A person must look at order {id}: {refusal}");
@@ -222,7 +221,7 @@ impl PayoutSender {
     }
 }
 
-/// Calls the provider, in the claimed attempt's name.
+/// Calls the provider under the claimed attempt's key.
 async fn send(provider: &Guarded, claimed: &Claimed, account: &PayeeAccount) -> PayoutStep {
     let is_first = claimed.is_first_of_attempt;
     let sending = if is_first { Sending::First } else { Sending::Repeat };
@@ -230,7 +229,7 @@ async fn send(provider: &Guarded, claimed: &Claimed, account: &PayeeAccount) -> 
     match provider.send_payout(PayoutRequest { terms, attempt, account, sending }).await {
         Ok(report) => PayoutStep::Settle(Box::new(report)),
         Err(error) => {
-            // Of a repeat that is also said of a refusal; whether the provider answers is seen by its search.
+            // For a repeat, `Unknown` also covers a refusal. The query before it already logs an unreachable provider.
             if is_first && error == CallError::Unknown {
                 let id = terms.id;
                 tracing::warn!("order.id" = %id, "The provider did not say whether it took the payout of order {id}");

@@ -1,4 +1,4 @@
-//! One job: one lane of one period.
+//! Handles one job: one lane of one period.
 
 use crate::jackpots::Jackpots;
 use evens_contracts::SettlePeriodJob;
@@ -14,27 +14,27 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// How many players are paid side by side.
+/// Players paid concurrently.
 const AT_ONCE: usize = 16;
 
-/// How much of a lane one job does. What is left then, it asks for in another job.
+/// The share of a lane that one job pays. The rest goes to another job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Portion {
-    /// How many bets are looked up together, and paid as far as they are not paid yet, before the next ones are.
+    /// Number of bets per chunk. Each chunk is checked and paid before the next one.
     pub bets: usize,
-    /// After what time no further ones are looked up, if any were paid.
+    /// Time after which no further chunk is started, provided that some bets were paid.
     pub time: Duration,
 }
 
 impl Portion {
-    /// What a job of the queue does. A batch has 8 s, shared by jobs that go on side by side and by what else waits in
-    /// their groups: half of it is left for the bets that are being paid when the time is over, and for asking for the
-    /// rest. A job that is cut off instead is a failed one, and after five of those the lane is given up. 400 bets are
-    /// four reads side by side, and a second of payments where each is of another player.
+    /// The share for a job of the queue. A batch has 8 s, shared by concurrent jobs and by the jobs waiting in their
+    /// groups. Half of it is reserved for payments still running at the time limit and for sending the rest. A job that
+    /// is cut off counts as failed, and after five failures the lane is given up. 400 bets take four concurrent reads,
+    /// and a second of payments if each belongs to a different player.
     pub const OF_A_JOB: Self = Self { bets: 400, time: Duration::from_secs(4) };
 }
 
-/// Why a lane cannot be settled, whatever is tried.
+/// Permanent failures: a retry cannot succeed.
 #[derive(Debug, thiserror::Error)]
 enum SettleFault {
     #[error("the period {0} does not exist")]
@@ -43,7 +43,7 @@ enum SettleFault {
     BalanceTooLarge(PeriodId, UserId),
 }
 
-/// Settles lanes of periods. Its clones share what they know of the terms of jackpots.
+/// Settles lanes of periods. Clones share a cache of jackpot terms.
 #[derive(Debug, Clone, Default)]
 pub struct LaneSettler {
     jackpots: Jackpots,
@@ -59,11 +59,11 @@ impl<'a> JobHandler<'a, SettlePeriodJob> for LaneSettler {
 }
 
 impl LaneSettler {
-    /// Pays a lane of a period, once, as far as one job goes; and has its bets take part in the jackpots. Harmless when
-    /// repeated: what is paid is left out. Whoever cannot be paid keeps nobody else from it, and no jackpot.
+    /// Pays a lane of a period, as far as one job goes, and lets its bets take part in the jackpots. Harmless when
+    /// repeated: paid bets are skipped. A player who cannot be paid blocks neither other players nor the jackpots.
     ///
-    /// It pays at least some bets before it asks for the rest, so a chain of such jobs has an end; and it ends the lane
-    /// only where it has looked at all of its bets.
+    /// Each job pays at least some bets before it sends the rest, so the chain of jobs ends. The lane ends only after
+    /// all of its bets were checked.
     pub async fn handle_portion(
         &self,
         context: &Context,
@@ -93,7 +93,7 @@ impl LaneSettler {
                 }
             }
         }
-        // Of all its bets: whoever cannot be paid keeps no jackpot from being fed, and nobody from winning one.
+        // With all bets of the lane: a player who cannot be paid does not stop contributions or wins.
         self.jackpots.take_part(context, &period, lane, &bets, now).await?;
         if let Some(failure) = failure {
             return Err(failure);
@@ -103,12 +103,12 @@ impl LaneSettler {
     }
 }
 
-/// Of two failures the one that another attempt may help, if there is one: the job is tried again then.
+/// The retryable one of two failures, if there is one, so that the job is retried.
 fn worth_a_retry(known: Option<JobError>, other: JobError) -> JobError {
     known.filter(JobError::is_retryable).unwrap_or(other)
 }
 
-/// Asks for what the time was too short for. A job that failed and is tried again finds it then.
+/// Sends another job for the rest of the lane. If this job fails and is retried, the retry pays the rest.
 async fn leave_the_rest(
     context: &Context,
     job: SettlePeriodJob,
@@ -116,14 +116,14 @@ async fn leave_the_rest(
 ) -> Result<JobDone, JobError> {
     let SettlePeriodJob { period_id, lane } = job;
     if failure.as_ref().is_none_or(|failure| !failure.is_retryable()) {
-        // Another moment is another id: at once, and not swallowed as a repeat.
+        // The current time as nudge gives a new deduplication id, so that SQS does not drop the job as a repeat.
         let nudge = context.clock.now().as_millisecond().unsigned_abs();
         context.queues.send(vec![Outgoing::of(SettlePeriodJob { period_id, lane }).nudged(nudge)]).await?;
     }
     failure.map_or(Ok(JobDone("asked for the rest of the lane")), Err)
 }
 
-/// Looks up which of some bets are unpaid by now, and pays those: what became of it, player by player.
+/// Checks which bets are still unpaid, and pays them. Returns one result per player.
 async fn pay_unpaid(
     context: &Context,
     period: &Period,
@@ -147,7 +147,7 @@ fn by_player(owed: Vec<OwedBet>) -> BTreeMap<UserId, Vec<OwedBet>> {
     players
 }
 
-/// Pays one player, so many bets at a time, one after the other: all of them want the same wallet.
+/// Pays one player, chunk by chunk in sequence, because all of their bets change the same wallet.
 async fn pay(
     context: &Context,
     period: &Period,

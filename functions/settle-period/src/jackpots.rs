@@ -1,4 +1,4 @@
-//! [`Jackpots`]: what the cash bets of a lane contribute to the jackpots, and what they win of them.
+//! [`Jackpots`]: contributions of a lane's cash bets to the jackpots, and their wins.
 
 use evens_contracts::JackpotWinJob;
 use evens_games::{GameBetRecord, Lane, Period};
@@ -15,17 +15,17 @@ use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
 use tokio::sync::Mutex;
 
-/// So long after a moment nobody writes terms any more that hold since then: longer than whoever changes them may take,
-/// and no longer than the shortest period goes on.
+/// After this time no process can still write terms with that effective time. Longer than a change of terms may take,
+/// and no longer than the shortest period.
 const WRITTEN_WITHIN: SignedDuration = SignedDuration::from_secs(30);
 
-/// What lanes do for the jackpots. Clones share what they know.
+/// The jackpot work of lanes. Clones share a cache of terms.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Jackpots {
     known: Arc<Mutex<Option<Known>>>,
 }
 
-/// The terms of each group, all versions, and since when no older read was needed.
+/// All versions of each group's terms, and the time of the read.
 #[derive(Debug)]
 struct Known {
     read_at: Timestamp,
@@ -33,9 +33,9 @@ struct Known {
 }
 
 impl Jackpots {
-    /// Contributes what the bets of a lane stand for, and owes the wins that follow from their tickets: all of it under
-    /// ids of their own, so it happens once, whoever repeats it. By the terms of the moment at which the period opened,
-    /// as its players could read them by then. A period that was cancelled stands for nothing, and wins nothing.
+    /// Contributes for the bets of a lane and records the wins of their tickets as owed. Each has its own id, so a
+    /// repeat has no second effect. The terms are those in force when the period opened, which its players could read.
+    /// A cancelled period neither contributes nor wins.
     pub(crate) async fn take_part(
         &self,
         context: &Context,
@@ -59,8 +59,8 @@ impl Jackpots {
         }
     }
 
-    /// The terms that held when a period opened. They are read once for all periods that were open for long enough by
-    /// then. Who asks while the table is asked waits for that answer.
+    /// The terms in force when a period opened. One read serves all periods that opened long enough before it. Callers
+    /// that arrive during a read wait for its result.
     async fn configs_of(
         &self,
         context: &Context,
@@ -97,7 +97,7 @@ async fn feed(
     let store = measured.store();
     match store.contribute_jackpot(&contribution, None).await {
         Ok(ContributeOutcome::Contributed { .. }) => measured.end(JackpotOutcome::Done),
-        // What is there stays, and no player waits for it; the auditor says that it is wrong.
+        // The earlier contribution stays, and players need not wait. The auditor reports the difference.
         Ok(
             ContributeOutcome::OperationReused
             | ContributeOutcome::IsClosed(_)
@@ -114,9 +114,9 @@ async fn feed(
     Ok(())
 }
 
-/// Owes the wins of the period that a bet of the lane has a part in: of a group in which its ticket wins, and of one
-/// that must be won. Who wins follows from all bets of the period, so all of them are read; every lane that looks finds
-/// the same winner, and one of them is the winner's own.
+/// Records the wins that involve a bet of the lane: those of groups in which its ticket wins, and those of groups that
+/// must be won. The winner follows from all bets of the period, so all are read. Every lane finds the same winner, and
+/// one of them is the winner's own.
 async fn owe_wins(
     context: &Context,
     period: &Period,
@@ -154,7 +154,7 @@ async fn owe(context: &Context, period: &Period, award: &Award) -> Result<(), Jo
             tracing::info!("operation.id" = %id, "user.id" = %user, "User {user} wins the jackpot {group}: {id}");
         }
         OweWinOutcome::OwedBefore => {}
-        // What is there stays; the auditor says that it is wrong.
+        // The earlier win stays. The auditor reports the difference.
         OweWinOutcome::AnotherWin => {
             tracing::error!("operation.id" = %id, "Another win than {id} was drawn of the same bets before");
             return Ok(());

@@ -1,12 +1,12 @@
-//! Pays what a lane of a period owes for its bets, once: payouts where it was drawn, stakes where it was cancelled.
+//! Pays the bets of a lane of a period, once: payouts if the period was drawn, stakes if it was cancelled.
 //!
-//! Keeps M3 (a payout shares a transaction with its bet, which is paid once) and M6 (a lane is done when nothing in it
-//! is owed any more, and the last one ends the period). Keeps M9: before a lane is done, what was staked in cash on it
-//! has fed the jackpots, once; and M7: who wins one follows from the period's seed and all of its bets, and is put down
-//! before the lane of the winner is done. It pays no jackpot.
+//! Keeps M3 (a payout shares a transaction with its bet, which is paid once) and M6 (a lane is done when it owes
+//! nothing, and the last lane ends the period). Keeps M9: the lane's cash stakes have contributed to the jackpots,
+//! once, before the lane is done. Keeps M7: a jackpot's winner follows from the period's seed and all of its bets, and
+//! is stored before the winner's lane is done. This function pays no jackpot.
 //!
-//! Architecture invariant: a job is a hint. Nothing is decided from the message but which lane of which period to look
-//! at; who is paid follows from the records behind the period's fence and its result.
+//! Architecture invariant: a job is a hint. The message only selects the lane and period to look at. The records behind
+//! the period's fence and its result decide which players are paid.
 
 mod handler;
 mod jackpots;

@@ -1,4 +1,4 @@
-//! One job: one match.
+//! Handles one job: one match.
 
 use evens_contracts::SettleJob;
 use evens_exchange::{Match, MatchId, MatchState, MatchVerdict, Outcome, RoundId};
@@ -7,7 +7,7 @@ use evens_store::{DrawOutcome, SeenWallet, SettleOutcome, VoidMatchOutcome};
 use jiff::Timestamp;
 use std::error::Error;
 
-/// Why a match cannot be settled, whatever is tried.
+/// Permanent failures: a retry cannot succeed.
 #[derive(Debug, thiserror::Error)]
 enum SettleFault {
     #[error("the match {0} does not exist")]
@@ -20,7 +20,7 @@ enum SettleFault {
     BalanceTooLarge,
 }
 
-/// What whoever watches settlements looks for in the log and in dead letters (A23).
+/// The log line and dead letter that monitoring of settlements looks for (A23).
 #[derive(Debug, thiserror::Error)]
 #[error("Settlement failed for match {id}")]
 struct SettlementFailed {
@@ -28,7 +28,7 @@ struct SettlementFailed {
     source: Box<dyn Error + Send + Sync>,
 }
 
-/// The winner of a match spent something after the payout did not fit into the balance.
+/// The payout did not fit into the winner's balance, but the winner has spent money since.
 #[derive(Debug, thiserror::Error)]
 #[error("the payout of match {0} fits into the balance by now")]
 struct PayableAgain(MatchId);
@@ -60,7 +60,7 @@ async fn settle(context: &Context, job: SettleJob, now: Timestamp) -> Result<Job
     }
 }
 
-/// Finds the winner of a joined match and fixes it (M7: stored before anything is paid); then pays.
+/// Determines the winner of a joined match and stores it before any payment (M7), then pays.
 async fn draw(context: &Context, joined: &Match, now: Timestamp) -> Result<JobDone, JobError> {
     let unknown_round = || JobError::permanent(SettleFault::UnknownRound(joined.round.clone()));
     let (round, seed) = context.store.load_round_and_seed(&joined.round).await?.ok_or_else(unknown_round)?;
@@ -98,8 +98,8 @@ async fn pay(
     }
 }
 
-/// What became of giving both stakes back: the round was cancelled, or the payout can never be made (the emergency
-/// refund of A24).
+/// The result of returning both stakes: the round was cancelled, or the payout can never be made (the emergency refund
+/// of A24).
 fn given_back(found: &Match, outcome: &VoidMatchOutcome) -> Result<JobDone, JobError> {
     match outcome {
         VoidMatchOutcome::Voided(_) => Ok(JobDone("voided")),

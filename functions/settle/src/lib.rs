@@ -1,9 +1,9 @@
-//! Pays the winner of a match, once; and draws it before that, where its round has one outcome for everybody.
+//! Pays the winner of a match, once. If the round has one outcome for all its matches, draws the match first.
 //!
-//! Keeps M3 (the payout shares a transaction with the match's state) and M7 (the outcome is stored before anybody is
-//! paid; a second draw finds the first).
+//! Keeps M3 (the payout shares a transaction with the match's state) and M7 (the outcome is stored before any payment;
+//! a second draw finds the first).
 //!
-//! Architecture invariant: a job is a hint. Nothing is decided from the message but which match to look at.
+//! Architecture invariant: a job is a hint. The message only selects the match to look at.
 
 mod handler;
 

@@ -1,5 +1,3 @@
-//! The routes.
-
 use crate::recent_probe::{Probe, RecentProbe};
 use axum::extract::{Extension, State};
 use axum::http::StatusCode;
@@ -10,10 +8,9 @@ use evens_runtime::Context;
 use serde_json::Value;
 use std::sync::{Arc, LazyLock};
 
-/// This API as a document, made once.
+/// The OpenAPI document, built once.
 static DOCUMENT: LazyLock<Value> = LazyLock::new(openapi);
 
-/// The function's routes.
 pub fn router() -> Router<Context> {
     Router::new()
         .route("/health", routing::get(health))
@@ -32,7 +29,7 @@ async fn health(
     Answer::new(status(healthy), HealthAnswer { healthy, table, queues, jackpots })
 }
 
-/// A process that is about to stop is not ready, whatever answers.
+/// A process that is shutting down is not ready, whatever the probes say.
 async fn ready(
     State(context): State<Context>,
     Extension(recent): Extension<Arc<RecentProbe>>,

@@ -1,7 +1,7 @@
-//! `GET /health`: whether table and queues answer; `GET /health/live`: whether the process does; `GET /health/ready`:
-//! whether requests should be sent to it; `GET /openapi.json`: this API as a document.
+//! `GET /health`: table and queues answer; `GET /health/live`: the process answers; `GET /health/ready`: the process
+//! accepts requests; `GET /openapi.json`: the OpenAPI document.
 //!
-//! Not in simulated runs: it looks from outside.
+//! Not in simulated runs: it is called from outside.
 
 mod handler;
 mod recent_probe;

@@ -1,5 +1,4 @@
-//! [`RecentProbe`]: what table and queues answered just now. Anybody may ask for it, as often as they like; they are
-//! asked once a second at most.
+//! [`RecentProbe`]: cached health of table and queues. The route is public, so both are probed at most once a second.
 
 use evens_runtime::Context;
 use evens_runtime::telemetry::chain;
@@ -8,26 +7,26 @@ use tokio::sync::Mutex;
 use tokio::time::error::Elapsed;
 use tokio::time::{Instant, timeout};
 
-/// Whether they answer.
+/// Health of each part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Probe {
     pub(crate) table: bool,
     pub(crate) queues: bool,
-    /// The pools of jackpots, which are of the same table and can be wrong alone.
+    /// The jackpot pools. They are in the same table, but can be corrupt alone.
     pub(crate) jackpots: bool,
 }
 
-/// The newest probe, and when it had ended.
+/// The newest probe and the time when it finished.
 #[derive(Debug, Default)]
 pub(crate) struct RecentProbe(Mutex<Option<(Instant, Probe)>>);
 
 impl RecentProbe {
-    /// What does not answer within this time is not healthy.
+    /// A part that does not answer within this time is unhealthy.
     const TIMEOUT: Duration = Duration::from_secs(2);
-    /// For how long an answer is good, from when it was there.
+    /// Lifetime of a probe, counted from its end.
     const KEPT: Duration = Duration::from_secs(1);
 
-    /// Whether table and queues answer. Who asks while they are asked waits for that answer.
+    /// The current health. Callers that arrive during a probe wait for its result.
     pub(crate) async fn of(&self, context: &Context) -> Probe {
         let ask = async || {
             let (table, queues, jackpots) = tokio::join!(
@@ -59,7 +58,7 @@ impl RecentProbe {
     }
 }
 
-/// Why it did not answer; none where it did.
+/// The reason for a missing answer, or `None` if there was one.
 fn why_not<T, E: std::error::Error + 'static>(answer: Result<Result<T, E>, Elapsed>) -> Option<String> {
     match answer {
         Ok(answer) => answer.err().map(|error| chain(&error)),
@@ -86,7 +85,7 @@ mod tests {
         tokio::time::advance(RecentProbe::KEPT.saturating_sub(Duration::from_millis(1))).await;
         assert_eq!(recent.newest(ask).await, Probe { table: false, queues: true, jackpots: true });
         assert_eq!(asked.load(Ordering::Relaxed), 1);
-        // A moment later, what was down is seen to be up again.
+        // A moment later a recovered part is reported as healthy again.
         tokio::time::advance(Duration::from_millis(1)).await;
         assert_eq!(all().await, [Probe { table: true, queues: true, jackpots: true }; 100]);
         assert_eq!(asked.load(Ordering::Relaxed), 2);

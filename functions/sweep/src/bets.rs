@@ -1,4 +1,4 @@
-//! Bets that wait: what their time has come for, and what may have an opponent.
+//! Sweeps unmatched bets: expired ones, and those that may have an opponent.
 
 use crate::left::{RECENT, Swept, earlier};
 use crate::sweep::Sweep;
@@ -34,8 +34,8 @@ pub(crate) async fn sweep_bets(sweep: &Sweep<'_>, shard: u8) -> Swept {
     }
 }
 
-/// What is owed to a bet that waits: its refund, if its time has come; else another look for opponents, if its own job
-/// should be done by now and there may be any. One of a clock that is ahead is as good as old.
+/// The job that an unmatched bet needs: a refund if it has expired, or a match job if its first one should be done and
+/// there may be opponents. A bet from a clock that is ahead counts as old.
 async fn job_of_waiting(
     context: &Context,
     opponents: &mut Opponents,
@@ -52,17 +52,17 @@ async fn job_of_waiting(
     }
 }
 
-/// Who waits on which side of which round, as far as was asked: each is looked at once in a sweep of a shard. So the
-/// bets of somebody who bets against themselves cost the sweeps no job.
+/// The unmatched bets per round and side, each read once in the sweep of a shard. A player who bets against themselves
+/// therefore causes no jobs.
 #[derive(Default)]
 struct Opponents {
     known: HashMap<(RoundId, Side), Waiters>,
-    /// Whether a look has failed. All are looks into one partition, so that there are no more then.
+    /// `true` after a failed read. All reads go to one partition, so no further ones are tried.
     has_failed: bool,
 }
 
 impl Opponents {
-    /// Where nobody could look, the job will.
+    /// Returns `true` if the read fails, because the job reads the book itself.
     async fn may_wait_against(&mut self, context: &Context, waiting: &UnmatchedBet) -> bool {
         let side = (waiting.round.clone(), waiting.side.opposite());
         if let Some(known) = self.known.get(&side) {

@@ -22,17 +22,17 @@ use futures::{StreamExt, stream};
 use jiff::Timestamp;
 use std::collections::HashSet;
 
-/// How many shards are looked at side by side.
+/// Shards read concurrently.
 const SHARDS_AT_ONCE: usize = 4;
 
-/// Sends the job of everything that was left behind. Harmless when repeated.
+/// Sends the jobs of everything left behind. Harmless when repeated.
 ///
-/// What fails costs its own part: the other shards, and the other kinds of the same shard, are swept all the same. Then
-/// the run ends with the first failure, so that somebody hears of it.
+/// A failure affects only its own shard and kind; the others are still swept. The run then ends with the first failure,
+/// so that an alarm fires.
 pub async fn handle(context: &Context, now: Timestamp) -> Result<JobDone, JobError> {
     let sweep = Sweep::at(context, now);
     let found = stream::iter(0..SHARDS)
-        // On the heap: as a part of this one it is nested too deep for the compiler.
+        // Boxed, because the nested future is too deep for the compiler otherwise.
         .map(|shard| Box::pin(sweep_shard(&sweep, shard)))
         .buffer_unordered(SHARDS_AT_ONCE)
         .fold(Left::default(), async |sum, found| sum.plus(found))
@@ -62,7 +62,8 @@ async fn sweep_shard(sweep: &Sweep<'_>, shard: u8) -> Left {
                 left.overdue_units = overdue_units;
                 swept
             }
-            // The clock draws periods, cashiers end what is held, and no job does: how long they wait is only told.
+            // The game clock draws periods and cashiers release held withdrawals. No job does, so only their age is
+            // reported.
             Unfinished::UndrawnPeriod | Unfinished::HeldWithdrawal => Swept::default(),
             Unfinished::Period => sweep_periods(sweep, shard).await,
             Unfinished::JackpotWin => sweep_jackpot_wins(sweep, shard).await,
@@ -78,7 +79,7 @@ async fn sweep_shard(sweep: &Sweep<'_>, shard: u8) -> Left {
                 sweep_orders(sweep, OrderList::Withdrawals, shard, send).await
             }
         };
-        // What waits for a match, and what was matched, have told while they were read.
+        // The reads of unmatched bets and of matches have already found the oldest.
         let has_told = matches!(kind.what, Unfinished::UnmatchedBet | Unfinished::Match);
         let is_asked = kind.tell_oldest.is_some() || swept.found > 0 || swept.failure.is_some();
         if is_asked && !has_told {
@@ -97,7 +98,7 @@ async fn sweep_shard(sweep: &Sweep<'_>, shard: u8) -> Left {
     left
 }
 
-/// Sends the job of each that was left behind, if it has one, page by page.
+/// Sends the jobs of the items left behind, page by page. `job` may return `None`.
 async fn sweep_left_behind<T, Read>(
     sweep: &Sweep<'_>,
     read: impl Fn(Since, Option<PageStart>) -> Read,
@@ -136,7 +137,7 @@ async fn sweep_matches(sweep: &Sweep<'_>, shard: u8) -> Swept {
     Swept { oldest, ..swept }
 }
 
-/// And what is matched in those that are overdue.
+/// Also adds up the matched money of overdue rounds.
 async fn sweep_rounds(sweep: &Sweep<'_>, shard: u8) -> (Swept, Option<i128>) {
     let mut swept = Swept::default();
     let rounds = match sweep.context.store.sweep_rounds(shard, sweep.now).await {
@@ -152,7 +153,7 @@ async fn sweep_rounds(sweep: &Sweep<'_>, shard: u8) -> (Swept, Option<i128>) {
     }
 }
 
-/// What a period owes lane by lane. Those that it has not paid are looked up: most periods have paid most of them.
+/// A period owes its payouts lane by lane. The unpaid lanes are looked up, because most periods have paid most of them.
 async fn sweep_periods(sweep: &Sweep<'_>, shard: u8) -> Swept {
     let mut swept = Swept::default();
     let Sweep { context, now, .. } = *sweep;
@@ -172,7 +173,7 @@ async fn sweep_periods(sweep: &Sweep<'_>, shard: u8) -> Swept {
     swept
 }
 
-/// Wins of jackpots that began and were not paid, or were drawn and have not begun.
+/// Jackpot wins that began and are unpaid, or were drawn and have not begun.
 async fn sweep_jackpot_wins(sweep: &Sweep<'_>, shard: u8) -> Swept {
     let mut swept = Swept::default();
     for since in left_behind(sweep.now) {
@@ -188,7 +189,7 @@ async fn sweep_jackpot_wins(sweep: &Sweep<'_>, shard: u8) -> Swept {
     swept
 }
 
-/// Whatever is owed to a new player, the job of their bonus finds out.
+/// The bonus job finds out which step a new player is owed.
 async fn sweep_registrations(sweep: &Sweep<'_>, shard: u8) -> Swept {
     let read = |since, start| sweep.context.store.sweep_registrations(shard, since, start);
     let give = |UnfinishedRegistration { user }| Some(Outgoing::of(ApplyBonusJob { user_id: user }));
@@ -203,13 +204,13 @@ async fn sweep_first_bonuses(sweep: &Sweep<'_>, shard: u8) -> Swept {
 
 async fn sweep_session_debts(sweep: &Sweep<'_>, shard: u8) -> Swept {
     let read = |since, start| sweep.context.store.sweep_session_debts(shard, since, start);
-    // Several logins of a user owe the same day, and one job ends that for all of them.
+    // Several logins of a user owe the same day, and one job clears all of them.
     let mut asked = HashSet::new();
     let once = |debt: SessionDebt| asked.insert(debt.clone()).then(|| job_of_debt(debt));
     sweep_left_behind(sweep, read, once).await
 }
 
-/// What is owed since a login: its day, or the news that it is with a new password.
+/// The job that a session owes: the attendance day, or the notification about a new password.
 fn job_of_debt(SessionDebt { user, owed }: SessionDebt) -> Outgoing {
     match owed {
         Owed::Day(date) => Outgoing::of(CheckAttendanceJob { user_id: user, date }),
@@ -219,7 +220,7 @@ fn job_of_debt(SessionDebt { user, owed }: SessionDebt) -> Outgoing {
     }
 }
 
-/// Each order of a list whose time has come. Whoever does its job puts it behind the others.
+/// Sends a job for each order of a list whose time has come. The job moves the order back in the list.
 async fn sweep_orders(
     sweep: &Sweep<'_>,
     list: OrderList,

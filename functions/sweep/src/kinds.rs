@@ -1,24 +1,24 @@
-//! [`KINDS`]: the kinds of things that a sweep looks for, a row each.
+//! [`KINDS`]: the kinds of items that a sweep looks for, one row each.
 
 use evens_metrics::Metrics;
 use evens_store::Unfinished;
 use std::time::Duration;
 
-/// A kind of unfinished things.
+/// A kind of unfinished item.
 #[derive(Debug, Clone, Copy)]
 pub struct Kind {
-    /// What the table calls it.
+    /// The kind in the table.
     pub what: Unfinished,
-    /// What metrics call one of them.
+    /// Singular name in metrics.
     pub one: &'static str,
-    /// What logs call several.
+    /// Plural name in logs.
     pub many: &'static str,
-    /// Tells how long the oldest has been unfinished by a metric of its own, besides that of all kinds. It is known of
-    /// these kinds also while nothing of them is left behind.
+    /// Reports the age of the oldest item in a metric of its own, besides the one over all kinds. For these kinds it is
+    /// measured even if nothing was left behind.
     pub(crate) tell_oldest: Option<fn(&Metrics, Duration)>,
 }
 
-/// In the order in which a shard is looked at.
+/// In the order in which a shard is swept.
 pub const KINDS: [Kind; 12] = [
     Kind {
         what: Unfinished::UnmatchedBet,

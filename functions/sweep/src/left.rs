@@ -1,4 +1,4 @@
-//! [`Left`]: what one sweep has found left behind, and how that is told.
+//! [`Left`]: the result of one sweep, and its metrics.
 
 use crate::kinds::KINDS;
 use crate::sweep::Sweep;
@@ -10,21 +10,21 @@ use evens_store::{Since, StoreError, Unfinished};
 use jiff::{SignedDuration, Timestamp};
 use std::time::Duration;
 
-/// What is younger has its own job on the way, if there is anything to do.
+/// Younger items still have their own job on the way.
 pub(crate) const RECENT: SignedDuration = SignedDuration::from_mins(1);
 
-/// What has no job of its own on the way any more: what was begun a while ago, or by a clock that is ahead of this one.
+/// The time ranges of items whose own job is no longer on the way: older ones, and ones from a clock that is ahead.
 pub(crate) fn left_behind(now: Timestamp) -> [Since; 2] {
     let ago = now.saturating_sub(RECENT).unwrap_or(Timestamp::MIN);
     let ahead = now.saturating_add(RECENT).unwrap_or(Timestamp::MAX);
     [Since::Before(ago), Since::After(ahead)]
 }
 
-/// What was left behind, of each kind in the order of [`KINDS`].
+/// The items left behind, per kind in the order of [`KINDS`].
 #[derive(Debug)]
 pub(crate) struct Left {
     pub(crate) swept: [Swept; KINDS.len()],
-    /// What is matched in overdue rounds, in units of money. Nothing where that is not known of all of them.
+    /// Money matched in overdue rounds, in units. `None` if some rounds could not be read.
     pub(crate) overdue_units: Option<i128>,
 }
 
@@ -34,19 +34,19 @@ impl Default for Left {
     }
 }
 
-/// What was left behind of one kind.
+/// The items of one kind that were left behind.
 #[derive(Debug, Default)]
 pub(crate) struct Swept {
-    /// How many have a job that is to be sent again.
+    /// Number of jobs to send again.
     pub(crate) found: usize,
-    /// Since when the oldest has been unfinished, as [`Unfinished`](evens_store::Unfinished) says of its kind. Nothing
-    /// is known of kinds that have no metric of their own where none was left behind.
+    /// Start of the oldest unfinished item, as [`Unfinished`](evens_store::Unfinished) defines it for its kind. For
+    /// kinds without a metric of their own it is `None` if nothing was left behind.
     pub(crate) oldest: Option<Timestamp>,
-    /// Why not all of it was swept.
+    /// The first error; the sweep of this kind is incomplete.
     pub(crate) failure: Option<JobError>,
 }
 
-/// The earlier of two times that may not be.
+/// The earlier of two optional times.
 pub(crate) fn earlier(one: Option<Timestamp>, other: Option<Timestamp>) -> Option<Timestamp> {
     one.into_iter().chain(other).min()
 }
@@ -60,7 +60,7 @@ impl Left {
         }
     }
 
-    /// Counts what was found. A gauge is told also where it is zero: that is what says that all is well.
+    /// Records the metrics. A gauge of zero is recorded, too, because it shows that all is well.
     pub(crate) fn tell(&self, metrics: &Metrics, now: Timestamp) {
         for (kind, swept) in KINDS.iter().zip(&self.swept) {
             metrics.swept(kind.one, swept.found);
@@ -76,7 +76,7 @@ impl Left {
         }
     }
 
-    /// The first of them.
+    /// The first failure of any kind.
     pub(crate) fn failure(self) -> Option<JobError> {
         self.swept.into_iter().find_map(|swept| swept.failure)
     }
@@ -91,7 +91,7 @@ impl Swept {
         }
     }
 
-    /// The same with since when the oldest of a shard has been unfinished, which a read of the index tells.
+    /// Adds the start of the oldest item of a shard, read from the index.
     pub(crate) async fn with_oldest(self, sweep: &Sweep<'_>, what: Unfinished, shard: u8) -> Self {
         match sweep.context.store.oldest_in_shard(what, shard, sweep.now).await {
             Ok(oldest) => Self { oldest, ..self },
@@ -99,7 +99,7 @@ impl Swept {
         }
     }
 
-    /// Sends jobs. What is not sent, a later sweep finds again.
+    /// Sends jobs. A later sweep finds the unsent ones again.
     pub(crate) async fn send(&mut self, sweep: &Sweep<'_>, jobs: Vec<Outgoing>) {
         self.found += jobs.len();
         if let Err(error) = sweep.send(jobs).await {
@@ -107,12 +107,12 @@ impl Swept {
         }
     }
 
-    /// The same, ended by a page that could not be read: nobody knows where the next one starts.
+    /// Ends this kind after an unreadable page, because the next page is unknown.
     pub(crate) fn ended_by(self, error: StoreError) -> Self {
         Self { failure: self.failure.or(Some(error.into())), ..self }
     }
 
-    /// How old the oldest is, as far as was seen; zero if there is none. Nothing where that is not known.
+    /// Age of the oldest item; zero if there is none. `None` if it is unknown.
     fn age(&self, now: Timestamp) -> Option<Duration> {
         match (self.oldest, &self.failure) {
             (None, Some(_)) => None,

@@ -1,12 +1,11 @@
-//! What is matched in rounds that should have had their result by now. Nobody gets that money before an oracle or an
-//! operator has spoken, so somebody must hear of it.
+//! Money matched in overdue rounds. It cannot be paid before an oracle or an operator acts, so an alarm must fire.
 
 use evens_runtime::Context;
 use evens_store::{StoreError, UnfinishedRound};
 use jiff::Timestamp;
 
-/// How much is matched on each side of those of these rounds that are overdue, in units of money; of a very large one,
-/// how much was counted so far.
+/// The money matched on each side of the overdue ones among these rounds, in units. For a very large round, the amount
+/// counted so far.
 pub(crate) async fn matched_units(
     context: &Context,
     rounds: &[UnfinishedRound],

@@ -1,4 +1,4 @@
-//! [`Sweep`]: one run over all shards, and the queues to which it sends nothing.
+//! [`Sweep`]: one run over all shards, and its long queues.
 
 use evens_contracts::Queue;
 use evens_queues::{Outgoing, QueueError};
@@ -7,13 +7,12 @@ use evens_runtime::telemetry::chain;
 use jiff::Timestamp;
 use tokio::sync::OnceCell;
 
-/// As many jobs make a queue long. Those of what was left behind are most likely among them: the queue is slow or
-/// stands still, and has lost nothing. If each sweep added a job for everything that is unfinished, the queue would
-/// grow faster than what is owed.
+/// From this length on a queue counts as long. Its jobs are most likely not lost: the queue is slow or stopped. If each
+/// sweep added a job for every unfinished item, the queue would grow faster than the work.
 const LONG_QUEUE_JOBS_MIN: u64 = 1_000;
 
-/// In each tenth minute long queues get their jobs, too. Some jobs are sent by sweeps alone, such as the refund of an
-/// expired bet: they must get a place behind what others send, however long others keep the queue.
+/// Long queues get jobs in every tenth minute. Only sweeps send some jobs, such as the refund of an expired bet, so
+/// these need a place in the queue even if it stays long.
 const LONG_QUEUE_MINUTES: u64 = 10;
 
 /// One run over all shards.
@@ -21,7 +20,7 @@ const LONG_QUEUE_MINUTES: u64 = 10;
 pub(crate) struct Sweep<'a> {
     pub(crate) context: &'a Context,
     pub(crate) now: Timestamp,
-    /// By queue: whether it was long when this sweep first had a job for it.
+    /// Per queue: whether it was long when this sweep first had a job for it.
     is_long: [OnceCell<bool>; Queue::ALL.len()],
 }
 
@@ -30,19 +29,19 @@ impl<'a> Sweep<'a> {
         Self { context, now, is_long: [const { OnceCell::const_new() }; Queue::ALL.len()] }
     }
 
-    /// Sends those jobs whose queues are not long.
+    /// Sends the jobs whose queues are not long.
     pub(crate) async fn send(&self, jobs: Vec<Outgoing>) -> Result<(), QueueError> {
         let mut to_send = Vec::with_capacity(jobs.len());
         for job in jobs {
             if !self.is_left_alone(job.job.queue()).await {
-                // A sweep that is started twice in a minute sends its jobs once.
+                // A second sweep within the same minute gets the same ids, so SQS drops its jobs.
                 to_send.push(job.nudged(self.minute()));
             }
         }
         self.context.queues.send(to_send).await
     }
 
-    /// Since 1970.
+    /// Minutes since 1970.
     fn minute(&self) -> u64 {
         self.now.as_second().unsigned_abs() / 60
     }
@@ -51,11 +50,11 @@ impl<'a> Sweep<'a> {
         if self.minute().is_multiple_of(LONG_QUEUE_MINUTES) {
             return false;
         }
-        // Once: what the first shards add must not keep the last ones from theirs.
+        // Measured once, so that jobs of the first shards do not keep back those of the last ones.
         *self.is_long[queue as usize].get_or_init(|| self.ask_if_long(queue)).await
     }
 
-    /// A queue that nobody could count is as good as short.
+    /// A queue that cannot be measured counts as short.
     async fn ask_if_long(&self, queue: Queue) -> bool {
         let name = queue.name();
         match self.context.queues.waiting(queue).await {

@@ -1,21 +1,20 @@
-//! [`in_background`]: something long beside whoever serves players: on a thread of its own, which gets what others
-//! leave of the processors.
+//! [`in_background`]: runs long work on a low-priority thread of its own, so that player requests come first.
 
 use std::{io, thread};
 use tokio::sync::oneshot;
 
-/// Why something was not done to its end.
+/// The reason why work did not finish.
 #[derive(Debug, thiserror::Error)]
 pub enum BackgroundFault {
-    /// There is no thread for it.
+    /// No thread could be started.
     #[error("there is no thread for it")]
     NoThread(#[from] io::Error),
-    /// It ended with a panic.
+    /// The work panicked.
     #[error("it ended too early")]
     Ended(#[from] oneshot::error::RecvError),
 }
 
-/// What comes of `work`.
+/// Runs `work` and returns its result.
 ///
 /// # Errors
 /// [`BackgroundFault`].
@@ -25,19 +24,18 @@ pub(crate) async fn in_background<T: Send + 'static>(
     let (tell, told) = oneshot::channel();
     let run = move || {
         step_back();
-        // Whoever asked may be gone.
+        // The caller may be gone.
         drop(tell.send(work()));
     };
     thread::Builder::new().name("background".to_owned()).spawn(run)?;
     Ok(told.await?)
 }
 
-/// Leaves this thread a small share of the processors where others are busy. Where that is not allowed, it is done as
-/// fast as anything else.
+/// Lowers the priority of this thread. If that is not allowed, it runs at normal priority.
 #[cfg(target_os = "linux")]
 fn step_back() {
     const LAST: i32 = 19;
-    // Elsewhere than on Linux that would be the priority of the process.
+    // Linux only: elsewhere this call would change the priority of the whole process.
     if let Err(error) = rustix::process::setpriority_process(None, LAST) {
         tracing::debug!(%error, "A thread keeps its priority");
     }

@@ -1,4 +1,4 @@
-//! [`Verifier`]: one run of the schedule.
+//! [`Verifier`]: one scheduled run.
 
 use crate::{Expected, Findings, Sight, Verification, day_to_seal};
 use evens_runtime::{Context, JobDone, JobError, ScheduleHandler};
@@ -7,23 +7,23 @@ use futures::future::BoxFuture;
 use jiff::Timestamp;
 use std::time::Duration;
 
-/// Where the engine does several things at a time.
+/// For an engine that serves requests concurrently.
 const BESIDE_OTHERS: ScanPace = ScanPace { segments: 4, page: 1_000, rests: 0 };
 
-/// Where one engine does one thing after the other: three quarters of its time are for players, and none of them waits
-/// for long.
+/// For an engine that serves one request at a time: three quarters of its time are left for players, and each read is
+/// short.
 const ON_ONE_BOX: ScanPace = ScanPace { segments: 1, page: 100, rests: 3 };
 
-/// How many records are held at most.
+/// Maximum number of records held in memory.
 const RECORDS_MAX: usize = 5_000_000;
 
-/// How long a run may take: less than Lambda gives the function (900 s), so that it says what it did not do.
+/// Time limit of a run. Below the function's limit on Lambda (900 s), so that the run can report that it is incomplete.
 const TIME_MAX: Duration = Duration::from_mins(13);
 
-/// How many violations have a line in the log: the first ones say what is wrong, and `evens verify` says all.
+/// Maximum number of violations that are logged. The first ones show the problem, and `evens verify` lists all.
 const LINES_MAX: usize = 100;
 
-/// Looks at all books once.
+/// Checks all books once.
 #[derive(Debug, Clone, Copy)]
 pub struct Verifier {
     pace: ScanPace,
@@ -31,17 +31,17 @@ pub struct Verifier {
 }
 
 impl Verifier {
-    /// For an engine that does several things at a time.
+    /// For an engine that serves requests concurrently.
     pub fn beside_others() -> Self {
         Self { pace: BESIDE_OTHERS, records_max: RECORDS_MAX }
     }
 
-    /// For one box, where players come first.
+    /// For one box, where player requests come first.
     pub fn on_one_box() -> Self {
         Self { pace: ON_ONE_BOX, ..Self::beside_others() }
     }
 
-    /// Holding at most so many records.
+    /// Limits the number of records held in memory.
     #[must_use]
     pub fn holding(self, records_max: usize) -> Self {
         Self { records_max, ..self }
@@ -64,7 +64,7 @@ impl Verifier {
         if found.offenders() > 0 {
             return Ok(JobDone("looked at the books, which are not in order"));
         }
-        // What changes each time is of today, and what is sealed is of before.
+        // Undecided findings do not prevent the seal: they change with current activity, and the sealed day is over.
         seal(context, &found).await?;
         Ok(JobDone("looked at the books, and nothing is known to be wrong"))
     }
@@ -78,12 +78,12 @@ impl<'a> ScheduleHandler<'a> for Verifier {
     }
 }
 
-/// The books were not read to their end in time.
+/// The books were not read completely in time.
 #[derive(Debug, thiserror::Error)]
 #[error("the books were not looked at within {} s", TIME_MAX.as_secs())]
 struct TooSlow;
 
-/// Says what offends, a sentence each.
+/// Logs the violations, a sentence each.
 fn tell(found: &Findings) {
     for violation in found.report.violations().iter().take(LINES_MAX) {
         let (invariant, subject, sentence) =
@@ -107,7 +107,7 @@ fn tell(found: &Findings) {
     );
 }
 
-/// Keeps the seal of the day that is due. The line of the log is its copy outside of the table.
+/// Stores the seal of the day that is due. The log line is its copy outside the table.
 async fn seal(context: &Context, found: &Findings) -> Result<(), JobError> {
     let Some(seal) = &found.seal else { return Ok(()) };
     let seal = context.store.keep_seal(seal).await?;

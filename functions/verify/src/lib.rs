@@ -1,16 +1,16 @@
-//! Checks all books, each hour on Lambda and on one box: whether they keep M1 to M7, M9 and what they can say of M8,
-//! and whether those of the sealed days are what they were. It tells each violation, and seals a day once it is over
-//! and there is none.
+//! Checks all books every hour, on Lambda and on one box: M1 to M7, M9, the part of M8 that is visible in the table,
+//! and that sealed days are unchanged. It reports each violation. It seals a day once the day is over and the books are
+//! clean.
 //!
-//! It sees no secret: neither seeds of rounds that are not public nor passwords nor where players are paid. `evens
-//! verify`, which looks in the same way, is an operator's and sees all.
+//! It sees no secrets: no seeds of rounds that are not public, no passwords, no payee accounts. `evens verify`, which
+//! runs the same check, is for operators and sees everything.
 //!
-//! What it holds is bounded by how many records it takes in, and how long it takes by a time of its own: beyond either
-//! it fails, and an alarm rings where none has succeeded for hours.
+//! Memory is bounded by a maximum number of records, and the duration by a time limit. Beyond either the run fails, and
+//! an alarm fires if no run has succeeded for hours.
 //!
 //! Architecture invariant: nothing is repaired here. People look at a violation.
 //!
-//! Not in simulated runs: the auditor is asked directly there.
+//! Not in simulated runs: the simulator calls the auditor directly.
 
 mod background;
 mod handler;
@@ -24,5 +24,4 @@ pub use verification::{Expected, Findings, Sight, Verification, VerifyFault};
 
 use evens_runtime::Need;
 
-/// What it has to be told.
 pub const NEEDS: &[Need] = &[Need::RefundAfter];

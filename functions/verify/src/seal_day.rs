@@ -4,12 +4,12 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-/// How long after its end a day is sealed: nothing that began in it comes any more. A request has 25 seconds and a job
-/// less than that, each with its time from when it began.
+/// A day is sealed this long after its end, when nothing that began in it can still arrive. A request has 25 seconds
+/// and a job less, each counted from its start.
 const GRACE: SignedDuration = SignedDuration::from_hours(1);
 
-/// The newest day that is over for long enough, unless that one or a later one is sealed. Days without a seal before it
-/// are in its seal.
+/// The newest day that ended long enough ago, or `None` if it or a later one is sealed. Its seal covers earlier days
+/// without a seal.
 pub fn day_to_seal(sealed: Option<Date>, now: Timestamp) -> Option<Date> {
     let today = now.checked_sub(GRACE).ok()?.to_zoned(TimeZone::UTC).date();
     let day = today.yesterday().ok()?;

@@ -1,12 +1,12 @@
-//! [`Verification`]: all books looked at, until what is found is sure.
+//! [`Verification`]: checks all books until the findings are certain.
 //!
-//! The table of a system at work is not read at one moment: of a change that happens meanwhile, one item is seen as it
-//! was before and another as it is after. So where something offends beside a running system, all of it is read again,
-//! a few times, and only what is then said in the same words is reported: a violation names the numbers that do not
-//! agree, and none of them returns to an earlier value. What offends every time, but in other words, is undecided.
+//! The table of a running system is not read at one moment: of a concurrent change, one item may be read before it and
+//! another after it. So if a running system shows violations, everything is read again, a few times. Only violations
+//! with the same wording in two consecutive reads are reported. A violation names the numbers that disagree, and none
+//! of them returns to an earlier value. A violation that occurs in every read, but in different words, is undecided.
 //!
-//! Entries that a wallet handed on to a page behind whoever reads are read again by their key: what a day came to at
-//! its end is then known in each look, however much is going on.
+//! Entries that moved to a page already read are loaded again by their key. The state of the books at the end of a day
+//! is therefore known in each read, whatever else is going on.
 
 use crate::background::{BackgroundFault, in_background};
 use evens_audit::{Books, Completeness, Report, Secrets, Subject};
@@ -19,103 +19,94 @@ use jiff::civil::Date;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-/// How often a table is read beside a running system before what still moves is called undecided.
+/// Maximum number of reads of a running system. Violations that still change in the last one are undecided.
 const LOOKS_MAX: usize = 6;
 
-/// How long a change has to end between two looks. No request takes longer than its deadline of eight seconds, and
-/// nearly all of them some milliseconds.
+/// Pause between two reads, in which a change can finish. A request takes at most its deadline of eight seconds, and
+/// nearly all take milliseconds.
 const PAUSE: Duration = Duration::from_millis(500);
 
-/// For how long after the refund time something may still be on its way: sweepers come once a minute.
+/// Margin after the refund time: sweeps run once a minute.
 const GRACE: SignedDuration = SignedDuration::from_mins(5);
 
-/// What is looked at, and how.
+/// The subject and the options of a check.
 #[derive(Debug, Clone)]
 pub struct Verification<'a> {
-    /// The table.
     pub store: &'a Store,
-    /// By whose time something is late.
+    /// The clock that decides whether anything is late.
     pub clock: &'a Clock,
-    /// How much of it is seen.
+    /// The part of the table that is visible.
     pub sight: Sight,
-    /// How far what is in it must have come.
+    /// The expected progress of the items.
     pub expected: Expected,
-    /// Whether somebody may be at work on it meanwhile.
+    /// `true` if the system may be running during the check.
     pub is_moving: bool,
-    /// How many records may be held.
+    /// Maximum number of records held in memory.
     pub records_max: usize,
 }
 
-/// How much of the table is seen.
+/// The part of the table that is visible.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sight {
-    /// All of it.
     Everything,
-    /// All of it but secrets.
+    /// Everything but secrets.
     WithoutSecrets {
-        /// How it is read.
         pace: ScanPace,
     },
 }
 
-/// How far what is in the books must have come.
+/// The expected progress of the items.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Expected {
     /// Everything has ended.
     Ended,
-    /// Nothing was at work on it, so nothing can be late.
+    /// The system was stopped, so nothing can be late.
     Stopped,
-    /// Nothing waits for longer than the time after which it is given back.
-    InTime {
-        /// After what time.
-        refund_after: SignedDuration,
-    },
+    /// Nothing stays unmatched longer than the refund time.
+    InTime { refund_after: SignedDuration },
 }
 
-/// Why the books were not looked at.
+/// The reasons why the books could not be checked.
 #[derive(Debug, thiserror::Error)]
 pub enum VerifyFault {
     /// The table cannot be read.
     #[error("the table cannot be read")]
     Store(#[from] StoreError),
-    /// What was read was not looked at to its end.
+    /// The check itself did not finish.
     #[error("what was read could not be looked at")]
     Stopped(#[from] BackgroundFault),
-    /// There is more in it than may be held.
+    /// The table has more records than may be held.
     #[error("there are more than {records_max} records in the table, and no more fit into memory here")]
-    TooLarge {
-        /// How many may be held.
-        records_max: usize,
-    },
+    TooLarge { records_max: usize },
 }
 
-/// What became of looking at the books.
+/// The result of a check.
 #[derive(Debug)]
 pub struct Findings {
-    /// What was counted, and what offends.
+    /// Counts and violations.
     pub report: Report,
-    /// Items that cannot be read, a sentence each.
+    /// Unreadable items, a sentence each.
     pub unreadable: Vec<String>,
-    /// What offended each time, but changed in between.
+    /// Violations that occurred in every read, but with different numbers.
     pub undecided: Vec<(Invariant, Subject)>,
-    /// How often the table was read.
+    /// Number of reads of the table.
     pub looks: usize,
-    /// The newest seal that was there.
+    /// The newest stored seal.
     pub sealed: Option<DaySeal>,
-    /// The seal of the day that was asked for; none where entries are missing.
+    /// The seal of the requested day; `None` if entries are missing.
     pub seal: Option<DaySeal>,
 }
 
 impl Findings {
-    /// How many things offend.
+    /// Number of violations and unreadable items.
     pub fn offenders(&self) -> usize {
         self.report.violations().len() + self.unreadable.len()
     }
 }
 
 impl Verification<'_> {
-    /// Reads the table until what is found is sure, or for the last time; and what the books came to when that day
-    /// ended.
+    /// Reads the table until the findings are certain, or for the last time. `seal_day` gets the last sealed day and
+    /// returns the day to seal.
     ///
     /// # Errors
     /// [`VerifyFault`].
@@ -158,7 +149,7 @@ impl Verification<'_> {
         let each = |record: Result<Record, StoreError>| {
             records += 1;
             match record {
-                // What does not fit is not held; it is read to its end, and then said.
+                // Surplus records are counted but not held. The error is returned after the scan.
                 _ if records > self.records_max => {}
                 Ok(record) => books.record(record),
                 Err(error) => drop(unreadable.insert(error.to_string())),
@@ -181,7 +172,7 @@ impl Verification<'_> {
         let previous = sealed.map_or(Digest::ZERO, DaySeal::digest);
         let is_whole = books.missed().is_empty() && unreadable.is_empty();
         let seal = day.filter(|_| is_whole).and_then(|day| books.seal_of(day, previous));
-        // Of large books that takes seconds, and players come first.
+        // For large books this takes seconds, and player requests come first.
         let report = in_background(move || books.check(completeness)).await?;
         Ok(Look { report, unreadable, seal })
     }
@@ -198,10 +189,10 @@ impl Verification<'_> {
     }
 }
 
-/// What one reading of the table found.
+/// The findings of one read of the table.
 struct Look {
     report: Report,
-    /// Items that are not what they say they are.
+    /// Corrupt items.
     unreadable: BTreeSet<String>,
     seal: Option<DaySeal>,
 }
@@ -223,7 +214,7 @@ impl Look {
         }
     }
 
-    /// What offends what, without the words.
+    /// Invariants and subjects of the violations, without their wording.
     fn topics(&self) -> BTreeSet<(Invariant, Subject)> {
         let violations = self.report.violations().iter();
         violations.map(|violation| (violation.invariant, violation.subject.clone())).collect()

@@ -1,15 +1,11 @@
-//! The routes.
-
 use axum::extract::State;
 use axum::{Router, routing};
 use evens_contracts::{LedgerAnswer, WalletAnswer};
 use evens_http::{Answer, Caller, PageCursor, Refusal};
 use evens_runtime::Context;
 
-/// How many entries a page has.
 const PAGE: u16 = 50;
 
-/// The function's routes.
 pub fn router() -> Router<Context> {
     Router::new()
         .route("/api/wallet", routing::get(read_wallet))

@@ -1,6 +1,6 @@
-//! `GET /api/wallet` and `GET /api/wallet/ledger`: a player's money, and every entry that explains it.
+//! `GET /api/wallet` and `GET /api/wallet/ledger`: a player's balances, and every ledger entry that explains them.
 //!
-//! Keeps M8: the wallet is the token's subject's; no request can name another.
+//! Keeps M8: the wallet belongs to the token's subject; no request can name another.
 
 mod handler;
 
@@ -8,5 +8,4 @@ pub use handler::router;
 
 use evens_runtime::Need;
 
-/// What it has to be told.
 pub const NEEDS: &[Need] = &[Need::TokenPublicKeys, Need::RateLimits];

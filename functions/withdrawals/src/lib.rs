@@ -1,11 +1,11 @@
-//! `POST /api/withdrawals`: debits the wallet and writes the order in one transaction, asks for its payout, and answers
-//! 202. `POST /api/payees` adds an account that a player can be paid to. And what a player sees of both.
+//! `POST /api/withdrawals`: debits the wallet and stores the order in one transaction, requests its payout, and answers
+//! 202. `POST /api/payees` adds an account that a player can be paid to. Players can read both.
 //!
-//! Keeps M2, M3 and M8: the order is the token's subject's and goes to one of their own payees; its id follows from the
-//! user and the idempotency key; nothing is paid here. The number of an account is sealed before it is stored, and told
-//! to nobody, its owner included. If the message is lost, the sweeper finds the order.
+//! Keeps M2, M3 and M8: the order belongs to the token's subject and goes to one of their own payees. Its id derives
+//! from the user and the idempotency key. Nothing is paid here. An account number is encrypted before it is stored and
+//! is never returned, not even to its owner. If the message is lost, the sweeper finds the order.
 //!
-//! Architecture invariant: no rule lives here. The body is parsed by `contracts`, the order decided by `payments`.
+//! Architecture invariant: no rule lives here. `contracts` parses the body and `payments` decides about the order.
 
 mod payees;
 mod withdrawals;
@@ -17,14 +17,12 @@ use evens_providers::{PaymentNeed, Payments};
 use evens_runtime::{Context, Need};
 use evens_sealing::SealingKeys;
 
-/// What it has to be told.
 pub const NEEDS: &[Need] = &[Need::TokenPublicKeys, Need::RateLimits, Need::Bets, Need::AttendanceOffset];
 
-/// What it has to be told of money in and out.
 pub const PAYMENT_NEEDS: &[PaymentNeed] =
     &[PaymentNeed::Currency, PaymentNeed::Withdrawals, PaymentNeed::WithdrawalMin, PaymentNeed::Holds];
 
-/// The function's routes. That register says who may not stake, and so is not asked to.
+/// `exclusions` says which players may not bet. They need no turnover before a withdrawal.
 pub fn router(payments: Payments, keys: SealingKeys, exclusions: Exclusions) -> Router<Context> {
     payees::router()
         .merge(withdrawals::router())

@@ -32,7 +32,7 @@ async fn add_payee(
         return Err(Problem::invalid("account", "is none that the payment provider pays to").into());
     }
     let fingerprint = keys.fingerprint(&account.canonical());
-    // Accounts that were added long ago are known by how they were written then.
+    // Accounts added by older versions have the fingerprint of their original spelling.
     let as_written = keys.fingerprint(account.expose());
     if as_written != fingerprint && context.store.is_of_another(as_written, caller.user).await? {
         return Err(taken(as_written).into());
@@ -69,7 +69,7 @@ async fn remove_payee(
     caller: Caller,
     Path(payee_id): Path<String>,
 ) -> Result<Answer<PayeeAnswer>, Refusal> {
-    // What is no id is no payee.
+    // A malformed id is an unknown payee.
     let id: PayeeId = payee_id.parse().map_err(|_| unknown())?;
     let removed = context.store.remove_payee(caller.user, &id, context.clock.now()).await?;
     let (payee, is_replay) = match removed {
@@ -84,8 +84,8 @@ async fn remove_payee(
     Ok(Answer::ok(PayeeAnswer { data: PayeeBody::from(&payee) }).replayed(is_replay))
 }
 
-/// With what a cashier finds the account by. Whoever knows the account gets the same each time, and nobody else can
-/// make anything of it.
+/// The problem contains a reference by which a cashier finds the account. It is always the same for the same account,
+/// and reveals nothing about it.
 fn taken(fingerprint: Digest) -> Problem {
     let detail = "Another player is paid to this account. One account is one player's. If it is yours, send support the reference with a proof.";
     Problem::new(ProblemKind::PayeeTaken, detail).about_field("account").about_reference(fingerprint)

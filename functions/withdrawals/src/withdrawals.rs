@@ -23,7 +23,6 @@ use evens_runtime::Context;
 use evens_store::{OrderOutcome, PlayerOrder, StoreError, WithdrawalFacts};
 use jiff::Timestamp;
 
-/// How many withdrawals a page has.
 const PAGE: u16 = 50;
 
 pub(crate) fn router() -> Router<Context> {
@@ -57,7 +56,7 @@ async fn request(
     let facts = WithdrawalFacts { password_since, may_bet: context.settings.betting.is_open };
     let rules = &payments.withdrawals;
     let mut requested = context.store.request_withdrawal(&asked, facts, rules, now).await?;
-    // Who need not stake is not asked about at a register of others.
+    // The external register is queried only if the player still owes turnover.
     let must_stake = matches!(requested, Err(RequestWithdrawalRefusal::TurnoverMissing { .. }));
     if must_stake && exclusions.barred(caller.user).await.is_some() {
         let barred = WithdrawalFacts { may_bet: false, ..facts };
@@ -78,7 +77,7 @@ async fn request(
     }
 }
 
-/// Since when the caller has their password, where a rule asks for that. Whoever has no account has none that changed.
+/// The time of the last password change, if a rule needs it. A user without an account has none.
 async fn password_since(
     context: &Context,
     payments: &Payments,
@@ -105,7 +104,7 @@ async fn ask_for_payout(context: &Context, order: &WithdrawalOrder) {
 fn problem(refusal: &RequestWithdrawalRefusal) -> Problem {
     use RequestWithdrawalRefusal as Refused;
     match refusal {
-        // Answered as what it repeats.
+        // Unreachable: the caller answers a repeat with the first order.
         Refused::RequestedBefore(_) => Problem::internal(),
         Refused::AccountBlocked => Problem::blocked(),
         Refused::KeyUsedForAnotherBody => {
@@ -164,7 +163,7 @@ async fn read_withdrawal(
     Ok(Answer::ok(WithdrawalAnswer { data: WithdrawalBody::from(&order) }))
 }
 
-/// The caller's withdrawal of that id.
+/// Loads the caller's withdrawal of that id.
 async fn own(context: &Context, caller: Caller, order_id: &str) -> Result<WithdrawalOrder, Refusal> {
     let found = context.store.load_withdrawal(parse_order_id(order_id, Direction::Withdrawal)?).await?;
     let Some(order) = found.filter(|order| order.terms.user == caller.user) else {

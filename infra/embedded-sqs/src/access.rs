@@ -1,10 +1,11 @@
-//! [`Access`]: who is answered by a server on a port of this machine.
+//! [`Access`]: the clients that a server on a local port answers.
 //!
-//! A web page that is open on the machine can send requests there, too, and where it has its own name resolve to this
-//! machine, it reads the answers. So a request has to come from a program: one that names this machine as the host, and
-//! no origin, as browsers do for pages; and, where there is an [`AccessKey`], one that holds it.
+//! A web page open on the machine can send requests to the port. If its own host name resolves to this machine, it can
+//! also read the answers. Therefore a request must come from a program: it names this machine as the host and has no
+//! origin, which browsers send for pages. With an [`AccessKey`], it must also hold that key.
 //!
-//! Architecture invariant: what is refused is refused for its head. No body of it is read, and nothing has changed.
+//! Architecture invariant: a refusal depends only on the head of a request. Its body is not read, and nothing has
+//! changed.
 
 use std::{fmt, net::IpAddr, sync::Arc};
 
@@ -22,40 +23,39 @@ use ring::{
 use serde_json::json;
 use thiserror::Error;
 
-/// Who is answered.
+/// The clients that are answered.
 #[derive(Clone, Debug, Default)]
 pub enum Access {
-    /// Whoever reaches the port, whatever name it has there.
+    /// Every client that reaches the port, by any host name.
     Anybody,
-    /// The programs of this machine.
+    /// Programs on this machine.
     #[default]
     ThisMachine,
-    /// The programs of this machine that hold a key.
+    /// Programs on this machine that hold a key.
     Holders(AccessKey),
 }
 
-/// What a program shows: an access key as AWS has it, whose id is the secret. Signatures are not checked. Clones are
-/// the same key.
+/// An access key in the format of AWS, whose id is the secret. Signatures are not checked. Clones are the same key.
 #[derive(Clone)]
 pub struct AccessKey(Arc<Secret>);
 
 struct Secret {
     id: String,
-    /// Proves an id in a time that does not depend on how much of it is right.
+    /// Compares an id in constant time.
     prover: hmac::Key,
     proof: hmac::Tag,
 }
 
-/// The system gave no random numbers.
+/// The operating system returned no random numbers.
 #[derive(Clone, Copy, Debug, Error)]
 #[error("the system gave no random numbers")]
 pub struct NoRandomness;
 
 impl AccessKey {
-    /// Nobody guesses 128 bits.
+    /// 128 bits cannot be guessed.
     const BYTES: usize = 16;
 
-    /// A key that nobody knows yet.
+    /// A new random key.
     pub fn random() -> Result<Self, NoRandomness> {
         let random = SystemRandom::new();
         let mut bytes = [0; Self::BYTES];
@@ -66,7 +66,7 @@ impl AccessKey {
         Ok(Self(Arc::new(Secret { id, prover, proof })))
     }
 
-    /// Its id, in letters and digits: `AWS_ACCESS_KEY_ID` of whoever may hold it.
+    /// The key's id, which is the value of `AWS_ACCESS_KEY_ID` for its holders.
     pub fn id(&self) -> &str {
         &self.0.id
     }
@@ -76,7 +76,7 @@ impl AccessKey {
     }
 }
 
-/// Without the id.
+/// Omits the id.
 impl fmt::Debug for AccessKey {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("AccessKey")
@@ -84,7 +84,7 @@ impl fmt::Debug for AccessKey {
 }
 
 impl Access {
-    /// The router, for those who are answered. All others hear 403.
+    /// Wraps a router so that other clients get 403.
     pub fn guard(self, router: Router) -> Router {
         match self {
             Self::Anybody => router,
@@ -100,7 +100,7 @@ impl Access {
     }
 }
 
-/// Why a request is not answered, in the order of the checks.
+/// The reasons for a refusal, in the order of the checks.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 enum Denied {
     #[error("Requests of web pages are not answered.")]
@@ -129,7 +129,7 @@ fn check_program(headers: &HeaderMap) -> Result<(), Denied> {
     }
 }
 
-/// Whether a host, which may have a port, is this machine, whatever a resolver says.
+/// Returns whether the host, with or without a port, is this machine, independently of any resolver.
 fn is_this_machine(host: &str) -> bool {
     let Ok(authority) = host.parse::<Authority>() else { return false };
     let name = authority.host();

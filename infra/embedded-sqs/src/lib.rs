@@ -11,18 +11,18 @@
 //! # }
 //! ```
 //!
-//! Three layers, each of which knows only those above it:
+//! The crate has three layers, each of which knows only those above it:
 //!
-//! 1. [`core`]: the rules of SQS, a state machine in memory without clock, thread or file.
+//! 1. [`core`]: the rules of SQS, an in-memory state machine without clock, thread or file.
 //! 2. `store`: its records in SQLite, written by one thread that commits for many requests at once.
 //! 3. `server`: AWS JSON 1.0 over HTTP, long polls, and the promise that an answer leaves only after its commit.
 //!
-//! [`Access`] says whose requests get that far.
+//! [`Access`] decides which clients are answered.
 //!
-//! Architecture invariant: no handler touches SQLite and no file or socket is touched under the lock of the core.
+//! Architecture invariant: no handler touches SQLite, and no file or socket is touched under the core's lock.
 //!
-//! Not remembered: `ReceiveRequestAttemptId` is accepted and has no effect. A receive whose caller is gone before the
-//! answer leaves is taken back; when an answer is lost later, its messages come again after their visibility timeout.
+//! `ReceiveRequestAttemptId` is accepted and has no effect. A receive is undone if its caller disconnects before the
+//! answer is sent. If an answer is lost later, its messages come again after their visibility timeout.
 
 #![allow(clippy::doc_markdown, reason = "SQLite is a name, not code")]
 

@@ -1,4 +1,4 @@
-//! The server as a program of its own.
+//! The server as a stand-alone program.
 
 #![allow(clippy::doc_markdown, reason = "SQLite is a name, not code")]
 
@@ -17,10 +17,10 @@ use tracing_subscriber::{filter::Targets, layer::SubscriberExt, util::Subscriber
 #[derive(Parser)]
 #[command(name = "embedded-sqs", version)]
 struct Arguments {
-    /// Where to listen.
+    /// The address to listen on.
     #[arg(long, env = "EMBEDDED_SQS_LISTEN", default_value = "127.0.0.1:9324")]
     listen: SocketAddr,
-    /// The SQLite file that keeps queues and messages; without it they are gone with the process.
+    /// The SQLite file for queues and messages; without it they end with the process.
     #[arg(long, env = "EMBEDDED_SQS_DATA")]
     data: Option<PathBuf>,
     /// The region in the ARNs of queues.
@@ -47,7 +47,7 @@ async fn main() -> ExitCode {
 
 async fn run(arguments: Arguments) -> Result<(), String> {
     let Arguments { listen, data, region } = arguments;
-    // Who lets it listen elsewhere wants to be reached by other names.
+    // A server on another address is reached by other host names.
     let access = if listen.ip().is_loopback() { Access::ThisMachine } else { Access::Anybody };
     let server = Server::open(Options { data, region, access }).map_err(|error| error.to_string())?;
     let listener = TcpListener::bind(listen).await.map_err(|error| {
@@ -55,7 +55,7 @@ async fn run(arguments: Arguments) -> Result<(), String> {
     })?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
     let shutdown = shutdown_signal().map_err(|error| format!("cannot wait for signals: {error}"))?;
-    // Whoever started the program may wait for this line: it stands alone on standard output.
+    // A parent process may wait for this line, which is the only one on standard output.
     println!("http://{address}");
     server.serve(listener, shutdown).await.map_err(|error| error.to_string())
 }

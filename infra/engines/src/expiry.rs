@@ -1,14 +1,14 @@
-//! Deletes items whose time has passed, which the embedded DynamoDB leaves to whoever runs it.
+//! Deletes expired items, which the embedded DynamoDB leaves to its host.
 
 use crate::repeated::repeat;
 use dynoxide::Database;
 use std::time::Duration;
 
-/// How soon after the start the first time is, at the latest: an engine that never runs for a whole period deletes,
-/// too.
+/// The latest first run after the start, so that engines that run for less than a period delete too.
 const FIRST_AFTER: Duration = Duration::from_mins(1);
 
-/// Deletes once a period until `stopped` resolves. It reads the whole table, and lets requests in between its pages.
+/// Deletes expired items once per period until `stopped` resolves. It reads the whole table, and lets requests in
+/// between its pages.
 pub(crate) async fn delete_expired(table: Database, period: Duration, stopped: impl Future<Output = ()>) {
     let delete = move || {
         let deleted = table.sweep_ttl()?;

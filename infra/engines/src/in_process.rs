@@ -1,8 +1,7 @@
-//! An HTTP client of the SDK for the process in which the engines are: its requests do not go through a socket.
+//! An SDK HTTP client for the process that hosts the engines, without sockets.
 //!
-//! It is what the engines' servers do, without what a connection costs: the SDK builds and retries its requests and
-//! reads the answers as it always does. Nobody is asked for a key here: who is in the process has the engines
-//! themselves.
+//! It answers like the engines' servers without the cost of a connection. The SDK builds and retries requests and reads
+//! answers as usual. No access key is checked, because code in this process has the engines anyway.
 
 use crate::operations::Answer;
 use crate::table_server::operation;
@@ -19,7 +18,6 @@ use axum::body::{Body, Bytes, to_bytes};
 use std::fmt;
 use tower::ServiceExt;
 
-/// The client.
 #[derive(Clone)]
 pub(crate) struct InProcess {
     table: TableThread,

@@ -1,14 +1,13 @@
 //! The embedded engines: servers of the DynamoDB and SQS protocols on loopback ports of this process.
 //!
-//! They are reached through the AWS SDK like the real ones, so nothing behind the SDK knows where it runs. Clients in
-//! this process can be given [`Engines::http_client`], which leaves out the socket. Those of other processes need
-//! [`Engines::access_key`], which is another one at each start: no web page, and nobody else on the machine, is
-//! answered.
+//! Clients reach them through the AWS SDK like the real services, so code behind the SDK does not know where it runs.
+//! Clients in this process can use [`Engines::http_client`], which needs no socket. Clients in other processes need
+//! [`Engines::access_key`], which is new at each start. Web pages and other users of the machine get no answer.
 //!
-//! With a folder they keep their data there and survive `kill -9`; without one they keep it in memory.
+//! With a folder, the engines store their data there and survive `kill -9`. Without one, they keep it in memory.
 //!
-//! Items whose time has passed are deleted once an hour. Until then they are there, as they may be for days in the real
-//! DynamoDB: nobody may take an item for good because it is there.
+//! Expired items are deleted once an hour. Until then they are visible, as they may be for days in the real DynamoDB,
+//! so readers must check the expiry themselves.
 
 mod checkpoint;
 mod disk;
@@ -36,7 +35,6 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-/// Both engines, running.
 #[derive(Debug)]
 pub struct Engines {
     dynamodb: SocketAddr,
@@ -44,30 +42,28 @@ pub struct Engines {
     access_key: AccessKey,
     client: InProcess,
     stop: watch::Sender<bool>,
-    /// Whether one of them ended without being asked to.
+    /// Set when one of them has ended unexpectedly.
     failed: watch::Receiver<bool>,
     servers: Vec<JoinHandle<()>>,
 }
 
-/// Why the engines did not start.
+/// The reason why the engines did not start.
 #[derive(Debug, thiserror::Error)]
 pub enum EnginesError {
-    /// The folder cannot be made or written.
+    /// The folder cannot be created or written.
     #[error("cannot use the data folder {folder}")]
     Folder {
-        /// The folder.
         folder: PathBuf,
-        /// What the system said.
         #[source]
         source: io::Error,
     },
-    /// No loopback port.
+    /// No loopback port is available.
     #[error("cannot listen on a loopback port")]
     Listen(#[source] io::Error),
-    /// No access key.
+    /// No access key could be generated.
     #[error("cannot make an access key")]
     AccessKey(#[from] NoRandomness),
-    /// No thread.
+    /// The thread could not be started.
     #[error("cannot start the thread of the table")]
     Thread(#[source] io::Error),
     /// The table's file cannot be opened.
@@ -79,20 +75,19 @@ pub enum EnginesError {
 }
 
 impl Engines {
-    /// How many connections other processes have at once, to both ports together.
+    /// The largest number of connections of other processes, over both ports.
     pub const CONNECTIONS_MAX: usize = 2 * embedded_sqs::Bounded::CONNECTIONS;
-    /// What the file of the table is called.
     pub const TABLE_FILE: &'static str = "dynamodb.sqlite";
 
-    /// How often items whose time has passed are deleted.
+    /// The interval between deletions of expired items.
     const EXPIRY_PERIOD: Duration = Duration::from_hours(1);
 
-    /// Starts both, with their data in `folder`, or in memory.
+    /// Starts both engines, with their data in `folder` or in memory.
     pub async fn start(folder: Option<&Path>) -> Result<Self, EnginesError> {
         Self::start_with_expiry(folder, Self::EXPIRY_PERIOD).await
     }
 
-    /// The same, deleting items whose time has passed more or less often.
+    /// The same with another interval for deleting expired items.
     pub async fn start_with_expiry(folder: Option<&Path>, period: Duration) -> Result<Self, EnginesError> {
         if let Some(folder) = folder {
             std::fs::create_dir_all(folder)
@@ -141,37 +136,35 @@ impl Engines {
         Ok(Self { dynamodb, sqs, access_key, client, stop, failed, servers })
     }
 
-    /// Where DynamoDB is.
     pub fn dynamodb_url(&self) -> String {
         format!("http://{}", self.dynamodb)
     }
 
-    /// Where SQS is.
     pub fn sqs_url(&self) -> String {
         format!("http://{}", self.sqs)
     }
 
-    /// The id of the access key without which neither answers over its port. It is a secret. The secret that belongs to
-    /// an access key may be any here: signatures are not checked.
+    /// The id of the access key that both ports require. It is a secret. The matching secret key can be anything,
+    /// because signatures are not checked.
     pub fn access_key(&self) -> &str {
         self.access_key.id()
     }
 
-    /// What clients of the SDK in this process ask the engines with, without a socket.
+    /// The HTTP client for SDK clients in this process, without sockets.
     pub fn http_client(&self) -> SharedHttpClient {
         SharedHttpClient::new(self.client.clone())
     }
 
-    /// Returns when one of them has ended without being asked to, as it does where it cannot keep what it is told. The
-    /// log says why, and nothing works any more until they are started again.
+    /// Returns when one of them has ended unexpectedly, for example because it could not store a change. The log has
+    /// the reason, and nothing works until the engines are restarted.
     pub async fn failed(&self) {
-        // An error means that both have ended well.
+        // An error means that both have ended normally.
         if self.failed.clone().wait_for(|failed| *failed).await.is_err() {
             std::future::pending::<()>().await;
         }
     }
 
-    /// Stops both, after what is under way.
+    /// Stops both after requests in progress.
     pub async fn stop(self) {
         self.stop.send_replace(true);
         for server in self.servers {
@@ -182,7 +175,7 @@ impl Engines {
     }
 }
 
-/// The table, and its log where it has a file.
+/// The table, with its log if it has a file.
 fn open_table(file: Option<&Path>) -> Result<(Database, Option<Log>), EnginesError> {
     let table = match file {
         Some(file) => Database::new(&file.to_string_lossy()),

@@ -1,18 +1,17 @@
-//! What the table can be asked, in JSON as AWS has it: the operations for items, tables, expiry and statements in
-//! `PartiQL`.
+//! The operations of the table in AWS's JSON format: items, tables, expiry and `PartiQL` statements.
 //!
-//! Streams, tags and vectors are missing: nothing here has any.
+//! Streams, tags and vectors are not supported, because the platform uses none.
 
 use dynoxide::{Database, DynoxideError};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// What the table answers.
+/// The table's answer.
 #[derive(Debug)]
 pub(crate) struct Answer {
-    /// The status of HTTP.
+    /// The HTTP status.
     pub(crate) status: u16,
-    /// JSON.
+    /// The body as JSON.
     pub(crate) body: Vec<u8>,
 }
 
@@ -22,7 +21,7 @@ impl Answer {
     }
 }
 
-/// Performs one operation; the answer may be a refusal.
+/// Performs one operation. The answer may be an error.
 pub(crate) fn perform(table: &Database, operation: &str, body: &[u8]) -> Answer {
     match operation {
         "BatchGetItem" => ask(body, |request| table.batch_get_item(request)),
@@ -66,8 +65,8 @@ fn ask<Request: DeserializeOwned, Response: Serialize>(
     answer.map_or_else(|error| Answer::refusal(&error), |body| Answer { status: 200, body })
 }
 
-/// What AWS says of a request that is not one. The library's readers put their verdict before their sentence:
-/// `VALIDATION:` or `SERIALIZATION:`, each also with more words. Others say where they stopped, which AWS does not.
+/// AWS's message for a malformed request. The library's parsers prefix their message with `VALIDATION:` or
+/// `SERIALIZATION:`, with variants. Other parsers append the position, which AWS does not.
 fn unreadable(error: &serde_json::Error) -> DynoxideError {
     let said = error.to_string();
     let sentence = said.rsplit_once(" at line ").map_or(said.as_str(), |(sentence, _)| sentence);

@@ -1,11 +1,11 @@
-//! What is done again and again beside the requests.
+//! Periodic background work.
 
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
-/// Does `work` after `first_after`, and then once a `period`, until `stopped` resolves; what is under way is finished.
-/// It is done on a thread that nobody waits for. Where it fails, the log says `trouble`, and it is done again.
+/// Runs `work` after `first_after` and then once per `period`, until `stopped` resolves. A run in progress is
+/// completed. It runs on a blocking thread. After a failure, `trouble` is logged and the work is repeated.
 pub(crate) async fn repeat<Work, Failure>(
     work: Work,
     first_after: Duration,
@@ -29,7 +29,7 @@ pub(crate) async fn repeat<Work, Failure>(
         let work = Arc::clone(&work);
         let done = tokio::task::spawn_blocking(move || work().map_err(|failure| failure.to_string()));
         let done = done.await.unwrap_or_else(|panicked| Err(panicked.to_string()));
-        // What fails for one reason fails each time: it is said once, and again after it has worked.
+        // A persistent failure is logged once, and again only after a success.
         if let Err(error) = &done
             && !has_failed
         {

@@ -1,6 +1,6 @@
-//! The table on a port: DynamoDB's protocol over HTTP, for other processes of this machine.
+//! The table's port: DynamoDB's protocol over HTTP, for other processes on this machine.
 //!
-//! The library has a server of its own. That one takes any credentials, and lets every web page read its answers.
+//! The library's own server accepts any credentials and lets every web page read its answers.
 
 use crate::operations::Answer;
 use crate::table_thread::TableThread;
@@ -16,10 +16,10 @@ use tokio::net::TcpListener;
 
 const CONTENT_TYPE: &str = "application/x-amz-json-1.0";
 
-/// DynamoDB takes so much, in bytes.
+/// DynamoDB's limit on a request body, in bytes.
 const BODY_SIZE_MAX: usize = 16 * 1024 * 1024;
 
-/// Serves until `stopped` resolves, and then answers what is under way.
+/// Serves until `stopped` resolves, and then answers requests in progress.
 pub(crate) async fn serve(
     listener: TcpListener,
     table: TableThread,
@@ -42,7 +42,7 @@ async fn answer(State(table): State<TableThread>, headers: HeaderMap, body: Byte
     }
 }
 
-/// `DynamoDB_20120810.GetItem` is `GetItem`. What is not the table's has no name there.
+/// Returns `GetItem` for `DynamoDB_20120810.GetItem`, and an empty name for other services.
 pub(crate) fn operation(target: &str) -> &str {
     target.strip_prefix("DynamoDB_20120810.").unwrap_or_default()
 }

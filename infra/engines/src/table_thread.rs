@@ -1,7 +1,7 @@
-//! [`TableThread`]: the one thread of this process that asks the table.
+//! [`TableThread`]: the only thread of this process that calls the table.
 //!
-//! The table does one thing at a time, behind a lock that holds up the thread of who waits for it. Where all wait in
-//! one queue before one thread, nobody is held up and no thread is woken only to wait again.
+//! The table performs one operation at a time behind a lock, which blocks the threads of its callers. With one queue in
+//! front of one thread, no caller's thread is blocked, and no thread is woken only to wait again.
 
 use crate::operations::{Answer, perform};
 use axum::body::Bytes;
@@ -13,14 +13,14 @@ use std::thread;
 use tokio::sync::oneshot;
 use tokio::sync::oneshot::error::RecvError;
 
-/// An operation, its request, and who waits for the answer.
+/// An operation with its request and the channel for the answer.
 struct Asked {
     operation: String,
     body: Bytes,
     answer: oneshot::Sender<Answer>,
 }
 
-/// Where calls wait for their turn. The thread ends with the last of its clones.
+/// The queue of calls. The thread ends when the last clone is dropped.
 #[derive(Clone)]
 pub(crate) struct TableThread(Sender<Asked>);
 
@@ -31,13 +31,13 @@ impl TableThread {
         Ok(Self(sender))
     }
 
-    /// What [`perform`] says. All are asked in the order in which they come, also what nobody waits for any more.
+    /// Performs the operation with [`perform`]. Operations run in order, even if their callers have given up.
     ///
     /// # Errors
-    /// The table failed to answer this one, or the thread is gone.
+    /// The operation panicked, or the thread has ended.
     pub(crate) async fn ask(&self, operation: String, body: Bytes) -> Result<Answer, RecvError> {
         let (answer, answered) = oneshot::channel();
-        // An error means that the thread is gone, and then there is no answer either.
+        // An error means that the thread has ended, and then there is no answer either.
         let _ = self.0.send(Asked { operation, body, answer });
         answered.await
     }
@@ -45,9 +45,9 @@ impl TableThread {
 
 fn answer_all(table: &Database, asked: &Receiver<Asked>) {
     for Asked { operation, body, answer } in asked {
-        // What panics is answered by nobody, and the next one is served. The panic itself is in the log.
+        // After a panic there is no answer, and the next operation runs. The log has the panic.
         if let Ok(answered) = catch_unwind(AssertUnwindSafe(|| perform(table, &operation, &body))) {
-            // An error means that nobody waits any more.
+            // Sending fails if the caller has given up.
             let _ = answer.send(answered);
         }
     }

@@ -1,15 +1,15 @@
-//! What is printed once the server listens: where it is, and what to paste next.
+//! The text printed once the server listens: the page to open, the addresses, and commands to paste next.
 
 use std::io::{self, Write};
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::Path;
 
-/// Variables that say with which table another process works: it must be told the same.
+/// Variables that select the table. A second process needs the same values.
 const SHARED_VARIABLES: [&str; 5] =
     ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL_SQS", "EVENS_ENGINES", "EVENS_TABLE"];
 
-/// From sign-up over a deposit to a settled bet. Each line works as it stands; a player who has signed up before is
-/// logged in only.
+/// From sign-up over a deposit to a settled bet. Each line can be pasted unchanged. A player who has already signed up
+/// is only logged in.
 const WALK: &str = r#"
 post() { curl -s "$api/api/$1" -H "Authorization: Bearer $3" -H 'Content-Type: application/json' -d "$2"; echo; }
 get() { curl -s "$api/api/$1" -H "Authorization: Bearer $2"; echo; }
@@ -41,8 +41,11 @@ pub(crate) fn print(address: SocketAddr, is_embedded: bool, folder: &Path) {
         std::iter::once(folder).chain(shared).map(|(name, value)| format!("{name}={}", quoted(&value)));
     let words = words.chain([quoted(&binary.to_string_lossy())]).collect::<Vec<_>>();
     let evens = words.join(" ");
+    let page = page_url(address);
     let banner = format!(
-        "Evens is running.
+        "Open {page}
+
+Evens is running.
 
   API       http://{address}   (its description: http://{address}/openapi.json)
   engines   {engines}
@@ -54,18 +57,40 @@ api=http://{address}
 evens() {{ {evens} \"$@\"; }}{WALK}
 "
     );
-    // At once, so that no line of the log stands in between. Where it cannot be printed, evens serves all the same.
+    // Written in one call, so that no log line interrupts it. If it cannot be printed, evens serves without it.
     let _ = io::stderr().write_all(banner.as_bytes());
 }
 
-/// A word of a shell, whatever is in it.
+/// The address of the page for a browser on this machine.
+fn page_url(listener: SocketAddr) -> String {
+    let (ip, port) = (listener.ip(), listener.port());
+    let is_localhost = ip.is_unspecified() || ip == IpAddr::V4(Ipv4Addr::LOCALHOST);
+    if is_localhost { format!("http://localhost:{port}") } else { format!("http://{listener}") }
+}
+
+/// A word for a shell, with any special characters quoted.
 fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::quoted;
+    use super::{page_url, quoted};
+
+    #[test]
+    fn a_browser_on_this_machine_opens_localhost() {
+        #[rustfmt::skip]
+        let table = [
+            ("127.0.0.1:8080",   "http://localhost:8080"),
+            ("0.0.0.0:80",       "http://localhost:80"),
+            ("[::]:8080",        "http://localhost:8080"),
+            ("[::1]:8080",       "http://[::1]:8080"),
+            ("192.168.1.5:8080", "http://192.168.1.5:8080"),
+        ];
+        for (listener, expected) in table {
+            assert_eq!(page_url(listener.parse().unwrap()), expected);
+        }
+    }
 
     #[test]
     fn a_shell_reads_what_was_meant() {

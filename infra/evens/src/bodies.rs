@@ -1,9 +1,10 @@
-//! Bodies of requests, which come as slowly as whoever sends them wants.
+//! Request bodies, which arrive as slowly as the client sends them.
 //!
-//! 1. Whether a request may be made at all (its token, its budget) is decided before anything waits for its body.
-//! 2. Nothing that others need is held meanwhile: its turn at the table goes to somebody else.
-//! 3. What is refused unread is read behind the answer: a client that writes all of its body before it reads would
-//!    otherwise see its connection end, instead of the answer that says why.
+//! 1. The token and the budget of a request are checked before the server waits for its body.
+//! 2. A request that waits for its body holds no resource that others need: its turn at the table goes to another
+//!    request.
+//! 3. The body of a refused request is read after the answer. A client that writes its whole body before it reads would
+//!    otherwise lose its connection instead of receiving the answer with the reason.
 
 use crate::turns::Turns;
 use axum::body::{Body, Bytes, HttpBody};
@@ -23,27 +24,26 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
-/// How long a body may take to arrive.
 const READ_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How much of a body that nobody wants is read in vain, and for how long.
+/// How many bytes of an unwanted body are read and discarded, and for how long.
 const READ_IN_VAIN_MAX: usize = 8 * 1_024 * 1_024;
 const READ_IN_VAIN_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Of how many requests at once. The connections of all others that are refused end with the answer, so that they
-/// cannot be held.
+/// The number of requests whose bodies are discarded at once. For all other refused requests, the connection ends with
+/// the answer, so that clients cannot hold connections open.
 static READS_IN_VAIN: Semaphore = Semaphore::const_new(64);
 
-/// What is asked of a request before its body is waited for, and the turns that the request takes.
+/// The context for the checks made before a body is read, and the turns that requests take.
 #[derive(Debug, Clone)]
 pub(crate) struct Admission {
     pub(crate) context: Context,
     pub(crate) turns: Turns,
 }
 
-/// Calls the handler in its turn, with a body that is there. Before that it refuses whoever may not make the request,
-/// and with `408` a body that does not arrive. Any other fault of a body is left to the handler: it gets one that is as
-/// much too large, or as broken, as the client's.
+/// Calls the handler in its turn, with a body that has fully arrived. Before that it refuses a request without
+/// permission, and answers `408` if the body does not arrive. Any other fault of a body is left to the handler, which
+/// receives a body that is too large or broken in the same way.
 pub(crate) async fn admit_then_read(
     State(admission): State<Admission>,
     request: Request,
@@ -63,7 +63,7 @@ pub(crate) async fn admit_then_read(
         }
     }
     let mut arriving = Arriving { body, bytes: Vec::new() };
-    // Mostly it came along with the head. Else its turn is somebody else's.
+    // Usually the body arrived with the head. Otherwise the turn goes to another request.
     let body = if let Some(body) = arriving.read().now_or_never() {
         body
     } else {
@@ -82,14 +82,14 @@ fn too_late() -> Response {
     Refusal(Problem::new(ProblemKind::RequestTimeout, detail)).into_response()
 }
 
-/// A body, and what is there of it. Reading may be given up and gone on with.
+/// A body and the bytes received so far. Reading can be interrupted and continued.
 struct Arriving {
     body: Body,
     bytes: Vec<u8>,
 }
 
 impl Arriving {
-    /// The same body in memory; of one that is too large, as much as shows it.
+    /// The same body in memory. If it is too large, only enough bytes to show that.
     async fn read(&mut self) -> Body {
         while self.bytes.len() <= BODY_SIZE_MAX && !self.body.is_end_stream() {
             match self.body.frame().await {
@@ -106,8 +106,8 @@ impl Arriving {
     }
 }
 
-/// Answers a request whose body is declared larger than any that is taken without it, and reads it in vain. What the
-/// header declares stays, so the refusal is the same as anywhere.
+/// Answers a request without its body if the declared length is above the maximum, and discards the body. The header
+/// keeps the declared length, so the refusal is the same as for other bodies.
 pub(crate) async fn leave_too_large(request: Request, next: Next) -> Response {
     if declared_length(request.headers()).is_none_or(|length| length <= BODY_SIZE_MAX) {
         return next.run(request).await;
@@ -122,8 +122,7 @@ async fn without_body(parts: Parts, body: Body, next: Next) -> Response {
     response
 }
 
-/// Reads a body behind the answer, and keeps nothing of it. Whoever sends too much, or is slower, sees their connection
-/// end.
+/// Reads and discards a body after the answer. If the client sends too much, or too slowly, its connection is closed.
 fn read_in_vain(mut body: Body) {
     if body.size_hint().lower() > READ_IN_VAIN_MAX as u64 {
         return;

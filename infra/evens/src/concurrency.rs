@@ -1,40 +1,38 @@
-//! [`Concurrency`]: how many pollers each queue has.
+//! [`Concurrency`]: the number of pollers of each queue.
 
 use evens_contracts::Queue;
 use evens_runtime::{StartError, variable};
 use std::collections::BTreeMap;
 
-/// How many pollers each queue has: as the table of queues says, but for what `EVENS_CONCURRENCY` says.
+/// The number of pollers of each queue: the values of the table of queues, overridden by `EVENS_CONCURRENCY`.
 ///
-/// Each poller works on one batch at a time, so this bounds what is worked on side by side. No queue is without a
-/// bound.
+/// Each poller processes one batch at a time, so this limits the batches processed at once. Every queue has a limit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Concurrency(BTreeMap<Queue, u32>);
 
 impl Concurrency {
     const VARIABLE: &'static str = "EVENS_CONCURRENCY";
-    /// More wait for the table, and not for work.
+    /// With more pollers, jobs would only wait for the table.
     const POLLERS_MAX: u32 = 100;
-    /// For the embedded engine, which does one thing at a time: more jobs at once would not be done sooner, but reach
-    /// for the same opponents, and bets that are placed would wait behind them.
+    /// For the embedded engine, which processes one operation at a time. More match jobs at once would not finish
+    /// sooner. They would compete for the same opponents and delay new bets.
     const MATCH_EMBEDDED: u32 = 3;
 
     /// Reads the environment.
     ///
     /// # Errors
-    /// The first part of the variable that is not `queue=number`, with a queue that exists and is named once, and a
-    /// number from 1 to 100.
+    /// Returns the first part of the variable that is not `queue=number`, with an existing queue that is named once and
+    /// a number from 1 to 100.
     pub(crate) fn from_env() -> Result<Self, StartError> {
         Self::parse(&variable(Self::VARIABLE).unwrap_or_default())
     }
 
-    /// The same over the embedded engine, but for what the environment says.
+    /// Applies the defaults for the embedded engine, which the environment overrides.
     pub(crate) fn over_embedded_engine(mut self) -> Self {
         self.0.entry(Queue::Match).or_insert(Self::MATCH_EMBEDDED);
         self
     }
 
-    /// How many pollers that queue has.
     pub(crate) fn of(&self, queue: Queue) -> u32 {
         self.0.get(&queue).copied().unwrap_or_else(|| queue.rules().concurrency)
     }

@@ -1,5 +1,5 @@
-//! `EVENS_CORS_ORIGINS`: pages of which other origins may call the API from a browser. On AWS the gateway answers for
-//! that; a test compares what is allowed.
+//! `EVENS_CORS_ORIGINS`: the origins whose pages may call the API from a browser. On AWS the gateway answers CORS
+//! requests. A test compares the allowed headers.
 
 use axum::http::{HeaderName, HeaderValue, Method, Uri};
 use evens_runtime::{StartError, variable};
@@ -10,29 +10,33 @@ const VARIABLE: &str = "EVENS_CORS_ORIGINS";
 
 const METHODS: [Method; 3] = [Method::GET, Method::PATCH, Method::POST];
 
-/// What a page may send.
+/// Request headers that a page may send.
 const ALLOWED: [&str; 4] = ["authorization", "content-type", "idempotency-key", "traceparent"];
 
-/// What a page may read.
+/// Response headers that a page may read.
 const EXPOSED: [&str; 6] =
     ["idempotency-replayed", "ratelimit", "ratelimit-policy", "retry-after", "x-request-id", "traceparent"];
 
-/// For how long a browser need not ask again.
+/// How long a browser may cache a preflight answer.
 const MAX_AGE: Duration = Duration::from_mins(10);
 
-/// What answers browsers; none where no origin is named.
+/// The origins that are configured.
 ///
 /// # Errors
-/// One of them is no origin.
-pub(crate) fn from_env() -> Result<Option<CorsLayer>, StartError> {
-    answering(&variable(VARIABLE).unwrap_or_default())
+/// A configured origin is invalid.
+pub(crate) fn origins_from_env() -> Result<Vec<HeaderValue>, StartError> {
+    parse_origins(&variable(VARIABLE).unwrap_or_default())
 }
 
-fn answering(origins: &str) -> Result<Option<CorsLayer>, StartError> {
+fn parse_origins(origins: &str) -> Result<Vec<HeaderValue>, StartError> {
     let origins = origins.split(',').map(str::trim).filter(|origin| !origin.is_empty());
-    let origins = origins.map(parse_origin).collect::<Result<Vec<_>, _>>()?;
+    origins.map(parse_origin).collect()
+}
+
+/// The layer that answers CORS requests, or `None` if no origin is configured.
+pub(crate) fn layer(origins: Vec<HeaderValue>) -> Option<CorsLayer> {
     if origins.is_empty() {
-        return Ok(None);
+        return None;
     }
     let layer = CorsLayer::new()
         .allow_origin(origins)
@@ -40,10 +44,10 @@ fn answering(origins: &str) -> Result<Option<CorsLayer>, StartError> {
         .allow_headers(ALLOWED.map(HeaderName::from_static))
         .expose_headers(EXPOSED.map(HeaderName::from_static))
         .max_age(MAX_AGE);
-    Ok(Some(layer))
+    Some(layer)
 }
 
-/// As a browser says it: scheme, host and port, and nothing behind that.
+/// Parses an origin as a browser sends it: scheme, host and port, without a path.
 fn parse_origin(text: &str) -> Result<HeaderValue, StartError> {
     let uri = text.parse::<Uri>().ok();
     let parts = uri.as_ref().and_then(|uri| Some((uri.scheme_str()?, uri.authority()?)));
@@ -60,7 +64,7 @@ fn parse_origin(text: &str) -> Result<HeaderValue, StartError> {
 
 #[cfg(test)]
 mod tests {
-    use super::answering;
+    use super::parse_origins;
 
     #[test]
     fn an_origin_is_what_a_browser_says() {
@@ -79,7 +83,7 @@ mod tests {
             ("https://*.example.com",                             None),
         ];
         for (text, expected) in table {
-            let found = answering(text).ok().map(|layer| layer.is_some());
+            let found = parse_origins(text).ok().map(|origins| !origins.is_empty());
             assert_eq!(found, expected, "{text:?}");
         }
     }

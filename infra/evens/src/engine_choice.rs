@@ -1,21 +1,20 @@
-//! [`EngineChoice`]: whose engines a process works with.
+//! [`EngineChoice`]: the engines that a process uses.
 
 use evens_runtime::{StartError, variable};
 
-/// Whose engines a process works with: `EVENS_ENGINES`.
+/// The engines that a process uses: `EVENS_ENGINES`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum EngineChoice {
-    /// DynamoDB and SQS where the SDK finds them: on AWS, or where its endpoint variables say.
+    /// DynamoDB and SQS as the SDK finds them: on AWS, or at its endpoint variables.
     Aws,
-    /// Those of the data folder.
+    /// The embedded engines of the data folder.
     Embedded,
 }
 
 impl EngineChoice {
     const VARIABLE: &'static str = "EVENS_ENGINES";
 
-    /// Reads the environment. Where it says nothing: the engines of AWS if it says where they are, else the embedded
-    /// ones.
+    /// Reads the environment. By default: AWS if its endpoint variables are set, or else the embedded engines.
     pub(crate) fn from_env() -> Result<Self, StartError> {
         Self::from_lookup(variable)
     }

@@ -1,4 +1,4 @@
-//! Who is meant: by the user's number or by a phone number.
+//! Finds a user by id or phone number.
 
 use crate::commands::cannot_read;
 use evens_ledger::UserId;
@@ -8,7 +8,8 @@ use evens_store::Store;
 
 const HINT: &str = "look at `evens user list`, and at the data folder that --data names";
 
-/// The account of a text that may be either. Digits can be both: then they must not mean two users.
+/// The account for a text that may be a user id or a phone number. Digits can be both: an error if they identify two
+/// users.
 pub(crate) async fn find(store: &Store, country: Country, text: &str) -> Result<Account, StartError> {
     let (user, phone) = (text.parse::<UserId>().ok(), PhoneNumber::parse(text, country));
     let by_number = match user {
@@ -40,13 +41,11 @@ pub(crate) async fn find(store: &Store, country: Country, text: &str) -> Result<
     }
 }
 
-/// The account of a user's number.
 pub(crate) async fn find_by_number(store: &Store, user: UserId, hint: &str) -> Result<Account, StartError> {
     let found = store.load_account(user).await.map_err(cannot_read)?;
     found.ok_or_else(|| StartError::new(format!("there is no user {user}"), hint))
 }
 
-/// The account of a phone number.
 pub(crate) async fn find_by_phone(
     store: &Store,
     country: Country,

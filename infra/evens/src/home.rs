@@ -1,11 +1,10 @@
-//! [`Home`]: the engines that a command works with.
+//! [`Home`]: the engines that a command uses.
 //!
-//! Those that the SDK finds, where [`EngineChoice`] says so. Else the embedded engines of the data folder: those of the
-//! process that already runs them, or else our own. A lock on the folder decides who runs them, and ends with the
-//! process that holds it, however that ends.
+//! If [`EngineChoice`] selects AWS, these are the engines that the SDK finds. Otherwise they are the embedded engines
+//! of the data folder: those of the process that already runs them, or else new ones in this process. A lock on the
+//! folder decides which process runs them. It ends with that process, even after a crash.
 //!
-//! A file in the folder says where those engines are, and with which key they can be asked. It is readable by its owner
-//! only.
+//! A file in the folder holds the addresses of those engines and their access key. Only its owner can read it.
 
 use crate::engine_choice::EngineChoice;
 use crate::identity;
@@ -24,41 +23,41 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// The engines that a command works with.
+/// The engines that a command uses.
 pub(crate) struct Home {
     pub(crate) settings: Settings,
     pub(crate) endpoints: Endpoints,
     pub(crate) identity: Identity,
     pub(crate) folder: PathBuf,
-    /// The provider beside the process that runs the engines, where that is another one.
+    /// The sandbox provider of the process that runs the engines, if another process runs them.
     pub(crate) sandbox: Option<SandboxAddress>,
     running: Option<Running>,
     durability: Durability,
 }
 
-/// Engines of our own.
+/// Engines in this process.
 struct Running {
     engines: Engines,
     _lock: File,
 }
 
-/// Where the engines of a folder are, for other processes: a file in the folder.
+/// The addresses of a folder's engines, in a file for other processes.
 #[derive(Serialize, Deserialize)]
 struct Address {
     dynamodb: String,
     sqs: String,
-    /// What both ask for: a secret.
+    /// The access key of both engines: a secret.
     access_key: String,
-    /// The API, once it is served.
+    /// The address of the API, once it is served.
     api: Option<SocketAddr>,
-    /// The sandbox provider, if one runs beside it: its key and its secret are secrets, too.
+    /// The sandbox provider, if one runs beside the engines. Its key and its signing secret are secret, too.
     sandbox: Option<SandboxAddress>,
 }
 
 /// How to open a home that another process may have open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Sharing {
-    /// Work beside it.
+    /// Use the engines of the other process.
     Beside,
     /// Refuse.
     Alone,
@@ -69,16 +68,16 @@ impl Home {
     const ADDRESS_FILE: &'static str = "engines.json";
     pub(crate) const LAYOUT_FILE: &'static str = "layout";
     pub(crate) const TABLE_FILE: &'static str = Engines::TABLE_FILE;
-    /// Which keys the items of a data folder have. A folder with others would look empty.
+    /// The version of the item keys in a data folder. A folder with other keys would look empty.
     const LAYOUT: &'static str = "5";
-    /// Is there from when a folder was made as a copy until somebody serves from it.
+    /// Exists from when a folder was made as a copy until a process has served from it.
     pub(crate) const COPY_FILE: &'static str = "copy";
-    /// What of a mode is about anybody but the owner.
+    /// The mode bits for group and others.
     const MODE_OF_OTHERS: u32 = 0o077;
-    /// How long a process may take from its lock to its address.
+    /// The maximum time from taking the lock to writing the address.
     const START_TIMEOUT: Duration = Duration::from_secs(10);
 
-    /// Opens the home; creates table and queues of engines of our own.
+    /// Opens the home. Creates the table and the queues if the engines run in this process.
     pub(crate) async fn open(folder: &Path, sharing: Sharing) -> Result<Self, StartError> {
         let settings = Settings::from_env()?;
         let mut home = Self {
@@ -127,22 +126,22 @@ impl Home {
         Ok(home)
     }
 
-    /// Whether the engines are in this process.
+    /// Returns whether the engines run in this process.
     pub(crate) fn is_embedded(&self) -> bool {
         self.running.is_some()
     }
 
-    /// Whether the table is a copy from which nobody has served yet.
+    /// Returns whether the table is a copy that has not been served yet.
     pub(crate) fn is_copy(&self) -> bool {
         self.is_embedded() && self.folder.join(Self::COPY_FILE).exists()
     }
 
-    /// What a copy needs before it is served is done.
+    /// Removes the mark of a copy, once its open rounds are cancelled.
     pub(crate) fn forget_copy(&self) -> Result<(), StartError> {
         fs::remove_file(self.folder.join(Self::COPY_FILE)).map_err(|error| cannot_use(&self.folder, error))
     }
 
-    /// Tells other processes where the API is, and the provider that runs beside it.
+    /// Publishes the addresses of the API and of the sandbox provider beside it to other processes.
     pub(crate) fn publish_api(
         &self,
         api: SocketAddr,
@@ -155,19 +154,17 @@ impl Home {
             .map_err(|error| cannot_use(&self.folder, error))
     }
 
-    /// The context of handlers.
     pub(crate) async fn context(&self, settings: Settings) -> Result<Context, StartError> {
         let context = Context::from_settings_as(&self.identity, settings, &self.endpoints).await?;
         Ok(Context { durability: self.durability.clone(), ..context })
     }
 
-    /// The clients of the SDK.
     pub(crate) fn clients(&self) -> Result<Clients, StartError> {
         Clients::connect_as(&self.identity, &self.endpoints)
     }
 
-    /// Creates the table and the queues where they are missing; says what it did, a line each. Engines that have just
-    /// been started may take so long until they answer.
+    /// Creates the table and the queues if they do not exist, and returns a line for each action. Waits up to
+    /// `patience` for engines that have just started.
     pub(crate) async fn migrate(&self, patience: Duration) -> Result<Vec<String>, StartError> {
         let clients = self.clients()?;
         let failed = |what: &str| {
@@ -192,7 +189,7 @@ impl Home {
         Ok(lines)
     }
 
-    /// Returns when an engine of our own has failed ([`Engines::failed`]).
+    /// Returns when an engine in this process has failed ([`Engines::failed`]).
     pub(crate) async fn engine_failed(&self) {
         match &self.running {
             Some(Running { engines, .. }) => engines.failed().await,
@@ -200,11 +197,11 @@ impl Home {
         }
     }
 
-    /// Stops engines of our own, after what is under way.
+    /// Stops the engines of this process after they finish their current work.
     pub(crate) async fn close(self) {
         if let Some(Running { engines, _lock }) = self.running {
             engines.stop().await;
-            // Whoever reads the address of a folder that nobody has locked starts engines of their own.
+            // A process that finds this address but no lock would start its own engines.
             if let Err(error) = fs::remove_file(self.folder.join(Self::ADDRESS_FILE)) {
                 tracing::warn!(%error, "Could not remove the address of the engines");
             }
@@ -238,8 +235,8 @@ fn durability(disk: Disk) -> Durability {
     })
 }
 
-/// Makes the folder its owner's alone: hashes of passwords and phone numbers are in it. One that holds what is somebody
-/// else's is refused, and stays as it is.
+/// Sets the folder's mode to 0700, because it holds password hashes and phone numbers. Refuses, and does not change, a
+/// folder with files of other users.
 fn keep_private(folder: &Path) -> Result<(), StartError> {
     let failed = |error| cannot_use(folder, error);
     if let Some(parent) = folder.parent() {
@@ -266,7 +263,8 @@ fn keep_private(folder: &Path) -> Result<(), StartError> {
     Ok(())
 }
 
-/// Refuses a folder whose items lie elsewhere than this version looks for them; marks a new one as its own.
+/// Refuses a folder whose items have another key layout than this version expects. Marks a new folder with the current
+/// layout.
 fn check_layout(folder: &Path) -> Result<(), StartError> {
     let path = folder.join(Home::LAYOUT_FILE);
     match fs::read_to_string(&path) {
@@ -282,7 +280,7 @@ fn check_layout(folder: &Path) -> Result<(), StartError> {
     }
 }
 
-/// The lock, if nobody has it.
+/// Takes the lock, or returns `None` if another process holds it.
 fn lock(path: &Path) -> io::Result<Option<File>> {
     let file = File::options().create(true).truncate(false).write(true).open(path)?;
     match file.try_lock() {
@@ -292,17 +290,17 @@ fn lock(path: &Path) -> io::Result<Option<File>> {
     }
 }
 
-/// Written beside and moved into place, so that nobody reads half of it, and nobody but the owner any of it.
+/// Written to a temporary file and renamed, so that readers never see a partial file. Only the owner can read it.
 fn write_address(folder: &Path, address: &Address) -> io::Result<()> {
     let unfinished = folder.join("engines.json.new");
     let mut file = File::options().create(true).truncate(true).write(true).mode(0o600).open(&unfinished)?;
-    // One that was left behind keeps the mode that it had.
+    // A file left by an earlier crash keeps its old mode.
     file.set_permissions(Permissions::from_mode(0o600))?;
     file.write_all(&serde_json::to_vec(address)?)?;
     fs::rename(unfinished, folder.join(Home::ADDRESS_FILE))
 }
 
-/// The address of the engines that another process runs; it may just be starting them.
+/// Waits for the address of the engines that another process runs or is just starting.
 async fn await_address(folder: &Path) -> Result<Address, StartError> {
     let deadline = Instant::now() + Home::START_TIMEOUT;
     loop {
@@ -331,7 +329,7 @@ fn cannot_use(folder: &Path, error: io::Error) -> StartError {
     StartError::new(message, "use another one with --data").caused_by(error)
 }
 
-/// Asks once a second, until an engine answers or that time is over.
+/// Asks once a second until the engine answers or the time is up.
 async fn ask_patiently<T, E: std::error::Error + 'static>(
     what: &str,
     patience: Duration,

@@ -1,7 +1,7 @@
-//! Who this process is to AWS, where its environment alone does not say.
+//! The AWS identity of this process, if its environment alone does not define it.
 //!
-//! A function finds that in its environment ([`Identity::from_env`]). Whoever runs `evens` may have a profile, or the
-//! role of the machine: the SDK's own search finds those.
+//! A function finds its identity in its environment ([`Identity::from_env`]). A user who runs `evens` may have a
+//! profile or the role of the machine, which the SDK's own search finds.
 
 use aws_config::environment::EnvironmentVariableRegionProvider;
 use aws_config::meta::region::RegionProviderChain;
@@ -10,8 +10,8 @@ use aws_smithy_http_client::tls::Provider;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use evens_runtime::{Endpoints, Identity, variable};
 
-/// Looks for region and credentials as every program with the SDK does. Where both endpoints are on this machine and
-/// nothing says where credentials are, neither is looked for.
+/// Finds region and credentials as every program with the SDK does. If both endpoints are on this machine and no source
+/// of credentials is configured, it looks for neither.
 pub(crate) async fn find(endpoints: &Endpoints) -> Identity {
     let endpoints = endpoints.or_from_env();
     if endpoints.are_local() && !has_credentials() {
@@ -21,7 +21,7 @@ pub(crate) async fn find(endpoints: &Endpoints) -> Identity {
         aws_smithy_http_client::Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https();
     let mut loader = aws_config::defaults(BehaviorVersion::latest()).http_client(client);
     if !endpoints.are_aws() {
-        // An engine that is not AWS has no regions: anything will do, and the machine's metadata is not asked.
+        // An engine other than AWS has no regions, so any value works, and the machine's metadata is not read.
         let variable = RegionProviderChain::first_try(EnvironmentVariableRegionProvider::new());
         loader = loader.region(variable.or_else(Region::from_static("us-east-1")));
     }
@@ -29,7 +29,7 @@ pub(crate) async fn find(endpoints: &Endpoints) -> Identity {
     Identity { region: config.region().cloned(), credentials: config.credentials_provider() }
 }
 
-/// Whether anything in the environment says where credentials are.
+/// Returns whether any source of credentials is configured in the environment.
 fn has_credentials() -> bool {
     const SOURCES: [&str; 5] = [
         "AWS_ACCESS_KEY_ID",

@@ -1,7 +1,7 @@
 //! `evens`: every function, the queue pollers and the sweeper in one binary, and the commands of an operator.
 //!
-//! It hosts the same libraries as the Lambda functions; there is no second implementation of anything. Where nothing
-//! else is configured it starts the embedded engines, with their data in a folder that survives restarts.
+//! It hosts the same libraries as the Lambda functions, without a second implementation of any of them. By default it
+//! starts the embedded engines and keeps their data in a folder that survives restarts.
 //!
 //! Architecture invariant: data goes to stdout, everything else to stderr.
 
@@ -15,11 +15,14 @@ mod engine_choice;
 mod find_user;
 mod home;
 mod identity;
+mod live;
 mod memory;
 mod metrics_server;
 mod operator;
+mod pages;
 mod payee_keys;
 mod places;
+mod quick_round;
 mod restored;
 mod router;
 mod sandbox;

@@ -1,4 +1,4 @@
-//! How much memory the process holds, of what it may have.
+//! The memory of the process, compared with its limit.
 
 use evens_metrics::Metrics;
 use evens_runtime::telemetry::resident_memory;
@@ -6,12 +6,12 @@ use std::fs;
 use std::pin::pin;
 use std::time::Duration;
 
-/// More than that share of what it may have is said in the log.
+/// A warning is logged above this share of the limit.
 const WARN_ABOVE_PERCENT: u64 = 80;
 
 const MEGABYTE: u64 = 1_024 * 1_024;
 
-/// Looks every `period`, until `shutdown`.
+/// Measures every `period`, until `shutdown`.
 pub(crate) async fn watch(metrics: Metrics, period: Duration, shutdown: impl Future<Output = ()>) {
     let mut shutdown = pin!(shutdown);
     let mut ticks = tokio::time::interval(period);
@@ -42,13 +42,13 @@ fn is_high(resident: u64, limit: u64) -> bool {
     u128::from(resident) * 100 > u128::from(limit) * u128::from(WARN_ABOVE_PERCENT)
 }
 
-/// What the process may have: the limit of its control group (`MemoryMax` of the unit), or what the machine has.
+/// The memory limit in bytes: that of the control group (`MemoryMax` of the unit), or the machine's total memory.
 fn limit() -> Option<u64> {
     let groups = fs::read_to_string("/proc/self/cgroup").ok();
     let group = groups.as_deref().and_then(|groups| groups.lines().find_map(|line| line.strip_prefix("0::")));
     let of_group =
         group.and_then(|group| fs::read_to_string(format!("/sys/fs/cgroup{group}/memory.max")).ok());
-    // "max" where there is no limit.
+    // "max" means no limit.
     let of_group = of_group.and_then(|text| text.trim().parse().ok());
     of_group.or_else(of_machine)
 }

@@ -1,4 +1,4 @@
-//! `GET /metrics` for Prometheus, on an address of its own: players reach the API, and never this.
+//! `GET /metrics` for Prometheus, on a separate address: players can reach only the API.
 
 use crate::places::Places;
 use crate::server::{self, Limits};
@@ -10,7 +10,7 @@ use evens_metrics::Metrics;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-/// Serves until `stop` says so.
+/// Serves until `stop` is set.
 pub(crate) async fn serve(listener: TcpListener, metrics: Metrics, stop: watch::Receiver<bool>) {
     let router = Router::new().route("/metrics", routing::get(text)).with_state(metrics);
     let limits = Limits::of_scrapers();

@@ -1,19 +1,19 @@
-//! Who works with the commands, and what they changed: a line on stderr for each change, whatever is logged besides. It
-//! says when it was, who of the operating system's users made it, and what it was. Who it was is asked of the kernel,
-//! not of the environment, which is the operator's own.
+//! Records the changes that operators make with commands: one line on stderr for each, whatever the log level. It holds
+//! the time, the operating-system user and the change. The user comes from the kernel, because operators control their
+//! own environment.
 
 use evens_audit_log::{Act, Action, Actor};
 use evens_runtime::Clock;
 use rustix::process::getuid;
 use std::fs;
 
-/// Writes down what was changed: a sentence that goes on after who it was, and its fields.
+/// Prints a change: a sentence that follows the user's name, and its fields.
 pub(crate) fn record(did: &str, fields: &str) {
     let (at, (who, os)) = (Clock::system().now(), who());
     eprintln!("{at} INFO {who} {did}  {os} {fields}");
 }
 
-/// Who works with the command, in words and as fields.
+/// The user who runs the command, in words and as fields.
 pub(crate) fn who() -> (String, String) {
     let uid = getuid().as_raw();
     let users = fs::read("/etc/passwd").unwrap_or_default();
@@ -23,14 +23,14 @@ pub(crate) fn who() -> (String, String) {
     }
 }
 
-/// What the command does, for the audit log; its reason is who runs it.
+/// The audit-log entry of the command. Its reason names the user who runs it.
 pub(crate) fn tell(action: Action, subject: String) -> Act {
     let (before, after) = (String::new(), String::new());
     let reason = format!("by {}", who().0);
     Act { actor: Actor::CommandLine, action, subject, reason, before, after }
 }
 
-/// The name of a user of the operating system, if the file of users has one.
+/// The name of an operating-system user, if the file of users has it.
 fn name_of(uid: u32, users: &str) -> Option<&str> {
     let mut rows = users.lines().map(|line| line.split(':'));
     rows.find_map(|mut row| {

@@ -1,4 +1,4 @@
-//! The key that seals the accounts of payees in the local stage: made at the first start, readable by its owner only.
+//! The key that encrypts payees in the local stage: generated at the first start, readable by its owner only.
 
 use crate::secret_file;
 use evens_runtime::{Entropy, StartError};
@@ -6,11 +6,10 @@ use evens_sealing::{SealingKeyFault, SealingKeys};
 use std::io;
 use std::path::Path;
 
-/// The key of the local stage, in the data folder.
+/// The file with the key of the local stage, in the data folder.
 pub(crate) const FILE: &str = "payee-keys";
 const KID: &str = "local";
 
-/// The keys of a data folder.
 pub(crate) fn load_or_create(folder: &Path) -> Result<SealingKeys, StartError> {
     let make = || {
         let keys = SealingKeys::generate(KID, &Entropy::system()).map_err(io::Error::other)?;
@@ -18,7 +17,7 @@ pub(crate) fn load_or_create(folder: &Path) -> Result<SealingKeys, StartError> {
     };
     let cannot_use = || {
         let message = format!("cannot use the keys {}", folder.join(FILE).display());
-        // Without them nobody can be paid to the accounts that are there.
+        // Without the keys, the stored payees cannot be paid.
         StartError::new(message, "make the file readable, or restore it")
     };
     let bytes =

@@ -1,11 +1,12 @@
-//! [`Places`]: how many of a server's places one client address may hold, so that the others are left some.
+//! [`Places`]: limits how many of a server's connections one client address may hold, so that other clients get some.
 //!
-//! Who connects is counted at the door, for as long as the connection lasts; whom a trusted proxy names is counted by
-//! request, as one connection of a proxy serves many. A proxy itself, and whoever is on this machine, is not counted:
-//! all clients of a proxy that nobody has told of would have one share.
+//! A connection from a client is counted when it is accepted, for as long as it lasts. A client named by a trusted
+//! proxy is counted by request, because one connection of a proxy serves many clients. Connections of proxies and of
+//! this machine are not counted: behind a proxy that is not configured as trusted, all clients would share one limit.
 
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request, State};
+use axum::http::{Extensions, HeaderMap};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use evens_contracts::{Problem, ProblemKind};
@@ -16,7 +17,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-/// The places that are held, by address. Cheap to clone; clones count together.
+/// The places in use, by address. Cheap to clone, and clones count together.
 #[derive(Debug, Clone)]
 pub(crate) struct Places {
     held: Arc<Mutex<HashMap<String, usize>>>,
@@ -24,24 +25,24 @@ pub(crate) struct Places {
     proxies: Arc<[IpNet]>,
 }
 
-/// A place that somebody holds, until it is dropped.
+/// A place in use, released on drop.
 #[derive(Debug)]
 pub(crate) struct Place {
-    /// Nothing where nobody is counted.
+    /// `None` if the client is not counted.
     counted: Option<(Places, String)>,
 }
 
-/// The mark of a request whose client holds its share already.
+/// Marks a request whose client is already at its limit.
 #[derive(Debug, Clone, Copy)]
 struct BeyondShare;
 
 impl Places {
-    /// The places of a server behind these proxies, of which one address may hold `share`.
+    /// Places of a server behind these proxies. One address may hold up to `share`.
     pub(crate) fn new(share: usize, proxies: &[IpNet]) -> Self {
         Self { held: Arc::default(), share, proxies: proxies.into() }
     }
 
-    /// The place of a connection to `local`; none where its address holds its share already.
+    /// The place of a connection to `local`, or `None` if its address is at its limit.
     pub(crate) fn of_connection(&self, peer: SocketAddr, local: Option<SocketAddr>) -> Option<Place> {
         let address = peer.ip().to_canonical();
         let is_this_machine = local.is_some_and(|local| local.ip().to_canonical() == address);
@@ -51,7 +52,7 @@ impl Places {
         self.take(ClientAddress(Some(address)))
     }
 
-    /// The place of a request; none where the client that a proxy names holds its share already.
+    /// The place of a request, or `None` if the client that a proxy names is at its limit.
     fn of_request(&self, request: &Request) -> Option<Place> {
         let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
         let peer = peer.map(|info| info.0.ip().to_canonical());
@@ -60,13 +61,20 @@ impl Places {
         if is_named { self.take(client) } else { Some(Place { counted: None }) }
     }
 
+    /// The place of a socket, which outlives the connection's place; none where its client holds its share already.
+    pub(crate) fn of_socket(&self, extensions: &Extensions, headers: &HeaderMap) -> Option<Place> {
+        let client = ClientAddress::of(extensions, headers, &self.proxies);
+        let is_counted = client.0.is_some_and(|address| !address.is_loopback() && !self.is_proxy(address));
+        if is_counted { self.take(client) } else { Some(Place { counted: None }) }
+    }
+
     fn is_proxy(&self, address: IpAddr) -> bool {
         self.proxies.iter().any(|network| network.contains(&address))
     }
 
     fn take(&self, client: ClientAddress) -> Option<Place> {
         let subject = client.subject();
-        // Whoever panicked while they counted has counted.
+        // A panic cannot leave the counts inconsistent.
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         let count = held.entry(subject.clone()).or_default();
         if *count >= self.share {
@@ -95,8 +103,8 @@ impl Drop for Place {
     }
 }
 
-/// Holds a place for a request until it is answered, before anything else is done for it. One beyond its client's share
-/// is marked, and its body dropped, so that nobody reads it.
+/// Takes a place for a request before any other work, and holds it until the request is answered. If its client is at
+/// the limit, the request is marked, and its body is dropped unread.
 pub(crate) async fn hold(State(places): State<Places>, mut request: Request, next: Next) -> Response {
     let place = places.of_request(&request);
     if place.is_none() {
@@ -106,7 +114,7 @@ pub(crate) async fn hold(State(places): State<Places>, mut request: Request, nex
     next.run(request).await
 }
 
-/// Refuses with `429` a request that is marked.
+/// Refuses a marked request with `429`.
 pub(crate) async fn refuse_beyond_share(request: Request, next: Next) -> Response {
     if request.extensions().get::<BeyondShare>().is_none() {
         return next.run(request).await;
@@ -176,7 +184,7 @@ mod tests {
             let connect = || places.of_connection(address(peer), Some(address(local)));
             assert!([connect(), connect(), connect()].iter().all(Option::is_some), "{peer}");
         }
-        // Another address of the same machine may be anybody's: a container has one.
+        // Another address of the same machine may belong to any client: a container has its own address.
         let connect = || places.of_connection(address("127.0.0.2:1"), Some(address("127.0.0.1:80")));
         assert!([connect(), connect()].iter().any(Option::is_none));
     }
@@ -188,7 +196,7 @@ mod tests {
             ("10.0.0.7:1", Some("198.51.100.1, 10.0.0.8"), true),
             ("127.0.0.1:1", None, false),
             ("127.0.0.1:1", Some("127.0.0.1"), false),
-            // Counted at the door, and its header is not believed.
+            // Counted when accepted, and its header is not trusted.
             ("198.51.100.9:1", Some("198.51.100.1"), false),
         ];
         for (peer, forwarded, is_counted) in rows {

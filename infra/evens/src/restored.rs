@@ -1,8 +1,8 @@
-//! What is done with a table that was brought back to the moment of a copy.
+//! Repairs a table that was restored to the moment of a copy.
 //!
-//! A round that was open at that moment may have ended since, and whoever was there knows its seed. So it takes no bet
-//! again: it is cancelled, and what is not settled goes back (M7). A round that had closed by then goes on: nobody can
-//! bet in it, or take a bet back.
+//! A round that was open at that moment may have ended since, and some players may know its seed. So it must take no
+//! more bets: it is cancelled, and unsettled stakes are returned (M7). A round that had already closed continues,
+//! because no bet can be placed in it or taken back.
 
 use crate::operator::tell;
 use evens_audit_log::Action;
@@ -12,8 +12,8 @@ use evens_records::Record;
 use evens_runtime::{Context, StartError};
 use evens_store::{RoundWrite, StoreError};
 
-/// Cancels every round that takes bets; says which. Harmless when repeated. It reads the whole table. Fails where a
-/// round may be left that takes bets.
+/// Cancels every round that takes bets and returns their ids. Reads the whole table and can be repeated. Fails if a
+/// round that takes bets may remain.
 pub(crate) async fn cancel_open_rounds(context: &Context) -> Result<Vec<RoundId>, StartError> {
     let hint = "see whether the table can be reached and `evens verify` can read it, and try again";
     let failed = |error: StoreError| {
@@ -41,7 +41,7 @@ async fn open_rounds(context: &Context) -> Result<Vec<Round>, StoreError> {
     unreadable.map_or(Ok(open), Err)
 }
 
-/// The round as it is then, if it was this call that ended it.
+/// Returns the cancelled round, if this call ended it.
 async fn cancel(context: &Context, round: &Round) -> Result<Option<Round>, StoreError> {
     let now = context.clock.now();
     let RoundStep::Made(cancelled) = round.cancel(now) else { return Ok(None) };

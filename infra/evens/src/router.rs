@@ -1,6 +1,7 @@
-//! One router, made of every function's.
+//! One router with the routes of every function.
 
 use crate::bodies::{self, Admission};
+use crate::live::{self, Hub};
 use crate::places::{self, Places};
 use crate::turns::Turns;
 use axum::Router;
@@ -10,8 +11,9 @@ use evens_exclusion_register::Exclusions;
 use evens_place_bet::RoundOpener;
 use evens_runtime::Context;
 use evens_workers::Outside;
+use std::sync::Arc;
 
-/// Every function's routes, with what is the same for all of them around it.
+/// The routes of every function, with the layers that all of them share.
 pub(crate) fn router(
     context: Context,
     credentials: Credentials,
@@ -20,6 +22,7 @@ pub(crate) fn router(
     opener: RoundOpener,
     is_embedded: bool,
     places: Places,
+    hub: Arc<Hub>,
 ) -> Router {
     let context = evens_http::for_requests(context);
     let admission = |turns| Admission { context: context.clone(), turns };
@@ -53,21 +56,24 @@ pub(crate) fn router(
             admission(Turns::of_table(is_embedded)),
             bodies::admit_then_read,
         ));
-    // A password is hashed for longer than a bet takes, and has turns of its own.
+    // Hashing a password takes longer than placing a bet, so these routes have their own turns.
     let out_of_turn = evens_login::router(credentials.clone())
         .merge(evens_register::router(credentials))
-        // Who opens a deposit waits for its provider.
+        // Opening a deposit waits for the provider.
         .merge(evens_deposits::router(outside.payments.clone(), exclusions.clone()))
-        // A callback is taken also while the table is busy, or away.
+        // Callbacks are accepted even if the table is busy or unavailable.
         .merge(evens_payment_callbacks::router(outside.payments.clone()))
-        // Who awards a jackpot waits until it is paid.
+        // Awarding a jackpot waits until it is paid.
         .merge(evens_jackpot_pools::award_router())
-        // Who looks at dead letters waits for queues, for seconds, and would keep a turn from who uses the table.
+        // Reading dead letters waits seconds for the queues and would block turns at the table.
         .merge(evens_dead_letters::router())
-        // Whether the system is healthy is said also while it is busy.
+        // Health is answered even if the system is busy.
         .merge(evens_status::router())
         .route_layer(middleware::from_fn_with_state(admission(Turns::UNBOUNDED), bodies::admit_then_read));
-    let routes = in_turns.merge(out_of_turn).route_layer(middleware::from_fn(places::refuse_beyond_share));
+    let routes = in_turns
+        .merge(out_of_turn)
+        .merge(live::router(hub))
+        .route_layer(middleware::from_fn(places::refuse_beyond_share));
     evens_http::serve_layers(routes, context)
         .layer(middleware::from_fn(bodies::leave_too_large))
         .layer(middleware::from_fn_with_state(places, places::hold))

@@ -1,5 +1,5 @@
-//! The sandbox provider of the local stage: a payment provider in this process, which knows no more of Evens than any
-//! other one, and calls it back over HTTP. What it knows is in a file of the data folder.
+//! The sandbox provider of the local stage: a payment provider in this process. It knows no more of Evens than any
+//! other provider, and calls it back over HTTP. Its state is a file of the data folder.
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -12,11 +12,11 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::Path;
 use tokio::net::TcpListener;
 
-/// What the provider remembers.
+/// The file with the provider's state.
 const STATE_FILE: &str = "sandbox-provider.json";
 
-/// Where the provider is, what it knows callers by, and what it signs callbacks with, as `EVENS_PAYMENT_PROVIDER` has
-/// it: for who wants to see what it knows, to make it fail, or to call back in its place.
+/// The provider's URL, API key and signing secret, in the format of `EVENS_PAYMENT_PROVIDER`. With it, a test or an
+/// operator can read the provider's state, make it fail, or send callbacks in its place.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct SandboxAddress {
     provider: String,
@@ -26,7 +26,6 @@ pub(crate) struct SandboxAddress {
 }
 
 impl SandboxAddress {
-    /// The provider there.
     pub(crate) fn settings(&self) -> Result<ProviderSettings, StartError> {
         let text = serde_json::to_string(self).map_err(|error| {
             StartError::new("the sandbox provider has no address", "report this").caused_by(error)
@@ -35,8 +34,8 @@ impl SandboxAddress {
     }
 }
 
-/// Starts the provider beside the API at that address, until `stop` says so. Key and secret are new each time: both
-/// sides are in this process.
+/// Starts the provider beside the API at that address, until `stop` resolves. Key and secret are new at each start,
+/// because both sides are in this process.
 pub(crate) async fn start(
     folder: &Path,
     api: SocketAddr,
@@ -76,7 +75,7 @@ pub(crate) async fn start(
     Ok((address.settings()?, address))
 }
 
-/// An API that listens on every address is on this machine, too.
+/// An API that listens on all addresses can be reached at the loopback address.
 fn reachable(api: SocketAddr) -> SocketAddr {
     let ip = match api.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),

@@ -1,13 +1,13 @@
-//! A file of the data folder with a secret in it: made at the first start, readable by its owner only, as is the folder
-//! where that is new.
+//! A file of the data folder with a secret: generated at the first start, readable by its owner only. A new folder gets
+//! the same protection.
 
 use std::fs::{self, DirBuilder, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::Path;
 
-/// What is in the file; where there is none, what `make` gives. It is written beside and linked into place: of two
-/// processes that start at once, one makes the secret that both use.
+/// Reads the file, or creates it with the bytes of `make`. It is written to a temporary file and linked into place, so
+/// that of two processes that start at once, both use the same secret.
 pub(crate) fn load_or_create(
     folder: &Path,
     name: &str,
@@ -42,7 +42,8 @@ mod tests {
     use std::fs;
     use std::os::unix::fs::PermissionsExt;
 
-    /// A process over the engines of AWS makes the folder for its keys alone; one over embedded engines uses it then.
+    /// With the engines of AWS, a process creates the folder only for its keys. A process with embedded engines may use
+    /// the same folder later.
     #[test]
     fn a_new_folder_is_its_owners_alone() {
         let parent = tempfile::tempdir().expect("a folder");

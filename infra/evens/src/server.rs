@@ -1,7 +1,7 @@
-//! [`serve`]: the HTTP server, with an end to what a client may hold: connections, and the time to say what it wants.
+//! [`serve`]: the HTTP server, with limits on connections and on the time that a client may take.
 //!
-//! Whoever hangs up has no part in what becomes of their request: it is carried out to its end, as behind a gateway.
-//! Else they could end it between its effect and the line or the event that tells of it.
+//! A client that disconnects does not stop its request: the request is carried out to its end, as behind a gateway.
+//! Otherwise a client could stop it between its effect and the log line or event that reports it.
 
 use crate::places::{Place, Places};
 use crate::workers;
@@ -13,8 +13,7 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
-use rustix::process::{Resource, getrlimit};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
@@ -27,17 +26,19 @@ use tokio::time::sleep;
 use tokio_io_timeout::TimeoutStream;
 use tower::ServiceExt;
 
-/// How much a client may hold.
+/// Limits on clients.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Limits {
-    /// How many connections there are at once. Others wait in the queue of the operating system.
+    /// The number of connections at once. Others wait in the operating system's queue.
     pub(crate) connections: usize,
-    /// How many of their places one address may hold ([`Places`]).
+    /// The number of open files that are left for sockets of the live channel.
+    pub(crate) sockets: usize,
+    /// The number of connections that one address may hold ([`Places`]).
     pub(crate) share: usize,
-    /// How long the head of a request may take, from the start of the connection or the end of the last answer: a
-    /// connection that is idle for so long is closed, too.
+    /// The maximum time for the head of a request, from the start of the connection or the end of the last answer. An
+    /// idle connection is closed after the same time.
     pub(crate) head_timeout: Duration,
-    /// How long a client may read nothing of an answer that does not fit into the buffers on the way to it.
+    /// The maximum time in which a client reads none of an answer that does not fit into the buffers.
     pub(crate) write_timeout: Duration,
 }
 
@@ -45,22 +46,25 @@ impl Limits {
     const CONNECTIONS: usize = 1_024;
     const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
     const WRITE_TIMEOUT: Duration = Duration::from_secs(10);
-    /// Open files for everything else: the ports of both engines, whoever holds them, their files, webhooks.
+    /// Open files for everything else: the ports of both engines and their connections, their files, webhooks.
     const FILES_RESERVED: usize = Engines::CONNECTIONS_MAX + 128;
-    /// Fewer would not serve anybody.
+    /// Fewer would be too few for normal use.
     const CONNECTIONS_MIN: usize = 64;
+    const SOCKETS_MIN: usize = 64;
     const CONNECTIONS_OF_SCRAPERS: usize = 8;
-    /// Nobody has more than one of so many parts.
+    /// One address may hold at most one part out of this many.
     const SHARES: usize = 8;
 
-    /// What the process can hold: each connection is an open file.
+    /// Limits from the number of files that the process may open, because each connection is an open file.
     pub(crate) fn of_process() -> Self {
         let files = getrlimit(Resource::Nofile).current;
         let files = files.and_then(|files| usize::try_from(files).ok()).unwrap_or(usize::MAX);
-        Self::of(Self::connections(files))
+        let connections = Self::connections(files);
+        let sockets = files.saturating_sub(Self::FILES_RESERVED + connections).max(Self::SOCKETS_MIN);
+        Self { sockets, ..Self::of(connections) }
     }
 
-    /// For the few that read metrics.
+    /// Limits for the few clients that read metrics.
     pub(crate) fn of_scrapers() -> Self {
         let connections = Self::CONNECTIONS_OF_SCRAPERS;
         Self { share: connections, ..Self::of(connections) }
@@ -69,6 +73,7 @@ impl Limits {
     fn of(connections: usize) -> Self {
         Self {
             connections,
+            sockets: 0,
             share: (connections / Self::SHARES).max(1),
             head_timeout: Self::HEAD_TIMEOUT,
             write_timeout: Self::WRITE_TIMEOUT,
@@ -80,7 +85,15 @@ impl Limits {
     }
 }
 
-/// Serves until `stop` says so, and then until what is under way is done.
+/// Raises the limit of open files to the process's maximum, because a shell's limit leaves no room for sockets.
+pub(crate) fn raise_file_limit() {
+    let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
+    if let Err(error) = setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum }) {
+        tracing::warn!(%error, "Could not raise the limit of open files");
+    }
+}
+
+/// Serves until `stop` is set, then until all requests are answered.
 pub(crate) async fn serve(
     listener: TcpListener,
     router: Router,
@@ -91,18 +104,18 @@ pub(crate) async fn serve(
     let mut door = Door::new(listener, limits.connections, places);
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(limits.head_timeout);
-    let graceful = GracefulShutdown::new();
     let (under_way, mut all_done) = mpsc::channel::<Infallible>(1);
-    let mut stopped = pin!(workers::stopped(stop));
+    let mut stopped = pin!(workers::stopped(stop.clone()));
     loop {
         let Accepted { stream, address, place } = tokio::select! {
             accepted = door.accept() => accepted,
             () = &mut stopped => break,
         };
         let (router, under_way) = (router.clone(), under_way.clone());
+        let is_open = under_way.clone();
         let service = service_fn(move |request: hyper::Request<Incoming>| {
             let mut request: Request = request.map(Body::new);
-            // What requests are counted by, where no proxy says otherwise.
+            // Rate limits count requests by this address, unless a proxy names another one.
             request.extensions_mut().insert(ConnectInfo(address));
             let (answer, under_way) = (router.clone().oneshot(request), under_way.clone());
             tokio::spawn(async move {
@@ -114,29 +127,38 @@ pub(crate) async fn serve(
         let mut stream = TimeoutStream::new(stream);
         stream.set_write_timeout(Some(limits.write_timeout));
         let stream = TokioIo::new(Box::pin(stream));
-        let connection = graceful.watch(http.serve_connection(stream, service));
+        let connection = http.serve_connection(stream, service).with_upgrades();
+        let stop = stop.clone();
         tokio::spawn(async move {
-            // An error is a client that is gone, or too slow; nobody is left who could be told.
-            let _ = connection.await;
-            drop(place);
+            let mut connection = pin!(connection);
+            // An error means that the client is gone or too slow, so it cannot be answered. An upgraded connection ends
+            // here as well.
+            tokio::select! {
+                _ = connection.as_mut() => {}
+                () = workers::stopped(stop) => {
+                    connection.as_mut().graceful_shutdown();
+                    let _ = connection.await;
+                }
+            }
+            drop((place, is_open));
         });
     }
     drop(door);
-    graceful.shutdown().await;
     drop(under_way);
     all_done.recv().await;
 }
 
-/// Lets connections in while there are places. One beyond the share of its address is closed: it would be a place.
+/// Accepts connections while there are free places. A connection above the limit of its address is closed at once,
+/// because waiting would occupy a place.
 struct Door {
     listener: TcpListener,
     free: Arc<Semaphore>,
     places: Places,
-    /// Whether the last attempt failed, and that was said.
+    /// Set after a failed attempt, which was logged.
     is_failing: bool,
 }
 
-/// A connection, and its place, which is free again when it is dropped.
+/// A connection and its place, which is released on drop.
 struct Accepted {
     stream: TcpStream,
     address: SocketAddr,
@@ -144,7 +166,7 @@ struct Accepted {
 }
 
 impl Door {
-    /// How long to wait after a failure: mostly there are too many open files.
+    /// The wait after a failed accept, usually because of too many open files.
     const BACK_OFF: Duration = Duration::from_secs(1);
 
     fn new(listener: TcpListener, connections: usize, places: Places) -> Self {
@@ -152,7 +174,7 @@ impl Door {
     }
 
     async fn accept(&mut self) -> Accepted {
-        // An error means that the semaphore is closed, which nobody does.
+        // An error would mean that the semaphore is closed, which never happens.
         let permit = Arc::clone(&self.free).acquire_owned().await.ok();
         loop {
             match self.listener.accept().await {
@@ -175,7 +197,7 @@ impl Door {
     }
 }
 
-/// Whether only that one connection ended before it was accepted.
+/// Returns whether only this connection ended before it was accepted.
 fn is_gone(error: &io::Error) -> bool {
     use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
     matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
@@ -220,12 +242,12 @@ mod tests {
         stream
     }
 
-    /// Whatever comes back until the server closes the connection, and after how long it did.
+    /// Everything received until the server closes the connection, and the time it took.
     async fn until_closed(mut stream: TcpStream) -> (String, Duration) {
         let started = Instant::now();
         let read = spawn_blocking(move || {
             let mut bytes = Vec::new();
-            // Closed with something unread is closed, too.
+            // A connection closed with unread data may be reset, which also counts as closed.
             let closed = stream.read_to_end(&mut bytes);
             let is_timeout = closed.is_err_and(|error| error.kind() == std::io::ErrorKind::WouldBlock);
             assert!(!is_timeout, "the server left a connection open");
@@ -239,7 +261,7 @@ mod tests {
         let limits = Limits { head_timeout: Duration::from_millis(500), ..Limits::of(100) };
         let (address, _stop, _) = start(limits).await;
         let halves: Vec<_> = (0..50).map(|_| send(address, HALF)).collect();
-        // One that has had its answer, and says nothing more.
+        // A client that has its answer and sends nothing more.
         let idle = send(address, WHOLE);
         for stream in halves {
             let (said, took) = until_closed(stream).await;
@@ -264,7 +286,7 @@ mod tests {
         third.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
         third.read_exact(&mut buffer).unwrap();
         assert_eq!(&buffer, b"HTTP");
-        // Those that wait for nothing do not hold up the end.
+        // Idle connections do not delay the end.
         stop.send_replace(true);
         let ended = timeout(Duration::from_secs(30), server).await;
         ended.expect("it ends").unwrap();
@@ -274,12 +296,12 @@ mod tests {
     async fn a_connection_beyond_the_share_of_its_address_is_closed_at_once() {
         let limits = Limits { share: 2, ..Limits::of(100) };
         let (address, _stop, _) = start(limits).await;
-        // Whether it is answered; the connection stays open.
+        // Returns whether the connection is answered. It stays open.
         let connect = async |from: &str| {
             let socket = TcpSocket::new_v4().unwrap();
             socket.bind(format!("{from}:0").parse().unwrap()).unwrap();
             let mut stream = socket.connect(address).await.unwrap();
-            // One that is closed already may say so here.
+            // A connection that is already closed may fail here.
             let _ = stream.write_all(WHOLE).await;
             let mut buffer = [0; 12];
             let read = timeout(Duration::from_secs(15), stream.read_exact(&mut buffer)).await;
@@ -322,7 +344,7 @@ mod tests {
         let client = send(address, WHOLE);
         begun.notified().await;
         drop(client);
-        // Its place is free, so it was noticed that they are gone.
+        // Its place is free, so the server has noticed the disconnect.
         let mut other = send(address, OTHER);
         let answer = spawn_blocking(move || other.read(&mut [0; 64]).unwrap());
         assert_ne!(answer.await.unwrap(), 0);

@@ -1,4 +1,4 @@
-//! The key that signs tokens of the local stage: made at the first start, readable by its owner only.
+//! The key that signs tokens in the local stage: generated at the first start, readable by its owner only.
 
 use crate::secret_file;
 use evens_runtime::tokens::TokenSigner;
@@ -6,11 +6,10 @@ use evens_runtime::{Settings, StartError};
 use std::io;
 use std::path::Path;
 
-/// The key of the local stage, in the data folder.
+/// The file with the key of the local stage, in the data folder.
 pub(crate) const FILE: &str = "token-signing-key.pkcs8";
 const KID: &str = "local";
 
-/// The signer of a data folder.
 pub(crate) fn load_or_create(folder: &Path, settings: &Settings) -> Result<TokenSigner, StartError> {
     let path = folder.join(FILE);
     let make = || TokenSigner::generate_pkcs8().map_err(io::Error::other);

@@ -1,7 +1,7 @@
-//! Tables for a terminal: columns as wide as what is in them.
+//! Tables for a terminal, with columns as wide as their contents.
 
-/// The heads and the rows, a line each. What is no printable text is shown as spaces, so that nothing that came from
-/// outside moves the cursor.
+/// Heads and rows, one line each. Control characters are replaced by spaces, so that outside text cannot move the
+/// cursor.
 pub(crate) fn text_table<const N: usize>(
     heads: [&str; N],
     rows: impl IntoIterator<Item = [String; N]>,
@@ -17,7 +17,7 @@ pub(crate) fn text_table<const N: usize>(
     rows.iter().map(line).collect()
 }
 
-/// A text on one line.
+/// The text on one line, with control characters replaced by spaces.
 pub(crate) fn printable(text: &str) -> String {
     text.chars().map(|character| if character.is_control() { ' ' } else { character }).collect()
 }

@@ -1,7 +1,8 @@
-//! The pollers of every queue, and what runs by schedules, in the place of event source mappings and schedules.
+//! The pollers of every queue and the scheduled jobs, in place of event source mappings and schedules.
 
 use crate::concurrency::Concurrency;
 use crate::memory;
+use crate::quick_round::QuickRound;
 use evens_block_sources::Blocks;
 use evens_contracts::{Queue, QueuedJob};
 use evens_game_clock::GameClock;
@@ -16,32 +17,36 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
-/// How often what was left behind is looked for.
+/// How often the sweeper looks for lost jobs.
 const SWEEP_PERIOD: Duration = Duration::from_mins(1);
 
-/// How often periods of games are looked at.
+/// How often the clock advances the periods of games.
 const GAME_CLOCK_PERIOD: Duration = Duration::from_secs(1);
 
-/// How often queues and memory are looked at.
+/// How often queue lengths and memory are measured.
 const LOOK_PERIOD: Duration = Duration::from_secs(30);
 
-/// How often days of payment providers are looked for that have no report.
+/// How often days of payment providers without a report are reconciled.
 const RECONCILE_PERIOD: Duration = Duration::from_hours(1);
 
-/// Nobody waits for a report, so whoever waits for the start comes first.
+/// Reports are not urgent, so the start of the system comes first.
 const RECONCILE_DELAY: Duration = Duration::from_mins(10);
 
-/// How often all books are looked at.
+/// How often all books are verified.
 const VERIFY_PERIOD: Duration = Duration::from_hours(1);
 
-/// Soon enough that whoever watches hears of it before silence is an alarm.
+/// The period of the quick round's clock.
+const QUICK_ROUND_PERIOD: Duration = Duration::from_secs(1);
+
+/// Early enough that monitoring sees a result before its absence raises an alarm.
 const VERIFY_DELAY: Duration = Duration::from_mins(5);
 
-/// Starts all workers. They take no new work once `stop` says so, and end when what they hold is done.
+/// Starts all workers. Once `stop` is set, they take no new work and end after their current work.
 pub(crate) fn start(
     context: &Context,
     outside: &Outside,
     blocks: Option<Arc<dyn Blocks>>,
+    quick_round: Option<QuickRound>,
     concurrency: &Concurrency,
     stop: &watch::Receiver<bool>,
 ) -> JoinSet<()> {
@@ -51,6 +56,9 @@ pub(crate) fn start(
     }
     workers.start_schedule(Duration::ZERO, SWEEP_PERIOD, evens_sweep::handle);
     workers.start_schedule(Duration::ZERO, GAME_CLOCK_PERIOD, GameClock::for_a_second(blocks));
+    if let Some(quick_round) = quick_round {
+        workers.start_schedule(Duration::ZERO, QUICK_ROUND_PERIOD, quick_round);
+    }
     workers.start_schedule(Duration::ZERO, LOOK_PERIOD, Monitor::default());
     let reconciler = Reconciler::new(outside.payments.clone());
     workers.start_schedule(RECONCILE_DELAY, RECONCILE_PERIOD, reconciler);
@@ -60,7 +68,7 @@ pub(crate) fn start(
     workers
 }
 
-/// The workers that were started, and what each of them is given.
+/// The started workers and the values passed to each.
 struct Workers<'a> {
     context: &'a Context,
     concurrency: &'a Concurrency,
@@ -68,7 +76,6 @@ struct Workers<'a> {
     started: JoinSet<()>,
 }
 
-/// Starts the pollers of a queue.
 struct StartPollers<'a, 'b>(&'a mut Workers<'b>);
 
 impl WithWorker for StartPollers<'_, '_> {
@@ -106,6 +113,6 @@ impl Workers<'_> {
 
 /// Resolves when it is time to stop.
 pub(crate) async fn stopped(mut stop: watch::Receiver<bool>) {
-    // An error means that nobody is left who could say so.
+    // An error means that the sender is gone, which also means to stop.
     let _ = stop.wait_for(|stop| *stop).await;
 }

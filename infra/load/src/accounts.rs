@@ -1,4 +1,4 @@
-//! Players who come as anybody does: they sign up, log in, and read what an account has.
+//! Players with real accounts: they sign up, log in, and read their account's data.
 
 use crate::ask::{Ask, TokensBody};
 use crate::target::Answer;
@@ -9,67 +9,64 @@ use hyper::StatusCode;
 use serde::Deserialize;
 use tokio::time::Instant;
 
-/// Why somebody could not be registered.
+/// The reason why a player could not be registered.
 #[derive(Debug, thiserror::Error)]
 pub enum RegisterError {
-    /// No answer.
+    /// The request had no answer.
     #[error("the request to {step} has no answer")]
     NoAnswer {
-        /// What was tried.
+        /// The failed step.
         step: &'static str,
-        /// Why.
         #[source]
         source: TransportError,
     },
-    /// Another answer than hoped for.
+    /// The answer had an unexpected status.
     #[error("the request to {step} was answered with {status}: {detail}")]
     Refused {
-        /// What was tried.
+        /// The failed step.
         step: &'static str,
-        /// The status.
         status: u16,
-        /// What the system said.
+        /// The detail in the answer.
         detail: String,
     },
-    /// A body that is not what this API answers.
+    /// The body is not a valid answer.
     #[error("the request to {step} was answered with a body that cannot be read")]
     Body {
-        /// What was tried.
+        /// The failed step.
         step: &'static str,
-        /// Why.
         #[source]
         source: serde_json::Error,
     },
-    /// None was asked for.
+    /// No player was requested.
     #[error("there are no players")]
     Nobody,
 }
 
-/// A player's attendance as it was read.
+/// The attendance data of a player.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AttendanceReading {
-    /// On how many days in a row, up to today or yesterday.
+    /// The number of consecutive days up to today or yesterday.
     pub streak: u32,
 }
 
-/// Players who signed up with the referral code of another.
+/// Players who signed up with another player's referral code.
 #[derive(Debug)]
 pub struct Referred {
-    /// Whose code it was.
+    /// The owner of the code.
     pub referrer: Player,
-    /// Who signed up and logged in.
+    /// The players who signed up and logged in.
     pub referred: Vec<Player>,
-    /// Why others did not.
+    /// The failures of the others.
     pub failures: Vec<RegisterError>,
-    /// How long signing up and logging in took, of those who did.
+    /// The times for signing up and logging in, of those who succeeded.
     pub latency: Latency,
 }
 
 impl Referred {
-    /// Signs up a referrer, then so many players with their code, and logs them in, so many at a time.
+    /// Signs up a referrer, then this many players with their code, and logs them in, with limited concurrency.
     ///
     /// # Errors
-    /// Any of [`RegisterError`] where the referrer cannot be registered; that of others is one of the failures.
+    /// Any of [`RegisterError`] if the referrer cannot be registered. Errors of the others are among the failures.
     pub async fn register(
         target: &Target,
         name: &str,
@@ -100,14 +97,14 @@ impl Referred {
 }
 
 impl Players {
-    /// How many sign up side by side.
+    /// The number of concurrent sign-ups.
     const REGISTERED_AT_ONCE: usize = 8;
 
-    /// Signs so many players up and logs each of them in, which marks the day. Every second one names the first one's
+    /// Signs players up and logs each of them in, which counts as attendance. Every second one uses the first one's
     /// referral code. The same `name` gives the same phone numbers and passwords.
     ///
     /// # Errors
-    /// Any of [`RegisterError`]; some of the players may be registered by then.
+    /// Any of [`RegisterError`]. Some of the players may be registered already.
     pub async fn register(
         target: &Target,
         name: &str,
@@ -129,26 +126,27 @@ impl Players {
         Self::of(players).ok_or(RegisterError::Nobody)
     }
 
-    /// Gives each of them new tokens, while requests with the old ones may be under way. Who gets none keeps those.
+    /// Refreshes the tokens of each player, possibly during requests with the old ones. A player whose refresh fails
+    /// keeps the old tokens.
     pub async fn refresh(&self, target: &Target) {
         let refreshed = self.iter().map(|player| async move {
             let mut connection = Connection::new(target.address());
-            // How often a player's tokens were replaced is counted.
+            // The number of refreshes is counted elsewhere.
             let _ = target.refresh(&mut connection, player).await;
         });
         stream::iter(refreshed).buffer_unordered(Self::REGISTERED_AT_ONCE).collect::<()>().await;
     }
 
-    /// How many of so many players name the first one's code.
+    /// The number of players with the first one's code, among this many.
     pub fn referred(count: usize) -> usize {
         count / 2
     }
 }
 
-/// How often another phone number is tried where one is taken.
+/// The number of attempts with another phone number if one is taken.
 const NUMBERS_MAX: u32 = 5;
 
-/// One player, and the referral code.
+/// Registers one player. Returns the player and their referral code.
 async fn register(
     target: &Target,
     name: &str,
@@ -170,14 +168,14 @@ async fn register(
     }
 }
 
-/// What a player logs in with.
+/// A player's login data.
 struct Login {
     phone: String,
     password: String,
 }
 
 impl Login {
-    /// Numbers of India that begin with 9, of which every one exists; which, nobody chose.
+    /// Indian numbers that begin with 9, all of which are valid. They are derived from the name by a hash.
     fn of(name: &str, number: usize, attempt: u32) -> Self {
         let digest = Digest::of(format!("{name}/{number}/{attempt}").as_bytes());
         let (eight, _) = digest.bytes().split_first_chunk().unwrap_or((&[0; 8], &[]));
@@ -194,7 +192,7 @@ struct UserBody {
     direct_referral_count: usize,
 }
 
-/// A user's id in a body.
+/// The user id in a body.
 #[derive(Deserialize)]
 #[serde(try_from = "u64")]
 struct UserNumber(UserId);
@@ -269,7 +267,7 @@ async fn ask(
 }
 
 impl Target {
-    /// Reads on how many days in a row the player logged in.
+    /// Reads the player's streak of days.
     ///
     /// # Errors
     /// In the order of [`ReadError`].
@@ -287,7 +285,7 @@ impl Target {
         Ok(AttendanceReading { streak })
     }
 
-    /// Reads how many signed up with the player's code: as the account counts them.
+    /// Reads the referral count in the player's account.
     ///
     /// # Errors
     /// In the order of [`ReadError`].
@@ -300,7 +298,7 @@ impl Target {
         Ok(serde_json::from_slice::<Answer<UserBody>>(&body)?.data.direct_referral_count)
     }
 
-    /// Reads who signed up with the player's code, page by page.
+    /// Lists the players who signed up with this player's code, page by page.
     ///
     /// # Errors
     /// In the order of [`ReadError`].

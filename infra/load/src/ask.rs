@@ -1,5 +1,5 @@
-//! How a player asks: with the token that holds now, once more with a new one where it holds no more, and later where
-//! the system says that it was asked too often.
+//! Requests of players: with the current token, once more with a new one if it has expired, and after a pause if a rate
+//! limit is reached.
 
 use crate::{Connection, Dialect, Player, ReadError, Session, Target, TransportError};
 use bytes::Bytes;
@@ -11,7 +11,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tokio::time::sleep;
 
-/// A request, before it is known with which token it is sent.
+/// A request before its token is chosen.
 #[derive(Debug, Clone)]
 pub(crate) struct Ask<'a> {
     method: &'static str,
@@ -29,7 +29,7 @@ impl<'a> Ask<'a> {
         Self { method: "POST", path, key: None, body: body.into() }
     }
 
-    /// With an idempotency key.
+    /// Adds an idempotency key.
     pub(crate) fn with_key(self, key: &'a str) -> Self {
         Self { key: Some(key), ..self }
     }
@@ -46,13 +46,13 @@ impl<'a> Ask<'a> {
         if !token.is_empty() && target.dialect() == Dialect::Evens {
             request = request.header(AUTHORIZATION, format!("Bearer {token}"));
         }
-        // Paths and headers are made of ids and tokens, which are printable: nothing of it can be refused.
+        // Paths and headers consist of ids and tokens, which are printable, so building cannot fail.
         let request = request.body(Full::new(self.body.clone()));
         request.unwrap_or_else(|error| unreachable!("a request of ids and tokens: {error}"))
     }
 }
 
-/// Tokens as an answer gives them.
+/// The tokens in an answer.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct TokensBody {
@@ -67,12 +67,12 @@ impl TokensBody {
 }
 
 impl Target {
-    /// The longest wait for a budget: that of a minute, and some time to spare.
+    /// The longest wait for a rate limit: a window of one minute, with a margin.
     const WAIT_MAX: Duration = Duration::from_secs(70);
-    /// How often a request waits for a budget that is used up.
+    /// The number of times that a request waits for a rate limit.
     const WAITS: u32 = 3;
 
-    /// Asks as a player.
+    /// Sends a request as a player.
     pub(crate) async fn ask(
         &self,
         connection: &mut Connection,
@@ -86,12 +86,12 @@ impl Target {
         };
         match self.renew(connection, session, &token).await {
             Ok(()) => self.send_within_budget(connection, ask, &player.token()).await,
-            // What the request was answered says more than why there is no new token.
+            // The original answer is more informative than the failed refresh.
             Err(_) => Ok((status, body)),
         }
     }
 
-    /// Asks as nobody.
+    /// Sends a request without a token.
     pub(crate) async fn ask_openly(
         &self,
         connection: &mut Connection,
@@ -120,7 +120,7 @@ impl Target {
         Ok((parts.status, body))
     }
 
-    /// Replaces the tokens of a player who is logged in, whether or not they still hold.
+    /// Refreshes the tokens of a logged-in player, whether or not they are still valid.
     ///
     /// # Errors
     /// In the order of [`ReadError`].
@@ -131,7 +131,7 @@ impl Target {
         }
     }
 
-    /// Replaces the tokens of a session, unless somebody else has replaced the `stale` one by now.
+    /// Refreshes the tokens of a session, unless another task has already replaced the `stale` one.
     async fn renew(
         &self,
         connection: &mut Connection,
@@ -163,7 +163,7 @@ impl Target {
     }
 }
 
-/// How long to wait, where that is asked for.
+/// The requested pause after a 429, if any.
 fn wait(status: StatusCode, headers: &HeaderMap) -> Option<Duration> {
     let seconds = headers.get(RETRY_AFTER)?.to_str().ok()?.parse().ok()?;
     (status == StatusCode::TOO_MANY_REQUESTS).then(|| Duration::from_secs(seconds))
@@ -180,7 +180,7 @@ mod tests {
     const WALLET: &str = r#"{"data":{"balance":7,"bonusBalance":25.00}}"#;
     const TOKENS: &str = r#"{"data":{"tokens":{"accessToken":"second","refreshToken":"R2"}}}"#;
 
-    /// A server that answers with `answers`, one after the other; it returns what it was asked.
+    /// A server that gives these answers in order. It returns the requests it received.
     async fn serve(answers: Vec<String>) -> (SocketAddr, tokio::task::JoinHandle<Vec<String>>) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -238,7 +238,7 @@ mod tests {
         target.read_wallet(&mut Connection::new(address), &player).await.unwrap();
         assert_eq!((target.waits(), served.await.unwrap().len()), (1, 2));
 
-        // Nobody waits for a quarter of an hour.
+        // A wait of a quarter of an hour is too long.
         let (address, served) = serve(vec![limited("900")]).await;
         let target = Target::new(address, Dialect::Evens);
         let read = target.read_wallet(&mut Connection::new(address), &player).await;

@@ -10,29 +10,29 @@ use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::net::TcpStream;
 
-/// One connection to a server. It is opened by the first request, and again after one that failed.
+/// One connection to a server. The first request opens it, as does the request after a failed one.
 #[derive(Debug)]
 pub struct Connection {
     address: SocketAddr,
     sender: Option<SendRequest<Full<Bytes>>>,
 }
 
-/// Why a request has no answer. What became of it at the server, nobody knows.
+/// The reason why a request has no answer. Its effect at the server is unknown.
 #[derive(Debug, thiserror::Error)]
 pub enum TransportError {
-    /// No connection.
+    /// The connection could not be opened.
     #[error("no connection")]
     Connect(#[source] std::io::Error),
-    /// The connection ended before the answer did.
+    /// The connection closed before the end of the answer.
     #[error("the connection ended")]
     Broken(#[source] hyper::Error),
-    /// No answer in time.
+    /// The answer did not arrive in time.
     #[error("no answer in {} s", Connection::TIMEOUT.as_secs())]
     Timeout,
 }
 
 impl TransportError {
-    /// A few words by which a report counts.
+    /// A short name for counting in reports.
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Connect(_) => "no connection",
@@ -43,15 +43,15 @@ impl TransportError {
 }
 
 impl Connection {
-    /// How long an answer may take: longer than the server gives a request.
+    /// The time limit of an answer, which is longer than the server's limit for a request.
     pub const TIMEOUT: Duration = Duration::from_secs(30);
 
-    /// A connection that is not opened yet.
+    /// A connection that is not open yet.
     pub fn new(address: SocketAddr) -> Self {
         Self { address, sender: None }
     }
 
-    /// Opens the connection, so that the first request does not have to.
+    /// Opens the connection in advance.
     ///
     /// # Errors
     /// [`TransportError::Connect`] or [`TransportError::Broken`].
@@ -71,7 +71,7 @@ impl Connection {
         Ok((parts.status, body))
     }
 
-    /// The same, with the answer's headers.
+    /// The same, including the answer's headers.
     ///
     /// # Errors
     /// In the order of [`TransportError`].
@@ -95,7 +95,7 @@ impl Connection {
         Ok((parts, body.to_bytes()))
     }
 
-    /// A sender that takes the next request. A connection that the server closed in the meantime is opened again.
+    /// A sender for the next request. A connection that the server has closed is opened again.
     async fn ready(&mut self) -> Result<&mut SendRequest<Full<Bytes>>, TransportError> {
         let usable = match &mut self.sender {
             Some(sender) => sender.ready().await.is_ok(),
@@ -116,7 +116,7 @@ async fn connect(address: SocketAddr) -> Result<SendRequest<Full<Bytes>>, Transp
     stream.set_nodelay(true).map_err(TransportError::Connect)?;
     let (sender, connection) =
         http1::handshake(TokioIo::new(stream)).await.map_err(TransportError::Broken)?;
-    // Its errors are the requests' errors, too.
+    // Its errors are also reported by the requests.
     tokio::spawn(async { drop(connection.await) });
     Ok(sender)
 }

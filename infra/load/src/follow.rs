@@ -6,30 +6,29 @@ use std::sync::Mutex;
 use std::sync::PoisonError;
 use tokio::time::{Duration, Instant, sleep};
 
-/// How bets are watched.
+/// The parameters of watching.
 #[derive(Debug, Clone, Copy)]
 pub struct Following {
-    /// Over how many connections they are read.
+    /// The number of connections for reading.
     pub connections: usize,
-    /// From one look at what has not ended to the next.
+    /// The interval between looks at the unfinished bets.
     pub interval: Duration,
-    /// When nothing has ended for so long, what still waits is asked back.
+    /// The time without progress after which unmatched bets are refunded.
     pub refund_after: Duration,
-    /// When nothing has ended for so long, watching ends.
+    /// The time without progress after which watching ends.
     pub give_up_after: Duration,
 }
 
-/// A bet that has ended.
+/// A finished bet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ended {
-    /// The bet.
     pub placed: Placed,
-    /// As it was read.
+    /// The bet's final state.
     pub reading: BetReading,
 }
 
-/// Reads bets over and over until all have ended, handing each to `each` when it has; asks back what nobody takes.
-/// Returns the bets that have not ended.
+/// Reads bets repeatedly until all have ended, and passes each to `each` when it has. Refunds unmatched bets. Returns
+/// the bets that have not ended.
 pub async fn follow(
     target: &Target,
     players: &Players,
@@ -67,7 +66,7 @@ pub async fn follow(
     }
 }
 
-/// One look at all bets that have not ended, shared by the connections.
+/// One pass over the unfinished bets, shared by all connections.
 struct Look<'a> {
     target: &'a Target,
     players: &'a Players,
@@ -76,7 +75,7 @@ struct Look<'a> {
 }
 
 impl Look<'_> {
-    /// Reads bet after bet over one connection: which have ended, and which have not.
+    /// Reads bets over one connection. Returns the finished and the unfinished ones.
     async fn take(&self, connection: &mut Connection) -> (Vec<Ended>, Vec<Placed>) {
         let (mut ended, mut not_ended) = (Vec::new(), Vec::new());
         while let Some(placed) = self.next() {
@@ -86,12 +85,12 @@ impl Look<'_> {
                 Ok(reading) if reading.has_ended() => ended.push(Ended { placed, reading }),
                 Ok(reading) => {
                     if self.asks_back && reading.status == "PENDING" {
-                        // Whatever the answer, the next look shows what came of it.
+                        // The next pass shows the effect, whatever the answer.
                         let _ = self.target.request_refund(connection, player, placed.bet).await;
                     }
                     not_ended.push(placed);
                 }
-                // Not known is not ended.
+                // If the state is unknown, the bet counts as unfinished.
                 Err(_) => not_ended.push(placed),
             }
         }

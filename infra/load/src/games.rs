@@ -1,4 +1,4 @@
-//! Bets against the house, as a player places them.
+//! Bets on house games, as players place them.
 
 use crate::ask::Ask;
 use crate::target::Answer;
@@ -7,21 +7,18 @@ use evens_games::{PeriodId, PeriodStateName, Room};
 use hyper::StatusCode;
 use serde::{Deserialize, Deserializer};
 
-/// A bet on a period of a game, in the words of its table.
+/// A bet on a period of a game, in the terms of its table of selections.
 #[derive(Debug, Clone, Copy)]
 pub struct GameOrder<'a> {
-    /// On which period.
     pub period: PeriodId,
-    /// The type of bet.
     pub bet_type: &'a str,
-    /// Its value.
     pub bet_value: &'a str,
-    /// How many whole units.
+    /// The stake in whole units.
     pub amount: u32,
 }
 
 impl Target {
-    /// Places a bet against the house, once. The status of the answer.
+    /// Places a bet on a house game once. Returns the status of the answer.
     ///
     /// # Errors
     /// [`ReadError::NoAnswer`].
@@ -42,7 +39,7 @@ impl Target {
         Ok(status)
     }
 
-    /// Looks at a room: its period of the moment, and its newest results.
+    /// Reads a room: its current period and its latest results.
     ///
     /// # Errors
     /// In the order of [`ReadError`].
@@ -58,7 +55,7 @@ impl Target {
         Ok(())
     }
 
-    /// Where a period stands.
+    /// Reads the state of a period.
     ///
     /// # Errors
     /// In the order of [`ReadError`].

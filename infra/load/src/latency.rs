@@ -1,9 +1,9 @@
-//! [`Latency`]: how long things took, in a histogram of microseconds.
+//! [`Latency`]: durations in a histogram of microseconds.
 
 use hdrhistogram::Histogram;
 use std::time::Duration;
 
-/// How long things took: to three digits, from one microsecond to an hour.
+/// Durations with three significant digits, from one microsecond to an hour.
 #[derive(Debug, Clone)]
 pub struct Latency(Histogram<u64>);
 
@@ -11,31 +11,31 @@ impl Latency {
     const HOUR_MICROSECONDS: u64 = 3_600_000_000;
     const DIGITS: u8 = 3;
 
-    /// Nothing yet.
+    /// An empty histogram.
     pub fn new() -> Self {
-        // The bounds are constants that a histogram takes; if it did not, the next best one grows by itself.
+        // The bounds are constants that a histogram accepts.
         let bounded = Histogram::new_with_bounds(1, Self::HOUR_MICROSECONDS, Self::DIGITS);
         Self(bounded.unwrap_or_else(|_| unreachable!("an hour in microseconds is within the bounds")))
     }
 
-    /// Adds one.
+    /// Adds one duration.
     pub fn record(&mut self, took: Duration) {
         let microseconds = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
         self.0.saturating_record(microseconds.max(1));
     }
 
-    /// Adds all of another.
+    /// Adds all durations of another histogram.
     pub fn add(&mut self, other: &Self) {
-        // Both have the same bounds, so there is nothing that does not fit.
+        // Both have the same bounds, so all values fit.
         let _ = self.0.add(&other.0);
     }
 
-    /// How many were added.
+    /// The number of durations.
     pub fn count(&self) -> u64 {
         self.0.len()
     }
 
-    /// What that part of them did not exceed: 0.5 for the median, 1.0 for the longest. Zero where there are none.
+    /// The given quantile: 0.5 for the median, 1.0 for the maximum. Zero if there are no durations.
     pub fn quantile(&self, part: f64) -> Duration {
         Duration::from_micros(self.0.value_at_quantile(part))
     }

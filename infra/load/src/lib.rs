@@ -1,14 +1,14 @@
-//! Load on a running system over HTTP: a [`Plan`] says what is sent and when, a [`Run`] sends it, a [`Report`] says
-//! what became of it. [`follow`] watches accepted bets until they have ended.
+//! Load on a running system over HTTP. A [`Plan`] says what is sent and when, a [`Run`] sends it, and a [`Report`] has
+//! the results. [`follow`] watches accepted bets until they have ended.
 //!
-//! Players either are registered over HTTP, as anybody is, or have tokens from a key that the system believes, where
-//! nothing but bets is to be measured.
+//! Players either register over HTTP like real ones, or have tokens signed with a key that the system accepts, if only
+//! bets are to be measured.
 //!
-//! The driver shares the machine with what it measures, so a request costs as little as it can: one connection for each
-//! worker, no pool, bodies written and read without a tree of values between.
+//! The driver shares the machine with the measured system, so its requests are cheap. Each worker has one connection,
+//! there is no pool, and bodies are written and read without a tree of values.
 //!
-//! Architecture invariant: nothing here starts or stops a system, and nothing reads `/proc`. A latency counts from the
-//! moment at which a request was due, so that a system that stalls cannot hide it by being asked less.
+//! Architecture invariant: this crate neither starts nor stops a system, and does not read `/proc`. A latency counts
+//! from the time at which a request was due, so that a stalling system cannot hide it by receiving fewer requests.
 
 mod accounts;
 mod ask;

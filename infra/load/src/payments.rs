@@ -1,4 +1,4 @@
-//! Money in and out, as a player moves it: a deposit that is opened and paid, a withdrawal to a payee.
+//! Deposits and withdrawals as players make them: a deposit that is opened and paid, and a withdrawal to a payee.
 
 use crate::ask::Ask;
 use crate::target::Answer;
@@ -13,29 +13,28 @@ use std::fmt::Display;
 use std::net::SocketAddr;
 use std::str::FromStr;
 
-/// A deposit that was opened, and where it is paid.
+/// An open deposit and its payment page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenedDeposit {
-    /// The order.
     pub order: OrderId,
-    /// The provider.
+    /// The address of the provider.
     pub provider: SocketAddr,
-    /// The path of the page there.
+    /// The path of the payment page.
     pub page: String,
 }
 
 impl OpenedDeposit {
-    /// The provider's own id of the payment, which the path of its page ends with.
+    /// The provider's id of the payment, which is the end of the page's path.
     pub fn payment(&self) -> &str {
         self.page.rsplit('/').next().unwrap_or_default()
     }
 }
 
 impl Target {
-    /// Opens a deposit of so many whole units.
+    /// Opens a deposit of this many whole units.
     ///
     /// # Errors
-    /// In the order of [`ReadError`]; [`ReadError::Refused`] with 201 where it is not said where to pay.
+    /// In the order of [`ReadError`]. [`ReadError::Refused`] with 201 if the answer has no payment page.
     pub async fn open_deposit(
         &self,
         connection: &mut Connection,
@@ -55,7 +54,7 @@ impl Target {
         }
     }
 
-    /// Pays a deposit, as its payer does on the provider's page.
+    /// Pays a deposit on the provider's page.
     ///
     /// # Errors
     /// In the order of [`ReadError`].
@@ -63,7 +62,7 @@ impl Target {
         let request =
             Request::post(format!("{}/pay", deposit.page)).header(HOST, deposit.provider.to_string());
         let request = request.body(Full::new(Bytes::new()));
-        // A path that was part of a URL is one.
+        // The path is a part of a URL, so building cannot fail.
         let request = request.unwrap_or_else(|error| unreachable!("a request to a page: {error}"));
         match connection.send(request).await? {
             (StatusCode::SEE_OTHER, _) => Ok(()),
@@ -71,7 +70,7 @@ impl Target {
         }
     }
 
-    /// Withdraws so many whole units to the player's payee, who is added before the first withdrawal.
+    /// Withdraws this many whole units to the player's payee, which is added before the first withdrawal.
     ///
     /// # Errors
     /// In the order of [`ReadError`].
@@ -102,7 +101,7 @@ impl Target {
         }
     }
 
-    /// Reads where an order of the player stands.
+    /// Reads the status of the player's order.
     ///
     /// # Errors
     /// In the order of [`ReadError`].
@@ -122,7 +121,7 @@ impl Target {
     }
 }
 
-/// Where a URL of the form `http://address:port/path` leads.
+/// The address and path of a URL `http://address:port/path`.
 fn page_at(url: &str) -> Option<(SocketAddr, String)> {
     let (address, path) = url.strip_prefix("http://")?.split_once('/')?;
     Some((address.parse().ok()?, format!("/{path}")))
@@ -161,7 +160,7 @@ struct OrderBody {
     status: WireStatus,
 }
 
-/// A text that is a value of ours.
+/// Deserialises a text into a parsed type.
 fn parsed<'de, D, T>(deserializer: D) -> Result<T, D::Error>
 where
     D: Deserializer<'de>,

@@ -1,4 +1,4 @@
-//! [`Plan`]: what is sent and when. The same plan sends the same bets.
+//! [`Plan`]: the requests to send, and their times. The same plan sends the same bets.
 
 use crate::Players;
 use evens_exchange::{RoundId, Side, Stake};
@@ -7,52 +7,47 @@ use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use std::time::Duration;
 
-/// What is sent and when.
 #[derive(Debug, Clone)]
 pub struct Plan {
-    /// Names the run: part of every idempotency key.
+    /// The name of the run, which is a part of every idempotency key.
     pub name: String,
-    /// Who bets.
     pub players: Players,
-    /// On what they bet. Not empty.
+    /// The rounds to bet on.
     pub rounds: Rounds,
-    /// Who bets what on which side.
+    /// The distribution of players, sides and stakes.
     pub mix: Mix,
-    /// How many of the requests are bets, and what the others are.
+    /// The shares of bets and of other requests.
     pub shares: Shares,
-    /// When.
+    /// The times of requests.
     pub pace: Pace,
-    /// Over how many connections.
+    /// The number of connections.
     pub connections: usize,
-    /// For how long, from the moment at which it was due, a bet that nobody answered is sent again with the same key;
-    /// zero where it is sent once.
+    /// The time from its due time for which an unanswered bet is sent again with the same key. Zero: it is sent once.
     pub insists_for: Duration,
 }
 
-/// How requests are shared out: of so many in a row as these are together, so many are of each kind, spread evenly.
+/// The relative shares of requests by kind, spread evenly.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shares {
-    /// Bets.
     pub bets: u32,
-    /// Pages that players look at.
+    /// Reads of pages.
     pub reads: u32,
-    /// Deposits, each of which is paid as soon as it is opened.
+    /// Deposits, each of which is paid at once.
     pub deposits: u32,
-    /// Withdrawals.
     pub withdrawals: u32,
 }
 
 impl Shares {
-    /// Nothing but bets.
+    /// Only bets.
     pub const BETS: Self = Self { bets: 1, reads: 0, deposits: 0, withdrawals: 0 };
 
-    /// Without money in and out, for a system that has none: bets and pages in their own ratio.
+    /// The same shares of bets and reads without deposits and withdrawals, for a system without payments.
     #[must_use]
     pub fn without_payments(self) -> Self {
         Self { deposits: 0, withdrawals: 0, ..self }
     }
 
-    /// How many of the first so many requests are bets.
+    /// The number of bets among the first `requests` requests.
     pub fn bets_of(self, requests: u64) -> u64 {
         part(requests, self.bets, self.all())
     }
@@ -61,7 +56,8 @@ impl Shares {
         [self.bets, self.reads, self.deposits, self.withdrawals].map(u64::from).iter().sum()
     }
 
-    /// What the request of that number, from 0, is. Those of one kind keep their order, so pairs of bets stay together.
+    /// The kind of the request with this number, counted from 0. Requests of one kind keep their order, so pairs of
+    /// bets stay together.
     fn request(self, number: u64) -> Request {
         let (mut number, mut all) = (number, self.all());
         for (share, kind) in
@@ -71,7 +67,7 @@ impl Shares {
             if part(number + 1, share, all) > before {
                 return Request { kind, number: before };
             }
-            // The others are numbered anew.
+            // The remaining requests are renumbered.
             number -= before;
             all -= u64::from(share);
         }
@@ -79,20 +75,19 @@ impl Shares {
     }
 }
 
-/// How many of the first so many are of a kind that has that share of all.
+/// The number of requests of a kind with this share, among the first `requests` ones.
 fn part(requests: u64, share: u32, all: u64) -> u64 {
-    // No more than there are requests, so it fits.
+    // At most `requests`, so it fits.
     u64::try_from(u128::from(requests) * u128::from(share) / u128::from(all.max(1))).unwrap_or(requests)
 }
 
-/// A request, by its kind and its number among those of its kind.
+/// A request: its kind, and its number among those of its kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Request {
     pub(crate) kind: Kind,
     pub(crate) number: u64,
 }
 
-/// What is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     Bet,
@@ -101,17 +96,17 @@ pub(crate) enum Kind {
     Withdrawal,
 }
 
-/// The rounds of a plan: at least one.
+/// The rounds of a plan, at least one.
 #[derive(Debug, Clone)]
 pub struct Rounds(Vec<RoundId>);
 
 impl Rounds {
-    /// These rounds; none where there are none.
+    /// Returns `None` for an empty list.
     pub fn of(rounds: Vec<RoundId>) -> Option<Self> {
         if rounds.is_empty() { None } else { Some(Self(rounds)) }
     }
 
-    /// The round of that place, counted round and round.
+    /// The round at this position, modulo the number of rounds.
     pub fn at(&self, place: usize) -> &RoundId {
         &self.0[place % self.0.len()]
     }
@@ -121,81 +116,75 @@ impl Rounds {
     }
 }
 
-/// When bets are sent.
+/// The pace of requests.
 #[derive(Debug, Clone, Copy)]
 pub enum Pace {
-    /// Each connection sends its next request on the answer to the last: finds out how much a system takes.
+    /// Each connection sends its next request after the previous answer, to measure the maximum throughput.
     Closed(Limit),
-    /// A request is due every `interval`, whatever the system does: finds out how long one takes at that rate.
+    /// A request is due every `interval` in any case, to measure the latency at that rate.
     Open {
-        /// From one request to the next.
         interval: Duration,
-        /// How many requests.
+        /// The number of requests.
         requests: u64,
     },
 }
 
-/// When a closed loop ends.
+/// The end of a closed loop.
 #[derive(Debug, Clone, Copy)]
 pub enum Limit {
-    /// After so many requests.
+    /// Ends after this number of requests.
     Requests(u64),
-    /// After a time. What is answered during the warm-up is not measured.
+    /// Ends after a time. Answers during the warm-up are not measured.
     Time {
-        /// At the beginning.
         warm_up: Duration,
-        /// Behind the warm-up.
+        /// The time after the warm-up.
         measured: Duration,
     },
 }
 
-/// Who bets what on which side.
+/// The distribution of players, sides and stakes.
 #[derive(Debug, Clone, Copy)]
 pub enum Mix {
-    /// Bets 2k and 2k+1 are a pair: sides A and B, two players, one round, one stake. Everything finds its opponent.
+    /// Bets 2k and 2k+1 are a pair: sides A and B, two players, one round, one stake. Every bet finds its opponent.
     Pairs {
-        /// Of every bet.
+        /// The stake of every bet.
         stake: Stake,
     },
-    /// Player, round, side and stake are drawn for each bet; what is left of the larger side finds no opponent.
+    /// Player, round, side and stake are random for each bet. The excess of the larger side stays unmatched.
     Random {
-        /// The least stake that is taken there.
+        /// The system's minimum stake.
         stake_min: Amount,
-        /// The largest stake; stakes are multiples of 0.01 where it is at least that.
+        /// The largest stake. Stakes are multiples of 0.01 if it is at least that.
         stake_max: Stake,
-        /// The same seed draws the same bets.
+        /// The same seed gives the same bets.
         seed: u64,
     },
 }
 
-/// One bet of a plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Order<'a> {
-    /// The place of its player.
+    /// The index of its player.
     pub player: usize,
-    /// On what.
     pub round: &'a RoundId,
-    /// On which side.
     pub side: Side,
-    /// How much.
     pub stake: Stake,
 }
 
 impl Plan {
-    /// The bet of that number, from 0.
+    /// The bet with this number, counted from 0.
     pub fn order(&self, number: u64) -> Order<'_> {
         let players = self.players.count();
         match self.mix {
             Mix::Pairs { stake } => {
                 let pair = usize::try_from(number / 2).unwrap_or(usize::MAX / 2);
                 let side = if number.is_multiple_of(2) { Side::A } else { Side::B };
-                // The second player is half the players away from the first, so that one of two plays themselves only
-                // where there is just one player.
+                // The second player is half the players away from the first, so that the two are the same only if there
+                // is a single player.
                 let offset = if side == Side::A { 0 } else { players / 2 };
                 Order { player: (pair + offset) % players, round: self.rounds.at(pair), side, stake }
             }
             Mix::Random { stake_min, stake_max, seed } => {
-                // A generator for each bet, because bets are asked for in any order.
+                // Each bet has its own generator, because bets are requested in any order.
                 let mut random = StdRng::seed_from_u64(seed.wrapping_add(number));
                 Order {
                     player: random.random_range(0..players),
@@ -207,12 +196,12 @@ impl Plan {
         }
     }
 
-    /// What the request of that number, from 0, is.
+    /// The kind of the request with this number, counted from 0.
     pub(crate) fn request(&self, number: u64) -> Request {
         self.shares.request(number)
     }
 
-    /// How many requests there are, where the plan says so.
+    /// The number of requests, if the plan limits it.
     pub fn requests(&self) -> Option<u64> {
         match self.pace {
             Pace::Closed(Limit::Requests(requests)) | Pace::Open { requests, .. } => Some(requests),
@@ -220,7 +209,7 @@ impl Plan {
         }
     }
 
-    /// After what time since the start the request of that number is due; none where it is due when a connection is
+    /// The time from the start at which the request with this number is due. `None` if it is due when a connection is
     /// free.
     pub(crate) fn due(&self, number: u64) -> Option<Duration> {
         match self.pace {
@@ -239,7 +228,7 @@ fn draw_stake(random: &mut StdRng, stake_min: Amount, stake_max: Stake) -> Stake
     let step = if units_max < HUNDREDTH_UNITS { 1 } else { HUNDREDTH_UNITS };
     let (most, least) = (units_max / step, (stake_min.units() + step - 1) / step);
     let units = random.random_range(least.clamp(1, most)..=most) * step;
-    // Above zero and at most the largest, which is a stake itself.
+    // Above zero and at most the largest stake, so it is a valid stake.
     Amount::from_units(units).ok().and_then(|amount| Stake::parse(amount).ok()).unwrap_or(stake_max)
 }
 

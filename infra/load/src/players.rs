@@ -1,4 +1,4 @@
-//! [`Players`]: users with money, and with what proves who they are.
+//! [`Players`]: funded users with their credentials.
 
 use crate::Session;
 use evens_ledger::{Amount, UserId};
@@ -11,47 +11,46 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::OnceCell;
 
-/// A user, and what proves it. Cheap to clone.
+/// A user with credentials. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Player {
-    /// The user.
     pub user: UserId,
     proof: Proof,
-    /// Where they are paid to, from their first withdrawal on.
+    /// The payee, from the first withdrawal on.
     payee: Arc<OnceCell<PayeeId>>,
 }
 
-/// What proves who a player is.
+/// A player's credentials.
 #[derive(Debug, Clone)]
 enum Proof {
-    /// Nothing: the system does not ask.
+    /// None, for a system without authentication.
     Nothing,
-    /// A token that holds longer than any run.
+    /// A token that outlives any run.
     Token(Arc<str>),
-    /// A session, whose tokens are replaced while it lasts.
+    /// A session whose tokens are refreshed during the run.
     Session(Arc<Session>),
 }
 
-/// The players of a plan: at least one. Cheap to clone.
+/// The players of a plan, at least one. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Players(Arc<[Player]>);
 
-/// Why players have no money.
+/// The reason why players could not be funded.
 #[derive(Debug, thiserror::Error)]
 pub enum FundError {
-    /// The table did not take the money.
+    /// The store refused the funding.
     #[error("the wallet of user {0} cannot be funded")]
     Store(UserId, #[source] StoreError),
-    /// The order credited something else.
+    /// The order was already used for another funding.
     #[error("the order {0} was used for another deposit")]
     OrderUsed(String),
-    /// More than a balance holds.
+    /// The balance would exceed its maximum.
     #[error("the balance of user {0} cannot hold so much")]
     BalanceTooLarge(UserId),
 }
 
 impl Player {
-    /// A player of a system that asks for no token.
+    /// A player without credentials, for a system without authentication.
     pub fn unproved(user: UserId) -> Self {
         Self::proved_by(Proof::Nothing, user)
     }
@@ -64,12 +63,11 @@ impl Player {
         Self { user, proof, payee: Arc::default() }
     }
 
-    /// Where they are paid to.
     pub(crate) fn payee(&self) -> &OnceCell<PayeeId> {
         &self.payee
     }
 
-    /// The bearer token that holds now; empty where the system asks for none.
+    /// The current bearer token. Empty for a system without authentication.
     pub fn token(&self) -> Arc<str> {
         match &self.proof {
             Proof::Nothing => Arc::default(),
@@ -78,7 +76,7 @@ impl Player {
         }
     }
 
-    /// How often the tokens of the session were replaced.
+    /// The number of token refreshes of the session.
     pub fn refreshes(&self) -> u64 {
         self.session().map_or(0, Session::refreshes)
     }
@@ -92,21 +90,21 @@ impl Player {
 }
 
 impl Players {
-    /// How many wallets are funded side by side.
+    /// The number of wallets funded concurrently.
     const FUNDED_AT_ONCE: usize = 16;
-    /// How long tokens that are signed here hold: longer than any run.
+    /// The lifetime of tokens signed here, which outlive any run.
     const TOKEN_LIFETIME: Duration = Duration::from_hours(24);
 
-    /// These players; none where there are none.
+    /// Returns `None` for an empty list.
     pub fn of(players: Vec<Player>) -> Option<Self> {
         if players.is_empty() { None } else { Some(Self(players.into())) }
     }
 
-    /// Users without accounts, for a system that believes this key: nobody has to sign up and nothing has to be
-    /// refreshed while something is measured. None where there are no users.
+    /// Users without accounts, for a system that accepts this key. They need no sign-up, and no refresh during a
+    /// measurement. Returns `None` for an empty list.
     ///
     /// # Errors
-    /// The system gives no random numbers.
+    /// The operating system returned no random numbers.
     pub fn signed(
         signer: &TokenSigner,
         users: impl IntoIterator<Item = UserId>,
@@ -119,10 +117,11 @@ impl Players {
         Ok(Self::of(users.into_iter().map(player).collect::<Result<_, _>>()?))
     }
 
-    /// Funds them from the house, beside a running system of the local stage. The same `order` funds each of them once.
+    /// Funds the players from the house, beside a running system of the local stage. The same `order` funds each of
+    /// them once.
     ///
     /// # Errors
-    /// Any of [`FundError`]; some of the players may be funded by then.
+    /// Any of [`FundError`]. Some of the players may be funded already.
     pub async fn fund(&self, store: &Store, amount: Amount, order: &str) -> Result<(), FundError> {
         let now = Clock::system().now();
         let users: Vec<_> = self.0.iter().map(|player| player.user).collect();
@@ -138,17 +137,16 @@ impl Players {
         funded.buffered(Self::FUNDED_AT_ONCE).try_collect().await
     }
 
-    /// How many there are.
     pub fn count(&self) -> usize {
         self.0.len()
     }
 
-    /// The player of that place.
+    /// The player at this index, modulo the number of players.
     pub fn at(&self, place: usize) -> &Player {
         &self.0[place % self.0.len()]
     }
 
-    /// All of them, in their order.
+    /// All players in order.
     pub fn iter(&self) -> impl Iterator<Item = &Player> {
         self.0.iter()
     }

@@ -1,10 +1,10 @@
-//! [`Report`]: what became of a run.
+//! [`Report`]: the results of a run.
 
 use crate::{Latency, Ordered, Placed, ReadError, TransportError};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-/// How requests were answered.
+/// The answers to requests.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Outcomes {
     /// The bet was placed.
@@ -13,26 +13,25 @@ pub struct Outcomes {
     pub insufficient: u64,
     /// The page was read.
     pub read: u64,
-    /// The deposit was opened and paid, or the withdrawal taken.
+    /// The deposit was opened and paid, or the withdrawal accepted.
     pub ordered: u64,
-    /// Any other answer, by its status; [`Outcomes::UNREADABLE`] where the status was good and the body was not.
+    /// Other answers by status. [`Outcomes::UNREADABLE`] stands for a good status with an invalid body.
     pub other: BTreeMap<u16, u64>,
-    /// No answer, by the kind of failure.
+    /// Requests without an answer, by the kind of failure.
     pub transport: BTreeMap<&'static str, u64>,
-    /// Attempts that were not answered and made again; in none of the others.
+    /// Attempts without an answer that were repeated. They are in none of the other counts.
     pub repeated: u64,
 }
 
 impl Outcomes {
-    /// No status is zero.
+    /// Zero is not a valid status.
     pub const UNREADABLE: u16 = 0;
 
-    /// All requests.
     pub fn sent(&self) -> u64 {
         self.accepted + self.insufficient + self.read + self.ordered + self.failed()
     }
 
-    /// Requests whose answer nobody wants: neither accepted nor read nor ordered nor refused for want of money.
+    /// Failed requests: neither accepted, read or ordered, nor refused for an insufficient balance.
     pub fn failed(&self) -> u64 {
         self.other.values().sum::<u64>() + self.transport.values().sum::<u64>()
     }
@@ -54,34 +53,33 @@ impl Outcomes {
     }
 }
 
-/// What became of a run.
 #[derive(Debug, Clone, Default)]
 pub struct Report {
-    /// How requests were answered, in the warm-up as well.
+    /// The answers to requests, including the warm-up.
     pub outcomes: Outcomes,
-    /// From the moment at which an accepted bet was due to its answer; without the warm-up.
+    /// From the due time of an accepted bet to its answer, without the warm-up.
     pub latency: Latency,
-    /// From the moment at which it was sent; the same in a closed loop.
+    /// From the send time of a bet to its answer. Equal to `latency` in a closed loop.
     pub service: Latency,
-    /// From the moment at which a page was to be read to its answer; without the warm-up.
+    /// From the due time of a read to its answer, without the warm-up.
     pub reads: Latency,
-    /// From the moment at which a deposit or a withdrawal was due to its answer; without the warm-up.
+    /// From the due time of a deposit or a withdrawal to its answer, without the warm-up.
     pub orders: Latency,
-    /// The accepted bets, in the order of their numbers.
+    /// The accepted bets, sorted by number.
     pub placed: Vec<Placed>,
-    /// The deposits that were paid and the withdrawals that were taken.
+    /// The paid deposits and the accepted withdrawals.
     pub ordered: Vec<Ordered>,
-    /// From the start, or the end of the warm-up, to the last answer.
+    /// The time from the start, or from the end of the warm-up, to the last answer.
     pub measured: Duration,
 }
 
 impl Report {
-    /// Accepted bets a second, without the warm-up.
+    /// Accepted bets per second, without the warm-up.
     pub fn accepted_per_second(&self) -> f64 {
         self.per_second(self.latency.count())
     }
 
-    /// Accepted bets, pages and orders a second, without the warm-up.
+    /// Accepted bets, reads and orders per second, without the warm-up.
     pub fn answered_per_second(&self) -> f64 {
         self.per_second(self.latency.count() + self.reads.count() + self.orders.count())
     }

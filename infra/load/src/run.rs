@@ -1,4 +1,4 @@
-//! [`Run`]: a plan under way.
+//! [`Run`]: a plan in progress.
 
 use crate::plan::{Kind, Request};
 use crate::{Connection, Limit, Pace, PlaceBetAnswer, Plan, ReadError, Report, Target};
@@ -15,41 +15,38 @@ use tokio::time::{Duration, Instant, sleep};
 /// An accepted bet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Placed {
-    /// Its number among the bets of the plan.
+    /// The number among the bets of the plan.
     pub number: u64,
-    /// The place of its player.
+    /// The index of the player.
     pub player: usize,
-    /// Its id.
     pub bet: BetId,
-    /// When it was due; in a closed loop, when it was sent.
+    /// The due time. In a closed loop, the send time.
     pub due: Instant,
-    /// When its answer was read.
+    /// The time at which its answer was read.
     pub answered: Instant,
 }
 
-/// An order that was given: a deposit, which is paid, or a withdrawal.
+/// An accepted order: a paid deposit or a withdrawal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ordered {
-    /// Which of them.
     pub direction: Direction,
-    /// The place of its player.
+    /// The index of the player.
     pub player: usize,
-    /// Its id.
     pub order: OrderId,
 }
 
-/// How far a run is. Cheap to clone.
+/// The progress of a run. Cheap to clone.
 #[derive(Debug, Clone, Default)]
 pub struct Progress(Arc<AtomicU64>);
 
 impl Progress {
-    /// How many requests were answered, or given up.
+    /// The number of requests that were answered or given up.
     pub fn answered(&self) -> u64 {
         self.0.load(Ordering::Relaxed)
     }
 }
 
-/// A plan under way. Dropped, it ends at once.
+/// A plan in progress. It stops when dropped.
 #[derive(Debug)]
 pub struct Run {
     workers: JoinSet<()>,
@@ -57,29 +54,29 @@ pub struct Run {
     placed: UnboundedReceiver<Placed>,
 }
 
-/// What the connections of a run share.
+/// The state shared by the connections of a run.
 #[derive(Debug)]
 struct Shared {
     target: Target,
     plan: Plan,
     start: Instant,
     next: AtomicU64,
-    /// One permit for each request that is due, in an open loop.
+    /// One permit for each due request in an open loop.
     due: Semaphore,
     progress: Progress,
     placed: UnboundedSender<Placed>,
-    /// One for all: a histogram takes some 200 KB, and to prepare three for each of 1,000 connections held up the first
-    /// requests for longer than the server did.
+    /// Shared by all connections. A histogram takes some 200 KB, and preparing three for each of 1,000 connections
+    /// delayed the first requests longer than the server did.
     report: Mutex<Report>,
 }
 
 impl Run {
-    /// Opens the connections and starts.
+    /// Opens the connections and starts the run.
     pub async fn start(target: &Target, plan: Plan) -> Self {
         let mut connections: Vec<_> =
             (0..plan.connections.max(1)).map(|_| Connection::new(target.address())).collect();
         for connection in &mut connections {
-            // One that cannot be opened now is opened by its first request, which counts the failure.
+            // If opening fails now, the first request opens the connection and counts the failure.
             let _ = connection.open().await;
         }
         let (sender, placed) = mpsc::unbounded_channel();
@@ -105,12 +102,12 @@ impl Run {
         Self { workers, shared, placed }
     }
 
-    /// How far it is.
+    /// The progress of the run.
     pub fn progress(&self) -> Progress {
         self.shared.progress.clone()
     }
 
-    /// Accepted bets as they are accepted; it ends with the run. What it gave before, it does not give again.
+    /// Streams bets as they are accepted, until the run ends. Can be taken only once.
     pub fn take_placed(&mut self) -> UnboundedReceiver<Placed> {
         let (_, nothing) = mpsc::unbounded_channel();
         std::mem::replace(&mut self.placed, nothing)
@@ -129,9 +126,8 @@ impl Run {
     }
 }
 
-/// Lets one connection go on at each moment at which a request is due, and all of them at the end; nothing once the run
-/// is dropped. On a thread of its own, because the runtime's timers are some milliseconds late, which is as long as an
-/// answer takes.
+/// Releases one request at each due time, and all connections at the end. Stops when the run is dropped. It runs on its
+/// own thread because the runtime's timers are some milliseconds late, which is as long as an answer takes.
 fn say_when_due(shared: &Weak<Shared>, requests: u64) {
     for number in 0..requests {
         let due = shared.upgrade().and_then(|shared| shared.due(number));
@@ -147,9 +143,9 @@ fn say_when_due(shared: &Weak<Shared>, requests: u64) {
 }
 
 impl Shared {
-    /// From an answer that was none to the next attempt.
+    /// The pause before an unanswered request is repeated.
     const PAUSE: Duration = Duration::from_millis(20);
-    /// What a deposit brings, and a withdrawal takes.
+    /// The amount of a deposit or withdrawal.
     const ORDER_AMOUNT: u32 = 100;
 
     /// Sends requests over one connection until the plan is done.
@@ -191,7 +187,7 @@ impl Shared {
                 }
                 let placed = Placed { number, player: order.player, bet, due, answered };
                 report.placed.push(placed);
-                // An error means that nobody listens.
+                // Sending fails if the stream was dropped.
                 let _ = self.placed.send(placed);
             }
             PlaceBetAnswer::Insufficient => report.outcomes.insufficient += 1,
@@ -218,7 +214,7 @@ impl Shared {
         }
     }
 
-    /// Opens a deposit and pays it. What is measured is the opening; the provider answers the rest.
+    /// Opens and pays a deposit. Only the opening is measured, because the provider answers the rest.
     async fn deposit(
         &self,
         connection: &mut Connection,
@@ -269,7 +265,7 @@ impl Shared {
         }
     }
 
-    /// Whether an answer of that moment counts; then the measured time lasts until there at least.
+    /// Returns whether an answer at this time counts, and extends the measured time to it if so.
     fn is_measured(&self, report: &mut Report, answered: Instant) -> bool {
         let measured_from = self.start + self.warm_up();
         let is_measured = answered >= measured_from;
@@ -283,12 +279,12 @@ impl Shared {
         self.report.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// When the request of that number is due, in an open loop.
+    /// The due time of the request with this number, in an open loop.
     fn due(&self, number: u64) -> Option<Instant> {
         self.plan.due(number).map(|after| self.start + after)
     }
 
-    /// The number of the next request, if there is one; in an open loop, once it is due.
+    /// The number of the next request, if any. In an open loop, waits until it is due.
     async fn next_number(&self) -> Option<u64> {
         match self.plan.pace {
             Pace::Closed(Limit::Time { warm_up, measured }) if self.start.elapsed() >= warm_up + measured => {
@@ -334,7 +330,7 @@ mod tests {
         }
     }
 
-    /// Where nobody listens: each request fails at once.
+    /// An address without a server, so that each request fails at once.
     async fn nobody() -> Target {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         Target::new(listener.local_addr().unwrap(), Dialect::Evens)

@@ -1,15 +1,15 @@
-//! [`Session`]: the tokens of a player who is logged in, and their replacement while requests are under way.
+//! [`Session`]: the tokens of a logged-in player, which can be refreshed during requests.
 
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use tokio::sync::{Mutex, MutexGuard};
 
-/// The tokens of a player who is logged in.
+/// The tokens of a logged-in player.
 pub(crate) struct Session {
     access: RwLock<Arc<str>>,
-    /// Locked from the moment at which it is presented until the next one is here: one that is presented twice ends
-    /// the session.
+    /// Locked from the use of a refresh token until its successor is stored, because using one twice would end the
+    /// session.
     refresh: Mutex<String>,
     refreshes: AtomicU64,
 }
@@ -24,12 +24,11 @@ impl Session {
         self.access.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// The refresh token, for whoever replaces the tokens; others wait until that is done.
+    /// Locks the refresh token for a refresh. Other tasks wait until it is done.
     pub(crate) async fn refresh_token(&self) -> MutexGuard<'_, String> {
         self.refresh.lock().await
     }
 
-    /// Replaces both tokens.
     pub(crate) fn replace(&self, mut held: MutexGuard<'_, String>, access: &str, refresh: String) {
         *held = refresh;
         *self.access.write().unwrap_or_else(PoisonError::into_inner) = access.into();
@@ -41,7 +40,7 @@ impl Session {
     }
 }
 
-/// Never prints a token.
+/// Hides the tokens.
 impl fmt::Debug for Session {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "Session(refreshed {} times)", self.refreshes())

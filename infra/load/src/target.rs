@@ -1,4 +1,4 @@
-//! [`Target`]: the system under load, and how its API is spoken.
+//! [`Target`]: the system under load, and the dialect of its API.
 
 use crate::ask::Ask;
 use crate::{Connection, Order, Player, TransportError};
@@ -14,16 +14,15 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Whose API it is.
+/// The API's dialect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Dialect {
-    /// Evens: the token says who it is.
+    /// Evens, which identifies users by token.
     Evens,
-    /// The system that Evens replaces: no tokens, another answer to reads.
+    /// The predecessor of Evens, without tokens and with other answers to reads.
     Predecessor,
 }
 
-/// The system under load. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Target {
     address: SocketAddr,
@@ -31,86 +30,83 @@ pub struct Target {
     pub(crate) waits: Arc<AtomicU64>,
 }
 
-/// The answer to a bet.
 #[derive(Debug)]
 pub enum PlaceBetAnswer {
-    /// It was placed.
+    /// The bet was placed.
     Accepted(BetId),
     /// The balance is too low.
     Insufficient,
-    /// Any other answer: its status.
+    /// The status of any other answer.
     Refused(u16),
-    /// None.
+    /// The request had no answer.
     NoAnswer(TransportError),
 }
 
 impl PlaceBetAnswer {
-    /// Whether nobody knows what became of the bet: it is to be sent again with the same key.
+    /// Returns whether the outcome is unknown, so that the bet must be sent again with the same key.
     pub(crate) fn leaves_open(&self) -> bool {
         matches!(self, Self::NoAnswer(_) | Self::Refused(408 | 503))
     }
 }
 
-/// A bet as it was read.
+/// The state of a bet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BetReading {
     /// `PENDING`, `MATCHED`, `SETTLED` or `REFUNDED`.
     pub status: String,
-    /// The part that was given back; zero where the system does not say.
+    /// The refunded part. Zero if the system does not report it.
     pub refunded: Amount,
-    /// When it was placed and when it last changed, by the system's own clock, if it says so.
+    /// The times of placing and of the last change by the system's own clock, if reported.
     pub times: Option<(Timestamp, Timestamp)>,
 }
 
 impl BetReading {
-    /// Whether nothing of it waits or is undecided any more.
+    /// Returns whether the bet is final.
     pub fn has_ended(&self) -> bool {
         matches!(self.status.as_str(), "SETTLED" | "REFUNDED")
     }
 }
 
-/// A wallet as it was read.
+/// The state of a wallet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WalletReading {
-    /// What can be spent.
+    /// The spendable balance.
     pub balance: Amount,
-    /// What was given as a bonus; zero where the system gives none.
+    /// The bonus balance. Zero if the system has none.
     pub bonus: Amount,
 }
 
-/// Why something could not be read.
+/// The reason why a read failed.
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
-    /// No answer.
+    /// The request had no answer.
     #[error(transparent)]
     NoAnswer(#[from] TransportError),
-    /// An answer of another status than hoped for.
+    /// The answer had an unexpected status.
     #[error("answered with {0}")]
     Refused(u16),
-    /// A body that is not what this API answers.
+    /// The body is not a valid answer.
     #[error("answered with a body that cannot be read")]
     Body(#[from] serde_json::Error),
 }
 
-/// Why a URL is no target.
+/// The reason why a URL is not a target.
 #[derive(Debug, thiserror::Error)]
 pub enum TargetError {
-    /// Not `http://host:port`.
+    /// The URL is not `http://host:port`.
     #[error("{0:?} is not of the form http://host:port")]
     Form(String),
-    /// No such host.
+    /// The host does not exist.
     #[error("the host of {url} is not known")]
     Host {
-        /// The URL.
         url: String,
-        /// What the system said.
         #[source]
         source: std::io::Error,
     },
 }
 
 impl Target {
-    /// A system whose address is known.
+    /// A system at a known address.
     pub fn new(address: SocketAddr, dialect: Dialect) -> Self {
         Self { address, dialect, waits: Arc::default() }
     }
@@ -129,22 +125,20 @@ impl Target {
         Ok(Self::new(found.next().ok_or_else(form)?, dialect))
     }
 
-    /// Where it listens.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Whose API it is.
     pub fn dialect(&self) -> Dialect {
         self.dialect
     }
 
-    /// How many requests had to wait, because a budget of the system was used up.
+    /// The number of requests that had to wait for a rate limit.
     pub fn waits(&self) -> u64 {
         self.waits.load(Ordering::Relaxed)
     }
 
-    /// Places a bet, once. The key makes it one of its own.
+    /// Places a bet once, with this idempotency key.
     pub async fn place_bet(
         &self,
         connection: &mut Connection,
@@ -180,7 +174,7 @@ impl Target {
         Ok(BetReading { status, refunded, times: created_at.zip(updated_at) })
     }
 
-    /// Asks for what of a bet still waits. `false` where nothing waits.
+    /// Requests a refund of a bet. Returns `false` if nothing is unmatched.
     ///
     /// # Errors
     /// In the order of [`ReadError`].
@@ -217,8 +211,8 @@ impl Target {
         Ok(WalletReading { balance: balance.amount(), bonus })
     }
 
-    /// Looks at one of the pages that a player looks at, in turns by `number`: their wallet, their bets, the round,
-    /// their ledger. The predecessor has the first only.
+    /// Reads one of the pages that players look at, in turn by `number`: wallet, bets, round, and ledger. The
+    /// predecessor has only the first.
     pub(crate) async fn look(
         &self,
         connection: &mut Connection,
@@ -235,7 +229,7 @@ impl Target {
             (Dialect::Evens, _) => self.read(connection, player, "/api/wallet/ledger").await,
         };
         match read {
-            // A round opens with its first bet, and may be looked at before.
+            // A round opens with its first bet, and may be read earlier.
             Err(ReadError::Refused(404)) if number % 4 == 2 => Ok(()),
             read => read.map(drop),
         }
@@ -254,7 +248,7 @@ impl Target {
     }
 }
 
-/// What every answer is wrapped in.
+/// The envelope of every answer.
 #[derive(Deserialize)]
 pub(crate) struct Answer<T> {
     pub(crate) data: T,
@@ -266,7 +260,7 @@ struct PlacedBody<'a> {
     bet_id: &'a str,
 }
 
-/// A bet in either dialect; the predecessor has other names for the rest, which nobody needs.
+/// A bet in either dialect. The predecessor's other fields have different names and are not needed.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct BetBody {
@@ -287,7 +281,7 @@ struct WalletBody {
     bonus_balance: Option<Money>,
 }
 
-/// Accepted without an id that can be read is an answer that nobody can do anything with.
+/// An accepted bet without a readable id counts as a failure.
 fn accepted(body: &[u8]) -> PlaceBetAnswer {
     let placed = serde_json::from_slice::<Answer<PlacedBody<'_>>>(body).ok();
     match placed.and_then(|placed| placed.data.bet_id.parse().ok()) {
@@ -296,7 +290,7 @@ fn accepted(body: &[u8]) -> PlaceBetAnswer {
     }
 }
 
-/// Both dialects say it in their body; other faults have the same status.
+/// Both dialects report it in the body, because other errors have the same status.
 fn is_insufficient(body: &[u8]) -> bool {
     #[derive(Deserialize)]
     struct Refusal<'a> {

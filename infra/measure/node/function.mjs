@@ -1,4 +1,5 @@
-// A function of Node with the clients that ours have: it writes an item and sends a message, which is less than a bet does.
+// A Node function with the same clients as the Evens functions. It writes an item and sends a message, which is less
+// work than a bet.
 import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 
@@ -20,7 +21,7 @@ async function handle() {
   return { statusCode: 202 };
 }
 
-// What the runtime for Node does, without its own start.
+// The same steps as the Node runtime, without its start.
 const runtime = `http://${process.env.AWS_LAMBDA_RUNTIME_API}/2018-06-01/runtime`;
 for (;;) {
   const next = await fetch(`${runtime}/invocation/next`);

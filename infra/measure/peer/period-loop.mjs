@@ -1,9 +1,9 @@
-// How the old system settled a period of a game, as what Evens is measured against: one transaction over PostgreSQL, one
+// The old system's settlement of a game period, for comparison with Evens: one PostgreSQL transaction that handles one
 // bet after the other, each with its own reads and writes. The peer's PostgreSQL must run (its run.sh up).
 //
 //   EVENS_PEER_DIR=<folder of the peer> node infra/measure/peer/period-loop.mjs [BETS] [PLAYERS]
 //
-// Prints one line of JSON: how many bets, how many won, and how long the loop took.
+// Prints one line of JSON: the number of bets, the number of winners, and the duration of the loop.
 import { createRequire } from "node:module";
 import { resolve } from "node:path";
 
@@ -12,7 +12,7 @@ const { Client } = createRequire(`${folder}/package.json`)("pg");
 const [bets, players] = [Number(process.argv[2] ?? 100_000), Number(process.argv[3] ?? 2_500)];
 const url = process.env.DATABASE_URL ?? "postgres://postgres@127.0.0.1:15432/betting_db";
 
-// What is bet on in turns, as the measure of Evens does; what is drawn is the same each time.
+// The selections that are bet on in turn, as in the measurement of Evens. The draw is always the same.
 const SELECTIONS = ["SIZE:big", "SIZE:small", "PARITY:odd", "PARITY:even", "NUMBER:7"];
 const DRAWN = 7;
 const pays = (selection) =>

@@ -1,5 +1,5 @@
-//! A payment provider to develop and test against: payments, refunds, payouts, signed callbacks, statements, and
-//! faults on purpose.
+//! A payment provider for development and tests: payments, refunds, payouts, signed callbacks, statements, and injected
+//! faults.
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
@@ -19,10 +19,11 @@
 //! # }
 //! ```
 //!
-//! The README has the API, the callbacks, the faults, and the account numbers that decide what becomes of payouts.
-//! State is in memory: it is gone with the process, unless [`Settings::state_file`] names a file.
+//! The README documents the API, the callbacks, the faults, and the account numbers that determine the fate of payouts.
+//! The state is in memory and ends with the process, unless [`Settings::state_file`] names a file.
 //!
-//! Architecture invariant: it knows nothing of Evens, and [`core`] knows nothing of clocks, sockets, files or chance.
+//! Architecture invariant: this crate knows nothing of Evens, and [`core`] knows nothing of clocks, sockets, files or
+//! randomness.
 
 pub mod core;
 mod server;

@@ -1,4 +1,4 @@
-//! [`Settings`]: what is served, to whom, and whom it calls.
+//! [`Settings`]: the rules, credentials and addresses of a served provider.
 
 use crate::Signer;
 use crate::core;
@@ -11,56 +11,54 @@ use std::fmt;
 use std::path::PathBuf;
 use thiserror::Error;
 
-/// What is served, to whom, and whom it calls.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// How long things take, and what they cost.
+    /// The delays and fees.
     pub rules: core::Settings,
-    /// What callers of the API hold.
+    /// The key of the API's callers.
     pub key: ApiKey,
-    /// Where callbacks go. None: they are told to nobody, and only logged.
+    /// The receiver of callbacks. `None`: callbacks are only logged.
     pub callbacks: Option<Callbacks>,
-    /// How browsers reach the pay page, without a path: `https://pay.example.com`. None: by the address it listens
-    /// on.
+    /// The public URL of the payment page without a path: `https://pay.example.com`. `None`: the listening address.
     pub public_url: Option<Uri>,
-    /// The file that keeps the state over a restart, and over a kill of the process, not over a power cut. None: it
-    /// is gone with the process. Only one process may have it.
+    /// The file that stores the state. It survives a restart and a kill of the process, but not a power cut. `None`:
+    /// the state ends with the process. Only one process may use the file.
     pub state_file: Option<PathBuf>,
 }
 
-/// What callers of the API hold. It is compared in a time that does not depend on how much is right.
+/// The key of the API's callers. It is compared in constant time.
 #[derive(Clone)]
 pub struct ApiKey {
     prover: hmac::Key,
     proof: hmac::Tag,
 }
 
-/// Where callbacks go, and what they are signed with.
+/// The receiver of callbacks, and the signer for them.
 #[derive(Clone)]
 pub struct Callbacks {
     pub(crate) url: Uri,
     pub(crate) signer: Signer,
 }
 
-/// Why settings are none. It does not repeat what was given.
+/// The reason why settings are invalid. It does not repeat the input.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 pub enum SettingsError {
-    /// A key that is guessed, or does not fit into a header.
+    /// The key is too short, or not valid in a header.
     #[error("a key has at least {} visible ASCII characters", ApiKey::LENGTH_MIN)]
     Key,
-    /// The system gave no random numbers.
+    /// The operating system returned no random numbers.
     #[error("the system gave no random numbers")]
     NoRandomness,
-    /// Not a URL to send callbacks to.
+    /// The callback URL is invalid.
     #[error("callbacks go to an http or https URL with a host")]
     CallbackUrl,
 }
 
 impl ApiKey {
-    /// How many characters a key has at least.
+    /// The least number of characters of a key.
     pub const LENGTH_MIN: usize = 16;
 
-    /// The key with that text.
+    /// The key with this text.
     pub fn new(text: &str) -> Result<Self, SettingsError> {
         if text.len() < Self::LENGTH_MIN || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(SettingsError::Key);
@@ -71,8 +69,8 @@ impl ApiKey {
         Ok(Self { prover, proof })
     }
 
-    /// Whether a value of `Authorization` has it: `Bearer KEY`, or `Basic` with any user name and the key as
-    /// password.
+    /// Returns whether an `Authorization` value contains the key: `Bearer KEY`, or `Basic` with any user name and the
+    /// key as password.
     pub(crate) fn is_in(&self, authorization: &str) -> bool {
         let Some((scheme, credentials)) = authorization.split_once(' ') else { return false };
         if scheme.eq_ignore_ascii_case("bearer") {
@@ -92,7 +90,7 @@ impl ApiKey {
     }
 }
 
-/// Without the key.
+/// Hides the key.
 impl fmt::Debug for ApiKey {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("ApiKey")
@@ -100,7 +98,7 @@ impl fmt::Debug for ApiKey {
 }
 
 impl Callbacks {
-    /// Callbacks go there, signed so.
+    /// Callbacks to this URL with this signer.
     pub fn new(url: Uri, signer: Signer) -> Result<Self, SettingsError> {
         let is_http = matches!(url.scheme_str(), Some("http" | "https"));
         let has_host = url.host().is_some_and(|host| !host.is_empty());
@@ -112,7 +110,7 @@ impl Callbacks {
     }
 }
 
-/// The host: path and query may be what the receiver knows us by.
+/// Shows only the host, because path and query may identify the caller.
 impl fmt::Debug for Callbacks {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "Callbacks(to {})", self.url.host().unwrap_or_default())

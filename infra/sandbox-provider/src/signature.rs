@@ -1,4 +1,4 @@
-//! [`Signer`]: signs callbacks as Standard Webhooks 1.0 has it.
+//! [`Signer`]: signs callbacks by Standard Webhooks 1.0.
 
 use crate::core::Delivery;
 use base64::Engine;
@@ -8,23 +8,23 @@ use std::fmt;
 use std::str::FromStr;
 use thiserror::Error;
 
-/// Signs with the secret that the receiver knows, or with another one where a fault says so.
+/// Signs with the receiver's secret, or with another one for a fault.
 #[derive(Clone)]
 pub struct Signer {
     right: hmac::Key,
     wrong: hmac::Key,
 }
 
-/// Why a text is not a secret to sign with. It does not say what the text is.
+/// The reason why a text is not a signing secret. It does not repeat the text.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 pub enum SecretError {
     /// It does not begin with `whsec_`.
     #[error("it does not begin with {}", Signer::PREFIX)]
     Prefix,
-    /// What follows is not base64.
+    /// The rest is not base64.
     #[error("what follows {} is not base64", Signer::PREFIX)]
     Base64,
-    /// Too short to be safe, or longer than the specification allows.
+    /// The secret is too short to be safe, or longer than the specification permits.
     #[error("it has {0} bytes; a secret has {min} to {max}", min = Signer::BYTES_MIN, max = Signer::BYTES_MAX)]
     Length(usize),
 }
@@ -50,7 +50,7 @@ impl Signer {
     }
 }
 
-/// Reads `whsec_` and the base64 of 24 to 64 bytes.
+/// Parses `whsec_` and the base64 of 24 to 64 bytes.
 impl FromStr for Signer {
     type Err = SecretError;
 
@@ -66,7 +66,7 @@ impl FromStr for Signer {
     }
 }
 
-/// Never the secret.
+/// Hides the secret.
 impl fmt::Debug for Signer {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("Signer")

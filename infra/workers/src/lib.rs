@@ -1,6 +1,6 @@
-//! The worker of each queue: whoever hosts or calls workers finds them here, and nowhere else.
+//! The worker of each queue, for every host and caller of workers.
 //!
-//! Architecture invariant: every queue has a worker. One without does not compile.
+//! Architecture invariant: every queue has a worker. A queue without one does not compile.
 
 use evens_contracts::{Queue, QueuedJob};
 use evens_follow_payments::PaymentFollower;
@@ -10,32 +10,31 @@ use evens_runtime::JobHandler;
 use evens_sealing::SealingKeys;
 use evens_send_payouts::PayoutSender;
 
-/// What is to be done with a worker. It is called with the worker of one queue, and is told there which jobs it takes.
+/// An operation on a worker. It is called with the worker of one queue, whose type determines the job type.
 pub trait WithWorker {
-    /// What comes of it.
     type Answer;
 
-    /// Does it with the worker that is built from that folder of `functions/`.
+    /// Called with the worker that is built from this folder of `functions/`.
     fn call<H, J>(self, folder: &'static str, handler: H) -> Self::Answer
     where
         J: QueuedJob + 'static,
         H: for<'a> JobHandler<'a, J> + Clone + 'static;
 }
 
-/// What workers know of the world outside: each of them what it has use for.
+/// External dependencies of workers. Each worker takes the ones it uses.
 #[derive(Clone)]
 pub struct Outside {
-    /// Where events go.
+    /// The receiver of notifications.
     pub notifications: Notifications,
-    /// Who moves money in and out.
+    /// The payment settings and providers.
     pub payments: Payments,
-    /// What opens the accounts that players are paid to.
+    /// The keys that open sealed payees.
     pub payee_keys: SealingKeys,
 }
 
-/// Finds the worker of a queue.
+/// Calls `with` with the worker of a queue.
 ///
-/// Each call makes a worker of its own. Its clones share what it knows.
+/// Each call creates a new worker. Its clones share their state.
 pub fn with_worker<W: WithWorker>(queue: Queue, outside: &Outside, with: W) -> W::Answer {
     match queue {
         Queue::Match => with.call("match", evens_match::Matcher::default()),
@@ -57,7 +56,8 @@ pub fn with_worker<W: WithWorker>(queue: Queue, outside: &Outside, with: W) -> W
 }
 
 impl Outside {
-    /// Of somebody who asks about workers and has none work: events go to the log, and nobody moves money.
+    /// No external dependencies, for callers that only query workers: notifications go to the log, and there is no
+    /// payment provider.
     pub fn nobody() -> Self {
         Self {
             notifications: Notifications::new(LogSender::default()),
@@ -67,7 +67,7 @@ impl Outside {
     }
 }
 
-/// The folder in `functions/` that the worker of a queue is built from.
+/// The folder in `functions/` that a queue's worker is built from.
 pub fn folder_of(queue: Queue) -> &'static str {
     with_worker(queue, &Outside::nobody(), Folder)
 }

@@ -1,20 +1,18 @@
-//! [`Act`]: who did what, to what, and why.
+//! [`Act`]: an actor, their action, its subject and their reason.
 
 use evens_ledger::UserId;
 use std::fmt;
 use std::str::FromStr;
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
-/// Who did something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Actor {
-    /// Whom the token named.
+    /// The user named by the token.
     User(UserId),
-    /// Whoever may run commands at the table, such as `evens user`.
+    /// An operator with access to the table who runs commands such as `evens user`.
     CommandLine,
 }
 
-/// The text names nobody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("is neither a user's number nor `command-line`")]
 pub struct ActorError;
@@ -41,79 +39,65 @@ impl FromStr for Actor {
     }
 }
 
-/// What was done. The word for it in the log stays for ever.
+/// The kind of an act. Its text in the log never changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Display, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "kebab-case")]
 pub enum Action {
-    /// A cashier agreed to a withdrawal.
     ApproveWithdrawal,
-    /// A cashier refused a withdrawal.
     RejectWithdrawal,
-    /// A cashier wants a payout that does not come to its end to be sent in a new attempt.
+    /// A cashier wants a payout without a result to be sent in a new attempt.
     RetryPayout,
-    /// A cashier wants a payout that does not come to its end to be given back.
+    /// A cashier wants the money of a payout without a result to be returned to the wallet.
     GiveBackPayout,
-    /// A cashier gave a credited deposit back to whoever paid it.
+    /// A cashier refunded a credited deposit to its payer.
     RefundDeposit,
-    /// A cashier sent money back that could not be credited.
+    /// A cashier sent back money that could not be credited.
     ReturnDeposit,
-    /// A cashier wants money in suspense to be the player's.
+    /// A cashier wants money in suspense to be credited to the player.
     ClaimSuspended,
-    /// A cashier gave up what a player owes.
     WriteOffDebt,
-    /// A cashier ended that all withdrawals of a player wait for one.
+    /// A cashier ended the hold of a player's withdrawals.
     ReleaseAccount,
-    /// A cashier wants a wallet to be put right by hand.
+    /// A cashier wants to adjust a wallet by hand.
     AdjustWallet,
-    /// A cashier noted what is known of who a player is.
+    /// A cashier recorded the result of an identity check.
     NoteIdentity,
-    /// A cashier wants a bank account to be another player's.
+    /// A cashier wants to release a bank account to another player.
     FreeAccount,
-    /// An account was shut.
     BlockUser,
-    /// An account was opened again.
     UnblockUser,
-    /// An account got another role.
     SetRole,
-    /// What of a bet still waited was given back.
+    /// The unmatched part of a bet was refunded.
     RefundBet,
-    /// Both stakes of a match were given back.
     VoidMatch,
-    /// The terms of a jackpot were changed.
+    /// The terms of a jackpot were changed or proposed.
     UpdateJackpot,
-    /// Somebody was to win a jackpot.
+    /// A jackpot win was awarded or proposed.
     AwardJackpot,
-    /// A period of a game was cancelled.
     CancelPeriod,
-    /// A round was opened.
     OpenRound,
-    /// A round was closed.
     CloseRound,
-    /// An oracle said the result of a round.
+    /// An oracle reported the result of a round.
     ResultRound,
-    /// A round was cancelled.
     CancelRound,
-    /// A job that was given up was to be sent again.
+    /// A job in the dead-letter queue was sent again.
     RedriveDeadLetter,
-    /// A job that was given up was to be forgotten.
+    /// A job in the dead-letter queue was deleted.
     DeleteDeadLetter,
-    /// Referrals were taken over from where they were kept before.
     ImportReferrals,
 }
 
-/// What somebody does.
+/// An act of an operator, cashier or oracle.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Act {
-    /// Who.
     pub actor: Actor,
-    /// What.
     pub action: Action,
-    /// To which order, user, bet, match, period, round, dead letter or file.
+    /// The id of the order, user, bet, match, period, round, dead letter or file.
     pub subject: String,
-    /// Why, in their words; empty where nobody asked.
+    /// The actor's reason in their words. Empty if none is required.
     pub reason: String,
-    /// How the subject stood before.
+    /// The state of the subject before the act.
     pub before: String,
-    /// How it stands afterwards.
+    /// The state of the subject after the act.
     pub after: String,
 }

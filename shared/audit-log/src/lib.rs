@@ -1,8 +1,8 @@
-//! The audit log: what operators, cashiers and oracles did, one line each, numbered without a gap over all days, each
-//! line with the hash of the one before.
+//! The audit log: the acts of operators, cashiers and oracles. Each is one line. Lines are numbered without a gap over
+//! all days, and each contains the hash of the previous one.
 //!
-//! Whoever changes, removes or slips in a line must write all lines behind it anew, and the newest hash is told to
-//! outsiders. A line is written in the transaction of what it tells, or before what cannot be in one.
+//! To change, remove or insert a line, all later lines would have to be rewritten, and the newest hash is known outside
+//! of the platform. A line is written in the same transaction as its act, or before an act that cannot be in one.
 //!
 //! Architecture invariant: nothing here reads a clock or does I/O.
 

@@ -1,4 +1,4 @@
-//! [`AuditLine`]: an act in its place in the log.
+//! [`AuditLine`]: an act as a line of the log.
 
 use crate::Act;
 use evens_ledger::{Digest, one_line};
@@ -6,45 +6,40 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-/// A line of the log. Never changed and never deleted.
+/// A line of the log. It is never changed and never deleted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditLine {
     /// 1 for the first line, then without a gap over all days.
     pub number: u64,
-    /// When it was done.
     pub at: Timestamp,
-    /// What was done.
     pub act: Act,
-    /// Hash of the line before; zeros for the first.
+    /// The hash of the previous line, or zeros for the first one.
     pub previous_hash: Digest,
-    /// Hash of all of the above.
+    /// The hash of all fields above.
     pub hash: Digest,
 }
 
-/// The newest line: what the next one follows. By default there is none.
+/// The newest line, which the next one follows. The default is an empty log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AuditHead {
-    /// Its number; 0 where there is none yet.
+    /// 0 if there is no line yet.
     pub number: u64,
-    /// Its hash; zeros where there is none yet.
+    /// Zeros if there is no line yet.
     pub hash: Digest,
 }
 
-/// How a line fails to follow the ones before it, in the order of the checks.
+/// The reason why a line does not follow the previous one, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum LineFault {
-    /// The number is not the next one.
     #[error("the number does not follow")]
     Number,
     /// It follows another line.
     #[error("the hash of the line before differs")]
     PreviousHash,
-    /// It was changed.
     #[error("the line does not have the hash that it carries")]
     Hash,
 }
 
-/// Before the first line.
 impl Default for AuditHead {
     fn default() -> Self {
         Self { number: 0, hash: Digest::ZERO }
@@ -52,7 +47,7 @@ impl Default for AuditHead {
 }
 
 impl AuditHead {
-    /// The line that tells of this act next.
+    /// The next line, with this act.
     pub fn next(self, act: Act, now: Timestamp) -> AuditLine {
         let mut line =
             AuditLine { number: self.number + 1, at: now, act, previous_hash: self.hash, hash: Digest::ZERO };
@@ -60,10 +55,10 @@ impl AuditHead {
         line
     }
 
-    /// The head after a line that follows this one.
+    /// Checks that a line follows, and returns the head after it.
     ///
     /// # Errors
-    /// It does not follow ([`LineFault`]).
+    /// The line does not follow ([`LineFault`]).
     pub fn follow(self, line: &AuditLine) -> Result<Self, LineFault> {
         if line.number != self.number + 1 {
             return Err(LineFault::Number);
@@ -79,19 +74,19 @@ impl AuditHead {
 }
 
 impl AuditLine {
-    /// The day in whose part of the log it stands (UTC).
+    /// The day under which the line is stored (UTC).
     pub fn day(&self) -> Date {
         self.at.to_zoned(TimeZone::UTC).date()
     }
 
-    /// The head where this is the newest line.
+    /// The head with this line as the newest.
     pub fn head(&self) -> AuditHead {
         AuditHead { number: self.number, hash: self.hash }
     }
 
     /// The hash that the line must carry: SHA-256 over number, time, actor, action, subject, reason, before, after and
-    /// the hash of the line before, one a line, without a line break at the end. Inside a field a line break is written
-    /// as `\n` and a backslash as `\\`, so no two lines have one text.
+    /// the previous hash, one per line, without a line break at the end. Inside a field a line break is written as `\n`
+    /// and a backslash as `\\`, so two different lines never have the same text.
     pub fn computed_hash(&self) -> Digest {
         let Self { number, at, act, previous_hash, .. } = self;
         let Act { actor, action, .. } = act;

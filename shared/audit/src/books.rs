@@ -1,4 +1,4 @@
-//! [`Books`]: everything in the books, taken in one by one, then checked.
+//! [`Books`]: collects all records of the books, then checks them.
 
 use crate::exchange::{draws, effects, endings, matching};
 use crate::games;
@@ -28,34 +28,34 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What M6 may ask for: how far the books have had the time to come.
+/// How complete the books must be for M6.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Completeness {
-    /// A quiet system whose refund time has passed: nothing may be on its way any more.
+    /// A quiet system whose refund time has passed: everything must have ended.
     Ended,
-    /// A system at work: nothing may be on its way for longer than `patience`.
+    /// A running system: nothing may be unfinished for longer than `patience`.
     Running {
-        /// The time of the check.
+        /// Time of the check.
         now: Timestamp,
-        /// The refund time, and a grace for whoever does the work.
+        /// The refund time plus a margin for the workers.
         patience: SignedDuration,
     },
-    /// A system that stands still, at whatever moment it was stopped: what is on its way is only counted.
+    /// A system stopped at any moment: unfinished items are only counted.
     Stopped,
 }
 
-/// Whether secrets of rounds and periods are among what is looked at.
+/// Visibility of the secrets of rounds and periods.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Secrets {
-    /// They are: every draw is made again.
+    /// Visible: every draw is recomputed.
     #[default]
     Seen,
-    /// They are not: draws are made again where the seed is public, and nothing is said of a seed that is not.
+    /// Not visible: only draws with a public seed are recomputed, and secret seeds are not checked.
     Unseen,
 }
 
-/// Everything in the books. Entries are not kept: of each one stays what its key moved, and of each wallet what its
-/// entries explain.
+/// All records of the books. Entries are not kept; only the movement of each key and the state that each wallet's
+/// entries explain are.
 #[derive(Debug, Default)]
 pub struct Books {
     pub(crate) counts: Counts,
@@ -68,10 +68,10 @@ pub struct Books {
     pub(crate) disputes: Disputes,
     pub(crate) withdrawals: BTreeMap<OrderId, WithdrawalOrder>,
     pub(crate) cashiers: BTreeMap<UserId, Cashier>,
-    /// What bets are held to, where that is anything.
+    /// Limits of bets, for users who have any.
     pub(crate) play: BTreeMap<UserId, PlayLimits>,
     pub(crate) payees: BTreeMap<(UserId, PayeeId), Payee>,
-    /// Whose each account is, by its fingerprint.
+    /// The owner of each bank account, by its fingerprint.
     pub(crate) payee_owners: BTreeMap<Digest, UserId>,
     pub(crate) bets: BTreeMap<BetId, Bet>,
     pub(crate) waiting: BTreeMap<BetId, UnmatchedBet>,
@@ -80,52 +80,50 @@ pub struct Books {
     pub(crate) seeds: BTreeMap<RoundId, Seed>,
     pub(crate) game_bets: BTreeMap<BetId, GameBet>,
     pub(crate) periods: BTreeMap<PeriodId, Period>,
-    /// By their numbers.
+    /// Keyed by shard number.
     pub(crate) period_shards: BTreeMap<(PeriodId, u16), PeriodShard>,
-    /// What the history of each room shows.
+    /// The public history of each room.
     pub(crate) period_results: BTreeMap<PeriodId, Drawn>,
     pub(crate) period_seeds: BTreeMap<PeriodId, Seed>,
     pub(crate) jackpots: JackpotBooks,
     pub(crate) fundings: BTreeMap<String, Funding>,
     pub(crate) sign_ups: BTreeMap<UserId, SignUp>,
     pub(crate) names: BTreeMap<Name, UserId>,
-    /// Who was referred, and by whom.
+    /// Pairs of referrer and referred player, as recorded in the referral tree.
     pub(crate) referrals: BTreeSet<(UserId, UserId)>,
     pub(crate) visitors: BTreeSet<UserId>,
-    /// What operators did, by the numbers of the lines.
+    /// Actions of operators, by line number.
     pub(crate) audit_lines: BTreeMap<u64, AuditLine>,
     pub(crate) audit_head: AuditHead,
-    /// The matches that operators voided, by their ids, as the audit log tells.
+    /// Ids of matches voided by operators, according to the audit log.
     pub(crate) voided_by_operators: BTreeSet<String>,
     pub(crate) seals: BTreeMap<Date, DaySeal>,
-    /// What the books came to when some days ended.
+    /// The state of the books at the end of some days.
     pub(crate) day_ends: Vec<DayEnd>,
     pub(crate) secrets: Secrets,
-    /// What was found while the books were taken in.
+    /// Violations found while collecting records.
     found: Violations,
 }
 
 impl Books {
-    /// Empty books.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// The same books, looked at with or without secrets.
+    /// Sets whether secrets are visible.
     #[must_use]
     pub fn with_secrets(self, secrets: Secrets) -> Self {
         Self { secrets, ..self }
     }
 
-    /// The same books, which also find out what they came to when these days ended. Asked for before anything is taken
-    /// in.
+    /// Also computes the state of the books at the end of these days. Must be called before the first record.
     #[must_use]
     pub fn with_day_ends(self, days: impl IntoIterator<Item = Date>) -> Self {
         let days: BTreeSet<_> = days.into_iter().collect();
         Self { day_ends: days.into_iter().filter_map(DayEnd::of).collect(), ..self }
     }
 
-    /// Takes one thing in. Things come in any order, each of them once.
+    /// Adds one record. Records may come in any order, each once.
     pub fn record(&mut self, record: Record) {
         match record {
             Record::Wallet(wallet) => {
@@ -285,8 +283,8 @@ impl Books {
         chain.add(entry, &mut self.day_ends, &mut self.found);
     }
 
-    /// Of whom entries are missing that the wallet says there are, and after which. Beside a system at work they were
-    /// moved from the wallet to a page behind whoever reads, and are handed in by [`Books::record_missed`].
+    /// Users whose wallets have more entries than were read, with the number of the last one present. On a running
+    /// system these entries were moved from the wallet to a page already read. [`Books::record_missed`] adds them.
     pub fn missed(&self) -> Vec<(UserId, u64)> {
         let behind = |wallet: &Wallet| {
             let seen = self.chains.get(&wallet.user).map_or(0, Chain::last);
@@ -295,19 +293,19 @@ impl Books {
         self.wallets.values().filter_map(behind).collect()
     }
 
-    /// Takes in an entry that may have been there already.
+    /// Adds an entry that may already be present.
     pub fn record_missed(&mut self, entry: Entry) {
         if !self.chains.get(&entry.user).is_some_and(|chain| chain.has(entry.number)) {
             self.record_entry(entry);
         }
     }
 
-    /// The seal of a day whose end was asked for, to follow the one of that digest.
+    /// The seal of a day passed to [`Books::with_day_ends`], chained to the previous seal's digest.
     pub fn seal_of(&self, day: Date, previous: Digest) -> Option<DaySeal> {
         seals::seal_of(self, day, previous)
     }
 
-    /// Two things of one name: one of them does not count, so whatever it moved, it moved beside the rules.
+    /// Reports two items of one name. Only one of them was checked, so the other moved money unchecked.
     fn expect_new(&mut self, is_new: bool, subject: Subject, what: &str) {
         if !is_new {
             let sentence = format!("There are two items for the {what} of {subject}.");
@@ -315,7 +313,7 @@ impl Books {
         }
     }
 
-    /// Checks M1 to M7 and M9, and of M8 what the books can say.
+    /// Checks M1 to M7, M9, and the part of M8 that is visible in the books.
     pub fn check(mut self, completeness: Completeness) -> Report {
         let mut violations = std::mem::take(&mut self.found);
         money::check(&self, &mut violations);
@@ -361,7 +359,7 @@ impl Books {
         self.wallets.values().map(money::units_held).sum()
     }
 
-    /// What has not ended: counted here, judged in [`endings`].
+    /// Counts unfinished items. The module [`endings`] judges them.
     pub(crate) fn on_the_way(&self) -> OnTheWay {
         let unsettled = self.matches.values().filter(|bet_match| !bet_match.state.is_final());
         let sign_ups = self.sign_ups.values().filter(|sign_up| sign_up.registration.is_under_way());
@@ -371,7 +369,7 @@ impl Books {
     }
 }
 
-/// The part of a stake that is neither settled nor given back, by the bet's own word; below zero where that is wrong.
+/// The part of a stake that is neither settled nor refunded according to the bet. Negative if the bet is corrupt.
 pub(crate) fn units_at_risk(bet: &Bet) -> i128 {
     bet.stake.amount().units() - bet.settled.units() - bet.refunded.units()
 }

@@ -1,11 +1,10 @@
-//! The auditor's part: whether what is in the books keeps M1 to M7 and M9, and what each draw must have said.
+//! The auditor: checks that the books keep M1 to M7 and M9, and recomputes each draw.
 //!
-//! It takes no rule's word for anything: amounts, winners and chains are derived again from entries, matches and seeds.
-//! Of M8 the books say only to whose account each phone number, session and day leads: an entry does not say whose
-//! token asked for it.
+//! It trusts no rule: amounts, winners and chains are derived again from entries, matches and seeds. Of M8, only
+//! the account behind each phone number, session and day is checked. An entry does not say whose token requested it.
 //!
 //! Architecture invariant: nothing here reads a clock, draws a random number or does I/O, and nothing here knows the
-//! table. What is looked at is handed in one by one, in any order.
+//! table. Records are passed in one by one, in any order.
 
 mod books;
 mod exchange;

@@ -1,4 +1,4 @@
-//! [`Report`]: what a check found.
+//! [`Report`]: the result of a check.
 
 use evens_exchange::{MatchId, RoundId};
 use evens_games::PeriodId;
@@ -7,39 +7,33 @@ use evens_ledger::{Amount, Invariant, UserId};
 use std::collections::BTreeSet;
 use std::fmt;
 
-/// How many of each kind were looked at, of those that money is in or moved by.
+/// Number of checked items per kind, for kinds that hold or move money.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Counts {
-    /// Wallets.
     pub wallets: usize,
-    /// Ledger entries.
+    /// Number of ledger entries.
     pub entries: usize,
-    /// Transfers between accounts of the system.
+    /// Number of transfers between system accounts.
     pub transfers: usize,
-    /// Deposits.
     pub deposits: usize,
-    /// Withdrawals.
     pub withdrawals: usize,
-    /// Bets.
     pub bets: usize,
-    /// Unmatched bets.
+    /// Number of unmatched bets.
     pub waiting: usize,
-    /// Matches.
     pub matches: usize,
-    /// Rounds.
     pub rounds: usize,
-    /// Bets against the house.
+    /// Number of bets against the house.
     pub game_bets: usize,
-    /// Periods of games.
+    /// Number of game periods.
     pub periods: usize,
-    /// Secrets of rounds and periods.
+    /// Number of secrets of rounds and periods.
     pub seeds: usize,
-    /// Wallets funded by the house.
+    /// Number of wallets funded by the house.
     pub fundings: usize,
 }
 
 impl Counts {
-    /// Each kind by its name in the plural.
+    /// Each kind with its plural name.
     pub fn by_name(&self) -> [(&'static str, usize); 13] {
         [
             ("wallets", self.wallets),
@@ -58,37 +52,31 @@ impl Counts {
         ]
     }
 
-    /// All of them together.
     pub fn total(&self) -> usize {
         self.by_name().iter().map(|(_, count)| count).sum()
     }
 }
 
-/// What has not ended yet.
+/// Unfinished items.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct OnTheWay {
-    /// Bets of which something waits for an opponent.
+    /// Number of bets with an unmatched part.
     pub waiting: usize,
-    /// Matches that are neither settled nor void.
+    /// Number of matches that are neither settled nor void.
     pub unsettled: usize,
-    /// Sign-ups for which something is still owed.
+    /// Number of sign-ups with a bonus or step still owed.
     pub sign_ups: usize,
-    /// Bets against the house whose periods have not ended.
+    /// Number of bets against the house whose periods have not ended.
     pub game_bets: usize,
 }
 
-/// Whom or what a violation is about.
+/// The subject of a violation.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Subject {
-    /// A player's wallet.
     User(UserId),
-    /// A round.
     Round(RoundId),
-    /// A period of a game.
     Period(PeriodId),
-    /// A bet.
     Bet(BetId),
-    /// A match.
     Match(MatchId),
     /// The books as a whole.
     Books,
@@ -107,17 +95,15 @@ impl fmt::Display for Subject {
     }
 }
 
-/// An invariant that does not hold, and for what.
+/// A violated invariant and its subject.
 ///
-/// The sentence names the numbers that do not agree, and with every sum how many things were added up. Those never
-/// return to an earlier value, so the same sentence in two checks means that nothing has changed in between.
+/// The sentence contains the numbers that disagree, and with every sum the number of its items. Those never return to
+/// an earlier value, so the same sentence in two checks means that nothing has changed in between.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Violation {
-    /// What does not hold.
     pub invariant: Invariant,
-    /// For whom or what.
     pub subject: Subject,
-    /// In words, with the ids.
+    /// In words, with ids.
     pub sentence: String,
 }
 
@@ -131,32 +117,30 @@ impl Violations {
     }
 }
 
-/// Notes what is wrong with the one effect of a key (M3), if something is.
+/// Adds a violation of M3, if there is a fault.
 pub(crate) fn add(violations: &mut Violations, subject: Subject, fault: Option<String>) {
     if let Some(sentence) = fault {
         violations.add(Invariant::M3OneEffect, subject, sentence);
     }
 }
 
-/// All that offends one invariant.
+/// All violations of one invariant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Offenders<'a> {
-    /// How many violations.
     pub count: usize,
-    /// The first one, in the order of subjects.
+    /// The first violation, in the order of subjects.
     pub first: &'a Violation,
 }
 
-/// What a check found. The same books give the same report, in whatever order they came.
+/// The result of a check. The same books give the same report, in any order of records.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {
-    /// How many of each kind were looked at.
     pub counts: Counts,
-    /// What has not ended yet.
+    /// Unfinished items.
     pub on_the_way: OnTheWay,
-    /// Wallets, stakes at risk and system accounts together, in units of the last decimal: zero (M1).
+    /// Sum of wallets, stakes at risk and system accounts, in units of the last decimal. It must be zero (M1).
     pub sum_units: i128,
-    /// By invariant, then by subject.
+    /// Sorted by invariant, then by subject.
     violations: Vec<Violation>,
 }
 
@@ -172,25 +156,25 @@ impl Report {
         coins(self.sum_units)
     }
 
-    /// Whether everything that was checked holds.
+    /// Returns `true` if there are no violations.
     pub fn is_clean(&self) -> bool {
         self.violations.is_empty()
     }
 
-    /// Everything that does not hold, by invariant, then by subject.
+    /// All violations, sorted by invariant, then by subject.
     pub fn violations(&self) -> &[Violation] {
         &self.violations
     }
 
-    /// What offends one invariant, if anything does.
+    /// The violations of one invariant, if there are any.
     pub fn offenders(&self, invariant: Invariant) -> Option<Offenders<'_>> {
         let mut of_invariant = self.violations.iter().filter(|violation| violation.invariant == invariant);
         let first = of_invariant.next()?;
         Some(Offenders { count: 1 + of_invariant.count(), first })
     }
 
-    /// This report without the violations that were not in an earlier one in the same words: what is left has stayed as
-    /// it is, and is no trace of a change under way while the books were read.
+    /// Keeps only the violations that an earlier report contains with the same wording. Those have not changed in
+    /// between, so they are not an artifact of a concurrent change.
     #[must_use]
     pub fn confirmed(&self, earlier: &Report) -> Report {
         let known: BTreeSet<_> = earlier.violations.iter().collect();
@@ -200,7 +184,7 @@ impl Report {
     }
 }
 
-/// A sum of money that may be negative, in coins.
+/// A sum of money in coins; it may be negative.
 pub(crate) fn coins(units: i128) -> String {
     let sign = if units < 0 { "-" } else { "" };
     let size = i128::try_from(units.unsigned_abs()).ok().and_then(|units| Amount::from_units(units).ok());

@@ -1,8 +1,8 @@
-//! Who tells of the blocks that draw periods of games: [`Blocks`], and the three that there are.
+//! Sources of the blocks that draw periods of games: the port [`Blocks`], and its three implementations.
 //!
-//! Keeps M7: which block draws a period follows from its times alone, and no source chooses. What a node tells is held
-//! against what a chain must be; whatever does not fit is a fault, after which the same source is asked again, and
-//! never another one.
+//! Keeps M7: a period's times alone determine which block draws it, and no source can choose. A node's answers are
+//! checked against the rules of a chain. Any violation is a fault, after which the same source is asked again, never
+//! another one.
 //!
 //! Architecture invariant: nothing here knows a period, a bet or a seed.
 
@@ -23,21 +23,20 @@ use futures::future::BoxFuture;
 use jiff::Timestamp;
 use std::fmt::Debug;
 
-/// Tells of the blocks of one source.
+/// Returns the blocks of one source.
 pub trait Blocks: Debug + Send + Sync {
-    /// Which source that is.
     fn source(&self) -> BlockSource;
 
-    /// The first block that is stamped with that time or a later one. The answer is the same whenever it is asked for.
+    /// The first block with that timestamp or a later one. The answer never changes.
     ///
     /// # Errors
-    /// [`BlockFault::NotYet`] as long as there is none, or none that another one is built on; or what is wrong with
-    /// what the source told.
+    /// [`BlockFault::NotYet`] while there is no such block, or while it has no successor; otherwise the fault in the
+    /// source's answers.
     fn first_block_at_or_after(&self, at: Timestamp) -> BoxFuture<'_, Result<Block, BlockFault>>;
 
-    /// The block of that number, as the source tells of it now.
+    /// The block of that number, as the source reports it now.
     ///
     /// # Errors
-    /// As [`Blocks::first_block_at_or_after`].
+    /// Those of [`Blocks::first_block_at_or_after`].
     fn block_of_number(&self, number: u64) -> BoxFuture<'_, Result<Block, BlockFault>>;
 }

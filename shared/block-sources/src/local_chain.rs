@@ -1,5 +1,5 @@
-//! [`LocalChain`]: a chain that follows from the time alone, a block each three seconds, as TRON has them. Anybody can
-//! compute tomorrow's blocks of it, so it is for somebody's own machine and for nothing else.
+//! [`LocalChain`]: a chain computed from the time alone, with a block every three seconds like TRON. Its future blocks
+//! are predictable, so it is for the local stage only.
 
 use crate::{BlockFault, Blocks};
 use evens_games::{Block, BlockId, BlockOrigin, BlockSource};
@@ -7,15 +7,13 @@ use evens_ledger::Digest;
 use futures::future::{BoxFuture, ready};
 use jiff::Timestamp;
 
-/// How long after each other blocks are stamped.
+/// Interval between blocks.
 const EACH_MS: i64 = 3_000;
 
-/// The chain.
 #[derive(Debug, Clone, Copy)]
 pub struct LocalChain;
 
 impl LocalChain {
-    /// The block of that number.
     fn numbered(number: u64) -> Result<Block, BlockFault> {
         let stamped = i64::try_from(number).unwrap_or(i64::MAX).saturating_mul(EACH_MS);
         let parent = number.checked_sub(1).map(id).ok_or(BlockFault::NotYet)?;
@@ -23,7 +21,7 @@ impl LocalChain {
     }
 }
 
-/// The height, and the beginning of the SHA-256 of a sentence about it.
+/// The height, followed by the beginning of a SHA-256 over it.
 fn id(number: u64) -> BlockId {
     let mut bytes = *Digest::of(format!("evens-local-chain\n{number}").as_bytes()).bytes();
     bytes.copy_within(..24, 8);
@@ -37,7 +35,7 @@ impl Blocks for LocalChain {
     }
 
     fn first_block_at_or_after(&self, at: Timestamp) -> BoxFuture<'_, Result<Block, BlockFault>> {
-        // A time that falls between two milliseconds is one of the later one.
+        // A time between two milliseconds is rounded up.
         let late_ms = i64::from(Timestamp::from_millisecond(at.as_millisecond()).is_ok_and(|ms| ms < at));
         let number = (at.as_millisecond() + late_ms + EACH_MS - 1).div_euclid(EACH_MS);
         let number = u64::try_from(number).map_err(|_| BlockFault::NotYet);

@@ -1,4 +1,4 @@
-//! What the environment says of who tells of blocks.
+//! The block source from the environment.
 
 use crate::{Blocks, LocalChain, SignedOracle, TronNode};
 use base64::Engine;
@@ -14,17 +14,17 @@ const SOURCE: &str = "EVENS_BLOCK_SOURCE";
 const URL: &str = "EVENS_BLOCK_SOURCE_URL";
 const KEY: &str = "EVENS_BLOCK_SOURCE_KEY";
 
-/// Who tells of blocks, read from wherever variables are. An empty one counts as not set.
+/// Creates the block source that the variables describe. An empty value counts as unset.
 ///
 /// | variable | default | meaning |
 /// |---|---|---|
-/// | `EVENS_BLOCK_SOURCE` | `local` when local, else `none` | whose blocks draw periods, together with their seeds: `none`; `local`, only when local; `tron`, a node of the TRON chain; `oracle`, who hands blocks in, signed |
-/// | `EVENS_BLOCK_SOURCE_URL` | none | the address of the node, up to `/wallet`: for `tron` |
-/// | `EVENS_BLOCK_SOURCE_KEY` | none | what the node knows us by, if it wants that: for `tron`. The oracle's Ed25519 public key in base64: for `oracle` |
+/// | `EVENS_BLOCK_SOURCE` | `local` in the local stage, else `none` | the source whose blocks draw periods, together with their seeds: `none`; `local`, only in the local stage; `tron`, a node of the TRON chain; `oracle`, which submits signed blocks |
+/// | `EVENS_BLOCK_SOURCE_URL` | none | for `tron`: the address of the node, up to `/wallet` |
+/// | `EVENS_BLOCK_SOURCE_KEY` | none | for `tron`: the API key, if the node needs one. For `oracle`: its Ed25519 public key in base64 |
 ///
 /// # Errors
-/// 1. There is no such source, or it is `local` elsewhere.
-/// 2. What it needs is missing or cannot be used, in the order of the table.
+/// 1. The source is unknown, or `local` in another stage.
+/// 2. A setting of the source is missing or malformed, in the order of the table.
 pub fn blocks_from_lookup(
     stage: Stage,
     lookup: impl Fn(&str) -> Option<String>,
@@ -60,11 +60,11 @@ pub fn blocks_from_lookup(
     }
 }
 
-/// The same, of a function: nobody guesses for it.
+/// The same for a function, which has no default.
 ///
 /// # Errors
-/// 1. Nobody says who tells of blocks ([`require_told`]).
-/// 2. As [`blocks_from_lookup`].
+/// 1. `EVENS_BLOCK_SOURCE` is missing ([`require_told`]).
+/// 2. Those of [`blocks_from_lookup`].
 pub fn blocks_of_function(
     stage: Stage,
     lookup: impl Fn(&str) -> Option<String>,
@@ -86,7 +86,7 @@ fn needed<T: FromStr<Err: Display>>(
     parse(&text.ok_or_else(missing)?, name, wanted)
 }
 
-/// The text is not repeated: it may be a secret.
+/// The error does not repeat the text, which may be a secret.
 fn parse<T: FromStr<Err: Display>>(text: &str, name: &str, wanted: &str) -> Result<T, StartError> {
     let failed =
         |fault| StartError::new(format!("{name} cannot be used: {fault}"), format!("set {name} to {wanted}"));

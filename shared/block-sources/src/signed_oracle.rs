@@ -1,12 +1,12 @@
-//! [`SignedOracle`]: an oracle that hands blocks in by the API, each with its signature. Nobody asks it: a period has
-//! its block, or waits for it.
+//! [`SignedOracle`]: an oracle that submits signed blocks through the API. It cannot be queried: a period has its
+//! block, or waits for it.
 
 use crate::{BlockFault, Blocks};
 use evens_games::{Block, BlockSource, OraclePublicKey};
 use futures::future::{BoxFuture, ready};
 use jiff::Timestamp;
 
-/// The oracle of that key.
+/// The oracle with that key.
 #[derive(Debug, Clone, Copy)]
 pub struct SignedOracle(pub OraclePublicKey);
 

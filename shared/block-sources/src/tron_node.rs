@@ -1,8 +1,7 @@
-//! [`TronNode`]: the blocks of the TRON chain, as a node tells of them over HTTP.
+//! [`TronNode`]: reads blocks of the TRON chain from a node over HTTP.
 //!
-//! A block is given when it is the first of its time and another one is built on it. Of what a node says nothing is
-//! believed that cannot be held against something else it says: heights against ids, a block against the one before and
-//! the one behind it.
+//! A block is returned if it is the first of its time and has a successor. Every answer of a node is checked against
+//! another one: heights against ids, and a block against the previous and the next one.
 
 use crate::{BlockFault, Blocks};
 use bytes::Bytes;
@@ -20,16 +19,16 @@ use std::str::FromStr;
 use std::time::Duration;
 use tokio::time::timeout;
 
-/// How long after each other blocks are stamped at least.
+/// Minimum interval between blocks.
 const EACH_MS: i64 = 3_000;
 
-/// How long one call may take.
+/// Time limit of one call.
 const CALL_TIMEOUT: Duration = Duration::from_secs(3);
 
-/// A block is told with everything that is in it, which may be some megabytes.
+/// Maximum size of an answer. It contains the block's transactions and may have some megabytes.
 const BYTES_MAX: usize = 16 << 20;
 
-/// What TronGrid wants to know its callers by.
+/// The API key header of TronGrid.
 const API_KEY: HeaderName = HeaderName::from_static("tron-pro-api-key");
 
 /// A node of the TRON chain.
@@ -40,16 +39,16 @@ pub struct TronNode {
     client: HttpsClient,
 }
 
-/// What a node knows its callers by. It does not print.
+/// An API key of a node. Never printed.
 #[derive(Clone)]
 pub struct ApiKey(HeaderValue);
 
-/// The text cannot be sent as a key.
+/// The text is not a valid header value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("has characters that a header cannot have")]
 pub struct ApiKeyError;
 
-/// A block as a node tells of it. Where it has none, nothing is in the answer.
+/// A node's answer. It is empty if the node does not have the block.
 #[derive(Deserialize)]
 struct Told {
     #[serde(rename = "blockID")]
@@ -73,10 +72,10 @@ struct RawData {
 }
 
 impl TronNode {
-    /// The node at that address, which is its own up to `/wallet`. Nothing is called yet.
+    /// A node whose API is at `endpoint`, up to `/wallet`. Nothing is called yet.
     ///
     /// # Errors
-    /// The address is encrypted, and this machine has no certificates to check it with.
+    /// The endpoint uses TLS, and this machine has no CA certificates to verify it.
     pub fn new(endpoint: Endpoint, key: Option<ApiKey>) -> Result<Self, NoCertificates> {
         let client = HttpsClient::new(&endpoint)?;
         Ok(Self { endpoint, key, client })
@@ -87,7 +86,7 @@ impl TronNode {
         if newest.timestamp() < at {
             return Err(BlockFault::NotYet);
         }
-        // Blocks are never closer to each other, so the first one has at least this number; and mostly just this one.
+        // Blocks are never closer together, so the first one has at least this number, and usually exactly this one.
         let late_ms = newest.timestamp().as_millisecond() - at.as_millisecond();
         let mut least = newest.number().saturating_sub(u64::try_from(late_ms / EACH_MS).unwrap_or_default());
         let mut first = newest;
@@ -105,7 +104,7 @@ impl TronNode {
         Ok(first)
     }
 
-    /// Whether it is the first one at that time, and on the chain.
+    /// Checks that the block is the first one at that time, and on the chain.
     async fn check(&self, at: Timestamp, first: &Block) -> Result<(), BlockFault> {
         let number = first.number();
         let before = self.numbered(number - 1).await?.ok_or(BlockFault::Gap { number: number - 1 })?;

@@ -1,4 +1,4 @@
-//! Rows of jackpots: every version of their terms, and every win.
+//! Rows of jackpots: all versions of their terms, and all wins.
 
 use evens_jackpots::{JackpotConfig, Win};
 use evens_records::JackpotRecord;
@@ -28,7 +28,7 @@ pub(crate) const JACKPOT_FIELDS: [&str; 20] = [
 
 type Values = [String; JACKPOT_FIELDS.len()];
 
-/// Where the row stands, and what is in it; none of what an auditor counts from transfers.
+/// Sort key and values of the row, or `None` for records that an auditor derives from transfers.
 pub(crate) fn row_of(record: &JackpotRecord) -> Option<(Vec<u8>, Values)> {
     let (group, number, values) = match record {
         JackpotRecord::Config(config) => (config.group, config.version, values_of_terms(config)),

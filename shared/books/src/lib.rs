@@ -1,9 +1,9 @@
-//! The books as an auditor gets them: which files an export has, what stands in a row, what the accounts sum up to,
-//! and the manifest that says so. `docs/books.md` tells the same to whoever reads them without this code.
+//! The books as exported for an auditor: the files, their rows, the sums of the accounts, and the manifest.
+//! `docs/books.md` documents the format for readers without this code.
 //!
-//! Invariants: a value that is hashed stands in its row as the text that is hashed, and amounts are decimal numbers as
-//! text. Rows have no password, token, phone number or number of an account. The same records give the same rows and
-//! sums, in whatever order they come.
+//! Invariants: a hashed value has the same text in its row as in the hash, and amounts are decimal numbers as text.
+//! Rows contain no password, token, phone number or account number. The same records give the same rows and sums in any
+//! order.
 //!
 //! Architecture invariant: nothing here reads a clock or does I/O, and nothing here knows the table.
 

@@ -1,4 +1,4 @@
-//! [`Manifest`]: what an export says of itself.
+//! [`Manifest`]: the description of an export.
 
 use crate::Summary;
 use evens_ledger::Digest;
@@ -6,58 +6,57 @@ use jiff::Timestamp;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-/// The version of the format. Whoever reads another one needs another page than this code's `docs/books.md`.
+/// The version of the format. Each version has its own `docs/books.md`.
 pub const FORMAT: &str = "evens-books/3";
 
-/// What an export says of itself, in `manifest.json`. Who has its SHA-256 from elsewhere has a seal of all files.
+/// The description of an export, in `manifest.json`. Its SHA-256, obtained separately, seals all files.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Manifest {
-    /// [`FORMAT`].
+    /// The constant [`FORMAT`].
     pub format: &'static str,
-    /// The table that was read.
+    /// The name of the exported table.
     pub table: String,
-    /// What was committed before that is in the books.
+    /// Everything committed before this time is in the books.
     pub read_from: Timestamp,
-    /// What was committed after that is not.
+    /// Nothing committed after this time is in the books.
     pub read_until: Timestamp,
-    /// How many things in these books offend an invariant or cannot be read, as `evens verify` counts them.
+    /// Number of violations and unreadable items, as counted by `evens verify`.
     pub offenders: usize,
     /// The newest line of the audit log.
     pub audit_head: Head,
-    /// Each account with its balance.
+    /// The balance of each account.
     pub accounts: BTreeMap<String, String>,
-    /// All other files, by their names.
+    /// All other files by name.
     pub files: BTreeMap<String, FileSeal>,
 }
 
-/// The end of a chain.
+/// The end of a hash chain.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Head {
-    /// The number of the newest line, 0 before the first.
+    /// Number of the newest line, 0 if there is none.
     pub number: String,
-    /// Its hash, zeros before the first.
+    /// Its hash, zeros if there is none.
     pub hash: String,
 }
 
-/// What a file is known again by.
+/// The digest and length of a file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FileSeal {
-    /// SHA-256 of all its bytes.
+    /// SHA-256 of the whole file.
     pub sha256: String,
-    /// How many line feeds it has.
+    /// Number of line feeds.
     pub lines: u64,
 }
 
 impl FileSeal {
-    /// The seal of a file of that digest and so many line feeds.
     pub fn new(digest: Digest, lines: u64) -> Self {
         Self { sha256: digest.to_string(), lines }
     }
 }
 
 impl Manifest {
-    /// The manifest of books of that table, which was read between these times and comes to that.
+    /// The manifest of an export of `table`, read between the two times.
     pub fn new(
         table: String,
         (read_from, read_until): (Timestamp, Timestamp),

@@ -1,7 +1,7 @@
-//! Rows of orders: one list of fields for deposits and withdrawals, of which each leaves some empty.
+//! Rows of orders. Deposits and withdrawals share one list of fields; each leaves some of them empty.
 //!
-//! What a player is paid to stands there by its id only, and what was asked for by no hash: neither leads back to the
-//! number of an account or to an idempotency key.
+//! A payee appears by its id only, and no hash of the request is included. Neither leads back to an account number or
+//! an idempotency key.
 
 use evens_payments::{Approval, DepositOrder, Direction, OrderTerms, ReceivedPayment, WithdrawalOrder};
 use std::fmt::Display;
@@ -110,7 +110,7 @@ fn text_of(value: Option<&impl Display>) -> String {
     value.map(ToString::to_string).unwrap_or_default()
 }
 
-/// Words, none of which has a space, with one between them.
+/// Joins words, which contain no spaces, with single spaces.
 fn words(words: impl Iterator<Item = impl Display>) -> String {
     words.map(|word| word.to_string()).collect::<Vec<_>>().join(" ")
 }

@@ -1,4 +1,4 @@
-//! [`Row`]: one line of one of the files.
+//! [`Row`]: one line of a file.
 
 use crate::jackpots::{self, JACKPOT_FIELDS};
 use crate::orders::{self, ORDER_FIELDS};
@@ -7,27 +7,26 @@ use evens_ledger::{Entry, Transfer, Wallet};
 use evens_records::{DaySeal, Record};
 use serde::{Serialize, Serializer};
 
-/// A file of rows. There are two of each: one JSON object a line, and a CSV twin for whoever reads with a spreadsheet.
+/// A file of rows. Each exists twice: with one JSON object per line, and as CSV for spreadsheets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum RowFile {
-    /// The entries of all wallets, by user and number.
+    /// The entries of all wallets, sorted by user and number.
     Entries,
-    /// The wallets, by user.
+    /// The wallets, sorted by user.
     Wallets,
-    /// The transfers between accounts of the system, by key.
+    /// The transfers between system accounts, sorted by key.
     Transfers,
-    /// Deposits and withdrawals, by id.
+    /// Deposits and withdrawals, sorted by id.
     Orders,
-    /// The terms of jackpots and what was won of them: terms before wins, each by group and number.
+    /// The terms and wins of jackpots: terms before wins, each sorted by group and number.
     Jackpots,
-    /// What operators and cashiers did, by number.
+    /// The actions of operators and cashiers, sorted by number.
     Audit,
-    /// What the books came to when days ended, by day.
+    /// The seals of ended days, sorted by day.
     Seals,
 }
 
 impl RowFile {
-    /// All of them.
     pub const ALL: [Self; 7] = [
         Self::Entries,
         Self::Wallets,
@@ -51,7 +50,7 @@ impl RowFile {
         }
     }
 
-    /// The names of what stands in a row, in order.
+    /// The names of the fields, in order.
     pub fn fields(self) -> &'static [&'static str] {
         match self {
             Self::Entries => &ENTRY_FIELDS,
@@ -77,15 +76,14 @@ impl RowFile {
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
-    /// In which file it stands.
     pub file: RowFile,
-    /// Where in it: rows of a file follow each other as these bytes do, and rows of one place as their values do.
+    /// Sort key within the file. Rows are ordered by these bytes, and rows with the same key by their values.
     pub place: Vec<u8>,
-    /// A text for each of the file's fields, in their order; an empty one where there is nothing to say.
+    /// One text per field of the file, in order. Empty if the record has no such value.
     pub values: Vec<String>,
 }
 
-/// As an object with the names of the fields, in their order.
+/// Serialized as an object with the field names, in their order.
 impl Serialize for Row {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map(self.file.fields().iter().zip(&self.values))
@@ -93,7 +91,7 @@ impl Serialize for Row {
 }
 
 impl Row {
-    /// The row that tells of a record; none where no file tells of such a thing.
+    /// The row of a record, or `None` if no file contains such records.
     pub fn of(record: &Record) -> Option<Self> {
         match record {
             Record::Entry(entry) => {

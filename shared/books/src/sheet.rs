@@ -1,12 +1,12 @@
-//! Values as a spreadsheet may read them.
+//! CSV values that are safe to open in a spreadsheet.
 
 use std::borrow::Cow;
 
-/// What makes a spreadsheet take a text for something to work out.
+/// Characters with which a spreadsheet recognizes a formula.
 const FORMULA_STARTS: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
 
-/// The value of a CSV twin: one that a spreadsheet would work out gets an apostrophe in front of it. A decimal number
-/// is what it is, also below zero.
+/// The CSV form of a value: a text that a spreadsheet would evaluate gets an apostrophe in front. Decimal numbers stay
+/// unchanged, including negative ones.
 ///
 /// ```
 /// use evens_books::guarded;
@@ -21,7 +21,7 @@ pub fn guarded(value: &str) -> Cow<'_, str> {
     }
 }
 
-/// Digits, perhaps with a point between them, perhaps below zero.
+/// Digits with an optional decimal point and an optional minus sign.
 fn is_number(value: &str) -> bool {
     let size = value.strip_prefix('-').unwrap_or(value);
     let (whole, decimals) = size.split_once('.').unwrap_or((size, "0"));

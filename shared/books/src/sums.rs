@@ -1,14 +1,14 @@
-//! [`Summary`]: what the records of the books come to, account by account.
+//! [`Summary`]: the sums of the books per account.
 
 use evens_audit_log::AuditHead;
 use evens_ledger::{Amount, BalanceKind, LedgerAccount};
 use evens_records::Record;
 use std::collections::BTreeMap;
 
-/// The names of what stands in a row of the trial balance, in order.
+/// The field names of the trial balance, in order.
 pub const TRIAL_BALANCE_FIELDS: [&str; 4] = ["account", "received", "given", "balance"];
 
-/// What all records come to. The balances of all wallets are two accounts here: `wallets:cash` and `wallets:bonus`.
+/// The sums of all records. The balances of all wallets form two accounts: `wallets:cash` and `wallets:bonus`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Summary {
     accounts: BTreeMap<String, Turnover>,
@@ -16,7 +16,7 @@ pub struct Summary {
     pub audit_head: AuditHead,
 }
 
-/// What an account got and gave, in units of the last decimal of an [`Amount`].
+/// Amounts that an account received and gave, in units of the last decimal of an [`Amount`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 struct Turnover {
     received_units: i128,
@@ -30,7 +30,7 @@ impl Turnover {
 }
 
 impl Summary {
-    /// Takes one record in. Records come in any order, each of them once.
+    /// Adds one record. Records may come in any order, each once.
     pub fn add(&mut self, record: &Record) {
         match record {
             Record::Entry(entry) => {
@@ -52,14 +52,15 @@ impl Summary {
         self.accounts.entry(name_of(to)).or_default().received_units += units;
     }
 
-    /// Each account with its balance as a decimal number, below zero where it gave more than it got; by name.
+    /// The balance of each account as a decimal number, sorted by name. Negative if the account gave more than it
+    /// received.
     pub fn balances(&self) -> BTreeMap<String, String> {
         let balance =
             |(name, turnover): (&String, &Turnover)| (name.clone(), coins(turnover.balance_units()));
         self.accounts.iter().map(balance).collect()
     }
 
-    /// The rows of the trial balance, by the account's name.
+    /// The rows of the trial balance, sorted by account name.
     pub fn trial_balance(&self) -> impl Iterator<Item = [String; TRIAL_BALANCE_FIELDS.len()]> {
         self.accounts.iter().map(|(name, turnover)| {
             let Turnover { received_units, given_units } = *turnover;
@@ -76,7 +77,7 @@ fn name_of(account: &LedgerAccount) -> String {
     }
 }
 
-/// A sum of any size and sign as a decimal number, without needless zeros.
+/// A sum of any size and sign as a decimal number without trailing zeros.
 fn coins(units: i128) -> String {
     let unit_count = 10_u128.pow(Amount::DECIMALS_MAX);
     let sign = if units < 0 { "-" } else { "" };

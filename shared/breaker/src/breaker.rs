@@ -1,75 +1,73 @@
-//! [`Breaker`]: the three states, and what leads from one to another.
+//! [`Breaker`]: the three states of a circuit breaker, and the transitions between them.
 
 use crate::recent::Recent;
 use jiff::Timestamp;
 use std::time::Duration;
 
-/// The longest that a call may take; one that takes longer has failed.
+/// The time limit of a call. A call that takes longer has failed.
 pub const CALL_TIMEOUT: Duration = Duration::from_secs(3);
 
-/// So many failures, one after another, open it.
+/// The number of consecutive failures that opens the breaker.
 pub const FAILURES_MAX: u32 = 5;
 
-/// For how long it stays open.
+/// The time for which it stays open.
 pub const OPENED_FOR: Duration = Duration::from_secs(30);
 
-/// For how long it stays open after a trial has failed.
+/// The time for which it stays open after a failed trial.
 pub const REOPENED_FOR: Duration = Duration::from_mins(1);
 
-/// When a trial of which nothing is heard counts as lost. Longer than a call, so that one that ran into its limit can
-/// still say so.
+/// The time after which a trial without a result counts as lost. It is longer than a call, so that a call that reaches
+/// its time limit can still report that.
 pub const TRIAL_LIMIT: Duration = CALL_TIMEOUT.saturating_add(Duration::from_secs(1));
 
-/// Calls go out, nothing goes out, or one call does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum State {
-    /// Every call goes out.
+    /// All calls are allowed.
     Closed,
-    /// No call goes out.
+    /// No calls are allowed.
     Open,
-    /// One call at a time goes out, to find out whether the others may.
+    /// One call at a time is allowed, as a trial.
     HalfOpen,
 }
 
-/// How a call ended, as far as whoever was called is to be judged by it. To be refused for a reason is to be answered.
+/// The result of a call, as far as it says something about the health of the service. A refusal with a reason is a
+/// success.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Outcome {
-    /// There was an answer.
     Success,
-    /// There was none, or one that says that it cannot be given now.
+    /// The service did not answer, or answered that it is unavailable.
     Failure,
 }
 
-/// No call goes out at the moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("Circuit breaker is open")]
 pub struct CircuitOpen {
-    /// When to ask again; never zero.
+    /// The time after which to try again. Never zero.
     pub retry_after: Duration,
 }
 
-/// Permission for one call. To be given back with its outcome; one that is lost is harmless.
+/// The permission for one call. It is returned with the result; a lost ticket is harmless.
 #[derive(Debug, PartialEq, Eq)]
 #[must_use = "a call that nobody hears of cannot close the breaker again"]
 pub struct Ticket {
     epoch: u64,
 }
 
-/// Stops calling somebody who does not answer, and finds out when they do again.
+/// Stops calls to a service that does not answer, and finds out when it answers again.
 ///
 /// | from | to | when |
 /// |---|---|---|
-/// | closed | open, for [`OPENED_FOR`] | [`FAILURES_MAX`] failures in a row, or half of the last [`crate::CALLS_MAX`] calls failed and they are at least [`crate::CALLS_MIN`] |
-/// | open | half-open | its time is over and somebody asks: they get the trial |
-/// | half-open | closed | the trial succeeds; what was before is forgotten |
+/// | closed | open, for [`OPENED_FOR`] | [`FAILURES_MAX`] consecutive failures; or half of the last [`crate::CALLS_MAX`] calls failed, with at least [`crate::CALLS_MIN`] calls |
+/// | open | half-open | the time is over and a caller asks: it gets the trial |
+/// | half-open | closed | the trial succeeds; earlier results are forgotten |
 /// | half-open | open, for [`REOPENED_FOR`] | the trial fails |
-/// | half-open | half-open | [`TRIAL_LIMIT`] is over without a word of the trial and somebody asks: they get the next one |
+/// | half-open | half-open | [`TRIAL_LIMIT`] is over without a result of the trial and a caller asks: it gets the next one |
 ///
-/// What is heard of a call that began in a state before this one counts for nothing.
+/// Results of calls that began in an earlier state are ignored.
 #[derive(Debug, Default)]
 pub struct Breaker {
     phase: Phase,
-    /// Counts the phases: a ticket of another one is out of date.
+    /// The number of state changes. A ticket from another epoch is outdated.
     epoch: u64,
 }
 
@@ -87,22 +85,22 @@ impl Default for Phase {
 }
 
 impl Breaker {
-    /// A closed one.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Asks whether a call may go out now. In half-open, and at the end of open, the ticket is the trial.
+    /// Requests permission for a call. In the half-open state, and at the end of the open state, the ticket is the
+    /// trial.
     ///
     /// # Errors
-    /// It is open, or a trial is under way.
+    /// The breaker is open, or a trial is in progress.
     pub fn admit(&mut self, now: Timestamp) -> Result<Ticket, CircuitOpen> {
         let (waits_until, wait_max) = match &mut self.phase {
             Phase::Closed(_) => return Ok(Ticket { epoch: self.epoch }),
             Phase::Open { until } => (until, REOPENED_FOR),
             Phase::HalfOpen { lost_at } => (lost_at, TRIAL_LIMIT),
         };
-        // A clock that was put back must not make the wait longer than it can be.
+        // The wait must not become longer if the clock is set back.
         *waits_until = later(now, wait_max).min(*waits_until);
         let retry_after = waits_until.duration_since(now);
         if retry_after.is_positive() {
@@ -112,7 +110,7 @@ impl Breaker {
         Ok(Ticket { epoch: self.epoch })
     }
 
-    /// Learns how the call of a ticket ended. Returns the state that this led to, if it led to another one.
+    /// Records the result of a call. Returns the new state if it changes.
     #[expect(clippy::needless_pass_by_value, reason = "a ticket is for one call")]
     pub fn record(&mut self, ticket: Ticket, outcome: Outcome, now: Timestamp) -> Option<State> {
         if ticket.epoch != self.epoch {
@@ -129,14 +127,14 @@ impl Breaker {
             }
             (Phase::HalfOpen { .. }, Outcome::Success) => Phase::default(),
             (Phase::HalfOpen { .. }, Outcome::Failure) => Phase::Open { until: later(now, REOPENED_FOR) },
-            // Nobody holds a ticket of this epoch.
+            // There is no ticket with this epoch.
             (Phase::Open { .. }, _) => return None,
         };
         self.enter(next);
         Some(self.state())
     }
 
-    /// The state that it is in. Open becomes half-open when somebody asks, not before.
+    /// The current state. Open becomes half-open only when a caller asks.
     pub fn state(&self) -> State {
         match self.phase {
             Phase::Closed(_) => State::Closed,
@@ -151,7 +149,7 @@ impl Breaker {
     }
 }
 
-/// That much later, or the end of time.
+/// Adds a duration, saturating at the maximum.
 fn later(now: Timestamp, after: Duration) -> Timestamp {
     now.checked_add(after).unwrap_or(Timestamp::MAX)
 }

@@ -1,10 +1,9 @@
-//! Stops calling somebody who does not answer, and finds out when they do again (K12, X48).
+//! A circuit breaker: stops calls to a service that does not answer, and finds out when it answers again (K12, X48).
 //!
-//! Around a call that leaves the platform: ask [`SharedBreaker::admit`] for a [`Ticket`], call, and give the ticket
-//! back with what came of it. The caller keeps the limit of [`CALL_TIMEOUT`]: a call that takes longer has failed.
+//! For each call that leaves the platform, get a [`Ticket`] from [`SharedBreaker::admit`], make the call, and return
+//! the ticket with the result. The caller enforces [`CALL_TIMEOUT`]: a call that takes longer has failed.
 //!
-//! Architecture invariant: no clock, no I/O and no waiting. Time comes in as an argument, and no lock is held while a
-//! call is made.
+//! Architecture invariant: no clock, no I/O and no waiting. Time is an argument, and no lock is held during a call.
 
 mod breaker;
 mod recent;

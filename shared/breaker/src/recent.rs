@@ -1,15 +1,15 @@
-//! [`Recent`]: how the last calls ended.
+//! [`Recent`]: the results of the last calls.
 
-/// How many calls are remembered.
+/// The number of calls that are remembered.
 pub const CALLS_MAX: usize = 20;
 
-/// Fewer calls say nothing about a share.
+/// The minimum number of calls for a failure rate.
 pub const CALLS_MIN: usize = 10;
 
-/// How the last [`CALLS_MAX`] calls ended, one bit each.
+/// The results of the last [`CALLS_MAX`] calls, one bit each.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Recent {
-    /// The newest call is the lowest bit; a failure is a one.
+    /// The newest call is the lowest bit, and a failure is a one.
     failures: u32,
     calls: usize,
 }
@@ -17,18 +17,18 @@ pub(crate) struct Recent {
 impl Recent {
     const MASK: u32 = (1 << CALLS_MAX) - 1;
 
-    /// Adds a call, and forgets the oldest where there are too many.
+    /// Adds a call, and forgets the oldest one if there are too many.
     pub(crate) fn add(&mut self, is_failure: bool) {
         self.failures = ((self.failures << 1) | u32::from(is_failure)) & Self::MASK;
         self.calls = (self.calls + 1).min(CALLS_MAX);
     }
 
-    /// Whether at least half of enough calls failed.
+    /// Returns `true` if there are enough calls and at least half of them failed.
     pub(crate) fn is_half_failed(self) -> bool {
         self.calls >= CALLS_MIN && self.failures.count_ones() as usize * 2 >= self.calls
     }
 
-    /// How many calls failed since the last one that did not.
+    /// The number of failures since the last success.
     pub(crate) fn failed_in_a_row(self) -> u32 {
         self.failures.trailing_ones()
     }

@@ -1,4 +1,4 @@
-//! [`SharedBreaker`]: one breaker for everybody who calls the same place.
+//! [`SharedBreaker`]: one breaker for all callers of a service.
 
 use crate::{Breaker, CircuitOpen, Outcome, State, Ticket};
 use jiff::Timestamp;
@@ -9,30 +9,29 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 pub struct SharedBreaker(Mutex<Breaker>);
 
 impl SharedBreaker {
-    /// A closed one.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// As [`Breaker::admit`].
+    /// See [`Breaker::admit`].
     ///
     /// # Errors
-    /// As [`Breaker::admit`].
+    /// See [`Breaker::admit`].
     pub fn admit(&self, now: Timestamp) -> Result<Ticket, CircuitOpen> {
         self.lock().admit(now)
     }
 
-    /// As [`Breaker::record`].
+    /// See [`Breaker::record`].
     pub fn record(&self, ticket: Ticket, outcome: Outcome, now: Timestamp) -> Option<State> {
         self.lock().record(ticket, outcome, now)
     }
 
-    /// As [`Breaker::state`].
+    /// See [`Breaker::state`].
     pub fn state(&self) -> State {
         self.lock().state()
     }
 
-    /// Nothing panics under the lock; if something did, the breaker would still be in one of its states.
+    /// Nothing panics under the lock. Even after a panic the breaker would be in one of its states.
     fn lock(&self) -> MutexGuard<'_, Breaker> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

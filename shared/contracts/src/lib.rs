@@ -13,6 +13,7 @@ mod games;
 mod http;
 mod jackpots;
 mod jobs;
+mod live;
 mod notifications;
 mod operations;
 mod payments;
@@ -24,14 +25,14 @@ pub use exchange::answer::{
     BetAnswer, BetBody, BetListAnswer, PlaceBetAnswer, PlacedBetBody, RefundAnswer, RefundBody, VoidAnswer,
     VoidBody,
 };
-pub use exchange::cursor::MatchCursor;
+pub use exchange::cursor::{MatchCursor, RoundCursor};
 pub use exchange::jobs::*;
 pub use exchange::request::{
     OpenRoundRequest, PlaceBetRequest, ResultRequest, parse_bet_id, parse_match_id, parse_round_id,
 };
 pub use exchange::round_answer::{
     BetMatchBody, BetMatchListAnswer, MatchBody, MatchListAnswer, OracleBody, RoundAnswer, RoundBody,
-    SideAmounts,
+    RoundListAnswer, SideAmounts,
 };
 pub(crate) use games::answer::facts;
 pub use games::answer::{
@@ -71,6 +72,13 @@ pub use jackpots::request::{
 };
 pub use jobs::queue::{Backoff, QueueRules, UnknownQueue};
 pub use jobs::*;
+pub use live::frame::{
+    ByeFrame, EventData, EventFrame, LIVE_FRAME_BYTES_MAX, LiveEvent, PING_SECONDS, ProblemFrame,
+    SnapshotFrame,
+};
+pub use live::message::{
+    ClientMessage, LIVE_MESSAGE_BYTES_MAX, LiveRequest, MessageFault, parse_known, parse_rooms,
+};
 pub use notifications::jobs::*;
 pub use operations::answer::{
     DeadLetterActionAnswer, DeadLetterActionBody, DeadLetterActionListAnswer, DeadLetterAnswer,
@@ -101,6 +109,7 @@ pub use payments::limits::{
     RealityCheckAnswer, RealityCheckBody, SetLimitRequest, SetRealityCheckRequest, WantedLimitBody, barred,
     held_back, parse_limit_id,
 };
+pub use payments::platform::{PlatformAnswer, PlatformBody};
 pub use payments::reconciliation::{
     ClosingBody, DifferenceBody, ReconciliationAnswer, ReconciliationBody, ReconciliationListAnswer,
 };
@@ -123,6 +132,7 @@ pub use players::answer::{
 pub use players::jobs::*;
 pub use players::request::{
     LoginRequest, PasswordRequest, PhoneCodeRequest, ProfileRequest, RefreshRequest, SignUpRequest,
+    TokenKeeper, TokenKeeperError,
 };
 pub use players::user_body::UserBody;
 pub use players::wallet_answer::{

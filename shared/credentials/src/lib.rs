@@ -1,19 +1,20 @@
-//! What the functions that log players in need: passwords, the key that signs tokens, sessions, and codes that prove
-//! phone numbers.
+//! Login: passwords, the token signing key, sessions, and codes that verify phone numbers.
 //!
-//! Only these functions depend on this crate, so only they can hold the private key. Passwords are hashed with
-//! Argon2id on threads of their own: a hash takes tens of milliseconds of a core, in which the event loop would answer
-//! nobody.
+//! Only the functions that log players in depend on this crate, so only they can hold the private key. Passwords are
+//! hashed with Argon2id on separate threads, because a hash takes tens of milliseconds of a core and would block the
+//! event loop.
 //!
 //! Architecture invariant: no password, hash, code or token leaves this crate in a log, an error or a `Debug`.
 
 mod codes;
+mod cookies;
 mod passwords;
 mod sessions;
 mod settings;
 mod signing_key;
 
 pub use codes::Codes;
+pub use cookies::{PresentedToken, SessionCookie, SetCookies};
 pub use passwords::{PasswordFailure, Passwords, Verdict};
 pub use sessions::Sessions;
 pub use settings::{CredentialSettings, PasswordParameters};
@@ -24,25 +25,21 @@ use evens_runtime::tokens::TokenSigner;
 use evens_runtime::{Identity, Need, Settings, StartError, variable};
 use std::sync::Arc;
 
-/// Everything that it takes to log a player in. Cheap to clone.
+/// The services needed to log a player in. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Credentials {
-    /// Hashes and checks passwords.
     pub passwords: Passwords,
-    /// Opens and carries on sessions.
     pub sessions: Sessions,
-    /// Hashes and checks codes that prove phone numbers.
     pub codes: Codes,
 }
 
 impl Credentials {
-    /// Reads the environment of a function that has use for these settings, and the signing key from where it says that
-    /// it is. The numbering plans, which whoever logs in needs for their phone number, are loaded beside that: no start
-    /// waits for them, and the first request hardly.
+    /// Reads the environment of a function with these needs, and loads the signing key it names. The phone numbering
+    /// plans are loaded in parallel, so that the start does not wait for them and the first request hardly does.
     ///
     /// # Errors
-    /// 1. A variable that cannot be used ([`CredentialSettings`]).
-    /// 2. A key that is not there or cannot sign.
+    /// 1. A malformed variable ([`CredentialSettings`]).
+    /// 2. A missing signing key, or one that cannot sign.
     pub async fn from_env(needs: &[Need]) -> Result<Self, StartError> {
         let function = Settings::of_function(needs, variable)?;
         let settings = CredentialSettings::of_function(function.stage, variable)?;
@@ -51,10 +48,10 @@ impl Credentials {
         Self::new(signer, &settings)
     }
 
-    /// The same with a key that is known, as the `evens` binary has it on one's own machine.
+    /// The same with a given key, as used by the `evens` binary in the local stage.
     ///
     /// # Errors
-    /// Argon2 does not take the parameters.
+    /// Argon2 rejects the parameters.
     pub fn new(signer: TokenSigner, settings: &CredentialSettings) -> Result<Self, StartError> {
         let signer = Arc::new(signer);
         Ok(Self {

@@ -1,4 +1,4 @@
-//! [`Passwords`]: hashes passwords, and checks them.
+//! [`Passwords`]: hashes and checks passwords.
 
 use crate::PasswordParameters;
 use argon2::password_hash::phc::{Output, ParamsString, PasswordHash as Phc, Salt};
@@ -16,7 +16,7 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
-/// Hashes passwords and checks them, so many at once as there are threads for it; the others wait. Cheap to clone.
+/// Hashes and checks passwords, on a limited number of threads; further requests wait. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Passwords(Arc<Hashing>);
 
@@ -24,37 +24,37 @@ pub struct Passwords(Arc<Hashing>);
 struct Hashing {
     argon2: Argon2<'static>,
     turns: Arc<Semaphore>,
-    /// A hash that is of no password, for phone numbers that nobody has.
+    /// A hash without a password, checked for unknown phone numbers.
     decoy: PasswordHash,
 }
 
-/// Whether a password is the right one.
+/// The result of a password check.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
-    /// It is. Where its hash was made with other parameters than today's, a new one is here.
+    /// The password is right.
     Right {
-        /// The hash to keep from now on.
+        /// A new hash to store, if the old one was made with other parameters.
         rehashed: Option<PasswordHash>,
     },
-    /// It is not, or there is none.
+    /// The password is wrong, or there is none.
     Wrong,
 }
 
-/// Why a password was neither hashed nor checked.
+/// The reasons why a password was neither hashed nor checked.
 #[derive(Debug, thiserror::Error)]
 pub enum PasswordFailure {
-    /// Too many wait for their turn.
+    /// Too many requests wait for their turn.
     #[error("too many passwords wait to be hashed")]
     Busy,
-    /// No salt.
+    /// No random salt.
     #[error(transparent)]
     NoRandomness(#[from] NoRandomness),
-    /// The stored hash is none, or the hashing ended badly.
+    /// The stored hash is malformed, or hashing failed.
     #[error("a password cannot be hashed or checked: {0}")]
     Failed(String),
 }
 
-/// `503` where waiting may help, else `500`. The cause is logged here, once.
+/// `503` if a retry may help, else `500`. The cause is logged here, once.
 impl From<PasswordFailure> for Refusal {
     fn from(failure: PasswordFailure) -> Self {
         let error = chain(&failure);
@@ -72,13 +72,13 @@ impl From<PasswordFailure> for Refusal {
 }
 
 impl Passwords {
-    /// For how long a password waits for its turn.
+    /// Maximum time that a request waits for its turn.
     const WAIT_MAX: Duration = Duration::from_secs(3);
 
-    /// Hashes with these parameters, on so many threads at once.
+    /// Hashes with these parameters on up to `threads` threads.
     ///
     /// # Errors
-    /// Argon2 does not take the parameters, or the system gives no random numbers.
+    /// Argon2 rejects the parameters, or the system has no randomness.
     pub fn new(parameters: PasswordParameters, threads: NonZeroUsize) -> Result<Self, StartError> {
         let PasswordParameters { memory_kib, passes, lanes } = parameters;
         let params = Params::new(memory_kib, passes, lanes, None).map_err(|error| {
@@ -95,12 +95,12 @@ impl Passwords {
         Ok(Self(Arc::new(Hashing { argon2, turns: Arc::new(Semaphore::new(threads.get())), decoy })))
     }
 
-    /// The hash of a password, with a salt of its own.
+    /// Hashes a password with a new salt.
     pub async fn hash(&self, password: Password) -> Result<PasswordHash, PasswordFailure> {
         self.on_thread(move |hashing| hash(&hashing.argon2, password.as_bytes())).await
     }
 
-    /// Whether a password is the one of that hash. Without a hash it is wrong, and finding that out takes as long.
+    /// Checks a password against a hash. Without a hash the result is [`Verdict::Wrong`], after the same time.
     pub async fn verify(
         &self,
         password: impl Into<Arc<Password>>,
@@ -125,8 +125,8 @@ impl Passwords {
         .await
     }
 
-    /// Runs it on a thread where blocking is allowed, when it is its turn. A request that is given up meanwhile leaves
-    /// its turn to the next one when the hash is done, not before.
+    /// Runs `work` on a blocking thread when it is its turn. If the request is cancelled, the turn is released when the
+    /// work is done, not before.
     async fn on_thread<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Hashing) -> Result<T, PasswordFailure> + Send + 'static,
@@ -151,8 +151,8 @@ fn hash(argon2: &Argon2<'_>, password: &[u8]) -> Result<PasswordHash, PasswordFa
     Ok(PasswordHash::new(hashed.to_string()))
 }
 
-/// Salt and output are drawn: a hash that is as long as any other, and takes as long to check. To compute one would be
-/// most of a function's start.
+/// A decoy with a random salt and output, which is as long as a real hash and takes as long to check. Computing a real
+/// one would dominate the start of a function.
 fn draw_decoy(argon2: &Argon2<'_>) -> Result<PasswordHash, PasswordFailure> {
     let salt: [u8; 16] = Entropy::system().bytes()?;
     let output: [u8; 32] = Entropy::system().bytes()?;
@@ -178,7 +178,7 @@ fn failed(error: impl std::fmt::Display) -> PasswordFailure {
 mod tests {
     use super::*;
 
-    /// But for what was drawn, nobody tells it from a hash of a password; and no password is its own.
+    /// A decoy cannot be told from a real hash, and no password matches it.
     #[test]
     fn a_decoy_is_as_any_hash() {
         let params = Params::new(64, 3, 2, None).expect("parameters");

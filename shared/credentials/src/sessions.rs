@@ -1,4 +1,4 @@
-//! [`Sessions`]: opens sessions and carries them on.
+//! [`Sessions`]: opens and refreshes sessions.
 
 use evens_contracts::{Problem, ProblemKind, TokensBody};
 use evens_http::Refusal;
@@ -10,17 +10,16 @@ use evens_store::{PasswordHash, RefreshOutcome};
 use jiff::Timestamp;
 use std::sync::Arc;
 
-/// Opens sessions and carries them on. Holds the private key. Cheap to clone.
+/// Opens and refreshes sessions. Holds the private key. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Sessions(Arc<TokenSigner>);
 
 impl Sessions {
-    /// Sessions whose access tokens that key signs.
     pub fn new(signer: TokenSigner) -> Self {
         Self::sharing(Arc::new(signer))
     }
 
-    /// The same with a key that others use, too.
+    /// The same with a shared key.
     pub(crate) fn sharing(signer: Arc<TokenSigner>) -> Self {
         Self(signer)
     }
@@ -40,7 +39,7 @@ impl Sessions {
         Ok(tokens)
     }
 
-    /// A session of an account with its tokens, which are good once somebody has put it into the table.
+    /// Creates a session and its tokens. They become valid once the caller stores the session.
     ///
     /// # Role
     /// None: it asks the table for nothing.
@@ -56,13 +55,13 @@ impl Sessions {
         Ok((Session::open(&token, now), TokensBody::new(access, &token)))
     }
 
-    /// Opens a session for somebody whose password was found to be that of one of `verified`, if it is that still; what
-    /// is owed for the login is put with it.
+    /// Opens a session, with the debt of the login, for a user whose password matched one of the hashes in `verified`.
+    /// Returns `None` if the stored hash is now a different one: no session is open, and the password must be checked
+    /// again.
     ///
-    /// Whoever changes a password ends all sessions when it is changed, but not one that is opened a moment later by a
-    /// login that has checked the old one. So the login looks again when its session is there: either it sees the new
-    /// password, or its session was there before the change, which then ends it. `None` where it sees another hash:
-    /// no session is open, and the password is to be checked again.
+    /// A password change ends all sessions that exist at that moment. It would miss one opened a moment later by a
+    /// login that had checked the old password. So the login reads the hash again after storing its session. Either it
+    /// sees the new hash, or its session existed before the change, which then ends it.
     ///
     /// # Role
     /// - `DeleteItem` on `SESSION#`
@@ -88,12 +87,12 @@ impl Sessions {
         Ok(None)
     }
 
-    /// Carries a session on with new tokens. The presented one is good no more, and presenting it again ends the
-    /// session; so all that the answer needs is read and signed first: a failure before the session is carried on
-    /// leaves a token that can be presented again.
+    /// Refreshes a session with new tokens. The presented token becomes invalid, and presenting it again ends the
+    /// session. Everything the answer needs is therefore read and signed first: a failure before the rotation leaves a
+    /// token that can be presented again.
     ///
     /// # Errors
-    /// `401` where the token does not hold, then `403` where the account is blocked.
+    /// `401` if the token is not valid, then `403` if the account is blocked.
     ///
     /// # Role
     /// - `DeleteItem` on `SESSION#`
@@ -129,7 +128,7 @@ impl Sessions {
         signed(self.0.sign(user, role, now, ACCESS_TOKEN_LIFETIME.unsigned_abs()))
     }
 
-    /// A token that says nothing of when the user logged in: what asks for a login of just now does not take it.
+    /// An access token without a login time. Actions that need a recent login do not accept it.
     fn carry_on(&self, account: &Account, started_at: Timestamp, now: Timestamp) -> Result<String, Refusal> {
         let Account { user, role, .. } = *account;
         signed(self.0.carry_on(user, role, started_at, now, ACCESS_TOKEN_LIFETIME.unsigned_abs()))

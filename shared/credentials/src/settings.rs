@@ -1,46 +1,43 @@
-//! [`CredentialSettings`]: what the environment says about passwords and keys.
+//! [`CredentialSettings`]: settings of passwords and keys from the environment.
 
 use evens_runtime::{Stage, StartError, require_told, variable};
 use std::num::NonZeroUsize;
 use std::thread;
 
-/// How hard Argon2id works.
+/// Cost parameters of Argon2id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PasswordParameters {
-    /// Memory, in KiB.
+    /// In KiB.
     pub memory_kib: u32,
-    /// Passes over it.
     pub passes: u32,
-    /// Lanes.
     pub lanes: u32,
 }
 
-/// What the environment says.
+/// Settings from the environment.
 ///
 /// | variable | default | meaning |
 /// |---|---|---|
 /// | `EVENS_ARGON2` | `m=9216,t=4,p=1` | memory in KiB, passes and lanes of Argon2id; outside the local stage no weaker than [`PasswordParameters::STRONG_ENOUGH`] |
-/// | `EVENS_PASSWORD_THREADS` | the number of cores | how many passwords are hashed at once |
-/// | `EVENS_TOKEN_SIGNING_KEY_SECRET` | none | the secret in Secrets Manager that holds `kid:base64`, the private key that signs tokens, in PKCS#8 |
-/// | `EVENS_TOKEN_SIGNING_KEY` | none | the same text itself, where there is no Secrets Manager |
+/// | `EVENS_PASSWORD_THREADS` | the number of cores | number of passwords hashed concurrently |
+/// | `EVENS_TOKEN_SIGNING_KEY_SECRET` | none | the secret in Secrets Manager that contains `kid:base64`, the private token signing key in PKCS#8 |
+/// | `EVENS_TOKEN_SIGNING_KEY` | none | the same text directly, for systems without Secrets Manager |
 #[derive(Clone, PartialEq, Eq)]
 pub struct CredentialSettings {
-    /// How hard Argon2id works.
     pub password: PasswordParameters,
-    /// How many passwords are hashed at once.
+    /// Number of passwords hashed concurrently.
     pub password_threads: NonZeroUsize,
-    /// The secret that holds the signing key.
+    /// The name of the secret with the signing key.
     pub signing_key_secret: Option<String>,
-    /// The signing key itself.
+    /// The signing key as text.
     pub signing_key: Option<String>,
 }
 
 impl PasswordParameters {
-    /// Of the choices that OWASP's password storage guide calls equally strong the one that hashes the most passwords a
-    /// second where several are hashed at once (decision 081).
+    /// The choice of OWASP's password storage guide that hashes the most passwords per second when several are hashed
+    /// concurrently. OWASP calls its choices equally strong (decision 081).
     pub const DEFAULT: Self = Self { memory_kib: 9_216, passes: 4, lanes: 1 };
 
-    /// KiB of memory and passes that OWASP names, which say that less memory asks for more passes
+    /// OWASP's pairs of memory in KiB and passes: less memory needs more passes
     /// ([guide](https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html)).
     pub const STRONG_ENOUGH: [(u32, u32); 5] =
         [(47_104, 1), (19_456, 2), (12_288, 3), (9_216, 4), (7_168, 5)];
@@ -76,7 +73,7 @@ impl CredentialSettings {
     /// Reads the environment.
     ///
     /// # Errors
-    /// The first variable, in the order of the table above, that cannot be used.
+    /// The first malformed variable, in the order of the table above.
     pub fn from_env(stage: Stage) -> Result<Self, StartError> {
         Self::from_lookup(stage, variable)
     }
@@ -84,17 +81,17 @@ impl CredentialSettings {
     /// Reads the environment of a function.
     ///
     /// # Errors
-    /// 1. Nobody says how hard passwords are hashed ([`require_told`]).
-    /// 2. As [`CredentialSettings::from_env`].
+    /// 1. `EVENS_ARGON2` is missing ([`require_told`]).
+    /// 2. Those of [`CredentialSettings::from_env`].
     pub fn of_function(stage: Stage, lookup: impl Fn(&str) -> Option<String>) -> Result<Self, StartError> {
         require_told(stage, ["EVENS_ARGON2"].into_iter(), &lookup)?;
         Self::from_lookup(stage, lookup)
     }
 
-    /// Reads variables from wherever they are. An empty one counts as not set.
+    /// Reads variables through `lookup`. An empty value counts as unset.
     ///
     /// # Errors
-    /// As [`CredentialSettings::from_env`].
+    /// Those of [`CredentialSettings::from_env`].
     pub fn from_lookup(stage: Stage, lookup: impl Fn(&str) -> Option<String>) -> Result<Self, StartError> {
         let lookup = |name: &str| lookup(name).filter(|value| !value.is_empty());
         let password = match lookup("EVENS_ARGON2") {

@@ -1,4 +1,4 @@
-//! The private key that signs tokens, from where the environment says that it is.
+//! Loads the private token signing key that the environment names.
 
 use crate::CredentialSettings;
 use base64::Engine;
@@ -9,12 +9,12 @@ use evens_runtime::{Identity, Settings, StartError, read_secret};
 const HINT: &str = "set EVENS_TOKEN_SIGNING_KEY_SECRET to a secret that holds kid:base64 of an Ed25519 key in PKCS#8, \
                     or EVENS_TOKEN_SIGNING_KEY to that text; docs/deploy.md says how to make one";
 
-/// The signer whose key the environment names; a secret is read as that identity.
+/// Loads the signer whose key the environment names. A secret is read with the credentials of `identity`.
 ///
 /// # Errors
 /// 1. No variable names a key.
-/// 2. Secrets Manager does not give it.
-/// 3. It is not a key, or its public part is not among `EVENS_TOKEN_PUBLIC_KEYS`: nobody would believe its tokens.
+/// 2. Secrets Manager does not return it.
+/// 3. It is malformed, or its public key is not among `EVENS_TOKEN_PUBLIC_KEYS`, so that its tokens would be rejected.
 pub async fn load_signing_key(
     identity: &Identity,
     credentials: &CredentialSettings,

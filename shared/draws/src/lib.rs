@@ -1,13 +1,12 @@
-//! Draws for any game: a secret whose hash was public first, and what follows from it for everybody who knows the
-//! secret.
+//! Draws for any game: a secret whose hash is published first, and results that can be recomputed from the secret.
 //!
 //! Invariants:
-//! - a [`Seed`] or [`Nonce`] shows nothing of itself but its hash until it is revealed (M7);
-//! - what is drawn follows from the seed and the message alone: no clock, no state, nothing of who has staked what;
-//! - each number of [`Numbers::below`] is as likely as every other: what would favour some is skipped, not folded in.
+//! - a [`Seed`] or [`Nonce`] shows only its hash until it is revealed (M7);
+//! - a draw follows from the seed and the message alone: it depends on no clock, no state and no stakes;
+//! - [`Numbers::below`] is unbiased: bytes that would favour some numbers are skipped, not folded in.
 //!
-//! A message says in its first line whose draw it is (`match`, `round`, the name of a game), so that no two kinds of
-//! draws ever ask for the same. The crate knows none of them.
+//! The first line of a message names the kind of draw: `match`, `round`, or the name of a game. So two kinds of draws
+//! never share a message. This crate knows none of them.
 
 mod numbers;
 mod secret;

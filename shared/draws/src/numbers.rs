@@ -4,10 +4,10 @@ use crate::Seed;
 use std::fmt;
 use std::num::NonZeroU64;
 
-/// Numbers that follow from a seed and a message, one after the other, without an end.
+/// An endless sequence of numbers that follow from a seed and a message.
 ///
-/// They are read from a stream of bytes: block `i` of 32 bytes is HMAC-SHA256(seed, message, a line feed, `i` in
-/// decimal digits), from 0 on.
+/// They are read from a stream of bytes. Block `i` of 32 bytes is HMAC-SHA256(seed, message, a line feed, `i` in
+/// decimal digits), starting at 0.
 ///
 /// ```
 /// use evens_draws::Seed;
@@ -22,27 +22,25 @@ use std::num::NonZeroU64;
 pub struct Numbers<'seed> {
     seed: &'seed Seed,
     message: Vec<u8>,
-    /// The number of the next block.
     next_block: u64,
     block: [u8; 32],
-    /// How many bytes of the block are used.
+    /// The number of bytes of the block that are used.
     used: usize,
 }
 
 impl Seed {
-    /// The numbers that follow from the seed and a message.
     pub fn numbers(&self, message: &[u8]) -> Numbers<'_> {
         Numbers { seed: self, message: message.to_vec(), next_block: 0, block: [0; 32], used: 32 }
     }
 }
 
 impl Numbers<'_> {
-    /// The next number from 0 to `bound` - 1, each as likely as every other.
+    /// The next number from 0 to `bound` - 1. All of them are equally likely.
     ///
-    /// It is made from as few bytes as can say `bound` - 1, the most significant first. Where those say a number at or
-    /// beyond the largest multiple of `bound` that so many bytes can reach, it is skipped, and the next bytes are
-    /// taken; else it is what remains of a division by `bound`. So of single bytes, 250 to 255 are skipped for a digit,
-    /// and 252 to 255 for a die.
+    /// A number is read from the minimum number of bytes that can hold `bound` - 1, most significant byte first. It is
+    /// skipped, and the next bytes are read, if it is not below the largest multiple of `bound` in range. The result is
+    /// the remainder of a division by `bound`. For example, a byte of 250 to 255 is skipped for a digit, and 252 to 255
+    /// for a die.
     pub fn below(&mut self, bound: NonZeroU64) -> u64 {
         let bound = u128::from(bound.get());
         let bytes = bytes_to_say(bound - 1);
@@ -74,7 +72,7 @@ impl fmt::Debug for Numbers<'_> {
     }
 }
 
-/// How many bytes it takes to say a number; one for zero.
+/// The number of bytes that can hold a number. Zero needs one.
 fn bytes_to_say(number: u128) -> u32 {
     (u128::BITS - number.leading_zeros()).div_ceil(8).max(1)
 }

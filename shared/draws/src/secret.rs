@@ -1,40 +1,40 @@
-//! Secrets of 32 random bytes, whose hash is public before they are: [`Seed`], of a game, and [`Nonce`], of a bet (M7).
+//! Secrets of 32 random bytes, whose hash is published first (M7): the [`Seed`] of a game and the [`Nonce`] of a bet.
 
 use evens_ledger::{Digest, DigestError};
 use ring::hmac;
 use std::fmt;
 use std::str::FromStr;
 
-/// A game's secret: 32 random bytes, 64 hexadecimal digits as text. It prints as nothing until it is revealed.
+/// The secret of a game: 32 random bytes, as text 64 hexadecimal digits. Debug output does not show it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Seed(Digest);
 
-/// A bet's secret: 32 random bytes that the server draws when the bet is placed, 64 hexadecimal digits as text. Its
-/// hash is in the answer to the bet, and the nonce itself is told when nothing of the bet waits any more: so the player
-/// cannot know it before, and the server cannot change it afterwards. It prints as nothing until it is revealed.
+/// The secret of a bet: 32 random bytes that the server draws when the bet is placed, as text 64 hexadecimal digits.
+///
+/// The answer to the bet contains its hash. The nonce itself is shown once no part of the bet is unmatched. So the
+/// player cannot know it earlier, and the server cannot change it later. Debug output does not show it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Nonce(Digest);
 
 macro_rules! secret {
     ($($secret:ident),*) => {$(
         impl $secret {
-            /// The secret of those random bytes.
             pub fn from_bytes(bytes: [u8; 32]) -> Self {
                 Self(Digest::from_bytes(bytes))
             }
 
-            /// The SHA-256 of its 32 bytes: public first.
+            /// The SHA-256 of the 32 bytes, which is published first.
             pub fn hash(&self) -> Digest {
                 Digest::of(self.0.bytes())
             }
 
-            /// Whether it is the secret whose hash was public: so it was fixed then, and nobody has put another in its
-            /// place since.
+            /// Returns `true` if the hash is that of this secret. The secret was then fixed when the hash was
+            /// published, and has not been replaced since.
             pub fn opens(&self, hash: &Digest) -> bool {
                 self.hash() == *hash
             }
 
-            /// Its text: to be stored where it is kept secret, and published when it may be.
+            /// The secret as text. Store it only where it stays secret, and publish it only when the rules allow it.
             pub fn reveal(&self) -> String {
                 self.0.to_string()
             }

@@ -1,4 +1,4 @@
-//! [`Bet`]: a stake on one side of a round; [`UnmatchedBet`]: the part of it that waits in the book.
+//! [`Bet`]: a stake on one side of a round. [`UnmatchedBet`]: the part of a bet that is still in the order book.
 
 use crate::RoundId;
 use evens_draws::Nonce;
@@ -8,25 +8,19 @@ use jiff::Timestamp;
 use std::fmt;
 use std::str::FromStr;
 
-/// One of the two sides of a round.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Side {
-    /// Side A.
     A,
-    /// Side B.
     B,
 }
 
-/// The text is neither `A` nor `B`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("is neither \"A\" nor \"B\"")]
 pub struct SideError;
 
 impl Side {
-    /// Both sides.
     pub const ALL: [Self; 2] = [Self::A, Self::B];
 
-    /// `A` or `B`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::A => "A",
@@ -34,7 +28,6 @@ impl Side {
         }
     }
 
-    /// The other side.
     #[must_use]
     pub fn opposite(self) -> Self {
         match self {
@@ -62,17 +55,14 @@ impl fmt::Display for Side {
     }
 }
 
-/// The stake of a bet: more than zero, at most [`Stake::MAX_UNITS`] so that its payout is an amount, too.
+/// The stake of a bet: more than zero and at most [`Stake::MAX_UNITS`], so that the payout is a valid amount too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Stake(Amount);
 
-/// Why an amount is not a stake.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum StakeError {
-    /// Zero.
     #[error("is zero")]
     Zero,
-    /// Above the limit.
     #[error("is more than 1000000000000")]
     TooLarge,
 }
@@ -81,7 +71,7 @@ impl Stake {
     /// The largest stake, in units of the last decimal: 10^12 coins.
     pub const MAX_UNITS: i128 = 10_i128.pow(12 + Amount::DECIMALS_MAX);
 
-    /// The stake of that amount.
+    /// Returns an error if the amount is zero or larger than [`Stake::MAX_UNITS`].
     pub fn parse(amount: Amount) -> Result<Self, StakeError> {
         if amount.is_zero() {
             Err(StakeError::Zero)
@@ -92,117 +82,102 @@ impl Stake {
         }
     }
 
-    /// The amount.
     pub fn amount(self) -> Amount {
         self.0
     }
 }
 
-/// A bet as it was placed, and how much of it has ended. What still waits is its [`UnmatchedBet`].
+/// A bet as it was placed, and how much of it has ended. The unmatched part is stored as an [`UnmatchedBet`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bet {
-    /// Its id.
     pub id: BetId,
-    /// Who placed it.
     pub user: UserId,
-    /// In which round.
     pub round: RoundId,
-    /// On which side.
     pub side: Side,
-    /// How much.
     pub stake: Stake,
-    /// What was asked for, to tell a repeat from another request under the same key.
+    /// The hash of the request, which tells a repeat from another request under the same key.
     pub fingerprint: Fingerprint,
-    /// What the server drew for it; none where it was placed before there were nonces.
+    /// The nonce that the server drew for this bet. `None` for bets placed before nonces existed.
     pub nonce: Option<Nonce>,
-    /// Balance of the wallet after the debit: what the answer said, and says again to a repeat.
+    /// The balance of the wallet after the debit. A repeat of the request gets this same figure.
     pub balance_after: Amount,
-    /// When it was placed.
     pub placed_at: Timestamp,
     /// The part of the stake whose matches are settled.
     pub settled: Amount,
-    /// The part of the stake that was given back.
+    /// The part of the stake that was refunded.
     pub refunded: Amount,
-    /// What was paid out for it: twice each settled part that won.
+    /// The total payout: twice each settled part that won.
     pub paid: Amount,
-    /// When it last changed.
     pub updated_at: Timestamp,
 }
 
 impl Bet {
-    /// The fingerprint of a request to place such a bet. What the server draws for it is no part of the request.
+    /// The fingerprint of a request to place this bet. The nonce is not part of the request, so it is not included.
     pub fn fingerprint_of(user: UserId, round: &RoundId, side: Side, stake: Stake) -> Fingerprint {
         Fingerprint::of(&[&user, round, &side, &stake.amount()])
     }
 }
 
-/// Where in the book a bet waits, as long as something of it waits. It never changes.
+/// The position of an unmatched bet in the order book. It never changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
-    /// In which round.
     pub round: RoundId,
-    /// On which side.
     pub side: Side,
-    /// When the bet was placed.
     pub placed_at: Timestamp,
 }
 
-/// The part of a bet that waits in the book for opponents. It is gone when nothing waits any more.
+/// The part of a bet that is in the order book. The item is removed once nothing is left to match.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnmatchedBet {
-    /// The bet.
     pub bet: BetId,
-    /// Who placed it.
     pub user: UserId,
-    /// In which round.
     pub round: RoundId,
-    /// On which side.
     pub side: Side,
-    /// When it was placed: the book is served oldest first.
+    /// When the bet was placed. The order book matches the oldest bet first.
     pub placed_at: Timestamp,
-    /// The bet's nonce; none where it was placed before there were nonces.
+    /// The nonce of the bet. `None` for bets placed before nonces existed.
     pub nonce: Option<Nonce>,
-    /// How much of the stake is unmatched.
+    /// The unmatched part of the stake.
     pub open: Amount,
-    /// Whether its round has closed over it: then it is joined with nobody any more, and its player does not take it
-    /// back; its round gives it back.
+    /// True if the round has closed this bet. It is then neither matched nor cancelled by its player; the round refunds
+    /// it.
     pub is_closed: bool,
 }
 
 impl Bet {
-    /// Where it waits, as long as something of it does.
+    /// The position of the bet in the order book while part of it is unmatched.
     pub fn place(&self) -> Place {
         Place { round: self.round.clone(), side: self.side, placed_at: self.placed_at }
     }
 
-    /// Whether all of it is settled or given back: then nothing of it waits, and it never changes again.
+    /// Returns `true` if the whole stake is settled or refunded. Nothing is unmatched then, and the bet never changes
+    /// again.
     pub fn has_ended(&self) -> bool {
         self.settled.units() + self.refunded.units() == self.stake.amount().units()
     }
 }
 
 impl UnmatchedBet {
-    /// Whether what is left of it is less than can be matched: it is given back.
+    /// Returns `true` if the rest is below the minimum that can be matched. Such a rest is refunded.
     pub fn is_too_small(&self, stake_min: Amount) -> bool {
         self.open < stake_min
     }
 
-    /// Where it waits.
     pub fn place(&self) -> Place {
         Place { round: self.round.clone(), side: self.side, placed_at: self.placed_at }
     }
 }
 
-/// Where a bet stands, in the words of the old system.
+/// The status of a bet, under the names of the old system.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BetStatus {
-    /// Some of it waits for an opponent.
+    /// Part of the stake is unmatched.
     Pending,
-    /// Nothing waits, some of it is matched and not settled.
+    /// Nothing is unmatched; part of the stake is matched and not yet settled.
     Matched,
-    /// Ended; some of it was matched and settled.
+    /// Ended: at least part of the stake was matched and settled.
     Settled,
-    /// Ended; all of it was given back.
+    /// Ended: the whole stake was refunded.
     Refunded,
 }
 
@@ -218,28 +193,26 @@ impl BetStatus {
     }
 }
 
-/// A bet and what of it waits, read at one moment.
+/// A bet with its unmatched part, both read at the same moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BetView {
-    /// The bet.
     pub bet: Bet,
-    /// The part that waits in the book.
+    /// The unmatched part of the stake.
     pub open: Amount,
 }
 
 impl BetView {
-    /// The nonce, once it may be told: nothing of the bet waits any more.
+    /// The nonce, or `None` while part of the bet is unmatched: a player who knew it could cancel a losing bet.
     pub fn nonce_told(&self) -> Option<&Nonce> {
         self.bet.nonce.as_ref().filter(|_| self.open.is_zero())
     }
 
-    /// The part of the stake that is matched and not settled.
+    /// The part of the stake that is matched and not yet settled.
     pub fn matched(&self) -> Amount {
         let ended = self.bet.settled.units() + self.bet.refunded.units() + self.open.units();
         Amount::from_units(self.bet.stake.amount().units() - ended).unwrap_or_default()
     }
 
-    /// Where the bet stands.
     pub fn status(&self) -> BetStatus {
         if !self.open.is_zero() {
             BetStatus::Pending

@@ -1,5 +1,5 @@
-//! Draws: one bit from a secret seed whose hash was public before the first bet, and from what the server drew for each
-//! of the two bets when they were placed (M7).
+//! Draws: one bit from a secret seed and from the nonces that the server drew for both bets. The hash of the seed was
+//! public before the first bet (M7).
 
 use crate::{Match, RoundId, Side};
 use evens_draws::{Nonce, Seed};
@@ -11,30 +11,28 @@ fn draw(seed: &Seed, message: &str) -> Side {
     if first & 0x80 == 0 { Side::A } else { Side::B }
 }
 
-/// What a draw said, and when it was fixed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Outcome {
-    /// The side that wins.
     pub winner: Side,
-    /// When it was fixed.
     pub drawn_at: Timestamp,
 }
 
-/// What the draw of a match is made from. A round keeps the rule that it was opened with, for ever.
+/// The inputs to the draw of a match. A round always keeps the rule that it was opened with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum DrawRule {
-    /// Rule 1, of rounds that were opened before there were nonces: the ids of the match and of its bets. Whoever knows
-    /// the seed can choose an idempotency key, and with it a bet's id, by its outcome.
+    /// Rule 1, for rounds opened before nonces existed: the ids of the match and of both bets. A player who knows the
+    /// seed can choose an idempotency key, and with it a bet id, that wins.
     Ids,
-    /// Rule 2: the ids, and the nonces that the server drew for both bets. Nobody who places a bet knows its nonce.
+    /// Rule 2: the ids, and the nonces that the server drew for both bets. A player cannot know the nonce when they
+    /// place a bet.
     Nonces,
 }
 
 impl DrawRule {
-    /// Every rule, oldest first.
+    /// All rules, oldest first.
     pub const ALL: [Self; 2] = [Self::Ids, Self::Nonces];
 
-    /// Its number in the table and on the wire.
+    /// The number in the table and on the wire.
     pub fn number(self) -> u8 {
         match self {
             Self::Ids => 1,
@@ -42,17 +40,17 @@ impl DrawRule {
         }
     }
 
-    /// The rule of that number, if there is one.
+    /// Returns `None` if no rule has this number.
     pub fn of_number(number: u8) -> Option<Self> {
         Self::ALL.into_iter().find(|rule| rule.number() == number)
     }
 }
 
-/// The winner of one match, in a round where each match is its own game.
+/// The winner of one match, in a round where each match is drawn by itself.
 ///
-/// The message is `match`, the match's id, the id of the bet on side A and the one on side B, one a line; by
-/// [`DrawRule::Nonces`] two lines more, the nonce of the bet on side A and the one on side B. Of a bet that was placed
-/// before there were nonces, that line is empty.
+/// The message has one item per line: `match`, the id of the match, and the ids of the bets on side A and side B.
+/// [`DrawRule::Nonces`] adds two lines: the nonces of the bets on side A and side B. The line of a bet placed before
+/// nonces existed is empty.
 pub fn draw_match(rule: DrawRule, seed: &Seed, bet_match: &Match) -> Side {
     let Match { id, bet_a, bet_b, nonce_a, nonce_b, .. } = bet_match;
     let ids = format!("match\n{id}\n{bet_a}\n{bet_b}");
@@ -63,7 +61,7 @@ pub fn draw_match(rule: DrawRule, seed: &Seed, bet_match: &Match) -> Side {
     }
 }
 
-/// The winner of a whole round. The message is `round` and the round's id, one a line.
+/// The winner of a whole round. The message has two lines: `round` and the id of the round.
 pub fn draw_round(seed: &Seed, round: &RoundId) -> Side {
     draw(seed, &format!("round\n{round}"))
 }

@@ -1,26 +1,21 @@
-//! [`EntrySubject`]: which bet or match a ledger entry is about.
+//! [`EntrySubject`]: the bet or match that a ledger entry is about.
 
 use crate::{MatchId, RoundId};
 use evens_idempotency::BetId;
 use evens_ledger::{Entry, EntryPurpose, SystemAccount};
 
-/// Which bet or match a ledger entry is about, as its key says.
+/// The bet or match that a ledger entry is about, taken from its key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum EntrySubject {
-    /// `BET:{bet}`, `REFUND:{bet}`; of a house game, whose bets have the same ids, `GAME:{bet}`, `WIN:{bet}` and
-    /// `GAME-REFUND:{bet}`, each with `:BONUS` behind it for the other purse.
+    /// `BET:{bet}` and `REFUND:{bet}`. House games use the same ids for their bets: `GAME:{bet}`, `WIN:{bet}` and
+    /// `GAME-REFUND:{bet}`, each with the suffix `:BONUS` for the bonus balance.
     Bet(BetId),
-    /// `SETTLE:{match}:{user}`, `VOID:{match}:{user}`, of a round's account.
-    Match {
-        /// In which round.
-        round: RoundId,
-        /// Which match.
-        id: MatchId,
-    },
+    /// `SETTLE:{match}:{user}` and `VOID:{match}:{user}`, on the account of a round.
+    Match { round: RoundId, id: MatchId },
 }
 
 impl EntrySubject {
-    /// What an entry is about; none where it is about something else.
+    /// Returns `None` if the entry is about something else, such as a deposit.
     pub fn of(entry: &Entry) -> Option<Self> {
         let (purpose, rest) = entry.key.split()?;
         match purpose {

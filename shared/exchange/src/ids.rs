@@ -4,32 +4,28 @@ use evens_idempotency::{BetId, DerivedId, derived_id};
 use std::fmt;
 use std::str::FromStr;
 
-/// Why a text is not the id of a round, in the order of the checks.
+/// The reason why a text is not a round id, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum RoundIdError {
-    /// Nothing there.
     #[error("is empty")]
     Empty,
-    /// Longer than allowed.
     #[error("is longer than {} characters", RoundId::LENGTH_MAX)]
     TooLong,
-    /// A character that ids of rounds do not have.
     #[error("has a character other than letters, digits, '-', '_' and '.'")]
     Character,
-    /// What a path calls this folder or the one above: no client could name such a round in a URL.
+    /// The text is `.` or `..`, which mean a folder in a path. A client could not name such a round in a URL.
     #[error("is \".\" or \"..\"")]
     PathStep,
 }
 
-/// A round's id: 1 to 64 letters, digits, `-`, `_` and `.`, as the client or operator chose it; not `.` or `..`.
+/// The id of a round, chosen by the client or operator: 1 to 64 letters, digits, `-`, `_` and `.`, but not `.` or `..`.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RoundId(String);
 
 impl RoundId {
-    /// The longest id.
+    /// In characters.
     pub const LENGTH_MAX: usize = 64;
 
-    /// The id's text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -69,12 +65,12 @@ impl fmt::Debug for RoundId {
 }
 
 derived_id! {
-    /// A match's id: it follows from its two bets. Two bets meet at most once, as one of them is used up.
+    /// The id of a match, derived from its two bets. Two bets are matched at most once, because a match uses up one of
+    /// them.
     MatchId
 }
 
 impl MatchId {
-    /// The id of the match of these two bets.
     pub fn derive(bet_a: BetId, bet_b: BetId) -> Self {
         Self(DerivedId::of("match", &[&bet_a, &bet_b]))
     }

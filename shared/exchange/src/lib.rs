@@ -1,11 +1,11 @@
-//! Bets at even odds: rounds, the book of waiting bets, matching, draws, settlement and refunds.
+//! Bets at even odds: rounds, the order book, matching, draws, settlement and refunds.
 //!
-//! Keeps M3 (each movement names its key), M5 (a join takes the same amount from both sides), M7 (the outcome follows
-//! from a seed whose hash was public first) and, with the handlers that call it, M6 (every bet ends). Every rule is a
-//! function from what was read to an outcome, or to a plan of what is to be written.
+//! Keeps M3 (each movement of money names its key) and M5 (a match takes the same amount from both sides). Keeps M7
+//! (the outcome follows from a seed whose hash was public first). Together with the handlers that call it, keeps M6
+//! (every bet ends). Every rule is a function from the state that was read to an outcome, or to a plan of the writes.
 //!
 //! Architecture invariant: nothing here reads a clock, draws a random number or does I/O. Time, identifiers and seeds
-//! come in as arguments; the same arguments give the same answer on every host, for ever.
+//! are arguments. The same arguments give the same answer on every host and in every version.
 
 mod bet;
 mod draw;
@@ -15,6 +15,7 @@ mod matching;
 mod place_bet;
 mod refund;
 mod round;
+mod round_place;
 mod round_totals;
 mod settlement;
 mod way_out;
@@ -32,6 +33,7 @@ pub use round::{
     Deadlines, Draw, MatchVerdict, OracleKey, Round, RoundOutcome, RoundState, RoundStateName, RoundStep,
     RoundTerms, SignedResult,
 };
+pub use round_place::{RoundPlace, RoundPlaceError};
 pub use round_totals::RoundTotals;
 pub use settlement::{Settlement, Void, settle, void_match, winner};
 pub use way_out::{STUCK_AFTER, VoidRefusal, refuse_void};

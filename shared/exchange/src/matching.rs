@@ -1,4 +1,4 @@
-//! Matching: two opposed bets are joined in equal amounts (M5).
+//! Matching: two opposed bets are matched in equal amounts (M5).
 
 use crate::{MatchId, Outcome, RoundId, Side, UnmatchedBet};
 use evens_draws::Nonce;
@@ -9,45 +9,35 @@ use jiff::Timestamp;
 /// Equal amounts of two bets, one on each side, that play against each other.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Match {
-    /// Its id.
     pub id: MatchId,
-    /// In which round.
     pub round: RoundId,
-    /// The bet on side A.
     pub bet_a: BetId,
-    /// The bet on side B.
     pub bet_b: BetId,
-    /// Who placed the bet on side A.
     pub user_a: UserId,
-    /// Who placed the bet on side B.
     pub user_b: UserId,
-    /// The nonce of the bet on side A; none where it was placed before there were nonces.
+    /// The nonce of the bet on side A. `None` for bets placed before nonces existed.
     pub nonce_a: Option<Nonce>,
-    /// The nonce of the bet on side B; none where it was placed before there were nonces.
+    /// The nonce of the bet on side B. `None` for bets placed before nonces existed.
     pub nonce_b: Option<Nonce>,
-    /// What each side put in; the winner is paid twice this.
+    /// The amount that each side put in. The winner is paid twice this amount.
     pub amount: Amount,
-    /// When it was joined.
     pub joined_at: Timestamp,
-    /// Where it stands.
     pub state: MatchState,
 }
 
-/// Where a match stands. It only moves down this list, or from either of the first two to void.
+/// The state of a match. It only moves down this list, or from one of the first two states to void.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MatchState {
-    /// Joined, not drawn.
+    /// Matched, not drawn.
     Joined,
-    /// The outcome is fixed, nobody is paid yet.
+    /// The outcome is fixed, the winner is not paid yet.
     Drawn(Outcome),
-    /// The winner is paid.
     Settled(Outcome),
-    /// Both stakes were given back.
+    /// Both stakes were refunded.
     Void,
 }
 
 impl MatchState {
-    /// The name in the table and on the wire.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Joined => "JOINED",
@@ -57,7 +47,7 @@ impl MatchState {
         }
     }
 
-    /// Whether nothing will change it any more.
+    /// Returns `true` if the state never changes again.
     pub fn is_final(self) -> bool {
         match self {
             Self::Joined | Self::Drawn(_) => false,
@@ -65,7 +55,7 @@ impl MatchState {
         }
     }
 
-    /// What was drawn, if it was.
+    /// The outcome if the match has been drawn.
     pub fn outcome(self) -> Option<Outcome> {
         match self {
             Self::Drawn(outcome) | Self::Settled(outcome) => Some(outcome),
@@ -75,7 +65,6 @@ impl MatchState {
 }
 
 impl Match {
-    /// The bet on a side.
     pub fn bet(&self, side: Side) -> BetId {
         match side {
             Side::A => self.bet_a,
@@ -83,7 +72,6 @@ impl Match {
         }
     }
 
-    /// Who placed the bet on a side.
     pub fn user(&self, side: Side) -> UserId {
         match side {
             Side::A => self.user_a,
@@ -92,34 +80,32 @@ impl Match {
     }
 }
 
-/// Two waiting bets that may be joined: one round, opposite sides, different users, at least the least stake open on
-/// both.
+/// Two unmatched bets that may be matched: same round, opposite sides, different users, and at least the minimum stake
+/// unmatched on both.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpposedBets {
     a: UnmatchedBet,
     b: UnmatchedBet,
 }
 
-/// Why two bets may not be joined, in the order in which it is looked at.
+/// The reason why two bets may not be matched, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NotOpposed {
-    /// They are bets in different rounds.
     #[error("the bets are in different rounds")]
     OtherRound,
-    /// They are on the same side.
     #[error("the bets are on the same side")]
     SameSide,
-    /// They are of one user: nobody plays against themselves.
+    /// Both bets belong to one user, who cannot play against themselves.
     #[error("the bets are of the same user")]
     SameUser,
-    /// Of one of them nothing waits any more, or less than the least stake: such a rest is given back, so that nobody
-    /// can fill a book with bets that cost nothing.
+    /// Too little of a bet is unmatched: nothing, or less than the minimum stake. Such a rest is refunded, so that the
+    /// order book cannot be filled with bets that cost nothing.
     #[error("too little of one of the bets waits")]
     TooLittleOpen,
 }
 
 impl OpposedBets {
-    /// The pair of these two bets, in whichever order they come. No match is made of less than `stake_min`.
+    /// Pairs two bets, given in either order. No match is smaller than `stake_min`.
     pub fn of(one: &UnmatchedBet, other: &UnmatchedBet, stake_min: Amount) -> Result<Self, NotOpposed> {
         if one.round != other.round {
             return Err(NotOpposed::OtherRound);
@@ -140,18 +126,17 @@ impl OpposedBets {
     }
 }
 
-/// What joining a pair writes: the match, and both bets with what they were and what of them still waits.
+/// The writes of a match: the match itself, and both bets before and after.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Join {
-    /// The new match.
     pub bet_match: Match,
-    /// The bet on side A as it was read, and what of it waits afterwards.
+    /// The bet on side A as it was read, and the amount left unmatched afterwards.
     pub a: (UnmatchedBet, Amount),
-    /// The bet on side B as it was read, and what of it waits afterwards.
+    /// The bet on side B as it was read, and the amount left unmatched afterwards.
     pub b: (UnmatchedBet, Amount),
 }
 
-/// Joins as much of two opposed bets as both have: the smaller one is used up.
+/// Matches the largest amount that both bets have. At least one of the bets is used up.
 pub fn join(pair: &OpposedBets, at: Timestamp) -> Join {
     let OpposedBets { a, b } = pair;
     let amount = a.open.min(b.open);

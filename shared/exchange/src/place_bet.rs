@@ -1,4 +1,4 @@
-//! Placing a bet: the checks in their order, then the placement that cannot fail.
+//! Placing a bet: the checks in order, then the placement, which cannot fail.
 
 use crate::{Bet, Round, RoundId, RoundStateName, Side, Stake, UnmatchedBet};
 use evens_draws::Nonce;
@@ -11,143 +11,123 @@ use evens_own_limits::{Barred, PlayLimits, PlayRefusal};
 use jiff::tz::{Offset, TimeZone};
 use jiff::{SignedDuration, Timestamp};
 
-/// A bet that is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlaceBet {
     /// The id that follows from the user and the idempotency key.
     pub bet: BetId,
-    /// Who places it.
     pub user: UserId,
-    /// In which round.
     pub round: RoundId,
-    /// On which side.
     pub side: Side,
-    /// How much.
     pub stake: Stake,
-    /// What the server has drawn for it. A repeat finds the nonce of the first one.
+    /// The nonce that the server drew for this request. A repeat gets the nonce of the first request.
     pub nonce: Nonce,
-    /// Whether whoever places it has a role beside playing, by their token.
+    /// True if the user's token has a role besides player.
     pub by_staff: bool,
-    /// What a register of exclusions says against them, where one is asked.
+    /// The bar that an exclusion register reports for the player. `None` if there is none, or no register is
+    /// configured.
     pub barred: Option<Barred>,
-    /// When the session started in which they place it.
+    /// When the player's current session started.
     pub session_started_at: Timestamp,
 }
 
 impl PlaceBet {
-    /// What the request asks for, as a hash.
     pub fn fingerprint(&self) -> Fingerprint {
         Bet::fingerprint_of(self.user, &self.round, self.side, self.stake)
     }
 }
 
-/// What is written when a bet is placed.
+/// The writes when a bet is placed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Placement {
-    /// The wallet after the debit.
     pub wallet: Wallet,
     /// The ledger entry of the debit, `BET:{betId}`.
     pub entry: Entry,
-    /// The bet.
     pub bet: Bet,
-    /// What of it waits: all of it.
+    /// The unmatched part, which is the whole stake.
     pub waiting: UnmatchedBet,
-    /// The player's own limits of play, with the stake counted.
+    /// The player's own limits of play, with the stake added.
     pub play: PlayLimits,
 }
 
-/// What limits every bet, whatever its round says.
+/// Limits that apply to every bet in every round.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BettingLimits {
-    /// Whether bets are placed at all. Those that were placed are carried on in either case.
+    /// False if no bets are accepted. Bets placed earlier are matched and settled in either case.
     pub is_open: bool,
-    /// The least stake.
     pub stake_min: Amount,
-    /// How many bets of one player may wait in one round.
+    /// The maximum number of unmatched bets of one player in one round.
     pub waiting_max: usize,
-    /// How long a bet waits: one that was placed much earlier waits no more.
+    /// The time after which an unmatched bet is refunded. A bet placed much earlier cannot be unmatched.
     pub refund_after: SignedDuration,
-    /// Where the days begin by which players limit what they stake and lose.
+    /// The UTC offset at which the days of players' own limits begin.
     pub day_offset: Offset,
 }
 
-/// What was read of everything that decides about a bet.
+/// Everything that was read to decide about a bet.
 #[derive(Debug, Clone)]
 pub struct SeenForBet<'a> {
-    /// What is under the same key, if anything is.
+    /// The record under the same idempotency key.
     pub existing: Option<Existing<Bet>>,
-    /// Whether the player's account is blocked.
     pub is_blocked: bool,
-    /// Whether it has a role beside playing, whatever their token says: they may have had it before.
+    /// True if the account has a role besides player. The token may be older than the role.
     pub is_staff: bool,
-    /// The round, if it exists.
+    /// `None` if the round does not exist.
     pub round: Option<&'a Round>,
-    /// How many of the player's bets wait in the round, as far as that was counted.
+    /// The number of the player's unmatched bets in the round. Counting may stop at the maximum.
     pub waiting: usize,
-    /// The player's wallet.
     pub wallet: &'a Wallet,
     /// The player's own limits of play.
     pub play: &'a PlayLimits,
 }
 
-/// What becomes of a bet that is asked for. The variants stand in the order of the checks: the first that applies is
-/// the answer, on every host. A repeat is answered before anything that depends on today's round or balance; and only a
-/// bet that could be placed is told that its round does not exist, so that who opens rounds by bets opens none for
-/// others.
+/// The answer to a request to place a bet. The variants are in the order of the checks, and the first that applies is
+/// the answer on every host.
+///
+/// A repeat is answered before anything that depends on the current round or balance. `UnknownRound` comes last,
+/// because a bet on an unknown round can open it: a bet that would be refused must not open a round.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PlaceBetOutcome {
-    /// The same request was carried out before; here is its bet.
+    /// The same request was carried out earlier; this is its bet.
     PlacedBefore(Box<Bet>),
-    /// The account is blocked.
     AccountBlocked,
-    /// The idempotency key was used for a bet that differs.
+    /// The idempotency key was used for a different bet.
     KeyUsedForAnotherBody {
         /// The bet that was placed under the key.
         bet: BetId,
     },
-    /// A register of exclusions bars the player.
+    /// An exclusion register bars the player.
     Barred(Barred),
-    /// The platform takes no bets.
     BetsOff,
-    /// The round takes no bets any more.
+    /// The round no longer accepts bets.
     RoundNotOpen {
-        /// Where the round stands.
         state: RoundStateName,
     },
-    /// The latest moment for the round to close has come.
+    /// The latest closing time of the round has passed.
     RoundPastClosing {
-        /// That moment.
         closes_by: Timestamp,
     },
-    /// Whoever runs a round places no bets in it: neither the one who opened it, nor anybody else who is no player.
-    /// Operators close and cancel what another one has opened, and an oracle signs its result.
+    /// The user runs the round, so they may not bet in it. If an operator opened the round, this holds for that
+    /// operator and for every account with a role besides player: operators close and cancel each other's rounds.
     RunsRound,
-    /// The stake is less than the least.
     StakeTooSmall {
-        /// The least stake.
+        /// The larger of the minimum of the round and that of the platform.
         stake_min: Amount,
     },
-    /// As many bets of the player wait in the round as may.
+    /// The player already has the maximum number of unmatched bets in the round.
     TooManyWaiting {
-        /// How many may.
         waiting_max: usize,
     },
-    /// The player has set limits for themselves that leave no room for it.
+    /// The player's own limits leave no room for the bet.
     HeldBack(PlayRefusal),
-    /// The stake is larger than the balance.
     InsufficientBalance {
-        /// What the wallet holds.
         balance: Amount,
-        /// What was staked.
         stake: Amount,
     },
-    /// There is no such round.
     UnknownRound,
-    /// The bet can be placed; this is to be written.
+    /// The bet can be placed; these are the writes.
     Placed(Box<Placement>),
 }
 
-/// Decides on a bet from what was read.
 pub fn place_bet(
     command: &PlaceBet,
     seen: SeenForBet<'_>,
@@ -203,7 +183,7 @@ pub fn place_bet(
     }
 }
 
-/// Why a round takes no bet of that player, if it does not.
+/// The reason why the round refuses a bet of this player.
 fn refused_by_round(
     command: &PlaceBet,
     is_staff: bool,
@@ -221,7 +201,7 @@ fn refused_by_round(
     round.opened_by.is_some_and(runs_round).then_some(PlaceBetOutcome::RunsRound)
 }
 
-/// From here on nothing can be refused.
+/// Nothing can be refused from here on.
 fn placement(
     command: &PlaceBet,
     wallet: Wallet,

@@ -1,4 +1,4 @@
-//! Refunds: what of a bet still waits goes back to its player.
+//! Refunds: the unmatched part of a bet goes back to its player.
 
 use crate::UnmatchedBet;
 use evens_ledger::{
@@ -9,21 +9,18 @@ use jiff::{SignedDuration, Timestamp};
 use std::fmt;
 use std::str::FromStr;
 
-/// Why a waiting bet is to be refunded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum RefundReason {
-    /// It has waited for long enough; whether that is so is decided by the rule, not by the job.
+    /// It has been unmatched for too long. The rule checks the time; the job is only a hint.
     Expired,
-    /// Its round has ended.
     RoundEnded,
-    /// Its player asked for it.
+    /// Its player cancelled it.
     Requested,
-    /// What is left of it is less than the least that is matched.
+    /// The rest is below the minimum that can be matched.
     TooSmall,
 }
 
 impl RefundReason {
-    /// Every reason.
     pub const ALL: [Self; 4] = [Self::Expired, Self::RoundEnded, Self::Requested, Self::TooSmall];
 
     /// The name in a job and in a log.
@@ -57,44 +54,41 @@ impl fmt::Display for RefundReason {
     }
 }
 
-/// What is written when a waiting bet is refunded.
+/// The writes of a refund.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refund {
-    /// The waiting part as it was read; it leaves the book.
+    /// The unmatched part as it was read; it leaves the order book.
     pub waiting: UnmatchedBet,
-    /// The wallet afterwards.
     pub wallet: Wallet,
-    /// The entry `REFUND:{betId}`.
+    /// The ledger entry `REFUND:{betId}`.
     pub entry: Entry,
 }
 
-/// How long a bet waits before it is refunded.
+/// The default time after which an unmatched bet is refunded.
 pub const REFUND_AFTER: SignedDuration = SignedDuration::from_mins(5);
 
-/// What becomes of a refund that is asked for, in the order of the checks.
+/// The answer to a request for a refund, in the order of the checks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RefundOutcome {
-    /// Its time has not come.
     NotDue {
-        /// When it is due.
         due_at: Timestamp,
     },
-    /// Its round has closed over it: it comes back with the round, whoever asks for it.
+    /// The round has closed this bet. The round refunds it, not the player's request.
     RoundEnded,
-    /// It can be refunded; this is to be written.
+    /// The bet can be refunded; these are the writes.
     Refund(Box<Refund>),
 }
 
-/// When a waiting bet is due to be refunded.
+/// The conditions under which an unmatched bet is refunded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RefundTerms {
-    /// How long after it was placed.
+    /// The time since the bet was placed.
     pub refund_after: SignedDuration,
-    /// At once, where less than this waits: the least that is matched in its round.
+    /// The minimum that can be matched in the round. A smaller rest is refunded at once.
     pub stake_min: Amount,
 }
 
-/// Decides on the refund of what of a bet still waits.
+/// Decides on the refund of the unmatched part of a bet.
 pub fn refund_waiting(
     waiting: &UnmatchedBet,
     reason: RefundReason,

@@ -1,4 +1,4 @@
-//! [`Round`]: what players bet on; it opens, closes, gets its result or is cancelled.
+//! [`Round`]: players bet on its outcome. It opens, closes, and then has a result or is cancelled.
 
 use crate::{DrawRule, Join, Match, MatchState, Outcome, RoundId, Side, draw_match, draw_round};
 use evens_draws::Seed;
@@ -6,19 +6,18 @@ use evens_ledger::{Amount, Digest, UserId};
 use jiff::Timestamp;
 use ring::signature::{ED25519, UnparsedPublicKey};
 
-/// How the winners of a round are found.
+/// How the winners of a round are decided.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Draw {
-    /// Each match is its own game, drawn from the round's seed when it is joined.
+    /// Each match is drawn by itself, from the seed of the round, when it is made.
     Match,
-    /// One outcome for everybody, drawn from the round's seed when the round closes.
+    /// One outcome for all bets, drawn from the seed of the round when it closes.
     Round,
-    /// One outcome for everybody, signed by a named oracle after the round has closed.
+    /// One outcome for all bets, signed by a named oracle after the round has closed.
     Oracle(OracleKey),
 }
 
 impl Draw {
-    /// The name in the table and on the wire.
     pub fn as_str(&self) -> &'static str {
         match self {
             Self::Match => "match",
@@ -28,31 +27,29 @@ impl Draw {
     }
 }
 
-/// Who says the result of a round, and the Ed25519 key that proves it.
+/// The oracle that decides the result of a round, and the Ed25519 key that proves it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OracleKey {
-    /// The oracle's name, for the reader.
+    /// The name of the oracle, for readers only.
     pub name: String,
-    /// Its Ed25519 public key.
     pub public_key: [u8; 32],
 }
 
-/// What an oracle says of a round.
+/// The result of a round, signed by its oracle.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignedResult {
-    /// The side that wins.
     pub winner: Side,
     /// The Ed25519 signature of [`SignedResult::message`].
     pub signature: Vec<u8>,
 }
 
 impl SignedResult {
-    /// What an oracle signs: `evens-result`, the round's id and the side, one a line.
+    /// The message that an oracle signs, in three lines: `evens-result`, the id of the round, and the winning side.
     pub fn message(round: &RoundId, winner: Side) -> String {
         format!("evens-result\n{round}\n{winner}")
     }
 
-    /// Whether the oracle of that key signed it for that round.
+    /// Returns `true` if this oracle signed the result for this round.
     pub fn is_signed_by(&self, oracle: &OracleKey, round: &RoundId) -> bool {
         UnparsedPublicKey::new(&ED25519, oracle.public_key)
             .verify(Self::message(round, self.winner).as_bytes(), &self.signature)
@@ -63,115 +60,95 @@ impl SignedResult {
 /// The one outcome of a round that is not drawn match by match.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RoundOutcome {
-    /// The side that wins.
     pub winner: Side,
-    /// When it was fixed.
     pub fixed_at: Timestamp,
-    /// The oracle's signature, if an oracle said it.
+    /// The signature, if the outcome came from an oracle.
     pub signature: Option<Vec<u8>>,
 }
 
-/// The latest moments of a round: one to close, and one to get its result.
+/// The latest times at which a round closes and gets its result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Deadlines {
-    /// From then on it takes no bets, and is closed by the platform.
+    /// From this time on the round takes no bets, and the platform closes it.
     pub closes_by: Timestamp,
-    /// What is matched and has no result by then is somebody's to look at: its round can be cancelled.
+    /// From this time on a round without a result needs an operator, who can cancel it.
     pub result_by: Timestamp,
 }
 
-/// What is fixed about a round when it opens.
+/// The terms that are fixed when a round opens.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RoundTerms {
-    /// Its id.
     pub id: RoundId,
-    /// How winners are found.
     pub draw: Draw,
-    /// Who opened it, and so places no bet in it; none where its first bet opened it.
+    /// The user who opened the round and may therefore not bet in it. `None` if its first bet opened it.
     pub opened_by: Option<UserId>,
-    /// The least stake, and the least that is matched.
+    /// The minimum stake, and the minimum that can be matched.
     pub stake_min: Amount,
-    /// Its latest moments; none where its first bet opened it, or where it was opened before there were any.
+    /// `None` if the first bet opened the round, or if it was opened before deadlines existed.
     pub deadlines: Option<Deadlines>,
 }
 
 impl RoundTerms {
-    /// The terms of a round that nobody runs and that never has to close, as a first bet opens one.
+    /// The terms of a round that its first bet opens: it has no operator and never has to close.
     pub fn endless(id: RoundId, draw: Draw, stake_min: Amount) -> Self {
         Self { id, draw, opened_by: None, stake_min, deadlines: None }
     }
 }
 
-/// A round.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Round {
-    /// Its id.
     pub id: RoundId,
-    /// How winners are found.
     pub draw: Draw,
-    /// What the draw of a match is made from.
+    /// The inputs to the draw of a match.
     pub draw_rule: DrawRule,
     /// The SHA-256 of the seed, public before the first bet.
     pub seed_hash: Digest,
-    /// When it opened.
     pub opened_at: Timestamp,
-    /// Who opened it, and so places no bet in it; none where its first bet opened it.
+    /// The user who opened the round and may therefore not bet in it. `None` if its first bet opened it.
     pub opened_by: Option<UserId>,
-    /// The least stake, and the least that is matched; zero where it was opened before there was one.
+    /// The minimum stake, and the minimum that can be matched. Zero if the round was opened before there was a minimum.
     pub stake_min: Amount,
-    /// Its latest moments; none where its first bet opened it, or where it was opened before there were any.
+    /// `None` if the first bet opened the round, or if it was opened before deadlines existed.
     pub deadlines: Option<Deadlines>,
-    /// When its seed was published, by the clock of whoever had closed its book before: everything in the round is
-    /// earlier. None until then, and where it was published before this was written down.
+    /// When the seed was published, by the clock of the process that had closed the order book. Everything in the round
+    /// is earlier. `None` before that, and for rounds published before this field existed.
     pub published_at: Option<Timestamp>,
-    /// Where it stands.
     pub state: RoundState,
 }
 
-/// Where a round stands, and what is public by then. It only moves down this list.
+/// The state of a round, with everything that is public in that state. It only moves down this list.
 ///
-/// It ends in two steps. First it takes no bets any more, and nothing of it is matched or taken back by players;
-/// nothing is public. Then every bet that waits in its book is closed, so that no job which saw it open can still join
-/// one; and only then its seed is published, with the outcome where the seed says it.
+/// A round ends in two steps. First it takes no more bets, and its bets can be neither matched nor cancelled by
+/// players; nothing is public yet. Then every unmatched bet in its order book is closed, so that a job that saw the
+/// round open can no longer match one. Only after that is the seed published, with the outcome if it follows from the
+/// seed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RoundState {
-    /// Takes bets.
     Open,
-    /// Takes no bets any more.
     Closed {
-        /// When it closed.
         closed_at: Timestamp,
-        /// The seed, once it is public.
+        /// `None` until the seed is published.
         seed: Option<Seed>,
     },
     /// Its one outcome is fixed, and its seed is public.
     Resulted {
-        /// When it closed.
         closed_at: Timestamp,
-        /// The seed.
         seed: Seed,
-        /// The outcome.
         outcome: RoundOutcome,
     },
-    /// Everything that is not settled goes back.
+    /// Everything that is not settled is refunded.
     Cancelled {
-        /// When it was cancelled.
         cancelled_at: Timestamp,
-        /// The seed, once it is public.
+        /// `None` until the seed is published.
         seed: Option<Seed>,
     },
 }
 
-/// The name of a [`RoundState`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RoundStateName {
-    /// Takes bets.
     Open,
-    /// Takes no bets any more.
     Closed,
-    /// Its outcome is fixed.
     Resulted,
-    /// Was cancelled.
     Cancelled,
 }
 
@@ -188,7 +165,6 @@ impl RoundStateName {
 }
 
 impl RoundState {
-    /// The state's name.
     pub fn name(&self) -> RoundStateName {
         match self {
             Self::Open => RoundStateName::Open,
@@ -198,7 +174,6 @@ impl RoundState {
         }
     }
 
-    /// The seed, once it is public.
     pub fn seed(&self) -> Option<&Seed> {
         match self {
             Self::Open => None,
@@ -207,7 +182,7 @@ impl RoundState {
         }
     }
 
-    /// When it stopped to take bets; none while it takes them.
+    /// When the round stopped taking bets. `None` while it is open.
     pub fn ended_at(&self) -> Option<Timestamp> {
         match self {
             Self::Open => None,
@@ -217,45 +192,42 @@ impl RoundState {
     }
 }
 
-/// What becomes of a step, in the order of the checks.
+/// The answer to a step of a round, in the order of the checks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RoundStep {
-    /// The seed is not the one whose hash the round has carried since it opened; it is not published (M7).
+    /// The hash of the seed is not the one that the round has carried since it opened. The seed is not published (M7).
     WrongSeed,
-    /// The result of a round comes from an oracle, and this round has none.
+    /// The step needs an oracle, and this round has none.
     NoOracle,
-    /// The oracle of this round did not sign that result.
+    /// The oracle of this round did not sign the result.
     BadSignature,
-    /// The round stands where the step does not apply.
+    /// The step does not apply in the current state of the round.
     NotPossible {
-        /// Where it stands.
         state: RoundStateName,
     },
-    /// The round has just closed, and jobs that saw it open may still match in it. A moment later it is possible.
+    /// The round has just closed, and jobs that saw it open may still match bets in it. The caller can retry in a
+    /// moment.
     StillClosing,
-    /// The round got another result before.
     ResultedOtherwise,
-    /// The same step was made before; nothing changes.
+    /// The step was made earlier; nothing changes.
     MadeBefore,
-    /// The step can be made; the round afterwards.
+    /// The step can be made; this is the round afterwards.
     Made(Box<Round>),
 }
 
-/// What is to become of a match, by the state of its round.
+/// The verdict on a match, given the state of its round.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MatchVerdict {
-    /// This side wins.
     Winner(Side),
-    /// Both stakes go back.
     Void,
-    /// Nothing yet: the round has no result.
+    /// The round has no result yet.
     Wait,
-    /// Nothing, ever: the seed is not the one whose hash the round has carried since it opened (M7).
+    /// The match can never be drawn: the hash of the seed is not the one the round has carried since it opened (M7).
     WrongSeed,
 }
 
 impl Round {
-    /// A new round on these terms. `seed` stays secret; the round carries its hash.
+    /// Opens a round on these terms. `seed` stays secret; the round carries its hash.
     pub fn open(terms: RoundTerms, seed: &Seed, now: Timestamp) -> Self {
         let RoundTerms { id, draw, opened_by, stake_min, deadlines } = terms;
         Self {
@@ -272,28 +244,28 @@ impl Round {
         }
     }
 
-    /// Whether bets are taken and matched at that moment.
+    /// Returns `true` if bets are taken and matched at `now`.
     pub fn takes_bets(&self, now: Timestamp) -> bool {
         matches!(self.state, RoundState::Open) && !self.is_past_closing(now)
     }
 
-    /// Whether the round should have closed by then.
+    /// Returns `true` if the round should be closed at `now`.
     pub fn is_past_closing(&self, now: Timestamp) -> bool {
         self.deadlines.is_some_and(|deadlines| now >= deadlines.closes_by)
     }
 
-    /// Whether the round should have ended by then and has not: what is matched in it waits for somebody.
+    /// Returns `true` if the round should have a result at `now` and has none, so that its matches need an operator.
     pub fn is_overdue(&self, now: Timestamp) -> bool {
         let is_undecided = matches!(self.state, RoundState::Open | RoundState::Closed { .. });
         let is_left = match (&self.state, &self.draw) {
-            // Each of its matches was a game of its own.
+            // Its matches were each drawn by themselves, so only the seed can be missing.
             (RoundState::Closed { seed, .. }, Draw::Match) => seed.is_none(),
             _ => is_undecided,
         };
         is_left && self.deadlines.is_some_and(|deadlines| now >= deadlines.result_by)
     }
 
-    /// Closes the round to bets. Nothing is public by that: see [`Round::publish`].
+    /// Closes the round to bets. This publishes nothing: see [`Round::publish`].
     pub fn close(&self, now: Timestamp) -> RoundStep {
         match self.state {
             RoundState::Open => self.made(RoundState::Closed { closed_at: now, seed: None }),
@@ -302,8 +274,18 @@ impl Round {
         }
     }
 
-    /// Publishes the seed of a round that has closed or was cancelled; a round that draws from its seed gets its
-    /// outcome with it. To be called only when nothing that saw the round open can be matched in it any more (M7).
+    /// The open round with an earlier time to close. `None` if it is not open, or closes by then anyway.
+    #[must_use]
+    pub fn close_sooner(&self, closes_by: Timestamp) -> Option<Self> {
+        let deadlines = self.deadlines.filter(|_| self.state == RoundState::Open)?;
+        let sooner = Deadlines { closes_by, ..deadlines };
+        (closes_by < deadlines.closes_by).then(|| Self { deadlines: Some(sooner), ..self.clone() })
+    }
+
+    /// Publishes the seed of a closed or cancelled round. If the round draws from its seed, the outcome is fixed with
+    /// it.
+    ///
+    /// Call this only once no job that saw the round open can still match bets in it (M7).
     pub fn publish(&self, seed: &Seed, now: Timestamp) -> RoundStep {
         if !self.committed_to(seed) {
             return RoundStep::WrongSeed;
@@ -329,7 +311,7 @@ impl Round {
         RoundStep::Made(Box::new(Self { state, published_at: Some(now), ..self.clone() }))
     }
 
-    /// Takes the oracle's word for the outcome of a closed round.
+    /// Accepts the oracle's result for a closed round.
     pub fn take_result(&self, result: SignedResult, now: Timestamp) -> RoundStep {
         let Draw::Oracle(oracle) = &self.draw else {
             return RoundStep::NoOracle;
@@ -354,7 +336,7 @@ impl Round {
         }
     }
 
-    /// Cancels a round that has no result: what waits is refunded, what is matched and not settled is voided.
+    /// Cancels a round without a result: unmatched bets are refunded, and matches that are not settled are voided.
     pub fn cancel(&self, now: Timestamp) -> RoundStep {
         match &self.state {
             RoundState::Open => self.made(RoundState::Cancelled { cancelled_at: now, seed: None }),
@@ -366,7 +348,7 @@ impl Round {
         }
     }
 
-    /// Whether this is the seed whose hash was public before the first bet (M7).
+    /// Returns `true` if this is the seed whose hash was public before the first bet (M7).
     fn committed_to(&self, seed: &Seed) -> bool {
         seed.opens(&self.seed_hash)
     }
@@ -375,8 +357,8 @@ impl Round {
         RoundStep::Made(Box::new(Self { state, ..self.clone() }))
     }
 
-    /// What joining a pair in this round writes: where each match is its own game, the match is drawn with it. Where it
-    /// cannot be drawn now, it is joined all the same, and whoever settles it finds out why.
+    /// Adds the draw to a new match if each match of the round is drawn by itself. If it cannot be drawn now, the match
+    /// is made without a draw, and settlement reports the reason.
     #[must_use]
     pub fn draw_with(&self, mut plan: Join, seed: &Seed) -> Join {
         if let (Draw::Match, MatchVerdict::Winner(winner)) = (&self.draw, self.verdict(&plan.bet_match, seed))
@@ -386,7 +368,7 @@ impl Round {
         plan
     }
 
-    /// Who wins one of the round's matches by what is public of the round. Whoever knows that must not undo the match.
+    /// The winner of a match if it follows from the public state of the round. Such a match must not be voided.
     pub fn public_winner(&self, bet_match: &Match) -> Option<Side> {
         match self.verdict(bet_match, self.state.seed()?) {
             MatchVerdict::Winner(winner) => Some(winner),
@@ -394,8 +376,8 @@ impl Round {
         }
     }
 
-    /// What is to become of one of the round's matches. What has ended stays so, and what is drawn stays drawn, also
-    /// where the round was cancelled afterwards: nobody can undo a draw that they have seen (M7).
+    /// Decides what happens to a match of this round. A match that has ended stays as it is. A drawn match stays drawn
+    /// even if the round was cancelled afterwards: a draw that could be seen cannot be undone (M7).
     pub fn verdict(&self, bet_match: &Match, seed: &Seed) -> MatchVerdict {
         match (bet_match.state, &self.state, &self.draw) {
             (MatchState::Drawn(outcome) | MatchState::Settled(outcome), _, _) => {

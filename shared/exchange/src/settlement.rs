@@ -1,4 +1,4 @@
-//! Settlement: the winner of a drawn match is paid once; or the match is voided and both stakes go back.
+//! Settlement: the winner of a drawn match is paid once, or the match is voided and both stakes are refunded.
 
 use crate::{Match, MatchState, Outcome, Side};
 use evens_ledger::{
@@ -7,27 +7,24 @@ use evens_ledger::{
 };
 use jiff::Timestamp;
 
-/// What is written when a match is settled.
+/// The writes when a match is settled.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settlement {
-    /// The match, drawn, as it was read.
+    /// The drawn match as it was read.
     pub bet_match: Match,
-    /// What was drawn.
     pub outcome: Outcome,
-    /// What the winner is paid: twice the matched amount.
+    /// The winner's payout: twice the matched amount.
     pub payout: Amount,
-    /// The winner's wallet afterwards.
     pub wallet: Wallet,
-    /// The entry `SETTLE:{matchId}:{userId}` of the payout.
+    /// The ledger entry `SETTLE:{matchId}:{userId}` of the payout.
     pub entry: Entry,
 }
 
-/// The side that wins a drawn match, and who that is.
+/// The user on the winning side.
 pub fn winner(bet_match: &Match, outcome: Outcome) -> UserId {
     bet_match.user(outcome.winner)
 }
 
-/// Pays the winner of a match that has been drawn.
 pub fn settle(
     bet_match: &Match,
     outcome: Outcome,
@@ -46,18 +43,19 @@ pub fn settle(
     Ok(Settlement { bet_match: bet_match.clone(), outcome, payout, wallet, entry })
 }
 
-/// What is written when a match is voided.
+/// The writes when a match is voided.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Void {
     /// The match as it was read: joined or drawn.
     pub bet_match: Match,
-    /// The wallet of side A afterwards, and its entry `VOID:{matchId}:{userId}`.
+    /// The wallet of side A after the refund, and its ledger entry `VOID:{matchId}:{userId}`.
     pub a: (Wallet, Entry),
-    /// The wallet of side B afterwards, and its entry.
+    /// The wallet of side B after the refund, and its ledger entry.
     pub b: (Wallet, Entry),
 }
 
-/// Gives both stakes of a match back. `None` where the match has ended: settled is never voided, void is void.
+/// Refunds both stakes of a match. Returns `None` if the match has ended: a settled match is never voided, and a void
+/// match is already void.
 pub fn void_match(
     bet_match: &Match,
     wallet_a: &Wallet,

@@ -1,31 +1,28 @@
-//! Whether an operator may give the stakes of a match back.
+//! Rules for an operator who wants to void a match.
 
 use crate::{Draw, Match, MatchState, Round, RoundState};
 use jiff::{SignedDuration, Timestamp};
 
-/// For how long a match is left to whoever settles it: all attempts of its job and several sweeps are over by then.
+/// The time for which a match is left to its settlement. All attempts of its job and several sweeps are over after
+/// that.
 pub const STUCK_AFTER: SignedDuration = SignedDuration::from_mins(10);
 
-/// Why a match may not be voided by an operator, in the order of the checks.
+/// The reason why an operator may not void a match, in the order of the checks.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum VoidRefusal {
-    /// It has ended.
     #[error("it is {}", .0.as_str())]
     Ended(MatchState),
-    /// It waits for the result of its round, as all others there do.
+    /// The match waits for the result of its round, like all others there.
     #[error("it waits for the result of its round; cancel the round")]
     WaitsForRound,
-    /// It may still be settled.
     #[error("it may still be settled, until {until}")]
-    MayStillEnd {
-        /// Until when it is left alone.
-        until: Timestamp,
-    },
+    MayStillEnd { until: Timestamp },
 }
 
-/// Why a match of a round, if that is there, may not be voided by an operator now. A fixed outcome is not looked at:
-/// that it is paid where it can be is for whoever reads the wallets, as is one that is public
-/// ([`Round::public_winner`]).
+/// Returns the reason why an operator may not void a match now. `round` is `None` if the round does not exist.
+///
+/// A fixed or public outcome ([`Round::public_winner`]) is not checked here. The caller, which reads the wallets, pays
+/// it where possible.
 pub fn refuse_void(found: &Match, round: Option<&Round>, now: Timestamp) -> Option<VoidRefusal> {
     if found.state.is_final() {
         return Some(VoidRefusal::Ended(found.state));

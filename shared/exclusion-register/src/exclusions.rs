@@ -1,4 +1,4 @@
-//! [`Exclusions`]: what functions ask before they take a bet or open a deposit.
+//! [`Exclusions`]: the check before a bet or a deposit.
 
 use crate::{ExclusionRegister, NoAnswer, RegisterSettings};
 use evens_breaker::{CALL_TIMEOUT, Outcome, SharedBreaker, State};
@@ -10,14 +10,13 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::time::timeout;
 
-/// How long a process goes by an answer of the register.
+/// Lifetime of a cached answer.
 pub const KEPT_FOR: SignedDuration = SignedDuration::from_mins(10);
 
-/// How many answers a process keeps.
+/// Maximum number of cached answers.
 const KEPT_MAX: usize = 50_000;
 
-/// Who may bet and bring money by a register of exclusions; everybody, where there is none. Clones share what they
-/// know.
+/// Checks players against a register of exclusions. Without a register no player is barred. Clones share the cache.
 #[derive(Debug, Clone, Default)]
 pub struct Exclusions(Option<Arc<Asked>>);
 
@@ -29,7 +28,7 @@ struct Asked {
     clock: Clock,
 }
 
-/// An answer, and when it was asked for.
+/// An answer and the time of its request.
 #[derive(Debug, Clone, Copy)]
 struct Kept {
     is_excluded: bool,
@@ -40,17 +39,17 @@ impl Exclusions {
     /// Reads the environment of a function.
     ///
     /// # Errors
-    /// 1. What is said of the register ([`RegisterSettings::from_env`]).
+    /// 1. A malformed description of the register ([`RegisterSettings::from_env`]).
     /// 2. A register that cannot be called ([`Exclusions::new`]).
     pub async fn from_env(context: &Context) -> Result<Self, StartError> {
         let settings = RegisterSettings::from_env(&Identity::from_env(), &context.settings).await?;
         Self::new(settings, &context.clock)
     }
 
-    /// Asks that register; none for nobody who is asked. Nothing is called yet.
+    /// `None`: no register is configured, so no player is checked. Nothing is called yet.
     ///
     /// # Errors
-    /// There are no certificates to check the register with.
+    /// There are no CA certificates to verify the register with.
     pub fn new(settings: Option<RegisterSettings>, clock: &Clock) -> Result<Self, StartError> {
         let Some(settings) = settings else { return Ok(Self::default()) };
         let register = settings.connect().map_err(|fault| {
@@ -60,13 +59,13 @@ impl Exclusions {
         Ok(Self::of(register, clock))
     }
 
-    /// Asks that register.
+    /// Checks players against `register`.
     pub fn of(register: Box<dyn ExclusionRegister>, clock: &Clock) -> Self {
         let (breaker, kept) = (SharedBreaker::new(), Mutex::default());
         Self(Some(Arc::new(Asked { register, breaker, kept, clock: clock.clone() })))
     }
 
-    /// Why a player may neither bet nor bring money, if the register bars them.
+    /// The reason why a player may neither bet nor deposit, or `None` if they may.
     pub async fn barred(&self, user: UserId) -> Option<Barred> {
         let asked = self.0.as_ref()?;
         let answer = match asked.kept(user) {
@@ -81,14 +80,14 @@ impl Exclusions {
 }
 
 impl Asked {
-    /// The answer of before, as long as it counts.
+    /// The cached answer, if it is still valid.
     fn kept(&self, user: UserId) -> Option<bool> {
         let kept = *self.kept.lock().unwrap_or_else(PoisonError::into_inner).get(&user)?;
         kept.counts_at(self.clock.now()).then_some(kept.is_excluded)
     }
 
-    /// The clock is read again when the call is over: the breaker counts from there. The answer counts from when it
-    /// was asked for.
+    /// The breaker needs the time at the end of the call, so the clock is read again. The answer's lifetime starts at
+    /// the request.
     async fn ask(&self, user: UserId) -> Result<bool, NoAnswer> {
         let asked_at = self.clock.now();
         let ticket = self.breaker.admit(asked_at).map_err(|_| NoAnswer)?;
@@ -105,7 +104,7 @@ impl Asked {
         if kept.len() >= KEPT_MAX {
             kept.retain(|_, kept| kept.counts_at(answer.asked_at));
         }
-        // A process that has so many players asks again about some of them.
+        // Drop all: some players are then queried again.
         if kept.len() >= KEPT_MAX {
             kept.clear();
         }

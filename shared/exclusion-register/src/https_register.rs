@@ -1,4 +1,4 @@
-//! [`HttpsRegister`]: a register that is asked over HTTPS, one player at a time.
+//! [`HttpsRegister`]: queries a register over HTTPS, one player at a time.
 
 use crate::{ExclusionRegister, NoAnswer};
 use evens_ledger::UserId;
@@ -12,14 +12,14 @@ use serde_json::json;
 use std::fmt::Display;
 use std::str::FromStr;
 
-/// No answer is longer.
+/// Maximum size of an answer in bytes.
 const ANSWER_BYTES_MAX: usize = 4_096;
 
-/// What a register knows us by: 16 to 256 printable ASCII characters. It does not print itself.
+/// An API key of a register: 16 to 256 printable ASCII characters. Never printed.
 #[derive(Debug, Clone)]
 pub struct RegisterKey(HeaderValue);
 
-/// The text is no key of a register. It is not repeated.
+/// The text is not a valid key. The error does not repeat it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("it must have 16 to 256 printable ASCII characters, and no space")]
 pub struct RegisterKeyFault;
@@ -37,8 +37,8 @@ impl FromStr for RegisterKey {
     }
 }
 
-/// Asks one address about each player: `{"userId": 42}`, which is answered with `{"isExcluded": false}`. Whoever keeps
-/// a country's register does not know our ids, so an operator's own service stands there, which knows both.
+/// Posts `{"userId": 42}` for each player and expects `{"isExcluded": false}`. A national register does not know our
+/// user ids, so the endpoint is an operator's own service that maps them.
 #[derive(Debug)]
 pub struct HttpsRegister {
     client: HttpsClient,
@@ -46,7 +46,7 @@ pub struct HttpsRegister {
     key: RegisterKey,
 }
 
-/// What is read of an answer.
+/// The parsed fields of an answer.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Answer {
@@ -54,10 +54,10 @@ struct Answer {
 }
 
 impl HttpsRegister {
-    /// The register at that address. Nothing is called yet.
+    /// Creates the client. Nothing is called yet.
     ///
     /// # Errors
-    /// The address is encrypted, and this machine has no certificates to check it with.
+    /// The endpoint uses TLS, and this machine has no CA certificates to verify it.
     pub fn new(endpoint: Endpoint, key: RegisterKey) -> Result<Self, NoCertificates> {
         Ok(Self { client: HttpsClient::new(&endpoint)?, endpoint, key })
     }
@@ -75,7 +75,7 @@ impl HttpsRegister {
         if answer.status() != StatusCode::OK {
             return Err(without_answer(&answer.status()));
         }
-        // Where it cannot be read is not said: it may show a piece.
+        // The parse error is not logged, because it may quote the answer.
         let read = serde_json::from_slice(answer.body());
         let Answer { is_excluded } = read.map_err(|_| without_answer(&"an answer that cannot be read"))?;
         Ok(is_excluded)

@@ -1,11 +1,11 @@
-//! A register of players who have excluded themselves, kept by somebody else: the port to it, an adapter for each kind,
-//! and [`Exclusions`], which functions ask before they take a bet or open a deposit.
+//! An external register of players who have excluded themselves: the port, its adapters, and [`Exclusions`], which
+//! functions use before they accept a bet or open a deposit.
 //!
-//! Keeps: where there is a register and it does not say that a player may play, they do not; an answer counts for
-//! [`KEPT_FOR`] and no longer. No withdrawal is refused for an answer: it is asked
-//! only where somebody would else have to stake first. Nothing is told of a player but their id.
+//! Keeps: with a register configured, a player may play only if the register says so, and an answer is valid for
+//! [`KEPT_FOR`]. A withdrawal is never refused because of the register. It is queried only if the player still owes
+//! turnover. The register learns nothing about a player but their id.
 //!
-//! Architecture invariant: nothing is stored, and no rule of bets or of money lives here.
+//! Architecture invariant: nothing is stored, and no rule about bets or money lives here.
 
 mod exclusions;
 mod https_register;
@@ -21,16 +21,16 @@ use evens_ledger::UserId;
 use futures::future::BoxFuture;
 use std::fmt::Debug;
 
-/// Knows which players have excluded themselves.
+/// A register of players who have excluded themselves.
 pub trait ExclusionRegister: Debug + Send + Sync {
-    /// Whether that player is in it.
+    /// Returns `true` if the player is in the register.
     ///
     /// # Errors
-    /// Nobody knows: no answer came, or one that says neither.
+    /// No answer, or an unreadable one.
     fn has(&self, user: UserId) -> BoxFuture<'_, Result<bool, NoAnswer>>;
 }
 
-/// The register did not say whether a player is in it.
+/// The register did not answer the query about a player.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the register of exclusions did not say whether the player is in it")]
 pub struct NoAnswer;

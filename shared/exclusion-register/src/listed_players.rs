@@ -1,16 +1,15 @@
-//! [`ListedPlayers`]: a register for somebody's own machine.
+//! [`ListedPlayers`]: a register for development.
 
 use crate::{ExclusionRegister, NoAnswer};
 use evens_ledger::UserId;
 use futures::future::{self, BoxFuture, FutureExt};
 use std::collections::BTreeSet;
 
-/// The players that a setting lists. It always answers.
+/// The players listed in a setting. It always answers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListedPlayers(BTreeSet<UserId>);
 
 impl ListedPlayers {
-    /// A register with these players.
     pub fn new(players: impl IntoIterator<Item = UserId>) -> Self {
         Self(players.into_iter().collect())
     }

@@ -1,4 +1,4 @@
-//! [`RegisterSettings`], read from one JSON text: what a process is told of a register of exclusions.
+//! [`RegisterSettings`], parsed from one JSON text: the description of a register of exclusions.
 
 use crate::{ExclusionRegister, HttpsRegister, ListedPlayers, RegisterKey, RegisterKeyFault};
 use evens_ledger::UserId;
@@ -6,30 +6,25 @@ use evens_outbound::{Endpoint, EndpointFault, NoCertificates};
 use evens_runtime::{Identity, Settings, Stage, StartError, read_said_or_secret, variable};
 use serde::Deserialize;
 
-/// The variable that says it.
+/// The variable with the description.
 const REGISTER: &str = "EVENS_EXCLUSION_REGISTER";
 
-/// The variable that names the secret in Secrets Manager that says it. It goes before the other one.
+/// The variable with the name of a secret in Secrets Manager that contains the description. It takes precedence.
 const REGISTER_SECRET: &str = "EVENS_EXCLUSION_REGISTER_SECRET";
 
 const HINT: &str = "set EVENS_EXCLUSION_REGISTER_SECRET to a secret that holds the JSON of a register, or \
                     EVENS_EXCLUSION_REGISTER to that JSON; docs/manual.md says what it has";
 
-/// A register to be asked, as settings say: one variant for each adapter.
+/// The settings of a register, one variant per adapter.
 #[derive(Debug, Clone)]
 pub enum RegisterSettings {
-    /// One that is asked over HTTPS.
-    Https {
-        /// Where.
-        endpoint: Endpoint,
-        /// What it knows us by.
-        key: RegisterKey,
-    },
-    /// One that a setting lists.
+    /// Queried over HTTPS.
+    Https { endpoint: Endpoint, key: RegisterKey },
+    /// Listed in the setting.
     Listed(ListedPlayers),
 }
 
-/// The text as it is written.
+/// The JSON text.
 #[derive(Deserialize)]
 #[serde(tag = "register", rename_all = "lowercase", deny_unknown_fields)]
 enum Text {
@@ -38,20 +33,20 @@ enum Text {
 }
 
 impl RegisterSettings {
-    /// Reads the secret that `EVENS_EXCLUSION_REGISTER_SECRET` names, as that identity, or else
-    /// `EVENS_EXCLUSION_REGISTER`. Where neither is set, nobody is asked.
+    /// Reads the secret that `EVENS_EXCLUSION_REGISTER_SECRET` names, with the credentials of `identity`, or else
+    /// `EVENS_EXCLUSION_REGISTER`. Returns `None` if neither is set.
     ///
     /// # Errors
-    /// As [`RegisterSettings::from_lookup`].
+    /// Those of [`RegisterSettings::from_lookup`].
     pub async fn from_env(identity: &Identity, settings: &Settings) -> Result<Option<Self>, StartError> {
         Self::from_lookup(identity, settings, variable).await
     }
 
-    /// Reads variables from wherever they are. An empty one counts as not set.
+    /// Reads variables through `lookup`. An empty value counts as unset.
     ///
     /// # Errors
-    /// 1. Secrets Manager does not give the secret.
-    /// 2. The text cannot be used ([`RegisterSettings::from_text`]).
+    /// 1. Secrets Manager does not return the secret.
+    /// 2. The text is malformed ([`RegisterSettings::from_text`]).
     pub async fn from_lookup(
         identity: &Identity,
         settings: &Settings,
@@ -61,21 +56,21 @@ impl RegisterSettings {
         text.map(|text| Self::from_text(&text, settings.stage)).transpose()
     }
 
-    /// Reads a JSON object. `register` says which kind, and the rest what it needs:
+    /// Parses a JSON object. `register` selects the kind, and the rest are its settings:
     ///
-    /// | `register` | has |
+    /// | `register` | settings |
     /// |---|---|
-    /// | `https` | `url`, where it is asked about each player; `key`, what it knows us by |
-    /// | `listed` | `players`, the ids of those who are in it. Not in prod |
+    /// | `https` | `url`, the endpoint; `key`, our API key |
+    /// | `listed` | `players`, the ids of the excluded players. Not allowed in prod |
     ///
     /// # Errors
-    /// The first that holds; no text is repeated, as each may be a secret.
+    /// The first that applies. The text is never repeated, because it may contain secrets.
     ///
-    /// 1. It is no such JSON object.
-    /// 2. The address is none, or what is asked could be read on its way.
-    /// 3. The key is none.
-    /// 4. In prod, a register that a setting lists.
-    /// 5. A player that it lists has no such id.
+    /// 1. It is not such a JSON object.
+    /// 2. The URL is malformed, or would be called unencrypted.
+    /// 3. The key is malformed.
+    /// 4. `listed` in prod.
+    /// 5. An invalid player id.
     pub fn from_text(text: &str, stage: Stage) -> Result<Self, StartError> {
         match serde_json::from_str::<Text>(text).map_err(|_| unusable("is not the JSON of one"))? {
             Text::Https { url, key } => {

@@ -1,4 +1,4 @@
-//! [`GameBet`]: a stake of one player on one selection of a period.
+//! [`GameBet`]: a player's stake on one selection in a period.
 
 use crate::{GameStake, Period, PeriodId, PeriodState, Selection};
 use evens_idempotency::{BetId, Fingerprint};
@@ -6,48 +6,40 @@ use evens_ledger::{Amount, DebitRule, Parts, UserId};
 use jiff::Timestamp;
 use std::str::FromStr;
 
-/// A bet as it was placed. A losing one is never written again: whether it won follows from the period's result.
+/// A bet as it was placed. A losing bet is never written again, because the result of its period says that it lost.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GameBet {
-    /// Its id.
     pub id: BetId,
-    /// Who placed it.
     pub user: UserId,
-    /// On which period.
     pub period: PeriodId,
-    /// On what.
     pub selection: Selection,
-    /// How much.
     pub stake: GameStake,
-    /// How much of the stake each balance has paid.
+    /// The part of the stake that each balance paid.
     pub parts: Parts,
-    /// What was asked for, to tell a repeat from another request under the same key.
+    /// The hash of the request, which tells a repeat from another request under the same key.
     pub fingerprint: Fingerprint,
-    /// Cash after the debit: what the answer said, and says again to a repeat.
+    /// Cash after the debit. A repeat of the request gets this same figure.
     pub balance_after: Amount,
-    /// Bonus after the debit.
     pub bonus_after: Amount,
-    /// When it was placed.
     pub placed_at: Timestamp,
-    /// What came back for it, a payout or the stake, and when; none as long as nothing did.
+    /// The payout or the refunded stake, and its time. `None` until one of them is paid.
     pub paid: Option<(Amount, Timestamp)>,
 }
 
-/// Where a bet stands, in the words of the old system.
+/// The status of a bet, under the names of the old system.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum GameBetStatus {
-    /// Its period has no result yet.
+    /// The period has no result yet.
     Pending,
-    /// It won, and is paid so much, or is about to be.
+    /// Won, with the payout, which may not be paid yet.
     Won(Amount),
-    /// It lost.
     Lost,
-    /// Its period was cancelled: the stake goes back.
+    /// The period was cancelled, so the stake is refunded.
     Refunded,
 }
 
 impl GameBet {
-    /// Where it stands, by its period.
+    /// The status that follows from the state of the bet's period.
     pub fn status(&self, period: &Period) -> GameBetStatus {
         match &period.state {
             PeriodState::Open | PeriodState::Closing | PeriodState::Closed(_) => GameBetStatus::Pending,
@@ -61,7 +53,6 @@ impl GameBet {
 }
 
 impl GameBetStatus {
-    /// The name on the wire.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Pending => "PENDING",
@@ -72,23 +63,20 @@ impl GameBetStatus {
     }
 }
 
-/// Which balance a player wants to bet from.
+/// The balances that a player wants to bet from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Purse {
-    /// The bonus, and cash for what is missing.
+    /// The bonus first, then cash for the rest.
     #[default]
     BonusFirst,
-    /// Cash alone.
     CashOnly,
 }
 
-/// The text names no purse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("is neither \"BONUS_FIRST\" nor \"CASH\"")]
 pub struct PurseError;
 
 impl Purse {
-    /// The name on the wire.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::BonusFirst => "BONUS_FIRST",
@@ -96,7 +84,7 @@ impl Purse {
         }
     }
 
-    /// Which balance pays first.
+    /// The ledger rule for this purse.
     pub fn rule(self) -> DebitRule {
         match self {
             Self::BonusFirst => DebitRule::BonusFirst,

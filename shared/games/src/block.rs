@@ -1,7 +1,7 @@
-//! [`Block`]: a block of a public chain, which nobody knew when a period closed; and [`BlockSource`], who tells of it.
+//! [`Block`]: a block of a public chain that did not exist when a period closed. [`BlockSource`]: the origin of blocks.
 //!
-//! The first eight bytes of a block's id are its height, and those of its parent's id one less: a block that says
-//! otherwise is none, so none is ever here.
+//! The first eight bytes of a block id are its height, and the height of the parent is one less. A [`Block`] cannot be
+//! made with other heights.
 
 use crate::PeriodId;
 use evens_ledger::Digest;
@@ -10,12 +10,11 @@ use ring::signature::{ED25519, UnparsedPublicKey};
 use std::fmt;
 use std::str::FromStr;
 
-/// The id of a block: its height in eight bytes, and 24 bytes of its hash. Its text is 64 lower-case hexadecimal
-/// digits.
+/// The id of a block: its height in eight bytes and 24 bytes of its hash. Its text is 64 lower-case hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct BlockId(Digest);
 
-/// A block of a chain, with what vouches for it.
+/// A block of a chain, with the proof of its origin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Block {
     number: u64,
@@ -24,77 +23,62 @@ pub struct Block {
     origin: BlockOrigin,
 }
 
-/// Where a block is from, and what vouches for it.
+/// The origin of a block, and the proof of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BlockOrigin {
-    /// The chain that somebody's own machine makes of the time; with the block's parent. It proves nothing.
+    /// The local chain that a developer's machine derives from the clock, with the parent of the block. It proves
+    /// nothing.
     Local(BlockId),
-    /// The TRON chain, as a node tells of it; with the block's parent.
+    /// The TRON chain as reported by a node, with the parent of the block.
     Tron(BlockId),
     /// An oracle, with its signature of [`Block::message`].
     Oracle(BlockSignature),
 }
 
-/// Whose block draws a period. It is fixed when the period opens, and never another: to choose would be a second draw.
+/// The source of the block that draws a period. It is fixed when the period opens and never changes: a choice between
+/// sources would be a second draw.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum BlockSource {
-    /// The chain that somebody's own machine makes of the time.
+    /// The local chain that a developer's machine derives from the clock.
     Local,
-    /// The TRON chain.
     Tron,
-    /// The oracle of that key.
     Oracle(OraclePublicKey),
 }
 
-/// The Ed25519 public key of an oracle. Its text is 64 lower-case hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct OraclePublicKey(Digest);
 
-/// An Ed25519 signature. Its text is 128 lower-case hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct BlockSignature([u8; 64]);
 
-/// Why there is no such block, in the order of the checks.
+/// The reason why the values do not make a block, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum BlockError {
-    /// No clock says that.
+    /// The timestamp is out of range.
     #[error("the block {0} is stamped with no time")]
     Timestamp(u64),
-    /// Its id begins with another height.
+    /// The id begins with another height.
     #[error("the block {number} has an id of the height {height}")]
-    Height {
-        /// The number that it says.
-        number: u64,
-        /// The height that its id says.
-        height: u64,
-    },
-    /// The id of its parent begins with a height that is not one less.
+    Height { number: u64, height: u64 },
+    /// The id of the parent begins with a height that is not one less.
     #[error("the block {number} has a parent of the height {height}")]
-    ParentHeight {
-        /// The number that it says.
-        number: u64,
-        /// The height that its parent's id says.
-        height: u64,
-    },
+    ParentHeight { number: u64, height: u64 },
 }
 
-/// The text is no id of a block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("is not 64 lower-case hexadecimal digits")]
 pub struct BlockIdError;
 
-/// The text is no signature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("is not 128 lower-case hexadecimal digits")]
 pub struct BlockSignatureError;
 
-/// The text names no source of blocks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("names no source of blocks")]
 pub struct BlockSourceError;
 
 impl Block {
-    /// A block of that number, stamped with that time in milliseconds.
+    /// Checks the height of the block and of its parent. `timestamp_ms` is in milliseconds since 1970.
     pub fn new(number: u64, timestamp_ms: i64, id: BlockId, origin: BlockOrigin) -> Result<Self, BlockError> {
         let timestamp =
             Timestamp::from_millisecond(timestamp_ms).map_err(|_| BlockError::Timestamp(number))?;
@@ -113,34 +97,32 @@ impl Block {
         }
     }
 
-    /// Its number: how many blocks are before it.
+    /// The number of the block, which is its height.
     pub fn number(&self) -> u64 {
         self.number
     }
 
-    /// The time that it is stamped with, in whole milliseconds.
+    /// The timestamp, in whole milliseconds.
     pub fn timestamp(&self) -> Timestamp {
         self.timestamp
     }
 
-    /// Its id.
     pub fn id(&self) -> BlockId {
         self.id
     }
 
-    /// Where it is from.
     pub fn origin(&self) -> BlockOrigin {
         self.origin
     }
 
-    /// What an oracle signs: `evens-block`, the period's id, and the number, the time in milliseconds and the id of the
-    /// block, one a line.
+    /// The message that an oracle signs, one item per line: `evens-block`, the id of the period, and the number, the
+    /// timestamp in milliseconds and the id of the block.
     pub fn message(&self, period: PeriodId) -> String {
         let Self { number, timestamp, id, .. } = self;
         format!("evens-block\n{period}\n{number}\n{}\n{id}", timestamp.as_millisecond())
     }
 
-    /// Whether it is from that source; one of an oracle, whether that oracle signed it for that period.
+    /// Returns `true` if the block comes from this source. An oracle must have signed it for this period.
     pub fn is_of(&self, source: BlockSource, period: PeriodId) -> bool {
         match (source, self.origin) {
             (BlockSource::Local, BlockOrigin::Local(_)) | (BlockSource::Tron, BlockOrigin::Tron(_)) => true,
@@ -152,30 +134,28 @@ impl Block {
         }
     }
 
-    /// Whether that is the same block, whoever vouches for it.
+    /// Returns `true` if both are the same block, possibly from different sources.
     pub fn is_same(&self, other: &Self) -> bool {
         (self.id, self.timestamp) == (other.id, other.timestamp)
     }
 }
 
 impl BlockId {
-    /// An id of those bytes.
     pub const fn from_bytes(bytes: [u8; 32]) -> Self {
         Self(Digest::from_bytes(bytes))
     }
 
-    /// The 32 bytes.
     pub fn bytes(&self) -> &[u8; 32] {
         self.0.bytes()
     }
 
-    /// The height: what its first eight bytes say, the most significant first.
+    /// The height: the first eight bytes, most significant byte first.
     pub fn height(&self) -> u64 {
         self.bytes()[..8].iter().fold(0, |height, byte| height << 8 | u64::from(*byte))
     }
 
-    /// The last of its hexadecimal digits that is a decimal one, as players look for it from the right. There always
-    /// is one: no chain is so high that its height begins with a letter.
+    /// The last hexadecimal digit of the id that is a decimal digit, as players find it from the right. There is always
+    /// one, because the height of a real chain begins with zeros.
     pub fn last_decimal_digit(&self) -> u8 {
         let halves = self.bytes().iter().rev().flat_map(|byte| [byte & 0x0f, byte >> 4]);
         halves.into_iter().find(|half| *half < 10).unwrap_or_default()
@@ -203,7 +183,6 @@ impl fmt::Debug for BlockId {
 }
 
 impl OraclePublicKey {
-    /// The key of those bytes.
     pub fn from_bytes(bytes: [u8; 32]) -> Self {
         Self(Digest::from_bytes(bytes))
     }
@@ -216,7 +195,6 @@ impl fmt::Debug for OraclePublicKey {
 }
 
 impl BlockSignature {
-    /// The signature of those bytes.
     pub fn from_bytes(bytes: [u8; 64]) -> Self {
         Self(bytes)
     }
@@ -248,7 +226,7 @@ impl fmt::Debug for BlockSignature {
 }
 
 impl BlockSource {
-    /// The name of its kind, in settings and on the wire.
+    /// The kind of the source in settings and on the wire.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Local => "local",
@@ -274,7 +252,7 @@ impl FromStr for BlockSource {
 }
 
 impl fmt::Display for BlockSource {
-    /// `local`, `tron`, `oracle:` and the key.
+    /// `local`, `tron`, or `oracle:` and the key.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Local | Self::Tron => formatter.write_str(self.as_str()),

@@ -1,33 +1,30 @@
-//! [`Distribution`]: what players have bet on in a period, for whoever runs the platform. No draw knows it (M7).
+//! [`Distribution`]: the bets of a period by selection, for operators. No draw depends on it (M7).
 
 use crate::{Exposure, Game, GameBetRecord, PeriodTotals, Selection};
 use evens_ledger::{Amount, UserId};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What players have bet on in a period.
+/// The bets of a period by selection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Distribution {
-    /// All bets, added up.
+    /// The sum of all bets.
     pub totals: PeriodTotals,
-    /// How many players they are of.
+    /// The number of players with a bet.
     pub players: usize,
     /// The most that the period can cost the house.
     pub worst_case: Amount,
-    /// The selections that have bets, in the order of the game's table.
+    /// The selections with bets, in the order of the game's table.
     pub selections: Vec<SelectionBets>,
 }
 
-/// The bets on one selection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SelectionBets {
-    /// On what.
     pub selection: Selection,
-    /// The bets, added up.
     pub totals: PeriodTotals,
 }
 
 impl Distribution {
-    /// What these bets of a period of that game are on.
+    /// Adds up the bets of a period of this game.
     pub fn of(game: &'static dyn Game, records: &[GameBetRecord]) -> Self {
         let players: BTreeSet<UserId> = records.iter().map(|record| record.user).collect();
         let mut by_code: BTreeMap<u16, PeriodTotals> = BTreeMap::new();
@@ -49,7 +46,6 @@ impl Distribution {
 }
 
 impl PeriodTotals {
-    /// The same with one bet more.
     fn with(self, record: &GameBetRecord) -> Self {
         Self { bets: self.bets + 1, staked: self.staked.saturating_add(record.stake.amount()) }
     }

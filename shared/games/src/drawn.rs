@@ -1,5 +1,5 @@
-//! [`Drawn`]: what was drawn for a period; and [`draw`], which follows from a seed, the period's id and a block of
-//! after its closing, where the period has one, and from nothing else (M7).
+//! [`Drawn`]: the symbols drawn for a period. [`draw`]: the draw. It depends only on a seed, the id of the period, and
+//! in some periods a block made after the closing (M7).
 
 use crate::{Entropy, Game, PeriodId};
 use evens_draws::Seed;
@@ -7,19 +7,19 @@ use std::fmt;
 use std::num::NonZeroU64;
 use std::str::FromStr;
 
-/// What was drawn: the symbols, in their order.
+/// The drawn symbols in their order.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Drawn(Vec<u8>);
 
-/// The text is nothing that the game could draw.
+/// The text is not a possible result of the game.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("is nothing that this game draws")]
 pub struct DrawnError;
 
-/// Draws what a period's game draws, one symbol after the other; or what the block says, where it decides alone.
-/// Nothing as long as the block is not there that the draw needs.
+/// Draws the symbols of a period one after the other, or takes them from the block in games that only a block draws.
+/// Returns `None` if a required block is missing.
 ///
-/// What the seed draws from is [`Entropy::message`]: `docs/games.md` shows how to recompute it.
+/// The seed is applied to [`Entropy::message`]. `docs/games.md` shows how to recompute a draw.
 pub fn draw(period: PeriodId, seed: &Seed, entropy: Entropy) -> Option<Drawn> {
     let game = period.room.game();
     if let Some(of_block) = game.drawn_by_block() {
@@ -37,7 +37,6 @@ impl Drawn {
         Self(symbols)
     }
 
-    /// What was drawn, as it was stored.
     pub fn parse(game: &dyn Game, text: &str) -> Result<Self, DrawnError> {
         let symbols: Result<Vec<u8>, _> = text.split(',').map(u8::from_str).collect();
         let drawn = symbols.map(Self).map_err(|_| DrawnError)?;
@@ -47,12 +46,10 @@ impl Drawn {
         if is_whole && drawn.to_string() == text { Ok(drawn) } else { Err(DrawnError) }
     }
 
-    /// The symbols.
     pub fn symbols(&self) -> &[u8] {
         &self.0
     }
 
-    /// Their sum.
     pub fn sum(&self) -> u32 {
         self.0.iter().copied().map(u32::from).sum()
     }

@@ -1,36 +1,34 @@
-//! [`Entropy`]: what decides a draw besides the seed.
+//! [`Entropy`]: the input to a draw besides the seed.
 
 use crate::{Block, BlockSource, PeriodId};
 use std::fmt;
 use std::str::FromStr;
 
-/// What decides a draw besides the seed. Which of the two, and whose block, is fixed when the period opens.
+/// The input to a draw besides the seed. The kind and the source of the block are fixed when the period opens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Entropy {
-    /// Nothing: the seed and the period's id.
+    /// No further input: the draw depends on the seed and the id of the period.
     None,
-    /// The first block of a source that is stamped a moment after the period closed. So nobody knows the result while
-    /// bets are taken: neither who can read the seed nor who makes the block.
+    /// The first block of a source that is stamped a moment after the period closed. So the result is unknown while
+    /// bets are taken, both to people who can read the seed and to the producer of the block.
     Block {
-        /// Whose block.
         source: BlockSource,
-        /// The block, once it is there.
+        /// `None` until the block exists.
         block: Option<Block>,
     },
 }
 
-/// The text names no entropy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("names no entropy")]
 pub struct EntropyError;
 
 impl Entropy {
-    /// A block of that source, which is not there yet.
+    /// A block of this source, which does not exist yet.
     pub fn block_of(source: BlockSource) -> Self {
         Self::Block { source, block: None }
     }
 
-    /// The name of its kind on the wire.
+    /// The kind on the wire.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::None => "none",
@@ -38,7 +36,7 @@ impl Entropy {
         }
     }
 
-    /// Whose block it waits for or has, if any.
+    /// The source of the block, if a block is an input.
     pub fn source(self) -> Option<BlockSource> {
         match self {
             Self::None => None,
@@ -46,7 +44,7 @@ impl Entropy {
         }
     }
 
-    /// The block, once it is there.
+    /// The block, once it exists.
     pub fn block(&self) -> Option<&Block> {
         match self {
             Self::None => None,
@@ -54,7 +52,7 @@ impl Entropy {
         }
     }
 
-    /// What a message says of it: `none`, or the id of the block. Nothing as long as the block is not there.
+    /// The text for a message: `none`, or the id of the block. Returns `None` until the block exists.
     pub fn in_message(&self) -> Option<String> {
         match self {
             Self::None => Some("none".to_owned()),
@@ -62,8 +60,9 @@ impl Entropy {
         }
     }
 
-    /// The message that a seed draws a period from: `game`, the period's id and the entropy, one a line. Nothing where
-    /// the block is not there yet, or decides alone. `docs/games.md` shows how to recompute it.
+    /// The message that a seed is applied to, one item per line: `game`, the id of the period, and the entropy. Returns
+    /// `None` if the block does not exist yet, or if a block alone draws the game. `docs/games.md` shows how to
+    /// recompute a draw.
     pub fn message(&self, period: PeriodId) -> Option<String> {
         match period.room.game().drawn_by_block() {
             Some(_) => None,
@@ -73,7 +72,7 @@ impl Entropy {
 }
 
 impl fmt::Display for Entropy {
-    /// What is fixed of it when a period opens: `none`, `block:tron`.
+    /// The part that is fixed when a period opens: `none`, `block:tron`.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::None => formatter.write_str("none"),

@@ -1,19 +1,19 @@
-//! [`Exposure`]: the most that a period can cost the house, from its bets.
+//! [`Exposure`]: the most that a period can cost the house, given its bets.
 //!
-//! It refuses bets, and never decides a result: nothing that draws knows it (M7).
+//! It is used to refuse bets and never to decide a result: no draw depends on it (M7).
 
 use crate::{Game, GameBetRecord, GameStake, Period, Selection};
 use evens_ledger::Amount;
 use std::collections::BTreeMap;
 
-/// How much one period may cost the house.
+/// The limit on the cost of a period to the house.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ExposureRules {
     /// The most that one period may cost.
     pub period_max: Amount,
 }
 
-/// What was staked on each selection of a period.
+/// The stakes on each selection of a period.
 #[derive(Debug, Clone)]
 pub struct Exposure {
     game: &'static dyn Game,
@@ -21,9 +21,8 @@ pub struct Exposure {
 }
 
 impl ExposureRules {
-    /// One period may cost a hundredth of the bankroll; and all that are not drawn yet four hundredths, shared by the
-    /// rooms that there are and by the periods of a room that may be undrawn at a time, so that no bet has to look into
-    /// other periods.
+    /// Allows one period to cost 1 % of the bankroll, and all undrawn periods together 4 %. The 4 % are divided by the
+    /// number of rooms and by the undrawn periods per room. So a bet is checked without reading other periods.
     pub fn of_bankroll(bankroll: Amount, rooms: usize) -> Self {
         let undrawn = rooms.saturating_mul(Period::UNDRAWN_MAX + 1);
         let undrawn = i128::try_from(undrawn).unwrap_or(i128::MAX).max(1);
@@ -33,7 +32,6 @@ impl ExposureRules {
 }
 
 impl Exposure {
-    /// The exposure of a period of that game with these bets.
     pub fn of<'records>(
         game: &'static dyn Game,
         records: impl IntoIterator<Item = &'records GameBetRecord>,
@@ -45,28 +43,27 @@ impl Exposure {
         exposure
     }
 
-    /// The exposure of a period of the same game without bets.
     #[must_use]
     pub fn of_same_game(&self) -> Self {
         Self { game: self.game, staked: BTreeMap::new() }
     }
 
-    /// What was staked on each selection that has bets.
     pub fn staked(&self) -> impl Iterator<Item = (Selection, Amount)> {
         self.staked.iter().filter_map(|(code, units)| {
             Some((Selection::of_code(self.game, *code)?, Amount::from_units(*units).ok()?))
         })
     }
 
-    /// The most that the period can cost: what the worst draw pays, less all stakes; zero where the house cannot lose.
+    /// The most that the period can cost: the payouts of the worst draw, minus all stakes. Zero if the house cannot
+    /// lose.
     ///
-    /// It is exact where the lines of a game's table are one group, and else the sum of what the groups pay at worst,
-    /// which is never less.
+    /// It is exact if all lines of the game are in one group. Otherwise it is the sum over the worst draw of each
+    /// group, which is never too low.
     pub fn worst_case(&self) -> Amount {
         Amount::from_units(self.worst_units().max(0)).unwrap_or_default()
     }
 
-    /// Whether one more bet would make the period cost more than it may. A bet that makes it cost less never would.
+    /// Returns `true` if the bet would push the cost above the limit. A bet that lowers the cost is always allowed.
     pub fn is_over_with(&self, selection: Selection, stake: GameStake, rules: ExposureRules) -> bool {
         let mut with = self.clone();
         with.add(selection, stake);
@@ -74,7 +71,6 @@ impl Exposure {
         after > rules.period_max.units() && after > before
     }
 
-    /// The same with the bets of a shard.
     #[must_use]
     pub fn with(&self, records: &[GameBetRecord]) -> Self {
         let mut with = self.clone();
@@ -84,7 +80,7 @@ impl Exposure {
         with
     }
 
-    /// The same without what is counted in a part of it.
+    /// Subtracts the bets that are counted in `part`.
     #[must_use]
     pub fn without(&self, part: &Self) -> Self {
         let mut without = self.clone();
@@ -95,13 +91,12 @@ impl Exposure {
         without
     }
 
-    /// Counts one more bet.
     pub fn add(&mut self, selection: Selection, stake: GameStake) {
         *self.staked.entry(selection.code()).or_default() += stake.amount().units();
     }
 
     fn worst_units(&self) -> i128 {
-        // What each group would pay, by what is drawn.
+        // The payouts of each group for each outcome.
         let mut paid_by_group: BTreeMap<&str, Vec<i128>> = BTreeMap::new();
         for (selection, staked) in self.staked() {
             let prices = selection.telling_prices();

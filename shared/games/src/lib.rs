@@ -1,13 +1,13 @@
-//! House games: players bet against the house on what is drawn for a period, one after the other in each room.
+//! House games: players bet against the house on the result of a period. In each room one period follows the other.
 //!
-//! Keeps M3 (each movement names its key), M7 (what is drawn follows from a seed whose hash was public a period before
-//! the first bet, and from a block of after the closing, and from nothing else) and, with the handlers that call it, M6
-//! (every bet ends with its period).
-//! Every rule is a function from what was read to an outcome, or to a plan of what is to be written.
+//! Keeps M3 (each movement names its key). Keeps M7: a result follows only from a seed whose hash is published one
+//! period before the first bet, and from a block made after the closing. Together with the handlers that call it, keeps
+//! M6 (every bet ends with its period). Every rule is a function from the state that was read to an outcome, or to a
+//! plan of the writes.
 //!
-//! Architecture invariant: nothing here reads a clock, draws a random number or does I/O. What draws a result takes a
-//! seed, the id of a period and a block: no bet, no stake, no exposure is within its reach. A game is one file of
-//! `games`, and a line in [`GAMES`]; nothing else here or above names one.
+//! Architecture invariant: nothing here reads a clock, draws a random number or does I/O. The code that draws a result
+//! gets a seed, the id of a period and a block; it cannot see a bet, a stake or an exposure. A game is one file in
+//! `games` and one entry of [`GAMES`]; no other code names a game.
 
 mod bet;
 mod block;

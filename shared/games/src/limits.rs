@@ -1,4 +1,4 @@
-//! [`GameLimits`]: what limits bets in each room, as the house says it.
+//! [`GameLimits`]: the limits on bets in each room, as configured.
 
 use crate::{ExposureRules, Room, RoomLimits, ShardCount};
 use evens_ledger::Amount;
@@ -6,50 +6,44 @@ use jiff::tz::Offset;
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
-/// What limits bets in each room. Its text is what differs from the usual: pairs such as
-/// `wingo-30:stakeMax=5000,trx_wix:betsMax=20`, each for a room or for all rooms of a game. A later pair goes before an
-/// earlier one. The limits have the names by which `GET /api/games` tells them.
+/// The limits on bets in each room. The text lists the differences from the defaults as pairs:
+/// `wingo-30:stakeMax=5000,trx_wix:betsMax=20`. Each pair applies to a room, or to all rooms of a game. Later pairs
+/// override earlier ones. The names of the limits are those in `GET /api/games`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct GameLimits(BTreeMap<Room, Terms>);
 
-/// What limits bets in a room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Terms {
     stake_min: Amount,
     stake_max: Amount,
     bets_max: usize,
     staked_max: Amount,
-    /// The most that a period may cost, where the room's share of the bankroll is more.
+    /// The configured maximum cost of a period, capped by the room's share of the bankroll.
     exposure_max: Option<Amount>,
 }
 
-/// Why a text says no limits, in the order of the checks.
+/// The reason why a text does not configure limits, in the order of the checks.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum GameLimitsError {
-    /// A part is no pair.
+    /// A part is not a pair.
     #[error("{0:?} is not as wingo-30:stakeMax=5000")]
     Pair(String),
-    /// It is for nothing that there is.
+    /// The pair is for an unknown room or game.
     #[error("{0:?} is no room and no game")]
     Room(String),
-    /// It limits nothing that is limited.
+    /// The limit has an unknown name.
     #[error("{0:?} is none of stakeMin, stakeMax, betsMax, stakedMax and exposureMax")]
     Limit(String),
-    /// A limit cannot be that.
+    /// The value is not allowed for the limit.
     #[error("{limit} cannot be {value:?}: it is a number above zero")]
-    Value {
-        /// The limit.
-        limit: String,
-        /// What it is to be.
-        value: String,
-    },
-    /// No stake is within all limits of a room.
+    Value { limit: String, value: String },
+    /// No stake can satisfy all limits of a room.
     #[error("{0} takes no stake: its stakeMin is more than its stakeMax or its stakedMax")]
     NoStake(Room),
 }
 
 impl GameLimits {
-    /// What limits bets in a room of a house that plays with so much.
+    /// The limits of a room, given the bankroll of the house.
     pub fn of(&self, room: Room, bankroll: Amount, day_offset: Offset) -> RoomLimits {
         let Terms { stake_min, stake_max, bets_max, staked_max, .. } = self.terms(room);
         RoomLimits {
@@ -64,7 +58,7 @@ impl GameLimits {
         }
     }
 
-    /// What a period of a room may cost a house that plays with so much: never more than the room's share.
+    /// The allowed cost of a period, given the bankroll of the house. It never exceeds the room's share.
     pub fn exposure(&self, room: Room, bankroll: Amount) -> ExposureRules {
         let share = ExposureRules::of_bankroll(bankroll, Room::all().count()).period_max;
         let usual = part_of(share.units(), room);
@@ -103,8 +97,8 @@ impl Terms {
     }
 }
 
-/// What a room has of that, unless the house says otherwise. Where a block alone decides, whoever makes blocks can
-/// leave one out that does not suit them: such a room has a tenth, so that it is worth less than the block.
+/// The default for a room. If a block alone draws its periods, the producer of a block can withhold one with an
+/// unwanted result. Such a room gets a tenth, so that a withheld block costs more than it gains.
 fn part_of(units: i128, room: Room) -> Amount {
     let parts = if room.needs_blocks() { 10 } else { 1 };
     Amount::from_units(units / parts).unwrap_or_default()

@@ -1,25 +1,24 @@
-//! [`Multiplier`]: how many times of a stake without its fee is paid.
+//! [`Multiplier`]: the factor by which a stake after fees is paid out.
 
 use crate::stake::net;
 use evens_ledger::Amount;
 use std::fmt;
 
-/// How many times of a stake without its fee is paid: hundredths, so that every price of the tables is exact.
+/// The factor by which a stake after fees is paid out. It is in hundredths, so that every price in the tables is exact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Multiplier(u32);
 
 impl Multiplier {
-    /// The multiplier of so many hundredths: 200 is twice.
+    /// The multiplier in hundredths: 200 pays twice the stake after fees.
     pub const fn hundredths(hundredths: u32) -> Self {
         Self(hundredths)
     }
 
-    /// How many hundredths it is.
     pub fn in_hundredths(self) -> u32 {
         self.0
     }
 
-    /// What stakes pay at this price, together: exact, as a stake has two decimals, and the fee and a price two each.
+    /// The payout of these stakes at this price. It is exact: stake, fee and price have two decimals each.
     pub(crate) fn payout(self, staked: Amount) -> Amount {
         Amount::from_units(net(staked).units() * i128::from(self.0) / 100).unwrap_or_default()
     }

@@ -1,27 +1,27 @@
-//! [`Offer`]: a line of a game's payout table; [`Selection`]: the line that a player bets on.
+//! [`Offer`]: a line of a game's payout table. [`Selection`]: the line that a player bets on.
 
 use crate::{Drawn, FEE_PERCENT, Game, Multiplier};
 use std::fmt;
 use std::sync::OnceLock;
 
-/// What a line pays for the symbols that were drawn, if it wins.
+/// The price that a line pays for the drawn symbols, or `None` if it loses.
 type Pays = dyn Fn(&[u8]) -> Option<Multiplier> + Send + Sync;
 
-/// A line of a game's payout table: what is bet on, and what it pays for everything that can be drawn.
+/// A line of a game's payout table: a bet, and its payout for every result.
 pub struct Offer {
-    /// The type of bet, as clients name it: `COLOR`.
+    /// The bet type as clients name it, for example `COLOR`.
     pub bet_type: &'static str,
-    /// The value of that type: `green`.
+    /// The value of that type, for example `green`.
     pub bet_value: String,
-    /// Lines of one group may exclude each other; what one group pays tells nothing of another's. The worst that a
-    /// draw can cost is looked for group by group.
+    /// Lines of one group may exclude each other. Payouts of different groups are treated as independent: the worst
+    /// draw is searched for group by group.
     pub group: &'static str,
     pays: Box<Pays>,
-    /// What it pays for each of the outcomes that tell, once that was asked.
+    /// The price for each of [`Game::telling_outcomes`], computed on first use.
     telling_prices: OnceLock<Box<[Multiplier]>>,
 }
 
-/// What a player bets on: a line of the payout table of a game.
+/// A player's choice: a line of a game's payout table.
 #[derive(Clone, Copy)]
 pub struct Selection {
     game: &'static dyn Game,
@@ -29,19 +29,19 @@ pub struct Selection {
     offer: &'static Offer,
 }
 
-/// The game has no such bet, in the order of the checks.
+/// The game has no such bet. The variants are in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SelectionError {
-    /// No bet of that type.
+    /// The game has no bet of this type.
     #[error("is no type of bet of this game")]
     BetType,
-    /// The type has no such value.
+    /// The bet type has no such value.
     #[error("is no value of this type of bet")]
     BetValue,
 }
 
 impl Offer {
-    /// A line that pays what the function says of the symbols that were drawn.
+    /// A line whose price depends on the drawn symbols.
     pub fn new(
         bet_type: &'static str,
         bet_value: impl fmt::Display,
@@ -51,7 +51,7 @@ impl Offer {
         Self { bet_type, bet_value, group: "", pays, telling_prices: OnceLock::new() }
     }
 
-    /// A line that has one price, and wins on what the function says.
+    /// A line with one price, which wins or loses by the drawn symbols.
     pub fn at(
         multiplier_hundredths: u32,
         bet_type: &'static str,
@@ -62,7 +62,6 @@ impl Offer {
         Self::new(bet_type, bet_value, move |drawn| wins(drawn).then_some(multiplier))
     }
 
-    /// The same line in another group.
     #[must_use]
     pub fn in_group(self, group: &'static str) -> Self {
         Self { group, ..self }
@@ -70,18 +69,17 @@ impl Offer {
 }
 
 impl Selection {
-    /// The line of that code in a game's table: its place there, from 0 on.
+    /// The line with this code, which is its position in the game's table, starting at 0.
     pub fn of_code(game: &'static dyn Game, code: u16) -> Option<Self> {
         game.offers().get(usize::from(code)).map(|offer| Self { game, code, offer })
     }
 
-    /// Every line of a game's table.
     pub fn all(game: &'static dyn Game) -> impl Iterator<Item = Self> {
         (0..=u16::MAX).map_while(move |code| Self::of_code(game, code))
     }
 
-    /// What comes back of all stakes on each line of a game's table in the long run, in hundredths of a hundredth,
-    /// rounded. It looks at every outcome, each of which has the same chance: whoever asks often keeps the answer.
+    /// The return to player of each line of a game's table, in hundredths of a percent, rounded. This iterates over all
+    /// outcomes, which are equally likely, so callers should cache the result.
     pub fn returns_to_player(game: &'static dyn Game) -> Vec<u64> {
         let outcomes = game.symbols().outcomes();
         let all = u64::try_from(outcomes.len()).unwrap_or(u64::MAX).max(1);
@@ -93,8 +91,8 @@ impl Selection {
         Self::all(game).map(of_line).collect()
     }
 
-    /// The line of that type and value, by their present names or older ones. Where its price was changed that is the
-    /// last one.
+    /// Finds the line with this type and value, under their current or older names. If the price was changed, this is
+    /// the newest line.
     pub fn parse(game: &'static dyn Game, bet_type: &str, bet_value: &str) -> Result<Self, SelectionError> {
         let (bet_type, bet_value) = game.present_names(bet_type, bet_value);
         if !game.offers().iter().any(|offer| offer.bet_type == bet_type) {
@@ -105,53 +103,52 @@ impl Selection {
         Self::all(game).filter(is_meant).last().ok_or(SelectionError::BetValue)
     }
 
-    /// Whether it is sold: no line behind it has its type and value. One that has is the same bet at another price, and
-    /// this one is kept for bets that were placed before.
+    /// Returns `true` if the line is on offer: it is the newest line with its type and value. Older lines are kept for
+    /// bets that were placed at their price.
     pub fn is_offered(self) -> bool {
         let is_same =
             |offer: &Offer| offer.bet_type == self.bet_type() && offer.bet_value == self.bet_value();
         !self.game.offers().iter().skip(usize::from(self.code) + 1).any(is_same)
     }
 
-    /// The game.
     pub fn game(self) -> &'static dyn Game {
         self.game
     }
 
-    /// Its place in the game's table, which the records of bets have.
+    /// The position in the game's table. Records of bets contain this code.
     pub fn code(self) -> u16 {
         self.code
     }
 
-    /// The type of bet: `COLOR`.
+    /// The bet type, for example `COLOR`.
     pub fn bet_type(self) -> &'static str {
         self.offer.bet_type
     }
 
-    /// Its value: `green`.
+    /// The value of that type, for example `green`.
     pub fn bet_value(self) -> &'static str {
         &self.offer.bet_value
     }
 
-    /// The group of lines that it is weighed with.
+    /// The group whose lines are considered together in the worst case.
     pub fn group(self) -> &'static str {
         self.offer.group
     }
 
-    /// What it pays for what was drawn, if it wins.
+    /// The price for a result, or `None` if the selection loses.
     pub fn pays(self, drawn: &Drawn) -> Option<Multiplier> {
         (self.offer.pays)(drawn.symbols())
     }
 
-    /// What it pays for each of [`Game::telling_outcomes`], in their order: nothing where it loses. It is made once, as
-    /// each bet asks for it.
+    /// The price for each of [`Game::telling_outcomes`], in that order; zero if the selection loses. It is cached,
+    /// because every bet needs it.
     pub fn telling_prices(self) -> &'static [Multiplier] {
         let price = |drawn: &Drawn| self.pays(drawn).unwrap_or(Multiplier::hundredths(0));
         let make = || self.game.telling_outcomes().iter().map(price).collect();
         self.offer.telling_prices.get_or_init(make)
     }
 
-    /// Its prices, highest first: most have one.
+    /// The different prices, highest first. Most selections have one.
     pub fn prices(self) -> Vec<Multiplier> {
         let mut prices = self.telling_prices().to_vec();
         prices.retain(|price| price.in_hundredths() > 0);
@@ -170,7 +167,7 @@ impl PartialEq for Selection {
 impl Eq for Selection {}
 
 impl fmt::Display for Selection {
-    /// `COLOR:green`.
+    /// For example `COLOR:green`.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{}:{}", self.bet_type(), self.bet_value())
     }

@@ -1,4 +1,4 @@
-//! [`OwedBet`]: what a period owes for one of its bets, whichever way it ended.
+//! [`OwedBet`]: the amount that a period owes for a bet: its payout, or its stake after a cancellation.
 
 use crate::settle::parts_of;
 use crate::{
@@ -9,24 +9,23 @@ use evens_ledger::{Amount, BalanceTooLarge, Parts, Wallet};
 use evens_own_limits::PlayLimits;
 use jiff::Timestamp;
 
-/// A bet for which a period owes something.
+/// A bet and the amount that its period owes for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OwedBet {
-    /// The bet.
     pub record: GameBetRecord,
-    /// Its payout, or its stake where the period was cancelled.
+    /// The payout, or the stake if the period was cancelled.
     pub amount: Amount,
 }
 
 impl OwedBet {
-    /// How much of it each balance gets.
+    /// The part that each balance gets.
     pub fn parts(&self) -> Parts {
         parts_of(self.amount, &self.record)
     }
 }
 
 impl Period {
-    /// What it owes for those of some bets that it owes anything for: nothing before it is drawn or cancelled.
+    /// The amounts owed for these bets. Nothing is owed before the period is drawn or cancelled.
     pub fn owed_for(&self, records: &[GameBetRecord]) -> Vec<OwedBet> {
         if self.is_cancelled() {
             let owed = |record: &GameBetRecord| OwedBet { record: *record, amount: record.stake.amount() };
@@ -36,7 +35,7 @@ impl Period {
         won.into_iter().map(|WinningBet { record, payout }| OwedBet { record, amount: payout }).collect()
     }
 
-    /// The lanes that still owe something, as far as is known.
+    /// The lanes that are not known to have paid everything.
     pub fn open_lanes(&self) -> Vec<Lane> {
         match &self.state {
             PeriodState::Resulted(_, _, lanes) | PeriodState::Cancelled(_, lanes) => lanes.open().collect(),
@@ -48,7 +47,7 @@ impl Period {
         }
     }
 
-    /// The period, which has ended as soon as it could owe something, where it has no bets: nobody waits for a lane.
+    /// Ends a drawn or cancelled period at once if it has no bets, because no lane has anything to pay.
     #[must_use]
     pub fn ended_if_empty(self) -> Self {
         if self.totals().is_none_or(|totals| totals.bets > 0) {
@@ -62,8 +61,7 @@ impl Period {
     }
 }
 
-/// Pays some bets of one player what their period owes for them: as [`settle_bets`], or as [`refund_bets`] where it was
-/// cancelled.
+/// Pays a player's bets: with [`settle_bets`], or with [`refund_bets`] if the period was cancelled.
 pub fn pay_bets(
     period: &Period,
     wallet: &Wallet,

@@ -1,4 +1,5 @@
-//! [`Period`]: opens, takes bets, closes behind a fence, is drawn, is settled; or is cancelled before it is drawn.
+//! [`Period`]: it opens, takes bets, closes behind a fence, is drawn and is settled, or is cancelled before it is
+//! drawn.
 
 use crate::{BlockSource, Drawn, Entropy, Lane, PeriodId, PeriodTimes, RULES_VERSION, ShardCount, draw};
 use evens_draws::Seed;
@@ -6,86 +7,69 @@ use evens_ledger::{Amount, Digest};
 use jiff::Timestamp;
 use jiff::tz::Offset;
 
-/// A period.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Period {
-    /// Which one.
     pub id: PeriodId,
-    /// The version of the payout tables that its bets are paid by.
+    /// The version of the payout tables for its bets.
     pub rules: u16,
-    /// When it takes bets and ends.
     pub times: PeriodTimes,
-    /// The SHA-256 of the seed, public a period before the first bet.
+    /// The SHA-256 of the seed, published one period before the first bet.
     pub seed_hash: Digest,
-    /// What decides its draw besides the seed; with the block, once it is there.
+    /// The input to the draw besides the seed, with the block once it exists.
     pub entropy: Entropy,
-    /// Over how many items its bets are spread.
+    /// The number of items that hold its bets.
     pub shards: ShardCount,
-    /// Where it stands.
     pub state: PeriodState,
 }
 
-/// Where a period stands, and what is known since then. A period in [`PeriodState::Resulted`] or later is never
+/// The state of a period, with everything that is known in it. A period in [`PeriodState::Resulted`] or later is never
 /// cancelled.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PeriodState {
-    /// It takes bets, or will.
+    /// It takes bets, now or later.
     Open,
-    /// The fence goes up, shard by shard.
+    /// The fence, which refuses further bets, is being written to each shard.
     Closing,
-    /// The fence is up: these are all its bets.
+    /// The fence is complete, so no bet can be added to these totals.
     Closed(PeriodTotals),
-    /// It is drawn, and its winners are paid, lane by lane.
+    /// It is drawn, and its winners are being paid lane by lane.
     Resulted(PeriodTotals, PeriodResult, Lanes),
-    /// Every winner is paid.
+    /// All winners are paid.
     Settled(PeriodTotals, PeriodResult),
-    /// It has no result; its stakes go back, lane by lane.
+    /// It has no result, and its stakes are being refunded lane by lane.
     Cancelled(PeriodTotals, Lanes),
-    /// Every stake went back.
+    /// All stakes are refunded.
     Refunded(PeriodTotals),
 }
 
-/// The name of a state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum PeriodStateName {
-    /// Takes bets, or will.
     Open,
-    /// Takes no bets any more.
     Closing,
-    /// All its bets are known.
     Closed,
-    /// Drawn.
     Resulted,
-    /// Drawn and paid.
     Settled,
-    /// Without a result.
     Cancelled,
-    /// Without a result, and its stakes are back.
     Refunded,
 }
 
-/// The text names no state of a period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("names no state of a period")]
 pub struct PeriodStateNameError;
 
-/// All bets of a period, added up.
+/// The sum of all bets of a period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct PeriodTotals {
-    /// How many.
     pub bets: u64,
-    /// Their stakes.
     pub staked: Amount,
 }
 
-/// What was drawn for a period, and what proves it.
+/// The result of a period, with its proof.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PeriodResult {
-    /// What was drawn.
     pub drawn: Drawn,
-    /// The seed, public from now on.
+    /// The seed, which is public from now on.
     pub seed: Seed,
-    /// When it was drawn.
     pub drawn_at: Timestamp,
 }
 
@@ -93,42 +77,40 @@ pub struct PeriodResult {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Lanes(u16);
 
-/// Why a period does not take a step, in the order of the checks.
+/// The reason why a period does not take a step, in the order of the checks.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PeriodRefusal {
-    /// It is not in a state that leads there: it took the step before, or never will.
+    /// The step does not apply in this state: it was taken earlier, or it can never be taken.
     #[error("the period is {}", .0.as_str())]
     State(PeriodStateName),
-    /// It is not time yet.
     #[error("the period does so at {0}")]
     TooEarly(Timestamp),
-    /// The seed is not the one whose hash was published.
+    /// The seed does not have the hash that was published.
     #[error("the seed does not have the hash that was published")]
     AnotherSeed,
-    /// The block that draws it is not there.
+    /// The block that draws the period does not exist yet.
     #[error("the block that draws the period is not there")]
     NoBlock,
-    /// A block draws it, which may be known since then.
+    /// A block draws the period and may be known since this time.
     #[error("a block decides the period since {0}")]
     BlockDecides(Timestamp),
 }
 
-/// What cancelling a period asks for next.
+/// The next step of a cancellation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CancelStep {
-    /// It still takes bets, or may: the fence goes up first, and this is the period meanwhile.
+    /// The period may still take bets, so the fence must be completed first. This is the period until then.
     Fence(Box<Period>),
-    /// It is cancelled.
     Cancelled(Box<Period>),
-    /// It was cancelled before.
+    /// The period was cancelled earlier.
     CancelledBefore,
 }
 
 impl Period {
-    /// How many others of its room may be undrawn, at most, when one opens: that of the moment, and the next one.
+    /// The maximum number of other undrawn periods in the room when a period opens: the current one and the next one.
     pub const UNDRAWN_MAX: usize = 2;
 
-    /// A period as it opens, which its seed alone draws.
+    /// Opens a period that is drawn by its seed alone.
     pub fn open(id: PeriodId, offset: Offset, seed_hash: Digest, shards: ShardCount) -> Self {
         Self {
             id,
@@ -141,13 +123,12 @@ impl Period {
         }
     }
 
-    /// The same, if a block of that source draws it too: it closes early enough for that.
+    /// Adds a block of this source as an input to the draw. The period then closes earlier.
     #[must_use]
     pub fn drawn_with_block_of(self, source: BlockSource) -> Self {
         Self { entropy: Entropy::block_of(source), times: self.times.before_block(), ..self }
     }
 
-    /// The result, once there is one.
     pub fn result(&self) -> Option<&PeriodResult> {
         match &self.state {
             PeriodState::Resulted(_, result, _) | PeriodState::Settled(_, result) => Some(result),
@@ -159,7 +140,7 @@ impl Period {
         }
     }
 
-    /// All its bets, once the fence is up.
+    /// The sum of all bets, once the fence is complete.
     pub fn totals(&self) -> Option<PeriodTotals> {
         match self.state {
             PeriodState::Open | PeriodState::Closing => None,
@@ -171,7 +152,7 @@ impl Period {
         }
     }
 
-    /// Takes no bets any more, when its time has come: the fence goes up now.
+    /// Stops taking bets when it is time. The fence has to be written next.
     pub fn close(&self, now: Timestamp) -> Result<Self, PeriodRefusal> {
         match self.state {
             PeriodState::Open if now < self.times.closes_at => {
@@ -182,7 +163,7 @@ impl Period {
         }
     }
 
-    /// The fence is up in every shard, and these are its bets.
+    /// Records that the fence is complete in every shard, with the sum of all bets.
     pub fn closed(&self, totals: PeriodTotals) -> Result<Self, PeriodRefusal> {
         match self.state {
             PeriodState::Closing => Ok(self.in_state(PeriodState::Closed(totals))),
@@ -190,7 +171,7 @@ impl Period {
         }
     }
 
-    /// Draws its result, when it has ended. No bet is looked at (M7).
+    /// Draws the result after the end of the period. No bet is an input (M7).
     pub fn draw(&self, seed: Seed, now: Timestamp) -> Result<Self, PeriodRefusal> {
         let PeriodState::Closed(totals) = self.state else { return Err(self.refuses()) };
         if now < self.times.ends_at {
@@ -204,7 +185,7 @@ impl Period {
         Ok(self.in_state(PeriodState::Resulted(totals, result, Lanes::NONE)))
     }
 
-    /// A lane has paid its winners, or given its stakes back. The last one ends the period. A lane that is done twice
+    /// Records that a lane has paid its winners or refunded its stakes. The last lane ends the period. Repeating a lane
     /// changes nothing.
     pub fn lane_done(&self, lane: Lane) -> Result<Self, PeriodRefusal> {
         let state = match &self.state {
@@ -221,9 +202,10 @@ impl Period {
         Ok(self.in_state(state))
     }
 
-    /// What cancels it next, where an operator wants it: the fence, where it may still take bets; else it is cancelled,
-    /// unless it has a result, or a block decides: from its closing on whoever sees that block may know the result, and
-    /// nobody may choose between a result and none.
+    /// The next step of an operator's cancellation: the fence if the period may still take bets, then the cancellation.
+    ///
+    /// Refused if the period has a result. Also refused from the closing on if a block decides. People who see the
+    /// block may know the result, and must not be able to choose a cancellation instead.
     pub fn cancel(&self, now: Timestamp) -> Result<CancelStep, PeriodRefusal> {
         match self.state {
             PeriodState::Cancelled(..) | PeriodState::Refunded(_) => Ok(CancelStep::CancelledBefore),
@@ -236,7 +218,7 @@ impl Period {
         }
     }
 
-    /// Cancels it because it cannot be drawn: ten minutes after its closing it lacks its block, or its seed.
+    /// Cancels a period that cannot be drawn, because its block or its seed is missing ten minutes after the closing.
     pub fn give_up(&self, now: Timestamp) -> Result<Self, PeriodRefusal> {
         match self.state {
             PeriodState::Closed(_) if now < self.block_until() => {
@@ -247,7 +229,7 @@ impl Period {
         }
     }
 
-    /// Whether somebody may know the block that draws it.
+    /// Returns `true` if the block that draws the period may already be known.
     fn is_decided_by_block(&self, now: Timestamp) -> bool {
         self.entropy.block().is_some() || (self.entropy.source().is_some() && now >= self.times.closes_at)
     }
@@ -266,7 +248,7 @@ impl Period {
 }
 
 impl PeriodState {
-    /// Whether it has neither a result nor was cancelled: what it may cost is still open.
+    /// Returns `true` if the period has neither a result nor was cancelled, so that its cost is still open.
     pub fn is_undrawn(&self) -> bool {
         match self {
             Self::Open | Self::Closing | Self::Closed(_) => true,
@@ -274,7 +256,6 @@ impl PeriodState {
         }
     }
 
-    /// Its name.
     pub fn name(&self) -> PeriodStateName {
         match self {
             Self::Open => PeriodStateName::Open,
@@ -289,7 +270,6 @@ impl PeriodState {
 }
 
 impl PeriodStateName {
-    /// Every state.
     pub const ALL: [Self; 7] = [
         Self::Open,
         Self::Closing,
@@ -323,32 +303,26 @@ impl std::str::FromStr for PeriodStateName {
 }
 
 impl Lanes {
-    /// No lane is done.
     pub const NONE: Self = Self(0);
-    /// Every lane is done.
     pub const ALL: Self = Self(u16::MAX);
 
-    /// The lanes by their bits, as they were stored.
     pub fn from_bits(bits: u16) -> Self {
         Self(bits)
     }
 
-    /// One bit for each lane, the first one lowest.
+    /// One bit for each lane, lane 0 in the lowest bit.
     pub fn bits(self) -> u16 {
         self.0
     }
 
-    /// Whether a lane is done.
     pub fn has(self, lane: Lane) -> bool {
         self.0 >> lane.number() & 1 == 1
     }
 
-    /// The lanes that are not done yet.
     pub fn open(self) -> impl Iterator<Item = Lane> {
         Lane::all().filter(move |lane| !self.has(*lane))
     }
 
-    /// The same with one more.
     #[must_use]
     pub fn with(self, lane: Lane) -> Self {
         Self(self.0 | 1 << lane.number())

@@ -1,5 +1,5 @@
-//! [`PeriodId`]: which period of a room it is. Ids follow from the time, so nobody hands out numbers, and the tenth
-//! period before this one is arithmetic.
+//! [`PeriodId`]: the id of a period in a room. Ids follow from the time, so they need no counter, and earlier or later
+//! periods can be computed.
 
 use crate::Room;
 use jiff::civil::{Date, Time};
@@ -8,48 +8,46 @@ use jiff::{SignedDuration, Timestamp, ToSpan};
 use std::fmt;
 use std::str::FromStr;
 
-/// How long before its end a period takes its last bet.
+/// The time between the last bet of a period and its end.
 pub const CLOSES_BEFORE_END: SignedDuration = SignedDuration::from_secs(5);
 
-/// The same of a period that a block draws and that is long enough for it: so the block and the one behind it are there
-/// when the period ends. A shorter one shows its result a few seconds late.
+/// The same for a long period that a block draws, so that the block and its successor exist when the period ends. A
+/// shorter period shows its result a few seconds late.
 pub const CLOSES_BEFORE_BLOCK: SignedDuration = SignedDuration::from_secs(15);
 
-/// How long a period is at least that closes so early for its block.
+/// The minimum duration of a period that closes early for its block.
 const LONG: SignedDuration = SignedDuration::from_secs(60);
 
-/// A period of a room: the day, and its number on that day, from 0 on.
+/// A period of a room: the day, and its number on that day, starting at 0.
 ///
-/// Its text is `wingo-30-20261123000000042`: the room, then the 17 digits that clients call the period's id, the day
-/// and nine digits of the number.
+/// Its text is `wingo-30-20261123000000042`: the room, then the 17 digits that clients call the period id (eight for
+/// the day and nine for the number).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct PeriodId {
-    /// In which room.
     pub room: Room,
     day: Date,
     number: u32,
 }
 
-/// The text names no period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("names no period")]
 pub struct PeriodIdError;
 
-/// When a period takes bets, and when it ends.
+/// The times at which a period opens, closes and ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PeriodTimes {
-    /// From when on it takes bets.
+    /// From this time on the period takes bets.
     pub opens_at: Timestamp,
-    /// From when on it takes none any more.
+    /// From this time on the period takes no more bets.
     pub closes_at: Timestamp,
-    /// When it is drawn, and the next one opens.
+    /// From this time on the period can be drawn, and the next one is open.
     pub ends_at: Timestamp,
 }
 
 impl PeriodId {
     const DAY_S: u32 = 24 * 60 * 60;
 
-    /// The period of a room that a moment is in, where days begin as the offset says.
+    /// The period of a room that contains `now`. Days begin at midnight in `offset`.
     pub fn at(room: Room, now: Timestamp, offset: Offset) -> Self {
         let local = offset.to_datetime(now);
         let since_midnight = local.duration_since(local.date().to_datetime(Time::midnight())).as_secs();
@@ -57,7 +55,7 @@ impl PeriodId {
         Self { room, day: local.date(), number }
     }
 
-    /// The period of a room by the 17 digits.
+    /// Parses the 17 digits of a period id for this room.
     pub fn parse_in(room: Room, digits: &str) -> Result<Self, PeriodIdError> {
         let is_whole = digits.len() == 17 && digits.bytes().all(|byte| byte.is_ascii_digit());
         if !is_whole {
@@ -72,23 +70,22 @@ impl PeriodId {
         if number < id.a_day() { Ok(id) } else { Err(PeriodIdError) }
     }
 
-    /// The day that it is on.
     pub fn day(self) -> Date {
         self.day
     }
 
-    /// Its number on that day, from 0 on.
+    /// The number on its day, starting at 0.
     pub fn number(self) -> u32 {
         self.number
     }
 
-    /// The 17 digits that clients call the period's id: in one room, later ones are larger.
+    /// The 17 digits that clients call the period id. Within a room, later periods have larger ids.
     pub fn digits(self) -> String {
         let Self { day, number, .. } = self;
         format!("{:04}{:02}{:02}{number:09}", day.year(), day.month(), day.day())
     }
 
-    /// The period that comes so many after it, or before it where that is negative.
+    /// The period this many periods later, or earlier if negative.
     #[must_use]
     pub fn later(self, periods: i64) -> Self {
         let (number, a_day) = (i64::from(self.number) + periods, i64::from(self.a_day()));
@@ -96,19 +93,17 @@ impl PeriodId {
         Self { day, number: u32::try_from(number.rem_euclid(a_day)).unwrap_or_default(), ..self }
     }
 
-    /// The one after it.
     #[must_use]
     pub fn next(self) -> Self {
         self.later(1)
     }
 
-    /// The one before it.
     #[must_use]
     pub fn previous(self) -> Self {
         self.later(-1)
     }
 
-    /// When it takes bets and ends, where days begin as the offset says and no block draws it.
+    /// The times of a period that no block draws. Days begin at midnight in `offset`.
     pub fn times(self, offset: Offset) -> PeriodTimes {
         let midnight = offset.to_timestamp(self.day.to_datetime(Time::midnight())).unwrap_or(Timestamp::MAX);
         let after = |seconds: i64| {
@@ -120,20 +115,20 @@ impl PeriodId {
         PeriodTimes { opens_at: after(number * duration_s), closes_at, ends_at }
     }
 
-    /// Whether the hash of a seed that is made now is public for a whole period before the first bet, where days begin
-    /// as the offset says.
+    /// Returns `true` if a seed made now has its hash public for a whole period before the first bet. Days begin at
+    /// midnight in `offset`.
     pub fn is_ahead(self, now: Timestamp, offset: Offset) -> bool {
         now <= self.previous().times(offset).opens_at
     }
 
-    /// How many periods the room has a day.
+    /// The number of periods per day in the room.
     fn a_day(self) -> u32 {
         Self::DAY_S / self.room.duration_s()
     }
 }
 
 impl PeriodTimes {
-    /// The same of a period that a block draws.
+    /// The times if a block draws the period.
     #[must_use]
     pub fn before_block(self) -> Self {
         let is_long = self.ends_at.duration_since(self.opens_at) >= LONG;

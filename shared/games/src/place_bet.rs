@@ -1,4 +1,4 @@
-//! Placing a bet on a period: the checks in their order, then the placement that cannot fail.
+//! Placing a bet on a period: the checks in order, then the placement, which cannot fail.
 
 use crate::{Exposure, ExposureRules, GameBet, GameBetRecord, GameStake, Period, PeriodId, PeriodState};
 use crate::{PeriodStateName, Purse, Selection};
@@ -11,172 +11,144 @@ use evens_own_limits::{Barred, PlayLimits, PlayRefusal};
 use jiff::Timestamp;
 use jiff::tz::{Offset, TimeZone};
 
-/// A bet that is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlaceGameBet {
     /// The id that follows from the user and the idempotency key.
     pub bet: BetId,
-    /// Who places it.
     pub user: UserId,
-    /// On which period.
     pub period: PeriodId,
-    /// On what.
     pub selection: Selection,
-    /// How much.
     pub stake: GameStake,
-    /// Which balance pays.
+    /// The balances that pay.
     pub purse: Purse,
-    /// Whether whoever places it has a role beside playing, by their token.
+    /// True if the user's token has a role besides player.
     pub by_staff: bool,
-    /// What a register of exclusions says against them, where one is asked.
+    /// The bar that an exclusion register reports for the player. `None` if there is none, or no register is
+    /// configured.
     pub barred: Option<Barred>,
-    /// When the session started in which they place it.
+    /// When the player's current session started.
     pub session_started_at: Timestamp,
 }
 
-/// What is written when a bet is placed.
+/// The writes when a bet is placed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GamePlacement {
-    /// The wallet after the debit.
     pub wallet: Wallet,
-    /// The ledger entries of the debit, `GAME:{betId}`: one of each balance that pays, cash first.
+    /// The ledger entries of the debit, `GAME:{betId}`, one for each balance that pays, cash first.
     pub entries: Vec<Entry>,
-    /// The bet.
     pub bet: GameBet,
-    /// The player's own limits of play, with the cash of the stake counted.
+    /// The player's own limits of play, with the cash part of the stake added.
     pub play: PlayLimits,
 }
 
-/// What limits every bet in a room.
+/// The limits that apply to every bet in a room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RoomLimits {
-    /// Whether the platform takes bets; otherwise it refuses every new one.
+    /// False if no bets are accepted.
     pub is_open: bool,
-    /// The least stake.
     pub stake_min: Amount,
-    /// The largest stake.
     pub stake_max: Amount,
-    /// How many bets a player may have on one period.
+    /// The maximum number of a player's bets in one period.
     pub bets_max: usize,
-    /// How much a player may stake on one period.
+    /// The maximum sum of a player's stakes in one period.
     pub staked_max: Amount,
-    /// How many bets of all players a shard of a period takes.
+    /// The maximum number of bets of all players in one shard of a period.
     pub shard_bets_max: usize,
-    /// How much one period may cost the house.
+    /// The limit on the cost of a period to the house.
     pub exposure: ExposureRules,
-    /// Where the days begin by which players limit what they stake and lose.
+    /// The UTC offset at which the days of players' own limits begin.
     pub day_offset: Offset,
 }
 
-/// What was read of everything that decides about a bet.
+/// Everything that was read to decide about a bet.
 #[derive(Debug, Clone)]
 pub struct SeenForGameBet<'a> {
-    /// What is under the same key, if anything is.
+    /// The record under the same idempotency key.
     pub existing: Option<Existing<GameBet>>,
-    /// Whether the player's account is blocked.
     pub is_blocked: bool,
-    /// Whether it has a role beside playing, whatever their token says: they may have had it before.
+    /// True if the account has a role besides player. The token may be older than the role.
     pub is_staff: bool,
-    /// The period.
     pub period: &'a Period,
-    /// The shard of the player's bets on it, their own and those of others.
+    /// The shard with the player's bets in this period. It also holds bets of other players.
     pub shard: &'a [GameBetRecord],
-    /// What the period may cost: by the bets of this shard as they are, and by those of others as they were a moment
-    /// ago.
+    /// The possible cost of the period, from the current bets of this shard and slightly older data of the others.
     pub exposure: &'a Exposure,
-    /// The player's wallet.
     pub wallet: &'a Wallet,
     /// The player's own limits of play.
     pub play: &'a PlayLimits,
 }
 
-/// What becomes of a bet that is asked for. The variants stand in the order of the checks: the first that applies is
-/// the answer, on every host. A repeat is answered before anything that depends on today's period or balance.
+/// The answer to a request to place a bet. The variants are in the order of the checks, and the first that applies is
+/// the answer on every host. A repeat is answered before anything that depends on the current period or balance.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PlaceGameBetOutcome {
-    /// The same request was carried out before; here is its bet.
+    /// The same request was carried out earlier; this is its bet.
     PlacedBefore(Box<GameBet>),
-    /// The account is blocked.
     AccountBlocked,
-    /// The idempotency key was used for a bet that differs.
+    /// The idempotency key was used for a different bet.
     KeyUsedForAnotherBody {
         /// The bet that was placed under the key.
         bet: BetId,
     },
-    /// A register of exclusions bars the player.
+    /// An exclusion register bars the player.
     Barred(Barred),
-    /// The platform takes no bets.
     BetsOff,
-    /// Whoever has a role beside playing places no bets against the house.
+    /// Accounts with a role besides player cannot bet against the house.
     RunsPlatform,
-    /// The period takes no bets any more.
+    /// The period no longer takes bets.
     PeriodNotOpen {
-        /// Where it stands.
         state: PeriodStateName,
     },
-    /// The period before it takes bets now.
+    /// An earlier period takes bets now.
     PeriodNotYetOpen {
-        /// When this one does.
         opens_at: Timestamp,
     },
-    /// The moment has come from which on it takes none.
+    /// The closing time of the period has passed.
     PeriodPastClosing {
-        /// That moment.
         closes_at: Timestamp,
     },
-    /// The stake is less than the least, or more than the largest.
+    /// The stake is below the minimum or above the maximum.
     StakeOutOfRange {
-        /// The least stake.
         stake_min: Amount,
-        /// The largest stake.
         stake_max: Amount,
     },
-    /// The player has as many bets on the period as they may.
+    /// The player already has the maximum number of bets in the period.
     TooManyBets {
-        /// How many may be.
         bets_max: usize,
     },
-    /// The player would stake more on the period than they may.
+    /// The player's stakes in the period would exceed the maximum.
     StakedTooMuch {
-        /// How much may be.
         staked_max: Amount,
-        /// How much of it is left.
+        /// The largest stake that still fits.
         left: Amount,
     },
-    /// The shard of the player's bets can hold no more, whosever they are.
+    /// The shard is full with bets of all its players.
     PeriodFull {
-        /// How many it holds.
         shard_bets_max: usize,
     },
-    /// The period could cost the house more than it may.
+    /// The possible cost of the period to the house would exceed the limit.
     OverExposure {
-        /// What was to be bet on.
         selection: Selection,
-        /// How much it may.
         period_max: Amount,
     },
-    /// The player has set limits for themselves that leave no room for it.
+    /// The player's own limits leave no room for the bet.
     HeldBack(PlayRefusal),
-    /// The stake is larger than what the purse holds.
+    /// The stake is larger than the content of the purse.
     InsufficientBalance {
-        /// What the purse holds.
         balance: Amount,
-        /// What was staked.
         stake: Amount,
     },
-    /// The bet can be placed; this is to be written.
+    /// The bet can be placed; these are the writes.
     Placed(Box<GamePlacement>),
 }
 
 impl PlaceGameBet {
-    /// What the request asks for, as a hash.
     pub fn fingerprint(&self) -> Fingerprint {
         let Self { user, period, selection, stake, purse, .. } = self;
         Fingerprint::of(&[&"game", user, period, selection, &stake.amount(), &purse.as_str()])
     }
 }
 
-/// Decides on a bet from what was read.
 pub fn place_game_bet(
     command: &PlaceGameBet,
     seen: SeenForGameBet<'_>,
@@ -213,7 +185,7 @@ pub fn place_game_bet(
     let stake = command.stake.amount();
     let insufficient = |balance| PlaceGameBetOutcome::InsufficientBalance { balance, stake };
     let rule = command.purse.rule();
-    // What the bonus pays is no money of the player's: their limits are about the rest.
+    // The bonus is not the player's own money, so their limits apply to the cash part only.
     let cash = rule.parts(stake, wallet).map_or(stake, |parts| parts.cash);
     let zone = TimeZone::fixed(limits.day_offset);
     let play = match play.place(cash, command.session_started_at, &zone, now) {
@@ -237,13 +209,14 @@ pub fn place_game_bet(
 }
 
 impl Period {
-    /// Whether it takes no bets any more, whoever asks: nothing else has to be looked at to refuse one.
+    /// Returns `true` if the period takes no more bets from any player. A bet can then be refused without further
+    /// checks.
     pub fn is_over_for_bets(&self, now: Timestamp) -> bool {
         self.state != PeriodState::Open || now >= self.times.closes_at
     }
 }
 
-/// Why a period takes no bet now, if it does not.
+/// The reason why the period takes no bet now.
 fn refused_by_period(period: &Period, now: Timestamp) -> Option<PlaceGameBetOutcome> {
     let times = period.times;
     if period.state != PeriodState::Open {
@@ -256,7 +229,7 @@ fn refused_by_period(period: &Period, now: Timestamp) -> Option<PlaceGameBetOutc
     is_past.then_some(PlaceGameBetOutcome::PeriodPastClosing { closes_at: times.closes_at })
 }
 
-/// Which limit of the room a bet would pass, if any.
+/// The limit of the room that the bet would exceed.
 fn refused_by_room(
     command: &PlaceGameBet,
     shard: &[GameBetRecord],
@@ -285,7 +258,7 @@ fn refused_by_room(
     is_over.then_some(PlaceGameBetOutcome::OverExposure { selection, period_max })
 }
 
-/// From here on nothing can be refused.
+/// Nothing can be refused from here on.
 fn game_bet(command: &PlaceGameBet, parts: evens_ledger::Parts, wallet: &Wallet, now: Timestamp) -> GameBet {
     GameBet {
         id: command.bet,

@@ -1,7 +1,7 @@
-//! [`PlayStatistics`]: what a player's bets on games came to, day by day. They are folded from the entries of the
-//! player's ledger, so they cannot disagree with money.
+//! [`PlayStatistics`]: the results of a player's bets on games, day by day. They are computed from the entries of the
+//! player's ledger, so they cannot disagree with the money.
 //!
-//! A bet counts for the day on which it was placed, whenever its payout came. One that was given back is none.
+//! A bet counts for the day on which it was placed, even if it is paid later. A refunded bet does not count.
 
 use crate::PeriodId;
 use evens_idempotency::BetId;
@@ -12,72 +12,61 @@ use jiff::{Timestamp, ToSpan};
 use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 
-/// What the bets of a day came to, or of several days.
+/// The results of the bets of one or more days.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct PlayStatistics {
-    /// How many.
     pub bets: u64,
-    /// How many have won.
     pub winning: u64,
-    /// How many have lost.
     pub losing: u64,
-    /// All stakes.
     pub staked: Amount,
-    /// What was paid for those that have won.
     pub won: Amount,
 }
 
-/// Which days a player asks about.
+/// The days that a player asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StatisticsPeriod {
-    /// Today.
     Today,
-    /// The day before.
     Yesterday,
     /// From Monday to today.
     ThisWeek,
-    /// From the first to today.
+    /// From the first of the month to today.
     ThisMonth,
 }
 
-/// The text names no days.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("is none of \"today\", \"yesterday\", \"this_week\" and \"this_month\"")]
 pub struct StatisticsPeriodError;
 
-/// What a player's bets came to on each day that they can ask about.
+/// The results of a player's bets for each day that can be requested.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlayDays {
-    /// The day of the moment.
     pub today: Date,
-    /// The days with bets, and others that are kept.
+    /// Days with bets, and stored days without bets.
     pub days: BTreeMap<Date, PlayStatistics>,
 }
 
-/// A day whose bets have all ended, as it is kept: nothing of it changes any more.
+/// A stored day whose bets have all ended, so that it never changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FinishedDay {
-    /// Which day.
     pub day: Date,
-    /// What its bets came to.
     pub statistics: PlayStatistics,
-    /// The number of the last entry that counts for it or for a day before it.
+    /// The number of the last entry that counts for this day or an earlier one.
     pub last_entry: u64,
 }
 
-/// The bets of a player, as far as entries of their ledger tell of them.
+/// A player's bets, computed from the ledger entries read so far.
 #[derive(Debug, Clone)]
 pub struct PlayedBets {
     offset: Offset,
     first: Date,
     /// The number of the last entry that was read.
     last_entry: u64,
-    /// The last entry that counts for each day.
+    /// The number of the last entry that counts for each day.
     ends: BTreeMap<Date, u64>,
     bets: BTreeMap<BetId, PlayedBet>,
 }
 
-/// A bet, as entries tell of it.
+/// A bet, computed from its entries.
 #[derive(Debug, Clone)]
 struct PlayedBet {
     day: Date,
@@ -87,18 +76,18 @@ struct PlayedBet {
     is_given_back: bool,
 }
 
-/// An entry of a bet on a game that names no bet, or no period.
+/// The entry of a bet on a game contains no valid bet id or period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the entry of a bet on a game names no bet, or no period")]
 pub struct PlayedBetsError;
 
 impl PlayStatistics {
-    /// How many may still win.
+    /// The number of bets that have not ended.
     pub fn pending(&self) -> u64 {
         self.bets - self.winning - self.losing
     }
 
-    /// Of those that have won or lost, how many have won: in hundredths of a per cent, rounded.
+    /// The share of winning bets among the ended ones, in hundredths of a percent, rounded.
     pub fn win_rate(&self) -> u64 {
         let ended = self.winning + self.losing;
         (self.winning * 10_000 + ended / 2).checked_div(ended).unwrap_or_default()
@@ -116,10 +105,8 @@ impl PlayStatistics {
 }
 
 impl StatisticsPeriod {
-    /// All of them.
     pub const ALL: [Self; 4] = [Self::Today, Self::Yesterday, Self::ThisWeek, Self::ThisMonth];
 
-    /// The name on the wire.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Today => "today",
@@ -129,7 +116,6 @@ impl StatisticsPeriod {
         }
     }
 
-    /// The first of its days.
     pub fn first_day(self, today: Date) -> Date {
         match self {
             Self::Today => today,
@@ -139,7 +125,6 @@ impl StatisticsPeriod {
         }
     }
 
-    /// The last of its days.
     pub fn last_day(self, today: Date) -> Date {
         match self {
             Self::Yesterday => self.first_day(today),
@@ -147,7 +132,7 @@ impl StatisticsPeriod {
         }
     }
 
-    /// The first day that anybody can ask about. It never goes back.
+    /// The earliest day that can be requested. It never moves back in time.
     pub fn earliest_day(today: Date) -> Date {
         Self::ALL.map(|period| period.first_day(today)).into_iter().min().unwrap_or(today)
     }
@@ -162,7 +147,6 @@ impl FromStr for StatisticsPeriod {
 }
 
 impl PlayDays {
-    /// What the bets of those days came to.
     pub fn over(&self, period: StatisticsPeriod) -> PlayStatistics {
         let days = self.days.range(period.first_day(self.today)..=period.last_day(self.today));
         days.fold(PlayStatistics::default(), |sum, (_, day)| sum.plus(*day))
@@ -170,30 +154,28 @@ impl PlayDays {
 }
 
 impl PlayedBets {
-    /// No bet yet. Entries of days before the first are left out, until there is one of that day or later.
+    /// Starts without bets. Entries are skipped until the first one with a date on or after `first`.
     pub fn since(first: Date, offset: Offset) -> Self {
         Self { offset, first, last_entry: 0, ends: BTreeMap::new(), bets: BTreeMap::new() }
     }
 
-    /// No bet yet, behind a day that is kept. What follows its last entry counts for later days, whatever a clock said
-    /// that was behind.
+    /// Starts after a stored day. Entries after its last one count for later days, even if the clock of their host was
+    /// behind.
     pub fn behind(kept: &FinishedDay, offset: Offset) -> Self {
         let first = kept.day.saturating_add(1.day());
         let ends = BTreeMap::from([(kept.day, kept.last_entry)]);
         Self { last_entry: kept.last_entry, ends, ..Self::since(first, offset) }
     }
 
-    /// The number of the last entry that was read.
     pub fn last_entry(&self) -> u64 {
         self.last_entry
     }
 
-    /// The moment at which the first day begins.
     pub fn first_moment(&self) -> Timestamp {
         self.offset.to_timestamp(self.first.at(0, 0, 0, 0)).unwrap_or(Timestamp::MIN)
     }
 
-    /// Reads an entry, which must come after those that were read; one that was read before is left out.
+    /// Reads an entry. Entries must be read in order; an entry that was read earlier is skipped.
     pub fn read(&mut self, entry: &Entry) -> Result<(), PlayedBetsError> {
         if entry.number <= self.last_entry {
             return Ok(());
@@ -203,7 +185,7 @@ impl PlayedBets {
         if self.ends.is_empty() && said < self.first {
             return Ok(());
         }
-        // Entries have numbers in the order in which they were made, and times from many clocks: numbers decide.
+        // Entries are numbered in the order of their writes, but their times come from many clocks. The numbers decide.
         let newest = self.ends.last_key_value().map_or(self.first, |(day, _)| *day);
         let day = said.max(newest).max(self.first);
         self.ends.insert(day, entry.number);
@@ -218,7 +200,7 @@ impl PlayedBets {
                 let bet = self.bets.entry(id).or_insert(new);
                 bet.staked = bet.staked.saturating_add(entry.amount);
             }
-            // What is paid for a bet of a day that is kept was waited for when that day was.
+            // A payout for a bet on a stored day cannot arrive, because a day is stored only after all its payouts.
             EntryPurpose::Win => {
                 if let Some(bet) = self.bets.get_mut(&id.parse().map_err(|_| PlayedBetsError)?) {
                     bet.won = bet.won.saturating_add(entry.amount);
@@ -234,12 +216,12 @@ impl PlayedBets {
         Ok(())
     }
 
-    /// The periods of bets for which nothing came back yet: they have lost, or may still win.
+    /// The periods of bets without a payout or refund: these bets have lost or may still win.
     pub fn periods_to_ask(&self) -> BTreeSet<PeriodId> {
         self.bets.values().filter(|bet| bet.is_open()).map(|bet| bet.period).collect()
     }
 
-    /// What the bets came to, day by day. Of these periods everything is paid, as far as entries were read since.
+    /// The results of the bets, day by day. In the periods `paid`, all payouts are among the entries read.
     pub fn days(&self, paid: &BTreeSet<PeriodId>) -> BTreeMap<Date, PlayStatistics> {
         let mut days: BTreeMap<Date, PlayStatistics> = BTreeMap::new();
         for bet in self.bets.values().filter(|bet| !bet.is_given_back) {
@@ -256,9 +238,9 @@ impl PlayedBets {
         days
     }
 
-    /// The days that are over by now and whose bets have all ended, up to the first one that is not so. A day with
-    /// other entries and without bets is one of them, or whoever plays no games would have all of theirs folded at each
-    /// look.
+    /// The past days whose bets have all ended, up to the first day for which this is not so. Days without bets are
+    /// included if they have other entries: otherwise all entries of a player without games would be read again each
+    /// time.
     pub fn finished_days(&self, days: &BTreeMap<Date, PlayStatistics>, today: Date) -> Vec<FinishedDay> {
         let is_finished = |day: &Date, statistics: &PlayStatistics| *day < today && statistics.pending() == 0;
         let read = self.ends.keys().filter(|day| **day >= self.first);

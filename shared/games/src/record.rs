@@ -1,61 +1,51 @@
-//! [`GameBetRecord`]: what settlement and exposure have to know of a bet, in 42 bytes.
+//! [`GameBetRecord`]: the data of a bet that settlement and exposure need, in 42 bytes.
 
 use crate::{GameBet, GameStake, GameStakeError, PeriodId, Selection};
 use evens_idempotency::BetId;
 use evens_ledger::{Amount, UserId};
 
-/// A bet as a shard of its period holds it.
+/// A bet as it is stored in a shard of its period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct GameBetRecord {
-    /// The bet.
     pub bet: BetId,
-    /// Whose it is.
     pub user: UserId,
-    /// On what.
     pub selection: Selection,
-    /// How much.
     pub stake: GameStake,
-    /// How much of the stake the bonus has paid; the rest was cash.
+    /// The part of the stake that the bonus paid. The rest was cash.
     pub bonus: Amount,
 }
 
-/// Why bytes are no record, in the order of the checks.
+/// The reason why bytes are not a record, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum GameBetRecordError {
-    /// Too few or too many.
     #[error("has not {} bytes", GameBetRecord::LENGTH)]
     Length,
-    /// No player's number.
     #[error("names no player")]
     User,
-    /// The game has no such line in its table.
+    /// The game has no line with this code.
     #[error("names no selection of the period's game")]
     Selection,
-    /// No stake.
     #[error("has a stake that {0}")]
     Stake(GameStakeError),
-    /// More than the stake.
     #[error("has a bonus that is more than the stake")]
     Bonus,
 }
 
 impl GameBetRecord {
-    /// How many bytes a record has.
+    /// In bytes.
     pub const LENGTH: usize = 42;
 
-    /// The record of a bet.
     pub fn of(bet: &GameBet) -> Self {
         let GameBet { id, user, selection, stake, parts, .. } = bet;
         Self { bet: *id, user: *user, selection: *selection, stake: *stake, bonus: parts.bonus }
     }
 
-    /// How much of the stake was cash.
     pub fn cash(&self) -> Amount {
         self.stake.amount().saturating_sub(self.bonus)
     }
 
-    /// Its bytes: bet id (16), user (8), selection (2), stake and bonus in units of the last decimal (8 each), the most
-    /// significant byte first.
+    /// The bytes: bet id (16), user (8), selection (2), stake and bonus in units of the last decimal (8 each). Numbers
+    /// have the most significant byte first.
     pub fn encode(&self) -> [u8; Self::LENGTH] {
         let units = |amount: Amount| u64::try_from(amount.units()).unwrap_or(u64::MAX);
         let mut bytes = [0; Self::LENGTH];
@@ -67,7 +57,7 @@ impl GameBetRecord {
         bytes
     }
 
-    /// The record of a bet in that period.
+    /// Reads a record of a bet in this period.
     pub fn decode(period: PeriodId, bytes: &[u8]) -> Result<Self, GameBetRecordError> {
         let bytes: &[u8; Self::LENGTH] = bytes.try_into().map_err(|_| GameBetRecordError::Length)?;
         let mut bet = [0; 16];

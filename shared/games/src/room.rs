@@ -1,36 +1,34 @@
-//! [`Room`]: where periods of one length follow each other.
+//! [`Room`]: a game with one duration of periods, which follow each other.
 
 use crate::{GAMES, Game};
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::str::FromStr;
 
-/// A game and how long its periods last. Its text is `wingo-30`.
+/// A game and the duration of its periods. Its text is `wingo-30`.
 #[derive(Clone, Copy)]
 pub struct Room {
     game: &'static dyn Game,
     duration_s: u32,
 }
 
-/// There is no such room, in the order of the checks.
+/// There is no such room. The variants are in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum RoomError {
-    /// No game of that name.
     #[error("names no game")]
     Game,
-    /// The game has no periods of that length.
     #[error("is no length of this game's periods")]
     Duration,
 }
 
 impl Room {
-    /// The room of that game whose periods last so long.
+    /// Returns an error if the game has no periods of this duration.
     pub fn new(game: &'static dyn Game, duration_s: u32) -> Result<Self, RoomError> {
         let is_there = game.durations_s().contains(&duration_s);
         if is_there { Ok(Self { game, duration_s }) } else { Err(RoomError::Duration) }
     }
 
-    /// The room as clients name it: a game, by its id or an older name, and a length in seconds.
+    /// Parses a room as clients name it: a game by its id or an older name, and a duration in seconds.
     pub fn parse(game: &str, duration_s: &str) -> Result<Self, RoomError> {
         let is_meant = |known: &&&dyn Game| known.id() == game || known.other_ids().contains(&game);
         let game = *GAMES.iter().find(is_meant).ok_or(RoomError::Game)?;
@@ -39,27 +37,25 @@ impl Room {
         if room.duration_s.to_string() == duration_s { Ok(room) } else { Err(RoomError::Duration) }
     }
 
-    /// Every room of a game, the fastest first.
+    /// The rooms of a game, shortest periods first.
     pub fn of_game(game: &'static dyn Game) -> impl Iterator<Item = Self> {
         game.durations_s().iter().map(move |duration_s| Self { game, duration_s: *duration_s })
     }
 
-    /// Every room of every game.
     pub fn all() -> impl Iterator<Item = Self> {
         GAMES.iter().flat_map(|game| Self::of_game(*game))
     }
 
-    /// The game.
     pub fn game(self) -> &'static dyn Game {
         self.game
     }
 
-    /// How long its periods last, in seconds.
+    /// The duration of a period, in seconds.
     pub fn duration_s(self) -> u32 {
         self.duration_s
     }
 
-    /// Whether it has periods only where there is a source of blocks.
+    /// Returns `true` if the room has periods only with a source of blocks.
     pub fn needs_blocks(self) -> bool {
         self.game.drawn_by_block().is_some()
     }
@@ -72,7 +68,7 @@ impl Room {
 impl FromStr for Room {
     type Err = RoomError;
 
-    /// Reads its text; only ids, no older names.
+    /// Parses the text of a room. Older names of games are not accepted.
     fn from_str(text: &str) -> Result<Self, RoomError> {
         let (game, duration_s) = text.split_once('-').ok_or(RoomError::Game)?;
         let room = Self::parse(game, duration_s)?;

@@ -1,5 +1,5 @@
-//! Settlement: each winner of a period is paid once, from the records of its bets and its result alone; or every stake
-//! goes back.
+//! Settlement: each winner of a period is paid once, from the records of its bets and its result alone, or all stakes
+//! are refunded.
 
 use crate::{Drawn, GameBetRecord, Period};
 use evens_ledger::{
@@ -9,27 +9,23 @@ use evens_ledger::{
 use evens_own_limits::PlayLimits;
 use jiff::Timestamp;
 
-/// A bet that won, and what it is paid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WinningBet {
-    /// The bet.
     pub record: GameBetRecord,
-    /// What it is paid.
     pub payout: Amount,
 }
 
-/// What is written when bets of one player are paid or given back.
+/// The writes when bets of one player are paid or refunded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GameBetsPaid {
-    /// The player's wallet afterwards.
     pub wallet: Wallet,
-    /// The entries, in the order of the bets: one of each balance that gets something, cash first.
+    /// The entries in the order of the bets: one for each balance that is credited, cash first.
     pub entries: Vec<Entry>,
-    /// The player's own limits of play, with what was paid or came back taken off.
+    /// The player's own limits of play, with payouts and refunds subtracted.
     pub play: PlayLimits,
 }
 
-/// Which of some bets won, and what each is paid.
+/// The winning bets among these, and their payouts.
 pub fn winning_bets(records: &[GameBetRecord], drawn: &Drawn) -> Vec<WinningBet> {
     let paid = |record: &GameBetRecord| {
         let payout = record.stake.payout(record.selection.pays(drawn)?);
@@ -38,10 +34,10 @@ pub fn winning_bets(records: &[GameBetRecord], drawn: &Drawn) -> Vec<WinningBet>
     records.iter().filter_map(paid).collect()
 }
 
-/// Pays bets of one player that won, `WIN:{betId}` each.
+/// Pays winning bets of one player, with an entry `WIN:{betId}` each.
 ///
-/// A balance gets the share of the payout that it had of the stake, the bonus rounded down: what a bonus wins stays a
-/// bonus, or two opposite bets would turn it into cash.
+/// Each balance gets its share of the payout in proportion to its part of the stake, the bonus rounded down. Winnings
+/// from a bonus stay a bonus: otherwise two opposite bets would turn it into cash.
 pub fn settle_bets(
     period: &Period,
     wallet: &Wallet,
@@ -55,7 +51,7 @@ pub fn settle_bets(
     })
 }
 
-/// Gives the stakes of bets of one player back, `GAME-REFUND:{betId}` each, to the balances that paid them.
+/// Refunds bets of one player to the balances that paid them, with an entry `GAME-REFUND:{betId}` each.
 pub fn refund_bets(
     period: &Period,
     wallet: &Wallet,
@@ -73,7 +69,7 @@ pub fn refund_bets(
     )
 }
 
-/// The wallet and the entries after each bet got its parts, and how much cash that was.
+/// Credits the parts of each bet. Returns the wallet, the entries, and the total cash.
 fn pay<'records>(
     period: &Period,
     wallet: &Wallet,
@@ -97,8 +93,8 @@ fn pay<'records>(
     Ok((wallet, entries, cash))
 }
 
-/// How an amount is shared between the balances that paid a stake: the bonus gets its share rounded down at the last
-/// decimal, and cash the rest.
+/// Splits an amount between the balances that paid the stake. The bonus gets its share rounded down at the last
+/// decimal, and cash gets the rest.
 pub(crate) fn parts_of(amount: Amount, record: &GameBetRecord) -> Parts {
     let share = amount.units() * record.bonus.units() / record.stake.amount().units();
     let bonus = Amount::from_units(share).unwrap_or_default();

@@ -1,36 +1,34 @@
-//! [`GameStake`]: what a player bets on a selection, its fee, and what it pays.
+//! [`GameStake`]: a player's stake on a selection, with its fee and its payout.
 
 use crate::Multiplier;
 use evens_ledger::Amount;
 
-/// How much of a stake is the fee of the house, in per cent: the rest is what multipliers multiply.
+/// The fee of the house, in percent of a stake. Multipliers apply to the rest.
 pub const FEE_PERCENT: u8 = 2;
 
-/// A stake of at most two decimals and at most [`GameStake::MAX_UNITS`]: so a payout is exact, and its record short.
+/// A stake of at most two decimals and at most [`GameStake::MAX_UNITS`], so that payouts are exact and records short.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct GameStake(Amount);
 
-/// Why an amount is not a stake, in the order of the checks.
+/// The reason why an amount is not a stake, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum GameStakeError {
-    /// Zero.
     #[error("is zero")]
     Zero,
-    /// A payout of it could need rounding.
+    /// The payout could require rounding.
     #[error("has more than 2 decimals")]
     TooManyDecimals,
-    /// Above what any room could take.
+    /// Above the largest stake in any room.
     #[error("is more than 10000000000")]
     TooLarge,
 }
 
 impl GameStake {
-    /// The largest stake that a record can say, in units of the last decimal: 10^10 coins. Rooms take less.
+    /// The largest stake that fits a record, in units of the last decimal: 10^10 coins. Rooms have lower limits.
     pub const MAX_UNITS: i128 = 10_i128.pow(10 + Amount::DECIMALS_MAX);
     /// The units of a hundredth, the smallest step of a stake.
     const STEP: i128 = 10_i128.pow(Amount::DECIMALS_MAX - 2);
 
-    /// The stake of that amount.
     pub fn parse(amount: Amount) -> Result<Self, GameStakeError> {
         if amount.is_zero() {
             Err(GameStakeError::Zero)
@@ -43,28 +41,26 @@ impl GameStake {
         }
     }
 
-    /// The amount.
     pub fn amount(self) -> Amount {
         self.0
     }
 
-    /// The fee in it.
+    /// The fee that is part of the stake.
     pub fn fee(self) -> Amount {
         self.0.saturating_sub(self.net())
     }
 
-    /// What is left without the fee.
     pub fn net(self) -> Amount {
         net(self.0)
     }
 
-    /// What it pays at that price: exact, as a stake has two decimals, and the fee and a multiplier two each.
+    /// The payout at this price. It is exact: stake, fee and multiplier have two decimals each.
     pub fn payout(self, multiplier: Multiplier) -> Amount {
         multiplier.payout(self.0)
     }
 }
 
-/// What is left of stakes without the fee.
+/// Stakes after the fee.
 pub(crate) fn net(staked: Amount) -> Amount {
     Amount::from_units(staked.units() * i128::from(100 - FEE_PERCENT) / 100).unwrap_or_default()
 }

@@ -1,69 +1,60 @@
-//! Taking the block that draws a period: the checks in their order, then the period that has it. It is taken once.
+//! Taking the block that draws a period: the checks in order, then the period with the block. A block is taken once.
 
 use crate::{Block, BlockSource, Entropy, Period, PeriodState, PeriodStateName};
 use jiff::{SignedDuration, Timestamp};
 
-/// How long after the closing of a period the block is stamped that draws it, at least: the fence is up by then, and
-/// clocks differ.
+/// The minimum time between the closing of a period and the timestamp of its block. The fence is complete after that,
+/// even if clocks differ.
 pub const BLOCK_AFTER_CLOSING: SignedDuration = SignedDuration::from_secs(2);
 
-/// How long after the closing of a period there must be a block. Without one the period is cancelled.
+/// The time after the closing of a period within which a block must exist. Without one the period is cancelled.
 pub const BLOCK_WITHIN: SignedDuration = SignedDuration::from_mins(10);
 
-/// How long after [`BLOCK_AFTER_CLOSING`] the block of an oracle is stamped, at most. Nobody here sees its chain, so
-/// what it may choose among is kept small.
+/// The time after [`BLOCK_AFTER_CLOSING`] within which an oracle's block must be stamped. The platform cannot see the
+/// oracle's chain, so this keeps the oracle's choice of blocks small.
 pub const ORACLE_BLOCK_WITHIN: SignedDuration = SignedDuration::from_secs(30);
 
-/// What becomes of a block that a period is to be drawn with. The variants stand in the order of the checks.
+/// The answer to a block for a period. The variants are in the order of the checks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TakeBlockOutcome {
-    /// No block draws the period.
+    /// The period is not drawn by a block.
     NoBlockWanted,
-    /// The block is of another source than the one that was fixed; of an oracle, it did not sign it for this period.
-    AnotherSource {
-        /// The source that was fixed.
-        source: BlockSource,
-    },
-    /// The period has this very block.
+    /// The block comes from another source than the one that was fixed, or its oracle did not sign it for this period.
+    AnotherSource { source: BlockSource },
+    /// The period already has this block.
     TakenBefore,
-    /// The period has another block, which is final.
-    HasAnother {
-        /// That block.
-        block: Box<Block>,
-    },
-    /// It is stamped too soon after the period closed, or before.
+    /// The period already has another block, which is final.
+    HasAnother { block: Box<Block> },
+    /// The block is stamped before or too soon after the closing.
     TooEarly {
-        /// From when on it may be stamped.
+        /// The earliest allowed timestamp.
         from: Timestamp,
     },
-    /// It is stamped when the period was to be cancelled for want of a block; of an oracle, half a minute after the
-    /// first one that could be.
+    /// The block is stamped too late: when the period was due to be cancelled, or for an oracle half a minute after the
+    /// first possible block.
     TooLate {
-        /// Until when it may be stamped.
+        /// The first timestamp that is too late.
         until: Timestamp,
     },
     /// The period does not wait for a block: it may still take bets, or it was cancelled.
-    NotClosed {
-        /// Where it stands.
-        state: PeriodStateName,
-    },
-    /// The period has it now; this is to be written.
+    NotClosed { state: PeriodStateName },
+    /// The block is taken; this is the write.
     Taken(Box<Period>),
 }
 
 impl Period {
-    /// From when on the block may be stamped that draws it.
+    /// The earliest timestamp of the block that draws the period.
     pub fn block_from(&self) -> Timestamp {
         self.times.closes_at.saturating_add(BLOCK_AFTER_CLOSING).unwrap_or(Timestamp::MAX)
     }
 
-    /// Until when the block must be there.
+    /// The time by which the block must exist.
     pub fn block_until(&self) -> Timestamp {
         self.times.closes_at.saturating_add(BLOCK_WITHIN).unwrap_or(Timestamp::MAX)
     }
 
-    /// Before when the block is stamped that draws it. An oracle has half a minute: within ten minutes there are some
-    /// 200 blocks of TRON, and whoever signs one of them would choose the result among as many.
+    /// The first timestamp that is too late for the block. An oracle gets half a minute: in ten minutes TRON makes
+    /// about 200 blocks, and an oracle that signs one of them could choose among 200 results.
     pub fn block_before(&self) -> Timestamp {
         match self.entropy.source() {
             Some(BlockSource::Oracle(_)) => {
@@ -73,7 +64,7 @@ impl Period {
         }
     }
 
-    /// Whose block it still waits for, before it can be drawn.
+    /// The source of the missing block, if the period cannot be drawn without it.
     pub fn wanted_block(&self) -> Option<BlockSource> {
         match (&self.state, self.entropy) {
             (PeriodState::Closed(_), Entropy::Block { source, block: None }) => Some(source),
@@ -81,7 +72,7 @@ impl Period {
         }
     }
 
-    /// Takes the block that draws it. Nobody looks at a bet for that, nor at the seed (M7).
+    /// Takes the block that draws the period. Neither bets nor the seed are inputs (M7).
     pub fn take_block(&self, block: Block) -> TakeBlockOutcome {
         let Entropy::Block { source, block: known } = self.entropy else {
             return TakeBlockOutcome::NoBlockWanted;

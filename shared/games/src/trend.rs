@@ -1,23 +1,23 @@
-//! [`Trend`]: how often and how long ago a selection won among the newest results of a room. It says nothing of what
-//! comes next, and no draw knows it.
+//! [`Trend`]: how often and how recently a selection won among the newest results of a room. It does not predict the
+//! next result, and no draw depends on it.
 
 use crate::{Drawn, Selection};
 
-/// How a selection did among some results of its room.
+/// The record of a selection among some results of its room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Trend {
-    /// In how many of them it won.
+    /// The number of results in which it won.
     pub wins: usize,
-    /// For how many periods up to the newest it has not won.
+    /// The number of periods since its last win.
     pub missing: usize,
-    /// For how many periods it did not win between two wins, on average, rounded.
+    /// The average number of periods between wins, rounded.
     pub missing_average: usize,
-    /// How often in a row it won at most.
+    /// The most wins in a row.
     pub run_longest: usize,
 }
 
 impl Trend {
-    /// How a selection did among these results, newest first.
+    /// Counts over results that are given newest first.
     pub fn of(selection: Selection, newest_first: &[Drawn]) -> Self {
         let won: Vec<bool> = newest_first.iter().map(|drawn| selection.pays(drawn).is_some()).collect();
         let wins = won.iter().filter(|won| **won).count();

@@ -1,4 +1,4 @@
-//! [`ClientAddress`]: where a request comes from, by the word of somebody who knows.
+//! [`ClientAddress`]: a client's address, from trusted sources only.
 
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
@@ -10,8 +10,8 @@ use std::convert::Infallible;
 use std::fmt;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
-/// The address of a client, if anybody knows it: on Lambda by the word of the gateway, elsewhere that of the
-/// connection, or what a trusted proxy at its other end says. No header that a client can send is believed.
+/// The address of a client, if known. On Lambda the API Gateway reports it. Elsewhere it is the peer's address, or the
+/// one that a trusted proxy at the other end forwards. Headers that a client can forge are never trusted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ClientAddress(pub Option<IpAddr>);
 
@@ -25,7 +25,7 @@ impl ClientAddress {
         Self(peer.map(|peer| forwarded(peer, headers, trusted)))
     }
 
-    /// Whose requests are counted together: an IPv4 address, or the network that one customer of IPv6 has.
+    /// The key under which requests are counted: an IPv4 address, or the IPv6 network of one customer.
     pub fn subject(self) -> String {
         match self.0 {
             Some(IpAddr::V6(address)) => {
@@ -38,12 +38,12 @@ impl ClientAddress {
     }
 }
 
-/// Each proxy adds whom it has talked to, so the last address that is not a trusted proxy's is the client's.
+/// Each proxy appends its peer's address, so the client is the last address that does not belong to a trusted proxy.
 fn forwarded(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
     let is_trusted = |address: &IpAddr| trusted.iter().any(|network| network.contains(address));
     let mut client = peer;
     let values: Vec<_> = headers.get_all("x-forwarded-for").iter().collect();
-    // A line that is no text is a hop that nobody can read: what stands before it may be made up.
+    // An unreadable line is a hop with an unknown address. Everything before it may be forged.
     let hops = values.iter().rev().flat_map(|value| value.to_str().unwrap_or_default().rsplit(','));
     for hop in hops {
         if !is_trusted(&client) {
@@ -57,7 +57,7 @@ fn forwarded(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
     client
 }
 
-/// An address, which some proxies write with its port.
+/// Parses an address; some proxies append a port.
 fn parse_hop(hop: &str) -> Option<IpAddr> {
     let with_port = || hop.parse::<SocketAddr>().ok().map(|address| address.ip());
     hop.parse().ok().or_else(with_port)
@@ -100,7 +100,7 @@ mod tests {
             ("::1", &[b"2001:db8::1"], "2001:db8::1"),
             ("::1", &[b"[2001:db8::1]:4711"], "2001:db8::1"),
             ("10.0.0.1", &[b"not an address, "], "10.0.0.1"),
-            // A byte that is no text hides its line, and must not bring the line before it into its place.
+            // An unreadable byte invalidates its line. It must not promote the previous line.
             ("10.0.0.1", &[b"\xe9, 198.51.100.1"], "10.0.0.1"),
             ("10.0.0.1", &[b"1.2.3.4", b"\xe9, 198.51.100.1"], "10.0.0.1"),
         ];

@@ -1,5 +1,5 @@
-//! What is asked of a request before its handler is called, beside whose token it is: how often, and whether the
-//! account is blocked. The table of routes says which of it.
+//! Checks before a handler runs, besides the token: rate limits and blocked accounts. The table of routes says which
+//! apply.
 
 use crate::{Caller, ClientAddress, Refusal, Staff};
 use axum::extract::{FromRequestParts, MatchedPath};
@@ -13,12 +13,12 @@ use std::sync::{Arc, OnceLock};
 const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
 const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 
-/// Where a request leaves word of its budget, for the headers of its answer.
+/// Carries the quota of a request to the headers of its answer.
 #[derive(Debug, Clone, Default)]
 pub(super) struct QuotaSlot(Arc<OnceLock<Quota>>);
 
 impl QuotaSlot {
-    /// The header fields `RateLimit` and `RateLimit-Policy`, as the IETF's draft has them.
+    /// Writes the header fields `RateLimit` and `RateLimit-Policy` of the IETF draft.
     pub(super) fn write(&self, headers: &mut HeaderMap) {
         let Some(quota) = self.0.get() else { return };
         let Quota { name, limit, window, remaining, .. } = *quota;
@@ -38,10 +38,10 @@ fn seconds_up(duration: std::time::Duration) -> u128 {
     duration.as_millis().div_ceil(1_000)
 }
 
-/// The row of a request's route. Where a path answers GET, it answers HEAD in the same way.
+/// The row of a request's route. HEAD uses the row of GET.
 ///
 /// # Errors
-/// `500` where the table does not have it: what is in no table is not let through.
+/// `500` if the table has no such row: an unlisted route is never served.
 pub(super) fn row(parts: &Parts) -> Result<&'static Route, Problem> {
     let path = parts.extensions.get::<MatchedPath>().map_or("", MatchedPath::as_str);
     row_of(&parts.method, path).ok_or_else(|| {
@@ -50,14 +50,14 @@ pub(super) fn row(parts: &Parts) -> Result<&'static Route, Problem> {
     })
 }
 
-/// The row of a method and a path as the router has it, if the table has one.
+/// The row of a method and a router path, if the table has one.
 pub(super) fn row_of(method: &Method, path: &str) -> Option<&'static Route> {
     let method = if method == Method::HEAD { &Method::GET } else { method };
     let is_row = |route: &&Route| is_same_path(route.path, path) && route.method.as_str() == method;
     ROUTES.iter().find(is_row)
 }
 
-/// Parameters may have other names in a router than in the table.
+/// Parameters may have different names in a router and in the table.
 fn is_same_path(row: &str, matched: &str) -> bool {
     let is_parameter = |part: &str| part.starts_with('{');
     let mut parts = row.split('/').zip(matched.split('/'));
@@ -65,19 +65,19 @@ fn is_same_path(row: &str, matched: &str) -> bool {
         && parts.all(|(one, other)| one == other || (is_parameter(one) && is_parameter(other)))
 }
 
-/// Takes a request out of a subject's budget.
+/// Takes a request from a subject's budget.
 ///
 /// # Errors
-/// `429` where the budget is used up, `503` where nobody can tell.
+/// `429` if the budget is used up, `503` if it cannot be read.
 pub async fn take_request(context: &Context, rate: Rate, subject: &str) -> Result<(), Refusal> {
     take(context, rate, subject, &QuotaSlot::default()).await
 }
 
-/// The same, and leaves word of what is left of the budget.
+/// The same, and stores the remaining quota in `slot`.
 async fn take(context: &Context, rate: Rate, subject: &str, slot: &QuotaSlot) -> Result<(), Refusal> {
     let quota = context.rates.take(&context.store, rate, subject, context.clock.now()).await?;
     let Some(quota) = quota else { return Ok(()) };
-    // It is set once: a request is taken out of the budget of one route.
+    // A request counts against one route only, so the slot is set once.
     let _ = slot.0.set(quota);
     if quota.is_within { Ok(()) } else { Err(Refusal(exhausted(&quota))) }
 }
@@ -90,15 +90,15 @@ fn exhausted(quota: &Quota) -> Problem {
     Problem::new(ProblemKind::TooManyRequests, detail).retry_after(quota.reset_after)
 }
 
-/// Takes a request of that subject out of its route's budget, and leaves word for the headers.
+/// Takes a request of that subject from its route's budget, and stores the quota for the headers.
 async fn count(context: &Context, parts: &Parts, route: &Route, subject: &str) -> Result<(), Refusal> {
     let Some(rate) = route.rate else { return Ok(()) };
     let slot = parts.extensions.get::<QuotaSlot>().cloned().unwrap_or_default();
     take(context, rate, subject, &slot).await
 }
 
-/// Admits a request with a token: within the user's budget, and not blocked. A role of the token must be the account's
-/// still; who has no account has no role, and cannot be blocked.
+/// Admits a request with a token, if it is within the user's budget and the account is not blocked. The token's role
+/// must still be the account's. A user without an account has no role and cannot be blocked.
 pub(super) async fn admit(context: &Context, parts: &Parts, caller: &Caller) -> Result<(), Refusal> {
     let route = row(parts)?;
     count(context, parts, route, &caller.user.to_string()).await?;
@@ -117,17 +117,15 @@ pub(super) async fn admit(context: &Context, parts: &Parts, caller: &Caller) -> 
     Ok(())
 }
 
-/// The mark of a request that was admitted, with what an argument of its handler is made of: nobody asks, and counts,
-/// again.
+/// Marks a request as admitted and carries the extracted value, so that it is neither checked nor counted twice.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Admitted<T>(pub(super) T);
 
-/// Asks of a request what the arguments of its handler will ask, before its body is read: by the table of routes. False
-/// where it has no handler, as its path does not have its method: then the router refuses it, and nobody needs the
-/// body.
+/// Runs the checks of the handler's extractors before the body is read, according to the table of routes. Returns
+/// `false` if the path has no handler for the method. The router then refuses the request, so its body is not needed.
 ///
 /// # Errors
-/// As [`Caller`], [`Staff`] or [`Visitor`] refuses.
+/// Those of [`Caller`], [`Staff`] or [`Visitor`].
 pub async fn admit_before_body(parts: &mut Parts, context: &Context) -> Result<bool, Refusal> {
     let path = parts.extensions.get::<MatchedPath>().map_or("", MatchedPath::as_str);
     let Some(route) = row_of(&parts.method, path) else { return Ok(false) };
@@ -135,16 +133,15 @@ pub async fn admit_before_body(parts: &mut Parts, context: &Context) -> Result<b
         Access::Public => Visitor::from_request_parts(parts, context).await.map(|_| ())?,
         Access::Player => Caller::from_request_parts(parts, context).await.map(|_| ())?,
         Access::Staff(_) => Staff::from_request_parts(parts, context).await.map(|_| ())?,
-        // What it signs is the body.
+        // Its signature covers the body.
         Access::Provider => {}
     }
     Ok(true)
 }
 
-/// A request without a token that is within the budget of its address. As an argument it refuses with `429`.
+/// A request without a token, within the budget of its address. As an extractor it refuses with `429`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Visitor {
-    /// Where it comes from.
     pub address: ClientAddress,
 }
 

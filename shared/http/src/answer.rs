@@ -1,4 +1,4 @@
-//! [`Answer`]: a success.
+//! [`Answer`]: a successful answer.
 
 use crate::{IDEMPOTENCY_REPLAYED, Refusal};
 use axum::http::{HeaderValue, StatusCode, header};
@@ -16,17 +16,15 @@ pub struct Answer<T> {
 }
 
 impl<T: Serialize> Answer<T> {
-    /// `200`.
     pub fn ok(body: T) -> Self {
         Self::new(StatusCode::OK, body)
     }
 
-    /// Any status.
     pub fn new(status: StatusCode, body: T) -> Self {
         Self { status, body, is_replay: false }
     }
 
-    /// The same, saying whether it is the answer to an earlier request with the same idempotency key.
+    /// Marks the answer as a replay of an earlier request with the same idempotency key.
     #[must_use]
     pub fn replayed(self, is_replay: bool) -> Self {
         Self { is_replay, ..self }

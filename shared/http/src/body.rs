@@ -1,5 +1,5 @@
-//! [`JsonBody`]: the very bytes of a body that is declared as JSON and not too large. What it holds is parsed by
-//! `evens-contracts`; whoever must check a signature over it does so first.
+//! [`JsonBody`]: the raw bytes of a body that is declared as JSON and within the size limit. `evens-contracts` parses
+//! it; signatures are verified before that.
 
 use crate::Refusal;
 use axum::extract::{FromRequest, Request};
@@ -10,11 +10,11 @@ use evens_contracts::{Problem, ProblemKind};
 use evens_runtime::Context;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 
-/// The largest body that is read.
+/// Maximum body size in bytes.
 pub const BODY_SIZE_MAX: usize = 64 * 1_024;
 
-/// The bytes of a body that is declared as JSON. As the last argument it refuses with `415`, then `413`; no more than
-/// [`BODY_SIZE_MAX`] is ever held, whatever the client says about its length.
+/// The bytes of a body that is declared as JSON. As the last extractor it refuses with `415`, then `413`. It never
+/// holds more than [`BODY_SIZE_MAX`], whatever length the client declares.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JsonBody(pub Bytes);
 
@@ -55,7 +55,7 @@ fn declared_length(headers: &HeaderMap) -> Option<usize> {
     headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
-/// Whether the body is sent as it is: no `Content-Encoding` says that it has to be unpacked first.
+/// Returns `true` if the body is not compressed, that is, without a `Content-Encoding` other than identity.
 fn is_plain(headers: &HeaderMap) -> bool {
     let mut encodings = headers.get_all(CONTENT_ENCODING).iter();
     encodings.all(|value| {
@@ -64,7 +64,7 @@ fn is_plain(headers: &HeaderMap) -> bool {
     })
 }
 
-/// Whether there is one `Content-Type`, which is `application/json`, with no charset but UTF-8.
+/// Returns `true` if there is exactly one `Content-Type`, `application/json`, with no charset but UTF-8.
 fn is_json(headers: &HeaderMap) -> bool {
     let mut types = headers.get_all(CONTENT_TYPE).iter();
     let (Some(Ok(text)), None) = (types.next().map(|value| value.to_str()), types.next()) else {

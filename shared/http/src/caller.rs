@@ -1,4 +1,4 @@
-//! [`Caller`]: whom the token names. M8 begins here.
+//! [`Caller`]: the user that a token names. M8 begins here.
 
 use crate::Refusal;
 use crate::admission::{Admitted, admit, row};
@@ -11,26 +11,26 @@ use evens_runtime::Context;
 use evens_runtime::tokens::{Claims, Role, TokenFault};
 use jiff::Timestamp;
 
-/// Whom the token names. As an argument it refuses with `401`, then `429`, then `403` where the account is blocked.
+/// The user that a token names. As an extractor it refuses with `401`, then `429`, then `403` if the account is
+/// blocked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Caller {
-    /// The user.
     pub user: UserId,
-    /// What the token allows beyond what is the user's own.
+    /// Permissions beyond the user's own data.
     pub role: Role,
-    /// When the user logged in; none where the token carries an older login on.
+    /// Time of the login. `None` for a token from a refresh.
     pub logged_in_at: Option<Timestamp>,
-    /// When the session started that the token is of.
+    /// Start of the token's session.
     pub session_started_at: Timestamp,
 }
 
-/// A caller with one of the roles that the route's row asks for. As an argument it refuses with `401`, then `403`, then
-/// `429`, then `403` where the account is blocked or does not have the role any more.
+/// A caller with one of the roles that the route's row names. As an extractor it refuses with `401`, then `403`, then
+/// `429`, then `403` if the account is blocked or has lost the role.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Staff(pub Caller);
 
 impl Caller {
-    /// Refuses with `403` where a request names another user than the token does. None named means the caller.
+    /// Refuses with `403` if a request names another user than the token. `None` means the caller.
     pub fn require_self(&self, named: Option<UserId>) -> Result<(), Problem> {
         if named.is_none_or(|user| user == self.user) {
             Ok(())
@@ -40,7 +40,7 @@ impl Caller {
         }
     }
 
-    /// Refuses with `403` who has none of the roles that the row of the route asks for.
+    /// Refuses with `403` a caller without any role that the route's row names.
     fn require_role(&self, parts: &Parts) -> Result<(), Problem> {
         let roles = match row(parts)?.access {
             Access::Staff(roles) => roles,
@@ -54,7 +54,8 @@ impl Caller {
         Err(Problem::new(ProblemKind::Forbidden, detail))
     }
 
-    /// Whom the token names, if this is allowed to it; admitted now, or before the body was read.
+    /// Extracts the caller, if `is_allowed` accepts it. Reuses the admission made before the body was read, if there
+    /// was one.
     async fn admitted(
         parts: &mut Parts,
         context: &Context,
@@ -83,7 +84,7 @@ impl Caller {
     }
 }
 
-/// The token of the one `Authorization` header, whose scheme may be written in any case.
+/// The token of the only `Authorization` header. The scheme is case-insensitive.
 fn bearer(parts: &Parts) -> Result<&str, TokenFault> {
     let mut headers = parts.headers.get_all(AUTHORIZATION).iter();
     let header = headers.next().ok_or(TokenFault::Missing)?;

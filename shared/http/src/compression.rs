@@ -1,7 +1,7 @@
-//! [`compression`]: answers of a kilobyte and more are sent compressed to clients that take it (G11).
+//! [`compression`]: compresses answers of a kilobyte and more for clients that accept it (G11).
 //!
-//! Invariant: only answers to GET are compressed. Tokens are in answers to POST, and how far an answer shrinks would
-//! tell somebody who chooses a part of it what else is in it (BREACH).
+//! Invariant: only answers to GET are compressed. Answers to POST contain tokens. If an attacker can choose a part of
+//! such an answer, its compressed size reveals the rest (BREACH).
 
 use axum::body::HttpBody;
 use axum::http::Response;
@@ -9,18 +9,18 @@ use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{And, Predicate, SizeAbove};
 
-/// From this size on an answer is compressed, in bytes: a smaller one gains nothing that its reader would notice.
+/// Minimum size of a compressed answer in bytes. Smaller ones gain nothing noticeable.
 const COMPRESSED_FROM: u16 = 1_024;
 
-/// Marks the answer to a request that only reads.
+/// Marks the answer to a read-only request.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct AnswerToRead;
 
-/// Whether an answer has the mark [`AnswerToRead`].
+/// Selects answers marked with [`AnswerToRead`].
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct OnlyReads;
 
-/// The layer that compresses with gzip, which each client that asks for compression takes.
+/// The layer. It uses gzip, which every client that accepts compression supports.
 pub(crate) fn compression() -> CompressionLayer<And<SizeAbove, OnlyReads>> {
     CompressionLayer::new()
         .quality(CompressionLevel::Fastest)

@@ -1,4 +1,4 @@
-//! [`run_http`]: hands a router to Lambda. The main of a function behind the API is one call of it.
+//! [`run_http`]: serves a router on Lambda. It is the whole main of a function behind the API.
 
 use crate::serve_layers;
 use axum::Router;
@@ -8,11 +8,11 @@ use axum::response::Response;
 use evens_runtime::{Context, LambdaHost, StartError};
 use std::sync::Arc;
 
-/// Serves a router behind an API Gateway HTTP API (payload 2.0). Paths are taken as they come: the API has the stage
-/// `$default`, which is not part of them.
+/// Serves a router behind an API Gateway HTTP API (payload 2.0). Paths are used unchanged, because the API's stage
+/// `$default` is not part of them.
 ///
 /// # Errors
-/// As [`LambdaHost::enter`], and where Lambda's library gives up.
+/// Those of [`LambdaHost::enter`], and a failure of the Lambda runtime library.
 pub async fn run_http(context: Context, router: Router<Context>) -> Result<(), StartError> {
     let host = Arc::new(LambdaHost::enter(&context)?);
     let router = serve_layers(router, context.clone());

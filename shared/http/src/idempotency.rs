@@ -1,4 +1,4 @@
-//! The header `Idempotency-Key`, and the one that says that an answer is a repeat.
+//! The header `Idempotency-Key`, and the one that marks an answer as a replay.
 
 use crate::{Refusal, RequestId};
 use axum::extract::FromRequestParts;
@@ -7,23 +7,23 @@ use axum::http::{HeaderName, HeaderValue};
 use evens_contracts::Problem;
 use evens_idempotency::IdempotencyKey;
 
-/// The header that names a request, so that it can be repeated.
+/// The header with a client's key for a request, which makes it repeatable.
 pub const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
-/// The header that says `true` where an answer is the one to an earlier request with the same key.
+/// The header with the value `true` if an answer repeats that of an earlier request with the same key.
 pub const IDEMPOTENCY_REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
-/// The header `Idempotency-Key` as it was sent. As an argument it never refuses: the body's faults come first, so a
-/// handler asks for the [`key`](Self::key) after it has parsed the body.
+/// The header `Idempotency-Key` as sent. As an extractor it never refuses: faults of the body come first, so a handler
+/// calls [`key`](Self::key) after parsing the body.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IdempotencyKeyHeader(Vec<HeaderValue>);
 
 impl IdempotencyKeyHeader {
-    /// The key; none where there is no such header.
+    /// The key, or `None` without the header.
     ///
     /// # Errors
-    /// `422` naming the header: sent twice, or not a key. A gateway joins what was sent twice with a comma, so a key
-    /// has none: of two keys nobody could say which one a repeat will have.
+    /// `422` with the header's name: sent twice, or malformed. A gateway joins repeated headers with a comma, so a key
+    /// must not contain one: it would be unclear which of two keys a repeat has.
     pub fn key(&self) -> Result<Option<IdempotencyKey>, Problem> {
         let invalid = |detail: &dyn std::fmt::Display| Problem::invalid("Idempotency-Key", detail);
         match self.0.as_slice() {
@@ -40,11 +40,11 @@ impl IdempotencyKeyHeader {
         }
     }
 
-    /// The key; where the client sent none, the request's id: each such request is one of its own, and whoever was told
-    /// the id can repeat it.
+    /// The key. Without one, the request's id: each such request is separate, and a client that learns the id can
+    /// repeat the request with it.
     ///
     /// # Errors
-    /// As [`Self::key`]; `500` where the request's id cannot be a key.
+    /// Those of [`Self::key`]; `500` if the request's id is not a valid key.
     pub fn key_or_id_of(&self, request_id: &RequestId) -> Result<IdempotencyKey, Problem> {
         let of_request = || {
             request_id.as_str().parse().map_err(|error| {

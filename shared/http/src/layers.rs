@@ -1,4 +1,4 @@
-//! [`serve_layers`]: what is the same for every route.
+//! [`serve_layers`]: the layers shared by all routes.
 
 use crate::admission::{QuotaSlot, row_of};
 use crate::compression::{AnswerToRead, compression};
@@ -18,20 +18,21 @@ use std::time::Duration;
 use tokio::time::{Instant, timeout};
 use tracing::{Instrument, error, info, info_span, warn};
 
-/// After that time a request is given up, before the gateway does so (K14, X50). It changed everything or nothing.
+/// Deadline of a request, before the gateway's own (K14, X50). At that point the request has committed completely or
+/// changed nothing.
 pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(25);
 
-/// For how long a lost race or an overload is tried again: what is left of the deadline is for the last attempt.
+/// Time in which lost races and overload are retried. The rest of the deadline is for the last attempt.
 const RETRY_FOR: Duration = Duration::from_secs(18);
 
-/// A request that takes longer is logged as slow.
+/// Slower requests are logged as slow.
 const SLOW_REQUEST: Duration = Duration::from_secs(1);
 
-/// The name of a path that no route has: what a client makes up is not logged.
+/// Logged instead of an unknown path, because clients can send any text.
 const UNKNOWN_ROUTE: &str = "unknown route";
 
-/// Puts what is the same for every route around a router: request ids, the deadline, bodies of refusals, security
-/// headers, one log line per request, compression.
+/// Wraps a router in the shared layers: request ids, deadline, bodies of refusals, security headers, one log line per
+/// request, compression.
 pub fn serve_layers(router: Router<Context>, context: Context) -> Router {
     let context = for_requests(context);
     router
@@ -41,7 +42,7 @@ pub fn serve_layers(router: Router<Context>, context: Context) -> Router {
         .layer(compression())
 }
 
-/// The context of what is done for a request, which has a deadline.
+/// The context for request handlers, which have a deadline.
 pub fn for_requests(context: Context) -> Context {
     Context { store: context.store.retry_for(RETRY_FOR), ..context }
 }
@@ -82,7 +83,7 @@ async fn serve(State(context): State<Context>, mut request: Request, next: Next)
     .await
 }
 
-/// Runs the handler until the deadline. Where panics unwind, one costs its own request only.
+/// Runs the handler until the deadline. With unwinding, a panic fails only its own request.
 async fn answer(request: Request, next: Next, given_up: impl FnOnce() -> Problem) -> Response {
     let guarded = AssertUnwindSafe(next.run(request)).catch_unwind();
     match timeout(REQUEST_TIMEOUT, guarded).await {
@@ -95,7 +96,7 @@ async fn answer(request: Request, next: Next, given_up: impl FnOnce() -> Problem
     }
 }
 
-/// Tells how to find out what became of a request that was given up: one without a key has its id as one.
+/// Explains how to find the outcome of a timed-out request. A request without a key has its id as one.
 fn given_up(lacks_key: bool, request_id: &RequestId) -> Problem {
     let detail = if lacks_key {
         format!(
@@ -112,8 +113,8 @@ fn unknown_route() -> Problem {
     Problem::new(ProblemKind::NotFound, detail)
 }
 
-/// What the router refused by itself: a method that the path does not have, or a path whose parameters are no text.
-/// Answers of handlers have a body of their own.
+/// Replaces refusals made by the router itself: a wrong method, or a path with unreadable parameters. Handlers' answers
+/// have their own body.
 fn refusal_of_router(response: &Response) -> Option<Refusal> {
     let is_json =
         response.headers().get(header::CONTENT_TYPE).is_some_and(|value| value == "application/json");
@@ -131,9 +132,9 @@ fn refusal_of_router(response: &Response) -> Option<Refusal> {
     }
 }
 
-/// The problem as `application/problem+json`, with the headers that belong to it.
+/// The problem as `application/problem+json`, with its headers.
 fn render(problem: &Problem, refused: &HeaderMap, request_id: &RequestId) -> Response {
-    // A problem is made of strings and numbers, which always become JSON.
+    // A problem contains only strings and numbers, so serialization cannot fail.
     let body = serde_json::to_vec(&problem.body(request_id.as_str())).unwrap_or_default();
     let status = StatusCode::from_u16(problem.kind.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = (status, body).into_response();
@@ -147,7 +148,7 @@ fn render(problem: &Problem, refused: &HeaderMap, request_id: &RequestId) -> Res
         headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     }
     if let Some(retry_after) = problem.retry_after {
-        // Whole seconds, rounded up: earlier would be too early.
+        // Whole seconds, rounded up, so that the client does not retry too early.
         let seconds = retry_after.as_millis().div_ceil(1_000);
         headers.insert(header::RETRY_AFTER, HeaderValue::from(u64::try_from(seconds).unwrap_or(u64::MAX)));
     }
@@ -164,12 +165,12 @@ fn set_headers(headers: &mut HeaderMap, request_id: &RequestId, is_api: bool) {
     }
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     if is_api {
-        // Only what everybody may see is kept, where its route says for how long.
+        // Only public answers are cacheable, for as long as their route says.
         headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     }
 }
 
-/// A method that there is, or `unknown`: any word can be sent as one, however long.
+/// A known method, or `unknown`: a client can send any word, of any length.
 fn name(method: &Method) -> &str {
     match *method {
         Method::GET
@@ -185,13 +186,13 @@ fn name(method: &Method) -> &str {
     }
 }
 
-/// One line per request. The cause of a failure has a line of its own, with the same request id.
+/// One line per request. The cause of a failure is a separate line with the same request id.
 fn log(method: &Method, route: &str, status: StatusCode, elapsed: Duration) {
     let (method, status, duration_ms) = (name(method), status.as_u16(), milliseconds(elapsed));
     if elapsed > SLOW_REQUEST {
         warn!(method, route, duration_ms, "Slow request: {method} {route} - {duration_ms}ms");
     }
-    // What a client did wrong is nothing that an operator must look at, and what a repeat mends is not broken.
+    // Client errors need no operator, and a failure that a retry resolves is no defect.
     match status {
         500 => error!(method, route, status, duration_ms, "Answered {method} {route} with {status}"),
         501.. => warn!(method, route, status, duration_ms, "Answered {method} {route} with {status}"),

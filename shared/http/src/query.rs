@@ -1,4 +1,4 @@
-//! Query parameters: how one is read, and `cursor` and `month`.
+//! Query parameters: a parser, and the parameters `cursor` and `month`.
 
 use crate::Refusal;
 use axum::extract::{FromRequestParts, Query};
@@ -9,18 +9,18 @@ use evens_players::Month;
 use std::fmt::Display;
 use std::str::FromStr;
 
-/// Where the page that is asked for starts; none for the first page. As an argument it refuses with `422`.
+/// Start of the requested page, or `None` for the first one. As an extractor it refuses with `422`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PageCursor<C = Cursor>(pub Option<C>);
 
-/// The month that is asked for; none for the current one. As an argument it refuses with `422`.
+/// The requested month, or `None` for the current one. As an extractor it refuses with `422`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MonthParameter(pub Option<Month>);
 
-/// A parameter of a request; none where it is not there.
+/// Parses a query parameter. Returns `None` if it is missing.
 ///
 /// # Errors
-/// `422` naming it: given twice, or not of its form.
+/// `422` with its name: repeated or malformed.
 pub fn parse_parameter<T: FromStr<Err: Display>>(
     uri: &Uri,
     name: &'static str,

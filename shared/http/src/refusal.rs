@@ -1,4 +1,4 @@
-//! [`Refusal`]: a problem on its way to the client.
+//! [`Refusal`]: a problem that a handler returns.
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -10,7 +10,7 @@ use evens_store::StoreError;
 use std::error::Error;
 use tracing::{error, warn};
 
-/// A problem on its way to the client. [`crate::serve_layers`] writes the body, as only it knows the request's id.
+/// A problem that a handler returns. [`crate::serve_layers`] writes the body, because it knows the request's id.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal(pub Problem);
 
@@ -20,22 +20,22 @@ impl From<Problem> for Refusal {
     }
 }
 
-/// The one place where a failure of the table becomes an answer: `503` where the same request may succeed later, else
-/// `500`. The cause is logged here, once, and does not go further.
+/// The only place where a table error becomes an answer: `503` if a retry may succeed, else `500`. The cause is logged
+/// here, once, and goes no further.
 impl From<StoreError> for Refusal {
     fn from(error: StoreError) -> Self {
         Self::from_failure("the table", error.is_retryable(), &error)
     }
 }
 
-/// As for the table.
+/// Like errors of the table.
 impl From<QueueError> for Refusal {
     fn from(error: QueueError) -> Self {
         Self::from_failure("the queues", error.is_retryable(), &error)
     }
 }
 
-/// Without a secret there is no round; no repeat can help until the system is repaired.
+/// Without randomness there are no secrets. A retry cannot help until the system is repaired.
 impl From<NoRandomness> for Refusal {
     fn from(error: NoRandomness) -> Self {
         Self::from_failure("the system", false, &error)
@@ -43,7 +43,7 @@ impl From<NoRandomness> for Refusal {
 }
 
 impl Refusal {
-    /// The same refusal; where it is our fault, in the words that old clients know.
+    /// Replaces the detail of a `500` by the text that old clients expect.
     #[must_use]
     pub fn worded(self, internal: &'static str) -> Self {
         match self.0.kind {
@@ -52,8 +52,8 @@ impl Refusal {
         }
     }
 
-    /// The same refusal of what came after the request's own effect: its detail says what was done, as a repeat would
-    /// be refused.
+    /// For a failure after the request's own effect: the detail says which part succeeded, because a repeat would be
+    /// refused.
     #[must_use]
     pub fn after_effect(self, done: &'static str) -> Self {
         Self(Problem::new(self.0.kind, done))

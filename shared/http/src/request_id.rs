@@ -1,5 +1,5 @@
-//! [`RequestId`]: the ids that lead from a request through its logs, its answer and its jobs: its own, which a client
-//! is given, and that of the trace, which a client may bring along.
+//! [`RequestId`]: the ids that connect a request with its logs, answer and jobs. One is the request's own, which the
+//! client gets. The other is the trace's, which the client may send.
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -11,7 +11,7 @@ use std::fmt;
 use std::sync::Arc;
 use uuid::Uuid;
 
-/// The header that gives a client the id of its request.
+/// The header with the request id.
 pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// A request's id: on Lambda the invocation's, elsewhere a new one. A client cannot choose it.
@@ -21,16 +21,15 @@ pub struct RequestId {
     traceparent: Option<TraceParent>,
 }
 
-/// The header that the gateway of AWS adds.
+/// The trace header of AWS API Gateway.
 const X_AMZN_TRACE_ID: &str = "x-amzn-trace-id";
 
 impl RequestId {
-    /// The id's text.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// The request as a step of its trace.
+    /// The request as a span of its trace.
     pub fn traceparent(&self) -> Option<TraceParent> {
         self.traceparent
     }
@@ -44,7 +43,7 @@ impl RequestId {
     }
 }
 
-/// What the client says, else what the gateway does. One that came twice, or that cannot be read, is none.
+/// The client's trace, otherwise the gateway's. A repeated or malformed header is ignored.
 fn traceparent_of(headers: &HeaderMap) -> Option<TraceParent> {
     let only = |name| {
         let mut values = headers.get_all(name).iter();
@@ -55,8 +54,8 @@ fn traceparent_of(headers: &HeaderMap) -> Option<TraceParent> {
     of_client.or_else(|| TraceParent::from_xray(only(X_AMZN_TRACE_ID)?).ok())
 }
 
-/// A version-7 UUID at the time of our clock. Without random numbers it is still an id, if not the only one of its
-/// millisecond; whatever needs a secret then fails by itself.
+/// A version-7 UUID with the time of our clock. Without randomness it may not be unique within its millisecond;
+/// anything that needs a secret then fails on its own.
 fn new_uuid(context: &Context) -> Uuid {
     let milliseconds = context.clock.now().as_millisecond().unsigned_abs();
     let random = context.entropy.bytes().unwrap_or_default();
@@ -69,7 +68,7 @@ impl fmt::Display for RequestId {
     }
 }
 
-/// The context of a handler that sends jobs: they carry the request's id, and go on with its trace.
+/// The context for handlers that send jobs: the jobs carry the request's id and continue its trace.
 #[derive(Debug, Clone)]
 pub struct Traced(pub Context);
 
@@ -89,7 +88,7 @@ impl FromRequestParts<Context> for Traced {
 impl<S: Sync> FromRequestParts<S> for RequestId {
     type Rejection = Infallible;
 
-    /// Behind [`crate::serve_layers`] there always is one; a router without it has requests without an id.
+    /// [`crate::serve_layers`] always sets one. A router without it has requests without an id.
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
         let id = parts.extensions.get::<Self>().cloned();
         Ok(id.unwrap_or_else(|| Self { text: "".into(), traceparent: None }))

@@ -1,37 +1,35 @@
-//! [`BetId`]: a bet has one id and one key, whoever it is against.
+//! [`BetId`]: the id of a bet, whether against another player or against the house.
 
 use crate::{DerivedId, IdempotencyKey, derived_id};
 use evens_ledger::UserId;
 
 derived_id! {
-    /// A bet's id: it follows from the user and the idempotency key, whether the bet is against another player or
-    /// against the house.
+    /// The id of a bet. It follows from the user and the idempotency key, for bets against players and against the
+    /// house alike.
     BetId
 }
 
 impl BetId {
-    /// The id of the bet that this user places under this key.
     pub fn derive(user: UserId, key: &IdempotencyKey) -> Self {
         Self(DerivedId::of("bet", &[&user, key]))
     }
 
-    /// The id of those 16 bytes, as it was stored.
+    /// Wraps 16 stored bytes.
     pub fn from_bytes(bytes: [u8; 16]) -> Self {
         Self(DerivedId::from_bytes(bytes))
     }
 
-    /// Its 16 bytes.
     pub fn bytes(&self) -> &[u8; 16] {
         self.0.bytes()
     }
 }
 
-/// What an idempotency key was used for before. Bets against the house and those of players against each other share
-/// the keys of their player.
+/// The earlier use of an idempotency key. Bets against the house and bets between players share the keys of their
+/// player.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Existing<B> {
-    /// A bet of the kind that is asked for.
+    /// A bet of the same kind as the request.
     Bet(B),
-    /// A bet of the other kind, which differs whatever is asked for.
+    /// A bet of the other kind, so it cannot be a repeat of the request.
     OtherKind,
 }

@@ -1,22 +1,22 @@
-//! [`DerivedId`]: an id that follows from what it names.
+//! [`DerivedId`]: an id that is derived from the parts that it names.
 
 use evens_ledger::Digest;
 use std::fmt::{self, Display};
 use std::str::FromStr;
 use uuid::Uuid;
 
-/// An id that follows from what it names: a version-8 UUID of the first 16 bytes of a SHA-256. Its text has one form,
-/// of 36 characters.
+/// An id derived from the parts that it names: a version-8 UUID from the first 16 bytes of a SHA-256. Its only text
+/// form has 36 characters.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct DerivedId(Uuid);
 
-/// The text is not in the form that the platform gives its ids.
+/// The text is not an id in the form that this platform writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("is not an id of this platform")]
 pub struct DerivedIdError;
 
 impl DerivedId {
-    /// The id that follows from these parts. Another `purpose` makes another id of them.
+    /// Derives the id of these parts. Another `purpose` gives another id for the same parts.
     pub fn of(purpose: &str, parts: &[&dyn Display]) -> Self {
         let digest = Digest::of(format!("{purpose}\n{}", lines(parts)).as_bytes());
         let mut bytes = [0; 16];
@@ -24,18 +24,17 @@ impl DerivedId {
         Self(uuid::Builder::from_custom_bytes(bytes).into_uuid())
     }
 
-    /// The id of those 16 bytes, as it was stored.
+    /// Wraps 16 stored bytes.
     pub fn from_bytes(bytes: [u8; 16]) -> Self {
         Self(Uuid::from_bytes(bytes))
     }
 
-    /// Its 16 bytes.
     pub fn bytes(&self) -> &[u8; 16] {
         self.0.as_bytes()
     }
 }
 
-/// The parts, one in each line.
+/// The parts, one per line.
 pub(crate) fn lines(parts: &[&dyn Display]) -> String {
     parts.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
 }
@@ -57,7 +56,7 @@ impl Display for DerivedId {
     }
 }
 
-/// A type of ids that follow from what they name, each a [`DerivedId`]: it is read from its text and written as it.
+/// Defines a newtype of [`DerivedId`] that is parsed from and printed as its text.
 #[macro_export]
 macro_rules! derived_id {
     ($(#[$documentation:meta])* $id:ident) => {

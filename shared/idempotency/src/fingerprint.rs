@@ -1,25 +1,23 @@
-//! [`Fingerprint`]: what was asked for under a key.
+//! [`Fingerprint`]: the hash of the request under an idempotency key.
 
 use crate::derived_id::lines;
 use evens_ledger::Digest;
 use std::fmt::Display;
 
-/// What was asked for under an idempotency key, as a hash: a repeat must ask for the same.
+/// The hash of the request under an idempotency key. A repeat must have the same fingerprint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Fingerprint(Digest);
 
 impl Fingerprint {
-    /// The fingerprint of the parts of a request that decide its effect.
+    /// Hashes the parts of a request that decide its effect.
     pub fn of(parts: &[&dyn Display]) -> Self {
         Self(Digest::of(lines(parts).as_bytes()))
     }
 
-    /// A fingerprint as it was stored.
     pub fn from_stored(digest: Digest) -> Self {
         Self(digest)
     }
 
-    /// The hash.
     pub fn digest(self) -> Digest {
         self.0
     }

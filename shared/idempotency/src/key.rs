@@ -1,4 +1,4 @@
-//! [`IdempotencyKey`]: what a client calls a request.
+//! [`IdempotencyKey`]: the name that a client gives a request.
 
 use std::fmt;
 use std::str::FromStr;
@@ -7,25 +7,21 @@ use std::str::FromStr;
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct IdempotencyKey(String);
 
-/// Why a text is no key, in the order of the checks.
+/// The reason why a text is not a key, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum IdempotencyKeyError {
-    /// Nothing there.
     #[error("is empty")]
     Empty,
-    /// Longer than a key may be.
     #[error("is longer than {} characters", IdempotencyKey::LENGTH_MAX)]
     TooLong,
-    /// A character that is not printable ASCII.
     #[error("has a character that is not printable ASCII")]
     NotPrintable,
 }
 
 impl IdempotencyKey {
-    /// The longest key.
+    /// In characters.
     pub const LENGTH_MAX: usize = 255;
 
-    /// The key's text.
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -1,8 +1,8 @@
-//! Under which name a request is carried out once: the key that its client chose, what was asked for under it, and the
-//! ids that follow from it. Bets of all kinds, deposits, withdrawals and jackpots are repeated by the same rules.
+//! Idempotency of requests: the key that the client chose, the fingerprint of the request, and the ids derived from
+//! them. Bets of all kinds, deposits, withdrawals and jackpots use the same rules.
 //!
-//! Keeps M3: an id that follows from a user and a key is the same at each repeat, so a repeat finds the first one.
-//! Derivations never change: what is stored is found by them.
+//! Keeps M3: an id derived from a user and a key is the same for each repeat, so a repeat finds the first request.
+//! Derivations never change, because stored items are found by them.
 //!
 //! Architecture invariant: nothing here reads a clock, draws a random number or does I/O.
 

@@ -1,4 +1,5 @@
-//! Who wins a pool: whoever a draw names, or whoever an operator does; above a threshold two of them.
+//! Awards of a pool: to the winner of a draw, or to a player chosen by an operator. Above a threshold two operators
+//! must agree.
 
 use crate::win::PendingWin;
 use crate::{
@@ -12,58 +13,51 @@ use jiff::{SignedDuration, Timestamp};
 use std::fmt;
 use std::str::FromStr;
 
-/// For how long a second operator may agree to what one has proposed.
+/// The time within which a second operator can approve a proposal.
 pub const PROPOSAL_HOLDS_FOR: SignedDuration = SignedDuration::from_hours(7 * 24);
 
-/// That somebody wins a pool, or is proposed to.
+/// A win of a pool, or the proposal of one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Award {
-    /// Under which id.
     pub operation: OperationId,
-    /// Which pool.
     pub group: JackpotGroup,
-    /// Who wins.
     pub user: UserId,
-    /// How much of it; all of it where nothing is said.
+    /// The amount to be won. `None` means the whole pool.
     pub requested: Option<Amount>,
-    /// Why them.
     pub cause: WinCause,
-    /// Why, in the words of whoever proposed it; empty where it was drawn.
+    /// The proposing operator's reason, in their words. Empty for a draw.
     pub reason: String,
-    /// When it was proposed, or drawn.
+    /// The time of the proposal or of the draw.
     pub at: Timestamp,
-    /// What its pool must have reached, where it is forced: by the terms that held when its period opened. None of one
-    /// that was put down before this was.
+    /// For a forced win: the limit that the pool must have reached, by the terms that applied when its period opened.
+    /// `None` for awards stored before this field existed.
     pub must_hit_by: Option<Amount>,
-    /// What it follows from, where it was drawn. None of one that was put down before this was.
+    /// For a drawn win: the bet and the ticket that it follows from. `None` for awards stored before this field
+    /// existed.
     pub winning: Option<WinningBet>,
-    /// Which of the group's wins it is, counted from 0; none while it is proposed only.
+    /// The number of this win in its group, starting at 0. `None` while it is only proposed.
     pub cycle: Option<u64>,
 }
 
-/// Why somebody wins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WinCause {
-    /// An operator said so, and another agreed where one had to.
+    /// Awarded by an operator, and approved by another one where necessary.
     Manual {
-        /// Who proposed it.
+        /// The operator who proposed it.
         by: UserId,
-        /// Who agreed.
+        /// The operator who approved it.
         agreed: Option<UserId>,
     },
-    /// A bet won it.
     Drawn {
-        /// On which period.
         period: PeriodId,
-        /// Which bet.
         bet: BetId,
-        /// Whether only because the pool had reached what it must be won by.
+        /// True if the bet won only because the pool had reached its limit.
         is_forced: bool,
     },
 }
 
 impl WinCause {
-    /// What of that amount is given away by the word of one operator alone: all or nothing.
+    /// The part of the amount that a single operator gave away: all of it or nothing.
     pub(crate) fn alone(&self, amount: Amount) -> Amount {
         match self {
             Self::Manual { agreed: None, .. } => amount,
@@ -72,7 +66,6 @@ impl WinCause {
     }
 }
 
-/// The text tells no cause of a win.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("tells no cause of a win")]
 pub struct WinCauseError;
@@ -107,120 +100,110 @@ impl FromStr for WinCause {
     }
 }
 
-/// Who asks for a win.
+/// The source of a request for a win.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AwardAct {
-    /// A draw, which nobody has to agree to.
+    /// A draw, which needs no approval.
     Draw,
-    /// An operator.
     Operator {
-        /// Who.
         by: UserId,
-        /// When they logged in.
         logged_in_at: Timestamp,
-        /// From how much on two of them must agree.
+        /// The amount from which two operators must agree.
         two_persons_from: Amount,
-        /// Whether the winner is a player whose account is open: neither blocked nor of whoever runs the platform.
+        /// True if the winner is a player whose account is not blocked. Staff accounts cannot win.
         is_for_player: bool,
     },
 }
 
 impl AwardAct {
-    /// How long ago whoever gives money away may have logged in.
+    /// The maximum age of an operator's login when they give money away.
     pub const LOGIN_AGE_MAX: SignedDuration = SignedDuration::from_mins(15);
-    /// For how long what one operator alone gave away counts, so that nobody gives a pool away in pieces.
+    /// The period over which amounts awarded by a single operator are added up. So a pool cannot be given away in small
+    /// parts.
     pub const ALONE_COUNTED_FOR: SignedDuration = SignedDuration::from_hours(24);
 
-    /// Whether somebody who logged in then may give money away, or change by what terms it is.
+    /// Returns `true` if a login is recent enough to give money away or to change terms.
     pub fn is_fresh(logged_in_at: Timestamp, now: Timestamp) -> bool {
         now.duration_since(logged_in_at) <= Self::LOGIN_AGE_MAX
     }
 }
 
-/// What is known when a win is asked for.
+/// Everything that was read to decide about a win.
 #[derive(Debug, Clone, Copy)]
 pub struct SeenForAward<'a> {
-    /// What was proposed or begun under the same id.
+    /// The proposal or win under the same id.
     pub existing: Option<&'a Award>,
-    /// Whether whoever proposed it is no operator any more, or is blocked.
+    /// True if the proposing operator is blocked or no longer an operator.
     pub is_proposer_gone: bool,
-    /// The group's pool, where it has one.
+    /// The pool of the group with its terms, if the group is open.
     pub pool: Option<(&'a Pool, &'a JackpotTerms)>,
-    /// What the group holds altogether.
     pub standing: Standing,
-    /// What of all groups was given away within [`AwardAct::ALONE_COUNTED_FOR`] by the word of one operator alone.
+    /// The total that single operators gave away within [`AwardAct::ALONE_COUNTED_FOR`], over all groups.
     pub given_alone: Amount,
-    /// The winner's wallet.
     pub wallet: &'a Wallet,
 }
 
-/// What is written for an award.
+/// The writes for an award.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AwardStep {
-    /// It waits for another operator.
+    /// The award waits for another operator's approval.
     Propose(Box<Award>),
-    /// It wins: the pool is its own from now on.
+    /// The win begins. From now on the pool is reserved for it.
     Begin(Box<Awarded>),
 }
 
-/// An award that wins, and its pool.
+/// An award that begins, with its pool.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Awarded {
-    /// The award.
     pub award: Award,
-    /// The pool, in its hands.
+    /// The pool, reserved for this win.
     pub pool: Pool,
 }
 
-/// Why nothing is awarded, in the order of the checks.
+/// The reason why an award is refused, in the order of the checks.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AwardRefusal {
-    /// The operator logged in too long ago.
     #[error("the login is too long ago")]
     LoginTooOld,
-    /// The operator would win themselves.
     #[error("nobody awards a jackpot to themselves")]
     OwnWin,
     /// The id was used for another win.
     #[error("the operation {0} is another one")]
     OperationReused(OperationId),
-    /// It has begun before, as this win of the group; nothing changes.
+    /// The win began earlier, with this number in its group; nothing changes.
     #[error("the win began before")]
     BegunBefore(u64),
-    /// It was proposed so long ago, or by somebody who is no operator any more, that nobody can agree to it.
+    /// The proposal is too old, or its operator is blocked or no longer an operator.
     #[error("the proposal has lapsed")]
     ProposalLapsed,
-    /// The winner's account is blocked, or is not a player's.
+    /// The winner's account is blocked or not a player's.
     #[error("the winner is no player, or is blocked")]
     NoPlayer,
-    /// The group has no pool.
     #[error("there is no jackpot {0}")]
     NotOpen(JackpotGroup),
-    /// Another win of the group is under way.
+    /// Another win of the group is in progress.
     #[error(transparent)]
     Held(ConcurrencyViolation),
-    /// It was to be won because it had reached what it must be won by, and has not any more: somebody else has won it.
+    /// The pool is below the limit that forced this win, because another win has emptied it.
     #[error("the pool holds {0}, and need not be won")]
     NeedNotBeWon(Amount),
-    /// There is not so much in it.
     #[error("the pool holds {0}")]
     MoreThanPool(Amount),
-    /// The same operator proposed it before; another one must agree.
+    /// The same operator proposed it earlier. Another operator must approve it.
     #[error("another operator must agree")]
     ProposedBefore,
-    /// The winner's balance cannot hold it.
     #[error("the balance cannot hold it")]
     BalanceTooLarge,
 }
 
 impl AwardRefusal {
-    /// Whether it follows from how much the group holds.
+    /// Returns `true` if the refusal depends on the content of the group.
     pub fn is_of_amount(&self) -> bool {
         matches!(self, Self::NeedNotBeWon(_) | Self::MoreThanPool(_) | Self::BalanceTooLarge)
     }
 }
 
-/// Awards a pool, or part of it, or proposes to.
+/// Awards a pool or a part of it, or proposes the award.
 ///
 /// # Errors
 /// [`AwardRefusal`]
@@ -257,7 +240,7 @@ pub fn award(
         return Err(AwardRefusal::Held(ConcurrencyViolation { operation, group, details }));
     }
     let available = seen.standing.amount;
-    // What is owed by older terms is not taken back by newer ones.
+    // Newer terms do not revoke a win that is owed under older terms.
     let limit = wanted.must_hit_by.or(terms.must_hit_by());
     let must_be_won = limit.is_some_and(|limit| available >= limit);
     if wanted.is_forced() && !must_be_won {
@@ -272,7 +255,7 @@ pub fn award(
     if let AwardAct::Operator { by, two_persons_from, .. } = act {
         let is_for_two = worth.saturating_add(seen.given_alone) >= two_persons_from;
         match seen.existing {
-            // Another one agrees to a sum, and not to whatever is in the pool by then.
+            // The second operator approves a fixed sum, not the content of the pool at that time.
             None if is_for_two => {
                 let proposed = Award { requested: Some(worth), ..wanted.clone() };
                 return Ok(AwardStep::Propose(Box::new(proposed)));
@@ -285,7 +268,7 @@ pub fn award(
     if seen.wallet.balance.checked_add(worth).is_none() {
         return Err(AwardRefusal::BalanceTooLarge);
     }
-    // Of what is contributed while the win is on its way, nothing was decided.
+    // The award of an operator does not include contributions that arrive while the win is in progress.
     let requested = match act {
         AwardAct::Operator { .. } => Some(worth),
         AwardAct::Draw => agreed.requested,
@@ -296,33 +279,33 @@ pub fn award(
 }
 
 impl Award {
-    /// Whether it was drawn, and has not begun: it is owed to its winner.
+    /// Returns `true` if the win was drawn and has not begun, so that it is owed to its winner.
     pub fn is_owed(&self) -> bool {
         self.cycle.is_none() && matches!(self.cause, WinCause::Drawn { .. })
     }
 
-    /// Whether it waits for another operator.
+    /// Returns `true` if the award waits for another operator's approval.
     pub fn is_proposed(&self) -> bool {
         self.cycle.is_none() && self.proposed_by().is_some()
     }
 
-    /// What of it one operator alone gives away, once it has begun: then it says how much it is.
+    /// The amount that a single operator gave away. It is known once the win has begun.
     pub fn given_alone(&self) -> Amount {
         self.cause.alone(self.requested.unwrap_or_default())
     }
 
-    /// Whether it was proposed, and nobody can agree to it any more.
+    /// Returns `true` if the award is a proposal that can no longer be approved.
     pub fn has_lapsed(&self, now: Timestamp) -> bool {
         self.is_proposed() && now.duration_since(self.at) >= PROPOSAL_HOLDS_FOR
     }
 
-    /// Whether it was drawn only because the pool had reached what it must be won by.
+    /// Returns `true` if the bet won only because the pool had reached its limit.
     pub fn is_forced(&self) -> bool {
         matches!(self.cause, WinCause::Drawn { is_forced: true, .. })
     }
 
-    /// Whether it is the same win, whoever asks for it and in whatever words. Once it is proposed or has begun, all of
-    /// a pool is the sum that it held then.
+    /// Returns `true` for the same win, even if another operator requests it or the reason differs. A request for the
+    /// whole pool matches the sum that was fixed when the win was proposed or began.
     pub fn is_same(&self, other: &Self) -> bool {
         let of = |award: &Self| (award.group, award.user);
         let is_drawn = |cause| matches!(cause, WinCause::Drawn { .. });
@@ -332,7 +315,7 @@ impl Award {
             && (self.cause == other.cause || !is_drawn(self.cause) && !is_drawn(other.cause))
     }
 
-    /// The operator who proposed it, where it was not drawn.
+    /// The operator who proposed the award, or `None` for a draw.
     pub fn proposed_by(&self) -> Option<UserId> {
         match self.cause {
             WinCause::Manual { by, .. } => Some(by),
@@ -349,7 +332,7 @@ impl Award {
 }
 
 impl Pool {
-    /// The pool in a state, one version on.
+    /// The pool in another state, with the next version.
     pub(crate) fn moved(&self, state: PoolState, now: Timestamp) -> Self {
         Self { version: self.version + 1, state, last_modified_at: now, ..self.clone() }
     }

@@ -1,5 +1,5 @@
-//! [`JackpotConfig`]: the terms of a group, version by version. None is ever changed, so that whoever checks a win
-//! knows which held. Two operators want the same, whatever it is.
+//! [`JackpotConfig`]: the versions of a group's terms. A version never changes, so that an auditor of a win knows which
+//! terms applied. Every change needs two operators.
 
 use crate::{
     ConcurrencyViolation, ConflictDetails, JackpotAction, JackpotGroup, JackpotTerms, PROPOSAL_HOLDS_FOR,
@@ -8,119 +8,110 @@ use crate::{
 use evens_ledger::{Amount, EntryKey, EntryPurpose, SystemAccount, Transfer, UserId};
 use jiff::{SignedDuration, Timestamp};
 
-/// One version of the terms of a group.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JackpotConfig {
-    /// Whose terms.
     pub group: JackpotGroup,
-    /// 1 for the first, then without a gap.
+    /// 1 for the first version, then without a gap.
     pub version: u64,
-    /// The terms.
     pub terms: JackpotTerms,
-    /// Since when they hold, for periods that take bets from then on.
+    /// The time from which the terms apply, to periods that open at or after it.
     pub since: Timestamp,
 }
 
-/// A change of the terms, all of them together.
+/// A change of the terms. It always replaces all of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UpdateConfig {
-    /// Whose terms.
     pub group: JackpotGroup,
-    /// Which version it replaces; 0 for a group that is not there yet.
+    /// The version to be replaced. 0 for a group that is not open.
     pub expected_version: u64,
-    /// What holds from now on.
     pub terms: JackpotTerms,
 }
 
-/// Who changes terms, and why.
+/// The operator who changes terms, and their reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConfigAct {
-    /// Who.
     pub by: UserId,
-    /// Why.
     pub reason: String,
 }
 
-/// Terms that an operator wants, and that another one must agree to. Each operator has one proposal of a group.
+/// Terms proposed by an operator, which another operator must approve. Each operator has at most one proposal per
+/// group.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProposedConfig {
-    /// The version that it would be, and since when it is proposed.
+    /// The version that would be created, with the time of the proposal.
     pub config: JackpotConfig,
-    /// Who wants it.
     pub by: UserId,
-    /// Why.
     pub reason: String,
-    /// What could be won when it was proposed: whoever agrees must find about as much.
+    /// The content of the pool at the time of the proposal. A proposed limit lapses if the pool has grown too much
+    /// since.
     pub held: Amount,
 }
 
-/// What is known when terms are to change.
+/// Everything that was read to decide about a change of terms.
 #[derive(Debug, Clone, Copy)]
 pub struct SeenForConfig<'a> {
-    /// The versions that can still decide who wins, the newest first; none where the group is not open.
+    /// The versions that can still decide about wins, newest first. Empty if the group is not open.
     pub versions: &'a [JackpotConfig],
-    /// What operators have proposed, whatever has become of it.
+    /// The proposals of operators, in any state.
     pub proposed: &'a [ProposedConfig],
-    /// What can be won of it.
+    /// The current content of the pool.
     pub held: Amount,
 }
 
-/// What is written where terms are to change.
+/// The result of a request to change terms.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ConfigStep {
-    /// They wait for another operator.
+    /// The terms wait for another operator's approval.
     Propose(Box<ProposedConfig>),
-    /// They hold from now on.
     Change(Box<ConfigPlan>),
 }
 
-/// What is written for a change of terms.
+/// The writes of a change of terms.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConfigPlan {
-    /// The new version.
     pub config: JackpotConfig,
-    /// The group's pool and what the house gives to start it, where this is its first version.
+    /// For the first version of a group: its new pool, and the transfer of the start amount from the house.
     pub opening: Option<(Pool, Transfer)>,
-    /// Until when no contribution by route is decided, where a limit comes, goes or changes: none of before it is made
-    /// any more, and none of after it meets a period that the limit holds for. The meters know it before the terms
-    /// hold.
+    /// Set if the limit is added, removed or changed: contributions through the API that were decided before this time
+    /// are refused. So no contribution under the old terms is made later, and a contribution after this time meets no
+    /// period with the old limit. The meters store this time before the terms apply.
     pub closed_until: Option<Timestamp>,
 }
 
-/// How long whoever decides on a contribution may know the terms of before: twice a second they are read, and clocks
-/// differ by less than the rest.
+/// The longest time for which a process that decides on a contribution may use the previous terms. Terms are read twice
+/// a second; the rest covers differences of clocks.
 const UNTIL_TERMS_ARE_KNOWN: SignedDuration = SignedDuration::from_secs(30);
-/// How long a period that opened by the terms of before can be won by them: it takes ten minutes at most, waits as long
-/// for its block, and as long again for whoever pays its lanes.
+/// The longest time for which a period that opened under the previous terms can be won. A period takes at most ten
+/// minutes, waits as long for its block, and as long again for its payouts.
 const UNTIL_PERIODS_ARE_OVER: SignedDuration = SignedDuration::from_mins(30);
 
-/// Why terms stay as they are, in the order of the checks.
+/// The reason why terms are not changed, in the order of the checks.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum UpdateConfigRefusal {
-    /// The version that is there is not the one that it replaces.
+    /// The current version is not the one to be replaced.
     #[error(transparent)]
     Changed(ConcurrencyViolation),
-    /// The pool would have to be won at once: it holds so much already.
+    /// The pool already holds as much as the new limit, so it would have to be won at once.
     #[error("the pool holds {0} already")]
     LimitReached(Amount),
-    /// The pool would start with more while periods that opened by this other limit must win it: each of them again.
+    /// The start amount would rise while periods under another limit are open. Each of them would win the larger start
+    /// amount.
     #[error("periods are still won by the limit {limit}")]
     StartUnderOldLimit {
-        /// The other limit.
         limit: Amount,
-        /// From when on none of them is won by it; none as long as it is what the newest terms say.
+        /// The time at which the last of these periods is over. `None` if the newest terms have this limit.
         until: Option<Timestamp>,
     },
-    /// The same operator proposed the same before; another one must agree.
+    /// The same operator proposed the same terms earlier. Another operator must approve them.
     #[error("another operator must agree")]
     ProposedBefore(Box<ProposedConfig>),
 }
 
-/// Changes the terms of a group, or opens it, where two operators want the same; else proposes it. An operator's next
-/// proposal takes the place of their own one before, and of nobody else's: so none of them hinders others.
+/// Changes the terms of a group, or opens it, once two operators want the same terms. Until then the terms are stored
+/// as a proposal. A new proposal replaces only the same operator's earlier one, so operators cannot block each other.
 ///
-/// No bound on what one of them might set alone held: what terms bring depends on those of the periods that are open,
-/// on a win that is under way, and on what is contributed later.
+/// There is no safe amount that one operator could change alone. The effect of terms depends on the terms of open
+/// periods, on a win in progress, and on later contributions.
 ///
 /// # Errors
 /// [`UpdateConfigRefusal`]
@@ -147,8 +138,8 @@ pub fn change_config(
     Ok(ConfigStep::Propose(Box::new(ProposedConfig { config, by, reason, held: seen.held })))
 }
 
-/// Changes the terms of a group, or opens it. `versions` are those that can still decide who wins, the newest first;
-/// `held` is what can be won of it.
+/// Changes the terms of a group, or opens it. `versions` are those that can still decide about wins, newest first.
+/// `held` is the content of the pool.
 ///
 /// # Errors
 /// [`UpdateConfigRefusal`]
@@ -167,9 +158,9 @@ pub fn update_config(
         return Err(UpdateConfigRefusal::Changed(ConcurrencyViolation { operation, group, details }));
     }
     let (limit, old_limit) = (terms.must_hit_by(), read.and_then(|config| config.terms.must_hit_by()));
-    // A win that is under way leaves the pool with the start of before.
+    // A win in progress refills the pool with the previous start amount.
     let held = held.max(read.map_or(Amount::ZERO, |config| config.terms.start()));
-    // One that stays as it is may have been reached in play.
+    // An unchanged limit may have been reached through stakes.
     if limit != old_limit && limit.is_some_and(|limit| limit <= held) {
         return Err(UpdateConfigRefusal::LimitReached(held));
     }
@@ -188,8 +179,8 @@ pub fn update_config(
     Ok(ConfigPlan { config, opening, closed_until: closed_for.map(|closed_for| now + closed_for) })
 }
 
-/// What a pool must be won by in periods that are not over, of versions of which the newest is the first; and from when
-/// on they are over, which nobody knows of those of the newest.
+/// The limits of periods that may still be open, and the time at which the last of these periods is over. The time is
+/// unknown for the newest version. `versions` are newest first.
 fn limits_in_play(
     versions: &[JackpotConfig],
     now: Timestamp,
@@ -201,7 +192,7 @@ fn limits_in_play(
 }
 
 impl JackpotConfig {
-    /// Whether no period that opened by a version before this one can be won any more.
+    /// Returns `true` if no period that opened under an earlier version can be won any longer.
     pub fn holds_alone(&self, now: Timestamp) -> bool {
         now >= self.holds_alone_from()
     }
@@ -212,7 +203,7 @@ impl JackpotConfig {
 }
 
 impl ConfigStep {
-    /// The version that is proposed, or that holds from now on.
+    /// The version that is proposed or that applies from now on.
     pub fn config(&self) -> &JackpotConfig {
         match self {
             Self::Propose(proposed) => &proposed.config,
@@ -220,7 +211,8 @@ impl ConfigStep {
         }
     }
 
-    /// Until when the meters take no contributions by route, which they know before this is written.
+    /// The time before which contributions through the API are refused. The meters store it before the terms are
+    /// written.
     pub fn closed_until(&self) -> Option<Timestamp> {
         match self {
             Self::Propose(_) => None,
@@ -230,14 +222,14 @@ impl ConfigStep {
 }
 
 impl ProposedConfig {
-    /// Whether nobody can agree to it any more.
+    /// Returns `true` if the proposal is too old to be approved.
     pub fn has_lapsed(&self, now: Timestamp) -> bool {
         now.duration_since(self.config.since) >= PROPOSAL_HOLDS_FOR
     }
 
-    /// Whether the pool, which holds so much now, was brought near the limit that it proposes: by a tenth of the way
-    /// that was left, or more. Until a limit is agreed to, contributions go on, and whoever makes them would choose by
-    /// their last ones when the pool is won.
+    /// Returns `true` if the pool has grown by at least a tenth of the distance to the proposed limit since the
+    /// proposal. Contributions continue until the limit applies, so contributors could choose the time of the win with
+    /// their last ones.
     fn was_fed(&self, held: Amount) -> bool {
         self.config.terms.must_hit_by().is_some_and(|limit| {
             let (left, gained) = (limit.saturating_sub(self.held), held.saturating_sub(self.held));
@@ -245,14 +237,14 @@ impl ProposedConfig {
         })
     }
 
-    /// Whether it proposes this, whenever that was wanted.
+    /// Returns `true` if the proposal is for the same terms and version.
     fn is_of(&self, wanted: &JackpotConfig) -> bool {
         let of = |config: &JackpotConfig| (config.group, config.version, config.terms);
         of(&self.config) == of(wanted)
     }
 }
 
-/// The terms that held at a moment, of versions in any order.
+/// The terms that applied at `moment`. The versions can be in any order.
 pub fn terms_at(versions: &[JackpotConfig], moment: Timestamp) -> Option<&JackpotConfig> {
     versions.iter().filter(|config| config.since <= moment).max_by_key(|config| config.version)
 }

@@ -1,57 +1,51 @@
-//! Contributions: of several groups in one step, each id once.
+//! Contributions: to several groups in one step, once per id.
 
 use crate::{ByGroup, DayIsFull, IsClosed, JackpotGroup, JackpotTerms, OperationId, Share};
 use evens_games::GameBetRecord;
 use evens_ledger::{Amount, EntryKey, EntryPurpose, SystemAccount, Transfer, UserId};
 use jiff::Timestamp;
 
-/// What was contributed under an id. It is its own proof in the books: what it moved from the house follows from it.
+/// A contribution under an id. It is its own record in the books: its transfers from the house follow from it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Contribution {
-    /// Under which id.
     pub operation: OperationId,
-    /// What went where, by group.
+    /// The amounts for pool and reserve, by group.
     pub shares: ByGroup<Share>,
-    /// When.
     pub at: Timestamp,
-    /// Who made it; none where bets did, and of one that was made before that was put down.
+    /// The caller of the API. `None` if bets made the contribution, or if it was stored before this field existed.
     pub by: Option<UserId>,
 }
 
-/// Why a contribution is refused, in the order of the checks.
+/// The reason why a contribution is refused, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ContributeRefusal {
-    /// Nothing is contributed.
     #[error("contributes nothing")]
     Nothing,
-    /// The group has no terms.
     #[error("has no jackpot {0}")]
     NotOpen(JackpotGroup),
-    /// The group must be won at some sum, which stakes alone bring it to.
+    /// The group has a limit, which only stakes may bring it to.
     #[error("the jackpot {0} must be won at {1}")]
     HasLimit(JackpotGroup, Amount),
 }
 
-/// What became of a contribution.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ContributeOutcome {
-    /// It was made now, or under the same id before.
+    /// The contribution was made now, or earlier under the same id.
     Contributed {
-        /// What went where.
         contribution: Contribution,
-        /// Whether that was before.
+        /// True if it was made earlier.
         is_replay: bool,
     },
     /// The id was used for something else; nothing changed.
     OperationReused,
-    /// It was decided while a group takes none; nothing changed.
+    /// The contribution was decided while a group is closed for contributions; nothing changed.
     IsClosed(IsClosed),
-    /// The day takes no more of it; nothing changed.
+    /// The daily maximum is reached; nothing changed.
     DayIsFull(DayIsFull),
 }
 
-/// What goes where of amounts for each group: divided between pool and reserve as their rates stand to each other, the
-/// reserve rounded down.
+/// Divides the amount for each group between pool and reserve, in proportion to their rates. The reserve is rounded
+/// down.
 ///
 /// # Errors
 /// [`ContributeRefusal`]
@@ -72,13 +66,13 @@ pub fn contribute(
     Ok(Contribution { operation, shares, at: now, by: None })
 }
 
-/// What of some bets against the house was staked in cash. A bonus feeds no jackpot.
+/// The cash part of bets against the house. A bonus contributes to no jackpot.
 pub fn cash_of<'a>(bets: impl IntoIterator<Item = &'a GameBetRecord>) -> Amount {
     let cash = bets.into_iter().map(GameBetRecord::cash);
     cash.fold(Amount::ZERO, Amount::saturating_add)
 }
 
-/// What goes where of cash that was staked against the house: each rate of it, rounded down. None where that is
+/// The contribution of cash stakes against the house: each rate of the stakes, rounded down. Returns `None` if that is
 /// nothing.
 pub fn contribution_of_stakes(
     operation: OperationId,
@@ -105,9 +99,8 @@ fn divide(amount: Amount, terms: &JackpotTerms) -> Share {
 }
 
 impl Contribution {
-    /// Whether it adds to no jackpot that must be won at some sum. Whoever contributes to one would choose the period
-    /// in which it is won, and with it who bets there; and the start of the next one is the house's, however little
-    /// brought it there.
+    /// Refuses a contribution to a group with a limit. The contributor could choose the period in which it is won, and
+    /// with it the players who bet there. The house would pay the next start amount, even after a small contribution.
     ///
     /// # Errors
     /// [`ContributeRefusal::HasLimit`]
@@ -120,19 +113,18 @@ impl Contribution {
         limited.map_or(Ok(()), |(group, limit)| Err(ContributeRefusal::HasLimit(group, limit)))
     }
 
-    /// All of it together.
+    /// The sum over all groups, for pool and reserve.
     pub fn total(&self) -> Amount {
         self.shares.iter().fold(Amount::ZERO, |sum, (_, share)| sum.saturating_add(share.total()))
     }
 
-    /// The same by somebody.
     #[must_use]
     pub fn made_by(self, by: UserId) -> Self {
         Self { by: Some(by), ..self }
     }
 
-    /// Whether it is the same as another, whatever the terms of its time divided it by. Those of two callers are not,
-    /// as far as it is known who made them.
+    /// Returns `true` for the same contribution, even if other terms divided it differently. Contributions of two known
+    /// callers are never the same.
     pub fn is_same(&self, other: &Self) -> bool {
         let is_of_another = self.by.zip(other.by).is_some_and(|(by, other)| by != other);
         self.operation == other.operation
@@ -140,12 +132,10 @@ impl Contribution {
             && self.shares.iter().all(|(group, share)| share.total() == other.shares.get(group).total())
     }
 
-    /// The jackpots that it adds to.
     pub fn groups(&self) -> impl Iterator<Item = JackpotGroup> {
         self.shares.iter().filter(|(_, share)| !share.total().is_zero()).map(|(group, _)| group)
     }
 
-    /// What it moves between accounts of the ledger.
     pub fn transfers(&self) -> Vec<Transfer> {
         let of_group = |(group, share): (JackpotGroup, &Share)| {
             let legs = [

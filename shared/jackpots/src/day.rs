@@ -1,5 +1,5 @@
-//! [`Brought`]: what contributions by route have brought in a day. A meter keeps it, and each may bring a part of what
-//! all may, so that nobody who contributes waits for anybody else.
+//! [`Brought`]: the contributions through the API per day, counted in each meter. Each meter allows an equal share of
+//! the daily maximum, so that contributors do not wait for each other.
 
 use crate::{ByGroup, Contribution, JackpotGroup, METERS};
 use evens_ledger::Amount;
@@ -7,79 +7,75 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-/// What contributions by route have brought to a meter in the day of the last of them.
+/// The contributions through the API to a meter on its last day with one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Brought {
-    /// Which day, by UTC.
+    /// In UTC.
     pub day: Date,
-    /// How much, by group; for pool and reserve together.
+    /// By group, for pool and reserve together.
     pub amounts: ByGroup<Amount>,
 }
 
-/// The meter that a contribution is added to, and what that one keeps of a day.
+/// The meter for a contribution, and the day for which the meter counts it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MeterPlace {
-    /// Which meter.
     pub meter: u8,
-    /// For which day it is counted.
     pub day: Date,
-    /// The day before, whose count ends with this one; none where the meter counts this one already, or none yet.
+    /// The previous day, whose count this contribution ends. `None` if the meter already counts `day`, or counts no day
+    /// yet.
     pub ended: Option<Date>,
 }
 
-/// A day takes no more contributions to a group by route, or none of that size.
+/// The daily maximum of a group does not allow this contribution through the API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("contributions have brought {brought} to {group} today, and {left} fits at once until {until}")]
 pub struct DayIsFull {
-    /// Which group.
     pub group: JackpotGroup,
-    /// What it was brought.
+    /// The contributions to the group on this day.
     pub brought: Amount,
-    /// What one contribution may bring it still.
+    /// The largest contribution that still fits.
     pub left: Amount,
-    /// When the next day begins.
+    /// The start of the next day.
     pub until: Timestamp,
 }
 
-/// A group takes no contribution by route that was decided before some moment, as a limit comes, or has just gone.
+/// The group refuses contributions through the API that were decided before `until`, because its limit is changing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the jackpot {group} takes no contributions until {until}")]
 pub struct IsClosed {
-    /// Which group.
     pub group: JackpotGroup,
-    /// Until when.
     pub until: Timestamp,
 }
 
 impl IsClosed {
-    /// Whether a contribution is too early for a group that it adds to. `until` is what the meters know.
+    /// Finds a group of the contribution that is closed to it. `until` is the time stored in the meters.
     pub fn to(contribution: &Contribution, until: &ByGroup<Option<Timestamp>>) -> Option<Self> {
         let closed = |group| until.get(group).map(|until| Self { group, until });
         contribution.groups().filter_map(closed).find(|closed| contribution.at < closed.until)
     }
 }
 
-/// The day of a moment, by UTC.
+/// The day in UTC.
 pub fn day_of(at: Timestamp) -> Date {
     TimeZone::UTC.to_datetime(at).date()
 }
 
-/// What a meter may be brought in a day, of what all of them may.
+/// The share of one meter in the daily maximum.
 pub fn meter_share(day_max: Amount) -> Amount {
     Amount::from_units(day_max.units() / i128::from(METERS)).unwrap_or_default()
 }
 
 impl MeterPlace {
-    /// That of the meter of a contribution's id, as if it counted this day or none.
+    /// The meter of the contribution's id, without a look at the meters.
     pub fn first(contribution: &Contribution) -> Self {
         Self { meter: contribution.operation.meter(), day: day_of(contribution.at), ended: None }
     }
 
-    /// The first meter with room for a contribution, from that of its id on. `brought` is what each meter keeps, in
-    /// their order.
+    /// The first meter with room for the contribution, starting with the meter of its id. `brought` is the count of
+    /// each meter, in their order.
     ///
     /// # Errors
-    /// [`DayIsFull`] where none has, of the first group that fits nowhere.
+    /// [`DayIsFull`] if no meter has room, with the first group that fits in none.
     pub fn with_room(
         contribution: &Contribution,
         brought: &[Option<Brought>],
@@ -105,13 +101,13 @@ impl MeterPlace {
     }
 }
 
-/// What a meter keeps, and for which day it counts: whose clock is behind counts for the day that others count.
+/// The count of a meter, and the day for which it counts. A host whose clock is behind counts for the meter's day.
 fn counted(brought: &[Option<Brought>], meter: u8, today: Date) -> (Option<Brought>, Date) {
     let kept = brought.get(usize::from(meter)).copied().flatten();
     (kept, kept.map_or(today, |kept| kept.day.max(today)))
 }
 
-/// What of a group a meter may be brought still.
+/// The amount that a meter still allows for a group.
 fn room(kept: Option<Brought>, day: Date, group: JackpotGroup, day_max: Option<Amount>) -> Amount {
     let of_day = kept.filter(|kept| kept.day == day);
     let brought = of_day.map(|kept| *kept.amounts.get(group)).unwrap_or_default();
@@ -133,7 +129,7 @@ fn full(contribution: &Contribution, brought: &[Option<Brought>], day_max: Optio
     DayIsFull { group, brought: sum, left: left(group), until: next_day(contribution.at) }
 }
 
-/// When the day of a moment ends.
+/// The end of the day (UTC).
 fn next_day(at: Timestamp) -> Timestamp {
     let day = SignedDuration::from_hours(24).as_secs();
     let seconds = day - at.as_second().rem_euclid(day);

@@ -1,15 +1,15 @@
-//! Progressive jackpots: three groups, each a pool that contributions fill and a win empties.
+//! Progressive jackpots: three groups, each with a pool that contributions fill and a win empties.
 //!
-//! Keeps M9: of each group, what the house gave to start with and what was contributed is what was won, what is in the
-//! pool, in its meters and in its reserve, to the last of 8 decimals; and no win is larger than its pool.
+//! Keeps M9: in each group, start amounts plus contributions equal wins plus the content of pool, meters and reserve,
+//! to the last of 8 decimals. No win is larger than its pool.
 //!
-//! - Contributors never touch the pool. Each adds to one of [`METERS`] items that hold all groups, so several groups
-//!   are one atomic step, and nobody waits for a win.
-//! - A win goes by steps ([`begin_win`], [`MeterPart::collect`], [`finish_win`]). From the first to the last the pool
-//!   belongs to that win; whoever finds it half done does the rest. A coin that comes in between is in this win or in
-//!   the next one, never in both.
-//! - What a win is drawn from is known to everybody afterwards ([`ticket`], [`JackpotDraw`]): each cash bet has a
-//!   ticket, and of those of a period that win the lowest for its stake takes the pool.
+//! - Contributions never touch the pool. Each is added to one of [`METERS`] items that hold all groups. So a
+//!   contribution to several groups is one atomic step, and does not wait for a win.
+//! - A win has several steps ([`begin_win`], [`MeterPart::collect`], [`finish_win`]). From the first to the last the
+//!   pool is reserved for that win, and any process can complete a half-done win. A contribution that arrives in
+//!   between counts for this win or the next one, never for both.
+//! - A draw can be verified afterwards ([`ticket`], [`JackpotDraw`]): each cash bet has a ticket. The pool goes to the
+//!   winning ticket of the period that is lowest for its stake.
 //!
 //! Architecture invariant: nothing here reads a clock, draws a random number or does I/O, and nothing here knows the
 //! table.

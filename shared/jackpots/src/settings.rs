@@ -1,5 +1,5 @@
-//! [`JackpotSettings`]: what the environment says of jackpots. A wrong value stops nothing: its default holds, and
-//! somebody is told by name. But for three: how much one operator may give away alone is guessed by nobody.
+//! [`JackpotSettings`]: the settings of jackpots from environment variables. A wrong value is replaced by its default
+//! and reported by name. For three variables it is fatal, because the limits on a single operator must not be guessed.
 
 use crate::{JackpotAction, METERS};
 use evens_ledger::Amount;
@@ -7,58 +7,53 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
-/// What the environment says of jackpots.
+/// The settings of jackpots from environment variables.
 ///
 /// | variable | default | meaning |
 /// |---|---|---|
-/// | `JACKPOT_MAX_RETRY_ATTEMPTS` | `3` | how often an operation is tried again that met another one |
-/// | `JACKPOT_MAX_RETRY_ATTEMPTS_CONTRIBUTE`, `…_PROCESS_WIN`, `…_UPDATE_CONFIG` | that | the same, of one operation |
-/// | `JACKPOT_RETRY_DELAY_MS` | `100` | the longest pause before the first of them; each later one may be twice as long |
-/// | `JACKPOT_LOCK_TIMEOUT_MS` | `5000` | how long an operation, or a win that waits for another one, takes at most |
-/// | `JACKPOT_CONCURRENCY_CHECK_INTERVAL_MS` | `50` | how often whoever waits for a win looks again |
-/// | `JACKPOT_ENABLE_METRICS` | `true` | whether operations are counted and measured |
-/// | `JACKPOT_LOG_LEVEL` | `info` | what is logged of them: `error`, `warn`, `info`, `debug` or `trace` |
-/// | `JACKPOT_TWO_PERSONS_FROM` | `10000` | from how much on two operators must agree to a win; a wrong value is fatal |
-/// | `JACKPOT_CONTRIBUTION_MAX` | `100` | how much one contribution by route gives a group at most; a wrong value is fatal |
-/// | `JACKPOT_CONTRIBUTIONS_PER_DAY_MAX` | `10000`, or 64 times the one before if that is more | how much contributions by route give a group in a day at most; a wrong value is fatal, and one of less than 64 times the one before |
+/// | `JACKPOT_MAX_RETRY_ATTEMPTS` | `3` | retries of an operation after a conflict with another one |
+/// | `JACKPOT_MAX_RETRY_ATTEMPTS_CONTRIBUTE`, `…_PROCESS_WIN`, `…_UPDATE_CONFIG` | the value above | the same for one operation |
+/// | `JACKPOT_RETRY_DELAY_MS` | `100` | the maximum pause before the first retry; it doubles with each further retry |
+/// | `JACKPOT_LOCK_TIMEOUT_MS` | `5000` | the maximum duration of an operation, including the wait for another win |
+/// | `JACKPOT_CONCURRENCY_CHECK_INTERVAL_MS` | `50` | the interval at which a waiting operation checks for the end of a win |
+/// | `JACKPOT_ENABLE_METRICS` | `true` | enables metrics of operations |
+/// | `JACKPOT_LOG_LEVEL` | `info` | the log level of operations: `error`, `warn`, `info`, `debug` or `trace` |
+/// | `JACKPOT_TWO_PERSONS_FROM` | `10000` | the amount from which a win needs two operators; a wrong value is fatal |
+/// | `JACKPOT_CONTRIBUTION_MAX` | `100` | the maximum of one contribution through the API to a group; a wrong value is fatal |
+/// | `JACKPOT_CONTRIBUTIONS_PER_DAY_MAX` | `10000`, or 64 times the previous value if that is more | the daily maximum of contributions through the API to a group; a value that is wrong or below 64 times the previous one is fatal |
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JackpotSettings {
-    /// How often each operation is tried again.
+    /// The maximum number of retries of each operation.
     pub retries_max: RetriesMax,
-    /// The longest pause before the first of them.
+    /// The maximum pause before the first retry.
     pub retry_delay: Duration,
-    /// How long an operation takes at most.
+    /// The maximum duration of an operation.
     pub lock_timeout: Duration,
-    /// How often whoever waits looks again.
+    /// The interval at which a waiting operation checks again.
     pub check_interval: Duration,
-    /// Whether operations are counted and measured.
     pub is_measured: bool,
-    /// What is logged of them.
     pub log_level: LogLevel,
-    /// From how much on two operators must agree to a win, or to terms that so much depends on.
+    /// The amount from which two operators must agree to a win.
     pub two_persons_from: Amount,
-    /// How much one contribution by route gives a group at most.
+    /// The maximum of one contribution through the API to a group.
     pub contribution_max: Amount,
-    /// How much contributions by route give a group in a day at most: each meter takes its part of that, so it is not
-    /// less than what all of them take at once.
+    /// The daily maximum of contributions through the API to a group. Each meter allows an equal share, which must hold
+    /// the largest single contribution.
     pub contributions_per_day_max: Amount,
-    /// What the environment says and nobody can use.
+    /// The variables with unusable values.
     pub wrong: Vec<WrongSetting>,
 }
 
-/// How often an operation is tried again that met another one, at most.
+/// The maximum number of retries after a conflict with another operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RetriesMax {
-    /// A contribution.
     pub contribute: u32,
-    /// A win, until it has begun: from then on it is brought to its end.
+    /// Until the win has begun. From then on it is always completed.
     pub process_win: u32,
-    /// A change of terms.
     pub update_config: u32,
 }
 
 impl RetriesMax {
-    /// That of an operation.
     pub fn of(self, action: JackpotAction) -> u32 {
         match action {
             JackpotAction::Contribute => self.contribute,
@@ -68,42 +63,33 @@ impl RetriesMax {
     }
 }
 
-/// What is logged: this, and what is worse.
+/// The least severe messages that are logged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogLevel {
-    /// What failed.
     Error,
-    /// What somebody should look at.
     Warn,
-    /// What was done.
     Info,
-    /// How.
     Debug,
-    /// All of it.
     Trace,
 }
 
-/// The text names no level.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("names no level")]
 pub struct LogLevelError;
 
-/// A variable whose value nobody can use.
+/// A variable with an unusable value.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{name} cannot be {value:?}: set it to {wanted}; until then it is {used}")]
 pub struct WrongSetting {
-    /// The variable.
     pub name: &'static str,
-    /// What it says.
     pub value: String,
-    /// What it may say.
+    /// The allowed values.
     pub wanted: &'static str,
-    /// What is used instead.
+    /// The value that is used instead.
     pub used: String,
 }
 
 impl LogLevel {
-    /// Its name.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Error => "error",
@@ -137,26 +123,22 @@ impl Default for JackpotSettings {
 }
 
 impl JackpotSettings {
-    /// From how much on two operators must agree.
     const TWO_PERSONS_FROM: &str = "JACKPOT_TWO_PERSONS_FROM";
 
-    /// How much one contribution gives a group at most.
     const CONTRIBUTION_MAX: &str = "JACKPOT_CONTRIBUTION_MAX";
 
-    /// How much contributions give a group in a day at most.
     const CONTRIBUTIONS_PER_DAY_MAX: &str = "JACKPOT_CONTRIBUTIONS_PER_DAY_MAX";
 
-    /// What nobody guesses.
+    /// The variables that must not be replaced by a default.
     const FATAL: [&str; 3] =
         [Self::TWO_PERSONS_FROM, Self::CONTRIBUTION_MAX, Self::CONTRIBUTIONS_PER_DAY_MAX];
 
-    /// 10,000: what one operator may give away, and what whoever contributes may bring a group in a day.
+    /// 10,000: the default for `JACKPOT_TWO_PERSONS_FROM`, and the minimum of the default for daily contributions.
     const ALONE_UNITS: i128 = 10_000 * 100_000_000;
 
-    /// 100.
     const CONTRIBUTION_UNITS: i128 = 100 * 100_000_000;
 
-    /// Reads variables from wherever they are. An empty one counts as not set.
+    /// Reads the variables through `lookup`. An empty value counts as not set.
     pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Self {
         let mut reader = Reader { lookup, wrong: Vec::new() };
         let milliseconds = "a number of milliseconds from 1 to 60000";
@@ -202,8 +184,8 @@ impl JackpotSettings {
         }
     }
 
-    /// The wrong value with which nothing may start, if there is one: whoever set it may have wanted less to be given
-    /// away by one operator than the default lets them.
+    /// The first wrong value that must prevent the start. Its author may have wanted a lower limit for a single
+    /// operator than the default.
     pub fn fatal(&self) -> Option<&WrongSetting> {
         self.wrong.iter().find(|wrong| Self::FATAL.contains(&wrong.name))
     }

@@ -1,19 +1,19 @@
-//! [`JackpotTerms`]: what is published of a jackpot, and everything that its rules depend on.
+//! [`JackpotTerms`]: the published terms of a jackpot, on which all of its rules depend.
 
 use evens_ledger::Amount;
 use std::fmt;
 use std::str::FromStr;
 
-/// What of a stake goes somewhere, in millionths.
+/// A share of a stake, in millionths.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, PartialOrd, Ord)]
 pub struct Rate(u32);
 
-/// The text is no rate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("is not from 0 to {} with at most 6 decimals", Rate::MAX)]
 pub struct RateError;
 
-/// What a jackpot is started with, fed by, and won by. Made by [`JackpotTerms::new`] only, so all of them fit together.
+/// The start amount, rates, odds and limit of a jackpot. Only [`JackpotTerms::new`] makes them, so they are always
+/// consistent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct JackpotTerms {
     start: Amount,
@@ -23,28 +23,28 @@ pub struct JackpotTerms {
     must_hit_by: Option<Amount>,
 }
 
-/// Why terms do not fit together, in the order of the checks.
+/// The reason why terms are not consistent, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum TermsError {
-    /// A pool would start empty.
+    /// The pool would start empty.
     #[error("must be above 0")]
     Start,
-    /// Nothing feeds the pool.
+    /// The pool would get no contributions.
     #[error("must be above 0")]
     Rate,
     /// Three groups together would take more than the fee of the games.
     #[error("must leave at most {} of a stake to a group, together with rate", Rate::MAX)]
     RatesTogether,
-    /// It would be won for less than it starts with.
+    /// The jackpot would be won for less than its start amount.
     #[error("must be at least the start amount, and at most {}", JackpotTerms::ODDS_MAX)]
     Odds,
-    /// It would have to be won at once, or never.
+    /// The jackpot would have to be won at once, or never.
     #[error("must be above the start amount, and at most {}", JackpotTerms::ODDS_MAX)]
     MustHitBy,
 }
 
 impl TermsError {
-    /// The field that is wrong, as the API calls it.
+    /// The name of the wrong field in the API.
     pub fn field(self) -> &'static str {
         match self {
             Self::Start => "startAmount",
@@ -60,23 +60,22 @@ impl Rate {
     /// Three groups at this rate take 2 % of a stake, which is the fee of the games.
     pub const MAX: Self = Self(6_666);
 
-    /// So many millionths.
+    /// Returns an error above [`Rate::MAX`].
     pub fn from_millionths(millionths: u32) -> Result<Self, RateError> {
         if millionths <= Self::MAX.0 { Ok(Self(millionths)) } else { Err(RateError) }
     }
 
-    /// In millionths.
     pub fn millionths(self) -> u32 {
         self.0
     }
 
-    /// As a share of one.
+    /// The rate as a fraction of one.
     pub fn as_amount(self) -> Amount {
         // A millionth is a hundred units of an amount.
         Amount::from_units(i128::from(self.0) * 100).unwrap_or_default()
     }
 
-    /// What of an amount that is, rounded down at the last decimal.
+    /// The rate of an amount, rounded down at the last decimal.
     pub fn of(self, amount: Amount) -> Amount {
         Amount::from_units(
             amount.units() / MILLION * i128::from(self.0)
@@ -106,10 +105,10 @@ impl FromStr for Rate {
 }
 
 impl JackpotTerms {
-    /// 100,000,000,000: a ticket is compared with a stake in whole numbers of 128 bits.
+    /// 100,000,000,000. A ticket can then be compared with a stake in 128-bit integers.
     pub const ODDS_MAX: u64 = 100_000_000_000;
 
-    /// Terms that fit together.
+    /// Returns an error if the terms are not consistent.
     pub fn new(
         start: Amount,
         rate: Rate,
@@ -136,27 +135,26 @@ impl JackpotTerms {
         Ok(Self { start, rate, reserve_rate, odds, must_hit_by })
     }
 
-    /// What a pool holds when it starts.
     pub fn start(&self) -> Amount {
         self.start
     }
 
-    /// What of a stake goes into the pool.
+    /// The share of a stake that goes to the pool.
     pub fn rate(&self) -> Rate {
         self.rate
     }
 
-    /// What of a stake goes into the reserve, which starts the pool again and is shown to nobody.
+    /// The share of a stake that goes to the reserve, which refills the pool after a win and is never shown.
     pub fn reserve_rate(&self) -> Rate {
         self.reserve_rate
     }
 
-    /// How much is staked for each win, on average.
+    /// The average stakes per win.
     pub fn odds(&self) -> Amount {
         self.odds
     }
 
-    /// Where the pool has reached this, the next period has a winner for certain.
+    /// Once the pool has reached this amount, the next period is certain to win it.
     pub fn must_hit_by(&self) -> Option<Amount> {
         self.must_hit_by
     }

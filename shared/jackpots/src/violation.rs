@@ -1,55 +1,40 @@
-//! [`ConcurrencyViolation`]: somebody else was faster, and what was asked for was decided by what is no longer so.
+//! [`ConcurrencyViolation`]: another operation changed the state that a decision was based on.
 
 use crate::{JackpotGroup, OperationId};
 use jiff::Timestamp;
 
-/// What is done with a jackpot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum JackpotAction {
-    /// Something is added to pools.
     Contribute,
-    /// A pool is won.
     ProcessWin,
-    /// The terms of a group are changed.
     UpdateConfig,
 }
 
-/// What was in the way.
+/// The cause of a conflict.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ConflictDetails {
     /// The configuration has another version than the one that was read.
     Version {
-        /// What whoever asked had read; 0 for a group that is not there.
+        /// The version that the client had read. 0 for a group that is not open.
         expected: u64,
-        /// What is there.
         found: u64,
     },
-    /// A win of the group is under way.
-    Held {
-        /// Which one.
-        by: OperationId,
-        /// Since when.
-        since: Timestamp,
-    },
+    /// A win of the group is in progress.
+    Held { by: OperationId, since: Timestamp },
 }
 
-/// Nothing was changed, because another operation had changed what was read.
+/// Another operation had changed the state that was read, so nothing was written.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{} of {group} met another operation: {details}", .operation.as_str())]
 pub struct ConcurrencyViolation {
-    /// What was asked for.
     pub operation: JackpotAction,
-    /// Of which group.
     pub group: JackpotGroup,
-    /// What was in the way.
     pub details: ConflictDetails,
 }
 
 impl JackpotAction {
-    /// All of them.
     pub const ALL: [Self; 3] = [Self::Contribute, Self::ProcessWin, Self::UpdateConfig];
 
-    /// Its name.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Contribute => "contribute",

@@ -1,10 +1,10 @@
-//! A win, step by step. A process may die between any two: the pool says which win it belongs to, and each meter what
-//! that win found in it, so whoever comes next does the rest.
+//! A win, step by step. A process may die between any two steps. The pool stores which win it is reserved for, and each
+//! meter stores the amount that this win collected, so another process can complete it.
 //!
-//! 1. [`begin_win`]: the pool belongs to the win. Contributors do not look.
-//! 2. [`MeterPart::collect`](crate::MeterPart::collect) of each meter: what is in it belongs to the win; what comes
-//!    later, to the next one.
-//! 3. [`finish_win`]: the winner is credited, and the pool starts again, in one transaction.
+//! 1. [`begin_win`] reserves the pool for the win. Contributions do not read the pool.
+//! 2. [`MeterPart::collect`](crate::MeterPart::collect) collects the content of each meter. Later contributions belong
+//!    to the next win.
+//! 3. [`finish_win`] credits the winner and refills the pool, in one transaction.
 
 use crate::{Award, JackpotGroup, OperationId, Pool, PoolState, Share, WinCause, WinningBet};
 use evens_ledger::{
@@ -13,69 +13,56 @@ use evens_ledger::{
 };
 use jiff::Timestamp;
 
-/// A win that is under way.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PendingWin {
-    /// Who wins, how much and why.
     pub award: Award,
-    /// What the pool starts with again: what held when the win began.
+    /// The amount that the pool starts with afterwards, by the terms that applied when the win began.
     pub start: Amount,
-    /// When it began.
     pub begun_at: Timestamp,
 }
 
-/// A win that was paid. Put once, never changed.
+/// A paid win. It is written once and never changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Win {
-    /// Under which id.
     pub operation: OperationId,
-    /// Of which group.
     pub group: JackpotGroup,
-    /// Which of the group's wins, counted from 0.
+    /// The number of the win in its group, starting at 0.
     pub cycle: u64,
-    /// Who won.
     pub user: UserId,
-    /// How much.
     pub amount: Amount,
-    /// What could have been won.
+    /// The amount that could have been won.
     pub pool_before: Amount,
-    /// What the reserve gave to the next pool.
+    /// The part of the next pool's start that came from the reserve.
     pub refill: Amount,
-    /// What the house gave to it besides.
+    /// The part of the next pool's start that came from the house.
     pub top_up: Amount,
-    /// Why them.
     pub cause: WinCause,
-    /// What it follows from, where it was drawn. None of one that was drawn before this was put down.
+    /// For a drawn win: the bet and the ticket that it follows from. `None` for wins drawn before this field existed.
     pub winning: Option<WinningBet>,
-    /// Why, in the words of whoever proposed it.
+    /// The proposing operator's reason, in their words.
     pub reason: String,
-    /// When it was paid.
     pub at: Timestamp,
 }
 
-/// What is written when a win is paid.
+/// The writes when a win is paid.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WinPlan {
-    /// The pool afterwards.
     pub pool: Pool,
-    /// The winner's wallet afterwards.
     pub wallet: Wallet,
-    /// The entry `JACKPOT:{operation}`.
+    /// The ledger entry `JACKPOT:{operation}`.
     pub entry: Entry,
-    /// What starts the pool again: from the reserve, and from the house what that does not hold.
+    /// The transfers that refill the pool: from the reserve, and from the house if the reserve is too small.
     pub transfers: Vec<Transfer>,
-    /// The record.
     pub win: Win,
 }
 
-/// The pool in the hands of a win.
 pub fn begin_win(pool: &Pool, award: Award, start: Amount, now: Timestamp) -> Pool {
     let win = PendingWin { award, start, begun_at: now };
     pool.moved(PoolState::Winning(Box::new(win)), now)
 }
 
-/// Pays the win that is under way, with what it found in all meters together. The pool is never left below what it
-/// starts with. None where no win is under way.
+/// Pays the win in progress, including the amounts collected from all meters. Afterwards the pool holds at least its
+/// start amount. Returns `None` if no win is in progress.
 ///
 /// # Errors
 /// The winner's balance cannot hold it.
@@ -96,7 +83,7 @@ fn finish(
     now: Timestamp,
 ) -> Result<WinPlan, BalanceTooLarge> {
     let found = collected.plus(Share { pool: pool.amount, reserve: pool.reserve });
-    // A pool only grows until its win collects it, so what was asked for is still there.
+    // A pool only grows until its win collects it, so the requested amount is still there.
     let amount = award.requested.map_or(found.pool, |requested| requested.min(found.pool));
     let rest = found.pool.saturating_sub(amount);
     let missing = start.saturating_sub(rest);
@@ -139,12 +126,12 @@ fn finish(
 }
 
 impl Win {
-    /// What of it was given away by the word of one operator alone.
+    /// The amount that a single operator gave away.
     pub fn given_alone(&self) -> Amount {
         self.cause.alone(self.amount)
     }
 
-    /// What it moves between accounts of the ledger, besides its entry.
+    /// The ledger transfers of the win, in addition to its entry.
     pub fn transfers(&self) -> Vec<Transfer> {
         let legs = [
             (EntryPurpose::JackpotRefill, self.group.reserve_account(), self.refill),

@@ -1,12 +1,12 @@
-//! [`Amount`]: an exact, never negative sum of money in the platform's one currency.
+//! [`Amount`]: an exact, non-negative sum of money in the single currency of the platform.
 
 use rust_decimal::Decimal;
 use std::fmt;
 use std::str::FromStr;
 
-/// A sum of money: zero or more, at most 20 digits before the point and 8 after it.
+/// A sum of money: zero or more, with at most 20 digits before the point and 8 after it.
 ///
-/// It is exact: what cannot be held is refused, never rounded. The largest amount is
+/// Amounts are exact: a value that does not fit is refused, never rounded. The largest amount is
 /// 99,999,999,999,999,999,999.99999999.
 ///
 /// ```
@@ -19,34 +19,27 @@ use std::str::FromStr;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Amount(Decimal);
 
-/// Why a text or number is not an [`Amount`], in the order of the checks.
+/// The reason why a text or number is not an [`Amount`], in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum AmountError {
-    /// Not a decimal number at all.
     #[error("is not a decimal number")]
     NotANumber,
-    /// Below zero.
     #[error("is negative")]
     Negative,
-    /// More decimals than are kept.
     #[error("has more than {} decimals", Amount::DECIMALS_MAX)]
     TooManyDecimals,
-    /// More digits before the point than are kept.
     #[error("has more than {} digits before the point", Amount::INTEGER_DIGITS_MAX)]
     TooLarge,
 }
 
 impl Amount {
-    /// Digits kept after the point.
     pub const DECIMALS_MAX: u32 = 8;
-    /// Digits kept before the point.
     pub const INTEGER_DIGITS_MAX: u32 = 20;
-    /// No money.
     pub const ZERO: Self = Self(Decimal::ZERO);
-    /// The largest amount, in units of the last decimal.
+    /// In units of the last decimal.
     const UNITS_MAX: i128 = 10_i128.pow(Self::INTEGER_DIGITS_MAX + Self::DECIMALS_MAX) - 1;
 
-    /// The amount of that many units of the last decimal (0.00000001), if it is within the limits.
+    /// Converts from units of the last decimal (0.00000001). Returns an error outside the limits.
     pub fn from_units(units: i128) -> Result<Self, AmountError> {
         match units {
             ..0 => Err(AmountError::Negative),
@@ -58,33 +51,33 @@ impl Amount {
         }
     }
 
-    /// The amount in units of the last decimal (0.00000001): for sums that must not overflow or be negative.
+    /// The amount in units of the last decimal (0.00000001). Sums of units can be negative and do not overflow.
     pub fn units(self) -> i128 {
         self.0.mantissa() * 10_i128.pow(Self::DECIMALS_MAX - self.0.scale())
     }
 
-    /// Whether this is no money.
     pub fn is_zero(self) -> bool {
         self.0.is_zero()
     }
 
-    /// The sum, if it is within the limits.
+    /// Returns `None` if the sum is above the largest amount.
     pub fn checked_add(self, other: Self) -> Option<Self> {
         Self::from_units(self.units() + other.units()).ok()
     }
 
-    /// The difference, if it is not negative.
+    /// Returns `None` if the difference would be negative.
     pub fn checked_sub(self, other: Self) -> Option<Self> {
         Self::from_units(self.units() - other.units()).ok()
     }
 
-    /// The sum, or the larger of both where it would pass the limits, which no sum of what is kept here comes near.
+    /// The sum, or the larger operand if the sum is above the largest amount. Sums of stored amounts stay far below
+    /// that.
     #[must_use]
     pub fn saturating_add(self, other: Self) -> Self {
         self.checked_add(other).unwrap_or(self.max(other))
     }
 
-    /// The difference, or zero where that would be negative.
+    /// The difference, or zero if it would be negative.
     #[must_use]
     pub fn saturating_sub(self, other: Self) -> Self {
         self.checked_sub(other).unwrap_or_default()
@@ -94,9 +87,9 @@ impl Amount {
 impl FromStr for Amount {
     type Err = AmountError;
 
-    /// Reads `123`, `100.50` or `1.5e3`; nothing else, and nothing inexactly.
+    /// Reads `123`, `100.50` or `1.5e3` exactly, and refuses every other form.
     ///
-    /// Zeros that change nothing may stand before and after the digits, as many as they are: `007.500` is `7.5`.
+    /// Any number of redundant zeros may precede or follow the digits: `007.500` is `7.5`.
     fn from_str(text: &str) -> Result<Self, AmountError> {
         let number = Number::parse(text).ok_or(AmountError::NotANumber)?;
         if number.digits.is_empty() {
@@ -117,7 +110,7 @@ impl FromStr for Amount {
     }
 }
 
-/// A decimal number taken apart: `digits` x 10^`exponent`, where the digits neither begin nor end with a zero.
+/// A decimal number in parts: `digits` x 10^`exponent`, where the digits neither begin nor end with a zero.
 struct Number {
     negative: bool,
     digits: String,
@@ -125,7 +118,7 @@ struct Number {
 }
 
 impl Number {
-    /// Takes apart what JSON calls a number; other than there, it may begin with needless zeros.
+    /// Parses a JSON number. Unlike in JSON, redundant leading zeros are allowed.
     fn parse(text: &str) -> Option<Self> {
         let (negative, unsigned) = match text.strip_prefix('-') {
             Some(unsigned) => (true, unsigned),
@@ -149,7 +142,7 @@ impl Number {
         })
     }
 
-    /// An exponent too long for its type is as good as the largest one of its sign: neither gives an amount.
+    /// An exponent that overflows its type counts as the largest one of its sign: neither gives an amount.
     fn parse_exponent(text: &str) -> Option<i64> {
         let (negative, unsigned) = match text.strip_prefix(['-', '+']) {
             Some(unsigned) => (text.starts_with('-'), unsigned),
@@ -160,14 +153,14 @@ impl Number {
     }
 }
 
-/// One or more of the digits 0 to 9.
+/// Returns the text if it is one or more of the digits 0 to 9.
 fn parse_digits(text: &str) -> Option<&str> {
     let is_digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     is_digits.then_some(text)
 }
 
 impl fmt::Display for Amount {
-    /// Plain digits, no exponent, no needless zeros: `100.5`.
+    /// Plain digits without an exponent or redundant zeros: `100.5`.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(&self.0.normalize(), formatter)
     }

@@ -2,17 +2,16 @@
 
 use std::str::FromStr;
 
-/// One of the two balances of a wallet. They share one chain of entries and one version.
+/// A balance of a wallet. Both balances share one chain of entries and one version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub enum BalanceKind {
-    /// What can be spent.
+    /// Can be spent on everything, and withdrawn.
     #[default]
     Cash,
-    /// What pays for house games only: never for a bet on A or B, and never withdrawn.
+    /// Pays for house games only: never for a bet on A or B, and never withdrawn.
     Bonus,
 }
 
-/// The text names no kind of balance
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("names no kind of balance")]
 pub struct BalanceKindError;

@@ -1,29 +1,27 @@
-//! [`DebitRule`]: which of a wallet's two balances pays; and [`Parts`]: how much of each.
+//! [`DebitRule`]: which of the two balances of a wallet pays. [`Parts`]: how much each of them pays.
 
 use crate::{Amount, BalanceKind, Wallet};
 
-/// Which of a wallet's two balances pays.
+/// The balances of a wallet that pay, and in which order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DebitRule {
-    /// Cash alone: bets of players against each other, withdrawals.
+    /// Cash alone: for bets between players and for withdrawals.
     CashOnly,
-    /// Cash, and the bonus for what is missing.
+    /// Cash first, then the bonus for the rest.
     CashFirst,
-    /// The bonus, and cash for what is missing.
+    /// The bonus first, then cash for the rest.
     BonusFirst,
 }
 
-/// The parts of one amount that are cash and bonus.
+/// The cash and bonus parts of one amount.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Parts {
-    /// Of the cash balance.
     pub cash: Amount,
-    /// Of the bonus balance.
     pub bonus: Amount,
 }
 
 impl DebitRule {
-    /// How much of an amount each balance pays; none where they do not hold enough (M2).
+    /// The part of an amount that each balance pays. Returns `None` if the wallet does not hold enough (M2).
     pub fn parts(self, amount: Amount, wallet: &Wallet) -> Option<Parts> {
         let rest = |first: Amount| amount.checked_sub(first).unwrap_or_default();
         let parts = match self {
@@ -40,7 +38,7 @@ impl DebitRule {
         (parts.cash <= wallet.balance && parts.bonus <= wallet.bonus).then_some(parts)
     }
 
-    /// The most that a wallet can pay under the rule. Where both balances are more than an [`Amount`] can say, it is
+    /// The most that a wallet can pay under this rule. If the sum of both balances does not fit an [`Amount`], it is
     /// the larger of them.
     pub fn spendable(self, wallet: &Wallet) -> Amount {
         let Wallet { balance, bonus, .. } = *wallet;
@@ -52,8 +50,8 @@ impl DebitRule {
 }
 
 impl Parts {
-    /// The parts that are more than nothing, cash first. Of nothing at all it is the cash part, so that every movement
-    /// leaves a trace.
+    /// The parts that are not zero, cash first. If both are zero, it is the cash part, so that every movement leaves an
+    /// entry.
     pub fn of_each_kind(self) -> impl Iterator<Item = (BalanceKind, Amount)> {
         let Self { cash, bonus } = self;
         let is_cash = cash > Amount::ZERO || bonus == Amount::ZERO;

@@ -1,5 +1,4 @@
-//! [`Digest`]: a SHA-256, written as 64 lower-case hexadecimal digits; and [`RunningDigest`], of what comes piece by
-//! piece.
+//! [`Digest`]: a SHA-256. [`RunningDigest`]: the SHA-256 of data that arrives in pieces.
 
 use ring::digest::{Context, SHA256};
 use std::fmt;
@@ -9,49 +8,44 @@ use std::str::FromStr;
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Digest([u8; 32]);
 
-/// The text is not 64 hexadecimal digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("is not 64 hexadecimal digits")]
 pub struct DigestError;
 
 impl Digest {
-    /// What stands before the first entry of a wallet.
+    /// The previous hash of a wallet's first entry.
     pub const ZERO: Self = Self([0; 32]);
 
-    /// The digest of some bytes.
     pub fn of(bytes: &[u8]) -> Self {
         let mut running = RunningDigest::new();
         running.update(bytes);
         running.finish()
     }
 
-    /// The 32 bytes.
     pub fn bytes(&self) -> &[u8; 32] {
         &self.0
     }
 
-    /// A digest, or another 32-byte value, from its bytes.
+    /// Wraps 32 bytes: a digest, or another value of the same size.
     pub const fn from_bytes(bytes: [u8; 32]) -> Self {
         Self(bytes)
     }
 }
 
-/// The digest of bytes that come piece by piece, none of which is kept.
+/// The digest of data that arrives in pieces. No piece is kept.
 #[derive(Clone)]
 pub struct RunningDigest(Context);
 
 impl RunningDigest {
-    /// Of nothing so far.
     pub fn new() -> Self {
         Self(Context::new(&SHA256))
     }
 
-    /// Takes in the next piece.
     pub fn update(&mut self, piece: &[u8]) {
         self.0.update(piece);
     }
 
-    /// The digest of all pieces, one behind the other.
+    /// The digest of all pieces in order.
     pub fn finish(self) -> Digest {
         let mut digest = [0; 32];
         digest.copy_from_slice(self.0.finish().as_ref());
@@ -87,7 +81,7 @@ impl FromStr for Digest {
     type Err = DigestError;
 
     fn from_str(text: &str) -> Result<Self, DigestError> {
-        // One digest has one text: that of the other case is refused.
+        // A digest has one text form only, so upper case is refused.
         if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
             return Err(DigestError);
         }

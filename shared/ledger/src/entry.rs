@@ -1,4 +1,4 @@
-//! [`Entry`]: one line of a wallet's append-only ledger, chained to the line before it.
+//! [`Entry`]: one line of a wallet's append-only ledger, chained to the previous line.
 
 use crate::entry_text::one_line;
 use crate::{Amount, BalanceKind, Digest, EntryPurpose, LedgerAccount, SystemAccount, UserId};
@@ -6,12 +6,12 @@ use jiff::Timestamp;
 use std::fmt;
 use std::str::FromStr;
 
-/// The idempotency key of a movement of money, such as `BET:{betId}`; it has at most one effect, for ever (M3).
+/// The idempotency key of a movement of money, such as `BET:{betId}`. It has at most one effect, ever (M3).
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct EntryKey(String);
 
 impl EntryKey {
-    /// The key of this purpose and these parts, joined by colons.
+    /// Joins the purpose and the parts with colons.
     pub fn new(purpose: EntryPurpose, parts: &[&dyn fmt::Display]) -> Self {
         let mut key = purpose.to_string();
         for part in parts {
@@ -21,7 +21,7 @@ impl EntryKey {
         Self(key)
     }
 
-    /// The key of the part of a movement that is in a balance: `:BONUS` sets a bonus apart.
+    /// The key of the part of a movement in one balance: a bonus part has the suffix `:BONUS`.
     #[must_use]
     pub fn of_part(&self, balance_kind: BalanceKind) -> Self {
         match balance_kind {
@@ -30,22 +30,21 @@ impl EntryKey {
         }
     }
 
-    /// What it is for, and what stands behind that; none where no rule makes such a key.
+    /// The purpose of the key and the text after it. Returns `None` if no rule makes such a key.
     pub fn split(&self) -> Option<(EntryPurpose, &str)> {
         EntryPurpose::split(&self.0)
     }
 
-    /// What stands behind the purpose of a key of this one; none of another key.
+    /// The text after the purpose if the key has this purpose, else `None`.
     pub fn of_purpose(&self, wanted: EntryPurpose) -> Option<&str> {
         self.split().filter(|(purpose, _)| *purpose == wanted).map(|(_, rest)| rest)
     }
 
-    /// A key as it was stored.
+    /// Wraps a stored key without a check.
     pub fn from_stored(text: String) -> Self {
         Self(text)
     }
 
-    /// The key's text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -63,7 +62,7 @@ impl fmt::Debug for EntryKey {
     }
 }
 
-/// What an entry does to its wallet. Only a debit takes money out.
+/// The effect of an entry on its wallet. Only a debit takes money out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum EntryKind {
     /// Money leaves the wallet: a stake, a withdrawal.
@@ -76,7 +75,6 @@ pub enum EntryKind {
     Payout,
 }
 
-/// The text names no kind of entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("names no kind of ledger entry")]
 pub struct EntryKindError;
@@ -107,56 +105,49 @@ impl FromStr for EntryKind {
     }
 }
 
-/// One line of a wallet's ledger. Never changed and never deleted.
+/// One line of a wallet's ledger. It is never changed and never deleted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
-    /// Whose wallet.
     pub user: UserId,
-    /// 1 for a wallet's first entry, then without a gap; the wallet's version after it.
+    /// 1 for the first entry of a wallet, then without a gap. Equals the version of the wallet after this entry.
     pub number: u64,
-    /// The idempotency key of the movement.
     pub key: EntryKey,
-    /// What it does.
     pub kind: EntryKind,
-    /// Which of the wallet's two balances it moves.
+    /// The balance that this entry moves.
     pub balance_kind: BalanceKind,
-    /// How much; [`Entry::units_signed`] has the sign.
+    /// Without a sign; [`Entry::units_signed`] has the sign.
     pub amount: Amount,
     /// The account on the other side (M1).
     pub account: SystemAccount,
-    /// The bet, match or order that it is about.
+    /// The id of the bet, match or order that this entry is about.
     pub reference: String,
-    /// Balance of its balance before it.
+    /// The moved balance before this entry.
     pub balance_before: Amount,
-    /// Balance of its balance after it.
+    /// The moved balance after this entry.
     pub balance_after: Amount,
-    /// When it was made.
     pub at: Timestamp,
-    /// Hash of the entry before it; zeros for the first.
+    /// The hash of the previous entry, or zeros for the first one.
     pub previous_hash: Digest,
-    /// Hash of all of the above.
+    /// The hash of all fields above.
     pub hash: Digest,
 }
 
-/// How an entry fails to continue the wallet that the entries before it leave (M4), in the order of the checks.
+/// The reason why an entry does not continue its wallet (M4), in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ChainFault {
-    /// The entry is in another wallet.
     #[error("the entry is in another wallet than the ones before")]
     User,
-    /// The number is not the next one.
     #[error("the number does not follow")]
     Number,
-    /// The balance before is not what the entries before leave in this balance.
+    /// The balance before differs from the result of the previous entries.
     #[error("the balance before is not what the entries before leave in this balance")]
     BalanceBefore,
-    /// Before, amount and after do not add up.
+    /// The balance before, the amount and the balance after do not add up.
     #[error("balance before, amount and balance after do not add up")]
     BalanceAfter,
-    /// The entry before was changed, or one was removed.
+    /// The previous entry was changed or removed.
     #[error("the hash of the entry before differs")]
     PreviousHash,
-    /// The entry itself was changed.
     #[error("the entry does not have the hash that it carries")]
     Hash,
 }
@@ -170,7 +161,7 @@ impl Entry {
         }
     }
 
-    /// The account that gives, and the one that gets: the wallet's own is one of them (M1).
+    /// The paying and the receiving account. The wallet is one of the two (M1).
     pub fn from_and_to(&self) -> (LedgerAccount, LedgerAccount) {
         let wallet = LedgerAccount::Wallet(self.user, self.balance_kind);
         let other = LedgerAccount::System(self.account.clone());
@@ -180,12 +171,14 @@ impl Entry {
         }
     }
 
-    /// The hash that the entry must carry: SHA-256 over its fields in the order of the struct, one a line.
+    /// The hash that the entry must carry: SHA-256 over its fields in the order of the struct, one per line.
     ///
-    /// The balance is not where the struct has it: an entry of the bonus balance has it as one further line, `BONUS`,
-    /// at the end, and an entry of the cash balance has no line for it, because there were entries before there were
-    /// balances. A line break inside a field is written as `\n` and a backslash as `\\`. So no two entries have one
-    /// text.
+    /// The kind of balance is an exception. An entry of the bonus balance has it as one further line at the end,
+    /// `BONUS`. An entry of the cash balance has no line for it, because the first entries were written when wallets
+    /// had one balance.
+    ///
+    /// A line break inside a field is written as `\n` and a backslash as `\\`, so two different entries never have the
+    /// same text.
     pub fn computed_hash(&self) -> Digest {
         let Self { user, number, key, kind, balance_kind, amount, account, reference, .. } = self;
         let Self { balance_before, balance_after, at, previous_hash, .. } = self;

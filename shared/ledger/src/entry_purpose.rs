@@ -1,92 +1,91 @@
-//! [`EntryPurpose`]: what a movement of money is for, as its key begins.
+//! [`EntryPurpose`]: the purpose of a movement of money, which is the first part of its key.
 
 use std::str::FromStr;
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
-/// What a movement is for: what its key begins with. A key of each purpose names, behind it, what the movement is about
-/// (`{…}`), so that it has one effect for ever (M3).
+/// The purpose of a movement of money. The rest of the key (`{…}`) names the subject of the movement, so that a key has
+/// one effect, ever (M3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[derive(Display, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "SCREAMING-KEBAB-CASE")]
 pub enum EntryPurpose {
     /// `BET:{bet}`: a stake against other players.
     Bet,
-    /// `REFUND:{bet}`: what of it found no opponent.
+    /// `REFUND:{bet}`: the part of a stake that found no opponent.
     Refund,
     /// `SETTLE:{match}:{user}`: the payout of a match.
     Settle,
-    /// `VOID:{match}:{user}`: a stake that comes back from a match.
+    /// `VOID:{match}:{user}`: a stake refunded from a voided match.
     Void,
-    /// `GAME:{bet}`: a stake against the house, with `:BONUS` behind it for what a bonus paid; so for the next two.
+    /// `GAME:{bet}`: a stake against the house. For this and the next two, the bonus part has the suffix `:BONUS`.
     Game,
-    /// `WIN:{bet}`: its payout.
+    /// `WIN:{bet}`: the payout of a bet against the house.
     Win,
-    /// `GAME-REFUND:{bet}`: a stake that comes back from a period.
+    /// `GAME-REFUND:{bet}`: a stake refunded from a period.
     GameRefund,
-    /// `FUND:{order}`: an order by which the house credited a wallet.
+    /// `FUND:{order}`: a credit from the house.
     Fund,
-    /// `BONUS:REG:{user}`, `BONUS:REF:{referred}` with `:{level}` above 1, `BONUS:DEP:{user}`: a bonus.
+    /// A bonus: `BONUS:REG:{user}`, `BONUS:DEP:{user}`, or `BONUS:REF:{referred}`, with `:{level}` added above level 1.
     Bonus,
-    /// `DEPOSIT:{order}`: what a player brought.
+    /// `DEPOSIT:{order}`: a player's deposit.
     Deposit,
-    /// `DEPOSIT-REFUND:{order}`: a deposit that went back to where it came from.
+    /// `DEPOSIT-REFUND:{order}`: a deposit that was sent back to its source.
     DepositRefund,
-    /// `WITHDRAW:{order}`: what a player takes home.
+    /// `WITHDRAW:{order}`: a player's withdrawal.
     Withdraw,
-    /// `WITHDRAW-REV:{order}`: a withdrawal that was not paid.
+    /// `WITHDRAW-REV:{order}`: a withdrawal that was not paid goes back to the wallet.
     WithdrawRev,
-    /// `PAYOUT:{order}`: a provider has paid it.
+    /// `PAYOUT:{order}`: a provider has paid the withdrawal.
     Payout,
-    /// `PAYOUT-REV:{order}`: what it had paid came back.
+    /// `PAYOUT-REV:{order}`: a paid withdrawal came back to the provider.
     PayoutRev,
-    /// `PAID-AFTER-RETURN:{order}`: it was paid although its player had it back.
+    /// `PAID-AFTER-RETURN:{order}`: a provider paid a withdrawal whose player had already got the money back.
     PaidAfterReturn,
-    /// `PAID-TWICE:{order}:{payout}`: it was paid once more.
+    /// `PAID-TWICE:{order}:{payout}`: a provider paid a withdrawal once more.
     PaidTwice,
-    /// `OWED-BACK:{order}:{payout}`: what was paid once more was owed back.
+    /// `OWED-BACK:{order}:{payout}`: a second payment, which the player owed, came back to the provider.
     OwedBack,
-    /// `CHARGEBACK:{dispute}`: what was taken back of a deposit that was disputed.
+    /// `CHARGEBACK:{dispute}`: the part of a disputed deposit that was taken from the wallet.
     Chargeback,
-    /// `CHARGEBACK-OWED:{dispute}`: what of it its player did not have.
+    /// `CHARGEBACK-OWED:{dispute}`: the part of a disputed deposit that the wallet did not hold.
     ChargebackOwed,
-    /// `SUSPENSE:{payment}`: money of which nobody knows whose it is.
+    /// `SUSPENSE:{payment}`: money without a known owner.
     Suspense,
-    /// `SUSPENSE-OUT:{payment}`: it was given to whom it belongs, or back.
+    /// `SUSPENSE-OUT:{payment}`: money without a known owner was credited to a player or sent back.
     SuspenseOut,
-    /// `WRITE-OFF:{user}:{number}`: what a player owes is given up.
+    /// `WRITE-OFF:{user}:{number}`: a player's debt is written off.
     WriteOff,
-    /// `ADJUST:{user}:{number}`: what cashiers put right by hand.
+    /// `ADJUST:{user}:{number}`: a correction by cashiers.
     Adjust,
-    /// `FEE:{provider}:{day}`: what a provider keeps.
+    /// `FEE:{provider}:{day}`: the fees of a provider.
     Fee,
-    /// `SETTLEMENT:{settlement}`: what a provider handed over.
+    /// `SETTLEMENT:{settlement}`: money that a provider transferred to our bank.
     Settlement,
-    /// `FUNDING:{funding}`: what a provider was given to pay with.
+    /// `FUNDING:{funding}`: money that our bank transferred to a provider for payouts.
     Funding,
-    /// `JACKPOT:{operation}`: what was won of a jackpot.
+    /// `JACKPOT:{operation}`: a jackpot win.
     Jackpot,
-    /// `JACKPOT-START:{group}`: what the house begins one with.
+    /// `JACKPOT-START:{group}`: the first amount of a jackpot, from the house.
     JackpotStart,
-    /// `JACKPOT-IN:{operation}:{group}`: what a contribution gives to a pool.
+    /// `JACKPOT-IN:{operation}:{group}`: the part of a contribution that goes to the pool.
     JackpotIn,
-    /// `JACKPOT-RESERVE:{operation}:{group}`: what it gives to a reserve.
+    /// `JACKPOT-RESERVE:{operation}:{group}`: the part of a contribution that goes to the reserve.
     JackpotReserve,
-    /// `JACKPOT-REFILL:{operation}`: what the reserve begins the next one with.
+    /// `JACKPOT-REFILL:{operation}`: the part of the next pool's start that comes from the reserve.
     JackpotRefill,
-    /// `JACKPOT-TOP-UP:{operation}`: what the house adds to that.
+    /// `JACKPOT-TOP-UP:{operation}`: the part of the next pool's start that the house adds.
     JackpotTopUp,
 }
 
 impl EntryPurpose {
-    /// Every one.
     pub const ALL: &[Self] = Self::VARIANTS;
 
-    /// What keys of it begin with, before the colon.
+    /// The first part of a key with this purpose, before the colon.
     pub fn as_str(self) -> &'static str {
         self.into()
     }
 
-    /// What a key is for, and what stands behind that; none where no rule makes such a key.
+    /// The purpose of a key and the text after it. Returns `None` if no rule makes such a key.
     pub fn split(key: &str) -> Option<(Self, &str)> {
         let (purpose, rest) = key.split_once(':')?;
         Some((Self::from_str(purpose).ok()?, rest))

@@ -1,18 +1,16 @@
-//! An entry as a text, for whoever stores it: small, quick to read, and of a form that never changes.
+//! An entry as a text for storage: small, quick to read, and in a format that never changes.
 //!
-//! One field a line, in this order: key, type, balance, amount, account, reference, balance after, time. A line break
-//! inside a field is written as `\n`, a backslash as `\\`. A bonus has more lines, which follow from the entry and are
-//! not read back: type and status of the [`Transaction`], description, type of the bonus, what it may be used for,
-//! time.
+//! One field per line, in this order: key, type, balance, amount, account, reference, balance after, time. A line break
+//! inside a field is written as `\n`, a backslash as `\\`. A bonus has more lines, which are derived from the entry and
+//! not read back: type and status of the [`Transaction`], description, bonus type, usage restriction, time.
 //!
-//! What follows from the entry's place is not in it: user, number, balance before, and both hashes; nor is its
-//! reference, where its key has it: that line is empty.
+//! Fields that follow from the position of the entry are left out: user, number, balance before, and both hashes. The
+//! reference is an empty line if the key contains it.
 
 use crate::{Amount, Digest, Entry, EntryKey, Transaction, TransactionMetadata, UserId};
 use std::fmt::Display;
 
 impl Entry {
-    /// The entry as a text.
     pub fn to_text(&self) -> String {
         let Self { key, kind, balance_kind, amount, account, reference, balance_after, at, .. } = self;
         let (kind, balance_kind) = (kind.as_str(), balance_kind.as_str());
@@ -31,8 +29,10 @@ impl Entry {
         text
     }
 
-    /// The entry that a text is of, at its place; none where it is no entry's, or cannot be one's: it takes out more
-    /// than could be left. Whatever the text says, the hash is that of what it says.
+    /// Reads an entry back, given its position. The hash is computed from the fields, whether they are right or wrong.
+    ///
+    /// Returns `None` if the text is not that of an entry, or if the entry takes out more than the wallet can have
+    /// held.
     pub fn from_text(text: &str, user: UserId, number: u64, previous_hash: Digest) -> Option<Self> {
         let mut lines = text.split('\n').map(unescaped);
         let mut line = || lines.next();
@@ -63,17 +63,18 @@ impl Entry {
     }
 }
 
-/// What a key such as `SETTLE:{matchId}:{userId}` is about.
+/// The subject of a key such as `SETTLE:{matchId}:{userId}`.
 fn reference_in(key: &EntryKey) -> Option<&str> {
     key.as_str().split(':').nth(1)
 }
 
-/// A text without line breaks, as it is hashed: a line break is `\n`, a backslash `\\`. No two texts have one line.
+/// A text as one line, as it is hashed: a line break becomes `\n`, a backslash `\\`. Different texts give different
+/// lines.
 pub fn one_line(text: &str) -> String {
     text.replace('\\', "\\\\").replace('\n', "\\n")
 }
 
-/// What [`one_line`] was made of.
+/// The inverse of [`one_line`].
 fn unescaped(line: &str) -> String {
     let mut text = String::with_capacity(line.len());
     let mut characters = line.chars();

@@ -1,34 +1,25 @@
-//! [`Invariant`]: what holds after every commit, by number. The simulation and `evens verify` name its variants.
+//! [`Invariant`]: the numbered rules that hold after every commit. The simulation and `evens verify` name its variants.
 
-/// What holds after every commit, under any interleaving, crash, retry, duplicate or reordering.
+/// A rule that holds after every commit, under any interleaving, crash, retry, duplicate or reordering.
+/// [`Invariant::sentence`] states each of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Invariant {
-    /// Wallets, stakes at risk and system accounts sum to zero.
     M1Conservation,
-    /// No wallet is below zero.
     M2NoOverdraft,
-    /// A key moved money at most once.
     M3OneEffect,
-    /// The ledger explains the wallet.
     M4LedgerExplainsWallet,
-    /// A match joins equal amounts.
     M5MatchedValueIsEqual,
-    /// Every bet ends.
     M6EveryBetEnds,
-    /// The draw was fixed before the bets.
     M7DrawWasFixed,
-    /// Nobody else's money.
     M8NobodyElses,
-    /// What was given to a jackpot is what was won of it and what is in it.
     M9JackpotAddsUp,
-    /// What operators did is told whole. It has no number of its own: it is about no money.
+    /// Has no number, because it is not about money.
     AuditLogIsWhole,
-    /// What was sealed is as it was. It has no number of its own: it is about what the others looked at before.
+    /// Has no number, because it is about books that the other rules have already checked.
     SealsHold,
 }
 
 impl Invariant {
-    /// All of them, in order.
     pub const ALL: [Self; 11] = [
         Self::M1Conservation,
         Self::M2NoOverdraft,
@@ -43,7 +34,7 @@ impl Invariant {
         Self::SealsHold,
     ];
 
-    /// Its short name.
+    /// The short name, such as `M1`.
     pub fn name(self) -> &'static str {
         match self {
             Self::M1Conservation => "M1",
@@ -60,7 +51,6 @@ impl Invariant {
         }
     }
 
-    /// What it says, in one sentence.
     pub fn sentence(self) -> &'static str {
         match self {
             Self::M1Conservation => "Wallets, stakes at risk and system accounts sum to zero, exactly.",

@@ -1,12 +1,12 @@
-//! Money: exact amounts, wallets, and the entries that explain them.
+//! Money: exact amounts, wallets, and the entries that explain their balances.
 //!
-//! Keeps M1 (each entry names the account on its other side, each transfer has two), M2 (a posting that would overdraw
-//! is refused) and M4 (entries of a wallet are numbered without a gap, each continues the hash of the one before and
-//! the balance that it moves). A wallet has two balances, cash and bonus; a bonus pays only where a [`DebitRule`] says
-//! so.
+//! Keeps M1 (each entry names the account on its other side, each transfer has two) and M2 (a posting that would
+//! overdraw is refused). Keeps M4 (entries of a wallet are numbered without a gap; each continues the previous hash and
+//! the balance that it moves). A wallet has two balances, cash and bonus. The bonus pays only where a [`DebitRule`]
+//! says so.
 //!
-//! Architecture invariant: nothing here reads a clock, draws a random number or does I/O; time comes in as an
-//! argument. There is no floating-point number in this crate.
+//! Architecture invariant: nothing here reads a clock, draws a random number or does I/O; time is an argument. There is
+//! no floating-point number in this crate.
 
 mod amount;
 mod balance_kind;

@@ -1,71 +1,64 @@
-//! [`SystemAccount`]: an account that is no player's; and [`LedgerAccount`]: any account.
+//! [`SystemAccount`]: an account that does not belong to a player. [`LedgerAccount`]: any account.
 
 use crate::{BalanceKind, UserId};
 use std::fmt;
 use std::str::FromStr;
 
-/// An account that is no player's. Its balance is derived from entries and transfers and stored nowhere, so that no
-/// item is hot.
+/// An account that does not belong to a player. Its balance is derived from entries and transfers and is not stored, so
+/// that it cannot be a hot item.
 ///
-/// Money that came in from outside makes the account that it came from negative: what it holds below zero is owed to
-/// us, or is with us.
+/// Money that comes in from outside makes its source account negative. A negative balance is money that is owed to us
+/// or that we hold.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum SystemAccount {
-    /// Stakes of one round that are neither paid out nor given back yet; holds the round's id.
+    /// Stakes of a round that are neither paid out nor refunded yet. Holds the id of the round.
     Stakes(String),
-    /// What was staked against the house in one period of a game, less what was paid out of it and given back; holds
-    /// the period's id. What is in it once the period has ended is what the house won, below zero what it lost.
+    /// Stakes against the house in one period of a game, minus payouts and refunds. Holds the id of the period. After
+    /// the end of the period, the balance is the profit of the house, or its loss if negative.
     Period(String),
-    /// The house.
     House,
-    /// What bonuses are paid from.
+    /// The source of bonuses.
     BonusPool,
-    /// A payment provider, or all of them by the name of before there were several: money that came from or went
-    /// outside.
+    /// Money that came from or went to a payment provider. `None` in entries written before there were several
+    /// providers.
     PaymentProvider(Option<ProviderName>),
-    /// What the wins of a jackpot are paid from; holds the name of its group.
+    /// The source of jackpot wins. Holds the name of the jackpot group.
     JackpotPool(String),
-    /// What starts a jackpot again after a win, which is shown to nobody; holds the name of its group.
+    /// The reserve that refills a jackpot after a win. It is never shown. Holds the name of the jackpot group.
     JackpotReserve(String),
     /// Withdrawals that are debited and not paid out yet.
     Withdrawals,
-    /// Money of a provider that belongs to no order, until a cashier says what becomes of it.
+    /// A provider's money that belongs to no order, until a cashier assigns it.
     Suspense(ProviderName),
-    /// What a provider charged.
     ProviderFees(ProviderName),
-    /// What a player owes: money that was taken back from us after it was spent.
+    /// A player's debt: money that was taken back from us after the player had spent it.
     Receivable(UserId),
-    /// What players owed and never paid.
     BadDebt,
-    /// Our account at the bank, to which providers settle.
+    /// Our bank account, to which providers settle.
     Bank,
-    /// What players held when they were taken over from another system; holds its name.
+    /// Balances of players at their import from another system. Holds the name of that system.
     Opening(ProviderName),
 }
 
-/// An account of the ledger: one of the two balances of a wallet, or one of the system.
+/// An account of the ledger: a balance of a wallet, or a system account.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum LedgerAccount {
-    /// A balance of a player's wallet.
     Wallet(UserId, BalanceKind),
-    /// An account that is no player's.
     System(SystemAccount),
 }
 
-/// The name of a system outside, such as a payment provider: 1 to 32 of `a-z`, `0-9` and `-`.
+/// The name of an external system, such as a payment provider: 1 to 32 of `a-z`, `0-9` and `-`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ProviderName(String);
 
-/// The text is no name of a provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("must be 1 to 32 of a-z, 0-9 and -")]
 pub struct ProviderNameError;
 
 impl ProviderName {
-    /// The longest name, in characters.
+    /// In characters.
     pub const LENGTH_MAX: usize = 32;
 
-    /// The name's text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -87,7 +80,6 @@ impl FromStr for ProviderName {
     }
 }
 
-/// The text names no account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("names no account")]
 pub struct SystemAccountError;

@@ -1,34 +1,30 @@
-//! [`Transaction`]: what an entry of the bonus balance was for, in the words of the old system's record.
+//! [`Transaction`]: the purpose of an entry of the bonus balance, in the words of the old system's record.
 
 use crate::{BalanceKind, Entry, EntryPurpose};
 use jiff::Timestamp;
 
-/// What a bonus was for. It follows from the entry, so nothing of it can disagree with the ledger.
+/// The purpose of a bonus. It is derived from the entry, so it cannot disagree with the ledger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Transaction {
     /// `registration_bonus` or `referral_bonus`.
     pub kind: &'static str,
-    /// `completed`: an entry is written when its money is there.
+    /// Always `completed`: an entry is written at the moment its money moves.
     pub status: &'static str,
-    /// For a person to read.
     pub description: &'static str,
-    /// More about it.
     pub metadata: TransactionMetadata,
 }
 
-/// What there is to know about a bonus.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TransactionMetadata {
     /// `registration` or `referral`.
     pub bonus_type: &'static str,
-    /// `house_games_only`: what it pays for.
+    /// `house_games_only`: the only use of a bonus.
     pub usage_restriction: &'static str,
-    /// When it was credited.
     pub applied_at: Timestamp,
 }
 
 impl Entry {
-    /// What it was for, by the purpose of its key; `None` for what is no bonus.
+    /// The purpose of a bonus, from its key. Returns `None` if the entry is not a bonus.
     pub fn transaction(&self) -> Option<Transaction> {
         if self.balance_kind != BalanceKind::Bonus {
             return None;

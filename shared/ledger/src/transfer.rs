@@ -1,29 +1,24 @@
-//! [`Transfer`]: a movement between two accounts of the system, such as a fee or a payout that was completed.
+//! [`Transfer`]: a movement between two system accounts, such as a fee or a completed payout.
 
 use crate::{Amount, EntryKey, SystemAccount};
 use jiff::Timestamp;
 
-/// A movement between two accounts of the system. It is put once under its key, together with the change of state that
-/// it follows, and never changed. No wallet is on either side: a player's money moves by an [`Entry`](crate::Entry)
-/// only.
+/// A movement between two system accounts. It is written once under its key, together with the change of state that
+/// causes it, and never changed. Neither side is a wallet: a player's money moves only by an [`Entry`](crate::Entry).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Transfer {
     /// The idempotency key of the movement, unique over entries and transfers (M3).
     pub key: EntryKey,
-    /// Which account gives.
     pub from: SystemAccount,
-    /// Which account gets.
     pub to: SystemAccount,
-    /// How much.
     pub amount: Amount,
-    /// The order, dispute or day that it is about.
+    /// The order, dispute or day that this movement is about.
     pub reference: String,
-    /// When it was made.
     pub at: Timestamp,
 }
 
 impl Transfer {
-    /// Whether something moves from one account to another. What does not is nobody's to write.
+    /// Returns `true` if money moves from one account to another. A transfer that is not a movement is not written.
     pub fn is_movement(&self) -> bool {
         self.from != self.to && !self.amount.is_zero()
     }

@@ -1,24 +1,22 @@
-//! [`UserId`]: whose wallet it is.
+//! [`UserId`]: the owner of a wallet.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// A player's number, 1 to 9,223,372,036,854,775,807, as the old system's BIGINT held it.
+/// A player's number, 1 to 9,223,372,036,854,775,807, the range of BIGINT in the old system.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct UserId(u64);
 
-/// The number or text is not a player's number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("is not a whole number from 1 to {}", i64::MAX)]
 pub struct UserIdError;
 
 impl UserId {
-    /// The player of that number.
+    /// Returns an error for zero and for numbers above the range.
     pub fn new(number: u64) -> Result<Self, UserIdError> {
         if (1..=i64::MAX.unsigned_abs()).contains(&number) { Ok(Self(number)) } else { Err(UserIdError) }
     }
 
-    /// The number.
     pub fn number(self) -> u64 {
         self.0
     }

@@ -6,35 +6,30 @@ use crate::{
 };
 use jiff::Timestamp;
 
-/// A user's money as of its newest entry.
+/// A user's money as of their newest entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wallet {
-    /// Whose it is.
     pub user: UserId,
-    /// What can be spent.
     pub balance: Amount,
-    /// What was given as a bonus: it pays for house games, and for nothing else.
+    /// The bonus balance. It pays for house games only.
     pub bonus: Amount,
-    /// Stakes of bets that have not ended: already debited, shown to the player, never spent from.
+    /// Stakes of bets that have not ended. They are already debited, shown to the player, and never spent from.
     pub locked: Amount,
-    /// Number of the newest entry, of either balance; 0 for a wallet that never held money.
+    /// The number of the newest entry, of either balance. 0 for a wallet that never held money.
     pub version: u64,
-    /// Hash of the newest entry.
     pub head: Digest,
-    /// The newest entries, oldest of them first, as far as they are kept with the wallet and not apart from it.
+    /// The newest entries, oldest first, that are stored in the wallet itself rather than as items of their own.
     pub newest: Vec<Entry>,
 }
 
-/// A movement of money that is asked for.
+/// A request to move money.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Posting {
-    /// Its idempotency key.
     pub key: EntryKey,
-    /// How much.
     pub amount: Amount,
     /// The account on the other side.
     pub account: SystemAccount,
-    /// The bet, match or order that it is about.
+    /// The id of the bet, match or order that this movement is about.
     pub reference: String,
 }
 
@@ -42,13 +37,11 @@ pub struct Posting {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the debit of {amount} is larger than the balance of {balance}")]
 pub struct InsufficientBalance {
-    /// What the wallet holds.
     pub balance: Amount,
-    /// What was to be taken.
     pub amount: Amount,
 }
 
-/// A credit would make the balance larger than an [`Amount`] can be.
+/// A credit would make the balance larger than the largest [`Amount`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the balance would exceed the largest amount")]
 pub struct BalanceTooLarge;
@@ -68,7 +61,6 @@ impl Wallet {
         }
     }
 
-    /// What is in one of the two balances.
     pub fn held(&self, balance_kind: BalanceKind) -> Amount {
         match balance_kind {
             BalanceKind::Cash => self.balance,
@@ -76,8 +68,8 @@ impl Wallet {
         }
     }
 
-    /// Takes cash out: the wallet afterwards, and the entry that says so. A bonus is never spent by this, however
-    /// little cash there is.
+    /// Takes cash out. Returns the wallet afterwards and its new entry. The bonus is never used, even if there is too
+    /// little cash.
     pub fn debit(&self, posting: Posting, at: Timestamp) -> Result<(Self, Entry), InsufficientBalance> {
         let Posting { amount, .. } = posting;
         let refusal = InsufficientBalance { balance: self.balance, amount };
@@ -85,8 +77,8 @@ impl Wallet {
         Ok(self.append(EntryKind::Debit, BalanceKind::Cash, posting, balance_after, at))
     }
 
-    /// Takes out of both balances, as the rule says: the wallet afterwards, and an entry for each balance that paid,
-    /// cash first. What of the posting is paid as a bonus has the key with `:BONUS` behind it.
+    /// Takes an amount out of both balances by a rule. Returns the wallet afterwards and one entry for each balance
+    /// that paid, cash first. The key of the bonus part has the suffix `:BONUS`.
     pub fn debit_by(
         &self,
         rule: DebitRule,
@@ -99,9 +91,9 @@ impl Wallet {
         self.append_parts(EntryKind::Debit, posting, parts, at, balance_after).ok_or(refusal)
     }
 
-    /// Puts into both balances, such as the parts of a stake that come back: the wallet afterwards, and an entry for
-    /// each balance that gets something, cash first. The keys are those of [`Wallet::debit_by`]; the posting's amount
-    /// is not looked at.
+    /// Puts money into both balances, such as the parts of a refunded stake. Returns the wallet afterwards and one
+    /// entry for each balance that was credited, cash first. The keys are those of [`Wallet::debit_by`]; the amount of
+    /// the posting is ignored.
     pub fn credit_parts(
         &self,
         incoming: Incoming,
@@ -113,7 +105,7 @@ impl Wallet {
         self.append_parts(incoming.kind(), posting, parts, at, balance_after).ok_or(BalanceTooLarge)
     }
 
-    /// Puts cash in: the wallet afterwards, and the entry that says so.
+    /// Puts cash in. Returns the wallet afterwards and its new entry.
     ///
     /// ```
     /// use evens_ledger::{EntryKey, EntryPurpose, Incoming, Posting, SystemAccount, UserId, Wallet};
@@ -139,14 +131,14 @@ impl Wallet {
         Ok(self.append(incoming.kind(), BalanceKind::Cash, posting, balance_after, at))
     }
 
-    /// Puts a bonus in: the wallet afterwards, and the entry that says so.
+    /// Puts a bonus in. Returns the wallet afterwards and its new entry.
     pub fn credit_bonus(&self, posting: Posting, at: Timestamp) -> Result<(Self, Entry), BalanceTooLarge> {
         let balance_after = self.bonus.checked_add(posting.amount).ok_or(BalanceTooLarge)?;
         Ok(self.append(EntryKind::Credit, BalanceKind::Bonus, posting, balance_after, at))
     }
 
-    /// The wallet after its next entry, if that continues the ones before as M4 asks for: this is the wallet as they
-    /// explain it, [`Wallet::empty`] before the first. What is locked is explained by bets, and stays as it is.
+    /// Applies the next entry if it continues the wallet as M4 requires. Start from [`Wallet::empty`] to explain a
+    /// wallet by its entries. `locked` does not change, because it follows from bets.
     pub fn follow(&self, entry: &Entry) -> Result<Self, ChainFault> {
         if entry.user != self.user {
             return Err(ChainFault::User);
@@ -169,7 +161,7 @@ impl Wallet {
         Ok(self.left_by(entry))
     }
 
-    /// The wallet after an entry by that entry's own word, be it right or not: where an auditor goes on after a fault.
+    /// Applies an entry without a check. An auditor continues with this after a fault.
     #[must_use]
     pub fn left_by(&self, entry: &Entry) -> Self {
         let mut after = Self { version: entry.number, head: entry.hash, ..self.clone() };
@@ -180,7 +172,7 @@ impl Wallet {
         after
     }
 
-    /// An entry for each part, or none at all where one balance cannot be what it must be afterwards.
+    /// Appends an entry for each part. Returns `None` if one of the balances would be out of range.
     fn append_parts(
         &self,
         kind: EntryKind,
@@ -232,7 +224,7 @@ impl Wallet {
     }
 }
 
-/// Why money comes in.
+/// The reason why money comes in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Incoming {
     /// Winnings, a deposit.

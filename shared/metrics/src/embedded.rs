@@ -1,8 +1,8 @@
-//! The embedded metric format of `CloudWatch`: a line of JSON on stdout, of which it makes metrics. What is no
-//! dimension in it can be searched for in the log.
+//! The embedded metric format of `CloudWatch`: a line of JSON on stdout from which `CloudWatch` makes metrics. Labels
+//! that are not dimensions can be searched for in the log.
 //!
-//! In one line a dimension has one value and a metric one list of values. Whatever does not contradict stands in one
-//! line, so that an invocation mostly writes one.
+//! A line has one value for each dimension and one list of values for each metric. Series that do not conflict share a
+//! line, so that an invocation usually writes one.
 
 use crate::metric::decimal;
 use crate::{Definition, Kind, Metric, Metrics};
@@ -10,19 +10,16 @@ use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
-/// Who tells.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Source {
-    /// The namespace: `Evens/{stage}`.
+    /// For example `Evens/{stage}`.
     pub namespace: String,
-    /// The function's name.
     pub function: String,
 }
 
-/// The name of a property that is no label: [`Source::function`].
+/// The name of the property with [`Source::function`]. It is not a label.
 const FUNCTION: &str = "function";
 
-/// One line.
 #[derive(Debug, Default)]
 struct Line<'a> {
     labels: BTreeMap<&'static str, &'a str>,
@@ -30,7 +27,7 @@ struct Line<'a> {
 }
 
 impl Metrics {
-    /// What happened since the last call, a line for each element; none where nothing did.
+    /// The changes since the last call, one line per element. Empty if there are none.
     pub fn take_embedded(&self, source: &Source, now_ms: i64) -> Vec<String> {
         let mut lines: Vec<Line<'_>> = Vec::new();
         for &metric in Metric::ALL {
@@ -82,12 +79,12 @@ impl Line<'_> {
             .collect();
         let head = json!({ "Timestamp": now_ms, "CloudWatchMetrics": directives });
         members.insert("_aws", raw(&head.to_string()));
-        // Strings, numbers and what is JSON already always become JSON.
+        // Strings, numbers and raw JSON can always be serialized.
         serde_json::to_string(&members).unwrap_or_default()
     }
 }
 
-/// A number; of a histogram a list of them.
+/// A number, or a list of numbers for a histogram.
 fn written(definition: &Definition, values: &[i128]) -> String {
     let texts: Vec<_> =
         values.iter().map(|value| decimal(*value, definition.unit.embedded_decimals())).collect();

@@ -1,15 +1,15 @@
-//! What is counted and measured, and the two formats in which it is told: the embedded metric format of `CloudWatch`,
-//! a JSON line on stdout, and the text that Prometheus reads. [`Metric`] is the one table of names, units and labels;
-//! both formats, the alarms and the manual follow it.
+//! Metrics, in two formats: the embedded metric format of `CloudWatch`, a JSON line on stdout, and the text format of
+//! Prometheus. [`Metric`] is the only table of names, units and labels; both formats, the alarms and the manual follow
+//! it.
 //!
-//! Sums are integers of the metric's smallest part: a microsecond, a unit of money. They do not drift, and become
-//! decimals only where they are written.
+//! Sums are integers in the smallest part of the metric: a microsecond, or a unit of money. They do not drift, and are
+//! converted to decimals only when they are written.
 //!
-//! Architecture invariant: a label's value is a `&'static str`. What a client sends cannot become one, so there are no
-//! more series than the tables of queues and routes allow, and nothing of a player is in any of them.
+//! Architecture invariant: the value of a label is a `&'static str`. Data from a client cannot become one, so there are
+//! no more series than the tables of queues and routes allow, and none contains data of a player.
 //!
-//! Architecture invariant: no clock and no I/O; and nobody decides about money by what stands here. A write whose
-//! answer was lost is not counted, and a count ends with its process: the books are the truth.
+//! Architecture invariant: no clock and no I/O, and no decision about money depends on a metric. A write whose answer
+//! was lost is not counted, and a count ends with its process: the books are the truth.
 
 mod embedded;
 mod metric;

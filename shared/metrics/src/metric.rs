@@ -1,144 +1,100 @@
-//! [`Metric`]: the table of what is counted and measured.
+//! [`Metric`]: the table of metrics.
 
 use strum::VariantArray;
 
-/// Something that is counted or measured.
+/// A metric. [`Metric::definition`] describes each of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, VariantArray)]
 pub enum Metric {
-    /// Jobs that came to an end.
     Jobs,
-    /// Attempts that failed and are made again.
     JobRetries,
-    /// How long handlers took.
     JobDuration,
-    /// How long jobs waited for their handler.
     JobWait,
-    /// Messages that may be received.
     QueueWaiting,
-    /// Messages that were received and are not deleted.
     QueueInFlight,
-    /// How long the longest wait of late was.
     QueueOldestAge,
-    /// Records in the dead-letter queue.
     DeadLetters,
-    /// Writes that met another one.
     Conflicts,
-    /// Attempts at the table that are made again.
     StoreRetries,
-    /// Operations that were tried again and have an answer.
     StoreRecoveries,
-    /// Calls of the table.
     TableRequestDuration,
-    /// Matches whose outcome was fixed.
     Draws,
-    /// Money that was entered into ledgers.
     MoneyMoved,
-    /// What was done with jackpots.
     JackpotOperations,
-    /// How long that took.
     JackpotOperationDuration,
-    /// Operations that met another one of a jackpot.
     JackpotConflicts,
-    /// Attempts of operations of jackpots that were made again.
     JackpotRetries,
-    /// For how long wins held a jackpot.
     JackpotHeld,
-    /// How old the oldest bet is that still waits.
     OldestOpenBetAge,
-    /// How old the oldest match is that a sweep found unsettled.
     OldestUnsettledMatchAge,
-    /// How long the oldest withdrawal has waited for a cashier.
     OldestHeldWithdrawalAge,
-    /// How long ago the oldest withdrawal was requested that is on its way.
     OldestUnsentWithdrawalAge,
-    /// How long money has waited that came and may not be credited.
     OldestUnclaimedDepositAge,
-    /// For how long the oldest period that is not drawn should have been closed.
     OldestUndrawnPeriodAge,
-    /// How long the oldest win of a jackpot has waited to be paid.
     OldestJackpotWinAge,
-    /// For how long the oldest thing of each kind has been unfinished.
     OldestUnfinishedAge,
-    /// What is matched in rounds that should have had their result.
     OverdueMatched,
-    /// What sweeps found left behind.
     SweeperFinds,
-    /// What differed between a provider's statement and the books.
     ReconciliationDifferences,
-    /// What offended in the books when they were last looked at.
     BooksViolations,
-    /// When the books were last looked at.
     BooksVerifiedAt,
-    /// Answers.
     HttpRequests,
-    /// How long answers took.
     HttpRequestDuration,
-    /// Answers that took longer than a second.
     SlowRequests,
-    /// Requests whose budget was known to the process, and those for which the table was asked.
     BudgetLookups,
-    /// Looks into what a process remembers, and those that found nothing good there.
     CacheLookups,
-    /// The memory of the process.
     ResidentMemory,
-    /// The memory of the process, as a share of what it may have.
     MemoryUsed,
 }
 
-/// What a metric is called, what it means, and by what it is told apart.
+/// The name, meaning and labels of a metric.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Definition {
-    /// The name, in both formats.
+    /// The name in both formats.
     pub name: &'static str,
-    /// What it says, in a sentence without its full stop.
+    /// A sentence without its full stop.
     pub help: &'static str,
-    /// How its values come together.
+    /// The way in which values are combined.
     pub kind: Kind,
-    /// What its values are.
     pub unit: Unit,
-    /// By what series are told apart; each has a few known values.
+    /// The labels of a series. Each has a few known values.
     pub labels: &'static [&'static str],
-    /// The labels that are also dimensions in `CloudWatch`, where every combination is paid for; `function` is the
-    /// function's name. The other labels can be searched for in the log. None where `CloudWatch` is not told, as AWS
+    /// The labels that are also dimensions in `CloudWatch`, where every combination costs money; `function` is the
+    /// function's name. Other labels can be searched for in the log. `None` if the metric is not sent, because AWS
     /// measures it itself.
     pub dimensions: Option<&'static [&'static str]>,
 }
 
-/// How the values of a metric come together.
+/// The way in which values of a metric are combined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// They are added.
     Counter,
-    /// The last one holds.
     Gauge,
-    /// They are counted by size: up to each of these bounds, in the unit's smallest part.
+    /// Values are counted by size, up to each of these bounds in the smallest part of the unit.
     Histogram(&'static [i128]),
 }
 
-/// What the values of a metric are, and in what part of it they are kept.
+/// The unit of a metric, and the part of it in which values are stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unit {
-    /// Whole things.
     Count,
-    /// Time, in microseconds; told in seconds, and to `CloudWatch` in milliseconds.
+    /// A duration in microseconds. Written in seconds, and for `CloudWatch` in milliseconds.
     Duration,
-    /// Time in whole seconds.
+    /// A time in whole seconds.
     Seconds,
-    /// Money, in units of the last of its 8 decimals.
+    /// An amount in units of the last of its 8 decimals.
     Money,
-    /// Bytes.
     Bytes,
-    /// Hundredths of something.
+    /// Whole percent.
     Percent,
 }
 
-/// From 1 ms to 10 s; the bars of a request are at 100, 200 and 500 ms, and a slow one is over 1 s.
+/// From 1 ms to 10 s. The targets for a request are 100, 200 and 500 ms, and a slow one takes more than 1 s.
 const DURATIONS: Kind = Kind::Histogram(&[
     1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 200_000, 500_000, 1_000_000, 2_500_000, 5_000_000,
     10_000_000,
 ]);
 
-/// From 10 ms to 5 min: a backlog is over 30 s, and after 5 min a bet that waits is refunded.
+/// From 10 ms to 5 min. A backlog is over 30 s, and an unmatched bet is refunded after 5 min.
 const WAITS: Kind = Kind::Histogram(&[
     10_000,
     50_000,
@@ -153,10 +109,9 @@ const WAITS: Kind = Kind::Histogram(&[
 ]);
 
 impl Metric {
-    /// Every metric, in the order in which they are told.
+    /// All metrics, in the order in which they are written.
     pub const ALL: &'static [Self] = Self::VARIANTS;
 
-    /// What it is called, what it means, and by what it is told apart.
     #[rustfmt::skip]
     pub const fn definition(self) -> Definition {
         use Kind::{Counter, Gauge};
@@ -167,7 +122,7 @@ impl Metric {
             Definition { name, help, kind, unit, labels, dimensions: Some(dimensions) }
         }
         match self {
-            // The name that the old system had, for whoever watches it.
+            // The name in the old system, for existing dashboards.
             Self::Jobs => row("bullmq_jobs_total", Counter, Unit::Count, &["queue", "status"], &["queue", "status"], "Total number of jobs processed"),
             Self::JobRetries => row("evens_job_retries_total", Counter, Unit::Count, &["queue"], &["queue"], "Attempts at jobs that failed and are made again"),
             Self::JobDuration => row("evens_job_duration_seconds", DURATIONS, Unit::Duration, &["queue"], &["queue"], "How long an attempt at a job took"),
@@ -215,7 +170,7 @@ impl Metric {
 }
 
 impl Unit {
-    /// How many decimals a value has in the text for Prometheus, whose times are seconds.
+    /// The number of decimals in the Prometheus format, where durations are in seconds.
     pub(crate) fn decimals(self) -> usize {
         match self {
             Self::Count | Self::Seconds | Self::Bytes | Self::Percent => 0,
@@ -224,7 +179,7 @@ impl Unit {
         }
     }
 
-    /// The same for `CloudWatch`, whose times are milliseconds.
+    /// The number of decimals for `CloudWatch`, where durations are in milliseconds.
     pub(crate) fn embedded_decimals(self) -> usize {
         match self {
             Self::Duration => 3,
@@ -232,7 +187,6 @@ impl Unit {
         }
     }
 
-    /// What `CloudWatch` calls it.
     pub fn embedded_name(self) -> &'static str {
         match self {
             Self::Count => "Count",
@@ -245,7 +199,7 @@ impl Unit {
     }
 }
 
-/// A value as decimal text, exactly: `(-150, 2)` is `-1.5`.
+/// A value as exact decimal text: `(-150, 2)` is `-1.5`.
 pub(crate) fn decimal(value: i128, decimals: usize) -> String {
     let sign = if value < 0 { "-" } else { "" };
     let digits = format!("{:0width$}", value.unsigned_abs(), width = decimals + 1);

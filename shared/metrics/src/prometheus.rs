@@ -1,4 +1,4 @@
-//! The text that Prometheus reads, in version 0.0.4 of its format.
+//! The text format of Prometheus, version 0.0.4.
 
 use crate::metric::decimal;
 use crate::registry::{LabelValues, Series};
@@ -6,10 +6,9 @@ use crate::{Definition, Kind, Metric, Metrics};
 use std::fmt::Write;
 
 impl Metrics {
-    /// What the text is, for the header `Content-Type`.
     pub const PROMETHEUS_CONTENT_TYPE: &'static str = "text/plain; version=0.0.4; charset=utf-8";
 
-    /// Everything since the process started, as Prometheus reads it.
+    /// All metrics since the start of the process.
     pub fn prometheus(&self) -> String {
         let mut text = String::new();
         for &metric in Metric::ALL {
@@ -20,7 +19,7 @@ impl Metrics {
                 Kind::Gauge => "gauge",
                 Kind::Histogram(_) => "histogram",
             };
-            // Writing into a string cannot fail.
+            // Writing to a string cannot fail.
             let _ = write!(text, "# HELP {name} {help}\n# TYPE {name} {kind}\n");
             for (labels, series) in self.series(metric).iter() {
                 write_series(&mut text, &definition, labels, series);

@@ -1,16 +1,15 @@
-//! What happens, in the words of whoever sees it: each method is one line of the table in the words of its caller.
+//! The methods that record metrics. Each belongs to one line of the table, and is named after the event.
 
 use crate::{Metric, Metrics};
 use evens_contracts::{Queue, Route};
 use evens_ledger::{Amount, BalanceKind, EntryKind};
 use std::time::Duration;
 
-/// How a job ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum JobStatus {
-    /// It was done, now or before.
+    /// Done, now or earlier.
     Completed,
-    /// It was given up.
+    /// Moved to the dead-letter queue.
     Failed,
 }
 
@@ -23,33 +22,30 @@ impl JobStatus {
     }
 }
 
-/// How many jobs of a queue came to an end in this process.
+/// The number of ended jobs of a queue in this process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct JobCounts {
-    /// Those that were done.
     pub completed: u64,
-    /// Those that were given up.
+    /// Moved to the dead-letter queue.
     pub failed: u64,
 }
 
-/// What a write was about that another one was faster than: the four kinds of the old system.
+/// The subject of a write that lost to another one. The four kinds are those of the old system.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ConflictKind {
     /// A new player, or an account.
     Registration,
-    /// Money that comes from outside or goes there.
+    /// A deposit or a withdrawal.
     Withdrawal,
-    /// A bet that is placed.
+    /// The placing of a bet.
     Betting,
-    /// What the queues do with bets: joining, drawing, settling, refunding.
+    /// Jobs on bets: matching, drawing, settling, refunding.
     QueueProcessing,
 }
 
 impl ConflictKind {
-    /// Every kind.
     pub const ALL: [Self; 4] = [Self::Registration, Self::Withdrawal, Self::Betting, Self::QueueProcessing];
 
-    /// The label.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Registration => "registration",
@@ -60,21 +56,17 @@ impl ConflictKind {
     }
 }
 
-/// What came of an operation of a jackpot.
+/// The result of an operation on a jackpot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum JackpotOutcome {
-    /// It was done, now or before.
     Done,
-    /// A rule refused it.
     Refused,
-    /// It went to the queue, to be done later.
+    /// Sent to the queue for later.
     HandedOver,
-    /// It failed.
     Failed,
 }
 
 impl JackpotOutcome {
-    /// Its name.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Done => "done",
@@ -85,21 +77,16 @@ impl JackpotOutcome {
     }
 }
 
-/// What a process remembers of what it has read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cache {
-    /// What players' bets on games came to.
     PlayStatistics,
-    /// The newest results of rooms.
     RoomResults,
-    /// The hashes of seeds of rooms' next periods.
+    /// The seed hashes of the next periods of rooms.
     SeedHashes,
-    /// What periods may cost the house.
     Exposures,
 }
 
 impl Cache {
-    /// Every one.
     pub const ALL: [Self; 4] = [Self::PlayStatistics, Self::RoomResults, Self::SeedHashes, Self::Exposures];
 
     fn as_str(self) -> &'static str {
@@ -112,14 +99,11 @@ impl Cache {
     }
 }
 
-/// Why an attempt at the table is made again.
+/// The cause of a retry at the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RetryCause {
-    /// Another write was faster.
     Conflict,
-    /// The table was overloaded.
     Throttled,
-    /// The table did not answer.
     Unavailable,
 }
 
@@ -133,27 +117,25 @@ impl RetryCause {
     }
 }
 
-/// What stands in a queue.
+/// The approximate content of a queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct QueueState {
-    /// Messages that may be received.
+    /// Messages that can be received.
     pub waiting: u64,
-    /// Messages that were received and are not deleted.
+    /// Messages that were received and not deleted.
     pub in_flight: u64,
-    /// Records in the dead-letter queue.
     pub dead_letters: u64,
 }
 
 impl Metrics {
-    /// The label of what no route has.
+    /// The label for requests without a known route.
     const UNKNOWN_ROUTE: &'static str = "unknown";
 
-    /// A job came to an end.
     pub fn job_ended(&self, queue: Queue, status: JobStatus) {
         self.add(Metric::Jobs, &[queue.name(), status.as_str()], 1);
     }
 
-    /// How many jobs of a queue came to an end.
+    /// The number of ended jobs of a queue.
     pub fn jobs(&self, queue: Queue) -> JobCounts {
         let all = self.series(Metric::Jobs);
         let of = |status: JobStatus| {
@@ -163,22 +145,19 @@ impl Metrics {
         JobCounts { completed: of(JobStatus::Completed), failed: of(JobStatus::Failed) }
     }
 
-    /// An attempt at a job failed, and another one is made.
     pub fn job_retried(&self, queue: Queue) {
         self.add(Metric::JobRetries, &[queue.name()], 1);
     }
 
-    /// An attempt at a job took so long.
     pub fn job_took(&self, queue: Queue, duration: Duration) {
         self.observe(Metric::JobDuration, &[queue.name()], microseconds(duration));
     }
 
-    /// A job had waited so long when its first attempt began.
+    /// Records the time that a job waited until its first attempt.
     pub fn job_waited(&self, queue: Queue, duration: Duration) {
         self.observe(Metric::JobWait, &[queue.name()], microseconds(duration));
     }
 
-    /// What stands in a queue now.
     pub fn queue_holds(&self, queue: Queue, state: QueueState) {
         let queue = &[queue.name()];
         self.set(Metric::QueueWaiting, queue, state.waiting.into());
@@ -186,8 +165,8 @@ impl Metrics {
         self.set(Metric::DeadLetters, queue, state.dead_letters.into());
     }
 
-    /// Sets the age of the oldest job that was received from a queue since the last call. Where the process never
-    /// received from it, nothing is told: others know.
+    /// Updates the age of the oldest job received from a queue since the last call. Does nothing if this process never
+    /// received from it, because other processes report it.
     pub fn look_at_waits(&self, queue: Queue) {
         let labels = [queue.name(), "", ""];
         let peak =
@@ -197,23 +176,22 @@ impl Metrics {
         }
     }
 
-    /// A write met another one; returns how many of that kind did so in this process.
+    /// Records a conflict between writes. Returns the number of conflicts of this kind in this process.
     pub fn conflicted(&self, kind: ConflictKind, operation: &'static str) -> i128 {
         self.add(Metric::Conflicts, &[kind.as_str(), operation], 1);
         self.sum(Metric::Conflicts, kind.as_str())
     }
 
-    /// An attempt at the table is made again.
     pub fn store_retried(&self, cause: RetryCause, operation: &'static str) {
         self.add(Metric::StoreRetries, &[cause.as_str(), operation], 1);
     }
 
-    /// An operation at the table was tried again and has an answer.
+    /// Records an operation that has an answer after a retry.
     pub fn store_recovered(&self, operation: &'static str) {
         self.add(Metric::StoreRecoveries, &[operation], 1);
     }
 
-    /// Something was done with a jackpot, or not, after so long.
+    /// Records an operation on a jackpot with its result and duration.
     pub fn jackpot_done(
         &self,
         operation: &'static str,
@@ -225,98 +203,97 @@ impl Metrics {
         self.observe(Metric::JackpotOperationDuration, &[operation], microseconds(duration));
     }
 
-    /// An operation found a jackpot held or changed by another one.
+    /// Records that an operation found a jackpot reserved or changed by another one.
     pub fn jackpot_conflicted(&self, operation: &'static str, group: &'static str) {
         self.add(Metric::JackpotConflicts, &[operation, group], 1);
     }
 
-    /// An attempt of an operation of a jackpot came to nothing.
+    /// Records a failed attempt of an operation on a jackpot.
     pub fn jackpot_retried(&self, operation: &'static str, group: &'static str) {
         self.add(Metric::JackpotRetries, &[operation, group], 1);
     }
 
-    /// A win held its jackpot for so long.
+    /// Records the time for which a win reserved its jackpot.
     pub fn jackpot_held(&self, group: &'static str, duration: Duration) {
         self.observe(Metric::JackpotHeld, &[group], microseconds(duration));
     }
 
-    /// DynamoDB answered a call, or did not, after so long.
+    /// Records a call to DynamoDB, with or without an answer.
     pub fn table_answered(&self, operation: &'static str, duration: Duration) {
         self.observe(Metric::TableRequestDuration, &[operation], microseconds(duration));
     }
 
-    /// The outcome of a match was fixed; the side that won.
+    /// Records the fixed outcome of a match by its winning side.
     pub fn drawn(&self, winner: &'static str) {
         self.add(Metric::Draws, &[winner], 1);
     }
 
-    /// An entry was made in a ledger.
     pub fn money_moved(&self, kind: EntryKind, balance_kind: BalanceKind, amount: Amount) {
         self.add(Metric::MoneyMoved, &[kind.as_str(), balance_kind.as_str()], amount.units());
     }
 
-    /// How old the oldest bet is that still waits; zero if none does.
+    /// Zero if no bet is unmatched.
     pub fn oldest_open_bet(&self, age: Duration) {
         self.set(Metric::OldestOpenBetAge, &[], age.as_secs().into());
     }
 
-    /// How old the oldest match is that a sweep found unsettled; zero if there was none.
+    /// Zero if the sweep found no unsettled match.
     pub fn oldest_unsettled_match(&self, age: Duration) {
         self.set(Metric::OldestUnsettledMatchAge, &[], age.as_secs().into());
     }
 
-    /// How long the oldest withdrawal has waited for a cashier; zero if none does.
+    /// Zero if no withdrawal waits for a cashier.
     pub fn oldest_held_withdrawal(&self, age: Duration) {
         self.set(Metric::OldestHeldWithdrawalAge, &[], age.as_secs().into());
     }
 
-    /// How long ago the oldest withdrawal was requested that is on its way; zero if there is none.
+    /// Zero if no withdrawal is being sent.
     pub fn oldest_unsent_withdrawal(&self, age: Duration) {
         self.set(Metric::OldestUnsentWithdrawalAge, &[], age.as_secs().into());
     }
 
-    /// How long money has waited that came and may not be credited; zero if there is none.
+    /// Zero if there is no such money.
     pub fn oldest_unclaimed_deposit(&self, age: Duration) {
         self.set(Metric::OldestUnclaimedDepositAge, &[], age.as_secs().into());
     }
 
-    /// For how long the oldest period that is not drawn should have been closed; zero if there is none.
+    /// Zero if there is no undrawn period.
     pub fn oldest_undrawn_period(&self, age: Duration) {
         self.set(Metric::OldestUndrawnPeriodAge, &[], age.as_secs().into());
     }
 
-    /// How long the oldest win of a jackpot has waited that is not paid; zero if there is none.
+    /// Zero if there is no unpaid win.
     pub fn oldest_jackpot_win(&self, age: Duration) {
         self.set(Metric::OldestJackpotWinAge, &[], age.as_secs().into());
     }
 
-    /// For how long the oldest thing of that kind has been unfinished; zero if there is none.
+    /// Zero if nothing of this kind is unfinished.
     pub fn oldest_unfinished(&self, kind: &'static str, age: Duration) {
         self.set(Metric::OldestUnfinishedAge, &[kind], age.as_secs().into());
     }
 
-    /// How much is matched on each side of rounds that should have had their result by now.
+    /// The amount is that of one side of the matches.
     pub fn overdue_matched(&self, amount: Amount) {
         self.set(Metric::OverdueMatched, &[], amount.units());
     }
 
-    /// A sweep sent so many jobs again, for unfinished things of that kind.
+    /// Records the number of jobs that a sweep sent again for unfinished items of this kind.
     pub fn swept(&self, kind: &'static str, count: usize) {
         self.add(Metric::SweeperFinds, &[kind], i128::try_from(count).unwrap_or(i128::MAX));
     }
 
-    /// So much differed in that way between a provider's statement of a day and the books.
+    /// Records the number of differences of this kind in a provider's day.
     pub fn differences(&self, kind: &'static str, count: u64) {
         self.add(Metric::ReconciliationDifferences, &[kind], count.into());
     }
 
-    /// All books were looked at, by that second since 1970, and so much did not hold.
+    /// Records an audit of all books. `second` is its time in seconds since 1970.
     pub fn books_verified(&self, violations: usize, second: i64) {
         self.set(Metric::BooksViolations, &[], i128::try_from(violations).unwrap_or(i128::MAX));
         self.set(Metric::BooksVerifiedAt, &[], second.into());
     }
 
-    /// A request was answered. Of a route that is in no table nothing is told but that.
+    /// Records a response. An unknown route is recorded as unknown, without its path.
     pub fn answered(&self, route: Option<&'static Route>, status: u16, duration: Duration, is_slow: bool) {
         let (method, path) = route
             .map_or((Self::UNKNOWN_ROUTE, Self::UNKNOWN_ROUTE), |route| (route.method.as_str(), route.path));
@@ -327,17 +304,17 @@ impl Metrics {
         }
     }
 
-    /// A request was taken out of a budget, from what the process had leased or by asking the table.
+    /// Records a use of a budget. It is a hit if the process had leased it, and a miss if it had to ask the table.
     pub fn budget_looked_up(&self, is_hit: bool) {
         self.add(Metric::BudgetLookups, &[if is_hit { "hit" } else { "miss" }], 1);
     }
 
-    /// Somebody looked into what the process remembers, and found it, or had the table asked.
+    /// Records a cache lookup. It is a miss if the table had to be read.
     pub fn cache_looked_up(&self, cache: Cache, is_hit: bool) {
         self.add(Metric::CacheLookups, &[cache.as_str(), if is_hit { "hit" } else { "miss" }], 1);
     }
 
-    /// How much memory the process holds, and how much it may have, if there is a limit; in bytes.
+    /// In bytes. `limit` is `None` if the memory is unlimited.
     pub fn memory(&self, resident: u64, limit: Option<u64>) {
         self.set(Metric::ResidentMemory, &[], resident.into());
         if let Some(limit) = limit {
@@ -350,7 +327,7 @@ fn microseconds(duration: Duration) -> i128 {
     i128::try_from(duration.as_micros()).unwrap_or(i128::MAX)
 }
 
-/// The statuses that the API answers with, and the class of any other.
+/// The statuses that the API uses, and the class of all others.
 fn status_text(status: u16) -> &'static str {
     match status {
         200 => "200",

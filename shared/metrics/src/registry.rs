@@ -1,37 +1,36 @@
-//! [`Metrics`]: the series of every metric, behind a lock for each metric.
+//! [`Metrics`]: the series of all metrics, with one lock per metric.
 //!
-//! A series is found in a small tree, under a lock that is held for that long; who counts another metric does not wait.
+//! The lock is held only while a series is looked up in a small tree. Callers that record another metric do not wait.
 
 use crate::{Kind, Metric};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// The most labels that a metric has.
+/// The maximum number of labels of a metric.
 const LABELS_MAX: usize = 3;
 
-/// `CloudWatch` takes so many values of a metric in one line.
+/// The maximum number of values of a metric in one line for `CloudWatch`.
 pub(crate) const UNSENT_MAX: usize = 100;
 
-/// The values of a series' labels, in the order of its definition; behind the last, empty texts.
+/// The label values of a series, in the order of its definition, padded with empty texts.
 pub(crate) type LabelValues = [&'static str; LABELS_MAX];
 
 pub(crate) type AllSeries = BTreeMap<LabelValues, Series>;
 
-/// What was counted and measured. Cheap to clone; clones share it.
+/// The recorded metrics. Cheap to clone; clones share the data.
 #[derive(Debug, Clone)]
 pub struct Metrics(Arc<[Mutex<AllSeries>; Metric::ALL.len()]>);
 
-/// What is known of one series.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Series {
-    /// Of a counter the sum, of a gauge the last value, of a histogram the sum of its values.
+    /// The sum of a counter, the last value of a gauge, or the sum of all values of a histogram.
     pub(crate) value: i128,
-    /// Of a histogram, how many values there were up to each bound, and above the last.
+    /// For a histogram, the number of values up to each bound, and above the last one.
     pub(crate) buckets: Vec<u64>,
-    /// What `CloudWatch` was not told yet: of a counter the sum since, of a gauge its value, of a histogram the values.
-    /// A process that tells nobody keeps at most [`UNSENT_MAX`] of a histogram.
+    /// Data not yet sent to `CloudWatch`: the increase of a counter, the value of a gauge, or the values of a
+    /// histogram. A process that sends nothing stores at most [`UNSENT_MAX`] values of a histogram.
     pub(crate) unsent: Vec<i128>,
-    /// Of a histogram, the largest value since somebody looked.
+    /// For a histogram, the largest value since the last read.
     pub(crate) peak: i128,
 }
 
@@ -42,13 +41,12 @@ impl Default for Metrics {
 }
 
 impl Metrics {
-    /// The series of a metric.
     pub(crate) fn series(&self, metric: Metric) -> MutexGuard<'_, AllSeries> {
-        // Whoever panicked while holding it left a number that is wrong by one.
+        // A panic under the lock can only leave a number that is wrong by one.
         self.0[metric as usize].lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Adds to a counter; returns its sum.
+    /// Adds to a counter and returns its sum.
     pub(crate) fn add(&self, metric: Metric, labels: &[&'static str], value: i128) -> i128 {
         let mut all = self.series(metric);
         let series = all.entry(label_values(metric, labels)).or_default();
@@ -58,7 +56,6 @@ impl Metrics {
         series.value
     }
 
-    /// Sets a gauge.
     pub(crate) fn set(&self, metric: Metric, labels: &[&'static str], value: i128) {
         let mut all = self.series(metric);
         let series = all.entry(label_values(metric, labels)).or_default();
@@ -66,7 +63,6 @@ impl Metrics {
         series.unsent = vec![value];
     }
 
-    /// Adds a value to a histogram.
     pub(crate) fn observe(&self, metric: Metric, labels: &[&'static str], value: i128) {
         let Kind::Histogram(bounds) = metric.definition().kind else { return };
         let mut all = self.series(metric);
@@ -80,7 +76,7 @@ impl Metrics {
         }
     }
 
-    /// The sum of a counter's series with that value of its first label.
+    /// The sum over all series of a counter with this value of the first label.
     pub(crate) fn sum(&self, metric: Metric, first: &'static str) -> i128 {
         let all = self.series(metric);
         all.iter().filter(|(labels, _)| labels[0] == first).map(|(_, series)| series.value).sum()

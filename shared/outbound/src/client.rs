@@ -1,4 +1,4 @@
-//! [`HttpsClient`]: the connection to whoever is called.
+//! [`HttpsClient`]: HTTPS connections to one endpoint.
 
 use crate::Endpoint;
 use bytes::Bytes;
@@ -14,36 +14,36 @@ use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// A connection that was not used for so long may be gone without a word: a function sleeps between its batches.
+/// An idle connection may be broken without notice, because a function is suspended between its batches.
 const IDLE_MAX: Duration = Duration::from_secs(20);
 
-/// Calls one endpoint. Keeps its connections between calls; follows no redirect.
+/// Calls one endpoint. Keeps connections open between calls. Follows no redirects.
 #[derive(Debug, Clone)]
 pub struct HttpsClient(Client<HttpsConnector<HttpConnector>, Full<Bytes>>);
 
-/// This machine has no certificates to check the endpoint with.
+/// This machine has no CA certificates to verify the endpoint with.
 #[derive(Debug, thiserror::Error)]
 #[error("there are no certificates to check who is called with")]
 pub struct NoCertificates(#[source] Box<dyn Error + Send + Sync>);
 
-/// No connection, one that broke, or an answer that is longer than was asked for. Whether the call had its effect is
-/// known only where [nothing was sent](Unreachable::may_be_sent).
+/// The connection failed or broke, or the answer exceeded the size limit. Except if [nothing was
+/// sent](Unreachable::may_be_sent), the call may have had its effect.
 #[derive(Debug, thiserror::Error)]
 #[error("no whole answer came back")]
 pub struct Unreachable(#[source] pub Box<dyn Error + Send + Sync>);
 
 impl Unreachable {
-    /// Whether something may have been sent. It was not where no connection was made.
+    /// Returns `true` if anything may have been sent. Returns `false` if no connection was made.
     pub fn may_be_sent(&self) -> bool {
         !self.0.downcast_ref::<ClientError>().is_some_and(ClientError::is_connect)
     }
 }
 
 impl HttpsClient {
-    /// A client for that endpoint. Nothing is called yet.
+    /// Creates a client for that endpoint. Nothing is called yet.
     ///
     /// # Errors
-    /// The endpoint is encrypted, and this machine has no certificates to check it with.
+    /// The endpoint uses TLS, and this machine has no CA certificates to verify it.
     pub fn new(endpoint: &Endpoint) -> Result<Self, NoCertificates> {
         let connector = HttpsConnectorBuilder::new()
             .with_tls_config(tls(endpoint.is_encrypted())?)
@@ -53,18 +53,18 @@ impl HttpsClient {
         Ok(Self(Client::builder(TokioExecutor::new()).pool_idle_timeout(IDLE_MAX).build(connector)))
     }
 
-    /// Sends a request; gives the answer as soon as its head is there.
+    /// Sends a request and returns the answer as soon as its head arrives.
     ///
     /// # Errors
-    /// No connection, or one that broke before the head was there.
+    /// The connection failed, or broke before the head arrived.
     pub async fn send(&self, request: Request<Full<Bytes>>) -> Result<Response<Incoming>, Unreachable> {
         self.0.request(request).await.map_err(|error| Unreachable(error.into()))
     }
 
-    /// Sends a request; gives the whole answer, if its body has at most so many bytes.
+    /// Sends a request and returns the whole answer, if its body has at most `bytes_max` bytes.
     ///
     /// # Errors
-    /// No whole answer, or a longer one.
+    /// An incomplete answer, or a longer one.
     pub async fn call(
         &self,
         request: Request<Full<Bytes>>,
@@ -76,8 +76,8 @@ impl HttpsClient {
     }
 }
 
-/// One TLS stack: rustls with ring, and the machine's certificates. Reading them takes longer than all else, so it is
-/// left out where nothing is encrypted.
+/// The only TLS stack: rustls with ring, and the machine's CA certificates. Loading them is the slowest part of the
+/// start, so it is skipped for unencrypted endpoints.
 fn tls(is_encrypted: bool) -> Result<ClientConfig, NoCertificates> {
     let fault = |error: Box<dyn Error + Send + Sync>| NoCertificates(error);
     let builder = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))

@@ -1,4 +1,4 @@
-//! [`Endpoint`]: an address outside that may be called.
+//! [`Endpoint`]: an external address that may be called.
 
 use evens_runtime::is_this_machine;
 use hyper::Uri;
@@ -6,44 +6,42 @@ use hyper::http::uri::{Authority, InvalidUri, Scheme};
 use std::fmt;
 use std::str::FromStr;
 
-/// A whole address: `https`, or `http` on this machine. Its path and query may be what the one who is called knows us
-/// by.
+/// An absolute URL: `https`, or `http` to this machine. Its path and query may contain a secret.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Endpoint(Uri);
 
-/// Why a text is no [`Endpoint`], in the order of the checks. It does not say what the text is.
+/// The reasons why a text is not an [`Endpoint`], in the order of the checks. The text is not repeated.
 #[derive(Debug, thiserror::Error)]
 pub enum EndpointFault {
-    /// Not a URL at all.
+    /// Not a URL.
     #[error("it is not a URL")]
     NotUrl(#[source] InvalidUri),
-    /// A part of one.
+    /// A relative URL.
     #[error("it is not a whole URL")]
     NotWhole,
-    /// A user name, which would be ignored.
+    /// It contains a user name, which would be ignored.
     #[error("it contains a user name, which would be ignored")]
     UserName,
-    /// No host, or a port that is none.
+    /// No host, or an invalid port.
     #[error("its host is missing, or its port is not valid")]
     HostOrPort,
-    /// What is sent could be read on its way.
+    /// `http` to another machine, which would be unencrypted.
     #[error("it is not encrypted, and not on this machine")]
     Unencrypted,
-    /// Neither of the two schemes.
+    /// Neither `https` nor `http`.
     #[error("it is neither https nor http")]
     Scheme,
 }
 
 impl Endpoint {
-    /// The whole address.
     pub fn uri(&self) -> &Uri {
         &self.0
     }
 
-    /// The address of a path, and perhaps a query, below this one.
+    /// The URL of a path, with an optional query, below this one.
     ///
     /// # Errors
-    /// The path has a character that an address cannot have.
+    /// The path contains an invalid character.
     pub fn at(&self, path_and_query: &str) -> Result<Uri, hyper::http::Error> {
         let base = self.0.path().trim_end_matches('/');
         let (scheme, authority) = (self.0.scheme_str().unwrap_or_default(), self.0.authority());
@@ -55,7 +53,7 @@ impl Endpoint {
             .build()
     }
 
-    /// Whether what is sent there is encrypted; where it is not, it stays on this machine.
+    /// Returns `true` if requests are encrypted. If not, they stay on this machine.
     pub fn is_encrypted(&self) -> bool {
         self.0.scheme() == Some(&Scheme::HTTPS)
     }
@@ -84,12 +82,12 @@ impl FromStr for Endpoint {
     }
 }
 
-/// A port that is no number is not none to [`Authority`]; it would be left out.
+/// [`Authority`] accepts a non-numeric port and ignores it, so it is checked here.
 fn has_bad_port(authority: &Authority) -> bool {
     authority.as_str().len() > authority.host().len() && authority.port_u16().is_none_or(|port| port == 0)
 }
 
-/// The host alone.
+/// Prints the host only.
 impl fmt::Debug for Endpoint {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "Endpoint({})", self.0.host().unwrap_or_default())

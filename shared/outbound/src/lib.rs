@@ -1,10 +1,9 @@
-//! Calls that leave the platform: to which addresses, over which connection, signed with what.
+//! Calls that leave the platform: allowed addresses, connections and signatures.
 //!
-//! Nothing leaves this machine unencrypted, no redirect is followed, no more of an answer is read than the caller
-//! wants, and neither an address nor a key is in a `Debug` text. How long a call may take is the caller's to limit, and
-//! whether there is one at all is for the circuit breaker to say.
+//! Nothing leaves this machine unencrypted, no redirect is followed, and no more of an answer is read than the caller's
+//! limit. Neither addresses nor keys appear in `Debug` texts. Callers set time limits and use a circuit breaker.
 //!
-//! Architecture invariant: this is the only crate with an HTTPS client of its own.
+//! Architecture invariant: this is the only crate with its own HTTPS client.
 
 mod client;
 mod endpoint;

@@ -1,13 +1,13 @@
-//! [`retry_after`]: how long whoever was called wants to be left alone.
+//! [`retry_after`]: parses `Retry-After`.
 
 use hyper::header::HeaderValue;
 use jiff::Timestamp;
 use std::time::Duration;
 
-/// Nobody is left alone for longer, whatever they say.
+/// Longest delay that is honoured.
 pub const RETRY_AFTER_MAX: Duration = Duration::from_mins(5);
 
-/// `Retry-After`: seconds, or a date. None where it says nothing, or no time at all.
+/// Parses `Retry-After`: seconds, or a date. Returns `None` if it is malformed or not in the future.
 pub fn retry_after(value: &HeaderValue, now: Timestamp) -> Option<Duration> {
     let text = value.to_str().ok()?.trim();
     let wait = if let Ok(seconds) = text.parse() {

@@ -1,4 +1,4 @@
-//! [`Signer`]: signs calls and checks the signatures of calls as Standard Webhooks 1.0 has it.
+//! [`Signer`]: signs calls, and verifies signatures, according to Standard Webhooks 1.0.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -6,17 +6,17 @@ use ring::hmac;
 use std::fmt;
 use std::str::FromStr;
 
-/// Signs with one key or several. While a key is changed both hold, and a receiver takes either.
+/// Signs with one key or several. During a rotation both sign, and a receiver accepts either.
 #[derive(Clone)]
 pub struct Signer(Vec<hmac::Key>);
 
-/// Why a text is not a secret to sign with. It does not say what the text is.
+/// The reasons why a text is not a signing secret. The text is not repeated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SecretFault {
     /// It does not begin with `whsec_`.
     #[error("it does not begin with {}", Signer::PREFIX)]
     Prefix,
-    /// What follows is not base64.
+    /// The rest is not base64.
     #[error("what follows {} is not base64", Signer::PREFIX)]
     Base64,
     /// Too short to be safe, or longer than the specification allows.
@@ -29,9 +29,9 @@ impl Signer {
     const BYTES_MIN: usize = 24;
     const BYTES_MAX: usize = 64;
 
-    /// The value of `webhook-signature`: over id, time and body, one signature for each key.
+    /// The value of `webhook-signature` over id, time and body, with one signature per key.
     ///
-    /// The id must not have a full stop, which separates the parts.
+    /// The id must not contain a full stop, which separates the signed parts.
     pub fn sign(&self, id: &str, seconds: i64, body: &[u8]) -> String {
         let signatures: Vec<_> = self.0.iter().map(|key| sign(key, id, seconds, body)).collect();
         signatures.join(" ")
@@ -39,8 +39,8 @@ impl Signer {
 }
 
 impl Signer {
-    /// Whether one of the signatures in the value of `webhook-signature` is that of one of the keys. What compares them
-    /// takes as long wherever they differ. How old the time may be is for the caller to say.
+    /// Returns `true` if one of the signatures in `webhook-signature` was made with one of the keys. Compares in
+    /// constant time. The caller checks the age of the timestamp.
     pub fn verifies(&self, id: &str, seconds: i64, body: &[u8], signatures: &str) -> bool {
         let mut signed = format!("{id}.{seconds}.").into_bytes();
         signed.extend_from_slice(body);
@@ -57,7 +57,7 @@ fn sign(key: &hmac::Key, id: &str, seconds: i64, body: &[u8]) -> String {
     format!("v1,{}", STANDARD.encode(context.sign()))
 }
 
-/// Reads `whsec_` and base64; several of them with commas between them.
+/// Parses `whsec_` and base64; several secrets are separated by commas.
 impl FromStr for Signer {
     type Err = SecretFault;
 
@@ -75,7 +75,7 @@ fn parse_key(secret: &str) -> Result<hmac::Key, SecretFault> {
     Ok(hmac::Key::new(hmac::HMAC_SHA256, &bytes))
 }
 
-/// Never the keys.
+/// Prints the number of keys only.
 impl fmt::Debug for Signer {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "Signer({} keys)", self.0.len())
@@ -130,7 +130,7 @@ mod tests {
         let [several, cut] = [format!("v1,x {old} {SIGNATURE}"), SIGNATURE[..40].to_owned()];
         #[rustfmt::skip]
         let table = [
-            // signer, id,   seconds,     body,       signatures,       holds
+            // signer, id,   seconds,     body,       signatures,       valid
             (&both,    ID,   SECONDS,     BODY,       SIGNATURE,        true),
             (&both,    ID,   SECONDS,     BODY,       several.as_str(), true),
             (&other,   ID,   SECONDS,     BODY,       SIGNATURE,        false),

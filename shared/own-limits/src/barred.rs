@@ -1,12 +1,11 @@
-//! [`Barred`]: what a register of exclusions, kept by somebody else, says against a player.
+//! [`Barred`]: the answer of an external exclusion register about a player who may not play.
 
-/// Why a player neither bets nor brings money, in the order of the checks.
+/// The reason why a player may neither bet nor deposit, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Barred {
-    /// Nobody can say whether they may.
+    /// The register gave no answer, so the player may not play until it does.
     #[error("the register of exclusions does not answer")]
     Unknown,
-    /// They are in the register.
     #[error("the player is in the register of exclusions")]
     Excluded,
 }

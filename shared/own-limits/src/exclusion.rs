@@ -1,4 +1,4 @@
-//! [`Exclusion`]: a player's own word that they will not play. It begins at once and does not end by itself.
+//! [`Exclusion`]: a player's decision not to play. It begins at once and never ends without the player's request.
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
@@ -6,36 +6,35 @@ use std::str::FromStr;
 
 /// The shortest exclusion: six months, counted as 184 days.
 pub const EXCLUSION_MIN: SignedDuration = SignedDuration::from_hours(184 * 24);
-/// How long an exclusion goes on after its player asked for its end.
+/// The time from the request to end an exclusion until it ends.
 pub const EXCLUSION_ENDS_AFTER: SignedDuration = SignedDuration::from_hours(24);
 
-/// That a player has excluded themselves: they place no bets and bring no money; they may take theirs home.
+/// A player's self-exclusion. They can neither bet nor deposit, but can withdraw.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Exclusion {
-    /// Since when.
     pub since: Timestamp,
-    /// Until when they cannot take it back.
+    /// The earliest time at which the player can request its end.
     pub until: Timestamp,
-    /// When it ends; none as long as they have not asked for its end.
+    /// `None` until the player requests its end.
     pub ends_at: Option<Timestamp>,
 }
 
-/// For how many months of the calendar a player excludes themselves: from [`Self::MIN`] to [`Self::MAX`].
+/// The length of an exclusion in calendar months, from [`Self::MIN`] to [`Self::MAX`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ExclusionMonths(u16);
 
-/// The text is no such number of months.
+/// The text is not a whole number of months in the allowed range.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("is not a whole number of months from {} to {}", ExclusionMonths::MIN, ExclusionMonths::MAX)]
 pub struct ExclusionMonthsError;
 
 impl ExclusionMonths {
-    /// The fewest.
     pub const MIN: u16 = 6;
-    /// The most: a hundred years.
+    /// A hundred years.
     pub const MAX: u16 = 1_200;
 
-    /// When an exclusion may end that begins now. Some half years are shorter than [`EXCLUSION_MIN`], which each lasts.
+    /// The earliest end of an exclusion that begins now. It is at least [`EXCLUSION_MIN`] away, also if six months are
+    /// shorter.
     pub fn until(self, zone: &TimeZone, now: Timestamp) -> Timestamp {
         let until = now.to_zoned(zone.clone()).checked_add(i64::from(self.0).months());
         until.map_or(Timestamp::MAX, |until| until.timestamp()).max(now + EXCLUSION_MIN)
@@ -51,33 +50,23 @@ impl FromStr for ExclusionMonths {
     }
 }
 
-/// The exclusion would be shorter than the shortest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("an exclusion lasts until {until_min} at least")]
 pub struct ExclusionTooShort {
-    /// The earliest end.
     pub until_min: Timestamp,
 }
 
-/// Why an exclusion does not end, in the order of the checks.
+/// The reason why an exclusion cannot be ended, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum EndExclusionRefusal {
-    /// Its time is not over.
     #[error("the exclusion lasts until {until}")]
-    TooEarly {
-        /// Until when it lasts.
-        until: Timestamp,
-    },
-    /// Its end was asked for before.
+    TooEarly { until: Timestamp },
     #[error("the exclusion ends at {ends_at}")]
-    EndsAlready {
-        /// When it ends.
-        ends_at: Timestamp,
-    },
+    EndsAlready { ends_at: Timestamp },
 }
 
 impl Exclusion {
-    /// Excludes from now on. Where the player is excluded, it never gets shorter, and an end that was asked for is off.
+    /// Begins an exclusion now. An existing exclusion never gets shorter, and a requested end of it is cancelled.
     pub fn begin(
         existing: Option<Self>,
         until: Timestamp,
@@ -94,7 +83,7 @@ impl Exclusion {
         })
     }
 
-    /// The exclusion after its player asked for its end, a day before it ends.
+    /// Requests the end of the exclusion, which then ends after [`EXCLUSION_ENDS_AFTER`].
     pub fn end(self, now: Timestamp) -> Result<Self, EndExclusionRefusal> {
         if now < self.until {
             return Err(EndExclusionRefusal::TooEarly { until: self.until });
@@ -105,7 +94,6 @@ impl Exclusion {
         Ok(Self { ends_at: Some(now + EXCLUSION_ENDS_AFTER), ..self })
     }
 
-    /// Whether it holds at a moment.
     pub fn is_in_force(self, now: Timestamp) -> bool {
         self.ends_at.is_none_or(|ends_at| now < ends_at)
     }

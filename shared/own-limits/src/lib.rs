@@ -1,10 +1,10 @@
-//! What players set for themselves: limits of deposits, stakes and losses, exclusion, here or in a register, and a
-//! reality check.
+//! Responsible play: limits that players set on their own deposits, stakes and losses, exclusion by themselves or by a
+//! register, and reality checks.
 //!
-//! Every rule is a function of what was read, what is asked and now. Lower counts at once; higher, and play again
-//! after an exclusion, take a day and the player's own word, which a higher limit has a week for. A stake is counted in
-//! the write that takes it, and in no other: what it leaves of a limit never depends on the order in which answers
-//! arrive.
+//! Every rule is a function of the stored state, the request and the time. A lower limit applies at once. A higher
+//! limit, or playing again after an exclusion, takes a day and the player's confirmation; a higher limit must be
+//! confirmed within a week. A stake is counted in the same write that takes it. So the rest of a limit never depends on
+//! the order in which answers arrive.
 //!
 //! Architecture invariant: nothing here reads a clock or does I/O; nothing knows an order, a bet or a table.
 

@@ -1,4 +1,4 @@
-//! [`Limit`]: a limit that players set for themselves. Lower counts at once; higher takes a day and their own word.
+//! [`Limit`]: a limit that a player sets. A lower one applies at once; a higher one takes a day and a confirmation.
 
 use crate::{Period, PlayLimitKind};
 use evens_ledger::Amount;
@@ -7,35 +7,29 @@ use std::fmt;
 use std::str::FromStr;
 use strum::{ParseError, VariantArray};
 
-/// How long a player waits until they may confirm a higher limit.
+/// The time from the request for a higher limit until the player can confirm it.
 pub const RAISE_AFTER: SignedDuration = SignedDuration::from_hours(24);
-/// How long they may confirm it from then on. A wish that was not confirmed by then has lapsed.
+/// The time in which the higher limit can be confirmed. The request lapses after that.
 pub const RAISE_WITHIN: SignedDuration = SignedDuration::from_hours(7 * 24);
 
-/// What a limit is about.
+/// The activity that a limit applies to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum LimitKind {
-    /// How much is deposited.
     Deposits,
-    /// How much is played.
     Play(PlayLimitKind),
 }
 
-/// Which of a player's limits; as text `deposits-day`.
+/// The kind and the period of a limit, as text `deposits-day`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct LimitId {
-    /// Of what.
     pub kind: LimitKind,
-    /// How long it counts.
     pub period: Period,
 }
 
 impl LimitKind {
-    /// All of them.
     pub const ALL: [Self; 3] =
         [Self::Deposits, Self::Play(PlayLimitKind::Stakes), Self::Play(PlayLimitKind::Losses)];
 
-    /// `deposits`, `stakes` or `losses`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Deposits => "deposits",
@@ -53,7 +47,6 @@ impl FromStr for LimitKind {
 }
 
 impl LimitId {
-    /// Each limit that a player can set.
     pub fn all() -> impl Iterator<Item = Self> {
         LimitKind::ALL
             .into_iter()
@@ -76,54 +69,50 @@ impl fmt::Display for LimitId {
     }
 }
 
-/// A limit that a player set for themselves, or none.
+/// The limit that a player has set, if any, and a requested higher limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Limit {
-    /// What counts now.
     pub current: Option<Amount>,
-    /// What they asked for and have not confirmed.
+    /// A higher limit that is requested and not confirmed.
     pub wanted: Option<WantedLimit>,
 }
 
-/// A higher limit that a player asked for.
+/// A request for a higher limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WantedLimit {
-    /// How high; none for no limit at all.
+    /// The requested limit. `None` removes the limit.
     pub limit: Option<Amount>,
-    /// From when on they may confirm it.
+    /// The earliest time at which the player can confirm it.
     pub from: Timestamp,
 }
 
 impl WantedLimit {
-    /// Until when they may confirm it.
+    /// The time at which the request lapses.
     pub fn until(self) -> Timestamp {
         self.from.saturating_add(RAISE_WITHIN).unwrap_or(Timestamp::MAX)
     }
 }
 
-/// Why a limit is not raised, in the order of the checks.
+/// The reason why a limit is not raised, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ConfirmRefusal {
-    /// Nobody asked for a higher one, or it was not confirmed in time.
+    /// No higher limit was requested, or the request has lapsed.
     #[error("no higher limit was asked for")]
     NothingWanted,
-    /// It was asked for less than a day ago.
+    /// The request is less than a day old.
     #[error("the higher limit can be confirmed from {from} on")]
-    TooEarly {
-        /// From when on it can be.
-        from: Timestamp,
-    },
+    TooEarly { from: Timestamp },
 }
 
 impl Limit {
-    /// The limit as it stands at a moment: a wish that has lapsed is none.
+    /// The limit at a point in time: a lapsed request is removed.
     #[must_use]
     pub fn at(self, now: Timestamp) -> Self {
         Self { wanted: self.wanted.filter(|wanted| now < wanted.until()), ..self }
     }
 
-    /// The limit after its player asked for another one, or for none. A lower one counts at once and ends any wish
-    /// for a higher one; a wish that is repeated keeps its time, unless it has lapsed.
+    /// The limit after the player's request for another limit, or for none. A lower limit applies at once and drops a
+    /// pending request. Repeating a pending request does not restart its waiting time.
     #[must_use]
     pub fn ask(self, asked: Option<Amount>, now: Timestamp) -> Self {
         let is_higher = match (asked, self.current) {
@@ -140,7 +129,7 @@ impl Limit {
         }
     }
 
-    /// The limit after its player confirmed the higher one.
+    /// The limit after the player's confirmation of the higher limit.
     pub fn confirm(self, now: Timestamp) -> Result<Self, ConfirmRefusal> {
         let wanted = self.at(now).wanted.ok_or(ConfirmRefusal::NothingWanted)?;
         if now < wanted.from {
@@ -149,7 +138,7 @@ impl Limit {
         Ok(Self { current: wanted.limit, wanted: None })
     }
 
-    /// How much more fits under the limit; none where there is no limit.
+    /// The amount that still fits under the limit, or `None` without a limit.
     pub fn left(self, taken: Amount) -> Option<Amount> {
         self.current.map(|current| current.saturating_sub(taken))
     }

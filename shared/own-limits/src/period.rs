@@ -1,4 +1,4 @@
-//! [`Period`]: the calendar day, week and month in which sums are limited, and what is kept for each of them.
+//! [`Period`]: the calendar day, week or month for which amounts are added up. [`PerPeriod`]: a value for each of them.
 
 use evens_ledger::Amount;
 use jiff::civil::{Date, Time, Weekday};
@@ -6,21 +6,21 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 use strum::{AsRefStr, Display, EnumString, IntoStaticStr, VariantArray};
 
-/// A stretch of the calendar of the platform's time zone.
+/// A calendar period in the time zone of the platform.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[derive(AsRefStr, Display, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "kebab-case")]
 pub enum Period {
-    /// From midnight.
+    /// Starts at midnight.
     Day,
-    /// From Monday.
+    /// Starts on Monday.
     Week,
-    /// From the first.
+    /// Starts on the first.
     Month,
 }
 
 impl Period {
-    /// The first day of the period that a moment is in.
+    /// The first day of the period that contains a point in time.
     ///
     /// ```
     /// use evens_own_limits::Period;
@@ -42,26 +42,21 @@ impl Period {
         }
     }
 
-    /// The moment at which the period began that a moment is in.
+    /// The start of the period that contains a point in time.
     pub fn start_moment(self, at: Timestamp, zone: &TimeZone) -> Timestamp {
         let midnight = zone.to_timestamp(self.start(at, zone).to_datetime(Time::midnight()));
         midnight.unwrap_or(Timestamp::MIN)
     }
 }
 
-/// Something for each period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct PerPeriod<T> {
-    /// For the day.
     pub day: T,
-    /// For the week.
     pub week: T,
-    /// For the month.
     pub month: T,
 }
 
 impl<T> PerPeriod<T> {
-    /// What is kept for a period.
     pub fn of(&self, period: Period) -> &T {
         match period {
             Period::Day => &self.day,
@@ -70,7 +65,7 @@ impl<T> PerPeriod<T> {
         }
     }
 
-    /// The same with something else for one period.
+    /// Replaces the value of one period.
     #[must_use]
     pub fn with(mut self, period: Period, changed: T) -> Self {
         match period {
@@ -81,7 +76,7 @@ impl<T> PerPeriod<T> {
         self
     }
 
-    /// Something else for each period, made from what is kept for it.
+    /// Computes a new value for each period.
     #[must_use]
     pub fn map<U>(&self, made: impl Fn(Period, &T) -> U) -> PerPeriod<U> {
         PerPeriod {
@@ -92,17 +87,16 @@ impl<T> PerPeriod<T> {
     }
 }
 
-/// A sum of one period. It is of no interest any more when the next period has begun.
+/// The sum of one period. It is obsolete once the next period has begun.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct PeriodSum {
-    /// The first day of the period.
     pub starts_on: Date,
-    /// What was added up since then.
+    /// The sum since that day.
     pub sum: Amount,
 }
 
 impl PeriodSum {
-    /// The sum with one more amount in the period that starts on a day; a period that is over begins anew.
+    /// Adds an amount in the period that starts on `starts_on`. A later period starts a new sum.
     #[must_use]
     pub fn plus(self, amount: Amount, starts_on: Date) -> Self {
         let current = if starts_on > self.starts_on { Self { starts_on, sum: Amount::ZERO } } else { self };

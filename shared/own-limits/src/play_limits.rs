@@ -1,5 +1,5 @@
-//! [`PlayLimits`]: what a player has set against their own play. The wallet carries it, so that one conditional write
-//! both takes a stake and counts it; a wallet without it costs nothing.
+//! [`PlayLimits`]: the limits that a player has set on their own play. They are part of the wallet, so that a single
+//! conditional write takes a stake and counts it. A wallet without limits pays nothing for this.
 
 use crate::{Exclusion, PerPeriod, Period, RealityCheck};
 use evens_ledger::Amount;
@@ -7,96 +7,86 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use strum::{AsRefStr, Display, EnumString, IntoStaticStr, VariantArray};
 
-/// How long before it is written a bet may have been dated, by a host whose clock may differ.
+/// The largest difference between the date of a bet and the time of its write, given that the clocks of hosts differ.
 const DATED_BEFORE_MAX: SignedDuration = SignedDuration::from_secs(30);
 
-/// What bets of a player are held to, and what counts against it.
+/// The limits of a player's bets, and the amounts that count towards them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PlayLimits {
-    /// What the player has set.
     pub rules: PlayRules,
-    /// What they have staked and got since they first set a limit of either; none before.
+    /// Stakes and payouts since the player first set a limit on stakes or losses. `None` before that.
     pub sums: Option<PerPeriod<PlaySum>>,
 }
 
-/// What a player has set against their own play, and what stops it: a copy of what counts in their cashier record.
+/// The player's own limits on play, and blocks that stop it: a copy of the relevant part of their cashier record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PlayRules {
-    /// Their exclusion.
     pub exclusion: Option<Exclusion>,
-    /// How much they stake at most.
     pub stakes: PerPeriod<Option<Amount>>,
-    /// How much they lose at most.
     pub losses: PerPeriod<Option<Amount>>,
-    /// How often they are reminded of how long they play.
+    /// The interval at which the player is reminded of their playing time.
     pub reality_check: Option<RealityCheck>,
-    /// Whether they owe money, or their money is held: nobody plays with what may not be theirs. This alone is not
-    /// theirs to set.
+    /// True if the player owes money or their money is held, so they may not play with it. Only this field is not set
+    /// by the player.
     pub is_held: bool,
 }
 
-/// What a player has staked and got in one period.
+/// A player's stakes and payouts in one period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct PlaySum {
-    /// From when on what comes back of stakes is taken off: when the period began, or a little after the player first
-    /// set a limit. Stakes count before that, too.
+    /// Refunds and payouts count only for stakes placed at or after this time: the start of the period, or shortly
+    /// after the player first set a limit. New stakes count even if they are dated earlier.
     pub since: Timestamp,
-    /// Stakes, when they were placed, without those that came back.
+    /// Stakes by the time of the bet, without refunds.
     pub staked: Amount,
-    /// What was paid for stakes of the period.
+    /// Payouts for stakes of this period.
     pub paid: Amount,
 }
 
-/// What a limit of play is about.
+/// The amount that a limit of play applies to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[derive(AsRefStr, Display, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "kebab-case")]
 pub enum PlayLimitKind {
-    /// How much is staked.
     Stakes,
-    /// How much is lost.
     Losses,
 }
 
-/// Why a stake is not taken, in the order of the checks.
+/// The reason why a stake is refused, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PlayRefusal {
-    /// The player has excluded themselves.
     #[error("the player is excluded until {until} at least")]
     Excluded {
-        /// Until when at least.
+        /// The earliest possible end.
         until: Timestamp,
     },
-    /// The player owes money, or their money is held.
     #[error("the player owes money, or their money is held")]
     Held,
-    /// The player wants to see how long they have played, and has not.
+    /// The player must see their playing time first.
     #[error("the player has played since {since} and wants to be reminded of it")]
     RealityCheckDue {
-        /// Since when they have played without seeing it.
+        /// The start of the play without a reminder.
         since: Timestamp,
     },
-    /// It would pass a limit.
     #[error("the limit of {limit} a {period} for {kind} leaves {left}")]
     OverLimit {
-        /// Of what: stakes before losses.
+        /// The kind of limit: stakes are checked before losses.
         kind: PlayLimitKind,
-        /// Of these, the one that leaves least.
+        /// The period with the least left.
         period: Period,
-        /// How high it is.
         limit: Amount,
-        /// The largest stake that it leaves.
+        /// The largest stake that still fits.
         left: Amount,
     },
 }
 
 impl PlaySum {
-    /// The sum in the period that began then; a period that is over begins anew.
+    /// The sum for the period that began at `since`. A later period starts a new sum.
     fn rolled(self, since: Timestamp) -> Self {
         if since > self.since { Self { since, ..Self::default() } } else { self }
     }
 
-    /// What counts against a limit of that kind.
+    /// The amount that counts towards a limit of this kind.
     pub fn counted(self, kind: PlayLimitKind) -> Amount {
         match kind {
             PlayLimitKind::Stakes => self.staked,
@@ -104,24 +94,23 @@ impl PlaySum {
         }
     }
 
-    /// The largest stake that a limit leaves.
+    /// The largest stake that still fits under a limit.
     pub fn left(self, kind: PlayLimitKind, limit: Amount) -> Amount {
         match kind {
             PlayLimitKind::Stakes => limit.saturating_sub(self.staked),
-            // What was won besides can be lost, too.
+            // Winnings can be lost as well.
             PlayLimitKind::Losses => limit.saturating_add(self.paid).saturating_sub(self.staked),
         }
     }
 }
 
 impl PlayRules {
-    /// Of whoever has set nothing.
+    /// The rules of a player without limits.
     pub const NONE: Self = {
         let none = PerPeriod { day: None, week: None, month: None };
         Self { exclusion: None, stakes: none, losses: none, reality_check: None, is_held: false }
     };
 
-    /// The limits of a kind.
     pub fn limits(&self, kind: PlayLimitKind) -> &PerPeriod<Option<Amount>> {
         match kind {
             PlayLimitKind::Stakes => &self.stakes,
@@ -129,7 +118,7 @@ impl PlayRules {
         }
     }
 
-    /// Whether stakes count against anything.
+    /// Returns `true` if stakes count towards any limit.
     pub fn has_limits(&self) -> bool {
         let is_set = |kind: &PlayLimitKind| {
             Period::VARIANTS.iter().any(|period| self.limits(*kind).of(*period).is_some())
@@ -139,19 +128,20 @@ impl PlayRules {
 }
 
 impl PlayLimits {
-    /// Of whoever has set nothing.
+    /// The limits of a player who has set none.
     pub const NONE: Self = Self { rules: PlayRules::NONE, sums: None };
 
-    /// Nothing staked and nothing got by a player who first sets a limit now. What was placed before did not count, so
-    /// nothing is taken off for it: for a moment the dates of bets do not tell what was before.
+    /// Empty sums for a player who sets a first limit now. Refunds and payouts of bets placed earlier must not be
+    /// subtracted, because those bets were not counted. Clocks differ, so the sums exclude bets for a moment longer.
     pub fn sums_from(now: Timestamp) -> PerPeriod<PlaySum> {
         let since = now.saturating_add(DATED_BEFORE_MAX).unwrap_or(Timestamp::MAX);
         PerPeriod::default().map(|_, sum: &PlaySum| PlaySum { since, ..*sum })
     }
 
-    /// The limits after a stake, which counts as lost until something is paid for it; or why it is not taken.
+    /// Checks and counts a stake, which is a loss until a payout arrives. Returns the limits afterwards, or the
+    /// refusal.
     ///
-    /// `session_started_at` is when the player logged in to the session that they stake in.
+    /// `session_started_at` is the time of the login to the player's current session.
     pub fn place(
         &self,
         stake: Amount,
@@ -184,25 +174,24 @@ impl PlayLimits {
         Ok(Self { sums: Some(sums), ..*self })
     }
 
-    /// The limits after a stake, or a part of one, came back. It is taken off in the periods that it was placed in.
+    /// Subtracts a refunded stake, or part of one, in the periods in which the bet was placed.
     #[must_use]
     pub fn give_back(&self, stake: Amount, placed_at: Timestamp) -> Self {
         self.with_sums_of(placed_at, |sum| PlaySum { staked: sum.staked.saturating_sub(stake), ..sum })
     }
 
-    /// The limits after something was paid for a stake. It is taken off in the periods that the stake was placed in.
+    /// Adds a payout in the periods in which the bet was placed.
     #[must_use]
     pub fn pay(&self, payout: Amount, placed_at: Timestamp) -> Self {
         self.with_sums_of(placed_at, |sum| PlaySum { paid: sum.paid.saturating_add(payout), ..sum })
     }
 
-    /// What was staked and got in the period that it is.
     pub fn sum_at(&self, period: Period, zone: &TimeZone, now: Timestamp) -> PlaySum {
         let sums = self.sums.unwrap_or_default();
         sums.of(period).rolled(period.start_moment(now, zone))
     }
 
-    /// What a limit leaves, and the refusal of a stake that is more.
+    /// If the stake does not fit: the amount that does, and the refusal.
     fn over(
         &self,
         kind: PlayLimitKind,
@@ -215,7 +204,8 @@ impl PlayLimits {
         (stake > left).then_some((left, PlayRefusal::OverLimit { kind, period, limit, left }))
     }
 
-    /// Whoever stakes in a later period begins the sum anew, so what was placed since its beginning is in it.
+    /// Changes the sums of the periods in which the bet was placed. A sum starts anew with the first stake of a later
+    /// period, so a bet belongs to it if it was placed since then.
     fn with_sums_of(&self, placed_at: Timestamp, changed: impl Fn(PlaySum) -> PlaySum) -> Self {
         let sums = self
             .sums

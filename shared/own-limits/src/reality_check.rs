@@ -1,15 +1,14 @@
-//! [`RealityCheck`]: how often a player wants to be reminded of how long they play, and when they last were.
+//! [`RealityCheck`]: the interval at which a player is reminded of their playing time, and the last reminder.
 
 use jiff::{SignedDuration, Timestamp};
 use std::fmt;
 use std::str::FromStr;
 
-/// How long a player plays before they are reminded: whole minutes, from [`Self::MINUTES_MIN`] to
-/// [`Self::MINUTES_MAX`].
+/// The playing time until a reminder in whole minutes, from [`Self::MINUTES_MIN`] to [`Self::MINUTES_MAX`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RealityCheckInterval(u16);
 
-/// The text is no such number of minutes.
+/// The text is not a whole number of minutes in the allowed range.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
     "is not a whole number of minutes from {} to {}",
@@ -18,22 +17,18 @@ pub struct RealityCheckInterval(u16);
 )]
 pub struct RealityCheckIntervalError;
 
-/// How often a player is reminded, and since when they need not be.
+/// The interval of a player's reminders, and the last one they saw.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RealityCheck {
-    /// How often.
     pub every: RealityCheckInterval,
-    /// When they last saw how long they play, or set how often they want to.
+    /// When the player last saw a reminder or changed the interval.
     pub seen_at: Timestamp,
 }
 
 impl RealityCheckInterval {
-    /// The shortest.
     pub const MINUTES_MIN: u16 = 5;
-    /// The longest: a day.
     pub const MINUTES_MAX: u16 = 24 * 60;
 
-    /// How many minutes.
     pub fn minutes(self) -> u16 {
         self.0
     }
@@ -55,17 +50,17 @@ impl fmt::Display for RealityCheckInterval {
     }
 }
 
-/// The player is to see how long they have played, and has not.
+/// The player has not seen a reminder that is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the player has played since {since} and is to see it")]
 pub struct RealityCheckDue {
-    /// Since when they have played.
+    /// When they began to play.
     pub since: Timestamp,
 }
 
 impl RealityCheck {
-    /// Since when the player has played without seeing for how long, in a session that began then. A session that began
-    /// when they may have had to see it already does not count anew: a login is no answer.
+    /// When the player began to play without a reminder, given the start of their session. A session that starts after
+    /// the reminder was due does not reset this: logging in again does not replace the reminder.
     pub fn playing_since(self, session_started_at: Timestamp) -> Timestamp {
         if session_started_at < self.due_at(self.seen_at) {
             self.seen_at.max(session_started_at)
@@ -74,12 +69,11 @@ impl RealityCheck {
         }
     }
 
-    /// Whether they are to see it now.
     pub fn is_due(self, session_started_at: Timestamp, now: Timestamp) -> bool {
         now >= self.due_at(self.playing_since(session_started_at))
     }
 
-    /// When whoever has played since then is to see it.
+    /// When the reminder is due for a player who began to play at `playing_since`.
     pub fn due_at(self, playing_since: Timestamp) -> Timestamp {
         let every = SignedDuration::from_mins(i64::from(self.every.minutes()));
         playing_since.saturating_add(every).unwrap_or(Timestamp::MAX)

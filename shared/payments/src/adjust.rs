@@ -1,5 +1,5 @@
-//! Adjusting a wallet by hand: what no rule can book, such as money that was paid outside of the system. It is the
-//! house's money, and two cashiers must agree, however little it is.
+//! Manual adjustments of a wallet, for money that no rule can book, such as payments outside of the system. The
+//! counterpart is the house, and every adjustment needs two cashiers.
 
 use crate::{ActRefusal, Cashier, CashierAct, Posted, keys};
 use evens_idempotency::Fingerprint;
@@ -8,33 +8,29 @@ use jiff::Timestamp;
 use std::{fmt, str};
 use strum::{AsRefStr, Display, EnumString, IntoStaticStr, VariantArray};
 
-/// How many cashiers must agree to an adjustment.
+/// The number of cashiers who must agree to an adjustment.
 pub const ADJUSTMENT_APPROVALS: usize = 2;
 
-/// How many adjustments of a player are known by their ids: the newest ones.
+/// The number of newest adjustments of a player whose ids are stored.
 pub const ADJUSTMENTS_KNOWN: usize = 20;
 
-/// Which way a wallet is adjusted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, AsRefStr, Display, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "kebab-case")]
 pub enum AdjustmentKind {
-    /// The player gets it.
     Credit,
-    /// It is taken from the player.
     Debit,
 }
 
-/// The id that cashiers give an adjustment: under one, it is made once. 1 to 64 letters, digits, '.', '_' and '-'.
+/// The id that cashiers choose for an adjustment, which makes it idempotent. 1 to 64 letters, digits, '.', '_' and '-'.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct AdjustmentId(String);
 
-/// The text is no id of an adjustment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("is not 1 to {} letters, digits, '.', '_' and '-'", AdjustmentId::LENGTH_MAX)]
 pub struct AdjustmentIdError;
 
 impl AdjustmentId {
-    /// The longest id.
+    /// In characters.
     pub const LENGTH_MAX: usize = 64;
 }
 
@@ -54,57 +50,47 @@ impl fmt::Display for AdjustmentId {
     }
 }
 
-/// An adjustment that is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Adjustment {
-    /// Under this id it is made once.
     pub id: AdjustmentId,
-    /// Which way.
     pub kind: AdjustmentKind,
-    /// How much.
     pub amount: Amount,
 }
 
-/// An adjustment that was made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MadeAdjustment {
-    /// Its id.
     pub id: AdjustmentId,
-    /// What was wanted, as a hash: which way, how much, and why.
+    /// The hash of the request: kind, amount and reason.
     pub fingerprint: Fingerprint,
 }
 
-/// What is written when a wallet is adjusted.
+/// The writes of an adjustment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AdjustPlan {
-    /// The player's cashier record afterwards.
     pub cashier: Cashier,
-    /// The wallet afterwards, with the entry `ADJUST:{user}:{number}`; none while others must agree.
+    /// The wallet afterwards, with the entry `ADJUST:{user}:{number}`. `None` while another cashier must agree.
     pub posted: Option<Posted>,
 }
 
-/// Why a wallet is not adjusted, in the order of the checks.
+/// The reason why a wallet is not adjusted, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum AdjustRefusal {
-    /// The same was made under this id.
+    /// The same adjustment was made under this id.
     #[error("it was made before")]
     MadeBefore,
-    /// The id is that of an adjustment which was made, or waits, and differs in its kind, its amount or its reason.
+    /// The id belongs to an adjustment, made or pending, with another kind, amount or reason.
     #[error("the id is that of an adjustment that differs")]
     IdReused,
-    /// The wallet holds less.
     #[error(transparent)]
     InsufficientBalance(#[from] InsufficientBalance),
-    /// The wallet cannot hold so much.
     #[error(transparent)]
     BalanceTooLarge(#[from] BalanceTooLarge),
-    /// The cashier may not decide about it.
     #[error(transparent)]
     Act(#[from] ActRefusal),
 }
 
-/// Notes that a cashier wants a wallet to be adjusted, and does it where enough want the same, under the same id and
-/// for the same reason. The number of its key is the revision that it makes of the cashier record.
+/// Records a cashier's approval of an adjustment, and makes it once enough cashiers approve the same id and reason. The
+/// number in its key is the revision of the cashier record afterwards.
 pub fn adjust_wallet(
     cashier: &Cashier,
     wallet: &Wallet,

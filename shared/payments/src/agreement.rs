@@ -1,59 +1,60 @@
-//! [`Agreement`]: what a cashier wants and others must agree to, where an act opens more than one of them may alone.
+//! [`Agreement`]: a pending act that needs the approval of several cashiers.
 
 use crate::{ActRefusal, Approval, Cashier, CashierAct, DepositOrder, DepositPlan, HoldRules, Plan};
 use evens_ledger::{Amount, UserId};
 use jiff::{SignedDuration, Timestamp};
 
-/// How long others may agree to what a cashier wants. After that it is asked for anew.
+/// The time within which other cashiers can approve an act. After that it has to be requested again.
 pub const AGREEMENT_AGE_MAX: SignedDuration = SignedDuration::from_hours(24);
 
-/// How many things may wait for agreement at once, of one player or deposit. One more is refused: nobody pushes out
-/// what others wait for.
+/// The maximum number of pending acts per player or deposit. Further ones are refused, so that a new act cannot
+/// displace a pending one.
 pub const AGREEMENTS_MAX: usize = 10;
 
-/// How many of them one cashier may have begun: nobody fills all places.
+/// The maximum number of them begun by one cashier, so that one cashier cannot use up all of them.
 pub const AGREEMENTS_OF_ONE_MAX: usize = 5;
 
-/// What [`crate::release_account`] is called among what cashiers want.
+/// The text of an agreement to [`crate::release_account`].
 pub const RELEASE: &str = "release";
 
-/// Something that at least one cashier wants.
+/// An act that at least one cashier has approved.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Agreement {
-    /// What, with all that it depends on, so that nobody agrees to something else.
+    /// The act as text, with all of its parameters, so that every approval is for the same act.
     pub wanted: String,
-    /// The cashiers who agreed, in their order.
+    /// The approving cashiers, in their order.
     pub approvals: Vec<Approval>,
 }
 
 impl Agreement {
-    /// Whether others may still agree to it.
+    /// Returns `true` if the act can still be approved.
     pub(crate) fn still_waits(&self, now: Timestamp) -> bool {
         let first = self.approvals.first();
         first.is_some_and(|approval| now.duration_since(approval.at) < AGREEMENT_AGE_MAX)
     }
 }
 
-/// What became of what a cashier wants.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Agreed {
-    /// As many have agreed as must: it may be done. What else waits.
+    /// Enough cashiers have approved, so the act can be done. Contains the other pending acts.
     Enough(Vec<Agreement>),
-    /// Others must agree. All that waits.
+    /// More approvals are needed. Contains all pending acts.
     Waits(Vec<Agreement>),
 }
 
 impl HoldRules {
-    /// How many cashiers must agree to what has no amount, and opens what rules hold back.
+    /// The number of cashiers who must approve an act without an amount that lifts a restriction.
     pub fn approvals_needed_to_open(&self) -> usize {
         if self.four_eyes_above.is_some() { 2 } else { 1 }
     }
 }
 
 impl Cashier {
-    /// The record `after` an act, where as many cashiers have agreed to it as must; else this one, with the agreement.
-    /// Says whether the act is done. What else waits about the same thing is dropped then: whoever agreed to it had
-    /// seen the thing as it was before. What begins with `about` is about it.
+    /// Approves an act. Returns the record `after` it and `true` once enough cashiers have approved; until then this
+    /// record with the approval, and `false`.
+    ///
+    /// Once the act is done, other pending acts on the same subject are dropped, because their approvals were based on
+    /// the previous state. These are the acts whose text begins with `about`.
     pub fn agreed(
         &self,
         (about, wanted): (&str, &str),
@@ -70,7 +71,8 @@ impl Cashier {
         })
     }
 
-    /// Has every withdrawal wait for a cashier. Whoever agreed before that it should not has not seen why.
+    /// Holds all withdrawals of the player for a cashier. Earlier approvals to end a hold are dropped, because they
+    /// were given without the new reason.
     pub(crate) fn held(self) -> Self {
         Self { is_held: true, ..self }.without_agreements_about(RELEASE)
     }
@@ -81,8 +83,8 @@ impl Cashier {
     }
 }
 
-/// The plan of an act on a deposit, where as many cashiers have agreed to it as must to a withdrawal of so much; else
-/// the deposit with the agreement alone.
+/// Approves an act on a deposit. Returns `plan` once as many cashiers have approved as for a withdrawal of this amount.
+/// Until then returns a plan that only stores the approval.
 pub fn agreed_on_deposit(
     order: &DepositOrder,
     wanted: &str,
@@ -104,7 +106,7 @@ pub fn agreed_on_deposit(
     })
 }
 
-/// Notes that a cashier agrees to what is wanted of that player.
+/// Records a cashier's approval of an act on this player.
 fn agree(
     known: &[Agreement],
     wanted: &str,

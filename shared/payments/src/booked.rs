@@ -1,4 +1,4 @@
-//! [`BookedDay`]: what our ledger has on a provider's account, as far as one of the provider's days asks for it.
+//! [`BookedDay`]: the ledger's movements on a provider's account that are needed to reconcile one of its days.
 
 use crate::wanted::WantedKeys;
 use crate::{DepositOrder, OrderId, StatementKind, StatementLine, keys};
@@ -11,19 +11,17 @@ use std::ops::Range;
 /// A movement of our ledger on a provider's account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BookedMovement {
-    /// Its key.
     pub key: EntryKey,
-    /// The order that it was made for, if it was for one.
+    /// The order of the movement, if any.
     pub order: Option<OrderId>,
-    /// What it adds to what the provider holds for us, in units of the last decimal. The account of a provider is
-    /// negative by what it holds, so this is the other way round there.
+    /// The change of the money that the provider holds for us, in units of the last decimal. The provider's account in
+    /// the ledger has the opposite sign.
     pub units: i128,
-    /// When it was made.
     pub at: Timestamp,
 }
 
 impl BookedMovement {
-    /// The movement of an entry, if it is on the provider's account.
+    /// Returns `None` if the entry is not on the provider's account.
     pub fn of_entry(entry: &Entry, provider: &ProviderName) -> Option<Self> {
         let (is_providers, order) =
             (entry.account == keys::account_of(provider), entry.reference.parse().ok());
@@ -35,7 +33,7 @@ impl BookedMovement {
         })
     }
 
-    /// The movement of a transfer, if it is on the provider's account.
+    /// Returns `None` if the transfer is not on the provider's account.
     pub fn of_transfer(transfer: &Transfer, provider: &ProviderName) -> Option<Self> {
         let account: SystemAccount = keys::account_of(provider);
         let Transfer { key, from, to, amount, reference, at } = transfer;
@@ -45,26 +43,26 @@ impl BookedMovement {
     }
 }
 
-/// What a day asks of the ledger: what was booked in it, what its lines name whenever that was booked, and the sum of
-/// all before. It is told all lines, then all movements, each once and in any order. It keeps no line; of movements of
-/// other days it may keep some that no line names.
+/// The ledger's side of a day: the movements booked on it, movements at any time that a line names, and the sum of
+/// everything earlier. All lines are added first, then all movements, each once and in any order. Lines are not stored.
+/// Some movements of other days may be stored although no line names them.
 #[derive(Debug, Clone)]
 pub struct BookedDay {
     judged: Range<Timestamp>,
     wanted: WantedKeys,
     opening_units: i128,
     movements: BTreeMap<EntryKey, BookedMovement>,
-    /// What went back out of suspense: our ledger has it by the payment's id, and a statement by that of what took it
-    /// back, which only the deposit knows.
+    /// Payments that left suspense. The ledger has them under the id of the payment, but the statement under the id of
+    /// the refund or dispute. Only the deposit order knows both.
     refunds: BTreeMap<String, EntryKey>,
     disputes: BTreeMap<String, EntryKey>,
 }
 
-/// How long before and after a day what left suspense is looked at, for lines that name no order.
+/// The time before and after the day in which movements out of suspense are included, for lines without an order.
 const AROUND: SignedDuration = SignedDuration::from_hours(3 * 24);
 
 impl BookedDay {
-    /// Of that day of the provider, with its beginning and its end.
+    /// Starts an empty day. `judged` is the time from its beginning to its end.
     pub fn new(provider: &ProviderName, day: Date, judged: Range<Timestamp>) -> Self {
         let mut wanted = WantedKeys::none();
         wanted.insert(&keys::fee(provider, day));
@@ -72,17 +70,17 @@ impl BookedDay {
         Self { judged, wanted, opening_units: 0, movements, refunds, disputes }
     }
 
-    /// Asks for what the ledger may have of a line.
+    /// Adds a line whose movements are needed.
     pub fn want(&mut self, line: &StatementLine) {
         line.ledger_keys().iter().for_each(|key| self.wanted.insert(key));
-        // Of a payout that came back its payout is asked for, too: the line of that may come later.
+        // The return of a payout also needs the payout itself, whose line may come later.
         if line.kind == StatementKind::PayoutReturn {
             let payout = StatementLine { kind: StatementKind::Payout, ..line.clone() };
             payout.ledger_keys().iter().for_each(|key| self.wanted.insert(key));
         }
     }
 
-    /// Learns from a deposit what took its payments back out of suspense.
+    /// Adds the refunds and disputes that took payments of this deposit out of suspense.
     pub fn know(&mut self, deposit: &DepositOrder) {
         for (payment, refund) in deposit.refunds().filter(|(payment, _)| payment.unclaimed.is_some()) {
             let key = keys::suspense_out(&payment.id);
@@ -96,13 +94,13 @@ impl BookedDay {
         }
     }
 
-    /// The deposits of what left suspense around the day.
+    /// The deposits whose payments left suspense around the day.
     pub fn left_suspense(&self) -> BTreeSet<OrderId> {
         let left = self.movements.values().filter(|movement| keys::is_out_of_suspense(&movement.key));
         left.filter_map(|movement| movement.order).collect()
     }
 
-    /// The keys under which the ledger may have what a line tells of, the most exact first.
+    /// The keys under which the ledger may have the movement of a line, most specific first.
     pub(crate) fn keys_of(&self, line: &StatementLine) -> Vec<EntryKey> {
         let known = match line.kind {
             StatementKind::Refund => self.refunds.get(line.id.as_str()),
@@ -112,7 +110,6 @@ impl BookedDay {
         known.cloned().into_iter().chain(line.ledger_keys()).collect()
     }
 
-    /// Takes in a movement of the ledger.
     pub fn add(&mut self, movement: BookedMovement) {
         if movement.at < self.judged.start {
             self.opening_units += movement.units;
@@ -126,29 +123,29 @@ impl BookedDay {
         }
     }
 
-    /// Takes in some.
     pub fn add_all(&mut self, movements: impl IntoIterator<Item = BookedMovement>) {
         for movement in movements {
             self.add(movement);
         }
     }
 
-    /// What the provider held for us when the day began, by our ledger, in units of the last decimal.
+    /// The money that the provider held for us at the beginning of the day, by our ledger, in units of the last
+    /// decimal.
     pub fn opening_units(&self) -> i128 {
         self.opening_units
     }
 
-    /// What was booked in the day or is named by a line, by its key.
+    /// The movements that were booked on the day or that a line may name, by key.
     pub(crate) fn movements(&self) -> &BTreeMap<EntryKey, BookedMovement> {
         &self.movements
     }
 
-    /// Whether the ledger has the movement of that key.
+    /// Returns `true` if the ledger has a movement with this key.
     pub fn has(&self, key: &EntryKey) -> bool {
         self.movements.contains_key(key)
     }
 
-    /// Whether the ledger has what a line tells of.
+    /// Returns `true` if the ledger has the movement of this line.
     pub fn has_line(&self, line: &StatementLine) -> bool {
         self.keys_of(line).iter().any(|key| self.has(key))
     }

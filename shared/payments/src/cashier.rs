@@ -1,4 +1,4 @@
-//! [`Cashier`]: all that the rules of payments know of one player besides their wallet and orders.
+//! [`Cashier`]: the state of a player's payments, except for their wallet and orders.
 
 use crate::{Agreement, IdentityStatus, MadeAdjustment, OrderId};
 use evens_ledger::{Amount, UserId, Wallet};
@@ -8,113 +8,103 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use strum::VariantArray;
 
-/// What is known of a player's payments. Every change of it is written under the revision that was read, so that no two
-/// requests pass one limit.
+/// The state of a player's payments. Every change is conditional on the revision that was read, so that two requests
+/// cannot pass one limit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cashier {
-    /// Whose.
     pub user: UserId,
-    /// How often it has changed; 0 before it is first written.
+    /// The number of changes so far. 0 before the first write.
     pub revision: u64,
-    /// The player's own limits of what they bring.
     pub deposit_limits: PerPeriod<Limit>,
-    /// The player's own limits of what they stake. Their wallet has a copy of what counts of these three.
+    /// The player's own limits on stakes. The wallet has a copy of the active stake and loss limits and of the reality
+    /// check.
     pub stake_limits: PerPeriod<Limit>,
-    /// The player's own limits of what they lose.
     pub loss_limits: PerPeriod<Limit>,
-    /// How often they want to be reminded of how long they play.
+    /// The interval at which the player is reminded of their playing time.
     pub reality_check: Option<RealityCheck>,
-    /// What they have brought, or are about to bring.
+    /// Deposits that are open or credited.
     pub deposits: PerPeriod<DepositSum>,
-    /// How many of their deposits are open: they may be credited.
+    /// The number of open deposits, which may still be credited.
     pub open_deposits: u32,
-    /// What they have asked to take home on the newest day of withdrawals.
+    /// The withdrawals requested on the newest day with one.
     pub withdrawals_of_day: PeriodSum,
-    /// How many of their withdrawals are neither paid nor given back.
+    /// The number of withdrawals that are neither paid nor returned to the wallet.
     pub open_withdrawals: u32,
-    /// What those come to.
+    /// The sum of these withdrawals.
     pub being_withdrawn: Amount,
-    /// What they have brought and taken home in all.
     pub totals: Totals,
-    /// Whether the bonus for the first deposit was given.
+    /// True if the bonus for the first deposit was given.
     pub has_received_first_bonus: bool,
-    /// The first deposit that was credited, whatever became of it.
+    /// The first deposit that was credited, whatever its state is now.
     pub first_deposit: Option<OrderId>,
-    /// What follows their first deposit and has not: their bonus, and that of whoever brought them.
+    /// The pending effects of the first deposit: the player's bonus, and the referrer's.
     pub bonus_due: Option<DueBonus>,
-    /// What they owe: money that was taken back from us after they had spent it, or that they were paid twice.
+    /// The player's debt: money taken back from us after the player had spent it, or paid to the player twice.
     pub owed: Amount,
-    /// Whether every withdrawal waits for a cashier, whatever the settings say.
+    /// True if every withdrawal needs a cashier, independent of the settings.
     pub is_held: bool,
-    /// Their exclusion, if there ever was one.
     pub exclusion: Option<Exclusion>,
-    /// How much they must have staked before they withdraw.
+    /// The stakes that are required before a withdrawal.
     pub turnover_needed: Amount,
-    /// Behind which entry of their ledger stakes count for that.
+    /// The number of the ledger entry after which stakes count towards it.
     pub turnover_since: u64,
-    /// What is known of who they are.
     pub identity: IdentityStatus,
-    /// What cashiers want and others must agree to.
+    /// Acts of cashiers that wait for more approvals.
     pub agreements: Vec<Agreement>,
-    /// The newest adjustments of their wallet that were made.
     pub adjustments: Vec<MadeAdjustment>,
 }
 
-/// A bonus that was earned and not given, and what else a first deposit brings.
+/// A bonus that is due, and other pending effects of a first deposit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DueBonus {
-    /// How much; zero where only somebody else gets something.
+    /// Zero if only the referrer gets a bonus.
     pub amount: Amount,
-    /// Since when.
     pub since: Timestamp,
 }
 
-/// What a player has brought and taken home in all.
+/// A player's total deposits and withdrawals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Totals {
-    /// Deposits that were credited, without those that were given or taken back.
+    /// Credited deposits, without those refunded or charged back.
     pub actual_deposit_amount: Amount,
-    /// Withdrawals that were paid, without those that came back.
+    /// Paid withdrawals, without those returned.
     pub withdrawn: Amount,
 }
 
-/// The deposits of one period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct DepositSum {
     /// The first day of the period.
     pub starts_on: Date,
-    /// Those that are open: they may be credited.
+    /// Open deposits, which may still be credited.
     pub reserved: Amount,
-    /// Those that were credited.
     pub used: Amount,
 }
 
 impl DepositSum {
-    /// Both together: what counts against a limit.
+    /// The sum of both, which counts towards a limit.
     pub fn taken(self) -> Amount {
         self.reserved.saturating_add(self.used)
     }
 
-    /// The sum in the period that starts on a day; a period that is over begins anew.
+    /// The sum for the period that starts on `starts_on`. A later period starts a new sum.
     pub(crate) fn rolled(self, starts_on: Date) -> Self {
         if starts_on > self.starts_on { Self { starts_on, ..Self::default() } } else { self }
     }
 }
 
-/// A deposit would pass a limit of its player.
+/// A deposit would exceed one of the player's limits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the limit of {limit} a {period} leaves {left}")]
 pub struct OverDepositLimit {
-    /// The limit that leaves least.
+    /// The period with the least left.
     pub period: Period,
-    /// How high it is.
     pub limit: Amount,
-    /// What fits under it.
+    /// The amount that still fits.
     pub left: Amount,
 }
 
 impl Cashier {
-    /// The record of a player who never brought or took money.
+    /// The record of a player without deposits or withdrawals.
     pub fn empty(user: UserId) -> Self {
         Self {
             user,
@@ -143,12 +133,12 @@ impl Cashier {
         }
     }
 
-    /// The record as its next revision, to be changed.
+    /// A copy with the next revision, to be changed.
     pub(crate) fn next(&self) -> Self {
         Self { revision: self.revision + 1, ..self.clone() }
     }
 
-    /// Asks for stakes of what was brought. Those count that come behind it, or behind what asked for stakes before.
+    /// Requires stakes for a deposit. If none are required so far, stakes count from this deposit on.
     pub(crate) fn ask_for_stakes(&mut self, needed: Amount, before: &Wallet) {
         if self.turnover_needed.is_zero() && !needed.is_zero() {
             self.turnover_since = before.version;
@@ -156,12 +146,12 @@ impl Cashier {
         self.turnover_needed = self.turnover_needed.saturating_add(needed);
     }
 
-    /// Until when the player has excluded themselves, if they have.
+    /// The earliest end of the player's exclusion, if one is in force.
     pub fn excluded_until(&self, now: Timestamp) -> Option<Timestamp> {
         self.exclusion.filter(|exclusion| exclusion.is_in_force(now)).map(|exclusion| exclusion.until)
     }
 
-    /// Whether one more deposit fits under the player's limits.
+    /// Checks that another deposit fits under the player's limits.
     pub fn check_deposit(
         &self,
         amount: Amount,
@@ -179,7 +169,7 @@ impl Cashier {
         tightest.map_or(Ok(()), Err)
     }
 
-    /// Reserves a deposit in the periods that it is opened in.
+    /// Reserves a deposit in the current periods.
     pub(crate) fn reserve_deposit(&mut self, amount: Amount, zone: &TimeZone, now: Timestamp) {
         self.open_deposits += 1;
         self.deposits = self.deposits.map(|period, sum| {
@@ -188,7 +178,7 @@ impl Cashier {
         });
     }
 
-    /// Gives a reservation up, in the periods that it was made in and that are not over.
+    /// Releases a reservation in the periods in which it was made, as far as they are current.
     pub(crate) fn release_deposit(&mut self, amount: Amount, zone: &TimeZone, opened_at: Timestamp) {
         self.open_deposits = self.open_deposits.saturating_sub(1);
         self.deposits = self.deposits.map(|period, sum| match period.start(opened_at, zone) {
@@ -199,7 +189,7 @@ impl Cashier {
         });
     }
 
-    /// Counts a deposit that is still reserved, in the periods that it was reserved in and that are not over.
+    /// Turns a reservation into a used amount in the periods in which it was made, as far as they are current.
     pub(crate) fn use_reserved_deposit(&mut self, amount: Amount, zone: &TimeZone, opened_at: Timestamp) {
         self.open_deposits = self.open_deposits.saturating_sub(1);
         self.deposits = self.deposits.map(|period, sum| match period.start(opened_at, zone) {
@@ -211,7 +201,7 @@ impl Cashier {
         });
     }
 
-    /// Counts a deposit whose reservation was given up, in the periods that have come.
+    /// Counts a deposit without a reservation in the current periods.
     pub(crate) fn use_deposit(&mut self, amount: Amount, zone: &TimeZone, now: Timestamp) {
         self.deposits = self.deposits.map(|period, sum| {
             let sum = sum.rolled(period.start(now, zone));
@@ -219,10 +209,10 @@ impl Cashier {
         });
     }
 
-    /// Counts a withdrawal as finished: paid, or given back.
+    /// Counts a withdrawal as finished: paid or returned to the wallet.
     pub(crate) fn finish_withdrawal(&mut self, amount: Amount) {
         self.open_withdrawals = self.open_withdrawals.saturating_sub(1);
-        // A record from before the sum was kept began with a guess, which must not outlive what it was about.
+        // Records that are older than this sum began with an estimate. It must not remain when no withdrawal is open.
         let is_last = self.open_withdrawals == 0;
         self.being_withdrawn =
             if is_last { Amount::ZERO } else { self.being_withdrawn.saturating_sub(amount) };

@@ -1,16 +1,17 @@
-//! Claiming an attempt to send a payout: written before the call, so that the next process knows that there may be one.
+//! Claiming an attempt to send a payout. The claim is written before the call, so that the next process knows that a
+//! call may have been made.
 
 use crate::{Attempt, HistoryLine, Plan, WithdrawalEvent, WithdrawalOrder, WithdrawalPlan, WithdrawalState};
 use jiff::{SignedDuration, Timestamp};
 
-/// How long what belongs to an attempt lasts.
+/// The durations that apply to an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PayoutTiming {
-    /// How long a claim keeps others away; longer than a call can last.
+    /// The duration of a claim, during which no other process claims the attempt. It is longer than a call can take.
     pub lease: SignedDuration,
-    /// How long after a claim its call may begin.
+    /// The time after a claim within which its call may begin.
     pub send_within: SignedDuration,
-    /// For how long the provider surely remembers a key.
+    /// The time for which the provider certainly remembers a key.
     pub key_age_max: SignedDuration,
 }
 
@@ -25,25 +26,21 @@ impl Default for PayoutTiming {
     }
 }
 
-/// Why an attempt is not claimed, in the order of the checks.
+/// The reason why an attempt is not claimed, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ClaimRefusal {
-    /// The withdrawal is not to be sent.
+    /// The withdrawal is not in a state in which it is sent.
     #[error("the withdrawal is {}", .0.as_ref())]
     InState(WithdrawalState),
-    /// Another process has it.
     #[error("the attempt is claimed until {until}")]
-    Leased {
-        /// Until when.
-        until: Timestamp,
-    },
+    Leased { until: Timestamp },
 }
 
-/// Claims the first attempt, or the same attempt again when the lease of whoever had it is over. The key of an
-/// attempt that is claimed again stays the same, and so does its age.
+/// Claims the first attempt, or claims an attempt again after the previous lease has expired. The key of the attempt
+/// and its age stay the same.
 ///
-/// The state of a second claim stays the same: the plan is written under the condition that the attempt is the one that
-/// was read, with its lease.
+/// A repeated claim does not change the state. So the plan is written under the condition that the attempt and its
+/// lease are those that were read.
 pub fn claim_payout(
     order: &WithdrawalOrder,
     timing: PayoutTiming,

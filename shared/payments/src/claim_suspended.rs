@@ -1,4 +1,4 @@
-//! Giving money that stands in suspense to the player whose order it came for: an act of cashiers.
+//! Crediting money in suspense to the player of the order: an act of cashiers.
 
 use crate::decide_withdrawal::act_line;
 use crate::{
@@ -8,67 +8,59 @@ use crate::{
 use evens_ledger::{BalanceTooLarge, Incoming, Posting, ProviderName, SystemAccount, Transfer};
 use jiff::Timestamp;
 
-/// A payment that stands in suspense, which cashiers want to be the player's.
+/// A payment in suspense that cashiers want to credit to the player.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claim {
-    /// What the provider calls the payment.
+    /// The provider's id of the payment.
     pub payment: ProviderId,
-    /// The cashiers who agreed, in their order.
+    /// The approving cashiers, in their order.
     pub approvals: Vec<Approval>,
-    /// Whether it is in the wallet: as many have agreed as must.
+    /// True if enough cashiers have approved, so that the payment is in the wallet.
     pub is_given: bool,
 }
 
-/// Why money stays in suspense, in the order of the checks.
+/// The reason why money stays in suspense, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ClaimSuspendedRefusal {
-    /// It is in the wallet already.
     #[error("the payment is in the player's wallet")]
     GivenBefore,
-    /// No such payment stands in suspense for the order, or it went back.
+    /// The order has no such payment in suspense, or the payment was sent back.
     #[error("no such payment stands in suspense for the deposit")]
     NotSuspended,
-    /// Whoever paid it wants it back.
     #[error("whoever paid it disputes it, and that has not ended in our favour")]
     Disputed,
-    /// The cashier may not decide about it.
     #[error(transparent)]
     Act(#[from] ActRefusal),
-    /// The player's account is blocked.
     #[error("the player's account is blocked")]
     AccountBlocked,
-    /// The player has excluded themselves.
     #[error("the player is excluded until {until} at least")]
     Excluded {
-        /// Until when at least.
+        /// The earliest possible end.
         until: Timestamp,
     },
-    /// It would pass a limit of the player.
     #[error(transparent)]
     OverLimit(#[from] OverDepositLimit),
-    /// It must be known first who the player is.
     #[error(transparent)]
     IdentityMissing(#[from] IdentityMissing),
-    /// The wallet cannot hold so much.
     #[error(transparent)]
     BalanceTooLarge(#[from] BalanceTooLarge),
 }
 
 impl DepositOrder {
-    /// How far cashiers are with giving a payment to the player.
+    /// The pending or finished claim of a payment.
     fn claim_of(&self, payment: &ProviderId) -> Option<&Claim> {
         self.claims.iter().find(|claim| claim.payment == *payment)
     }
 
-    /// Whether a payment is the one that the order tells of.
+    /// Returns `true` if this is the order's own payment and is in suspense.
     fn is_own_payment(&self, payment: &ProviderId) -> bool {
         self.payment.as_ref().is_some_and(|own| own.id == *payment && own.unclaimed.is_some())
     }
 }
 
-/// Notes that a cashier wants a payment in suspense to be the player's. It is credited when as many have agreed as must
-/// agree to a withdrawal of so much, under the limits that hold for deposits. `suspended` is the transfer that put the
-/// payment into suspense, if there is one.
+/// Records a cashier's approval to credit a payment in suspense to the player. It is credited once as many cashiers
+/// have approved as for a withdrawal of this amount, within the limits for deposits. `suspended` is the transfer that
+/// put the payment into suspense, if there is one.
 pub fn claim_suspended(
     payment: &ProviderId,
     suspended: Option<&Transfer>,
@@ -126,7 +118,8 @@ pub fn claim_suspended(
     Ok(Plan { cashier: Some(cashier), posted: Some(posted), ..plan })
 }
 
-/// The transfer that put the payment into suspense for that order, and whose suspense; none where it went back.
+/// The transfer that put the payment into suspense for this order, and its provider. Returns `None` if the payment has
+/// left suspense.
 pub(crate) fn standing<'a>(
     payment: &ProviderId,
     suspended: Option<&'a Transfer>,
@@ -139,7 +132,7 @@ pub(crate) fn standing<'a>(
     (is_of_order && stands).then_some((transfer, provider))
 }
 
-/// The order after a cashier has agreed. It ends with its own payment; what came beside that leaves it as it is.
+/// The order after an approval. Crediting its own payment ends the order; crediting another payment leaves its state.
 fn claimed(order: &DepositOrder, claim: Claim, act: &CashierAct, now: Timestamp) -> DepositOrder {
     let event = DepositEvent::MoneyClaimed;
     let ends = claim.is_given && order.is_own_payment(&claim.payment);

@@ -1,22 +1,22 @@
-//! [`Closing`]: what a provider held for us at the end of a day, by both sides.
+//! [`Closing`]: the money that a provider held for us at the end of a day, according to both sides.
 
-/// Whether two balances agree but for what is known to differ. In units of the last decimal.
+/// The closing balances of a day and the known differences between them. In units of the last decimal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Closing {
-    /// What our ledger says that the provider held when the day began.
+    /// The opening balance by our ledger.
     pub opening_units: i128,
-    /// What it held when the day was over, by the lines of the day and their fees.
+    /// The closing balance by the lines of the day and their fees.
     pub stated_units: i128,
-    /// What it held when the day was over, by our ledger.
+    /// The closing balance by our ledger.
     pub booked_units: i128,
-    /// What the differences of the day explain.
+    /// The sum of the day's differences.
     pub open_units: i128,
-    /// What is on its way: one side has it in this day and the other in another one, or will have it.
+    /// The sum of movements in transit: one side has them on this day, the other on another day or not yet.
     pub on_the_way_units: i128,
 }
 
 impl Closing {
-    /// Whether differences and what is on its way explain it to the last unit.
+    /// Returns `true` if differences and movements in transit explain the balances to the last unit.
     pub fn is_explained(self) -> bool {
         self.booked_units + self.open_units + self.on_the_way_units == self.stated_units
     }

@@ -1,19 +1,18 @@
-//! What a player owes: given up by cashiers, or settled with them.
+//! Debts of players: written off by cashiers, or settled so that the hold of the account can end.
 
 use crate::{ActRefusal, Cashier, CashierAct, keys};
 use evens_ledger::{SystemAccount, Transfer};
 use jiff::Timestamp;
 
-/// What is written when a debt is given up.
+/// The writes when a debt is written off.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WriteOffPlan {
-    /// The player's cashier record afterwards.
     pub cashier: Cashier,
     /// The transfer `WRITE-OFF:{user}:{number}`.
     pub transfer: Transfer,
 }
 
-/// Gives up all that a player owes. `None` where they owe nothing.
+/// Writes off the whole debt of a player. Returns `None` if there is none.
 pub fn write_off_debt(
     cashier: &Cashier,
     number: u64,
@@ -31,7 +30,7 @@ pub fn write_off_debt(
     Ok(Some(WriteOffPlan { cashier: after, transfer }))
 }
 
-/// Ends that every withdrawal of the player waits for a cashier. `None` where that is not so.
+/// Ends the hold of all withdrawals of a player. Returns `None` if there is none.
 pub fn release_account(
     cashier: &Cashier,
     act: &CashierAct,

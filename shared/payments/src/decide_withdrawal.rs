@@ -1,4 +1,4 @@
-//! Who decides whether a withdrawal is sent: cashiers, and its player.
+//! Decisions on a withdrawal by cashiers, and its cancellation by the player.
 
 use crate::give_back::give_back;
 use crate::{
@@ -8,33 +8,31 @@ use crate::{
 use evens_ledger::{BalanceTooLarge, Wallet};
 use jiff::Timestamp;
 
-/// Why nothing is decided, in the order of the checks.
+/// The reason why a decision is refused, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum DecideRefusal {
-    /// The cashier may not decide about it.
     #[error(transparent)]
     Act(#[from] ActRefusal),
-    /// That may not happen in its state.
+    /// The decision is not possible in this state.
     #[error("the withdrawal is {}", .0.as_ref())]
     InState(WithdrawalState),
-    /// The wallet cannot hold what is to be given back.
     #[error(transparent)]
     BalanceTooLarge(#[from] BalanceTooLarge),
 }
 
 impl WithdrawalOrder {
-    /// The order after an event, with a line about it.
+    /// Applies an event and adds a history line.
     pub(crate) fn after(&self, event: WithdrawalEvent, line: HistoryLine) -> Result<Self, WithdrawalState> {
         let state = self.state.after(event).ok_or(self.state)?;
         Ok(Self { state, history: self.history.with(line), ..self.clone() })
     }
 }
 
-/// Notes that a cashier agrees to a held withdrawal. It is approved when as many have agreed as must. Where its player
-/// owes something since, whoever agreed before has not seen it: only this one agrees.
+/// Records a cashier's approval of a held withdrawal, which is approved once enough cashiers agree. If the player has
+/// come to owe money since the earlier approvals, those are dropped, because they were given without knowing it.
 ///
-/// Between the first and the second agreement the state stays the same: the plan is written under the condition that
-/// the approvals are those that were read.
+/// The first of two approvals does not change the state. So the plan is written under the condition that the approvals
+/// are those that were read.
 pub fn approve_withdrawal(
     order: &WithdrawalOrder,
     cashier: &Cashier,
@@ -59,7 +57,7 @@ pub fn approve_withdrawal(
     Ok(Plan::of(Some(order.clone()), after))
 }
 
-/// Refuses a held withdrawal and gives its money back.
+/// Rejects a held withdrawal and returns its money to the wallet.
 pub fn reject_withdrawal(
     order: &WithdrawalOrder,
     cashier: &Cashier,
@@ -67,14 +65,14 @@ pub fn reject_withdrawal(
     act: &CashierAct,
     now: Timestamp,
 ) -> Result<WithdrawalPlan, DecideRefusal> {
-    // Who agreed to it first may still refuse it.
+    // A cashier who approved the withdrawal may still reject it.
     act.check(order.terms.user, &[], now)?;
     let line = act_line(WithdrawalEvent::Rejection.as_ref(), act, now);
     let after = order.after(WithdrawalEvent::Rejection, line).map_err(DecideRefusal::InState)?;
     Ok(give_back(order, after, cashier, wallet, now)?)
 }
 
-/// Takes a withdrawal back that nobody has begun to send, for its player.
+/// Cancels a withdrawal for its player, before any process has begun to send it.
 pub fn cancel_withdrawal(
     order: &WithdrawalOrder,
     cashier: &Cashier,

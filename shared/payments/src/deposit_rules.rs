@@ -1,40 +1,38 @@
-//! [`DepositRules`]: the settings that the rules of deposits read.
+//! [`DepositRules`]: the settings for the rules of deposits.
 
 use evens_ledger::Amount;
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 use std::str::FromStr;
 
-/// The settings of deposits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DepositRules {
-    /// Whether players may bring money at all.
+    /// False if no deposits are accepted.
     pub is_open: bool,
-    /// The least deposit.
     pub amount_min: Amount,
-    /// The largest deposit.
     pub amount_max: Amount,
-    /// How long a player has for paying.
+    /// The time that a player has to pay.
     pub pay_within: SignedDuration,
-    /// Whose calendar the limits follow.
+    /// The time zone of the limits' calendar.
     pub zone: TimeZone,
-    /// Above what amount a callback alone is not believed; none for believing all of them.
+    /// The amount above which a callback must be confirmed by a query. `None` means that callbacks are trusted for any
+    /// amount.
     pub confirm_above: Option<Amount>,
-    /// What a player is given for their first deposit; zero for none.
+    /// The bonus for a player's first deposit, or zero.
     pub first_bonus: Amount,
-    /// Whether something else follows a first deposit: a bonus for whoever brought the player.
+    /// True if a first deposit has another effect: a bonus for the referrer.
     pub is_first_followed: bool,
-    /// How often a deposit must be staked before it is withdrawn.
+    /// The multiple of a deposit that must be staked before a withdrawal.
     pub turnover: TurnoverFactor,
-    /// Above what sum of deposits it must be known who a player is; none for never.
+    /// The sum of deposits above which a player must be identified. `None` means never.
     pub identity_above: Option<Amount>,
 }
 
-/// How often a deposit must be staked before it is withdrawn: 0 to 99.99, in hundredths. Zero for not at all.
+/// The multiple of a deposit that must be staked before a withdrawal: 0 to 99.99, in hundredths. Zero means no
+/// requirement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct TurnoverFactor(u16);
 
-/// The text is no factor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("is not a number from 0 to 99.99 with at most two decimals")]
 pub struct TurnoverFactorError;
@@ -42,7 +40,7 @@ pub struct TurnoverFactorError;
 impl TurnoverFactor {
     const HUNDREDTH_UNITS: i128 = 10_i128.pow(Amount::DECIMALS_MAX - 2);
 
-    /// So much of an amount, without what is less than the last decimal.
+    /// The amount times the factor, rounded down at the last decimal.
     pub fn of(self, amount: Amount) -> Amount {
         let units = amount.units() * i128::from(self.0) / 100;
         Amount::from_units(units).unwrap_or(amount)

@@ -1,70 +1,67 @@
-//! [`DepositState`]: where a deposit stands, and which event takes it where.
+//! [`DepositState`]: the states of a deposit, and the events that lead from one to another.
 
 use crate::wire_status::WireStatus;
 use strum::{AsRefStr, Display, EnumString, IntoStaticStr, VariantArray};
 
-/// Where a deposit stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[derive(AsRefStr, Display, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 pub enum DepositState {
-    /// Written down, its limit reserved; the provider may not know of it.
+    /// Stored, with its limit reserved. The provider may not know it yet.
     Created,
-    /// The provider knows of it and waits for the player.
+    /// The provider knows it and waits for the player.
     Pending,
-    /// Credited.
     Completed,
-    /// The provider said that it failed, or was never asked to open it. Money may still come.
+    /// The provider reported a failure, or the payment was never opened. Money may still arrive.
     Failed,
-    /// Its time is over and no money was there. Money may still come.
+    /// The time to pay is over without a payment. Money may still arrive.
     Expired,
-    /// Money came that may not be credited; it waits in suspense for a cashier.
+    /// Money arrived that may not be credited. It is in suspense until a cashier decides.
     Unclaimed,
-    /// Money that was not credited went back.
+    /// Money that was not credited was sent back.
     Returned,
     /// Money that could not be credited was given to the player by cashiers.
     Claimed,
-    /// Credited, then given back to where it came from.
+    /// Credited, then sent back to its source.
     Refunded,
-    /// Credited, and whoever paid asks for it back.
+    /// Credited, and now disputed by the payer.
     Disputed,
-    /// Taken back by whoever paid: after it was credited or given to the player by cashiers, or out of suspense.
+    /// Taken back by the payer: from the wallet, after the money was credited or given by cashiers, or from suspense.
     ChargedBack,
 }
 
-/// What happens to a deposit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[derive(AsRefStr, Display, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "kebab-case")]
 pub enum DepositEvent {
     /// The provider answered with its id.
     ProviderKnown,
-    /// The exact money came, and the player may have it.
+    /// The exact amount arrived, and the player may have it.
     Credited,
-    /// The provider said that it failed, or was never asked to open it.
+    /// The provider reported a failure, or the payment was never opened.
     FailureReported,
-    /// Its time is over, and the provider was asked.
+    /// The time to pay is over, and the provider was queried.
     TimeOver,
-    /// Money came that may not be credited.
+    /// Money arrived that may not be credited.
     MoneyUnclaimed,
-    /// Money in suspense went back.
+    /// Money in suspense was sent back.
     MoneyReturned,
     /// Cashiers gave money in suspense to the player.
     MoneyClaimed,
-    /// A cashier gave a credited deposit back.
+    /// A cashier refunded a credited deposit.
     Refund,
-    /// Whoever paid asks for it back.
+    /// The payer disputes the payment.
     DisputeOpened,
-    /// They did not get it back.
+    /// The payer lost the dispute.
     DisputeWon,
-    /// They got it back.
+    /// The payer won the dispute.
     ChargeBack,
-    /// They got it back while it was in suspense, or on its way back.
+    /// The payer won the dispute while the money was in suspense or on its way back.
     MoneyTakenBack,
 }
 
 impl DepositState {
-    /// The state after an event; none where the event may not happen in this state.
+    /// The state after an event. Returns `None` if the event is not possible in this state.
     pub fn after(self, event: DepositEvent) -> Option<Self> {
         use DepositEvent as Event;
         match (self, event) {
@@ -86,13 +83,13 @@ impl DepositState {
         }
     }
 
-    /// Whether the deposit's amount is reserved in the player's limits: neither credited nor given up.
+    /// Returns `true` if the amount is reserved in the player's limits: neither credited nor released.
     pub fn is_reserved(self) -> bool {
         matches!(self, Self::Created | Self::Pending)
     }
 
-    /// The word of the public interface. What is taken back after it was credited is told as cancelled; money that
-    /// could not be credited is told as processing until it went back.
+    /// The public status. A credited deposit that was taken back is shown as cancelled. Money that could not be
+    /// credited is shown as processing until it was sent back.
     pub fn wire_status(self) -> WireStatus {
         match self {
             Self::Created | Self::Pending => WireStatus::Pending,

@@ -1,4 +1,4 @@
-//! [`Difference`]: one thing that a provider's day and our books do not agree about.
+//! [`Difference`]: a disagreement between a provider's day and our books.
 
 use crate::OrderId;
 use evens_ledger::Amount;
@@ -6,51 +6,47 @@ use std::fmt;
 use std::str::FromStr;
 use strum::{AsRefStr, Display, EnumString, IntoStaticStr, VariantArray};
 
-/// How a statement and our books differ. Of a line, the first that applies is told.
+/// The kind of a difference. For each line only the first kind that applies is reported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[derive(AsRefStr, Display, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "kebab-case")]
 pub enum DifferenceKind {
-    /// The books have no place for such a movement.
+    /// The books have no account for such a movement.
     Unplaced,
-    /// The line names no order of ours, and our ledger does not have it.
+    /// The line names none of our orders, and our ledger does not have it.
     UnknownReference,
-    /// The provider has the same movement twice, and our ledger once.
+    /// The provider has the same movement twice, but our ledger has it once.
     Twice,
-    /// Another currency than our ledger's.
+    /// The currency is not that of our ledger.
     Currency,
-    /// Another amount than in our ledger.
+    /// The amount differs from that in our ledger.
     Amount,
-    /// The provider has it, and our order says that it did not happen.
+    /// The provider has it, but according to our order it did not happen.
     State,
-    /// The provider and our order have it, and our ledger does not.
+    /// The provider and our order have it, but our ledger does not.
     MissingInLedger,
-    /// Our ledger has it, and the provider does not: something was credited for nothing.
+    /// Our ledger has it, but the provider does not: money was credited that never arrived.
     MissingAtProvider,
-    /// The provider charged another sum than our ledger has.
+    /// The provider's fees differ from those in our ledger.
     UnbookedFee,
-    /// The provider has not settled it.
     Unsettled,
 }
 
-/// Something that differs. As text, in which it is stored: kind, order or `-`, both numbers and the subject, with a
-/// space between.
+/// A difference. The stored text consists of the kind, the order or `-`, both numbers and the subject, separated by
+/// spaces.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Difference {
-    /// How.
     pub kind: DifferenceKind,
-    /// What it is about: what the provider calls it, or our key of what the provider does not have.
+    /// The provider's id of the movement, or our key if the provider does not have it.
     pub subject: String,
-    /// The order, where one is named.
     pub order: Option<OrderId>,
-    /// What the provider states that it adds to what it holds for us, in units of the last decimal; zero where that is
-    /// nothing, or of another currency.
+    /// The change of the provider's balance that the provider states, in units of the last decimal. Zero if it states
+    /// none, or one in another currency.
     pub stated_units: i128,
-    /// What our ledger has of it.
+    /// The same change in our ledger.
     pub booked_units: i128,
 }
 
-/// The text is no difference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("is not what differs, as it is stored")]
 pub struct DifferenceError;
@@ -83,7 +79,7 @@ impl FromStr for Difference {
     }
 }
 
-/// Units of the last decimal as an amount with its sign, such as `-1.5`.
+/// Units of the last decimal, displayed as an amount with its sign, such as `-1.5`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SignedAmount(pub i128);
 

@@ -1,28 +1,27 @@
-//! [`Differences`]: all that differs in a day, of which as much is kept as a report has.
+//! [`Differences`]: all differences of a day, in a size that fits a report.
 
 use crate::{Difference, DifferenceKind, OrderId};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What differs: all of it counted, the first of it one by one. A statement of another provider differs in every line.
+/// All differences counted, and the first ones in detail. A statement of the wrong provider differs in every line.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Differences {
-    /// How many there are of each kind; kinds without any are left out.
+    /// The number of differences by kind, without kinds that do not occur.
     pub counts: BTreeMap<DifferenceKind, u64>,
-    /// The first of them, at most [`Differences::KEPT_MAX`].
+    /// The first differences, at most [`Differences::KEPT_MAX`].
     pub first: Vec<Difference>,
-    /// What they come to: what is stated less what is booked, in units of the last decimal.
+    /// The sum of all stated minus all booked units of the last decimal.
     pub(crate) units: i128,
-    /// The orders that differ in state.
+    /// The orders with a difference in state.
     pub of_state: BTreeSet<OrderId>,
-    /// The orders of what our ledger has, and the provider does not.
+    /// The orders of movements that our ledger has and the provider does not.
     pub missing_at_provider: BTreeSet<OrderId>,
 }
 
 impl Differences {
-    /// How many are kept one by one: as many as fit into an item of the table, with room to spare.
+    /// The number of differences stored in detail. They fit into an item of the table with room to spare.
     pub const KEPT_MAX: usize = 500;
 
-    /// Takes one in.
     pub fn add(&mut self, difference: Difference) {
         *self.counts.entry(difference.kind).or_default() += 1;
         self.units += difference.stated_units - difference.booked_units;

@@ -1,4 +1,4 @@
-//! How a deposit ends that is not simply credited: its time is over, it is given back, disputed, or taken back.
+//! The ends of a deposit other than a credit: it expires, or it is refunded, disputed or charged back.
 
 use crate::settle_deposit::released;
 use crate::{
@@ -11,14 +11,14 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 impl DepositOrder {
-    /// The order after an event, with a line about it; none where the event may not happen.
+    /// Applies an event and adds a history line. Returns `None` if the event is not possible.
     pub(crate) fn after(&self, event: DepositEvent, now: Timestamp) -> Option<Self> {
         let state = self.state.after(event)?;
         let history = self.history.with(HistoryLine::own(event.as_ref(), now));
         Some(Self { state, history, ..self.clone() })
     }
 
-    /// How much of its own payment is in the wallet, where that is: cashiers may have given what was not agreed.
+    /// The amount of the order's own payment in the wallet. If cashiers gave it, it may differ from the agreed amount.
     fn credited(&self) -> Amount {
         let claimed = self.payment.as_ref().filter(|payment| payment.unclaimed.is_some());
         claimed.map_or(self.terms.amount(), |payment| payment.money.amount())
@@ -30,30 +30,26 @@ impl DepositOrder {
         Some(Self { state, history: self.history.with(HistoryLine::own(cause, now)), ..self.clone() })
     }
 
-    /// The order whose payment goes back from now on.
+    /// The order with a refund of its payment under way.
     fn with_refund(self, now: Timestamp) -> Self {
         Self { refund: Some(PaymentRefund { since: now, attempt: 1, made: None }), ..self }
     }
 }
 
-/// Why a deposit does not expire, in the order of the checks.
+/// The reason why a deposit does not expire, in the order of the checks.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ExpireRefusal {
-    /// It is not open.
     #[error("the deposit is {}", .0.as_ref())]
     NotOpen(DepositState),
-    /// Its player still has time.
+    /// The player still has time to pay.
     #[error("the deposit can be paid until {pay_until}")]
-    NotDue {
-        /// Until when.
-        pay_until: Timestamp,
-    },
-    /// The provider has its payment: that report is to be settled.
+    NotDue { pay_until: Timestamp },
+    /// The provider has a payment for it. This report must be settled instead.
     #[error("the provider has a payment for the deposit")]
     PaymentFound(Box<PaymentReport>),
 }
 
-/// Ends an open deposit whose time is over, after the provider was asked and `found` all that it has for it.
+/// Ends an open deposit after its time. `found` is everything that the provider has for it, from a query.
 pub fn expire_deposit(
     order: &DepositOrder,
     cashier: &Cashier,
@@ -72,27 +68,25 @@ pub fn expire_deposit(
     Ok(Plan { cashier, ..Plan::of(Some(order.clone()), after) })
 }
 
-/// Why a deposit is not given back, in the order of the checks.
+/// The reason why a deposit is not sent back, in the order of the checks.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ReverseRefusal {
-    /// That may not happen in its state.
+    /// The deposit cannot be sent back in this state.
     #[error("the deposit is {}", .0.as_ref())]
     InState(DepositState),
-    /// Whoever paid it wants it back, so the provider makes no refund.
+    /// The payer disputes the payment, so the provider makes no refund.
     #[error("whoever paid it disputes it, and that has not ended in our favour")]
     Disputed,
-    /// The cashier may not decide about it.
     #[error(transparent)]
     Act(#[from] ActRefusal),
-    /// It has earned its player a bonus, which they have.
+    /// The deposit earned the player a bonus that was already given.
     #[error("the deposit has earned a bonus, which was given")]
     BonusGiven,
-    /// Its player has spent it.
     #[error(transparent)]
     Spent(#[from] InsufficientBalance),
 }
 
-/// Gives a credited deposit back to where it came from, as far as its player still has it and has no bonus for it.
+/// Refunds a credited deposit to its source, if the wallet still holds the amount and no bonus was given for it.
 pub fn refund_deposit(
     order: &DepositOrder,
     cashier: &Cashier,
@@ -121,29 +115,29 @@ pub fn refund_deposit(
     Ok(Plan { cashier: Some(cashier), posted: Some(posted.into()), ..plan })
 }
 
-/// Why a report of a refund changes nothing, in the order of the checks.
+/// The reason why a refund report changes nothing, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum RefundReportRefusal {
-    /// Nothing is to go back, or it went, or is on its way.
+    /// No refund is pending, or the report is already known.
     #[error("the report says nothing new")]
     NothingNew,
-    /// It is of another order, provider or amount: people look at it.
+    /// The report is about another order, provider or amount. People must look at it.
     #[error("the report is about another refund")]
     OtherRefund,
-    /// A callback is not enough: the provider's present record decides.
+    /// A callback is not enough; the provider has to be queried.
     #[error("the provider must be asked first")]
     AskProvider,
 }
 
-/// Notes what a provider says of a payment that goes back: it is made, or has failed, and is made again under a new
-/// key. `asked` is the payment of which the provider was asked to make it; a callback does not say which it is about.
+/// Records a provider's report about a refund: it was made, or it failed and is made again under a new key. `asked` is
+/// the payment whose refund was queried; a callback does not say which payment it is about.
 pub fn note_refund(
     order: &DepositOrder,
     asked: Option<&ProviderId>,
     report: &RefundReport,
     now: Timestamp,
 ) -> Result<DepositPlan, RefundReportRefusal> {
-    // A callback that comes again is not about another payment of as much, which goes back meanwhile.
+    // A repeated callback must not be taken for another refund of the same amount.
     if order.refunds().any(|(_, refund)| refund.made.as_ref() == Some(&report.id)) {
         return Err(RefundReportRefusal::NothingNew);
     }
@@ -176,18 +170,18 @@ pub fn note_refund(
     Ok(Plan::of(Some(order.clone()), after))
 }
 
-/// Notes that whoever paid a deposit asks for it back. `None` where it is not credited.
+/// Records that the payer disputes a deposit. Returns `None` if it is not credited.
 pub fn open_dispute(order: &DepositOrder, now: Timestamp) -> Option<DepositPlan> {
     Some(Plan::of(Some(order.clone()), order.after(DepositEvent::DisputeOpened, now)?))
 }
 
-/// Notes that they do not get it back. `None` where it is not disputed.
+/// Records that the payer lost the dispute. Returns `None` if the deposit is not disputed.
 pub fn win_dispute(order: &DepositOrder, now: Timestamp) -> Option<DepositPlan> {
     Some(Plan::of(Some(order.clone()), order.after(DepositEvent::DisputeWon, now)?))
 }
 
-/// Takes a deposit back that whoever paid it got back: what the wallet holds of it, and the player owes the rest.
-/// `None` where it is not credited, or was taken back before.
+/// Takes back a deposit whose payer won a dispute. The wallet pays as much as it holds, and the player owes the rest.
+/// Returns `None` if the deposit is not credited or was already taken back.
 pub fn charge_back(
     order: &DepositOrder,
     dispute: &DisputeId,
@@ -218,8 +212,8 @@ pub fn charge_back(
     Some(Plan { cashier: Some(cashier), posted, transfer: owed, alarm, ..plan })
 }
 
-/// Sends money back that came for an order and could not be credited. Its transfer is none where the money was of
-/// another currency, which had no account here.
+/// Sends back money that arrived for an order and could not be credited. There is no transfer for money in another
+/// currency, which is not in our ledger.
 pub fn return_unclaimed(
     order: &DepositOrder,
     act: &CashierAct,
@@ -237,8 +231,8 @@ pub fn return_unclaimed(
     Ok(Plan { transfer, ..Plan::of(Some(order.clone()), after.with_refund(now)) })
 }
 
-/// The transfer that takes a payment out of suspense again, also one that came for an order which had its payment. The
-/// payment's key lets it happen once.
+/// The transfer that takes a payment out of suspense, including extra payments besides the order's own one. The key of
+/// the payment makes sure that this happens once.
 pub fn return_suspended(payment: &ReceivedPayment, reference: &str, now: Timestamp) -> Transfer {
     let from = SystemAccount::Suspense(payment.provider.clone());
     let to = keys::account_of(&payment.provider);

@@ -1,34 +1,31 @@
-//! The bonus for a player's first deposit: owed since the deposit was credited, given once by a job of its own. It may
-//! be zero: then all that follows the deposit has followed once this was done.
+//! The bonus for a player's first deposit: due once the deposit is credited, given once by a job of its own. If it is
+//! zero, this step only records that all effects of the deposit are done.
 
 use crate::{Cashier, DueBonus, Posted, keys};
 use evens_ledger::{BalanceTooLarge, Posting, SystemAccount, Wallet};
 use jiff::Timestamp;
 
-/// What is written when the bonus is given.
+/// The writes when the bonus is given.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BonusPlan {
-    /// The player's cashier record afterwards.
     pub cashier: Cashier,
-    /// Their wallet afterwards, and the entry `BONUS:DEP:{user}`; none of a bonus of zero.
+    /// The wallet afterwards, with the entry `BONUS:DEP:{user}`. `None` if the bonus is zero.
     pub posted: Option<Posted>,
 }
 
-/// Why the bonus is not given, in the order of the checks.
+/// The reason why the bonus is not given, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum BonusRefusal {
-    /// It was given before.
     #[error("the bonus was given before")]
     GivenBefore,
-    /// The player has not earned it, or its deposit was given back.
+    /// The player has not earned a bonus, or the deposit was sent back.
     #[error("no bonus is due")]
     NotDue,
-    /// The wallet cannot hold it.
     #[error(transparent)]
     BalanceTooLarge(#[from] BalanceTooLarge),
 }
 
-/// Gives a player the bonus that they have earned with their first deposit.
+/// Gives a player the bonus for their first deposit.
 pub fn give_first_bonus(
     cashier: &Cashier,
     wallet: &Wallet,

@@ -1,25 +1,26 @@
-//! A bank account that one player is paid to, and another one says is theirs: cashiers free it for that one.
+//! A bank account that is registered for one player and claimed by another one: cashiers can release it to the
+//! claimant.
 
 use crate::{ActRefusal, Cashier, CashierAct};
 use evens_ledger::UserId;
 use jiff::Timestamp;
 
-/// Why an account is not freed, in the order of the checks.
+/// The reason why an account is not released, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum FreeAccountRefusal {
-    /// The cashier may not: neither whoever has the account nor whoever wants it decides about it.
+    /// The cashier may not decide about it: they are the current owner or the claimant.
     #[error(transparent)]
     Act(#[from] ActRefusal),
-    /// It is to be kept for whoever has it.
+    /// The claimant already owns the account.
     #[error("whoever it is to be kept for is paid to it")]
     Theirs,
-    /// A withdrawal of whoever has it is unfinished, and may be paid to it.
+    /// A withdrawal of the current owner is unfinished and may be paid to the account.
     #[error("a withdrawal of whoever is paid to it is unfinished")]
     Awaited,
 }
 
-/// The cashier record of whoever has an account, as the account is freed for the claimant. An account that its player
-/// has removed is nobody's, so nothing is awaited there.
+/// The current owner's cashier record after the release of an account to the claimant. If the owner has removed the
+/// account, their withdrawals do not prevent the release.
 pub fn free_account(
     cashier: &Cashier,
     claimant: UserId,

@@ -1,11 +1,12 @@
-//! Giving a withdrawal back: always under one key, `WITHDRAW-REV:{order}`, so that it happens once whatever led to it.
+//! Returning the money of a withdrawal to the wallet. It always has the key `WITHDRAW-REV:{order}`, so that it happens
+//! once for all possible causes.
 
 use crate::{Cashier, Plan, WithdrawalOrder, WithdrawalPlan, WithdrawalState, keys};
 use evens_ledger::{BalanceTooLarge, Incoming, Posting, SystemAccount, Wallet};
 use jiff::Timestamp;
 
-/// The plan that puts the money of an order back into its player's wallet. An order that was paid takes it from the
-/// provider again first.
+/// The plan that returns the money of an order to the wallet. If the order was paid, the provider's payment is reversed
+/// first.
 pub(crate) fn give_back(
     order: &WithdrawalOrder,
     after: WithdrawalOrder,

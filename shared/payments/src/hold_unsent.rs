@@ -1,5 +1,5 @@
-//! What was approved, and whose player's account has been held since, or who owes: cashiers look at it again before it
-//! is sent, or sent again.
+//! Holds of approved withdrawals. If the player's account was held after the approval, or the player owes money,
+//! cashiers review the withdrawal before it is sent or retried.
 
 use crate::{
     Attempt, HistoryLine, HoldReason, Plan, Resolution, ResolutionKind, SeenForPayout, WithdrawalEvent,
@@ -7,10 +7,12 @@ use crate::{
 };
 use jiff::Timestamp;
 
-/// Holds a withdrawal back that is to be sent. What nobody has begun to send is held; what a provider may have, but
-/// told of no record, is stopped: it is sent again when cashiers agree to it, and until then its records are asked for.
-/// `None` where nothing holds its player's account and they owe nothing, or whoever approved it knew of each; and where
-/// cashiers want the money to go back.
+/// Holds a withdrawal that is about to be sent. If no process has begun to send it, it becomes held again. If the
+/// provider may have it but has no record, it is stopped. It is then retried only when cashiers agree; until then the
+/// provider is only queried.
+///
+/// Returns `None` if there is no reason to hold it, if the approving cashiers knew every reason, or if cashiers want
+/// the money back.
 pub fn hold_unsent(seen: SeenForPayout<'_>, now: Timestamp) -> Option<WithdrawalPlan> {
     let SeenForPayout { order, cashier, .. } = seen;
     let applies = [(HoldReason::Owes, !cashier.owed.is_zero()), (HoldReason::AccountHeld, cashier.is_held)];
@@ -31,8 +33,8 @@ pub fn hold_unsent(seen: SeenForPayout<'_>, now: Timestamp) -> Option<Withdrawal
     Some(Plan::of(Some(order.clone()), WithdrawalOrder { hold_reasons, ..after }))
 }
 
-/// What is on its way, and sent again only when cashiers who know of it agree. `None` where the provider has it, or its
-/// money is wanted back.
+/// Stops a withdrawal that is being sent. It is retried only when cashiers who know the reason agree. Returns `None` if
+/// the provider has it, or if cashiers want the money back.
 fn stopped(order: &WithdrawalOrder, held: HistoryLine, now: Timestamp) -> Option<WithdrawalOrder> {
     let wanted = order.resolution.as_ref();
     let is_wanted_back = wanted.is_some_and(|wanted| wanted.kind == Some(ResolutionKind::GiveBack));
@@ -44,26 +46,24 @@ fn stopped(order: &WithdrawalOrder, held: HistoryLine, now: Timestamp) -> Option
     Some(WithdrawalOrder { resolution: Some(resolution), history, ..order.clone() })
 }
 
-/// What became of a withdrawal that is to be sent, once what [`hold_unsent`] or [`claim_payout`](crate::claim_payout)
-/// planned is written.
+/// The effect of a plan by [`hold_unsent`] or [`claim_payout`](crate::claim_payout) on a withdrawal that is to be sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BeforeSending {
-    /// Nobody has begun to send it: cashiers look at it again.
+    /// No process has begun to send it, so cashiers review it again.
     Held,
-    /// A provider may have it: nobody sends it again before cashiers have agreed to that.
+    /// A provider may have it, so it is not sent again before cashiers agree.
     Stopped,
-    /// An attempt is claimed.
     Claimed {
-        /// Whether nobody can have called before.
+        /// True if no process can have called the provider for this order.
         is_first: bool,
-        /// Whether nobody can have called under the key of this attempt.
+        /// True if no process can have called the provider with the key of this attempt.
         is_first_of_attempt: bool,
     },
 }
 
 impl BeforeSending {
-    /// By a plan of one of the two. Each claim makes the lease of its attempt end later; what is stopped keeps its
-    /// attempt, and may be claimed later for its records to be asked for.
+    /// Reads the effect from a plan of one of the two functions. Each claim extends the lease of its attempt. A stopped
+    /// withdrawal keeps its attempt, which may be claimed later to query its records.
     pub fn of(plan: &WithdrawalPlan) -> Self {
         let before = plan.read.as_ref().and_then(|read| read.attempt);
         if plan.order.state == WithdrawalState::Held {

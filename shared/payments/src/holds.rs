@@ -1,78 +1,69 @@
-//! Which withdrawals cashiers look at before they are paid, and how many of them must agree.
+//! Rules for withdrawals that cashiers review before they are paid, and for the number of approvals.
 
 use crate::{AGREEMENTS_MAX, AGREEMENTS_OF_ONE_MAX, Approval, Cashier, Money};
 use evens_ledger::{Amount, UserId};
 use jiff::{SignedDuration, Timestamp};
 use strum::{AsRefStr, Display, EnumString, IntoStaticStr, VariantArray};
 
-/// Why cashiers look at a withdrawal, in the order in which the reasons are told.
+/// The reason why cashiers review a withdrawal, in the order in which the reasons are listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[derive(AsRefStr, Display, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "kebab-case")]
 pub enum HoldReason {
-    /// It is large.
     Large,
-    /// It needs two cashiers.
+    /// The amount needs two cashiers.
     FourEyes,
-    /// Where it is paid to is known only since lately.
+    /// The payee was added recently.
     NewPayee,
-    /// The player's password was set only lately.
     NewPassword,
-    /// Nothing was ever paid to the player before.
+    /// No withdrawal was ever paid to the player.
     FirstWithdrawal,
-    /// The player has many withdrawals that are not finished.
     ManyOpen,
-    /// The player's withdrawals of the day are large together.
+    /// The player's withdrawals of the day add up to a large sum.
     DaySum,
-    /// The player owes money.
     Owes,
-    /// The player was paid twice, or a deposit of theirs is disputed, and nobody has looked at it yet.
+    /// The player was paid twice or a deposit is disputed, and no cashier has reviewed it yet.
     AccountHeld,
-    /// It must be known who the player is, and is not.
+    /// The player must be identified first.
     Identity,
-    /// The player has not staked enough of what they brought, and may not play.
+    /// The player has not staked enough of their deposits, and may not play.
     TurnoverMissing,
 }
 
-/// Which withdrawals are held. Each rule is off unless set. Four are no settings: whoever owes has them looked at, an
-/// account that is held stays so, whoever was refused for who they are is looked at, and whoever may not play is not
-/// asked to.
+/// The rules that hold withdrawals for review. Each rule is off by default. Four reasons always apply: the player owes
+/// money, the account is held, the identity check failed, or stakes are missing that the player may not place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct HoldRules {
-    /// Those of so much, or more.
+    /// Holds withdrawals of this amount or more.
     pub amount_from: Option<Amount>,
-    /// Those of more than this need two cashiers, so they are held.
+    /// Holds withdrawals above this amount, which need two cashiers.
     pub four_eyes_above: Option<Amount>,
-    /// Those to a payee known for less than this.
+    /// Holds withdrawals to a payee added more recently than this.
     pub payee_age_min: Option<SignedDuration>,
-    /// Those of a player whose password is younger than this.
+    /// Holds withdrawals of a player whose password is more recent than this.
     pub password_age_min: Option<SignedDuration>,
-    /// The first of each player.
+    /// Holds the first withdrawal of each player.
     pub first_withdrawal: bool,
-    /// Those that leave a player with more unfinished ones than this.
+    /// Holds withdrawals of a player with more unfinished ones than this.
     pub open_max: Option<u32>,
-    /// Those that take a player's sum of the calendar day above this.
+    /// Holds withdrawals that raise the player's sum of the calendar day above this.
     pub day_sum_max: Option<Amount>,
-    /// Those that take what a player has taken home in all, with what is on its way, above this, while it is not known
-    /// who they are.
+    /// Holds withdrawals that raise the player's total, paid and pending, above this while they are not identified.
     pub identity_above: Option<Amount>,
 }
 
-/// What the rules look at besides the cashier record.
+/// The facts that the rules use, besides the cashier record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HoldFacts {
-    /// How much is asked for.
     pub money: Money,
-    /// Since when the payee is known.
     pub payee_since: Timestamp,
-    /// Since when the player has their password.
     pub password_since: Timestamp,
-    /// Whether the player has not staked enough of what they brought.
+    /// True if the player has not staked enough of their deposits.
     pub misses_turnover: bool,
 }
 
 impl HoldRules {
-    /// Why a withdrawal is held, by the cashier record that it leaves; nothing where it is not.
+    /// The reasons to hold a withdrawal, given the cashier record afterwards. Empty if it is not held.
     pub fn reasons(&self, facts: &HoldFacts, after: &Cashier, now: Timestamp) -> Vec<HoldReason> {
         let amount = facts.money.amount();
         let is_younger = |since: Timestamp, age_min| now.duration_since(since) < age_min;
@@ -94,7 +85,7 @@ impl HoldRules {
         all.into_iter().filter(|(_, applies)| *applies).map(|(reason, _)| reason).collect()
     }
 
-    /// How many cashiers must agree to a withdrawal of so much.
+    /// The number of cashiers who must approve a withdrawal of this amount.
     pub fn approvals_needed(&self, amount: Amount) -> usize {
         if self.needs_four_eyes(amount) { 2 } else { 1 }
     }
@@ -104,34 +95,28 @@ impl HoldRules {
     }
 }
 
-/// How long ago a cashier may have logged in to decide about money.
+/// The maximum age of a cashier's login when they decide about money.
 pub const LOGIN_AGE_MAX: SignedDuration = SignedDuration::from_mins(15);
 
-/// What a cashier does, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CashierAct {
-    /// Who.
     pub by: UserId,
-    /// When they logged in.
     pub logged_in_at: Timestamp,
-    /// Why.
     pub reason: ActReason,
 }
 
-/// Why a cashier does something, in their words: 1 to 200 characters without control characters, not all white space.
+/// A cashier's reason in their words: 1 to 200 characters without control characters, not all white space.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ActReason(String);
 
-/// The text is no reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("must be 1 to 200 characters without control characters, and not all white space")]
 pub struct ActReasonError;
 
 impl ActReason {
-    /// The longest reason, in characters.
+    /// In characters.
     pub const LENGTH_MAX: usize = 200;
 
-    /// The reason's text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -147,19 +132,16 @@ impl std::str::FromStr for ActReason {
     }
 }
 
-/// Why a cashier may not decide about an order, in the order of the checks.
+/// The reason why a cashier may not decide about an order, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ActRefusal {
-    /// It is their own.
     #[error("nobody decides about an order of their own")]
     OwnOrder,
-    /// They agreed to it before.
     #[error("the same cashier agreed before; another one is needed")]
     AgreedBefore,
-    /// They logged in too long ago.
     #[error("the login is older than 15 minutes")]
     LoginTooOld,
-    /// It would wait for others, and as many things wait as may.
+    /// It would have to wait for another cashier, and the maximum number of acts is already waiting.
     #[error(
         "{AGREEMENTS_MAX} other things wait for another cashier, or {AGREEMENTS_OF_ONE_MAX} that you began, which is as \
          many as may"
@@ -168,7 +150,7 @@ pub enum ActRefusal {
 }
 
 impl CashierAct {
-    /// Whether this cashier may decide about an order of that player, to which these have agreed.
+    /// Checks that this cashier may decide about an order of this player. `agreed` are the approvals so far.
     pub fn check(&self, player: UserId, agreed: &[Approval], now: Timestamp) -> Result<(), ActRefusal> {
         if self.by == player {
             return Err(ActRefusal::OwnOrder);

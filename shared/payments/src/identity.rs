@@ -1,5 +1,5 @@
-//! What is known of who a player is, and from which sum on it must be known. Deposits wait for it; withdrawals do not,
-//! as the money is the player's: a cashier looks at them.
+//! Identity checks of players, and the sums above which they are required. Deposits are refused without one.
+//! Withdrawals are reviewed by a cashier instead, because the money belongs to the player.
 
 use crate::{ActRefusal, Cashier, CashierAct};
 use evens_ledger::Amount;
@@ -7,44 +7,43 @@ use evens_own_limits::Period;
 use jiff::Timestamp;
 use strum::{AsRefStr, Display, EnumString, IntoStaticStr, VariantArray};
 
-/// What is known of who a player is, and that they are old enough.
+/// The result of a player's identity check, which includes their age.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 #[derive(AsRefStr, Display, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "kebab-case")]
 pub enum IdentityStatus {
-    /// Nobody has asked.
+    /// No check has been requested.
     #[default]
     NotAsked,
-    /// Somebody has asked, and there is no answer yet.
+    /// A check was requested and has no result yet.
     Pending,
-    /// They are who they say, and old enough.
+    /// The identity is confirmed, and the player is old enough.
     Verified,
-    /// They are not, or it could not be found out: they bring nothing more.
+    /// The check failed, so no further deposits are accepted.
     Refused,
 }
 
-/// A player may not bring so much before it is known who they are.
+/// The player must be identified before such a deposit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("who the player is must be known first, and is {status}")]
 pub struct IdentityMissing {
-    /// What is known.
     pub status: IdentityStatus,
 }
 
 impl Cashier {
-    /// Whether one more deposit may be opened, where `above` says from which sum on it must be known who a player is:
-    /// the sum of what they have brought, of what is open, and of this.
+    /// Checks whether another deposit may be opened. `above` is the limit on the sum of credited deposits, open
+    /// deposits and this one; beyond it the player must be identified.
     pub(crate) fn check_identity_to_open(
         &self,
         amount: Amount,
         above: Option<Amount>,
     ) -> Result<(), IdentityMissing> {
-        // Each period begins anew on another day, so the largest sum forgets least of what is open.
+        // Periods start on different days. The largest of the reserved sums misses the fewest open deposits.
         let open = Period::VARIANTS.iter().map(|period| self.deposits.of(*period).reserved).max();
         self.check_identity(amount.saturating_add(open.unwrap_or_default()), above)
     }
 
-    /// Whether money that has come may be theirs.
+    /// Checks whether money that has arrived may be credited.
     pub(crate) fn check_identity(
         &self,
         amount: Amount,
@@ -54,8 +53,8 @@ impl Cashier {
         if self.misses_identity(sum, above) { Err(IdentityMissing { status: self.identity }) } else { Ok(()) }
     }
 
-    /// Whether a cashier looks at a withdrawal that is among those of the record. All that are not finished count,
-    /// whatever day they are of: no midnight makes anything of them small.
+    /// Returns `true` if a cashier must review a withdrawal that this record already includes. All unfinished
+    /// withdrawals count, of any day, so that waiting until the next day does not help.
     pub(crate) fn misses_identity_to_take(&self, above: Option<Amount>) -> bool {
         self.misses_identity(self.totals.withdrawn.saturating_add(self.being_withdrawn), above)
     }
@@ -69,7 +68,7 @@ impl Cashier {
     }
 }
 
-/// Notes what a cashier has found out of who a player is. `None` where that was noted before.
+/// Records a cashier's result of an identity check. Returns `None` if it is unchanged.
 pub fn note_identity(
     cashier: &Cashier,
     status: IdentityStatus,

@@ -1,4 +1,4 @@
-//! Identifiers: an order's follows from who asked for it, so that a repeat finds the first one; the others are given.
+//! Identifiers. The id of an order is derived, so that a repeat finds the first order. The others come from outside.
 
 use crate::Direction;
 use evens_idempotency::{DerivedId, IdempotencyKey, derived_id};
@@ -6,28 +6,24 @@ use evens_ledger::UserId;
 use std::fmt;
 use std::str::FromStr;
 
-/// Why a text is not an id that others give, in the order of the checks.
+/// The reason why a text is not an external id, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum IdError {
-    /// Nothing there.
     #[error("is empty")]
     Empty,
-    /// Longer than allowed.
     #[error("is longer than {0} characters")]
     TooLong(usize),
-    /// A character that is not printable ASCII, or a space.
     #[error("has a character that is not printable ASCII, or a space")]
     Character,
 }
 
 derived_id! {
-    /// An order's id: it follows from the direction, the user and the idempotency key. Its 36 characters are also the
-    /// reference under which the provider knows the order.
+    /// The id of an order, derived from the direction, the user and the idempotency key. Its 36 characters are also our
+    /// reference for the order at the provider.
     OrderId
 }
 
 impl OrderId {
-    /// The id of the order that this user gives in this direction under this key.
     pub fn derive(direction: Direction, user: UserId, key: &IdempotencyKey) -> Self {
         Self(DerivedId::of(direction.as_ref(), &[&user, key]))
     }
@@ -37,15 +33,14 @@ macro_rules! given_ids {
     ($($(#[$documentation:meta])* $id:ident)*) => {$(
         $(#[$documentation])*
         ///
-        /// 1 to 64 printable ASCII characters without a space.
+        /// 1 to 64 printable ASCII characters without spaces.
         #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub struct $id(String);
 
         impl $id {
-            /// The longest id.
+            /// In characters.
             pub const LENGTH_MAX: usize = LENGTH_MAX;
 
-            /// The id's text.
             pub fn as_str(&self) -> &str {
                 &self.0
             }
@@ -62,12 +57,11 @@ macro_rules! given_ids {
 }
 
 given_ids! {
-    /// The id that a provider gave to what it did: a payment, a payout, a refund.
+    /// A provider's id of a payment, payout or refund.
     ProviderId
-    /// The id that a provider gave to a dispute.
+    /// A provider's id of a dispute.
     DisputeId
-    /// The id of where a player is paid: one of their bank accounts. What it stands for is told nowhere but to a
-    /// provider.
+    /// The id of a player's bank account. The account itself is revealed only to a provider.
     PayeeId
 }
 

@@ -1,4 +1,4 @@
-//! The keys of all movements of payments, each written once (M3), and the transfers that have one.
+//! The keys of all movements of payments, each used once (M3), and the transfers with such a key.
 
 use crate::{DisputeId, OrderId, OrderTerms, ProviderId};
 use evens_ledger::{Amount, EntryKey, EntryPurpose, ProviderName, SystemAccount, Transfer, UserId};
@@ -82,23 +82,22 @@ pub(crate) fn funding(funding: &ProviderId) -> EntryKey {
     EntryKey::new(EntryPurpose::Funding, &[funding])
 }
 
-/// Whether a key is of what is booked from a statement: the fees of a day, or what moved between it and our bank.
+/// Returns `true` for movements that are booked from a statement: daily fees, and transfers between a provider and our
+/// bank.
 pub(crate) fn is_of_statement(key: &EntryKey) -> bool {
     let of_statement = [EntryPurpose::Fee, EntryPurpose::Settlement, EntryPurpose::Funding];
     key.split().is_some_and(|(purpose, _)| of_statement.contains(&purpose))
 }
 
-/// Whether a key is of what left suspense: to its player, or back to whoever paid.
+/// Returns `true` for movements out of suspense, to the player or back to the payer.
 pub(crate) fn is_out_of_suspense(key: &EntryKey) -> bool {
     key.of_purpose(EntryPurpose::SuspenseOut).is_some()
 }
 
-/// The account of a provider.
 pub(crate) fn account_of(provider: &ProviderName) -> SystemAccount {
     SystemAccount::PaymentProvider(Some(provider.clone()))
 }
 
-/// A transfer of an order's whole amount.
 pub(crate) fn transfer_of(
     terms: &OrderTerms,
     key: EntryKey,
@@ -109,7 +108,6 @@ pub(crate) fn transfer_of(
     transfer(key, from, to, terms.amount(), &terms.id, at)
 }
 
-/// A transfer of some amount.
 pub(crate) fn transfer(
     key: EntryKey,
     from: SystemAccount,

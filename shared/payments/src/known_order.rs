@@ -1,22 +1,19 @@
-//! [`KnownOrder`]: what an order of ours says of the movements that a statement may have of it.
+//! [`KnownOrder`]: the kinds of statement lines that one of our orders can account for.
 
 use crate::{
     DepositEvent, DepositOrder, DepositState, OrderId, StatementKind, WithdrawalOrder, WithdrawalState,
 };
 use strum::VariantArray;
 
-/// An order of ours that a line names, and which kinds of movements happened by its own word. A statement may name a
-/// million, so this is all that is kept of each.
+/// An order of ours that a statement names, with the kinds of movements that happened according to it. A statement may
+/// name a million orders, so nothing else is stored of each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct KnownOrder {
-    /// Which order.
     pub id: OrderId,
-    /// A bit for each kind.
     happened: u16,
 }
 
 impl KnownOrder {
-    /// What a deposit says.
     pub fn of_deposit(order: &DepositOrder) -> Self {
         Self::new(order.terms.id, |kind| match kind {
             StatementKind::Payment => order.state.after(DepositEvent::Credited).is_none(),
@@ -31,7 +28,6 @@ impl KnownOrder {
         })
     }
 
-    /// What a withdrawal says.
     pub fn of_withdrawal(order: &WithdrawalOrder) -> Self {
         Self::new(order.terms.id, |kind| match kind {
             StatementKind::Payout => {
@@ -50,7 +46,7 @@ impl KnownOrder {
         Self { id, happened: kinds.fold(0, |bits, kind| bits | bit(kind)) }
     }
 
-    /// Whether the order says that such a movement happened.
+    /// Returns `true` if a movement of this kind happened according to the order.
     pub(crate) fn has(&self, kind: StatementKind) -> bool {
         self.happened & bit(kind) != 0
     }

@@ -1,12 +1,14 @@
-//! Money in and out: orders, the rules that move them, limits, holds, and what a provider's day must agree with.
+//! Deposits and withdrawals: orders, the rules that change them, limits, holds, and reconciliation with providers.
 //!
-//! Every rule is a function of what was read, what is asked and now, to a [`Plan`] of what is to be written, or to a
-//! refusal. A plan is written in one transaction, under the condition that its order, cashier record and wallet are
-//! as they were read. Keeps M1 (each movement has two accounts), M2 (no callback takes more than the wallet holds),
-//! M3 (each movement names its key), and: a deposit is credited at most once, a withdrawal is given back at most
-//! once, and nothing is both paid out and given back without its player owing it.
+//! Every rule is a function of the state that was read, the request and the time. It returns a [`Plan`] of the writes,
+//! or a refusal. A plan is written in one transaction, under the condition that its order, cashier record and wallet
+//! are unchanged since they were read.
 //!
-//! Architecture invariant: nothing here reads a clock, draws a random number or does I/O; nothing knows a table, a
+//! Keeps M1 (each movement has two accounts), M2 (no callback takes more than the wallet holds) and M3 (each movement
+//! names its key). A deposit is credited at most once, and a withdrawal is returned to the wallet at most once. Money
+//! that was both paid out and returned is owed by the player.
+//!
+//! Architecture invariant: nothing here reads a clock, draws a random number or does I/O. Nothing knows a table, a
 //! queue or how a provider is called. A callback is a hint: the order decides.
 
 mod adjust;
@@ -96,7 +98,7 @@ pub use holds::{
 pub use identity::{IdentityMissing, IdentityStatus, note_identity};
 pub use ids::{DisputeId, IdError, OrderId, PayeeId, ProviderId};
 pub use known_order::KnownOrder;
-pub use money::{Money, MoneyError};
+pub use money::{Money, MoneyError, decimals};
 pub use open_deposit::{OPEN_DEPOSITS_MAX, OpenDeposit, OpenDepositRefusal, SeenForOpening, open_deposit};
 pub use order::{
     Approval, Attempt, DepositOrder, Direction, OrderTerms, PaymentRefund, PaymentReturn, ReceivedPayment,

@@ -1,24 +1,23 @@
-//! When somebody looks at an order next, if nothing is heard of it until then.
+//! The time at which an order is checked next, if there is no report about it until then.
 //!
-//! A provider's callback can be lost, so whoever is asked too little is asked by us: soon at first, then hourly, and
-//! not for ever.
+//! A provider's callback can be lost, so we query the provider ourselves: soon at first, then hourly, and not for ever.
 
 use crate::{DepositOrder, DepositState, Resolution, WithdrawalOrder, WithdrawalState};
 use jiff::{SignedDuration, Timestamp};
 
-/// How long after a deposit was opened its provider is asked, before that becomes hourly.
+/// The times after the opening of a deposit at which its provider is queried, before the checks become hourly.
 const FIRST_LOOKS: [SignedDuration; 3] =
     [SignedDuration::from_mins(2), SignedDuration::from_mins(10), SignedDuration::from_mins(30)];
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
-/// Money may come so long after the player's time is over.
+/// The time after a deposit's deadline in which money may still arrive.
 const LATE_MONEY: SignedDuration = SignedDuration::from_hours(5 * 24);
-/// A withdrawal whose job was lost is sent on after so long. One that comes on before that is not moved in its list,
-/// which would cost as much as the write itself.
+/// The time after which a withdrawal with a lost job is sent on. A withdrawal that progresses earlier keeps its
+/// position in the list, because moving it would cost as much as the write itself.
 const SEND_AGAIN_AFTER: SignedDuration = SignedDuration::from_mins(1);
 
 impl DepositOrder {
-    /// When somebody looks at the deposit next: the provider is asked about what may still be paid, and a cashier looks
-    /// at what may not be credited; what goes back is asked for until it is made. None where nothing more is awaited.
+    /// The next check of the deposit. The provider is queried while a payment may arrive and while a refund is pending.
+    /// Money that may not be credited needs a cashier at once. Returns `None` if nothing is pending.
     pub fn look_at(&self, now: Timestamp) -> Option<Timestamp> {
         if let Some((_, refund)) = self.pending_refund() {
             return Some(next_look(refund.since, now));
@@ -40,9 +39,9 @@ impl DepositOrder {
 }
 
 impl WithdrawalOrder {
-    /// When somebody looks at the withdrawal next: at what nobody has begun to send, as soon as its job must be lost;
-    /// at what may be at the provider, when the claim on it ends, or cashiers want it resolved; a cashier at what is
-    /// held. None where it has ended.
+    /// The next check of the withdrawal. An unsent one is checked as soon as its job must be lost. One that may be at
+    /// the provider is checked when its claim ends or a resolution is due. A held one needs a cashier at once. Returns
+    /// `None` if the withdrawal has ended.
     pub fn look_at(&self, now: Timestamp) -> Option<Timestamp> {
         let first = self.terms.created_at + SEND_AGAIN_AFTER;
         match self.state {
@@ -67,7 +66,7 @@ impl WithdrawalOrder {
     }
 }
 
-/// The first of the looks that has not come yet.
+/// The first check after `now`.
 fn next_look(since: Timestamp, now: Timestamp) -> Timestamp {
     let first = FIRST_LOOKS.iter().map(|after| since + *after).find(|at| *at > now);
     first.unwrap_or(now + HOUR)

@@ -1,10 +1,10 @@
-//! [`Money`]: an amount in a currency, which is what a provider is asked to move and reports that it moved.
+//! [`Money`]: an amount in a currency, as used in calls to providers and in their reports.
 
 use evens_ledger::Amount;
 use iso_currency::Currency;
 use std::fmt;
 
-/// More than nothing, at most [`Money::AMOUNT_MAX_UNITS`], and no finer than the currency can be paid.
+/// More than zero, at most [`Money::AMOUNT_MAX_UNITS`], and without fractions of the currency's smallest coin.
 ///
 /// ```
 /// use evens_payments::{Currency, Money, MoneyError};
@@ -19,19 +19,18 @@ pub struct Money {
     currency: Currency,
 }
 
-/// Why an amount cannot be paid, in the order of the checks.
+/// The reason why an amount cannot be paid, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum MoneyError {
-    /// Zero.
     #[error("is zero")]
     Zero,
     /// Above the largest amount of one order.
     #[error("is more than 1000000000000")]
     TooLarge,
-    /// Finer than the currency is paid.
+    /// A fraction of the currency's smallest coin.
     #[error("has more than {decimals} decimals")]
     TooFine {
-        /// How many decimals the currency has.
+        /// The number of decimals of the currency.
         decimals: u32,
     },
 }
@@ -40,7 +39,7 @@ impl Money {
     /// The largest amount of one order, in units of the last decimal of an [`Amount`]: 10^12 coins.
     pub const AMOUNT_MAX_UNITS: i128 = 10_i128.pow(12 + Amount::DECIMALS_MAX);
 
-    /// That much of that currency.
+    /// Returns an error if the amount cannot be paid in the currency.
     pub fn parse(amount: Amount, currency: Currency) -> Result<Self, MoneyError> {
         if amount.is_zero() {
             return Err(MoneyError::Zero);
@@ -54,40 +53,38 @@ impl Money {
         Ok(Self { amount, currency })
     }
 
-    /// What a provider states in the currency's smallest coin, such as paise.
+    /// Converts from the currency's smallest coin, such as paise.
     pub fn from_minor_units(minor_units: u64, currency: Currency) -> Result<Self, MoneyError> {
         let units = i128::from(minor_units) * units_of_minor_unit(currency);
         Amount::from_units(units).map_or(Err(MoneyError::TooLarge), |amount| Self::parse(amount, currency))
     }
 
-    /// How much.
     pub fn amount(self) -> Amount {
         self.amount
     }
 
-    /// Of which currency.
     pub fn currency(self) -> Currency {
         self.currency
     }
 
-    /// How much, in the currency's smallest coin.
+    /// The amount in the currency's smallest coin.
     pub fn minor_units(self) -> i128 {
         self.amount.units() / units_of_minor_unit(self.currency)
     }
 }
 
-/// How many units of the last decimal of an [`Amount`] the currency's smallest coin is.
+/// The currency's smallest coin in units of the last decimal of an [`Amount`].
 fn units_of_minor_unit(currency: Currency) -> i128 {
     10_i128.pow(Amount::DECIMALS_MAX - decimals(currency))
 }
 
-/// How many decimals the currency has; none where the standard states no number, as for gold.
-fn decimals(currency: Currency) -> u32 {
+/// The number of decimals of the currency. Zero if the standard defines none, as for gold.
+pub fn decimals(currency: Currency) -> u32 {
     currency.exponent().map_or(0, u32::from).min(Amount::DECIMALS_MAX)
 }
 
 impl fmt::Display for Money {
-    /// The amount and the currency's code: `100.5 INR`.
+    /// The amount and the currency code: `100.5 INR`.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{} {}", self.amount, self.currency.code())
     }

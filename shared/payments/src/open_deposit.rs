@@ -1,4 +1,4 @@
-//! Opening a deposit: written down, with its place in the player's limits, before the provider hears of it.
+//! Opening a deposit: it is stored, with a reservation in the player's limits, before the provider is called.
 
 use crate::{
     Cashier, DepositOrder, DepositPlan, DepositRules, DepositState, History, HistoryLine, IdentityMissing,
@@ -9,98 +9,80 @@ use evens_ledger::{Amount, ProviderName, UserId};
 use evens_own_limits::Barred;
 use jiff::Timestamp;
 
-/// A deposit that is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenDeposit {
     /// The id that follows from the user and the idempotency key.
     pub order: OrderId,
-    /// Who brings money.
     pub user: UserId,
-    /// How much.
     pub money: Money,
-    /// Through whom. The platform chooses it, so it is no part of what is asked.
+    /// The platform chooses the provider, so it is not part of the request.
     pub provider: ProviderName,
-    /// What a register of exclusions says against them, where one is asked.
+    /// The bar that an exclusion register reports for the player. `None` if there is none, or no register is
+    /// configured.
     pub barred: Option<Barred>,
 }
 
 impl OpenDeposit {
-    /// What the request asks for, as a hash.
     pub fn fingerprint(&self) -> Fingerprint {
         Fingerprint::of(&[&self.user, &self.money])
     }
 }
 
-/// What was read of everything that decides about a deposit that is asked for.
+/// Everything that was read to decide about a request to open a deposit.
 #[derive(Debug, Clone, Copy)]
 pub struct SeenForOpening<'a> {
-    /// The order under the same key, if there is one.
+    /// The order under the same idempotency key.
     pub existing: Option<&'a DepositOrder>,
-    /// Whether the player's account is blocked.
     pub is_blocked: bool,
-    /// The player's cashier record.
     pub cashier: &'a Cashier,
 }
 
 impl Cashier {
-    /// Whether the player may still pay what they opened before: they are neither blocked nor excluded, nor were they
-    /// refused for who they are.
+    /// Returns `true` if the player may still pay an open deposit: they are not blocked, not excluded, and their
+    /// identity check has not failed.
     pub fn may_still_pay(&self, is_blocked: bool, now: Timestamp) -> bool {
         !is_blocked && self.excluded_until(now).is_none() && self.identity != IdentityStatus::Refused
     }
 }
 
-/// How many deposits of one player may be open: each keeps a place in their limits, and is asked about for days.
+/// The maximum number of open deposits of one player. Each has a reservation in their limits and is queried for days.
 pub const OPEN_DEPOSITS_MAX: u32 = 20;
 
-/// Why a deposit is not opened, in the order of the checks.
+/// The reason why a deposit is not opened, in the order of the checks.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum OpenDepositRefusal {
-    /// The same request was carried out before; here is its order.
+    /// The same request was carried out earlier; this is its order.
     #[error("the deposit was opened before")]
     OpenedBefore(Box<DepositOrder>),
-    /// The account is blocked.
     #[error("the account is blocked")]
     AccountBlocked,
-    /// The idempotency key was used for a deposit that differs.
+    /// The idempotency key was used for a different deposit.
     #[error("the idempotency key was used for another deposit")]
     KeyUsedForAnotherBody,
-    /// A register of exclusions bars the player.
+    /// An exclusion register bars the player.
     #[error("the player is barred: {0}")]
     Barred(Barred),
-    /// The platform takes no deposits.
     #[error("the platform takes no deposits now")]
     DepositsOff,
-    /// The player has excluded themselves.
     #[error("the player is excluded until {until} at least")]
     Excluded {
-        /// Until when at least.
+        /// The earliest possible end.
         until: Timestamp,
     },
-    /// Less than the least deposit.
     #[error("a deposit is {amount_min} at least")]
-    TooSmall {
-        /// The least deposit.
-        amount_min: Amount,
-    },
-    /// More than the largest deposit.
+    TooSmall { amount_min: Amount },
     #[error("a deposit is {amount_max} at most")]
-    TooLarge {
-        /// The largest deposit.
-        amount_max: Amount,
-    },
-    /// As many of the player's deposits are open as may be.
+    TooLarge { amount_max: Amount },
+    /// The player already has the maximum number of open deposits.
     #[error("{OPEN_DEPOSITS_MAX} deposits are open, which is as many as may be")]
     TooManyOpen,
-    /// It would pass a limit of the player.
     #[error(transparent)]
     OverLimit(#[from] OverDepositLimit),
-    /// It must be known first who the player is.
     #[error(transparent)]
     IdentityMissing(#[from] IdentityMissing),
 }
 
-/// Opens a deposit, or says why not. A repeat is answered before anything that depends on today.
+/// Opens a deposit, or returns the refusal. A repeat is answered before anything that depends on the current state.
 pub fn open_deposit(
     asked: &OpenDeposit,
     seen: SeenForOpening<'_>,
@@ -144,7 +126,7 @@ pub fn open_deposit(
     Ok(Plan { cashier: Some(after), ..Plan::of(None, opened(asked, rules, now)) })
 }
 
-/// From here on nothing can be refused.
+/// Nothing can be refused from here on.
 fn opened(asked: &OpenDeposit, rules: &DepositRules, now: Timestamp) -> DepositOrder {
     let OpenDeposit { order: id, user, money, provider, .. } = asked.clone();
     let terms = OrderTerms { id, user, money, provider, fingerprint: asked.fingerprint(), created_at: now };

@@ -1,6 +1,6 @@
-//! What players set for themselves in their cashier record: limits, exclusion, reality check; and what of each limit is
-//! used. Everything is written under the record's revision; the wallet carries a copy of what bets are held to, written
-//! in the same transaction.
+//! The settings that players make for themselves in their cashier record: limits, exclusion and reality check; and the
+//! used part of each limit. Everything is written under the revision of the record. The wallet has a copy of the rules
+//! for bets, written in the same transaction.
 
 use crate::Cashier;
 use evens_ledger::Amount;
@@ -11,46 +11,43 @@ use evens_own_limits::{
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-/// A limit, and how much of it is used in the period that it is.
+/// A limit and its used part in the current period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct UsedLimit {
-    /// Which limit.
     pub id: LimitId,
-    /// How high it is.
     pub limit: Limit,
-    /// What counts against it. Of losses: what was staked and not paid back.
+    /// The amount that counts towards the limit. For losses it is stakes minus payouts.
     pub used: Amount,
-    /// What it leaves; none where there is no limit.
+    /// The amount left. `None` without a limit.
     pub left: Option<Amount>,
 }
 
 impl Cashier {
-    /// One of the player's own limits.
     pub fn limit(&self, id: LimitId) -> Limit {
         *self.limits(id.kind).of(id.period)
     }
 
-    /// Sets one of the player's own limits, or takes it away: lower at once, higher to be confirmed after a day. Where
-    /// that changes nothing, the record keeps its revision.
+    /// Sets or removes one of the player's own limits. A lower limit applies at once; a higher one has to be confirmed
+    /// after a day. If nothing changes, the record keeps its revision.
     #[must_use]
     pub fn ask_limit(&self, id: LimitId, asked: Option<Amount>, now: Timestamp) -> Self {
         let limit = self.limit(id).ask(asked, now);
         if limit == self.limit(id) { self.clone() } else { self.with_limit(id, limit) }
     }
 
-    /// Raises one of the player's own limits, as they asked for a day ago or longer, up to eight days.
+    /// Confirms a higher limit that the player requested at least one day and at most eight days ago.
     pub fn confirm_limit(&self, id: LimitId, now: Timestamp) -> Result<Self, ConfirmRefusal> {
         Ok(self.with_limit(id, self.limit(id).confirm(now)?))
     }
 
-    /// Excludes the player from now on. A bonus that they have earned and not been given is forfeited: nobody who wants
-    /// to stop is given something to play with, then or later.
+    /// Excludes the player from now on. A bonus that is due is forfeited, because a player who wants to stop must not
+    /// be given money to play with.
     pub fn exclude(&self, until: Timestamp, now: Timestamp) -> Result<Self, ExclusionTooShort> {
         let exclusion = Exclusion::begin(self.exclusion, until, now)?;
         Ok(Self { exclusion: Some(exclusion), bonus_due: None, ..self.next() })
     }
 
-    /// Ends the player's exclusion a day from now. `None` where they are not excluded.
+    /// Ends the player's exclusion one day from now. Returns `None` if they are not excluded.
     pub fn end_exclusion(&self, now: Timestamp) -> Result<Option<Self>, EndExclusionRefusal> {
         let Some(exclusion) = self.exclusion.filter(|exclusion| exclusion.is_in_force(now)) else {
             return Ok(None);
@@ -58,11 +55,11 @@ impl Cashier {
         Ok(Some(Self { exclusion: Some(exclusion.end(now)?), ..self.next() }))
     }
 
-    /// Sets how often the player is reminded, or that they are not, in a session that began then. Another interval
-    /// counts from when they last saw how long they play.
+    /// Sets or removes the interval of the player's reminders. A new interval counts from the last reminder that they
+    /// saw.
     ///
     /// # Errors
-    /// A reminder is due. It stays due until they have seen it, whatever they set.
+    /// A reminder is due. It stays due until the player has seen it, and a new interval does not replace it.
     pub fn set_reality_check(
         &self,
         every: Option<RealityCheckInterval>,
@@ -80,7 +77,7 @@ impl Cashier {
         Ok(Self { reality_check, ..self.next() })
     }
 
-    /// Notes that the player has seen how long they have played.
+    /// Records that the player has seen their playing time.
     #[must_use]
     pub fn acknowledge_reality_check(&self, now: Timestamp) -> Self {
         let seen = |check: RealityCheck| RealityCheck { seen_at: now, ..check };
@@ -90,7 +87,6 @@ impl Cashier {
         }
     }
 
-    /// What of this bets are held to.
     pub fn play_rules(&self) -> PlayRules {
         PlayRules {
             exclusion: self.exclusion,
@@ -101,18 +97,17 @@ impl Cashier {
         }
     }
 
-    /// Whether the player owes money, or their money is held: what they hold may have to go back, so they do not bet
-    /// it away. What they bring is still taken.
+    /// Returns `true` if the player owes money or their money is held. The money may have to go back, so they may not
+    /// bet with it. Deposits are still accepted.
     pub fn owes_or_is_held(&self) -> bool {
         self.is_held || !self.owed.is_zero()
     }
 
-    /// Each limit that the player can set, with what of it is used now.
+    /// All limits that the player can set, with the used part of each.
     pub fn used_limits(&self, play: &PlayLimits, zone: &TimeZone, now: Timestamp) -> Vec<UsedLimit> {
         LimitId::all().map(|id| self.used_limit(id, play, zone, now)).collect()
     }
 
-    /// One of them.
     pub fn used_limit(&self, id: LimitId, play: &PlayLimits, zone: &TimeZone, now: Timestamp) -> UsedLimit {
         let limit = self.limit(id).at(now);
         let (used, left) = match id.kind {

@@ -1,8 +1,8 @@
-//! What follows from several payouts for one withdrawal: one of them is the order's own, its player owes each other one
-//! that was paid, and everything that they take home waits for a cashier, until one has looked.
+//! Several payouts for one withdrawal. The order has one payout of its own, and the player owes every extra one that
+//! was paid. All withdrawals of the player are held until a cashier has reviewed the case.
 //!
-//! Keeps: none of it is done by a callback. What the provider said when it was asked may be old by now: what it says
-//! later is booked then, each payout once, as paid and as come back.
+//! Only an answer to our own query leads to this, never a callback. The answer may be outdated, so later reports are
+//! booked as they arrive: each payout once as paid and once as returned.
 
 use crate::payout_step::records_that_count;
 use crate::{
@@ -12,17 +12,17 @@ use crate::{
 use evens_ledger::SystemAccount;
 use jiff::Timestamp;
 
-/// What the line begins with that tells of it. As it tells of money, it is never left out, so that a cashier who ends
-/// the hold has ended it.
+/// The beginning of the history line. Lines that begin with `paid` are never dropped, so each case holds the account
+/// only once, and a cashier can end the hold for good.
 const PAID_TWICE: &str = "paid twice:";
 
-/// Whether the provider has several payouts for an order, of which something is still to follow: people are told.
+/// Returns `true` if the provider has several payouts for an order that are not settled yet. People are alerted.
 pub fn is_paid_twice(order: &WithdrawalOrder, found: &[PayoutReport]) -> bool {
     records_that_count(order, found).len() > 1
 }
 
-/// Notes that the provider says, asked, that it has several payouts for one withdrawal, and books one of those that its
-/// player owes. So it is done again until it is `None`: then all is booked that can be.
+/// Records that the provider has several payouts for one withdrawal, and books one that the player owes. Call it again
+/// until it returns `None`, when everything is booked.
 pub fn settle_paid_twice(
     found: &[PayoutReport],
     seen: SeenForPayout<'_>,
@@ -59,8 +59,8 @@ pub fn settle_paid_twice(
     Some(Plan { cashier: Some(held), transfer: Some(transfer), alarm, ..plan })
 }
 
-/// The payout that the order ends by. Once it has ended that is the one it knows; until then one that was paid, or else
-/// one that may still be, and of several the one it knows.
+/// The payout that ends the order. For an ended order it is the known one. Otherwise it is a paid one, or else one that
+/// may still be paid. If several qualify, it is the known one.
 fn own_payout<'a>(order: &'a WithdrawalOrder, records: &[&'a PayoutReport]) -> Option<&'a ProviderId> {
     let known = order.provider_id.as_ref();
     if order.state != WithdrawalState::Processing && known.is_some() {
@@ -75,7 +75,7 @@ fn own_payout<'a>(order: &'a WithdrawalOrder, records: &[&'a PayoutReport]) -> O
     first.map(|report| &report.id)
 }
 
-/// The order with a line about them all, once for the same ones; and without those beside its own that failed.
+/// The order with one history line about these payouts, and with the failed ones recorded.
 fn noted(
     order: &WithdrawalOrder,
     own: &ProviderId,
@@ -96,7 +96,7 @@ fn noted(
         }
         if is_own && order.state == WithdrawalState::Processing && report.money == order.terms.money {
             after.provider_id = Some(own.clone());
-            // The provider's record says how it ends.
+            // The provider's record decides the end.
             after.resolution = None;
         }
     }

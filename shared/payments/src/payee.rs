@@ -1,4 +1,4 @@
-//! Where a player is paid: what is known of it without the number of the account.
+//! The bank account of a player, without its number.
 
 use crate::{PayeeId, SeenPayee};
 use evens_ledger::{Digest, UserId};
@@ -6,22 +6,22 @@ use jiff::{SignedDuration, Timestamp};
 use std::fmt;
 use std::str::FromStr;
 
-/// The number of an account, as its owner gives it: 6 to 64 printable ASCII characters without a space, and as many
-/// without hyphens that group them. It never prints itself.
+/// The number of a bank account as its owner enters it: 6 to 64 printable ASCII characters without spaces, and as many
+/// without grouping hyphens. Debug output shows only the mask.
 #[derive(Clone, PartialEq, Eq)]
 pub struct AccountNumber(String);
 
 impl AccountNumber {
-    /// The shortest and the longest number, in characters. Its last four are shown, and must not be all of it.
+    /// The allowed length in characters. The last four characters are shown and must not be the whole number.
     pub const LENGTH: std::ops::RangeInclusive<usize> = 6..=64;
 
-    /// The number, for whoever seals it or pays to it.
+    /// The number, for sealing it or paying to it.
     pub fn expose(&self) -> &str {
         &self.0
     }
 
-    /// What tells the account apart from all others, however its owner writes it: small letters are capital ones, and
-    /// hyphens group what is no address (`name@bank`).
+    /// The normalised number, which identifies the account in every notation. Letters are upper case. Hyphens are
+    /// removed unless it is an address (`name@bank`).
     pub fn canonical(&self) -> String {
         self.ungrouped().to_ascii_uppercase()
     }
@@ -30,23 +30,18 @@ impl AccountNumber {
         if self.0.contains('@') { self.0.clone() } else { self.0.replace('-', "") }
     }
 
-    /// What its owner knows it by, however they group it: the last four characters.
+    /// The last four characters without grouping, by which the owner recognises the account.
     pub fn mask(&self) -> AccountMask {
         let text = self.ungrouped();
         AccountMask(text.chars().skip(text.chars().count() - 4).collect())
     }
 }
 
-/// Why a text is no account number, in the order of the checks. It does not repeat the text.
+/// The reason why a text is not an account number, in the order of the checks. It does not contain the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum AccountNumberError {
-    /// Too short to be one, or too long for a provider.
     #[error("has {length} characters; it must have {} to {}", AccountNumber::LENGTH.start(), AccountNumber::LENGTH.end())]
-    Length {
-        /// How many it has.
-        length: usize,
-    },
-    /// A character that is not printable ASCII, or a space.
+    Length { length: usize },
     #[error("has a character that is not printable ASCII, or a space")]
     Character,
 }
@@ -67,7 +62,7 @@ impl FromStr for AccountNumber {
     }
 }
 
-/// Never the number.
+/// Never shows the number.
 impl fmt::Debug for AccountNumber {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "AccountNumber(...{})", self.mask())
@@ -84,12 +79,11 @@ impl fmt::Display for AccountMask {
     }
 }
 
-/// The text is not four printable ASCII characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("is not four printable ASCII characters")]
 pub struct AccountMaskError;
 
-/// A mask as it was stored.
+/// Reads a stored mask.
 impl FromStr for AccountMask {
     type Err = AccountMaskError;
 
@@ -99,30 +93,27 @@ impl FromStr for AccountMask {
     }
 }
 
-/// Where a player is paid. The number itself is sealed, and only whoever pays opens it.
+/// A player's bank account. Its number is sealed and opened only for a payout.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Payee {
-    /// Its id.
     pub id: PayeeId,
-    /// Whose it is.
     pub user: UserId,
-    /// What its owner knows it by.
+    /// The part of the number by which the owner recognises the account.
     pub mask: AccountMask,
-    /// The sealed number, as its text.
+    /// The sealed number as text.
     pub sealed: String,
-    /// What tells the account apart from all others: one account is one player's.
+    /// Identifies the account, which can belong to one player only.
     pub fingerprint: Digest,
-    /// Since when it is known.
     pub since: Timestamp,
-    /// From when on it can be paid.
+    /// The time from which on the account can be paid.
     pub usable_from: Timestamp,
-    /// Since when its player wants no more to be paid to it. Then anybody may add the account, and what was asked for
-    /// before goes on.
+    /// When the player removed the account. It can then be added by any player, and withdrawals requested earlier are
+    /// still paid.
     pub removed_at: Option<Timestamp>,
 }
 
 impl PayeeId {
-    /// The id of an account of a player: the same account is the same payee, however often it is added.
+    /// The id of a player's account. Adding the same account again gives the same id.
     pub fn derive(user: UserId, fingerprint: Digest) -> Self {
         let text = Digest::of(format!("payee\n{user}\n{fingerprint}").as_bytes()).to_string();
         Self::of_digest(&text)
@@ -130,7 +121,7 @@ impl PayeeId {
 }
 
 impl Payee {
-    /// A payee that was just added, to be paid after that time.
+    /// A payee that is added now and usable after `usable_after`.
     pub fn new(
         user: UserId,
         mask: AccountMask,
@@ -144,18 +135,18 @@ impl Payee {
         Self { id, user, mask, sealed, fingerprint, since: now, usable_from, removed_at: None }
     }
 
-    /// For what place its number is sealed: in another item it does not open.
+    /// The context for sealing the number: in another item it cannot be opened.
     pub fn place_of_seal(user: UserId, id: &PayeeId) -> String {
         format!("payee\n{user}\n{id}")
     }
 
-    /// What decides about a withdrawal to it; none where its player has removed it.
+    /// The facts that decide about a withdrawal to this payee. Returns `None` if the player has removed it.
     pub fn seen(&self) -> Option<SeenPayee> {
         let seen = SeenPayee { since: self.since, usable_from: self.usable_from };
         self.removed_at.is_none().then_some(seen)
     }
 
-    /// The payee as its player removes it; none where they did so before.
+    /// Removes the payee for its player. Returns `None` if it was already removed.
     pub fn removed(&self, now: Timestamp) -> Option<Self> {
         self.removed_at.is_none().then(|| Self { removed_at: Some(now), ..self.clone() })
     }

@@ -1,7 +1,9 @@
-//! [`next_payout_step`]: what a process that has claimed an attempt does next, so that nothing is ever paid twice.
+//! [`next_payout_step`]: the next action of a process that has claimed an attempt. It makes sure that nothing is paid
+//! twice.
 //!
-//! Absence is not failure: a call may still be on its way. Only a record that says so ends an attempt; whatever else is
-//! unknown is asked again, or sent again under the same key, which the provider knows as long as it remembers it.
+//! A missing record is not a failure, because a call may still be in flight. Only a record can end an attempt. In all
+//! other cases the provider is queried again, or the payout is sent again under the same key while the provider still
+//! remembers it.
 
 use crate::{
     Attempt, CallError, Money, OrderId, PayoutReport, PayoutState, PayoutTiming, ProviderId, WithdrawalOrder,
@@ -11,19 +13,17 @@ use evens_idempotency::{DerivedId, derived_id};
 use jiff::Timestamp;
 
 derived_id! {
-    /// The key under which a provider makes one payout, however often it is asked: it follows from the order and the
-    /// number of the attempt.
+    /// The idempotency key of one payout at a provider. It follows from the order and the number of the attempt.
     PayoutKey
 }
 
 impl PayoutKey {
-    /// The key of an attempt.
     pub fn derive(order: OrderId, attempt: u32) -> Self {
         Self(DerivedId::of("payout", &[&order, &attempt]))
     }
 }
 
-/// A withdrawal that is being sent: the provider may have it.
+/// A withdrawal that is being sent, so that the provider may have it.
 #[derive(Debug, Clone, Copy)]
 pub struct PayoutInFlight<'a> {
     order: &'a WithdrawalOrder,
@@ -31,70 +31,64 @@ pub struct PayoutInFlight<'a> {
 }
 
 impl<'a> PayoutInFlight<'a> {
-    /// The order, if it is being sent.
+    /// Returns `None` if the order is not being sent.
     pub fn of(order: &'a WithdrawalOrder) -> Option<Self> {
         let attempt = order.attempt.filter(|_| order.state == WithdrawalState::Processing)?;
         Some(Self { order, attempt })
     }
 
-    /// The key of its newest attempt.
     pub fn key(self) -> PayoutKey {
         PayoutKey::derive(self.order.terms.id, self.attempt.number)
     }
 }
 
-/// What is known of a provider's records of an order.
+/// The known records of a provider for an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PayoutSearch<'a> {
-    /// The claim was the order's first: nobody has called, so there is none.
+    /// The claim was the first for the order. No call was made, so there are no records.
     FirstClaim,
-    /// The provider was asked and gave no answer.
+    /// The query failed.
     Unanswered,
-    /// The provider was asked, and these are all.
+    /// The query succeeded, and these are all records.
     Found(&'a [PayoutReport]),
 }
 
-/// What is to be done next.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PayoutStep {
-    /// Call the provider with this key and the same bytes as ever.
+    /// Call the provider with this key and unchanged content.
     Send(PayoutKey),
-    /// Do what the record says.
+    /// Apply the record.
     Settle(Box<PayoutReport>),
-    /// Ask for the records again, later.
+    /// Query the records again later.
     AskAgain,
-    /// Call no more: a person finds out.
+    /// Make no more calls; a person must find out.
     GiveToPerson(PersonCause),
-    /// Do what cashiers have agreed to.
+    /// Carry out the decision of cashiers.
     Resolve {
-        /// What the provider calls the record that failed, if it has one.
+        /// The provider's id of the failed record, if there is one.
         failed: Option<ProviderId>,
     },
-    /// There are two records: [`settle_paid_twice`](crate::settle_paid_twice) says what follows.
-    PaidTwice {
-        /// All that the provider has.
-        found: Vec<PayoutReport>,
-    },
+    /// There are two records: continue with [`settle_paid_twice`](crate::settle_paid_twice).
+    PaidTwice { found: Vec<PayoutReport> },
 }
 
-/// Why a person finds out.
+/// The reason why a person must find out.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PersonCause {
-    /// The provider may have forgotten the key: another call might pay again.
+    /// The provider may have forgotten the key, so another call might pay again.
     #[error("its key is too old to be sent again")]
     KeyTooOld,
-    /// The record is of another amount or currency.
+    /// The record is for another amount or currency.
     #[error("the provider has a payout of {0} for it")]
     OtherMoney(Money),
-    /// The provider refused the very first call.
     #[error("the provider refused it: {code}")]
     Refused {
-        /// Why, in the provider's short code.
+        /// The provider's short code for the reason.
         code: String,
     },
 }
 
-/// What is to be done next about a payout, by what the provider's records say.
+/// The next action for a payout, given the provider's records.
 pub fn next_payout_step(
     payout: PayoutInFlight<'_>,
     search: PayoutSearch<'_>,
@@ -117,7 +111,7 @@ pub fn next_payout_step(
         _ => return PayoutStep::PaidTwice { found: found.to_vec() },
     }
     if let Some(resolution) = &order.resolution {
-        // Nobody sends it any more.
+        // A resolution is pending, so nothing is sent.
         let is_due = matches!(search, PayoutSearch::Found(_)) && resolution.is_due(now);
         let failed = records.first().map(|record| record.id.clone());
         return if is_due { PayoutStep::Resolve { failed } } else { PayoutStep::AskAgain };
@@ -125,7 +119,7 @@ pub fn next_payout_step(
     if now.duration_since(attempt.key_since) >= timing.key_age_max {
         return PayoutStep::GiveToPerson(PersonCause::KeyTooOld);
     }
-    // Whoever slept since their claim must not call: somebody else may have, and may have heard of a failure.
+    // A process that was suspended after its claim must not call: another process may have called and seen a failure.
     let send_until = attempt.lease_until - timing.lease + timing.send_within;
     match search {
         PayoutSearch::FirstClaim | PayoutSearch::Found(_) if now <= send_until => {
@@ -135,13 +129,14 @@ pub fn next_payout_step(
     }
 }
 
-/// A record of another amount that has failed ends nothing by itself: cashiers do.
+/// A failed record for another amount does not end a payout by itself; it needs a decision of cashiers.
 fn has_failed_to_be_resolved(order: &WithdrawalOrder, record: &PayoutReport) -> bool {
     let is_failed = record.state == PayoutState::Failed && record.money != order.terms.money;
     is_failed && order.resolution.is_some()
 }
 
-/// What failed, and was followed by another, is settled, unless it is paid after all; and so is what its player owes.
+/// The records that are still open. Failed records that were retried are settled, unless they are paid after all.
+/// Records that the player owes are settled too.
 pub(crate) fn records_that_count<'a>(
     order: &WithdrawalOrder,
     found: &'a [PayoutReport],
@@ -150,13 +145,13 @@ pub(crate) fn records_that_count<'a>(
     found.iter().filter(counts).collect()
 }
 
-/// Whether a record tells of a failure that the order has left behind.
+/// Returns `true` if the record is a failure after which the order was retried.
 pub(crate) fn is_over(order: &WithdrawalOrder, report: &PayoutReport) -> bool {
     let has_failed = matches!(report.state, PayoutState::Failed | PayoutState::Returned);
     has_failed && order.failed_payouts.contains(&report.id)
 }
 
-/// What is to be done after a call that gave no report. A refusal says something only where no call came before it.
+/// The action after a call without a report. A refusal is conclusive only if no call preceded it.
 pub fn step_after_failed_call(error: CallError, is_first_call: bool) -> PayoutStep {
     let error = if is_first_call { error } else { error.of_repeat() };
     match error {

@@ -1,66 +1,58 @@
-//! [`Plan`]: all that one rule wants written, in one transaction.
+//! [`Plan`]: all writes of one rule, made in one transaction.
 
 use crate::{Cashier, DepositOrder, WithdrawalOrder};
 use evens_ledger::{Entry, Transfer, Wallet};
 use strum::{AsRefStr, Display, EnumString, IntoStaticStr, VariantArray};
 
-/// What is written of an order and what belongs to it: all of it, or nothing. It is written under these conditions:
+/// The writes for an order and its player, all or nothing. They are made under these conditions:
 ///
-/// 1. the order is as it was read: its state, and, since some changes leave the state as it is, its attempt with
-///    the lease, its approvals, its payment and whether it was paid after its return; where none was read, there is
-///    none;
+/// 1. the order is as it was read: its state, and because some changes keep the state, also its attempt with the lease,
+///    its approvals, its payment and whether it was paid after its return; if none was read, there is none;
 /// 2. the cashier record has the revision before the one here;
 /// 3. the wallet has the version before the one here;
-/// 4. the keys of the entry and of the transfer are unused; where the transfer's alone is used, the same was done
-///    before.
+/// 4. the keys of the entry and of the transfer are unused; if only that of the transfer is used, the same plan was
+///    written earlier.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plan<Order> {
-    /// The order as it was read; none where there must be none.
+    /// The order as it was read. `None` if it must not exist.
     pub read: Option<Order>,
-    /// The order afterwards.
     pub order: Order,
-    /// The player's cashier record afterwards, where it changes.
+    /// The cashier record afterwards, if it changes.
     pub cashier: Option<Cashier>,
-    /// The player's wallet afterwards, where it changes, and why.
+    /// The wallet afterwards with its new entry, if it changes.
     pub posted: Option<Posted>,
-    /// The movement between two accounts of the system, where there is one.
+    /// The movement between two system accounts, if there is one.
     pub transfer: Option<Transfer>,
-    /// What people are told about at once.
     pub alarm: Option<Alarm>,
 }
 
-/// What is written of a deposit.
 pub type DepositPlan = Plan<DepositOrder>;
 
-/// What is written of a withdrawal.
 pub type WithdrawalPlan = Plan<WithdrawalOrder>;
 
-/// A wallet after one more entry, and the entry.
+/// A wallet after a new entry, with the entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Posted {
-    /// The wallet afterwards.
     pub wallet: Wallet,
-    /// The entry that says why.
     pub entry: Entry,
 }
 
-/// What people are told about at once.
+/// An alarm for people, raised at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[derive(AsRefStr, Display, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "kebab-case")]
 pub enum Alarm {
-    /// A withdrawal was paid after its money had been given back: the player owes it.
+    /// A withdrawal was paid after its money had been returned to the wallet. The player owes it.
     PaidAfterReturn,
-    /// A provider has two payouts for one withdrawal.
     PaidTwice,
-    /// A deposit was taken back and the player had spent it: they owe the rest.
+    /// A deposit was charged back after the player had spent it. They owe the rest.
     ChargeBackOwed,
-    /// Money came that may not be credited; it waits for a cashier.
+    /// Money arrived that may not be credited. It is in suspense until a cashier decides.
     MoneyUnclaimed,
 }
 
 impl<Order> Plan<Order> {
-    /// A plan that changes the order alone.
+    /// A plan that changes only the order.
     pub(crate) fn of(read: Option<Order>, order: Order) -> Self {
         Self { read, order, cashier: None, posted: None, transfer: None, alarm: None }
     }

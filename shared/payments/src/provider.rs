@@ -1,184 +1,150 @@
-//! What a payment provider says, in our words: its reports of payments and payouts, its events, and how a call ended.
+//! The messages of payment providers in our terms: reports of payments and payouts, events, and the results of calls.
 //!
-//! The reports are what an adapter has parsed and, for a callback, verified. They are hints all the same: an order
-//! decides what becomes of them.
+//! A report was parsed by an adapter and, if it came in a callback, verified. It is still only a hint: the order
+//! decides about its effect.
 
 use crate::{DisputeId, HistoryLine, Money, OrderId, ProviderId};
 use evens_ledger::{Digest, ProviderName};
 use jiff::Timestamp;
 use strum::{AsRefStr, Display, EnumString, IntoStaticStr, VariantArray};
 
-/// How a report came to us.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ReportSource {
-    /// In a callback with that SHA-256. It may be late, repeated or out of order; and a secret can be stolen.
+    /// A callback with this SHA-256. It may be late, repeated or out of order, and its secret may have been stolen.
     Callback(Digest),
-    /// By our own question, just now: it is what the provider's record says at present.
+    /// Our own query just now: the current record of the provider.
     Asked,
 }
 
-/// Where a payment stands at the provider.
+/// The state of a payment at the provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[derive(AsRefStr, Display, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "kebab-case")]
 pub enum PaymentState {
     /// The provider waits for the player.
     Open,
-    /// The money is there.
+    /// The money has arrived.
     Paid,
-    /// No money will come, as far as the provider knows.
+    /// No money will arrive, as far as the provider knows.
     Failed,
 }
 
-/// What a provider says of a payment to us.
+/// A provider's report of a payment to us.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PaymentReport {
-    /// Who says so.
     pub provider: ProviderName,
-    /// What they call the payment.
     pub id: ProviderId,
-    /// The order that it is for.
     pub reference: OrderId,
-    /// How much.
     pub money: Money,
-    /// Where it stands.
     pub state: PaymentState,
-    /// When that was, by the provider's clock.
+    /// The time of this state by the provider's clock.
     pub at: Option<Timestamp>,
-    /// How we know.
     pub source: ReportSource,
 }
 
-/// Where a payout stands at the provider.
+/// The state of a payout at the provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[derive(AsRefStr, Display, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "kebab-case")]
 pub enum PayoutState {
-    /// On its way; nobody knows its end.
     Processing,
-    /// Paid.
     Paid,
-    /// Not paid, and it will not be, as far as the provider knows.
+    /// Not paid, and never will be, as far as the provider knows.
     Failed,
     /// The money came back to us.
     Returned,
 }
 
-/// What a provider says of a payout to a player.
+/// A provider's report of a payout to a player.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PayoutReport {
-    /// Who says so.
     pub provider: ProviderName,
-    /// What they call the payout.
     pub id: ProviderId,
-    /// The order that it is for.
     pub reference: OrderId,
-    /// How much.
     pub money: Money,
-    /// Where it stands.
     pub state: PayoutState,
-    /// When that was, by the provider's clock.
+    /// The time of this state by the provider's clock.
     pub at: Option<Timestamp>,
-    /// How we know.
     pub source: ReportSource,
 }
 
-/// What a provider tells of its own accord.
+/// A message that a provider sends on its own initiative.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ProviderEvent {
-    /// About a payment to us.
     Payment(PaymentReport),
-    /// About a payout.
     Payout(PayoutReport),
-    /// About a dispute over a payment.
     Dispute(DisputeReport),
-    /// About a deposit that we give back.
     Refund(RefundReport),
 }
 
-/// How a dispute stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[derive(AsRefStr, Display, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "kebab-case")]
 pub enum DisputeState {
-    /// Whoever paid asks for their money back.
+    /// The payer demands the money back.
     Opened,
-    /// They do not get it.
+    /// Decided in our favour.
     Won,
-    /// They got it.
+    /// Decided in favour of the payer.
     Lost,
 }
 
-/// What a provider says of a dispute: that somebody should ask about it.
+/// A provider's report of a dispute. It is a reason to query the dispute.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DisputeReport {
-    /// Who says so.
     pub provider: ProviderName,
-    /// What they call the dispute.
     pub id: DisputeId,
-    /// The deposit that it is about, where that is proven.
+    /// The deposit, if it is proven.
     pub reference: Option<OrderId>,
-    /// How it stands.
     pub state: DisputeState,
-    /// How we know.
     pub source: ReportSource,
 }
 
-/// A dispute as the provider's present record has it, when asked.
+/// A dispute as in the provider's current record, from a query.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Dispute {
-    /// Whose record it is.
     pub provider: ProviderName,
-    /// What they call the dispute.
     pub id: DisputeId,
-    /// The deposit that it is about.
     pub reference: OrderId,
-    /// What they call the payment that it is about.
     pub payment: ProviderId,
-    /// How much whoever paid wants back, or has got back.
+    /// The amount that the payer demands or got back.
     pub money: Money,
-    /// How it stands.
     pub state: DisputeState,
 }
 
-/// What a provider says of a deposit that is given back.
+/// A provider's report of a refund of a deposit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RefundReport {
-    /// Who says so.
     pub provider: ProviderName,
-    /// What they call the refund.
     pub id: ProviderId,
-    /// The deposit.
     pub reference: OrderId,
-    /// How much.
     pub money: Money,
-    /// Where it stands, as a payout does.
+    /// The same states as those of a payout.
     pub state: PayoutState,
-    /// How we know.
     pub source: ReportSource,
 }
 
-/// Why a call of a provider gave no answer that can be used.
+/// The reason why a call to a provider has no usable answer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CallError {
-    /// The provider answered, and did nothing.
+    /// The provider answered that it did nothing.
     #[error("the provider refused: {code}")]
     Refused {
-        /// Why, in the provider's short code.
+        /// The provider's short code for the reason.
         code: String,
     },
-    /// Nothing was sent: no connection was made, the circuit breaker is open, or no turn came.
+    /// Nothing was sent: no connection, an open circuit breaker, or no free slot.
     #[error("nothing was sent to the provider")]
     NotSent,
-    /// Nobody knows what the provider did: a time-out, a broken connection, 408, 409, 425, 429, 5xx, an answer that
-    /// cannot be read.
+    /// The provider may or may not have acted: a time-out, a broken connection, 408, 409, 425, 429, 5xx, or an
+    /// unreadable answer.
     #[error("nobody knows what the provider did")]
     Unknown,
 }
 
 impl CallError {
-    /// What the error means of a call with a key that was used before: a refusal may be of the key alone, and what was
-    /// not sent now may have been sent before, so nobody knows what became of the first call.
+    /// The meaning of the error for a call with a key that was used before. A refusal may be about the key alone, and
+    /// an earlier call may have been sent, so the result of the first call is unknown.
     #[must_use]
     pub fn of_repeat(self) -> Self {
         match self {
@@ -188,7 +154,7 @@ impl CallError {
 }
 
 impl ReportSource {
-    /// A line of history about something that was reported.
+    /// A history line about a report.
     pub(crate) fn line(self, cause: String, provider_at: Option<Timestamp>, now: Timestamp) -> HistoryLine {
         let callback = match self {
             Self::Callback(digest) => Some(digest),

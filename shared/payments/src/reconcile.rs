@@ -1,8 +1,8 @@
-//! Reconciliation: what a provider states of a day, against our orders and our ledger. It repairs nothing; it says what
-//! differs.
+//! Reconciliation: a provider's statement of a day against our orders and our ledger. It repairs nothing; it reports
+//! the differences.
 //!
-//! Keeps: of what both sides moved in the day, nothing is left out. The two closing balances differ by the listed
-//! differences and by what is on its way, to the last unit, whatever the lines and the movements are.
+//! Keeps: no movement of the day on either side is left out. The two closing balances differ exactly by the listed
+//! differences and the movements in transit.
 
 use crate::{
     BookedDay, BookedMovement, Closing, Difference, DifferenceKind, Differences, KnownOrder, OrderId,
@@ -15,38 +15,35 @@ use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-/// A day of one provider. What happened within `judged` is reconciled. Lines of other days come along: each side has
-/// its own clock, and what was booked late has its line where it belongs.
+/// A day of one provider. Movements within `from..to` are reconciled. Lines of neighbouring days are included, because
+/// clocks differ and a movement that is booked late may have its line on another day.
 #[derive(Debug, Clone, Copy)]
 pub struct ProviderDay<'a> {
-    /// Whose day.
     pub provider: &'a ProviderName,
-    /// Which day.
     pub day: Date,
-    /// From its beginning.
+    /// The beginning of the day.
     pub from: Timestamp,
-    /// To before its end.
+    /// The end of the day (exclusive).
     pub to: Timestamp,
-    /// Whether nothing new comes that belongs to it. Before that nobody asks for what only statements tell.
+    /// True if no further lines of this day are expected. Before that, movements known only from statements may be
+    /// missing in the ledger.
     pub is_final: bool,
-    /// In which currency our ledger is kept.
+    /// The currency of our ledger.
     pub currency: Currency,
-    /// The orders of lines that our ledger does not have, as far as there are such.
+    /// The orders of lines that our ledger does not have.
     pub orders: &'a [KnownOrder],
-    /// Which payouts went out and came back, by the provider's lines.
+    /// The payouts that went out and came back, according to the provider.
     pub undone: &'a UndonePayouts,
-    /// What our ledger has on the provider's account.
+    /// The movements of our ledger on the provider's account.
     pub booked: &'a BookedDay,
 }
 
-/// What a day came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reconciled {
-    /// How many lines are of the day.
+    /// The number of lines of the day.
     pub lines: usize,
-    /// All that differs: lines first and in their order, then what only our ledger has, then fees.
+    /// All differences: lines first, in their order, then movements that only our ledger has, then fees.
     pub differences: Differences,
-    /// The balances.
     pub closing: Closing,
 }
 
@@ -64,7 +61,7 @@ impl ProviderDay<'_> {
     }
 }
 
-/// How far the comparison of a day has come. It takes in the provider's lines one by one, and keeps none.
+/// A reconciliation in progress. It takes the provider's lines one by one and stores none of them.
 #[derive(Debug)]
 pub struct Reconciliation<'a> {
     day: ProviderDay<'a>,
@@ -73,13 +70,13 @@ pub struct Reconciliation<'a> {
     differences: Differences,
     lines: usize,
     stated_units: i128,
-    /// What the provider charged in the day, in the ledger's currency. What it charges for may have moved before.
+    /// The provider's fees of the day, in the ledger's currency. The movements that they are for may be earlier.
     fee_units: i128,
     on_the_way_units: i128,
 }
 
 impl<'a> Reconciliation<'a> {
-    /// Of that day, of which no line was seen yet.
+    /// Starts without lines.
     pub fn new(day: ProviderDay<'a>) -> Self {
         Self {
             day,
@@ -93,7 +90,6 @@ impl<'a> Reconciliation<'a> {
         }
     }
 
-    /// Takes in the next line of what the provider states.
     pub fn take(&mut self, line: &StatementLine) {
         let is_of_day = self.is_of_day(line.at);
         let stated_units = self.day.stated_units(line);
@@ -130,7 +126,7 @@ impl<'a> Reconciliation<'a> {
         }
     }
 
-    /// All that differs, when all lines were taken in, and the closing of the day.
+    /// Completes the day after the last line.
     pub fn finish(mut self) -> Reconciled {
         self.take_rest();
         self.take_fees();
@@ -141,13 +137,13 @@ impl<'a> Reconciliation<'a> {
         self.day.judged().contains(&at)
     }
 
-    /// What the ledger has of what a line may be.
+    /// The ledger's movements that may belong to a line.
     fn known(&self, line: &StatementLine) -> Vec<&'a BookedMovement> {
         let movements = self.day.booked.movements();
         self.day.booked.keys_of(line).iter().filter_map(|key| movements.get(key)).collect()
     }
 
-    /// What of that no line before it was. Of several movements, one is this line's; a charge-back alone has both.
+    /// The movements of this line that no earlier line has taken. A line takes one of them; a charge-back takes two.
     fn own(&self, line: &StatementLine, known: &[&'a BookedMovement]) -> Vec<&'a BookedMovement> {
         let count = if line.kind == StatementKind::ChargeBack { 2 } else { 1 };
         let is_new = |movement: &&BookedMovement| {
@@ -156,8 +152,8 @@ impl<'a> Reconciliation<'a> {
         known.iter().copied().filter(is_new).take(count).collect()
     }
 
-    /// Whether a payout came back, or the return of one, and our ledger has neither: it was given back before it
-    /// counted as paid, and both lines together are nothing.
+    /// Returns `true` for a payout that came back, or its return, if our ledger has neither. The money was returned to
+    /// the wallet before the payout counted as paid, and the two lines cancel out.
     fn is_undone(&self, line: &StatementLine) -> bool {
         let both = [StatementKind::Payout, StatementKind::PayoutReturn];
         if !self.day.undone.has_both(line) {
@@ -202,8 +198,8 @@ impl<'a> Reconciliation<'a> {
         (awaits_settlement && self.day.is_final).then_some(DifferenceKind::Unsettled)
     }
 
-    /// What was booked in the day, and no line is about. Fees, settlements and fundings were booked from statements: of
-    /// those, the lines alone are judged.
+    /// Reports movements booked on the day without a line. Fees, settlements and fundings are excluded, because they
+    /// are booked from statements.
     fn take_rest(&mut self) {
         let fee = keys::fee(self.day.provider, self.day.day);
         for (key, movement) in self.day.booked.movements() {
@@ -260,8 +256,9 @@ impl<'a> Reconciliation<'a> {
     }
 }
 
-/// Whether a movement was booked so long before a line that another line was about it, whose file is not here: the key
-/// of an order does not say which of its payments or payouts it is of. Nothing is booked a day before it happened.
+/// Returns `true` if a movement was booked so long before the line that it belongs to an earlier line, whose file is
+/// not included. The key of an order does not tell its payments or payouts apart. No movement is booked a day before it
+/// happened.
 fn is_of_earlier_line(line: &StatementLine, movement: &BookedMovement) -> bool {
     let by_order = [StatementKind::Payment, StatementKind::Payout, StatementKind::PayoutReturn];
     by_order.contains(&line.kind) && line.at.duration_since(movement.at) > SignedDuration::from_hours(24)

@@ -1,4 +1,4 @@
-//! [`ReconciliationReport`]: what reconciling a day of a provider came to, as it is kept.
+//! [`ReconciliationReport`]: the stored result of reconciling a day of a provider.
 
 use crate::{Closing, Difference, DifferenceKind, Differences, Reconciled};
 use evens_ledger::{Digest, ProviderName};
@@ -8,24 +8,22 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
-/// Marks the provider of a report that was made from files. No provider's name has a point.
+/// Marks the provider in the id of a report from uploaded files. Names of providers contain no point.
 const GIVEN: &str = ".file";
 
-/// Which report: of which day of whom, by which statement. A statement that has changed makes another report. As text:
-/// `2026-11-02:sandbox:` and the hash of the statement; `2026-11-02:sandbox.file:` of one that was given as files.
+/// The id of a report: the day, the provider and the statement. A changed statement gives another report. Its text is
+/// `2026-11-02:sandbox:` and the hash of the statement, or `2026-11-02:sandbox.file:` for uploaded files.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ReportId {
     /// The provider's day.
     pub day: Date,
-    /// Whose.
     pub provider: ProviderName,
-    /// Whether the statement was given as files. Anybody can write one, so the day is still to be fetched.
+    /// True if the statement was uploaded as files. These are not proof, so the day still has to be fetched from the
+    /// provider.
     pub is_given: bool,
-    /// The SHA-256 of the statement.
     pub statement: Digest,
 }
 
-/// The text is no report's id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("is no id of a report")]
 pub struct ReportIdError;
@@ -55,37 +53,30 @@ impl FromStr for ReportId {
     }
 }
 
-/// What reconciling a day came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReconciliationReport {
-    /// Which one.
     pub id: ReportId,
-    /// When it was made.
     pub at: Timestamp,
-    /// How many lines of the statement are of the day.
+    /// The number of lines of the day.
     pub lines: u64,
-    /// How many differences there are of each kind; kinds without any are left out.
+    /// The number of differences by kind, without kinds that do not occur.
     pub counts: BTreeMap<DifferenceKind, u64>,
-    /// The first of them, at most [`Differences::KEPT_MAX`].
+    /// The first differences, at most [`Differences::KEPT_MAX`].
     pub differences: Vec<Difference>,
-    /// The balances.
     pub closing: Closing,
 }
 
 impl ReconciliationReport {
-    /// The report of what was found.
     pub fn new(id: ReportId, reconciled: Reconciled, at: Timestamp) -> Self {
         let Reconciled { lines, differences, closing } = reconciled;
         let Differences { counts, first, .. } = differences;
         Self { id, at, lines: u64::try_from(lines).unwrap_or(u64::MAX), counts, differences: first, closing }
     }
 
-    /// How much differs.
     pub fn count(&self) -> u64 {
         self.counts.values().sum()
     }
 
-    /// Whether nothing differs.
     pub fn is_clean(&self) -> bool {
         self.counts.is_empty()
     }

@@ -1,4 +1,4 @@
-//! Requesting a withdrawal: its money leaves the wallet at once, so that nobody spends it while it is looked at.
+//! Requesting a withdrawal: its money leaves the wallet at once, so that it cannot be spent during the review.
 
 use crate::{
     Cashier, History, HistoryLine, HoldFacts, HoldReason, HoldRules, Money, OrderId, OrderTerms, PayeeId,
@@ -10,116 +10,92 @@ use evens_own_limits::Period;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-/// The settings of withdrawals.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WithdrawalRules {
-    /// Whether players may take money home at all.
+    /// False if no withdrawals are accepted.
     pub is_open: bool,
-    /// The least withdrawal.
     pub amount_min: Amount,
-    /// Which ones cashiers look at.
+    /// The rules for withdrawals that cashiers review.
     pub holds: HoldRules,
-    /// Above what amount a callback alone is not believed; none for believing all of them.
+    /// The amount above which a callback must be confirmed by a query. `None` means that callbacks are trusted for any
+    /// amount.
     pub confirm_above: Option<Amount>,
-    /// Whose calendar the day's sum follows.
+    /// The time zone of the daily sum.
     pub zone: TimeZone,
 }
 
-/// A withdrawal that is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RequestWithdrawal {
     /// The id that follows from the user and the idempotency key.
     pub order: OrderId,
-    /// Who takes money home.
     pub user: UserId,
-    /// How much.
     pub money: Money,
-    /// To where.
     pub payee: PayeeId,
-    /// Through whom. The platform chooses it, so it is no part of what is asked.
+    /// The platform chooses the provider, so it is not part of the request.
     pub provider: ProviderName,
 }
 
 impl RequestWithdrawal {
-    /// What the request asks for, as a hash.
     pub fn fingerprint(&self) -> Fingerprint {
         Fingerprint::of(&[&self.user, &self.money, &self.payee])
     }
 }
 
-/// One of the player's payees, as it was read.
+/// A payee of the player as it was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SeenPayee {
-    /// Since when it is known.
     pub since: Timestamp,
-    /// From when on it can be paid.
+    /// The time from which on it can be paid.
     pub usable_from: Timestamp,
 }
 
-/// What was read of everything that decides about a withdrawal that is asked for.
+/// Everything that was read to decide about a request for a withdrawal.
 #[derive(Debug, Clone, Copy)]
 pub struct SeenForWithdrawal<'a> {
-    /// The order under the same key, if there is one.
+    /// The order under the same idempotency key.
     pub existing: Option<&'a WithdrawalOrder>,
-    /// Whether the player's account is blocked.
     pub is_blocked: bool,
-    /// The player's payee of that id, if there is one.
+    /// `None` if the player has no such payee.
     pub payee: Option<SeenPayee>,
-    /// Since when the player has their password.
     pub password_since: Timestamp,
-    /// The player's cashier record.
     pub cashier: &'a Cashier,
-    /// The player's wallet.
     pub wallet: &'a Wallet,
-    /// How much the player has staked since the cashier record says, as far as their ledger was read.
+    /// The player's stakes that count towards the requirement in the cashier record, as far as their ledger was read.
     pub turnover: Amount,
-    /// Whether the platform takes bets, and no register of others bars the player.
+    /// True if the platform accepts bets and no external register bars the player.
     pub may_bet: bool,
 }
 
-/// Why a withdrawal is not requested, in the order of the checks. An exclusion is no reason: excluded players take
-/// their money home.
+/// The reason why a withdrawal is refused, in the order of the checks. An exclusion is not a reason: excluded players
+/// can withdraw their money.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RequestWithdrawalRefusal {
-    /// The same request was carried out before; here is its order.
+    /// The same request was carried out earlier; this is its order.
     #[error("the withdrawal was requested before")]
     RequestedBefore(Box<WithdrawalOrder>),
-    /// The account is blocked.
     #[error("the account is blocked")]
     AccountBlocked,
-    /// The idempotency key was used for a withdrawal that differs.
+    /// The idempotency key was used for a different withdrawal.
     #[error("the idempotency key was used for another withdrawal")]
     KeyUsedForAnotherBody,
-    /// The platform pays nothing out.
     #[error("the platform pays nothing out now")]
     WithdrawalsOff,
-    /// The player has no such payee.
     #[error("the player has no such payee")]
     UnknownPayee,
     /// The payee cannot be paid yet.
     #[error("the payee can be paid from {usable_from} on")]
-    PayeeNotUsable {
-        /// From when on.
-        usable_from: Timestamp,
-    },
-    /// Less than the least withdrawal.
+    PayeeNotUsable { usable_from: Timestamp },
     #[error("a withdrawal is {amount_min} at least")]
-    TooSmall {
-        /// The least withdrawal.
-        amount_min: Amount,
-    },
-    /// The player may play, and has not staked enough of what they brought.
+    TooSmall { amount_min: Amount },
+    /// The player may play and has not staked enough of their deposits.
     #[error("{missing} must be staked before a withdrawal")]
-    TurnoverMissing {
-        /// How much is missing.
-        missing: Amount,
-    },
-    /// The wallet holds less.
+    TurnoverMissing { missing: Amount },
     #[error(transparent)]
     InsufficientBalance(#[from] InsufficientBalance),
 }
 
-/// Requests a withdrawal, or says why not. A repeat is answered before anything that depends on today.
+/// Requests a withdrawal, or returns the refusal. A repeat is answered before anything that depends on the current
+/// state.
 pub fn request_withdrawal(
     asked: &RequestWithdrawal,
     seen: SeenForWithdrawal<'_>,
@@ -150,7 +126,7 @@ pub fn request_withdrawal(
     }
     let missing = cashier.turnover_needed.saturating_sub(turnover);
     let misses_turnover = !missing.is_zero();
-    // Nobody is asked to play who may not: cashiers look at what they take.
+    // A player who may not play cannot be required to; cashiers review the withdrawal instead.
     let may_play = may_bet && cashier.excluded_until(now).is_none() && !cashier.owes_or_is_held();
     if misses_turnover && may_play {
         return Err(Refusal::TurnoverMissing { missing });
@@ -181,7 +157,7 @@ fn with_withdrawal(cashier: &Cashier, amount: Amount, zone: &TimeZone, now: Time
     Cashier { withdrawals_of_day, open_withdrawals, being_withdrawn, ..cashier.next() }
 }
 
-/// From here on nothing can be refused.
+/// Nothing can be refused from here on.
 fn requested(asked: &RequestWithdrawal, hold_reasons: Vec<HoldReason>, now: Timestamp) -> WithdrawalOrder {
     let RequestWithdrawal { order: id, user, money, payee, provider } = asked.clone();
     let state = if hold_reasons.is_empty() { WithdrawalState::Approved } else { WithdrawalState::Held };

@@ -1,10 +1,10 @@
-//! How cashiers end a payout that the provider neither makes nor refuses for good: since the first of them asks, nobody
-//! sends it. When enough of them agree and the provider has had no record of it for an hour, it is given back, or sent
-//! in a new attempt.
+//! Decisions of cashiers about a payout that the provider neither makes nor finally refuses. After the first approval
+//! it is no longer sent. When enough cashiers agree and the provider has had no record for an hour, the money is
+//! returned to the wallet, or a new attempt is sent.
 //!
-//! That a provider has no record is no failure: a call may still be on its way. So nobody calls from the first
-//! agreement on, the wait is longer than any call lasts, and the records are asked for once more at its end. What is
-//! paid after all is told as [`Alarm::PaidAfterReturn`](crate::Alarm) or [`Alarm::PaidTwice`](crate::Alarm).
+//! A missing record is not a failure, because a call may still be in flight. So no call is made after the first
+//! approval. The wait is longer than any call lasts, and the records are queried once more at its end. If the payout is
+//! made after all, [`Alarm::PaidAfterReturn`](crate::Alarm) or [`Alarm::PaidTwice`](crate::Alarm) is raised.
 
 use crate::decide_withdrawal::act_line;
 use crate::give_back::give_back;
@@ -16,72 +16,69 @@ use evens_ledger::BalanceTooLarge;
 use jiff::{SignedDuration, Timestamp};
 use strum::{AsRefStr, Display, EnumString, IntoStaticStr, VariantArray};
 
-/// How long nobody has sent a payout before it is resolved: longer than a call that somebody still makes can last.
+/// The time without a call before a payout is resolved. It is longer than a call in flight can take.
 pub const RESOLVE_AFTER: SignedDuration = SignedDuration::from_hours(1);
 
-/// How a payout is resolved.
+/// The way in which a payout is resolved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, AsRefStr, Display, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "kebab-case")]
 pub enum ResolutionKind {
-    /// It is sent in a new attempt, under a key of its own.
+    /// Send it in a new attempt with a new key.
     Retry,
-    /// Its money goes back to the wallet.
     GiveBack,
 }
 
-/// What cashiers want to become of a payout that does not come to its end; or that it is stopped until they say so, as
-/// its player is held or owes ([`hold_unsent`](crate::hold_unsent)).
+/// The decision of cashiers about a payout without a result. Or a stop until they decide, because the player's account
+/// is held or they owe money ([`hold_unsent`](crate::hold_unsent)).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Resolution {
-    /// What the last of them wants; none where it is stopped and nobody who knows why has said anything.
+    /// The latest request. `None` if the payout is stopped and no cashier has decided since.
     pub kind: Option<ResolutionKind>,
-    /// Since when nobody sends it.
+    /// The time since when it is no longer sent.
     pub since: Timestamp,
-    /// Those who agree to that, in their order.
+    /// The cashiers who approve this kind, in their order.
     pub approvals: Vec<Approval>,
-    /// From when on it is carried out; none while others must agree.
+    /// The time at which it is carried out. `None` while more approvals are needed.
     pub due_at: Option<Timestamp>,
 }
 
 impl Resolution {
-    /// A payout that is stopped: nobody sends it, and nobody has said what becomes of it.
+    /// A stopped payout: it is not sent, and no cashier has decided yet.
     pub(crate) fn stopped(since: Timestamp) -> Self {
         Self { kind: None, since, approvals: Vec::new(), due_at: None }
     }
 
-    /// Since when nobody sends it, where it is stopped and waits for cashiers to say what becomes of it.
+    /// The time since when it is stopped, if it waits for the decision of cashiers.
     pub fn stopped_since(&self) -> Option<Timestamp> {
         self.kind.is_none().then_some(self.since)
     }
 
-    /// Whether it may be carried out now.
+    /// Returns `true` if it may be carried out now.
     pub fn is_due(&self, now: Timestamp) -> bool {
         self.due_at.is_some_and(|due_at| due_at <= now)
     }
 }
 
-/// Why nothing is agreed, in the order of the checks.
+/// The reason why an approval is refused, in the order of the checks.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ResolveRefusal {
-    /// The cashier may not decide about it.
     #[error(transparent)]
     Act(#[from] ActRefusal),
-    /// It is not on its way.
+    /// The payout is not being sent.
     #[error("the withdrawal is {}", .0.as_ref())]
     InState(WithdrawalState),
-    /// The provider has it, and its record says how it ends.
+    /// The provider has it, so its record decides the end.
     #[error("the withdrawal is {}, and the provider has it as {id}: its record ends it", .state.as_ref())]
     AtProvider {
-        /// Where the withdrawal stands.
         state: WithdrawalState,
-        /// What the provider calls it.
+        /// The provider's id.
         id: ProviderId,
     },
 }
 
-/// Notes that a cashier wants a payout to be resolved like that. From now on nobody sends it; it is due when as many
-/// agree as must, and [`RESOLVE_AFTER`] after the first of them asked. Whoever wants the other kind begins anew, but
-/// for the time.
+/// Records a cashier's approval to resolve a payout in this way. From now on it is no longer sent. It is due once
+/// enough cashiers approve and [`RESOLVE_AFTER`] has passed since the first approval. An approval of the other kind
+/// starts a new list of approvals but keeps the time.
 pub fn agree_to_resolution(
     order: &WithdrawalOrder,
     kind: ResolutionKind,
@@ -107,19 +104,18 @@ pub fn agree_to_resolution(
     Ok(Plan::of(Some(order.clone()), WithdrawalOrder { resolution, history, ..order.clone() }))
 }
 
-/// Why a resolution is not carried out, in the order of the checks.
+/// The reason why a resolution is not carried out, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum CarryOutRefusal {
-    /// The order changed since the provider was asked, or is not to be resolved now.
+    /// The order changed since the provider was queried, or its resolution is not due.
     #[error("the order changed while its provider was asked")]
     Changed,
-    /// The wallet cannot hold what is to be given back.
     #[error(transparent)]
     BalanceTooLarge(#[from] BalanceTooLarge),
 }
 
-/// Does what cashiers have agreed to, after the provider was asked about the order as it stood in `asked_about` and had
-/// no record that stands in the way. `failed` is what it calls the record that failed, if it has one.
+/// Carries out the decision of cashiers. The provider was queried about the order as in `asked_about` and has no record
+/// that prevents it. `failed` is the provider's id of a failed record, if there is one.
 pub fn resolve_payout(
     asked_about: &WithdrawalOrder,
     failed: Option<&ProviderId>,

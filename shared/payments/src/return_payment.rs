@@ -1,4 +1,4 @@
-//! Sending money back that came beside an order's own payment, and stands in suspense.
+//! Sending back an extra payment in suspense, one that arrived in addition to the order's own payment.
 
 use crate::claim_suspended::standing;
 use crate::decide_withdrawal::act_line;
@@ -9,26 +9,23 @@ use crate::{
 use evens_ledger::Transfer;
 use jiff::Timestamp;
 
-/// Why a payment is not sent back, in the order of the checks.
+/// The reason why a payment is not sent back, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ReturnPaymentRefusal {
-    /// It goes back already.
     #[error("the payment goes back already")]
     ReturnedBefore,
-    /// No such payment stands in suspense beside the own one of the order, or it was given to the player.
+    /// The order has no such extra payment in suspense, or it was given to the player.
     #[error("no such payment stands in suspense beside the own one of the deposit")]
     NotSuspended,
-    /// Whoever paid it wants it back, so the provider makes no refund.
+    /// The payer disputes the payment, so the provider makes no refund.
     #[error("whoever paid it disputes it, and that has not ended in our favour")]
     Disputed,
-    /// The cashier may not decide about it.
     #[error(transparent)]
     Act(#[from] ActRefusal),
 }
 
-/// Sends a payment back that came beside the order's own one; its own goes back by
-/// [`return_unclaimed`](crate::return_unclaimed). `suspended` is the transfer that put it into suspense, if there is
-/// one.
+/// Sends back an extra payment. For the order's own payment use [`return_unclaimed`](crate::return_unclaimed).
+/// `suspended` is the transfer that put the payment into suspense, if there is one.
 pub fn return_payment(
     payment: &ProviderId,
     suspended: Option<&Transfer>,

@@ -1,7 +1,7 @@
-//! What a provider's report does to a deposit: credited, failed, or put into suspense for a cashier.
+//! The effect of a provider's report on a deposit: it is credited, fails, or is put into suspense for a cashier.
 //!
-//! A payment is credited where it is exactly what was agreed and its player may have it, and once: every other payment
-//! is put into suspense, none is lost. What is not the plain case is believed only by the provider's present record.
+//! A payment is credited once, if it has exactly the agreed amount and the player may have it. Every other payment is
+//! put into suspense, so none is lost. Everything but the plain case needs the provider's current record.
 
 use crate::{
     Alarm, Cashier, DepositEvent, DepositOrder, DepositPlan, DepositRules, DepositState, DueBonus,
@@ -12,34 +12,29 @@ use evens_ledger::{BalanceTooLarge, Incoming, Posting, SystemAccount, Transfer, 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-/// What was read of everything that decides about a payment.
+/// Everything that was read to decide about a payment.
 #[derive(Debug, Clone, Copy)]
 pub struct SeenForPayment<'a> {
-    /// The order that the report is about.
     pub order: &'a DepositOrder,
-    /// The player's cashier record.
     pub cashier: &'a Cashier,
-    /// The player's wallet.
     pub wallet: &'a Wallet,
-    /// Whether the player's account is blocked.
     pub is_blocked: bool,
 }
 
-/// Why a report changes nothing, in the order of the checks.
+/// The reason why a report changes nothing, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum DepositReportRefusal {
-    /// The order knows it.
     #[error("the report says nothing new")]
     NothingNew,
-    /// It is about another order or from another provider, and no money is in it.
+    /// It is about another order or from another provider, and no money arrived.
     #[error("the report is about another order, or from another provider")]
     OtherOrder,
-    /// A callback is not enough: the provider's present record decides.
+    /// A callback is not enough; the provider has to be queried.
     #[error("the provider must be asked first")]
     AskProvider,
 }
 
-/// Does what a provider's report asks for.
+/// Applies a provider's report.
 pub fn settle_deposit(
     report: &PaymentReport,
     seen: SeenForPayment<'_>,
@@ -64,15 +59,15 @@ pub fn settle_deposit(
     }
 }
 
-/// Notes what the provider calls a deposit, once it is known. `None` where the order has come further.
+/// Records the provider's id of a deposit. Returns `None` if the order has progressed further.
 pub fn note_provider_id(order: &DepositOrder, id: &ProviderId, now: Timestamp) -> Option<DepositPlan> {
     let mut after = order.after(DepositEvent::ProviderKnown, now)?;
     after.provider_id = Some(id.clone());
     Some(Plan::of(Some(order.clone()), after))
 }
 
-/// Ends a deposit whose payment was not opened by the first call, as its provider refused or nothing was sent: nobody
-/// can have paid it. `None` where the order has come further.
+/// Ends a deposit whose payment was not opened by the first call, because the provider refused or nothing was sent. It
+/// cannot have been paid. Returns `None` if the order has progressed further.
 pub fn end_unopened(
     order: &DepositOrder,
     cashier: &Cashier,
@@ -91,7 +86,7 @@ fn is_of(report: &PaymentReport, order: &DepositOrder) -> bool {
     report.reference == order.terms.id && report.provider == order.terms.provider
 }
 
-/// A failure ends a deposit that was open; of any other one it is recorded only.
+/// A failure ends an open deposit. In other states it is only recorded.
 fn settle_failed(
     report: &PaymentReport,
     order: &DepositOrder,
@@ -114,7 +109,7 @@ fn settle_failed(
     }
 }
 
-/// The cashier record without the place that an open order has in the limits.
+/// The cashier record without the reservation of an open order.
 pub(crate) fn released(order: &DepositOrder, cashier: &Cashier, zone: &TimeZone) -> Cashier {
     let mut after = cashier.next();
     after.release_deposit(order.terms.amount(), zone, order.terms.created_at);
@@ -138,7 +133,7 @@ fn settle_paid(
         .map_or_else(|| credit(report, seen, now).map_err(|_| UnclaimedCause::BalanceTooLarge), Err);
     let is_plain = credit.is_ok() && order.state.is_reserved();
     let is_large = rules.confirm_above.is_some_and(|above| report.money.amount() > above);
-    // It may be gone before it was told of.
+    // The money may already have been taken back when the callback arrives.
     let is_disputed = order.is_disputed(&report.id);
     if report.source != ReportSource::Asked && (!is_plain || is_large || is_disputed) {
         return Err(DepositReportRefusal::AskProvider);
@@ -149,7 +144,7 @@ fn settle_paid(
     })
 }
 
-/// Why the payment may not be credited, if it may not.
+/// The reason why the payment may not be credited.
 fn unclaimed_cause(
     report: &PaymentReport,
     seen: SeenForPayment<'_>,
@@ -195,7 +190,7 @@ fn credit(
     seen.wallet.credit(Incoming::Credit, posting, now).map(Posted::from)
 }
 
-/// From here on nothing can be refused.
+/// Nothing can be refused from here on.
 fn credited(
     report: &PaymentReport,
     seen: SeenForPayment<'_>,
@@ -224,7 +219,7 @@ fn credited(
     Plan { cashier: Some(after), posted: Some(posted), ..Plan::of(Some(order.clone()), order_after) }
 }
 
-/// Puts the payment into suspense. Money of another currency has no account here: it is recorded, and stands at the
+/// Puts the payment into suspense. Money in another currency is not in our ledger: it is recorded, and stays at the
 /// provider until a cashier sends it back.
 fn unclaimed(
     report: &PaymentReport,
@@ -238,7 +233,7 @@ fn unclaimed(
     let transfer = is_ours.then(|| suspended(report, order, now));
     let belongs_elsewhere = matches!(cause, UnclaimedCause::OtherOrder | UnclaimedCause::SecondPayment);
     let (order_after, cashier) = match order.state.after(DepositEvent::MoneyUnclaimed) {
-        // The order itself has had, or still awaits, a payment of its own.
+        // The order itself has had its own payment, or still waits for it.
         _ if belongs_elsewhere => {
             let history = order.history.with(paid_line(report, now));
             (DepositOrder { history, ..order.clone() }, None)

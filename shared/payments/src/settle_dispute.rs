@@ -1,10 +1,11 @@
-//! What a dispute does to a deposit: noted while it is open, and taken back where whoever paid has won it.
+//! The effect of a dispute on a deposit: it is recorded while it is open, and the money is taken back if the payer
+//! wins.
 //!
-//! Either holds its player's account: nothing that they take home is sent before a cashier has looked. It is always the
-//! provider's present record that says so: a callback only says which dispute to ask about.
+//! Both hold the player's account: no withdrawal is sent before a cashier has reviewed it. Only the provider's current
+//! record counts; a callback only names the dispute to query.
 //!
-//! Keeps: a payment leaves suspense once, whatever comes first: to its player, back to whoever paid, or to whoever has
-//! won a dispute about it. All three have one key.
+//! Keeps: a payment leaves suspense once, either to the player, back to the payer, or to the winner of a dispute. All
+//! three have the same key.
 
 use crate::claim_suspended::standing;
 use crate::{
@@ -15,33 +16,32 @@ use crate::{
 use evens_ledger::Transfer;
 use jiff::Timestamp;
 
-/// Why a dispute changes nothing, in the order of the checks. All but [`Self::NothingNew`] are for people to look at,
-/// who do so while the player is held ([`hold_disputed`]).
+/// The reason why a dispute changes nothing, in the order of the checks. All but [`Self::NothingNew`] need people, who
+/// review them while the player is held ([`hold_disputed`]).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum DisputeRefusal {
     /// It is about another order or from another provider.
     #[error("the dispute is about another order, or from another provider")]
     OtherOrder,
-    /// It is about a payment that is neither the order's own nor in suspense for it, or whoever paid beside that has
-    /// got back what cashiers had given to the player.
+    /// It is about a payment that is neither the order's own nor in suspense for it. Or it took back an extra payment
+    /// that cashiers had given to the player.
     #[error("the dispute is about a payment that is not the own one of the order, nor in suspense")]
     OtherPayment,
-    /// The order knows it.
     #[error("the dispute says nothing new")]
     NothingNew,
-    /// What was taken back is not the whole payment.
+    /// The amount taken back is not the whole payment.
     #[error("the dispute took back another amount than came")]
     OtherMoney,
-    /// Its money is not in the wallet any more, or never was.
+    /// The money is no longer in the wallet, or never was.
     #[error("the dispute took back the money of a deposit that is {}", .0.as_ref())]
     InState(DepositState),
-    /// It was sent back before, and the provider has made that.
+    /// The payment was sent back earlier.
     #[error("the dispute took back a payment that went back before")]
     WentBack,
 }
 
-/// Does what the provider's record of a dispute asks for. `suspended` is the transfer that put the payment into
-/// suspense, if there is one.
+/// Applies the provider's record of a dispute. `suspended` is the transfer that put the payment into suspense, if there
+/// is one.
 pub fn settle_dispute(
     dispute: &Dispute,
     suspended: Option<&Transfer>,
@@ -64,13 +64,13 @@ pub fn settle_dispute(
     }
 }
 
-/// Notes a dispute that nothing else is made of, and holds the player until people have looked. `None` where it was
-/// noted: a cashier may have looked since.
+/// Records a dispute without another effect, and holds the player until people have reviewed it. Returns `None` if it
+/// was recorded earlier, because a cashier may have reviewed it since.
 pub fn hold_disputed(dispute: &Dispute, seen: SeenForPayment<'_>, now: Timestamp) -> Option<DepositPlan> {
     noted(DepositEvent::DisputeOpened, dispute, seen.order, now).map(|plan| held(plan, seen.cashier))
 }
 
-/// The payment that stands in suspense beside the order's own, or stood there.
+/// The extra payment, besides the order's own one, that is or was in suspense.
 fn received(
     dispute: &Dispute,
     suspended: Option<&Transfer>,
@@ -96,7 +96,7 @@ fn settle_own(
     let plan = match dispute.state {
         DisputeState::Opened if is_noted_only => noted(DepositEvent::DisputeOpened, dispute, order, now),
         DisputeState::Opened => open_dispute(order, now),
-        // What is held stays so until a cashier has looked.
+        // A held account stays held until a cashier has reviewed it.
         DisputeState::Won => return won(own, dispute, order, now).ok_or(DisputeRefusal::NothingNew),
         DisputeState::Lost if is_settled => return Err(DisputeRefusal::NothingNew),
         DisputeState::Lost if dispute.money != own.money => return Err(DisputeRefusal::OtherMoney),
@@ -111,7 +111,7 @@ fn settle_own(
     plan.map(|plan| held(plan, cashier)).ok_or(DisputeRefusal::NothingNew)
 }
 
-/// It goes on as if nobody had disputed it. `None` where that is so.
+/// Continues as if there had been no dispute. Returns `None` if nothing changes.
 fn won(
     payment: &ReceivedPayment,
     dispute: &Dispute,
@@ -128,7 +128,7 @@ fn won(
     }
 }
 
-/// What came beside the order's own payment leaves the order's state as it is.
+/// An extra payment leaves the state of the order unchanged.
 fn settle_beside(
     beside: &ReceivedPayment,
     dispute: &Dispute,
@@ -152,8 +152,8 @@ fn settle_beside(
     plan.ok_or(DisputeRefusal::NothingNew)
 }
 
-/// Takes a payment out of suspense for whoever has won a dispute about it. Where cashiers had sent it back and the
-/// provider has not made that, it left suspense then, and is not asked for any more.
+/// Takes a payment out of suspense for the winner of a dispute. If cashiers had sent it back and the provider has not
+/// made the refund, it has already left suspense, and the refund is dropped.
 fn take_suspended(
     payment: &ReceivedPayment,
     dispute: &Dispute,
@@ -186,7 +186,7 @@ fn held(plan: DepositPlan, cashier: &Cashier) -> DepositPlan {
     Plan { cashier: Some(after.held()), ..plan }
 }
 
-/// The order with a line about a dispute. `None` where the newest line about it says the same.
+/// Adds a history line about a dispute. Returns `None` if the newest line about it is the same.
 fn noted(
     event: DepositEvent,
     dispute: &Dispute,

@@ -1,7 +1,7 @@
-//! What a provider's report does to a withdrawal: paid, failed, or come back.
+//! The effect of a provider's report on a withdrawal: it was paid, it failed, or the money came back.
 //!
-//! No word of a provider is its last: what is paid can come back, and what failed can be paid after all. Money goes
-//! back to the wallet once, and only by the provider's present record; what is paid after that is owed by its player.
+//! No report is final: a paid payout can come back, and a failed one can be paid after all. Money is returned to the
+//! wallet once, and only by the provider's current record. A payout that is made after that is owed by the player.
 
 use crate::give_back::give_back;
 use crate::payout_step::is_over;
@@ -12,60 +12,54 @@ use crate::{
 use evens_ledger::{BalanceTooLarge, SystemAccount, Wallet};
 use jiff::Timestamp;
 
-/// What was read of everything that decides about a payout.
+/// Everything that was read to decide about a payout.
 #[derive(Debug, Clone, Copy)]
 pub struct SeenForPayout<'a> {
-    /// The order that the report is about.
     pub order: &'a WithdrawalOrder,
-    /// The player's cashier record.
     pub cashier: &'a Cashier,
-    /// The player's wallet.
     pub wallet: &'a Wallet,
 }
 
-/// Why a report changes nothing, in the order of the checks. All but [`Self::NothingNew`] and [`Self::AskProvider`] are
-/// for people to look at.
+/// The reason why a report changes nothing, in the order of the checks. All but [`Self::NothingNew`] and
+/// [`Self::AskProvider`] need people.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PayoutReportRefusal {
     /// It is about another order or from another provider.
     #[error("the report is about another order, or from another provider")]
     OtherOrder,
-    /// Its amount or currency is not the order's.
+    /// Its amount or currency is not that of the order.
     #[error("the report is of another amount or currency")]
     OtherMoney,
-    /// The order was never sent.
     #[error("the provider has a payout that was never sent")]
     NeverSent,
     /// By its own answer, the provider has two payouts for the order: it may have been paid twice.
     #[error("the provider has two payouts for the order, {known} and {other}")]
     TwoPayouts {
-        /// The one that the order knows.
+        /// The one known to the order.
         known: ProviderId,
-        /// The other one.
+        /// The unknown one.
         other: ProviderId,
     },
-    /// The order knows it.
     #[error("the report says nothing new")]
     NothingNew,
-    /// A callback or an old answer is not enough: the provider's present record decides.
+    /// A callback or an old answer is not enough; the provider has to be queried.
     #[error("the provider must be asked first")]
     AskProvider,
-    /// The wallet cannot hold what is to be given back.
     #[error(transparent)]
     BalanceTooLarge(#[from] BalanceTooLarge),
 }
 
 impl PayoutReportRefusal {
-    /// What people are told at once, where they are to look at it at all.
+    /// The alarm for people, if one is raised at once.
     pub fn alarm(&self) -> Option<Alarm> {
         matches!(self, Self::TwoPayouts { .. }).then_some(Alarm::PaidTwice)
     }
 }
 
-/// Does what a provider's report asks for.
+/// Applies a provider's report.
 ///
-/// `asked_about` is the order as it stood before the provider was asked, where the report is their answer. An answer
-/// about an order that has changed since may be older than what changed it, and takes or gives nothing back.
+/// If the report is the answer to a query, `asked_about` is the order as it was before the query. If the order has
+/// changed since, the answer may be older than the change, so it moves no money back.
 pub fn settle_payout(
     report: &PayoutReport,
     asked_about: Option<&WithdrawalOrder>,
@@ -107,20 +101,19 @@ pub fn settle_payout(
     }
 }
 
-/// What a report means for an order.
+/// The effect of a report on an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Effect {
-    /// What the provider calls the payout is known.
+    /// The provider's id becomes known.
     Note,
-    /// It is paid.
     Complete,
     /// It will not be paid.
     Fail,
     /// It was paid and came back.
     Return,
-    /// It is paid although its money was given back.
+    /// It was paid after the money had been returned to the wallet.
     Owe,
-    /// What its player owes came back.
+    /// A payout that the player owes came back.
     OweNoMore,
 }
 
@@ -154,7 +147,7 @@ fn effect(report: &PayoutReport, order: &WithdrawalOrder) -> Result<Effect, Payo
     }
 }
 
-/// The order after a report, with a line about it.
+/// The order after a report, with a history line.
 fn reported(
     order: &WithdrawalOrder,
     report: &PayoutReport,
@@ -174,7 +167,7 @@ fn reported(
     WithdrawalOrder {
         state,
         provider_id,
-        // The provider's record says how it ends.
+        // The provider's record decides the end.
         resolution: None,
         history: order.history.with(line),
         ..order.clone()
@@ -196,8 +189,8 @@ fn completed(
     Plan { cashier: Some(cashier), transfer: Some(transfer), ..Plan::of(Some(order.clone()), after) }
 }
 
-/// The state stays: the money was given back. The plan is written under the condition that the transfer's key is
-/// unused.
+/// The state does not change, because the money was returned. So the plan is written under the condition that the key
+/// of the transfer is unused.
 fn owed(
     order: &WithdrawalOrder,
     after: WithdrawalOrder,
@@ -214,7 +207,7 @@ fn owed(
     Plan { cashier: Some(cashier), transfer: Some(transfer), alarm, ..Plan::of(Some(order.clone()), after) }
 }
 
-/// What came back pays what the player owes for it. Where that was written off before, it was a bad debt, and is none.
+/// The returned payout cancels the player's debt for it. If that was written off, it cancels the bad debt instead.
 fn owed_no_more(
     order: &WithdrawalOrder,
     after: WithdrawalOrder,

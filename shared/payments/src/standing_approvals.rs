@@ -1,5 +1,5 @@
-//! Which agreements of cashiers still count: those of accounts that are blocked, or are no cashiers any more, do not.
-//! Whoever decides is asked for theirs in the act itself; those before are looked at again with each one that follows.
+//! Approvals that still count. Approvals of accounts that are blocked or no longer cashiers do not count. The acting
+//! cashier is checked in the act itself; earlier approvals are checked again with each new one.
 
 use crate::{
     Agreement, Approval, Cashier, Claim, DepositOrder, Resolution, WithdrawalOrder, WithdrawalState,
@@ -7,18 +7,18 @@ use crate::{
 use evens_ledger::UserId;
 use std::collections::BTreeSet;
 
-/// Something that cashiers agree to, step by step.
+/// A record that cashiers approve step by step.
 pub trait AgreedTo {
-    /// The agreements to what is not decided yet.
+    /// The approvals of acts that are not decided yet.
     fn waiting(&mut self) -> Vec<&mut Vec<Approval>>;
 
-    /// Who has agreed to something that is not decided yet.
+    /// The cashiers who have approved an undecided act.
     fn approvers(&mut self) -> BTreeSet<UserId> {
         let waiting = self.waiting().into_iter();
         waiting.flat_map(|approvals| approvals.iter().map(|approval| approval.by)).collect()
     }
 
-    /// Drops what those have agreed to, as far as it is not decided.
+    /// Drops these cashiers' approvals of undecided acts.
     fn drop_approvals(&mut self, gone: &BTreeSet<UserId>) {
         for approvals in self.waiting() {
             approvals.retain(|approval| !gone.contains(&approval.by));

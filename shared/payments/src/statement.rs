@@ -1,4 +1,4 @@
-//! [`StatementLine`]: one movement as a provider states it afterwards, for the books of a day.
+//! [`StatementLine`]: a movement in a provider's statement of a day.
 
 use crate::{DisputeId, Money, OrderId, ProviderId, keys};
 use evens_ledger::{Amount, EntryKey, ProviderName, SystemAccount, Transfer};
@@ -7,16 +7,15 @@ use jiff::civil::Date;
 use std::ops::Range;
 use strum::{AsRefStr, Display, EnumString, IntoStaticStr, VariantArray};
 
-/// What a line of a provider's statement is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[derive(AsRefStr, Display, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "kebab-case")]
 pub enum StatementKind {
     /// Money came from a player.
     Payment,
-    /// Money of a player went back to them.
+    /// A player's money was sent back to them.
     Refund,
-    /// A player got a payment back.
+    /// A player got a payment back by a dispute.
     ChargeBack,
     /// Money went to a player.
     Payout,
@@ -26,55 +25,53 @@ pub enum StatementKind {
     Settlement,
     /// Money came from our bank.
     Funding,
-    /// Something that the books have no place for added to what the provider holds.
+    /// A movement without an account in our books increased the provider's balance.
     OtherIn,
-    /// Something that the books have no place for took from it.
+    /// A movement without an account in our books decreased the provider's balance.
     OtherOut,
 }
 
 impl StatementKind {
-    /// Whether it is about an order. What moves between a provider and our bank is about none, and only the statement
-    /// tells of it.
+    /// Returns `true` if the movement belongs to an order. Transfers between a provider and our bank do not; they are
+    /// known only from the statement.
     pub(crate) fn is_of_order(self) -> bool {
         !self.is_of_bank() && !self.is_unplaced()
     }
 
-    /// Whether it moved between a provider and our bank.
+    /// Returns `true` for transfers between a provider and our bank.
     pub fn is_of_bank(self) -> bool {
         matches!(self, Self::Settlement | Self::Funding)
     }
 
-    /// Whether the books have no place for it, so that a person finds out what it is.
+    /// Returns `true` if our books have no account for the movement, so that a person must find out.
     pub fn is_unplaced(self) -> bool {
         matches!(self, Self::OtherIn | Self::OtherOut)
     }
 }
 
-/// A movement as a provider states it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StatementLine {
-    /// What the provider calls it.
+    /// The provider's id of the movement.
     pub id: ProviderId,
-    /// What it is about.
     pub kind: StatementKind,
-    /// Our order, if the provider states one that can be read.
+    /// Our order, if the provider states a readable one.
     pub reference: Option<OrderId>,
-    /// The dispute of a charge-back.
     pub dispute: Option<DisputeId>,
-    /// How much, before fees.
+    /// Before fees.
     pub money: Money,
-    /// What the provider charged for it, in the same currency.
+    /// The provider's fee for it, in the same currency.
     pub fee: Amount,
-    /// When it charged that, by its clock: at once, or when the movement was settled, however late that is.
+    /// When the fee was charged, by the provider's clock: at once, or when the movement was settled, which may be much
+    /// later.
     pub charged_at: Timestamp,
-    /// The settlement that it was a part of, once there was one.
+    /// The settlement that includes it, once there is one.
     pub settlement: Option<ProviderId>,
-    /// When, by the provider's clock.
+    /// By the provider's clock.
     pub at: Timestamp,
 }
 
 impl StatementLine {
-    /// What the movement adds to what the provider holds for us, in units of the last decimal; without its fee.
+    /// The change of the provider's balance in units of the last decimal, without the fee.
     pub fn units_signed(&self) -> i128 {
         match self.kind {
             StatementKind::Payment
@@ -89,18 +86,18 @@ impl StatementLine {
         }
     }
 
-    /// What the provider charged for it within some time.
+    /// The fee if it was charged in this time, else zero.
     pub fn charged_within(&self, time: &Range<Timestamp>) -> Amount {
         if time.contains(&self.charged_at) { self.fee } else { Amount::ZERO }
     }
 
-    /// The keys under which our ledger may have it, the most exact first. A charge-back may have two movements, one
-    /// for what the wallet held and one for what is owed; of all others exactly one is there.
+    /// The keys under which our ledger may have the movement, most specific first. A charge-back may have two
+    /// movements, one for the wallet's part and one for the owed part. All others have exactly one.
     pub(crate) fn ledger_keys(&self) -> Vec<EntryKey> {
         let dispute = self.dispute.as_ref();
         let keys = match self.kind {
             StatementKind::Payment => vec![Some(keys::suspense(&self.id)), self.reference.map(keys::deposit)],
-            // What left suspense has the payment's id there, which the line does not state.
+            // A refund out of suspense is booked under the id of the payment, which the line does not contain.
             StatementKind::Refund => vec![self.reference.map(keys::deposit_refund)],
             StatementKind::ChargeBack => {
                 vec![dispute.map(keys::charge_back), dispute.map(keys::charge_back_owed)]
@@ -121,15 +118,15 @@ impl StatementLine {
     }
 }
 
-/// The transfer that books what a provider charged on a day, in the ledger's currency; none where it charged nothing.
+/// The transfer that books a provider's fees of a day, in the ledger's currency. Returns `None` if there are none.
 pub fn book_fees(provider: &ProviderName, day: Date, fees: Amount, now: Timestamp) -> Option<Transfer> {
     let (from, to) = (SystemAccount::ProviderFees(provider.clone()), keys::account_of(provider));
     let key = keys::fee(provider, day);
     (!fees.is_zero()).then(|| keys::transfer(key, from, to, fees, &day, now))
 }
 
-/// The transfer that books money which went to our bank, or came from there; none where the line is about something
-/// else. The account of a provider is negative by what it holds, so money that went to the bank is taken from that one.
+/// The transfer that books money to or from our bank. Returns `None` for other lines. The provider's account is
+/// negative by the money that the provider holds, so a settlement increases it.
 pub fn book_bank_movement(provider: &ProviderName, line: &StatementLine, now: Timestamp) -> Option<Transfer> {
     let account = keys::account_of(provider);
     let (key, from, to) = match line.kind {
@@ -140,8 +137,8 @@ pub fn book_bank_movement(provider: &ProviderName, line: &StatementLine, now: Ti
     Some(keys::transfer(key, from, to, line.money.amount(), &line.id, now))
 }
 
-/// Whether a transfer is one that books what only a statement tells: fees of a day, or what moved between a provider
-/// and our bank. The statement is its reason, and is not in the books.
+/// Returns `true` for transfers that are booked from a statement: daily fees, and money to or from our bank. Their
+/// proof is the statement, which is not in the books.
 pub fn is_booked_by_statement(transfer: &Transfer) -> bool {
     use SystemAccount::{Bank, PaymentProvider, ProviderFees};
     let Transfer { key, from, to, reference, .. } = transfer;

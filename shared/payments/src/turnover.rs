@@ -1,10 +1,10 @@
-//! [`Turnover`]: how much of their cash a player has staked, added up from the newest entry of their ledger backwards.
+//! [`Turnover`]: the sum of a player's cash stakes, added up backwards from the newest entry of their ledger.
 
 use evens_ledger::{Amount, BalanceKind, Entry, EntryKind, SystemAccount};
 
-/// The stakes among some of the newest entries of a ledger. What came back is newer than its stake, so it is among them
-/// where its stake is: the sum over fewer entries is never more than the sum over all. Against the house those stakes
-/// count whose period is drawn: from then on they do not come back.
+/// The stakes among some of the newest entries of a ledger. A refund is newer than its stake, so it is always included
+/// if its stake is. The sum over fewer entries never exceeds the sum over all. A stake against the house counts once
+/// its period is drawn, because it cannot be refunded after that.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Turnover {
     staked: Amount,
@@ -12,9 +12,8 @@ pub struct Turnover {
 }
 
 impl Turnover {
-    /// Counts one more entry: a stake of cash, or one that came back; and whether its period, where it is about one, is
-    /// drawn. Of a period only stakes of before its draw go back, and those were never counted, so what came back of it
-    /// is not taken off.
+    /// Adds an entry: a cash stake or a refund. `is_drawn` is true if the entry's period is drawn. Refunds of a period
+    /// are ignored: only stakes of undrawn periods are refunded, and those were never counted.
     pub fn count(&mut self, entry: &Entry, is_drawn: bool) {
         let (counts, can_come_back) = match &entry.account {
             SystemAccount::Stakes(_) => (true, true),
@@ -33,7 +32,7 @@ impl Turnover {
         }
     }
 
-    /// What was staked and did not come back.
+    /// Stakes minus refunds.
     pub fn sum(self) -> Amount {
         self.staked.saturating_sub(self.given_back)
     }

@@ -1,21 +1,21 @@
-//! [`UndonePayouts`]: payouts that a statement has twice, as they went out and as they came back.
+//! [`UndonePayouts`]: payouts that a statement has both as sent and as returned.
 
 use crate::{OrderId, StatementKind, StatementLine};
 use evens_ledger::Amount;
 use std::collections::BTreeMap;
 
-/// Payouts that came back, as far as a statement has both lines. It is told all lines twice: first which payouts came
-/// back, which are few, then which of those went out.
+/// Returned payouts for which a statement has both lines. All lines are read twice: first for the returns, which are
+/// few, then for their payouts.
 #[derive(Debug, Clone, Default)]
 pub struct UndonePayouts {
-    /// By what both lines have in common: whether there is a line of the payout.
+    /// Maps the common part of both lines to `true` if the line of the payout was found.
     returned: BTreeMap<Payout, bool>,
 }
 
 type Payout = (String, OrderId, Amount);
 
 impl UndonePayouts {
-    /// Takes a line in, if it says that a payout came back.
+    /// Records the line if it is the return of a payout.
     pub fn note_return(&mut self, line: &StatementLine) {
         if line.kind == StatementKind::PayoutReturn
             && let Some(payout) = payout_of(line)
@@ -24,7 +24,7 @@ impl UndonePayouts {
         }
     }
 
-    /// Takes a line in, if it says that a payout went out which came back.
+    /// Records the line if it is a payout that was returned.
     pub fn note_payout(&mut self, line: &StatementLine) {
         if line.kind == StatementKind::Payout
             && !self.returned.is_empty()
@@ -34,7 +34,7 @@ impl UndonePayouts {
         }
     }
 
-    /// Whether there are both lines of the payout that a line is about.
+    /// Returns `true` if the statement has both lines of the payout in this line.
     pub(crate) fn has_both(&self, line: &StatementLine) -> bool {
         let is_payout = matches!(line.kind, StatementKind::Payout | StatementKind::PayoutReturn);
         let is_undone = |payout| self.returned.get(&payout).copied();
@@ -42,7 +42,7 @@ impl UndonePayouts {
     }
 }
 
-/// What a payout and its return have in common: the provider's name of it, the order and how much. None where the line
+/// The common part of a payout and its return: the provider's id, the order and the amount. Returns `None` if the line
 /// names no order.
 fn payout_of(line: &StatementLine) -> Option<Payout> {
     Some((line.id.as_str().to_owned(), line.reference?, line.money.amount()))

@@ -1,16 +1,16 @@
-//! [`WantedKeys`]: the keys of our ledger that are looked for, in as much memory for one as for millions.
+//! [`WantedKeys`]: a set of ledger keys in constant memory.
 
 use evens_ledger::EntryKey;
 use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-/// 16 MiB: of eight million keys, less than one in a hundred of all others passes for one of them.
+/// 16 MiB. With eight million keys, less than one in a hundred other keys is a false positive.
 const WORDS: u64 = 1 << 21;
 
-/// How many bits stand for a key.
+/// The number of bits per key.
 const MARKS: u64 = 4;
 
-/// A Bloom filter. Each key that was put in is found; of the others some are found, too.
+/// A Bloom filter: it has no false negatives and a few false positives.
 #[derive(Clone)]
 pub(crate) struct WantedKeys(Vec<u64>);
 
@@ -32,12 +32,12 @@ impl WantedKeys {
     }
 }
 
-/// The bits of a key: which word, and which bit of it.
+/// The bits of a key: the index of the word and the bit in it.
 fn places(key: &EntryKey) -> impl Iterator<Item = (usize, u64)> {
     let mut hasher = DefaultHasher::new();
     key.as_str().hash(&mut hasher);
     let hash = hasher.finish();
-    // An odd step never comes back to where it began.
+    // An odd step does not return to its start.
     let step = hash.rotate_left(32) | 1;
     (0..MARKS).map(move |mark| {
         let place = hash.wrapping_add(mark.wrapping_mul(step));
@@ -45,7 +45,7 @@ fn places(key: &EntryKey) -> impl Iterator<Item = (usize, u64)> {
     })
 }
 
-/// Without its bits.
+/// Does not show the bits.
 impl fmt::Debug for WantedKeys {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_tuple("WantedKeys").finish_non_exhaustive()

@@ -1,20 +1,18 @@
-//! [`WireStatus`]: the five words in which players are told where an order stands.
+//! [`WireStatus`]: the five statuses of an order that players see.
 
 use strum::{AsRefStr, Display, EnumString, IntoStaticStr, VariantArray};
 
-/// Where an order stands, in the words of the public interface.
+/// The public status of an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[derive(AsRefStr, Display, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "kebab-case")]
 pub enum WireStatus {
     /// Nothing has moved at the provider.
     Pending,
-    /// Somebody is at it.
+    /// In progress.
     Processing,
-    /// Done.
     Completed,
-    /// Not done, and it will not be.
+    /// Not done, and never will be.
     Failed,
-    /// Taken back.
     Cancelled,
 }

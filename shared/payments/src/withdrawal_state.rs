@@ -1,58 +1,54 @@
-//! [`WithdrawalState`]: where a withdrawal stands, and which event takes it where.
+//! [`WithdrawalState`]: the states of a withdrawal, and the events that lead from one to another.
 
 use crate::wire_status::WireStatus;
 use strum::{AsRefStr, Display, EnumString, IntoStaticStr, VariantArray};
 
-/// Where a withdrawal stands. Its money has left the wallet since it was requested.
+/// The state of a withdrawal. Its money left the wallet when it was requested.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[derive(AsRefStr, Display, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 pub enum WithdrawalState {
-    /// Cashiers decide.
+    /// Waits for cashiers.
     Held,
-    /// It may be sent, and nobody has begun to.
+    /// May be sent, but no process has begun.
     Approved,
-    /// A process has claimed an attempt: from now on the provider may have it, whatever was heard.
+    /// A process has claimed an attempt. From now on the provider may have it, even if it has not answered.
     Processing,
-    /// The provider paid it.
     Completed,
-    /// The provider's record says that it will not be paid, or cashiers gave it up; the money is back in the wallet.
+    /// The provider's record shows that it will not be paid, or cashiers gave it up. The money is back in the wallet.
     Failed,
-    /// A cashier refused it; the money is back in the wallet.
+    /// A cashier rejected it. The money is back in the wallet.
     Rejected,
-    /// The player took it back; the money is back in the wallet.
+    /// The player cancelled it. The money is back in the wallet.
     Cancelled,
-    /// The provider paid it, and the money came back; it is back in the wallet.
+    /// The provider paid it, but the payment came back. The money is back in the wallet.
     Returned,
 }
 
-/// What happens to a withdrawal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[derive(AsRefStr, Display, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "kebab-case")]
 pub enum WithdrawalEvent {
-    /// Enough cashiers agreed to it.
+    /// Enough cashiers approved it.
     Approval,
-    /// A cashier refused it.
     Rejection,
-    /// The player takes it back.
     Cancellation,
     /// A process claims an attempt to send it.
     Claim,
-    /// Its player's account is held by now: cashiers look at it before it is sent.
+    /// The player's account is held now, so cashiers review it before it is sent.
     AccountHeld,
-    /// The provider's record says that it is paid.
+    /// The provider's record shows that it is paid.
     Paid,
-    /// The provider's record says that it will not be paid.
+    /// The provider's record shows that it will not be paid.
     PayoutFailed,
-    /// The provider's record says that the money came back after it was paid.
+    /// The provider's record shows that the money came back after it was paid.
     MoneyReturned,
-    /// Cashiers ended it, as the provider neither made nor refused it.
+    /// Cashiers ended it, because the provider neither made nor refused it.
     GivenUp,
 }
 
 impl WithdrawalState {
-    /// The state after an event; none where the event may not happen in this state.
+    /// The state after an event. Returns `None` if the event is not possible in this state.
     pub fn after(self, event: WithdrawalEvent) -> Option<Self> {
         use WithdrawalEvent as Event;
         match (self, event) {
@@ -60,7 +56,7 @@ impl WithdrawalState {
             (Self::Held, Event::Rejection) => Some(Self::Rejected),
             (Self::Held | Self::Approved, Event::Cancellation) => Some(Self::Cancelled),
             (Self::Approved, Event::AccountHeld) => Some(Self::Held),
-            // A lease that ran out is claimed again.
+            // An attempt with an expired lease is claimed again.
             (Self::Approved | Self::Processing, Event::Claim) => Some(Self::Processing),
             (Self::Processing, Event::Paid) => Some(Self::Completed),
             (Self::Processing, Event::PayoutFailed | Event::GivenUp) => Some(Self::Failed),
@@ -69,17 +65,16 @@ impl WithdrawalState {
         }
     }
 
-    /// Whether its money is in the account `withdrawals`: neither paid out nor given back.
+    /// Returns `true` if its money is in the account `withdrawals`: neither paid out nor returned to the wallet.
     pub fn is_unfinished(self) -> bool {
         matches!(self, Self::Held | Self::Approved | Self::Processing)
     }
 
-    /// Whether its money is back in the wallet.
+    /// Returns `true` if its money is back in the wallet.
     pub fn is_given_back(self) -> bool {
         matches!(self, Self::Failed | Self::Rejected | Self::Cancelled | Self::Returned)
     }
 
-    /// The word of the public interface.
     pub fn wire_status(self) -> WireStatus {
         match self {
             Self::Held | Self::Approved => WireStatus::Pending,

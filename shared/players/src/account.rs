@@ -1,4 +1,4 @@
-//! [`Account`]: who a player is, and what of the sign-up is still owed.
+//! [`Account`]: a player's account, including the steps of the sign-up that are still to be done.
 
 use crate::{BonusAfter, Bonuses, PhoneNumber, ReferralBonusAfter, ReferralCode, UserName};
 use evens_ledger::UserId;
@@ -7,32 +7,29 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
 
-/// What somebody may do.
+/// The role of an account, which decides what its user may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
-    /// Places bets.
     #[default]
     Player,
-    /// Runs the platform: rounds, refunds, funds.
+    /// Runs the platform: rounds, refunds, credits.
     Operator,
-    /// Signs results of rounds.
+    /// Signs the results of rounds.
     Oracle,
-    /// Decides about money in and out that a rule holds back.
+    /// Decides on deposits and withdrawals that a rule holds back.
     Cashier,
-    /// Reads what operators did and decided.
+    /// Reads the actions and decisions of operators.
     Auditor,
-    /// Contributes to jackpots, and may do nothing else: a partner's system.
+    /// The system of a partner: it contributes to jackpots and may do nothing else.
     Contributor,
 }
 
-/// The text names no role.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("names no role")]
 pub struct RoleError;
 
 impl Role {
-    /// All of them.
     pub const ALL: [Self; 6] =
         [Self::Player, Self::Operator, Self::Oracle, Self::Cashier, Self::Auditor, Self::Contributor];
 
@@ -63,30 +60,27 @@ impl fmt::Display for Role {
     }
 }
 
-/// What of a sign-up is still owed. Each step is paid or recorded together with the change to the next one.
+/// The step of a sign-up that is due next. Each step is paid or recorded in the same transaction that moves to the next
+/// one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Registration {
-    /// All of it, once the number is proved to be the player's own. Until then nothing is.
+    /// The player has to prove that the phone number is theirs. No bonus is due before that.
     VerificationDue,
-    /// The bonus for signing up, and all that follows.
     BonusDue,
-    /// The edge to whoever handed on the code, and what follows.
+    /// The link to the referrer is due.
     ReferralDue,
-    /// The referrer's bonus, once a first deposit of the player was credited. Until then nothing is.
+    /// The player has to make a first deposit. No bonus is due to the referrer before that.
     DepositDue,
-    /// The referrer's bonus.
     ReferralBonusDue,
-    /// Nothing.
     Done,
 }
 
-/// The text names no step of a sign-up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("names no step of a registration")]
 pub struct RegistrationError;
 
 impl Registration {
-    /// All of them, in their order.
+    /// All steps, in order.
     pub const ALL: [Self; 6] = [
         Self::VerificationDue,
         Self::BonusDue,
@@ -96,7 +90,7 @@ impl Registration {
         Self::Done,
     ];
 
-    /// The first step, by when bonuses are given.
+    /// The first step, which depends on when bonuses are due.
     pub fn first(bonus_after: BonusAfter) -> Self {
         match bonus_after {
             BonusAfter::SignUp => Self::BonusDue,
@@ -104,7 +98,7 @@ impl Registration {
         }
     }
 
-    /// Whether somebody is to do something about it by now.
+    /// Returns `true` if the platform has to act. Otherwise the sign-up is done or waits for the player.
     pub fn is_under_way(self) -> bool {
         match self {
             Self::BonusDue | Self::ReferralDue | Self::ReferralBonusDue => true,
@@ -112,12 +106,12 @@ impl Registration {
         }
     }
 
-    /// The step after the bonus for signing up; `has_referral`: a code was named.
+    /// The step after the sign-up bonus. `has_referral` is true if the player signed up with a code.
     pub fn after_bonus(has_referral: bool) -> Self {
         if has_referral { Self::ReferralDue } else { Self::Done }
     }
 
-    /// The step after the referral was recorded; `bonus`: when referrers are paid one, if they are.
+    /// The step after the referral was recorded. `bonus` says when referrers get a bonus, if at all.
     pub fn after_referral(bonus: Option<ReferralBonusAfter>) -> Self {
         match bonus {
             None => Self::Done,
@@ -126,7 +120,6 @@ impl Registration {
         }
     }
 
-    /// The name in the table.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::VerificationDue => "VERIFICATION_DUE",
@@ -147,12 +140,11 @@ impl FromStr for Registration {
     }
 }
 
-/// When a player last signed in, and from where.
+/// The time and source of a player's last login.
 #[derive(Clone, PartialEq, Eq)]
 pub struct LastLogin {
-    /// When.
     pub at: Timestamp,
-    /// The network address, as it was seen.
+    /// The network address that the request came from.
     pub address: String,
 }
 
@@ -163,45 +155,40 @@ impl fmt::Debug for LastLogin {
     }
 }
 
-/// A player, or somebody who runs the platform. The password's hash is not part of it, so that it goes nowhere with it.
+/// The account of a player or of a staff member. The password hash is stored elsewhere, so that it cannot leak with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Account {
-    /// The number under which the wallet stands.
+    /// The number of the player's account and wallet.
     pub user: UserId,
-    /// What one signs in with.
+    /// The phone number that the player logs in with.
     pub phone: PhoneNumber,
-    /// What one wants to be called.
     pub name: Option<UserName>,
-    /// Which of the platform's pictures one chose.
+    /// The index of a picture from the platform's set.
     pub picture: Option<u32>,
-    /// What one may do.
     pub role: Role,
-    /// Whether an operator shut the account.
+    /// True if an operator has blocked the account.
     pub is_blocked: bool,
-    /// Whether the number was proved to be one's own.
     pub is_phone_verified: bool,
     /// 0 at the start.
     pub vip_level: u32,
-    /// The code that one hands on.
+    /// The code that the player gives to others.
     pub referral_code: ReferralCode,
-    /// The code that one signed up with.
+    /// The code that the player signed up with.
     pub referred_by: Option<ReferralCode>,
-    /// Whose code that was, once the referral is recorded.
+    /// The owner of that code, once the referral is recorded.
     pub referrer: Option<UserId>,
-    /// How many signed up with one's own code.
+    /// The number of players who signed up with this player's code.
     pub direct_referral_count: u64,
-    /// What of the sign-up is still owed.
+    /// The next step of the sign-up.
     pub registration: Registration,
-    /// What the sign-up is worth; `None` where it is of the time before that was kept.
+    /// The bonuses of this sign-up. `None` if the player signed up before they were stored.
     pub bonuses: Option<Bonuses>,
-    /// When one last signed in.
     pub last_login: Option<LastLogin>,
-    /// When one signed up.
     pub created_at: Timestamp,
 }
 
 impl Account {
-    /// The account of somebody who just signed up. What that is worth is for the caller to say.
+    /// A new player's account. The caller sets the bonuses.
     pub fn register(
         user: UserId,
         phone: PhoneNumber,

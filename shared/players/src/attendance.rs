@@ -1,4 +1,4 @@
-//! Attendance: which day it is for players, the months they look at, and how many days in a row they came.
+//! Attendance: the calendar day of players, their months, and their streak of consecutive days.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -6,7 +6,7 @@ use jiff::tz::Offset;
 use std::fmt;
 use std::str::FromStr;
 
-/// How far the players' clocks are from UTC. It is the same for all, and all year.
+/// The offset of the players' calendar from UTC. It is the same for all players and all year.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct AttendanceOffset(i32);
 
@@ -16,11 +16,11 @@ pub struct AttendanceOffset(i32);
 pub struct AttendanceOffsetError;
 
 impl AttendanceOffset {
-    /// The clocks of India.
+    /// Indian Standard Time.
     pub const INDIA: Self = Self(330);
     const MINUTES_MAX: i32 = 14 * 60;
 
-    /// The day that `now` falls on.
+    /// The day that contains `now`.
     ///
     /// ```
     /// use evens_players::AttendanceOffset;
@@ -32,7 +32,6 @@ impl AttendanceOffset {
         self.offset().to_datetime(now).date()
     }
 
-    /// The same as an offset from UTC.
     pub fn offset(self) -> Offset {
         Offset::from_seconds(self.0 * 60).unwrap_or(Offset::UTC)
     }
@@ -75,32 +74,27 @@ impl fmt::Debug for AttendanceOffset {
     }
 }
 
-/// A month of a year, such as `2026-11`. Held as its first day.
+/// A month of a year, such as `2026-11`. Stored as its first day.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Month(Date);
 
-/// The text is not a month.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("is not a month from 2000-01 to 2100-12, such as 2026-11")]
 pub struct MonthError;
 
 impl Month {
-    /// The month that a day is in.
     pub fn of(date: Date) -> Self {
         Self(date.first_of_month())
     }
 
-    /// Its first day.
     pub fn first(self) -> Date {
         self.0
     }
 
-    /// Its last day.
     pub fn last(self) -> Date {
         self.0.last_of_month()
     }
 
-    /// All its days, in order.
     pub fn days(self) -> impl Iterator<Item = Date> {
         let next = move |day: &Date| day.tomorrow().ok().filter(|next| Self::of(*next) == self);
         std::iter::successors(Some(self.0), next)
@@ -130,15 +124,15 @@ impl fmt::Debug for Month {
     }
 }
 
-/// The number that exactly so many digits write.
+/// Parses a number that has exactly `length` digits.
 fn digits(text: &str, length: usize) -> Option<i16> {
     let is_digits = text.len() == length && text.bytes().all(|byte| byte.is_ascii_digit());
     if is_digits { text.parse().ok() } else { None }
 }
 
-/// How many days in a row a player came, counted back from today, or from yesterday if today is not there yet.
+/// The number of consecutive days with a login, counted back from today, or from yesterday if today is missing.
 ///
-/// The days come newest first, as they are read. A day after today is ignored, and one that is there twice counts once.
+/// The days are given newest first. Days after today are ignored, and duplicates count once.
 pub fn streak(newest_first: impl IntoIterator<Item = Date>, today: Date) -> u32 {
     let mut streak = 0;
     let mut oldest: Option<Date> = None;

@@ -1,5 +1,5 @@
-//! Bonuses: what is promised and posted for a sign-up. Each is keyed by who signed up, so that it is paid at most once
-//! (M3).
+//! Bonuses: the amounts and postings for a sign-up. The key of each posting contains the new player, so that it is paid
+//! at most once (M3).
 
 use crate::ReferralBonuses;
 use evens_ledger::{Amount, EntryKey, EntryPurpose, Posting, SystemAccount, UserId};
@@ -7,27 +7,26 @@ use jiff::civil::Date;
 use std::num::NonZeroU32;
 use std::str::FromStr;
 
-/// What a sign-up is worth, fixed when the player signs up: a setting that changes later changes nothing of it, and an
-/// auditor knows what was owed.
+/// The bonuses of a sign-up, fixed at the time of the sign-up. A later change of the settings has no effect on them,
+/// and an auditor can tell how much was due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Bonuses {
-    /// What the player gets; zero for none.
+    /// The player's own bonus, or zero.
     pub registration: Amount,
-    /// What those above the player in the tree of referrals get.
+    /// The bonuses of the players above the new one in the referral tree.
     pub referral: ReferralBonuses,
 }
 
-/// When the bonuses of a sign-up are given.
+/// The time at which the bonuses of a sign-up become due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum BonusAfter {
-    /// At once.
+    /// At the sign-up.
     #[default]
     SignUp,
     /// When the player has proved that the phone number is theirs.
     Verified,
 }
 
-/// The text says no moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("is neither sign-up nor verified")]
 pub struct BonusAfterError;
@@ -44,17 +43,16 @@ impl FromStr for BonusAfter {
     }
 }
 
-/// When a referrer gets the bonus for a sign-up, once the referral is recorded.
+/// The time at which a referrer's bonus becomes due, once the referral is recorded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum ReferralBonusAfter {
-    /// At once.
+    /// As soon as the referral is recorded.
     #[default]
     SignUp,
-    /// When the first deposit of who signed up was credited.
+    /// When the new player's first deposit was credited.
     FirstDeposit,
 }
 
-/// The text says no moment of a referrer's bonus.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("is neither sign-up nor deposit")]
 pub struct ReferralBonusAfterError;
@@ -71,27 +69,23 @@ impl FromStr for ReferralBonusAfter {
     }
 }
 
-/// How many bonuses a referrer gets for sign-ups on one day. One more is not given, then or later.
+/// The maximum number of bonuses that a referrer gets for sign-ups on one day. Bonuses above it are never paid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ReferralCap {
-    /// The day.
     pub day: Date,
-    /// How many.
     pub max: NonZeroU32,
 }
 
-/// What a referrer got for sign-ups on the last day on which there was something.
+/// The number of bonuses that a referrer got on the last day with a bonus.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ReferralDay {
-    /// The day.
     pub day: Date,
-    /// How many bonuses.
     pub count: u32,
 }
 
 impl ReferralCap {
-    /// The day with one more bonus; none where there is no more to be had on it. Where one of a later day was counted
-    /// before, this one is of that day too: a job may be late, and a count does not begin twice.
+    /// Counts one more bonus. Returns `None` if the day is full. If a later day is already being counted, a late job
+    /// counts towards that day, so that no count starts over.
     pub fn one_more(self, last: Option<ReferralDay>) -> Option<ReferralDay> {
         let Self { day, max } = self;
         let day = last.map_or(day, |last| last.day.max(day));
@@ -100,7 +94,7 @@ impl ReferralCap {
     }
 }
 
-/// What a player gets for signing up.
+/// The posting of a player's own sign-up bonus.
 pub fn registration_bonus(user: UserId, amount: Amount) -> Posting {
     Posting {
         key: EntryKey::new(EntryPurpose::Bonus, &[&"REG", &user]),
@@ -110,8 +104,8 @@ pub fn registration_bonus(user: UserId, amount: Amount) -> Posting {
     }
 }
 
-/// What whoever is at that level above the player who was `referred` gets. The key and the reference of level 1 name no
-/// level.
+/// The posting for the player who is `level` steps above `referred`. The key and the reference of level 1 do not
+/// contain the level.
 pub fn referral_bonus(referred: UserId, level: u32, amount: Amount) -> Posting {
     let (key, reference) = match level {
         1 => (EntryKey::new(EntryPurpose::Bonus, &[&"REF", &referred]), format!("ref_bonus_{referred}")),

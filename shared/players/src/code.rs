@@ -1,4 +1,4 @@
-//! [`VerificationCode`]: what a player is sent to prove that a phone number is theirs, and [`SentCode`], what is kept
+//! [`VerificationCode`]: a code sent to a player to prove that a phone number is theirs. [`SentCode`]: the stored hash
 //! of it.
 
 use evens_ledger::{Digest, UserId};
@@ -6,11 +6,10 @@ use jiff::{SignedDuration, Timestamp};
 use std::fmt;
 use std::str::FromStr;
 
-/// Six digits: in memory and on the way to the player, and never printed or stored.
+/// A code of six digits. It is only in memory and in the message to the player; it is never printed or stored.
 #[derive(Clone, PartialEq, Eq)]
 pub struct VerificationCode(u32);
 
-/// The text is not six digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("is not six digits")]
 pub struct VerificationCodeError;
@@ -19,13 +18,13 @@ impl VerificationCode {
     const DIGITS: usize = 6;
     const COUNT: u64 = 1_000_000;
 
-    /// The code of those random bytes. Of 2^64 numbers no code has more than one in 10^13 too many.
+    /// Derives a code from random bytes. The bias is below one in 10^13 for every code.
     pub fn from_random(bytes: [u8; 8]) -> Self {
         let number = u64::from_be_bytes(bytes) % Self::COUNT;
         Self(u32::try_from(number).unwrap_or_default())
     }
 
-    /// The digits, for the player alone.
+    /// The digits, for the player only.
     pub fn reveal(&self) -> String {
         format!("{:06}", self.0)
     }
@@ -46,32 +45,28 @@ impl fmt::Debug for VerificationCode {
     }
 }
 
-/// What is kept of the newest code that a player was sent: a hash that nobody makes without a key, as there are few
-/// codes to try.
+/// The newest code sent to a player, stored as a keyed hash. Without the key all million codes could be tried against
+/// it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SentCode {
-    /// Who was sent it.
     pub user: UserId,
-    /// Its keyed hash.
     pub hash: Digest,
-    /// How many codes were tried.
+    /// The number of codes the player has tried.
     pub tries: u32,
-    /// When it was sent.
     pub sent_at: Timestamp,
 }
 
 impl SentCode {
-    /// How long a code holds.
+    /// The time until a code expires.
     pub const LIFETIME: SignedDuration = SignedDuration::from_mins(10);
-    /// How many codes may be tried.
+    /// The maximum number of codes that can be tried.
     pub const TRIES_MAX: u32 = 5;
 
-    /// A code that is sent now, of which nothing was tried yet.
+    /// A code that is sent now and has not been tried.
     pub fn new(user: UserId, hash: Digest, now: Timestamp) -> Self {
         Self { user, hash, tries: 0, sent_at: now }
     }
 
-    /// When it holds no more.
     pub fn expires_at(&self) -> Timestamp {
         self.sent_at.checked_add(Self::LIFETIME).unwrap_or(Timestamp::MAX)
     }

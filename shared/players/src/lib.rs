@@ -1,11 +1,11 @@
-//! Who a player is: phone number and the code that proves it, password policy, account, referral, sessions, attendance,
-//! rate-limit windows.
+//! Players: phone numbers and the codes that prove them, password policy, accounts, referrals, sessions, attendance,
+//! rate limits.
 //!
-//! A number, name, code or token is a type whose one door is its parser; a rule is a function from what was read to
-//! an outcome, or to what is to be written. Bonuses are postings of the ledger, so that M1 to M4 hold for them too.
+//! Numbers, names, codes and tokens are types that only a parser can make. A rule is a function from the state that was
+//! read to an outcome, or to a plan of the writes. Bonuses are postings of the ledger, so M1 to M4 hold for them too.
 //!
-//! Architecture invariant: nothing here reads a clock, draws a random number or does I/O. Time and random bytes come
-//! in as arguments. Nothing here hashes a password, sends a message or knows the table.
+//! Architecture invariant: nothing here reads a clock, draws a random number or does I/O. Time and random bytes are
+//! arguments. Nothing here hashes a password, sends a message or knows the table.
 
 mod account;
 mod attendance;

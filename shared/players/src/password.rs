@@ -1,12 +1,12 @@
-//! [`Password`]: plain text on its way to being hashed, and what a new one must not be.
+//! [`Password`]: a password in plain text until it is hashed, and the policy for new ones.
 
 use crate::PhoneNumber;
 use std::fmt;
 
-/// Those that attackers try first, in lower case, one a line.
+/// The passwords that attackers try first, in lower case, one per line.
 const WORST: &str = include_str!("worst_passwords.txt");
 
-/// What fingers find without thinking: a password made of a stretch of one of these, either way, is no secret.
+/// Sequences of characters. A password that is part of one of them, in either direction, is refused.
 const ROWS: [&str; 7] = [
     "01234567890123456789",
     "abcdefghijklmnopqrstuvwxyz",
@@ -17,33 +17,30 @@ const ROWS: [&str; 7] = [
     "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik,9ol.0p;/",
 ];
 
-/// A password in plain text: in memory only, never printed, copied or stored.
+/// A password in plain text. It is only in memory, and is never printed, copied or stored.
 pub struct Password(String);
 
-/// Why a text may not become a password, in the order of the checks.
+/// The reason why a text is refused as a new password, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PasswordError {
-    /// Fewer characters than asked for.
     #[error("is shorter than {} characters", Password::LENGTH_MIN)]
     TooShort,
-    /// More characters than anybody types.
     #[error("is longer than {} characters", Password::LENGTH_MAX)]
     TooLong,
-    /// One of those that are tried first.
+    /// The password is among those that attackers try first.
     #[error("is among the passwords that are guessed first")]
     Common,
-    /// The number that the player signs in with.
     #[error("is the phone number")]
     IsPhoneNumber,
 }
 
 impl Password {
-    /// The shortest new password, in characters.
+    /// For a new password, in characters.
     pub const LENGTH_MIN: usize = 8;
-    /// The longest new password, in characters.
+    /// For a new password, in characters.
     pub const LENGTH_MAX: usize = 128;
 
-    /// A new password, if the policy allows it, which asks for [`Password::of`] too when the phone number is known.
+    /// Checks a new password against the policy. Call [`Password::of`] as well when the phone number is known.
     pub fn parse(text: String) -> Result<Self, PasswordError> {
         match text.chars().count() {
             ..Self::LENGTH_MIN => Err(PasswordError::TooShort),
@@ -53,17 +50,17 @@ impl Password {
         }
     }
 
-    /// The same for the player with that phone number, if the policy allows it.
+    /// Refuses the password if it is this phone number.
     pub fn of(self, phone: &PhoneNumber) -> Result<Self, PasswordError> {
         if self.resembles(phone) { Err(PasswordError::IsPhoneNumber) } else { Ok(self) }
     }
 
-    /// What was typed to sign in. The policy does not apply: the stored hash decides.
+    /// Wraps the password of a login. The policy does not apply, because the stored hash decides.
     pub fn presented(text: String) -> Self {
         Self(text)
     }
 
-    /// Whether this is the phone number, with or without its country code, however it is written.
+    /// Returns `true` for the phone number in any notation, with or without its country code.
     fn resembles(&self, phone: &PhoneNumber) -> bool {
         let is_number = |c: char| c.is_ascii_digit() || matches!(c, '+' | ' ' | '-' | '.' | '/' | '(' | ')');
         if !self.0.chars().all(is_number) {
@@ -75,7 +72,7 @@ impl Password {
         !digits.is_empty() && country_code.is_some_and(|code| code.len() <= 3)
     }
 
-    /// The text's bytes, for hashing.
+    /// The bytes to be hashed.
     pub fn as_bytes(&self) -> &[u8] {
         self.0.as_bytes()
     }

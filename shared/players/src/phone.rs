@@ -1,4 +1,4 @@
-//! [`PhoneNumber`]: the line by which a player is known, in the one form in which it is stored and compared.
+//! [`PhoneNumber`]: the phone number that identifies a player, in the one form that is stored and compared.
 
 use crate::Country;
 use phonenumber::Mode;
@@ -6,10 +6,11 @@ use phonenumber::metadata::DATABASE;
 use std::fmt;
 use std::str::FromStr;
 
-/// A phone number as E.164 writes it: `+`, the country code, the national number.
+/// A phone number in E.164 format: `+`, the country code, the national number.
 ///
-/// [`PhoneNumber::parse`] reads what a person typed and asks the numbering plans whether such a line can exist;
-/// [`FromStr`] reads what was stored and asks only for the form, as plans change and a stored number must still read.
+/// [`PhoneNumber::parse`] reads user input and checks against the numbering plans that such a number can exist.
+/// [`FromStr`] reads stored numbers and checks only the format: plans change, and a stored number must still be
+/// readable.
 ///
 /// ```
 /// use evens_players::{Country, PhoneNumber};
@@ -21,34 +22,33 @@ use std::str::FromStr;
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct PhoneNumber(String);
 
-/// Why a text is not a [`PhoneNumber`], in the order of the checks.
+/// The reason why a text is not a [`PhoneNumber`], in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PhoneNumberError {
-    /// Longer than any way to write one.
     #[error("is longer than {} characters", PhoneNumber::TEXT_MAX)]
     TooLong,
-    /// A letter, an extension, a digit of another script, a plus sign that is not the first character.
+    /// A letter, an extension, a digit of another script, or a plus sign that is not the first character.
     #[error("has a character other than the digits 0 to 9, a leading '+', spaces and \"-./()\"")]
     Character,
-    /// No plan has such a line, or a stored value is not in the form of one.
+    /// The number is in no plan, or a stored value does not have the right format.
     #[error("is not a phone number that exists in the form +919876543210")]
     NotANumber,
 }
 
 impl PhoneNumber {
-    /// Loads the numbering plans, which the first number that is read would do otherwise: tens of milliseconds of a
-    /// core, better spent while a program starts than while somebody waits.
+    /// Loads the numbering plans, which takes tens of milliseconds. Without this call the first parsed number loads
+    /// them, while a client waits.
     pub fn load_plans() {
         DATABASE.by_id(Country::INDIA.id().as_ref());
     }
 
-    /// The longest text that is read, in characters.
+    /// In characters, for user input.
     pub const TEXT_MAX: usize = 32;
 
-    /// Reads a number as it was typed; without a country code it is one of `default_country`.
+    /// Parses user input. A number without a country code belongs to `default_country`.
     ///
-    /// The country code may follow a `+` or what is dialled for it (`00` in India). However a line is written, its
-    /// number is the same. Extensions, letters, `tel:` and digits of other scripts are refused.
+    /// The country code may follow a `+` or the international prefix (`00` in India). Different notations of a number
+    /// give the same result. Extensions, letters, `tel:` and digits of other scripts are refused.
     pub fn parse(text: &str, default_country: Country) -> Result<Self, PhoneNumberError> {
         if text.chars().count() > Self::TEXT_MAX {
             return Err(PhoneNumberError::TooLong);
@@ -70,40 +70,39 @@ impl PhoneNumber {
         }
     }
 
-    /// The number as E.164 writes it.
+    /// The number in E.164 format.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The number without its `+`.
     pub(crate) fn digits(&self) -> &str {
         self.0.trim_start_matches('+')
     }
 }
 
-/// What follows the digits that are dialled in `country` before a country code, if the number begins with them.
+/// The digits after the international prefix of `country`, if the number begins with that prefix.
 fn dialled_abroad(digits: &str, country: Country) -> Option<&str> {
     let prefix = DATABASE.by_id(country.id().as_ref())?.international_prefix()?;
     let found = prefix.find(digits).filter(|found| found.start() == 0)?;
     digits.get(found.end()..)
 }
 
-/// Reads a country code and what follows it, by the plan of that code and never by the default country's: an Italian
-/// number keeps its first 0, which a plan with a national prefix would drop.
+/// Parses a country code and the rest by the plan of that country, not by that of the default country. For example, an
+/// Italian number keeps its leading 0, which a plan with a national prefix would drop.
 fn read_international(digits: &str) -> Result<PhoneNumber, PhoneNumberError> {
     read(None, &format!("+{digits}"))
 }
 
-/// Reads a number as it is dialled at home: whole, else after a prefix or the country code without its `+`.
+/// Parses a national number: first as a whole, then after a prefix or after the country code without its `+`.
 ///
-/// The library tries the country code first, and so loses Indian mobile numbers that begin with 91.
+/// The library tries the country code first, which breaks Indian mobile numbers that begin with 91.
 fn read_national(digits: &str, country: Country) -> Result<PhoneNumber, PhoneNumberError> {
     let plan = DATABASE.by_id(country.id().as_ref()).ok_or(PhoneNumberError::NotANumber)?;
     let whole = read_international(&format!("{}{digits}", plan.country_code()));
     whole.or_else(|_| read(Some(country), digits))
 }
 
-/// Reads a number that must be read again as itself: no prefix is left that another reading would take for one.
+/// Parses a number and checks that parsing the result gives the same number, so that no prefix is left in it.
 fn read(country: Option<Country>, text: &str) -> Result<PhoneNumber, PhoneNumberError> {
     let number = look_up(country, text).ok_or(PhoneNumberError::NotANumber)?;
     if look_up(None, &number).as_ref() == Some(&number) {
@@ -113,7 +112,7 @@ fn read(country: Option<Country>, text: &str) -> Result<PhoneNumber, PhoneNumber
     }
 }
 
-/// The E.164 text of a line that a plan has.
+/// The E.164 text of a number that is in a plan.
 fn look_up(country: Option<Country>, text: &str) -> Option<String> {
     let number = phonenumber::parse(country.map(Country::id), text).ok()?;
     number.is_valid().then(|| number.format().mode(Mode::E164).to_string())
@@ -122,7 +121,7 @@ fn look_up(country: Option<Country>, text: &str) -> Option<String> {
 impl FromStr for PhoneNumber {
     type Err = PhoneNumberError;
 
-    /// A stored number: `+` and 7 to 15 digits, of which the first is not 0.
+    /// Reads a stored number: `+` and 7 to 15 digits, the first of which is not 0.
     fn from_str(text: &str) -> Result<Self, PhoneNumberError> {
         let digits = text.strip_prefix('+').ok_or(PhoneNumberError::NotANumber)?;
         let is_digits = digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.starts_with('0');
@@ -141,7 +140,7 @@ impl fmt::Display for PhoneNumber {
 }
 
 impl fmt::Debug for PhoneNumber {
-    /// All but the last two digits are masked.
+    /// Masks all but the last two digits.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (masked, shown) = self.digits().split_at(self.digits().len().saturating_sub(2));
         write!(formatter, "+{}{shown}", "*".repeat(masked.len()))

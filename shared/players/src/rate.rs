@@ -1,4 +1,4 @@
-//! [`Budget`]: how many requests are let through in how long, and the [`Window`] in which they are counted.
+//! [`Budget`]: a number of requests per time. [`Window`]: the time span in which they are counted.
 
 use jiff::Timestamp;
 use std::fmt;
@@ -8,33 +8,32 @@ use std::time::Duration;
 const UNITS: [(&str, u64); 3] = [("h", 60 * 60), ("m", 60), ("s", 1)];
 const NANOSECONDS: i128 = 1_000_000_000;
 
-/// So many requests in so long, written `100/15m`, `600/60s` or `20/1h`.
+/// A number of requests per time, written `100/15m`, `600/60s` or `20/1h`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Budget {
-    /// How many; more than none.
+    /// At least 1.
     pub limit: u32,
-    /// In how long; whole seconds, from a second to a day.
+    /// Whole seconds, from one second to one day.
     pub window: Duration,
 }
 
-/// The text is not a budget.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("is not a number of requests in a time of at most a day, such as 100/15m, 600/60s or 20/1h")]
 pub struct BudgetError;
 
-/// A stretch of time in which requests are counted together.
+/// A time span in which requests are counted together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Window {
-    /// Which one, counted from the start of 1970.
+    /// The number of the window, counted from the start of 1970.
     pub number: i64,
-    /// When the next one begins.
+    /// The start of the next window.
     pub ends_at: Timestamp,
 }
 
 impl Budget {
     const WINDOW_MAX: Duration = Duration::from_hours(24);
 
-    /// The window that `now` falls into. Windows of one length stand side by side, the same on every host.
+    /// The window that contains `now`. Windows of one length are adjacent and the same on every host.
     pub fn window_at(&self, now: Timestamp) -> Window {
         let length = i128::from(self.window.as_secs().max(1)) * NANOSECONDS;
         let number = now.as_nanosecond().div_euclid(length);
@@ -65,7 +64,7 @@ fn positive(text: &str) -> Result<u64, BudgetError> {
 }
 
 impl fmt::Display for Budget {
-    /// In the largest unit that leaves no rest: `600/60s` is written `600/1m`.
+    /// Uses the largest unit that divides the window: `600/60s` is written `600/1m`.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let all = self.window.as_secs();
         let (unit, seconds) =

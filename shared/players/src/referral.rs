@@ -1,4 +1,4 @@
-//! Referrals: the code that a player hands on, and the rule that records who came by it.
+//! Referrals: the code that a player gives to others, and the rule that records who signed up with it.
 
 use crate::{Account, Registration};
 use evens_ledger::UserId;
@@ -6,30 +6,28 @@ use jiff::Timestamp;
 use std::fmt;
 use std::str::FromStr;
 
-/// Crockford's digits: those that people mistake for another are left out.
+/// Crockford's digits, which leave out letters that are easily confused.
 const DIGITS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
-/// The code that a player hands on: 40 random bits as 8 characters of Crockford's base 32.
+/// A referral code: 40 random bits as 8 characters of Crockford's base 32.
 ///
 /// ```
 /// use evens_players::ReferralCode;
 /// let code = ReferralCode::from_random([0, 0, 0, 0, 1]);
 /// assert_eq!(code.to_string(), "00000001");
-/// assert_eq!("oooo-oool".parse(), Ok(code)); // as it may come back from a person
+/// assert_eq!("oooo-oool".parse(), Ok(code)); // as a person may type it
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ReferralCode(u64);
 
-/// The text is not a referral code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("is not a referral code: 8 letters and digits")]
 pub struct ReferralCodeError;
 
 impl ReferralCode {
-    /// Characters of a code.
+    /// In characters.
     pub const LENGTH: usize = 8;
 
-    /// The code of those random bytes.
     pub fn from_random(bytes: [u8; 5]) -> Self {
         Self(bytes.iter().fold(0, |bits, byte| bits << 8 | u64::from(*byte)))
     }
@@ -38,7 +36,7 @@ impl ReferralCode {
 impl FromStr for ReferralCode {
     type Err = ReferralCodeError;
 
-    /// Reads a code as people write it: in either case, with hyphens, with O for 0 and I or L for 1.
+    /// Accepts either case, hyphens, O for 0, and I or L for 1.
     fn from_str(text: &str) -> Result<Self, ReferralCodeError> {
         let mut bits = 0;
         let mut length = 0;
@@ -76,46 +74,43 @@ impl fmt::Debug for ReferralCode {
     }
 }
 
-/// That one player brought another: an edge of the tree of referrals. It is active for ever.
+/// An edge of the referral tree: one player brought another. It never ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Referral {
-    /// Whose code it was.
+    /// The owner of the code.
     pub referrer: UserId,
-    /// Who signed up with it.
+    /// The player who signed up with it.
     pub referred: UserId,
-    /// Steps between them: 1, as only direct referrals are recorded.
+    /// The distance between them: always 1, because only direct referrals are recorded.
     pub level: u32,
-    /// When it was recorded.
     pub recorded_at: Timestamp,
 }
 
 impl Referral {
-    /// What became of it, as readers of the tree are told.
+    /// The status of every referral, as shown to readers of the tree.
     pub const STATUS: &'static str = "active";
 }
 
-/// What becomes of a referral that is to be recorded. The variants stand in the order of the checks: the first that
-/// applies is the answer. A repeat is answered before anything that depends on who has the code today.
+/// The answer to a request to record a referral. The variants are in the order of the checks, and the first that
+/// applies is the answer. A repeat is answered before anything that depends on the current owner of the code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RecordReferral {
-    /// It was recorded before; this is the referrer.
+    /// The referral was recorded earlier, with this referrer.
     RecordedBefore(UserId),
-    /// The player signed up without a code or with another one: no client can ask for that.
+    /// The player signed up without a code or with another one. No client can cause this.
     NotReferred,
-    /// The bonus of the sign-up is still owed, and comes first.
+    /// The sign-up bonus is still due and comes first.
     BonusFirst,
-    /// The sign-up ended without a referral, as its code was nobody's or the player's own.
+    /// The sign-up ended without a referral, because its code was unknown or the player's own.
     EndedBefore,
-    /// Nobody has the code.
     UnknownCode,
-    /// The code is the player's own.
     SelfReferral,
-    /// The referral can be recorded; this is to be written.
+    /// The referral can be recorded; this is the write.
     Recorded(Referral),
 }
 
-/// Decides on a referral from what was read: the account of who signed up, and who was `found` to have the code that is
-/// `named`. What the account says counts, so a code that it does not name records nothing.
+/// Decides on a referral from the new player's account and the owner `found` for the code `named`. A code other than
+/// the one in the account records nothing.
 pub fn record_referral(
     referred: &Account,
     named: ReferralCode,
@@ -147,22 +142,21 @@ pub fn record_referral(
     }
 }
 
-/// What becomes of an edge of a tree that was kept elsewhere. The variants stand in the order of the checks.
+/// The answer to the import of a referral from another system, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ImportReferral {
-    /// Nobody brings themselves.
+    /// The player would be their own referrer.
     SelfReferral,
-    /// It is there; nothing changes.
+    /// The same referral exists; nothing changes.
     RecordedBefore,
-    /// Somebody else brought the player.
     ReferredByAnother(UserId),
-    /// The player's own sign-up is not done yet, and may still record a referral.
+    /// The player's sign-up is not done yet, so it may still record a referral.
     UnderWay,
-    /// The edge can be recorded; this is to be written.
+    /// The referral can be recorded; this is the write.
     Recorded(Referral),
 }
 
-/// Decides on an edge of a tree that was kept elsewhere, from the account of who was referred. No bonus follows.
+/// Decides on the import of a referral from another system, given the referred player's account. It causes no bonus.
 pub fn import_referral(referred: &Account, referrer: UserId, at: Timestamp) -> ImportReferral {
     if referred.user == referrer {
         return ImportReferral::SelfReferral;

@@ -1,11 +1,11 @@
-//! [`ReferralBonuses`]: what a new player is worth to those above them in the tree of referrals.
+//! [`ReferralBonuses`]: the bonuses for the players above a new player in the referral tree.
 
 use evens_ledger::Amount;
 use std::fmt;
 use std::str::FromStr;
 
-/// What those above a new player get for them, the nearest first: whoever brought them (level 1), whoever brought that
-/// one (level 2), and so on. A level of which nothing is said gets nothing.
+/// The bonuses for the players above a new player, nearest first: the referrer (level 1), the referrer's referrer
+/// (level 2), and so on. Levels that are not listed get nothing.
 ///
 /// ```
 /// use evens_players::ReferralBonuses;
@@ -17,41 +17,36 @@ use std::str::FromStr;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ReferralBonuses([Amount; Self::LEVELS_MAX as usize]);
 
-/// The text is not a list of bonuses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("is not a list of 1 to {} amounts, separated by commas", ReferralBonuses::LEVELS_MAX)]
 pub struct ReferralBonusesError;
 
 impl ReferralBonuses {
-    /// How many levels may get something.
     pub const LEVELS_MAX: u32 = 5;
 
-    /// Nobody gets anything.
     pub const NONE: Self = Self([Amount::ZERO; Self::LEVELS_MAX as usize]);
 
-    /// Level 1 alone gets something.
+    /// A bonus for level 1 only.
     pub fn direct(amount: Amount) -> Self {
         let mut bonuses = Self::NONE;
         bonuses.0[0] = amount;
         bonuses
     }
 
-    /// Whether nobody gets anything.
     pub fn is_zero(self) -> bool {
         self == Self::NONE
     }
 
-    /// What a level gets.
     pub fn of_level(self, level: u32) -> Amount {
         self.all().find(|(of, _)| *of == level).map_or(Amount::ZERO, |(_, amount)| amount)
     }
 
-    /// The levels that get something, the nearest first, and how much.
+    /// The levels with a bonus, nearest first.
     pub fn levels(self) -> impl Iterator<Item = (u32, Amount)> {
         self.all().filter(|(_, amount)| !amount.is_zero())
     }
 
-    /// The same, but that level gets nothing.
+    /// The same bonuses, except that this level gets nothing.
     #[must_use]
     pub fn without(self, level: u32) -> Self {
         let mut rest = Self::NONE;
@@ -61,15 +56,15 @@ impl ReferralBonuses {
         rest
     }
 
-    /// What levels above 1 get, as a list that [`ReferralBonuses::with_above`] reads; nothing where they get nothing.
+    /// The bonuses above level 1 as a list for [`ReferralBonuses::with_above`], or `None` if there are none.
     pub fn above(self) -> Option<String> {
         self.to_string().split_once(',').map(|(_, above)| above.to_owned())
     }
 
-    /// What level 1 gets, and a list of what those above get.
+    /// The bonus of level 1 together with a list of the bonuses above it.
     ///
     /// # Errors
-    /// [`ReferralBonusesError`] where the list is none, or too long.
+    /// [`ReferralBonusesError`] if the list is invalid or too long.
     pub fn with_above(direct: Amount, above: &str) -> Result<Self, ReferralBonusesError> {
         format!("{direct},{above}").parse()
     }
@@ -82,7 +77,7 @@ impl ReferralBonuses {
 impl FromStr for ReferralBonuses {
     type Err = ReferralBonusesError;
 
-    /// Reads amounts that are separated by commas: `10`, or `10.00, 2.50`.
+    /// Reads amounts separated by commas: `10`, or `10.00, 2.50`.
     fn from_str(text: &str) -> Result<Self, ReferralBonusesError> {
         let mut bonuses = Self::NONE;
         let mut places = bonuses.0.iter_mut();
@@ -95,7 +90,7 @@ impl FromStr for ReferralBonuses {
 }
 
 impl fmt::Display for ReferralBonuses {
-    /// As [`ReferralBonuses::from_str`] reads it, as far up as somebody gets something.
+    /// The format of [`ReferralBonuses::from_str`], up to the highest level with a bonus.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let [direct, above @ ..] = &self.0;
         write!(formatter, "{direct}")?;

@@ -1,61 +1,58 @@
-//! [`Session`]: a sign-in that lasts as long as its refresh token is used, and ends when one is used twice.
+//! [`Session`]: a login that lasts while its refresh token is used, and ends when one token is used twice.
 
 use crate::{FamilyId, RefreshToken};
 use evens_ledger::{Digest, UserId};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
-/// How long a refresh token is good for after it was given out.
+/// The time from the issue of a refresh token until it expires.
 pub const REFRESH_TOKEN_LIFETIME: SignedDuration = SignedDuration::from_hours(30 * 24);
 
-/// How long an access token is good for after it was given out.
+/// The time from the issue of an access token until it expires.
 pub const ACCESS_TOKEN_LIFETIME: SignedDuration = SignedDuration::from_mins(15);
 
-/// What is kept of a sign-in: of its tokens, the digest of the newest alone.
+/// The stored state of a login. Only the digest of its newest token is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {
-    /// Whose it is.
     pub user: UserId,
-    /// Which sign-in.
     pub family: FamilyId,
-    /// Digest of the one token that is good.
+    /// The digest of the only valid token.
     pub current: Digest,
-    /// How often the token was replaced.
+    /// The number of times the token was replaced.
     pub generation: u64,
-    /// When the player signed in.
+    /// When the player logged in.
     pub created_at: Timestamp,
-    /// When the current token was given out.
+    /// When the current token was issued.
     pub rotated_at: Timestamp,
-    /// When the current token stops being good.
     pub expires_at: Timestamp,
-    /// What is owed since the player signed in.
+    /// A task that the login caused and that is not done yet.
     pub owed: Option<Owed>,
 }
 
-/// What is owed since a sign-in. The job that does it may be lost; the session says it until it is done, also after its
-/// own end.
+/// A task that a login caused. Its job may be lost, so the session stores the task until it is done, even after the
+/// session has ended.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Owed {
-    /// That this day is written down as one on which the player logged in.
+    /// Record the day of the login as attended.
     Day(Date),
-    /// That the player is told of the password that the session began with; the text sets it apart from other news of
-    /// its kind.
+    /// Notify the player of the password that the session began with. The text distinguishes this message from others
+    /// of its kind.
     PasswordNotice(String),
 }
 
-/// What becomes of a refresh token that is presented. The refusals stand in the order of the checks.
+/// The answer to a refresh token. The refusals are in the order of the checks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RotateOutcome {
     /// The session was not used for too long.
     Expired,
-    /// The token was replaced before: two hold it, and one of them is a thief. The session is to be ended.
+    /// The token was already replaced. Two clients have it, so one of them has stolen it, and the session must be
+    /// ended.
     Reused,
-    /// The token is good, and is replaced by the next one; this is to be written.
+    /// The token is valid and is replaced by the next one; this is the write.
     Rotated(Session),
 }
 
 impl Session {
-    /// The session that begins with this token.
     pub fn open(token: &RefreshToken, now: Timestamp) -> Self {
         Self {
             user: token.user(),
@@ -69,16 +66,16 @@ impl Session {
         }
     }
 
-    /// The same session, since which that is owed.
+    /// The same session with a task to be done.
     #[must_use]
     pub fn owing(self, owed: Owed) -> Self {
         Self { owed: Some(owed), ..self }
     }
 
-    /// Replaces the token that is `presented` by the `next` one, if it is the newest of its family.
+    /// Replaces the `presented` token by the `next` one, if it is the newest of its family.
     ///
-    /// The digests are compared plainly. They are hashes of 256 random bits: how long a comparison takes tells
-    /// something about a hash, from which nothing of a secret follows.
+    /// The digests are compared without constant time. They are hashes of 256 random bits: the timing may reveal part
+    /// of a hash, but that does not help to find the secret.
     pub fn rotate(&self, presented: &RefreshToken, next: &RefreshToken, now: Timestamp) -> RotateOutcome {
         assert_eq!((next.user(), next.family()), (self.user, self.family), "of the same family");
         if now >= self.expires_at {

@@ -1,4 +1,4 @@
-//! [`RefreshToken`]: the secret that keeps a player signed in, and [`FamilyId`], the sign-in that it descends from.
+//! [`RefreshToken`]: the secret that keeps a player logged in. [`FamilyId`]: the login that a token descends from.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -6,17 +6,15 @@ use evens_ledger::{Digest, UserId};
 use std::fmt;
 use std::str::FromStr;
 
-/// One sign-in on one device, and every refresh token that descends from it. Its text is 32 hexadecimal digits.
+/// A login on one device, with all refresh tokens that descend from it. Its text is 32 hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct FamilyId([u8; 16]);
 
-/// The text is not 32 hexadecimal digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("is not 32 hexadecimal digits")]
 pub struct FamilyIdError;
 
 impl FamilyId {
-    /// The id of those random bytes.
     pub fn from_random(bytes: [u8; 16]) -> Self {
         Self(bytes)
     }
@@ -47,9 +45,9 @@ impl fmt::Debug for FamilyId {
     }
 }
 
-/// What a client shows to be signed in anew: whose it is, its family, and 32 random bytes that nobody else knows.
+/// The credential for renewing a session: a user, a family, and 32 secret random bytes.
 ///
-/// It says itself where its session is found, so that no index over secrets is needed. It prints as nothing.
+/// It contains the key of its session, so no index over secrets is needed. Debug output does not show it.
 #[derive(Clone)]
 pub struct RefreshToken {
     user: UserId,
@@ -57,33 +55,31 @@ pub struct RefreshToken {
     secret: [u8; 32],
 }
 
-/// The text is not a refresh token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("is not a refresh token of this platform")]
 pub struct RefreshTokenError;
 
 impl RefreshToken {
-    /// The token of a user and a family with that random secret.
     pub fn new(user: UserId, family: FamilyId, secret: [u8; 32]) -> Self {
         Self { user, family, secret }
     }
 
-    /// Whose it is, or says to be.
+    /// The user that the token claims.
     pub fn user(&self) -> UserId {
         self.user
     }
 
-    /// The sign-in that it descends from, or says to.
+    /// The family that the token claims.
     pub fn family(&self) -> FamilyId {
         self.family
     }
 
-    /// The SHA-256 of the secret: all of it that is stored.
+    /// The SHA-256 of the secret. Nothing else of the secret is stored.
     pub fn digest(&self) -> Digest {
         Digest::of(&self.secret)
     }
 
-    /// The token's text, for the client alone: 75 characters of base64url.
+    /// The token as text, for the client only: 75 characters of base64url.
     pub fn reveal(&self) -> String {
         let user = self.user.number().to_be_bytes();
         URL_SAFE_NO_PAD.encode([&user[..], &self.family.0, &self.secret].concat())

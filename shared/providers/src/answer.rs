@@ -1,13 +1,13 @@
-//! [`judge`]: what an answer of a provider means, before anybody reads what it says.
+//! [`judge`]: classifies a provider's answer by its status, before the body is parsed.
 
 use evens_payments::CallError;
 use hyper::StatusCode;
 
-/// The longest code of a provider that is passed on.
+/// Longest provider code that is passed on.
 const CODE_LENGTH_MAX: usize = 64;
 
-/// The table of [`crate::PaymentProvider`], as far as it is about the status. `code_of` finds the provider's code in
-/// the body of a refusal.
+/// The status part of the table at [`crate::PaymentProvider`]. `code_of` extracts the provider's code from the body of
+/// a refusal.
 pub(crate) fn judge(
     status: StatusCode,
     body: &[u8],
@@ -24,7 +24,7 @@ pub(crate) fn judge(
     }
 }
 
-/// What can stand in a log and in an order's history.
+/// Returns `true` if the text is safe for logs and for an order's history.
 fn is_code(text: &str) -> bool {
     let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
     (1..=CODE_LENGTH_MAX).contains(&text.len()) && text.bytes().all(is_allowed)

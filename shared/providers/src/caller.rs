@@ -1,4 +1,4 @@
-//! [`Caller`]: one provider's API over HTTPS, and what its answers mean.
+//! [`Caller`]: calls one provider's HTTPS API and classifies its answers.
 
 use crate::answer::judge;
 use bytes::Bytes;
@@ -12,7 +12,7 @@ use hyper::http::request::Builder;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// No answer about one order is longer.
+/// Maximum size of an answer about one order.
 const ANSWER_BYTES_MAX: usize = 1024 * 1024;
 
 /// Calls one provider.
@@ -20,23 +20,23 @@ const ANSWER_BYTES_MAX: usize = 1024 * 1024;
 pub(crate) struct Caller {
     client: HttpsClient,
     endpoint: Endpoint,
-    /// Marked as sensitive: it does not print itself.
+    /// Marked as sensitive, so that it is never printed.
     authorization: HeaderValue,
     provider: ProviderName,
     code_of: fn(&[u8]) -> Option<String>,
 }
 
-/// How a provider is told who calls.
+/// Credentials for the `Authorization` header.
 pub(crate) struct Credentials<'a> {
     pub(crate) scheme: &'static str,
     pub(crate) text: &'a str,
 }
 
 impl Caller {
-    /// A caller of that provider. Nothing is called yet.
+    /// Creates the caller. Nothing is called yet.
     ///
     /// # Errors
-    /// The endpoint is encrypted, and this machine has no certificates to check it with.
+    /// The endpoint uses TLS, and this machine has no CA certificates to verify it.
     pub(crate) fn new(
         provider: ProviderName,
         endpoint: Endpoint,
@@ -45,19 +45,19 @@ impl Caller {
     ) -> Result<Self, NoCertificates> {
         let Credentials { scheme, text } = credentials;
         let client = HttpsClient::new(&endpoint)?;
-        // Keys are printable ASCII, so this is one; without it, the provider would refuse every call.
+        // Keys are printable ASCII, so this cannot fail. With the fallback the provider would refuse every call.
         let mut authorization = HeaderValue::from_str(&format!("{scheme} {text}"))
             .unwrap_or_else(|_| HeaderValue::from_static("unwritable"));
         authorization.set_sensitive(true);
         Ok(Self { client, endpoint, authorization, provider, code_of })
     }
 
-    /// Gets something that is about one order.
+    /// Gets a record about one order.
     pub(crate) async fn get<Answer: DeserializeOwned>(&self, path: &str) -> Result<Answer, CallError> {
         self.get_within(path, ANSWER_BYTES_MAX).await
     }
 
-    /// Gets something of at most so many bytes.
+    /// Gets a record of at most `bytes_max` bytes.
     pub(crate) async fn get_within<Answer: DeserializeOwned>(
         &self,
         path: &str,
@@ -72,7 +72,7 @@ impl Caller {
         self.send(path, request.map_err(unwritable)?, bytes_max).await
     }
 
-    /// Posts something, under the header with its key if it has one.
+    /// Posts a body, with the idempotency key header if there is one.
     pub(crate) async fn post<Answer: DeserializeOwned>(
         &self,
         path: &str,
@@ -119,7 +119,8 @@ impl Caller {
         Ok(body)
     }
 
-    /// What cannot be read says nothing about what was done. Where it cannot be read is not said: it may show a piece.
+    /// An unreadable answer does not say whether the call had an effect. The parse error is not logged, because it may
+    /// quote the body.
     fn parse<Answer: DeserializeOwned>(&self, path: &str, body: &[u8]) -> Result<Answer, CallError> {
         serde_json::from_slice(body).map_err(|_| {
             self.log(path, &"an answer that cannot be read");
@@ -127,7 +128,7 @@ impl Caller {
         })
     }
 
-    /// The path without its query, which has the references and accounts.
+    /// Logs the path without its query, which contains references and accounts.
     fn log(&self, path: &str, what: &dyn std::fmt::Display) {
         let (provider, path) = (&self.provider, path.split('?').next().unwrap_or_default());
         tracing::warn!(

@@ -1,17 +1,17 @@
-//! Why a callback or a statement cannot be read. No text of a provider is in it.
+//! Faults of callbacks and statements. They contain no text of a provider.
 
 use crate::values::WrongField;
 
-/// Why a callback that is the provider's says nothing about an order, in the order of the checks.
+/// The reasons why an authentic callback yields no event, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum EventFault {
-    /// Not JSON, or without what such a callback has.
+    /// Not JSON, or without the fields of such a callback.
     #[error("it is not JSON of the provider's form")]
     Unreadable,
-    /// It is about something that is not ours: nothing is to be done, and sending it again would not help.
+    /// It is about an order that is not ours. There is nothing to do, and a repeat would not help.
     #[error("its reference is none of ours")]
     ForeignReference,
-    /// A field that is not what it should be.
+    /// A malformed field.
     #[error("its field {0} is not what it should be")]
     Field(&'static str),
 }
@@ -22,64 +22,55 @@ impl From<WrongField> for EventFault {
     }
 }
 
-/// Why a statement cannot be read, in the order of the checks.
+/// The reasons why a statement cannot be read, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum StatementFault {
-    /// The disk does not hand it out.
+    /// The file could not be read from disk.
     #[error("it could not be read to its end")]
     Broken,
-    /// There is nothing in it.
+    /// The file is empty.
     #[error("it is empty: not even its header is there")]
     Empty,
-    /// Its first line is another one.
+    /// The first line is not the expected header.
     #[error("its first line is not the header {expected}")]
-    Header {
-        /// What the first line of such a file is.
-        expected: &'static str,
-    },
-    /// Not a file of the provider's form.
+    Header { expected: &'static str },
+    /// The file does not have the provider's format.
     #[error("it is not a statement of the provider's form")]
     Unreadable,
-    /// A line is none.
+    /// A malformed line.
     #[error("line {line}: {fault}")]
     Line {
-        /// Which line, as an editor counts them: the header is line 1. Where a file is lists of records, which of them.
+        /// Line number as in an editor: the header is line 1. For files of JSON lists, the number of the record.
         line: usize,
-        /// What is wrong.
         fault: LineFault,
     },
 }
 
-/// What is wrong with a line of a statement, in the order of the checks.
+/// The reasons why a line of a statement is malformed, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum LineFault {
-    /// It cannot be text.
+    /// Not valid text.
     #[error("it is not UTF-8")]
     NotText,
-    /// It goes on and on: mostly a quote that nothing closes.
+    /// The record exceeds the size limit, usually because of an unclosed quote.
     #[error("it does not end within 1 MiB; is a quote never closed?")]
     TooLong,
-    /// A field is missing, or is too many.
+    /// Wrong number of fields.
     #[error("its number of fields is {found}, and not {expected}")]
-    Fields {
-        /// How many it has.
-        found: u64,
-        /// How many there must be.
-        expected: u64,
-    },
-    /// A field that should be a number.
+    Fields { found: u64, expected: u64 },
+    /// Not a number.
     #[error("its field {0} is no whole number of the smallest coin")]
     NoNumber(&'static str),
-    /// A field that should be a time.
+    /// Not a time.
     #[error("its field {0} is no time such as 2026-11-02T12:30:00Z")]
     NoTime(&'static str),
-    /// An amount that goes in where such a movement goes out, or out where it goes in, or is nothing.
+    /// The amount has the wrong sign for its kind, or is zero.
     #[error("its field {0} does not have the sign that such a movement has")]
     Sign(&'static str),
-    /// A field that is not what it should be in another way, or contradicts another one.
+    /// The field is malformed in another way, or contradicts another one.
     #[error("its field {0} is not what it should be")]
     Field(&'static str),
-    /// It is about something that the books have no place for.
+    /// The books have no account for this kind of movement.
     #[error("the books have no place for such a movement")]
     OtherMovement,
 }

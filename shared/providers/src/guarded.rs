@@ -1,4 +1,4 @@
-//! [`Guarded`]: a provider that is called only while it answers, and that nobody waits for too long.
+//! [`Guarded`]: a provider behind a circuit breaker, a time limit and a rate limit.
 
 use crate::pace::{Pace, TooMany, Turn};
 use crate::{
@@ -22,19 +22,19 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::timeout;
 
-/// The longest that fetching a statement may take, which is a whole day in some hundred answers where there was much
-/// to do. Nobody waits for it but the function that reconciles, which has 15 minutes.
+/// Time limit for fetching a statement. A busy day takes some hundred answers. Only the reconciliation waits for it,
+/// and it has 15 minutes.
 pub const STATEMENT_TIMEOUT: Duration = Duration::from_mins(3);
 
-/// Any provider, with what the table of [`PaymentProvider`] says of time and of repeats.
+/// Wraps any provider and implements the rules of [`PaymentProvider`] about time and repeats.
 ///
-/// A call takes at most [`CALL_TIMEOUT`], a statement [`STATEMENT_TIMEOUT`]. What ends as [`CallError::Unknown`] is a
-/// failure to the circuit breaker, and so is a connection that cannot be made; a refusal is an answer. While the
-/// breaker is open no call goes out: [`CallError::NotSent`].
+/// A call takes at most [`CALL_TIMEOUT`], a statement [`STATEMENT_TIMEOUT`]. The circuit breaker counts
+/// [`CallError::Unknown`] and failed connections as failures; a refusal is an answer. While the breaker is open, no
+/// call is made: [`CallError::NotSent`].
 ///
-/// Where the provider says how often it may be asked, questions about deposits, disputes and refunds wait for their
-/// turn, and are [`CallError::NotSent`] where that takes too long. Payouts, and payments that a player wants to make,
-/// are called about at once: however much there is to ask, they come first.
+/// If the provider has a rate limit, queries about deposits and disputes, and refunds, wait for their turn. If that
+/// takes too long, they end with [`CallError::NotSent`]. Payouts and player-initiated payments are called at once and
+/// take precedence.
 #[derive(Debug)]
 pub struct Guarded {
     provider: Arc<dyn PaymentProvider>,
@@ -44,18 +44,18 @@ pub struct Guarded {
 }
 
 impl Guarded {
-    /// That provider, with a breaker of its own.
+    /// Wraps `provider` with a circuit breaker of its own.
     pub fn new(provider: Arc<dyn PaymentProvider>, clock: Clock) -> Self {
         let pace = provider.asked_per_second().map(Pace::new);
         Self { provider, pace, breaker: SharedBreaker::new(), clock }
     }
 
-    /// The state of its breaker.
+    /// The state of the circuit breaker.
     pub fn state(&self) -> State {
         self.breaker.state()
     }
 
-    /// The clock is read again when the call is over: the breaker counts from there.
+    /// The breaker needs the time at the end of the call, so the clock is read again.
     async fn within<T>(&self, limit: Duration, call: Calling<'_, T>) -> Result<T, CallError> {
         let ticket = self.breaker.admit(self.clock.now()).map_err(|_| CallError::NotSent)?;
         let result = timeout(limit, call).await.unwrap_or_else(|_| {

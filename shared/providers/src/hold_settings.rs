@@ -1,4 +1,4 @@
-//! `EVENS_HOLDS`: which withdrawals cashiers look at before they are paid.
+//! `EVENS_HOLDS`: the rules by which withdrawals wait for a cashier.
 
 use evens_ledger::Amount;
 use evens_payments::HoldRules;
@@ -7,22 +7,22 @@ use jiff::SignedDuration;
 use std::collections::HashSet;
 use std::str::FromStr;
 
-/// Reads rules such as `from=10000,four-eyes-above=50000,first`. Whichever is not there is off.
+/// Parses rules such as `from=10000,four-eyes-above=50000,first`. A missing rule is off.
 ///
 /// | rule | holds |
 /// |---|---|
-/// | `from=10000` | withdrawals of so much, or more |
-/// | `four-eyes-above=50000` | those of more than this, to which two cashiers must agree |
-/// | `new-payee=24h` | those to an account that the player added less than so long ago |
-/// | `new-password=24h` | those of a player whose password was set less than so long ago |
-/// | `first` | the first one of each player |
-/// | `open-above=3` | those that leave a player with more unfinished ones than this |
-/// | `day-above=20000` | those that take a player's sum of the calendar day above this |
-/// | `owing` | nothing more: those of players who owe money are always held |
-/// | `kyc-above=2000` | those that take what a player takes home in all above this, until it is known who they are |
+/// | `from=10000` | withdrawals of this amount or more |
+/// | `four-eyes-above=50000` | withdrawals above this amount; they need two cashiers |
+/// | `new-payee=24h` | withdrawals to an account that the player added within this time |
+/// | `new-password=24h` | withdrawals of a player whose password was set within this time |
+/// | `first` | each player's first withdrawal |
+/// | `open-above=3` | withdrawals that leave a player with more unfinished ones than this |
+/// | `day-above=20000` | withdrawals that take a player's sum of the calendar day above this |
+/// | `owing` | nothing: withdrawals of players who owe money are always held |
+/// | `kyc-above=2000` | withdrawals that take the sum of a player's withdrawals above this, until the player is identified |
 ///
 /// # Errors
-/// The first part that is no rule, or is there twice.
+/// The first part that is not a rule, or is repeated.
 pub(crate) fn parse_holds(text: &str) -> Result<HoldRules, StartError> {
     let (mut rules, mut names) = (HoldRules::default(), HashSet::new());
     for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
@@ -37,7 +37,7 @@ pub(crate) fn parse_holds(text: &str) -> Result<HoldRules, StartError> {
     Ok(rules)
 }
 
-/// Adds one rule; nothing where it is none.
+/// Adds one rule. Returns `None` if it is not a rule.
 fn add(rules: &mut HoldRules, name: &str, value: Option<&str>) -> Option<()> {
     match (name, value) {
         ("from", Some(value)) => rules.amount_from = Some(parse(value)?),
@@ -47,7 +47,7 @@ fn add(rules: &mut HoldRules, name: &str, value: Option<&str>) -> Option<()> {
         ("first", None) => rules.first_withdrawal = true,
         ("open-above", Some(value)) => rules.open_max = Some(parse(value)?),
         ("day-above", Some(value)) => rules.day_sum_max = Some(parse::<Amount>(value)?),
-        // What it asks for is no setting any more; a start must not fail for it.
+        // Obsolete, but still accepted so that old settings do not fail the start.
         ("owing", None) => {}
         ("kyc-above", Some(value)) => rules.identity_above = Some(parse(value)?),
         _ => return None,

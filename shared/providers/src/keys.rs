@@ -1,22 +1,22 @@
-//! [`idempotency_key`]: the name under which a provider makes one thing, however often it is asked.
+//! [`idempotency_key`]: the key under which a provider carries out a call at most once.
 
 use evens_ledger::Digest;
 use evens_payments::{OrderId, PayoutKey, ProviderId};
 
-/// A call that a provider carries out once for each key.
+/// A call that a provider carries out once per key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeyedCall<'a> {
-    /// Opening the payment of a deposit.
+    /// Opens the payment of a deposit.
     OpenPayment,
-    /// Giving a payment back. A deposit can have had two.
+    /// Refunds a payment. A deposit can have several.
     Refund(&'a ProviderId),
-    /// Paying out. Its key is [`PayoutKey`].
+    /// Sends a payout. Its key is a [`PayoutKey`].
     SendPayout,
 }
 
-/// The key of an attempt: a version-8 UUID. It follows from the call, the order and the attempt and from nothing else,
-/// so whoever repeats the attempt has the same one. It is kept for ever: another key for a call that was made would
-/// make it again.
+/// The key of an attempt: a version-8 UUID, derived from the call, the order and the attempt only. A repeat of the
+/// attempt therefore has the same key. The derivation must never change: another key would repeat a call that was
+/// carried out.
 pub fn idempotency_key(call: KeyedCall<'_>, order: OrderId, attempt: u32) -> String {
     match call {
         KeyedCall::OpenPayment => of_text(&format!("payment\n{order}\n{attempt}")),
@@ -25,7 +25,7 @@ pub fn idempotency_key(call: KeyedCall<'_>, order: OrderId, attempt: u32) -> Str
     }
 }
 
-/// The first 16 bytes of the SHA-256 with the version and variant of such a UUID, as a [`PayoutKey`] has them.
+/// The first 16 bytes of the SHA-256 with the version and variant bits of such a UUID, as in [`PayoutKey`].
 fn of_text(text: &str) -> String {
     let digest = Digest::of(text.as_bytes());
     let mut bytes = [0; 16];

@@ -1,12 +1,12 @@
-//! Payment providers: the port to them, an adapter for each, and the set that a process knows.
+//! Payment providers: the port, an adapter per provider, and the set of providers of a process.
 //!
-//! Keeps: a callback is read only after its signature was checked ([`Verified`] has no other door); a repeated call
-//! has the same key and the same bytes, as both follow from the order; what nobody knows is never called a refusal
-//! ([`PaymentProvider`] has the table); a call ends within its limit, and none goes out while the provider does not
-//! answer ([`Guarded`]). No key, secret, body or account of a payee is in a log or in a `Debug` text.
+//! Keeps: a callback is parsed only after its signature was verified ([`Verified`] has no other constructor). A
+//! repeated call has the same key and bytes, because both derive from the order. An unknown outcome is never reported
+//! as a refusal (see the table at [`PaymentProvider`]). A call ends within its limit, and none is made while the
+//! provider is down ([`Guarded`]). No key, secret, body or payee account is ever logged or part of a `Debug` text.
 //!
-//! Architecture invariant: nothing here decides what a report does to an order, and nothing is stored. An adapter is
-//! one module: its settings, its calls and what it reads. Outside of it, it has a variant of [`ProviderSettings`].
+//! Architecture invariant: nothing here decides how a report changes an order, and nothing is stored. An adapter is one
+//! module with its settings, calls and parsers. Outside of it, it has only a variant of [`ProviderSettings`].
 
 mod answer;
 mod caller;

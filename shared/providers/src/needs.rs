@@ -1,35 +1,33 @@
-//! [`PaymentNeed`]: a setting of money in and out that only some functions have use for.
+//! [`PaymentNeed`]: the payment settings that a function uses.
 
-/// A setting of money in and out that only some functions have use for. What a function does not ask for is not read,
-/// nor is it told.
+/// A payment setting that only some functions use. A function reads only the settings that it lists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PaymentNeed {
-    /// It reads or compares money.
+    /// For functions that read or compare money.
     Currency,
-    /// It opens deposits.
+    /// For functions that open deposits.
     Deposits,
-    /// The least deposit.
+    /// The minimum deposit.
     DepositMin,
-    /// The largest one.
+    /// The maximum deposit.
     DepositMax,
-    /// It credits deposits.
+    /// For functions that credit deposits.
     FirstDepositBonus,
-    /// It credits money that is to be staked.
+    /// For functions that credit money with a turnover requirement.
     TurnoverFactor,
-    /// It takes withdrawals.
+    /// For functions that accept withdrawals.
     Withdrawals,
-    /// The least withdrawal.
+    /// The minimum withdrawal.
     WithdrawalMin,
-    /// It decides which withdrawals wait for a cashier, or how many cashiers must agree.
+    /// For functions that decide which withdrawals wait for a cashier, or how many cashiers must approve.
     Holds,
-    /// It credits or opens what only a known player may have.
+    /// For functions that credit or release money only identified players may have.
     KycAbove,
-    /// It believes callbacks.
+    /// For functions that act on callbacks.
     ConfirmAbove,
 }
 
 impl PaymentNeed {
-    /// Every one.
     pub const ALL: [Self; 11] = [
         Self::Currency,
         Self::Deposits,
@@ -44,10 +42,10 @@ impl PaymentNeed {
         Self::ConfirmAbove,
     ];
 
-    /// Those that protect money, and whose default is that nothing does.
+    /// Settings that protect money, and whose default is no protection.
     pub(crate) const PROTECTIVE: [Self; 2] = [Self::Holds, Self::KycAbove];
 
-    /// The variable that says it.
+    /// The environment variable.
     pub fn variable(self) -> &'static str {
         match self {
             Self::Currency => "EVENS_CURRENCY",

@@ -1,35 +1,35 @@
-//! [`Pace`]: how often a provider is called at most, by one process.
+//! [`Pace`]: the rate limit for calls of one process to a provider.
 
 use std::num::NonZeroU32;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
-/// How long a call waits for its turn at most. Whoever would wait for longer asks later.
+/// Longest time that a call waits for its turn. Beyond it, the caller has to retry later.
 const WAIT_MAX: Duration = Duration::from_secs(2);
 
-/// How far calls that do not wait can put off those that do.
+/// Longest time by which urgent calls can delay the others.
 const PUT_OFF_MAX: Duration = Duration::from_secs(10);
 
-/// Whether a call may be put off.
+/// Priority of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Turn {
-    /// Somebody waits for it, or money does: it is made at once, and puts the others off.
+    /// A player or a payout waits for it: it is made at once and delays the others.
     First,
-    /// It asks how something stands, which can be asked later.
+    /// A query, which can be made later.
     Waits,
 }
 
-/// It is not made: too many others are to be made first.
+/// The call was not made, because too many others are ahead of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct TooMany;
 
-/// So many calls a second, and as many at once after a pause.
+/// Allows a number of calls per second, and as many at once after a pause.
 #[derive(Debug)]
 pub(crate) struct Pace {
     interval: Duration,
     burst: Duration,
-    /// When the next call is due, if calls were made evenly.
+    /// When the next call is due if calls are spaced evenly.
     due: Mutex<Option<Instant>>,
 }
 
@@ -48,7 +48,7 @@ impl Pace {
         Ok(())
     }
 
-    /// Takes a place; how long to wait for it. `None`, and no place taken, where that is too long.
+    /// Takes a turn and returns the time to wait for it. `None`, without taking a turn, if that is too long.
     fn take(&self, turn: Turn, now: Instant) -> Option<Duration> {
         let mut due = self.due.lock().unwrap_or_else(PoisonError::into_inner);
         let ahead = due.unwrap_or(now).saturating_duration_since(now);

@@ -1,4 +1,4 @@
-//! [`Payments`]: what a function that works with money in and out is told, read once and checked whole.
+//! [`Payments`]: the settings and providers of a function that moves money in or out, read and validated once.
 
 use crate::hold_settings::parse_holds;
 use crate::{Guarded, PaymentNeed, ProviderSettings, Providers};
@@ -10,7 +10,7 @@ use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 use std::sync::Arc;
 
-/// How long a player has for paying.
+/// Time that a player has to pay.
 const PAY_WITHIN: SignedDuration = SignedDuration::from_mins(30);
 
 /// 1.00.
@@ -19,44 +19,42 @@ const DEPOSIT_MIN_UNITS: i128 = 100_000_000;
 /// 100000.00.
 const DEPOSIT_MAX_UNITS: i128 = 100_000 * 100_000_000;
 
-/// What the environment says of the rules of money in and out.
+/// The rules for money in and out, from the environment.
 ///
 /// | variable | default | meaning |
 /// |---|---|---|
-/// | `EVENS_CURRENCY` | `INR` | the currency of all of it, by its ISO 4217 code |
-/// | `EVENS_DEPOSITS` | `on` | `off` to open no new deposits; those that were opened are carried on. Without a provider they are off |
-/// | `EVENS_DEPOSIT_MIN`, `EVENS_DEPOSIT_MAX` | `1.00`, `100000.00` | the least and the largest deposit |
-/// | `EVENS_FIRST_DEPOSIT_BONUS` | `0.00` | what a player gets for their first deposit |
+/// | `EVENS_CURRENCY` | `INR` | the ISO 4217 code of the currency |
+/// | `EVENS_DEPOSITS` | `on` | `off`: no new deposits are opened; open ones continue. Always off without a provider |
+/// | `EVENS_DEPOSIT_MIN`, `EVENS_DEPOSIT_MAX` | `1.00`, `100000.00` | the smallest and the largest deposit |
+/// | `EVENS_FIRST_DEPOSIT_BONUS` | `0.00` | the bonus for a player's first deposit |
 /// | `EVENS_TURNOVER_FACTOR` | `0` | how often a deposit must be staked before a withdrawal, such as `1` or `0.5` |
-/// | `EVENS_WITHDRAWALS` | `on` | `off` to take no new withdrawals; those that were taken are carried on. Without a provider they are off |
-/// | `EVENS_WITHDRAWAL_MIN` | `1.00` | the least withdrawal |
-/// | `EVENS_HOLDS` | none | which withdrawals cashiers look at before they are paid: rules such as `from=10000,first` |
-/// | `EVENS_KYC_ABOVE` | none | above what sum of deposits it must be known who a player is |
-/// | `EVENS_CONFIRM_ABOVE` | `0` where real money moves, else none | above what amount a callback is not believed before the provider was asked |
+/// | `EVENS_WITHDRAWALS` | `on` | `off`: no new withdrawals are accepted; accepted ones continue. Always off without a provider |
+/// | `EVENS_WITHDRAWAL_MIN` | `1.00` | the smallest withdrawal |
+/// | `EVENS_HOLDS` | none | rules by which withdrawals wait for a cashier, such as `from=10000,first` |
+/// | `EVENS_KYC_ABOVE` | none | the sum of deposits above which a player must be identified |
+/// | `EVENS_CONFIRM_ABOVE` | `0` with a real-money provider, else none | the amount above which a callback is confirmed with the provider before it counts |
 #[derive(Debug, Clone)]
 pub struct PaymentSettings {
     /// The currency of all money in and out.
     pub currency: Currency,
-    /// Which deposits are opened.
     pub deposits: DepositRules,
-    /// Which withdrawals are taken.
     pub withdrawals: WithdrawalRules,
 }
 
 impl PaymentSettings {
-    /// Reads the environment of a function that has use for these settings.
+    /// Reads the environment of a function that uses these settings.
     ///
     /// # Errors
-    /// As [`PaymentSettings::of_function`].
+    /// Those of [`PaymentSettings::of_function`].
     pub fn from_env(settings: &Settings, needs: &[PaymentNeed]) -> Result<Self, StartError> {
         Self::of_function(settings, needs, variable)
     }
 
-    /// The settings of a function that has use for these only: it reads no other, and gets the defaults of those.
+    /// The settings that a function uses. All others keep their defaults and are not read.
     ///
     /// # Errors
-    /// 1. The first variable that is not there, although the function cannot do without it ([`require_told`]).
-    /// 2. As [`PaymentSettings::from_lookup`].
+    /// 1. The first required variable that is missing ([`require_told`]).
+    /// 2. Those of [`PaymentSettings::from_lookup`].
     pub fn of_function(
         settings: &Settings,
         needs: &[PaymentNeed],
@@ -70,9 +68,9 @@ impl PaymentSettings {
     /// The settings of a process that does the work of all functions, with or without a provider.
     ///
     /// # Errors
-    /// 1. There is a provider, and a variable is not there that protects money and whose default is that nothing does
-    ///    ([`require_told`]).
-    /// 2. As [`PaymentSettings::from_lookup`].
+    /// 1. There is a provider, and a variable of a setting that protects money is missing although its default is no
+    ///    protection ([`require_told`]).
+    /// 2. Those of [`PaymentSettings::from_lookup`].
     pub fn of_process(
         settings: &Settings,
         has_provider: bool,
@@ -83,11 +81,10 @@ impl PaymentSettings {
         Self::from_lookup(settings, lookup)
     }
 
-    /// Reads variables from wherever they are. An empty one counts as not set.
+    /// Reads variables through `lookup`. An empty value counts as unset.
     ///
     /// # Errors
-    /// The first variable, in the order of the table above, that cannot be used; then a least deposit that is more
-    /// than the largest.
+    /// The first malformed variable in the order of the table above; then a minimum deposit above the maximum.
     pub fn from_lookup(
         settings: &Settings,
         lookup: impl Fn(&str) -> Option<String>,
@@ -137,7 +134,7 @@ impl PaymentSettings {
     }
 }
 
-/// What an environment says that says nothing: nobody moves money.
+/// Defaults when no variable is set: no payment provider.
 impl Default for PaymentSettings {
     fn default() -> Self {
         let deposits = DepositRules {
@@ -163,24 +160,24 @@ impl Default for PaymentSettings {
     }
 }
 
-/// What a function that works with money in and out is told. Clones share what is known of the providers.
+/// The settings and providers of a function that moves money in or out. Clones share the providers' state.
 #[derive(Debug, Clone)]
 pub struct Payments {
     /// The currency of all money in and out.
     pub currency: Currency,
-    /// Which deposits are opened, and what is believed of them.
+    /// The rules for opening deposits, and for trusting reports about them.
     pub deposits: DepositRules,
-    /// Which withdrawals are taken, and what is believed of them.
+    /// The rules for accepting withdrawals, and for trusting reports about them.
     pub withdrawals: WithdrawalRules,
     providers: Option<Providers>,
 }
 
 impl Payments {
-    /// Reads the environment of a function that has use for these settings.
+    /// Reads the environment of a function that uses these settings.
     ///
     /// # Errors
-    /// 1. A variable that is missing or cannot be used ([`PaymentSettings::from_env`]).
-    /// 2. What is said of the provider ([`ProviderSettings::from_env`]).
+    /// 1. A missing or malformed variable ([`PaymentSettings::from_env`]).
+    /// 2. A malformed provider description ([`ProviderSettings::from_env`]).
     /// 3. A provider that cannot be called ([`Payments::new`]).
     pub async fn from_env(context: &Context, needs: &[PaymentNeed]) -> Result<Self, StartError> {
         let settings = PaymentSettings::from_env(&context.settings, needs)?;
@@ -188,11 +185,11 @@ impl Payments {
         Self::new(settings, provider, &context.clock)
     }
 
-    /// Works with these settings and that provider; none for nobody who moves money. Nothing is called yet. Where real
-    /// money moves and nothing else is said, no callback is believed: whoever has stolen its secret makes no money.
+    /// Combines settings and a provider; with `None`, no money moves in or out. Nothing is called yet. With a
+    /// real-money provider, callbacks are confirmed by default, so that a stolen secret alone credits nothing.
     ///
     /// # Errors
-    /// There are no certificates to check the provider with.
+    /// There are no CA certificates to verify the provider with.
     pub fn new(
         mut settings: PaymentSettings,
         provider: Option<ProviderSettings>,
@@ -213,29 +210,29 @@ impl Payments {
         Ok(Self::with_providers(settings, providers))
     }
 
-    /// Works with these providers, wherever they come from; none for nobody who moves money.
+    /// Combines settings and existing providers; with `None`, no money moves in or out.
     pub fn with_providers(settings: PaymentSettings, providers: Option<Providers>) -> Self {
         let PaymentSettings { currency, deposits, withdrawals } = settings;
         Self { currency, deposits, withdrawals, providers }
     }
 
-    /// Who new orders go to; nobody where there is no provider.
+    /// The provider that gets new orders, or `None` without a provider.
     pub fn provider_of_new_orders(&self) -> Option<&Arc<Guarded>> {
         self.providers.as_ref().map(Providers::default_provider)
     }
 
-    /// All providers, by name.
+    /// All providers, sorted by name.
     pub fn providers(&self) -> impl Iterator<Item = &Arc<Guarded>> {
         self.providers.iter().flat_map(Providers::all)
     }
 
-    /// The provider with that name, for orders that were given to it and for its callbacks.
+    /// The provider with that name, for its existing orders and its callbacks.
     pub fn provider(&self, name: &ProviderName) -> Option<&Arc<Guarded>> {
         self.providers.as_ref()?.by_name(name)
     }
 }
 
-/// Nobody moves money.
+/// No payment provider.
 impl Default for Payments {
     fn default() -> Self {
         Self::with_providers(PaymentSettings::default(), None)

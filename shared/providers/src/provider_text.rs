@@ -1,4 +1,4 @@
-//! [`ProviderSettings`], read from one JSON text: what a process is told of the provider that moves money.
+//! [`ProviderSettings`], parsed from one JSON text: the description of the payment provider.
 
 use crate::{ProviderSettings, RazorpaySettings, SandboxSettings};
 use evens_ledger::ProviderName;
@@ -7,10 +7,10 @@ use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::str::FromStr;
 
-/// The variable that says it.
+/// The variable with the description.
 const PROVIDER: &str = "EVENS_PAYMENT_PROVIDER";
 
-/// The variable that names the secret in Secrets Manager that says it. It goes before the other one.
+/// The variable with the name of a secret in Secrets Manager that contains the description. It takes precedence.
 const PROVIDER_SECRET: &str = "EVENS_PAYMENT_PROVIDER_SECRET";
 
 const HINT: &str = "set EVENS_PAYMENT_PROVIDER_SECRET to a secret that holds the JSON of a provider, or EVENS_PAYMENT_PROVIDER \
@@ -19,20 +19,20 @@ const HINT: &str = "set EVENS_PAYMENT_PROVIDER_SECRET to a secret that holds the
 const RAZORPAY_URL: &str = "https://api.razorpay.com/v1";
 
 impl ProviderSettings {
-    /// Reads the secret that `EVENS_PAYMENT_PROVIDER_SECRET` names, as that identity, or else `EVENS_PAYMENT_PROVIDER`.
-    /// Where neither is set, nobody moves money.
+    /// Reads the secret that `EVENS_PAYMENT_PROVIDER_SECRET` names, with the credentials of `identity`, or else
+    /// `EVENS_PAYMENT_PROVIDER`. Returns `None` if neither is set.
     ///
     /// # Errors
-    /// As [`ProviderSettings::from_lookup`].
+    /// Those of [`ProviderSettings::from_lookup`].
     pub async fn from_env(identity: &Identity, settings: &Settings) -> Result<Option<Self>, StartError> {
         Self::from_lookup(identity, settings, variable).await
     }
 
-    /// Reads variables from wherever they are. An empty one counts as not set.
+    /// Reads variables through `lookup`. An empty value counts as unset.
     ///
     /// # Errors
-    /// 1. Secrets Manager does not give the secret.
-    /// 2. The text cannot be used ([`ProviderSettings::from_text`]).
+    /// 1. Secrets Manager does not return the secret.
+    /// 2. The text is malformed ([`ProviderSettings::from_text`]).
     pub async fn from_lookup(
         identity: &Identity,
         settings: &Settings,
@@ -42,20 +42,20 @@ impl ProviderSettings {
         text.map(|text| Self::from_text(&text, settings.stage)).transpose()
     }
 
-    /// Reads a JSON object of texts. `provider` says which one, and the rest what it needs:
+    /// Parses a JSON object of strings. `provider` selects the provider, and the rest are its settings:
     ///
-    /// | `provider` | has |
+    /// | `provider` | settings |
     /// |---|---|
-    /// | `sandbox` | `url`, its address without `/v1`; `key`, what it knows us by; `secret`, what it signs callbacks with, `whsec_` and base64. Not in prod: its money is worth nothing |
-    /// | `razorpay` | `keyId` and `keySecret`; `secret`, what it signs callbacks with, several with commas between them; `account`, the number that payouts are paid from; `shop`, the name that players see; `returnTo`, the page they are sent to. Not needed: `url`; `licence`, the basis on which deposits are taken, without which prod takes none |
+    /// | `sandbox` | `url`, its address without `/v1`; `key`, our API key; `secret`, the callback signing secret, `whsec_` and base64. Not allowed in prod, because its money is worthless |
+    /// | `razorpay` | `keyId` and `keySecret`; `secret`, the callback signing secrets, separated by commas; `account`, the account number that payouts are paid from; `shop`, the name that players see; `returnTo`, the page that players return to. Optional: `url`; `licence`, the legal basis of deposits, without which prod accepts none |
     ///
     /// # Errors
-    /// The first that holds; no text is repeated, as each may be a secret.
+    /// The first that applies. The text is never repeated, because it may contain secrets.
     ///
-    /// 1. It is no JSON object of texts.
-    /// 2. There is no such provider, or it is the sandbox in prod.
-    /// 3. A part is missing or cannot be used, in the order of the table.
-    /// 4. It has a part that nobody reads.
+    /// 1. It is not a JSON object of strings.
+    /// 2. The provider is unknown, or it is the sandbox in prod.
+    /// 3. A setting is missing or malformed, in the order of the table.
+    /// 4. It has an unknown setting.
     pub fn from_text(text: &str, stage: Stage) -> Result<Self, StartError> {
         let mut parts = Parts::of(text)?;
         let name = parts.take("provider")?;
@@ -104,7 +104,7 @@ fn razorpay(parts: &mut Parts, stage: Stage) -> Result<RazorpaySettings, StartEr
     Ok(RazorpaySettings { takes_deposits, ..settings })
 }
 
-/// What of the text nobody has read yet.
+/// The settings that have not been parsed yet.
 struct Parts(BTreeMap<String, String>);
 
 impl Parts {

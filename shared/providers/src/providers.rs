@@ -1,39 +1,38 @@
-//! [`Providers`]: the providers that a process knows.
+//! [`Providers`]: the providers of a process.
 
 use crate::{Guarded, PaymentProvider, Razorpay, RazorpaySettings, Sandbox, SandboxSettings};
 use evens_ledger::ProviderName;
 use evens_outbound::NoCertificates;
 use evens_runtime::Clock;
+use hyper::http::uri::Authority;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// A provider to be known, as settings say: one variant for each adapter.
+/// The settings of a provider, one variant per adapter.
 #[derive(Debug, Clone)]
 pub enum ProviderSettings {
-    /// The provider to develop and test against.
+    /// The provider for development and tests.
     Sandbox(SandboxSettings),
     /// Razorpay, in India.
     Razorpay(RazorpaySettings),
 }
 
-/// Why there is no such set, in the order of the checks.
+/// The reasons why the set cannot be built, in the order of the checks.
 #[derive(Debug, thiserror::Error)]
 pub enum ProvidersFault {
     /// An adapter cannot call its provider.
     #[error("there are no certificates to check the provider {provider} with")]
     NoCertificates {
-        /// Which one.
         provider: ProviderName,
-        /// Why.
         #[source]
         cause: NoCertificates,
     },
-    /// Two have one name, and so one account of the ledger and one address of callbacks.
+    /// Two providers have the same name. They would share a ledger account and a callback path.
     #[error("there are two providers with the name {0}")]
     Twice(ProviderName),
 }
 
-/// The providers that a process knows, each behind a guard of its own, and the one that new orders go to.
+/// The providers of a process, each behind its own guard, and the one that gets new orders.
 #[derive(Debug, Clone)]
 pub struct Providers {
     default: Arc<Guarded>,
@@ -41,10 +40,10 @@ pub struct Providers {
 }
 
 impl Providers {
-    /// Knows these, and gives new orders to the first one. Nothing is called yet.
+    /// Builds the set. New orders go to `default`. Nothing is called yet.
     ///
     /// # Errors
-    /// In the order of [`ProvidersFault`], for each in turn.
+    /// In the order of [`ProvidersFault`], provider by provider.
     pub fn from_settings(
         default: ProviderSettings,
         others: impl IntoIterator<Item = ProviderSettings>,
@@ -54,7 +53,7 @@ impl Providers {
         Self::new(default.connect()?, others?, clock)
     }
 
-    /// Knows these, and gives new orders to the first one.
+    /// Builds the set. New orders go to `default`.
     ///
     /// # Errors
     /// [`ProvidersFault::Twice`].
@@ -75,24 +74,24 @@ impl Providers {
         Ok(Self { default, by_name })
     }
 
-    /// The one that new orders go to.
+    /// The provider that gets new orders.
     pub fn default_provider(&self) -> &Arc<Guarded> {
         &self.default
     }
 
-    /// The one with that name, for orders that were given to it and for its callbacks.
+    /// The provider with that name, for its existing orders and its callbacks.
     pub fn by_name(&self, name: &ProviderName) -> Option<&Arc<Guarded>> {
         self.by_name.get(name)
     }
 
-    /// All of them, by name.
+    /// All providers, sorted by name.
     pub fn all(&self) -> impl Iterator<Item = &Arc<Guarded>> {
         self.by_name.values()
     }
 }
 
 impl ProviderSettings {
-    /// Whether what the provider moves is worth something. Then what an order says must survive a power cut before the
+    /// Returns `true` if the provider moves real money. In that case an order must survive a power cut before the
     /// provider is called.
     pub fn moves_real_money(&self) -> bool {
         match self {
@@ -101,12 +100,23 @@ impl ProviderSettings {
         }
     }
 
-    /// Whether deposits are opened there.
+    /// Returns `true` if the provider may take deposits.
     pub fn takes_deposits(&self) -> bool {
         match self {
             Self::Sandbox(_) => true,
             Self::Razorpay(settings) => settings.takes_deposits,
         }
+    }
+
+    /// The origin to which a browser posts the form of a checkout, such as `https://api.razorpay.com`.
+    pub fn checkout_origin(&self) -> String {
+        let endpoint = match self {
+            Self::Sandbox(settings) => &settings.endpoint,
+            Self::Razorpay(settings) => &settings.endpoint,
+        };
+        let uri = endpoint.uri();
+        let authority = uri.authority().map(Authority::as_str).unwrap_or_default();
+        format!("{}://{authority}", uri.scheme_str().unwrap_or_default())
     }
 
     fn connect(self) -> Result<Arc<dyn PaymentProvider>, ProvidersFault> {

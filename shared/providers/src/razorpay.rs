@@ -1,7 +1,7 @@
-//! [`Razorpay`]: the adapter for Razorpay, whose orders take money and whose payouts (`RazorpayX`) bring it home.
+//! [`Razorpay`]: the adapter for Razorpay. Its orders take deposits, and its payouts (`RazorpayX`) pay withdrawals.
 //!
-//! A deposit is an order there first (`order_…`), and a payment once money came (`pay_…`). That an order is made once
-//! is for us to see to, by its receipt; payouts and refunds have keys. Amounts are paise.
+//! A deposit is first an order at Razorpay (`order_…`), then a payment once money arrived (`pay_…`). Orders have no
+//! idempotency key, so we find repeats by the receipt; payouts and refunds have keys. Amounts are in paise.
 
 mod callback;
 mod records;
@@ -39,17 +39,15 @@ use std::collections::BTreeMap;
 use std::io::Write;
 use std::num::NonZeroU32;
 
-/// The most records that one answer has.
+/// Maximum number of records per answer.
 const RECORDS_MAX: usize = 100;
 
-/// It answers five calls a second, and a question takes up to two.
+/// Razorpay allows five calls per second, and a query takes up to two.
 const ASKED_PER_SECOND: Option<NonZeroU32> = NonZeroU32::new(2);
 
-/// How many days after a payment came it may be settled, and so be in a file: two working days, and what a weekend and
-/// holidays make of them.
+/// Days within which a payment is settled and thus appears in a file: two working days, plus weekends and holidays.
 const SETTLED_WITHIN_DAYS: u8 = 7;
 
-/// Razorpay.
 #[derive(Debug)]
 pub struct Razorpay {
     settings: RazorpaySettings,
@@ -57,10 +55,10 @@ pub struct Razorpay {
 }
 
 impl Razorpay {
-    /// That Razorpay. Nothing is called yet.
+    /// Creates the adapter. Nothing is called yet.
     ///
     /// # Errors
-    /// It is encrypted, and this machine has no certificates to check it with.
+    /// The endpoint uses TLS, and this machine has no CA certificates to verify it.
     pub fn new(settings: RazorpaySettings) -> Result<Self, ProvidersFault> {
         let RazorpaySettings { name, endpoint, key_id, key_secret, .. } = &settings;
         let credentials = STANDARD.encode(format!("{}:{}", key_id.as_str(), key_secret.expose()));
@@ -70,8 +68,8 @@ impl Razorpay {
         Ok(Self { settings, caller })
     }
 
-    /// An order has no key. Whoever repeats the call looks for the order first; where two calls make one each all the
-    /// same, both have one receipt, and a second payment is found as such.
+    /// Orders have no idempotency key, so a repeat first searches for the order. If two calls create one each
+    /// nevertheless, both have the same receipt, and a second payment is recognized by it.
     async fn open(&self, request: PaymentRequest<'_>) -> Result<Opened, CallError> {
         let terms = request.terms;
         let amount = paise(terms.money)?;
@@ -109,7 +107,8 @@ impl Razorpay {
         Ok(Opened { id, checkout })
     }
 
-    /// What came for each order, and the order itself while it can be paid: a failed attempt ends nothing.
+    /// The received payments of each order, and the order itself while it can be paid: a failed attempt does not end
+    /// it.
     async fn payments(&self, reference: OrderId) -> Result<Vec<PaymentReport>, CallError> {
         let mut reports = Vec::new();
         for order in self.orders(reference).await? {
@@ -118,7 +117,7 @@ impl Razorpay {
             let come = come.map(|payment| payment.report(self.asked(reference)));
             let open = order.open(self.asked(reference)).transpose();
             let of_order: Vec<_> = come.chain(open).collect::<Result<_, _>>().map_err(unreadable)?;
-            // It is paid, and nothing came: one of the two answers is older than the other.
+            // The order is paid but has no payment, so one of the two answers is outdated.
             if of_order.is_empty() {
                 return Err(CallError::Unknown);
             }
@@ -127,7 +126,7 @@ impl Razorpay {
         Ok(reports)
     }
 
-    /// All attempts to pay an order, earlier ones first.
+    /// All attempts to pay an order, earliest first.
     async fn payments_of(&self, order: &OrderRecord) -> Result<Vec<PaymentRecord>, CallError> {
         let id = values::provider_id(&order.id).map_err(unreadable)?;
         let path = format!("/orders/{}/payments", values::path_segment(&id).map_err(unreadable)?);
@@ -140,7 +139,7 @@ impl Razorpay {
         Ok(payments)
     }
 
-    /// The orders with that receipt, earlier ones first. The search may find more than was asked for.
+    /// The orders with that receipt, earliest first. Razorpay's search may return others, too.
     async fn orders(&self, reference: OrderId) -> Result<Vec<OrderRecord>, CallError> {
         let path = format!("/orders?receipt={reference}&count={RECORDS_MAX}");
         let mut orders: Vec<OrderRecord> = self.all(&path).await?;
@@ -149,8 +148,8 @@ impl Razorpay {
         Ok(orders)
     }
 
-    /// It names a payment, that one its order, and the order's receipt is ours. The notes of the payment may be its
-    /// payer's, who would choose whose wallet is debited.
+    /// Follows the dispute to its payment, the payment's order and the order's receipt, which is ours. The payment's
+    /// notes are not used: a payer can write them, and would choose whose wallet is debited.
     async fn dispute_of(&self, told: &DisputeReport) -> Result<Option<Dispute>, CallError> {
         let record: DisputeRecord = self.record("disputes", told.id.as_str()).await?;
         let payment: PaymentRecord = self.record("payments", &record.payment_id).await?;
@@ -166,7 +165,7 @@ impl Razorpay {
         record.dispute(&self.settings.name, reference).map(Some).map_err(unreadable)
     }
 
-    /// One record, by its id.
+    /// One record by its id.
     async fn record<Record: DeserializeOwned>(&self, kind: &str, id: &str) -> Result<Record, CallError> {
         let id = values::provider_id(id).map_err(unreadable)?;
         let path = format!("/{kind}/{}", values::path_segment(&id)?);
@@ -196,8 +195,8 @@ impl Razorpay {
         refund.report(self.asked(reference)).map_err(unreadable)
     }
 
-    /// The refund that an earlier call made: nobody says how long its key is kept. Or one of the whole payment that
-    /// somebody made in the provider's own pages: none would follow it.
+    /// Finds the refund that an earlier call made, because Razorpay does not say how long it keeps keys. Or a refund of
+    /// the same amount made by hand in Razorpay's dashboard, so that it is not made twice.
     async fn refund_with(
         &self,
         payment: &str,
@@ -213,7 +212,7 @@ impl Razorpay {
 
     async fn pay_out(&self, request: PayoutRequest<'_>) -> Result<PayoutReport, CallError> {
         let PayoutRequest { terms, attempt, account, .. } = request;
-        // Known before accounts were asked about: Razorpay is not called.
+        // Accounts stored by older versions may be invalid. Razorpay is not called with them.
         if !is_fund_account(account.expose()) {
             return Err(CallError::Refused { code: "no-fund-account".to_owned() });
         }
@@ -247,11 +246,11 @@ impl Razorpay {
     }
 
     fn asked(&self, reference: OrderId) -> About<'_> {
-        // When a record came into its state, no answer says.
+        // Razorpay's answers do not say when a record entered its state.
         About { provider: &self.settings.name, reference, at: None, source: ReportSource::Asked }
     }
 
-    /// All records of a search. An answer that is full may not have all, and then says nothing.
+    /// All records of a search. A full answer may be incomplete and counts as unknown.
     async fn all<Item: DeserializeOwned>(&self, path: &str) -> Result<Vec<Item>, CallError> {
         let found: Collection<Item> = self.caller.get(path).await.map_err(nobody_knows)?;
         if found.items.len() < RECORDS_MAX { Ok(found.items) } else { Err(CallError::Unknown) }
@@ -296,7 +295,7 @@ impl PaymentProvider for Razorpay {
         self.payouts(reference).boxed()
     }
 
-    /// Nothing that is signed says when: a callback holds for as long as its secret does.
+    /// The signature covers no timestamp, so a callback stays valid as long as its secret.
     fn verify<'a>(
         &self,
         headers: &HeaderMap,
@@ -337,10 +336,10 @@ impl PaymentProvider for Razorpay {
 
 const INR: &str = "INR";
 
-/// An amount as Razorpay moves it.
+/// An amount in paise.
 ///
 /// # Errors
-/// Another currency: nothing is sent.
+/// Another currency. Nothing is sent.
 fn paise(money: Money) -> Result<i128, CallError> {
     if money.currency() == Currency::INR {
         Ok(money.minor_units())
@@ -389,13 +388,13 @@ struct ProblemCause {
     reason: Option<String>,
 }
 
-/// Razorpay pays to accounts that were made there, by their ids.
+/// Razorpay pays only to fund accounts registered there, by their ids.
 fn is_fund_account(text: &str) -> bool {
     let id = text.strip_prefix("fa_").unwrap_or_default();
     !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
-/// The reason, which says more than the code; the code alone where the fault may be Razorpay's.
+/// The reason, which is more specific than the code. Only the code if the fault may be Razorpay's.
 fn code_of(body: &[u8]) -> Option<String> {
     let Problem { error: ProblemCause { code, reason } } = serde_json::from_slice(body).ok()?;
     let says_something = |reason: &String| !matches!(reason.as_str(), "" | "NA" | "null");
@@ -407,7 +406,7 @@ fn is_own_fault(code: &str) -> bool {
     code.ends_with("SERVER_ERROR") || code.ends_with("GATEWAY_ERROR")
 }
 
-/// Whatever the status, who says that something went wrong on their side may have done what they were asked for.
+/// Whatever the status, a server-side fault does not say whether the call was carried out.
 fn nobody_knows(error: CallError) -> CallError {
     match error {
         CallError::Refused { code } if is_own_fault(&code) => CallError::Unknown,

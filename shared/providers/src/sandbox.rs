@@ -1,4 +1,4 @@
-//! [`Sandbox`]: the adapter for `infra/sandbox-provider`, whose README is the reference of what is on the wire.
+//! [`Sandbox`]: the adapter for `infra/sandbox-provider`, whose README documents the protocol.
 
 mod statement;
 
@@ -24,23 +24,23 @@ use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 use std::io::Write;
 
-/// The longest statement: some hundred thousand lines.
+/// Maximum size of a statement: some hundred thousand lines.
 const STATEMENT_BYTES_MAX: usize = 64 * 1024 * 1024;
 
-/// Where the sandbox is, and what it knows us by.
+/// The sandbox's address and our credentials there.
 #[derive(Debug, Clone)]
 pub struct SandboxSettings {
-    /// What it is called here; another name for each of several.
+    /// Our name for this provider; different for each sandbox.
     pub name: ProviderName,
-    /// Its address, without `/v1`.
+    /// The address, without `/v1`.
     pub endpoint: Endpoint,
-    /// What it knows us by.
+    /// Our API key.
     pub key: ApiKey,
-    /// What it signs callbacks with.
+    /// The callback signing secrets.
     pub secrets: Signer,
 }
 
-/// The provider to develop and test against.
+/// The provider for development and tests.
 #[derive(Debug)]
 pub struct Sandbox {
     name: ProviderName,
@@ -49,10 +49,10 @@ pub struct Sandbox {
 }
 
 impl Sandbox {
-    /// That sandbox. Nothing is called yet.
+    /// Creates the adapter. Nothing is called yet.
     ///
     /// # Errors
-    /// It is encrypted, and this machine has no certificates to check it with.
+    /// The endpoint uses TLS, and this machine has no CA certificates to verify it.
     pub fn new(settings: SandboxSettings) -> Result<Self, ProvidersFault> {
         let SandboxSettings { name, endpoint, key, secrets } = settings;
         let credentials = Credentials { scheme: "Bearer", text: key.expose() };
@@ -81,7 +81,7 @@ impl Sandbox {
         found.payments.into_iter().map(report).collect::<Result<_, _>>().map_err(unreadable)
     }
 
-    /// A dispute has the id of its payment, and is lost when it is told.
+    /// A dispute has the id of its payment, and is already lost when it is announced.
     async fn dispute_of(&self, told: &DisputeReport) -> Result<Option<Dispute>, CallError> {
         let Some(reference) = told.reference else { return Ok(None) };
         let found: Payments = self.caller.get(&format!("/v1/payments?reference={reference}")).await?;
@@ -95,7 +95,8 @@ impl Sandbox {
         record.about(reference).and_then(|record| dispute(&record)).map(Some).map_err(unreadable)
     }
 
-    /// A repeat is answered as the first call was, so the refund is asked for then: it may have failed since.
+    /// The sandbox answers a repeat like the first call, so the refund's current state is queried then: it may have
+    /// failed since.
     async fn give_back(&self, request: RefundRequest<'_>) -> Result<RefundReport, CallError> {
         let RefundRequest { reference, payment, money, attempt, sending } = request;
         let path = format!("/v1/payments/{}/refunds", values::path_segment(payment)?);
@@ -137,7 +138,7 @@ impl Sandbox {
         let state = match record.status.as_str() {
             "open" => PaymentState::Open,
             "succeeded" => PaymentState::Paid,
-            // The money of a disputed one was there and is gone: whoever credited it now would give it away.
+            // The money of a disputed payment arrived and is gone again. Crediting it would give it away.
             "failed" | DISPUTED => PaymentState::Failed,
             _ => return Err(WrongField("status")),
         };
@@ -170,7 +171,7 @@ impl Sandbox {
         Ok(RefundReport { provider, id, reference: record.reference, money: record.money()?, state, source })
     }
 
-    /// A dispute is told when the money is gone. It has no id of its own; there is one for each payment.
+    /// A dispute is announced once the money is gone. There is at most one per payment, without an id of its own.
     fn dispute(&self, record: &Ours, source: ReportSource) -> Result<DisputeReport, WrongField> {
         let id = record.id.parse().map_err(|_| WrongField("id"))?;
         let (provider, reference, state) = (self.name.clone(), Some(record.reference), DisputeState::Lost);
@@ -232,7 +233,7 @@ impl PaymentProvider for Sandbox {
         Ok(vec![event?])
     }
 
-    /// It comes as one answer, which is held until it is written.
+    /// The statement is one answer, which is held in memory until it is written.
     fn fetch_statement<'a>(&'a self, day: Date, into: &'a mut (dyn Write + Send)) -> Calling<'a, ()> {
         let fetch = async move {
             let path = format!("/v1/statements/{day}.csv");
@@ -251,10 +252,10 @@ impl PaymentProvider for Sandbox {
     }
 }
 
-/// How a payment stands whose money was taken back.
+/// The status of a payment that was charged back.
 const DISPUTED: &str = "disputed";
 
-/// The header with the key of a call.
+/// The idempotency key header.
 const KEY: &str = "Idempotency-Key";
 
 #[derive(Serialize)]
@@ -315,7 +316,7 @@ struct EventBody<'a> {
     data: &'a RawValue,
 }
 
-/// What a callback is about.
+/// The subject of a callback.
 enum EventKind {
     Payment,
     Dispute,
@@ -324,7 +325,7 @@ enum EventKind {
 }
 
 impl EventKind {
-    /// None of a type that nobody here knows.
+    /// `None` for unknown types.
     fn of(name: &str) -> Option<Self> {
         match name {
             "payment.succeeded" | "payment.failed" => Some(Self::Payment),
@@ -336,7 +337,7 @@ impl EventKind {
     }
 }
 
-/// A payment, payout or refund as an answer or a callback has it.
+/// A payment, payout or refund in an answer or a callback.
 #[derive(Deserialize)]
 struct Record {
     id: String,
@@ -348,7 +349,7 @@ struct Record {
     at: Timestamp,
 }
 
-/// A record with a reference of ours.
+/// A record with one of our references.
 struct Ours {
     id: String,
     status: String,
@@ -365,7 +366,7 @@ impl Record {
         Some(Ours { id, status, amount, currency, reference, at })
     }
 
-    /// The answer to a question about one order has nothing about another one.
+    /// Rejects a record about another order than the queried one.
     fn about(self, reference: OrderId) -> Result<Ours, WrongField> {
         self.ours().filter(|ours| ours.reference == reference).ok_or(WrongField("reference"))
     }

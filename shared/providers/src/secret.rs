@@ -1,19 +1,17 @@
-//! Texts that are told to a provider and to nobody else: they never print themselves.
+//! Secret texts that only a provider may see. They are never printed.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// Why a text is not one of these, in the order of the checks. It does not repeat the text.
+/// The reasons why a text is not valid, in the order of the checks. The text is not repeated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SecretTextFault {
-    /// Too short to be one, or too long for a request.
+    /// Too short, or too long for a request.
     #[error("it has {length} characters; it must have {min} to {max}")]
     Length {
-        /// How many it has.
+        /// Number of characters.
         length: usize,
-        /// How many it has at least.
         min: usize,
-        /// How many it has at most.
         max: usize,
     },
     /// A character that is not printable ASCII, or a space.
@@ -28,7 +26,7 @@ macro_rules! secret_texts {
         pub struct $name(String);
 
         impl $name {
-            /// The text, for a request to the provider and for nothing else.
+            /// The text, only for requests to the provider.
             pub fn expose(&self) -> &str {
                 &self.0
             }
@@ -42,7 +40,7 @@ macro_rules! secret_texts {
             }
         }
 
-        /// Never the text.
+        /// Prints the type name only.
         impl fmt::Debug for $name {
             fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
                 formatter.write_str(stringify!($name))
@@ -52,14 +50,14 @@ macro_rules! secret_texts {
 }
 
 secret_texts! {
-    /// What a provider knows us by: 16 to 256 printable ASCII characters.
+    /// An API key: 16 to 256 printable ASCII characters.
     ApiKey: 16 to 256;
-    /// Where a payout goes, as its provider names it: an account number, or the id of an account that was registered
+    /// The destination of a payout in the provider's format: an account number, or the id of an account registered
     /// there. 1 to 64 printable ASCII characters.
     PayeeAccount: 1 to 64;
 }
 
-/// A text of so many printable ASCII characters.
+/// Validates a text of `min` to `max` printable ASCII characters.
 pub(crate) fn checked(text: &str, min: usize, max: usize) -> Result<String, SecretTextFault> {
     let length = text.chars().count();
     if !(min..=max).contains(&length) {

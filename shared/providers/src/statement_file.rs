@@ -1,31 +1,31 @@
-//! Files of statements, which are read piece by piece: a day may have millions of lines.
+//! Statement files. They are read piece by piece, because a day may have millions of lines.
 
 use evens_payments::StatementLine;
 use std::cell::Cell;
 use std::io::{self, BufReader, Read, Seek};
 
-/// What a statement is read from. Some are read more than once.
+/// The source of a statement. Some statements are read more than once.
 pub trait StatementSource: Read + Seek {}
 
 impl<Source: Read + Seek> StatementSource for Source {}
 
-/// Where lines are handed out.
+/// Callback for each line.
 pub(crate) type EachLine<'a> = &'a mut dyn FnMut(StatementLine);
 
-/// The longest record. Payers can write notes of some kilobytes.
+/// Maximum size of a record. Payers can write notes of some kilobytes.
 const RECORD_BYTES_MAX: usize = 1024 * 1024;
 
-/// What [`RecordLimit`] says then.
+/// The error kind that [`RecordLimit`] returns.
 pub(crate) const TOO_LONG: io::ErrorKind = io::ErrorKind::FileTooLarge;
 
-/// A source that ends with an error within a record that is too long: whoever reads one holds all of it.
+/// A source that fails within a record that is too long, because parsers hold a whole record in memory.
 pub(crate) struct RecordLimit<'a> {
     source: &'a mut dyn StatementSource,
     read: &'a Cell<usize>,
 }
 
 impl<'a> RecordLimit<'a> {
-    /// The source from its beginning. Whoever has read a record sets `read` back to nothing.
+    /// Starts at the beginning of the source. The caller must reset `read` to zero after each record.
     pub(crate) fn new(source: &'a mut dyn StatementSource, read: &'a Cell<usize>) -> io::Result<Self> {
         source.rewind()?;
         read.set(0);
@@ -44,8 +44,8 @@ impl Read for RecordLimit<'_> {
     }
 }
 
-/// On which line what stands behind that byte and the ends of lines after it is, as an editor counts lines. A file is
-/// read again for it, once: a line that is none is the last one that anybody reads.
+/// The editor's line number of the first byte at or after `at` that is not a line break. Reads the file once more, only
+/// for an error message.
 pub(crate) fn line_at(source: &mut dyn StatementSource, at: u64) -> io::Result<usize> {
     source.rewind()?;
     let mut line = 1;

@@ -1,4 +1,4 @@
-//! [`Verified`]: a callback whose signature was checked. The ways to check one are here, and each is its constructor.
+//! [`Verified`]: a callback with a verified signature. Each verification method is a constructor.
 
 use crate::secret::{SecretTextFault, checked};
 use evens_ledger::Digest;
@@ -10,10 +10,10 @@ use ring::hmac;
 use std::fmt;
 use std::str::FromStr;
 
-/// A callback that its provider signed. The only way to one is a signature that holds.
+/// A callback signed by its provider. A valid signature is the only way to create one.
 ///
 /// ```compile_fail,E0451
-/// // Its fields are private: nobody says "verified" without a secret.
+/// // The fields are private: a callback cannot be verified without a secret.
 /// let verified = evens_providers::Verified { body: b"{}", digest: evens_ledger::Digest::of(b"{}") };
 /// ```
 #[derive(Clone)]
@@ -22,31 +22,31 @@ pub struct Verified<'a> {
     digest: Digest,
 }
 
-/// Why a callback is not taken for the provider's, in the order of the checks.
+/// The reasons why a callback is not authentic, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SignatureFault {
-    /// A header that belongs to the signature is not there.
+    /// A signature header is missing.
     #[error("the header {0} is missing")]
     Missing(&'static str),
-    /// It is there twice: nobody knows which one others have checked.
+    /// A signature header is repeated, so it is unclear which one a proxy has checked.
     #[error("there is more than one header {0}")]
     Several(&'static str),
-    /// It is not of its form.
+    /// A signature header is malformed.
     #[error("the header {0} is not of its form")]
     Malformed(&'static str),
-    /// No secret that we know has made the signature over these bytes.
+    /// No configured secret made the signature over these bytes.
     #[error("the signature does not hold")]
     Wrong,
-    /// It was signed too long ago, or in the future: it may be a copy.
+    /// It was signed too long ago, or in the future. It may be a replay.
     #[error("it was signed more than {} s from now", Verified::AGE_MAX.as_secs())]
     TimeOff,
 }
 
 impl<'a> Verified<'a> {
-    /// How far from now the time may be that a Standard Webhook was signed at.
+    /// Maximum difference between now and the timestamp of a Standard Webhook.
     pub const AGE_MAX: SignedDuration = SignedDuration::from_mins(5);
 
-    /// A callback that is signed as Standard Webhooks 1.0 has it: `webhook-id`, `webhook-timestamp` and
+    /// Verifies a callback signed according to Standard Webhooks 1.0: `webhook-id`, `webhook-timestamp` and
     /// `webhook-signature`.
     ///
     /// # Errors
@@ -62,7 +62,7 @@ impl<'a> Verified<'a> {
         let id = one_header(headers, ID)?;
         let seconds = one_header(headers, TIME)?;
         let signatures = one_header(headers, "webhook-signature")?;
-        // A full stop separates the parts of what is signed: with another one, other parts would have the same text.
+        // The signed parts are separated by full stops, so an id with one would be ambiguous.
         if id.contains('.') {
             return Err(SignatureFault::Malformed(ID));
         }
@@ -77,8 +77,7 @@ impl<'a> Verified<'a> {
         Ok(Self::of(body))
     }
 
-    /// A callback with the HMAC-SHA256 of `signed` as its tag, which is what its provider signs of it: the body, or
-    /// the fields of it that are read afterwards.
+    /// Verifies a callback by the HMAC-SHA256 of `signed`: the body, or the fields of it that are parsed afterwards.
     ///
     /// # Errors
     /// [`SignatureFault::Wrong`].
@@ -95,30 +94,30 @@ impl<'a> Verified<'a> {
         Self { body, digest: Digest::of(body) }
     }
 
-    /// The bytes that were signed.
+    /// The signed bytes.
     pub fn body(&self) -> &'a [u8] {
         self.body
     }
 
-    /// Their SHA-256, by which a callback is known where its body is not kept.
+    /// SHA-256 of the body, which identifies a callback where the body is not stored.
     pub fn digest(&self) -> Digest {
         self.digest
     }
 
-    /// Where what it reports comes from.
+    /// The source of reports from this callback.
     pub fn source(&self) -> ReportSource {
         ReportSource::Callback(self.digest)
     }
 }
 
-/// The digest alone.
+/// Prints the digest only.
 impl fmt::Debug for Verified<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "Verified({})", self.digest)
     }
 }
 
-/// The text of a header that must be there once.
+/// The text of a header that must occur exactly once.
 ///
 /// # Errors
 /// In the order of [`SignatureFault`].
@@ -131,17 +130,16 @@ pub(crate) fn one_header<'h>(headers: &'h HeaderMap, name: &'static str) -> Resu
     }
 }
 
-/// What a provider signs callbacks with: one secret, or several while it is changed.
+/// A provider's callback signing secrets: one, or several during a rotation.
 #[derive(Clone)]
 pub struct HmacSecrets(Vec<hmac::Key>);
 
-/// Why a text is no list of secrets. It does not repeat the text.
+/// The text is not a list of secrets. The error does not repeat it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("secret {number} of the list cannot be used")]
 pub struct HmacSecretsFault {
-    /// Which one, counted from 1.
+    /// Number of the malformed secret, counted from 1.
     pub number: usize,
-    /// Why.
     #[source]
     pub fault: SecretTextFault,
 }
@@ -150,13 +148,13 @@ impl HmacSecrets {
     const LENGTH_MIN: usize = 16;
     const LENGTH_MAX: usize = 256;
 
-    /// Whether one of the secrets made the tag over these bytes. Takes as long wherever they differ.
+    /// Returns `true` if one of the secrets made the tag over these bytes. Compares in constant time.
     fn verify(&self, signed: &[u8], tag: &[u8]) -> bool {
         self.0.iter().any(|key| hmac::verify(key, signed, tag).is_ok())
     }
 }
 
-/// Reads secrets of 16 to 256 printable ASCII characters with commas between them.
+/// Parses secrets of 16 to 256 printable ASCII characters, separated by commas.
 impl FromStr for HmacSecrets {
     type Err = HmacSecretsFault;
 
@@ -171,7 +169,7 @@ impl FromStr for HmacSecrets {
     }
 }
 
-/// Never the secrets.
+/// Prints the number of secrets only.
 impl fmt::Debug for HmacSecrets {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "HmacSecrets({} secrets)", self.0.len())
@@ -182,7 +180,7 @@ impl fmt::Debug for HmacSecrets {
 mod tests {
     use super::*;
 
-    /// The test vector of Razorpay's own libraries. Its secret is shorter than any that is taken from a setting.
+    /// The test vector of Razorpay's own libraries. Its secret is shorter than settings may have.
     #[test]
     fn tags_are_those_of_razorpays_libraries() {
         let secrets = HmacSecrets(vec![hmac::Key::new(hmac::HMAC_SHA256, b"123456")]);
@@ -192,7 +190,7 @@ mod tests {
         assert!("123456".parse::<HmacSecrets>().is_err());
     }
 
-    /// The other one, of razorpay-python: a whole callback, to its last line break.
+    /// The test vector of razorpay-python: a whole callback, including its final line break.
     #[test]
     fn a_callback_of_razorpays_libraries_has_its_tag() {
         let secrets = HmacSecrets(vec![hmac::Key::new(hmac::HMAC_SHA256, b"key_secret")]);

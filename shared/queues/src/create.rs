@@ -1,4 +1,4 @@
-//! [`create_queues`]: what `evens migrate` does about queues.
+//! [`create_queues`]: the queue part of `evens migrate`.
 
 use crate::QueueError;
 use aws_sdk_sqs::Client;
@@ -9,36 +9,35 @@ use evens_contracts::Queue;
 use serde_json::json;
 use std::collections::HashMap;
 
-/// What was done about a queue.
+/// The change made to a queue.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum QueueChange {
-    /// It was missing and was created.
+    /// The queue was missing and was created.
     Created,
-    /// These attributes had other values and were set.
+    /// These attributes differed and were set.
     Corrected(Vec<String>),
-    /// It was as it should be.
+    /// The queue was up to date.
     Kept,
 }
 
-/// A queue, and what was done about it.
+/// A queue and the change made to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QueueReport {
     /// The queue's full name.
     pub name: String,
-    /// What was done.
     pub change: QueueChange,
 }
 
 type Attributes = HashMap<QueueAttributeName, String>;
 
-/// Creates the queues of a stage that are missing and corrects the attributes that differ. Harmless when repeated.
+/// Creates the missing queues of a stage and corrects differing attributes. Harmless when repeated.
 ///
 /// # Errors
-/// [`QueueError::Unavailable`] or [`QueueError::Rejected`]; what was done until then stays, and a repeat goes on.
+/// [`QueueError::Unavailable`] or [`QueueError::Rejected`]. Earlier changes persist, and a repeat continues.
 pub async fn create_queues(client: &Client, stage: &str) -> Result<Vec<QueueReport>, QueueError> {
     let mut reports = Vec::new();
     for queue in Queue::ALL {
-        // First the dead-letter queue, because the queue names it.
+        // The dead-letter queue comes first, because the queue refers to it.
         let (dead_letter_arn, report) =
             bring_about(client, queue.dead_letter_name(stage), dead_letter_attributes(queue)).await?;
         reports.push(report);
@@ -75,7 +74,7 @@ fn queue_attributes(queue: Queue, dead_letter_arn: &str) -> Attributes {
     attributes
 }
 
-/// Creates or corrects one queue; returns its ARN and what was done.
+/// Creates or corrects one queue. Returns its ARN and the change.
 async fn bring_about(
     client: &Client,
     name: String,
@@ -105,7 +104,7 @@ async fn bring_about(
     Ok((arn, QueueReport { name, change }))
 }
 
-/// The url of a queue; none where there is no such queue.
+/// The URL of a queue, or `None` if it does not exist.
 pub(crate) async fn find_url(client: &Client, name: &str) -> Result<Option<String>, QueueError> {
     let operation = "find a queue";
     match client.get_queue_url().queue_name(name).send().await {
@@ -139,7 +138,7 @@ async fn attributes(client: &Client, url: &str) -> Result<Attributes, QueueError
     Ok(answer.attributes.unwrap_or_default())
 }
 
-/// Sets all attributes, since those of high-throughput mode must be set together. What a queue was born with cannot
+/// Sets all attributes, because those of high-throughput mode must be set together. Attributes fixed at creation cannot
 /// be set again.
 async fn correct(client: &Client, url: &str, mut wanted: Attributes) -> Result<(), QueueError> {
     wanted.remove(&QueueAttributeName::FifoQueue);
@@ -152,7 +151,7 @@ async fn correct(client: &Client, url: &str, mut wanted: Attributes) -> Result<(
     Ok(())
 }
 
-/// Whether an attribute has the wanted value. JSON is compared by meaning, and a number in it may stand as a string.
+/// Returns `true` if an attribute has the wanted value. JSON is compared by value; a number may be written as a string.
 fn is_same(wanted: &str, found: Option<&String>) -> bool {
     let Some(found) = found else {
         return false;

@@ -6,25 +6,22 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-/// A job that was given up, and why.
+/// The record of a job that was given up.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeadLetter {
-    /// The body as it was received.
+    /// The received message body.
     pub original_job: String,
-    /// What went wrong.
+    /// The error.
     pub error: String,
-    /// How often it was tried.
+    /// Number of attempts.
     pub attempts: u32,
-    /// When it was given up.
     pub failed_at: Timestamp,
-    /// The id of the message.
     pub message_id: String,
-    /// The group of the message. The record stands in one of its own: in a FIFO queue, who looks at one message hides
-    /// all others of its group.
+    /// The group of the message. The record itself has its own group, because holding a message of a FIFO queue hides
+    /// the rest of its group.
     pub group: String,
-    /// The id of the request that it goes back to.
+    /// Id of the request that caused the job.
     pub trace: Option<String>,
-    /// The trace that it belongs to.
     pub traceparent: Option<TraceParent>,
 }
 
@@ -43,8 +40,8 @@ impl DeadLetter {
         }
     }
 
-    /// Reads the record that a message of a dead-letter queue holds; none where it holds something else, such as a job
-    /// that SQS moved. A record of an earlier version stands in the group of its job, and does not say so.
+    /// Parses the record in a message of a dead-letter queue. Returns `None` for other content, such as a job that SQS
+    /// moved. Records of earlier versions are in the group of their job and do not contain it.
     pub fn read(message: &Message) -> Option<Self> {
         #[derive(Deserialize)]
         #[serde(rename_all = "camelCase")]
@@ -71,12 +68,12 @@ impl DeadLetter {
         })
     }
 
-    /// A repeat of the same record within 5 minutes is swallowed, as when the message could not be deleted.
+    /// SQS drops a repeated record within 5 minutes, which happens if the message could not be deleted.
     pub(crate) fn deduplication_id(&self) -> String {
         format!("dead:{}", self.message_id)
     }
 
-    /// The record as JSON. A body that is no JSON is kept as a string.
+    /// The record as JSON. A body that is not JSON is stored as a string.
     pub(crate) fn body(&self, queue: Queue) -> Result<String, serde_json::Error> {
         #[derive(Serialize)]
         #[serde(untagged)]

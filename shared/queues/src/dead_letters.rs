@@ -1,24 +1,22 @@
-//! What an operator does with dead-letter queues: looks, lets go again, deletes.
+//! Operations on dead-letter queues for operators: hold, release, delete.
 //!
-//! SQS shows a message only to who receives it, and hides it from everybody else meanwhile. So who looks holds what
-//! they see, and lets go of it afterwards; where they do not come to that, it is there again when the time is over
-//! that they have asked for. Nothing is lost by looking: a dead-letter queue gives nothing up, however often it is
-//! received.
+//! SQS shows a message only to its receiver and hides it from all others. An operator's look therefore holds messages
+//! and releases them afterwards. Without a release they reappear when the requested hold time ends. Looking loses
+//! nothing, because a dead-letter queue has no receive limit.
 
 use crate::{Message, QueueError, Queues};
 use evens_contracts::Queue;
 use std::time::Duration;
 
 impl Queues {
-    /// How many messages SQS gives at once.
+    /// Maximum number of messages per receive.
     const LETTERS_AT_ONCE: u32 = 10;
 
-    /// Receives up to ten messages of a queue's dead-letter queue, which nobody else sees for `hold`. None where within
-    /// `wait` nothing is there that is not held. Without a wait SQS asks some of its machines only, and may find
-    /// nothing where there is something.
+    /// Receives up to ten messages of a queue's dead-letter queue and hides them for `hold`. Returns nothing if no
+    /// visible message is found within `wait`. Without a wait SQS asks only some of its servers and may miss messages.
     ///
     /// # Errors
-    /// As [`Queues::receive`].
+    /// Those of [`Queues::receive`].
     pub async fn hold_dead_letters(
         &self,
         queue: Queue,
@@ -29,18 +27,18 @@ impl Queues {
         self.receive_from(url, Self::LETTERS_AT_ONCE, hold, wait).await
     }
 
-    /// Shows messages that were held to everybody again.
+    /// Makes held messages visible again.
     ///
     /// # Errors
-    /// [`QueueError::Refused`]: so many stay hidden until the time is over for which they are held.
+    /// [`QueueError::Refused`]: that many stay hidden until their hold time ends.
     pub async fn release_dead_letters(&self, queue: Queue, receipts: &[String]) -> Result<(), QueueError> {
         self.hide_in(&self.urls.of(queue).dead_letter, receipts, Duration::ZERO).await
     }
 
-    /// Deletes messages that are held.
+    /// Deletes held messages.
     ///
     /// # Errors
-    /// [`QueueError::Refused`]: so many are still there.
+    /// [`QueueError::Refused`]: that many were not deleted.
     pub async fn delete_dead_letters(&self, queue: Queue, receipts: &[String]) -> Result<(), QueueError> {
         self.delete_from(&self.urls.of(queue).dead_letter, receipts).await
     }

@@ -1,28 +1,28 @@
-//! [`QueueDepth`]: how much stands in a queue and in its dead-letter queue.
+//! [`QueueDepth`]: the size of a queue and its dead-letter queue.
 
 use crate::QueueError;
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::types::QueueAttributeName;
 use std::collections::HashMap;
 
-/// How many messages a queue and its dead-letter queue hold.
+/// The number of messages in a queue and its dead-letter queue.
 ///
-/// SQS counts approximately: the figures may be a minute old, and are exact on a queue that nobody sends to. It does
-/// not say how old the oldest message is; that is known of what was received only ([`crate::Message::sent_at`]).
+/// SQS counts are approximate. They may be a minute old, and are exact while nothing is sent. SQS does not report the
+/// age of the oldest message; it is known only for received messages ([`crate::Message::sent_at`]).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct QueueDepth {
-    /// Messages that may be received.
+    /// Visible messages.
     pub waiting: u64,
-    /// Messages that were received, and are neither deleted nor visible again: those that are worked on, and those that
-    /// are hidden for their back-off.
+    /// Received messages that are neither deleted nor visible again: those in progress, and those hidden for their
+    /// back-off.
     pub in_flight: u64,
-    /// Messages that were sent with a delay that is not over.
+    /// Messages with a delay that is not over.
     pub delayed: u64,
     /// Records in the dead-letter queue, hidden ones included.
     pub dead_letters: u64,
 }
 
-/// What stands in one queue.
+/// The counts of one queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Counts {
     pub(crate) visible: u64,
@@ -32,7 +32,7 @@ pub(crate) struct Counts {
 
 const OPERATION: &str = "count a queue";
 
-/// Asks for the counts of one queue.
+/// Reads the counts of one queue.
 pub(crate) async fn counts(client: &Client, url: &str) -> Result<Counts, QueueError> {
     let answer = client
         .get_queue_attributes()

@@ -1,63 +1,57 @@
-//! [`QueueError`]: what a caller can tell apart, and the cause for the log.
+//! [`QueueError`]: failures that a caller can distinguish, with the cause for the log.
 
 use aws_sdk_sqs::config::http::HttpResponse;
 use aws_sdk_sqs::error::{ProvideErrorMetadata, SdkError};
 use std::error::Error;
 
-/// Why a call failed. The source is for the log only.
+/// The reason why a call failed. The source is for the log only.
 #[derive(Debug, thiserror::Error)]
 pub enum QueueError {
-    /// A queue that should be there is not. The hint: run `evens migrate`.
+    /// A required queue does not exist. The hint: run `evens migrate`.
     #[error("the queue {name} does not exist; create it with `evens migrate`")]
     Missing {
         /// The queue's full name.
         name: String,
     },
-    /// Some entries of a batch were not carried out, though they were tried again.
+    /// Some entries of a batch were not carried out, in spite of retries.
     #[error("{operation}: {refused} of {total} entries were not carried out")]
     Refused {
-        /// The operation.
         operation: &'static str,
-        /// How many were not carried out.
+        /// Number of entries that were not carried out.
         refused: usize,
-        /// Out of how many.
+        /// Number of all entries.
         total: usize,
-        /// What went wrong last.
+        /// The last error.
         #[source]
         source: Option<Box<dyn Error + Send + Sync>>,
     },
-    /// SQS did not answer, or answered that it is overloaded. The same call may succeed later.
+    /// SQS did not answer, or is overloaded. A retry may succeed.
     #[error("{operation}: SQS did not answer in time, or is overloaded")]
     Unavailable {
-        /// The operation.
         operation: &'static str,
-        /// What went wrong.
         #[source]
         source: Box<dyn Error + Send + Sync>,
     },
-    /// SQS refused the call. The same call will be refused again.
+    /// SQS rejected the call. A retry will be rejected again.
     #[error("{operation}: SQS refused the call ({code})")]
     Rejected {
-        /// The operation.
         operation: &'static str,
-        /// SQS's code for it.
+        /// SQS's error code.
         code: String,
-        /// What went wrong.
         #[source]
         source: Box<dyn Error + Send + Sync>,
     },
-    /// SQS answered something that it never should.
+    /// SQS sent an invalid answer.
     #[error("{operation}: the answer of SQS lacks {what}")]
     Incomplete {
-        /// The operation.
         operation: &'static str,
-        /// What it lacks.
+        /// The missing part.
         what: &'static str,
     },
 }
 
 impl QueueError {
-    /// Whether the same call may succeed later.
+    /// Returns `true` if a retry may succeed.
     pub fn is_retryable(&self) -> bool {
         match self {
             Self::Refused { .. } | Self::Unavailable { .. } => true,
@@ -65,7 +59,7 @@ impl QueueError {
         }
     }
 
-    /// Sorts an error of the SDK.
+    /// Classifies an SDK error.
     pub(crate) fn from_sdk<E>(operation: &'static str, error: SdkError<E, HttpResponse>) -> Self
     where
         E: ProvideErrorMetadata + Error + Send + Sync + 'static,
@@ -75,7 +69,7 @@ impl QueueError {
         let (code, is_overload) = match &error {
             SdkError::ServiceError(service) => {
                 let code = service.err().code().unwrap_or("no code");
-                // Older codes have a prefix: `AWS.SimpleQueueService.`.
+                // Older codes have the prefix `AWS.SimpleQueueService.`.
                 let bare_code = code.rsplit('.').next().unwrap_or_default();
                 let is_overload = OVERLOAD_CODES.contains(&bare_code);
                 (code.to_owned(), is_overload || service.raw().status().is_server_error())

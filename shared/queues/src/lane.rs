@@ -1,15 +1,14 @@
-//! [`Lane`]: one call for what several callers of a process want of one queue at the same moment.
+//! [`Lane`]: combines concurrent requests of a process to one queue into one call.
 //!
-//! Who comes while a call is under way goes with all others who wait, in the next one. Nobody waits for company: who
-//! comes alone calls at once, as if there were no lane. Nobody waits long for others: who was not taken along within
-//! [`Lane::PATIENCE`] calls alone, so that calls that take long do not stand in a row. And nobody's trouble is
-//! another's: where a call fails, only who made it is told so, and whom they had taken along call themselves.
+//! Requests that arrive during a call are batched into the next call. A lone request is sent at once. A request that is
+//! not batched within [`Lane::PATIENCE`] makes its own call, so that slow calls do not queue up behind each other. If a
+//! call fails, only its initiator gets the error; the others in the batch make their own calls.
 //!
-//! Every caller gets an answer of a call that began after they came. On Lambda an instance has one request at a time,
-//! and nothing of this is seen.
+//! Every caller gets the answer of a call that began after its request. On Lambda an instance handles one request at a
+//! time, so nothing is batched.
 //!
-//! Weighed: `batch-aint-one` does this in a task of its own, which would outlive a process that the simulator lets
-//! crash; `benjamin_batchly` leaves it to the callers, as here, but takes all who wait, however many.
+//! Alternatives: `batch-aint-one` uses a task of its own, which would outlive a process that the simulator crashes.
+//! `benjamin_batchly` runs in the callers, as here, but has no size limit per call.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -17,11 +16,11 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::oneshot;
 
-/// What several callers want of one queue: `T` is what is asked for, `A` the answer to it.
+/// Requests to one queue: `T` is a request, `A` its answer.
 pub(crate) struct Lane<T, A> {
-    /// How many may be asked for in one call.
+    /// Maximum number of requests per call.
     call_max: usize,
-    /// Whose turn it is to call.
+    /// Held by the caller that makes the next call.
     turn: tokio::sync::Mutex<()>,
     waiting: Mutex<Waiting<T, A>>,
 }
@@ -31,11 +30,11 @@ struct Waiting<T, A> {
     next_number: u64,
 }
 
-/// What one caller wants.
+/// The requests of one caller.
 struct Parcel<T, A> {
     number: u64,
     asked: Vec<T>,
-    /// Closed without an answer where the call failed, or who made it gave up.
+    /// Closed without an answer if the call failed or its initiator was cancelled.
     reply: oneshot::Sender<Vec<A>>,
 }
 
@@ -46,23 +45,23 @@ impl<T, A> fmt::Debug for Lane<T, A> {
 }
 
 impl<T: Clone, A> Lane<T, A> {
-    /// How long a caller waits to be taken along.
+    /// Longest time that a caller waits to be batched.
     const PATIENCE: Duration = Duration::from_millis(50);
 
-    /// A lane to a queue that may be asked for so much in one call.
+    /// A lane with a maximum of `call_max` requests per call.
     pub(crate) fn of(call_max: usize) -> Self {
         let waiting = Waiting { parcels: VecDeque::new(), next_number: 0 };
         Self { call_max, turn: tokio::sync::Mutex::new(()), waiting: Mutex::new(waiting) }
     }
 
-    /// Asks with `call`, alone or together with others, in the order in which they came. `call` has one answer to each
-    /// thing it is asked for, in their order, and so has this.
+    /// Runs `call` for these requests, alone or batched with others in order of arrival. `call` returns one answer per
+    /// request, in order, and so does this function.
     ///
-    /// Where whoever took this caller along gave up, nobody knows what became of it, and it is asked for again: so
-    /// `call` must be harmless when repeated.
+    /// If the initiator of a batch is cancelled, the outcome is unknown and this caller repeats its requests. `call`
+    /// must therefore be harmless when repeated.
     ///
     /// # Errors
-    /// That of a call of this caller's own.
+    /// The error of this caller's own call.
     pub(crate) async fn ask<Call, Answer, E>(&self, asked: Vec<T>, call: Call) -> Result<Vec<A>, E>
     where
         Call: Fn(Vec<T>) -> Answer,
@@ -97,7 +96,7 @@ impl<T: Clone, A> Lane<T, A> {
     }
 
     fn waiting(&self) -> MutexGuard<'_, Waiting<T, A>> {
-        // Nothing is half done when a holder panics.
+        // A panic cannot leave the state inconsistent.
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -109,7 +108,7 @@ impl<T: Clone, A> Lane<T, A> {
         number
     }
 
-    /// The oldest parcels that fit into one call; `None` once the one of this number was taken.
+    /// The oldest parcels that fit into one call, or `None` if the parcel of this number was already taken.
     fn take_up_to(&self, number: u64) -> Option<Vec<Parcel<T, A>>> {
         let parcels = &mut self.waiting().parcels;
         parcels.front().filter(|oldest| oldest.number <= number)?;
@@ -118,11 +117,11 @@ impl<T: Clone, A> Lane<T, A> {
             Some(*total <= self.call_max)
         };
         let count = parcels.iter().scan(0, fits).take_while(|fits| *fits).count();
-        // What does not fit by itself is nobody else's business: the call will say so.
+        // A parcel that is too large goes alone; the call will report it.
         Some(parcels.drain(..count.max(1)).collect())
     }
 
-    /// Takes the parcel of this number, if nobody has taken it.
+    /// Takes the parcel of this number, unless it was already taken.
     fn take_alone(&self, number: u64) -> bool {
         let parcels = &mut self.waiting().parcels;
         let position = parcels.iter().position(|parcel| parcel.number == number);
@@ -130,7 +129,7 @@ impl<T: Clone, A> Lane<T, A> {
     }
 }
 
-/// Asks for all of these in one call, and tells each caller their answers.
+/// Makes one call for all of these requests and distributes the answers.
 async fn ask_together<T, A, Call, Answer, E>(parcels: Vec<Parcel<T, A>>, call: &Call) -> Result<(), E>
 where
     Call: Fn(Vec<T>) -> Answer,
@@ -144,7 +143,7 @@ where
     }
     let mut answers = call(together).await?.into_iter();
     for (count, reply) in callers {
-        // An error means that the caller does not wait any more.
+        // An error means that the caller is gone.
         let _ = reply.send(answers.by_ref().take(count).collect());
     }
     Ok(())
@@ -158,7 +157,7 @@ mod tests {
     use std::time::Duration;
     use tokio::time::{Instant, sleep, sleep_until};
 
-    /// Calls that take a second each, and what was in them. The answer to a word is the word in capitals.
+    /// Calls that take a second each. The answer to a word is the word in capitals.
     #[derive(Default)]
     struct Calls(Mutex<Vec<Vec<&'static str>>>);
 
@@ -194,7 +193,7 @@ mod tests {
             Self { lane: Lane::of(10), calls: Calls::default(), start: Instant::now() }
         }
 
-        /// Asks so many milliseconds after the start.
+        /// Asks `at_ms` milliseconds after the start.
         async fn ask(&self, at_ms: u64, words: &[&'static str]) -> Result<Vec<String>, String> {
             sleep_until(self.start + Duration::from_millis(at_ms)).await;
             self.lane.ask(words.to_vec(), |together| self.calls.call(together)).await
@@ -232,7 +231,7 @@ mod tests {
         }));
         assert_eq!(told.await, parcels.map(|words| Ok(capitals(words))));
         let sizes: Vec<_> = world.calls.seen().iter().map(Vec::len).collect();
-        // Those who were not taken along within 50 ms called alone.
+        // Callers not batched within 50 ms called on their own.
         assert_eq!(sizes, [1, 6, 5, 4, 11]);
     }
 

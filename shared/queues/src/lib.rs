@@ -1,12 +1,12 @@
 //! SQS: sending, receiving, back-off, dead letters.
 //!
-//! A batch call of SQS can succeed and still refuse some of its entries. Every call here reads its entries: what was
-//! refused is tried again, a bounded number of times, and what is left is an error that says how many.
+//! A batch call of SQS can succeed and still refuse some entries. Every call here checks its entries. Refused ones are
+//! retried a limited number of times, and the rest is an error with their number.
 //!
-//! Architecture invariant: nothing here knows the table, and nothing about money rests on a queue. A message may be
-//! lost, late or repeated; the state in the table decides (M3), and the sweeper sends again what was lost (M6).
+//! Architecture invariant: nothing here knows the table, and no invariant about money depends on a queue. A message may
+//! be lost, late or repeated. The state in the table decides (M3), and the sweeper sends lost jobs again (M6).
 //!
-//! Architecture invariant: no type of the SDK in an error or a result, only in the constructors.
+//! Architecture invariant: SDK types appear in constructors only, never in an error or a result.
 
 mod create;
 mod dead_letter;

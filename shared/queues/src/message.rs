@@ -1,28 +1,28 @@
-//! [`Message`]: what was received.
+//! [`Message`]: a received message.
 
 use crate::QueueError;
 use aws_sdk_sqs::types::MessageSystemAttributeName;
 use evens_contracts::TraceParent;
 use jiff::Timestamp;
 
-/// A message that was received and is hidden from others for the queue's visibility timeout.
+/// A received message, hidden from others for the queue's visibility timeout.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {
-    /// The id that SQS gave it.
+    /// The id assigned by SQS.
     pub id: String,
-    /// The group in whose order it stands: the user that it is about.
+    /// The message group: the user that the job is about.
     pub group: String,
-    /// A job as JSON, or whatever somebody else sent.
+    /// Normally a job as JSON.
     pub body: String,
-    /// Names this reception: needed to delete or hide it.
+    /// The receipt of this receive, needed to delete or hide the message.
     pub receipt: String,
-    /// How often it was received, this time included.
+    /// Number of receives, including this one.
     pub attempt: u32,
-    /// When it was sent, if SQS said so.
+    /// When it was sent, if SQS reported it.
     pub sent_at: Option<Timestamp>,
-    /// The id of the request that it goes back to.
+    /// Id of the request that caused the job.
     pub trace: Option<String>,
-    /// The trace that it belongs to, and what in it came before.
+    /// Trace and parent span.
     pub traceparent: Option<TraceParent>,
 }
 
@@ -41,7 +41,7 @@ impl Message {
         let attributes = message.message_attributes.as_ref();
         let text = |name| attributes.and_then(|all| all.get(name)?.string_value.as_deref());
         let trace = text(Self::TRACE_ATTRIBUTE).map(str::to_owned);
-        // One that cannot be read is none: then a new trace begins.
+        // A malformed header is ignored, so a new trace begins.
         let traceparent = text(TraceParent::NAME).and_then(|text| text.parse().ok());
         Ok(Self {
             group: group.ok_or_else(|| lacks("the group"))?,

@@ -1,43 +1,42 @@
-//! [`Outgoing`]: a job on its way into its queue.
+//! [`Outgoing`]: a job to send.
 
 use evens_contracts::{Grouped, Job, TraceParent};
 
-/// A job that is to be sent.
+/// A job to send.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outgoing {
-    /// The job.
     pub job: Job,
-    /// The group in whose order it stands: the user or the round that it is about.
+    /// The message group: the user or the round that the job is about.
     pub group: String,
-    /// What sets this message apart from an earlier one about the same job. SQS swallows a repeated deduplication id
-    /// for 5 minutes, also when the first message was consumed, so what is sent again needs an id of its own.
+    /// Distinguishes this message from an earlier one about the same job. SQS drops a repeated deduplication id for 5
+    /// minutes, even after the first message was consumed, so a resent job needs its own id.
     pub nudge: Option<u64>,
-    /// The id of the request that it goes back to.
+    /// Id of the request that causes the job.
     pub trace: Option<String>,
-    /// The trace that it belongs to, and what in it comes before.
+    /// Trace and parent span.
     pub traceparent: Option<TraceParent>,
 }
 
 impl Outgoing {
-    /// A job in the order of its group.
+    /// A job in its own group.
     pub fn of(job: impl Into<Grouped>) -> Self {
         let Grouped { job, group } = job.into();
         Self { job, group, nudge: None, trace: None, traceparent: None }
     }
 
-    /// The same, apart from earlier messages about the same job.
+    /// Gives the message its own deduplication id.
     #[must_use]
     pub fn nudged(self, nudge: u64) -> Self {
         Self { nudge: Some(nudge), ..self }
     }
 
-    /// The same, going back to a request.
+    /// Sets the request that causes the job.
     #[must_use]
     pub fn traced(self, request_id: impl Into<String>) -> Self {
         Self { trace: Some(request_id.into()), ..self }
     }
 
-    /// Names the message to SQS for 5 minutes. It only saves work: M3 never rests on it.
+    /// The deduplication id, which SQS remembers for 5 minutes. It only saves work: M3 never depends on it.
     pub fn deduplication_id(&self) -> String {
         match self.nudge {
             None => self.job.id(),

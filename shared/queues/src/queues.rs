@@ -1,4 +1,4 @@
-//! [`Queues`]: every call that is made of SQS while the system runs.
+//! [`Queues`]: all calls to SQS while the system runs.
 
 use crate::lane::Lane;
 use crate::refused::{BATCH_MAX, RefusedEntry, in_batches};
@@ -26,31 +26,31 @@ pub struct Queues {
 }
 
 impl Queues {
-    /// How long [`Queues::probe`] waits.
+    /// Time limit of [`Queues::probe`].
     const PROBE_TIMEOUT: Duration = Duration::from_secs(2);
-    /// What a long poll may take beyond its own wait.
+    /// Time that a long poll may take beyond its own wait.
     const RECEIVE_MARGIN: Duration = Duration::from_secs(3);
 
-    /// Queues whose places are known.
+    /// Queues with known URLs.
     pub fn new(client: Client, urls: QueueUrls) -> Self {
         let lanes = Arc::new(std::array::from_fn(|_| Lane::of(BATCH_MAX)));
         Self { client, urls: Arc::new(urls), lanes, trace: None, traceparent: None }
     }
 
-    /// The same queues, on behalf of a request: what is sent without an id of its own request carries this one. So one
-    /// id leads from a request through all the jobs that follow from it.
+    /// The same queues on behalf of a request: jobs without their own request id carry this one. So one id connects a
+    /// request with all jobs that follow from it.
     #[must_use]
     pub fn traced(&self, request_id: &str) -> Self {
         Self { trace: Some(request_id.into()), ..self.clone() }
     }
 
-    /// The same queues, as a part of a trace: what is sent without a trace of its own goes on with this one.
+    /// The same queues within a trace: jobs without their own trace continue this one.
     #[must_use]
     pub fn following(&self, traceparent: TraceParent) -> Self {
         Self { traceparent: Some(traceparent), ..self.clone() }
     }
 
-    /// Asks SQS where the queues of a stage are.
+    /// Resolves the URLs of a stage's queues through SQS.
     ///
     /// # Errors
     /// 1. [`QueueError::Missing`] for the first queue that does not exist.
@@ -69,12 +69,12 @@ impl Queues {
         Ok(Self::new(client, urls))
     }
 
-    /// Sends jobs, each to its queue, in their order, and with those that others send at the same moment; a job that
-    /// SQS refused at first arrives behind those that came after it.
+    /// Sends jobs to their queues, in order, batched with those of concurrent callers. A job that SQS first refused
+    /// arrives after later ones.
     ///
     /// # Errors
-    /// [`QueueError::Refused`], saying how many jobs were not sent; the others were. What was not sent is owed in
-    /// the table, where the sweeper finds it.
+    /// [`QueueError::Refused`] with the number of jobs that were not sent; the others were. The table still owes the
+    /// unsent ones, and the sweeper finds them.
     pub async fn send(&self, jobs: Vec<Outgoing>) -> Result<(), QueueError> {
         let total = jobs.len();
         let mut not_sent = 0;
@@ -122,7 +122,7 @@ impl Queues {
         Ok(refused.filter_map(|(index, refused)| Some(RefusedEntry { index, ..refused? })).collect())
     }
 
-    /// Sends a batch. Says of each entry whether it was refused.
+    /// Sends a batch. Returns per entry whether it was refused.
     async fn send_batch(
         &self,
         url: &str,
@@ -143,11 +143,11 @@ impl Queues {
         Ok(sent)
     }
 
-    /// Receives one batch, waiting for its first message at most `wait` (SQS allows 20 s).
+    /// Receives one batch, waiting up to `wait` for its first message (SQS allows 20 s).
     ///
     /// # Errors
-    /// [`QueueError::Unavailable`] or [`QueueError::Rejected`]; [`QueueError::Incomplete`] where a message lacks what
-    /// SQS was asked for.
+    /// [`QueueError::Unavailable`] or [`QueueError::Rejected`]; [`QueueError::Incomplete`] if a message lacks a
+    /// requested attribute.
     pub async fn receive(&self, queue: Queue, wait: Duration) -> Result<Vec<Message>, QueueError> {
         let rules = queue.rules();
         self.receive_from(&self.urls.of(queue).main, rules.batch_size, rules.visibility_timeout, wait).await
@@ -161,7 +161,7 @@ impl Queues {
         wait: Duration,
     ) -> Result<Vec<Message>, QueueError> {
         let seconds = |duration: Duration| i32::try_from(duration.as_secs()).unwrap_or(i32::MAX);
-        // The client's own time-outs are shorter than a long poll.
+        // The client's default timeouts are shorter than a long poll.
         let attempt = wait + Self::RECEIVE_MARGIN;
         let timeouts = TimeoutConfig::builder()
             .operation_attempt_timeout(attempt)
@@ -179,8 +179,8 @@ impl Queues {
             .message_system_attribute_names(MessageSystemAttributeName::SentTimestamp)
             .message_attribute_names(Message::TRACE_ATTRIBUTE)
             .message_attribute_names(TraceParent::NAME)
-            // If the answer is lost, the SDK's next attempt gets the same messages, instead of leaving their groups
-            // blocked until they are visible again.
+            // If the answer is lost, the SDK's retry gets the same messages. Otherwise their groups would stay blocked
+            // until the visibility timeout.
             .receive_request_attempt_id(format!("{:032x}", fastrand::u128(..)))
             .customize()
             .config_override(aws_sdk_sqs::config::Builder::new().timeout_config(timeouts))
@@ -191,10 +191,10 @@ impl Queues {
         messages.into_iter().map(Message::from_sdk).collect()
     }
 
-    /// Deletes messages by the receipts of their last reception.
+    /// Deletes messages by the receipts of their last receive.
     ///
     /// # Errors
-    /// [`QueueError::Refused`]: so many messages come back; their jobs are harmless when repeated.
+    /// [`QueueError::Refused`]: that many messages reappear; their jobs are harmless when repeated.
     pub async fn delete(&self, queue: Queue, receipts: Vec<String>) -> Result<(), QueueError> {
         self.delete_from(&self.urls.of(queue).main, &receipts).await
     }
@@ -218,10 +218,10 @@ impl Queues {
         Ok(answer.failed.into_iter().map(RefusedEntry::from).collect())
     }
 
-    /// Hides messages for a time, counted from now; zero shows them at once. Their groups wait for them.
+    /// Hides messages for a time from now on; zero makes them visible at once. Their groups wait for them.
     ///
     /// # Errors
-    /// [`QueueError::Refused`]: so many messages stay hidden for the rest of the queue's visibility timeout.
+    /// [`QueueError::Refused`]: that many messages stay hidden for the rest of their visibility timeout.
     pub async fn hide(&self, queue: Queue, receipts: Vec<String>, delay: Duration) -> Result<(), QueueError> {
         self.hide_in(&self.urls.of(queue).main, &receipts, delay).await
     }
@@ -232,7 +232,7 @@ impl Queues {
         receipts: &[String],
         delay: Duration,
     ) -> Result<(), QueueError> {
-        // Rounded up: a message must not be back before its time.
+        // Rounded up, so that a message does not reappear early.
         let seconds = i32::try_from(delay.as_millis().div_ceil(1_000)).unwrap_or(i32::MAX);
         in_batches("hide", receipts, |batch| self.hide_batch(url, batch, seconds)).await
     }
@@ -275,11 +275,10 @@ impl Queues {
         Ok(())
     }
 
-    /// How much stands in a queue and in its dead-letter queue, approximately.
+    /// Approximate size of a queue and its dead-letter queue.
     ///
     /// # Errors
-    /// [`QueueError::Unavailable`] or [`QueueError::Rejected`]; [`QueueError::Incomplete`] where SQS leaves a count
-    /// out.
+    /// [`QueueError::Unavailable`] or [`QueueError::Rejected`]; [`QueueError::Incomplete`] if SQS omits a count.
     pub async fn depth(&self, queue: Queue) -> Result<QueueDepth, QueueError> {
         let urls = self.urls.of(queue);
         let main = depth::counts(&self.client, &urls.main);
@@ -292,18 +291,18 @@ impl Queues {
         })
     }
 
-    /// How many jobs wait in a queue, approximately; see [`QueueDepth::waiting`].
+    /// Approximate number of visible jobs in a queue; see [`QueueDepth::waiting`].
     ///
     /// # Errors
-    /// As [`Queues::depth`].
+    /// Those of [`Queues::depth`].
     pub async fn waiting(&self, queue: Queue) -> Result<u64, QueueError> {
         Ok(depth::counts(&self.client, &self.urls.of(queue).main).await?.visible)
     }
 
-    /// Whether every queue answers, in two seconds at most.
+    /// Checks that every queue answers within two seconds.
     ///
     /// # Errors
-    /// Any, of the first queue that does not.
+    /// Any error, of the first queue that fails.
     pub async fn probe(&self) -> Result<(), QueueError> {
         let probes = Queue::ALL.map(|queue| {
             let url = &self.urls.of(queue).main;
@@ -317,7 +316,7 @@ impl Queues {
     }
 }
 
-/// What requests and jobs of this process send to one queue at the same moment.
+/// Combines concurrent sends of this process to one queue.
 type SendLane = Lane<SendEntry, Option<RefusedEntry>>;
 
 type SendEntry = aws_sdk_sqs::types::builders::SendMessageBatchRequestEntryBuilder;
@@ -342,7 +341,7 @@ fn incomplete(operation: &'static str, error: &dyn std::error::Error) -> QueueEr
     QueueError::Rejected { operation, code: "not sent".to_owned(), source: error.to_string().into() }
 }
 
-/// The url of a queue that must exist.
+/// The URL of a queue that must exist.
 async fn existing_url(client: &Client, name: String) -> Result<String, QueueError> {
     let url = crate::create::find_url(client, &name).await?;
     url.ok_or(QueueError::Missing { name })

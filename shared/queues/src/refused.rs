@@ -1,33 +1,33 @@
-//! The bounded second tries of a batch: what is common to sending, deleting and hiding.
+//! Limited retries of batch entries, shared by sending, deleting and hiding.
 
 use crate::QueueError;
 use std::collections::HashSet;
 use std::error::Error;
 use std::time::Duration;
 
-/// SQS takes so many entries in one batch.
+/// Maximum number of entries per batch.
 pub(crate) const BATCH_MAX: usize = 10;
 
-/// How often a batch is called for, the entries that were refused being fewer each time.
+/// Maximum number of calls per batch, each with the refused entries of the previous one.
 const ROUNDS_MAX: u32 = 4;
 const PAUSE_MIN: Duration = Duration::from_millis(100);
 
-/// An entry that was refused inside a good response.
+/// An entry refused inside a successful response.
 #[derive(Debug, thiserror::Error)]
 #[error("an entry was refused: {code}")]
 pub(crate) struct RefusedEntry {
-    /// The entry's number in its batch.
+    /// Position of the entry in its batch.
     pub index: usize,
-    /// SQS's code for it.
+    /// SQS's error code.
     pub code: String,
-    /// Whether the entry itself is wrong, so that it would be refused again.
+    /// `true` if the entry itself is wrong, so that a retry would fail as well.
     pub sender_fault: bool,
 }
 
 impl From<aws_sdk_sqs::types::BatchResultErrorEntry> for RefusedEntry {
     fn from(entry: aws_sdk_sqs::types::BatchResultErrorEntry) -> Self {
         Self {
-            // An id that we did not give belongs to no entry.
+            // An unknown id belongs to no entry.
             index: entry.id.parse().unwrap_or(usize::MAX),
             code: entry.code,
             sender_fault: entry.sender_fault,
@@ -35,11 +35,11 @@ impl From<aws_sdk_sqs::types::BatchResultErrorEntry> for RefusedEntry {
     }
 }
 
-/// Calls for batches of at most ten entries, one after another, so that the order of a group is kept. Entries that
-/// were refused are tried again after a pause.
+/// Calls SQS in batches of at most ten entries, one after another, which keeps the order within a group. Refused
+/// entries are retried after a pause.
 ///
 /// # Errors
-/// [`QueueError::Refused`], saying how many entries were not carried out. Those of other batches were.
+/// [`QueueError::Refused`] with the number of entries that were not carried out. Those of other batches were.
 pub(crate) async fn in_batches<T, Call, Answer>(
     operation: &'static str,
     entries: &[T],
@@ -81,7 +81,7 @@ where
             tokio::time::sleep(pause(round)).await;
         }
         let entries = waiting.iter().map(|index| (*index, batch[*index].clone()));
-        // The SDK has tried the call itself several times by now: another round would only take longer.
+        // The SDK has already retried the call itself, so another round would only take longer.
         let answer = call(entries.collect()).await;
         let refused = answer.map_err(|error| (given_up + waiting.len(), error.into()))?;
         let again: HashSet<usize> =
@@ -99,7 +99,7 @@ where
     }
 }
 
-/// Full jitter, from a bound that doubles with each round.
+/// Full jitter with a bound that doubles with each round.
 fn pause(round: u32) -> Duration {
     let bound = PAUSE_MIN * (1 << (round - 1));
     let bound_us = u64::try_from(bound.as_micros()).unwrap_or(u64::MAX);

@@ -1,6 +1,6 @@
-//! [`Record`]: what is in the books, one by one. The table hands them out, and the auditor takes them in.
+//! [`Record`]: an item of the books. The store reads records from the table, and the auditor checks them.
 //!
-//! Architecture invariant: a record says what it is and knows neither the table nor a rule. A list of records, in any
+//! Architecture invariant: a record describes itself and knows neither the table nor a rule. A list of records, in any
 //! order, is all that can be known of the books.
 
 mod seal;
@@ -18,132 +18,108 @@ use evens_payments::{Cashier, DepositOrder, Direction, OrderId, Payee, Withdrawa
 use evens_players::{Account, PhoneNumber, Referral, ReferralCode};
 use jiff::Timestamp;
 
-/// One thing that is in the books.
+/// An item of the books.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Record {
-    /// A wallet, without the entries and the limits that it carries.
+    /// A wallet, without the entries and limits stored in it.
     Wallet(Wallet),
-    /// What the wallet says that its player's bets are held to, where it says anything.
+    /// The limits of play stored in a wallet, if there are any.
     PlayLimits(UserId, Box<PlayLimits>),
-    /// A ledger entry.
     Entry(Entry),
-    /// A movement between two accounts of the system.
+    /// A movement between two system accounts.
     Transfer(Transfer),
-    /// A deposit.
     Deposit(Box<DepositOrder>),
-    /// A withdrawal.
     Withdrawal(Box<WithdrawalOrder>),
-    /// What is known of a player's payments.
     Cashier(Box<Cashier>),
-    /// Where an order stands among its player's.
+    /// The position of an order in its player's list.
     OrderPlace(OrderPlace),
-    /// Where a player is paid.
+    /// A player's bank account.
     Payee(Box<Payee>),
-    /// Whose an account is, by its fingerprint.
+    /// The owner of a bank account, by its fingerprint.
     PayeeOwner(Digest, UserId),
-    /// What an operator did.
     AuditLine(Box<AuditLine>),
-    /// The newest line of what operators did.
+    /// The newest line of the audit log.
     AuditHead(AuditHead),
-    /// A bet.
     Bet(Bet),
-    /// An unmatched bet.
     Waiting(UnmatchedBet),
-    /// A match.
     Match(Match),
-    /// A round.
     Round(Round),
     /// A round's secret.
     Seed(RoundId, Seed),
-    /// A bet against the house.
     GameBet(Box<GameBet>),
-    /// A period of a game.
     Period(Box<Period>),
-    /// Part of a period's bets.
+    /// A part of a period's bets.
     PeriodShard(PeriodShard),
-    /// What was drawn for a period, as its room's history has it.
+    /// The result of a period in the history of its room.
     PeriodResult(PeriodId, Drawn),
     /// A period's secret.
     PeriodSeed(PeriodId, Seed),
-    /// Something of a jackpot.
     Jackpot(Box<JackpotRecord>),
-    /// What makes an order of the house be credited once.
+    /// The idempotency record of a credit from the house.
     Funding(Funding),
-    /// An account.
     Account(Account),
-    /// To whose account a name leads.
+    /// The account that a name leads to.
     Name(Name, UserId),
-    /// That one player referred another.
     Referral(Referral),
-    /// That a player was there: a session, or a day. There may be many of one player.
+    /// A session, or a day of attendance. A player may have many of them.
     Visit(UserId),
-    /// What the books came to when a day ended.
+    /// The seal of the books at the end of a day.
     Seal(Box<DaySeal>),
-    /// What nothing depends on: a counter of requests, what a round added up to, or a report.
+    /// An item that no rule depends on: a counter of requests, the totals of a round, or a report.
     Aside,
 }
 
-/// Part of the bets of a period: what settles it, and what it may cost.
+/// A part of the bets of a period. Settlement and exposure are computed from it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PeriodShard {
-    /// The period.
     pub period: PeriodId,
-    /// Which of its shards, from 0 on.
+    /// The number of the shard, starting at 0.
     pub number: u16,
-    /// Since when it takes no bet any more; none while it may.
+    /// When the shard stopped taking bets. `None` while it takes them.
     pub closed_at: Option<Timestamp>,
-    /// A record of each bet, in the order of their ids.
+    /// Ordered by bet id.
     pub bets: Vec<GameBetRecord>,
 }
 
-/// Something of a jackpot.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum JackpotRecord {
     /// A version of the terms of a group.
     Config(JackpotConfig),
-    /// The pool of a group.
     Pool(Pool),
-    /// A meter.
     Meter(Meter),
-    /// A contribution. What it moved between accounts of the ledger comes as transfers beside it.
+    /// A contribution. Its ledger transfers are separate records.
     Contribution(Contribution),
-    /// A win that is proposed, or has begun.
+    /// A proposed win, or one that has begun.
     Award(Award),
-    /// A win that was paid.
     Win(Win),
 }
 
-/// An order by which the house credited a wallet.
+/// A credit of a wallet by the house.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Funding {
-    /// Under this name it is credited once.
+    /// The name under which it is credited once.
     pub order: String,
-    /// Who was credited.
     pub user: UserId,
-    /// How much.
     pub amount: Amount,
-    /// The number of the entry that did it.
+    /// The number of the ledger entry.
     pub entry: u64,
 }
 
-/// Where an order stands among its player's, which is where its player finds it.
+/// The position of an order in its player's list, by which the player finds it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct OrderPlace {
-    /// The order.
     pub order: OrderId,
-    /// Which way its money goes.
     pub direction: Direction,
-    /// Whose list it is in.
     pub user: UserId,
-    /// When it was given, by which the list is sorted.
+    /// The time of the order, by which the list is sorted.
     pub created_at: Timestamp,
 }
 
-/// What leads to an account, and to one only.
+/// A name that leads to exactly one account.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Name {
-    /// What its player logs in with.
+    /// The phone number for the login.
     Phone(PhoneNumber),
-    /// What its player hands on.
+    /// The referral code that the player gives to others.
     Code(ReferralCode),
 }

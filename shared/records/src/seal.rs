@@ -1,38 +1,37 @@
-//! [`DaySeal`]: what all books came to when a day ended, so that a later change of old books shows.
+//! [`DaySeal`]: a digest of all books at the end of a day, so that a later change of old books is detected.
 
 use evens_ledger::Digest;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-/// What the books of before the end of a day came to. Each seal carries the one before it, and each wallet's hash
-/// stands for all of its entries: so the newest seal stands for all that was ever sealed.
+/// The digests of all books at the end of a day. Each seal contains the digest of the previous one, and the hash of a
+/// wallet covers all of its entries. So the newest seal covers everything ever sealed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DaySeal {
     /// The day (UTC).
     pub day: Date,
-    /// The digest of the seal before, whichever day that is of; zero before the first.
+    /// The digest of the previous seal, of any earlier day. Zero for the first seal.
     pub previous: Digest,
-    /// What was sealed.
     pub parts: SealedParts,
 }
 
-/// What is sealed of the books, part by part: each is the last digest of a chain over lines.
+/// The digests of the parts of the books. Each is the last digest of a chain over lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SealedParts {
-    /// Of each wallet with an entry: user, number and hash of its last entry, by user.
+    /// One line for each wallet with an entry: user, number and hash of the last entry, ordered by user.
     pub wallets: Digest,
-    /// Of each account that does not stand at zero: its name and units of the last decimal, by name.
+    /// One line for each account with a balance: its name and units of the last decimal, ordered by name.
     pub accounts: Digest,
-    /// The transfers, by key.
+    /// The transfers, ordered by key.
     pub transfers: Digest,
     /// The hash of the last line of the audit log.
     pub audit_log: Digest,
 }
 
 impl DaySeal {
-    /// What the seal is known by: SHA-256 over `evens-seal-1`, the day, the seal before and the four parts, one a line,
-    /// without a line break at the end.
+    /// The digest of the seal: SHA-256 over `evens-seal-1`, the day, the previous digest and the four parts, one per
+    /// line, without a line break at the end.
     pub fn digest(&self) -> Digest {
         let Self { day, previous, parts } = self;
         let SealedParts { wallets, accounts, transfers, audit_log } = parts;
@@ -41,14 +40,14 @@ impl DaySeal {
         Digest::of(text.as_bytes())
     }
 
-    /// When a day ends: what is of before that is sealed with it. None at the end of time.
+    /// The end of a day. Everything before it is sealed with the day. Returns `None` at the end of the calendar.
     pub fn end_of(day: Date) -> Option<Timestamp> {
         Some(day.tomorrow().ok()?.to_zoned(TimeZone::UTC).ok()?.timestamp())
     }
 }
 
 impl SealedParts {
-    /// The parts under their names.
+    /// The parts with their names.
     pub fn by_name(&self) -> [(&'static str, Digest); 4] {
         [
             ("wallets", self.wallets),

@@ -1,19 +1,20 @@
-//! The batch loop: where order and failure meet. Groups run side by side; inside a group there is only next, or stop.
+//! The batch loop, which combines ordering and failure handling. Groups run concurrently; within a group, jobs run in
+//! sequence until one stops it.
 //!
-//! - Of groups that reach into the same (a round's book), the first goes ahead: what its handler has seen there, it may
-//!   tell the others, who would all look at the same. What has become of it means nothing to them.
-//! - A job that is done is finished: its message is to be deleted.
-//! - A job that failed and may succeed later stops its group: its message and all after it in the group go back, hidden
-//!   for the queue's back-off, so that they come again in the same order.
-//! - A job that is wrong, or has used up its attempts, becomes a dead letter at once, with its record. Its message is
-//!   finished and its group goes on. If the record cannot be written, the message goes back like a failed one.
+//! - Among groups that read the same data (a round's book), the first one runs ahead, so that its handler can share the
+//!   read with the others. Its outcome does not matter to them.
+//! - A finished job's message is to be deleted.
+//! - A job with a retryable failure stops its group. Its message and all later ones of the group are returned, hidden
+//!   for the queue's back-off, so that they arrive again in the same order.
+//! - A job with a permanent failure, or without attempts left, becomes a dead letter at once, with a record. Its
+//!   message is finished and its group continues. If the record cannot be written, the message is returned like a
+//!   failed one.
 //!
-//! The attempts of a message are its receptions, as SQS counts them: what went back unhandled behind a failed message
-//! has been received as often. It may therefore be given up after fewer failures of its own. That loses no work: a job
-//! is a hint, and what it left undone is found by the sweeper.
+//! The attempts of a message are its receives, as SQS counts them. A message returned unhandled behind a failed one has
+//! been received as often, so it may be given up after fewer failures of its own. That loses no work: a job is a hint,
+//! and the sweeper finds the work that is still due.
 //!
-//! Architecture invariant: nothing that a batch knows outlives it, and a message that is not certainly finished goes
-//! back.
+//! Architecture invariant: no state of a batch outlives it, and a message that is not certainly finished is returned.
 
 use crate::telemetry::{chain, milliseconds};
 use crate::{Context, JobDone, JobError, JobHandler};
@@ -27,21 +28,21 @@ use std::time::Duration;
 use tokio::time::Instant;
 use tracing::{Instrument, error, info, info_span, warn};
 
-/// What of a function's time is left for hiding what goes back, and for answering.
+/// Time reserved for hiding returned messages and for answering.
 const DEADLINE_MARGIN: Duration = Duration::from_secs(2);
 
-/// A job took longer than its function has.
+/// A job exceeded its function's time limit.
 #[derive(Debug, thiserror::Error)]
 #[error("Job timeout")]
 struct JobTimeout;
 
-/// A handler panicked; what it said stands in the log.
+/// A handler panicked. The log contains the panic message.
 #[derive(Debug, thiserror::Error)]
 #[error("the handler panicked")]
 struct HandlerPanic;
 
-/// Works on one batch. Returns the ids of the messages that are not finished; they are hidden for their back-off
-/// already. All others are to be deleted.
+/// Processes one batch. Returns the ids of the unfinished messages, which are already hidden for their back-off. All
+/// others are to be deleted.
 pub async fn process_batch<H, J>(context: &Context, messages: Vec<Message>, handler: &H) -> Vec<String>
 where
     J: QueuedJob,
@@ -54,13 +55,13 @@ where
     unfinished.into_iter().flatten().collect()
 }
 
-/// A message, and the job that it is.
+/// A message and its parsed job.
 struct Task<J> {
     message: Message,
     job: Result<J, JobFault>,
-    /// Names the job in logs.
+    /// The job's name in logs.
     job_id: String,
-    /// What it reaches into, if it says so.
+    /// The data that the job reads, if its handler can share it.
     look: Option<String>,
 }
 
@@ -75,7 +76,7 @@ impl<J: QueuedJob> Task<J> {
     }
 }
 
-/// The messages of a group, in their order. There is at least one.
+/// The messages of a group in order; never empty.
 type Group<J> = Vec<Task<J>>;
 
 fn into_groups<J: QueuedJob>(messages: Vec<Message>) -> Vec<Group<J>> {
@@ -90,7 +91,7 @@ fn into_groups<J: QueuedJob>(messages: Vec<Message>) -> Vec<Group<J>> {
     groups
 }
 
-/// Groups by what their first jobs reach into. A group whose job does not say is a team of its own.
+/// Groups of groups whose first jobs read the same data. A group without shared data forms a team of its own.
 fn into_teams<J>(groups: Vec<Group<J>>) -> Vec<Vec<Group<J>>> {
     let mut teams: Vec<Vec<Group<J>>> = Vec::new();
     for group in groups {
@@ -107,11 +108,11 @@ fn look<J>(group: &[Task<J>]) -> Option<&str> {
     group[0].look.as_deref()
 }
 
-/// What becomes of a message.
+/// The outcome of a message.
 enum Fate {
-    /// It is to be deleted.
+    /// The message is to be deleted.
     Finished,
-    /// It goes back, hidden for that long.
+    /// The message is returned, hidden for this long.
     Returned(Duration),
 }
 
@@ -127,7 +128,7 @@ where
     J: QueuedJob,
     H: for<'a> JobHandler<'a, J>,
 {
-    /// Works on the first group, then on the others side by side, and returns the ids of the messages that go back.
+    /// Processes the first group, then the others concurrently. Returns the ids of the returned messages.
     async fn work_team(&self, groups: &[Group<J>]) -> Vec<String> {
         let Some((first, others)) = groups.split_first() else { return Vec::new() };
         let mut unfinished = self.work_group(first).await;
@@ -136,7 +137,7 @@ where
         unfinished
     }
 
-    /// Works on the messages of a group until one goes back, and returns the ids of it and of all after it.
+    /// Processes the messages of a group until one is returned. Returns its id and those of all later ones.
     async fn work_group(&self, group: &[Task<J>]) -> Vec<String> {
         for (position, task) in group.iter().enumerate() {
             if let Fate::Returned(delay) = self.work_task(task).await {
@@ -148,12 +149,12 @@ where
         Vec::new()
     }
 
-    /// The same delay for all of them: SQS gives none of a group while one before it is hidden.
+    /// Hides all of them for the same time. SQS delivers no message of a group while an earlier one is hidden.
     async fn hide(&self, tasks: &[Task<J>], delay: Duration) {
         let receipts = tasks.iter().map(|task| task.message.receipt.clone());
         let hidden = self.context.queues.hide(J::QUEUE, receipts.collect(), delay);
         if let Err(error) = hidden.await {
-            // They come back when the queue's visibility timeout is over: later, but in order.
+            // The messages reappear, later but in order, when their visibility timeout ends.
             let (queue, count) = (J::QUEUE.name(), tasks.len());
             warn!(
                 queue,
@@ -167,7 +168,7 @@ where
     async fn work_task(&self, Task { message, job, job_id, .. }: &Task<J>) -> Fate {
         let started = Instant::now();
         if started >= self.deadline {
-            // Not its fault: it goes back as if it had not been received, for somebody who has the time.
+            // Not the job's fault: it is returned visible at once, for a worker with time left.
             return Fate::Returned(Duration::ZERO);
         }
         let metrics = &self.context.metrics;
@@ -175,7 +176,7 @@ where
             let waited = self.context.clock.now().duration_since(sent_at);
             metrics.job_waited(J::QUEUE, waited.try_into().unwrap_or_default());
         }
-        // A message of somebody who knows no traces begins one.
+        // A message without a trace starts a new one.
         let traceparent = self.context.entropy.next_step(message.traceparent);
         let span = info_span!(
             "job",
@@ -208,8 +209,8 @@ where
         .await
     }
 
-    /// Calls the handler, which has until the deadline. A panic costs this job only. The jobs that it sends go on with
-    /// the trace of this one, and carry the id of the request that it goes back to.
+    /// Runs the handler until the deadline. A panic fails only this job. Jobs sent by the handler continue this job's
+    /// trace and carry its request id.
     async fn handle(
         &self,
         job: J,
@@ -231,7 +232,7 @@ where
         }
     }
 
-    /// Decides about a failed job, and logs the failure once.
+    /// Handles a failed job and logs the failure once.
     async fn work_failure(
         &self,
         message: &Message,

@@ -1,9 +1,9 @@
-//! [`BoundedCache`]: what a process remembers of what it has seen, without growing for ever.
+//! [`BoundedCache`]: a cache of limited size.
 
 use std::collections::{HashMap, VecDeque};
 use std::hash::Hash;
 
-/// A map of so many keys at most: a new one takes the place of the oldest. What a key stands for is never changed.
+/// A map with a maximum number of keys: a new key replaces the oldest one. The value of a key never changes.
 ///
 /// ```
 /// use evens_runtime::BoundedCache;
@@ -18,17 +18,16 @@ use std::hash::Hash;
 pub struct BoundedCache<K, V> {
     keys_max: usize,
     values: HashMap<K, V>,
-    /// The keys, the newest last.
+    /// The keys, newest last.
     order: VecDeque<K>,
 }
 
 impl<K: Clone + Eq + Hash, V> BoundedCache<K, V> {
-    /// An empty one.
     pub fn of(keys_max: usize) -> Self {
         Self { keys_max, values: HashMap::new(), order: VecDeque::new() }
     }
 
-    /// Remembers a key, unless it is known.
+    /// Adds a key, unless it is present.
     pub fn insert(&mut self, key: K, value: V) {
         if self.values.contains_key(&key) {
             return;
@@ -42,7 +41,6 @@ impl<K: Clone + Eq + Hash, V> BoundedCache<K, V> {
         }
     }
 
-    /// What is known of a key.
     pub fn get(&self, key: &K) -> Option<&V> {
         self.values.get(key)
     }

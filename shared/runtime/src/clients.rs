@@ -1,4 +1,4 @@
-//! [`Clients`]: the two clients of the SDK, over one HTTP client.
+//! [`Clients`]: the two SDK clients, which share one HTTP client.
 
 use crate::request_token::WithoutRequestToken;
 use crate::table_timer::TableTimer;
@@ -18,19 +18,19 @@ use http::uri::Scheme;
 use std::net::IpAddr;
 use std::time::Duration;
 
-/// Where DynamoDB and SQS are, if not where the SDK finds them: the embedded engines.
+/// Endpoints that replace those the SDK would find: the embedded engines.
 #[derive(Debug, Clone, Default)]
 pub struct Endpoints {
-    /// Instead of `AWS_ENDPOINT_URL_DYNAMODB` and `AWS_ENDPOINT_URL`.
+    /// Replaces `AWS_ENDPOINT_URL_DYNAMODB` and `AWS_ENDPOINT_URL`.
     pub dynamodb: Option<String>,
-    /// Instead of `AWS_ENDPOINT_URL_SQS` and `AWS_ENDPOINT_URL`.
+    /// Replaces `AWS_ENDPOINT_URL_SQS` and `AWS_ENDPOINT_URL`.
     pub sqs: Option<String>,
-    /// What requests are made with, instead of connections: where the engines are in this process.
+    /// A client that replaces network connections, for engines in this process.
     pub http_client: Option<SharedHttpClient>,
 }
 
 impl Endpoints {
-    /// The same, with what the SDK's variables say where nothing was handed in.
+    /// Fills missing endpoints from the SDK's variables.
     #[must_use]
     pub fn or_from_env(&self) -> Self {
         Self {
@@ -40,12 +40,12 @@ impl Endpoints {
         }
     }
 
-    /// Whether both are on this machine, and not encrypted.
+    /// Returns `true` if both endpoints are on this machine and unencrypted.
     pub fn are_local(&self) -> bool {
         self.all().iter().all(|endpoint| endpoint.is_some_and(is_loopback))
     }
 
-    /// Whether both services are AWS's own.
+    /// Returns `true` if both services are those of AWS.
     pub fn are_aws(&self) -> bool {
         self.all().iter().all(Option::is_none)
     }
@@ -55,24 +55,21 @@ impl Endpoints {
     }
 }
 
-/// The clients of the SDK.
 #[derive(Debug, Clone)]
 pub struct Clients {
-    /// For the table.
     pub dynamodb: aws_sdk_dynamodb::Client,
-    /// For the queues.
     pub sqs: aws_sdk_sqs::Client,
 }
 
 impl Clients {
     const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
-    /// The old system's limit for a statement (B19): one attempt is shorter, so that a second one fits into it.
+    /// The old system's statement timeout (B19). One attempt is shorter, so that a second one fits.
     pub const OPERATION_TIMEOUT: Duration = Duration::from_secs(5);
     const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(2);
-    /// How often the SDK sends a request at most.
+    /// Maximum number of attempts by the SDK.
     pub const ATTEMPTS_MAX: u32 = 3;
 
-    /// How long a call takes at most.
+    /// The time limits of a call.
     pub fn timeouts() -> TimeoutConfig {
         TimeoutConfig::builder()
             .connect_timeout(Self::CONNECT_TIMEOUT)
@@ -81,26 +78,26 @@ impl Clients {
             .build()
     }
 
-    /// Builds the clients of whoever the environment says we are. Nothing is called yet.
+    /// Builds the clients with the identity from the environment. Nothing is called yet.
     ///
     /// # Errors
-    /// No region is set, and no endpoint says that none is needed.
+    /// No region is set, although an endpoint of AWS needs one.
     pub fn connect(endpoints: &Endpoints) -> Result<Self, StartError> {
         Self::connect_as(&Identity::from_env(), endpoints)
     }
 
-    /// The same as somebody else.
+    /// The same with another identity.
     ///
     /// # Errors
-    /// As [`Clients::connect`].
+    /// Those of [`Clients::connect`].
     pub fn connect_as(identity: &Identity, endpoints: &Endpoints) -> Result<Self, StartError> {
         Self::connect_with(identity, endpoints, None)
     }
 
-    /// The same, measuring how long the table takes.
+    /// The same, with latency metrics of the table.
     ///
     /// # Errors
-    /// As [`Clients::connect`].
+    /// Those of [`Clients::connect`].
     pub(crate) fn connect_measured(
         identity: &Identity,
         endpoints: &Endpoints,
@@ -121,8 +118,8 @@ impl Clients {
         if endpoints.dynamodb.is_some() {
             for_dynamodb = for_dynamodb.interceptor(WithoutRequestToken);
         }
-        // Nobody is between us and the engines of this process, and signatures are a twentieth of what a bet takes
-        // there.
+        // Requests to engines in this process cannot be intercepted, and signatures would take a twentieth of the time
+        // of a bet there.
         let is_in_process = endpoints.http_client.is_some();
         if is_in_process {
             for_dynamodb = for_dynamodb.allow_no_auth();
@@ -142,11 +139,11 @@ impl Clients {
     }
 }
 
-/// The same configuration for the client of one other service, which is where the SDK's own variables say that it is:
+/// The same configuration for the client of another service, at the endpoint in the SDK's variables
 /// `AWS_ENDPOINT_URL_{SERVICE}` and `AWS_ENDPOINT_URL`.
 ///
 /// # Errors
-/// As [`Clients::connect`].
+/// Those of [`Clients::connect`].
 pub(crate) fn sdk_config(identity: &Identity, service: &str) -> Result<SdkConfig, StartError> {
     let endpoint = endpoint(None, &format!("AWS_ENDPOINT_URL_{service}"));
     let is_local = endpoint.as_deref().is_some_and(is_loopback);
@@ -156,21 +153,21 @@ pub(crate) fn sdk_config(identity: &Identity, service: &str) -> Result<SdkConfig
     Ok(builder.build())
 }
 
-/// What the clients share.
+/// The configuration shared by all clients.
 fn config(
     identity: &Identity,
     is_local: bool,
     is_aws: bool,
     given: Option<SharedHttpClient>,
 ) -> Result<SdkConfig, StartError> {
-    // An engine that is not AWS has no regions: anything will do.
+    // Other engines have no regions, so any value works.
     let anywhere = || (!is_aws).then(|| Region::from_static("us-east-1"));
     let region = identity.region.clone().or_else(anywhere).ok_or_else(|| {
         StartError::new("the AWS region is not known", "set AWS_REGION, for example to eu-west-1")
     })?;
     let anybody = || is_local.then(|| Credentials::new("test", "test", None, None, "local"));
     let credentials = identity.credentials.clone().or_else(|| anybody().map(SharedCredentialsProvider::new));
-    // Who has no credentials and is allowed to, does not sign.
+    // Without credentials, where that is allowed, requests are not signed.
     let credentials = credentials.filter(|_| given.is_none());
     let http_client = match given {
         Some(client) => client,
@@ -181,14 +178,14 @@ fn config(
         .http_client(http_client)
         .timeout_config(Clients::timeouts())
         .retry_config(RetryConfig::standard().with_max_attempts(Clients::ATTEMPTS_MAX))
-        // Answers are short and read whole within the time-out of an attempt.
+        // Answers are short and are read within the timeout of an attempt.
         .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
         .region(region);
     builder.set_credentials_provider(credentials);
     Ok(builder.build())
 }
 
-/// One pool of connections for all services. Nothing is trusted where nothing is encrypted.
+/// One connection pool for all services. Without encryption no CA certificates are loaded.
 fn http_client(is_local: bool, is_aws: bool, region: &Region) -> Result<SharedHttpClient, StartError> {
     let builder = aws_smithy_http_client::Builder::new();
     if is_local {
@@ -198,20 +195,20 @@ fn http_client(is_local: bool, is_aws: bool, region: &Region) -> Result<SharedHt
     Ok(builder.tls_context(trust::context(is_aws, region)?).build_https())
 }
 
-/// The endpoint in the SDK's own order: what was handed in, the service's variable, the common one.
+/// The endpoint in the SDK's order: the given one, the service's variable, the common variable.
 fn endpoint(given: Option<&str>, variable: &str) -> Option<String> {
     let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     let given = given.map(str::to_owned);
     given.or_else(|| set(variable)).or_else(|| set("AWS_ENDPOINT_URL"))
 }
 
-/// Whether an endpoint is on this machine and not encrypted.
+/// Returns `true` if the endpoint is on this machine and unencrypted.
 fn is_loopback(endpoint: &str) -> bool {
     let endpoint = endpoint.parse::<Uri>().ok().filter(|endpoint| endpoint.scheme() == Some(&Scheme::HTTP));
     endpoint.is_some_and(|endpoint| endpoint.host().is_some_and(is_this_machine))
 }
 
-/// Whether the host of a URI is this machine, whatever its resolver says.
+/// Returns `true` if the host of a URI is this machine, without resolving names.
 pub fn is_this_machine(host: &str) -> bool {
     let ip = host.trim_start_matches('[').trim_end_matches(']');
     host.eq_ignore_ascii_case("localhost") || ip.parse().is_ok_and(|ip: IpAddr| ip.is_loopback())
@@ -262,7 +259,7 @@ mod tests {
         assert!(in_process.credentials_provider().is_none(), "what stays in this process is not signed");
     }
 
-    /// The SDK reads the certificates when a client is made, and panics about one that it cannot read.
+    /// The SDK parses the certificates when a client is built, and panics if one is malformed.
     #[test]
     fn clients_of_aws_are_made_with_the_certificates_of_amazon() {
         let identity = Identity { region: Some(Region::from_static("eu-west-1")), credentials: None };

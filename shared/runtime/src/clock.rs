@@ -1,33 +1,32 @@
-//! [`Clock`]: what time it is.
+//! [`Clock`]: the current time.
 
 use jiff::Timestamp;
 use std::fmt;
 use std::sync::Arc;
 
-/// Tells the time, to the millisecond. Architecture invariant: the only place that reads the wall clock.
+/// Returns the current time in milliseconds. Architecture invariant: the only place that reads the wall clock.
 #[derive(Clone)]
 pub struct Clock(Arc<dyn Fn() -> Timestamp + Send + Sync>);
 
 impl Clock {
-    /// The clock of the machine.
     pub fn system() -> Self {
         Self::from_fn(Timestamp::now)
     }
 
-    /// A clock that stands still.
+    /// A clock that always shows `now`.
     pub fn fixed(now: Timestamp) -> Self {
         Self::from_fn(move || now)
     }
 
-    /// A clock that is moved by somebody else.
+    /// A clock controlled by the caller.
     pub fn from_fn(now: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
         Self(Arc::new(now))
     }
 
-    /// What time it is, without what is finer than a millisecond: all of what is stored and answered has that much.
+    /// The current time, truncated to milliseconds, the precision of all stored and returned times.
     pub fn now(&self) -> Timestamp {
         let now = (self.0)();
-        // A timestamp's own milliseconds are always in its range.
+        // The milliseconds of a timestamp are always in range.
         Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
     }
 }

@@ -1,71 +1,70 @@
-//! [`Context`]: what every handler is given, built once.
+//! [`Context`]: the services that every handler gets, built once.
 
 use crate::store_counts::StoreCounts;
 use crate::telemetry::chain;
 use crate::tokens::TokenVerifier;
 use crate::{
-    Clients, Clock, Draining, Durability, Endpoints, Entropy, Identity, Need, Rates, Settings, StartError,
-    variable,
+    Changes, Clients, Clock, Draining, Durability, Endpoints, Entropy, Identity, Need, Rates, Settings,
+    StartError, variable,
 };
 use evens_metrics::Metrics;
 use evens_queues::{Outgoing, Queues};
 use evens_store::Store;
 use std::sync::Arc;
 
-/// What every handler is given. Cheap to clone. Tests fill it from parts.
+/// The services that every handler gets. Cheap to clone. Tests build it from parts.
 #[derive(Debug, Clone)]
 pub struct Context {
-    /// The table.
     pub store: Store,
-    /// The queues.
     pub queues: Queues,
-    /// Checks tokens.
+    /// Verifies access tokens.
     pub tokens: TokenVerifier,
-    /// Takes requests out of their budgets.
+    /// Rate limits.
     pub rates: Rates,
-    /// Tells the time.
     pub clock: Clock,
-    /// Gives secrets.
+    /// Source of secrets.
     pub entropy: Entropy,
-    /// Counts and measures.
     pub metrics: Metrics,
-    /// Whether the process is about to stop.
+    /// Tells whether the process is shutting down.
     pub draining: Draining,
-    /// Makes what the table has committed survive a power cut.
+    /// Makes committed writes survive a power cut.
     pub durability: Durability,
-    /// What the environment said.
+    /// Passes on changes of the table.
+    pub changes: Changes,
+    /// Settings from the environment.
     pub settings: Arc<Settings>,
 }
 
 impl Context {
-    /// Reads and checks the variables of a function that has use for these settings, and builds each client.
+    /// Reads the variables of a function with these needs, and builds its clients.
     ///
     /// # Errors
-    /// 1. A variable that is missing or cannot be used ([`Settings::of_function`]).
+    /// 1. A missing or malformed variable ([`Settings::of_function`]).
     /// 2. No region ([`Clients::connect`]).
-    /// 3. A queue that does not exist, or SQS that does not answer; not where the variables say where the queues are.
+    /// 3. A missing queue, or no answer from SQS. Skipped if the variables contain the queue URLs.
     pub async fn from_env(needs: &[Need]) -> Result<Self, StartError> {
         Self::from_settings(Settings::of_function(needs, variable)?, &Endpoints::default()).await
     }
 
-    /// The same from settings and endpoints that are known.
+    /// The same with given settings and endpoints.
     ///
     /// # Errors
-    /// As [`Context::from_env`], from 2 on.
+    /// Those of [`Context::from_env`] from 2 on.
     pub async fn from_settings(settings: Settings, endpoints: &Endpoints) -> Result<Self, StartError> {
         Self::from_settings_as(&Identity::from_env(), settings, endpoints).await
     }
 
-    /// The same as somebody else, as the `evens` binary is.
+    /// The same with a given identity, as used by the `evens` binary.
     ///
     /// # Errors
-    /// As [`Context::from_env`], from 2 on.
+    /// Those of [`Context::from_env`] from 2 on.
     pub async fn from_settings_as(
         identity: &Identity,
         settings: Settings,
         endpoints: &Endpoints,
     ) -> Result<Self, StartError> {
         let metrics = Metrics::default();
+        let changes = Changes::default();
         let clients = Clients::connect_measured(identity, endpoints, &metrics)?;
         let queues = match &settings.queue_urls {
             Some(urls) => Queues::new(clients.sqs, urls.clone()),
@@ -78,7 +77,7 @@ impl Context {
         );
         Ok(Self {
             store: Store::new(clients.dynamodb, settings.table.clone())
-                .observed(Arc::new(StoreCounts::new(metrics.clone()))),
+                .observed(Arc::new(StoreCounts::new(metrics.clone(), changes.clone()))),
             queues,
             tokens,
             rates: Rates::new(settings.rate_limits.clone(), metrics.clone()),
@@ -87,14 +86,15 @@ impl Context {
             metrics,
             draining: Draining::default(),
             durability: Durability::default(),
+            changes,
             settings: Arc::new(settings),
         })
     }
 }
 
 impl Context {
-    /// Asks for what follows from what is in the table. That is due whether or not a queue takes the jobs: where none
-    /// does, the sweeper finds it. `what` ends the sentence about it.
+    /// Sends jobs that follow from a committed write. A failure is only logged, because the sweeper finds the work.
+    /// `what` ends the log sentence.
     pub async fn ask_for(&self, jobs: Vec<Outgoing>, what: impl FnOnce() -> String) {
         if let Err(error) = self.queues.send(jobs).await {
             let what = what();

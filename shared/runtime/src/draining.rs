@@ -1,20 +1,20 @@
-//! [`Draining`]: whether the process is about to stop.
+//! [`Draining`]: the shutdown flag.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Whether the process is about to stop, so that nobody should send it new work. Clones share it. Lambda stops
-/// functions between invocations, and never says so.
+/// Set when the process is about to stop and should get no new work. Clones share it. Lambda stops functions between
+/// invocations without notice.
 #[derive(Debug, Clone, Default)]
 pub struct Draining(Arc<AtomicBool>);
 
 impl Draining {
-    /// The process is about to stop. There is no way back.
+    /// Announces the shutdown. It cannot be revoked.
     pub fn begin(&self) {
         self.0.store(true, Ordering::Relaxed);
     }
 
-    /// Whether it is.
+    /// Returns `true` after [`Draining::begin`].
     pub fn has_begun(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }

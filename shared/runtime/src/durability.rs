@@ -1,25 +1,24 @@
-//! [`Durability`]: when what the table has committed survives a power cut.
+//! [`Durability`]: makes committed writes survive a power cut.
 
 use std::error::Error;
 use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
 
-/// The disk did not take it, so nobody knows how much of the newest commits a power cut would leave.
+/// The disk sync failed, so a power cut could lose recent commits.
 #[derive(Debug, thiserror::Error)]
 #[error("what the table has committed may not survive a power cut")]
 pub struct NotDurable(#[source] Box<dyn Error + Send + Sync>);
 
 type Syncing = Pin<Box<dyn Future<Output = Result<(), NotDurable>> + Send>>;
 
-/// Makes commits of the table survive a power cut. Those of DynamoDB do by themselves; those of the embedded engine do
-/// once its disk is synced. Whoever tells the world what follows from a commit, and must never take it back, waits for
-/// that first.
+/// Makes commits of the table survive a power cut. DynamoDB's always do; those of the embedded engine do once its disk
+/// is synced. Wait for this before publishing anything that follows from a commit and cannot be revoked.
 #[derive(Clone, Default)]
 pub struct Durability(Option<Arc<dyn Fn() -> Syncing + Send + Sync>>);
 
 impl Durability {
-    /// For a table whose commits survive a power cut after `sync` only.
+    /// For a table whose commits survive a power cut only after `sync`.
     pub fn by<Syncing_, Failure>(sync: impl Fn() -> Syncing_ + Send + Sync + 'static) -> Self
     where
         Syncing_: Future<Output = Result<(), Failure>> + Send + 'static,
@@ -31,10 +30,10 @@ impl Durability {
         })))
     }
 
-    /// Returns once all that was committed before the call survives a power cut.
+    /// Returns once all commits made before the call survive a power cut.
     ///
     /// # Errors
-    /// The disk did not take it. Another attempt may help.
+    /// The disk sync failed. A retry may succeed.
     pub async fn sync(&self) -> Result<(), NotDurable> {
         match &self.0 {
             Some(sync) => sync().await,

@@ -1,15 +1,15 @@
-//! [`EmbeddedMetrics`]: tells `CloudWatch`, through the function's log, what an invocation counted.
+//! [`EmbeddedMetrics`]: sends the metrics of an invocation to `CloudWatch` through the function's log.
 
 use crate::telemetry::resident_memory;
 use crate::{Context, variable};
 use evens_metrics::Source;
 use std::io::Write;
 
-/// Writes what was counted since the last time to stdout, where Lambda takes it for the log.
+/// Writes the metrics recorded since the last flush to stdout, which Lambda logs.
 #[derive(Debug)]
 pub(crate) struct EmbeddedMetrics {
     source: Source,
-    /// What the function may have, in bytes.
+    /// The function's memory limit in bytes.
     memory_limit: Option<u64>,
 }
 
@@ -22,7 +22,7 @@ impl EmbeddedMetrics {
         Self { source: Source { namespace, function }, memory_limit }
     }
 
-    /// Called after each invocation, which has nothing more to count.
+    /// Called after each invocation.
     pub(crate) fn flush(&self, context: &Context) {
         if let Some(resident) = resident_memory() {
             context.metrics.memory(resident, self.memory_limit);
@@ -30,7 +30,7 @@ impl EmbeddedMetrics {
         let lines = context.metrics.take_embedded(&self.source, context.clock.now().as_millisecond());
         let mut stdout = std::io::stdout().lock();
         for line in lines {
-            // Nobody is left who could be told that nobody listens.
+            // A failure cannot be reported anywhere else.
             let _ = writeln!(stdout, "{line}");
         }
     }

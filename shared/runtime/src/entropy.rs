@@ -1,7 +1,7 @@
-//! [`Entropy`]: where secrets come from. Those of rounds and bets are the only random numbers that decide about
+//! [`Entropy`]: the source of secrets. The secrets of rounds and bets are the only random numbers that decide about
 //! money.
 //!
-//! Pauses and offsets are not secret: they are drawn with `fastrand`, whose generator is the thread's.
+//! Pauses and offsets are not secret. They use `fastrand` with its per-thread generator.
 
 use evens_contracts::TraceParent;
 use evens_draws::{Nonce, Seed};
@@ -9,37 +9,35 @@ use ring::rand::{SecureRandom, SystemRandom};
 use std::fmt;
 use std::sync::Arc;
 
-/// Gives bytes that nobody can guess. Architecture invariant: the only place that asks the system for them.
+/// Returns unpredictable bytes. Architecture invariant: the only place that reads the system's randomness.
 #[derive(Clone)]
 pub struct Entropy(Arc<Fill>);
 
 type Fill = dyn Fn(&mut [u8]) -> Result<(), NoRandomness> + Send + Sync;
 
-/// The system gives no random numbers.
+/// The system's random generator failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the system gives no random numbers")]
 pub struct NoRandomness;
 
 impl Entropy {
-    /// The system's own generator.
     pub fn system() -> Self {
         Self::from_fn(|bytes| SystemRandom::new().fill(bytes).map_err(|_| NoRandomness))
     }
 
-    /// A generator of somebody else's, who knows what it gives: for simulations.
+    /// A generator controlled by the caller, for simulations.
     pub fn from_fn(fill: impl Fn(&mut [u8]) -> Result<(), NoRandomness> + Send + Sync + 'static) -> Self {
         Self(Arc::new(fill))
     }
 
-    /// So many bytes.
     pub fn bytes<const N: usize>(&self) -> Result<[u8; N], NoRandomness> {
         let mut bytes = [0; N];
         (self.0)(&mut bytes)?;
         Ok(bytes)
     }
 
-    /// The next step of a trace, or the first one of a new trace. Without random numbers it is still one, if not the
-    /// only one with its ids; whatever needs a secret then fails by itself.
+    /// The next span of a trace, or the first one of a new trace. Without randomness its ids may not be unique;
+    /// anything that needs a secret then fails on its own.
     pub fn next_step(&self, before: Option<TraceParent>) -> TraceParent {
         match before {
             Some(before) => before.step(self.bytes().unwrap_or_default()),
@@ -47,12 +45,12 @@ impl Entropy {
         }
     }
 
-    /// A new secret for a round.
+    /// A new seed for a round.
     pub fn seed(&self) -> Result<Seed, NoRandomness> {
         self.bytes().map(Seed::from_bytes)
     }
 
-    /// A new secret for a bet.
+    /// A new nonce for a bet.
     pub fn nonce(&self) -> Result<Nonce, NoRandomness> {
         self.bytes().map(Nonce::from_bytes)
     }

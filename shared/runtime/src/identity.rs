@@ -1,30 +1,28 @@
-//! [`Identity`]: who a process is to AWS, and in which region.
+//! [`Identity`]: AWS credentials and region of a process.
 
 use aws_sdk_sqs::config::{Credentials, Region, SharedCredentialsProvider};
 
-/// Who a process is to AWS, and in which region.
+/// AWS credentials and region of a process.
 ///
-/// Lambda writes both into a function's environment, so that a function looks nowhere else: the SDK's own search
-/// through profiles, containers and the machine's metadata is code that a start would pay for. Whoever needs that
-/// search does it themselves, and says here what it found.
+/// Lambda sets both in a function's environment, so a function reads only that. The SDK's own search through profiles,
+/// containers and instance metadata would slow every start. A program that needs that search runs it itself and passes
+/// the result here.
 #[derive(Debug, Clone, Default)]
 pub struct Identity {
-    /// Where the services are.
     pub region: Option<Region>,
-    /// What requests are signed with.
+    /// Credentials that sign requests.
     pub credentials: Option<SharedCredentialsProvider>,
 }
 
 impl Identity {
-    /// What the environment says: `AWS_REGION` or `AWS_DEFAULT_REGION`, and `AWS_ACCESS_KEY_ID` with
-    /// `AWS_SECRET_ACCESS_KEY` and, for credentials that expire, `AWS_SESSION_TOKEN`. They are read once: those of a
-    /// function hold for longer than its process lives.
+    /// Reads `AWS_REGION` or `AWS_DEFAULT_REGION`, and `AWS_ACCESS_KEY_ID` with `AWS_SECRET_ACCESS_KEY` and, for
+    /// temporary credentials, `AWS_SESSION_TOKEN`. They are read once: a function's credentials outlive its process.
     pub fn from_env() -> Self {
         Self::from_lookup(crate::variable)
     }
 
-    /// Who may ask the embedded engines of another process, in any region: whoever has their access key, whose id says
-    /// it all.
+    /// Credentials for the embedded engines of another process, in any region. The engines check only the id of the
+    /// access key.
     pub fn of_engines(access_key: &str) -> Self {
         let credentials = Credentials::new(access_key, access_key, None, None, "engines");
         Self { region: None, credentials: Some(SharedCredentialsProvider::new(credentials)) }

@@ -1,5 +1,5 @@
-//! [`JackpotOperation`]: one operation of a jackpot, from its begin to what came of it: how long and how often it asks
-//! the table, what is counted of it, and the line that it leaves in the log.
+//! [`JackpotOperation`]: one jackpot operation from its start to its outcome, with retry policy, metrics and a log
+//! line.
 
 use crate::Context;
 use crate::store_counts::StoreCounts;
@@ -7,17 +7,16 @@ use crate::telemetry::milliseconds;
 use evens_jackpots::{JackpotAction, JackpotGroup, JackpotSettings};
 use evens_ledger::Entry;
 use evens_metrics::{JackpotOutcome, Metrics};
-use evens_store::{Observer, Operation, Retries, RetryCause, Store};
+use evens_store::{Changed, Observer, Operation, Retries, RetryCause, Store};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use tokio::time::Instant;
 use tracing::{debug, info};
 
-/// What a contribution to more than one group is counted under.
+/// The metric label of a contribution to several groups.
 const SEVERAL: &str = "several";
 
-/// An operation that has begun. Where nobody says what came of it, because an error or its caller was in the way, it
-/// has failed.
+/// A running operation. If it is dropped without an outcome, for example after an error, it counts as failed.
 #[derive(Debug)]
 pub struct JackpotOperation<'a> {
     context: &'a Context,
@@ -26,14 +25,14 @@ pub struct JackpotOperation<'a> {
     is_told: bool,
 }
 
-/// What it met at the table.
+/// Conflicts and retries at the table.
 #[derive(Debug)]
 struct Met {
     action: JackpotAction,
     group: &'static str,
     id: String,
     counts: StoreCounts,
-    /// None where operations are not counted.
+    /// `None` if operations are not counted.
     metrics: Option<Metrics>,
     retries: AtomicU32,
 }
@@ -44,7 +43,7 @@ impl<'a> JackpotOperation<'a> {
         Self::begin_of(context, action, group.as_str(), id)
     }
 
-    /// Begins a contribution, to one group or to several.
+    /// Begins a contribution to one or several groups.
     pub fn begin_contribution(
         context: &'a Context,
         groups: impl IntoIterator<Item = JackpotGroup>,
@@ -60,19 +59,19 @@ impl<'a> JackpotOperation<'a> {
 
     fn begin_of(context: &'a Context, action: JackpotAction, group: &'static str, id: String) -> Self {
         let metrics = context.settings.jackpots.is_measured.then(|| context.metrics.clone());
-        let counts = StoreCounts::new(context.metrics.clone());
+        let counts = StoreCounts::new(context.metrics.clone(), context.changes.clone());
         let retries = AtomicU32::new(0);
         let met = Arc::new(Met { action, group, id, counts, metrics, retries });
         Self { context, met, began: Instant::now(), is_told: false }
     }
 
-    /// The table, as this operation asks it.
+    /// The table with the retry limit of this operation.
     pub fn store(&self) -> Store {
         self.asking(Some(self.context.settings.jackpots.retries_max.of(self.met.action)))
     }
 
-    /// The table, as it is asked until the time is over, however often others are faster: by whoever holds a jackpot
-    /// and must bring that to its end.
+    /// The table with retries until the deadline, however many conflicts occur. For workers that hold a jackpot and
+    /// must finish.
     pub fn patient_store(&self) -> Store {
         self.asking(None)
     }
@@ -83,27 +82,26 @@ impl<'a> JackpotOperation<'a> {
         self.context.store.clone().retrying(retries).retry_for(lock_timeout).observed(self.met.clone())
     }
 
-    /// It found the jackpot held, or changed since it was read.
+    /// Records a conflict: the jackpot was held, or changed since it was read.
     pub fn conflicted(&self) {
         self.met.conflicted();
     }
 
-    /// When it began.
     pub fn began(&self) -> Instant {
         self.began
     }
 
-    /// Tells what came of it.
+    /// Records the outcome.
     pub fn end(mut self, outcome: JackpotOutcome) {
         self.tell(outcome);
     }
 
-    /// Tells that its job failed: it is done again, or given up.
+    /// Records the outcome of a failed job: handed over if it will be retried, else failed.
     pub fn end_failed(self, is_retryable: bool) {
         self.end(if is_retryable { JackpotOutcome::HandedOver } else { JackpotOutcome::Failed });
     }
 
-    /// There was nothing to do, or somebody else tells what came of it.
+    /// Ends without an outcome: there was nothing to do, or another process records it.
     pub fn leave(mut self) {
         self.is_told = true;
     }
@@ -117,7 +115,7 @@ impl<'a> JackpotOperation<'a> {
             metrics.jackpot_done(action, group, outcome, took);
         }
         let (outcome, duration_ms) = (outcome.as_str(), milliseconds(took));
-        // There are thousands of contributions a second, and each is in the books.
+        // Debug level, because there are thousands of contributions per second, and each is in the books.
         if self.met.action == JackpotAction::Contribute {
             debug!(
                 operation = action,
@@ -189,5 +187,9 @@ impl Observer for Met {
 
     fn drawn(&self, winner: &'static str) {
         self.counts.drawn(winner);
+    }
+
+    fn changed(&self, changed: Changed) {
+        self.counts.changed(changed);
     }
 }

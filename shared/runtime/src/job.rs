@@ -1,4 +1,4 @@
-//! What a job handler is, and what becomes of a job.
+//! Job handlers and their results.
 
 use crate::{Context, NotDurable};
 use evens_contracts::JobFault;
@@ -8,51 +8,47 @@ use jiff::Timestamp;
 use std::error::Error;
 use std::time::Duration;
 
-/// A job that is done, in a few words for the log: `"settled"`, `"settled before"`.
+/// A finished job, with a short outcome for the log: `"settled"`, `"settled before"`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct JobDone(pub &'static str);
 
 impl JobDone {
-    /// A scheduled run for which there was nothing to do: not worth a line in the log.
+    /// A scheduled run without any work, which is not logged.
     pub const NOTHING_DUE: Self = Self("nothing was due");
 }
 
-/// Why a job is not done.
+/// The reason why a job failed.
 #[derive(Debug, thiserror::Error)]
 pub enum JobError {
-    /// Another attempt may help.
+    /// A retry may succeed.
     #[error(transparent)]
     Retryable(Box<dyn Error + Send + Sync>),
-    /// Another attempt may help, but not before that time has passed.
+    /// A retry may succeed, but not before that time has passed.
     #[error("to be tried again in {} ms", after.as_millis())]
-    Later {
-        /// After what time.
-        after: Duration,
-        /// Why not now.
-        source: Box<dyn Error + Send + Sync>,
-    },
-    /// The job itself is wrong: malformed, of an unknown type, about a bet that does not exist. No attempt can help.
+    Later { after: Duration, source: Box<dyn Error + Send + Sync> },
+    /// The job itself is wrong: malformed, of an unknown type, or about a bet that does not exist. A retry cannot
+    /// succeed.
     #[error("Non-retryable error")]
     Permanent(#[source] Box<dyn Error + Send + Sync>),
 }
 
 impl JobError {
-    /// Another attempt may help.
+    /// A retry may succeed.
     pub fn retryable(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self::Retryable(source.into())
     }
 
-    /// Another attempt may help, but not before that time has passed.
+    /// A retry may succeed, but not before that time has passed.
     pub fn later(source: impl Into<Box<dyn Error + Send + Sync>>, after: Duration) -> Self {
         Self::Later { after, source: source.into() }
     }
 
-    /// No attempt can help.
+    /// A retry cannot succeed.
     pub fn permanent(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self::Permanent(source.into())
     }
 
-    /// The same failure, as the cause of what its reader looks for: `named` is told the cause.
+    /// Wraps the failure in an error that its reader searches for. `named` gets the cause.
     #[must_use]
     pub fn as_cause_of<E: Error + Send + Sync + 'static>(
         self,
@@ -65,12 +61,12 @@ impl JobError {
         }
     }
 
-    /// Whether another attempt may help.
+    /// Returns `true` if a retry may succeed.
     pub fn is_retryable(&self) -> bool {
         !matches!(self, Self::Permanent(_))
     }
 
-    /// How long to wait at least before another attempt.
+    /// Minimum delay before the next attempt.
     pub fn after(&self) -> Duration {
         match self {
             Self::Later { after, .. } => *after,
@@ -79,10 +75,10 @@ impl JobError {
     }
 }
 
-/// What cannot be read stays so until a person has repaired it, as does a request that the table calls wrong as a
-/// whole: no attempt helps (C12). Any other refusal says nothing against the job: a missing permission or table is
-/// repaired, and one wrong role does not turn a whole queue into dead letters. A cancelled transaction speaks of items,
-/// which others change.
+/// Corrupt data stays corrupt until a person repairs it, and a request that the table rejects as malformed is rejected
+/// again. A retry cannot help (C12). Other rejections say nothing about the job: a missing permission or table can be
+/// fixed, and one wrong role must not turn a whole queue into dead letters. A cancelled transaction depends on items
+/// that others change.
 impl From<StoreError> for JobError {
     fn from(error: StoreError) -> Self {
         let is_permanent = match &error {
@@ -94,14 +90,14 @@ impl From<StoreError> for JobError {
     }
 }
 
-/// As for the table: a queue that refuses says nothing against the job.
+/// Retryable: a failing queue says nothing about the job.
 impl From<QueueError> for JobError {
     fn from(error: QueueError) -> Self {
         Self::retryable(error)
     }
 }
 
-/// Nothing was told to anybody: what was done is done again, and synced then.
+/// Retryable: nothing was published, so a repeat does the same and syncs again.
 impl From<NotDurable> for JobError {
     fn from(error: NotDurable) -> Self {
         Self::retryable(error)
@@ -114,11 +110,10 @@ impl From<JobFault> for JobError {
     }
 }
 
-/// Handles the jobs of a queue: any `async fn(&Context, J, Timestamp) -> Result<JobDone, JobError>` does.
+/// Handles the jobs of a queue. Implemented by every `async fn(&Context, J, Timestamp) -> Result<JobDone, JobError>`.
 ///
-/// A job may come twice, late, or not at all: a handler reads the state and does what is still to be done.
+/// A job may come twice, late, or never. A handler reads the state and does the work that is still due.
 pub trait JobHandler<'a, J>: Send + Sync {
-    /// The handling of one job.
     type Handling: Future<Output = Result<JobDone, JobError>> + Send + 'a;
 
     /// Handles one job at that time.
@@ -137,12 +132,11 @@ where
     }
 }
 
-/// Does what is due: any `async fn(&Context, Timestamp) -> Result<JobDone, JobError>` does.
+/// Does scheduled work. Implemented by every `async fn(&Context, Timestamp) -> Result<JobDone, JobError>`.
 pub trait ScheduleHandler<'a>: Send + Sync {
-    /// One run.
     type Run: Future<Output = Result<JobDone, JobError>> + Send + 'a;
 
-    /// Does what is due at that time.
+    /// Does the work that is due at that time.
     fn run(&self, context: &'a Context, now: Timestamp) -> Self::Run;
 }
 

@@ -1,5 +1,5 @@
-//! Hands handlers of jobs and schedules to Lambda. A function's main is one call of these, or of `run_http`
-//! (`shared/http`), which enters Lambda in the same way.
+//! Runs handlers of jobs and schedules on Lambda. A function's main is one call of these, or of `run_http`
+//! (`shared/http`), which uses the same host.
 
 use crate::embedded_metrics::EmbeddedMetrics;
 use crate::poller::{RunFailed, run_once};
@@ -9,16 +9,16 @@ use evens_contracts::QueuedJob;
 use lambda_runtime::{Diagnostic, Error, LambdaEvent, service_fn};
 use serde::de::IgnoredAny;
 
-/// What every function does around its invocations, whatever they ask.
+/// Set-up and metrics shared by all functions.
 #[derive(Debug)]
 pub struct LambdaHost(EmbeddedMetrics);
 
 impl LambdaHost {
-    /// Starts logging, and checks that Lambda is there.
+    /// Starts logging and checks that the process runs on Lambda.
     ///
     /// # Errors
-    /// This process was not started by Lambda. Its library panics then; a person who started a function by hand gets a
-    /// sentence.
+    /// The process was not started by Lambda. Lambda's runtime library would panic; this error explains the reason to a
+    /// person.
     pub fn enter(context: &Context) -> Result<Self, StartError> {
         telemetry::init();
         context.settings.warn();
@@ -29,19 +29,19 @@ impl LambdaHost {
         Ok(Self(EmbeddedMetrics::from_env(context)))
     }
 
-    /// Called after each invocation: writes what it counted.
+    /// Called after each invocation: writes its metrics.
     pub fn flush(&self, context: &Context) {
         self.0.flush(context);
     }
 
-    /// What it means that Lambda's library came back with an error.
+    /// The error for an unexpected return of Lambda's runtime library.
     pub fn ended(error: Error) -> StartError {
         let hint = "look for the lines before this one in the function's log";
         StartError::new("the Lambda runtime ended", hint).caused_by(error)
     }
 }
 
-/// Works on the batches of the queue whose jobs the handler takes. The event source mapping must have
+/// Processes batches of the queue whose jobs the handler takes. The event source mapping must enable
 /// `ReportBatchItemFailures`.
 pub async fn run_jobs<H, J>(context: Context, handler: H) -> Result<(), StartError>
 where
@@ -59,7 +59,7 @@ where
     lambda_runtime::run(service).await.map_err(LambdaHost::ended)
 }
 
-/// Does what is due whenever the schedule says so; what the event holds does not matter.
+/// Runs the handler for each scheduled event. The content of the event is ignored.
 pub async fn run_schedule<H>(context: Context, handler: H) -> Result<(), StartError>
 where
     H: for<'a> ScheduleHandler<'a>,
@@ -74,7 +74,7 @@ where
     lambda_runtime::run(service).await.map_err(LambdaHost::ended)
 }
 
-/// The invocation counts as failed, which is what the alarm looks at.
+/// Fails the invocation, which raises the alarm.
 impl From<RunFailed> for Diagnostic {
     fn from(failed: RunFailed) -> Self {
         Self { error_type: "RunFailed".to_owned(), error_message: failed.to_string() }

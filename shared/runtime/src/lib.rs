@@ -1,16 +1,17 @@
-//! What every function's main needs: configuration, clients, tracing, the batch loop.
+//! The runtime of every function: settings, clients, logging, the batch loop.
 //!
-//! A function's main is one expression: it builds the [`Context`] from the environment, which reads and checks every
-//! variable and builds each client once, and hands its handler to [`run_jobs`] or [`run_schedule`], or its router
-//! to `run_http` of `evens-http`. The `evens` binary hosts the same handlers ([`poll`]) and routers.
+//! A function's main is one expression. It builds the [`Context`] from the environment, which reads every variable and
+//! builds each client once. Then it passes its handler to [`run_jobs`] or [`run_schedule`], or its router to `run_http`
+//! of `evens-http`. The `evens` binary hosts the same handlers ([`poll`]) and routers.
 //!
-//! Architecture invariant: the wall clock is read in [`Clock`] and nowhere else. The environment is read here and
-//! nowhere else, while the program starts and never again.
+//! Architecture invariant: only [`Clock`] reads the wall clock. Only this crate reads the environment, while the
+//! program starts and never again.
 //!
 //! Architecture invariant: nothing here knows a function, and nothing here decides about money.
 
 mod batch;
 mod bounded_cache;
+mod changes;
 mod clients;
 mod clock;
 mod context;
@@ -39,6 +40,7 @@ mod trust;
 
 pub use batch::process_batch;
 pub use bounded_cache::BoundedCache;
+pub use changes::{ChangeListener, Changes};
 pub use clients::{Clients, Endpoints, is_this_machine};
 pub use clock::Clock;
 pub use context::Context;

@@ -1,4 +1,4 @@
-//! The pollers of the `evens` binary: what the event source mapping and the schedule are on Lambda.
+//! The pollers of the `evens` binary, which replace Lambda's event source mappings and schedules.
 
 use crate::telemetry::{chain, milliseconds};
 use crate::{Context, JobDone, JobHandler, ScheduleHandler, process_batch};
@@ -17,9 +17,8 @@ const POLL_WAIT: Duration = Duration::from_secs(20);
 const BACKOFF_MIN: Duration = Duration::from_millis(200);
 const BACKOFF_MAX: Duration = Duration::from_secs(20);
 
-/// Receives from the queue whose jobs the handler takes, and works on what comes, one batch after another, until
-/// `shutdown`. Then it takes no new work and returns when what it holds is done. The queue's concurrency is the number
-/// of pollers that the caller runs.
+/// Receives and processes batches, one after another, of the queue whose jobs the handler takes, until `shutdown`. Then
+/// it finishes the current batch and returns. The queue's concurrency is the number of pollers that the caller runs.
 pub async fn poll<H, J>(context: &Context, handler: &H, shutdown: impl Future<Output = ()>)
 where
     J: QueuedJob,
@@ -29,7 +28,7 @@ where
     let mut failures = 0;
     loop {
         let received = tokio::select! {
-            // A poll that is cut off may have been answered: those messages come again after their visibility timeout.
+            // A cancelled poll may already have been answered. Those messages reappear after their visibility timeout.
             biased;
             () = &mut shutdown => return,
             received = context.queues.receive(J::QUEUE, POLL_WAIT) => received,
@@ -77,7 +76,7 @@ where
     }
 }
 
-/// Does what is due every `period`, until `shutdown`. A run that takes longer delays the next one: two never overlap.
+/// Runs the handler every `period` until `shutdown`. A long run delays the next one: two never overlap.
 pub async fn repeat<H>(context: &Context, period: Duration, handler: &H, shutdown: impl Future<Output = ()>)
 where
     H: for<'a> ScheduleHandler<'a>,
@@ -91,17 +90,17 @@ where
             () = &mut shutdown => return,
             _ = ticks.tick() => {}
         }
-        // A failure is in the log, and the next run starts from the table again.
+        // A failure is logged, and the next run reads the table again.
         let _ = run_once(context, handler).await;
     }
 }
 
-/// One run of a schedule, logged. The error says only that it failed; why is in the log.
+/// One logged run of a schedule. The error contains no cause; the log does.
 pub(crate) async fn run_once<H>(context: &Context, handler: &H) -> Result<(), RunFailed>
 where
     H: for<'a> ScheduleHandler<'a>,
 {
-    // A run is a trace of its own, which leads on through the jobs that it sends.
+    // Each run is a trace of its own, which its jobs continue.
     let traceparent = context.entropy.next_step(None);
     let context = &Context { queues: context.queues.following(traceparent), ..context.clone() };
     let span = info_span!("run", trace_id = traceparent.trace_id());
@@ -117,7 +116,7 @@ where
     let outcome = AssertUnwindSafe(run).catch_unwind().await;
     let duration_ms = milliseconds(started.elapsed());
     match outcome {
-        // One that runs each second would fill the log with nothing.
+        // Not logged, because a run per second would flood the log.
         Ok(Ok(JobDone::NOTHING_DUE)) => Ok(()),
         Ok(Ok(JobDone(outcome))) => {
             info!(outcome, duration_ms, "Finished the scheduled run: {outcome}");
@@ -139,7 +138,7 @@ where
 #[error("the scheduled run failed; the log says why")]
 pub(crate) struct RunFailed;
 
-/// Full jitter under a bound that doubles with each failure, so that pollers do not come back all at once.
+/// Full jitter with a bound that doubles with each failure, so that pollers do not all return at once.
 fn backoff(failures: u32) -> Duration {
     let bound = BACKOFF_MIN.saturating_mul(1 << failures.min(16)).min(BACKOFF_MAX);
     Duration::from_millis(fastrand::u64(milliseconds(BACKOFF_MIN / 2)..=milliseconds(bound)))

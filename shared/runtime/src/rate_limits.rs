@@ -1,18 +1,18 @@
-//! [`RateLimits`]: which budget is how large here.
+//! [`RateLimits`]: the size of each budget.
 
 use crate::{Stage, StartError};
 use evens_contracts::{Rate, RateSubject};
 use evens_players::Budget;
 
-/// The budgets of this process; a rate without one is not counted.
+/// The budgets of this process. A rate without a budget is not counted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RateLimits([Option<Budget>; Rate::ALL.len()]);
 
 impl RateLimits {
-    /// Nothing is counted.
+    /// Counts nothing.
     pub const OFF: Self = Self([None; Rate::ALL.len()]);
 
-    /// What the table says. Locally nothing is counted by address, because everybody there has the same one.
+    /// The default budgets. In the local stage nothing is counted by address, because all clients share one.
     pub fn of_stage(stage: Stage) -> Self {
         Self(Rate::ALL.map(|rate| {
             let rules = rate.rules();
@@ -21,7 +21,7 @@ impl RateLimits {
         }))
     }
 
-    /// What the table says, changed by `name=budget` pairs; or `off`, which prod does not take.
+    /// The defaults, changed by `name=budget` pairs; or `off`, which prod does not accept.
     pub(crate) fn parse(stage: Stage, text: &str) -> Result<Self, StartError> {
         let hint =
             "set EVENS_RATE_LIMITS to pairs such as bets=600/1m,login=20/15m; docs/manual.md has the names";
@@ -41,7 +41,7 @@ impl RateLimits {
         Ok(limits)
     }
 
-    /// The budget of a rate, if it is counted.
+    /// The budget of a rate, or `None` if it is not counted.
     pub fn budget(&self, rate: Rate) -> Option<Budget> {
         let position = Rate::ALL.iter().position(|known| *known == rate);
         position.and_then(|position| self.0[position])

@@ -1,13 +1,13 @@
-//! [`Rates`]: takes requests out of their budgets.
+//! [`Rates`]: counts requests against their budgets.
 //!
-//! The counter of a budget, a subject and a window is an item of the table, so it is one for all processes. A process
-//! takes several requests out of it at once, and uses them up before it asks again; of a budget that is used up it does
-//! not ask again at all until the window ends. So a budget is never exceeded, however many requests come at once and
-//! wherever. What a process has leased and not used when its window ends is lost to its user; so it takes one at first,
-//! and then four times as many as came to it in that window, up to the budget's lease.
+//! The counter of a budget, a subject and a window is an item of the table, shared by all processes. A process leases
+//! several requests from it at once and uses them up before it writes again. An exhausted budget causes no further
+//! writes until the window ends. So a budget is never exceeded, however many requests arrive concurrently in any number
+//! of processes. Leased but unused requests are lost to the user when the window ends. A process therefore first leases
+//! one request, then up to four times as many as it got in that window, limited by the budget's lease size.
 //!
-//! Architecture invariant: what a process keeps here is bounded, and losing it costs writes, and at most the requests
-//! that it had leased.
+//! Architecture invariant: the state kept here is bounded. Losing it costs extra writes, and at most the leased
+//! requests.
 
 use crate::RateLimits;
 use evens_contracts::Rate;
@@ -18,7 +18,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-/// Takes requests out of their budgets. Clones share what was leased.
+/// Counts requests against their budgets. Clones share the leases.
 #[derive(Debug, Clone)]
 pub struct Rates {
     limits: RateLimits,
@@ -28,56 +28,54 @@ pub struct Rates {
 
 type Leases = HashMap<(Rate, String), Arc<tokio::sync::Mutex<Lease>>>;
 
-/// What this process holds of a budget.
+/// The part of a budget that this process holds.
 #[derive(Debug, Default)]
 struct Lease {
     window: i64,
-    /// Requests that may still be let through without asking.
+    /// Requests that can be admitted without a write.
     left: u32,
-    /// Requests that were taken out of the counter in this window, those that are left among them.
+    /// Requests leased from the counter in this window, including the remaining ones.
     leased: u32,
-    /// What the counter said last.
+    /// The last known value of the counter.
     counted: u64,
 }
 
 impl Lease {
-    /// How many times as many requests as came to this process it may take out of the counter.
+    /// A lease may be this many times the number of requests that came to this process.
     const GROWTH: u32 = 4;
 
-    /// How many requests may be taken out at once when none is left.
+    /// Size limit of the next lease.
     fn next_max(&self) -> u32 {
         self.leased.saturating_mul(Self::GROWTH).max(1)
     }
 }
 
-/// How it stands with a budget after a request.
+/// The state of a budget after a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Quota {
-    /// The budget's name.
     pub name: &'static str,
-    /// How many requests it is.
+    /// Requests per window.
     pub limit: u32,
-    /// In how long.
     pub window: Duration,
-    /// How many are left.
+    /// Requests left in this window.
     pub remaining: u32,
-    /// When it is full again.
+    /// Time until the window ends.
     pub reset_after: Duration,
-    /// Whether this request was let through.
+    /// `true` if this request was admitted.
     pub is_within: bool,
 }
 
 impl Rates {
-    /// How many leases are kept. When there are more, as in an attack from many addresses, all are given up: each
-    /// subject then costs a write again.
+    /// Maximum number of leases kept. Beyond it, as in an attack from many addresses, all leases are dropped, which
+    /// costs each subject another write.
     const LEASES_MAX: usize = 50_000;
 
-    /// Budgets of that size, nothing taken yet; counts how often the table had to be asked.
+    /// Creates the budgets unused. `metrics` counts the writes to the table.
     pub fn new(limits: RateLimits, metrics: Metrics) -> Self {
         Self { limits, leases: Arc::default(), metrics }
     }
 
-    /// Takes a request out of a subject's budget; none where it is not counted.
+    /// Takes a request from a subject's budget. Returns `None` if the rate is not counted.
     pub async fn take(
         &self,
         store: &Store,
@@ -91,7 +89,7 @@ impl Rates {
         let rules = rate.rules();
         let window = budget.window_at(now);
         let lease = self.lease(rate, subject);
-        // Whoever comes meanwhile waits for this one's answer instead of asking too.
+        // Concurrent requests wait for this one's result instead of writing as well.
         let mut lease = lease.lock().await;
         if lease.window != window.number {
             *lease = Lease { window: window.number, ..Lease::default() };

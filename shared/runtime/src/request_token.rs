@@ -1,18 +1,18 @@
-//! [`WithoutRequestToken`]: transactions for the embedded engine, without the token that the SDK puts into each.
+//! [`WithoutRequestToken`]: removes the SDK's idempotency token from transactions for the embedded engine.
 //!
-//! The token makes a repeat of the same call by the SDK harmless. Nothing here rests on it: a repeat finds the state
-//! that the first call left (M3). The embedded engine looks through all tokens of ten minutes at each transaction, so
-//! that without this a bet would cost the more, the more bets were placed before it.
+//! The token makes the SDK's own retries harmless. Our code does not need it: a repeat finds the state that the first
+//! call left (M3). The embedded engine compares each transaction with all tokens of the last ten minutes, so each bet
+//! would cost more the more bets were placed before it.
 
 use aws_sdk_dynamodb::config::interceptors::BeforeTransmitInterceptorContextMut;
 use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents};
 use aws_sdk_dynamodb::error::BoxError;
 
-/// Takes the token out of each transaction before it is signed.
+/// Removes the token from each transaction before it is signed.
 #[derive(Debug)]
 pub(crate) struct WithoutRequestToken;
 
-/// A quotation mark inside of a JSON string is escaped, so this stands nowhere in a body but where the token is.
+/// Quotation marks inside JSON strings are escaped, so this text can occur only at the token.
 const FIELD: &str = "\"ClientRequestToken\":\"";
 
 impl Intercept for WithoutRequestToken {
@@ -38,7 +38,7 @@ impl Intercept for WithoutRequestToken {
     }
 }
 
-/// The body without the token and one of the commas beside it; none where it has no token.
+/// The body without the token and one adjacent comma, or `None` if it has no token.
 fn without_token(body: &str) -> Option<String> {
     let (before, rest) = body.split_once(FIELD)?;
     let (_token, after) = rest.split_once('"')?;

@@ -1,15 +1,14 @@
-//! [`read_secret`]: a text that Secrets Manager keeps, read while the program starts; and [`read_said_or_secret`],
-//! where the environment may have it instead.
+//! [`read_secret`]: reads a secret from Secrets Manager during the start. [`read_said_or_secret`]: the same, or a value
+//! from the environment.
 
 use crate::clients::sdk_config;
 use crate::{Identity, StartError};
 
-/// The text of the secret with that name or ARN, read as that identity. Where it is not to be had, the error carries
-/// the hint of whoever needs it.
+/// Reads the secret with that name or ARN, using the credentials of `identity`. The error carries `hint`.
 ///
 /// # Errors
 /// 1. The region is not known.
-/// 2. Secrets Manager does not give it, or it is no text.
+/// 2. Secrets Manager does not return the secret, or it is not text.
 pub async fn read_secret(identity: &Identity, id: &str, hint: &str) -> Result<String, StartError> {
     let failed = || StartError::new(format!("the secret {id} cannot be read"), hint);
     let client = aws_sdk_secretsmanager::Client::new(&sdk_config(identity, "SECRETS_MANAGER")?);
@@ -18,11 +17,11 @@ pub async fn read_secret(identity: &Identity, id: &str, hint: &str) -> Result<St
     answer.secret_string.ok_or_else(failed)
 }
 
-/// What one variable names a secret of, as that identity, or else another one says; none where neither is set. An empty
-/// variable counts as not set.
+/// Reads the secret that the first variable names, or else the value of the second variable. Returns `None` if neither
+/// is set. An empty variable counts as unset.
 ///
 /// # Errors
-/// As [`read_secret`].
+/// Those of [`read_secret`].
 pub async fn read_said_or_secret(
     identity: &Identity,
     [secret, said]: [&str; 2],

@@ -1,4 +1,4 @@
-//! What Lambda hands over from a queue, and what it is answered.
+//! The event of an SQS event source mapping, and the answer to it.
 
 use evens_contracts::TraceParent;
 use evens_queues::Message;
@@ -57,7 +57,7 @@ impl SqsRecord {
             group: self.attributes.message_group_id,
             body: self.body,
             receipt: self.receipt_handle,
-            // A count that cannot be read counts as the first: the queue itself ends what it has handed out too often.
+            // A malformed count counts as the first attempt. The queue itself limits the number of receives.
             attempt: self.attributes.approximate_receive_count.parse().unwrap_or(1),
             sent_at,
             trace,
@@ -66,7 +66,7 @@ impl SqsRecord {
     }
 }
 
-/// The messages that are not finished; Lambda deletes the others.
+/// The unfinished messages. Lambda deletes the others.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct SqsAnswer {
@@ -90,7 +90,7 @@ impl SqsAnswer {
 mod tests {
     use super::{SqsAnswer, SqsEvent};
 
-    /// As the documentation of Lambda shows it, shortened, with one attribute of ours.
+    /// The example of Lambda's documentation, shortened, with one attribute of ours.
     const EVENT: &str = r#"{"Records": [{
         "messageId": "11d6ee51-4cc7-4302-9e22-7cd8afdaadf5",
         "receiptHandle": "AQEBBX8nesZEXmkhsmZeyIE8iQAMig7qw",

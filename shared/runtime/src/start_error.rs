@@ -1,9 +1,9 @@
-//! [`StartError`]: why the program did not start, and what to do about it.
+//! [`StartError`]: a failed start, with a hint.
 
 use std::error::Error;
 use std::fmt;
 
-/// Why the program did not start: a sentence, and apart from it a hint that names the variable or command that helps.
+/// The reason why the program did not start, with a separate hint that names a variable or command.
 pub struct StartError {
     message: String,
     hint: String,
@@ -11,18 +11,18 @@ pub struct StartError {
 }
 
 impl StartError {
-    /// An error with what helps against it.
+    /// Creates an error with a hint.
     pub fn new(message: impl Into<String>, hint: impl Into<String>) -> Self {
         Self { message: message.into(), hint: hint.into(), source: None }
     }
 
-    /// The same, with what lies below it.
+    /// Adds the underlying error.
     #[must_use]
     pub fn caused_by(self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self { source: Some(source.into()), ..self }
     }
 
-    /// What to do about it.
+    /// The remedy.
     pub fn hint(&self) -> &str {
         &self.hint
     }
@@ -34,7 +34,7 @@ impl fmt::Display for StartError {
     }
 }
 
-/// For a person: a main that ends with an error prints it in this form.
+/// Written for people, because a main that returns an error prints it in this form.
 impl fmt::Debug for StartError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.message)?;

@@ -1,20 +1,24 @@
-//! [`StoreCounts`]: counts what the table meets.
+//! [`StoreCounts`]: metrics of the table's retries and conflicts; forwards changes.
 
+use crate::Changes;
 use evens_ledger::Entry;
 use evens_metrics::{ConflictKind, Metrics};
-use evens_store::{Observer, Operation, RetryCause};
+use evens_store::{Changed, Observer, Operation, RetryCause};
 use tracing::warn;
 
-/// Counts what the table meets, and says at each hundredth conflict of a kind that there are so many.
+/// Counts retries and conflicts of the table, and logs every hundredth conflict of a kind. Forwards changes.
 #[derive(Debug)]
-pub(crate) struct StoreCounts(Metrics);
+pub(crate) struct StoreCounts {
+    metrics: Metrics,
+    changes: Changes,
+}
 
-/// As the old system warned.
+/// The threshold of the old system.
 const CONFLICTS_WARN_AT: i128 = 100;
 
 impl StoreCounts {
-    pub(crate) fn new(metrics: Metrics) -> Self {
-        Self(metrics)
+    pub(crate) fn new(metrics: Metrics, changes: Changes) -> Self {
+        Self { metrics, changes }
     }
 }
 
@@ -26,39 +30,43 @@ impl Observer for StoreCounts {
             RetryCause::Throttled => evens_metrics::RetryCause::Throttled,
             RetryCause::Unavailable => evens_metrics::RetryCause::Unavailable,
         };
-        self.0.store_retried(label, name);
+        self.metrics.store_retried(label, name);
         if cause != RetryCause::Conflict {
             return;
         }
         let Some(kind) = conflict_kind(operation) else { return };
-        let conflicts = self.0.conflicted(kind, name);
+        let conflicts = self.metrics.conflicted(kind, name);
         if conflicts % CONFLICTS_WARN_AT == 0 {
             let kind = kind.as_str();
-            // A number that a log can hold.
+            // A number type that log fields support.
             let conflicts = u64::try_from(conflicts).unwrap_or(u64::MAX);
             warn!(kind, conflicts, "HIGH CONFLICTS: {conflicts} writes of {kind} met others in this process");
         }
     }
 
     fn recovered(&self, operation: Operation) {
-        self.0.store_recovered(operation.as_str());
+        self.metrics.store_recovered(operation.as_str());
     }
 
     fn entered(&self, entry: &Entry) {
-        self.0.money_moved(entry.kind, entry.balance_kind, entry.amount);
+        self.metrics.money_moved(entry.kind, entry.balance_kind, entry.amount);
     }
 
     fn drawn(&self, winner: &'static str) {
-        self.0.drawn(winner);
+        self.metrics.drawn(winner);
+    }
+
+    fn changed(&self, changed: Changed) {
+        self.changes.tell(&changed);
     }
 }
 
-/// Which of the four kinds an operation is about; none where nothing is written.
+/// The conflict kind of an operation, or `None` for reads.
 fn conflict_kind(operation: Operation) -> Option<ConflictKind> {
     match operation {
         Operation::Read => None,
         Operation::PlaceBet | Operation::PlaceGameBet => Some(ConflictKind::Betting),
-        // Money that comes from outside; what goes there is the same kind.
+        // Money from outside counts as the same kind as money going out.
         Operation::FundWallet | Operation::WriteOrder | Operation::WriteReport | Operation::ChangeLimits => {
             Some(ConflictKind::Withdrawal)
         }
@@ -87,15 +95,16 @@ fn conflict_kind(operation: Operation) -> Option<ConflictKind> {
 #[cfg(test)]
 mod tests {
     use super::StoreCounts;
+    use crate::Changes;
     use evens_doubles::Log;
     use evens_metrics::{ConflictKind, Metrics};
     use evens_store::{Observer, Operation, RetryCause};
 
-    /// What is logged where an operation is tried again so often for that reason.
+    /// The log output after an operation was retried `times` times for that reason.
     fn told(operation: Operation, cause: RetryCause, times: usize) -> String {
         let log = Log::start();
         let subscriber = tracing_subscriber::fmt().with_writer(log.clone()).with_ansi(false).finish();
-        let counts = StoreCounts::new(Metrics::default());
+        let counts = StoreCounts::new(Metrics::default(), Changes::default());
         tracing::subscriber::with_default(subscriber, || {
             for _ in 0..times {
                 counts.retried(operation, cause);
@@ -104,7 +113,7 @@ mod tests {
         log.take()
     }
 
-    /// I6: each hundredth conflict of a kind has a line, and nothing else has one.
+    /// I6: every hundredth conflict of a kind is logged, and nothing else.
     #[test]
     fn each_hundredth_conflict_of_a_kind_is_told() {
         #[rustfmt::skip]
@@ -128,7 +137,7 @@ mod tests {
         );
     }
 
-    /// The four kinds of the old system, and of all that writes one operation each.
+    /// The four kinds of the old system, with one operation of each writer.
     #[test]
     fn an_operation_is_of_a_kind() {
         #[rustfmt::skip]

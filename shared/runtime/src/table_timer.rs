@@ -1,4 +1,4 @@
-//! [`TableTimer`]: how long DynamoDB takes, and which calls are slow.
+//! [`TableTimer`]: latency of DynamoDB calls, and slow calls.
 
 use crate::telemetry::milliseconds;
 use aws_sdk_dynamodb::config::interceptors::{
@@ -13,7 +13,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// Measures every call, with the SDK's own retries, from before it is written until its answer is read.
+/// Measures every call including the SDK's retries, from serialization to the parsed answer.
 #[derive(Debug)]
 pub(crate) struct TableTimer {
     metrics: Metrics,
@@ -27,7 +27,7 @@ impl Storable for StartedAt {
     type Storer = StoreReplace<Self>;
 }
 
-/// The operations that are called while the system runs.
+/// The operations called while the system runs.
 const OPERATIONS: [&str; 8] = [
     "BatchGetItem",
     "DeleteItem",
@@ -39,13 +39,13 @@ const OPERATIONS: [&str; 8] = [
     "UpdateItem",
 ];
 
-/// A call that took longer than this is slow, and is named in the log.
+/// Calls above this duration are logged as slow.
 const SLOW: Duration = Duration::from_millis(100);
 
-/// How often slow calls are named: where all of them are slow, a line for each would be what makes them slower.
+/// Minimum interval between log lines about slow calls. If all calls are slow, a line for each would slow them further.
 const SLOW_LINE_EVERY: Duration = Duration::from_secs(1);
 
-/// The slow calls that have no line yet.
+/// Slow calls that were not logged.
 #[derive(Debug, Default)]
 struct SlowCalls {
     last_line_at: Option<Instant>,
@@ -53,7 +53,7 @@ struct SlowCalls {
 }
 
 impl SlowCalls {
-    /// How many slow calls had no line since the last one, where this one gets a line.
+    /// Returns the number of unlogged slow calls since the last line, if this call gets a line.
     fn line(&mut self, now: Instant) -> Option<u64> {
         if self.last_line_at.is_some_and(|last| now.duration_since(last) < SLOW_LINE_EVERY) {
             self.without_line += 1;
@@ -125,7 +125,7 @@ mod tests {
     use std::time::Duration;
     use tokio::time::Instant;
 
-    /// I10: which call was slow is in the log, by its name; those that were not are not.
+    /// I10: slow calls are logged with their operation, fast ones are not.
     #[test]
     fn a_slow_call_is_named() {
         let log = Log::start();

@@ -1,4 +1,4 @@
-//! Logs: to stderr; JSON where a program reads them, lines for a person on a terminal.
+//! Logging to stderr: JSON for programs, plain lines for a terminal.
 
 use crate::variable;
 use evens_jackpots::{JackpotSettings, LogLevel};
@@ -10,32 +10,32 @@ use tracing_subscriber::fmt;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
-/// Who prints whole requests and answers at the level TRACE: in those are phone numbers, hashes of passwords, tokens.
+/// Crates that print whole requests and answers at level TRACE, with phone numbers, password hashes and tokens.
 const BODY_PRINTERS: &[&str] = &["aws_", "hyper", "lambda_"];
 
-/// What is logged where `RUST_LOG` does not say.
+/// The filter used without `RUST_LOG`.
 const LOGGED: &str = "info,aws_config=warn,aws_runtime=warn,aws_smithy_runtime=warn";
 
-/// What is logged besides in the stage `dev`: each call of the table, and each write that is tried again.
+/// Added in the stage `dev`: each call of the table, and each retried write.
 const LOGGED_IN_DEV: &str = ",evens_runtime::table_timer=debug,evens_store=debug";
 
-/// What has a level of its own: who does something with jackpots.
+/// Targets with their own level: jackpot operations.
 const OF_JACKPOTS: [&str; 3] =
     ["evens_jackpot_pools", "evens_jackpot_win", "evens_runtime::jackpot_operation"];
 
-/// Starts logging. `RUST_LOG` says what is logged (by default `info`, and in `dev` each call of the table), `NO_COLOR`
-/// that a terminal gets no colours. No setting makes the log say what the bodies of requests hold. Harmless when
-/// repeated, or where somebody else has started it.
+/// Starts logging. `RUST_LOG` sets the filter (by default `info`, and in `dev` each call of the table), and `NO_COLOR`
+/// disables colours. Request bodies are never logged, whatever the filter. Harmless when repeated, or if logging was
+/// already started.
 pub fn init() {
     let is_lambda = std::env::var_os("AWS_LAMBDA_FUNCTION_NAME").is_some();
     let is_terminal = std::io::stderr().is_terminal();
     let is_plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    // A line that cannot be written, as where the disk is full, is no reason to fail: to say so on stderr would panic.
+    // A line that cannot be written, as on a full disk, must not fail the process: reporting it on stderr would panic.
     let layer = fmt::layer().log_internal_errors(false).with_writer(std::io::stderr);
     let registry = tracing_subscriber::registry()
         .with(targets(variable("RUST_LOG").as_deref(), variable("EVENS_STAGE").as_deref(), of_jackpots()))
         .with(filter_fn(is_without_bodies));
-    // An error means that logging was started before; then it stays as it is.
+    // An error means that logging was started before, which is fine.
     let _ = if is_lambda || !is_terminal {
         let layer = layer.json().flatten_event(true).with_current_span(true).with_span_list(false);
         registry.with(layer).try_init()
@@ -44,7 +44,7 @@ pub fn init() {
     };
 }
 
-/// Levels by target, as `RUST_LOG` has them: `warn,evens_runtime=debug`.
+/// Levels by target in the format of `RUST_LOG`: `warn,evens_runtime=debug`.
 fn targets(variable: Option<&str>, stage: Option<&str>, jackpots: LogLevel) -> Targets {
     let given = variable.filter(|text| !text.is_empty()).and_then(|text| text.parse().ok());
     let in_dev = if stage == Some("dev") { LOGGED_IN_DEV } else { "" };
@@ -52,7 +52,7 @@ fn targets(variable: Option<&str>, stage: Option<&str>, jackpots: LogLevel) -> T
     given.or_else(|| format!("{LOGGED}{in_dev}{of_jackpots}").parse().ok()).unwrap_or_default()
 }
 
-/// What is logged of jackpots. A wrong level is told when the settings are.
+/// The log level of jackpots. A malformed level is reported together with the settings.
 fn of_jackpots() -> LogLevel {
     JackpotSettings::from_lookup(variable).log_level
 }
@@ -62,13 +62,13 @@ fn is_without_bodies(metadata: &Metadata<'_>) -> bool {
     !is_trace || !BODY_PRINTERS.iter().any(|target| metadata.target().starts_with(target))
 }
 
-/// An error and everything below it, as one line for the log. Never for an answer.
+/// An error and all its sources in one line for the log. Never for an answer.
 pub fn chain(error: &(dyn std::error::Error + 'static)) -> String {
     let sources = std::iter::successors(Some(error), |error| error.source());
     sources.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
-/// How many bytes of memory the process holds; none where the system does not say.
+/// Resident memory of the process in bytes, or `None` if the system does not report it.
 pub fn resident_memory() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
@@ -76,7 +76,7 @@ pub fn resident_memory() -> Option<u64> {
     Some(kilobytes * 1_024)
 }
 
-/// A duration for a field of the log, as a number.
+/// A duration as a number for a log field.
 pub fn milliseconds(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
@@ -111,7 +111,7 @@ mod tests {
         assert!(format!("{LOGGED}{LOGGED_IN_DEV}").parse::<tracing_subscriber::filter::Targets>().is_ok());
     }
 
-    /// L1: what is logged of jackpots is said by a setting of their own.
+    /// L1: a separate setting controls the log level of jackpots.
     #[test]
     fn jackpots_are_logged_as_their_setting_says() {
         let is_logged =
@@ -124,7 +124,7 @@ mod tests {
         assert!(!targets(Some("off"), None, LogLevel::Info).would_enable("evens_jackpot_win", &Level::ERROR));
     }
 
-    /// I9, L2: where people develop, each call of the table is a line; elsewhere none is.
+    /// I9, L2: calls of the table are logged in the stage `dev` only.
     #[test]
     fn calls_of_the_table_are_logged_in_dev_alone() {
         let timer = "evens_runtime::table_timer";

@@ -1,12 +1,12 @@
-//! [`require_told`]: outside of somebody's machine, nothing that a function needs is guessed.
+//! [`require_told`]: outside the local stage, required variables have no defaults.
 
 use crate::{Stage, StartError};
 
-/// Whether all of these variables are there. One may be empty: then it is said that nothing is set. On somebody's
-/// machine none need be there.
+/// Checks that all of these variables exist. An empty one counts as a deliberate choice of nothing. In the local stage
+/// none is required.
 ///
 /// # Errors
-/// The first one that is not there, in every stage but `local`.
+/// The first missing variable, in every stage but `local`.
 pub fn require_told(
     stage: Stage,
     mut names: impl Iterator<Item = &'static str>,

@@ -1,10 +1,10 @@
-//! Whose certificates are believed.
+//! Trusted CA certificates.
 //!
-//! AWS signs those of its services itself: `certificates/amazon.pem` has the roots that it asks its customers to trust,
-//! [Amazon Root CA 1 to 4 and Starfield Services Root G2](https://www.amazontrust.com/repository/). A function that
-//! calls nobody else loads five instead of all that the machine has, and believes none of those who sign for the rest
-//! of the world. The services of other partitions (China, governments, the sovereign cloud) have other certificates,
-//! and an endpoint that is not AWS has whose its owner likes: there the machine's are believed.
+//! AWS signs the certificates of its services itself. `certificates/amazon.pem` contains the roots that it asks its
+//! customers to trust, [Amazon Root CA 1 to 4 and Starfield Services Root G2](https://www.amazontrust.com/repository/).
+//! A function that calls only AWS loads these five instead of the machine's whole set, and trusts no other CA. Services
+//! of other partitions (China, governments, the sovereign cloud) have other certificates, and other endpoints can have
+//! any. For those, the machine's CA certificates are used.
 
 use crate::StartError;
 use aws_sdk_sqs::config::Region;
@@ -12,7 +12,7 @@ use aws_smithy_http_client::tls::{TlsContext, TrustStore};
 
 const AMAZON: &str = include_str!("../certificates/amazon.pem");
 
-/// Whose certificates the clients believe; `is_aws` where no endpoint says that it is somebody else.
+/// The CA certificates that the clients trust. `is_aws` is set if no endpoint is overridden.
 pub(crate) fn context(is_aws: bool, region: &Region) -> Result<TlsContext, StartError> {
     let store = if is_aws && has_amazon_roots(region.as_ref()) {
         TrustStore::empty().with_pem_certificate(AMAZON)
@@ -24,7 +24,7 @@ pub(crate) fn context(is_aws: bool, region: &Region) -> Result<TlsContext, Start
     })
 }
 
-/// Whether a region is of the partition `aws`, all of whose regions are called like `eu-west-1`.
+/// Returns `true` if a region belongs to the partition `aws`, whose regions have names like `eu-west-1`.
 fn has_amazon_roots(region: &str) -> bool {
     let parts: Vec<&str> = region.split('-').collect();
     let [area, place, number] = parts.as_slice() else {
@@ -69,7 +69,7 @@ mod tests {
         }
     }
 
-    /// Of those in Debian's `ca-certificates` 20230311.
+    /// Fingerprints from Debian's `ca-certificates` 20230311.
     const FINGERPRINTS: [(&str, &str); 5] = [
         ("Amazon Root CA 1", "8ecde6884f3d87b1125ba31ac3fcb13d7016de7f57cc904fe1cb97c6ae98196e"),
         ("Amazon Root CA 2", "1ba5b2aa8c65401a82960118f80bec4f62304d83cec4713a19c39c011ea46db4"),

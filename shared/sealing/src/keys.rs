@@ -1,4 +1,4 @@
-//! [`SealingKeys`]: what seals, what opens, and what compares.
+//! [`SealingKeys`]: the keys for sealing, opening and comparing texts.
 
 use crate::{OpenFault, Sealed};
 use base64::Engine;
@@ -9,10 +9,10 @@ use ring::{aead, hmac};
 use std::fmt;
 use std::str::FromStr;
 
-/// Keys of 32 bytes, the newest first. The newest one seals, each opens what it has sealed, and the last one makes
-/// fingerprints: it stays as long as there are any.
+/// Keys of 32 bytes, newest first. The newest key seals, and each key opens the texts that it has sealed. The last key
+/// makes fingerprints, so it must be kept as long as there are any.
 ///
-/// Its text is `kid:base64` pairs with commas between them; a `kid` is 1 to 16 of `a-z`, `0-9` and `-`.
+/// Its text consists of `kid:base64` pairs separated by commas. A `kid` is 1 to 16 of `a-z`, `0-9` and `-`.
 #[derive(Clone)]
 pub struct SealingKeys {
     newest: SealingKey,
@@ -25,55 +25,51 @@ struct SealingKey {
     bytes: [u8; 32],
 }
 
-/// Why a text is no list of keys, in the order of the checks. It does not say what the text is.
+/// The reason why a text is not a list of keys, in the order of the checks. It does not contain the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SealingKeyFault {
-    /// Not `kid:base64`.
     #[error("a key is not kid:base64")]
     Form,
-    /// Not 32 bytes.
     #[error("a key does not have 32 bytes")]
     Length,
-    /// Two keys have one name.
     #[error("two keys have one name")]
     Twice,
 }
 
-/// Why nothing is sealed, in the order of the checks.
+/// The reason why a text is not sealed, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SealFault {
-    /// The system gives no random numbers.
     #[error(transparent)]
     NoRandomness(#[from] NoRandomness),
-    /// The cipher takes no such text.
     #[error("the cipher does not take the text")]
     Cipher,
 }
 
-/// The variable that says the keys.
+/// The variable with the keys.
 const KEYS: &str = "EVENS_PAYEE_KEYS";
 
-/// The variable that names the secret in Secrets Manager that says them. It goes before the other one.
+/// The variable with the name of a secret in Secrets Manager that contains the keys. It takes precedence over the other
+/// one.
 const KEYS_SECRET: &str = "EVENS_PAYEE_KEYS_SECRET";
 
 const HINT: &str = "set EVENS_PAYEE_KEYS_SECRET to a secret that holds kid:base64 of 32 random bytes, or EVENS_PAYEE_KEYS \
                     to that text; `evens key generate --payees` prints one";
 
 impl SealingKeys {
-    /// Reads the secret that `EVENS_PAYEE_KEYS_SECRET` names, as that identity, or else `EVENS_PAYEE_KEYS`.
+    /// Reads the secret named by `EVENS_PAYEE_KEYS_SECRET` with this identity, or else `EVENS_PAYEE_KEYS`.
     ///
     /// # Errors
-    /// As [`SealingKeys::from_lookup`].
+    /// See [`SealingKeys::from_lookup`].
     pub async fn from_env(identity: &Identity) -> Result<Self, StartError> {
         Self::from_lookup(identity, variable).await
     }
 
-    /// Reads variables from wherever they are. An empty one counts as not set.
+    /// Reads the variables through `lookup`. An empty value counts as not set.
     ///
     /// # Errors
-    /// 1. No variable says the keys.
-    /// 2. Secrets Manager does not give the secret.
-    /// 3. What is said is no list of keys. The error does not repeat it.
+    /// 1. No variable contains keys.
+    /// 2. Secrets Manager does not return the secret.
+    /// 3. The value is not a list of keys. The error does not contain it.
     pub async fn from_lookup(
         identity: &Identity,
         lookup: impl Fn(&str) -> Option<String>,
@@ -89,29 +85,29 @@ impl SealingKeys {
         })
     }
 
-    /// One key of that name.
+    /// A single key with this name.
     pub fn from_bytes(kid: &str, bytes: [u8; 32]) -> Self {
         Self { newest: SealingKey { kid: kid.to_owned(), bytes }, older: Vec::new() }
     }
 
-    /// One new key of that name.
+    /// A single new key with this name.
     ///
     /// # Errors
-    /// The system gives no random numbers.
+    /// The system provides no random numbers.
     pub fn generate(kid: &str, entropy: &Entropy) -> Result<Self, NoRandomness> {
         Ok(Self::from_bytes(kid, entropy.bytes()?))
     }
 
-    /// The text, for who keeps it secret.
+    /// The keys as text. The caller must keep it secret.
     pub fn reveal(&self) -> String {
         let pairs = self.all().map(|key| format!("{}:{}", key.kid, BASE64_STANDARD.encode(key.bytes)));
         pairs.collect::<Vec<_>>().join(",")
     }
 
-    /// Seals a text for one place. Whoever opens it must name the same place.
+    /// Seals a text for a place, for example an item. The text can be opened only for the same place.
     ///
     /// # Errors
-    /// In the order of [`SealFault`].
+    /// See [`SealFault`] for the order of the checks.
     pub fn seal(&self, text: &str, place: &str, entropy: &Entropy) -> Result<Sealed, SealFault> {
         let nonce = entropy.bytes()?;
         let key = self.newest.aead().ok_or(SealFault::Cipher)?;
@@ -122,10 +118,10 @@ impl SealingKeys {
         Ok(Sealed::new(self.newest.kid.clone(), nonce, bytes))
     }
 
-    /// Opens what was sealed for that place.
+    /// Opens a text that was sealed for this place.
     ///
     /// # Errors
-    /// In the order of [`OpenFault`].
+    /// See [`OpenFault`] for the order of the checks.
     pub fn open(&self, sealed: &Sealed, place: &str) -> Result<String, OpenFault> {
         let key = self.all().find(|key| key.kid == sealed.kid()).and_then(SealingKey::aead);
         let key = key.ok_or(OpenFault::UnknownKey)?;
@@ -136,10 +132,10 @@ impl SealingKeys {
         String::from_utf8(text.to_vec()).map_err(|_| OpenFault::Broken)
     }
 
-    /// What tells a text apart from all others without telling what it is.
+    /// A keyed hash that identifies a text without revealing it.
     pub fn fingerprint(&self, text: &str) -> Digest {
         let oldest = hmac::Key::new(hmac::HMAC_SHA256, &self.older.last().unwrap_or(&self.newest).bytes);
-        // Another use, another key.
+        // Fingerprints use a derived key, because a key must have one purpose only.
         let key = hmac::Key::new(hmac::HMAC_SHA256, hmac::sign(&oldest, b"fingerprint").as_ref());
         let mut digest = [0; 32];
         digest.copy_from_slice(hmac::sign(&key, text.as_bytes()).as_ref());
@@ -180,7 +176,7 @@ impl FromStr for SealingKeys {
     }
 }
 
-/// Their names.
+/// Shows only the names of the keys.
 impl fmt::Debug for SealingKeys {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let kids: Vec<_> = self.all().map(|key| key.kid.as_str()).collect();

@@ -1,11 +1,11 @@
-//! Texts that the table keeps and nobody can read there, such as the number of a bank account.
+//! Encryption of texts in the table that must not be readable there, such as the number of a bank account.
 //!
-//! Keeps: a sealed text opens only with its key, and only for what it was sealed for: moved to somebody else's item it
-//! is none. Two texts that are the same have the same fingerprint, and nobody without the key finds a text by trying.
-//! Keys can be changed: what was sealed with an older one opens as long as that is kept. No key and no text is in a
-//! `Debug`, an error or a log.
+//! Keeps: a sealed text can be opened only with its key and only for the place for which it was sealed; in another
+//! player's item it cannot be opened. Equal texts have equal fingerprints, and without the key a text cannot be found
+//! by trying. Keys can be rotated: texts sealed with an older key can be opened as long as that key is kept. No key and
+//! no text appears in `Debug` output, an error or a log.
 //!
-//! AES-256-GCM and HMAC-SHA256 as `ring` has them.
+//! The algorithms are AES-256-GCM and HMAC-SHA256 from `ring`.
 
 mod keys;
 mod sealed;

@@ -1,4 +1,4 @@
-//! [`Sealed`]: a text that only its key opens.
+//! [`Sealed`]: an encrypted text.
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD_NO_PAD;
@@ -6,7 +6,7 @@ use ring::aead::NONCE_LEN;
 use std::fmt;
 use std::str::FromStr;
 
-/// A sealed text, as the table has it: `v1.{kid}.{base64 of nonce, ciphertext and tag}`.
+/// A sealed text as stored in the table: `v1.{kid}.{base64 of nonce, ciphertext and tag}`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Sealed {
     kid: String,
@@ -14,18 +14,15 @@ pub struct Sealed {
     bytes: Vec<u8>,
 }
 
-/// The text is none that was sealed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("is no sealed text")]
 pub struct SealedFault;
 
-/// Why a sealed text does not open, in the order of the checks.
+/// The reason why a sealed text cannot be opened, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum OpenFault {
-    /// The key that sealed it is not known.
     #[error("the key that sealed it is not known")]
     UnknownKey,
-    /// It was changed, or sealed for another place.
     #[error("it was changed, or sealed for another place")]
     Broken,
 }
@@ -67,7 +64,7 @@ impl FromStr for Sealed {
     }
 }
 
-/// The name of the key.
+/// Shows only the name of the key.
 impl fmt::Debug for Sealed {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "Sealed(with {})", self.kid)

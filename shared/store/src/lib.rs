@@ -19,6 +19,7 @@ mod table;
 mod wallet;
 
 pub use exchange::lists::{BetPage, MatchPage, Waiters};
+pub use exchange::open_rounds::RoundPage;
 pub use exchange::reads::PlaceFound;
 pub use exchange::round_totals::CountedTotals;
 pub use exchange::transactions::close_book::ClosedPage;
@@ -66,7 +67,7 @@ pub use players::transactions::write_account::{AccountWrite, LoginOutcome};
 pub use table::capacity::{Capacity, CapacityMeter};
 pub use table::definition::{MigrateOutcome, migrate};
 pub use table::error::StoreError;
-pub use table::observer::{Observer, Operation, RetryCause};
+pub use table::observer::{Changed, Observer, Operation, RetryCause};
 pub use table::queries::{Page, PageStart};
 pub use table::retry::Retries;
 pub use table::shard::SHARDS;

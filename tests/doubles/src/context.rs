@@ -1,4 +1,4 @@
-//! A context from parts: no environment, no socket, a clock that stands still.
+//! A context built from parts, without environment or sockets, and with a fixed clock.
 
 use crate::{FakeTable, Standing};
 use evens_queues::Queues;
@@ -9,29 +9,29 @@ use jiff::Timestamp;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// When the clock of a context stands still.
+/// The time of the fixed clock.
 pub fn now() -> Timestamp {
     "2030-01-01T12:00:00Z".parse().unwrap()
 }
 
-/// A new key, called `test-1`, in whose tokens a context believes.
+/// A signer with a new key `test-1`, which the contexts trust.
 pub fn signer() -> TokenSigner {
     let key = TokenSigner::generate_pkcs8().unwrap();
     TokenSigner::from_pkcs8("test-1", &key, "evens", "evens-api").unwrap()
 }
 
-/// A token of that user, which holds for a quarter of an hour.
+/// A token of this user, valid for 15 minutes.
 pub fn token(signer: &TokenSigner, user: u64, role: Role) -> String {
     let user = evens_ledger::UserId::new(user).unwrap();
     signer.sign(user, role, now(), Duration::from_mins(15)).unwrap()
 }
 
-/// A context in which everybody has the operator's account, and whose clock stands still.
+/// A context with a fixed clock, in which every user is an operator.
 pub fn context(queues: Queues, signer: &TokenSigner) -> Context {
     context_of(FakeTable::new(Standing::Operator).store(), queues, signer, Settings::local())
 }
 
-/// The same over that table, with those settings.
+/// The same over this table and with these settings.
 pub fn context_of(store: Store, queues: Queues, signer: &TokenSigner, settings: Settings) -> Context {
     Context {
         store,
@@ -43,6 +43,7 @@ pub fn context_of(store: Store, queues: Queues, signer: &TokenSigner, settings: 
         metrics: evens_metrics::Metrics::default(),
         draining: evens_runtime::Draining::default(),
         durability: evens_runtime::Durability::default(),
+        changes: evens_runtime::Changes::default(),
         settings: Arc::new(settings),
     }
 }

@@ -1,4 +1,4 @@
-//! A real server of the protocol, in memory, for one test.
+//! A real in-memory SQS server for one test.
 
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::config::{BehaviorVersion, Credentials, Region};
@@ -23,7 +23,7 @@ pub async fn client() -> Client {
     Client::from_conf(config)
 }
 
-/// The queues of the stage `local`, created.
+/// Creates the queues of the stage `local`.
 pub async fn queues() -> (Client, Queues) {
     let client = client().await;
     create_queues(&client, "local").await.unwrap();

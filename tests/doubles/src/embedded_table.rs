@@ -1,4 +1,4 @@
-//! [`EmbeddedTable`]: a real table, in memory, for one test.
+//! [`EmbeddedTable`]: a real in-memory table for one test.
 
 use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region};
 use aws_sdk_dynamodb::{Client, Config};
@@ -7,22 +7,21 @@ use evens_engines::Engines;
 use evens_runtime::{Context, Settings};
 use evens_store::{Store, migrate};
 
-/// A table of a test's own. It ends with this.
+/// A table for one test. It is removed on drop.
 pub struct EmbeddedTable {
     client: Client,
     _engines: Engines,
 }
 
 impl EmbeddedTable {
-    /// What it is called.
     pub const NAME: &str = "evens-test";
 
-    /// A new one, with nothing in it.
+    /// Starts an engine with an empty table.
     pub async fn start() -> Self {
         Self::through(|http| http).await
     }
 
-    /// The same, asked through whatever is put in front of it.
+    /// The same with an HTTP client wrapped in `in_front`.
     pub async fn through(in_front: impl FnOnce(SharedHttpClient) -> SharedHttpClient) -> Self {
         let engines = Engines::start(None).await.unwrap();
         let config = Config::builder()
@@ -36,17 +35,15 @@ impl EmbeddedTable {
         Self { client, _engines: engines }
     }
 
-    /// Who asks it.
     pub fn client(&self) -> &Client {
         &self.client
     }
 
-    /// The store over it.
     pub fn store(&self) -> Store {
         Store::new(self.client.clone(), Self::NAME.to_owned())
     }
 
-    /// A context over it, with queues of its own.
+    /// A context over this table, with its own queues.
     pub async fn context(&self, settings: Settings) -> Context {
         let (_, queues) = crate::embedded::queues().await;
         crate::context_of(self.store(), queues, &crate::signer(), settings)

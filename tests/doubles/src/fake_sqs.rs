@@ -1,5 +1,5 @@
-//! An SQS that answers as a test says, without a socket: for what no real server does on demand, and where time
-//! stands still. Everything that a real server does is tested against `embedded-sqs`.
+//! A scripted SQS without sockets, for cases that a real server does not produce on demand, and for tests with paused
+//! time. Everything else is tested against `embedded-sqs`.
 
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::config::http::{HttpRequest, HttpResponse};
@@ -15,21 +15,20 @@ use std::fmt;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-/// One request that was made: the operation and its input.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Call {
-    /// Such as `SendMessage`.
+    /// The operation, such as `SendMessage`.
     pub operation: String,
-    /// As JSON.
+    /// The input as JSON.
     pub input: Value,
 }
 
-/// What the fake answers: an output, or a code that becomes an error.
+/// The scripted answer: an output, or an error code.
 pub type Answer = Result<Value, &'static str>;
 
 type Script = dyn Fn(&str, &Value, usize) -> Answer + Send + Sync;
 
-/// An SQS without a socket. Clones are the same one.
+/// An SQS without sockets. Clones share their state.
 #[derive(Clone)]
 pub struct FakeSqs {
     calls: Arc<Mutex<Vec<Call>>>,
@@ -38,23 +37,23 @@ pub struct FakeSqs {
 }
 
 impl FakeSqs {
-    /// Answers each call by operation, input, and the number of calls before it.
+    /// Answers each call from its operation, its input, and the number of earlier calls.
     pub fn new(script: impl Fn(&str, &Value, usize) -> Answer + Send + Sync + 'static) -> Self {
         Self { calls: Arc::default(), script: Arc::new(script), latency: Duration::ZERO }
     }
 
-    /// The same, but each answer takes so long.
+    /// Delays each answer by this time.
     #[must_use]
     pub fn slow(self, latency: Duration) -> Self {
         Self { latency, ..self }
     }
 
-    /// Carries out everything.
+    /// An SQS on which every call succeeds.
     pub fn willing() -> Self {
         Self::new(|operation, input, _| Ok(success(operation, input, &[])))
     }
 
-    /// A client with the time-outs of `evens_runtime::Clients`.
+    /// A client with the timeouts of `evens_runtime::Clients`.
     pub fn client(&self) -> Client {
         let fake = self.clone();
         let config = aws_sdk_sqs::Config::builder()
@@ -68,7 +67,7 @@ impl FakeSqs {
         Client::from_conf(config)
     }
 
-    /// The queues of a stage in it.
+    /// The queues of a stage on this fake.
     pub fn queues(&self) -> Queues {
         let urls = QueueUrls::from_each(|queue| {
             Ok::<_, Infallible>(QueueUrl {
@@ -80,7 +79,7 @@ impl FakeSqs {
         Queues::new(self.client(), urls)
     }
 
-    /// Every call so far, the first one first.
+    /// All calls so far, in order.
     pub fn calls(&self) -> Vec<Call> {
         self.calls.lock().unwrap().clone()
     }
@@ -93,7 +92,8 @@ impl FakeSqs {
     }
 }
 
-/// The output of an operation, in which the entries of these ids are refused, some of them by their own fault.
+/// The output of an operation. Entries with the ids in `refused` fail, and the flag says whether that is the sender's
+/// fault.
 pub fn success(operation: &str, input: &Value, refused: &[(&str, bool)]) -> Value {
     if !operation.ends_with("Batch") {
         return match operation {

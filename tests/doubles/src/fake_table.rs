@@ -1,5 +1,5 @@
-//! A table that answers what admission asks, without a socket: accounts by a script, counters as they should be. What
-//! a real engine does is tested against one, in `evens-store`.
+//! A table without sockets that answers the admission checks: accounts by script, and working counters. `evens-store`
+//! tests real engines.
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::http::{HttpRequest, HttpResponse};
@@ -14,20 +14,18 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex};
 
-/// How an account stands.
+/// The state of the account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Standing {
-    /// There is no account.
+    /// No account exists.
     Nobody,
-    /// A player.
     Player,
-    /// An operator.
     Operator,
-    /// A player who is blocked.
+    /// A blocked player.
     Blocked,
 }
 
-/// A table without a socket. Clones are the same one.
+/// A table without sockets. Clones share their state.
 #[derive(Clone)]
 pub struct FakeTable {
     standing: Standing,
@@ -36,12 +34,12 @@ pub struct FakeTable {
 }
 
 impl FakeTable {
-    /// A table in which every user stands so.
+    /// A table in which every user has this state.
     pub fn new(standing: Standing) -> Self {
         Self { standing, counters: Arc::default(), writes: Arc::default() }
     }
 
-    /// The table as handlers know it.
+    /// A store over the table.
     pub fn store(&self) -> Store {
         let fake = self.clone();
         let config = aws_sdk_dynamodb::Config::builder()
@@ -54,7 +52,7 @@ impl FakeTable {
         Store::new(Client::from_conf(config), "fake".to_owned())
     }
 
-    /// How many writes there were.
+    /// The number of writes so far.
     pub fn writes(&self) -> usize {
         *self.writes.lock().unwrap()
     }

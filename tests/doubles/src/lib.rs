@@ -1,8 +1,8 @@
-//! What stands in for queues, the table and the context in the tests of crates below the binary.
+//! Test doubles for queues, table and context, used by the tests of crates below the binary.
 //!
-//! [`FakeSqs`] and [`FakeTable`] answer as a test says, without a socket, also where time stands still; [`embedded`]
-//! and [`EmbeddedTable`] are real servers of the protocols. What the platform does as a whole is tested over the
-//! binary, without any of these.
+//! [`FakeSqs`] and [`FakeTable`] give scripted answers without sockets, even with paused time. [`embedded`] and
+//! [`EmbeddedTable`] are real servers of the protocols. The platform as a whole is tested over the binary, without any
+//! of these.
 
 #![allow(clippy::unwrap_used, reason = "only tests call it, and a test may panic")]
 

@@ -1,9 +1,9 @@
-//! Logs that a test reads while others of its binary run beside it.
+//! Log capture in a test while other tests of the same binary run in parallel.
 
 use std::sync::Once;
 
-/// Gives every thread somebody who listens. Where only one thread has, `tracing` may ask another one, which has nobody,
-/// whether a span is wanted, and remember for all of them that it is not.
+/// Installs a subscriber for all threads. Without it, `tracing` may evaluate a span's interest on a thread without a
+/// subscriber, and cache for all threads that it is disabled.
 pub fn listen_everywhere() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {

@@ -1,23 +1,23 @@
-//! [`Log`]: what is logged while a test runs, as text.
+//! [`Log`]: captures log output of a test as text.
 
 use crate::listen_everywhere;
 use std::io;
 use std::sync::{Arc, Mutex};
 use tracing_subscriber::fmt::MakeWriter;
 
-/// Keeps what is logged; clones share it.
+/// Captured log output. Clones share it.
 #[derive(Debug, Clone)]
 pub struct Log(Arc<Mutex<Vec<u8>>>);
 
 impl Log {
-    /// An empty one, in a process in which every thread listens: else what another thread says first, where nobody
-    /// listens, is said to nobody from then on.
+    /// Starts an empty log and installs a subscriber on all threads. Otherwise a span first used on another thread
+    /// would stay disabled.
     pub fn start() -> Self {
         listen_everywhere();
         Self(Arc::default())
     }
 
-    /// What was logged since it was taken last.
+    /// Takes the output since the last call.
     pub fn take(&self) -> String {
         String::from_utf8(std::mem::take(&mut *self.0.lock().unwrap())).unwrap()
     }

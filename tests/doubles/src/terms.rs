@@ -1,4 +1,4 @@
-//! Two operators who want the same terms of a jackpot.
+//! Two operators who agree on the terms of a jackpot.
 
 use evens_audit_log::{Act, Action, Actor};
 use evens_jackpots::{ConfigAct, ConfigStep, JackpotConfig, UpdateConfig};
@@ -6,7 +6,7 @@ use evens_ledger::UserId;
 use evens_store::Store;
 use jiff::Timestamp;
 
-/// Opens a jackpot, or changes its terms, from that moment on.
+/// Opens a jackpot or changes its terms, effective at this time.
 pub async fn agree_on_terms(store: &Store, update: &UpdateConfig, at: Timestamp) {
     let told = |_: Option<&JackpotConfig>, _: &ConfigStep| Act {
         actor: Actor::CommandLine,

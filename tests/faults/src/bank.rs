@@ -1,6 +1,6 @@
-//! [`Bank`]: the sandbox provider, which outlives the process, and calls it back wherever it is.
+//! [`Bank`]: the sandbox provider, which outlives the process and sends callbacks to its current address.
 //!
-//! What the process says to it, and what it says to the process, passes a door, where a payout can be stopped.
+//! Requests in both directions pass through a gate, where a payout can be stopped.
 
 use crate::steps::{Step, Steps};
 use axum::Router;
@@ -19,17 +19,17 @@ use tokio::sync::watch;
 const KEY: &str = "a-key-of-the-platform";
 const SECRET: &str = "whsec_BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=";
 
-/// Longer than any body that passes.
+/// Larger than any body that passes.
 const BODY_MAX: usize = 1 << 20;
 
-/// The sandbox provider, and where it calls back.
+/// The sandbox provider with its gate.
 pub(crate) struct Bank {
     pub(crate) sandbox: Sandbox,
     pub(crate) steps: Arc<Steps<Step>>,
     api: watch::Sender<Option<SocketAddr>>,
 }
 
-/// What stands before the provider, in both directions.
+/// The gate in front of the provider, for both directions.
 #[derive(Clone)]
 struct Door {
     provider: SocketAddr,
@@ -63,7 +63,7 @@ impl Bank {
         Self { sandbox: Sandbox { provider, url: format!("http://{door}"), key, secret }, steps, api }
     }
 
-    /// Tells the provider where the API is now.
+    /// Updates the API address that callbacks go to.
     pub(crate) fn api_is_at(&self, api: SocketAddr) {
         self.api.send_replace(Some(api));
     }
@@ -73,7 +73,7 @@ async fn listen() -> TcpListener {
     TcpListener::bind("127.0.0.1:0").await.expect("a port")
 }
 
-/// What is said to the provider.
+/// Forwards requests to the provider.
 async fn pass_in(State(door): State<Door>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let is_payout = parts.method == Method::POST && parts.uri.path() == "/v1/payouts";
@@ -98,7 +98,7 @@ async fn pass_in(State(door): State<Door>, request: Request) -> Response {
     passed
 }
 
-/// What the provider says. Where nobody is, it says so, and the provider calls again.
+/// Forwards callbacks of the provider. Without an API address it answers 503, so that the provider retries.
 async fn pass_out(State(door): State<Door>, headers: HeaderMap, body: Bytes) -> StatusCode {
     door.steps.at(Step::CallingBack).await;
     let Some(api) = *door.api.borrow() else { return StatusCode::SERVICE_UNAVAILABLE };

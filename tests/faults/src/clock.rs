@@ -1,4 +1,4 @@
-//! The clock steps, forwards and back.
+//! The clock steps forwards and backwards.
 
 use crate::crowd::{Crowd, Size};
 use crate::lives::VARIABLES;
@@ -12,23 +12,22 @@ use std::path::Path;
 use std::time::Duration;
 use tokio::time::sleep;
 
-/// How far from the right time the clock is at most, in seconds: two such clocks differ by less than the auditor
-/// allows.
+/// The largest offset of the clock, in seconds. Two such clocks differ by less than the auditor's tolerance.
 const OFFSET_MAX_SECONDS: i64 = 4;
-/// How long the clock goes on between two steps.
+/// The time between two steps.
 const BETWEEN: Duration = Duration::from_secs(2);
 
-/// Totals are remembered for a moment, and a machine may be busy.
+/// Totals are cached briefly, and the machine may be busy.
 const TOLERANCE_SECONDS: i64 = 2;
 
-/// Where Debian's package `faketime` has it, by processor.
+/// The paths of the library in Debian's package `faketime`, by processor.
 const LIBRARIES: [&str; 2] = [
     "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1",
     "/usr/lib/aarch64-linux-gnu/faketime/libfaketime.so.1",
 ];
 
-/// Lets the clock of the process step so often. What the process measures time with does not step: the system's
-/// monotonic clock never does. False where there is nothing to step it with.
+/// Steps the process's clock this many times. Its duration measurements are unaffected, because the monotonic clock
+/// never steps. Returns `false` if the library is missing.
 pub(crate) async fn step(size: Size, times: u64) -> bool {
     let Some(library) = LIBRARIES.into_iter().find(|library| Path::new(library).exists()) else {
         println!("SKIPPED: there is no libfaketime here; install it: apt-get install faketime");
@@ -41,7 +40,7 @@ pub(crate) async fn step(size: Size, times: u64) -> bool {
     let scenario = Scenario::start_with(variables(library, &offset)).await;
     let crowd = Crowd::start(&scenario, size).await;
     let bar = progress(times, "steps");
-    // The players' tokens are of the right time, and nobody takes one that is of a later time than their own.
+    // The players' tokens carry the real time, and a process rejects tokens from its future.
     sleep(Duration::from_secs(OFFSET_MAX_SECONDS.unsigned_abs() + 1)).await;
     for _ in 0..times {
         let seconds = random.random_range(-OFFSET_MAX_SECONDS..=OFFSET_MAX_SECONDS);
@@ -57,8 +56,8 @@ pub(crate) async fn step(size: Size, times: u64) -> bool {
     true
 }
 
-/// The process believes what it is told: the time at which it adds up a round says so. A sum may be one of before, and
-/// on a machine that is busy an answer is late.
+/// Waits until the process uses the stepped clock, according to the time of a round's totals. Cached totals and slow
+/// answers are tolerated.
 async fn assert_is_off(scenario: &Scenario, seconds: i64) {
     let round = format!("/api/rounds/{}", Crowd::round(0));
     await_until(&format!("a clock that is off by {seconds} s"), Scenario::DEADLINE, async || {
@@ -70,7 +69,7 @@ async fn assert_is_off(scenario: &Scenario, seconds: i64) {
     .await;
 }
 
-/// A process has them as long as this program runs.
+/// The variables live as long as this program.
 fn variables(library: &'static str, offset: &Path) -> &'static [(&'static str, &'static str)] {
     let offset = offset.to_str().expect("a path of a new folder").to_owned();
     let variables = [
@@ -78,13 +77,13 @@ fn variables(library: &'static str, offset: &Path) -> &'static [(&'static str, &
         ("FAKETIME_TIMESTAMP_FILE", offset.leak()),
         ("FAKETIME_NO_CACHE", "1"),
         ("FAKETIME_DONT_FAKE_MONOTONIC", "1"),
-        // The same in earlier versions.
+        // The same option in earlier versions.
         ("DONT_FAKE_MONOTONIC", "1"),
     ];
     [&variables, VARIABLES].concat().leak()
 }
 
-/// Written beside and moved into place, so that nobody reads half of it.
+/// Writes a new file and renames it, so that no reader sees a partial file.
 fn set(file: &Path, seconds: i64) {
     let unfinished = file.with_extension("new");
     fs::write(&unfinished, format!("{seconds:+}\n")).expect("a file");

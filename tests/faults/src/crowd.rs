@@ -1,4 +1,4 @@
-//! [`Crowd`]: players who bet without end, and ask again until they are answered.
+//! [`Crowd`]: players who bet continuously, and repeat each request until it is answered.
 
 use evens_ledger::{Amount, UserId};
 use evens_tests::{Answer, Client, Scenario};
@@ -13,14 +13,14 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
-/// How many players there are, and the seed of what they do.
+/// The number of players, and the seed of their actions.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Size {
     pub(crate) players: u64,
     pub(crate) seed: u64,
 }
 
-/// Players who bet without end.
+/// Players who bet continuously.
 #[derive(Debug)]
 pub(crate) struct Crowd {
     address: watch::Sender<SocketAddr>,
@@ -30,16 +30,16 @@ pub(crate) struct Crowd {
     funded: i128,
 }
 
-/// What became of a crowd's bets.
+/// The results of a crowd.
 #[derive(Debug, Default)]
 pub(crate) struct Tally {
-    /// The bets that were taken: what was staked, by the id that the answer said.
+    /// The accepted bets: id and stake.
     pub(crate) taken: BTreeMap<String, Amount>,
-    /// How many requests were not answered, or were told to come again.
+    /// The number of requests without an answer, or with an answer that asks for a retry.
     pub(crate) asked_again: u64,
-    /// How many requests were repeated although they had been answered.
+    /// The number of requests that were repeated after an answer.
     pub(crate) repeated: u64,
-    /// What all wallets held before the first bet, in units of the last decimal.
+    /// The sum of all wallets before the first bet, in units of the last decimal.
     pub(crate) funded: i128,
 }
 
@@ -48,12 +48,12 @@ impl Crowd {
     const MONEY: &'static str = "1000000";
     pub(crate) const ROUNDS: u64 = 4;
 
-    /// The id of the round of that number, which is less than [`Crowd::ROUNDS`].
+    /// The id of round `number`, which is less than [`Crowd::ROUNDS`].
     pub(crate) fn round(number: u64) -> String {
         format!("r{number}")
     }
 
-    /// Funds the players, and lets them bet.
+    /// Funds the players and starts their betting.
     pub(crate) async fn start(scenario: &Scenario, size: Size) -> Self {
         let (address, _) = watch::channel(scenario.api());
         let (is_over, _) = watch::channel(false);
@@ -77,17 +77,17 @@ impl Crowd {
         crowd
     }
 
-    /// Tells the players where the API is now.
+    /// Updates the API address for the players.
     pub(crate) fn is_at(&self, api: SocketAddr) {
         self.address.send_replace(api);
     }
 
-    /// How many requests were not answered until now, or were told to come again.
+    /// The number of requests so far without an answer, or with an answer that asks for a retry.
     pub(crate) fn asked_again(&self) -> u64 {
         self.asked_again.load(Ordering::Relaxed)
     }
 
-    /// Ends when every player has got the answer that they wait for. The API must be there.
+    /// Waits until every player has the answer to their last request. The API must be up.
     pub(crate) async fn end(mut self) -> Tally {
         self.is_over.send_replace(true);
         let mut sum = Tally { funded: self.funded, ..Tally::default() };
@@ -101,7 +101,7 @@ impl Crowd {
     }
 }
 
-/// Whether a user is of a crowd.
+/// Returns whether the user belongs to a crowd.
 pub(crate) fn is_player(user: UserId) -> bool {
     user.number() >= Crowd::FIRST_PLAYER && user.number() < Scenario::OPERATOR
 }
@@ -123,10 +123,10 @@ struct Bet {
 }
 
 impl Player {
-    /// Between asking and asking again.
+    /// The pause between attempts of a request.
     const PAUSE: Duration = Duration::from_millis(20);
-    /// Between a player's bets: what a process that dies every second had in its hands is hidden for a minute, so a
-    /// crowd that does not rest leaves more behind than is worked off for a long time.
+    /// The pause between a player's bets. The messages of a killed process are invisible for a minute, so without
+    /// pauses the backlog would grow too large.
     const REST: Duration = Duration::from_millis(150);
 
     async fn bet(mut self) -> Tally {
@@ -153,7 +153,7 @@ impl Player {
         self.tally
     }
 
-    /// Asks until it is taken; the bet's id.
+    /// Repeats the request until the bet is accepted, and returns its id.
     async fn place(&mut self, bet: &Bet) -> String {
         loop {
             let client = self.client.at(*self.address.borrow());
@@ -169,7 +169,7 @@ impl Player {
     }
 }
 
-/// Whether it says what became of the request; else it is to be sent again.
+/// Returns whether the answer is definite. Otherwise the request must be repeated.
 fn is_final(answer: &Answer) -> bool {
     !matches!(answer.status(), 408 | 503)
 }

@@ -1,4 +1,4 @@
-//! The disk is full.
+//! The disk becomes full.
 
 use crate::crowd::{Crowd, Size};
 use crate::lives::VARIABLES;
@@ -12,24 +12,24 @@ use std::time::Duration;
 use tempfile::TempDir;
 use tokio::time::sleep;
 
-/// For how long it stays full after the first request that was refused for it, and how long it is not full then.
+/// How long the disk stays full after the first refused request, and how long it then has space.
 const FULL: Duration = Duration::from_secs(4);
 const FREE: Duration = Duration::from_secs(4);
-/// How long it may take until room that the engines have already is used up.
+/// The time limit for using up space that the engines already hold.
 const DEADLINE: Duration = Duration::from_mins(2);
 
-/// What the log may say of a disk that is full.
+/// Log errors that a full disk may cause.
 const DESPITE: &[&str] = &[
     r#""message":"Answered POST /api/bets with 503""#,
     r#""message":"The disk is full: changes wait until there is room"#,
     r#""message":"The scheduled run failed","error":"the table did not answer"#,
     r#""message":"The scheduled run failed","error":"send: SQS did not answer in time, or is overloaded"#,
     r#""message":"The scheduled run failed","error":"count a queue: SQS did not answer in time, or is overloaded"#,
-    // The SDK closes the connection to an engine that had trouble. To those in the process there is none.
+    // The SDK closes the connection to a failing engine. Embedded engines have no connection.
     r#""message":"unable to mark the connection for closure because no connection was found!"#,
 ];
 
-/// Fills the disk so often.
+/// Fills the disk this many times.
 pub(crate) async fn fill(size: Size, times: u64) {
     let Some(disk) = Disk::mount() else {
         println!("SKIPPED: no file system can be mounted here; run it as root");
@@ -53,7 +53,7 @@ pub(crate) async fn fill(size: Size, times: u64) {
     proof::prove(scenario, crowd.end().await, DESPITE).await;
 }
 
-/// A small file system in memory. Dropped, it is gone.
+/// A small in-memory file system. It is unmounted on drop.
 struct Disk {
     at: PathBuf,
     _folder: TempDir,
@@ -70,7 +70,7 @@ impl Disk {
         mounted.is_ok_and(|status| status.success()).then_some(Self { at, _folder: folder })
     }
 
-    /// Writes until nothing more fits.
+    /// Writes until the disk is full.
     fn fill(&self) -> PathBuf {
         let path = self.at.join("filler");
         let mut file = File::create(&path).expect("a new file");

@@ -1,4 +1,4 @@
-//! The engines fail: what is said to them passes a proxy.
+//! The engines fail: their traffic passes through a proxy.
 
 use crate::crowd::{Crowd, Size};
 use crate::lives::VARIABLES;
@@ -12,10 +12,10 @@ use serde_json::json;
 use std::time::Duration;
 use tokio::time::{Instant, sleep, sleep_until};
 
-/// Of a thousand calls so many are struck: a call in twelve.
+/// The number of affected calls per thousand, about one in twelve.
 const STRIKES_PER_MILLE: u64 = 80;
 
-/// What the log may say of engines that fail: what the auditor would mind is not in it.
+/// Log errors that failing engines may cause. None of them would concern the auditor.
 const DESPITE: &[&str] = &[
     r#""message":"Answered GET /health with 503""#,
     r#""message":"Answered POST /api/bets with 503""#,
@@ -26,10 +26,10 @@ const DESPITE: &[&str] = &[
     r#""message":"The scheduled run failed","error":"count a queue: SQS did not answer in time, or is overloaded"#,
 ];
 
-/// How long a process may take to say that an engine is away.
+/// The time limit for a process to report that an engine is away.
 const NOTICED: Duration = Duration::from_secs(8);
 
-/// What goes away, one after another.
+/// The outages, in order.
 const OUTAGES: [Outage; 3] = [
     Outage { is_of_table: false, is_of_queues: true },
     Outage { is_of_table: true, is_of_queues: false },
@@ -42,7 +42,7 @@ struct Outage {
     is_of_queues: bool,
 }
 
-/// Engines, a proxy before each, and a process that knows the proxies only.
+/// The engines, a proxy in front of each, and a process that knows only the proxies.
 struct Between {
     engines: Engines,
     table: Proxy,
@@ -68,7 +68,7 @@ impl Between {
         Self { engines, table, queues, scenario }
     }
 
-    /// Takes away what the outage is of, and waits until the process says so.
+    /// Starts the outage, and waits until the process reports it.
     async fn begin(&mut self, outage: &Outage) {
         if outage.is_of_table {
             self.table.go_away().await;
@@ -77,7 +77,7 @@ impl Between {
             self.queues.go_away().await;
         }
         let (table, queues) = (!outage.is_of_table, !outage.is_of_queues);
-        // The pools of jackpots are in the table.
+        // The jackpot pools are in the table.
         let said = json!({ "healthy": false, "table": table, "queues": queues, "jackpots": table });
         await_until("the process says what is away", NOTICED, async || {
             let health = self.scenario.nobody().get("/health").await;
@@ -92,8 +92,8 @@ impl Between {
         self.queues.come_back();
     }
 
-    /// Kills the process and starts it before the engines are back. One that does not find its queues says so and ends,
-    /// for whoever starts it to try again; one that does not find its table waits for it.
+    /// Kills the process, and starts it before the engines are back. Without its queues, the process logs an error and
+    /// exits, and its supervisor restarts it. Without its table, it waits.
     async fn kill_until(&mut self, back: Instant, outage: &Outage) {
         self.scenario.kill_9().await;
         if outage.is_of_queues {
@@ -111,14 +111,14 @@ impl Between {
     }
 
     async fn prove(self, crowd: Crowd) {
-        // The proxies pass everything until the proof has been given.
+        // The proxies stay up until the checks are done.
         let Self { engines, table: _table, queues: _queues, scenario } = self;
         proof::prove(scenario, crowd.end().await, DESPITE).await;
         engines.stop().await;
     }
 }
 
-/// Strikes a call in twelve for so long.
+/// Disturbs one call in twelve for this long.
 pub(crate) async fn disturb(size: Size, seconds: u64) {
     let between = Between::start(size.seed).await;
     let crowd = Crowd::start(&between.scenario, size).await;
@@ -140,7 +140,7 @@ pub(crate) async fn disturb(size: Size, seconds: u64) {
     between.prove(crowd).await;
 }
 
-/// Takes engines away so often, for up to 12 s; every other time the process is killed meanwhile.
+/// Takes engines away this many times, for up to 12 s each. Every second time, the process is killed meanwhile.
 pub(crate) async fn take_away(size: Size, times: u64) {
     let mut random = StdRng::seed_from_u64(size.seed);
     let mut between = Between::start(size.seed).await;

@@ -1,4 +1,4 @@
-//! The process dies, or is held, at random moments.
+//! The process is killed or stopped at random moments.
 
 use crate::crowd::{Crowd, Size};
 use crate::{progress, proof};
@@ -8,11 +8,11 @@ use rand::{Rng, SeedableRng};
 use std::time::Duration;
 use tokio::time::sleep;
 
-/// Nobody's budget is used up by asking again and again.
+/// Disables rate limits, because clients repeat their requests.
 pub(crate) const VARIABLES: &[(&str, &str)] = &[("EVENS_RATE_LIMITS", "off")];
 
-/// Kills the process so often, each time up to 1.5 s after it began to serve. None may take longer than `start_max`
-/// from its start until it serves.
+/// Kills the process this many times, up to 1.5 s after it started serving. A start may take at most `start_max` until
+/// it serves.
 pub(crate) async fn kill(size: Size, times: u64, start_max: Duration) {
     let mut random = StdRng::seed_from_u64(size.seed);
     let mut scenario = Scenario::start_with(VARIABLES).await;
@@ -28,7 +28,7 @@ pub(crate) async fn kill(size: Size, times: u64, start_max: Duration) {
         bar.inc(1);
     }
     bar.finish_and_clear();
-    // What became of the money is said first, however long the starts took.
+    // The money is checked first, however long the starts took.
     proof::prove(scenario, crowd.end().await, &[]).await;
     check_starts(starts, start_max);
 }
@@ -45,7 +45,7 @@ fn check_starts(mut starts: Vec<Duration>, start_max: Duration) {
     }
 }
 
-/// Holds the process so often, each time for up to 8 s.
+/// Stops the process this many times, for up to 8 s each.
 pub(crate) async fn hold(size: Size, times: u64) {
     let mut random = StdRng::seed_from_u64(size.seed);
     let scenario = Scenario::start_with(VARIABLES).await;

@@ -1,10 +1,11 @@
-//! `evens-faults`: the real binary under load, with its process, its disk and its engines failing.
+//! `evens-faults`: runs the real binary under load while its process, disk and engines fail.
 //!
-//! Players bet without end, and ask again with the same key until they are answered. Whatever fails meanwhile: each of
-//! their bets is there once, every bet ends, and the auditor finds the books in order.
+//! Players bet continuously and repeat each request with the same key until it is answered. Whatever fails meanwhile,
+//! each of their bets exists once, every bet ends, and the auditor finds the books in order.
 //!
-//! Architecture invariant: the binary is the one that is deployed, and nothing in it knows that it is tried. What fails
-//! is around it: its process is killed or held, its disk is full, and what it says to its engines passes a proxy.
+//! Architecture invariant: the binary is the deployed one, and nothing in it knows about these tests. Only its
+//! surroundings fail: its process is killed or stopped, its disk is full, and its traffic to the engines passes through
+//! a proxy.
 
 #![expect(clippy::expect_used, reason = "a proof that cannot go on ends there")]
 
@@ -26,74 +27,73 @@ use indicatif::{ProgressBar, ProgressStyle};
 use std::process;
 use std::time::Duration;
 
-/// Breaks what is around a running evens, under load, and has its books audited afterwards.
+/// Breaks the surroundings of a running evens under load, and audits its books afterwards.
 #[derive(Debug, Parser)]
 #[command(name = "evens-faults", version)]
 struct Options {
     #[command(subcommand)]
     fault: Fault,
-    /// How many players bet at once.
+    /// The number of players who bet at once.
     #[arg(long, global = true, default_value_t = 24)]
     players: u64,
-    /// The seed of all that is random here; what the machine does is not.
+    /// The seed of all random choices; the machine's own timing varies.
     #[arg(long, global = true)]
     seed: Option<u64>,
 }
 
-/// What fails.
 #[derive(Debug, Clone, Copy, Subcommand)]
 enum Fault {
     /// The process is killed (SIGKILL) at random moments and started again
     Kill {
-        /// How often.
+        /// The number of kills.
         #[arg(long, default_value_t = 200)]
         times: u64,
-        /// How many milliseconds a process may take from its start until it serves.
+        /// The longest time from start to serving, in milliseconds.
         #[arg(long, default_value_t = 1_000)]
         start_max_ms: u64,
     },
     /// The process is killed at each step of a payout in turn, and at random moments: each withdrawal is paid once
     Payouts {
-        /// How often.
+        /// The number of kills.
         #[arg(long, default_value_t = 200)]
         times: u64,
     },
-    /// The process is killed at each step of a jackpot's win in turn, drawn and awarded: each win is paid once
+    /// The process is killed at each step of a jackpot win in turn, drawn or awarded: each win is paid once
     Wins {
-        /// How often.
+        /// The number of kills.
         #[arg(long, default_value_t = 16)]
         times: u64,
     },
-    /// The process is held (SIGSTOP) for up to 8 s, and goes on
+    /// The process is stopped (SIGSTOP) for up to 8 s and continued
     Hold {
-        /// How often.
+        /// The number of stops.
         #[arg(long, default_value_t = 10)]
         times: u64,
     },
     /// The disk is full for some seconds (mounts a small file system, which needs root)
     Disk {
-        /// How often.
+        /// The number of times.
         #[arg(long, default_value_t = 3)]
         times: u64,
     },
     /// The clock steps by up to 8 s, forwards and back (needs Debian's package faketime)
     Clock {
-        /// How often.
+        /// The number of steps.
         #[arg(long, default_value_t = 20)]
         times: u64,
-        /// Fails without the package, instead of saying SKIPPED.
+        /// Fails without the package, instead of printing SKIPPED.
         #[arg(long)]
         required: bool,
     },
-    /// Calls to the engines are delayed, hang, are reset before and after they were done, fail and are throttled
+    /// Calls to the engines are delayed, hang, fail, are throttled, or are reset before or after they take effect
     Engines {
-        /// For how many seconds.
+        /// The duration in seconds.
         #[arg(long, default_value_t = 60)]
         seconds: u64,
     },
     /// The queues, the table or both go away for some seconds, also while the process starts
     Outage {
-        /// How often they go away.
+        /// The number of outages.
         #[arg(long, default_value_t = 6)]
         times: u64,
     },

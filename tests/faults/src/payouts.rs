@@ -1,4 +1,4 @@
-//! The process is killed while it pays out, at each step of a payout in turn.
+//! The process is killed while it sends payouts, at each step of a payout in turn.
 
 use crate::bank::Bank;
 use crate::crowd::Size;
@@ -17,27 +17,28 @@ use tokio::time::{sleep, timeout};
 
 const FIRST_PLAYER: u64 = 10_000;
 const MONEY: u64 = 1_000_000;
-/// Between asking and asking again.
+/// The pause between attempts of a request.
 const PAUSE: Duration = Duration::from_millis(250);
-/// Between a player's withdrawals, at most. Those of one player go one after the other, and what a process had in its
-/// hands when it died holds up their players for a minute: players who withdraw seldom, and not all at once, leave
-/// something to do for the next process.
+/// The longest pause between a player's withdrawals, in milliseconds. The payouts of one player are sequential, and a
+/// killed process holds theirs up for a minute. Infrequent withdrawals at different times leave work for the next
+/// process.
 const BETWEEN_MS_MAX: u64 = 10_000;
-/// How long after a payout came to a step, or a process began to serve, that is killed at most.
+/// The longest delay of a kill after a payout reached a step, or after the process started serving.
 const PAST_STEP_MS_MAX: u64 = 20;
 const PAST_START_MS_MAX: u64 = 500;
-/// Within this time some payout comes to each step, also where what died had all of them in its hands.
+/// The time limit for some payout to reach a step, even if the killed process held all of them.
 const STEP_MAX: Duration = Duration::from_secs(150);
-/// Within this time one more of the payouts that are under way has ended: what a process had in its hands when it died
-/// is hidden for a minute, each time. How long all of them take follows from how many there are.
+/// The time limit for the next pending payout to end. The messages of a killed process are invisible for a minute each
+/// time. The total time depends on the number of payouts.
 const NEXT_END_MAX: Duration = Duration::from_mins(3);
 
-/// The withdrawals that were taken: how much, in minor units, by the id that the answer said.
+/// The accepted withdrawals: id, and amount in minor units.
 type Taken = BTreeMap<String, u64>;
 
-/// Kills the process so often while players withdraw without end: by turns when a payout is at each of its steps, and
-/// up to half a second after it began to serve. Whatever was taken is paid, and the provider has one payout of each,
-/// also after an operator has sent again what died with its process as often as it may be tried.
+/// Kills the process this many times while players withdraw continuously. The kills happen at each step of a payout in
+/// turn, and up to half a second after the process started serving. Every accepted withdrawal is paid, and the provider
+/// has exactly one payout for each. This includes dead letters of jobs that died with their process too often, which an
+/// operator redrives.
 pub(crate) async fn kill(size: Size, times: u64) {
     let mut random = StdRng::seed_from_u64(size.seed);
     let bank = Bank::open().await;
@@ -68,7 +69,7 @@ pub(crate) async fn kill(size: Size, times: u64) {
         bar.inc(1);
     }
     bar.finish_and_clear();
-    // Whoever finds nobody there ends once they have been answered.
+    // Players stop once they have no address and their last request is answered.
     let api = scenario.api();
     address.send_replace(None);
     let mut taken = Taken::new();
@@ -78,7 +79,7 @@ pub(crate) async fn kill(size: Size, times: u64) {
     prove(scenario, &bank, &taken, size.players).await;
 }
 
-/// For as long as the process is started again: the variables outlive it.
+/// Leaked, because the variables are needed for every restart.
 fn variables(bank: &Bank) -> &'static [(&'static str, &'static str)] {
     let provider: &'static str = bank.sandbox.variable().leak();
     let mut variables = VARIABLES.to_vec();
@@ -86,7 +87,7 @@ fn variables(bank: &Bank) -> &'static [(&'static str, &'static str)] {
     variables.leak()
 }
 
-/// A player who has gone home, perhaps without the answer to their last request.
+/// A player who has stopped, possibly without the answer to their last request.
 struct Player {
     client: Client,
     payee: String,
@@ -114,7 +115,7 @@ async fn withdraw(
 }
 
 impl Player {
-    /// Asks once for the withdrawal of that number.
+    /// Sends the withdrawal request with this number once.
     async fn ask(&mut self, number: u64) {
         if self.payee.is_empty() {
             let body = json!({ "account": format!("IN{:010}", self.client.user.number()) }).to_string();
@@ -133,7 +134,7 @@ impl Player {
         self.unanswered = None;
     }
 
-    /// The withdrawals that were taken, once the last one was answered.
+    /// The player's accepted withdrawals, once the last request is answered.
     async fn finish(mut self, api: std::net::SocketAddr) -> Taken {
         self.client = self.client.at(api);
         while let Some(number) = self.unanswered {
@@ -144,12 +145,12 @@ impl Player {
     }
 }
 
-/// Whether it says what became of the request; else it is to be sent again.
+/// Returns whether the answer is definite. Otherwise the request must be repeated.
 fn is_final(answer: &Answer) -> bool {
     !matches!(answer.status(), 408 | 503)
 }
 
-/// Waits until all is paid, and compares the books with what the provider has and with what the players were told.
+/// Waits until everything is paid, then compares the books with the provider's records and with the players' answers.
 async fn prove(scenario: Scenario, bank: &Bank, taken: &Taken, players: u64) {
     let started = Instant::now();
     await_payouts(&scenario, taken.keys().cloned().collect()).await;
@@ -175,7 +176,7 @@ async fn prove(scenario: Scenario, bank: &Bank, taken: &Taken, players: u64) {
     println!("evens verify: the books are in order");
 }
 
-/// Waits until each of these withdrawals is paid, as long as one of them is every so often.
+/// Waits until each of these withdrawals is paid. Fails if none is paid for too long.
 async fn await_payouts(scenario: &Scenario, mut open: BTreeSet<String>) {
     let store = &scenario.context().store;
     while !open.is_empty() {
@@ -198,8 +199,8 @@ async fn await_payouts(scenario: &Scenario, mut open: BTreeSet<String>) {
     }
 }
 
-/// Sends all dead letters again, as an operator does. SQS itself has moved each of them: a worker that gives a job up
-/// writes a record of why, and here none has a reason to.
+/// Redrives all dead letters as an operator. SQS must have moved each of them itself: a worker would leave a record of
+/// its reason, and none should have one.
 async fn redrive(scenario: &Scenario) {
     let mut redriven = 0;
     loop {
@@ -220,7 +221,7 @@ async fn redrive(scenario: &Scenario) {
     );
 }
 
-/// What `evens dead-letters` says of each.
+/// The output of `evens dead-letters` for each letter.
 async fn dead_letters(scenario: &Scenario, arguments: &[&str]) -> Vec<Value> {
     let arguments = [&["dead-letters"], arguments, &["--json"]].concat();
     let exit = Process::run(scenario.folder(), &arguments, &[]).await;
@@ -229,7 +230,7 @@ async fn dead_letters(scenario: &Scenario, arguments: &[&str]) -> Vec<Value> {
     said["data"].as_array().expect("a list").clone()
 }
 
-/// The order of a payout, and what was paid.
+/// The order of a payout, and the paid amount.
 fn of_record(payout: &Value) -> (String, u64) {
     assert_eq!(payout["status"], "processed", "{payout}");
     (

@@ -1,4 +1,4 @@
-//! What must be true when a crowd has gone home, whatever failed while it was there.
+//! Checks after a crowd has stopped, for every kind of fault.
 
 use crate::crowd::{Crowd, Tally, is_player};
 use evens_ledger::Amount;
@@ -6,11 +6,11 @@ use evens_tests::Scenario;
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-/// For how long things may go on: longer than the visibility time-out of what a process had received when it died.
+/// The time limit for pending work. It exceeds the visibility timeout of messages that a killed process had received.
 const DEADLINE: Duration = Duration::from_mins(6);
 
-/// Closes the rounds, waits until every bet has ended, and compares the books with what the players were told.
-/// `despite` are errors that the log may hold.
+/// Closes the rounds, waits until every bet has ended, and compares the books with the players' answers. `despite`
+/// lists permitted log errors.
 pub(crate) async fn prove(scenario: Scenario, tally: Tally, despite: &[&str]) {
     let started = Instant::now();
     for round in 0..Crowd::ROUNDS {

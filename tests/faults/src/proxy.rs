@@ -1,4 +1,4 @@
-//! [`Proxy`]: passes what is said to an engine on, and breaks some of it.
+//! [`Proxy`]: forwards requests to an engine and disturbs some of them.
 
 use crate::steps::Steps;
 use crate::win_steps::{Moment, WinStep, WinWrite};
@@ -24,29 +24,29 @@ use tokio::net::{TcpListener, TcpSocket};
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
-/// What is done to a request.
+/// The disturbance of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Strike {
     None,
-    /// It waits before it is passed on.
+    /// The request is delayed.
     DelayBefore,
-    /// Its answer waits.
+    /// The answer is delayed.
     DelayAfter,
-    /// It is never passed on, and nothing is ever said: the client's time-out ends it.
+    /// The request is dropped without an answer, and the client times out.
     Dropped,
-    /// It is passed on when the client waits no more, and has perhaps asked again.
+    /// The request is forwarded after the client has timed out, and perhaps retried.
     Late,
-    /// It is passed on, and nothing is ever said: nobody knows.
+    /// The request takes effect, and its answer is dropped. The client does not learn the outcome.
     AnswerDropped,
-    /// It is never passed on, and the connection is reset.
+    /// The request is dropped, and the connection is reset.
     ResetBefore,
-    /// It is passed on, and the connection is reset before a byte of the answer is there: nobody knows.
+    /// The request takes effect, and the connection is reset before the answer.
     ResetAfter,
-    /// It is passed on, and the connection is reset in the middle of the answer: nobody knows.
+    /// The request takes effect, and the connection is reset within the answer.
     AnswerCut,
-    /// It is passed on, and answered with 500: nobody knows.
+    /// The request takes effect, and the answer is 500.
     ErrorAfter,
-    /// It is refused, as by an engine that is overloaded.
+    /// The request is refused, as by an overloaded engine.
     Throttled,
 }
 
@@ -64,25 +64,25 @@ impl Strike {
         Self::Throttled,
     ];
     const DELAY_MS_MAX: u64 = 1_500;
-    /// Longer than the time-out of an attempt in `evens_runtime::Clients`.
+    /// Longer than the attempt timeout in `evens_runtime::Clients`.
     const LATE_MS_MIN: u64 = 2_100;
 }
 
-/// The engine whose words pass.
+/// The engine's protocol.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Protocol {
     DynamoDb,
     Sqs,
 }
 
-/// A proxy of one engine. Dropped, it listens no more.
+/// A proxy in front of one engine. It stops listening on drop.
 #[derive(Debug)]
 pub(crate) struct Proxy {
     inner: Arc<Inner>,
     address: SocketAddr,
-    /// Who accepts connections, and with it all that were accepted.
+    /// The acceptor task with all its connections.
     server: JoinSet<()>,
-    /// While it is away: its port, so that nobody else gets it. Nobody listens there, so connections are refused.
+    /// Reserves the port while the proxy is away. Without a listener, connections are refused.
     kept: Option<TcpSocket>,
 }
 
@@ -92,19 +92,19 @@ struct Inner {
     protocol: Protocol,
     http: reqwest::Client,
     random: Mutex<StdRng>,
-    /// Where a win of a jackpot is stopped.
+    /// Stop points of jackpot wins.
     wins: Arc<Steps<WinStep>>,
-    /// Of a thousand requests so many are struck.
+    /// The number of disturbed requests per thousand.
     strikes_per_mille: AtomicU64,
     struck: AtomicU64,
     passed: AtomicU64,
 }
 
 impl Proxy {
-    /// How many connections may wait to be accepted.
+    /// The number of connections that may wait for acceptance.
     const BACKLOG: u32 = 1_024;
 
-    /// A proxy that passes everything, for now.
+    /// Starts a proxy without disturbances.
     pub(crate) fn start(engine: String, protocol: Protocol, seed: u64) -> Self {
         let inner = Inner {
             engine,
@@ -127,23 +127,22 @@ impl Proxy {
         format!("http://{}", self.address)
     }
 
-    /// Where wins of jackpots are stopped, on their way through.
     pub(crate) fn wins(&self) -> Arc<Steps<WinStep>> {
         self.inner.wins.clone()
     }
 
-    /// Strikes so many of a thousand requests from now on.
+    /// Sets the number of disturbed requests per thousand.
     pub(crate) fn strike(&self, per_mille: u64) {
         self.inner.strikes_per_mille.store(per_mille, Ordering::Relaxed);
     }
 
-    /// Resets every connection, and refuses new ones until it comes back.
+    /// Resets every connection, and refuses new ones until [`Self::come_back`].
     pub(crate) async fn go_away(&mut self) {
         self.server.shutdown().await;
         self.kept = Some(keep(self.address));
     }
 
-    /// Listens where it did before. Nothing happens to one that is not away.
+    /// Listens again on the same port. Does nothing if the proxy is not away.
     pub(crate) fn come_back(&mut self) {
         if let Some(kept) = self.kept.take() {
             let listener = kept.listen(Self::BACKLOG).expect("a port that was kept");
@@ -151,16 +150,16 @@ impl Proxy {
         }
     }
 
-    /// How many requests passed, and how many of them were struck.
+    /// The number of forwarded requests, and the number of disturbed ones.
     pub(crate) fn counts(&self) -> (u64, u64) {
         (self.inner.passed.load(Ordering::Relaxed), self.inner.struck.load(Ordering::Relaxed))
     }
 }
 
-/// Holds a port without listening there.
+/// Reserves a port without listening.
 fn keep(address: SocketAddr) -> TcpSocket {
     let socket = TcpSocket::new_v4().expect("a socket");
-    // Connections that are still being closed have the same port.
+    // Closing connections may still use the port.
     socket.set_reuseaddr(true).expect("an option of a socket");
     socket.bind(address).expect("a port");
     socket
@@ -170,17 +169,17 @@ async fn accept(listener: TcpListener, inner: Arc<Inner>) {
     let mut connections = JoinSet::new();
     loop {
         let (stream, _) = listener.accept().await.expect("a connection");
-        // So that a connection which ends without an answer is reset.
+        // A connection that closes without an answer is reset.
         stream.set_zero_linger().expect("an option of a socket");
         let inner = inner.clone();
         let service = service_fn(move |request| pass(inner.clone(), request));
         let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
-        // An error is a client that has gone, or one that we have struck.
+        // An error means that the client has gone, or that the proxy reset the connection.
         connections.spawn(async move { connection.await.unwrap_or_default() });
     }
 }
 
-/// An error resets the connection.
+/// Returns an error to reset the connection.
 async fn pass(inner: Arc<Inner>, request: Request<Incoming>) -> io::Result<Response> {
     let (head, body) = request.into_parts();
     let body = to_bytes(Body::new(body), usize::MAX).await.map_err(io::Error::other)?;
@@ -193,7 +192,7 @@ async fn pass(inner: Arc<Inner>, request: Request<Incoming>) -> io::Result<Respo
         Strike::Late => delay + Duration::from_millis(Strike::LATE_MS_MIN),
         _ => Duration::ZERO,
     };
-    // What is on its way to an engine arrives there, also when nobody waits for the answer any more.
+    // A request reaches the engine even if its client stops waiting.
     let passed = tokio::spawn(async move {
         sleep(before).await;
         let write = WinWrite::of(&body);
@@ -228,7 +227,7 @@ impl Inner {
         (Strike::ALL[random.random_range(0..Strike::ALL.len())], delay)
     }
 
-    /// Stops a step of a win of a jackpot, if it is awaited there.
+    /// Stops at this step of a jackpot win, if a test waits for it.
     async fn stop(&self, write: Option<WinWrite>, moment: Moment) {
         if let Some(write) = write {
             self.wins.at(WinStep { write, moment }).await;
@@ -270,10 +269,10 @@ fn reset() -> io::Error {
     io::ErrorKind::ConnectionReset.into()
 }
 
-/// An answer whose connection is reset after its first byte.
+/// An answer that is reset after its first bytes.
 fn cut() -> Response {
     let end = async {
-        // The server sends what it has when it has to wait for more.
+        // The server flushes its buffer when it has to wait.
         sleep(Duration::from_millis(1)).await;
         Err(reset())
     };

@@ -1,28 +1,28 @@
-//! [`Steps`]: where something is that goes by steps, as whoever stands beside it sees them, and stopping it there until
-//! the process is dead. The steps of a payout are those that its provider sees.
+//! [`Steps`]: observes the steps of an operation from outside, and stops it at one of them until the process is killed.
+//! The steps of a payout are those that its provider sees.
 
 use std::sync::{Mutex, PoisonError};
 use tokio::sync::oneshot;
 
-/// A step at which something may be stopped.
+/// A step at which an operation may be stopped.
 pub(crate) trait Stop: Copy + PartialEq {
-    /// Whether it waits there: else whoever does the next step is on the way to it.
+    /// Returns whether the operation waits at this step. Otherwise it is already on the way to the next one.
     fn holds(self) -> bool;
 }
 
-/// A step of a payout. Before the first of them its attempt is written down; what the process does between them, such
-/// as writing what the answer said, is behind the two that nothing is held at.
+/// A step of a payout. The attempt is stored before the first step. The process's own work, such as storing the answer,
+/// follows the two steps without a stop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Step {
-    /// It was sent, and has not arrived.
+    /// The request was sent and has not arrived.
     Sending,
-    /// It is made, and its sender does not know.
+    /// The payout exists, and the process does not know it yet.
     Made,
-    /// Its sender was answered just now.
+    /// The process has just received the answer.
     Answered,
-    /// The provider calls back, and nobody has heard it.
+    /// The provider sends a callback, which has not arrived.
     CallingBack,
-    /// The callback was answered just now.
+    /// The callback has just been answered.
     CalledBack,
 }
 
@@ -37,21 +37,21 @@ impl Stop for Step {
     }
 }
 
-/// What was stopped.
+/// A stopped operation.
 pub(crate) struct Held(oneshot::Sender<()>);
 
 impl Held {
-    /// Lets it go on: what was sent arrives, although its sender is dead.
+    /// Releases the operation: the request still arrives, although its sender was killed.
     pub(crate) fn let_go(self) {
-        // Whoever was stopped may have died with its sender.
+        // The stopped side may have ended together with its sender.
         let _ = self.0.send(());
     }
 }
 
-/// Who waits for something to come to a step, and is given what lets it go on.
+/// The awaited step, and the channel that hands over the release.
 type Awaited<S> = (S, oneshot::Sender<oneshot::Sender<()>>);
 
-/// At which step the next one is stopped, and who is told.
+/// The step at which the next operation stops, if a test waits for one.
 #[derive(Debug)]
 pub(crate) struct Steps<S>(Mutex<Option<Awaited<S>>>);
 
@@ -62,14 +62,14 @@ impl<S> Default for Steps<S> {
 }
 
 impl<S: Stop> Steps<S> {
-    /// Waits until something comes to that step, and holds it there.
+    /// Waits until an operation reaches this step, and holds it there.
     pub(crate) async fn reach(&self, step: S) -> Held {
         let (reached, told) = oneshot::channel();
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((step, reached));
         Held(told.await.expect("whoever stands beside the process outlives it"))
     }
 
-    /// Something is at that step: it goes on at once, unless somebody waits for it there.
+    /// Reports a step. It continues at once unless a test waits for it.
     pub(crate) async fn at(&self, step: S) {
         let waiting = {
             let mut awaited = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -79,7 +79,7 @@ impl<S: Stop> Steps<S> {
         let (held, go_on) = oneshot::channel();
         let is_awaited = reached.send(held).is_ok();
         if is_awaited && step.holds() {
-            // Both an answer and a drop let it go on.
+            // Both a message and a dropped sender release it.
             drop(go_on.await);
         }
     }

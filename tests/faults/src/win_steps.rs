@@ -1,22 +1,22 @@
-//! [`WinStep`]: the steps of a win of a jackpot, as whoever stands between the process and its table sees them.
+//! [`WinStep`]: the steps of a jackpot win, as seen between the process and its table.
 
 use crate::steps::Stop;
 
-/// What a win writes, one after the other.
+/// The writes of a win, in order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum WinWrite {
-    /// A drawn win is put down, and owed.
+    /// Records a drawn win as owed.
     Owe,
-    /// The pool belongs to the win.
+    /// Assigns the pool to the win.
     Begin,
-    /// A meter is collected.
+    /// Collects a meter.
     Collect,
-    /// The winner is credited, and the pool starts again.
+    /// Credits the winner and restarts the pool.
     Pay,
 }
 
 impl WinWrite {
-    /// What a request to the table writes of a win, by the keys and conditions in it.
+    /// Recognises the write of a win in a table request, from its keys and conditions.
     pub(crate) fn of(request: &[u8]) -> Option<Self> {
         let request = String::from_utf8_lossy(request);
         let has = |said: &str| request.contains(said);
@@ -32,16 +32,15 @@ impl WinWrite {
     }
 }
 
-/// When a write is stopped.
+/// The moment at which a write is stopped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Moment {
-    /// It was sent, and has not arrived.
+    /// It was sent and has not arrived.
     Sending,
-    /// It is made, and its sender does not know.
+    /// It has taken effect, and its sender does not know it yet.
     Made,
 }
 
-/// A step of a win.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct WinStep {
     pub(crate) write: WinWrite,
@@ -49,7 +48,7 @@ pub(crate) struct WinStep {
 }
 
 impl WinStep {
-    /// All of them, those of a win that an operator awards first: they are there at any time.
+    /// All steps. Those of awarded wins come first, because they occur at any time.
     pub(crate) const ALL: [Self; 8] = [
         Self { write: WinWrite::Begin, moment: Moment::Made },
         Self { write: WinWrite::Collect, moment: Moment::Made },

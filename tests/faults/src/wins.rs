@@ -1,4 +1,4 @@
-//! The process is killed while jackpots are won, at each step of a win in turn.
+//! The process is killed during jackpot wins, at each step of a win in turn.
 
 use crate::crowd::Size;
 use crate::lives::VARIABLES;
@@ -23,27 +23,27 @@ use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
 const FIRST_PLAYER: u64 = 10_000;
-/// Beside the scenario's own.
+/// A second operator beside the scenario's own.
 const OTHER_OPERATOR: u64 = 900_031;
 const MONEY: &str = "1000000";
-/// Where players bet: their periods are the shortest ones.
+/// The rooms of the bets, with the shortest periods.
 const ROOMS: [&str; 4] = ["wingo/30", "wingo/60", "k3/60", "5d/60"];
-/// Between asking and asking again, and between two bets or two awards.
+/// The pause between attempts, and between bets or awards.
 const PAUSE: Duration = Duration::from_millis(150);
-/// How long after a win came to a step the process is killed at most.
+/// The longest delay of a kill after a win reached a step.
 const PAST_STEP_MS_MAX: u64 = 20;
-/// Within this time some win comes to each step, also on a busy machine: a few periods of the shortest room.
+/// The time limit for some win to reach a step on a busy machine: a few periods of the shortest room.
 const STEP_MAX: Duration = Duration::from_secs(200);
-/// For how long wins may go on: what a process had in its hands when it died is hidden for a minute.
+/// The time limit for pending wins. Messages of a killed process are invisible for a minute.
 const DEADLINE: Duration = Duration::from_mins(6);
 
-/// What is contributed at once, and all of it together. The third group has a limit, to which stakes alone bring it.
+/// The contribution per request, and the sum of all. The third group has a limit, which it reaches by stakes alone.
 const CONTRIBUTED: [(&str, &str); 2] = [("minor", "0.25"), ("major", "0.75")];
 const CONTRIBUTED_EACH: i128 = 100_000_000;
 
-/// Kills the process so often while players bet, an operator awards pools and another contributes to them, by turns
-/// when a win is at each of its steps. Each period with cash bets has won two groups once, and a third one where that
-/// had to be won; each award is paid once, each contribution made once, and nothing else was won.
+/// Kills the process this many times, in turn when a win is at each of its steps. Meanwhile players bet, one operator
+/// awards pools, and another contributes. Each period with cash bets must win two groups once, and the third when its
+/// limit forces a win. Each award is paid once, each contribution is made once, and nothing else is won.
 pub(crate) async fn kill(size: Size, times: u64) {
     let mut random = StdRng::seed_from_u64(size.seed);
     let engines = Engines::start(None).await.expect("engines");
@@ -92,8 +92,8 @@ pub(crate) async fn kill(size: Size, times: u64) {
     engines.stop().await;
 }
 
-/// Two pools that each cash bet wins, and one that nobody wins by luck, but whoever bets next once it holds a little
-/// more than it starts with.
+/// Opens two pools that every cash bet wins, and a third that no bet wins by luck. The third is won by the next bet
+/// once it exceeds its start by a little.
 async fn open_jackpots(scenario: &Scenario) {
     scenario.enrol(OTHER_OPERATOR, Role::Operator).await;
     for group in JackpotGroup::ALL {
@@ -104,7 +104,7 @@ async fn open_jackpots(scenario: &Scenario) {
         if group == JackpotGroup::Mega {
             (body["odds"], body["mustHitBy"]) = (json!(100_000_000_000_u64), json!(5.01));
         }
-        // One operator proposes terms, and another one agrees.
+        // One operator proposes terms, and another approves them.
         for operator in [scenario.operator(), scenario.client(OTHER_OPERATOR, Role::Operator)] {
             let path = format!("/api/jackpots/{group}/config");
             operator.send(Request::new("PATCH", path).json(body.to_string())).await.expect(200);
@@ -112,22 +112,22 @@ async fn open_jackpots(scenario: &Scenario) {
     }
 }
 
-/// What follows from what somebody was told.
+/// The expected consequence of an answer.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Due {
-    /// The period has a bet with cash.
+    /// The period has a cash bet.
     Drawn(PeriodId),
-    /// An operator has awarded a pool under this id.
+    /// The id of an operator's award.
     Awarded(String),
-    /// It was contributed under this id.
+    /// The id of a contribution.
     Contributed(String),
 }
 
-/// Somebody who asks until they are answered.
+/// A client that repeats each request until it is answered.
 struct Asking {
     client: Client,
     due: BTreeSet<Due>,
-    /// What is to be asked again, and what follows from it.
+    /// The request to repeat, and its consequence.
     unanswered: Option<(Request, Due)>,
 }
 
@@ -136,7 +136,7 @@ impl Asking {
         Self { client, due: BTreeSet::new(), unanswered: None }
     }
 
-    /// Asks once.
+    /// Sends the request once.
     async fn ask(&mut self) {
         let Some((request, due)) = self.unanswered.take() else { return };
         let answer = self.client.send_if_alive(request.clone()).await;
@@ -144,14 +144,15 @@ impl Asking {
             Some(200 | 202) => {
                 self.due.insert(due);
             }
-            // The period has closed, or was not put yet, and the bet was not taken. An award comes to its turn.
+            // The bet was refused because the period has closed or does not exist yet. An award is retried until its
+            // turn.
             Some(404 | 409) if matches!(due, Due::Drawn(_)) => {}
             None | Some(408 | 409 | 503) => self.unanswered = Some((request, due)),
             Some(_) => panic!("{due:?} was answered with {:?}", answer.map(|answer| answer.problem())),
         }
     }
 
-    /// What is due, once the last request was answered.
+    /// The consequences of all answers, once the last request is answered.
     async fn finish(mut self, api: SocketAddr) -> BTreeSet<Due> {
         self.client = self.client.at(api);
         while self.unanswered.is_some() {
@@ -164,7 +165,7 @@ impl Asking {
 
 type At = watch::Receiver<Option<SocketAddr>>;
 
-/// A player who bets in a room until there is no address.
+/// Bets in a room as a player until there is no address.
 async fn bet(client: Client, room: &str, mut address: At) -> Asking {
     let mut asking = Asking::new(client);
     let user = asking.client.user;
@@ -180,7 +181,7 @@ async fn bet(client: Client, room: &str, mut address: At) -> Asking {
     asking
 }
 
-/// A bet on the period of the moment, if the process says which one that is.
+/// A bet on the current period, if the process names it.
 async fn bet_in(client: &Client, room: &str, key: String) -> Option<(Request, Due)> {
     let answer = client.send_if_alive(Request::new("GET", format!("/api/games/{room}"))).await?;
     let digits = (answer.status() == 200).then(|| answer.json()["data"]["periodId"].clone())?;
@@ -192,7 +193,7 @@ async fn bet_in(client: &Client, room: &str, key: String) -> Option<(Request, Du
     Some((request.header("idempotency-key", key), Due::Drawn(period)))
 }
 
-/// An operator who awards one pool after another until there is no address.
+/// Awards one pool after another as an operator until there is no address.
 async fn award(operator: Client, players: u64, mut address: At) -> Asking {
     let mut asking = Asking::new(operator);
     for number in 0_u64.. {
@@ -212,7 +213,7 @@ async fn award(operator: Client, players: u64, mut address: At) -> Asking {
     asking
 }
 
-/// Somebody who contributes under one id after another until there is no address.
+/// Contributes under one id after another until there is no address.
 async fn contribute_often(operator: Client, mut address: At) -> Asking {
     let mut asking = Asking::new(operator);
     for number in 0_u64.. {
@@ -233,7 +234,7 @@ async fn contribute_often(operator: Client, mut address: At) -> Asking {
     asking
 }
 
-/// Each of them is there, with what was given: to make it again makes nothing.
+/// Checks each contribution by repeating it: the repeat makes no new one, and the amount is the same.
 async fn expect_contributed(scenario: &Scenario, ids: &[String]) {
     let store = &scenario.context().store;
     let configs = store.load_jackpot_configs().await.expect("the table");
@@ -254,8 +255,8 @@ async fn expect_contributed(scenario: &Scenario, ids: &[String]) {
     assert_eq!(sum, CONTRIBUTED_EACH * i128::try_from(ids.len()).expect("a number"));
 }
 
-/// Waits until all that is due is won, and has the books audited. What is won is what follows from the bets that were
-/// taken and from what was awarded, and nothing else.
+/// Waits until everything due is won, and audits the books. The wins must be exactly those that follow from the
+/// accepted bets and the awards.
 async fn prove(scenario: Scenario, due: BTreeSet<Due>) {
     let started = Instant::now();
     let mut expected = BTreeSet::new();
@@ -309,7 +310,7 @@ async fn prove(scenario: Scenario, due: BTreeSet<Due>) {
     println!("evens verify: the books are in order");
 }
 
-/// How many wins are under way, or were drawn and have not begun.
+/// The number of wins that are in progress, or drawn and not begun.
 async fn owed(scenario: &Scenario) -> usize {
     let mut owed = 0;
     for shard in 0..SHARDS {
@@ -319,7 +320,7 @@ async fn owed(scenario: &Scenario) -> usize {
     owed
 }
 
-/// The ids of all wins. Each is there once, and says why it was won.
+/// The ids of all wins. Each must occur once and have its cause.
 async fn won(scenario: &Scenario) -> BTreeSet<String> {
     let mut ids = BTreeSet::new();
     for group in JackpotGroup::ALL {

@@ -1,4 +1,4 @@
-//! [`Alarms`]: what people are told about orders while a run goes on: alarms are lines of the log, and nowhere else.
+//! [`Alarms`]: the alarms about orders during a run. Alarms exist only as log lines.
 
 use evens_payments::Alarm;
 use std::collections::BTreeSet;
@@ -10,26 +10,26 @@ use tracing::span::{Attributes, Id, Record};
 use tracing::subscriber::{DefaultGuard, set_default};
 use tracing::{Event, Level, Metadata, Subscriber};
 
-/// What was told so far, of which order. Clones share it.
+/// The alarms so far, by order. Clones share them.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Alarms(Arc<Mutex<BTreeSet<(String, String)>>>);
 
-/// What is told of an order over whose dispute a person must look.
+/// The alarm about an order with a dispute that needs review.
 const DISPUTE: &str = "a dispute";
 
 impl Alarms {
-    /// Listens to what is told on this thread, until the guard is dropped.
+    /// Captures alarms on this thread until the guard is dropped.
     pub(crate) fn listen(&self) -> DefaultGuard {
         set_default(Listener(self.clone()))
     }
 
-    /// Whether people were told that of an order.
+    /// Returns whether this alarm was raised about the order.
     pub(crate) fn has(&self, order: &str, alarm: Alarm) -> bool {
         let told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         told.contains(&(order.to_owned(), alarm.as_ref().to_owned()))
     }
 
-    /// Whether people were told to look at a dispute over a payment of an order.
+    /// Returns whether an alarm asked for a review of a dispute on the order.
     pub(crate) fn has_dispute(&self, order: &str) -> bool {
         let told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         told.contains(&(order.to_owned(), DISPUTE.to_owned()))
@@ -41,7 +41,7 @@ impl Alarms {
     }
 }
 
-/// Whoever reads the log. It never asks for the world's lock: somebody may hold it while they log.
+/// A log subscriber. It never locks the world, because the caller may hold that lock while it logs.
 struct Listener(Alarms);
 
 impl Subscriber for Listener {
@@ -78,7 +78,7 @@ impl Subscriber for Listener {
     fn exit(&self, _: &Id) {}
 }
 
-/// What a line says that is looked for.
+/// The relevant fields of a log line.
 #[derive(Default)]
 struct Line {
     order: Option<String>,

@@ -1,5 +1,4 @@
-//! [`Answers`]: what players were told about their bets, to be held against the table when everything is quiet (M3,
-//! M8).
+//! [`Answers`]: the answers to players about their bets, which are compared with the final table (M3, M8).
 
 use crate::canceller::{self, ToldPeriod};
 use crate::cashiers::{self, ToldDecision};
@@ -15,7 +14,7 @@ use evens_payments::{Direction, OrderId};
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What a player asked for.
+/// A player's request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Order {
     pub(crate) user: u64,
@@ -25,18 +24,18 @@ pub(crate) struct Order {
     pub(crate) stake: String,
 }
 
-/// What came back.
+/// The answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Told {
     /// The bet is accepted.
     Accepted { bet: String, balance: String, nonce_hash: String, is_replay: bool },
-    /// It is refused, and did not happen.
+    /// The bet is refused and has no effect.
     Refused(u16),
-    /// Nobody knows.
+    /// The outcome is unknown.
     Unknown,
 }
 
-/// A deposit or a withdrawal that a player asked for, and what came back.
+/// A player's request for a deposit or a withdrawal, with its answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct GivenOrder {
     pub(crate) direction: Direction,
@@ -46,19 +45,19 @@ pub(crate) struct GivenOrder {
     pub(crate) told: ToldOrder,
 }
 
-/// What came back for an order.
+/// The answer to an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum ToldOrder {
-    /// It is given, under that id.
+    /// The order exists, with this id.
     Given(String),
-    /// It is refused, and did not happen.
+    /// The order is refused and has no effect.
     Refused,
-    /// Nobody knows.
+    /// The outcome is unknown.
     Unknown,
 }
 
 impl GivenOrder {
-    /// The order that its player was told of.
+    /// The order id in the answer.
     pub(crate) fn order(&self) -> Option<&str> {
         match &self.told {
             ToldOrder::Given(order) => Some(order),
@@ -66,7 +65,7 @@ impl GivenOrder {
         }
     }
 
-    /// What was told is there, as it was asked for: one order for each key.
+    /// Checks that the answered order exists as requested, with one order per key.
     fn check(&self, table: &Table) -> Option<Violation> {
         let order = self.order()?;
         let is_same = order_item(table, order).is_some_and(|item| {
@@ -86,7 +85,7 @@ fn order_item<'a>(table: &'a Table, order: &str) -> Option<&'a Item> {
     table.get(&(format!("ORDER#{order}"), "ORDER".to_owned()))
 }
 
-/// A step of a round that was told to be made: `close`, `cancel`, or the side that the oracle named.
+/// An acknowledged step of a round: `close`, `cancel`, or the side that the oracle named.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Step {
     pub(crate) round: String,
@@ -94,12 +93,12 @@ pub(crate) struct Step {
 }
 
 impl Step {
-    /// Whether the round is what this step made of it, or what it may have become since.
+    /// Returns whether the round is in the state after this step, or in a later one.
     fn is_of(&self, round: &Item) -> bool {
         let (state, draw, winner) = (text(round, "state"), text(round, "draw"), text(round, "winner"));
         match self.step.as_str() {
             "cancel" => state == "CANCELLED",
-            // Until its seed is public, it may have been cancelled after that.
+            // A closed round may still be cancelled until its seed is public.
             "close" if draw == "round" => ["RESULTED", "CANCELLED"].contains(&state),
             "close" => state != "OPEN",
             side => state == "RESULTED" && winner == side,
@@ -107,42 +106,42 @@ impl Step {
     }
 }
 
-/// Everything that was asked and told.
+/// All requests with their answers.
 #[derive(Debug, Default)]
 pub(crate) struct Answers {
     pub(crate) orders: Vec<(Order, Told)>,
-    /// Bets against the house.
+    /// Bets on house games.
     pub(crate) games: Vec<(GameOrder, ToldGame)>,
-    /// Periods that somebody wanted to cancel.
+    /// Cancellations of periods.
     pub(crate) periods: Vec<ToldPeriod>,
-    /// Contributions to jackpots, and their wins.
+    /// Contributions to jackpots and wins.
     pub(crate) jackpots: Vec<ToldJackpot>,
     /// Jobs whose messages were lost, or that were given up.
     pub(crate) lost: Vec<String>,
     /// Deposits and withdrawals.
     pub(crate) given: Vec<GivenOrder>,
-    /// Withdrawals that were taken back.
+    /// Withdrawals that their players cancelled.
     pub(crate) cancelled: Vec<String>,
-    /// What cashiers decided about withdrawals.
+    /// Cashiers' decisions on withdrawals.
     pub(crate) decisions: Vec<ToldDecision>,
-    /// What cashiers have done with deposits.
+    /// Cashiers' actions on deposits.
     pub(crate) returns: Vec<ToldReturn>,
-    /// Whose accounts a cashier wanted to be held no more.
+    /// Users whose hold a cashier wanted to release.
     pub(crate) released: BTreeSet<u64>,
-    /// Payees, and whose they are.
+    /// Payees with their owners.
     pub(crate) payees: Vec<(u64, String)>,
-    /// Whose an account is.
+    /// The owner of each bank account.
     pub(crate) accounts: BTreeMap<String, u64>,
-    /// Bets that were given back on request, and to whom.
+    /// Refunded bets with their owners.
     pub(crate) refunds: Vec<(u64, String)>,
-    /// Steps of rounds that were made.
+    /// Acknowledged steps of rounds.
     pub(crate) steps: Vec<Step>,
-    /// Who was told that they have an account.
+    /// Users whose sign-up was acknowledged.
     pub(crate) signed_up: Vec<u64>,
 }
 
 impl Answers {
-    /// Holds what was told against what is there.
+    /// Compares the answers with the table.
     pub(crate) fn check(&self, table: &Table) -> Vec<Violation> {
         let mut found = Vec::new();
         let mut by_key: BTreeMap<(u64, &str), Vec<&(Order, Told)>> = BTreeMap::new();
@@ -186,7 +185,7 @@ impl Answers {
         found
     }
 
-    /// What was taken back is back, and the payees are there.
+    /// Checks cancelled withdrawals and payees.
     fn check_payouts(&self, table: &Table, found: &mut Vec<Violation>) {
         for order in &self.cancelled {
             let state = order_item(table, order).map(|item| text(item, "state"));
@@ -225,7 +224,7 @@ fn hash_of_nonce(bet: &Item) -> Option<String> {
     text(bet, "nonce").parse::<Nonce>().ok().map(|nonce| nonce.hash().to_string())
 }
 
-/// All that was asked under one key of one user.
+/// Checks all requests with one key of one user.
 fn check_key(asked: &[&(Order, Told)], bets: &Bets<'_>, found: &mut Vec<Violation>) {
     let mut first: Option<(&str, &str)> = None;
     let mut fresh = 0;
@@ -269,7 +268,7 @@ fn check_key(asked: &[&(Order, Told)], bets: &Bets<'_>, found: &mut Vec<Violatio
     }
 }
 
-/// The id that follows from the user and the key.
+/// The bet id derived from user and key.
 fn bet_id(order: &Order) -> String {
     let user = evens_ledger::UserId::new(order.user).ok();
     let key = order.key.parse().ok();

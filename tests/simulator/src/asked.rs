@@ -1,6 +1,6 @@
-//! [`Asked`]: the request on whose behalf something is done. Only defects that are about one route ask for it.
+//! [`Asked`]: the request that the current task serves. Only defects of single routes use it.
 //!
-//! Architecture invariant: nothing follows from it but a defect that is put into the code.
+//! Architecture invariant: nothing depends on it except injected defects.
 
 use axum::body::Body;
 use axum::http::Request;
@@ -11,41 +11,40 @@ tokio::task_local! {
     static ASKED: Asked;
 }
 
-/// What a process was asked for.
+/// A request to a process.
 pub(crate) struct Asked {
     is_refund: bool,
-    /// The idempotency key, until somebody has taken it.
+    /// The idempotency key, until it is taken.
     key: RefCell<Option<String>>,
 }
 
 impl Asked {
     pub(crate) fn of(request: &Request<Body>) -> Self {
         let key = request.headers().get("idempotency-key").and_then(|key| key.to_str().ok());
-        // Cashiers give deposits back by a route of that name, too.
+        // Cashiers' refunds of deposits have a route with the same ending.
         let path = request.uri().path();
         let is_refund = path.ends_with("/refund") && !path.starts_with("/api/operator/");
         Self { is_refund, key: RefCell::new(key.map(str::to_owned)) }
     }
 
-    /// Does something on its behalf.
+    /// Runs a future with this request as its context.
     pub(crate) async fn scope<T>(self, doing: impl Future<Output = T>) -> T {
         ASKED.scope(self, doing).await
     }
 }
 
-/// Whether a player has asked for what waits of a bet.
+/// Returns whether the current request is a player's refund of a bet.
 pub(crate) fn is_refund() -> bool {
     ASKED.try_with(|asked| asked.is_refund).unwrap_or_default()
 }
 
-/// What a bet's nonce is where it follows from the idempotency key of its request; none where there is no key, or where
-/// it was asked for before.
+/// A nonce derived from the request's idempotency key. Returns `None` without a key, or if the key was already taken.
 pub(crate) fn nonce_of_key() -> Option<Digest> {
     let key = ASKED.try_with(|asked| asked.key.borrow_mut().take()).ok()??;
     Some(nonce_of(&key))
 }
 
-/// The nonce that follows from an idempotency key.
+/// The nonce derived from an idempotency key.
 pub(crate) fn nonce_of(key: &str) -> Digest {
     Digest::of(format!("nonce\n{key}").as_bytes())
 }

@@ -1,4 +1,4 @@
-//! Audits in mid-run: what holds after each commit is looked at while everything still goes wrong.
+//! Audits during a run: invariants of every commit are checked while faults still occur.
 
 use crate::check;
 use crate::clients;
@@ -8,10 +8,10 @@ use evens_runtime::Settings;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How long is waited for a moment at which each transaction is visible as a whole, or not at all.
+/// The longest wait in milliseconds for a moment at which every transaction is either fully visible or not at all.
 const WAIT_MAX_MS: u32 = 2_000;
 
-/// Audits the table as it is at some moments.
+/// Audits the table at a few moments.
 pub(crate) async fn audit(world: World, settings: Arc<Settings>, mut dice: Dice, pause_max_ms: u64) {
     for _ in 0..dice.number(0..=3) {
         let pause = dice.milliseconds(0..=pause_max_ms);

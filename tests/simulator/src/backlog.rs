@@ -1,11 +1,12 @@
-//! [`Backlogs`]: how many messages each queue holds, kept from what the core says it changed; and who waits for that.
+//! [`Backlogs`]: the number of messages in each queue, tracked from the core's changes, with a notification for
+//! waiters.
 
 use embedded_sqs::core::{Change, MessageKey, QueueId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use tokio::sync::Notify;
 
-/// How many messages each queue holds, visible or not.
+/// The number of messages in each queue, visible or not.
 #[derive(Debug, Default)]
 pub(crate) struct Backlogs {
     places: BTreeMap<MessageKey, QueueId>,
@@ -14,17 +15,17 @@ pub(crate) struct Backlogs {
 }
 
 impl Backlogs {
-    /// How many messages a queue holds.
+    /// The number of messages in a queue.
     pub(crate) fn of(&self, queue: QueueId) -> u64 {
         self.counts.get(&queue).copied().unwrap_or_default()
     }
 
-    /// Rings when the number of a queue has changed.
+    /// A notification that fires when the number of messages in a queue changes.
     pub(crate) fn stirred(&mut self, queue: QueueId) -> Arc<Notify> {
         Arc::clone(self.stirred.entry(queue).or_default())
     }
 
-    /// Takes in what the core changed.
+    /// Applies changes of the core.
     pub(crate) fn take_in(&mut self, changes: Vec<Change>) {
         let mut changed = BTreeSet::new();
         for change in changes {

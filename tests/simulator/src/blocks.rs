@@ -1,6 +1,6 @@
-//! Who tells of the blocks that draw periods: a chain that follows from virtual time, and a source that does not tell
-//! of it yet, late, or never; or tells of a block that is stamped too early, or is of another chain. And what must hold
-//! in the end: a period that a block draws has the first one of the chain that it may have (M7).
+//! The source of the blocks that draw periods: a chain that follows from virtual time. The source may answer too early,
+//! late or never, or return a block with an early time stamp or of another chain. The final check is that each period
+//! has the chain's first eligible block (M7).
 
 use crate::dynamo::Table;
 use crate::dynamo::item::text;
@@ -14,7 +14,7 @@ use evens_games::{BLOCK_AFTER_CLOSING, Block, BlockId, BlockOrigin, BlockSource}
 use futures::future::{BoxFuture, FutureExt, pending};
 use jiff::Timestamp;
 
-/// How long after each other blocks are stamped.
+/// The time between two blocks.
 const EACH_MS: i64 = 3_000;
 
 /// The source, as one process reaches it.
@@ -24,7 +24,7 @@ pub(crate) struct SimulatedBlocks {
     pub(crate) who: Who,
 }
 
-/// What goes wrong with one answer.
+/// The fault in one answer.
 enum Trouble {
     NotYet,
     Early,
@@ -32,7 +32,7 @@ enum Trouble {
 }
 
 impl SimulatedBlocks {
-    /// What goes wrong with this answer, if anything. It may also be late, or never come.
+    /// Draws the fault of this answer, if any. The answer may also be late or missing.
     async fn ask(&self) -> Option<Trouble> {
         leave(&self.world, self.who, "first-block").await;
         let (is_silent, way, trouble) = {
@@ -63,7 +63,7 @@ impl SimulatedBlocks {
             Some(Trouble::NotYet) => Err(BlockFault::NotYet),
             Some(Trouble::Early) => numbered(number.saturating_sub(1)),
             Some(Trouble::OfAnotherChain) => of_another_chain(number),
-            // No other one is built on it yet.
+            // No later block confirms it yet.
             None if numbered(number + 1)?.timestamp() > self.world.now() => Err(BlockFault::NotYet),
             None => numbered(number),
         };
@@ -89,7 +89,7 @@ impl Blocks for SimulatedBlocks {
     }
 }
 
-/// The number of the first block that is stamped then or later.
+/// The number of the first block with this time stamp or a later one.
 fn number_at(at: Timestamp) -> u64 {
     let late_ms = i64::from(at.subsec_nanosecond() % 1_000_000 > 0);
     u64::try_from((at.as_millisecond() + late_ms + EACH_MS - 1).div_euclid(EACH_MS)).unwrap_or_default()
@@ -108,7 +108,7 @@ fn block(number: u64, origin: BlockOrigin) -> Result<Block, BlockFault> {
     Block::new(number, stamped_ms, id(number), origin).map_err(BlockFault::NoBlock)
 }
 
-/// The height, and bytes that hang on nothing else.
+/// The height, followed by bytes derived from it.
 fn id(number: u64) -> BlockId {
     let mut bytes = [0; 32];
     fastrand::Rng::with_seed(number).fill(&mut bytes);
@@ -116,7 +116,7 @@ fn id(number: u64) -> BlockId {
     BlockId::from_bytes(bytes)
 }
 
-/// Each period that has a block has the first one that is stamped two seconds after its closing, or later.
+/// Checks that each drawn period has the first block at least two seconds after its closing.
 pub(crate) fn check(table: &Table) -> Vec<Violation> {
     let with_block = table.of_kind("period").filter(|period| period.contains_key("block_id"));
     let is_first = |closes_at: Timestamp, found: &str| {

@@ -1,4 +1,4 @@
-//! Many seeds: one thread for each core, nothing shared between runs but the number of the next seed.
+//! Runs many seeds: one thread per core, which share only the number of the next seed.
 
 use crate::gain::{Gain, Knows};
 use crate::hazard::{Hazard, Strikes};
@@ -15,11 +15,11 @@ use std::thread;
 use std::time::Instant;
 
 thread_local! {
-    /// What panicked on this thread since a run began. Handlers are guarded, so a panic there ends no run.
+    /// The panics on this thread since the current run began. Handlers catch panics, so a panic does not end the run.
     static PANICS: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Keeps what panics, instead of printing it. Once for the process.
+/// Records panics instead of printing them. Called once per process.
 pub fn keep_panics() {
     panic::set_hook(Box::new(|info| {
         let text = info.to_string();
@@ -27,18 +27,17 @@ pub fn keep_panics() {
     }));
 }
 
-/// A seed that was run.
+/// The result of one seed.
 #[derive(Debug, Clone)]
 pub struct Tried {
-    /// The seed.
     pub seed: u64,
-    /// What came of it; none where the run itself could not go on.
+    /// The outcome, or `None` if the run itself panicked or failed.
     pub outcome: Option<Outcome>,
-    /// What did not hold, the run itself included.
+    /// The violations, including failures of the run itself.
     pub violations: Vec<Violation>,
 }
 
-/// Runs one seed, and takes a panic for a violation. See [`keep_panics`].
+/// Runs one seed and reports a panic as a violation. Requires [`keep_panics`].
 pub fn try_seed(order: Order) -> Tried {
     PANICS.with(|panics| panics.borrow_mut().clear());
     let run = panic::catch_unwind(AssertUnwindSafe(|| run(order)));
@@ -58,49 +57,46 @@ pub fn try_seed(order: Order) -> Tried {
     Tried { seed: order.seed, outcome, violations }
 }
 
-/// What came of many seeds.
+/// The combined results of many seeds.
 #[derive(Debug, Clone)]
 pub struct Sum {
-    /// How many were run.
+    /// The number of seeds.
     pub seeds: u64,
-    /// Those that broke something, in their order.
+    /// The failed seeds, in order.
     pub failed: Vec<Tried>,
-    /// Calls of the engines.
+    /// The number of engine calls.
     pub calls: u64,
-    /// What functions have done to the table.
+    /// The table actions of functions.
     pub touched: BTreeSet<Touch>,
-    /// Bets that were placed.
+    /// The number of bets between players.
     pub bets: u64,
-    /// Matches that were made.
     pub matches: u64,
-    /// Deposits that were opened.
     pub deposits: u64,
-    /// Withdrawals that were requested.
     pub withdrawals: u64,
-    /// Bets against the house that were placed.
+    /// The number of bets on house games.
     pub game_bets: u64,
-    /// Deposits whose money went back, or whose payer asked for it, or that cashiers gave to their players.
+    /// The number of deposits that were refunded or disputed, or that cashiers credited.
     pub returned: u64,
-    /// Virtual seconds that passed.
+    /// The total virtual time in seconds.
     pub virtual_seconds: u64,
-    /// How often what went wrong.
+    /// The number of occurrences of each hazard.
     pub strikes: Strikes,
-    /// In how many seeds a mutation changed something.
+    /// The number of seeds in which the mutation changed something.
     pub mutated: u64,
-    /// What cheaters have won who know what is public.
+    /// The gain of cheaters with public knowledge.
     pub gain: Gain,
-    /// What those have won who know the seeds.
+    /// The gain of cheaters who know the seeds.
     pub gain_of_readers: Gain,
 }
 
 impl Sum {
-    /// Whether no cheater has won more than may be chance.
+    /// Returns whether the cheaters' gains are within chance.
     pub fn is_fair(&self) -> bool {
         self.gain.is_within_chance() && self.gain_of_readers.is_within_chance()
     }
 
-    /// What can go wrong and never did. Of a thousand seeds nothing is left here: else no seed shows any more what is
-    /// done about it.
+    /// The hazards that never occurred. After a thousand seeds there must be none, because their handling would be
+    /// untested.
     pub fn never_struck(&self) -> impl Iterator<Item = Hazard> {
         Hazard::ALL.iter().copied().filter(|hazard| self.strikes.of(*hazard) == 0)
     }
@@ -130,24 +126,22 @@ impl Sum {
     }
 }
 
-/// Which seeds are run.
+/// The seeds to run.
 #[derive(Debug, Clone, Copy)]
 pub struct Seeds {
-    /// The first one.
     pub first: u64,
-    /// How many.
     pub count: u64,
-    /// Threads.
+    /// The number of threads.
     pub jobs: usize,
-    /// A defect to be found.
+    /// A defect to inject.
     pub mutation: Option<Mutation>,
-    /// Whether the first seed that fails is the last one.
+    /// Stops after the first failed seed.
     pub stops_at_failure: bool,
-    /// From when on no further seed is begun, however many are left.
+    /// The time after which no further seed starts.
     pub ends_at: Option<Instant>,
 }
 
-/// Runs seeds; `each` hears of every one.
+/// Runs the seeds and calls `each` for every result.
 pub fn run_seeds(seeds: Seeds, mut each: impl FnMut(&Tried)) -> Sum {
     let next = AtomicU64::new(seeds.first);
     let end = seeds.first.saturating_add(seeds.count);
@@ -179,7 +173,7 @@ pub fn run_seeds(seeds: Seeds, mut each: impl FnMut(&Tried)) -> Sum {
                         break;
                     }
                     let order = Order { seed, mutation: seeds.mutation, is_printed: false };
-                    // An error means that nobody listens any more.
+                    // Sending fails if the receiver has stopped.
                     if done.send(try_seed(order)).is_err() {
                         break;
                     }

@@ -1,6 +1,6 @@
-//! Who cancels periods of games: while they take bets, when they close, and when they are drawn; the same one twice,
-//! and twice at once. And what they were told, to be held against the table when everything is quiet: what is cancelled
-//! has no result, and what has one is never cancelled (M7).
+//! Cancels periods of games: while they are open, when they close, and when they are drawn, also twice and
+//! concurrently. The final check compares the answers with the table: a cancelled period has no result, and a period
+//! with a result is never cancelled (M7).
 
 use crate::device::Device;
 use crate::dice::Dice;
@@ -16,27 +16,27 @@ use jiff::tz::Offset;
 use serde_json::json;
 use std::time::Duration;
 
-/// How long before a moment it is asked for at the earliest, and how long after it at the latest.
+/// The earliest request before a moment and the latest one after it, in milliseconds.
 const EARLY_MS: u64 = 300;
 const SPREAD_MS: u64 = 1_500;
 
-/// Who cancels periods, some times.
+/// Cancels periods a number of times.
 pub(crate) struct Canceller {
     pub(crate) device: Device,
     pub(crate) dice: Dice,
     pub(crate) rooms: Vec<Played>,
     pub(crate) periods: u64,
     pub(crate) has_blocks: bool,
-    /// Where the days begin by which periods are counted.
+    /// The UTC offset of the days by which periods are numbered.
     pub(crate) day_offset: Offset,
 }
 
-/// What was told of a period.
+/// The answer to a cancellation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum ToldPeriod {
-    /// It is cancelled.
+    /// The period is cancelled.
     Cancelled(PeriodId),
-    /// It has a result, which is final.
+    /// The period has a result, which is final.
     Drawn(PeriodId),
 }
 
@@ -82,7 +82,7 @@ impl Canceller {
     }
 }
 
-/// Holds what was told against what is there.
+/// Compares the answers with the table.
 pub(crate) fn check(told: &[ToldPeriod], table: &Table) -> Vec<Violation> {
     let state = |period: &PeriodId| {
         let key = (format!("PERIOD#{period}"), "PERIOD".to_owned());

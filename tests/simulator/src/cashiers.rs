@@ -1,6 +1,6 @@
-//! Two cashiers, who decide about withdrawals that are held, and about such as are not: they approve and reject, the
-//! same one twice and one each at the same moment. And what they were told, to be held against the table when
-//! everything is quiet: what was rejected is not paid, and what was agreed to is not rejected (M3).
+//! Two cashiers who decide on withdrawals, held or not. They approve and reject, the same one twice or both
+//! concurrently. The final check compares the answers with the table: a rejected withdrawal is not paid, and an
+//! approved one is not rejected (M3).
 
 use crate::device::Device;
 use crate::dice::Dice;
@@ -16,10 +16,10 @@ use futures::future::join;
 use serde_json::json;
 use std::sync::Arc;
 
-/// Their accounts.
+/// The user ids of the cashiers.
 pub(crate) const CASHIERS: [u64; 2] = [903, 904];
 
-/// Both, some steps long.
+/// Both cashiers, for a number of steps.
 pub(crate) struct Cashiers {
     pub(crate) device: Device,
     pub(crate) keys: Arc<Keys>,
@@ -28,12 +28,12 @@ pub(crate) struct Cashiers {
     pub(crate) pause_max_ms: u64,
 }
 
-/// What a cashier was told to have decided about a withdrawal.
+/// The acknowledged decision on a withdrawal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum ToldDecision {
-    /// Its money goes back.
+    /// The money is returned to the wallet.
     Rejected(String),
-    /// It is paid, or will be.
+    /// The withdrawal is paid now or later.
     Approved(String),
 }
 
@@ -53,7 +53,7 @@ impl Cashiers {
         }
     }
 
-    /// A withdrawal that somebody was told of.
+    /// An acknowledged withdrawal.
     fn pick(&mut self) -> Option<String> {
         let orders: Vec<String> = {
             let state = self.device.world.lock();
@@ -64,7 +64,7 @@ impl Cashiers {
         self.dice.pick(&orders)
     }
 
-    /// Who decides, and what.
+    /// Draws a cashier and a decision.
     fn draw(&mut self) -> (u64, &'static str) {
         let decision = if self.dice.chance(6_000) { "approve" } else { "reject" };
         (self.dice.pick(&CASHIERS).unwrap_or(CASHIERS[0]), decision)
@@ -73,7 +73,7 @@ impl Cashiers {
     async fn decide(&self, cashier: u64, order: &str, decision: &str) {
         let world = &self.device.world;
         let Ok(user) = UserId::new(cashier) else { return };
-        // By an older login nobody decides.
+        // Decisions require a recent login.
         let Ok(token) = self.keys.token(user, Role::Cashier, world.now()) else { return };
         let device = Device { token, ..self.device.clone() };
         let path = format!("/api/operator/withdrawals/{order}/{decision}");
@@ -82,7 +82,7 @@ impl Cashiers {
         let state = answer.body["data"]["state"].as_str().filter(|_| answer.status == 200);
         let told = match state {
             Some("REJECTED") => ToldDecision::Rejected(order.to_owned()),
-            // Another cashier must agree, too.
+            // A second cashier must approve too.
             Some("HELD") | None => return,
             Some(_) => ToldDecision::Approved(order.to_owned()),
         };
@@ -90,8 +90,8 @@ impl Cashiers {
     }
 }
 
-/// Holds what was told against what is there. What was approved is held again where its player's account is by then,
-/// and may be rejected after all.
+/// Compares the answers with the table. An approved withdrawal is held again if its player's account was held
+/// meanwhile, and may then be rejected.
 pub(crate) fn check(told: &[ToldDecision], table: &Table) -> Vec<Violation> {
     let order = |order: &str| table.get(&(format!("ORDER#{order}"), "ORDER".to_owned()));
     let state = |id: &str| order(id).map_or("gone", |item| text(item, "state"));

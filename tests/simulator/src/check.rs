@@ -1,4 +1,4 @@
-//! When everything is quiet: the auditor's invariants over the table, registrations, and what was told.
+//! The final checks: the auditor's invariants over the table, registrations, and the answers to clients.
 
 use crate::blocks;
 use crate::clients::urls_of;
@@ -20,7 +20,7 @@ use evens_runtime::Settings;
 use evens_store::Store;
 use std::collections::BTreeMap;
 
-/// Why the system is not quiet yet, if it is not (M6).
+/// The reason why the system still has pending work, or `None` (M6).
 pub(crate) fn unrest(world: &World) -> Option<String> {
     for queue in Queue::ALL {
         let left = backlog(world, &urls_of(queue).main);
@@ -37,7 +37,7 @@ pub(crate) fn unrest(world: &World) -> Option<String> {
     if let Some(found) = state.table.of_kind("match").find(unended) {
         return Some(format!("A match has not ended: {} is {}.", place(found), text(found, "state")));
     }
-    // Whether somebody ever brings money is theirs to say.
+    // A registration may wait forever for a first deposit.
     let ends = [Registration::Done, Registration::DepositDue].map(Registration::as_str);
     let owed = |item: &&crate::dynamo::item::Item| !ends.contains(&text(item, "registration"));
     if let Some(found) = state.table.of_kind("account").find(owed) {
@@ -50,18 +50,18 @@ pub(crate) fn unrest(world: &World) -> Option<String> {
     if let Some(sentence) = game_answers::unended_period(&state.table) {
         return Some(sentence);
     }
-    // An open round is listed for its latest moment to close.
+    // An open round is in the index until its latest closing time.
     let is_unfinished = |item: &&crate::dynamo::item::Item| {
         item.contains_key("unfinished_pk") && text(item, "state") != "OPEN"
     };
-    // A deposit is listed as long as money may still come for it, and the clock never stops opening periods.
+    // A deposit is in the index as long as a payment may arrive, and the clock never stops opening periods.
     let is_other = |item: &&crate::dynamo::item::Item| !["order", "period"].contains(&text(item, "kind"));
     let mut others = state.table.all().filter(is_other);
     let indexed = others.find(is_unfinished);
     indexed.map(|item| format!("Something is still listed as unfinished: {}.", place(item)))
 }
 
-/// What is looked at beside the auditor's books.
+/// The data that is checked beside the auditor's books.
 #[derive(Default)]
 struct Players {
     accounts: Vec<Account>,
@@ -70,12 +70,12 @@ struct Players {
     deposits: OurBooks,
     withdrawals: OurPayouts,
     returns: OurReturns,
-    /// The first deposits of players, and where deposits stand.
+    /// Players' first deposits, and the states of deposits.
     first_deposits: BTreeMap<UserId, OrderId>,
     deposit_states: BTreeMap<OrderId, DepositState>,
 }
 
-/// Checks everything that must hold in the end.
+/// Checks everything that must hold at the end.
 pub(crate) async fn check(world: &World, store: &Store, plan: &Plan) -> Vec<Violation> {
     let (mut found, players) = audit(store, Completeness::Ended).await;
     found.extend(players.check(&plan.settings));
@@ -88,7 +88,7 @@ pub(crate) async fn check(world: &World, store: &Store, plan: &Plan) -> Vec<Viol
     found.extend(provider::check_payouts(&state, &players.withdrawals));
     found.extend(provider::check_returns(&state, &players.returns));
     if plan.rounds_opened_by == RoundOpener::Operators {
-        // A name of a round is worth something: nobody takes one by a bet.
+        // Round names are valuable, so no bet may create a round.
         let squatted = state.table.of_kind("round").filter(|round| !round.contains_key("opened_by"));
         let sentence = |round| format!("The round {} was opened by a bet.", text(round, "round"));
         found.extend(squatted.map(|round| Violation::new("squat", sentence(round))));
@@ -96,12 +96,12 @@ pub(crate) async fn check(world: &World, store: &Store, plan: &Plan) -> Vec<Viol
     found
 }
 
-/// Checks what must hold after each commit.
+/// Checks everything that must hold after each commit.
 pub(crate) async fn check_in_mid_run(store: &Store) -> Vec<Violation> {
     audit(store, Completeness::Stopped).await.0
 }
 
-/// What violates the auditor's invariants, and what the auditor does not look at.
+/// Violations of the auditor's invariants, and the data that the auditor does not check.
 async fn audit(store: &Store, completeness: Completeness) -> (Vec<Violation>, Players) {
     let (mut books, mut players, mut found) = (Books::new(), Players::default(), Vec::new());
     let scanned = store.scan(|record| match record {
@@ -142,7 +142,7 @@ fn take_in(record: Record, books: &mut Books, players: &mut Players) {
 }
 
 impl Players {
-    /// Whoever has brought a first deposit that stays has the bonus for it, where there is one.
+    /// A player whose first deposit was credited and not reversed must have the first-deposit bonus, if one is set.
     fn missing_first_bonuses(&self, amount: Amount) -> Vec<Violation> {
         let is_missing = |(user, first): &(&UserId, &OrderId)| {
             let state = self.deposit_states.get(first);
@@ -154,7 +154,8 @@ impl Players {
         missing.map(|(user, _)| Violation::new("M3", sentence(user))).collect()
     }
 
-    /// A referrer whose bonus still waits for a deposit: it was not given, and none was credited that stays.
+    /// A referral bonus that waits for a deposit must not have been given, and no lasting deposit may have been
+    /// credited.
     fn unpaid_referral(&self, user: UserId) -> Option<Violation> {
         let first = self.first_deposits.get(&user);
         let state = first.and_then(|first| self.deposit_states.get(first));
@@ -165,7 +166,7 @@ impl Players {
         (is_earned || is_given).then(|| Violation::new("M3", sentence()))
     }
 
-    /// Each player has the bonus once, and is an edge of the tree if somebody has the code.
+    /// Each player has the bonus once, and a referral if their code has an owner.
     fn check(&self, settings: &Settings) -> Vec<Violation> {
         let mut found = Vec::new();
         let by_code: BTreeMap<_, _> =

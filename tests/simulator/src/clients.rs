@@ -1,4 +1,4 @@
-//! Contexts: the real store, the real queues and the real clients of the SDK, over the seam.
+//! Contexts with the real store, queues and SDK clients, connected to the simulated engines.
 
 use crate::keys::Keys;
 use crate::seam::Seam;
@@ -14,13 +14,13 @@ use evens_store::Store;
 use std::convert::Infallible;
 use std::sync::Arc;
 
-/// The stage whose queues they are.
+/// The stage of the queues.
 pub(crate) const STAGE: &str = "local";
 
-/// How many bytes a nonce has.
+/// The size of a nonce in bytes.
 const NONCE_LENGTH: usize = 32;
 
-/// The context of a process whose clock is so many milliseconds early.
+/// The context of a process whose clock is ahead by this many milliseconds.
 pub(crate) fn context(
     world: &World,
     who: Who,
@@ -43,7 +43,7 @@ pub(crate) fn context(
         entropy: Entropy::from_fn(move |bytes| {
             let mut state = secrets.lock();
             state.dice.bytes(bytes);
-            // A nonce is the first secret of its length that is drawn for a bet.
+            // The nonce is the first secret of this size that is drawn for a bet.
             if bytes.len() == NONCE_LENGTH
                 && let Some(nonce) = state.mutate_nonce()
             {
@@ -54,6 +54,7 @@ pub(crate) fn context(
         metrics: evens_metrics::Metrics::default(),
         draining: evens_runtime::Draining::default(),
         durability: evens_runtime::Durability::default(),
+        changes: evens_runtime::Changes::default(),
         settings: Arc::clone(settings),
     }
 }
@@ -62,13 +63,13 @@ fn region() -> Region {
     Region::from_static("us-east-1")
 }
 
-/// The table as one of the world sees it.
+/// The table as seen by one participant.
 pub(crate) fn store(world: &World, who: Who, settings: &Settings) -> Store {
     let config = aws_sdk_dynamodb::Config::builder()
         .behavior_version(BehaviorVersion::latest())
         .endpoint_url("http://table.simulator")
         .region(region())
-        // Nobody checks a signature here, and to sign takes longer than the rest of a call.
+        // The engine does not check signatures, and signing takes longer than the rest of a call.
         .allow_no_auth()
         .retry_config(RetryConfig::standard().with_max_attempts(Clients::ATTEMPTS_MAX))
         .retry_partition(RetryPartition::custom("table").build())
@@ -84,7 +85,7 @@ fn queues(world: &World, who: Who) -> Queues {
         .behavior_version(aws_sdk_sqs::config::BehaviorVersion::latest())
         .endpoint_url("http://queues.simulator")
         .region(region())
-        // Nobody checks a signature here, and to sign takes longer than the rest of a call.
+        // The engine does not check signatures, and signing takes longer than the rest of a call.
         .allow_no_auth()
         .retry_config(RetryConfig::standard().with_max_attempts(Clients::ATTEMPTS_MAX))
         .retry_partition(RetryPartition::custom("queues").build())
@@ -97,7 +98,7 @@ fn queues(world: &World, who: Who) -> Queues {
     Queues::new(aws_sdk_sqs::Client::from_conf(config), urls)
 }
 
-/// Where a queue and its dead-letter queue are.
+/// The URLs of a queue and its dead-letter queue.
 pub(crate) fn urls_of(queue: Queue) -> QueueUrl {
     let url = |name: String| format!("http://queues.simulator/000000000000/{name}");
     QueueUrl { main: url(queue.full_name(STAGE)), dead_letter: url(queue.dead_letter_name(STAGE)) }

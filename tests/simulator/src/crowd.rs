@@ -1,4 +1,4 @@
-//! Who is there beside the players who bet against each other: each with dice of their own.
+//! All participants besides players who bet against each other, each with their own dice.
 
 use crate::canceller::Canceller;
 use crate::cashiers::{CASHIERS, Cashiers};
@@ -20,7 +20,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 impl Stage {
-    /// Starts all of them. Periods of games are brought on as long as somebody has the sender.
+    /// Starts all of them. The game clock runs as long as a sender exists.
     pub(crate) fn start_others(
         &self,
         crowd: &mut JoinSet<()>,
@@ -47,7 +47,7 @@ impl Stage {
         Ok(())
     }
 
-    /// Cashiers who see to deposits, and people who bring money when they have signed up.
+    /// Starts cashiers who handle deposits, and newcomers who deposit.
     fn start_returns(&self, crowd: &mut JoinSet<()>, mut dice: Dice, doors: &[Door]) -> anyhow::Result<()> {
         let Some(returns) = self.plan.returns else { return Ok(()) };
         let pause_max_ms = 2 * self.plan.pause_max_ms;
@@ -60,7 +60,7 @@ impl Stage {
         Ok(())
     }
 
-    /// All players where they have something to do, each with a device and dice of their own.
+    /// The players, each with a device and dice of their own, or none unless `is_any`.
     fn players(
         &self,
         is_any: bool,

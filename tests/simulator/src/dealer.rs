@@ -1,5 +1,5 @@
-//! Who runs the jackpots: opens them, changes their terms, contributes and awards; the same twice, two at once, under
-//! the ids of others. And what they were told, to be held against the table when everything is quiet (M3).
+//! Operates the jackpots: opens them, changes their terms, contributes and awards, with repeats, concurrent requests
+//! and reused ids. The final check compares the answers with the table (M3).
 
 use crate::answers::number;
 use crate::device::{Answer, Device};
@@ -16,13 +16,13 @@ use rust_decimal::Decimal;
 use serde_json::{Value, json};
 use std::sync::Arc;
 
-/// The groups that are opened, in this order.
+/// The groups in the order in which they are opened.
 const GROUPS: [&str; 2] = ["minor", "major"];
 
-/// Who agrees to terms.
+/// The operator who approves terms.
 pub(crate) const OTHER_OPERATOR: u64 = 905;
 
-/// Who runs the jackpots, some steps long.
+/// Operates the jackpots for a number of steps.
 pub(crate) struct Dealer {
     pub(crate) device: Device,
     pub(crate) keys: Arc<Keys>,
@@ -33,19 +33,19 @@ pub(crate) struct Dealer {
     pub(crate) pause_max_ms: u64,
 }
 
-/// What was told to be done.
+/// An acknowledged action.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum ToldJackpot {
-    /// It is contributed.
+    /// The contribution was made.
     Contributed { operation: String },
-    /// It is late, and in the queue.
+    /// The contribution is queued because it is late.
     Queued { operation: String },
-    /// That user has won that.
+    /// The user has won this amount.
     Won { operation: String, user: u64, amount: String },
 }
 
 impl Dealer {
-    /// Opens some groups, and takes one step after another.
+    /// Opens some groups, then performs random steps.
     pub(crate) async fn run(mut self) {
         for group in GROUPS {
             if group == GROUPS[0] || self.dice.chance(5_000) {
@@ -70,7 +70,7 @@ impl Dealer {
         }
     }
 
-    /// Opens a group, and asks again as long as nobody knows.
+    /// Opens a group, and retries while the outcome is unknown.
     async fn open(&mut self, group: &str) {
         let terms = self.terms(0);
         for _ in 0..5 {
@@ -82,7 +82,7 @@ impl Dealer {
         }
     }
 
-    /// Terms by which a game is often won, and some pools have to be.
+    /// Terms with frequent wins. Some pools also have a forced win.
     fn terms(&mut self, version: u64) -> Value {
         let odds = self.dice.pick(&[5, 20, 1_000]).unwrap_or(20);
         let mut terms = json!({
@@ -95,7 +95,7 @@ impl Dealer {
         terms
     }
 
-    /// Asks for terms, and has another operator agree.
+    /// Proposes terms and has another operator approve them.
     async fn change(&self, group: &str, terms: &Value) -> Option<u16> {
         let path = format!("/api/jackpots/{group}/config");
         let answer = self.ask_as(self.operator, &path, terms).await?;
@@ -109,7 +109,7 @@ impl Dealer {
         self.fresh_device(operator)?.ask(Method::PATCH, path, None, Some(terms.clone())).await
     }
 
-    /// One contribution; or the same one twice at once, or another one under an id that was used.
+    /// Makes one contribution, the same one twice concurrently, or another one with a used id.
     async fn contribute(&mut self, step: u64) {
         let id = if self.dice.chance(2_000) { step.saturating_sub(1) } else { step };
         let operation = format!("op-{id}");
@@ -142,7 +142,7 @@ impl Dealer {
         self.ask_for(group, &wish).await;
     }
 
-    /// Two wins at once, of one id or of two.
+    /// Awards two wins concurrently, with the same id or with two.
     async fn race(&mut self, step: u64, group: &str) {
         let other = if self.dice.chance(5_000) { format!("win-{step}") } else { format!("other-{step}") };
         let (one, other) = (self.wish(&format!("win-{step}")), self.wish(&other));
@@ -158,7 +158,7 @@ impl Dealer {
         body
     }
 
-    /// With a login of just now: by an older one nobody awards, nor changes terms.
+    /// A device with a new login, since awards and changes of terms require a recent one.
     fn fresh_device(&self, operator: u64) -> Option<Device> {
         let operator = UserId::new(operator).ok()?;
         let token = self.keys.token(operator, Role::Operator, self.device.world.now()).ok()?;
@@ -183,7 +183,7 @@ impl Dealer {
     }
 }
 
-/// Holds what was told against what is there. Of what was queued nothing need be there where its message was lost.
+/// Compares the answers with the table. A queued contribution may be missing if its message was lost.
 pub(crate) fn check(told: &[ToldJackpot], lost: &[String], table: &Table) -> Vec<Violation> {
     let is_contributed = |operation: &str| {
         table.of_kind("jackpot-contribution").any(|item| text(item, "operation") == operation)

@@ -1,39 +1,39 @@
-//! [`Deliveries`]: what has become of each message, and what a queue may be asked to forget.
+//! [`Deliveries`]: tracks each message, and checks the deletions that processes request.
 //!
-//! A message is deleted when its job is done or the record of its failure is written, not before, and not ahead of one
-//! that stands before it in its group. What the sweeper sends is not swallowed for an earlier message of the same id. A
-//! run would get over each of these, as the sweeper finds whatever a lost message left behind: so they are looked at
-//! where they happen.
+//! A message may be deleted only after its job is done or the record of its failure is stored, and not before an
+//! earlier message of its group. A message of the sweeper must not be deduplicated against an older one with the same
+//! id. The sweeper would repair the damage later, so a run would not fail. Therefore the violations are checked where
+//! they happen.
 
 use crate::world::Who;
 use evens_contracts::{Job, Queue};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Sweeps that begin in the same minute send their messages once: by clocks that are up to 2 s early or late. What a
-/// later one sends is to come through.
+/// The longest time between a deduplicated sweep message and the original, in milliseconds. Sweeps in the same minute
+/// share ids, and clocks differ by up to 2 s.
 const SWALLOWED_MAX_MS: u64 = 64_000;
 
-/// The messages of a run, as far as they went through the hands of processes.
+/// The messages that processes sent or received in a run.
 #[derive(Debug, Default)]
 pub(crate) struct Deliveries {
-    /// When a message was sent that was accepted, by its id.
+    /// The time of the first accepted send, by message id.
     sent_ms: BTreeMap<String, u64>,
-    /// What was received together, in its order.
+    /// The received batches, in order.
     batches: Vec<Vec<Delivered>>,
-    /// Where a receipt's message stands: the batch, and its place there.
+    /// The batch and the position of each receipt's message.
     places: BTreeMap<String, (usize, usize)>,
-    /// When a process did a job last.
+    /// The time at which a process last completed a job.
     done_ms: BTreeMap<(Who, String), u64>,
-    /// The messages that were given up, and have a record of it.
+    /// The messages given up with a record.
     recorded: BTreeSet<String>,
 }
 
-/// A message that was received.
+/// A received message.
 #[derive(Debug)]
 pub(crate) struct Delivered {
     pub(crate) message: String,
     pub(crate) group: String,
-    /// None where it holds no job.
+    /// The job's id, or `None` if the body is not a job.
     pub(crate) job: Option<String>,
     pub(crate) received_ms: u64,
     is_deleted: bool,
@@ -47,7 +47,7 @@ impl Delivered {
 }
 
 impl Deliveries {
-    /// Takes in what was received together, each with its receipt.
+    /// Records a received batch with its receipts.
     pub(crate) fn receive(&mut self, batch: Vec<(String, Delivered)>) {
         let number = self.batches.len();
         let (receipts, delivered): (Vec<_>, Vec<_>) = batch.into_iter().unzip();
@@ -56,17 +56,17 @@ impl Deliveries {
         self.batches.push(delivered);
     }
 
-    /// A process has done a job.
+    /// Records that a process completed a job.
     pub(crate) fn done(&mut self, who: Who, job: String, now_ms: u64) {
         self.done_ms.insert((who, job), now_ms);
     }
 
-    /// The record of a message that was given up is written.
+    /// Records that a message was given up and its record stored.
     pub(crate) fn recorded(&mut self, message: &str) {
         self.recorded.insert(message.to_owned());
     }
 
-    /// Takes in that a process asks for these receipts to be deleted; says what it must not ask for.
+    /// Records the deletion of these receipts by a process. Returns the violations.
     pub(crate) fn delete(&mut self, who: Who, receipts: &[&str]) -> Vec<String> {
         let places: Vec<_> =
             receipts.iter().filter_map(|receipt| self.places.get(*receipt).copied()).collect();
@@ -93,13 +93,14 @@ impl Deliveries {
         Some(format!("The message of {name} was deleted ahead of that of {before} in the group {group}."))
     }
 
-    /// Takes in that a message was accepted, or swallowed for an earlier one: an answer has the id of the one that
-    /// counts. Returns since when that is.
+    /// Records an accepted or deduplicated message. The id is the one in the answer, which is the original's for a
+    /// duplicate. Returns the time of the original.
     pub(crate) fn sent(&mut self, message: &str, now_ms: u64) -> u64 {
         *self.sent_ms.entry(message.to_owned()).or_insert(now_ms)
     }
 
-    /// The same for a message of a sweep that began at this time; says if it must not have been swallowed.
+    /// The same for a message of a sweep that began at this time. Returns a violation if it must not have been
+    /// deduplicated.
     pub(crate) fn swept(&mut self, message: &str, name: &str, began_ms: u64) -> Option<String> {
         let age_ms = began_ms.saturating_sub(self.sent(message, began_ms));
         let sentence = || {
@@ -110,7 +111,7 @@ impl Deliveries {
     }
 }
 
-/// The job that a message of this queue holds, if it is one.
+/// The job in a message of this queue, if the body is one.
 pub(crate) fn job(queue: &str, body: &str) -> Option<Job> {
     let queue = Queue::ALL.into_iter().find(|known| known.name() == queue)?;
     Job::parse(queue, body).ok()
@@ -129,7 +130,7 @@ mod tests {
         Job::ApplyBonus(ApplyBonusJob { user_id: UserId::new(user).expect("a user") })
     }
 
-    /// Two messages of one group and one of another, received at once.
+    /// Two messages of one group and one of another, received together.
     fn received() -> Deliveries {
         let mut deliveries = Deliveries::default();
         let delivered = |number: u64, group| {

@@ -1,4 +1,4 @@
-//! [`Device`]: a client of the API, in the hands of a player or of who runs rounds.
+//! [`Device`]: an API client of a player or an operator.
 
 use crate::process::{Ask, Door, PATIENCE};
 use crate::violation::Violation;
@@ -10,7 +10,6 @@ use serde_json::Value;
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 
-/// A client of the API.
 #[derive(Clone)]
 pub(crate) struct Device {
     pub(crate) world: World,
@@ -19,7 +18,6 @@ pub(crate) struct Device {
     pub(crate) doors: Vec<Door>,
 }
 
-/// An answer that came.
 #[derive(Debug, Clone)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
@@ -28,12 +26,12 @@ pub(crate) struct Answer {
 }
 
 impl Device {
-    /// Any of the processes.
+    /// A random process.
     pub(crate) fn door(&self) -> Option<Door> {
         self.world.lock().dice.pick(&self.doors)
     }
 
-    /// Asks some process; none where nobody knows what came of it.
+    /// Sends a request to some process. Returns `None` if the outcome is unknown.
     pub(crate) async fn ask(
         &self,
         method: Method,

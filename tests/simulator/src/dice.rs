@@ -1,13 +1,13 @@
-//! [`Dice`]: every choice of a run, from its seed.
+//! [`Dice`]: all random choices of a run, derived from its seed.
 
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
-/// Draws. The same seed draws the same.
+/// A random generator. The same seed gives the same draws.
 #[derive(Debug, Clone)]
 pub(crate) struct Dice(fastrand::Rng);
 
-/// How often something happens, in ten thousand.
+/// A probability in ten-thousandths.
 pub(crate) type Odds = u32;
 
 impl Dice {
@@ -15,13 +15,13 @@ impl Dice {
         Self(fastrand::Rng::with_seed(seed))
     }
 
-    /// Other dice, whose draws do not change when more is drawn here.
+    /// Independent dice, which are not affected by later draws here.
     pub(crate) fn fork(&mut self) -> Self {
         Self::new(self.0.u64(..))
     }
 
     pub(crate) fn chance(&mut self, odds: Odds) -> bool {
-        // Nothing is drawn for what never happens.
+        // Impossible events consume no draw.
         odds > 0 && self.0.u32(0..10_000) < odds
     }
 
@@ -46,25 +46,25 @@ impl Dice {
     }
 }
 
-/// The dice of what has some of its own, so that a seed without it is the same run.
+/// Separate dice for optional parts, so that a seed without them gives the same run.
 #[derive(Debug, Clone)]
 pub(crate) struct OwnDice {
-    /// Of deposits and of the payment provider.
+    /// For deposits and the payment provider.
     pub(crate) provider: Dice,
-    /// Of withdrawals.
+    /// For withdrawals.
     pub(crate) payouts: Dice,
     pub(crate) cashiers: Dice,
     pub(crate) games: Dice,
     pub(crate) limits: Dice,
     pub(crate) jackpots: Dice,
-    /// Of what goes back: refunds, disputes, and money in suspense.
+    /// For refunds, disputes, and money in suspense.
     pub(crate) returns: Dice,
-    /// Whether anything goes back at all.
+    /// Set if the run has refunds or disputes.
     pub(crate) has_returns: bool,
 }
 
-/// Whether money goes back in the run of a seed, and referrers wait for deposits: in a quarter of them. The first sixty
-/// are not among these, as the defects are counted over them.
+/// Returns whether the run of this seed has refunds and disputes, and referrers' bonuses that wait for deposits. A
+/// quarter of the seeds do. The first sixty seeds do not, because defects are counted over them.
 fn has_returns(seed: u64) -> bool {
     (61..=85).contains(&(seed % 100))
 }

@@ -1,12 +1,12 @@
-//! [`Gain`]: what cheaters have won, beside what would be chance.
+//! [`Gain`]: the winnings of cheaters, compared with chance.
 //!
-//! Every match is fair: it brings its stake or costs it. So a gain is zero on average, and its variance is the sum of
-//! the squares of what was at stake on each draw. The draw of a match decides about one stake; one outcome for a whole
-//! round about what its matches come to together.
+//! Every match is fair: it wins or loses its stake. A gain is therefore zero on average, and its variance is the sum of
+//! the squared amounts at stake in each draw. A match with its own draw decides one stake. A round with a single
+//! outcome decides the net amount of all its matches.
 //!
-//! Where there is no edge, a gain is beyond `LIMIT` standard deviations at most once in 2,980, whatever the stakes were
-//! (Hoeffding's inequality: e^(-4²/2)), and about once in 31,500 where there were many. Seeds are the same each time,
-//! so what was within chance once stays so until the code changes. Losing is no edge: there is no limit below.
+//! Without an edge, a gain exceeds `LIMIT` standard deviations at most once in 2,980 cases for any stakes (Hoeffding's
+//! inequality: e^(-4²/2)), and about once in 31,500 for many stakes. The seeds are fixed, so a result stays the same
+//! until the code changes. Losses are no edge, so there is no lower limit.
 
 use crate::dynamo::Table;
 use crate::dynamo::item::{Attribute, Item, text};
@@ -15,37 +15,37 @@ use rust_decimal::prelude::ToPrimitive;
 use std::collections::BTreeMap;
 use std::fmt;
 
-/// Standard deviations.
+/// The limit in standard deviations.
 const LIMIT: i128 = 4;
 
-/// Units of the last decimal in a coin.
+/// The units of the last decimal in a coin.
 pub(crate) const UNITS: i128 = 100_000_000;
 
-/// What a cheater knows beside the rules, and the program.
+/// A cheater's knowledge beyond the rules and the program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Knows {
-    /// What the routes answer.
+    /// The answers of the routes.
     Public,
-    /// The secret seeds too, and each moment before a bet, who waits with which nonce: as from a copy of the table's
-    /// file.
+    /// Also the secret seeds, and the unmatched bets with their nonces just before each bet, as from a copy of the
+    /// table's file.
     Seeds,
 }
 
-/// What cheaters have won.
+/// The winnings of cheaters.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Gain {
-    /// In how many matches against others.
+    /// The number of matches against others.
     matches: u64,
-    /// What they staked on those, in units of the last decimal.
+    /// The sum of stakes in those matches, in units of the last decimal.
     staked: i128,
-    /// What they have at the end beyond what they were given, in the same units.
+    /// The final balance minus the initial one, in the same units.
     won: i128,
-    /// The variance of that, in squares of the same units.
+    /// The variance of the gain, in squared units.
     variance: i128,
 }
 
 impl Gain {
-    /// What these users have won, who were given so many units together.
+    /// The gain of these users, who initially had `given` units together.
     pub(crate) fn of(users: &[u64], given: i128, table: &Table) -> Self {
         let is_one = |item: &Item, name| users.iter().any(|user| number(item, name) == Decimal::from(*user));
         let wallets =
@@ -55,7 +55,7 @@ impl Gain {
         let mut by_round: BTreeMap<&str, i128> = BTreeMap::new();
         for found in table.of_kind("match").filter(|found| text(found, "state") == "SETTLED") {
             let (is_a, is_b) = (is_one(found, "user_a"), is_one(found, "user_b"));
-            // What they play against themselves brings nothing, and costs nothing.
+            // A match between the cheater's own accounts neither wins nor loses.
             if is_a == is_b {
                 continue;
             }
@@ -80,7 +80,7 @@ impl Gain {
         self.variance += other.variance;
     }
 
-    /// Whether it may be chance.
+    /// Returns whether the gain is within chance.
     pub fn is_within_chance(&self) -> bool {
         self.won <= LIMIT * self.variance.isqrt()
     }
@@ -109,7 +109,7 @@ fn number(item: &Item, name: &str) -> Decimal {
     }
 }
 
-/// An amount, in units of the last decimal.
+/// An amount in units of the last decimal.
 fn units(item: &Item, name: &str) -> i128 {
     (number(item, name) * Decimal::from(UNITS)).to_i128().unwrap_or_default()
 }
@@ -143,7 +143,7 @@ mod tests {
         put(&mut table, ["USER#9", "WALLET"], &[], &[("balance", 45), ("locked", 0)]);
         put_match(&mut table, "1", "m", [8, 1], 3);
         put_match(&mut table, "2", "m", [1, 9], 4);
-        // Of one round 10 against 4: it is about 6.
+        // In one round, 10 against 4, with a net stake of 6.
         put_match(&mut table, "3", "r", [8, 1], 10);
         put_match(&mut table, "4", "r", [2, 9], 4);
         put_match(&mut table, "5", "r", [8, 9], 50);

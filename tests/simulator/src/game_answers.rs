@@ -1,5 +1,4 @@
-//! What players were told about their bets against the house, to be held against the table when everything is quiet
-//! (M3, M8).
+//! The answers to players about their bets on house games, which are compared with the final table (M3, M8).
 
 use crate::answers::number;
 use crate::dynamo::Table;
@@ -11,7 +10,7 @@ use evens_ledger::UserId;
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 
-/// A bet that a player asked for.
+/// A requested bet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct GameOrder {
     pub(crate) user: u64,
@@ -23,25 +22,25 @@ pub(crate) struct GameOrder {
     pub(crate) is_cash_only: bool,
 }
 
-/// What came back for it.
+/// The answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum ToldGame {
-    /// It is accepted, and that is left of cash and bonus.
+    /// The bet is accepted, with the remaining cash and bonus balances.
     Accepted { bet: String, balances: [String; 2], is_replay: bool },
-    /// It is refused, and did not happen.
+    /// The bet is refused and has no effect.
     Refused,
-    /// Nobody knows.
+    /// The outcome is unknown.
     Unknown,
 }
 
 impl GameOrder {
-    /// The id that follows from the user and the key.
+    /// The bet id derived from user and key.
     fn bet_id(&self) -> Option<String> {
         let (user, key) = (UserId::new(self.user).ok()?, self.key.parse().ok()?);
         Some(BetId::derive(user, &key).to_string())
     }
 
-    /// Whether that is the bet that was asked for, as it was answered.
+    /// Returns whether the stored bet matches the request and the answer.
     fn is_there(&self, item: &Item, balances: &[String; 2]) -> bool {
         let is = |text: &str, name| text.parse().is_ok_and(|wanted: Decimal| wanted == number(item, name));
         number(item, "user") == Decimal::from(self.user)
@@ -53,7 +52,7 @@ impl GameOrder {
     }
 }
 
-/// Holds what was told against what is there.
+/// Compares the answers with the table.
 pub(crate) fn check(asked: &[(GameOrder, ToldGame)], table: &Table) -> Vec<Violation> {
     let bets: BTreeMap<&str, &Item> =
         table.of_kind("game-bet").map(|item| (text(item, "bet"), item)).collect();
@@ -86,7 +85,7 @@ pub(crate) fn check(asked: &[(GameOrder, ToldGame)], table: &Table) -> Vec<Viola
     found
 }
 
-/// A period with bets that has not ended, if there is one (M6).
+/// A period with bets that has not ended, if any (M6).
 pub(crate) fn unended_period(table: &Table) -> Option<String> {
     let with_bets = table.of_kind("period-shard").filter(|shard| shard.contains_key("bets"));
     let mut states = with_bets.map(|shard| {

@@ -1,6 +1,6 @@
-//! Players who bet against the house: in one or two rooms, at any time and in the last moment before a period closes,
-//! the same bet twice, several at once, another one under the same key; and who look whether a result can be known
-//! before.
+//! Players who bet on house games in one or two rooms, at any time and in the last moment before a period closes. They
+//! send the same bet twice, several at once, or another one with the same key. They also check that a result cannot be
+//! known early.
 
 use crate::device::{Answer, Device};
 use crate::dice::Dice;
@@ -17,7 +17,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-/// A room, and what they bet on there.
+/// A room with the selections that the players bet on.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Played {
     name: &'static str,
@@ -31,7 +31,7 @@ const DICE: &[(&str, &str)] =
 const POSITIONS: &[(&str, &str)] =
     &[("POSITION", "A_7"), ("POSITION_SIZE", "B_big"), ("SUM_SIZE", "small"), ("SUM_PARITY", "odd")];
 
-/// Where they may play: in a room of each game. A block alone draws some.
+/// One room of each game. A block alone draws the results of some.
 const ROOMS: &[Played] = &[
     Played { name: "wingo-30", selections: DIGITS },
     Played { name: "k3-60", selections: DICE },
@@ -40,7 +40,7 @@ const ROOMS: &[Played] = &[
 ];
 
 impl Played {
-    /// Where they play in a run: in one or two rooms. No others have periods then, as each costs a clock as much.
+    /// Draws one or two rooms for a run. Only these have periods, because each room needs clock calls.
     pub(crate) fn draw(dice: &mut Dice) -> Vec<Self> {
         let first = dice.index(ROOMS.len());
         let second = (first + 1 + dice.index(ROOMS.len() - 1)) % ROOMS.len();
@@ -53,17 +53,17 @@ impl Played {
     }
 }
 
-/// When a period takes no bets any more: earlier, where a block draws it.
+/// The closing time of a period, which is earlier if a block draws it.
 pub(crate) fn closes_at(period: PeriodId, has_blocks: bool, day_offset: Offset) -> Timestamp {
     let times = period.times(day_offset);
     let times = if has_blocks { times.before_block() } else { times };
     times.closes_at
 }
 
-/// For how long periods are brought on when the last bet is placed: until the one that it is in has ended.
+/// The time for which the clock continues after the last bet, so that its period ends.
 const LAST_PERIOD: Duration = Duration::from_secs(65);
 
-/// A player, who bets against the house some times.
+/// A player who places a number of bets on house games.
 pub(crate) struct Gamer {
     pub(crate) user: u64,
     pub(crate) device: Device,
@@ -71,19 +71,19 @@ pub(crate) struct Gamer {
     pub(crate) bets: u64,
     pub(crate) rooms: Vec<Played>,
     pub(crate) has_blocks: bool,
-    /// Periods are brought on as long as somebody has it.
+    /// The game clock runs as long as a copy of this exists.
     pub(crate) playing: watch::Sender<()>,
-    /// Where the days begin by which periods are counted.
+    /// The UTC offset of the days by which periods are numbered.
     pub(crate) day_offset: Offset,
 }
 
-/// How early the first bet of the last moment is, and how late the last one: the clock closes a period within a second,
-/// and clocks are two seconds apart.
+/// The start of the last-moment bets before the closing, and their spread, in milliseconds. The clock closes a period
+/// within a second, and clocks differ by up to two seconds.
 const EARLY_MS: u64 = 700;
 const SPREAD_MS: u64 = 1_800;
 
 impl Gamer {
-    /// Places one bet after another, and many in the last moment before a period closes.
+    /// Places bets one after another, and many in the last moment before a period closes.
     pub(crate) async fn play(mut self) {
         let mut under_way = JoinSet::new();
         for number in 0..self.bets {
@@ -113,7 +113,7 @@ impl Gamer {
         });
     }
 
-    /// Waits for some time, or until shortly before the period of a room closes.
+    /// Waits for a random time, or until shortly before the room's period closes.
     async fn wait(&mut self, room: Room, is_last_moment: bool) {
         let world = self.device.world.clone();
         if !is_last_moment {
@@ -127,8 +127,8 @@ impl Gamer {
         world.sleep(Duration::from_millis(left_ms.saturating_sub(EARLY_MS))).await;
     }
 
-    /// What is asked for at once: one bet, the same one twice, several, or another one under the same key; in the last
-    /// moment many small ones.
+    /// The concurrent bets of a step: one, the same one twice, several, or another one with the same key. In the last
+    /// moment, many small ones.
     fn wishes(
         &mut self,
         number: u64,
@@ -163,7 +163,7 @@ impl Gamer {
         }
     }
 
-    /// Looks at own bets, and at the period: whoever is shown its seed bets on what it says, and is refused (M7).
+    /// Reads own bets and the period. If the seed is visible, bets on the result, which must be refused (M7).
     async fn look_around(&mut self, number: u64, period: PeriodId, played: Played) {
         self.device.ask(Method::GET, "/api/games/my-bets", None, None).await;
         let (game, duration) = (period.room.game().id(), period.room.duration_s());
@@ -183,7 +183,7 @@ impl Gamer {
         }
     }
 
-    /// Asks for the payouts of their lane when the period has ended, several times at once.
+    /// Requests the payouts of the player's lane several times after the period has ended.
     fn hurry(&mut self, period: PeriodId) -> impl Future<Output = ()> + Send + 'static {
         let (world, mut dice) = (self.device.world.clone(), self.dice.fork());
         let ends_at = period.times(self.day_offset).ends_at;
@@ -200,7 +200,7 @@ impl Gamer {
     }
 }
 
-/// One bet, which is asked for again as long as nobody knows.
+/// A bet that is retried while the outcome is unknown.
 struct Bet {
     device: Device,
     dice: Dice,
@@ -219,7 +219,7 @@ impl Bet {
         }
     }
 
-    /// Asks once, and keeps what was told.
+    /// Sends the bet once and records the answer.
     async fn ask(&self) -> ToldGame {
         let GameOrder { key, period, bet_type, bet_value, stake, is_cash_only, .. } = &self.order;
         let mut body = json!({ "periodId": period.digits(), "betType": bet_type, "betValue": bet_value });
@@ -235,7 +235,7 @@ impl Bet {
                 balances: [&body["data"]["balance"], &body["data"]["bonusBalance"]].map(ToString::to_string),
                 is_replay,
             },
-            // A block may be lifted again, and the clock may open the period later.
+            // The player may be unblocked, and the clock may open the period later.
             Some(Answer { status: 403 | 404 | 408, .. }) => ToldGame::Unknown,
             Some(Answer { status: 400..500, .. }) => ToldGame::Refused,
             None | Some(_) => ToldGame::Unknown,

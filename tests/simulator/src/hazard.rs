@@ -1,25 +1,23 @@
-//! [`Hazard`]: everything that can go wrong between the code and the engines, and to the processes it runs in.
+//! [`Hazard`]: everything that can go wrong between the code and the engines, and with its processes.
 
 use crate::dice::{Dice, Odds, OwnDice};
 
 macro_rules! hazards {
     ($($name:ident = $weight:literal, $text:literal;)*) => {
-        /// Something that can go wrong.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
         pub enum Hazard {
             $(#[doc = $text] $name,)*
         }
 
         impl Hazard {
-            /// All of them.
             pub const ALL: &[Self] = &[$(Self::$name,)*];
 
-            /// In a few words.
+            /// A short description.
             pub fn text(self) -> &'static str {
                 match self { $(Self::$name => $text,)* }
             }
 
-            /// The odds in a run where it happens often, in ten thousand.
+            /// The probability in ten-thousandths in a run where it is frequent.
             fn weight(self) -> Odds {
                 match self { $(Self::$name => $weight,)* }
             }
@@ -97,18 +95,18 @@ hazards! {
     RefundKeyForgotten = 4_000, "provider: the idempotency key of a refund is forgotten";
 }
 
-/// How often what goes wrong, in one run.
+/// The probability of each hazard in one run.
 #[derive(Debug, Clone)]
 pub(crate) struct Odd([Odds; Hazard::ALL.len()]);
 
 impl Odd {
-    /// Nothing goes wrong.
+    /// A run without hazards.
     pub(crate) const NONE: Self = Self([0; Hazard::ALL.len()]);
 
-    /// Draws the odds of a run: of each hazard none, few or many. One run in twenty has none at all, so that what
-    /// breaks there is the code's own. What goes wrong with the payment provider has dice of its own, and what goes
-    /// wrong with payouts and with games has, too, so that without deposits, withdrawals and games a seed is the same
-    /// run. Where nothing goes back, nothing goes wrong with it.
+    /// Draws the probabilities of a run: none, low or high for each hazard. One run in twenty has none, so that its
+    /// failures come from the code alone. Hazards of the payment provider, of payouts and of games have their own dice,
+    /// so that a seed without them gives the same run. Hazards of refunds and disputes only occur in runs that have
+    /// these.
     pub(crate) fn draw(dice: &mut Dice, own: &mut OwnDice) -> Self {
         if dice.chance(500) {
             return Self::NONE;
@@ -134,24 +132,22 @@ impl Odd {
     }
 }
 
-/// How often what went wrong.
+/// The number of occurrences of each hazard.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Strikes([u64; Hazard::ALL.len()]);
 
 impl Strikes {
-    /// Nothing went wrong yet.
     pub const NONE: Self = Self([0; Hazard::ALL.len()]);
 
     pub(crate) fn add(&mut self, hazard: Hazard) {
         self.0[hazard as usize] += 1;
     }
 
-    /// How often that went wrong.
     pub fn of(&self, hazard: Hazard) -> u64 {
         self.0[hazard as usize]
     }
 
-    /// Adds those of another run.
+    /// Adds the counts of another run.
     pub fn merge(&mut self, other: &Self) {
         for (sum, more) in self.0.iter_mut().zip(other.0) {
             *sum += more;

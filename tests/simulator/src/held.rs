@@ -1,4 +1,4 @@
-//! Whoever owes, or whose account is held, places no bet: looked at when the table decides about one.
+//! A player with a debt or a held account cannot place a bet. Checked when the table decides on a bet.
 
 use crate::answers::number;
 use crate::dynamo::Table;
@@ -6,7 +6,7 @@ use crate::rewrite::{Kind, Written};
 use crate::violation::Violation;
 use serde_json::Value;
 
-/// What a bet that is just placed breaks, if anything.
+/// The violation by a newly placed bet, if any.
 pub(crate) fn broken_by(table: &Table, request: &mut Value) -> Option<Violation> {
     let is_bet = |written: &Written<'_>| matches!(written.kind(), Kind::Place | Kind::PlaceGame);
     let (key, _) = Written::of(request).filter(is_bet)?.posting()?;

@@ -1,4 +1,4 @@
-//! [`Keys`]: what signs tokens and results. Always the same, so that nothing signed differs between runs.
+//! [`Keys`]: fixed keys for tokens and results, so that signatures do not differ between runs.
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -9,13 +9,13 @@ use jiff::Timestamp;
 use ring::signature::{Ed25519KeyPair, KeyPair};
 use std::time::Duration;
 
-/// The keys of a run.
 pub(crate) struct Keys {
     pub(crate) signer: TokenSigner,
     oracle: Ed25519KeyPair,
 }
 
-/// An Ed25519 key as PKCS#8, version 2: what stands before the private key, and between it and the public one.
+/// An Ed25519 key in PKCS#8 version 2: the bytes before the private key, and those between the private and the public
+/// key.
 const PKCS8: [&[u8]; 2] =
     [&[0x30, 0x51, 2, 1, 1, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20], &[0x81, 0x21, 0]];
 
@@ -35,12 +35,12 @@ impl Keys {
         Ok(self.signer.sign(user, role, now, Duration::from_hours(24))?)
     }
 
-    /// The oracle's public key, as it is sent.
+    /// The oracle's public key in Base64.
     pub(crate) fn oracle_public_key(&self) -> String {
         BASE64_STANDARD.encode(self.oracle.public_key().as_ref())
     }
 
-    /// What the oracle signs for that outcome, as it is sent.
+    /// The oracle's signature for this outcome in Base64.
     pub(crate) fn oracle_signature(&self, round: &RoundId, winner: Side) -> String {
         BASE64_STANDARD.encode(self.oracle.sign(SignedResult::message(round, winner).as_bytes()).as_ref())
     }

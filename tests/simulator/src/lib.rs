@@ -1,10 +1,11 @@
-//! A simulator: the real handlers, rules, expressions, batch loop, routes and SDK clients in one thread whose time is
-//! virtual and whose chance is a seed, over engines in memory, with everything going wrong between them that can.
+//! A deterministic simulator. It runs the real handlers, rules, expressions, batch loop, routes and SDK clients in one
+//! thread with virtual time and seeded randomness. The engines are in memory, and every possible fault happens between
+//! them and the code.
 //!
-//! What a run does follows from its seed, so a seed that breaks an invariant breaks it again. See `README.md`.
+//! A run follows from its seed, so a seed that breaks an invariant always breaks it. See `README.md`.
 //!
-//! Architecture invariant: nothing here decides what is right but the auditor's crate, what players were told, and what
-//! became of each message. No clock is read but the paused one, and no number is drawn but from the seed.
+//! Architecture invariant: only the auditor's crate, the answers to clients, and the fate of each message decide
+//! whether a run is correct. The only clock is the paused one, and all random numbers come from the seed.
 
 mod alarms;
 mod answers;
@@ -64,6 +65,6 @@ pub use violation::Violation;
 
 use mimalloc::MiMalloc;
 
-/// As in `evens`; with it a run takes a tenth less.
+/// The same allocator as in `evens`. It makes runs a tenth faster.
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;

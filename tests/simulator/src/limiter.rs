@@ -1,12 +1,12 @@
-//! Players who limit themselves while their bets are on the way: they set limits of stakes and of losses, lower ones,
-//! higher ones, and the same ones on two devices at once.
+//! Players who set limits while they bet: limits on stakes and losses, lower and higher ones, and the same one on two
+//! devices concurrently.
 
 use crate::device::Device;
 use crate::dice::Dice;
 use axum::http::Method;
 use serde_json::json;
 
-/// A player, who sets limits some times.
+/// A player who sets limits a number of times.
 pub(crate) struct Limiter {
     pub(crate) device: Device,
     pub(crate) dice: Dice,
@@ -15,7 +15,7 @@ pub(crate) struct Limiter {
 }
 
 impl Limiter {
-    /// Sets one limit after another. What became of a setting whose answer is lost is asked for sometimes.
+    /// Sets limits one after another. If an answer is lost, it sometimes reads the result.
     pub(crate) async fn set(mut self) {
         for _ in 0..self.settings {
             let pause = self.dice.milliseconds(0..=self.pause_max_ms);

@@ -1,4 +1,4 @@
-//! Jobs that somebody makes up: again, too early, for the wrong reason, about nothing, and several times at once.
+//! Invented jobs: repeated, too early, for a wrong reason, about nothing, and several at once.
 
 use crate::clients::urls_of;
 use crate::dice::{Dice, Odds};
@@ -12,13 +12,13 @@ use evens_payments::{DisputeReport, ProviderEvent};
 use evens_players::Registration;
 use serde_json::{Value, json};
 
-/// What nothing is known by.
+/// An id without an item.
 const NOBODY: &str = "6f1e6ac8-7b3c-8f4e-9f5d-1a2b3c4d5e6f";
 
-/// How often a job is about something that has not ended, where there is any.
+/// The share of jobs about unfinished items, if there are any.
 const ABOUT_UNENDED: Odds = 7_000;
 
-/// A job, and where it goes.
+/// A job and its queue.
 pub(crate) struct MadeUp {
     queue: Queue,
     body: Value,
@@ -29,17 +29,17 @@ impl MadeUp {
         Self { queue, body: json!({ "type": name, "data": data }) }
     }
 
-    /// The settlement of a match.
+    /// A settlement of a match.
     fn settlement(id: &str, round: &str) -> Self {
         Self::of(Queue::Settle, "settle", &json!({ "matchId": id, "roundId": round }))
     }
 
-    /// A question to the payment provider about an order.
+    /// A query to the payment provider about an order.
     pub(crate) fn payment_check(order: &str) -> Self {
         Self::of(Queue::Payments, "checkPayment", &json!({ "orderId": order }))
     }
 
-    /// What a provider tells of a dispute.
+    /// A provider's report of a dispute.
     pub(crate) fn dispute(told: DisputeReport, name: &str) -> Self {
         let (provider, digest) = (told.provider.clone(), Digest::of(name.as_bytes()));
         let job = CallbackJob::new(provider, digest, 0, &ProviderEvent::Dispute(told));
@@ -51,7 +51,7 @@ impl MadeUp {
         Self::of(Queue::Withdrawals, "payout", &json!({ "orderId": order }))
     }
 
-    /// The payouts of a lane of a period.
+    /// The payouts of a period's lane.
     pub(crate) fn lane(period: PeriodId, lane: Lane) -> Self {
         Self::of(
             Queue::Periods,
@@ -97,8 +97,7 @@ impl MadeUp {
         }
     }
 
-    /// Sends it so many times within a moment. The copies are in groups of their own, so that they are worked on side
-    /// by side.
+    /// Sends the job this many times at once, in different groups so that the copies run in parallel.
     pub(crate) fn send(&self, world: &World, dice: &mut Dice, name: &str, copies: u64) {
         if copies > 0 {
             world.note(Who::World, format_args!("makes up {copies} of {}", self.body));
@@ -121,7 +120,7 @@ impl MadeUp {
     }
 }
 
-/// An item of a kind; mostly one that has not ended, where there is any.
+/// An item of a kind, usually an unfinished one if there is any.
 fn pick(world: &World, dice: &mut Dice, kind: &str) -> Option<Item> {
     let state = world.lock();
     let all: Vec<&Item> = state.table.of_kind(kind).collect();
@@ -138,7 +137,7 @@ fn has_ended(item: &Item) -> bool {
     }
 }
 
-/// Sends jobs that nobody asked for.
+/// Sends a number of invented jobs.
 pub(crate) async fn make_jobs_up(world: World, mut dice: Dice, count: u64, pause_max_ms: u64) {
     for number in 0..count {
         let pause = dice.milliseconds(0..=pause_max_ms);
@@ -149,7 +148,7 @@ pub(crate) async fn make_jobs_up(world: World, mut dice: Dice, count: u64, pause
     }
 }
 
-/// Asks for the settlement of what has not ended in a round: of each match several times at once.
+/// Sends settlement jobs for the unfinished matches of a round, several for each.
 pub(crate) fn hurry(world: &World, dice: &mut Dice, round: &str) {
     const MATCHES_MAX: usize = 6;
     let matches: Vec<String> = {

@@ -1,4 +1,4 @@
-//! `evens-simulate`: runs seeds, one after another or one alone with everything that happens in it.
+//! `evens-simulate`: runs many seeds, or one seed with its full trace.
 
 use clap::Parser;
 use evens_simulator::{
@@ -9,47 +9,47 @@ use std::process::ExitCode;
 use std::thread::available_parallelism;
 use std::time::{Duration, Instant};
 
-/// Runs the real handlers by seed, with everything going wrong that can.
+/// Runs the real handlers by seed, with every fault that can happen.
 #[derive(Debug, Parser)]
 #[command(name = "evens-simulate", version)]
 struct Options {
-    /// How many seeds; 1,000 where neither this nor a time is said.
+    /// The number of seeds; 1,000 if neither this nor a time is given.
     #[arg(long)]
     seeds: Option<u64>,
-    /// No more seeds than can be begun in so many minutes.
+    /// Starts no further seed after this many minutes.
     #[arg(long, conflicts_with_all = ["seed", "mutations"])]
     minutes: Option<u64>,
-    /// The first of them.
+    /// The first seed.
     #[arg(long, default_value_t = 1)]
     from: u64,
-    /// Threads; one for each core where it is not said.
+    /// The number of threads; by default, one per core.
     #[arg(long)]
     jobs: Option<usize>,
-    /// This seed alone.
+    /// Runs only this seed.
     #[arg(long)]
     seed: Option<u64>,
-    /// With `--seed`: print everything that happens.
+    /// With `--seed`: prints everything that happens.
     #[arg(long, requires = "seed")]
     trace: bool,
-    /// A defect to put into the code, by its name.
+    /// The name of a defect to inject.
     #[arg(long)]
     mutation: Option<String>,
-    /// Each defect in turn: in how many of the seeds is it found?
+    /// Injects each defect in turn and counts the seeds that find it.
     #[arg(long, conflicts_with_all = ["seed", "mutation"])]
     mutations: bool,
 }
 
 impl Options {
-    /// How many seeds are run where nothing is said.
+    /// The default number of seeds.
     const SEEDS: u64 = 1_000;
 
-    /// How many seeds are run, if it is not the time alone that says so.
+    /// The number of seeds, or `None` if only the time limits them.
     fn wanted(&self) -> Option<u64> {
         self.seeds.or(self.minutes.is_none().then_some(Self::SEEDS))
     }
 }
 
-/// In so many seeds everything goes wrong that can.
+/// The number of seeds in which every hazard must occur.
 const SEEDS_WITH_ALL_HAZARDS: u64 = 1_000;
 
 fn main() -> ExitCode {
@@ -107,7 +107,7 @@ fn main() -> ExitCode {
     exit_code(sum.failed.is_empty() && sum.is_fair() && missed == 0)
 }
 
-/// Says what went wrong in none of the seeds, and counts it.
+/// Prints the hazards that occurred in no seed, and returns their number.
 fn missed(sum: &Sum) -> usize {
     sum.never_struck().map(|hazard| println!("in no seed went wrong: {}", hazard.text())).count()
 }
@@ -132,7 +132,7 @@ fn progress_bar(length: u64) -> ProgressBar {
     }
 }
 
-/// What a seed broke, and how to see it again.
+/// Prints a seed's violations, and the command to reproduce them.
 fn report(tried: &Tried, mutation: Option<&str>) {
     const SHOWN: usize = 5;
     if tried.violations.is_empty() {
@@ -183,7 +183,7 @@ fn print_sum(sum: &Sum, started: Instant) {
     }
 }
 
-/// Each defect in turn, over the same seeds; as a table of Markdown.
+/// Runs the same seeds with each defect in turn. Prints a Markdown table.
 fn try_mutations(options: &Options) -> ExitCode {
     let mut are_as_expected = true;
     println!("| defect | what is wrong then | changed something in | found in | first |");

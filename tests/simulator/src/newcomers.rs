@@ -1,4 +1,4 @@
-//! People who have signed up in the run and bring money then: where a referrer's bonus waits for that, it is due.
+//! Users who sign up during a run and then deposit, which makes their referrers' waiting bonuses due.
 
 use crate::device::Device;
 use crate::dice::Dice;
@@ -11,16 +11,15 @@ use evens_runtime::tokens::Role;
 use std::sync::Arc;
 use tokio::task::JoinSet;
 
-/// The numbers of their devices begin here: the players who are there from the start have those before.
+/// The first device number of newcomers. The initial players have the lower ones.
 const FIRST_DEVICE: usize = 100;
 
-/// All of them.
 pub(crate) struct Newcomers {
     pub(crate) world: World,
     pub(crate) keys: Arc<Keys>,
     pub(crate) doors: Vec<Door>,
     pub(crate) dice: Dice,
-    /// How many times somebody looks who has signed up since.
+    /// The number of times that new sign-ups are looked for.
     pub(crate) looks: u64,
     pub(crate) pause_max_ms: u64,
 }
@@ -34,7 +33,7 @@ impl Newcomers {
             let new: Vec<u64> = self.world.lock().answers.signed_up[known..].to_vec();
             for user in new {
                 known += 1;
-                // Some never do.
+                // Some never deposit.
                 if self.dice.chance(8_000)
                     && let Some(payer) = self.payer(user, FIRST_DEVICE + known)
                 {

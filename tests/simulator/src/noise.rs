@@ -1,4 +1,4 @@
-//! What else goes on: people who sign up, are blocked and pay money in, and dead letters that go back.
+//! Background activity: sign-ups, blocks, funding, and redriven dead letters.
 
 use crate::clients::urls_of;
 use crate::dice::Dice;
@@ -17,7 +17,7 @@ use evens_store::{AccountWrite, SignUpOutcome};
 use serde_json::{Value, json};
 use std::time::Duration;
 
-/// The account of somebody new; each number makes another one.
+/// A new account, different for each number.
 pub(crate) fn new_account(
     world: &World,
     number: u64,
@@ -29,7 +29,7 @@ pub(crate) fn new_account(
     Ok(Account::register(UserId::new(1_000 + number)?, phone, None, code, referred_by, world.now()))
 }
 
-/// Signs people up, some of them with the code of somebody before, of nobody, or their own.
+/// Signs users up, with the code of an earlier user, an unknown one, or their own.
 pub(crate) async fn sign_people_up(
     world: World,
     doors: Vec<Door>,
@@ -54,7 +54,7 @@ pub(crate) async fn sign_people_up(
             let asked = account.clone();
             match run_in(&door, |context| sign_up(context, asked)).await.flatten() {
                 Some(SignUpOutcome::SignedUp) => {
-                    // Nobody hands a code on before they have it.
+                    // A code is shared only after its owner has it.
                     codes.push(account.referral_code);
                     world.lock().answers.signed_up.push(account.user.number());
                     hurry_registration(&world, &mut dice, &account);
@@ -70,7 +70,7 @@ pub(crate) async fn sign_people_up(
     }
 }
 
-/// Asks for each step of a registration, before its time and several times at once.
+/// Sends each step of a registration too early, several times at once.
 fn hurry_registration(world: &World, dice: &mut Dice, account: &Account) {
     let user = account.user.to_string();
     let mut send = |name: &str, data: &Value| {
@@ -84,8 +84,7 @@ fn hurry_registration(world: &World, dice: &mut Dice, account: &Account) {
     send("applyReferralBonus", &json!({ "userId": user }));
 }
 
-/// Blocks a player for a while. From the word that they are blocked until somebody unblocks them, no bet of
-/// theirs is accepted.
+/// Blocks a player for a while. Between the acknowledged block and the unblock, none of their bets may be accepted.
 pub(crate) async fn block_somebody(
     world: World,
     doors: Vec<Door>,
@@ -116,7 +115,7 @@ pub(crate) async fn block_somebody(
     }
 }
 
-/// Credits orders through any process, some of them again and again.
+/// Credits orders through any process, some of them repeatedly.
 pub(crate) async fn fund(world: World, doors: Vec<Door>, mut dice: Dice, users: Vec<u64>, pause_max_ms: u64) {
     for number in 0..dice.number(0..=3) {
         let pause = dice.milliseconds(0..=pause_max_ms);
@@ -135,7 +134,7 @@ pub(crate) async fn fund(world: World, doors: Vec<Door>, mut dice: Dice, users: 
     }
 }
 
-/// Puts what lies in the dead-letter queues back where it came from.
+/// Redrives all messages in the dead-letter queues.
 pub(crate) fn redrive(world: &World) {
     for queue in Queue::ALL {
         let urls = urls_of(queue);
@@ -143,7 +142,7 @@ pub(crate) fn redrive(world: &World) {
             let handle = delivery.handle.clone();
             let letter = ReceivedMessage::new(delivery, &receive_all(&urls.dead_letter));
             let record: Value = serde_json::from_str(&letter.body).unwrap_or_default();
-            // What SQS itself moved there is the job; what the code wrote there is a record of it.
+            // SQS moves the job itself, while the code writes a record with the job.
             let job = match &record["originalJob"] {
                 Value::Null => letter.body.clone(),
                 Value::String(text) => text.clone(),

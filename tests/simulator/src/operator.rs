@@ -1,5 +1,5 @@
-//! Who runs rounds: opens them with every kind of draw, closes and cancels them, says results, and does all of it twice
-//! or at once.
+//! Operates rounds: opens them with every kind of draw, closes and cancels them, and reports results, also repeatedly
+//! and concurrently.
 
 use crate::answers::Step;
 use crate::device::Device;
@@ -13,27 +13,27 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Before asking again what was not answered.
+/// The pause before a retry.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// How many of these pauses the book of a round may take to be closed: two sweeps.
+/// The number of pauses that closing the order book may take, which is two sweeps.
 const CLOSING_PAUSES: usize = 150;
 
-/// Who runs rounds, with the tokens of an operator and of an oracle.
+/// Operates rounds, with the tokens of an operator and of an oracle.
 pub(crate) struct Operator {
     pub(crate) device: Device,
     pub(crate) oracle: Device,
     pub(crate) keys: Arc<Keys>,
     pub(crate) dice: Dice,
     pub(crate) rounds: Vec<String>,
-    /// How often a round has one outcome for everybody, so that its matches are paid when it has ended.
+    /// The share of rounds with a single outcome, whose matches are paid at the end.
     pub(crate) late_rounds: Odds,
-    /// How often somebody asks at once, and more than once, for what a step leaves to be done.
+    /// The probability of extra jobs for the work that a step leaves.
     pub(crate) hurry: Odds,
 }
 
 impl Operator {
-    /// Opens each round but some, which their first bet opens.
+    /// Opens most rounds. The first bet opens the others.
     pub(crate) async fn open(&mut self) {
         for round in self.rounds.clone() {
             if self.dice.chance(2_000) {
@@ -43,7 +43,7 @@ impl Operator {
         }
     }
 
-    /// Opens a round. Where it is there, that changes nothing.
+    /// Opens a round. Has no effect if it exists.
     async fn open_one(&mut self, round: &str) {
         let body = if !self.dice.chance(self.late_rounds) {
             json!({ "roundId": round })
@@ -56,7 +56,7 @@ impl Operator {
         self.device.ask(Method::POST, "/api/rounds", None, Some(body)).await;
     }
 
-    /// Takes steps at random times.
+    /// Performs steps at random times.
     pub(crate) async fn run(mut self, steps: u64, pause_max_ms: u64) -> Self {
         for _ in 0..steps {
             let pause = self.dice.milliseconds(0..=pause_max_ms);
@@ -77,7 +77,7 @@ impl Operator {
         self
     }
 
-    /// Brings every round that waits for somebody to its end, and of the others some: they may stay open for ever.
+    /// Ends every round that needs an operator, and some others, which may also stay open forever.
     pub(crate) async fn end_all(&mut self) {
         for round in self.rounds.clone() {
             let waits_for_nobody = {
@@ -91,8 +91,8 @@ impl Operator {
             if self.dice.chance(4_000) {
                 self.race(&round).await;
             }
-            // Whether it is closed or cancelled by now, something of this is refused; but it must be answered, and a
-            // process may just be starting.
+            // If the round is already closed or cancelled, the step is refused. It must be answered, and a process may
+            // just be starting.
             while self.step(&round, "close").await.is_none() {
                 self.device.world.sleep(PAUSE).await;
             }
@@ -100,7 +100,8 @@ impl Operator {
             if self.dice.chance(3_000) {
                 self.race(&round).await;
             }
-            // An oracle is not heard before the book is closed; where that never comes, somebody else finds out.
+            // The oracle's result is refused until the order book is closed. If that never happens, another check
+            // reports it.
             for _ in 0..CLOSING_PAUSES {
                 if !self.is_closing(&round) {
                     break;
@@ -115,7 +116,7 @@ impl Operator {
         }
     }
 
-    /// Whether a round has ended, and its seed is not public.
+    /// Returns whether the round has ended but its seed is not public.
     fn is_closing(&self, round: &str) -> bool {
         let key = (format!("ROUND#{round}"), "ROUND".to_owned());
         let state = self.device.world.lock();
@@ -131,16 +132,16 @@ impl Operator {
         }
     }
 
-    /// Two steps at once. Only one of them can be first.
+    /// Performs two steps concurrently. Only one can be first.
     async fn race(&mut self, round: &str) {
-        // The oracle's word is a toss, too.
+        // The oracle's result is random too.
         let sides = if self.dice.chance(5_000) { ("A", "B") } else { ("B", "A") };
         let steps = [("close", "cancel"), ("close", "cancel"), ("cancel", sides.0), sides];
         let (one, other) = self.dice.pick(&steps).unwrap_or_default();
         futures::future::join(self.take(round, one), self.take(round, other)).await;
     }
 
-    /// One step, or the word of the oracle.
+    /// Performs one step or reports the oracle's result.
     async fn take(&self, round: &str, step: &str) -> Option<u16> {
         match step {
             "A" => self.say(round, Side::A).await,

@@ -1,6 +1,6 @@
-//! What a player has set for themselves, looked at when the table decides about a bet: it counts against the limits
-//! that stand in the wallet at that moment, and with it none of them is passed. The auditor knows no moments; it sees
-//! whether what counts is what the bets come to.
+//! Players' own limits, checked when the table decides on a bet. The bet must count towards the wallet's limits at that
+//! moment and must not exceed them. The auditor does not know the moment, and checks only that the counted sums match
+//! the bets.
 
 use crate::dynamo::Table;
 use crate::dynamo::item::text;
@@ -9,11 +9,11 @@ use crate::violation::Violation;
 use rust_decimal::Decimal;
 use serde_json::Value;
 
-/// What a bet that is just placed passes, if anything.
+/// The limit exceeded by a newly placed bet, if any.
 pub(crate) fn broken_by(table: &Table, request: &mut Value) -> Option<Violation> {
     let written = Written::of(request).filter(|written| written.kind() == Kind::Place)?;
     let (key, values) = written.posting()?;
-    // The limits of stakes for day, week and month, those of losses, and what is no limit.
+    // The limits on stakes for day, week and month, those on losses, and other fields.
     let rules: Vec<&str> = text(table.get(&key)?, "play").split('\n').collect();
     let (stakes, losses) = (rules.get(..3)?, rules.get(3..6)?);
     if stakes.iter().chain(losses).all(|limit| limit.is_empty()) {
@@ -26,7 +26,7 @@ pub(crate) fn broken_by(table: &Table, request: &mut Value) -> Option<Violation>
             format!("A bet of {wallet} does not count against its limits."),
         ));
     };
-    // For day, week and month: since when, what was staked, and what was paid.
+    // For day, week and month: the start, the staked sum, and the paid sum.
     let sums: Vec<&str> = sums.split('\n').collect();
     let passed = sums.chunks(3).zip(stakes.iter().zip(losses)).find_map(|(sum, (stakes, losses))| {
         let [_, staked, paid] = sum else { return None };

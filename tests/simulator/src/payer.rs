@@ -1,5 +1,5 @@
-//! Players who bring money: they open deposits, alone and several at once, pay, fail or leave at the provider's page,
-//! and ask again.
+//! Players who deposit: they open deposits, one or several at once, and then pay, fail or leave on the provider's page,
+//! or repeat the request.
 
 use crate::answers::{GivenOrder, ToldOrder};
 use crate::device::{Answer, Device};
@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use std::time::Duration;
 use tokio::task::JoinSet;
 
-/// A player, who brings money some times.
+/// A player who deposits a number of times.
 pub(crate) struct Payer {
     pub(crate) user: u64,
     pub(crate) device: Device,
@@ -24,7 +24,7 @@ pub(crate) struct Payer {
 }
 
 impl Payer {
-    /// Opens one deposit after another, and goes to the pay page of each.
+    /// Opens deposits one after another, and visits the payment page of each.
     pub(crate) async fn bring(mut self) {
         let mut at_page = JoinSet::new();
         for number in 0..self.deposits {
@@ -41,7 +41,7 @@ impl Payer {
         while at_page.join_next().await.is_some() {}
     }
 
-    /// What is asked for at once: one deposit, the same one twice, several, or another one under the same key.
+    /// The concurrent requests of a step: one deposit, the same one twice, several, or another one with the same key.
     fn wishes(&mut self, number: u64) -> Vec<(String, &'static str)> {
         const AMOUNTS: [&str; 6] = ["10", "10", "25.5", "99.99", "1000", "0.5"];
         let amount = self.dice.pick(&AMOUNTS).unwrap_or("10");
@@ -59,7 +59,7 @@ impl Payer {
         Visit { user, device, dice, key, amount, pause_max_ms }
     }
 
-    /// Their own deposits, and one that is somebody else's (M8).
+    /// Reads own deposits, and another player's (M8).
     async fn look_around(&mut self) {
         self.device.ask(Method::GET, "/api/deposits", None, None).await;
         let others: Vec<String> = {
@@ -79,7 +79,7 @@ impl Payer {
     }
 }
 
-/// One deposit, from its request to the pay page.
+/// One deposit, from its request to the payment page.
 struct Visit {
     user: u64,
     device: Device,
@@ -96,7 +96,7 @@ impl Visit {
             let page = self.open().await;
             let is_known = page.is_some();
             pages.extend(page.filter(|page| !pages.contains(page)));
-            // Some go back and ask again.
+            // Some players go back and repeat the request.
             if is_known && !self.dice.chance(2_500) {
                 break;
             }
@@ -107,7 +107,7 @@ impl Visit {
         }
     }
 
-    /// Asks for the deposit once, and keeps what was told; where it is paid, if that was told.
+    /// Sends the request once and records the answer. Returns the payment page, if the answer has one.
     async fn open(&self) -> Option<Page> {
         let body = json!({ "amount": self.amount });
         let answer = self.device.ask(Method::POST, "/api/deposits", Some(&self.key), Some(body)).await;
@@ -116,7 +116,7 @@ impl Visit {
             Some(Answer { status: 201, body, .. }) => {
                 ToldOrder::Given(body["data"]["orderId"].as_str().unwrap_or_default().to_owned())
             }
-            // A player may be unblocked again, and what others hold of a limit may be given up.
+            // The player may be unblocked, and other reservations of a limit may be released.
             Some(Answer { status: 403 | 408 | 409, .. }) => ToldOrder::Unknown,
             Some(Answer { status: 400..500, .. }) => ToldOrder::Refused,
             None | Some(_) => ToldOrder::Unknown,
@@ -144,11 +144,11 @@ impl Visit {
                 self.pause(20_000).await;
                 world.pay(who, page);
             }
-            // The page is opened, and left.
+            // The page is opened and left.
             _ => {}
         }
         if self.dice.chance(4_000) {
-            // The provider is asked while its callback is on its way, and more than once.
+            // Queries the provider several times while its callback is under way.
             let copies = self.dice.number(1..=3);
             let name = format!("hurry:{order}:{}", world.elapsed_ms());
             MadeUp::payment_check(&order).send(&world, &mut self.dice, &name, copies);
@@ -161,7 +161,7 @@ impl Visit {
     }
 }
 
-/// Where a deposit is paid.
+/// A payment page.
 #[derive(PartialEq, Eq)]
 struct Page {
     order: String,

@@ -1,4 +1,4 @@
-//! [`Plan`]: the numbers that a run is made of, drawn from its seed.
+//! [`Plan`]: the parameters of a run, drawn from its seed.
 
 use crate::dice::{Dice, Odds, OwnDice};
 use crate::gain::Knows;
@@ -13,7 +13,6 @@ use evens_providers::PaymentSettings;
 use evens_runtime::{RateLimits, Settings};
 use jiff::SignedDuration;
 
-/// The numbers that a run is made of.
 pub(crate) struct Plan {
     pub(crate) processes: usize,
     pub(crate) pollers: usize,
@@ -28,43 +27,42 @@ pub(crate) struct Plan {
     pub(crate) sign_ups: u64,
     pub(crate) made_up: u64,
     pub(crate) cheater_knows: Knows,
-    /// How many times each player brings money.
+    /// Deposits per player.
     pub(crate) deposits: u64,
-    /// How many times each player takes money home.
+    /// Withdrawals per player.
     pub(crate) withdrawals: u64,
-    /// How many decisions cashiers take.
+    /// Decisions by cashiers.
     pub(crate) decisions: u64,
-    /// How many times each player bets against the house.
+    /// Bets on house games per player.
     pub(crate) game_bets: u64,
-    /// Where they do.
     pub(crate) rooms: Vec<Played>,
-    /// Whether periods are drawn by blocks, too.
+    /// Set if some periods are drawn by blocks.
     pub(crate) has_blocks: bool,
-    /// How many periods somebody cancels.
+    /// Cancellations of periods.
     pub(crate) cancels: u64,
-    /// How many processes bring periods on, side by side.
+    /// Processes that run the game clock in parallel.
     pub(crate) clocks: usize,
-    /// How many steps whoever runs the jackpots takes.
+    /// Steps of the operator of jackpots.
     pub(crate) jackpot_steps: u64,
-    /// How many times each player sets a limit of their play.
+    /// Changes of limits per player.
     pub(crate) limits: u64,
-    /// What goes back, if anything does.
+    /// Refunds and disputes, if the run has them.
     pub(crate) returns: Option<Returns>,
     pub(crate) provider: ProviderSetup,
     pub(crate) settings: Settings,
     pub(crate) rounds_opened_by: RoundOpener,
 }
 
-/// What goes back in a run, and what waits until it may not.
+/// Refunds of a run, and waiting bonuses.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Returns {
-    /// How many acts of cashiers there are about deposits.
+    /// Cashiers' actions on deposits.
     pub(crate) acts: u64,
-    /// How many deposits each player brings at least.
+    /// The least number of deposits per player.
     deposits: u64,
-    /// Whether a referrer's bonus waits for the first deposit of who was brought.
+    /// Set if a referrer's bonus waits for the referred player's first deposit.
     is_bonus_late: bool,
-    /// Above what two cashiers must agree, whatever withdrawals say.
+    /// The amount above which two cashiers must approve, beside the rule for withdrawals.
     four_eyes_above: Option<Amount>,
 }
 
@@ -79,15 +77,15 @@ impl Returns {
         }
     }
 
-    /// How many people sign up: some, where a bonus waits for what they bring.
+    /// The number of sign-ups, at least a few if a bonus waits for a deposit.
     fn sign_ups(self, drawn: u64) -> u64 {
         if self.is_bonus_late { drawn.max(4) } else { drawn }
     }
 }
 
 impl Plan {
-    /// Deposits have dice of their own, and so have withdrawals, cashiers, games, limits, jackpots and what goes back,
-    /// so that without them a seed is the same run.
+    /// Optional parts (deposits, withdrawals, cashiers, games, limits, jackpots, refunds) have their own dice, so that
+    /// a seed without them gives the same run.
     pub(crate) fn draw(dice: &mut Dice, own: &mut OwnDice) -> anyhow::Result<Self> {
         let mut settings = Settings {
             rate_limits: if dice.chance(1_000) {
@@ -101,10 +99,10 @@ impl Plan {
         settings.referral_bonus = ReferralBonuses::direct(units(if dice.chance(5_000) { 10 } else { 0 }));
         settings.registration_bonus = units(if dice.chance(8_000) { 25 } else { 0 });
         if dice.chance(5_000) {
-            // So that it falls into the time when things go wrong.
+            // So short that refunds happen while faults occur.
             settings.betting.refund_after = SignedDuration::from_secs(60);
         }
-        // The least stake keeps some bets out, and rests of others out of the book.
+        // The minimum stake refuses some bets, and keeps remainders of others out of the book.
         let stake_min = Amount::from_units(dice.pick(&[0, 50_000_000, 100_000_000]).unwrap_or_default());
         settings.betting.stake_min = stake_min.unwrap_or_default();
         settings.betting.waiting_max = dice.pick(&[2, 50]).unwrap_or(50);
@@ -117,7 +115,7 @@ impl Plan {
         }
         let game_bets = own.games.pick(&[0, 0, 4, 8]).unwrap_or(0);
         if own.games.chance(3_000) {
-            // A period may cost the house 50 then, so that limits are met.
+            // A period may then cost the house 50, so that limits are reached.
             settings.games_bankroll = units(45_000);
         }
         let withdrawals = own.payouts.pick(&[0, 0, 3, 5]).unwrap_or(0);
@@ -175,21 +173,20 @@ impl Plan {
     }
 }
 
-/// The rules of deposits.
 fn draw_deposit_rules(dice: &mut Dice) -> DepositRules {
     let defaults = PaymentSettings::default().deposits;
-    // So that some deposits expire while things go wrong, and some large ones are asked about first.
+    // Some deposits expire while faults occur, and some large ones are confirmed with the provider first.
     let pay_within = if dice.chance(5_000) { SignedDuration::from_mins(2) } else { defaults.pay_within };
     let confirm_above = dice.chance(3_000).then(|| Amount::from_units(20 * 100_000_000)).and_then(Result::ok);
-    // So that first deposits earn something in some.
+    // In some runs, first deposits earn a bonus.
     let first_bonus = dice.chance(5_000).then(|| Amount::from_units(5 * 100_000_000)).and_then(Result::ok);
     let first_bonus = first_bonus.unwrap_or(defaults.first_bonus);
     DepositRules { pay_within, confirm_above, first_bonus, ..defaults }
 }
 
-/// The rules of withdrawals. Where no cashier works, they are to look only at those of players who are held.
+/// The rules of withdrawals. In runs without cashiers, none is held except those of held players.
 fn draw_withdrawal_rules(dice: &mut Dice, dice_of_cashiers: Option<&mut Dice>) -> WithdrawalRules {
-    // So that the provider is asked about some large ones first.
+    // Some large withdrawals are confirmed with the provider first.
     let confirm_above = dice.chance(3_000).then(|| Amount::from_units(10 * 100_000_000)).and_then(Result::ok);
     let units = |coins: i128| Amount::from_units(coins * 100_000_000).ok();
     let holds = dice_of_cashiers.map(|dice| HoldRules {

@@ -1,4 +1,5 @@
-//! Players: bets in pairs and not, repeats, races between two devices, refunds, and looks at what is somebody else's.
+//! Players: bets in pairs and alone, repeats, races between two devices, refunds, and attempts to read other players'
+//! data.
 
 use crate::answers::{Order, Told};
 use crate::device::{Answer, Device};
@@ -9,20 +10,19 @@ use axum::http::Method;
 use serde_json::{Value, json};
 use std::time::Duration;
 
-/// A player, who plays until they have done enough.
+/// A player who performs a number of actions.
 pub(crate) struct Player {
     pub(crate) user: u64,
     pub(crate) device: Device,
     pub(crate) dice: Dice,
     pub(crate) rounds: Vec<String>,
-    /// The other players.
     pub(crate) others: Vec<u64>,
     pub(crate) actions: u64,
     pub(crate) pause_max_ms: u64,
-    /// All players act at multiples of this, so that they do so at the same moment; zero: each when they like.
+    /// If not zero, all players act at multiples of this time, so that they collide.
     pub(crate) beat_ms: u64,
     keys: u64,
-    /// What they have asked for so far.
+    /// Their requests so far.
     orders: Vec<Order>,
 }
 
@@ -49,7 +49,7 @@ impl Player {
         }
     }
 
-    /// Does one thing after another.
+    /// Performs random actions.
     pub(crate) async fn play(mut self) {
         for _ in 0..self.actions {
             let pause = self.dice.milliseconds(0..=self.pause_max_ms);
@@ -93,7 +93,7 @@ impl Player {
         }
     }
 
-    /// Places a bet, and asks again under the same key as long as nobody knows.
+    /// Places a bet, and retries with the same key while the outcome is unknown.
     async fn place(&mut self, order: Order) {
         self.orders.push(order.clone());
         for _ in 0..self.dice.number(1..=4) {
@@ -105,7 +105,7 @@ impl Player {
         }
     }
 
-    /// Some bets at once: the same one on several devices, or several for which the balance may be too low.
+    /// Places bets concurrently: the same one on several devices, or several that may exceed the balance.
     async fn race(&mut self) {
         let one = self.new_order();
         let mut orders = vec![one.clone()];
@@ -122,14 +122,14 @@ impl Player {
         }
     }
 
-    /// The key of an earlier bet for another one.
+    /// Sends another bet with the key of an earlier one.
     async fn reuse_key(&mut self) {
         let Some(earlier) = self.dice.pick(&self.orders) else { return };
         let order = Order { key: earlier.key, ..self.new_order() };
         send(&self.device, &order).await;
     }
 
-    /// A bet that they were told of.
+    /// An acknowledged bet.
     fn known_bet(&mut self, of: u64) -> Option<String> {
         let world = self.device.world.clone();
         let state = world.lock();
@@ -149,7 +149,7 @@ impl Player {
         }
     }
 
-    /// A bet that is to be given back while somebody looks for its opponents.
+    /// Places a bet and refunds it while jobs look for its opponents.
     async fn regret(&mut self) {
         let order = self.new_order();
         self.orders.push(order.clone());
@@ -158,7 +158,7 @@ impl Player {
         }
     }
 
-    /// What is one's own names nobody else.
+    /// Reads own data, which must not name other players.
     async fn look_around(&mut self) {
         let paths = ["/api/wallet", "/api/bets", "/api/wallet/ledger"];
         let path = self.dice.pick(&paths).unwrap_or_default();
@@ -172,7 +172,7 @@ impl Player {
         }
     }
 
-    /// Somebody else's bet is not there for others.
+    /// Requests another player's bet, which must not be found.
     async fn reach_for_others(&mut self) {
         let Some(other) = self.dice.pick(&self.others) else { return };
         let Some(bet) = self.known_bet(other) else { return };
@@ -189,7 +189,7 @@ impl Player {
         }
     }
 
-    /// A bet in somebody else's name.
+    /// Sends a bet for another user.
     async fn name_another(&mut self) {
         let Some(other) = self.dice.pick(&self.others) else { return };
         let order = self.new_order();
@@ -208,7 +208,7 @@ fn body_of(order: &Order) -> Value {
     json!({ "roundId": order.round, "side": order.side, "amount": order.stake })
 }
 
-/// Asks for what waits of a bet, and keeps what was told. Nothing comes back that way when the seed is public (M7).
+/// Refunds a bet and records the answer. No refund may succeed after the seed is public (M7).
 pub(crate) async fn refund(device: &Device, user: u64, bet: String) {
     let was_public = is_public_for(&device.world.lock().table, &bet);
     let path = format!("/api/bets/{bet}/refund");
@@ -223,7 +223,7 @@ pub(crate) async fn refund(device: &Device, user: u64, bet: String) {
     }
 }
 
-/// Sends an order once, and keeps what was told.
+/// Sends an order once and records the answer.
 pub(crate) async fn send(device: &Device, order: &Order) -> Told {
     let is_blocked = |device: &Device| device.world.lock().blocked == Some(order.user);
     let was_blocked = is_blocked(device);
@@ -235,7 +235,7 @@ pub(crate) async fn send(device: &Device, order: &Order) -> Told {
             nonce_hash: body["data"]["nonceHash"].as_str().unwrap_or_default().to_owned(),
             is_replay,
         },
-        // A block may be lifted again, and a write of an earlier attempt of the request may come as late as that.
+        // The player may be unblocked, and a write of an earlier attempt may still arrive after that.
         Some(Answer { status: 403 | 408, .. }) => Told::Unknown,
         Some(Answer { status: status @ 400..500, .. }) => Told::Refused(status),
         None | Some(_) => Told::Unknown,

@@ -1,4 +1,4 @@
-//! A process of the system: its routes, pollers and sweeper, which end all at once, at any await, and start again.
+//! A process of the system: routes, pollers and sweeper. It can be killed at any await, and then starts again.
 
 use crate::asked::Asked;
 use crate::blocks::SimulatedBlocks;
@@ -36,46 +36,46 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 use tower::ServiceExt;
 
-/// How a process is run.
+/// The configuration of a process.
 #[derive(Clone)]
 pub(crate) struct Setup {
     pub(crate) settings: Arc<Settings>,
     pub(crate) rounds_opened_by: RoundOpener,
     pub(crate) keys: Arc<Keys>,
     pub(crate) provider: ProviderSetup,
-    /// Pollers of each queue.
+    /// Pollers per queue.
     pub(crate) pollers: usize,
     pub(crate) sweep_period: Duration,
     pub(crate) clocks: Clocks,
 }
 
-/// Who brings periods of games on.
+/// The game clocks.
 #[derive(Clone)]
 pub(crate) struct Clocks {
-    /// How many processes, side by side.
+    /// The number of processes that run a clock.
     pub(crate) count: usize,
     pub(crate) rooms: Vec<Room>,
-    /// Whether periods are drawn by blocks, too.
+    /// Set if some periods are drawn by blocks.
     pub(crate) has_blocks: bool,
-    /// They do as long as somebody has the other end.
+    /// The clocks run until the sender is dropped.
     pub(crate) playing: watch::Receiver<()>,
 }
 
-/// What a process is asked for from outside. A sender that is dropped is a connection that was lost.
+/// A request to a process from outside. A dropped sender means a lost connection.
 pub(crate) enum Ask {
     Http(Box<Request<Body>>, oneshot::Sender<Response<Body>>),
     Run(Work),
-    /// End for good.
+    /// Stops for good.
     Retire,
 }
 
-/// Something that a process does beside its routes and queues.
+/// Work besides routes and queues.
 pub(crate) type Work = Box<dyn FnOnce(Context) -> BoxFuture<'static, ()> + Send>;
 
-/// Where a process is asked.
+/// The channel for requests to a process.
 pub(crate) type Door = mpsc::UnboundedSender<Ask>;
 
-/// Has a process do something; none where nobody knows what came of it.
+/// Runs work in a process. Returns `None` if its outcome is unknown.
 pub(crate) async fn run_in<T, Running>(
     door: &Door,
     work: impl FnOnce(Context) -> Running + Send + 'static,
@@ -87,24 +87,23 @@ where
     let (answer, answered) = oneshot::channel();
     let work = |context| -> BoxFuture<'static, ()> {
         let working = work(context);
-        // An error means that nobody waits any more.
+        // Sending fails if the caller has given up.
         Box::pin(async move { drop(answer.send(working.await)) })
     };
     door.send(Ask::Run(Box::new(work))).ok()?;
     timeout(PATIENCE, answered).await.ok()?.ok()
 }
 
-/// Who asks has no more patience than that.
+/// The timeout of clients.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Starts a process, which starts again whenever it ends.
+/// Starts a process, which restarts whenever it ends.
 pub(crate) fn start(world: &World, number: usize, setup: Setup) -> Door {
     let (door, asked) = mpsc::unbounded_channel();
     tokio::spawn(keep_running(world.clone(), number, setup, asked));
     door
 }
 
-/// Why a process ended.
 #[derive(Debug, PartialEq, Eq)]
 enum End {
     Crashed,
@@ -123,7 +122,7 @@ async fn keep_running(world: World, number: usize, setup: Setup, mut asked: mpsc
             state.dice.milliseconds(10..=longest)
         };
         let mut up = pin!(world.sleep(down));
-        // Whoever asks meanwhile finds nobody.
+        // Requests during the downtime are refused.
         loop {
             tokio::select! {
                 biased;
@@ -137,7 +136,7 @@ async fn keep_running(world: World, number: usize, setup: Setup, mut asked: mpsc
     }
 }
 
-/// One life of a process. Everything in it is a task of the set that ends with it.
+/// One life of a process. All its tasks are in a set that ends with it.
 async fn run(world: &World, number: usize, setup: &Setup, asked: &mut mpsc::UnboundedReceiver<Ask>) -> End {
     let who = Who::Process(number);
     let (crash, skew_ms, life) = {
@@ -212,7 +211,7 @@ fn router(context: Context, setup: &Setup, payments: Payments) -> Router {
     evens_http::serve_layers(routes, context)
 }
 
-/// What `evens-register` does when it has a hash of the password, and drawn the numbers.
+/// Signs a user up like `evens-register`, after the password is hashed and the numbers are drawn.
 pub(crate) async fn sign_up(context: Context, account: Account) -> Option<SignUpOutcome> {
     let password = PasswordHash::new("$argon2id$of-no-password".to_owned());
     let (registration, referral) = (context.settings.registration_bonus, context.settings.referral_bonus);
@@ -220,7 +219,7 @@ pub(crate) async fn sign_up(context: Context, account: Account) -> Option<SignUp
     let outcome = context.store.sign_up(&account, &password).await.ok()?;
     if outcome == SignUpOutcome::SignedUp {
         let job = ApplyBonusJob { user_id: account.user };
-        // The sweeper asks again.
+        // If sending fails, the sweeper sends the job.
         let _ = context.queues.send(vec![Outgoing::of(job)]).await;
     }
     Some(outcome)
@@ -255,12 +254,12 @@ fn start_workers(
     }
 }
 
-/// Waits until nobody has the other end any more.
+/// Waits until the sender is dropped.
 async fn nobody_has(mut playing: watch::Receiver<()>) {
     while playing.changed().await.is_ok() {}
 }
 
-/// Starts the pollers of one queue, who share its worker.
+/// Starts the pollers of one queue, which share a worker.
 struct StartPollers<'a> {
     tasks: &'a mut JoinSet<()>,
     world: &'a World,
@@ -284,7 +283,7 @@ impl WithWorker for StartPollers<'_> {
     }
 }
 
-/// A poller that rests while its queue is empty, instead of asking it every 20 seconds.
+/// A poller that sleeps while its queue is empty, instead of receiving every 20 seconds.
 async fn poll_for_ever<H, J>(world: World, who: Who, context: Context, handler: H)
 where
     J: QueuedJob + 'static,
@@ -297,7 +296,7 @@ where
     }
 }
 
-/// Waits until a queue holds so many messages, visible or not.
+/// Waits until the number of messages in a queue, visible or not, satisfies `holds`.
 async fn until(world: &World, queue: Queue, holds: impl Fn(u64) -> bool) {
     let Some(id) = queue_id(world, &urls_of(queue).main) else { return };
     loop {
@@ -315,12 +314,12 @@ fn queue_id(world: &World, url: &str) -> Option<QueueId> {
     world.lock().queues.queue_id(&QueueName::from_url(url)).ok()
 }
 
-/// How many messages a queue holds.
+/// The number of messages in a queue.
 pub(crate) fn backlog(world: &World, url: &str) -> u64 {
     queue_id(world, url).map(|id| world.lock().backlogs.of(id)).unwrap_or_default()
 }
 
-/// A handler that says what came of each job.
+/// A handler that traces the result of each job.
 #[derive(Clone)]
 struct Noted<H> {
     world: World,
@@ -353,18 +352,18 @@ where
     }
 }
 
-/// What all messages carry that a sweeper itself sends, and none that follows from their jobs.
+/// The trace parent of the sweeper's own messages. Messages that follow from them have another one.
 pub(crate) fn sweep_step() -> TraceParent {
     TraceParent::start([7; 24])
 }
 
-/// How often what is due of games is done.
+/// The interval of the game clock.
 const CLOCK_PERIOD: Duration = Duration::from_secs(1);
 
-/// A schedule does not begin anew because a process does.
+/// A restart does not reset the schedule.
 const SWEEP_PAUSE_MS: u64 = 30_000;
 
-/// The sweeper, whose schedule may pass it over.
+/// The sweeper, whose schedule may skip runs.
 struct Sweeper {
     world: World,
     who: Who,

@@ -1,6 +1,6 @@
-//! What must hold from the moment on at which a seed is public (M7), looked at when the table decides: no bet that
-//! waited when its round ended is left for anybody to join, and none is joined; nor is one that is closed already. The
-//! auditor, who knows times only as processes say them, allows ten seconds.
+//! The rules after a seed is public (M7), checked when the table decides. No bet that was unmatched at the round's end
+//! is still open for a join, and neither such a bet nor a closed one is joined. The auditor knows only the processes'
+//! own times, and tolerates ten seconds.
 
 use crate::dynamo::Table;
 use crate::dynamo::item::{Item, Key, text};
@@ -9,18 +9,17 @@ use crate::violation::Violation;
 use evens_games::Lane;
 use serde_json::Value;
 
-/// Whether the seed of a round is public.
 pub(crate) fn is_public(table: &Table, round: &str) -> bool {
     table.get(&key_of(round)).is_some_and(|round| round.contains_key("seed"))
 }
 
-/// The round of a bet, and whether its seed is public.
+/// Returns whether the seed of the bet's round is public.
 pub(crate) fn is_public_for(table: &Table, bet: &str) -> bool {
     let key = (format!("BET#{bet}"), "BET".to_owned());
     table.get(&key).is_some_and(|bet| is_public(table, text(bet, "round")))
 }
 
-/// What a transaction breaks that is just decided, if anything.
+/// The violation by a transaction that was just decided, if any.
 pub(crate) fn broken_by(table: &Table, request: &mut Value, now_ms: u64) -> Option<Violation> {
     let written = Written::of(request)?;
     match written.kind() {
@@ -59,7 +58,7 @@ pub(crate) fn broken_by(table: &Table, request: &mut Value, now_ms: u64) -> Opti
     }
 }
 
-/// A bet that was in the book when its round ended, and is not closed. One that came later is in nobody's hands.
+/// A bet that was in the order book when its round ended and is not closed. Later bets are not concerned.
 fn left_open<'a>(table: &'a Table, round: &str, now_ms: u64) -> Option<&'a str> {
     let ended_ms = table.first_ms(&key_of(round), |round| text(round, "state") != "OPEN").unwrap_or(now_ms);
     let was_there = |item: &Item| {
@@ -71,7 +70,7 @@ fn left_open<'a>(table: &'a Table, round: &str, now_ms: u64) -> Option<&'a str> 
     left.map(|item| text(item, "bet"))
 }
 
-/// A shard of a period that takes bets still, if there is one.
+/// A shard of the period that still takes bets, if any.
 fn open_shard(table: &Table, period: &str, shards: u16) -> Option<u16> {
     let is_closed = |shard: &u16| {
         let lane = Lane::of_shard(*shard);

@@ -1,4 +1,4 @@
-//! The queues of a world, as `evens migrate` makes them.
+//! The queues of a world, as `evens migrate` creates them.
 
 use crate::clients::STAGE;
 use crate::seam::change;
@@ -9,7 +9,7 @@ use evens_contracts::Queue;
 use serde_json::json;
 use std::collections::BTreeMap;
 
-/// Makes every queue and its dead-letter queue.
+/// Creates every queue with its dead-letter queue.
 pub(crate) fn create_queues(world: &World) -> anyhow::Result<()> {
     let create = |queue_name: String, attributes: BTreeMap<String, String>| {
         let request = CreateQueue { queue_name, attributes, tags: BTreeMap::new() };

@@ -1,4 +1,4 @@
-//! Rewriting what the store asks for: which transaction it is, and how a part of it is forgotten.
+//! Recognises the store's transactions and removes parts of them.
 
 use crate::dynamo::item::Key;
 use rust_decimal::Decimal;
@@ -11,81 +11,81 @@ const UNIT: Decimal = Decimal::from_parts(1, 0, 0, false, 8);
 /// A transaction of the store.
 pub(crate) struct Written<'a>(&'a mut Vec<Value>);
 
-/// Which of the store's transactions it is.
+/// The kind of a transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// A bet is placed.
+    /// Places a bet.
     Place,
-    /// Two bets are joined, and nobody is paid yet.
+    /// Joins two bets without paying the winner.
     Join,
-    /// Two bets are joined, and the winner of their match is paid.
+    /// Joins two bets and pays the winner.
     Pay,
-    /// A match that was joined before is paid.
+    /// Pays a match that was joined earlier.
     Settle,
-    /// Both stakes of a match go back.
+    /// Returns both stakes of a match.
     Void,
-    /// What waits of a bet goes back.
+    /// Refunds the unmatched part of a bet.
     Refund,
-    /// A round is opened.
+    /// Opens a round.
     Open,
-    /// A round moves on.
+    /// Moves a round to its next state.
     Move,
-    /// A new player's referral is recorded.
+    /// Records a new player's referral.
     Referral,
-    /// A bonus is given.
+    /// Gives a bonus.
     Bonus,
-    /// An order is credited.
+    /// Credits an order.
     Fund,
-    /// An account is blocked, or unblocked.
+    /// Blocks or unblocks an account.
     Block,
-    /// A bet against the house is placed.
+    /// Places a bet on a house game.
     PlaceGame,
-    /// Bets against the house are paid, or their stakes go back.
+    /// Pays or refunds bets on a house game.
     PayGame,
-    /// A period of a game is opened.
+    /// Opens a period of a game.
     OpenPeriod,
-    /// A period of a game moves on.
+    /// Moves a period to its next state.
     MovePeriod,
-    /// A deposit is opened.
+    /// Opens a deposit.
     OpenDeposit,
-    /// A payment is credited to the wallet of its deposit's player.
+    /// Credits a payment to the depositing player's wallet.
     CreditDeposit,
-    /// A cashier gives a credited deposit back.
+    /// Refunds a credited deposit by a cashier.
     RefundDeposit,
-    /// A cashier gives money in suspense to its player.
+    /// Credits money in suspense to its player by a cashier.
     ClaimSuspended,
-    /// What whoever paid got back is taken back.
+    /// Charges a disputed payment back.
     ChargeBack,
-    /// A payee is added.
+    /// Adds a payee.
     AddPayee,
-    /// A withdrawal is requested.
+    /// Requests a withdrawal.
     RequestWithdrawal,
-    /// A player takes a withdrawal back.
+    /// Cancels a withdrawal by its player.
     CancelWithdrawal,
-    /// A cashier rejects a withdrawal.
+    /// Rejects a withdrawal by a cashier.
     RejectWithdrawal,
-    /// An attempt to send a withdrawal is claimed.
+    /// Claims an attempt to send a withdrawal.
     ClaimPayout,
-    /// A withdrawal is paid.
+    /// Completes a paid withdrawal.
     CompletePayout,
-    /// A withdrawal that failed or came back is given back.
+    /// Returns a failed or reversed withdrawal to the wallet.
     GiveBack,
-    /// A wallet is held to what its player has set.
+    /// Applies a player's own limits to their wallet.
     HoldToLimits,
-    /// Something is contributed to jackpots.
+    /// Contributes to jackpots.
     Contribute,
-    /// A win of a jackpot that was drawn is put down.
+    /// Records a drawn jackpot win as owed.
     OweWin,
-    /// A win of a jackpot begins.
+    /// Begins a jackpot win.
     BeginWin,
-    /// A win of a jackpot is paid.
+    /// Pays a jackpot win.
     FinishWin,
-    /// None of these.
+    /// Any other transaction.
     Other,
 }
 
 impl Kind {
-    /// Whether only jobs write it, as long as no operator does.
+    /// Returns whether only jobs write this kind, apart from operators.
     fn is_of_job(self) -> bool {
         match self {
             Self::Join
@@ -126,30 +126,30 @@ impl Kind {
     }
 }
 
-/// What one write of a transaction is about. The store's items are known by what they are, not by where they stand.
+/// The subject of one write of a transaction. Items are recognised by their content, not by their position.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Part<'a> {
     /// A new item of a kind.
     New(&'a str),
-    /// An unmatched bet: less of it waits, or nothing. Of a join, the taker's comes first.
+    /// An unmatched bet that shrinks or goes. In a join, the taker's comes first.
     Place,
-    /// What becomes of a match.
+    /// A change of a match.
     Match,
-    /// A wallet, by a movement of money. Of a void, that of side A comes first.
+    /// A wallet with a movement of money. In a void, that of side A comes first.
     Posting,
-    /// A wallet, without any: a lost stake is released, or its owner is blocked.
+    /// A wallet without a movement: a lost stake is released, or its owner is blocked.
     Wallet,
-    /// An account.
+    /// A change of an account.
     Account,
-    /// What has ended of a bet. Of a payout, the winner's comes first.
+    /// The ended part of a bet. In a payout, the winner's comes first.
     Bet,
-    /// The shard of a period that a bet against the house goes into.
+    /// The shard of a period that a bet on a house game goes into.
     Shard,
-    /// The meter of jackpots that a contribution goes into.
+    /// The jackpot meter that a contribution goes into.
     Meter,
 }
 
-/// What this write is about, if any of that.
+/// The subject of this write, if it is one of these.
 fn part(item: &Value) -> Option<Part<'_>> {
     let (write, fields) = item.as_object()?.iter().next()?;
     if write == "Put" {
@@ -173,15 +173,15 @@ impl<'a> Written<'a> {
         request["TransactItems"].as_array_mut().map(Self)
     }
 
-    /// Whether a job writes it, whose trouble no request is answered with. What an operator does has a line of the
-    /// audit log; and until a period is cancelled, an operator who cancels it takes the steps of the clock.
+    /// Returns whether a job writes this, so that no request reports its failure. Operators' actions have an audit
+    /// line. An operator who cancels a period also performs the clock's steps on it.
     pub(crate) fn is_of_job(&self) -> bool {
         let is_of_operator = self.position(Part::New("audit-line"), 0).is_some()
             || matches!(self.new_text("period", "state"), Some("CLOSING" | "CLOSED" | "CANCELLED"));
         self.kind().is_of_job() && !is_of_operator
     }
 
-    /// Which of the store's transactions it is.
+    /// The kind of this transaction.
     pub(crate) fn kind(&self) -> Kind {
         let parts: Vec<_> = self.0.iter().filter_map(part).collect();
         let has = |wanted: Part<'_>| parts.contains(&wanted);
@@ -192,7 +192,7 @@ impl<'a> Written<'a> {
         let becomes = |state| is_of("withdrawal") && is_in(state);
         let posts = is_of("deposit") && has(Part::Posting);
         let is_new = has(Part::New("order-place"));
-        // Of a bet of players against each other a part is paid at a time, with the stake that it was paid for.
+        // Bets between players are paid in parts, each with the stake it was paid for.
         let pays_game_bet = self.0.iter().any(|item| {
             let values = &item["Update"]["ExpressionAttributeValues"];
             part(item) == Some(Part::Bet) && values.get(":paid").is_some() && values.get(":stake").is_none()
@@ -235,26 +235,25 @@ impl<'a> Written<'a> {
         kinds.into_iter().find(|(_, is)| *is).map_or(Kind::Other, |(kind, _)| kind)
     }
 
-    /// Whether it puts down a win of a jackpot that was drawn, so that somebody begins it.
+    /// Returns whether it records a drawn jackpot win that is still to begin.
     fn is_owed_win(&self) -> bool {
         let position = self.position(Part::New("jackpot-award"), 0);
         position.is_some_and(|position| self.0[position]["Put"]["Item"].get("unfinished_pk").is_some())
     }
 
-    /// Where a part stands; of several, the one of that number, from zero.
+    /// The position of the part with this number, counted from zero.
     fn position(&self, wanted: Part<'_>, number: usize) -> Option<usize> {
         let positions = self.0.iter().enumerate().filter(|(_, item)| part(item) == Some(wanted));
         positions.map(|(position, _)| position).nth(number)
     }
 
-    /// The fields of the write of a part; of several, of the one of that number.
+    /// The fields of the write of the part with this number.
     fn fields(&mut self, part: Part<'_>, number: usize) -> Option<&mut Value> {
         let position = self.position(part, number)?;
         self.0.get_mut(position)?.as_object_mut()?.values_mut().next()
     }
 
-    /// Forgets to write a part. In its place something is deleted that is not there, so that an answer names the same
-    /// positions.
+    /// Removes a part. It is replaced by the deletion of an absent item, so that answers refer to the same positions.
     pub(crate) fn without(&mut self, part: Part<'_>, number: usize) -> bool {
         let Some(position) = self.position(part, number) else { return false };
         let item = &mut self.0[position];
@@ -264,18 +263,17 @@ impl<'a> Written<'a> {
         true
     }
 
-    /// Forgets the condition of a part; of several, of the one of that number.
+    /// Removes the condition of the part with this number.
     pub(crate) fn without_condition(&mut self, part: Part<'_>, number: usize) -> bool {
         self.fields(part, number).is_some_and(without_condition)
     }
 
-    /// Forgets what makes a movement of money count on what was read: the wallet's version. Of several movements, of
-    /// the one of that number.
+    /// Removes the condition on the wallet's version from the movement with this number.
     pub(crate) fn without_version(&mut self, number: usize) -> bool {
         self.without_condition(Part::Posting, number)
     }
 
-    /// Forgets the entry of a movement of money.
+    /// Removes the ledger entry of a movement of money.
     pub(crate) fn without_entry(&mut self) -> bool {
         self.fields(Part::Posting, 0).is_some_and(|fields| {
             fields["ExpressionAttributeValues"][":entries"] = json!({ "L": [] });
@@ -283,7 +281,7 @@ impl<'a> Written<'a> {
         })
     }
 
-    /// Replaces a part of the update of a wallet by a movement of money.
+    /// Replaces a part of the update expression of a wallet with a movement.
     pub(crate) fn replace_in_posting(&mut self, words: &str, by: &str) -> bool {
         let Some(fields) = self.fields(Part::Posting, 0) else { return false };
         let update = fields["UpdateExpression"].as_str().unwrap_or_default().to_owned();
@@ -292,7 +290,7 @@ impl<'a> Written<'a> {
         update.contains(words)
     }
 
-    /// Forgets a part of the condition of a part; of several, of the one of that number.
+    /// Removes a part of the condition of the part with this number.
     pub(crate) fn forget(&mut self, part: Part<'_>, number: usize, words: &str) -> bool {
         let Some(fields) = self.fields(part, number) else { return false };
         let condition = fields["ConditionExpression"].as_str().unwrap_or_default().to_owned();
@@ -301,18 +299,18 @@ impl<'a> Written<'a> {
         condition.contains(words)
     }
 
-    /// Moves a unit more into the wallet.
+    /// Credits one unit more to the wallet.
     pub(crate) fn post_more(&mut self) -> bool {
         self.fields(Part::Posting, 0)
             .is_some_and(|fields| add(&mut fields["ExpressionAttributeValues"][":balance"]["N"], UNIT))
     }
 
-    /// Moves the money into the wallet that should have had its stake released, and the other way round.
+    /// Swaps the wallet that is credited and the wallet whose stake is released.
     pub(crate) fn post_to_other(&mut self) -> bool {
         let key = |fields: Option<&mut Value>| fields.map(|fields| fields["Key"].clone());
         let posted = key(self.fields(Part::Posting, 0));
         let Some((posted, released)) = posted.zip(key(self.fields(Part::Wallet, 0))) else { return false };
-        // In this order: by then each is still what it was.
+        // In this order, because each part must still be recognised when it is changed.
         for (part, key) in [(Part::Posting, released), (Part::Wallet, posted)] {
             if let Some(fields) = self.fields(part, 0) {
                 fields["Key"] = key;
@@ -322,25 +320,24 @@ impl<'a> Written<'a> {
         true
     }
 
-    /// Whose wallet a movement of money writes, and the values of that.
+    /// The key of the wallet with a movement of money, and the values of its update.
     pub(crate) fn posting(&self) -> Option<(Key, &Value)> {
         let update = &self.0[self.position(Part::Posting, 0)?]["Update"];
         let part = |name: &str| update["Key"][name]["S"].as_str().map(str::to_owned);
         Some(((part("pk")?, part("sk")?), &update["ExpressionAttributeValues"]))
     }
 
-    /// A new item of that kind.
     pub(crate) fn new_item(&mut self, kind: &str) -> Option<&mut Value> {
         self.fields(Part::New(kind), 0).map(|fields| &mut fields["Item"])
     }
 
-    /// A text attribute of a new item of that kind.
+    /// A text attribute of a new item of this kind.
     pub(crate) fn new_text(&self, kind: &str, name: &str) -> Option<&str> {
         let position = self.position(Part::New(kind), 0)?;
         self.0[position]["Put"]["Item"][name]["S"].as_str()
     }
 
-    /// A number of a new item of that kind.
+    /// A numeric attribute of a new item of this kind.
     pub(crate) fn new_number(&self, kind: &str, name: &str) -> Option<u16> {
         let position = self.position(Part::New(kind), 0)?;
         self.0[position]["Put"]["Item"][name]["N"].as_str()?.parse().ok()
@@ -354,7 +351,7 @@ impl<'a> Written<'a> {
         keys.map(move |key| (text(&key["pk"]), text(&key["sk"])))
     }
 
-    /// Takes a new item out of the index of unfinished things.
+    /// Removes a new item from the index of unfinished items.
     pub(crate) fn without_index(&mut self, kind: &str) -> bool {
         let item = self.fields(Part::New(kind), 0).and_then(|fields| fields["Item"].as_object_mut());
         item.is_some_and(|item| {
@@ -363,19 +360,19 @@ impl<'a> Written<'a> {
         })
     }
 
-    /// Forgets what follows a first deposit.
+    /// Removes the follow-up work of a first deposit.
     pub(crate) fn owe_no_bonus(&mut self) -> bool {
         self.without_index("cashier");
         let cashier = self.new_item("cashier").and_then(Value::as_object_mut);
         cashier.is_some_and(|cashier| cashier.remove("bonus_due").is_some())
     }
 
-    /// Makes the match one for a unit more.
+    /// Adds a unit to the amount of the match.
     pub(crate) fn match_more(&mut self) -> bool {
         self.fields(Part::New("match"), 0).is_some_and(|fields| add(&mut fields["Item"]["amount"]["N"], UNIT))
     }
 
-    /// Leaves all of a bet in the book that is joined in part.
+    /// Leaves the full amount of a partly joined bet in the book.
     pub(crate) fn leave_all(&mut self) -> bool {
         self.values_of_remaining().is_some_and(|values| {
             values[":remaining"] = values[":read"].clone();
@@ -383,19 +380,19 @@ impl<'a> Written<'a> {
         })
     }
 
-    /// Leaves a unit less in the book of a bet that is joined in part than remains of it.
+    /// Leaves one unit too little of a partly joined bet in the book.
     pub(crate) fn leave_less(&mut self) -> bool {
         self.values_of_remaining().is_some_and(|values| add(&mut values[":remaining"]["N"], -UNIT))
     }
 
-    /// The values of the write of an unmatched bet, where something of it remains.
+    /// The values of the write of an unmatched bet with a remainder.
     fn values_of_remaining(&mut self) -> Option<&mut Value> {
         let places = self.0.iter_mut().filter(|item| part(item) == Some(Part::Place));
         let mut values = places.filter_map(|item| item.pointer_mut("/Update/ExpressionAttributeValues"));
         values.find(|values| values.get(":remaining").is_some())
     }
 
-    /// Names the other side where the match says who won, if it does.
+    /// Swaps the winner if the match has one.
     pub(crate) fn win_other(&mut self) -> bool {
         let winner =
             self.fields(Part::New("match"), 0).and_then(|fields| fields.pointer_mut("/Item/winner/S"));
@@ -411,7 +408,7 @@ fn add(number: &mut Value, more: Decimal) -> bool {
     true
 }
 
-/// Makes side A of side B, and side B of side A.
+/// Replaces side A by side B, and side B by side A.
 pub(crate) fn name_other_side(side: &mut Value) -> bool {
     let other = match side.as_str() {
         Some("A") => "B",
@@ -422,14 +419,14 @@ pub(crate) fn name_other_side(side: &mut Value) -> bool {
     true
 }
 
-/// Forgets the condition of a write.
+/// Removes the condition of a write.
 pub(crate) fn without_condition(fields: &mut Value) -> bool {
     let removed = fields.as_object_mut().and_then(|fields| fields.remove("ConditionExpression"));
     prune(fields);
     removed.is_some()
 }
 
-/// Forgets a part of the update of a write.
+/// Removes a part of the update of a write.
 pub(crate) fn forget_update(fields: &mut Value, words: &str) -> bool {
     let update = fields["UpdateExpression"].as_str().unwrap_or_default().to_owned();
     if !update.contains(words) {
@@ -440,7 +437,7 @@ pub(crate) fn forget_update(fields: &mut Value, words: &str) -> bool {
     true
 }
 
-/// Takes out the names and values that no expression uses any more: the engine would refuse them.
+/// Removes the names and values that no expression uses, because the engine would refuse them.
 fn prune(fields: &mut Value) {
     let text = |name: &str| fields[name].as_str().unwrap_or_default().to_owned();
     let used = text("UpdateExpression") + " " + &text("ConditionExpression");
@@ -457,12 +454,12 @@ fn prune(fields: &mut Value) {
     }
 }
 
-/// Whether it is the draw of a match.
+/// Returns whether the request stores the draw of a match.
 pub(crate) fn is_draw(request: &Value) -> bool {
     request["ExpressionAttributeValues"].get(":drawn").is_some()
 }
 
-/// Whether the write of one item claims the attempt to send a payout, or notes that the provider has it.
+/// Returns whether the write claims an attempt to send a payout, or records that the provider has it.
 pub(crate) fn is_claim(request: &Value) -> bool {
     let item = &request["Item"];
     item["direction"]["S"] == "withdrawal" && item["state"]["S"] == "PROCESSING"

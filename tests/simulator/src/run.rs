@@ -1,5 +1,4 @@
-//! One run: a world drawn from a seed, in which everything goes wrong for some minutes, and then nothing until it is
-//! quiet.
+//! One run: a world drawn from a seed, with faults for some minutes, and then without faults until no work is pending.
 
 use crate::audits;
 use crate::cashiers::CASHIERS;
@@ -37,72 +36,66 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-/// What is to be run.
+/// The settings of a run.
 #[derive(Debug, Clone, Copy)]
 pub struct Order {
-    /// What everything is drawn from.
     pub seed: u64,
-    /// A defect to be found.
+    /// A defect to inject.
     pub mutation: Option<Mutation>,
-    /// Whether each step is printed.
+    /// Prints each step.
     pub is_printed: bool,
 }
 
-/// What came of a run.
+/// The result of a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outcome {
-    /// What did not hold.
     pub violations: Vec<Violation>,
-    /// The same in each run of a seed.
+    /// A hash that is the same for each run of a seed.
     pub trace_hash: u64,
-    /// How much happened.
+    /// The length of the trace.
     pub trace_lines: u64,
-    /// Calls of the engines.
+    /// The number of engine calls.
     pub calls: u64,
-    /// What functions have done to the table.
+    /// The table actions of functions.
     pub touched: BTreeSet<Touch>,
-    /// Bets that were placed.
+    /// The number of bets between players.
     pub bets: u64,
-    /// Matches that were made.
     pub matches: u64,
-    /// Deposits that were opened.
     pub deposits: u64,
-    /// Withdrawals that were requested.
     pub withdrawals: u64,
-    /// Bets against the house that were placed.
+    /// The number of bets on house games.
     pub game_bets: u64,
-    /// Deposits whose money went back, or whose payer asked for it, or that cashiers gave to their players.
+    /// The number of deposits that were refunded or disputed, or that cashiers credited.
     pub returned: u64,
-    /// How much virtual time passed.
     pub virtual_time: Duration,
-    /// How often what went wrong.
+    /// The number of occurrences of each hazard.
     pub strikes: Strikes,
-    /// How often the mutation changed something.
+    /// The number of changes by the mutation.
     pub mutated: u64,
-    /// What the cheater knew, and what they have won.
+    /// The cheater's knowledge and gain.
     pub cheater: (Knows, Gain),
 }
 
-/// When the system must be quiet at the latest, after nothing went wrong any more.
+/// The time limit for all work after the last fault.
 const QUIET_AFTER: Duration = Duration::from_hours(1);
 
-/// How much longer it takes where money goes back.
+/// The additional time in runs with refunds.
 const RETURNS_AFTER: Duration = Duration::from_mins(90);
 
-/// When everything that was on its way has come, so that what is still not known was lost.
+/// The time after which everything in transit has arrived, so that the rest was lost.
 const TOLD_AGAIN_AFTER: Duration = Duration::from_mins(10);
 
-/// How often is swept then: what is refunded after five minutes, or finished after ten, is found by the first sweep
-/// that can, and nothing is spent on those between.
+/// The interval of sweeps in this phase. Bets are refunded after five minutes and rounds finished after ten. The first
+/// sweep after each limit finds them, and sweeps in between would cost time.
 const QUIET_SWEEP_PERIOD: Duration = Duration::from_secs(330);
 
-/// For how long periods of games are brought on then: the last one that was bet on ends within a minute, and what comes
-/// after that only costs time.
+/// The time for which the game clock continues in this phase. The last period with bets ends within a minute, and
+/// further periods only cost time.
 const QUIET_CLOCKS_FOR: Duration = Duration::from_mins(2);
 
-/// Runs a seed, on this thread.
+/// Runs a seed on this thread.
 pub fn run(order: Order) -> anyhow::Result<Outcome> {
-    // The pauses of store, queues and SDK are drawn from the thread's generator.
+    // The pauses of store, queues and SDK come from the thread's generator.
     fastrand::seed(order.seed);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build()?;
     runtime.block_on(simulate(order))
@@ -168,7 +161,7 @@ fn outcome(world: &World, cheater_knows: Knows) -> Outcome {
     }
 }
 
-/// A run on its way.
+/// A run in progress.
 pub(crate) struct Stage {
     pub(crate) world: World,
     pub(crate) plan: Plan,
@@ -177,12 +170,12 @@ pub(crate) struct Stage {
     auditor: Context,
 }
 
-/// Who runs rounds, and whose word the oracle's is.
+/// The user id of the operator, whose rounds accept the oracle's results.
 pub(crate) const OPERATOR: u64 = 901;
 const ORACLE: u64 = 902;
 
 impl Stage {
-    /// Gives the players money, and operator and oracle their roles. Nothing goes wrong yet.
+    /// Funds the players and gives operator and oracle their roles, without faults.
     async fn prepare(&self, dice: &mut Dice) -> anyhow::Result<Vec<u64>> {
         let store = &self.auditor.store;
         let password = PasswordHash::new("$argon2id$of-no-password".to_owned());
@@ -205,7 +198,7 @@ impl Stage {
                 store.sign_up(&account, &password).await?;
             }
             let drawn = dice.pick(&["50", "100", "500", "100000.00000001"]).unwrap_or("100");
-            // So that some have spent what they brought when it is taken back.
+            // So little that some have spent their deposits when these are charged back.
             let amount: Amount = if self.plan.returns.is_some() { "5" } else { drawn }.parse()?;
             store
                 .fund_wallet(UserId::new(*user)?, amount, &format!("order-{user}"), self.world.now())
@@ -243,7 +236,7 @@ impl Stage {
         Ok(Device { world: self.world.clone(), who, token, doors: doors.to_vec() })
     }
 
-    /// The time when things go wrong.
+    /// The phase with faults.
     async fn play(&self, dice: &mut Dice, own_dice: OwnDice, users: &[u64]) -> anyhow::Result<Operator> {
         let (world, plan) = (&self.world, &self.plan);
         let (playing, until) = watch::channel(());
@@ -314,12 +307,12 @@ impl Stage {
         Ok(Cheater::new(accounts, rounds.to_vec(), dice.fork(), self.settings.betting.stake_min))
     }
 
-    /// Nothing goes wrong any more: in the end everything must be quiet (M6).
+    /// The phase without faults, at whose end no work may be pending (M6).
     async fn come_to_rest(&self, mut operator: Operator) {
         let world = &self.world;
         world.lock().odds = Odd::NONE;
         world.note(Who::World, format_args!("nothing goes wrong any more"));
-        // What was on its way still comes, and a process that was down stays so.
+        // Messages in transit still arrive, and stopped processes stay down.
         world.sleep(Duration::from_secs(30)).await;
         let (playing, until) = watch::channel(());
         tokio::spawn(async move {
@@ -328,13 +321,13 @@ impl Stage {
         });
         let doors = self.start_processes(QUIET_SWEEP_PERIOD, self.plan.clocks.min(1), until);
         let calling_back = send_callbacks(world, &self.plan.provider, &doors);
-        // What was lost must be found without anybody's help.
+        // Lost work must be found without extra jobs.
         operator.hurry = 0;
         operator.device.doors.clone_from(&doors);
         operator.oracle.doors.clone_from(&doors);
         operator.end_all().await;
         let began = tokio::time::Instant::now();
-        // What is to go back is asked for hourly in the end.
+        // Late in a run, refunds are requested only hourly.
         let later = if self.plan.returns.is_some() { RETURNS_AFTER } else { Duration::ZERO };
         let deadline = began + QUIET_AFTER + later;
         loop {

@@ -1,5 +1,5 @@
-//! Two cashiers, who see to what players have brought: they give deposits back, send back or give to its player what
-//! stands in suspense, end that an account is held, and write debts off; the same one twice, and two of them at once.
+//! Two cashiers who handle deposits. They refund deposits, send payments in suspense back or credit them, release held
+//! accounts, and write debts off. They also do so twice, and concurrently.
 
 use crate::cashiers::CASHIERS;
 use crate::device::Device;
@@ -15,7 +15,7 @@ use futures::future::join;
 use serde_json::{Value, json};
 use std::sync::Arc;
 
-/// Both, some acts long.
+/// Both cashiers, for a number of actions.
 pub(crate) struct Tellers {
     pub(crate) device: Device,
     pub(crate) keys: Arc<Keys>,
@@ -24,20 +24,20 @@ pub(crate) struct Tellers {
     pub(crate) pause_max_ms: u64,
 }
 
-/// Something that a cashier does.
+/// An action of a cashier.
 #[derive(Debug, Clone)]
 enum Act {
-    /// A deposit is given back.
+    /// Refunds a deposit.
     Refund(String),
-    /// What could not be credited goes back.
+    /// Sends a payment that could not be credited back.
     Return(String),
-    /// A payment in suspense is given to its player.
+    /// Credits a payment in suspense to its player.
     Claim(String, String),
-    /// A payment that came beside the deposit's own one goes back.
+    /// Sends a second payment back.
     SendBack(String, String),
-    /// That a player's account is held ends.
+    /// Releases a held account.
     Release(u64),
-    /// What a player owes is given up.
+    /// Writes a player's debt off.
     WriteOff(u64),
 }
 
@@ -54,7 +54,7 @@ impl Act {
         }
     }
 
-    /// What was told by the answer to it, if that it is done.
+    /// The acknowledged result in the answer, if the action is done.
     fn told(&self, data: &Value) -> Option<ToldReturn> {
         let has = |list: &str, is: &dyn Fn(&Value) -> bool| {
             data[list].as_array().is_some_and(|list| list.iter().any(is))
@@ -86,14 +86,14 @@ impl Tellers {
             let Some(act) = self.draw() else { continue };
             let (one, other) = (self.cashier(), self.cashier());
             if self.dice.chance(5_000) {
-                // The same again, or what does not go with it.
+                // The same action again, or a conflicting one.
                 let another = if self.dice.chance(5_000) { Some(act.clone()) } else { self.beside(&act) };
                 let another = another.unwrap_or_else(|| act.clone());
                 join(self.act(one, &act), self.act(other, &another)).await;
             } else {
                 self.act(one, &act).await;
             }
-            // A second cashier may have to agree.
+            // A second cashier may have to approve.
             if self.dice.chance(3_000) {
                 self.act(other, &act).await;
             }
@@ -104,7 +104,7 @@ impl Tellers {
         self.dice.pick(&CASHIERS).unwrap_or(CASHIERS[0])
     }
 
-    /// What fits something that is there; now and then, what does not fit.
+    /// An action that suits an existing item, or sometimes one that does not.
     fn draw(&mut self) -> Option<Act> {
         let fitting: Vec<Act> = {
             let state = self.device.world.lock();
@@ -120,7 +120,7 @@ impl Tellers {
         if self.dice.chance(1_500) { self.beside(&act) } else { Some(act) }
     }
 
-    /// Another act about the same thing.
+    /// Another action on the same item.
     fn beside(&mut self, act: &Act) -> Option<Act> {
         let others: Vec<Act> = match act {
             Act::Refund(order) | Act::Return(order) => {
@@ -144,7 +144,7 @@ impl Tellers {
 
     async fn act(&self, cashier: u64, act: &Act) {
         if let Act::Release(user) = act {
-            // From now on it may be done, whatever is heard of it.
+            // From now on it may take effect, whatever the answer.
             self.device.world.lock().answers.released.insert(*user);
         }
         let body = json!({ "reason": "looked at" });
@@ -156,7 +156,7 @@ impl Tellers {
 
     async fn ask(&self, cashier: u64, method: Method, path: &str, body: Option<Value>) -> Option<Value> {
         let world = &self.device.world;
-        // By an older login nobody decides.
+        // Decisions require a recent login.
         let token = self.keys.token(UserId::new(cashier).ok()?, Role::Cashier, world.now()).ok()?;
         let device = Device { token, ..self.device.clone() };
         let answer = device.ask(method, path, None, body).await?;
@@ -164,7 +164,7 @@ impl Tellers {
     }
 }
 
-/// What there is to do about a deposit.
+/// The possible actions on a deposit.
 fn fitting(table: &Table, order: &Item) -> Vec<Act> {
     let id = text(order, "order").to_owned();
     let own = own_payment(order);

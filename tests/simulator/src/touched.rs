@@ -1,5 +1,5 @@
-//! [`Touch`]: what a function has done to the table, so that its role can be held against it. Nothing here runs under a
-//! role: whoever compares finds what would be refused on AWS alone.
+//! [`Touch`]: a table action of a function, to be compared with its role. Roles do not apply in a run, so the
+//! comparison finds actions that AWS alone would refuse.
 
 use axum::body::Body;
 use axum::http::Request;
@@ -10,18 +10,18 @@ tokio::task_local! {
     static FUNCTION: &'static str;
 }
 
-/// What a function has done to one kind of items.
+/// An action of a function on one kind of items.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Touch {
     /// The folder of the function.
     pub function: &'static str,
-    /// What it has done, as roles call it; each part of a transaction by itself.
+    /// The action's name in IAM. Each part of a transaction counts separately.
     pub action: &'static str,
-    /// The beginning of the partition key, up to what differs between items of a kind; or `index` and its name.
+    /// The common prefix of the partition keys of a kind, or `index` and its name.
     pub on: String,
 }
 
-/// Does something as that function does it, where it is one's.
+/// Runs a future on behalf of a function, if there is one.
 pub(crate) async fn on_behalf_of<T>(function: Option<&'static str>, doing: impl Future<Output = T>) -> T {
     match function {
         Some(function) => FUNCTION.scope(function, doing).await,
@@ -29,7 +29,7 @@ pub(crate) async fn on_behalf_of<T>(function: Option<&'static str>, doing: impl 
     }
 }
 
-/// The function that a request is for.
+/// The function that serves a request.
 pub(crate) fn function_of(request: &Request<Body>) -> Option<&'static str> {
     let is_at = |route: &str| {
         let (mut wanted, mut asked) = (route.split('/'), request.uri().path().split('/'));
@@ -40,7 +40,7 @@ pub(crate) fn function_of(request: &Request<Body>) -> Option<&'static str> {
     routes.find(|route| is_at(route.path)).map(|route| route.function)
 }
 
-/// What a call does to the table; nothing where no function makes it.
+/// The table actions of a call, or none if no function makes it.
 pub(crate) fn touches(operation: &str, request: &Value) -> Vec<Touch> {
     let Ok(function) = FUNCTION.try_with(|function| *function) else { return Vec::new() };
     parts(operation, request)
@@ -90,7 +90,7 @@ fn of_key(key: &Value) -> Option<String> {
     key["pk"]["S"].as_str().map(beginning)
 }
 
-/// Transfers are of one kind where their keys begin with the same word; all else where the partition does.
+/// The prefix up to the first separator, which is `:` for transfers and `#` for all others.
 fn beginning(partition: &str) -> String {
     let end = if partition.starts_with("TRANSFER#") { ':' } else { '#' };
     partition.split_inclusive(end).next().unwrap_or_default().to_owned()

@@ -1,8 +1,8 @@
-//! [`Trace`]: what happened, one line each; its hash is what two runs of a seed must have in common.
+//! [`Trace`]: the events of a run, one line each. Two runs of a seed must have the same hash.
 
 use std::fmt::{self, Write as _};
 
-/// What happened so far.
+/// The events so far.
 #[derive(Debug)]
 pub(crate) struct Trace {
     hash: u64,
@@ -19,10 +19,10 @@ impl Trace {
         Self { hash: Self::OFFSET, lines: 0, line: String::new(), is_printed }
     }
 
-    /// Adds a line. Nothing of it may hang on the order of a `HashMap` or on the wall clock.
+    /// Adds a line. It must not depend on the order of a `HashMap` or on the wall clock.
     pub(crate) fn add(&mut self, at_ms: u64, who: &dyn fmt::Display, what: fmt::Arguments<'_>) {
         self.line.clear();
-        // Writing to a string does not fail.
+        // Writing to a string cannot fail.
         let _ = write!(self.line, "{:>7}.{:03} {who:<9} {what}", at_ms / 1_000, at_ms % 1_000);
         for byte in self.line.bytes() {
             self.hash = (self.hash ^ u64::from(byte)).wrapping_mul(Self::PRIME);

@@ -2,14 +2,13 @@
 
 use std::fmt;
 
-/// What did not hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Violation {
-    /// `M1` to `M8`; `provider` where our books are not what the payment provider's are; `limit` where a bet passes
-    /// what its player has set, and `hold` where one is placed by whoever owes or is held; or `defect` where the code
-    /// said itself that something is wrong.
+    /// `M1` to `M8`, or one of the following. `provider`: the books differ from the payment provider's records.
+    /// `limit`: a bet exceeds the player's own limits. `hold`: a player with a debt or a held account placed a bet.
+    /// `defect`: the code itself reported an error.
     pub rule: &'static str,
-    /// In words.
+    /// A description in words.
     pub sentence: String,
 }
 

@@ -1,5 +1,5 @@
-//! Players who take money home: they add accounts, some of them the same one, request withdrawals, alone and several at
-//! once, take some back, and reach for what is not theirs.
+//! Players who withdraw: they add accounts, sometimes the same one, request one or several withdrawals at once, cancel
+//! some, and try to reach other players' data.
 
 use crate::answers::{GivenOrder, ToldOrder};
 use crate::device::{Answer, Device};
@@ -12,7 +12,7 @@ use serde_json::json;
 use std::time::Duration;
 use tokio::task::JoinSet;
 
-/// A player, who takes money home some times.
+/// A player who withdraws a number of times.
 pub(crate) struct Withdrawer {
     pub(crate) user: u64,
     pub(crate) device: Device,
@@ -22,7 +22,7 @@ pub(crate) struct Withdrawer {
 }
 
 impl Withdrawer {
-    /// Requests one withdrawal after another, to one or another of their accounts.
+    /// Requests withdrawals one after another, to any of the player's accounts.
     pub(crate) async fn take(mut self) {
         let mut under_way = JoinSet::new();
         let mut payees = Vec::new();
@@ -44,7 +44,7 @@ impl Withdrawer {
         while under_way.join_next().await.is_some() {}
     }
 
-    /// Adds an account, whose first letters say what becomes of payouts to it. One of them everybody tries.
+    /// Adds an account, whose prefix determines the fate of payouts to it. All players try one common account.
     async fn add_payee(&mut self) -> Option<String> {
         let account = match self.dice.number(0..=9) {
             0..=4 => format!("bank-of-{}", self.user),
@@ -71,7 +71,8 @@ impl Withdrawer {
         Some(payee)
     }
 
-    /// What is asked for at once: one withdrawal, the same one twice, several, or another one under the same key.
+    /// The concurrent requests of a step: one withdrawal, the same one twice, several, or another one with the same
+    /// key.
     fn wishes(&mut self, number: u64) -> Vec<(String, &'static str)> {
         const AMOUNTS: [&str; 6] = ["5", "5", "12.5", "20", "60", "0.5"];
         let amount = self.dice.pick(&AMOUNTS).unwrap_or("5");
@@ -84,7 +85,8 @@ impl Withdrawer {
         }
     }
 
-    /// Their own payees and withdrawals, and what is somebody else's (M8): a payee, a withdrawal to see and to cancel.
+    /// Reads own payees and withdrawals, and tries to use another player's (M8): a payee, and a withdrawal to read and
+    /// cancel.
     async fn look_around(&mut self, number: u64) {
         self.device.ask(Method::GET, "/api/payees", None, None).await;
         self.device.ask(Method::GET, "/api/withdrawals", None, None).await;
@@ -128,7 +130,7 @@ impl Withdrawer {
     }
 }
 
-/// One withdrawal, from its request to its end, or to its cancellation.
+/// One withdrawal, from its request to its end or cancellation.
 struct Trip {
     user: u64,
     device: Device,
@@ -144,7 +146,7 @@ impl Trip {
         let mut order = None;
         for _ in 0..self.dice.number(1..=4) {
             order = self.request().await.or(order);
-            // Some ask again although they know.
+            // Some players repeat the request although they have an answer.
             if order.is_some() && !self.dice.chance(2_500) {
                 break;
             }
@@ -152,7 +154,7 @@ impl Trip {
         }
         let Some(order) = order else { return };
         if self.dice.chance(3_500) {
-            // Sooner than somebody begins to send it, at the same moment, and later.
+            // Before the payout is claimed, at the same moment, or later.
             let longest = self.dice.pick(&[0, 100, 1_000, self.pause_max_ms]).unwrap_or_default();
             self.pause(longest).await;
             self.cancel(&order).await;
@@ -164,7 +166,7 @@ impl Trip {
         }
     }
 
-    /// Asks for the withdrawal once, and keeps what was told.
+    /// Sends the request once and records the answer.
     async fn request(&self) -> Option<String> {
         let body = json!({ "amount": self.amount, "payeeId": self.payee });
         let answer = self.device.ask(Method::POST, "/api/withdrawals", Some(&self.key), Some(body)).await;
@@ -172,7 +174,7 @@ impl Trip {
             Some(Answer { status: 202, body, .. }) => {
                 ToldOrder::Given(body["data"]["orderId"].as_str().unwrap_or_default().to_owned())
             }
-            // A player may be unblocked again.
+            // The player may be unblocked.
             Some(Answer { status: 403 | 408 | 409, .. }) | None => ToldOrder::Unknown,
             Some(Answer { status: 400..500, .. }) => ToldOrder::Refused,
             Some(_) => ToldOrder::Unknown,
@@ -184,7 +186,7 @@ impl Trip {
         order
     }
 
-    /// Takes it back; what was told is kept.
+    /// Cancels the withdrawal and records the answer.
     async fn cancel(&self, order: &str) {
         let path = format!("/api/withdrawals/{order}/cancel");
         let answer = self.device.ask(Method::POST, &path, None, None).await;
@@ -193,7 +195,7 @@ impl Trip {
         }
     }
 
-    /// Several work on it at once, and ask the provider while callbacks are on their way.
+    /// Sends several jobs for it at once, and queries the provider while callbacks are under way.
     fn hurry(&mut self, order: &str) {
         let world = self.device.world.clone();
         let job = if self.dice.chance(7_000) { MadeUp::payout(order) } else { MadeUp::payment_check(order) };

@@ -1,4 +1,4 @@
-//! [`World`]: what all parts of one run share. One thread, one lock that nobody waits for, nothing beside it.
+//! [`World`]: the shared state of a run, with one thread and one uncontended lock.
 
 use crate::alarms::Alarms;
 use crate::answers::Answers;
@@ -22,29 +22,29 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-/// When every run begins: 2026-11-20 00:00:00 UTC.
+/// The start of every run: 2026-11-20 00:00:00 UTC.
 const EPOCH_MS: u64 = 1_795_132_800_000;
 
-/// Who does something, for the trace and for crashes.
+/// The source of an action, for the trace and for crashes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Who {
-    /// What happens outside of the system.
+    /// Events outside the system.
     World,
-    /// Who prepares a run and looks at it in the end: nothing goes wrong there.
+    /// The preparation and the final checks, which have no faults.
     Auditor,
     /// A process of the system.
     Process(usize),
     /// A player's device.
     Player(usize),
-    /// Who cheats, on any of their devices.
+    /// The cheater, on any device.
     Cheater,
-    /// Who runs rounds.
+    /// The operator of rounds.
     Operator,
-    /// A player who brings money.
+    /// A player who deposits.
     Payer(usize),
-    /// A player who takes money home.
+    /// A player who withdraws.
     Withdrawer(usize),
-    /// A player who bets against the house.
+    /// A player who bets on house games.
     Gamer(usize),
     /// The payment provider.
     Provider,
@@ -68,7 +68,7 @@ impl fmt::Display for Who {
     }
 }
 
-/// What all parts of a run share. Cheap to clone.
+/// The shared state of a run. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct World {
     state: Arc<Mutex<State>>,
@@ -81,7 +81,7 @@ impl fmt::Debug for World {
     }
 }
 
-/// What is behind the lock.
+/// The state behind the lock.
 pub(crate) struct State {
     pub(crate) dice: Dice,
     pub(crate) trace: Trace,
@@ -97,23 +97,23 @@ pub(crate) struct State {
     pub(crate) strikes: Strikes,
     pub(crate) calls: u64,
     pub(crate) touched: BTreeSet<Touch>,
-    /// Rings when a process is to end.
+    /// Fires when a process must end.
     pub(crate) crashes: Vec<Arc<Notify>>,
-    /// Until when a process stands still.
+    /// The times until which processes stand still.
     pub(crate) stalls: BTreeMap<Who, u64>,
     pub(crate) mutation: Option<Mutation>,
-    /// How often the mutation changed something.
+    /// The number of changes by the mutation.
     pub(crate) mutated: u64,
     pub(crate) answers: Answers,
     pub(crate) violations: Vec<Violation>,
-    /// Who is certainly blocked.
+    /// A user who is definitely blocked.
     pub(crate) blocked: Option<u64>,
-    /// When a sweep began last.
+    /// The start of the latest sweep.
     pub(crate) swept_ms: Option<u64>,
     pub(crate) rounds: Rounds,
 }
 
-/// How many steps rounds have made, and who waits for the next one.
+/// Counts the steps of rounds and notifies waiters.
 #[derive(Debug, Default)]
 pub(crate) struct Rounds {
     moves: u64,
@@ -121,17 +121,17 @@ pub(crate) struct Rounds {
 }
 
 impl Rounds {
-    /// How many steps all rounds have made.
+    /// The number of steps of all rounds.
     pub(crate) fn moves(&self) -> u64 {
         self.moves
     }
 
-    /// Rings when a round has made a step.
+    /// A notification that fires when a round makes a step.
     pub(crate) fn moved(&self) -> Arc<Notify> {
         Arc::clone(&self.moved)
     }
 
-    /// A round makes a step.
+    /// Records a step of a round.
     pub(crate) fn move_on(&mut self) {
         self.moves += 1;
         self.moved.notify_waiters();
@@ -139,7 +139,7 @@ impl Rounds {
 }
 
 impl State {
-    /// What is there before anything happens: nothing, and nothing goes wrong.
+    /// The initial state: empty and without faults.
     pub(crate) fn new(seed: u64, dice: Dice, trace: Trace) -> Self {
         Self {
             dice,
@@ -163,13 +163,13 @@ impl State {
             answers: Answers::default(),
             violations: Vec::new(),
             blocked: None,
-            // Nothing is there yet that a sweep could find.
+            // There is nothing yet for a sweep to find.
             swept_ms: Some(0),
             rounds: Rounds::default(),
         }
     }
 
-    /// Whether this goes wrong now; then it is counted.
+    /// Draws whether this hazard strikes now, and counts it if so.
     pub(crate) fn strike(&mut self, hazard: Hazard) -> bool {
         let strikes = self.dice.chance(self.odds.of(hazard));
         if strikes {
@@ -180,13 +180,13 @@ impl State {
 }
 
 impl World {
-    /// A new world, at its first moment. Call it where the clock is paused.
+    /// A new world at its first moment. The clock must be paused.
     pub(crate) fn new(state: State) -> Self {
         Self { state: Arc::new(Mutex::new(state)), started: Instant::now() }
     }
 
-    /// A world of its own that holds this one's table as it is, where nothing ever happens to it. None while a
-    /// transaction is decided and not yet visible as a whole.
+    /// A separate world with a copy of the table, in which nothing changes. Returns `None` while a transaction is
+    /// partly visible.
     pub(crate) fn still(&self) -> Option<Self> {
         let table = self.lock().table.whole()?;
         let (dice, trace) = (Dice::new(0), Trace::new(false));
@@ -197,22 +197,22 @@ impl World {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Milliseconds since the run began.
+    /// Milliseconds since the start of the run.
     pub(crate) fn elapsed_ms(&self) -> u64 {
         u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
     }
 
-    /// Milliseconds since 1970, by a clock that is right.
+    /// Milliseconds since 1970 by the correct clock.
     pub(crate) fn now_ms(&self) -> u64 {
         EPOCH_MS + self.elapsed_ms()
     }
 
-    /// What time it is, by a clock that is right.
+    /// The time by the correct clock.
     pub(crate) fn now(&self) -> Timestamp {
         self.now_with_skew(0)
     }
 
-    /// What time it is, by a clock that is so many milliseconds early.
+    /// The time by a clock that is ahead by this many milliseconds.
     pub(crate) fn now_with_skew(&self, skew_ms: i64) -> Timestamp {
         let now = i64::try_from(self.now_ms()).unwrap_or(i64::MAX);
         Timestamp::from_millisecond(now.saturating_add(skew_ms)).unwrap_or(Timestamp::MAX)
@@ -232,7 +232,7 @@ impl World {
         tokio::time::sleep(time).await;
     }
 
-    /// Ends a process, at once.
+    /// Ends a process at once.
     pub(crate) fn crash(&self, who: Who) {
         if let Who::Process(number) = who {
             self.note(who, format_args!("CRASH"));
@@ -242,7 +242,7 @@ impl World {
         }
     }
 
-    /// Has a process stand still for a while: no call leaves it, and no answer reaches it.
+    /// Stalls a process for a while: no call leaves it, and no answer reaches it.
     pub(crate) fn stall(&self, who: Who) {
         let stall_ms = {
             let mut state = self.lock();
@@ -254,7 +254,7 @@ impl World {
         self.lock().stalls.insert(who, until_ms);
     }
 
-    /// Waits until this process goes on.
+    /// Waits until this process continues.
     pub(crate) async fn go_on(&self, who: Who) {
         let until_ms = self.lock().stalls.get(&who).copied().unwrap_or_default();
         let left_ms = until_ms.saturating_sub(self.elapsed_ms());
@@ -263,7 +263,7 @@ impl World {
         }
     }
 
-    /// Keeps that an invariant does not hold.
+    /// Records a violation.
     pub(crate) fn violated(&self, violation: Violation) {
         self.note(Who::World, format_args!("VIOLATION {violation}"));
         self.lock().violations.push(violation);

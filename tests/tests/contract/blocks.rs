@@ -1,4 +1,4 @@
-//! A period that waits for nothing but an oracle's block, which it was given; so a good request says it again.
+//! A period that already has its block from the oracle. A good request hands in the same block again.
 
 use crate::world::oracle_key;
 use base64::Engine;
@@ -13,10 +13,10 @@ use evens_tests::Scenario;
 use ring::signature::KeyPair;
 use serde_json::json;
 
-/// In a path, the room that the period is in.
+/// The room of the period, as paths name it.
 pub(crate) const ROOM: &str = "trx_wix/300";
 
-/// Far ahead, so that no clock brings it on.
+/// A date far in the future, so that no clock starts the period.
 const PERIOD: &str = "trx_wix-300-20991231000000000";
 
 const NUMBER: u64 = 78_049_728;
@@ -44,7 +44,7 @@ fn block() -> Block {
     signed(signature.as_ref().try_into().unwrap())
 }
 
-/// Gives the period its block.
+/// Stores the period's block.
 pub(crate) async fn record(scenario: &Scenario) {
     let store = &scenario.context().store;
     let period = store.open_period(period(), &seed()).await.unwrap().into_period();
@@ -55,7 +55,7 @@ pub(crate) async fn record(scenario: &Scenario) {
     store.move_period(&closed, *with_block).await.unwrap();
 }
 
-/// The fields of the request that hands it in.
+/// The fields of the request that hands in the block.
 pub(crate) fn fields() -> Vec<(&'static str, String)> {
     let block = block();
     let BlockOrigin::Oracle(signature) = block.origin() else { panic!("signed") };

@@ -1,11 +1,11 @@
-//! Withdrawals that a cashier has decided about, so that nothing but the requests of the tests changes them.
+//! Withdrawals that a cashier has already decided on, so that only the requests of the tests change them.
 
 use crate::world::World;
 use evens_payments::WithdrawalState;
 use evens_tests::{Request, Scenario};
 use serde_json::json;
 
-/// A withdrawal of the player that waits for a cashier.
+/// Requests a withdrawal that is held for a cashier. Returns its order id.
 pub(crate) async fn hold_withdrawal(scenario: &Scenario, payee: &str, key: &str) -> String {
     let body = json!({ "amount": 5, "payeeId": payee }).to_string();
     let request = Request::new("POST", "/api/withdrawals").json(body).header("idempotency-key", key);
@@ -13,7 +13,7 @@ pub(crate) async fn hold_withdrawal(scenario: &Scenario, payee: &str, key: &str)
     held.expect(202)["data"]["orderId"].as_str().unwrap().to_owned()
 }
 
-/// Two withdrawals that a cashier has decided about.
+/// One approved withdrawal and one rejected withdrawal.
 pub(crate) async fn decide(scenario: &Scenario, payee: &str) -> [String; 2] {
     let decided = ["approve", "reject"].map(async |decision| {
         let order = hold_withdrawal(scenario, payee, decision).await;
@@ -33,7 +33,7 @@ pub(crate) async fn decide(scenario: &Scenario, payee: &str) -> [String; 2] {
     decided
 }
 
-/// Two payouts that the provider refuses, of which a cashier has said what is to become.
+/// Two payouts that the provider refuses: a cashier retries the first and returns the second to the wallet.
 pub(crate) async fn resolve(scenario: &Scenario, payee: &str) -> [String; 2] {
     scenario.sandbox().fault("send-payout", "422", 1_000).await;
     let mut resolved = Vec::new();
@@ -56,7 +56,7 @@ pub(crate) async fn resolve(scenario: &Scenario, payee: &str) -> [String; 2] {
     resolved.try_into().expect("two")
 }
 
-/// Two deposits whose payments a cashier has sent back: one was credited, of the other another amount came.
+/// Two deposits whose payments a cashier has sent back. The first was credited; the second had a wrong amount.
 pub(crate) async fn send_back(scenario: &Scenario) -> [String; 2] {
     let player = scenario.player(World::PLAYER);
     let mut sent_back = Vec::new();
@@ -81,7 +81,7 @@ pub(crate) async fn send_back(scenario: &Scenario) -> [String; 2] {
     sent_back.try_into().expect("two")
 }
 
-/// A deposit of which another amount came, and the payment, which a cashier has given to the player.
+/// A deposit with a payment of the wrong amount, and that payment, which a cashier has credited to the player.
 pub(crate) async fn claim(scenario: &Scenario) -> [String; 2] {
     let player = scenario.player(World::PLAYER);
     let opened = player.deposit("3", "claim").await;
@@ -124,7 +124,7 @@ pub(crate) async fn send_second_back(scenario: &Scenario) -> [String; 2] {
     [opened.order, payment]
 }
 
-/// What the player is told of the account that is another one's: by that, cashiers find it.
+/// The reference that the player gets when an account belongs to another player. Cashiers find the account by it.
 pub(crate) async fn reference(scenario: &Scenario) -> String {
     let body = json!({ "account": World::OTHERS_ACCOUNT }).to_string();
     let request = Request::new("POST", "/api/payees").json(body);

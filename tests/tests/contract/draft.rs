@@ -1,4 +1,4 @@
-//! [`Draft`]: a request that is put together from parts, so that any of them can be made wrong.
+//! [`Draft`]: a request built from parts, so that a test can make any part wrong.
 
 use crate::blocks;
 use crate::decided::reference;
@@ -10,67 +10,64 @@ use evens_tests::{Request, phone};
 use serde_json::json;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// A request in parts.
 #[derive(Debug, Clone)]
 pub(crate) struct Draft {
     pub(crate) method: &'static str,
-    /// What stands before the path: nothing, in a good request.
+    /// A prefix of the path, empty in a good request.
     pub(crate) prefix: &'static str,
-    /// The path; `{betId}`, `{roundId}`, `{orderId}`, `{reportId}`, `{payeeId}` and `{periodId}` are filled in from the
-    /// world, as `{periodToCancel}` is in fields; `{deadLetterId}` with one that is made for it; so are the bet and the
-    /// match that an operator gives back.
+    /// The path. `{betId}`, `{roundId}`, `{orderId}`, `{reportId}`, `{payeeId}` and `{periodId}` are filled in from the
+    /// world, as is `{periodToCancel}` in fields. `{deadLetterId}` and the bet or match that an operator refunds are
+    /// created for the request.
     pub(crate) path: String,
     pub(crate) query: &'static str,
-    /// The name of a token of the world.
+    /// The name of a token in [`World`].
     pub(crate) token: Option<&'static str>,
-    /// The whole value of the header, instead of that of a bearer token.
+    /// Complete header values that replace the bearer token.
     pub(crate) authorization: Vec<&'static str>,
     pub(crate) content_types: Vec<&'static str>,
     pub(crate) content_encodings: Vec<&'static str>,
-    /// The body's fields, as JSON.
+    /// The fields of the body, as JSON.
     pub(crate) fields: Vec<(&'static str, String)>,
     pub(crate) has_body: bool,
-    /// A body instead of the fields.
+    /// A body that replaces the fields.
     pub(crate) raw: Option<Vec<u8>>,
     pub(crate) keys: Vec<Vec<u8>>,
-    /// What a trusted proxy says.
+    /// The header that a trusted proxy sets.
     pub(crate) forwarded_for: Option<&'static str>,
 }
 
-/// What the paths of callbacks begin with. They are signed when the request is made.
+/// The path prefix of callbacks, which are signed when the request is made.
 const CALLBACKS: &str = "/api/payments/callback";
 
-/// What the paths of withdrawals begin with.
 const WITHDRAWALS: &str = "/api/withdrawals/";
 
-/// What the paths of payees begin with.
 const PAYEES: &str = "/api/payees/";
 
-/// What the paths begin with by which withdrawals are decided about.
+/// The path prefix of a cashier's decisions on withdrawals.
 const DECISIONS: &str = "/api/operator/withdrawals/";
 
-/// The same of deposits.
+/// The path prefix of a cashier's decisions on deposits.
 const REFUNDS: &str = "/api/operator/deposits/";
 
-/// In a field: a refresh token that is given out when the request is made.
+/// In a field: a refresh token that is issued when the request is made.
 const FRESH_REFRESH_TOKEN: &str = "{refreshToken}";
 
-/// In a path: a dead letter that is made when the request is made.
+/// In a path: a dead letter that is created when the request is made.
 const FRESH_DEAD_LETTER: &str = "{deadLetterId}";
 
-/// The same of a bet that waits, and of a match that should have ended.
+/// In a path: an unmatched bet, and an overdue match. Both are created when the request is made.
 const FRESH_BET: &str = "{freshBetId}";
 const FRESH_MATCH: &str = "{matchId}";
 
-/// In a field: the id of an operation that nobody has used, and the version of a jackpot's terms.
+/// In a field: an unused operation id, and the version of a jackpot's terms.
 const FRESH_OPERATION: &str = "{freshOpId}";
 const JACKPOT_VERSION: &str = "{jackpotVersion}";
 
-/// The id of no match.
+/// A well-formed id without a match.
 const NO_MATCH: &str = "00000000-0000-8000-8000-000000000000";
 
 impl Draft {
-    /// Writes a field as that JSON; an empty one leaves it out.
+    /// Sets a field to this JSON. An empty text removes the field.
     pub(crate) fn set(&mut self, field: &'static str, json: impl Into<String>) {
         self.fields.retain(|(name, _)| *name != field);
         let json = json.into();
@@ -79,7 +76,8 @@ impl Draft {
         }
     }
 
-    /// The same about what is there anyway, or is not there: for a request that is refused before anybody looks.
+    /// The same request about an existing bet or an unknown match. Used where the request is refused before the target
+    /// is read.
     pub(crate) fn about_what_stands(&self, world: &World) -> Self {
         let path = self.path.replace(FRESH_BET, &world.bet_id).replace(FRESH_MATCH, NO_MATCH);
         Self { path, ..self.clone() }
@@ -139,7 +137,7 @@ impl Draft {
         }
         let signed = world.callback();
         if self.path.starts_with(CALLBACKS) {
-            // What it is said to hold is the draft's, as of any body.
+            // A callback takes its content type from the draft, like any other body.
             let signed =
                 signed.headers.into_iter().filter(|(name, _)| !name.eq_ignore_ascii_case("content-type"));
             request.headers.extend(signed);
@@ -169,7 +167,7 @@ impl Draft {
     }
 }
 
-/// A request to a route that is answered with success.
+/// A request that the route answers with success.
 pub(crate) fn good(route: &Route) -> Draft {
     let token = match route.access {
         Access::Public | Access::Provider => None,
@@ -223,7 +221,7 @@ pub(crate) fn good(route: &Route) -> Draft {
             ("/api/operator/rounds/stuck/matches/{matchId}/void", vec![("reason", text("stuck"))])
         }
         (Method::Post, "/api/operator/dead-letters") => {
-            // Nothing is about nobody.
+            // No dead letter has this subject.
             (route.path, vec![("action", text("delete")), ("about", text("nobody"))])
         }
         (Method::Post, "/api/users/signup") => {
@@ -245,7 +243,7 @@ pub(crate) fn good(route: &Route) -> Draft {
             (route.path, vec![("userName", text("Asha")), ("profilePictureId", "7".to_owned())])
         }
         (Method::Post, "/api/users/me/password") => {
-            // The new one is the current one: the next request is good again.
+            // The new password equals the current one, so that the next request is good too.
             let password = text(World::PASSWORD);
             (route.path, vec![("currentPassword", password.clone()), ("newPassword", password)])
         }
@@ -272,7 +270,6 @@ pub(crate) fn good(route: &Route) -> Draft {
     }
 }
 
-/// The path and the fields of a good request about jackpots.
 fn good_about_jackpots(route: &Route) -> Option<(&'static str, Vec<(&'static str, String)>)> {
     let text = |text: &str| json!(text).to_string();
     Some(match (route.method, route.path) {
@@ -298,7 +295,7 @@ fn good_about_jackpots(route: &Route) -> Option<(&'static str, Vec<(&'static str
     })
 }
 
-/// The path and the fields of a good request about money in or out that has fields, or a place of its own.
+/// The path and fields of a good request about deposits or withdrawals, if it has fields or path parameters.
 fn good_about_money(route: &Route) -> Option<(&'static str, Vec<(&'static str, String)>)> {
     let text = |text: &str| json!(text).to_string();
     Some(match (route.method, route.path) {
@@ -358,13 +355,13 @@ fn good_about_money(route: &Route) -> Option<(&'static str, Vec<(&'static str, S
     })
 }
 
-/// The id of an operation that nobody has used.
+/// An operation id that no other request has used.
 fn fresh_operation() -> String {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     format!("op-{}", NEXT.fetch_add(1, Ordering::Relaxed))
 }
 
-/// A phone number that nobody has.
+/// A phone number without an account.
 fn fresh_phone() -> String {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     phone(NEXT.fetch_add(1, Ordering::Relaxed))

@@ -1,5 +1,5 @@
-//! [`faults`]: everything that can be wrong with a request, in the order of precedence that `evens_http`
-//! documents, and what is answered to it.
+//! [`faults`]: every way in which a request can be wrong, with the expected answer. The order is the precedence that
+//! `evens_http` documents.
 
 mod accounts;
 mod betting;
@@ -16,7 +16,7 @@ use evens_contracts::{Access, BlockCheck, Rate, Route, RouteBody};
 use evens_runtime::tokens::Role;
 use std::sync::LazyLock;
 
-/// Every fault, in the order of precedence. No route has rows of more than one of the last eight tables.
+/// Every fault, in order of precedence. A route has rows from at most one of the last eight tables.
 pub(crate) fn faults() -> &'static [&'static Fault] {
     static FAULTS: LazyLock<Vec<&Fault>> = LazyLock::new(|| {
         let mut all: Vec<_> = general::FAULTS.iter().chain(betting::FAULTS).chain(accounts::FAULTS).collect();
@@ -26,7 +26,7 @@ pub(crate) fn faults() -> &'static [&'static Fault] {
         all.extend(limiting::FAULTS);
         all.extend(gaming::FAULTS);
         all.extend(jackpots::FAULTS);
-        // Where both are invalid, what a body says goes before what the path says.
+        // If body and path are both invalid, the body's problem is reported.
         let is_last = |fault: &Fault| fault.part == Part::Path && fault.expected.starts_with("422");
         all.sort_by_key(|fault| (fault.stage, is_last(fault)));
         all
@@ -34,7 +34,7 @@ pub(crate) fn faults() -> &'static [&'static Fault] {
     &FAULTS
 }
 
-/// Which part of a request is wrong. Two faults in one part cannot both be there.
+/// The part of a request that is wrong. A request cannot have two faults in the same part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Part {
     Prefix,
@@ -50,45 +50,44 @@ pub(crate) enum Part {
     Path,
 }
 
-/// To which routes a fault applies.
+/// The routes that a fault applies to.
 #[derive(Debug, Clone, Copy)]
 enum To {
     Every,
     WithToken,
-    /// Routes for players.
     Players,
     WithRole(Role),
-    /// Routes for other roles than this one.
+    /// Routes that require a role other than this one.
     WithoutRole(Role),
     WithRoles,
-    /// Routes that read the account of a player before their handlers are called.
+    /// Routes that check whether the player is blocked before their handlers run.
     ChecksBlock,
     WithBody,
-    /// Routes that read a body, also one that is signed.
+    /// Routes that read a body, signed or not.
     TakesBytes,
     Body(RouteBody),
-    /// Routes that take a parameter of that name in their query.
+    /// Routes with a query parameter of this name.
     Takes(&'static str),
     PathHas(&'static str),
-    /// Routes about a round, and not about one of its matches.
+    /// Routes with a round in the path, except those about one of its matches.
     RoundInPath,
     Paths(&'static [&'static str]),
-    /// Routes without a token that are counted by address.
+    /// Routes without a token, which are rate-limited by address.
     Counted,
-    /// Routes that look a number's budget up.
+    /// Routes that are rate-limited by phone number.
     WithPhone,
 }
 
-/// What makes the request wrong.
+/// The change that makes the request wrong.
 #[derive(Debug, Clone, Copy)]
 enum Change {
     Prefix(&'static str),
     Method(&'static str),
     Token(&'static str),
-    /// The token of a player who has placed what the player has placed; no field says whose bet it is.
+    /// The token of another player with the same bets and orders. No field names the owner.
     Instead(&'static str),
     NoToken,
-    /// The address that a trusted proxy says.
+    /// The client address that a trusted proxy reports.
     Address(&'static str),
     Authorization(&'static [&'static str]),
     ContentTypes(&'static [&'static str]),
@@ -100,21 +99,20 @@ enum Change {
     Query(&'static str),
     Keys(&'static [&'static [u8]]),
     LongKey,
-    /// The parameter of the path.
+    /// The parameter in the path.
     Parameter(&'static str),
     LongParameter,
 }
 
-/// One way to be wrong.
 #[derive(Debug)]
 pub(crate) struct Fault {
     pub(crate) name: &'static str,
-    /// The number in the documented order.
+    /// The number of the check in the documented order.
     pub(crate) stage: u8,
     pub(crate) part: Part,
     to: To,
     change: Change,
-    /// Status, code and field.
+    /// Status, code and field of the answer.
     pub(crate) expected: &'static str,
 }
 
@@ -186,7 +184,7 @@ const fn fault(
     Fault { name, stage, part, to, change, expected }
 }
 
-/// A field of a body.
+/// A fault in one field of a body.
 const fn field(
     name: &'static str,
     body: RouteBody,

@@ -1,7 +1,7 @@
-//! The contract: what each route answers to each bad request, and that a refusal changes nothing.
+//! The API contract: the answer of each route to each bad request, and proof that a refusal changes nothing.
 //!
-//! Routes come from `evens-contracts`, faults from [`faults`]. A route that is added gets the rows that its access,
-//! body and parameters ask for; without a good request to start from ([`draft`]), the tests fail.
+//! Routes come from `evens-contracts`, faults from [`faults`]. A new route gets the rows that its access, body and
+//! parameters call for. Without a good request to start from ([`draft`]), the tests fail.
 
 #![cfg(test)]
 
@@ -21,10 +21,10 @@ use futures::{StreamExt, stream};
 use std::collections::{BTreeMap, BTreeSet};
 use world::World;
 
-/// How many requests are under way at once.
+/// The number of concurrent requests.
 const PARALLEL: usize = 16;
 
-/// A refusal that is asked for.
+/// A request that is expected to be refused.
 struct Row {
     name: String,
     draft: Draft,
@@ -39,7 +39,7 @@ fn faults_of(route: &'static Route) -> impl Iterator<Item = &'static Fault> {
     faults().iter().copied().filter(move |fault| fault.concerns(route))
 }
 
-/// Asks for each refusal; gives a line for each that is another one, and ends with the same table as it began.
+/// Sends each request and returns a line for each unexpected answer. Panics if the table has changed afterwards.
 async fn refuse(world: &World, rows: Vec<Row>) {
     let before = world.scenario.books().await;
     let count = rows.len();
@@ -77,8 +77,8 @@ async fn each_fault_has_its_one_answer_on_each_route() {
     world.finish().await;
 }
 
-/// [`faults`] stand in the order of precedence: of two faults the one that stands first is the answer. Of faults in
-/// the same part of a request with the same answer, one stands for all.
+/// [`faults`] are listed in order of precedence: if a request has two, the first decides the answer. One fault
+/// represents all faults in the same part with the same answer.
 #[tokio::test(flavor = "multi_thread")]
 async fn of_two_faults_the_documented_one_is_the_answer() {
     let world = World::new().await;
@@ -101,7 +101,7 @@ async fn of_two_faults_the_documented_one_is_the_answer() {
     world.finish().await;
 }
 
-/// What the rows start from is nothing that would be refused anyway.
+/// The good requests that the rows start from must themselves succeed.
 #[tokio::test(flavor = "multi_thread")]
 async fn each_route_answers_its_good_request() {
     let world = World::new().await;
@@ -109,7 +109,7 @@ async fn each_route_answers_its_good_request() {
         let answer = world.scenario.nobody().send_as_it_stands(good(route).request(&world).await).await;
         assert_eq!(answer.status(), route.success, "{}: {answer:?}", name(route));
         let cached = answer.header("cache-control");
-        // What is for nobody's eyes alone may be kept, where the route says so: for a while, or to be asked for again.
+        // Public answers may be cached if the route allows it, for a while or with revalidation.
         let is_kept =
             cached.is_some_and(|cached| cached.starts_with("public, max-age=") || cached == "no-cache");
         if !is_kept || route.access.takes_token() {
@@ -159,7 +159,7 @@ async fn a_method_that_is_not_there_is_answered_with_those_that_are() {
     world.finish().await;
 }
 
-/// The table itself: in the order of the stages that `evens_http` documents, and nothing forgotten.
+/// Checks the table itself: it follows the stages that `evens_http` documents and leaves none out.
 #[test]
 fn the_faults_stand_in_the_documented_order() {
     assert_eq!(faults().iter().map(|fault| fault.stage).collect::<BTreeSet<_>>(), (1..=13).collect());

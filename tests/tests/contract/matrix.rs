@@ -1,5 +1,5 @@
-//! [`MATRIX`]: every route and every kind of token, with what is answered; and that nobody's token shows or changes
-//! what is somebody else's.
+//! [`MATRIX`]: every route and every kind of token, with the expected status. A player's token neither shows nor
+//! changes another player's data.
 
 use crate::draft::{Draft, good};
 use crate::name;
@@ -9,7 +9,6 @@ use evens_runtime::tokens::Role;
 use evens_tests::Answer;
 use futures::{StreamExt, stream};
 
-/// A kind of token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Bearer {
     None,
@@ -19,19 +18,19 @@ enum Bearer {
     Audience,
     Issuer,
     Key,
-    /// Signed with the other one of two keys that are believed.
+    /// Signed with the second of two accepted keys.
     Second,
-    /// Of another player, for what is the player's.
+    /// A token of another player, sent for the first player's data.
     Others,
-    /// Of a blocked account that has the role.
+    /// A token of a blocked account that has the role.
     Blocked,
-    /// Of the player, who has no role.
+    /// A token of the player, who has no staff role.
     Player,
-    /// Says a role that was taken from the account.
+    /// A token with a role that the account has lost.
     Former,
 }
 
-/// In the order of the columns of [`MATRIX`].
+/// The order of the columns of [`MATRIX`].
 const BEARERS: [Bearer; 12] = {
     use Bearer::{
         Audience, Blocked, Early, Expired, Former, Garbage, Issuer, Key, None, Others, Player, Second,
@@ -39,7 +38,7 @@ const BEARERS: [Bearer; 12] = {
     [None, Garbage, Expired, Early, Audience, Issuer, Key, Second, Others, Blocked, Player, Former]
 };
 
-/// Every route, and the status that its good request gets with each kind of token.
+/// Every route, and the status of its good request with each kind of token.
 #[rustfmt::skip]
 const MATRIX: &[(&str, [u16; 12])] = &[
     //                                    none garb. exp. early aud. iss. key  2nd  other blkd. plyr former
@@ -48,6 +47,7 @@ const MATRIX: &[(&str, [u16; 12])] = &[
     ("GET /api/bets/{betId}",             [401, 401, 401, 401, 401, 401, 401, 200, 404, 403, 200, 403]),
     ("GET /api/bets/{betId}/matches",     [401, 401, 401, 401, 401, 401, 401, 200, 404, 403, 200, 403]),
     ("POST /api/bets/{betId}/refund",     [401, 401, 401, 401, 401, 401, 401, 200, 404, 403, 200, 403]),
+    ("GET /api/rounds",                   [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
     ("GET /api/rounds/{roundId}",         [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
     ("GET /api/rounds/{roundId}/matches", [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
     ("POST /api/rounds",                  [401, 401, 401, 401, 401, 401, 401, 201, 403, 403, 403, 403]),
@@ -71,7 +71,7 @@ const MATRIX: &[(&str, [u16; 12])] = &[
                                           [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
     ("GET /api/games/{gameType}/{duration}/statistics",
                                           [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
-    // Nobody else has money.
+    // The other accounts have no money.
     ("POST /api/games/{gameType}/{duration}/bet",
                                           [401, 401, 401, 401, 401, 401, 401, 202, 400, 403, 202, 403]),
     ("GET /api/games/{gameType}/{duration}/my-bets",
@@ -107,6 +107,7 @@ const MATRIX: &[(&str, [u16; 12])] = &[
     ("GET /health/live",                  [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
     ("GET /health/ready",                 [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
     ("GET /openapi.json",                 [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
+    ("GET /api/platform",                 [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200]),
     ("POST /api/deposits",                [401, 401, 401, 401, 401, 401, 401, 201, 201, 403, 201, 403]),
     ("GET /api/deposits",                 [401, 401, 401, 401, 401, 401, 401, 200, 200, 403, 200, 403]),
     ("GET /api/deposits/{orderId}",       [401, 401, 401, 401, 401, 401, 401, 200, 404, 403, 200, 403]),
@@ -120,7 +121,7 @@ const MATRIX: &[(&str, [u16; 12])] = &[
                                           [401, 401, 401, 401, 401, 401, 401, 200, 404, 403, 200, 403]),
     ("GET /api/limits",                   [401, 401, 401, 401, 401, 401, 401, 200, 200, 403, 200, 403]),
     ("POST /api/limits",                  [401, 401, 401, 401, 401, 401, 401, 200, 200, 403, 200, 403]),
-    // It is confirmed once; nobody else has asked for a higher one.
+    // The limit is confirmed once. The other accounts have not requested a higher one.
     ("POST /api/limits/{limitId}/confirm",
                                           [401, 401, 401, 401, 401, 401, 401, 200, 409, 403, 409, 403]),
     ("POST /api/limits/reality-check",    [401, 401, 401, 401, 401, 401, 401, 200, 200, 403, 200, 403]),
@@ -182,14 +183,14 @@ const MATRIX: &[(&str, [u16; 12])] = &[
     ("GET /api/users/me",                 [401, 401, 401, 401, 401, 401, 401, 200, 200, 403, 200, 403]),
     ("PATCH /api/users/me",               [401, 401, 401, 401, 401, 401, 401, 200, 200, 403, 200, 403]),
     ("POST /api/users/me/password",       [401, 401, 401, 401, 401, 401, 401, 200, 403, 403, 200, 403]),
-    // The player has proved their number; the other one was sent another code.
+    // The player's number is verified. The other player was sent a different code.
     ("POST /api/users/me/phone/code",     [401, 401, 401, 401, 401, 401, 401, 200, 200, 403, 200, 403]),
     ("POST /api/users/me/phone/verify",   [401, 401, 401, 401, 401, 401, 401, 200, 403, 403, 200, 403]),
     ("GET /api/users/me/referrals",       [401, 401, 401, 401, 401, 401, 401, 200, 200, 403, 200, 403]),
     ("GET /api/attendance",               [401, 401, 401, 401, 401, 401, 401, 200, 200, 403, 200, 403]),
 ];
 
-/// The name of the token in the world, for a route of that access.
+/// The name of the token in the world for a route with this access.
 fn token(bearer: Bearer, access: Access) -> Option<&'static str> {
     let role = match access {
         Access::Public | Access::Provider | Access::Player => Role::Player,
@@ -212,11 +213,11 @@ fn token(bearer: Bearer, access: Access) -> Option<&'static str> {
     Some(String::leak(format!("{kind} {role}")))
 }
 
-/// The good request with that token.
+/// Sends the good request with this token.
 async fn ask(world: &World, route: &'static Route, bearer: Bearer) -> Answer {
     let mut draft = Draft { token: token(bearer, route.access), ..good(route) };
     match bearer {
-        // The bet is their own, whoever they are.
+        // Without `userId`, the bet belongs to the bearer of the token.
         Bearer::Blocked | Bearer::Former => draft.set("userId", ""),
         Bearer::Second | Bearer::Player if route.path == "/api/bets/{betId}/refund" => {
             let placed = world.scenario.player(World::PLAYER).bet("to-refund", "A", "0.5").await;
@@ -227,7 +228,7 @@ async fn ask(world: &World, route: &'static Route, bearer: Bearer) -> Answer {
     world.scenario.nobody().send_as_it_stands(draft.request(world).await).await
 }
 
-/// A new route without a row fails here.
+/// Fails if a new route has no row.
 #[test]
 fn each_route_has_its_row() {
     let rows: Vec<_> = MATRIX.iter().map(|(name, _)| (*name).to_owned()).collect();
@@ -237,7 +238,7 @@ fn each_route_has_its_row() {
 #[tokio::test(flavor = "multi_thread")]
 async fn each_token_has_its_answer_on_each_route() {
     let world = &World::new().await;
-    // Whoever is excluded may do less: that comes when all else is asked.
+    // An excluded player may do less, so exclusions come last.
     let (last, first): (Vec<_>, Vec<_>) =
         ROUTES.iter().zip(MATRIX).partition(|(_, (row, _))| *row == "POST /api/exclusion");
     let mut wrong = answered(world, first).await;
@@ -247,12 +248,12 @@ async fn each_token_has_its_answer_on_each_route() {
     assert_eq!(world.scenario.books().await.violations(), [""; 0]);
 }
 
-/// Asks for each of the rows with each token; gives a line for each answer that is another one.
+/// Sends each row's request with each token. Returns a line for each unexpected answer.
 async fn answered(
     world: &World,
     rows: Vec<(&'static Route, &'static (&'static str, [u16; 12]))>,
 ) -> Vec<String> {
-    // Routes stand beside each other; the tokens of one come one after another, as some change what the next one finds.
+    // Routes run concurrently. The tokens of one route run in sequence, as some requests change the state for the next.
     let asked = stream::iter(rows).map(|(route, (row, expected))| async move {
         let mut wrong = Vec::new();
         for (bearer, expected) in BEARERS.into_iter().zip(expected) {
@@ -266,7 +267,7 @@ async fn answered(
     asked.buffer_unordered(8).concat().await
 }
 
-/// M8: what is the player's is in no answer to somebody else, and nothing that somebody else sends changes it.
+/// M8: no answer to another player contains the player's data, and no request of another player changes it.
 #[tokio::test(flavor = "multi_thread")]
 async fn nobodys_token_shows_or_changes_what_is_somebody_elses() {
     let world = World::new().await;
@@ -296,7 +297,7 @@ async fn nobodys_token_shows_or_changes_what_is_somebody_elses() {
                 }
                 let request = draft.request(&world).await;
                 let answer = world.scenario.nobody().send_as_it_stands(request.clone()).await;
-                // What stands in the path is no news to who has sent it.
+                // The sender already knows the text of their own path.
                 let is_told =
                     |secret: &&String| answer.text().contains(*secret) && !request.path.contains(*secret);
                 let told: Vec<_> = telling.iter().filter(is_told).collect();

@@ -1,4 +1,4 @@
-//! Whoever runs the platform bets neither in rounds that operators run, nor against the house: by no role.
+//! Staff accounts of any role bet neither on operators' rounds nor on house games.
 
 use crate::draft::{Draft, good};
 use crate::world::{World, oracle_key};
@@ -9,7 +9,7 @@ use evens_tests::Request;
 use ring::signature::KeyPair;
 use serde_json::json;
 
-/// Every role but that of a player, and who has it.
+/// Every role except player, with the number of an account that has it.
 const STAFF: [(Role, u64); 5] = [
     (Role::Operator, 900_041),
     (Role::Oracle, 900_042),

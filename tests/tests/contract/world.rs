@@ -1,4 +1,4 @@
-//! [`World`]: the system in the state that the rows speak of.
+//! [`World`]: the system in the state that the rows assume.
 
 use crate::blocks;
 use crate::decided::{claim, decide, hold_withdrawal, resolve, send_back, send_second_back};
@@ -27,48 +27,47 @@ use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-/// The system, and tokens of every kind.
 pub(crate) struct World {
     pub(crate) scenario: Scenario,
-    /// A bet of the player that waits in the round `open`.
+    /// An unmatched bet of the player in the round `open`.
     pub(crate) bet_id: String,
-    /// A deposit of the player that nobody has paid.
+    /// An unpaid deposit of the player.
     pub(crate) order_id: String,
-    /// Withdrawals that the cashier has approved, and rejected.
+    /// An approved withdrawal and a rejected one.
     pub(crate) approved_id: String,
     pub(crate) rejected_id: String,
-    /// Deposits whose payments the cashier has sent back: one was credited, and one could not be.
+    /// Deposits whose payments the cashier has sent back: the first was credited, the second could not be.
     pub(crate) refunded_id: String,
     pub(crate) returned_id: String,
-    /// A deposit whose payment could not be credited, and which the cashier has given to the player all the same.
+    /// A deposit whose payment could not be credited automatically, and which the cashier credited.
     pub(crate) claimed_id: String,
     pub(crate) claimed_payment_id: String,
     /// A deposit that was paid twice, and the second payment, which the cashier has sent back.
     pub(crate) second: [String; 2],
-    /// Payouts that the provider refuses: the cashier wants another attempt, or them to be given back.
+    /// Payouts that the provider refuses: the cashier retries the first and returns the second to the wallet.
     pub(crate) retried_id: String,
     pub(crate) given_back_id: String,
-    /// A withdrawal that the player has taken back.
+    /// A withdrawal that the player has cancelled.
     pub(crate) withdrawal_id: String,
-    /// Where the player is paid.
+    /// The player's payee.
     pub(crate) payee_id: String,
-    /// Where the player does not want to be paid any more.
+    /// A payee that the player has removed.
     pub(crate) removed_payee_id: String,
     tokens: HashMap<String, String>,
 }
 
-/// Budgets that only the exhausted ones have used up, for as long as a test takes.
+/// Rate limits so high that only subjects exhausted on purpose reach them during a test.
 const RATE_LIMITS: &str = "sign-up=100000/24h,login=100000/24h,phone=100000/24h,session=100000/24h,\
                            password=100000/24h,payees=100000/24h,phone-code=100000/24h,code-address=100000/24h,\
                            bets=100000/24h,changes=100000/24h,rounds=100000/24h,games=100000/24h,\
                            reads=100000/24h,operations=100000/24h,contributions=100000/24h";
 
-/// For how long the period of the moment must go on, so that a request that was made comes in time.
+/// The least remaining time of the current period, so that a prepared request still arrives in time.
 const LEFT: SignedDuration = SignedDuration::from_secs(20);
 
-/// Users beside the player: somebody else, and what can be wrong with an account.
+/// Another user, and accounts that are wrong in some way.
 const OTHER: u64 = 42;
-/// Whose bets and matches operators give back.
+/// Users whose bets and matches operators refund.
 const STUCK: [u64; 2] = [39, 40];
 pub(crate) const BLOCKED: u64 = 43;
 const SESSIONS: u64 = 44;
@@ -82,41 +81,41 @@ const CONTRIBUTOR: u64 = 900_007;
 
 impl World {
     pub(crate) const PLAYER: u64 = 41;
-    /// Who wins jackpots.
+    /// The winner of jackpots.
     pub(crate) const WINNER: u64 = SESSIONS;
-    /// The room of games that requests are about, in a path, and where bets in it are placed.
+    /// The room that requests about games use in paths, and the path of bets in it.
     pub(crate) const ROOM: &'static str = "wingo/300";
     pub(crate) const ROOM_BET: &'static str = "/api/games/wingo/300/bet";
-    /// Where an operator cancels periods: in a room without bets.
+    /// The path for cancelling periods, in a room without bets.
     pub(crate) const ROOM_CANCEL: &'static str = "/api/games/k3/600/cancel";
-    /// The report of a day of the sandbox provider.
+    /// The id of a daily report of the sandbox provider.
     pub(crate) const REPORT: &'static str =
         "2026-11-02:sandbox:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
-    /// The key that the bet was placed under, the deposit opened, and the withdrawal requested.
+    /// The idempotency key of the bet, the deposit and the withdrawal.
     pub(crate) const USED_KEY: &'static [u8] = b"used";
-    /// As JSON: the phone numbers of the player, of a blocked one, and one whose requests are used up.
+    /// Phone numbers as JSON: the player's, a blocked player's, and one that has reached its rate limit.
     pub(crate) const PHONE: &'static str = "\"+919812300041\"";
     pub(crate) const BLOCKED_PHONE: &'static str = "\"+919812300043\"";
     pub(crate) const EXHAUSTED_PHONE: &'static str = "\"+919812300049\"";
-    /// An address whose requests are used up.
+    /// An address that has reached its rate limit.
     pub(crate) const EXHAUSTED_ADDRESS: &'static str = "192.0.2.49";
-    /// As JSON: refresh tokens that were never given out.
+    /// Refresh tokens as JSON that were never issued.
     pub(crate) const UNKNOWN_TOKEN: &'static str =
         "\"AAAAAAAAACkAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\"";
     pub(crate) const NOBODYS_TOKEN: &'static str =
         "\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\"";
     pub(crate) const CUT_TOKEN: &'static str =
         "\"AAAAAAAAACkAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\"";
-    /// The player's password, and everybody else's but the other user's.
+    /// The password of every account except the other user's.
     pub(crate) const PASSWORD: &'static str = evens_tests::PASSWORD;
-    /// A limit that the player asked a day ago to have raised.
+    /// A limit whose increase the player requested a day ago.
     pub(crate) const WANTED_LIMIT: &'static str = "stakes-month";
-    /// Where the other user is paid.
+    /// The bank account of the other user.
     pub(crate) const OTHERS_ACCOUNT: &'static str = "IN-OF-ANOTHER";
     const OTHER_PASSWORD: &'static str = "purple battery";
 
-    /// Player 41 holds 50 and has a bet in the round `open`, as has a blocked one; the round `closed` takes no bets;
-    /// `with-oracle` waits for its result.
+    /// Player 41 has a balance of 50 and a bet in the round `open`, and so does a blocked player. The round `closed`
+    /// takes no bets. The round `with-oracle` waits for its result.
     pub(crate) async fn new() -> Self {
         let second =
             signer("second", &TokenSigner::generate_pkcs8().unwrap(), "evens-local", "evens-api-local");
@@ -198,13 +197,13 @@ impl World {
         }
     }
 
-    /// The version of the terms of the jackpot `mega` at this moment.
+    /// The current version of the terms of the jackpot `mega`.
     pub(crate) async fn jackpot_version(&self) -> u64 {
         let config = self.scenario.context().store.load_jackpot_config(JackpotGroup::Mega).await.unwrap();
         config.map_or(0, |config| config.version)
     }
 
-    /// The period of the moment in [`Self::ROOM`], once it takes bets for long enough.
+    /// The current period in [`Self::ROOM`], once it stays open for bets long enough.
     pub(crate) async fn period(&self) -> String {
         let offset = self.scenario.context().settings.attendance_offset.offset();
         await_until("a period that goes on for a while", Scenario::DEADLINE, async || {
@@ -215,7 +214,7 @@ impl World {
         .await
     }
 
-    /// The period of the moment in the room of [`Self::ROOM_CANCEL`], which nobody bets on.
+    /// The current period in the room of [`Self::ROOM_CANCEL`], which has no bets.
     pub(crate) fn period_to_cancel(&self) -> String {
         self.period_in("k3-600").digits()
     }
@@ -226,13 +225,13 @@ impl World {
         PeriodId::at(room, Timestamp::now(), offset)
     }
 
-    /// What the sandbox provider could say of the player's deposit, signed by it: nothing new.
+    /// A signed callback of the sandbox provider about the player's deposit that changes nothing.
     pub(crate) fn callback(&self) -> Request {
         let event = payment_event("payment.failed", "pay_none", &self.order_id, 1_000, "INR");
         self.scenario.sandbox().callback("msg_contract", &event)
     }
 
-    /// The refresh token of a session that was just opened.
+    /// The refresh token of a new session.
     pub(crate) async fn fresh_refresh_token(&self) -> String {
         let random = |bytes: &mut [u8]| rand::rng().fill_bytes(bytes);
         let (mut family, mut secret) = ([0; 16], [0; 32]);
@@ -244,8 +243,8 @@ impl World {
         token.reveal()
     }
 
-    /// A dead letter that was just made, whose job is harmless. Its group is its own, as that of a record is: who looks
-    /// at one does not hide the others.
+    /// Creates a dead letter with a harmless job. It has a message group of its own, so that receiving one does not
+    /// hide others.
     pub(crate) async fn fresh_dead_letter(&self) -> String {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let job = json!({
@@ -256,12 +255,12 @@ impl World {
         self.scenario.put_dead_letter(Queue::Notifications, &group, &job.to_string()).await.to_string()
     }
 
-    /// A bet that was just placed.
+    /// Places a bet and returns its id.
     pub(crate) async fn fresh_bet(&self) -> String {
         self.scenario.player(STUCK[0]).bet("to-refund", "A", "0.01").await.bet_id
     }
 
-    /// A match that was joined too long ago, and that nobody has settled yet.
+    /// Creates a match that is overdue and not settled yet.
     pub(crate) async fn fresh_match(&self) -> String {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let name = format!("stuck-{}", COUNT.fetch_add(1, Ordering::Relaxed));
@@ -296,12 +295,12 @@ impl World {
         plan.bet_match.id.to_string()
     }
 
-    /// Ends the world, in which no dead letters but those of the rows may be left.
+    /// Ends the world and checks its books. Only the rows may have left dead letters.
     pub(crate) async fn finish(self) {
         self.scenario.delete_dead_letters(Queue::Notifications).await;
-        // What nobody has given back is settled.
+        // Settles the matches that were not refunded.
         self.scenario.sweep_later().await;
-        // An operator is told of what a cashier had to decide about.
+        // Operators are alerted to the orders that needed a cashier's decision.
         self.scenario.finish_despite(&["A person must look at order"]).await;
     }
 
@@ -337,7 +336,7 @@ fn signer(kid: &str, key: &[u8], issuer: &str, audience: &str) -> TokenSigner {
     TokenSigner::from_pkcs8(kid, key, issuer, audience).unwrap()
 }
 
-/// Gives the player and the other user an account to be paid to, and the player one more, which they remove; the
+/// Gives the player and the other user a payee each, and the player a second one, which they remove. Returns the
 /// player's payees.
 async fn add_payees(scenario: &Scenario) -> [String; 2] {
     let add = async |number, account| {
@@ -352,7 +351,6 @@ async fn add_payees(scenario: &Scenario) -> [String; 2] {
     [add(World::PLAYER, "IN12345678").await, removed]
 }
 
-/// Opens every jackpot.
 async fn open_jackpots(scenario: &Scenario) {
     let store = &scenario.context().store;
     for group in JackpotGroup::ALL {
@@ -364,7 +362,7 @@ async fn open_jackpots(scenario: &Scenario) {
     }
 }
 
-/// What reconciling a day in which nothing moved came to.
+/// Stores the reconciliation of a day without movements.
 async fn keep_report(scenario: &Scenario) {
     let closing =
         Closing { opening_units: 0, stated_units: 0, booked_units: 0, open_units: 0, on_the_way_units: 0 };
@@ -373,7 +371,7 @@ async fn keep_report(scenario: &Scenario) {
     scenario.context().store.keep_report(&report).await.unwrap();
 }
 
-/// Accounts to which nothing is owed, so that nothing but the requests changes the table.
+/// Creates accounts with no outstanding jobs, so that only the requests change the table.
 async fn enrol_everybody(scenario: &Scenario) {
     let weak = PasswordParameters { memory_kib: 8, passes: 1, lanes: 1 };
     let passwords = Passwords::new(weak, NonZeroUsize::MIN).unwrap();
@@ -400,7 +398,7 @@ async fn enrol_everybody(scenario: &Scenario) {
     }
 }
 
-/// Uses up what there is for one user, one address and one phone number, today and tomorrow.
+/// Exhausts every rate limit for one user, one address and one phone number, for today and tomorrow.
 async fn exhaust(scenario: &Scenario) {
     let context = scenario.context();
     for rate in Rate::ALL {
@@ -420,7 +418,7 @@ async fn exhaust(scenario: &Scenario) {
     }
 }
 
-/// The player has a limit, and has asked for a higher one that they can confirm by now.
+/// Gives the player a limit and a requested increase that is old enough to be confirmed.
 async fn want_higher_limit(scenario: &Scenario) {
     let (id, store) = (World::WANTED_LIMIT.parse().unwrap(), &scenario.context().store);
     let then = Timestamp::now() - SignedDuration::from_hours(25);
@@ -445,7 +443,7 @@ fn tokens(scenario: &Scenario, second: &TokenSigner) -> HashMap<String, String> 
         ("other audience", signer("local", &key, "evens-local", "somebody-else")),
         ("other issuer", signer("local", &key, "somebody-else", "evens-api-local")),
     ];
-    // Each kind for each role: whoever may use a route has such a token too.
+    // One token of each kind for each role.
     for (role, number, blocked, former) in [
         (Role::Player, World::PLAYER, BLOCKED, FORMER_OPERATOR),
         (Role::Operator, Scenario::OPERATOR, BLOCKED_OPERATOR, FORMER_OPERATOR),

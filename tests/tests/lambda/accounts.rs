@@ -1,5 +1,4 @@
-//! Accounts, as Lambda runs their functions: the key that signs tokens comes from the environment, the address of a
-//! client from the gateway.
+//! Accounts on Lambda: the signing key comes from the environment and the client's address from the gateway.
 
 use crate::function::Function;
 use crate::{Platform, batch, body, request, work_all};
@@ -16,7 +15,8 @@ use serde_json::{Value, json};
 const PASSWORD: &str = "correct horse";
 
 impl Platform {
-    /// A function that signs tokens. However many proxies are trusted: behind a gateway its word alone counts.
+    /// A function that signs tokens. Trusted proxies do not matter: behind a gateway, only the gateway's address
+    /// counts.
     async fn signing_function(&self, name: &str, rate_limits: &str) -> Function {
         let variables = [
             ("EVENS_TOKEN_SIGNING_KEY", self.signing_key.clone()),
@@ -28,7 +28,7 @@ impl Platform {
     }
 }
 
-/// A request of a player who says that they are elsewhere.
+/// A request of a player whose header claims another address.
 fn from_player(route: &str, number: usize, body: &Value) -> Value {
     let headers =
         json!({ "content-type": "application/json", "x-forwarded-for": format!("198.51.100.{number}") });
@@ -59,7 +59,7 @@ async fn a_player_signs_up_logs_in_and_is_given_what_they_are_owed_by_functions(
             );
         }
     }
-    // The bonus of both; then the referral of the second, which the bonus has asked for.
+    // The bonuses of both players, then the referral of the second, which the bonus job sends.
     let mut working = platform.function("registration").await;
     let jobs = [
         work_all(&platform, Queue::Registration, &mut working).await,
@@ -88,7 +88,7 @@ async fn a_player_signs_up_logs_in_and_is_given_what_they_are_owed_by_functions(
     let days = platform.store.list_attendance(users[0], Date::ZERO, Date::MAX, 10).await.unwrap();
     assert_eq!(days.len(), 1);
 
-    // The tokens hold for another function, and the session goes on in another invocation.
+    // The tokens are valid in another function, and the session continues in another invocation.
     let mut reading = platform.function("account").await;
     let token = entered["data"]["tokens"]["accessToken"].as_str().unwrap();
     let headers = json!({ "authorization": format!("Bearer {token}") });
@@ -101,7 +101,37 @@ async fn a_player_signs_up_logs_in_and_is_given_what_they_are_owed_by_functions(
     }
 }
 
-/// Ten thousand addresses in a header are one address in the gateway's context.
+/// The gateway has cookies beside the headers, in events and in answers.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_goes_on_by_its_cookie() {
+    let platform = Platform::start().await;
+    let body_of = json!({ "phoneNo": "9876500000", "password": PASSWORD, "session": "cookie" });
+    let mut registering = platform.signing_function("register", "").await;
+    let answer = registering.invoke(&from_player("POST /api/users/signup", 7, &body_of)).await;
+    assert_eq!(answer["statusCode"], 201, "{answer}");
+    assert_eq!(body(&answer)["data"]["tokens"].get("refreshToken"), None);
+    let mut cookie = cookie_in(&answer);
+    let mut entering = platform.signing_function("login", "").await;
+    for _ in 0..2 {
+        let mut event = from_player("POST /api/users/refresh", 7, &json!({}));
+        event["cookies"] = json!(["other=1", cookie]);
+        event["headers"]["sec-fetch-site"] = "same-origin".into();
+        let answer = entering.invoke(&event).await;
+        assert_eq!(answer["statusCode"], 200, "{answer}");
+        cookie = cookie_in(&answer);
+    }
+}
+
+/// The one cookie that an answer sets, as a browser sends it.
+fn cookie_in(answer: &Value) -> String {
+    let cookies = answer["cookies"].as_array().unwrap();
+    assert_eq!(cookies.len(), 1, "{answer}");
+    let (cookie, attributes) = cookies[0].as_str().unwrap().split_once(';').unwrap();
+    assert!(cookie.starts_with("__Host-evens=") && attributes.ends_with("; Secure"), "{answer}");
+    cookie.to_owned()
+}
+
+/// Ten thousand addresses in a header count as the one address in the gateway's context.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_address_that_is_counted_is_the_gateways() {
     let platform = Platform::start().await;
@@ -125,7 +155,7 @@ async fn the_address_that_is_counted_is_the_gateways() {
     assert_eq!(ask(4, Some("192.0.2.2")).await["statusCode"], 401, "another address has its own");
 }
 
-/// What is wrong with a job of the new queues is a dead letter, and nothing of its batch comes back.
+/// A bad job in the new queues becomes a dead letter, and no message of its batch is returned.
 #[tokio::test(flavor = "multi_thread")]
 async fn jobs_about_nobody_become_dead_letters_of_functions() {
     let platform = Platform::start().await;
@@ -151,7 +181,7 @@ async fn jobs_about_nobody_become_dead_letters_of_functions() {
     }
 }
 
-/// A key whose tokens nobody would believe, one that is none, and none at all: the function does not start.
+/// A function with an unknown key, a malformed key or no key does not start.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_function_that_cannot_sign_does_not_start() {
     let platform = Platform::start().await;

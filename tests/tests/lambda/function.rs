@@ -1,4 +1,4 @@
-//! [`Function`]: a function's binary, and a server that plays the Lambda runtime API for it.
+//! [`Function`]: a function's binary with a server that emulates the Lambda runtime API for it.
 
 use axum::Router;
 use axum::extract::{Path, State};
@@ -16,10 +16,10 @@ use tokio::process::{Child, ChildStdout, Command};
 use tokio::sync::{Mutex, mpsc};
 use tokio::time::timeout;
 
-/// How long an invocation, with the start before it, may take on a busy machine.
+/// The time that a cold start with an invocation may take on a busy machine.
 const DEADLINE: Duration = Duration::from_mins(2);
 
-/// A function that is running. Dropped, it is killed.
+/// A running function. It is killed on drop.
 pub(crate) struct Function {
     events: mpsc::UnboundedSender<Value>,
     answers: mpsc::UnboundedReceiver<Value>,
@@ -27,7 +27,7 @@ pub(crate) struct Function {
     _child: Child,
 }
 
-/// What the server knows: the events that wait, and where answers go.
+/// The state of the server: the pending events, and the channel for answers.
 struct Runtime {
     events: Mutex<mpsc::UnboundedReceiver<Value>>,
     answers: mpsc::UnboundedSender<Value>,
@@ -52,7 +52,7 @@ impl Function {
         Self { events, answers, lines, _child: child }
     }
 
-    /// What a function says that does not start.
+    /// The error of a function that does not start.
     pub(crate) async fn start_error(name: &str, variables: &[(&str, String)]) -> String {
         let ended = timeout(DEADLINE, command(name, "127.0.0.1:1", variables).output()).await;
         let ended = ended.expect("an end in time").unwrap();
@@ -60,13 +60,13 @@ impl Function {
         String::from_utf8(ended.stderr).unwrap()
     }
 
-    /// Hands the function one event and gives its answer, or its error, back.
+    /// Sends one event to the function and returns its answer or error.
     pub(crate) async fn invoke(&mut self, event: &Value) -> Value {
         self.events.send(event.clone()).unwrap();
         timeout(DEADLINE, self.answers.recv()).await.expect("an answer in time").expect("an answer")
     }
 
-    /// The next line that the function writes to stdout: what it counted in an invocation.
+    /// The next line that the function writes to stdout: the metrics of an invocation.
     pub(crate) async fn told(&mut self) -> Value {
         let line = timeout(DEADLINE, self.lines.next_line()).await.expect("a line in time").unwrap();
         serde_json::from_str(&line.expect("a line")).unwrap()
@@ -105,7 +105,7 @@ async fn next(State(runtime): State<Arc<Runtime>>) -> impl IntoResponse {
 }
 
 async fn answer(State(runtime): State<Arc<Runtime>>, Path(_id): Path<String>, body: String) -> StatusCode {
-    // An error means that the test is over.
+    // Sending fails only after the test has ended.
     let _ = runtime.answers.send(serde_json::from_str(&body).unwrap_or(Value::String(body)));
     StatusCode::ACCEPTED
 }

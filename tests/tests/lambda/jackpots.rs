@@ -1,5 +1,4 @@
-//! Jackpots, as Lambda runs their functions: contributions by route and by job, and a win from its award to its
-//! payment.
+//! Jackpots on Lambda: contributions by route and by job, and a win from award to payment.
 
 use crate::function::Function;
 use crate::withdrawals::token_of_staff;
@@ -28,7 +27,7 @@ async fn held(platform: &Platform) -> Amount {
     platform.store.load_jackpot_standings().await.unwrap().get(JackpotGroup::Minor).unwrap().amount
 }
 
-/// What stands in the queue is done one after the other; one that nobody can do keeps none of the others from it.
+/// Jobs in the queue run in order. A job that cannot succeed does not block the others.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_jackpot_is_opened_fed_and_won_by_functions() {
     let platform = Platform::start().await;
@@ -56,7 +55,7 @@ async fn a_jackpot_is_opened_fed_and_won_by_functions() {
         let [minor, major, mega] = [minor, major, "0"].map(|text| amount(text).into());
         Outgoing::of(ContributeJob { operation: operation.to_owned(), minor, major, mega, by: None })
     };
-    // There is no jackpot major, and op-1 is another contribution.
+    // No jackpot major is open, and op-1 already names another contribution.
     let jobs = vec![job("op-2", ["0", "4"]), job("op-3", ["8", "0"]), job("op-1", ["5", "0"])];
     platform.queues.send(jobs).await.unwrap();
     let messages = platform.receive(Queue::Jackpots).await;
@@ -68,7 +67,7 @@ async fn a_jackpot_is_opened_fed_and_won_by_functions() {
     let receipts = messages.into_iter().map(|message| message.receipt).collect();
     platform.queues.delete(Queue::Jackpots, receipts).await.unwrap();
 
-    // Whoever awards waits for the payment, which the other function makes.
+    // The award request waits for the payment, which another function makes.
     let award = json!({ "opId": "win-1", "userId": WINNER, "reason": "a prize" });
     let (won, _) = tokio::join!(
         ask(&mut pools, &operator, "POST /api/jackpots/minor/win", &award),

@@ -1,4 +1,4 @@
-//! What players set for themselves, as Lambda runs the function.
+//! Players' own limits on Lambda.
 
 use crate::{Platform, body, request};
 use evens_ledger::UserId;

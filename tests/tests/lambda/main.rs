@@ -1,5 +1,5 @@
-//! The functions as Lambda runs them: their own binaries, fed with the events of API Gateway, event source mappings and
-//! schedules by a server that plays the Lambda runtime API.
+//! The functions as they run on Lambda: their own binaries. A server that emulates the Lambda runtime API sends them
+//! events of API Gateway, event source mappings and schedules.
 
 #![cfg(test)]
 
@@ -30,13 +30,13 @@ use std::time::Duration;
 
 const MINUTE: Duration = Duration::from_mins(1);
 
-/// The table, the queues, and what a function finds in its environment.
+/// The table, the queues and the environment of functions.
 struct Platform {
     engines: Engines,
     store: Store,
     queues: Queues,
     signer: TokenSigner,
-    /// The private key of the signer, as the environment has it.
+    /// The private key of the signer, in the format of the environment variable.
     signing_key: String,
 }
 
@@ -82,7 +82,7 @@ impl Platform {
         variables
     }
 
-    /// Opens a round that anybody may bet in.
+    /// Opens a round that any player may bet in.
     async fn open(&self, id: &str) {
         let seed = Seed::from_bytes([7; 32]);
         let terms = RoundTerms::endless(id.parse().unwrap(), Draw::Match, evens_ledger::Amount::ZERO);
@@ -95,7 +95,7 @@ impl Platform {
         self.token_of(number, Role::Player)
     }
 
-    /// Of somebody who has logged in just now. It outlasts whatever functions are built and started before it is used.
+    /// A token issued now. It outlives the building and starting of functions before its use.
     fn token_of(&self, number: u64, role: Role) -> String {
         let user = evens_ledger::UserId::new(number).unwrap();
         self.signer.sign(user, role, Timestamp::now(), Duration::from_hours(1)).unwrap()
@@ -105,7 +105,7 @@ impl Platform {
         self.queues.receive(queue, Duration::from_secs(5)).await.unwrap()
     }
 
-    /// Has a function work on what is in its queue.
+    /// Runs a function on the messages in its queue. Returns the messages.
     async fn work(&self, queue: Queue, name: &str) -> Vec<Message> {
         let mut working = self.function(name).await;
         let messages = self.receive(queue).await;
@@ -119,7 +119,7 @@ impl Platform {
         messages
     }
 
-    /// Two opposed bets, placed by a function.
+    /// Two opposed bets, placed by the function.
     async fn pair(&self) -> [BetId; 2] {
         let mut placing = self.function("place-bet").await;
         let mut bets = Vec::new();
@@ -147,10 +147,10 @@ impl Platform {
     }
 }
 
-/// The trace that the gateway says.
+/// The trace id in the gateway's header.
 const TRACE: &str = "5759e988bd862e3fe1be46a994272793";
 
-/// What API Gateway sends for `POST /api/bets`.
+/// The API Gateway event for `POST /api/bets`.
 fn place_bet(token: &str, body: &Value) -> Value {
     let headers = json!({
         "authorization": format!("Bearer {token}"), "content-type": "application/json",
@@ -159,7 +159,7 @@ fn place_bet(token: &str, body: &Value) -> Value {
     request("POST /api/bets", &headers, body)
 }
 
-/// What API Gateway sends for a route, from 192.0.2.1.
+/// The API Gateway event for a route, from 192.0.2.1.
 fn request(route: &str, headers: &Value, body: &Value) -> Value {
     let (method, path) = route.split_once(' ').unwrap();
     json!({
@@ -179,7 +179,7 @@ fn request(route: &str, headers: &Value, body: &Value) -> Value {
     })
 }
 
-/// What an event source mapping sends for these messages.
+/// The event of an event source mapping for these messages.
 fn batch(messages: &[Message]) -> Value {
     let record = |message: &Message| {
         let traceparent = message.traceparent.map(|parent| parent.to_string());
@@ -202,7 +202,7 @@ fn body(answer: &Value) -> Value {
     serde_json::from_str(answer["body"].as_str().unwrap()).unwrap()
 }
 
-/// Hands all that waits in a queue to its function, which finishes all of it.
+/// Sends all messages in a queue to its function, which completes all of them.
 async fn work_all(platform: &Platform, queue: Queue, function: &mut Function) -> Vec<Message> {
     let messages = platform.receive(queue).await;
     assert!(!messages.is_empty(), "nothing in the queue {}", queue.name());
@@ -217,14 +217,14 @@ async fn work_all(platform: &Platform, queue: Queue, function: &mut Function) ->
 async fn two_bets_are_placed_matched_and_settled_by_functions() {
     let platform = Platform::start().await;
     let bets = platform.pair().await;
-    // The first of them found nobody, and asked for nothing.
+    // The first bet found no opponent and sent no job.
     let [message] = &platform.work(Queue::Match, "match").await[..] else { panic!("one message") };
     assert!(message.body.contains(&bets[1].to_string()), "{message:?}");
     assert_eq!(message.traceparent.unwrap().trace_id(), TRACE, "{message:?}");
     platform.expect_settled(bets).await;
 }
 
-/// As where the winner's wallet was in the way of a join that pays.
+/// As happens if a conflict on the winner's wallet prevented payment during the join.
 #[tokio::test(flavor = "multi_thread")]
 async fn two_bets_that_are_only_joined_are_settled_by_a_function() {
     let platform = Platform::start().await;
@@ -327,7 +327,7 @@ async fn the_sweep_runs_on_its_schedule() {
     let (event, bet) = (json!({ "source": "aws.scheduler" }), place(1, Side::A).await);
     let mut sweeping = platform.function("sweep").await;
     sweeping.invoke(&event).await;
-    // Nobody waits against it.
+    // No opposed bet is waiting.
     assert!(platform.queues.receive(Queue::Match, Duration::ZERO).await.unwrap().is_empty());
     let other = place(2, Side::B).await;
     sweeping.invoke(&event).await;

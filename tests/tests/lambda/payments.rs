@@ -1,5 +1,4 @@
-//! Deposits, as Lambda runs their functions, beside the sandbox provider: whatever it calls back comes as the gateway
-//! hands it on.
+//! Deposits on Lambda, beside the sandbox provider. Its callbacks arrive as the gateway passes them on.
 
 use crate::function::Function;
 use crate::{Platform, body, request, work_all};
@@ -26,14 +25,14 @@ use tokio::time::timeout;
 const ROUTE: &str = "POST /api/payments/callback/sandbox";
 pub(crate) const USER: u64 = 7;
 
-/// What a provider posted.
+/// A request that the provider posted.
 pub(crate) struct Posted {
     headers: Value,
     body: Bytes,
 }
 
 impl Posted {
-    /// As the gateway hands it on: it takes bodies of some types for text, and encodes all others.
+    /// The gateway's event: it passes some content types as text and encodes all others as base64.
     pub(crate) fn event(&self, is_encoded: bool) -> Value {
         let mut event = request(ROUTE, &self.headers, &Value::Null);
         let text = || str::from_utf8(&self.body).unwrap().to_owned();
@@ -43,7 +42,7 @@ impl Posted {
     }
 }
 
-/// The sandbox provider, and what it posted.
+/// The sandbox provider and the requests it posted.
 pub(crate) struct Provider {
     pub(crate) sandbox: Sandbox,
     posted: mpsc::UnboundedReceiver<Posted>,
@@ -73,7 +72,7 @@ impl Provider {
         Self { sandbox: Sandbox { provider: "sandbox".to_owned(), url, key, secret }, posted }
     }
 
-    /// What functions of payments are told of it.
+    /// The environment of payment functions for this provider.
     pub(crate) fn variables(&self) -> [(&'static str, String); 1] {
         [("EVENS_PAYMENT_PROVIDER", self.sandbox.variable())]
     }
@@ -90,12 +89,12 @@ async fn take(
     body: Bytes,
 ) -> StatusCode {
     let headers = headers.iter().map(|(name, value)| (name.to_string(), value.to_str().unwrap().into()));
-    // An error means that the test is over.
+    // Sending fails only after the test has ended.
     let _ = posting.send(Posted { headers: Value::Object(headers.collect()), body });
     StatusCode::OK
 }
 
-/// Opens a deposit by its function: its id, and where it is paid.
+/// Opens a deposit through its function. Returns its id and payment URL.
 async fn open(depositing: &mut Function, token: &str, key: &str) -> (OrderId, String) {
     let headers = json!({
         "authorization": format!("Bearer {token}"), "content-type": "application/json", "idempotency-key": key,
@@ -116,7 +115,7 @@ async fn expect_credited(platform: &Platform, order: OrderId, balance: &str) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_deposit_is_opened_called_back_and_credited_by_functions() {
     let (platform, mut provider) = (Platform::start().await, Provider::start().await);
-    // 100, which are there before.
+    // The player starts with 100.
     let token = platform.token_of_funded(USER).await;
     let mut depositing = platform.function_with("deposits", &provider.variables()).await;
     let (order, pay_url) = open(&mut depositing, &token, "one").await;
@@ -165,7 +164,7 @@ async fn a_deposit_that_nobody_called_back_about_is_found_by_asking() {
     expect_credited(&platform, order, "140").await;
 }
 
-/// Where functions are told of no provider, nobody can pay, and nobody can call back.
+/// If functions have no provider configured, deposits and callbacks are refused.
 #[tokio::test(flavor = "multi_thread")]
 async fn without_a_provider_deposits_are_off() {
     let platform = Platform::start().await;

@@ -1,4 +1,4 @@
-//! Withdrawals, as Lambda runs their functions, beside the sandbox provider.
+//! Withdrawals on Lambda, beside the sandbox provider.
 
 use crate::function::Function;
 use crate::payments::{Provider, USER};
@@ -16,7 +16,7 @@ const OLD: &str = "old:AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI=";
 const NEW: &str = "new:AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
 const ACCOUNT: &str = "IN12345678";
 
-/// What functions are told that know of this provider and have these keys of payees.
+/// The environment of functions with this provider and these payee keys.
 fn variables(provider: &Provider, keys: &str) -> Vec<(&'static str, String)> {
     let mut variables = provider.variables().to_vec();
     variables.push(("EVENS_PAYEE_KEYS", keys.to_owned()));
@@ -28,7 +28,7 @@ async fn post(function: &mut Function, token: &str, route: &str, body: &Value) -
     function.invoke(&request(route, &headers, body)).await
 }
 
-/// Of somebody new with that role, whose password nobody knows.
+/// The token of a new account with this role and an unusable password.
 pub(crate) async fn token_of_staff(platform: &Platform, number: u64, role: Role) -> String {
     let nobodys = PasswordHash::new("$argon2id$v=19$m=8,t=1,p=1$AAAAAAAAAAA$AAAAAAAAAAA".to_owned());
     let account = Account { role, ..Scenario::account(number, None) };
@@ -54,7 +54,7 @@ async fn state(platform: &Platform, order: OrderId) -> WithdrawalState {
     platform.store.load_withdrawal(order).await.unwrap().unwrap().state
 }
 
-/// The accounts that the provider has paid for an order, as its own records have them.
+/// The bank accounts that the provider has paid for an order, from its own records.
 async fn paid_to(provider: &Provider, order: OrderId) -> Vec<String> {
     let state = provider.sandbox.state().await;
     let payouts = state["payouts"].as_array().unwrap().iter();
@@ -66,13 +66,13 @@ async fn paid_to(provider: &Provider, order: OrderId) -> Vec<String> {
 async fn a_withdrawal_is_requested_sent_called_back_and_completed_by_functions() {
     let (platform, mut provider) = (Platform::start().await, Provider::start().await);
     let mut withdrawing = platform.function_with("withdrawals", &variables(&provider, OLD)).await;
-    // Of 100.
+    // The player starts with 100.
     let token = platform.token_of_funded(USER).await;
     let payee = add_payee(&mut withdrawing, &token).await;
     let order = withdraw(&mut withdrawing, &token, &payee).await;
     assert_eq!(state(&platform, order).await, WithdrawalState::Approved);
 
-    // By now there is a newer key; the older one opens what it has sealed.
+    // A newer key was added. The older one still opens payees sealed with it.
     let both = format!("{NEW},{OLD}");
     let mut sending = platform.function_with("send-payouts", &variables(&provider, &both)).await;
     let messages = work_all(&platform, Queue::Withdrawals, &mut sending).await;
@@ -90,7 +90,7 @@ async fn a_withdrawal_is_requested_sent_called_back_and_completed_by_functions()
     assert_eq!(wallet.balance.to_string(), "60");
 }
 
-/// The payout is given up, nothing is sent, and the money stays in the order.
+/// The payout is stopped, nothing is sent, and the money stays in the order.
 #[tokio::test(flavor = "multi_thread")]
 async fn without_the_key_that_sealed_it_nobody_is_paid() {
     let (platform, provider) = (Platform::start().await, Provider::start().await);
@@ -104,7 +104,7 @@ async fn without_the_key_that_sealed_it_nobody_is_paid() {
     assert_eq!(paid_to(&provider, order).await, Vec::<String>::new());
 }
 
-/// Where functions are told of no provider, nobody is paid; accounts are added all the same.
+/// If functions have no provider configured, withdrawals are refused, but players can still add payees.
 #[tokio::test(flavor = "multi_thread")]
 async fn without_a_provider_withdrawals_are_off() {
     let platform = Platform::start().await;
@@ -131,7 +131,7 @@ async fn no_function_that_seals_or_opens_starts_without_keys() {
     }
 }
 
-/// What is held is sent once two cashiers have agreed, and the log of what they did is read.
+/// A held withdrawal is sent once two cashiers have approved it, and their audit log can be read.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_withdrawal_that_is_held_is_decided_by_a_function() {
     let (platform, provider) = (Platform::start().await, Provider::start().await);

@@ -1,6 +1,6 @@
-//! Every scenario of load, short and small, over a real `evens`: that each still runs, loses nothing, and says so.
+//! Every load scenario, short and small, over a real `evens`: each still runs, loses nothing, and reports its figures.
 //!
-//! How long things took is looked at by nobody here: a machine that is busy must fail no build.
+//! No duration is checked here, because a busy machine must not fail the build.
 
 #![expect(clippy::expect_used, reason = "a test that cannot go on ends there")]
 
@@ -10,7 +10,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 use std::sync::OnceLock;
 
-/// The program, and `evens` beside it, built once.
+/// The program with `evens` beside it, built once.
 fn bench() -> Command {
     static PATH: OnceLock<std::path::PathBuf> = OnceLock::new();
     let path: &Path = PATH.get_or_init(|| {
@@ -25,7 +25,7 @@ fn run(arguments: &str) -> Output {
     bench().arg("--json").arg("--only").args(arguments).output().expect("evens-bench starts")
 }
 
-/// What was measured, by name: value and limit.
+/// The measured figures: name, value and limit.
 fn figures(output: &Output) -> Vec<(String, f64, Value)> {
     let stderr = String::from_utf8_lossy(&output.stderr);
     let json: Value =
@@ -37,7 +37,7 @@ fn figures(output: &Output) -> Vec<(String, f64, Value)> {
     json["rows"].as_array().expect("rows").iter().map(figure).collect()
 }
 
-/// Runs a scenario as [`holds`] says, and finds these figures with these limits, as they are promised.
+/// Runs a scenario as [`holds`] does, and checks that these figures have the promised limits.
 fn promises(arguments: &str, zero: &[&str], measured: &[&str], limits: &[(&str, &str, f64)]) {
     let figures = holds(arguments, zero, measured);
     for (name, kind, limit) in limits {
@@ -47,8 +47,8 @@ fn promises(arguments: &str, zero: &[&str], measured: &[&str], limits: &[(&str, 
     }
 }
 
-/// Runs a scenario: what must be zero was measured and is zero, what it measures besides is there, and the exit code
-/// says whether all of its limits were kept. Gives what was measured.
+/// Runs a scenario and returns its figures. The figures in `zero` must be measured and zero, those in `measured` must
+/// exist, and the exit code must say whether all limits were kept.
 fn holds(arguments: &str, zero: &[&str], measured: &[&str]) -> Vec<(String, f64, Value)> {
     let output = run(arguments);
     let figures = figures(&output);
@@ -80,7 +80,7 @@ fn holds(arguments: &str, zero: &[&str], measured: &[&str]) -> Vec<(String, f64,
 
 const NOTHING_LOST: [&str; 3] = ["requests failed", "never settled", "books that are not in order"];
 
-/// With the limits of J8, J12 and K13.
+/// Has the limits of J8, J12 and K13.
 #[test]
 fn burst() {
     let measured = ["answered/s", "bet p50 ms", "bet p99 ms", "due to settled p99 ms", "processors used, %"];
@@ -173,7 +173,7 @@ fn sign_up_burst() {
     promises("sign-up-burst --users 20", &zero, &measured, &[("sign-ups with login/s", "AtLeast", 8.0)]);
 }
 
-/// With the limits of J12.
+/// Has the limits of J12.
 #[test]
 fn backlog() {
     let measured =
@@ -263,7 +263,7 @@ fn growth_finds_that_a_bet_costs_the_same() {
 
 #[test]
 fn a_limit_that_is_broken_is_said_and_is_a_failure() {
-    // Two players log in more often than their phone numbers may.
+    // Two players log in more often than the rate limit of their phone numbers allows.
     let output = run("storm --users 2 --rate 20 --seconds 3");
     assert_eq!(output.status.code(), Some(1));
     let stderr = String::from_utf8_lossy(&output.stderr);

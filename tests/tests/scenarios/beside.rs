@@ -1,4 +1,4 @@
-//! [`Beside`]: some functions, served once more beside the process, over the same table and queues.
+//! [`Beside`]: a second host for some functions, over the same table and queues.
 
 use axum::Router;
 use evens_credentials::{CredentialSettings, Credentials, Sessions};
@@ -10,7 +10,7 @@ use std::net::SocketAddr;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-/// A host of its own: with its own clock, and its own leases of everybody's budgets. Dropped, it ends.
+/// A host with its own clock and its own leases of rate limits. It stops on drop.
 pub(crate) struct Beside {
     address: SocketAddr,
     client: Client,
@@ -18,12 +18,12 @@ pub(crate) struct Beside {
 }
 
 impl Beside {
-    /// Logs in and signs up at the time of that clock.
+    /// Serves login and sign-up with this clock.
     pub(crate) async fn login(scenario: &Scenario, clock: Clock) -> Self {
         Self::login_in(scenario, Context { clock, ..scenario.context().clone() }).await
     }
 
-    /// The same for functions that find no queue.
+    /// Serves login and sign-up without reachable queues.
     pub(crate) async fn login_without_queues(scenario: &Scenario) -> Self {
         let nowhere = QueueUrls::from_prefix("http://127.0.0.1:1/000000000000/evens-nowhere-");
         let queues = Queues::new(scenario.sqs().clone(), nowhere);
@@ -44,7 +44,7 @@ impl Beside {
         Self::serve(scenario, evens_http::serve_layers(routes, context)).await
     }
 
-    /// Places bets.
+    /// Serves bet placement.
     pub(crate) async fn place_bet(scenario: &Scenario) -> Self {
         let context = Context { tokens: verifier(scenario), ..scenario.context().clone() };
         let routes = evens_place_bet::router(
@@ -54,7 +54,7 @@ impl Beside {
         Self::serve(scenario, evens_http::serve_layers(routes, context)).await
     }
 
-    /// Opens rounds, but draws no secret for any.
+    /// Serves rounds, without a source of random numbers for their secrets.
     pub(crate) async fn rounds_without_secrets(scenario: &Scenario) -> Self {
         let entropy = Entropy::from_fn(|_| Err(NoRandomness));
         let context = Context { entropy, tokens: verifier(scenario), ..scenario.context().clone() };
@@ -69,31 +69,28 @@ impl Beside {
         Self { address, client: scenario.nobody().at(address), server }
     }
 
-    /// The same client, of this host.
+    /// The same client, connected to this host.
     pub(crate) fn client(&self, client: &Client) -> Client {
         client.at(self.address)
     }
 
-    /// Sends a request to this host.
     pub(crate) async fn send(&self, request: Request) -> Answer {
         self.client.send(request).await
     }
 }
 
-/// The signer of the process's tokens.
 fn signer(scenario: &Scenario) -> TokenSigner {
     let key = std::fs::read(scenario.folder().join("data/token-signing-key.pkcs8")).unwrap();
     TokenSigner::from_pkcs8("local", &key, "evens-local", "evens-api-local").unwrap()
 }
 
-/// What checks the process's tokens.
 fn verifier(scenario: &Scenario) -> TokenVerifier {
     let Settings { token_issuer, token_audience, .. } = &*scenario.context().settings;
     let keys = vec![scenario.signer().public_key()];
     TokenVerifier::new(keys, token_issuer.clone(), token_audience.clone())
 }
 
-/// What opens sessions, without what asks for the password.
+/// Opens sessions without checking a password.
 pub(crate) fn sessions(scenario: &Scenario) -> Sessions {
     Sessions::new(signer(scenario))
 }

@@ -1,5 +1,4 @@
-//! Scenarios over the running system, in the folders of their domains; and what somebody does who wants more than is
-//! theirs.
+//! Scenarios over the running system, in one folder per domain, and attacks on it.
 
 #![cfg(test)]
 
@@ -8,6 +7,7 @@ mod exchange;
 mod exploits;
 mod games;
 mod jackpots;
+mod live;
 mod operations;
 mod payments;
 mod players;

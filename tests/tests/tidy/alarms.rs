@@ -1,5 +1,4 @@
-//! Whoever is told that something is wrong is told what to do: each alarm names a page of `docs/runbooks`, and nothing
-//! that can fail is without an alarm.
+//! Each alarm names a page of `docs/runbooks`, and everything that can fail has an alarm.
 
 use crate::stacks::{ONE_BOX, members, read, template};
 use crate::template::{functions, resources};
@@ -13,17 +12,17 @@ use std::collections::BTreeSet;
 pub(crate) const ALARM: &str = "AWS::CloudWatch::Alarm";
 const FOLDER: &str = "docs/runbooks/";
 
-/// The sections of a runbook, in their order.
+/// The sections of a runbook, in order.
 const SECTIONS: [&str; 4] =
     ["## What it means", "## How to see it", "## What to do", "## How to check that it is over"];
 
-/// What is looked for of money that left and should not have.
+/// The log filter for excess payouts.
 const PAID_TOO_MUCH: &str = r#"{ ($.alarm = "paid-twice") || ($.alarm = "paid-after-return") }"#;
 
-/// What is looked for of money that was credited for nothing.
+/// The log filter for credits without a payment.
 const MISSING_AT_PROVIDER: &str = r#"{ ($.message = "Differs on *") && ($.kind = "missing-at-provider") }"#;
 
-/// What filters look for in the log, and each file that writes it.
+/// Log filters with the file and the code that writes the matching line.
 const LINES: &[(&str, &str, &str)] = &[
     (r#"{ $.message = "Slow request: *" }"#, "shared/http/src/layers.rs", r#""Slow request: "#),
     (r#"{ $.outcome = "dead letter" }"#, "shared/runtime/src/batch.rs", r#"outcome = "dead letter""#),
@@ -94,11 +93,11 @@ const LINES: &[(&str, &str, &str)] = &[
     (r#"{ $.message = "Differs on *" }"#, "functions/reconcile/src/handler.rs", r#""Differs on {day} from "#),
 ];
 
-/// What times the calls of the table, and so lists its operations.
+/// The file that times table calls and lists their operations.
 const TABLE_TIMER: &str = "shared/runtime/src/table_timer.rs";
 
-/// What stands before and behind the number where documents say how many alarms there are, and how many sums of them.
-/// It is off by a tenth at most: whoever adds an alarm or two changes no document.
+/// The texts around the documented numbers of alarms and sums of alarms. A number may be off by a tenth, so that a few
+/// more alarms change no document.
 const COUNTED: [(&str, &str, [&str; 2]); 4] = [
     ("docs/deploy.md", ALARM, ["About ", " of them, at about 0.10 dollars"]),
     ("docs/deploy.md", SUM, ["by about ", " sums of them, at about 0.50 dollars"]),
@@ -110,7 +109,7 @@ pub(crate) fn text(value: &Value) -> &str {
     value.as_str().or(value["Fn::Sub"].as_str()).unwrap_or_default()
 }
 
-/// The pages that a text names.
+/// The runbook pages named in a text.
 pub(crate) fn pages(text: &str) -> BTreeSet<String> {
     let parts = text.split(|part: char| part.is_whitespace() || "()[],;`".contains(part));
     let pages = parts.filter_map(|part| part.find("runbooks/").map(|at| &part[at..]));
@@ -146,7 +145,8 @@ fn wrong_pages(template: &Value, sources: &[Source]) -> Vec<String> {
     wrong
 }
 
-/// An alarm about one metric of one thing, as far as it matters whether there is one.
+/// The first dimension, the metric with its topic, and the threshold of an alarm. Alarms that agree in all three are
+/// duplicates.
 fn about(template: &Value, alarm: &Value) -> (String, String, Value) {
     let dimension = &alarm["Dimensions"][0]["Value"];
     let topic = topic(template, alarm);
@@ -198,7 +198,7 @@ fn wrong_alarms(template: &Value) -> Vec<String> {
     wrong
 }
 
-/// Operations of the table that are called while the system runs, by the list that the timer has of them.
+/// The table operations that the running system uses, from the timer's list.
 pub(crate) fn operations(sources: &[Source]) -> BTreeSet<&str> {
     let timer = sources.iter().find(|source| source.path == TABLE_TIMER).unwrap();
     let (_, list) = timer.text().split_once("const OPERATIONS").unwrap();
@@ -208,7 +208,7 @@ pub(crate) fn operations(sources: &[Source]) -> BTreeSet<&str> {
     found
 }
 
-/// Alarms about an operation have it as their second dimension.
+/// Alarms about an operation must have it as their second dimension.
 fn wrong_operations(template: &Value, sources: &[Source]) -> Vec<String> {
     let about = |metric: &str| -> BTreeSet<_> {
         let alarms = resources(template, ALARM).filter(|(_, alarm)| alarm["MetricName"] == metric);
@@ -233,7 +233,6 @@ fn wrong_count(template: &Value, sources: &[Source]) -> Vec<String> {
     wrong
 }
 
-/// The number that stands between two texts.
 fn number_between(text: &str, [before, behind]: [&str; 2]) -> Option<usize> {
     text.split(before).skip(1).find_map(|after| after.split_once(behind)?.0.parse().ok())
 }

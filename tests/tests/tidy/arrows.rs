@@ -1,16 +1,16 @@
-//! Arrows between crates point one way: section 2 of the design, read from the manifests.
+//! Dependencies between crates point one way: section 2 of the design, checked on the manifests.
 
 use crate::{assert_none, root};
 use serde_json::Value;
 use std::process::Command;
 
-/// What the crates of a folder may depend on. The first row that fits counts.
+/// The crates that a folder may depend on. The first matching row applies.
 struct Row {
     of: &'static str,
     on: &'static [&'static str],
 }
 
-/// The rules of each domain.
+/// The crates with the rules of each domain.
 const DOMAINS: &[&str] = &[
     "shared/audit-log",
     "shared/draws",
@@ -24,7 +24,7 @@ const DOMAINS: &[&str] = &[
     "shared/players",
 ];
 
-/// What is in the books.
+/// The crates whose data is in the books.
 const BOOKS: &[&str] = &[
     "shared/audit-log",
     "shared/draws",
@@ -135,17 +135,17 @@ const ARROWS: &[Row] = &[
     Row { of: "infra/engines", on: &["infra/embedded-sqs"] },
     Row { of: "infra/evens", on: &["functions/", "shared/", "infra/"] },
     Row { of: "infra/workers", on: &["functions/", "shared/"] },
-    // It runs handlers one by one, to say what each costs.
+    // It runs each handler to measure its cost.
     Row { of: "infra/measure", on: &["functions/", "shared/", "infra/"] },
     Row { of: "infra/", on: &["shared/", "infra/"] },
     Row { of: "tests", on: &["functions/", "shared/", "infra/", "tests"] },
 ];
 
-/// Tests may also use servers of the protocols, and what stands in for them.
+/// Tests may also use protocol servers, test doubles, and the features that all builds share.
 const TESTS_MAY_USE: &[&str] =
-    &["infra/embedded-sqs", "infra/engines", "infra/sandbox-provider", "tests/doubles"];
+    &["infra/embedded-sqs", "infra/engines", "infra/features", "infra/sandbox-provider", "tests/doubles"];
 
-/// What must not be known where it would make a decision about money depend on the world.
+/// Crates that must not depend on the outside world, because they decide about money.
 const PURE: &[&str] = &[
     "shared/players",
     "shared/audit",
@@ -167,11 +167,11 @@ const PURE: &[&str] = &[
 const IMPURE: &[&str] =
     &["aws-", "axum", "hyper", "lambda", "rand", "reqwest", "rusqlite", "tokio", "tower", "tracing"];
 
-/// A dependency as a manifest has it.
+/// A dependency in a manifest.
 #[derive(Debug)]
 struct Dependency {
     of: String,
-    /// The folder of a crate of ours, or the name of another one.
+    /// The folder of a workspace crate, or the name of an external one.
     on: String,
     is_ours: bool,
     is_for_tests: bool,

@@ -1,11 +1,11 @@
-//! What an auditor is handed: a verifier that is read in one sitting, and a document that names what the log can tell.
+//! The auditor's material: the verifier is short enough to read, and the document names every action in the audit log.
 
 use crate::{Source, assert_none, root};
 use evens_audit_log::Action;
 use std::fs;
 use strum::VariantArray;
 
-/// How long the verifier may be: whoever trusts it has read it.
+/// The largest size of the verifier, so that an auditor can read it.
 const LINES_MAX: usize = 150;
 
 fn document(path: &str) -> Source {

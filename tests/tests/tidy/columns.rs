@@ -1,21 +1,21 @@
-//! Prose is narrow: comments and documents have no line of more columns than a screen shows side by side with another.
+//! Comments and documents stay narrow enough to be read side by side on one screen.
 //!
-//! Code, tables and what cannot be broken, such as an address, may be longer.
+//! Code, tables, and text that cannot be broken, such as a URL, may be longer.
 
 use crate::{Source, assert_none, is_of_kind, root, sources};
 use std::fs;
 
-/// No line of prose has more characters.
+/// The largest number of characters on a line of prose.
 const COLUMNS_MAX: usize = 120;
 
-/// Written by a program, as it measured them.
+/// Files that a program writes from measurements.
 const MEASURED: &[&str] = &["tests/simulator/defects.md"];
 
-/// Files whose comments begin with `#`, by the end of their names.
+/// Extensions of files with comments that begin with `#`.
 const HASHED: [&str; 5] = ["toml", "yaml", "yml", "sh", "service"];
 
-/// Those in folders that no other rule reads.
-const HIDDEN: [&str; 2] = [".cargo/config.toml", ".ci/run"];
+/// Files in folders that `sources` skips.
+const HIDDEN: [&str; 5] = [".cargo/config.toml", ".ci/run", ".ci/full", ".ci/parts.sh", ".ci/walk"];
 
 fn wrong(source: &Source) -> Vec<String> {
     let lines: Vec<(usize, &str)> = if source.is_rust() {
@@ -34,7 +34,7 @@ fn wrong(source: &Source) -> Vec<String> {
         .collect()
 }
 
-/// The lines of comments that are no rows of a table, with their numbers.
+/// The comment lines of Rust code outside tables, with their numbers.
 fn comments(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let lines = text.lines().enumerate().map(|(index, line)| (index + 1, line));
     lines.filter(|(_, line)| {
@@ -48,13 +48,13 @@ fn is_hashed(path: &str) -> bool {
     HASHED.iter().any(|kind| is_of_kind(path, kind)) || HIDDEN.contains(&path)
 }
 
-/// The lines that are comments of a script or a configuration, with their numbers.
+/// The comment lines of a script or configuration, with their numbers.
 fn hashed(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let lines = text.lines().enumerate().map(|(index, line)| (index + 1, line));
     lines.filter(|(_, line)| line.trim_start().starts_with('#') && !line.starts_with("#!"))
 }
 
-/// The lines of a document that are no code and no rows of a table, with their numbers.
+/// The lines of a document outside code and tables, with their numbers.
 fn prose(text: &str) -> Vec<(usize, &str)> {
     let (mut found, mut is_fenced) = (Vec::new(), false);
     for (index, line) in text.lines().enumerate() {
@@ -68,7 +68,7 @@ fn prose(text: &str) -> Vec<(usize, &str)> {
     found
 }
 
-/// Whether a space is where the line could end; those inside of code and links are none.
+/// Returns whether the line has a space where it could be broken. Spaces inside code and links do not count.
 fn can_be_broken(line: &str) -> bool {
     let mut is_code = false;
     let mut depth = 0_usize;

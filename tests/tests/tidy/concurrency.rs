@@ -1,5 +1,5 @@
-//! Concurrency in the templates: no function runs without a limit (C9), and all stages fit into one account. And how
-//! long dead letters are kept: both are parameters (L9, J15) that say by default what the table of queues does.
+//! Concurrency in the templates: every function has a limit (C9), and all stages together fit into one account. Also
+//! the retention of dead letters. Both are parameters (L9, J15) whose defaults must match the table of queues.
 
 use crate::assert_none;
 use crate::stacks::{ONE_BOX, Stacks, members, read, template};
@@ -8,14 +8,13 @@ use evens_contracts::Queue;
 use evens_workers::folder_of;
 use serde_json::{Value, json};
 
-/// What Lambda keeps for functions without a reservation, and what an account has unless its quota is raised.
+/// The executions that Lambda reserves for functions without a reservation, and an account's default quota.
 const UNRESERVED: u64 = 100;
 const ACCOUNT: u64 = 1_000;
 
-/// The stages that share an account.
 const STAGES: [&str; 3] = ["dev", "staging", "prod"];
 
-/// How many of a function may run at once in a stage: by its own reservation, or by the mapping of its queue.
+/// The concurrency limit of a function in a stage, from its own reservation or from its queue's mapping.
 fn limit(
     template: &Value,
     [concurrency, workers]: [&Value; 2],
@@ -40,7 +39,7 @@ fn limit(
     workers["usual"][key].as_u64().map(|limit| (limit, false))
 }
 
-/// No function runs without a limit (C9), and all stages fit into one account.
+/// Every function has a limit (C9), and all stages together fit into one account.
 fn wrong_concurrency(template: &Value, concurrency: &Value, workers: &Value) -> Vec<String> {
     let mut wrong = Vec::new();
     let mut reserved = UNRESERVED;
@@ -66,8 +65,7 @@ fn wrong_concurrency(template: &Value, concurrency: &Value, workers: &Value) -> 
     wrong
 }
 
-/// What a stage may say of its workers: as the table of queues says, half of that, or twice as many. Lambda takes no
-/// limit below two.
+/// A stage may choose the concurrency in the table of queues, half of it, or twice of it. Lambda's minimum is two.
 fn wrong_workers(workers: &Value) -> Vec<String> {
     let mut expected = json!({ "half": {}, "usual": {}, "twice": {} });
     let all = template();
@@ -85,7 +83,7 @@ fn wrong_workers(workers: &Value) -> Vec<String> {
         .collect()
 }
 
-/// The tables of all stacks as one.
+/// The mapping with this name, merged over all stacks.
 fn table(name: &str) -> Value {
     let mut all = json!({});
     for stack in Stacks::read().nested.values() {
@@ -139,15 +137,15 @@ fn a_function_without_a_limit_is_found() {
     }
 }
 
-/// The parameter that says how long dead letters are kept.
+/// The parameter for the retention of dead letters.
 pub(crate) const KEPT: &str = "DeadLetterRetentionSeconds";
 
-/// What the table of workers calls a function.
+/// The key of a function in the mapping of workers.
 pub(crate) fn worker_key(function: &str) -> &str {
     function.strip_suffix("Function").unwrap_or(function)
 }
 
-/// What stands in for the rules of queues where a stage says nothing.
+/// Checks the default retention of a stage against the rules of the queues.
 fn wrong_retention(place: &str, parameters: &Value) -> Vec<String> {
     let longest = Queue::ALL.map(|queue| queue.rules().dead_letter_retention.as_secs());
     let default = parameters[KEPT]["Default"].as_u64().unwrap_or_default();

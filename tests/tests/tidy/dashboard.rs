@@ -9,7 +9,7 @@ use evens_contracts::Queue;
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-/// How wide a dashboard of `CloudWatch` is.
+/// The width of a dashboard in `CloudWatch` grid units.
 const WIDTH: u64 = 24;
 
 fn body(template: &Value) -> String {
@@ -57,7 +57,7 @@ fn wrong_dashboard(body: &str, template: &Value) -> Vec<String> {
             }
         }
     }
-    // Who looks at queues does not take a backlog for dead letters, or the other way round.
+    // Searches must not mix up main queues and dead-letter queues.
     for name in ["evens-${Stage}-x.fifo", "evens-${Stage}-x-dead-letter.fifo"] {
         let found =
             searches.iter().filter(|search| search.finds("AWS/SQS", waiting, "QueueName", name)).count();

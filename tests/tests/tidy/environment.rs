@@ -1,4 +1,4 @@
-//! A function is told what it has use for and nothing else, and all of it fits.
+//! Each function gets exactly the settings it uses, and they fit into its environment.
 
 use crate::assert_none;
 use crate::roles::{Code, codes};
@@ -9,11 +9,11 @@ use evens_runtime::Need;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Half of what Lambda takes: room for what comes.
+/// Half of Lambda's limit, to leave room for growth.
 const BYTES_MAX: usize = 2_048;
 
-/// How long values get whose parameter does not say so by its `MaxLength`: amounts, by their patterns, and what secrets
-/// hold, a URL and what is signed for it while that is changed.
+/// The longest values of parameters without `MaxLength`, in bytes. They are amounts, limited by their patterns,
+/// secrets, and a URL with two signing secrets during a rotation.
 const LONGEST: &[(&str, usize)] = &[
     ("ConfirmAbove", 12),
     ("DepositMax", 12),
@@ -34,7 +34,7 @@ fn longest(name: &str) -> Option<usize> {
     LONGEST.iter().find(|(known, _)| *known == name).map(|(_, bytes)| *bytes)
 }
 
-/// What a parameter is at most.
+/// The longest value of a parameter, in bytes.
 fn length_of_parameter(template: &Value, name: &str) -> usize {
     let parameter = &template["Parameters"][name];
     let allowed = parameter["AllowedValues"].as_array().into_iter().flatten();
@@ -42,7 +42,7 @@ fn length_of_parameter(template: &Value, name: &str) -> usize {
     let default = parameter["Default"].as_str().map(str::len);
     let told =
         parameter["MaxLength"].as_u64().and_then(|bytes| bytes.try_into().ok()).or_else(|| longest(name));
-    // Names that the template makes have the stage and a few words.
+    // Generated names contain the stage and a few words.
     told.unwrap_or_else(|| allowed.chain(default).max().unwrap_or(64))
 }
 
@@ -57,7 +57,7 @@ fn length(template: &Value, variable: &str, value: &Value) -> usize {
     if let Some(bytes) = longest(variable) {
         return bytes;
     }
-    // The longer one of the two that it may be.
+    // The longer of the two alternatives.
     if let Some([_, one, other]) = value["Fn::If"].as_array().map(Vec::as_slice) {
         return length(template, variable, one).max(length(template, variable, other));
     }
@@ -69,7 +69,7 @@ fn length(template: &Value, variable: &str, value: &Value) -> usize {
     }
 }
 
-/// How long a text gets in which names of parameters stand.
+/// The longest expansion of a text with parameter names, in bytes.
 fn length_of_text(template: &Value, text: &str) -> usize {
     let mut parts = text.split("${");
     let before = parts.next().map_or(0, str::len);
@@ -80,13 +80,13 @@ fn length_of_text(template: &Value, text: &str) -> usize {
     before + named.sum::<usize>()
 }
 
-/// How long a function's environment gets.
+/// The largest size of a function's environment, in bytes.
 fn size(template: &Value, properties: &Value) -> usize {
     let variables = members(&properties["Environment"]["Variables"]);
     variables.map(|(name, value)| name.len() + length(template, name, value)).sum()
 }
 
-/// Whether code names that, and not something whose name begins with its name.
+/// Returns whether the code contains this exact name, not only a longer name that begins with it.
 fn names(text: &str, name: &str) -> bool {
     let mut after = text.match_indices(name).map(|(at, _)| &text[at + name.len()..]);
     after.any(|after| !after.starts_with(|next: char| next.is_alphanumeric() || next == '_'))
@@ -96,7 +96,7 @@ fn has_setting(code: &Code, name: &str) -> bool {
     names(&code.text, &format!("settings.{name}"))
 }
 
-/// What a function has use for, by its routes and its code.
+/// The settings that a function uses, from its routes and its code.
 fn needs(folder: &str, code: &Code) -> BTreeSet<&'static str> {
     let routes = || ROUTES.iter().filter(|route| route.function == folder);
     let places = || code.text.contains("store.place_bet(");
@@ -104,13 +104,13 @@ fn needs(folder: &str, code: &Code) -> BTreeSet<&'static str> {
         Need::TokenPublicKeys => code.signs() || routes().any(|route| route.access.takes_token()),
         Need::RateLimits => routes().any(|route| route.rate.is_some()),
         Need::PhoneCountry => code.text.contains("settings.phone_country"),
-        // Days of limits begin where days of attendance do.
+        // The days of limits begin at the same time as attendance days.
         Need::Bets => {
             ["store.place_bet(", "settings.betting.is_open"].iter().any(|use_| code.text.contains(use_))
         }
         Need::StakeMin => has_setting(code, "betting.stake_min") || places(),
         Need::WaitingBetsMax => places(),
-        // How long ago a bet was placed that may still wait.
+        // The oldest placing time of a bet that may still be unmatched.
         Need::RefundAfter => has_setting(code, "betting.refund_after") || places(),
         Need::AttendanceOffset => [
             "settings.attendance_offset",
@@ -120,11 +120,11 @@ fn needs(folder: &str, code: &Code) -> BTreeSet<&'static str> {
         ]
         .iter()
         .any(|use_| code.text.contains(use_)),
-        // Each is the beginning of the name of the other one.
+        // The first name of each pair is a prefix of the second.
         Need::RegistrationBonus => has_setting(code, "registration_bonus"),
         Need::RegistrationBonusAfter => has_setting(code, "registration_bonus_after"),
         Need::ReferralBonus => has_setting(code, "referral_bonus"),
-        // Who credits a first deposit owes what follows it.
+        // A function that credits first deposits creates the follow-up work.
         Need::ReferralBonusAfter => {
             has_setting(code, "referral_bonus_after") || code.text.contains("settle_deposit(")
         }
@@ -206,11 +206,11 @@ fn what_a_function_is_told_too_much_or_too_little_is_found() {
     }
 }
 
-/// The section of the manual with all settings, and in it what no stack tells.
+/// The manual's section with all settings, including those that no stack sets.
 const SETTINGS: &str = "## Settings\n";
 const FIXED: &str = "Fixed on Lambda, at their defaults";
 
-/// The variables of the table of settings that functions have, and those that are said to be fixed there.
+/// The variables in the manual's table that functions have, and those marked as fixed.
 fn manual_settings(manual: &str) -> (BTreeSet<String>, BTreeSet<String>) {
     let section = manual.split_once(SETTINGS).map_or("", |(_, after)| after);
     let section = section.split("\n## ").next().unwrap_or_default();

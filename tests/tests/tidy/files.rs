@@ -1,12 +1,15 @@
-//! Files: none too long, none too large, and each crate says what it is.
+//! Limits on files: length, size, and a first line that describes each crate.
 
-use crate::{Source, assert_none, is_rust, sources};
+use crate::{Source, assert_none, is_page, is_rust, sources};
 use std::collections::BTreeMap;
 
-/// No file of code has more lines.
+/// The largest number of lines in a code file.
 const LINES_MAX: usize = 500;
 
-/// No file is larger, but for what stands in [`LARGE`].
+/// The largest number of lines of a module or style sheet of the pages.
+const PAGE_LINES_MAX: usize = 400;
+
+/// The largest size of a file outside [`LARGE`], in bytes.
 const BYTES_MAX: usize = 100 * 1_000;
 
 /// Files that may be larger, with the reason.
@@ -17,6 +20,9 @@ fn wrong(source: &Source) -> Vec<String> {
     let mut wrong = Vec::new();
     let lines = source.text().lines().count();
     if source.is_rust() && lines > LINES_MAX {
+        wrong.push(format!("{path} has {lines} lines: split it where its reasons to change differ"));
+    }
+    if is_page(path) && lines > PAGE_LINES_MAX {
         wrong.push(format!("{path} has {lines} lines: split it where its reasons to change differ"));
     }
     if bytes.len() > BYTES_MAX && !LARGE.iter().any(|(large, _)| large == path) {
@@ -36,11 +42,11 @@ fn wrong(source: &Source) -> Vec<String> {
     wrong
 }
 
-/// Crates with more than one binary of tests, with the reason: each is linked with nearly everything.
+/// Crates with more than one test binary, with the reason. Each binary links nearly everything.
 const BINARIES: &[(&str, usize, &str)] =
     &[("tests", 5, "what they need differs: nothing, a built binary, functions, a quiet machine")];
 
-/// The crate whose tests a file is the root of.
+/// The crate whose test binary has this file as its root.
 fn tested_crate(path: &str) -> Option<&str> {
     let (folder, file) = path.rsplit_once("/tests/")?;
     let is_root = match file.split_once('/') {
@@ -78,7 +84,7 @@ fn a_second_binary_of_tests_is_found() {
     }
 }
 
-/// The decisions that it names by their files, and that are not there.
+/// Links to decisions that do not exist.
 fn lost_decisions(source: &Source, all: &[Source]) -> Vec<String> {
     let named = source.text().split("decisions/").skip(1).filter_map(|rest| rest.split_once(".md"));
     let named = named.map(|(name, _)| name).filter(|name| {
@@ -115,6 +121,8 @@ fn files_that_are_not_are_found() {
         (source("shared/x/src/lib.rs", "mod a;\n"), "begin with"),
         (source("shared/x/src/a.rs", &"\n".repeat(501)), "501 lines"),
         (source("docs/picture.png", &"x".repeat(100_001)), "100001 bytes"),
+        (source("web/player/a.js", &"\n".repeat(401)), "401 lines"),
+        (source("web/vendor/a.js", &"x".repeat(100_001)), "100001 bytes"),
         (source("functions/x/src/main.rs", &"\n".repeat(13)), "one expression"),
         (source("shared/x/src/a.rs", "let a = 1; \n"), "end with a space"),
     ];

@@ -1,21 +1,21 @@
-//! A game of the house is one file and its line in a list: nothing else that runs names one. What has to be added
-//! beside it is a row of CONTRIBUTING.md, so a fifth game is what that says and no more.
+//! A house game is one file and one line in a list, and no other running code names a game. CONTRIBUTING.md lists the
+//! further files, so that adding a game touches nothing else.
 
 use crate::walk::{rows, wrong_rows};
 use crate::{Source, assert_none, sources};
 use evens_games::{GAMES, Game, Selection};
 use std::collections::BTreeSet;
 
-/// The section that says how a game is added, by the example of one.
+/// The section about adding a game, with one game as its example.
 const SECTION: &str = "## How to add a game";
 
-/// More files than that make it dear to add a game.
+/// The largest number of files that a new game may touch.
 const FILES_MAX: usize = 7;
 
-/// The games themselves, and the one list of them.
+/// The folder of the games and their list.
 const GAMES_FOLDER: &str = "shared/games/src/games/";
 
-/// Where rooms are chosen to play, to measure or to show something in: another game changes nothing there.
+/// Files that pick rooms to play, measure or show. A new game does not change them.
 const CHOSEN: &[(&str, &str)] = &[
     ("docs/", "what is said of the games"),
     ("README.md", "the first bet"),
@@ -26,7 +26,7 @@ const CHOSEN: &[(&str, &str)] = &[
     ("tests/faults/", "what is bet on while things fail"),
 ];
 
-/// Lines that show how something is written; what is in them, and where. Comments may name any game.
+/// Lines that name games as examples, by file. Comments may name any game.
 const EXAMPLES: &[(&str, &str)] = &[
     ("clippy.toml", "doc-valid-idents"),
     (
@@ -44,7 +44,7 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("template.yaml", "wingo-30:stakeMax=5000,trx_wix:betsMax=20; empty for nothing."),
 ];
 
-/// What a game is called: by clients, in code, and what can be bet on in it, as code would have to write that.
+/// The names of a game: its ids for clients and in code, and its selections as quoted in code.
 struct Names {
     words: BTreeSet<String>,
     quoted: BTreeSet<String>,
@@ -63,7 +63,7 @@ fn names() -> Names {
 }
 
 impl Names {
-    /// The first name of a game that is in the line.
+    /// The first game name in the line.
     fn find<'line>(&'line self, line: &'line str) -> Option<&'line str> {
         let is_of_word = |letter: char| letter.is_alphanumeric() || letter == '_';
         let mut words = line.split(|letter| !is_of_word(letter));
@@ -73,9 +73,9 @@ impl Names {
     }
 }
 
-/// Whether it is code, or what stands in for it: certificates and snapshots of bytes are not.
+/// Returns whether the file is code or data that can name games. Certificates and binary snapshots are skipped.
 fn is_read(path: &str) -> bool {
-    ["rs", "yaml", "toml", "py", "sh", "json", "jsonl", "html", "md", "env"]
+    ["rs", "yaml", "toml", "py", "sh", "json", "jsonl", "html", "md", "env", "js", "mjs", "css"]
         .iter()
         .any(|kind| crate::is_of_kind(path, kind))
 }
@@ -104,7 +104,7 @@ fn wrong_names(guide: &str, sources: &[Source]) -> Vec<String> {
     wrong
 }
 
-/// Examples that are not there any more.
+/// Examples that no longer exist.
 fn idle_examples(sources: &[Source]) -> Vec<String> {
     let is_there = |(path, example): &(&str, &str)| {
         let names = names();
@@ -126,7 +126,7 @@ fn a_game_is_one_file_and_its_line_in_the_list() {
     assert_none(&idle_examples(&sources));
 }
 
-/// Each game has its file, and there is no file without its game.
+/// Each game has its file, and each file its game.
 #[test]
 fn every_file_of_a_game_is_in_the_list() {
     let sources = sources();
@@ -147,6 +147,7 @@ fn whoever_else_names_a_game_is_found() {
         ("shared/store/src/games/other.rs", "use evens_games::FiveD;", 1),
         ("shared/contracts/src/games/other.rs", "match bet_type { \"SUM_SIZE\" => 1, _ => 2 }", 1),
         ("infra/stacks/other.yaml", "  Name: evens-trx_wix-30", 1),
+        ("web/player/views/other.js", "if (game === \"wingo\") draw();", 1),
         ("shared/contracts/src/games/other.rs", "/// As in `wingo-30`.\nlet wingos = 1;", 0),
         ("shared/store/tests/suite/other.rs", "let room = \"wingo-30\";", 0),
     ] {
@@ -162,7 +163,7 @@ fn whoever_else_names_a_game_is_found() {
     assert!(wrong_names("", &sources).len() > known, "there is no walk");
 }
 
-/// Whatever a test of all games goes through, a game that is not in the simulation is not played with everything else.
+/// A game outside the simulation would not be tested together with everything else.
 #[test]
 fn every_game_is_played_in_the_simulation() {
     let sources = sources();

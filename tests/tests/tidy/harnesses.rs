@@ -1,9 +1,9 @@
-//! A library or a program without tests in its sources says so, and a library without examples too: else cargo builds
-//! and links a program of tests for each, and starts rustdoc, to find that there is nothing.
+//! A library or binary without tests in its sources must switch test builds off, and a library without examples
+//! doctests. Otherwise cargo builds and links empty test programs and starts rustdoc for nothing.
 
 use crate::{Source, assert_none, sources};
 
-/// What a crate's manifest says, and what is in its sources.
+/// A crate: its manifest and sources.
 #[derive(Clone, Copy)]
 struct Crate<'a> {
     folder: &'a str,
@@ -17,7 +17,7 @@ impl Crate<'_> {
         self.sources.iter().any(|source| source.path.starts_with(&start) && is_wanted(source.text()))
     }
 
-    /// Whether a section of the manifest switches something off.
+    /// Returns whether a section of the manifest sets this option to false.
     fn is_off(self, section: &str, what: &str) -> bool {
         let sections = self.manifest.split("\n[");
         let mut named = sections.filter_map(|text| text.trim_start_matches('[').split_once('\n'));

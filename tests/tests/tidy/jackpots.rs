@@ -1,5 +1,5 @@
-//! F17: what belongs to a jackpot is touched in one module of the store, and written by its two functions
-//! and by who feeds it from bets.
+//! F17: jackpot items are accessed in one module of the store. Only the two jackpot functions and the function that
+//! settles periods write them.
 
 use crate::roles::allowed;
 use crate::stacks::template;
@@ -7,22 +7,22 @@ use crate::template::functions;
 use crate::{Source, assert_none, sources};
 use serde_json::{Value, json};
 
-/// The only folder that may name a key of a jackpot's item.
+/// The only folder that may name the keys of jackpot items.
 const MODULE: &str = "shared/store/src/jackpots/";
 
-/// Who may write such an item.
+/// The functions that may write jackpot items.
 const WRITERS: [&str; 3] = ["jackpot-pools", "jackpot-win", "settle-period"];
 
-/// What such keys begin with, in a text of the code.
+/// The beginnings of jackpot keys in code.
 const KEYS: [&str; 2] = ["\"JACKPOT#", "\"JACKPOT-"];
 
-/// What the ledger calls movements of jackpots: in the rules and the audit.
+/// The folders that name jackpot movements in the ledger: rules and audit.
 const MOVEMENTS: [&str; 2] = ["shared/jackpots/src/", "shared/audit/src/jackpots/"];
 
 fn named_elsewhere(sources: &[Source]) -> Vec<String> {
     let is_code = |source: &&Source| {
         let is_rule = MOVEMENTS.iter().any(|folder| source.path.starts_with(folder));
-        // The simulator puts defects where the table is asked.
+        // The simulator injects defects in front of the table.
         let is_test = source.path.starts_with("tests/");
         source.is_rust()
             && source.path.contains("/src/")

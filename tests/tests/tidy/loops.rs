@@ -1,5 +1,5 @@
-//! Lambda ends a function that is called by what it sends itself, after about 16 calls in a row, and moves the job to
-//! the dead letters. So a function whose jobs lead back to it either stops sooner, or is allowed to go on.
+//! Lambda stops a function that triggers itself after about 16 calls in a row, and moves the job to the dead-letter
+//! queue. Therefore a function whose jobs lead back to it either stops earlier, or has recursion allowed.
 
 use crate::assert_none;
 use crate::roles::{allowed, resource};
@@ -10,7 +10,7 @@ use evens_workers::folder_of;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-/// Functions whose jobs lead back to them, with whether a chain of them may be longer than Lambda takes, and why.
+/// Functions whose jobs lead back to them: whether a chain may exceed Lambda's limit, and why.
 const CHAINS: &[(&str, bool, &str)] = &[
     ("finish-round", true, "a job for each ten pages of a round's matches"),
     ("match", true, "a job for each 200 candidates that a bet is matched with"),
@@ -25,7 +25,7 @@ fn sends(function: &Value) -> BTreeSet<Queue> {
     Queue::ALL.into_iter().filter(may_send).collect()
 }
 
-/// Whether what the worker of a queue sends may come back to it, also by way of others.
+/// Returns whether jobs sent by the queue's worker may lead back to it, directly or through other workers.
 fn leads_back(template: &Value, queue: Queue) -> bool {
     let workers = functions(template);
     let sent_by = |queue| workers.get(folder_of(queue)).map(|(_, worker)| sends(worker)).unwrap_or_default();
@@ -75,7 +75,7 @@ fn a_chain_that_lambda_would_end_is_found() {
         ("/Resources/SettleFunction/Properties/RecursiveLoop", json!("Allow")),
         ("/Resources/SweepFunction/Properties/RecursiveLoop", json!("Allow")),
         (sent, to("Refund")),
-        // By way of finish-round, which asks for refunds.
+        // Through finish-round, which sends refund jobs.
         (sent, to("Rounds")),
     ];
     for (place, value) in rows {

@@ -1,17 +1,16 @@
-//! Which jobs a function makes, read from its sources. Every job is known by a form of it on the wire.
+//! The jobs that a function creates, read from its sources. Jobs are enumerated from their wire formats.
 
 use evens_contracts::{Job, Queue};
 
-/// A job, by what it is called in code.
+/// A job with its names in code.
 pub(crate) struct KnownJob {
-    /// `FinishRound`, of `Job::FinishRound`.
+    /// The variant, such as `FinishRound` of `Job::FinishRound`.
     variant: String,
-    /// `FinishRoundJob`.
+    /// The type, such as `FinishRoundJob`.
     pub(crate) name: String,
     queue: Queue,
 }
 
-/// All jobs.
 pub(crate) fn jobs() -> Vec<KnownJob> {
     evens_tests::jobs_of_every_type().iter().map(KnownJob::of).collect()
 }
@@ -28,7 +27,7 @@ impl KnownJob {
         self.queue
     }
 
-    /// Whether code without white space makes such a job. To take one apart is not to make one.
+    /// Returns whether code without white space constructs this job. Destructuring does not count.
     pub(crate) fn is_made_in(&self, text: &str) -> bool {
         let (literal, pattern) = (format!("{}{{", self.name), format!("::{}(", self.variant));
         let is_made = |at: usize| {
@@ -43,7 +42,7 @@ impl KnownJob {
     }
 }
 
-/// Whether a literal is a parameter that is taken apart: its type follows.
+/// Returns whether the literal is a destructured parameter, which is followed by its type.
 fn is_parameter(text: &str, name: &str) -> bool {
     text.split_once('}').is_some_and(|(_, rest)| rest.starts_with(&format!(":{name}")))
 }

@@ -1,10 +1,11 @@
-//! Two stages fit into one account: whatever has a name of its own has the stage in it.
+//! Two stages fit into one account: every explicit resource name contains the stage.
 
 use crate::assert_none;
 use crate::stacks::{members, template};
 use serde_json::{Value, json};
 
-/// The properties that name a resource. A role, a mapping and a route have none here: `CloudFormation` makes theirs.
+/// The properties that name a resource. Roles, mappings and routes have none in these templates, so `CloudFormation`
+/// names them.
 const NAMES: [&str; 9] = [
     "AlarmName",
     "DashboardName",
@@ -17,7 +18,7 @@ const NAMES: [&str; 9] = [
     "TopicName",
 ];
 
-/// Where one of these refers to something instead of naming it.
+/// Resource types in which such a property refers to another resource.
 const REFERRING: [&str; 3] =
     ["AWS::Lambda::EventSourceMapping", "AWS::Lambda::Permission", "AWS::Logs::MetricFilter"];
 

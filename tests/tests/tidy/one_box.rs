@@ -1,4 +1,4 @@
-//! One box: what its machine may do, whom it lets in, what it loses, and how its unit fits the code.
+//! One box: its machine's permissions, its firewall, the data it can lose, and the fit of its unit with the code.
 
 use crate::role_ledger::changes_of_ledger;
 use crate::roles::{Allowed, QUEUES, allowed, items, texts};
@@ -8,23 +8,23 @@ use crate::{assert_none, root};
 use serde_json::{Value, json};
 use std::fs;
 
-/// For how long `evens` finishes what is under way: `DRAIN_TIMEOUT` of `infra/evens/src/commands/serve.rs`.
+/// The seconds that `evens` drains for: `DRAIN_TIMEOUT` of `infra/evens/src/commands/serve.rs`.
 const DRAIN_SECONDS: u64 = 30;
 
-/// What the machine may do that no function does: it asks for the queues by name, where functions are told.
+/// A permission that only the machine has: it looks queues up by name, while functions get their URLs.
 const BY_NAME: &str = "sqs:GetQueueUrl";
 
-/// Statements that are about the machine, and not about what functions do.
+/// Actions of the machine that no function performs.
 const OF_MACHINE: [&str; 3] = ["cloudwatch:", "s3:", "ssm"];
 
-/// The secret that only the box reads itself: for functions `CloudFormation` does it.
+/// The secret that the box reads itself. For functions, `CloudFormation` resolves it.
 const SECRETS: [&str; 1] = [":secret:evens/${Stage}/${WebhookSecret}-??????"];
 
 pub(crate) fn file(path: &str) -> String {
     fs::read_to_string(root().join(path)).unwrap()
 }
 
-/// A template with something else at a place.
+/// The template with one value replaced.
 pub(crate) fn changed(template: &Value, place: &str, value: Value) -> Value {
     let mut changed = template.clone();
     let (parent, name) = place.rsplit_once('/').unwrap();
@@ -36,8 +36,8 @@ pub(crate) fn changed(template: &Value, place: &str, value: Value) -> Value {
     changed
 }
 
-/// A resource that is named by its ARN, as the stacks of functions name it; of one that depends on a condition, the one
-/// that it is where that holds.
+/// Rewrites an ARN of the functions' stacks into the box's own reference. A conditional resource becomes its positive
+/// branch.
 fn renamed(resource: &Value) -> Value {
     if let Some(conditional) = resource["Fn::If"].as_array() {
         return renamed(&conditional[1]);
@@ -57,7 +57,7 @@ fn renamed(resource: &Value) -> Value {
     }
 }
 
-/// All that the machine's role allows, as [`allowed`] says it of functions.
+/// Everything that the machine's role allows, in the form of [`allowed`].
 fn allowed_to_box(template: &Value) -> Allowed {
     let inline = template["Resources"]["Role"]["Properties"]["Policies"].as_array().into_iter().flatten();
     let attached = resources(template, "AWS::IAM::Policy").map(|(_, policy)| policy);
@@ -81,7 +81,7 @@ fn wrong_role(one_box: &Value, functions_of: &Value) -> Vec<String> {
         functions(functions_of).into_values().flat_map(|(_, properties)| allowed(properties)).collect();
     let (of_functions, of_box) = (items(&of_functions), items(&of_box));
     for (action, on) in of_functions.difference(&of_box) {
-        // A kind of items is more than some of its kind.
+        // A permission on a kind of items covers each prefix within that kind.
         let covers =
             |of: &str, kind: &str| of == action.as_str() && kind.ends_with('#') && on.starts_with(kind);
         if of_box.iter().any(|(of, kind)| covers(of, kind)) {
@@ -150,7 +150,7 @@ fn wrong_machine(template: &Value) -> Vec<String> {
     wrong
 }
 
-/// The value of a key of a unit, which stands there once.
+/// The value of a key in a unit file, if it occurs exactly once.
 fn of_unit<'a>(unit: &'a str, key: &str) -> Option<&'a str> {
     let mut values = unit.lines().filter_map(|line| line.strip_prefix(key)?.strip_prefix('='));
     values.next().filter(|_| values.next().is_none())
@@ -164,8 +164,8 @@ fn wrong_unit(unit: &str) -> Vec<String> {
         wrong.push(format!("what is under way is ended after {seconds} s"));
     }
     let files: u64 = of_unit(unit, "LimitNOFILE").and_then(|files| files.parse().ok()).unwrap_or_default();
-    if files < 2 * 1_024 {
-        wrong.push(format!("{files} files are too few for 1024 connections and what answers them"));
+    if files < 2 * (10_000 + 1_024) {
+        wrong.push(format!("{files} files are too few for 10,000 sockets and 1024 connections"));
     }
     for (key, expected) in [
         ("Type", "notify"),
@@ -255,7 +255,7 @@ fn a_box_that_differs_is_found() {
     let unit = file("infra/box/evens.service");
     for (said, instead) in [
         ("TimeoutStopSec=40", "TimeoutStopSec=30"),
-        ("LimitNOFILE=8192", "LimitNOFILE=1024"),
+        ("LimitNOFILE=32768", "LimitNOFILE=8192"),
         ("NoNewPrivileges=yes", "NoNewPrivileges=no"),
         ("User=evens", "User=root"),
     ] {

@@ -1,5 +1,5 @@
-//! Who is told of one box: whatever it runs out of and however it falls silent has an alarm, and whatever an alarm
-//! looks at is told by AWS, by the agent on the machine or by `infra/box/watch.sh`.
+//! Alarms of one box: exhaustion and silence raise an alarm. Every alarm's metric is written by AWS, by the agent on
+//! the machine, or by `infra/box/watch.sh`.
 
 use crate::alarms::{ALARM, text};
 use crate::assert_none;
@@ -9,7 +9,7 @@ use crate::template::resources;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-/// An alarm: its name, what it looks at, beyond what, and what is done besides telling somebody.
+/// The alarms: name, metric, threshold, and an action beside the notification.
 const ALARMS: [(&str, &str, u64, &str); 19] = [
     ("cpu", "CPUUtilization", 70, ""),
     ("memory", "mem_used_percent", 80, ""),
@@ -32,11 +32,12 @@ const ALARMS: [(&str, &str, u64, &str); 19] = [
     ("machine", "StatusCheckFailed_Instance", 0, ":ec2:reboot"),
 ];
 
-/// What is not breaching while nobody tells it: what AWS always tells, and what [`ALARMS`] has another row for.
+/// Metrics whose absence raises no alarm, because AWS always reports them or because another row of [`ALARMS`] covers
+/// them.
 const MAY_BE_SILENT: [&str; 4] =
     ["CPUUtilization", "StatusCheckFailed_System", "StatusCheckFailed_Instance", "box_backup_failed"];
 
-/// The names that a script tells `CloudWatch`.
+/// The metric names that a script sends to `CloudWatch`.
 fn told(script: &str) -> BTreeSet<&str> {
     let calls = script.split("tell ").skip(1);
     let names = calls.filter_map(|call| call.split_whitespace().next());
@@ -90,7 +91,7 @@ fn wrong_alarms(template: &Value, agent: &Value, watch: &str) -> Vec<String> {
     wrong
 }
 
-/// Queues that the stack makes come with the alarms that those of a stage have, and those tell the box's own topic.
+/// The queues of the stack have the same alarms as those of a stage, which notify the box's own topic.
 fn wrong_queue_alarms(template: &Value) -> Vec<String> {
     let queues = &template["Resources"]["Queues"]["Properties"];
     let topic = json!({ "Ref": "Topic" });
@@ -101,7 +102,7 @@ fn wrong_queue_alarms(template: &Value) -> Vec<String> {
     if is_told { Vec::new() } else { vec!["alarms of the queues tell somebody else".to_owned()] }
 }
 
-/// What turns the watch on: nobody else does, and its script is in the unit.
+/// Checks that the start script enables the watch, and that the unit runs its script.
 fn wrong_watch(template: &Value, install: &str, unit: &str) -> Vec<String> {
     let start =
         template["Resources"]["Machine"]["Properties"]["UserData"]["Fn::Base64"]["Fn::Sub"][0].as_str();

@@ -1,18 +1,19 @@
-//! What runs on one box and is not of this repository: which version, checked by whom, and what root does where others
-//! write.
+//! External software on one box: pinned versions with checksums. Also the actions of root in folders that other users
+//! can write.
 
 use crate::one_box::{changed, file};
 use crate::stacks::{ONE_BOX, read};
 use crate::{assert_none, is_of_kind, sources};
 use serde_json::{Value, json};
 
-/// What root does not do where evens may write, as evens could have put a link to a file of root's there.
+/// Commands that root must not run where evens may write, because evens could have placed a link there to one of root's
+/// files.
 const BY_EVENS: [&str; 6] = ["chown", "install", "mkdir", "mv", "rm", "tar"];
 
-/// Names of what lies in the folder of evens.
+/// Names of paths in the folder of evens.
 const OF_EVENS: [&str; 6] = ["\"$before\"", "\"$copy\"", "\"$data\"", "\"$restored\"", "$state/", "$copy/"];
 
-/// The lines of a script that root carries out in the folder of evens.
+/// The lines of a script that root executes in the folder of evens.
 fn by_root(script: &str) -> Vec<String> {
     let commands = script.lines().flat_map(|line| line.split(['|', ';', '\''])).map(str::trim);
     let commands = commands.map(|command| command.trim_start_matches("if ").trim_start_matches("then "));
@@ -44,7 +45,7 @@ fn wrong_versions(versions: &str) -> Vec<String> {
         .collect()
 }
 
-/// What a machine gets besides its release, which has a checksum, and the packages of Debian, which are signed.
+/// Downloads without verification. The release has a checksum, and Debian packages are signed.
 fn unchecked(install: &str, start: &str) -> Vec<String> {
     let mut wrong = Vec::new();
     let checks = [
@@ -67,7 +68,7 @@ fn unchecked(install: &str, start: &str) -> Vec<String> {
     wrong
 }
 
-/// What keeps snapshots of both volumes: a policy finds them by the names that the template gives them.
+/// The snapshots of both volumes: a policy finds them by the tags in the template.
 fn wrong_snapshots(template: &Value) -> Vec<String> {
     let resources = &template["Resources"];
     let policy = &resources["Snapshots"];

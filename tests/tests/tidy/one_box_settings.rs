@@ -1,4 +1,4 @@
-//! What one box is told: all that functions are told, by parameters of the same names, and nothing that nobody reads.
+//! Settings of one box: all settings of functions, through parameters of the same names, and none that is unused.
 
 use crate::assert_none;
 use crate::one_box::{changed, file};
@@ -7,8 +7,8 @@ use crate::template::functions;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Variables of functions that a box gets in another way: of the stage follows the table, an endpoint is for emulators,
-/// and what the keys are called comes as options of `install.sh`.
+/// Variables of functions that a box gets in another way. The table follows from the stage, an endpoint is only for
+/// emulators, and key names are options of `install.sh`.
 const OTHERWISE: [&str; 6] = [
     "AWS_ENDPOINT_URL",
     "EVENS_PAYEE_KEYS_SECRET",
@@ -18,7 +18,7 @@ const OTHERWISE: [&str; 6] = [
     "EVENS_TOKEN_SIGNING_KEY_SECRET",
 ];
 
-/// Those that are told where there is a secret: the parameter that names it, and how the machine is told.
+/// Variables that name a secret: the parameter with its name, and the way it reaches the machine.
 const OF_SECRETS: [(&str, &str, &str); 4] = [
     (
         "EVENS_EXCLUSION_REGISTER_SECRET",
@@ -34,7 +34,7 @@ const OF_SECRETS: [(&str, &str, &str); 4] = [
     ("EVENS_WEBHOOK_URL", "WebhookSecret", "\"EVENS_WEBHOOK_URL=\" + ."),
 ];
 
-/// The parameter of each variable that functions are told.
+/// The parameter behind each variable of functions.
 fn parameters(template: &Value) -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
     for (_, properties) in functions(template).into_values() {
@@ -74,7 +74,7 @@ fn wrong_settings(one_box: &Value, functions_of: &Value, environment: &str) -> V
     wrong
 }
 
-/// Variables of the environment of a box that nobody reads.
+/// Variables in a box's environment file that no code reads.
 fn wrong_environment(environment: &str, manual: &str) -> Vec<String> {
     let mut wrong = Vec::new();
     for line in environment.lines() {
@@ -87,7 +87,7 @@ fn wrong_environment(environment: &str, manual: &str) -> Vec<String> {
     wrong
 }
 
-/// Parameters that `docs/deploy.md` does not tell of, or not among those that a box shares with its stage.
+/// Parameters that `docs/deploy.md` misses, or does not list among those shared by box and stage.
 fn not_in_guide(template: &Value, guide: &str) -> Vec<String> {
     let shared = guide.split_once("ReleaseSha256=\"$sum\" AlarmEmail=").map_or("", |(_, after)| after);
     let shared = shared.split("are those of [a stage]").next().unwrap_or_default();
@@ -146,7 +146,7 @@ fn a_box_that_is_told_something_else_is_found() {
     assert_eq!(wrong_environment(&unknown, &manual).len(), 1);
 }
 
-/// What a page may send and read, by the gateway and by the binary.
+/// The allowed CORS headers and methods, compared between gateway and binary.
 fn wrong_cors(gateway: &Value, binary: &str) -> Vec<String> {
     let cors = &gateway["Resources"]["Api"]["Properties"]["CorsConfiguration"];
     let texts = |name: &str| cors[name].as_array().into_iter().flatten().filter_map(Value::as_str);

@@ -1,5 +1,4 @@
-//! Alarms and dashboard name metrics that the code writes, with the dimensions that it gives them; and the manual lists
-//! them all.
+//! Alarms and dashboard use only metrics that the code writes, with their dimensions, and the manual lists all metrics.
 
 use crate::search::Search;
 use crate::stacks::template;
@@ -16,14 +15,14 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use strum::VariantArray;
 
-/// The namespace of all that the functions tell.
+/// The namespace of all metrics of functions.
 const NAMESPACE: &str = "Evens/${Stage}";
 
 fn text(value: &Value) -> &str {
     value.as_str().or(value["Fn::Sub"].as_str()).unwrap_or_default()
 }
 
-/// A metric that something looks at.
+/// A metric that an alarm or the dashboard uses.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Looked {
     by: String,
@@ -32,7 +31,7 @@ struct Looked {
     statistic: String,
 }
 
-/// What one alarm, or one metric of its arithmetic, looks at; none where it is not ours.
+/// The metric that an alarm or a term of its arithmetic uses, or `None` outside the own namespace.
 fn of_metric(by: &str, metric: &Value, statistic: &Value) -> Option<Looked> {
     let pair =
         |dimension: &Value| (text(&dimension["Name"]).to_owned(), text(&dimension["Value"]).to_owned());
@@ -86,14 +85,14 @@ fn of_dashboard(template: &Value) -> Vec<Looked> {
     found
 }
 
-/// Name and dimensions of what is searched for; without a value where any is found.
+/// Name and dimensions of a search. A dimension that matches any value has an empty one.
 fn searched(search: &Search) -> (String, Vec<(String, String)>) {
     let wanted = |of: &str| search.wanted(of).unwrap_or_default().to_owned();
     let dimensions = search.dimensions.iter().map(|dimension| (dimension.clone(), wanted(dimension)));
     (wanted("MetricName"), dimensions.collect())
 }
 
-/// The values that a dimension has.
+/// The possible values of a dimension.
 fn values(dimension: &str) -> Vec<&'static str> {
     match dimension {
         "queue" => Queue::ALL.map(Queue::name).to_vec(),
@@ -164,7 +163,7 @@ fn alarms_and_dashboard_look_at_what_is_written() {
     assert_none(&wrong(&template));
     let looked = [of_alarms(&template), of_dashboard(&template)].concat();
     let shown: BTreeSet<_> = looked.iter().map(|looked| looked.name.as_str()).collect();
-    // What the dashboard has from AWS itself, and what only a person looks for.
+    // Metrics that the dashboard takes from AWS, and metrics that only people query.
     let elsewhere = [
         "evens_queue_oldest_age_seconds",
         "evens_table_request_duration_seconds",
@@ -176,17 +175,17 @@ fn alarms_and_dashboard_look_at_what_is_written() {
     assert_eq!(missing, Vec::<&str>::new(), "on no dashboard and in no alarm");
 }
 
-/// Every metric, with its labels, as the table says.
+/// Every metric is in the manual's table with its labels.
 #[test]
 fn the_manual_lists_every_metric() {
-    let manual = sources().into_iter().find(|source| source.path == "docs/manual.md").unwrap();
+    let manual = sources().into_iter().find(|source| source.path == "docs/manual/operator.md").unwrap();
     let row = |metric: &Metric| {
         let Definition { name, help, labels, .. } = metric.definition();
         let labels: Vec<_> = labels.iter().map(|label| format!("`{label}`")).collect();
         format!("| `{name}` | {} | {help} |", labels.join(", "))
     };
     let rows = Metric::ALL.iter().map(row).collect::<Vec<_>>().join("\n");
-    assert!(manual.text().contains(&rows), "docs/manual.md should have this table:\n{rows}");
+    assert!(manual.text().contains(&rows), "docs/manual/operator.md should have this table:\n{rows}");
 }
 
 #[test]

@@ -1,6 +1,5 @@
-//! Of what `evens_providers::PaymentSettings` reads, a function is told what its rules ask for, and no more; those that
-//! know the provider are told where that is said; and where an operator says nothing, all do what the code does by
-//! itself.
+//! Each function gets the `evens_providers::PaymentSettings` that its rules need, and no others. Functions that use the
+//! provider get the name of its secret. Template defaults equal the code's defaults.
 
 use crate::roles::{Code, codes};
 use crate::stacks::template;
@@ -12,10 +11,10 @@ use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
-/// What reads the variables, and lists them.
+/// The file that reads and lists the variables.
 const READER: &str = "shared/providers/src/payments.rs";
 
-/// Each variable, and the calls by which a function has use for it.
+/// Each variable with the calls that use it.
 const USES: [(&str, &[&str]); 11] = [
     ("EVENS_CONFIRM_ABOVE", &["settle_deposit(", "settle_payout("]),
     ("EVENS_CURRENCY", &["payments.currency", "settings.currency"]),
@@ -30,7 +29,7 @@ const USES: [(&str, &[&str]); 11] = [
     ("EVENS_WITHDRAWAL_MIN", &["request_withdrawal("]),
 ];
 
-/// The settings that code asks for at its start.
+/// The settings that code requests at its start.
 fn asked_for(code: &Code) -> BTreeSet<&'static str> {
     let is_asked = |need: &PaymentNeed| {
         let word = format!("PaymentNeed::{need:?}");
@@ -40,7 +39,7 @@ fn asked_for(code: &Code) -> BTreeSet<&'static str> {
     PaymentNeed::ALL.into_iter().filter(is_asked).map(PaymentNeed::variable).collect()
 }
 
-/// The variable that says where it is said who the provider is, and how a function asks for that.
+/// The variable that names the provider's secret, and the call that reads it.
 const PROVIDER: (&str, &str) = ("EVENS_PAYMENT_PROVIDER_SECRET", "Payments::from_env(");
 
 /// The variables that the code reads.
@@ -51,7 +50,7 @@ fn variables() -> BTreeSet<String> {
     texts.filter(|text| text.starts_with("EVENS_") && text.chars().all(is_part)).map(str::to_owned).collect()
 }
 
-/// What a function that knows the provider is told.
+/// The value of that variable for a function that uses the provider.
 fn secret() -> Value {
     let name = json!({ "Fn::Sub": "evens/${Stage}/${PaymentProviderSecret}" });
     json!({ "Fn::If": ["HasProvider", name, { "Ref": "AWS::NoValue" }] })
@@ -78,7 +77,7 @@ fn wrong_settings(template: &Value, codes: &BTreeMap<String, Code>) -> Vec<Strin
     wrong
 }
 
-/// What an operator who says nothing tells the functions of payments.
+/// The template's default for a variable of payment functions.
 fn said_by_default(template: &Value, variable: &str) -> Option<String> {
     let functions = functions(template);
     let mut variables = functions.values().map(|(_, properties)| &properties["Environment"]["Variables"]);

@@ -1,12 +1,12 @@
-//! The pictures in the documents (Mermaid) name what is there: a rectangle is a function, a slanted box a queue, a
-//! cylinder the partitions of items.
+//! The Mermaid diagrams in the documents name existing parts: a rectangle is a function, a slanted box a queue, and a
+//! cylinder an item partition.
 
 use crate::{assert_none, root, sources};
 use evens_contracts::Queue;
 use std::collections::BTreeSet;
 use std::fs;
 
-/// What the pictures of a document name.
+/// The names in the diagrams of a document.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Named {
     functions: BTreeSet<String>,
@@ -14,7 +14,7 @@ struct Named {
     partitions: BTreeSet<String>,
 }
 
-/// What stands between each pair of marks.
+/// The texts between pairs of markers.
 fn between<'a>(text: &'a str, open: &'a str, close: &'a str) -> impl Iterator<Item = &'a str> {
     text.split(open).skip(1).filter_map(move |rest| rest.split_once(close)).map(|(label, _)| label)
 }
@@ -22,7 +22,7 @@ fn between<'a>(text: &'a str, open: &'a str, close: &'a str) -> impl Iterator<It
 fn named(document: &str) -> Named {
     let mut named = Named::default();
     for picture in between(document, "```mermaid\n", "```") {
-        // A frame around parts of a picture is no function.
+        // A frame around parts of a diagram is not a function.
         let lines = picture.lines().filter(|line| !line.trim_start().starts_with("subgraph"));
         let picture = lines.collect::<Vec<_>>().join("\n");
         named.functions.extend(between(&picture, "[\"", "\"]").map(str::to_owned));
@@ -33,14 +33,14 @@ fn named(document: &str) -> Named {
     named
 }
 
-/// What follows that heading, up to the next one.
+/// The section under this heading.
 fn section<'a>(document: &'a str, heading: &str) -> &'a str {
     let (_, rest) = document.split_once(&format!("\n{heading}\n")).unwrap_or_default();
     rest.split("\n## ").next().unwrap_or_default()
 }
 
-/// The partitions in the list of items, each as far as it is the same for all of its kind: the second cell of a row
-/// begins with an example, such as `USER#42`.
+/// The partitions in the list of items, each reduced to its common prefix. The second cell of a row begins with an
+/// example, such as `USER#42`.
 fn listed(section: &str) -> BTreeSet<String> {
     let rows = section.lines().filter(|line| line.starts_with('|'));
     let keys = rows.filter_map(|row| row.split('|').nth(2)?.trim().strip_prefix('`')?.split('`').next());
@@ -57,7 +57,7 @@ fn functions() -> BTreeSet<String> {
     folders.map(|folder| folder.expect("a folder").file_name().into_string().expect("a name")).collect()
 }
 
-/// Whether the store names a partition of that kind.
+/// Returns whether the store names a partition of this kind.
 fn is_in_store(partition: &str) -> bool {
     let is_entity = |path: &str| path.starts_with("shared/store/src/") && path.contains("/entities/");
     let name = format!("\"{partition}");

@@ -1,5 +1,5 @@
-//! The table of queues in docs/architecture.md says what the code says: the ids of a queue's jobs, how often and when
-//! they are tried, how many batches are worked on at once, and for what whoever works on them asks.
+//! The table of queues in docs/architecture.md agrees with the code: job ids, number and times of attempts, concurrent
+//! batches, and the jobs that workers send.
 
 use crate::roles::{Code, codes};
 use crate::{Source, assert_none, root, sources};
@@ -11,19 +11,19 @@ use std::fs;
 
 const HEAD: &str = "| queue | jobs | attempts, back-off | at once | asks for |";
 
-/// The cells of its rows.
+/// The cells of each row.
 fn rows(document: &str) -> Vec<Vec<&str>> {
     let lines = document.lines().skip_while(|line| *line != HEAD).skip(2);
     let lines = lines.take_while(|line| line.starts_with('|'));
     lines.map(|line| line.trim_matches('|').split('|').map(str::trim).collect()).collect()
 }
 
-/// What stands in a cell between back quotes.
+/// The texts in back quotes in a cell.
 fn quoted(cell: &str) -> BTreeSet<&str> {
     cell.split('`').skip(1).step_by(2).collect()
 }
 
-/// How often and when a job is tried, as a cell says it.
+/// The retries of a queue, in the format of the cell.
 fn tries(queue: Queue) -> String {
     let rules = queue.rules();
     match rules.backoff {
@@ -34,7 +34,7 @@ fn tries(queue: Queue) -> String {
     }
 }
 
-/// The ids of jobs that were ever sent, by queue: the second line of each form on the wire has one.
+/// The ids of all job formats ever sent, by queue. The second line of each wire file has one.
 fn ids(sources: &[Source]) -> Vec<(Queue, String)> {
     let forms = sources.iter().filter(|source| source.path.contains("/wire/"));
     let known = forms.filter_map(|form| serde_json::from_str(form.text().lines().nth(1)?).ok());
@@ -42,8 +42,8 @@ fn ids(sources: &[Source]) -> Vec<(Queue, String)> {
     known.filter_map(id).collect()
 }
 
-/// Whether an id is one of a pattern, such as `finish:{roundId}`. A user's number has digits only, and nothing that a
-/// pattern leaves open has a colon.
+/// Returns whether an id matches a pattern such as `finish:{roundId}`. User ids have only digits, and no placeholder
+/// matches a colon.
 fn fits(pattern: &str, id: &str) -> bool {
     let Some((literal, rest)) = pattern.split_once('{') else { return pattern == id };
     let Some(id) = id.strip_prefix(literal) else { return false };

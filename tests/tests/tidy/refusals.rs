@@ -1,4 +1,4 @@
-//! The manual lists the refusals of a route in the order in which its rule checks.
+//! The manual lists a route's refusals in the order of the rule's checks.
 
 use crate::{assert_none, root};
 use evens_contracts::{ProblemKind, barred, held_back};
@@ -8,13 +8,12 @@ use jiff::Timestamp;
 use std::fs;
 use strum::VariantArray;
 
-/// A route of the manual, the outcome of its rule, and what a player is told of each variant, in the order of the
-/// manual.
+/// A route in the manual, the outcome type of its rule, and the problem of each variant, in the manual's order.
 struct Route {
     heading: &'static str,
     source: &'static str,
     outcome: &'static str,
-    /// What is refused before the rule is asked.
+    /// Problems that are checked before the rule.
     before: &'static [&'static str],
     told: &'static [(&'static str, &'static [&'static str])],
 }
@@ -112,7 +111,7 @@ const ROUTES: &[Route] = &[
     },
 ];
 
-/// The variants of an enum in their order, as rustfmt writes them.
+/// The variants of an enum in source order, in the layout of rustfmt.
 fn variants<'a>(source: &'a str, name: &str) -> Vec<&'a str> {
     let (_, rest) = source.split_once(&format!("pub enum {name} {{\n")).unwrap_or_default();
     let body = rest.split("\n}\n").next().unwrap_or_default();
@@ -121,7 +120,7 @@ fn variants<'a>(source: &'a str, name: &str) -> Vec<&'a str> {
     variants.map(|line| line.split(|part: char| !part.is_alphanumeric()).next().unwrap_or_default()).collect()
 }
 
-/// The types of the problems that the manual lists below a heading, in their order, and what it says of their status.
+/// The problem types that the manual lists under a heading, in order, with the documented status.
 fn listed<'a>(manual: &'a str, heading: &str) -> Vec<(&'a str, &'a str)> {
     let (_, rest) = manual.split_once(&format!("\n### {heading}\n")).unwrap_or_default();
     let section = rest.split("\n#").next().unwrap_or_default();
@@ -149,17 +148,22 @@ fn wrong(route: &Route, source: &str, manual: &str) -> Vec<String> {
     let rows = listed(manual, route.heading);
     let listed: Vec<&str> = rows.iter().map(|(code, _)| *code).collect();
     if listed != expected {
-        wrong.push(format!("docs/manual.md has {listed:?} for {:?}, and not {expected:?}", route.heading));
+        wrong.push(format!(
+            "docs/manual/integrator.md has {listed:?} for {:?}, and not {expected:?}",
+            route.heading
+        ));
     }
     let unlike = rows.iter().filter(|(code, said)| status(code).is_some_and(|status| status != **said));
-    wrong.extend(unlike.map(|(code, said)| format!("docs/manual.md has the status {said} for {code}")));
+    wrong.extend(
+        unlike.map(|(code, said)| format!("docs/manual/integrator.md has the status {said} for {code}")),
+    );
     wrong
 }
 
 #[test]
 fn the_manual_has_the_order_of_the_rules() {
     let read = |path: &str| fs::read_to_string(root().join(path)).expect("a file");
-    let manual = read("docs/manual.md");
+    let manual = read("docs/manual/integrator.md");
     let wrong = ROUTES.iter().flat_map(|route| wrong(route, &read(route.source), &manual));
     assert_none(&wrong.collect::<Vec<_>>());
 }
@@ -209,5 +213,5 @@ fn another_order_is_found() {
     }
     let known = Route { told: &[("First", &["invalid"])], ..route };
     let (source, row) = ("pub enum Outcome {\n    First,\n}\n", "\n### It\n\n| why | 409 | `invalid` |\n");
-    assert_eq!(wrong(&known, source, row), ["docs/manual.md has the status 409 for invalid"]);
+    assert_eq!(wrong(&known, source, row), ["docs/manual/integrator.md has the status 409 for invalid"]);
 }

@@ -1,6 +1,6 @@
-//! Only whoever decides about withdrawals, gives stuck money back, runs rounds, cancels periods of games, awards
-//! jackpots, or acts on dead letters puts lines into the audit log, whatever the others' code calls.
-//! That nobody changes or deletes a line stands in `role_ledger`.
+//! Only the roles of certain functions may add lines to the audit log, whatever other code calls. These functions
+//! decide on withdrawals, resolve stuck money, run rounds, cancel periods, award jackpots, or act on dead letters.
+//! `role_ledger` checks that no role changes or deletes a line.
 
 use crate::assert_none;
 use crate::roles::allowed;
@@ -8,7 +8,7 @@ use crate::stacks::template;
 use crate::template::functions;
 use serde_json::{Value, json};
 
-/// Whose roles may.
+/// The functions that may.
 const WRITERS: [&str; 6] = [
     "DeadLettersFunction",
     "JackpotPoolsFunction",
@@ -18,14 +18,14 @@ const WRITERS: [&str; 6] = [
     "OperateRoundsFunction",
 ];
 
-/// What the partition keys of the log begin with: of its lines, and of what the newest one is.
+/// The prefix of the log's partition keys: of its lines, and of its head.
 const LOG: &str = "AUDIT";
 
-/// What may be done there: reading, and putting what comes next.
+/// The actions allowed there: reads, and adding the next line.
 const ACTIONS: [&str; 4] =
     ["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"];
 
-/// Whether a pattern of IAM fits a key of the log, or more than that.
+/// Returns whether an IAM pattern matches a key of the log, or more.
 fn fits_log(pattern: &str) -> bool {
     let fixed = pattern.split(['*', '?']).next().unwrap_or_default();
     pattern == "any item" || fixed.starts_with(LOG) || LOG.starts_with(fixed)
@@ -38,7 +38,7 @@ fn wrong_log(template: &Value) -> Vec<String> {
             let is_items = action == "*" || action.starts_with("dynamodb:");
             let may =
                 WRITERS.contains(&name.as_str()) && on.starts_with(LOG) && ACTIONS.contains(&action.as_str());
-            // It changes nothing, and `role_scan` holds what it sees.
+            // A scan changes nothing, and `role_scan` limits what it reads.
             let is_scan = action == "dynamodb:Scan";
             if is_items && fits_log(&on) && !may && !is_scan {
                 wrong.push(format!(

@@ -1,21 +1,21 @@
-//! What calls of the store need of a role, read from their documentation: each says it where it is defined, in a
-//! section `# Role`. A transaction needs what its parts need.
+//! The permissions that calls of the store need, read from the `# Role` section in their documentation. A transaction
+//! needs the permissions of its parts.
 
 use crate::roles::Allowed;
 use crate::{Source, sources};
 use std::collections::BTreeMap;
 
-/// What rules and calls do to the table: an action, and the beginnings of the partition keys that it names.
+/// A table permission: an action, and the prefixes of its partition keys.
 pub(crate) type Need = (&'static str, &'static [&'static str]);
 
-/// Where calls of the table are defined, and what functions call the value that has them.
+/// The files that define table calls, and the receivers that functions call them on.
 const RECEIVERS: [(&str, &str); 2] =
     [("shared/store/src/", "store"), ("shared/credentials/src/sessions.rs", "sessions")];
 
-/// What the section looks like where a call asks the table for nothing.
+/// The text of the section for a call that does not access the table.
 const NOTHING: &str = "None: it asks the table for nothing.";
 
-/// The calls that say what they need of a role, as functions write them: `store.load_bet`.
+/// The documented calls in the form of functions' code, such as `store.load_bet`.
 pub(crate) fn calls() -> BTreeMap<String, Allowed> {
     calls_in(&sources())
 }
@@ -34,7 +34,7 @@ fn calls_in(sources: &[Source]) -> BTreeMap<String, Allowed> {
     calls
 }
 
-/// What each function of a file that has such a section says in it.
+/// The functions of a file that have this section, with its contents.
 fn sections(text: &str) -> Vec<(String, Allowed)> {
     let (mut found, mut section) = (Vec::new(), None);
     for line in text.lines().map(str::trim_start) {
@@ -45,7 +45,7 @@ fn sections(text: &str) -> Vec<(String, Allowed)> {
                 (_, None) => {}
             }
         } else if let Some(lines) = section.as_ref().filter(|_| !line.starts_with(['#', ')', ']'])) {
-            // Attributes stand between the two.
+            // Attributes may follow the section.
             if let Some(name) = name_of(line) {
                 found.push((name.to_owned(), needs(name, lines)));
                 section = None;
@@ -55,13 +55,13 @@ fn sections(text: &str) -> Vec<(String, Allowed)> {
     found
 }
 
-/// The name of the function that a line begins; none where it begins none.
+/// The name of the function that starts on this line, if any.
 fn name_of(line: &str) -> Option<&str> {
     let after = line.strip_prefix("pub async fn ").or_else(|| line.strip_prefix("pub fn "))?;
     after.split(['(', '<']).next()
 }
 
-/// ``- `PutItem` on `BET#`, index `unfinished` ``, in each line.
+/// Parses lines such as ``- `PutItem` on `BET#`, index `unfinished` ``.
 fn needs(name: &str, lines: &[&str]) -> Allowed {
     if lines == [NOTHING] {
         return Allowed::new();

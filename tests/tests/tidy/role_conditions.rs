@@ -1,5 +1,5 @@
-//! The conditions of the roles hold what they say: a condition that is true of whatever is not there holds nothing, and
-//! no function, nor a box, gives anybody a role.
+//! Conditions of roles must have an effect: a condition that is true for a missing key restricts nothing. Neither
+//! functions nor a box can change a user's role.
 
 use crate::assert_none;
 use crate::roles::texts;
@@ -7,16 +7,16 @@ use crate::stacks::{ONE_BOX, read, template};
 use crate::template::functions;
 use serde_json::{Map, Value, json};
 
-/// The attribute of an account that says what its user may do.
+/// The attribute of an account with its user's role.
 const ROLE: &str = "user_role";
 
-/// Where accounts are.
+/// The partition keys of accounts.
 const ACCOUNTS: &str = "ACCOUNT#*";
 
-/// Actions on an account that cannot change its role. All others are held by the denial.
+/// Actions that cannot change an account's role. The deny statement must cover all others.
 const READS: &[&str] = &["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query"];
 
-/// A role: its name, and its statements.
+/// A role's name and statements.
 type Role = (String, Vec<Value>);
 
 fn statements(policies: &Value, at: &str) -> Vec<Value> {
@@ -26,7 +26,7 @@ fn statements(policies: &Value, at: &str) -> Vec<Value> {
         .collect()
 }
 
-/// The roles of all functions, and that of a box.
+/// The roles of all functions and of a box.
 fn roles(template: &Value, one_box: &Value) -> Vec<Role> {
     let of_functions = functions(template).into_values();
     let mut roles: Vec<_> = of_functions
@@ -44,7 +44,7 @@ fn conditions(statement: &Value) -> Map<String, Value> {
     statement["Condition"].as_object().cloned().unwrap_or_default()
 }
 
-/// Where a request does not have what `ForAllValues` asks about, it is true: `Null` beside it asks that it be there.
+/// `ForAllValues` is true for a request without the key, so a `Null` condition must require the key.
 fn wrong_conditions(roles: &[Role]) -> Vec<String> {
     let mut wrong = Vec::new();
     for (name, statements) in roles {
@@ -61,7 +61,7 @@ fn wrong_conditions(roles: &[Role]) -> Vec<String> {
     wrong
 }
 
-/// Whoever may write accounts is denied whatever names the role of one.
+/// A role that may write accounts must deny requests that name the role attribute.
 fn wrong_writers(roles: &[Role]) -> Vec<String> {
     let mut wrong = Vec::new();
     for (name, statements) in roles {

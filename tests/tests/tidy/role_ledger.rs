@@ -1,5 +1,4 @@
-//! No role changes or deletes an entry of the ledger, a transfer (B6) or a line of the audit log, whatever its code
-//! calls.
+//! No role can change or delete a ledger entry, a transfer (B6) or an audit line, whatever its code calls.
 
 use crate::assert_none;
 use crate::roles::{Allowed, allowed};
@@ -7,27 +6,27 @@ use crate::stacks::template;
 use crate::template::functions;
 use serde_json::{Value, json};
 
-/// The beginnings of the partition keys of ledger entries and of transfers between accounts of the system, which nobody
-/// changes and nobody deletes (B6), of lines of the audit log, and of seals of days.
+/// Prefixes of append-only partitions: ledger entries and transfers between system accounts (B6), audit lines, and
+/// daily seals.
 const LEDGERS: [&str; 4] = ["AUDIT#", "LEDGER#", "SEAL", "TRANSFER#"];
 
-/// What may be allowed there: none of it changes or deletes what is there already.
+/// The actions allowed there. None of them changes or deletes an existing item.
 const LEDGER_ACTIONS: &[&str] =
     &["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:Scan"];
 
-/// Whether a pattern of IAM fits a partition of the ledger, or more than that.
+/// Returns whether an IAM pattern matches an append-only partition, or more.
 fn fits_ledger(pattern: &str) -> bool {
     let fixed = pattern.split(['*', '?']).next().unwrap_or_default();
     LEDGERS.iter().any(|ledger| ledger.starts_with(fixed) || fixed.starts_with(ledger))
 }
 
-/// Roles that could change or delete an entry, whatever their code calls (B6).
+/// Violations of B6: roles that could change or delete an entry.
 fn wrong_ledger(template: &Value) -> Vec<String> {
     let roles = functions(template).into_values();
     roles.flat_map(|(name, properties)| changes_of_ledger(name, &allowed(properties))).collect()
 }
 
-/// What of a role could change or delete an entry.
+/// The permissions of one role that could change or delete an entry.
 pub(crate) fn changes_of_ledger(name: &str, allowed: &Allowed) -> Vec<String> {
     let mut wrong = Vec::new();
     for (action, on) in allowed {

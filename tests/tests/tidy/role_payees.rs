@@ -1,5 +1,5 @@
-//! Whoever says where a player is paid does not pay, and whoever pays does not say where, whatever their code calls.
-//! Whoever decides about withdrawals does neither: they can say that a player is paid somewhere no more.
+//! The role that adds payees cannot pay them, and the role that pays cannot add payees, whatever their code calls. The
+//! role that decides on withdrawals can do neither; it can only remove a payee.
 
 use crate::assert_none;
 use crate::roles::{Allowed, allowed, texts};
@@ -7,38 +7,38 @@ use crate::stacks::template;
 use crate::template::functions;
 use serde_json::{Value, json};
 
-/// What may be read of where a player is paid, and nothing of it changes or goes.
+/// Reads of a payee, which change nothing.
 const READS: [&str; 3] = ["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query"];
 
-/// The beginnings of the partition keys of payees, and of whose an account is.
+/// The prefixes of payees and of the owners of bank accounts.
 const PAYEES: [&str; 2] = ["PAYEE#", "PAYEE-OF#"];
 
-/// Who adds payees, and who moves money that left.
+/// The functions that add payees and that send payouts.
 const ADDS: &str = "WithdrawalsFunction";
 const PAYS: [&str; 2] = ["FollowPaymentsFunction", "SendPayoutsFunction"];
 
-/// Who decides: that money which is no player's goes back, and that what a player owes is given up.
+/// The function that returns suspense money and writes debts off.
 const DECIDES: &str = "OperatePaymentsFunction";
 const DECISIONS: [&str; 2] = ["TRANSFER#SUSPENSE-OUT:", "TRANSFER#WRITE-OFF:"];
 
-/// All that they may name of a payee and of whose an account is, when they end that.
+/// The attributes it may name when it removes a payee or an account's owner.
 const ENDS: [&str; 6] = ["freed_at", "kept_for", "pk", "removed_at", "sk", "user"];
 
-/// Who starts jackpots again, with money of the house that was in nobody's wallet.
+/// The functions that restart jackpots with house money that was in no wallet.
 const STARTS: [(&str, &str); 3] = [
     ("JackpotPoolsFunction", "TRANSFER#JACKPOT-START:"),
     ("JackpotWinFunction", "TRANSFER#JACKPOT-REFILL:"),
     ("JackpotWinFunction", "TRANSFER#JACKPOT-TOP-UP:"),
 ];
 
-/// Who books what only a provider's statement tells, and reads the ledger out of all items: `role_scan` holds what is
-/// seen of them, and that is nothing of a payee.
+/// The function that books provider statements and scans the ledger. `role_scan` limits its reads, which include no
+/// payee data.
 const BOOKS: &str = "ReconcileFunction";
 
-/// Who looks at all books, in the same way.
+/// The function that verifies all books, limited in the same way.
 const VERIFIES: &str = "VerifyFunction";
 
-/// Who has the keys that open where a player is paid.
+/// The functions with the keys that open sealed payees.
 const OPENS: [&str; 2] = ["SendPayoutsFunction", ADDS];
 
 fn wrong_payees(template: &Value) -> Vec<String> {
@@ -51,7 +51,7 @@ fn wrong_payees(template: &Value) -> Vec<String> {
         .collect()
 }
 
-/// Whether nothing of a payee is changed but that it ends.
+/// Returns whether the policies allow only ending a payee, and no other change.
 fn only_ends(properties: &Value) -> bool {
     let policies = properties["Policies"].as_array().into_iter().flatten();
     let statements = policies.flat_map(|policy| policy["Statement"].as_array().into_iter().flatten());
@@ -81,7 +81,7 @@ fn wrong_role(name: &str, allowed: &Allowed, only_ends: bool) -> Vec<String> {
             on if PAYEES.contains(&on) => {
                 let is_added = action == "dynamodb:PutItem" && name == ADDS;
                 let is_looked_up = is_read && OPENS.contains(&name);
-                // Of whose an account is, nothing tells its number.
+                // An item about an account's owner does not reveal the account number.
                 let is_found = is_read && name == DECIDES && on == "PAYEE-OF#";
                 let is_ended = action == "dynamodb:UpdateItem" && only_ends;
                 !is_added && !is_looked_up && !is_found && !is_ended

@@ -1,12 +1,13 @@
-//! What a change of an order writes is decided by the rule that it is given: [`RULES`]; and what needs no role.
+//! Permissions of calls that change an order. The rule passed to the call decides what it writes: [`RULES`]. Also calls
+//! that need no permission.
 
 use crate::role_calls::Need;
 
-/// Calls that a function makes only on somebody's own machine, where there are no roles: there, a bet may open a round.
+/// Calls that a function makes only on a developer's machine, without roles. There, a bet may open a round.
 pub(crate) const LOCAL_CALLS: &[(&str, &str)] =
     &[("jackpot-pools", "store.clone"), ("place-bet", "store.open_round")];
 
-/// The calls that change an order as a rule decides, which they are given.
+/// Calls that change an order by the rule passed to them.
 pub(crate) const CHANGES: [&str; 5] = [
     "store.act_on_deposit",
     "store.act_on_withdrawal",
@@ -15,8 +16,8 @@ pub(crate) const CHANGES: [&str; 5] = [
     "store.change_withdrawal",
 ];
 
-/// What the rules plan by which orders are changed. So whoever only notes something on an order may credit nobody, and
-/// whoever takes a withdrawal back cannot write that its money left.
+/// The writes of each rule on orders. A function that only adds a note to an order cannot credit a wallet. A function
+/// that cancels a withdrawal cannot record its payout.
 pub(crate) const RULES: &[(&str, &[Need])] = &[
     ("agree_to_resolution", &[("PutItem", &["ORDER#"])]),
     ("approve_withdrawal", &[("PutItem", &["ORDER#"])]),

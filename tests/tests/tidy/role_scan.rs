@@ -1,5 +1,5 @@
-//! Who reads the whole table sees of it what they ask for, and nothing that is secret: IAM can say of a scan which
-//! attributes it names, and not which items it meets.
+//! Functions that scan the whole table see only the attributes they need, and no secret. IAM can restrict a scan by
+//! attribute, but not by item.
 
 use crate::assert_none;
 use crate::roles::texts;
@@ -9,23 +9,23 @@ use crate::{Source, sources};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-/// What reads the account of a provider, and lists what it reads of the ledger.
+/// The file that reads a provider's account and lists the ledger attributes it reads.
 const LEDGER: &str = "shared/store/src/payments/provider_account.rs";
 
-/// What reads all books, and lists what it reads.
+/// The file that reads all books and lists the attributes it reads.
 const BOOKS: &str = "shared/store/src/operations/scan_books.rs";
 
-/// Who scans, and by which list. A box does both, and what the ledger is made of is in all books.
+/// The roles that scan, with their lists. A box does both, and the books include the ledger.
 const SCANS: [(&str, &str); 3] =
     [("ReconcileFunction", LEDGER), ("VerifyFunction", BOOKS), ("the box", BOOKS)];
 
-/// What is secret in some item.
+/// Secret attributes of any item.
 const SECRETS: [&str; 4] = ["password_hash", "sealed", "secret", "seed"];
 
-/// What says who somebody is, and is no part of the ledger.
+/// Personal attributes outside the ledger.
 const PERSONAL: [&str; 5] = ["fingerprint", "last_login_address", "phone", "picture", "user_name"];
 
-/// The attributes that the store asks for.
+/// The attributes that the store requests.
 fn attributes<'a>(sources: &'a [Source], scanner: &str) -> BTreeSet<&'a str> {
     let scanner = sources.iter().find(|source| source.path == scanner).expect("what scans");
     let (_, list) = scanner.text().split_once("const ATTRIBUTES").expect("its list");
@@ -33,7 +33,7 @@ fn attributes<'a>(sources: &'a [Source], scanner: &str) -> BTreeSet<&'a str> {
     list.split('"').skip(1).step_by(2).collect()
 }
 
-/// Statements that allow a scan, each with who has it.
+/// Statements that allow a scan, with the role that has them.
 fn scans<'a>(template: &'a Value, one_box: &'a Value) -> Vec<(String, &'a Value)> {
     let of_functions = functions(template).into_values();
     let of_functions = of_functions.flat_map(|(name, properties)| {

@@ -1,5 +1,5 @@
-//! What functions do in simulated runs is what their roles allow. What calls say of themselves
-//! ([`crate::role_calls`]) is written by hand; this is what the code really asks the table for.
+//! The roles allow everything that functions do in simulated runs. The documentation of calls ([`crate::role_calls`])
+//! is written by hand, and this test compares it with the actual table requests.
 
 use crate::role_calls::calls;
 use crate::role_rules::LOCAL_CALLS;
@@ -12,14 +12,14 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
-/// Seeds in which most is done, and some in which money goes back and operators change jackpots.
+/// Seeds that cover most work, and seeds with refunds and changes of jackpots.
 const FIRST: [u64; 2] = [1, 61];
 const COUNT: u64 = 6;
 
-/// How a function says of itself that it asks the table for nothing in a simulated run, with the reason.
+/// The comment of a function that makes no table request in simulated runs, followed by the reason.
 const NOT_SIMULATED: &str = "\n//! Not in simulated runs: ";
 
-/// Functions that do not say so and ask for nothing, and those that say so and do.
+/// Functions without the comment that made no request, and functions with it that did.
 fn unlike_said(seen: &BTreeSet<String>, said: &BTreeMap<String, bool>) -> Vec<String> {
     let wrong = said.iter().filter(|(function, is_silent)| seen.contains(*function) == **is_silent);
     wrong
@@ -35,7 +35,7 @@ fn refused(touched: &BTreeSet<Touch>, template: &Value) -> Vec<String> {
     let may = |allowed: &Allowed, action: &str, on: &str| {
         allowed.iter().any(|(of, kind)| of == action && !on.is_empty() && on.starts_with(kind.as_str()))
     };
-    // The simulated system is local, where some functions do what nobody does on AWS.
+    // The simulated system is the local stage, where some functions make calls that they never make on AWS.
     let is_local = |touch: &Touch| {
         let called = LOCAL_CALLS.iter().filter(|(function, _)| *function == touch.function);
         let need = (format!("dynamodb:{}", touch.action), touch.on.clone());

@@ -1,7 +1,7 @@
-//! A function's role allows what its code calls, and no more.
+//! A function's role allows exactly what its code calls.
 //!
-//! What the code calls is read from its sources, and what a call needs from its documentation ([`calls`]): a call that
-//! does not say so is an error here.
+//! The calls are read from the sources of the function, and their permissions from the documentation of the store
+//! ([`calls`]). A call without documented permissions is an error.
 
 use crate::made_jobs::jobs;
 use crate::role_calls::{Need, calls};
@@ -15,19 +15,19 @@ use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
-/// What the ARNs of all queues begin with.
+/// The prefix of all queue ARNs.
 pub(crate) const QUEUES: &str = "${QueueArnPrefix}";
 
-/// What only functions that sign tokens and hash passwords have.
+/// A dependency of the functions that sign tokens and hash passwords.
 const CREDENTIALS: &str = "evens-credentials";
 
-/// What only functions that seal where players are paid, or open it, have.
+/// A dependency of the functions that seal or open payees.
 const SEALING: &str = "evens-sealing";
 
-/// From here on, Lambda gives a function a whole vCPU.
+/// The memory in MB from which Lambda provides a full vCPU.
 const ONE_VCPU: u64 = 1769;
 
-/// An action, and on what: the beginning of a partition key, or the name of a resource.
+/// Actions with their targets: the prefix of a partition key, or the name of a resource.
 pub(crate) type Allowed = BTreeSet<(String, String)>;
 
 pub(crate) fn resource(queue: Queue) -> String {
@@ -38,10 +38,10 @@ fn dead_letters(queue: Queue) -> String {
     format!("{queue:?}DeadLetterQueue")
 }
 
-/// A function as its sources are.
+/// The sources of a function.
 pub(crate) struct Code {
     folder: String,
-    /// Without comments, and without what separates words.
+    /// The code without comments and white space.
     pub(crate) text: String,
     manifest: String,
 }
@@ -74,7 +74,7 @@ impl Code {
         self.text.contains("Exclusions::from_env(")
     }
 
-    /// The names that follow `receiver.` where they are called.
+    /// The names called on this receiver.
     fn calls(&self, receiver: &str) -> BTreeSet<String> {
         let start = format!("{receiver}.");
         let after = self.text.match_indices(&start).filter_map(|(at, _)| self.text.get(at + start.len()..));
@@ -151,7 +151,7 @@ impl Code {
         Ok(needs)
     }
 
-    /// What the rules need by which it changes orders: a rule for each change.
+    /// The permissions of the rules by which it changes orders. Each change needs a rule.
     fn rules(&self) -> Result<Vec<&'static [Need]>, String> {
         let changes: usize =
             CHANGES.iter().map(|change| self.text.matches(&format!("{change}(")).count()).sum();
@@ -163,14 +163,13 @@ impl Code {
         Ok(if changes == 0 { Vec::new() } else { called })
     }
 
-    /// The queues of the jobs that it makes. What was given up goes back to where it came from, whatever it is.
+    /// The queues of the jobs that it sends. A redrive can send any job.
     pub(crate) fn asked_queues(&self) -> BTreeSet<Queue> {
         let sends_any = self.text.contains("queues.hold_dead_letters(");
         let made = jobs().into_iter().filter(|job| sends_any || job.is_made_in(&self.text));
         made.map(|job| job.queue()).collect()
     }
 
-    /// The queue that it works on.
     fn queue(&self) -> Option<Queue> {
         Queue::ALL.into_iter().find(|queue| folder_of(*queue) == self.folder)
     }
@@ -181,7 +180,7 @@ pub(crate) fn texts(value: &Value) -> Vec<&str> {
     values.into_iter().filter_map(Value::as_str).collect()
 }
 
-/// What a resource of a policy is, and whether its items are named by the condition.
+/// The resource of a statement, and whether a condition names its items.
 fn named(resource: &Value) -> (String, bool) {
     let attribute = resource["Fn::GetAtt"].as_str().and_then(|name| name.strip_suffix(".Arn"));
     let said = attribute.or(resource["Fn::Sub"].as_str()).unwrap_or("?");
@@ -204,7 +203,7 @@ fn named(resource: &Value) -> (String, bool) {
     }
 }
 
-/// The queues that are called so after the stage, where a `*` at the beginning stands for whatever there is.
+/// The queues whose name in the stage matches the pattern, in which a leading `*` matches anything.
 fn queues_like(pattern: &str) -> Vec<String> {
     let names = Queue::ALL.into_iter().flat_map(|queue| {
         [(queue.name_in_stage(), resource(queue)), (queue.dead_letter_name_in_stage(), dead_letters(queue))]
@@ -213,7 +212,7 @@ fn queues_like(pattern: &str) -> Vec<String> {
     names.filter(|(name, _)| fits(name)).map(|(_, resource)| resource).collect()
 }
 
-/// What the policies of a function, or of whatever else has them in the same form, allow.
+/// The permissions in the policies of a function or of another resource with the same structure.
 pub(crate) fn allowed(function: &Value) -> Allowed {
     let (mut allowed, mut denied) = (Allowed::new(), Allowed::new());
     let policies = function["Policies"].as_array().into_iter().flatten();
@@ -229,7 +228,7 @@ pub(crate) fn allowed(function: &Value) -> Allowed {
     allowed.difference(&denied).cloned().collect()
 }
 
-/// What a statement is about.
+/// The permissions that a statement names.
 fn said(statement: &Value) -> Allowed {
     let mut about = Allowed::new();
     let resources = &statement["Resource"];
@@ -257,7 +256,7 @@ fn said(statement: &Value) -> Allowed {
     about
 }
 
-/// Who may read an item may also read several: statements name both for what needs one of them.
+/// Statements name `BatchGetItem` beside `GetItem`, so the two are treated as one.
 pub(crate) fn items(pairs: &Allowed) -> Allowed {
     let one = |action: &String| action.replace("BatchGetItem", "GetItem");
     pairs.iter().map(|(action, on)| (one(action), on.clone())).collect()
@@ -333,7 +332,7 @@ fn a_role_allows_what_the_code_calls() {
     assert_none(&wrong_roles(&template(), &codes()));
 }
 
-/// Where a statement says which items it is about.
+/// The path of the condition that restricts a statement to items.
 const KEYS: &str = "Condition/ForAllValues:StringLike/dynamodb:LeadingKeys";
 
 #[test]
@@ -351,7 +350,7 @@ fn a_role_that_differs_is_found() {
         (format!("{}/0/Condition", policy("Wallet")), json!({})),
         (format!("{}/1/Action", policy("Wallet")), json!("dynamodb:PutItem")),
         (format!("{}/0/Resource", policy("Notifications")), json!({ "Fn::GetAtt": "MatchQueue.Arn" })),
-        // What is forbidden again, and who looks at all.
+        // Deny statements, and the monitor's read access.
         (format!("{}/2/Resource", policy("Status")), json!({ "Fn::Sub": "${QueueArnPrefix}x.fifo" })),
         (
             format!("{}/0/Resource", policy("Monitor")),

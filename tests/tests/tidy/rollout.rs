@@ -1,8 +1,8 @@
-//! A function is called by its alias, which moves to a new version step by step and back on alarms (M11), and moves
-//! whenever anything has changed that the function depends on.
+//! Functions are called through an alias. It shifts to a new version in steps, rolls back on alarms (M11), and moves
+//! whenever anything that the function depends on has changed.
 //!
-//! Lambda counts a call as an error only where it ended without an answer. So a function behind the API also goes back
-//! on what clients are answered, and a worker on what becomes of its jobs.
+//! Lambda counts only calls without an answer as errors. A function behind the API therefore also rolls back on its
+//! HTTP errors, and a worker on failed jobs.
 
 use crate::alarms::ALARM;
 use crate::assert_none;
@@ -12,15 +12,15 @@ use evens_contracts::{Queue, ROUTES};
 use evens_workers::folder_of;
 use serde_json::{Value, json};
 
-/// Parameters that change nothing about a function that is there: its name has the stage.
+/// Parameters that do not affect an existing function, because its name already contains the stage.
 const OF_NO_FUNCTION: [&str; 2] = ["Stage", "Rollout"];
 
-/// The variable that has the values of all parameters.
+/// The variable with the values of all parameters.
 const VALUES: &str = "EVENS_PARAMETERS";
 
-/// The alarms that move a function back: the ends of their names, and metrics that they look at. What stands first is
-/// said once for all functions of the stack; what the sweeper asks for wrongly, workers give up. A run of the sweeper
-/// or of the monitor that fails is an error to Lambda, and whether they are called at all is no matter of a version.
+/// The alarms that roll a function back: the ends of their names, and their metrics. The first one is shared by all
+/// functions of a stack. Bad jobs of the sweeper show up as jobs that workers give up. A failed run of the sweeper or
+/// the monitor counts as a Lambda error. Missing calls do not depend on the version.
 fn alarms(folder: &str) -> Vec<(String, &'static str)> {
     let shared = if ROUTES.iter().any(|route| route.function == folder) {
         ("api-error-rate".to_owned(), "5xx")
@@ -39,7 +39,7 @@ fn alarm_name(end: &str) -> Value {
     json!({ "Fn::Sub": format!("evens-${{Stage}}-{end}") })
 }
 
-/// Whether there is an alarm of that name that looks at the metric.
+/// Returns whether an alarm with this name uses the metric.
 fn looks_at(template: &Value, name: &Value, metric: &str) -> bool {
     let mut named = resources(template, ALARM).filter(|(_, alarm)| alarm["AlarmName"] == *name);
     named.any(|(_, alarm)| {

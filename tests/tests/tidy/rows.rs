@@ -1,11 +1,12 @@
-//! An auditor finds in `docs/rows.md` which test holds a row: each row is there, and what it names.
+//! `docs/rows.md` tells auditors which test covers each requirement row. Every row must be listed, and every named test
+//! must exist.
 
 use crate::{assert_none, root};
 use std::fs;
 
 const PAGE: &str = "docs/rows.md";
 
-/// The groups of the list that are there whole, and how many rows each has.
+/// The groups that are listed completely, with their numbers of rows.
 const GROUPS: [(&str, usize); 12] = [
     ("A", 26),
     ("B", 19),
@@ -21,17 +22,17 @@ const GROUPS: [(&str, usize); 12] = [
     ("M", 13),
 ];
 
-/// The rows of other groups that are about money, games and jackpots.
+/// Single rows of other groups, about money, games and jackpots.
 const SINGLE: [&str; 12] = ["U2", "U4", "U5", "U6", "U7", "U8", "X22", "X35", "X39", "X41", "X42", "X43"];
 
-/// A row: its id, what is asked for, what holds it, and how it stands.
+/// A row: id, requirement, tests, and status.
 fn rows(page: &str) -> Vec<[&str; 4]> {
     let lines = page.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| row "));
     let cells = lines.map(|line| line.split('|').skip(1).map(str::trim).collect::<Vec<_>>());
     cells.map(|cells| [0, 1, 2, 3].map(|index| cells.get(index).copied().unwrap_or_default())).collect()
 }
 
-/// The first row that is not the one of its place.
+/// The first row out of order.
 fn wrong_order(rows: &[[&str; 4]]) -> Option<String> {
     let of_group = |(group, count): (&str, usize)| {
         (1..=count).map(|number| format!("{group}{number}")).collect::<Vec<_>>()
@@ -44,7 +45,7 @@ fn wrong_order(rows: &[[&str; 4]]) -> Option<String> {
     differs.map(|(found, expected)| format!("{found} stands where {expected:?} should"))
 }
 
-/// What is said to hold a row, as `file`, `file::test` or `file::{one, other}`, and is not there.
+/// Tests named as `file`, `file::test` or `file::{one, other}` that do not exist.
 fn lost_tests([id, _, held_by, _]: &[&str; 4]) -> Vec<String> {
     let mut lost = Vec::new();
     for named in held_by.split('`').skip(1).step_by(2) {

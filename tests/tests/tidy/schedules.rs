@@ -1,4 +1,4 @@
-//! How often what no queue starts is started: by the templates on AWS, and by the binary on one box.
+//! Scheduled functions run at the same intervals on AWS, by the templates, and on one box, by the binary.
 
 use crate::assert_none;
 use crate::one_box::file;
@@ -7,10 +7,10 @@ use crate::template::functions;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// A function, how often AWS starts it, and how often the binary does, by the line that says so.
+/// A function, its schedule on AWS, and the line in the binary with its interval.
 const SCHEDULES: [(&str, &str, &str); 5] = [
     ("game-clock", "rate(1 minute)", "const GAME_CLOCK_PERIOD: Duration = Duration::from_secs(1);"),
-    // I1: soon enough for alarms that look at minutes.
+    // I1: alarms evaluate minutes, so this is often enough.
     ("monitor", "rate(1 minute)", "const LOOK_PERIOD: Duration = Duration::from_secs(30);"),
     ("reconcile", "cron(0 3 * * ? *)", "const RECONCILE_PERIOD: Duration = Duration::from_hours(1);"),
     ("sweep", "rate(1 minute)", "const SWEEP_PERIOD: Duration = Duration::from_mins(1);"),

@@ -1,12 +1,12 @@
-//! Searches for metrics, as a dashboard has them in the place of names.
+//! Metric searches, which dashboards use in place of metric names.
 
 use std::collections::BTreeSet;
 
-/// A search for metrics: `SEARCH('{namespace,dimension} MetricName="…" dimension=word NOT dimension=word', …)`.
+/// A metric search: `SEARCH('{namespace,dimension} MetricName="…" dimension=word NOT dimension=word', …)`.
 pub(crate) struct Search {
     pub(crate) namespace: String,
     pub(crate) dimensions: Vec<String>,
-    /// Name of a dimension or `MetricName`, what is looked for in it, and whether it is to be there.
+    /// Terms: a dimension or `MetricName`, the value, and whether it must match.
     terms: Vec<(String, String, bool)>,
 }
 
@@ -26,14 +26,14 @@ impl Search {
         Some(Self { namespace: schema.next()?, dimensions: schema.collect(), terms: parsed })
     }
 
-    /// What is looked for in a dimension, or as `MetricName`.
+    /// The required value of a dimension or of `MetricName`.
     pub(crate) fn wanted(&self, of: &str) -> Option<&str> {
         let wanted = self.terms.iter().find(|(known, _, is_wanted)| known == of && *is_wanted);
         wanted.map(|(_, value, _)| value.trim_matches('"'))
     }
 
-    /// Whether the search finds a metric, of which one dimension is known. A word is found wherever it stands between
-    /// signs; what is quoted has to be all.
+    /// Returns whether the search finds a metric with this value of one dimension. An unquoted value matches by words,
+    /// a quoted one exactly.
     pub(crate) fn finds(&self, namespace: &str, metric: &str, dimension: &str, value: &str) -> bool {
         let fits = |(of, wanted, is_wanted): &(String, String, bool)| {
             let found = if of == "MetricName" {

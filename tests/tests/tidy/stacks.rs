@@ -1,5 +1,5 @@
-//! The stacks of a stage as one template: what is passed put in the place of parameters, and what is global to
-//! functions put into each. So the other rules need not know in which stack something stands.
+//! All stacks of a stage merged into one template. Parameters are replaced by their values, and the globals of
+//! functions are merged into each function. Therefore other rules need not know which stack has a resource.
 
 use crate::template_yaml::parse;
 use crate::told::PROBE;
@@ -12,16 +12,16 @@ use std::path::{Component, Path, PathBuf};
 const STACK: &str = "AWS::CloudFormation::Stack";
 const FUNCTION: &str = "AWS::Serverless::Function";
 const ROOT: &str = "template.yaml";
-/// A stack that is deployed on its own, and nests some of the others.
+/// The template of one box, which is deployed on its own and nests some of the other stacks.
 pub(crate) const ONE_BOX: &str = "infra/stacks/compat.yaml";
 
-/// The template at the root, and those that are nested in it, by path.
+/// The root template, and the nested ones by path.
 pub(crate) struct Stacks {
     pub(crate) root: Value,
     pub(crate) nested: BTreeMap<String, Value>,
 }
 
-/// The template that all stacks would be, as far as it is known.
+/// The merged template under construction.
 #[derive(Default)]
 struct Flat {
     resources: Map<String, Value>,
@@ -40,7 +40,7 @@ impl Stacks {
         stacks
     }
 
-    /// All of it as one template, and what is wrong with how it is wired.
+    /// Merges all stacks into one template. Also returns the wiring errors.
     pub(crate) fn flatten(&self) -> (Value, Vec<String>) {
         let mut flat = Flat::default();
         let nested: BTreeMap<_, _> = places(ROOT, &self.root).into_iter().collect();
@@ -49,7 +49,7 @@ impl Stacks {
                 flat.wrong.push(format!("{name} at the root is no stack of ours"));
             }
         }
-        // Prefixes of names of queues are looked up among all resources of this level, so these come first.
+        // Queue name prefixes refer to any resource on this level, so the resources come first.
         let known = nested.values().filter_map(|place| self.nested.get(place));
         let known = known.flat_map(|stack| members(&stack["Resources"]));
         let known: Map<_, _> = known.map(|(name, resource)| (name.clone(), resource.clone())).collect();
@@ -68,7 +68,7 @@ impl Stacks {
         (template, flat.wrong)
     }
 
-    /// Adds a stack and what is nested in it. What it is given is said in terms of the resources of all stacks.
+    /// Adds a stack with its nested stacks. Its parameters refer to the merged resources.
     fn add(
         &self,
         flat: &mut Flat,
@@ -83,7 +83,7 @@ impl Stacks {
         for (inner, resource) in members(&stack["Resources"]) {
             let name = format!("{prefix}{inner}");
             if resource["Type"].is_null() {
-                // Such as Fn::ForEach, at which `sam package` ends with an error.
+                // For example Fn::ForEach, on which `sam package` fails.
                 flat.wrong.push(format!("{name} in {place} is no resource"));
                 continue;
             }
@@ -99,7 +99,7 @@ impl Stacks {
     }
 }
 
-/// Everything that a stage consists of.
+/// The merged template of a stage.
 pub(crate) fn template() -> Value {
     Stacks::read().flatten().0
 }
@@ -112,14 +112,14 @@ pub(crate) fn members(value: &Value) -> impl Iterator<Item = (&String, &Value)> 
     value.as_object().into_iter().flatten()
 }
 
-/// The stacks that are nested in a template: names, and paths from the root.
+/// The nested stacks of a template: names, and paths from the root.
 fn places(of: &str, template: &Value) -> Vec<(String, String)> {
     let stacks = members(&template["Resources"]).filter(|(_, resource)| resource["Type"] == STACK);
     let place = |resource: &Value| beside(of, resource["Properties"]["TemplateURL"].as_str()?);
     stacks.filter_map(|(name, resource)| Some((name.clone(), place(resource)?))).collect()
 }
 
-/// A path from the root that is said from beside a file.
+/// Resolves a path relative to a file into a path from the root.
 fn beside(file: &str, path: &str) -> Option<String> {
     let mut found = PathBuf::new();
     for part in Path::new(file).parent()?.join(path).components() {
@@ -132,7 +132,7 @@ fn beside(file: &str, path: &str) -> Option<String> {
     found.to_str().map(str::to_owned)
 }
 
-/// What the parameters of a stack are.
+/// The parameter values of a nested stack.
 fn wired(
     place: &str,
     stack: &Value,
@@ -159,7 +159,7 @@ fn wired(
     values
 }
 
-/// A function with what is global to the functions of its stack, and with the path of its code from the root.
+/// A function with its stack's globals merged, and with its code path from the root.
 fn finished(stack: &Value, place: &str, resource: &Value) -> Value {
     let mut resource = resource.clone();
     if resource["Type"] == FUNCTION {
@@ -171,7 +171,7 @@ fn finished(stack: &Value, place: &str, resource: &Value) -> Value {
     resource
 }
 
-/// As SAM does it: members are added to members, and items to items.
+/// Merges as SAM does: maps by key, and lists by appending.
 fn merge(into: &mut Value, from: &Value) {
     match (into, from) {
         (Value::Object(into), Value::Object(from)) => {
@@ -184,7 +184,7 @@ fn merge(into: &mut Value, from: &Value) {
     }
 }
 
-/// A value in which parameters are replaced by what they are.
+/// Replaces the parameters in a value.
 fn replaced(value: &Value, values: &BTreeMap<String, Value>, resources: &Map<String, Value>) -> Value {
     match value {
         Value::Array(items) => items.iter().map(|item| replaced(item, values, resources)).collect(),
@@ -221,7 +221,7 @@ fn substituted(text: &str, values: &BTreeMap<String, Value>, resources: &Map<Str
     json!({ "Fn::Sub": text })
 }
 
-/// The queue whose name begins as that of another one, of whose URL or ARN the prefix was cut, and ends with the rest.
+/// The queue whose name has this suffix after the prefix, which is cut from the URL or ARN of another queue.
 fn queue(prefix: &Value, rest: &str, resources: &Map<String, Value>) -> Option<Value> {
     let (first, split) = (&prefix["Fn::Select"][0], &prefix["Fn::Select"][1]["Fn::Split"]);
     let (end, of) = (split[0].as_str()?, &split[1]);
@@ -241,7 +241,7 @@ fn stacks_are_wired() {
     assert_none(&Stacks::read().flatten().1);
 }
 
-/// A file of the folder that nothing names would be deployed by nobody.
+/// An unreferenced file in the folder would never be deployed.
 #[test]
 fn every_stack_is_nested() {
     let nested = Stacks::read().nested;

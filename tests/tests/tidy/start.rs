@@ -1,4 +1,4 @@
-//! What a function must not link or be built with: it would pay for that at each start
+//! Crates and build options that would slow every cold start of a function
 //! (`docs/decisions/010-functions-start-fast.md`).
 
 use crate::{Source, assert_none, root, sources};
@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::process::Command;
 
-/// Crates that no function may depend on, however far away, and why.
+/// Crates that functions may not depend on, even indirectly, with the reason.
 const UNWANTED: &[(&str, &str)] = &[
     ("aws-config", "a function finds in its environment who it is: Identity::from_env"),
     ("aws-sdk-sts", "it comes with the search for credentials"),
@@ -15,10 +15,10 @@ const UNWANTED: &[(&str, &str)] = &[
     ("rusqlite", "it is a part of the embedded engines"),
 ];
 
-/// Crates that nobody may depend on: there is one TLS stack, rustls with ring.
+/// Crates that are banned everywhere: the only TLS stack is rustls with ring.
 const OTHER_TLS: &[&str] = &["aws-lc-rs", "aws-lc-sys", "native-tls", "openssl", "openssl-sys", "s2n-tls"];
 
-/// What is linked into these crates of ours, on this platform.
+/// The crates linked into these workspace crates on this platform.
 fn linked(names: &[String]) -> BTreeSet<String> {
     let mut command = Command::new(env!("CARGO"));
     command.current_dir(root()).args(["tree", "--offline", "--edges", "normal", "--prefix", "none"]);
@@ -51,7 +51,7 @@ fn functions_depend_on_nothing_that_a_start_would_pay_for() {
     assert!(unwanted(&linked(&["evens".to_owned()])).len() > 2, "the rule finds what there is to find");
 }
 
-/// What only functions behind the API have use for.
+/// Crates that only functions behind the API need.
 const OF_HTTP: [&str; 3] = ["axum", "evens-http", "lambda_http"];
 
 #[test]
@@ -76,7 +76,7 @@ fn there_is_one_tls_stack() {
     }
 }
 
-/// Lines of commands that build functions otherwise than `infra/build.sh` does.
+/// Documented commands that build functions in another way than `infra/build.sh`.
 fn built_otherwise(source: &Source) -> Vec<String> {
     if !source.path.starts_with("docs/") && source.path != "README.md" {
         return Vec::new();
@@ -95,8 +95,8 @@ fn functions_are_built_in_one_way() {
     assert_eq!(built_otherwise(&source("`sam build` is what it calls")).len(), 0);
 }
 
-/// A panic costs one job or one request, and is answered. A program that aborts would take the whole batch with it, and
-/// the job that panics would come again until SQS gives it up, without a record of what it was.
+/// A panic fails one job or one request, which is answered. If the program aborted instead, the whole batch would fail.
+/// The job would then be retried until SQS moves it to the dead-letter queue without a record.
 #[test]
 fn programs_survive_a_panic() {
     let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap();

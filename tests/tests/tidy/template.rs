@@ -1,4 +1,4 @@
-//! The stacks say what the tables of `evens-contracts` and the table of `evens-store` say.
+//! The stacks agree with the tables of `evens-contracts` and with the table of `evens-store`.
 
 use crate::concurrency::{KEPT, worker_key};
 use crate::stacks::{ONE_BOX, Stacks, read, template};
@@ -13,10 +13,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::time::Duration;
 
-/// A request through the gateway is cut off after 30 seconds, whatever the function has left.
+/// The gateway's timeout for a request, whatever time the function has left.
 const GATEWAY_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// The time that the SDK gives one operation, in `shared/runtime/src/clients.rs`.
+/// The SDK's timeout for one operation, from `shared/runtime/src/clients.rs`.
 const SDK_TIMEOUT: Duration = evens_runtime::Clients::OPERATION_TIMEOUT;
 
 pub(crate) fn resources<'a>(
@@ -28,12 +28,12 @@ pub(crate) fn resources<'a>(
         .map(|(name, resource)| (name, &resource["Properties"]))
 }
 
-/// The folder that a function is built from.
+/// The source folder of a function.
 fn folder(function: &Value) -> String {
     function["CodeUri"].as_str().unwrap_or_default().trim_start_matches("functions/").to_owned()
 }
 
-/// The functions by folder: name of the resource, and properties.
+/// The functions by folder: resource name and properties.
 pub(crate) fn functions(template: &Value) -> BTreeMap<String, (&String, &Value)> {
     let found = resources(template, "AWS::Serverless::Function");
     found.map(|(name, properties)| (folder(properties), (name, properties))).collect()
@@ -43,7 +43,7 @@ fn seconds(value: &Value) -> Option<Duration> {
     value.as_u64().map(Duration::from_secs)
 }
 
-/// Properties of a resource that a value refers to.
+/// The name and properties of the resource that a value refers to.
 fn referred<'a>(template: &'a Value, reference: &Value) -> Option<(&'a String, &'a Value)> {
     let text = reference["Fn::GetAtt"].as_str().and_then(|name| name.strip_suffix(".Arn"));
     let text = text.or(reference["Ref"].as_str().map(|name| name.trim_end_matches(".Alias")));
@@ -51,7 +51,7 @@ fn referred<'a>(template: &'a Value, reference: &Value) -> Option<(&'a String, &
     Some((name, &resource["Properties"]))
 }
 
-/// What the gateway does with a route: the row of `ROUTES` that it would be, or what is wrong with it.
+/// The `ROUTES` row that corresponds to a gateway route, or the error in the route.
 fn row(template: &Value, name: &str, route: &Value) -> Result<(String, String, String), String> {
     let key = route["RouteKey"].as_str().and_then(|key| key.split_once(' '));
     let (method, path) = key.ok_or_else(|| format!("{name} has no method and path"))?;
@@ -226,7 +226,7 @@ fn wrong_queues(template: &Value) -> Vec<String> {
             json!(["ReportBatchItemFailures"]),
         );
     }
-    // Names of queues are alike, so one URL says where all of them are.
+    // Queue names share a pattern, so one URL gives the prefix of all of them.
     let [first, ..] = Queue::ALL;
     let url = json!({ "Ref": format!("{first:?}Queue") });
     let prefix = json!({ "Fn::Select": [0, { "Fn::Split": [first.name_in_stage(), url] }] });
@@ -237,13 +237,13 @@ fn wrong_queues(template: &Value) -> Vec<String> {
     wrong
 }
 
-/// What a variable of the functions is where no parameter is given: what the stack says, or a parameter's default.
+/// A variable's value with default parameters: the stack's constant, or the parameter's default.
 fn default_of<'a>(template: &'a Value, variables: &'a Value, name: &str) -> Option<&'a str> {
     let said = &variables[name];
     said.as_str().or_else(|| template["Parameters"][said["Ref"].as_str()?]["Default"].as_str())
 }
 
-/// Where the operator says nothing, the functions do what the code does by itself.
+/// With default parameters, functions use the same values as the code's defaults.
 #[test]
 fn defaults_are_those_of_the_code() {
     let template = template();
@@ -309,7 +309,7 @@ fn prod_can_be_deployed_with_its_protection_only() {
     }
 }
 
-/// Codes go through the webhook; without one nobody would ever be given the bonus.
+/// Codes are sent through the webhook. Without one, no player would ever get the bonus.
 #[test]
 fn a_bonus_after_a_code_needs_a_webhook() {
     let rule = &Stacks::read().root["Rules"]["CodesReachPlayers"];
@@ -322,7 +322,7 @@ fn a_bonus_after_a_code_needs_a_webhook() {
     assert_eq!((&of_box["RuleCondition"], &of_box["Assertions"][0]["Assert"]), (&waits, &has_webhook));
 }
 
-/// The contract itself: a message is hidden for six times as long as a function may work on it, or longer.
+/// Checks the contract: the visibility timeout is at least six times the function's timeout.
 #[test]
 fn a_message_is_hidden_while_it_is_worked_on() {
     for queue in Queue::ALL {
@@ -393,7 +393,7 @@ fn a_template_that_differs_is_found() {
     }
 }
 
-/// The table that `evens migrate` creates is the one that the template declares.
+/// The table that `evens migrate` creates is the one declared in the template.
 #[tokio::test]
 async fn the_table_is_the_one_that_is_migrated() {
     let engines = Engines::start(None).await.unwrap();

@@ -1,10 +1,9 @@
-//! YAML with the short functions of `CloudFormation`, as JSON: `!Ref x` is `{"Ref": "x"}`, `!Sub x` is
+//! Parses YAML with the short function tags of `CloudFormation` into JSON: `!Ref x` is `{"Ref": "x"}`, `!Sub x` is
 //! `{"Fn::Sub": "x"}`.
 
 use saphyr::{LoadableYamlNode, Scalar, Yaml};
 use serde_json::{Map, Value, json};
 
-/// Reads a document.
 pub(crate) fn parse(text: &str) -> Value {
     let documents = Yaml::load_from_str(text).unwrap();
     assert_eq!(documents.len(), 1, "documents in the file");

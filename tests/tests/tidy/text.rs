@@ -1,14 +1,13 @@
-//! Banned text: what must not be written, where, and what to write instead.
+//! Banned text, the folders where it is banned, and its replacement.
 
-use crate::{Source, assert_none, is_rust, sources};
+use crate::{Source, assert_none, is_page, is_rust, sources};
 
-/// Text that must not be written.
 struct Banned {
     text: &'static str,
-    /// In files whose path starts with one of these.
+    /// Path prefixes of the files concerned.
     within: &'static [&'static str],
     instead: &'static str,
-    /// Files or folders where it may be written, with the reason.
+    /// Files or folders with permission, and the reason.
     except: &'static [(&'static str, &'static str)],
 }
 
@@ -32,7 +31,7 @@ const MONEY: &[&str] = &[
 const EVERYWHERE: &[&str] = &["shared/", "functions/", "infra/", "tests/"];
 const PRODUCT: &[&str] = &["shared/", "functions/"];
 
-/// What draws a period, and what its draw follows from (M7).
+/// The code that draws a period, or that the draw depends on (M7).
 const DRAWS: &[&str] = &[
     "functions/game-clock/src/",
     "shared/games/src/block.rs",
@@ -42,10 +41,10 @@ const DRAWS: &[&str] = &[
     "shared/games/src/take_block.rs",
 ];
 
-/// Tests of a crate, which stand beside its sources.
+/// The tests of a crate, beside its sources.
 const TESTS: (&str, &str) = ("/tests/", "a test says when it is, and may look at the clock");
 
-/// Where a function starts, before its first job or request (C23).
+/// A function's entry point, which runs before its first job or request (C23).
 const START: (&str, &str) = ("/src/main.rs", "it is the start, and what it makes serves every job");
 
 const CLOCK: &[(&str, &str)] = &[
@@ -175,6 +174,29 @@ const BANNED: &[Banned] = &[
     Banned { text: "eprintln!", within: PRODUCT, instead: "tracing::warn!", except: &[TESTS] },
 ];
 
+/// Text that must not be written in pages, and what to write instead: a string never becomes elements, and the content
+/// policy of the pages blocks styles in attributes.
+const BANNED_IN_PAGES: &[(&str, &str)] = &[
+    ("unsafeHTML", "a template: it passes any string through the policy of lit-html"),
+    ("unsafeSVG", "a template: it passes any string through the policy of lit-html"),
+    ("innerHTML", "a template, or textContent"),
+    ("outerHTML", "a template, or textContent"),
+    ("insertAdjacentHTML", "a template, or textContent"),
+    ("styleMap", "a class, or an attribute of SVG"),
+    (" style=", "a class, or an attribute of SVG"),
+];
+
+fn wrong_in_page(source: &Source) -> Vec<String> {
+    let mut wrong = Vec::new();
+    for (index, line) in source.text().lines().enumerate().filter(|_| is_page(&source.path)) {
+        let found = BANNED_IN_PAGES.iter().filter(|(text, _)| line.contains(text));
+        wrong.extend(
+            found.map(|(text, instead)| format!("{}:{}: {text}; write {instead}", source.path, index + 1)),
+        );
+    }
+    wrong
+}
+
 impl Banned {
     fn concerns(&self, path: &str) -> bool {
         let is_anywhere = |place: &str| [TESTS.0, START.0].contains(&place) && path.contains(place);
@@ -194,24 +216,24 @@ impl Banned {
     }
 }
 
-/// A line without its comment.
+/// The line without its comment.
 fn code(line: &str) -> &str {
     if line.trim_start().starts_with("//") { "" } else { line.split(" // ").next().unwrap_or(line) }
 }
 
-/// Whether the word stands there, and not as a part of a longer one, nor in a text.
+/// Returns whether the line has this word outside string literals, and not as a part of a longer word.
 fn has_word(line: &str, word: &str) -> bool {
     line.match_indices(word).any(|(start, _)| {
         let before = line[..start].chars().next_back();
         let after = line[start + word.len()..].chars().next();
         let is_part = |character: char| character.is_alphanumeric() || character == '_';
         let starts = !before.is_some_and(|before| is_part(before) || before == '"');
-        // A word that ends with a sign or an underscore is a beginning.
+        // Text that ends with a sign or an underscore is a prefix.
         starts && (!word.ends_with(char::is_alphanumeric) || !after.is_some_and(is_part))
     })
 }
 
-/// Exceptions from lints without a reason.
+/// Lint exceptions without a reason.
 fn unexplained(source: &Source) -> Vec<String> {
     if !source.is_rust() {
         return Vec::new();
@@ -240,11 +262,32 @@ fn nothing_banned_is_written() {
 }
 
 #[test]
+fn nothing_banned_is_written_in_pages() {
+    assert_none(&sources().iter().flat_map(wrong_in_page).collect::<Vec<_>>());
+}
+
+#[test]
+fn text_that_is_banned_in_pages_is_found() {
+    let rows = [
+        ("web/player/a.js", "html`<p style=${x}>`", 1),
+        ("web/player/a.js", "element.innerHTML = name;", 1),
+        ("web/player/index.html", "<p style=\"color: red\">", 1),
+        ("web/player/a.js", "import { unsafeHTML, styleMap } from \"lit\";", 2),
+        ("web/vendor/lit-html.js", "t.innerHTML=e", 0),
+        ("docs/games/verify.html", "<p style=\"color: red\">", 0),
+    ];
+    for (path, text, expected) in rows {
+        let source = Source { path: path.to_owned(), bytes: text.as_bytes().to_vec() };
+        assert_eq!(wrong_in_page(&source).len(), expected, "{path}: {text}");
+    }
+}
+
+#[test]
 fn every_exception_from_a_lint_has_a_reason() {
     assert_none(&sources().iter().flat_map(unexplained).collect::<Vec<_>>());
 }
 
-/// An exception that is needed no more is taken away: limits only tighten.
+/// An unneeded exception must be removed, because limits only tighten.
 #[test]
 fn every_exception_from_a_ban_is_needed() {
     let sources = sources();
@@ -260,7 +303,7 @@ fn every_exception_from_a_ban_is_needed() {
             }
         }
     }
-    // A table that several rows share has files that only some of them need.
+    // In tables shared by several rows, not every row needs every file.
     let shared =
         |line: &String| CLOCK.iter().chain(FLOAT).chain([&START]).any(|(place, _)| line.starts_with(place));
     idle.retain(|line| !shared(line));

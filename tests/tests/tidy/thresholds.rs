@@ -1,5 +1,5 @@
-//! From what on alarms ring: the figures that were asked for. A figure in a template is read by nobody until it should
-//! have rung. Those of one box stand in `one_box_alarms`.
+//! The thresholds of alarms equal the required figures. A wrong figure in a template would go unnoticed until its alarm
+//! fails to fire. Those of one box are in `one_box_alarms`.
 
 use crate::alarms::{ALARM, operations, text};
 use crate::stacks::template;
@@ -11,11 +11,11 @@ use serde_json::{Value, json};
 
 const ABOVE: &str = "GreaterThanThreshold";
 const BELOW: &str = "LessThanThreshold";
-/// Of what is usual at that hour.
+/// The operator of alarms on the usual range for the hour.
 const UNUSUAL: &str = "GreaterThanUpperThreshold";
 
-/// The end of an alarm's name, what it looks at, on which side of what, and who asked for it. Of `{queue}`, `{kind}`
-/// and `{operation}` there is one each.
+/// The end of an alarm's name, its metric, its threshold, and the requirement. `{queue}`, `{kind}` and `{operation}`
+/// stand for one alarm each.
 #[rustfmt::skip]
 const FIGURES: [(&str, &str, &str, Option<u64>, &str); 20] = [
     ("{queue}-backlog-warn",          "ApproximateNumberOfMessagesVisible Maximum",   ABOVE,   Some(50),    "I2, X45"),
@@ -47,7 +47,7 @@ const JACKPOT_HELD: &str = "MAX([FILL(minor, 0), FILL(major, 0), FILL(mega, 0)])
 const JACKPOT_FAILURES: &str = "IF(FILL(all, 0) > 0, 100 * not_done / all, 0)";
 const JACKPOT_CONFLICTS: &str = "IF(met > 100, 100 * met / FILL(all, 1), 0)";
 
-/// The ends of names that a row stands for.
+/// The name ends that a row stands for.
 fn ends(end: &str, sources: &[Source]) -> Vec<String> {
     let each = |of: &str, names: Vec<&str>| names.iter().map(|name| end.replace(of, name)).collect();
     if end.contains("{queue}") {
@@ -61,7 +61,7 @@ fn ends(end: &str, sources: &[Source]) -> Vec<String> {
     }
 }
 
-/// A metric and how it is summed up, or what is reckoned from several.
+/// The metric with its statistic, or the expression over several metrics.
 fn looks_at(alarm: &Value) -> String {
     let mut parts = alarm["Metrics"].as_array().into_iter().flatten();
     let reckoned = parts.find_map(|part| part["Expression"].as_str());

@@ -1,5 +1,5 @@
-//! Who is told of more than an alarm about one metric says: sums of alarms, so that one slow table rings once; what
-//! the account costs; and whether a stage answers at all, asked from outside.
+//! Notifications beyond alarms on one metric: composite alarms, so that one slow table notifies once; the account's
+//! cost; and a probe of the stage from outside.
 
 use crate::alarms::{ALARM, text};
 use crate::assert_none;
@@ -9,15 +9,14 @@ use evens_contracts::ROUTES;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-/// An alarm that sums up others.
 pub(crate) const SUM: &str = "AWS::CloudWatch::CompositeAlarm";
-/// A stack that is deployed on its own, in the region where Route 53 tells what it found.
+/// A stack of its own, deployed in the region to which Route 53 reports its health checks.
 pub(crate) const PROBE: &str = "infra/stacks/probe.yaml";
 
-/// The most alarms that a rule may name.
+/// The largest number of alarms in the rule of a composite alarm.
 const PARTS_MAX: usize = 100;
 
-/// Who hears of an alarm, by itself or by the sum that it is part of. Nobody, if it is empty.
+/// The topic that an alarm notifies, directly or through its composite alarm. Empty if it notifies none.
 pub(crate) fn topic(template: &Value, alarm: &Value) -> String {
     if let Some(topic) = alarm["AlarmActions"][0]["Ref"].as_str() {
         return topic.to_owned();
@@ -28,7 +27,7 @@ pub(crate) fn topic(template: &Value, alarm: &Value) -> String {
     sum.map_or_else(String::new, |sum| topic(template, sum))
 }
 
-/// The names in the rule of a sum, which has them as text or as outputs of other stacks.
+/// The alarm names in a composite alarm's rule, given as text or as outputs of other stacks.
 fn parts(template: &Value, sum: &Value) -> Vec<String> {
     let rule = &sum["AlarmRule"];
     if let Some(outputs) = rule["Fn::Join"][1].as_array() {
@@ -38,7 +37,7 @@ fn parts(template: &Value, sum: &Value) -> Vec<String> {
     names.map(str::to_owned).collect()
 }
 
-/// The name of the alarm that an output such as `BetsFunctionAlarms.Outputs.Slow` is about.
+/// The name of the alarm behind an output such as `BetsFunctionAlarms.Outputs.Slow`.
 fn name_behind(template: &Value, output: &Value) -> String {
     let resource = output["Fn::GetAtt"].as_str().unwrap_or_default().replace(".Outputs.", "");
     text(&template["Resources"][resource]["Properties"]["AlarmName"]).to_owned()
@@ -128,7 +127,7 @@ fn a_stage_is_asked_from_outside() {
     }
 }
 
-/// A budget without an address would be deployed, and nobody would be told.
+/// A budget without an address would be deployed, but would notify no operator.
 #[test]
 fn what_the_account_costs_is_told() {
     let stacks = Stacks::read();

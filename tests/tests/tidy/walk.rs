@@ -1,20 +1,20 @@
-//! The walk of CONTRIBUTING.md is true: the files that it names have what it says, and no other file has to be touched.
+//! The walk-through in CONTRIBUTING.md is accurate: its files contain what it says, and no other file needs a change.
 
 use crate::{Source, assert_none, sources};
 use evens_workers::folder_of;
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-/// The section with the walk.
+/// The section with the walk-through.
 const SECTION: &str = "## How to add a queue with its job and function";
 
-/// More files than that make it dear to add a queue.
+/// The largest number of files that a new queue may touch.
 const FILES_MAX: usize = 8;
 
-/// The function of the example; what is in its folder is its own matter.
+/// The example function. Its own folder is not checked.
 const FUNCTION: &str = "functions/attendance/";
 
-/// What the example is called in code and in stacks, besides its name as a word: that is also the name of a day.
+/// The example's names in code and stacks. Its plain word is not listed, because it also names a day.
 const NAMES: &[&str] = &[
     "Queue::Attendance",
     "Attendance = \"attendance\"",
@@ -30,8 +30,8 @@ const NAMES: &[&str] = &[
     "evens_attendance",
 ];
 
-/// Who names the example because of what it is about, and not because there is such a queue: the reason. A file that
-/// has to be touched for any queue is a row of the walk, or written by a tool.
+/// Files that name the example for its subject rather than for its queue, with the reason. A file that every new queue
+/// must touch is a row of the walk-through, or written by a tool.
 const MAY_NAME: &[(&str, &str)] = &[
     ("Cargo.lock", "cargo writes it"),
     ("docs/decisions/", "what was decided"),
@@ -48,7 +48,7 @@ const MAY_NAME: &[(&str, &str)] = &[
     ("tests/tests/tidy/walk.rs", "this"),
 ];
 
-/// The rows of a walk: a file, and what of the example is in it.
+/// The rows of a walk-through: a file, and the example's text in it.
 pub(crate) fn rows<'guide>(guide: &'guide str, section: &str) -> Vec<(&'guide str, Vec<&'guide str>)> {
     let section = guide.split_once(section).map_or("", |(_, after)| after);
     let section = section.split("\n## ").next().unwrap_or_default();
@@ -60,7 +60,7 @@ pub(crate) fn rows<'guide>(guide: &'guide str, section: &str) -> Vec<(&'guide st
     .collect()
 }
 
-/// What is not as the rows of a walk say, and what of them is too much.
+/// Rows that do not match their files, and files beyond the limit.
 pub(crate) fn wrong_rows(rows: &[(&str, Vec<&str>)], files_max: usize, sources: &[Source]) -> Vec<String> {
     let mut wrong = Vec::new();
     let named: BTreeSet<_> = rows.iter().map(|(path, _)| *path).collect();
@@ -101,7 +101,7 @@ fn guide(sources: &[Source]) -> &str {
     sources.iter().find(|source| source.path == "CONTRIBUTING.md").expect("a guide").text()
 }
 
-/// Forms of jobs that do not lie with whoever works on their queue.
+/// Wire formats of jobs that are not in the folder of their worker.
 fn misplaced_forms(sources: &[Source]) -> Vec<String> {
     let worker = |source: &Source| {
         let known: Value = serde_json::from_str(source.text().lines().nth(1)?).ok()?;

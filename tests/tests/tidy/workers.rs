@@ -1,11 +1,11 @@
-//! A worker is called like its queue, or it is said here why not.
+//! A worker has the name of its queue, unless the exception is explained here.
 
 use crate::assert_none;
 use evens_contracts::Queue;
 use evens_workers::folder_of;
 
-/// Queues whose worker has another name, with the reason. A queue is called by what its jobs are about, which is often
-/// what a route is about, too; then the worker is called by what it does.
+/// Queues whose worker has another name, with the reason. A queue is named after the subject of its jobs, which is
+/// often a route's subject too. In that case the worker is named after its action.
 const OTHERS: [(Queue, &str); 6] = [
     (Queue::Rounds, "the function `rounds` shows rounds; this one brings them to their end"),
     (Queue::Periods, "the function `periods` shows periods; this one settles them"),

@@ -1,5 +1,4 @@
-//! Periods that blocks draw: the clock waits for its source and for no other one, keeps no period waiting for another,
-//! and looks at blocks again.
+//! Periods drawn by blocks: the clock waits for the right source only, delays no other period, and checks blocks again.
 
 use crate::world::{World, period};
 use evens_block_sources::{BlockFault, Blocks, LocalChain, SignedOracle};
@@ -15,14 +14,14 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-/// A source whose answers a test says.
+/// A block source whose answers the test controls.
 #[derive(Debug, Default)]
 struct Double {
     is_silent: Mutex<bool>,
     is_changed: Mutex<bool>,
-    /// How many calls of 300 ms each a block takes.
+    /// Number of 300 ms calls that one block takes.
     calls: u32,
-    /// How often it was asked for the first block at each time.
+    /// Number of requests for the first block at each time.
     asked: Mutex<BTreeMap<Timestamp, usize>>,
 }
 
@@ -63,7 +62,7 @@ impl Blocks for Double {
     }
 }
 
-/// The number of the block that is stamped then.
+/// The number of the block with that timestamp.
 fn number_of(at: Timestamp) -> u64 {
     u64::try_from(at.as_second()).expect("after 1970")
 }
@@ -72,7 +71,7 @@ fn clock_of(blocks: Arc<dyn Blocks>) -> GameClock {
     GameClock::for_a_second(Some(blocks))
 }
 
-/// What a clock says of its second.
+/// Runs one second, and returns the clock's error as text.
 async fn run(world: &World, clock: &GameClock, seconds: i64) -> Result<(), String> {
     let now = world.second(seconds);
     let context = Context { clock: Clock::fixed(now), ..world.context.clone() };
@@ -100,7 +99,7 @@ async fn without_a_source_rooms_that_need_one_have_no_periods() {
     assert_eq!(world.state(id).await, None);
 }
 
-/// A block alone would be the result there, and an oracle signs the one that it likes.
+/// In that game the block alone decides the result, and an oracle could sign the block it prefers.
 #[tokio::test]
 async fn an_oracle_draws_no_game_that_its_block_alone_decides() {
     let oracle = SignedOracle(OraclePublicKey::from_bytes([9; 32]));
@@ -116,7 +115,7 @@ async fn an_oracle_draws_no_game_that_its_block_alone_decides() {
     }
 }
 
-/// What all undrawn periods may cost is reckoned for three of a room.
+/// The exposure limit is computed for three undrawn periods per room.
 #[tokio::test]
 async fn a_silent_source_leaves_later_periods_out_until_it_speaks() {
     let (world, source) = (World::of(Stage::Local).await, Arc::new(Double::default()));
@@ -139,7 +138,7 @@ async fn a_silent_source_leaves_later_periods_out_until_it_speaks() {
         assert_eq!(undrawn, [0, 1, 2].map(|periods| period().later(periods)), "second {seconds}");
     }
     *source.is_silent.lock().expect("a switch") = false;
-    // What was asked for never comes; a clock that knows nothing of that asks again.
+    // The first request never completes. A new clock, which does not know of it, asks again.
     world.tick(&clock(), 301).await;
     for periods in 0..=2 {
         let state = world.state(period().later(periods)).await;
@@ -155,7 +154,7 @@ async fn a_silent_source_is_waited_for_and_keeps_nothing_else_waiting() {
     world.tick(&clock, 0).await;
     world.tick(&clock, 25).await;
     *source.is_silent.lock().expect("a switch") = true;
-    // The rooms of Wingo and TrxWix close at one time, and ask once; then they wait on.
+    // The rooms of Wingo and TrxWix close at the same time, ask once, and then keep waiting.
     for seconds in [30, 31] {
         world.tick(&clock, seconds).await;
         assert_eq!(world.state(period()).await, Some(PeriodStateName::Closed));
@@ -163,7 +162,7 @@ async fn a_silent_source_is_waited_for_and_keeps_nothing_else_waiting() {
     assert_eq!(source.asked.lock().expect("a count").get(&world.second(27)), Some(&1));
     world.tick(&clock, 55).await;
     assert_eq!(world.state(period().next()).await, Some(PeriodStateName::Closed), "its fence is up in time");
-    // What was asked for never comes; a clock that knows nothing of that asks again.
+    // The first request never completes. A new clock, which does not know of it, asks again.
     *source.is_silent.lock().expect("a switch") = false;
     let other = clock_of(Arc::clone(&source) as Arc<dyn Blocks>);
     world.tick(&other, 56).await;
@@ -187,7 +186,7 @@ async fn no_other_source_is_asked_and_a_period_without_a_block_is_cancelled() {
     }
 }
 
-/// Else whoever stops the clock chooses between a result and none: the block was there all the time.
+/// Otherwise an operator who stops the clock could choose between a result and none: the block existed all the time.
 #[tokio::test]
 async fn a_clock_that_was_away_asks_for_half_a_minute_before_it_cancels() {
     let (world, source) = (World::of(Stage::Local).await, Arc::new(Double { calls: 6, ..Double::default() }));
@@ -196,7 +195,7 @@ async fn a_clock_that_was_away_asks_for_half_a_minute_before_it_cancels() {
     for seconds in [0, 25] {
         world.tick(&before, seconds).await;
     }
-    // 1.8 s are more than the first second of the next clock waits.
+    // The answer takes 1.8 s, longer than the first second of the next clock waits.
     let after = clock();
     world.tick(&after, 700).await;
     assert_eq!(world.state(period()).await, Some(PeriodStateName::Closed));
@@ -204,7 +203,7 @@ async fn a_clock_that_was_away_asks_for_half_a_minute_before_it_cancels() {
     world.tick(&after, 701).await;
     assert!(world.load(period()).await.expect("a period").result().is_some());
 
-    // A node that says nothing: each clock asks for itself.
+    // A silent node: each clock asks for itself.
     *source.is_silent.lock().expect("a switch") = true;
     let next = period().later(25);
     let asks = clock();
@@ -212,7 +211,7 @@ async fn a_clock_that_was_away_asks_for_half_a_minute_before_it_cancels() {
         world.tick(&asks, seconds).await;
     }
     let others = clock();
-    // The first one was frozen: what it asked for before counts no more.
+    // The first clock was paused, so its earlier requests no longer count.
     let asked = [1_400, 1_410, 1_420, 1_429].map(|seconds| (&others, seconds));
     for (clock, seconds) in asked.into_iter().chain([(&clock(), 1_431), (&asks, 1_431)]) {
         world.tick(clock, seconds).await;
@@ -239,7 +238,7 @@ async fn a_block_that_is_another_one_by_now_is_an_error_once() {
     assert_eq!(world.load(period()).await.expect("a period").result(), drawn.result());
 }
 
-/// Whoever drew with a block may be gone by the time at which it is looked at again.
+/// The clock that drew with a block may be gone when the block is due for its check.
 #[tokio::test]
 async fn a_clock_that_knows_nothing_looks_again_at_blocks_that_others_drew_with() {
     let (world, source) = (World::of(Stage::Local).await, Arc::new(Double::default()));
@@ -255,11 +254,11 @@ async fn a_clock_that_knows_nothing_looks_again_at_blocks_that_others_drew_with(
     run(&world, &other, 148).await.expect("it was told");
     let oracle = SignedOracle(OraclePublicKey::from_bytes([9; 32]));
     run(&world, &clock_of(Arc::new(oracle)), 149).await.expect("that one knows nothing of the chain");
-    // What is long ago is nobody's business any more.
+    // Old blocks are not checked any longer.
     run(&world, &clock(), 2_000).await.expect("nothing to look at");
 }
 
-/// A node is asked for several things before a block is known. That goes on between two seconds of the clock.
+/// One block takes several calls to a node. They continue between two seconds of the clock.
 #[tokio::test]
 async fn a_node_is_asked_on_while_no_second_waits_for_it() {
     let (world, source) = (World::of(Stage::Local).await, Double { calls: 6, ..Double::default() });

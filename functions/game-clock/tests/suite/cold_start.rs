@@ -1,4 +1,5 @@
-//! The hash of a seed is public a whole period before the first bet, also when the clock starts in the middle of one.
+//! The hash of a seed is public a whole period before the first bet, even if the clock starts in the middle of a
+//! period.
 
 use crate::world::{World, clock, period};
 use evens_games::{PeriodId, PeriodStateName, Room};
@@ -11,13 +12,13 @@ async fn a_cold_start_opens_no_period_whose_hash_would_be_public_too_late() {
     world.tick(&clock, 3).await;
     let (now, next) = (period(), period().next());
     assert_eq!((world.state(now).await, world.state(next).await), (None, None));
-    // In every room, that is the next one but one.
+    // In every room, that is the next period but one.
     let offset = world.context.settings.attendance_offset.offset();
     for room in Room::all().filter(|room| !room.needs_blocks()) {
         let first = PeriodId::at(room, world.second(3), offset).later(2);
         assert_eq!(world.state(first).await, Some(PeriodStateName::Open), "{first}");
     }
-    // From then on each is opened in its time, and those that were left out stay so.
+    // From then on each period is opened in time. Those left out stay unopened.
     for seconds in [30, 60, 90, 120] {
         world.tick(&clock, seconds).await;
         let ahead = period().later(seconds / 30 + 2);
@@ -35,7 +36,7 @@ async fn on_ones_own_machine_there_is_something_to_play_at_once() {
     for later in 0..=2 {
         assert_eq!(world.state(period().later(later)).await, Some(PeriodStateName::Open), "{later}");
     }
-    // But nothing that would close at once.
+    // But not a period that would close at once.
     let world = World::of(Stage::Local).await;
     world.tick(&clock(), 26).await;
     assert_eq!(world.state(period()).await, None);

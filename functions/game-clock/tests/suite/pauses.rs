@@ -1,4 +1,4 @@
-//! Clocks that pause, run twice, or are wrong: what is due is drawn by its rule, and nothing twice.
+//! Clocks that pause, run twice or are wrong: every due period is drawn by its rule, and only once.
 
 use crate::world::{World, clock, period};
 use evens_games::{Period, PeriodStateName, PlaceGameBetOutcome};
@@ -17,25 +17,25 @@ async fn a_clock_that_paused_for_ten_minutes_draws_what_was_due_once() {
     assert!(matches!(world.bet(played, "a", 61).await, PlaceGameBetOutcome::Placed(_)));
     let left_open = world.load(played).await.expect("a period");
 
-    // Another process goes on ten minutes later. Meanwhile nobody could bet on what was over, or see its seed.
+    // Another process continues ten minutes later. Meanwhile no player could bet on an ended period or see its seed.
     let late = world.bet(played, "late", 600).await;
     assert!(matches!(late, PlaceGameBetOutcome::PeriodPastClosing { .. }), "{late:?}");
     assert_eq!(world.context.store.load_period_seed(&left_open).await.expect("the table"), None);
     let after = clock();
     world.tick(&after, 663).await;
     assert_eq!((world.state(played).await, world.state(empty).await), (RESULTED, SETTLED));
-    // The one after that of the moment was opened just in time.
+    // The period after the current one was opened just in time.
     let first = period().next();
     assert_eq!(world.results(played.room).await, [(empty, 0), (played, 1), (first, 0)]);
     assert_eq!(world.lanes().await, 16);
     let drawn = world.load(played).await.expect("a period");
     assert_eq!(drawn.seed_hash, left_open.seed_hash);
 
-    // What nobody opened in time is left out, and the room goes on.
+    // A period that was not opened in time is left out, and the room continues.
     let now = period().later(22);
     assert_eq!((world.state(now).await, world.state(now.next()).await), (None, None));
     assert_eq!(world.state(now.later(2)).await, Some(PeriodStateName::Open));
-    // Whoever looks again finds it made.
+    // A repeat finds the step already made.
     for seconds in [664, 723] {
         world.tick(&after, seconds).await;
         world.tick(&clock(), seconds).await;
@@ -56,7 +56,7 @@ async fn what_was_cancelled_during_a_pause_is_not_drawn() {
     assert!(world.results(id.room).await.iter().all(|(drawn, _)| *drawn != id));
 }
 
-/// An altered or lost seed: nobody can draw, and nobody has to notice.
+/// A changed or lost seed: the period cannot be drawn, and no operator has to act.
 #[tokio::test]
 async fn a_period_whose_seed_is_gone_is_cancelled_ten_minutes_after_its_closing() {
     let world = World::of(Stage::Prod).await;
@@ -98,8 +98,8 @@ async fn of_two_clocks_at_once_each_finds_what_the_other_did() {
     assert_eq!(world.lanes().await, 16);
 }
 
-/// One clock is two seconds ahead and one two behind, which is as far as clocks are let differ. Whoever comes first
-/// makes the step; the fence is up for seconds when the first of them draws, so no bet comes behind a result.
+/// One clock is two seconds ahead and one two behind, the largest difference allowed. The first one to arrive makes the
+/// step. The period is closed for seconds before the first clock draws it, so no bet follows a result.
 #[tokio::test]
 async fn clocks_that_differ_by_four_seconds_draw_once_and_take_no_bet_behind_it() {
     let world = World::of(Stage::Prod).await;
@@ -110,17 +110,17 @@ async fn clocks_that_differ_by_four_seconds_draw_once_and_take_no_bet_behind_it(
         world.tick(&behind, second - 2).await;
     }
     assert!(matches!(world.bet(id, "a", 70).await, PlaceGameBetOutcome::Placed(_)));
-    // It closes at 85: by the first clock at 83.
+    // It closes at second 85, which the first clock reaches at 83.
     world.tick(&behind, 81).await;
     assert_eq!(world.state(id).await, Some(PeriodStateName::Open));
     world.tick(&ahead, 85).await;
     assert_eq!(world.state(id).await, Some(PeriodStateName::Closed));
-    // Who takes bets by a clock that is behind is told by the shard.
+    // A request with a slow clock learns from the shard that the period is closed.
     let late = world.bet(id, "late", 83).await;
     assert!(matches!(late, PlaceGameBetOutcome::PeriodNotOpen { .. }), "{late:?}");
     world.tick(&behind, 83).await;
     assert_eq!(world.state(id).await, Some(PeriodStateName::Closed));
-    // It ends at 90: by the first clock at 88.
+    // It ends at second 90, which the first clock reaches at 88.
     world.tick(&ahead, 90).await;
     let drawn = world.load(id).await;
     assert_eq!(world.state(id).await, RESULTED);

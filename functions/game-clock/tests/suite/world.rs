@@ -1,4 +1,4 @@
-//! A table of a test's own, players who bet, and clocks that show what a test says.
+//! A table per test, players who bet, and clocks that show the time a test sets.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use evens_audit_log::{Act, Action, Actor};
@@ -15,13 +15,13 @@ use evens_runtime::{Clock, Context, JobDone, JobError, ScheduleHandler, Settings
 use evens_store::{CancelPeriodOutcome, FundOutcome};
 use jiff::{SignedDuration, Timestamp};
 
-/// What a test works with. The table ends with it.
+/// The context of a test. Dropping it removes the table.
 pub(crate) struct World {
     pub(crate) context: Context,
     table: EmbeddedTable,
 }
 
-/// The period of half a minute that is about, in a room where days begin at 18:30 of the day before (UTC).
+/// The period under test, half a minute long. Its room's days begin at 18:30 UTC of the previous day.
 pub(crate) fn period() -> PeriodId {
     "wingo-30-20261123000000042".parse().expect("a period")
 }
@@ -33,13 +33,13 @@ impl World {
         Self { context, table }
     }
 
-    /// The moment so many seconds after the period began.
+    /// The time `seconds` after the period began.
     pub(crate) fn second(&self, seconds: i64) -> Timestamp {
         let times = period().times(self.context.settings.attendance_offset.offset());
         times.opens_at.checked_add(SignedDuration::from_secs(seconds)).expect("a time")
     }
 
-    /// What a clock does in the second that it believes to be in.
+    /// Runs one second of a clock that believes it is `seconds`.
     pub(crate) async fn tick(&self, clock: &GameClock, seconds: i64) {
         self.try_tick(clock, seconds).await.expect("a second");
     }
@@ -50,7 +50,6 @@ impl World {
         clock.run(&context, now).await
     }
 
-    /// An operator cancels a period.
     pub(crate) async fn cancel(&self, id: PeriodId, seconds: i64) {
         let (before, after) = (String::new(), String::new());
         let (actor, subject) = (Actor::CommandLine, id.to_string());
@@ -60,7 +59,7 @@ impl World {
         assert!(matches!(cancelled, Ok(CancelPeriodOutcome::Cancelled(_))), "{cancelled:?}");
     }
 
-    /// Takes the seed of a period away, as nothing of the product can.
+    /// Deletes the seed of a period, which the product cannot do.
     pub(crate) async fn lose_seed(&self, id: PeriodId) {
         let key = |text: String| AttributeValue::S(text);
         let gone = self
@@ -76,7 +75,6 @@ impl World {
         self.context.store.load_period(id).await.expect("the table")
     }
 
-    /// Where a period stands, if it is there.
     pub(crate) async fn state(&self, id: PeriodId) -> Option<PeriodStateName> {
         self.load(id).await.map(|period| period.state.name())
     }
@@ -111,13 +109,13 @@ impl World {
         results.into_iter().map(|result| (result.id, result.bets)).collect()
     }
 
-    /// How many lanes wait to be paid.
+    /// The number of lanes waiting to be paid.
     pub(crate) async fn lanes(&self) -> u64 {
         self.context.queues.depth(Queue::Periods).await.expect("the queue").waiting
     }
 }
 
-/// A clock of its own, which knows nothing of what others did.
+/// A new clock without any state.
 pub(crate) fn clock() -> GameClock {
     GameClock::for_a_second(None)
 }

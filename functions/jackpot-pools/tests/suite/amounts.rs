@@ -1,4 +1,4 @@
-//! What the jackpots hold, as everybody sees it: never older than a second.
+//! The public amounts of the jackpots are never older than a second.
 
 use crate::world::World;
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! A contribution that cannot be made in time: who makes it then, and what its sender is told of that.
+//! Contributions that cannot be made in time: how they are made later, and the answer that the client gets.
 
 use crate::world::{World, amount};
 use serde_json::json;
@@ -16,7 +16,7 @@ async fn what_cannot_be_made_in_time_is_asked_of_the_queue() {
     let job = json!({ "operation": "op-1", "minor": 4, "major": 0, "mega": 0, "by": "700" });
     assert_eq!(world.jobs().await, [json!({ "type": "contribute", "data": job })]);
     assert_eq!(world.held().await, amount("1000"));
-    // Asked for again before the job is done, it is made; and once.
+    // A repeat before the job ran makes the contribution, once.
     world.lose_every_race(false);
     for is_replay in [false, true] {
         let made = world.contribute(&body).await;

@@ -1,4 +1,4 @@
-//! What is counted of operations, and the lines that they leave in the log.
+//! Metrics and log lines of jackpot operations.
 
 use crate::world::{PLAYER, World};
 use serde_json::{Value, json};
@@ -8,7 +8,7 @@ use tracing::Level;
 use tracing::subscriber::DefaultGuard;
 use tracing_subscriber::fmt::MakeWriter;
 
-/// What is logged on this thread.
+/// The log output of this thread.
 #[derive(Debug, Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
 
@@ -37,7 +37,7 @@ impl Log {
         tracing::subscriber::set_default(subscriber.with_writer(self.clone()).finish())
     }
 
-    /// The lines of operations, with their levels, and without what differs from run to run.
+    /// The log lines about operations with their levels, without values that differ from run to run.
     fn lines(&self) -> Vec<Value> {
         let bytes = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let text = String::from_utf8(bytes).expect("text");
@@ -106,12 +106,12 @@ async fn an_award_that_never_comes_to_its_turn_has_failed_and_is_seen_without_de
     assert_eq!(last["message"], "processWin win-1: failed");
 }
 
-/// F11: whoever waits for another win is told what holds it when the time is over, and nothing was begun.
+/// F11: a request that waits for another win learns at the timeout which win holds the group, and nothing has begun.
 #[tokio::test]
 async fn a_win_that_waits_for_another_one_is_refused_when_its_time_is_over() {
     let world = World::start(true).await;
     let body = |id: &str| json!({ "opId": id, "userId": PLAYER, "amount": "100", "reason": "a prize" });
-    // Nobody works on the queue here, so the first win is not paid.
+    // No worker runs here, so the first win is not paid.
     let first = world.award(&body("win-1")).await;
     assert_eq!((first.status, first.retry_after.as_deref()), (503, Some("1")), "{}", first.body);
     let waited = world.award(&body("win-2")).await;

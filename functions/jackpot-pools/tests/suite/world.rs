@@ -1,5 +1,5 @@
-//! The function's routes over a table of a test's own, whose transactions all lose their race when a test says so, and
-//! over queues that are there or not.
+//! The function's routes over a table per test, with queues or without. A test can make every transaction lose its
+//! race.
 
 use aws_sdk_dynamodb::config::http::{HttpRequest, HttpResponse};
 use aws_sdk_dynamodb::config::retry::RetryConfig;
@@ -32,7 +32,7 @@ const TABLE: &str = "evens-test";
 const OPERATOR: u64 = 700;
 pub(crate) const PLAYER: u64 = 701;
 
-/// What a test works with. The engines end with it.
+/// The context of a test. Dropping it stops the engines.
 pub(crate) struct World {
     router: Router,
     store: Store,
@@ -43,7 +43,7 @@ pub(crate) struct World {
     _engines: Engines,
 }
 
-/// An answer, read.
+/// A parsed response.
 pub(crate) struct Said {
     pub(crate) status: u16,
     pub(crate) retry_after: Option<String>,
@@ -56,7 +56,7 @@ pub(crate) fn amount(text: &str) -> Amount {
 }
 
 impl World {
-    /// With an operator, and a minor jackpot that holds 1,000.
+    /// Starts with an operator and a minor jackpot of 1,000.
     pub(crate) async fn start(has_queues: bool) -> Self {
         let engines = Engines::start(None).await.expect("engines");
         let loses = Arc::<AtomicBool>::default();
@@ -101,22 +101,22 @@ impl World {
         evens_doubles::agree_on_terms(&self.store, &update, evens_doubles::now()).await;
     }
 
-    /// Whether every transaction meets another one from now on.
+    /// From now on, whether every transaction fails with a conflict.
     pub(crate) fn lose_every_race(&self, loses: bool) {
         self.loses.store(loses, Ordering::Relaxed);
     }
 
-    /// What was counted, as Prometheus reads it.
+    /// The metrics in Prometheus format.
     pub(crate) fn counted(&self) -> String {
         self.metrics.prometheus()
     }
 
-    /// What comes of a contribution by the operator.
+    /// The operator contributes.
     pub(crate) async fn contribute(&self, body: &Value) -> Said {
         self.post("/api/jackpots/contribute", body).await
     }
 
-    /// What comes of an award of the minor jackpot by the operator.
+    /// The operator awards the minor jackpot.
     pub(crate) async fn award(&self, body: &Value) -> Said {
         self.post("/api/jackpots/minor/win", body).await
     }
@@ -139,7 +139,7 @@ impl World {
         Said { status, retry_after, is_replay, body: serde_json::from_slice(&body).expect("JSON") }
     }
 
-    /// What everybody is told of what the jackpots hold, and for how long a cache may keep it.
+    /// The public state of the jackpots, and the `Cache-Control` of the answer.
     pub(crate) async fn look(&self) -> (Value, String) {
         let request = Request::get("/api/jackpots").body(Body::empty()).expect("a request");
         let answer = self.router.clone().oneshot(request).await.expect("an answer");
@@ -148,20 +148,20 @@ impl World {
         (serde_json::from_slice(&body).expect("JSON"), kept)
     }
 
-    /// The jobs of the queue of jackpots, as they are written.
+    /// The bodies of the jobs in the queue `jackpots`.
     pub(crate) async fn jobs(&self) -> Vec<Value> {
         let jobs = embedded::bodies(&self.queues, "evens-local-jackpots.fifo").await;
         jobs.iter().map(|job| json!({ "type": job["type"], "data": job["data"] })).collect()
     }
 
-    /// What can be won of the minor jackpot.
+    /// The amount of the minor jackpot that can be won.
     pub(crate) async fn held(&self) -> Amount {
         let standings = self.store.load_jackpot_standings().await.expect("the table");
         standings.minor.expect("it is open").amount
     }
 }
 
-/// The table of the engines, without further attempts by the SDK.
+/// A client of the engines' table without SDK retries.
 fn table(engines: &Engines, loses: Arc<AtomicBool>) -> Client {
     let real = engines.http_client();
     let http = http_client_fn(move |settings, components| {

@@ -1,4 +1,4 @@
-//! Contributions that could not be made in time: made here, once, whoever sends them again.
+//! Contributions that could not be made in time are made here, once, even if the client repeats them.
 
 use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region};
 use aws_sdk_dynamodb::{Client, Config};
@@ -23,7 +23,7 @@ fn terms() -> JackpotTerms {
     JackpotTerms::new(amount("1000"), rates[0], rates[1], amount("1000000"), None).expect("terms")
 }
 
-/// A table of the test's own with an open minor jackpot.
+/// A table per test with an open minor jackpot.
 async fn started() -> (Context, Engines) {
     let engines = Engines::start(None).await.expect("engines");
     let config = Config::builder()
@@ -61,7 +61,7 @@ async fn a_queued_contribution_is_made_once_and_its_sender_finds_it() {
         assert_eq!(said, JobDone(done));
         assert_eq!(held(&context).await, amount("1003"));
     }
-    // As whoever sent it makes it when they send it again.
+    // The same contribution, as made by a repeated request.
     let amounts = ByGroup { minor: amount("4"), ..ByGroup::default() };
     let open = ByGroup { minor: Some(terms()), ..ByGroup::default() };
     let again = contribute("op-1".parse().expect("an id"), &amounts, &open, evens_doubles::now());
@@ -70,7 +70,7 @@ async fn a_queued_contribution_is_made_once_and_its_sender_finds_it() {
     assert_eq!(held(&context).await, amount("1003"));
 }
 
-/// Stakes alone bring a jackpot to its limit, so a person looks at what was promised before it came.
+/// Only stakes may bring a jackpot to its limit. A contribution accepted before the limit existed needs a person.
 #[tokio::test]
 async fn a_queued_contribution_to_a_jackpot_that_has_a_limit_by_then_is_given_up() {
     let (context, _engines) = started().await;

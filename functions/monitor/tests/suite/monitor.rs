@@ -1,4 +1,4 @@
-//! The monitor over real queues: what it tells, and when it warns.
+//! The monitor over real queues: its reports and its warnings.
 
 use evens_contracts::{FinishRoundJob, Grouped, Job, Queue};
 use evens_doubles::Log;
@@ -75,7 +75,7 @@ async fn tells_what_queues_hold_and_warns_of_too_much() {
     engines.stop().await;
 }
 
-/// What was told once is not told again.
+/// A failure is reported once.
 #[tokio::test]
 async fn warns_of_failures_since_the_last_look() {
     let engines = Engines::start(None).await.unwrap();

@@ -1,4 +1,4 @@
-//! Events on their way to a webhook that answers, refuses, hangs and comes back.
+//! Events sent to a webhook that answers, refuses, hangs and recovers.
 
 use crate::common::{Answer, Receiver, job, notifications, player};
 use evens_contracts::{NotifyEvent, NotifyJob};
@@ -7,7 +7,7 @@ use evens_outbound::Signer;
 use evens_runtime::{JobDone, JobError, JobHandler};
 use std::time::Duration;
 
-/// How a job ended: done, or the whole sentence and what becomes of the job.
+/// The result of a job: the outcome, or the full error text and whether the job is retried.
 async fn notify(notifications: &Notifications, clock: &crate::common::Hands, job: NotifyJob) -> String {
     match notifications.notify(&clock.clock(), job).await {
         Ok(JobDone(outcome)) => outcome.to_owned(),
@@ -17,7 +17,7 @@ async fn notify(notifications: &Notifications, clock: &crate::common::Hands, job
                 JobError::Later { after, .. } => format!("again after {} s", after.as_secs()),
                 JobError::Permanent(_) => "dead letter".to_owned(),
             };
-            // What lies below a connection error is the machine's.
+            // The rest of a connection error depends on the machine.
             let chain = evens_runtime::telemetry::chain(&error);
             let own = chain.split(": client error").next().unwrap_or_default();
             format!("{fate}: {own}")
@@ -25,7 +25,7 @@ async fn notify(notifications: &Notifications, clock: &crate::common::Hands, job
     }
 }
 
-/// What a main and the pollers ask of a handler.
+/// The bounds that a main and the pollers require.
 #[test]
 fn it_can_be_hosted() {
     fn host<H: for<'a> JobHandler<'a, NotifyJob> + Clone + 'static>(_: &H) {}
@@ -180,7 +180,7 @@ async fn a_webhook_that_fails_is_left_alone_and_found_again() {
         format!("again after {seconds} s: to be tried again in {} ms: {sentence}", seconds * 1_000)
     };
     let sent = "sent".to_owned();
-    // Seconds that pass before, what comes of the job, and how many calls there were by then.
+    // Seconds before the call, the expected result, and the total number of calls after it.
     let table = [
         (0, timeout.to_owned(), 1),
         (0, timeout.to_owned(), 2),
@@ -199,7 +199,7 @@ async fn a_webhook_that_fails_is_left_alone_and_found_again() {
     ];
     for (row, (pause, expected, calls)) in table.into_iter().enumerate() {
         clock.pass(Duration::from_secs(pause));
-        // Clones share what they know.
+        // Clones share the breaker's state.
         assert_eq!(notify(&notifications.clone(), &clock, job()).await, expected, "row {row}");
         assert_eq!(receiver.calls().len(), calls, "row {row}");
     }
@@ -264,7 +264,7 @@ async fn neither_secret_nor_body_nor_url_is_in_the_log() {
     let receiver = Receiver::start(answers).await;
     let (notifications, clock) = (notifications(&receiver), crate::common::Hands::new());
     for _ in 0..7 {
-        // What the batch loop logs of a failure.
+        // The same log line as the batch loop writes for a failure.
         let found = notify(&notifications, &clock, job()).await;
         tracing::info!(found, "The job ended");
     }
@@ -296,7 +296,7 @@ async fn without_a_webhook_an_event_is_one_line() {
     }
 }
 
-/// A code is in the log of somebody's own machine and in no other; one that holds no more is told to nobody.
+/// A code is logged in the local stage only. An expired code is not sent.
 #[tokio::test]
 async fn a_code_is_shown_on_ones_own_machine_only() {
     let code = |expires_at: &str| {

@@ -1,4 +1,4 @@
-//! What the environment says about where events go.
+//! The destination of events, as read from the environment.
 
 use evens_notifications::SenderSettings;
 use evens_runtime::StartError;
@@ -30,13 +30,13 @@ fn codes_are_shown_in_the_local_stage_only() {
     }
 }
 
-/// Whoever waits for a code that goes to the log gets no bonus, ever; locally the log shows it.
+/// With `verified`, a player whose code only goes to the log would never get the bonus. Locally the log shows the code.
 #[test]
 fn a_bonus_after_a_code_needs_a_webhook() {
     let url = "https://example.com/evens";
     #[rustfmt::skip]
     let table = [
-        // stage   after       url  secret   is taken
+        // stage   after       url  secret   is accepted
         ("",       "verified", "",  "",      true),
         ("local",  "verified", "",  "",      true),
         ("prod",   "sign-up",  "",  "",      true),
@@ -61,7 +61,7 @@ fn a_bonus_after_a_code_needs_a_webhook() {
 fn encrypted_or_on_this_machine() {
     #[rustfmt::skip]
     let table = [
-        // url                                  what is wrong with it
+        // url                                  expected fault
         ("https://example.com/evens",           None),
         ("https://example.com:8443/evens?a=b",  None),
         ("HTTPS://example.com",                 None),

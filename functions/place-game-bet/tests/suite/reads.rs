@@ -1,4 +1,4 @@
-//! What bets read of the others on their period: never of one that takes none, and never while somebody else reads.
+//! Which other bets a request reads: none for a closed period, and none while another request is reading.
 
 use crate::world::World;
 use std::time::Duration;
@@ -29,12 +29,12 @@ async fn while_one_bet_reads_the_others_go_by_what_was_read_before() {
     assert_eq!(world.queries(), 2 * of_a_bet, "one of the two reads");
     world.hold_queries(false);
     assert_eq!(reads.await, 202);
-    // What was read is there for the next one.
+    // The next bet uses the cached result.
     assert_eq!(world.bet(1, 4_900).await, 202);
     assert_eq!(world.queries(), 2 * of_a_bet);
 }
 
-/// What was read before is too old by then: it waits for whoever reads, and reads nothing itself.
+/// The cached result is too old here, so the request waits for the running read instead of starting its own.
 #[tokio::test]
 async fn a_bet_waits_for_who_reads_where_nothing_recent_is_known() {
     let world = World::start().await;

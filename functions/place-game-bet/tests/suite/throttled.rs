@@ -1,10 +1,10 @@
-//! Bets of a crowd that the table does not keep up with.
+//! More bets than the table can write.
 
 use crate::world::World;
 use axum::http::header;
 
-/// The partition of a crowded period takes so many writes a second. Who is not among them is told to come back, has
-/// lost nothing, and is served then.
+/// The partition of a busy period accepts a limited number of writes per second. A throttled player is asked to retry,
+/// has lost nothing, and succeeds later.
 #[tokio::test]
 async fn a_bet_that_the_table_throttles_is_told_when_to_come_back_and_costs_nothing() {
     let world = World::start().await;

@@ -1,4 +1,4 @@
-//! The route over a table of a test's own, whose queries are counted, and wait when a test says so.
+//! The route over a table per test. Queries are counted, and a test can make them wait.
 
 use aws_sdk_dynamodb::config::http::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::http::{
@@ -22,7 +22,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 use tower::ServiceExt;
 
-/// What a test works with. The table ends with it.
+/// The context of a test. Dropping it removes the table.
 pub(crate) struct World {
     routes: Router<Context>,
     context: Context,
@@ -32,7 +32,7 @@ pub(crate) struct World {
     _table: EmbeddedTable,
 }
 
-/// How often the table was queried, whether queries wait, and whether the table takes what is written.
+/// The number of queries, whether they wait, and whether the table throttles writes.
 #[derive(Debug, Default)]
 struct Queries {
     count: AtomicUsize,
@@ -41,7 +41,7 @@ struct Queries {
 }
 
 impl World {
-    /// With a period of half a minute that takes bets, and three players.
+    /// Starts with an open period of half a minute and three players.
     pub(crate) async fn start() -> Self {
         let queries = Arc::<Queries>::default();
         let table = EmbeddedTable::through(|real| counting(real, &queries)).await;
@@ -59,12 +59,12 @@ impl World {
         Self { routes, context, signer, queries, period, _table: table }
     }
 
-    /// The status of the answer to a bet, so many milliseconds after the period began.
+    /// Places a bet `milliseconds` after the period began, and returns the status.
     pub(crate) async fn bet(&self, player: u64, milliseconds: i64) -> u16 {
         self.answer(player, milliseconds).await.status().as_u16()
     }
 
-    /// The answer to a bet, so many milliseconds after the period began.
+    /// Places a bet `milliseconds` after the period began, and returns the response.
     pub(crate) async fn answer(&self, player: u64, milliseconds: i64) -> Response<Body> {
         let now = self.period.times.opens_at + SignedDuration::from_millis(milliseconds);
         let context = Context { clock: Clock::fixed(now), ..self.context.clone() };
@@ -82,7 +82,7 @@ impl World {
         serve_layers(self.routes.clone(), context).oneshot(request).await.expect("an answer")
     }
 
-    /// What a player has, and how many bets there are on the period.
+    /// A player's balance, and the number of bets on the period.
     pub(crate) async fn balance_and_bets(&self, player: u64) -> (String, usize) {
         let user = UserId::new(player).expect("a user");
         let wallet = self.context.store.load_wallet(user).await.expect("the table");
@@ -90,17 +90,17 @@ impl World {
         (wallet.balance.to_string(), shards.iter().map(|shard| shard.bets.len()).sum())
     }
 
-    /// Whether the table refuses from now on what transactions write, as the partition of a crowded period does.
+    /// Sets whether the table throttles the writes of transactions, like the partition of a busy period.
     pub(crate) fn throttle_writes(&self, throttles_writes: bool) {
         self.queries.throttles_writes.store(throttles_writes, Ordering::Relaxed);
     }
 
-    /// Whether queries wait from now on.
+    /// Sets whether queries wait.
     pub(crate) fn hold_queries(&self, are_held: bool) {
         self.queries.are_held.store(are_held, Ordering::Relaxed);
     }
 
-    /// How many there were.
+    /// The number of queries so far.
     pub(crate) fn queries(&self) -> usize {
         self.queries.count.load(Ordering::Relaxed)
     }
@@ -115,7 +115,7 @@ async fn open_period(context: &Context) -> Period {
     context.store.open_period(period, &seed).await.expect("the table").into_period()
 }
 
-/// Counts what goes through to the table.
+/// Counts the queries sent to the table.
 fn counting(real: SharedHttpClient, queries: &Arc<Queries>) -> SharedHttpClient {
     let queries = Arc::clone(queries);
     http_client_fn(move |settings, components| {

@@ -1,4 +1,4 @@
-//! Days of a provider, one after the other: each is compared once, and what is late, missing or forged is told apart.
+//! Consecutive days of a provider: each is compared once; late, missing and forged payments are told apart.
 
 use crate::world::{World, at, day, name};
 use evens_doubles::embedded;
@@ -14,7 +14,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex};
 use tracing_subscriber::fmt::MakeWriter;
 
-/// What was logged by the thread of a test.
+/// The log output of a test's thread.
 #[derive(Debug, Clone, Default)]
 struct Lines(Arc<Mutex<Vec<u8>>>);
 
@@ -43,7 +43,7 @@ impl MakeWriter<'_> for Lines {
 }
 
 impl World {
-    /// A run of the schedule.
+    /// One scheduled run.
     async fn run(&self, now: &str) -> bool {
         Reconciler::new(self.payments.clone()).run(&self.context, at(now)).await.is_ok()
     }
@@ -52,7 +52,7 @@ impl World {
         self.context.store.list_reports(50).await.expect("the reports")
     }
 
-    /// The newest report, and how it differs.
+    /// The newest report: its day and its kinds of differences.
     async fn newest(&self) -> (String, Vec<DifferenceKind>) {
         let report = self.reports().await.remove(0);
         assert!(report.closing.is_explained(), "{:?}", report.closing);
@@ -95,16 +95,16 @@ async fn each_day_has_one_report_and_its_fees_and_settlements_are_booked() {
     let booked = [("FEE:sandbox:2026-11-02", "2"), ("SETTLEMENT:set-1", "98")];
     let booked = booked.map(|(key, amount)| (key.to_owned(), amount.to_owned()));
     assert_eq!(world.transfers().await, booked);
-    // A day that has its report is not asked for again.
+    // A day with a report is not fetched again.
     assert_ne!(world.asked(), 0);
     assert!(world.run("2026-11-04T01:00:00Z").await);
     assert_eq!((world.asked(), world.reports().await.len()), (0, 4));
-    // What was booked on the day after is not of the days after.
+    // Bookings of one day do not belong to the days after it.
     assert!(world.run("2026-11-06T03:00:00Z").await);
     assert_eq!(world.newest().await, ("2026-11-04".to_owned(), vec![]));
 }
 
-/// A run that was missed is made up for by the next, as far as it goes back.
+/// A run makes up for earlier missed runs, within its range of days.
 #[tokio::test]
 async fn days_that_were_missed_are_made_up_for() {
     let world = World::new().await;
@@ -116,8 +116,8 @@ async fn days_that_were_missed_are_made_up_for() {
     assert_eq!(world.reports().await.len(), 3);
 }
 
-/// What was paid on one day and credited on a later one, as its callback was lost, is no movement that the provider
-/// does not have; what only says so is one.
+/// A payment made on one day and credited later, because its callback was lost, is not missing at the provider. An
+/// order that merely claims so is.
 #[tokio::test]
 async fn what_was_credited_late_is_looked_for_on_the_day_on_which_it_was_paid() {
     let world = World::new().await;
@@ -143,7 +143,7 @@ async fn what_was_credited_late_is_looked_for_on_the_day_on_which_it_was_paid() 
     assert_eq!(report.differences[0].order, Some(forged.terms.id));
 }
 
-/// Nobody finds a dispute by its order: who is asked about it must know which.
+/// A dispute cannot be found by its order, so the job must name the dispute.
 #[tokio::test]
 async fn a_dispute_whose_callback_was_lost_is_asked_about() {
     let world = World::new().await;
@@ -198,7 +198,7 @@ async fn a_day_that_is_not_final_keeps_no_report_and_books_nothing() {
     );
 }
 
-/// More went out on a day than came, so our bank made up for it: the days around it are compared all the same.
+/// More money went out on a day than came in, so our bank covered it. The neighbouring days still compare.
 #[tokio::test]
 async fn money_from_our_bank_is_booked_as_what_went_there_is() {
     let world = World::new().await;
@@ -212,7 +212,7 @@ async fn money_from_our_bank_is_booked_as_what_went_there_is() {
     assert_eq!(world.newest().await, ("2026-11-03".to_owned(), vec![]));
 }
 
-/// Whoever is paged is paged before the report is kept: no run after it looks at the day again.
+/// The alarm is raised before the report is stored, because no later run checks that day.
 #[tokio::test]
 async fn a_run_that_is_killed_when_it_has_told_tells_again() {
     evens_doubles::listen_everywhere();
@@ -230,13 +230,13 @@ async fn a_run_that_is_killed_when_it_has_told_tells_again() {
     assert!(world.run(now).await);
     assert_eq!(world.newest().await, ("2026-11-02".to_owned(), vec![DifferenceKind::MissingAtProvider]));
     let told = lines.text();
-    // What the alarm looks for: the beginning of the sentence, and the kind.
+    // The alarm matches the beginning of this sentence and the kind.
     let sentence = "Differs on 2026-11-02 from sandbox: 1 of missing-at-provider";
     let found = told.lines().find(|line| line.contains(sentence)).unwrap_or_else(|| panic!("{told}"));
     assert!(found.contains("ERROR") && found.contains("kind=\"missing-at-provider\""), "{found}");
 }
 
-/// A file of somebody's may be any file: nothing is booked from it.
+/// A given file may be forged, so nothing is booked from it.
 #[tokio::test]
 async fn from_a_file_nothing_is_booked() {
     let world = World::new().await;

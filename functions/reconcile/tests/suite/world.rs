@@ -1,4 +1,4 @@
-//! A table and queues of a test's own, a provider that states what a test wants, and money that moves.
+//! A table and queues per test, a provider with scripted statements, and money movements.
 
 use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region};
 use aws_sdk_dynamodb::{Client, Config};
@@ -26,10 +26,10 @@ use std::collections::BTreeMap;
 use std::io::Write;
 use std::sync::{Arc, Mutex};
 
-/// What a sandbox is known by: nobody calls it.
+/// The sandbox's secret. It is never called.
 const SECRET: &str = "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
 
-/// A provider that hands out what it was told, and is asked for nothing else. It reads statements as the sandbox does.
+/// A provider that returns the scripted statement files and supports nothing else. It parses them like the sandbox.
 #[derive(Debug)]
 pub(crate) struct Stating {
     sandbox: Sandbox,
@@ -137,7 +137,7 @@ pub(crate) fn at(text: &str) -> Timestamp {
     text.parse().expect("a time")
 }
 
-/// What a test works with. The engines end with it.
+/// The context of a test. Dropping it stops the engines.
 pub(crate) struct World {
     pub(crate) context: Context,
     pub(crate) payments: Payments,
@@ -168,13 +168,13 @@ impl World {
         Self { context, payments, files, sqs, _engines: engines }
     }
 
-    /// The provider states a line of a day: `kind,id,reference,amount`, by the hour.
+    /// Adds a line to the provider's statement of a day: `kind,id,reference,amount`, at 10:00 UTC.
     pub(crate) fn states(&self, on: &str, line: &str) {
         let text = format!("{on}T10:00:00Z,{line},INR\n");
         self.files.lock().expect("the files").lines.entry(day(on)).or_default().push(text);
     }
 
-    /// A deposit of 100 that was opened on a day.
+    /// Opens a deposit of 100 on a day.
     pub(crate) async fn open(&self, key: &str, on: &str) -> DepositOrder {
         let user = evens_ledger::UserId::new(41).expect("a user");
         let asked = OpenDeposit {
@@ -189,7 +189,7 @@ impl World {
         opened.expect("the table").expect("nothing stands in its way")
     }
 
-    /// It is credited on a day, as the provider says that it was paid at that time.
+    /// Credits the deposit on a day. `told` is the provider's time of payment.
     pub(crate) async fn credit(&self, order: &DepositOrder, on: &str, told: Option<&str>) {
         let now = at(&format!("{on}T10:00:01Z"));
         let report = PaymentReport {
@@ -208,7 +208,7 @@ impl World {
         assert!(matches!(changed, OrderOutcome::Changed(_)), "{changed:?}");
     }
 
-    /// A deposit that was credited, and that the provider states, on one day; what is charged for it is 2.
+    /// A deposit that was credited and stated on the same day, with a fee of 2.
     pub(crate) async fn paid(&self, key: &str, on: &str) -> DepositOrder {
         let order = self.open(key, on).await;
         self.credit(&order, on, Some(on)).await;
@@ -218,7 +218,7 @@ impl World {
         order
     }
 
-    /// All transfers, by their keys, with how much they moved.
+    /// All transfers as pairs of key and amount.
     pub(crate) async fn transfers(&self) -> Vec<(String, String)> {
         let mut found = Vec::new();
         let each = |record| {

@@ -1,4 +1,4 @@
-//! What the cash bets of a lane do for the jackpots: they feed them once, and win them once.
+//! The cash bets of a lane contribute to the jackpots once, and win them once.
 
 use crate::world::{World, amount};
 use evens_contracts::Queue;
@@ -15,7 +15,7 @@ fn never(limit: Option<&str>) -> JackpotTerms {
     terms("100000000000", limit)
 }
 
-/// Settles the lane, in which three players have staked 10 each, and then once more.
+/// Settles the lane, in which three players have staked 10 each, and then repeats it.
 async fn settle(world: &World) {
     for time in 0..2 {
         world.settle(Portion::OF_A_JOB, time).await.expect("paid");
@@ -59,7 +59,7 @@ async fn where_none_is_open_nothing_is_asked_for() {
     assert_eq!((world.held().await, world.asked_of(Queue::Jackpots).await), (None, 0));
 }
 
-/// A read for each group, and then none.
+/// One read per group, and then none.
 #[tokio::test]
 async fn where_none_is_open_terms_are_read_once_for_all_periods() {
     let settler = LaneSettler::default();
@@ -80,7 +80,7 @@ async fn a_winning_ticket_is_put_down_before_the_lane_is_done() {
     assert_eq!(world.held().await, Some(standing("5.09", "0.03")));
 }
 
-/// The lane never ends then, and nobody else makes up for it.
+/// The lane never ends in that case, and no other job makes up for it.
 #[tokio::test]
 async fn whoever_cannot_be_paid_keeps_no_jackpot_from_being_fed_and_won() {
     let world = World::of(3).await;
@@ -102,7 +102,7 @@ async fn a_pool_that_has_reached_its_limit_is_won() {
         world.open_jackpot(never(Some(limit)), before(&world)).await;
         settle(&world).await;
         let forced = world.drawn_win().await.filter(Award::is_forced);
-        // What decided it stays with it, whatever the terms become.
+        // The limit is stored with the win, whatever the terms become.
         let decided_by = forced.map(|drawn| drawn.must_hit_by);
         assert_eq!(decided_by, expected.then_some(Some(amount(limit))), "{limit}");
     }

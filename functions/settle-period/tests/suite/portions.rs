@@ -1,4 +1,5 @@
-//! How much of a lane a job pays: it leaves the rest to the next one when its time is over, and never everything.
+//! The share of a lane that a job pays: at its time limit it leaves the rest to the next job, but always pays
+//! something.
 
 use crate::world::{World, amount};
 use evens_contracts::{QueuedJob, SettlePeriodJob};
@@ -6,7 +7,7 @@ use evens_runtime::JobDone;
 use evens_settle_period::Portion;
 use std::time::Duration;
 
-/// Its time is over as soon as it has paid any bets.
+/// The time limit is reached as soon as any bet is paid.
 fn at_once(bets: usize) -> Portion {
     Portion { bets, time: Duration::ZERO }
 }
@@ -14,7 +15,7 @@ fn at_once(bets: usize) -> Portion {
 #[tokio::test]
 async fn a_job_pays_some_bets_and_asks_for_the_rest_when_its_time_is_over() {
     let world = World::of(5).await;
-    // Who was paid by then, whether the lane has ended, and how many jobs were asked for in all.
+    // Players paid so far, whether the lane has ended, and the total number of jobs sent.
     let rest = JobDone("asked for the rest of the lane");
     for (later, done, expected) in [
         (0, rest, (2, false, 1)),
@@ -35,14 +36,14 @@ async fn a_job_with_time_pays_the_whole_lane() {
     assert_eq!((world.paid().await, world.has_ended().await, world.asked().await), (5, true, 0));
 }
 
-/// Wherever they stand in the lane: nobody knows the order of its bets.
+/// The player's position in the lane does not matter, because the order of its bets is arbitrary.
 #[tokio::test]
 async fn whoever_cannot_be_paid_keeps_nobody_else_from_it() {
     let world = World::of(4).await;
-    // The payout does not fit any more.
+    // The payout would exceed the maximum balance.
     world.fund(world.players[2], amount("99999999999999999999.99999999"), "fill-up").await;
     for job in 0..3 {
-        // It says so where it came to them.
+        // The job that reaches this player fails.
         match world.settle(at_once(1), job).await {
             Ok(done) => assert_eq!(done, JobDone("asked for the rest of the lane")),
             Err(failure) => assert!(!failure.is_retryable(), "{failure:?}"),
@@ -55,7 +56,7 @@ async fn whoever_cannot_be_paid_keeps_nobody_else_from_it() {
     assert!(!world.has_ended().await);
 }
 
-/// What is being paid when the time is over must end in what is left of it.
+/// Payments still running at the time limit must finish within the other half.
 #[test]
 fn a_job_uses_half_of_its_time_at_most() {
     let time = SettlePeriodJob::QUEUE.rules().function_timeout.saturating_sub(Duration::from_secs(2));

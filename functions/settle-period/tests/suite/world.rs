@@ -1,4 +1,4 @@
-//! A table of a test's own, and a lane of a period in which every player has won.
+//! A table per test, and a lane of a period in which every player has won.
 
 use evens_contracts::{Queue, SettlePeriodJob};
 use evens_doubles::EmbeddedTable;
@@ -15,14 +15,14 @@ use evens_settle_period::{LaneSettler, Portion};
 use evens_store::{CapacityMeter, FundOutcome};
 use jiff::{SignedDuration, Timestamp};
 
-/// What each of the bets is paid: its stake of 10 without the fee, nine times.
+/// The payout per bet: the stake of 10 less the fee, times nine.
 pub(crate) const PAYOUT: &str = "88.2";
 
-/// What a test works with. The table ends with it.
+/// The context of a test. Dropping it removes the table.
 pub(crate) struct World {
     pub(crate) context: Context,
     pub(crate) lane: Lane,
-    /// Those who have won.
+    /// The winners.
     pub(crate) players: Vec<UserId>,
     _table: EmbeddedTable,
 }
@@ -40,7 +40,7 @@ fn seed() -> Seed {
 }
 
 impl World {
-    /// A period is drawn; so many players of one lane have each bet on what it drew, and nothing else.
+    /// Draws a period in which `count` players of one lane each bet on the drawn result.
     pub(crate) async fn of(count: usize) -> Self {
         let table = EmbeddedTable::start().await;
         let context = table.context(Settings::local()).await;
@@ -91,14 +91,14 @@ impl World {
         assert!(matches!(placed, PlaceGameBetOutcome::Placed(_)), "{placed:?}");
     }
 
-    /// A player gets money under an order that names them.
+    /// Funds a player under an order that includes the user id.
     pub(crate) async fn fund(&self, user: UserId, amount: Amount, order: &str) {
         let order = format!("{order}-{user}");
         let funded = self.context.store.fund_wallet(user, amount, &order, evens_doubles::now()).await;
         assert!(matches!(funded, Ok(FundOutcome::Funded(_))), "{funded:?}");
     }
 
-    /// The job of the lane, which does so much; so many seconds later than the others.
+    /// Runs the lane's job with `portion`, `later` seconds after the others.
     pub(crate) async fn settle(&self, portion: Portion, later: i64) -> Result<JobDone, JobError> {
         let now = later_by(later);
         let context = Context { clock: Clock::fixed(now), ..self.context.clone() };
@@ -106,7 +106,7 @@ impl World {
         LaneSettler::default().handle_portion(&context, job, now, portion).await
     }
 
-    /// How many calls of the table the job of the lane takes by somebody who may know the terms of jackpots already.
+    /// The number of table calls of the lane's job, with a settler that may have cached the jackpot terms.
     pub(crate) async fn calls_by(&self, settler: &LaneSettler) -> u64 {
         let (meter, now) = (CapacityMeter::default(), later_by(0));
         let store = self.context.store.clone().metered(meter.clone());
@@ -116,7 +116,7 @@ impl World {
         meter.take().calls
     }
 
-    /// How many players were paid.
+    /// The number of paid players.
     pub(crate) async fn paid(&self) -> usize {
         let mut paid = 0;
         for player in &self.players {
@@ -126,40 +126,38 @@ impl World {
         paid
     }
 
-    /// Whether the lane is done.
     pub(crate) async fn has_ended(&self) -> bool {
         let period = self.context.store.load_period(period_id()).await.expect("the table");
         !period.expect("a period").open_lanes().contains(&self.lane)
     }
 
-    /// How many jobs were asked for.
+    /// The number of lane jobs sent.
     pub(crate) async fn asked(&self) -> u64 {
         self.asked_of(Queue::Periods).await
     }
 
-    /// How many jobs of a queue were asked for.
+    /// The number of jobs sent to a queue.
     pub(crate) async fn asked_of(&self, queue: Queue) -> u64 {
         self.context.queues.depth(queue).await.expect("the queue").waiting
     }
 
-    /// When the period opened.
     pub(crate) fn opened_at(&self) -> Timestamp {
         period_id().times(self.context.settings.attendance_offset.offset()).opens_at
     }
 
-    /// The minor jackpot opens at that time by those terms.
+    /// Opens the minor jackpot at that time with those terms.
     pub(crate) async fn open_jackpot(&self, terms: JackpotTerms, at: Timestamp) {
         let update = UpdateConfig { group: JackpotGroup::Minor, expected_version: 0, terms };
         evens_doubles::agree_on_terms(&self.context.store, &update, at).await;
     }
 
-    /// What was put down of who has won it.
+    /// The stored win, if there is one.
     pub(crate) async fn drawn_win(&self) -> Option<Award> {
         let found = self.context.store.load_drawn_win(JackpotGroup::Minor, period_id()).await;
         found.expect("the table")
     }
 
-    /// What it holds.
+    /// The jackpot's current amounts.
     pub(crate) async fn held(&self) -> Option<Standing> {
         let held = self.context.store.load_jackpot_standings().await.expect("the table");
         held.minor

@@ -1,4 +1,4 @@
-//! `GET /health`: what is away is said in the answer, and why in the log (I13).
+//! `GET /health`: the answer names the failed parts, and the log says why they failed (I13).
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use axum::body::{Body, to_bytes};
@@ -9,7 +9,7 @@ use evens_store::Store;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
-/// What is answered, and the lines of the log that say why.
+/// The answer, and the log lines with the reasons.
 async fn health(context: Context) -> (u16, Value, Vec<Value>) {
     let log = Log::start();
     let subscriber = tracing_subscriber::fmt().json().flatten_event(true).with_writer(log.clone()).finish();
@@ -25,7 +25,7 @@ async fn health(context: Context) -> (u16, Value, Vec<Value>) {
     (status, serde_json::from_slice(&body).unwrap(), lines)
 }
 
-/// A pool that nobody can read.
+/// Makes a pool unreadable.
 async fn break_pool(table: &EmbeddedTable) {
     let text = |text: &str| AttributeValue::S(text.to_owned());
     let put = table.client().put_item().table_name(EmbeddedTable::NAME);
@@ -44,7 +44,7 @@ async fn what_does_not_answer_is_named_and_why_is_logged() {
     let rows = [
         (good.clone(), [true, true, true]),
         (Context { queues: no_queues(), ..good.clone() }, [true, false, true]),
-        // The pools are of the same table.
+        // The pools are in the same table.
         (Context { store: no_table(), ..good.clone() }, [false, true, false]),
         (Context { store: no_table(), queues: no_queues(), ..good.clone() }, [false, false, false]),
         (good, [true, true, false]),

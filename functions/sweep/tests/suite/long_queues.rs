@@ -1,4 +1,4 @@
-//! Sweeps add to a queue in which many jobs wait once in ten minutes, and say each time what is unfinished.
+//! Sweeps add to a long queue once in ten minutes, and report the unfinished items every time.
 
 use evens_contracts::{ApplyBonusJob, Queue};
 use evens_doubles::{EmbeddedTable, now};
@@ -14,7 +14,7 @@ fn user(number: u64) -> UserId {
     UserId::new(number).expect("a user")
 }
 
-/// A new player to whom a bonus is owed, and whose message was lost.
+/// A new player who is owed a bonus and whose message was lost.
 async fn sign_up_silently(context: &Context, number: u64) {
     let phone = format!("+919876543{number}").parse().expect("a number");
     let code = ReferralCode::from_random((number.to_be_bytes())[3..].try_into().expect("5 bytes"));
@@ -24,7 +24,7 @@ async fn sign_up_silently(context: &Context, number: u64) {
     assert!(matches!(signed_up, Ok(SignUpOutcome::SignedUp)), "{signed_up:?}");
 }
 
-/// Sweeps so many minutes later; how many jobs of new players wait then.
+/// Sweeps that many minutes later, and returns the number of waiting registration jobs.
 async fn sweep_after(context: &Context, minutes: i64) -> u64 {
     let swept = evens_sweep::handle(context, later(minutes)).await;
     assert_eq!(swept.expect("a sweep"), JobDone("swept"));
@@ -42,7 +42,7 @@ async fn a_queue_that_stands_still_gets_each_job_once_in_ten_sweeps() {
     for number in 100..103 {
         sign_up_silently(&context, number).await;
     }
-    // What was lost is asked for, each minute again while the queue is short.
+    // Lost jobs are sent again every minute while the queue is short.
     assert_eq!(sweep_after(&context, 2).await, 3);
     assert_eq!(sweep_after(&context, 3).await, 6);
 
@@ -59,7 +59,7 @@ async fn a_queue_that_stands_still_gets_each_job_once_in_ten_sweeps() {
     assert!(told.contains(&oldest), "{oldest} is not in {told}");
     assert!(told.contains("\nevens_sweeper_finds_total{kind=\"registration\"} 36\n"), "{told}");
 
-    // Once it is worked on, what was lost is asked for again.
+    // Once the queue shrinks, lost jobs are sent again.
     let taken = context.queues.receive(Queue::Registration, Duration::ZERO).await.expect("jobs");
     let (receipts, count) = (taken.iter().map(|taken| taken.receipt.clone()).collect(), taken.len() as u64);
     assert!(count > 3, "{count}");

@@ -1,4 +1,4 @@
-//! The schedule over a real table: what it counts, what it seals, and what a later change of old books shows.
+//! Scheduled runs over a real table: counts, seals, and later changes of old books.
 
 use crate::world::{Item, World, at};
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -37,7 +37,7 @@ fn offenders(world: &World) -> String {
 async fn books_in_order_are_counted_and_sealed_day_by_day() {
     let world = funded().await;
     assert_eq!(world.metric(VERIFIED_AT), None, "nobody has looked");
-    // The day may still grow, and there is nothing of the one before.
+    // The day may still grow, and the day before is empty.
     world.run(verifier(), "2026-11-21T00:59:59Z").await.expect("it looks");
     let empty = world.context.store.newest_seal().await.expect("the table").expect("a seal");
     assert_eq!((empty.day.to_string().as_str(), empty.previous), ("2026-11-19", Digest::ZERO));
@@ -48,7 +48,7 @@ async fn books_in_order_are_counted_and_sealed_day_by_day() {
     let first = world.context.store.newest_seal().await.expect("the table").expect("a seal");
     assert_eq!((first.day.to_string().as_str(), first.previous), ("2026-11-20", empty.digest()));
 
-    // What comes later changes nothing of what was sealed, and is sealed with the next day.
+    // Later entries do not change the sealed day. The next seal covers them.
     world.fund(2, "e", "2026-11-21T12:00:00Z").await;
     world.run(Verifier::on_one_box(), "2026-11-22T01:00:00Z").await.expect("it looks");
     assert_eq!(offenders(&world), "0");
@@ -78,12 +78,12 @@ async fn what_offends_is_counted_and_not_sealed() {
     wallet.insert("balance".to_owned(), AttributeValue::N("1000".to_owned()));
     world.put(wallet).await;
     world.run(verifier(), "2026-11-21T01:00:00Z").await.expect("it looks");
-    // What is held is not what came in (M1), and not what the last entry leaves (M4).
+    // The wallet's balance matches neither its deposits (M1) nor its last entry (M4).
     assert_eq!(offenders(&world), "2");
     assert_eq!(world.context.store.newest_seal().await.expect("the table"), None);
 }
 
-/// Player 1 as if they had been funded once: what a wallet cut off at its tail is, with all that tells of it.
+/// Deletes player 1's wallet and every record of their funding.
 async fn cut_off(world: &World) {
     for order in ["a", "c", "d"] {
         world.delete(&format!("FUND#{order}"), "FUND").await;
@@ -102,7 +102,7 @@ async fn a_wallet_that_is_gone_with_all_that_tells_of_it_shows_by_the_seal_alone
     world.run(verifier(), "2026-11-21T01:00:00Z").await.expect("it looks");
     cut_off(&world).await;
     world.run(verifier(), "2026-11-22T01:00:00Z").await.expect("it looks");
-    // The wallets, and the account of the house.
+    // The wallets and the house account.
     assert_eq!(offenders(&world), "2");
     let newest = world.context.store.newest_seal().await.expect("the table").expect("a seal");
     assert_eq!(newest.day.to_string(), "2026-11-20", "what offends is not sealed");
@@ -119,7 +119,7 @@ async fn a_seal_that_was_changed_or_removed_shows() {
     changed.insert("sealed_wallets".to_owned(), AttributeValue::S("0".repeat(64)));
     world.put(changed).await;
     world.run(verifier(), "2026-11-22T02:00:00Z").await.expect("it looks");
-    // It cannot be read, so the next one follows nothing.
+    // The seal is unreadable, so the next one has no predecessor.
     assert_eq!(offenders(&world), "2");
     world.delete("SEAL", "2026-11-20").await;
     world.run(verifier(), "2026-11-22T02:00:00Z").await.expect("it looks");
@@ -144,7 +144,7 @@ async fn entries_that_a_scan_missed_are_read_again() {
         world.fund(1, &format!("order-{order}"), "2026-11-20T10:00:00Z").await;
     }
     let mut books = evens_audit::Books::new();
-    // As if the page had been put behind whoever reads.
+    // As if the page had been written to a part of the table already read.
     let each = |record| match record {
         Ok(Record::Entry(entry)) if (5..=8).contains(&entry.number) => {}
         Ok(record) => books.record(record),
@@ -164,7 +164,7 @@ async fn entries_that_a_scan_missed_are_read_again() {
     assert!(report.is_clean(), "{:?}", report.violations());
 }
 
-/// Nothing of an item may be secret that a schedule reads.
+/// A scheduled run must not read any secret.
 #[tokio::test]
 async fn secrets_are_not_seen() {
     let world = World::new().await;

@@ -1,4 +1,4 @@
-//! A table of a test's own, with players who were funded, and a hand that changes what is in it.
+//! A table per test with funded players, and helpers that change it directly.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use evens_doubles::EmbeddedTable;
@@ -9,10 +9,10 @@ use evens_verify::Verifier;
 use jiff::Timestamp;
 use std::collections::HashMap;
 
-/// An item as it lies in the table.
+/// A raw item of the table.
 pub(crate) type Item = HashMap<String, AttributeValue>;
 
-/// What a test works with. The table ends with it.
+/// The context of a test. Dropping it removes the table.
 pub(crate) struct World {
     pub(crate) context: Context,
     pub(crate) table: EmbeddedTable,
@@ -28,20 +28,20 @@ impl World {
         Self { context: table.context(Settings::local()).await, table }
     }
 
-    /// A player is funded with 10 at some time.
+    /// Funds a player with 10.
     pub(crate) async fn fund(&self, player: u64, order: &str, now: &str) {
         let (user, amount) = (UserId::new(player).expect("a user"), "10".parse().expect("an amount"));
         let funded = self.context.store.fund_wallet(user, amount, order, at(now)).await;
         assert!(matches!(funded, Ok(FundOutcome::Funded(_))), "{funded:?}");
     }
 
-    /// What a run at that time comes to.
+    /// Runs the verifier at that time.
     pub(crate) async fn run(&self, verifier: Verifier, now: &str) -> Result<JobDone, JobError> {
         let context = Context { clock: Clock::fixed(at(now)), ..self.context.clone() };
         verifier.run(&context, at(now)).await
     }
 
-    /// The value of a metric, as Prometheus is told it.
+    /// The value of a metric in Prometheus format.
     pub(crate) fn metric(&self, name: &str) -> Option<String> {
         let text = self.context.metrics.prometheus();
         text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' ').map(str::to_owned))

@@ -20,7 +20,7 @@ use super::{
 const PAGE_MAX: u32 = 1000;
 
 impl Core {
-    /// Creates a queue and answers its name; a queue that exists with the same attributes is answered as it is.
+    /// Creates a queue and returns its name. An existing queue with the same attributes is returned unchanged.
     pub fn create_queue(&mut self, request: CreateQueue, now: Timestamp) -> Result<String, Refusal> {
         let now = self.tick(now);
         let name = request.queue_name;
@@ -48,14 +48,14 @@ impl Core {
         Ok(name)
     }
 
-    /// Removes a queue with everything in it. Its name is free at once.
+    /// Deletes a queue with everything in it. Its name can be used again at once.
     pub fn delete_queue(&mut self, request: &OnQueue) -> Result<(), Refusal> {
         let id = self.queue_id(&request.queue)?;
         self.names.remove(&request.queue.0);
         self.queues.remove(&id);
         self.move_tasks.retain(|_, task| task.source != id);
         self.journal.write(Change::DeleteQueue(id));
-        // Pollers of the queue look again, and find that it is gone.
+        // Waiting pollers find that the queue is gone.
         self.journal.wake(id);
         Ok(())
     }
@@ -90,7 +90,7 @@ impl Core {
         policy.is_some_and(|policy| policy.target_arn == target_arn)
     }
 
-    /// The attributes asked for, as texts.
+    /// The requested attributes, as texts.
     pub fn queue_attributes(
         &mut self,
         request: &GetQueueAttributes,
@@ -125,7 +125,7 @@ impl Core {
         Ok(texts)
     }
 
-    /// Changes attributes: all of them, or none if one is wrong.
+    /// Changes all the attributes, or none if one is invalid.
     pub fn set_queue_attributes(
         &mut self,
         request: &SetQueueAttributes,
@@ -146,12 +146,12 @@ impl Core {
         if is_delay_changed && queue.is_fifo() {
             queue.apply_delay(now, journal);
         }
-        // Pollers that wait for a deadline of before look at the new ones.
+        // Waiting pollers must recompute their deadlines.
         journal.wake(queue.id());
         Ok(())
     }
 
-    /// A redrive policy may only name a queue that exists, has the same type, is another one, and agrees.
+    /// A redrive policy may only name another existing queue of the same type that permits it.
     fn check_redrive(&self, name: &str, attributes: &Attributes) -> Result<(), Refusal> {
         let Some(policy) = &attributes.redrive else {
             return Ok(());
@@ -172,7 +172,6 @@ impl Core {
         Ok(())
     }
 
-    /// The tags of a queue.
     pub fn queue_tags(&self, request: &OnQueue) -> Result<BTreeMap<String, String>, Refusal> {
         let id = self.queue_id(&request.queue)?;
         Ok(self.queues.get(&id).map(|queue| queue.record.tags.clone()).unwrap_or_default())
@@ -189,7 +188,7 @@ impl Core {
         Ok(())
     }
 
-    /// Removes tags; those that are not there are no fault.
+    /// Removes tags. Unknown tags are ignored.
     pub fn untag_queue(&mut self, request: &UntagQueue, now: Timestamp) -> Result<(), Refusal> {
         let (queue, journal, _) = self.open(&request.queue, now)?;
         queue.record.tags.retain(|key, _| !request.tag_keys.contains(key));
@@ -199,7 +198,7 @@ impl Core {
 }
 
 impl Queue {
-    /// Whether the attributes that a second creation names are those of the queue.
+    /// Checks that the attributes of a repeated creation equal those of the queue.
     fn check_same(&self, attributes: &BTreeMap<String, String>) -> Result<(), Refusal> {
         let wanted = self.record.attributes.with(attributes)?;
         if wanted == self.record.attributes {
@@ -212,7 +211,7 @@ impl Queue {
     }
 }
 
-/// True for a FIFO queue. Name and attribute must agree on the type.
+/// Returns `true` for a FIFO queue. Name and attribute must agree.
 fn check_type(name: &str, attributes: &BTreeMap<String, String>) -> Result<bool, Refusal> {
     if name.is_empty() {
         return Err(Refusal::MissingParameter("QueueName"));
@@ -220,7 +219,7 @@ fn check_type(name: &str, attributes: &BTreeMap<String, String>) -> Result<bool,
     let is_fifo = match attributes.get("FifoQueue").map(String::as_str) {
         None => false,
         Some("true") => true,
-        // Only `true` can be said of a queue's type, as on AWS.
+        // As on AWS, `true` is the only valid value.
         Some("false") => return Err(Refusal::InvalidAttributeName("FifoQueue".to_owned())),
         Some(_) => {
             return Err(Refusal::attribute("FifoQueue", "It must be true, or not be given."));

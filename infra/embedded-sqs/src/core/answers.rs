@@ -1,4 +1,4 @@
-//! What calls answer: SQS's own shapes, without what only a server knows (its URLs).
+//! Answers of calls in SQS's own format, except for the URLs, which only a server knows.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use super::{
     requests::ReceiveMessage,
 };
 
-/// An answer that says only that it was done.
+/// An answer without content.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Done {}
 
@@ -21,7 +21,7 @@ pub struct Done {}
 pub struct QueueNames {
     /// In alphabetical order.
     pub names: Vec<String>,
-    /// Where the next page begins, if there is one.
+    /// The start of the next page, if there is one.
     pub next_token: Option<String>,
 }
 
@@ -29,9 +29,8 @@ pub struct QueueNames {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct SentMessage {
-    /// The id of the message, or of the one that it repeats.
+    /// The id of the message, or of the original of a duplicate.
     pub message_id: String,
-    /// The digest of the body.
     #[serde(rename = "MD5OfMessageBody")]
     pub md5_of_body: String,
     /// The digest of the attributes, if there are any.
@@ -40,43 +39,37 @@ pub struct SentMessage {
     /// The digest of the system attributes, if there are any.
     #[serde(rename = "MD5OfMessageSystemAttributes", skip_serializing_if = "Option::is_none")]
     pub md5_of_system_attributes: Option<String>,
-    /// On FIFO queues, its place in the order.
+    /// The position in the order, on FIFO queues.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sequence_number: Option<String>,
 }
 
-/// The answer to a batch: each entry is in one of the two lists.
+/// The answer to a batch, in which each entry is in one of the two lists.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct BatchAnswer<Item> {
-    /// What was done.
     pub successful: Vec<BatchSuccess<Item>>,
-    /// What was refused, and why.
     pub failed: Vec<BatchFailure>,
 }
 
-/// An entry that was done.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct BatchSuccess<Item> {
-    /// The entry.
     #[serde(rename = "Id")]
     pub id: String,
-    /// What the single call would have answered.
+    /// The answer of the single call.
     #[serde(flatten)]
     pub item: Item,
 }
 
-/// An entry that was refused.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct BatchFailure {
-    /// The entry.
     pub id: String,
-    /// Always true: what fails on this side fails the whole call.
+    /// Always true: a server-side failure fails the whole call.
     pub sender_fault: bool,
-    /// The code of the refusal.
+    /// The error code.
     pub code: &'static str,
-    /// Its sentence.
+    /// The error message.
     pub message: String,
 }
 
@@ -90,40 +83,36 @@ impl BatchFailure {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct ReceivedMessages {
-    /// In order within each group; absent when there are none, as on AWS.
+    /// In order within each group. Absent if there are none, as on AWS.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub messages: Vec<ReceivedMessage>,
 }
 
-/// A received message, with as much about it as the receiver asked for.
+/// A received message, with the requested details.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct ReceivedMessage {
-    /// The id that its sender was given.
+    /// The id from the sender's answer.
     pub message_id: String,
-    /// What deletes it, or changes its visibility.
+    /// The handle for deleting the message or changing its visibility.
     pub receipt_handle: String,
-    /// The digest of the body.
     #[serde(rename = "MD5OfBody")]
     pub md5_of_body: String,
-    /// The body.
     pub body: String,
-    /// System attributes.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub attributes: BTreeMap<&'static str, String>,
     /// The digest of the message attributes that are in the answer.
     #[serde(rename = "MD5OfMessageAttributes", skip_serializing_if = "Option::is_none")]
     pub md5_of_attributes: Option<String>,
-    /// Message attributes.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub message_attributes: MessageAttributes,
 }
 
-/// Who sent every message: there is one account and it has one user.
+/// The sender of every message: the only user of the only account.
 const SENDER: &str = "AIDAEMBEDDEDSQSUSER00";
 
 impl ReceivedMessage {
-    /// Describes a delivery as its receiver asked.
+    /// Describes a delivery with the requested details.
     pub fn new(delivery: Delivery, request: &ReceiveMessage) -> Self {
         let attributes = system_attributes(&delivery, request);
         let content = delivery.content;
@@ -185,7 +174,7 @@ fn chosen(attributes: &MessageAttributes, names: &[String]) -> MessageAttributes
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct MoveTaskEntry {
-    /// Only while it runs.
+    /// Present while the task runs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub task_handle: Option<String>,
     /// `RUNNING`, `COMPLETED`, `CANCELLED` or `FAILED`.
@@ -198,11 +187,10 @@ pub struct MoveTaskEntry {
     /// The rate, if one was given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_number_of_messages_per_second: Option<u32>,
-    /// Messages that were moved so far.
+    /// The number of messages moved so far.
     pub approximate_number_of_messages_moved: u64,
-    /// Messages that were there when it started.
+    /// The number of messages at the start.
     pub approximate_number_of_messages_to_move: u64,
-    /// Why it failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub failure_reason: Option<String>,
     /// Milliseconds since 1970.

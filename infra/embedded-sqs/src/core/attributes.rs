@@ -1,4 +1,4 @@
-//! What can be set on a queue: the ranges, the defaults, and the texts in which it travels.
+//! The attributes of a queue: their ranges, defaults and text formats.
 
 use std::{collections::BTreeMap, ops::RangeInclusive};
 
@@ -10,7 +10,7 @@ use super::{
     refusal::Refusal,
 };
 
-/// Whether ids are compared within the whole queue or within a group.
+/// The scope within which deduplication ids are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum DeduplicationScope {
     /// One window for the queue.
@@ -19,7 +19,7 @@ pub enum DeduplicationScope {
     MessageGroup,
 }
 
-/// Kept and returned; an endpoint in one process has one throughput.
+/// Stored and returned without effect, because an endpoint in one process has one throughput.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ThroughputLimit {
     /// `perQueue`.
@@ -28,14 +28,13 @@ pub enum ThroughputLimit {
     PerMessageGroup,
 }
 
-/// What only FIFO queues have.
+/// Attributes of FIFO queues only.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FifoAttributes {
     /// A message without a deduplication id gets the hash of its body.
     pub content_based_deduplication: bool,
-    /// Where ids are compared.
     pub deduplication_scope: DeduplicationScope,
-    /// Kept and returned.
+    /// Stored and returned without effect.
     pub throughput_limit: ThroughputLimit,
 }
 
@@ -48,24 +47,24 @@ pub struct Attributes {
     pub message_bytes_max: u32,
     /// Seconds after which a message is dropped.
     pub retention_seconds: u32,
-    /// Seconds a receive waits when it does not say.
+    /// Seconds that a receive waits by default.
     pub receive_wait_seconds: u32,
-    /// Seconds a received message is invisible when the receive does not say.
+    /// Seconds that a received message is invisible by default.
     pub visibility_timeout_seconds: u32,
-    /// Where failing messages go.
+    /// The dead-letter queue for failing messages.
     pub redrive: Option<RedrivePolicy>,
-    /// Who may send failing messages here.
+    /// The queues that may use this one as their dead-letter queue.
     pub redrive_allow: Option<RedriveAllowPolicy>,
     /// Present on FIFO queues, absent on standard ones.
     pub fifo: Option<FifoAttributes>,
-    /// Attributes that are kept and returned without an effect: access policy and encryption.
+    /// Attributes that are stored and returned without effect: access policy and encryption.
     pub kept: BTreeMap<String, String>,
 }
 
 const KEPT: [&str; 4] = ["Policy", "KmsMasterKeyId", "KmsDataKeyReusePeriodSeconds", "SqsManagedSseEnabled"];
 
 impl Attributes {
-    /// The defaults of a standard or FIFO queue.
+    /// The default attributes of a standard or FIFO queue.
     pub fn new(is_fifo: bool) -> Self {
         Self {
             delay_seconds: 0,
@@ -84,7 +83,7 @@ impl Attributes {
         }
     }
 
-    /// The same attributes with some changed, or the first fault.
+    /// The attributes with these changes, or the first error.
     pub(crate) fn with(&self, changes: &BTreeMap<String, String>) -> Result<Self, Refusal> {
         let mut attributes = self.clone();
         for (name, value) in changes {
@@ -113,7 +112,7 @@ impl Attributes {
             "VisibilityTimeout" => {
                 self.visibility_timeout_seconds = integer(name, value, 0..=VISIBILITY_TIMEOUT_SECONDS_MAX)?;
             }
-            // An empty text takes a policy away.
+            // An empty text removes a policy.
             "RedrivePolicy" if value.is_empty() => self.redrive = None,
             "RedrivePolicy" => self.redrive = Some(RedrivePolicy::parse(value)?),
             "RedriveAllowPolicy" if value.is_empty() => self.redrive_allow = None,
@@ -141,7 +140,7 @@ impl Attributes {
         Ok(())
     }
 
-    /// Every attribute that is set, by name, as `GetQueueAttributes` answers it.
+    /// All attributes by name, in the format of `GetQueueAttributes`.
     pub(crate) fn to_texts(&self) -> BTreeMap<&str, String> {
         let mut texts: BTreeMap<&str, String> = BTreeMap::from([
             ("DelaySeconds", self.delay_seconds.to_string()),
@@ -161,7 +160,7 @@ impl Attributes {
 impl FifoAttributes {
     fn set(&mut self, name: &str, value: &str) -> Result<(), Refusal> {
         match (name, value) {
-            // The type of a queue is for ever; saying it again is harmless.
+            // The type of a queue cannot change; repeating it is harmless.
             ("FifoQueue", "true") => {}
             ("FifoQueue", _) => {
                 return Err(Refusal::attribute(name, "The type of a queue cannot be changed."));
@@ -204,7 +203,7 @@ impl FifoAttributes {
     }
 }
 
-/// What `GetQueueAttributes` may be asked for, beside `All`.
+/// Returns whether `GetQueueAttributes` accepts this name, apart from `All`.
 pub(crate) fn is_attribute_name(name: &str) -> bool {
     const OTHERS: [&str; 16] = [
         "ApproximateNumberOfMessages",

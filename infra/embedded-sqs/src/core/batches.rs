@@ -1,4 +1,4 @@
-//! What the three batch calls have in common: their limits, and an answer for each entry.
+//! The common parts of the three batch calls: limits, and an answer for each entry.
 
 use std::collections::HashSet;
 
@@ -10,7 +10,7 @@ use super::{
 };
 
 impl<Item> Batch<Item> {
-    /// Faults that refuse the batch as a whole.
+    /// Checks the faults that refuse the whole batch.
     pub(crate) fn check(&self, entry_name: &'static str) -> Result<(), Refusal> {
         if self.entries.is_empty() {
             return Err(Refusal::EmptyBatch(entry_name));
@@ -28,7 +28,7 @@ impl<Item> Batch<Item> {
         }
     }
 
-    /// Does one entry after another; a refused one stops no other.
+    /// Performs the entries in order. A refused entry does not stop the others.
     pub(crate) fn answer<Answer>(
         self,
         mut perform: impl FnMut(Item) -> Result<Answer, Refusal>,

@@ -1,4 +1,4 @@
-//! The window in which a repeated deduplication id is the same message.
+//! The window within which a repeated deduplication id means a duplicate.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -10,18 +10,18 @@ use super::{
 
 type Id = (Option<String>, String);
 
-/// Ids that were used in the last five minutes, with the message that used them first.
+/// Ids used in the last five minutes, with the message that used each first.
 ///
-/// A window opens when a message is accepted and is not prolonged by repeats; neither deleting the message nor purging
+/// A window opens when a message is accepted, and repeats do not prolong it. Neither deleting the message nor purging
 /// the queue closes it.
 #[derive(Debug, Default)]
 pub(crate) struct Window {
     first_uses: HashMap<Id, FirstUse>,
-    /// In the order in which they end, since all of them last equally long.
+    /// In the order in which they end, because all have the same length.
     ends: VecDeque<(Timestamp, MessageKey, Id)>,
 }
 
-/// What a repeat is answered with.
+/// The original of a duplicate, for its answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct FirstUse {
     pub(crate) key: MessageKey,
@@ -40,7 +40,7 @@ impl Window {
         self.first_uses.insert(id, FirstUse { key: entry.key, message_id: entry.message_id });
     }
 
-    /// Forgets the ids whose window is over.
+    /// Removes the ids whose window has ended.
     pub(crate) fn advance(&mut self, now: Timestamp, journal: &mut Journal) {
         while let Some((_, key, id)) = self.ends.pop_front_if(|(until, ..)| *until <= now) {
             self.first_uses.remove(&id);

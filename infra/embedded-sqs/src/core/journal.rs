@@ -1,4 +1,4 @@
-//! What calls leave behind: records to make durable, in order, and queues whose pollers should look again.
+//! The effects of calls: records to store, in order, and queues whose pollers must look again.
 
 use std::sync::Arc;
 
@@ -11,79 +11,76 @@ use super::{
     time::Timestamp,
 };
 
-/// One record to write. Replaying all changes in order gives the state again: see `Core::restore`.
+/// One record to write. Replaying all changes in order restores the state: see `Core::restore`.
 #[derive(Clone, Debug)]
 pub enum Change {
     /// A queue is new, or its attributes or tags changed.
     PutQueue(QueueRecord),
-    /// A queue is gone, with its messages, its window and its move tasks.
+    /// A queue is deleted, with its messages, its window and its move tasks.
     DeleteQueue(QueueId),
     /// A message is new in its queue.
     PutMessage(StoredMessage),
     /// A message was received, came back, or its visibility changed.
     ProgressMessage(MessageKey, Progress),
-    /// A message is gone.
+    /// A message is deleted.
     DeleteMessage(MessageKey),
-    /// All messages of a queue are gone.
+    /// All messages of a queue are deleted.
     PurgeQueue(QueueId),
     /// A deduplication id is in its window.
     PutDeduplication(StoredDeduplication),
     /// The window of the id that this message first used is over.
     DeleteDeduplication(MessageKey),
-    /// A move task is new or went on.
+    /// A move task is new or has progressed.
     PutMoveTask(MoveTask),
-    /// A move task is no longer remembered.
+    /// A move task is removed from the history.
     DeleteMoveTask(u64),
-    /// Numbers up to this one are used; none of them may be given again.
+    /// Numbers up to this one are used and must not be used again.
     Sequence(u64),
 }
 
-/// A message as it is written and read back.
+/// A message as it is stored.
 #[derive(Clone, Debug)]
 pub struct StoredMessage {
-    /// Where it is.
     pub queue: QueueId,
-    /// Its place in the order of its queue.
+    /// Its position in the queue.
     pub key: MessageKey,
-    /// What was sent.
+    /// The sent content.
     pub content: Arc<Content>,
-    /// What happened since.
+    /// The delivery state.
     pub progress: Progress,
 }
 
-/// An entry of a deduplication window as it is written and read back.
+/// An entry of a deduplication window as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoredDeduplication {
-    /// Where it counts.
     pub queue: QueueId,
     /// The message that used the id first.
     pub key: MessageKey,
-    /// The group, when ids are compared within groups.
+    /// The group, if ids are compared within groups.
     pub group: Option<String>,
-    /// The deduplication id.
     pub id: String,
-    /// What a repeat is answered with.
+    /// The id that answers to duplicates carry.
     pub message_id: String,
-    /// From this moment on the id is new again.
+    /// The end of the window.
     pub until: Timestamp,
 }
 
-/// What the calls since the last `Core::take_effects` did.
+/// The effects of the calls since the last `Core::take_effects`.
 #[derive(Debug, Default)]
 pub struct Effects {
-    /// To write, in this order and all together.
+    /// Records to write in this order and in one transaction.
     pub changes: Vec<Change>,
-    /// Queues in which something became receivable.
+    /// Queues with newly receivable messages.
     pub woken: Vec<QueueId>,
 }
 
-/// The parts of the core that a queue needs while it changes.
+/// The parts of the core that a queue uses when it changes.
 #[derive(Debug, Default)]
 pub(crate) struct Journal {
     effects: Effects,
     sequence: u64,
     is_sequence_written: bool,
-    /// Messages and lanes that calls have looked at: the measure of work.
+    /// The number of messages and lanes that calls examined, as a measure of work.
     pub(crate) examined: u64,
 }
 
@@ -102,7 +99,7 @@ impl Journal {
         }
     }
 
-    /// A number larger than every one before, also than those before a restart.
+    /// A number larger than all earlier ones, even before a restart.
     pub(crate) fn next_number(&mut self) -> u64 {
         self.sequence += 1;
         self.is_sequence_written = false;

@@ -1,7 +1,7 @@
-//! Who is next: messages stand in lanes, and only the heads of free lanes are ever looked at.
+//! The delivery order: messages stand in lanes, and only the heads of free lanes are examined.
 //!
-//! A FIFO queue has a lane for each message group; a standard queue gives each message a lane of its own, so the same
-//! rules make no order there. A lane with a message in flight is blocked, and so is one whose first message is still
+//! A FIFO queue has a lane for each message group. A standard queue gives each message a lane of its own, so the same
+//! rules impose no order there. A lane with a message in flight is blocked, and so is one whose first message is still
 //! delayed: a later message never passes an earlier one of its lane. Free lanes take turns in the order in which they
 //! became free, so a long backlog in one lane neither slows nor starves the others.
 
@@ -12,7 +12,7 @@ use std::{
 
 use super::message::{Message, MessageKey, Phase};
 
-/// Which lane a message stands in.
+/// The lane of a message.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum LaneId {
     Group(Arc<str>),
@@ -23,7 +23,7 @@ impl LaneId {
     pub(crate) fn of(is_fifo: bool, key: MessageKey, message: &Message) -> Self {
         match &message.content.group {
             Some(group) if is_fifo => Self::Group(Arc::clone(group)),
-            // The group of a message on a standard queue orders nothing.
+            // A group on a standard queue does not order messages.
             _ => Self::Single(key),
         }
     }
@@ -80,22 +80,22 @@ impl Lanes {
         self.delayed
     }
 
-    /// A message enters its lane. True if that made the lane free.
+    /// Adds a message to its lane. Returns `true` if the lane became free.
     pub(crate) fn enter(&mut self, lane: &LaneId, key: MessageKey, phase: Phase) -> bool {
         self.change(lane, None, Some((key, phase)))
     }
 
-    /// A message leaves its lane. True if that made the lane free.
+    /// Removes a message from its lane. Returns `true` if the lane became free.
     pub(crate) fn leave(&mut self, lane: &LaneId, key: MessageKey, phase: Phase) -> bool {
         self.change(lane, Some((key, phase)), None)
     }
 
-    /// A message stays in its lane, in another phase. True if that made the lane free.
+    /// Changes the phase of a message. Returns `true` if the lane became free.
     pub(crate) fn shift(&mut self, lane: &LaneId, key: MessageKey, from: Phase, to: Phase) -> bool {
         self.change(lane, Some((key, from)), Some((key, to)))
     }
 
-    /// The first messages of the first free lane, in order, at most so many. They stay where they are.
+    /// The first messages of the first free lane, in order and at most `messages_max`. They stay in the lane.
     pub(crate) fn next_run(&self, messages_max: usize) -> Vec<MessageKey> {
         let Some(lane) = self.free.values().next().and_then(|id| self.by_id.get(id)) else {
             return Vec::new();
@@ -126,7 +126,7 @@ impl Lanes {
         self.settle(id)
     }
 
-    /// Gives a lane that became free its turn, and takes it from one that is no longer.
+    /// Adds a lane that became free to the turns, and removes one that is no longer free.
     fn settle(&mut self, id: &LaneId) -> bool {
         let Some(lane) = self.by_id.get_mut(id) else {
             return false;

@@ -1,6 +1,6 @@
-//! The numbers that AWS documents for SQS, each in one place.
+//! The documented limits of SQS, each defined once.
 
-/// How long a deduplication id is remembered after the send that first used it.
+/// How long a deduplication id is remembered after its first use.
 pub const DEDUPLICATION_WINDOW_SECONDS: u32 = 300;
 /// Messages that a queue may have in flight, standard and FIFO alike.
 pub const IN_FLIGHT_MAX: usize = 120_000;
@@ -24,7 +24,7 @@ pub const DELAY_SECONDS_MAX: u32 = 900;
 pub const WAIT_SECONDS_MAX: u32 = 20;
 /// A queue may be purged once in this time.
 pub const PURGE_PAUSE_SECONDS: u32 = 60;
-/// The fastest rate that a move task may ask for, in messages per second.
+/// The highest rate of a move task, in messages per second.
 pub const MOVE_RATE_MAX: u32 = 500;
-/// Move tasks of a queue that are remembered and listed.
+/// Move tasks of a queue that are kept and listed.
 pub const MOVE_TASKS_LISTED_MAX: usize = 10;

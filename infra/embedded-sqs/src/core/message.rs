@@ -1,4 +1,4 @@
-//! One message: what was sent, which never changes, and what happened to it since.
+//! A message: its content, which never changes, and its delivery state.
 
 use std::sync::Arc;
 
@@ -9,73 +9,71 @@ use super::{
     time::Timestamp,
 };
 
-/// A message's place in the order of its queue, and its sequence number. No two messages ever share one.
+/// A message's position in its queue, which is also its sequence number. Every message has its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct MessageKey(pub u64);
 
 impl MessageKey {
-    /// Twenty digits, so that sequence numbers sort as texts too.
+    /// The sequence number with twenty digits, so that it also sorts as text.
     pub fn sequence_number(self) -> String {
         format!("{:020}", self.0)
     }
 }
 
-/// What was sent.
+/// The content of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Content {
-    /// The id that the sender was given.
+    /// The id from the sender's answer.
     pub message_id: String,
-    /// The text to deliver.
     pub body: String,
-    /// The digest of the text.
     pub md5_of_body: String,
     /// Typed values beside the body.
     pub attributes: MessageAttributes,
-    /// The group, on FIFO queues always.
+    /// The message group, which every message on a FIFO queue has.
     pub group: Option<Arc<str>>,
-    /// The deduplication id, given or made from the body; on FIFO queues always.
+    /// The deduplication id, given or derived from the body. Every message on a FIFO queue has one.
     pub deduplication_id: Option<String>,
-    /// `AWSTraceHeader`.
+    /// The system attribute `AWSTraceHeader`.
     pub trace_header: Option<String>,
-    /// When it entered its queue; retention counts from here.
+    /// The time when it entered its queue, from which retention counts.
     pub sent_at: Timestamp,
-    /// The queue that gave it up, in a dead-letter queue.
+    /// In a dead-letter queue, the queue that the message came from.
     pub dead_letter_source: Option<String>,
 }
 
 impl Content {
-    /// The digest of a body, as [`Content::md5_of_body`] holds it.
+    /// The digest of a body, as in [`Content::md5_of_body`].
     pub fn digest(body: &str) -> String {
         md5_of_text(body)
     }
 }
 
-/// Where a message stands.
+/// The delivery phase of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phase {
-    /// Not receivable before [`Progress::visible_at`], as it was sent with a delay.
+    /// Sent with a delay, and not receivable before [`Progress::visible_at`].
     Delayed,
-    /// Receivable, as far as its group allows.
+    /// Receivable, unless its group is blocked.
     Waiting,
     /// Received, and invisible until [`Progress::visible_at`].
     InFlight,
 }
 
-/// What happened to a message since it was sent.
+/// The delivery state of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Progress {
-    /// Where it stands.
     pub phase: Phase,
-    /// The end of its delay or of its invisibility; the past while it waits.
+    /// The end of its delay or invisibility. In the past while it waits.
     pub visible_at: Timestamp,
-    /// Receives in all queues it was in.
+    /// The number of receives in all its queues.
     pub receive_count: u32,
-    /// Receives in this queue: what a redrive policy counts.
+    /// The number of receives in this queue, which a redrive policy counts.
     pub receive_count_here: u32,
-    /// The first receive.
+    /// The time of the first receive.
     pub first_received_at: Option<Timestamp>,
-    /// The latest receive: twelve hours later the message is visible again, whatever its receiver asks for.
+    /// The time of the latest receive. Twelve hours later the message becomes visible again, whatever visibility was
+    /// requested.
     pub last_received_at: Timestamp,
     /// The number in the handle of the latest receive; 0 before the first.
     pub receipt: u64,
@@ -105,7 +103,7 @@ impl Progress {
         self
     }
 
-    /// As if the latest receive had not been: its answer never left.
+    /// Undoes the latest receive, whose answer was never sent.
     pub(crate) fn unreceived(mut self, now: Timestamp) -> Self {
         self.receive_count = self.receive_count.saturating_sub(1);
         self.receive_count_here = self.receive_count_here.saturating_sub(1);
@@ -122,7 +120,6 @@ impl Progress {
     }
 }
 
-/// A message in a queue.
 #[derive(Clone, Debug)]
 pub(crate) struct Message {
     pub(crate) content: Arc<Content>,

@@ -1,4 +1,4 @@
-//! Typed values beside a message's body, and the digest by which SDKs verify them.
+//! Typed values of a message, and the digest by which SDKs verify them.
 
 use std::{collections::BTreeMap, fmt::Display};
 
@@ -8,14 +8,14 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{limits::MESSAGE_ATTRIBUTES_MAX, refusal::Refusal};
 
-/// Attributes by name; the order of names is also the order of the digest.
+/// Attributes by name. The digest uses the same order of names.
 pub type MessageAttributes = BTreeMap<String, MessageAttribute>;
 
 /// One value: a string, a number as its text, or bytes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct MessageAttribute {
-    /// `String`, `Number` or `Binary`, and a label of one's own after a dot.
+    /// `String`, `Number` or `Binary`, optionally with a custom label after a dot.
     pub data_type: String,
     /// The value of a string or number.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -54,7 +54,7 @@ impl MessageAttribute {
     }
 }
 
-/// Bytes that attributes add to the size of their message.
+/// The bytes that attributes add to the size of their message.
 pub(crate) fn size(attributes: &MessageAttributes) -> usize {
     attributes
         .iter()
@@ -115,7 +115,7 @@ fn is_name(name: &str) -> bool {
         && !name.contains("..")
 }
 
-/// A number travels as its text and is never calculated with here, so its form is all that counts.
+/// Returns whether the text has the format of a number. Numbers are stored as text and never computed with.
 fn is_number(text: &str) -> bool {
     let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
     let is_integer = |text: &str| {
@@ -130,8 +130,8 @@ fn invalid(value: impl Display, reason: &str) -> Refusal {
     Refusal::parameter("MessageAttributes", value, reason)
 }
 
-/// The digest of names, types and values as AWS documents it: each with its length before it, and before the value
-/// one byte that says how it travels.
+/// The digest of names, types and values in AWS's format. Each has its length before it, and each value also has a byte
+/// for its encoding.
 pub(crate) fn md5_of_attributes(attributes: &MessageAttributes) -> String {
     let mut digest = Md5::new();
     for (name, attribute) in attributes {
@@ -148,7 +148,6 @@ fn digest_with_length(digest: &mut Md5, bytes: &[u8]) {
     digest.update(bytes);
 }
 
-/// The digest of a text.
 pub(crate) fn md5_of_text(text: &str) -> String {
     hex::encode(Md5::digest(text.as_bytes()))
 }

@@ -1,12 +1,12 @@
-//! The rules of SQS as a state machine in memory: typed calls in, answers and effects out.
+//! The rules of SQS as an in-memory state machine, with typed calls, answers and effects.
 //!
-//! Architecture invariant: nothing here has a clock, a thread, a socket, a file or a source of chance. Time comes with
-//! each call, and ids follow from a seed and a counter, so the same calls always give the same answers: a simulation
-//! can drive this module without the server. Time never runs backwards: a call with an earlier `now` is made at the
-//! latest.
+//! Architecture invariant: nothing here has a clock, a thread, a socket, a file or a source of randomness. Each call
+//! gets the time as an argument, and ids follow from a seed and a counter, so the same calls always give the same
+//! answers. A simulation can drive this module without the server. Time never runs backwards: a call with an earlier
+//! `now` uses the latest one.
 //!
-//! Each call changes memory at once and leaves [`Effects`]: changes to make durable before the answer is given, and
-//! queues whose pollers should look again. No call scans a backlog, but for purging a queue and changing its delay.
+//! Each call changes memory at once and leaves [`Effects`]: changes to store before the answer is sent, and queues
+//! whose pollers must look again. No call scans a backlog, except for purging a queue and changing its delay.
 
 mod administration;
 mod answers;
@@ -62,18 +62,17 @@ pub struct Core {
     journal: Journal,
 }
 
-/// Everything that was made durable, in the order of keys.
+/// The stored state, sorted by key.
 #[derive(Debug, Default)]
 pub struct Snapshot {
-    /// The largest number used.
+    /// The largest used number.
     pub sequence: u64,
-    /// All queues.
     pub queues: Vec<QueueRecord>,
-    /// All messages, earlier ones first.
+    /// All messages, in order.
     pub messages: Vec<StoredMessage>,
-    /// All open windows, earlier ones first.
+    /// All open deduplication windows, in order.
     pub deduplications: Vec<StoredDeduplication>,
-    /// All move tasks that are remembered.
+    /// All move tasks that are kept.
     pub move_tasks: Vec<MoveTask>,
 }
 
@@ -83,7 +82,7 @@ impl Core {
         Self::restore(region, seed, Snapshot::default())
     }
 
-    /// The core that left these records.
+    /// Restores the core that wrote these records.
     pub fn restore(region: impl Into<String>, seed: u64, snapshot: Snapshot) -> Self {
         let names = snapshot.queues.iter().map(|record| (record.name.clone(), record.id)).collect();
         let mut queues: BTreeMap<_, _> =
@@ -109,17 +108,17 @@ impl Core {
         }
     }
 
-    /// What the calls since the last time did. Take it after each call, and write the changes in the order taken.
+    /// The effects since the last call. Take them after each call, and write the changes in the order taken.
     pub fn take_effects(&mut self) -> Effects {
         self.journal.take_effects()
     }
 
-    /// How many lanes and messages all calls have looked at: the work done, in steps instead of time.
+    /// The number of lanes and messages that all calls examined, which measures work independently of time.
     pub fn examined(&self) -> u64 {
         self.journal.examined
     }
 
-    /// Lets time pass in every queue and moves what move tasks may move by now.
+    /// Advances the time in every queue, and moves the messages that move tasks may move.
     pub fn advance(&mut self, now: Timestamp) {
         let now = self.tick(now);
         for queue in self.queues.values_mut() {
@@ -128,7 +127,7 @@ impl Core {
         self.advance_move_tasks(now);
     }
 
-    /// When [`Core::advance`] has something to do next.
+    /// The time at which [`Core::advance`] next has work.
     pub fn next_deadline(&self) -> Option<Timestamp> {
         let queues = self
             .queues
@@ -137,7 +136,6 @@ impl Core {
         queues.chain(self.next_move_deadline()).min()
     }
 
-    /// The id of a queue, by its name.
     pub fn queue_id(&self, name: &QueueName) -> Result<QueueId, Refusal> {
         if name.0.is_empty() {
             return Err(Refusal::MissingParameter("QueueUrl"));
@@ -145,13 +143,12 @@ impl Core {
         self.names.get(&name.0).copied().ok_or(Refusal::QueueDoesNotExist)
     }
 
-    /// When a move task may move its next message.
+    /// The time at which a move task may move its next message.
     pub fn next_move_deadline(&self) -> Option<Timestamp> {
         let running = self.move_tasks.values().filter(|task| task.status == MoveStatus::Running);
         running.map(MoveTask::next_step).min()
     }
 
-    /// Whether a queue with this id still exists.
     pub fn has_queue(&self, id: QueueId) -> bool {
         self.queues.contains_key(&id)
     }
@@ -161,7 +158,7 @@ impl Core {
         self.now
     }
 
-    /// The queue of a call, with the time of the call passed in it, and the journal to write to.
+    /// The queue of a call after advancing its time, and the journal to write to.
     fn open(
         &mut self,
         name: &QueueName,
@@ -178,7 +175,7 @@ impl Core {
         format!("arn:aws:sqs:{}:{ACCOUNT}:{name}", self.region)
     }
 
-    /// The queue of an ARN, if it is in this region and exists.
+    /// The queue of an ARN, if it exists in this region.
     fn queue_of_arn(&self, arn: &str) -> Option<&Queue> {
         let name = arn.rsplit(':').next()?;
         let queue = self.queues.get(self.names.get(name)?)?;
@@ -186,7 +183,7 @@ impl Core {
     }
 }
 
-/// A version 4 UUID that follows from a seed and a number, and differs for every pair of them.
+/// A version 4 UUID derived from a seed and a number, different for every pair.
 fn identifier(seed: u64, number: u64) -> String {
     let high = scramble(seed ^ scramble(number));
     let low = scramble(high ^ number);

@@ -1,9 +1,9 @@
-//! Move tasks: they empty a dead-letter queue into another queue, or back to where each message came from.
+//! Move tasks: they move the messages of a dead-letter queue to another queue, or back to their sources.
 //!
-//! A task moves what can be received, in the order in which it would be received, so a group keeps its order. It ends
-//! when nothing more can be received, or when it moved as many messages as there were when it started: a destination
-//! that keeps failing does not keep it running. A moved message is new to its destination: it has a new id, a new age
-//! and no receives, and no deduplication window swallows it.
+//! A task moves receivable messages in the order in which they would be received, so groups keep their order. It ends
+//! when no message is receivable, or when it has moved as many messages as there were at its start. A destination that
+//! keeps failing therefore does not keep it running. A moved message is new to its destination: it has a new id, a new
+//! age and no receives, and is never taken for a duplicate.
 
 use std::sync::Arc;
 
@@ -21,16 +21,14 @@ use super::{
     time::Timestamp,
 };
 
-/// How far a task came.
+/// The state of a task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum MoveStatus {
-    /// It moves messages.
     Running,
-    /// It moved all it could.
+    /// It moved every message it could.
     Completed,
-    /// Somebody stopped it.
     Cancelled,
-    /// It met a message that it could not move.
+    /// It found a message that it could not move.
     Failed,
 }
 
@@ -45,48 +43,44 @@ impl MoveStatus {
     }
 }
 
-/// A move task, as it is written and read back.
+/// A move task as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MoveTask {
     /// Later tasks have larger ids.
     pub id: u64,
-    /// What cancels it.
+    /// The handle for cancelling it.
     pub handle: String,
-    /// The dead-letter queue.
     pub source: QueueId,
-    /// Its ARN.
+    /// The ARN of the dead-letter queue.
     pub source_arn: String,
-    /// Where messages go, if not back to where they came from.
+    /// The destination, unless messages return to their sources.
     pub destination_arn: Option<String>,
     /// Messages per second, if limited.
     pub rate: Option<u32>,
-    /// How far it came.
     pub status: MoveStatus,
-    /// Messages that were moved.
+    /// The number of moved messages.
     pub moved: u64,
-    /// Messages that were there when it started.
+    /// The number of messages at the start.
     pub to_move: u64,
-    /// Why it failed.
     pub failure: Option<String>,
-    /// When it started.
     pub started_at: Timestamp,
 }
 
-/// Messages that a task without a rate moves before others have their turn.
+/// The number of messages that a task without a rate moves before other work has its turn.
 const MOVED_AT_ONCE: u64 = 500;
 
 impl MoveTask {
-    /// How many messages it may have moved by now.
+    /// The number of messages that it may have moved at this time.
     fn allowed(&self, now: Timestamp) -> u64 {
         let Some(rate) = self.rate else {
             return self.to_move.min(self.moved + MOVED_AT_ONCE);
         };
         let milliseconds = now.milliseconds().saturating_sub(self.started_at.milliseconds());
-        // The first one is due at once.
+        // The first message is due at once.
         self.to_move.min(1 + milliseconds * u64::from(rate) / 1000)
     }
 
-    /// When it may move its next message.
+    /// The time at which it may move its next message.
     pub(crate) fn next_step(&self) -> Timestamp {
         let milliseconds = self.rate.map_or(0, |rate| (self.moved * 1000).div_ceil(u64::from(rate)));
         self.started_at.plus_milliseconds(milliseconds)
@@ -94,7 +88,7 @@ impl MoveTask {
 }
 
 impl Core {
-    /// Starts to empty a dead-letter queue. Answers the task's handle.
+    /// Starts to empty a dead-letter queue. Returns the task's handle.
     pub fn start_message_move_task(
         &mut self,
         request: StartMessageMoveTask,
@@ -164,7 +158,7 @@ impl Core {
         Ok((source.id(), (counts.visible + counts.delayed + counts.in_flight) as u64))
     }
 
-    /// The latest tasks of a dead-letter queue, the newest first.
+    /// The latest tasks of a dead-letter queue, newest first.
     pub fn list_message_move_tasks(
         &self,
         request: &ListMessageMoveTasks,
@@ -178,7 +172,7 @@ impl Core {
         Ok(tasks.take(count as usize).map(MoveTaskEntry::from).collect())
     }
 
-    /// Stops a task. Answers how many messages it moved; they stay where they are now.
+    /// Cancels a task. Returns the number of messages it moved, which stay at their destinations.
     pub fn cancel_message_move_task(&mut self, request: &CancelMessageMoveTask) -> Result<u64, Refusal> {
         let missing = Refusal::ResourceNotFound(
             "The resource that you specified for the TaskHandle parameter doesn't exist.",
@@ -231,7 +225,7 @@ impl Core {
         }
     }
 
-    /// Moves one message, or says why it stays.
+    /// Moves one message, or returns the reason why it stays.
     fn move_message(&mut self, task: &MoveTask, key: MessageKey, now: Timestamp) -> Result<(), &'static str> {
         let source = self.queues.get(&task.source).ok_or("AWS.SimpleQueueService.NonExistentQueue")?;
         let origin = source.message(key).and_then(|message| message.content.dead_letter_source.as_ref());

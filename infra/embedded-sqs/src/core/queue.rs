@@ -1,7 +1,7 @@
-//! One queue: its messages, who is next, and what time does to them.
+//! One queue: its messages, their delivery order, and their deadlines.
 //!
-//! Invariants: every message is in `messages`, in `ages` and in one lane; a message is in `timers` exactly while it is
-//! delayed or in flight. `move_on`, `enter` and `remove` are the only places that change this.
+//! Invariants: every message is in `messages`, in `ages` and in one lane. A message is in `timers` exactly while it is
+//! delayed or in flight. Only `move_on`, `enter` and `remove` change this.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -22,27 +22,23 @@ use super::{
     time::Timestamp,
 };
 
-/// Names a queue for as long as it lives; a queue that is created again under its name has another id.
+/// Identifies a queue during its lifetime. A queue created again with the same name has another id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct QueueId(pub u64);
 
-/// A queue without its messages, as it is written and read back.
+/// A queue as it is stored, without its messages.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QueueRecord {
-    /// Its id.
     pub id: QueueId,
-    /// Its name, unique among the queues that exist.
+    /// The name, unique among existing queues.
     pub name: String,
-    /// What is set on it.
     pub attributes: Attributes,
-    /// Its tags.
     pub tags: BTreeMap<String, String>,
-    /// When it was created.
     pub created_at: Timestamp,
-    /// When its attributes changed last.
+    /// The time of the last change of attributes.
     pub modified_at: Timestamp,
-    /// When it was purged last.
+    /// The time of the last purge.
     pub purged_at: Option<Timestamp>,
 }
 
@@ -56,7 +52,7 @@ pub(crate) struct Queue {
     ages: BTreeSet<(Timestamp, MessageKey)>,
 }
 
-/// How many messages a queue has, by what they wait for.
+/// The number of messages in each phase.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Counts {
     pub(crate) visible: usize,
@@ -64,29 +60,27 @@ pub(crate) struct Counts {
     pub(crate) in_flight: usize,
 }
 
-/// How to receive.
+/// The parameters of a receive.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ReceivePlan {
     pub(crate) messages_max: usize,
     pub(crate) visibility_timeout_seconds: u32,
-    /// The redrive policy's count, when its dead-letter queue exists.
+    /// The redrive policy's limit, if its dead-letter queue exists.
     pub(crate) receives_max: Option<u32>,
 }
 
-/// A message that a receive hands out.
+/// A message that a receive returns.
 #[derive(Clone, Debug)]
 pub struct Delivery {
-    /// What deletes it, or changes its visibility.
+    /// The handle for deleting the message or changing its visibility.
     pub handle: String,
-    /// Its place in the order.
     pub key: MessageKey,
-    /// What was sent.
     pub content: Arc<Content>,
-    /// What happened since, this receive included.
+    /// The delivery state, including this receive.
     pub progress: Progress,
 }
 
-/// What a receive found: messages to hand out, and messages that were received too often.
+/// The result of a receive: messages to return, and messages that exceed the redrive limit.
 #[derive(Debug, Default)]
 pub(crate) struct Received {
     pub(crate) deliveries: Vec<Delivery>,
@@ -118,7 +112,7 @@ impl Queue {
         Counts { visible: self.messages.len() - delayed - in_flight, delayed, in_flight }
     }
 
-    /// When time changes something next: the end of a delay, a visibility timeout or a retention period.
+    /// The next deadline: the end of a delay, a visibility timeout or a retention period.
     pub(crate) fn next_deadline(&self) -> Option<Timestamp> {
         let timer = self.timers.first().map(|(at, _)| *at);
         let retention_end = self.ages.first().map(|(sent_at, _)| self.retention_end(*sent_at));
@@ -129,7 +123,7 @@ impl Queue {
         sent_at.plus_seconds(self.record.attributes.retention_seconds)
     }
 
-    /// Lets time pass. Nothing here is written but drops: what a deadline does follows from the deadline itself.
+    /// Advances the time. Only drops are recorded, because other effects of a deadline follow from the deadline itself.
     pub(crate) fn advance(&mut self, now: Timestamp, journal: &mut Journal) {
         self.window.advance(now, journal);
         while let Some((sent_at, key)) = self.ages.first().copied()
@@ -147,7 +141,7 @@ impl Queue {
         }
     }
 
-    /// Adds a message behind all others of its lane.
+    /// Adds a message at the end of its lane.
     pub(crate) fn add(&mut self, message: Message, journal: &mut Journal) -> MessageKey {
         let key = MessageKey(journal.next_number());
         journal.write(Change::PutMessage(StoredMessage {
@@ -162,7 +156,7 @@ impl Queue {
         key
     }
 
-    /// Puts a message in its place. True if something became receivable.
+    /// Inserts a message. Returns `true` if a message became receivable.
     pub(crate) fn enter(&mut self, key: MessageKey, message: Message) -> bool {
         let lane = LaneId::of(self.is_fifo(), key, &message);
         let phase = message.progress.phase;
@@ -174,7 +168,7 @@ impl Queue {
         self.lanes.enter(&lane, key, phase)
     }
 
-    /// Takes a message out for good, and lets the next of its lane through.
+    /// Removes a message permanently, which unblocks its lane.
     pub(crate) fn remove(&mut self, key: MessageKey, journal: &mut Journal) -> Option<Message> {
         let message = self.messages.remove(&key)?;
         let lane = LaneId::of(self.is_fifo(), key, &message);
@@ -187,7 +181,7 @@ impl Queue {
         Some(message)
     }
 
-    /// Changes where a message stands, in memory only.
+    /// Changes the delivery state of a message, in memory only.
     fn move_on(&mut self, key: MessageKey, progress: Progress, journal: &mut Journal) {
         let is_fifo = self.is_fifo();
         let Some(message) = self.messages.get_mut(&key) else {
@@ -209,7 +203,7 @@ impl Queue {
         journal.write(Change::ProgressMessage(key, progress));
     }
 
-    /// Hands out what is next. Looks at no more messages than it hands out or gives up.
+    /// Returns the next messages. Examines no more messages than it returns or gives up.
     pub(crate) fn receive(&mut self, plan: ReceivePlan, now: Timestamp, journal: &mut Journal) -> Received {
         let mut received = Received::default();
         loop {
@@ -226,13 +220,13 @@ impl Queue {
                     .deliveries
                     .extend(fresh.into_iter().filter_map(|key| self.deliver(key, plan, now, journal)));
             } else {
-                // Their lane stays free and keeps its turn, so the next round fills the room that they leave.
+                // Their lane stays free and keeps its turn, so the next round fills the remaining capacity.
                 received.exhausted.extend(exhausted.into_iter().filter_map(|key| self.remove(key, journal)));
             }
         }
     }
 
-    /// The first messages that may leave now, in order, all of one lane.
+    /// The first deliverable messages, in order, all of one lane.
     pub(crate) fn next_run(&self, messages_max: usize, journal: &mut Journal) -> Vec<MessageKey> {
         let run = self.lanes.next_run(messages_max);
         journal.examined += 1 + run.len() as u64;
@@ -265,7 +259,7 @@ impl Queue {
         Some(Delivery { handle, key, content, progress })
     }
 
-    /// Deletes by handle. A message that is gone already is no fault.
+    /// Deletes by handle. A deleted message is ignored.
     pub(crate) fn delete(&mut self, handle: &str, journal: &mut Journal) -> Result<(), Refusal> {
         let receipt = Receipt::parse(handle, self.id())?;
         let Some(message) = self.messages.get(&receipt.key) else {
@@ -276,14 +270,14 @@ impl Queue {
         if self.is_fifo() && is_expired {
             return Err(Refusal::parameter("ReceiptHandle", handle, "The receipt handle has expired."));
         }
-        // An older handle of a standard queue succeeds and deletes nothing, as documented.
+        // An older handle of a standard queue succeeds without deleting, as AWS documents.
         if is_latest {
             self.remove(receipt.key, journal);
         }
         Ok(())
     }
 
-    /// Changes how long a message in flight stays invisible, from now on.
+    /// Changes the visibility timeout of a message in flight, counted from now.
     pub(crate) fn change_visibility(
         &mut self,
         handle: &str,
@@ -310,7 +304,7 @@ impl Queue {
         Ok(())
     }
 
-    /// Takes back a delivery whose answer never left: as if it had not been received.
+    /// Undoes a delivery whose answer was never sent.
     pub(crate) fn take_back(&mut self, handle: &str, now: Timestamp, journal: &mut Journal) {
         let Ok(receipt) = Receipt::parse(handle, self.id()) else {
             return;
@@ -324,7 +318,7 @@ impl Queue {
         }
     }
 
-    /// Drops all messages, those in flight too. Deduplication windows stay open.
+    /// Deletes all messages, including those in flight. Deduplication windows stay open.
     pub(crate) fn purge(&mut self, journal: &mut Journal) {
         self.messages.clear();
         self.timers.clear();
@@ -333,7 +327,7 @@ impl Queue {
         journal.write(Change::PurgeQueue(self.id()));
     }
 
-    /// On a FIFO queue a new delay also counts for messages that are already there and were not received yet.
+    /// Applies a new delay on a FIFO queue to messages that were not received yet.
     pub(crate) fn apply_delay(&mut self, now: Timestamp, journal: &mut Journal) {
         let delay_seconds = self.record.attributes.delay_seconds;
         let fresh: Vec<_> = self

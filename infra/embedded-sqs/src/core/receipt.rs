@@ -1,16 +1,16 @@
-//! Receipt handles: opaque to callers, and enough to find the message and the receive they come from.
+//! Receipt handles: opaque to callers, and sufficient to find the message and the receive.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use md5::{Digest, Md5};
 
 use super::{message::MessageKey, queue::QueueId, refusal::Refusal};
 
-/// What a handle says.
+/// The content of a handle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Receipt {
     pub(crate) queue: QueueId,
     pub(crate) key: MessageKey,
-    /// Which receive of the message.
+    /// The number of the receive.
     pub(crate) number: u64,
 }
 
@@ -23,7 +23,7 @@ impl Receipt {
         URL_SAFE_NO_PAD.encode(bytes)
     }
 
-    /// Reads a handle. One that was never given out, or belongs to another queue, is refused.
+    /// Parses a handle. Unknown handles and those of other queues are refused.
     pub(crate) fn parse(handle: &str, queue: QueueId) -> Result<Self, Refusal> {
         if handle.is_empty() {
             return Err(Refusal::MissingParameter("ReceiptHandle"));
@@ -47,7 +47,7 @@ impl Receipt {
     }
 }
 
-/// Tells a handle from garbage; it keeps nobody out.
+/// A checksum against malformed handles. It is no protection.
 fn check(numbers: &[u8]) -> [u8; CHECK_BYTES] {
     let digest = Md5::digest(numbers);
     [digest[0], digest[1], digest[2], digest[3]]

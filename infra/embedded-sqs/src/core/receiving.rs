@@ -15,21 +15,20 @@ use super::{
     time::Timestamp,
 };
 
-/// What a receive found, and what a caller needs who wants to wait for more.
+/// The result of a receive, with the data for waiting.
 #[derive(Debug)]
 pub struct Receive {
-    /// The queue.
     pub queue: QueueId,
-    /// Messages handed out, in order within each group.
+    /// Messages in order within each group.
     pub deliveries: Vec<Delivery>,
-    /// How long the receive may wait in all.
+    /// The total waiting time of the receive.
     pub wait_seconds: u32,
-    /// When time alone may make a message receivable; a poller looks again then, or when its queue is woken.
+    /// The time at which a message may become receivable. A poller looks again then, or when its queue is woken.
     pub next_deadline: Option<Timestamp>,
 }
 
 impl Core {
-    /// Hands out what can be received now. A message that was received too often goes to the dead-letter queue instead.
+    /// Receives the available messages. A message received too often goes to the dead-letter queue instead.
     pub fn receive_message(&mut self, request: &ReceiveMessage, now: Timestamp) -> Result<Receive, Refusal> {
         let id = self.queue_id(&request.queue)?;
         let dead_letters = self.dead_letter_queue(id);
@@ -50,7 +49,7 @@ impl Core {
                 0..=WAIT_SECONDS_MAX,
             )?,
         );
-        // A FIFO queue gives no error here, only no more messages.
+        // A FIFO queue returns no messages here, and no error.
         if !queue.is_fifo() && queue.counts().in_flight >= IN_FLIGHT_MAX {
             return Err(Refusal::OverLimit);
         }
@@ -67,7 +66,7 @@ impl Core {
         Ok(Receive { queue: id, deliveries: received.deliveries, wait_seconds, next_deadline })
     }
 
-    /// Takes back messages that were handed out in an answer that nobody got: they were never received.
+    /// Undoes the receipt of messages whose answer was never delivered.
     pub fn take_back(&mut self, queue: QueueId, handles: &[String], now: Timestamp) {
         let now = self.tick(now);
         if let Some(queue) = self.queues.get_mut(&queue) {
@@ -77,13 +76,13 @@ impl Core {
         }
     }
 
-    /// The dead-letter queue of a queue, if it has one that exists, and the receives after which it is used.
+    /// The dead-letter queue of a queue, if it exists, and its receive limit.
     fn dead_letter_queue(&self, id: QueueId) -> Option<(QueueId, u32)> {
         let policy = self.queues.get(&id)?.record.attributes.redrive.as_ref()?;
         Some((self.queue_of_arn(&policy.target_arn)?.id(), policy.receives_max))
     }
 
-    /// Puts messages that failed too often behind all others of their group in the dead-letter queue.
+    /// Appends messages that failed too often to their groups in the dead-letter queue.
     fn bury(&mut self, source: QueueId, target: QueueId, messages: Vec<Message>, now: Timestamp) {
         let Some(source) = self.queues.get(&source) else {
             return;
@@ -93,7 +92,7 @@ impl Core {
             return;
         };
         for Message { content, progress } in messages {
-            // Retention counts on from the send on standard queues, and anew on FIFO queues.
+            // Retention continues from the send on standard queues, and restarts on FIFO queues.
             let sent_at = if target.is_fifo() { now } else { content.sent_at };
             let content =
                 Content { sent_at, dead_letter_source: Some(source_arn.clone()), ..Content::clone(&content) };
@@ -108,7 +107,7 @@ impl Core {
         queue.delete(&request.deletion.receipt_handle, journal)
     }
 
-    /// Deletes received messages, each on its own.
+    /// Deletes received messages. Each entry has its own result.
     pub fn delete_message_batch(
         &mut self,
         request: Batch<Deletion>,
@@ -119,7 +118,7 @@ impl Core {
         Ok(request.answer(|deletion| queue.delete(&deletion.receipt_handle, journal).map(|()| Done {})))
     }
 
-    /// Makes a message in flight visible so many seconds from now.
+    /// Makes a message in flight visible this many seconds from now.
     pub fn change_message_visibility(
         &mut self,
         request: &ChangeMessageVisibility,
@@ -128,7 +127,7 @@ impl Core {
         self.change_visibility(&request.queue, &request.change, now)
     }
 
-    /// Changes the visibility of several messages, each on its own.
+    /// Changes the visibility of several messages. Each entry has its own result.
     pub fn change_message_visibility_batch(
         &mut self,
         request: Batch<VisibilityChange>,
@@ -156,7 +155,7 @@ impl Core {
     }
 }
 
-/// A number that was given and must be in range, or the one to use when none was given.
+/// The given number if it is in range, or the default.
 pub(crate) fn in_range(
     name: &'static str,
     given: Option<i64>,

@@ -1,21 +1,21 @@
-//! The two policies of dead-letter queues: where a queue sends what fails, and whom a queue takes it from.
+//! The two policies of dead-letter queues: the target of failing messages, and the permitted sources.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::refusal::Refusal;
 
-/// Where messages go that were received too often.
+/// The target of messages that were received too often.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RedrivePolicy {
-    /// The dead-letter queue.
+    /// The ARN of the dead-letter queue.
     pub target_arn: String,
-    /// Receives after which the next one moves the message.
+    /// The number of receives after which the next one moves the message.
     pub receives_max: u32,
 }
 
 impl RedrivePolicy {
-    /// Reads the JSON text of the attribute.
+    /// Parses the JSON text of the attribute.
     pub(crate) fn parse(text: &str) -> Result<Self, Refusal> {
         let refuse = |reason: &str| Refusal::parameter("RedrivePolicy", text, reason);
         let policy: Value =
@@ -45,19 +45,19 @@ fn integer(value: &Value) -> Option<u64> {
     value.as_u64().or_else(|| value.as_str()?.parse().ok())
 }
 
-/// Which queues may name this one as their dead-letter queue.
+/// The queues that may use this one as their dead-letter queue.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RedriveAllowPolicy {
     /// Every queue of the same type.
     All,
-    /// None.
+    /// No queue.
     Nobody,
-    /// Those with these ARNs.
+    /// The queues with these ARNs.
     Queues(Vec<String>),
 }
 
 impl RedriveAllowPolicy {
-    /// Reads the JSON text of the attribute.
+    /// Parses the JSON text of the attribute.
     pub(crate) fn parse(text: &str) -> Result<Self, Refusal> {
         let refuse = |reason: &str| Refusal::parameter("RedriveAllowPolicy", text, reason);
         let policy: Value = serde_json::from_str(text)

@@ -1,10 +1,10 @@
-//! Why a call was refused, with the names that AWS gives to each reason.
+//! The reasons for a refused call, with AWS's names.
 
 use std::fmt::Display;
 
 use thiserror::Error;
 
-/// A refusal changes nothing: the state is as it was before the call.
+/// A refusal leaves the state unchanged.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum Refusal {
     /// No queue has this name.
@@ -13,57 +13,54 @@ pub enum Refusal {
     /// A queue of this name exists with other attributes.
     #[error("A queue already exists with the same name and a different value for attribute {0}")]
     QueueNameExists(String),
-    /// An attribute that no queue has, or not a queue of this type.
+    /// No queue, or none of this type, has this attribute.
     #[error("Unknown Attribute {0}.")]
     InvalidAttributeName(String),
     /// A value outside the range of its attribute.
     #[error("Invalid value for the parameter {name}.{}", reason_sentence(.reason))]
     InvalidAttributeValue {
-        /// The attribute.
         name: String,
-        /// What would be right; may be empty.
+        /// The permitted values, or an empty text.
         reason: String,
     },
-    /// A value that does not fit its parameter, this queue or this moment.
+    /// The value does not fit its parameter, this queue or the current state.
     #[error("Value {value} for parameter {name} is invalid.{}", reason_sentence(.reason))]
     InvalidParameterValue {
-        /// The parameter.
         name: &'static str,
-        /// What was given.
         value: String,
-        /// What would be right; may be empty.
+        /// The permitted values, or an empty text.
         reason: String,
     },
-    /// A parameter that the call cannot do without.
+    /// A required parameter is missing.
     #[error("The request must contain the parameter {0}.")]
     MissingParameter(&'static str),
-    /// Not a receipt handle of this queue.
+    /// The handle does not belong to this queue.
     #[error("The input receipt handle \"{0}\" is not a valid receipt handle.")]
     ReceiptHandleIsInvalid(String),
     /// The message is visible, so its visibility cannot be changed.
     #[error("The specified message isn't in flight.")]
     MessageNotInFlight,
-    /// A standard queue has too many messages in flight.
+    /// The standard queue has too many messages in flight.
     #[error("The maximum number of in flight messages is reached.")]
     OverLimit,
-    /// A batch without entries.
+    /// The batch has no entries.
     #[error("There should be at least one {0} in the request.")]
     EmptyBatch(&'static str),
-    /// A batch with more than ten entries.
+    /// The batch has more than ten entries.
     #[error("Maximum number of entries per request are 10. You have sent {0}.")]
     TooManyEntries(usize),
     /// Two entries of a batch have one id.
     #[error("Id {0} repeated.")]
     EntryIdsNotDistinct(String),
-    /// The id of an entry has characters or a length that AWS does not take.
+    /// The id of an entry has invalid characters or an invalid length.
     #[error(
         "A batch entry id can only contain alphanumeric characters, hyphens and underscores. It can be at most 80 letters long."
     )]
     InvalidEntryId,
-    /// The messages of a batch are too long together.
+    /// The total size of a batch exceeds the limit.
     #[error("Batch requests cannot be longer than 1048576 bytes. You have sent {0} bytes.")]
     BatchTooLong(usize),
-    /// A character that XML does not allow.
+    /// The text has a character that XML does not allow.
     #[error(
         "Invalid characters found. Valid unicode characters are #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF"
     )]
@@ -71,10 +68,10 @@ pub enum Refusal {
     /// The queue was purged less than a minute ago.
     #[error("Only one PurgeQueue operation on {0} is allowed every 60 seconds.")]
     PurgeInProgress(String),
-    /// A queue or task that a move task names is not there.
+    /// The queue or the move task does not exist.
     #[error("{0}")]
     ResourceNotFound(&'static str),
-    /// Not now, or not on this queue.
+    /// The operation is not possible now, or not on this queue.
     #[error("{0}")]
     UnsupportedOperation(&'static str),
 }
@@ -92,7 +89,7 @@ impl Refusal {
         Self::InvalidAttributeValue { name: name.to_owned(), reason: reason.to_owned() }
     }
 
-    /// The code of the older query protocol: batch entries carry it, and SDKs choose the type of an error by it.
+    /// The error code of the older query protocol. Batch entries carry it, and SDKs derive error types from it.
     pub fn code(&self) -> &'static str {
         match self {
             Self::QueueDoesNotExist => "AWS.SimpleQueueService.NonExistentQueue",

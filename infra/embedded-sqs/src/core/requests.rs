@@ -1,6 +1,6 @@
-//! What a call may ask: SQS's own shapes, so that a server only decodes, calls and encodes.
+//! Requests in SQS's own format, so that a server only decodes, calls and encodes.
 //!
-//! Nothing is checked here but types; ranges and rules belong to the calls themselves.
+//! Only types are checked here. The calls check ranges and rules.
 
 use std::collections::BTreeMap;
 
@@ -8,12 +8,12 @@ use serde::{Deserialize, Deserializer};
 
 use super::message_attributes::MessageAttribute;
 
-/// A queue's name, read from any URL whose last path segment it is.
+/// A queue's name, taken from the last path segment of a URL.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct QueueName(pub String);
 
 impl QueueName {
-    /// The last path segment of a queue's URL; a bare name stands for itself.
+    /// The last path segment of a queue's URL. A bare name is used as it is.
     pub fn from_url(url: &str) -> Self {
         let name = url.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
         Self(name.to_owned())
@@ -26,11 +26,10 @@ impl<'de> Deserialize<'de> for QueueName {
     }
 }
 
-/// A call that names a queue and nothing else: delete, purge, list tags.
+/// A call whose only parameter is a queue: delete, purge, list tags.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct OnQueue {
-    /// The queue.
     #[serde(rename = "QueueUrl")]
     pub queue: QueueName,
 }
@@ -39,11 +38,9 @@ pub struct OnQueue {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct CreateQueue {
-    /// The name of the new queue.
     pub queue_name: String,
-    /// Attributes that differ from their defaults.
+    /// Attributes that differ from the defaults.
     pub attributes: BTreeMap<String, String>,
-    /// Tags of the new queue.
     #[serde(rename = "tags", alias = "Tags")]
     pub tags: BTreeMap<String, String>,
 }
@@ -52,22 +49,21 @@ pub struct CreateQueue {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct GetQueueUrl {
-    /// The name of the queue.
     pub queue_name: String,
 }
 
-/// `ListQueues` and `ListDeadLetterSourceQueues`: which page of which names.
+/// `ListQueues` and `ListDeadLetterSourceQueues`.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct ListQueues {
-    /// The dead-letter queue; unused when all queues are listed.
+    /// The dead-letter queue. Not used by `ListQueues`.
     #[serde(rename = "QueueUrl")]
     pub queue: QueueName,
-    /// How the names must begin; unused when sources are listed.
+    /// The prefix of the names. Only used by `ListQueues`.
     pub queue_name_prefix: String,
     /// Names in one page, at most 1,000.
     pub max_results: Option<i64>,
-    /// Where the page before ended.
+    /// The end of the previous page.
     pub next_token: Option<String>,
 }
 
@@ -75,10 +71,9 @@ pub struct ListQueues {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct GetQueueAttributes {
-    /// The queue.
     #[serde(rename = "QueueUrl")]
     pub queue: QueueName,
-    /// The attributes wanted; `All` for all of them.
+    /// The requested attributes, or `All`.
     pub attribute_names: Vec<String>,
 }
 
@@ -86,10 +81,9 @@ pub struct GetQueueAttributes {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct SetQueueAttributes {
-    /// The queue.
     #[serde(rename = "QueueUrl")]
     pub queue: QueueName,
-    /// The attributes to change; the others stay.
+    /// The attributes to change. Others keep their values.
     pub attributes: BTreeMap<String, String>,
 }
 
@@ -97,10 +91,9 @@ pub struct SetQueueAttributes {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct TagQueue {
-    /// The queue.
     #[serde(rename = "QueueUrl")]
     pub queue: QueueName,
-    /// Tags to add or to overwrite.
+    /// Tags to add or overwrite.
     pub tags: BTreeMap<String, String>,
 }
 
@@ -108,38 +101,32 @@ pub struct TagQueue {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct UntagQueue {
-    /// The queue.
     #[serde(rename = "QueueUrl")]
     pub queue: QueueName,
-    /// Keys to remove.
     pub tag_keys: Vec<String>,
 }
 
-/// What a message is made of, on its own or as an entry of a batch.
+/// The content of a message, sent alone or in a batch.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct OutgoingMessage {
-    /// The text to deliver.
     pub message_body: String,
-    /// Seconds before it can be received; standard queues only.
+    /// Seconds before it can be received. Standard queues only.
     pub delay_seconds: Option<i64>,
-    /// The group that keeps its order; FIFO queues must have one.
+    /// The message group. Required on FIFO queues.
     pub message_group_id: Option<String>,
-    /// What makes it the same message as an earlier one; FIFO queues only.
+    /// The deduplication id. FIFO queues only.
     pub message_deduplication_id: Option<String>,
-    /// Typed values beside the body.
     pub message_attributes: BTreeMap<String, MessageAttribute>,
-    /// `AWSTraceHeader`, and no other.
+    /// The only accepted one is `AWSTraceHeader`.
     pub message_system_attributes: BTreeMap<String, MessageAttribute>,
 }
 
 /// `SendMessage`.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct SendMessage {
-    /// The queue.
     #[serde(rename = "QueueUrl", default)]
     pub queue: QueueName,
-    /// The message.
     #[serde(flatten)]
     pub message: OutgoingMessage,
 }
@@ -155,10 +142,8 @@ pub struct Deletion {
 /// `DeleteMessage`.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct DeleteMessage {
-    /// The queue.
     #[serde(rename = "QueueUrl", default)]
     pub queue: QueueName,
-    /// Which message.
     #[serde(flatten)]
     pub deletion: Deletion,
 }
@@ -169,17 +154,15 @@ pub struct DeleteMessage {
 pub struct VisibilityChange {
     /// The handle of the latest receive.
     pub receipt_handle: String,
-    /// Seconds from now until it is visible again.
+    /// Seconds from now until the message is visible again.
     pub visibility_timeout: Option<i64>,
 }
 
 /// `ChangeMessageVisibility`.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct ChangeMessageVisibility {
-    /// The queue.
     #[serde(rename = "QueueUrl", default)]
     pub queue: QueueName,
-    /// Which message, and until when.
     #[serde(flatten)]
     pub change: VisibilityChange,
 }
@@ -187,10 +170,9 @@ pub struct ChangeMessageVisibility {
 /// The three batch calls: entries of one kind on one queue.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Batch<Item> {
-    /// The queue.
     #[serde(rename = "QueueUrl", default)]
     pub queue: QueueName,
-    /// At least one and at most ten.
+    /// One to ten entries.
     #[serde(rename = "Entries", default = "Vec::new")]
     pub entries: Vec<Entry<Item>>,
 }
@@ -198,10 +180,9 @@ pub struct Batch<Item> {
 /// One entry of a batch.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Entry<Item> {
-    /// Distinct within the batch; its result carries it.
+    /// An id unique within the batch. The result carries it.
     #[serde(rename = "Id", default)]
     pub id: String,
-    /// What to do.
     #[serde(flatten)]
     pub item: Item,
 }
@@ -210,20 +191,19 @@ pub struct Entry<Item> {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct ReceiveMessage {
-    /// The queue.
     #[serde(rename = "QueueUrl")]
     pub queue: QueueName,
-    /// At most so many messages, 1 to 10; one when not given.
+    /// The largest number of messages, 1 to 10. The default is 1.
     pub max_number_of_messages: Option<i64>,
-    /// Seconds until the messages are visible again; the queue's own when not given.
+    /// The visibility timeout in seconds. The default is the queue's.
     pub visibility_timeout: Option<i64>,
-    /// Seconds to wait for a first message; the queue's own when not given. Waiting is the caller's part.
+    /// The waiting time in seconds. The default is the queue's. The caller does the waiting.
     pub wait_time_seconds: Option<i64>,
-    /// System attributes wanted.
+    /// The requested system attributes.
     pub message_system_attribute_names: Vec<String>,
     /// The older name of the same list.
     pub attribute_names: Vec<String>,
-    /// Message attributes wanted: names, `prefix.*` or `All`.
+    /// The requested message attributes: names, `prefix.*` or `All`.
     pub message_attribute_names: Vec<String>,
 }
 
@@ -233,9 +213,9 @@ pub struct ReceiveMessage {
 pub struct StartMessageMoveTask {
     /// The dead-letter queue to empty.
     pub source_arn: String,
-    /// Where to; the queue that each message came from when not given.
+    /// The destination. The default is each message's source queue.
     pub destination_arn: Option<String>,
-    /// Messages per second; as fast as possible when not given.
+    /// Messages per second. The default is as fast as possible.
     pub max_number_of_messages_per_second: Option<i64>,
 }
 
@@ -243,9 +223,8 @@ pub struct StartMessageMoveTask {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct ListMessageMoveTasks {
-    /// The dead-letter queue.
     pub source_arn: String,
-    /// At most so many, 1 to 10; one when not given.
+    /// The largest number of tasks, 1 to 10. The default is 1.
     pub max_results: Option<i64>,
 }
 
@@ -253,6 +232,6 @@ pub struct ListMessageMoveTasks {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct CancelMessageMoveTask {
-    /// The task, as it was named when it started.
+    /// The handle from the start of the task.
     pub task_handle: String,
 }

@@ -1,4 +1,4 @@
-//! Sending: what a message must be like, and whether it is a repeat.
+//! Sending: validation of messages, and deduplication.
 
 use std::sync::Arc;
 
@@ -20,14 +20,14 @@ use super::{
 };
 
 impl Core {
-    /// Accepts a message, or answers as before if it repeats one within its window.
+    /// Accepts a message. A duplicate within the window gets the original's answer.
     pub fn send_message(&mut self, request: SendMessage, now: Timestamp) -> Result<SentMessage, Refusal> {
         let seed = self.seed;
         let (queue, journal, now) = self.open(&request.queue, now)?;
         queue.accept(request.message, seed, now, journal)
     }
 
-    /// Accepts messages in order; each entry is accepted or refused on its own.
+    /// Accepts messages in order. Each entry has its own result.
     pub fn send_message_batch(
         &mut self,
         request: Batch<OutgoingMessage>,
@@ -70,7 +70,7 @@ impl Queue {
             return Ok(SentMessage { message_id: first.message_id.clone(), sequence_number, ..sent });
         }
 
-        // From here on it is accepted.
+        // From here on the message is accepted.
         let message_id = identifier(seed, journal.next_number());
         let content = content(message, &message_id, &sent.md5_of_body, deduplication_id.clone(), now);
         let progress = Progress::sent(now, now.plus_seconds(delay_seconds));
@@ -92,7 +92,7 @@ impl Queue {
         Ok(SentMessage { message_id, sequence_number, ..sent })
     }
 
-    /// The delay in seconds; only a standard queue lets a message have its own.
+    /// The delay in seconds. Only standard queues permit a delay per message.
     fn check_delay(&self, message: &OutgoingMessage) -> Result<u32, Refusal> {
         match message.delay_seconds {
             Some(seconds) if self.is_fifo() && seconds != 0 => {
@@ -107,7 +107,7 @@ impl Queue {
         }
     }
 
-    /// Checks group and deduplication id, and gives the latter: as sent, or made from the body.
+    /// Checks group and deduplication id. Returns the latter, as given or derived from the body.
     fn check_identifiers(&self, message: &OutgoingMessage) -> Result<Option<String>, Refusal> {
         if let Some(group) = &message.message_group_id {
             check_identifier("MessageGroupId", group)?;
@@ -133,7 +133,7 @@ impl Queue {
         }
     }
 
-    /// The group within which an id is compared, if it is not the whole queue.
+    /// The group within which an id is compared, unless it is the whole queue.
     fn deduplication_group(&self, message: &OutgoingMessage) -> Option<String> {
         let fifo = self.record.attributes.fifo.as_ref()?;
         let is_per_group = fifo.deduplication_scope == DeduplicationScope::MessageGroup;

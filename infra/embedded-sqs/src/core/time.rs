@@ -1,4 +1,4 @@
-//! Points in time, as every call is given one: the core has no clock of its own.
+//! Points in time. Each call gets one as an argument, because the core has no clock.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize};
 pub struct Timestamp(u64);
 
 impl Timestamp {
-    /// The point in time so many milliseconds after 1970.
     pub const fn from_milliseconds(milliseconds: u64) -> Self {
         Self(milliseconds)
     }
@@ -23,13 +22,11 @@ impl Timestamp {
         self.0 / 1000
     }
 
-    /// The point in time so many seconds later.
     #[must_use]
     pub const fn plus_seconds(self, seconds: u32) -> Self {
         self.plus_milliseconds(seconds as u64 * 1000)
     }
 
-    /// The point in time so many milliseconds later.
     #[must_use]
     pub const fn plus_milliseconds(self, milliseconds: u64) -> Self {
         Self(self.0.saturating_add(milliseconds))

@@ -1,5 +1,5 @@
-//! [`Bounded`]: a port of this machine on which nobody can hold all of the process's files. Whoever reaches it has not
-//! said who they are when their connection is accepted.
+//! [`Bounded`]: a local listener that limits connections, so that no client can exhaust the process's file descriptors.
+//! Connections are accepted before clients authenticate.
 
 use axum::serve::Listener;
 use std::io;
@@ -13,23 +13,23 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_io_timeout::TimeoutStream;
 
-/// A listener with an end to how many connections there are at once, and to how long one may be silent.
+/// A listener with a limit on simultaneous connections and on their idle time.
 #[derive(Debug)]
 pub struct Bounded {
     listener: TcpListener,
     free: Arc<Semaphore>,
-    /// How long a connection may send nothing.
+    /// The time limit for a connection without incoming data.
     silence: Duration,
 }
 
 impl Bounded {
-    /// How many connections there are at once. Others wait in the queue of the operating system. A process that works
-    /// on the queues of another one holds a connection for each job that it may have at once (76), and some more.
+    /// The largest number of simultaneous connections. Others wait in the backlog of the operating system. A process
+    /// that uses another one's queues holds a connection for each concurrent job (76), and a few more.
     pub const CONNECTIONS: usize = 256;
-    /// A long poll waits for 20 s, and meanwhile its client has nothing to say.
+    /// Longer than a long poll of 20 s, during which its client sends nothing.
     const SILENCE: Duration = Duration::from_secs(30);
 
-    /// Bounds what is accepted from now on.
+    /// Wraps a listener with the default limits.
     pub fn new(listener: TcpListener) -> Self {
         Self::with(listener, Self::CONNECTIONS, Self::SILENCE)
     }
@@ -39,7 +39,7 @@ impl Bounded {
     }
 }
 
-/// A connection, and its place, which is free again when it is dropped.
+/// A connection with its permit, which is released on drop.
 #[derive(Debug)]
 pub struct Held {
     stream: Pin<Box<TimeoutStream<TcpStream>>>,
@@ -51,10 +51,10 @@ impl Listener for Bounded {
     type Addr = SocketAddr;
 
     async fn accept(&mut self) -> (Held, SocketAddr) {
-        // It is closed by nobody, so there is always one.
+        // The semaphore is never closed, so this always succeeds.
         let place = Arc::clone(&self.free).acquire_owned().await.ok();
         let (stream, address) = Listener::accept(&mut self.listener).await;
-        // Answers are small and somebody waits for each of them.
+        // Answers are small, and clients wait for each of them.
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "A connection keeps its delay: {error}");
         }

@@ -1,4 +1,4 @@
-//! What goes wrong, as SDKs read it: a type in the body, a code in a header.
+//! Errors in the format that SDKs read: a type in the body, and a code in a header.
 
 use axum::{
     http::{HeaderValue, StatusCode, header},
@@ -10,34 +10,34 @@ use thiserror::Error;
 use super::protocol::CONTENT_TYPE;
 use crate::core::Refusal;
 
-/// A change could not be written, so nothing more is answered.
+/// A change could not be stored, so no further request is answered.
 #[derive(Clone, Copy, Debug, Error)]
 #[error("The state can no longer be written.")]
 pub(crate) struct Unavailable;
 
-/// Why a request has no answer.
+/// The reason why a request failed.
 #[derive(Debug, Error)]
 pub(crate) enum Fault {
-    /// A rule of SQS.
+    /// A rule of SQS refused it.
     #[error(transparent)]
     Refused(#[from] Refusal),
-    /// Not JSON, or not the JSON of this operation.
+    /// The body is not JSON, or not valid for this operation.
     #[error("{0}")]
     Malformed(String),
-    /// No such operation here.
+    /// The operation is not supported.
     #[error("The action {0} is not valid for this endpoint.")]
     UnknownOperation(String),
-    /// The server's own fault.
+    /// The server failed.
     #[error(transparent)]
     Unavailable(#[from] Unavailable),
 }
 
 impl Fault {
-    /// Status, type in the body, code in the header.
+    /// Status, type for the body, and code for the header.
     fn names(&self) -> (StatusCode, String, String) {
         let sender = |shape: String, code: &str| (StatusCode::BAD_REQUEST, shape, format!("{code};Sender"));
         match self {
-            // Those two are not SQS's own: every AWS service has them.
+            // These two errors are common to all AWS services.
             Self::Refused(
                 refusal @ (Refusal::InvalidParameterValue { .. } | Refusal::MissingParameter(_)),
             ) => sender(format!("com.amazon.coral.service#{}", refusal.shape()), refusal.code()),

@@ -1,4 +1,4 @@
-//! The core behind HTTP: one lock, one writer, and pollers that wait.
+//! Serves the core over HTTP, with one lock, one writer, and waiting pollers.
 
 mod bounded;
 mod faults;
@@ -25,14 +25,13 @@ use crate::{
     store::{self, Writer},
 };
 
-/// What to serve.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// The SQLite file; `None` keeps everything in memory only.
+    /// The SQLite file. `None` keeps everything in memory.
     pub data: Option<PathBuf>,
-    /// The region that ARNs name.
+    /// The region in ARNs.
     pub region: String,
-    /// Whom [`Server::serve`] answers.
+    /// The clients that [`Server::serve`] answers.
     pub access: Access,
 }
 
@@ -42,42 +41,33 @@ impl Default for Options {
     }
 }
 
-/// Why the state cannot be opened.
+/// The reason why the state cannot be opened.
 #[derive(Debug, Error)]
 pub enum OpenError {
-    /// Another process has the file.
+    /// Another process uses the file.
     #[error("{} is in use by another process", path.display())]
-    InUse {
-        /// The file.
-        path: PathBuf,
-    },
+    InUse { path: PathBuf },
     /// A later version wrote the file.
     #[error("{} has schema version {found}, and this version knows only {known}", path.display())]
     Version {
-        /// The file.
         path: PathBuf,
-        /// What it says.
+        /// The version in the file.
         found: i64,
-        /// What would be right.
+        /// The supported version.
         known: i64,
     },
-    /// The file cannot be opened, or is not what it should be.
+    /// The file cannot be opened or is invalid.
     #[error("{} cannot be opened: {source}", path.display())]
-    Sqlite {
-        /// The file.
-        path: PathBuf,
-        /// What SQLite says.
-        source: rusqlite::Error,
-    },
-    /// The system gave no thread or no random numbers.
+    Sqlite { path: PathBuf, source: rusqlite::Error },
+    /// The operating system provided no thread or no random numbers.
     #[error("the writer cannot be started: {0}")]
     Start(#[from] io::Error),
 }
 
-/// Requests that are still under way so long after the end was asked for are cut off.
+/// The time after which a shutdown cuts off requests in progress, in seconds.
 const SHUTDOWN_SECONDS_MAX: u64 = 10;
 
-/// A server whose state is open.
+/// A server with its opened state.
 pub struct Server {
     state: Arc<State>,
     writer_failed: oneshot::Receiver<()>,
@@ -86,7 +76,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// Opens the state, or creates it.
+    /// Opens or creates the state.
     pub fn open(options: Options) -> Result<Self, OpenError> {
         let (failed, writer_failed) = oneshot::channel();
         let (stop, stopping) = watch::channel(false);
@@ -106,13 +96,13 @@ impl Server {
         })
     }
 
-    /// What answers requests, for callers in this process: without a socket, and whoever they are, while
-    /// [`Server::serve`] runs.
+    /// The router for callers in this process, without sockets and access checks. It works while [`Server::serve`]
+    /// runs.
     pub fn router(&self) -> axum::Router {
         protocol::router(Arc::clone(&self.state))
     }
 
-    /// Serves until `shutdown` resolves; then answers what is under way, and returns once everything accepted is on
+    /// Serves until `shutdown` resolves. Then answers requests in progress, and returns once everything accepted is on
     /// disk.
     pub async fn serve(
         self,
@@ -125,7 +115,7 @@ impl Server {
         let until_stop = async move {
             tokio::select! {
                 () = shutdown => {}
-                // An error means that the writer ended well, which is no reason to stop.
+                // An error means that the writer ended normally, which is no reason to stop.
                 Ok(()) = writer_failed => {}
             }
             stop.send_replace(true);
@@ -151,7 +141,7 @@ impl Server {
 }
 
 async fn give_up(mut stopped: watch::Receiver<bool>) {
-    // The sender lives as long as the server runs, so this ends only when it says stop.
+    // The sender lives as long as the server, so this ends only when it signals a stop.
     if stopped.wait_for(|is_stopping| *is_stopping).await.is_err() {
         std::future::pending::<()>().await;
     }

@@ -1,4 +1,4 @@
-//! From an operation's name and JSON to a call of the core, and from its answer to JSON.
+//! Maps operation names and JSON to calls of the core, and their answers to JSON.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use crate::core::{
     },
 };
 
-/// Performs an operation; the answer is on disk when this returns.
+/// Performs an operation. The answer is on disk when this returns.
 pub(super) async fn perform(
     state: &Arc<State>,
     operation: &str,
@@ -62,7 +62,7 @@ async fn administer(state: &Arc<State>, operation: &str, host: &str, body: &[u8]
         }
         "GetQueueAttributes" => {
             let request: GetQueueAttributes = decode(body)?;
-            // Time passes in the queue first, which may drop messages: a change.
+            // Advancing the queue's time may drop messages, so this is a change.
             let attributes = state.change(|core, now| core.queue_attributes(&request, now)).await??;
             if attributes.is_empty() {
                 encode(&Done {})
@@ -106,7 +106,7 @@ async fn move_messages(state: &Arc<State>, operation: &str, body: &[u8]) -> Resu
     }
 }
 
-/// A call that changes the state and whose answer is JSON as it is.
+/// A changing call whose answer is encoded as JSON.
 async fn change<Request: DeserializeOwned, Answer: Serialize>(
     state: &Arc<State>,
     body: &[u8],
@@ -117,7 +117,7 @@ async fn change<Request: DeserializeOwned, Answer: Serialize>(
     encode(&answer)
 }
 
-/// A call that changes the state and answers nothing.
+/// A changing call without an answer.
 async fn done<Request: DeserializeOwned>(
     state: &Arc<State>,
     body: &[u8],

@@ -1,7 +1,7 @@
-//! Receiving, and waiting for something to receive.
+//! Receiving, with long polling.
 //!
-//! A poller arms the bell of its queue before it looks, so whatever happens between looking and waiting still wakes it.
-//! It looks again when the bell rings, when time alone may have made a message receivable, and at the end of its wait.
+//! A poller subscribes to its queue's notification before it looks, so a change between looking and waiting still wakes
+//! it. It looks again on a notification, when time may have made a message receivable, and at the end of its wait.
 
 use std::{pin::pin, sync::Arc};
 
@@ -13,12 +13,13 @@ use super::{
 };
 use crate::core::{Delivery, QueueId, ReceivedMessage, ReceivedMessages, requests::ReceiveMessage};
 
-/// Receives what is there, or what comes within the wait of the request. Ends at once when the server stops.
+/// Receives the available messages, or those that arrive within the request's waiting time. Returns at once when the
+/// server stops.
 pub(super) async fn receive(state: &Arc<State>, request: &ReceiveMessage) -> Result<ReceivedMessages, Fault> {
     let mut stopping = state.stopping();
     let mut wait_end = None;
     loop {
-        // A queue may be deleted and created again during the wait, and then has another bell.
+        // A queue may be deleted and created again during the wait, and then has another notification.
         let queue = state.read(|core, _| core.queue_id(&request.queue))??;
         let bell = state.bell(queue)?;
         let mut rung = pin!(bell.notified());
@@ -44,13 +45,13 @@ pub(super) async fn receive(state: &Arc<State>, request: &ReceiveMessage) -> Res
         tokio::select! {
             () = rung => {}
             () = sleep_until(next_look) => {}
-            // The server outlives its pollers, so an error cannot come, and would mean the same.
+            // The server outlives its pollers, so there is no error, and it would mean the same.
             _ = stopping.wait_for(|is_stopping| *is_stopping) => {}
         }
     }
 }
 
-/// Messages that were handed out and whose answer has not left: if the caller disconnects first, they are taken back.
+/// Messages whose answer was not sent yet. If the caller disconnects first, the receive is undone.
 struct Undelivered<'a> {
     state: &'a State,
     queue: QueueId,

@@ -1,4 +1,4 @@
-//! AWS JSON 1.0 over HTTP: every operation is a POST, and a header says which one.
+//! AWS JSON 1.0 over HTTP: every operation is a POST, with its name in a header.
 
 use std::sync::Arc;
 
@@ -15,10 +15,10 @@ use super::{faults::Fault, operations, state::State};
 
 pub(super) const CONTENT_TYPE: &str = "application/x-amz-json-1.0";
 
-/// A batch has up to 1 MiB of text, and JSON may need six characters for one of them.
+/// A batch has up to 1 MiB of text, and JSON may need six bytes for a character.
 const BODY_BYTES_MAX: usize = 8 * 1024 * 1024;
 
-/// Every path is the same endpoint: SDKs post to `/`, and some clients to the queue's URL.
+/// Every path is the same endpoint, because SDKs post to `/` and some clients to the queue's URL.
 pub(super) fn router(state: Arc<State>) -> Router {
     Router::new().fallback(answer).layer(DefaultBodyLimit::max(BODY_BYTES_MAX)).with_state(state)
 }
@@ -43,13 +43,13 @@ async fn answer(
     response
 }
 
-/// `AmazonSQS.SendMessage` is `SendMessage`.
+/// Returns `SendMessage` for `AmazonSQS.SendMessage`.
 fn operation(headers: &HeaderMap) -> &str {
     let target = headers.get("x-amz-target").and_then(|target| target.to_str().ok()).unwrap_or_default();
     target.rsplit('.').next().unwrap_or_default()
 }
 
-/// Under which name the caller reached the server, so that queue URLs lead there again.
+/// The host name by which the caller reached the server, so that queue URLs lead back to it.
 fn host(headers: &HeaderMap) -> &str {
     headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost")
 }

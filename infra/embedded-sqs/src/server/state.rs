@@ -1,4 +1,4 @@
-//! The core, its clock and its writer under one lock, and a bell for each queue.
+//! The core, its clock and its writer under one lock, and a notification for each queue.
 //!
 //! Invariant: changes reach the writer in the order in which the core made them, since both happen under the lock.
 
@@ -16,7 +16,7 @@ use crate::{
     store::{Commit, Writer},
 };
 
-/// Queues that nobody calls still drop what is too old, this often.
+/// The interval at which expired messages are dropped from queues without calls.
 const TICK: Duration = Duration::from_secs(1);
 
 pub(super) struct State {
@@ -31,13 +31,12 @@ struct Guarded {
     bells: HashMap<QueueId, Arc<Notify>>,
 }
 
-/// Where changes go.
+/// The storage of changes.
 pub(super) enum Storage {
-    /// Nowhere: they last as long as the process.
+    /// Memory only: changes last as long as the process.
     Memory,
-    /// To the file.
     File(Writer),
-    /// The file is closed; a change would be lost, so none is made.
+    /// The file is closed, so further changes are refused.
     Closed,
 }
 
@@ -47,7 +46,7 @@ impl State {
         Self { guarded, stopping, clock: Notify::new() }
     }
 
-    /// Calls the core and returns when what it changed is on disk, and everything that was changed before.
+    /// Calls the core, and returns when its changes and all earlier ones are on disk.
     pub(super) async fn change<Answer>(
         &self,
         call: impl FnOnce(&mut Core, Timestamp) -> Answer,
@@ -57,7 +56,7 @@ impl State {
         Ok(answer)
     }
 
-    /// Calls the core; what it changed is visible to others, and on disk when the commit ends.
+    /// Calls the core. Its changes are visible at once, and on disk when the commit ends.
     pub(super) fn begin_change<Answer>(
         &self,
         call: impl FnOnce(&mut Core, Timestamp) -> Answer,
@@ -78,7 +77,7 @@ impl State {
         Ok((answer, commit))
     }
 
-    /// Looks at the core.
+    /// Calls the core without changing it.
     pub(super) fn read<Answer>(
         &self,
         call: impl FnOnce(&Core, Timestamp) -> Answer,
@@ -86,7 +85,7 @@ impl State {
         Ok(call(&self.lock()?.core, now()))
     }
 
-    /// What rings when something in the queue becomes receivable.
+    /// The notification that fires when a message in the queue becomes receivable.
     pub(super) fn bell(&self, queue: QueueId) -> Result<Arc<Notify>, Unavailable> {
         Ok(Arc::clone(self.lock()?.bells.entry(queue).or_default()))
     }
@@ -95,7 +94,7 @@ impl State {
         self.stopping.clone()
     }
 
-    /// Lets time pass in all queues, and moves what move tasks may move, until it is dropped.
+    /// Advances the time in all queues, and runs move tasks, until the future is dropped.
     pub(super) async fn keep_time(self: Arc<Self>) {
         loop {
             let woken = self.clock.notified();
@@ -103,7 +102,7 @@ impl State {
                 core.advance(now);
                 core.next_move_deadline().map_or(TICK, |deadline| until(deadline, now).min(TICK))
             });
-            // A state that cannot be written stands still.
+            // If the state cannot be written, time stops.
             let Ok(pause) = passed.await else { return };
             tokio::select! {
                 () = woken => {}
@@ -112,12 +111,12 @@ impl State {
         }
     }
 
-    /// A move task may be due before the next tick.
+    /// Wakes the clock, because a move task may be due before the next tick.
     pub(super) fn wake_clock(&self) {
         self.clock.notify_one();
     }
 
-    /// Writes what is left and closes the file. False if something could not be written.
+    /// Writes the remaining changes and closes the file. Returns `false` if a change could not be written.
     pub(super) async fn close(&self) -> bool {
         let Ok(storage) =
             self.lock().map(|mut guarded| std::mem::replace(&mut guarded.storage, Storage::Closed))
@@ -130,7 +129,7 @@ impl State {
         }
     }
 
-    /// A panic under the lock leaves a state that nobody should see or write.
+    /// After a panic under the lock, the state must be neither read nor written.
     fn lock(&self) -> Result<MutexGuard<'_, Guarded>, Unavailable> {
         self.guarded.lock().map_err(|_| Unavailable)
     }
@@ -147,14 +146,14 @@ impl Guarded {
     }
 }
 
-/// How long until a deadline; at least a moment, so that nobody spins on one that has just come.
+/// The time until a deadline, and at least a millisecond, so that no caller spins on a deadline that has just passed.
 pub(super) fn until(deadline: Timestamp, now: Timestamp) -> Duration {
     Duration::from_millis(deadline.milliseconds().saturating_sub(now.milliseconds()).max(1))
 }
 
 /// The only clock of the server.
 pub(super) fn now() -> Timestamp {
-    // A clock before 1970 is set wrong; the core then keeps the latest time it knows.
+    // A clock before 1970 is wrong, and the core then keeps its latest time.
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Timestamp::from_milliseconds(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
 }

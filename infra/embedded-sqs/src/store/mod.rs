@@ -1,8 +1,8 @@
-//! The core's records in SQLite: what makes the state survive `kill -9`.
+//! Stores the core's records in SQLite, so that the state survives `kill -9`.
 //!
-//! The file is in WAL mode with `synchronous = NORMAL`. A commit that was reported is in the operating system's hands,
-//! so it survives the end of this process at any moment. It need not be on the disk yet: a power cut may take the last
-//! commits, never half of one, and the file stays readable.
+//! The file is in WAL mode with `synchronous = NORMAL`. A reported commit has reached the operating system, so it
+//! survives the end of this process at any moment. It need not be on disk yet: a power cut may lose the last commits,
+//! but never half of one, and the file stays readable.
 
 mod rows;
 mod writer;
@@ -42,7 +42,7 @@ const SCHEMA: &str = "
     CREATE TABLE move_task (id INTEGER PRIMARY KEY, queue INTEGER NOT NULL, record TEXT NOT NULL);
 ";
 
-/// Opens or creates the file, alone, and reads everything in it.
+/// Opens or creates the file with an exclusive lock, and reads all records.
 pub(crate) fn open(path: &Path) -> Result<(Connection, Snapshot), OpenError> {
     let at_path = |source: rusqlite::Error| match source.sqlite_error_code() {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
@@ -59,16 +59,16 @@ pub(crate) fn open(path: &Path) -> Result<(Connection, Snapshot), OpenError> {
     Ok((connection, snapshot))
 }
 
-/// Sets the file up and answers the version of its schema.
+/// Sets up the file and returns its schema version.
 fn prepare(connection: &mut Connection) -> rusqlite::Result<i64> {
-    // Two servers on one file would each hand out what the other had deleted.
+    // Two servers on one file would each deliver messages that the other has deleted.
     connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "NORMAL")?;
-    // However SQLite was built: where the writer never has a pause, the log is moved in a commit, and no commit waits
-    // for long.
+    // The same for every build of SQLite. If the writer never pauses, the log is checkpointed within a commit, and no
+    // commit waits for long.
     connection.pragma_update(None, "wal_autocheckpoint", 1_000)?;
-    // All statements of the writer, so that none is compiled twice.
+    // Room for all statements of the writer, so that each is compiled once.
     connection.set_prepared_statement_cache_capacity(32);
     let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
     let mut version: i64 = transaction.query_row("PRAGMA user_version", [], |row| row.get(0))?;

@@ -1,4 +1,4 @@
-//! Records as rows: one statement for each kind of change, and the way back.
+//! Converts records to rows, with one statement for each kind of change, and back.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use crate::core::{
     Timestamp,
 };
 
-/// Writes one change, inside the transaction of its group.
+/// Writes one change within the transaction of its group.
 pub(super) fn write(connection: &Connection, change: &Change) -> rusqlite::Result<()> {
     let execute = |sql: &str, parameters: &[&dyn rusqlite::ToSql]| {
         connection.prepare_cached(sql)?.execute(parameters).map(drop)
@@ -91,7 +91,7 @@ fn write_progress(connection: &Connection, key: MessageKey, progress: &Progress)
         .map(drop)
 }
 
-/// Reads everything, in the order of keys.
+/// Reads all records, sorted by key.
 pub(super) fn load(connection: &Connection) -> rusqlite::Result<Snapshot> {
     let sequences = select(connection, "SELECT value FROM sequence", |row| row.get(0))?;
     Ok(Snapshot {
@@ -144,7 +144,7 @@ fn read_message(row: &Row<'_>) -> rusqlite::Result<StoredMessage> {
     })
 }
 
-/// Kept in files, so a number never changes its meaning.
+/// Stored in files, so a number must never change its meaning.
 fn phase_number(phase: Phase) -> u8 {
     match phase {
         Phase::Waiting => 0,

@@ -1,7 +1,7 @@
-//! The thread that owns the connection: it writes changes in the order in which they were made, many in one commit.
+//! The thread that owns the connection. It writes changes in the order in which they were made, many in one commit.
 //!
-//! Where the disk has no room for them, they wait until it has: who asked for one gets no answer meanwhile, and nothing
-//! is lost or overtaken. Any other failure is the end.
+//! If the disk is full, changes wait until there is room. Their requests get no answer meanwhile, and no change is lost
+//! or overtaken. Any other failure ends the writer.
 
 use std::{
     sync::Arc,
@@ -17,14 +17,14 @@ use tokio::sync::oneshot;
 use super::rows;
 use crate::{core::Change, server::Unavailable};
 
-/// Requests whose changes may share one commit. More would only make the first of them wait.
+/// The most requests that share one commit. More would only delay the first of them.
 const GROUP_MAX: usize = 512;
 
-/// How long to wait before changes for which there was no room are written again.
+/// The pause before changes are written again on a full disk.
 const ROOM_PAUSE: Duration = Duration::from_millis(250);
 
-/// After so many commits the log is moved into the file as soon as nobody waits. SQLite does so itself, in the commit
-/// with which the log has become long, and then somebody waits for the disk.
+/// The number of commits after which the log is checkpointed as soon as no request waits. SQLite itself does it within
+/// the commit that makes the log too long, and then a request waits for the disk.
 const COMMITS_MIN: u32 = 64;
 
 struct Order {
@@ -32,18 +32,18 @@ struct Order {
     done: oneshot::Sender<()>,
 }
 
-/// The way to the thread. When it is dropped, the thread writes what it was given and ends.
+/// The handle to the thread. When it is dropped, the thread writes the remaining changes and ends.
 pub(crate) struct Writer {
     orders: Sender<Order>,
     closing: Arc<AtomicBool>,
     thread: JoinHandle<bool>,
 }
 
-/// Ends when the changes that it stands for are committed, and all changes before them.
+/// Completes when its changes and all earlier ones are committed.
 pub(crate) struct Commit(Option<oneshot::Receiver<()>>);
 
 impl Commit {
-    /// Of changes that are not written anywhere.
+    /// A commit without changes to write.
     pub(crate) fn immediate() -> Self {
         Self(None)
     }
@@ -57,12 +57,12 @@ impl Commit {
 }
 
 impl Writer {
-    /// Starts the thread. `failed` fires if it ever has to give up.
+    /// Starts the thread. `failed` fires if it has to give up.
     pub(crate) fn start(connection: Connection, failed: oneshot::Sender<()>) -> std::io::Result<Self> {
         let (orders, received) = channel();
         let closing = Arc::new(AtomicBool::new(false));
         let is_closing = Arc::clone(&closing);
-        // Whoever closes the file does not wait for room that may never come.
+        // Closing the file does not wait for room that may never come.
         let wait = move || {
             let waits = !is_closing.load(Ordering::Relaxed);
             if waits {
@@ -74,7 +74,7 @@ impl Writer {
             Ok(()) => true,
             Err(error) => {
                 tracing::error!(%error, "Stopped, as a change could not be written: {error}");
-                // Nobody waits for it when the server is gone already.
+                // The receiver is gone if the server has already stopped.
                 let _ = failed.send(());
                 false
             }
@@ -83,26 +83,25 @@ impl Writer {
         Ok(Self { orders, closing, thread })
     }
 
-    /// Hands over changes. The order of calls is the order of writes, so the caller holds the lock of the core.
+    /// Submits changes. They are written in the order of calls, so the caller must hold the core's lock.
     pub(crate) fn submit(&self, changes: Vec<Change>) -> Commit {
         let (done, committed) = oneshot::channel();
-        // After a failure nobody receives; then `committed` ends with an error, which is the answer.
+        // After a failure there is no receiver. Then `committed` ends with an error, which is the answer.
         let _ = self.orders.send(Order { changes, done });
         Commit(Some(committed))
     }
 
-    /// Waits until everything that was handed over is committed and the file is closed. False if that failed.
+    /// Waits until all submitted changes are committed and the file is closed. Returns `false` on failure.
     pub(crate) fn close(self) -> bool {
         self.closing.store(true, Ordering::Relaxed);
         drop(self.orders);
-        // A thread that panicked wrote nothing more either.
+        // A thread that panicked wrote nothing more.
         self.thread.join().unwrap_or(false)
     }
 }
 
-/// Returns when there is nobody left to send orders, or at the first failure that is more than missing room. The orders
-/// of a failed group are dropped, and so are all later ones: memory is ahead of the file by then, and only a restart
-/// brings them together.
+/// Returns when all senders are gone, or at the first failure other than a full disk. The orders of a failed group are
+/// dropped, and so are all later ones. Memory is then ahead of the file, and only a restart reconciles them.
 fn write_all(
     connection: &Connection,
     orders: &Receiver<Order>,
@@ -113,7 +112,7 @@ fn write_all(
         let group: Vec<Order> = std::iter::once(first).chain(orders.try_iter()).take(GROUP_MAX).collect();
         write_when_there_is_room(|| write_group(connection, &group), &wait)?;
         for order in group {
-            // The requester may have gone; its changes stay.
+            // The requester may have gone, but its changes stay.
             let _ = order.done.send(());
         }
         commits += 1;
@@ -126,13 +125,12 @@ fn write_all(
     Ok(())
 }
 
-/// Moves what was written from the log into the file. What fails here is left to SQLite, which does it in some later
-/// commit.
+/// Moves the contents of the log into the file. Errors are ignored, because SQLite does the same in a later commit.
 fn move_log(connection: &Connection) {
     let _ = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
 }
 
-/// Writes again and again while there is no room, as long as `wait` says so.
+/// Retries a write on a full disk, as long as `wait` returns `true`.
 fn write_when_there_is_room(
     mut write: impl FnMut() -> rusqlite::Result<()>,
     wait: impl Fn() -> bool,
@@ -185,8 +183,8 @@ mod tests {
         Error::SqliteFailure(ffi::Error::new(code), None)
     }
 
-    /// What becomes of a write that fails so often before there is room, where somebody waits so often; and how often
-    /// it was tried.
+    /// The result of a write that fails `failures` times before there is room, with at most `waits_max` retries. Also
+    /// returns the number of tries.
     fn written(code: std::ffi::c_int, failures: usize, waits_max: usize) -> (rusqlite::Result<()>, usize) {
         let (tries, waits) = (Cell::new(0), Cell::new(0));
         let write = || {
@@ -217,7 +215,7 @@ mod tests {
         }
     }
 
-    /// What is asked comes behind what was changed, so while that waits for room nothing that is asked is answered.
+    /// Reads queue up behind changes, so while a change waits for room, reads are not answered.
     #[test]
     fn whoever_changes_nothing_waits_behind_a_change_for_room() {
         let connection = Connection::open_in_memory().unwrap();
@@ -251,7 +249,7 @@ mod tests {
         assert_eq!(waits.get(), 3);
     }
 
-    /// A file that may not grow says what a full disk says, and what waited is whole when it may.
+    /// A file at its size limit fails like a full disk, and the waiting change is complete afterwards.
     #[test]
     fn what_waited_for_room_is_written_whole() {
         let connection = Connection::open_in_memory().unwrap();

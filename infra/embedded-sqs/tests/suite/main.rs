@@ -1,4 +1,4 @@
-//! The rules alone, the endpoint through the real SDK, and the program with its process killed.
+//! Tests of the rules alone, of the endpoint through the real SDK, and of the program with `kill -9`.
 
 #![allow(clippy::expect_used, reason = "a test that cannot go on says why and panics")]
 

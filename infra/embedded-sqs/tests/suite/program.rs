@@ -1,4 +1,4 @@
-//! The program: how it starts, how it stops, and what a `kill -9` leaves.
+//! The program: starting, stopping, and the state after `kill -9`.
 
 use std::{
     collections::BTreeMap,
@@ -32,7 +32,7 @@ impl Program {
         Self { process, url: url.trim().to_owned() }
     }
 
-    /// As `kill -9` does.
+    /// Sends SIGKILL.
     fn kill(mut self) {
         self.process.kill().expect("it runs");
         self.process.wait().expect("it is gone");
@@ -53,7 +53,7 @@ impl Program {
 
 impl Drop for Program {
     fn drop(&mut self) {
-        // It may be gone already; a failing test must not leave it behind.
+        // It may have ended already. A failing test must not leave it running.
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
@@ -138,7 +138,7 @@ async fn everything_that_was_answered_survives_a_kill() {
     assert!(asked_at.elapsed() >= Duration::from_millis(9900), "after {:?}", asked_at.elapsed());
 }
 
-/// Kills in the middle of traffic: what was accepted is there, what was deleted stays away, and groups keep their
+/// Kills the program under traffic. Accepted messages are there, deleted ones stay deleted, and groups keep their
 /// order.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_kill_in_the_middle_of_traffic_loses_nothing_that_was_answered() {
@@ -150,7 +150,7 @@ async fn a_kill_in_the_middle_of_traffic_loses_nothing_that_was_answered() {
     let sending = |group| send_until_killed(program.client(), queue.clone(), group, Arc::clone(&answered));
     let senders: Vec<_> = (0..4).map(|group| tokio::spawn(sending(group))).collect();
     let receiver = tokio::spawn(delete_until_killed(program.client(), queue.clone()));
-    // On a busy machine it takes longer until everybody has been answered some times.
+    // On a busy machine it takes longer until every sender has several answers.
     let traffic = async {
         tokio::time::sleep(Duration::from_millis(300)).await;
         while answered.iter().any(|answered| answered.load(Ordering::Relaxed) < 10) {
@@ -169,7 +169,7 @@ async fn a_kill_in_the_middle_of_traffic_loses_nothing_that_was_answered() {
         let deleted = deleted.get(&group).copied().unwrap_or_default();
         let left = left.get(&group).cloned().unwrap_or_default();
         let context = format!("group {group}: {accepted} accepted, {deleted} deleted, left {left:?}");
-        // One send and one deletion may have been written without their answer getting through.
+        // One send and one deletion may have been written without an answer.
         let first = left.first().copied().unwrap_or(accepted);
         assert!(first == deleted || first == deleted + 1, "{context}");
         let next = first + left.len();
@@ -178,7 +178,7 @@ async fn a_kill_in_the_middle_of_traffic_loses_nothing_that_was_answered() {
     }
 }
 
-/// How many sends were answered.
+/// Returns the number of answered sends.
 async fn send_until_killed(
     client: Client,
     queue: String,
@@ -197,7 +197,7 @@ async fn send_until_killed(
     }
 }
 
-/// How many messages of each group were deleted, as far as it was answered.
+/// Returns the number of answered deletions by group.
 async fn delete_until_killed(client: Client, queue: String) -> BTreeMap<usize, usize> {
     let mut deleted = BTreeMap::new();
     loop {
@@ -214,11 +214,11 @@ async fn delete_until_killed(client: Client, queue: String) -> BTreeMap<usize, u
     }
 }
 
-/// Everything that is left, by group, in the order in which it comes.
+/// Receives everything that is left, by group and in order.
 async fn drain(client: &Client, queue: &str) -> BTreeMap<usize, Vec<usize>> {
     let mut left: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     loop {
-        // Longer than the visibility timeout of what was in flight at the kill.
+        // Longer than the visibility timeout of messages in flight at the kill.
         let received = receive(client, queue, 10, 2).await;
         if received.is_empty() {
             return left;
@@ -263,7 +263,7 @@ async fn a_signal_ends_the_program_well_although_somebody_polls() {
         let client = program.client();
         let queue = create(&client, "q.fifo", &[]).await;
         let waiting = tokio::spawn(async move { receive(&client, &queue, 1, 20).await });
-        // Long enough for the poll to be waiting on the other side: whoever comes later is not answered.
+        // The time after which the poll is surely waiting at the server. A later one would not be answered.
         tokio::time::sleep(Duration::from_secs(1)).await;
 
         let id = program.process.id().to_string();

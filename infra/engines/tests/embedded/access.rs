@@ -1,18 +1,18 @@
-//! Neither port answers a web page, nor a program without the key.
+//! Neither port answers web pages or programs without the key.
 
 use crate::table;
 use evens_engines::Engines;
 use reqwest::header::HeaderMap;
 use reqwest::{Client, Method, StatusCode};
 
-/// The form of a signature that names an access key.
+/// An authorization header that names an access key.
 fn signed_with(key: &str) -> String {
     format!(
         "AWS4-HMAC-SHA256 Credential={key}/20260101/us-east-1/any/aws4_request, SignedHeaders=host, Signature=0"
     )
 }
 
-/// A port: where it is, and a request that it answers whoever may ask.
+/// A port, with a request that it answers to a caller with access.
 struct Port {
     url: String,
     target: &'static str,
@@ -109,7 +109,7 @@ async fn programs_are_answered_with_the_key_of_this_start() {
     }
 }
 
-/// What is refused has changed nothing.
+/// A refused write changes nothing.
 #[tokio::test]
 async fn a_write_without_the_key_does_not_happen() {
     let engines = Engines::start(None).await.unwrap();

@@ -1,4 +1,4 @@
-//! What is written gets into the table's file while it is in use, so nobody who writes waits for that.
+//! Writes move into the table's file during use, so that no writer waits for it.
 
 use crate::table::{self, TABLE};
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -13,7 +13,7 @@ async fn what_is_written_gets_into_the_file_while_it_is_in_use() {
     let engines = Engines::start(Some(folder.path())).await.unwrap();
     let client = table::client(&engines);
     table::create(&client).await;
-    // Less than what fills the log to the length at which SQLite moves it by itself.
+    // Shorter than the length at which SQLite checkpoints the log itself.
     for number in 0..20 {
         let put = client.put_item().table_name(TABLE).item("name", AttributeValue::S(number.to_string()));
         put.item("large", AttributeValue::S("x".repeat(LARGE_BYTES))).send().await.unwrap();

@@ -1,4 +1,4 @@
-//! What is synced is the file in which the newest commits are.
+//! The synced file is the one with the newest commits.
 
 use crate::table::{self, TABLE};
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -11,7 +11,7 @@ fn log(folder: &Path) -> std::path::PathBuf {
     folder.join(format!("{}-wal", Engines::TABLE_FILE))
 }
 
-/// A power cut leaves the table's file and its log, as far as they were synced.
+/// After a power cut, the table's file and its log remain as far as they were synced.
 #[tokio::test]
 async fn what_was_committed_before_a_sync_is_in_the_file_and_the_log() {
     const ITEMS: usize = 200;

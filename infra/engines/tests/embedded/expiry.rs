@@ -1,4 +1,4 @@
-//! Items whose time has passed go by themselves, as they do in the real DynamoDB.
+//! Expired items are deleted automatically, as in the real DynamoDB.
 
 use crate::table::{self, TABLE};
 use aws_sdk_dynamodb::Client;
@@ -45,7 +45,7 @@ async fn what_has_expired_goes_and_the_rest_stays() {
         assert!(started.elapsed() < Duration::from_mins(1), "{:?}", names(&client).await);
         sleep(Duration::from_millis(20)).await;
     }
-    // An engine that waits for its next deletion does not keep anybody who stops it waiting.
+    // Engines that wait for their next deletion can be stopped without delay.
     engines.stop().await;
 }
 

@@ -1,4 +1,4 @@
-//! A client without a socket hears what one with a socket hears.
+//! A client without a socket gets the same answers as one with a socket.
 
 use crate::table::{self, TABLE};
 use aws_sdk_dynamodb::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
@@ -9,7 +9,7 @@ use std::collections::HashMap;
 
 type Item = HashMap<String, AttributeValue>;
 
-/// The same client twice: without a socket, where it signs nothing, and with one.
+/// Two clients: one without a socket, which signs nothing, and one with a socket.
 fn clients(engines: &Engines) -> [Client; 2] {
     let in_process = config::Builder::new()
         .behavior_version(config::BehaviorVersion::latest())
@@ -35,7 +35,7 @@ fn key(name: &str) -> AttributeValue {
     AttributeValue::S(name.to_owned())
 }
 
-/// What a refusal says: its code, its sentence.
+/// The code and message of an error.
 fn refusal<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> (Option<String>, Option<String>) {
     (error.code().map(str::to_owned), error.message().map(str::to_owned))
 }
@@ -97,7 +97,7 @@ async fn requests_that_are_wrong_are_refused_in_the_same_words() {
     let validation = Some("ValidationException");
     assert!(codes.eq([validation, Some("ResourceNotFoundException"), validation, validation]), "{said:?}");
     let sentences = said[0].iter().map(|(_, message)| message.as_deref().unwrap_or_default());
-    // Neither the mark of the library's readers nor where they stopped.
+    // Without the parsers' prefix and position.
     let is_clean = |sentence: &str| {
         !sentence.is_empty() && !sentence.contains("VALIDATION") && !sentence.contains("at line")
     };

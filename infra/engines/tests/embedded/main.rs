@@ -1,4 +1,4 @@
-//! The engines as the process that starts them uses them.
+//! The engines as their host process uses them.
 
 #![cfg(test)]
 

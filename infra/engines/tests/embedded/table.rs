@@ -1,4 +1,4 @@
-//! A table of things that have a name, and a client for it.
+//! A test table whose items have a name, with a client.
 
 use aws_sdk_dynamodb::types::{
     AttributeDefinition, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType,
@@ -8,7 +8,7 @@ use evens_engines::Engines;
 
 pub(crate) const TABLE: &str = "things";
 
-/// A client that asks over a socket.
+/// A client over a socket.
 pub(crate) fn client(engines: &Engines) -> Client {
     client_with(engines, engines.access_key())
 }

@@ -122,7 +122,7 @@ pub(crate) struct ActArgs {
     pub(crate) home: HomeArgs,
 }
 
-/// A time, or how long ago it was.
+/// A time, either absolute or as an age.
 fn moment(text: &str) -> Result<Timestamp, String> {
     if let Ok(at) = text.parse() {
         return Ok(at);

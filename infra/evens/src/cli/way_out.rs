@@ -1,4 +1,4 @@
-//! The command line of what finds stuck money, and gives it back.
+//! The command line of the commands that find stuck money and return it.
 
 use super::HomeArgs;
 use clap::{Args, Subcommand};

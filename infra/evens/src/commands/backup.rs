@@ -1,10 +1,9 @@
 //! `evens backup`: copies the embedded table while it is in use.
 //!
-//! The copy is a data folder of its own: what the table was at one moment, its layout and the local keys, without which
-//! nobody can be paid to the accounts that are in it. It says that it is a copy: whoever serves from it first cancels
-//! the rounds that were open ([`crate::restored`]). Queues are not copied. A job is a hint, and the sweeper of whoever
-//! starts with the copy asks again for what is to be done; jobs of another moment than the table would be about bets
-//! that it does not have.
+//! The copy is a separate data folder: the table as of one moment, its layout, and the local keys, without which its
+//! payees cannot be paid. The folder is marked as a copy: a process that serves from it first cancels the rounds that
+//! were open ([`crate::restored`]). Queues are not copied. A job is a hint, and after a start from the copy the sweeper
+//! sends the jobs again. Jobs from another moment than the table would be about bets that the table does not have.
 
 use crate::cli::BackupArgs;
 use crate::engine_choice::EngineChoice;
@@ -19,7 +18,6 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::Path;
 use std::process::ExitCode;
 
-/// Why a copy was not made.
 type CopyError = Box<dyn Error + Send + Sync>;
 
 pub(crate) fn run(args: &BackupArgs) -> Result<ExitCode, StartError> {
@@ -32,7 +30,7 @@ pub(crate) fn run(args: &BackupArgs) -> Result<ExitCode, StartError> {
         let message = format!("there is no table in the data folder {}", from.display());
         return Err(StartError::new(message, "name the one that is meant with --data"));
     }
-    // Nothing is ever written over: what is there may be the only copy.
+    // Never overwrites files: they may be the only copy.
     DirBuilder::new().mode(0o700).create(to).map_err(|error| {
         let message = format!("cannot make the folder {}", to.display());
         StartError::new(message, "name one that is not there, in a folder that is").caused_by(error)
@@ -43,7 +41,7 @@ pub(crate) fn run(args: &BackupArgs) -> Result<ExitCode, StartError> {
             Ok(ExitCode::SUCCESS)
         }
         Err(error) => {
-            // Nobody may take half a copy for one.
+            // Half a copy must not be mistaken for a complete one.
             let removed = fs::remove_dir_all(to);
             let hint = match removed {
                 Ok(()) => "see whether there is space left",
@@ -55,14 +53,14 @@ pub(crate) fn run(args: &BackupArgs) -> Result<ExitCode, StartError> {
     }
 }
 
-/// Copies all of it, to the disk; says how large the table is.
+/// Copies everything to the disk and returns the size of the table in bytes.
 fn copy(from: &Path, to: &Path) -> Result<u64, CopyError> {
     let table = to.join(Home::TABLE_FILE);
     private_file(&table)?;
-    // Never made here: an empty table would be a good one.
+    // Never creates the file, because an empty table would look valid.
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let source = Connection::open_with_flags(from.join(Home::TABLE_FILE), flags)?;
-    // One read transaction: what it reads is of one moment, and whoever writes goes on meanwhile.
+    // One read transaction: it reads the table as of one moment and does not block writers.
     source.execute("VACUUM INTO ?1", [table.to_string_lossy()])?;
     let found: String = Connection::open_with_flags(&table, OpenFlags::SQLITE_OPEN_READ_ONLY)?.query_row(
         "PRAGMA quick_check",
@@ -75,7 +73,7 @@ fn copy(from: &Path, to: &Path) -> Result<u64, CopyError> {
     for name in [Home::LAYOUT_FILE, signing_key::FILE, payee_keys::FILE] {
         match fs::read(from.join(name)) {
             Ok(bytes) => io::Write::write_all(&mut private_file(&to.join(name))?, &bytes)?,
-            // Other stages than the local one have their keys elsewhere.
+            // Only the local stage keeps its keys here.
             Err(error) if error.kind() == io::ErrorKind::NotFound && name != Home::LAYOUT_FILE => {}
             Err(error) => return Err(error.into()),
         }

@@ -2,12 +2,12 @@
 //!
 //! | exit code | meaning |
 //! |---|---|
-//! | 0 | exported, and nothing offends |
-//! | 1 | exported, and something offends, or an item cannot be read: `evens verify` says what |
+//! | 0 | exported, without violations |
+//! | 1 | exported, with violations or items that cannot be read: `evens verify` lists them |
 //! | 2 | not exported |
 //!
-//! The files are written beside the folder and get its name when all of them are on the disk. So under that name there
-//! is the whole export or nothing.
+//! The files are written to a temporary folder, which is renamed once all of them are on the disk. So the final folder
+//! holds either the whole export or nothing.
 
 mod files;
 mod folder;
@@ -26,10 +26,9 @@ use std::error::Error;
 use std::path::Path;
 use std::process::ExitCode;
 
-/// Why a file was not written.
 type WriteError = Box<dyn Error + Send + Sync>;
 
-/// What says what all other files are.
+/// The file that describes all other files.
 const MANIFEST: &str = "manifest.json";
 
 pub(crate) async fn run(args: ExportArgs) -> ExitCode {
@@ -74,7 +73,7 @@ fn tell(look: &Look, table: &str, target: &Path) -> String {
     )
 }
 
-/// Writes all files; gives the SHA-256 of the manifest.
+/// Writes all files and returns the SHA-256 of the manifest.
 fn write(look: Look, table: String, folder: &Path) -> Result<Digest, WriteError> {
     let mut seals = Vec::new();
     for file in RowFile::ALL {

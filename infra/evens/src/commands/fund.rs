@@ -51,7 +51,7 @@ pub(crate) async fn run(args: FundArgs) -> Result<ExitCode, StartError> {
     }
 }
 
-/// Money for nobody would be found by no login.
+/// Requires an existing account, because no login would ever find the money otherwise.
 async fn find(context: &Context, who: &FundWho) -> Result<Account, StartError> {
     let hint = "sign up first (POST /api/users/signup), or look at `evens user list`";
     let country = context.settings.phone_country;

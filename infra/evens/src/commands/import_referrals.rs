@@ -1,5 +1,5 @@
-//! `evens import-referrals`: takes over who brought whom, from where it was kept before. What is there is ignored, so
-//! that it may be repeated; no bonus follows.
+//! `evens import-referrals`: imports referrals from the previous system. Existing referrals are skipped, so the import
+//! can be repeated. It pays no bonus.
 
 use crate::cli::ImportReferralsArgs;
 use crate::commands::cannot_read;
@@ -14,17 +14,16 @@ use futures::{StreamExt, stream};
 use std::fs;
 use std::process::ExitCode;
 
-/// How many lines are worked on side by side.
+/// The number of lines imported at once.
 const LINES_AT_ONCE: usize = 8;
 
-/// A line of the file.
 struct Line<'a> {
     number: usize,
     referrer: &'a str,
     referred: &'a str,
 }
 
-/// What became of a line.
+/// The result of a line.
 enum Imported {
     Recorded,
     Before,
@@ -63,7 +62,8 @@ pub(crate) async fn run(args: ImportReferralsArgs) -> Result<ExitCode, StartErro
     Ok(if refused == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// All lines, or the first that is none: then nothing is changed. Empty ones are passed over.
+/// Parses all lines, or returns an error for the first invalid one, in which case nothing is changed. Empty lines are
+/// skipped.
 fn parse(text: &str) -> Result<Vec<Line<'_>>, StartError> {
     let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
     let parsed = lines.map(|(position, line)| {

@@ -1,8 +1,8 @@
-//! `evens key`: makes the key that tokens are signed with, and keys that the accounts of payees are sealed with.
+//! `evens key`: generates the key that signs tokens, and keys that encrypt payees.
 //!
-//! What is secret alone goes to stdout, as the line that an environment or a secret takes, so that it can be sent there
-//! without being seen: `evens key generate > key.env`. What everybody may see goes to stderr: the public half of a
-//! signing key, and where a key for payees has its place.
+//! Only the secret goes to stdout, as a line for an environment or a secret, so that it can be redirected without being
+//! seen: `evens key generate > key.env`. Public text goes to stderr: the public half of a signing key, and the variable
+//! for a key that encrypts payees.
 
 use crate::cli::{KeyArgs, KeyCommand, KeyGenerateArgs};
 use base64::Engine;
@@ -36,7 +36,7 @@ fn generate_for_tokens(kid: &str) -> Result<(), StartError> {
         StartError::new("the key cannot be made", hint).caused_by(error)
     };
     let pkcs8 = TokenSigner::generate_pkcs8().map_err(failed)?;
-    // Nothing is signed with it here, so it needs neither issuer nor audience.
+    // The signer is used only for its public key here, so it needs neither issuer nor audience.
     let signer = TokenSigner::from_pkcs8(kid, &pkcs8, "", "").map_err(failed)?;
     eprintln!("EVENS_TOKEN_PUBLIC_KEYS={}", signer.public_key());
     println!("EVENS_TOKEN_SIGNING_KEY={kid}:{}", BASE64_STANDARD.encode(pkcs8));
@@ -47,7 +47,7 @@ fn generate_for_payees(kid: &str) -> Result<(), StartError> {
     let failed = |hint| StartError::new("the key cannot be made", hint);
     let keys = SealingKeys::generate(kid, &Entropy::system());
     let text = keys.map_err(|error| failed(NO_RANDOMNESS).caused_by(error))?.reveal();
-    // Whoever starts with it reads it, and so its name.
+    // Parsed again, because a process that starts with this key parses it and its name.
     text.parse::<SealingKeys>().map_err(|error: SealingKeyFault| {
         failed("use --kid with 1 to 16 of a-z, 0-9 and '-'").caused_by(error)
     })?;
@@ -59,7 +59,7 @@ fn generate_for_payees(kid: &str) -> Result<(), StartError> {
     Ok(())
 }
 
-/// A name that no other key has, as long as not very many are made in a day.
+/// A name that is unique unless very many keys are made on one day.
 fn new_name() -> String {
     format!("{}-{:04x}", Clock::system().now().strftime("%Y-%m-%d"), rand::random::<u16>())
 }

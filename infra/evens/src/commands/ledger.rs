@@ -1,4 +1,4 @@
-//! `evens ledger`: entries by their key, or by what they are about; and who contributed to a jackpot.
+//! `evens ledger`: finds entries by key or reference, and the contributor to a jackpot.
 
 use crate::cli::LedgerArgs;
 use crate::commands::cannot_read;
@@ -26,7 +26,7 @@ async fn look(home: &Home, args: &LedgerArgs) -> Result<String, StartError> {
         (None, reference) => EntryName::Reference(reference.clone().unwrap_or_default()),
     };
     let found = store.find_entries(&name, args.user).await.map_err(cannot_read)?;
-    // Whoever contributes chooses the id, and hides no entry by it.
+    // The contributor chooses the id, so a contribution must not hide an entry with the same id.
     if let (true, false, Some(contribution)) = (found.entries.is_empty(), args.json, &found.contribution) {
         return Ok(told(contribution));
     }

@@ -1,4 +1,4 @@
-//! `evens migrate`: creates the table and the queues where they are missing.
+//! `evens migrate`: creates the table and the queues if they do not exist.
 
 use crate::cli::HomeArgs;
 use crate::home::{Home, Sharing};
@@ -6,7 +6,7 @@ use evens_runtime::StartError;
 use std::process::ExitCode;
 use std::time::Duration;
 
-/// How long an engine in a container takes to start on a slow machine, and longer.
+/// Longer than an engine in a container takes to start on a slow machine.
 const COLD_FOR: Duration = Duration::from_mins(1);
 
 pub(crate) async fn run(args: HomeArgs) -> Result<ExitCode, StartError> {

@@ -1,4 +1,4 @@
-//! The commands, a file each.
+//! The commands, one file each.
 
 mod backup;
 mod dead_letters;
@@ -28,7 +28,7 @@ use evens_runtime::{Settings, Stage, StartError};
 use jiff::Timestamp;
 use std::process::ExitCode;
 
-/// Carries out what the command line asks for.
+/// Runs the command of the command line.
 pub(crate) async fn run(cli: Cli) -> Result<ExitCode, StartError> {
     match cli.command.unwrap_or(Command::Serve(cli.serve)) {
         Command::Serve(args) => serve::run(args).await,
@@ -52,7 +52,7 @@ pub(crate) async fn run(cli: Cli) -> Result<ExitCode, StartError> {
     }
 }
 
-/// Refuses what only somebody's own machine may do.
+/// Refuses commands that are allowed only in the local stage.
 fn require_local(settings: &Settings, command: &str) -> Result<(), StartError> {
     if settings.stage == Stage::Local {
         return Ok(());
@@ -61,7 +61,7 @@ fn require_local(settings: &Settings, command: &str) -> Result<(), StartError> {
     Err(StartError::new(message, "it is for the local stage only; unset EVENS_STAGE"))
 }
 
-/// A time to the second, for a person.
+/// A time in UTC to the second.
 fn moment(at: Timestamp) -> String {
     at.strftime("%Y-%m-%d %H:%M:%SZ").to_string()
 }

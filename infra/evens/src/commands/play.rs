@@ -1,7 +1,8 @@
-//! `evens play`: real traffic over HTTP, from signing up to the end of the last bet.
+//! `evens play`: real traffic over HTTP, from sign-up to the end of the last bet.
 //!
-//! Its players come as anybody does: they sign up, every second one with the first one's referral code, log in, get new
-//! tokens in the middle of the run, and end with the bonus, the day and the referrals that they should have.
+//! Its players use the API as any player does. They sign up (every second one with the first one's referral code), log
+//! in, and refresh their tokens in the middle of the run. In the end, the bonus, the attendance and the referrals of
+//! each are checked.
 
 mod accounts;
 mod report;
@@ -25,10 +26,10 @@ use std::time::Duration;
 use tokio::time::{MissedTickBehavior, interval};
 use uuid::Uuid;
 
-/// Where evens listens if nothing says otherwise.
+/// The default address of a local evens.
 const URL_DEFAULT: &str = "http://127.0.0.1:8080";
-/// How bets are watched once all are placed. A bet that finds no opponent is asked back when nothing moves any more.
-/// Watching goes on for longer than the window of a budget, in which nothing may be seen to move.
+/// How bets are followed once all are placed. A bet without an opponent is refunded when no bet makes progress any
+/// longer. Following lasts longer than the window of a rate limit, in which no progress may be visible.
 const FOLLOWING: Following = Following {
     connections: 4,
     interval: Duration::from_millis(100),
@@ -66,11 +67,11 @@ pub(crate) async fn run(args: PlayArgs) -> Result<ExitCode, StartError> {
     let verified =
         verify::run(VerifyArgs { command: None, json: false, ended: false, home: args.home }).await;
     let is_good = report.outcomes.failed() == 0 && not_ended.is_empty() && accounts.are_good();
-    // What verify found says more than that something did not end.
+    // The result of verify says more than a bet that did not end.
     Ok(if is_good || verified != ExitCode::SUCCESS { verified } else { ExitCode::FAILURE })
 }
 
-/// Where the evens of the data folder serves its API, as its address file says.
+/// The URL of the evens that runs on the data folder, from its address file.
 fn published_url(folder: &Path) -> Option<String> {
     #[derive(Deserialize)]
     struct Address {
@@ -91,7 +92,7 @@ async fn require_running(target: &Target, url: &str) -> Result<(), StartError> {
     })
 }
 
-/// A home that opened engines of its own is not the one that the server at `url` works with.
+/// Refuses a home with embedded engines of its own, because the server at `url` does not use them.
 fn require_same_home(home: &Home, url: &str) -> Result<(), StartError> {
     if home.is_embedded() {
         let message = format!("the evens at {url} does not use the data folder {}", home.folder.display());
@@ -100,7 +101,8 @@ fn require_same_home(home: &Home, url: &str) -> Result<(), StartError> {
     Ok(())
 }
 
-/// Who signed up there must be seen here, before money goes to a table that the server does not use.
+/// Checks that the first player who signed up at the server exists in this table, before money goes to a table that the
+/// server does not use.
 async fn require_same_table(players: &Players, context: &Context, url: &str) -> Result<(), StartError> {
     let failed = |what: &str| {
         let hint = "name the data folder of that server with --data";
@@ -156,7 +158,7 @@ async fn register(target: &Target, name: &str, users: usize) -> Result<Players, 
     })
 }
 
-/// Enough for a player's share of the bets at the largest stake; they lose some of them and win others.
+/// Enough for a player's share of the bets at the largest stake. Players lose some bets and win others.
 fn balance(stake_max: Stake, args: &PlayArgs) -> Result<Amount, StartError> {
     let share = i128::from(args.bets).unsigned_abs().div_ceil(u128::try_from(args.users).unwrap_or(1).max(1));
     let units = i128::try_from(share).ok().and_then(|share| stake_max.amount().units().checked_mul(share));
@@ -174,7 +176,7 @@ fn rounds(args: &PlayArgs, name: &str) -> Result<Rounds, StartError> {
     rounds.ok_or_else(|| StartError::new("there are no rounds to bet on", "use --rounds with 1 or more"))
 }
 
-/// Places all bets. When half of them are placed, every player gets new tokens.
+/// Places all bets. When half of them are placed, every player refreshes their tokens.
 async fn place(target: &Target, plan: Plan, bets: u64) -> Report {
     let bar = progress_bar(bets, "placing bets");
     let players = plan.players.clone();
@@ -202,7 +204,7 @@ async fn place(target: &Target, plan: Plan, bets: u64) -> Report {
     report
 }
 
-/// Waits until every accepted bet has ended, and asks back what finds no opponent.
+/// Waits until every accepted bet has ended, and refunds bets without an opponent.
 async fn wait_for_end(target: &Target, players: &Players, placed: Vec<Placed>) -> (Vec<Ended>, Vec<Placed>) {
     let bar = progress_bar(placed.len().try_into().unwrap_or(u64::MAX), "waiting for their end");
     let mut ended = Vec::with_capacity(placed.len());
@@ -215,7 +217,7 @@ async fn wait_for_end(target: &Target, players: &Players, placed: Vec<Placed>) -
     (ended, not_ended)
 }
 
-/// On stderr, and silent where that is not a terminal.
+/// A progress bar on stderr, silent if stderr is not a terminal.
 fn progress_bar(length: u64, what: &'static str) -> ProgressBar {
     let style = ProgressStyle::with_template("{msg} {bar:40} {pos}/{len} {per_sec} {elapsed}");
     let bar = ProgressBar::new(length).with_message(what);

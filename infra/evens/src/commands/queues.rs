@@ -1,4 +1,4 @@
-//! `evens queues`: how many jobs wait, are worked on and were given up.
+//! `evens queues`: the number of jobs that wait, are being processed or were given up.
 
 use crate::cli::QueuesArgs;
 use crate::commands::dead_letters::cannot_look;
@@ -56,7 +56,7 @@ fn table(overviews: &[Overview], now: Timestamp) -> String {
     text_table(heads, overviews.iter().map(row))
 }
 
-/// How long something has been, in its largest unit.
+/// A duration in its largest unit.
 fn age(age: SignedDuration) -> String {
     let seconds = age.as_secs().max(0);
     let (number, unit) = match seconds {

@@ -1,13 +1,13 @@
-//! `evens reconcile`: whether a payment provider's day agrees with our orders and our ledger.
+//! `evens reconcile`: compares a payment provider's day with our orders and our ledger.
 //!
 //! | exit code | meaning |
 //! |---|---|
-//! | 0 | nothing differs |
-//! | 1 | something differs |
+//! | 0 | no differences |
+//! | 1 | differences found |
 //! | 2 | could not compare |
 //!
-//! It repairs nothing. A file is never all that is known of a day's fees and settlements, so only what was fetched is
-//! booked.
+//! It repairs nothing. A file from the command line may not hold all fees and settlements of the day, so only fetched
+//! statements are booked.
 
 use crate::cli::ReconcileArgs;
 use crate::commands::reconcile_report;
@@ -61,13 +61,13 @@ async fn compare(
         Statement::read(provider, args.day, files, now)
     };
     let statement = statement.map_err(cannot_compare)?;
-    // What is found is printed, and not logged.
+    // Findings are printed instead of logged.
     reconcile_day(&context, provider, payments.currency, args.day, statement, |_| {}, now)
         .await
         .map_err(cannot_compare)
 }
 
-/// Who moves money: whom the environment names, else the sandbox of the process that runs on the data folder.
+/// The provider from the environment, or else the sandbox of the process that runs on the data folder.
 async fn known_provider(home: &Home) -> Result<Option<ProviderSettings>, StartError> {
     let provider = ProviderSettings::from_env(&home.identity, &home.settings).await?;
     match (&provider, &home.sandbox, home.settings.stage) {

@@ -1,4 +1,4 @@
-//! What `evens reconcile` prints.
+//! The output of `evens reconcile`.
 
 use crate::commands::{moment, plural};
 use crate::text_table::text_table;
@@ -7,10 +7,10 @@ use evens_reconcile::DayFound;
 use serde_json::{Map, Value, json};
 use std::fmt::{self, Write};
 
-/// The findings for a person.
+/// The findings as text for a terminal.
 pub(crate) fn text(found: &DayFound) -> String {
     let mut text = String::new();
-    // Nothing fails that is written to a string.
+    // Writing to a string cannot fail.
     let _ = write_text(&mut text, found);
     text
 }
@@ -68,7 +68,7 @@ fn conclusion(report: &ReconciliationReport) -> String {
     }
 }
 
-/// The findings for a program: one object.
+/// The findings as one JSON object.
 pub(crate) fn json(found: &DayFound) -> Value {
     let DayFound { report, not_final_before } = found;
     let ReconciliationReport { id, at, lines, counts, differences, closing } = report;

@@ -1,4 +1,5 @@
-//! `evens rounds cancel-open`: nobody bets again in a round that was open when a table was copied.
+//! `evens rounds cancel-open`: cancels the rounds that were open when a table was copied, so that they take no more
+//! bets.
 
 use crate::cli::{RoundsArgs, RoundsCommand};
 use crate::commands::plural;

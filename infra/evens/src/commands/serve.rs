@@ -1,13 +1,17 @@
-//! `evens serve`: the API, the pollers and the sweeper, until SIGTERM or SIGINT, or until an engine of its own fails.
+//! `evens serve`: runs the API, the pollers and the sweeper until SIGTERM or SIGINT, or until an embedded engine fails.
 
 use crate::cli::ServeArgs;
 use crate::concurrency::Concurrency;
 use crate::home::{Home, Sharing};
+use crate::live::{Hub, LiveSettings};
+use crate::pages::{self, PagePolicy};
 use crate::places::Places;
+use crate::quick_round::QuickRound;
 use crate::restored::cancel_open_rounds;
 use crate::sandbox::SandboxAddress;
 use crate::server::Limits;
 use crate::{banner, cors, metrics_server, payee_keys, router, sandbox, server, signing_key, workers};
+use axum::middleware;
 use evens_block_sources::blocks_from_lookup;
 use evens_credentials::{CredentialSettings, Credentials, load_signing_key};
 use evens_exclusion_register::{Exclusions, RegisterSettings};
@@ -28,13 +32,14 @@ use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::timeout;
 
-/// How many connections may wait to be accepted. Linux has a limit of its own: `net.core.somaxconn`.
+/// The number of connections that may wait to be accepted. Linux has its own limit: `net.core.somaxconn`.
 const BACKLOG: u32 = 4_096;
 
-/// For how long what is under way may go on after the signal to stop.
+/// The maximum time for requests and jobs to finish after the signal to stop.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(30);
 
 pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
+    server::raise_file_limit();
     let concurrency = Concurrency::from_env()?;
     let (listener, address) = listen(args.listen, "--listen")?;
     let metrics = match args.metrics_listen {
@@ -57,7 +62,9 @@ pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
     let credentials = Credentials::new(signer, &credential_settings)?;
     let opener = RoundOpener::from_env(settings.stage)?;
     let notifications = Notifications::from_env()?;
-    let cors = cors::from_env()?;
+    let origins = cors::origins_from_env()?;
+    let live_settings = LiveSettings::from_env()?;
+    let quick_round = QuickRound::from_env(settings.stage, variable)?;
     let blocks = blocks_from_lookup(settings.stage, variable)?;
     let payee_keys = match settings.stage {
         Stage::Local => payee_keys::load_or_create(&home.folder)?,
@@ -70,8 +77,12 @@ pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
     }
     let (stop_sender, stop) = watch::channel(false);
     let limits = Limits::of_process();
+    let sockets_max = live_settings.within(limits).sockets_max;
+    let hub = Hub::new(&context, sockets_max, origins.clone(), stop.clone());
     let places = Places::new(limits.share, &context.settings.trusted_proxies);
     let (provider, sandbox) = provider_beside(&home, address, &stop).await?;
+    let checkout_origin = provider.as_ref().map(ProviderSettings::checkout_origin);
+    let page_policy = PagePolicy::new(checkout_origin.as_deref())?;
     let money = PaymentSettings::of_process(&home.settings, provider.is_some(), variable)?;
     let payments = Payments::new(money, provider, &context.clock)?;
     let register = RegisterSettings::from_env(&home.identity, &home.settings).await?;
@@ -85,14 +96,17 @@ pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
         opener,
         home.is_embedded(),
         places.clone(),
+        hub.clone(),
     );
-    let router = match cors {
+    let router = match cors::layer(origins) {
         Some(layer) => router.layer(layer),
         None => router,
     };
+    let router = router.layer(middleware::from_fn_with_state(page_policy, pages::serve));
     let server = tokio::spawn(server::serve(listener, router, limits, places, stop.clone()));
     let concurrency = if home.is_embedded() { concurrency.over_embedded_engine() } else { concurrency };
-    let workers = workers::start(&context, &outside, blocks, &concurrency, &stop);
+    let mut workers = workers::start(&context, &outside, blocks, quick_round, &concurrency, &stop);
+    hub.start(&context, &mut workers);
     home.publish_api(address, sandbox)?;
     announce(address, &home);
     if let Some((listener, address)) = metrics {
@@ -111,7 +125,7 @@ pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
         tracing::info!(seconds, "Draining: not ready any more, and serving for {seconds} seconds more");
         tokio::select! {
             () = tokio::time::sleep(Duration::from_secs(seconds)) => {}
-            // Whoever asks twice does not want to wait.
+            // A second signal ends the wait.
             again = wait_for_signal() => again?,
         }
     }
@@ -122,7 +136,8 @@ pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
     Ok(if is_failed { ExitCode::FAILURE } else { exit })
 }
 
-/// Binds first, so that a port that is taken is said at once. The address is the listener's: a port 0 was chosen.
+/// Binds first, so that a port in use is reported at once. Returns the listener's actual address, which differs from
+/// `wanted` for port 0.
 fn listen(wanted: SocketAddr, option: &str) -> Result<(TcpListener, SocketAddr), StartError> {
     let failed = |error| {
         let message = format!("cannot listen on {wanted}");
@@ -134,16 +149,16 @@ fn listen(wanted: SocketAddr, option: &str) -> Result<(TcpListener, SocketAddr),
     Ok((listener, address))
 }
 
-/// A client whose connection finds no room to wait tries again a second later.
+/// A client that finds the backlog full tries again a second later.
 fn bind(wanted: SocketAddr) -> io::Result<TcpListener> {
     let socket = if wanted.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
-    // So that a process which starts again gets its port while connections of the one before are still being closed.
+    // Allows a restarted process to bind while old connections are still closing.
     socket.set_reuseaddr(true)?;
     socket.bind(wanted)?;
     socket.listen(BACKLOG)
 }
 
-/// Before anybody can bet. What is cut off is done again by the next start.
+/// Runs before the API takes bets. If it is interrupted, the next start repeats it.
 async fn take_over_copy(home: &Home, context: &Context) -> Result<(), StartError> {
     let cancelled = cancel_open_rounds(context).await?;
     context.durability.sync().await.map_err(|error| {
@@ -156,10 +171,11 @@ async fn take_over_copy(home: &Home, context: &Context) -> Result<(), StartError
     Ok(())
 }
 
-/// Who moves money. In the local stage a provider runs beside the API, unless the environment says another.
+/// The payment provider. In the local stage a sandbox provider runs beside the API, unless the environment configures a
+/// provider.
 ///
 /// # Errors
-/// They move real money, and a power cut may take back what they were told, or what they told.
+/// The provider moves real money and the engines are embedded: a power cut could lose orders or callbacks.
 async fn provider_beside(
     home: &Home,
     api: SocketAddr,
@@ -180,14 +196,13 @@ async fn provider_beside(
     Ok((Some(provider), Some(address)))
 }
 
-/// Whether the environment has the SDK find an engine without encryption: that one is on this machine, and may be
-/// embedded in another process.
+/// Returns whether the SDK would use an unencrypted engine. Such an engine runs on this machine and may be embedded in
+/// another process.
 fn has_engine_on_this_machine(lookup: impl Fn(&str) -> Option<String>) -> bool {
     let names = ["AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL_SQS", "AWS_ENDPOINT_URL"];
     names.into_iter().filter_map(lookup).any(|url| url.to_ascii_lowercase().starts_with("http:"))
 }
 
-/// Says where everything is.
 fn announce(address: SocketAddr, home: &Home) {
     match home.settings.stage {
         Stage::Local => banner::print(address, home.is_embedded(), &home.folder),
@@ -195,7 +210,7 @@ fn announce(address: SocketAddr, home: &Home) {
     }
 }
 
-/// Tells the service manager that started the process, if one did and wants to know (`Type=notify` of systemd).
+/// Notifies the service manager that started the process, if it expects notifications (`Type=notify` of systemd).
 fn tell_manager(state: &NotifyState<'_>) {
     if let Err(error) = sd_notify::notify(std::slice::from_ref(state)) {
         tracing::warn!(%error, "Could not tell the service manager how far this process is");
@@ -213,7 +228,8 @@ async fn wait_for_signal() -> Result<(), StartError> {
     Ok(())
 }
 
-/// Lets what is under way finish, for thirty seconds. What is cut off then comes again: no step is half done.
+/// Lets requests and jobs finish for up to 30 s. Work that is cut off is retried at the next start, because no step is
+/// half done.
 async fn drain(server: JoinHandle<()>, mut workers: JoinSet<()>) -> ExitCode {
     let drained = timeout(DRAIN_TIMEOUT, async {
         while workers.join_next().await.is_some() {}
@@ -240,7 +256,7 @@ mod tests {
     use tokio::task::JoinSet;
     use tokio::time::{Instant, sleep};
 
-    /// C25: what has not ended by then is cut off, which is no failure: it comes again.
+    /// C25: work that has not finished in time is cut off. This is no failure, because it is retried.
     #[tokio::test(start_paused = true)]
     async fn what_is_under_way_has_thirty_seconds() {
         for (takes, waited) in [(0, 0), (29, 29), (31, 30), (600, 30)] {

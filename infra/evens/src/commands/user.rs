@@ -1,4 +1,4 @@
-//! `evens user`: looks at accounts, and changes what only an operator may change.
+//! `evens user`: shows accounts and makes the changes that only an operator may make.
 
 mod change;
 mod list;
@@ -34,7 +34,7 @@ fn folder(command: &UserCommand) -> &PathBuf {
     }
 }
 
-/// What goes to stdout.
+/// Returns the text for stdout.
 async fn carry_out(home: &Home, store: &Store, command: &UserCommand) -> Result<String, StartError> {
     let country: Country = home.settings.phone_country;
     let account = async |text: &str| -> Result<Account, StartError> { find(store, country, text).await };

@@ -1,12 +1,12 @@
-//! `evens verify`: whether everything in the table keeps M1 to M7, M9, and M8 as far as the table says.
+//! `evens verify`: checks that the table keeps M1 to M7, M9, and M8 as far as the table shows it.
 //!
 //! | exit code | meaning |
 //! |---|---|
-//! | 0 | nothing offends |
-//! | 1 | something offends, or an item cannot be read |
-//! | 2 | could not look, or what was looked at changed each time |
+//! | 0 | no violations |
+//! | 1 | violations, or items that cannot be read |
+//! | 2 | could not check, or the table changed during every reading |
 //!
-//! How a table is looked at beside a system at work stands in `functions/verify`, which does it by schedule.
+//! `functions/verify`, which runs on a schedule, documents how a table is read beside a running system.
 
 use crate::cli::{VerifyArgs, VerifyCommand};
 use crate::commands::verify_report;
@@ -20,10 +20,10 @@ use evens_verify::{Expected, Findings, Sight, Verification, VerifyFault};
 use std::process::ExitCode;
 use std::time::Duration;
 
-/// The exit code for: nobody knows.
+/// The exit code for an unknown result.
 pub(crate) const COULD_NOT_LOOK: u8 = 2;
 
-/// How long one page of the table may take, before it is asked for again.
+/// The timeout of one page of the table, after which it is read again.
 const PAGE_TIMEOUT: Duration = Duration::from_secs(30);
 
 pub(crate) async fn run(args: VerifyArgs) -> ExitCode {
@@ -56,12 +56,12 @@ async fn run_books(args: &VerifyArgs) -> Result<ExitCode, StartError> {
     Ok(ExitCode::from(verify_report::exit_code(&findings)))
 }
 
-/// Reads the table until what is found is sure, or for the last time.
+/// Reads the table until the findings are certain, or for the last time.
 async fn look(home: &Home, args: &VerifyArgs) -> Result<Findings, StartError> {
     let (store, clock) = (open_store(home).await?, Clock::system());
     let expected = match (args.ended, home.is_embedded()) {
         (true, _) => Expected::Ended,
-        // Nobody was at work on these books until now, so nothing in them can be late.
+        // No process was working on these books until now, so nothing in them can be overdue.
         (false, true) => Expected::Stopped,
         (false, false) => Expected::InTime { refund_after: home.settings.betting.refund_after },
     };
@@ -73,7 +73,7 @@ async fn look(home: &Home, args: &VerifyArgs) -> Result<Findings, StartError> {
         is_moving: !home.is_embedded(),
         records_max: usize::MAX,
     };
-    // Days are sealed by schedule, where none of it is in the hands of whoever asks.
+    // Days are sealed only by the schedule, which the operator who runs this command does not control.
     verification.run(|_| None).await.map_err(|fault| match fault {
         VerifyFault::Store(error) => cannot_read(error),
         fault @ (VerifyFault::TooLarge { .. } | VerifyFault::Stopped(_)) => {
@@ -82,8 +82,8 @@ async fn look(home: &Home, args: &VerifyArgs) -> Result<Findings, StartError> {
     })
 }
 
-/// The table, without the queues: an auditor needs no permission for those. They also have more time than a request: a
-/// page of a scan is a megabyte, and whoever serves it may be busy.
+/// The store without queues, because an auditor needs no permission for them. Its timeout is longer than for requests:
+/// a page of a scan is a megabyte, and the engine may be busy.
 pub(crate) async fn open_store(home: &Home) -> Result<Store, StartError> {
     let clients = home.clients()?;
     let timeouts = TimeoutConfig::builder().operation_attempt_timeout(PAGE_TIMEOUT).build();

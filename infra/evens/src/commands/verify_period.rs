@@ -1,8 +1,8 @@
-//! `evens verify period`: what was drawn for a period of a game, drawn again from what is public.
+//! `evens verify period`: repeats the draw of a game's period from public data.
 //!
-//! It never reads the secret of a period: only the seed that the period has published, and its block. So it can be run
-//! by anybody who may read periods, and what it prints of one that is not drawn yet reveals nothing. Where a jackpot
-//! was open when the period opened, it makes the tickets of its cash bets again, and says which of them win.
+//! It never reads the secret of a period, only the published seed and its block. So any user who may read periods can
+//! run it, and for a period without a draw the output reveals nothing. If a jackpot was open when the period opened, it
+//! also derives the tickets of the period's cash bets and prints the winning ones.
 
 use crate::cli::VerifyPeriodArgs;
 use crate::commands::verify::{cannot_read, open_store};
@@ -35,7 +35,7 @@ pub(crate) async fn run(args: VerifyPeriodArgs) -> Result<ExitCode, StartError> 
     Ok(ExitCode::from(u8::from(!audit.faults.is_empty())))
 }
 
-/// The tickets of a jackpot, and what was put down of who has won it.
+/// The tickets of a jackpot, and the recorded award.
 type Jackpot = (JackpotTickets, Option<Award>);
 
 async fn load(store: &Store, args: &VerifyPeriodArgs) -> Result<(Period, Vec<Jackpot>), StartError> {
@@ -77,7 +77,7 @@ fn text(period: &Period, audit: &PeriodAudit, jackpots: &[Jackpot]) -> String {
     ];
     let mut text = String::new();
     for (name, value) in lines {
-        // Nothing fails that is written to a string.
+        // Writing to a string cannot fail.
         let _ = writeln!(text, "{name:<12}{value}");
     }
     for (tickets, made) in jackpots {

@@ -1,4 +1,4 @@
-//! What `evens verify` prints.
+//! The output of `evens verify`.
 
 use crate::commands::verify::COULD_NOT_LOOK;
 use evens_audit::{OnTheWay, Report};
@@ -28,10 +28,10 @@ fn verdict(findings: &Findings) -> &'static str {
     }
 }
 
-/// The findings for a person.
+/// The findings as text for a terminal.
 pub(crate) fn text(table: &str, findings: &Findings, is_moving: bool) -> String {
     let mut text = String::new();
-    // Nothing fails that is written to a string.
+    // Writing to a string cannot fail.
     let _ = write_text(&mut text, table, findings, is_moving);
     text
 }
@@ -95,7 +95,7 @@ fn plural(count: usize, noun: &str) -> String {
     if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }
 
-/// The findings for a program: one object.
+/// The findings as one JSON object.
 pub(crate) fn json(table: &str, findings: &Findings) -> Value {
     let Findings { report, unreadable, undecided, looks, sealed, .. } = findings;
     let counts: Map<_, _> =
@@ -126,7 +126,8 @@ fn json_seal(seal: &DaySeal) -> Value {
     json!({ "day": seal.day.to_string(), "seal": seal.digest().to_string() })
 }
 
-/// The books say nothing for M8, though they may say something against it: null is not zero.
+/// The count of M8 is null instead of zero without offenders, because the books can show violations of M8 but cannot
+/// prove that there are none.
 fn json_invariant(report: &Report, invariant: Invariant) -> Value {
     let offenders = report.offenders(invariant);
     let count = match (invariant, offenders) {

@@ -1,7 +1,7 @@
-//! `evens verify round`: a round's draws, made again from what is public.
+//! `evens verify round`: repeats the draws of a round from public data.
 //!
-//! It never reads the secret of a round: only the seed that the round has published. So it can be run by anybody who
-//! may read rounds, and what it prints of a round whose seed is not public reveals nothing: no nonce of a bet either.
+//! It never reads the secret of a round, only the published seed. So any user who may read rounds can run it. If the
+//! seed of a round is not public, the output reveals nothing, not even the nonces of bets.
 
 use crate::cli::VerifyRoundArgs;
 use crate::commands::verify::{cannot_read, open_store};
@@ -54,7 +54,7 @@ async fn audit(store: &Store, args: &VerifyRoundArgs) -> Result<RoundAudit, Star
     }
 }
 
-/// Whether the nonces of its bets are part of draws that can be made again.
+/// Returns whether the round's draws use the nonces of bets and can be repeated.
 fn is_drawn_from_nonces(round: &Round) -> bool {
     round.draw == Draw::Match && round.draw_rule == DrawRule::Nonces && round.state.seed().is_some()
 }
@@ -64,12 +64,12 @@ fn nonces_of(found: Match) -> [(BetId, Option<Nonce>); 2] {
     [(bet_a, nonce_a), (bet_b, nonce_b)]
 }
 
-/// A round and its draws, made again.
+/// A round and its repeated draws.
 struct RoundAudit {
     round: Round,
     faults: Vec<String>,
     matches: Vec<MatchAudit>,
-    /// Of each bet that was matched, where draws are made from them and they may be told.
+    /// The nonce of each matched bet, if draws use nonces and they may be published.
     nonces: BTreeMap<BetId, Option<Nonce>>,
 }
 
@@ -87,7 +87,7 @@ impl RoundAudit {
 
     fn text(&self) -> String {
         let mut text = String::new();
-        // Nothing fails that is written to a string.
+        // Writing to a string cannot fail.
         let _ = self
             .write_round(&mut text)
             .and_then(|()| self.write_matches(&mut text))
@@ -164,7 +164,7 @@ impl RoundAudit {
         writeln!(text, "{}", self.conclusion())
     }
 
-    /// Why the seed is not public: while the round is open, and for a moment afterwards.
+    /// The reason why the seed is not public: the round is open, or has closed just now.
     fn why_no_seed(&self) -> &'static str {
         match self.round.state {
             RoundState::Open => "not public until the round has closed",

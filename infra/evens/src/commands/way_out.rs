@@ -1,5 +1,5 @@
-//! `evens bets refund`, `evens matches void` and `evens periods cancel`: what the routes of operators do, for whoever
-//! is at the table.
+//! `evens bets refund`, `evens matches void` and `evens periods cancel`: the same actions as the operators' routes, for
+//! an operator with access to the table.
 
 use crate::cli::{
     BetsArgs, BetsCommand, CancelPeriodArgs, MatchesArgs, MatchesCommand, PeriodsArgs, PeriodsCommand,
@@ -119,7 +119,7 @@ async fn context(home: &Home) -> Result<Context, StartError> {
     home.context(home.settings.clone()).await
 }
 
-/// The reason, and who of the machine's users runs the command.
+/// The reason, followed by the operating-system user who runs the command.
 fn told(reason: &ActReason) -> String {
     let (who, _) = who();
     format!("{} (by {who})", reason.as_str())

@@ -1,5 +1,5 @@
-//! `evens export`: how it exits and what is there then, beside a running system and without one, on books that are in
-//! order, on books that somebody has tampered with, and on books that do not stand still.
+//! `evens export`: exit codes and files, beside a running system and without one, on correct books, on manipulated
+//! books, and on books that change all the time.
 
 use crate::system::{Said, System, number};
 use serde_json::Value;
@@ -9,7 +9,6 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use tempfile::TempDir;
 
-/// Folders that exports are written to.
 struct Exports(TempDir);
 
 impl Exports {
@@ -30,7 +29,7 @@ fn export(system: &System, folder: &Path) -> Said {
     system.run(&["export", folder.to_str().expect("a path")])
 }
 
-/// All files but the manifest, which says when it was.
+/// All files except the manifest, which contains the time.
 fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let paths = fs::read_dir(folder).expect("an export").map(|entry| entry.expect("a file").path());
     let name = |path: &Path| path.file_name().expect("a name").to_string_lossy().into_owned();
@@ -42,7 +41,7 @@ fn manifest(folder: &Path) -> Value {
     serde_json::from_slice(&fs::read(folder.join("manifest.json")).expect("a manifest")).expect("JSON")
 }
 
-/// What the verifier of `docs/books.md` says, and how it exits; none where there is no Python.
+/// Output and exit code of the verifier of `docs/books.md`, or `None` without Python.
 fn verify_by_the_page(folder: &Path) -> Option<(i32, String)> {
     let verifier = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/books/verify_books.py");
     let Ok(output) = Command::new("python3").args(["-I", "-S", "-B", verifier]).arg(folder).output() else {
@@ -93,7 +92,7 @@ async fn books_that_are_not_in_order_are_exported_as_they_are() {
         assert!(code == 1 && said.contains("the wallet of user 1 is not what its entries leave\n"), "{said}");
     }
 
-    // The same for an item that cannot be read: what it told is missing.
+    // The same for an item that cannot be read, because its values are missing.
     let system = played().await;
     system.corrupt("wallet", "head", number("7")).await;
     let folder = exports.path("unreadable");
@@ -131,7 +130,7 @@ async fn books_that_do_not_stand_still_are_not_exported() {
     let exports = Exports::new();
     let folder = exports.path("books");
     let mut locked = 1_000;
-    // Before the first look, which may be over before the first change beside it.
+    // Changed before the first reading, which may end before the first change beside it.
     system.corrupt("wallet", "locked", number(&locked.to_string())).await;
     let arguments = ["export", folder.to_str().expect("a path")];
     let said = system.run_while(&arguments, async || {

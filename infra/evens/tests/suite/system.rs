@@ -1,4 +1,4 @@
-//! [`System`]: an `evens` of its own, with a data folder of its own, that a test calls like anybody else.
+//! [`System`]: an `evens` process with its own data folder, which tests call like any client.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use aws_sdk_dynamodb::{Client, config};
@@ -22,14 +22,14 @@ pub(crate) type Record = HashMap<String, AttributeValue>;
 const TABLE: &str = "evens-local";
 const PATIENCE: Duration = Duration::from_mins(2);
 
-/// A data folder, and the `evens` that runs on it, if one does.
+/// A data folder, and the `evens` process that runs on it, if one is started.
 pub(crate) struct System {
     folder: TempDir,
     server: Option<Child>,
     http: reqwest::Client,
 }
 
-/// What a command printed, and its exit code.
+/// Output and exit code of a command.
 #[derive(Debug)]
 pub(crate) struct Said {
     pub(crate) code: i32,
@@ -45,7 +45,7 @@ impl Said {
 }
 
 impl System {
-    /// A folder where nothing has run yet.
+    /// A folder without a running process.
     pub(crate) fn new() -> Self {
         let private = Permissions::from_mode(0o700);
         let folder = tempfile::Builder::new().permissions(private).tempdir().expect("a folder");
@@ -65,6 +65,8 @@ impl System {
             command.env_remove(name);
         }
         command.args(arguments).arg("--data").arg(self.folder.path()).env("NO_COLOR", "1");
+        // The tests count rounds.
+        command.env("EVENS_QUICK_ROUND", "off");
         command
     }
 
@@ -82,7 +84,7 @@ impl System {
         }
     }
 
-    /// Stops the server and lets it finish what is under way.
+    /// Stops the server and lets it finish its work.
     pub(crate) fn stop(&mut self) {
         let mut server = self.server.take().expect("it runs");
         let asked = Command::new("kill").args(["-TERM", &server.id().to_string()]).status();
@@ -113,7 +115,7 @@ impl System {
         Said::of(self.command(arguments).output().expect("it runs"))
     }
 
-    /// Runs a command while something else happens again and again, at least once.
+    /// Runs a command and repeats `happen` until it ends, at least once.
     pub(crate) async fn run_while(&self, arguments: &[&str], mut happen: impl AsyncFnMut()) -> Said {
         let mut command = self.command(arguments);
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
@@ -132,7 +134,7 @@ impl System {
         (said.code, object)
     }
 
-    /// A token of the key in the folder. Only what somebody else than a player does needs an account.
+    /// A token signed with the key in the folder. Roles other than player also need an account.
     async fn token(&self, user: u64, role: Role) -> String {
         let id = UserId::new(user).expect("a user");
         let now = Clock::system().now();
@@ -145,7 +147,7 @@ impl System {
         signer.expect("a key").sign(id, role, now, Duration::from_hours(1)).expect("a token")
     }
 
-    /// An account of that role, to which nothing is owed.
+    /// Creates an account of that role, with no bonus owed.
     async fn enrol(&self, user: UserId, role: Role, now: Timestamp) {
         let phone = format!("+9190000{:05}", user.number()).parse().expect("a phone number");
         let [code, ..] = user.number().to_le_bytes();
@@ -157,7 +159,7 @@ impl System {
         store.sign_up(&account, &nobodys).await.expect("it is written, or was before");
     }
 
-    /// Posts to the API and expects that it agrees.
+    /// Posts to the API and expects success.
     pub(crate) async fn post(&self, user: u64, role: Role, path: &str, body: &Value) -> Value {
         let api = self.engines()["api"].as_str().expect("it runs").to_owned();
         let request = self.http.post(format!("http://{api}{path}")).bearer_auth(self.token(user, role).await);
@@ -183,7 +185,7 @@ impl System {
         self.wait_for(&format!("{count} {state} matches of {round}"), is_there).await;
     }
 
-    /// Straight to the engine, past all rules.
+    /// A client of the engine itself, without any rules in between.
     fn engine(&self) -> Client {
         let engines = self.engines();
         let said = |name: &str| engines[name].as_str().expect("it runs");
@@ -196,7 +198,7 @@ impl System {
         Client::from_conf(config.build())
     }
 
-    /// The items of a kind, in the order of their keys.
+    /// The items of a kind, ordered by key.
     pub(crate) async fn records(&self, kind: &str) -> Vec<Record> {
         let scanned = self.engine().scan().table_name(TABLE).consistent_read(true).send().await;
         let items = scanned.expect("small enough for one page").items.unwrap_or_default();
@@ -205,7 +207,7 @@ impl System {
         records
     }
 
-    /// Puts the first item of a kind back with one attribute changed.
+    /// Overwrites one attribute of the first item of a kind.
     pub(crate) async fn corrupt(&self, kind: &str, name: &str, value: AttributeValue) {
         let mut record = self.records(kind).await.swap_remove(0);
         let replaced = record.insert(name.to_owned(), value);
@@ -224,7 +226,7 @@ impl System {
 }
 
 impl Drop for System {
-    /// A test that failed leaves no process behind.
+    /// A failed test leaves no process behind.
     fn drop(&mut self) {
         if let Some(mut server) = self.server.take() {
             let _ = server.kill();
@@ -233,7 +235,6 @@ impl Drop for System {
     }
 }
 
-/// An attribute as text.
 pub(crate) fn text(record: &Record, name: &str) -> String {
     match record.get(name) {
         Some(AttributeValue::S(text) | AttributeValue::N(text)) => text.clone(),

@@ -1,5 +1,4 @@
-//! `evens verify`: what it prints and how it exits, beside a running system and without one, on books that are in
-//! order and on books that somebody has tampered with.
+//! `evens verify`: output and exit codes, beside a running system and without one, on correct and on manipulated books.
 
 use crate::system::{System, number, string, text};
 use evens_ledger::Invariant;
@@ -7,7 +6,7 @@ use evens_players::Role;
 use ring::signature::{Ed25519KeyPair, KeyPair};
 use serde_json::{Value, json};
 
-/// Users 1 and 2 have met in `demo` over 4 of 10 and 4; 6 of user 1 still wait.
+/// Users 1 and 2 are matched in `demo` over 4 of 10 and 4. 6 of user 1 are still unmatched.
 async fn played() -> System {
     let system = System::started().await;
     system.bet(1, "demo", "A", 10).await;
@@ -20,7 +19,7 @@ async fn close(system: &System, round: &str) {
     system.post(9, Role::Operator, &format!("/api/rounds/{round}/close"), &json!({})).await;
 }
 
-/// Closes the round, and waits until nothing can be matched in it any more and its seed is public.
+/// Closes the round, and waits until no bet in it can be matched and its seed is public.
 async fn close_and_publish(system: &System, round: &str) {
     close(system, round).await;
     let is_public = async || {
@@ -30,7 +29,7 @@ async fn close_and_publish(system: &System, round: &str) {
     system.wait_for(&format!("the seed of {round}"), is_public).await;
 }
 
-/// The words of the books of [`played`]: where it says `…`, periods of games, which the clock opens.
+/// The report on the books of [`played`]. `…` stands for periods of games, which the clock opens.
 const IN_ORDER: &str = "\
 The table evens-local holds 2 wallets, 5 entries, 0 transfers, 0 deposits, 0 withdrawals, 2 bets, 1 waiting, 1 matches, 1 rounds, 0 game-bets, … periods, … seeds, 2 fundings.
 On their way: 1 waiting bets, 0 unsettled matches, 0 bets against the house, 0 sign-ups.
@@ -51,7 +50,7 @@ Wallets, stakes at risk and system accounts together: 0.
 The books are in order.
 ";
 
-/// The report without how many periods there are, and with them seeds.
+/// The report without the numbers of periods and seeds.
 fn without_periods(report: &str) -> String {
     let counted = |word: &str| word.starts_with("periods") || word.starts_with("seeds");
     let words: Vec<_> = report.split(' ').collect();
@@ -114,7 +113,7 @@ async fn what_still_waits_offends_where_everything_must_have_ended() {
     assert_eq!(system.run(&["verify", "--ended"]).code, 0);
 }
 
-/// The invariants that offend, and the first sentence of each.
+/// The violated invariants, and the first sentence of each.
 fn offenders(object: &Value) -> Vec<(String, String)> {
     let invariants = object["invariants"].as_array().expect("a list").iter();
     let offending = invariants.filter(|invariant| !invariant["first"].is_null());
@@ -139,7 +138,7 @@ async fn a_changed_balance_is_found() {
 #[tokio::test]
 async fn each_corruption_is_found_as_what_it_is() {
     let mut system = played().await;
-    // Enough to put a page of the ledger away.
+    // Enough entries to move a page of the ledger.
     for _ in 0..4 {
         system.bet(1, "demo", "A", 1).await;
     }
@@ -159,7 +158,7 @@ async fn each_corruption_is_found_as_what_it_is() {
     let draw = format!("was won by {loser}, but must have been won by {winner}.");
     assert!(found[4].1.ends_with(&draw), "{found:?}");
 
-    // The same without a running system, from one look.
+    // The same without a running system, from one reading.
     system.stop();
     let (code, alone) = system.verify();
     assert_eq!((code, &alone["invariants"], &alone["looks"]), (1, &object["invariants"], &json!(1)));
@@ -213,7 +212,7 @@ async fn changes_under_way_are_no_offenders() {
 async fn what_offends_in_other_words_each_time_is_undecided() {
     let system = played().await;
     let mut locked = 1_000;
-    // Before the first look, which may be over before the first change beside it.
+    // Changed before the first reading, which may end before the first change beside it.
     system.corrupt("wallet", "locked", number(&locked.to_string())).await;
     let said = system.run_while(&["verify", "--json"], async || {
         locked += 1;
@@ -244,7 +243,7 @@ async fn nothing_to_look_at_is_neither_clean_nor_broken() {
     assert!(said.err.contains("error: there is no round demo\nhint: "), "{}", said.err);
 }
 
-/// What `evens verify round demo` prints of that match, up to the nonces and the conclusion.
+/// The output of `evens verify round demo` for that match, up to the nonces and the conclusion.
 fn round_text(
     bet_match: &crate::system::Record,
     state: &str,
@@ -308,7 +307,7 @@ async fn the_secrets_of_an_open_round_stay_secret() {
     );
     assert!(rigged.out.ends_with(&fault), "{}", rigged.out);
 
-    // A round of before there were nonces: no draw is made from them.
+    // A round from before nonces were introduced: its draws do not use them.
     system.corrupt("round", "draw_rule", number("1")).await;
     let old = system.run(&["verify", "round", "demo"]);
     assert!(old.out.contains("\ndraw       match, by rule 1\n"), "{}", old.out);

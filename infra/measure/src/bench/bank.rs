@@ -1,5 +1,4 @@
-//! [`Bank`]: the payment provider of a system that is measured. It outlives the system's process, and keeps nothing on
-//! the disk.
+//! [`Bank`]: the payment provider of a measured system. It outlives the system's process, and stores nothing on disk.
 
 use anyhow::Context;
 use base64::Engine;
@@ -12,7 +11,7 @@ use std::net::SocketAddr;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-/// The sandbox provider, in this process. Dropped, it ends.
+/// The sandbox provider, in this process. It ends on drop.
 #[derive(Debug)]
 pub(crate) struct Bank {
     key: String,
@@ -22,7 +21,7 @@ pub(crate) struct Bank {
 }
 
 impl Bank {
-    /// Opens it for the API at that address. One that tells nothing calls nobody back: whoever measures does it
+    /// Opens it for the API at this address. If `tells` is false, it sends no callbacks, and the measurement sends them
     /// instead.
     pub(crate) async fn open(api: SocketAddr, tells: bool) -> anyhow::Result<Self> {
         let entropy = Entropy::system();
@@ -47,13 +46,13 @@ impl Bank {
         Ok(Self { key, secret, address, served })
     }
 
-    /// What `EVENS_PAYMENT_PROVIDER` says of it.
+    /// The value of `EVENS_PAYMENT_PROVIDER` for this provider.
     pub(crate) fn variable(&self) -> String {
         let url = format!("http://{}", self.address);
         json!({ "provider": "sandbox", "url": url, "key": self.key, "secret": self.secret }).to_string()
     }
 
-    /// What it signs callbacks with.
+    /// The signer of callbacks.
     pub(crate) fn signer(&self) -> anyhow::Result<Signer> {
         self.secret.parse().context("the secret of the provider")
     }

@@ -1,9 +1,9 @@
-//! [`Budget`]: what a bet costs on AWS until it is settled or refunded: write units, read units, SQS requests, and
-//! calls and time of functions, step by step; and what a million of them cost ([`crate::cost`]).
+//! [`Budget`]: the resources of a bet on AWS until it is settled or refunded, step by step: write units, read units,
+//! SQS requests, and calls and run time of functions. [`crate::cost`] computes the price of a million.
 //!
-//! The handlers run in this process, against the embedded engines and through real queues. DynamoDB's units are what
-//! the engine reports, SQS requests are counted where the SDK sends them. Receptions that find nothing are not counted:
-//! on Lambda they belong to the event source mapping, and their number depends on the time, not on the bets.
+//! The handlers run in this process against the embedded engines, through real queues. DynamoDB units are those that
+//! the engine reports, and SQS requests are counted where the SDK sends them. Empty receives are not counted: on Lambda
+//! they belong to the event source mapping, and their number depends on time, not on bets.
 
 pub(crate) mod drive;
 
@@ -12,7 +12,7 @@ use drive::Drive;
 use evens_runtime::Settings;
 use serde::Serialize;
 
-/// What a step costs per bet, and a million of it.
+/// The resources of a step per bet, and the price of a million.
 #[derive(Debug, Serialize)]
 struct Step {
     name: &'static str,
@@ -27,22 +27,22 @@ impl Step {
     }
 }
 
-/// What a bet costs, in one way of sending bets.
+/// The resources of a bet for one way of sending bets.
 #[derive(Debug, Serialize)]
 struct Way {
     name: &'static str,
-    /// Step by step, and at the end all of them together.
+    /// The steps, followed by their sum.
     steps: Vec<Step>,
 }
 
-/// What a bet costs.
+/// The resources of a bet.
 #[derive(Debug, Serialize)]
 pub(crate) struct Budget {
     ways: Vec<Way>,
     prices: PriceList,
 }
 
-/// Counts it over so many bets of each way.
+/// Counts the resources over this many bets of each way.
 pub(crate) async fn count(bets: u32) -> anyhow::Result<Budget> {
     let mut drive = Drive::start(None, Settings::local().rate_limits).await?;
     let pairs = bets.div_ceil(2);

@@ -1,31 +1,31 @@
-//! What a million bets cost on AWS, step by step and service by service, from the units that [`crate::budget`]
+//! The price of a million bets on AWS, step by step and service by service, from the units that [`crate::budget`]
 //! counts.
 //!
-//! The time that functions run is that of this machine, whose engines are in memory: on AWS, where each call of the
-//! table takes some milliseconds, it is longer. Not in it, because it is not counted here: what the index of unfinished
-//! things costs beyond what the embedded engine reports, empty receptions, logs, storage and backups, alarms, data
-//! transfer, and what players read.
+//! The run time of functions is measured on this machine with engines in memory. On AWS, each table call takes some
+//! milliseconds, so it is longer. Not included, because it is not counted here: the cost of the index of unfinished
+//! items beyond the units that the embedded engine reports, empty receives, logs, storage and backups, alarms, data
+//! transfer, and players' reads.
 
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-/// What a step costs.
+/// The resources of a step.
 #[derive(Debug, Clone, Default, Serialize)]
 pub(crate) struct Cost {
-    /// Of table and index.
+    /// Table and index.
     pub(crate) write_units: f64,
-    /// Of the index alone.
+    /// The index alone.
     pub(crate) index_write_units: f64,
     pub(crate) read_units: f64,
     /// DynamoDB calls.
     pub(crate) calls: f64,
     /// SQS requests by operation.
     pub(crate) sqs: BTreeMap<String, f64>,
-    /// Calls of functions: one for each request, and one for each batch of messages.
+    /// Function calls: one per request, and one per batch of messages.
     pub(crate) functions: f64,
-    /// Requests to the API.
+    /// API requests.
     pub(crate) http_requests: f64,
-    /// How long functions ran.
+    /// The run time of functions.
     pub(crate) milliseconds: f64,
 }
 
@@ -59,24 +59,24 @@ impl Cost {
     }
 
     pub(crate) fn sqs_requests(&self) -> f64 {
-        // The sum of none is minus zero.
+        // An empty sum is minus zero.
         self.sqs.values().sum::<f64>().abs()
     }
 }
 
-/// A unit of a service, and what a million of it cost.
+/// A service's unit, and the price of a million.
 #[derive(Debug, Clone, Copy, Serialize)]
 pub(crate) struct Price {
     service: &'static str,
     unit: &'static str,
-    /// In the region [`REGION`], without free tiers and discounts.
+    /// The price in [`REGION`], without free tiers and discounts.
     dollars_per_million: f64,
-    /// Where the price is published.
+    /// The page with the published price.
     source: &'static str,
 }
 
-/// Whose prices these are, and when they were looked up. They were taken from publications that quote the pages below,
-/// which say what holds today.
+/// The region of the prices, and the date of the look-up. The prices come from publications that quote the pages below,
+/// which have the current ones.
 const REGION: &str = "us-east-1";
 const AS_OF: &str = "2026-11-20";
 
@@ -95,10 +95,10 @@ const PRICES: [Price; 6] = [
     price("API Gateway", "HTTP API request",    1.00,  "https://aws.amazon.com/api-gateway/pricing/"),
 ];
 
-/// The memory of a function that places or settles bets, in GB, as the template has it.
+/// The memory of a function that places or settles bets, in GB, as in the template.
 const MEMORY_GB: f64 = 0.5;
 
-/// How many units of each price a step takes per bet.
+/// The units of each price that a step takes per bet.
 #[expect(clippy::float_arithmetic, reason = "time, not money")]
 fn units(cost: &Cost) -> [f64; 6] {
     let gigabyte_seconds = cost.milliseconds / 1_000.0 * MEMORY_GB;
@@ -106,7 +106,7 @@ fn units(cost: &Cost) -> [f64; 6] {
     [write_units, read_units, cost.sqs_requests(), functions, gigabyte_seconds, http_requests]
 }
 
-/// Dollars per million bets, service by service, in the order of [`PRICES`].
+/// Dollars per million bets by service, in the order of [`PRICES`].
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub(crate) struct Dollars {
     dynamodb_writes: f64,
@@ -119,7 +119,7 @@ pub(crate) struct Dollars {
 }
 
 impl Dollars {
-    /// What a million times that costs.
+    /// The price of a million times these resources.
     #[expect(clippy::float_arithmetic, reason = "a forecast; no money is moved by it")]
     pub(crate) fn of(cost: &Cost) -> Self {
         let units = units(cost);
@@ -130,7 +130,7 @@ impl Dollars {
     }
 }
 
-/// What the dollars are made of.
+/// The prices behind the dollars.
 #[derive(Debug, Clone, Copy, Serialize)]
 pub(crate) struct PriceList {
     region: &'static str,
@@ -138,10 +138,9 @@ pub(crate) struct PriceList {
     prices: [Price; 6],
 }
 
-/// The prices that everything is counted with.
+/// The prices used for all figures.
 pub(crate) const PRICE_LIST: PriceList = PriceList { region: REGION, as_of: AS_OF, prices: PRICES };
 
-/// Prints the prices.
 pub(crate) fn print_prices() {
     println!();
     println!("Prices in {REGION}, looked up on {AS_OF}, in dollars per million:");
@@ -155,7 +154,7 @@ pub(crate) fn print_prices() {
     );
 }
 
-/// Prints what a step costs.
+/// Prints the price of a step.
 pub(crate) fn print_step(way: &str, step: &str, dollars: &Dollars) {
     let Dollars { dynamodb_writes, dynamodb_reads, sqs, lambda_requests, lambda_time, api_gateway, sum } =
         dollars;

@@ -1,4 +1,4 @@
-//! [`Counters`]: what `evens` counts about itself, from its `GET /metrics`.
+//! [`Counters`]: the metrics of `evens` from its `GET /metrics`.
 
 use crate::figure::Figure;
 use anyhow::Context;
@@ -7,21 +7,20 @@ use evens_metrics::Metric;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
-/// What was counted, by series: the name of a metric, and in braces its labels.
+/// The values by series: the name of a metric, with its labels in braces.
 #[derive(Debug)]
 pub(crate) struct Counters(BTreeMap<String, f64>);
 
-/// How long a job may take in the mean, in milliseconds: the budgets that were set for the three queues that most wait
-/// for (J12).
+/// The largest mean time of a job in milliseconds, for the three queues with a limit (J12).
 const JOB_MS_MAX: [(Queue, f64); 3] =
     [(Queue::Registration, 80.0), (Queue::Attendance, 150.0), (Queue::Match, 50.0)];
-/// What may fail after all retries, in percent (K13).
+/// The largest share of failures after all retries, in percent (K13).
 const FAILED_PERCENT_MAX: f64 = 0.1;
-/// The calls that write to the table.
+/// The operations that write to the table.
 const WRITES: [&str; 4] = ["TransactWriteItems", "PutItem", "UpdateItem", "DeleteItem"];
 
 impl Counters {
-    /// Asks the process whose metrics are at that address.
+    /// Reads the metrics of a process at this address.
     pub(crate) async fn read(address: SocketAddr) -> anyhow::Result<Self> {
         let answer = reqwest::get(format!("http://{address}/metrics")).await.context("no metrics")?;
         Ok(Self::parse(&answer.error_for_status()?.text().await?))
@@ -36,7 +35,7 @@ impl Counters {
         Self(series.collect())
     }
 
-    /// What the same process counted since then.
+    /// The counts since an earlier reading of the same process.
     #[expect(clippy::float_arithmetic, reason = "numbers of things, not money")]
     pub(crate) fn since(self, before: &Self) -> Self {
         let counted = self.0.into_iter().map(|(series, value)| {
@@ -46,12 +45,12 @@ impl Counters {
         Self(counted.collect())
     }
 
-    /// Jobs that were done.
+    /// The number of completed jobs.
     pub(crate) fn jobs_done(&self) -> f64 {
         self.sum(Metric::Jobs, "", "status=\"completed\"")
     }
 
-    /// How long the jobs took of those queues that have a budget for that and had any.
+    /// The job times of the queues with a limit that had jobs.
     #[expect(clippy::float_arithmetic, reason = "times, not money")]
     pub(crate) fn job_times(&self) -> Vec<Figure> {
         let figure = |(queue, budget_ms): (Queue, f64)| {
@@ -64,9 +63,8 @@ impl Counters {
         JOB_MS_MAX.into_iter().filter_map(figure).collect()
     }
 
-    /// How many writes met others, and what failed although it was tried again: requests that were answered with 5xx
-    /// and jobs that were given up. No metric says why they failed, so all of them are taken for conflicts that are
-    /// left: there are no more than that.
+    /// The number of write conflicts, and of failures after retries: requests answered with 5xx, and jobs given up. No
+    /// metric has their cause, so all of them count as unresolved conflicts, which is an upper bound.
     #[expect(clippy::float_arithmetic, reason = "numbers of things, not money")]
     pub(crate) fn conflicts(&self) -> [Figure; 4] {
         let met = self.sum(Metric::Conflicts, "", "");
@@ -87,8 +85,7 @@ impl Counters {
         ]
     }
 
-    /// How often operations of jackpots met each other or were tried again, and which of them their retries did not
-    /// bring to an end.
+    /// The conflicts and retries of jackpot operations, and the operations that failed after their retries.
     #[expect(clippy::float_arithmetic, reason = "numbers of things, not money")]
     pub(crate) fn jackpots(&self) -> [Figure; 4] {
         let ended =
@@ -102,7 +99,7 @@ impl Counters {
         ]
     }
 
-    /// Of the looks into what all players ask for, the share that needed no table.
+    /// The share of cache look-ups for data shared by all players that needed no table read.
     #[expect(clippy::float_arithmetic, reason = "a share, not money")]
     pub(crate) fn hits_of_rooms(&self) -> f64 {
         let looks = |outcome: &str| -> f64 {
@@ -116,14 +113,14 @@ impl Counters {
         hits / (hits + misses).max(1.0)
     }
 
-    /// The sum over the series of a metric whose labels have that in them; of a histogram, of the part of that ending.
+    /// The sum over the series of a metric with this text in its labels. For a histogram, `ending` selects the part.
     fn sum(&self, metric: Metric, ending: &str, label: &str) -> f64 {
         let name = format!("{}{ending}", metric.definition().name);
         let is_of = |series: &str| {
             let (found, labels) = series.split_once('{').unwrap_or((series, ""));
             found == name && labels.contains(label)
         };
-        // The sum of none is minus zero.
+        // An empty sum is minus zero.
         self.0.iter().filter(|(series, _)| is_of(series)).map(|(_, value)| *value).sum::<f64>().abs()
     }
 }

@@ -1,4 +1,4 @@
-//! [`Evens`]: the binary beside this one, over a data folder that ends with it.
+//! [`Evens`]: runs the binary beside this one over a temporary data folder.
 
 use crate::bank::Bank;
 use crate::counters::Counters;
@@ -27,7 +27,7 @@ use tempfile::TempDir;
 use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
-/// Evens, while it is measured.
+/// The measured Evens.
 #[derive(Debug)]
 pub(crate) struct Evens {
     binary: PathBuf,
@@ -45,21 +45,21 @@ struct Running {
     queues: Queues,
     sqs: aws_sdk_sqs::Client,
     bank: Bank,
-    /// Removed with it.
+    /// Removed on drop.
     folder: TempDir,
 }
 
-/// What an auditor says.
+/// The auditor's findings.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Books {
     pub(crate) bets: u64,
     pub(crate) is_clean: bool,
 }
 
-/// The file in the data folder that says where its engines and its API are.
+/// The file in the data folder with the addresses of engines and API.
 const ADDRESSES: &str = "engines.json";
 
-/// Where the engines and the API of a data folder are.
+/// The addresses of the engines and the API.
 #[derive(Debug, Deserialize)]
 struct Address {
     dynamodb: String,
@@ -72,7 +72,7 @@ impl Evens {
     const START_TIMEOUT: Duration = Duration::from_secs(30);
     const END_TIMEOUT: Duration = Duration::from_mins(1);
 
-    /// The binary in the folder of this one.
+    /// Finds the binary in the folder of this one.
     pub(crate) fn find() -> anyhow::Result<Self> {
         let own = std::env::current_exe().context("where this program is, is not known")?;
         let binary = own.with_file_name("evens");
@@ -94,7 +94,7 @@ impl Evens {
         self.start_empty(true).await
     }
 
-    /// The same, beside a provider that calls nobody back.
+    /// The same, with a provider that sends no callbacks.
     pub(crate) async fn restart_untold(&mut self) -> anyhow::Result<()> {
         self.stop().await?;
         self.start_empty(false).await
@@ -107,8 +107,7 @@ impl Evens {
         Ok(())
     }
 
-    /// Kills it (SIGKILL) and starts it again with its folder and its address. Says how long the start took until it
-    /// served.
+    /// Kills it (SIGKILL) and starts it again with the same folder and address. Returns the time from start to serving.
     pub(crate) async fn kill_and_start(&mut self) -> anyhow::Result<Duration> {
         let mut running = self.running.take().context("evens is not running")?;
         running.process.kill().await.context("evens does not end")?;
@@ -117,7 +116,7 @@ impl Evens {
         Ok(started.elapsed())
     }
 
-    /// One more process that works on the queues of the one that runs, until that ends.
+    /// Starts another process that works on the queues of the running one, until that ends.
     pub(crate) async fn start_worker(&self) -> anyhow::Result<Worker> {
         let engines = &self.running()?.address;
         let folder = empty_folder()?;
@@ -129,7 +128,7 @@ impl Evens {
         Ok(worker)
     }
 
-    /// `evens serve` with its data and its log in that folder, with engines of its own or of another process.
+    /// Runs `evens serve` with data and log in this folder, with its own engines or those of another process.
     fn serve(
         &self,
         folder: &TempDir,
@@ -146,9 +145,10 @@ impl Evens {
             .arg(folder.path())
             .env("RUST_LOG", "warn")
             .env("EVENS_TOKEN_PUBLIC_KEYS", self.signer.public_key().to_string())
-            // Whoever watches bets reads more often than any player may. What counting costs is measured with the rest.
+            // Watching bets exceeds a player's rate limit. The cost of counting is still part of the measurement.
             .env("EVENS_RATE_LIMITS", "reads=1000000000/1m")
-            // What the house can lose, one operator give away and contributors bring is not what is measured.
+            // Limits on the house's risk, awards and contributions are not measured.
+            .env("EVENS_QUICK_ROUND", "off")
             .env("GAMES_BANKROLL", "1000000000000")
             .env("JACKPOT_TWO_PERSONS_FROM", "1000000000")
             .env("JACKPOT_CONTRIBUTIONS_PER_DAY_MAX", "1000000000")
@@ -168,7 +168,7 @@ impl Evens {
     }
 
     async fn start(&self, folder: TempDir, listen: SocketAddr, bank: Bank) -> anyhow::Result<Running> {
-        // What a killed process has left behind is not what this one says.
+        // The file may be a remnant of a killed process.
         if let Err(error) = std::fs::remove_file(folder.path().join(ADDRESSES)) {
             ensure!(error.kind() == ErrorKind::NotFound, "{ADDRESSES} cannot be removed: {error}");
         }
@@ -196,8 +196,7 @@ impl Evens {
         Ok(Running { process, address, api, metrics, store, queues, sqs: clients.sqs, bank, folder })
     }
 
-    /// Asks it to end (SIGTERM), and waits for that: a program that was built to be watched says at its end what it
-    /// did.
+    /// Asks it to stop (SIGTERM) and waits for its end, because an instrumented program prints its results then.
     pub(crate) async fn stop(&mut self) -> anyhow::Result<()> {
         let Some(mut running) = self.running.take() else { return Ok(()) };
         let process = running.process.id().and_then(|id| Pid::from_raw(i32::try_from(id).ok()?));
@@ -222,7 +221,15 @@ impl Evens {
         Ok(players)
     }
 
-    /// Accounts of an operator and of a player, and the operator's token.
+    /// The tokens of `count` users who do nothing else.
+    pub(crate) fn tokens(&self, count: usize) -> anyhow::Result<Vec<String>> {
+        let users = (2_000_000_u64..).take(count).map_while(|number| UserId::new(number).ok());
+        let (now, lifetime) = (Clock::system().now(), Duration::from_hours(1));
+        let sign = |user| Ok(self.signer.sign(user, Role::Player, now, lifetime)?);
+        users.map(sign).collect()
+    }
+
+    /// Accounts of two operators and a player, and the operators' tokens.
     pub(crate) async fn enrol_operators(
         &self,
         operators: [u64; 2],
@@ -246,7 +253,7 @@ impl Evens {
         Ok([one?, other?])
     }
 
-    /// How many bets are not settled: those that wait, and both of each match that is not settled. Bets of a benchmark
+    /// The number of unsettled bets: unmatched ones, and both bets of each unsettled match. The bets of a benchmark
     /// have equal stakes, so none is both.
     pub(crate) async fn unsettled(&self) -> anyhow::Result<u64> {
         let store = &self.running()?.store;
@@ -273,8 +280,8 @@ impl Evens {
         Ok(unsettled)
     }
 
-    /// Has the books audited, by the command that does so: each bet must have ended. Says how many bets there are, and
-    /// whether nothing offends.
+    /// Audits the books with the command; each bet must have ended. Returns the number of bets, and whether the books
+    /// are clean.
     pub(crate) async fn verify(&self) -> anyhow::Result<Books> {
         #[derive(Deserialize)]
         struct Findings {
@@ -294,7 +301,7 @@ impl Evens {
         Ok(Books { bets: findings.counts.get("bets").copied().unwrap_or(0), is_clean })
     }
 
-    /// Who moves money in and out.
+    /// The payment provider.
     pub(crate) fn bank(&self) -> anyhow::Result<&Bank> {
         Ok(&self.running()?.bank)
     }
@@ -303,7 +310,7 @@ impl Evens {
         Ok(self.running()?.api)
     }
 
-    /// What the process has counted since it started.
+    /// The metrics of the process since its start.
     pub(crate) async fn counters(&self) -> anyhow::Result<Counters> {
         Counters::read(self.running()?.metrics.address).await
     }
@@ -316,7 +323,7 @@ impl Evens {
         Ok(&self.running()?.queues)
     }
 
-    /// Waits until no queue holds a message that is to be worked on; says how long that took.
+    /// Waits until all queues are empty, and returns the duration.
     pub(crate) async fn await_idle(&self, timeout: Duration) -> anyhow::Result<Duration> {
         let started = Instant::now();
         while self.messages().await? > 0 {
@@ -326,7 +333,7 @@ impl Evens {
         Ok(started.elapsed())
     }
 
-    /// How many messages are in the queues, those that are worked on included.
+    /// The number of messages in the queues, including those in flight.
     pub(crate) async fn messages(&self) -> anyhow::Result<u64> {
         use QueueAttributeName::{ApproximateNumberOfMessages, ApproximateNumberOfMessagesNotVisible};
         let sqs = &self.running()?.sqs;
@@ -349,13 +356,13 @@ impl Evens {
     }
 }
 
-/// A folder that nobody else can read.
+/// A folder that only its owner can read.
 fn empty_folder() -> anyhow::Result<TempDir> {
     let private = Permissions::from_mode(0o700);
     tempfile::Builder::new().permissions(private).tempdir().context("no temporary folder")
 }
 
-/// The addresses, once all of them are there.
+/// The addresses, once all of them are known.
 fn read_address(folder: &TempDir) -> Option<(Address, SocketAddr)> {
     let bytes = std::fs::read(folder.path().join(ADDRESSES)).ok()?;
     let address: Address = serde_json::from_slice(&bytes).ok()?;

@@ -1,28 +1,22 @@
-//! [`Figure`]: one thing that was measured once, which way is better, and what it must keep.
+//! [`Figure`]: one measured value, the better direction, and its limit.
 
 use serde::Serialize;
 
-/// Which way is better.
+/// The better direction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub(crate) enum Better {
-    /// More of it.
     Higher,
-    /// Less of it.
     Lower,
-    /// Neither: it says how far the others can be trusted.
+    /// Neither: it only says how reliable the others are.
     Neither,
 }
 
-/// What a figure must keep.
+/// The limit of a figure.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub(crate) enum Limit {
-    /// Less than that.
     Below(f64),
-    /// More than that.
     Above(f64),
-    /// That or less.
     AtMost(f64),
-    /// That or more.
     AtLeast(f64),
 }
 
@@ -46,13 +40,12 @@ impl Limit {
     }
 }
 
-/// One figure of one run.
 #[derive(Debug, Clone)]
 pub(crate) struct Figure {
     pub(crate) name: String,
     pub(crate) value: f64,
     pub(crate) better: Better,
-    /// What Evens must keep, where that was promised.
+    /// The promised limit for Evens, if any.
     pub(crate) limit: Option<Limit>,
 }
 
@@ -85,7 +78,7 @@ impl Figure {
         Self { limit: Some(Limit::AtLeast(limit)), ..self }
     }
 
-    /// The same figure of one phase of a measure.
+    /// Prefixes the name with a phase of the measurement.
     pub(crate) fn of_phase(self, phase: &str) -> Self {
         Self { name: format!("{phase}: {}", self.name), ..self }
     }

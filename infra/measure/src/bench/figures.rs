@@ -1,4 +1,4 @@
-//! [`Figures`]: what was measured, as Markdown tables or as JSON.
+//! [`Figures`]: the measured values, as Markdown tables or JSON.
 
 use crate::budget::Budget;
 use crate::figure::{Better, Figure, Limit};
@@ -7,18 +7,18 @@ use crate::machine;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-/// A figure of all runs and systems.
+/// A figure over all runs and systems.
 #[derive(Debug, Serialize)]
 struct Row {
     measure: String,
     name: String,
     better: Better,
     limit: Option<Limit>,
-    /// The values of each run, by system.
+    /// The values of each run by system.
     values: BTreeMap<&'static str, Vec<f64>>,
 }
 
-/// Everything that was measured.
+/// All measured values.
 #[derive(Debug, Serialize)]
 pub(crate) struct Figures {
     machine: String,
@@ -27,7 +27,7 @@ pub(crate) struct Figures {
     pub(crate) budget: Option<Budget>,
     pub(crate) growth: Option<Growth>,
     rows: Vec<Row>,
-    /// The limits that Evens broke, a sentence each.
+    /// A sentence for each limit that Evens exceeded.
     broken: Vec<String>,
 }
 
@@ -59,7 +59,7 @@ impl Figures {
         self.rows[position].values.entry(system).or_default().push(value);
     }
 
-    /// The limits that Evens broke in any run, a sentence each.
+    /// A sentence for each limit that Evens exceeded in any run.
     pub(crate) fn broken(&self) -> impl Iterator<Item = &str> {
         let growth = self.growth.iter().flat_map(Growth::broken);
         self.broken.iter().map(String::as_str).chain(growth)
@@ -94,7 +94,7 @@ impl Figures {
         }
     }
 
-    /// How much of the throughput over many rounds one hot round has.
+    /// Prints the throughput with one hot round as a share of that with many rounds.
     #[expect(clippy::float_arithmetic, reason = "a ratio, not money")]
     fn print_hot_share(&self, system: &str) {
         for name in ["accepted/s", "settled/s"] {
@@ -108,7 +108,7 @@ impl Figures {
     }
 }
 
-/// Whose figures are held to limits.
+/// The system whose figures have limits.
 const EVENS: &str = "evens";
 const PEER: &str = "peer";
 
@@ -135,7 +135,7 @@ impl Row {
         values.get(values.len() / 2).copied()
     }
 
-    /// How many times better Evens is than the peer.
+    /// The factor by which Evens is better than the peer.
     #[expect(clippy::float_arithmetic, reason = "a ratio, not money")]
     fn ratio(&self) -> Option<f64> {
         let (evens, peer) = (self.median(EVENS)?, self.median(PEER)?);

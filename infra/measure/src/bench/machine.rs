@@ -1,12 +1,12 @@
-//! The machine under all of it, from `/proc`.
+//! The machine's data from `/proc`.
 
 use std::fs;
 use std::time::Duration;
 
-/// Ticks a second of every counter in `/proc`: Linux shows them to programs as hundredths, whatever the kernel's own.
+/// The unit of every counter in `/proc`, which is always a hundredth of a second in user space.
 const TICK: Duration = Duration::from_millis(10);
 
-/// So many ticks as a time.
+/// Converts ticks to a duration.
 pub(crate) fn ticks(count: u64) -> Duration {
     TICK.saturating_mul(u32::try_from(count).unwrap_or(u32::MAX))
 }
@@ -25,7 +25,7 @@ pub(crate) fn description() -> String {
     format!("{cores} cores, {}", model.map_or("unknown", |(_, name)| name.trim()))
 }
 
-/// What all processes together have worked since the start of the machine.
+/// The time that all processes have used since the machine's start.
 pub(crate) fn busy() -> Duration {
     let stat = fs::read_to_string("/proc/stat").unwrap_or_default();
     let first = stat.lines().next().unwrap_or_default();

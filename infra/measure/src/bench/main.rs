@@ -1,12 +1,12 @@
-//! `cargo run --release -p evens-measure --bin evens-bench`: measures Evens, beside the system that it replaces where
-//! that is startable.
+//! `cargo run --release -p evens-measure --bin evens-bench`: measures Evens, and also the system that it replaces if
+//! that can be started.
 //!
-//! Evens is the `evens` binary beside this one, over a data folder of its own, so that what is measured is what is
-//! deployed. What a settled bet costs on AWS is counted in-process, from what the engines report.
+//! Evens is the `evens` binary beside this one with its own data folder, so the deployed program is measured. The AWS
+//! cost of a settled bet is counted in-process from the units that the engines report.
 //!
-//! Architecture invariant: a figure is a failure only where something promises a limit: a scenario of load has its
-//! limits, no measure may lose a request, and a cost may not grow. All others are printed: a machine that is busy must
-//! fail no build.
+//! Architecture invariant: a figure fails the run only if a limit is promised. Load scenarios have limits, no
+//! measurement may lose a request, and a cost may not grow. All other figures are only printed, because a busy machine
+//! must not fail a build.
 
 mod bank;
 mod budget;
@@ -16,6 +16,7 @@ mod evens;
 mod figure;
 mod figures;
 mod growth;
+mod live;
 mod machine;
 mod measures;
 mod passwords;
@@ -34,41 +35,41 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use system::System;
 
-/// How long the measures of time last that have none of their own.
+/// The duration of timed measurements without their own.
 const SECONDS: u64 = 20;
 
 /// Measures Evens
 #[derive(Debug, Clone, Parser)]
 struct Args {
-    /// How long the throughput is measured, behind a warm-up of 3 s; and how long the storm, the steady load and each
-    /// phase of a scenario last, instead of their own times
+    /// The duration of the throughput measurement after a warm-up of 3 s, and of the storm, the steady load and each
+    /// phase of a scenario, instead of their own times
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
     seconds: Option<u64>,
-    /// How many players a scenario has, instead of its own number
+    /// The number of players in a scenario, instead of its own
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(2..))]
     users: Option<u64>,
-    /// How many requests a second a scenario sends, instead of its own rate
+    /// The number of requests per second in a scenario, instead of its own
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     rate: Option<u64>,
-    /// Of how many bets the histories of the growth are
+    /// The numbers of earlier bets for the growth measurement
     #[arg(long, value_delimiter = ',', default_values_t = [10, 10_000], value_name = "N")]
     bets: Vec<u64>,
-    /// Of how many bets of each way the budget is a mean
+    /// The number of bets over which the budget is averaged, for each way
     #[arg(long, default_value_t = 10_000, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=1_000_000))]
     budget: u32,
-    /// How many entries the ledgers of the growth have
+    /// The numbers of earlier ledger entries for the growth measurement
     #[arg(long, value_delimiter = ',', default_values_t = [10, 1_000], value_name = "N")]
     entries: Vec<u64>,
-    /// How often each measure is repeated; the median is printed
+    /// The number of repetitions of each measurement; the median is printed
     #[arg(long, default_value_t = 1, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     repeat: u32,
-    /// Which measures, instead of all those that are no scenario of load
+    /// The measurements to run, instead of all except load scenarios
     #[arg(long, value_enum, value_delimiter = ',')]
     only: Vec<Measure>,
-    /// Measures the peer as well, in turns, and prints ratios; fails where it does not start
+    /// Measures the peer as well, in turn, and prints ratios; fails if it does not start
     #[arg(long)]
     peer: bool,
-    /// The folder of the peer, where its setup.sh has been run
+    /// The folder of the peer, in which its setup.sh has been run
     #[arg(long, env = "EVENS_PEER_DIR", default_value = "../shared/peers/bullmq", value_name = "FOLDER")]
     peer_dir: PathBuf,
     /// Prints JSON instead of tables
@@ -76,7 +77,6 @@ struct Args {
     json: bool,
 }
 
-/// What is measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Measure {
     /// Bets a second and their latency at 64 connections
@@ -89,7 +89,7 @@ enum Measure {
     Uniform,
     /// 5000 jobs a minute: with less than a core and 1 GiB (Evens only)
     Steady,
-    /// Write units, read units and SQS requests of a bet, until it is settled or refunded
+    /// Write units, read units and SQS requests of a bet until it is settled or refunded
     Budget,
     /// Scenario: 100 logins and 50 sign-ups a second (Evens only)
     Storm,
@@ -99,36 +99,38 @@ enum Measure {
     Sustained,
     /// Scenario: 100 bets a second while workers beside the process are killed, and all of it twice (Evens only)
     Resilience,
-    /// Scenario: 1500 users who mostly read, at 65 % of what the system takes with a past as long
+    /// Scenario: 1500 users who mostly read, at 65 % of the maximum load with the same history
     Light,
     /// Scenario: 1000 users, at 85 %
     High,
     /// Scenario: 800 users who mostly bet, at 95 %
     Peak,
-    /// Scenario: 1500, 2500 and 3000 users, each of whom asks every 5 s
+    /// Scenario: 1500, 2500 and 3000 users, each with a request every 5 s
     Steps,
-    /// Scenario: a provider tells of 6000 payments, 1000 times a second for a minute; then again while the process is
+    /// Scenario: a provider reports 6000 payments, 1000 times a second for a minute; then again while the process is
     /// killed (Evens only)
     Callbacks,
     /// Scenario: 2000 contributions to jackpots a second for 5 minutes, and a win every 3 s (Evens only)
     Jackpots,
-    /// Scenario: bets against the house, on one period, on many rooms and beside bets against players; how soon periods
-    /// pay, and looks at rooms (Evens only)
+    /// Scenario: bets on house games, on one period, on many rooms and beside bets against players; the time to
+    /// payouts, and reads of rooms (Evens only)
     PeriodRooms,
     /// Scenario: 100000 bets on one period, settled; then again while the process is killed ten times (Evens only)
     PeriodCrowd,
     /// Scenario: sign-ups, 10 at a time, all with one referrer (Evens only)
     SignUpBurst,
-    /// Whether a bet costs more after many bets in its round, or after many entries of its player
+    /// The cost of a bet after many bets in its round, or after many entries of its player
     Growth,
-    /// A backlog of 1000 bonuses, and of 1000 days of attendance, each done in a minute (Evens only)
+    /// A backlog of 1000 bonuses, and of 1000 attendance days, each done in a minute (Evens only)
     Backlog,
-    /// What a password costs, by the parameters of its hash
+    /// 1000 idle sockets: memory of each, and place-bet's p99 beside them and without, in turns (Evens only)
+    Live,
+    /// The time to hash a password, by hash parameters
     Passwords,
 }
 
 impl Measure {
-    /// What is measured where nothing is named.
+    /// The default measurements.
     const BY_DEFAULT: [Self; 9] = [
         Self::Throughput,
         Self::Settlement,
@@ -141,12 +143,12 @@ impl Measure {
         Self::Passwords,
     ];
 
-    /// Whether it is measured in this process, where no system is at work.
+    /// Returns whether it is measured in this process, without a running system.
     fn is_in_process(self) -> bool {
         matches!(self, Self::Budget | Self::Passwords | Self::Growth)
     }
 
-    /// Whether the peer does what is measured.
+    /// Returns whether the peer supports the measurement.
     fn is_of_peer(self) -> bool {
         !matches!(
             self,
@@ -159,6 +161,7 @@ impl Measure {
                 | Self::Jackpots
                 | Self::PeriodRooms
                 | Self::PeriodCrowd
+                | Self::Live
         )
     }
 }
@@ -167,8 +170,8 @@ fn main() -> anyhow::Result<ExitCode> {
     let args = Args::parse();
     let chosen = if args.only.is_empty() { Measure::BY_DEFAULT.to_vec() } else { args.only.clone() };
     let mut figures = Figures::new();
-    // The driver takes one core at most, and nothing of it waits for another thread. It goes first, as a system that
-    // does not start is better known at once.
+    // The driver uses at most one core and waits for no other thread. It runs first, so that a system that does not
+    // start is reported early.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(measure(&args, &chosen, &mut figures))?;
     measure_in_process(&args, &chosen, &mut figures)?;
@@ -186,7 +189,7 @@ fn main() -> anyhow::Result<ExitCode> {
     Ok(exit_code)
 }
 
-/// The handlers and the engines are in this process, as they are in the binary: on all cores.
+/// The handlers and the engines run in this process on all cores, as in the binary.
 fn measure_in_process(args: &Args, chosen: &[Measure], figures: &mut Figures) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Runtime::new().context("no runtime")?;
     for measure in chosen {
@@ -234,7 +237,7 @@ async fn measure(args: &Args, chosen: &[Measure], figures: &mut Figures) -> anyh
     Ok(())
 }
 
-/// Each measure begins with an empty system, and leaves none at work.
+/// Each measurement starts with an empty system and leaves none working.
 async fn run_measure(
     args: &Args,
     measure: Measure,
@@ -265,11 +268,12 @@ async fn run_measure(
         Measure::PeriodRooms => scenarios::period_rooms(system.evens()?, sizes).await,
         Measure::PeriodCrowd => scenarios::period_crowd(system.evens_mut()?, sizes).await,
         Measure::SignUpBurst => scenarios::sign_up_burst(system.evens()?, sizes).await,
+        Measure::Live => live::live(system, sizes).await,
         Measure::Backlog => storm::backlog(system.evens()?, sizes).await,
         Measure::Budget | Measure::Passwords | Measure::Growth => return Ok(()),
     };
     let measured = measured.with_context(|| format!("{name} of {}", system.name()))?;
-    // A backlog that it still works on would disturb whoever is measured next.
+    // A remaining backlog would disturb the next measurement.
     system.pause().await?;
     for figure in measured {
         figures.add(&name, system.name(), figure);

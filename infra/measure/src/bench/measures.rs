@@ -1,4 +1,4 @@
-//! The measures. Their parameters are those with which the peer's figures were made.
+//! The measurements, with the same parameters as the peer's figures.
 
 use crate::counters::Counters;
 use crate::figure::Figure;
@@ -20,19 +20,20 @@ use uuid::Uuid;
 const CONNECTIONS: usize = 64;
 const WARM_UP: Duration = Duration::from_secs(3);
 const BACKLOG_BETS: u64 = 4_000;
-/// 50 bets a second, for 20 s.
+/// 50 bets per second, for 20 s.
 const SETTLEMENT_INTERVAL: Duration = Duration::from_millis(20);
 const SETTLEMENT_BETS: u64 = 1_000;
-/// A pair asks for one job at least, that of whoever finds the other waiting: so this is 5,450 jobs a minute, or more.
+/// A pair needs at least one job, that of the bet that finds the other, so this makes 5,450 jobs per minute or more.
 const STEADY_INTERVAL: Duration = Duration::from_micros(5_500);
-/// What a box must do, and with how much.
+/// The required load of one box, and its limits.
 const STEADY_JOBS_PER_MINUTE: f64 = 5_000.0;
 const STEADY_CORES: f64 = 1.0;
 const STEADY_MEBIBYTES: f64 = 1_024.0;
-/// When nothing was settled for so long, nothing more will be: the peer lets some bets wait for their refund.
+/// Settlement counts as finished after this time without progress. The peer leaves some bets unmatched until their
+/// refund.
 pub(crate) const STALL: Duration = Duration::from_secs(15);
 
-/// A closed loop for a time: how many bets a second, and how long each takes.
+/// A closed loop for a fixed time: bets per second, and the latency of each.
 pub(crate) async fn throughput(system: &System, seconds: u64) -> anyhow::Result<Vec<Figure>> {
     let limit = Limit::Time { warm_up: WARM_UP, measured: Duration::from_secs(seconds) };
     let plan = plan(system, 1_000, 1, Pace::Closed(limit), CONNECTIONS).await?;
@@ -52,7 +53,7 @@ pub(crate) async fn throughput(system: &System, seconds: u64) -> anyhow::Result<
     Ok(figures)
 }
 
-/// Many bets as fast as they are taken, until all are settled: what a settled bet costs.
+/// Many bets at maximum speed until all are settled: the cost of a settled bet.
 pub(crate) async fn backlog(system: &System, rounds: usize) -> anyhow::Result<Vec<Figure>> {
     let pace = Pace::Closed(Limit::Requests(BACKLOG_BETS));
     let plan = plan(system, 1_000, rounds, pace, CONNECTIONS).await?;
@@ -78,7 +79,7 @@ pub(crate) async fn backlog(system: &System, rounds: usize) -> anyhow::Result<Ve
     Ok(figures)
 }
 
-/// How many are settled in the end, which is when nothing was settled for `stall`; and when the last one was.
+/// Waits until no bet was settled for `stall`. Returns the number of settled bets, and the time of the last one.
 pub(crate) async fn wait_until_settled(
     system: &System,
     accepted: u64,
@@ -97,8 +98,8 @@ pub(crate) async fn wait_until_settled(
     }
 }
 
-/// An open loop at a moderate rate, every bet watched until it is settled. The two bets of a pair are due one interval
-/// apart, so the first of them waits at least that long for its opponent.
+/// An open loop at a moderate rate, with every bet watched until it is settled. The two bets of a pair are due one
+/// interval apart, so the first waits at least that long for its opponent.
 pub(crate) async fn settlement(system: &System) -> anyhow::Result<Vec<Figure>> {
     let pace = Pace::Open { interval: SETTLEMENT_INTERVAL, requests: SETTLEMENT_BETS };
     let plan = plan(system, 200, 1, pace, CONNECTIONS).await?;
@@ -127,12 +128,12 @@ pub(crate) async fn settlement(system: &System) -> anyhow::Result<Vec<Figure>> {
     Ok(figures)
 }
 
-/// An open loop whose bets make 5,000 jobs a minute, for a time: what memory and how many cores that takes, and whether
-/// the system keeps up. The jobs are those that the system itself counts as done until the last answer.
+/// An open loop whose bets make 5,000 jobs per minute: its memory and cores, and whether the system keeps up. The jobs
+/// are those that the system counts as done until the last answer.
 #[expect(clippy::float_arithmetic, reason = "a rate, not money")]
 pub(crate) async fn steady(system: &System, seconds: u64) -> anyhow::Result<Vec<Figure>> {
     let bets = Duration::from_secs(seconds).as_micros() / STEADY_INTERVAL.as_micros();
-    // Whole pairs, so that everything finds its opponent.
+    // Whole pairs, so that every bet finds its opponent.
     let bets = u64::try_from(bets)? / 2 * 2;
     let pace = Pace::Open { interval: STEADY_INTERVAL, requests: bets };
     let plan = plan(system, 1_000, 1, pace, CONNECTIONS).await?;
@@ -162,13 +163,12 @@ pub(crate) async fn steady(system: &System, seconds: u64) -> anyhow::Result<Vec<
     Ok(figures)
 }
 
-/// How long it took until settlement was seen.
+/// The times until settlement was observed.
 #[derive(Debug, Default)]
 struct Pairs {
-    /// From the moment at which a bet was due.
+    /// From the due time of each bet.
     each: Latency,
-    /// From the moment at which the second bet of a pair was due: what the system needs, without the wait for an
-    /// opponent.
+    /// From the due time of a pair's second bet: the system's own time, without the wait for an opponent.
     second: Latency,
 }
 
@@ -181,7 +181,7 @@ async fn watch_pairs(target: Target, players: Players, mut placed: UnboundedRece
         };
         let (target, players) = (target.clone(), players.clone());
         watched.spawn(async move {
-            // The later one first: once it is settled, so is its opponent.
+            // The later bet first: once it is settled, so is its opponent.
             let (later, earlier) = if one.due > other.due { (one, other) } else { (other, one) };
             let mut connection = Connection::new(target.address());
             let later_at = watch_bet(&target, &players, &mut connection, later).await;
@@ -202,8 +202,8 @@ async fn watch_pairs(target: Target, players: Players, mut placed: UnboundedRece
     pairs
 }
 
-/// When the bet was seen to be settled. It is looked at again a millisecond after each answer, which with the answer is
-/// how much too late it may be seen.
+/// The time at which the bet was seen settled. It is polled a millisecond after each answer, so the error is at most a
+/// millisecond and the time of a read.
 async fn watch_bet(
     target: &Target,
     players: &Players,
@@ -221,7 +221,7 @@ async fn watch_bet(
     None
 }
 
-/// Pairs of bets of 10, by players who have enough.
+/// Pairs of bets of 10, by players with enough money.
 pub(crate) async fn plan(
     system: &System,
     players: u64,
@@ -230,7 +230,7 @@ pub(crate) async fn plan(
     connections: usize,
 ) -> anyhow::Result<Plan> {
     let players = system.fund(players, "1000000".parse()?).await.context("the players were not funded")?;
-    // Both systems take UUIDs for rounds.
+    // Both systems accept UUIDs as round ids.
     let rounds = (0..rounds).map(|_| Uuid::now_v7().to_string().parse()).collect::<Result<_, _>>()?;
     Ok(Plan {
         name: format!("bench-{}", Uuid::now_v7().simple()),
@@ -244,7 +244,7 @@ pub(crate) async fn plan(
     })
 }
 
-/// What each measure says besides.
+/// Additional figures of every measurement.
 pub(crate) fn usage_notes(report: &Report, usage: &Usage, took: Duration) -> Vec<Figure> {
     vec![
         Figure::lower("requests failed", count(report.outcomes.failed())).at_most(0.0),
@@ -255,7 +255,7 @@ pub(crate) fn usage_notes(report: &Report, usage: &Usage, took: Duration) -> Vec
     ]
 }
 
-/// How many cores that much work was, over that time.
+/// The mean number of busy cores over this time.
 #[expect(clippy::float_arithmetic, reason = "shares of a machine, not money")]
 pub(crate) fn cores(cpu: Duration, took: Duration) -> f64 {
     cpu.as_secs_f64() / took.as_secs_f64().max(0.001)
@@ -281,9 +281,8 @@ fn mebibytes(kibibytes: u64) -> f64 {
     count(kibibytes) / 1_024.0
 }
 
-/// By how much resident memory grew while so many bets were placed and settled: what the system keeps in memory of
-/// them, and the connections and buffers that it has meanwhile. Of both systems with all their processes; less than
-/// zero where memory was given back.
+/// The growth of resident memory per thousand bets placed and settled: the system's own state of the bets, and its
+/// connections and buffers meanwhile. Covers all processes of a system. Negative if memory was released.
 #[expect(clippy::float_arithmetic, reason = "memory, not money")]
 fn mebibytes_per_thousand(usage: &Usage, bets: u64) -> f64 {
     let grown = mebibytes(usage.memory_kib) - mebibytes(usage.memory_before_kib);

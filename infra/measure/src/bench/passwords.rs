@@ -1,4 +1,5 @@
-//! What a password costs, by the parameters of Argon2id: the first rows are those that OWASP's guide holds for equal.
+//! The time of a password hash by the parameters of Argon2id. The first rows are those that OWASP's guide considers
+//! equivalent.
 
 use crate::figure::Figure;
 use evens_credentials::{PasswordParameters, Passwords, Verdict};
@@ -6,7 +7,7 @@ use evens_players::Password;
 use std::num::NonZeroUsize;
 use std::time::{Duration, Instant};
 
-/// What it is called: how long one takes, and how many a second all cores do; KiB, passes.
+/// The names of the two figures (time of one hash, and hashes per second on all cores), then KiB and passes.
 const PARAMETERS: [(&str, &str, u32, u32); 6] = [
     ("m=47104,t=1: ms", "m=47104,t=1: per s, all cores", 47_104, 1),
     ("m=19456,t=2: ms", "m=19456,t=2: per s, all cores", 19_456, 2),
@@ -16,10 +17,10 @@ const PARAMETERS: [(&str, &str, u32, u32); 6] = [
     ("m=65536,t=3: ms", "m=65536,t=3: per s, all cores", 65_536, 3),
 ];
 
-/// For how long each is measured.
+/// The duration of each measurement.
 const MEASURED: Duration = Duration::from_secs(3);
 
-/// One after another on one thread, then as many at once as there are cores.
+/// Sequentially on one thread, then one per core concurrently.
 pub(crate) async fn passwords() -> anyhow::Result<Vec<Figure>> {
     let cores = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
     let mut figures = Vec::new();
@@ -33,7 +34,7 @@ pub(crate) async fn passwords() -> anyhow::Result<Vec<Figure>> {
     Ok(figures)
 }
 
-/// How many were checked in how long, so many at a time.
+/// The number of checks and their duration, with this concurrency.
 async fn checked(passwords: &Passwords, at_once: usize) -> anyhow::Result<(u32, Duration)> {
     let password = || Password::presented("correct horse battery".to_owned());
     let stored = passwords.hash(password()).await?;

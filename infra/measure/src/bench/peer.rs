@@ -1,4 +1,4 @@
-//! [`Peer`]: the system that Evens replaces, started and emptied by its own script.
+//! [`Peer`]: the system that Evens replaces, started and cleared by its own script.
 
 use anyhow::{Context, bail, ensure};
 use evens_ledger::{Amount, UserId};
@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio::process::Command;
 
-/// The peer, while it is measured.
+/// The measured peer.
 #[derive(Debug)]
 pub(crate) struct Peer {
     folder: PathBuf,
@@ -26,7 +26,7 @@ struct Users {
 
 #[derive(Debug, Deserialize)]
 struct User {
-    /// Its database driver gives a BIGINT as a text.
+    /// Its database driver returns a BIGINT as text.
     id: String,
 }
 
@@ -35,13 +35,13 @@ struct Count {
     settled: u64,
 }
 
-/// When settled bets were placed and settled, by the clock of its database.
+/// The times of placing and settlement of settled bets, by its database's clock.
 #[derive(Debug, Deserialize)]
 struct Times {
     bets: Vec<BetTimes>,
 }
 
-/// In milliseconds since 1970.
+/// Milliseconds since 1970.
 #[derive(Debug, Deserialize)]
 struct BetTimes {
     accepted: f64,
@@ -49,7 +49,7 @@ struct BetTimes {
 }
 
 impl Peer {
-    /// Finds it running, or starts it.
+    /// Uses a running peer, or starts it.
     pub(crate) async fn start(folder: &Path) -> anyhow::Result<Self> {
         ensure!(
             folder.join("run.sh").exists(),
@@ -76,22 +76,23 @@ impl Peer {
         self.script("restart").await
     }
 
-    /// Ends API and worker; the servers below them have nothing to do then.
+    /// Stops API and worker, which leaves the servers below them idle.
     pub(crate) async fn pause(&self) -> anyhow::Result<()> {
         self.script("stop").await
     }
 
     pub(crate) async fn stop(&self) -> anyhow::Result<()> {
-        // One that was found running is left running.
+        // A peer that was already running is left running.
         self.script(if self.is_ours { "down" } else { "start" }).await
     }
 
-    /// The repaired variant: as its document has it, bets stay matched for ever, and nothing is left to compare.
+    /// Runs the repaired variant. As documented, the peer leaves bets matched forever, so there would be nothing to
+    /// compare.
     async fn script(&self, step: &str) -> anyhow::Result<()> {
         let log = tempfile::tempfile()?;
         let mut command = Command::new("./run.sh");
         command.arg(step).current_dir(&self.folder).env("SETTLE_AFTER_COMMIT", "1");
-        // Not a pipe: the servers that it leaves running would keep that open.
+        // Not a pipe, because servers that keep running would hold it open.
         command.stdin(std::process::Stdio::null()).stdout(log.try_clone()?).stderr(log.try_clone()?);
         let status = command.status().await.context("run.sh cannot be run")?;
         if !status.success() {
@@ -135,7 +136,7 @@ impl Peer {
         Ok(count.settled)
     }
 
-    /// From the transaction that placed a bet to the one that settled it, of every settled bet.
+    /// The times from the placing to the settling transaction of every settled bet.
     #[expect(clippy::float_arithmetic, reason = "moments as a database writes them into JSON, not money")]
     pub(crate) async fn settlement_times(&self) -> anyhow::Result<Vec<Duration>> {
         let url = format!("http://{}/bench/times", self.address);

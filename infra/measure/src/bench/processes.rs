@@ -1,26 +1,26 @@
-//! What processes use, with all their descendants, from `/proc`.
+//! Resources of processes with all their descendants, from `/proc`.
 
 use crate::machine::{busy, ticks};
 use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::time::{Duration, Instant};
 
-/// What processes used since their watch began.
+/// The resources since the start of a watch.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Usage {
-    /// CPU time.
+    /// CPU time of the processes.
     pub(crate) cpu: Duration,
     /// CPU time of the driver.
     pub(crate) driver: Duration,
-    /// CPU time of everything else on the machine, per second: how far the figures can be trusted.
+    /// CPU time of all other processes on the machine, per second. It shows how reliable the figures are.
     pub(crate) cores_of_others: f64,
-    /// Resident memory now, shared pages split among those that share them.
+    /// Resident memory now, with shared pages divided among their users.
     pub(crate) memory_kib: u64,
-    /// The same when the watch began.
+    /// Resident memory at the start of the watch.
     pub(crate) memory_before_kib: u64,
 }
 
-/// A watch over some processes and their descendants.
+/// Watches some processes and their descendants.
 #[derive(Debug)]
 pub(crate) struct Watch {
     roots: Vec<u32>,
@@ -51,12 +51,12 @@ impl Watch {
     }
 }
 
-/// The most resident memory that these processes ever had, each by itself, in MiB.
+/// The sum of the peak resident memory of these processes, in MiB.
 pub(crate) fn peak_mebibytes(pids: &[u32]) -> f64 {
     mebibytes_of_status(pids, "VmHWM:")
 }
 
-/// The resident memory that these processes have now, in MiB.
+/// The resident memory of these processes now, in MiB.
 pub(crate) fn resident_mebibytes(pids: &[u32]) -> f64 {
     mebibytes_of_status(pids, "VmRSS:")
 }
@@ -71,15 +71,15 @@ fn mebibytes_of_status(pids: &[u32], name: &str) -> f64 {
     pids.iter().map(kibibytes).sum::<u64>() as f64 / 1_024.0
 }
 
-/// One process of the machine.
+/// A process of the machine.
 struct Process {
     parent: u32,
     own: Duration,
-    /// Of its descendants that have ended. Without it, their time would be lost.
+    /// CPU time of its descendants that have ended, which would otherwise be lost.
     ended: Duration,
 }
 
-/// These processes and all below them.
+/// These processes with their descendants.
 fn below(roots: &[u32]) -> HashMap<u32, Process> {
     let all = all();
     let is_below = |pid: u32| {
@@ -98,7 +98,7 @@ fn memory_kib(processes: &HashMap<u32, Process>) -> u64 {
     processes.keys().map(|pid| proportional_kib(*pid)).sum()
 }
 
-/// CPU time of this process, without those that it started.
+/// CPU time of this process, without its children.
 fn driver() -> Duration {
     process(std::process::id()).map_or(Duration::ZERO, |process| process.own)
 }
@@ -111,7 +111,8 @@ fn all() -> HashMap<u32, Process> {
 
 fn process(pid: u32) -> Option<Process> {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    // The name in parentheses may hold anything. Behind it: state, parent, ... user, system, and both of those ended.
+    // The name in parentheses may contain anything. The fields after it: state, parent, ... user, system, and both of
+    // ended children.
     let fields: Vec<_> = stat.rsplit_once(')')?.1.split_whitespace().collect();
     let number = |position: usize| fields.get(position)?.parse::<u64>().ok();
     let parent = u32::try_from(number(1)?).ok()?;

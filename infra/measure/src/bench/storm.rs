@@ -1,4 +1,4 @@
-//! A storm of logins and sign-ups, and how soon a backlog of their jobs is worked off (J11, J12).
+//! A storm of logins and sign-ups, and the time to work off a backlog of their jobs (J11, J12).
 
 use crate::evens::Evens;
 use crate::figure::Figure;
@@ -26,18 +26,19 @@ use tokio::time::{Instant, sleep_until};
 pub(crate) const LOGINS_PER_SECOND: u64 = 100;
 pub(crate) const LOGINS_PER_SIGN_UP: u32 = 2;
 const STORM_TIME: Duration = Duration::from_secs(20);
-/// How soon the jobs that it left must be done, and those of a backlog.
+/// The time limit for the remaining jobs, and for those of a backlog.
 const DRAINED_IN: Duration = Duration::from_mins(1);
-/// How often it is asked for something that has nothing to do with passwords, to see who waits for them.
+/// The interval of requests without passwords, which show whether other clients have to wait.
 const PROBE_INTERVAL: Duration = Duration::from_millis(100);
-/// Who logs in, or more where the storm lasts longer: each does so less often than their phone number may.
+/// The number of players who log in, or more for a longer storm, so that each stays below the rate limit of their phone
+/// number.
 pub(crate) const PLAYERS: u64 = 1_000;
 const LOGINS_EACH: u64 = 8;
 const PASSWORD: &str = "correct horse battery";
-/// How long it may take until no queue holds a message.
+/// The time limit until all queues are empty.
 const DRAIN_TIMEOUT: Duration = Duration::from_mins(5);
 
-/// 100 logins and 50 sign-ups a second, whatever becomes of the ones before. A rate is that of the logins.
+/// 100 logins and 50 sign-ups per second in an open loop. The rate is that of logins.
 pub(crate) async fn storm(evens: &Evens, sizes: Sizes) -> anyhow::Result<Vec<Figure>> {
     let api = evens.api()?;
     let rate = sizes.rate.unwrap_or(LOGINS_PER_SECOND);
@@ -65,7 +66,7 @@ pub(crate) async fn storm(evens: &Evens, sizes: Sizes) -> anyhow::Result<Vec<Fig
     Ok(figures)
 }
 
-/// A thousand new players at once: their bonuses, and the days on which they logged in.
+/// A thousand new players at once: their bonuses and their attendance days.
 pub(crate) async fn backlog(evens: &Evens, sizes: Sizes) -> anyhow::Result<Vec<Figure>> {
     let (now, players) = (Clock::system().now(), sizes.users.unwrap_or(PLAYERS));
     let users = (1..=players).map(UserId::new).collect::<Result<Vec<_>, _>>()?;
@@ -97,7 +98,7 @@ pub(crate) async fn backlog(evens: &Evens, sizes: Sizes) -> anyhow::Result<Vec<F
     Ok(figures)
 }
 
-/// Signs up who is to log in.
+/// Signs up the players who will log in.
 async fn prepare(api: SocketAddr, players: u64) -> anyhow::Result<()> {
     let mut connection = Connection::new(api);
     for number in 0..players {
@@ -115,7 +116,7 @@ struct Storm {
     until: Instant,
 }
 
-/// What one kind of request met with.
+/// The results of one kind of request.
 #[derive(Default)]
 struct Seen {
     latency: Latency,
@@ -130,7 +131,7 @@ struct AllSeen {
 }
 
 impl Storm {
-    /// All three at once. Everything is on one thread, so what is seen needs no lock.
+    /// Runs all three kinds concurrently on one thread, so no lock is needed.
     async fn rage(&self) -> AllSeen {
         let (logins, sign_ups, probes) = tokio::join!(
             self.arrive(self.login_interval, |number| request("login", &credentials(number % self.players))),
@@ -142,8 +143,7 @@ impl Storm {
         AllSeen { logins, sign_ups, probes }
     }
 
-    /// Sends a request at each interval, over a connection that is free or a new one, and measures from the time at
-    /// which it was to be sent.
+    /// Sends a request at each interval, over a free or a new connection. Measures from the due time.
     async fn arrive(&self, interval: Duration, request: impl Fn(u64) -> Request<Full<Bytes>>) -> Seen {
         let seen = Rc::new(RefCell::new(Seen::default()));
         let free: Rc<RefCell<Vec<Connection>>> = Rc::default();
@@ -169,7 +169,7 @@ impl Storm {
             }));
         }
         for one in under_way {
-            // A task that panicked has shown it.
+            // A panic of the task was already reported.
             let _ = one.await;
         }
         seen.take()
@@ -177,7 +177,7 @@ impl Storm {
 }
 
 impl Seen {
-    /// How many a second, how long they took, and how many were refused or not answered.
+    /// The rate, the latencies, and the numbers of refused and unanswered requests.
     #[expect(clippy::float_arithmetic, reason = "times, not money")]
     fn figures(&self, names: [&'static str; 4], took: Duration) -> [Figure; 4] {
         let milliseconds = |quantile| self.latency.quantile(quantile).as_secs_f64() * 1_000.0;
@@ -199,11 +199,11 @@ fn request(path: &str, body: &str) -> Request<Full<Bytes>> {
     let request = Request::builder().method(Method::POST).uri(format!("/api/users/{path}"));
     let request = request.header("host", "localhost").header("content-type", "application/json");
     let body = Full::new(Bytes::copy_from_slice(body.as_bytes()));
-    // A method, a path and two headers that are always good.
+    // Method, path and headers are constants, so building cannot fail.
     request.body(body).unwrap_or_default()
 }
 
-/// A request that costs no more than looking at a token that is none.
+/// A cheap request, which only fails the token check.
 fn probe() -> Request<Full<Bytes>> {
     let request = Request::builder().uri("/api/wallet").header("host", "localhost");
     request.body(Full::default()).unwrap_or_default()

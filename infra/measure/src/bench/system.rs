@@ -1,4 +1,4 @@
-//! [`System`]: what is measured.
+//! [`System`]: the measured system.
 
 use crate::counters::Counters;
 use crate::evens::Evens;
@@ -6,12 +6,10 @@ use crate::peer::Peer;
 use evens_ledger::Amount;
 use evens_load::{Connection, Latency, Placed, Players, Target};
 
-/// A system that is measured.
 #[derive(Debug)]
 pub(crate) enum System {
-    /// Ours.
     Evens(Box<Evens>),
-    /// The one that it replaces.
+    /// The system that Evens replaces.
     Peer(Peer),
 }
 
@@ -23,7 +21,7 @@ impl System {
         }
     }
 
-    /// Starts it, empty.
+    /// Starts it with empty state.
     pub(crate) async fn restart(&mut self) -> anyhow::Result<()> {
         match self {
             Self::Evens(evens) => evens.restart().await,
@@ -31,7 +29,7 @@ impl System {
         }
     }
 
-    /// Stops its work until it is started again.
+    /// Stops its work until the next start.
     pub(crate) async fn pause(&mut self) -> anyhow::Result<()> {
         match self {
             Self::Evens(evens) => evens.stop().await,
@@ -39,7 +37,7 @@ impl System {
         }
     }
 
-    /// Stops what was started here.
+    /// Stops the processes that were started here.
     pub(crate) async fn stop(&mut self) -> anyhow::Result<()> {
         match self {
             Self::Evens(evens) => evens.stop().await,
@@ -54,7 +52,7 @@ impl System {
         }
     }
 
-    /// Ours, for what only it does.
+    /// Evens, for actions that only it supports.
     pub(crate) fn evens(&self) -> anyhow::Result<&Evens> {
         match self {
             Self::Evens(evens) => Ok(evens),
@@ -62,7 +60,7 @@ impl System {
         }
     }
 
-    /// Ours, to be killed.
+    /// Evens, to be killed.
     pub(crate) fn evens_mut(&mut self) -> anyhow::Result<&mut Evens> {
         match self {
             Self::Evens(evens) => Ok(evens),
@@ -70,7 +68,7 @@ impl System {
         }
     }
 
-    /// How many messages are in its queues; none where it does not say.
+    /// The number of messages in its queues, or `None` if it does not report it.
     pub(crate) async fn messages(&self) -> anyhow::Result<Option<u64>> {
         match self {
             Self::Evens(evens) => evens.messages().await.map(Some),
@@ -78,7 +76,7 @@ impl System {
         }
     }
 
-    /// What it counts about itself; none where it does not.
+    /// Its metrics, or `None` if it has none.
     pub(crate) async fn counters(&self) -> anyhow::Result<Option<Counters>> {
         match self {
             Self::Evens(evens) => evens.counters().await.map(Some),
@@ -86,12 +84,11 @@ impl System {
         }
     }
 
-    /// What it counted since then.
+    /// The counts since an earlier reading.
     pub(crate) async fn counted_since(&self, before: Option<Counters>) -> anyhow::Result<Option<Counters>> {
         Ok(self.counters().await?.zip(before).map(|(now, before)| now.since(&before)))
     }
 
-    /// Its processes.
     pub(crate) fn processes(&self) -> anyhow::Result<Vec<u32>> {
         match self {
             Self::Evens(evens) => evens.processes(),
@@ -99,7 +96,7 @@ impl System {
         }
     }
 
-    /// Players with that much money.
+    /// Players with this balance.
     pub(crate) async fn fund(&self, count: u64, balance: Amount) -> anyhow::Result<Players> {
         match self {
             Self::Evens(evens) => evens.fund(count, balance).await,
@@ -107,7 +104,7 @@ impl System {
         }
     }
 
-    /// How many of so many accepted bets are settled. It costs the system little, and its API nothing.
+    /// The number of settled bets among `accepted` ones. Reading it costs the system little, and its API nothing.
     pub(crate) async fn settled(&self, accepted: u64) -> anyhow::Result<u64> {
         match self {
             Self::Evens(evens) => Ok(accepted.saturating_sub(evens.unsettled().await?)),
@@ -115,7 +112,7 @@ impl System {
         }
     }
 
-    /// From placing to settlement by its own clock, of those of the bets that are settled.
+    /// The times from placing to settlement by its own clock, of the bets that are settled.
     pub(crate) async fn settlement_times(
         &self,
         placed: &[Placed],

@@ -1,4 +1,4 @@
-//! [`Worker`]: one more `evens` that works on the queues of another one.
+//! [`Worker`]: another `evens` that works on the queues of the first.
 
 use crate::counters::Counters;
 use anyhow::{Context, bail};
@@ -8,21 +8,21 @@ use tempfile::TempDir;
 use tokio::net::TcpSocket;
 use tokio::process::Child;
 
-/// The file in the data folder that a process writes its log to.
+/// The log file in a process's data folder.
 pub(crate) const LOG: &str = "evens.log";
 
-/// One more `evens`, whose engines are those of another process. Its own API is asked by nobody.
+/// Another `evens` that uses the engines of the first process. Its own API gets no requests.
 #[derive(Debug)]
 pub(crate) struct Worker {
     pub(crate) process: Child,
     pub(crate) api: Reserved,
     pub(crate) metrics: Reserved,
-    /// Removed with it.
+    /// Removed on drop.
     pub(crate) folder: TempDir,
 }
 
 impl Worker {
-    /// Waits until it says that it is ready.
+    /// Waits until it reports that it is ready.
     pub(crate) async fn await_ready(&self, timeout: Duration) -> anyhow::Result<()> {
         let url = format!("http://{}/health/ready", self.api.address);
         let (client, started) = (reqwest::Client::new(), Instant::now());
@@ -38,7 +38,7 @@ impl Worker {
         }
     }
 
-    /// Kills it (SIGKILL). Says how many jobs it had done just before.
+    /// Kills it (SIGKILL). Returns the number of jobs it had done just before.
     pub(crate) async fn kill(mut self) -> anyhow::Result<f64> {
         let jobs = Counters::read(self.metrics.address).await?.jobs_done();
         self.process.kill().await.context("a worker does not end")?;
@@ -46,8 +46,8 @@ impl Worker {
     }
 }
 
-/// An address that nobody else is given while this lives: a socket that is bound and does not listen keeps only those
-/// out who do not ask for that very port.
+/// Reserves an address. A bound socket that does not listen keeps the port from automatic assignment, but not from an
+/// explicit request.
 #[derive(Debug)]
 pub(crate) struct Reserved {
     pub(crate) address: SocketAddr,

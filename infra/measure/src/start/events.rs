@@ -1,4 +1,4 @@
-//! [`Events`]: what functions are invoked with, as API Gateway and event source mappings send it.
+//! [`Events`]: the events that invoke functions, as API Gateway and event source mappings send them.
 
 use crate::platform::{Platform, Transport};
 use crate::process::Program;
@@ -14,10 +14,10 @@ use serde_json::{Value, json};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-/// How long a token holds.
+/// The lifetime of a token.
 const MINUTE: Duration = Duration::from_mins(1);
 
-/// Two events, and what is in a good answer to each.
+/// Two events, and a text that a good answer to each contains.
 #[derive(Debug)]
 pub(crate) struct Events {
     events: [String; 2],
@@ -25,7 +25,7 @@ pub(crate) struct Events {
 }
 
 impl Events {
-    /// Those for a function, where there are some.
+    /// The events for a function, if it has any.
     pub(crate) async fn of(platform: &Platform, name: &str, transport: Transport) -> Result<Option<Self>> {
         if transport == Transport::Aws {
             return Ok(None);
@@ -40,7 +40,7 @@ impl Events {
         })
     }
 
-    /// As [`crate::runtime_api::measure`] takes them.
+    /// The events in the form for [`crate::runtime_api::measure`].
     pub(crate) fn parts(&self) -> (&[String; 2], &str) {
         (&self.events, self.expected)
     }
@@ -59,7 +59,7 @@ impl Events {
         Self { events: [event.clone(), event], expected: r#""statusCode":200"# }
     }
 
-    /// Two bets of a new user who has money.
+    /// Two bets of a new, funded user.
     async fn bets(platform: &Platform) -> Result<Self> {
         let user = funded(platform).await?;
         let token = platform.signer.sign(user, Role::Player, Clock::system().now(), MINUTE)?;
@@ -70,7 +70,7 @@ impl Events {
         Ok(Self { events: [event.clone(), event], expected: r#""statusCode":202"# })
     }
 
-    /// Two jobs, each for a bet of side A whose opponent waits.
+    /// Two jobs, each for a bet on side A with an unmatched opponent.
     async fn match_jobs(platform: &Platform) -> Result<Self> {
         let mut events = [const { String::new() }; 2];
         for event in &mut events {
@@ -91,7 +91,7 @@ async fn funded(platform: &Platform) -> Result<UserId> {
     Ok(user)
 }
 
-/// A bet of a new user, and where it waits.
+/// Places a bet of a new user. Returns its match job.
 async fn place(platform: &Platform, side: Side) -> Result<Job> {
     let user = funded(platform).await?;
     let bet = BetId::derive(user, &"start".parse()?);
@@ -116,7 +116,7 @@ async fn place(platform: &Platform, side: Side) -> Result<Job> {
     }
 }
 
-/// What API Gateway sends for a route.
+/// The event of API Gateway for a route.
 fn request(route: &str, headers: &Value, body: &str) -> Value {
     let (method, path) = route.split_once(' ').unwrap_or((route, "/"));
     json!({
@@ -136,7 +136,7 @@ fn request(route: &str, headers: &Value, body: &str) -> Value {
     })
 }
 
-/// What an event source mapping sends for one message.
+/// The event of an event source mapping for one message.
 fn batch(body: &str) -> Value {
     json!({ "Records": [{
         "messageId": "message", "receiptHandle": "receipt", "body": body,

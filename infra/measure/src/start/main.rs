@@ -1,13 +1,13 @@
-//! `cargo run --release -p evens-measure --bin evens-start`: how fast functions start, from the start of the process to
-//! its first poll, and how long its first and second invocation take.
+//! `cargo run --release -p evens-measure --bin evens-start`: measures the start of functions, from the start of the
+//! process to its first poll, and the first and second invocation.
 //!
-//! It plays the Lambda runtime API for the binaries beside this one, with table and queues in three places: on AWS,
-//! which says how functions start there; over the embedded engines behind TLS, which is how AWS is spoken to; and over
-//! the same in plain text. Beside them it measures an empty function of Rust, and one of Node with the same two
-//! clients, if `infra/measure/node.sh` has been run. Programs take turns, so that whatever else the machine does meets
-//! all of them; each is started once before the start that counts.
+//! It emulates the Lambda runtime API for the binaries beside this one, with three transports. `Aws` shows how
+//! functions start on AWS, `Tls` uses the embedded engines behind TLS as AWS is used, and `Plain` uses the same without
+//! TLS. For comparison it measures an empty Rust function, and a Node function with the same two clients if
+//! `infra/measure/node.sh` has been run. Programs take turns, so that other load on the machine affects all of them.
+//! Each is started once before the measured start.
 //!
-//! Architecture invariant: figures are printed, never asserted: a machine that is busy must fail no build.
+//! Architecture invariant: figures are printed, never asserted, because a busy machine must not fail a build.
 
 mod events;
 mod platform;
@@ -24,19 +24,19 @@ use runtime_api::Start;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// Measures how fast functions start
+/// Measures the start of functions
 #[derive(Debug, Parser)]
 struct Args {
-    /// How often each function is started; medians are printed, and of the first poll also the least
+    /// The number of starts per function; medians are printed, and for the first poll also the minimum
     #[arg(long, default_value_t = 20, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     runs: u32,
-    /// Which functions, instead of all
+    /// The functions to measure, instead of all
     #[arg(long, value_delimiter = ',', value_name = "NAME")]
     only: Vec<String>,
     /// The folder of the functions' binaries, instead of this program's own
     #[arg(long, value_name = "FOLDER")]
     functions: Option<PathBuf>,
-    /// The folder in which node.sh has put the function of Node
+    /// The folder in which node.sh has put the Node function
     #[arg(long, default_value = "target/start/node", value_name = "FOLDER")]
     node: PathBuf,
 }
@@ -57,7 +57,7 @@ async fn main() -> Result<()> {
                 let variables = platform.variables(transport);
                 let program = program.clone();
                 let start = move || {
-                    // Not measured: whoever comes after a large program would find its own pages out of the caches.
+                    // Not measured. After a large program, a program's pages would be missing from the caches.
                     runtime_api::measure(&program, &variables, None)?;
                     runtime_api::measure(&program, &variables, events.as_ref().map(Events::parts))
                 };
@@ -78,7 +78,7 @@ async fn main() -> Result<()> {
     Ok(())
 }
 
-/// The empty function, the function of Node, and ours.
+/// The empty function, the Node function, and the Evens functions.
 fn programs(folder: &Path, args: &Args) -> Result<Vec<Program>> {
     let empty = Program::binary(folder, "empty", "evens-start-empty");
     let missing = || format!("evens-start-empty is not in {}", folder.display());
@@ -94,15 +94,17 @@ fn programs(folder: &Path, args: &Args) -> Result<Vec<Program>> {
         match Program::binary(folder, &name, &format!("evens-{name}")) {
             Some(program) => programs.push(program),
             None => {
-                eprintln!("{name} is not in {}: cargo build --release --workspace --bins", folder.display());
+                eprintln!(
+                    "{name} is not in {}: cargo build --release --workspace --bins --features lambda",
+                    folder.display()
+                );
             }
         }
     }
     Ok(programs)
 }
 
-/// What a start takes where nothing else is in its way: on a machine that is busy, the median says more about the
-/// others.
+/// The minimum, which is the start without interference. On a busy machine, the median says more about other load.
 fn least(starts: &[Start]) -> Duration {
     starts.iter().map(|start| start.first_poll).min().unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! [`Platform`]: the table, the queues, and what a function finds in its environment.
+//! [`Platform`]: the table, the queues, and the environment of a function.
 
 use crate::tls::Certificate;
 use anyhow::Result;
@@ -12,14 +12,14 @@ use evens_store::Store;
 use std::net::SocketAddr;
 use tempfile::TempDir;
 
-/// Where table and queues are, for a function.
+/// The transport to table and queues.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Transport {
-    /// On AWS. Nothing is called, and so nothing is invoked.
+    /// The endpoints of AWS. No call is made, so functions are not invoked.
     Aws,
-    /// Here, behind TLS, with all the certificates that a machine has and one more.
+    /// Local engines behind TLS, with the machine's certificates and one more.
     Tls,
-    /// Here, in plain text.
+    /// Local engines without TLS.
     Plain,
 }
 
@@ -35,10 +35,10 @@ impl Transport {
     }
 }
 
-/// What functions work with.
+/// The engines and settings of functions.
 pub(crate) struct Platform {
     engines: Engines,
-    /// Behind TLS: the table, and the queues.
+    /// The TLS addresses of the table and of the queues.
     encrypted: [SocketAddr; 2],
     certificate: Certificate,
     pub(crate) store: Store,
@@ -84,10 +84,11 @@ impl Platform {
         self.engines.stop().await;
     }
 
-    /// What the template gives a function, and to `register` and `login` also their key: on AWS they ask for it.
+    /// The template's variables for a function. `register` and `login` also get their key, which they read from Secrets
+    /// Manager on AWS.
     pub(crate) fn variables(&self, transport: Transport) -> Vec<(String, String)> {
         let [dynamodb, sqs] = match transport {
-            // As variables that are empty: not set.
+            // An empty variable counts as unset.
             Transport::Aws => [const { String::new() }; 2],
             Transport::Tls => self.encrypted.map(|address| format!("https://{address}")),
             Transport::Plain => [self.engines.dynamodb_url(), self.engines.sqs_url()],

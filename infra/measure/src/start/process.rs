@@ -1,4 +1,4 @@
-//! [`Program`]: what is started and measured.
+//! [`Program`]: a function that is started and measured.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -6,21 +6,21 @@ use std::process::{Command, Stdio};
 /// A function that can be started.
 #[derive(Debug, Clone)]
 pub(crate) struct Program {
-    /// As in the table.
+    /// The name in the table.
     pub(crate) name: String,
-    /// The binary's, in bytes; none of Node.
+    /// The size of the binary in bytes. `None` for Node.
     pub(crate) size: Option<u64>,
-    /// The same as a zip; none where the command `zip` is missing.
+    /// The size of its zip archive. `None` if the command `zip` is missing.
     pub(crate) zip_size: Option<u64>,
     executable: PathBuf,
     argument: Option<PathBuf>,
 }
 
 impl Program {
-    /// The function of Node has this name.
+    /// The name of the Node function.
     pub(crate) const NODE: &str = "node";
 
-    /// A function's own binary, if it is built: where cargo puts it, or where cargo-lambda does.
+    /// A function's binary, if it is built, in the place of cargo or of cargo-lambda.
     pub(crate) fn binary(folder: &Path, name: &str, file: &str) -> Option<Self> {
         let places = [folder.join(file), folder.join(file).join("bootstrap")];
         let executable = places.into_iter().find(|place| place.is_file())?;
@@ -29,7 +29,7 @@ impl Program {
         Some(Self { name: name.to_owned(), size: Some(size), zip_size, executable, argument: None })
     }
 
-    /// The function of Node, if its packages are there.
+    /// The Node function, if its packages are installed.
     pub(crate) fn node(folder: &Path) -> Option<Self> {
         if !folder.join("node_modules").is_dir() {
             eprintln!("the function of Node is not in {}: infra/measure/node.sh", folder.display());
@@ -45,7 +45,7 @@ impl Program {
         })
     }
 
-    /// Ready to be started, with what Lambda puts into an environment, and nothing else.
+    /// A command with Lambda's environment variables and no others.
     pub(crate) fn command(&self, runtime_api: &str, variables: &[(String, String)]) -> Command {
         let mut command = Command::new(&self.executable);
         command
@@ -58,7 +58,7 @@ impl Program {
             .env("AWS_LAMBDA_LOG_GROUP_NAME", "measured")
             .env("AWS_LAMBDA_LOG_STREAM_NAME", "measured")
             .env("AWS_REGION", "us-east-1")
-            // The SDK of Node warns at each start that it will want a later Node.
+            // The Node SDK warns at each start that it will require a later version.
             .env("NODE_NO_WARNINGS", "1")
             .env("AWS_ACCESS_KEY_ID", "test")
             .env("AWS_SECRET_ACCESS_KEY", "test")
@@ -68,7 +68,7 @@ impl Program {
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::inherit());
-        // Node is found there.
+        // The path of Node.
         command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
         command
     }

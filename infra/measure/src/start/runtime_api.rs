@@ -1,6 +1,6 @@
 //! The Lambda runtime API, for one process at a time.
 //!
-//! Threads that block, and no framework: what it takes itself would be in every figure.
+//! It uses blocking threads and no framework, because its own time is included in every figure.
 
 use crate::process::Program;
 use anyhow::{Context, Result, bail, ensure};
@@ -9,18 +9,18 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
 
-/// What one start took.
+/// The times of one start.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Start {
     pub(crate) first_poll: Duration,
-    /// The first and the second invocation, of functions for which there are events.
+    /// The first and the second invocation, for functions with events.
     pub(crate) invocations: Option<[Duration; 2]>,
 }
 
-/// How long a process may take to poll, and to answer.
+/// The time limit for a poll and for an answer.
 const DEADLINE: Duration = Duration::from_secs(30);
 
-/// What the process asked for, when, and who waits for the answer.
+/// A request of the process with its time, and the connection that waits for the answer.
 struct Request {
     at: Instant,
     line: String,
@@ -28,10 +28,10 @@ struct Request {
     answer: Sender<Vec<u8>>,
 }
 
-/// Starts the program, lets it poll, and hands it two events if there are any.
+/// Starts the program, lets it poll, and sends it two events if there are any.
 ///
 /// # Errors
-/// It does not start or answer in time, or an answer is not what was expected.
+/// The program does not start or answer in time, or an answer is unexpected.
 pub(crate) fn measure(
     program: &Program,
     variables: &[(String, String)],
@@ -96,11 +96,11 @@ fn event_answer(event: &str) -> Vec<u8> {
     .into_bytes()
 }
 
-/// Ends with the receiver, or when the listener is gone with the process.
+/// Ends with the receiver, or when the listener is closed.
 fn accept(listener: &TcpListener, requests: &Sender<Request>) {
     for connection in listener.incoming().flatten() {
         let requests = requests.clone();
-        // An error is the end of a connection.
+        // An error means that the connection has ended.
         std::thread::spawn(move || serve(&connection, &requests).ok());
     }
 }
@@ -122,7 +122,7 @@ fn serve(connection: &TcpStream, requests: &Sender<Request>) -> Result<()> {
     }
 }
 
-/// Headers up to the empty line, and the body: with its length, or in chunks.
+/// Reads headers up to the empty line, and the body by its length or in chunks.
 fn read_body(reader: &mut impl BufRead) -> Result<Vec<u8>> {
     let (mut length, mut is_chunked) = (0, false);
     loop {

@@ -1,4 +1,4 @@
-//! TLS in front of a server on this machine, under a certificate that is made for it.
+//! TLS in front of a local server, with a generated certificate.
 
 use anyhow::Result;
 use rcgen::{CertifiedKey, generate_simple_self_signed};
@@ -11,11 +11,11 @@ use tokio::io::copy_bidirectional;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 
-/// The certificates that a machine has by itself: whoever does not know that they speak to AWS loads them.
+/// The machine's certificates, which a client loads if it does not know that it connects to AWS.
 const MACHINE_CERTIFICATES: [&str; 2] =
     ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt"];
 
-/// A certificate for this machine, and where clients find it among those that they trust.
+/// A certificate for this machine, and the file with the trusted certificates for clients.
 pub(crate) struct Certificate {
     acceptor: TlsAcceptor,
     pub(crate) trusted: PathBuf,
@@ -39,7 +39,7 @@ impl Certificate {
         Ok(Self { acceptor: TlsAcceptor::from(Arc::new(config)), trusted, own })
     }
 
-    /// Listens in front of a server, and says where.
+    /// Listens in front of a server, and returns the address.
     pub(crate) async fn listen_before(&self, server: SocketAddr) -> Result<SocketAddr> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
@@ -54,7 +54,7 @@ impl Certificate {
     }
 }
 
-/// An error is the end of a connection: processes are killed once they are measured.
+/// An error means that the connection has ended, because measured processes are killed.
 async fn pass(connection: TcpStream, acceptor: &TlsAcceptor, server: SocketAddr) -> std::io::Result<()> {
     connection.set_nodelay(true)?;
     let mut client = acceptor.accept(connection).await?;

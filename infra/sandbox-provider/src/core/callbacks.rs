@@ -1,7 +1,7 @@
-//! [`Outbox`]: callbacks that are still to be delivered, and when each is due.
+//! [`Outbox`]: pending callbacks with their due times.
 //!
-//! Keeps: a callback is due again until the receiver takes it. It stays due while an attempt is under way, so it is
-//! not lost when whoever sends it is killed; the receiver may get it twice.
+//! Invariant: a callback is due again until the receiver accepts it. It stays due during an attempt, so it is not lost
+//! if the sender is killed. The receiver may therefore get it twice.
 
 use super::faults::CallbackFault;
 use super::names::named;
@@ -13,94 +13,90 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 named! {
-    /// What a callback tells.
+    /// The type of a callback.
     pub enum EventType {
-        /// The money of a payment came.
+        /// A payment succeeded.
         PaymentSucceeded = "payment.succeeded",
         /// An attempt to pay failed.
         PaymentFailed = "payment.failed",
-        /// The payer's bank took money back.
+        /// The payer's bank reversed a payment.
         PaymentDisputed = "payment.disputed",
         /// The money of a refund left.
         RefundProcessed = "refund.processed",
-        /// The money of a refund will not leave.
+        /// A refund failed, and its money will not leave.
         RefundFailed = "refund.failed",
         /// The money of a payout left.
         PayoutProcessed = "payout.processed",
-        /// The money of a payout will not leave.
+        /// A payout failed, and its money will not leave.
         PayoutFailed = "payout.failed",
         /// The money of a payout did not leave, or came back.
         PayoutReversed = "payout.reversed",
     }
 }
 
-/// What happened, and to what. The body of a callback.
+/// An event and its subject: the body of a callback.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Event {
-    /// What happened.
     pub r#type: EventType,
-    /// To what.
     pub data: EventData,
 }
 
-/// What an event happened to, as it was then.
+/// The subject of an event, in its state at that time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EventData {
-    /// The payment, refund or payout.
+    /// The id of the payment, refund or payout.
     pub id: String,
-    /// What the caller calls it; of a refund, what they call its payment.
+    /// The caller's reference. A refund has that of its payment.
     pub reference: Reference,
-    /// Minor units: all of it; of a dispute, what was taken back.
+    /// The full amount in minor units. For a dispute, the reversed amount.
     pub amount: Amount,
-    /// Of which currency.
     pub currency: Currency,
-    /// Where it stood then.
+    /// The status at that time.
     pub status: String,
-    /// When that was.
+    /// The time of the event.
     pub at: Timestamp,
 }
 
 impl Event {
-    /// Its name, the same in every attempt. Each type happens to each record once.
+    /// The event's id, which is the same in every attempt. Each type occurs once per record.
     pub fn id(&self) -> String {
         format!("{}-{}", self.data.id, self.r#type.name().replace('.', "-"))
     }
 }
 
-/// An attempt to deliver a callback: what is to be sent.
+/// An attempt to deliver a callback.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Delivery {
-    /// Which callback it is, for [`super::Core::note_delivery`].
+    /// The callback's number, for [`super::Core::note_delivery`].
     pub callback: CallbackNumber,
-    /// `webhook-id`.
+    /// The header `webhook-id`.
     pub id: String,
-    /// `webhook-timestamp`: seconds since 1970.
+    /// The header `webhook-timestamp`, in seconds since 1970.
     pub seconds: i64,
-    /// The body, UTF-8.
+    /// The body in UTF-8.
     pub body: String,
-    /// Whether it is signed with the secret that the receiver knows.
+    /// Set unless the attempt must be signed with another secret than the receiver's.
     pub is_signed_right: bool,
 }
 
-/// Callbacks by the order in which their events happened.
+/// Numbers callbacks in the order of their events.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct CallbackNumber(u64);
 
-/// A callback that was not delivered yet.
+/// A callback that is not delivered yet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PendingCallback {
-    /// What it tells.
     pub event: Event,
-    /// How many times it was sent.
+    /// The number of attempts so far.
     pub attempts: u32,
-    /// When it is to be sent next, if no attempt succeeds before.
+    /// The time of the next attempt, unless an earlier one succeeds.
     pub due: Timestamp,
-    /// Whether it goes as soon as another one was delivered.
+    /// Set if it is sent as soon as another callback was delivered.
     pub is_held_back: bool,
 }
 
-/// All callbacks that were not delivered yet.
+/// All callbacks that are not delivered yet.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Outbox {
     last: u64,
@@ -108,7 +104,7 @@ pub(super) struct Outbox {
     due: BTreeSet<(Timestamp, u64)>,
 }
 
-/// How far back the time of a callback lies that is too old: more than any receiver allows.
+/// The age of a callback that is too old for any receiver.
 const OLD: SignedDuration = SignedDuration::from_hours(1);
 
 impl Outbox {
@@ -127,13 +123,13 @@ impl Outbox {
         self.due.first().map(|(due, _)| *due)
     }
 
-    /// The callback that has been due for longest, and its type.
+    /// The callback that has been due longest, with its type.
     pub(super) fn first_due(&self, now: Timestamp) -> Option<(CallbackNumber, EventType)> {
         let (_, number) = self.due.first().filter(|(due, _)| *due <= now)?;
         self.pending.get(number).map(|callback| (CallbackNumber(*number), callback.event.r#type))
     }
 
-    /// Sends a callback no earlier than that; if it is held back, as soon as another one was delivered.
+    /// Postpones a callback to this time. If it is held back, it is sent as soon as another one was delivered.
     pub(super) fn postpone(&mut self, number: CallbackNumber, due: Timestamp, is_held_back: bool) {
         if let Some(callback) = self.pending.get_mut(&number.0) {
             self.due.remove(&(callback.due, number.0));
@@ -143,7 +139,7 @@ impl Outbox {
         }
     }
 
-    /// An attempt, with what goes wrong with it. Another one is due if nothing is heard of it.
+    /// Makes an attempt with its fault. Another one becomes due unless the result is reported.
     pub(super) fn attempt(
         &mut self,
         number: CallbackNumber,
@@ -159,7 +155,7 @@ impl Outbox {
         Some(delivery)
     }
 
-    /// The receiver took it. What was held back goes now.
+    /// Records an accepted callback, and releases callbacks that are held back.
     pub(super) fn delivered(&mut self, number: CallbackNumber, now: Timestamp) {
         if !self.remove(number) {
             return;
@@ -171,14 +167,14 @@ impl Outbox {
         }
     }
 
-    /// The receiver did not take it: it is sent again after a pause that doubles.
+    /// Records a refused callback. It is sent again after a pause that doubles each time.
     pub(super) fn refused(&mut self, number: CallbackNumber, retries: &Retries, now: Timestamp) {
         if let Some(attempts) = self.pending.get(&number.0).map(|callback| callback.attempts) {
             self.postpone(number, later(now, retries.pause_after(attempts)), false);
         }
     }
 
-    /// Whether it was there.
+    /// Removes a callback. Returns whether it existed.
     pub(super) fn remove(&mut self, number: CallbackNumber) -> bool {
         let dropped = self.pending.remove(&number.0);
         dropped.is_some_and(|callback| self.due.remove(&(callback.due, number.0)))
@@ -208,7 +204,7 @@ fn delivery(
     Delivery { callback: number, id, seconds: time.as_second(), body, is_signed_right }
 }
 
-/// That much later, or the end of time.
+/// The time this much later, or the largest representable time.
 pub(super) fn later(time: Timestamp, duration: Duration) -> Timestamp {
     time.saturating_add(duration).unwrap_or(Timestamp::MAX)
 }

@@ -1,4 +1,4 @@
-//! [`Fault`]: what goes wrong on purpose, so many times.
+//! [`Fault`]: an injected fault, which occurs a given number of times.
 
 use super::callbacks::EventType;
 use super::names::named;
@@ -30,29 +30,29 @@ named! {
 }
 
 named! {
-    /// What goes wrong with a call.
+    /// The fault of a call.
     pub enum CallFault {
-        /// It is carried out, and answered, only when the delay is over.
+        /// It takes effect, and is answered, only after the delay.
         Delay = "delay",
-        /// It is carried out and never answered.
+        /// It takes effect and is never answered.
         Hang = "hang",
-        /// It is not carried out; the answer is 503.
+        /// It has no effect, and the answer is 503.
         FailBeforeEffect = "fail-before-effect",
-        /// It is carried out, and the connection ends without an answer.
+        /// It takes effect, and the connection closes without an answer.
         LoseAnswer = "lose-answer",
-        /// It is not carried out; the answer is 429.
+        /// It has no effect, and the answer is 429.
         TooManyRequests = "429",
-        /// It is not carried out; the answer is 422.
+        /// It has no effect, and the answer is 422.
         Refuse = "422",
-        /// It is carried out; the answer is 500.
+        /// It takes effect, and the answer is 500.
         ServerError = "500",
-        /// It is carried out; the answer cannot be read.
+        /// It takes effect, and the answer is unreadable.
         Garbage = "garbage",
     }
 }
 
 named! {
-    /// A call whose idempotency keys are kept.
+    /// A call with idempotency keys.
     pub enum KeyedOperation {
         /// `POST /v1/payments`.
         OpenPayment = "open-payment",
@@ -64,73 +64,72 @@ named! {
 }
 
 named! {
-    /// What goes wrong with one attempt to deliver a callback. Those that the receiver does not answer with 2xx are
-    /// repeated, then without the fault.
+    /// The fault of one delivery attempt. A callback that is not answered with 2xx is repeated without the fault.
     pub enum CallbackFault {
-        /// It is sent when the delay is over.
+        /// It is sent after the delay.
         Delay = "delay",
-        /// It is never sent, and not repeated.
+        /// It is never sent and not repeated.
         FailBeforeEffect = "fail-before-effect",
         /// It is sent twice.
         Duplicate = "duplicate",
-        /// It is sent after the next other callback that is delivered, or when the delay is over.
+        /// It is sent after the next delivered callback, or after the delay.
         Reorder = "reorder",
-        /// Its signature is that of another secret.
+        /// It is signed with another secret.
         WrongSignature = "wrong-signature",
-        /// Its time is an hour ago, and signed so.
+        /// Its time is an hour ago, and its signature covers that time.
         OldTime = "old-time",
-        /// Its amount is another one.
+        /// It has another amount.
         WrongAmount = "wrong-amount",
-        /// Its currency is another one.
+        /// It has another currency.
         WrongCurrency = "wrong-currency",
-        /// Its reference is nobody's.
+        /// It has an unknown reference.
         ForeignReference = "foreign-reference",
-        /// Its body is no JSON, and signed.
+        /// Its body is not JSON, and is signed.
         Garbage = "garbage",
     }
 }
 
 named! {
-    /// What goes wrong with the money of a payment.
+    /// The fault of a payment.
     pub enum PaymentFault {
-        /// When it fails, it succeeds after the delay.
+        /// A failed payment succeeds after the delay.
         SuccessAfterFailure = "success-after-failure",
-        /// When it succeeds, it is disputed after the delay.
+        /// A successful payment is disputed after the delay.
         Dispute = "dispute",
-        /// When it succeeds, another amount was paid.
+        /// Another amount is paid.
         WrongAmount = "wrong-amount",
-        /// When it succeeds, it was paid in another currency.
+        /// Another currency is paid.
         WrongCurrency = "wrong-currency",
     }
 }
 
-/// What goes wrong on purpose. On the wire: `on` and `do`, see [`Fault::parse`].
+/// An injected fault. On the wire: `on` and `do`, see [`Fault::parse`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "FaultText<String>", into = "FaultText<&'static str>")]
 pub enum Fault {
-    /// With a call.
+    /// A call.
     Call(Operation, CallFault),
-    /// The key of a repeated call was forgotten.
+    /// The key of a repeated call is forgotten.
     ForgetKey(KeyedOperation),
-    /// With a callback of that type, or of any.
+    /// A callback of this type, or of any type.
     Callback(Option<EventType>, CallbackFault),
-    /// With the money of a payment.
+    /// A payment.
     Payment(PaymentFault),
-    /// When a refund would be processed, it fails.
+    /// A refund fails instead of being processed.
     FailRefund,
-    /// When a payout is processed, it is reversed after the delay.
+    /// A processed payout is reversed after the delay.
     ReverseAfterProcessed,
-    /// When a payout fails, it is processed all the same after the delay.
+    /// A failed payout is processed after the delay.
     ProcessAfterFailure,
 }
 
-/// Why there is no such fault, in the order of the checks.
+/// The reason why a fault does not exist, in the order of the checks.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 pub enum FaultError {
-    /// Nothing has that name.
+    /// The value of `on` is unknown.
     #[error("faults are on a call, \"callback\", a type of callbacks, \"payment\", \"refund\" or \"payout\"")]
     On,
-    /// That does not go wrong there.
+    /// The value of `do` is unknown for this `on`.
     #[error("that cannot go wrong there")]
     Do,
 }
@@ -151,7 +150,7 @@ const REVERSE_AFTER_PROCESSED: &str = "reverse-after-processed";
 const SUCCESS_AFTER_FAILURE: &str = "success-after-failure";
 
 impl Fault {
-    /// Reads where something goes wrong, and what.
+    /// Parses `on` and `do`.
     ///
     /// | `on` | `do` |
     /// |---|---|
@@ -185,7 +184,7 @@ impl Fault {
         parsed.ok_or(FaultError::Do)
     }
 
-    /// Where it goes wrong, and what: the reverse of [`Fault::parse`].
+    /// The values of `on` and `do`: the reverse of [`Fault::parse`].
     pub const fn names(self) -> (&'static str, &'static str) {
         match self {
             Self::Call(on, fault) => (on.name(), fault.name()),
@@ -215,17 +214,16 @@ impl From<Fault> for FaultText<&'static str> {
     }
 }
 
-/// A fault that is still to happen so many times.
+/// A fault with its remaining number of occurrences.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PendingFault {
-    /// What goes wrong.
     #[serde(flatten)]
     pub fault: Fault,
-    /// How many times; at least once.
+    /// The number of occurrences, at least one.
     pub times: u32,
 }
 
-/// The faults that are still to happen, in the order in which they were asked for.
+/// The pending faults, in the order in which they were requested.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(super) struct Faults(Vec<PendingFault>);
@@ -239,7 +237,7 @@ impl Faults {
         &self.0
     }
 
-    /// The first fault that fits; it happens once less from now on.
+    /// Takes one occurrence of the first matching fault.
     pub(super) fn take<Found>(&mut self, fits: impl Fn(Fault) -> Option<Found>) -> Option<Found> {
         let (place, found) =
             self.0.iter().enumerate().find_map(|(place, pending)| Some((place, fits(pending.fault)?)))?;

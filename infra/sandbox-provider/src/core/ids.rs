@@ -1,11 +1,11 @@
-//! Ids of payments, refunds and payouts: a prefix and 128 bits that the caller of the core draws.
+//! Ids of payments, refunds and payouts: a prefix and 128 random bits from the core's caller.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
 use thiserror::Error;
 
-/// A text is not an id of that kind.
+/// The text is not an id of this kind.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 #[error("this is not an id")]
 pub struct IdError;
@@ -18,7 +18,7 @@ macro_rules! id {
         pub struct $type(u128);
 
         impl $type {
-            /// The id with these bits. No two records may have the same.
+            /// The id with these bits, which must be unique.
             pub const fn from_random(bits: u128) -> Self {
                 Self(bits)
             }
@@ -36,7 +36,7 @@ macro_rules! id {
             }
         }
 
-        /// Reads what `Display` writes, and nothing else.
+        /// Parses exactly the output of `Display`.
         impl FromStr for $type {
             type Err = IdError;
 

@@ -1,7 +1,7 @@
-//! [`Keys`]: which request came under which idempotency key.
+//! [`Keys`]: idempotency keys with their requests.
 //!
-//! Keeps: within the time that keys are kept, one key has one effect. The answer to a repeat follows from what is
-//! kept, not from what has become of the record since.
+//! Invariant: as long as keys are kept, one key has one effect. The answer to a repeat follows from the stored request,
+//! not from the record's later state.
 
 use super::refusal::Refusal;
 use super::values::IdempotencyKey;
@@ -13,11 +13,11 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Keys<Request, Id> {
     entries: BTreeMap<IdempotencyKey, Kept<Request, Id>>,
-    /// When each entry was made: the earliest is forgotten first.
+    /// The entries by age: the oldest is forgotten first.
     ages: BTreeSet<(Timestamp, IdempotencyKey)>,
 }
 
-/// What is kept of the first request under a key.
+/// The stored first request of a key.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Kept<Request, Id> {
     pub(super) request: Request,
@@ -32,8 +32,8 @@ impl<Request, Id> Default for Keys<Request, Id> {
 }
 
 impl<Request: PartialEq, Id> Keys<Request, Id> {
-    /// What is kept under a key, if a request repeats it. `forgets` is asked only then, and whether it was a good
-    /// repeat does not matter if the key is forgotten.
+    /// The stored entry of a key, if the request repeats it. `forgets` is only called for a repeat. If it forgets the
+    /// key, the request need not be a valid repeat.
     ///
     /// # Errors
     /// [`Refusal::KeyUsedForAnotherRequest`].
@@ -63,7 +63,7 @@ impl<Request: PartialEq, Id> Keys<Request, Id> {
         }
     }
 
-    /// Forgets what was kept at that time or before.
+    /// Forgets entries of this time or earlier.
     pub(super) fn forget_until(&mut self, end: Timestamp) {
         while let Some((at, key)) = self.ages.pop_first() {
             if at > end {

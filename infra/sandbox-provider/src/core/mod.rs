@@ -1,16 +1,17 @@
-//! The provider as a state machine in memory: typed calls in, records out.
+//! The provider as an in-memory state machine with typed calls and records.
 //!
-//! Architecture invariant: nothing here has a clock, a thread, a socket, a file or a source of chance. Time and the
-//! bits of new ids come with each call, so the same calls always give the same answers: a simulation can drive this
-//! module without the server. Time never runs backwards: a call with an earlier `now` is made at the latest.
+//! Architecture invariant: nothing here has a clock, a thread, a socket, a file or a source of randomness. Each call
+//! gets the time and the bits of new ids as arguments, so the same calls always give the same answers. A simulation can
+//! drive this module without the server. Time never runs backwards: a call with an earlier `now` uses the latest one.
 //!
-//! Keeps:
-//! - One idempotency key has one effect, for as long as keys are kept and unless a fault forgets them.
-//! - Every change of a status that moves money adds a [`Movement`], and nothing else does.
-//! - Every change of a status that callers are told about adds a callback, which is due until it was delivered.
+//! Invariants:
+//! - One idempotency key has one effect, as long as keys are kept and no fault forgets them.
+//! - Every change of status that moves money adds a [`Movement`], and nothing else does.
+//! - Every change of status that callers are notified of adds a callback, which is due until it was delivered.
 //!
-//! A driver calls [`Core::advance`] at [`Core::next_deadline`], sends what [`Core::take_due_callbacks`] gives, says
-//! with [`Core::note_delivery`] what became of it, and asks [`Core::take_call_fault`] before each call of the API.
+//! A driver calls [`Core::advance`] at [`Core::next_deadline`], sends the callbacks of [`Core::take_due_callbacks`],
+//! and reports the results with [`Core::note_delivery`]. Before each call of the API, it asks
+//! [`Core::take_call_fault`].
 
 mod callbacks;
 mod faults;
@@ -48,14 +49,13 @@ use records::Records;
 use schedule::Schedule;
 use serde::{Deserialize, Serialize};
 
-/// The provider.
 #[derive(Debug)]
 pub struct Core {
     settings: Settings,
     books: Books,
 }
 
-/// All that the provider remembers, to be written to a file and read again.
+/// The complete state of the provider, for storage in a file.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Books {
     now: Timestamp,
@@ -72,49 +72,49 @@ pub struct Books {
 }
 
 impl Core {
-    /// A provider that remembers nothing.
+    /// A provider with empty state.
     pub fn new(settings: Settings) -> Self {
         Self::restore(settings, Books::default())
     }
 
-    /// The provider that left these books.
+    /// A provider with this state.
     pub fn restore(settings: Settings, books: Books) -> Self {
         Self { settings, books }
     }
 
-    /// How long things take, and what they cost.
+    /// The delays and fees.
     pub fn settings(&self) -> &Settings {
         &self.settings
     }
 
-    /// All that it remembers.
+    /// The complete state.
     pub fn books(&self) -> &Books {
         &self.books
     }
 
-    /// Lets time pass: payouts and refunds move on, what faults have planned happens, and old keys are forgotten.
+    /// Advances the time: payouts and refunds progress, faults take effect, and old keys are forgotten.
     pub fn advance(&mut self, now: Timestamp) {
         self.tick(now);
     }
 
-    /// When [`Core::advance`] changes a record or a callback is due next.
+    /// The next time at which [`Core::advance`] changes a record or a callback is due.
     pub fn next_deadline(&self) -> Option<Timestamp> {
         [self.books.schedule.next(), self.books.outbox.next_due()].into_iter().flatten().min()
     }
 
-    /// Lets something go wrong from now on, so many times; none of times is none.
+    /// Injects a fault. Has no effect if its number of times is zero.
     pub fn add_fault(&mut self, fault: PendingFault) {
         if fault.times > 0 {
             self.books.faults.add(fault);
         }
     }
 
-    /// The faults that are still to happen.
+    /// The faults that are still to occur.
     pub fn pending_faults(&self) -> &[PendingFault] {
         self.books.faults.pending()
     }
 
-    /// What goes wrong with the call that comes now.
+    /// The fault of the current call, if any.
     pub fn take_call_fault(&mut self, operation: Operation) -> Option<CallFault> {
         self.books.faults.take(|fault| match fault {
             Fault::Call(on, fault) if on == operation => Some(fault),
@@ -122,8 +122,8 @@ impl Core {
         })
     }
 
-    /// The callbacks that are due, those first that have been for longest, but not more than `limit`; a duplicate
-    /// comes on top. Each is due again unless [`Core::note_delivery`] says that it was taken.
+    /// At most `limit` due callbacks, longest due first. A duplicate counts extra. Each becomes due again unless
+    /// [`Core::note_delivery`] reports that it was accepted.
     pub fn take_due_callbacks(&mut self, limit: usize, now: Timestamp) -> Vec<Delivery> {
         let now = self.tick(now);
         let delayed = later(now, self.settings.fault_delay);
@@ -150,7 +150,7 @@ impl Core {
         deliveries
     }
 
-    /// Says whether the receiver took a callback: whether it answered 2xx.
+    /// Reports whether the receiver accepted a callback with a 2xx answer.
     pub fn note_delivery(&mut self, callback: CallbackNumber, is_taken: bool, now: Timestamp) {
         let now = self.tick(now);
         if is_taken {
@@ -160,22 +160,22 @@ impl Core {
         }
     }
 
-    /// Callbacks that were not delivered yet, in the order of their events.
+    /// Callbacks that are not delivered yet, in the order of their events.
     pub fn pending_callbacks(&self) -> impl Iterator<Item = &PendingCallback> {
         self.books.outbox.pending()
     }
 
-    /// What moved on that UTC day, as far as it is over.
+    /// The movements on this UTC day so far.
     pub fn statement(&self, day: Date) -> Statement {
         Statement::of_day(day, &self.books.movements, self.books.now)
     }
 
-    /// All that ever moved, in order; settlements are in the statements only.
+    /// All movements in order. Settlements appear only in statements.
     pub fn movements(&self) -> &[Movement] {
         &self.books.movements
     }
 
-    /// Comes first in each call: what was to happen by now has happened when it goes on.
+    /// Advances the time at the start of each call, so that everything due has happened.
     fn tick(&mut self, now: Timestamp) -> Timestamp {
         self.books.now = self.books.now.max(now);
         let now = self.books.now;

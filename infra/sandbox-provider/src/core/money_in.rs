@@ -9,7 +9,7 @@ use super::{
 use jiff::Timestamp;
 
 impl Core {
-    /// Opens a payment, whose id has these bits. A repeat gets the payment as it was opened, with the id it has.
+    /// Opens a payment with an id from these bits. A repeat returns the payment as it was opened, with its original id.
     ///
     /// # Errors
     /// [`Refusal::KeyUsedForAnotherRequest`].
@@ -32,36 +32,32 @@ impl Core {
         Ok(payment)
     }
 
-    /// A payment as it is.
     pub fn payment(&self, id: PaymentId) -> Option<&Payment> {
         self.books.payments.get(id)
     }
 
-    /// The payments with that reference, earlier ones first.
+    /// The payments with this reference, in the order of creation.
     pub fn payments_of(&self, reference: &Reference) -> impl Iterator<Item = &Payment> {
         self.books.payments.of_reference(reference)
     }
 
-    /// All payments.
     pub fn payments(&self) -> impl Iterator<Item = &Payment> {
         self.books.payments.all()
     }
 
-    /// A refund as it is.
     pub fn refund(&self, id: RefundId) -> Option<&Refund> {
         self.books.refunds.get(id)
     }
 
-    /// All refunds.
     pub fn refunds(&self) -> impl Iterator<Item = &Refund> {
         self.books.refunds.all()
     }
 
-    /// The payer pays. What failed before may still be paid; what was paid stays as it is.
+    /// The payer pays. A failed payment may still be paid, and a paid one stays unchanged.
     ///
     /// # Errors
     /// 1. [`Refusal::UnknownPayment`].
-    /// 2. [`Refusal::PaymentStatus`]: it was paid.
+    /// 2. [`Refusal::PaymentStatus`]: it is already paid.
     pub fn pay(&mut self, id: PaymentId, now: Timestamp) -> Result<Payment, Refusal> {
         let now = self.tick(now);
         match self.payment(id).ok_or(Refusal::UnknownPayment)?.status {
@@ -78,7 +74,7 @@ impl Core {
     ///
     /// # Errors
     /// 1. [`Refusal::UnknownPayment`].
-    /// 2. [`Refusal::PaymentStatus`]: it was paid, or an attempt failed before.
+    /// 2. [`Refusal::PaymentStatus`]: it is paid, or an attempt has failed already.
     pub fn fail(&mut self, id: PaymentId, now: Timestamp) -> Result<Payment, Refusal> {
         let now = self.tick(now);
         let payment = self.books.payments.get_mut(id).ok_or(Refusal::UnknownPayment)?;
@@ -95,7 +91,7 @@ impl Core {
         Ok(payment)
     }
 
-    /// Accepts a refund, whose id has these bits. A repeat gets the refund as it was accepted.
+    /// Accepts a refund with an id from these bits. A repeat returns the refund as it was accepted.
     ///
     /// # Errors
     /// 1. [`Refusal::KeyUsedForAnotherRequest`].
@@ -133,17 +129,17 @@ impl Core {
         Ok(refund)
     }
 
-    /// What failed succeeds by itself, unless the payer has paid since.
+    /// Makes a failed payment succeed, unless the payer has paid since.
     pub(super) fn succeed_late(&mut self, id: PaymentId, at: Timestamp) {
         if self.payment(id).is_some_and(|payment| payment.status == PaymentStatus::Failed) {
             self.succeed(id, at);
         }
     }
 
-    /// The payer's bank takes back what is left.
+    /// The payer's bank reverses the remaining amount.
     pub(super) fn dispute(&mut self, id: PaymentId, at: Timestamp) {
         let Some(payment) = self.books.payments.get_mut(id) else { return };
-        // Nothing is left of a payment that was refunded, or disputed before.
+        // Nothing remains of a payment that was fully refunded or already disputed.
         let Ok(amount) = Amount::new(payment.amount_left()) else { return };
         payment.status = PaymentStatus::Disputed;
         payment.changed_at = at;
@@ -152,7 +148,7 @@ impl Core {
         self.books.tell(EventType::PaymentDisputed, data);
     }
 
-    /// Its money leaves; where that goes wrong, it stays with its payment, and may go back by another refund.
+    /// Processes a refund. If it fails, the money stays with its payment, and another refund is possible.
     pub(super) fn finish_refund(&mut self, id: RefundId, at: Timestamp) {
         let (status, event) = if self.books.faults.take_one(Fault::FailRefund) {
             (RefundStatus::Failed, EventType::RefundFailed)

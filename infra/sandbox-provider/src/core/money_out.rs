@@ -8,7 +8,8 @@ use super::{
 use jiff::Timestamp;
 
 impl Core {
-    /// Accepts a payout, whose id has these bits. A repeat gets the payout as it was accepted, with the id it has.
+    /// Accepts a payout with an id from these bits. A repeat returns the payout as it was accepted, with its original
+    /// id.
     ///
     /// # Errors
     /// [`Refusal::KeyUsedForAnotherRequest`].
@@ -32,17 +33,15 @@ impl Core {
         Ok(payout)
     }
 
-    /// A payout as it is.
     pub fn payout(&self, id: PayoutId) -> Option<&Payout> {
         self.books.payouts.get(id)
     }
 
-    /// The payouts with that reference, earlier ones first.
+    /// The payouts with this reference, in the order of creation.
     pub fn payouts_of(&self, reference: &Reference) -> impl Iterator<Item = &Payout> {
         self.books.payouts.of_reference(reference)
     }
 
-    /// All payouts.
     pub fn payouts(&self) -> impl Iterator<Item = &Payout> {
         self.books.payouts.all()
     }
@@ -54,7 +53,7 @@ impl Core {
         self.books.schedule.plan(later(at, self.settings.payout_processing), Step::FinishPayout(id));
     }
 
-    /// What becomes of it, as its account number says.
+    /// Ends a payout as its account number determines.
     pub(super) fn finish_payout(&mut self, id: PayoutId, at: Timestamp) {
         match self.payout(id).map(|payout| payout.account.fate()) {
             Some(Fate::Failed) => {

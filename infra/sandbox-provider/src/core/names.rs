@@ -1,6 +1,6 @@
-//! [`named!`]: enums whose variants have a name on the wire, written out once.
+//! [`named!`]: enums whose variants have a wire name, defined once.
 
-/// Defines an enum with `ALL`, `name`, and reading and writing by name.
+/// Defines an enum with `ALL`, `name`, and conversions from and to its names.
 macro_rules! named {
     (
         $(#[$about:meta])*
@@ -11,15 +11,15 @@ macro_rules! named {
         pub enum $type { $($(#[$about_variant])* #[serde(rename = $name)] $variant,)* }
 
         impl $type {
-            /// Every variant, in the order of the definition.
+            /// Every variant, in the order of definition.
             pub const ALL: &[Self] = &[$(Self::$variant),*];
 
-            /// Its name on the wire.
+            /// The wire name.
             pub const fn name(self) -> &'static str {
                 match self { $(Self::$variant => $name,)* }
             }
 
-            /// The variant with that name on the wire.
+            /// The variant with this wire name.
             pub fn from_name(name: &str) -> Option<Self> {
                 Self::ALL.iter().copied().find(|variant| variant.name() == name)
             }

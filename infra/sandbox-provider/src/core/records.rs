@@ -1,4 +1,4 @@
-//! What the provider keeps of payments, refunds and payouts, and the tables they stand in.
+//! The provider's records of payments, refunds and payouts, and their tables.
 
 use super::ids::{PaymentId, PayoutId, RefundId};
 use super::names::named;
@@ -8,143 +8,120 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 named! {
-    /// Where a payment stands. What failed may still succeed.
+    /// The status of a payment. A failed payment may still succeed.
     pub enum PaymentStatus {
-        /// Nobody has paid yet.
+        /// It is not paid yet.
         Open = "open",
-        /// The money came.
+        /// It is paid.
         Succeeded = "succeeded",
         /// An attempt to pay failed.
         Failed = "failed",
-        /// The money came, and the payer's bank took back what was not refunded.
+        /// It was paid, and the payer's bank reversed the part that was not refunded.
         Disputed = "disputed",
     }
 }
 
 named! {
-    /// Where a refund stands.
     pub enum RefundStatus {
-        /// Accepted; the money has not left yet.
+        /// Accepted, and the money has not left yet.
         Processing = "processing",
         /// The money has left.
         Processed = "processed",
-        /// The money will not leave: it is the payment's again.
+        /// The money will not leave and belongs to the payment again.
         Failed = "failed",
     }
 }
 
 named! {
-    /// Where a payout stands.
     pub enum PayoutStatus {
         /// Accepted.
         Queued = "queued",
-        /// On its way; no money has left yet.
+        /// In progress, and no money has left yet.
         Processing = "processing",
         /// The money has left.
         Processed = "processed",
-        /// It will not leave.
+        /// The money will not leave.
         Failed = "failed",
-        /// It did not leave, or came back.
+        /// The money did not leave, or came back.
         Reversed = "reversed",
     }
 }
 
-/// A payment that is asked for.
+/// A request for a payment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OpenPayment {
-    /// How much.
     pub amount: Amount,
-    /// Of which currency.
     pub currency: Currency,
-    /// What the caller calls it.
+    /// The caller's reference.
     pub reference: Reference,
-    /// Where the payer goes afterwards.
+    /// The payer's destination afterwards.
     pub return_url: Option<ReturnUrl>,
 }
 
-/// A refund that is asked for.
+/// A request for a refund.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MakeRefund {
-    /// Of which payment.
     pub payment: PaymentId,
-    /// How much, in the currency of the payment.
+    /// The amount in the payment's currency.
     pub amount: Amount,
 }
 
-/// A payout that is asked for.
+/// A request for a payout.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SendPayout {
-    /// How much.
     pub amount: Amount,
-    /// Of which currency.
     pub currency: Currency,
-    /// What the caller calls it.
+    /// The caller's reference.
     pub reference: Reference,
-    /// Where to.
     pub account: AccountNumber,
 }
 
-/// Money that comes in.
+/// An incoming payment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Payment {
-    /// The provider's name of it.
     pub id: PaymentId,
-    /// What is to be paid; once it succeeded, what was paid.
+    /// The requested amount. After success, the paid amount.
     pub amount: Amount,
-    /// Of which currency.
     pub currency: Currency,
-    /// What the caller calls it.
+    /// The caller's reference.
     pub reference: Reference,
-    /// Where the payer goes afterwards.
+    /// The payer's destination afterwards.
     pub return_url: Option<ReturnUrl>,
-    /// Where it stands.
     pub status: PaymentStatus,
-    /// Minor units that go back by refunds, also those that are still on their way, but not those that failed; at most
-    /// the amount.
+    /// The sum of pending and processed refunds in minor units, without failed ones. At most the amount.
     pub amount_refunded: u64,
-    /// When it was opened.
     pub opened_at: Timestamp,
-    /// When its status changed last.
+    /// The time of the last change of status.
     pub changed_at: Timestamp,
 }
 
-/// Money of a payment that goes back.
+/// A refund of a payment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refund {
-    /// The provider's name of it.
     pub id: RefundId,
-    /// Of which payment.
     pub payment: PaymentId,
-    /// How much.
     pub amount: Amount,
     /// The currency of the payment.
     pub currency: Currency,
-    /// What the caller calls the payment.
+    /// The caller's reference of the payment.
     pub reference: Reference,
-    /// Where it stands.
     pub status: RefundStatus,
-    /// When its status changed last.
+    /// The time of the last change of status.
     pub changed_at: Timestamp,
 }
 
-/// Money that goes out.
+/// An outgoing payment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Payout {
-    /// The provider's name of it.
     pub id: PayoutId,
-    /// How much.
     pub amount: Amount,
-    /// Of which currency.
     pub currency: Currency,
-    /// What the caller calls it.
+    /// The caller's reference.
     pub reference: Reference,
-    /// Where to.
     pub account: AccountNumber,
-    /// Where it stands.
     pub status: PayoutStatus,
-    /// When it was accepted.
     pub accepted_at: Timestamp,
-    /// When its status changed last.
+    /// The time of the last change of status.
     pub changed_at: Timestamp,
 }
 
@@ -164,7 +141,7 @@ impl Payment {
         }
     }
 
-    /// Minor units that neither went back nor are on their way back.
+    /// Minor units without pending or processed refunds.
     pub fn amount_left(&self) -> u64 {
         match self.status {
             PaymentStatus::Succeeded => self.amount.units() - self.amount_refunded,
@@ -189,7 +166,7 @@ impl Payout {
     }
 }
 
-/// Records by id, and their ids by reference, earlier ones first. None is ever taken out.
+/// Records by id, and ids by reference in the order of creation. Records are never removed.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(bound(serialize = "Id: Serialize + Ord, Record: Serialize"))]
 #[serde(bound(deserialize = "Id: Deserialize<'de> + Ord, Record: Deserialize<'de>"))]
@@ -205,7 +182,7 @@ impl<Id, Record> Default for Records<Id, Record> {
 }
 
 impl<Id: Copy + Ord, Record> Records<Id, Record> {
-    /// Puts a record in. An id that is there already would be a fault of whoever draws ids.
+    /// Inserts a record. Panics if the id exists, which would be a bug in its generator.
     pub(super) fn insert(&mut self, id: Id, reference: &Reference, record: Record) {
         assert!(!self.by_id.contains_key(&id), "ids are drawn so that no two are the same");
         self.by_id.insert(id, record);

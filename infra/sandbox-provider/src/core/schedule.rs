@@ -1,4 +1,4 @@
-//! [`Schedule`]: what happens by time passing alone.
+//! [`Schedule`]: steps that happen at given times.
 
 use super::Core;
 use super::ids::{PaymentId, PayoutId, RefundId};
@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
-/// Something that happens by time passing. It does nothing to a record that has gone another way.
+/// A timed step. It has no effect on a record that has reached another status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Step {
@@ -19,7 +19,7 @@ pub(super) enum Step {
     ProcessPayout(PayoutId),
 }
 
-/// What is to happen, earlier things first.
+/// The steps, earliest first.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(super) struct Schedule(BTreeSet<(Timestamp, Step)>);

@@ -1,50 +1,49 @@
-//! [`Settings`]: how long things take, and what they cost.
+//! [`Settings`]: delays and fees.
 
 use super::values::Amount;
 use std::time::Duration;
 
-/// How long things take, and what they cost.
+/// The provider's delays and fees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Settings {
-    /// A payout is queued for so long.
+    /// The time that a payout is queued.
     pub payout_queued: Duration,
-    /// A payout is processing for so long.
+    /// The time that a payout is processing.
     pub payout_processing: Duration,
-    /// A payout that comes back does so that long after it was processed.
+    /// The time from a payout's processing to its return.
     pub payout_return: Duration,
-    /// A refund is processing for so long.
+    /// The time that a refund is processing.
     pub refund_processing: Duration,
-    /// An idempotency key is kept for so long.
+    /// The lifetime of an idempotency key.
     pub keys_kept: Duration,
-    /// A fault that lets time pass lets so much of it pass.
+    /// The delay of faults that have one.
     pub fault_delay: Duration,
-    /// When callbacks are sent again.
+    /// The retries of callbacks.
     pub callbacks: Retries,
-    /// What the provider keeps.
     pub fees: Fees,
 }
 
-/// When a callback is sent again that was not answered with 2xx: for ever, at doubling distances.
+/// The retries of a callback that was not answered with 2xx: forever, with doubling pauses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Retries {
-    /// The receiver has so long to answer.
+    /// The receiver's time limit for an answer.
     pub answer_within: Duration,
-    /// From the first attempt to the second.
+    /// The pause between the first two attempts.
     pub pause_first: Duration,
-    /// Between attempts, at most.
+    /// The longest pause between attempts.
     pub pause_max: Duration,
 }
 
-/// What the provider keeps, also of what goes back later.
+/// The provider's fees, which are also kept when money is returned later.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fees {
-    /// Of each payment, in hundredths of a per cent, rounded down.
+    /// Per payment, in hundredths of a per cent, rounded down.
     pub payment_basis_points: u16,
-    /// Of each payout that was processed, in minor units of its currency.
+    /// Per processed payout, in minor units of its currency.
     pub payout_units: u32,
 }
 
-/// For a person who tries things out: seconds instead of minutes.
+/// Suitable for trying things out: seconds instead of minutes.
 impl Default for Settings {
     fn default() -> Self {
         Self {
@@ -65,11 +64,11 @@ impl Default for Settings {
 }
 
 impl Fees {
-    /// Of a payment, in minor units.
+    /// The fee of a payment in minor units.
     pub(super) const fn of_payment(self, amount: Amount) -> i64 {
         let (whole, rest) = (amount.signed() / Self::PARTS, amount.signed() % Self::PARTS);
         let basis_points = self.payment_basis_points as i64;
-        // In two parts, as the product of the largest ones does not fit.
+        // Computed in two parts, because the product of the largest values would overflow.
         whole * basis_points + rest * basis_points / Self::PARTS
     }
 
@@ -77,7 +76,7 @@ impl Fees {
 }
 
 impl Retries {
-    /// How long after an attempt that was answered otherwise the next one is due.
+    /// The pause after this number of failed attempts.
     pub(super) fn pause_after(&self, attempts: u32) -> Duration {
         let doubled = 2_u32.saturating_pow(attempts.saturating_sub(1));
         self.pause_first.saturating_mul(doubled).min(self.pause_max)

@@ -1,4 +1,4 @@
-//! [`Statement`]: what moved on the caller's account with the provider on a day, as a file.
+//! [`Statement`]: the movements on the caller's account with the provider on one day, as a file.
 
 use super::names::named;
 use super::values::Currency;
@@ -9,58 +9,51 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 named! {
-    /// Why money moved.
+    /// The reason for a movement.
     pub enum MovementKind {
-        /// A payment succeeded: in.
+        /// A payment succeeded (in).
         Payment = "payment",
-        /// What the provider keeps of a payment: out.
+        /// The fee of a payment (out).
         PaymentFee = "payment-fee",
-        /// A refund was processed: out.
+        /// A refund was processed (out).
         Refund = "refund",
-        /// A payment was disputed: out.
+        /// A payment was disputed (out).
         Dispute = "dispute",
-        /// A payout was processed: out.
+        /// A payout was processed (out).
         Payout = "payout",
-        /// What the provider asks for a payout: out.
+        /// The fee of a payout (out).
         PayoutFee = "payout-fee",
-        /// A payout came back after it was processed: in.
+        /// A processed payout came back (in).
         PayoutReversal = "payout-reversal",
-        /// What was left when the day was over goes to the caller's bank: out. If less than nothing was left, it
-        /// comes from there: in.
+        /// The transfer of the day's balance to the caller's bank (out), or from it if the balance is negative (in).
         Settlement = "settlement",
     }
 }
 
-/// Money that moved.
+/// A movement of money.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Movement {
-    /// When.
     pub at: Timestamp,
-    /// Why.
     pub kind: MovementKind,
-    /// The payment, refund or payout; of a settlement, its own id.
+    /// The id of the payment, refund or payout. A settlement has an id of its own.
     pub id: String,
-    /// What the caller calls it; empty for a settlement.
+    /// The caller's reference. Empty for a settlement.
     pub reference: String,
-    /// Minor units: more than 0 came in, less went out.
+    /// Minor units: positive for incoming, negative for outgoing money.
     pub amount: i64,
-    /// Of which currency.
     pub currency: Currency,
 }
 
-/// What moved on one UTC day, in order. Once the day is over, what was left was settled, so all of it sums to
-/// nothing.
+/// The movements of one UTC day, in order. A finished day includes its settlement, so its movements sum to zero.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Statement {
-    /// What moved.
     pub movements: Vec<Movement>,
 }
 
 impl Statement {
-    /// The names of the columns.
     pub const HEADER: [&str; 6] = ["at", "kind", "id", "reference", "amount", "currency"];
 
-    /// The statement of that day, out of all movements, which are in the order of time.
+    /// The statement of this day from all movements, which are sorted by time.
     pub(super) fn of_day(day: Date, all: &[Movement], now: Timestamp) -> Self {
         let Some((start, end)) = bounds(day) else { return Self { movements: Vec::new() } };
         let from = all.partition_point(|movement| movement.at < start);
@@ -73,11 +66,11 @@ impl Statement {
         Self { movements }
     }
 
-    /// RFC 4180 with [`Statement::HEADER`]: time as RFC 3339 in UTC, the amount in minor units with a sign. Texts are
-    /// quoted.
+    /// CSV by RFC 4180 with [`Statement::HEADER`]. Times are RFC 3339 in UTC, amounts are in minor units with a sign,
+    /// and texts are quoted.
     ///
     /// # Errors
-    /// None is known: it is written to memory.
+    /// No failure is known, because it writes to memory.
     pub fn to_csv(&self) -> Result<Vec<u8>, csv::Error> {
         let mut writer =
             csv::WriterBuilder::new().quote_style(csv::QuoteStyle::NonNumeric).from_writer(Vec::new());
@@ -90,13 +83,13 @@ impl Statement {
     }
 }
 
-/// The first moment of a day, and that of the next one. None for the last day of all time.
+/// The start of a day and of the next one. Returns `None` for the last representable day.
 fn bounds(day: Date) -> Option<(Timestamp, Timestamp)> {
     let start = |day: Date| day.to_zoned(TimeZone::UTC).map(|zoned| zoned.timestamp());
     Some((start(day).ok()?, start(day.tomorrow().ok()?).ok()?))
 }
 
-/// What brings the sum of each currency to nothing, in the day's last second.
+/// Movements in the day's last second that bring the sum of each currency to zero.
 fn settlements(day: Date, movements: &[Movement], end: Timestamp) -> Vec<Movement> {
     let mut sums = BTreeMap::<Currency, i64>::new();
     for Movement { amount, currency, .. } in movements {

@@ -1,28 +1,22 @@
-//! What callers say, as types that cannot be wrong. Each is parsed once, at the edge, and is never checked again.
+//! Callers' values as validated types. Each is parsed once, at the edge, and never checked again.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use thiserror::Error;
 
-/// Why a text or number is not what it should be. It does not repeat what was given.
+/// The reason why a text or number is invalid. It does not repeat the input.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 pub enum ValueError {
-    /// Not an amount.
     #[error("an amount is a whole number of minor units from 1 to {}", Amount::MAX.0)]
     Amount,
-    /// Not a currency.
     #[error("a currency is three capital letters")]
     Currency,
-    /// Not a reference.
     #[error("a reference has 1 to {} characters and no control characters", Reference::LENGTH_MAX)]
     Reference,
-    /// Not an account number.
     #[error("an account has 1 to {} visible ASCII characters", AccountNumber::LENGTH_MAX)]
     Account,
-    /// Not an idempotency key.
     #[error("an idempotency key has 1 to {} visible ASCII characters", IdempotencyKey::LENGTH_MAX)]
     IdempotencyKey,
-    /// Not a URL to return to.
     #[error(
         "a URL to return to is http or https, with at most {} visible ASCII characters",
         ReturnUrl::LENGTH_MAX
@@ -36,25 +30,24 @@ pub enum ValueError {
 pub struct Amount(u64);
 
 impl Amount {
-    /// The largest amount.
     pub const MAX: Self = Self(1_000_000_000_000_000);
 
-    /// That many minor units.
+    /// An amount of this many minor units.
     pub fn new(units: u64) -> Result<Self, ValueError> {
         if (1..=Self::MAX.0).contains(&units) { Ok(Self(units)) } else { Err(ValueError::Amount) }
     }
 
-    /// In minor units.
+    /// The amount in minor units.
     pub const fn units(self) -> u64 {
         self.0
     }
 
-    /// In minor units, with a sign for what it is in a sum.
+    /// The amount in minor units as a signed number, for sums.
     pub(super) const fn signed(self) -> i64 {
         self.0.cast_signed()
     }
 
-    /// Some other amount, for faults.
+    /// A different amount, for faults.
     pub(super) const fn other(self) -> Self {
         if self.0 < Self::MAX.0 { Self(self.0 + 1) } else { Self(self.0 - 1) }
     }
@@ -74,19 +67,19 @@ impl From<Amount> for u64 {
     }
 }
 
-/// A currency as ISO 4217 writes it. How many minor units it has is the caller's business.
+/// An ISO 4217 currency code. The number of its minor units is the caller's concern.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Currency([u8; 3]);
 
 impl Currency {
-    /// Reads three capital letters.
+    /// Parses three capital letters.
     pub fn parse(text: &str) -> Result<Self, ValueError> {
         let letters = <[u8; 3]>::try_from(text.as_bytes()).map_err(|_| ValueError::Currency)?;
         if letters.iter().all(u8::is_ascii_uppercase) { Ok(Self(letters)) } else { Err(ValueError::Currency) }
     }
 
-    /// Some other currency, for faults: the one that ISO 4217 keeps for tests.
+    /// A different currency, for faults: the ISO 4217 code for tests.
     pub(super) const fn other(self) -> Self {
         match &self.0 {
             b"XTS" => Self(*b"XXX"),
@@ -121,7 +114,7 @@ impl From<Currency> for String {
     }
 }
 
-/// A text with a rule.
+/// Defines a validated text type.
 macro_rules! text {
     ($(#[$about:meta])* $type:ident, $length_max:literal, $fault:ident, $rule:expr) => {
         $(#[$about])*
@@ -130,17 +123,16 @@ macro_rules! text {
         pub struct $type(String);
 
         impl $type {
-            /// How many characters it may have.
+            /// The largest number of characters.
             pub const LENGTH_MAX: usize = $length_max;
 
-            /// Reads it.
             pub fn parse(text: &str) -> Result<Self, ValueError> {
                 let rule: fn(&str) -> bool = $rule;
                 let is_valid = !text.is_empty() && text.chars().count() <= Self::LENGTH_MAX && rule(text);
                 if is_valid { Ok(Self(text.to_owned())) } else { Err(ValueError::$fault) }
             }
 
-            /// As it was given.
+            /// The original text.
             pub fn as_str(&self) -> &str {
                 &self.0
             }
@@ -163,22 +155,22 @@ macro_rules! text {
 }
 
 text! {
-    /// What the caller calls a payment or payout. Several may have the same one.
+    /// The caller's reference of a payment or payout. Several may share one.
     Reference, 64, Reference, |text| !text.chars().any(char::is_control)
 }
 
 text! {
-    /// Where a payout goes. Its first letters say what becomes of the payout: see [`Fate`].
+    /// The destination of a payout. Its prefix determines the payout's fate: see [`Fate`].
     AccountNumber, 64, Account, is_visible
 }
 
 text! {
-    /// What a caller names a request by, so that repeats of it have no further effect.
+    /// The caller's key of a request, so that repeats have no further effect.
     IdempotencyKey, 64, IdempotencyKey, is_visible
 }
 
 text! {
-    /// Where the payer's browser goes when the pay page is done.
+    /// The destination of the payer's browser after the payment page.
     ReturnUrl, 2048, ReturnUrl, |text| {
         let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
         is_visible(text) && rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with(['/', '?', '#']))
@@ -190,7 +182,7 @@ fn is_visible(text: &str) -> bool {
 }
 
 impl Reference {
-    /// One that is nobody's, for faults.
+    /// A reference that belongs to no caller, for faults.
     pub(super) fn foreign() -> Self {
         Self("foreign-reference".to_owned())
     }
@@ -208,35 +200,35 @@ impl fmt::Debug for IdempotencyKey {
     }
 }
 
-/// Without what it may carry in its query.
+/// Hides the URL, whose query may carry secrets.
 impl fmt::Debug for ReturnUrl {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("ReturnUrl")
     }
 }
 
-/// The last four characters.
+/// Shows only the last four characters.
 impl fmt::Debug for AccountNumber {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.masked())
     }
 }
 
-/// What becomes of a payout, as its account number says.
+/// The fate of a payout, from the prefix of its account number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fate {
-    /// Any account with other first letters: it is processed.
+    /// Any other prefix: it is processed.
     Processed,
     /// `fail...`: it fails, and no money leaves.
     Failed,
-    /// `reverse...`: it is reversed before it was processed, and no money leaves.
+    /// `reverse...`: it is reversed before processing, and no money leaves.
     Reversed,
-    /// `return...`: it is processed, and later reversed: money leaves and comes back.
+    /// `return...`: it is processed and later reversed, so money leaves and comes back.
     Returned,
 }
 
 impl AccountNumber {
-    /// What becomes of payouts to it, whatever the case of its letters.
+    /// The fate of payouts to this account. Upper and lower case do not matter.
     pub fn fate(&self) -> Fate {
         let lower = self.0.to_ascii_lowercase();
         let fates = [("fail", Fate::Failed), ("reverse", Fate::Reversed), ("return", Fate::Returned)];
@@ -244,7 +236,7 @@ impl AccountNumber {
         fate.map_or(Fate::Processed, |(_, fate)| fate)
     }
 
-    /// The last four characters, or none of a short one.
+    /// The last four characters, or none of a short number.
     pub fn masked(&self) -> String {
         match self.0.len().checked_sub(4).filter(|hidden| *hidden >= 4) {
             Some(hidden) => format!("...{}", &self.0[hidden..]),

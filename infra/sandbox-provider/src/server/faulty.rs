@@ -1,6 +1,6 @@
-//! Calls that go wrong on purpose.
+//! Calls with injected faults.
 //!
-//! Keeps: a call that is carried out is carried out whole, also when the caller has gone meanwhile.
+//! Invariant: a call that takes effect does so completely, even if the caller disconnects.
 
 use super::problem::Problem;
 use super::state::State;
@@ -14,7 +14,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Answers a call, with the fault that is to happen to it.
+/// Answers a call, with its injected fault.
 pub(super) async fn call(state: Arc<State>, operation: Operation, request: Request, next: Next) -> Response {
     let (fault, delay) = match take(&state, operation).await {
         Ok(taken) => taken,
@@ -34,7 +34,7 @@ pub(super) async fn call(state: Arc<State>, operation: Operation, request: Reque
         _ => {}
     }
     let stopping = Arc::clone(&state);
-    // Not part of the connection: it goes on when the caller has gone.
+    // A separate task, which continues after the caller disconnects.
     let carried_out = tokio::spawn(async move {
         if fault == Some(CallFault::Delay) {
             tokio::select! {
@@ -64,13 +64,13 @@ pub(super) async fn call(state: Arc<State>, operation: Operation, request: Reque
 async fn take(state: &State, operation: Operation) -> Result<(Option<CallFault>, Duration), Problem> {
     let taken = state.look(|core, _| (core.take_call_fault(operation), core.settings().fault_delay)).await?;
     if taken.0.is_some() {
-        // It does not happen again after a restart.
+        // Stores the change, so that the fault does not occur again after a restart.
         state.change(|_, _| ()).await?;
     }
     Ok(taken)
 }
 
-/// An answer that cannot be written: the connection ends before its first byte.
+/// A response that fails while it is written, so that the connection closes before its first byte.
 fn lost() -> Response {
     let broken =
         futures::stream::once(async { Err::<Bytes, _>(io::Error::other("the answer is lost on purpose")) });

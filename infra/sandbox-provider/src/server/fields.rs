@@ -1,4 +1,4 @@
-//! [`Fields`]: reads the JSON of a request, field by field, so that a problem can name the one that is wrong.
+//! [`Fields`]: parses a JSON request field by field, so that an error can name the field.
 
 use super::problem::Problem;
 use crate::core::{Amount, IdempotencyKey, ValueError};
@@ -8,11 +8,11 @@ use serde_json::{Map, Value};
 /// The fields that were not read yet.
 pub(super) struct Fields(Map<String, Value>);
 
-/// How much of a name that nobody knows is repeated.
+/// The length to which an unknown name is cut in an error.
 const NAME_LENGTH_MAX: usize = 64;
 
 impl Fields {
-    /// Reads an object.
+    /// Parses an object.
     pub(super) fn parse(body: &[u8]) -> Result<Self, Problem> {
         let not_json = |_| {
             let message = "the body is not a JSON object";
@@ -21,7 +21,7 @@ impl Fields {
         serde_json::from_slice(body).map(Self).map_err(not_json)
     }
 
-    /// A text that must be there.
+    /// A required text.
     pub(super) fn text<Parsed>(
         &mut self,
         name: &'static str,
@@ -30,7 +30,7 @@ impl Fields {
         self.optional_text(name, parse)?.ok_or_else(|| missing(name))
     }
 
-    /// A text that may be missing or null.
+    /// An optional text, which may be null.
     pub(super) fn optional_text<Parsed>(
         &mut self,
         name: &'static str,
@@ -43,7 +43,7 @@ impl Fields {
         }
     }
 
-    /// `amount`, in minor units.
+    /// The field `amount` in minor units.
     pub(super) fn amount(&mut self) -> Result<Amount, Problem> {
         let units = self.0.remove("amount").ok_or_else(|| missing("amount"))?.as_u64();
         let amount = units.ok_or(ValueError::Amount).and_then(Amount::new);
@@ -58,7 +58,7 @@ impl Fields {
         number.ok_or_else(|| Problem::field(name, format!("{name} is a whole number from 1 to {max}")))
     }
 
-    /// Nothing else may be there: it would be meant for somebody who knows it.
+    /// Refuses unknown fields, because the caller expects them to have an effect.
     pub(super) fn end(self) -> Result<(), Problem> {
         match self.0.into_iter().next() {
             None => Ok(()),
@@ -70,7 +70,7 @@ impl Fields {
     }
 }
 
-/// The header that names a request.
+/// The key in the header `Idempotency-Key`.
 pub(super) fn idempotency_key(headers: &HeaderMap) -> Result<IdempotencyKey, Problem> {
     const NAME: &str = "Idempotency-Key";
     let mut values = headers.get_all(NAME).iter();

@@ -1,5 +1,5 @@
-//! [`StateFile`]: all books in one file, which is replaced as a whole, so that a kill at any moment leaves the one
-//! before or the one after.
+//! [`StateFile`]: the complete state in one file, which is replaced atomically. After a kill, it is either the old
+//! version or the new one.
 
 use super::state::Unavailable;
 use crate::core::Books;
@@ -12,11 +12,11 @@ use tokio::sync::Mutex;
 
 pub(super) struct StateFile {
     path: PathBuf,
-    /// The revision that the file has.
+    /// The revision in the file.
     written: Mutex<u64>,
 }
 
-/// What is in the file.
+/// The contents of the file.
 #[derive(Serialize, Deserialize)]
 struct Content {
     version: u32,
@@ -26,7 +26,7 @@ struct Content {
 const VERSION: u32 = 1;
 
 impl StateFile {
-    /// What is in the file, or nothing if there is none.
+    /// Reads the file, or returns empty state if there is none.
     pub(super) fn open(path: PathBuf) -> io::Result<(Self, Books)> {
         let books = match fs::read(&path) {
             Ok(bytes) => parse(&bytes)?,
@@ -36,8 +36,8 @@ impl StateFile {
         Ok((Self { path, written: Mutex::new(0) }, books))
     }
 
-    /// Returns when the file has that revision or a later one. Whoever comes while it is being written waits, and
-    /// is then written together with all others who wait.
+    /// Returns when the file has this revision or a later one. Requests that arrive during a write are combined into
+    /// the next one.
     pub(super) async fn keep(
         &self,
         revision: u64,
@@ -68,7 +68,7 @@ fn parse(bytes: &[u8]) -> io::Result<Books> {
     }
 }
 
-/// Account numbers are in it, so it is its owner's alone.
+/// The file contains account numbers, so only its owner may read it.
 fn write(path: &Path, books: Books) -> io::Result<()> {
     let mut name = path.as_os_str().to_owned();
     name.push(".new");

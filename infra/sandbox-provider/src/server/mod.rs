@@ -1,4 +1,4 @@
-//! The core behind HTTP: one lock, one clock, and one task that sends callbacks.
+//! Serves the core over HTTP, with one lock, one clock, and one task that sends callbacks.
 
 mod faulty;
 mod fields;
@@ -25,27 +25,22 @@ use thiserror::Error;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-/// Requests that are still under way so long after the end was asked for are cut off.
+/// The time after which a shutdown cuts off requests in progress.
 const SHUTDOWN_MAX: Duration = Duration::from_secs(10);
 
-/// Why the provider is not served, or not any more.
+/// The reason why the provider cannot be served or has stopped.
 #[derive(Debug, Error)]
 pub enum ServeError {
-    /// The state file cannot be read, or is not what it should be.
+    /// The state file cannot be read or is invalid.
     #[error("{} cannot be read: {source}", path.display())]
-    StateFile {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
-    /// There are no certificates to check the receiver of callbacks with.
+    StateFile { path: PathBuf, source: io::Error },
+    /// The machine has no certificates to verify the receiver of callbacks.
     #[error("there are no certificates to check the receiver of callbacks with")]
     Certificates(#[source] Box<dyn Error + Send + Sync>),
-    /// A call broke the state; the log says how.
+    /// A call corrupted the state. The log has the reason.
     #[error("a call broke the state")]
     Broken,
-    /// The listener is of no use.
+    /// The listener failed.
     #[error("the provider cannot listen: {0}")]
     Listener(#[source] io::Error),
 }
@@ -53,12 +48,12 @@ pub enum ServeError {
 struct Server {
     state: Arc<State>,
     key: ApiKey,
-    /// How browsers reach it, without a slash at the end.
+    /// The public URL for browsers, without a trailing slash.
     base_url: String,
 }
 
-/// Serves the provider until `shutdown` resolves; then it answers what is under way, for 10 s at most. Calls that
-/// hang on purpose end at once.
+/// Serves the provider until `shutdown` resolves. Then requests in progress are answered for at most 10 s. Calls with
+/// the fault `hang` end at once.
 pub async fn serve(
     listener: TcpListener,
     settings: Settings,
@@ -76,7 +71,7 @@ pub async fn serve(
     let state = Arc::new(State::new(Core::restore(rules, books), file, stopping));
     let router = routes::router(Arc::new(Server { state: Arc::clone(&state), key, base_url }));
     let listener = listener.tap_io(|stream| {
-        // Answers are small and somebody waits for each of them.
+        // Answers are small, and clients wait for each of them.
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "A connection keeps its delay: {error}");
         }

@@ -1,4 +1,4 @@
-//! The page on which a payer pays, fails or leaves. It needs no script, and shows nothing that is not escaped.
+//! The page on which a payer pays, fails or leaves. It needs no script and escapes everything it shows.
 
 use super::Server;
 use super::problem::Problem;
@@ -10,7 +10,7 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use std::sync::Arc;
 
-/// A browser keeps none of it, runs nothing in it, shows it in no frame, and tells nobody its address.
+/// Browsers must not cache the page, run scripts, show it in a frame, or reveal its address.
 const HEADERS: [(HeaderName, &str); 4] = [
     (header::CACHE_CONTROL, "no-store"),
     (header::CONTENT_SECURITY_POLICY, "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"),
@@ -18,7 +18,7 @@ const HEADERS: [(HeaderName, &str); 4] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
 ];
 
-/// Whoever knows the id of a payment is its payer: no key is asked for.
+/// The payment id in the URL is the payer's only credential, so no key is required.
 pub(super) fn router() -> Router<Arc<Server>> {
     Router::new()
         .route("/pay/{id}", get(show))
@@ -44,7 +44,7 @@ async fn fail(Shared(server): Shared<Arc<Server>>, Path(id): Path<String>) -> Re
     done(&server, payment, failed).await
 }
 
-/// Changes nothing.
+/// Redirects without changing the payment.
 async fn leave(Shared(server): Shared<Arc<Server>>, Path(id): Path<String>) -> Result<Response, Problem> {
     let payment = find(&server, &id).await?;
     Ok(go_back(&payment))
@@ -56,7 +56,7 @@ async fn find(server: &Server, id: &str) -> Result<Payment, Problem> {
     payment.ok_or_else(|| Problem::no_such("payment"))
 }
 
-/// Goes back to who asked for the payment; what cannot be done shows the page as it is now.
+/// Redirects to the caller's site. If the action failed, shows the page in its current state.
 async fn done(server: &Server, id: PaymentId, result: Result<Payment, Refusal>) -> Result<Response, Problem> {
     match result {
         Ok(payment) => Ok(go_back(&payment)),
@@ -77,7 +77,8 @@ fn page(status: StatusCode, payment: &Payment) -> Response {
 fn html(payment: &Payment) -> String {
     let Payment { id, amount, currency, reference, status, .. } = payment;
     let (units, reference, status) = (amount.units(), escape(reference.as_str()), status.name());
-    let forms: String = acts(payment.status).iter().map(|(act, label)| form(*id, act, label)).collect();
+    let forms: String = acts(payment).iter().map(|(act, label)| form(*id, act, label)).collect();
+    let outcome = outcome(payment);
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
@@ -85,20 +86,31 @@ fn html(payment: &Payment) -> String {
          <h1>Pay (sandbox)</h1>\n<p>No real money moves here.</p>\n<dl>\n\
          <dt>Amount</dt><dd>{units} minor units of {currency}</dd>\n\
          <dt>Reference</dt><dd>{reference}</dd>\n\
-         <dt>Status</dt><dd>{status}</dd>\n</dl>\n{forms}</main>\n</body>\n</html>\n"
+         <dt>Status</dt><dd>{status}</dd>\n</dl>\n{outcome}{forms}</main>\n</body>\n</html>\n"
     )
 }
 
-/// What a payer can do, and what it is called.
-fn acts(status: PaymentStatus) -> &'static [(&'static str, &'static str)] {
+/// The end of a payment in one sentence, for its payer.
+fn outcome(payment: &Payment) -> &'static str {
+    match (payment.status, &payment.return_url) {
+        (PaymentStatus::Succeeded, None) => "<p><strong>Paid. You can close this page.</strong></p>\n",
+        (PaymentStatus::Succeeded, Some(_)) => "<p><strong>Paid.</strong></p>\n",
+        (PaymentStatus::Failed, _) => "<p><strong>The payment has failed.</strong></p>\n",
+        (PaymentStatus::Open | PaymentStatus::Disputed, _) => "",
+    }
+}
+
+/// The acts that a payer can choose, each with its label. There is a way back where the payment has a return address.
+fn acts(payment: &Payment) -> &'static [(&'static str, &'static str)] {
     const PAY: (&str, &str) = ("pay", "Pay");
     const FAIL: (&str, &str) = ("fail", "Let it fail");
     const LEAVE: (&str, &str) = ("leave", "Leave without paying");
     const BACK: (&str, &str) = ("leave", "Go back");
-    match status {
+    match payment.status {
         PaymentStatus::Open => &[PAY, FAIL, LEAVE],
         PaymentStatus::Failed => &[PAY, LEAVE],
-        PaymentStatus::Succeeded | PaymentStatus::Disputed => &[BACK],
+        PaymentStatus::Succeeded | PaymentStatus::Disputed if payment.return_url.is_some() => &[BACK],
+        PaymentStatus::Succeeded | PaymentStatus::Disputed => &[],
     }
 }
 

@@ -1,4 +1,4 @@
-//! [`Problem`]: why a request has no other answer, as JSON `{code, message, field?}`.
+//! [`Problem`]: an error as JSON `{code, message, field?}`.
 
 use super::state::Unavailable;
 use crate::core::{FaultError, Refusal, ValueError};
@@ -8,7 +8,6 @@ use axum::response::{IntoResponse, Response};
 use serde_json::json;
 use std::borrow::Cow;
 
-/// Why a request has no other answer.
 #[derive(Debug)]
 pub(super) struct Problem {
     status: StatusCode,
@@ -22,7 +21,7 @@ impl Problem {
         Self { status, code, message: message.into(), field: None }
     }
 
-    /// A field, header or parameter that is not what it should be.
+    /// An invalid field, header or parameter.
     pub(super) fn field(name: impl Into<Cow<'static, str>>, message: impl Into<Cow<'static, str>>) -> Self {
         let problem = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid-field", message);
         Self { field: Some(name.into()), ..problem }

@@ -1,4 +1,4 @@
-//! The API: who is answered, and each call.
+//! The routes of the API, with authentication.
 
 use super::fields::{Fields, idempotency_key};
 use super::problem::Problem;
@@ -21,17 +21,16 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use std::sync::Arc;
 
-/// How large a body may be.
 const BODY_BYTES_MAX: usize = 64 * 1024;
 
-/// How many times a fault may be asked for.
+/// The largest number of occurrences of a fault.
 const FAULT_TIMES_MAX: u32 = 1_000_000;
 
 type Found = Result<Json<Value>, Problem>;
 type Created = Result<(StatusCode, Json<Value>), Problem>;
 
 pub(super) fn router(server: Arc<Server>) -> Router {
-    // Faults happen to one call, and only to callers who have the key.
+    // Faults affect one call, and only of callers with the key.
     let faulty = |operation: Operation, handler: MethodRouter<Arc<Server>>| {
         let state = Arc::clone(&server.state);
         handler
@@ -71,7 +70,7 @@ async fn authenticate(Shared(server): Shared<Arc<Server>>, request: Request, nex
     }
 }
 
-/// Reads the whole body first: what comes behind does not depend on the connection.
+/// Reads the whole body first, so that the rest does not depend on the connection.
 async fn read_body(request: Request, next: Next) -> Response {
     let (head, body) = request.into_parts();
     let Ok(bytes) = to_bytes(body, BODY_BYTES_MAX).await else {
@@ -190,7 +189,6 @@ async fn everything(Shared(server): Shared<Arc<Server>>) -> Found {
 
 type FindQuery = Result<Query<Find>, QueryRejection>;
 
-/// What is looked for.
 #[derive(Deserialize)]
 struct Find {
     reference: String,
@@ -206,7 +204,7 @@ fn created(body: Value) -> (StatusCode, Json<Value>) {
     (StatusCode::CREATED, Json(body))
 }
 
-/// For the id of a record.
+/// Random bits for the id of a record.
 fn random_bits() -> Result<u128, Problem> {
     let mut bytes = [0; 16];
     SystemRandom::new().fill(&mut bytes).map_err(|_| {

@@ -1,4 +1,4 @@
-//! [`Sender`]: sends callbacks when the core says so.
+//! [`Sender`]: sends callbacks when they are due.
 
 use super::state::{State, Unavailable};
 use crate::core::{Core, Delivery};
@@ -18,13 +18,13 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinSet;
 
-/// How many callbacks are under way at once.
+/// The largest number of concurrent callbacks.
 const AT_ONCE_MAX: usize = 32;
 
-/// How long nobody looks, if nothing is planned.
+/// The longest pause when nothing is scheduled.
 const PAUSE_MAX: Duration = Duration::from_mins(1);
 
-/// Sends callbacks to the receiver that was configured. Follows no redirect and reads no body.
+/// Sends callbacks to the configured receiver. It follows no redirects and reads no bodies.
 pub(super) struct Sender {
     receiver: Option<Receiver>,
     answer_within: Duration,
@@ -37,7 +37,7 @@ struct Receiver {
 
 impl Sender {
     /// # Errors
-    /// The receiver is reached encrypted, and this machine has no certificates to check it with.
+    /// The receiver uses TLS, and this machine has no certificates to verify it.
     pub(super) fn new(
         callbacks: Option<Callbacks>,
         answer_within: Duration,
@@ -54,7 +54,7 @@ impl Sender {
         Ok(Self { receiver, answer_within })
     }
 
-    /// Whether the receiver took it.
+    /// Returns whether the receiver accepted it.
     async fn send(&self, delivery: &Delivery) -> bool {
         let id = &delivery.id;
         let Some(receiver) = &self.receiver else {
@@ -82,7 +82,7 @@ impl Receiver {
     }
 }
 
-/// Lets time pass in the core and sends what becomes due, until it is dropped.
+/// Advances the core's time and sends due callbacks, until the future is dropped.
 pub(super) async fn keep_time(state: Arc<State>, sender: Sender) {
     let sender = Arc::new(sender);
     let mut under_way = JoinSet::new();
@@ -105,7 +105,7 @@ pub(super) async fn keep_time(state: Arc<State>, sender: Sender) {
 async fn deliver(state: Arc<State>, sender: Arc<Sender>, delivery: Delivery) {
     let is_taken = sender.send(&delivery).await;
     let noted = state.change(|core, now| core.note_delivery(delivery.callback, is_taken, now)).await;
-    // What could not be written now is written later.
+    // A change that cannot be written now is written later.
     if let Err(Unavailable::Broken) = noted {
         let id = &delivery.id;
         tracing::warn!("callback.id" = id, "It is not known any more what became of {id}");
@@ -117,7 +117,7 @@ fn pause(core: &Core, now: Timestamp) -> Duration {
     until.map_or(PAUSE_MAX, |until| Duration::try_from(until).unwrap_or_default().min(PAUSE_MAX))
 }
 
-/// rustls with ring, and the machine's certificates where something is encrypted.
+/// A TLS configuration of rustls with ring, with the machine's certificates if needed.
 fn tls(is_encrypted: bool) -> Result<ClientConfig, Box<dyn Error + Send + Sync>> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;

@@ -1,7 +1,7 @@
-//! [`State`]: the core and its clock under one lock, and the file that keeps it.
+//! [`State`]: the core and its clock under one lock, with the file that stores it.
 //!
-//! Invariant: an answer leaves only when everything that it says is in the file, if there is one. What could not be
-//! written stays, and is tried again each second.
+//! Invariant: an answer leaves only when everything it says is in the file, if there is one. A failed write is retried
+//! every second.
 
 use super::file::StateFile;
 use crate::core::Core;
@@ -11,7 +11,7 @@ use std::time::Duration;
 use thiserror::Error;
 use tokio::sync::{Notify, watch};
 
-/// Why nobody should see the state.
+/// The reason why the state is not available.
 #[derive(Clone, Copy, Debug, Error)]
 pub(super) enum Unavailable {
     #[error("the state cannot be written now")]
@@ -20,20 +20,20 @@ pub(super) enum Unavailable {
     Broken,
 }
 
-/// How long nobody tries to write again, who has the time.
+/// The pause before a patient caller retries a write.
 const REWRITE_AFTER: Duration = Duration::from_secs(1);
 
 pub(super) struct State {
     guarded: Mutex<Guarded>,
     file: Option<StateFile>,
-    /// Rings when something may have become due.
+    /// Fires when something may have become due.
     changed: Notify,
     stopping: watch::Receiver<bool>,
 }
 
 struct Guarded {
     core: Core,
-    /// Counts changes that the file has to have.
+    /// Counts the changes that must be in the file.
     revision: u64,
 }
 
@@ -43,7 +43,7 @@ impl State {
         Self { guarded, file, changed: Notify::new(), stopping }
     }
 
-    /// Changes the core, and returns when that is in the file.
+    /// Changes the core, and returns when the change is in the file.
     pub(super) async fn change<Answer>(
         &self,
         call: impl FnOnce(&mut Core, Timestamp) -> Answer,
@@ -54,8 +54,8 @@ impl State {
         Ok(answer)
     }
 
-    /// Looks at the core, at the present time, and returns when what it saw is in the file. What passing time did,
-    /// and what `call` does, is not written for itself: after a restart it is done again.
+    /// Reads the core at the present time, and returns when everything read is in the file. Effects of passing time,
+    /// and of `call`, are not written for themselves, because they are repeated after a restart.
     pub(super) async fn look<Answer>(
         &self,
         call: impl FnOnce(&mut Core, Timestamp) -> Answer,
@@ -65,7 +65,7 @@ impl State {
         Ok(answer)
     }
 
-    /// The same for whoever has the time to wait until the file can be written; `None` if a call broke the state.
+    /// The same for callers who can wait until the file is writable. Returns `None` if a call corrupted the state.
     pub(super) async fn look_patiently<Answer>(
         &self,
         call: impl FnOnce(&mut Core, Timestamp) -> Answer,
@@ -80,12 +80,12 @@ impl State {
         }
     }
 
-    /// Ends when something may have become due.
+    /// Waits until something may have become due.
     pub(super) async fn changed(&self) {
         self.changed.notified().await;
     }
 
-    /// Ends when the server stops.
+    /// Waits until the server stops.
     pub(super) async fn stopped(&self) {
         // The sender is dropped when the server has stopped.
         drop(self.stopping.clone().wait_for(|is_stopping| *is_stopping).await);

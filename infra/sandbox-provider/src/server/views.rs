@@ -29,7 +29,7 @@ pub(super) fn refund(refund: &Refund) -> Value {
     })
 }
 
-/// With the last characters of the account only.
+/// Shows only the last characters of the account.
 pub(super) fn payout(payout: &Payout) -> Value {
     json!({
         "id": payout.id,
@@ -43,7 +43,7 @@ pub(super) fn payout(payout: &Payout) -> Value {
     })
 }
 
-/// All that the provider knows, for tests that ask what really happened: also whole account numbers.
+/// The complete state for tests, including full account numbers.
 pub(super) fn everything(core: &Core, base_url: &str) -> Value {
     let payout = |found: &Payout| {
         let mut view = payout(found);

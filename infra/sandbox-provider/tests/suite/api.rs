@@ -1,4 +1,4 @@
-//! The API through a socket: what is answered, and in which order it is refused.
+//! The API through a socket: its answers, and the order of its refusals.
 
 use crate::common::server::{KEY, Served, open_payment, send_payout, settings};
 use base64::Engine;
@@ -98,7 +98,7 @@ async fn who_is_answered() {
     served.stop().await;
 }
 
-/// Each row is refused for what stands in it: status, code, field.
+/// Each row has one fault, with the expected status, code and field.
 #[tokio::test]
 async fn what_is_refused() {
     let served = Served::start(settings()).await;

@@ -1,4 +1,4 @@
-//! Callbacks: what they say, and when they are due.
+//! Callbacks: their contents and due times.
 
 use crate::common::{Provider, body, payment_of, payout_of, second};
 use serde_json::json;
@@ -27,7 +27,7 @@ fn a_callback_says_what_happened() {
     assert!(sent[0].is_signed_right);
 }
 
-/// The receiver says no at once: the pauses double, up to the longest.
+/// The receiver refuses at once: the pauses double up to the longest.
 #[test]
 fn what_is_refused_comes_again_after_pauses_that_double() {
     let mut provider = Provider::new();
@@ -48,7 +48,7 @@ fn what_is_refused_comes_again_after_pauses_that_double() {
     assert_eq!((callback.attempts, callback.due), (9, last + jiff::SignedDuration::from_secs(60)));
 }
 
-/// Whoever sent it was killed: nobody says what became of it.
+/// The sender was killed, so the result of its attempt is never reported.
 #[test]
 fn what_is_not_heard_of_comes_again() {
     let mut provider = Provider::new();
@@ -66,7 +66,7 @@ fn what_was_taken_does_not_come_again() {
     provider.paid();
     let sent = provider.sent();
     provider.core.note_delivery(sent[0].callback, true, second(0));
-    // The answer to another attempt came late.
+    // A late result of another attempt.
     provider.core.note_delivery(sent[0].callback, false, second(1));
     assert_eq!(provider.at(1000).sent(), []);
     assert_eq!(provider.core.next_deadline(), None);

@@ -1,4 +1,4 @@
-//! What goes wrong on purpose.
+//! Injected faults.
 
 use crate::common::{Provider, body, second};
 use evens_sandbox_provider::core::{CallFault, Delivery, Operation};
@@ -26,7 +26,7 @@ fn a_fault_that_happens_at_no_time_is_none() {
 
 type Test = fn(&Delivery) -> bool;
 
-/// Each fault spoils one attempt, and the next one is as it should be.
+/// Each fault spoils one attempt, and the next one is correct.
 #[test]
 fn a_fault_of_a_callback_spoils_one_attempt() {
     let table: [(&str, Test); 6] = [

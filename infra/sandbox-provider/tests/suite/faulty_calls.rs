@@ -1,10 +1,10 @@
-//! Calls that go wrong on purpose: what the caller sees, and what really happened.
+//! Calls with injected faults: the answer to the caller, and the actual effect.
 
 use crate::common::server::{Served, send_payout, settings};
 use serde_json::json;
 use std::time::Duration;
 
-/// The fault, the status that the caller sees (none: the connection ended), and how many payouts there are then.
+/// The fault, the answer's status (`None`: the connection closed), and the number of payouts afterwards.
 #[tokio::test]
 async fn what_a_caller_sees_and_what_happened() {
     #[rustfmt::skip]
@@ -29,7 +29,7 @@ async fn what_a_caller_sees_and_what_happened() {
         let state = served.state().await;
         assert_eq!(state["payouts"].as_array().unwrap().len(), payouts, "{fault}");
         assert_eq!(state["faults"], json!([]));
-        // A repeat is answered as if nothing had been.
+        // A repeat is answered as if there had been no fault.
         let repeat = served.send_payout("k").await;
         assert_eq!(repeat["status"], "queued", "{fault}");
         assert_eq!(served.state().await["payouts"].as_array().unwrap().len(), 1, "{fault}");
@@ -49,11 +49,11 @@ async fn a_call_that_hangs_was_carried_out_and_ends_with_the_server() {
     assert!(hanging.await.unwrap().is_err());
 }
 
-/// The caller gave up before the call was carried out: "not found" is not "failed".
+/// The caller gives up before the call takes effect, so "not found" does not mean "failed".
 #[tokio::test]
 async fn a_delayed_call_is_carried_out_although_its_caller_has_gone() {
     let mut settings = settings();
-    // Long enough to be seen, and to go, before it is over.
+    // Long enough for the test to observe the call and disconnect.
     settings.rules.fault_delay = Duration::from_secs(5);
     let served = Served::start(settings).await;
     served.fault("send-payout", "delay").await;

@@ -1,4 +1,4 @@
-//! The tests of the crate, in one binary: it is linked once.
+//! All tests of the crate in one binary, so that it is linked once.
 
 #![cfg(test)]
 

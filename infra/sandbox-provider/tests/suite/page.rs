@@ -1,4 +1,4 @@
-//! The pay page, as a browser without scripts uses it.
+//! The payment page in a browser without scripts.
 
 use crate::common::server::{Answer, Served, open_payment, settings};
 use serde_json::{Value, json};
@@ -36,7 +36,9 @@ async fn a_payer_fails_and_then_pays() {
     assert_eq!(buttons(show(&served, &page).await), ["Pay", "Leave without paying"]);
     assert_eq!(act(&served, &page, "pay").await.status, 303);
     assert_eq!(served.state().await["payments"][0]["status"], "succeeded");
-    assert_eq!(buttons(act(&served, &page, "pay").await), ["Go back"]);
+    let paid = show(&served, &page).await;
+    assert!(paid.body.contains("Paid. You can close this page."), "{}", paid.body);
+    assert_eq!(buttons(act(&served, &page, "pay").await), [""; 0]);
     assert_eq!(served.state().await["movements"].as_array().unwrap().len(), 2, "it was paid once");
     served.stop().await;
 }
@@ -49,6 +51,7 @@ async fn a_payer_goes_back_to_where_they_came_from() {
     for what in ["leave", "fail", "pay"] {
         assert_eq!(act(&served, &page, what).await.header("location"), url);
     }
+    assert!(show(&served, &page).await.body.contains("<button>Go back</button>"));
     served.stop().await;
 }
 

@@ -1,4 +1,4 @@
-//! Payments and refunds: the order of the refusals, and what each step does.
+//! Payments and refunds: the order of refusals, and the effect of each step.
 
 use crate::common::{Provider, amount, payment_of, reference, second};
 use evens_sandbox_provider::core::{OpenPayment, PaymentId, PaymentStatus, RefundStatus, Refusal};
@@ -81,8 +81,8 @@ fn a_reference_that_nobody_used_finds_nothing() {
     assert_eq!(provider.core.payments_of(&reference("order-9")).collect::<Vec<_>>(), [&other]);
 }
 
-/// Each row is the row above with one fault repaired. `key` is `new`, or was used for the `same` refund (of 400) or an
-/// `other` one.
+/// Each row is the row above with one fault repaired. `key` is `new`, or was used for the `same` refund (of 400) or for
+/// another one (`other`).
 #[test]
 fn refusals_of_refunds_in_order() {
     use Refusal::{KeyUsedForAnotherRequest, RefundTooLarge, UnknownPayment};
@@ -154,7 +154,7 @@ fn the_money_of_a_refund_that_failed_goes_back_by_another() {
     assert_eq!(provider.core.pending_faults(), []);
 }
 
-/// The bank took back what was not on its way to the payer; the rest stays with the caller.
+/// The bank reversed the amount without pending refunds. The rest stays with the caller.
 #[test]
 fn a_refund_of_a_payment_that_is_disputed_may_fail() {
     let mut provider = Provider::new();

@@ -1,9 +1,9 @@
-//! Payouts: what becomes of them by time, and that one key sends one.
+//! Payouts: their progress over time, and one payout per key.
 
 use crate::common::{Provider, payout_of, reference, second};
 use evens_sandbox_provider::core::{Core, MovementKind, PayoutStatus, Refusal};
 
-/// The states at seconds 0, 1, 3 and 13, the money that moved, and what was told.
+/// The states at seconds 0, 1, 3 and 13, the movements, and the callbacks.
 #[test]
 fn what_becomes_of_a_payout_is_in_its_account() {
     use PayoutStatus::{Failed, Processed, Processing, Queued, Reversed};

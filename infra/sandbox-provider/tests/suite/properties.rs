@@ -1,4 +1,4 @@
-//! Any sequence of calls, repeats and times: what holds whatever was done.
+//! Invariants over arbitrary sequences of calls, repeats and times.
 
 use crate::common::{Provider, payment_of, payout_of, second};
 use evens_sandbox_provider::core::{
@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Something that is done. Numbers stand for one of few keys, payments, amounts and accounts, so that they meet.
+/// A random action. Numbers select one of a few keys, payments, amounts and accounts, so that actions interact.
 #[derive(Clone, Debug)]
 enum Act {
     Open(u8, u64),
@@ -18,16 +18,16 @@ enum Act {
     Fail(usize),
     Refund(u8, usize, u64),
     Payout(u8, u64, usize),
-    /// Seconds.
+    /// Waits this many seconds.
     Wait(i64),
     Fault(usize),
-    /// The receiver takes each callback for which it says so.
+    /// Sends callbacks. The receiver accepts each one whose flag is set.
     Send(Vec<bool>),
 }
 
 const ACCOUNTS: [&str; 4] = ["123456789", "fail-1", "reverse-1", "return-1"];
 
-/// Faults that lose no key and no callback.
+/// Faults that lose neither a key nor a callback.
 const FAULTS: [(&str, &str); 12] = [
     ("callback", "delay"),
     ("callback", "duplicate"),
@@ -56,13 +56,13 @@ fn any_act() -> impl Strategy<Value = Act> {
     ]
 }
 
-/// A payout that was sent under a new key: when, for how much and where to, and the id it got.
+/// A payout with a new key: its time, amount and account, and its id.
 type Sent = (Timestamp, (u64, usize), PayoutId);
 
-/// What a test knows by itself.
+/// The state that the test tracks itself.
 #[derive(Default)]
 struct Seen {
-    /// By key, the latest last.
+    /// The payouts by key, latest last.
     payouts: BTreeMap<u8, Vec<Sent>>,
     failed: BTreeSet<PaymentId>,
     taken: BTreeSet<String>,
@@ -95,7 +95,7 @@ impl Seen {
         }
     }
 
-    /// One key sends one payout for as long as it is kept.
+    /// Checks that one key sends one payout as long as it is kept.
     fn payout(&mut self, provider: &mut Provider, name: u8, units: u64, to: usize) {
         let answer = provider.payout(&name.to_string(), &payout_of(units, ACCOUNTS[to]));
         let sent = self.payouts.entry(name).or_default();
@@ -113,7 +113,7 @@ impl Seen {
         }
     }
 
-    /// A receiver that takes what is right, if it takes anything.
+    /// A receiver that accepts only correct callbacks.
     fn send(&mut self, provider: &mut Provider, answers: &[bool]) {
         let sent = provider.core.take_due_callbacks(answers.len(), provider.now);
         for (delivery, answer) in sent.into_iter().zip(answers) {
@@ -142,7 +142,7 @@ impl Seen {
     }
 }
 
-/// What the receiver must have been told, from the records alone, and which payments the test let fail.
+/// The expected callbacks, derived from the records and from the payments that the test failed.
 fn expected_events(provider: &Provider, failed: &BTreeSet<PaymentId>) -> BTreeSet<String> {
     let payments = provider.core.payments().flat_map(|payment| {
         let mut types = match payment.status {
@@ -172,7 +172,7 @@ fn expected_events(provider: &Provider, failed: &BTreeSet<PaymentId>) -> BTreeSe
     payments.chain(refunds).chain(payouts).collect()
 }
 
-/// What is left of all money, from the records alone.
+/// The expected balance, derived from the records.
 fn expected_sums(provider: &Provider) -> BTreeMap<String, i64> {
     let mut sums = BTreeMap::new();
     let mut add = |currency: Currency, units: i64| *sums.entry(currency.to_string()).or_default() += units;
@@ -187,7 +187,7 @@ fn expected_sums(provider: &Provider) -> BTreeMap<String, i64> {
             }
             PaymentStatus::Disputed => {
                 add(payment.currency, -fee);
-                // What was on its way back then, and failed since, nobody has taken.
+                // Refunds that were pending at that time and failed later were reversed by no dispute.
                 let is_left = |refund: &&Refund| {
                     refund.payment == payment.id
                         && refund.status == RefundStatus::Failed
@@ -210,7 +210,7 @@ fn expected_sums(provider: &Provider) -> BTreeMap<String, i64> {
     sums
 }
 
-/// What the statements of all days say is left, without the settlements; with them, nothing is.
+/// The balance from the statements of all days without settlements. With settlements, it is zero.
 fn stated_sums(provider: &Provider) -> BTreeMap<String, i64> {
     let mut sums = BTreeMap::new();
     let mut day = second(0).to_zoned(TimeZone::UTC).date();

@@ -1,4 +1,4 @@
-//! What a provider with a file remembers.
+//! The state of a provider with a file after a restart.
 
 use crate::common::server::{Served, callbacks_to, settings};
 use evens_sandbox_provider::{ServeError, Settings, serve};
@@ -18,7 +18,7 @@ async fn a_killed_provider_remembers_what_it_answered() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("provider.json");
     let mut settings = kept_in(&path);
-    // Nobody listens there, so the callback stays due.
+    // No server listens there, so the callback stays due.
     settings.callbacks = Some(callbacks_to("http://127.0.0.1:9/"));
     let served = Served::start(settings.clone()).await;
     let payout = served.send_payout("k").await;
@@ -82,7 +82,7 @@ async fn a_provider_whose_file_cannot_be_written_says_so_and_goes_on_when_it_can
     let folder = tempfile::tempdir().unwrap();
     let missing = folder.path().join("missing");
     let mut settings = kept_in(&missing.join("provider.json"));
-    // Nobody listens there, so the callback stays due.
+    // No server listens there, so the callback stays due.
     settings.callbacks = Some(callbacks_to("http://127.0.0.1:9/"));
     let served = Served::start(settings.clone()).await;
     let body = json!({ "on": "payout", "do": "reverse-after-processed", "times": 1 });

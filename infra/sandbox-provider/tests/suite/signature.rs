@@ -1,4 +1,4 @@
-//! Signatures, as the libraries of the specification make them.
+//! Signatures, compared with the specification's libraries.
 
 use crate::common::Provider;
 use base64::Engine;

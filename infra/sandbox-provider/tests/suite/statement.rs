@@ -1,4 +1,4 @@
-//! Statements: what moved on a day, and that nothing is left of it.
+//! Statements: the movements of a day sum to zero.
 
 use crate::common::{Provider, payment_of, payout_of, reference, second};
 use evens_sandbox_provider::core::OpenPayment;

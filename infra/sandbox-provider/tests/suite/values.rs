@@ -1,4 +1,4 @@
-//! What is a value, and what is none.
+//! Valid and invalid values.
 
 use evens_sandbox_provider::core::{
     AccountNumber, Amount, Currency, Fate, Fault, FaultError, IdempotencyKey, PaymentId, Reference, ReturnUrl,

@@ -1,4 +1,4 @@
-//! Callbacks through a socket: what a receiver gets, and that it gets it again until it takes it.
+//! Callbacks through a socket: their contents, and their repetition until the receiver accepts them.
 
 use crate::common::server::{SECRET, Served, callbacks_to, settings};
 use axum::Router;
@@ -13,7 +13,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use tokio::net::TcpListener;
 
-/// What came, and what is answered to the next calls; 200 when there is nothing left.
+/// The received callbacks, and the statuses of the next answers. 200 when none is left.
 #[derive(Clone, Default)]
 struct Receiver {
     came: Arc<Mutex<Vec<(HeaderMap, Bytes)>>>,
@@ -38,7 +38,7 @@ impl Receiver {
         StatusCode::from_u16(answer).unwrap()
     }
 
-    /// Id, whether the signature is right, and type.
+    /// Id, signature check, and type of each received callback.
     fn came(&self) -> Vec<(String, bool, String)> {
         let came = self.came.lock().unwrap();
         came.iter()
@@ -93,7 +93,7 @@ async fn a_wrong_signature_is_followed_by_a_right_one() {
     served.stop().await;
 }
 
-/// More than are under way at once.
+/// More callbacks than are sent concurrently.
 #[tokio::test]
 async fn all_of_many_callbacks_come() {
     let (receiver, url) = Receiver::start(&[]).await;

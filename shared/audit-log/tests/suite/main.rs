@@ -1,4 +1,4 @@
-//! The audit log: golden hashes, and that no change of a line goes unseen.
+//! The audit log: golden hashes, and proof that every change of a line is detected.
 
 #![cfg(test)]
 
@@ -30,7 +30,7 @@ fn lines() -> [AuditLine; 2] {
     [first, second]
 }
 
-/// Anybody can recompute them:
+/// The hashes can be recomputed with ordinary tools:
 ///
 /// ```sh
 /// printf '%s\n' 1 2026-11-23T10:00:00Z 700 approve-withdrawal 7d5e3b1a-2c4d-8e6f-9a0b-1c2d3e4f5a6b \

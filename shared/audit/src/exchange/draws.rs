@@ -1,4 +1,4 @@
-//! M7: every draw, made again from the seed whose hash was public first, or from what the oracle signed.
+//! M7: recomputes every draw from the seed whose hash was public first, or from the oracle's signed result.
 
 use crate::books::{Books, Secrets};
 use crate::report::{Subject, Violations, coins};
@@ -14,37 +14,34 @@ use jiff::{SignedDuration, Timestamp};
 
 const RULE: Invariant = Invariant::M7DrawWasFixed;
 
-/// How far times may lie apart that different hosts wrote. Clocks differ by 2 s, and a transaction is tried for 8 s.
+/// Allowed difference between times written by different hosts. Clocks differ by up to 2 s, and a transaction is
+/// retried for up to 8 s.
 pub const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_secs(10);
 
-/// How much earlier than its round a bet may say that it was placed: a request that waited for its round, for 25 s at
-/// most, may have read the clock before the request that opened it.
+/// How much earlier than its round a bet may have been placed. A request that waited for its round, for up to 25 s, may
+/// have read the clock before the request that opened it.
 const OPENING_TOLERANCE: SignedDuration = SignedDuration::from_secs(35);
 
-/// One match, and who must have won it.
+/// One match and its recomputed winner.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MatchAudit {
-    /// The match.
     pub id: MatchId,
-    /// The bet on side A.
     pub bet_a: BetId,
-    /// The bet on side B.
     pub bet_b: BetId,
-    /// Where it stands.
     pub state: MatchState,
-    /// The winner by seed or oracle; `None` where nothing says so (yet).
+    /// The winner by seed or oracle; `None` if neither is known (yet).
     pub recomputed: Option<Side>,
-    /// What is wrong, as the end of a sentence that begins with the match.
+    /// The violation, as the end of a sentence that begins with the match.
     pub fault: Option<String>,
 }
 
-/// What is wrong with a round's own draw, as ends of sentences that begin with the round. Needs only what is public.
+/// Violations of a round's own draw, as ends of sentences that begin with the round. Needs public data only.
 pub fn audit_round(round: &Round) -> Vec<String> {
     let mut faults = Vec::new();
     if round.state.seed().is_some_and(|seed| !seed.opens(&round.seed_hash)) {
         faults.push("has published a seed that does not have the round's seed hash".to_owned());
     }
-    // One that waited for its oracle in vain was cancelled when its seed had been public for long.
+    // A round whose oracle never answered is cancelled long after its seed became public.
     if let RoundState::Closed { closed_at, .. } | RoundState::Resulted { closed_at, .. } = &round.state
         && let Some(published_at) =
             round.published_at.filter(|published_at| is_before(*published_at, *closed_at))
@@ -85,7 +82,7 @@ fn is_signed(oracle: &OracleKey, round: &Round, outcome: &RoundOutcome) -> bool 
     })
 }
 
-/// Makes the draw of a match of the round again. `seed` is the round's seed, where it may be known.
+/// Recomputes the draw of a match of the round. `seed` is the round's seed, if it is visible.
 pub fn audit_match(round: &Round, seed: Option<&Seed>, bet_match: &Match) -> MatchAudit {
     let Match { id, bet_a, bet_b, state, .. } = *bet_match;
     let recomputed = recompute(round, seed, bet_match);
@@ -112,7 +109,7 @@ fn recompute(round: &Round, seed: Option<&Seed>, bet_match: &Match) -> Option<Si
     match (&round.draw, round_outcome(round)) {
         (Draw::Match, _) => seed.map(|seed| draw_match(round.draw_rule, seed, bet_match)),
         (Draw::Round, Some(_)) => seed.map(|seed| draw_round(seed, &round.id)),
-        // Whether the oracle signed it is a question to the round, asked once.
+        // The oracle's signature is checked once, with the round.
         (Draw::Oracle(_), Some(outcome)) => Some(outcome.winner),
         (Draw::Round | Draw::Oracle(_), None) => None,
     }
@@ -159,7 +156,7 @@ fn secret_fault(books: &Books, round: &Round) -> Option<String> {
     of.fault(books.secrets, books.seeds.get(&round.id))
 }
 
-/// What was said of a seed, of a round or a period: its hash, and it itself where it is public.
+/// The commitment to a seed of a round or a period: its hash, and the seed itself once it is public.
 pub(crate) struct Committed<'a> {
     pub(crate) what: &'static str,
     pub(crate) hash: &'a Digest,
@@ -167,8 +164,7 @@ pub(crate) struct Committed<'a> {
 }
 
 impl Committed<'_> {
-    /// The secret is the one that was committed to, and the one that was published. Whoever sees no secret says nothing
-    /// of one.
+    /// Checks that the secret matches the hash and the published seed. Without visible secrets nothing is checked.
     pub(crate) fn fault(&self, secrets: Secrets, secret: Option<&Seed>) -> Option<String> {
         let Self { what, hash, published } = self;
         if secrets == Secrets::Unseen {
@@ -185,7 +181,7 @@ impl Committed<'_> {
     }
 }
 
-/// A bet is placed while its round is open: after the hash was public, before the seed was.
+/// A bet must be placed while its round is open: after the hash and before the seed became public.
 fn bet_fault(books: &Books, bet: &Bet) -> Option<String> {
     let Some(round) = books.rounds.get(&bet.round) else {
         return Some(format!("is in the round {}, which does not exist", bet.round));
@@ -197,9 +193,8 @@ fn bet_fault(books: &Books, bet: &Bet) -> Option<String> {
     late_fault(round, "placed", placed_at)
 }
 
-/// Nothing comes into a round when its seed may be known. That is so when its end is complete: how long it takes from
-/// the moment that a round says it closed at until that is written, nobody can promise; a process may stand still in
-/// between.
+/// No bet or match may enter a round once its seed may be known, that is, once its end was written. The round's own
+/// closing time is no limit, because a process may be suspended between reading the clock and writing.
 fn late_fault(round: &Round, verb: &str, at: Timestamp) -> Option<String> {
     round.state.seed()?;
     let over_at = round.published_at.or_else(|| round.state.ended_at())?;
@@ -216,7 +211,7 @@ fn match_faults(books: &Books, bet_match: &Match) -> Vec<String> {
     audit.fault.into_iter().chain(late).chain(void).chain(nonce_fault(books, bet_match)).collect()
 }
 
-/// A match is drawn from the nonces that its bets were placed with: their hashes were told to the players then.
+/// A match must be drawn from the nonces of its bets, whose hashes the players got when they placed them.
 fn nonce_fault(books: &Books, bet_match: &Match) -> Option<String> {
     let Match { bet_a, bet_b, nonce_a, nonce_b, .. } = bet_match;
     let differs =
@@ -225,9 +220,9 @@ fn nonce_fault(books: &Books, bet_match: &Match) -> Option<String> {
     other.map(|(id, _)| format!("has another nonce than its bet {id}"))
 }
 
-/// Stakes go back where the round was cancelled, where the winner's balance, as the void found it, could not hold the
-/// payout, or where an operator says that the match was stuck before it was drawn, and the audit log tells so. Any
-/// other void would undo a draw, or spare somebody one.
+/// Stakes may be returned in three cases: the round was cancelled; the winner's balance at that moment could not hold
+/// the payout; or, according to the audit log, an operator voided a match that was stuck before its draw. Any other
+/// void would undo a draw, or save a player from one.
 fn void_fault(books: &Books, round: &Round, bet_match: &Match, winner: Option<Side>) -> Option<String> {
     match (bet_match.state, &round.state) {
         (MatchState::Joined | MatchState::Drawn(_) | MatchState::Settled(_), _)
@@ -237,7 +232,7 @@ fn void_fault(books: &Books, round: &Round, bet_match: &Match, winner: Option<Si
     if books.voided_by_operators.contains(&bet_match.id.to_string()) {
         return None;
     }
-    // Whoever does not see the seed does not know who has won.
+    // Without the seed the winner is unknown.
     if books.secrets == Secrets::Unseen && round.draw == Draw::Match && round.state.seed().is_none() {
         return None;
     }

@@ -39,7 +39,7 @@ pub(crate) fn check(books: &Books, violations: &mut Violations) {
     }
 }
 
-/// One `BET` entry for each bet.
+/// One `BET` entry per bet.
 fn check_stake(books: &Books, bet: &Bet, violations: &mut Violations) {
     let expected = Expected {
         user: bet.user,
@@ -58,8 +58,8 @@ fn check_stake(books: &Books, bet: &Bet, violations: &mut Violations) {
     add(violations, Subject::Bet(bet.id), fault);
 }
 
-/// A repeat is told from another request by the fingerprint, so it is that of the bet. The key that the bet's id
-/// follows from is not kept.
+/// The fingerprint distinguishes a repeat from another request, so it must be that of the bet. The idempotency key
+/// itself is not stored.
 fn check_fingerprint(bet: &Bet, violations: &mut Violations) {
     let Bet { id, user, ref round, side, stake, fingerprint, .. } = *bet;
     let differs = Bet::fingerprint_of(user, round, side, stake) != fingerprint;
@@ -67,13 +67,13 @@ fn check_fingerprint(bet: &Bet, violations: &mut Violations) {
     add(violations, Subject::Bet(id), sentence);
 }
 
-/// What the answer to the player said is what the ledger says.
+/// The balance in the answer to the player must be that in the ledger.
 fn balance_misfit(bet: &Bet, movement: &Movement) -> Option<String> {
     let (left, told) = (movement.balance_after, bet.balance_after);
     (left != told).then(|| format!("leaves {left}, but the bet says {told}"))
 }
 
-/// At most one `REFUND` entry for each bet, of at most its stake. That it is the right amount is part of M5.
+/// At most one `REFUND` entry per bet, of at most its stake. M5 checks the exact amount.
 fn check_refund(books: &Books, bet: &Bet, violations: &mut Violations) {
     let purpose = Purpose::Refund(bet.id);
     let Some(movement) = books.movements.get(&purpose) else {
@@ -90,7 +90,7 @@ fn check_refund(books: &Books, bet: &Bet, violations: &mut Violations) {
     add(violations, Subject::Bet(bet.id), misfit.map(|misfit| format!("The entry {purpose} {misfit}.")));
 }
 
-/// One `SETTLE` entry for each settled match: to the winner, twice the amount.
+/// One `SETTLE` entry per settled match: twice the amount, to the winner.
 fn check_payout(books: &Books, settled: &Match, winner: Side, violations: &mut Violations) {
     let expected = Expected {
         user: settled.user(winner),
@@ -101,7 +101,7 @@ fn check_payout(books: &Books, settled: &Match, winner: Side, violations: &mut V
     check_end(books, settled, &Purpose::Settle(settled.id, expected.user), &expected, violations);
 }
 
-/// One `VOID` entry for each side of a void match.
+/// One `VOID` entry per side of a void match.
 fn check_void(books: &Books, void: &Match, side: Side, violations: &mut Violations) {
     let expected = Expected {
         user: void.user(side),
@@ -129,8 +129,8 @@ fn check_end(
     add(violations, Subject::Match(id), fault);
 }
 
-/// Every entry has its bet, match, funding or account, and that is in the state that the entry stands for: so nothing
-/// is both settled and voided, nobody but the winner is paid, and nothing that is still owed was given before.
+/// Every entry has its bet, match, funding or account, in the state that the entry requires. Together with the checks
+/// above, nothing is both settled and voided, only winners are paid, and nothing still owed was already given.
 fn check_causes(books: &Books, violations: &mut Violations) {
     for (purpose, movement) in books.movements.iter() {
         let has_cause = match purpose {
@@ -176,8 +176,8 @@ fn check_causes(books: &Books, violations: &mut Violations) {
     }
 }
 
-/// One `FUND` entry for each funding, and the very one that it names. A funding under another order than its entry's
-/// would let the entry's order be credited again.
+/// One `FUND` entry per funding, which it names exactly. If its order differed from the entry's, the entry's order
+/// could be credited again.
 fn check_funding(books: &Books, funding: &Funding, violations: &mut Violations) {
     let expected = Expected {
         user: funding.user,

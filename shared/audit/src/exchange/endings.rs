@@ -1,4 +1,4 @@
-//! M6: every bet ends, and every sign-up.
+//! M6: every bet and every sign-up ends.
 
 use crate::books::{Books, Completeness, units_at_risk};
 use crate::report::{OnTheWay, Subject, Violations, coins};
@@ -79,7 +79,7 @@ fn check_overdue(books: &Books, now: Timestamp, patience: SignedDuration, violat
     }
 }
 
-/// Since when a match could have ended; `None` while it has to wait for the result of its round.
+/// Earliest time at which a match could end, or `None` while it waits for the result of its round.
 fn payable_since(books: &Books, bet_match: &Match) -> Option<Timestamp> {
     let round = books.rounds.get(&bet_match.round)?;
     let since = match (&round.draw, &round.state) {

@@ -10,7 +10,7 @@ use std::collections::HashMap;
 
 const RULE: Invariant = Invariant::M5MatchedValueIsEqual;
 
-/// What a bet has in matches, in units.
+/// Sums of a bet's matches, in units.
 #[derive(Debug, Clone, Copy, Default)]
 struct Matched {
     unsettled: i128,
@@ -58,7 +58,7 @@ pub(crate) fn check(books: &Books, violations: &mut Violations) {
     }
 }
 
-/// Why a match does not join two opposed bets.
+/// The reason why a match does not join two opposed bets.
 fn match_fault(books: &Books, bet_match: &Match) -> Option<String> {
     let Match { id, round, bet_a, bet_b, user_a, user_b, amount, .. } = bet_match;
     if amount.is_zero() {
@@ -87,7 +87,7 @@ fn match_fault(books: &Books, bet_match: &Match) -> Option<String> {
     })
 }
 
-/// Why an unmatched bet is not what its bet says.
+/// The difference between an unmatched bet and its bet.
 fn waiting_fault(books: &Books, waiting: &UnmatchedBet) -> Option<String> {
     let Some(bet) = books.bets.get(&waiting.bet) else {
         return Some("is there, but the bet is not".to_owned());
@@ -102,7 +102,7 @@ fn waiting_fault(books: &Books, waiting: &UnmatchedBet) -> Option<String> {
     }
 }
 
-/// Where a bet says other than its unmatched part, its matches and its refund.
+/// The difference between a bet and its unmatched part, its matches and its refund.
 fn bet_fault(books: &Books, bet: &Bet, matched: Matched) -> Option<String> {
     let Matched { unsettled, settled, won, void } = matched;
     let open = books.waiting.get(&bet.id).map_or(0, |waiting| waiting.open.units());

@@ -1,4 +1,4 @@
-//! Bets, matches and rounds: M5 to M7, and what each of them moved.
+//! Bets, matches and rounds: M5 to M7, and the money they moved.
 
 pub(crate) mod draws;
 pub(crate) mod effects;

@@ -1,5 +1,5 @@
-//! M1 and M3 of bets against the house: each took its stake once, and got back what its period owes for it, once; and
-//! what is left on a period's account is what its bets left there.
+//! M1 and M3 of bets against the house: each bet took its stake once and was paid once by its period. The balance of a
+//! period's account equals the remainder of its bets.
 
 use crate::books::Books;
 use crate::report::{Subject, Violations, add, coins};
@@ -20,7 +20,7 @@ pub(crate) fn check(books: &Books, violations: &mut Violations) {
     check_accounts(books, violations);
 }
 
-/// Whether a bet explains an entry of this purpose: its stake, a payout that was made, a stake that came back.
+/// Returns `true` if a bet explains an entry of this purpose: a stake, a payout or a returned stake.
 pub(crate) fn explains(books: &Books, purpose: &Purpose) -> bool {
     let (bet, kind) = match purpose {
         Purpose::GameStake(bet, kind) | Purpose::GamePayout(bet, kind) | Purpose::GameRefund(bet, kind) => {
@@ -37,7 +37,7 @@ pub(crate) fn explains(books: &Books, purpose: &Purpose) -> bool {
     }
 }
 
-/// A `GAME` entry for each balance that paid.
+/// One `GAME` entry per balance that paid.
 fn check_stake(books: &Books, bet: &GameBet, violations: &mut Violations) {
     let left = |kind| match kind {
         BalanceKind::Cash => bet.balance_after,
@@ -46,7 +46,7 @@ fn check_stake(books: &Books, bet: &GameBet, violations: &mut Violations) {
     check_parts(books, bet, (Purpose::GameStake, EntryKind::Debit), bet.parts, violations);
     for kind in KINDS {
         let purpose = Purpose::GameStake(bet.id, kind);
-        // What the answer to the player said is what the ledger says.
+        // The balance in the answer to the player must be that in the ledger.
         let movement = books.movements.get(&purpose).filter(|found| found.balance_after != left(kind));
         let fault = movement.map(|found| {
             format!("The entry {purpose} leaves {}, but the bet says {}.", found.balance_after, left(kind))
@@ -55,8 +55,8 @@ fn check_stake(books: &Books, bet: &GameBet, violations: &mut Violations) {
     }
 }
 
-/// A repeat is told from another request by the fingerprint, so it is that of the bet, from one of the purses: which
-/// one was asked for is not kept.
+/// The fingerprint distinguishes a repeat from another request, so it must be that of the bet with one of the purses.
+/// The requested purse is not stored.
 fn check_fingerprint(bet: &GameBet, violations: &mut Violations) {
     let GameBet { id, user, period, selection, stake, fingerprint, placed_at, .. } = *bet;
     let asked_for = |purse| PlaceGameBet {
@@ -76,8 +76,8 @@ fn check_fingerprint(bet: &GameBet, violations: &mut Violations) {
     add(violations, Subject::Bet(id), sentence);
 }
 
-/// A bet that was paid got what its period owes for it, and one `WIN` or `GAME-REFUND` entry for each balance says so.
-/// One for which nothing is owed got nothing.
+/// A paid bet got the amount its period owes, with one `WIN` or `GAME-REFUND` entry per balance. A bet that is owed
+/// nothing got nothing.
 fn check_return(books: &Books, bet: &GameBet, violations: &mut Violations) {
     let (subject, id) = (Subject::Bet(bet.id), bet.id);
     let Some((amount, _)) = bet.paid else { return };
@@ -96,7 +96,7 @@ fn check_return(books: &Books, bet: &GameBet, violations: &mut Violations) {
     check_parts(books, bet, (purpose, kind), owed.parts(), violations);
 }
 
-/// One entry for each part that is more than nothing, exactly of that part.
+/// Exactly one entry per non-zero part, of that amount.
 fn check_parts(
     books: &Books,
     bet: &GameBet,
@@ -128,10 +128,10 @@ fn purse_misfit(movement: &Movement, kind: BalanceKind) -> Option<String> {
     (movement.balance_kind != kind).then(|| format!("moves {is}, not {wanted}"))
 }
 
-/// What an entry of a bet is for, by the balance that it moves.
+/// Purpose of a bet's entry, by the balance it moves.
 type PurposeOfPart = fn(BetId, BalanceKind) -> Purpose;
 
-/// What the bet's period owes for it, if anything, and by which entry.
+/// The amount that the bet's period owes for it, and the purpose of the entry.
 fn owed(books: &Books, bet: &GameBet) -> Option<(PurposeOfPart, OwedBet)> {
     let period = books.periods.get(&bet.period)?;
     let owed = owed_by(period, bet)?;
@@ -142,7 +142,7 @@ fn owed(books: &Books, bet: &GameBet) -> Option<(PurposeOfPart, OwedBet)> {
     Some((purpose, owed))
 }
 
-/// What a period owes for a bet, if anything.
+/// The amount that a period owes for a bet, if any.
 pub(crate) fn owed_by(period: &Period, bet: &GameBet) -> Option<OwedBet> {
     period.owed_for(&[GameBetRecord::of(bet)]).pop()
 }
@@ -151,7 +151,7 @@ fn has_part(parts: Parts, kind: BalanceKind) -> bool {
     parts.of_each_kind().any(|(of, _)| of == kind)
 }
 
-/// M1: what the entries left on a period's account is what its bets staked, less what came back for them.
+/// M1: the balance of a period's account equals the stakes of its bets less their returns.
 fn check_accounts(books: &Books, violations: &mut Violations) {
     let mut by_bets: BTreeMap<String, i128> = BTreeMap::new();
     for bet in books.game_bets.values() {

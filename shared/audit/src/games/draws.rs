@@ -1,6 +1,5 @@
-//! M7 of games: every result, drawn again from the seed whose hash was public before the first bet, and from the block
-//! of the source that was fixed by then, and from nothing else; and no bet is later than the fence, before which nobody
-//! could know the seed.
+//! M7 of games: recomputes every result from the seed whose hash was public before the first bet, and from the block of
+//! the source fixed at that time. No bet may be later than the fence; the seed was secret until then.
 
 use crate::books::Books;
 use crate::exchange::draws::{CLOCK_TOLERANCE, Committed};
@@ -10,16 +9,16 @@ use evens_ledger::Invariant;
 
 const RULE: Invariant = Invariant::M7DrawWasFixed;
 
-/// One period, and what must have been drawn for it. Needs only what is public.
+/// One period and its recomputed draw. Needs public data only.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PeriodAudit {
-    /// What its seed and its block give; none where it has no result (yet), or has not what the draw needs.
+    /// The draw from the seed and the block. `None` without a result (yet), or if data for the draw is missing.
     pub recomputed: Option<Drawn>,
-    /// What is wrong, as ends of sentences that begin with the period.
+    /// Violations, as ends of sentences that begin with the period.
     pub faults: Vec<String>,
 }
 
-/// Draws a period again.
+/// Recomputes the draw of a period.
 pub fn audit_period(period: &Period) -> PeriodAudit {
     let Some(PeriodResult { drawn, seed, drawn_at }) = period.result() else {
         return PeriodAudit { recomputed: None, faults: Vec::new() };
@@ -48,8 +47,7 @@ fn drawn_from(period: &Period) -> &'static str {
     if period.id.room.needs_blocks() { "block" } else { "seed" }
 }
 
-/// What is wrong with the block of a period: it is of the source that was fixed before the first bet, and of the time
-/// in which nobody could bet any more.
+/// Checks the block of a period: its source was fixed before the first bet, and its timestamp is after the last one.
 fn block_fault(period: &Period) -> Option<String> {
     let (source, block) = (period.entropy.source()?, period.entropy.block()?);
     let (number, stamped) = (block.number(), block.timestamp());
@@ -88,7 +86,7 @@ fn secret_fault(books: &Books, period: &Period) -> Option<String> {
     of.fault(books.secrets, books.period_seeds.get(&period.id))
 }
 
-/// What players look at is what was drawn.
+/// The public history must show the draw.
 fn history_fault(books: &Books, period: &Period) -> Option<String> {
     let drawn = period.result().map(|result| &result.drawn);
     match (drawn, books.period_results.get(&period.id)) {
@@ -101,7 +99,7 @@ fn history_fault(books: &Books, period: &Period) -> Option<String> {
     }
 }
 
-/// A bet is placed while its period takes bets, by clocks that may differ: what keeps it out exactly is the fence.
+/// A bet must be placed while its period takes bets, within the tolerance of clocks. The fence is the exact limit.
 fn bet_fault(books: &Books, bet: &GameBet) -> Option<String> {
     let Some(period) = books.periods.get(&bet.period) else {
         return Some(format!("is in the period {}, which does not exist", bet.period));

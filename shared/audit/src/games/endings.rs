@@ -1,5 +1,5 @@
-//! M6 of bets against the house: every period with bets comes to its end; and in one that has, everything that it owes
-//! is paid. A losing bet ends with its period, without a word.
+//! M6 of bets against the house: every period with bets ends, and an ended one has paid everything it owes. A losing
+//! bet ends with its period, without a record.
 
 use crate::books::{Books, Completeness};
 use crate::games::bets::owed_by;
@@ -45,7 +45,7 @@ fn has_ended(period: &Period) -> bool {
     matches!(period.state.name(), PeriodStateName::Settled | PeriodStateName::Refunded)
 }
 
-/// How many bets wait for the end of their periods.
+/// Number of bets whose periods have not ended.
 pub(crate) fn on_the_way(books: &Books) -> usize {
     let waits = |bet: &&BetId| {
         books.game_bets.get(*bet).is_some_and(|bet| {

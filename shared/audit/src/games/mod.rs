@@ -1,4 +1,4 @@
-//! M1 to M7 of bets against the house: their money, their periods, and what was drawn for them.
+//! M1 to M7 of bets against the house: their money, their periods and their draws.
 
 pub(crate) mod bets;
 pub(crate) mod draws;

@@ -1,5 +1,5 @@
-//! M3 of what settles a period: every bet is in the shard of its player, once and as it is, and nothing else is there;
-//! and behind the fence, all shards are closed and come to what the period says.
+//! M3 of the data that settles a period: every bet is in its player's shard, once and unchanged, and nothing else is
+//! there. Behind the fence all shards are closed and sum up to the period's totals.
 
 use crate::books::Books;
 use crate::report::{Subject, Violations};
@@ -25,7 +25,7 @@ pub(crate) fn check(books: &Books, violations: &mut Violations) {
     }
 }
 
-/// Each bet and its record.
+/// Compares each bet with its record.
 fn check_records(books: &Books, violations: &mut Violations) {
     let mut records: BTreeMap<BetId, (PeriodId, u16, &GameBetRecord)> = BTreeMap::new();
     for shard in books.period_shards.values() {
@@ -64,7 +64,7 @@ fn check_records(books: &Books, violations: &mut Violations) {
     }
 }
 
-/// What is wrong with the fence of a period, as ends of sentences that begin with the period.
+/// Violations of a period's fence, as ends of sentences that begin with the period.
 fn faults_of(books: &Books, period: &Period) -> Vec<String> {
     let shards = books.period_shards.range((period.id, 0)..=(period.id, u16::MAX));
     let mut faults: Vec<_> = shards

@@ -1,4 +1,4 @@
-//! [`JackpotBooks`]: what the books hold of jackpots.
+//! [`JackpotBooks`]: the jackpot records of the books.
 
 use evens_jackpots::{Award, Contribution, JackpotConfig, JackpotGroup, Meter, OperationId, Pool, Win};
 use evens_ledger::{EntryKey, EntryPurpose, SystemAccount, Transfer};
@@ -6,23 +6,23 @@ use evens_records::JackpotRecord;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
-/// What the books hold of jackpots.
+/// The jackpot records of the books.
 #[derive(Debug, Default)]
 pub(crate) struct JackpotBooks {
-    /// By their versions.
+    /// Keyed by version.
     pub(crate) configs: BTreeMap<(JackpotGroup, u64), JackpotConfig>,
     pub(crate) pools: BTreeMap<JackpotGroup, Pool>,
     pub(crate) meters: BTreeMap<u8, Meter>,
     pub(crate) contributions: BTreeMap<OperationId, Contribution>,
     pub(crate) awards: BTreeMap<OperationId, Award>,
-    /// By their numbers.
+    /// Keyed by win number.
     pub(crate) wins: BTreeMap<(JackpotGroup, u64), Win>,
-    /// Where each of them is.
+    /// Index of the wins by operation.
     wins_by_operation: BTreeMap<OperationId, (JackpotGroup, u64)>,
 }
 
 impl JackpotBooks {
-    /// Takes one thing in. Says what it is where there was one of that name.
+    /// Adds one record. Returns its description if another one has the same name.
     pub(crate) fn record(&mut self, record: JackpotRecord) -> Option<String> {
         let (is_new, what) = match record {
             JackpotRecord::Config(config) => {
@@ -56,19 +56,19 @@ impl JackpotBooks {
         (!is_new).then_some(what)
     }
 
-    /// The terms of a group that held at a moment.
+    /// The terms of a group in force at a moment.
     pub(crate) fn held_at(&self, group: JackpotGroup, moment: Timestamp) -> Option<&JackpotConfig> {
         let versions = self.configs.range((group, 0)..=(group, u64::MAX)).rev();
         versions.map(|(_, config)| config).find(|config| config.since <= moment)
     }
 
-    /// The win under an operation's id.
+    /// The win with an operation's id.
     pub(crate) fn win_of(&self, operation: &str) -> Option<&Win> {
         let place = self.wins_by_operation.get(&OperationId::from_stored(operation.to_owned()))?;
         self.wins.get(place)
     }
 
-    /// Every transfer that jackpots must have made.
+    /// All transfers that the jackpot records require.
     pub(crate) fn transfers(&self) -> impl Iterator<Item = Transfer> {
         let starts = self.configs.values().filter_map(start_of);
         let contributed = self.contributions.values().flat_map(Contribution::transfers);
@@ -76,7 +76,7 @@ impl JackpotBooks {
         starts.chain(contributed).chain(refilled)
     }
 
-    /// Whether a transfer is one of them.
+    /// Returns `true` if a record requires the transfer.
     pub(crate) fn explains(&self, transfer: &Transfer) -> bool {
         let operation = OperationId::from_stored(transfer.reference.clone());
         let is_same = |expected: Transfer| expected == *transfer;
@@ -88,7 +88,7 @@ impl JackpotBooks {
     }
 }
 
-/// What the house gave to a group with its first terms.
+/// The house's transfer that starts a group with its first terms.
 fn start_of(config: &JackpotConfig) -> Option<Transfer> {
     (config.version == 1).then(|| Transfer {
         key: EntryKey::new(EntryPurpose::JackpotStart, &[&config.group]),

@@ -1,6 +1,6 @@
-//! M7 and M9 of wins that were drawn. Each is that of the lowest ticket that wins, made again from what is public, and
-//! each that follows from the tickets is there and begins; a forced one is that of the lowest ticket, of a pool that
-//! had to be won; and a pool that has to be won is, by the next period.
+//! M7 and M9 of drawn wins. A win belongs to the lowest winning ticket, recomputed from public data, and every win that
+//! follows from the tickets exists and begins. A forced win belongs to the lowest ticket of a pool that had to be won.
+//! A pool that must be won is won by the next period.
 
 use super::books::JackpotBooks;
 use super::tickets::tickets_of;
@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, HashSet};
 
 const RULE: Invariant = Invariant::M7DrawWasFixed;
 
-/// So long after a pool has reached what it must be won by, every lane sees that, whatever its clock says.
+/// From this time after a pool reached its limit on, every lane sees that, whatever its clock shows.
 const SEEN_AFTER: SignedDuration = SignedDuration::from_mins(1);
 
 pub(crate) fn check(books: &Books, completeness: Completeness, violations: &mut Violations) {
@@ -60,7 +60,7 @@ pub(crate) fn check(books: &Books, completeness: Completeness, violations: &mut 
 
 type CashBets = BTreeMap<PeriodId, Vec<CashBet>>;
 
-/// What of the bets of each period was paid in cash.
+/// The cash part of each period's bets.
 fn cash_bets(books: &Books) -> CashBets {
     let mut cash = CashBets::new();
     for bet in books.game_bets.values() {
@@ -70,7 +70,7 @@ fn cash_bets(books: &Books) -> CashBets {
     cash
 }
 
-/// The periods with bets that were drawn.
+/// Drawn periods with bets.
 fn drawn_periods<'a>(
     books: &'a Books,
     bets: &'a CashBets,
@@ -94,8 +94,8 @@ fn is_late(since: Timestamp, completeness: Completeness) -> bool {
     }
 }
 
-/// What is wrong with a win that was forced: its pool had reached what it must be won by, by the terms that held when
-/// its period opened; where it does not say what they were, by any of the group's.
+/// Checks a forced win: its pool had reached the limit in the terms in force when its period opened. If the win does
+/// not contain that limit, any limit of the group is accepted.
 fn forced_fault(jackpots: &JackpotBooks, award: &Award) -> Option<String> {
     let (_, group) = award.operation.drawn_win().filter(|_| award.is_forced())?;
     let before = jackpots.win_of(award.operation.as_str())?.pool_before;
@@ -106,7 +106,7 @@ fn forced_fault(jackpots: &JackpotBooks, award: &Award) -> Option<String> {
     (!had_to_be_won).then(|| format!("took a pool of {before}, which nobody had to win"))
 }
 
-/// A pool that has to be won is left by no period that was drawn a while after it had reached that.
+/// A period drawn some time after the pool reached its limit must win the pool.
 fn check_limit(books: &Books, group: JackpotGroup, bets: &CashBets, violations: &mut Violations) {
     let jackpots = &books.jackpots;
     let Some(pool) = jackpots.pools.get(&group).filter(|pool| pool.winning().is_none()) else { return };
@@ -136,8 +136,7 @@ fn check_limit(books: &Books, group: JackpotGroup, bets: &CashBets, violations: 
     }
 }
 
-/// When a pool that holds so much had reached an amount: by the contribution that brought it there, or since it was
-/// last won.
+/// The time when the pool reached an amount: the contribution that brought it there, or the pool's last win.
 fn reached_at(jackpots: &JackpotBooks, pool: &Pool, held: i128, limit: Amount) -> Timestamp {
     let made = jackpots.contributions.values();
     let mut made: Vec<_> = made.map(|made| (made.at, made.shares.get(pool.group).pool.units())).collect();

@@ -1,5 +1,5 @@
-//! M9 of play: each lane of a period that was drawn has contributed what was staked in cash on it stands for, by the
-//! terms that held when the period opened; and nothing else has contributed in the name of bets.
+//! M9 of play: each lane of a drawn period has contributed for its cash stakes, by the terms in force when the period
+//! opened. Nothing else contributed in the name of bets.
 
 use crate::books::Books;
 use crate::report::{Subject, Violations};
@@ -35,7 +35,7 @@ pub(crate) fn check(books: &Books, violations: &mut Violations) {
     }
 }
 
-/// What was staked in cash on each lane of each period, in units, by its bets.
+/// Cash stakes per lane of each period, in units, from its bets.
 fn cash_by_lane(books: &Books) -> BTreeMap<(PeriodId, Lane), i128> {
     let mut cash = BTreeMap::new();
     for bet in books.game_bets.values() {
@@ -47,7 +47,7 @@ fn cash_by_lane(books: &Books) -> BTreeMap<(PeriodId, Lane), i128> {
     cash
 }
 
-/// What so much cash stands for in a group: counted here once more, from the version of its terms.
+/// The share of a group in that much cash, recomputed here from the version of its terms.
 fn share_of(books: &Books, group: JackpotGroup, period: &Period, units: i128) -> Share {
     let held = books.jackpots.held_at(group, period.times.opens_at);
     let of = |rate: Rate| {
@@ -57,7 +57,7 @@ fn share_of(books: &Books, group: JackpotGroup, period: &Period, units: i128) ->
         .unwrap_or_default()
 }
 
-/// What is wrong with what a lane has contributed, as the end of a sentence. One that has not ended may still do so.
+/// The violation in a lane's contribution, as the end of a sentence. A lane that has not ended may still contribute.
 fn fault_of(made: Option<&Contribution>, expected: &ByGroup<Share>, is_done: bool) -> Option<&'static str> {
     let is_nothing = expected.iter().all(|(_, share)| *share == Share::default());
     match made {

@@ -1,4 +1,4 @@
-//! M9, and M3 of jackpots: what was given to a group is what was won of it and what is in it; each movement has its
+//! M9, and M3 of jackpots: the money given to a group equals its wins plus its current amounts. Each movement has its
 //! record, and each record its movements.
 
 mod books;
@@ -30,7 +30,7 @@ pub(crate) fn check(books: &Books, completeness: Completeness, violations: &mut 
     }
 }
 
-/// M3: the transfer is there, and is what its record says.
+/// M3: the transfer exists and matches its record.
 fn check_transfer(books: &Books, expected: &Transfer, violations: &mut Violations) {
     let key = &expected.key;
     let sentence = match books.transfers.get(key) {
@@ -44,12 +44,12 @@ fn check_transfer(books: &Books, expected: &Transfer, violations: &mut Violation
     violations.add(Invariant::M3OneEffect, Subject::Books, sentence);
 }
 
-/// Whether there is a record of a jackpot that a transfer follows from.
+/// Returns `true` if a jackpot record requires the transfer.
 pub(crate) fn explains_transfer(books: &Books, transfer: &Transfer) -> bool {
     books.jackpots.explains(transfer)
 }
 
-/// Whether there is a win of which an entry is the payout.
+/// Returns `true` if an entry is the payout of a win.
 pub(crate) fn explains_entry(books: &Books, operation: &str) -> bool {
     books.jackpots.win_of(operation).is_some()
 }

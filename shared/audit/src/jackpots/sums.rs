@@ -1,4 +1,4 @@
-//! M9: what stands on the two accounts of a group is what its pool, its meters and a win that is under way hold.
+//! M9: the two accounts of a group hold exactly its pool, its meters and the win in progress.
 
 use crate::books::Books;
 use crate::report::{Subject, Violations, coins};
@@ -9,7 +9,7 @@ pub(crate) fn check(books: &Books, group: JackpotGroup, violations: &mut Violati
     let pool = books.jackpots.pools.get(&group);
     let parts = || books.jackpots.meters.values().map(|meter| meter.parts.get(group));
     let pending = pool.and_then(Pool::winning).map(|win| &win.award.operation);
-    // Added here once more: nothing of the rules is asked. Where there is no pool, nothing may be in a meter either.
+    // Recomputed here, without the rules' code. Without a pool the meters must be empty as well.
     let held = |of: fn(Share) -> Amount, in_pool: Amount| {
         let in_meter = |part: &MeterPart| {
             let won = part.won.as_ref().filter(|won| Some(&won.by) == pending);

@@ -1,5 +1,5 @@
-//! M3 and M9 of terms: a group's versions follow each other, each has a line in the audit log, and a win starts its
-//! pool again with what one of them says that held while it was awarded and paid.
+//! M3 and M9 of terms: a group's versions are consecutive, and each has a line in the audit log. A win restarts its
+//! pool with the start amount of a version in force between its award and its payment.
 
 use crate::books::Books;
 use crate::report::{Subject, Violations};
@@ -8,7 +8,7 @@ use evens_jackpots::{JackpotConfig, JackpotGroup, Win};
 use evens_ledger::Invariant;
 use jiff::SignedDuration;
 
-/// By how much two clocks may differ, and how long a change of terms may take.
+/// Allowed difference between two clocks, plus the duration of a change of terms.
 const LEEWAY: SignedDuration = SignedDuration::from_mins(1);
 
 pub(crate) fn check(books: &Books, group: JackpotGroup, violations: &mut Violations) {
@@ -50,7 +50,7 @@ pub(crate) fn check(books: &Books, group: JackpotGroup, violations: &mut Violati
     }
 }
 
-/// Whether a win has left in the pool what these terms start it with, or what was in it above that.
+/// Returns `true` if a win left the start amount of these terms in the pool, or more than that if the pool had it.
 fn starts_again_by(win: &Win, config: &JackpotConfig) -> bool {
     let rest = win.pool_before.saturating_sub(win.amount);
     let left = rest.saturating_add(win.refill).saturating_add(win.top_up);

@@ -1,5 +1,5 @@
-//! The tickets of a period's cash bets, made again from what is public: the period's seed and block, the ids of its
-//! bets, and the terms that held when it opened.
+//! The tickets of a period's cash bets, recomputed from public data: the period's seed and block, the ids of its bets,
+//! and the terms in force when it opened.
 
 use evens_games::{Lane, Period, PeriodId};
 use evens_jackpots::{
@@ -9,27 +9,25 @@ use evens_jackpots::{
 use evens_ledger::Amount;
 use std::cmp::Ordering;
 
-/// The tickets of a period in the draw of a jackpot. Needs only what is public.
+/// The tickets of a period in a jackpot's draw. Needs public data only.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JackpotTickets {
-    /// Of which jackpot.
     pub group: JackpotGroup,
-    /// Of which period.
     pub period: PeriodId,
-    /// How many there are: one for each bet that was paid in cash, be it in part.
+    /// Number of tickets: one per bet that was paid at least partly in cash.
     pub count: usize,
-    /// Those that win, the lowest for its cash first.
+    /// Winning tickets. The one that is lowest relative to its cash comes first.
     pub winning: Vec<(Ticket, CashBet)>,
-    /// The lowest of all for its cash.
+    /// The lowest ticket relative to its cash.
     pub lowest: Option<(Ticket, CashBet)>,
-    /// What the pool had to be won by.
+    /// The limit at which the pool had to be won.
     pub limit: Option<Amount>,
-    /// The version of the terms that held when the period opened.
+    /// Version of the terms in force when the period opened.
     pub terms_version: u64,
 }
 
-/// The tickets of a period that was drawn, in the draw of each group that was open when it opened. `versions` are all
-/// that the groups' terms ever were, in any order.
+/// The tickets of a drawn period, for each group that was open when it opened. `versions` contains all versions of the
+/// groups' terms, in any order.
 pub fn audit_tickets(
     period: &Period,
     bets: &[CashBet],
@@ -39,7 +37,7 @@ pub fn audit_tickets(
     JackpotGroup::ALL.into_iter().filter_map(tickets).collect()
 }
 
-/// The same in the draw of one group; none of a period that was not drawn.
+/// The same for one group. `None` if the period was not drawn.
 pub(crate) fn tickets_of(
     period: &Period,
     config: &JackpotConfig,
@@ -63,14 +61,14 @@ pub(crate) fn tickets_of(
     })
 }
 
-/// Which ticket is the lower for each coin of cash: counted here once more, in whole numbers.
+/// Compares tickets relative to their cash. Recomputed here, in integers.
 fn for_cash(one: &(Ticket, CashBet), other: &(Ticket, CashBet)) -> Ordering {
     let cash = |bet: &CashBet| bet.cash.units().clamp(0, i128::from(u64::MAX)).unsigned_abs();
     let (Ticket(of_one), Ticket(of_other)) = (one.0, other.0);
     (u128::from(of_one) * cash(&other.1)).cmp(&(u128::from(of_other) * cash(&one.1)))
 }
 
-/// Whether a ticket wins: counted here once more, in whole numbers.
+/// Returns `true` if a ticket wins. Recomputed here, in integers.
 fn wins(Ticket(ticket): Ticket, cash: Amount, terms: &JackpotTerms) -> bool {
     let units = |amount: Amount| u128::try_from(amount.units()).unwrap_or_default();
     let (cash, odds) = (units(cash), units(terms.odds()));
@@ -78,14 +76,14 @@ fn wins(Ticket(ticket): Ticket, cash: Amount, terms: &JackpotTerms) -> bool {
 }
 
 impl JackpotTickets {
-    /// What is wrong with what was put down of who has won, as the end of a sentence that begins with the period. Where
-    /// the lane of who has won is not done, nothing need have been put down.
+    /// Compares the stored win with the tickets. Returns the violation as the end of a sentence that begins with the
+    /// period. While the winner's lane is not done, no stored win is required.
     pub fn fault(&self, period: &Period, made: Option<&Award>) -> Option<String> {
         let (group, winner) = (self.group, self.winning.first());
         match (winner, made) {
             (None, None) => None,
             (Some((_, bet)), None) => {
-                // Whoever settles the winner's lane puts it down first.
+                // The win is stored before the winner's lane is done.
                 let lane = Lane::of_shard(period.shards.shard_of(bet.user));
                 let is_done = !period.open_lanes().contains(&lane);
                 is_done.then(|| {
@@ -105,7 +103,7 @@ impl JackpotTickets {
         }
     }
 
-    /// Whether it is the lowest ticket's for its cash, of a pool that has to be won from some amount on.
+    /// Returns `true` if the award belongs to the lowest ticket relative to its cash, in a pool with a limit.
     fn is_forced_on(&self, award: &Award) -> bool {
         let is_limit = self.limit.is_some() && award.must_hit_by.is_none_or(|by| Some(by) == self.limit);
         is_limit && self.lowest.is_some_and(|lowest| self.is_of(award, &lowest, true))

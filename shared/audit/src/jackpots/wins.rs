@@ -1,5 +1,5 @@
-//! M3 and M9 of wins: each was paid once, from a pool that held it; each that began was paid; and what operators
-//! awarded stands in the audit log.
+//! M3 and M9 of wins: each was paid once, from a pool that held it; each that began was paid; and awards of operators
+//! are in the audit log.
 
 use crate::books::{Books, Completeness};
 use crate::report::{Subject, Violations};
@@ -52,7 +52,7 @@ pub(crate) fn check(
     }
 }
 
-/// One `JACKPOT` entry for each win, of what the win says.
+/// One `JACKPOT` entry per win, with the win's amount.
 fn entry_fault(books: &Books, win: &Win) -> Option<String> {
     let expected = Expected {
         user: win.user,
@@ -70,8 +70,8 @@ fn entry_fault(books: &Books, win: &Win) -> Option<String> {
     }
 }
 
-/// Every win was awarded and every award that began is a win, as it was awarded; no id is used for two things; and
-/// whoever awarded has a line in the audit log.
+/// Every win was awarded, and every begun award is a win with the same data. No id is used twice. Every award of an
+/// operator has an audit log line.
 pub(crate) fn check_awards(books: &Books, violations: &mut Violations) {
     let told: HashSet<(&str, Actor)> = books
         .audit_lines

@@ -1,4 +1,4 @@
-//! What operators did: the audit log is one chain, and what cashiers decided about orders stands in it.
+//! Actions of operators: the audit log is one chain, and it contains the cashiers' decisions about orders.
 
 use crate::books::Books;
 use crate::report::{Subject, Violations};
@@ -17,7 +17,8 @@ pub(crate) fn check(books: &Books, violations: &mut Violations) {
     check_rounds(books, violations);
 }
 
-/// Whether cashiers put a wallet right by an entry: two of them, and the line of the last one names it.
+/// Returns `true` if cashiers made a wallet correction with this entry: two of them approved, and the last line names
+/// it.
 pub(crate) fn is_adjusted(books: &Books, user: UserId, purpose: &Purpose, movement: &Movement) -> bool {
     let subject = user.to_string();
     let is_of_wallet =
@@ -51,7 +52,7 @@ fn check_chain(books: &Books, violations: &mut Violations) {
     }
 }
 
-/// A round is cancelled by whoever is said to have done so: the line is in the same transaction.
+/// A cancelled round names its operator, and its audit log line is in the same transaction.
 fn check_rounds(books: &Books, violations: &mut Violations) {
     for line in books.audit_lines.values().filter(|line| line.act.action == Action::CancelRound) {
         let (number, subject) = (line.number, &line.act.subject);
@@ -65,7 +66,7 @@ fn check_rounds(books: &Books, violations: &mut Violations) {
     }
 }
 
-/// Whoever decided about money has a line.
+/// Each decision about money has an audit log line.
 fn check_decisions(books: &Books, violations: &mut Violations) {
     let told: HashSet<_> = books
         .audit_lines

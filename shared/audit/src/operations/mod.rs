@@ -1,4 +1,4 @@
-//! What whoever runs the platform did, and what the books came to when a day ended.
+//! Actions of operators, and the state of the books at the end of a day.
 
 pub(crate) mod acts;
 pub(crate) mod seals;

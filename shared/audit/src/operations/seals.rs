@@ -1,8 +1,7 @@
-//! Seals of days: what the books of before the end of a day come to, and whether that is what was sealed.
+//! Seals of days: recomputes the state of the books at the end of a day and compares it with the seal.
 //!
-//! The newest seal stands for all that was sealed before it: a wallet's hash stands for all of its entries, and sums,
-//! transfers and the audit log are of all time. So one day is made again, and of the others the chain of seals is
-//! enough.
+//! The newest seal covers everything sealed before: a wallet's hash covers all its entries, and sums, transfers and the
+//! audit log are cumulative. So only one day is recomputed; for the others the chain of seals is sufficient.
 
 use crate::books::Books;
 use crate::report::{Subject, Violations};
@@ -14,7 +13,7 @@ use std::collections::{BTreeMap, HashMap};
 
 const RULE: Invariant = Invariant::SealsHold;
 
-/// What the entries of before the end of a day come to. It takes in each wallet's entries in their order.
+/// The state of the books at the end of a day. It reads each wallet's entries in order.
 #[derive(Debug)]
 pub(crate) struct DayEnd {
     day: Date,
@@ -23,7 +22,7 @@ pub(crate) struct DayEnd {
     accounts: HashMap<SystemAccount, i128>,
 }
 
-/// The last entry of a wallet that belongs to what is sealed: no later one does, whatever time it says.
+/// The last sealed entry of a wallet. Later entries are not sealed, whatever their time.
 #[derive(Debug, Clone, Copy)]
 struct LastEntry {
     number: u64,
@@ -32,13 +31,13 @@ struct LastEntry {
 }
 
 impl DayEnd {
-    /// Of that day, before any entry.
+    /// The state before any entry, or `None` if the day has no representable end.
     pub(crate) fn of(day: Date) -> Option<Self> {
         let (wallets, accounts) = (BTreeMap::new(), HashMap::new());
         Some(Self { day, end: DaySeal::end_of(day)?, wallets, accounts })
     }
 
-    /// Takes in the next entry of its wallet.
+    /// Adds the next entry of its wallet.
     pub(crate) fn follow(&mut self, entry: &Entry) {
         let last = LastEntry { number: 0, hash: Digest::ZERO, is_over: false };
         let last = self.wallets.entry(entry.user).or_insert(last);
@@ -77,12 +76,12 @@ impl DayEnd {
     }
 }
 
-/// One digest for some lines: each is hashed behind the digest of those before it, which begins as zero.
+/// Chains lines into one digest: each line is hashed together with the digest of the previous ones, starting from zero.
 fn chained(lines: impl Iterator<Item = String>) -> Digest {
     lines.fold(Digest::ZERO, |before, line| Digest::of(format!("{before}\n{line}").as_bytes()))
 }
 
-/// The seal of a day that the books were told to look at the end of.
+/// The seal of a day whose end was computed.
 pub(crate) fn seal_of(books: &Books, day: Date, previous: Digest) -> Option<DaySeal> {
     let of_day = books.day_ends.iter().find(|found| found.day == day)?;
     Some(DaySeal { day, previous, parts: of_day.parts(books) })

@@ -1,6 +1,6 @@
-//! M1 and M3 of deposits: what one has moved follows from where it stands.
+//! M1 and M3 of deposits: the state of a deposit determines the money it moved.
 //!
-//! A dispute's id stands in no order, so what was taken back for it is found by the deposit that it refers to.
+//! Orders do not contain dispute ids, so a chargeback is found by the deposit that it refers to.
 
 use crate::books::Books;
 use crate::payments::orders::{check_entry, check_transfer};
@@ -10,12 +10,12 @@ use evens_ledger::{EntryKey, EntryKind, EntryPurpose, SystemAccount, Transfer};
 use evens_payments::{Claim, DepositOrder, DepositState, OrderId, PaymentState, ReceivedPayment};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What the key of an entry begins with that takes a deposit back.
+/// Prefix of the key of an entry that charges a deposit back.
 const CHARGE_BACK: &str = "CHARGEBACK:";
-/// What the key of the transfer begins with that says what of it the player owes.
+/// Prefix of the key of the transfer for the part of a chargeback that the player owes.
 const CHARGE_BACK_OWED: &str = "CHARGEBACK-OWED:";
 
-/// The disputes for which something was taken back, each with what it refers to: deposits, or none.
+/// Disputes with a chargeback, and the deposits that they refer to.
 #[derive(Debug, Default)]
 pub(crate) struct Disputes {
     by_order: BTreeMap<OrderId, BTreeSet<String>>,
@@ -23,7 +23,7 @@ pub(crate) struct Disputes {
 }
 
 impl Disputes {
-    /// Takes in what the key of an entry or a transfer says.
+    /// Adds the dispute in the key of an entry or a transfer.
     pub(crate) fn add(&mut self, key: &EntryKey, reference: &str) {
         let key = key.as_str();
         let dispute = key.strip_prefix(CHARGE_BACK).or_else(|| key.strip_prefix(CHARGE_BACK_OWED));
@@ -40,7 +40,7 @@ impl Disputes {
     }
 }
 
-/// Whether all that a dispute refers to are deposits that were taken back for one.
+/// Returns `true` if a dispute refers only to deposits that were charged back.
 pub(crate) fn was_charged_back(books: &Books, dispute: &str) -> bool {
     let is_charged_back = |order: &Option<OrderId>| {
         let found = order.and_then(|order| books.deposits.get(&order));
@@ -49,12 +49,12 @@ pub(crate) fn was_charged_back(books: &Books, dispute: &str) -> bool {
     books.disputes.by_dispute.get(dispute).is_some_and(|orders| orders.iter().all(is_charged_back))
 }
 
-/// Whether a deposit's own payment was put into suspense first.
+/// Returns `true` if a deposit's own payment first went into suspense.
 fn was_unclaimed(deposit: &DepositOrder) -> bool {
     deposit.payment.as_ref().is_some_and(|payment| payment.unclaimed.is_some())
 }
 
-/// Whether a deposit's money went into the wallet at once, whatever became of it afterwards.
+/// Returns `true` if a deposit's money went directly into the wallet, whatever happened afterwards.
 pub(crate) fn was_credited(deposit: &DepositOrder) -> bool {
     match deposit.state {
         DepositState::Completed | DepositState::Refunded | DepositState::Disputed => true,
@@ -69,19 +69,19 @@ pub(crate) fn was_credited(deposit: &DepositOrder) -> bool {
     }
 }
 
-/// Whether cashiers gave a deposit's own payment to its player.
+/// Returns `true` if cashiers credited a deposit's own suspended payment to its player.
 fn is_own_given(deposit: &DepositOrder) -> bool {
     let own = deposit.payment.as_ref().map(|payment| &payment.id);
     deposit.claims.iter().any(|claim| claim.is_given && Some(&claim.payment) == own)
 }
 
-/// Whether whoever paid has got a deposit's own payment back before it was in any wallet.
+/// Returns `true` if a deposit's own payment was charged back before it was in any wallet.
 fn was_taken_from_suspense(deposit: &DepositOrder) -> bool {
     deposit.state == DepositState::ChargedBack && was_unclaimed(deposit) && !is_own_given(deposit)
 }
 
-/// One `DEPOSIT` entry for each deposit that was credited, one `DEPOSIT-REFUND` where it was given back; what was taken
-/// back for a dispute; and the transfers of money that was not credited.
+/// One `DEPOSIT` entry per credited deposit, one `DEPOSIT-REFUND` if it was refunded, the chargeback of a dispute, and
+/// the transfers of money that was not credited.
 pub(crate) fn check(books: &Books, deposit: &DepositOrder, violations: &mut Violations) {
     let terms = &deposit.terms;
     let account = terms.provider_account();
@@ -104,7 +104,7 @@ pub(crate) fn check(books: &Books, deposit: &DepositOrder, violations: &mut Viol
     let is_claimed = is_own_given(deposit);
     let is_right = match deposit.state {
         DepositState::Claimed => is_claimed,
-        // Out of the wallet, or of suspense.
+        // Taken from the wallet, or from suspense.
         DepositState::ChargedBack => was_unclaimed(deposit) || !is_claimed,
         _ => !is_claimed,
     };
@@ -115,7 +115,7 @@ pub(crate) fn check(books: &Books, deposit: &DepositOrder, violations: &mut Viol
     add(violations, Subject::User(terms.user), fault);
 }
 
-/// What was put into suspense for the deposit went from there into the wallet, all of it.
+/// A claimed payment moved from suspense into the wallet in full.
 fn check_claim(books: &Books, deposit: &DepositOrder, claim: &Claim, violations: &mut Violations) {
     let terms = &deposit.terms;
     let purpose = Purpose::Claim(claim.payment.to_string());
@@ -134,20 +134,20 @@ fn check_claim(books: &Books, deposit: &DepositOrder, claim: &Claim, violations:
     add(violations, Subject::User(terms.user), fault);
 }
 
-/// The transfer that put a payment into suspense, and the deposit that it came for.
+/// The transfer that put a payment into suspense, and its deposit.
 fn suspended<'a>(books: &'a Books, payment: &str) -> Option<(&'a Transfer, OrderId)> {
     let transfer = books.transfers.get(&EntryKey::from_stored(format!("SUSPENSE:{payment}")))?;
     Some((transfer, transfer.reference.parse().ok()?))
 }
 
-/// Whether cashiers gave a payment in suspense to a player.
+/// Returns `true` if cashiers credited a suspended payment to a player.
 pub(crate) fn was_claimed(books: &Books, payment: &str) -> bool {
     let deposit = suspended(books, payment).and_then(|(_, order)| books.deposits.get(&order));
     let is_given = |claim: &Claim| claim.is_given && claim.payment.as_str() == payment;
     deposit.is_some_and(|deposit| deposit.claims.iter().any(is_given))
 }
 
-/// What cashiers have given to the player of what came for a deposit, in units, but for what was taken back.
+/// Sum of the deposit's suspended payments that cashiers credited to the player, in units, less those charged back.
 pub(crate) fn claimed_units(books: &Books, deposit: &DepositOrder) -> i128 {
     let is_own = |claim: &Claim| deposit.payment.as_ref().is_some_and(|own| own.id == claim.payment);
     let is_taken = |claim: &Claim| deposit.state == DepositState::ChargedBack && is_own(claim);
@@ -156,8 +156,8 @@ pub(crate) fn claimed_units(books: &Books, deposit: &DepositOrder) -> i128 {
     amounts.map(|(transfer, _)| transfer.amount.units()).sum()
 }
 
-/// One dispute took back all of the deposit: from the wallet what it held, and the rest is owed; or, out of suspense,
-/// nothing of either.
+/// Exactly one dispute charged the whole deposit back: from the wallet as far as it covered the amount, the rest as a
+/// debt. If the money was still in suspense, neither happened.
 fn check_charge_back(books: &Books, deposit: &DepositOrder, violations: &mut Violations) {
     let (terms, account) = (&deposit.terms, deposit.terms.provider_account());
     let (mut units, mut disputes) = (0, 0);
@@ -205,9 +205,8 @@ fn check_charge_back(books: &Books, deposit: &DepositOrder, violations: &mut Vio
     add(violations, Subject::User(terms.user), fault);
 }
 
-/// The transfers that a deposit must have made for its payment, by where it stands: into suspense where it may not be
-/// credited, and out of it where it was sent back, or taken back for a dispute before it was in a wallet. Money of
-/// another currency has no account here.
+/// The transfers that a deposit's state requires for its payment: into suspense if it could not be credited, and out of
+/// it if it was returned, or charged back before it was in a wallet. Money in another currency has no account here.
 fn transfers_of(deposit: &DepositOrder) -> Vec<Transfer> {
     let terms = &deposit.terms;
     let is_suspended = |payment: &&ReceivedPayment| {
@@ -231,8 +230,8 @@ fn transfers_of(deposit: &DepositOrder) -> Vec<Transfer> {
     transfers
 }
 
-/// Whether a deposit is the reason for a transfer that refers to it: by where it stands, or because it tells of a
-/// payment that was put into suspense beside its own.
+/// Returns `true` if a deposit explains a transfer that refers to it: by its state, or because its history contains an
+/// additional payment that went into suspense.
 pub(crate) fn explains(books: &Books, deposit: &DepositOrder, transfer: &Transfer) -> bool {
     let key = transfer.key.as_str();
     if let Some(dispute) = key.strip_prefix(CHARGE_BACK_OWED) {

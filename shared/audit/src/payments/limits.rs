@@ -1,4 +1,4 @@
-//! What bets are held to, beside what their players set, and beside the bets themselves.
+//! Compares the limits of bets with the players' settings and with the bets themselves.
 
 use crate::books::Books;
 use crate::report::{Subject, Violations, coins};
@@ -35,7 +35,7 @@ pub(crate) fn check(books: &Books, violations: &mut Violations) {
     }
 }
 
-/// M1: the wallet says what the cashier record does.
+/// M1: the wallet and the cashier record contain the same rules.
 fn check_rules(books: &Books, user: UserId, play: &PlayLimits, violations: &mut Violations) {
     let set = books.cashiers.get(&user).map_or(PlayLimits::NONE.rules, evens_payments::Cashier::play_rules);
     if play.rules != set {
@@ -45,8 +45,8 @@ fn check_rules(books: &Books, user: UserId, play: &PlayLimits, violations: &mut 
     }
 }
 
-/// What a bet of either kind counts for against the limits of its player, in units. Of one against the house that is
-/// the cash: what a bonus pays is no money of the player's.
+/// The amounts by which a bet counts against its player's limits, in units. For a bet against the house only the cash
+/// part counts, because bonus money is not the player's.
 struct CountedStake {
     placed_at: Timestamp,
     staked: i128,
@@ -69,8 +69,8 @@ impl CountedStake {
     }
 }
 
-/// M1: no less counts as staked in a period than its bets come to, and no more as paid. Where two clocks differ, more
-/// may count as staked: that holds a player back, and lets nothing pass.
+/// M1: the counted stakes of a period are at least those of its bets, and the counted payouts at most theirs. Clock
+/// differences may overstate the stakes, which is stricter for the player and lets nothing pass.
 fn fault_of_sum(user: UserId, period: Period, sum: PlaySum, stakes: &[CountedStake]) -> Option<String> {
     let in_period = || stakes.iter().filter(|stake| stake.placed_at >= sum.since);
     let staked: i128 = in_period().map(|stake| stake.staked).sum();

@@ -1,5 +1,5 @@
-//! M1 and M3 of money in and out: what a withdrawal has moved follows from where it stands, as of a
-//! [deposit](crate::payments::deposits), and what is known of a player's payments is what their orders come to.
+//! M1 and M3 of money in and out: a withdrawal's state determines the money it moved, like that of a
+//! [deposit](crate::payments::deposits). A player's payment totals equal the sums of their orders.
 
 use crate::books::Books;
 use crate::payments::deposits;
@@ -12,10 +12,10 @@ use evens_payments::{
 };
 use std::collections::BTreeMap;
 
-/// What the key of a transfer begins with that says that a payout came back which its player owed.
+/// Prefix of the key of a transfer that returns a payout which the player owed.
 const OWED_BACK: &str = "OWED-BACK:";
 
-/// What a player's orders come to, and what the player owes.
+/// Sums of a player's orders, and the player's debt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 struct Sums {
     deposited_units: i128,
@@ -61,8 +61,8 @@ pub(crate) fn check(books: &Books, violations: &mut Violations) {
     }
 }
 
-/// One `WITHDRAW` entry for each withdrawal; one `WITHDRAW-REV` where it was given back; and the transfers of what the
-/// provider paid, and of what came back.
+/// One `WITHDRAW` entry per withdrawal, one `WITHDRAW-REV` if it was returned, and the transfers of the provider's
+/// payouts and returns.
 fn check_withdrawal(books: &Books, withdrawal: &WithdrawalOrder, violations: &mut Violations) {
     let terms = &withdrawal.terms;
     let owed = SystemAccount::Withdrawals;
@@ -80,7 +80,7 @@ fn check_withdrawal(books: &Books, withdrawal: &WithdrawalOrder, violations: &mu
     }
 }
 
-/// The transfer is there, and is what the order is for. Its time follows from nothing.
+/// The transfer exists and matches the order. Its time is not checked.
 pub(crate) fn check_transfer(
     books: &Books,
     terms: &OrderTerms,
@@ -98,7 +98,7 @@ pub(crate) fn check_transfer(
     add(violations, Subject::User(terms.user), fault);
 }
 
-/// The transfers that a withdrawal must have made, by where it stands.
+/// The transfers that a withdrawal's state requires.
 fn transfers_of(withdrawal: &WithdrawalOrder) -> Vec<Transfer> {
     let terms = &withdrawal.terms;
     let (owed, provider) = (SystemAccount::Withdrawals, terms.provider_account());
@@ -141,8 +141,8 @@ fn transfers_of(withdrawal: &WithdrawalOrder) -> Vec<Transfer> {
     transfers
 }
 
-/// Whether there is a reason for a transfer: an order that it refers to, which stands where it must have made it; a
-/// cashier's act; or a statement of the provider, which is not in the books, and which reconciliation compares it with.
+/// Returns `true` if a transfer has a cause. The cause is an order that it refers to and whose state requires it, or a
+/// cashier's action. Or it is a provider's statement, which is not in the books and which the reconciliation compares.
 pub(crate) fn explains(books: &Books, transfer: &Transfer) -> bool {
     if is_booked_by_statement(transfer) || is_written_off(books, transfer) {
         return true;
@@ -154,7 +154,7 @@ pub(crate) fn explains(books: &Books, transfer: &Transfer) -> bool {
         || deposit.is_some_and(|found| deposits::explains(books, found, transfer))
 }
 
-/// Whether a cashier gave up what a player owes by it, with a line in the audit log that names it.
+/// Returns `true` if a cashier wrote off a player's debt with this transfer, with an audit log line that names it.
 fn is_written_off(books: &Books, transfer: &Transfer) -> bool {
     let (SystemAccount::BadDebt, SystemAccount::Receivable(user)) = (&transfer.from, &transfer.to) else {
         return false;
@@ -187,7 +187,7 @@ pub(crate) fn check_entry(
     add(violations, Subject::User(terms.user), fault);
 }
 
-/// M1: what is owed to players who take money home is what their unfinished withdrawals come to.
+/// M1: the account of withdrawals owed to players equals the sum of their unfinished withdrawals.
 fn check_account(books: &Books, unfinished_units: i128, violations: &mut Violations) {
     let account = SystemAccount::Withdrawals;
     let units = books.accounts.units_on(&account);
@@ -199,8 +199,7 @@ fn check_account(books: &Books, unfinished_units: i128, violations: &mut Violati
     }
 }
 
-/// M1: what is known of a player's payments is what their orders come to, and what they owe is what stands against
-/// them.
+/// M1: a player's payment totals equal the sums of their orders, and their debt equals their receivable account.
 fn check_cashier(user: UserId, cashier: Option<&Cashier>, sums: Sums, violations: &mut Violations) {
     let known = cashier.map_or_else(Sums::default, |cashier| Sums {
         deposited_units: cashier.totals.actual_deposit_amount.units(),
@@ -228,7 +227,7 @@ fn check_cashier(user: UserId, cashier: Option<&Cashier>, sums: Sums, violations
     }
 }
 
-/// M3: the bonus for a first deposit that was given has its entry.
+/// M3: a first-deposit bonus marked as given has its entry.
 fn check_first_bonus(books: &Books, cashier: &Cashier, violations: &mut Violations) {
     let user = cashier.user;
     let purpose = Purpose::DepositBonus(user);

@@ -1,5 +1,5 @@
-//! Where players are paid: one account is one player's, as long as they do not remove it, and a withdrawal goes to one
-//! of its player's own (M8).
+//! Payees: a bank account belongs to one player until they remove it, and a withdrawal goes to a payee of its own
+//! player (M8).
 
 use crate::books::Books;
 use crate::report::{Subject, Violations};

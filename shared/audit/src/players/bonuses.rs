@@ -1,7 +1,7 @@
-//! M3: each bonus that was promised was given once, in the amount that was promised, and no other was.
+//! M3: each promised bonus was given once, in the promised amount, and no other one was.
 //!
-//! What was promised stands on the account since the sign-up. Of an account that does not say it, an amount has nothing
-//! to be held against: only that the bonus was due, and whose it was.
+//! The account has stored the promise since the sign-up. For an older account without it, the amount cannot be checked:
+//! only that the bonus was due, and whose it was.
 
 use crate::books::Books;
 use crate::exchange::draws::CLOCK_TOLERANCE;
@@ -30,9 +30,9 @@ pub(crate) fn check(books: &Books, violations: &mut Violations) {
     }
 }
 
-/// Who has referred the player, by the code that the player signed up with: nobody refers themselves. A referrer who
-/// was taken over from elsewhere is paid nothing. A code may have been nobody's when it was named: whoever got it
-/// afterwards has referred nobody by it, unless the sign-up found them there already.
+/// The referrer according to the code used at sign-up. Players cannot refer themselves. A referrer imported from
+/// another system is not paid. A code may have been unused at the sign-up: a player who got it later is not the
+/// referrer, unless the account already records them.
 pub(crate) fn referrer_by_code(books: &Books, sign_up: &SignUp) -> Option<UserId> {
     let owner = books.names.get(&Name::Code(sign_up.referred_by?)).copied()?;
     let was_before =
@@ -41,8 +41,8 @@ pub(crate) fn referrer_by_code(books: &Books, sign_up: &SignUp) -> Option<UserId
     (owner != sign_up.user && was_there).then_some(owner)
 }
 
-/// Who is at that level above a player in the tree of referrals. It ends before somebody who is below: two may have
-/// brought each other.
+/// The player `level` levels above in the referral tree, if any. The walk stops at a cycle, because two imported
+/// players may have referred each other.
 pub(crate) fn above(books: &Books, sign_up: &SignUp, level: u32) -> Option<UserId> {
     let direct = referrer_by_code(books, sign_up).filter(|by_code| sign_up.referrer == Some(*by_code))?;
     let mut below = vec![sign_up.user, direct];
@@ -53,7 +53,7 @@ pub(crate) fn above(books: &Books, sign_up: &SignUp, level: u32) -> Option<UserI
     below.pop()
 }
 
-/// What must have been given by now for a sign-up: by which entry, to whom, and how much.
+/// The bonuses that a sign-up must have given by now: entry, recipient and amount.
 fn promised(books: &Books, sign_up: &SignUp) -> impl Iterator<Item = (Purpose, UserId, Amount)> {
     let user = sign_up.user;
     let welcome = sign_up.bonuses.filter(|_| sign_up.is_welcomed());
@@ -67,9 +67,9 @@ fn promised(books: &Books, sign_up: &SignUp) -> impl Iterator<Item = (Purpose, U
     welcome.into_iter().chain(referrals)
 }
 
-/// How an entry differs from what its key stands for: a bonus comes from the bonus pool and stays apart from the cash,
-/// and nothing of the exchange touches it, as it pays for house games only. Whether a bonus was due, and to whom one
-/// for a referral is, is for whoever asks for the cause of the entry.
+/// The difference between an entry and the meaning of its key. A bonus comes from the bonus pool and stays separate
+/// from the cash. The exchange never touches it, because it pays for house games only. The check of an entry's cause
+/// decides whether a bonus was due, and to which player.
 fn misfit(books: &Books, purpose: &Purpose, movement: &Movement) -> Option<String> {
     let promised = |user: &UserId| books.sign_ups.get(user).and_then(|sign_up| sign_up.bonuses);
     let (user, amount) = match purpose {
@@ -77,11 +77,11 @@ fn misfit(books: &Books, purpose: &Purpose, movement: &Movement) -> Option<Strin
         Purpose::ReferralBonus(referred, level) => {
             (movement.user, promised(referred).map(|bonuses| bonuses.referral.of_level(*level)))
         }
-        // Which balance pays a stake against the house, and gets what comes of it, is for whoever asks after that bet.
+        // The checks of house bets decide which balance pays a stake and gets its return.
         Purpose::GameStake(..) | Purpose::GamePayout(..) | Purpose::GameRefund(..) | Purpose::Other(_) => {
             return None;
         }
-        // How much it is for is in no record: that it was due, and given once, is.
+        // No record contains its amount; only that it was due and given once.
         Purpose::DepositBonus(user) => (*user, None),
         Purpose::Bet(_)
         | Purpose::Refund(_)

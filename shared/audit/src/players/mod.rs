@@ -1,4 +1,4 @@
-//! Players: what they are owed for signing up, and the names that lead to them.
+//! Players: bonuses owed for sign-ups, and the names that lead to accounts.
 
 pub(crate) mod bonuses;
 pub(crate) mod names;

@@ -1,7 +1,7 @@
-//! The names under which a player is found, and the account that they lead to: each says what the other does.
+//! The names under which a player is found, and the accounts they lead to: both sides must agree.
 //!
-//! What a phone number leads to is whose wallet its password opens (M8). Whose code it is, and who referred whom,
-//! decides who is paid a bonus, once (M3).
+//! A phone number decides whose wallet its password opens (M8). Referral codes and edges decide which player gets a
+//! bonus, once (M3).
 
 use crate::books::Books;
 use crate::players::bonuses::referrer_by_code;
@@ -46,7 +46,7 @@ fn rule(name: &Name) -> Invariant {
     }
 }
 
-/// What it is: a phone number is personal data and is not said itself.
+/// The kind of a name. A phone number is personal data, so the name itself is not printed.
 fn what(name: &Name) -> &'static str {
     match name {
         Name::Phone(_) => "phone number",
@@ -75,7 +75,7 @@ fn check_names(books: &Books, sign_up: &SignUp, violations: &mut Violations) {
     }
 }
 
-/// The referrer is the one of the edge of the tree, and where the sign-up has ended, the one whose code was named.
+/// The referrer matches the edge of the tree and, once the sign-up has ended, the code that was used.
 fn check_referrer(books: &Books, sign_up: &SignUp, recorded: &[UserId], violations: &mut Violations) {
     let SignUp { user, referrer, .. } = sign_up;
     let name = |referrer: Option<UserId>| referrer.map_or("nobody".to_owned(), |user| format!("user {user}"));
@@ -94,7 +94,7 @@ fn check_referrer(books: &Books, sign_up: &SignUp, recorded: &[UserId], violatio
     }
 }
 
-/// Every name, session and day has an account, and that knows the name.
+/// Every name, session and day leads to an account that knows it.
 fn check_what_leads_astray(books: &Books, violations: &mut Violations) {
     for (name, user) in &books.names {
         let what = what(name);

@@ -1,34 +1,31 @@
-//! [`SignUp`]: what an account says of how its player came in, and what is owed for that.
+//! [`SignUp`]: an account's data about its sign-up and the bonuses owed for it.
 
 use evens_ledger::UserId;
 use evens_players::{Account, Bonuses, PhoneNumber, ReferralCode, Registration};
 use jiff::Timestamp;
 
-/// How far a player's sign-up has come, and under which names the player is found.
+/// The progress of a player's sign-up, and the player's names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct SignUp {
-    /// The player.
     pub(crate) user: UserId,
-    /// What the player logs in with.
     pub(crate) phone: PhoneNumber,
-    /// The code that the player hands on.
+    /// The player's own referral code.
     pub(crate) code: ReferralCode,
-    /// The code that the player signed up with.
+    /// The referral code used at sign-up.
     pub(crate) referred_by: Option<ReferralCode>,
-    /// Who referred the player, once that is recorded.
+    /// The referrer, once recorded.
     pub(crate) referrer: Option<UserId>,
-    /// How many players are counted as referred by this one.
+    /// Number of players counted as referred by this one.
     pub(crate) referrals: u64,
-    /// What is still to be done.
+    /// The next step.
     pub(crate) registration: Registration,
-    /// What was promised; `None` where nobody wrote it down.
+    /// The promised bonuses; `None` in accounts of older versions.
     pub(crate) bonuses: Option<Bonuses>,
-    /// When the player signed up.
     pub(crate) at: Timestamp,
 }
 
 impl SignUp {
-    /// Whether the bonus for signing up must have been given.
+    /// Returns `true` if the sign-up bonus must have been given.
     pub(crate) fn is_welcomed(&self) -> bool {
         match self.registration {
             Registration::VerificationDue | Registration::BonusDue => false,
@@ -39,7 +36,7 @@ impl SignUp {
         }
     }
 
-    /// Whether nothing is to be done any more, of which the referrer's bonus is the last.
+    /// Returns `true` if no step is left. The referrer's bonus is the last one.
     pub(crate) fn is_done(&self) -> bool {
         self.registration == Registration::Done
     }

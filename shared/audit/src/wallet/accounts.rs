@@ -3,17 +3,17 @@
 use evens_ledger::{Entry, SystemAccount, Transfer, UserId};
 use std::collections::HashMap;
 
-/// An account's place in [`Accounts`]: four bytes instead of its name for each entry.
+/// Index of an account in [`Accounts`]: four bytes per entry instead of the name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct AccountIndex(u32);
 
-/// What stands on an account.
+/// The balance of an account.
 #[derive(Debug, Clone)]
 pub(crate) struct Balance {
     pub(crate) account: SystemAccount,
-    /// Below zero where it gave more than it got.
+    /// Negative if the account gave more than it received.
     pub(crate) units: i128,
-    /// How many entries that is the sum of.
+    /// Number of entries in the sum.
     pub(crate) entries: usize,
 }
 
@@ -25,7 +25,7 @@ pub(crate) struct Accounts {
 }
 
 impl Accounts {
-    /// Adds what an entry moved to the account on its other side.
+    /// Adds an entry's amount to the account on its other side.
     pub(crate) fn post(&mut self, entry: &Entry) -> AccountIndex {
         let index = self.index(&entry.account);
         let balance = &mut self.balances[index.0 as usize];
@@ -34,7 +34,7 @@ impl Accounts {
         index
     }
 
-    /// Adds what a transfer moved from one account to another.
+    /// Moves a transfer's amount from one account to another.
     pub(crate) fn transfer(&mut self, transfer: &Transfer) {
         let units = transfer.amount.units();
         for (account, units) in [(&transfer.from, -units), (&transfer.to, units)] {
@@ -51,7 +51,7 @@ impl Accounts {
     }
 
     fn open(&mut self, account: &SystemAccount) -> AccountIndex {
-        // More than four billion accounts do not fit into memory as it is.
+        // More than four billion accounts would not fit into memory anyway.
         let index = AccountIndex(u32::try_from(self.balances.len()).unwrap_or(u32::MAX));
         self.balances.push(Balance { account: account.clone(), units: 0, entries: 0 });
         self.indexes.insert(account.clone(), index);
@@ -62,7 +62,7 @@ impl Accounts {
         &self.balances[index.0 as usize].account
     }
 
-    /// The stakes at risk of each round.
+    /// The stakes at risk per round.
     pub(crate) fn stakes(&self) -> impl Iterator<Item = (&str, &Balance)> {
         self.balances.iter().filter_map(|balance| match &balance.account {
             SystemAccount::Stakes(round) => Some((round.as_str(), balance)),
@@ -70,7 +70,7 @@ impl Accounts {
         })
     }
 
-    /// What stands on the account of each period.
+    /// The balance of each period's account.
     pub(crate) fn periods(&self) -> impl Iterator<Item = (&str, &Balance)> {
         self.balances.iter().filter_map(|balance| match &balance.account {
             SystemAccount::Period(period) => Some((period.as_str(), balance)),
@@ -78,7 +78,7 @@ impl Accounts {
         })
     }
 
-    /// What each player owes, in units.
+    /// Each player's debt, in units.
     pub(crate) fn debts(&self) -> impl Iterator<Item = (UserId, i128)> {
         self.balances.iter().filter_map(|balance| match &balance.account {
             SystemAccount::Receivable(user) => Some((*user, -balance.units)),
@@ -86,7 +86,7 @@ impl Accounts {
         })
     }
 
-    /// What stands on one account.
+    /// The balance of one account, in units.
     pub(crate) fn units_on(&self, account: &SystemAccount) -> i128 {
         self.indexes.get(account).map_or(0, |index| self.balances[index.0 as usize].units)
     }

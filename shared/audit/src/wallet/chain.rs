@@ -1,21 +1,21 @@
-//! [`Chain`]: the entries of one wallet, in whatever order they come (M4).
+//! [`Chain`]: the entries of one wallet, received in any order (M4).
 
 use crate::operations::seals::DayEnd;
 use crate::report::{Subject, Violations};
 use evens_ledger::{Entry, Invariant, UserId, Wallet};
 use std::collections::BTreeMap;
 
-/// The entries of one wallet. Each is held against the ones before it as soon as those are there; kept are only the
-/// ones that came too early: for entries that come in order, none.
+/// The entries of one wallet. Each is checked against the previous one as soon as that is present. Only entries that
+/// arrive early are kept; if entries arrive in order, there are none.
 #[derive(Debug)]
 pub(crate) struct Chain {
-    /// The wallet as the entries explain it, up to the first one that is missing.
+    /// The wallet as explained by the entries before the first missing one.
     explained: Wallet,
-    /// By their number.
+    /// Keyed by entry number.
     early: BTreeMap<u64, Entry>,
-    /// What the entries of both balances come to.
+    /// Sum of the entries of both balances.
     pub(crate) units: i128,
-    /// How many there are.
+    /// Number of entries.
     pub(crate) entries: usize,
 }
 
@@ -25,17 +25,17 @@ impl Chain {
         Self { explained: Wallet::empty(user), early: BTreeMap::new(), units: 0, entries: 0 }
     }
 
-    /// The number of the last entry before the first one that is missing.
+    /// Number of the last entry before the first missing one.
     pub(crate) fn last(&self) -> u64 {
         self.explained.version
     }
 
-    /// Whether the entry of that number is there.
+    /// Returns `true` if the entry of that number is present.
     pub(crate) fn has(&self, number: u64) -> bool {
         (1..=self.last()).contains(&number) || self.early.contains_key(&number)
     }
 
-    /// Takes in the next entry, and tells the ends of days of those that continue the ones before.
+    /// Adds an entry, and passes entries that continue the chain to the ends of days.
     pub(crate) fn add(&mut self, entry: Entry, day_ends: &mut [DayEnd], violations: &mut Violations) {
         self.units += entry.units_signed();
         self.entries += 1;
@@ -63,7 +63,7 @@ impl Chain {
         self.explained.version.checked_add(1)
     }
 
-    /// Looks for gaps, and compares the end with the wallet.
+    /// Reports gaps, and compares the end of the chain with the wallet.
     pub(crate) fn check(&self, wallet: Option<&Wallet>, violations: &mut Violations) {
         let explained = self.explained.clone();
         let explained =
@@ -97,8 +97,8 @@ fn difference(wallet: &Wallet, explained: &Wallet) -> Option<String> {
     }
 }
 
-/// The wallet after its next entry. Where that does not continue the ones before, it is taken by its word, so that each
-/// fault is said once.
+/// The wallet after its next entry. An entry that does not continue the chain is taken as correct, so that each fault
+/// is reported once.
 fn follow(explained: &Wallet, entry: &Entry, violations: &mut Violations) -> Wallet {
     explained.follow(entry).unwrap_or_else(|fault| {
         let Entry { user, number, key, .. } = entry;

@@ -1,4 +1,4 @@
-//! What all money has in common: the accounts of the system, chains of entries, transfers, and what each key moved.
+//! Checks shared by all money: system accounts, chains of entries, transfers, and the movement of each key.
 
 pub(crate) mod accounts;
 pub(crate) mod chain;

@@ -1,11 +1,11 @@
-//! M1 and M2: all the money is there, and nobody has less than nothing.
+//! M1 and M2: no money is missing, and no balance is negative.
 
 use crate::books::{Books, units_at_risk};
 use crate::report::{Subject, Violations, coins};
 use evens_ledger::{Entry, Invariant, UserId, Wallet};
 use std::collections::BTreeMap;
 
-/// What some bets have at risk, by their own word.
+/// Stakes at risk of some bets, according to the bets.
 #[derive(Debug, Clone, Copy, Default)]
 struct AtRisk {
     bets: usize,
@@ -19,13 +19,13 @@ impl AtRisk {
     }
 }
 
-/// What is in both balances of a wallet.
+/// Sum of both balances of a wallet.
 pub(crate) fn units_held(wallet: &Wallet) -> i128 {
     wallet.balance.units() + wallet.bonus.units()
 }
 
-/// M2: an entry leaves in its balance what was there before it and what it moved; the type of an amount keeps both from
-/// being negative.
+/// M2: an entry changes its balance by exactly its amount. The type of an amount keeps both balances from being
+/// negative.
 pub(crate) fn check_entry(entry: &Entry, violations: &mut Violations) {
     let Entry { user, number, key, balance_before, balance_after, .. } = entry;
     if balance_before.units() + entry.units_signed() != balance_after.units() {
@@ -43,8 +43,8 @@ pub(crate) fn check(books: &Books, violations: &mut Violations) {
     check_locked(books, violations);
 }
 
-/// M1: each wallet holds, in cash and as a bonus, what its entries come to. An entry takes from a wallet what it gives
-/// to an account, so where this holds for all wallets, all books sum to zero.
+/// M1: each wallet's cash and bonus balances equal the sums of its entries. An entry takes from a wallet the amount it
+/// gives to an account. So if this holds for all wallets, the books sum to zero.
 fn check_balances(books: &Books, violations: &mut Violations) {
     let without_wallet = books.chains.keys().filter(|user| !books.wallets.contains_key(user));
     let users: Vec<&UserId> = books.wallets.keys().chain(without_wallet).collect();
@@ -59,7 +59,7 @@ fn check_balances(books: &Books, violations: &mut Violations) {
     }
 }
 
-/// M1: what the entries say is at risk in a round is what its bets say.
+/// M1: the stakes at risk of a round are the same by its entries and by its bets.
 fn check_stakes(books: &Books, violations: &mut Violations) {
     let mut at_risk: BTreeMap<&str, AtRisk> = BTreeMap::new();
     for bet in books.bets.values() {
@@ -82,7 +82,7 @@ fn check_stakes(books: &Books, violations: &mut Violations) {
     }
 }
 
-/// M2: a wallet shows as locked what its bets have at risk.
+/// M2: a wallet's locked amount equals the stakes at risk of its bets.
 fn check_locked(books: &Books, violations: &mut Violations) {
     let mut at_risk: BTreeMap<UserId, AtRisk> = BTreeMap::new();
     for bet in books.bets.values() {

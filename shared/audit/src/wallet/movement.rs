@@ -1,4 +1,4 @@
-//! [`Movements`]: what each idempotency key moved (M3).
+//! [`Movements`]: the movement of each idempotency key (M3).
 
 use crate::report::{Subject, Violations};
 use crate::wallet::accounts::{AccountIndex, Accounts};
@@ -12,48 +12,49 @@ use evens_players::{referral_bonus, registration_bonus};
 use std::collections::HashMap;
 use std::fmt;
 
-/// A key, taken apart: what it is for.
+/// A parsed key: the purpose of the movement.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum Purpose {
     /// `BET:{bet}`: the stake.
     Bet(BetId),
-    /// `REFUND:{bet}`: what of the stake found no opponent.
+    /// `REFUND:{bet}`: the unmatched part of the stake.
     Refund(BetId),
     /// `SETTLE:{match}:{user}`: the payout.
     Settle(MatchId, UserId),
-    /// `VOID:{match}:{user}`: a stake that comes back.
+    /// `VOID:{match}:{user}`: a returned stake.
     Void(MatchId, UserId),
-    /// `GAME:{bet}`, or `GAME:{bet}:BONUS`: what of a stake against the house one balance has paid.
+    /// `GAME:{bet}` or `GAME:{bet}:BONUS`: the part of a house bet's stake paid by one balance.
     GameStake(BetId, BalanceKind),
-    /// `WIN:{bet}`, or `WIN:{bet}:BONUS`: what of its payout one balance got.
+    /// `WIN:{bet}` or `WIN:{bet}:BONUS`: the part of a house bet's payout credited to one balance.
     GamePayout(BetId, BalanceKind),
-    /// `GAME-REFUND:{bet}`, or `GAME-REFUND:{bet}:BONUS`: what of its stake came back to one balance.
+    /// `GAME-REFUND:{bet}` or `GAME-REFUND:{bet}:BONUS`: the part of a house bet's stake returned to one balance.
     GameRefund(BetId, BalanceKind),
     /// `FUND:{order}`: a funding.
     Fund(String),
-    /// `BONUS:REG:{user}`: what a player gets for signing up.
+    /// `BONUS:REG:{user}`: a sign-up bonus.
     RegistrationBonus(UserId),
-    /// `BONUS:REF:{referred}`, of levels above 1 with `:{level}`: what whoever is at that level above a player gets.
+    /// `BONUS:REF:{referred}`, with `:{level}` for levels above 1: the bonus of the player at that level above a
+    /// referred player.
     ReferralBonus(UserId, u32),
-    /// `BONUS:DEP:{user}`: what a player gets for their first deposit.
+    /// `BONUS:DEP:{user}`: a first-deposit bonus.
     DepositBonus(UserId),
-    /// `DEPOSIT:{order}`: what a player brought.
+    /// `DEPOSIT:{order}`: a credited deposit.
     Deposit(OrderId),
-    /// `DEPOSIT-REFUND:{order}`: a deposit that went back to where it came from.
+    /// `DEPOSIT-REFUND:{order}`: a deposit refunded to its payer.
     DepositRefund(OrderId),
-    /// `SUSPENSE-OUT:{payment}`: money in suspense that was given to the player whose deposit it came for.
+    /// `SUSPENSE-OUT:{payment}`: suspended money credited to the player of its deposit.
     Claim(String),
-    /// `CHARGEBACK:{dispute}`: what was taken back of a deposit that was disputed.
+    /// `CHARGEBACK:{dispute}`: a disputed deposit taken back.
     ChargeBack(String),
-    /// `WITHDRAW:{order}`: what a player takes home.
+    /// `WITHDRAW:{order}`: a withdrawal.
     Withdrawal(OrderId),
     /// `WITHDRAW-REV:{order}`: a withdrawal that was not paid.
     WithdrawalBack(OrderId),
-    /// `JACKPOT:{operation}`: what was won of a jackpot.
+    /// `JACKPOT:{operation}`: a jackpot win.
     JackpotWin(String),
-    /// `ADJUST:{user}:{number}`: what cashiers put right by hand.
+    /// `ADJUST:{user}:{number}`: a correction by cashiers.
     Adjustment(UserId, u64),
-    /// What no rule makes.
+    /// A key that no rule creates.
     Other(String),
 }
 
@@ -98,7 +99,7 @@ impl Purpose {
                 Some(("REF", referred)) => Self::of_referral(referred),
                 _ => None,
             },
-            // They move money between accounts of the system: no wallet has an entry of them.
+            // Transfers between system accounts: no wallet has an entry of them.
             EntryPurpose::Payout
             | EntryPurpose::PayoutRev
             | EntryPurpose::PaidAfterReturn
@@ -130,7 +131,7 @@ impl Purpose {
 }
 
 impl Purpose {
-    /// What an entry of this key refers to.
+    /// The reference that an entry of this key must have.
     fn reference(&self) -> Option<String> {
         match self {
             Self::Bet(bet)
@@ -149,7 +150,7 @@ impl Purpose {
             | Self::DepositRefund(order)
             | Self::Withdrawal(order)
             | Self::WithdrawalBack(order) => Some(order.to_string()),
-            // They refer to the deposit, which their keys do not name.
+            // They refer to the deposit, which their keys do not contain.
             Self::DepositBonus(_) | Self::Claim(_) | Self::ChargeBack(_) | Self::Other(_) => None,
         }
     }
@@ -183,7 +184,7 @@ impl fmt::Display for Purpose {
     }
 }
 
-/// What an entry moved, without its place in the chain.
+/// An entry's movement without its position in the chain.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Movement {
     pub(crate) user: UserId,
@@ -195,7 +196,7 @@ pub(crate) struct Movement {
     account: AccountIndex,
 }
 
-/// What a movement must be, by the bet or match that it is about.
+/// The movement that a bet or match requires.
 #[derive(Debug)]
 pub(crate) struct Expected {
     pub(crate) user: UserId,
@@ -205,7 +206,7 @@ pub(crate) struct Expected {
 }
 
 impl Movement {
-    /// How the movement differs from what it must be.
+    /// The difference between the movement and the required one.
     pub(crate) fn misfit(&self, expected: &Expected, accounts: &Accounts) -> Option<String> {
         let account = accounts.account(self.account);
         if self.user != expected.user {
@@ -223,12 +224,12 @@ impl Movement {
     }
 }
 
-/// What each key moved.
+/// The movement of each key.
 #[derive(Debug, Default)]
 pub(crate) struct Movements(HashMap<Purpose, Movement>);
 
 impl Movements {
-    /// Takes in an entry; a key that was there is a violation, and so is a reference that does not follow from its key.
+    /// Adds an entry. A repeated key is a violation, and so is a reference that does not match the key.
     pub(crate) fn add(&mut self, entry: &Entry, account: AccountIndex, violations: &mut Violations) {
         let Entry { user, number, kind, balance_kind, amount, balance_after, .. } = *entry;
         let movement = Movement { user, number, kind, balance_kind, amount, balance_after, account };
@@ -244,7 +245,7 @@ impl Movements {
             self.0.insert(purpose, movement);
             return;
         };
-        // Named in their own order, not in the order in which they came.
+        // In the entries' own order, whatever the order of arrival.
         let in_order = (other.user, other.number) <= (user, number);
         let (first, second) = if in_order { (*other, movement) } else { (movement, *other) };
         let sentence = format!(

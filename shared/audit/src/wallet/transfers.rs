@@ -1,4 +1,4 @@
-//! M1 and M3 of transfers: each moves something from one account to another, under a key that nothing else has.
+//! M1 and M3 of transfers: each moves a positive amount from one account to another, under a unique key.
 
 use crate::books::Books;
 use crate::jackpots;

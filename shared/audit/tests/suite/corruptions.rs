@@ -1,6 +1,6 @@
-//! One corruption each, and exactly the invariants that it offends: of money, bets, matches and rounds.
+//! One corruption per row and exactly the invariants that it violates: money, bets, matches and rounds.
 //!
-//! Money hangs together: what changes an amount is often seen from several sides. Each row lists them all.
+//! A changed amount often violates several invariants. Each row lists all of them.
 
 use crate::common::case::{chain_again, check, game};
 use crate::common::{amount, round_id, second, signed, user};
@@ -262,7 +262,7 @@ fn of_matches() {
         ("a round published its seed before it had closed", |case| {
             case.round("game").published_at = Some(second(-1_000));
         }, "M7"),
-        // Whoever closed it stood still for long between reading the clock and writing.
+        // The process that closed it was suspended between reading the clock and writing.
         ("a round was over long after the moment that it says it closed at", |case| {
             let published_at = case.round("game").published_at.expect("it is");
             let late = published_at.checked_add(SignedDuration::from_secs(30)).expect("a time");

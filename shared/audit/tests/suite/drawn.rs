@@ -1,4 +1,4 @@
-//! Jackpots that tickets win: sound books of them, and what may not be put down as drawn.
+//! Jackpots won by tickets: sound books, and corrupted stored wins.
 
 use crate::common::{amount, check as check_items, second, user};
 use crate::fed::{Case, sound_by, terms};
@@ -16,12 +16,12 @@ use jiff::Timestamp;
 
 const MINOR: JackpotGroup = JackpotGroup::Minor;
 
-/// Every ticket wins: the stakes in cash are 5 and 10.
+/// Every ticket wins: the cash stakes are 5 and 10.
 fn always() -> JackpotTerms {
     terms("5", "5", None)
 }
 
-/// No ticket wins, but for a chance in billions.
+/// No ticket wins, except with a chance of one in billions.
 fn never(limit: Option<&str>) -> JackpotTerms {
     terms("1000", "100000000000", limit)
 }
@@ -45,7 +45,7 @@ impl Case {
         bets.collect()
     }
 
-    /// What its tickets win by its terms.
+    /// The win of its tickets by its terms.
     fn award(&self, must_be_won: bool) -> Option<Award> {
         let config =
             JackpotConfig { group: MINOR, version: 1, terms: self.terms, since: Timestamp::UNIX_EPOCH };
@@ -53,7 +53,7 @@ impl Case {
         JackpotDraw::of(&self.period(), open).expect("drawn").award(MINOR, &self.bets(), must_be_won)
     }
 
-    /// A bet with cash that has not the lowest ticket.
+    /// A cash bet without the lowest ticket.
     fn other(&self) -> CashBet {
         let lowest = lowest_of(&self.tickets());
         let mut others = self.bets().into_iter().filter(|bet| !bet.cash.is_zero() && bet.bet != lowest);
@@ -68,7 +68,7 @@ impl Case {
         of.pop().expect("there is one")
     }
 
-    /// An operator contributed so early that the pool held 1,030 when the period was drawn.
+    /// An early contribution of an operator, so that the pool held 1,030 when the period was drawn.
     fn contribute_early(&mut self) {
         let operation: OperationId = "early".parse().expect("an id");
         let minor = Share { pool: amount("30"), reserve: amount("10") };
@@ -82,7 +82,7 @@ fn lowest_of(tickets: &JackpotTickets) -> BetId {
     tickets.lowest.expect("there is one").1.bet
 }
 
-/// Books in which what the tickets win is owed; of a pool that must be won where that is said.
+/// Books in which the win of the tickets is owed; with `must_be_won`, the forced win.
 fn drawn(terms: JackpotTerms, must_be_won: bool) -> Case {
     let mut case = sound_by(terms);
     case.contribute_early();
@@ -120,13 +120,13 @@ fn tickets_are_made_again_from_what_is_public() {
     assert_eq!(tickets.fault(&case.period(), None), None);
 }
 
-/// The forced win in whatever way.
+/// Changes the forced win.
 fn change(case: &mut Case, to: impl FnOnce(Award) -> Award) {
     let award = case.awards.pop().expect("there is one");
     case.awards.push(to(award));
 }
 
-/// What is corrupted, how, and the invariant that it breaks.
+/// The corruption's name, the corruption, and the violated invariant.
 type Corruption = (&'static str, fn(&mut Case), &'static str);
 
 #[test]

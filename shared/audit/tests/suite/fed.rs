@@ -1,4 +1,4 @@
-//! Jackpots that bets feed: sound books of them, and what lanes may not contribute.
+//! Jackpots fed by bets: sound books, and contributions that lanes must not make.
 
 use crate::common::{amount, check as check_items, second, user};
 use crate::games::{cancelled_id, drawn_id, sound_items};
@@ -16,18 +16,18 @@ use std::collections::BTreeMap;
 
 const MINOR: JackpotGroup = JackpotGroup::Minor;
 
-/// The minor jackpot is open since the moment at which the period opened, and its bets have fed it. Whatever is
-/// contributed is in the meters and on the accounts: only whether it should have been is in question.
+/// The minor jackpot opened together with the period, and the period's bets have contributed to it. All contributions
+/// are in the meters and on the accounts; only their justification is tested.
 pub(crate) struct Case {
     pub(crate) items: Vec<Record>,
     since: Timestamp,
     pub(crate) terms: JackpotTerms,
     pub(crate) contributions: BTreeMap<OperationId, Contribution>,
-    /// What was drawn, and has not begun.
+    /// Drawn wins that have not begun.
     pub(crate) awards: Vec<Award>,
 }
 
-/// It starts with so much; one win for so much that is staked, and at the latest from so much on.
+/// Terms with a start amount, odds of one win per staked amount, and an optional limit.
 pub(crate) fn terms(start: &str, odds: &str, limit: Option<&str>) -> JackpotTerms {
     let rates = ["0.003", "0.001"].map(|rate| rate.parse().expect("a rate"));
     JackpotTerms::new(amount(start), rates[0], rates[1], amount(odds), limit.map(amount)).expect("terms")
@@ -41,7 +41,7 @@ fn sound() -> Case {
     sound_by(terms("1000", "1000000", None))
 }
 
-/// The same by other terms.
+/// The same with other terms.
 pub(crate) fn sound_by(terms: JackpotTerms) -> Case {
     let mut cash: BTreeMap<Lane, Amount> = BTreeMap::new();
     for (player, coins) in [(1, "5"), (2, "10")] {
@@ -56,7 +56,7 @@ pub(crate) fn sound_by(terms: JackpotTerms) -> Case {
     case
 }
 
-/// That the jackpot was opened, as the audit log has it.
+/// The audit log line about the opening of the jackpot.
 fn told() -> [Record; 2] {
     let act = Act {
         actor: Actor::User(user(700)),
@@ -77,7 +77,7 @@ impl Case {
         self.contributions.insert(made.operation.clone(), made);
     }
 
-    /// What user 1's lane has contributed.
+    /// The contribution of user 1's lane.
     fn fed(&mut self) -> &mut Contribution {
         let id = OperationId::of_lane(drawn_id(), lane_of(1));
         self.contributions.get_mut(&id).expect("there")
@@ -137,7 +137,7 @@ fn a_lane_that_is_not_done_may_still_contribute() {
     assert_eq!(check_items(case.items(), Completeness::Stopped).violations(), []);
 }
 
-/// What is corrupted, and how.
+/// The corruption's name and the corruption.
 type Corruption = (&'static str, fn(&mut Case));
 
 #[test]

@@ -1,4 +1,4 @@
-//! Periods that a block draws: a sound one, and what is said of each corruption.
+//! Periods drawn by a block: a sound one, and the violations of each corruption.
 
 use evens_audit::audit_period;
 use evens_draws::Seed;
@@ -9,12 +9,12 @@ use evens_games::{
 use jiff::Timestamp;
 use jiff::tz::Offset;
 
-/// So many seconds after the period opened. It closes after 45 of its 60.
+/// The time `seconds` after the period opened. It closes after 45 of its 60.
 fn second(seconds: i64) -> Timestamp {
     Timestamp::from_second(1_704_067_200 + seconds).expect("a time")
 }
 
-/// A block whose id ends in 7, stamped then.
+/// A block with that timestamp, whose id ends in 7.
 fn block(seconds: i64) -> Block {
     let id = |number: u64| {
         let mut bytes = [0xaa; 32];
@@ -26,7 +26,7 @@ fn block(seconds: i64) -> Block {
     Block::new(78_049_728, second(seconds).as_millisecond(), id(78_049_728), origin).expect("a block")
 }
 
-/// A period of the room, drawn with a block of TRON.
+/// A period of the room, drawn with a TRON block.
 fn drawn(room: &str) -> Period {
     let id = format!("{room}-20240101000000000").parse().expect("a period");
     let seed = Seed::from_bytes([7; 32]);

@@ -1,4 +1,4 @@
-//! Bets against the house: sound books of them, and one corruption each, with exactly the invariants that it offends.
+//! Bets against the house: sound books, and one corruption per row with exactly the invariants that it violates.
 
 use crate::common::{Story, amount, check as check_items, second, user};
 use evens_audit::{CLOCK_TOLERANCE, Completeness, audit_period};
@@ -16,9 +16,9 @@ use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 
-/// User 1 has 100 and a bonus of 25, user 2 has 100. In `wingo-300`, which is drawn and settled, user 1 wins with 10 of
-/// the bonus and with 20, of which 15 are of the bonus, and user 2 loses 10. In `wingo-60`, which was cancelled, user 2
-/// has 30 back.
+/// User 1 has 100 and a bonus of 25, user 2 has 100. In `wingo-300`, drawn and settled, user 1 wins with 10 from the
+/// bonus and with 20, 15 of them from the bonus, and user 2 loses 10. In `wingo-60`, which was cancelled, user 2 gets
+/// 30 back.
 struct Case {
     story: Story,
     periods: BTreeMap<PeriodId, Period>,
@@ -26,7 +26,7 @@ struct Case {
     shards: BTreeMap<(PeriodId, u16), PeriodShard>,
     results: BTreeMap<PeriodId, Drawn>,
     seeds: BTreeMap<PeriodId, Seed>,
-    /// What is read twice.
+    /// A record that is read twice.
     twice: Option<Record>,
 }
 
@@ -42,7 +42,7 @@ fn seed() -> Seed {
     Seed::from_bytes([7; 32])
 }
 
-/// A bet on the number that is drawn, or on the one after it.
+/// A bet on the drawn number, or on the next one.
 fn number(period: PeriodId, wins: bool) -> Selection {
     let drawn = u32::from(draw(period, &seed(), Entropy::None).expect("drawn").symbols()[0]);
     let value = if wins { drawn } else { (drawn + 1) % 10 };
@@ -81,7 +81,7 @@ fn sound() -> Case {
     case
 }
 
-/// What is in sound books. User 1 has staked 5 in cash, and user 2 10, in the period that was drawn.
+/// The records of sound books. In the drawn period user 1 has staked 5 in cash, and user 2 has staked 10.
 pub(crate) fn sound_items() -> Vec<Record> {
     sound().items()
 }
@@ -203,12 +203,12 @@ impl Case {
         found.expect("there is one")
     }
 
-    /// A bet that won.
+    /// A winning bet.
     fn winner(&mut self) -> &mut GameBet {
         self.bets.values_mut().find(|bet| bet.user == user(1)).expect("there is one")
     }
 
-    /// The bet that lost.
+    /// The losing bet.
     fn loser(&mut self) -> &mut GameBet {
         let of_loser = |bet: &&mut GameBet| bet.user == user(2) && bet.period == drawn_id();
         self.bets.values_mut().find(of_loser).expect("there is one")
@@ -218,13 +218,13 @@ impl Case {
         self.periods.get_mut(&id).expect("there is one")
     }
 
-    /// The shard of the player's bets in the period that was drawn.
+    /// The shard of the player's bets in the drawn period.
     fn shard(&mut self, player: u64) -> &mut PeriodShard {
         let number = ShardCount::MIN.shard_of(user(player));
         self.shards.get_mut(&(drawn_id(), number)).expect("there is one")
     }
 
-    /// A well-formed payment out of a period at the end of a wallet.
+    /// Appends a well-formed payment out of a period to a wallet.
     fn pay_extra(&mut self, player: u64, key: EntryKey, coins: &str, reference: String) {
         let at = self.story.tick();
         let account = SystemAccount::Period(drawn_id().to_string());
@@ -233,7 +233,7 @@ impl Case {
         self.story.post(posted, 0);
     }
 
-    /// Takes what the bets of a player won out of the books, as if it had been forgotten.
+    /// Removes the payouts of a player's bets, as if they had been forgotten.
     fn forget_payouts(&mut self, player: u64) {
         self.story
             .entries
@@ -248,7 +248,7 @@ impl Case {
 #[test]
 fn sound_books_are_sound() {
     let mut case = sound();
-    // 30 × 0.98 × 9 for 30; the bonus has its share.
+    // 30 × 0.98 × 9 for 30; the bonus gets its share.
     assert_eq!(case.story.wallets[&user(1)].balance, amount("139.1"));
     assert_eq!(case.story.wallets[&user(1)].bonus, amount("220.5"));
     assert_eq!(case.story.wallets[&user(2)].balance, amount("90"));
@@ -293,12 +293,12 @@ fn check(table: &[Corruption]) {
     }
 }
 
-/// Of a bet against the house the cash counts for what its player has set for themselves, and what comes back of it.
+/// Only the cash part of a house bet, and the cash it pays, count against the player's limits.
 #[test]
 fn limits_of_players_count_what_the_house_pays() {
     #[rustfmt::skip]
     let table = [
-        // user  staked  paid           offends
+        // user  staked  paid           violates
         (1,      "5",    "44.1",        ""),
         (1,      "4.9",  "44.1",        "M1"),
         (1,      "5",    "44.10000001", "M1"),

@@ -1,4 +1,4 @@
-//! Jackpots: sound books of them, and one corruption each, with exactly the invariants that it offends.
+//! Jackpots: sound books, and one corruption per row with exactly the invariants that it violates.
 
 use crate::common::{Story, amount, check as check_items, second, user};
 use evens_audit::Completeness;
@@ -15,8 +15,8 @@ use std::collections::BTreeMap;
 
 const MINOR: JackpotGroup = JackpotGroup::Minor;
 
-/// User 1 has 5. To the minor jackpot 40 and 400 were contributed, user 1 won it, and then 4 were; a second win of 500
-/// is under way and has collected half of the meters.
+/// User 1 has 5. The minor jackpot received 40 and 400, user 1 won it, and then it received 4. A second win of 500 is
+/// in progress and has collected half of the meters.
 struct Case {
     story: Story,
     configs: Vec<JackpotConfig>,
@@ -25,7 +25,7 @@ struct Case {
     contributions: BTreeMap<OperationId, Contribution>,
     awards: BTreeMap<OperationId, Award>,
     wins: Vec<Win>,
-    /// What is there twice.
+    /// A record that is present twice.
     twice: Option<Record>,
 }
 
@@ -125,7 +125,7 @@ impl Case {
         self.tell(Action::AwardJackpot, name);
     }
 
-    /// A line about it in the audit log.
+    /// Adds an audit log line about it.
     fn tell(&mut self, action: Action, name: &str) {
         self.tell_of(action, name, "");
     }

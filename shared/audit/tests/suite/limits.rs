@@ -1,4 +1,4 @@
-//! What bets are held to: sound stories, and one corruption each.
+//! Limits of bets: sound stories, and one corruption per row.
 
 use crate::common::{Story, amount, check, user};
 use evens_audit::Completeness;
@@ -9,7 +9,7 @@ use evens_payments::Cashier;
 use evens_records::Record;
 use jiff::Timestamp;
 
-/// User 1 limits what they stake, and then stakes 10 and 15, of which the 10 come back.
+/// User 1 limits their stakes, then stakes 10 and 15. The 10 are returned.
 struct Case {
     story: Story,
     cashier: Option<Cashier>,

@@ -1,4 +1,4 @@
-//! Money in and out: sound stories, and one corruption each with exactly the invariants that it offends.
+//! Money in and out: sound stories, and one corruption per row with exactly the invariants that it violates.
 
 mod people;
 
@@ -14,11 +14,11 @@ use evens_payments::{
 };
 use evens_records::Record;
 
-/// User 1 brings 100, and 25 come on top; they take 40 home, cancel 10, and wait for 5. User 2 has 50, and brings 50,
-/// which go back. Of user 3 there came 101 instead of 100, twice: the first payment is sent back, the second waits.
-/// User 4 brings 30, takes 20 home, and has the 30 charged back: 10 are taken, 20 owed. User 5 takes 60 home, which
-/// come back, and are paid all the same. For user 7 there came 9 instead of 10, which a cashier gives to them. For
-/// user 8 there came 21 instead of 20, and 20 beside that, and whoever paid got both back before anybody had them.
+/// User 1 deposits 100 and gets 25 on top; they withdraw 40, cancel 10, and wait for 5. User 2 has 50, deposits 50, and
+/// gets those refunded. User 3's provider reported 101 instead of 100, twice: the first payment is returned, the second
+/// is pending. User 4 deposits 30, withdraws 20, and has the 30 charged back: 10 are taken, 20 owed. User 5 withdraws
+/// 60, which are returned and nevertheless paid. User 7 paid 9 instead of 10, which a cashier credits. User 8 paid 21
+/// instead of 20, and another 20; both were charged back before they were in any wallet.
 struct Case {
     story: Story,
     credited: OrderId,
@@ -32,7 +32,7 @@ struct Case {
     cancelled: OrderId,
     open: OrderId,
     come_back: OrderId,
-    /// What is read besides.
+    /// An additional record.
     beside: Option<Record>,
 }
 
@@ -98,7 +98,7 @@ impl Case {
         self.story.entries.iter_mut().find(|entry| entry.key == *key).expect("there is one")
     }
 
-    /// Changes an entry and all that follows from it, so that its chain has no fault.
+    /// Changes an entry and everything that follows from it, so that its chain stays valid.
     fn change_entry(&mut self, key: &EntryKey, change: impl FnOnce(&mut Entry)) {
         let entry = self.entry(key);
         change(entry);
@@ -106,7 +106,7 @@ impl Case {
         self.story.chain_again(player);
     }
 
-    /// The same of an entry that goes.
+    /// Removes an entry in the same way.
     fn drop_entry(&mut self, key: &EntryKey) {
         let player = self.entry(key).user.number();
         self.story.entries.retain(|entry| entry.key != *key);
@@ -121,13 +121,13 @@ impl Case {
         self.story.transfers.remove(key).expect("there is one");
     }
 
-    /// The transfer, the same with another key.
+    /// Copies the transfer with another key.
     fn copy_transfer(&mut self, key: &EntryKey, other: EntryKey) {
         let copy = Transfer { key: other, ..self.transfer(key).clone() };
         self.beside = Some(Record::Transfer(copy));
     }
 
-    /// The transfer of a second payout of what was paid, and the debt.
+    /// The transfer of a second payout of the same withdrawal, and the debt.
     fn owe_second_payout(&mut self) {
         let paid = self.transfer(&key("PAYOUT", self.paid)).clone();
         let (key, from) = (
@@ -150,7 +150,7 @@ impl Case {
         self.story.cashiers.get_mut(&user(player)).expect("there is one")
     }
 
-    /// A well-formed entry at the end of a wallet.
+    /// Appends a well-formed entry to a wallet.
     fn give(&mut self, player: u64, key: EntryKey, coins: &str, account: SystemAccount, reference: OrderId) {
         let at = self.story.tick();
         let reference = reference.to_string();

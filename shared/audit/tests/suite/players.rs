@@ -1,4 +1,4 @@
-//! One corruption each, and exactly the invariants that it offends: of bonuses, and of the names that lead to a player.
+//! One corruption per row and exactly the invariants that it violates: bonuses, and the names that lead to a player.
 
 use crate::common::case::{Case, chain_again, check};
 use crate::common::{amount, code, phone, second, user};
@@ -130,20 +130,20 @@ fn of_bonuses_of_levels_above() {
     ]);
 }
 
-/// Whoever was referred by user 1 is worth so much to levels above 1, too.
+/// Sign-ups referred by user 1 promise this much to the levels above 1.
 fn promise_above(case: &mut Case, above: &str) {
     let referral = ReferralBonuses::with_above(amount("25"), above).expect("bonuses");
     case.referred().bonuses = Some(Bonuses { registration: Amount::ZERO, referral });
 }
 
-/// One is above user 1, a level that was promised 24: whoever is named gets so much.
+/// `above` referred user 1, a level that was promised 24. The bonus goes to `to`.
 fn give_above(case: &mut Case, above: u64, to: u64, given: &str) {
     bring(case, above, 1);
     promise_above(case, "24");
     case.story.give(to, referral_bonus(user(1_004), 2, amount(given)));
 }
 
-/// One has brought the other, as a tree says that was kept elsewhere.
+/// Records an imported referral.
 fn bring(case: &mut Case, referrer: u64, referred: u64) {
     case.sign_up(referred).referrer = Some(user(referrer));
     case.sign_up(referrer).direct_referral_count += 1;

@@ -1,4 +1,4 @@
-//! What a report says: counts, sentences, what is overdue, and what stays from one look to the next.
+//! Reports: counts, sentences, overdue items, and violations confirmed by two checks.
 
 use crate::common::{Story, amount, check, round_id, user};
 use evens_audit::{Completeness, Subject, audit_match, audit_round};
@@ -8,7 +8,7 @@ use evens_players::Registration;
 use evens_records::Record;
 use jiff::SignedDuration;
 
-/// Two players who have met in the round `demo` for 5 of 8 and 5; nothing is settled.
+/// Two players who met in the round `demo` for 5, with stakes of 8 and 5; nothing is settled.
 fn story(draw: &str) -> Story {
     let mut story = Story::default();
     story.fund(1, "100");
@@ -99,11 +99,11 @@ fn a_changed_bonus_shows_in_the_sum() {
 #[test]
 fn what_waits_is_overdue_after_the_refund_time_and_a_grace() {
     let patience = REFUND_AFTER + SignedDuration::from_mins(1);
-    // The bet that waits was placed two seconds before the last step, the match was joined with it.
+    // The unmatched bet was placed two seconds before the last step, and the match was joined with it.
     let table = [
         ("match", patience - SignedDuration::from_secs(5), 0),
         ("match", patience + SignedDuration::from_secs(5), 2),
-        // Nobody knows yet who wins.
+        // The winner is not known yet.
         ("round", patience + SignedDuration::from_secs(5), 1),
         ("oracle", patience + SignedDuration::from_secs(5), 1),
     ];
@@ -123,7 +123,7 @@ fn what_a_sign_up_owes_is_overdue_after_the_same_time() {
         let mut story = Story::default();
         story.sign_up(1);
         story.sign_ups.get_mut(&user(1)).expect("signed up").registration = owed;
-        // Whoever does not prove their number is owed nothing, for ever.
+        // A player who never verifies their number is owed nothing.
         let is_owed = usize::from(owed.is_under_way());
         for (after, overdue) in [(patience, 0), (patience + SignedDuration::from_secs(1), is_owed)] {
             let report = story.check(Completeness::Running { now: story.after(after), patience });
@@ -179,7 +179,7 @@ fn only_what_stays_in_the_same_words_is_confirmed() {
     let torn = story.check(Completeness::Stopped);
     assert!(torn.confirmed(&early).is_clean(), "violations of one look only are no violations");
     assert_eq!(torn.confirmed(&torn), torn);
-    // User 1 goes on betting: what is said of them is another sentence now. User 2 stands still.
+    // User 1 keeps betting, so their violation now has another sentence. User 2 is unchanged.
     story.place(1, "demo", Side::A, "1");
     let later = story.check(Completeness::Stopped);
     let confirmed = later.confirmed(&torn);

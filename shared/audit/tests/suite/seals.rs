@@ -1,4 +1,4 @@
-//! Seals of days: books that were sealed and are as they were keep them, and no change of old books does.
+//! Seals of days: unchanged books keep them, and every change of sealed books breaks them.
 
 use crate::common::case::{Case, case};
 use evens_audit::{Books, Completeness};
@@ -19,7 +19,7 @@ fn sealed(case: &Case) -> DaySeal {
     books(case.story.items()).seal_of(DAY, Digest::ZERO).expect("it was asked for")
 }
 
-/// How many parts of a seal the books of a case do not come to.
+/// Number of seal parts that the books of a case do not match.
 fn broken(case: &Case, seals: impl IntoIterator<Item = DaySeal>) -> usize {
     let seals = seals.into_iter().map(|seal| Record::Seal(Box::new(seal)));
     let report = books(case.story.items().into_iter().chain(seals)).check(Completeness::Stopped);
@@ -51,7 +51,7 @@ fn what_comes_after_the_day_is_not_sealed_with_it() {
         case.story.chain_again(player);
     }
     assert_eq!(broken(&case, [seal.clone()]), 0);
-    // One that is of the day by its time and comes after one that is not belongs to the next seal.
+    // An entry dated within the day, but after one of the next day, belongs to the next seal.
     case.pay(1, EntryKey::new(EntryPurpose::Fund, &[&"later"]), "5", SystemAccount::House);
     assert_eq!(broken(&case, [seal]), 0);
 }

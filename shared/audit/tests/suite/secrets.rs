@@ -1,4 +1,4 @@
-//! Whoever sees no secret says nothing of what it does not see, and the same as ever of the rest.
+//! Without visible secrets the auditor does not judge them, and checks the rest unchanged.
 
 use crate::common::case::{Case, case};
 use crate::games::sound_items;
@@ -6,7 +6,7 @@ use evens_audit::{Books, Completeness, Secrets};
 use evens_exchange::Side;
 use evens_records::Record;
 
-/// What offends where no seed is handed in.
+/// The violations with or without visible seeds.
 fn offended(case: &Case, secrets: Secrets) -> Vec<&'static str> {
     offended_by(case.story.items(), secrets)
 }
@@ -27,7 +27,7 @@ fn a_seed_that_is_not_seen_is_not_missing() {
     let mut case = case();
     assert_eq!(offended(&case, Secrets::Unseen), [""; 0]);
     assert_eq!(offended(&case, Secrets::Seen), ["M7"]);
-    // A match that was drawn by a seed that is still secret, and one that could not be paid.
+    // A match drawn with a seed that is still secret, and one that could not be paid.
     case.story.open("secret", "match");
     for player in [1, 2] {
         let side = if player == 1 { Side::A } else { Side::B };
@@ -39,7 +39,7 @@ fn a_seed_that_is_not_seen_is_not_missing() {
     assert_eq!(offended(&case, Secrets::Unseen), [""; 0]);
 }
 
-/// The schedule found each period without a seed, and sealed no day.
+/// Regression: scheduled runs reported every period as lacking its seed, and sealed no day.
 #[test]
 fn a_periods_seed_that_is_not_seen_is_not_missing() {
     assert_eq!(offended_by(sound_items(), Secrets::Unseen), [""; 0]);

@@ -1,4 +1,4 @@
-//! Books that keep every rule are clean, whatever happened and in whatever order they are read.
+//! Books made by the rules are clean, whatever events happen and in any order of records.
 
 use crate::common::{Story, check};
 use evens_audit::Completeness;
@@ -9,7 +9,7 @@ use jiff::SignedDuration;
 use proptest::prelude::*;
 use strum::VariantArray;
 
-/// What may happen next.
+/// Possible events.
 #[derive(Debug, Clone)]
 enum Event {
     Fund { player: u64, units: i128 },
@@ -26,22 +26,22 @@ enum Event {
     FirstBonus { player: u64 },
 }
 
-/// What may happen to a deposit. Whatever its rule refuses does not.
+/// Possible events of a deposit. Events that its rule refuses have no effect.
 #[derive(Debug, Clone, Copy)]
 enum DepositEvent {
     Paid,
-    /// Once more, or in another amount.
+    /// A second time, or with another amount.
     PaidOtherwise,
     Failed,
     Expired,
     Returned,
     Refunded,
     ChargedBack,
-    /// Out of suspense.
+    /// Taken out of suspense.
     TakenBack,
 }
 
-/// What may happen to a withdrawal.
+/// Possible events of a withdrawal.
 #[derive(Debug, Clone, Copy)]
 enum WithdrawalEvent {
     Cancelled,
@@ -71,7 +71,7 @@ fn any_payment() -> impl Strategy<Value = Event> {
     use DepositEvent::{ChargedBack, Expired, Failed, Paid, PaidOtherwise, Refunded, Returned, TakenBack};
     use WithdrawalEvent::{Cancelled, Claimed, Reported};
     let order = any::<prop::sample::Index>;
-    // What can be paid in rupees.
+    // Amounts payable in rupees.
     let units = || (1..=5_000_i128).prop_map(|paise| paise * 1_000_000);
     let of_deposits =
         vec![Paid, Paid, PaidOtherwise, Failed, Expired, Returned, Refunded, ChargedBack, TakenBack];
@@ -88,7 +88,7 @@ fn any_payment() -> impl Strategy<Value = Event> {
     ]
 }
 
-/// How a round ends.
+/// The end of a round.
 #[derive(Debug, Clone, Copy)]
 enum End {
     Closed,
@@ -169,7 +169,7 @@ fn happen_to_withdrawal(story: &mut Story, id: OrderId, event: WithdrawalEvent) 
     }
 }
 
-/// Everything of every round ends.
+/// Ends every round and everything in it.
 fn end(story: &mut Story, ends: [End; 3], winner: Side) {
     for ((round, draw), end) in ROUNDS.into_iter().zip(ends) {
         match (end, draw) {
@@ -217,17 +217,17 @@ proptest! {
         let report = story.check(Completeness::Ended);
         prop_assert_eq!(report.violations(), &[]);
         prop_assert_eq!(report.sum_units, 0);
-        // In any order the report is the same.
+        // The report is the same in any order.
         let mut items = story.items();
         items.sort_by_key(|item| evens_ledger::Digest::of(format!("{order}{item:?}").as_bytes()));
         prop_assert_eq!(check(items, Completeness::Ended), report);
     }
 }
 
-/// The largest amount that a balance can be.
+/// The largest possible balance.
 const LARGEST: &str = "99999999999999999999.99999999";
 
-/// Two players meet for 5, and the winner's balance is filled up meanwhile, but for so much.
+/// Two players meet for 5. The winner's balance is then filled up, except for `left`.
 fn hardly_payable(left: &str) -> (Story, MatchId) {
     let mut story = begin();
     story.fund(1, "5");

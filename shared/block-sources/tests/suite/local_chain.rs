@@ -1,4 +1,4 @@
-//! The chain of somebody's own machine: it follows from the time, and is a chain.
+//! The local chain: it follows from the time and is a valid chain.
 
 use evens_block_sources::{Blocks, LocalChain};
 use evens_games::{Block, BlockOrigin, BlockSource};

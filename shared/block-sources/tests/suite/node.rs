@@ -1,4 +1,4 @@
-//! [`Node`]: what stands in for a TRON node. It tells of a chain that a test makes, however wrong, over HTTP.
+//! [`Node`]: a fake TRON node that serves a chain made by the test, valid or not, over HTTP.
 
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
@@ -12,30 +12,30 @@ use std::future::pending;
 use std::sync::{Arc, Mutex};
 use tokio::net::TcpListener;
 
-/// A chain as a node tells of it.
+/// The chain that a node serves.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Chain {
     pub(crate) blocks: BTreeMap<u64, Value>,
-    /// What it says in the place of any block, and with which status.
+    /// Answer and status returned instead of any block.
     pub(crate) instead: Option<(u16, Value)>,
     pub(crate) is_silent: bool,
-    /// How often it was asked, and the key of who asked last.
+    /// Number of requests, and the key of the last one.
     pub(crate) asked: usize,
     pub(crate) key: Option<String>,
 }
 
-/// A node.
+/// A fake node.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Node(pub(crate) Arc<Mutex<Chain>>);
 
-/// The id of a block of that number, on the branch of that name.
+/// The id of a block with that number, on the named branch.
 pub(crate) fn id(number: u64, branch: u8) -> BlockId {
     let mut bytes = [branch; 32];
     bytes[..8].copy_from_slice(&number.to_be_bytes());
     BlockId::from_bytes(bytes)
 }
 
-/// A block as nodes tell of it, with a transaction in it.
+/// A block in the node's format, with a transaction in it.
 pub(crate) fn told(number: u64, branch: u8, stamped_ms: i64, parent: BlockId) -> Value {
     json!({
         "blockID": id(number, branch).to_string(),
@@ -51,8 +51,8 @@ pub(crate) fn told(number: u64, branch: u8, stamped_ms: i64, parent: BlockId) ->
 }
 
 impl Node {
-    /// A chain of blocks, three seconds after each other, but for those slots that were missed. The one of that number
-    /// is stamped with 0, and some are before it.
+    /// A chain with a block every three seconds, except in the `missed` slots. The block numbered `first` has timestamp
+    /// 0; a few come before it.
     pub(crate) fn of(first: u64, slots: i64, missed: &[i64]) -> Self {
         let mut chain = Chain::default();
         let slots = (-20..slots).filter(|slot| !missed.contains(slot));
@@ -66,7 +66,7 @@ impl Node {
         change(&mut self.0.lock().expect("a chain"));
     }
 
-    /// Starts it; what calls it.
+    /// Starts the node and returns a client for it.
     pub(crate) async fn start(&self, key: Option<&str>) -> TronNode {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let endpoint = format!("http://{}/api", listener.local_addr().expect("an address"));

@@ -1,11 +1,11 @@
-//! What the environment says of who tells of blocks, and what is missing in it.
+//! The block source from the environment, and errors for incomplete settings.
 
 use evens_block_sources::{blocks_from_lookup, blocks_of_function};
 use evens_runtime::Stage;
 
 const KEY: &str = "CQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQk=";
 
-/// Stage, source, URL and key; and what there is then, or the error.
+/// Stage, source, URL and key; the resulting source, or the error.
 type Row<'a> = (Stage, &'a str, &'a str, &'a str, Result<Option<&'a str>, &'a str>);
 
 #[test]

@@ -1,4 +1,4 @@
-//! A TRON node: which block it gives, and what is said of nodes that tell of no chain.
+//! A TRON node: which block is returned, and the faults of nodes whose answers are not a chain.
 
 use crate::node::{Chain, Node, id, told};
 use evens_block_sources::{BlockFault, Blocks, TronNode};
@@ -6,7 +6,7 @@ use evens_games::BlockOrigin;
 use jiff::Timestamp;
 use serde_json::json;
 
-/// The first block of the chains of these tests.
+/// The first block of the test chains.
 const FIRST: u64 = 78_000_000;
 
 fn at(ms: i64) -> Timestamp {
@@ -21,7 +21,7 @@ async fn first(node: &TronNode, ms: i64) -> Result<(u64, i64), String> {
 
 #[tokio::test]
 async fn the_first_block_at_a_time_is_given_when_another_one_is_built_on_it() {
-    // Nobody made a block in the slots 4, 5 and 9.
+    // The slots 4, 5 and 9 have no block.
     let node = Node::of(FIRST, 200, &[4, 5, 9]);
     let calls = node.start(None).await;
     let not_yet = || Err("there is no such block yet".to_owned());
@@ -30,7 +30,7 @@ async fn the_first_block_at_a_time_is_given_when_another_one_is_built_on_it() {
         (3_000,   Ok((1, 3_000))),   (3_001,   Ok((2, 6_000))),   (9_000,   Ok((3, 9_000))),
         (9_001,   Ok((4, 18_000))),  (12_000,  Ok((4, 18_000))),  (18_000,  Ok((4, 18_000))),
         (24_001,  Ok((7, 30_000))),  (30_001,  Ok((8, 33_000))),  (594_000, Ok((195, 594_000))),
-        // The newest one has nothing behind it, and behind it there is nothing.
+        // The newest block has no successor, and nothing follows it.
         (594_001, not_yet()), (597_000, not_yet()), (597_001, not_yet()),
     ];
     for (ms, expected) in table {
@@ -40,7 +40,7 @@ async fn the_first_block_at_a_time_is_given_when_another_one_is_built_on_it() {
     assert_eq!(number.expect("a block"), FIRST + 7);
 }
 
-/// Of a chain without a missed slot, the block is known after one look: the newest, itself, and those beside it.
+/// On a chain without missed slots, four reads are enough: the newest block, the block itself and its two neighbours.
 #[tokio::test]
 async fn few_calls_are_enough() {
     let node = Node::of(FIRST, 200, &[]);
@@ -58,7 +58,7 @@ async fn a_node_is_told_who_calls() {
     assert_eq!(node.0.lock().expect("a chain").key.as_deref(), Some("key-1"));
 }
 
-/// What is asked for is the block of the slot 5, at 15 s. Nothing of what is told here is a chain.
+/// Requests the block of slot 5, at 15 s. These answers do not form a chain.
 #[tokio::test]
 async fn what_is_no_chain_is_a_fault() {
     type Break = fn(&mut Chain);

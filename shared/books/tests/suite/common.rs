@@ -1,4 +1,4 @@
-//! Records to make rows of.
+//! Sample records.
 
 use evens_audit_log::{Act, Action, Actor, AuditHead, AuditLine};
 use evens_idempotency::Fingerprint;
@@ -31,7 +31,7 @@ fn rupees(coins: &str) -> Money {
     Money::parse(amount(coins), Currency::INR).expect("an amount that can be paid")
 }
 
-/// What the house or the pool of bonuses gives.
+/// A posting from the house or the bonus pool.
 pub(crate) fn posting(order: &str, account: SystemAccount, coins: &str) -> Posting {
     let key = EntryKey::new(EntryPurpose::Fund, &[&order]);
     Posting { key, amount: amount(coins), account, reference: order.to_owned() }
@@ -58,7 +58,7 @@ fn terms(direction: Direction) -> OrderTerms {
     }
 }
 
-/// One for which more came than was agreed.
+/// A deposit that received more than the agreed amount.
 pub(crate) fn deposit() -> DepositOrder {
     let payment = ReceivedPayment {
         provider: "other".parse().expect("a provider"),
@@ -80,7 +80,7 @@ pub(crate) fn deposit() -> DepositOrder {
     }
 }
 
-/// One that two cashiers looked at.
+/// A withdrawal approved by two cashiers.
 pub(crate) fn withdrawal() -> WithdrawalOrder {
     let approval = |by: u64, seconds: i64| Approval { by: user(by), at: at(seconds) };
     WithdrawalOrder {
@@ -126,7 +126,7 @@ pub(crate) fn jackpot_config() -> JackpotConfig {
     JackpotConfig { group: JackpotGroup::Minor, version: 2, terms: terms.expect("terms"), since: at(0) }
 }
 
-/// One that a bet of 10 won.
+/// A win of a bet of 10.
 pub(crate) fn jackpot_win() -> Win {
     let period = "wingo-30-20261123000000042".parse().expect("a period");
     let bet = "07070707-0707-0707-0707-070707070707".parse().expect("a bet");

@@ -1,11 +1,11 @@
-//! `docs/books.md` says what the code writes: whoever reads it has nothing else.
+//! `docs/books.md` matches the code, because readers of an export have only that page.
 
 use evens_books::{FORMAT, RowFile, TRIAL_BALANCE_FIELDS};
 use evens_ledger::Digest;
 
 const PAGE: &str = include_str!("../../../../docs/books.md");
 
-/// The fields of the tables of a section: of each table that has a column `field`, its first column.
+/// The first column of every table in the section that has a column `field`.
 fn tables(section: &str) -> Vec<Vec<&'static str>> {
     let (_, after) = PAGE.split_once(&format!("\n## {section}\n")).expect("the section is there");
     let mut tables: Vec<Vec<&str>> = Vec::new();

@@ -1,4 +1,4 @@
-//! Rows: what stands in them to the byte, and where they stand.
+//! Rows: their exact bytes and their order.
 
 use crate::common::{
     at, audit_line, deposit, empty, jackpot_config, jackpot_win, posting, seal, transfer, user, withdrawal,
@@ -14,7 +14,7 @@ fn line(record: &Record) -> (RowFile, String) {
     (row.file, serde_json::to_string(&row).expect("JSON"))
 }
 
-/// Whoever has written a verifier reads these for ever: another form is another version of the format.
+/// Auditors' tools read these for ever: a changed row needs a new version of the format.
 #[test]
 fn lines_are_golden() {
     let bonus = posting("r", SystemAccount::BonusPool, "25.00000001");

@@ -1,4 +1,4 @@
-//! What a spreadsheet is kept from working out.
+//! Formulas that a spreadsheet must not evaluate.
 
 use evens_books::guarded;
 

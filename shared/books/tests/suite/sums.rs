@@ -1,4 +1,4 @@
-//! Sums: what one account gives another one gets, in whatever order records come.
+//! Sums: what one account gives, another receives, in any order of the records.
 
 use crate::common::{at, empty, posting, transfer};
 use evens_books::{FORMAT, FileSeal, Manifest, Summary};
@@ -54,7 +54,7 @@ fn each_side_of_each_kind_of_movement_is_summed() {
     assert_eq!(summary.balances(), balances);
 }
 
-/// More than one amount can say.
+/// Larger than one amount can be.
 #[test]
 fn sums_may_be_larger_than_any_amount() {
     let most = "99999999999999999999.99999999";

@@ -1,4 +1,4 @@
-//! The states of a breaker as tables of what happens when, and what holds whatever happens.
+//! The states of a breaker as tables of events, and invariants for any sequence of events.
 
 use evens_breaker::{
     Breaker, CALL_TIMEOUT, CALLS_MIN, CircuitOpen, FAILURES_MAX, OPENED_FOR, Outcome, REOPENED_FOR,
@@ -9,19 +9,19 @@ use proptest::prelude::*;
 use std::collections::HashMap;
 use std::time::Duration;
 
-/// So many milliseconds after some moment.
+/// This many milliseconds after a fixed point in time.
 fn at(milliseconds: i64) -> Timestamp {
     Timestamp::UNIX_EPOCH + SignedDuration::from_millis(1_700_000_000_000 + milliseconds)
 }
 
-/// Runs a table. A row is a time in seconds, an event, and what comes of it. A ticket has a letter.
+/// Runs a table. A row consists of a time in seconds, an event and its result. Tickets are named by letters.
 ///
-/// | event | what comes of it |
+/// | event | result |
 /// |---|---|
-/// | `ask x` | the state after it, where the ticket `x` was given; else `no 1.5`, with the seconds to wait |
-/// | `ok x`, `fail x` | the state after the ticket came back |
+/// | `ask x` | the state afterwards if the ticket `x` was given; else `no 1.5`, with the seconds to wait |
+/// | `ok x`, `fail x` | the state after the ticket was returned |
 /// | `lose x` | the state after the ticket was dropped |
-/// | `pass n`, `miss n` | the state after n calls that succeeded, or failed, one after another |
+/// | `pass n`, `miss n` | the state after n consecutive successes or failures |
 fn check(table: &str) {
     let mut breaker = Breaker::new();
     let mut tickets: HashMap<String, Ticket> = HashMap::new();
@@ -106,7 +106,7 @@ fn half_of_ten_calls_open_it() {
         0    miss 1   -> open
     ",
     );
-    // Nine calls are too few, whatever they say.
+    // Nine calls are too few for a failure rate.
     check(
         "
         0    miss 4   -> closed
@@ -115,7 +115,7 @@ fn half_of_ten_calls_open_it() {
         0    miss 1   -> open
     ",
     );
-    // A call that succeeds opens nothing.
+    // A successful call never opens the breaker.
     check(
         "
         0    miss 4   -> closed
@@ -128,7 +128,7 @@ fn half_of_ten_calls_open_it() {
 
 #[test]
 fn what_was_more_than_twenty_calls_ago_is_forgotten() {
-    // 8 of 20 failed: then the successes before them go out of sight, until 10 of 20 did.
+    // 8 of 20 failed. Then the earlier successes are forgotten, until 10 of 20 have failed.
     check(
         "
         0    pass 12  -> closed
@@ -140,7 +140,7 @@ fn what_was_more_than_twenty_calls_ago_is_forgotten() {
         0    miss 1   -> open
     ",
     );
-    // Failures do.
+    // Failures are forgotten too.
     check(
         "
         0    miss 4   -> closed
@@ -291,13 +291,13 @@ fn of_many_threads_one_gets_the_trial() {
     }
 }
 
-/// What somebody does with a breaker, after so many milliseconds.
+/// An event of a breaker, after this many milliseconds.
 #[derive(Debug, Clone)]
 enum Event {
     Ask,
-    /// One of the tickets that are out comes back.
+    /// An outstanding ticket is returned.
     Record(prop::sample::Index, Outcome),
-    /// One of them never does.
+    /// An outstanding ticket is never returned.
     Lose(prop::sample::Index),
 }
 
@@ -319,9 +319,9 @@ proptest! {
     fn whatever_happens(events in events()) {
         let mut breaker = Breaker::new();
         let mut now = 0;
-        // Tickets that are out: when each was given, and whether as a trial.
+        // Outstanding tickets, with the time at which each was given, and whether it is a trial.
         let mut tickets: Vec<(i64, bool, Ticket)> = Vec::new();
-        // The trial that counts: when it was given. And when it opened, with how long that has to last.
+        // The start of the current trial, and the last opening with its duration.
         let mut trial: Option<i64> = None;
         let mut opened: Option<(i64, Duration)> = None;
         for (pause, event) in events {
@@ -346,7 +346,7 @@ proptest! {
                     Err(CircuitOpen { retry_after }) => {
                         prop_assert_ne!(before, State::Closed);
                         prop_assert!(!retry_after.is_zero());
-                        // Who comes back then is let in, if nobody else came.
+                        // A caller that returns at that time is admitted, if no other caller has come.
                         let then = at(now) + SignedDuration::try_from(retry_after).unwrap();
                         let limit = trial.map(|since| (since, TRIAL_LIMIT)).or(opened);
                         let (since, lasts) = limit.expect("it is open or tries");
@@ -380,7 +380,7 @@ proptest! {
                 Event::Record(..) | Event::Lose(_) => {}
             }
         }
-        // It can always be closed again.
+        // The breaker can always be closed again.
         now += 120_000;
         let ticket = breaker.admit(at(now));
         prop_assert!(ticket.is_ok());

@@ -1,7 +1,7 @@
-//! The start of the next page of a list of matches.
+//! The start of the next page of a list of matches or rounds.
 
 use crate::http::cursor::written_as;
-use evens_exchange::MatchId;
+use evens_exchange::{MatchId, RoundPlace};
 
 /// The next page contains the matches after this one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,3 +11,12 @@ pub struct MatchCursor {
 }
 
 written_as!(MatchCursor, "after", after);
+
+/// The next page holds the open rounds that follow this one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RoundCursor {
+    /// The last round of the page before.
+    pub after: RoundPlace,
+}
+
+written_as!(RoundCursor, "after-round", after);

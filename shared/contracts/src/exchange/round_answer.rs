@@ -1,10 +1,10 @@
 //! Answers about rounds and their matches. They are public, and contain all that is needed to recompute each draw.
 
-use crate::{MatchCursor, Money};
+use crate::{MatchCursor, Money, RoundCursor};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use evens_draws::{Nonce, Seed};
-use evens_exchange::{Draw, Match, MatchId, Round, RoundState, RoundTotals, Side};
+use evens_exchange::{Draw, Match, MatchId, Round, RoundPlace, RoundState, RoundTotals, Side};
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -14,6 +14,24 @@ use utoipa::ToSchema;
 pub struct RoundAnswer {
     /// The round.
     pub data: RoundBody,
+}
+
+/// `200` to `GET /api/rounds`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RoundListAnswer {
+    /// The open rounds, the earliest closing first. A page may be short or empty although another page follows.
+    pub data: Vec<RoundBody>,
+    /// Start of the next page; null only on the last page.
+    pub next_cursor: Option<String>,
+}
+
+impl RoundListAnswer {
+    /// A page of rounds. The next page starts after `next`.
+    pub fn new(rounds: Vec<RoundAnswer>, next: Option<RoundPlace>) -> Self {
+        let data = rounds.into_iter().map(|round| round.data).collect();
+        Self { data, next_cursor: next.map(|after| RoundCursor { after }.to_string()) }
+    }
 }
 
 /// The oracle of a round's result.

@@ -5,7 +5,7 @@ use crate::http::route::{GET, INSPECT, OPERATE, PAGED, POST, PUBLIC, Route, Rout
 use crate::{
     Access, BetAnswer, BetListAnswer, BetMatchListAnswer, BlockCheck, DecisionRequest, FoundEntriesAnswer,
     MatchListAnswer, OpenRoundRequest, Parameter, PlaceBetAnswer, PlaceBetRequest, ProblemKind, Rate,
-    RefundAnswer, ResultRequest, RoundAnswer, VoidAnswer,
+    RefundAnswer, ResultRequest, RoundAnswer, RoundListAnswer, VoidAnswer,
 };
 use serde_json::{Value, json};
 
@@ -14,6 +14,10 @@ const ROUND: &[Parameter] = &[Parameter { name: "roundId", description: "", sche
 
 /// Matches have no numbers, so a cursor names a match.
 const MATCHES: &[Parameter] = &[Parameter::cursor(|| json!({ "type": "string", "format": "match-cursor" }))];
+
+/// Open rounds are sorted by their closing time.
+const OPEN_ROUNDS: &[Parameter] =
+    &[Parameter::cursor(|| json!({ "type": "string", "format": "round-cursor" }))];
 
 /// The ledger entries to find.
 const ENTRY_NAME: &[Parameter] = &[
@@ -91,6 +95,15 @@ pub(crate) const ROUTES: &[Route] = &[
         problems: &[ProblemKind::NotFound, ProblemKind::RoundState, ProblemKind::NothingToRefund],
         summary: "Take back what of a bet still waits",
         ..POST
+    },
+    Route {
+        path: "/api/rounds",
+        function: "rounds",
+        answer: Some(RouteAnswer::of::<RoundListAnswer>()),
+        in_query: OPEN_ROUNDS,
+        rate: Some(Rate::Rounds),
+        summary: "List the open rounds that have a latest moment to close, the earliest first, at most 50 a page",
+        ..PUBLIC
     },
     Route {
         path: "/api/rounds/{roundId}",

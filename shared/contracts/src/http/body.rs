@@ -6,7 +6,7 @@ use evens_ledger::Amount;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::borrow::{Borrow, Cow};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt::Display;
 use std::str::FromStr;
 
@@ -134,6 +134,37 @@ impl<'a> Body<'a> {
             Some("false") => Ok(Some(false)),
             Some(_) => Err(Problem::invalid(field, "is neither true nor false")),
         }
+    }
+
+    /// Reads an optional field, a list of strings that `T` parses.
+    pub fn optional_list<T: FromStr<Err: Display>>(
+        &self,
+        field: &'static str,
+    ) -> Result<Option<Vec<T>>, Problem> {
+        let Some(raw) = self.raw(field)? else {
+            return Ok(None);
+        };
+        let texts: Vec<String> =
+            serde_json::from_str(raw).map_err(|_| Problem::invalid(field, "is not a list of strings"))?;
+        let parse = |text: String| text.parse().map_err(|error| Problem::invalid(field, error));
+        texts.into_iter().map(parse).collect::<Result<_, _>>().map(Some)
+    }
+
+    /// Reads an optional field, an object with names that `K` parses and string values that `V` parses.
+    pub fn optional_map<K: FromStr<Err: Display> + Ord, V: FromStr<Err: Display>>(
+        &self,
+        field: &'static str,
+    ) -> Result<Option<BTreeMap<K, V>>, Problem> {
+        let Some(raw) = self.raw(field)? else {
+            return Ok(None);
+        };
+        let texts: BTreeMap<String, String> =
+            serde_json::from_str(raw).map_err(|_| Problem::invalid(field, "is not an object of strings"))?;
+        let parse = |(name, value): (String, String)| {
+            let name = name.parse().map_err(|error| Problem::invalid(field, error))?;
+            Ok((name, value.parse().map_err(|error| Problem::invalid(field, error))?))
+        };
+        texts.into_iter().map(parse).collect::<Result<_, _>>().map(Some)
     }
 
     /// Reads an optional field, an object.

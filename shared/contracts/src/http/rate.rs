@@ -32,6 +32,8 @@ pub enum Rate {
     Games,
     /// Reads by one user.
     Reads,
+    /// Messages that one user sends on all of their sockets.
+    Live,
     /// Requests of one operator.
     Operations,
     /// Contributions to jackpots by one operator, usually a system of our own.
@@ -71,7 +73,7 @@ const MINUTE: Duration = Duration::from_mins(1);
 
 impl Rate {
     /// Every budget.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::SignUp,
         Self::Login,
         Self::Phone,
@@ -85,6 +87,7 @@ impl Rate {
         Self::Rounds,
         Self::Games,
         Self::Reads,
+        Self::Live,
         Self::Operations,
         Self::Contributions,
     ];
@@ -112,6 +115,7 @@ impl Rate {
             Self::Rounds => row("rounds", Address, 600, MINUTE, 30),
             Self::Games => row("games", Address, 1_200, MINUTE, 60),
             Self::Reads => row("reads", User, 1_200, MINUTE, 30),
+            Self::Live => row("live", User, 120, MINUTE, 10),
             Self::Operations => row("operations", User, 600, MINUTE, 10),
             Self::Contributions => row("contributions", User, 600_000, MINUTE, 1_000),
         }

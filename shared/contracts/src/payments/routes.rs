@@ -11,6 +11,7 @@ use super::limits::{
     ExclusionAnswer, ExclusionRequest, LimitAnswer, LimitListAnswer, RealityCheckAnswer, SetLimitRequest,
     SetRealityCheckRequest,
 };
+use super::platform::PlatformAnswer;
 use super::reconciliation::{ReconciliationAnswer, ReconciliationListAnswer};
 use super::request::{AddPayeeRequest, OpenDepositRequest, WithdrawalRequest};
 use super::review::{
@@ -18,7 +19,7 @@ use super::review::{
     ReviewedWithdrawalListAnswer,
 };
 use super::reviewed_deposit::{ReviewedDepositAnswer, ReviewedDepositListAnswer};
-use crate::http::route::{CALL_BACK, GET, INSPECT, OPERATE, POST, Route, RouteAnswer, RouteBody};
+use crate::http::route::{CALL_BACK, GET, INSPECT, OPERATE, POST, PUBLIC, Route, RouteAnswer, RouteBody};
 use crate::{Access, BlockCheck, DoneAnswer, Parameter, ProblemKind, Rate};
 use evens_payments::WireStatus;
 use serde_json::{Value, json};
@@ -119,6 +120,13 @@ const TOLD: Route = Route {
 };
 
 pub(crate) const ROUTES: &[Route] = &[
+    Route {
+        path: "/api/platform",
+        function: "deposits",
+        answer: Some(RouteAnswer::of::<PlatformAnswer>()),
+        summary: "Read the currency, the limits of amounts, and whether bets, deposits and withdrawals are on",
+        ..PUBLIC
+    },
     Route {
         path: "/api/deposits",
         function: "deposits",

@@ -12,8 +12,9 @@ use utoipa::ToSchema;
 pub struct TokensBody {
     /// For the header `Authorization: Bearer`; valid for `expiresIn` seconds.
     pub access_token: String,
-    /// For one call of `POST /api/users/refresh`; valid for 30 days.
-    pub refresh_token: String,
+    /// For one call of `POST /api/users/refresh`; valid for 30 days. Absent if a cookie carries it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refresh_token: Option<String>,
     /// `Bearer`.
     pub token_type: &'static str,
     /// Lifetime of the access token in seconds.
@@ -25,7 +26,7 @@ impl TokensBody {
     pub fn new(access_token: String, refresh_token: &RefreshToken) -> Self {
         Self {
             access_token,
-            refresh_token: refresh_token.reveal(),
+            refresh_token: Some(refresh_token.reveal()),
             token_type: "Bearer",
             expires_in: evens_players::ACCESS_TOKEN_LIFETIME.unsigned_abs().as_secs(),
         }

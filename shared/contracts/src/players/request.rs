@@ -4,6 +4,7 @@
 
 use crate::{Body, Problem};
 use evens_players::{Country, Password, PhoneNumber, ReferralCode, RefreshToken, UserName, VerificationCode};
+use std::str::FromStr;
 
 /// `POST /api/users/signup`.
 #[derive(Debug)]
@@ -16,6 +17,8 @@ pub struct SignUpRequest {
     pub name: Option<UserName>,
     /// The referral code of the referrer.
     pub referred_by: Option<ReferralCode>,
+    /// Where the refresh token goes.
+    pub keeper: TokenKeeper,
 }
 
 impl SignUpRequest {
@@ -29,7 +32,8 @@ impl SignUpRequest {
         let (name, old_name) = (user_name(&body, "userName")?, user_name(&body, "user_name")?);
         let referred_by: Option<ReferralCode> = body.optional_string("referredBy")?;
         let old_referred_by = body.optional_string("referred_by")?;
-        Ok(Self { phone, password, name: name.or(old_name), referred_by: referred_by.or(old_referred_by) })
+        let (name, referred_by) = (name.or(old_name), referred_by.or(old_referred_by));
+        Ok(Self { phone, password, name, referred_by, keeper: TokenKeeper::read(&body)? })
     }
 }
 
@@ -40,6 +44,8 @@ pub struct LoginRequest {
     pub phone: PhoneNumber,
     /// The password as given.
     pub password: Password,
+    /// Where the refresh token goes.
+    pub keeper: TokenKeeper,
 }
 
 impl LoginRequest {
@@ -48,22 +54,58 @@ impl LoginRequest {
         let body = Body::parse(bytes)?;
         let phone = phone_number(&body, country)?;
         let password = Password::presented(body.string("password")?);
-        Ok(Self { phone, password })
+        Ok(Self { phone, password, keeper: TokenKeeper::read(&body)? })
+    }
+}
+
+/// Where a client keeps its refresh token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TokenKeeper {
+    /// The client itself: the token is in the body of the answer.
+    Client,
+    /// The browser: the token is in a cookie that scripts cannot read.
+    Cookie,
+}
+
+/// The text is not `cookie`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("is not cookie")]
+pub struct TokenKeeperError;
+
+impl TokenKeeper {
+    pub(crate) const COOKIE: &str = "cookie";
+
+    /// The field `session`; without it, the client keeps the token.
+    fn read(body: &Body<'_>) -> Result<Self, Problem> {
+        Ok(body.optional_string("session")?.unwrap_or(Self::Client))
+    }
+}
+
+impl FromStr for TokenKeeper {
+    type Err = TokenKeeperError;
+
+    fn from_str(text: &str) -> Result<Self, TokenKeeperError> {
+        if text == Self::COOKIE { Ok(Self::Cookie) } else { Err(TokenKeeperError) }
     }
 }
 
 /// `POST /api/users/refresh` and `POST /api/users/logout`.
 #[derive(Debug)]
 pub struct RefreshRequest {
-    /// The refresh token.
-    pub token: RefreshToken,
+    /// The refresh token; `None` where the session cookie has it.
+    pub token: Option<RefreshToken>,
 }
 
 impl RefreshRequest {
     /// Parses the body.
     pub fn parse(bytes: &[u8]) -> Result<Self, Problem> {
         let body = Body::parse(bytes)?;
-        Ok(Self { token: body.string("refreshToken")? })
+        Ok(Self { token: body.optional_string("refreshToken")? })
+    }
+
+    /// The problem of a request that shows no token at all.
+    pub fn missing() -> Problem {
+        Problem::invalid("refreshToken", "is missing, and there is no session cookie")
     }
 }
 
@@ -92,7 +134,7 @@ impl ProfileRequest {
 /// The number of one of the client's pictures.
 struct PictureId(u32);
 
-impl std::str::FromStr for PictureId {
+impl FromStr for PictureId {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
@@ -109,6 +151,8 @@ pub struct PasswordRequest {
     pub current: Password,
     /// The new password.
     pub new: Password,
+    /// Where the refresh token goes.
+    pub keeper: TokenKeeper,
 }
 
 impl PasswordRequest {
@@ -117,7 +161,7 @@ impl PasswordRequest {
         let body = Body::parse(bytes)?;
         let current = Password::presented(body.string("currentPassword")?);
         let new = new_password(&body, "newPassword")?;
-        Ok(Self { current, new })
+        Ok(Self { current, new, keeper: TokenKeeper::read(&body)? })
     }
 }
 

@@ -6,7 +6,10 @@
 
 use crate::http::route::RequestBody;
 use crate::http::schema::whole;
-use crate::{LoginRequest, PasswordRequest, PhoneCodeRequest, ProfileRequest, RefreshRequest, SignUpRequest};
+use crate::{
+    LoginRequest, PasswordRequest, PhoneCodeRequest, ProfileRequest, RefreshRequest, SignUpRequest,
+    TokenKeeper,
+};
 use serde_json::{Value, json};
 
 impl RequestBody for SignUpRequest {
@@ -21,6 +24,7 @@ impl RequestBody for SignUpRequest {
                 "phoneNo": phone_number(), "password": new_password(), "userName": user_name(),
                 "referredBy": referral_code(),
                 "phone_no": phone_number(), "user_name": user_name(), "referred_by": referral_code(),
+                "session": session(),
             },
         })
     }
@@ -34,7 +38,10 @@ impl RequestBody for LoginRequest {
             "type": "object",
             "required": ["password"],
             "anyOf": any_phone_number(),
-            "properties": { "phoneNo": phone_number(), "password": password(), "phone_no": phone_number() },
+            "properties": {
+                "phoneNo": phone_number(), "password": password(), "phone_no": phone_number(),
+                "session": session(),
+            },
         })
     }
 }
@@ -45,7 +52,7 @@ impl RequestBody for RefreshRequest {
     fn schema() -> Value {
         json!({
             "type": "object",
-            "required": ["refreshToken"],
+            "description": "A body without a refreshToken is for browsers that send the session cookie",
             "properties": { "refreshToken": refresh_token() },
         })
     }
@@ -70,7 +77,9 @@ impl RequestBody for PasswordRequest {
         json!({
             "type": "object",
             "required": ["currentPassword", "newPassword"],
-            "properties": { "currentPassword": password(), "newPassword": new_password() },
+            "properties": {
+                "currentPassword": password(), "newPassword": new_password(), "session": session(),
+            },
         })
     }
 }
@@ -108,6 +117,11 @@ fn phone_number() -> Value {
     let description = "With country code, or of the platform's own country; one that a numbering plan has";
     let example = "+919876543210";
     json!({ "type": "string", "format": "phone-number", "description": description, "example": example })
+}
+
+fn session() -> Value {
+    let description = "Puts the refresh token into a cookie of the browser, and not into the answer";
+    json!({ "type": "string", "enum": [TokenKeeper::COOKIE], "description": description })
 }
 
 fn password() -> Value {

@@ -55,7 +55,7 @@ pub(crate) const ROUTES: &[Route] = &[
         body: Some(RouteBody::of::<RefreshRequest>()),
         answer: Some(RouteAnswer::of::<TokensAnswer>()),
         rate: Some(Rate::Session),
-        problems: &[ProblemKind::SessionEnded, ProblemKind::AccountBlocked],
+        problems: &[ProblemKind::SessionEnded, ProblemKind::Forbidden, ProblemKind::AccountBlocked],
         summary: "Get new tokens for a refresh token, which ends with it",
         ..PUBLIC_POST
     },
@@ -65,7 +65,7 @@ pub(crate) const ROUTES: &[Route] = &[
         body: Some(RouteBody::of::<RefreshRequest>()),
         answer: Some(RouteAnswer::of::<DoneAnswer>()),
         rate: Some(Rate::Session),
-        problems: &[ProblemKind::SessionEnded],
+        problems: &[ProblemKind::SessionEnded, ProblemKind::Forbidden],
         summary: "End the session of a refresh token",
         ..PUBLIC_POST
     },

@@ -4,8 +4,8 @@ use crate::common::{BET, MATCH, ROUND, amount};
 use evens_contracts::{
     AttendanceAnswer, BetAnswer, BetListAnswer, BetMatchListAnswer, Cursor, DoneAnswer, HealthAnswer,
     LedgerAnswer, LiveAnswer, LoginAnswer, MatchListAnswer, PlaceBetAnswer, Problem, ReadyAnswer,
-    ReferralListAnswer, RefundAnswer, RoundAnswer, SignUpAnswer, TokensAnswer, TokensBody, UserAnswer,
-    UserBody, WalletAnswer, openapi,
+    ReferralListAnswer, RefundAnswer, RoundAnswer, RoundListAnswer, SignUpAnswer, TokensAnswer, TokensBody,
+    UserAnswer, UserBody, WalletAnswer, openapi,
 };
 use evens_draws::Seed;
 use evens_exchange::{
@@ -370,12 +370,14 @@ fn the_document_describes_the_answers() {
         ("LedgerAnswer", json(&LedgerAnswer::new(&[bonus(), entry.clone()], &[(2, bet.id)].into()))),
         ("RefundAnswer", json(&RefundAnswer::new(bet.id, &entry))),
         ("RoundAnswer", json(&RoundAnswer::new(&open, &nothing, now))),
+        ("RoundListAnswer", json(&RoundListAnswer::new(vec![RoundAnswer::new(&open, &nothing, now)], None))),
         ("LiveAnswer", json(&LiveAnswer { alive: true })),
         ("ReadyAnswer", json(&ReadyAnswer { ready: false, draining: true, table: true, queues: true })),
         ("HealthAnswer", json(&HealthAnswer { healthy: true, table: true, queues: true, jackpots: true })),
         ("SignUpAnswer", json(&SignUpAnswer::new(user(), tokens()))),
         ("LoginAnswer", json(&LoginAnswer::new(user(), tokens()))),
         ("TokensAnswer", json(&TokensAnswer::new(tokens()))),
+        ("TokensAnswer", json(&TokensAnswer::new(TokensBody { refresh_token: None, ..tokens() }))),
         ("DoneAnswer", json(&DoneAnswer::new("Done"))),
         ("UserAnswer", json(&UserAnswer::new(user()))),
         ("ReferralListAnswer", json(&ReferralListAnswer::new(&[referral], Some(2)))),

@@ -433,11 +433,11 @@ fn the_bodies_of_the_routes_about_accounts_are_described() {
     let document = openapi();
     #[rustfmt::skip]
     let table: [(RouteBody, &[&str], &[&str]); 5] = [
-        (RouteBody::of::<SignUpRequest>(),       &["password"],                       &["password", "phoneNo", "phone_no", "referredBy", "referred_by", "userName", "user_name"]),
-        (RouteBody::of::<LoginRequest>(),        &["password"],                       &["password", "phoneNo", "phone_no"]),
-        (RouteBody::of::<RefreshRequest>(), &["refreshToken"],                   &["refreshToken"]),
+        (RouteBody::of::<SignUpRequest>(),       &["password"],                       &["password", "phoneNo", "phone_no", "referredBy", "referred_by", "session", "userName", "user_name"]),
+        (RouteBody::of::<LoginRequest>(),        &["password"],                       &["password", "phoneNo", "phone_no", "session"]),
+        (RouteBody::of::<RefreshRequest>(),      &[],                                 &["refreshToken"]),
         (RouteBody::of::<ProfileRequest>(),      &[],                                 &["profilePictureId", "userName"]),
-        (RouteBody::of::<PasswordRequest>(),     &["currentPassword", "newPassword"], &["currentPassword", "newPassword"]),
+        (RouteBody::of::<PasswordRequest>(),     &["currentPassword", "newPassword"], &["currentPassword", "newPassword", "session"]),
     ];
     for (body, required, properties) in table {
         let routes: Vec<_> = ROUTES.iter().filter(|route| route.body == Some(body)).collect();

@@ -26,6 +26,7 @@ fn budgets_have_the_rules_that_the_requirements_give() {
         (Rate::Rounds,      "rounds",     Address,    600,      MINUTE),  // read without a token
         (Rate::Games,       "games",      Address,    1_200,    MINUTE),  // read without a token, every second
         (Rate::Reads,       "reads",      User,       1_200,    MINUTE),
+        (Rate::Live,        "live",       User,       120,      MINUTE),  // a client pings each 25 s
         (Rate::Operations,  "operations", User,       600,      MINUTE),
         (Rate::Contributions, "contributions", User,  600_000,  MINUTE),  // F16: thousands a second from one system
     ];

@@ -114,14 +114,17 @@ fn good(body: RouteBody) -> Value {
         "ResultRequest" => json!({ "winner": "A", "signature": signature }),
         "SignUpRequest" => json!({
             "phoneNo": "+919812345678", "password": "correct horse", "userName": "Asha", "referredBy": "ABCDEFGH",
-            "phone_no": "+919812345678", "user_name": "Asha", "referred_by": "ABCDEFGH",
+            "phone_no": "+919812345678", "user_name": "Asha", "referred_by": "ABCDEFGH", "session": "cookie",
         }),
         "LoginRequest" => json!({
             "phoneNo": "+919876543210", "password": "correct horse", "phone_no": "+919876543210",
+            "session": "cookie",
         }),
         "RefreshRequest" => json!({ "refreshToken": token.replace('B', "E") }),
         "ProfileRequest" => json!({ "userName": "Asha", "profilePictureId": 7 }),
-        "PasswordRequest" => json!({ "currentPassword": "correct horse", "newPassword": "battery staple" }),
+        "PasswordRequest" => json!({
+            "currentPassword": "correct horse", "newPassword": "battery staple", "session": "cookie",
+        }),
         "PhoneCodeRequest" => json!({ "code": "012345" }),
         "DeadLettersRequest" => json!({
             "action": "delete", "queue": "settle", "type": "settle", "about": "41", "error": "corrupt",

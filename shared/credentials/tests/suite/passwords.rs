@@ -47,7 +47,7 @@ async fn each_hash_has_a_salt_of_its_own_and_says_how_it_was_made() {
     assert!(!format!("{one:?} {passwords:?}").contains("$argon2id"), "a hash is never printed");
 }
 
-/// A hash from before the parameters were raised still holds, and is replaced.
+/// A hash with earlier, weaker parameters is still valid, and is replaced.
 #[tokio::test]
 async fn a_hash_that_is_too_weak_now_is_made_anew() {
     let old = passwords(WEAK).hash(password("correct horse")).await.unwrap();
@@ -67,7 +67,7 @@ async fn what_is_no_hash_is_our_fault() {
     assert!(matches!(failed, Err(PasswordFailure::Failed(_))), "{failed:?}");
 }
 
-/// While a password is hashed, the one thread of the event loop goes on with everything else.
+/// While a password is hashed, the event loop's only thread keeps serving other requests.
 #[tokio::test(flavor = "current_thread")]
 async fn the_event_loop_is_free_of_it() {
     let passwords = passwords(PasswordParameters { memory_kib: 16_384, passes: 2, lanes: 1 });
@@ -81,7 +81,7 @@ async fn the_event_loop_is_free_of_it() {
     assert!(turns > 10, "the event loop had {turns} turns");
 }
 
-/// Many at once wait for their turn, and each gets it.
+/// Many concurrent requests wait for their turn, and each gets it.
 #[tokio::test]
 async fn a_crowd_is_served() {
     let passwords = passwords(WEAK);
@@ -89,7 +89,7 @@ async fn a_crowd_is_served() {
     assert!(hashes.iter().all(Result::is_ok));
 }
 
-/// Whoever hangs up does not keep the turn.
+/// A cancelled request releases its turn.
 #[tokio::test]
 async fn a_request_that_is_given_up_leaves_its_turn() {
     let passwords = Passwords::new(WEAK, NonZeroUsize::MIN).unwrap();

@@ -1,4 +1,4 @@
-//! The environment, as a table of variables and what becomes of them.
+//! The environment as a table of variables and results.
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
@@ -22,7 +22,7 @@ fn nothing_set_is_what_is_recommended() {
     assert_eq!((settings.signing_key_secret, settings.signing_key), (None, None));
 }
 
-/// Outside of somebody's machine nobody guesses how hard a function hashes passwords.
+/// Outside the local stage a function has no default for the strength of password hashes.
 #[test]
 fn a_function_is_told_how_hard_passwords_are_hashed() {
     let told = |name: &str| (name == "EVENS_ARGON2").then(String::new);
@@ -34,7 +34,7 @@ fn a_function_is_told_how_hard_passwords_are_hashed() {
     }
 }
 
-/// Stage and text; memory, passes and lanes, where it is taken.
+/// Stage and text; memory, passes and lanes if it is accepted.
 type Row = (Stage, &'static str, Option<(u32, u32, u32)>);
 
 #[test]
@@ -68,7 +68,7 @@ fn parameters_of_argon2() {
     }
 }
 
-/// The key's name, the text that the environment has for it, and its public part.
+/// The text of a key for the environment, and its public key.
 fn key(kid: &str) -> (String, evens_runtime::tokens::PublicKey) {
     let pkcs8 = TokenSigner::generate_pkcs8().unwrap();
     let signer = TokenSigner::from_pkcs8(kid, &pkcs8, "evens", "evens-api").unwrap();
@@ -89,7 +89,7 @@ async fn the_signing_key_must_be_believed() {
             .await
             .map(|signer| signer.public_key().kid)
     };
-    // While keys are changed both are believed, and either may sign.
+    // During a rotation both keys are trusted, and either may sign.
     let both = believing(&[&old_public, &new_public]);
     assert_eq!(loads(&old, &both).await.unwrap(), "old");
     assert_eq!(loads(&format!("{new}\n"), &both).await.unwrap(), "new");

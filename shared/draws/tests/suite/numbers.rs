@@ -1,4 +1,4 @@
-//! Numbers from a seed: those that anybody else makes of it, and all of them alike.
+//! Numbers from a seed: golden values from another implementation, and a test of uniformity.
 
 use evens_draws::Seed;
 use proptest::prelude::*;
@@ -13,7 +13,8 @@ fn drawn(seed: &Seed, message: &[u8], below: u64, count: usize) -> Vec<u64> {
     (0..count).map(|_| numbers.below(bound(below))).collect()
 }
 
-/// By the seed of 32 times 7. They were made apart from this code, with the `hmac` of Python's standard library.
+/// The seed is 32 times the byte 7. The values were computed independently, with the `hmac` of Python's standard
+/// library.
 #[test]
 fn what_a_seed_and_a_message_say_never_changes() {
     #[rustfmt::skip]
@@ -33,9 +34,9 @@ fn what_a_seed_and_a_message_say_never_changes() {
     }
 }
 
-/// Chi-square: the sum over all numbers of (seen - expected)² / expected, here times expected and bound, which are
-/// whole then. By chance it is beyond its limit (degrees of freedom, and four standard deviations more) once in
-/// thousands of tries; the seed is fixed, so this is one try for ever.
+/// Chi-square: the sum over all numbers of (seen - expected)² / expected. Here it is multiplied by expected and bound,
+/// which makes it a whole number. By chance it exceeds its limit (degrees of freedom plus four standard deviations)
+/// once in thousands of runs. The seed is fixed, so the result never changes.
 #[test]
 fn each_number_is_as_likely_as_every_other() {
     const COUNT: u64 = 100_000;

@@ -1,4 +1,4 @@
-//! Stakes, sides, and where a bet stands.
+//! Stakes, sides and the status of a bet.
 
 use crate::common::{amount, bet_match, nonce, open_round, second, stake, user, waiting, wallet};
 use evens_draws::Nonce;
@@ -55,7 +55,7 @@ fn command() -> PlaceBet {
     }
 }
 
-/// A bet of 10 of which so much is settled and given back.
+/// A bet of 10, partly settled and partly refunded.
 fn bet(settled: &str, refunded: &str) -> Bet {
     let (round, wallet) = (open_round(Draw::Match), wallet(1, "10"));
     let (play, day_offset) = (&PlayLimits::NONE, Offset::UTC);
@@ -113,7 +113,7 @@ fn parts_that_are_read_at_two_moments_are_no_negative_amount() {
     assert_eq!(view.matched(), amount("0"));
 }
 
-/// Whoever knew it before, and the seed, could take back what would lose.
+/// A player who knew the nonce earlier, and the seed, could cancel a losing bet.
 #[test]
 fn the_nonce_of_a_bet_is_told_when_nothing_of_it_waits() {
     #[rustfmt::skip]
@@ -122,7 +122,7 @@ fn the_nonce_of_a_bet_is_told_when_nothing_of_it_waits() {
         ("10",          "0",     "0",      false),
         ("0.00000001",  "0",     "0",      false),
         ("4",           "3",     "3",      false),
-        ("0",           "0",     "0",      true), // all of it is matched
+        ("0",           "0",     "0",      true), // fully matched
         ("0",           "0",     "4",      true),
         ("0",           "10",    "0",      true),
         ("0",           "0",     "10",     true),
@@ -135,7 +135,8 @@ fn the_nonce_of_a_bet_is_told_when_nothing_of_it_waits() {
     assert_eq!(BetView { bet: old, open: Amount::ZERO }.nonce_told(), None, "of before there were nonces");
 }
 
-/// `printf 202122…3e3f | xxd -r -p | openssl dgst -sha256`, all 32 bytes written out; the same of `404142…5e5f`.
+/// `printf 202122…3e3f | xxd -r -p | openssl dgst -sha256` with all 32 bytes written out, and the same for
+/// `404142…5e5f`.
 #[test]
 fn hashes_of_nonces_are_golden() {
     let hash = "72dbb7336c76780023f83da4c355f2eeea85733b13d3477697917790c1229084";

@@ -1,7 +1,7 @@
-//! A whole round on paper: any book of bets is matched, settled, voided and refunded, and after every step the money
-//! is all there (M1 to M6).
+//! A whole round in memory: any book of bets is matched, settled, voided and refunded, and no money is lost at any step
+//! (M1 to M6).
 //!
-//! The books here are kept apart from the rules: they add up entries, and know nothing of how an amount came about.
+//! The books here are independent of the rules: they add up entries and do not know how an amount came about.
 
 use crate::common::{ROUND, amount, draw, nonce, open_round, round_id, second, seed, user};
 use evens_exchange::{
@@ -17,7 +17,7 @@ use jiff::tz::Offset;
 use proptest::prelude::*;
 use std::collections::{BTreeMap, HashSet};
 
-/// A bet that somebody wants to place.
+/// A bet that a player wants to place.
 #[derive(Debug, Clone)]
 struct Wish {
     player: u64,
@@ -25,10 +25,9 @@ struct Wish {
     units: i128,
 }
 
-/// What becomes of a match.
+/// The end of a match.
 #[derive(Debug, Clone, Copy)]
 enum Fate {
-    /// Settled as the round says.
     Settled,
     /// Drawn, and voided before it was paid.
     DrawnAndVoided,
@@ -51,10 +50,8 @@ fn any_fate() -> impl Strategy<Value = Fate> {
     prop_oneof![3 => Just(Fate::Settled), 1 => Just(Fate::DrawnAndVoided), 1 => Just(Fate::Voided)]
 }
 
-/// How many bets of one player may wait here.
 const WAITING_MAX: usize = 8;
 
-/// Everything that a store would hold.
 struct Books {
     round: Round,
     wallets: BTreeMap<UserId, Wallet>,
@@ -65,7 +62,7 @@ struct Books {
 }
 
 impl Books {
-    /// Six players who were given 100 each by the payment provider, in a round that asks for such a stake at least.
+    /// Six players with 100 each, credited by the payment provider, in a round with this minimum stake.
     fn start(draw_name: &str, stake_min: &str) -> Self {
         let mut books = Self {
             round: Round { stake_min: amount(stake_min), ..open_round(draw(draw_name)) },
@@ -138,8 +135,7 @@ impl Books {
         }
     }
 
-    /// Joins the oldest opposed bets until no two bets are opposed. What is left of one and is less than is matched
-    /// goes back at once.
+    /// Matches the oldest opposed bets until no two bets are opposed. A rest below the minimum is refunded at once.
     fn match_all(&mut self) {
         while let Some(pair) = self.oldest_pair() {
             let Join { bet_match, a, b } = join(&pair, second(1_000));
@@ -172,7 +168,7 @@ impl Books {
         pairs.find_map(|(one, other)| OpposedBets::of(one, other, self.round.stake_min).ok())
     }
 
-    /// Both steps: the round takes no bets any more; its book is closed; its seed is public.
+    /// Both steps: the round stops taking bets, its order book is closed, and its seed is published.
     fn close(&mut self) {
         let RoundStep::Made(closing) = self.round.close(second(2_000)) else {
             panic!("an open round can be closed");
@@ -213,7 +209,7 @@ impl Books {
                     let bet = self.bets.get_mut(&bet_match.bet(side)).expect("placed");
                     bet.refunded = bet.refunded.checked_add(bet_match.amount).expect("at most the stake");
                 }
-                // Both entries are one transaction: the money is counted when both are written.
+                // Both entries belong to one transaction, so the money is counted after both are written.
                 self.matches[index].state = MatchState::Void;
                 self.wallets.insert(void.a.0.user, void.a.0);
                 self.entries.push(void.a.1);
@@ -230,7 +226,7 @@ impl Books {
         while let Some((_, waiting)) = self.waiting.pop_first() {
             let asked = self.ask_for_refund(&waiting, RefundReason::Requested, second(2_500));
             assert_eq!(asked, RefundOutcome::RoundEnded, "nobody takes back what the round gives back");
-            // Fifty minutes have passed, or the round has ended: whichever is looked at first.
+            // Fifty minutes have passed and the round has ended; either reason may be found first.
             let reasons = [RefundReason::Expired, RefundReason::RoundEnded];
             let reason = reasons[usize::from(waiting.open.units() % 2 == 0)];
             self.refund(&waiting, reason, second(3_000));
@@ -242,7 +238,7 @@ impl Books {
         refund_waiting(waiting, reason, &self.wallets[&waiting.user], terms, now).expect("fits")
     }
 
-    /// Gives back what of a bet waits, once it is out of the book.
+    /// Refunds the unmatched part of a bet that has left the order book.
     fn refund(&mut self, waiting: &UnmatchedBet, reason: RefundReason, now: Timestamp) {
         let RefundOutcome::Refund(refund) = self.ask_for_refund(waiting, reason, now) else {
             panic!("{waiting:?} is due: {reason}");
@@ -252,7 +248,7 @@ impl Books {
         self.post((refund.wallet, refund.entry));
     }
 
-    /// What stands on an account, by the entries alone: what wallets lost, it got.
+    /// The balance of an account, computed from the entries alone: it received the money that left the wallets.
     fn on_account(&self, account: &SystemAccount) -> i128 {
         self.entries.iter().filter(|entry| entry.account == *account).map(|entry| -entry.units_signed()).sum()
     }
@@ -263,7 +259,7 @@ impl Books {
         open + unsettled.map(|bet_match| 2 * bet_match.amount.units()).sum::<i128>()
     }
 
-    /// M1, at any moment.
+    /// M1 holds at any moment.
     fn assert_money_is_all_there(&self) {
         let wallets: i128 = self.wallets.values().map(|wallet| wallet.balance.units()).sum();
         let stakes = self.on_account(&SystemAccount::Stakes(ROUND.to_owned()));
@@ -275,7 +271,7 @@ impl Books {
         assert!(stakes >= 0, "M1: no more leaves a round than came in");
     }
 
-    /// M1: what is at risk is what waits and what is matched. Counted between transactions.
+    /// M1: the money at risk is the sum of unmatched and matched stakes, counted between transactions.
     fn assert_stakes_are_explained(&self) {
         assert_eq!(
             self.on_account(&SystemAccount::Stakes(ROUND.to_owned())),
@@ -301,7 +297,7 @@ impl Books {
         }
     }
 
-    /// M6: every part of every bet has ended, and was paid for what it won.
+    /// M6: every part of every bet has ended, and each winning part was paid.
     fn assert_every_bet_ended(&self) {
         for bet in self.bets.values() {
             let view = BetView { bet: bet.clone(), open: Amount::ZERO };
@@ -355,7 +351,7 @@ proptest! {
 
     #[test]
     fn a_round_with_one_outcome_pays_one_side_only(wishes in prop::collection::vec(any_wish(), 0..40)) {
-        // tests/draw.rs has the golden draw of this round: side B.
+        // The golden draw of this round in tests/draw.rs is side B.
         let books = play("round", "0", &wishes, &[Fate::Settled]);
         for bet in books.bets.values() {
             let expected = match bet.side {

@@ -1,11 +1,12 @@
-//! Draws (M7): golden ones that anyone can recompute, and that they are fair and depend on everything they name.
+//! Draws (M7): golden values that a reader can recompute with openssl. Draws are fair and depend on all of their
+//! inputs.
 
 use crate::common::{ROUND, bet_id, bet_match, nonce, other_seed, round_id, seed};
 use evens_draws::{Nonce, Seed};
 use evens_exchange::{DrawRule, Match, MatchId, MatchState, Side, draw_match, draw_round};
 use evens_idempotency::BetId;
 
-/// The match of those two bets, with the nonces of [`nonce`].
+/// The match of these two bets, with the nonces of [`nonce`].
 fn match_of(bet_a: BetId, bet_b: BetId) -> Match {
     Match { id: MatchId::derive(bet_a, bet_b), bet_a, bet_b, ..bet_match("1", MatchState::Joined) }
 }
@@ -14,7 +15,7 @@ fn golden_match() -> Match {
     match_of(bet_id(42, "key-1"), bet_id(43, "key-1"))
 }
 
-/// A rule's number stands in the table and on the wire, for ever.
+/// The number of a rule is stored in the table and sent on the wire, so it never changes.
 #[test]
 fn rules_are_golden() {
     assert_eq!(DrawRule::ALL.map(DrawRule::number), [1, 2]);
@@ -22,7 +23,7 @@ fn rules_are_golden() {
     assert_eq!(rules, [None, Some(DrawRule::Ids), Some(DrawRule::Nonces), None, None]);
 }
 
-/// `printf 000102…1e1f | xxd -r -p | openssl dgst -sha256`, all 32 bytes written out.
+/// `printf 000102…1e1f | xxd -r -p | openssl dgst -sha256`, with all 32 bytes written out.
 #[test]
 fn hashes_of_seeds_are_golden() {
     let hash = "630dcd2966c4336691125448bbb25b4ff412a49c732db2c8abc1b8581bd710dd";
@@ -31,7 +32,7 @@ fn hashes_of_seeds_are_golden() {
     assert_eq!(other_seed().hash().to_string(), hash);
 }
 
-/// Rule 1. The bit is the first of the HMAC: its first digit is 0 to 7 for A, 8 to f for B.
+/// Rule 1. The result is the first bit of the HMAC: its first hex digit is 0 to 7 for side A, 8 to f for side B.
 ///
 /// ```sh
 /// A=c6d110f3-7eb3-8322-875b-644f690fa954 B=51c21350-e08e-8c4f-8123-7cd017d7e3e3
@@ -48,7 +49,7 @@ fn draws_of_matches_by_their_ids_are_golden() {
     }
 }
 
-/// Rule 2: the same, with two lines more. The line of a nonce that is not there is empty.
+/// Rule 2: the same with two more lines. A missing nonce gives an empty line.
 ///
 /// ```sh
 /// NA=202122232425262728292a2b2c2d2e2f303132333435363738393a3b3c3d3e3f # or nothing
@@ -76,8 +77,8 @@ fn draws_of_matches_by_their_nonces_are_golden() {
     }
 }
 
-/// `printf 'round\nround-2024-01-01' | openssl dgst -sha256 -mac HMAC -macopt hexkey:$SEED`: its first digit is 0 to 7
-/// for A, 8 to f for B.
+/// `printf 'round\nround-2024-01-01' | openssl dgst -sha256 -mac HMAC -macopt hexkey:$SEED`: its first hex digit is 0
+/// to 7 for side A, 8 to f for side B.
 #[test]
 fn draws_of_rounds_are_golden() {
     #[rustfmt::skip]
@@ -103,7 +104,7 @@ fn a_seed_comes_back_from_what_it_reveals_and_is_not_printed() {
     assert!("00".parse::<Seed>().is_err());
 }
 
-/// How often side A wins in 10,000 draws; 5,000 are expected, and 300 off is six standard deviations.
+/// Checks the wins of side A in 10,000 draws. The expected number is 5,000, and 300 off is six standard deviations.
 fn assert_fair(wins: usize, what: &str) {
     assert!((4_700..=5_300).contains(&wins), "{wins} of 10,000 are for side A when {what} changes");
 }
@@ -140,9 +141,9 @@ fn draws_of_matches_are_fair_whatever_changes() {
     );
 }
 
-/// Player 7 has read the seed, and sees who waits on side B. By rule 1 they look for an idempotency key that wins, and
-/// always find one. By rule 2 they find one for the nonce that they think of, and the server draws another: 1,000 wins
-/// of 2,000 are expected, and 134 off is six standard deviations.
+/// Player 7 knows the seed and the bet on side B. Under rule 1 they search for an idempotency key that wins, and always
+/// find one. Under rule 2 they find one for the nonce that they assume, but the server draws another. The expected
+/// number is 1,000 wins in 2,000 draws, and 134 off is six standard deviations.
 #[test]
 fn whoever_knows_the_seed_chooses_no_outcome() {
     let mut wins = [0; 2];

@@ -1,4 +1,4 @@
-//! What entries are about, by their keys.
+//! Subjects of ledger entries, by their keys.
 
 use crate::common::{ROUND, amount, bet_id, bet_match, outcome, round_id, second, user, wallet};
 use evens_exchange::{EntrySubject, MatchState, Side, settle, void_match};

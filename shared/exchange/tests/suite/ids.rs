@@ -1,4 +1,4 @@
-//! Identifiers of rounds and matches. Derivations never change: stored matches are found by them.
+//! Identifiers of rounds and matches. Derivations never change, because stored matches are found by these ids.
 
 use crate::common::{ROUND, bet_id, round_id, stake, user};
 use evens_exchange::{Bet, MatchId, RoundId, RoundIdError, Side};
@@ -49,7 +49,7 @@ fn matches_have_uuids_in_their_one_form() {
     assert_eq!("match-1".parse::<MatchId>(), Err(DerivedIdError));
 }
 
-/// A version-8 UUID of the first 16 bytes of a SHA-256. With ordinary tools:
+/// A version-8 UUID from the first 16 bytes of a SHA-256. With ordinary tools:
 ///
 /// ```sh
 /// python3 - <<'END'

@@ -1,4 +1,4 @@
-//! Matching: which bets may be joined, and how much of them (M5).
+//! Matching: which bets may be matched, and for which amount (M5).
 
 use crate::common::{amount, nonce, or_usual, round_id, rows, second, user, waiting};
 use evens_exchange::{Join, Match, MatchId, MatchState, NotOpposed, OpposedBets, Side, UnmatchedBet, join};
@@ -19,9 +19,9 @@ macro_rules! walk {
 
 walk!(OtherRound SameSide SameUser TooLittleOpen);
 
-/// The bet beside the usual one, which is player 1's of 10 on side A. Each row is the row above with one fault
-/// repaired. `least` is the least that is matched. `_` is the usual value: the same round, side B, player 2, 10 open,
-/// and 1 as the least.
+/// The second bet; the first is player 1's usual bet of 10. Each row is the row above with one fault repaired. `least`
+/// is the minimum that can be matched. `_` is the usual value: the same round, side B, player 2, 10 unmatched, a
+/// minimum of 1.
 const TABLE: &str = "
     round    side  player  open        least        outcome
     another  A     1       0           1            OtherRound
@@ -123,7 +123,7 @@ fn a_join_is_written_whole_and_does_not_depend_on_who_came_first() {
     assert_eq!(joined(&on_b, &on_a), expected);
 }
 
-/// A round that was opened before there were nonces goes on with bets that have none, and with bets that have one.
+/// A round opened before nonces existed goes on, with bets that have a nonce and bets that have none.
 #[test]
 fn each_side_of_a_match_has_the_nonce_of_its_bet_or_none() {
     let (on_a, on_b) = (waiting(Side::A, "10"), waiting(Side::B, "10"));

@@ -1,4 +1,4 @@
-//! Placing a bet: the order of the refusals, and what is written when there is none.
+//! Placing a bet: the order of the refusals, and the writes if there is none.
 
 use crate::common::{
     ROUND, amount, bet_id, deadlines, nonce, open_round, or_usual, round_id, rows, second, stake, user,
@@ -16,14 +16,19 @@ use jiff::tz::Offset;
 
 /// Each row is the row above with one fault repaired, so the table proves the precedence.
 ///
-/// `key` is `new`, or was used: for the `same` bet, or for one on another `side`, of another `stake`, in another
-/// `round`, or against the house in a `game`. A register of exclusions has a `barred` player and one who is `blocked`
-/// as well, and does not answer about an `unsure` one. `bets` are `off` where the platform takes none. `round` is its
-/// state, or `none` if there is no round; a `dear` one is open and asks for a stake of 5. It closes by `second` 100.
-/// `opener` is `self` where the player opened the round, and `other` where an operator did and the player has a role,
-/// too, by their token; `role` by what was read. The platform asks for a stake of 1, and lets 3 bets wait. `_` is the
-/// usual value: a new key, an account in order, an open round of somebody else, second 3, a stake of 10, no bet that
-/// waits, a balance of 100.
+/// - `key` is `new`, or was used for the `same` bet or for a different one. The difference is its `side`, its `stake`
+///   or its `round`, or it was a bet on a house `game`.
+/// - `account`: an exclusion register lists a `barred` player and one who is also `blocked`. It gives no answer about
+///   an `unsure` one.
+/// - `bets` are `off` if the platform accepts none.
+/// - `round` is its state, or `none` if there is no round. A `dear` round is open with a minimum stake of 5. Every
+///   round closes by second 100.
+/// - `opener` is `self` if the player opened the round. With `other`, an operator opened it and the player's token has
+///   a role too; with `role`, only the account has it.
+///
+/// The platform has a minimum stake of 1 and allows 3 unmatched bets. `_` is the usual value: a new key, an account in
+/// good order, an open round of another user and second 3. The usual stake is 10, with no unmatched bets and a balance
+/// of 100.
 const TABLE: &str = "
     key    account  bets  round       second  opener  stake          waiting  own   balance     outcome
     same   blocked  off   cancelled   100     self    0.99           3        0     0.98        PlacedBefore
@@ -113,7 +118,7 @@ fn command(staked: &str) -> PlaceBet {
     }
 }
 
-/// The round of the table, or none. Player 9 opened it.
+/// The round of the table. Player 9 opened it.
 fn round(state: &str) -> Option<Round> {
     let (state, stake_min) = match state {
         "none" => return None,
@@ -128,7 +133,7 @@ fn round(state: &str) -> Option<Round> {
     })
 }
 
-/// What is read where nothing stands in the way of a bet.
+/// The state in which nothing prevents a bet.
 fn nothing_in_the_way<'a>(round: &'a Round, wallet: &'a Wallet) -> SeenForBet<'a> {
     let play = &PlayLimits::NONE;
     SeenForBet {
@@ -142,18 +147,18 @@ fn nothing_in_the_way<'a>(round: &'a Round, wallet: &'a Wallet) -> SeenForBet<'a
     }
 }
 
-/// What becomes of it in an open round, with that wallet.
+/// Places the bet in an open round with this wallet.
 fn place(command: &PlaceBet, wallet: &Wallet) -> PlaceBetOutcome {
     let round = round("open").expect("there is one");
     place_bet(command, nothing_in_the_way(&round, wallet), limits(), second(3))
 }
 
-/// The bet that was placed under the key by this command when less was asked for, whose stake is settled by now.
+/// The bet that this command placed under the key earlier, when the minimum stake was lower. Its stake is settled now.
 fn placed(command: &PlaceBet) -> Bet {
     let round = Round { id: command.round.clone(), ..open_round(Draw::Match) };
     let limits = BettingLimits { stake_min: Amount::ZERO, ..limits() };
     let full = wallet(1, "9e15");
-    // Whom a register has by now it did not have then.
+    // The exclusion register did not list the player at that time.
     let command = &PlaceBet { barred: None, ..command.clone() };
     match place_bet(command, nothing_in_the_way(&round, &full), limits, second(0)) {
         PlaceBetOutcome::Placed(placement) => Bet { settled: command.stake.amount(), ..placement.bet },
@@ -182,7 +187,7 @@ fn barred(account: &str) -> Option<Barred> {
     }
 }
 
-/// The player's own limit of stakes a day, or none.
+/// The player's own daily limit of stakes, if any.
 fn limited(own: &str) -> PlayLimits {
     let stakes = PerPeriod { day: (own != "_").then(|| amount(own)), ..PerPeriod::default() };
     PlayLimits { rules: PlayRules { stakes, ..PlayRules::NONE }, sums: Some(PerPeriod::default()) }
@@ -262,7 +267,7 @@ fn a_bonus_pays_for_no_bet() {
     assert_eq!(place(&command("10.00"), &with_bonus), low);
 }
 
-/// What a repeat of a request is answered where everything else is in order.
+/// The answer to a repeat when everything else is in order.
 fn repeat(command: &PlaceBet, existing: Bet, at: i64) -> PlaceBetOutcome {
     let (round, wallet) = (round("open").expect("there is one"), wallet(1, "100"));
     let seen = SeenForBet { existing: Some(Existing::Bet(existing)), ..nothing_in_the_way(&round, &wallet) };
@@ -276,7 +281,7 @@ fn a_repeat_finds_the_bet_as_it_stands_now() {
     assert_eq!(repeat(&command, bet.clone(), 9), PlaceBetOutcome::PlacedBefore(Box::new(bet)));
 }
 
-/// The server draws a nonce for each request; the bet keeps the one that it was placed with.
+/// The server draws a nonce for each request. The bet keeps the nonce it was placed with.
 #[test]
 fn a_repeat_finds_the_nonce_of_the_first_request() {
     let first = placed(&command("10"));

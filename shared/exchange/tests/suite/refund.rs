@@ -1,4 +1,4 @@
-//! Refunds: when they are due, and what they write.
+//! Refunds: when they are due, and their writes.
 
 use crate::common::{ROUND, amount, or_usual, rows, second, waiting, wallet};
 use evens_exchange::{
@@ -7,9 +7,9 @@ use evens_exchange::{
 use evens_ledger::{Amount, BalanceTooLarge, EntryKind, SystemAccount};
 use jiff::{SignedDuration, Timestamp};
 
-/// The bet was placed at second 0; the least that is matched is 1. Only a refund for having waited long enough has to
-/// wait for its time, and only a player gets nothing back of a bet over which its round has closed. `_` is the usual
-/// value: 300 seconds, 10 that wait, an open book.
+/// The bet was placed at second 0, and the minimum that can be matched is 1. Only the reason `expired` depends on the
+/// time. Only a player's request is refused once the round has closed the bet. `_` is the usual value: 300 seconds, 10
+/// unmatched, an open book.
 const TABLE: &str = "
     reason       after-s  now-s    waits       book    outcome
     expired      _        -1       _           closed  due-at-300
@@ -51,7 +51,7 @@ macro_rules! walk {
 
 walk!(NotDue RoundEnded Refund);
 
-/// After so long, or at once where less than 1 waits.
+/// A refund after this time, or at once if less than 1 is unmatched.
 fn terms(refund_after: SignedDuration) -> RefundTerms {
     RefundTerms { refund_after, stake_min: amount("1") }
 }

@@ -1,4 +1,4 @@
-//! Rounds: each step in each state of each draw, their latest moments, and oracles' signatures.
+//! Rounds: each step in each state for each draw, deadlines, and signatures of oracles.
 
 use crate::common::{
     ROUND, amount, deadlines, draw, open_round, other_seed, round, round_id, round_state, rows, second, seed,
@@ -28,13 +28,12 @@ walk!(WrongSeed NoOracle BadSignature NotPossible StillClosing ResultedOtherwise
 const DRAWS: [&str; 3] = ["match", "round", "oracle"];
 const STATES: [&str; 6] = ["open", "closing", "closed", "resulted", "cancelling", "cancelled"];
 
-/// The draws that a cell names.
 fn draws(cell: &str) -> Vec<&str> {
     if cell == "each" { DRAWS.to_vec() } else { vec![cell] }
 }
 
-/// Every step that needs no oracle, in every state of each draw. Only publishing needs the seed. Closing and cancelling
-/// publish nothing; what is still to be published is `closing` and `cancelling`.
+/// Every step that needs no oracle, in every state for each draw. Only publishing needs the seed. Closing and
+/// cancelling publish nothing, so the seed is still secret in `closing` and `cancelling`.
 const STEPS_TABLE: &str = "
     step     draw    state       seed   outcome      state-after
     close    each    open        -      Made         closing
@@ -65,7 +64,7 @@ const STEPS_TABLE: &str = "
     cancel   each    cancelled   -      MadeBefore   -
 ";
 
-/// An oracle's word for side A. Each row is the row above with one fault repaired.
+/// An oracle's result for side A. Each row is the row above with one fault repaired.
 const RESULTS_TABLE: &str = "
     draw    signature  state       outcome
     match   forged     cancelled   NoOracle
@@ -87,7 +86,7 @@ const RESULTS_TABLE: &str = "
     match   good       open        NoOracle
 ";
 
-/// The round that was made: what it says whole, given that nothing changes but its state, and when it was published.
+/// Compares the whole round after a step. Only its state and `published_at` may change.
 fn assert_made(before: &Round, made: &RoundStep, after: RoundState, published_at: Option<i64>, what: &str) {
     let after = Round { state: after, published_at: published_at.map(second), ..before.clone() };
     assert_eq!(*made, RoundStep::Made(Box::new(after)), "{what}");
@@ -185,7 +184,7 @@ fn a_round_is_opened_with_the_hash_of_its_seed_only() {
     assert!(!format!("{opened:?}").contains(&seed().reveal()));
 }
 
-/// What a state says of its seed and its end.
+/// The seed and the end that belong to each state.
 #[test]
 fn a_seed_is_public_where_nothing_is_left_to_be_published() {
     #[rustfmt::skip]
@@ -205,14 +204,14 @@ fn a_seed_is_public_where_nothing_is_left_to_be_published() {
     }
 }
 
-/// The same two steps, whoever runs the round: no outcome is there before the second one.
+/// The same two steps for every kind of round: there is no outcome before the second step.
 #[test]
 fn a_round_that_is_drawn_once_gets_its_outcome_with_its_seed() {
     let RoundStep::Made(closing) = round("round", "open").close(second(30)) else {
         panic!("an open round can be closed");
     };
     assert_eq!(closing.state, RoundState::Closed { closed_at: second(30), seed: None });
-    // tests/draw.rs has the golden draw of this round: side B.
+    // The golden draw of this round in tests/draw.rs is side B.
     let outcome = RoundOutcome { winner: Side::B, fixed_at: second(40), signature: None };
     let resulted = RoundState::Resulted { closed_at: second(30), seed: seed(), outcome };
     assert_made(&closing, &closing.publish(&seed(), second(40)), resulted, Some(40), "published");
@@ -228,8 +227,8 @@ fn an_oracles_word_is_kept_with_its_signature() {
     }
 }
 
-/// A round that closes by second 100 and has its result by second 200. In a round that is drawn match by match nothing
-/// waits for a result once its seed is public.
+/// A round that closes by second 100 and has its result by second 200. If matches are drawn one by one, nothing waits
+/// for a result once the seed is public.
 const DEADLINES_TABLE: &str = "
     draw    state       second  takes-bets  past-closing  overdue
     each    open        -1      yes         no            no
@@ -289,7 +288,7 @@ fn a_round_without_latest_moments_waits_for_whoever_runs_it() {
     }
 }
 
-/// What closes and has its result at once is never open and never waits.
+/// A round that closes and has its result at once is never open, and no result is pending.
 #[test]
 fn deadlines_count_from_their_own_moment() {
     let at_once = Deadlines { closes_by: second(0), result_by: second(0) };
@@ -302,7 +301,7 @@ fn an_oracle_signs_three_lines() {
     assert_eq!(SignedResult::message(&round_id(ROUND), Side::A), "evens-result\nround-2024-01-01\nA");
 }
 
-/// The signatures are Ed25519 ones of the private key whose bytes are 0 to 31:
+/// The signatures are made with the Ed25519 private key whose bytes are 0 to 31:
 ///
 /// ```sh
 /// printf 302e020100300506032b657004220420000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f |
@@ -335,5 +334,22 @@ fn only_the_rounds_oracle_signs_its_result() {
     ];
     for (what, oracle, said, expected) in table {
         assert_eq!(said.is_signed_by(oracle, &round_id(ROUND)), expected, "{what}");
+    }
+}
+
+#[test]
+fn only_an_open_round_closes_sooner() {
+    let times = Deadlines { closes_by: second(60), result_by: second(90) };
+    let open = Round { deadlines: Some(times), ..round("match", "open") };
+    let sooner = open.close_sooner(second(59)).unwrap();
+    assert_eq!(
+        sooner,
+        Round { deadlines: Some(Deadlines { closes_by: second(59), ..times }), ..open.clone() }
+    );
+    assert_eq!([60, 61].map(|at| open.close_sooner(second(at))), [None, None]);
+    assert_eq!(Round { deadlines: None, ..open.clone() }.close_sooner(second(59)), None);
+    for state in &STATES[1..] {
+        let ended = Round { deadlines: Some(times), ..round("match", state) };
+        assert_eq!(ended.close_sooner(second(59)), None, "{state}");
     }
 }

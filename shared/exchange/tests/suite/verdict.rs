@@ -1,4 +1,4 @@
-//! What becomes of a match, by the state of its round: when it is drawn, by which rule, and when it is voided.
+//! Verdicts on matches by the state of their round: when a match is drawn, by which rule, and when it is voided.
 
 use crate::common::{
     amount, bet_id, bet_match, or_usual, other_seed, outcome, round, rows, second, seed, waiting,
@@ -7,7 +7,7 @@ use evens_exchange::{
     DrawRule, Join, Match, MatchState, MatchVerdict, OpposedBets, Round, Side, draw_match, join,
 };
 
-/// What becomes of a match. The drawn and settled ones were won by B; the seed draws A for a joined one.
+/// The verdict on a match. Drawn and settled matches were won by B; the seed draws A for a joined match.
 const VERDICTS_TABLE: &str = "
     match    draw    state       seed   verdict
     settled  match   cancelled   _      B
@@ -65,7 +65,7 @@ fn a_match_ends_as_its_round_says() {
     }
 }
 
-/// Whether everybody can know who wins a joined match, which B wins by the result of a round that has one.
+/// Public winners of a joined match. If the round has a result, it is B.
 const PUBLIC_TABLE: &str = "
     draw    state       winner
     match   open        nobody
@@ -94,7 +94,7 @@ fn the_seed_draws_side_a_for_the_tables_match() {
     assert_eq!(draw_match(DrawRule::Nonces, &seed(), &bet_match("5", MatchState::Joined)), Side::A);
 }
 
-/// A round that was opened by the old rule ends by it, whatever nonces its bets have.
+/// A round opened with the old rule ends with it, even if its bets have nonces.
 #[test]
 fn a_match_is_drawn_by_the_rule_of_its_round() {
     let joined = bet_match("5", MatchState::Joined);
@@ -109,7 +109,7 @@ fn a_match_is_drawn_by_the_rule_of_its_round() {
     }
 }
 
-/// Which matches are drawn when they are joined, and by which side they are won then.
+/// The matches that are drawn when they are made, and the side that wins.
 const DRAWN_WITH_TABLE: &str = "
     draw    state       seed   drawn
     match   open        _      A

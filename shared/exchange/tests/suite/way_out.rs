@@ -1,4 +1,4 @@
-//! Whether an operator may void a match: each row is the one above with one fault repaired.
+//! Voiding of matches by operators: each row is the row above with one fault repaired.
 
 use crate::common::{bet_match, outcome, round, second};
 use evens_exchange::{MatchState, Round, Side, VoidRefusal, refuse_void};
@@ -7,7 +7,7 @@ use evens_exchange::{MatchState, Round, Side, VoidRefusal, refuse_void};
 fn only_what_should_have_ended_is_voided() {
     let (joined, drawn) = (MatchState::Joined, MatchState::Drawn(outcome(Side::A)));
     let (settled, void) = (MatchState::Settled(outcome(Side::A)), MatchState::Void);
-    // Joined at second 1; the rounds end at second 10, and have their result at second 20.
+    // The match was made at second 1. The rounds end at second 10 and have their result at second 20.
     let until = |seconds| Some(VoidRefusal::MayStillEnd { until: second(seconds) });
     let table: [(MatchState, Option<Round>, i64, Option<VoidRefusal>); 15] = [
         (settled, Some(round("match", "open")), 601, Some(VoidRefusal::Ended(settled))),

@@ -1,4 +1,4 @@
-//! Who may bet and bring money, as a register over HTTP says.
+//! Which players may bet and deposit according to a register over HTTP.
 
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
@@ -19,7 +19,7 @@ use tokio::net::TcpListener;
 
 const KEY: &str = "0123456789abcdef";
 
-/// What a register says to everybody, and what it was asked.
+/// The answer of a register to every request, and the requests it got.
 #[derive(Debug, Clone, Default)]
 struct Register(Arc<Mutex<Said>>);
 
@@ -65,7 +65,7 @@ fn user(id: u64) -> UserId {
     UserId::new(id).expect("a user")
 }
 
-/// A clock that a test sets.
+/// A clock that tests set.
 fn hands() -> (Arc<Mutex<Timestamp>>, Clock) {
     let now = Arc::new(Mutex::new(Timestamp::UNIX_EPOCH));
     let read = now.clone();
@@ -118,7 +118,7 @@ async fn an_answer_counts_for_ten_minutes_and_not_for_somebody_else() {
     assert_eq!(register.asked().len(), 2, "who is in it is not asked about at each try");
 }
 
-/// A register that does not answer for a while.
+/// A register that can stop answering.
 #[derive(Debug, Clone, Default)]
 struct Moody {
     is_silent: Arc<AtomicBool>,

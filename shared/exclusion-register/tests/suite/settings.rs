@@ -1,4 +1,4 @@
-//! What is said of a register.
+//! Parsing the description of a register.
 
 use evens_exclusion_register::RegisterSettings;
 use evens_runtime::{Identity, Settings, Stage};

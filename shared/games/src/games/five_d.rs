@@ -4,13 +4,12 @@ use crate::{Drawn, Fact, Game, Offer, Symbols};
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
-/// The game.
 #[derive(Debug)]
 pub(super) struct FiveD;
 
 const POSITIONS: [&str; 5] = ["A", "B", "C", "D", "E"];
 const SUM: &str = "SUM";
-/// The least sum that is big: there are as many outcomes below it.
+/// The smallest sum that counts as big. Half of all outcomes are below it.
 const BIG_SUM: u32 = 23;
 
 impl Game for FiveD {
@@ -49,7 +48,7 @@ impl Game for FiveD {
         (bet_type.into(), bet_value.into())
     }
 
-    /// Five times the same digit: every digit at every position, and small and big, odd and even sums.
+    /// Five times the same digit: this covers every digit at every position, small and big sums, odd and even sums.
     fn telling_outcomes(&self) -> Vec<Drawn> {
         (0..=9).map(|digit| Drawn::new(vec![digit; POSITIONS.len()])).collect()
     }

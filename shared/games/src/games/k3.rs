@@ -4,13 +4,12 @@ use crate::{Drawn, Fact, Game, Offer, Symbols};
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
-/// The game.
 #[derive(Debug)]
 pub(super) struct K3;
 
-/// The price of each sum from 3 to 10; 18 to 11 have the same ones.
+/// The prices of the sums 3 to 10. The sums 18 to 11 have the same prices.
 const SUM_PRICES: [u32; 8] = [20736, 6912, 3456, 2074, 1383, 988, 830, 768];
-/// The least sum that is big: there are as many outcomes below it.
+/// The smallest sum that counts as big. Half of all outcomes are below it.
 const BIG_SUM: u8 = 11;
 const MATCHING: &str = "MATCHING_DICE";
 const DICE: [&str; 3] = ["dice_1", "dice_2", "dice_3"];
@@ -46,7 +45,7 @@ impl Game for K3 {
         }
     }
 
-    /// Three dice in rising order: in which order they fall never matters.
+    /// Three dice in ascending order, because the order of the dice never matters.
     fn telling_outcomes(&self) -> Vec<Drawn> {
         let outcomes = self.symbols().outcomes().into_iter();
         outcomes.filter(|drawn| drawn.symbols().is_sorted()).collect()
@@ -63,7 +62,7 @@ impl Game for K3 {
     }
 }
 
-/// The dice of a bet in rising order: in which order they fell never mattered.
+/// The dice of a bet in ascending order, because their order never mattered.
 fn in_order(bet_value: &str) -> Cow<'_, str> {
     let mut dice: Vec<_> = bet_value.split(',').collect();
     if dice.is_sorted() {
@@ -80,7 +79,7 @@ fn offers() -> Vec<Offer> {
     offers.push(Offer::at(200, "SUM_CATEGORY", "odd", |dice| !sum(dice).is_multiple_of(2)));
     offers.push(Offer::at(200, "SUM_CATEGORY", "even", |dice| sum(dice).is_multiple_of(2)));
     for n in 1..=6 {
-        // A triple is no pair: with triples the pair would pay more than is staked.
+        // A triple does not count as a pair: otherwise the pair would return more than is staked.
         let wins = move |dice: &[u8]| shown(dice, n) == 2;
         offers.push(Offer::at(1383, MATCHING, format!("pair_{n}"), wins));
     }
@@ -116,7 +115,7 @@ fn of_sum(wanted: u8) -> Offer {
     Offer::at(price, "SUM", wanted, move |dice| sum(dice) == wanted)
 }
 
-/// Two numbers of a die, the smaller one first.
+/// All pairs of different numbers, the smaller one first.
 fn pairs() -> impl Iterator<Item = (u8, u8)> {
     (1..=6_u8).flat_map(|a| (a + 1..=6).map(move |b| (a, b)))
 }
@@ -125,17 +124,16 @@ fn sum(dice: &[u8]) -> u8 {
     dice.iter().sum()
 }
 
-/// How many dice show a number.
+/// The number of dice that show this number.
 fn shown(dice: &[u8], number: u8) -> usize {
     dice.iter().map(|die| usize::from(*die == number)).sum()
 }
 
-/// How many different numbers are shown.
 fn different(dice: &[u8]) -> usize {
     (1..=6).filter(|number| shown(dice, *number) > 0).count()
 }
 
-/// Three numbers in a row, in whatever order they fell.
+/// Three consecutive numbers in any order.
 fn is_straight(dice: &[u8]) -> bool {
     let (least, most) = (dice.iter().min(), dice.iter().max());
     let span = most.zip(least).map(|(most, least)| most - least);

@@ -1,4 +1,4 @@
-//! The games, a file each.
+//! The games, one file each.
 
 mod five_d;
 mod k3;
@@ -7,10 +7,10 @@ mod wingo;
 
 use crate::Game;
 
-/// Every game that is offered, in the order in which clients show them. Routes, their description, statistics, exposure
-/// and tests go through this list.
+/// All games on offer, in the order in which clients show them. Routes, their documentation, statistics, exposure and
+/// tests iterate over this list.
 pub const GAMES: &[&dyn Game] = &[&wingo::Wingo, &k3::K3, &five_d::FiveD, &trx_wix::TrxWix];
 
-/// The version of the payout tables. It stays: a price is changed by a new line behind the others, and a line that was
-/// ever sold keeps its place and its price, so that bets that were placed before are paid by it.
+/// The version of the payout tables. It never changes. A price changes by an appended line, and every line that was
+/// ever sold keeps its code and price, so that earlier bets are paid by it.
 pub const RULES_VERSION: u16 = 1;

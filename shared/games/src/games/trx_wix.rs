@@ -1,10 +1,9 @@
-//! TrxWix: Wingo's numbers and prices, drawn by a block of a public chain alone, so that players check a result on any
+//! TrxWix: the numbers and prices of Wingo, drawn by a block of a public chain alone. Players can check a result on any
 //! explorer of that chain.
 
 use crate::games::wingo::Wingo;
 use crate::{BlockId, Drawn, Fact, Game, Offer, Symbols};
 
-/// The game.
 #[derive(Debug)]
 pub(super) struct TrxWix;
 

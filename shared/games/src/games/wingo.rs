@@ -1,13 +1,12 @@
-//! Wingo: one number from 0 to 9, which has a colour or two, a size and a parity.
+//! Wingo: one number from 0 to 9, with one or two colours, a size and a parity.
 
 use crate::{Drawn, Fact, Game, Multiplier, Offer, Symbols};
 use std::sync::LazyLock;
 
-/// The game.
 #[derive(Debug)]
 pub(super) struct Wingo;
 
-/// Green is odd and red is even, but for these two, which are violet as well.
+/// These two numbers are violet in addition to their colour. Odd numbers are green and even numbers are red.
 const VIOLET: [u8; 2] = [0, 5];
 
 impl Game for Wingo {
@@ -52,7 +51,7 @@ fn offers() -> Vec<Offer> {
     offers
 }
 
-/// Twice for the pure colour, one and a half times for the number that is violet as well.
+/// Pays 2 for a pure colour and 1.5 for a number that is violet as well.
 fn pays_color(number: u8, is_red: bool) -> Option<Multiplier> {
     let multiplier = Multiplier::hundredths(if VIOLET.contains(&number) { 150 } else { 200 });
     (number.is_multiple_of(2) == is_red).then_some(multiplier)

@@ -1,4 +1,4 @@
-//! Blocks: what is one, which one draws a period, and what it draws.
+//! Blocks: valid ones, the block that draws a period, and its result.
 
 use crate::common::{
     BLOCK_ID, PERIOD, block, block_id, open_period, oracle, period, period_id, second, seed, tron,
@@ -15,14 +15,14 @@ fn a_block_has_the_height_of_its_id_and_the_next_one_of_its_parent() {
     let height = |number, height| Err(BlockError::Height { number, height });
     #[rustfmt::skip]
     let table = [
-        // Each row repairs the first fault of the one above.
+        // Each row is the row above with its first fault repaired.
         (78_049_729, i64::MAX, BlockOrigin::Tron(id),     Err(BlockError::Timestamp(78_049_729))),
         (78_049_729, 0,        BlockOrigin::Tron(id),     height(78_049_729, 78_049_728)),
         (78_049_728, 0,        BlockOrigin::Tron(id),     Err(BlockError::ParentHeight { number: 78_049_728, height: 78_049_728 })),
         (78_049_728, 0,        BlockOrigin::Tron(parent), Ok(78_049_728)),
         (78_049_728, 0,        BlockOrigin::Local(id),    Err(BlockError::ParentHeight { number: 78_049_728, height: 78_049_728 })),
         (78_049_728, 0,        BlockOrigin::Local(parent), Ok(78_049_728)),
-        // Whose parent is not told has the word of an oracle.
+        // Without a parent, the signature of an oracle is required.
         (78_049_728, 0,        BlockOrigin::Oracle(BlockSignature::from_bytes([0; 64])), Ok(78_049_728)),
     ];
     for (number, timestamp_ms, origin, expected) in table {
@@ -44,7 +44,7 @@ fn an_id_is_64_lower_case_digits_and_says_its_height() {
     }
 }
 
-/// As `printf %s {id} | tr -dc 0-9 | tail -c 1` says it, too.
+/// `printf %s {id} | tr -dc 0-9 | tail -c 1` gives the same digit.
 #[test]
 fn trx_wix_is_the_last_decimal_digit_of_the_id_and_nothing_else() {
     let hash = |tail: &str| format!("0000000004a6f1c0{}{tail}", "a".repeat(48 - tail.len()));
@@ -52,7 +52,7 @@ fn trx_wix_is_the_last_decimal_digit_of_the_id_and_nothing_else() {
     let table = [
         (BLOCK_ID.to_owned(), "0"), (hash("7"), "7"), (hash("7f"), "7"), (hash("3abcdef"), "3"), (hash("12"), "2"),
         (hash("9f"), "9"),
-        // None in the hash, odds of 3.6e-21: then it is one of the height, which begins with zeros.
+        // The hash has no decimal digit (odds of 3.6e-21), so the digit comes from the height, which begins with zeros.
         (hash(""), "0"), (format!("0000000004a6f1ca{}", "b".repeat(48)), "1"),
     ];
     let id = period_id("trx_wix-30-20261123000000042");
@@ -74,7 +74,7 @@ fn trx_wix_is_the_last_decimal_digit_of_the_id_and_nothing_else() {
     assert_eq!(draw(id, &seed(), Entropy::block_of(BlockSource::Tron)), None);
 }
 
-/// Made apart from this code, as those without a block are, with the id of the block where `none` stood.
+/// Computed independently, like the draws without a block, with the id of the block in place of `none`.
 #[test]
 fn what_a_seed_and_a_block_say_of_a_period_never_changes() {
     let entropy = tron(second(27));
@@ -127,12 +127,12 @@ fn a_period_closes_early_enough_for_its_block() {
     assert_eq!(by_block.block_until(), second(625));
 }
 
-/// The period of [`PERIOD`] that draws with a block of that source, in that state.
+/// [`PERIOD`] in this state, drawn with a block of this source.
 fn by_block(source: BlockSource, state: &str) -> Period {
     Period { state: period(state).state, ..open_period().drawn_with_block_of(source) }
 }
 
-/// Each row is the one above with its first fault repaired.
+/// Each row is the row above with its first fault repaired.
 #[test]
 fn a_block_is_taken_once_and_refused_in_the_order_of_the_checks() {
     let (key, sign) = oracle(3);
@@ -180,7 +180,7 @@ fn a_block_is_taken_once_and_refused_in_the_order_of_the_checks() {
 fn a_period_is_drawn_when_its_block_is_there_and_no_operator_cancels_it_from_its_closing_on() {
     let waits = by_block(BlockSource::Tron, "closed");
     assert_eq!(waits.draw(seed(), second(30)), Err(PeriodRefusal::NoBlock));
-    // Its block may be on an explorer now, whether or not the platform has seen it.
+    // The block may be on an explorer now, even if the platform has not seen it.
     for state in ["open", "closing", "closed"] {
         let undrawn = by_block(BlockSource::Tron, state);
         let closes_at = undrawn.times.closes_at;
@@ -191,7 +191,7 @@ fn a_period_is_drawn_when_its_block_is_there_and_no_operator_cancels_it_from_its
     assert!(waits.give_up(second(625)).is_ok());
     let has = Period { entropy: tron(second(27)), ..waits };
     assert_eq!(has.cancel(second(26)), Err(PeriodRefusal::BlockDecides(second(25))));
-    // It has its block, and its seed is lost.
+    // The period has its block, but its seed is lost.
     assert!(has.give_up(second(625)).is_ok());
     let drawn = has.draw(seed(), second(30)).expect("it is drawn");
     assert_eq!(drawn.result().map(|result| result.drawn.to_string()), Some("9".to_owned()));

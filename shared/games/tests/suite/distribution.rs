@@ -1,4 +1,4 @@
-//! What operators see of the bets on a period.
+//! The operator's view of the bets of a period.
 
 use crate::common::{amount, game, record, selection};
 use evens_games::{Distribution, Exposure, PeriodTotals, SelectionBets};

@@ -1,18 +1,19 @@
-//! Draws: those that anybody else makes of the same seed, and every symbol as likely as every other.
+//! Draws: golden values from another implementation, and statistical tests of randomness.
 
 use crate::common::{draws, game, period_id, second, seed, tron};
 use evens_draws::Seed;
 use evens_games::{Drawn, DrawnError, Entropy, GAMES, Game, Room, Symbols, draw};
 use proptest::prelude::*;
 
-/// By the seed of the bytes 0 to 31. They were made apart from this code, with the `hmac` of Python's standard library:
+/// The seed has the bytes 0 to 31. The values were computed independently, with the `hmac` of Python's standard
+/// library:
 ///
 /// ```text
 /// for byte in HMAC-SHA256(seed, "game\n{period}\nnone\n{0, 1, …}"): skip it from 250 on (252 for dice);
 /// else byte % 10 (byte % 6 + 1)
 /// ```
 ///
-/// The first byte of the first row by openssl, 0x6c, which is 108:
+/// The first byte of the first row, computed with openssl, is 0x6c, which is 108:
 ///
 /// ```text
 /// printf 'game\nwingo-30-20261123000000042\nnone\n0' | openssl dgst -sha256 -mac HMAC -macopt hexkey:000102…1e1f
@@ -48,7 +49,7 @@ fn what_a_seed_says_of_a_period_never_changes() {
     }
 }
 
-/// What the periods of one seed have drawn of a game, one place after the other.
+/// The symbols that the periods of one seed drew in a game, by position.
 fn places(game: &'static dyn Game) -> Vec<Vec<u8>> {
     let room = Room::of_game(game).next().expect("a room");
     let (mut places, mut id) =
@@ -63,10 +64,11 @@ fn places(game: &'static dyn Game) -> Vec<Vec<u8>> {
     places
 }
 
-/// Whether something is further off than it is by chance in 99 of 100 cases. What is off by more than four standard
-/// deviations is an error at once. By chance that is one of 16,000 sums; and of chi-squares one of 4,400 with 99
-/// degrees of freedom, one of 340 with five, and more with fewer. Of all that wingo, k3 and 5d show, something is so
-/// far off in one of 38 cases.
+/// The result of a statistical test: whether a value is outside the range that holds 99 % of cases by chance.
+///
+/// A value that is off by more than four standard deviations fails the test at once. By chance this happens to one of
+/// 16,000 sums. For chi-square values it is one of 4,400 with 99 degrees of freedom, one of 340 with five, and more
+/// with fewer. Among all tests of wingo, k3 and 5d, one value is so far off in one of 38 cases.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Seen {
     Within,
@@ -74,17 +76,19 @@ enum Seen {
 }
 
 impl Seen {
-    /// Of a square, and that of one standard deviation, in the same unit. 2.576 of them are what 99 % are within.
+    /// Compares the square of a value with the variance, in the same unit. 99 % of cases are within 2.576 standard
+    /// deviations.
     fn of_squares(square: i128, deviation: i128, about: &str) -> Self {
         assert!(square <= 16 * deviation, "{about}: more than four standard deviations off");
         if square * 1_000_000 > 6_635_000 * deviation { Self::Beyond99 } else { Self::Within }
     }
 }
 
-/// What chi-square is below in 99 of 100 cases, in thousandths, by the degrees of freedom: their number times
-/// (1 - 2 / (9 × number) + 2.326348 × √(2 / (9 × number)))³, as Wilson and Hilferty have it, here in millionths. That
-/// is 0.8 % too low with one degree of freedom, and at most 0.22 % too high with more (0.14 % with nine, 0.01 % with
-/// 99).
+/// The 99 % quantile of chi-square in thousandths, by the degrees of freedom. It is their number times (1 - 2 / (9 ×
+/// number) + 2.326348 × √(2 / (9 × number)))³, the approximation of Wilson and Hilferty, here in millionths.
+///
+/// The result is 0.8 % too low with one degree of freedom and at most 0.22 % too high with more (0.14 % with nine, 0.01
+/// % with 99).
 fn chi_square_99(degrees: u64) -> u128 {
     let degrees = u128::from(degrees);
     let deviation = (2_000_000_000_000 / (9 * degrees)).isqrt();
@@ -92,11 +96,11 @@ fn chi_square_99(degrees: u64) -> u128 {
     degrees * root.pow(3) / 1_000_000_000_000_000
 }
 
-/// How many of so many things that are as by chance are too many beyond what 99 % are within: the fewest that are there
-/// in one of 50 cases or less. In millionths of millionths, which is exact enough for a thousand things.
+/// The smallest number of values outside the 99 % range that occurs by chance in one of 50 cases or fewer, for `things`
+/// tests. Computed in millionths of millionths, which is exact enough for a thousand tests.
 fn too_many(things: u64) -> u64 {
     const ALWAYS: u64 = 1_000_000_000_000;
-    // How likely exactly this number is, and this or a higher one: the binomial distribution.
+    // The probability of exactly this number, and of this or a higher number, by the binomial distribution.
     let mut exactly = (0..things).fold(ALWAYS, |likely, _| likely * 99 / 100);
     let (mut number, mut or_more) = (0, ALWAYS);
     while or_more * 50 > ALWAYS {
@@ -107,8 +111,8 @@ fn too_many(things: u64) -> u64 {
     number
 }
 
-/// Chi-square of what was seen of some that are alike, as in `shared/draws/tests`: the sum over all of
-/// (seen - expected)² / expected, here times expected and their number, which are whole then.
+/// Chi-square for equally likely values, as in `shared/draws/tests`: the sum over all of (seen - expected)² / expected.
+/// Here it is multiplied by expected and their number, which makes it a whole number.
 fn see_alike(seen: &[u64], about: &str) -> Seen {
     let (alike, count) = (seen.len() as u64, seen.iter().sum::<u64>());
     let sum: u64 = seen.iter().map(|seen| (seen * alike).abs_diff(count).pow(2)).sum();
@@ -119,8 +123,8 @@ fn see_alike(seen: &[u64], about: &str) -> Seen {
     if is_beyond { Seen::Beyond99 } else { Seen::Within }
 }
 
-/// Whether there are as many runs above and below the middle as by chance (Wald and Wolfowitz), all times the number of
-/// draws, so that it is whole.
+/// Compares the number of runs above and below the middle with the number expected by chance (Wald and Wolfowitz). All
+/// terms are multiplied by the number of draws, so that they are whole numbers.
 fn see_runs(place: &[u8], symbols: Symbols, about: &str) -> Seen {
     let is_above = |symbol: &u8| u64::from(symbol - symbols.first) >= symbols.each() / 2;
     let is_above: Vec<_> = place.iter().map(is_above).collect();
@@ -131,8 +135,8 @@ fn see_runs(place: &[u8], symbols: Symbols, about: &str) -> Seen {
     Seen::of_squares(off * off * (all - 1), mixed * (mixed - all), &format!("{about}: {runs} runs in {all}"))
 }
 
-/// Whether what is drawn together, or one after the other, is not correlated: by the sum of the products of how far
-/// each is from the middle, twice.
+/// Tests for correlation between two sequences of symbols, by the sum of the products of their distances from the
+/// middle, doubled.
 fn see_uncorrelated(one: &[u8], other: &[u8], symbols: Symbols, about: &str) -> Seen {
     let off = |symbol: u8| 2 * i128::from(symbol) - i128::from(symbols.first) - i128::from(symbols.last);
     let sum: i128 = one.iter().zip(other).map(|(one, other)| off(*one) * off(*other)).sum();
@@ -142,8 +146,8 @@ fn see_uncorrelated(one: &[u8], other: &[u8], symbols: Symbols, about: &str) -> 
     Seen::of_squares((sum * each).pow(2), pairs * squares.pow(2), &about)
 }
 
-/// Of the 49 things that wingo, k3 and 5d show, three or more are beyond what 99 % are within in one of 76 cases, by
-/// chance. The seed is fixed, so for each game this is one try for ever.
+/// Among the 49 values of wingo, k3 and 5d, three or more are outside the 99 % range in one of 76 cases by chance. The
+/// seed is fixed, so the result never changes.
 #[test]
 fn what_is_drawn_is_as_by_chance() {
     let games = || GAMES.iter().copied().filter(|game| game.drawn_by_block().is_none());
@@ -163,18 +167,18 @@ fn what_is_drawn_is_as_by_chance() {
             }
             let mut see = |what: &str, seen: Seen| all.push((format!("{about} {what}"), seen));
             see("alike", see_alike(&seen, &about));
-            // What follows does not depend on what was before.
+            // The next symbol does not depend on the previous one.
             see("in pairs", see_alike(&pairs, &format!("{about}, in pairs")));
             see("runs", see_runs(place, symbols, &about));
             see("correlated", see_uncorrelated(place, &place[1..], symbols, &about));
-            // Nor does one place on another.
+            // Positions do not depend on each other.
             for (other, later) in places.iter().enumerate().skip(at + 1) {
                 let seen = see_uncorrelated(place, later, symbols, &format!("{about} and {other}"));
                 see(&format!("and {other}"), seen);
             }
         }
     }
-    // Four things of each place, and one of each pair of them.
+    // Four values for each position, and one for each pair of positions.
     let of_places = |places: usize| 4 * places + places * (places - 1) / 2;
     let expected: usize = games().map(|game| of_places(game.symbols().count)).sum();
     assert_eq!(all.len(), expected);
@@ -183,7 +187,7 @@ fn what_is_drawn_is_as_by_chance() {
     assert!((all.len() as u64) < too_many(expected as u64), "{all:?} of {expected}");
 }
 
-/// Beside the quantiles of NIST/SEMATECH's e-Handbook of Statistical Methods, 1.3.6.7.4.
+/// The expected quantiles are from NIST/SEMATECH's e-Handbook of Statistical Methods, 1.3.6.7.4.
 #[test]
 fn what_99_percent_are_within_is_known_for_any_number() {
     #[rustfmt::skip]
@@ -205,7 +209,7 @@ fn what_99_percent_are_within_is_known_for_any_number() {
     }
 }
 
-/// A test that finds nothing in what is plainly not drawn finds nothing.
+/// The tests must detect sequences that are clearly not random.
 #[test]
 fn what_is_not_drawn_is_found() {
     let symbols = Symbols { count: 1, first: 0, last: 9 };
@@ -217,7 +221,7 @@ fn what_is_not_drawn_is_found() {
     assert!(fails(&|| see_runs(&in_turn, symbols, "too few runs")));
     assert!(fails(&|| see_runs(&halves, symbols, "too many runs")));
     assert!(fails(&|| see_uncorrelated(&halves, &halves[1..], symbols, "the one after is known")));
-    // What is off by less may be by chance: of many such things, few are.
+    // Smaller deviations may be by chance, but only a few of them.
     assert_eq!(see_alike(&[1_000, 1_000, 1_100], "some more of one"), Seen::Within);
     assert_eq!(see_alike(&[1_000, 1_000, 1_125], "more of one"), Seen::Beyond99);
 }

@@ -1,4 +1,4 @@
-//! What a period can cost: exact where a game's lines are one group, never too little elsewhere.
+//! The possible cost of a period: exact if a game's lines are one group, never too low otherwise.
 
 use crate::common::{amount, bet_id, game, record, selection, stake, user};
 use evens_games::{
@@ -13,7 +13,7 @@ fn the_worst_draw_is_what_a_period_can_cost() {
     let table: [(&[(&str, &str)], &str); 6] = [
         (&[],                                                  "0"),
         (&[("NUMBER:7", "10")],                                "78.2"),
-        // One of the two loses, whatever is drawn.
+        // One bet of the two always loses.
         (&[("NUMBER:7", "10"), ("NUMBER:8", "10")],            "68.2"),
         (&[("SIZE:big", "10"), ("SIZE:small", "10")],          "0"),
         (&[("COLOR:green", "10"), ("COLOR:violet", "10")],     "38.8"),
@@ -35,7 +35,7 @@ fn a_bet_is_over_where_it_makes_the_worst_draw_dearer_than_may_be() {
     };
     assert!(!is_over("NUMBER:7", "1", "86.02"));
     assert!(is_over("NUMBER:7", "1", "86.01"));
-    // It is over already: what makes it cheaper is welcome.
+    // The period is above the limit already; a bet that lowers its cost is allowed.
     assert!(!is_over("NUMBER:8", "1", "50"));
 }
 
@@ -52,7 +52,7 @@ fn a_bankroll_is_shared_by_rooms_and_their_undrawn_periods() {
     }
 }
 
-/// What the house loses when this is drawn.
+/// The loss of the house for this result.
 fn cost(records: &[GameBetRecord], drawn: &Drawn) -> i128 {
     let paid: i128 = winning_bets(records, drawn).iter().map(|won| won.payout.units()).sum();
     paid - records.iter().map(|record| record.stake.amount().units()).sum::<i128>()
@@ -75,7 +75,7 @@ proptest! {
         let records: Vec<_> = bets.iter().map(bet).collect();
         let worst = Exposure::of(game, &records).worst_case().units();
         let outcomes = game.symbols().outcomes();
-        // Every hundredth of a game that has very many.
+        // Samples the outcomes of a game with very many of them.
         let step = (outcomes.len() / 1_000).max(1);
         let costs = outcomes.iter().step_by(step).map(|drawn| cost(&records, drawn));
         let dearest = costs.max().unwrap_or(0).max(0);

@@ -1,4 +1,5 @@
-//! A game that is not offered, to show that a game is one file: a wheel of 37 numbers. Every rule takes it as it is.
+//! A game that is not on offer, to show that a game is one file: a wheel with 37 numbers. Every rule accepts it
+//! unchanged.
 
 use crate::common::{amount, bet_id, india, second, seed, stake, user, wallet};
 use evens_games::{
@@ -33,7 +34,7 @@ impl Game for Wheel {
                 .collect();
             offers.push(Offer::at(200, "HALF", "low", |drawn| (1..=18).contains(&drawn[0])));
             offers.push(Offer::at(200, "HALF", "high", |drawn| (19..=36).contains(&drawn[0])));
-            // Its price was changed one day.
+            // The price was changed later.
             offers.push(Offer::at(190, "HALF", "low", |drawn| (1..=18).contains(&drawn[0])));
             offers
         });
@@ -59,7 +60,7 @@ fn its_lines_return_what_a_game_may() {
     }
 }
 
-/// Who bet at the old price is paid it, and nobody gets it any more.
+/// A bet at the old price is paid at that price, but new bets no longer get it.
 #[test]
 fn a_price_changes_by_a_new_line_behind_the_others() {
     let new = Selection::parse(&Wheel, "HALF", "low").expect("a line");

@@ -1,11 +1,11 @@
-//! What limits bets in a room: the usual, and what the house says of a room or of a game.
+//! Limits on bets in a room: the defaults, and the configured limits of a room or of a game.
 
 use crate::common::amount;
 use evens_games::{GameLimits, Room};
 use jiff::tz::Offset;
 
-/// The limits of a room, as `GET /api/games` orders them, of a house that plays with so much that the share of a period
-/// is 10,000: three of each room are undrawn at a time, and all may cost four hundredths.
+/// The limits of a room, in the order of `GET /api/games`. The bankroll gives each period a share of 10,000. Three
+/// periods of each room are undrawn at a time, and all of them may cost 4 %.
 fn limits(text: &str, room: &str) -> String {
     let limits: GameLimits = text.parse().expect("limits");
     let bankroll = amount(&(10_000 * 3 * Room::all().count() * 100 / 4).to_string());
@@ -21,17 +21,17 @@ fn limits(text: &str, room: &str) -> String {
 fn a_room_has_the_usual_limits_but_for_what_is_said_of_it() {
     #[rustfmt::skip]
     let table = [
-        // What is said                             room          its limits
+        // text                                     room          its limits
         ("",                                        "wingo-30",   "1 100000 50 200000 10000"),
         ("",                                        "5d-600",     "1 100000 50 200000 10000"),
-        // A block alone decides.
+        // Drawn by a block alone.
         ("",                                        "trx_wix-30", "1 10000 50 20000 1000"),
         ("wingo-30:stakeMin=2.5",                   "wingo-30",   "2.5 100000 50 200000 10000"),
         ("wingo-30:stakeMax=5000",                  "wingo-30",   "1 5000 50 200000 10000"),
         ("wingo-30:betsMax=7",                      "wingo-30",   "1 100000 7 200000 10000"),
         ("wingo-30:stakedMax=900",                  "wingo-30",   "1 100000 50 900 10000"),
         ("wingo-30:exposureMax=60",                 "wingo-30",   "1 100000 50 200000 60"),
-        // No room has more than its share.
+        // The share of a room is an upper limit.
         ("wingo-30:exposureMax=60000",              "wingo-30",   "1 100000 50 200000 10000"),
         ("trx_wix:exposureMax=60000",               "trx_wix-60", "1 10000 50 20000 10000"),
         ("wingo-30:betsMax=7",                      "wingo-60",   "1 100000 50 200000 10000"),

@@ -1,13 +1,14 @@
-//! The payout tables: every outcome and every line of every game, and what comes back of a stake.
+//! The payout tables: every outcome and every line of every game, and the return to player.
 
 use crate::common::{amount, drawn, game, selection, stake};
 use evens_games::{GAMES, Game, Multiplier, RULES_VERSION, Selection, SelectionError};
 use proptest::prelude::*;
 use std::collections::HashSet;
 
-/// Lines of a game, in how many outcomes of all they win, their highest price, and what comes back of a stake in
-/// hundredths of a hundredth, rounded, as the tables of the specification have them. `*` is every value of a type that
-/// has no row of its own. A line whose price was changed stands there with its code, as `SIZE:big@13`.
+/// The lines of each game as in the tables of the specification. `wins` is the number of outcomes in which a line wins,
+/// and `price` its highest price. `back` is its return to player in hundredths of a percent, rounded. `*` stands for
+/// all values of a type without a row of their own. A line whose price was changed is listed with its code, for example
+/// `SIZE:big@13`.
 const TABLE: &str = "
     game   line                        wins   price   back
     wingo  NUMBER:*                    1      9       8820
@@ -65,17 +66,16 @@ const TABLE: &str = "
     trx_wix PARITY:*                    5      2       9800
 ";
 
-/// How many lines each game has.
+/// The number of lines of each game.
 const LINES: &[(&str, usize)] = &[("wingo", 17), ("k3", 101), ("5d", 74), ("trx_wix", 17)];
 
-/// Another version would make every period of before unreadable:
-/// `docs/decisions/044-a-price-changes-by-a-new-line.md`.
+/// Another version would make every earlier period unreadable: `docs/decisions/044-a-price-changes-by-a-new-line.md`.
 #[test]
 fn the_tables_have_one_version_for_ever() {
     assert_eq!(RULES_VERSION, 1, "a price is changed by a new line behind the others");
 }
 
-/// What the table calls a line, and what it calls all values of its type.
+/// The name of a line in the table, and the name of all values of its type.
 fn names(selection: Selection) -> [String; 2] {
     let withdrawn = if selection.is_offered() { String::new() } else { format!("@{}", selection.code()) };
     [format!("{selection}{withdrawn}"), format!("{}:*", selection.bet_type())]
@@ -103,7 +103,7 @@ fn every_line_wins_as_often_and_pays_as_much_as_the_tables_say() {
                 [wins, price],
                 "{selection:?} ({line})"
             );
-            // Of a stake of 1, paid once for each outcome, in hundredths of a hundredth of all stakes.
+            // A stake of 1 on each outcome: the payouts in hundredths of a percent of all stakes.
             let one = stake("1");
             let paid: i128 = prices.iter().map(|price| one.payout(*price).units()).sum();
             let all = i128::try_from(outcomes.len()).expect("not that many") * amount("1").units();
@@ -125,7 +125,7 @@ fn every_row_of_the_table_is_of_a_line_and_every_game_has_its_lines() {
     assert_eq!(lines, LINES);
 }
 
-/// Records of bets have the code: it means the same line for ever.
+/// Records of bets contain the code, so it must always mean the same line.
 #[test]
 fn codes_never_change() {
     #[rustfmt::skip]
@@ -194,7 +194,7 @@ fn prices_are_told_highest_first() {
     assert_eq!(prices("5d", "SUM_SIZE:big"), ["2"]);
 }
 
-/// What a group can win at once is the same, whether all outcomes are looked at or only those that tell.
+/// All outcomes and the telling outcomes give the same combinations of wins in a group.
 #[test]
 fn outcomes_that_tell_have_everything_that_a_group_can_win() {
     for game in GAMES {
@@ -212,7 +212,7 @@ fn outcomes_that_tell_have_everything_that_a_group_can_win() {
         let (all, telling) = (winning(game.symbols().outcomes()), winning(game.telling_outcomes()));
         assert_eq!(all, telling, "{}", game.id());
     }
-    // Each bet looks at all of them: in which order three dice fall does not matter, nor that of 5D's digits.
+    // Each bet iterates over all of them. The order of three dice does not matter, nor that of 5D's digits.
     let counts = ["wingo", "k3", "5d"].map(|id| game(id).telling_outcomes().len());
     assert_eq!(counts, [10, 56, 10]);
 }
@@ -232,7 +232,7 @@ fn what_was_drawn_is_described_by_the_names_that_clients_know() {
 }
 
 proptest! {
-    /// Nothing of a payout is rounded: it is the stake's cents times 98 times the price's hundredths.
+    /// Payouts are not rounded: the stake in cents, times 98, times the price in hundredths.
     #[test]
     fn payouts_are_exact(cents in 1..=10_000_000_i128, hundredths in 1..=30_000_u32) {
         let staked = evens_ledger::Amount::from_units(cents * 1_000_000).expect("an amount");

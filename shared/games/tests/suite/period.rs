@@ -1,4 +1,4 @@
-//! Where a period stands, and which step leads where.
+//! The states of a period, and the steps between them.
 
 use crate::common::{amount, period, second, seed};
 use evens_draws::Seed;
@@ -8,7 +8,7 @@ use evens_games::{
 
 const STATES: [&str; 7] = ["open", "closing", "closed", "resulted", "settled", "cancelled", "refunded"];
 
-/// Where each step leads from each state, in the order of [`STATES`]; `-` is a refusal that names the state.
+/// The state after each step from each state, in the order of [`STATES`]. `-` is a refusal that names the state.
 const STEPS: &str = "
     step      open      closing  closed     resulted  settled  cancelled  refunded
     close     CLOSING   -        -          -         -        -          -
@@ -64,7 +64,7 @@ fn a_period_closes_and_is_drawn_when_it_is_time_and_by_its_own_seed() {
     assert_eq!(period("closed").give_up(second(624)), Err(PeriodRefusal::TooEarly(until)));
 }
 
-/// M7: what is drawn is the same, whatever was bet.
+/// M7: the result does not depend on the bets.
 #[test]
 fn no_bet_changes_what_is_drawn() {
     let drawn = |totals| {

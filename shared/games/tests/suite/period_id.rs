@@ -1,4 +1,4 @@
-//! Rooms and ids of periods: they follow from the time, without a gap and without a number twice.
+//! Rooms and period ids: they follow from the time, without gaps and without duplicates.
 
 use crate::common::{india, period_id};
 use evens_games::{PeriodId, Room, RoomError};
@@ -11,7 +11,7 @@ use std::collections::HashSet;
 fn a_period_follows_from_room_time_and_offset() {
     #[rustfmt::skip]
     let table = [
-        // Midnight in India is half past six in the evening before.
+        // Midnight in India is half past six in the previous evening (UTC).
         ("wingo-30", "2026-11-22T18:30:00Z", 330, "wingo-30-20261123000000000"),
         ("wingo-30", "2026-11-22T18:29:59Z", 330, "wingo-30-20261122000002879"),
         ("wingo-30", "2026-11-22T18:30:29Z", 330, "wingo-30-20261123000000000"),
@@ -93,7 +93,7 @@ fn every_length_is_a_divisor_of_a_day_and_longer_than_its_closing() {
 }
 
 proptest! {
-    /// Every moment is in one period, which begins when the one before it ends.
+    /// Every point in time is in one period, which begins when the previous one ends.
     #[test]
     fn periods_follow_each_other_without_a_gap(
         second in 0_i64..4_000_000_000,

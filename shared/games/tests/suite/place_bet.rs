@@ -1,4 +1,4 @@
-//! Placing a bet on a period: the order of the refusals, and what is written when there is none.
+//! Placing a bet on a period: the order of the refusals, and the writes if there is none.
 
 use crate::common::{
     PERIOD, amount, bet_id, open_period, or_usual, period, period_id, record, rows, second, selection, stake,
@@ -16,16 +16,22 @@ use jiff::{SignedDuration, Timestamp};
 
 /// Each row is the row above with one fault repaired, so the table proves the precedence.
 ///
-/// `key` is `new`, or was used: for the `same` bet, or for one of another `stake`, on another `line`, from another
-/// `purse`, or for a bet against an `other` player. An `account` of `staff` has a role beside playing by its token, one
-/// of `role` by what was read. A register of exclusions has one who is `barred`, staff too, and a player who is
-/// `blocked` as well, and does not answer about one who is `unsure`, staff too. Bets are `off` or taken. The period
-/// takes bets from second 0 to 25.
-/// The room takes stakes of 1 to 100, 3 bets of a player and 200 of their money; `mine` is how many bets of 60 the
-/// player has. The bet is on a number: the house may lose 700 on the period, and a bet of `dear` others may cost 450
-/// already; so may that of a `crowd`, which also fills the shard, as it takes 6 bets. `own` is the player's own limit
-/// of stakes a day, or `excluded`. `_` is the usual value: a new key, an account in order, bets taken, an open period,
-/// second 3, a stake of 10, no bet of anybody, no limit, 100 in cash and no bonus.
+/// - `key` is `new`, or was used for the `same` bet or for a different one. The difference is its `stake`, its `line`
+///   or its `purse`, or it was a bet against an `other` player.
+/// - `account`: the token of `staff` has a role besides player; for `role`, only the account has it. An exclusion
+///   register lists a `barred` player, who is staff too, and one who is also `blocked`. It gives no answer about an
+///   `unsure` one, who is staff too.
+/// - `bets` are `off` if the platform accepts none.
+/// - `mine` is the number of bets of 60 that the player already has.
+/// - `others`: bets of `dear` others may already cost 450. The bets of a `crowd` cost as much and also fill the shard,
+///   which takes 6 bets.
+/// - `own` is the player's own daily limit of stakes, or `excluded`.
+///
+/// The period takes bets from second 0 to 25. The room takes stakes of 1 to 100, and from one player 3 bets and 200 in
+/// total. The bet is on a number, and the house may lose 700 in the period.
+///
+/// `_` is the usual value: a new key, an account in good order, bets accepted, an open period and second 3. The usual
+/// stake is 10, without earlier bets or limits, from 100 in cash and no bonus.
 const TABLE: &str = "
     key    account  bets  period     second  stake   mine  others  own       cash   bonus  outcome
     same   blocked  off   cancelled  25      0.99    3     crowd   0         0.98   _      PlacedBefore
@@ -117,10 +123,10 @@ fn command(staked: &str) -> PlaceGameBet {
     }
 }
 
-/// The bet that was placed under the key by this command.
+/// The bet that this command placed under the key earlier.
 fn placed(command: &PlaceGameBet) -> GameBet {
     let limits = RoomLimits { stake_min: amount("0"), stake_max: amount("1000"), ..limits() };
-    // Whoever has a role or is in a register by now was not then.
+    // The player had no role and was not in a register at that time.
     let command = &PlaceGameBet { by_staff: false, barred: None, ..command.clone() };
     match place(command, &limits, &PlayLimits::NONE, ("1000", "0"), 3) {
         PlaceGameBetOutcome::Placed(placement) => placement.bet,
@@ -128,7 +134,7 @@ fn placed(command: &PlaceGameBet) -> GameBet {
     }
 }
 
-/// What becomes of it on an open period without bets.
+/// Places the bet in an open period without bets.
 fn place(
     command: &PlaceGameBet,
     limits: &RoomLimits,
@@ -164,7 +170,6 @@ fn existing(key: &str, command: &PlaceGameBet) -> Option<Existing<GameBet>> {
     Some(Existing::Bet(placed(&other)))
 }
 
-/// What the player has set for themselves.
 fn own(limit: &str) -> PlayLimits {
     let none = PlayRules::NONE;
     let rules = match limit {
@@ -265,7 +270,7 @@ fn refusals_say_what_they_are_about() {
     ));
 }
 
-/// The bonus pays first, and cash the rest; only the cash counts against the player's own limits.
+/// The bonus pays first, then cash. Only the cash part counts towards the player's own limits.
 #[test]
 fn a_bet_is_taken_from_the_purse_that_was_asked_for() {
     #[rustfmt::skip]

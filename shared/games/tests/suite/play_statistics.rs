@@ -1,4 +1,5 @@
-//! What a player's bets came to, day by day: folded from entries, in whatever parts they are read, and nothing twice.
+//! The results of a player's bets, day by day: computed from entries that are read in any number of parts, each only
+//! once.
 
 use crate::common::{amount, bet_id, india, period_id, user};
 use evens_games::{FinishedDay, PlayDays, PlayStatistics, PlayedBets, PlayedBetsError, StatisticsPeriod};
@@ -11,7 +12,7 @@ use std::collections::BTreeSet;
 const FIRST: &str = "wingo-30-20261123000000042";
 const SECOND: &str = "k3-60-20261124000000000";
 
-/// The entry of that number: `GAME a FIRST` takes a stake for the bet `a` on that period.
+/// The entry with this number. `GAME a FIRST` debits a stake for the bet `a` in that period.
 fn entry(number: u64, text: &str, of: &str, at: &str) -> Entry {
     let words: Vec<_> = text.split_whitespace().collect();
     let (purpose, bet, period) = (words[0], words[1], words[2]);
@@ -38,7 +39,7 @@ fn entry(number: u64, text: &str, of: &str, at: &str) -> Entry {
     }
 }
 
-/// In India, 23 November begins at 18:30 of the 22nd.
+/// In India, 23 November begins at 18:30 UTC on the 22nd.
 fn entries() -> Vec<Entry> {
     let rows = [
         (format!("GAME a {FIRST}"), "10", "2026-11-23T03:00:00Z"),
@@ -46,14 +47,14 @@ fn entries() -> Vec<Entry> {
         (format!("GAME b {FIRST}"), "7", "2026-11-23T03:00:01Z"),
         (format!("WIN a {FIRST}"), "20", "2026-11-23T03:00:30Z"),
         (format!("WIN+BONUS a {FIRST}"), "9.4", "2026-11-23T03:00:30Z"),
-        // A minute before midnight, and paid behind it.
+        // Placed a minute before midnight and paid after it.
         (format!("GAME c {SECOND}"), "3", "2026-11-23T18:29:00Z"),
         (format!("GAME d {SECOND}"), "4", "2026-11-23T18:30:05Z"),
-        // Of a clock that is behind.
+        // Written by a host whose clock is behind.
         (format!("GAME e {SECOND}"), "1", "2026-11-23T18:29:59Z"),
         (format!("GAME-REFUND d {SECOND}"), "4", "2026-11-23T18:31:00Z"),
         (format!("WIN c {SECOND}"), "5.88", "2026-11-23T18:31:00Z"),
-        // Of players against each other.
+        // A bet between players.
         ("BET a -".to_owned(), "100", "2026-11-23T18:32:00Z"),
     ];
     let rows = rows.into_iter().zip(1..);
@@ -107,12 +108,12 @@ fn a_day_is_finished_when_it_is_over_and_all_of_its_bets_have_ended() {
     assert_eq!(finished(&[FIRST], 23), []);
     assert_eq!(finished(&[FIRST], 24), [(day(23), 6)]);
     assert_eq!(finished(&[FIRST], 25), [(day(23), 6)]);
-    // The one before it is not finished.
+    // The previous day is not finished.
     assert_eq!(finished(&[SECOND], 25), []);
     assert_eq!(finished(&[FIRST, SECOND], 25), [(day(23), 6), (day(24), 11)]);
 }
 
-/// Who plays no games has entries all the same, and they are read once.
+/// A player without games has entries too, and each of them is read once.
 #[test]
 fn a_day_without_games_is_finished_when_it_is_over() {
     let mut played = PlayedBets::since(day(1), india());
@@ -150,7 +151,7 @@ fn what_names_no_bet_is_an_error() {
 
 #[test]
 fn days_are_asked_for_by_name() {
-    // A Tuesday; its week began in October.
+    // A Tuesday. Its week began in the same month, on the 2nd.
     let today = date(2026, 11, 3);
     let rows = [
         ("today", today, today),
@@ -183,7 +184,7 @@ fn a_rate_is_of_what_has_ended() {
 }
 
 proptest! {
-    /// In whatever parts entries are read, and whichever finished days were kept meanwhile, it comes to the same.
+    /// The result does not depend on how the reading is split, or on which finished days were stored in between.
     #[test]
     fn it_comes_to_the_same_in_parts(
         bets in proptest::collection::vec((0_i64..5 * 86_400, 0_u8..3), 1..40),
@@ -210,11 +211,11 @@ proptest! {
         read(&mut whole, &entries);
         let all = whole.days(&paid(&[FIRST]));
 
-        // Some look in between keeps what is finished by then.
+        // A reading in between stores the days that are finished at that time.
         let cut = cut.min(entries.len());
         let mut early = PlayedBets::since(day(20), india());
         read(&mut early, &entries[..cut]);
-        // Its entries tell when it was: nothing is paid later than it.
+        // The time of this reading follows from its entries: no payout is later.
         let is_pending = |bet: &str| {
             let comes = |entry: &Entry| entry.reference == bet && !entry.key.as_str().starts_with("GAME:");
             entries[cut..].iter().any(comes)

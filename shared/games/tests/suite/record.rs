@@ -1,4 +1,4 @@
-//! Records of bets: 42 bytes that come back as they were, and nothing else does.
+//! Records of bets: 42 bytes, from which exactly the same record is read.
 
 use crate::common::{PERIOD, amount, bet_id, period_id, record, user};
 use evens_games::{GAMES, GameBetRecord, GameBetRecordError, GameStake, GameStakeError, Room, Selection};

@@ -1,4 +1,4 @@
-//! What comes back over many periods is what the payout tables say: every line of every game, played on each of them.
+//! The return over many periods matches the payout tables, for every line of every game.
 
 use crate::common::{draws, period_id};
 use evens_draws::Seed;
@@ -7,7 +7,7 @@ use evens_games::{
 };
 use evens_ledger::Digest;
 
-/// A block of that number whose id is as good as drawn.
+/// A block with this number and a pseudo-random id.
 fn block(number: u64) -> Block {
     let id = |number: u64| {
         let mut bytes = *Digest::of(&number.to_be_bytes()).bytes();
@@ -25,15 +25,15 @@ fn drawn(game: &dyn Game, id: PeriodId, number: u64) -> Drawn {
     draw(id, &Seed::from_bytes([11; 32]), entropy).expect("drawn")
 }
 
-/// Prices in hundredths that a line pays for some draws, and their squares, added up.
+/// The sum of the prices in hundredths that a line pays over some draws, and the sum of their squares.
 fn paid<'drawn>(selection: Selection, draws: impl Iterator<Item = &'drawn Drawn>) -> (i128, i128) {
     let prices =
         draws.filter_map(|drawn| selection.pays(drawn)).map(|price| i128::from(price.in_hundredths()));
     prices.fold((0, 0), |(sum, squares), price| (sum + price, squares + price * price))
 }
 
-/// Within four standard deviations of the mean, all times the number of outcomes, so that it is whole. Seed and blocks
-/// are fixed, so this is one try for ever.
+/// Checks that the return is within four standard deviations of the mean. All terms are multiplied by the number of
+/// outcomes, so that they are whole numbers. Seed and blocks are fixed, so the result never changes.
 #[test]
 fn what_comes_back_over_many_periods_is_what_the_table_says() {
     for game in GAMES.iter().copied() {

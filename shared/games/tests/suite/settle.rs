@@ -1,4 +1,4 @@
-//! Settlement: who wins is paid by share, and what goes back goes back as it came.
+//! Settlement: winners are paid in proportion to their parts, and refunds go back to their source.
 
 use crate::common::{PERIOD, amount, drawn, period, record, second, wallet};
 use evens_games::{GameBetRecord, WinningBet, refund_bets, settle_bets, winning_bets};
@@ -21,12 +21,12 @@ fn winners_follow_from_records_and_result_alone() {
     assert_eq!(won, expected.map(|(index, payout)| (records[index].bet, payout.to_owned())));
 }
 
-/// How a payout of a stake on a size, twice 98 %, is shared: a third of a stake leaves a remainder, which is cash.
+/// A payout for a bet on a size is 2 × 98 % of the stake. If it is split in thirds, the remainder is cash.
 #[test]
 fn a_payout_is_shared_as_the_stake_was() {
     #[rustfmt::skip]
     let table = [
-        // cash and bonus staked; cash and bonus paid
+        // cash and bonus staked, cash and bonus paid
         ("10", "0",    "19.6",        "0"),
         ("0",  "10",   "0",           "19.6"),
         ("5",  "5",    "9.8",         "9.8"),
@@ -93,7 +93,7 @@ fn units(units: i128) -> Amount {
 }
 
 proptest! {
-    /// Both parts together are the payout, the bonus is never more than its share, and a refund is what was staked.
+    /// The parts add up to the payout, the bonus never exceeds its share, and a refund equals the stake.
     #[test]
     fn parts_add_up(cents in 1..=10_000_000_i128, share in 0..=1_000_000_i128, hundredths in 1..=30_000_u32) {
         let stake = units(cents * 1_000_000);

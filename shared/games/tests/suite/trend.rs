@@ -1,4 +1,4 @@
-//! Trends: how a selection did among the newest results.
+//! Trends: the record of a selection among the newest results.
 
 use crate::common::{drawn, selection};
 use evens_games::Trend;

@@ -1,4 +1,4 @@
-//! Budgets and standing: who is let through, how often, and what the answer says of it.
+//! Rate limits and account checks: which requests are admitted, and the headers of the answer.
 
 use axum::Router;
 use axum::body::Body;
@@ -63,7 +63,7 @@ impl World {
         self.send(request.body(Body::empty()).unwrap()).await
     }
 
-    /// A request without a token, over a connection from that address.
+    /// Sends a request without a token from that peer address.
     async fn visit(&self, address: &str, forwarded: Option<&str>) -> Response {
         let mut request = Request::post("/api/users/login");
         if let Some(forwarded) = forwarded {
@@ -83,7 +83,7 @@ async fn code(response: Response) -> (u16, String) {
     (status, body["code"].as_str().unwrap_or_default().to_owned())
 }
 
-/// Whoever is blocked is refused at once; a bet's own transaction finds that out by itself.
+/// Blocked accounts are refused here, except for bets, whose own transaction checks them.
 #[tokio::test]
 async fn standing() {
     use Standing::{Blocked, Nobody, Operator, Player};
@@ -146,7 +146,7 @@ async fn addresses_have_budgets_of_their_own_and_no_header_is_one() {
     }
 }
 
-/// Two processes over one table, a thousand requests at once: as many are let through as the budget has.
+/// Two processes over one table with a thousand concurrent requests admit exactly the budget.
 #[tokio::test]
 async fn a_budget_holds_over_processes() {
     for limits in ["login=100/15m", "reads=100/15m", "reads=37/15m", "reads=1/15m"] {
@@ -166,15 +166,14 @@ async fn a_budget_holds_over_processes() {
             });
         let within = join_all(takes).await.into_iter().filter(|is_within| *is_within).count();
         assert_eq!(within, usize::try_from(budget.limit).unwrap(), "{rate:?} {budget}");
-        // A budget that is used up costs no more writes.
-        // Each process takes a little at first.
+        // An exhausted budget causes no further writes. Each process takes small leases at first.
         let whole_leases = usize::try_from(budget.limit.div_ceil(rate.rules().lease)).unwrap();
         let writes_max = whole_leases + 3 + 2 * processes.len();
         assert!(table.writes() <= writes_max, "{} writes for {rate:?} {budget}", table.writes());
     }
 }
 
-/// As many functions as are warm, each of which gets a request now and then: none of the budget is lost to them.
+/// Many warm functions with rare requests waste no part of the budget.
 #[tokio::test]
 async fn a_budget_is_not_spent_by_those_who_get_one_request_each() {
     let table = FakeTable::new(Standing::Player);
@@ -211,7 +210,7 @@ async fn the_next_window_is_full_again() {
     }
 }
 
-/// Routes that are only the gateway's to limit are not counted.
+/// Routes limited only by the gateway are not counted.
 #[tokio::test]
 async fn what_is_not_in_the_table_is_not_counted() {
     let table = FakeTable::new(Standing::Player);
@@ -231,7 +230,7 @@ async fn what_is_not_in_the_table_is_not_counted() {
     assert_eq!(table.writes(), 0);
 }
 
-/// What answers GET answers HEAD: with the same admission, and out of the same budget.
+/// HEAD is admitted like GET, from the same budget.
 #[tokio::test]
 async fn a_look_at_the_headers_only_is_admitted_like_any_other() {
     let blocked = World::new(&FakeTable::new(Standing::Blocked), "reads=1000/1m");
@@ -248,7 +247,7 @@ async fn a_look_at_the_headers_only_is_admitted_like_any_other() {
     }
 }
 
-/// A route that somebody serves and nobody has put into the table is not let through.
+/// A served route that is missing from the table is refused.
 #[tokio::test]
 async fn what_is_served_and_in_no_table_is_refused() {
     let signer = evens_doubles::signer();

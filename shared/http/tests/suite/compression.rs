@@ -1,4 +1,4 @@
-//! Compression of answers: what is compressed, for whom, and that it is the same answer.
+//! Compression: which answers are compressed, for which clients, and that the content is unchanged.
 
 use axum::Router;
 use axum::body::Body;
@@ -13,12 +13,12 @@ use serde_json::{Value, json};
 use std::io::Read;
 use tower::ServiceExt;
 
-/// An answer of that many bytes and a few.
+/// An answer slightly longer than `bytes`.
 async fn rows(Path(bytes): Path<usize>) -> Answer<Value> {
     Answer::ok(json!({ "rows": "r".repeat(bytes) }))
 }
 
-/// What an answer says of its encoding, and its body as it is sent.
+/// The `Content-Encoding` of an answer, and its body as sent.
 async fn ask(method: Method, bytes: usize, accepted: Option<&str>) -> (Option<String>, Vec<u8>) {
     let context = evens_doubles::context(FakeSqs::willing().queues(), &evens_doubles::signer());
     let router = Router::new().route("/api/rows/{bytes}", get(rows).post(rows));
@@ -40,11 +40,11 @@ async fn a_list_is_compressed_from_a_kilobyte_on() {
         (Method::GET, 4_000, gzip, true),
         // Shorter than a kilobyte.
         (Method::GET, 900, gzip, false),
-        // A client that does not ask for it, or asks for what there is not.
+        // A client that does not accept compression, or only unsupported kinds.
         (Method::GET, 4_000, None, false),
         (Method::GET, 4_000, Some("br"), false),
         (Method::GET, 4_000, Some("gzip;q=0"), false),
-        // Tokens are in answers to POST.
+        // Answers to POST contain tokens.
         (Method::POST, 4_000, gzip, false),
     ];
     for (method, bytes, accepted, is_compressed) in rows {

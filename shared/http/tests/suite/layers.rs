@@ -1,4 +1,4 @@
-//! The layers around every route: each refusal, their precedence, and what an answer carries.
+//! The shared layers: every refusal, their precedence, and the headers of an answer.
 
 use axum::Router;
 use axum::body::{Body, Bytes};
@@ -23,7 +23,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use tower::ServiceExt;
 
-/// Routes of the shapes that functions have.
+/// Routes of the same kinds as the functions have.
 fn router() -> Router<evens_runtime::Context> {
     Router::new()
         .route("/api/bets", post(place_bet).get(list_bets))
@@ -114,7 +114,7 @@ impl Client {
         self.send(Request::get(path).body(Body::empty()).unwrap()).await
     }
 
-    /// A request with the player's token.
+    /// Sends a request with the player's token.
     async fn get_as_player(&self, path: &str) -> Response {
         let request = Request::get(path).header(header::AUTHORIZATION, self.token(Role::Player));
         self.send(request.body(Body::empty()).unwrap()).await
@@ -126,7 +126,7 @@ async fn json_body(response: Response) -> Value {
     serde_json::from_slice(&bytes).unwrap()
 }
 
-/// The title of a refusal says nothing that is wrong of one of its causes; the detail names the header.
+/// The title fits every cause of the refusal; the detail names the header.
 #[tokio::test]
 async fn a_body_that_is_not_read_as_it_was_sent_is_told_by_which_header() {
     let client = Client::new();
@@ -147,8 +147,8 @@ async fn a_body_that_is_not_read_as_it_was_sent_is_told_by_which_header() {
     }
 }
 
-/// Method, path, token, content type, body; and the code of the refusal. Each row is the one above with one fault
-/// repaired.
+/// Method, path, token, content type, body, and the code of the refusal. Each row repairs one fault of the previous
+/// one.
 type Row = (Method, &'static str, Option<Role>, &'static str, &'static str, &'static str);
 
 #[tokio::test]
@@ -245,7 +245,7 @@ async fn a_refused_token_is_told_why_and_how() {
     assert_eq!(response.status(), StatusCode::OK);
 }
 
-/// A body of 2 MB in pieces, with the number of pieces that were asked for.
+/// A body of 2 MB in chunks, and the number of chunks read.
 fn two_megabytes() -> (Body, Arc<AtomicUsize>) {
     let taken = Arc::new(AtomicUsize::new(0));
     let counter = Arc::clone(&taken);
@@ -259,7 +259,7 @@ fn two_megabytes() -> (Body, Arc<AtomicUsize>) {
 #[tokio::test]
 async fn a_large_body_is_refused_without_being_read() {
     let client = Client::new();
-    // The declared length, and how many pieces may be read before the refusal.
+    // The declared length, and the maximum number of chunks read before the refusal.
     for (declared, pieces_max) in [(Some("2097152"), 0), (None, 5), (Some("10"), 5), (Some("nonsense"), 5)] {
         let (body, taken) = two_megabytes();
         let mut request = Request::post("/api/bets")
@@ -305,7 +305,7 @@ async fn idempotency_keys() {
     let client = Client::new();
     let good = r#"{"userId":42,"roundId":"r","amount":1,"side":"A"}"#;
     let long = "k".repeat(256).leak();
-    // Headers, body; status and field of the refusal.
+    // Headers and body; status and field of the refusal.
     let cases: [(&[&str], &str, u16, Value); 8] = [
         (&[], good, 202, Value::Null),
         (&["key-1"], good, 202, Value::Null),
@@ -384,7 +384,7 @@ async fn on_lambda_the_request_has_the_id_of_the_invocation() {
 
 type Headers<'a> = &'a [(&'a str, &'a str)];
 
-/// The trace of the client, else that of the gateway, else a new one; always with a step of its own.
+/// The client's trace, otherwise the gateway's, otherwise a new one; always with a span of its own.
 #[tokio::test]
 async fn a_request_goes_on_with_the_trace_that_it_brings() {
     const OURS: &str = "0af7651916cd43dd8448eb211c80319c";

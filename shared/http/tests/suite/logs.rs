@@ -1,4 +1,4 @@
-//! What a request leaves in the log, and what it must never leave there.
+//! Log lines of a request, and data that must never be logged.
 
 use axum::Router;
 use axum::body::Body;
@@ -34,7 +34,7 @@ async fn log_of(bet: &str) -> (Vec<Value>, String) {
 
 async fn log_of_method(method: &str, bet: &str) -> (Vec<Value>, String) {
     let log = Log::start();
-    // All that we say; what the SDK says of its calls is not ours.
+    // Only our own log lines; those of the SDK are not tested.
     let ours: Targets =
         "off,evens_http=trace,evens_runtime=trace,evens_store=trace,suite=trace".parse().unwrap();
     let subscriber = tracing_subscriber::fmt()
@@ -74,7 +74,7 @@ async fn one_line_a_request_with_its_id_and_nothing_of_what_was_sent() {
     }
 }
 
-/// I8: slower than 1000 ms, and not as slow.
+/// I8: the limit is 1000 ms.
 #[tokio::test(start_paused = true)]
 async fn a_method_that_there_is_not_is_no_text_of_the_log() {
     let (lines, _) = log_of_method("A-SECRET-PASSWORD", "bet-77").await;

@@ -1,4 +1,4 @@
-//! What follows from what. Derivations never change: stored bets are found by them.
+//! Derived ids and fingerprints. Derivations never change, because stored bets are found by them.
 
 use evens_idempotency::{BetId, DerivedIdError, Fingerprint};
 use evens_ledger::{Digest, UserId};
@@ -31,7 +31,7 @@ fn bets_have_uuids_in_their_one_form() {
     }
 }
 
-/// A version-8 UUID of the first 16 bytes of a SHA-256. With ordinary tools:
+/// A version-8 UUID from the first 16 bytes of a SHA-256. With ordinary tools:
 ///
 /// ```sh
 /// python3 - <<'END'

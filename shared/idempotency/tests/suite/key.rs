@@ -1,4 +1,4 @@
-//! Which texts are keys.
+//! Valid and invalid idempotency keys.
 
 use evens_idempotency::IdempotencyKey;
 use evens_idempotency::IdempotencyKeyError::{Empty, NotPrintable, TooLong};

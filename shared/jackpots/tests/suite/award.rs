@@ -1,4 +1,4 @@
-//! Who may award a pool, and when it begins.
+//! The rules for awarding a pool, and the time at which a win begins.
 
 use crate::common::{MINOR, amount, minute, pool_of, terms, user, wallet, wanted};
 use evens_idempotency::BetId;
@@ -36,7 +36,7 @@ struct World {
 impl World {
     fn award(&self, wanted: &Award, act: AwardAct) -> Result<AwardStep, AwardRefusal> {
         let (terms, wallet) = (terms(), wallet(42, self.balance));
-        // 1,000 in the pool, and 1,000 in the meters.
+        // 1,000 in the pool and 1,000 in the meters.
         let standing = Standing { amount: amount("2000"), reserve: Amount::ZERO };
         let seen = SeenForAward {
             existing: self.existing.as_ref(),
@@ -113,7 +113,6 @@ fn refusals_come_in_their_order() {
     }
 }
 
-/// The largest amount.
 const FULL: &str = "99999999999999999999.99999999";
 
 fn name_of(refusal: &AwardRefusal) -> &'static str {
@@ -142,7 +141,7 @@ fn below_the_threshold_one_operator_is_enough_and_from_it_on_two() {
     let manual = |by, agreed: Option<UserId>| WinCause::Manual { by: user(by), agreed };
     let small = wanted("a", Some("1499.99999999"));
     assert_eq!(by(world().award(&small, operator(700))), Some(manual(700, None)));
-    // All of it is worth what is there, in the meters, too.
+    // A request for the whole pool counts as its content, including the meters.
     for large in [wanted("a", Some("1500")), wanted("a", None)] {
         assert_eq!(by(world().award(&large, operator(700))), None);
         let proposed = World { existing: Some(large.clone()), ..world() };
@@ -152,7 +151,7 @@ fn below_the_threshold_one_operator_is_enough_and_from_it_on_two() {
     }
 }
 
-/// "All of it" was proposed at 179 and agreed to at 5,752.33, as it had been fed meanwhile.
+/// A real case: the whole pool was proposed at 179 and approved at 5,752.33, because contributions had come in between.
 #[test]
 fn whoever_agrees_to_all_of_a_pool_agrees_to_what_it_held_when_that_was_proposed() {
     let AwardStep::Propose(proposed) = world().award(&wanted("a", None), operator(700)).unwrap() else {
@@ -169,7 +168,7 @@ fn whoever_agrees_to_all_of_a_pool_agrees_to_what_it_held_when_that_was_proposed
     }
 }
 
-/// An operator who was blocked, or lost the role, is none of the two.
+/// An operator who was blocked or lost the role does not count as one of the two.
 #[test]
 fn nobody_agrees_to_what_was_proposed_by_somebody_who_is_no_operator_any_more() {
     let large = wanted("a", Some("1500"));
@@ -178,7 +177,7 @@ fn nobody_agrees_to_what_was_proposed_by_somebody_who_is_no_operator_any_more() 
     assert_eq!(world.award(&other, operator(701)), Err(AwardRefusal::ProposalLapsed));
 }
 
-/// What was given away alone within a day counts, so that a pool is not given away in pieces.
+/// Awards by a single operator within a day are added up, so that a pool cannot be given away in small parts.
 #[test]
 fn what_was_given_away_alone_counts_towards_the_threshold() {
     let one = wanted("a", Some("500"));
@@ -186,12 +185,13 @@ fn what_was_given_away_alone_counts_towards_the_threshold() {
         let step = World { given_alone, ..world() }.award(&one, operator(700)).unwrap();
         assert_eq!(matches!(step, AwardStep::Begin(_)), begins, "{given_alone}");
     }
-    // A draw gives nothing away.
+    // A draw is not an award by an operator.
     let drawn = Award { cause: drawn_by(false), ..one };
     assert!(World { given_alone: FULL, ..world() }.award(&drawn, AwardAct::Draw).is_ok());
 }
 
-/// What was proposed may be worth less by then. Whoever makes it is named all the same.
+/// The threshold may not apply to a proposal any longer when it is approved. The approving operator is recorded in any
+/// case.
 #[test]
 fn whoever_agrees_is_named_where_one_would_be_enough() {
     let small = wanted("a", Some("500"));
@@ -205,7 +205,7 @@ fn whoever_agrees_is_named_where_one_would_be_enough() {
     }
 }
 
-/// A win that was drawn, and one that has begun, are owed for ever.
+/// Drawn wins and wins that have begun never lapse.
 #[test]
 fn a_proposal_lapses_after_a_week() {
     let proposed = wanted("a", None);
@@ -251,7 +251,7 @@ fn a_forced_win_begins_only_while_the_pool_must_be_won() {
     }
 }
 
-/// Newer terms take back nothing that is owed by older ones.
+/// Newer terms do not revoke a win that is owed under older terms.
 #[test]
 fn a_forced_win_is_judged_by_the_terms_of_its_period() {
     for (limit, begins) in [("2000.00000001", false), ("2000", true)] {

@@ -1,4 +1,4 @@
-//! What the tests share.
+//! Values and functions that the tests share.
 
 use evens_jackpots::{
     Award, ByGroup, JackpotConfig, JackpotGroup, JackpotTerms, Meter, MeterPart, OperationId, Pool,
@@ -25,7 +25,7 @@ pub(crate) fn minute(number: i64) -> Timestamp {
     Timestamp::UNIX_EPOCH + SignedDuration::from_mins(number)
 }
 
-/// The minor jackpot as the documentation proposes it.
+/// The terms that the documentation suggests for the minor jackpot.
 pub(crate) fn terms() -> JackpotTerms {
     JackpotTerms::new(
         amount("1000"),
@@ -37,7 +37,6 @@ pub(crate) fn terms() -> JackpotTerms {
     .unwrap()
 }
 
-/// All groups on those terms.
 pub(crate) fn open_terms() -> ByGroup<Option<JackpotTerms>> {
     ByGroup::of(|_| Some(terms()))
 }
@@ -67,7 +66,7 @@ pub(crate) fn wallet(number: u64, balance: &str) -> Wallet {
     Wallet::empty(user(number)).credit(Incoming::Credit, posting, minute(0)).unwrap().0
 }
 
-/// A win of the minor jackpot by user 42, which operator 700 proposed.
+/// A win of the minor jackpot by user 42, proposed by operator 700.
 pub(crate) fn wanted(name: &str, requested: Option<&str>) -> Award {
     Award {
         operation: operation(name),

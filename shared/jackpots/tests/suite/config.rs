@@ -1,4 +1,4 @@
-//! `updateConfig`: all together, compared with what is there.
+//! `updateConfig`: all terms change together, compared with the version that was read.
 
 use crate::common::{MINOR, amount, minute, opened, terms, user};
 use evens_jackpots::{
@@ -54,7 +54,7 @@ fn the_first_version_opens_the_pool_with_money_of_the_house() {
     assert_eq!(second.opening, None);
 }
 
-/// Else whoever changes the terms gives away what is there: to the next period, whoever bets in it.
+/// Otherwise the operator would give the content of the pool to the bets of the next period.
 #[test]
 fn a_pool_that_holds_so_much_does_not_have_to_be_won_by_less() {
     let by = |limit: Option<&str>| {
@@ -70,7 +70,7 @@ fn a_pool_that_holds_so_much_does_not_have_to_be_won_by_less() {
         (None,         1,        Some("5000.00000001"), "changes"),
         (None,         1,        None,         "changes"),
         (Some("4000"), 1,        Some("5000"), "LimitReached"),
-        // It was reached in play.
+        // The limit was reached through stakes.
         (Some("4000"), 1,        Some("4000"), "changes"),
     ];
     for (there, expected_version, limit, then) in table {
@@ -86,7 +86,7 @@ fn a_pool_that_holds_so_much_does_not_have_to_be_won_by_less() {
     }
 }
 
-/// The terms of the documentation with another start.
+/// The terms of the documentation with another start amount.
 fn from(start: &str) -> JackpotTerms {
     let of = terms();
     JackpotTerms::new(amount(start), of.rate(), of.reserve_rate(), of.odds(), None).unwrap()
@@ -118,7 +118,7 @@ fn said(step: Result<ConfigStep, UpdateConfigRefusal>) -> &'static str {
     }
 }
 
-/// However little it is about, and whatever the group holds.
+/// Applies to the smallest change and to any content of the pool.
 #[test]
 fn terms_are_changed_by_two() {
     let of = terms();
@@ -146,7 +146,7 @@ fn terms_are_changed_by_two() {
     }
 }
 
-/// Else a contribution that somebody decided on by the terms of before brings the pool to its limit.
+/// Otherwise a contribution decided under the old terms could bring the pool to its limit.
 #[test]
 fn a_limit_comes_and_goes_while_nobody_contributes() {
     let with = |limit: Option<&str>| {
@@ -199,7 +199,7 @@ fn whoever_agrees_is_another_operator_and_wants_the_same_within_a_week() {
         let step = change(Some(&newest), from_ref(&proposed), (from("1500"), by), "1000");
         assert_eq!(said(step), then, "{proposed:?} {by}");
     }
-    // Whatever others propose, it waits until somebody agrees to it.
+    // Proposals of other operators do not affect it: it waits for an approval.
     let (wanted, other) = (proposal(2, from("1500"), at), proposal(2, from("1499"), at));
     let several = [
         ProposedConfig { by: user(699), ..other.clone() },
@@ -216,8 +216,8 @@ fn whoever_agrees_is_another_operator_and_wants_the_same_within_a_week() {
     assert_eq!(*proposed, ProposedConfig { config, by: user(701), reason: "why".to_owned(), held });
 }
 
-/// A limit of 8,000 was proposed for a pool of 1,000, and somebody contributed 6,999.998 before another operator
-/// agreed: the next bet of a friend won it all.
+/// A real case: a limit of 8,000 was proposed for a pool of 1,000. A contribution of 6,999.998 was made before the
+/// approval, and the next bet of a friend won everything.
 #[test]
 fn nobody_agrees_to_a_limit_that_the_pool_was_brought_near_to() {
     let newest = opened(MINOR).0;
@@ -240,7 +240,7 @@ fn nobody_agrees_to_a_limit_that_the_pool_was_brought_near_to() {
         ("1000",      "1699.99999999",  "changes"),
         ("1000",      "1700",           "proposes"),
         ("1000",      "7999.998",       "proposes"),
-        // Somebody has won it meanwhile.
+        // The pool was won in between.
         ("5000",      "1000",           "changes"),
     ];
     for (then, now, expected) in table {
@@ -268,7 +268,7 @@ fn the_terms_of_a_moment_are_the_newest_of_before_it() {
     }
 }
 
-/// In the middle of a win a pool holds nothing, and starts again with what the terms of before say.
+/// During a win the pool is empty, and it is refilled with the previous start amount.
 #[test]
 fn a_limit_is_above_what_a_win_that_is_under_way_leaves() {
     let of = terms();
@@ -284,8 +284,8 @@ fn a_limit_is_above_what_a_win_that_is_under_way_leaves() {
     }
 }
 
-/// A pool of 1,000 was won by a limit of 5,000; then it started with 6,000, and every period that had opened by the old
-/// limit won it again.
+/// A real case: a pool of 1,000 was won at a limit of 5,000 and then started with 6,000. Every period that had opened
+/// under the old limit won it again.
 #[test]
 fn a_pool_starts_with_more_when_no_period_is_won_by_another_limit() {
     let config = |version, since, start: &str, limit: Option<&str>| {
@@ -298,18 +298,18 @@ fn a_pool_starts_with_more_when_no_period_is_won_by_another_limit() {
     let (five, twenty) = (Some("5000"), Some("20000"));
     #[rustfmt::skip]
     let table = [
-        // versions there, the newest first,                       wanted,           at, then, and until when
+        // versions there, newest first,                           wanted,           at, then, and until when
         (vec![of(1, 0, five)],                                     ("6000", twenty), 90, Err(("5000", None))),
         (vec![of(1, 0, five)],                                     ("6000", None),   90, Err(("5000", None))),
-        // It need not reach the limit: one more bet would.
+        // The start amount need not reach the limit: one more bet would do that.
         (vec![of(1, 0, five)],                                     ("1001", twenty), 90, Err(("5000", None))),
-        // Whoever agrees sees what it brings.
+        // The approving operator can see the effect.
         (vec![of(1, 0, five)],                                     ("1001", five),   90, Ok(())),
         (vec![of(1, 0, five)],                                     ("1000", twenty), 90, Ok(())),
         (vec![of(1, 0, five)],                                     ("999", twenty),  90, Ok(())),
         (vec![of(2, 60, twenty), of(1, 0, five)],                  ("6000", twenty), 89, Err(("5000", Some(90)))),
         (vec![of(2, 60, twenty), of(1, 0, five)],                  ("6000", twenty), 90, Ok(())),
-        // However many came since.
+        // Applies to any number of later versions.
         (vec![of(3, 70, None), of(2, 60, twenty), of(1, 0, five)], ("6000", None),   89, Err(("20000", Some(100)))),
         (vec![of(3, 70, None), of(2, 60, None), of(1, 0, five)],   ("6000", None),   89, Err(("5000", Some(90)))),
         (vec![of(3, 70, None), of(2, 60, None), of(1, 0, five)],   ("6000", None),   90, Ok(())),

@@ -1,4 +1,4 @@
-//! `contribute`: several groups in one step, to the last decimal.
+//! `contribute`: several groups in one step, exact to the last decimal.
 
 use crate::common::{amount, minute, open_terms, operation, terms, user};
 use evens_games::{GameBetRecord, GameStake, Lane, PeriodId, Selection};
@@ -37,7 +37,7 @@ fn what_is_refused_is_refused_in_order() {
     }
 }
 
-/// Whoever contributed to a group with a limit would choose when it is won.
+/// A contributor to a group with a limit could choose the time of the win.
 #[test]
 fn stakes_alone_bring_a_group_to_its_limit() {
     let limited = |limit| {
@@ -82,7 +82,7 @@ fn an_amount_is_divided_as_the_rates_stand_and_nothing_is_lost() {
     }
 }
 
-/// One of which nobody knows who made it is whoever's who sends it again.
+/// A contribution without a known caller matches a repeat by any caller.
 #[test]
 fn the_same_by_another_caller_is_another_contribution() {
     let made = || contribute(operation("a"), &amounts("4", "0", "0"), &open_terms(), minute(1)).unwrap();

@@ -1,4 +1,4 @@
-//! What a day takes of contributions by route: which meter counts one, and when none does.
+//! The daily maximum of contributions through the API: which meter counts a contribution, and when none does.
 
 use crate::common::{MINOR, amount, minute, open_terms, operation};
 use evens_jackpots::{
@@ -7,7 +7,7 @@ use evens_jackpots::{
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-/// Of each meter 10.
+/// A share of 10 for each meter.
 const DAY_MAX: &str = "640";
 
 fn contribution(minor: &str, major: &str, at: Timestamp) -> Contribution {
@@ -15,10 +15,10 @@ fn contribution(minor: &str, major: &str, at: Timestamp) -> Contribution {
     contribute(operation("op-1"), &amounts, &open_terms(), at).unwrap()
 }
 
-/// What a meter keeps: of a day, what it was brought for minor and for major.
+/// The count of a meter: the day, and the amounts for minor and major.
 type Kept = Option<(i8, &'static str, &'static str)>;
 
-/// How many meters on it is counted, for which day, and which one ends with that; or why not.
+/// The distance of the counting meter, its day, and the day whose count ends; or the refusal.
 type Then = Result<(u8, i8, Option<i8>), &'static str>;
 
 fn day(of: i8) -> Date {
@@ -31,13 +31,13 @@ fn kept(kept: Kept) -> Option<Brought> {
     Some(Brought { day: day(of), amounts })
 }
 
-/// It is asked for on the second of January; the first meter is that of its id, all behind the second are as `others`.
+/// The contribution is made on 2 January. The first meter is that of its id; `others` are all meters after the second.
 #[test]
 fn the_first_meter_with_room_counts_it() {
     let full = Some((2, "10", "10"));
     #[rustfmt::skip]
     let table: [(&str, &str, Kept, Kept, Kept, Then); 14] = [
-        // minor, major, first,                  second,              others, then: which, for which day, which ends
+        // minor, major, first,                  second,              others, then: meter, its day, the day that ends
         ("1",     "0",   None,                   None,                None,   Ok((0, 2, None))),
         ("10",    "0",   None,                   None,                None,   Ok((0, 2, None))),
         ("1",     "0",   Some((2, "9", "10")),   None,                None,   Ok((0, 2, None))),
@@ -45,14 +45,14 @@ fn the_first_meter_with_room_counts_it() {
         ("1",     "1",   Some((2, "0", "10")),   Some((2, "9", "9")), None,   Ok((1, 2, None))),
         ("1",     "0",   Some((1, "10", "10")),  None,                None,   Ok((0, 2, Some(1)))),
         ("1",     "0",   full,                   Some((1, "9", "9")), None,   Ok((1, 2, Some(1)))),
-        // Others are in the next day already.
+        // Other hosts have already begun the next day.
         ("1",     "0",   Some((3, "9", "0")),    None,                None,   Ok((0, 3, None))),
         ("2",     "0",   Some((3, "9", "0")),    None,                None,   Ok((1, 2, None))),
         ("1",     "0",   full,                   full,                full,   Err("minor 640 0")),
         ("0",     "1",   full,                   full,                full,   Err("major 640 0")),
         ("1",     "0",   full,                   Some((2, "9.5", "0")), full, Err("minor 639.5 0.5")),
         ("1",     "1",   Some((2, "9", "10")),   full,                full,   Err("major 640 0")),
-        // Each fits somewhere, and both nowhere.
+        // Each amount fits in some meter, but both together fit in none.
         ("1",     "1",   Some((2, "9", "10")),   Some((2, "10", "9")), full,  Err("minor 639 1")),
     ];
     let max = amount(DAY_MAX);
@@ -74,7 +74,7 @@ fn the_first_meter_with_room_counts_it() {
             format!("{group} {brought} {left}")
         });
         assert_eq!(said, expected.map_err(str::to_owned), "{minor} {major} {first:?} {second:?}");
-        // What was promised is counted, and has no bound.
+        // A contribution that was already promised has no maximum, so the meter of its id counts it.
         let promised = MeterPlace::with_room(&wanted, &meters, None).unwrap();
         assert_eq!(promised.meter, wanted.operation.meter());
     }

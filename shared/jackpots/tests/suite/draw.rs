@@ -1,4 +1,4 @@
-//! What the bets of a period win, from its seed and the terms that held when it opened.
+//! The jackpot wins of a period's bets, from its seed and the terms that applied when it opened.
 
 use crate::common::{MINOR, amount, terms, user};
 use evens_draws::Seed;
@@ -30,7 +30,7 @@ fn drawn() -> Period {
     closed.draw(seed(), closed.times.ends_at).unwrap()
 }
 
-/// Every ticket wins that has staked so much.
+/// Every ticket with this stake wins.
 fn with(odds: &str, limit: Option<&str>) -> ByGroup<Option<JackpotConfig>> {
     let of = terms();
     let limit = limit.map(amount);

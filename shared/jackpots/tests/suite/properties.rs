@@ -1,5 +1,4 @@
-//! M9 under any interleaving of contributions and the steps of wins, also where a step is made again by somebody who is
-//! late.
+//! M9 under any interleaving of contributions and the steps of wins, including steps repeated by a late process.
 
 use crate::common::{MINOR, amount, meter, minute, open_terms, opened, operation, user, wallet, wanted};
 use evens_jackpots::{
@@ -13,9 +12,9 @@ use proptest::prelude::*;
 enum Step {
     Contribute(u32),
     Begin(Option<u32>),
-    /// Some meters, by a process that believes the win of that many wins ago to be under way.
+    /// Collects some meters, in a process that believes an earlier win (this many wins ago) to be in progress.
     Collect(u8, u8, u64),
-    /// As above.
+    /// Finishes a win, in such a process.
     Finish(u64),
 }
 
@@ -34,7 +33,7 @@ struct World {
     meters: Vec<Meter>,
     wallet: Wallet,
     begun: Vec<Award>,
-    /// What stands on the two accounts of the group, and what the house gave, in units.
+    /// The balances of the group's two accounts, and the total paid by the house, in units.
     pool_account: i128,
     reserve_account: i128,
     house: i128,
@@ -120,7 +119,7 @@ impl World {
         }
     }
 
-    /// Whoever is late finds the pool in other hands.
+    /// A late process finds that the pool is not reserved for its win.
     fn finish(&mut self, late: u64) {
         let Some(award) = self.of_late(late) else { return };
         if self.pool.winning().is_none_or(|win| win.award.operation != award.operation) {
@@ -159,7 +158,7 @@ proptest! {
             world.take(number, step);
             world.check();
         }
-        // Whatever was begun can be brought to its end by whoever comes next.
+        // Another process can complete any win that has begun.
         world.take(steps.len(), &Step::Collect(0, METERS, 0));
         world.take(steps.len(), &Step::Finish(0));
         world.check();

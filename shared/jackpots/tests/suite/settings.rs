@@ -1,4 +1,4 @@
-//! Settings: each by its name, and a wrong one told by it.
+//! Settings: each variable by its name, and the report of a wrong value.
 
 use crate::common::amount;
 use evens_jackpots::{JackpotAction, JackpotSettings, LogLevel};
@@ -52,7 +52,7 @@ fn amounts(settings: &JackpotSettings) -> [Amount; 3] {
     [settings.two_persons_from, settings.contribution_max, settings.contributions_per_day_max]
 }
 
-/// Each of 64 meters takes its part of a day, and the largest contribution must fit into one.
+/// Each of the 64 meters allows an equal share of the daily maximum, which must hold the largest contribution.
 #[test]
 fn a_day_takes_at_least_what_all_meters_take_at_once() {
     #[rustfmt::skip]
@@ -94,7 +94,7 @@ fn a_wrong_value_is_named_and_its_default_holds() {
         let [wrong] = settings.wrong.as_slice() else { panic!("{name}: {:?}", settings.wrong) };
         let said = wrong.to_string();
         assert!(said.starts_with(&format!("{name} cannot be {value:?}: set it to ")), "{said}");
-        // Of how much one operator may give away alone, nobody guesses.
+        // A wrong limit for a single operator is fatal.
         let is_fatal = NAMES[9..].contains(&name);
         assert_eq!(settings.fatal().is_some(), is_fatal);
         assert_eq!(JackpotSettings { wrong: Vec::new(), ..settings }, read(&[]));

@@ -1,4 +1,4 @@
-//! What terms may be.
+//! Consistent and inconsistent terms.
 
 use crate::common::amount;
 use evens_games::{GAMES, Selection};
@@ -64,12 +64,12 @@ fn a_rate_of_an_amount_is_rounded_down_at_the_last_decimal() {
     }
 }
 
-/// What a game gives back and what it feeds three jackpots with is a coin at most.
+/// The return of a game plus the contributions to three jackpots do not exceed the stake.
 #[test]
 fn the_rates_of_all_groups_are_within_the_fee_of_every_game() {
     let of_game = |game: &&'static dyn evens_games::Game| Selection::returns_to_player(*game);
     let highest = GAMES.iter().flat_map(of_game).max().unwrap();
     let groups = u64::try_from(JackpotGroup::ALL.len()).unwrap();
-    // Of the games in hundredths of a hundredth, of the jackpots in millionths.
+    // Returns of games are in hundredths of a percent, rates of jackpots in millionths.
     assert!(highest * 100 + groups * u64::from(Rate::MAX.millionths()) <= 1_000_000, "{highest}");
 }

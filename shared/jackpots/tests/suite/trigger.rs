@@ -1,4 +1,4 @@
-//! What wins a pool, as anybody makes it again.
+//! The tickets that win a pool, as a reader can recompute them.
 
 use crate::common::{MINOR, amount, terms, user};
 use evens_draws::Seed;
@@ -51,7 +51,8 @@ fn a_ticket_wins_below_the_share_of_the_odds_exactly() {
     }
 }
 
-/// Why a jackpot with real money wants periods with blocks: the id of a bet follows from a key that its player chooses.
+/// The reason why jackpots with real money need periods with blocks: the id of a bet follows from a key that the player
+/// chooses.
 #[test]
 fn who_reads_a_seed_finds_a_bet_that_wins_unless_a_block_has_a_part() {
     let terms = even_terms();
@@ -60,10 +61,10 @@ fn who_reads_a_seed_finds_a_bet_that_wins_unless_a_block_has_a_part() {
         id[..4].copy_from_slice(&number.to_be_bytes());
         wins(ticket(&seed(), MINOR, BetId::from_bytes(id), entropy), amount("0.2"), &terms)
     };
-    // One in 10,000 wins. With the seed they are known before anything is staked.
+    // One ticket in 10,000 wins. With the seed the winning ids are known before a stake is placed.
     let chosen: Vec<_> = (0..200_000).filter(|number| wins_with(number, "none")).collect();
     assert!(!chosen.is_empty());
-    // With a block that is not there yet, they are worth no more than any other.
+    // If a future block is part of the draw, these ids are no better than others.
     assert_eq!(chosen.iter().filter(|number| wins_with(number, "the id of a later block")).count(), 0);
 }
 
@@ -74,7 +75,7 @@ fn the_share_of_winning_tickets_is_what_the_odds_say() {
         id[..4].copy_from_slice(&number.to_be_bytes());
         wins(ticket(&seed(), MINOR, BetId::from_bytes(id), "none"), amount("200"), &even_terms())
     });
-    // 2,000 are expected; four standard deviations are 170.
+    // The expected number is 2,000, and four standard deviations are 170.
     let won = won.count();
     assert!((1_830..=2_170).contains(&won), "{won} of 20000 at one in ten");
 }
@@ -97,7 +98,7 @@ fn of_several_the_lowest_ticket_wins_and_a_bonus_takes_no_part() {
 
 #[test]
 fn a_lower_ticket_that_does_not_win_loses_to_one_that_does() {
-    // The lowest of all has staked next to nothing.
+    // The lowest ticket has a tiny stake.
     let all: Vec<CashBet> = (0..50).map(|number| bet(number, "2000")).collect();
     let lowest = drawn(&seed(), MINOR, &all, "none", &even_terms(), false).unwrap().bet;
     let poor: Vec<_> = all
@@ -149,7 +150,7 @@ fn many_small_bets_are_drawn_no_more_often_than_one_large_one() {
         let found = drawn(&Seed::from_bytes(seed), MINOR, &all, "none", &terms(), true).expect("a winner");
         found.bet == large
     };
-    // Half of 1,000 is fair; four standard deviations are 63.
+    // Half of 1,000 is fair, and four standard deviations are 63.
     let won = (0..1_000).filter(is_of_large).count();
     assert!(won >= 437, "{won} of 1000");
 }

@@ -81,7 +81,7 @@ fn a_group_stands_at_pool_and_meters_and_what_a_win_has_collected() {
     let pool = begun(&pool_of("1000"), None);
     meters[0].parts.minor = meters[0].parts.minor.collect(&operation("a"), 0).unwrap();
     assert_eq!(standing(&pool, &meters), expected);
-    // What an earlier win took is not there any more.
+    // The amount collected by an earlier win is gone.
     let earlier = meters[1].parts.minor.collect(&operation("z"), 0).unwrap();
     meters[1].parts.minor = earlier;
     assert_eq!(standing(&pool, &meters).amount, amount("1007"));

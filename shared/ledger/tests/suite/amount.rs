@@ -1,4 +1,4 @@
-//! Amounts: what is read, what is refused and why, and arithmetic at the limits.
+//! Amounts: which texts are read, which are refused and why, and arithmetic at the limits.
 
 use crate::common::amount;
 use evens_ledger::{Amount, AmountError};
@@ -91,9 +91,9 @@ fn refuses_what_it_cannot_hold_and_says_why() {
         ("٣",                                   NotANumber), // an Arabic-Indic digit
         ("\u{ff15}",                            NotANumber), // a full-width digit
         ("−5",                                  NotANumber), // a minus sign that is not a hyphen
-        ("5\u{200b}",                           NotANumber), // a space of no width
+        ("5\u{200b}",                           NotANumber), // a zero-width space
         ("½",                                   NotANumber),
-        // Below zero, whatever else is wrong with it.
+        // Below zero, even if something else is wrong too.
         ("-1",                                  Negative),
         ("-5.5",                                Negative),
         ("-0.00000001",                         Negative),
@@ -102,7 +102,7 @@ fn refuses_what_it_cannot_hold_and_says_why() {
         ("-99999999999999999999999999999999",   Negative),
         ("-1e400",                              Negative),
         ("-1e-400",                             Negative),
-        // Not exact with eight decimals, however large.
+        // Not exact with eight decimals, even if too large as well.
         ("0.000000001",                         TooManyDecimals),
         ("1.123456789",                         TooManyDecimals),
         ("0.00000000000000000000000000000001",  TooManyDecimals),
@@ -115,7 +115,7 @@ fn refuses_what_it_cannot_hold_and_says_why() {
         ("100000000000000000000",               TooLarge),
         ("999999999999999999999.99999999",      TooLarge),
         ("9999999999999999999999999999",        TooLarge),
-        ("79228162514264337593543950336",       TooLarge), // 2^96, where the decimal library ends
+        ("79228162514264337593543950336",       TooLarge), // 2^96, the limit of the decimal library
         ("340282366920938463463374607431768211456", TooLarge), // 2^128
         ("1e20",                                TooLarge),
         ("1e400",                               TooLarge),

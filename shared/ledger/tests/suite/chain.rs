@@ -1,4 +1,4 @@
-//! The chain of a wallet's entries (M4): golden hashes, and that any change shows.
+//! The chain of a wallet's entries (M4): golden hashes, and proof that any change is detected.
 
 use crate::common::{amount, at, posting, user};
 use evens_ledger::{
@@ -39,20 +39,20 @@ fn bonus() -> Posting {
     }
 }
 
-/// The wallet as these entries explain it.
+/// The wallet that results from these entries.
 fn explained(entries: &[&Entry]) -> Wallet {
     let follow = |wallet: Wallet, entry: &&Entry| wallet.follow(entry).expect("it continues");
     entries.iter().fold(Wallet::empty(user(42)), follow)
 }
 
-/// The hashes can never change: stored entries carry them. To make the first one with ordinary tools:
+/// The hashes can never change, because stored entries carry them. To compute the first one with ordinary tools:
 ///
 /// ```sh
 /// printf '42\n1\nFUND:order-1\nCREDIT\n500\nhouse\norder-1\n0\n500\n2024-01-01T00:00:00Z\n%064d' 0 |
 ///     openssl dgst -sha256
 /// ```
 ///
-/// and the second, where the last line is the first one's hash:
+/// The second, where the last line is the hash of the first:
 ///
 /// ```sh
 /// BET=c6d110f3-7eb3-8322-875b-644f690fa954
@@ -60,7 +60,7 @@ fn explained(entries: &[&Entry]) -> Wallet {
 ///     $BET $BET 10050eee7fbcf8f4262254fcb4d0302383a48c006652a8305ccd7bb677a00aff | openssl dgst -sha256
 /// ```
 ///
-/// and the third, which is of the bonus balance and says so on a further line:
+/// The third is of the bonus balance, so it has a further line:
 ///
 /// ```sh
 /// printf '%s\n' 42 3 BONUS:REG:42 CREDIT 25 bonus-pool 42 0 25 2024-01-01T00:00:02Z \
@@ -108,7 +108,7 @@ fn the_balance_kind_cannot_be_mistaken_for_another_field() {
     let [_, _, entry] = chain();
     let cash = Entry { balance_kind: BalanceKind::Cash, ..entry.clone() };
     assert_ne!(cash.computed_hash(), entry.computed_hash());
-    // No text of a cash entry ends with a line of its own choice.
+    // A field of a cash entry cannot fake the further line.
     let forged = Entry { reference: format!("{}\nBONUS", entry.reference), ..cash.clone() };
     assert_ne!(forged.computed_hash(), entry.computed_hash());
 }
@@ -137,7 +137,7 @@ fn both_balances_share_one_chain() {
 #[test]
 fn faults_are_found_in_their_order() {
     let [first, second, _] = chain();
-    // Each row is the row above with one fault repaired; the hash is right until the last fault but one.
+    // Each row is the row above with one fault repaired. The hash is right up to the last fault but one.
     let other_wallet = Entry {
         user: user(43),
         number: 3,
@@ -190,7 +190,7 @@ fn nothing_follows_the_largest_number() {
     assert_eq!(last.follow(&Entry { number: 0, ..second }), Err(ChainFault::Number));
 }
 
-/// A movement of money, in units.
+/// A movement of money, in units of the last decimal.
 #[derive(Debug, Clone)]
 struct Movement {
     kind: EntryKind,
@@ -211,7 +211,7 @@ fn any_movement() -> impl Strategy<Value = Movement> {
     (kind, units).prop_map(|((kind, balance_kind), units)| Movement { kind, balance_kind, units })
 }
 
-/// The wallet and its entries after those movements; the ones that are refused leave nothing.
+/// The wallet and its entries after these movements. Refused movements leave nothing.
 fn after(movements: &[Movement]) -> (Wallet, Vec<Entry>) {
     let mut wallet = Wallet::empty(user(42));
     let mut entries = Vec::new();
@@ -234,7 +234,6 @@ fn after(movements: &[Movement]) -> (Wallet, Vec<Entry>) {
     (wallet, entries)
 }
 
-/// The first fault along a chain.
 fn first_fault(entries: &[Entry]) -> Option<ChainFault> {
     let followed = entries.iter().try_fold(Wallet::empty(user(42)), |wallet, entry| wallet.follow(entry));
     followed.err()

@@ -1,4 +1,4 @@
-//! An entry as a text: what stands in it, that it comes back from it at its place, and that no other does.
+//! An entry as a text: its content, and that only a valid text gives an entry back.
 
 use crate::common::{amount, at, posting, user, wallet_of};
 use evens_ledger::{Digest, Entry, EntryKey, EntryPurpose, Incoming, Posting, SystemAccount};
@@ -55,7 +55,7 @@ fn what_is_no_entry_is_not_read() {
         (2, "PIGGY"),
         (3, "-1"),
         (4, "nobody"),
-        (6, "99999999999999999999.99999999"), // with the stake it was more than there can be
+        (6, "99999999999999999999.99999999"), // plus the stake, this exceeds the largest amount
         (7, "yesterday"),
     ];
     for (line, value) in table {
@@ -63,7 +63,7 @@ fn what_is_no_entry_is_not_read() {
         lines[line] = value;
         assert_eq!(read(&lines.join("\n"), &entry), None, "{value}");
     }
-    // What can be one has another hash.
+    // A valid change gives another hash.
     let changed = read(&text.replacen("\n1\n", "\n2\n", 1), &entry).unwrap();
     assert_ne!(changed.hash, entry.hash);
 }

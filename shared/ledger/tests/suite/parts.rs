@@ -1,4 +1,4 @@
-//! Movements that both balances of a wallet pay or get: which one how much, and the entries that say so.
+//! Movements over both balances of a wallet: how much each one pays or gets, and the entries.
 
 use crate::common::{amount, at, posting, user, wallet_of};
 use evens_ledger::{
@@ -54,7 +54,7 @@ fn each_balance_that_pays_has_an_entry_with_a_key_of_its_own() {
     assert_eq!(said.collect::<Vec<_>>(), expected);
     assert_eq!((after.balance, after.bonus, after.version), (amount("8"), Amount::ZERO, 2));
     assert_eq!(after.newest, entries);
-    // What comes back goes where it came from.
+    // A refund goes back to the balances it came from.
     let back = parts(("2", "5"));
     let (returned, _) = after.credit_parts(Incoming::Refund, &posting("back", "0"), back, time).unwrap();
     assert_eq!((returned.balance, returned.bonus), (before.balance, before.bonus));
@@ -82,7 +82,7 @@ fn a_refusal_says_what_the_rule_could_have_spent() {
         let expected = InsufficientBalance { balance: amount(spendable), amount: amount("100") };
         assert_eq!(refused, Err(expected), "{rule:?}");
     }
-    // More than an amount can say: nobody is refused for it, whatever they ask for.
+    // The sum of both balances does not fit an amount; a debit is not refused because of that.
     let rich = wallet(LARGEST, "1");
     assert_eq!(DebitRule::CashFirst.spendable(&rich), amount(LARGEST));
 }

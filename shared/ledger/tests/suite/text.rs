@@ -1,5 +1,5 @@
-//! What has a text form: users, digests, accounts, kinds of entry, kinds of balance. Each comes back from its text, and
-//! only from that.
+//! Types with a text form: users, digests, accounts, kinds of entry, kinds of balance. Each is read back from its own
+//! text only.
 
 use crate::common::user;
 use evens_ledger::{
@@ -56,7 +56,7 @@ fn digests_are_64_lower_case_hexadecimal_digits() {
     }
 }
 
-/// A file that nobody wants to hold at once: the digest of its pieces is that of the whole, however it is cut.
+/// A file too big for memory: the digest of its pieces is that of the whole, however it is split.
 #[test]
 fn a_big_file_is_digested_in_pieces() {
     let whole: Vec<u8> = (0..=250).cycle().take(4 * 1024 * 1024).collect();

@@ -1,4 +1,4 @@
-//! Wallets: what a posting does to them, and what is refused.
+//! Wallets: the effect of a posting, and the refusals.
 
 use crate::common::{amount, at, posting, user, wallet_of};
 use evens_ledger::{
@@ -52,7 +52,7 @@ fn a_credit_keeps_the_balance_within_the_largest_amount() {
     }
 }
 
-/// X35: a bonus pays for house games. A debit is for everything else, so it sees the cash only.
+/// X35: a bonus pays for house games. A plain debit serves all other purposes, so it uses cash only.
 #[test]
 fn a_debit_never_spends_a_bonus() {
     #[rustfmt::skip]
@@ -82,7 +82,7 @@ fn a_bonus_is_kept_beside_the_cash() {
     assert_eq!((entry.balance_before, entry.balance_after), (amount("5"), amount("30")));
     let (head, newest) = (entry.hash, vec![entry]);
     assert_eq!(after, Wallet { bonus: amount("30"), version: 9, head, newest, ..before.clone() });
-    // Each balance has the largest amount for itself.
+    // The largest amount is a limit for each balance separately.
     let full = Wallet { balance: amount(LARGEST), ..before.clone() };
     assert!(full.credit_bonus(posting("bonus", "1"), time).is_ok());
     let full = Wallet { bonus: amount(LARGEST), ..before };

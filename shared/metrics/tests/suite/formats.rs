@@ -18,7 +18,7 @@ fn lines(metrics: &Metrics) -> Vec<Value> {
     lines.iter().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
-/// One of everything.
+/// Records one of each event.
 fn everything(metrics: &Metrics) {
     for queue in Queue::ALL {
         metrics.job_ended(queue, JobStatus::Completed);
@@ -94,7 +94,7 @@ fn every_row_of_the_table_is_told_apart_and_can_be_written() {
     assert_eq!(jobs.labels, ["queue", "status"]);
 }
 
-/// Each line has a value, a name that the table has, and labels that it has.
+/// Each line has a value, and a name and labels from the table.
 #[test]
 fn prometheus_can_read_the_text() {
     let metrics = Metrics::default();
@@ -149,7 +149,7 @@ fn prometheus_can_read_the_text() {
     }
 }
 
-/// A value on a bound counts as below it, and one above all bounds as infinite.
+/// A value on a bound counts as below it, and one above all bounds counts as infinite.
 #[test]
 fn values_fall_into_their_buckets() {
     let metrics = Metrics::default();
@@ -166,7 +166,7 @@ fn values_fall_into_their_buckets() {
     assert_eq!(found, [1, 2, 2, 3, 4, 4, 5]);
 }
 
-/// Whoever is told of them sees in which jackpot, and at what.
+/// An alarm must show the jackpot and the operation.
 #[test]
 fn conflicts_of_jackpots_are_told_by_operation_and_group() {
     for metric in [Metric::JackpotConflicts, Metric::JackpotRetries] {
@@ -231,7 +231,7 @@ fn an_invocation_is_one_line_of_the_embedded_format() {
     assert!(metrics.prometheus().contains(r#"bullmq_jobs_total{queue="match",status="completed"} 3"#));
 }
 
-/// Whatever comes together, in each line a dimension has one value and a metric its own labels; and nothing is lost.
+/// In every combination, each line has one value per dimension and each metric its own labels. Nothing is lost.
 #[test]
 fn what_contradicts_stands_in_lines_of_its_own() {
     let metrics = Metrics::default();
@@ -257,7 +257,7 @@ fn what_contradicts_stands_in_lines_of_its_own() {
     assert_eq!(requests.count(), ROUTES.len() + 1);
 }
 
-/// Ten million stakes of the smallest part are exactly a tenth; in floats they would not be.
+/// Ten million stakes of the smallest part add up to exactly a tenth. With floats they would not.
 #[test]
 fn sums_of_money_do_not_drift() {
     let metrics = Metrics::default();
@@ -297,7 +297,7 @@ fn clones_share_and_counts_are_read_back() {
     assert_eq!(metrics.conflicted(ConflictKind::Registration, "another"), 1);
 }
 
-/// The oldest since the last look, and nothing where nobody received.
+/// The longest wait since the last call, and nothing if no job was received.
 #[test]
 fn the_longest_wait_is_that_since_the_last_look() {
     let metrics = Metrics::default();
@@ -319,7 +319,7 @@ fn the_longest_wait_is_that_since_the_last_look() {
     assert_eq!(oldest(), "0");
 }
 
-/// A process that tells nobody does not grow.
+/// A process that sends no metrics does not grow.
 #[test]
 fn values_that_nobody_takes_do_not_heap_up() {
     let metrics = Metrics::default();

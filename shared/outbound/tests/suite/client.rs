@@ -10,7 +10,7 @@ use http_body_util::Full;
 use hyper::Request;
 use tokio::net::TcpListener;
 
-/// Somebody to call.
+/// A server that accepts connections.
 async fn somebody() -> Endpoint {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address");

@@ -1,4 +1,4 @@
-//! Short names for what the tests do often.
+//! Short names for values that the tests often use.
 
 use evens_ledger::Amount;
 use jiff::{SignedDuration, Timestamp};
@@ -7,7 +7,7 @@ pub(crate) fn amount(text: &str) -> Amount {
     text.parse().expect("an amount")
 }
 
-/// So many minutes into 2026-11-02, a Monday.
+/// This many minutes after the start of 2026-11-02 (UTC), a Monday.
 pub(crate) fn minute(minutes: i64) -> Timestamp {
     let start: Timestamp = "2026-11-02T00:00:00Z".parse().expect("a time");
     start + SignedDuration::from_mins(minutes)

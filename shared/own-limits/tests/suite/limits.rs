@@ -53,7 +53,7 @@ fn a_higher_limit_takes_a_day_and_the_players_own_word() {
     assert_eq!(set(Some("100")).ask(None, minute(0)).confirm(from), Ok(set(None)));
 }
 
-/// Whoever wished for more long ago asks again, and waits again.
+/// A lapsed request has to be repeated, with a new waiting time.
 #[test]
 fn a_higher_limit_is_confirmed_within_a_week_or_not_at_all() {
     let wished = set(Some("100")).ask(Some(amount("200")), minute(0));
@@ -62,7 +62,7 @@ fn a_higher_limit_is_confirmed_within_a_week_or_not_at_all() {
     let just_before = until - SignedDuration::from_secs(1);
     #[rustfmt::skip]
     let table = [
-        // confirmed at, what comes of it
+        // confirmed at, result
         (minute(0),      Err(ConfirmRefusal::TooEarly { from })),
         (from,           Ok(set(Some("200")))),
         (just_before,    Ok(set(Some("200")))),

@@ -1,4 +1,4 @@
-//! Limits of stakes and losses: what counts, in which period, and which refusal is told.
+//! Limits of stakes and losses: the amounts that count, the period they count in, and which refusal is returned.
 
 use crate::common::{amount, minute};
 use evens_own_limits::{
@@ -9,7 +9,7 @@ use proptest::prelude::*;
 
 const DAY: i64 = 24 * 60;
 
-/// As a wallet has it whose player has set these limits and staked nothing since.
+/// The limits in the wallet of a player who has set these and staked nothing since.
 fn limited(limits: &[(PlayLimitKind, Period, &str)]) -> PlayLimits {
     let mut rules = PlayRules::NONE;
     for (kind, period, limit) in limits {
@@ -22,7 +22,7 @@ fn limited(limits: &[(PlayLimitKind, Period, &str)]) -> PlayLimits {
     PlayLimits { rules, sums: rules.has_limits().then(Default::default) }
 }
 
-/// In a session that has just begun.
+/// Places a stake in a session that has just begun.
 fn place(limits: &PlayLimits, stake: &str, at: i64) -> Result<PlayLimits, PlayRefusal> {
     limits.place(amount(stake), minute(at), &TimeZone::UTC, minute(at))
 }
@@ -31,7 +31,7 @@ fn over(kind: PlayLimitKind, period: Period, limit: &str, left: &str) -> PlayRef
     PlayRefusal::OverLimit { kind, period, limit: amount(limit), left: amount(left) }
 }
 
-/// What happens, one line after another, to a player who stakes at most 100 a day and loses at most 60 a week.
+/// The history, row by row, of a player who stakes at most 100 a day and loses at most 60 a week.
 #[test]
 fn stakes_count_and_what_comes_back_is_taken_off() {
     let mut limits =
@@ -102,7 +102,7 @@ fn whoever_has_set_no_limit_is_not_counted() {
 #[test]
 fn what_was_staked_before_the_first_limit_is_not_taken_off_when_it_comes_back() {
     let limits = [(PlayLimitKind::Stakes, Period::Day, "60"), (PlayLimitKind::Losses, Period::Day, "60")];
-    // The limits were set at minute 10. What was asked for just before may have been written just after.
+    // The limits were set at minute 10. Bets dated just before may have been written just after.
     let set = PlayLimits { sums: Some(PlayLimits::sums_from(minute(10))), ..limited(&limits) };
     let full = place(&set, "60", 9).expect("it fits");
     let refused = Err(over(PlayLimitKind::Stakes, Period::Day, "60", "0"));
@@ -116,7 +116,7 @@ fn what_was_staked_before_the_first_limit_is_not_taken_off_when_it_comes_back() 
 }
 
 proptest! {
-    /// Of every day, by a count of its own: no more is staked than the limit, and no more can be lost than its limit.
+    /// By an independent count for every day: neither stakes nor possible losses exceed their limit.
     #[test]
     fn no_order_of_stakes_and_payouts_passes_a_limit(
         steps in prop::collection::vec((0_i64..200, 1_u32..50, any::<bool>()), 1..80),
@@ -133,7 +133,7 @@ proptest! {
             let moved = amount(&units.to_string());
             if !is_stake {
                 limits = limits.pay(moved, minute(at));
-                // What nothing was staked for in this period is counted nowhere.
+                // A payout in a period without stakes is counted nowhere.
                 paid += if staked > 0 { i64::from(units) } else { 0 };
             } else if let Ok(after) = limits.place(moved, minute(at), &TimeZone::UTC, minute(at)) {
                 limits = after;

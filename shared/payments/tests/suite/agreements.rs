@@ -1,4 +1,4 @@
-//! What more than one cashier must agree to: wallets that are put right by hand, and acts on players and deposits.
+//! Acts that need several cashiers: manual adjustments of wallets, and acts on players and deposits.
 
 use crate::common::world::World;
 use crate::common::{act, amount, deposit_of, deposit_rules, minute, payment, rupees, user};
@@ -13,7 +13,7 @@ use evens_payments::{
 
 const DAY: i64 = 24 * 60;
 
-/// What a cashier wants of a wallet, when, under which id, and why.
+/// A cashier's request for an adjustment of a wallet.
 struct Wanted<'a> {
     by: u64,
     id: &'a str,
@@ -34,8 +34,9 @@ fn adjusted(world: &mut World, wanted: &Wanted<'_>) -> Result<bool, AdjustRefusa
     Ok(is_done)
 }
 
-/// Another amount, the other way or for another reason is something else, for which the id is taken; what was made is a
-/// repeat for whoever sends it, however often; and what nobody agreed to for a day is asked for anew.
+/// A request with another amount, direction or reason does not match, and its id is taken. An adjustment that was made
+/// is answered as a repeat, however often it is sent. A request without a second approval within a day has to be made
+/// again.
 #[test]
 fn two_cashiers_want_the_same_adjustment_within_a_day() {
     use AdjustmentKind::{Credit, Debit};
@@ -72,7 +73,7 @@ fn two_cashiers_want_the_same_adjustment_within_a_day() {
     assert!(matches!(more, Err(AdjustRefusal::InsufficientBalance(_))), "{more:?}");
 }
 
-/// Whoever agrees to one of them makes room; so does a day.
+/// An approval of a pending act frees a place, and so does a day.
 #[test]
 fn ten_things_wait_at_most_and_none_is_pushed_out() {
     let mut world = World::new("100");
@@ -84,7 +85,7 @@ fn ten_things_wait_at_most_and_none_is_pushed_out() {
     for nth in 1..=AGREEMENTS_OF_ONE_MAX {
         assert_eq!(want(700, nth, 0), Ok(false));
     }
-    // One cashier fills half of the places, and leaves the other half to others.
+    // One cashier can fill half of the places; the other half is left to others.
     assert_eq!(want(700, 11, 0), full);
     for nth in AGREEMENTS_OF_ONE_MAX + 1..=AGREEMENTS_MAX {
         assert_eq!(want(702, nth, 0), Ok(false));
@@ -99,7 +100,7 @@ fn ten_things_wait_at_most_and_none_is_pushed_out() {
     assert_eq!(wanted, ["adjust desk-11: credit 11, desk", "adjust desk-12: credit 12, desk"]);
 }
 
-/// An id that was used long ago is free again; two cashiers must agree to what is sent under it then, too.
+/// An id used long ago is free again. An adjustment under it then needs two cashiers as well.
 #[test]
 fn the_newest_adjustments_are_known_by_their_ids() {
     let mut world = World::new("100");
@@ -114,7 +115,7 @@ fn the_newest_adjustments_are_known_by_their_ids() {
     assert_eq!((known.len(), known[0].as_str()), (ADJUSTMENTS_KNOWN, "desk-1"));
 }
 
-/// The record after the act, once enough agree; else the one before, with the agreement.
+/// Once enough cashiers approve, the record after the act; until then, the previous record with the approval.
 #[test]
 fn an_act_on_a_player_waits_for_the_second_cashier() {
     let held = Cashier { is_held: true, ..Cashier::empty(user(42)) };
@@ -131,7 +132,7 @@ fn an_act_on_a_player_waits_for_the_second_cashier() {
     }
 }
 
-/// Whoever agreed to the other one had seen the record as it was before.
+/// The other act was approved on the basis of the previous record.
 #[test]
 fn what_else_waits_about_the_same_thing_is_dropped_when_that_changes() {
     let before = Cashier::empty(user(42));
@@ -151,7 +152,7 @@ fn what_else_waits_about_the_same_thing_is_dropped_when_that_changes() {
     assert!(!is_done, "it is agreed to by one alone");
 }
 
-/// What is above the sum stays credited until the second one agrees; what is not goes back at once.
+/// Above the limit the deposit stays credited until a second cashier approves. Otherwise the refund begins at once.
 #[test]
 fn a_large_deposit_goes_back_when_two_agree() {
     for (above, cashiers) in [("100", 1), ("99", 2)] {
@@ -181,7 +182,7 @@ fn a_large_deposit_goes_back_when_two_agree() {
     }
 }
 
-/// What was agreed to before counts while whoever agreed may still do so; what was decided stays as it is.
+/// Earlier approvals count as long as their cashiers may still approve. Decisions already made do not change.
 #[test]
 fn agreements_of_those_who_may_not_agree_any_more_are_dropped() {
     use crate::payouts::approved;

@@ -1,4 +1,4 @@
-//! Money in suspense that cashiers give to the player whose deposit it came for: once, and not for themselves.
+//! Money in suspense that cashiers credit to the player of the deposit: once, and not to themselves.
 
 use crate::common::world::World;
 use crate::common::{act, amount, deposit_of, deposit_rules, minute, payment, rows, rupees, source, user};
@@ -11,7 +11,7 @@ use evens_payments::{
 };
 use jiff::SignedDuration;
 
-/// A deposit of 100 for which 90 came as `pay-1`, and then 100 as `pay-2`; and the transfers into suspense.
+/// A deposit of 100 for which 90 arrived as `pay-1`, then 100 as `pay-2`, with the transfers into suspense.
 pub(crate) fn suspended() -> (World, [Transfer; 2]) {
     let mut world = World::new("0");
     let seen = SeenForOpening { existing: None, is_blocked: false, cashier: &world.cashier };
@@ -55,8 +55,8 @@ impl<'a> Asked<'a> {
     }
 }
 
-/// Each row is the one above with one fault repaired. `of` says for which payment the transfer is; `by` 42 is the
-/// player, of whom it must be known who they are, and is where it says so.
+/// Each row is the row above with one fault repaired. `of` is the payment of the transfer. `by` 42 is the player. An
+/// identity check is required, and `known` says whether it was passed.
 const REFUSALS: &str = "
     given  of      state      by  login  blocked  excluded  limit  known  refusal
     yes    none    RETURNED   42  old    yes      yes       50     no     GivenBefore
@@ -116,7 +116,7 @@ fn what_is_claimed_is_credited_once_out_of_suspense() {
     let (mut world, [own, beside]) = suspended();
     let suspense = own.to.clone();
     assert_eq!(world.account(&suspense), amount("190").units());
-    // What came beside the order's own payment leaves it as it is.
+    // An extra payment leaves the order as it is.
     let plan = Asked::of("pay-2", &beside, 9).of_world(&world).expect("given");
     assert!(world.write(plan));
     assert_eq!(world.deposits[0].state, DepositState::Unclaimed);
@@ -145,7 +145,7 @@ fn above_a_limit_two_cashiers_must_agree() {
     assert!(world.write(plan));
     let again = by(9).of_world(&world);
     assert_eq!(again, Err(ClaimSuspendedRefusal::Act(ActRefusal::AgreedBefore)));
-    // Until then it can be sent back, and then it is not there to be claimed.
+    // Until then the payment can be sent back. After that it can no longer be claimed.
     let mut other = world.clone();
     let returned = return_unclaimed(&other.deposits[0], &act(10, minute(6)), minute(6)).expect("sent back");
     assert!(other.write(returned));
@@ -155,7 +155,8 @@ fn above_a_limit_two_cashiers_must_agree() {
     assert_eq!(world.account(&own.to), amount("100").units(), "the other payment still waits");
 }
 
-/// Its own payment goes back another way; what the player was given stays theirs; and what goes back is nobody's.
+/// The order's own payment is sent back in another way. Money given to the player stays theirs, and money on its way
+/// back cannot be claimed.
 #[test]
 fn what_came_beside_goes_back_once() {
     use ReturnPaymentRefusal::{Act, NotSuspended, ReturnedBefore};
@@ -183,7 +184,7 @@ fn what_came_beside_goes_back_once() {
     assert!(world.write(own_too));
     assert_eq!(world.account(&own.to), 0);
 
-    // Both go back, its own first; a callback says of neither that it has.
+    // Both are sent back, the order's own payment first. A callback does not say which of them it is about.
     for (expected, coins) in [("pay-1", "90"), ("pay-2", "100")] {
         let order = &world.deposits[0];
         let pending = order.pending_refund().map(|(payment, _)| payment.id.as_str().to_owned());

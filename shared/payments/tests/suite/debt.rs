@@ -1,4 +1,4 @@
-//! What a player owes: written off, and when their account is free again.
+//! Debts of players: the write-off, and the end of the hold on their account.
 
 use crate::common::{act, amount, minute, user};
 use evens_payments::{ActRefusal, Cashier, release_account, write_off_debt};

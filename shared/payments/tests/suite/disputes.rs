@@ -1,4 +1,4 @@
-//! Deposits whose payer wants the money back, or has got it.
+//! Deposits whose payer demands the money back or has got it back.
 
 use crate::claims::suspended;
 use crate::common::world::World;
@@ -48,7 +48,7 @@ fn settle(world: &World, dispute: &Dispute) -> Result<DepositPlan, DisputeRefusa
     settle_dispute(dispute, None, seen, minute(2))
 }
 
-/// 90 that came for a deposit of 100, and that a cashier gave to its player.
+/// A payment of 90 for a deposit of 100, which a cashier gave to the player.
 fn claimed() -> World {
     let mut world = World::new("0");
     let seen = SeenForOpening { existing: None, is_blocked: false, cashier: &world.cashier };
@@ -68,7 +68,7 @@ fn claimed() -> World {
     world
 }
 
-/// The order is in the state `from`; `_` is the usual value: its own payment, of 100 rupees.
+/// The order is in the state `from`. `_` is the usual value: the order's own payment of 100 rupees.
 const DISPUTES: &str = "
     from          payment  money  dispute  result
     COMPLETED     pay-2    99     lost     OtherPayment
@@ -111,8 +111,7 @@ fn a_dispute_does_what_the_state_lets_it() {
     }
 }
 
-/// A callback of it came before that of the money.
-/// Whoever agreed to release the player had not seen what holds them now.
+/// The approvals to release the player were given without knowing the new reason for the hold.
 #[test]
 fn what_holds_a_player_drops_what_was_agreed_about_their_release() {
     let mut world = credited();
@@ -125,6 +124,7 @@ fn what_holds_a_player_drops_what_was_agreed_about_their_release() {
     assert_eq!((after.is_held, after.agreements), (true, vec![wanted("write-off 5")]));
 }
 
+/// The callback about the dispute arrived before the one about the payment.
 #[test]
 fn a_dispute_of_what_has_not_come_does_nothing() {
     let mut world = credited();
@@ -142,7 +142,7 @@ fn a_dispute_of_another_order_or_provider_does_nothing() {
     assert_eq!(settle(&world, &Dispute { reference: elsewhere, ..right }), Err(DisputeRefusal::OtherOrder));
 }
 
-/// However often and in which order it is told: the money is taken once.
+/// The money is taken once, however often and in whatever order it is reported.
 #[test]
 fn a_lost_dispute_takes_once() {
     for told in [["opened", "lost", "opened", "lost"], ["lost", "opened", "won", "lost"]] {
@@ -156,7 +156,8 @@ fn a_lost_dispute_takes_once() {
     }
 }
 
-/// What cashiers gave is taken back as what was credited at once, all of what came; until then it stays what it is.
+/// Money that cashiers gave is taken back like money that was credited at once, in full. Until then the state does not
+/// change.
 #[test]
 fn what_cashiers_gave_is_charged_back_too() {
     let mut world = claimed();
@@ -174,7 +175,8 @@ fn what_cashiers_gave_is_charged_back_too() {
     assert_eq!(world.deposits[0].state, DepositState::ChargedBack);
 }
 
-/// An approval is of what its cashiers knew: what was approved before is held again, once, and sent when they agree.
+/// An approval covers only the facts that its cashiers knew. An earlier approval leads to a new hold, once, and the
+/// withdrawal is sent when they approve again.
 #[test]
 fn a_dispute_stops_what_is_approved() {
     use crate::payouts::approved;
@@ -202,7 +204,7 @@ fn a_dispute_stops_what_is_approved() {
     since.cashier.owed = amount("1");
     assert!(since.write(hold(&since).expect("nobody knew of the debt")));
     assert_eq!(since.withdrawals[0].hold_reasons, [HoldReason::AccountHeld, HoldReason::Owes]);
-    // Whoever owes is held, too, after cashiers have released them.
+    // A player who owes money is held, even after cashiers have released them.
     let mut owing = approved();
     owing.cashier.owed = amount("1");
     assert!(owing.write(hold(&owing).expect("it is stopped")));
@@ -210,8 +212,8 @@ fn a_dispute_stops_what_is_approved() {
     assert_eq!(hold(&owing), None, "it is held");
 }
 
-/// The provider may have it and told of no record: it is asked for that, and the payout is sent again only when
-/// cashiers agree who know of the dispute.
+/// The provider may have the payout but has no record. It is queried, and the payout is retried only when cashiers who
+/// know of the dispute agree.
 #[test]
 fn a_dispute_stops_what_is_sent_again() {
     use crate::payouts::processing;
@@ -253,14 +255,14 @@ fn a_dispute_stops_what_is_sent_again() {
     assert_eq!((agreed_now.kind, agreed_now.stopped_since()), (Some(ResolutionKind::Retry), None));
     assert_eq!(next(&world, 63), PayoutStep::Resolve { failed: None }, "an hour after it was stopped");
 
-    // Who agreed before the dispute did not know.
+    // Cashiers who approved before the dispute did not know of it.
     agreed.cashier.is_held = true;
     assert!(agreed.write(hold(&agreed).expect("it is stopped")));
     let stopped = wanted(&agreed);
     assert_eq!((stopped.kind, &stopped.approvals[..], stopped.due_at), (None, &[][..], None));
     assert_eq!(stopped.stopped_since(), Some(minute(1)), "nobody has sent it since");
 
-    // What the provider has, or what is to go back, is sent by nobody.
+    // A payout that the provider has, or whose money is to be returned, is not sent.
     let mut known = processing();
     known.cashier.is_held = true;
     known.withdrawals[0].provider_id = Some("out-1".parse().expect("an id"));
@@ -271,7 +273,7 @@ fn a_dispute_stops_what_is_sent_again() {
     assert_eq!(hold(&back), None);
 }
 
-/// Also where it is stopped for a second reason, or claimed while it is stopped.
+/// This also holds if it is stopped for a second reason, or claimed while it is stopped.
 #[test]
 fn what_is_to_be_sent_is_held_or_stopped_or_claimed() {
     use crate::payouts::{approved, processing};
@@ -302,7 +304,7 @@ fn what_is_to_be_sent_is_held_or_stopped_or_claimed() {
     assert_eq!(BeforeSending::of(&claim(&again, 5)), claimed(false, true));
 }
 
-/// What happens to `pay-1`, the order's own payment of 90 in suspense, or to `pay-2`, 100 that came beside it.
+/// Events of `pay-1`, the order's own payment of 90 in suspense, or of `pay-2`, an extra payment of 100.
 struct Suspended {
     world: World,
     payment: &'static str,
@@ -315,7 +317,7 @@ impl Suspended {
         Self { world, payment, transfer: if payment == "pay-1" { own } else { beside } }
     }
 
-    /// What a cashier does with it, or what its provider says of a dispute about it, as words for what was refused.
+    /// Applies an act of a cashier or a provider's report of a dispute. Returns the refusal as text.
     fn happens(&mut self, what: &str) -> Result<(), String> {
         let World { deposits, cashier, wallet, .. } = &self.world;
         let seen = SeenForPayment { order: &deposits[0], cashier, wallet, is_blocked: false };
@@ -350,8 +352,8 @@ impl Suspended {
     }
 }
 
-/// Whatever comes first: nobody has what whoever paid got back without being held, it leaves suspense once, and no
-/// refund is asked for that is never made.
+/// In any order of events: the player has no money that the payer got back without being held, the payment leaves
+/// suspense once, and no refund is requested that is never made.
 #[test]
 fn what_whoever_paid_got_back_is_nobodys_in_any_order() {
     const ORDERS: [[usize; 3]; 6] = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]];
@@ -366,7 +368,7 @@ fn what_whoever_paid_got_back_is_nobodys_in_any_order() {
                 let name = format!("{payment}: {events:?}");
                 let deposit = &case.world.deposits[0];
                 let is_own = payment == "pay-1";
-                // What came beside an order's own payment, and was given, is for a person.
+                // An extra payment that was given to the player needs a person.
                 let is_for_person = !is_own && events[0] == "claim";
                 assert_eq!(
                     case.world.wallet.balance,
@@ -384,7 +386,7 @@ fn what_whoever_paid_got_back_is_nobodys_in_any_order() {
     }
 }
 
-/// An open dispute keeps a payment where it is; one that was won does not, and a hold stays.
+/// An open dispute keeps a payment in suspense. A won dispute does not, and the hold stays.
 #[test]
 fn what_is_disputed_stays_in_suspense_until_the_dispute_is_won() {
     let disputed = format!("{:?}", ClaimSuspendedRefusal::Disputed);
@@ -403,7 +405,7 @@ fn what_is_disputed_stays_in_suspense_until_the_dispute_is_won() {
     }
 }
 
-/// A refund that the provider has made, and a dispute that was lost all the same, are for a person.
+/// A refund that the provider has made, followed by a lost dispute, needs a person.
 #[test]
 fn what_went_back_and_was_taken_back_is_for_a_person() {
     for payment in ["pay-1", "pay-2"] {
@@ -421,7 +423,7 @@ fn what_went_back_and_was_taken_back_is_for_a_person() {
     }
 }
 
-/// However much else happens to an order, it is not forgotten that a payment is disputed.
+/// An open dispute is remembered after any number of later events.
 #[test]
 fn an_open_dispute_is_never_pushed_out_of_the_history() {
     let mut case = Suspended::of("pay-2");

@@ -1,4 +1,5 @@
-//! An account that one player has is freed for another one, by whoever is neither, while nothing is paid to it.
+//! The release of a bank account from one player to another, by a cashier who is neither, while no payout to it is
+//! pending.
 
 use crate::common::{act, minute, user};
 use evens_payments::{ActRefusal, Cashier, FreeAccountRefusal, free_account};
@@ -10,14 +11,14 @@ fn refusals_come_in_their_order() {
     let (now, fresh, old) = (minute(60), minute(60), minute(44));
     #[rustfmt::skip]
     let table = [
-        // cashier, login, for whom, open withdrawals, removed, expected
+        // cashier, login, claimant, open withdrawals, removed, expected
         (43,        old,   43,       1,                false,   Err(Act(OwnOrder))),
         (42,        old,   43,       1,                false,   Err(Act(OwnOrder))),
         (1,         old,   42,       1,                false,   Err(Act(LoginTooOld))),
         (1,         fresh, 42,       1,                false,   Err(Theirs)),
         (1,         fresh, 43,       1,                false,   Err(Awaited)),
         (1,         fresh, 43,       0,                false,   Ok(())),
-        // Their player has removed it: nothing is paid to it, and they may have it again.
+        // The owner has removed it: nothing is paid to it, and they can add it again.
         (1,         fresh, 43,       1,                true,    Ok(())),
         (1,         fresh, 42,       1,                true,    Ok(())),
         (1,         old,   42,       1,                true,    Err(Act(LoginTooOld))),

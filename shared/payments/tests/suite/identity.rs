@@ -1,4 +1,4 @@
-//! From which sums on it must be known who a player is, and what becomes of their money until then.
+//! The sums above which a player must be identified, and the treatment of their money until then.
 
 use crate::common::world::World;
 use crate::common::{
@@ -19,7 +19,7 @@ fn deposits_above(above: &str) -> DepositRules {
     DepositRules { identity_above, ..deposit_rules() }
 }
 
-/// A player has brought `brought`, has one of `open` open, and wants to bring `amount`.
+/// A player has deposited `brought`, has an open deposit of `open`, and requests one of `amount`.
 const OPENED: &str = "
     above  status    brought  open  amount  outcome
     never  not-asked 5000     500   1000    opened
@@ -61,7 +61,8 @@ fn deposits_wait_until_it_is_known_who_the_player_is() {
     }
 }
 
-/// What was open has its place; whoever was refused meanwhile, or has brought too much by another way, gets nothing.
+/// An open deposit has its reservation. If the check failed in the meantime, or other deposits exceed the sum, it is
+/// not credited.
 #[test]
 fn money_of_whoever_is_unknown_is_put_aside() {
     #[rustfmt::skip]
@@ -100,7 +101,7 @@ fn money_of_whoever_is_unknown_is_put_aside() {
     }
 }
 
-/// A player has taken `taken` home in all, and `open` is on its way there.
+/// A player has withdrawn `taken` in total, and `open` is pending.
 const REQUESTED: &str = "
     above  status    taken  open  amount  held
     never  not-asked 5000   900   100     no
@@ -154,7 +155,7 @@ fn withdrawals_are_looked_at_and_never_refused() {
     }
 }
 
-/// The first one is asked for on the evening before; what is not finished counts on any later day.
+/// The first withdrawal is requested on the evening before. Unfinished withdrawals count on every later day.
 #[test]
 fn no_midnight_makes_withdrawals_small() {
     let above = Some(amount("2000"));
@@ -169,7 +170,7 @@ fn no_midnight_makes_withdrawals_small() {
             plan.order.state == WithdrawalState::Held
         };
         assert!(held(&world, "1900") && !held(&world, "100"), "{later}");
-        // Given back, it is not taken home.
+        // A cancelled withdrawal does not count.
         let order = &world.withdrawals[0];
         let plan = cancel_withdrawal(order, &world.cashier, &world.wallet, later).expect("not sent yet");
         assert!(world.write(plan));

@@ -1,4 +1,4 @@
-//! Identifiers and money. Derivations never change: stored orders are found by them.
+//! Identifiers and money. Derivations never change, because stored orders are found by them.
 
 use crate::common::{amount, minute, user};
 use evens_idempotency::DerivedIdError;
@@ -6,7 +6,7 @@ use evens_payments::{
     AccountNumber, Currency, Direction, History, HistoryLine, IdError, Money, MoneyError, OrderId, ProviderId,
 };
 
-/// To make one with ordinary tools, see the first 32 digits of the hash, with the version and the variant set:
+/// To compute an id with ordinary tools, take the first 32 digits of the hash and set the version and the variant:
 ///
 /// ```sh
 /// printf 'deposit\n42\nkey-1' | openssl dgst -sha256
@@ -50,7 +50,7 @@ fn given_ids_are_short_and_plain() {
     }
 }
 
-/// However its owner writes it, an account is one; and what is shown of it is not all of it.
+/// An account is recognised in every notation of its owner, and the mask never shows all of it.
 #[test]
 fn an_account_is_one_however_it_is_written() {
     #[rustfmt::skip]

@@ -1,4 +1,5 @@
-//! What a cashier record keeps of what players set for themselves: limits, exclusion, a reality check, a turnover.
+//! The settings that players make for themselves in the cashier record: limits, exclusion, a reality check, and
+//! turnover.
 
 use crate::common::{amount, minute, user};
 use evens_own_limits::{
@@ -95,7 +96,7 @@ fn a_reality_check_is_due_again_and_again() {
         (10,                 40,  true),
         (29,                 58,  false),
         (29,                 59,  true),
-        // A login when it may have been due is no answer.
+        // A login after the reminder was due does not replace it.
         (30,                 30,  true),
         (31,                 32,  true),
         (5_000,              5_000, true),
@@ -107,7 +108,7 @@ fn a_reality_check_is_due_again_and_again() {
     assert_eq!((seen.is_due(minute(-60), minute(69)), seen.is_due(minute(-60), minute(70))), (false, true));
     #[rustfmt::skip]
     let table = [
-        // session began at, now, set to, what is refused as due
+        // session began at, now, set to, refused as due since
         (0,                  29,  None,         None),
         (0,                  29,  Some("1440"), None),
         (0,                  30,  None,         Some(minute(0))),

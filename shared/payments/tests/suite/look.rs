@@ -1,4 +1,4 @@
-//! When somebody looks at an order next: in every state, at every age.
+//! The next check of an order, in every state and at every age.
 
 use crate::common::world::World;
 use crate::common::{
@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use proptest::prelude::*;
 use strum::VariantArray;
 
-/// A deposit of minute 0, which can be paid until minute 30.
+/// A deposit opened at minute 0, which can be paid until minute 30.
 fn deposit(state: DepositState) -> DepositOrder {
     let world = World::new("100");
     let seen = SeenForOpening { existing: None, is_blocked: false, cashier: &world.cashier };
@@ -21,7 +21,7 @@ fn deposit(state: DepositState) -> DepositOrder {
     DepositOrder { state, ..plan.expect("nothing stands in its way").order }
 }
 
-/// A withdrawal of minute 0, claimed until that minute if it is, and known to its provider or not.
+/// A withdrawal requested at minute 0, with an optional claim, and known to its provider or not.
 fn withdrawal(state: WithdrawalState, claimed_until: Option<i64>, is_known: bool) -> WithdrawalOrder {
     let world = World::new("100");
     let seen = SeenForWithdrawal {
@@ -45,7 +45,7 @@ fn parsed(cell: &str) -> Option<i64> {
     (cell != "-").then(|| cell.parse().expect("a minute"))
 }
 
-/// Of minutes: after 2, 10 and 30, then hourly; while money may come late, up to five days after minute 30.
+/// In minutes: after 2, 10 and 30, then hourly. While money may arrive late, up to five days after minute 30.
 const DEPOSITS: &str = "
     state         now     next
     CREATED       0       2
@@ -90,7 +90,7 @@ fn a_deposit_is_asked_about_less_and_less_often() {
     assert_eq!(states, DepositState::VARIANTS);
 }
 
-/// What goes back is asked for after 2, 10 and 30 minutes, then hourly, until it is made.
+/// A refund is queried after 2, 10 and 30 minutes, then hourly, until it is made.
 #[test]
 fn a_payment_that_goes_back_is_asked_for_until_it_is_made() {
     let payment = ReceivedPayment {
@@ -111,8 +111,8 @@ fn a_payment_that_goes_back_is_asked_for_until_it_is_made() {
     }
 }
 
-/// What nobody has begun to send is sent on after a minute; what was claimed is looked at when the claim ends, and what
-/// the provider knows as a deposit is. In the first minute of a withdrawal nothing moves it in its list.
+/// An unsent withdrawal is checked after a minute. A claimed one is checked when the claim ends, and one known to the
+/// provider is checked like a deposit. In its first minute a withdrawal keeps its position in the list.
 const WITHDRAWALS: &str = "
     state       claimed-until  known  now     next
     HELD        -              _      5       5
@@ -134,8 +134,8 @@ const WITHDRAWALS: &str = "
     RETURNED    3              yes    4       -
 ";
 
-/// While cashiers have not agreed to what is wanted since minute 0, hourly; then when that is due, and each claim
-/// since.
+/// While cashiers have not agreed to the request of minute 0, hourly. After that when the resolution is due, and at the
+/// end of each later claim.
 #[test]
 fn a_payout_that_cashiers_want_resolved_is_looked_at_when_that_is_due() {
     let wanted = |due_at: Option<i64>| Resolution {
@@ -174,7 +174,7 @@ fn a_withdrawal_is_looked_at_when_its_claim_must_be_over() {
     assert_eq!(states, WithdrawalState::VARIANTS);
 }
 
-/// M6: what is not over is looked at again, and never in the past, where whoever sweeps would meet it again and again
+/// M6: an unfinished order is checked again. The next check is never in the past, where the sweep would find it again
 /// before all others.
 fn is_ahead(next: Option<Timestamp>, now: Timestamp, is_over: bool) -> Result<(), TestCaseError> {
     prop_assert!(next.is_none_or(|at| at >= now), "{next:?} before {now}");

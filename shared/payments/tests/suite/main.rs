@@ -1,4 +1,4 @@
-//! The tests of the crate, in one binary: it is linked once.
+//! The tests of this crate. They are one binary, which is linked once.
 
 #![cfg(test)]
 

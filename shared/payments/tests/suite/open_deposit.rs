@@ -1,4 +1,4 @@
-//! Opening a deposit: the order of the refusals, and what is written when there is none.
+//! Opening a deposit: the order of the refusals, and the writes if there is none.
 
 use crate::common::{amount, deposit_of, deposit_rules, deposits_a, minute, or_usual, rows, rupees};
 use evens_own_limits::{Barred, EXCLUSION_MIN, Period};
@@ -7,10 +7,12 @@ use evens_payments::{
     SeenForOpening, open_deposit,
 };
 
-/// Each row is the row above with one fault repaired, so the table proves the precedence. A register of exclusions has
-/// a `barred` player and one who is `blocked` as well, and does not answer about an `unsure` one. `taken` is what the
-/// player has brought today under a limit of 500 a day; who is `unknown` must be known above 499. `_` is the usual
-/// value: a new key, an account in order, deposits on, nobody excluded, 100, none open, nothing taken.
+/// Each row is the row above with one fault repaired, so the table proves the precedence.
+///
+/// An exclusion register lists a `barred` player and one who is also `blocked`. It gives no answer about an `unsure`
+/// one. `taken` is the sum of the player's deposits today, under a limit of 500 a day. An `unknown` player must be
+/// identified above 499. `_` is the usual value: a new key, an account in good order, deposits accepted, no exclusion,
+/// 100, no open deposits, nothing deposited today.
 const TABLE: &str = "
     key    account  deposits  player    amount  open  taken  outcome
     same   blocked  off       excluded  9       20    500    OpenedBefore
@@ -120,7 +122,7 @@ fn an_opened_deposit_is_written_whole() {
     assert_eq!(cashier.totals.actual_deposit_amount, amount("0"));
 }
 
-/// The limit that leaves least is told, and of a period that is over nothing counts.
+/// The limit with the least left is reported, and past periods do not count.
 #[test]
 fn the_lowest_limit_applies() {
     let day = 24 * 60;
@@ -157,7 +159,7 @@ fn the_lowest_limit_applies() {
     }
 }
 
-/// The day's sum begins anew at midnight, and the limit does not.
+/// The day's sum starts anew at midnight, but the limit stays.
 #[test]
 fn a_limit_that_is_raised_before_midnight_is_no_higher_after_it() {
     let (day, asked_at) = (deposits_a(Period::Day), 24 * 60 - 1);
@@ -169,7 +171,7 @@ fn a_limit_that_is_raised_before_midnight_is_no_higher_after_it() {
     };
     #[rustfmt::skip]
     let table = [
-        // amount  minutes after the wish  confirmed  outcome
+        // amount  minutes after request   confirmed  outcome
         ("100",    0,                      false,     "Opened"),
         ("101",    0,                      false,     "OverLimit"),
         ("100",    2,                      false,     "Opened"),

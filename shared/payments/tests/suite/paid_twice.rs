@@ -1,4 +1,5 @@
-//! Several payouts for one withdrawal: one is the order's own, the others are owed, and no order stays on its way.
+//! Several payouts for one withdrawal: one is the order's own, the player owes the others, and no order stays
+//! unfinished.
 
 use crate::common::world::World;
 use crate::common::{amount, minute, provider, rows, user};
@@ -14,7 +15,7 @@ fn id(text: &str) -> ProviderId {
     text.parse().expect("an id")
 }
 
-/// What the provider says of its payouts, as `id:state`.
+/// The provider's payouts, written as `id:state`.
 fn found(world: &World, text: &str) -> Vec<PayoutReport> {
     let report = |part: &str| {
         let (name, state) = part.split_once(':').expect("an id and a state");
@@ -28,7 +29,7 @@ fn next(world: &World, found: &[PayoutReport]) -> Option<WithdrawalPlan> {
     settle_paid_twice(found, SeenForPayout { order: &withdrawals[0], cashier, wallet }, minute(10))
 }
 
-/// All that follows, as those do it who have asked.
+/// Carries out everything that follows, like a process that has queried the provider.
 fn follow(world: &mut World, found: &[PayoutReport]) {
     while let Some(plan) = next(world, found) {
         assert_eq!(plan.alarm, Some(Alarm::PaidTwice));
@@ -52,8 +53,8 @@ fn check(world: &World, case: &[&str]) {
     assert_eq!(world.account(&SystemAccount::Withdrawals), on_the_way, "{case:?}");
 }
 
-/// What the provider says first, and then, of an order on its way; which payout that knows. Then the state, which is
-/// the order's own, and how much is owed.
+/// The provider's first and second answer about an order being sent, and the payout known to the order. Then the state,
+/// the order's own payout, and the debt.
 const CASES: &str = "
     known  first                        then                         state       own  owed
     _      a:paid,b:paid                _                            COMPLETED   a    100
@@ -95,7 +96,7 @@ fn one_payout_is_the_orders_own_and_its_player_owes_the_others() {
     }
 }
 
-/// Once for the same payouts: a cashier who ends the hold has seen them.
+/// Once per set of payouts: a cashier who ends the hold has seen them.
 #[test]
 fn whoever_was_paid_twice_is_held_until_a_cashier_has_looked() {
     let mut world = processing();
@@ -110,7 +111,7 @@ fn whoever_was_paid_twice_is_held_until_a_cashier_has_looked() {
     assert!(next(&world, &paid).is_some(), "it is owed");
 }
 
-/// Whoever sends it asks again, and ends it by its own payout.
+/// The process that sends it queries the provider again, and ends the order with its own payout.
 #[test]
 fn an_order_with_two_payouts_does_not_stay_on_its_way() {
     let mut world = processing();
@@ -126,7 +127,8 @@ fn an_order_with_two_payouts_does_not_stay_on_its_way() {
     assert_eq!(step(&world), PayoutStep::Settle(Box::new(both[1].clone())));
 }
 
-/// What came back pays the debt, whichever of the payouts it was, once; a debt that was written off was a bad one.
+/// A returned payout cancels the debt once, for each of the payouts. If the debt was written off, it cancels the bad
+/// debt.
 #[test]
 fn a_payout_that_comes_back_is_owed_no_more() {
     for is_written_off in [false, true] {

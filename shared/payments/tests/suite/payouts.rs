@@ -1,4 +1,4 @@
-//! Sending withdrawals: claims, what to do next, and what a provider's reports do. Nothing is paid twice.
+//! Sending withdrawals: claims, the next step, and the effects of a provider's reports. Nothing is paid twice.
 
 use crate::common::world::World;
 use crate::common::{
@@ -14,7 +14,7 @@ use evens_payments::{
 };
 use jiff::SignedDuration;
 
-/// A player who asked for 100 of their 130, approved.
+/// An approved withdrawal of 100 by a player who has 130.
 pub(crate) fn approved() -> World {
     let mut world = World::new("130");
     let seen = SeenForWithdrawal {
@@ -33,7 +33,7 @@ pub(crate) fn approved() -> World {
     world
 }
 
-/// The same, claimed at minute 0 and never heard of since.
+/// The same, claimed at minute 0, without any report since.
 pub(crate) fn processing() -> World {
     let mut world = approved();
     let plan =
@@ -42,13 +42,13 @@ pub(crate) fn processing() -> World {
     world
 }
 
-/// What the provider says of it.
+/// A report of the provider about the withdrawal.
 pub(crate) fn says(world: &World, state: PayoutState, source: &str) -> PayoutReport {
     let terms = &world.withdrawals[0].terms;
     payout(terms.id, "out-1", terms.money, state, source)
 }
 
-/// What that does, where the order is as it was when the provider was asked.
+/// The effect of the report if the order has not changed since the query.
 pub(crate) fn settle(world: &World, report: &PayoutReport) -> Result<WithdrawalPlan, PayoutReportRefusal> {
     let rules = WithdrawalRules { confirm_above: Some(amount("100")), ..withdrawal_rules() };
     let World { cashier, wallet, .. } = world;
@@ -56,10 +56,9 @@ pub(crate) fn settle(world: &World, report: &PayoutReport) -> Result<WithdrawalP
     settle_payout(report, Some(order), SeenForPayout { order, cashier, wallet }, &rules, minute(9))
 }
 
-/// A sent order in the state `from`, whose payout the provider calls out-1 where it is known. `_` is the usual value:
-/// our own question about out-1. The result is the state afterwards, and what moved: `nothing`, money `out` to the
-/// provider,
-/// `back` into the wallet, or into what the player `owes`.
+/// A sent order in the state `from`, whose payout has the provider's id out-1 if it is known. `_` is the usual value:
+/// our own query about out-1. The result is the state afterwards and the movement: `nothing`, money `out` to the
+/// provider, money `back` into the wallet, or a debt that the player `owes`.
 const REPORTS: &str = "
     from        known  report      id     source    result
     HELD        _      failed      _      _         NeverSent
@@ -162,7 +161,7 @@ fn faults_of_a_report_have_their_order() {
     assert_eq!(settle(&world, &large), Err(PayoutReportRefusal::AskProvider));
 }
 
-/// `failed` then `reversed`, `processed` then `reversed`: given back once. Then `processed` again: owed.
+/// `failed` then `reversed`, or `processed` then `reversed`: returned to the wallet once. Then `processed` again: owed.
 #[test]
 fn no_word_of_a_provider_is_its_last() {
     for first in [PayoutState::Failed, PayoutState::Paid] {
@@ -180,7 +179,8 @@ fn no_word_of_a_provider_is_its_last() {
     }
 }
 
-/// While one asks and is told that it is paid, another one is told that it came back, and gives it back.
+/// While one process gets the answer that it was paid, another one gets the answer that it came back, and returns the
+/// money.
 #[test]
 fn an_answer_that_is_older_than_the_order_gives_and_takes_nothing_back() {
     let mut world = processing();
@@ -220,7 +220,7 @@ fn one_process_at_a_time_has_an_attempt() {
     assert_eq!(late.err(), Some(ClaimRefusal::InState(WithdrawalState::Cancelled)));
 }
 
-/// The claim was at minute 0; its call may begin within ten seconds. The key is too old after six days.
+/// The claim was made at minute 0, and its call may begin within ten seconds. The key is too old after six days.
 #[test]
 fn the_next_step_never_pays_twice() {
     let world = processing();

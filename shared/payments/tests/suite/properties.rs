@@ -1,4 +1,4 @@
-//! What holds whatever happens to one player's orders, in whatever order, also where two processes decide at once.
+//! Invariants for any events of one player's orders, in any order, including two processes that decide at once.
 
 use crate::common::world::{Change, World};
 use crate::common::{
@@ -21,7 +21,7 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 use strum::VariantArray;
 
-/// Something that happens. An index chooses one of the orders that there are.
+/// An event. The index selects one of the existing orders.
 #[derive(Debug, Clone)]
 enum Step {
     Open(u32),
@@ -103,7 +103,7 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// A turn of the world: some time passes, then one or two processes decide by what both have read.
+/// A step of the simulation: time passes, then one or two processes decide on the same state.
 fn turns() -> impl Strategy<Value = Vec<(i64, Step, Option<Step>)>> {
     let minutes = prop_oneof![4 => 0_i64..5, 2 => 30_i64..60, 1 => 600_i64..3_000, 1 => 20_000_i64..50_000];
     prop::collection::vec((minutes, step(), prop::option::of(step())), 1..60)
@@ -120,7 +120,7 @@ fn rules() -> (DepositRules, WithdrawalRules) {
     (deposits, WithdrawalRules { holds, ..withdrawal_rules() })
 }
 
-/// What one process would write, by what the world is now; nothing where the rules refuse.
+/// The writes of one process in the current state. Returns `None` if the rules refuse.
 fn decide(world: &World, step: &Step, turn: usize, now: Timestamp) -> Option<Change> {
     let (deposits, withdrawals) = rules();
     let World { wallet, cashier, .. } = world;
@@ -198,7 +198,7 @@ fn decide(world: &World, step: &Step, turn: usize, now: Timestamp) -> Option<Cha
         }
         Step::WriteOff => write_off_debt(cashier, turn as u64, &act(1, now), now).ok()?.map(Into::into),
         Step::Exclude => {
-            // Rarely, or nothing is ever deposited.
+            // Rarely, or no deposit would ever be made.
             turn.is_multiple_of(7)
                 .then(|| cashier.exclude(now + evens_own_limits::EXCLUSION_MIN, now).ok())?
                 .map(Into::into)
@@ -206,7 +206,7 @@ fn decide(world: &World, step: &Step, turn: usize, now: Timestamp) -> Option<Cha
     }
 }
 
-/// What a cashier does with a payment that may be in suspense, or what comes of a dispute about it.
+/// An act of a cashier on a payment that may be in suspense, or the outcome of a dispute about it.
 fn suspended(
     world: &World,
     order: &DepositOrder,
@@ -284,7 +284,6 @@ fn played(world: &World, units: u32, is_won: bool, turn: usize, now: Timestamp) 
 
 const LIMITS: [(Period, &str); 3] = [(Period::Day, "500"), (Period::Week, "800"), (Period::Month, "1200")];
 
-/// A player who has set limits to what they bring.
 fn limited() -> World {
     let mut world = World::new("100");
     for (period, limit) in LIMITS {
@@ -329,13 +328,13 @@ fn check_deposit(world: &World, order: &DepositOrder) {
         _ => false,
     };
     assert_eq!(is_credited, world.has_moved("DEPOSIT", order.terms.id), "{order:?}");
-    // What tells of money is never left out.
+    // Lines about money are never dropped.
     let is_kept =
         |cause: &str| ["paid", "dispute-", "money-taken-back"].iter().any(|word| cause.starts_with(word));
     assert!(order.history.lines().iter().filter(|line| !is_kept(&line.cause)).count() <= 16);
 }
 
-/// The keys make each movement happen once; here it is that the right ones did.
+/// The keys make each movement happen once. This checks that the right movements happened.
 fn check_withdrawal(world: &World, order: &WithdrawalOrder) {
     let has_moved = |purpose| world.has_moved(purpose, order.terms.id);
     assert!(has_moved("WITHDRAW"));
@@ -345,7 +344,7 @@ fn check_withdrawal(world: &World, order: &WithdrawalOrder) {
     assert!(!is_paid || !order.state.is_given_back(), "paid and given back: {order:?}");
 }
 
-/// What was credited on each day, by the day whose limit each deposit took its place in.
+/// The credited amounts by the day whose limit each deposit was reserved in.
 #[derive(Debug, Default)]
 struct CreditedByDay(std::collections::BTreeMap<jiff::civil::Date, i128>);
 
@@ -364,7 +363,7 @@ impl CreditedByDay {
     }
 }
 
-/// Lets it all happen, and checks the books after each write.
+/// Runs all events, and checks the books after each write.
 fn happen(turns: Vec<(i64, Step, Option<Step>)>) {
     let (mut world, mut credited, mut minutes) = (limited(), CreditedByDay::default(), 0);
     for (turn, (passed, step, other)) in turns.into_iter().enumerate() {
@@ -372,7 +371,7 @@ fn happen(turns: Vec<(i64, Step, Option<Step>)>) {
         let now = minute(minutes);
         let before = world.clone();
         let steps = [Some(step), other];
-        // Both decide by what was there before either has written.
+        // Both decide on the state before either has written.
         let changes = steps.iter().flatten().enumerate();
         let changes: Vec<_> =
             changes.filter_map(|(nth, step)| decide(&before, step, turn * 2 + nth, now)).collect();
@@ -386,7 +385,7 @@ fn happen(turns: Vec<(i64, Step, Option<Step>)>) {
     }
 }
 
-/// Deposits alone, some of them on one day: opened, paid, failed, expired.
+/// Deposits only, several of them on one day: opened, paid, failed, expired.
 fn deposit_turns() -> impl Strategy<Value = Vec<(i64, Step, Option<Step>)>> {
     let state = prop::sample::select(vec![PaymentState::Paid, PaymentState::Paid, PaymentState::Failed]);
     let payment = (any::<Index>(), state).prop_map(|(of, state)| Step::Payment {
@@ -420,7 +419,7 @@ proptest! {
     }
 }
 
-/// E9: as many as ask at once, the wallet gives what it holds and no more.
+/// E9: for any number of simultaneous requests, the wallet pays only the amount it holds.
 #[test]
 fn a_hundred_withdrawals_at_once_do_not_overdraw() {
     let mut world = World::new("100");

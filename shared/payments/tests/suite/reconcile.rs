@@ -1,4 +1,4 @@
-//! A provider's day against our books: every kind of difference, and what is none.
+//! A provider's day against our books: every kind of difference, and cases without one.
 
 use crate::common::{amount, deposit_of, minute, money, order_id, provider, rupees, withdrawal_of};
 use evens_ledger::{Amount, Digest, Entry, EntryKey, EntryPurpose, SystemAccount, Transfer, Wallet};
@@ -65,8 +65,8 @@ fn withdrawal(state: &str) -> WithdrawalOrder {
     }
 }
 
-/// A line `kind:id:amount`, about the order in, out, or one that is not ours; a payment is settled unless it says so.
-/// Its fee is charged with it, or in the day, or later.
+/// A line `kind:id:amount` about the order in, the order out, or an unknown order. A payment is settled unless it says
+/// otherwise. Its fee is charged with it, on this day, or later.
 fn line(text: &str) -> StatementLine {
     let parts: Vec<&str> = text.split(':').collect();
     let kind: StatementKind = parts[0].parse().expect("a kind");
@@ -94,7 +94,7 @@ fn line(text: &str) -> StatementLine {
     }
 }
 
-/// An hour after the day began, a minute before, or a minute after it was over.
+/// An hour after the day began, a minute before it began, or a minute after it was over.
 fn time_of(parts: &[&str]) -> Timestamp {
     minute(match parts {
         _ if parts.contains(&"early") => -1,
@@ -103,7 +103,7 @@ fn time_of(parts: &[&str]) -> Timestamp {
     })
 }
 
-/// A movement `purpose:units`, under the key of the order in or out, or of what the provider calls it.
+/// A movement `purpose:units`, under the key of the order in or out, or of the provider's id.
 fn booked(text: &str) -> BookedMovement {
     let parts: Vec<&str> = text.split(':').collect();
     let (purpose, rupees): (_, i128) = (parts[0], parts[1].parse().expect("a number"));
@@ -209,7 +209,7 @@ fn each_difference_has_its_kind() {
         ("payment:p1:100:fee", "DEPOSIT:100 FEE:-2:sandbox:2026-11-02", "_", "_", ""),
         ("payment:p1:100:fee", "DEPOSIT:100 FEE:-1:sandbox:2026-11-02", "_", "_", "unbooked-fee"),
         ("", "FEE:-1:sandbox:2026-11-01", "_", "_", ""),
-        // A payment is settled later, and its fee charged then: it is of the day on which it was charged.
+        // A payment is settled later, and its fee is charged then. The fee belongs to the day on which it was charged.
         ("payment:p1:100:fee-later", "DEPOSIT:100", "_", "_", ""),
         ("payment:p1:100:fee-later", "DEPOSIT:100 FEE:-2:sandbox:2026-11-02", "_", "_", "unbooked-fee"),
         ("payment:p1:100:early:fee-of-day", "DEPOSIT:100:early", "_", "_", "unbooked-fee"),
@@ -236,18 +236,18 @@ fn each_difference_has_its_kind() {
         ("funding:f1:100", "", "_", "_", "missing-in-ledger"),
         ("funding:f1:100", "FUNDING:99:f1", "_", "_", "amount"),
         ("", "FUNDING:100:f0", "_", "_", ""),
-        // Nobody knows what it is, and the rest is compared all the same.
+        // An unknown movement is reported, and the rest is compared all the same.
         ("other-in:a1:100 payment:p1:100", "DEPOSIT:100", "_", "_", "unplaced"),
         ("other-out:a1:100 payment:p1:100 payment:p2:100", "DEPOSIT:100", "_", "_", "unplaced twice"),
         ("other-out:a1:100:euro", "", "_", "_", "unplaced"),
         ("other-out:a1:100:early", "", "_", "_", ""),
-        // A payout came back and another one was paid, and our order says that none was.
+        // A payout came back and another one was paid, but according to our order none was paid.
         ("payout:o1:100 payout-return:o1:100 payout:o2:100", "", "_", "FAILED", "state"),
-        // What is late on one side.
+        // Movements that are late on one side.
         ("payment:p1:100", "DEPOSIT:100:late", "_", "_", ""),
         ("payment:p1:100:late", "DEPOSIT:100", "_", "_", ""),
         ("payment:p1:100:early payment:p2:100", "DEPOSIT:100:early", "_", "_", "twice"),
-        // A fee of another currency is none of our ledger's.
+        // A fee in another currency is not in our ledger.
         ("payment:p1:100:euro:fee", "SUSPENSE:0:p1", "_", "_", "currency"),
     ];
     let mut seen = std::collections::BTreeSet::new();
@@ -272,7 +272,7 @@ fn a_difference_says_what_it_is_about() {
     assert_eq!(found, [expected]);
 }
 
-/// Before a day is final nobody asks for fees and settlements; what differs otherwise is said all the same.
+/// Before a day is final, missing fees and settlements are not reported. Other differences are.
 #[test]
 fn a_day_that_is_not_final_waits_for_fees_and_settlements() {
     let table = [
@@ -294,7 +294,7 @@ fn a_day_that_is_not_final_waits_for_fees_and_settlements() {
     }
 }
 
-/// What left suspense has the payment's id in our ledger, and the refund's or the dispute's at the provider.
+/// Payments out of suspense have the payment's id in our ledger, and the id of the refund or dispute at the provider.
 #[test]
 fn what_left_suspense_is_known_by_its_deposit() {
     let of = |id: &str| ReceivedPayment {
@@ -331,7 +331,7 @@ fn what_left_suspense_is_known_by_its_deposit() {
     }
 }
 
-/// The balance of the ledger is the one stated, but for what is listed.
+/// The balance of the ledger is the stated one, apart from the listed differences.
 #[test]
 fn the_closing_says_what_both_sides_have() {
     let lines: Vec<_> = "payment:p1:100:fee payment:p2:100 payout:o1:100 payment:p3:5:early:foreign"
@@ -355,7 +355,7 @@ fn the_closing_says_what_both_sides_have() {
     assert_eq!(found.lines, 3);
 }
 
-/// Some of the lines and movements there can be, in the words of this file.
+/// A selection of the possible lines and movements, in the notation of this file.
 fn some_of(words: &'static [&'static str]) -> impl Strategy<Value = Vec<&'static str>> {
     prop::collection::vec(prop::sample::select(words), 0..8)
 }
@@ -410,7 +410,7 @@ fn a_report_counts_all_differences_and_keeps_the_first() {
     assert_eq!(report.counts.into_iter().collect::<Vec<_>>(), [(DifferenceKind::UnknownReference, 501)]);
 }
 
-/// The file of the first is not among those that were fetched any more.
+/// The file with the first payout is no longer fetched.
 #[test]
 fn a_second_payout_some_days_later_is_found() {
     let two_days_before = BookedMovement { at: minute(60 - 2 * DAY), ..booked("PAYOUT:-40") };

@@ -1,4 +1,4 @@
-//! What a provider says of a payment that goes back: made once, or failed and asked for again under a new key.
+//! A provider's reports about a refund: made once, or failed and requested again under a new key.
 
 use crate::common::world::World;
 use crate::common::{act, deposit_of, deposit_rules, minute, payment, provider, rows, rupees, source};
@@ -22,7 +22,7 @@ fn credited() -> World {
     world
 }
 
-/// The same, which a cashier gives back.
+/// The same, refunded by a cashier.
 fn refunded() -> DepositOrder {
     let mut world = credited();
     let World { cashier, wallet, deposits, .. } = &world;
@@ -32,7 +32,7 @@ fn refunded() -> DepositOrder {
     world.deposits.remove(0)
 }
 
-/// Each row is the one above with one fault repaired. `made` is whether the provider has made the refund before.
+/// Each row is the row above with one fault repaired. `made` says whether the provider has already made the refund.
 const REPORTS: &str = "
     made  amount  state       from      result
     yes   99      failed      callback  NothingNew
@@ -94,7 +94,7 @@ fn what_nobody_gives_back_is_not_refunded() {
     assert_eq!(note_refund(order, None, &report, minute(3)), Err(RefundReportRefusal::NothingNew));
 }
 
-/// Of two payments of as much, what is told of the one again says nothing of the other.
+/// With two payments of the same amount, a repeated report about one of them is not a report about the other.
 #[test]
 fn a_refund_that_is_told_again_is_not_that_of_another_payment() {
     let mut order = refunded();
@@ -123,7 +123,7 @@ fn a_refund_that_is_told_again_is_not_that_of_another_payment() {
     );
     assert!(note_refund(&order, None, &report("refund-1"), minute(3)).is_ok());
 
-    // While both go back, a callback says of neither that it has, and an answer says of which.
+    // While both are being sent back, a callback does not say which one it is about, but the answer to a query does.
     order.returns = vec![back("pay-2", None)];
     let told = note_refund(&order, None, &report("refund-2"), minute(3));
     assert_eq!(told, Err(RefundReportRefusal::AskProvider));

@@ -1,4 +1,4 @@
-//! Requesting a withdrawal, and who decides about it.
+//! Requesting a withdrawal, and the decisions about it.
 
 use crate::common::world::World;
 use crate::common::{
@@ -14,9 +14,9 @@ use evens_payments::{
 use jiff::SignedDuration;
 use strum::VariantArray;
 
-/// Each row is the row above with one fault repaired, so the table proves the precedence. `staked` is the turnover of
-/// a player who needs 200. `_` is the usual value: a new key, an account in order, withdrawals on, an old payee, a
-/// player who is neither excluded nor barred, 100, enough turnover, a balance of 100.
+/// Each row is the row above with one fault repaired, so the table proves the precedence. `staked` is the turnover of a
+/// player who needs 200. `_` is the usual value: a new key, an account in good order, withdrawals accepted, an old
+/// payee, a player who is neither excluded nor barred, 100, enough turnover, a balance of 100.
 const TABLE: &str = "
     key    account  withdrawals  payee  player    amount  staked  balance  outcome
     same   blocked  off          none   excluded  9       199     8        RequestedBefore
@@ -129,7 +129,7 @@ fn a_requested_withdrawal_is_written_whole() {
     assert_eq!(world.account(&SystemAccount::Withdrawals), 10_000_000_000);
 }
 
-/// Each rule holds by itself, at its bound and not before it; off, none does.
+/// Each rule works by itself, exactly at its limit. A rule that is off has no effect.
 #[test]
 fn each_rule_holds_what_it_is_about() {
     let none = HoldRules::default();
@@ -190,7 +190,7 @@ fn who_owes_or_is_held_waits_for_a_cashier() {
     assert_eq!(reasons(&world), []);
 }
 
-/// An exclusion cannot be used to get around what must be staked: cashiers look each time.
+/// An exclusion does not avoid the required stakes: cashiers review each withdrawal.
 #[test]
 fn who_may_not_play_is_not_asked_to_but_waits_for_a_cashier() {
     let until = minute(0) + evens_own_limits::EXCLUSION_MIN;
@@ -220,8 +220,8 @@ fn held(taken: &str) -> WithdrawalOrder {
     request(&World::new("1000"), &withdrawal_of("key-1", taken), &rules).order
 }
 
-/// Each row is the row above with one fault repaired, first of what is approved. Player 42 asked, and cashier 1 has
-/// agreed before.
+/// Each row is the row above with one fault repaired, beginning with an approved withdrawal. Player 42 requested it,
+/// and cashier 1 has already approved it.
 #[test]
 fn above_a_bound_two_cashiers_agree() {
     let held = held("600");
@@ -252,7 +252,7 @@ fn above_a_bound_two_cashiers_agree() {
     let one_is_enough =
         approve_withdrawal(&held, &cashier, &act(1, minute(2)), &HoldRules::default(), minute(2));
     assert_eq!(one_is_enough.map(|plan| plan.order.state), Ok(WithdrawalState::Approved));
-    // The first one had not seen that the player owes something.
+    // The first cashier did not know that the player owes money.
     let owing = Cashier { owed: amount("400"), ..cashier };
     let alone = approve_withdrawal(&agreed, &owing, &login(2, 15), &rules, minute(30)).expect("a first one");
     assert_eq!((alone.order.state, alone.order.approvals.len()), (WithdrawalState::Held, 1));
@@ -279,7 +279,7 @@ fn a_reason_is_required() {
     assert!("é".repeat(201).parse::<ActReason>().is_err());
 }
 
-/// Cancelled or rejected, in every state: given back or refused, and never twice.
+/// Cancelled or rejected in every state: the money is returned or the act is refused, and it never happens twice.
 #[test]
 fn what_is_not_sent_goes_back_to_the_wallet() {
     for state in WithdrawalState::VARIANTS {

@@ -1,4 +1,4 @@
-//! Payouts that cashiers end: who may, when, and what becomes of them. Nothing is paid or given back twice.
+//! Payouts that cashiers end: who may do so, when, and the result. Nothing is paid or returned twice.
 
 use crate::common::world::World;
 use crate::common::{act, amount, minute, rows, rupees};
@@ -28,7 +28,7 @@ fn agree(world: &World, kind: ResolutionKind, by: u64, at: i64) -> Result<Withdr
     agree_to_resolution(&world.withdrawals[0], kind, &act(by, minute(at)), &FOUR_EYES, minute(at))
 }
 
-/// Two cashiers have agreed to it, at minutes 10 and 20.
+/// Two cashiers have approved the resolution, at minutes 10 and 20.
 fn agreed(kind: ResolutionKind) -> World {
     let mut world = processing();
     for (by, at) in [(1, 10), (2, 20)] {
@@ -38,7 +38,8 @@ fn agreed(kind: ResolutionKind) -> World {
     world
 }
 
-/// Each row is the one above with one fault repaired. The order is of player 42; cashier 1 has agreed before.
+/// Each row is the row above with one fault repaired. The order belongs to player 42, and cashier 1 has already
+/// approved it.
 const REFUSALS: &str = "
     by  logged-in  state      at-provider  refusal
     42  long-ago   COMPLETED  yes          OwnOrder
@@ -83,13 +84,13 @@ fn it_is_due_an_hour_after_the_first_asked_and_when_enough_agree() {
     assert_eq!((wanted(&world).approvals.len(), wanted(&world).due_at), (1, None));
     assert!(world.write(agree(&world, ResolutionKind::GiveBack, 2, 20).expect("the second")));
     assert_eq!((wanted(&world).approvals.len(), wanted(&world).due_at), (2, Some(minute(70))));
-    // Who wants the other kind begins anew, but for the time since when nobody sends it.
+    // A request for the other kind starts new approvals, but keeps the time since when nothing is sent.
     assert!(world.write(agree(&world, ResolutionKind::Retry, 2, 30).expect("other eyes are needed, too")));
     assert_eq!((wanted(&world).approvals.len(), wanted(&world).due_at), (1, None));
     assert_eq!(wanted(&world).kind, Some(ResolutionKind::Retry));
     assert!(world.write(agree(&world, ResolutionKind::Retry, 1, 40).expect("who wanted the other kind")));
     assert_eq!((wanted(&world).since, wanted(&world).due_at), (minute(10), Some(minute(70))));
-    // Where one is enough, one is.
+    // If one cashier is enough, one approval suffices.
     let world = processing();
     let plan = agree_to_resolution(
         &world.withdrawals[0],
@@ -101,7 +102,7 @@ fn it_is_due_an_hour_after_the_first_asked_and_when_enough_agree() {
     assert_eq!(plan.expect("the only one").order.resolution.expect("wanted").due_at, Some(minute(70)));
 }
 
-/// Claimed at minute 60, an hour after the claim that nobody heard of again; due at minute 70.
+/// Claimed at minute 60, an hour after the claim without a result. Due at minute 70.
 #[test]
 fn nobody_sends_what_is_to_be_resolved_and_records_come_first() {
     let world = agreed(ResolutionKind::GiveBack);

@@ -1,4 +1,4 @@
-//! Payments that come for a deposit: credited once, or put into suspense; and how a deposit ends otherwise.
+//! Payments for a deposit: credited once, or put into suspense; and the other ends of a deposit.
 
 use crate::common::world::World;
 use crate::common::{
@@ -36,8 +36,9 @@ fn settle(
     settle_deposit(report, seen, &rules, minute(60))
 }
 
-/// The order is of 100 rupees at the sandbox, in the state `from`. `_` is the usual value: a payment of exactly that,
-/// known by our own question, of a player in order. The result is the state afterwards and where the money went.
+/// The order is for 100 rupees at the sandbox provider, in the state `from`. `_` is the usual value: a payment of
+/// exactly this amount, known from our own query, of a player in good order. The result is the state afterwards and the
+/// destination of the money.
 const PAID: &str = "
     from          report    source    player    result
     CREATED       _         callback  _         COMPLETED/wallet
@@ -134,7 +135,7 @@ fn each_payment_is_credited_or_set_aside() {
     }
 }
 
-/// E3: however often it is reported, and whoever writes first.
+/// E3: for any number of reports, and for any order of the writes.
 #[test]
 fn a_payment_is_taken_once() {
     let (mut world, order) = opened();
@@ -152,7 +153,8 @@ fn a_payment_is_taken_once() {
     assert_eq!(world.account(&SystemAccount::Suspense(crate::common::provider("sandbox"))), 10_000_000_000);
 }
 
-/// Only its line says that it was taken: without that, each repeat would be a movement that is there before it.
+/// Only its history line shows that it was already taken. Without the line, each repeat would try a movement that
+/// already exists.
 #[test]
 fn a_second_payment_is_known_however_much_happens_after_it() {
     let (mut world, order) = opened();
@@ -191,7 +193,7 @@ fn a_large_callback_is_asked_about() {
     assert_eq!(plan.order.state, DepositState::Completed);
 }
 
-/// All orders of so many things.
+/// All permutations of this many items.
 fn orders_of(things: usize) -> Vec<Vec<usize>> {
     (0..things).fold(vec![Vec::new()], |orders, thing| {
         let with = |order: &Vec<usize>, place: usize| {
@@ -206,8 +208,8 @@ fn orders_of(things: usize) -> Vec<Vec<usize>> {
     })
 }
 
-/// True ones, one of them twice, and false ones. Whatever a callback alone does not decide, the provider is asked
-/// about, and tells of the one payment that it has.
+/// True reports, one of them twice, and false ones. If a callback alone is not conclusive, the provider is queried and
+/// reports the one payment that it has.
 #[test]
 fn in_each_of_720_orders_of_six_events_a_deposit_is_credited_once() {
     let rules = DepositRules { confirm_above: Some(Amount::ZERO), ..deposit_rules() };
@@ -276,7 +278,7 @@ fn a_credit_is_written_whole() {
     assert_eq!((plan.transfer, plan.alarm), (None, None));
 }
 
-/// E4: once a user, and only for a deposit that stayed.
+/// E4: once per user, and only for a deposit that was not taken back.
 #[test]
 fn the_first_deposit_earns_a_bonus_once() {
     let (mut world, order) = opened();
@@ -294,7 +296,7 @@ fn the_first_deposit_earns_a_bonus_once() {
     assert_eq!(refund, Err(ReverseRefusal::BonusGiven));
 }
 
-/// Where only somebody else gets something for it, nothing of the player's moves, and it has followed all the same.
+/// If only the referrer gets a bonus, nothing moves for the player, and the step counts as done.
 #[test]
 fn a_first_deposit_is_followed_by_no_bonus_of_the_players_own() {
     for (is_first_followed, due) in [(true, Some(Amount::ZERO)), (false, None)] {
@@ -331,7 +333,7 @@ fn an_open_deposit_expires_after_the_provider_was_asked() {
     assert_eq!(again, Err(ExpireRefusal::NotOpen(DepositState::Completed)));
 }
 
-/// Once the provider has it, or may have been asked by another process, a refusal says nothing.
+/// Once the provider has it, or another process may have called, a refusal is not conclusive.
 #[test]
 fn a_deposit_whose_opening_is_refused_fails_and_gives_its_place_up() {
     for state in DepositState::VARIANTS {
@@ -367,7 +369,7 @@ fn a_cashier_gives_back_what_the_player_still_has() {
     }
 }
 
-/// What was spent before it was taken back is owed, and everything the player takes home is looked at.
+/// Money that was spent before it was taken back is owed, and all withdrawals of the player are reviewed.
 #[test]
 fn what_is_charged_back_after_it_was_spent_is_owed() {
     #[rustfmt::skip]

@@ -1,4 +1,4 @@
-//! When a provider's day is, and when it is final.
+//! The bounds of a provider's day, and the time at which it is final.
 
 use evens_payments::StatementCalendar;
 use jiff::Timestamp;
@@ -33,7 +33,7 @@ fn a_day_is_final_when_a_day_of_grace_is_over() {
     assert_eq!(utc.final_from(day("2026-11-02")), Some(at("2026-11-04T00:00:00Z")));
     assert_eq!(utc.newest_final(at("2026-11-03T23:59:59Z")), Some(day("2026-11-01")));
     assert_eq!(utc.newest_final(at("2026-11-04T00:00:00Z")), Some(day("2026-11-02")));
-    // One that settles late tells of it in the files of the days after.
+    // A provider that settles late reports it in the files of the following days.
     assert_eq!(INDIA.files(day("2026-11-02")).count(), 10);
     assert_eq!(INDIA.final_from(day("2026-11-02")), Some(at("2026-11-10T19:00:00Z")));
     assert_eq!(INDIA.newest_final(at("2026-11-10T19:00:00Z")), Some(day("2026-11-02")));

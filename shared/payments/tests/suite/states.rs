@@ -1,4 +1,4 @@
-//! Both state machines: every pair of a state and an event, and the words of both.
+//! Both state machines: every pair of a state and an event, and the text forms of both.
 
 use crate::common::rows;
 use evens_payments::{
@@ -8,8 +8,8 @@ use std::fmt::Debug;
 use std::str::FromStr;
 use strum::{ParseError, VariantArray};
 
-/// A row for each state, a column for each event in the order of the enum: the state afterwards, or `-`. These are the
-/// events up to the credit.
+/// A row for each state and a column for each event, in the order of the enum: the state afterwards, or `-`. These are
+/// the events up to the credit.
 const DEPOSITS_BEFORE_CREDIT: &str = "
     from          provider-known  credited   failure-reported  time-over  money-unclaimed
     CREATED       PENDING         COMPLETED  FAILED            EXPIRED    UNCLAIMED
@@ -25,7 +25,7 @@ const DEPOSITS_BEFORE_CREDIT: &str = "
     CHARGED_BACK  -               -          -                 -          -
 ";
 
-/// The same of the events that come after it.
+/// The same for the events after it.
 const DEPOSITS_AFTER_CREDIT: &str = "
     from          money-returned  money-claimed  refund    dispute-opened  dispute-won  charge-back   money-taken-back
     CREATED       -               -              -         -               -            -             -
@@ -41,7 +41,7 @@ const DEPOSITS_AFTER_CREDIT: &str = "
     CHARGED_BACK  -               -              -         -               -            -             -
 ";
 
-/// The events that a withdrawal comes to its provider by.
+/// The events of a withdrawal up to its payout.
 const WITHDRAWALS_BEFORE_PAYOUT: &str = "
     from        approval  rejection  cancellation  claim       account-held
     HELD        APPROVED  REJECTED   CANCELLED     -           -
@@ -54,7 +54,7 @@ const WITHDRAWALS_BEFORE_PAYOUT: &str = "
     RETURNED    -         -          -             -           -
 ";
 
-/// The same of the events that come after that.
+/// The same for the events after that.
 const WITHDRAWALS_AFTER_PAYOUT: &str = "
     from        paid       payout-failed  money-returned  given-up
     HELD        -          -              -               -
@@ -116,7 +116,7 @@ fn check_withdrawals<const COLUMNS: usize>(table: &str, events: &[WithdrawalEven
     }
 }
 
-/// U5: five words tell players where an order stands.
+/// U5: players see the state of an order as one of five statuses.
 #[test]
 fn states_have_their_word_on_the_wire() {
     let deposits = DepositState::VARIANTS.iter().map(|state| (state.into(), state.wire_status().into()));

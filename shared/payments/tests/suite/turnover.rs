@@ -1,4 +1,4 @@
-//! What must be staked of what was brought: counted from the ledger, asked for once.
+//! The stakes required of a deposit: counted from the ledger, required once.
 
 use crate::common::world::World;
 use crate::common::{
@@ -79,7 +79,7 @@ fn what_was_staked_is_asked_for_once() {
     assert!(world.write(seen(&world, "again", "0").expect("nothing more is needed")));
 }
 
-/// A deposit of 100 is opened and credited.
+/// Opens and credits a deposit of 100.
 fn bring(world: &mut World, key: &str, rules: &DepositRules) {
     let seen = SeenForOpening { existing: None, is_blocked: false, cashier: &world.cashier };
     let opened =
@@ -93,7 +93,7 @@ fn bring(world: &mut World, key: &str, rules: &DepositRules) {
     assert!(world.write(credited));
 }
 
-/// Else whoever staked much after all that was needed had been staked brought money and took it home unplayed.
+/// Otherwise a player who staked a lot after fulfilling all requirements could deposit and withdraw without playing.
 #[test]
 fn stakes_count_that_come_behind_the_first_deposit_that_asks_for_them() {
     let rules = DepositRules { turnover: "1".parse().expect("a factor"), ..deposit_rules() };
@@ -108,7 +108,7 @@ fn stakes_count_that_come_behind_the_first_deposit_that_asks_for_them() {
     let behind = world.wallet.version;
     bring(&mut world, "third", &rules);
     assert_eq!((world.cashier.turnover_needed, world.cashier.turnover_since), (amount("100"), behind));
-    // Where nothing is asked for, nothing is noted.
+    // Without a requirement nothing is recorded.
     world.cashier.turnover_needed = amount("0");
     bring(&mut world, "fourth", &deposit_rules());
     assert_eq!((world.cashier.turnover_needed, world.cashier.turnover_since), (amount("0"), behind));

@@ -1,4 +1,4 @@
-//! Accounts: what one begins with, and the texts of roles and of the steps of a sign-up.
+//! Accounts: their initial state, and the text forms of roles and sign-up steps.
 
 use crate::common::{code, phone, second, user};
 use evens_players::{

@@ -1,4 +1,4 @@
-//! Attendance: days by the players' clocks, months, and days in a row.
+//! Attendance: days in the players' calendar, months, and streaks.
 
 use evens_players::{AttendanceOffset, AttendanceOffsetError, Month, MonthError, streak};
 use jiff::Timestamp;
@@ -131,7 +131,7 @@ fn any_date() -> impl Strategy<Value = Date> {
 }
 
 proptest! {
-    /// Counted the other way: from today or yesterday back, as long as the day is there.
+    /// Counts in another way: from today or yesterday back until a day is missing.
     #[test]
     fn a_streak_is_counted_back_until_a_day_is_missing(came in prop::collection::vec(any::<bool>(), 40), today in any_date()) {
         let days: Vec<_> = std::iter::successors(today.tomorrow().ok(), |day| day.yesterday().ok()).take(40).collect();

@@ -1,4 +1,4 @@
-//! Bonuses: their keys never change, as what was paid is found by them.
+//! Bonuses. Their keys never change, because paid bonuses are found by them.
 
 use crate::common::user;
 use evens_ledger::{Posting, SystemAccount};
@@ -59,7 +59,7 @@ fn a_bonus_is_keyed_by_who_signed_up() {
 fn a_list_of_bonuses_says_what_each_level_gets() {
     #[rustfmt::skip]
     let table: [(_, &[(u32, &str)], _, _); 8] = [
-        // text              who gets how much              as text      above level 1
+        // text              amounts by level               as text      above level 1
         ("0",                &[],                           "0",         None),
         ("10.00",            &[(1, "10")],                  "10",        None),
         ("10,5",             &[(1, "10"), (2, "5")],        "10,5",      Some("5")),

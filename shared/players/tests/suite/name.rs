@@ -1,4 +1,4 @@
-//! Names: what can be shown beside other text without disturbing it.
+//! Names: characters that can be shown beside other text without disturbing it.
 
 use evens_players::{UserName, UserNameError};
 use proptest::prelude::*;
@@ -29,7 +29,7 @@ fn names_are_short_and_disturb_nothing() {
         ("👨\u{200d}👩\u{200d}👧",       Ok("👨\u{200d}👩\u{200d}👧")),
         ("u\u{308}\u{304}\u{323}\u{301}", Ok("u\u{308}\u{304}\u{323}\u{301}")),
         ("\u{fe0f}\u{301} \u{93e}",    Err(Invisible)),
-        // Line breaks, controls, marks of direction.
+        // Line breaks, control characters, direction marks.
         ("As\nha",                     alone('\n')),
         ("As\0ha",                     alone('\0')),
         ("As\u{7f}ha",                 alone('\u{7f}')),
@@ -39,7 +39,7 @@ fn names_are_short_and_disturb_nothing() {
         ("A\u{2066}sha",               alone('\u{2066}')),
         ("A\u{200f}sha",               alone('\u{200f}')),
         ("A\u{61c}sha",                alone('\u{61c}')),
-        // What nobody sees, alone and in a name that looks like another one.
+        // Invisible characters, alone and in a name that looks like another one.
         ("\u{200b}",                   alone('\u{200b}')),
         ("A\u{feff}sha",               alone('\u{feff}')),
         ("\u{3164}",                   alone('\u{3164}')),
@@ -59,7 +59,7 @@ fn names_are_short_and_disturb_nothing() {
         ("u\u{308}\u{304}\u{323}\u{301}\u{300}", alone('\u{300}')),
         ("As\u{200d}\u{200c}ha",       alone('\u{200c}')),
         ("\u{200d}\u{200d}",           alone('\u{200d}')),
-        // What is no character, is nobody's yet, or is whatever a font makes of it.
+        // Noncharacters, unassigned characters, and characters for private use.
         ("As\u{fffe}ha",               alone('\u{fffe}')),
         ("As\u{10ffff}ha",             alone('\u{10ffff}')),
         ("As\u{378}ha",                alone('\u{378}')),
@@ -72,7 +72,7 @@ fn names_are_short_and_disturb_nothing() {
     }
 }
 
-/// Who had a name before it was refused is still shown, and can log in.
+/// A player whose name was allowed earlier is still shown, and can log in.
 #[test]
 fn a_stored_name_is_read_whatever_the_rule_says_today() {
     for text in ["Asha", "\u{3164}", " As\u{ad}ha "] {

@@ -1,4 +1,4 @@
-//! Passwords: the order of the refusals, what counts as guessed first, and that none is printed.
+//! Passwords: the order of the refusals, the common passwords, and that none is printed.
 
 use crate::common::phone;
 use evens_players::{Password, PasswordError};

@@ -1,10 +1,10 @@
-//! Phone numbers: what is one, that each line has one text, and that no text can stop the program.
+//! Phone numbers: valid ones, one text form per number, and no panic on any input.
 
 use crate::common::{country, phone};
 use evens_players::{Country, CountryError, PhoneNumber, PhoneNumberError};
 use proptest::prelude::*;
 
-/// The number that a person typed, as text.
+/// Parses user input and returns the number as text.
 fn parse(typed: &str, default_country: Country) -> Result<String, PhoneNumberError> {
     PhoneNumber::parse(typed, default_country).map(|number| number.to_string())
 }
@@ -142,7 +142,7 @@ fn countries_are_those_with_a_numbering_plan() {
     }
 }
 
-/// Countries whose plans differ most: prefixes that are kept, dropped, or replaced by something else.
+/// Countries with very different plans: prefixes are kept, dropped, or replaced.
 fn any_country() -> impl Strategy<Value = Country> {
     prop::sample::select(vec!["IN", "US", "IT", "GB", "RU", "KZ", "AR", "BR", "MX", "HU", "BY", "CR", "CN"])
         .prop_map(country)

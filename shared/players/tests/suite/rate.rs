@@ -1,4 +1,4 @@
-//! Budgets: their text, and that windows stand side by side.
+//! Budgets: their text form, and adjacent windows.
 
 use evens_players::{Budget, BudgetError, Window};
 use jiff::Timestamp;

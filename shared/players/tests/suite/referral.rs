@@ -1,4 +1,4 @@
-//! Referrals: how a code is read, the order of the refusals, and what is written when there is none.
+//! Referrals: how a code is parsed, the order of the refusals, and the write if there is none.
 
 use crate::common::{code, registered, rows, second, user};
 use evens_players::{
@@ -35,8 +35,10 @@ fn a_code_is_read_as_people_write_it() {
 
 /// Each row is the row above with one fault repaired, so the table proves the precedence.
 ///
-/// `before`: who was recorded as the referrer; `code`: whether the sign-up named it, none, or another; `owed`: what of
-/// the sign-up still is; `found`: whose the code is.
+/// - `before`: the recorded referrer;
+/// - `code`: whether the player signed up with this code, with none, or with another one;
+/// - `owed`: the step of the sign-up that is due;
+/// - `found`: the owner of the code.
 const TABLE: &str = "
     before    code  owed                found  outcome
     2         no    BONUS_DUE           -      RecordedBefore

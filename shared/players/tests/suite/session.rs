@@ -1,4 +1,4 @@
-//! Sessions: which token is good, until when, and that a token is text for the client alone.
+//! Sessions: which token is valid and until when, and that only the client gets its text.
 
 use crate::common::{rows, second, token, user};
 use evens_ledger::Digest;
@@ -10,8 +10,9 @@ use proptest::prelude::*;
 
 const DAY: i64 = 24 * 60 * 60;
 
-/// Each row is the row above with one fault repaired. The session began with token 1, was given token 2 a day later,
-/// and is asked at `second` for token 3 by whoever presents a token: of a number, or of somebody else.
+/// Each row is the row above with one fault repaired. The session began with token 1 and got token 2 a day later. At
+/// `second` a client presents a token and requests token 3. The presented token has a number, or belongs to another
+/// user.
 const TABLE: &str = "
     presented   second   outcome
     1           2678400  Expired
@@ -103,7 +104,7 @@ fn a_session_at_the_end_of_time_ends_there() {
 #[test]
 fn a_token_prints_as_nothing_until_it_is_revealed() {
     assert_eq!(format!("{:?}", token(1)), "RefreshToken(secret)");
-    // printf '\0\0\0\0\0\0\0\1' and 16 times 7 and 32 times 1, through base64url without padding
+    // printf '\0\0\0\0\0\0\0\1', 16 times 7 and 32 times 1, encoded as base64url without padding
     let text =
         format!("{}{}", "AAAAAAAAAAEHBwcHBwcHBwcHBwcHBwcH", "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE");
     assert_eq!(token(1).reveal(), text);
@@ -175,7 +176,7 @@ proptest! {
         let _ = text.parse::<FamilyId>();
     }
 
-    /// Whoever takes the tokens in any order: the one that was given out last is good, and no other.
+    /// Tokens are presented in any order: only the last issued one is valid.
     #[test]
     fn only_the_newest_token_is_good(shown in prop::collection::vec(0..6_u8, 1..20)) {
         let mut session = Session::open(&token(0), second(0));

@@ -1,7 +1,7 @@
-//! Razorpay's callbacks: one object, which names its event and has the records that the event is about.
+//! Razorpay's callbacks: one JSON object with the name of the event and the records it is about.
 //!
-//! They come in any order, several times, and up to seven days later; nothing that is signed says when. The order
-//! decides what is new. The header `x-razorpay-event-id` is not signed, so nothing here looks at it.
+//! They arrive in any order, repeatedly, and up to seven days late; no signed field contains the time. The order's
+//! state shows which are new. The header `x-razorpay-event-id` is not signed and is therefore ignored.
 
 use super::records::{About, Notes, OrderRecord, PaymentRecord, PayoutRecord, RefundRecord};
 use crate::verified::one_header;
@@ -13,10 +13,10 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-/// The HMAC-SHA256 of the body, in hexadecimal digits.
+/// The header with the HMAC-SHA256 of the body in hexadecimal.
 const SIGNATURE: &str = "x-razorpay-signature";
 
-/// Checks that a callback is Razorpay's.
+/// Checks that a callback is authentic.
 ///
 /// # Errors
 /// In the order of [`SignatureFault`].
@@ -30,7 +30,7 @@ pub(super) fn verify<'a>(
     Verified::by_hmac(secrets, body, &tag, body)
 }
 
-/// What a callback tells.
+/// Parses a callback.
 ///
 /// # Errors
 /// In the order of [`EventFault`].
@@ -51,7 +51,7 @@ pub(super) fn read(
     }
 }
 
-/// What is told, and by whom.
+/// A callback's payload and its origin.
 struct Told<'a> {
     payload: &'a [u8],
     provider: &'a ProviderName,
@@ -69,22 +69,22 @@ impl Told<'_> {
         Ok(ProviderEvent::Payment(payment.report(about)?))
     }
 
-    /// The payer may have made up these notes, too; but what failed credits nothing, and the deposit can still be paid.
+    /// A payer can forge these notes. A failed payment credits nothing, and the deposit can still be paid.
     fn payment_failed(&self) -> Result<ProviderEvent, EventFault> {
         let PaymentFailed { payment: Of { entity: payment } } = parse(self.payload)?;
         let about = self.about(Notes::reference(payment.notes.as_ref()))?;
         Ok(ProviderEvent::Payment(payment.failure(about)?))
     }
 
-    /// The notes of a refund are ours: whoever makes one has our key.
+    /// The notes of a refund are ours, because making a refund needs our key.
     fn refund(&self) -> Result<ProviderEvent, EventFault> {
         let RefundChanged { refund: Of { entity: refund } } = parse(self.payload)?;
         let about = self.about(Notes::reference(refund.notes.as_ref()))?;
         Ok(ProviderEvent::Refund(refund.report(about)?))
     }
 
-    /// It names a payment. Our order is in the notes of that payment, if anywhere; whoever pays can write those, and
-    /// would choose whose wallet is debited. So it says what to ask about, and no more.
+    /// The callback names a payment. Only the notes of that payment could name our order. A payer can write those, and
+    /// would choose whose wallet is debited. So the callback only says which dispute to query.
     fn dispute(&self, state: DisputeState) -> Result<ProviderEvent, EventFault> {
         let DisputeChanged { dispute: Of { entity: dispute } } = parse(self.payload)?;
         let id = dispute.id.parse().map_err(|_| EventFault::Field("id"))?;
@@ -119,7 +119,7 @@ struct Event<'a> {
     created_at: Option<i64>,
 }
 
-/// What a callback is about.
+/// The subject of a callback.
 enum Kind {
     OrderPaid,
     PaymentFailed,
@@ -129,7 +129,7 @@ enum Kind {
 }
 
 impl Kind {
-    /// None of an event that no order has to do with, or that says nothing which another event does not say.
+    /// `None` for events that concern no order, or that repeat another event.
     fn of(name: &str) -> Option<Self> {
         match name {
             "order.paid" => Some(Self::OrderPaid),

@@ -1,5 +1,5 @@
-//! What Razorpay writes about orders, payments, refunds and payouts, and the reports that follow. Fields that nobody
-//! here needs are not read.
+//! Razorpay's records of orders, payments, refunds and payouts, and the reports made from them. Unused fields are not
+//! parsed.
 
 use crate::values::{self, WrongField};
 use evens_ledger::ProviderName;
@@ -11,13 +11,13 @@ use jiff::Timestamp;
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
-/// Several records.
+/// A list of records.
 #[derive(Deserialize)]
 pub(super) struct Collection<Item> {
     pub(super) items: Vec<Item>,
 }
 
-/// Which order a report is about, and how we know.
+/// The order that a report is about, and the source of the report.
 #[derive(Clone, Copy)]
 pub(super) struct About<'a> {
     pub(super) provider: &'a ProviderName,
@@ -26,7 +26,7 @@ pub(super) struct About<'a> {
     pub(super) source: ReportSource,
 }
 
-/// The notes that we give to what we make.
+/// The notes that we attach to our records.
 #[derive(Serialize)]
 pub(super) struct OurNotes {
     order: String,
@@ -38,7 +38,7 @@ impl OurNotes {
     }
 }
 
-/// Notes as they come back: `[]` where there are none, and whatever others wrote.
+/// Notes in an answer: `[]` if there are none, or any JSON that others wrote.
 #[derive(Deserialize)]
 #[serde(untagged)]
 pub(super) enum Notes {
@@ -47,7 +47,7 @@ pub(super) enum Notes {
 }
 
 impl Notes {
-    /// Our order, where the notes name one.
+    /// Our order id, if the notes contain one.
     pub(super) fn reference(notes: Option<&Self>) -> Option<OrderId> {
         match notes? {
             Self::Ours { order } => values::reference(Some(order)),
@@ -56,7 +56,7 @@ impl Notes {
     }
 }
 
-/// What a player is to pay. It stays payable, whatever becomes of an attempt to pay it.
+/// A Razorpay order. It stays payable after a failed attempt.
 #[derive(Deserialize)]
 pub(super) struct OrderRecord {
     pub(super) id: String,
@@ -76,7 +76,7 @@ impl OrderRecord {
         values::money(self.amount, &self.currency)
     }
 
-    /// The order as a payment that waits for its player; none once it is paid.
+    /// The order as an open payment, or `None` once it is paid.
     pub(super) fn open(&self, about: About<'_>) -> Result<Option<PaymentReport>, WrongField> {
         match self.status.as_str() {
             "created" | "attempted" => {
@@ -102,7 +102,7 @@ pub(super) struct PaymentRecord {
 }
 
 impl PaymentRecord {
-    /// The payment, as far as its money is still there: whoever credited what was given back would give it away.
+    /// The payment, less its refunds: crediting refunded money would give it away.
     pub(super) fn report(&self, about: About<'_>) -> Result<PaymentReport, WrongField> {
         let refunded = self.amount_refunded.unwrap_or_default();
         let left = self.amount.checked_sub(refunded).ok_or(WrongField("amount_refunded"))?;
@@ -115,12 +115,13 @@ impl PaymentRecord {
         payment_report(&self.id, values::money(units, &self.currency)?, state, about)
     }
 
-    /// The payment as one that failed.
+    /// The payment as a failed one.
     pub(super) fn failure(&self, about: About<'_>) -> Result<PaymentReport, WrongField> {
         if self.status == "failed" { self.report(about) } else { Err(WrongField("status")) }
     }
 
-    /// Whether its money came, be it still there or not. Any other attempt says nothing that its order does not say.
+    /// Returns `true` if its money arrived, even if it was refunded later. Other attempts add nothing to the state of
+    /// the order.
     pub(super) fn has_come(&self) -> bool {
         matches!(self.status.as_str(), "captured" | "refunded")
     }
@@ -137,7 +138,7 @@ fn payment_report(
     Ok(PaymentReport { provider, id, reference, money, state, at, source })
 }
 
-/// That whoever paid wants their money back.
+/// A payer's claim for their money back.
 #[derive(Deserialize)]
 pub(super) struct DisputeRecord {
     pub(super) id: String,
@@ -148,7 +149,7 @@ pub(super) struct DisputeRecord {
 }
 
 impl DisputeRecord {
-    /// The dispute, which is about that order of ours. One that was closed took nothing.
+    /// The dispute about that order of ours. A closed dispute took nothing.
     pub(super) fn dispute(&self, provider: &ProviderName, reference: OrderId) -> Result<Dispute, WrongField> {
         let state = match self.status.as_str() {
             "open" | "under_review" => DisputeState::Opened,
@@ -163,7 +164,7 @@ impl DisputeRecord {
     }
 }
 
-/// A payment, or a part of it, that is given back.
+/// A full or partial refund of a payment.
 #[derive(Deserialize)]
 pub(super) struct RefundRecord {
     id: String,
@@ -176,7 +177,7 @@ pub(super) struct RefundRecord {
 }
 
 impl RefundRecord {
-    /// Whether so much goes back by it, or has.
+    /// Returns `true` if it refunds, or has refunded, this amount.
     pub(super) fn gives_back(&self, paise: i128) -> bool {
         i128::from(self.amount) == paise && self.status != "failed"
     }
@@ -195,7 +196,6 @@ impl RefundRecord {
     }
 }
 
-/// A payout.
 #[derive(Deserialize)]
 pub(super) struct PayoutRecord {
     id: String,
@@ -211,7 +211,7 @@ impl PayoutRecord {
         values::reference(self.reference_id.as_deref())
     }
 
-    /// None of these states is the last one: `processed` becomes `reversed` days later, and `reversed` `failed`.
+    /// No state is final: `processed` can become `reversed` days later, and `reversed` can become `failed`.
     pub(super) fn report(&self, about: About<'_>) -> Result<PayoutReport, WrongField> {
         let state = match self.status.as_str() {
             "queued" | "pending" | "scheduled" | "processing" => PayoutState::Processing,

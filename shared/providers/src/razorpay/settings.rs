@@ -1,4 +1,4 @@
-//! [`RazorpaySettings`]: where Razorpay is, and what it knows us by.
+//! [`RazorpaySettings`]: Razorpay's address and our credentials there.
 
 use crate::{ApiKey, HmacSecrets};
 use evens_ledger::ProviderName;
@@ -6,39 +6,38 @@ use evens_outbound::Endpoint;
 use std::fmt;
 use std::str::FromStr;
 
-/// Where Razorpay is, what it knows us by, and what its checkout shows.
+/// Razorpay's address, our credentials, and the texts of its checkout.
 #[derive(Debug, Clone)]
 pub struct RazorpaySettings {
-    /// What it is called here; another name for each of several accounts.
+    /// Our name for this provider; different for each Razorpay account.
     pub name: ProviderName,
-    /// Its address with the version: `https://api.razorpay.com/v1`.
+    /// The address with the version: `https://api.razorpay.com/v1`.
     pub endpoint: Endpoint,
-    /// The name of the key. Players' browsers are told it.
+    /// The key's id. It is visible in players' browsers.
     pub key_id: RazorpayKeyId,
     /// The key's secret.
     pub key_secret: ApiKey,
-    /// What it signs callbacks with. Payments and payouts have callbacks of their own: a list of both secrets, where
-    /// they differ.
+    /// The callback signing secrets. Payments and payouts may have different ones; then both are listed.
     pub secrets: HmacSecrets,
-    /// Where payouts are paid from.
+    /// The account that payouts are paid from.
     pub source: SourceAccount,
-    /// The business as the checkout shows it.
+    /// The name of the business in the checkout.
     pub shop: String,
-    /// Where the checkout sends the player's browser afterwards, with a `POST`. What that says is not believed.
+    /// The page that the checkout sends the player's browser to, with a `POST`. Its content is not trusted.
     pub return_to: Endpoint,
-    /// Whether deposits are opened. Payouts are made all the same.
+    /// Allows new deposits. Payouts are made in either case.
     pub takes_deposits: bool,
 }
 
-/// The name of one of our keys, such as `rzp_live_ILgsfZCZoFIKMb`: 1 to 64 letters, digits and `_`.
+/// The id of an API key, such as `rzp_live_ILgsfZCZoFIKMb`: 1 to 64 letters, digits and `_`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RazorpayKeyId(String);
 
-/// The number of our account that payouts are paid from: 1 to 64 letters, digits and `_`. It does not print itself.
+/// The number of the account that payouts are paid from: 1 to 64 letters, digits and `_`. Never printed.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SourceAccount(String);
 
-/// A text that is no such name or number. It does not repeat the text.
+/// The text is not such an id or number. The error does not repeat it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("it is not 1 to {LENGTH_MAX} letters, digits and underscores")]
 pub struct RazorpayWordFault;
@@ -74,14 +73,14 @@ impl FromStr for SourceAccount {
     }
 }
 
-/// Never the number.
+/// Prints the type name only.
 impl fmt::Debug for SourceAccount {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("SourceAccount")
     }
 }
 
-/// A text that is the same in a query, and before the colon of `Basic`.
+/// A text that needs no escaping in a query or before the colon of `Basic` credentials.
 fn word(text: &str) -> Result<String, RazorpayWordFault> {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
     let is_word = (1..=LENGTH_MAX).contains(&text.len()) && text.bytes().all(is_plain);

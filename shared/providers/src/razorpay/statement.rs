@@ -1,6 +1,6 @@
-//! Razorpay's statement of a day, by India's calendar: what was settled on it, and what moved on the account that
-//! payouts are paid from. Payments are settled some days after they came, so whoever looks for those of a day reads the
-//! files of the days after it, too.
+//! Razorpay's statement of a day in India's time zone: the settlements of that day, and the movements on the account
+//! that payouts are paid from. Payments are settled some days after they arrived, so the files of the following days
+//! are read as well.
 
 use super::SourceAccount;
 use super::records::{Collection, Notes};
@@ -20,21 +20,21 @@ use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 use std::io::Write;
 
-/// The most records that an answer about settled payments, or about an account, has.
+/// Maximum number of records per answer, for settlements and for account movements.
 const SETTLED_MAX: usize = 1000;
 const MOVED_MAX: usize = 100;
 
-/// The longest of those answers. Payers can write notes of some kilobytes.
+/// Maximum size of such an answer. Payers can write notes of some kilobytes.
 const ANSWER_BYTES_MAX: usize = 16 * 1024 * 1024;
 
-/// The most records of a day: then something goes round in circles.
+/// Maximum number of records per day. More would mean that paging does not end.
 const RECORDS_MAX: usize = 1_000_000;
 
-/// India's clocks are ahead by so much, all year.
+/// India's offset from UTC, which has no daylight saving time.
 const INDIA_SECONDS: i64 = 19_800;
 const DAY_SECONDS: i64 = 86_400;
 
-/// Fetches the file of a day: its records as they came, in one object. One page of them is held at a time.
+/// Fetches the file of a day: the unchanged records in one JSON object. One page is held in memory at a time.
 pub(super) async fn fetch(
     caller: &Caller,
     source: &SourceAccount,
@@ -55,7 +55,7 @@ pub(super) async fn fetch(
     write(into, b"]}")
 }
 
-/// All pages of a list, up to the first that is not full.
+/// All pages of a list, up to the first one that is not full.
 async fn all(
     caller: &Caller,
     path: &str,
@@ -78,15 +78,15 @@ async fn all(
     Err(CallError::Unknown)
 }
 
-/// Whoever keeps the file knows why it takes no more.
+/// The owner of the file knows the cause of a write error.
 fn write(into: &mut (dyn Write + Send), bytes: &[u8]) -> Result<(), CallError> {
     into.write_all(bytes).map_err(|_| CallError::Unknown)
 }
 
-/// Hands out what a file says, line by line. Lines are counted over both lists.
+/// Passes on the lines of a file. Line numbers count the records of both lists.
 ///
 /// # Errors
-/// In the order of [`StatementFault`], of the first line that has one.
+/// In the order of [`StatementFault`], of the first faulty line.
 pub(super) fn read(source: &mut dyn StatementSource, each: EachLine<'_>) -> Result<(), StatementFault> {
     let (mut line, mut settlements) = (0, Settlements::default());
     each_record(source, "settled", &mut |record| {
@@ -112,7 +112,7 @@ fn parse<Record: DeserializeOwned>(line: usize, record: &RawValue) -> Result<Rec
     serde_json::from_str(record.get()).map_err(|_| StatementFault::Line { line, fault })
 }
 
-/// A line as it was read: none where nothing moved.
+/// Adds the line number to a fault. `None` if nothing moved.
 fn placed(
     line: usize,
     read: Result<Option<StatementLine>, WrongField>,
@@ -120,14 +120,14 @@ fn placed(
     read.map_err(|wrong| StatementFault::Line { line, fault: wrong.into() })
 }
 
-/// What a movement is that the books have no place for, and how much it came to; none where nothing moved. It must not
-/// keep anybody from comparing the rest.
+/// Kind and amount of a movement that the books have no account for, or `None` if nothing moved. It must not block the
+/// comparison of the other lines.
 fn other(debit: u64, credit: u64) -> Option<(StatementKind, u64)> {
     let kind = if credit > debit { StatementKind::OtherIn } else { StatementKind::OtherOut };
     (credit != debit).then_some((kind, credit.abs_diff(debit)))
 }
 
-/// Something that was settled.
+/// A record of a settlement.
 #[derive(Deserialize)]
 struct SettledRecord {
     entity_id: String,
@@ -162,7 +162,7 @@ impl SettledRecord {
         let dispute = self.dispute_id.as_ref().map(|id| id.parse().map_err(|_| WrongField("dispute_id")));
         let settlement = self.settlement_id.as_deref().map(values::provider_id);
         let at = second(self.created_at, "created_at")?;
-        // The file of a day has what was settled on it, so its fees are of that day.
+        // The file of a day contains the movements settled on it, so their fees belong to that day.
         let charged_at = self.settled_at.map_or(Ok(at), |settled_at| second(settled_at, "settled_at"))?;
         Ok(Some(StatementLine {
             id: values::provider_id(&self.entity_id)?,
@@ -188,7 +188,7 @@ impl SettledRecord {
     }
 }
 
-/// What the movement itself was charged. A fee that was paid in advance, or is billed later, is stated and not moved.
+/// The fee deducted from the movement itself. A fee paid in advance or billed later is stated, but not deducted.
 fn fee(nothing: u64, moved: u64, amount: u64, amount_and_fee: Option<u64>, fee: u64) -> Option<u64> {
     match nothing {
         0 if Some(moved) == amount_and_fee => Some(fee),
@@ -197,7 +197,7 @@ fn fee(nothing: u64, moved: u64, amount: u64, amount_and_fee: Option<u64>, fee: 
     }
 }
 
-/// Something that moved on the account that payouts are paid from.
+/// A movement on the account that payouts are paid from.
 #[derive(Deserialize)]
 struct MovedRecord {
     debit: u64,
@@ -224,7 +224,7 @@ impl MovedRecord {
         let (kind, units, fees) = match (entity.as_str(), *credit) {
             ("payout", 0) => (StatementKind::Payout, units?, fees.unwrap_or_default()),
             ("payout", _) => (StatementKind::PayoutReturn, units?, fees.unwrap_or_default()),
-            // Money that came to the account: nobody but us knows of it.
+            // We funded the account by bank transfer. It has no order.
             ("bank_transfer", 1..) => (StatementKind::Funding, units?, fees.unwrap_or_default()),
             _ => {
                 let Some((kind, units)) = other(*debit, *credit) else { return Ok(None) };
@@ -242,7 +242,7 @@ impl MovedRecord {
         Ok(Some(StatementLine {
             id: values::provider_id(id)?,
             kind,
-            // Notes of a bank transfer are its sender's.
+            // The sender writes the notes of a bank transfer, so they are ignored.
             reference: Notes::reference(notes.as_ref()).filter(|_| entity.as_str() == "payout"),
             dispute: None,
             money: values::money(units, currency)?,
@@ -254,16 +254,15 @@ impl MovedRecord {
     }
 }
 
-/// What went to our bank, or was taken from there. No record says so: it is what the settled movements of one
-/// settlement come to.
+/// Transfers to or from our bank. They have no record of their own: each is the sum of the movements of one settlement.
 #[derive(Default)]
 struct Settlements(BTreeMap<(ProviderId, &'static str), Settlement>);
 
 struct Settlement {
-    /// The sum of its movements and their fees, in the currency's smallest coin.
+    /// Sum of the movements less their fees, in minor units.
     units: i128,
     at: Timestamp,
-    /// The last line that belongs to it.
+    /// Number of its last line.
     line: usize,
 }
 
@@ -286,7 +285,7 @@ impl Settlements {
     }
 
     /// # Errors
-    /// One that comes to more than there can be.
+    /// The sum exceeds the possible range.
     fn lines(self) -> Result<Vec<StatementLine>, StatementFault> {
         let moved = self.0.into_iter().filter(|(_, settlement)| settlement.units != 0);
         let line = |((id, currency), Settlement { units, at, line }): (_, Settlement)| {
@@ -309,7 +308,7 @@ impl Settlements {
     }
 }
 
-/// A fee, which may be nothing.
+/// A fee, which may be zero.
 fn amount(minor_units: u64, currency: &str) -> Result<Amount, WrongField> {
     match minor_units {
         0 => Ok(Amount::ZERO),

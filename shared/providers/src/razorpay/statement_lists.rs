@@ -1,4 +1,4 @@
-//! [`each_record`]: the lists of a file, record by record.
+//! [`each_record`]: reads the lists of a JSON file record by record.
 
 use crate::StatementFault;
 use crate::statement_file::{RecordLimit, StatementSource, TOO_LONG};
@@ -8,13 +8,13 @@ use std::cell::Cell;
 use std::fmt;
 use std::io::BufReader;
 
-/// What is done with a record.
+/// Callback for each record.
 type EachRecord<'a> = &'a mut dyn FnMut(&RawValue) -> Result<(), StatementFault>;
 
-/// Hands out the records of one of the lists in the object that a file is.
+/// Passes on the records of one list in the file's JSON object.
 ///
 /// # Errors
-/// What a record is found to be first, or that the file is no object with one such list.
+/// The first fault that `each` returns. Otherwise, that the file is not an object with exactly one such list.
 pub(super) fn each_record(
     source: &mut dyn StatementSource,
     list: &'static str,
@@ -35,12 +35,12 @@ pub(super) fn each_record(
     }
 }
 
-/// The object: how many lists of that name it has.
+/// Visits the object and counts the lists of that name.
 struct Lists<'a> {
     list: &'static str,
     each: EachRecord<'a>,
     read: &'a Cell<usize>,
-    /// Why a record is none. What reads JSON has errors of its own.
+    /// The fault of a record. The JSON parser has its own error type.
     fault: &'a Cell<Option<StatementFault>>,
 }
 
@@ -68,7 +68,7 @@ impl<'de> Visitor<'de> for Lists<'_> {
     }
 }
 
-/// A list: its records are handed out, or passed over.
+/// Visits a list: passes on its records, or skips them.
 struct List<'a> {
     each: Option<EachRecord<'a>>,
     read: &'a Cell<usize>,

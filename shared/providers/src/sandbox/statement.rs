@@ -1,4 +1,4 @@
-//! The sandbox's statement: a CSV file with a line for each movement, and fees as lines of their own.
+//! The sandbox's statement: a CSV file with a line per movement; fees are lines of their own.
 
 use crate::statement_file::{EachLine, RecordLimit, StatementSource, TOO_LONG, line_at};
 use crate::values;
@@ -11,11 +11,11 @@ use std::collections::HashMap;
 
 const HEADER: &str = "at,kind,id,reference,amount,currency";
 
-/// Hands out what a statement says, line by line. It is read twice: what follows a line and belongs to it is looked
-/// for first.
+/// Passes on the lines of a statement. The file is read twice: the first pass collects data that belongs to earlier
+/// lines.
 ///
 /// # Errors
-/// In the order of [`StatementFault`], of the first line that has one.
+/// In the order of [`StatementFault`], of the first faulty line.
 pub(super) fn read(source: &mut dyn StatementSource, each: EachLine<'_>) -> Result<(), StatementFault> {
     let mut statement = Statement { later: Later::of(source), held: None, each };
     match each_row(source, |row| statement.add(row)) {
@@ -29,15 +29,14 @@ pub(super) fn read(source: &mut dyn StatementSource, each: EachLine<'_>) -> Resu
     Ok(())
 }
 
-/// Why rows are not handed out to the last one.
+/// The reason why reading stopped.
 enum RowFault {
-    /// The file is no such file.
+    /// The file as a whole is malformed.
     OfFile(StatementFault),
-    /// A row is none. It or the end of the line before it begins at that byte.
+    /// A row is malformed. The row, or the line break before it, begins at that byte.
     OfRow { begins_at: u64, fault: LineFault },
 }
 
-/// Hands out each row.
 fn each_row(
     source: &mut dyn StatementSource,
     mut each: impl FnMut(&csv::StringRecord) -> Result<(), LineFault>,
@@ -76,11 +75,11 @@ fn fault_of(begins_at: u64, error: csv::Error) -> RowFault {
     RowFault::OfRow { begins_at, fault }
 }
 
-/// What a fee is charged for.
+/// The movement that a fee is charged for.
 type Charged = (StatementKind, ProviderId);
 
-/// What stands behind a line and belongs to it: the settlement of each currency, and fees that do not follow at once.
-/// Of these there are few.
+/// Data that comes after the line it belongs to: the settlement per currency, and fees that do not follow at once.
+/// There are few of them.
 #[derive(Default)]
 struct Later {
     settlements: HashMap<Currency, ProviderId>,
@@ -90,12 +89,12 @@ struct Later {
 #[derive(Default)]
 struct LaterFee {
     fee: Amount,
-    /// The currency of the line that it belongs to, once that was seen.
+    /// The currency of the line that the fee belongs to, once that line was read.
     charged: Option<Currency>,
 }
 
 impl Later {
-    /// As far as the file can be read: whoever reads it again says what is wrong with it.
+    /// Collects as far as the file is readable. The second pass reports faults.
     fn of(source: &mut dyn StatementSource) -> Self {
         let (mut later, mut last) = (Self::default(), None);
         let _ = each_row(source, |row| {
@@ -120,7 +119,7 @@ impl Later {
     }
 }
 
-/// What a row charges for, if it is about a fee.
+/// The movement that a fee row charges for, or `None` for other rows.
 fn charged_by(row: &csv::StringRecord) -> Option<Charged> {
     let kind = match &row[1] {
         "payment-fee" => StatementKind::Payment,
@@ -130,7 +129,7 @@ fn charged_by(row: &csv::StringRecord) -> Option<Charged> {
     Some((kind, values::provider_id(&row[2]).ok()?))
 }
 
-/// What a fee may be charged for.
+/// The movement of a row that a fee may be charged for.
 fn movement_of(row: &csv::StringRecord) -> Option<Charged> {
     let kind = match &row[1] {
         "payment" => StatementKind::Payment,
@@ -140,16 +139,16 @@ fn movement_of(row: &csv::StringRecord) -> Option<Charged> {
     Some((kind, values::provider_id(&row[2]).ok()?))
 }
 
-/// What a row moves, without its sign.
+/// The amount of a row, without its sign.
 fn money_of(row: &csv::StringRecord) -> Option<Money> {
     let units: i64 = row[4].parse().ok()?;
     values::money(units.unsigned_abs(), &row[5]).ok()
 }
 
-/// A statement as it is read.
+/// The state of the second pass.
 struct Statement<'a> {
     later: Later,
-    /// The last line: its fee may follow.
+    /// The last line. Its fee may be the next row.
     held: Option<StatementLine>,
     each: EachLine<'a>,
 }
@@ -170,7 +169,7 @@ impl Statement<'_> {
             "dispute" => (StatementKind::ChargeBack, false),
             "payout" => (StatementKind::Payout, false),
             "payout-reversal" => (StatementKind::PayoutReturn, true),
-            // It comes from our bank where the day's payouts were more than its payments.
+            // The money comes from our bank if the day's payouts exceeded its payments.
             "settlement" if units > 0 => (StatementKind::Funding, true),
             "settlement" => (StatementKind::Settlement, false),
             _ => return Err(LineFault::OtherMovement),
@@ -180,7 +179,7 @@ impl Statement<'_> {
         }
         let dispute = (kind == StatementKind::ChargeBack).then(|| id.as_str().parse().ok()).flatten();
         let reference = values::reference(Some(reference));
-        // A day's settlement is of all that moved in its currency.
+        // A day's settlement covers all movements in its currency.
         let is_settlement = matches!(kind, StatementKind::Settlement | StatementKind::Funding);
         let settlement = self.later.settlements.get(&money.currency()).filter(|_| !is_settlement).cloned();
         self.hand_out();
@@ -198,7 +197,7 @@ impl Statement<'_> {
         Ok(())
     }
 
-    /// A fee comes behind what it was charged for, mostly at once.
+    /// A fee follows the movement it is charged for, usually in the next row.
     fn charge(&mut self, charged: &Charged, fee: Money) -> Result<(), LineFault> {
         if let Some(held) = self.held.as_mut().filter(|held| held.kind == charged.0 && held.id == charged.1) {
             if held.money.currency() != fee.currency() {
@@ -214,10 +213,10 @@ impl Statement<'_> {
         }
     }
 
-    /// Hands out the line that is held, with what was charged for it later.
+    /// Passes on the held line, with fees that come later in the file.
     fn hand_out(&mut self) {
         let Some(mut line) = self.held.take() else { return };
-        // Hardly any file has such fees.
+        // Few files have such fees.
         if !self.later.fees.is_empty()
             && let Some(later) = self.later.fees.get_mut(&(line.kind, line.id.clone()))
             && later.charged.is_none()

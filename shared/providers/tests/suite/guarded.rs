@@ -1,4 +1,4 @@
-//! The guard around a provider: its limit, its breaker, and repeats.
+//! The guard around a provider: time limit, circuit breaker, and repeats.
 
 use crate::common::served::{KEY, SECRET, Served};
 use crate::common::statements::read;
@@ -10,7 +10,7 @@ use evens_runtime::Clock;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-/// A guard whose time is moved by hand, in milliseconds.
+/// A guard whose clock the test sets, in milliseconds.
 fn guarded(served: &Served) -> (Guarded, Arc<AtomicI64>) {
     let time = Arc::new(AtomicI64::new(at("2026-03-01T00:00:00Z").as_millisecond()));
     let moved = Arc::clone(&time);
@@ -29,7 +29,7 @@ async fn who_does_not_answer_is_not_called_until_they_may_again() {
         assert_eq!(provider.find_payouts(order).await, Err(CallError::Unknown));
     }
     assert_eq!(provider.state(), State::Open);
-    // The provider would answer, and is not asked: nothing is sent.
+    // The provider is up again, but the open breaker sends nothing.
     let (terms, account) = (terms(Direction::Withdrawal, "sandbox"), account("account-1"));
     let sent = provider.send_payout(payout(&terms, &account, Sending::First)).await;
     assert_eq!(sent, Err(CallError::NotSent));

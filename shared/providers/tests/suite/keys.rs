@@ -1,5 +1,5 @@
-//! Keys are what they have always been: with another one, a call that was made would be made again. The ones written
-//! here were computed without our code.
+//! Keys never change: another key would repeat a call that was carried out. The expected values were computed without
+//! our code.
 
 use crate::common::order_id;
 use evens_payments::{Direction, PayoutKey, ProviderId};

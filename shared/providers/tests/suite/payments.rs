@@ -1,4 +1,4 @@
-//! What the environment says of money in and out.
+//! Payment settings from the environment.
 
 use evens_payments::{Currency, HoldRules};
 use evens_providers::{PaymentNeed, PaymentSettings, Payments};
@@ -68,7 +68,7 @@ fn each_rule_of_holds_says_what_it_says() {
     );
 }
 
-/// Days of limits begin where days of attendance do.
+/// Days of limits begin in the same time zone as attendance days.
 #[test]
 fn days_begin_where_the_platform_says() {
     let settings = Settings { attendance_offset: "-03:00".parse().unwrap(), ..Settings::local() };
@@ -108,15 +108,15 @@ fn what_cannot_be_used_is_refused_by_name() {
     }
 }
 
-/// A function reads what it asks for and nothing else; outside of somebody's machine, nothing that it asks for is
-/// guessed, as the default of what protects money is that nothing does.
+/// A function reads only the settings it lists. Outside the local stage none of them may be missing, because the
+/// default of a protective setting is no protection.
 #[test]
 fn a_function_of_payments_is_told_all_of_it() {
     let read = |stage, needs: &[PaymentNeed], without: Option<PaymentNeed>| {
         let settings = Settings { stage, ..Settings::local() };
         PaymentSettings::of_function(&settings, needs, |name| {
             let is_missing = without.is_some_and(|need| need.variable() == name);
-            // Empty is said, too.
+            // An empty value counts as set.
             let value = if name == "EVENS_CURRENCY" { "rupees" } else { "" };
             (!is_missing).then(|| value.to_owned())
         })
@@ -135,7 +135,7 @@ fn a_function_of_payments_is_told_all_of_it() {
     assert!(read(Stage::Prod, &PaymentNeed::ALL, None).is_err());
 }
 
-/// One box is told by a file, in which lines may be missing; not those that protect money, once there is some.
+/// One box reads a file in which variables may be missing, but not protective ones once there is a provider.
 #[test]
 fn a_process_with_a_provider_is_told_what_protects_money() {
     #[rustfmt::skip]

@@ -1,4 +1,4 @@
-//! What a text says of the provider that moves money.
+//! Parsing the description of the payment provider.
 
 use evens_ledger::Amount;
 use evens_providers::{PaymentSettings, Payments, ProviderSettings};
@@ -46,7 +46,7 @@ fn each_provider_is_known_by_its_name() {
     }
 }
 
-/// A stolen secret alone mints nothing.
+/// A stolen secret alone must not credit anything.
 #[test]
 fn real_money_is_confirmed_unless_said_otherwise() {
     let said = Some("500".parse().unwrap());

@@ -1,4 +1,4 @@
-//! The set of providers that a process knows.
+//! The set of providers of a process.
 
 use crate::common::name;
 use evens_providers::{PaymentProvider, ProviderSettings, Providers, ProvidersFault, SandboxSettings};

@@ -1,4 +1,4 @@
-//! Callbacks of Razorpay: whose they are, and what the documented ones tell.
+//! Callbacks of Razorpay: their signatures, and the events of the documented ones.
 
 use crate::common::played::{SECRET, settings, uncalled};
 use crate::common::{at, inr, name, order_id};
@@ -36,7 +36,7 @@ fn headers(signatures: &[&str]) -> HeaderMap {
     headers
 }
 
-/// What a body tells that Razorpay has signed.
+/// The events of a body signed by Razorpay.
 fn told(body: &[u8]) -> Result<Vec<ProviderEvent>, EventFault> {
     let provider = uncalled();
     let headers = headers(&[&sign(SECRET, body)]);
@@ -47,7 +47,7 @@ fn told(body: &[u8]) -> Result<Vec<ProviderEvent>, EventFault> {
 fn a_callback_is_signed_over_its_bytes() {
     use SignatureFault as Fault;
     let body = br#"{"a":1,"b":2,"c":{"d":3}}"#;
-    // Made without our code.
+    // Computed without our code.
     let right = "edd37296f3895f8d020c872385b6cbc09da2e65dd79c0617c43a31d821713d7b";
     let [retired, of_other_bytes] =
         [sign("another-secret-0123456789", body), sign(SECRET, br#"{"a":1,"b":2,"c":{"d":4}}"#)];
@@ -65,7 +65,7 @@ fn a_callback_is_signed_over_its_bytes() {
         (&[right],                          None),
     ];
     let provider = uncalled();
-    // However old it is: nothing that is signed says so.
+    // The age does not matter, because no signed field contains the time.
     for now in [Timestamp::MIN, at("2026-03-01T00:00:00Z")] {
         for (signatures, expected) in table {
             let verified = provider.verify(&headers(signatures), body, now);
@@ -93,7 +93,7 @@ fn event(event: &str, payload: Value) -> Value {
     with(envelope, "payload", payload)
 }
 
-/// A record with another value in one field.
+/// A record with one field replaced.
 fn with(mut record: Value, field: &str, value: Value) -> Value {
     record[field] = value;
     record
@@ -148,7 +148,7 @@ fn our_notes() -> Value {
     json!({ "order": deposit().to_string(), "Shipping address": "106" })
 }
 
-/// The one event that a callback tells.
+/// The only event of a callback.
 fn only(body: &Value) -> (ProviderEvent, ReportSource) {
     let body = body.to_string().into_bytes();
     let mut events = told(&body).unwrap();
@@ -218,7 +218,7 @@ fn what_becomes_of_a_payout_is_told() {
         ("payout.rejected",  "rejected",   PayoutState::Failed),
         ("payout.failed",    "failed",     PayoutState::Failed),
         ("payout.reversed",  "reversed",   PayoutState::Returned),
-        // What the record says counts, not what the event is called.
+        // The status of the record counts, not the name of the event.
         ("payout.processed", "reversed",   PayoutState::Returned),
     ];
     for (kind, status, state) in table {
@@ -236,7 +236,7 @@ fn what_becomes_of_a_payout_is_told() {
     }
 }
 
-/// Which order it is about follows from nothing that its payer can write.
+/// The order is never identified by text that a payer can write.
 #[test]
 fn a_dispute_says_what_to_ask_about() {
     let body = |kind: &str| {
@@ -293,7 +293,7 @@ fn callbacks_that_tell_nothing() {
         (order_paid(&order(), &with(paid(), "order_id", Value::Null)),             Err(Field("order_id"))),
         (order_paid(&order(), &with(paid(), "amount_refunded", json!(10_051))),    Err(Field("amount_refunded"))),
         (order_paid(&order(), &with(paid(), "status", json!("settled"))),          Err(Field("status"))),
-        // Its notes may be made up: it must not say that money came.
+        // A payer may forge its notes, so it must not report money as received.
         (made_up_payment,                                                          Err(Field("status"))),
         (of_refund(with(refund("processed"), "status", json!("queued"))),          Err(Field("status"))),
         (of_payout(with(payout("processed"), "status", json!("issued"))),          Err(Field("status"))),
@@ -331,7 +331,7 @@ fn a_body_is_read_in_one_way_or_not_at_all() {
     }
 }
 
-/// Whatever a provider may write where a value is expected.
+/// Any value that a provider may write.
 fn any_value() -> impl Strategy<Value = Value> {
     prop_oneof![
         Just(Value::Null),
@@ -346,7 +346,7 @@ fn any_value() -> impl Strategy<Value = Value> {
 }
 
 proptest! {
-    /// A callback tells of a payment that came only where its order is ours and its money can be.
+    /// A callback reports a received payment only for an order of ours and a possible amount.
     #[test]
     fn whatever_a_field_holds_a_callback_is_read_or_not(
         field in prop::sample::select(vec!["amount", "amount_refunded", "status", "id", "order_id", "currency", "notes"]),

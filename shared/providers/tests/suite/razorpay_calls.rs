@@ -1,4 +1,4 @@
-//! Deposits at Razorpay: what is sent, and what its documented answers mean. Fields that nobody reads are in them.
+//! Deposits at Razorpay: requests, and the meaning of its documented answers, which include fields that are not parsed.
 
 use crate::common::played::{
     Answer, KEY_ID, KEY_SECRET, Played, SECRET, SOURCE, collection, settings, uncalled,
@@ -47,7 +47,7 @@ fn refund(receipt: &str, status: &str) -> Value {
     })
 }
 
-/// One field of a record as it should not be.
+/// A record with one field replaced.
 fn with(mut record: Value, field: &str, value: Value) -> Answer {
     record[field] = value;
     Answer::Json(record)
@@ -77,7 +77,7 @@ async fn an_order_is_made_and_its_player_pays_at_the_checkout() {
 
     let [asked] = played.asked().try_into().unwrap();
     assert_eq!(asked.what, "POST /v1/orders");
-    // The base64 of the key's id, a colon and its secret, made without our code.
+    // Base64 of the key id, a colon and the secret, computed without our code.
     assert_eq!(asked.authorization, "Basic cnpwX3Rlc3RfMDEyMzQ1Njc4OWFiY2Q6a2V5LXNlY3JldC0wMTIzNDU2Nzg5");
     let expected =
         json!({ "amount": 10_050, "currency": "INR", "receipt": reference, "notes": { "order": reference } });
@@ -147,7 +147,7 @@ async fn what_came_for_an_order_is_found() {
         ("paid",      vec![payment("pay_1", "captured", 4_000)],              Some(vec![("pay_1", "60.50", Paid)])),
         ("paid",      vec![payment("pay_1", "captured", 10_050)],             Some(vec![("pay_1", "100.50", Failed)])),
         ("paid",      vec![payment("pay_1", "refunded", 10_050)],             Some(vec![("pay_1", "100.50", Failed)])),
-        // What contradicts itself, or is new to us, says nothing.
+        // Contradictory or new states count as unknown.
         ("paid",      vec![],                                                 None),
         ("paid",      vec![payment("pay_1", "failed", 0)],                    None),
         ("paid",      vec![payment("pay_1", "captured", 10_051)],             None),
@@ -183,16 +183,16 @@ async fn all_orders_of_a_receipt_are_asked_about() {
     let found: Vec<_> = found.iter().map(|report| (report.id.as_str(), report.state)).collect();
     assert_eq!(found, [("order_1", PaymentState::Open), ("pay_2", PaymentState::Paid)]);
 
-    // A payment of another order is no answer to the question.
+    // A payment of another order is not a valid answer.
     let played = Played::start([collection(&orders[1..]), collection(&[payment])]).await;
     assert_eq!(played.provider().find_payments(deposit().id).await, Err(CallError::Unknown));
 
-    // Nor is an order with an id that fits into no path.
+    // Neither is an order whose id does not fit into a path.
     let odd = order("order_1/../../payouts", "created", 1);
     let played = Played::start([collection(&[odd])]).await;
     assert_eq!(played.provider().find_payments(deposit().id).await, Err(CallError::Unknown));
 
-    // Nor is a full answer: there may be more.
+    // Neither is a full answer, because there may be more records.
     let many: Vec<Value> = (0..100).map(|number| order("order_1", "created", number)).collect();
     let played = Played::start([collection(&many)]).await;
     assert_eq!(played.provider().find_payments(deposit().id).await, Err(CallError::Unknown));
@@ -240,7 +240,7 @@ async fn a_payment_is_given_back_under_one_key() {
     keys.dedup();
     let [key] = keys.try_into().unwrap();
 
-    // A repeat looks for the refund that the first call made, and has the same key where there is none.
+    // A repeat searches for the refund of the first call, and uses the same key if there is none.
     let repeat = RefundRequest { sending: Sending::Repeat, ..request };
     let played = Played::start([collection(&[refund("another", "failed"), refund(&key, "processed")])]).await;
     assert_eq!(played.provider().refund(repeat).await, Ok(expected(PayoutState::Paid)));
@@ -248,7 +248,7 @@ async fn a_payment_is_given_back_under_one_key() {
     assert_eq!(played.provider().refund(repeat).await, Ok(expected(PayoutState::Processing)));
     assert_eq!(played.asked()[1].key.as_ref(), Some(&key));
 
-    // Made in the provider's own pages: none is made beside it.
+    // A refund made by hand in the dashboard counts, so that no second one is made.
     let played = Played::start([collection(&[refund("by hand", "processed")])]).await;
     assert_eq!(played.provider().refund(repeat).await, Ok(expected(PayoutState::Paid)));
     let mut part = refund("by hand", "processed");
@@ -260,7 +260,7 @@ async fn a_payment_is_given_back_under_one_key() {
     assert_eq!(played.provider().refund(request).await, Err(CallError::Unknown));
 }
 
-/// A dispute names a payment, that one its order, and the order's receipt is ours: nothing that a payer wrote.
+/// A dispute is matched through its payment, the payment's order and our receipt, never through a payer's text.
 #[tokio::test]
 async fn a_dispute_is_about_the_order_that_we_made() {
     let reference = order_id(Direction::Deposit);
@@ -292,7 +292,7 @@ async fn a_dispute_is_about_the_order_that_we_made() {
     let ours = reference.to_string();
     #[rustfmt::skip]
     let table = [
-        // status        order of the payment  receipt    how it stands
+        // status        order of the payment  receipt    expected
         ("open",         json!("order_1"),     &*ours,    Ok(Some(DisputeState::Opened))),
         ("under_review", json!("order_1"),     &ours,     Ok(Some(DisputeState::Opened))),
         ("won",          json!("order_1"),     &ours,     Ok(Some(DisputeState::Won))),

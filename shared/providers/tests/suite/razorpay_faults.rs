@@ -1,4 +1,4 @@
-//! What the port says when Razorpay refuses, breaks or does not answer.
+//! Errors of the port if Razorpay refuses, fails or does not answer.
 
 use crate::common::played::{Answer, Played, collection, refusal};
 use crate::common::statements::fetched;
@@ -9,7 +9,7 @@ use serde_json::json;
 
 const BAD_REQUEST: &str = "BAD_REQUEST_ERROR";
 
-/// What each call ends as, all with this answer.
+/// The error of each call, all with this answer.
 async fn ends(answer: &Answer) -> Vec<CallError> {
     let (deposit, withdrawal) =
         (terms(Direction::Deposit, "razorpay"), terms(Direction::Withdrawal, "razorpay"));
@@ -73,7 +73,7 @@ async fn nobody_waits_for_a_call_that_hangs() {
     let played = Played::start([Answer::Never, collection(&[])]).await;
     let provider = guarded(played.provider());
     let (terms, account) = (terms(Direction::Withdrawal, "razorpay"), account("fa_1"));
-    // Time goes on by itself while nothing else does.
+    // A paused clock advances by itself while the runtime is idle.
     tokio::time::pause();
     let sent = provider.send_payout(payout(&terms, &account, Sending::First)).await;
     tokio::time::resume();

@@ -1,4 +1,4 @@
-//! Payouts at Razorpay: what is sent, and what its documented answers mean.
+//! Payouts at Razorpay: requests, and the meaning of its documented answers.
 
 use crate::common::played::{Answer, Played, SOURCE, collection};
 use crate::common::{account, inr, payout, terms};
@@ -29,7 +29,7 @@ fn report(id: &str, state: PayoutState) -> PayoutReport {
     PayoutReport { provider, id, reference, money, state, at, source }
 }
 
-/// Each state that the documents have, and one that they do not.
+/// Every documented state, and an undocumented one.
 #[rustfmt::skip]
 const STATES: [(&str, Option<PayoutState>); 10] = [
     ("queued",     Some(PayoutState::Processing)),
@@ -93,7 +93,7 @@ async fn a_payout_that_is_not_the_one_is_none() {
     assert!(played.asked().is_empty());
 }
 
-/// A player types what they are paid to, and Razorpay pays to what was made there.
+/// Players type their account, but Razorpay pays only to fund accounts registered there.
 #[tokio::test]
 async fn what_is_no_fund_account_is_not_paid_to() {
     let terms = withdrawal();
@@ -125,7 +125,7 @@ async fn payouts_of_an_order_are_found() {
     assert_eq!(found.unwrap(), [report("pout_1", PayoutState::Failed), report("pout_2", PayoutState::Paid)]);
     assert_eq!(Played::start([collection(&[])]).await.provider().find_payouts(reference).await, Ok(vec![]));
 
-    // A full answer may not have all of them, and absence is what a payout is sent again by.
+    // A full answer may be incomplete, and a payout counted as absent would be sent again.
     let many: Vec<Value> = (0..100).map(|number| record("pout_1", "processed", number)).collect();
     let found = Played::start([collection(&many)]).await.provider().find_payouts(reference).await;
     assert_eq!(found, Err(CallError::Unknown));

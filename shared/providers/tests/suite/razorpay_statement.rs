@@ -1,4 +1,4 @@
-//! Statements of Razorpay: what is fetched for a day, and what its records say.
+//! Statements of Razorpay: the requests for a day, and the meaning of its records.
 
 use crate::common::played::{Answer, Played, SOURCE, collection, uncalled};
 use crate::common::statements::{self, fetched};
@@ -16,7 +16,7 @@ fn withdrawal() -> OrderId {
     order_id(Direction::Withdrawal)
 }
 
-/// A record of what was settled, as the documents have it.
+/// A settlement record as documented.
 fn settled(kind: &str, id: &str, debit: u64, credit: u64, amount: u64, fee: u64) -> Value {
     json!({
         "entity_id": id, "type": kind, "debit": debit, "credit": credit, "amount": amount, "currency": "INR",
@@ -28,7 +28,7 @@ fn settled(kind: &str, id: &str, debit: u64, credit: u64, amount: u64, fee: u64)
     })
 }
 
-/// A record of what moved on the account of payouts.
+/// A movement on the payout account.
 fn moved(entity: &str, debit: u64, credit: u64, amount: u64, fees: u64) -> Value {
     json!({
         "id": "txn_1", "entity": "transaction", "account_number": SOURCE, "amount": amount, "currency": "INR",
@@ -69,7 +69,7 @@ async fn a_day_is_fetched_page_by_page() {
     let played = Played::start(answers).await;
     let provider = played.provider();
     let bytes = fetched(&provider, "2026-03-01".parse().unwrap()).await.unwrap();
-    // The first second and the last one of the day in India.
+    // The first and the last second of the day in India.
     let account =
         format!("GET /v1/transactions?account_number={SOURCE}&from=1772303400&to=1772389799&count=100");
     let day = "GET /v1/settlements/recon/combined?year=2026&month=03&day=01&count=1000";
@@ -129,7 +129,7 @@ fn each_kind_of_line() {
         dispute: None,
         money: inr(money),
         fee: fee.parse().unwrap(),
-        // Six days later, when it was settled.
+        // Six days later, at its settlement.
         charged_at: at("2019-09-11T04:42:40Z"),
         settlement: Some("setl_1".parse().unwrap()),
         at: at("2019-09-05T14:09:16Z"),
@@ -179,7 +179,7 @@ fn a_fee_is_charged_by_the_movement_or_not_at_all() {
     let payment = settled("payment", "pay_9", 0, 10_000, 10_000, 0);
     for ((kind, debit, credit, amount, fee), expected) in of_settled {
         let record = settled(kind, "id_1", debit, credit, amount, fee);
-        // The payment of the same settlement makes it one that goes to our bank.
+        // With the payment, the settlement is one to our bank.
         let lines = read(&[record, payment.clone()], &[]);
         assert_eq!(
             lines.map(|lines| lines[0].fee),
@@ -208,8 +208,7 @@ fn a_fee_is_charged_by_the_movement_or_not_at_all() {
     }
 }
 
-/// We send money to the account that payouts are paid from; and where more went back than came, a settlement takes it
-/// from our bank.
+/// Money comes from our bank if we fund the payout account, or if a settlement has more refunds than payments.
 #[test]
 fn money_may_come_from_our_bank() {
     let refund = settled("refund", "rfnd_1", 97_101, 0, 97_101, 0);
@@ -223,7 +222,7 @@ fn money_may_come_from_our_bank() {
     assert_eq!(found, expected);
 }
 
-/// The books have no place for them; the rest of the day is compared all the same. What they come to is a part of the
+/// The books have no account for them. The rest of the day is still compared, and their amount is part of the
 /// settlement.
 #[test]
 fn movements_of_another_kind_are_told_and_keep_nobody_from_the_rest() {
@@ -292,7 +291,7 @@ fn files_that_are_no_statements() {
     }
 }
 
-/// Neither the order of the lists nor what stands beside them matters; a list that is there twice is none.
+/// Other fields and the order of the lists do not matter. A repeated list is an error.
 #[test]
 fn lists_may_come_in_any_order() {
     let (payment, payout) = (settled("payment", "pay_1", 0, 100, 100, 0), moved("payout", 100, 0, 100, 0));
@@ -309,7 +308,7 @@ fn lists_may_come_in_any_order() {
 }
 
 proptest! {
-    /// A settlement comes to what its movements come to without their fees: the provider holds nothing after it.
+    /// A settlement equals its movements less their fees: the provider keeps nothing.
     #[test]
     fn a_settlement_is_what_its_movements_come_to(
         payments in prop::collection::vec((1_000..1_000_000_u64, 0..1_000_u64), 1..8),

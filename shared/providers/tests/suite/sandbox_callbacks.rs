@@ -1,4 +1,4 @@
-//! Callbacks of the sandbox provider, as they come over a socket.
+//! Callbacks of the sandbox provider, received over a socket.
 
 use crate::common::served::{Callback, Served};
 use crate::common::{account, first, inr, payout, terms};
@@ -13,14 +13,14 @@ use evens_providers::{
 };
 use jiff::Timestamp;
 
-/// What a callback about a payment tells, if it is the provider's.
+/// The parsed payment callback, if it is authentic.
 type Told = Result<Result<Money, EventFault>, SignatureFault>;
 
 fn verify<'a>(provider: &Sandbox, (headers, body): &'a Callback) -> Result<Verified<'a>, SignatureFault> {
     provider.verify(headers, body, Timestamp::now())
 }
 
-/// What the next callback tells.
+/// The event of the next callback.
 async fn next(served: &mut Served, provider: &Sandbox) -> Result<ProviderEvent, EventFault> {
     let callback = served.callback().await;
     let events = provider.read(verify(provider, &callback).unwrap());
@@ -30,7 +30,7 @@ async fn next(served: &mut Served, provider: &Sandbox) -> Result<ProviderEvent, 
     })
 }
 
-/// A payment that was opened, with the fault of the callback about it.
+/// An opened payment whose callback will have that fault.
 async fn opened(fault: Option<(&str, &str)>) -> (Served, Sandbox, OrderTerms, Opened) {
     let served = Served::start().await;
     if let Some((on, what)) = fault {
@@ -82,7 +82,7 @@ async fn what_becomes_of_a_payment_is_told() {
     assert_eq!(provider.find_dispute(&made_up).await, Ok(None));
 }
 
-/// And said to whoever asks for it again; the answer to its key alone stays that of the first call.
+/// A query returns the current state. The answer to the key alone stays that of the first call.
 #[tokio::test]
 async fn what_becomes_of_a_refund_is_told() {
     for (fault, state) in [(None, PayoutState::Paid), (Some(("refund", "fail")), PayoutState::Failed)] {

@@ -1,4 +1,4 @@
-//! Calls of the sandbox provider, over a socket.
+//! Calls of the sandbox provider over a socket.
 
 use crate::common::served::Served;
 use crate::common::{account, first, guarded, inr, only_payment, order_id, payout, payout_in, terms, until};
@@ -110,7 +110,7 @@ async fn a_payment_is_given_back_in_parts_and_never_more_than_there_is() {
         attempt: 1,
         sending: Sending::First,
     };
-    // It is not paid yet: the answer is 409, which may also mean that the key was used.
+    // The payment is still unpaid. The answer is 409, which could also mean that the key was used.
     assert_eq!(provider.refund(request).await, Err(CallError::Unknown));
     served.press(&opened, "pay").await;
     let refund = provider.refund(request).await.unwrap();

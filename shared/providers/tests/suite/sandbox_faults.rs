@@ -1,4 +1,4 @@
-//! What the port says when the provider fails, and what has become of the call.
+//! Errors of the port if the provider fails, and whether the call had an effect.
 
 use crate::common::served::Served;
 use crate::common::statements::{fetched, read};
@@ -35,7 +35,7 @@ async fn nobody_knows_what_a_call_did_that_fails() {
         let found = provider.find_payouts(withdrawal.id).await.unwrap();
         assert_eq!(found.len(), usize::from(is_carried_out), "{fault}");
 
-        // The same call again, and there is one payout.
+        // A repeat of the same call still leads to one payout.
         provider.send_payout(payout(&withdrawal, &account, Sending::Repeat)).await.unwrap();
         assert_eq!(provider.find_payouts(withdrawal.id).await.unwrap().len(), 1, "{fault}");
     }
@@ -54,7 +54,7 @@ async fn a_search_that_fails_finds_nothing_out() {
         assert_eq!(provider.find_payments(order).await, Err(CallError::Unknown), "{fault}");
         let statement = fetched(&provider, "2026-03-01".parse().unwrap()).await;
         match fault {
-            // Bytes are bytes: who reads them says what they are.
+            // A fetch does not validate the bytes; the parser does.
             "garbage" => assert!(read(&provider, &statement.unwrap()).is_err()),
             _ => assert_eq!(statement, Err(CallError::Unknown), "{fault}"),
         }
@@ -67,7 +67,7 @@ async fn nobody_waits_for_a_call_that_hangs() {
     let provider = guarded(served.provider());
     let (terms, account) = (terms(Direction::Withdrawal, "sandbox"), account("account-1"));
     served.fault("send-payout", "hang", 1).await;
-    // Time goes on by itself while nothing else does.
+    // A paused clock advances by itself while the runtime is idle.
     tokio::time::pause();
     let sent = provider.send_payout(payout(&terms, &account, Sending::First)).await;
     tokio::time::resume();

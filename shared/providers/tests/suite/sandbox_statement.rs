@@ -34,7 +34,7 @@ async fn what_moved_today_is_fetched_and_read() {
 
     let day = |at: jiff::Timestamp| at.to_zoned(TimeZone::UTC).date();
     let mut lines = Vec::new();
-    // The day may end between the two movements.
+    // The two movements may fall on different days.
     for day in std::collections::BTreeSet::from([day(paid.at.unwrap()), day(jiff::Timestamp::now())]) {
         lines.extend(read(&provider, &fetched(&provider, day).await.unwrap()).unwrap());
     }
@@ -90,7 +90,7 @@ fn each_kind_of_line() {
     assert_eq!(read(&provider(), bytes.as_bytes()).unwrap(), expected);
 }
 
-/// More went out on a day than came: what is missing comes from our bank, and settles the day.
+/// More money went out on a day than came in, so the settlement comes from our bank.
 #[test]
 fn a_settlement_may_come_from_our_bank() {
     let bytes = format!(
@@ -158,7 +158,7 @@ fn files_that_are_no_statements() {
     }
 }
 
-/// Whatever ends a line, and whatever stands before it.
+/// With any line break, and with any lines before it.
 #[test]
 fn lines_are_counted_as_an_editor_does() {
     let (right, gift) = (
@@ -183,7 +183,7 @@ b",1,"INR""#;
     }
 }
 
-/// Fees mostly follow at once. One that was charged later is of its line all the same.
+/// Fees usually follow at once. A later fee still belongs to its line.
 #[test]
 fn a_fee_may_come_later_than_what_it_is_charged_for() {
     let line = |line: &str| format!(r#""2026-03-01T01:00:00Z",{line}"#);
@@ -204,7 +204,7 @@ fn a_fee_may_come_later_than_what_it_is_charged_for() {
     assert_eq!(file(&[one, two, foreign]), of_line(4, LineFault::Field("currency")));
 }
 
-/// A file of so many lines, which stands nowhere as a whole.
+/// A generated file of many lines that is never held as a whole.
 struct Generated {
     lines: u32,
     next: u32,
@@ -250,7 +250,7 @@ fn lines_are_handed_out_as_they_are_read() {
     assert_eq!((count, last.as_deref()), (100_000, Some("pay_100000")));
 }
 
-/// A file that is one line would be held as a whole by whoever reads a line.
+/// A file of one endless line would otherwise be held in memory as a whole.
 #[test]
 fn a_record_without_an_end_is_none() {
     let endless = format!("{HEADER}\n\"{}", "x\n".repeat(2 * 1024 * 1024));

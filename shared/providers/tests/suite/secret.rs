@@ -1,4 +1,4 @@
-//! Texts that never print themselves.
+//! Secret texts are never printed.
 
 use evens_providers::{ApiKey, HmacSecrets, PayeeAccount, SecretTextFault};
 

@@ -1,4 +1,4 @@
-//! Which callbacks are taken for their provider's, in the order of the checks.
+//! Authentication of callbacks, in the order of the checks.
 
 use crate::common::at;
 use evens_ledger::Digest;

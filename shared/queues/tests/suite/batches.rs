@@ -1,4 +1,4 @@
-//! Entries that SQS refuses inside a good response are tried again, a bounded number of times, and counted.
+//! Entries refused inside a successful response are retried a limited number of times, and counted.
 
 use evens_contracts::{FinishRoundJob, Grouped, Job, Queue};
 use evens_doubles::{Answer, FakeSqs, success};
@@ -17,7 +17,7 @@ fn jobs(count: usize) -> Vec<Outgoing> {
     (0..count).map(|number| Outgoing::of(grouped(number))).collect()
 }
 
-/// The ids of the entries of each call: their places in it.
+/// The ids of the entries of each call, which are their positions.
 fn entry_ids(inputs: &[Value]) -> Vec<String> {
     let ids = |input: &Value| {
         let entries = input["Entries"].as_array().unwrap();
@@ -35,7 +35,7 @@ fn outcome(result: &Result<(), QueueError>) -> String {
     }
 }
 
-/// The entries that are refused, and whether by their own fault; or a code that refuses all of the call.
+/// The refused entries with their sender fault flag, or an error code that refuses the whole call.
 type Refusals = Result<&'static [(&'static str, bool)], &'static str>;
 
 struct Case {
@@ -202,7 +202,7 @@ async fn what_a_message_says_about_itself() {
     assert_eq!(inputs, [expected]);
 }
 
-/// The pollers of the `evens` binary are tasks, so everything they wait for must be able to move between threads.
+/// The pollers of the `evens` binary are tasks, so their futures must be `Send`.
 #[test]
 fn futures_can_move_between_threads() {
     fn check<T: Send>(_: T) {}

@@ -1,4 +1,4 @@
-//! The queues against a real server of the protocol.
+//! The queues against a real SQS server.
 
 use aws_sdk_sqs::types::QueueAttributeName;
 use evens_contracts::{FinishRoundJob, Grouped, Job, Queue};
@@ -161,7 +161,7 @@ async fn a_dead_letter_says_its_group_and_is_written_once() {
     assert_eq!(records, [expected(job, "m-1"), expected(json!("not {json"), "m-2")]);
 }
 
-/// A job comes out of its own queue and of no other.
+/// A job arrives in its own queue only.
 #[tokio::test]
 async fn every_queue_is_found_in_its_own_place() {
     let (_, queues) = embedded::queues().await;
@@ -183,7 +183,7 @@ async fn every_queue_is_found_in_its_own_place() {
     }
 }
 
-/// Records of one group stand in groups of their own, so that who holds some of them sees the others too.
+/// Records have their own groups, so that holding some does not hide the others.
 #[tokio::test]
 async fn dead_letters_are_held_released_and_deleted() {
     let (_, queues) = embedded::queues().await;
@@ -210,7 +210,7 @@ async fn dead_letters_are_held_released_and_deleted() {
     assert_eq!(read, written);
     let receipts: Vec<_> = held.iter().map(|message| message.receipt.clone()).collect();
     queues.release_dead_letters(Queue::Rounds, &receipts).await.unwrap();
-    // However often they are looked at, they keep their ids and stay.
+    // Repeated looks neither change the ids nor remove records.
     let again = hold_all().await;
     let ids =
         |messages: &[evens_queues::Message]| messages.iter().map(|one| one.id.clone()).collect::<Vec<_>>();

@@ -1,4 +1,4 @@
-//! The digest of a day's seal, and what it stands for.
+//! The digest of a day's seal, and its inputs.
 
 use evens_ledger::Digest;
 use evens_records::{DaySeal, SealedParts};
@@ -11,7 +11,7 @@ fn seal() -> DaySeal {
     DaySeal { day: date(2026, 11, 24), previous: Digest::ZERO, parts }
 }
 
-/// It can never change: stored seals carry that of the one before. To make it with ordinary tools:
+/// The digest can never change, because each stored seal contains the previous one. To compute it with ordinary tools:
 ///
 /// ```sh
 /// part() { printf '%s' "$1" | sha256sum | cut -c1-64; }

@@ -1,4 +1,4 @@
-//! [`Settings`]: the environment, read once and checked whole.
+//! [`Settings`]: settings from the environment, read once and validated together.
 
 mod need;
 mod parse;
@@ -20,84 +20,80 @@ use evens_queues::QueueUrls;
 use ipnet::IpNet;
 use std::num::NonZeroU32;
 
-/// What the URLs of all queues begin with.
+/// The common prefix of all queue URLs.
 const QUEUE_URL_PREFIX: &str = "EVENS_QUEUE_URL_PREFIX";
 
-/// What each function is told on AWS, whatever it does.
+/// Variables that every function needs on AWS.
 const OF_EVERY_FUNCTION: [&str; 2] = ["EVENS_TABLE", QUEUE_URL_PREFIX];
 
-/// What the environment says.
+/// Settings from the environment.
 ///
 /// | variable | default | meaning |
 /// |---|---|---|
 /// | `EVENS_STAGE` | `local` | `local`, `dev`, `staging` or `prod`; part of every queue's name |
 /// | `EVENS_TABLE` | `evens-{stage}` | the DynamoDB table |
-/// | `EVENS_TOKEN_PUBLIC_KEYS` | none when local, else required | `kid:base64` pairs of Ed25519 keys, separated by commas; several hold at once, so that keys can be changed |
+/// | `EVENS_TOKEN_PUBLIC_KEYS` | none when local, else required | `kid:base64` pairs of Ed25519 keys, separated by commas; several during a rotation |
 /// | `EVENS_TOKEN_ISSUER` | `evens-{stage}` | the `iss` of a token |
 /// | `EVENS_TOKEN_AUDIENCE` | `evens-api-{stage}` | the `aud` of a token |
-/// | `EVENS_REFUND_AFTER_SECONDS` | `300` | how old a bet is when what of it still waits is refunded |
-/// | `EVENS_BETS` | `on` | `off` to place no new bets; those that were placed are carried on |
-/// | `EVENS_STAKE_MIN` | `1.00` | the least stake; a round may ask for more |
-/// | `EVENS_WAITING_BETS_MAX` | `50` | how many bets of one player may wait in one round |
-/// | `EVENS_PHONE_COUNTRY` | `IN` | the country of phone numbers that are given without one |
-/// | `EVENS_RATE_LIMITS` | the table of [`evens_contracts::Rate`] | budgets that differ: `bets=600/1m,login=20/15m`; or `off`, not in prod. Locally nothing is counted by address, because everybody has the same one, unless it stands here |
-/// | `EVENS_TRUSTED_PROXIES` | none | the networks of proxies in front of one box, whose `X-Forwarded-For` is believed: `10.0.0.0/8,::1/128` |
-/// | `ATTENDANCE_TZ_OFFSET` | `+05:30` | where days of attendance begin |
-/// | `REG_BONUS` | `25.00` | the bonus for signing up; `0` for none |
-/// | `REG_BONUS_AFTER` | `sign-up` | when it and what follows are given: at the `sign-up`, or when the phone number is `verified` |
-/// | `REFERRAL_BONUS` | `0` | the bonus for each player who signed up with one's code; `0` for none; `10,5` for 5 to whoever brought that one, and so on, five levels at most |
+/// | `EVENS_REFUND_AFTER_SECONDS` | `300` | the age at which the unmatched part of a bet is refunded |
+/// | `EVENS_BETS` | `on` | `off`: no new bets are accepted; existing ones continue |
+/// | `EVENS_STAKE_MIN` | `1.00` | the minimum stake; a round may have a higher one |
+/// | `EVENS_WAITING_BETS_MAX` | `50` | the maximum number of unmatched bets per player and round |
+/// | `EVENS_PHONE_COUNTRY` | `IN` | the default country of phone numbers |
+/// | `EVENS_RATE_LIMITS` | the table of [`evens_contracts::Rate`] | budgets that differ: `bets=600/1m,login=20/15m`; or `off`, not in prod. In the local stage nothing is counted by address unless it is listed here, because all clients share one |
+/// | `EVENS_TRUSTED_PROXIES` | none | the networks of proxies in front of one box, whose `X-Forwarded-For` is trusted: `10.0.0.0/8,::1/128` |
+/// | `ATTENDANCE_TZ_OFFSET` | `+05:30` | the time zone of attendance days |
+/// | `REG_BONUS` | `25.00` | the sign-up bonus; `0` for none |
+/// | `REG_BONUS_AFTER` | `sign-up` | when it and the later bonuses are given: at the `sign-up`, or when the phone number is `verified` |
+/// | `REFERRAL_BONUS` | `0` | the referrer's bonus per sign-up; `0` for none; `10,5` for 5 to the referrer's referrer, and so on, up to five levels |
 /// | `REFERRAL_BONUS_AFTER` | `sign-up` | when it is given: with the `sign-up`, or when the player's first `deposit` was credited |
-/// | `REFERRAL_BONUSES_PER_DAY` | none | how many of them a player gets on a day at most; further ones are not given |
-/// | `GAMES_BANKROLL` | `10000000` | what the house plays with: a period of a house game may cost a hundredth of it, and all that are open four hundredths |
-/// | `GAMES_LIMITS` | none | what limits bets in rooms of house games, where it differs from the usual: [`GameLimits`] |
+/// | `REFERRAL_BONUSES_PER_DAY` | none | the maximum number of referral bonuses per player and day; further ones are not given |
+/// | `GAMES_BANKROLL` | `10000000` | the bankroll of the house: one period may cost a hundredth of it, all open periods together four hundredths |
+/// | `GAMES_LIMITS` | none | limits of bets in rooms of house games that differ from the defaults: [`GameLimits`] |
 /// | `JACKPOT_…` | | those of [`JackpotSettings`] |
-/// | `EVENS_QUEUE_URL_PREFIX` | asked of SQS by name | what the URLs of all queues begin with, up to and with the stage; `{queue}.fifo` and `{queue}-dead-letter.fifo` follow |
-/// | `AWS_REGION`, `AWS_ENDPOINT_URL`, `AWS_ENDPOINT_URL_DYNAMODB`, `AWS_ENDPOINT_URL_SQS`, credentials | as the SDK has it, but looked for in the environment alone | read by [`crate::Clients`] and [`crate::Identity`] |
+/// | `EVENS_QUEUE_URL_PREFIX` | resolved through SQS | the prefix of all queue URLs, up to and including the stage; `{queue}.fifo` and `{queue}-dead-letter.fifo` follow |
+/// | `AWS_REGION`, `AWS_ENDPOINT_URL`, `AWS_ENDPOINT_URL_DYNAMODB`, `AWS_ENDPOINT_URL_SQS`, credentials | those of the SDK, from the environment only | read by [`crate::Clients`] and [`crate::Identity`] |
 /// | `RUST_LOG`, `NO_COLOR` | `info` | read by [`crate::telemetry`] |
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
-    /// Where the program runs.
     pub stage: Stage,
-    /// The DynamoDB table.
     pub table: String,
-    /// The keys that tokens may be signed with.
+    /// Keys that may sign tokens.
     pub token_public_keys: Vec<PublicKey>,
-    /// Who issues tokens.
+    /// The `iss` of tokens.
     pub token_issuer: String,
-    /// Whom tokens are for.
+    /// The `aud` of tokens.
     pub token_audience: String,
-    /// What limits every bet.
+    /// Limits of every bet.
     pub betting: BettingLimits,
-    /// The country of phone numbers that are given without one.
+    /// The default country of phone numbers.
     pub phone_country: Country,
-    /// How often who may ask.
     pub rate_limits: RateLimits,
     /// The networks of proxies in front of one box.
     pub trusted_proxies: Vec<IpNet>,
-    /// Where days of attendance begin.
+    /// The time zone of attendance days.
     pub attendance_offset: AttendanceOffset,
-    /// The bonus for signing up; zero for none.
+    /// The sign-up bonus; zero for none.
     pub registration_bonus: Amount,
-    /// When it is given.
+    /// When the sign-up bonus is given.
     pub registration_bonus_after: BonusAfter,
-    /// What each player who signed up with a code is worth to those above them in the tree of referrals.
+    /// Bonuses per sign-up for the players above in the referral tree.
     pub referral_bonus: ReferralBonuses,
-    /// When it is given.
+    /// When the referral bonuses are given.
     pub referral_bonus_after: ReferralBonusAfter,
-    /// How many of them a player gets on a day at most.
+    /// Maximum number of referral bonuses per player and day.
     pub referral_bonuses_per_day: Option<NonZeroU32>,
-    /// What the house plays with.
+    /// The bankroll of the house.
     pub games_bankroll: Amount,
-    /// What limits bets in the rooms of house games.
+    /// Limits of bets in the rooms of house games.
     pub games_limits: GameLimits,
-    /// What operations of jackpots are held to.
     pub jackpots: JackpotSettings,
-    /// Where the queues are; none where SQS is to be asked.
+    /// The queue URLs, or `None` to resolve them through SQS.
     pub queue_urls: Option<QueueUrls>,
 }
 
 impl Settings {
-    /// 25.00, as the old system gave it.
+    /// 25.00, as in the old system.
     const REGISTRATION_BONUS_UNITS: i128 = 25 * 100_000_000;
 
     /// 10,000,000.
@@ -109,12 +105,12 @@ impl Settings {
     /// Reads the environment.
     ///
     /// # Errors
-    /// The first variable, in the order of the table above, that cannot be used.
+    /// The first malformed variable, in the order of the table above.
     pub fn from_env() -> Result<Self, StartError> {
         Self::from_lookup(variable)
     }
 
-    /// The settings of a machine whose environment says nothing.
+    /// The settings of the local stage without any variable.
     pub fn local() -> Self {
         Self {
             stage: Stage::Local,
@@ -145,27 +141,27 @@ impl Settings {
         }
     }
 
-    /// Says in the log which settings nobody can use, and what holds instead.
+    /// Logs malformed optional settings and the defaults used instead.
     pub fn warn(&self) {
         for wrong in &self.jackpots.wrong {
             tracing::warn!(setting = wrong.name, "{wrong}");
         }
     }
 
-    /// Reads variables from wherever they are. An empty one counts as not set.
+    /// Reads variables through `lookup`. An empty value counts as unset.
     ///
     /// # Errors
-    /// As [`Settings::from_env`].
+    /// Those of [`Settings::from_env`].
     pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, StartError> {
         Self::read(Need::ALL, &lookup)
     }
 
-    /// The same for a function that has use for these only: it reads no other, and gets the defaults of those.
+    /// The settings that a function uses. All others keep their defaults and are not read.
     ///
     /// # Errors
-    /// 1. There is no such stage.
-    /// 2. The first variable that is not there, although the function cannot do without it ([`require_told`]).
-    /// 3. As [`Settings::from_env`].
+    /// 1. The stage is unknown.
+    /// 2. The first required variable that is missing ([`require_told`]).
+    /// 3. Those of [`Settings::from_env`].
     pub fn of_function(needs: &[Need], lookup: impl Fn(&str) -> Option<String>) -> Result<Self, StartError> {
         let stage = lookup("EVENS_STAGE").filter(|name| !name.is_empty());
         let stage = stage.map_or(Ok(Stage::Local), |name| name.parse())?;
@@ -240,7 +236,7 @@ impl Settings {
     }
 }
 
-/// A variable of the environment, for settings that only some functions have. Each is read once, at the start.
+/// Reads a variable for settings of single functions. Each is read once, during the start.
 pub fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }

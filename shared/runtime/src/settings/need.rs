@@ -1,71 +1,70 @@
-//! [`Need`]: what only some functions are told, each by a variable.
+//! [`Need`]: the settings that a function uses.
 
 use strum::{IntoStaticStr, VariantArray};
 
-/// A setting that only some functions have use for. What a function does not ask for is not read, nor is it told.
+/// A setting that only some functions use. A function reads only the settings that it lists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, VariantArray)]
 pub enum Need {
-    /// It checks tokens, or signs them.
+    /// For functions that verify or sign tokens.
     #[strum(serialize = "EVENS_TOKEN_PUBLIC_KEYS")]
     TokenPublicKeys,
-    /// It counts requests.
+    /// For functions that count requests.
     #[strum(serialize = "EVENS_RATE_LIMITS")]
     RateLimits,
-    /// It reads phone numbers.
+    /// For functions that parse phone numbers.
     #[strum(serialize = "EVENS_PHONE_COUNTRY")]
     PhoneCountry,
-    /// It places bets.
+    /// For functions that place bets.
     #[strum(serialize = "EVENS_BETS")]
     Bets,
-    /// It knows the least stake of bets of players against each other.
+    /// The minimum stake of bets between players.
     #[strum(serialize = "EVENS_STAKE_MIN")]
     StakeMin,
-    /// It counts the bets of a player that wait.
+    /// The maximum number of a player's unmatched bets.
     #[strum(serialize = "EVENS_WAITING_BETS_MAX")]
     WaitingBetsMax,
-    /// It knows when what still waits of a bet is given back.
+    /// The age at which the unmatched part of a bet is refunded.
     #[strum(serialize = "EVENS_REFUND_AFTER_SECONDS")]
     RefundAfter,
-    /// It knows on what day something happens.
+    /// The time zone of days.
     #[strum(serialize = "ATTENDANCE_TZ_OFFSET")]
     AttendanceOffset,
-    /// It promises or gives the bonus for signing up.
+    /// For functions that announce or give the sign-up bonus.
     #[strum(serialize = "REG_BONUS")]
     RegistrationBonus,
-    /// It decides when the bonus for signing up is given.
+    /// For functions that decide when the sign-up bonus is given.
     #[strum(serialize = "REG_BONUS_AFTER")]
     RegistrationBonusAfter,
-    /// It promises or gives the bonus for bringing somebody.
+    /// For functions that announce or give referral bonuses.
     #[strum(serialize = "REFERRAL_BONUS")]
     ReferralBonus,
-    /// It decides when the bonus for bringing somebody is given.
+    /// For functions that decide when referral bonuses are given.
     #[strum(serialize = "REFERRAL_BONUS_AFTER")]
     ReferralBonusAfter,
-    /// It gives the bonuses for bringing somebody, and counts them.
+    /// For functions that give and count referral bonuses.
     #[strum(serialize = "REFERRAL_BONUSES_PER_DAY")]
     ReferralBonusesPerDay,
-    /// It knows how much a period of a house game may cost.
+    /// The bankroll of the house, which limits the cost of a period.
     #[strum(serialize = "GAMES_BANKROLL")]
     GamesBankroll,
-    /// It knows what limits bets in the rooms of house games.
+    /// Limits of bets in the rooms of house games.
     #[strum(serialize = "GAMES_LIMITS")]
     GamesLimits,
-    /// It knows what one operator may give away of a jackpot.
+    /// The amount of a jackpot that one operator alone may award.
     #[strum(serialize = "JACKPOT_TWO_PERSONS_FROM")]
     JackpotTwoPersonsFrom,
-    /// It knows what one contribution gives a jackpot at most.
+    /// The maximum of one contribution to a jackpot.
     #[strum(serialize = "JACKPOT_CONTRIBUTION_MAX")]
     JackpotContributionMax,
-    /// It knows what contributions give a jackpot in a day at most.
+    /// The maximum of all contributions to a jackpot per day.
     #[strum(serialize = "JACKPOT_CONTRIBUTIONS_PER_DAY_MAX")]
     JackpotContributionsPerDayMax,
 }
 
 impl Need {
-    /// Every one.
     pub const ALL: &[Self] = Self::VARIANTS;
 
-    /// The variable that says it.
+    /// The environment variable.
     pub fn variable(self) -> &'static str {
         self.into()
     }

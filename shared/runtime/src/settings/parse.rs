@@ -1,4 +1,4 @@
-//! What stands in a variable, read as what it says; or the hint at which variable it is, and what it may be.
+//! Parses variables. Errors name the variable and its format.
 
 use super::Need;
 use crate::StartError;
@@ -26,7 +26,7 @@ pub(super) fn parse_keys(text: &str) -> Result<Vec<PublicKey>, StartError> {
     Ok(keys)
 }
 
-/// A variable that need not be there.
+/// Parses an optional variable.
 pub(super) fn optional<T: FromStr>(
     lookup: impl Fn(&str) -> Option<String>,
     need: Need,
@@ -75,10 +75,10 @@ pub(super) fn parse_betting(
     Ok(BettingLimits { is_open, stake_min, waiting_max: waiting_max.get(), refund_after, ..defaults })
 }
 
-/// Whether a variable that is `on` or `off` is on.
+/// Parses `on` or `off`.
 ///
 /// # Errors
-/// It is neither.
+/// Any other text.
 pub fn parse_switch(name: &str, text: &str) -> Result<bool, StartError> {
     match text {
         "on" => Ok(true),

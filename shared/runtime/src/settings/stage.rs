@@ -1,26 +1,25 @@
-//! [`Stage`]: where the program runs.
+//! [`Stage`]: the environment in which the program runs.
 
 use crate::StartError;
 use std::str::FromStr;
 
-/// Where the program runs.
+/// The environment in which the program runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
-    /// On somebody's machine.
+    /// A developer's machine.
     Local,
-    /// For developers.
+    /// For development.
     Dev,
-    /// For the last tests.
+    /// For final tests.
     Staging,
     /// For players.
     Prod,
 }
 
 impl Stage {
-    /// Every stage.
     pub const ALL: [Self; 4] = [Self::Local, Self::Dev, Self::Staging, Self::Prod];
 
-    /// The stage's name, as in names of queues.
+    /// The stage's name, which is part of queue names.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Local => "local",
@@ -30,13 +29,12 @@ impl Stage {
         }
     }
 
-    /// Who issues its tokens, unless the environment says otherwise: a token of one stage is foreign to all others,
-    /// even where two were given the same key.
+    /// The default issuer of tokens. A token of one stage is invalid in all others, even if two share a key.
     pub(super) fn token_issuer(self) -> String {
         format!("evens-{}", self.as_str())
     }
 
-    /// Whom its tokens are for, in the same way.
+    /// The default audience of tokens, for the same reason.
     pub(super) fn token_audience(self) -> String {
         format!("evens-api-{}", self.as_str())
     }

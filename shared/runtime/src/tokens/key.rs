@@ -1,23 +1,22 @@
-//! [`PublicKey`]: a key that tokens may be signed with, and its name.
+//! [`PublicKey`]: a named key that verifies tokens.
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use std::fmt;
 use std::str::FromStr;
 
-/// An Ed25519 public key and its name; as text `kid:base64`.
+/// An Ed25519 public key and its name. Text form: `kid:base64`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PublicKey {
-    /// The name that tokens give in `kid`.
+    /// The `kid` of its tokens.
     pub kid: String,
-    /// The key.
     pub bytes: [u8; 32],
 }
 
-/// Why a text is no key.
+/// The reasons why a text is not a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PublicKeyError {
-    /// Not a name, a colon and a key.
+    /// Not of the form `kid:base64`.
     #[error("is not of the form kid:base64")]
     Form,
     /// The part after the colon is not a key.

@@ -1,16 +1,15 @@
-//! Tokens: JWTs signed with Ed25519, checked strictly.
+//! Tokens: JWTs signed with Ed25519, verified strictly.
 //!
-//! Decision: `ring` directly. `jsonwebtoken` reads the wall clock itself, keeps its cryptography in a global of the
-//! process that panics while it is not set, and offers a dozen algorithms of which we refuse all but one. What is left
-//! of it without them is splitting at two dots and reading two JSON objects, which stands below.
+//! Decision: `ring` directly. `jsonwebtoken` reads the wall clock itself, keeps its cryptography provider in a process
+//! global that panics while unset, and offers a dozen algorithms of which we reject all but one. Without those, only
+//! splitting at two dots and parsing two JSON objects remain, which is done below.
 //!
-//! Architecture invariant: whether a token holds depends on the token, the verifier and the time that is passed in. The
-//! algorithm comes from the key, never from the token; the token's own word for it must agree. Claims are not read
-//! before the signature holds. Tokens are never logged.
+//! Architecture invariant: the validity of a token depends only on the token, the verifier and the given time. The
+//! algorithm follows from the key, never from the token, whose `alg` must match. Claims are not parsed before the
+//! signature is verified. Tokens are never logged.
 //!
-//! A token whose signature was good is known again by its SHA-256, for as long as it is among the newest; only its time
-//! is looked at again. It cannot be taken back before it ends: what a block or a lost role means is asked of the
-//! account.
+//! A token with a valid signature is remembered by its SHA-256 while it is among the newest; then only its times are
+//! checked again. A token cannot be revoked before it expires: blocks and lost roles are checked on the account.
 
 mod key;
 mod signer;
@@ -33,7 +32,7 @@ struct Header {
     kid: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     typ: Option<String>,
-    /// Extensions that must be understood. We understand none.
+    /// Extensions that must be understood. None are supported.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     crit: Option<Vec<String>>,
 }
@@ -50,10 +49,10 @@ struct Payload {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     nbf: Option<i64>,
     exp: i64,
-    /// When the user logged in (the standard claim); not in a token that carries a login on.
+    /// Time of the login (standard claim). Missing in a token from a refresh.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     auth_time: Option<i64>,
-    /// When the session started that the token is of; carried on with it. A claim of our own.
+    /// Start of the token's session, kept across refreshes. A private claim.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     sst: Option<i64>,
     jti: String,

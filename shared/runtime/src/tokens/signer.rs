@@ -1,4 +1,4 @@
-//! [`TokenSigner`]: signs access tokens. Only what logs players in has one.
+//! [`TokenSigner`]: signs access tokens. Only functions that log players in have one.
 
 use super::{ALGORITHM, Audience, Header, Payload, PublicKey};
 use crate::Entropy;
@@ -14,38 +14,38 @@ use serde::Serialize;
 use std::fmt;
 use std::time::Duration;
 
-/// Issues tokens.
+/// Signs tokens.
 pub struct TokenSigner {
     kid: String,
     pair: Ed25519KeyPair,
-    /// Of the private key, for another use.
+    /// Derived from the private key for other purposes.
     hashing: hmac::Key,
     issuer: String,
     audience: String,
 }
 
-/// Why there is no key, or no token.
+/// The reasons why a key cannot be loaded, or a token cannot be signed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SigningKeyError {
-    /// Not an Ed25519 key as PKCS#8.
+    /// Not an Ed25519 key in PKCS#8.
     #[error("the signing key is not an Ed25519 key in PKCS#8")]
     Form,
-    /// The system gave no random numbers.
+    /// The system's random generator failed.
     #[error("the system gives no random numbers")]
     NoRandomness,
-    /// The key's name cannot stand in `kid:base64`.
+    /// The key's name does not fit into `kid:base64`.
     #[error("the name of the signing key is not letters, digits, '-', '_' and '.'")]
     Name,
 }
 
 impl TokenSigner {
-    /// A new private key as PKCS#8, to be kept where nobody else reads it.
+    /// Generates a private key in PKCS#8. The caller must store it securely.
     pub fn generate_pkcs8() -> Result<Vec<u8>, SigningKeyError> {
         let key = Ed25519KeyPair::generate_pkcs8(&SystemRandom::new());
         key.map(|key| key.as_ref().to_vec()).map_err(|_| SigningKeyError::NoRandomness)
     }
 
-    /// A signer with that private key, under that name.
+    /// A signer with that private key and name.
     pub fn from_pkcs8(
         kid: impl Into<String>,
         pkcs8: &[u8],
@@ -61,14 +61,14 @@ impl TokenSigner {
         written.map(|_| signer).map_err(|_| SigningKeyError::Name)
     }
 
-    /// The key that tokens of this signer are checked with.
+    /// The public key that verifies this signer's tokens.
     pub fn public_key(&self) -> PublicKey {
         let mut bytes = [0; 32];
         bytes.copy_from_slice(self.pair.public_key().as_ref());
         PublicKey { kid: self.kid.clone(), bytes }
     }
 
-    /// A token for a user who has just logged in: their session starts now.
+    /// A token for a user who has just logged in. Their session starts now.
     pub fn sign(
         &self,
         user: UserId,
@@ -79,7 +79,7 @@ impl TokenSigner {
         self.sign_with(user, role, Some(now.as_second()), now, now, lifetime)
     }
 
-    /// A token that carries the session of an earlier login on.
+    /// A token for a refreshed session.
     pub fn carry_on(
         &self,
         user: UserId,
@@ -91,14 +91,15 @@ impl TokenSigner {
         self.sign_with(user, role, None, session_started_at, now, lifetime)
     }
 
-    /// A hash of a text, for one purpose, that nobody makes without the private key. It does not outlive the key.
+    /// A hash of a text for one purpose that cannot be computed without the private key. It becomes useless when the
+    /// key is replaced.
     pub fn keyed_hash(&self, purpose: &str, text: &str) -> Digest {
         let mut bytes = [0; 32];
         bytes.copy_from_slice(hmac::sign(&self.hashing, hashed(purpose, text).as_bytes()).as_ref());
         Digest::from_bytes(bytes)
     }
 
-    /// Whether that is the keyed hash of a text. How long it takes to find out says nothing about either.
+    /// Checks a keyed hash in constant time.
     pub fn is_keyed_hash(&self, purpose: &str, text: &str, hash: &Digest) -> bool {
         hmac::verify(&self.hashing, hashed(purpose, text).as_bytes(), hash.bytes().as_slice()).is_ok()
     }
@@ -150,7 +151,7 @@ fn hashed(purpose: &str, text: &str) -> String {
 }
 
 fn encode(part: &impl Serialize) -> String {
-    // Structs of strings and numbers always become JSON.
+    // Structs of strings and numbers always serialize.
     let json = serde_json::to_vec(part).unwrap_or_default();
     BASE64_URL_SAFE_NO_PAD.encode(json)
 }

@@ -1,4 +1,4 @@
-//! [`TokenVerifier`]: whether a token holds, and for whom.
+//! [`TokenVerifier`]: verifies access tokens.
 
 use super::{ALGORITHM, Header, Payload, PublicKey};
 use crate::BoundedCache;
@@ -11,83 +11,79 @@ use ring::signature::{ED25519, UnparsedPublicKey};
 use serde::de::DeserializeOwned;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// Checks tokens. Holds public keys only. Cheap to clone.
+/// Verifies tokens. Holds public keys only. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct TokenVerifier(Arc<Trust>);
 
-/// Whom we believe, and what must be meant for us.
+/// The trusted keys, and the expected issuer and audience.
 #[derive(Debug)]
 struct Trust {
     keys: Vec<PublicKey>,
     issuer: String,
     audience: String,
-    /// Tokens that have held, by the digest of all of each, its signature included: to check a signature takes longer
-    /// than the rest of reading a request. No token is kept.
+    /// Verified tokens by the digest of the whole token, signature included, because verifying a signature takes longer
+    /// than parsing the rest of a request. Tokens themselves are not stored.
     held: Mutex<BoundedCache<Digest, Signed>>,
 }
 
-/// What a token says that we have issued, and since when it may be used.
+/// The claims of a token with a valid signature, and the start of its validity.
 #[derive(Debug, Clone)]
 struct Signed {
     claims: Claims,
     valid_from_second: i64,
 }
 
-/// What a token that holds says.
+/// The claims of a valid token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claims {
-    /// Whose token it is.
     pub user: UserId,
-    /// What it allows beyond what is the user's own.
+    /// Permissions beyond the user's own data.
     pub role: Role,
-    /// When the user logged in; none where the token carries an older login on.
+    /// Time of the login. `None` for a token from a refresh.
     pub logged_in_at: Option<Timestamp>,
-    /// When the session started that the token is of; of a token that does not say so, when it was issued.
+    /// Start of the token's session. Without the claim, the time of issue.
     pub session_started_at: Timestamp,
-    /// When it was issued.
     pub issued_at: Timestamp,
-    /// When it ends.
     pub expires_at: Timestamp,
-    /// The token's own id.
     pub id: String,
 }
 
-/// Why a token does not hold. Variants stand in the order of the checks.
+/// The reasons why a token is invalid, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
 pub enum TokenFault {
-    /// There is none.
+    /// No token.
     #[error("There is no bearer token. Send the header Authorization: Bearer and the token.")]
     Missing,
-    /// It is no JWT of the form that we issue.
+    /// Not a JWT of our form.
     #[error("The token cannot be read.")]
     Malformed,
     /// Another key, issuer, audience or algorithm.
     #[error("The token was not issued for this API, or not by its issuer.")]
     Foreign,
-    /// Its time has not come.
+    /// Not valid yet.
     #[error("The token is not valid yet.")]
     Early,
-    /// Its time is over.
+    /// Expired.
     #[error("The token has expired. Get a new one.")]
     Expired,
 }
 
 impl TokenVerifier {
-    /// No token that we issue is nearly as long.
+    /// Longer than any token that we issue.
     const LENGTH_MAX: usize = 4_096;
-    /// How far the clocks of issuer and verifier may be apart.
+    /// Allowed difference between the clocks of issuer and verifier.
     const LEEWAY_SECONDS: i64 = 5;
-    /// How many tokens are known again. Each takes less than a kilobyte.
+    /// Maximum number of remembered tokens. Each takes less than a kilobyte.
     const HELD_MAX: usize = 10_000;
 
-    /// A verifier that believes these keys, for tokens of this issuer to this audience.
+    /// A verifier that trusts these keys, for tokens of this issuer and audience.
     pub fn new(keys: Vec<PublicKey>, issuer: impl Into<String>, audience: impl Into<String>) -> Self {
         let (issuer, audience) = (issuer.into(), audience.into());
         let held = Mutex::new(BoundedCache::of(Self::HELD_MAX));
         Self(Arc::new(Trust { keys, issuer, audience, held }))
     }
 
-    /// Checks a token at that time.
+    /// Verifies a token at that time.
     ///
     /// # Errors
     /// In the order of [`TokenFault`].
@@ -113,7 +109,7 @@ impl TokenVerifier {
         self.0.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// All but whether its time has come, and is not over.
+    /// Verifies everything but the time.
     fn verify_signed(&self, token: &str) -> Result<Signed, TokenFault> {
         let mut parts = token.split('.');
         let (Some(header), Some(payload), Some(signature), None) =
@@ -164,7 +160,7 @@ impl TokenVerifier {
 }
 
 impl Signed {
-    /// What it says, if it may be used now.
+    /// Returns the claims if the token is valid at `now`.
     fn at(self, now: Timestamp) -> Result<Claims, TokenFault> {
         let now = now.as_second();
         if now.saturating_add(TokenVerifier::LEEWAY_SECONDS) < self.valid_from_second {
@@ -177,7 +173,7 @@ impl Signed {
     }
 }
 
-/// One part of a token: base64url without padding, then JSON in which no field stands twice.
+/// Decodes a part of a token: unpadded base64url, then JSON without repeated fields.
 fn decode<T: DeserializeOwned>(part: &str) -> Result<T, TokenFault> {
     let json = BASE64_URL_SAFE_NO_PAD.decode(part).ok();
     let value = json.and_then(|json| serde_json::from_slice(&json).ok());

@@ -21,7 +21,7 @@ use tokio::time::Instant;
 #[derive(Clone, Default)]
 struct Handler(Arc<Mutex<Vec<String>>>);
 
-/// What a job does stands at the end of its round's id.
+/// The end of the round's id selects the job's behaviour.
 impl<'a> JobHandler<'a, FinishRoundJob> for Handler {
     type Handling = BoxFuture<'a, Result<JobDone, JobError>>;
 
@@ -47,7 +47,7 @@ impl<'a> JobHandler<'a, FinishRoundJob> for Handler {
     }
 }
 
-/// `a1` is a job of group a that succeeds; the sign behind it says how it fails otherwise.
+/// `a1` is a successful job of group a. A suffix selects a failure.
 fn message(text: &str, attempt: u32) -> Message {
     let name = text.trim_end_matches(['?', '!', 'x', 'w', 'o', 'p', 't', 'l']);
     let job = |round: String| {
@@ -79,7 +79,7 @@ fn message(text: &str, attempt: u32) -> Message {
     }
 }
 
-/// What became of a batch, each list as words.
+/// The outcome of a batch; each list is space-separated.
 #[derive(Debug, PartialEq)]
 struct Fates {
     handled: String,
@@ -95,7 +95,7 @@ async fn run(batch: &str, attempt: u32, fake: &FakeSqs) -> Fates {
     let mut unfinished = process_batch(&context, messages.collect(), &fake_handler).await;
     unfinished.sort();
     let mut handled = fake_handler.0.lock().unwrap().clone();
-    // Groups run side by side: only the order inside a group is certain, and this sort keeps it.
+    // Groups run concurrently. Only the order within a group is fixed, and this sort keeps it.
     handled.sort_by_key(|name| name[..1].to_owned());
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     let mut dead: Vec<String> = fake
@@ -105,7 +105,7 @@ async fn run(batch: &str, attempt: u32, fake: &FakeSqs) -> Fates {
             assert_eq!(input["QueueUrl"], "http://sqs/rounds-dead-letter");
             let record: Value = serde_json::from_str(input["MessageBody"].as_str().unwrap()).unwrap();
             let id = text(&record["messageId"]);
-            // In a group of its own, so that a look at one record hides no other; it says which group the job was in.
+            // Each record has its own group, so that holding one hides no other. It contains the job's group.
             assert_eq!((&input["MessageGroupId"], &record["group"]), (&json!(id), &json!(id[..1])));
             id
         })
@@ -126,39 +126,39 @@ async fn run(batch: &str, attempt: u32, fake: &FakeSqs) -> Fates {
     }
 }
 
-/// Batch, attempt, and then: handled, unfinished, dead letters, hidden for so many seconds.
+/// Batch and attempt; then handled jobs, unfinished ones, dead letters, and hidden ones with their seconds.
 type Row = (&'static str, u32, &'static str, &'static str, &'static str, &'static str);
 
 #[rustfmt::skip]
 const ROWS: &[Row] = &[
     ("",                       1, "",                  "",         "",      ""),
     ("a1 b1 a2 b2 c1",         1, "a1 a2 b1 b2 c1",    "",         "",      ""),
-    // A failure that may pass stops its group, wherever it stands, and no other group.
+    // A retryable failure stops its own group, at any position, and no other.
     ("a1? b1 a2 b2 a3",        1, "a1 b1 b2",          "a1 a2 a3", "",      "a1:2 a2:2 a3:2"),
     ("a1 b1 a2? b2 a3",        1, "a1 a2 b1 b2",       "a2 a3",    "",      "a2:2 a3:2"),
     ("a1 b1 a2 b2 a3?",        1, "a1 a2 a3 b1 b2",    "a3",       "",      "a3:2"),
     ("a1? b1? a2 b2 c1",       1, "a1 b1 c1",          "a1 a2 b1 b2", "",   "a1:2 a2:2 b1:2 b2:2"),
-    // Each further attempt waits twice as long.
+    // Each attempt doubles the delay.
     ("a1? a2",                 3, "a1",                "a1 a2",    "",      "a1:8 a2:8"),
-    // Who says when to come back is not asked earlier, and not sooner than the back-off either.
+    // A failure with its own delay is retried no earlier than that, and no earlier than the back-off.
     ("a1l a2",                 1, "a1",                "a1 a2",    "",      "a1:30 a2:30"),
     ("a1l a2",                 4, "a1",                "a1 a2",    "",      "a1:30 a2:30"),
     ("a1l a2",                 5, "a1 a2",             "",         "a1",    ""),
-    // A job that is wrong is a dead letter at once, and its group goes on.
+    // A permanent failure becomes a dead letter at once, and its group continues.
     ("a1! b1 a2 b2 a3",        1, "a1 a2 a3 b1 b2",    "",         "a1",    ""),
     ("a1 b1 a2! b2 a3",        1, "a1 a2 a3 b1 b2",    "",         "a2",    ""),
     ("a1 b1 a2 b2 a3!",        1, "a1 a2 a3 b1 b2",    "",         "a3",    ""),
     ("a1x a2w a3",             1, "a3",                "",         "a1 a2", ""),
     ("a1o a2",                 1, "a2",                "",         "a1",    ""),
     ("a1! a2? a3",             1, "a1 a2",             "a2 a3",    "a1",    "a2:2 a3:2"),
-    // So is a job that has used up its attempts.
+    // So does a job without attempts left.
     ("a1? a2",                 4, "a1",                "a1 a2",    "",      "a1:16 a2:16"),
     ("a1? b1 a2",              5, "a1 a2 b1",          "",         "a1",    ""),
     ("a1? a2",                 6, "a1 a2",             "",         "a1",    ""),
-    // A panic costs its own job only, and may pass.
+    // A panic fails only its own job, and is retryable.
     ("a1p b1 a2",              1, "a1 b1",             "a1 a2",    "",      "a1:2 a2:2"),
     ("a1p b1 a2",              5, "a1 a2 b1",          "",         "a1",    ""),
-    // A job that takes too long as well; what has no time left goes back at once.
+    // So is a timeout. Jobs without time left are returned at once.
     ("a1t b1 a2",              1, "a1 b1",             "a1 a2",    "",      "a1:2 a2:2"),
     ("a1t b1 a2",              5, "a1 b1",             "a2",       "a1",    "a2:0"),
 ];
@@ -177,7 +177,7 @@ async fn order_is_kept_and_everything_else_is_finished() {
     }
 }
 
-/// Which books were looked into, in the order of time.
+/// The books that were read, in order.
 #[derive(Clone, Default)]
 struct Looks(Arc<Mutex<Vec<String>>>);
 
@@ -189,7 +189,7 @@ impl<'a> JobHandler<'a, MatchJob> for Looks {
         async move {
             tokio::time::sleep(Duration::from_millis(100)).await;
             looks.lock().unwrap().push(Job::from(job).shared_look().unwrap().to_owned());
-            // One that fails is no reason not to look after the next.
+            // A failure must not stop the next group's turn.
             Err(JobError::retryable("somebody else was faster"))
         }
         .boxed()
@@ -262,7 +262,7 @@ async fn the_record_says_what_went_wrong() {
     assert_eq!(records[2]["originalJob"]["type"], "finish-round");
 }
 
-/// C13, C22: a job has one line, with its queue, its id, its message, what became of it, and how long it took.
+/// C13, C22: each job has one log line with its queue, id, message, outcome and duration.
 #[tokio::test(start_paused = true)]
 async fn a_job_is_one_line_of_the_log() {
     let log = Log::start();
@@ -310,7 +310,7 @@ async fn a_job_is_one_line_of_the_log() {
     assert_eq!(found.collect::<Vec<_>>(), expected);
 }
 
-/// C12: what cannot be read is a dead letter at once; what may be repaired meanwhile is tried again.
+/// C12: corrupt data becomes a dead letter at once; repairable failures are retried.
 #[test]
 fn only_what_no_attempt_mends_of_the_table_is_permanent() {
     let rejected = |code: &str| StoreError::Rejected { code: code.to_owned(), source: "no".into() };
@@ -335,7 +335,7 @@ fn only_what_no_attempt_mends_of_the_table_is_permanent() {
     }
 }
 
-/// The form that every function has; and the loop can be a task of its own.
+/// All functions have this form, and the loop can be spawned as a task.
 #[tokio::test]
 async fn a_plain_function_is_a_handler() {
     async fn handle(context: &Context, _: FinishRoundJob, _: Timestamp) -> Result<JobDone, JobError> {

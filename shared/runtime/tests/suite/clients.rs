@@ -1,4 +1,4 @@
-//! What the clients send.
+//! Requests of the SDK clients.
 
 use aws_sdk_dynamodb::config::retry::{RetryConfig, RetryMode};
 use aws_sdk_dynamodb::types::{AttributeValue, Delete, TransactWriteItem};
@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::net::TcpListener;
 
-/// What the engine was sent: the declared length, and the body.
+/// The requests sent to the engine: declared length and body.
 type Sent = Arc<Mutex<Vec<(usize, String)>>>;
 
 async fn engine() -> (String, Sent) {
@@ -54,7 +54,7 @@ fn clients_of_nowhere() -> Clients {
     Clients::connect(&endpoints).unwrap()
 }
 
-/// B19, K11: a call of the table and of a queue ends within 5 s, and a second attempt fits into that.
+/// B19, K11: a call to the table or a queue ends within 5 s, which leaves time for a second attempt.
 #[test]
 fn calls_end_within_five_seconds() {
     let clients = clients_of_nowhere();
@@ -67,8 +67,7 @@ fn calls_end_within_five_seconds() {
     }
 }
 
-/// L4: a call is sent three times at most, and no client slows itself down for all of its calls because some of them
-/// were throttled.
+/// L4: a call is sent at most three times, and throttled calls do not slow down the client's other calls.
 #[test]
 fn calls_are_sent_three_times_at_most() {
     let clients = clients_of_nowhere();

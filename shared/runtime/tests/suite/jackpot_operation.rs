@@ -1,4 +1,4 @@
-//! An operation of a jackpot is in one outcome, however it ends, unless somebody else tells of it.
+//! A jackpot operation counts exactly one outcome, however it ends, unless another process records it.
 
 use evens_doubles::{FakeSqs, context, signer};
 use evens_jackpots::{JackpotAction, JackpotGroup, JackpotSettings};
@@ -10,7 +10,7 @@ fn begin(context: &Context) -> JackpotOperation<'_> {
     JackpotOperation::begin(context, JackpotAction::ProcessWin, JackpotGroup::Minor, "win-1".to_owned())
 }
 
-/// The outcomes that were counted, once each.
+/// The counted outcomes.
 fn counted(context: &Context) -> Vec<String> {
     let text = context.metrics.prometheus();
     let counted = text.lines().filter_map(|line| {

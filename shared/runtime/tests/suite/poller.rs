@@ -1,4 +1,4 @@
-//! The pollers of one box against a real server of the protocol, and against one that is down.
+//! The pollers of one box against a real SQS server, and against one that is down.
 
 use evens_contracts::{FinishRoundJob, Grouped, Job, Queue};
 use evens_doubles::FakeSqs;
@@ -22,7 +22,7 @@ async fn handle(_: &Context, job: FinishRoundJob, _: Timestamp) -> Result<JobDon
     }
 }
 
-/// Waits until no message of the queue is visible or being worked on.
+/// Waits until no message of the queue is visible or in flight.
 async fn until_empty(client: &aws_sdk_sqs::Client, queue: Queue) {
     use aws_sdk_sqs::types::QueueAttributeName::{
         ApproximateNumberOfMessages, ApproximateNumberOfMessagesNotVisible,
@@ -61,7 +61,7 @@ async fn what_is_finished_is_deleted_and_shutdown_ends_the_wait() {
     assert_eq!(dead.len(), 1);
     assert_eq!(dead[0]["originalJob"]["data"]["roundId"], "wrong");
 
-    // The poller waits for 20 s; nobody has to.
+    // The poller has a long poll of 20 s, which the shutdown interrupts.
     let asked = Instant::now();
     stop.send_replace(true);
     polling.await.unwrap();
@@ -75,7 +75,7 @@ async fn while_the_queue_is_down_the_poller_asks_less_and_less_often() {
     let shutdown = tokio::time::sleep(Duration::from_mins(10));
     poll(&context, &handle, shutdown).await;
     let calls = fake.calls().len();
-    // Some quick tries, then about one in ten seconds: half of the longest pause.
+    // A few quick attempts, then about one in ten seconds, half of the longest pause.
     assert!((30..150).contains(&calls), "{calls} calls in ten minutes");
 }
 
@@ -118,7 +118,7 @@ async fn scheduled_runs_never_overlap_and_survive_failures() {
     let context = evens_doubles::context(FakeSqs::willing().queues(), &evens_doubles::signer());
     let shutdown = tokio::time::sleep(Duration::from_secs(60 * 10 - 1));
     repeat(&context, Duration::from_mins(1), &sweep, shutdown).await;
-    // Begun every 90 s, from 0 to 540; the last one was finished.
+    // Started every 90 s from 0 to 540; the last run was finished.
     assert_eq!(RUNS.load(Ordering::SeqCst), 7);
 }
 

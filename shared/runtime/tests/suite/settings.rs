@@ -1,4 +1,4 @@
-//! The environment, as a table of variables and what becomes of them.
+//! The environment as a table of variables and results.
 
 use evens_contracts::{Queue, Rate};
 use evens_exchange::BettingLimits;
@@ -85,7 +85,7 @@ fn everything_set() {
     assert_eq!(settings.referral_bonuses_per_day.map(NonZeroU32::get), Some(20));
 }
 
-/// One key may be given to two stages by mistake: their tokens are foreign to each other all the same.
+/// Two stages may share a key by mistake. Their tokens are still not interchangeable.
 #[test]
 fn a_token_of_one_stage_is_refused_by_all_others() {
     let pkcs8 = TokenSigner::generate_pkcs8().unwrap();
@@ -101,7 +101,7 @@ fn a_token_of_one_stage_is_refused_by_all_others() {
         let token =
             signer.sign(UserId::new(41).unwrap(), Role::Operator, now, Duration::from_mins(1)).unwrap();
         for (other_issuer, other_audience) in &names {
-            // One of the two is enough.
+            // A difference in one of the two is sufficient.
             for (believed_issuer, believed_audience) in [(other_issuer, audience), (issuer, other_audience)] {
                 let verifier = TokenVerifier::new(vec![key.clone()], believed_issuer, believed_audience);
                 let verified = verifier.verify(&token, now).map(|claims| claims.user.number());
@@ -174,8 +174,7 @@ fn a_wrong_variable_is_named_in_the_hint() {
     }
 }
 
-/// A function reads what it asks for and nothing else; outside of somebody's machine, nothing that it asks for is
-/// guessed.
+/// A function reads only the settings it lists. Outside the local stage none of them may be missing.
 #[test]
 fn a_function_is_told_what_it_needs() {
     let needs = [Need::RegistrationBonus, Need::RateLimits];
@@ -184,9 +183,9 @@ fn a_function_is_told_what_it_needs() {
         ("EVENS_TABLE", "evens-prod"),
         ("EVENS_QUEUE_URL_PREFIX", "http://sqs/1/evens-prod-"),
         ("REG_BONUS", "12.50"),
-        // Empty is said, too.
+        // An empty value counts as set.
         ("EVENS_RATE_LIMITS", ""),
-        // What it does not ask for.
+        // Not among its needs.
         ("REFERRAL_BONUS", "ten"),
     ];
     let read = |without: &str| {
@@ -204,7 +203,7 @@ fn a_function_is_told_what_it_needs() {
     assert_eq!(read("EVENS_STAGE").unwrap().stage, Stage::Local, "where everything has a default");
 }
 
-/// A main that ends with this error prints it so.
+/// A main that ends with this error prints it in this form.
 #[test]
 fn a_start_error_is_a_sentence_and_a_hint() {
     let error = read(&[("EVENS_STAGE", "production")]).unwrap_err();

@@ -1,4 +1,4 @@
-//! Tokens that do not hold, and why.
+//! Invalid tokens and the reasons.
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -9,7 +9,7 @@ use ring::signature::Ed25519KeyPair;
 use serde_json::{Value, json};
 use std::time::Duration;
 
-/// A key, and tokens made with it by hand.
+/// A key, and hand-made tokens signed with it.
 struct Forge {
     pair: Ed25519KeyPair,
     pkcs8: Vec<u8>,
@@ -55,7 +55,7 @@ fn payload() -> Value {
     })
 }
 
-/// The usual payload with one claim changed; null takes it away.
+/// The usual payload with one claim changed. Null removes the claim.
 fn payload_with(claim: &str, value: Value) -> String {
     let mut payload = payload();
     let claims = payload.as_object_mut().unwrap();
@@ -152,7 +152,7 @@ fn tokens_of_another_form_or_maker() {
     let good = forge.token(HEADER, &payload);
     let (message_part, signature) = good.rsplit_once('.').unwrap();
     let header = |text: &str| forge.token(text, &payload);
-    // The trap of RS256 and HS256: the public key, which everybody knows, taken as a shared secret.
+    // The RS256/HS256 confusion attack: the public key used as a shared secret.
     let confused = {
         let message = message(r#"{"alg":"HS256","kid":"key-1"}"#, &payload);
         let secret = hmac::Key::new(hmac::HMAC_SHA256, &forge.signer().public_key().bytes);
@@ -200,7 +200,7 @@ fn tokens_of_another_form_or_maker() {
     assert_eq!(nobody.verify(&good, evens_doubles::now()), Err(Foreign));
 }
 
-/// That a signature was good once says nothing about the time.
+/// A signature verified earlier does not extend a token's validity.
 #[test]
 fn a_token_that_is_known_holds_for_its_time_only() {
     use TokenFault::{Early, Expired};
@@ -223,7 +223,7 @@ fn a_token_that_is_known_holds_for_its_time_only() {
     }
 }
 
-/// While keys are changed, both hold.
+/// Several keys are valid during a rotation.
 #[test]
 fn several_keys_hold_at_once() {
     let signer = |kid: &str| {
@@ -258,7 +258,7 @@ fn a_signer_does_not_print_its_key() {
     assert_eq!(format!("{:?}", Forge::new().signer()), "TokenSigner(key-1)");
 }
 
-/// Of another purpose, text or key it is another one.
+/// The hash differs for another purpose, text or key.
 #[test]
 fn a_keyed_hash_is_one_of_its_key_purpose_and_text() {
     let signer = || {

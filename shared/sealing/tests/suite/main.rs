@@ -1,4 +1,4 @@
-//! The tests of the crate, in one binary: it is linked once.
+//! The tests of this crate. They are one binary, which is linked once.
 
 #![cfg(test)]
 
@@ -43,7 +43,7 @@ fn a_changed_text_does_not_open() {
         let mut bytes = text.clone().into_bytes();
         bytes[index] = if byte == b'A' { b'B' } else { b'A' };
         let changed = String::from_utf8(bytes).expect("a text");
-        // The last character can have bits that mean nothing: then it is refused as a text.
+        // The last character can have unused bits. If they are set, the text is already refused by the parser.
         if let Ok(changed) = changed.parse() {
             assert_eq!(keys.open(&changed, "here"), Err(OpenFault::Broken), "{index}");
         }
@@ -114,7 +114,7 @@ async fn the_environment_says_the_keys() {
         let lookup = |name: &str| find(name).map(|(_, text)| (*text).to_owned());
         SealingKeys::from_lookup(&Identity::default(), lookup).await
     };
-    // Without a region no secret is read: that it goes first is seen by what is missing.
+    // Without a region the secret cannot be read. The error shows that the secret takes precedence.
     #[rustfmt::skip]
     let table = [
         (&[("EVENS_PAYEE_KEYS_SECRET", "a"), ("EVENS_PAYEE_KEYS", NEW)][..],  Err("the AWS region is not known")),

@@ -3,6 +3,7 @@
 pub(crate) mod entities;
 pub(crate) mod finish;
 pub(crate) mod lists;
+pub(crate) mod open_rounds;
 pub(crate) mod reads;
 pub(crate) mod round_totals;
 pub(crate) mod transactions;

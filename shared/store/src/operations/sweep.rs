@@ -240,10 +240,13 @@ pub(crate) fn unfinished_since(fields: Fields<'_>) -> Result<Timestamp, StoreErr
 }
 
 fn unfinished_round(item: &Item) -> Result<UnfinishedRound, StoreError> {
-    let fields = Fields::of(item);
+    Ok(UnfinishedRound { id: round_in_key(Fields::of(item))? })
+}
+
+pub(crate) fn round_in_key(fields: Fields<'_>) -> Result<RoundId, StoreError> {
     let partition: String = fields.get("pk")?;
     let id = partition.strip_prefix("ROUND#").and_then(|id| id.parse().ok());
-    Ok(UnfinishedRound { id: id.ok_or_else(|| fields.corrupt("pk"))? })
+    id.ok_or_else(|| fields.corrupt("pk"))
 }
 
 fn unfinished_registration(item: &Item) -> Result<UnfinishedRegistration, StoreError> {

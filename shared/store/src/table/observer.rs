@@ -2,7 +2,9 @@
 //! it.
 
 use crate::{Store, StoreError};
-use evens_ledger::Entry;
+use evens_exchange::{Match, RoundId, Side};
+use evens_idempotency::BetId;
+use evens_ledger::{Entry, UserId};
 use std::fmt::Debug;
 use strum::IntoStaticStr;
 
@@ -19,6 +21,28 @@ pub trait Observer: Debug + Send + Sync {
 
     /// The outcome of a match was fixed. `winner` is the name of the winning side.
     fn drawn(&self, winner: &'static str);
+
+    /// Something that clients are shown may have changed. Also called where a write was found to be done before,
+    /// because the answer to the first attempt may have been lost. It can come twice, and in any order.
+    fn changed(&self, changed: Changed);
+}
+
+/// Something that clients are shown and that may have changed: which one, not how.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Changed {
+    /// A bet: it was placed, or a part of it was joined, settled, voided or refunded.
+    Bet {
+        /// The bet.
+        id: BetId,
+        /// The player who placed it.
+        user: UserId,
+        /// The round of the bet; its totals changed too.
+        round: RoundId,
+    },
+    /// A balance or the locked stakes of this user's wallet.
+    Wallet(UserId),
+    /// The state of a round.
+    Round(RoundId),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,11 +128,46 @@ impl Store {
         }
     }
 
+    /// Reports new entries, and the wallets that they changed.
     pub(crate) fn observe_entries(&self, entries: &[&Entry]) {
         if let Some(observer) = &self.observer {
             for entry in entries {
                 observer.entered(entry);
+                observer.changed(Changed::Wallet(entry.user));
             }
+        }
+    }
+
+    pub(crate) fn observe_bet(&self, id: BetId, user: UserId, round: &RoundId) {
+        if let Some(observer) = &self.observer {
+            observer.changed(Changed::Bet { id, user, round: round.clone() });
+        }
+    }
+
+    pub(crate) fn observe_wallet(&self, user: UserId) {
+        if let Some(observer) = &self.observer {
+            observer.changed(Changed::Wallet(user));
+        }
+    }
+
+    pub(crate) fn observe_round(&self, id: &RoundId) {
+        if let Some(observer) = &self.observer {
+            observer.changed(Changed::Round(id.clone()));
+        }
+    }
+
+    /// Reports that both bets of a match changed.
+    pub(crate) fn observe_bets(&self, of: &Match) {
+        for side in Side::ALL {
+            self.observe_bet(of.bet(side), of.user(side), &of.round);
+        }
+    }
+
+    /// Reports the end of a match: both bets changed, and both wallets, because the loser's stake is no longer locked.
+    pub(crate) fn observe_end(&self, of: &Match) {
+        self.observe_bets(of);
+        for side in Side::ALL {
+            self.observe_wallet(of.user(side));
         }
     }
 

@@ -106,6 +106,7 @@ macro_rules! store_test_suite {
                     a_refund_and_a_join_of_the_same_bet_never_both_take_it;
                 rounds: a_round_is_opened_once, of_parallel_openings_one_is_written,
                     every_state_and_draw_is_read_as_it_was_written, of_two_steps_at_once_one_is_made,
+                    open_rounds_are_listed_by_when_they_close,
                     an_ended_round_is_listed_until_it_is_finished,
                     a_round_that_moved_on_since_it_was_read_is_not_finished;
                 close_book: what_is_closed_is_joined_with_nobody_and_not_taken_back,

@@ -6,7 +6,7 @@ use crate::scenario::{
 };
 use evens_exchange::{Draw, MatchState, Outcome, Side};
 use evens_ledger::Entry;
-use evens_store::{JoinOutcome, Observer, Operation, RetryCause, Store};
+use evens_store::{Changed, JoinOutcome, Observer, Operation, RetryCause, Store};
 use futures::future::join_all;
 use std::sync::{Arc, Mutex};
 
@@ -16,6 +16,7 @@ struct Seen {
     draws: Mutex<Vec<&'static str>>,
     retries: Mutex<Vec<(Operation, RetryCause)>>,
     recoveries: Mutex<Vec<Operation>>,
+    changes: Mutex<Vec<Changed>>,
 }
 
 impl Observer for Seen {
@@ -33,6 +34,10 @@ impl Observer for Seen {
 
     fn drawn(&self, winner: &'static str) {
         self.draws.lock().unwrap().push(winner);
+    }
+
+    fn changed(&self, changed: Changed) {
+        self.changes.lock().unwrap().push(changed);
     }
 }
 

@@ -1,14 +1,13 @@
-//! A cheater: somebody with two accounts who uses whatever they know against the others. Their gain is to be
-//! chance.
+//! A cheater with two accounts, who uses all they know against other players. Their gain must be within chance.
 //!
-//! - They withdraw what would lose, and add to what would win, as soon as they can tell (`onlooker.rs`).
-//! - They let jobs of others walk over dust before these come to the cheater's own stake, bet against themselves,
-//!   repeat requests and use their keys again, and take names of rounds (this file).
+//! - They refund losing bets and add to winning ones as soon as the outcome is visible (`onlooker.rs`).
+//! - They make jobs pass over dust before their own stake, bet against themselves, repeat requests, reuse keys, and
+//!   take names of rounds (this file).
 //! - A cheater who [knows the seeds](crate::gain::Knows::Seeds) chooses idempotency keys until the draw suits them
 //!   (`reader.rs`).
 //!
-//! Architecture invariant: cheaters know what answers say, and where it says so what stands in the table. The world
-//! tells them besides only when it is worth looking, as if they looked all the time.
+//! Architecture invariant: cheaters know only the answers of routes and, if stated, the table's contents. In addition,
+//! the world tells them when it is worth looking, as if they polled all the time.
 
 mod onlooker;
 mod reader;
@@ -33,35 +32,34 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::task::JoinSet;
 
-/// What they are given at the beginning, for each of their accounts, in coins.
+/// The initial balance of each account, in coins.
 pub(crate) const GIVEN: i128 = 500;
 
-/// Who the accounts are.
+/// The user ids of the accounts.
 pub(crate) const ACCOUNTS: [u64; 2] = [801, 802];
 
-/// What they have won.
+/// The cheater's gain.
 pub(crate) fn gain(table: &Table) -> Gain {
     let given = ACCOUNTS.map(|_| GIVEN * gain::UNITS).iter().sum();
     Gain::of(&ACCOUNTS, given, table)
 }
 
-/// What rounds were when they looked last, as the answers said it.
+/// The rounds as they last saw them in answers.
 #[derive(Debug, Clone, Default)]
 struct Seen(Arc<Mutex<BTreeMap<String, Value>>>);
 
 impl Seen {
-    /// A round as it was.
     fn round(&self, round: &str) -> Option<Value> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).get(round).cloned()
     }
 
-    /// Keeps a round as it is; says how it was.
+    /// Stores the round and returns its previous state.
     fn keep(&self, round: &str, body: Value) -> Option<Value> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(round.to_owned(), body)
     }
 }
 
-/// One of their accounts.
+/// An account of the cheater.
 #[derive(Clone)]
 pub(crate) struct Account {
     pub(crate) user: u64,
@@ -69,7 +67,7 @@ pub(crate) struct Account {
 }
 
 impl Account {
-    /// The bets that they were told of under it, and what they had asked for.
+    /// The acknowledged bets of this account, with their requests.
     fn bets(&self) -> Vec<(String, Order)> {
         let state = self.device.world.lock();
         let own = state.answers.orders.iter().filter(|(order, _)| order.user == self.user);
@@ -80,7 +78,7 @@ impl Account {
         accepted.collect()
     }
 
-    /// All that they have asked for under it.
+    /// All requests of this account.
     fn orders(&self) -> Vec<Order> {
         let state = self.device.world.lock();
         let own = state.answers.orders.iter().filter(|(order, _)| order.user == self.user);
@@ -88,7 +86,7 @@ impl Account {
     }
 }
 
-/// The match of a bet on side A and one on side B, as far as its draw depends on it.
+/// The match of a bet on side A and one on side B, with the fields that its draw depends on.
 fn as_drawn(a: (BetId, Option<Nonce>), b: (BetId, Option<Nonce>)) -> Option<Match> {
     let nobody = UserId::new(1).ok()?;
     Some(Match {
@@ -106,13 +104,13 @@ fn as_drawn(a: (BetId, Option<Nonce>), b: (BetId, Option<Nonce>)) -> Option<Matc
     })
 }
 
-/// The cheater as they act. What they see meanwhile they use as an [`Onlooker`].
+/// The cheater's own actions. An [`Onlooker`] uses what they observe.
 pub(crate) struct Cheater {
     accounts: Vec<Account>,
     seen: Seen,
     dice: Dice,
     rounds: Vec<String>,
-    /// The least stake.
+    /// The minimum stake.
     dust: String,
     keys: u64,
 }
@@ -123,7 +121,7 @@ impl Cheater {
         Self { accounts, seen: Seen::default(), dice, rounds, dust, keys: 0 }
     }
 
-    /// Starts all that they do, by what they know, among the crowd. What is returned goes on until it is dropped.
+    /// Starts all activities for this knowledge as part of the crowd. The returned task runs until it is dropped.
     pub(crate) fn start(
         mut self,
         knows: Knows,
@@ -146,7 +144,7 @@ impl Cheater {
         watching
     }
 
-    /// Does one thing after another.
+    /// Performs random actions.
     async fn play(mut self, actions: u64, pause_max_ms: u64) {
         for _ in 0..actions {
             let pause = self.dice.milliseconds(0..=pause_max_ms);
@@ -172,7 +170,7 @@ impl Cheater {
         self.dice.pick(&["A", "B"]).unwrap_or("A")
     }
 
-    /// A round; rather one with an outcome for everybody: of the others nothing follows from a seed that is public.
+    /// Picks a round, preferably one with a single outcome. For other rounds, a public seed gives no advantage.
     fn round(&mut self) -> String {
         let is_one_game = |round: &String| self.seen.round(round).is_some_and(|seen| seen["draw"] != "match");
         let rather: Vec<String> = self.rounds.iter().filter(|round| is_one_game(round)).cloned().collect();
@@ -180,7 +178,7 @@ impl Cheater {
         self.dice.pick(from).unwrap_or_default()
     }
 
-    /// A stake behind dust: whoever takes the other side takes long to come to it, and meanwhile the round may close.
+    /// Places a stake behind dust. A job for the other side takes long to reach it, and the round may close meanwhile.
     async fn lie_in_wait(&mut self, account: &Account) {
         const STAKES: [&str; 3] = ["10", "25", "70"];
         let (round, side, dust) = (self.round(), self.side(), self.dust.clone());
@@ -192,7 +190,7 @@ impl Cheater {
         send(&account.device, &order).await;
     }
 
-    /// A stake on each side. The one that would lose can go back when it is known which that is.
+    /// Places a stake on each side. The losing one can be refunded once the outcome is known.
     async fn take_both_sides(&mut self) {
         let accounts = self.accounts.clone();
         let round = self.round();
@@ -210,7 +208,7 @@ impl Cheater {
         }
     }
 
-    /// What they have asked for before, and the other side under the same key.
+    /// Repeats an earlier request, and sends the other side with the same key.
     async fn repeat(&mut self, account: &Account) {
         let Some(order) = self.dice.pick(&account.orders()) else { return };
         let side = if order.side == "A" { "B" } else { "A" };
@@ -219,7 +217,7 @@ impl Cheater {
         join_all(orders.iter().map(|order| send(&account.device, order))).await;
     }
 
-    /// A bet under a name that nobody has opened.
+    /// Bets on a round that does not exist.
     async fn squat(&mut self, account: &Account) {
         let (name, side, dust) = (format!("r{}", self.rounds.len()), self.side(), self.dust.clone());
         let order = self.order(account, &name, side, &dust);

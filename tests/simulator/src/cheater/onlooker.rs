@@ -1,4 +1,4 @@
-//! [`Onlooker`]: looks at rounds whenever one of them has moved, and uses at once what has become public.
+//! [`Onlooker`]: reads rounds whenever one has changed, and uses new public information at once.
 
 use super::{Account, Cheater, Seen, as_drawn};
 use crate::answers::Order;
@@ -11,16 +11,16 @@ use futures::future::join_all;
 use serde_json::Value;
 use std::pin::pin;
 
-/// How often they ask again where no answer comes.
+/// The number of attempts without an answer.
 const LOOKS: usize = 3;
 
-/// The cheater as they watch.
+/// The cheater's observer.
 pub(super) struct Onlooker {
     accounts: Vec<Account>,
     seen: Seen,
     rounds: Vec<String>,
     keys: u64,
-    /// After how many steps of rounds they have looked last; none before they have.
+    /// The number of round steps at the last look, or `None` before the first look.
     looked: Option<u64>,
 }
 
@@ -30,7 +30,7 @@ impl Onlooker {
         Self { accounts: accounts.clone(), seen: seen.clone(), rounds: rounds.clone(), keys: 0, looked: None }
     }
 
-    /// Watches, until nobody plays any more.
+    /// Watches rounds until the run ends.
     pub(super) async fn watch(mut self) {
         let Some(account) = self.accounts.first().cloned() else { return };
         loop {
@@ -58,14 +58,14 @@ impl Onlooker {
         }
     }
 
-    /// Whether nothing more will be known of it.
+    /// Returns whether the round will reveal nothing more.
     fn is_over(&self, round: &str) -> bool {
         self.seen
             .round(round)
             .is_some_and(|seen| seen["winnerSide"].is_string() || seen["state"] == "CANCELLED")
     }
 
-    /// Uses what is to be seen of a round.
+    /// Uses the new information about a round.
     async fn use_round(&mut self, account: &Account, round: &str, now: Value) {
         let before = self.seen.keep(round, now.clone()).unwrap_or_default();
         if before["seedHash"].is_string() && before["seedHash"] != now["seedHash"] {
@@ -75,7 +75,7 @@ impl Onlooker {
         if let Some(winner) = winner {
             self.turn(round, winner).await;
         } else if now["state"] == "CLOSED" && before["state"] != "CLOSED" && now["seed"].is_null() {
-            // Whatever may still come in.
+            // Bets on both sides, in case the round still accepts bets.
             join_all(["A", "B"].map(|side| self.order(round, side)).iter().map(place)).await;
         }
         if now["seed"].is_string() && before["seed"].is_null() {
@@ -83,7 +83,7 @@ impl Onlooker {
         }
     }
 
-    /// Who has won the whole round, as far as one can tell.
+    /// The winner of the whole round, if it can be known.
     fn winner(&self, round: &str, now: &Value) -> Option<&'static str> {
         let told = ["A", "B"].into_iter().find(|side| now["winnerSide"] == *side);
         let seed: Option<Seed> = now["seed"].as_str().and_then(|seed| seed.parse().ok());
@@ -99,7 +99,7 @@ impl Onlooker {
         told.or(drawn)
     }
 
-    /// Takes back what has lost and waits, and adds to what has won.
+    /// Refunds unmatched losing bets, and adds to the winning side.
     async fn turn(&mut self, round: &str, winner: &'static str) {
         let accounts = self.accounts.clone();
         let bets =
@@ -109,7 +109,7 @@ impl Onlooker {
             .partition(|(_, (_, order))| order.side == winner);
         let lost = losing.into_iter().map(|(account, (bet, _))| refund(&account.device, account.user, bet));
         join_all(lost).await;
-        // Again what they are sure of, and more of it.
+        // Repeats a winning bet, and places another one.
         let again = winning.into_iter().map(|(account, (_, order))| (account.clone(), order)).take(1);
         let mut orders: Vec<(Account, Order)> = again.collect();
         orders.push(self.order(round, winner));
@@ -124,7 +124,7 @@ impl Onlooker {
         (account, order)
     }
 
-    /// Makes each draw again that has become public (M7).
+    /// Recomputes each draw that has become public (M7).
     async fn check_draws(&mut self, account: &Account, round: &str, now: &Value) {
         let Some(page) = look_at(account, format!("/api/rounds/{round}/matches")).await else { return };
         let seed: Option<Seed> = now["seed"].as_str().and_then(|seed| seed.parse().ok());
@@ -161,7 +161,7 @@ async fn look_at(account: &Account, path: String) -> Option<Value> {
     None
 }
 
-/// A match as an answer shows it; none where its id is not that of a match of its bets.
+/// A match from an answer. Returns `None` if its id does not follow from its bets.
 fn as_match(found: &Value) -> Option<Match> {
     let text = |name: &str| found[name].as_str();
     let bet = |id, nonce| Some((text(id)?.parse().ok()?, text(nonce).and_then(|nonce| nonce.parse().ok())));

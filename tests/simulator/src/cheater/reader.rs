@@ -1,8 +1,8 @@
-//! [`Reader`]: a cheater who has a copy of the table's file, with the secret seeds and with who waits for whom. They
-//! choose an idempotency key by the draw that would follow from it, as far as one follows.
+//! [`Reader`]: a cheater with a copy of the table's file, including secret seeds and unmatched bets. They choose an
+//! idempotency key by its draw, if the draw follows from the key.
 //!
-//! They bet only where each match is a game of its own: who reads the seed of a round with one outcome knows that
-//! outcome, which is [said](../../../../docs/correctness.md).
+//! They bet only in rounds with one draw per match. The seed of a round with a single outcome reveals that outcome,
+//! which is [documented](../../../../docs/correctness.md).
 
 use super::{ACCOUNTS, Account, as_drawn};
 use crate::answers::Order;
@@ -17,13 +17,12 @@ use evens_idempotency::BetId;
 use evens_ledger::UserId;
 use rust_decimal::Decimal;
 
-/// How many keys they try for one bet: hardly ever all of them lose.
+/// The number of keys tried for one bet. It is very unlikely that all of them lose.
 const KEYS: u64 = 32;
 
-/// The most they stake at once, in coins: many stakes that are alike say more than a large one.
+/// The largest stake in coins. Many equal stakes are statistically stronger than a large one.
 const STAKE_MAX: Decimal = Decimal::TEN;
 
-/// The cheater who reads the table.
 pub(super) struct Reader {
     account: Account,
     dice: Dice,
@@ -31,7 +30,7 @@ pub(super) struct Reader {
     keys: u64,
 }
 
-/// Who waits, as the table's file says it.
+/// The owner of an unmatched bet, from the table's file.
 struct Opponent {
     round: String,
     side: Side,
@@ -42,7 +41,7 @@ struct Opponent {
     rule: DrawRule,
 }
 
-/// Whether somebody else waits there.
+/// Returns whether another player owns the unmatched bet.
 fn is_other(waiting: &Item) -> bool {
     ACCOUNTS.iter().all(|user| waiting.get("user") != Some(&Attribute::Number(Decimal::from(*user))))
 }
@@ -52,7 +51,7 @@ impl Reader {
         Self { account, dice, rounds, keys: 0 }
     }
 
-    /// Reads and bets, time and again.
+    /// Reads and bets repeatedly.
     pub(super) async fn play(mut self, actions: u64, pause_max_ms: u64) {
         for _ in 0..actions {
             let pause = self.dice.milliseconds(0..=pause_max_ms);
@@ -70,7 +69,7 @@ impl Reader {
         }
     }
 
-    /// Who would be the first to be joined with a bet on the other side.
+    /// The unmatched bet that a bet on the other side would be joined with first.
     fn first_of(table: &Table, round: &str, side: Side) -> Option<Opponent> {
         let found = table.get(&(format!("ROUND#{round}"), "ROUND".to_owned()))?;
         let secret = table.get(&(format!("SEED#{round}"), "SEED".to_owned()))?;
@@ -97,7 +96,8 @@ impl Reader {
         })
     }
 
-    /// A bet against them, under a key whose draw wins: by the ids, or by the nonce that would follow from the key.
+    /// A bet against the opponent, with a key whose draw wins: by the ids, or by the nonce that would follow from the
+    /// key.
     fn order_against(&mut self, opponent: &Opponent) -> Order {
         let side = opponent.side.opposite();
         let keys = self.keys..self.keys + KEYS;

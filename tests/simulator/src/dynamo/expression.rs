@@ -6,7 +6,7 @@ use serde_json::Value;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
-/// Names and values that expressions refer to; each must be used.
+/// The names and values in expressions. Each must be used.
 #[derive(Debug, Default)]
 pub(crate) struct Names {
     names: BTreeMap<String, String>,
@@ -14,7 +14,7 @@ pub(crate) struct Names {
 }
 
 impl Names {
-    /// Those of a request with these expressions.
+    /// The names and values of a request with these expressions.
     pub(crate) fn of(request: &Value, expressions: &[&str]) -> Result<Self, Fault> {
         let mut known = Self::default();
         if let Some(names) = request["ExpressionAttributeNames"].as_object() {
@@ -37,7 +37,7 @@ impl Names {
     }
 }
 
-/// Words, and signs of one or two characters.
+/// Splits text into words and operators of one or two characters.
 fn tokens(text: &str) -> Vec<String> {
     let mut tokens: Vec<String> = Vec::new();
     let mut word = String::new();
@@ -64,7 +64,7 @@ fn tokens(text: &str) -> Vec<String> {
     tokens
 }
 
-/// Reads one expression from its front, and evaluates it over an item on the way.
+/// Parses one expression, and evaluates it over an item at the same time.
 pub(crate) struct Reader<'a> {
     tokens: Vec<String>,
     at: usize,
@@ -105,7 +105,7 @@ impl<'a> Reader<'a> {
         if self.at >= self.tokens.len() { Ok(()) } else { Err(self.not_understood("the end")) }
     }
 
-    /// The name of an attribute.
+    /// Parses the name of an attribute.
     fn path(&mut self) -> Result<String, Fault> {
         let token = self.next();
         if token.starts_with('#') {
@@ -116,7 +116,7 @@ impl<'a> Reader<'a> {
         if is_name { Ok(token) } else { Err(self.not_understood("an attribute")) }
     }
 
-    /// What an operand is worth; nothing where its attribute is absent.
+    /// Evaluates an operand. Returns `None` if the attribute is absent.
     fn operand(&mut self) -> Result<Option<Attribute>, Fault> {
         if self.peek().starts_with(':') {
             let token = self.next();
@@ -139,7 +139,7 @@ impl<'a> Reader<'a> {
         Ok(self.item.get(&path).cloned())
     }
 
-    /// The two operands of a function.
+    /// Parses the two operands of a function.
     fn two_operands(&mut self) -> Result<(Option<Attribute>, Option<Attribute>), Fault> {
         self.expect("(")?;
         let first = self.operand()?;
@@ -209,7 +209,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Reads `SET … REMOVE … ADD …` and returns what the item is afterwards. Right sides see it as it was.
+    /// Evaluates `SET … REMOVE … ADD …` and returns the updated item. Right-hand sides refer to the old item.
     fn changes(&mut self) -> Result<Item, Fault> {
         let mut after = self.item.clone();
         while self.at < self.tokens.len() {
@@ -250,7 +250,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// What `ADD` makes of an attribute: a sum, or a set with what it did not have.
+/// The result of `ADD`: a sum, or the union of two sets.
 fn added_to(old: Option<Attribute>, added: Option<Attribute>) -> Result<Attribute, Fault> {
     match (old, added) {
         (Some(Attribute::BytesSet(mut set)), Some(Attribute::BytesSet(more))) => {
@@ -291,19 +291,19 @@ fn compare(left: Option<&Attribute>, right: Option<&Attribute>) -> Option<Orderi
     }
 }
 
-/// Whether a condition holds for an item; an empty item is one that is not there.
+/// Returns whether a condition holds. An empty item stands for an absent one.
 pub(crate) fn holds(text: &str, known: &Names, item: &Item) -> Result<bool, Fault> {
     let mut reader = Reader::new(text, known, item);
     let holds = reader.any_of()?;
     reader.end().map(|()| holds)
 }
 
-/// What an update makes of an item.
+/// Applies an update to an item.
 pub(crate) fn updated(text: &str, known: &Names, item: &Item) -> Result<Item, Fault> {
     Reader::new(text, known, item).changes()
 }
 
-/// The value that a key condition compares this attribute with for equality.
+/// The value to which a key condition sets this attribute equal.
 pub(crate) fn partition(text: &str, attribute: &str, known: &Names) -> Result<String, Fault> {
     let tokens = tokens(text);
     let value = match tokens.as_slice() {

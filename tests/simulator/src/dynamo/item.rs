@@ -1,4 +1,4 @@
-//! Items and their attributes, from the wire and back. Numbers are exact.
+//! Items and attributes, converted from and to the wire format. Numbers are exact.
 
 use super::Fault;
 use rust_decimal::Decimal;
@@ -6,18 +6,18 @@ use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 
-/// An attribute: what of DynamoDB's types the store uses.
+/// An attribute of one of the types that the store uses.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Attribute {
     Text(String),
     Number(Decimal),
     Map(BTreeMap<String, Attribute>),
     List(Vec<Attribute>),
-    /// Each as Base64.
+    /// The elements in Base64.
     BytesSet(BTreeSet<String>),
 }
 
-/// An item, in the order of its attributes' names.
+/// An item's attributes, sorted by name.
 pub(crate) type Item = BTreeMap<String, Attribute>;
 
 /// The primary key: `pk`, then `sk`.
@@ -66,7 +66,7 @@ fn parse_map(map: &Map<String, Value>) -> Result<Item, Fault> {
     map.iter().map(|(name, value)| Ok((name.clone(), Attribute::parse(value)?))).collect()
 }
 
-/// Attributes by name; none where there is nothing.
+/// Parses attributes by name. Null gives an empty item.
 pub(crate) fn parse(value: &Value) -> Result<Item, Fault> {
     match value {
         Value::Null => Ok(Item::new()),
@@ -79,7 +79,7 @@ pub(crate) fn to_json(item: &Item) -> Value {
     Value::Object(item.iter().map(|(name, attribute)| (name.clone(), attribute.to_json())).collect())
 }
 
-/// The primary key of an item, or of a map that holds nothing else.
+/// The primary key of an item, or of a map that has only the key.
 pub(crate) fn key_of(item: &Item) -> Result<Key, Fault> {
     let part = |name| {
         let text = item.get(name).and_then(Attribute::text).filter(|text| !text.is_empty());
@@ -93,7 +93,7 @@ pub(crate) fn parse_key(value: &Value) -> Result<Key, Fault> {
     if parsed.len() == 2 { key_of(&parsed) } else { Err(Fault::validation("a key has two parts")) }
 }
 
-/// A text attribute of an item, empty where there is none.
+/// A text attribute, or an empty text if absent.
 pub(crate) fn text<'a>(item: &'a Item, name: &str) -> &'a str {
     item.get(name).and_then(Attribute::text).unwrap_or_default()
 }

@@ -1,12 +1,11 @@
-//! DynamoDB in memory: the operations, expressions and answers that the store uses, and no others.
+//! An in-memory DynamoDB with exactly the operations, expressions and answers that the store uses.
 //!
-//! Each item keeps its versions, so that a read that is not strongly consistent, or goes through the index, can see
-//! what was there some time ago. A transaction takes effect in two steps: it is decided at once and then holds its
-//! items, while what it wrote may become visible item by item, as on AWS; whoever else writes one of them meets a
-//! conflict.
+//! Each item keeps its versions, so that an eventually consistent read or an index query can return an older one. A
+//! transaction has two steps. First it is decided and locks its items. Then its writes become visible, possibly one by
+//! one, as on AWS. Another write to a locked item gets a conflict.
 //!
-//! Architecture invariant: nothing here draws a number or knows a clock. How old a read is, and how short a page, comes
-//! in with each call.
+//! Architecture invariant: this module has no random numbers and no clock. The age of a read and the size of a page are
+//! arguments of each call.
 
 #[cfg(test)]
 mod differential;
@@ -22,7 +21,7 @@ pub(crate) use writes::Transaction;
 
 use serde_json::{Map, Value, json};
 
-/// Why the engine did not do what was asked.
+/// The reason why a request failed.
 #[derive(Debug, Clone)]
 pub(crate) struct Fault {
     pub(crate) status: u16,
@@ -35,12 +34,12 @@ impl Fault {
         Self { status, code: code.to_owned(), rest: Map::new() }
     }
 
-    /// The request is wrong, which the store never should be.
+    /// An invalid request, which the store must never send.
     pub(crate) fn validation(message: impl Into<String>) -> Self {
         Self::new(400, "ValidationException").with("message", Value::String(message.into()))
     }
 
-    /// A transaction is cancelled; one reason for each of its items.
+    /// A cancelled transaction, with one reason per item.
     pub(crate) fn cancelled(reasons: Vec<Value>) -> Self {
         let codes: Vec<_> = reasons.iter().map(|reason| reason["Code"].as_str().unwrap_or("None")).collect();
         let message = format!("Transaction cancelled: [{}]", codes.join(", "));
@@ -54,7 +53,7 @@ impl Fault {
         self
     }
 
-    /// The code, and of a cancelled transaction its reasons: for the trace.
+    /// The code, and the reasons of a cancelled transaction, for the trace.
     pub(crate) fn summary(&self) -> String {
         let Some(reasons) = self.rest.get("CancellationReasons").and_then(Value::as_array) else {
             let message = self.rest.get("message").and_then(Value::as_str).unwrap_or_default();
@@ -64,7 +63,7 @@ impl Fault {
         format!("cancelled [{}]", codes.join(" "))
     }
 
-    /// The body as the SDK reads it.
+    /// The body in the format that the SDK reads.
     pub(crate) fn body(&self) -> Value {
         let mut body = self.rest.clone();
         let kind = format!("com.amazonaws.dynamodb.v20120810#{}", self.code);
@@ -73,7 +72,7 @@ impl Fault {
     }
 }
 
-/// The reason of one item of a cancelled transaction.
+/// The reason for one item of a cancelled transaction.
 pub(crate) fn reason(code: &str) -> Value {
     json!({ "Code": code })
 }

@@ -1,24 +1,24 @@
-//! Reading: items one by one or several at once, queries page by page, and the whole table.
+//! Reads: single items, batches, queries by page, and table scans.
 
 use super::expression::{Names, holds, partition};
 use super::item::{Item, Key, key_of, parse, parse_key, text, to_json};
 use super::{Fault, Table, reason};
 use serde_json::{Value, json};
 
-/// How a read sees the table.
+/// The view of the table that a read gets.
 pub(crate) struct View<'a> {
     pub(crate) now_ms: u64,
-    /// How old the version of an item is that a read may see that is not strongly consistent.
+    /// The age of the version returned by an eventually consistent read, in milliseconds.
     pub(crate) lag_ms: &'a mut dyn FnMut() -> u64,
-    /// An answer holds no more than that.
+    /// The largest number of items in an answer.
     pub(crate) page_max: usize,
 }
 
-/// What an index holds beside its own keys and the table's.
+/// The attributes in the index, including both keys.
 const PROJECTED: [&str; 5] = ["pk", "sk", "unfinished_pk", "unfinished_sk", "user_a"];
 
 impl Table {
-    /// Does a reading operation; none where it is not one.
+    /// Performs a read operation. Returns `None` if the operation is not a read.
     pub(crate) fn read(
         &self,
         operation: &str,
@@ -125,7 +125,7 @@ impl Table {
         let mut answer = json!({});
         if found.len() >= page {
             found.truncate(page);
-            // As on AWS, also where the page happens to end with the list.
+            // A full page has a next key even if the list ends there, as on AWS.
             answer["LastEvaluatedKey"] =
                 found.last().map(|last| start_key(last, is_index)).unwrap_or_default();
         }

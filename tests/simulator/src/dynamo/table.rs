@@ -1,47 +1,45 @@
-//! [`Table`]: the items with their versions, who holds which, and what was done under which token.
+//! [`Table`]: items with their versions, locks of transactions, and transaction tokens.
 
 use super::item::{Attribute, Item, Key, text};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// An item as it was from some time on; none where it was not there.
+/// An item's value from a time on. `None` if it was absent.
 #[derive(Debug, Clone)]
 struct Version {
     since_ms: u64,
     item: Option<Item>,
 }
 
-/// What is known of a transaction's token.
+/// The recorded transaction of a token.
 #[derive(Debug, Clone)]
 pub(super) struct Known {
     pub(super) asked: Value,
     pub(super) is_done: bool,
 }
 
-/// The one table, in memory.
 #[derive(Debug, Default)]
 pub(crate) struct Table {
     items: BTreeMap<Key, Vec<Version>>,
-    /// What was ever in a partition of the index.
+    /// All keys that were ever in a partition of the index.
     indexed: BTreeMap<String, BTreeSet<Key>>,
-    /// The items that transactions hold.
+    /// The items locked by transactions.
     pub(super) held: BTreeSet<Key>,
     pub(super) tokens: BTreeMap<String, Known>,
 }
 
 impl Table {
-    /// An item as it is.
     pub(crate) fn get(&self, key: &Key) -> Option<&Item> {
         self.items.get(key)?.last()?.item.as_ref()
     }
 
-    /// An item as it was.
+    /// An item at an earlier time.
     pub(super) fn get_at(&self, key: &Key, at_ms: u64) -> Option<&Item> {
         let versions = self.items.get(key)?;
         versions.iter().rev().find(|version| version.since_ms <= at_ms)?.item.as_ref()
     }
 
-    /// When an item first was like that, as far as its past is known.
+    /// The first time at which the item met this condition, as far as its versions are known.
     pub(crate) fn first_ms(&self, key: &Key, is_like: impl Fn(&Item) -> bool) -> Option<u64> {
         let versions = self.items.get(key)?;
         let first = versions.iter().find(|version| version.item.as_ref().is_some_and(&is_like))?;
@@ -57,7 +55,7 @@ impl Table {
         self.items.entry(key).or_default().push(Version { since_ms: now_ms, item });
     }
 
-    /// A table with what is in this one, and without its past; none while a transaction holds something.
+    /// A copy of the table without history. Returns `None` while a transaction holds locks.
     pub(crate) fn whole(&self) -> Option<Self> {
         if !self.held.is_empty() {
             return None;
@@ -67,22 +65,21 @@ impl Table {
         Some(Self { items: self.items.iter().filter_map(newest).collect(), ..Self::default() })
     }
 
-    /// Everything that is there, in the order of keys.
+    /// All items, sorted by key.
     pub(crate) fn all(&self) -> impl Iterator<Item = &Item> {
         self.items.values().filter_map(|versions| versions.last()?.item.as_ref())
     }
 
-    /// Every item of a kind.
     pub(crate) fn of_kind<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a Item> {
         self.all().filter(move |item| text(item, "kind") == kind)
     }
 
-    /// The keys that there ever were from one on.
+    /// All keys ever used, from this one on.
     pub(super) fn keys_from(&self, key: &Key) -> impl Iterator<Item = &Key> {
         self.items.range(key.clone()..).map(|(key, _)| key)
     }
 
-    /// The keys that ever were in a partition of the index.
+    /// All keys that were ever in a partition of the index.
     pub(super) fn keys_indexed(&self, partition: &str) -> impl Iterator<Item = &Key> {
         self.indexed.get(partition).into_iter().flatten()
     }

@@ -1,4 +1,4 @@
-//! Writing: one item under its condition, or several that happen together or not at all.
+//! Writes: single items with a condition, and transactions.
 
 use super::expression::{Names, holds, updated};
 use super::item::{Item, Key, key_of, parse, parse_key, to_json};
@@ -6,25 +6,25 @@ use super::table::Known;
 use super::{Fault, Table, reason};
 use serde_json::{Value, json};
 
-/// What a write makes of an item.
+/// The new state of an item.
 #[derive(Debug, Clone)]
 pub(crate) struct Prepared {
     key: Key,
     after: Option<Item>,
 }
 
-/// A transaction that is decided and holds its items.
+/// A committed transaction that still locks its items.
 #[derive(Debug, Clone)]
 pub(crate) struct Transaction {
-    /// What is still to become visible.
+    /// The writes that are not visible yet.
     pub(crate) writes: Vec<Prepared>,
     keys: Vec<Key>,
     token: Option<String>,
 }
 
-/// Why one write is not made.
+/// The reason why a write is refused.
 enum Refused {
-    /// Its condition does not hold for the item that is there.
+    /// The condition does not hold for the stored item.
     Condition {
         found: Option<Item>,
         is_shown: bool,
@@ -38,12 +38,12 @@ impl From<Fault> for Refused {
     }
 }
 
-/// What one write asks for: its kind, and its fields.
+/// The kind and the fields of one write.
 fn part(item: &Value) -> Option<(&str, &Value)> {
     item.as_object()?.iter().next().map(|(kind, fields)| (kind.as_str(), fields))
 }
 
-/// The key of the item that one write is about.
+/// The key of the item that a write changes.
 fn key_of_write(kind: &str, fields: &Value) -> Result<Key, Fault> {
     match kind {
         "Put" => key_of(&parse(&fields["Item"])?),
@@ -53,7 +53,7 @@ fn key_of_write(kind: &str, fields: &Value) -> Result<Key, Fault> {
 }
 
 impl Table {
-    /// Does a writing operation that is about one item; none where it is not one.
+    /// Performs a write to a single item. Returns `None` if the operation is not one.
     pub(crate) fn write(
         &mut self,
         operation: &str,
@@ -123,8 +123,8 @@ impl Table {
         Ok(Prepared { key, after })
     }
 
-    /// Decides on a transaction. Where it is to happen its items are held until [`Table::finish`]; none where it has
-    /// happened before, under the same token.
+    /// Decides a transaction. If it succeeds, its items stay locked until [`Table::finish`]. Returns `None` if the same
+    /// token has already succeeded.
     pub(crate) fn prepare(&mut self, request: &Value) -> Result<Option<Transaction>, Fault> {
         let items = request["TransactItems"].as_array().ok_or_else(|| Fault::validation("no items"))?;
         let token = request["ClientRequestToken"].as_str();
@@ -178,7 +178,7 @@ impl Table {
         self.put(write.key, write.after, now_ms);
     }
 
-    /// Makes the rest visible and lets the items go.
+    /// Makes the remaining writes visible and releases the locks.
     pub(crate) fn finish(&mut self, transaction: Transaction, now_ms: u64) {
         for write in transaction.writes {
             self.apply(write, now_ms);

@@ -1,4 +1,4 @@
-//! What a mutation does to jackpots: contributions, and wins step by step.
+//! Mutations of jackpots: contributions, and the steps of wins.
 
 use super::Mutation;
 use crate::dynamo::Table;
@@ -14,7 +14,7 @@ const CONTRIBUTION: &str = "jackpot-contribution";
 const AWARD: &str = "jackpot-award";
 
 impl Mutation {
-    /// What it does to a transaction about jackpots, given what the table holds; whether anything.
+    /// Mutates a transaction about jackpots, given the table. Returns whether it changed anything.
     pub(super) fn rewrite_jackpot(self, written: &mut Written<'_>, table: &Table) -> bool {
         match (self, written.kind()) {
             (Self::ContributeTwice, Kind::Contribute) => {
@@ -48,7 +48,7 @@ impl Mutation {
         }
     }
 
-    /// What it does to the collection of a meter by a win; whether anything.
+    /// Mutates the collection of a meter by a win. Returns whether it changed anything.
     pub(super) fn rewrite_collection(self, operation: &str, request: &mut Value) -> bool {
         if operation != "UpdateItem" || request["Key"]["sk"]["S"] != "METER" {
             return false;
@@ -70,7 +70,7 @@ fn is_of_lane(written: &Written<'_>) -> bool {
     operation_of(written).starts_with("period:")
 }
 
-/// Has a lane that has contributed before do so under another id.
+/// Makes a lane contribute again under another id.
 fn feed_again(written: &mut Written<'_>, table: &Table) -> bool {
     let operation = operation_of(written);
     let partition = |operation: &str| format!("JACKPOT-OP#{operation}");
@@ -84,14 +84,14 @@ fn feed_again(written: &mut Written<'_>, table: &Table) -> bool {
     })
 }
 
-/// Has another player win.
+/// Makes another player the winner.
 fn give_to_other(award: &mut Value) -> bool {
     let other = if award["user"]["N"] == "1" { "2" } else { "1" };
     award["user"] = json!({ "N": other });
     true
 }
 
-/// Has another cash bet of the period win, with a ticket that is its own: as if nobody compared them.
+/// Makes another cash bet of the period the winner, with its own ticket, as if tickets were not compared.
 fn give_to_another_bet(award: &mut Value, table: &Table) -> Option<()> {
     let WinCause::Drawn { period, bet, is_forced } = award["cause"]["S"].as_str()?.parse().ok()? else {
         return None;
@@ -119,7 +119,7 @@ fn give_to_another_bet(award: &mut Value, table: &Table) -> Option<()> {
     Some(())
 }
 
-/// Has the win find nothing in the meter, which is empty afterwards.
+/// Makes the win collect nothing from a meter that is emptied all the same.
 fn find_nothing(request: &mut Value) -> bool {
     let update = request["UpdateExpression"].as_str().unwrap_or_default().to_owned();
     let found = "minor_won = if_not_exists(minor, :zero)";

@@ -1,7 +1,7 @@
-//! [`Mutation`]: a defect that is put into the code at the seam, to see whether the simulator finds it.
+//! [`Mutation`]: a defect injected between code and engines, to test whether the simulator detects it.
 //!
-//! Nothing in the product knows of them: a mutation changes what the code asks of the engines, or what it is answered,
-//! into what it would be if a condition, an item, an amount or a message were forgotten.
+//! The product code does not know about mutations. A mutation changes a request or an answer as if the code had
+//! forgotten a condition, an item, an amount or a message.
 
 mod jackpots;
 mod periods;
@@ -18,43 +18,40 @@ use Expected::{ByGain, Guarded, MadeUpFor, Within};
 use evens_ledger::Digest;
 use serde_json::Value;
 
-/// What the simulator is to say of a defect.
+/// The expected result for a defect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Expected {
-    /// It is found within that many seeds.
+    /// Found within this many seeds.
     Within(u64),
-    /// No promise is broken, but a cheater's gain over that many seeds is beyond chance.
+    /// No invariant breaks, but a cheater's gain over this many seeds exceeds chance.
     ByGain(u64),
-    /// Other conditions of the same transaction guard against nearly all that it lets through: nobody can say when it
-    /// is found.
+    /// Other conditions of the same transaction prevent nearly all effects, so detection cannot be predicted.
     Guarded,
-    /// Nothing breaks: a job is a hint, and the sweeper finds what is owed without it.
+    /// Nothing breaks: a job is a hint, and the sweeper finds the work without it.
     MadeUpFor,
 }
 
 macro_rules! mutations {
     ($($name:ident = $expected:expr, $text:literal;)*) => {
-        /// A defect.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub enum Mutation {
             $(#[doc = $text] $name,)*
         }
 
         impl Mutation {
-            /// All of them.
             pub const ALL: &[Self] = &[$(Self::$name,)*];
 
-            /// Its name on the command line.
+            /// The name on the command line.
             pub fn name(self) -> &'static str {
                 match self { $(Self::$name => stringify!($name),)* }
             }
 
-            /// What the simulator is to say of it.
+            /// The simulator's expected result.
             pub fn expected(self) -> Expected {
                 match self { $(Self::$name => $expected,)* }
             }
 
-            /// What is wrong with the code then.
+            /// A description of the defect.
             pub fn text(self) -> &'static str {
                 match self { $(Self::$name => $text,)* }
             }
@@ -199,21 +196,20 @@ mutations! {
 }
 
 impl Mutation {
-    /// The mutation of that name.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|mutation| mutation.name().eq_ignore_ascii_case(name))
     }
 }
 
 impl State {
-    /// Whether this is the defect of the run; then it has changed something.
+    /// Returns whether this is the run's defect, and if so counts it as effective.
     pub(crate) fn has(&mut self, mutation: Mutation) -> bool {
         let is = self.mutation == Some(mutation);
         self.mutated += u64::from(is);
         is
     }
 
-    /// Changes what the code asks the table for.
+    /// Mutates a request to the table.
     pub(crate) fn mutate_request(&mut self, operation: &str, request: &mut Value) {
         let Some(mutation) = self.mutation else { return };
         let changed = if operation == "TransactWriteItems" {
@@ -229,19 +225,19 @@ impl State {
         self.mutated += u64::from(changed);
     }
 
-    /// Whether what was refused counts as done.
+    /// Returns whether a refused request counts as done.
     pub(crate) fn takes_for_done(&mut self, operation: &str, request: &mut Value, code: &str) -> bool {
         code == "TransactionCanceledException"
             && is_place(operation, request)
             && self.has(Mutation::PlaceUnmade)
     }
 
-    /// Whether what is asked for is answered before it is done.
+    /// Returns whether a request is answered before it takes effect.
     pub(crate) fn answers_first(&mut self, operation: &str, request: &mut Value) -> bool {
         is_place(operation, request) && self.has(Mutation::PlaceAfterAnswer)
     }
 
-    /// Changes what the table answers; `is_of_refund` where a player asks for what waits of a bet.
+    /// Mutates an answer of the table. `is_of_refund` marks a player's refund of a bet.
     pub(crate) fn mutate_answer(
         &mut self,
         operation: &str,
@@ -255,20 +251,20 @@ impl State {
         self.mutated += u64::from(changed);
     }
 
-    /// What is drawn for a bet instead of a nonce, if anything.
+    /// The digest that replaces a bet's nonce, if any.
     pub(crate) fn mutate_nonce(&mut self) -> Option<Digest> {
         let nonce = if self.mutation == Some(Mutation::NonceOfKey) { nonce_of_key() } else { None };
         self.mutated += u64::from(nonce.is_some());
         nonce
     }
 
-    /// Changes the jobs that the code sends to a queue of this short name.
+    /// Mutates jobs sent to the queue with this short name.
     pub(crate) fn mutate_sending(&mut self, queue: &str, request: &mut Value) {
         let Some(mutation) = self.mutation else { return };
         self.mutated += u64::from(mutation.rewrite_sending(queue, request));
     }
 
-    /// Changes the messages that the code receives.
+    /// Mutates received messages.
     pub(crate) fn mutate_received(&mut self, answer: &mut Value) {
         let Some(mutation) = self.mutation else { return };
         self.mutated += u64::from(mutation.rewrite_received(answer));

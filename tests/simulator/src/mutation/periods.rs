@@ -1,4 +1,4 @@
-//! What a mutation does to periods of games: their seeds and draws, and whether they are cancelled (M7).
+//! Mutations of game periods: seeds, draws and cancellations (M7).
 
 use super::Mutation;
 use crate::dynamo::Table;
@@ -8,7 +8,7 @@ use evens_games::{PeriodId, Symbols};
 use serde_json::{Value, json};
 
 impl Mutation {
-    /// What it does to a step of a period, given what the table holds; whether anything.
+    /// Mutates a step of a period, given the table. Returns whether it changed anything.
     pub(super) fn rewrite_period(self, written: &mut Written<'_>, table: &Table) -> bool {
         if written.kind() != Kind::MovePeriod {
             return false;
@@ -26,7 +26,7 @@ impl Mutation {
     }
 }
 
-/// Puts the secret seed of a period into its item.
+/// Copies a period's secret seed into its public item.
 fn publish(period: &mut Value, table: &Table) -> bool {
     let name = period["period"]["S"].as_str().unwrap_or_default();
     let secret = table.get(&(format!("SEED#PERIOD#{name}"), "SEED".to_owned()));
@@ -35,7 +35,7 @@ fn publish(period: &mut Value, table: &Table) -> bool {
     true
 }
 
-/// Makes what was drawn something else that the game could draw: of each symbol the number behind it.
+/// Replaces the draw by another valid one, in which each symbol is followed by the next.
 fn draw_other(period: &mut Value) -> bool {
     let id: Option<PeriodId> = period["period"]["S"].as_str().and_then(|id| id.parse().ok());
     let Some(Symbols { first, last, .. }) = id.map(|id| id.room.game().symbols()) else { return false };

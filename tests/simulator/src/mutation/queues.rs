@@ -1,4 +1,4 @@
-//! What a mutation does to calls of the queues.
+//! Mutations of queue calls.
 
 use super::Mutation;
 use crate::deliveries::job;
@@ -7,7 +7,7 @@ use evens_contracts::TraceParent;
 use serde_json::{Value, json};
 
 impl Mutation {
-    /// What it does to the sending of jobs; whether anything. `queue` is the short name of theirs.
+    /// Mutates the sending of jobs to the queue with this short name. Returns whether it changed anything.
     pub(super) fn rewrite_sending(self, queue: &str, request: &mut Value) -> bool {
         let Some(entries) = request["Entries"].as_array_mut() else { return false };
         match self {
@@ -28,7 +28,7 @@ impl Mutation {
         }
     }
 
-    /// What it does to messages that were received; whether anything.
+    /// Mutates received messages. Returns whether it changed anything.
     pub(super) fn rewrite_received(self, answer: &mut Value) -> bool {
         let messages = answer["Messages"].as_array_mut().map(Vec::as_mut_slice).unwrap_or_default();
         if self != Self::BatchWithoutGroups || messages.len() < 2 {
@@ -41,7 +41,8 @@ impl Mutation {
     }
 }
 
-/// Whether the sweeper itself sends it: what follows from its jobs is a further step of the same trace.
+/// Returns whether the sweeper sent the entry itself. Jobs that follow from its jobs are further steps of the same
+/// trace.
 pub(crate) fn is_of_sweep(entry: &Value) -> bool {
     step(entry) == Some(sweep_step())
 }

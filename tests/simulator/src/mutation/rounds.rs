@@ -1,4 +1,4 @@
-//! What a mutation does to rounds: their seeds and draws, and what a player may take back when they have ended.
+//! Mutations of rounds: seeds, draws, and refunds after their end.
 
 use super::Mutation;
 use crate::dynamo::Table;
@@ -8,29 +8,29 @@ use evens_draws::Seed;
 use evens_exchange::draw_round;
 use serde_json::{Value, json};
 
-/// What a join and the refund that a player asks for have among their conditions.
+/// The condition of joins and of players' refunds that their bet is not closed.
 const NOT_CLOSED: &str = " AND attribute_not_exists(closed_at)";
 
 impl Mutation {
-    /// What it does to a step of a round, given what the table holds; whether anything.
+    /// Mutates a step of a round, given the table. Returns whether it changed anything.
     pub(super) fn rewrite_step(self, written: &mut Written<'_>, table: &Table) -> bool {
         self == Self::CloseWithSeed
             && written.kind() == Kind::Move
             && written.new_item("round").is_some_and(|round| publish(round, table))
     }
 
-    /// What it does to what the route reads that gives a player back what waits; whether anything.
+    /// Mutates the reads of the refund route. Returns whether it changed anything.
     pub(super) fn rewrite_read_of_refund(self, answer: &mut Value) -> bool {
         self == Self::RefundWhenEnded && reopen(answer)
     }
 }
 
-/// Forgets of an unmatched bet that it must not be closed.
+/// Removes the condition that an unmatched bet is not closed.
 pub(super) fn forget_closed(written: &mut Written<'_>, place: usize) -> bool {
     written.forget(Part::Place, place, NOT_CLOSED)
 }
 
-/// Has a round that is opened draw by the ids of its bets alone.
+/// Makes a new round draw from the ids of bets alone.
 pub(super) fn draw_by_ids(open: &mut Written<'_>) -> bool {
     open.new_item("round").is_some_and(|round| {
         round["draw_rule"] = json!({ "N": "1" });
@@ -38,7 +38,7 @@ pub(super) fn draw_by_ids(open: &mut Written<'_>) -> bool {
     })
 }
 
-/// Keeps another nonce of a bet than was drawn for it.
+/// Stores another nonce for a bet than the drawn one.
 pub(super) fn keep_other_nonce(place: &mut Written<'_>) -> bool {
     ["bet", "waiting"].iter().all(|kind| {
         let nonce = place.new_item(kind).map(|item| &mut item["nonce"]["S"]);
@@ -50,7 +50,7 @@ pub(super) fn keep_other_nonce(place: &mut Written<'_>) -> bool {
     })
 }
 
-/// Makes a round that ends one whose seed is public, with its outcome where the seed says it.
+/// Publishes the seed of a round that closes, with its outcome if the seed determines it.
 fn publish(round: &mut Value, table: &Table) -> bool {
     let name = round["round"]["S"].as_str().unwrap_or_default().to_owned();
     let secret = table.get(&(format!("SEED#{name}"), "SEED".to_owned())).map(|secret| text(secret, "seed"));
@@ -67,7 +67,7 @@ fn publish(round: &mut Value, table: &Table) -> bool {
     true
 }
 
-/// Makes rounds that have ended open ones, and bets that are closed such as are not; whether there were any.
+/// Reopens ended rounds and closed bets in an answer. Returns whether there were any.
 fn reopen(value: &mut Value) -> bool {
     match value {
         Value::Array(values) => values.iter_mut().filter_map(|value| reopen(value).then_some(())).count() > 0,

@@ -1,4 +1,4 @@
-//! What a mutation does to calls of the table.
+//! Mutations of table calls.
 
 use super::Mutation;
 use super::rounds::{draw_by_ids, forget_closed, keep_other_nonce};
@@ -6,7 +6,7 @@ use crate::rewrite::{self, Kind, Part, Written};
 use serde_json::{Value, json};
 
 impl Mutation {
-    /// What it does to a transaction; whether anything.
+    /// Mutates a transaction. Returns whether it changed anything.
     pub(super) fn rewrite(self, transaction: &mut Written<'_>) -> bool {
         match transaction.kind() {
             Kind::Place => self.rewrite_place(transaction),
@@ -41,7 +41,7 @@ impl Mutation {
         }
     }
 
-    /// Bets against the house.
+    /// Bets on house games.
     fn rewrite_game(self, game: &mut Written<'_>) -> bool {
         match (self, game.kind()) {
             (Self::GameWithoutFence, Kind::PlaceGame) => game.without_condition(Part::Shard, 0),
@@ -178,7 +178,7 @@ impl Mutation {
         }
     }
 
-    /// What it does to a write of one item, or to a read; whether anything.
+    /// Mutates a write of one item or a read. Returns whether it changed anything.
     pub(super) fn rewrite_one(self, operation: &str, request: &mut Value) -> bool {
         match (self, operation) {
             (Self::DrawAgain, "UpdateItem") => {
@@ -200,7 +200,7 @@ impl Mutation {
         }
     }
 
-    /// What it does to an answer; whether anything.
+    /// Mutates an answer. Returns whether it changed anything.
     pub(super) fn rewrite_answer(self, operation: &str, request: &Value, answer: &mut Value) -> bool {
         let partition = request["ExpressionAttributeValues"][":pk"]["S"].as_str().unwrap_or_default();
         let is_index = request["IndexName"].is_string();
@@ -229,7 +229,7 @@ impl Mutation {
             return closed.filter_map(|item| item.remove("bets")).count() > 0;
         }
         if self == Self::PlaceWhenBlocked && operation == "BatchGetItem" {
-            // And the wallet's own condition is forgotten with it: see `rewrite`.
+            // `rewrite` also removes the wallet's own condition.
             let tables = answer["Responses"].as_object_mut();
             let items = tables.and_then(|tables| tables.values_mut().next()).and_then(Value::as_array_mut);
             let blocked =

@@ -1,8 +1,7 @@
-//! The provider as a process sees it: the port that the handlers call, over a network on which calls and answers are
-//! lost and late.
+//! The provider's port as handlers call it, over a network that loses and delays calls and answers.
 //!
-//! Callbacks are verified and read by the product's own adapter. Statements are not simulated: nothing that runs here
-//! asks for them.
+//! The product's own adapter verifies and parses callbacks. Statements are not simulated, because nothing in a run
+//! requests them.
 
 use super::call::Call;
 use super::{NAME, PAY_PAGE, SECRET};
@@ -38,7 +37,7 @@ use std::io::Write;
 use std::sync::Arc;
 use tokio::sync::oneshot;
 
-/// What processes know of the provider, and the provider of them.
+/// The configuration shared by processes and the provider.
 #[derive(Clone)]
 pub(crate) struct ProviderSetup {
     format: Arc<Sandbox>,
@@ -48,9 +47,9 @@ pub(crate) struct ProviderSetup {
 }
 
 impl ProviderSetup {
-    /// The provider, for deposits and withdrawals under these rules.
+    /// A provider for deposits and withdrawals with these rules.
     pub(crate) fn new(deposits: DepositRules, withdrawals: WithdrawalRules) -> anyhow::Result<Self> {
-        // Nothing is sent there: the product's adapter only reads callbacks here.
+        // No request goes to this address: the product's adapter only parses callbacks here.
         let signer = SECRET.parse().context("no secret to sign with")?;
         let settings = SandboxSettings {
             name: "sandbox".parse().context("no name")?,
@@ -61,18 +60,18 @@ impl ProviderSetup {
         Ok(Self { format: Arc::new(Sandbox::new(settings)?), signer, deposits, withdrawals })
     }
 
-    /// What players get for their first deposit.
+    /// The first-deposit bonus.
     pub(crate) fn first_bonus(&self) -> evens_ledger::Amount {
         self.deposits.first_bonus
     }
 
-    /// The routes of those who decide about orders.
+    /// The routes for cashiers' decisions on orders.
     pub(crate) fn cashier_routes(&self) -> Router<Context> {
         let currency = PaymentSettings::default().currency;
         evens_operate_payments::router(self.withdrawals.holds, self.deposits.clone(), currency)
     }
 
-    /// What a life of a process works with: it knows nothing of what an earlier one has seen of the provider.
+    /// The payments of one life of a process, which remembers nothing of earlier lives.
     pub(crate) fn payments(&self, world: &World, who: Who, clock: &Clock) -> Payments {
         let provider = Simulated { world: world.clone(), who, format: Arc::clone(&self.format) };
         let providers = Providers::new(Arc::new(provider), [], clock);
@@ -91,7 +90,7 @@ pub(super) struct Simulated {
 }
 
 impl Simulated {
-    /// A call on its way. It becomes a task of the world: it may arrive when whoever called has ended, or given up.
+    /// Sends a call. It is a task of the world, so it may arrive after its caller has ended or given up.
     pub(super) async fn call<T: Send + 'static>(
         &self,
         operation: Operation,
@@ -106,7 +105,7 @@ impl Simulated {
             let served = call.serve(effect).await;
             world.lock().provider.under_way -= 1;
             if let Some(result) = served {
-                // An error means that nobody waits any more.
+                // Sending fails if the caller has given up.
                 let _ = answer.send(result);
             }
         });
@@ -114,7 +113,7 @@ impl Simulated {
         self.world.go_on(self.who).await;
         match result {
             Ok(result) => result,
-            // The caller's own time-out ends this.
+            // The caller's own timeout ends this.
             Err(_) => pending().await,
         }
     }
@@ -153,7 +152,7 @@ impl Simulated {
     }
 }
 
-/// What is asked for an order, and under which key: the same in every repeat.
+/// The request for an order and its key, which are the same on every retry.
 fn asked(terms: &OrderTerms) -> Result<(IdempotencyKey, OpenPayment), ValueError> {
     let units = u64::try_from(terms.money.minor_units()).map_err(|_| ValueError::Amount)?;
     let request = OpenPayment {
@@ -165,7 +164,7 @@ fn asked(terms: &OrderTerms) -> Result<(IdempotencyKey, OpenPayment), ValueError
     Ok((IdempotencyKey::parse(&idempotency_key(KeyedCall::OpenPayment, terms.id, 1))?, request))
 }
 
-/// What the provider says of a payment when it is asked.
+/// The provider's report about a payment.
 fn report(payment: &Payment, reference: OrderId, name: &ProviderName) -> Option<PaymentReport> {
     let state = match payment.status {
         PaymentStatus::Open => PaymentState::Open,
@@ -183,13 +182,13 @@ fn report(payment: &Payment, reference: OrderId, name: &ProviderName) -> Option<
     })
 }
 
-/// The money of a payment, in our words.
+/// The money of a payment in the platform's type.
 pub(super) fn money(payment: &Payment) -> Option<Money> {
     let currency = Currency::from_code(&payment.currency.to_string())?;
     Money::from_minor_units(payment.amount.units(), currency).ok()
 }
 
-/// What a defect makes of a payment that is not there.
+/// The failed payment that a defect reports in place of a missing one.
 fn failed(reference: OrderId, name: &ProviderName) -> Option<PaymentReport> {
     let (provider, id) = (name.clone(), "pay_of-nobody".parse().ok()?);
     let money = Money::from_minor_units(1, Currency::INR).ok()?;
@@ -197,7 +196,7 @@ fn failed(reference: OrderId, name: &ProviderName) -> Option<PaymentReport> {
     Some(PaymentReport { provider, id, reference, money, state, at: None, source })
 }
 
-/// What nothing here asks for is refused.
+/// Refuses a call that is not simulated.
 fn refused<T: Send + 'static>() -> Calling<'static, T> {
     ready(Err(CallError::Refused { code: "not-simulated".to_owned() })).boxed()
 }
@@ -257,7 +256,7 @@ impl PaymentProvider for Simulated {
     }
 }
 
-/// The address of our callbacks at the provider.
+/// The path of the provider's callbacks.
 pub(super) fn callback_path() -> String {
     format!("/api/payments/callback/{NAME}")
 }

@@ -1,4 +1,5 @@
-//! The provider's own books against ours: what it has is credited once or stands in suspense, and nothing else is.
+//! Compares the provider's records with the books: each of its payments is credited once or is in suspense, and nothing
+//! else is.
 
 use super::adapter::money;
 use super::{NAME, Provider};
@@ -16,8 +17,7 @@ use std::collections::BTreeMap;
 /// The states in which a deposit may still be paid.
 const LISTED: [&str; 4] = ["CREATED", "PENDING", "FAILED", "EXPIRED"];
 
-/// Why deposits are not quiet yet, if they are not (M6): money of the provider's that stands nowhere, or a look that is
-/// due.
+/// The pending work of deposits, or `None` (M6): provider money that is not booked, or an order that is due.
 pub(crate) fn unrest(world: &World) -> Option<String> {
     let now_ms = world.now_ms();
     let state = world.lock();
@@ -33,8 +33,8 @@ pub(crate) fn unrest(world: &World) -> Option<String> {
     due.map(|order| format!("Nobody has looked at the order {}.", text(order, "order")))
 }
 
-/// What the reconciliation of the day would do: asks for a look at orders that have had their payment and end there,
-/// while the provider has another one for them. Nobody else finds out where the callback of that one was lost.
+/// Acts as the daily reconciliation. It sends a check for each finished order with its payment booked, if the provider
+/// has another payment for it. If that payment's callback was lost, nothing else would find it.
 pub(crate) fn ask_again(world: &World) {
     let orders: Vec<String> = {
         let state = world.lock();
@@ -53,7 +53,7 @@ pub(crate) fn ask_again(world: &World) {
     }
 }
 
-/// The payments that the provider has the money of, and that no order of ours names.
+/// The provider's paid payments that no order names.
 fn unbooked<'a>(provider: &'a Provider, table: &'a Table) -> impl Iterator<Item = &'a Payment> {
     let paid = provider.core.payments().filter(|payment| payment.status == PaymentStatus::Succeeded);
     paid.filter(|payment| {
@@ -68,29 +68,29 @@ pub(crate) fn order_of<'a>(table: &'a Table, order: &str) -> Option<&'a Item> {
     table.get(&(format!("ORDER#{order}"), "ORDER".to_owned()))
 }
 
-/// The transfer of a payment for that purpose.
+/// The transfer of a payment for this purpose.
 pub(crate) fn moved<'a>(table: &'a Table, purpose: &str, payment: &str) -> Option<&'a Item> {
     table.get(&(format!("TRANSFER#{purpose}:{payment}"), "TRANSFER".to_owned()))
 }
 
-/// What a provider calls the payment of an order.
+/// The provider's id of an order's payment.
 pub(crate) fn own_payment(order: &Item) -> Option<&str> {
     text(order, "payment").lines().nth(1)
 }
 
-/// Whether the history of an order has a payment that came in another currency after its own.
+/// Returns whether the order's history has a second payment in another currency.
 fn tells_of(order: &Item, id: &str) -> bool {
     let cause = format!("paid {NAME} {id}");
     order.get("history").is_some_and(|history| history.to_json().to_string().contains(&cause))
 }
 
-/// The payments whose money came, whatever became of it.
+/// The payments that were paid, whatever happened later.
 fn paid(provider: &Provider) -> impl Iterator<Item = &Payment> {
     let has_come = |status| matches!(status, PaymentStatus::Succeeded | PaymentStatus::Disputed);
     provider.core.payments().filter(move |payment| has_come(payment.status))
 }
 
-/// What our books hold of deposits.
+/// The deposits in the books.
 #[derive(Default)]
 pub(crate) struct OurBooks {
     deposits: BTreeMap<OrderId, DepositOrder>,
@@ -119,7 +119,7 @@ impl OurBooks {
         self.credits.iter().filter(move |entry| entry.key.to_string() == key)
     }
 
-    /// What cashiers have given to its player of what came for a deposit, in units.
+    /// The sum that cashiers credited to the player from payments of a deposit, in units.
     fn given_units(&self, deposit: &DepositOrder) -> i128 {
         let given = deposit.claims.iter().filter(|claim| claim.is_given);
         let keys = given.map(|claim| format!("SUSPENSE:{}", claim.payment));
@@ -128,8 +128,8 @@ impl OurBooks {
         suspended.map(|moved| moved.amount.units()).sum()
     }
 
-    /// How often a payment was credited, and how often its amount stands in suspense, or is known to be of another
-    /// currency.
+    /// The number of credits of a payment, and the number of times that its amount is in suspense or recorded in
+    /// another currency.
     fn times_booked(&self, payment: &Payment) -> (usize, usize) {
         let (id, money) = (payment.id.to_string(), money(payment));
         let is_amount = |amount: Amount| money.is_some_and(|money| money.amount() == amount);
@@ -154,13 +154,13 @@ impl OurBooks {
     }
 }
 
-/// Holds the provider's books against ours.
+/// Compares the provider's records with the books.
 pub(crate) fn check(provider: &Provider, ours: &OurBooks) -> Vec<Violation> {
     let mut found = Vec::new();
     let mut violated = |sentence: String| found.push(Violation::new("provider", sentence));
     for payment in paid(provider) {
         let booked = ours.times_booked(payment);
-        // What was taken back before we knew of it never came.
+        // A payment that was reversed before the books knew it does not count.
         let is_gone = payment.status == PaymentStatus::Disputed && booked == (0, 0);
         if booked != (1, 0) && booked != (0, 1) && !is_gone {
             let (order, (credits, suspended)) = (payment.reference.as_str(), booked);
@@ -181,7 +181,7 @@ pub(crate) fn check(provider: &Provider, ours: &OurBooks) -> Vec<Violation> {
     found
 }
 
-/// Nothing is credited or set aside that the provider does not have.
+/// Checks that every credited or suspended amount exists at the provider.
 fn check_unexplained(provider: &Provider, ours: &OurBooks, violated: &mut impl FnMut(String)) {
     let has = |id: &str| paid(provider).any(|payment| payment.id.to_string() == id);
     for entry in &ours.credits {
@@ -199,12 +199,12 @@ fn check_unexplained(provider: &Provider, ours: &OurBooks, violated: &mut impl F
     }
 }
 
-/// What a deposit has come to is what the provider says of it.
+/// Checks a deposit's final state against the provider's report.
 fn check_end(provider: &Provider, deposit: &DepositOrder, violated: &mut impl FnMut(String)) {
     let id = deposit.terms.id;
     let reference = id.to_string();
     let mut payments = provider.core.payments().filter(|payment| payment.reference.as_str() == reference);
-    // A failure without a payment's id: the provider refused to open one, and keeps nothing of what it refused.
+    // A failure without a payment id: the provider refused to open the payment, and keeps no record of that.
     let was_refused =
         deposit.history.lines().iter().any(|line| line.cause == DepositEvent::FailureReported.as_ref());
     if deposit.state == DepositState::Failed
@@ -221,8 +221,8 @@ fn check_end(provider: &Provider, deposit: &DepositOrder, violated: &mut impl Fn
     }
 }
 
-/// What a player's limits count is what their deposits are: or else two requests may pass one limit. What goes back
-/// counts all the same, and so does what cashiers gave to the player.
+/// Checks the limits' sums against the player's deposits, because otherwise two requests could exceed a limit together.
+/// Refunded deposits count, and so do amounts that cashiers credited.
 fn check_sums(cashier: &Cashier, ours: &OurBooks, violated: &mut impl FnMut(String)) {
     let theirs = || ours.deposits.values().filter(|deposit| deposit.terms.user == cashier.user);
     let reserved = theirs().filter(|deposit| deposit.state.is_reserved());
@@ -230,7 +230,7 @@ fn check_sums(cashier: &Cashier, ours: &OurBooks, violated: &mut impl FnMut(Stri
     let units = |deposit: &DepositOrder| deposit.terms.amount().units();
     let given = theirs().map(|deposit| ours.given_units(deposit));
     let expected = (reserved.map(units).sum::<i128>(), credited.map(units).chain(given).sum::<i128>());
-    // No run lasts into another day.
+    // No run reaches another day.
     let counted = (cashier.deposits.day.reserved.units(), cashier.deposits.day.used.units());
     if counted != expected {
         violated(format!(
@@ -240,7 +240,7 @@ fn check_sums(cashier: &Cashier, ours: &OurBooks, violated: &mut impl FnMut(Stri
     }
 }
 
-/// Whether a deposit was credited, whatever became of it since.
+/// Returns whether a deposit was credited, even if reversed later.
 fn was_credited(deposit: &DepositOrder) -> bool {
     let was_unclaimed = deposit.payment.as_ref().is_some_and(|payment| payment.unclaimed.is_some());
     match deposit.state {
@@ -250,9 +250,9 @@ fn was_credited(deposit: &DepositOrder) -> bool {
     }
 }
 
-/// Every deposit has ended, or is listed for somebody to look at.
+/// Checks that every deposit has ended or is in an index.
 pub(crate) fn check_lists(table: &Table) -> Vec<Violation> {
-    // What goes back has three lines; the last one says that it went.
+    // The refund of an order has three lines. The last one says that it is done.
     let goes_back = |order: &Item| {
         let refund = text(order, "refund");
         !refund.is_empty() && refund.lines().nth(2).unwrap_or_default().is_empty()
@@ -294,7 +294,7 @@ mod tests {
         PaymentSettings::default().deposits
     }
 
-    /// A deposit of 10.00 that was opened.
+    /// An open deposit of 10.00.
     fn opened() -> DepositPlan {
         let user = UserId::new(1).expect("a user");
         let asked = OpenDeposit {
@@ -308,7 +308,7 @@ mod tests {
         open_deposit(&asked, seen, &rules(), NOW).expect("opened")
     }
 
-    /// The same, credited for that payment.
+    /// The same deposit, credited for this payment.
     fn credited(opened: &DepositPlan, payment: PaymentId) -> DepositPlan {
         let (order, cashier) = (&opened.order, opened.cashier.as_ref().expect("a cashier record"));
         let report = PaymentReport {
@@ -325,7 +325,7 @@ mod tests {
         settle_deposit(&report, seen, &rules(), NOW).expect("credited")
     }
 
-    /// A provider with the payment of that deposit.
+    /// A provider with the payment of this deposit.
     fn provider_of(opened: &DepositPlan) -> (Provider, PaymentId) {
         let mut provider = Provider::new(Settings::default(), Dice::new(0));
         let request = OpenPayment {
@@ -360,7 +360,7 @@ mod tests {
         uncounted.cashier = Some(Cashier::empty(opened.order.terms.user));
         #[rustfmt::skip]
         let table = [
-            // paid,  ours,                  what is found
+            // paid,  ours,                  finding
             (false,   books(&opened, 0),     None),
             (true,    books(&opened, 0),     Some("credited 0 times and set aside 0 times")),
             (true,    books(&credited, 0),   Some("credited 0 times and set aside 0 times")),

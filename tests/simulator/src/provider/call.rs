@@ -1,4 +1,4 @@
-//! One call of the provider on its way: lost, late, carried out and not answered.
+//! One call to the provider: it may be lost, late, or done without an answer.
 
 use crate::hazard::Hazard;
 use crate::world::{State, Who, World};
@@ -6,10 +6,10 @@ use evens_payments::CallError;
 use evens_sandbox_provider::core::{CallFault, Operation};
 use jiff::Timestamp;
 
-/// How late a payout is at most that is very late: later than anybody's claim to it lasts, and much later.
+/// The longest delays of very late payouts in milliseconds: beyond any claim on them, or far beyond.
 const PAYOUT_LATE_MAX_MS: [u64; 3] = [120_000, 600_000, 2_400_000];
 
-/// One call, from when it leaves a process.
+/// One call, from the moment it leaves a process.
 pub(super) struct Call {
     pub(super) world: World,
     pub(super) who: Who,
@@ -17,7 +17,7 @@ pub(super) struct Call {
 }
 
 impl Call {
-    /// What is answered; none where nothing ever is.
+    /// The answer, or `None` if it never arrives.
     pub(super) async fn serve<T>(
         self,
         effect: impl FnOnce(&mut State, Timestamp) -> Result<T, CallError>,

@@ -1,4 +1,4 @@
-//! The provider's callbacks: signed by its own signer, and posted to the route of any process.
+//! The provider's callbacks, signed with its own signer and posted to any process.
 
 use super::adapter::{ProviderSetup, callback_path};
 use crate::hazard::Hazard;
@@ -13,8 +13,8 @@ use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-/// Sends callbacks to these processes whenever one is due, until the set is dropped. What is under way then is sent
-/// again by the next one.
+/// Sends due callbacks to these processes until the set is dropped. Callbacks in progress at that time are sent again
+/// by the next set.
 pub(crate) fn send_callbacks(world: &World, setup: &ProviderSetup, doors: &[Door]) -> JoinSet<()> {
     let mut sending = JoinSet::new();
     let sender = Sender { world: world.clone(), setup: setup.clone(), doors: doors.to_vec() };
@@ -54,7 +54,7 @@ impl Sender {
         }
     }
 
-    /// What is to be sent now, and how long it takes until there may be more.
+    /// The due callbacks, and the time until more may be due.
     fn take_due(&self) -> (Vec<Delivery>, Option<Duration>) {
         let now = self.world.now();
         let mut state = self.world.lock();
@@ -68,7 +68,7 @@ impl Sender {
             deliveries.extend(state.provider.core.take_due_callbacks(1, now));
         }
         let next = state.provider.core.next_deadline();
-        // A millisecond is the least that time passes by.
+        // Time advances by at least a millisecond.
         let pause = |deadline: jiff::Timestamp| {
             Duration::try_from(deadline.duration_since(now)).unwrap_or_default().max(Duration::from_millis(1))
         };

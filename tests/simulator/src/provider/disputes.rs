@@ -1,5 +1,5 @@
-//! Payers who want their money back: what their banks say to the provider, and what the provider says of it. A dispute
-//! has the id of its payment.
+//! Payers who dispute a payment: the bank informs the provider, and the provider informs the platform. A dispute has
+//! the id of its payment.
 
 use super::adapter::{Simulated, money};
 use super::{NAME, Provider};
@@ -16,17 +16,17 @@ use evens_sandbox_provider::core::{
 };
 use std::collections::BTreeMap;
 
-/// What is known of disputes beside the provider's core, which has only those that are lost.
+/// Disputes beyond the provider's core, which records only lost ones.
 #[derive(Debug, Default)]
 pub(crate) struct Disputes {
-    /// Those that were opened and are not lost, and how they stand.
+    /// Disputes that are not lost, with their states.
     opened: BTreeMap<PaymentId, DisputeState>,
-    /// What was told of those that are lost, by callbacks that we took: the hashes of their bodies.
+    /// The body hashes of accepted callbacks about lost disputes.
     taken: BTreeMap<PaymentId, Vec<Digest>>,
 }
 
 impl Provider {
-    /// How the dispute over a payment stands, where there is one.
+    /// The state of the dispute over a payment, if there is one.
     pub(super) fn dispute_over(&self, payment: &Payment) -> Option<DisputeState> {
         match payment.status {
             PaymentStatus::Disputed => Some(DisputeState::Lost),
@@ -35,12 +35,12 @@ impl Provider {
         }
     }
 
-    /// What we took of callbacks that told of a dispute, by the hashes of their bodies.
+    /// The body hashes of accepted callbacks about a dispute.
     pub(super) fn taken_of(&self, payment: PaymentId) -> &[Digest] {
         self.disputes.taken.get(&payment).map_or(&[], Vec::as_slice)
     }
 
-    /// Notes that we took a callback, where it tells of a dispute and says rightly which payment it is about.
+    /// Records an accepted callback if it reports a dispute with the right payment.
     pub(super) fn note_taken(&mut self, delivery: &Delivery) {
         let Ok(Event { r#type: EventType::PaymentDisputed, data }) = serde_json::from_str(&delivery.body)
         else {
@@ -56,15 +56,15 @@ impl Provider {
 }
 
 impl State {
-    /// Somebody is about to pay who may get the money back from their bank.
+    /// Makes the next payment one that its payer may dispute.
     pub(super) fn provoke_dispute(&mut self) {
         self.provoke(Hazard::PaymentDisputed, |_| Some(Fault::Payment(PaymentFault::Dispute)));
     }
 }
 
 impl World {
-    /// Somebody who has paid may ask their bank for the money back, some time later: the bank asks the provider, who
-    /// tells us. Then it says no, or nothing, or it takes the money.
+    /// After some time, the payer may dispute the payment with their bank. The bank informs the provider, and the
+    /// provider informs the platform. The bank then rejects the dispute, leaves it open, or takes the money.
     pub(super) fn may_open_dispute(&self, payment: PaymentId) {
         let dice = {
             let mut state = self.lock();
@@ -76,7 +76,7 @@ impl World {
         tokio::spawn(open_dispute(self.clone(), payment, dice));
     }
 
-    /// Sends what the provider tells of a dispute past everything that can go wrong.
+    /// Sends the provider's report of a dispute directly, past all hazards.
     pub(super) fn tell_of_dispute(&self, payment: &Payment, state: DisputeState, copies: u64) {
         let told = || {
             Some(DisputeReport {
@@ -107,7 +107,7 @@ async fn open_dispute(world: World, id: PaymentId, mut dice: Dice) {
     }
 }
 
-/// Where the money is still there, the dispute over it stands so from now on.
+/// Sets the state of the dispute if the payment's money is still there.
 fn set(world: &World, id: PaymentId, stands: DisputeState, copies: u64) {
     let payment = {
         let mut state = world.lock();

@@ -1,7 +1,8 @@
-//! The payment provider of a run: the sandbox provider's core in virtual time, and what goes wrong between it and us.
+//! The payment provider of a run: the sandbox provider's core in virtual time, and the faults between it and the
+//! platform.
 //!
-//! The provider stands outside: it does not crash with a process, and what it has in its books is what happened. The
-//! checks at the end of a run ask these books, never what our side has noted of them.
+//! The provider is external. It does not crash with a process, and its records are the truth. The final checks use its
+//! records, never the platform's notes about them.
 
 mod adapter;
 mod books;
@@ -36,25 +37,25 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
 
-/// What a payment provider signs callbacks with here. It is nobody's.
+/// The test secret for callbacks.
 const SECRET: &str = "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=";
 
-/// What the provider is called.
 const NAME: &str = "sandbox";
 
-/// Where players pay.
+/// The address prefix of payment pages.
 const PAY_PAGE: &str = "http://sandbox.simulator/pay/";
 
-/// The provider, with dice of its own.
+/// The provider with its own dice.
 pub(crate) struct Provider {
     pub(crate) core: Core,
     dice: Dice,
-    /// How many calls have left us and are not served yet.
+    /// The number of calls that have left a process and are not served yet.
     under_way: u64,
-    /// The orders of which a payout was sent again when its key was forgotten: there are two of them by its own fault.
+    /// Orders whose payout was sent again after the provider forgot its key. Their second payout is the provider's
+    /// fault.
     forgotten: BTreeSet<String>,
     disputes: Disputes,
-    /// Rings when a callback may have become due.
+    /// Fires when a callback may be due.
     stirred: Arc<Notify>,
 }
 
@@ -70,7 +71,7 @@ impl Provider {
         }
     }
 
-    /// Draws how quick a provider is.
+    /// Draws the provider's response times.
     pub(crate) fn draw_settings(dice: &mut Dice) -> core::Settings {
         let defaults = core::Settings::default();
         let fault_delay = Duration::from_secs(dice.pick(&[5, 60, 400]).unwrap_or(5));
@@ -78,7 +79,7 @@ impl Provider {
         core::Settings { fault_delay, callbacks: Retries { pause_max, ..defaults.callbacks }, ..defaults }
     }
 
-    /// The key of the next call of that operation that repeats one is not known any more.
+    /// Forgets the key of the next repeated call of this operation.
     fn forget_key(&mut self, of: KeyedOperation) {
         self.core.add_fault(PendingFault { fault: Fault::ForgetKey(of), times: 1 });
     }
@@ -97,7 +98,7 @@ impl fmt::Debug for Provider {
 }
 
 impl State {
-    /// Has a fault of the provider's happen next, where that is to go wrong now.
+    /// Makes the provider's next action fail if this hazard strikes.
     fn provoke(&mut self, hazard: Hazard, fault: impl FnOnce(&mut Dice) -> Option<Fault>) {
         if self.strike(hazard)
             && let Some(fault) = fault(&mut self.provider.dice)
@@ -106,7 +107,7 @@ impl State {
         }
     }
 
-    /// What goes wrong at the provider with a call that arrives there.
+    /// Draws the provider's fault for an arriving call.
     fn fault_of_call(&mut self, operation: Operation) -> Option<CallFault> {
         self.provoke(Hazard::ProviderTrouble, |dice| {
             Some(Fault::Call(operation, dice.pick(CallFault::ALL)?))
@@ -114,7 +115,7 @@ impl State {
         self.provider.core.take_call_fault(operation)
     }
 
-    /// What goes wrong with the callback that is sent next.
+    /// Draws the fault of the next callback.
     fn provoke_callback(&mut self) {
         self.provoke(Hazard::CallbackTrouble, |dice| {
             Some(Fault::Callback(None, dice.pick(CallbackFault::ALL)?))
@@ -123,7 +124,7 @@ impl State {
 }
 
 impl World {
-    /// A player pays at the provider's page.
+    /// A player pays on the provider's page.
     pub(crate) fn pay(&self, who: Who, payment: PaymentId) {
         const FAULTS: [PaymentFault; 2] = [PaymentFault::WrongAmount, PaymentFault::WrongCurrency];
         let now = self.now();
@@ -135,7 +136,7 @@ impl World {
         self.may_open_dispute(payment);
     }
 
-    /// A player's attempt to pay fails there.
+    /// A player's payment fails on the provider's page.
     pub(crate) fn fail_to_pay(&self, who: Who, payment: PaymentId) {
         let now = self.now();
         self.at_pay_page(who, payment, "fails to pay", |state| {
@@ -165,7 +166,7 @@ impl World {
     }
 }
 
-/// The payment whose page is at that address.
+/// The payment at this page address.
 pub(crate) fn payment_at(url: &str) -> Option<PaymentId> {
     url.strip_prefix(PAY_PAGE)?.parse().ok()
 }

@@ -1,5 +1,5 @@
-//! The provider's own payouts against our withdrawals: what went out is debited once and went out once, and what was
-//! given back did not go out.
+//! Compares the provider's payouts with the withdrawals: each payout is debited once and sent once, and money returned
+//! to a wallet was not sent.
 
 use super::Provider;
 use super::books::order_of;
@@ -16,16 +16,16 @@ use evens_records::Record;
 use evens_sandbox_provider::core::{Payout, PayoutStatus, Reference};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The states in which a withdrawal has neither been paid nor given back.
+/// The states of a withdrawal that is neither paid nor returned.
 const UNFINISHED: [&str; 3] = ["HELD", "APPROVED", "PROCESSING"];
 
-/// A withdrawal beside what the provider has of it.
+/// A withdrawal with the provider's payouts for it.
 struct Compared<'a> {
     order: &'a Item,
     payouts: Vec<&'a Payout>,
-    /// Whether a person was told that there are two.
+    /// Set if an alarm reported two payouts.
     is_told: bool,
-    /// Whether the provider has forgotten its key, so that there are two without our fault.
+    /// Set if the provider forgot the key, so that two payouts are its fault.
     is_forgotten: bool,
 }
 
@@ -57,8 +57,8 @@ impl Compared<'_> {
         text(self.order, "state")
     }
 
-    /// Whether it is a person's: there are two payouts by the provider's fault alone, or a cashier is to decide. They
-    /// also decide whether it is sent again, where its player has been held since it was claimed.
+    /// Returns whether an operator must act: two payouts by the provider's fault alone, or a pending decision of a
+    /// cashier. A cashier also decides on a retry if the player was held after the claim.
     fn is_with_person(&self) -> bool {
         let is_stopped =
             self.state() == "PROCESSING" && text(self.order, "resolution").starts_with("retry\n");
@@ -66,7 +66,7 @@ impl Compared<'_> {
         self.is_told && self.is_forgotten || waits_for_cashier && self.payouts.is_empty()
     }
 
-    /// Why its books are not the provider's, or not yet.
+    /// The difference from the provider's records, if any.
     fn fault(&self) -> Option<String> {
         if self.is_with_person() {
             return None;
@@ -94,14 +94,14 @@ impl Compared<'_> {
         })
     }
 
-    /// Whether somebody should have looked at it by now.
+    /// Returns whether a job should have processed it by now.
     fn is_due(&self, now_ms: u64) -> bool {
         let looked_at = text(self.order, "unfinished_sk").parse::<u64>();
         looked_at.is_ok_and(|at_ms| at_ms <= now_ms)
     }
 }
 
-/// Why withdrawals are not quiet yet, if they are not (M6).
+/// The pending work of withdrawals, or `None` (M6).
 pub(crate) fn unrest_of_payouts(world: &World) -> Option<String> {
     let now_ms = world.now_ms();
     let state = world.lock();
@@ -121,9 +121,8 @@ pub(crate) fn unrest_of_payouts(world: &World) -> Option<String> {
     )
 }
 
-/// What the reconciliation of the day would do: asks for a look at withdrawals that stand otherwise than the provider's
-/// books, when the provider has told all that it will ever tell. Nobody else finds out soon, or at all, where a
-/// callback was lost for good.
+/// Acts as the daily reconciliation: sends jobs for withdrawals that differ from the provider's records, once the
+/// provider has nothing left to report. If a callback is lost, the difference would otherwise be found late or never.
 pub(crate) fn ask_about_payouts(world: &World) {
     let asked: Vec<(String, MadeUp)> = {
         let state = world.lock();
@@ -148,11 +147,11 @@ pub(crate) fn ask_about_payouts(world: &World) {
     }
 }
 
-/// What our books hold of withdrawals.
+/// The withdrawals in the books.
 #[derive(Default)]
 pub(crate) struct OurPayouts {
     withdrawals: Vec<WithdrawalOrder>,
-    /// How often a key moved money.
+    /// The number of money movements by key.
     entries: BTreeMap<EntryKey, usize>,
     held: BTreeMap<UserId, bool>,
 }
@@ -177,8 +176,8 @@ impl OurPayouts {
         self.entries.get(&key).copied().unwrap_or_default()
     }
 
-    /// What each withdrawal has moved: it is debited once, given back as often as it says, and its payouts are of its
-    /// money and to its payee.
+    /// Checks the movements of each withdrawal. It is debited once and returned as often as its state says. Its payouts
+    /// have its amount and its payee.
     fn check(&self, provider: &Provider, released: &BTreeSet<u64>, violated: &mut impl FnMut(String)) {
         let keys = payee_keys();
         for withdrawal in &self.withdrawals {
@@ -208,7 +207,7 @@ impl OurPayouts {
     }
 }
 
-/// Holds the provider's payouts against our withdrawals.
+/// Compares the provider's payouts with the withdrawals.
 pub(crate) fn check_payouts(state: &State, ours: &OurPayouts) -> Vec<Violation> {
     let State { provider, alarms, table, answers, .. } = state;
     let mut found = Vec::new();
@@ -245,7 +244,7 @@ mod tests {
 
     const ORDER: &str = "an-order";
 
-    /// A table with one withdrawal. Behind its state may stand what cashiers are to resolve.
+    /// A table with one withdrawal. A cashier's pending resolution may follow the state.
     fn table_of(state: &str, is_owed: bool) -> Table {
         let (state, wanted) = state.split_once(' ').unwrap_or((state, ""));
         let wanted = format!("{wanted}\n2026-01-01T00:00:00Z\n");
@@ -261,7 +260,7 @@ mod tests {
         table
     }
 
-    /// A provider with payouts to these accounts, of which nothing more is to come.
+    /// A provider with completed payouts to these accounts.
     fn provider_of(accounts: &[&str]) -> Provider {
         let mut provider = Provider::new(Settings::default(), Dice::new(0));
         for (bits, account) in (1..).zip(accounts) {
@@ -283,7 +282,7 @@ mod tests {
         let (fine, two, stay) = (None, Some("has 2 payouts"), Some("went out and stay"));
         #[rustfmt::skip]
         let table = [
-            // state,      owed,  payouts,             told,  forgotten, what is found
+            // state,      owed,  payouts,             told,  forgotten, finding
             ("COMPLETED",  false, &["bank", "bank"][..], false, false,   two),
             ("COMPLETED",  false, &["bank", "bank"],     true,  false,   two),
             ("COMPLETED",  false, &["bank", "fail"],     false, true,    two),

@@ -1,4 +1,4 @@
-//! Payouts, as a process asks for them: sent under a key that the provider may forget, and found by their reference.
+//! Payouts as processes request them: sent with a key that the provider may forget, and found by their reference.
 
 use super::adapter::Simulated;
 use crate::dynamo::item::text;
@@ -18,10 +18,10 @@ use evens_sandbox_provider::core::{
 use evens_sealing::SealingKeys;
 use jiff::{SignedDuration, Timestamp};
 
-/// How much the clock of a process is early or late at most.
+/// The largest clock error of a process.
 const SKEW_MAX: SignedDuration = SignedDuration::from_secs(2);
 
-/// What the accounts of payees are sealed with here. It is nobody's.
+/// The test key that seals payees.
 pub(crate) fn payee_keys() -> SealingKeys {
     SealingKeys::from_bytes("simulator", [7; 32])
 }
@@ -45,7 +45,7 @@ impl Simulated {
         report(&sent, id, &name).ok_or(CallError::Unknown)
     }
 
-    /// Whoever sleeps between their claim and their call must not call any more.
+    /// Checks that a process does not send after a long pause between its claim and its call.
     fn look_at_sleeper(&self, id: OrderId) {
         let PayoutTiming { lease, send_within, .. } = PayoutTiming::default();
         let lease_until: Option<Timestamp> = {
@@ -76,7 +76,7 @@ impl Simulated {
 }
 
 impl State {
-    /// A payout arrives at the provider.
+    /// Handles a payout request at the provider.
     fn send_payout(
         &mut self,
         key: IdempotencyKey,
@@ -103,14 +103,14 @@ impl State {
 }
 
 impl super::Provider {
-    /// How many keys of payouts are still to be forgotten.
+    /// The number of payout keys that will still be forgotten.
     fn keys_to_forget(&self) -> u32 {
         let fault = Fault::ForgetKey(KeyedOperation::SendPayout);
         self.core.pending_faults().iter().filter(|pending| pending.fault == fault).map(|one| one.times).sum()
     }
 }
 
-/// What is asked for a withdrawal, and under which key: the same in every repeat.
+/// The request for a withdrawal and its key, which are the same on every retry.
 fn asked(request: &PayoutRequest<'_>) -> Result<(IdempotencyKey, SendPayout), ValueError> {
     let PayoutRequest { terms, attempt, account, .. } = *request;
     let units = u64::try_from(terms.money.minor_units()).map_err(|_| ValueError::Amount)?;
@@ -123,12 +123,12 @@ fn asked(request: &PayoutRequest<'_>) -> Result<(IdempotencyKey, SendPayout), Va
     Ok((IdempotencyKey::parse(&idempotency_key(KeyedCall::SendPayout, terms.id, attempt))?, asked))
 }
 
-/// The key that a defect draws for a repeat.
+/// The key that a defect uses for a retry.
 fn other_key(state: &mut State) -> Result<IdempotencyKey, CallError> {
     IdempotencyKey::parse(&state.provider.bits().to_string()).map_err(|_| CallError::Unknown)
 }
 
-/// What the provider says of a payout when it is asked.
+/// The provider's report about a payout.
 fn report(payout: &Payout, reference: OrderId, name: &ProviderName) -> Option<PayoutReport> {
     let state = match payout.status {
         PayoutStatus::Queued | PayoutStatus::Processing => PayoutState::Processing,
@@ -147,13 +147,13 @@ fn report(payout: &Payout, reference: OrderId, name: &ProviderName) -> Option<Pa
     })
 }
 
-/// The money of a payout, in our words.
+/// The money of a payout in the platform's type.
 pub(super) fn money(payout: &Payout) -> Option<Money> {
     let currency = Currency::from_code(&payout.currency.to_string())?;
     Money::from_minor_units(payout.amount.units(), currency).ok()
 }
 
-/// What a defect makes of a payout that is not there: one that has failed, of what the order is for.
+/// The failed payout of the order's amount that a defect reports in place of a missing one.
 fn failed(state: &State, reference: OrderId, name: &ProviderName) -> Option<PayoutReport> {
     let order = state.table.get(&(format!("ORDER#{reference}"), "ORDER".to_owned()))?;
     let amount = crate::answers::number(order, "amount").to_string().parse().ok()?;

@@ -1,4 +1,4 @@
-//! Refunds, as a process asks for them: made once under a key that the provider may forget.
+//! Refunds as processes request them, with a key that the provider may forget.
 
 use super::adapter::Simulated;
 use crate::hazard::Hazard;
@@ -23,7 +23,7 @@ impl Simulated {
             Ok(made)
         });
         let refund = made.await?.map_err(|refusal| {
-            // Else it was disputed, or a key was forgotten: what went back once does not go back again.
+            // Other refusals mean a dispute or a forgotten key: a refunded payment is not refunded again.
             if matches!(refusal, Refusal::UnknownPayment | Refusal::KeyUsedForAnotherRequest) {
                 let sentence = format!("The provider refused a refund for {reference}: {refusal}.");
                 self.world.violated(Violation::new("provider", sentence));
@@ -41,7 +41,7 @@ impl Simulated {
     }
 }
 
-/// What is asked for a payment that goes back, and under which key: the same in every repeat.
+/// The request for a refund and its key, which are the same on every retry.
 fn asked(request: &RefundRequest<'_>) -> Option<(IdempotencyKey, MakeRefund)> {
     let RefundRequest { reference, payment, money, attempt, .. } = *request;
     let units = u64::try_from(money.minor_units()).ok()?;

@@ -1,5 +1,5 @@
-//! What has come back out of our books against the provider's: of each payment our books hold what the provider holds,
-//! however much of it was refunded or charged back, and in whichever order.
+//! Compares refunds and chargebacks with the provider's records: for each payment, the books hold the same amount as
+//! the provider, in any order of refunds and disputes.
 
 use super::adapter::money;
 use super::books::{moved, order_of, own_payment};
@@ -22,16 +22,16 @@ use evens_records::Record;
 use evens_sandbox_provider::core::{Payment, PaymentStatus};
 use std::collections::BTreeMap;
 
-/// What a cashier was told to have done with a deposit, or with a payment that came for it.
+/// A cashier's acknowledged action on a deposit or on a payment for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum ToldReturn {
-    /// It was given back.
+    /// A credited deposit was refunded.
     Refunded(String),
-    /// What could not be credited went back.
+    /// A payment that could not be credited was sent back.
     Returned(String),
-    /// A payment in suspense was given to the player.
+    /// A payment in suspense was credited to the player.
     Given(String, String),
-    /// A payment that came beside the deposit's own one went back.
+    /// A second payment was sent back.
     SentBack(String, String),
 }
 
@@ -45,7 +45,8 @@ impl ToldReturn {
         }
     }
 
-    /// Whether that is still so. What was to go back out of suspense, whoever paid it may have got by a dispute.
+    /// Returns whether the action still holds. A payment in suspense that was to be sent back may have gone by a
+    /// dispute instead.
     fn is_so(&self, deposit: &DepositOrder) -> bool {
         let own = deposit.payment.as_ref();
         match self {
@@ -65,7 +66,7 @@ impl ToldReturn {
     }
 }
 
-/// How many deposits came to something of that.
+/// The number of deposits that were refunded, sent back, claimed or disputed.
 pub(crate) fn count_returned(table: &Table) -> u64 {
     const STATES: [&str; 5] = ["REFUNDED", "RETURNED", "CLAIMED", "DISPUTED", "CHARGED_BACK"];
     let orders = table.of_kind("order").filter(|order| STATES.contains(&text(order, "state")));
@@ -73,7 +74,7 @@ pub(crate) fn count_returned(table: &Table) -> u64 {
     u64::try_from(deposits.count()).unwrap_or(u64::MAX)
 }
 
-/// Why what goes back, and what is disputed, is not quiet yet, if it is not (M6).
+/// The pending work of refunds and disputes, or `None` (M6).
 pub(crate) fn unrest_of_returns(world: &World) -> Option<String> {
     let state = world.lock();
     let State { provider, alarms, table, .. } = &*state;
@@ -81,7 +82,7 @@ pub(crate) fn unrest_of_returns(world: &World) -> Option<String> {
         let (id, order) = (payment.id, payment.reference.as_str());
         return Some(format!("Nothing follows from the dispute over {id} for the order {order}."));
     }
-    // What is disputed the provider gives back to nobody.
+    // The provider does not refund a disputed payment.
     let is_owed = |payment: &&Payment| {
         let item = order_of(table, payment.reference.as_str());
         payment.status == PaymentStatus::Succeeded
@@ -92,7 +93,7 @@ pub(crate) fn unrest_of_returns(world: &World) -> Option<String> {
     owed.map(|payment| format!("The payment {} is to go back, and has not.", payment.id))
 }
 
-/// Whether an order says that this payment is to go back, or went.
+/// Returns whether the order sends this payment back, or has done so.
 fn is_to_go_back(item: &Item, payment: &str) -> bool {
     let is_own = own_payment(item) == Some(payment);
     let is_beside =
@@ -100,8 +101,8 @@ fn is_to_go_back(item: &Item, payment: &str) -> bool {
     is_own && item.contains_key("refund") || is_beside()
 }
 
-/// The payments over which there is a dispute of which nothing followed. Of money that stood in suspense nothing has
-/// to, where a person was told. Where it came beside the deposit's own payment, a dispute that was lost takes it out.
+/// The disputed payments to which the books have not reacted. For money in suspense, an alarm is enough. A lost dispute
+/// removes a second payment from suspense.
 fn untold<'a>(
     provider: &'a Provider,
     alarms: &'a Alarms,
@@ -127,8 +128,8 @@ fn untold<'a>(
     })
 }
 
-/// Tells once more of disputes of which nothing has followed, when all that was told was worked on. That is for those
-/// whose callbacks were lost for good; where one was taken, and its job was not lost, something must have followed.
+/// Reports disputes without a reaction again, once all jobs are done. This covers callbacks that were lost for good. If
+/// a callback was accepted and its job was not lost, the missing reaction is a violation.
 pub(crate) fn tell_of_disputes_again(world: &World) {
     if backlog(world, &urls_of(Queue::Payments).main) > 0 {
         return;
@@ -156,16 +157,16 @@ pub(crate) fn tell_of_disputes_again(world: &World) {
     }
 }
 
-/// Whether the job with that hash was lost, or given up.
+/// Returns whether the job with this hash was lost or given up.
 fn was_lost(answers: &Answers, digest: &str) -> bool {
     answers.lost.iter().any(|job| job.contains(digest))
 }
 
-/// What our books hold of what goes back.
+/// The refunds in the books.
 #[derive(Default)]
 pub(crate) struct OurReturns {
     deposits: BTreeMap<OrderId, DepositOrder>,
-    /// What the provider's account has gained or lost by a key, in units.
+    /// The changes of the provider's account by key, in units.
     at_provider: BTreeMap<EntryKey, i128>,
     held: BTreeMap<UserId, bool>,
 }
@@ -191,7 +192,7 @@ impl OurReturns {
         }
     }
 
-    /// Whether a payment is the one that was credited for its order.
+    /// Returns whether this payment was credited for its order.
     fn has_credited(&self, payment: &Payment) -> bool {
         let order = payment.reference.as_str().parse().ok();
         let deposit = order.and_then(|order: OrderId| self.deposits.get(&order));
@@ -200,7 +201,7 @@ impl OurReturns {
         deposit.and_then(|deposit| deposit.payment.as_ref()).is_some_and(is_own)
     }
 
-    /// What our books hold of a payment, in units. What was credited under the order's key is that of its own payment.
+    /// The amount that the books hold of a payment, in units. Credits with the order's key belong to its own payment.
     fn units_of(&self, payment: &Payment) -> i128 {
         let (id, order) = (payment.id.to_string(), payment.reference.as_str());
         let has_own = self.has_credited(payment);
@@ -212,7 +213,7 @@ impl OurReturns {
         moved.sum()
     }
 
-    /// All payments that go back or went, and how far.
+    /// All payments with pending or completed refunds.
     fn refunds(&self) -> impl Iterator<Item = (OrderId, &ReceivedPayment, &PaymentRefund)> {
         self.deposits.values().flat_map(|deposit| {
             deposit.refunds().map(|(payment, refund)| (deposit.terms.id, payment, refund))
@@ -220,7 +221,7 @@ impl OurReturns {
     }
 }
 
-/// Holds the provider's books against ours.
+/// Compares the provider's records with the books.
 pub(crate) fn check_returns(state: &State, ours: &OurReturns) -> Vec<Violation> {
     let State { provider, alarms, answers, .. } = state;
     let mut found = Vec::new();
@@ -248,8 +249,8 @@ pub(crate) fn check_returns(state: &State, ours: &OurReturns) -> Vec<Violation> 
     found
 }
 
-/// Our books hold of a payment what the provider does. Where it was taken back and could not be taken from anybody, a
-/// person was told.
+/// Checks that the books hold the same amount of a payment as the provider. If a reversed amount could not be
+/// recovered, an alarm must exist.
 fn check_payment(payment: &Payment, alarms: &Alarms, ours: &OurReturns, violated: &mut impl FnMut(String)) {
     let id = payment.id;
     let Some(all) = money(payment) else { return };
@@ -271,7 +272,7 @@ fn check_payment(payment: &Payment, alarms: &Alarms, ours: &OurReturns, violated
     }
 }
 
-/// What counts as given back was given back, and of that payment.
+/// Checks that a recorded refund was made, and for this payment.
 fn check_refund(
     provider: &Provider,
     order: OrderId,
@@ -321,7 +322,7 @@ mod tests {
 
     const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 
-    /// What becomes of a payment at the provider.
+    /// The fate of a payment at the provider.
     #[derive(Clone, Copy, PartialEq)]
     enum Fate {
         Stays,
@@ -329,10 +330,10 @@ mod tests {
         IsDisputed,
     }
 
-    /// What became of the payment, what our books say by which keys, and what is found.
+    /// The fate of the payment, the movements in the books by key, and the finding.
     type Row = (Fate, &'static [(&'static str, i128)], Option<&'static str>);
 
-    /// A deposit of 10.00 that was credited for that payment.
+    /// A credited deposit of 10.00 for this payment.
     fn credited(payment: PaymentId, reference: OrderId) -> DepositOrder {
         let user = UserId::new(1).expect("a user");
         let money = Money::from_minor_units(1_000, Currency::INR).expect("money");
@@ -346,7 +347,7 @@ mod tests {
         DepositOrder { state: DepositState::Completed, payment, ..order }
     }
 
-    /// A provider with a payment of 10.00 for the order, of which that has become.
+    /// A provider with a payment of 10.00 for the order, with this fate.
     fn provider_of(reference: OrderId, fate: Fate) -> (Provider, PaymentId) {
         let mut provider = Provider::new(Settings::default(), Dice::new(0));
         let core = &mut provider.core;
@@ -375,7 +376,7 @@ mod tests {
         use Fate::{IsDisputed, IsRefunded, Stays};
         #[rustfmt::skip]
         let table: [Row; 8] = [
-            // fate,      what our books say,                                          what is found
+            // fate,      movements in the books,                                          finding
             (Stays,      &[("DEPOSIT", 10)],                                            None),
             (Stays,      &[],                                                           Some("and our books 0")),
             (Stays,      &[("DEPOSIT", 10), ("DEPOSIT-REFUND", -10)],                   Some("and our books 0")),

@@ -1,7 +1,7 @@
-//! The seam: an HTTP client of the SDK behind which the engines are, in memory, and in front of them what goes wrong.
+//! The seam: an SDK HTTP client connected to the in-memory engines, with the hazards in between.
 //!
-//! A call of the SDK becomes a task of the world, not of the process that called: what a process asked for may happen
-//! after it has ended, or after it has stopped waiting and asked again.
+//! A call of the SDK becomes a task of the world, not of the calling process. A request may therefore take effect after
+//! its process has ended, or after a timeout and retry.
 
 mod queue;
 mod send;
@@ -33,20 +33,20 @@ pub(crate) struct Seam {
     who: Who,
 }
 
-/// What comes back over the wire. A sender that is dropped is an answer that never comes.
+/// The reply to a call. A dropped sender is an answer that never arrives.
 #[derive(Debug, Clone)]
 enum Reply {
     Answer(u16, Value),
     Reset,
 }
 
-/// One call on its way.
+/// A call in progress.
 struct Call {
     world: World,
     who: Who,
     operation: String,
     request: Value,
-    /// Whether a player asks for what waits of a bet.
+    /// Set for calls that serve a player's refund of a bet.
     is_of_refund: bool,
     reply: oneshot::Sender<Reply>,
 }
@@ -70,7 +70,7 @@ impl HttpConnector for Seam {
     }
 }
 
-/// Passes a request on, and waits for what comes back.
+/// Sends a request and waits for the reply.
 async fn pass(world: World, who: Who, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
     let target = request.headers().get("x-amz-target").unwrap_or_default();
     let (service, operation) = target.split_once('.').unwrap_or_default();
@@ -95,12 +95,12 @@ async fn pass(world: World, who: Who, request: HttpRequest) -> Result<HttpRespon
             Ok(HttpResponse::new(status, SdkBody::from(body.to_string())))
         }
         Ok(Reply::Reset) => Err(ConnectorError::io("the connection was lost".into())),
-        // The caller's own time-out ends this.
+        // The caller's own timeout ends this.
         Err(_) => pending().await,
     }
 }
 
-/// A call is about to leave a process: it may end there, or stand still.
+/// Applies the hazards of a call that leaves a process: a crash or a stall.
 pub(crate) async fn leave(world: &World, who: Who, operation: &str) {
     world.lock().calls += 1;
     if who != Who::Auditor && world.lock().strike(Hazard::CrashBeforeCall) {
@@ -115,7 +115,7 @@ pub(crate) async fn leave(world: &World, who: Who, operation: &str) {
 }
 
 impl Call {
-    /// How long one way takes.
+    /// Draws the latency of one direction.
     fn way(&self) -> Duration {
         if self.who == Who::Auditor {
             return Duration::ZERO;
@@ -125,7 +125,7 @@ impl Call {
         state.dice.milliseconds(1..=longest)
     }
 
-    /// Whether this goes wrong now.
+    /// Returns whether this hazard strikes now.
     fn strike(&self, hazard: Hazard) -> bool {
         self.who != Who::Auditor && self.world.lock().strike(hazard)
     }
@@ -136,7 +136,7 @@ impl Call {
         }
     }
 
-    /// Sends what comes back on its way.
+    /// Sends the reply back.
     async fn answer(self, reply: Reply) {
         if self.strike(Hazard::CrashAfterCall) {
             self.note(format_args!("ends before the answer to {}", self.operation));
@@ -147,7 +147,7 @@ impl Call {
         if !way.is_zero() {
             self.world.sleep(way).await;
         }
-        // An error means that nobody waits any more.
+        // Sending fails if the caller has given up.
         let _ = self.reply.send(reply);
     }
 }

@@ -1,4 +1,4 @@
-//! Calls of the queues, and what goes wrong with them.
+//! Queue calls and their hazards.
 
 use super::{Call, Reply, send};
 use crate::deliveries::{Delivered, job};
@@ -14,10 +14,8 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// What a call came to.
 pub(super) type Answer = Result<Value, Refusal>;
 
-/// Does one call.
 pub(super) async fn serve(mut call: Call) {
     let way = call.way();
     if !way.is_zero() {
@@ -44,7 +42,7 @@ pub(super) async fn serve(mut call: Call) {
     }
 }
 
-/// Calls the core, and rings for what it made receivable.
+/// Calls the core, and notifies waiters of receivable messages.
 pub(crate) fn change<T>(world: &World, call: impl FnOnce(&mut Core, Timestamp) -> T) -> T {
     let now = world.queue_time();
     let mut state = world.lock();
@@ -55,7 +53,7 @@ pub(crate) fn change<T>(world: &World, call: impl FnOnce(&mut Core, Timestamp) -
             bell.notify_waiters();
         }
     }
-    // A queue gives up by itself what it has handed out too often to processes that died over it.
+    // A queue itself moves a message to the dead-letter queue when processes have died over it too often.
     let given_up = effects.changes.iter().filter_map(|change| match change {
         Change::PutMessage(message) if message.content.dead_letter_source.is_some() => {
             Some(message.content.body.clone())
@@ -67,7 +65,7 @@ pub(crate) fn change<T>(world: &World, call: impl FnOnce(&mut Core, Timestamp) -
     answer
 }
 
-/// A request in the core's own type.
+/// Parses a request into the core's type.
 pub(super) fn decoded<T: serde::de::DeserializeOwned>(request: Value) -> Result<T, Refusal> {
     serde_json::from_value(request).map_err(|_| Refusal::MissingParameter("a readable request"))
 }
@@ -77,7 +75,7 @@ pub(super) fn encoded(answer: impl serde::Serialize) -> Value {
 }
 
 impl Call {
-    /// Answers what the core said.
+    /// Sends the core's answer.
     pub(super) async fn answer_queue(self, answer: Answer) {
         let reply = match answer {
             Ok(body) => Reply::Answer(200, body),
@@ -89,7 +87,7 @@ impl Call {
         self.answer(reply).await;
     }
 
-    /// Answers that too much is asked for at once.
+    /// Answers that the request is throttled.
     async fn answer_throttled(self) {
         let codes =
             ["com.amazonaws.sqs#RequestThrottled", "com.amazon.coral.availability#ThrottlingException"];
@@ -98,13 +96,13 @@ impl Call {
         self.answer(Reply::Answer(400, json!({ "__type": code }))).await;
     }
 
-    /// Answers that the queues have trouble of their own.
+    /// Answers with an internal error.
     pub(super) async fn answer_trouble(self) {
         let body = json!({ "__type": "com.amazon.coral.service#InternalFailure" });
         self.answer(Reply::Answer(500, body)).await;
     }
 
-    /// The last part of a queue's url, without what all have in common.
+    /// The short name of the queue in the URL.
     pub(super) fn queue(&self) -> &str {
         let url = self.request["QueueUrl"].as_str().unwrap_or_default();
         let name = url.rsplit('/').next().unwrap_or_default();
@@ -187,7 +185,7 @@ async fn deliver(call: Call, received: ReceivedMessages) {
     call.answer_queue(Ok(answer)).await;
 }
 
-/// Deletes what is given to a process, as if it had asked for that at once.
+/// Deletes delivered messages at once, as if the process had requested it.
 fn delete_now(call: &Call, messages: &[ReceivedMessage]) {
     let entries = messages.iter().enumerate();
     let entries =
@@ -199,7 +197,7 @@ fn delete_now(call: &Call, messages: &[ReceivedMessage]) {
     }
 }
 
-/// Keeps what is given to a process.
+/// Records the messages delivered to a process.
 fn take_in(call: &Call, messages: &[ReceivedMessage]) {
     let now_ms = call.world.elapsed_ms();
     let batch = messages.iter().map(|message| {
@@ -211,7 +209,7 @@ fn take_in(call: &Call, messages: &[ReceivedMessage]) {
     call.world.lock().deliveries.receive(batch.collect());
 }
 
-/// What is deleted must be finished.
+/// Checks that every deleted message is finished.
 fn look_at_deletion(call: &Call, request: &Batch<Deletion>) {
     let receipts: Vec<_> = request.entries.iter().map(|entry| entry.item.receipt_handle.as_str()).collect();
     let violations = call.world.lock().deliveries.delete(call.who, &receipts);
@@ -238,7 +236,7 @@ async fn delete(call: Call) {
             let world = call.world.clone();
             tokio::spawn(async move {
                 world.sleep(late).await;
-                // Its receipts may have been replaced by then: it says so to nobody.
+                // The receipts may be outdated, so the result is ignored.
                 let _ = change(&world, |core, now| core.delete_message_batch(request, now));
             });
         }

@@ -1,4 +1,4 @@
-//! Sending: messages that are lost, late, doubled, refused, or sent without anybody being told.
+//! Sending: messages that are lost, late, duplicated, refused, or sent without an answer.
 
 use super::queue::{change, decoded, encoded};
 use super::table::REJECTIONS;
@@ -11,10 +11,10 @@ use embedded_sqs::core::requests::{Batch, OutgoingMessage, QueueName, SendMessag
 use serde_json::{Value, json};
 use std::time::Duration;
 
-/// What only a defect of the code puts into the record of a job that was given up.
+/// Texts in the record of a dead letter that only a defect of the code causes.
 const DEFECTS: [&str; 4] = ["is corrupt", "rejected the request", "panicked", "is not the one whose hash"];
 
-/// Jobs, each with a fate of its own.
+/// Sends jobs, each with hazards of its own.
 pub(super) async fn send_batch(mut call: Call) {
     if call.strike(Hazard::SendTrouble) {
         call.note(format_args!("Send {} -> 500, not sent", call.queue()));
@@ -79,7 +79,7 @@ pub(super) async fn send_batch(mut call: Call) {
     call.answer(Reply::Answer(200, json!({ "Successful": successful, "Failed": failed }))).await;
 }
 
-/// What the sweeper has sent must have come through.
+/// Checks that the sweeper's messages were not deduplicated.
 fn look_at_sent(world: &World, entries: &[Value], sent: &Value) {
     let now_ms = world.elapsed_ms();
     for answer in sent["Successful"].as_array().into_iter().flatten() {
@@ -109,7 +109,7 @@ fn send_later(call: &Call, entry: &Value, late: Duration, name: &str) {
     });
 }
 
-/// Sends a message, past everything that can go wrong.
+/// Sends a message directly, past all hazards.
 pub(crate) fn send_now(world: &World, url: &str, message: &Value) {
     let Ok(message) = decoded::<OutgoingMessage>(message.clone()) else { return };
     let request = SendMessage { queue: QueueName::from_url(url), message };
@@ -119,7 +119,7 @@ pub(crate) fn send_now(world: &World, url: &str, message: &Value) {
     }
 }
 
-/// The record of a job that was given up.
+/// Sends the record of a job that was given up.
 pub(super) async fn send_record(call: Call) {
     let body = call.request["MessageBody"].as_str().unwrap_or_default();
     call.note(format_args!("Send {} {body}", call.queue()));

@@ -1,4 +1,4 @@
-//! Calls of the table, and what goes wrong with them.
+//! Table calls and their hazards.
 
 use super::{Call, Reply};
 use crate::dynamo::item::{parse, text};
@@ -12,17 +12,16 @@ use crate::world::{Who, World};
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
 
-/// Reasons that say that the request is wrong. The engine here never has them, so the code never deserves them.
+/// Reasons that blame the request. The simulated engine never returns them, so the code has not caused them.
 pub(super) const REJECTIONS: [&str; 2] = ["ValidationError", "ItemCollectionSizeLimitExceeded"];
 
-/// What is answered instead of what the engine says.
+/// A replacement for the engine's answer.
 #[derive(Debug)]
 enum Instead {
     Reply(Reply),
     Never,
 }
 
-/// Does one call.
 pub(super) async fn serve(mut call: Call) {
     let way = call.way();
     if !way.is_zero() {
@@ -91,13 +90,13 @@ pub(super) async fn serve(mut call: Call) {
     }
 }
 
-/// Whether it places a bet against the house: one that is late meets the fence of its period.
+/// Returns whether it places a bet on a house game. If it is late, the closed period refuses it.
 fn is_game_bet(call: &mut Call) -> bool {
     call.operation == "TransactWriteItems"
         && Written::of(&mut call.request).is_some_and(|written| written.kind() == Kind::PlaceGame)
 }
 
-/// Answers that it is done, and does it afterwards, whatever comes of it.
+/// Answers with success first, and performs the request afterwards, whatever its result.
 async fn answer_first(call: Call) {
     let (reply, _) = oneshot::channel();
     let (world, operation, request) = (call.world.clone(), call.operation.clone(), call.request.clone());
@@ -116,7 +115,7 @@ fn refusal(status: u16, code: &str) -> Instead {
     Instead::Reply(Reply::Answer(status, fault.body()))
 }
 
-/// What goes wrong before anything is done.
+/// The faults before the request takes effect.
 fn before(call: &mut Call) -> Option<(&'static str, Instead)> {
     if call.strike(Hazard::Throttled) {
         let codes = ["ProvisionedThroughputExceededException", "ThrottlingException", "RequestLimitExceeded"];
@@ -163,7 +162,7 @@ fn before_transaction(call: &mut Call) -> Option<(&'static str, Instead)> {
     None
 }
 
-/// A transaction that is cancelled for one of its items.
+/// Cancels a transaction because of one of its items.
 fn cancelled(call: &Call, code: &'static str) -> (&'static str, Instead) {
     let items = call.request["TransactItems"].as_array().map_or(1, Vec::len);
     let position = call.world.lock().dice.index(items);
@@ -173,7 +172,7 @@ fn cancelled(call: &Call, code: &'static str) -> (&'static str, Instead) {
     (code, Instead::Reply(Reply::Answer(400, fault.body())))
 }
 
-/// What goes wrong after it is done.
+/// The faults after the request has taken effect.
 fn after(call: &Call) -> Option<(&'static str, Instead)> {
     if call.strike(Hazard::TroubleAfter) {
         return Some(("answers 500", refusal(500, "InternalServerError")));
@@ -213,7 +212,7 @@ async fn execute(call: &Call) -> Result<Value, Fault> {
     written.unwrap_or_else(|| Err(Fault::validation(format!("no operation {operation}"))))
 }
 
-/// A batch that is not read at one moment: its items are read one by one, in any order, with pauses.
+/// Reads the items of a batch one by one, in random order and with pauses, instead of at one moment.
 async fn read_piecemeal(call: &Call) -> Result<Value, Fault> {
     let world = &call.world;
     let (mut responses, mut left) = (json!({}), Vec::new());
@@ -244,7 +243,7 @@ fn read_one(world: &World, batch: &Value) -> Result<Value, Fault> {
     read.unwrap_or_else(|| Err(Fault::validation("no batch")))
 }
 
-/// How much fits into an answer.
+/// The largest number of items in an answer.
 fn page_max(call: &Call) -> usize {
     let hazard = match call.operation.as_str() {
         "Query" => Hazard::ShortPage,
@@ -254,7 +253,7 @@ fn page_max(call: &Call) -> usize {
     if call.strike(hazard) { call.world.lock().dice.index(3) } else { usize::MAX }
 }
 
-/// A transaction: decided at once, then visible, perhaps one item after another.
+/// Performs a transaction: it is decided at once, and becomes visible then, perhaps item by item.
 async fn transact(call: &Call) -> Result<Value, Fault> {
     let world = &call.world;
     let mut request = call.request.clone();
@@ -299,7 +298,7 @@ fn finish(world: &World, transaction: crate::dynamo::Transaction) {
     world.lock().table.finish(transaction, now_ms);
 }
 
-/// The operation and what it is about, in a few words.
+/// A short description of a request.
 fn describe(operation: &str, request: &Value) -> String {
     let place = |key: &Value| {
         let item = parse(key).unwrap_or_default();
@@ -317,7 +316,7 @@ fn describe(operation: &str, request: &Value) -> String {
             each.collect::<Vec<_>>().join(", ")
         }
         "Query" => {
-            // In the order of names: the SDK's own is that of a HashMap.
+            // Sorted by name, because the SDK's order is that of a HashMap.
             let values = request["ExpressionAttributeValues"].as_object().into_iter().flatten();
             let mut values: Vec<_> = values.map(|(name, value)| format!("{name}={}", value["S"])).collect();
             values.sort();

@@ -1,4 +1,4 @@
-//! What can be wrong with a sign-up, a login, a session, a profile, a month.
+//! Faults in requests about sign-up, login, sessions, profiles and attendance months.
 
 use super::{Change, Fault, Part, To, fault, field};
 use crate::world::World;
@@ -32,7 +32,7 @@ const fn digits(name: &'static str, fields: Fields) -> Fault {
     field(name, RouteBody::of::<PhoneCodeRequest>(), "code", fields, DIGITS)
 }
 
-/// A field of 300 characters.
+/// A field with 300 characters.
 const fn long(name: &'static str, body: RouteBody, at: &'static str, expected: &'static str) -> Fault {
     fault(name, 10, Part::Field(at), To::Body(body), Change::Long(at), expected)
 }
@@ -41,7 +41,7 @@ const fn month(name: &'static str, query: &'static str) -> Fault {
     fault(name, 10, Part::Query, To::Takes("month"), Change::Query(query), "422 invalid month")
 }
 
-/// What the state says of a body.
+/// A well-formed body that the stored state refuses.
 const fn state(name: &'static str, body: RouteBody, fields: Fields, expected: &'static str) -> Fault {
     fault(name, 13, Part::Field(fields[0].0), To::Body(body), Change::Fields(fields), expected)
 }
@@ -95,7 +95,7 @@ pub(super) const FAULTS: &[Fault] = &[
     sign_up("a referredBy of 7 characters", &[("referredBy", "\"ABCDEFG\"")], CODE),
     sign_up("a referredBy with a letter that no code has", &[("referredBy", "\"ABCDEFGU\"")], CODE),
     long("a referredBy of 300 characters", RouteBody::of::<SignUpRequest>(), "referredBy", CODE),
-    // POST /api/users/login. What cannot be a password is a wrong one.
+    // POST /api/users/login. An impossible password is answered like a wrong one.
     login("no phoneNo", &[("phoneNo", "")], PHONE),
     login("phoneNo null", &[("phoneNo", "null")], PHONE),
     login("an empty phoneNo", &[("phoneNo", "\"\"")], PHONE),
@@ -164,7 +164,7 @@ pub(super) const FAULTS: &[Fault] = &[
     month("a day", "?month=2026-11-20"),
     month("a month before there were any", "?month=1999-12"),
     month("two months", "?month=2026-11&month=2026-11"),
-    // A budget that it takes the body to tell.
+    // A rate limit by a field of the body.
     fault(
         "a phone number whose requests are used up",
         11,
@@ -173,7 +173,7 @@ pub(super) const FAULTS: &[Fault] = &[
         Change::Fields(&[("phoneNo", World::EXHAUSTED_PHONE)]),
         "429 too-many-requests -",
     ),
-    // What the state says.
+    // Refused because of the stored state.
     fault(
         "a user without an account",
         13,

@@ -1,4 +1,4 @@
-//! What can be wrong with a bet, a round, a place in a list.
+//! Faults in requests about bets, rounds and pages of lists.
 
 use super::{Change, Fault, Part, To, fault, field};
 use crate::world::World;
@@ -61,7 +61,7 @@ const ORACLE_NAME: &str = "422 invalid oracle.name";
 const ORACLE_KEY: &str = "422 invalid oracle.publicKey";
 const WINNER: &str = "422 invalid winner";
 const SIGNATURE: &str = "422 invalid signature";
-/// What a body that breaks in the middle of a field is.
+/// The answer to a body that ends in the middle of a field.
 const BROKEN: &str = "400 malformed-body -";
 
 pub(super) const FAULTS: &[Fault] = &[
@@ -192,7 +192,7 @@ pub(super) const FAULTS: &[Fault] = &[
     result("a short signature", &[("signature", "\"AAAA\"")], SIGNATURE),
     result("a signature that is not base64", &[("signature", "\"!\"")], SIGNATURE),
     result("a signature that is a number", &[("signature", "5")], SIGNATURE),
-    // What is read after the body.
+    // Checked after the body.
     cursor("a cursor that is garbage", "?cursor=garbage"),
     cursor("an empty cursor", "?cursor="),
     cursor("a cursor of another form", "?cursor=YmVmb3JlOi0x"),
@@ -207,7 +207,7 @@ pub(super) const FAULTS: &[Fault] = &[
     round_in_path("a space in the path", Change::Parameter("a%20b")),
     round_in_path("a zero byte in the path", Change::Parameter("a%00")),
     round_in_path("a line break in the path", Change::Parameter("a%0A")),
-    // Whose it is.
+    // Refused because the bet is for another user.
     fault(
         "somebody else's userId",
         12,
@@ -216,7 +216,7 @@ pub(super) const FAULTS: &[Fault] = &[
         Change::Fields(&[("userId", "42")]),
         "403 forbidden userId",
     ),
-    // What the state says.
+    // Refused because of the stored state.
     fault(
         "a blocked player's bet",
         13,

@@ -1,4 +1,4 @@
-//! What can be wrong with a bet on a game, and with a room in a path.
+//! Faults in bets on games and in the room in a path.
 
 use super::{Change, Fault, Part, To, fault, field};
 use crate::world::World;
@@ -124,7 +124,7 @@ pub(super) const FAULTS: &[Fault] = &[
     page("a page of 05", "?limit=05", "422 invalid limit"),
     page("a page of +5", "?limit=%2B5", "422 invalid limit"),
     page("a page of 51", "?limit=51", "422 invalid limit"),
-    // What the room says, and then the state.
+    // Refused because of the room, then because of the stored state.
     fault(
         "a game that is not there",
         13,

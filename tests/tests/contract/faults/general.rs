@@ -1,4 +1,4 @@
-//! What can be wrong with a request to any route: its path, its method, its token, and the form of its body.
+//! Faults in a request to any route: its path, method, token and the form of its body.
 
 use super::{Change, Fault, Part, To, fault};
 use crate::world::World;

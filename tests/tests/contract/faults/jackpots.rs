@@ -1,4 +1,4 @@
-//! What can be wrong with what operators do with jackpots, and with a group in a path.
+//! Faults in operators' requests about jackpots and in the group in a path.
 
 use super::{Change, Fault, Part, To, fault, field};
 use evens_contracts::{AwardRequest, ContributeRequest, RouteBody, UpdateJackpotRequest};
@@ -45,7 +45,7 @@ pub(super) const FAULTS: &[Fault] = &[
     terms("no reserveRate", &[("reserveRate", "")], "422 invalid reserveRate"),
     terms("no odds", &[("odds", "")], "422 invalid odds"),
     terms("terms for no reason", &[("reason", "")], "422 invalid reason"),
-    // What must fit together is looked at when each is there.
+    // Fields are checked against each other only when all of them are present.
     terms("a start of nothing", &[("startAmount", "0")], "422 invalid startAmount"),
     terms("a start with an exponent in a text", &[("startAmount", "\"1e3\"")], "422 invalid startAmount"),
     terms("rates above the fee", &[("reserveRate", "0.0066")], "422 invalid reserveRate"),

@@ -1,4 +1,4 @@
-//! What can be wrong with what players set for themselves.
+//! Faults in requests about players' own limits.
 
 use super::{Change, Fault, Part, To, fault, field};
 use evens_contracts::{ExclusionRequest, RouteBody, SetLimitRequest, SetRealityCheckRequest};
@@ -26,7 +26,7 @@ const fn months(name: &'static str, json: Fields) -> Fault {
     field(name, RouteBody::of::<ExclusionRequest>(), "months", json, "422 invalid months")
 }
 
-/// What the path or the state says.
+/// Refused because of the path or the stored state.
 const fn refused(name: &'static str, parameter: &'static str, expected: &'static str) -> Fault {
     fault(name, 13, Part::Path, To::PathHas("{limitId}"), Change::Parameter(parameter), expected)
 }

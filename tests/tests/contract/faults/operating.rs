@@ -1,4 +1,4 @@
-//! What can be wrong with what an operator asks of dead letters.
+//! Faults in operators' requests about dead letters.
 
 use super::{Change, Fault, Part, To, fault, field};
 use evens_contracts::{DeadLettersRequest, RouteBody};

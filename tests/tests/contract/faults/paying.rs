@@ -1,4 +1,4 @@
-//! What can be wrong with a deposit, and with what a provider sends.
+//! Faults in deposits and in callbacks of providers.
 
 use super::{Change, Fault, Part, To, fault, field};
 use crate::world::World;
@@ -14,12 +14,12 @@ const fn amount(name: &'static str, json: &'static [(&'static str, &'static str)
     field(name, RouteBody::of::<OpenDepositRequest>(), "amount", json, AMOUNT)
 }
 
-/// A number that is none breaks the whole body.
+/// An invalid number makes the whole body malformed.
 const fn broken(name: &'static str, json: &'static [(&'static str, &'static str)]) -> Fault {
     fault(name, 9, Part::Field("amount"), DEPOSIT, Change::Fields(json), BROKEN)
 }
 
-/// A limit is the platform's, and so is its answer behind that to a repeat.
+/// Limits are the platform's rule, so they are checked in the last stage, after a repeat is recognised.
 const fn limit(name: &'static str, json: &'static [(&'static str, &'static str)]) -> Fault {
     fault(name, 13, Part::Field("amount"), DEPOSIT, Change::Fields(json), AMOUNT)
 }
@@ -116,7 +116,7 @@ pub(super) const FAULTS: &[Fault] = &[
     ),
     limit("less than the least deposit", &[("amount", "0.99")]),
     limit("more than the largest deposit", &[("amount", "100000.01")]),
-    // What a provider sends has no token, and no fields that a parser of ours names.
+    // A callback has no token, and its fields are not parsed before its signature is checked.
     callback("a callback of 2 MB", 8, Part::Raw, Change::Zeros(2 << 20), "413 payload-too-large -"),
     unknown_provider("an unknown provider", Change::Parameter("nobody")),
     unknown_provider("a provider that has no name", Change::Parameter("a%00")),

@@ -1,4 +1,4 @@
-//! What can be wrong with a withdrawal, and with where it is to go.
+//! Faults in withdrawals and in payees.
 
 use super::{Change, Fault, Part, To, fault, field};
 use crate::world::World;
@@ -33,7 +33,7 @@ const fn reason(name: &'static str, json: &'static [(&'static str, &'static str)
     field(name, RouteBody::of::<DecisionRequest>(), "reason", json, "422 invalid reason")
 }
 
-/// What is known of who a player is: its status goes before its reason.
+/// A note on a player's identity. The status is checked before the reason.
 const fn noted(
     name: &'static str,
     json: &'static [(&'static str, &'static str)],
@@ -42,7 +42,7 @@ const fn noted(
     field(name, RouteBody::of::<NoteIdentityRequest>(), json[0].0, json, expected)
 }
 
-/// What a wallet is put right by: its id goes before its kind, that before its amount, and that before its reason.
+/// An adjustment of a wallet. The checks run in the order id, kind, amount, reason.
 const fn adjusted(
     name: &'static str,
     json: &'static [(&'static str, &'static str)],
@@ -51,7 +51,7 @@ const fn adjusted(
     field(name, RouteBody::of::<AdjustWalletRequest>(), json[0].0, json, expected)
 }
 
-/// Whom an account is freed for goes before why.
+/// The release of a bank account. The user is checked before the reason.
 const fn freed(
     name: &'static str,
     json: &'static [(&'static str, &'static str)],
@@ -69,7 +69,7 @@ const fn query(
     fault(name, 10, Part::Query, To::Takes(takes), Change::Query(query), expected)
 }
 
-/// What the state says, in the order of the rule.
+/// Refused because of the stored state, in the order of the rule.
 const fn refused(name: &'static str, part: Part, change: Change, expected: &'static str) -> Fault {
     fault(name, 13, part, WITHDRAWAL, change, expected)
 }

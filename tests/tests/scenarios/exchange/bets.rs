@@ -1,4 +1,4 @@
-//! Bets as their players see them, and as nobody else does.
+//! Bets as their players see them, and hidden from everyone else.
 
 use evens_tests::Scenario;
 use jiff::Timestamp;
@@ -23,7 +23,7 @@ async fn bets_are_listed_newest_first_page_by_page() {
     scenario.finish().await;
 }
 
-/// A12, A13: from a bet to its matches, with their times and without opponents; and from a payout back to the match.
+/// A12, A13: a bet leads to its matches, with times and without opponents. A payout leads back to the match.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_bet_lists_its_matches() {
     let scenario = Scenario::start().await;
@@ -48,7 +48,7 @@ async fn a_bet_lists_its_matches() {
     scenario.finish().await;
 }
 
-/// M8: a bet of somebody else is not there, whatever is asked of it.
+/// M8: a bet of another player is not found, on any route.
 #[tokio::test(flavor = "multi_thread")]
 async fn another_players_bet_is_not_there() {
     let scenario = Scenario::start().await;
@@ -64,7 +64,7 @@ async fn another_players_bet_is_not_there() {
     let for_alice = alice.bet_request("r", "A", "1");
     assert_eq!(bob.send(for_alice.clone()).await.problem(), "403 forbidden userId");
     assert_eq!(scenario.operator().send(for_alice).await.problem(), "403 forbidden userId");
-    // What is not there and what is somebody else's cannot be told apart.
+    // The answers for an unknown bet and for another player's bet are identical.
     let unknown = "/api/bets/00000000-0000-8000-8000-000000000000";
     let detail = |answer: evens_tests::Answer| answer.json()["detail"].clone();
     assert_eq!(detail(bob.get(unknown).await), detail(bob.get(&read).await));

@@ -1,4 +1,4 @@
-//! M1 to M6 under load: hot rounds, crossed stakes, and processes that die.
+//! M1 to M6 under load: hot rounds, crossed stakes, and processes that are killed.
 
 use evens_ledger::Amount;
 use evens_tests::{Client, Scenario};
@@ -8,10 +8,9 @@ use rand::{Rng, SeedableRng};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-/// How many requests are under way at once.
+/// The number of concurrent requests.
 const PARALLEL: usize = 64;
 
-/// A bet that a plan asks for.
 #[derive(Debug, Clone)]
 struct Planned {
     player: usize,
@@ -56,7 +55,7 @@ async fn a_hot_round_with_five_hundred_bets_a_side_pairs_them_all() {
     scenario.finish().await;
 }
 
-/// Stakes of 1 to 37 units of the last decimal, or of some coin and a crumb: nothing is rounded anywhere.
+/// Stakes of 1 to 37 units of the last decimal, or a few coins and a fraction. Nothing is rounded.
 #[tokio::test(flavor = "multi_thread")]
 async fn crossed_stakes_are_conserved_to_the_last_decimal() {
     let seed: u64 = rand::random();
@@ -89,7 +88,7 @@ async fn crossed_stakes_are_conserved_to_the_last_decimal() {
     scenario.finish().await;
 }
 
-/// The process dies in the middle of the load; what was answered is there, nothing is twice, and everything ends.
+/// The process is killed under load. Everything answered is stored, nothing happens twice, and all bets end.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_killed_process_had_under_way_is_finished_by_the_next_one() {
     let mut scenario = Scenario::start().await;
@@ -116,7 +115,7 @@ async fn what_a_killed_process_had_under_way_is_finished_by_the_next_one() {
         }
         scenario.restart().await;
     }
-    // Whoever got no answer asks again with the same key; whoever got one gets the same again.
+    // Each request is sent again with its key. Requests that were answered get the same answer.
     for life in 0..3 {
         let repeats = stream::iter(0..120_usize).map(|number| {
             let player = scenario.player(everybody[number % 40].user.number());
@@ -134,7 +133,7 @@ async fn what_a_killed_process_had_under_way_is_finished_by_the_next_one() {
         }
     }
     assert_eq!(answered.len(), 360);
-    // What the dead process had received comes back when its visibility time-out is over.
+    // Messages that the killed process had received return after their visibility timeout.
     scenario.sweep_later().await;
     let books = scenario.await_ended_within(Duration::from_secs(150)).await;
     assert_eq!((books.bets.len(), total(&books)), (360, 40 * 100 * 100_000_000));

@@ -1,4 +1,4 @@
-//! Matching: who plays against whom, and for how much.
+//! Matching: which bets are matched, and for which amounts.
 
 use crate::beside::Beside;
 use crate::exchange::settle::await_settled;
@@ -6,7 +6,7 @@ use evens_contracts::{Job, MatchJob};
 use evens_tests::Scenario;
 use futures::future::join_all;
 
-/// The X8 case: 100 against 30 and 50 is matched for 80, and 20 goes back when the time is over.
+/// X8: 100 against 30 and 50 is matched for 80. The other 20 are refunded after the time limit.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_larger_bet_is_matched_in_parts_and_the_rest_goes_back() {
     let mut scenario = Scenario::start().await;
@@ -23,7 +23,7 @@ async fn a_larger_bet_is_matched_in_parts_and_the_rest_goes_back() {
     assert_eq!(round["data"]["matched"], serde_json::json!({ "A": 80, "B": 80 }));
     assert_eq!(round["data"]["waiting"], serde_json::json!({ "A": 20, "B": 0 }));
 
-    // The sweeper looks when a process starts, and then every minute; the first process's look may last until now.
+    // The sweeper runs when a process starts and then every minute. The first process's sweep may still be running.
     tokio::time::sleep(std::time::Duration::from_secs(1)).await;
     scenario.restart_with(&[("EVENS_REFUND_AFTER_SECONDS", "1")]).await;
     let books = scenario.await_ended().await;
@@ -52,11 +52,11 @@ async fn nobody_plays_against_themselves() {
     for placed in [&own_a, &own_b] {
         assert_eq!(alice.read_bet(&placed.bet_id).await["status"], "PENDING");
     }
-    // Somebody else passes over nobody: the oldest bet of the other side is taken.
+    // Another player skips no bet: the oldest bet of the other side is matched.
     let other = bob.bet("r", "B", "10").await;
     await_settled(&scenario, &[(&alice, &own_a), (&bob, &other)]).await;
     assert_eq!(alice.read_bet(&own_b.bet_id).await["status"], "PENDING");
-    // And the one who looks passes over their own bet, although that is the oldest one.
+    // The same player skips their own bet, although it is the oldest.
     let (own_a, other_b) = (alice.bet("r", "A", "10").await, bob.bet("r", "B", "10").await);
     await_settled(&scenario, &[(&alice, &own_a), (&bob, &other_b)]).await;
     let books = scenario.finish().await;
@@ -87,7 +87,7 @@ async fn the_oldest_bet_of_the_other_side_is_taken_first() {
     assert_eq!(books.waiting.keys().collect::<Vec<_>>(), [&waiting[3].id()]);
 }
 
-/// A18: who looks at the same moment finds somebody else.
+/// A18: jobs that look for opponents at the same moment find different ones.
 #[tokio::test(flavor = "multi_thread")]
 async fn many_who_look_at_once_take_different_opponents() {
     let scenario = Scenario::start().await;
@@ -105,8 +105,8 @@ async fn many_who_look_at_once_take_different_opponents() {
     scenario.finish().await;
 }
 
-/// As on Lambda, where each of the two has an instance of its own: both look for opponents once they are placed, so one
-/// of them sees the other and asks for their match. Nothing is swept.
+/// As on Lambda, where each bet has an instance of its own. Both look for opponents after they are placed, so at least
+/// one sees the other and requests the match. No sweep runs.
 #[tokio::test(flavor = "multi_thread")]
 async fn opposed_bets_that_are_placed_at_the_same_moment_meet() {
     let scenario = Scenario::start().await;
@@ -135,7 +135,7 @@ async fn a_look_that_is_repeated_finds_nothing_more_to_do() {
             let placed = player.bet("r", side, amount).await;
             let job = Job::Match(MatchJob { bet_id: placed.id(), user_id: None, place: None });
             let worked = join_all((0..8).map(|_| scenario.work(job.clone()))).await;
-            // Who finds all candidates taken is told to come back; that is no failure, and changes nothing.
+            // A job that finds all candidates taken is retried. That is no failure, and it changes nothing.
             let failed: Vec<_> = worked.iter().filter_map(|worked| worked.as_ref().err()).collect();
             assert!(
                 failed.iter().all(|error| error.to_string().contains("being taken by others")),

@@ -1,4 +1,4 @@
-//! The life of a round: open, closed, resulted or cancelled; and what that does to its bets.
+//! The life of a round (open, closed, resulted or cancelled) and its effect on the bets.
 
 use crate::beside::Beside;
 use crate::exchange::settle::await_settled;
@@ -15,7 +15,7 @@ use jiff::{SignedDuration, Timestamp, ToSpan};
 use ring::signature::{Ed25519KeyPair, KeyPair};
 use serde_json::json;
 
-/// An oracle of its own key.
+/// An oracle with its own key.
 struct OracleKey(Ed25519KeyPair);
 
 impl OracleKey {
@@ -48,10 +48,10 @@ async fn cancel(client: &Client, round: &str) -> Answer {
     client.send(Request::new("POST", format!("/api/rounds/{round}/cancel")).json(body)).await
 }
 
-/// What the audit log tells of it: who did what, why, and how it stood before and after.
+/// The audit log of a subject: actor, action, reason, and the state before and after.
 pub(crate) async fn told(scenario: &Scenario, subject: &str) -> Vec<String> {
     let (store, today) = (&scenario.context().store, Timestamp::now().to_zoned(TimeZone::UTC).date());
-    // The test may itself run over midnight.
+    // The test may run across midnight.
     let mut lines = store.list_audit_lines(today.yesterday().unwrap(), 0, 100).await.unwrap();
     lines.extend(store.list_audit_lines(today, 0, 100).await.unwrap());
     let of_subject = lines.into_iter().map(|line| line.act).filter(|act| act.subject == subject);
@@ -77,7 +77,7 @@ async fn what_is_done_to_a_round_is_told_in_the_audit_log_once() {
     let result = oracle_key.result("resulted", Side::B, Side::B);
     scenario.oracle().send(result.clone()).await.expect(200);
     assert!(scenario.oracle().send(result).await.is_replay());
-    // Nobody cancels without a reason; a round of a result is not cancelled, and that is not told.
+    // A cancellation needs a reason. A round with a result cannot be cancelled, and the attempt is not logged.
     let silent = scenario.operator().post("/api/rounds/cancelled/cancel").await;
     assert!(silent.status() >= 400, "{silent:?}");
     assert_eq!(cancel(&scenario.operator(), "resulted").await.problem(), "409 round-state -");
@@ -108,7 +108,7 @@ async fn a_round_with_one_draw_pays_when_it_closes() {
         .future("/data/resultBy")
         .hex("/data/seedHash", 64);
     assert_json_snapshot!("opened_round", body.done());
-    // A repeat says the same, also once bets are in; but for when it added up.
+    // A repeat gets the same answer, even after bets were placed. Only the time of its totals differs.
     let again = open(&scenario, json!({ "roundId": "r", "draw": "round" })).await;
     assert!(again.is_replay() && !opened.is_replay());
     let without_time = |answer: &Answer| {
@@ -130,7 +130,7 @@ async fn a_round_with_one_draw_pays_when_it_closes() {
     let large = alice.bet("r", "A", "100").await;
     let (b, c) = (bob.bet("r", "B", "60").await, carol.bet("r", "B", "60").await);
     scenario.await_idle().await;
-    // Matched, and not drawn before the round has closed: waiting are 20 of Carol.
+    // Matched but not drawn before the round closes. Carol has 20 unmatched.
     assert_eq!(alice.read_bet(&large.bet_id).await["status"], "MATCHED");
     assert!(scenario.books().await.matches.iter().all(|found| found.state.outcome().is_none()));
     scenario.sweep_later().await;
@@ -243,7 +243,7 @@ async fn a_cancelled_round_gives_everything_back_that_is_not_settled() {
 async fn a_round_that_draws_each_match_gives_back_what_waits_when_it_closes() {
     let scenario = Scenario::start().await;
     let (alice, bob) = (scenario.funded(41, "100").await, scenario.funded(42, "60").await);
-    // Nobody opened it: the first bet did.
+    // The first bet opened the round.
     let (a, b) = (alice.bet("r", "A", "100").await, bob.bet("r", "B", "60").await);
     await_settled(&scenario, &[(&bob, &b)]).await;
     step(&scenario.operator(), "r", "close").await.expect(200);
@@ -263,7 +263,7 @@ async fn a_round_that_draws_each_match_gives_back_what_waits_when_it_closes() {
     let balances = [alice.balance().await.to_string(), bob.balance().await.to_string()];
     assert_eq!(balances, if winner == Side::A { ["160", "0"] } else { ["40", "120"] });
     assert_eq!(bob.try_bet("r", "B", "1").await.problem(), "409 round-state roundId");
-    // The seed of an open round is nobody's to see.
+    // The seed of an open round is hidden from every role.
     alice.bet("s", "A", "1").await;
     for client in [&alice, &scenario.operator(), &scenario.nobody()] {
         assert_eq!(client.get("/api/rounds/s").await.expect(200)["data"]["seed"], json!(null));
@@ -274,7 +274,7 @@ async fn a_round_that_draws_each_match_gives_back_what_waits_when_it_closes() {
     scenario.finish().await;
 }
 
-/// Bets that come while the round closes are taken or refused, and those that are taken end.
+/// Bets placed while the round closes are accepted or refused, and every accepted bet ends.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_round_that_closes_under_load_leaves_nothing_behind() {
     let scenario = Scenario::start().await;
@@ -305,7 +305,7 @@ async fn a_round_that_closes_under_load_leaves_nothing_behind() {
     scenario.finish().await;
 }
 
-/// What `evens_overdue_matched` says after a sweep in three days.
+/// The gauge `evens_overdue_matched` after a sweep in three days.
 async fn overdue_in_three_days(scenario: &Scenario) -> String {
     scenario.sweep_after(SignedDuration::from_hours(72)).await;
     let told = scenario.context().metrics.prometheus();
@@ -341,14 +341,14 @@ async fn operators_place_no_bets_in_rounds_that_operators_run() {
     let player = scenario.funded(78, "10").await;
     scenario.fund(77, "10").await;
     assert_eq!(other.try_bet("r", "A", "1").await.problem(), "403 forbidden roundId");
-    // A round that a bet has opened is nobody's.
+    // A round that was opened by a bet has no owner.
     other.bet("q", "A", "1").await;
     let placed = player.bet("r", "A", "1").await;
     player.post(&format!("/api/bets/{}/refund", placed.bet_id)).await.expect(200);
     scenario.finish().await;
 }
 
-/// A secret is drawn for a round that is opened, and for nothing else that is asked for.
+/// A secret is drawn only when a round is opened, for no other request.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_round_that_is_there_is_told_without_another_secret() {
     let scenario = Scenario::start().await;

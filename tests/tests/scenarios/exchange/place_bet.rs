@@ -1,4 +1,4 @@
-//! `POST /api/bets`: what the first settled bet looks like from outside, repeats, and wallets that are too small.
+//! `POST /api/bets`: the first settled bet as clients see it, repeats, and insufficient balances.
 
 use crate::exchange::settle::await_settled;
 use evens_tests::{Client, Placed, Redaction, Scenario};
@@ -32,7 +32,7 @@ async fn the_first_settled_bet() {
     let bet_b = bob.bet("round-2024-01-01", "B", "100.50").await;
     let settled = await_settled(&scenario, &[(&alice, &bet_a), (&bob, &bet_b)]).await;
 
-    // Who wins follows from the round's seed, which differs from run to run.
+    // The winner follows from the round's seed, which differs from run to run.
     let (winner, won, loser, lost) = if settled[0]["payout"] == 201.0 {
         (&alice, &bet_a, &bob, &bet_b)
     } else {
@@ -90,7 +90,7 @@ async fn the_first_settled_bet() {
     scenario.finish().await;
 }
 
-/// A bet, with what differs from run to run replaced: who has won, and when.
+/// A bet with the parts that vary between runs replaced: the winner and the time.
 async fn settled_bet(scenario: &Scenario, client: &Client, placed: &Placed) -> Value {
     let mut body = client.read_bet(&placed.bet_id).await;
     let user = client.user.number();
@@ -110,12 +110,12 @@ async fn ledger(scenario: &Scenario, winner: &Client, won: &Placed) -> Value {
         .id("/data/0/referenceId", "MATCH", &match_id)
         .id("/data/1/idempotentKey", "BET:{BET}", &format!("BET:{}", won.bet_id))
         .id("/data/1/referenceId", "BET", &won.bet_id)
-        // From a payout to its bet, as from its stake.
+        // Payout and stake both name the bet.
         .id("/data/0/betId", "BET", &won.bet_id)
         .id("/data/1/betId", "BET", &won.bet_id)
         .id_within("/data/2/idempotentKey", "ORDER", entries["data"][2]["referenceId"].as_str().unwrap());
     for number in 0..3 {
-        // Each entry carries the hash of the one before it, which stands after it in a list of the newest first.
+        // Each entry carries the hash of the previous entry, which is the next one in a list with the newest first.
         let before = entries["data"]
             .get(number + 1)
             .map_or("0".repeat(64), |entry| entry["hash"].as_str().unwrap().to_owned());
@@ -143,14 +143,14 @@ async fn a_thousand_requests_with_one_key_take_one_stake() {
     let ledger = player.get("/api/wallet/ledger").await.expect(200);
     assert_eq!(ledger["data"].as_array().unwrap().len(), 2);
 
-    // The wallet is empty by now, and the repeat still has its first answer; another body has none.
+    // The wallet is now empty, and the repeat still gets its first answer. Another body is refused.
     player.bet("r", "A", "399.5").await;
     let repeat = player.send(request).await;
     assert!(repeat.is_replay());
     assert!(placed.contains(&repeat.expect(202).to_string()));
     let other = player.bet_request("r", "B", "100.50").header("idempotency-key", "key-1");
     assert_eq!(player.send(other).await.problem(), "409 idempotency-key-reused Idempotency-Key");
-    // The key is the player's own.
+    // Idempotency keys belong to one player.
     let stranger = scenario.funded(42, "500").await;
     let same_key = stranger.bet_request("r", "A", "100.50").header("idempotency-key", "key-1");
     let answer = stranger.send(same_key).await;
@@ -200,7 +200,7 @@ async fn a_refused_bet_says_how_much_is_missing_and_takes_nothing() {
     assert!(books.rounds.is_empty(), "a refused bet has opened a round: {:?}", books.rounds);
 }
 
-/// What a client is told that sent no key and had no answer in time.
+/// The case of a client that sent no key and timed out.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_repeat_with_the_id_of_the_request_as_key_finds_the_bet() {
     let scenario = Scenario::start().await;

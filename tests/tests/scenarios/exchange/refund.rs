@@ -1,4 +1,4 @@
-//! Refunds: by the player, because the time is over, and never of what is matched.
+//! Refunds: by the player or after the time limit, and never of a matched amount.
 
 use crate::exchange::settle::await_settled;
 use evens_contracts::{Job, RefundJob};
@@ -24,7 +24,7 @@ async fn a_player_takes_back_what_waits() {
     let body =
         Redaction::of(answer.expect(200), scenario.started).id("/data/betId", "BET", &large.bet_id).done();
     assert_eq!(body["data"].as_object().unwrap().len(), 3, "{body}");
-    // What is matched does not come back, nor does what came back.
+    // Neither a matched amount nor a refunded one can be refunded.
     let again = alice.post(&path).await;
     assert_eq!(again.problem(), "409 nothing-to-refund -");
     assert_eq!(again.json()["betId"], large.bet_id);
@@ -62,7 +62,7 @@ async fn a_bet_is_given_back_when_its_time_is_over_and_not_before() {
     let scenario = Scenario::start_with(&[("EVENS_REFUND_AFTER_SECONDS", "3600")]).await;
     let player = scenario.funded(41, "100").await;
     let placed = player.bet("r", "A", "100").await;
-    // A sweeper whose clock is wrong asks too early; the rule decides by its own.
+    // A sweeper with a wrong clock asks too early. The rule decides by its own clock.
     scenario.sweep_after(SignedDuration::from_hours(2)).await;
     scenario.await_idle().await;
     assert_eq!(player.read_bet(&placed.bet_id).await["status"], "PENDING");
@@ -74,7 +74,7 @@ async fn a_bet_is_given_back_when_its_time_is_over_and_not_before() {
     scenario.finish().await;
 }
 
-/// A refund and a match want the same unmatched bet: one of the two gets it, whole.
+/// A refund and a match compete for the same unmatched bet. One of them gets all of it.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_bet_that_is_matched_and_taken_back_at_once_is_one_of_the_two() {
     let scenario = Scenario::start().await;

@@ -1,4 +1,4 @@
-//! A table that was brought back to the moment of a copy: whoever knows what became of its rounds wins nothing by it.
+//! A table restored from a backup: a player who knows the results of its rounds cannot profit from that.
 
 use crate::exchange::operate_rounds::told;
 use crate::operations::user_commands::run;
@@ -6,7 +6,6 @@ use evens_tests::{Client, Request, Scenario};
 use serde_json::{Value, json};
 use std::fs;
 
-/// How many rounds there are.
 const ROUNDS: usize = 20;
 
 fn name(number: usize) -> String {
@@ -20,8 +19,7 @@ async fn open_rounds(scenario: &Scenario) {
     }
 }
 
-/// Copies the table, and puts the copy in the place of the one that is in use; `between` is what happens after the
-/// copy.
+/// Copies the table, runs `between`, and then replaces the table with the copy.
 async fn restore(scenario: &mut Scenario, between: impl AsyncFnOnce(&Scenario)) {
     let copy = scenario.folder().join("copied");
     let copied = run(scenario, &["backup", copy.to_str().unwrap()]).await;
@@ -33,7 +31,7 @@ async fn restore(scenario: &mut Scenario, between: impl AsyncFnOnce(&Scenario)) 
     fs::rename(&copy, &data).unwrap();
 }
 
-/// Closes every round, and says who won it.
+/// Closes every round and returns the winners.
 async fn winners(scenario: &Scenario) -> Vec<Value> {
     let mut winners = Vec::new();
     for number in 0..ROUNDS {
@@ -46,7 +44,7 @@ async fn winners(scenario: &Scenario) -> Vec<Value> {
     winners
 }
 
-/// Bets on each winner that is known from before; says how many of those bets were taken.
+/// Bets on each known winner. Returns the number of accepted bets.
 async fn bet_on_winners(player: &Client, winners: &[Value]) -> usize {
     let mut taken = 0;
     for (number, winner) in winners.iter().enumerate() {
@@ -81,7 +79,7 @@ async fn no_bet_is_taken_in_a_round_that_was_open_when_a_table_was_copied() {
         assert_eq!(player.read_bet(&bet.bet_id).await["status"], "REFUNDED");
         assert_eq!(player.balance().await, "100".parse().unwrap());
     }
-    // It is a copy no more: what is opened from now on stays open.
+    // The table is no longer marked as a copy: rounds opened from now on stay open.
     let body = json!({ "roundId": "next" }).to_string();
     scenario.operator().send(Request::new("POST", "/api/rounds").json(body)).await.expect(201);
     scenario.restart().await;
@@ -96,12 +94,12 @@ async fn a_start_from_a_copy_that_is_cut_off_is_made_up_for_by_the_next() {
     restore(&mut scenario, async |_| {}).await;
     let marker = scenario.folder().join("data/copy");
     assert!(marker.exists());
-    // Whoever only looks changes nothing.
+    // A read-only command keeps the marker.
     let looked = run(&scenario, &["user", "list"]).await;
     assert_eq!((looked.code, marker.exists()), (Some(0), true), "{}", looked.stderr);
     scenario.restart().await;
     assert!(!marker.exists());
-    // As if the process had died before it could say that it was done.
+    // As if the process had been killed before it removed the marker.
     scenario.stop().await;
     fs::write(&marker, "").unwrap();
     scenario.restart().await;

@@ -1,4 +1,4 @@
-//! What everybody may see of a round.
+//! The public view of a round.
 
 use crate::exchange::settle::await_settled;
 use evens_tests::{Request, Scenario, await_until};
@@ -9,7 +9,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-/// The first bit of HMAC-SHA256 under the seed, as `docs/draws.md` says, made without any of our own rules.
+/// The first bit of HMAC-SHA256 under the seed, as `docs/draws.md` specifies, computed without the platform's code.
 fn winner(seed: &str, found: &Value) -> &'static str {
     let seed = hex::decode(seed).unwrap();
     let text = |name: &str| found[name].as_str().unwrap().to_owned();
@@ -33,7 +33,7 @@ async fn anyone_can_make_the_draws_of_an_ended_round_again() {
     }
     let pairs: Vec<_> = settled.iter().map(|(player, placed)| (player, placed)).collect();
     await_settled(&scenario, &pairs).await;
-    // Who bet against whom is nobody's business yet.
+    // The opponents in a round are hidden while it is open.
     assert_eq!(anyone.get("/api/rounds/r/matches").await.problem(), "409 round-state roundId");
 
     scenario.operator().send(Request::new("POST", "/api/rounds/r/close")).await.expect(200);
@@ -53,16 +53,16 @@ async fn anyone_can_make_the_draws_of_an_ended_round_again() {
     scenario.finish().await;
 }
 
-/// Asks for a round, and leaves after that time, whether it was answered or not.
+/// Requests a round and disconnects after this time, whether or not an answer has arrived.
 async fn leave(scenario: &Scenario, round: &str, after: Duration) {
     let mut stream = TcpStream::connect(scenario.api()).await.unwrap();
     let request = format!("GET /api/rounds/{round} HTTP/1.1\r\nHost: evens\r\n\r\n");
     stream.write_all(request.as_bytes()).await.unwrap();
-    // An error means that the time was over, which is as good as an answer.
+    // A timeout means that the client leaves without an answer, which is as good as an answer here.
     let _ = timeout(after, stream.read_u8()).await;
 }
 
-/// Whoever adds up a round is the only one who does: where they leave in the middle of it, it is done all the same.
+/// Only one request at a time adds up a round. If its client disconnects midway, the totals are still completed.
 #[tokio::test(flavor = "multi_thread")]
 async fn who_leaves_in_the_middle_keeps_nobody_from_the_totals() {
     let scenario = Scenario::start().await;
@@ -72,7 +72,7 @@ async fn who_leaves_in_the_middle_keeps_nobody_from_the_totals() {
         player.bet(&round, "A", "1").await;
         leave(&scenario, &round, Duration::from_micros(250) * number).await;
     }
-    // A turn that nobody ends is taken for dead after ten seconds.
+    // An abandoned turn expires after ten seconds.
     for number in 0..40 {
         await_until("the totals", Duration::from_secs(5), async || {
             let round = scenario.nobody().get(&format!("/api/rounds/r{number}")).await.expect(200);

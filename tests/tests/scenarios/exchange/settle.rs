@@ -1,22 +1,23 @@
-//! Draws and payouts: every match is paid once, however often it is asked for.
+//! Draws and payouts: every match is paid once, however many jobs ask for it.
 
 use evens_contracts::SettleJob;
 use evens_tests::{Client, Placed, Scenario, await_until};
 use futures::future::join_all;
 use serde_json::Value;
 
-/// Waits until these bets are settled; gives them in their order.
+/// Waits until these bets are settled. Returns them in the same order.
 pub(crate) async fn await_settled(scenario: &Scenario, bets: &[(&Client, &Placed)]) -> Vec<Value> {
     let mut settled = Vec::new();
     for (client, placed) in bets {
         settled.push(client.await_status(&placed.bet_id, "SETTLED").await);
     }
-    // The last of the messages is deleted after its work is seen.
+    // The last message is deleted only after its effect is visible.
     scenario.await_idle().await;
     settled
 }
 
-/// A19: both bets within 50 ms; the first look finds nobody and succeeds; the second pairs them; then the settlement.
+/// A19: both bets are placed within 50 ms. The first job finds no opponent and succeeds, the second joins the two bets,
+/// and the match is settled.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_reference_timeline() {
     let scenario = Scenario::start().await;
@@ -36,7 +37,7 @@ async fn the_reference_timeline() {
     let (bet_a, bet_b) = (&books.bets[&first.id()], &books.bets[&second.id()]);
     let times = [bet_a.placed_at, bet_b.placed_at, found.joined_at, drawn_at, bet_b.updated_at];
     assert!(times.is_sorted(), "{times:?}");
-    // The loser gets no entry at settlement: A22.
+    // A22: the loser gets no entry at settlement.
     let entries: Vec<_> = books.entries.values().flatten().map(|entry| entry.key.as_str()).collect();
     let payouts = entries.iter().filter(|key| key.starts_with("SETTLE:")).count();
     assert_eq!(payouts, 1, "{entries:?}");
@@ -50,7 +51,7 @@ async fn a_settlement_that_is_asked_for_many_times_pays_once() {
     for _ in 0..5 {
         bets.push((&alice, alice.bet("r", "A", "10").await));
         bets.push((&bob, bob.bet("r", "B", "10").await));
-        // Beside the pollers, many at once, and in any state that the match has at that moment.
+        // In parallel with the pollers, in any state that the match has at that moment.
         let found = await_until("a match", Scenario::DEADLINE, async || {
             scenario.books().await.matches.into_iter().find(|found| !found.state.is_final()).or(scenario
                 .books()
@@ -65,7 +66,7 @@ async fn a_settlement_that_is_asked_for_many_times_pays_once() {
     }
     let books = scenario.await_ended().await;
     assert_eq!(books.matches.len(), 5);
-    // And again through the queue, once everything has ended.
+    // The same jobs again through the queue, after everything has ended.
     let before = scenario.books().await;
     let jobs = before.matches.iter().flat_map(|found| {
         let job = SettleJob::of_match(found).job;

@@ -1,4 +1,4 @@
-//! Players who bet while they are paid: the moment at which most happens at once.
+//! Players bet while they are paid: the moment with the most concurrent writes.
 
 use crate::games::table::Table;
 use evens_block_sources::LocalChain;
@@ -10,17 +10,16 @@ use std::sync::Arc;
 
 const PLAYERS: u64 = 20;
 
-/// K4: a bet goes from its player to a period, a payout from a period to its player. Here twenty players bet on one
-/// period while all lanes of another pay them. No lock is held, so nobody waits for anybody: each bet is placed, and
-/// each payout made once. It is two rooms, as the period of a room that comes next takes no bets before the time of the
-/// process has come.
+/// K4: a bet moves money from a player to a period, and a payout moves it back. Twenty players bet on one period while
+/// all lanes of another pay them. No lock is held: each bet is placed, and each payout is made once. The periods are in
+/// two rooms, because the next period of a room takes no bets before the process's clock reaches it.
 #[tokio::test(flavor = "multi_thread")]
 async fn bets_on_the_next_period_and_payouts_of_the_last_one_at_once_all_succeed() {
     let scenario = Scenario::start().await;
     let last = Table::open(&scenario).await;
     let next = Table::open_in("k3-300", &scenario, Arc::new(LocalChain)).await;
     let players = join_all((41..41 + PLAYERS).map(|user| scenario.funded(user, "500"))).await;
-    // One of the two wins, whatever is drawn.
+    // For any result, one of the two bets wins.
     let bets = players.iter().map(async |player| {
         for on in ["SIZE:big", "SIZE:small"] {
             last.bet(player, on, "10").await.expect(202);
@@ -31,7 +30,7 @@ async fn bets_on_the_next_period_and_payouts_of_the_last_one_at_once_all_succeed
 
     let bets = join_all(players.iter().map(async |player| {
         for _ in 0..10 {
-            // A 503 would be one that had to wait for too long.
+            // A 503 would mean that a bet waited too long.
             next.bet(player, "SUM_CATEGORY:big", "1").await.expect(202);
         }
     }));

@@ -1,4 +1,4 @@
-//! Periods that blocks draw: out of the box, with an oracle that hands blocks in, and where no block comes.
+//! Periods drawn by blocks: with the defaults, with an oracle that hands blocks in, and without any block.
 
 use crate::games::table::{Table, path_of};
 use base64::Engine;
@@ -20,7 +20,7 @@ fn at(text: &Value) -> Timestamp {
     text.as_str().unwrap().parse().unwrap()
 }
 
-/// Whoever knows the block knows the result, and nobody else.
+/// The result follows from the block alone, so only a client with the block can compute it.
 #[tokio::test(flavor = "multi_thread")]
 async fn trx_wix_is_played_out_of_the_box() {
     let scenario = Scenario::start().await;
@@ -84,7 +84,7 @@ impl Oracle {
         Table::open_in("wingo-300", &self.scenario, Arc::new(SignedOracle(key))).await
     }
 
-    /// Hands a block in that is stamped so many seconds after the closing, and is signed for that period.
+    /// Hands in a block with a time stamp this many seconds after the closing, signed for this period.
     async fn hand_in(&self, table: &Table<'_>, number: u64, seconds: i64, signed_for: &str) -> Answer {
         let stamped = table.times.closes_at + SignedDuration::from_secs(seconds);
         let (id, stamped_ms) = (format!("{number:016x}{}", "ab".repeat(24)), stamped.as_millisecond());
@@ -138,7 +138,7 @@ async fn without_a_block_every_stake_goes_back_after_ten_minutes() {
     let player = oracle.scenario.funded(41, "100").await;
     table.bet(&player, "SIZE:big", "10").await.expect(202);
     let closes_at = table.times.closes_at;
-    // It asks for half a minute itself.
+    // The clock itself looks for a block for half a minute.
     let clock = table.clock();
     let tick =
         async |seconds: i64| table.tick_by(&clock, closes_at + SignedDuration::from_secs(seconds)).await;

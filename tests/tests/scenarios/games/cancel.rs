@@ -1,5 +1,5 @@
-//! Operators see what is bet on a period, and cancel it, by route and by command: every stake goes back, the audit log
-//! has its line, and what was drawn is final.
+//! Operators view the bets on a period and cancel it, by route and by command. Every stake is refunded, the audit log
+//! has its line, and a drawn period is final.
 
 use crate::games::table::Table;
 use crate::operations::user_commands::run;
@@ -11,7 +11,7 @@ async fn cancel(client: &Client, table: &Table<'_>, reason: &str) -> Answer {
     client.send(Request::new("POST", "/api/games/wingo/300/cancel").json(body.to_string())).await
 }
 
-/// The lines of the audit log: who, what, about what, why, how it stood.
+/// The lines of the audit log: actor, action, subject, reason and previous state.
 async fn lines(scenario: &Scenario) -> Vec<[String; 5]> {
     let said = scenario.auditor().get("/api/operator/audit").await.expect(200);
     let text = |line: &Value, name: &str| line[name].as_str().map_or(line[name].to_string(), str::to_owned);
@@ -80,7 +80,7 @@ async fn an_operator_cancels_a_period_and_every_stake_goes_back() {
     );
     let lines = lines(&scenario).await;
     let operator = Scenario::OPERATOR.to_string();
-    // That it takes no bets any more is told before it is cancelled.
+    // Closing is logged before cancellation.
     assert_eq!(lines[0], [&*operator, "cancel-period", &before, "its seed is gone", "OPEN"]);
     assert_eq!(lines[1], [&*operator, "cancel-period", &before, "its seed is gone", "CLOSED"]);
     assert_eq!(lines[2][..3], ["command-line", "cancel-period", &next].map(str::to_owned));

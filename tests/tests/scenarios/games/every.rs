@@ -1,5 +1,4 @@
-//! Every game that `GET /api/games` lists, played by what that says of it and by nothing else: whatever is added to the
-//! list of games is played here.
+//! Plays every game that `GET /api/games` lists, using only that description. New games are covered automatically.
 
 use crate::games::table::{Table, path_of};
 use crate::operations::user_commands::run;
@@ -18,8 +17,8 @@ fn amount(text: &str) -> Amount {
     text.parse().unwrap()
 }
 
-/// Bets of each kind are placed at the price that is listed, and each is paid that price or nothing. What has won says
-/// the result in other words, so trends say the same of it.
+/// Bets of each kind are placed at the listed price, and each is paid that price or nothing. The winning bets describe
+/// the result, so the statistics must agree with them.
 #[tokio::test(flavor = "multi_thread")]
 async fn every_game_that_is_listed_is_played_from_bet_to_payout() {
     let scenario = Scenario::start().await;
@@ -28,7 +27,7 @@ async fn every_game_that_is_listed_is_played_from_bet_to_payout() {
     let names: Vec<_> = games.iter().map(|game| game["gameType"].as_str().unwrap()).collect();
     assert_eq!(names, GAMES.iter().map(|game| game.id()).collect::<Vec<_>>());
     for game in games {
-        // Whoever ends a period early ends all that close by then.
+        // A scenario of its own: ending a period early also ends every other period that closes by that time.
         let scenario = Scenario::start().await;
         play(&scenario, game).await;
         scenario.finish().await;
@@ -36,7 +35,7 @@ async fn every_game_that_is_listed_is_played_from_bet_to_payout() {
     scenario.finish().await;
 }
 
-/// Plays a period of a game's slowest room.
+/// Plays a period in the room with the longest duration.
 async fn play(scenario: &Scenario, game: &Value) {
     let (name, duration) = (game["gameType"].as_str().unwrap(), game["durations"].as_array().unwrap());
     let room = format!("{name}-{}", duration.last().unwrap());
@@ -67,7 +66,7 @@ async fn play(scenario: &Scenario, game: &Value) {
     assert_eq!((&last["data"], &last["data"]["result"]), (&history["data"][0], &settled["result"]));
     assert_eq!(history["data"][0]["eventId"], table.period.to_string());
     let trends = scenario.nobody().get(&format!("{path}/statistics")).await.expect(200);
-    // A fast room may have drawn another period meanwhile.
+    // A fast room may have drawn another period in the meantime.
     let is_alone = history["data"].as_array().unwrap().len() == 1;
     for ((line, trend), won) in lines.iter().zip(trends["data"].as_array().unwrap()).zip(&won) {
         assert_eq!((&trend["betType"], &trend["betValue"]), (&line["betType"], &line["betValue"]));
@@ -76,7 +75,7 @@ async fn play(scenario: &Scenario, game: &Value) {
     check_by_strangers(scenario, &table).await;
 }
 
-/// Which of these lines have won, by what their player is told of the bets on them; they were paid for those.
+/// For each line, whether it won, according to the player's bets. The winning bets were paid.
 async fn won_by(table: &Table<'_>, player: &Client, lines: &[Value], result: &Value) -> Vec<bool> {
     let bets = player.get(&format!("{}/my-bets", path_of(table.period.room))).await.expect(200);
     let bets = bets["data"].as_array().unwrap();
@@ -105,13 +104,13 @@ async fn won_by(table: &Table<'_>, player: &Client, lines: &[Value], result: &Va
     won
 }
 
-/// What a price pays for the usual stake.
+/// The payout of the usual stake at this price.
 fn payout(price: &Value) -> Amount {
     let hundredths = u32::try_from(amount(&price.to_string()).units() / 1_000_000).unwrap();
     GameStake::parse(amount(STAKE)).unwrap().payout(Multiplier::hundredths(hundredths))
 }
 
-/// The command draws the period again, and so does the script of `docs/games`, from what everybody is told of it.
+/// Both the command and the script in `docs/games` recompute the draw from public data.
 async fn check_by_strangers(scenario: &Scenario, table: &Table<'_>) {
     let id = table.period.to_string();
     let said = run(scenario, &["verify", "period", &id]).await;

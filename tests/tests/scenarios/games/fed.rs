@@ -1,4 +1,5 @@
-//! Jackpots that bets feed and win: cash does, once, when a period is settled; a bonus and a cancelled period do not.
+//! Jackpots that bets feed and win. Cash bets do so once, when a period is settled. Bonus bets and cancelled periods do
+//! not.
 
 use crate::games::table::Table;
 use evens_contracts::{JackpotWinJob, Job, SettlePeriodJob};
@@ -14,7 +15,7 @@ use jiff::SignedDuration;
 use serde_json::{Value, json};
 use std::process::Command;
 
-/// Who agrees to changes of terms.
+/// The second operator, who approves changes of terms.
 const OTHER_OPERATOR: u64 = 900_031;
 
 const MINOR: JackpotGroup = JackpotGroup::Minor;
@@ -28,12 +29,12 @@ fn terms(start: &str, odds: &str, limit: Option<&str>) -> JackpotTerms {
     JackpotTerms::new(amount(start), rates[0], rates[1], amount(odds), limit.map(amount)).unwrap()
 }
 
-/// Opens the minor jackpot as if that had been done a moment before the period opened, so that nobody wins it.
+/// Opens the minor jackpot with a time stamp just before the period opened, and with odds at which no bet wins it.
 async fn open_before(scenario: &Scenario, table: &Table<'_>) {
     open_by(scenario, table, terms("1000", "100000000000", None)).await;
 }
 
-/// The same by other terms.
+/// The same with other terms.
 async fn open_by(scenario: &Scenario, table: &Table<'_>, terms: JackpotTerms) {
     let update = UpdateConfig { group: MINOR, expected_version: 0, terms };
     let before = table.times.opens_at - SignedDuration::from_secs(1);
@@ -106,7 +107,7 @@ async fn a_cancelled_period_feeds_nothing() {
     scenario.finish().await;
 }
 
-/// The wins of the jackpot, as soon as there is one.
+/// The wins of the jackpot, once there is at least one.
 async fn wins(scenario: &Scenario) -> Vec<Win> {
     await_until("a win of the jackpot", Scenario::DEADLINE, async || {
         let page = scenario.context().store.list_jackpot_wins(MINOR, None, 10).await.unwrap();
@@ -115,8 +116,8 @@ async fn wins(scenario: &Scenario) -> Vec<Win> {
     .await
 }
 
-/// Two players have staked 10 each in a period that is settled; who wins the jackpot is made again from what is public,
-/// and has won it, once, however often the lanes are settled again.
+/// Two players stake 10 each in a settled period. The winner is recomputed from public data, and has won once, however
+/// often the lanes are settled again.
 async fn is_won_once_by_the_lowest_ticket(scenario: &Scenario, terms: JackpotTerms, is_forced: bool) {
     let table = Table::open(scenario).await;
     open_by(scenario, &table, terms).await;
@@ -144,7 +145,7 @@ async fn is_won_once_by_the_lowest_ticket(scenario: &Scenario, terms: JackpotTer
     let cause = WinCause::Drawn { period: period.id, bet: drawn.bet.bet, is_forced };
     assert_eq!((won.len(), won[0].user, won[0].cause), (1, drawn.bet.user, cause));
     assert_eq!(drawn.is_forced, is_forced);
-    // The other's lane may have contributed before the win, or after it.
+    // The other player's lane may contribute before or after the win.
     assert!((amount("5.03")..=amount("5.06")).contains(&won[0].amount), "{}", won[0].amount);
 }
 
@@ -155,8 +156,8 @@ async fn the_lowest_ticket_that_wins_takes_the_pool_once() {
     scenario.finish().await;
 }
 
-/// Whether the script of `docs/games` finds nothing wrong with a period, the wins of a jackpot and its terms, which are
-/// answers; none where there is nobody to run it.
+/// Runs the script in `docs/games` over the answers about a period, the wins of a jackpot and its terms. Returns its
+/// verdict and output, or `None` without Python.
 fn says(answers: &[&Value; 3]) -> Option<(bool, String)> {
     let folder = tempfile::tempdir().unwrap();
     let files = [0, 1, 2].map(|number| folder.path().join(number.to_string()));

@@ -1,4 +1,4 @@
-//! House games: periods, bets on them, and what they pay.
+//! House games: periods, bets on them, and payouts.
 
 mod at_once;
 mod blocks;

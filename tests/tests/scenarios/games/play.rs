@@ -1,4 +1,4 @@
-//! A period from its first bet to its payouts, as a player sees it; and anybody who checks its result.
+//! A period from its first bet to its payouts, as a player sees it, and the public verification of its result.
 
 use crate::games::table::Table;
 use evens_draws::Seed;
@@ -12,7 +12,7 @@ fn amount(text: &str) -> Amount {
     text.parse().unwrap()
 }
 
-/// Whatever is drawn, one of the two bets wins 19.6: twice its stake without the fee.
+/// For any result, one of the two bets wins 19.6, which is twice its stake minus the fee.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_period_is_played_from_bet_to_payout() {
     let scenario = Scenario::start().await;
@@ -84,7 +84,7 @@ async fn a_period_is_played_from_bet_to_payout() {
       }
     }
     "#);
-    // Of the day before there is nothing; and it is answered from what is remembered.
+    // There are no bets of the day before, and this answer comes from the cache.
     let of_yesterday = player.get("/api/users/in-house-games/stats?period=yesterday").await.expect(200);
     assert_eq!(of_yesterday["data"]["total_bets"], 0);
     assert_eq!(of_yesterday["data"]["as_of"], came_to_at);
@@ -111,7 +111,7 @@ async fn a_period_is_played_from_bet_to_payout() {
     scenario.finish().await;
 }
 
-/// The bonus of a sign-up plays, and what it wins stays a bonus.
+/// A sign-up bonus can be staked, and its winnings stay a bonus.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_bonus_plays_and_wins_a_bonus() {
     let scenario = Scenario::start().await;
@@ -136,8 +136,8 @@ async fn a_bonus_plays_and_wins_a_bonus() {
     scenario.finish().await;
 }
 
-/// The number that was drawn, made again from what is public: the seed is the one whose hash was told before the first
-/// bet, and the block is of after the closing.
+/// The drawn number, recomputed from public data. The seed has the hash that was published before the first bet, and
+/// the block is later than the closing.
 fn recomputed(table: &Table<'_>, settled: &Value) -> u64 {
     let proof = &settled["verification"];
     let seed: Seed = proof["seed"].as_str().unwrap().parse().unwrap();
@@ -156,7 +156,7 @@ fn said((value, status, won): (&str, &str, f64)) -> (String, String, f64) {
     (value.to_owned(), status.to_owned(), won)
 }
 
-/// The player's bets, newest first: what was bet on, how it stands, what it won.
+/// The player's bets, newest first: selection, status and payout.
 async fn statuses(scenario: &Scenario, player: &evens_tests::Client) -> Vec<(String, String, f64)> {
     let all = player.get("/api/games/my-bets").await.expect(200);
     assert_eq!(player.get("/api/games/wingo/300/my-bets").await.expect(200), all);

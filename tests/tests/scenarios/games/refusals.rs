@@ -1,5 +1,4 @@
-//! Bets on games that are not taken: each wrong field is named, a repeat is answered as the first one was, and nothing
-//! is debited.
+//! Refused bets on games: each wrong field is named, a repeat gets the first answer, and nothing is debited.
 
 use crate::games::table::Table;
 use evens_ledger::Amount;
@@ -54,7 +53,7 @@ async fn each_wrong_field_is_named() {
     scenario.finish().await;
 }
 
-/// One key has one effect, over bets on games and bets of players against each other.
+/// A key has one effect, across bets on games and bets against other players.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_key_takes_one_stake() {
     let scenario = Scenario::start().await;
@@ -73,7 +72,7 @@ async fn a_key_takes_one_stake() {
     assert_eq!(player.send(round).await.problem(), "409 idempotency-key-reused Idempotency-Key");
     assert_eq!(player.balance().await.to_string(), "490");
 
-    // A repeat is answered after the period has closed, too.
+    // A repeat is answered even after the period has closed.
     table.close().await;
     assert_eq!(player.send(keyed("COLOR:green", "10")).await.expect(202), first.json());
     table.end().await;
@@ -81,7 +80,7 @@ async fn a_key_takes_one_stake() {
     scenario.finish().await;
 }
 
-/// A player has 50 bets on a period at most.
+/// A player can place at most 50 bets on a period.
 #[tokio::test(flavor = "multi_thread")]
 async fn there_are_so_many_bets_of_a_player_on_a_period() {
     let scenario = Scenario::start().await;
@@ -100,7 +99,7 @@ async fn there_are_so_many_bets_of_a_player_on_a_period() {
     scenario.finish().await;
 }
 
-/// What the house says of a room holds there, is told, and is named by whatever it refuses.
+/// The configured limits of a room are enforced, published, and named in refusals.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_room_has_the_limits_that_the_house_says() {
     const LIMITS: &str =

@@ -1,4 +1,4 @@
-//! [`Table`]: a room whose period of the moment goes on for a while, and a clock that the test puts forward.
+//! [`Table`]: a room whose current period stays open for a while, and a clock that the test moves forward.
 
 use evens_block_sources::{Blocks, LocalChain};
 use evens_game_clock::GameClock;
@@ -9,27 +9,26 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
-/// For how long a period must go on, so that a test is through with its bets.
+/// The least remaining time of a period, so that a test can place its bets.
 const LEFT: SignedDuration = SignedDuration::from_secs(20);
 
-/// A period that takes bets.
 pub(crate) struct Table<'a> {
     scenario: &'a Scenario,
-    /// What the second clock is told of blocks, as the process is.
+    /// The source of blocks for the second clock, the same as the process's.
     blocks: Arc<dyn Blocks>,
     pub(crate) period: PeriodId,
     pub(crate) times: PeriodTimes,
-    /// The hash of its seed, as it was told while the period took bets.
+    /// The hash of its seed, as published while the period took bets.
     pub(crate) seed_hash: String,
 }
 
 impl<'a> Table<'a> {
-    /// A period of five minutes of Wingo that the process has opened, which draws with the blocks of its own machine.
+    /// A five-minute period of Wingo that the process has opened, drawn with locally made blocks.
     pub(crate) async fn open(scenario: &'a Scenario) -> Self {
         Self::open_in("wingo-300", scenario, Arc::new(LocalChain)).await
     }
 
-    /// The same in a room, with other blocks.
+    /// The same in another room, with other blocks.
     pub(crate) async fn open_in(room: &str, scenario: &'a Scenario, blocks: Arc<dyn Blocks>) -> Self {
         let room: Room = room.parse().unwrap();
         let offset = scenario.context().settings.attendance_offset.offset();
@@ -38,7 +37,7 @@ impl<'a> Table<'a> {
             let times = period.times(offset).before_block();
             let current = scenario.nobody().get(&path_of(room)).await.expect(200);
             let seed_hash = current["data"]["seedHash"].as_str()?.to_owned();
-            // The next one is opened behind it.
+            // The next period must be open too.
             current["data"]["nextPeriods"][0]["seedHash"].as_str()?;
             let is_long = times.closes_at.duration_since(Timestamp::now()) > LEFT;
             let is_it = current["data"]["periodId"] == period.digits();
@@ -48,7 +47,6 @@ impl<'a> Table<'a> {
         .await
     }
 
-    /// The request that bets on the period.
     pub(crate) fn bet_request(&self, on: &str, amount: &str) -> Request {
         let (bet_type, bet_value) = on.split_once(':').expect("a type and a value");
         let amount: Value = serde_json::from_str(amount).expect("JSON");
@@ -58,7 +56,7 @@ impl<'a> Table<'a> {
         Request::new("POST", format!("{}/bet", path_of(self.period.room))).json(body.to_string())
     }
 
-    /// A request to bet in the room of [`Self::open`], with that body.
+    /// A request with this body, to bet in the room of [`Self::open`].
     pub(crate) fn request(body: &Value) -> Request {
         Request::new("POST", "/api/games/wingo/300/bet").json(body.to_string())
     }
@@ -67,13 +65,13 @@ impl<'a> Table<'a> {
         client.send(self.bet_request(on, amount)).await
     }
 
-    /// A second clock beside that of the process says that the period has closed.
+    /// Closes the period by a second clock beside the process's.
     pub(crate) async fn close(&self) {
         self.tick(self.times.closes_at).await;
     }
 
-    /// The same that the period has ended, until it is drawn. A second waits for a block less than a second; where the
-    /// machine is busy, the next one has it.
+    /// Ends the period in the same way, and waits until it is drawn. Each tick waits less than a second for a block, so
+    /// on a busy machine a later tick draws.
     pub(crate) async fn end(&self) {
         await_until("a period that is drawn", Scenario::DEADLINE, async || {
             self.tick(self.times.ends_at).await;
@@ -83,23 +81,23 @@ impl<'a> Table<'a> {
         .await;
     }
 
-    /// A second clock beside that of the process says in this room that it is that time.
+    /// Runs a second clock, for this room only, at this time.
     pub(crate) async fn tick(&self, now: Timestamp) {
         self.tick_by(&self.clock(), now).await;
     }
 
-    /// One that knows nothing of what others asked for.
+    /// A clock with no memory of earlier requests.
     pub(crate) fn clock(&self) -> GameClock {
         GameClock::for_a_second(Some(Arc::clone(&self.blocks))).with_rooms([self.period.room])
     }
 
-    /// That clock says that it is that time.
+    /// Runs the given clock at this time.
     pub(crate) async fn tick_by(&self, clock: &GameClock, now: Timestamp) {
         let context = Context { clock: Clock::fixed(now), ..self.scenario.context().clone() };
         clock.run(&context, now).await.expect("a second");
     }
 
-    /// What everybody may see of the period, once it is in that state.
+    /// The public view of the period, once it is in this state.
     pub(crate) async fn await_state(&self, state: &str) -> Value {
         let path = format!("{}/period/{}", path_of(self.period.room), self.period.digits());
         await_until(&format!("a period that is {state}"), Scenario::DEADLINE, async || {
@@ -110,7 +108,7 @@ impl<'a> Table<'a> {
     }
 }
 
-/// Where a room is read.
+/// The path of a room.
 pub(crate) fn path_of(room: Room) -> String {
     format!("/api/games/{}/{}", room.game().id(), room.duration_s())
 }

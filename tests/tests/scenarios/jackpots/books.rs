@@ -1,4 +1,4 @@
-//! Jackpots in an export: what they moved, and what that follows from.
+//! Jackpots in an export: their movements, and the data that these follow from.
 
 use super::{agree, amount_of, ask, contribute, started, terms, win_body};
 use crate::operations::user_commands::run;
@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-/// Whether a verifier of `docs/books` finds an export in order; none where there is nobody to run it.
+/// Runs a verifier from `docs/books` over an export. Returns its verdict and output, or `None` without Python.
 fn says(verifier: &str, folder: &Path) -> Option<(bool, String)> {
     let script = format!("{}/../docs/books/{verifier}", env!("CARGO_MANIFEST_DIR"));
     let output = Command::new("python3").arg(script).arg(folder).output().ok()?;

@@ -1,5 +1,5 @@
-//! Jackpots over the running system: contributions and wins at once, terms changed in play, a restart in the middle of
-//! a win, and what operators are refused (F15).
+//! Jackpots over the running system: concurrent contributions and wins, changes of terms in play, a restart during a
+//! win, and refusals for operators (F15).
 
 mod books;
 mod persons;
@@ -14,7 +14,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use std::time::Duration;
 
-/// Beside the scenario's own.
+/// A second operator beside the scenario's own.
 const OTHER_OPERATOR: u64 = 900_031;
 const PLAYER: u64 = 41;
 
@@ -29,10 +29,10 @@ fn terms(expected_version: u64, start: u64) -> Value {
     })
 }
 
-/// Contributions of a day's size at once.
+/// Allows one contribution as large as a whole day's.
 const VARIABLES: &[(&str, &str)] = &[("JACKPOT_CONTRIBUTION_MAX", "10000")];
 
-/// With an open minor jackpot, and a player.
+/// A scenario with a player and an open minor jackpot.
 async fn started() -> Scenario {
     started_with(VARIABLES).await
 }
@@ -47,7 +47,7 @@ async fn started_with(variables: &'static [(&'static str, &'static str)]) -> Sce
     scenario
 }
 
-/// Two operators want the same terms.
+/// Two operators propose the same terms.
 async fn agree(scenario: &Scenario, group: &str, terms: Value) {
     let operators = [scenario.operator(), scenario.client(OTHER_OPERATOR, Role::Operator)];
     for (operator, status) in operators.iter().zip(["PROPOSED", "CHANGED"]) {
@@ -148,7 +148,7 @@ async fn terms_changed_in_play_are_compared_and_hold_from_then_on() {
     scenario.finish().await;
 }
 
-/// The process dies when the pool belongs to the win and some meters are collected; the next one pays.
+/// The process is killed when the win owns the pool and some meters are collected. The next process pays it.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_restart_in_the_middle_of_a_win_pays_it_once() {
     let mut scenario = started().await;
@@ -181,7 +181,7 @@ async fn a_restart_in_the_middle_of_a_win_pays_it_once() {
     store.collect_jackpot_meters(JackpotGroup::Minor, 0..17, now).await.unwrap();
     scenario.kill_9().await;
     scenario.restart().await;
-    // While it is under way, contributions go on, and who asks for it again gets it.
+    // Contributions continue during a win, and a repeated request for the win returns it.
     contribute(&scenario, "op-2", json!({ "minor": 4 })).await.expect(200);
     let win = ask(&scenario.operator(), "POST", "minor/win", win_body("win", None)).await.expect(200);
     assert!(["1300", "1303"].contains(&win["winAmount"].to_string().as_str()), "{win}");
@@ -227,7 +227,7 @@ async fn only_a_player_whose_account_is_open_wins() {
     for body in [win_body("blocked", Some("1")), of_staff] {
         assert_eq!(ask(&operator, "POST", "minor/win", body).await.problem(), "409 jackpot-state userId");
     }
-    // What was won before is told as it was.
+    // An earlier win is returned unchanged.
     let again = ask(&operator, "POST", "minor/win", win_body("before", Some("1"))).await;
     assert!(again.is_replay());
     assert_eq!(again.expect(200), won);

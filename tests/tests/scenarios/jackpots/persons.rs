@@ -1,4 +1,4 @@
-//! Who may do what with jackpots: what needs two operators, and what a partner's system may.
+//! Permissions on jackpots: actions that need two operators, and actions that a partner's system may take.
 
 use super::{
     OTHER_OPERATOR, agree, amount, amount_of, ask, contribute, started, started_with, terms, win_body,
@@ -11,11 +11,11 @@ use futures::future::join_all;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-/// A partner's system.
+/// The account of a partner's system.
 const CONTRIBUTOR: u64 = 900_032;
 
-/// Whoever sets terms alone has a friend win by those of before, or contributes, or changes them in the middle of a
-/// win: by small starts and long odds as well as by large ones.
+/// An operator who set terms alone could let a friend win on the old terms, contribute, or change them during a win.
+/// That works with small starts and long odds as well as with large ones.
 #[tokio::test(flavor = "multi_thread")]
 async fn terms_are_changed_by_two_operators_whatever_they_are() {
     let scenario = started().await;
@@ -40,7 +40,7 @@ async fn terms_are_changed_by_two_operators_whatever_they_are() {
         contribute(&scenario, id, json!({ "minor": 10_000 })).await.expect(200);
     }
     ask(&operator, "POST", "minor/win", win_body("much", None)).await.expect(200);
-    // The wish of another operator is another one, and leaves theirs where it is.
+    // A different proposal by another operator is separate and leaves the first in place.
     for (client, start) in [(&operator, 1_001), (&other, 1_002)] {
         let proposed = ask(client, "PATCH", "minor/config", terms(1, start)).await.expect(200);
         assert_eq!(proposed["status"], json!("PROPOSED"));
@@ -52,7 +52,7 @@ async fn terms_are_changed_by_two_operators_whatever_they_are() {
     let of = |kind: &str, field: &str| listed[kind][0][field].clone();
     assert_eq!(of("terms", "group"), json!("minor"));
     assert_eq!((of("wins", "opId"), of("wins", "proposedBy")), (json!("much"), json!(Scenario::OPERATOR)));
-    // Whoever was blocked since is none of the two.
+    // The proposal of an operator who has since been blocked does not count.
     let blocked = UserId::new(OTHER_OPERATOR).unwrap();
     scenario.context().store.set_blocked(blocked, true).await.expect("an answer");
     let listed = operator.get("/api/operator/jackpots/proposals").await.expect(200);
@@ -63,7 +63,7 @@ async fn terms_are_changed_by_two_operators_whatever_they_are() {
     scenario.finish().await;
 }
 
-/// Which starts are proposed, and by whom.
+/// The proposed start amounts with their proposers.
 fn proposed_starts(listed: &Value) -> Vec<(u64, u64)> {
     let of = |proposed: &Value| {
         Some((proposed["terms"]["startAmount"].as_u64()?, proposed["proposedBy"].as_u64()?))
@@ -81,7 +81,7 @@ async fn a_contributor_contributes_and_does_nothing_else() {
         let made = ask(&partner, "POST", "contribute", body.clone()).await;
         assert_eq!((made.status(), made.is_replay()), (200, is_replay));
     }
-    // An id is its own, whoever else knows it.
+    // An operation id belongs to its caller. Another caller cannot use it.
     let others = ask(&scenario.operator(), "POST", "contribute", body).await;
     assert_eq!(others.problem(), "409 idempotency-key-reused opId");
     let more = json!({ "opId": "op-2", "minor": 1, "major": "10000.00000001" });
@@ -95,8 +95,8 @@ async fn a_contributor_contributes_and_does_nothing_else() {
     scenario.finish().await;
 }
 
-/// Whoever contributed to a jackpot that must be won would choose when, and a friend bets there. One operator alone had
-/// the house start it again and again, by a limit just above the start.
+/// A contributor to a jackpot with a forced win would choose the time, and a friend would bet then. With a limit just
+/// above the start, one operator alone made the house pay the start again and again.
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_contributes_to_a_jackpot_that_must_be_won_at_some_sum() {
     let scenario = started().await;
@@ -113,13 +113,13 @@ async fn nobody_contributes_to_a_jackpot_that_must_be_won_at_some_sum() {
         let both = json!({ "opId": "drain", "minor": 2, "major": 2 });
         assert_eq!(ask(client, "POST", "contribute", both).await.problem(), "409 jackpot-state major");
     }
-    // What was made before is told as ever, and an id that was used stays what it is.
+    // Earlier contributions are still returned, and a used id keeps its meaning.
     let again = ask(&operator, "POST", "contribute", before).await;
     assert!(again.is_replay(), "{}", again.expect(200));
     let other_amount = json!({ "opId": "before", "major": 5 });
     let reused = ask(&operator, "POST", "contribute", other_amount).await;
     assert_eq!(reused.problem(), "409 idempotency-key-reused opId");
-    // Once the limit is gone, periods that opened before are drawn by it for a while.
+    // After the limit is removed, periods that opened earlier still use it for a while.
     agree(&scenario, "major", terms(2, 1_000)).await;
     let refused = contribute(&scenario, "after", json!({ "minor": 2, "major": 2 })).await;
     assert_eq!(refused.problem(), "409 jackpot-state major");
@@ -128,7 +128,7 @@ async fn nobody_contributes_to_a_jackpot_that_must_be_won_at_some_sum() {
     scenario.finish().await;
 }
 
-/// What is given away alone is summed over the groups, also where two are given away at one moment.
+/// The daily sum that one operator may award covers all groups, even for two awards at the same moment.
 #[tokio::test(flavor = "multi_thread")]
 async fn one_operator_gives_away_no_more_of_all_groups_than_of_one() {
     let scenario = started_with(&[("JACKPOT_TWO_PERSONS_FROM", "1001")]).await;
@@ -141,19 +141,19 @@ async fn one_operator_gives_away_no_more_of_all_groups_than_of_one() {
     let mut statuses = join_all(at_once).await;
     statuses.sort_by_key(Value::to_string);
     assert_eq!(statuses, [json!("PROPOSED"), json!("WON")]);
-    // The rest of what one may give away, and a unit more than that.
+    // The rest of the daily sum, and one unit more.
     for (group, id, amount, status) in
         [("minor", "a", "400.99999999", "WON"), ("major", "b", "0.00000001", "PROPOSED")]
     {
         let path = format!("{group}/win");
         let said = ask(&operators[0], "POST", &path, win_body(id, Some(amount))).await;
-        // Who was proposed at the same moment holds nothing.
+        // The award that was only proposed at that moment takes nothing from the sum.
         assert_eq!(said.expect(200)["status"], json!(status), "{id}");
     }
     scenario.finish().await;
 }
 
-/// Whoever holds the token of a partner's system moves no more of the house's money than that.
+/// The holder of a partner's token can contribute at most this amount of the house's money per day.
 #[tokio::test(flavor = "multi_thread")]
 async fn contributions_by_route_are_bounded_in_sum() {
     let scenario =
@@ -176,7 +176,8 @@ async fn contributions_by_route_are_bounded_in_sum() {
     let said = refused.json();
     let detail = said["detail"].as_str().unwrap();
     assert!(detail.contains("brought the jackpot minor 640 today. One of 0 at most fits until "), "{detail}");
-    // Nothing of it was made, of no group; what was made before is still told, and others have a day of their own.
+    // No group got a part of the refused contribution. Earlier contributions are still returned, and other callers have
+    // their own daily sum.
     let both = json!({ "opId": "both", "minor": 1, "major": 1 });
     assert_eq!(ask(&partner, "POST", "contribute", both).await.status(), 429);
     assert_eq!(amount_of(&scenario, 0).await, amount("1480"));

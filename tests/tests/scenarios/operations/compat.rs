@@ -1,4 +1,4 @@
-//! The process itself: how it starts, refuses to start, and ends; and the commands beside it.
+//! The process itself: starting, refusing to start, ending, and the commands beside it.
 
 use crate::operations::user_commands::{PASSWORD, PHONE, run, signed_up};
 use evens_tests::{Process, Scenario, binary};
@@ -62,7 +62,7 @@ async fn everything_is_there_after_a_restart() {
     scenario.finish().await;
 }
 
-/// As where the disk is full: what is not logged is lost, and that is all.
+/// As with a full disk: log lines are lost, and nothing else happens.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_log_that_cannot_be_written_keeps_nobody_from_their_answer() {
     let folder = tempfile::tempdir().unwrap();
@@ -84,7 +84,7 @@ async fn a_folder_has_one_process() {
     assert!(second.stderr.contains("another evens uses the data folder"), "{}", second.stderr);
     assert!(second.stderr.contains("--data"), "the hint: {}", second.stderr);
     assert_eq!(second.stdout, "");
-    // The first one did not notice, and commands work beside it.
+    // The first process is unaffected, and commands work beside it.
     let player = signed_up(&scenario, PHONE, None).await;
     let fund = ["fund", "--phone", "98765 00001", "--amount", "12.50", "--order", "o"];
     let funded = run(&scenario, &fund).await;
@@ -114,7 +114,7 @@ async fn a_port_that_is_taken_is_said_at_once() {
     assert!(!folder.path().join("data").exists(), "a start that failed has made a folder");
 }
 
-/// Its items lie elsewhere: looked at by this version it would seem to be empty.
+/// The items of another layout would be invisible to this version, and the table would seem empty.
 #[tokio::test]
 async fn a_folder_of_another_version_is_refused() {
     for layout in [None, Some("1")] {
@@ -165,17 +165,17 @@ async fn players_of_a_run_come_as_anybody_does() {
     ] {
         assert!(rows.iter().any(|said| said == row), "{row}: {}", played.stdout);
     }
-    // Stakes are drawn, and may come to more than a player has.
+    // Stakes are random and may exceed a player's balance.
     let count = |name: &str| rows.iter().find_map(|row| row.strip_prefix(name)?.trim().parse::<u32>().ok());
     assert_eq!(count("accepted").unwrap() + count("refused: balance too low").unwrap(), 40);
     assert!(played.stdout.contains("The books are in order."), "{}", played.stdout);
-    // Nobody of the next run is somebody of this one.
+    // The next run creates new players.
     let again = run(&scenario, &["play", "--users", "2", "--bets", "2"]).await;
     assert_eq!(again.code, Some(0), "{}\n{}", again.stdout, again.stderr);
     scenario.finish().await;
 }
 
-/// Nobody has to know what a server of the defaults takes before they play on it.
+/// A run works against a server with default limits.
 #[tokio::test(flavor = "multi_thread")]
 async fn players_of_a_run_stake_what_is_taken() {
     const LEAST: &[(&str, &str)] = &[("EVENS_STAKE_MIN", "")];
@@ -199,10 +199,10 @@ async fn players_of_a_run_stake_what_is_taken() {
     scenario.finish().await;
 }
 
-/// What a process of a stage other than the local one is told besides; nobody is paid there.
+/// The payee keys that stages other than the local one require. No payout is made here.
 const PAYEE_KEYS: &str = "payees:AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
 
-/// `evens key generate`: the private half, and the public one.
+/// The private and the public key that `evens key generate` prints.
 async fn generated(kid: &str) -> (String, String) {
     let mut command = tokio::process::Command::new(binary());
     let output = command.args(["key", "generate", "--kid", kid]).output().await.unwrap();
@@ -216,7 +216,7 @@ async fn generated(kid: &str) -> (String, String) {
     (private, public)
 }
 
-/// A process of the stage dev, for as long as `each` needs it.
+/// Runs `each` beside a process of the stage dev.
 async fn beside_dev<T>(
     folder: &std::path::Path,
     keys: [&str; 2],
@@ -268,7 +268,7 @@ async fn the_signing_key_is_changed_while_tokens_of_both_hold() {
     })
     .await;
 
-    // Who signs with a key that nobody believes does not start; nor is a key without a name made.
+    // A signing key that is not among the accepted ones stops the start. A key without a name is not generated.
     let variables = [
         ("EVENS_STAGE", "dev"),
         ("EVENS_ARGON2", ""),
@@ -299,7 +299,7 @@ async fn a_key_for_payees_is_made_and_put_in_front_of_those_that_are_there() {
     let old = line(&stdout);
     let key = old.strip_prefix("payees-1:").unwrap();
     assert!(code == Some(0) && stderr.contains("it comes first") && !stderr.contains(key), "{stderr}");
-    // One without a name has one of its own, which fits.
+    // Without a given name, the key gets a generated one, which is valid.
     let (_, stdout, _) = generate(&[]).await;
     let keys = format!("{},{old}", line(&stdout));
     let _: evens_sealing::SealingKeys = keys.parse().unwrap();
@@ -318,7 +318,7 @@ async fn what_credits_or_plays_is_for_the_local_stage() {
         assert_eq!(exit.code, Some(1), "{arguments:?}");
         assert!(exit.stderr.contains("is refused in the stage dev"), "{arguments:?}: {}", exit.stderr);
     }
-    // Accounts are looked after in every stage.
+    // Account commands work in every stage.
     let listed = Process::run(folder.path(), &["user", "list"], &variables).await;
     assert_eq!(listed.code, Some(0), "{}", listed.stderr);
     assert!(listed.stderr.contains("No account fits."), "{}", listed.stderr);

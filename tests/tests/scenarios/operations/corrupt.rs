@@ -1,4 +1,4 @@
-//! M6 where one item cannot be read, or one part of the table or of the queues refuses: everything else still ends.
+//! M6 with one unreadable item, or a failing part of the table or the queues: everything else still ends.
 
 use crate::operations::dead_letters::{act, await_letters};
 use crate::operations::sweep::{TELLS_OF_SWEEPS, await_own_sweep, place_silently_at};
@@ -22,7 +22,7 @@ use tokio::net::TcpListener;
 
 type Item = HashMap<String, AttributeValue>;
 
-/// What the log says of an item that was passed over.
+/// The log line about a skipped item.
 const LEFT_OUT: &str = "Left out an item that cannot be read";
 
 fn text(value: impl Display) -> AttributeValue {
@@ -33,7 +33,7 @@ fn part<'a>(item: &'a Item, name: &str) -> &'a str {
     item[name].as_s().unwrap()
 }
 
-/// The one item of a kind that has this value.
+/// The one item of this kind with this value.
 async fn item(scenario: &Scenario, kind: &str, name: &str, value: AttributeValue) -> Item {
     let scan =
         scenario.dynamodb().scan().table_name(&scenario.context().settings.table).consistent_read(true);
@@ -49,7 +49,7 @@ async fn put(scenario: &Scenario, item: Item) {
     put.set_item(Some(item)).send().await.unwrap();
 }
 
-/// Takes an attribute away from an item, which is given as it was: put back, it is repaired.
+/// Removes an attribute from an item. Returns the original item, which repairs the table when stored again.
 async fn broken(scenario: &Scenario, item: Item, attribute: &str) -> Item {
     let mut broken = item.clone();
     broken.remove(attribute).expect("the attribute");
@@ -78,8 +78,8 @@ async fn await_final(scenario: &Scenario, joined: &Match) {
     .await;
 }
 
-/// What lost messages left behind: bets past their time, in so many rounds that no shard is likely to have none, and a
-/// match that is not settled.
+/// The state after lost messages: overdue bets in so many rounds that every shard likely has some, and a match that is
+/// not settled.
 struct LeftBehind {
     expired: Vec<BetId>,
     unsettled: Match,
@@ -109,7 +109,7 @@ impl LeftBehind {
         Self { expired, unsettled: plan.bet_match }
     }
 
-    /// Waits until all of it has ended, but for these bets.
+    /// Waits until everything has ended except these bets.
     async fn await_ended_but(&self, scenario: &Scenario, but: impl Fn(&BetId) -> bool) {
         for bet in self.expired.iter().filter(|bet| !but(bet)) {
             await_not_waiting(scenario, *bet).await;
@@ -122,7 +122,7 @@ async fn sweep(context: &Context) -> Result<JobDone, JobError> {
     evens_sweep::handle(context, Timestamp::now() + SignedDuration::from_mins(2)).await
 }
 
-/// The place that cannot be read is the first on its side, and there is a bet on the other side to look at it.
+/// The unreadable book entry is the first on its side, and a bet on the other side looks at it.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_place_that_cannot_be_read_keeps_no_sweep_from_the_rest() {
     let scenario = Scenario::start_with(TELLS_OF_SWEEPS).await;
@@ -168,7 +168,7 @@ async fn a_queue_that_refuses_keeps_no_sweep_from_the_others() {
     scenario.finish().await;
 }
 
-/// A context whose table refuses, for load, every request in which this is said.
+/// A context whose table throttles every request that contains this text.
 async fn throttled(scenario: &Scenario, said: &'static str) -> Context {
     let engines = std::fs::read(scenario.folder().join("data/engines.json")).unwrap();
     let engines: Addresses = serde_json::from_slice(&engines).unwrap();
@@ -215,21 +215,21 @@ async fn a_part_of_the_book_that_is_throttled_keeps_no_sweep_from_the_others() {
     scenario.finish().await;
 }
 
-/// Where nobody could look whether anybody waits, the job does.
+/// If the sweep cannot check for opponents, it sends the job anyway.
 #[tokio::test(flavor = "multi_thread")]
 async fn bets_are_matched_where_a_sweep_cannot_look_for_opponents() {
     let scenario = Scenario::start().await;
     let now = Timestamp::now();
     let a = place_silently_at(&scenario, "r", 51, "A", now).await;
     let b = place_silently_at(&scenario, "r", 52, "B", now).await;
-    // Only a look at a side of a round asks for what begins with it.
+    // Only the query for one side of a round contains `begins_with`.
     sweep(&throttled(&scenario, "begins_with").await).await.unwrap();
     await_not_waiting(&scenario, a).await;
     await_not_waiting(&scenario, b).await;
     scenario.finish().await;
 }
 
-/// A round with one outcome, and so many matches in it, by their ids.
+/// Opens a round with one outcome for all bets and this number of matches, sorted by id.
 async fn round_of_matches(scenario: &Scenario, count: u64) -> Vec<Match> {
     let body = serde_json::json!({ "roundId": "r", "draw": "round" }).to_string();
     scenario.operator().send(Request::new("POST", "/api/rounds").json(body)).await.expect(201);
@@ -245,7 +245,7 @@ async fn round_of_matches(scenario: &Scenario, count: u64) -> Vec<Match> {
     matches
 }
 
-/// Finishes the round as if it were so much later.
+/// Finishes the round at a time this much later.
 async fn finish_after(scenario: &Scenario, later: SignedDuration) -> Result<JobDone, JobError> {
     let job = FinishRoundJob { round_id: round(), after_match: None };
     evens_finish_round::handle(scenario.context(), job, Timestamp::now() + later).await
@@ -265,7 +265,7 @@ async fn is_unfinished(scenario: &Scenario) -> bool {
     false
 }
 
-/// What is broken is repaired, and the round ends: what came too late for anything to follow is not waited for.
+/// Repairs the item and finishes the round. Items that are overdue at that time do not block it.
 async fn repair_and_finish(scenario: Scenario, item: Item) {
     let late = SignedDuration::from_mins(11);
     assert_eq!(finish_after(&scenario, late).await.unwrap(), JobDone("asked for what is left"));
@@ -314,7 +314,7 @@ async fn a_place_that_cannot_be_read_keeps_nothing_else_of_its_round_from_its_en
     repair_and_finish(scenario, first).await;
 }
 
-/// Where the book cannot be read at all, winners are paid nevertheless.
+/// Winners are paid even if the order book cannot be read at all.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_book_that_is_throttled_keeps_no_match_of_its_round_from_its_payout() {
     let scenario = Scenario::start().await;
@@ -335,13 +335,13 @@ async fn a_book_that_is_throttled_keeps_no_match_of_its_round_from_its_payout() 
     scenario.finish().await;
 }
 
-/// Looks for opponents of a bet that was placed just now.
+/// Runs the match job of a new bet.
 async fn look(scenario: &Scenario, bet: BetId) -> Result<JobDone, JobError> {
     let bet = scenario.context().store.load_bet(bet).await.unwrap().expect("a bet");
     scenario.work(MatchJob::of_bet(&bet).job).await
 }
 
-/// Whoever wins, nobody can be paid: what was taken out of the book is a match that waits for its settlement.
+/// Either winner's payment would fail, so the bets leave the book as a match that waits for settlement.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wallet_that_cannot_be_read_keeps_nobody_behind_it_from_an_opponent() {
     let scenario = Scenario::start().await;
@@ -359,7 +359,8 @@ async fn a_wallet_that_cannot_be_read_keeps_nobody_behind_it_from_an_opponent() 
         assert_eq!(matches!(joined.state, MatchState::Settled(_)), is_paid, "{joined:?}");
         assert_eq!(matches!(joined.state, MatchState::Drawn(_)), !is_paid, "{joined:?}");
     }
-    // It was given up at once. Whoever repairs the wallet sends the job again; so does the sweeper, a minute later.
+    // The job became a dead letter at once. It is sent again by an operator who repaired the wallet, or by the sweeper
+    // a minute later.
     let letter = await_letters(&scenario, "?queue=settle&error=corrupt", 1).await.remove(0);
     let error = letter["error"].as_str().unwrap();
     assert!(error.starts_with("Non-retryable error: Settlement failed for match "), "{error}");
@@ -379,7 +380,7 @@ async fn a_place_that_cannot_be_read_keeps_nobody_behind_it_from_an_opponent() {
         let at = now - SignedDuration::from_secs(20 - i64::try_from(number).unwrap());
         waiting.push(place_silently_at(&scenario, "r", 60 + number, "A", at).await);
     }
-    // A whole page of candidates, and one more.
+    // A full page of candidates and one more.
     let mut places = Vec::new();
     for bet in &waiting[..11] {
         places.push(broken_place(&scenario, *bet).await);

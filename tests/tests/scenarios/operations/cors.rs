@@ -1,12 +1,11 @@
-//! Pages of other origins that call one box from a browser.
+//! Requests of web pages of other origins to one box.
 
 use evens_tests::Scenario;
 use reqwest::Method;
 
 const APP: &str = "https://app.example.com";
 
-/// What a browser is answered before a request of a page of that origin, and with it: the status, and whom it may show
-/// the answer to.
+/// The answers to a preflight request and to the request itself, for a page of this origin: status and allowed origin.
 async fn answered(scenario: &Scenario, origin: &str) -> [(u16, Option<String>); 2] {
     let url = format!("http://{}/api/rounds/none", scenario.api());
     let http = reqwest::Client::builder().no_proxy().build().unwrap();

@@ -1,4 +1,4 @@
-//! Jobs that were given up: seen, sent again and deleted by operators, over the routes and by `evens dead-letters`.
+//! Dead letters: operators list, redrive and delete them, by route and by `evens dead-letters`.
 
 use crate::exchange::operate_rounds::told;
 use crate::operations::user_commands::run;
@@ -41,7 +41,7 @@ async fn listed(scenario: &Scenario, query: &str) -> Vec<Value> {
     answer["data"].as_array().unwrap().clone()
 }
 
-/// Waits until so many dead letters fit, and gives them.
+/// Waits until this number of dead letters matches the query, and returns them.
 pub(super) async fn await_letters(scenario: &Scenario, query: &str, count: usize) -> Vec<Value> {
     await_until(&format!("{count} dead letters"), Scenario::DEADLINE, async || {
         let found = listed(scenario, query).await;
@@ -62,7 +62,7 @@ async fn act_on_all(scenario: &Scenario, body: &Value) -> Value {
     scenario.operator().send(Request::new("POST", LETTERS).json(body.to_string())).await.expect(200)
 }
 
-/// A job about a match that does not exist is given up at once; sent again, it is given up again.
+/// A job about an unknown match becomes a dead letter at once, and again after a redrive.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_job_that_was_given_up_is_seen_sent_again_and_deleted() {
     let scenario = Scenario::start().await;
@@ -92,7 +92,7 @@ async fn a_job_that_was_given_up_is_seen_sent_again_and_deleted() {
     let job: Value = serde_json::from_str(text(&shown, "originalJob")).unwrap();
     assert_eq!(job, json!({ "type": "settle", "data": { "matchId": NOWHERE, "roundId": "r" } }));
     assert_eq!((&shown["letter"], &shown["group"]), (&letter, &json!("41")));
-    // Whoever only looks leaves it where it is, under the same name.
+    // Listing leaves the letter in place, with the same id.
     assert_eq!(listed(&scenario, "").await, std::slice::from_ref(&letter));
 
     let redriven = act(&scenario, &letter, "redrive").await.expect(200);
@@ -105,7 +105,7 @@ async fn a_job_that_was_given_up_is_seen_sent_again_and_deleted() {
     let deleted = act(&scenario, &again, "delete").await.expect(200);
     assert_eq!(deleted["data"]["outcome"], "deleted");
     assert_eq!(listed(&scenario, "").await, [json!(null); 0]);
-    // Who did it stays known when the letters are gone.
+    // The audit log keeps the operator's name after the letters are deleted.
     let operator = scenario.operator().user;
     let sent = format!("{operator} redrive-dead-letter \"\" {job_id} -> to be redriven");
     assert_eq!(told(&scenario, text(&letter, "id")).await, [sent]);
@@ -114,7 +114,7 @@ async fn a_job_that_was_given_up_is_seen_sent_again_and_deleted() {
     scenario.finish_despite(&["Gave up job settle"]).await;
 }
 
-/// What was given up for a reason that passes is done when it is sent again, on behalf of the same request.
+/// A job that failed for a temporary reason succeeds after a redrive, with the trace of the original request.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_job_is_done_once_what_it_failed_of_is_repaired() {
     let scenario = Scenario::start().await;
@@ -138,8 +138,8 @@ async fn a_job_is_done_once_what_it_failed_of_is_repaired() {
     scenario.finish_despite(&["Gave up job attendance"]).await;
 }
 
-/// Whatever a job is about, it is looked for in the table: where there is nothing, no attempt helps. A bonus that
-/// nobody is owed needs none, and neither does a win that nobody has begun.
+/// Every job looks up its subject in the table. If the subject is missing, no retry helps. A bonus that is not owed and
+/// a win that has not begun need no retry.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_job_about_nothing_would_fail_again() {
     let scenario = Scenario::start().await;
@@ -162,7 +162,7 @@ async fn a_job_about_nothing_would_fail_again() {
     scenario.finish().await;
 }
 
-/// What a job names that is not there was made by nobody of ours: no attempt helps, and somebody is to see it.
+/// A missing subject means that the job does not come from this system. No retry helps, and an operator must see it.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_job_about_a_bet_that_is_not_there_is_permanent() {
     let scenario = Scenario::start().await;
@@ -179,7 +179,7 @@ async fn a_job_about_a_bet_that_is_not_there_is_permanent() {
     scenario.finish().await;
 }
 
-/// Jobs whose work is done: sending them again changes nothing in the table, and nothing is given up.
+/// Jobs that are already done: a redrive changes nothing in the table, and no job becomes a dead letter.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_redrive_of_what_is_done_changes_nothing() {
     let scenario = Scenario::start_with(WITH_BONUS).await;
@@ -230,7 +230,7 @@ async fn a_redrive_of_what_is_done_changes_nothing() {
             "{letter}"
         );
     }
-    // Whoever is cut off after a job was sent, and before its letter is deleted, sends it once more.
+    // An operator who is disconnected between sending a job and deleting its letter sends the job once more.
     scenario.send_again(jobs.iter().map(|(job, _)| (job.clone(), user_id.to_string()))).await;
     let about = json!({ "action": "redrive", "about": user_id.to_string() });
     let mut on_trial = about.clone();
@@ -248,15 +248,15 @@ async fn a_redrive_of_what_is_done_changes_nothing() {
     assert_eq!(scenario.finish().await, before);
 }
 
-/// What is no job can be seen and deleted, and is not sent again.
+/// A body that is not a job can be viewed and deleted, but not redriven.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_no_job_is_shown_as_it_is_and_never_sent_again() {
     let scenario = Scenario::start().await;
-    // Sent by hand: its worker gives it up, with a record.
+    // Sent by hand. The worker gives it up and writes a record.
     let sent = scenario.sqs().send_message().queue_url(scenario.queue_url(Queue::Match).await);
     let sent = sent.message_group_id("41").message_deduplication_id("by-hand").message_body("not {json");
     sent.send().await.unwrap();
-    // Put there by hand.
+    // Put into the dead-letter queue by hand.
     scenario.put_dead_letter(Queue::Refund, "41", "\u{9b}2Jgarbage").await;
     let letters = await_letters(&scenario, "?about=41", 2).await;
     for (queue, kind, body) in [("match", "record", "not {json"), ("refund", "unreadable", "\u{9b}2Jgarbage")]
@@ -281,7 +281,7 @@ async fn what_is_no_job_is_shown_as_it_is_and_never_sent_again() {
     scenario.finish_despite(&["Gave up job unreadable"]).await;
 }
 
-/// The table failing is why a job is there: it is listed all the same, and kept until the table is repaired.
+/// A failing table causes dead letters. They are listed all the same, and kept until the table is repaired.
 #[tokio::test(flavor = "multi_thread")]
 async fn letters_are_seen_while_the_table_fails() {
     let engines = Engines::start(None).await.unwrap();
@@ -296,7 +296,7 @@ async fn letters_are_seen_while_the_table_fails() {
         .send(vec![Outgoing::of(Grouped { job: day_of(41, 20), group: "41".to_owned() })])
         .await
         .unwrap();
-    // Its worker is ended at each attempt, so that SQS moves the job itself.
+    // Each attempt ends without an answer, so that SQS moves the message itself.
     let rules = Queue::Attendance.rules();
     for _ in 0..rules.attempts_max {
         let received = context.queues.receive(Queue::Attendance, Duration::ZERO).await.unwrap();
@@ -315,7 +315,7 @@ async fn letters_are_seen_while_the_table_fails() {
     );
     assert_eq!(found.standing.redrive, evens_dead_letters::Redrive::Unknown);
 
-    // Nobody would know who has sent it again: the audit log is in the table.
+    // A redrive needs the audit log, and that is in the table.
     let (id, redrive) = (&found.letter.id, DeadLetterAction::Redrive);
     let kept =
         evens_dead_letters::act_on_one(&context, id, redrive, Actor::CommandLine).await.unwrap().unwrap();
@@ -325,7 +325,7 @@ async fn letters_are_seen_while_the_table_fails() {
     engines.stop().await;
 }
 
-/// A context whose queues are there, made beside no process.
+/// A context with queues and without a process.
 async fn beside(identity: &Identity, endpoints: &Endpoints) -> Context {
     let clients = Clients::connect_as(identity, endpoints).unwrap();
     create_queues(&clients.sqs, "local").await.unwrap();
@@ -333,7 +333,7 @@ async fn beside(identity: &Identity, endpoints: &Endpoints) -> Context {
     Context { queues: Queues::resolve(clients.sqs, "local").await.unwrap(), ..context }
 }
 
-/// More than SQS gives at once, all about one user, looked at by several operators at the same time.
+/// More letters than one SQS receive returns, all about one user, listed by several operators at once.
 #[tokio::test(flavor = "multi_thread")]
 async fn looking_loses_nothing_and_hides_nothing_for_long() {
     const DAYS: i8 = 25;
@@ -345,7 +345,7 @@ async fn looking_loses_nothing_and_hides_nothing_for_long() {
     assert!(times.is_sorted(), "the oldest first: {times:?}");
     assert_eq!(listed(&scenario, "?about=77&limit=3").await, letters[..3]);
 
-    // Each sees some, and says that there are more; each finds the one that they ask for.
+    // Each list is partial and says so. Each operator finds the letter they ask for by id.
     let looks = join_all((0..4).map(|_| async {
         let operator = scenario.operator();
         operator.get(&format!("{LETTERS}?queue=attendance")).await.expect(200)
@@ -365,7 +365,7 @@ async fn looking_loses_nothing_and_hides_nothing_for_long() {
     let filter = format!("?about=77&until={}", text(&letters[10], "failedAt"));
     let expected = times.iter().filter(|time| **time < times[10]).count();
     assert_eq!(listed(&scenario, &filter).await.len(), expected);
-    // Some of them: the oldest, and the others are there for everybody.
+    // Deletes the oldest letters. The others remain visible to every operator.
     let some = act_on_all(&scenario, &json!({ "action": "delete", "about": "77", "limit": 5 })).await;
     let ids = |letters: &[Value]| letters.iter().map(|one| text(one, "id").to_owned()).collect::<Vec<_>>();
     assert_eq!(ids(some["data"].as_array().unwrap()), ids(&letters[..5]));
@@ -376,13 +376,13 @@ async fn looking_loses_nothing_and_hides_nothing_for_long() {
     scenario.finish_despite(&["Gave up job attendance"]).await;
 }
 
-/// The commands, beside the running system.
+/// The commands beside the running system.
 #[tokio::test(flavor = "multi_thread")]
 async fn operators_work_with_the_commands() {
     let scenario = Scenario::start().await;
     scenario.send_again([(settle_nothing(), "41".to_owned()), (day_of(77, 1), "77".to_owned())]).await;
     let letters = await_letters(&scenario, "", 2).await;
-    // What was given up is deleted after its record is there.
+    // The original message is deleted only after its record is stored.
     scenario.await_idle().await;
     let evens = async |arguments: &[&str]| {
         let said = run(&scenario, arguments).await;
@@ -413,7 +413,7 @@ async fn operators_work_with_the_commands() {
     let shown = evens(&["dead-letters", "show", id]).await.stdout;
     assert!(shown.contains("original job") && shown.contains(r#""type":"settle""#), "{shown}");
 
-    // Who means everything says so; nothing is done on trial.
+    // To act on all letters, the operator must say so. A dry run changes nothing.
     for arguments in [
         &["dead-letters", "delete"][..],
         &["dead-letters", "delete", "--all"],

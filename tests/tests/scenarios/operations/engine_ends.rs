@@ -1,5 +1,5 @@
-//! What becomes of the process when an engine of its own cannot go on: it ends and says so, for whoever starts it
-//! again.
+//! An embedded engine that cannot continue ends the process, which logs the reason and leaves the restart to its
+//! supervisor.
 
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::types::QueueAttributeName;
@@ -12,11 +12,11 @@ use std::time::Duration;
 use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
-/// Starts the program with files that cannot grow beyond 8 MiB (16 where the shell counts in KiB): a write beyond that
-/// fails otherwise than one for which there is no room, and is none that could be waited for.
+/// Starts the program with a file size limit of 8 MiB (16 MiB in shells that count in KiB). Writes beyond it fail with
+/// another error than a full disk, and the process does not wait for such an error to pass.
 const LIMITED: &str = r#"ulimit -f 16384; trap "" XFSZ; exec "$0" "$@""#;
 
-/// Of one message, in bytes; so many of them are more than a file may hold.
+/// The size of one message in bytes. All messages together exceed the limit.
 const MESSAGE_SIZE: usize = 200_000;
 const MESSAGES: usize = 120;
 
@@ -55,7 +55,7 @@ async fn a_process_whose_queues_cannot_be_written_ends_and_can_be_started_again(
     assert_eq!(ended.code(), Some(1), "{log}");
     assert!(log.contains("a change could not be written"), "{log}");
 
-    // What it said it had is there.
+    // Every acknowledged message is there.
     let (process, addresses) = Process::serve(folder.path(), &[]).await;
     let sqs = client(&addresses);
     let queue = sqs.get_queue_url().queue_name("filler").send().await.unwrap().queue_url.unwrap();

@@ -1,4 +1,4 @@
-//! The ports of the embedded engines: for the programs of whoever has the data folder, and for nobody else.
+//! The ports of the embedded engines accept only programs that can read the data folder.
 
 use crate::operations::user_commands::{PHONE, run, signed_up};
 use evens_tests::{Addresses, Scenario};
@@ -9,14 +9,14 @@ use std::os::unix::fs::PermissionsExt;
 
 const PAGE: &str = "http://evil.example";
 
-/// The form of a signature, which is all that is looked at besides the key.
+/// A well-formed signature. Besides its form, only the access key is checked.
 fn signed_with(access_key: &str) -> String {
     format!(
         "AWS4-HMAC-SHA256 Credential={access_key}/20260101/us-east-1/any/aws4_request, SignedHeaders=host, Signature=0"
     )
 }
 
-/// What one port is asked, and what says that it answered.
+/// A request to one port, and the text that proves an answer.
 struct Asked<'a> {
     url: &'a str,
     target: &'static str,
@@ -39,7 +39,7 @@ impl Asked<'_> {
     }
 }
 
-/// What a page that was open beside `evens` did: it read every phone number and hash, and made an operator.
+/// In an earlier version, a web page open on the same machine read every phone number and hash and created an operator.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_page_on_the_same_machine_reads_and_writes_nothing() {
     let scenario = Scenario::start().await;
@@ -85,7 +85,7 @@ async fn a_page_on_the_same_machine_reads_and_writes_nothing() {
         assert!(status == 200 && text.contains(asked.tells), "{status} {text}");
     }
 
-    // Whoever has the folder finds the key there.
+    // A user of the folder finds the key there.
     let listed = run(&scenario, &["user", "list", "--json"]).await;
     assert_eq!(listed.code, Some(0), "{}", listed.stderr);
     assert!(listed.stdout.contains(PHONE), "{}", listed.stdout);
@@ -100,7 +100,7 @@ fn key(scenario: &Scenario) -> String {
     serde_json::from_slice::<Addresses>(&read).unwrap().access_key
 }
 
-/// A key that was seen once is of no use after a restart.
+/// A leaked key is useless after a restart.
 #[tokio::test(flavor = "multi_thread")]
 async fn each_start_has_a_key_of_its_own() {
     let mut scenario = Scenario::start().await;

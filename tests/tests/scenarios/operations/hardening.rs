@@ -1,5 +1,4 @@
-//! What somebody can do to the process who keeps to no rule: bodies that never end, files that others could read, logs
-//! that say too much.
+//! Hostile clients and careless defaults: bodies that never end, files readable by other users, secrets in logs.
 
 use evens_players::Role;
 use evens_tests::{PASSWORD, Process, Request, Scenario, phone};
@@ -12,10 +11,10 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-/// More than there are turns.
+/// More than there are slots.
 const SLOW_CLIENTS: usize = 20;
 
-/// Sends the head of a request and the first byte of its body, and nothing after that.
+/// Sends the head of a request and the first byte of its body, and then nothing.
 fn send_slowly(scenario: &Scenario, number: u64) -> TcpStream {
     let user = scenario.player(number).user;
     let token = scenario.signer().sign(user, Role::Player, Timestamp::now(), Duration::from_mins(5)).unwrap();
@@ -28,7 +27,7 @@ fn send_slowly(scenario: &Scenario, number: u64) -> TcpStream {
     stream
 }
 
-/// What comes back, up to the end of a JSON object.
+/// Reads up to the end of a JSON object.
 fn receive(mut stream: TcpStream) -> String {
     stream.set_read_timeout(Some(Duration::from_secs(15))).unwrap();
     let (mut received, mut buffer) = (Vec::new(), [0; 4_096]);
@@ -60,7 +59,7 @@ async fn bodies_that_never_end_keep_nobody_waiting() {
     }
     assert!(asked.elapsed() < Duration::from_secs(15), "they were given up late");
 
-    // Bodies of every size are refused as before, and in the same order.
+    // Bodies of every size are still refused, in the same order.
     let change = |size: usize| Request::new("PATCH", "/api/users/me").json(vec![b' '; size]);
     for (client, size, problem) in [
         (&slow, 64 * 1_024, "400 malformed-body -"),
@@ -68,7 +67,7 @@ async fn bodies_that_never_end_keep_nobody_waiting() {
         (&slow, 9 * 1_024 * 1_024, "413 payload-too-large -"),
         (&scenario.nobody(), 64 * 1_024 + 1, "401 unauthorized -"),
     ] {
-        // Who declares more than is read in vain may see the connection end instead.
+        // A client that declares more than the process drains may see the connection close instead.
         if let Some(answer) = client.send_if_alive(change(size)).await {
             assert_eq!(answer.problem(), problem, "{size} bytes");
         } else {
@@ -84,13 +83,13 @@ async fn the_data_folder_is_its_owners() {
     let mut scenario = Scenario::start().await;
     let data = scenario.folder().join("data");
     assert_eq!(mode(&data), 0o700, "a new folder");
-    // One that an earlier version made, for everybody to read.
+    // A folder of an earlier version, readable by all users.
     fs::set_permissions(&data, Permissions::from_mode(0o755)).unwrap();
     scenario.restart().await;
     assert_eq!(mode(&data), 0o700, "a folder of ours");
     scenario.finish().await;
 
-    // One that is empty becomes ours; one that holds what is somebody else's stays as it is.
+    // An empty folder is taken over. A folder with foreign files keeps its mode.
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
     fs::create_dir(&data).unwrap();

@@ -1,4 +1,4 @@
-//! What whoever runs the system sees and does, and what clients and engines that keep to no rule do to it.
+//! Operating the system, and its behaviour with hostile clients and failing engines.
 
 mod compat;
 mod corrupt;
@@ -10,6 +10,7 @@ mod hardening;
 mod odd_inputs;
 pub(crate) mod one_address;
 mod one_box;
+mod pages;
 mod rate_limits;
 pub(crate) mod sweep;
 pub(crate) mod user_commands;

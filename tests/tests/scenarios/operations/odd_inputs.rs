@@ -1,8 +1,10 @@
-//! Whatever anonymous clients and players send, nobody is paged for it: no answer is 5xx, no job is given up, and the
-//! log has no error. An alarm that a stranger can ring is heard by nobody; and one of them rolls deployments back.
+//! No input of anonymous clients or players pages an operator: no answer is 5xx, no job becomes a dead letter, and the
+//! log has no error. Operators would learn to ignore an alarm that strangers can trigger, and one of the alarms rolls
+//! deployments back.
 
 use evens_contracts::{
-    Access, Cursor, Job, MatchCursor, Method, OrderCursor, Queue, ROUTES, RecordReferralJob, Route,
+    Access, Cursor, Job, MatchCursor, Method, OrderCursor, Queue, ROUTES, RecordReferralJob, RoundCursor,
+    Route,
 };
 use evens_tests::{Client, PASSWORD, Placed, Request, Scenario, Tokens, phone};
 use futures::future::join_all;
@@ -10,27 +12,27 @@ use futures::{StreamExt, stream};
 use serde_json::{Value, json};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// A budget that nobody uses up, as what comes after it is looked at here.
+/// Rate limits that are never reached, so that the checks behind them are exercised.
 const VARIABLES: &[(&str, &str)] = &[
     ("RUST_LOG", "info,dynoxide=error"),
     ("REFERRAL_BONUS", "10"),
     ("EVENS_RATE_LIMITS", "phone=100000/24h,phone-code=100000/24h,password=100000/24h,changes=100000/24h"),
 ];
 
-/// A code that nobody has.
+/// A referral code without an owner.
 const NOBODYS_CODE: &str = "abcd-efgh";
 const NOWHERE: &str = "00000000-0000-8000-8000-000000000000";
 
-/// The system, and what odd requests are about.
+/// The system, and the subjects of odd requests.
 struct World {
     scenario: Scenario,
     player: Client,
     code: String,
     blocked: Client,
     blocked_code: String,
-    /// Refresh tokens: a good one, one that was used, one whose session was ended.
+    /// Refresh tokens: a valid one, a used one, and one whose session has ended.
     tokens: [String; 3],
-    /// Bets of the player: one that waits, one that was refunded, one that is settled; and one of somebody else.
+    /// Bets of the player (unmatched, refunded and settled) and one of another player.
     bets: [String; 4],
 }
 
@@ -60,13 +62,13 @@ impl World {
         Self { scenario, player, code, blocked, blocked_code, tokens, bets }
     }
 
-    /// Who asks: nobody, players with and without an account, one who is blocked, one whose token is none.
+    /// The clients: no token, the player, a player without an account, a blocked player, and a malformed token.
     fn clients(&self) -> [Client; 5] {
         let [nobody, stranger] = [self.scenario.nobody(), self.scenario.player(77)];
         [nobody, self.player.clone(), stranger, self.blocked.clone(), self.scenario.bearer("garbage")]
     }
 
-    /// Bodies of a route that are odd, and that it takes; or refuses for what the table says.
+    /// Odd bodies of a route that parse. The state may still refuse them.
     fn bodies(&self, route: &Route) -> Vec<Value> {
         let token = |token: &String| json!({ "refreshToken": token });
         match (route.method, route.path) {
@@ -107,7 +109,7 @@ impl World {
             (Method::Post, "/api/limits/reality-check") => [json!(5), json!(1_440), json!("none"), json!(4)]
                 .map(|every| json!({ "everyMinutes": every }))
                 .into(),
-            // Whoever excludes themselves can do little else here.
+            // After an exclusion, the player can do little else here.
             (Method::Post, "/api/exclusion") => [json!(0), json!(5), json!(1_201), json!("6")]
                 .map(|months| json!({ "months": months }))
                 .into(),
@@ -131,7 +133,7 @@ impl World {
         }
     }
 
-    /// Sign-ups with every kind of referral code; of one number, and of one that is taken.
+    /// Sign-ups with every kind of referral code, with new and taken phone numbers.
     fn sign_ups(&self) -> Vec<Value> {
         let codes = [NOBODYS_CODE, &self.code, &self.code.to_lowercase(), &self.blocked_code, "OOOO-OOOL"];
         let with_code =
@@ -158,7 +160,7 @@ impl World {
         bets
     }
 
-    /// Paths and queries of a route.
+    /// The paths and queries of a route.
     fn paths(&self, route: &Route) -> Vec<String> {
         let rounds = ["waiting", "ended", "settled", "nowhere", "...", &"r".repeat(64)];
         let path = |parameter: &str| {
@@ -181,6 +183,7 @@ impl World {
             Cursor { before: 0 }.to_string(),
             Cursor { before: u64::MAX }.to_string(),
             MatchCursor { after: NOWHERE.parse().unwrap() }.to_string(),
+            RoundCursor { after: format!("253402207200999-{NOWHERE}").parse().unwrap() }.to_string(),
             OrderCursor { before: format!("0.{NOWHERE}").parse().unwrap() }.to_string(),
         ];
         let queries = queries.map(|cursor| format!("?cursor={cursor}"));
@@ -209,10 +212,10 @@ impl World {
     }
 }
 
-/// Rooms of games: two that there are, one that has no periods where nobody tells of blocks, and what is none.
+/// Rooms of games: two existing ones, one that has no periods without a source of blocks, and two invalid ones.
 const ROOMS: [&str; 5] = ["wingo/300", "5d/600", "trx_wix/30", "wingo/31", "chess/60"];
 
-/// Periods: the first one of a day, the last one of the calendar, one of no day, and what is none.
+/// Period ids: the first of a day, the last of the calendar, one of an impossible day, and one beyond its day.
 const PERIODS: [&str; 4] =
     ["20261123000000000", "99991231000000143", "00000000000000000", "20261123999999999"];
 
@@ -225,7 +228,7 @@ fn fresh_phone() -> String {
     phone(NEXT.fetch_add(1, Ordering::Relaxed))
 }
 
-/// Every route, also those that are not for them: each client sends each odd request, twice at the same moment.
+/// Every route, whatever role it requires: each client sends each odd request twice at the same moment.
 #[tokio::test(flavor = "multi_thread")]
 async fn no_input_of_a_client_is_an_operators_trouble() {
     let world = World::new().await;
@@ -244,8 +247,8 @@ async fn no_input_of_a_client_is_an_operators_trouble() {
     world.scenario.finish().await;
 }
 
-/// Eleven sign-ups with codes of nobody were more than ten jobs given up in five minutes: a page, and a deployment that
-/// is rolled back. Their jobs come again, as any job may, and are decided as before.
+/// In an earlier version, eleven sign-ups with unknown codes became more than ten dead letters in five minutes. That
+/// paged an operator and rolled a deployment back. Their jobs can repeat like any job and get the same result.
 #[tokio::test(flavor = "multi_thread")]
 async fn codes_of_nobody_are_a_line_of_the_log_each() {
     let scenario = Scenario::start_with(VARIABLES).await;
@@ -267,8 +270,8 @@ async fn codes_of_nobody_are_a_line_of_the_log_each() {
     scenario.finish().await;
 }
 
-/// One player against themselves: whoever asks for everything at once is answered, and waits for their own wallet at
-/// most.
+/// One player sends everything at once. All requests are answered, and at most they conflict on the player's own
+/// wallet.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_player_who_asks_for_everything_at_once_fails_nothing() {
     let scenario = Scenario::start_with(VARIABLES).await;

@@ -1,5 +1,5 @@
-//! What one client address can hold of a box: not its body, not its many connections, and not a proxy in front keep
-//! others waiting.
+//! The share of a box that one client address can occupy. Neither its slow bodies nor its many connections keep others
+//! waiting, nor does a proxy in front.
 
 use evens_players::Role;
 use evens_tests::Scenario;
@@ -14,13 +14,13 @@ use tokio::time::{Instant, timeout};
 const ATTACKER: &str = "127.0.0.2";
 const OTHER: &str = "127.0.0.3";
 
-/// More than the process has places for.
+/// More than the process has slots.
 const SLOW_CLIENTS: usize = 1_200;
 
-/// No more than that is one address's share.
+/// The largest share of one address.
 const SHARE_MAX: usize = 128;
 
-/// How soon an answer comes that nothing is waited for, on a busy machine. A body is waited for five seconds.
+/// The time for an answer that waits for nothing, on a busy machine. The body timeout is five seconds.
 const AT_ONCE: Duration = Duration::from_millis(4_500);
 
 async fn connect(scenario: &Scenario, from: &str) -> TcpStream {
@@ -29,14 +29,14 @@ async fn connect(scenario: &Scenario, from: &str) -> TcpStream {
     socket.connect(scenario.api()).await.unwrap()
 }
 
-/// The head of a request whose body has 60 bytes, and the first of them.
+/// The head of a request with a body of 60 bytes, and the first byte of that body.
 fn head(request: &str, headers: &str) -> String {
     format!(
         "{request} HTTP/1.1\r\nHost: evens\r\n{headers}Content-Type: application/json\r\nContent-Length: 60\r\n\r\n{{"
     )
 }
 
-/// What comes back, up to the end of a JSON object or of the connection, within that time; nothing where it does not.
+/// Reads up to the end of a JSON object or of the connection. Returns `None` after this time.
 async fn answer(stream: &mut TcpStream, within: Duration) -> Option<String> {
     let (mut received, mut buffer) = (Vec::new(), [0; 4_096]);
     let read = async {
@@ -51,7 +51,7 @@ async fn answer(stream: &mut TcpStream, within: Duration) -> Option<String> {
     Some(String::from_utf8(received).unwrap())
 }
 
-/// How long it takes to be told that the process lives, over a connection of one's own.
+/// The time of a liveness request on a new connection.
 async fn ask(scenario: &Scenario) -> Duration {
     let asked = Instant::now();
     let mut stream = connect(scenario, OTHER).await;
@@ -68,7 +68,7 @@ async fn slow_bodies_from_one_address_leave_places_to_others() {
     let mut streams = Vec::new();
     for _ in 0..SLOW_CLIENTS {
         let mut stream = connect(&scenario, ATTACKER).await;
-        // One beyond the share may be closed already.
+        // A stream beyond the share may already be closed.
         let _ = stream.write_all(slow.as_bytes()).await;
         streams.push(stream);
     }
@@ -95,13 +95,13 @@ async fn whom_a_proxy_names_has_a_share_of_its_requests() {
         stream.write_all(slow.as_bytes()).await.unwrap();
         streams.push(stream);
     }
-    // The same proxy, for somebody else.
+    // The same proxy, for another client.
     let mut other = connect(&scenario, ATTACKER).await;
     let request = "GET /health/live HTTP/1.1\r\nHost: evens\r\nX-Forwarded-For: 198.51.100.2\r\n\r\n";
     other.write_all(request.as_bytes()).await.unwrap();
     let served = answer(&mut other, AT_ONCE).await.expect("an answer");
     assert!(served.starts_with("HTTP/1.1 200 "), "{served}");
-    // Those of the share are told in the end that their bodies came too late.
+    // The streams within the share finally get a body timeout.
     let answers = join_all(streams.iter_mut().map(|stream| answer(stream, Scenario::DEADLINE))).await;
     let (late, refused): (Vec<_>, Vec<_>) =
         answers.into_iter().flatten().partition(|answer| answer.starts_with("HTTP/1.1 408 "));
@@ -139,7 +139,7 @@ async fn who_may_not_ask_is_refused_before_the_body_comes() {
             continue;
         }
         assert!(asked.elapsed() < AT_ONCE, "{request}: {status} after {:?}", asked.elapsed());
-        // A body that comes after the answer is read, and the next request on the connection is answered.
+        // A body that arrives after the answer is drained, and the next request on the connection is answered.
         stream.write_all(&[b' '; 59]).await.unwrap();
         stream.write_all(b"GET /health/live HTTP/1.1\r\nHost: evens\r\n\r\n").await.unwrap();
         let next = answer(&mut stream, AT_ONCE).await.expect("an answer");

@@ -1,4 +1,4 @@
-//! What one box needs besides: a copy of a table that is in use, and engines that are not the binary's own.
+//! Further needs of one box: a backup of a table in use, and engines outside the binary.
 
 use crate::operations::user_commands::{PASSWORD, PHONE, run};
 use evens_contracts::Queue;
@@ -14,7 +14,7 @@ use tokio::io::{AsyncBufReadExt, BufReader, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::process::{Child, Command};
 
-/// Everything that waits is given back by the next sweep.
+/// Every unmatched bet is refunded by the next sweep.
 const SOON: &[(&str, &str)] = &[("EVENS_REFUND_AFTER_SECONDS", "2")];
 
 #[tokio::test(flavor = "multi_thread")]
@@ -42,12 +42,12 @@ async fn a_copy_of_a_table_in_use_is_of_one_moment_and_goes_on_without_its_queue
     }
     let all = scenario.books().await;
 
-    // The machine is gone, and so are the queues.
+    // The machine is lost, and its queues with it.
     scenario.kill_9().await;
     let data = scenario.folder().join("data");
     assert_eq!(fs::metadata(&copy).unwrap().permissions().mode() & 0o777, 0o700);
     assert!(!copy.join("sqs.sqlite").exists());
-    // Without them nobody could be paid to the accounts that the table has.
+    // Without these keys, no payout could reach the accounts in the table.
     let keys = |folder: &Path| fs::read(folder.join("payee-keys")).unwrap();
     assert_eq!(keys(&copy), keys(&data));
     fs::rename(&data, scenario.folder().join("lost")).unwrap();
@@ -58,7 +58,7 @@ async fn a_copy_of_a_table_in_use_is_of_one_moment_and_goes_on_without_its_queue
     assert!(kept.bets.keys().all(|bet| all.bets.contains_key(bet)));
     assert_eq!(kept.wallets.len(), all.wallets.len());
 
-    // Nothing asks for anything but the sweeper: of matches and bets, and of what waits too long.
+    // Only the sweeper sends jobs now: for matches, for bets, and for overdue ones.
     scenario.sweep_later().await;
     let books = scenario.await_ended().await;
     assert_eq!(books.bets.len(), kept.bets.len());
@@ -92,7 +92,7 @@ async fn a_copy_replaces_nothing_and_needs_a_table() {
     scenario.finish().await;
 }
 
-/// Engines that somebody else runs, and what says so.
+/// Engines outside the process, and the settings for them.
 struct Elsewhere {
     engines: Engines,
     variables: Vec<(&'static str, String)>,
@@ -116,7 +116,7 @@ impl Elsewhere {
         Process::run(folder, arguments, &variables).await
     }
 
-    /// A process that serves, and where. Dropped, it is killed.
+    /// Starts a serving process and returns its address. It is killed on drop.
     async fn serve(&self, folder: &Path) -> (Child, String) {
         let mut command = Command::new(binary());
         command.args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(folder.join("data"));
@@ -134,7 +134,7 @@ impl Elsewhere {
                 break address.to_owned();
             }
         };
-        // Whoever writes into a pipe that nobody reads would stop.
+        // Reads the pipe to its end, as a full pipe would block the process.
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
         assert_eq!(pollers.len(), Queue::ALL.len());
         for (queue, count) in [("match", 1), ("settle", 2), ("attendance", 15)] {
@@ -147,7 +147,7 @@ impl Elsewhere {
     }
 }
 
-/// An address whose first callers are turned away, as by an engine that is just starting; the others reach that one.
+/// An address that refuses its first connections, like an engine that is starting, and then forwards to the engine.
 async fn cold(engine: &str) -> String {
     let engine = engine.trim_start_matches("http://").trim_end_matches('/').to_owned();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -225,7 +225,7 @@ async fn a_box_plays_with_engines_that_are_not_its_own() {
         verified.stdout
     );
     assert!(!folder.path().join("data/dynamodb.sqlite").exists(), "it has started engines of its own");
-    // It ends while its pollers wait for queues that are empty.
+    // It stops while its pollers wait for empty queues.
     let id = child.id().unwrap().to_string();
     assert!(Command::new("kill").args(["-TERM", &id]).status().await.unwrap().success());
     let mut child = child;
@@ -234,7 +234,7 @@ async fn a_box_plays_with_engines_that_are_not_its_own() {
     elsewhere.engines.stop().await;
 }
 
-/// Whoever started the process is told when it serves, and not before, and when it stops.
+/// The service manager is notified when the process is ready, not earlier, and when it stops.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_service_manager_is_told_how_far_the_process_is() {
     let folder = tempfile::tempdir().unwrap();
@@ -254,7 +254,7 @@ async fn a_service_manager_is_told_how_far_the_process_is() {
     assert_eq!(process.terminate().await, Some(0));
     assert_eq!(told(), "STOPPING=1");
 
-    // One that cannot start says nothing, and ends with an error.
+    // A process that cannot start sends no notification and ends with an error.
     let refused = [variables[0], ("EVENS_STAGE", "prod")];
     let exit = Process::run(folder.path(), &["--listen", "127.0.0.1:0"], &refused).await;
     assert_eq!(exit.code, Some(1));
@@ -271,7 +271,7 @@ async fn engines_are_those_that_were_named() {
     assert!(refused.stderr.contains("the AWS region is not known"), "{}", refused.stderr);
     assert!(!folder.path().join("data").exists());
 
-    // Nobody answers there, and nobody is asked.
+    // The endpoint does not answer, and it is not called.
     let own = [("EVENS_ENGINES", "embedded"), ("AWS_ENDPOINT_URL", "http://127.0.0.1:9")];
     let listed = Process::run(folder.path(), &["user", "list"], &own).await;
     assert_eq!(listed.code, Some(0), "{listed:?}");
@@ -284,7 +284,7 @@ async fn engines_are_those_that_were_named() {
     }
 }
 
-/// Whether the process runs the embedded engines itself, or finds those of another one.
+/// Applies to embedded engines of the process itself and of another process.
 #[tokio::test(flavor = "multi_thread")]
 async fn real_money_is_not_moved_over_engines_that_may_forget() {
     const REAL: &str = r#"{ "provider": "razorpay", "keyId": "rzp_test_1", "keySecret": "0123456789abcdef",

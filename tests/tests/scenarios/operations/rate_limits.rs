@@ -1,4 +1,5 @@
-//! Budgets: so many requests and not one more, however many come at once and wherever; and whose they are.
+//! Rate limits: exactly the configured number of requests passes, however many arrive at once on however many hosts.
+//! Also which subject is counted.
 
 use crate::beside::Beside;
 use evens_contracts::Rate;
@@ -9,7 +10,7 @@ use futures::{StreamExt, stream};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
-/// A day, so that hardly any test sees two windows.
+/// A window of a day, so that hardly any test sees two windows.
 const LOGINS: &[(&str, &str)] = &[("EVENS_RATE_LIMITS", "login=100/24h,sign-up=100/24h")];
 const PROXIES: &[(&str, &str)] = &[
     ("EVENS_RATE_LIMITS", "login=10/24h,sign-up=10/24h"),
@@ -18,7 +19,7 @@ const PROXIES: &[(&str, &str)] = &[
 
 const EXHAUSTED: &str = "429 too-many-requests -";
 
-/// A login of somebody whom nobody knows: another number each time, so that only the address is counted.
+/// A login with an unknown phone number, a different one each time, so that only the address reaches a limit.
 fn stranger(number: u32) -> Request {
     Scenario::login_request(&phone(number), PASSWORD)
 }
@@ -34,7 +35,7 @@ fn count<'a>(answers: impl IntoIterator<Item = &'a Answer>) -> BTreeMap<String, 
     })
 }
 
-/// A part of a header such as `"login";r=3;t=60`.
+/// A parameter of a header such as `"login";r=3;t=60`.
 fn part(answer: &Answer, header: &str, name: &str) -> u64 {
     let value = answer.header(header).unwrap_or_else(|| panic!("no {header}: {answer:?}"));
     let found = value.split(';').find_map(|part| part.strip_prefix(name)?.strip_prefix('='));
@@ -48,7 +49,7 @@ async fn of_a_thousand_logins_at_once_a_hundred_are_let_through() {
     let answers = join_all((0..1_000).map(|number| nobody.send(stranger(number)))).await;
     let expected = [("401 wrong-credentials -".to_owned(), 100), (EXHAUSTED.to_owned(), 900)];
     assert_eq!(count(&answers), BTreeMap::from(expected));
-    // What is counted is one address' logins: sign-ups are another budget.
+    // Only the logins of one address are counted. Sign-ups have another limit.
     scenario.signed_up(&phone(1), PASSWORD).await;
     scenario.finish().await;
 }
@@ -67,7 +68,7 @@ async fn of_a_thousand_sign_ups_at_once_a_hundred_make_accounts() {
     assert_eq!(books.accounts.len(), Scenario::STAFF + 100);
 }
 
-/// Hosts have one counter: a process, and two routers with leases of their own.
+/// All hosts share one counter: the process, and two routers with their own leases.
 #[tokio::test(flavor = "multi_thread")]
 async fn several_hosts_stay_within_one_budget() {
     let scenario = Scenario::start_with(LOGINS).await;
@@ -84,7 +85,7 @@ async fn several_hosts_stay_within_one_budget() {
     scenario.finish().await;
 }
 
-/// Budgets that are leased ten or thirty at a time are not exceeded either, and nothing of them is lost to who asks on.
+/// Limits that hosts lease ten or thirty at a time are not exceeded, and a client that keeps asking gets all of them.
 #[tokio::test(flavor = "multi_thread")]
 async fn leases_of_several_hosts_stay_within_one_budget() {
     let limits = "session=100/24h,bets=100/24h,changes=101/24h,reads=7/24h,operations=1/24h";
@@ -106,7 +107,7 @@ async fn leases_of_several_hosts_stay_within_one_budget() {
         let asked: Vec<_> = stream::iter(asked).buffer_unordered(64).collect().await;
         let let_through = asked.iter().filter(|quota| quota.as_ref().unwrap().unwrap().is_within).count();
         assert_eq!(let_through, limit, "{rate:?}");
-        // The next window is a new one, and another subject has its own.
+        // The next window starts full, and another subject has its own count.
         let tomorrow = now + jiff::SignedDuration::from_hours(24);
         for (subject, at) in [("subject", tomorrow), ("another", now)] {
             let quota = hosts[0].take(&context.store, rate, subject, at).await.unwrap().unwrap();
@@ -139,14 +140,14 @@ async fn each_answer_says_how_it_stands() {
     scenario.finish().await;
 }
 
-/// When the window is over, the budget is full again; a host that was told so does not wait longer.
+/// After the window, the full limit is available, even on a host that had stopped asking.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_budget_is_full_again_when_its_window_is_over() {
     let scenario = Scenario::start_with(&[("EVENS_RATE_LIMITS", "login=2/2s")]).await;
     let mut let_through = 0;
     let mut refused = 0;
     let mut number = 0;
-    // On a busy machine a window may be over before its budget is.
+    // On a busy machine, a window may end before its limit is reached.
     while let_through < 8 || refused < 2 {
         assert!(number < 100, "{let_through} of {number} were let through, and {refused} refused");
         let answer = scenario.nobody().send(stranger(number)).await;
@@ -157,7 +158,7 @@ async fn a_budget_is_full_again_when_its_window_is_over() {
                 refused += 1;
                 let wait = answer.header("retry-after").unwrap().parse().unwrap();
                 assert!((1..=2).contains(&wait), "{wait}");
-                // What it says is true: after that time the next one is let through.
+                // The header is accurate: after that time, the next request passes.
                 tokio::time::sleep(std::time::Duration::from_secs(wait)).await;
                 let answer = scenario.nobody().send(stranger(number)).await;
                 number += 1;
@@ -170,7 +171,7 @@ async fn a_budget_is_full_again_when_its_window_is_over() {
     scenario.finish().await;
 }
 
-/// Of the stage on one's own machine: nothing is counted by address, and the old limits hold elsewhere.
+/// The defaults of the local stage: nothing is counted by address, and the old limits apply elsewhere.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_limits_that_the_old_system_had_are_the_defaults() {
     let rows = [(Rate::SignUp, "100/15m"), (Rate::Login, "100/15m"), (Rate::Phone, "10/15m")];
@@ -183,7 +184,7 @@ async fn the_limits_that_the_old_system_had_are_the_defaults() {
     scenario.finish().await;
 }
 
-/// Whoever guesses the password of one number is stopped, from however many addresses, and whatever they ask for.
+/// Guessing the password of one phone number is stopped for any number of addresses and any route.
 #[tokio::test(flavor = "multi_thread")]
 async fn one_phone_has_ten_requests_from_all_addresses_together() {
     let variables = [
@@ -193,7 +194,7 @@ async fn one_phone_has_ten_requests_from_all_addresses_together() {
     let scenario = Scenario::start_with(Vec::leak(variables.to_vec())).await;
     let nobody = scenario.nobody();
     scenario.signed_up(&phone(1), PASSWORD).await;
-    // Nine are left. However the number is written, it is one.
+    // Nine requests are left. Every spelling of the number counts as the same number.
     let written = ["+919876500001", "9876500001", "098765 00001"];
     let guesses = (0..60).map(|number: usize| {
         let request = Scenario::login_request(written[number % 3], "a guess");
@@ -202,7 +203,7 @@ async fn one_phone_has_ten_requests_from_all_addresses_together() {
     let answers = join_all(guesses).await;
     let expected = [("401 wrong-credentials -".to_owned(), 9), (EXHAUSTED.to_owned(), 51)];
     assert_eq!(count(&answers), BTreeMap::from(expected));
-    // The right password is not tried any more, and the number cannot sign up; other numbers are not concerned.
+    // The right password is no longer tried, and the number cannot sign up. Other numbers are not affected.
     assert_eq!(scenario.log_in(&phone(1), PASSWORD).await.problem(), EXHAUSTED);
     let again = serde_json::json!({ "phoneNo": phone(1), "password": PASSWORD });
     let refused = scenario.sign_up(&again).await;
@@ -212,7 +213,7 @@ async fn one_phone_has_ten_requests_from_all_addresses_together() {
     scenario.finish().await;
 }
 
-/// No header that a client can send says where it is.
+/// Without a trusted proxy, address headers of clients are ignored.
 #[tokio::test(flavor = "multi_thread")]
 async fn without_a_trusted_proxy_no_header_is_believed() {
     let scenario = Scenario::start_with(&[("EVENS_RATE_LIMITS", "login=10/24h")]).await;
@@ -244,7 +245,7 @@ async fn a_trusted_proxy_says_where_a_client_is() {
     for _ in 0..10 {
         assert_eq!(ask("198.51.100.1").await, 401);
     }
-    // In front of the address that the proxy says may stand what the client said, and behind it other proxies.
+    // The client's own claim may precede the address that the proxy adds, and other proxies may follow it.
     for same in
         ["198.51.100.1", "203.0.113.9, 198.51.100.1", "garbage, 198.51.100.1", "198.51.100.1, 10.1.2.3"]
     {
@@ -253,20 +254,20 @@ async fn a_trusted_proxy_says_where_a_client_is() {
     for other in ["198.51.100.2", "198.51.100.1, 198.51.100.2", "2001:db8::1"] {
         assert_eq!(ask(other).await, 401, "{other}");
     }
-    // One customer of IPv6 has a whole network of addresses, and one budget.
+    // A customer of IPv6 has a whole network of addresses and one limit.
     for last in 2..11 {
         assert_eq!(ask(&format!("2001:db8::{last}:1")).await, 401);
     }
     assert_eq!(ask("2001:db8::ffff").await, 429);
     assert_eq!(ask("2001:db8:0:1::1").await, 401);
-    // The address that is counted is the one that is stored.
+    // The counted address is also the stored one.
     scenario.signed_up(&phone(500), PASSWORD).await;
     let login = from(Scenario::login_request(&phone(500), PASSWORD), "203.0.113.7, 198.51.100.3");
     assert_eq!(nobody.send(login).await.expect(200)["data"]["user"]["lastLoginIp"], "198.51.100.3");
     scenario.finish().await;
 }
 
-/// With a token the user is counted, wherever they are; each of a user's budgets is one of its own.
+/// Requests with a token are counted by user, from any address. Each limit has its own count.
 #[tokio::test(flavor = "multi_thread")]
 async fn other_routes_are_counted_by_user() {
     let variables =
@@ -298,7 +299,7 @@ async fn other_routes_are_counted_by_user() {
         assert!(answers.iter().all(|answer| answer.header("ratelimit-policy") == Some(&policy)), "{name}");
     }
     assert_eq!(other.get("/api/wallet").await.status(), 200);
-    // A token that does not hold is nobody's request.
+    // A request with an invalid token counts for no user.
     assert_eq!(scenario.bearer("garbage").get("/api/wallet").await.status(), 401);
     let books = scenario.finish().await;
     assert_eq!(books.bets.len(), 35);

@@ -1,4 +1,4 @@
-//! M6: what lost messages left behind is found, and what is repeated or late does no harm.
+//! M6: sweeps find work whose messages were lost. Repeated and late messages do no harm.
 
 use evens_contracts::{Job, MatchJob, Queue, RefundJob, SettleJob};
 use evens_draws::{Nonce, Seed};
@@ -16,11 +16,11 @@ use jiff::{Timestamp, ToSpan};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-/// What makes a process say when it has swept.
+/// Makes a process log each finished sweep.
 pub(crate) const TELLS_OF_SWEEPS: &[(&str, &str)] = &[("RUST_LOG", "warn,evens_runtime::poller=info")];
 
-/// Waits until a process that [says so](TELLS_OF_SWEEPS) has swept at its start. It sweeps again in a minute, and not
-/// before the test has ended.
+/// Waits until a process with [`TELLS_OF_SWEEPS`] has swept at its start. The next sweep comes a minute later, after
+/// the test has ended.
 pub(crate) async fn await_own_sweep(scenario: &Scenario) {
     await_until("its own sweep", Scenario::DEADLINE, async || {
         scenario.log().contains("Finished the scheduled run: swept").then_some(())
@@ -28,12 +28,12 @@ pub(crate) async fn await_own_sweep(scenario: &Scenario) {
     .await;
 }
 
-/// A bet whose message was lost before it was sent: the process died between the two.
+/// Places a bet without its message, as if the process had been killed before sending it.
 async fn place_silently(scenario: &Scenario, number: u64, side: &str) -> BetId {
     place_silently_at(scenario, "r", number, side, Timestamp::now()).await
 }
 
-/// The same in that round, at that time.
+/// The same in this round, at this time.
 pub(crate) async fn place_silently_at(
     scenario: &Scenario,
     round: &str,
@@ -65,7 +65,7 @@ pub(crate) async fn place_silently_at(
     bet
 }
 
-/// Opens a round, if it is not there; the round as it is.
+/// Opens the round if it does not exist, and returns it.
 async fn open_round(scenario: &Scenario, id: &str, draw: Draw, at: Timestamp) -> Round {
     let id = id.parse().unwrap();
     let terms = RoundTerms::endless(id, draw, Amount::ZERO);
@@ -83,7 +83,7 @@ async fn bets_whose_message_was_never_sent_are_matched() {
     scenario.await_idle().await;
     let books = scenario.books().await;
     assert_eq!((books.matches.len(), books.waiting.len()), (0, 6));
-    // What is younger than a minute has its own job on the way, as far as a sweep can know.
+    // Items younger than a minute are skipped, since their own job may still be on its way.
     scenario.sweep_after(jiff::SignedDuration::from_secs(30)).await;
     assert_eq!(scenario.books().await.waiting.len(), 6);
     scenario.sweep_later().await;
@@ -91,7 +91,7 @@ async fn bets_whose_message_was_never_sent_are_matched() {
     scenario.finish().await;
 }
 
-/// Joins two bets, and the process dies before it has sent the message: at that time, by its own clock.
+/// Joins two bets at this time without the message, as if the process had been killed before sending it.
 async fn join_silently(scenario: &Scenario, numbers: [u64; 2], joined_at: Timestamp) {
     let [a, b] = numbers;
     let (a, b) = (place_silently(scenario, a, "A").await, place_silently(scenario, b, "B").await);
@@ -135,7 +135,7 @@ async fn a_round_whose_message_was_never_sent_is_finished() {
     scenario.finish().await;
 }
 
-/// Messages are received beside the pollers and deleted, so that nobody works on their jobs.
+/// Messages are received beside the pollers and deleted, so that their jobs are lost.
 #[tokio::test(flavor = "multi_thread")]
 async fn messages_that_are_deleted_are_made_up_for() {
     let scenario = Scenario::start().await;
@@ -144,7 +144,7 @@ async fn messages_that_are_deleted_are_made_up_for() {
     let steal = async |queue: Queue| {
         let mut stolen = 0;
         while !is_over.load(Ordering::Relaxed) {
-            // As long a wait as the pollers' own would outlast the test.
+            // With the pollers' own waiting time, a receive would outlast the test.
             let messages = scenario.context().queues.receive(queue, Duration::from_secs(1)).await.unwrap();
             stolen += messages.len();
             let receipts = messages.into_iter().map(|message| message.receipt).collect();
@@ -171,7 +171,7 @@ async fn messages_that_are_deleted_are_made_up_for() {
     scenario.finish().await;
 }
 
-/// Every job that there can be about a bet or match is sent twice more, at once and in any order.
+/// Every possible job about a bet or match is sent twice more, concurrently and in any order.
 #[tokio::test(flavor = "multi_thread")]
 async fn messages_that_come_again_change_nothing_more() {
     let scenario = Scenario::start().await;

@@ -1,4 +1,4 @@
-//! What an operator does to accounts: `evens user`.
+//! Operators' commands on accounts: `evens user`.
 
 use crate::exchange::operate_rounds::told;
 use evens_tests::{Answer, Exit, Process, Request, Scenario};
@@ -18,7 +18,7 @@ async fn post(scenario: &Scenario, path: &str, body: Value) -> Answer {
     scenario.nobody().send(Request::new("POST", path).json(body.to_string())).await
 }
 
-/// The player that an answer to a sign-up or login has opened a session of, as the answer has it, and their client.
+/// The player in an answer to a sign-up or login, with their client.
 pub(crate) struct Player {
     account: Value,
     refresh_token: String,
@@ -62,7 +62,7 @@ async fn shown(scenario: &Scenario, user: &str) -> Value {
     serde_json::from_str(&said.stdout).unwrap()
 }
 
-/// The phone numbers that `evens user list` has.
+/// The phone numbers that `evens user list` prints.
 async fn listed(scenario: &Scenario, arguments: &[&str]) -> Vec<String> {
     let said = run(scenario, &[&["user", "list", "--json"], arguments].concat()).await;
     assert_eq!(said.code, Some(0), "{}", said.stderr);
@@ -101,7 +101,7 @@ async fn accounts_are_listed_and_shown() {
     let expected = [&json!(first.user.number()), &wallet, &referrals, &json!(1), &json!(0), &Value::Null];
     let names = ["userId", "wallet", "referrals", "sessions", "streak", "referredBy"];
     assert_eq!(names.map(|name| &object[name]), expected, "{object}");
-    // By number and by phone number, however that is written, it is the same.
+    // The user id and every spelling of the phone number find the same account.
     let object = shown(&scenario, &id).await;
     assert_eq!(object, shown(&scenario, "098765-00002").await);
     let expected = [&json!(2), &json!(1), &json!(code), &json!(first.user.number())];
@@ -148,7 +148,7 @@ async fn an_operator_blocks_and_unblocks() {
     let again = run(&scenario, &["user", "unblock", &id]).await;
     assert_eq!(again.stdout, format!("User {id} is not blocked; nothing changed.\n"));
     logged_in(&scenario, PHONE).await.get("/api/wallet").await.expect(200);
-    // What changed something has its line in the audit log, and nothing else has one.
+    // Every change has its line in the audit log, and nothing else has one.
     let log = scenario.auditor().get("/api/operator/audit").await.expect(200);
     let told =
         log["data"].as_array().unwrap().iter().map(|line| {
@@ -166,7 +166,7 @@ async fn an_operator_blocks_and_unblocks() {
 async fn a_session_that_a_block_missed_does_not_live_again() {
     let scenario = Scenario::start().await;
     let player = signed_up(&scenario, PHONE, None).await;
-    // As if the login had been under way while the sessions were ended.
+    // As if a login had been in progress while the sessions were ended.
     scenario.set_blocked(player.user, true).await;
     let unblocked = run(&scenario, &["user", "unblock", PHONE]).await;
     let said = format!("Unblocked user {}, who can log in again. 1 session was ended.\n", player.user);
@@ -273,7 +273,7 @@ async fn users_that_are_not_there_are_said_to_be_so() {
     scenario.finish().await;
 }
 
-/// D10: in bulk, ignoring what is there.
+/// D10: imported in bulk. Existing referrals are kept.
 #[tokio::test(flavor = "multi_thread")]
 async fn who_brought_whom_is_taken_over_from_a_file_once() {
     let scenario = Scenario::start().await;

@@ -1,4 +1,4 @@
-//! Who runs the system sees what it does: one trace from a request to the payout, and what was counted on the way.
+//! Observability: one trace from a request to its payout, and the metrics on the way.
 
 use evens_contracts::Queue;
 use evens_tests::{Scenario, await_until};
@@ -10,7 +10,7 @@ const VARIABLES: &[(&str, &str)] = &[("RUST_LOG", "info"), ("EVENS_METRICS_LISTE
 
 const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";
 
-/// The lines of the log that belong to a trace.
+/// The log lines of a trace.
 fn lines_of(scenario: &Scenario, trace: &str) -> Vec<Value> {
     let log = scenario.log();
     let lines = log.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
@@ -21,7 +21,7 @@ fn has(lines: &[Value], start: &str) -> bool {
     lines.iter().any(|line| line["message"].as_str().unwrap_or_default().starts_with(start))
 }
 
-/// C25: as a person stops it who started it in a terminal; and C22: what works is told, from its start to its end.
+/// C25: an interrupt from a terminal stops the process cleanly. C22: the log covers its life from start to end.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_interrupted_process_finishes_what_is_under_way_and_ends_without_an_error() {
     let mut scenario = Scenario::start_with(VARIABLES).await;
@@ -43,7 +43,7 @@ async fn an_interrupted_process_finishes_what_is_under_way_and_ends_without_an_e
 async fn one_trace_leads_from_a_bet_to_its_payout() {
     let scenario = Scenario::start_with(VARIABLES).await;
     let (alice, bob) = (scenario.funded(701, "50").await, scenario.funded(702, "50").await);
-    // Nobody waited against it, so it has no job: what joins the two is the other's.
+    // No opposed bet waited, so this bet has no job. The other bet's job joins the two.
     alice.bet("traced", "A", "10").await;
     let traceparent = format!("00-{TRACE}-b7ad6b7169203331-01");
     let request = bob.bet_request("traced", "B", "10").header("traceparent", traceparent.clone());
@@ -64,7 +64,7 @@ async fn one_trace_leads_from_a_bet_to_its_payout() {
     scenario.finish().await;
 }
 
-/// Where the metrics of a process are.
+/// The address of a process's metrics.
 async fn metrics_address(scenario: &Scenario) -> SocketAddr {
     await_until("the address of the metrics", Scenario::DEADLINE, async || {
         let log = scenario.log();
@@ -104,7 +104,7 @@ async fn what_happened_is_counted() {
         (r#"evens_job_duration_seconds_count{queue="match"}"#,                               "1"),
         (r#"evens_dead_letters{queue="settle"}"#,                                            "0"),
     ];
-    // What is measured now and then, as the age that a whole sweep finds, is there when its time has come.
+    // Metrics of periodic work, such as the age that a full sweep finds, appear once that work has run.
     let measured = [
         "process_resident_memory_bytes",
         "evens_oldest_open_bet_age_seconds",
@@ -121,7 +121,7 @@ async fn what_happened_is_counted() {
     let draws = ["A", "B"].map(|side| found.get(&format!("evens_draws_total{{winner=\"{side}\"}}")).cloned());
     assert_eq!(draws.into_iter().flatten().collect::<Vec<_>>(), ["1"], "one match was drawn");
     assert!(!found.keys().any(|series| series.contains("711")), "nothing of a player is a label: {found:#?}");
-    // Players reach the API, and the API does not have it.
+    // The public API does not serve the metrics.
     let api = reqwest::get(format!("http://{}/metrics", scenario.api())).await.unwrap();
     assert_eq!(api.status(), 404);
     let other = reqwest::get(format!("http://{address}/api/wallet")).await.unwrap();
@@ -131,7 +131,7 @@ async fn what_happened_is_counted() {
     scenario.finish().await;
 }
 
-/// Whoever sends requests learns in time that it should not, and is answered meanwhile.
+/// Load balancers see in time that the process is draining, and requests are still answered.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_process_that_drains_says_so_and_still_serves() {
     let mut scenario = Scenario::start_with(&[("EVENS_DRAIN_SECONDS", "600")]).await;
@@ -148,6 +148,6 @@ async fn a_process_that_drains_says_so_and_still_serves() {
     assert_eq!(nobody.get("/health/live").await.expect(200), json!({ "alive": true }));
     nobody.get("/health").await.expect(200);
     scenario.funded(721, "5").await.bet("late", "A", "5").await;
-    // Whoever asks twice does not want to wait.
+    // A second request to stop ends the drain at once.
     scenario.stop().await;
 }

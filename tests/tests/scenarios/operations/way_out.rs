@@ -1,5 +1,5 @@
-//! The way out for stuck money, and where it is: operators refund and void by route and by command, dead letters name
-//! what may be done, and entries are found by key and by reference.
+//! Resolving stuck money: operators refund and void by route and by command, dead letters name the possible actions,
+//! and ledger entries are found by key and by reference.
 
 use crate::operations::sweep::{TELLS_OF_SWEEPS, await_own_sweep};
 use crate::operations::user_commands::run;
@@ -22,7 +22,7 @@ async fn act(client: &Client, path: &str, reason: &str) -> Answer {
     client.send(Request::new("POST", path).json(json!({ "reason": reason }).to_string())).await
 }
 
-/// The lines of the audit log: who, what, about what, why, how it stood.
+/// The lines of the audit log: actor, action, subject, reason and previous state.
 async fn lines(scenario: &Scenario) -> Vec<[String; 5]> {
     let said = scenario.auditor().get("/api/operator/audit").await.expect(200);
     let text = |line: &Value, name: &str| line[name].as_str().map_or(line[name].to_string(), str::to_owned);
@@ -32,7 +32,7 @@ async fn lines(scenario: &Scenario) -> Vec<[String; 5]> {
         .collect()
 }
 
-/// A match of users 41 and 42 over 5 that was joined so long ago, in a round of before that.
+/// A match of users 41 and 42 over 5, joined this long ago in an even older round.
 async fn joined(scenario: &Scenario, round: &str, ago: SignedDuration) -> Match {
     let (store, then) = (&scenario.context().store, Timestamp::now() - ago);
     let terms = RoundTerms::endless(round.parse().unwrap(), Draw::Match, Amount::ZERO);
@@ -102,7 +102,7 @@ async fn an_operator_gives_back_what_waits() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_match_that_nothing_ends_is_voided() {
     let scenario = Scenario::start_with(TELLS_OF_SWEEPS).await;
-    // It would find them, and end them.
+    // Its sweep would find and settle them.
     await_own_sweep(&scenario).await;
     let (one, other) = (scenario.funded(41, "100").await, scenario.funded(42, "100").await);
     let path = |found: &Match| format!("/api/operator/rounds/{}/matches/{}/void", found.round, found.id);
@@ -116,7 +116,7 @@ async fn a_match_that_nothing_ends_is_voided() {
         json!({ "matchId": old.id.to_string(), "roundId": "old", "status": "VOID", "refunded": 5 })
     );
     assert_eq!(act(&scenario.operator(), &path(&old), "again").await.status(), 409);
-    // Of a round whose seed is public everybody can know who has won, before anybody has drawn it.
+    // In a round with a public seed, every client can compute the winner before the draw.
     let public = joined(&scenario, "public", SignedDuration::from_mins(11)).await;
     let store = &scenario.context().store;
     let read = store.load_round(&public.round).await.unwrap().unwrap();
@@ -136,11 +136,11 @@ async fn a_match_that_nothing_ends_is_voided() {
         lines(&scenario).await.into_iter().map(|[_, action, subject, ..]| (action, subject)).collect();
     let void = |found: &Match| ("void-match".to_owned(), found.id.to_string());
     assert_eq!(actions, [void(&old), void(&oldest)]);
-    // A void that the audit log does not tell of would offend M7: the auditor believes the line.
+    // A void without its line in the audit log would violate M7: the auditor relies on that line.
     scenario.finish().await;
 }
 
-/// A match whose outcome is fixed is undone only where its winner's balance cannot hold the payout.
+/// A drawn match is voided only if its winner's balance cannot hold the payout.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_match_whose_winner_cannot_be_paid_is_voided() {
     let scenario = Scenario::start_with(TELLS_OF_SWEEPS).await;
@@ -153,7 +153,7 @@ async fn a_match_whose_winner_cannot_be_paid_is_voided() {
     let path = format!("/api/operator/rounds/full/matches/{}/void", found.id);
     let refused = act(&scenario.operator(), &path, "I do not like it").await;
     assert_eq!(refused.problem(), "409 round-state matchId");
-    // Beside the 95 there is room for the stake of 5, and not for the payout of 10.
+    // Beside the 95, there is room for the stake of 5 but not for the payout of 10.
     let rest = "99999999999999999992.99999999".parse::<Amount>().unwrap();
     let rest = rest.checked_sub("95".parse().unwrap()).unwrap();
     let id = UserId::new(if winner == Side::A { 41 } else { 42 }).unwrap();
@@ -218,7 +218,7 @@ async fn entries_are_looked_up_by_key_and_by_reference() {
     scenario.finish().await;
 }
 
-/// D3, D15: what fails inside is told in the words of the old system, and nothing of why.
+/// D3, D15: internal failures get the old system's texts, without the cause.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_sign_up_and_a_login_that_fail_inside_say_so_in_the_old_words() {
     let scenario = Scenario::start().await;

@@ -1,5 +1,5 @@
-//! One wallet that several things want at the same moment: withdrawals, what providers tell of deposits, bonuses, bets.
-//! No lock is held, so nothing waits for anything (K3, K5, K7, E10): each of them succeeds, once, and the books add up.
+//! Concurrent operations on one wallet: withdrawals, deposit callbacks, bonuses and bets. No lock is held (K3, K5, K7,
+//! E10): each of them succeeds once, and the books balance.
 
 use super::withdrawing::{await_withdrawal, balance, paid_out, payee, try_withdraw, withdraw};
 use evens_ledger::{Amount, UserId};
@@ -8,19 +8,19 @@ use evens_tests::{Client, PASSWORD, Scenario, phone};
 use futures::future::join_all;
 use std::collections::BTreeSet;
 
-/// How often a wallet was moved for that reason. The auditor has seen that no key was used twice.
+/// The number of ledger entries with this reason. No key occurs twice.
 fn entries(books: &Books, user: UserId, reason: &str) -> usize {
     let keys: Vec<_> = books.entries[&user].iter().map(|entry| entry.key.to_string()).collect();
     assert_eq!(keys.iter().collect::<BTreeSet<_>>().len(), keys.len(), "{keys:?}");
     keys.iter().filter(|key| key.starts_with(reason)).count()
 }
 
-/// Opens so many deposits.
+/// Opens this number of deposits.
 async fn open(player: &Client, amount: &str, count: u32) -> Vec<evens_tests::OpenedDeposit> {
     join_all((0..count).map(async |number| player.deposit(amount, &format!("deposit-{number}")).await)).await
 }
 
-/// K3, E10: the provider tells that deposits were paid while their player withdraws.
+/// K3, E10: the provider confirms deposits while their player withdraws.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_withdrawal_and_a_callback_of_a_deposit_at_once_both_succeed() {
     let scenario = Scenario::start().await;
@@ -48,8 +48,8 @@ async fn a_withdrawal_and_a_callback_of_a_deposit_at_once_both_succeed() {
     assert_eq!(entries(&books, user, "WITHDRAW-REV:"), 0);
 }
 
-/// K5: the job of a first deposit's bonus and the jobs of referrals want the wallet of one referrer, and of each whom
-/// they brought.
+/// K5: the bonus job of a first deposit and the jobs of referrals compete for the wallets of one referrer and of the
+/// referred players.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_deposits_bonus_and_bonuses_of_referrals_at_once_are_each_given_once() {
     const WITH_BONUSES: &[(&str, &str)] = &[("EVENS_FIRST_DEPOSIT_BONUS", "15"), ("REFERRAL_BONUS", "10")];
@@ -75,7 +75,7 @@ async fn a_deposits_bonus_and_bonuses_of_referrals_at_once_are_each_given_once()
     scenario.await_idle().await;
     let books = scenario.finish().await;
     let bonus = |user: UserId| books.wallets[&user].bonus.to_string();
-    // 25 for signing up, 15 for the first deposit, 10 for each who was brought.
+    // 25 for signing up, 15 for the first deposit, and 10 for each referred player.
     assert_eq!(
         (bonus(referrer.user), books.wallets[&referrer.user].balance),
         ("240".to_owned(), amount("500"))
@@ -90,7 +90,7 @@ async fn a_deposits_bonus_and_bonuses_of_referrals_at_once_are_each_given_once()
     }
 }
 
-/// E9, K7: whatever is asked for at once, the wallet is not overdrawn, and one key has one effect.
+/// E9, K7: concurrent requests never overdraw the wallet, and one key has one effect.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_hundred_withdrawals_at_once_take_no_more_than_there_is() {
     let scenario = Scenario::start().await;
@@ -117,7 +117,7 @@ async fn a_hundred_withdrawals_at_once_take_no_more_than_there_is() {
     assert_eq!((entries(&books, user, "WITHDRAW:"), books.withdrawals.len()), (11, 11));
 }
 
-/// E10 with all that a player does: bets that are matched, withdrawals, and deposits that come in.
+/// E10 with all actions of a player: matched bets, withdrawals, and incoming deposits.
 #[tokio::test(flavor = "multi_thread")]
 async fn withdrawals_deposits_bets_and_matches_of_one_player_at_once_all_succeed() {
     let scenario = Scenario::start().await;

@@ -1,12 +1,12 @@
-//! What whoever knows a secret, or has known one, or is fast, can try with deposits and withdrawals: nothing comes of
-//! it twice.
+//! Attacks on deposits and withdrawals with a current secret, a retired secret, or good timing. Nothing takes effect
+//! twice.
 
 use super::withdrawing::{await_withdrawal, balance, paid_out, payee, withdraw};
 use evens_tests::{Client, OpenedDeposit, Request, Scenario, payment_event};
 use futures::future::join_all;
 use serde_json::json;
 
-/// The id that the provider gave the payment of an order.
+/// The provider's id of an order's payment.
 async fn payment_of(scenario: &Scenario, order: &str) -> String {
     let state = scenario.sandbox().state().await;
     let mut payments = state["payments"].as_array().expect("payments").iter();
@@ -14,12 +14,12 @@ async fn payment_of(scenario: &Scenario, order: &str) -> String {
     found["id"].as_str().expect("an id").to_owned()
 }
 
-/// How often a wallet was moved.
+/// The number of ledger entries.
 async fn entries(player: &Client) -> usize {
     player.get("/api/wallet/ledger").await.expect(200)["data"].as_array().expect("entries").len()
 }
 
-/// The numbers 0 to 5 in the order that a number stands for, of the 720 that there are.
+/// The permutation of 0 to 5 with this number, of 720.
 fn order_of_six(mut number: usize) -> Vec<usize> {
     let mut left: Vec<_> = (0..6).collect();
     let mut order = Vec::new();
@@ -30,8 +30,8 @@ fn order_of_six(mut number: usize) -> Vec<usize> {
     order
 }
 
-/// Six events of one deposit, each signed by whoever knows the secret: true ones, one of them twice, and false ones. In
-/// whatever order they come, the money is credited once.
+/// Six signed events of one deposit: true ones, one of them twice, and false ones. In any order, the money is credited
+/// once.
 #[tokio::test(flavor = "multi_thread")]
 async fn in_every_order_of_six_events_a_deposit_ends_the_same() {
     const ORDERS: usize = 18;
@@ -39,7 +39,7 @@ async fn in_every_order_of_six_events_a_deposit_ends_the_same() {
     let (sandbox, nobody, player) = (scenario.sandbox(), scenario.nobody(), scenario.player(41));
     for number in 0..ORDERS {
         let opened = player.deposit("25", &format!("key-{number}")).await;
-        // Whoever tells of it is the one below.
+        // Only the events below report the payment.
         sandbox.fault("callback", "fail-before-effect", 1).await;
         sandbox.press(&opened.pay_url, "pay").await;
         let id = payment_of(&scenario, &opened.order).await;
@@ -72,7 +72,7 @@ fn each_number_is_another_order() {
     assert_eq!(orders.len(), 720);
 }
 
-/// The very same bytes, again and again, and some of them at once.
+/// The same bytes repeatedly, some of them concurrently.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_callback_that_is_replayed_ten_thousand_times_credits_once() {
     let scenario = Scenario::start().await;
@@ -91,8 +91,8 @@ async fn a_callback_that_is_replayed_ten_thousand_times_credits_once() {
     scenario.finish().await;
 }
 
-/// A secret that holds no more, one of another provider, and a body with a key twice, of which no two readers would
-/// read the same.
+/// A retired secret, another provider's secret, and a body with a duplicate key, which two parsers could read
+/// differently.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_another_secret_signs_or_can_be_read_in_two_ways_is_refused() {
     let scenario = Scenario::start().await;
@@ -104,11 +104,11 @@ async fn what_another_secret_signs_or_can_be_read_in_two_ways_is_refused() {
     retired.secret = "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz".to_owned();
     let refused = nobody.send_as_it_stands(retired.callback("msg_1", &event)).await;
     assert_eq!(refused.problem(), "401 wrong-signature -");
-    // Without a name it is the same provider.
+    // The path without a name stands for the same provider.
     let default = |request: Request| Request { path: "/api/payments/callback".to_owned(), ..request };
     let refused = nobody.send_as_it_stands(default(retired.callback("msg_1", &event))).await;
     assert_eq!(refused.problem(), "401 wrong-signature -");
-    // What is signed is read as JSON only where it is said to be.
+    // A signed body is read as JSON only with that content type.
     let mut as_text = sandbox.callback("msg_1", &event);
     as_text.headers.retain(|(name, _)| *name != "content-type");
     let refused = nobody.send_as_it_stands(as_text.header("content-type", "text/plain")).await;
@@ -127,7 +127,7 @@ async fn what_another_secret_signs_or_can_be_read_in_two_ways_is_refused() {
     }
     scenario.await_idle().await;
     assert_eq!(balance(&player).await, "0");
-    // What the provider signed is taken there, too; it was not paid, as the provider says when it is asked.
+    // A signed event is accepted on this path too. The payment was not made, as the provider says when queried.
     sandbox.fault("callback", "fail-before-effect", 1).await;
     sandbox.press(&opened.pay_url, "pay").await;
     nobody.send_as_it_stands(default(sandbox.callback("msg_3", &event))).await.expect(200);
@@ -136,7 +136,8 @@ async fn what_another_secret_signs_or_can_be_read_in_two_ways_is_refused() {
     scenario.finish_despite(&["Could not read a callback"]).await;
 }
 
-/// Whoever takes a withdrawal back while it is sent has their money, or has it paid; never both, and never neither.
+/// A player who cancels a withdrawal while it is being sent gets their money back or the payout. They never get both or
+/// neither.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_withdrawal_that_is_cancelled_while_it_is_claimed_goes_one_way() {
     const TRIES: u64 = 20;
@@ -149,7 +150,7 @@ async fn a_withdrawal_that_is_cancelled_while_it_is_claimed_goes_one_way() {
         let path = format!("/api/withdrawals/{order}/cancel");
         let cancels = join_all((0..3).map(async |_| player.post(&path).await)).await;
         let taken_back: Vec<_> = cancels.iter().filter(|answer| answer.status() == 200).collect();
-        // Whoever is told that it is taken back is told that it is cancelled, first or not.
+        // Every successful answer reports the withdrawal as cancelled, repeats included.
         assert!(
             taken_back.iter().all(|answer| answer.json()["data"]["status"] == "cancelled"),
             "{cancels:?}"
@@ -165,7 +166,7 @@ async fn a_withdrawal_that_is_cancelled_while_it_is_claimed_goes_one_way() {
     scenario.finish().await;
 }
 
-/// A deposit that earned a bonus is not given back once the bonus is there.
+/// A deposit cannot be refunded after it earned a bonus.
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_has_the_bonus_of_a_deposit_gets_no_refund_of_it() {
     let scenario = Scenario::start_with(&[("EVENS_FIRST_DEPOSIT_BONUS", "15")]).await;

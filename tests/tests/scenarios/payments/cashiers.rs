@@ -1,4 +1,4 @@
-//! Cashiers decide about what a rule held back: each withdrawal once, by whoever may, with a line in the audit log.
+//! Cashiers decide on held withdrawals: each once, by a cashier who may, with a line in the audit log.
 
 use super::withdrawing::{await_withdrawal, balance, decide, paid_out, payee, told, withdraw};
 use evens_ledger::UserId;
@@ -11,10 +11,10 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 const HOLDS: &[(&str, &str)] = &[("EVENS_HOLDS", "from=50,four-eyes-above=100,first")];
-/// Beside the scenario's own.
+/// A second cashier beside the scenario's own.
 const OTHER_CASHIER: u64 = 900_020;
 
-/// What waits is read page by page, and each order once. What has ended is in no list, and whoever asks for it is told.
+/// Held withdrawals are listed page by page, each once. A finished order is in no list, and is found by its id.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_held_is_listed_page_by_page() {
     let scenario = Scenario::start_with(&[("EVENS_HOLDS", "from=1")]).await;
@@ -87,7 +87,7 @@ async fn what_is_held_is_paid_when_a_cashier_agrees_and_given_back_when_they_do_
     assert_eq!(decide(&cashier, &refused, "approve").await.problem(), "409 order-state orderId");
     assert_eq!(decide(&cashier, &agreed, "reject").await.problem(), "409 order-state orderId");
     assert_eq!(balance(&player).await, "240");
-    // The first was paid meanwhile, so the next small one is nobody's business.
+    // The first withdrawal is paid by now, so this small one needs no decision.
     let small = withdraw(&player, "10", &payee, "small").await;
     await_withdrawal(&scenario, &player, &small, "completed").await;
 
@@ -145,8 +145,8 @@ async fn a_large_withdrawal_needs_two_cashiers_who_logged_in_just_now_and_are_no
     scenario.finish().await;
 }
 
-/// Approve, reject and cancel at once, by many: exactly one of them is what became of it, and nothing is paid or given
-/// back twice.
+/// Many concurrent approvals, rejections and cancellations: exactly one takes effect, and nothing is paid or returned
+/// twice.
 #[tokio::test(flavor = "multi_thread")]
 async fn of_decisions_at_once_one_is_made() {
     let scenario = Scenario::start_with(HOLDS).await;
@@ -166,7 +166,7 @@ async fn of_decisions_at_once_one_is_made() {
         let all: Vec<_> = decided.iter().chain([&cancelled]).collect();
         let made = all.iter().copied().filter(|answer| made(answer)).count();
         assert!(all.iter().all(|answer| [200, 409].contains(&answer.status())), "{all:?}");
-        // What is approved may still be taken back by its player.
+        // The player may still cancel an approved withdrawal.
         assert!((1..=2).contains(&made), "{all:?}");
         let is_over = await_over(&scenario, &order).await;
         let paid = paid_out(&scenario, &order).await.len();
@@ -175,7 +175,7 @@ async fn of_decisions_at_once_one_is_made() {
     scenario.finish().await;
 }
 
-/// The state in which a withdrawal ends.
+/// The final state of a withdrawal.
 async fn await_over(scenario: &Scenario, order: &str) -> String {
     let id = order.parse().expect("an order");
     evens_tests::await_until("a withdrawal that has ended", 2 * Scenario::DEADLINE, async || {
@@ -185,7 +185,7 @@ async fn await_over(scenario: &Scenario, order: &str) -> String {
     .await
 }
 
-/// Whoever was blocked, or has lost the role, has agreed to nothing that waits for another cashier.
+/// The approvals of a cashier who was blocked, or who lost the role, are dropped.
 #[tokio::test(flavor = "multi_thread")]
 async fn agreements_of_those_who_are_no_cashiers_any_more_do_not_count() {
     let scenario = Scenario::start_with(HOLDS).await;

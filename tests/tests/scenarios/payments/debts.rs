@@ -1,12 +1,12 @@
-//! What a player owes: they were paid after their money had been given back. A cashier gives it up, and ends that all
-//! of their withdrawals wait; and that those of a player wait who was paid twice, and owes that.
+//! Debts of players who were paid after their money had been returned. A cashier writes the debt off and releases the
+//! player's withdrawals. The same holds for a player who was paid twice.
 
 use super::withdrawing::{await_withdrawal, decide, paid_out, payee, told, withdraw};
 use evens_players::Role;
 use evens_tests::{Answer, Client, Request, Scenario, await_until};
 use serde_json::{Value, json};
 
-/// Beside the scenario's own.
+/// A second cashier beside the scenario's own.
 const OTHER_CASHIER: u64 = 900_020;
 
 pub(crate) async fn settle(cashier: &Client, player: &Client, step: &str) -> Answer {
@@ -14,7 +14,8 @@ pub(crate) async fn settle(cashier: &Client, player: &Client, step: &str) -> Ans
     cashier.send(Request::new("POST", path).json(json!({ "reason": "settled by letter" }).to_string())).await
 }
 
-/// A payout of 30 that went out after it had failed and its money was back, so that the player owes it. To whom.
+/// Creates a payout of 30 that arrived after it had failed and its money was returned, so that the player owes it.
+/// Returns the payee.
 pub(crate) async fn paid_after_all(scenario: &Scenario, player: &Client) -> String {
     let payee = payee(player, "fail-1234").await;
     scenario.sandbox().fault("payout", "success-after-failure", 1).await;
@@ -61,7 +62,7 @@ async fn a_debt_is_given_up_and_its_player_is_held_no_more() {
     scenario.finish_despite(&["A person must look at"]).await;
 }
 
-/// The provider has forgotten our key, or somebody else has told it to pay.
+/// The provider forgot the idempotency key, or another system ordered the second payout.
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_was_paid_twice_owes_that_and_is_held_until_a_cashier_has_looked() {
     let scenario = Scenario::start().await;
@@ -79,7 +80,7 @@ async fn whoever_was_paid_twice_owes_that_and_is_held_until_a_cashier_has_looked
     let next = withdraw(&player, "10", &payee, "held").await;
     let own = player.get(&format!("/api/withdrawals/{next}")).await.expect(200);
     assert_eq!(own["data"]["isHeld"], true);
-    // Nor do they bet it away; what they bring is taken.
+    // A held player cannot bet either, but their deposits are accepted.
     let cashier = scenario.cashier();
     assert_eq!(player.try_bet("r", "A", "1").await.problem(), "403 account-held -");
     player.try_deposit("1", "brought").await.expect(201);
@@ -93,8 +94,8 @@ async fn whoever_was_paid_twice_owes_that_and_is_held_until_a_cashier_has_looked
     scenario.finish_despite(&["A person must look at"]).await;
 }
 
-/// What is owed is given up by two, as it is more than one may decide about; so is what opens an account, or says who a
-/// player is; and a wallet is put right by two, however little it is.
+/// Two cashiers write off a debt above one cashier's limit, free an account, or confirm an identity. Adjusting a wallet
+/// needs two for any amount.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_one_cashier_could_hide_needs_two() {
     let scenario = Scenario::start_with(&[("EVENS_HOLDS", "four-eyes-above=20")]).await;
@@ -161,7 +162,7 @@ async fn what_one_cashier_could_hide_needs_two() {
     scenario.finish_despite(&["A person must look at"]).await;
 }
 
-/// Nobody's wish is pushed out by what somebody else wants.
+/// A cashier's requests never displace those of another.
 #[tokio::test(flavor = "multi_thread")]
 async fn ten_things_wait_for_another_cashier_at_most() {
     let scenario = Scenario::start().await;
@@ -178,7 +179,7 @@ async fn ten_things_wait_for_another_cashier_at_most() {
         for nth in five {
             adjust(cashier, nth).await.expect(200);
         }
-        // Nobody takes the places of others.
+        // Each cashier has a share of their own.
         assert_eq!(adjust(cashier, 11).await.problem(), "409 too-many-agreements -");
     }
     for cashier in [&one, &other] {
@@ -191,7 +192,7 @@ async fn ten_things_wait_for_another_cashier_at_most() {
     scenario.finish().await;
 }
 
-/// A release alone does not send what one who owes takes home, whatever is set.
+/// A release alone does not send the withdrawal of a player with a debt, whatever the settings.
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_owes_is_held_after_a_release() {
     let scenario = Scenario::start().await;

@@ -1,4 +1,4 @@
-//! What scenarios about deposits do and look at.
+//! Helpers of the scenarios about deposits.
 
 use evens_payments::DepositOrder;
 use evens_tests::{Scenario, await_until};
@@ -8,7 +8,7 @@ pub(super) async fn load(scenario: &Scenario, order: &str) -> DepositOrder {
     scenario.context().store.load_deposit(id).await.expect("the table").expect("an order")
 }
 
-/// What was paid for an order beside its own payment, as its history says.
+/// The second payment for an order, from its history.
 pub(super) async fn second_payment(scenario: &Scenario, order: &str) -> Option<String> {
     let found = load(scenario, order).await;
     let own = found.payment.expect("its own").id;
@@ -16,13 +16,13 @@ pub(super) async fn second_payment(scenario: &Scenario, order: &str) -> Option<S
     paid.map(str::to_owned).find(|payment| *payment != own.as_str())
 }
 
-/// Somebody pays 100 for an order, beside what was paid for it.
+/// Pays 100 for an order, in addition to its own payment.
 pub(super) async fn pay_beside(scenario: &Scenario, order: &str) {
     let page = scenario.sandbox().open_payment(order, 10_000).await;
     scenario.sandbox().press(&page, "pay").await;
 }
 
-/// The same; gives what the provider calls that payment, once the order knows it.
+/// The same. Returns the provider's id of the payment, once the order has recorded it.
 pub(super) async fn pay_again(scenario: &Scenario, order: &str) -> String {
     pay_beside(scenario, order).await;
     await_until("a second payment", Scenario::DEADLINE, async || second_payment(scenario, order).await).await

@@ -1,4 +1,5 @@
-//! `POST /api/deposits` and what becomes of it: paid, failed, left; told of once, twice, late, falsely or not at all.
+//! `POST /api/deposits` and the deposit's further course: paid, failed or abandoned, with callbacks once, twice, late,
+//! false or missing.
 
 use evens_contracts::{CheckPaymentJob, Queue};
 use evens_tests::{Client, OpenedDeposit, PASSWORD, Redaction, Scenario, await_until, payment_event, phone};
@@ -7,7 +8,7 @@ use insta::assert_json_snapshot;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
-/// What the provider has taken in for an order, in minor units, as its own record says.
+/// The payments that the provider took for an order, in minor units, from its own records.
 async fn taken_in(scenario: &Scenario, order: &str) -> Vec<(String, u64)> {
     let state = scenario.sandbox().state().await;
     let payments = state["payments"].as_array().expect("payments").iter();
@@ -86,7 +87,7 @@ async fn a_list_of_deposits_goes_on_where_its_page_ended() {
     let mut expected = Vec::new();
     for number in 0..53 {
         let opened = player.deposit("1", &format!("key-{number}")).await;
-        // So many may not be open at once.
+        // The number of open deposits is limited, so each is ended first.
         scenario.sandbox().press(&opened.pay_url, "fail").await;
         scenario.await_deposit(&player, &opened.order, "failed").await;
         expected.insert(0, opened.order);
@@ -148,7 +149,7 @@ async fn where_deposits_are_off_those_that_were_opened_are_carried_on() {
     scenario.restart_with(&[("EVENS_DEPOSITS", "off")]).await;
     let player = scenario.player(41);
     assert_eq!(player.try_deposit("100", "after").await.problem(), "503 switched-off -");
-    // The page is where it is now.
+    // The address of the payment page has changed.
     let opened = OpenedDeposit { order: opened.order, ..player.deposit("100", "before").await };
     scenario.sandbox().press(&opened.pay_url, "pay").await;
     scenario.await_deposit(&player, &opened.order, "completed").await;
@@ -171,7 +172,7 @@ async fn what_has_failed_can_still_be_paid() {
     scenario.finish().await;
 }
 
-/// What callers see of a provider that is slow, forgetful or broken: 503 at worst, and the same key finds the payment.
+/// With a slow, forgetful or broken provider, callers see 503 at worst, and the same key finds the payment.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_provider_that_does_not_answer_is_asked_again_under_the_same_key() {
     let scenario = Scenario::start().await;
@@ -198,7 +199,7 @@ async fn whatever_a_callback_goes_through_the_payment_is_credited_once() {
         scenario.sandbox().fault("callback", fault, 1).await;
         scenario.sandbox().press(&opened.pay_url, "pay").await;
         let later = SignedDuration::from_mins(3);
-        // Where the only callback was a false one, the sweeper has the provider asked.
+        // After a false callback without a true one, the sweeper makes a job query the provider.
         scenario.sweep_after(later).await;
         scenario.await_deposit(&player, &opened.order, "completed").await;
     }
@@ -215,7 +216,7 @@ async fn a_payment_that_nobody_told_of_is_found_by_asking() {
     let opened = player.deposit("10", "silent").await;
     scenario.sandbox().fault("callback", "fail-before-effect", 1).await;
     scenario.sandbox().press(&opened.pay_url, "pay").await;
-    // Nobody asks so soon.
+    // Too early: the provider is not queried yet.
     scenario.sweep_after(SignedDuration::from_secs(100)).await;
     scenario.await_idle().await;
     assert_eq!(balance(&player).await, "0");
@@ -240,7 +241,7 @@ async fn a_deposit_that_nobody_pays_ends_and_may_be_paid_late() {
     scenario.finish().await;
 }
 
-/// Money that is not what was agreed is nobody's until a cashier decides.
+/// A payment that differs from the order is set aside until a cashier decides.
 #[tokio::test(flavor = "multi_thread")]
 async fn another_amount_or_currency_than_was_agreed_is_set_aside() {
     let scenario = Scenario::start().await;
@@ -255,7 +256,7 @@ async fn another_amount_or_currency_than_was_agreed_is_set_aside() {
     scenario.finish_despite(&["A person must look at"]).await;
 }
 
-/// Whoever does not know the secret tells nothing; whoever does tells what the order knows already.
+/// A callback without the secret tells nothing. With the secret, it tells nothing beyond the order's state.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_forged_callback_moves_nothing() {
     let scenario = Scenario::start_with(&[("EVENS_CONFIRM_ABOVE", "0")]).await;
@@ -300,7 +301,7 @@ async fn a_forged_callback_moves_nothing() {
     }
     let elsewhere = evens_tests::Request { path: "/api/payments/callback/nobody".to_owned(), ..good.clone() };
     assert_eq!(nobody.send_as_it_stands(elsewhere).await.problem(), "404 not-found provider");
-    // With the secret, but of a payment that the provider does not know: it is asked, and knows better.
+    // With the secret, but about a payment that the provider does not know: it is queried and denies it.
     nobody.send_as_it_stands(good).await.expect(200);
     scenario.await_idle().await;
     assert_eq!(balance(&player).await, "0");
@@ -350,7 +351,7 @@ async fn many_callbacks_at_once_and_in_any_order_credit_once() {
     scenario.finish().await;
 }
 
-/// A callback that was answered is not lost with the process, and one that was not comes again.
+/// An acknowledged callback survives the process, and an unacknowledged one is sent again.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_process_that_is_killed_credits_what_was_paid_once() {
     let mut scenario = Scenario::start().await;
@@ -386,7 +387,7 @@ async fn whoever_is_blocked_opens_no_deposit_and_is_not_credited() {
     let again = player.try_deposit("10", "before").await.expect(201);
     assert!(again["data"]["checkout"].is_null(), "no way to pay: {again}");
     scenario.sandbox().press(&opened.pay_url, "pay").await;
-    // The provider tells of it in its own time, and the block goes on until that was decided about.
+    // The provider reports the payment later. The block stays in place until that is processed.
     let id = opened.order.parse().unwrap();
     await_until("a payment that was set aside", 2 * Scenario::DEADLINE, async || {
         let found = scenario.context().store.load_deposit(id).await.unwrap();

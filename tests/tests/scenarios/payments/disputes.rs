@@ -1,5 +1,5 @@
-//! Deposits that whoever paid got back: what is there is taken, and the player owes the rest. A callback says only
-//! which dispute to ask about.
+//! Disputed deposits whose payer got the money back: the balance is taken, and the player owes the rest. A callback
+//! only says which dispute to look up.
 
 use super::depositing::{load, pay_again};
 use super::withdrawing::{await_withdrawal, balance, decide, payee, withdraw};
@@ -7,7 +7,7 @@ use evens_tests::{Answer, Client, OpenedDeposit, Request, Scenario, await_until,
 use jiff::SignedDuration;
 use serde_json::json;
 
-/// A deposit of 100 that is credited.
+/// A credited deposit of 100.
 async fn credited(scenario: &Scenario, player: &Client, key: &str) -> OpenedDeposit {
     let opened = player.deposit("100", key).await;
     scenario.sandbox().press(&opened.pay_url, "pay").await;
@@ -15,7 +15,7 @@ async fn credited(scenario: &Scenario, player: &Client, key: &str) -> OpenedDepo
     opened
 }
 
-/// What the provider calls the payment of an order.
+/// The provider's id of an order's payment.
 async fn payment_of(scenario: &Scenario, order: &str) -> String {
     let state = scenario.sandbox().state().await;
     let payments = state["payments"].as_array().expect("payments");
@@ -23,7 +23,7 @@ async fn payment_of(scenario: &Scenario, order: &str) -> String {
     payment["id"].as_str().expect("an id").to_owned()
 }
 
-/// A player who takes some of a deposit home while it is disputed, and has lost the dispute.
+/// A player who withdrew part of a disputed deposit and lost the dispute.
 pub(crate) struct Disputed {
     pub(crate) player: Client,
     opened: OpenedDeposit,
@@ -57,7 +57,7 @@ async fn a_charge_back_takes_what_is_there_and_the_rest_is_owed_and_held() {
         (cashier.owed.to_string(), cashier.is_held)
     };
     assert_eq!(owed().await, ("40".to_owned(), true));
-    // However often it is told.
+    // Repeated callbacks change nothing.
     let payment = payment_of(&scenario, &opened.order).await;
     for message in ["msg_again", "msg_once_more"] {
         tell_of_dispute(&scenario, message, &payment, &opened.order).await;
@@ -67,7 +67,7 @@ async fn a_charge_back_takes_what_is_there_and_the_rest_is_owed_and_held() {
     scenario.finish_despite(&["A person must look at"]).await;
 }
 
-/// With the secret, but of a payment that nobody disputes: the provider is asked, and knows better.
+/// With the secret, but about a payment without a dispute: the provider is queried and denies it.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_forged_dispute_takes_nothing() {
     let scenario = Scenario::start().await;
@@ -81,7 +81,7 @@ async fn a_forged_dispute_takes_nothing() {
     scenario.finish().await;
 }
 
-/// What waits for its provider, or for a cashier, is not sent before somebody has looked at the dispute.
+/// A withdrawal that waits for the provider or a cashier is not sent before a cashier has reviewed the dispute.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_dispute_stops_what_its_player_takes_home() {
     let scenario = Scenario::start_with(&[("EVENS_HOLDS", "from=30")]).await;
@@ -98,13 +98,13 @@ async fn a_dispute_stops_what_its_player_takes_home() {
     assert_eq!(held["state"], json!("HELD"));
     assert_eq!(held["approvals"], json!([]));
     decide(&cashier, &taken, "approve").await.expect(200);
-    // Its job is not taken again so soon after the one of before: a sweep finds it.
+    // The job's previous attempt is too recent, so a later sweep sends it again.
     scenario.sweep_after(SignedDuration::from_mins(2)).await;
     await_withdrawal(&scenario, &player, &taken, "completed").await;
     scenario.finish_despite(&["A person must look at"]).await;
 }
 
-/// What a cashier wants to become of a deposit, or of a payment that came for it.
+/// A cashier's decision on a deposit or on a payment for it.
 async fn send(cashier: &Client, order: &str, step: &str) -> Answer {
     let path = format!("/api/operator/deposits/{order}/{step}");
     cashier.send(Request::new("POST", path).json(json!({ "reason": "they asked for it" }).to_string())).await
@@ -118,7 +118,7 @@ async fn await_held(scenario: &Scenario, player: &Client) {
     .await;
 }
 
-/// An order whose payment may not be credited, and that whoever paid has got back before anybody decided about it.
+/// An order with a payment that may not be credited, and whose payer got the money back before a cashier decided.
 pub(crate) async fn taken_from_suspense(scenario: &Scenario, player: &Client) -> String {
     scenario.sandbox().fault("payment", "wrong-amount", 1).await;
     scenario.sandbox().fault("payment", "dispute", 1).await;
@@ -129,7 +129,7 @@ pub(crate) async fn taken_from_suspense(scenario: &Scenario, player: &Client) ->
     order
 }
 
-/// The provider has given it back: neither its player nor whoever paid gets it from us.
+/// The provider has returned the money, so neither the player nor the payer gets it from the platform.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_lost_in_a_dispute_leaves_suspense_for_nobody() {
     let scenario = Scenario::start().await;
@@ -143,13 +143,13 @@ async fn what_is_lost_in_a_dispute_leaves_suspense_for_nobody() {
     }
     await_held(&scenario, &player).await;
     assert_eq!(balance(&player).await, "0");
-    // However often it is told.
+    // Repeated callbacks change nothing.
     tell_of_dispute(&scenario, "msg_again", &payment, &order).await;
     scenario.finish_despite(&["A person must look at"]).await;
 }
 
-/// Beside an order's own payment, too; where cashiers gave it to its player before, a person looks, and until then they
-/// take nothing home.
+/// The same for a second payment. If cashiers had credited it to the player, a cashier must review it, and the player's
+/// withdrawals are held until then.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_second_payment_that_is_disputed_is_taken_back_or_holds_its_player() {
     let scenario = Scenario::start().await;
@@ -157,7 +157,7 @@ async fn a_second_payment_that_is_disputed_is_taken_back_or_holds_its_player() {
     for (number, is_claimed) in [(41, false), (42, true)] {
         let player = scenario.player(number);
         let order = credited(&scenario, &player, "own").await.order;
-        // Whoever paid it disputes it after a while.
+        // The payer disputes it after a while.
         scenario.sandbox().fault("payment", "dispute", 1).await;
         let payment = pay_again(&scenario, &order).await;
         let claim = format!("payments/{payment}/claim");

@@ -1,5 +1,5 @@
-//! `evens export`, and the verifier that knows nothing but `docs/books.md`: it agrees with `evens verify` about books
-//! in order, and finds what somebody changed in them.
+//! `evens export` and its verifier, which knows only `docs/books.md`. The verifier agrees with `evens verify` on intact
+//! books and detects tampering.
 
 mod copy;
 mod kinds;
@@ -21,13 +21,14 @@ use std::path::Path;
 use tamperings::{BY_THE_SEAL, IN_THE_MANIFEST, IN_THE_ROWS, IN_THE_SEALS};
 
 const HOLDS: &[(&str, &str)] = &[("EVENS_HOLDS", "from=50")];
-/// Where a player is paid.
+/// A player's bank account.
 const ACCOUNT: &str = "IN00112233445566";
-/// What the log says of money that came and was not agreed on.
+/// The log line about a payment that differs from its order.
 const SET_ASIDE: &str = "A person must look at";
 
-/// Books with everything in them that an export tells of: players 41 and 42 bet, 41 deposits, once what a cashier had
-/// to give them, 42 withdraws, 43 was funded twice, and somebody who signed up has a bonus and was blocked for a while.
+/// Books with everything that an export covers. Players 41 and 42 bet. Player 41 deposits, once with a payment that a
+/// cashier credited. Player 42 withdraws, and player 43 was funded twice. One more player signed up, has a bonus, and
+/// was blocked for a while.
 async fn played() -> Scenario {
     let scenario = Scenario::start_with(HOLDS).await;
     let (one, other) = (scenario.funded(41, "300").await, scenario.funded(42, "300.00000001").await);
@@ -73,7 +74,7 @@ async fn played() -> Scenario {
     scenario
 }
 
-/// A deposit of which another amount came, which a cashier has given to its player.
+/// Creates a deposit with a payment of the wrong amount, which a cashier credits to the player.
 async fn claimed(scenario: &Scenario, player: &Client) {
     let opened = player.deposit("12", "claimed").await;
     scenario.sandbox().fault("payment", "wrong-amount", 1).await;
@@ -87,7 +88,7 @@ async fn claimed(scenario: &Scenario, player: &Client) {
     scenario.cashier().send(request.json(reason)).await.expect(200);
 }
 
-/// Exports the books; gives the seal that was printed.
+/// Exports the books and returns the printed seal.
 async fn export(scenario: &Scenario, folder: &Path) -> String {
     let exported = run(scenario, &["export", folder.to_str().unwrap()]).await;
     assert_eq!((exported.code, exported.stderr.as_str()), (Some(0), ""), "{exported:?}");
@@ -126,7 +127,7 @@ async fn an_export_is_whole_repeatable_and_tells_no_secret() {
         assert_eq!(file.unwrap().metadata().unwrap().permissions().mode() & 0o777, 0o600);
     }
     assert_eq!(fs::metadata(&first).unwrap().permissions().mode() & 0o777, 0o700);
-    // What a spreadsheet would work out is a text there, and an amount is an amount.
+    // Text that a spreadsheet would evaluate stays text, and amounts stay amounts.
     assert!(books["audit.csv"].contains(",'=1+1 \\n,"), "{}", books["audit.csv"]);
     assert!(books["trial_balance.csv"].contains("house,0,"), "{}", books["trial_balance.csv"]);
     for (name, text) in &books {
@@ -155,7 +156,7 @@ async fn whoever_knows_the_page_alone_finds_what_was_changed() {
     let folder = tempfile::tempdir().unwrap();
     let books = folder.path().join("books");
     let seal = export(&scenario, &books).await;
-    // So says `evens verify`, too.
+    // `evens verify` agrees.
     scenario.finish_despite(&[SET_ASIDE]).await;
     let verdict = verify(&books, Some(&seal));
     assert_eq!(verdict.code, Some(0), "{verdict:?}");
@@ -182,7 +183,7 @@ async fn whoever_knows_the_page_alone_finds_what_was_changed() {
     }
 }
 
-/// Seals yesterday, and tomorrow, before whose end all is that there is. Gives the last one: its day and its hash.
+/// Seals yesterday, and tomorrow, which covers everything so far. Returns the day and hash of the last seal.
 async fn seal_days(scenario: &Scenario) -> [String; 2] {
     let (store, today) = (&scenario.context().store, Timestamp::now().to_zoned(TimeZone::UTC).date());
     let mut last = [String::new(), Digest::ZERO.to_string()];
@@ -207,7 +208,7 @@ async fn whoever_has_the_seal_of_a_day_finds_what_was_changed_before_it() {
     let folder = tempfile::tempdir().unwrap();
     let books = folder.path().join("books");
     export(&scenario, &books).await;
-    // So says `evens verify`, too.
+    // `evens verify` agrees.
     scenario.finish_despite(&[SET_ASIDE]).await;
     let kept = kept.each_ref().map(String::as_str);
     for kept in [None, Some(kept)] {
@@ -216,7 +217,7 @@ async fn whoever_has_the_seal_of_a_day_finds_what_was_changed_before_it() {
     }
     let verdict = verify(&books, None);
     assert_eq!(verdict.code, Some(0), "{verdict:?}");
-    // What nobody finds in the other files.
+    // Changes that the other files do not reveal.
     for (what, tamper) in BY_THE_SEAL {
         let copy = Copy::of(&books);
         tamper(&copy);
@@ -237,7 +238,7 @@ async fn whoever_has_the_seal_of_a_day_finds_what_was_changed_before_it() {
     }
 }
 
-/// What only a provider's statement tells: a day's fees, and what went to our bank or came from there.
+/// Movements that only a provider's statement reveals: a day's fees, and transfers to or from the bank.
 fn what_a_statement_books_is_of_no_order(books: &Path) {
     let copy = Copy::of(books);
     copy.edit("transfers", |rows| {

@@ -1,4 +1,4 @@
-//! The bonus for a first deposit: due with the credit, given once, whatever becomes of its job.
+//! The first-deposit bonus: due with the credit, and given once, whatever happens to its job.
 
 use evens_contracts::{ApplyReferralBonusJob, GiveFirstBonusJob, Job};
 use evens_payments::{
@@ -34,7 +34,7 @@ fn no_bonus() -> DepositRules {
     PaymentSettings::default().deposits
 }
 
-/// Credits a deposit, and asks for nothing that follows.
+/// Credits a deposit without sending any follow-up job.
 async fn credit(scenario: &Scenario, order: &str, rules: DepositRules) {
     let (store, order) = (&scenario.context().store, order.parse().expect("an order"));
     let terms = store.load_deposit(order).await.expect("the table").expect("an order").terms;
@@ -69,7 +69,7 @@ async fn a_first_deposit_earns_a_bonus_once() {
     scenario.finish().await;
 }
 
-/// It is credited, and whoever did so ends before they ask for the bonus: the sweeper finds what is due.
+/// The deposit is credited, and the process is killed before it sends the bonus job. The sweeper finds the bonus.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_bonus_that_nobody_asked_for_is_found() {
     let scenario = Scenario::start().await;
@@ -83,7 +83,8 @@ async fn a_bonus_that_nobody_asked_for_is_found() {
     scenario.finish().await;
 }
 
-/// D13, E12: the bonus for bringing somebody waits for their first deposit, whichever comes first, and is given once.
+/// D13, E12: the referrer's bonus waits for the referred player's first deposit, in either order of events, and is
+/// given once.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_referrers_bonus_waits_for_a_first_deposit() {
     let scenario = Scenario::start_with(AFTER_DEPOSIT).await;
@@ -95,7 +96,7 @@ async fn a_referrers_bonus_waits_for_a_first_deposit() {
         if number % 3 == 0 {
             return (player, false);
         }
-        // Some deposit while the sign-up is worked on, others when nothing of it is under way.
+        // Some players deposit while their sign-up is still processed, others when it is done.
         if number % 3 == 1 {
             running.await_idle().await;
         }
@@ -122,7 +123,7 @@ async fn a_referrers_bonus_waits_for_a_first_deposit() {
     assert_eq!(books.accounts[&referrer.user].direct_referral_count, 12);
 }
 
-/// Whoever credited the deposit ends before they ask for anything: the sweeper finds what follows it.
+/// The process that credited the deposit is killed before it sends any job. The sweeper finds the follow-up work.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_referrers_bonus_that_nobody_asked_for_is_found() {
     let scenario = Scenario::start_with(AFTER_DEPOSIT).await;

@@ -1,5 +1,5 @@
-//! It must be known who a player is before they bring more than a sum; above another one, cashiers look at what they
-//! take home. A cashier notes what is known, with a line in the audit log.
+//! Players must be identified before they deposit more than a limit. Above another limit, cashiers review their
+//! withdrawals. A cashier records the identity, with a line in the audit log.
 
 use super::withdrawing::{await_withdrawal, balance, decide, payee, told, withdraw};
 use evens_tests::{Answer, Client, Request, Scenario};
@@ -48,14 +48,14 @@ async fn above_a_sum_it_must_be_known_who_a_player_is() {
     assert_eq!(auditor.get(&path(&player)).await.expect(200)["data"], expected);
     assert_eq!(player.get("/api/identity").await.expect(200)["data"], json!({ "status": "verified" }));
 
-    // What was held is a cashier's still; what comes now is nobody's business.
+    // The held withdrawal still needs a cashier, but new ones do not.
     decide(&cashier, &held, "approve").await.expect(200);
     await_withdrawal(&scenario, &player, &held, "completed").await;
     let open = player.deposit("500", "known").await;
     let free = withdraw(&player, "40", &payee, "known").await;
     await_withdrawal(&scenario, &player, &free, "completed").await;
 
-    // Whoever is refused brings nothing, not even what they had begun to bring, and can withdraw.
+    // A player whose identity was refused cannot deposit, not even through an open deposit, but can withdraw.
     note(&cashier, &player, "refused").await.expect(200);
     assert_eq!(player.try_deposit("1", "refused").await.problem(), "403 identity-missing -");
     scenario.sandbox().press(&open.pay_url, "pay").await;

@@ -1,4 +1,4 @@
-//! What players set for themselves: limits of deposits, stakes and losses, exclusion, reality check.
+//! Players' own limits: on deposits, stakes and losses, exclusion, and the reality check.
 
 use super::withdrawing::{await_withdrawal, balance, payee, withdraw};
 use crate::exchange::settle::await_settled;
@@ -23,20 +23,20 @@ async fn set(player: &Client, kind: &str, period: &str, limit: &Value) -> Value 
     post(player, "/api/limits", &body).await.expect(200)["data"].clone()
 }
 
-/// The limit of that id, as it is listed.
+/// The limit with this id in the list.
 async fn read(player: &Client, id: &str) -> Value {
     let listed = player.get("/api/limits").await.expect(200);
     let limits = listed["data"]["limits"].as_array().expect("limits").iter();
     limits.clone().find(|limit| limit["limitId"] == id).unwrap_or_else(|| panic!("no {id}")).clone()
 }
 
-/// What of a limit is used, and what it leaves.
+/// The used and the remaining amount of a limit.
 async fn used(player: &Client, id: &str) -> (Value, Value) {
     let limit = read(player, id).await;
     (limit["used"].clone(), limit["left"].clone())
 }
 
-/// Changes what the player has set, as they could have at that time.
+/// Changes the player's settings as of that time.
 async fn set_then<Refusal: Debug>(
     scenario: &Scenario,
     user: UserId,
@@ -69,7 +69,7 @@ async fn deposits_at_once_pass_no_limit() {
     assert_eq!(used(&player, "deposits-day").await, (json!(100), json!(0)));
     assert_eq!(used(&player, "deposits-month").await, (json!(100), json!(150)));
     assert_eq!(used(&player, "deposits-week").await, (json!(100), Value::Null));
-    // A limit is one player's.
+    // A limit applies to one player only.
     scenario.player(42).deposit("200", "other").await;
     scenario.finish().await;
 }
@@ -88,7 +88,7 @@ async fn a_raise_takes_a_day_and_a_confirmation() {
     assert!(wait > SignedDuration::from_hours(23) && wait <= SignedDuration::from_hours(24), "{wait}");
     assert_eq!(player.post(confirm).await.problem(), "409 too-early limitId");
     assert_eq!(player.try_deposit("101", "before").await.problem(), "409 over-limit amount");
-    // A lower one counts at once, and ends the wish.
+    // A lower limit applies at once and drops the requested increase.
     let lowered = set(&player, "deposits", "week", &json!(50)).await;
     assert_eq!((&lowered["limit"], &lowered["wanted"]), (&json!(50), &Value::Null));
 
@@ -108,7 +108,7 @@ async fn a_raise_takes_a_day_and_a_confirmation() {
 async fn bets_at_once_pass_no_limit_and_what_comes_back_is_taken_off() {
     let scenario = Scenario::start().await;
     let player = scenario.funded(41, "1000").await;
-    // What comes back is taken off once the first limit stands for a while.
+    // Refunds count towards limits only after the first limit has existed for a while.
     let an_hour_ago = Timestamp::now() - SignedDuration::from_hours(1);
     let first = "stakes-month".parse().expect("a limit");
     let ask = |cashier: &Cashier| Ok::<_, ()>(cashier.ask_limit(first, "1000000".parse().ok(), an_hour_ago));
@@ -126,7 +126,7 @@ async fn bets_at_once_pass_no_limit_and_what_comes_back_is_taken_off() {
     let bet = placed[0].expect(202)["data"]["betId"].as_str().expect("an id").to_owned();
     player.post(&format!("/api/bets/{bet}/refund")).await.expect(200);
     assert_eq!(used(&player, "stakes-day").await, (json!(70), json!(30)));
-    // What is won besides can be lost, too; what is lost stays lost.
+    // Winnings can be lost too, and losses stay counted.
     let other = scenario.funded(42, "1000").await;
     let against = other.bet("r", "B", "70").await;
     await_settled(&scenario, &[(&other, &against)]).await;
@@ -137,7 +137,7 @@ async fn bets_at_once_pass_no_limit_and_what_comes_back_is_taken_off() {
     let amount =
         |value: &Value| value.to_string().parse::<evens_ledger::Amount>().expect("an amount").units();
     assert_eq!((amount(&lost), amount(&left)), (expected_lost, expected_left));
-    // A player without limits is told of none.
+    // A player without limits sees none.
     assert_eq!(used(&other, "stakes-day").await, (json!(0), Value::Null));
     scenario.finish().await;
 }
@@ -161,11 +161,11 @@ async fn an_exclusion_begins_at_once_and_what_is_open_ends_as_usual() {
     assert_eq!(player.try_bet("r", "A", "1").await.problem(), "403 excluded -");
     assert_eq!(player.try_deposit("1", "after").await.problem(), "403 excluded -");
     assert_eq!(player.post("/api/exclusion/end").await.problem(), "409 too-early -");
-    // It never gets shorter.
+    // An exclusion never gets shorter.
     let again = post(&player, "/api/exclusion", &json!({ "months": 6 })).await.expect(200)["data"].clone();
     assert_eq!(again["since"], excluded["since"]);
 
-    // A bet that waits is matched and paid, another one comes back; money goes home, and none comes in.
+    // Unmatched bets can still be matched and paid, or refunded. Withdrawals work, and deposits do not.
     let against = other.bet("r", "B", "10").await;
     await_settled(&scenario, &[(&other, &against), (&player, &waits)]).await;
     player.post(&format!("/api/bets/{}/refund", comes_back.bet_id)).await.expect(200);
@@ -202,7 +202,7 @@ async fn an_exclusion_ends_a_day_after_its_player_asks() {
     scenario.finish().await;
 }
 
-/// A player's client, in a session that began so many minutes ago.
+/// A player's client in a session that began this many minutes ago.
 fn session_of(scenario: &Scenario, user: UserId, minutes: i64) -> Client {
     let began = Timestamp::now() - SignedDuration::from_mins(minutes);
     let role = evens_players::Role::Player;
@@ -232,7 +232,7 @@ async fn a_reality_check_stops_play_until_it_is_seen() {
     let (old, new) = (session_of(&scenario, player.user, 32), session_of(&scenario, player.user, 30));
     assert_eq!(old.try_bet("r", "A", "1").await.problem(), "409 reality-check-due -");
     new.bet("r", "A", "1").await;
-    // A login when it was due is no answer, and neither is another interval, or none.
+    // Neither a new login, nor another interval, nor turning the check off replaces the acknowledgement.
     let later = session_of(&scenario, player.user, 1);
     for client in [&old, &later] {
         assert_eq!(client.try_bet("r", "A", "1").await.problem(), "409 reality-check-due -");
@@ -257,7 +257,7 @@ async fn a_reality_check_stops_play_until_it_is_seen() {
     scenario.finish().await;
 }
 
-/// Where a session's refreshes have it begin.
+/// The start of the session, from the token's claim.
 fn started(tokens: &Tokens) -> i64 {
     let payload = tokens.access.split('.').nth(1).expect("a payload");
     let payload = BASE64_URL_SAFE_NO_PAD.decode(payload).expect("base64");
@@ -269,7 +269,7 @@ fn started(tokens: &Tokens) -> i64 {
 async fn a_session_starts_once_however_often_it_is_carried_on() {
     let scenario = Scenario::start().await;
     let first = Tokens::of(&scenario.sign_up(&json!({ "phoneNo": phone(1), "password": PASSWORD })).await);
-    // The claim is whole seconds: the next token is of another one.
+    // The claim has whole seconds, so the next token must fall into another second.
     evens_tests::await_until("the next second", Scenario::DEADLINE, async || {
         (Timestamp::now().as_second() > started(&first)).then_some(())
     })

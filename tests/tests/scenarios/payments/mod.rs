@@ -1,4 +1,4 @@
-//! Money in and out.
+//! Deposits and withdrawals.
 
 mod at_once;
 mod attacks;
@@ -12,6 +12,7 @@ mod first_bonus;
 mod identity;
 mod limits;
 mod opening;
+mod platform;
 mod reconcile;
 mod refunds;
 mod register;

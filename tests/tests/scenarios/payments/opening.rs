@@ -1,5 +1,5 @@
-//! A deposit whose payment is surely not opened, as its provider refuses or cannot be reached, is over at once: it
-//! counts against nothing, and its player may try again under another key.
+//! A deposit whose payment was certainly not opened, because the provider refused or was unreachable, fails at once. It
+//! counts towards no limit, and the player may retry with another key.
 
 use axum::http::StatusCode;
 use axum::{Json, Router, routing};
@@ -7,7 +7,7 @@ use evens_tests::{Client, Sandbox, Scenario};
 use serde_json::json;
 use tokio::net::TcpListener;
 
-/// A scenario whose provider is at that address.
+/// A scenario whose provider is at this address.
 async fn scenario_at(url: String) -> Scenario {
     let provider = Sandbox {
         provider: "sandbox".to_owned(),
@@ -18,7 +18,7 @@ async fn scenario_at(url: String) -> Scenario {
     Scenario::start_with(vec![("EVENS_PAYMENT_PROVIDER", &*provider.variable().leak())].leak()).await
 }
 
-/// More than may be open at once.
+/// Tries to open more deposits than may be open at once.
 async fn open_in_vain(player: &Client) {
     for number in 0..25 {
         let key = format!("key-{number}");
@@ -47,7 +47,7 @@ async fn what_the_provider_refuses_to_open_has_failed() {
     scenario.finish_despite(&["The provider refused to open", "gave nothing"]).await;
 }
 
-/// Before its circuit breaker opens, and after.
+/// Both before and after the circuit breaker opens.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_provider_that_is_away_was_never_asked_for_has_failed() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -1,4 +1,4 @@
-//! `evens reconcile`: whether a day of the sandbox provider agrees with the books, and each way in which it may not.
+//! `evens reconcile`: compares a day of the sandbox provider with the books, with each kind of difference.
 
 use super::withdrawing::{await_withdrawal, payee, withdraw};
 use evens_tests::{Client, OpenedDeposit, Process, Request, Scenario, await_until};
@@ -12,7 +12,7 @@ fn today() -> Date {
     Timestamp::now().to_zoned(TimeZone::UTC).date()
 }
 
-/// The exit code of comparing a day with a statement, or with what the provider states, and what was printed.
+/// Compares a day with a statement file, or with the provider's own statement. Returns the exit code and the output.
 async fn reconcile(scenario: &Scenario, day: Date, statement: Option<&str>) -> (Option<i32>, Value) {
     let (code, text) = reconcile_as(scenario, day, statement, &["--json"]).await;
     let body = serde_json::from_str(&text).unwrap_or_else(|_| panic!("{text}"));
@@ -36,7 +36,7 @@ async fn reconcile_as(
     (exit.code, if exit.stdout.is_empty() { exit.stderr } else { exit.stdout })
 }
 
-/// A deposit of 100 that was credited, and a withdrawal of 40 that was paid.
+/// Makes a credited deposit of 100 and a paid withdrawal of 40. Returns their orders.
 async fn moved(scenario: &Scenario, player: &Client) -> [String; 2] {
     let deposit = player.deposit("100", "in").await;
     scenario.sandbox().press(&deposit.pay_url, "pay").await;
@@ -47,7 +47,7 @@ async fn moved(scenario: &Scenario, player: &Client) -> [String; 2] {
     [deposit.order, withdrawal]
 }
 
-/// Waits until the provider has so many movements of a kind.
+/// Waits until the provider has this number of movements of a kind.
 async fn await_movements(scenario: &Scenario, kind: &str, count: usize) {
     await_until(&format!("{count} of {kind}"), Scenario::DEADLINE, async || {
         let statement = scenario.sandbox().statement(today()).await;
@@ -71,7 +71,7 @@ async fn a_day_on_which_all_went_well_is_clean() {
         "{found}"
     );
     assert_eq!((&found["lines"], &found["provider"]), (&json!(2), &json!("sandbox")), "{found}");
-    // Two per cent of 100, and 5 for a payout: told of when the day is final.
+    // Fees of 2 % of 100, and 5 for a payout. They are reported once the day is final.
     let closing =
         json!({ "opening": "0", "stated": "53", "booked": "60", "differences": "0", "onTheWay": "-7" });
     assert_eq!(found["closing"], closing);
@@ -88,7 +88,7 @@ async fn a_day_on_which_all_went_well_is_clean() {
     scenario.finish().await;
 }
 
-/// A lost callback is found, and the provider is asked.
+/// A lost callback is detected, and a job queries the provider.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_lost_callback_is_named_and_made_up_for() {
     let scenario = Scenario::start().await;
@@ -125,7 +125,7 @@ async fn a_payout_that_came_back_untold_is_named_and_given_back() {
     scenario.finish().await;
 }
 
-/// Whatever a file says otherwise than the books has its name, and nothing of it is repaired.
+/// Every difference between a file and the books is classified, and none of them is repaired.
 #[tokio::test(flavor = "multi_thread")]
 async fn each_way_in_which_a_file_differs_has_its_kind() {
     let scenario = Scenario::start().await;
@@ -166,7 +166,7 @@ async fn each_way_in_which_a_file_differs_has_its_kind() {
     scenario.finish().await;
 }
 
-/// The payment, and what was charged for it, in another currency.
+/// The payment and its fee in another currency.
 fn payment_in(statement: &str, payment: &str, currency: &str) -> String {
     let id = payment.split(',').nth(2).expect("its id");
     let line = |line: &str| {
@@ -176,7 +176,7 @@ fn payment_in(statement: &str, payment: &str, currency: &str) -> String {
     statement.lines().map(line).collect()
 }
 
-/// What is no statement, no day that has begun or nobody's, is said; nothing of it is compared.
+/// An invalid file, an unfinished day, or an unknown provider is reported, and nothing is compared.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_cannot_be_compared_is_said() {
     let scenario = Scenario::start().await;
@@ -216,7 +216,7 @@ async fn what_cannot_be_compared_is_said() {
     scenario.finish().await;
 }
 
-/// A day that is long over has a report for each statement, which staff reads.
+/// A final day has one report per statement, which staff can read.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_final_day_has_a_report_for_each_statement() {
     let scenario = Scenario::start().await;
@@ -251,7 +251,7 @@ async fn a_final_day_has_a_report_for_each_statement() {
     scenario.finish().await;
 }
 
-/// Deposits that were opened and not paid are nobody's business.
+/// Deposits that were opened and never paid are no difference.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_nobody_paid_is_no_difference() {
     let scenario = Scenario::start().await;
@@ -261,7 +261,7 @@ async fn what_nobody_paid_is_no_difference() {
     scenario.finish().await;
 }
 
-/// What left suspense is in our ledger by the payment's id, and at the provider by that of the refund or the dispute.
+/// The ledger identifies movements out of suspense by the payment, the provider by its refund or dispute.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_left_suspense_agrees() {
     let scenario = Scenario::start().await;

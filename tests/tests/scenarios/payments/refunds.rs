@@ -1,5 +1,5 @@
-//! Money that goes back to whoever paid: a credited deposit, or what came and could not be credited. Once, whatever the
-//! provider does.
+//! Refunds to the payer, of a credited deposit or of a payment that could not be credited. Each happens once, whatever
+//! the provider does.
 
 use super::depositing::{load, pay_again, pay_beside, second_payment};
 use super::withdrawing::{balance, told};
@@ -9,7 +9,7 @@ use evens_tests::{Answer, Client, Request, Scenario, await_until};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-/// Beside the scenario's own.
+/// A second cashier beside the scenario's own.
 const OTHER_CASHIER: u64 = 900_020;
 
 async fn send_back(cashier: &Client, order: &str, step: &str) -> Answer {
@@ -17,7 +17,7 @@ async fn send_back(cashier: &Client, order: &str, step: &str) -> Answer {
     cashier.send(Request::new("POST", path).json(json!({ "reason": "they asked for it" }).to_string())).await
 }
 
-/// A deposit of 100 that is paid and has that status then.
+/// Makes a deposit of 100, pays it, and waits for this status.
 async fn deposited(scenario: &Scenario, player: &Client, key: &str, status: &str) -> String {
     let opened = player.deposit("100", key).await;
     scenario.sandbox().press(&opened.pay_url, "pay").await;
@@ -25,21 +25,21 @@ async fn deposited(scenario: &Scenario, player: &Client, key: &str, status: &str
     opened.order
 }
 
-/// The refunds of an order's payments, as the provider's own record has them.
+/// The refunds of an order's payments, from the provider's own records.
 async fn refunds(scenario: &Scenario, order: &str) -> Vec<Value> {
     let state = scenario.sandbox().state().await;
     let refunds = state["refunds"].as_array().expect("refunds").iter();
     refunds.filter(|refund| refund["reference"] == order).cloned().collect()
 }
 
-/// What the provider has given back of an order's payments, in minor units, or is about to.
+/// The completed or pending refunds of an order's payments at the provider, in minor units.
 async fn given_back(scenario: &Scenario, order: &str) -> Vec<u64> {
     let all = refunds(scenario, order).await;
     let made = all.iter().filter(|refund| refund["status"] != "failed");
     made.map(|refund| refund["amount"].as_u64().expect("an amount")).collect()
 }
 
-/// Somebody asks for an order's payments and refunds, as if it were so many minutes later.
+/// Runs the job that queries an order's payments and refunds, this many minutes later.
 async fn ask_later(scenario: &Scenario, order: &str, minutes: i64) {
     let job = CheckPaymentJob { order_id: order.parse().expect("an order") };
     let later = Timestamp::now() + SignedDuration::from_mins(minutes);
@@ -80,7 +80,8 @@ async fn a_credited_deposit_goes_back_once_as_long_as_its_player_has_it() {
     scenario.finish().await;
 }
 
-/// Its answer is lost, it breaks, it is overloaded: it is asked again under the same key, and gives back once.
+/// If the answer is lost or the provider fails or is overloaded, the request is repeated with the same key. One refund
+/// is made.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_could_not_be_credited_goes_back_once_whatever_the_provider_does() {
     let scenario = Scenario::start().await;
@@ -107,7 +108,7 @@ async fn what_could_not_be_credited_goes_back_once_whatever_the_provider_does() 
     scenario.finish_despite(&["A person must look at"]).await;
 }
 
-/// What came and could not be credited is the player's where two cashiers say so, once, and then does not go back.
+/// Two cashiers may credit money in suspense to the player, once. It can no longer be refunded afterwards.
 #[tokio::test(flavor = "multi_thread")]
 async fn money_in_suspense_is_given_to_its_player_by_two_cashiers() {
     let scenario = Scenario::start_with(&[("EVENS_HOLDS", "four-eyes-above=50")]).await;
@@ -144,7 +145,7 @@ async fn money_in_suspense_is_given_to_its_player_by_two_cashiers() {
     scenario.finish_despite(&["A person must look at"]).await;
 }
 
-/// A provider that does not give back one payment may have another one that nobody told of.
+/// If the provider does not make a refund, the order may have another, unreported payment.
 #[tokio::test(flavor = "multi_thread")]
 async fn another_payment_is_found_while_a_refund_is_asked_for_in_vain() {
     let scenario = Scenario::start().await;
@@ -162,7 +163,7 @@ async fn another_payment_is_found_while_a_refund_is_asked_for_in_vain() {
     scenario.finish_despite(&["A person must look at"]).await;
 }
 
-/// Whoever learns that a refund has failed looks for other payments all the same; the next one asks for it once more.
+/// After a failed refund, the job still looks for other payments. The next run requests the refund again.
 #[tokio::test(flavor = "multi_thread")]
 async fn another_payment_is_found_where_a_refund_has_failed() {
     let scenario = Scenario::start().await;
@@ -192,7 +193,7 @@ async fn another_payment_is_found_where_a_refund_has_failed() {
     scenario.finish_despite(&["A person must look at"]).await;
 }
 
-/// Whoever paid a deposit twice gets the second payment back, and keeps the deposit.
+/// After a double payment, the second one is refunded and the deposit stays.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_payment_beside_the_orders_own_goes_back_once() {
     let scenario = Scenario::start_with(&[("EVENS_HOLDS", "four-eyes-above=50")]).await;

@@ -1,5 +1,5 @@
-//! A register of exclusions that somebody else keeps: whoever is in it, or of whom it says nothing, neither bets nor
-//! brings money, and takes theirs home.
+//! An external register of exclusions: a player who is listed, or about whom it does not answer, can neither bet nor
+//! deposit, but can withdraw.
 
 use super::withdrawing::{await_withdrawal, balance, payee, withdraw};
 use axum::extract::State;
@@ -11,10 +11,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::net::TcpListener;
 
-/// Of this player it says nothing.
+/// The register gives no answer about this player.
 const NOBODY_KNOWS: u64 = 43;
 
-/// A register with one player, who changes.
+/// Serves a register with one listed player, who changes.
 async fn serve(excluded: Arc<AtomicU64>) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -36,7 +36,7 @@ fn keyed(player: &Client, key: &str) -> Request {
     player.bet_request("open", "A", "10").header("idempotency-key", key)
 }
 
-/// On a period that is there: just before one ends, the next one may not be yet.
+/// Bets on an existing period. Shortly before one ends, the next may not exist yet.
 pub(crate) async fn bet_on_the_house(player: &Client) -> Answer {
     await_until("a period that is there", Scenario::DEADLINE, async || {
         let rooms = player.get("/api/games/wingo/300").await.expect(200);
@@ -72,7 +72,7 @@ async fn whoever_is_in_the_register_takes_their_money_home_and_does_nothing_else
         await_withdrawal(&scenario, player, &order, "completed").await;
         assert_eq!(balance(player).await, "0");
     }
-    // A process that starts again asks again. What was done before is answered as before.
+    // A restarted process queries the register again. Repeats of earlier requests get their first answers.
     excluded.store(41, Ordering::Relaxed);
     scenario.restart_with(variables).await;
     let free = scenario.player(41);

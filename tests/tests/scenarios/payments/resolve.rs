@@ -1,5 +1,5 @@
-//! Payouts that a provider refuses, or knows nothing of: cashiers have them given back, or sent in a new attempt, when
-//! nobody has sent them for an hour.
+//! Payouts that a provider refuses or does not know. After an hour without a send, cashiers return them to the wallet
+//! or retry them.
 
 use super::withdrawing::{acts, await_withdrawal, balance, decide, paid_out, payee, told, withdraw};
 use evens_contracts::{PayoutJob, Queue};
@@ -9,10 +9,10 @@ use evens_tests::{Client, Scenario, await_until};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-/// Beside the scenario's own.
+/// A second cashier beside the scenario's own.
 const OTHER_CASHIER: u64 = 900_020;
 
-/// A withdrawal of 30 that is on its way, and that the provider has refused that often.
+/// Waits until the provider has refused a withdrawal of 30 this many times.
 async fn refused(scenario: &Scenario, player: &Client, order: &str) {
     let id = order.parse().expect("an order");
     await_until("a payout that is refused", Scenario::DEADLINE, async || {
@@ -25,7 +25,7 @@ async fn refused(scenario: &Scenario, player: &Client, order: &str) {
     assert_eq!(own["data"]["status"], "processing");
 }
 
-/// Works on it as if it were so many minutes later.
+/// Runs the payout job this many minutes later.
 async fn work_after(scenario: &Scenario, order: &str, minutes: i64) -> &'static str {
     let job = PayoutJob { order_id: order.parse().expect("an order") };
     let later = Timestamp::now() + SignedDuration::from_mins(minutes);
@@ -78,7 +78,7 @@ async fn what_a_provider_refuses_is_given_back_by_a_cashier() {
     scenario.finish_despite(&["A person must look at"]).await;
 }
 
-/// Two pairs of eyes, as for its approval; the second attempt has a key of its own, and is the only one that is paid.
+/// The retry needs two cashiers, like its approval. The second attempt has a new key and is the only one paid.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_provider_refuses_is_sent_again_by_two_cashiers() {
     let scenario = Scenario::start_with(&[("EVENS_HOLDS", "four-eyes-above=20")]).await;
@@ -111,8 +111,8 @@ async fn what_a_provider_refuses_is_sent_again_by_two_cashiers() {
     scenario.finish_despite(&["A person must look at"]).await;
 }
 
-/// The provider pays another one twice, so that its player is held and owes that. Nobody wants anything to become of
-/// the payout, and it is stopped until a cashier does.
+/// The provider pays another withdrawal twice, so the player owes that amount and is held. The payout has no decision
+/// and is stopped until a cashier makes one.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_stopped_is_seen_as_stopped_until_a_cashier_decides() {
     let scenario = Scenario::start().await;

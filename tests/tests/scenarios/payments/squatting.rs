@@ -1,4 +1,4 @@
-//! A bank account that somebody else was paid to first: cashiers free it for whoever shows that it is theirs.
+//! A bank account that another player registered first: cashiers free it for the player who proves ownership.
 
 use super::withdrawing::{await_withdrawal, decide, payee, told, withdraw};
 use evens_runtime::tokens::Role;
@@ -9,7 +9,7 @@ const HOLDS: &[(&str, &str)] = &[("EVENS_HOLDS", "from=50,four-eyes-above=100")]
 const ACCOUNT: &str = "IN12345678";
 const SQUATTER: u64 = 41;
 const OWNER: u64 = 42;
-/// Beside the scenario's own.
+/// A second cashier beside the scenario's own.
 const OTHER_CASHIER: u64 = 900_020;
 
 async fn add(player: &Client) -> Answer {
@@ -64,7 +64,7 @@ async fn an_account_that_somebody_else_took_is_freed_for_its_owner() {
     assert!(second["data"]["freedAt"].is_string(), "{second}");
     assert!(free(&cashier, &reference, OWNER).await.is_replay(), "it is free");
 
-    // Whoever waits for it does not get it again.
+    // The freed account is reserved, so other players cannot register it.
     assert_eq!(squatter.get("/api/payees").await.expect(200)["data"], json!([]));
     for other in [&squatter, &scenario.player(43)] {
         assert_eq!(add(other).await.problem(), "409 payee-taken account");
@@ -94,7 +94,7 @@ async fn an_account_that_somebody_else_took_is_freed_for_its_owner() {
     scenario.finish().await;
 }
 
-/// Whoever has the account, or wants it, is not who decides about it.
+/// A cashier cannot free an account that they hold or claim.
 #[tokio::test(flavor = "multi_thread")]
 async fn no_cashier_frees_an_account_of_their_own() {
     let scenario = Scenario::start().await;
@@ -105,7 +105,7 @@ async fn no_cashier_frees_an_account_of_their_own() {
     assert_eq!(free(&cashier, &reference, OWNER).await.problem(), "403 forbidden -");
     let other = scenario.enrol(OTHER_CASHIER, Role::Cashier).await;
     assert_eq!(free(&other, &reference, OTHER_CASHIER).await.problem(), "403 forbidden -");
-    // One is enough where no rule asks for two.
+    // One cashier is enough unless a rule requires two.
     let freed = free(&other, &reference, OWNER).await.expect(200);
     assert_eq!(freed["data"]["keptFor"], json!(OWNER));
     add(&claimant).await.expect(201);

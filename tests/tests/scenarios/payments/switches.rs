@@ -1,4 +1,4 @@
-//! What is switched off is refused with a clear word, what was begun is carried on, and money can be taken home.
+//! Operations that are switched off get a clear refusal, work in progress continues, and withdrawals stay possible.
 
 use super::register::bet_on_the_house;
 use super::withdrawing::{await_withdrawal, balance, decide, paid_out, payee, try_withdraw, withdraw};
@@ -23,7 +23,7 @@ async fn where_bets_and_deposits_are_off_players_take_their_money_home() {
     assert!(refused.text().contains("you can withdraw"), "{}", refused.text());
     assert_eq!(player.try_deposit("10", "after").await.problem(), "503 switched-off -");
     assert_eq!(bet_on_the_house(&player).await.problem(), "503 switched-off -");
-    // What was placed is given back, and all of it is taken home.
+    // The bet is refunded, and the whole balance is withdrawn.
     player.post(&format!("/api/bets/{bet}/refund")).await.expect(200);
     scenario.await_ended().await;
     assert_eq!(balance(&player).await, "100");
@@ -51,7 +51,7 @@ async fn where_withdrawals_are_off_those_that_were_taken_go_on() {
     player.post(&format!("/api/withdrawals/{cancelled}/cancel")).await.expect(200);
     await_withdrawal(&scenario, &player, &approved, "completed").await;
     assert_eq!(paid_out(&scenario, &approved).await, [("processed".to_owned(), 3_000)]);
-    // All else is as ever.
+    // Other operations are unaffected.
     let placed = player.send(keyed(&player, "A", "meanwhile")).await.expect(202);
     let bet = placed["data"]["betId"].as_str().expect("an id");
     player.post(&format!("/api/bets/{bet}/refund")).await.expect(200);

@@ -1,4 +1,4 @@
-//! With `EVENS_TURNOVER_FACTOR`, a part of what is brought must be staked before anything is taken home.
+//! With `EVENS_TURNOVER_FACTOR`, a part of each deposit must be staked before a withdrawal.
 
 use super::withdrawing::{await_withdrawal, balance, decide, payee, try_withdraw, withdraw};
 use evens_tests::{Client, Request, Scenario};
@@ -34,7 +34,7 @@ async fn half_of_a_deposit_is_staked_before_a_withdrawal() {
         let order = withdraw(&player, "10", &payee, key).await;
         await_withdrawal(&scenario, &player, &order, "completed").await;
     }
-    // What comes asks for stakes that come. Whoever brought nothing is asked for none.
+    // Each deposit requires new stakes. A player without deposits needs none.
     bring(&scenario, &player, "20", "second").await;
     let refused = try_withdraw(&player, "10", &payee, "brought more").await;
     assert_eq!(refused.problem(), missing);
@@ -44,7 +44,7 @@ async fn half_of_a_deposit_is_staked_before_a_withdrawal() {
     scenario.finish().await;
 }
 
-/// They may not play, so they are not asked to.
+/// Excluded players may not bet, so the rule does not apply.
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_excludes_themselves_takes_home_what_they_did_not_stake() {
     let scenario = Scenario::start_with(FACTOR).await;
@@ -61,7 +61,7 @@ async fn whoever_excludes_themselves_takes_home_what_they_did_not_stake() {
     scenario.finish().await;
 }
 
-/// Whoever is refused each bet cannot stake, whoever refuses it.
+/// A player whose bets are all refused cannot stake, whatever the reason.
 #[tokio::test(flavor = "multi_thread")]
 async fn where_no_bet_is_taken_nobody_is_asked_to_stake() {
     const BARRING: &[(&str, &str)] =

@@ -1,5 +1,5 @@
-//! `POST /api/withdrawals` and what becomes of it: paid, failed, come back, cancelled; asked for twice, at once, or
-//! with a provider that forgets.
+//! `POST /api/withdrawals` and the withdrawal's further course: paid, failed, returned or cancelled; with repeats,
+//! concurrent requests, or a forgetful provider.
 
 use super::withdrawing::{await_withdrawal, balance, decide, paid_out, payee, try_withdraw, withdraw};
 use evens_contracts::PayoutJob;
@@ -7,7 +7,7 @@ use evens_tests::{Request, Scenario};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
-/// Looks at a withdrawal as if it were two minutes later, when nobody's claim on it holds any more.
+/// Runs the payout job two minutes later, when any earlier claim on it has expired.
 async fn look_later(scenario: &Scenario, order: &str) {
     let job = PayoutJob { order_id: order.parse().expect("an order") };
     let later = Timestamp::now() + SignedDuration::from_mins(2);
@@ -56,7 +56,7 @@ async fn an_account_is_one_players_and_its_number_is_told_to_nobody() {
     scenario.finish().await;
 }
 
-/// Whoever asks whether accounts are somebody's asks a few times a day.
+/// The number of payees that a player may try per day is limited, as each attempt reveals whether an account is taken.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_player_tries_so_many_accounts_a_day() {
     let scenario = Scenario::start_with(&[("EVENS_RATE_LIMITS", "payees=2/24h")]).await;
@@ -81,7 +81,7 @@ async fn a_payee_is_removed_once_what_was_asked_for_is_paid_and_takes_nothing_ne
     let order = withdraw(&player, "40", &payee, "before").await;
     let path = format!("/api/payees/{payee}/remove");
     assert_eq!(scenario.player(42).post(&path).await.problem(), "404 not-found payeeId");
-    // What is held may be paid to it, so its account is nobody else's.
+    // A held withdrawal may still be paid to the account, so it cannot be removed.
     assert_eq!(player.post(&path).await.problem(), "409 order-state payeeId");
     decide(&scenario.cashier(), &order, "approve").await.expect(200);
     await_withdrawal(&scenario, &player, &order, "completed").await;
@@ -91,7 +91,7 @@ async fn a_payee_is_removed_once_what_was_asked_for_is_paid_and_takes_nothing_ne
     assert!(again.is_replay() && again.expect(200)["data"]["payeeId"] == payee, "{again:?}");
     assert_eq!(player.get("/api/payees").await.expect(200)["data"], json!([]));
     assert_eq!(try_withdraw(&player, "5", &payee, "after").await.problem(), "404 not-found payeeId");
-    // It can be the player's again; and another one's, once they have removed it.
+    // The player can add it again. After they remove it, another player can add it.
     assert_eq!(super::withdrawing::payee(&player, "IN12345678").await, payee);
     let again = withdraw(&player, "5", &payee, "again").await;
     await_withdrawal(&scenario, &player, &again, "completed").await;

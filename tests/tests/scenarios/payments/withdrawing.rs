@@ -1,4 +1,4 @@
-//! What scenarios about withdrawals do and look at.
+//! Helpers of the scenarios about withdrawals.
 
 use evens_audit_log::{Act, AuditHead};
 use evens_tests::{Answer, Client, Request, Scenario};
@@ -10,7 +10,7 @@ pub(super) async fn balance(player: &Client) -> String {
     player.balance().await.to_string()
 }
 
-/// Adds an account; gives the payee's id.
+/// Adds an account and returns the payee's id.
 pub(super) async fn payee(player: &Client, account: &str) -> String {
     let body = json!({ "account": account }).to_string();
     let answer = player.send(Request::new("POST", "/api/payees").json(body)).await;
@@ -42,7 +42,7 @@ pub(super) async fn await_withdrawal(
     player.get(&format!("/api/withdrawals/{order}")).await.expect(200)["data"].clone()
 }
 
-/// What the provider has paid for an order, in minor units, as its own record says.
+/// The payouts of an order in minor units, from the provider's own records.
 pub(super) async fn paid_out(scenario: &Scenario, order: &str) -> Vec<(String, u64)> {
     let state = scenario.sandbox().state().await;
     let payouts = state["payouts"].as_array().expect("payouts").iter();
@@ -51,7 +51,7 @@ pub(super) async fn paid_out(scenario: &Scenario, order: &str) -> Vec<(String, u
     of_order.map(|payout| (text(payout), payout["amount"].as_u64().expect("an amount"))).collect()
 }
 
-/// A cashier's act on a withdrawal, with a reason.
+/// A cashier's decision on a withdrawal, with a reason.
 pub(super) async fn decide(cashier: &Client, order: &str, decision: &str) -> Answer {
     let path = format!("/api/operator/withdrawals/{order}/{decision}");
     cashier
@@ -59,13 +59,14 @@ pub(super) async fn decide(cashier: &Client, order: &str, decision: &str) -> Ans
         .await
 }
 
-/// What the log tells of today and of the day before, and whether its lines are one chain up to its head.
+/// Actor, action and subject of the audit lines of today and yesterday. Panics unless the lines form one chain up to
+/// its head.
 pub(super) async fn told(scenario: &Scenario) -> Vec<(String, String, String)> {
     let told = acts(scenario).await.into_iter();
     told.map(|act| (act.actor.to_string(), act.action.to_string(), act.subject)).collect()
 }
 
-/// The same, with all that it tells.
+/// The full audit lines of today and yesterday.
 pub(super) async fn acts(scenario: &Scenario) -> Vec<Act> {
     let (store, today) = (&scenario.context().store, Timestamp::now().to_zoned(TimeZone::UTC).date());
     let mut lines = store.list_audit_lines(today.yesterday().expect("a day"), 0, 100).await.expect("lines");

@@ -1,4 +1,4 @@
-//! Attendance: the day of a login is Kolkata's, by the platform's clock at the login, whenever it is written down.
+//! Attendance: a login counts for its date in Kolkata by the platform's clock, however late it is recorded.
 
 use crate::beside::Beside;
 use evens_contracts::{CheckAttendanceJob, Job, Queue};
@@ -17,13 +17,13 @@ fn job(user: UserId, date: &str) -> Job {
     Job::CheckAttendance(CheckAttendanceJob { user_id: user, date: date.parse().unwrap() })
 }
 
-/// The days that are written down.
+/// The recorded days.
 async fn days(scenario: &Scenario, user: UserId) -> Vec<String> {
     let days = scenario.context().store.list_attendance(user, Date::ZERO, Date::MAX, 1_000).await.unwrap();
     days.iter().rev().map(Date::to_string).collect()
 }
 
-/// The days of a month on which the player is shown as logged in.
+/// The days of a month on which the player's calendar shows a login.
 async fn calendar(client: &Client, month: &str) -> (Vec<String>, Value) {
     let body = client.get(&format!("/api/attendance?month={month}")).await.expect(200)["data"].clone();
     assert_eq!(body["month"], month);
@@ -36,8 +36,8 @@ fn today() -> Date {
     AttendanceOffset::INDIA.day(Timestamp::now())
 }
 
-/// By the platform's clock, to the second: 18:29:59Z is still the evening, 18:30:00Z is the next day. The job carries
-/// the day: the pollers work on it today, which is another one.
+/// The day changes at 18:30:00Z by the platform's clock. The job carries the day, so its processing date does not
+/// matter.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_login_around_midnight_is_of_the_day_it_was_in_kolkata() {
     let scenario = Scenario::start().await;
@@ -62,8 +62,8 @@ async fn a_login_around_midnight_is_of_the_day_it_was_in_kolkata() {
     scenario.finish().await;
 }
 
-/// K17, C19: the queue is away at the login, which succeeds all the same. Its session owes the day, also after its own
-/// end, and the sweeper finds it.
+/// K17, C19: a login succeeds while the queue is unavailable. The session owes the day even after it has ended, and the
+/// sweeper finds it.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_day_outlives_a_queue_that_is_away() {
     let scenario = Scenario::start().await;
@@ -72,19 +72,19 @@ async fn a_day_outlives_a_queue_that_is_away() {
     let leaves = scenario.signed_up(&other, PASSWORD).await.user;
     let beside = Beside::login_without_queues(&scenario).await;
     let before = today();
-    // However often they log in, one job ends what all of it owes.
+    // After any number of logins, one job records everything owed.
     for _ in 0..3 {
         beside.send(Scenario::login_request(&one, PASSWORD)).await.expect(200);
     }
     let left = Tokens::of(&beside.send(Scenario::login_request(&other, PASSWORD)).await);
     assert_eq!(scenario.log_out(&left.refresh).await.status(), 200);
     assert_eq!(scenario.refresh(&left.refresh).await.problem(), "401 session-ended -");
-    // What is younger than a minute has its own job on the way, as far as a sweep can know.
+    // Items younger than a minute are skipped, since their own job may still be on its way.
     scenario.sweep_after(jiff::SignedDuration::from_secs(30)).await;
     scenario.await_idle().await;
     assert!(days(&scenario, stays).await.is_empty());
     scenario.sweep_later().await;
-    // Of a login on either side of midnight another day is owed.
+    // Logins on both sides of midnight owe one more day.
     let days_of_logins = if before == today() { 2 } else { 3 };
     let told = scenario.context().metrics.prometheus();
     let swept =
@@ -92,12 +92,12 @@ async fn a_day_outlives_a_queue_that_is_away() {
     let swept: usize = swept.and_then(|count| count.parse().ok()).expect("the sweeper says it");
     assert!((2..=days_of_logins).contains(&swept), "{swept} jobs");
     scenario.await_idle().await;
-    // The test may itself run over midnight.
+    // The test may run across midnight.
     let possible = [before, today()].map(|day| vec![day.to_string()]);
     for user in [stays, leaves] {
         assert!(possible.contains(&days(&scenario, user).await));
     }
-    // Then nothing is owed any more.
+    // Afterwards, nothing is owed.
     for shard in 0..SHARDS {
         let opened = Since::Before(Timestamp::MAX);
         let debts = scenario.context().store.sweep_session_debts(shard, opened, None).await.unwrap();
@@ -106,7 +106,7 @@ async fn a_day_outlives_a_queue_that_is_away() {
     scenario.finish().await;
 }
 
-/// A day is written once, whatever order its jobs come in, and how often; and it stays.
+/// A day is recorded once and permanently, for any order and number of its jobs.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_day_is_written_once_in_whatever_order() {
     let scenario = Scenario::start().await;
@@ -118,14 +118,14 @@ async fn a_day_is_written_once_in_whatever_order() {
         done.push(scenario.work(job(user, date)).await.unwrap().0);
     }
     assert_eq!(done, ["recorded", "recorded", "recorded", "recorded before", "recorded before"]);
-    // Many at once, beside the pollers and through them.
+    // Many jobs at once, directly and through the pollers.
     let worked = join_all((0..16).map(|_| scenario.work(job(user, "2025-03-17")))).await;
     let recorded = worked.iter().filter(|done| done.as_ref().unwrap().0 == "recorded").count();
     assert_eq!(recorded, 1);
     scenario.send_again((0..8).map(|_| (job(user, "2025-03-17"), user.to_string()))).await;
     scenario.await_idle().await;
     assert_eq!(days(&scenario, user).await, ["2025-03-14", "2025-03-15", "2025-03-16", "2025-03-17"]);
-    // Months later nothing has become untrue.
+    // Months later, the records are unchanged.
     let later = "2025-09-01T00:00:00Z".parse().unwrap();
     let again = scenario.work_at(job(user, "2025-03-14"), later).await.unwrap();
     assert_eq!(again.0, "recorded before");
@@ -134,7 +134,7 @@ async fn a_day_is_written_once_in_whatever_order() {
     scenario.finish().await;
 }
 
-/// What the device says of the time is nobody's business; nor is anything else in the request.
+/// The device's clock is ignored, as is everything else in the request.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_device_whose_clock_lies_is_not_asked() {
     let scenario = Scenario::start().await;
@@ -150,7 +150,7 @@ async fn a_device_whose_clock_lies_is_not_asked() {
         scenario.nobody().send(request).await.expect(200);
     }
     scenario.await_idle().await;
-    // The test may itself run over midnight.
+    // The test may run across midnight.
     let possible: BTreeSet<_> = [before, today()].iter().map(Date::to_string).collect();
     let found: BTreeSet<_> = days(&scenario, client.user).await.into_iter().collect();
     assert!(!found.is_empty() && found.is_subset(&possible), "{found:?}");
@@ -168,7 +168,7 @@ async fn the_attendance_of_nobody_is_a_dead_letter() {
     assert_eq!((&record["attempts"], &record["queue"]), (&1.into(), &"attendance".into()));
     assert!(record["failedAt"].as_str().unwrap().parse::<Timestamp>().unwrap() >= scenario.started);
     assert!(days(&scenario, nobody).await.is_empty());
-    // What is no day at all is one too.
+    // A job with an invalid date also becomes a dead letter.
     let url = scenario.queue_url(Queue::Attendance).await;
     let body = r#"{"type":"checkAttendance","data":{"userId":"77","date":"2025-02-30"}}"#;
     let sent = scenario.sqs().send_message().queue_url(url).message_body(body);
@@ -191,7 +191,7 @@ async fn a_player_sees_their_month_and_their_streak() {
         let date = today.checked_sub(days_ago.days()).unwrap();
         scenario.work(job(client.user, &date.to_string())).await.unwrap();
     };
-    // More days than a page of the store holds, but for a gap; today is not there yet.
+    // More days than one page of the store, with a gap. Today is not recorded yet.
     for days_ago in (1..=100).chain(102..=110) {
         record(days_ago).await;
     }
@@ -211,7 +211,7 @@ async fn a_player_sees_their_month_and_their_streak() {
     assert_eq!((attended.len(), body["days"].as_array().unwrap().len()), (0, 29));
     let (attended, body) = calendar(&client, "2100-01").await;
     assert_eq!((attended.len(), body["days"].as_array().unwrap().len()), (0, 0));
-    // Days are the player's own.
+    // Days belong to one player.
     assert_eq!(other.get("/api/attendance").await.expect(200)["data"]["streak"], 0);
     // A gap of two days ends a streak.
     let lapsed = scenario.signed_up(&phone(3), PASSWORD).await;
@@ -221,7 +221,7 @@ async fn a_player_sees_their_month_and_their_streak() {
     scenario.finish().await;
 }
 
-/// Several logins a day are one record, and its calendar shows today.
+/// Several logins on a day are one record, and the calendar shows today.
 #[tokio::test(flavor = "multi_thread")]
 async fn many_logins_of_a_day_are_one_record() {
     let scenario = Scenario::start().await;

@@ -1,4 +1,4 @@
-//! Blocking: from the moment that it is done nothing of the account is accepted, though its token is good for minutes.
+//! Blocking: it takes effect at once for every request of the account, even though its token stays valid for minutes.
 
 use evens_contracts::ROUTES;
 use evens_tests::{Client, PASSWORD, Request, Scenario, Tokens, await_until, phone};
@@ -9,8 +9,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 const BLOCKED: &str = "403 account-blocked -";
 
-/// Bets, one after another, until told to stop, but never before one was sent after the block had returned: how many
-/// were taken, and what was answered to those that were sent after it.
+/// Places bets one after another until `is_over`, and at least one after `is_blocked`. Returns the number of accepted
+/// bets, and the answers to those sent after the block.
 async fn storm(client: &Client, is_blocked: &AtomicBool, is_over: &AtomicBool) -> (usize, Vec<String>) {
     let (mut taken, mut late) = (0, Vec::new());
     while late.is_empty() || !is_over.load(Ordering::SeqCst) {
@@ -42,7 +42,7 @@ async fn no_bet_is_taken_once_the_block_has_returned() {
             scenario.set_blocked(client.user, true).await;
             is_blocked.store(true, Ordering::SeqCst);
             let after_block = scenario.books().await.bets.len();
-            // As many again: whoever was let in before is through by then.
+            // More bets, so that requests accepted before the block have finished.
             join_all((0..20).map(|_| client.try_bet("r", "A", "1"))).await;
             is_over.store(true, Ordering::SeqCst);
             after_block
@@ -56,7 +56,7 @@ async fn no_bet_is_taken_once_the_block_has_returned() {
         let bets = books.bets.values().filter(|bet| bet.user == client.user).count();
         assert_eq!(bets, taken, "bets that are there, and bets that were answered");
         assert_eq!(books.bets.len(), after_block, "a bet was taken after the block had returned");
-        // And it is not forgotten: unblocked, the player goes on.
+        // After unblocking, the player can continue.
         scenario.set_blocked(client.user, false).await;
         client.bet("r", "A", "1").await;
     }
@@ -64,7 +64,7 @@ async fn no_bet_is_taken_once_the_block_has_returned() {
     scenario.finish().await;
 }
 
-/// Every route that takes a token refuses the account's; what needs none goes on.
+/// Every route with a token refuses the account. Public routes keep working.
 #[tokio::test(flavor = "multi_thread")]
 async fn everything_of_a_blocked_account_is_refused() {
     let scenario = Scenario::start().await;
@@ -104,7 +104,7 @@ async fn everything_of_a_blocked_account_is_refused() {
         assert_eq!(client.send(request).await.problem(), BLOCKED, "{} {}", route.method.as_str(), route.path);
     }
     client.get("/api/rounds/r").await.expect(200);
-    // The session goes no further, and has ended with the attempt.
+    // The session cannot be refreshed, and the attempt ends it.
     assert_eq!(scenario.refresh(&tokens.refresh).await.problem(), BLOCKED);
     assert_eq!(scenario.log_in(&phone(1), PASSWORD).await.problem(), BLOCKED);
     scenario.await_idle().await;
@@ -116,7 +116,7 @@ async fn everything_of_a_blocked_account_is_refused() {
     scenario.finish().await;
 }
 
-/// What a player has staked plays on: a bet that was taken is settled, and pays, whoever is blocked meanwhile.
+/// A bet accepted before the block is settled and paid.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_bet_that_was_taken_before_plays_on() {
     let scenario = Scenario::start().await;
@@ -131,12 +131,12 @@ async fn a_bet_that_was_taken_before_plays_on() {
     assert_eq!(books.matches.len(), 1);
     let won = [client.user, other.user].map(|user| books.wallets[&user].balance.to_string());
     assert!(won == ["20", "0"] || won == ["0", "20"], "{won:?}");
-    // Paying has not unblocked the wallet.
+    // The payout does not unblock the wallet.
     assert_eq!(client.try_bet("r", "A", "1").await.problem(), BLOCKED);
     scenario.finish().await;
 }
 
-/// What is owed for the sign-up is given to a blocked account too: the block is about what the player asks for.
+/// A blocked account still gets the sign-up bonus it is owed. A block only concerns the player's requests.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_bonus_does_not_unblock() {
     let scenario = Scenario::start().await;

@@ -1,11 +1,11 @@
-//! `POST /api/users/login`: who is let in, and what those learn who are not.
+//! `POST /api/users/login`: successful logins, and how little a refusal reveals.
 
 use evens_tests::{Answer, PASSWORD, Scenario, Tokens, phone};
 use jiff::Timestamp;
 use serde_json::Value;
 use std::time::{Duration, Instant};
 
-/// An answer without what differs from request to request.
+/// An answer without the parts that vary between requests.
 fn likeness(answer: &Answer) -> (u16, Value, Vec<(String, String)>) {
     let mut body = answer.json();
     body["requestId"] = Value::Null;
@@ -38,8 +38,8 @@ async fn a_wrong_password_and_an_unknown_phone_look_the_same() {
     scenario.finish().await;
 }
 
-/// Finding out that nobody has a number takes as long as finding out that a password is wrong. Measured in turns, so
-/// that what else the machine does is shared; a hash that is left out is a difference of a hundred times.
+/// An unknown phone number takes as long to refuse as a wrong password. The two are measured in turns, so that other
+/// load affects both. A skipped hash would differ by a factor of a hundred.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_password_and_an_unknown_phone_take_the_same() {
     let scenario = Scenario::start_with(&[("EVENS_RATE_LIMITS", "phone=10000/24h")]).await;
@@ -72,7 +72,7 @@ async fn a_blocked_player_is_told_so_when_their_password_is_right() {
     scenario.set_blocked(client.user, true).await;
     assert_eq!(scenario.log_in(&phone(1), PASSWORD).await.problem(), "403 account-blocked -");
     assert_eq!(scenario.log_in(&phone(1), "battery staple").await.problem(), "401 wrong-credentials -");
-    // Nothing was recorded of it, and no session is open but that of the sign-up.
+    // The attempt is not recorded, and the only open session is that of the sign-up.
     let account = scenario.context().store.load_account(client.user).await.unwrap().unwrap();
     assert_eq!(account.last_login, before.last_login);
     assert_eq!(scenario.context().store.list_sessions(client.user).await.unwrap().len(), 1);
@@ -102,7 +102,7 @@ async fn the_last_login_is_stored_with_its_address() {
     scenario.finish().await;
 }
 
-/// The answer has the wallet as it is, and the user as `GET /api/users/me` has them.
+/// The answer has the current wallet, and the user as in `GET /api/users/me`.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_login_shows_the_player() {
     let scenario = Scenario::start().await;
@@ -130,7 +130,7 @@ async fn sessions_of_two_devices_are_independent() {
     scenario.finish().await;
 }
 
-/// Whoever guesses is found in the log by the address, and by as much of the number as tells one player from another.
+/// The log line has the client's address and the masked phone number, enough to tell players apart.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refused_login_is_a_line_with_its_address_and_a_masked_number() {
     let scenario = Scenario::start_with(&[("RUST_LOG", "info,dynoxide=error")]).await;

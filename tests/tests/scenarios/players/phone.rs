@@ -1,4 +1,4 @@
-//! Proving a phone number: a code that is sent, and what waits for it.
+//! Phone verification: the code that is sent, and the bonuses that wait for it.
 
 use evens_contracts::{ApplyBonusJob, Job};
 use evens_players::Registration;
@@ -8,7 +8,7 @@ use serde_json::json;
 const WRONG: &str = "403 wrong-code code";
 const SHOWN: &str = "; the code is ";
 
-/// What makes a process show the events that it sends to its log.
+/// Makes a process log the notifications it sends.
 const TELLS_OF_EVENTS: (&str, &str) = ("RUST_LOG", "warn,evens_notifications=info");
 
 async fn ask(client: &Client) -> Answer {
@@ -20,7 +20,7 @@ async fn verify(client: &Client, code: &str) -> Answer {
     client.send(Request::new("POST", "/api/users/me/phone/verify").json(body)).await
 }
 
-/// The codes that a player was sent, the newest last: the local log shows them.
+/// The codes sent to a player, newest last, from the local log.
 fn codes(scenario: &Scenario, client: &Client) -> Vec<String> {
     let log = scenario.log();
     let whose = format!("user {} of the event phone-code:", client.user);
@@ -29,7 +29,7 @@ fn codes(scenario: &Scenario, client: &Client) -> Vec<String> {
     codes.map(Iterator::collect).collect()
 }
 
-/// Asks for a code, and waits until so many were sent.
+/// Requests a code and waits until this many were sent.
 async fn code(scenario: &Scenario, client: &Client, count: usize) -> String {
     assert_eq!(ask(client).await.expect(200)["message"], "The code is on its way");
     await_until("a code", Scenario::DEADLINE, async || {
@@ -39,7 +39,7 @@ async fn code(scenario: &Scenario, client: &Client, count: usize) -> String {
     .await
 }
 
-/// A code that is not that one.
+/// A different code.
 fn other_than(code: &str) -> String {
     let number: u32 = code.parse().unwrap();
     format!("{:06}", (number + 1) % 1_000_000)
@@ -66,19 +66,19 @@ async fn a_code_proves_the_number_of_who_was_sent_it() {
     let me = client.me().await;
     assert_eq!((&me["isPhoneVerified"], &me["is_phone_verified"]), (&true.into(), &true.into()));
     assert_eq!(other.me().await["isPhoneVerified"], false);
-    // What is proved stays so, and no further code is sent.
+    // A verified number stays verified, and no further code is sent.
     assert_eq!(ask(&client).await.expect(200)["message"], "The phone number is verified");
     assert_eq!(verify(&client, "000000").await.status(), 200);
     scenario.await_idle().await;
     assert_eq!(codes(&scenario, &client).len(), 2);
-    // The codes are in no item of the table, and in no line but those.
+    // No item of the table contains a code, and no other log line does.
     let log = scenario.log();
     let shown = |code: &str| log.lines().filter(|line| line.contains(code) && !line.contains(SHOWN)).count();
     assert_eq!((shown(&format!("\"{second}\"")), shown(&format!("={second}"))), (0, 0));
     scenario.finish().await;
 }
 
-/// Of tries at once no more are looked at than there are, and then the right code is wrong, too.
+/// Only five of many concurrent attempts are checked. After that, even the right code is refused.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_code_has_five_tries() {
     let scenario = Scenario::start_with(&[TELLS_OF_EVENTS]).await;
@@ -107,7 +107,7 @@ async fn a_number_is_sent_so_many_codes() {
     scenario.finish().await;
 }
 
-/// Whoever has many numbers makes no more messages of them than an address may.
+/// An address gets a limited number of codes, however many phone numbers it has.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_address_is_sent_so_many_codes() {
     let scenario = Scenario::start_with(&[
@@ -128,7 +128,7 @@ async fn an_address_is_sent_so_many_codes() {
     scenario.finish().await;
 }
 
-/// `REG_BONUS_AFTER=verified`: until then nothing is owed, whoever asks and however late; then all of it is.
+/// `REG_BONUS_AFTER=verified`: nothing is owed before verification, and everything after it.
 #[tokio::test(flavor = "multi_thread")]
 async fn bonuses_wait_for_the_number_where_they_are_to() {
     const AFTER: &[(&str, &str)] =
@@ -160,7 +160,7 @@ async fn bonuses_wait_for_the_number_where_they_are_to() {
     scenario.finish().await;
 }
 
-/// `REFERRAL_BONUSES_PER_DAY`: the referrals count all the same.
+/// `REFERRAL_BONUSES_PER_DAY`: referrals beyond the cap still count.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_referrer_gets_so_many_bonuses_a_day() {
     const CAPPED: &[(&str, &str)] = &[("REFERRAL_BONUS", "10"), ("REFERRAL_BONUSES_PER_DAY", "2")];
@@ -178,7 +178,7 @@ async fn a_referrer_gets_so_many_bonuses_a_day() {
     .await;
     assert_eq!(books.accounts[&referrer.user].direct_referral_count, 5);
     let bonus = books.wallets[&referrer.user].bonus.to_string();
-    // Two, or four where the test runs over midnight; and the one for signing up.
+    // Two bonuses, or four if the test runs across midnight, plus the sign-up bonus.
     assert!(["45", "55", "65"].contains(&bonus.as_str()), "{bonus}");
     scenario.finish().await;
 }

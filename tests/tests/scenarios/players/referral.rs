@@ -1,5 +1,5 @@
-//! What is owed for a sign-up: bonus, then referral, then the referrer's bonus. Each once, in this order, whatever the
-//! messages do; and none in the way of another (K2, K6).
+//! The follow-up work of a sign-up: bonus, then referral, then the referrer's bonus. Each happens once, in this order,
+//! for any delivery of messages, and none blocks another (K2, K6).
 
 use evens_contracts::{
     ApplyBonusJob, ApplyReferralBonusJob, Job, NotifyEvent, NotifyJob, Queue, RecordReferralJob,
@@ -19,7 +19,7 @@ use std::time::Duration;
 
 const WITH_BONUS: &[(&str, &str)] = &[("REFERRAL_BONUS", "10")];
 
-/// Whom a player brought, as the tree has it; the count says the same.
+/// The players referred by a player, from the tree. The counter must agree.
 fn referred(books: &Books, referrer: UserId) -> BTreeSet<UserId> {
     let edges = books.referrals.iter().filter(|edge| edge.referrer == referrer);
     let found: Vec<_> = edges.map(|edge| edge.referred).collect();
@@ -31,7 +31,7 @@ fn referred(books: &Books, referrer: UserId) -> BTreeSet<UserId> {
     distinct
 }
 
-/// Each of these has the bonus for signing up, once.
+/// Asserts that each of these players has the sign-up bonus once.
 fn assert_bonus(books: &Books, users: impl IntoIterator<Item = UserId>, expected: &str) {
     for user in users {
         let keys: Vec<_> = books.entries[&user].iter().map(|entry| entry.key.to_string()).collect();
@@ -41,7 +41,7 @@ fn assert_bonus(books: &Books, users: impl IntoIterator<Item = UserId>, expected
     }
 }
 
-/// Waits until nothing is owed to anybody.
+/// Waits until no registration is unfinished.
 async fn await_registered(scenario: &Scenario) -> Books {
     scenario.await_idle().await;
     let books = scenario.books().await;
@@ -51,7 +51,7 @@ async fn await_registered(scenario: &Scenario) -> Books {
     books
 }
 
-/// An account with something owed, of which no message was sent: the process died between the two.
+/// Creates an account with outstanding work and no message, as if the process had been killed before sending it.
 async fn silent(scenario: &Scenario, number: u64, referred_by: Option<ReferralCode>) -> Client {
     scenario.enrol_as(&Scenario::account(number, referred_by)).await
 }
@@ -60,8 +60,8 @@ fn bonus_job(user: UserId) -> (Job, String) {
     (Job::ApplyBonus(ApplyBonusJob { user_id: user }), user.to_string())
 }
 
-/// The death spiral: 100 who sign up under one referrer at the same moment. No answer fails, no referral is lost or
-/// counted twice, no bonus is doubled, nothing is given up.
+/// The death spiral: 100 players sign up under one referrer at the same moment. No request fails, every referral counts
+/// once, no bonus is doubled, and no job is given up.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_hundred_under_one_referrer_at_once_are_all_counted() {
     let scenario = Scenario::start_with(WITH_BONUS).await;
@@ -83,8 +83,8 @@ async fn a_hundred_under_one_referrer_at_once_are_all_counted() {
     scenario.finish().await;
 }
 
-/// K6: A signs up under B while C signs up under A, where A holds B's lock and wants C's, or so the old system had it.
-/// Over many rounds, with the jobs of all three in any order.
+/// K6: A signs up under B while C signs up under A. In the old system, A then held B's lock and waited for C's. Run
+/// over many rounds, with the jobs in any order.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_under_b_while_c_under_a_loses_no_referral() {
     let scenario = Scenario::start_with(WITH_BONUS).await;
@@ -122,7 +122,7 @@ async fn chains_grow_while_their_ends_sign_up() {
     for round in 0..8 {
         let a = scenario.referred(&phone(10 * round + 1), &code_b).await;
         let code_a = a.referral_code().await;
-        // Others under B, and C under A, while A's own referral may be under way.
+        // Others sign up under B, and C under A, while A's own referral may still be processed.
         let phones: Vec<_> = (2..6).map(|number| phone(10 * round + number)).collect();
         let codes = [&code_a, &code_b, &code_a, &code_b];
         let signed_up =
@@ -139,7 +139,7 @@ async fn chains_grow_while_their_ends_sign_up() {
     scenario.finish().await;
 }
 
-/// K6: 100 and 101 under each other, and the same two numbers crosswise in many workers at once.
+/// K6: 100 and 101 under each other, and the same pair crosswise in many workers at once.
 #[tokio::test(flavor = "multi_thread")]
 async fn crossed_pairs_are_not_in_each_others_way() {
     let scenario = Scenario::start_with(WITH_BONUS).await;
@@ -163,7 +163,7 @@ async fn crossed_pairs_are_not_in_each_others_way() {
     scenario.finish().await;
 }
 
-/// The sign-up ends without a referral, and its bonus is given.
+/// The registration finishes without a referral, and the bonus is given.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_unknown_code_costs_the_referral_and_nothing_else() {
     let scenario = Scenario::start().await;
@@ -172,7 +172,7 @@ async fn an_unknown_code_costs_the_referral_and_nothing_else() {
     assert_bonus(&books, [client.user], "25");
     assert_eq!((books.accounts[&client.user].referrer, books.referrals.len()), (None, 0));
     assert_eq!(client.me().await["referredBy"], "ABCDEFGH");
-    // The code was nobody's when it was used: who gets it later did not bring the player.
+    // The code had no owner when it was used, so its later owner is not the referrer.
     let later = Account { referral_code: "ABCDEFGH".parse().unwrap(), ..Scenario::account(70, None) };
     scenario.enrol_as(&later).await;
     let (user_id, referred_by) = (client.user, later.referral_code);
@@ -184,7 +184,7 @@ async fn an_unknown_code_costs_the_referral_and_nothing_else() {
     scenario.finish().await;
 }
 
-/// The record of a dead letter: job, error, attempts, time.
+/// Checks a dead-letter record: job, error, attempts and time.
 fn assert_record(scenario: &Scenario, record: &Value, job: &Value, error: &str) {
     assert_eq!(&record["originalJob"], job, "{record}");
     let said = record["error"].as_str().unwrap();
@@ -208,7 +208,7 @@ async fn ones_own_code_brings_nobody() {
     scenario.finish().await;
 }
 
-/// Jobs about nobody, and about a referral that there is none of, are given up at once; the queue goes on.
+/// Jobs about unknown users or referrals become dead letters at once, and the queue continues.
 #[tokio::test(flavor = "multi_thread")]
 async fn jobs_about_nobody_are_dead_letters() {
     let scenario = Scenario::start().await;
@@ -244,7 +244,7 @@ async fn jobs_about_nobody_are_dead_letters() {
     scenario.finish_despite(&["not found", "did not sign up with the referral code"]).await;
 }
 
-/// M6 for what is owed: each step whose message is lost is found by the sweeper.
+/// M6 for registrations: the sweeper finds each step whose message was lost.
 #[tokio::test(flavor = "multi_thread")]
 async fn steps_whose_message_was_never_sent_are_found() {
     let scenario = Scenario::start_with(WITH_BONUS).await;
@@ -266,7 +266,7 @@ async fn steps_whose_message_was_never_sent_are_found() {
         .map(async |user| store.load_account(user).await.unwrap().unwrap().registration);
     let owed = join_all(owed).await;
     assert_eq!(owed, [Registration::BonusDue, Registration::ReferralDue, Registration::ReferralBonusDue]);
-    // What is younger than a minute has its own job on the way, as far as a sweep can know.
+    // Items younger than a minute are skipped, since their own job may still be on its way.
     scenario.sweep_after(jiff::SignedDuration::from_secs(30)).await;
     scenario.await_idle().await;
     assert!(!scenario.books().await.entries.contains_key(&nothing.user));
@@ -278,12 +278,12 @@ async fn steps_whose_message_was_never_sent_are_found() {
     scenario.finish().await;
 }
 
-/// Who gave a bonus may have ended before they told anybody. Whoever comes after them tells what was given, not what
-/// the setting says by then.
+/// The process that gave a bonus may be killed before it sends the notification. The next run reports the amount given,
+/// not the current setting.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_bonus_that_was_given_before_is_told_as_it_was_given() {
     let scenario = Scenario::start().await;
-    // Queues on which nobody works.
+    // Queues without pollers.
     create_queues(scenario.sqs(), "beside").await.unwrap();
     let queues = Queues::resolve(scenario.sqs().clone(), "beside").await.unwrap();
     let now = jiff::Timestamp::now();
@@ -304,7 +304,7 @@ async fn a_bonus_that_was_given_before_is_told_as_it_was_given() {
     scenario.finish().await;
 }
 
-/// Every job that there can be about a registration, twice more, in any order, while it is under way and afterwards.
+/// Every possible job of a registration is sent twice more in any order, during and after processing.
 #[tokio::test(flavor = "multi_thread")]
 async fn jobs_that_come_again_do_nothing() {
     let scenario = Scenario::start_with(WITH_BONUS).await;
@@ -322,7 +322,7 @@ async fn jobs_that_come_again_do_nothing() {
             [bonus_job(user), (referral, group.clone()), (bonus, group), bonus_job(user)]
         })
         .collect();
-    // Those that come too early are tried again until it is their turn, beside the pollers as well.
+    // Jobs that come too early are retried until their turn, while the pollers run too.
     let worked: Vec<_> =
         stream::iter(jobs.clone()).map(|(job, _)| scenario.work(job)).buffered(16).collect().await;
     for error in worked.iter().filter_map(|worked| worked.as_ref().err()) {
@@ -336,7 +336,7 @@ async fn jobs_that_come_again_do_nothing() {
     scenario.await_idle().await;
     scenario.sweep_later().await;
     scenario.await_idle().await;
-    // D7, D11: in the words of the old system.
+    // D7, D11: with the texts of the old system.
     let again = bonus_job(clients[0].user).0;
     assert_eq!(scenario.work(again).await.unwrap(), JobDone("Bonus already applied"));
     let again = Job::RecordReferral(RecordReferralJob { user_id: clients[0].user, referred_by: code });
@@ -344,7 +344,7 @@ async fn jobs_that_come_again_do_nothing() {
     assert_eq!(scenario.finish().await, before);
 }
 
-/// Off unless it is set; set, it is given once for each player, as an entry that says what it is for.
+/// Off by default. When set, it is given once per referred player, as an entry that names its purpose.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_referrer_gets_the_bonus_that_is_set_once() {
     for (variables, bonus) in [(&[][..], "25"), (WITH_BONUS, "35")] {
@@ -371,7 +371,7 @@ async fn a_referrer_gets_the_bonus_that_is_set_once() {
     }
 }
 
-/// Levels above 1: whoever brought the referrer gets the second amount, and whoever brought that one the third.
+/// Levels above 1: the referrer's referrer gets the second amount, and the next one up the third.
 #[tokio::test(flavor = "multi_thread")]
 async fn those_above_the_referrer_get_what_is_set_for_their_level() {
     let scenario = Scenario::start_with(&[("REFERRAL_BONUS", "10,5,2.5")]).await;
@@ -379,11 +379,12 @@ async fn those_above_the_referrer_get_what_is_set_for_their_level() {
     for number in 1..=4 {
         let code = chain[chain.len() - 1].referral_code().await;
         chain.push(scenario.referred(&phone(number), &code).await);
-        // Who is above is known once their own referral is recorded.
+        // The levels above are known once a player's own referral is recorded.
         await_registered(&scenario).await;
     }
     let books = await_registered(&scenario).await;
-    // With their own 25: of the first, players came at levels 1, 2 and 3, and one at level 4, which gets nothing.
+    // Each sum includes the player's own 25. Under the first player there are levels 1, 2 and 3, and one at level 4,
+    // which pays nothing.
     let expected = ["42.5", "42.5", "40", "35", "25"];
     for (client, bonus) in chain.iter().zip(expected) {
         assert_bonus(&books, [client.user], bonus);
@@ -401,7 +402,7 @@ async fn those_above_the_referrer_get_what_is_set_for_their_level() {
     scenario.finish().await;
 }
 
-/// `GET /api/users/me/referrals`: who came by the player's code, page by page, and nobody else's.
+/// `GET /api/users/me/referrals`: only the players who used this player's code, page by page.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_player_sees_whom_they_brought() {
     let scenario = Scenario::start().await;

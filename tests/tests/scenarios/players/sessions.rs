@@ -1,4 +1,4 @@
-//! Sessions: carried on by each refresh, ended by a logout, by an old token that comes back, and by a new password.
+//! Sessions: extended by each refresh; ended by a logout, by a reused old token, and by a new password.
 
 use crate::beside;
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -12,7 +12,7 @@ use serde_json::json;
 
 const ENDED: &str = "401 session-ended -";
 
-/// A player, and the tokens of their session.
+/// A player and the tokens of their session.
 async fn player(scenario: &Scenario) -> (Client, Tokens) {
     let answer = scenario.sign_up(&json!({ "phoneNo": phone(1), "password": PASSWORD })).await;
     (scenario.session_of(&answer), Tokens::of(&answer))
@@ -48,7 +48,7 @@ async fn each_refresh_gives_new_tokens_that_hold() {
     scenario.finish().await;
 }
 
-/// Of the tokens the table holds a hash, and of the session what ends after 30 days.
+/// The table stores only a hash of each token, and sessions expire after 30 days.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_token_is_stored_as_its_hash_and_holds_for_30_days() {
     let scenario = Scenario::start().await;
@@ -69,7 +69,7 @@ async fn a_token_is_stored_as_its_hash_and_holds_for_30_days() {
     scenario.finish().await;
 }
 
-/// Whoever shows an old token has it from somebody else, or has lost it to them: the session ends for both.
+/// An old token in use means that a token was stolen, so the session ends for thief and owner.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_old_token_ends_the_whole_family() {
     let scenario = Scenario::start().await;
@@ -81,13 +81,13 @@ async fn an_old_token_ends_the_whole_family() {
     for (which, token) in [("newest", &third), ("old", &second), ("first", &first)] {
         assert_eq!(scenario.refresh(&token.refresh).await.problem(), ENDED, "the {which} one");
     }
-    // The session of another device goes on.
+    // The session on another device continues.
     Tokens::of(&scenario.refresh(&other.refresh).await);
     assert_eq!(open_sessions(&scenario, client.user).await, 1);
     scenario.finish().await;
 }
 
-/// Whoever is told of a failure shows their token again: it is good as long as no other one was given for it.
+/// After a failed refresh, the client retries with the same token. It stays valid until a successor is issued.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refresh_that_fails_leaves_the_token_good() {
     let scenario = Scenario::start().await;
@@ -108,7 +108,7 @@ async fn a_refresh_that_fails_leaves_the_token_good() {
         .await;
 }
 
-/// Of many who use a token at the same moment at most one gets the next one, and then the session has ended.
+/// If a token is used several times at once, at most one use gets a successor, and the session ends.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_token_that_is_used_by_many_at_once_ends_the_family() {
     let scenario = Scenario::start().await;
@@ -133,7 +133,7 @@ async fn a_logout_ends_the_family_whichever_of_its_tokens_is_shown() {
     let done = scenario.log_out(&first.refresh).await.expect(200);
     assert_eq!(done, json!({ "success": true, "message": "Logged out" }));
     assert_eq!(scenario.refresh(&second.refresh).await.problem(), ENDED);
-    // Again, and of what never was: harmless.
+    // Repeating a logout, or using an unknown token, is harmless.
     scenario.log_out(&second.refresh).await.expect(200);
     let nobodys = RefreshToken::new(client.user, evens_players::FamilyId::from_random([7; 16]), [7; 32]);
     scenario.log_out(&nobodys.reveal()).await.expect(200);
@@ -142,7 +142,7 @@ async fn a_logout_ends_the_family_whichever_of_its_tokens_is_shown() {
     scenario.finish().await;
 }
 
-/// A token that says another user's number, or another family, opens nothing.
+/// A token altered to name another user or another family is refused.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_changed_token_opens_nothing_and_ends_only_its_own_family() {
     let scenario = Scenario::start().await;
@@ -183,7 +183,7 @@ async fn a_new_password_ends_all_sessions_and_the_old_password() {
     scenario.finish().await;
 }
 
-/// K17: the password changes while no queue is there; its session owes the news, and the sweeper has it told.
+/// K17: the password changes while no queue is available. The session owes the notification, and the sweeper sends it.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_news_of_a_new_password_outlives_a_queue_that_is_away() {
     let scenario = Scenario::start_with(&[("RUST_LOG", "warn,evens_notifications=info")]).await;
@@ -207,12 +207,12 @@ async fn the_news_of_a_new_password_outlives_a_queue_that_is_away() {
     scenario.await_idle().await;
     assert!(scenario.log().contains(&format!("password-changed:{about}")), "the player is told");
     assert_eq!(owed().await, []);
-    // The session lives on without its debt.
+    // The session continues without its debt.
     Tokens::of(&scenario.refresh(&changed.refresh).await);
     scenario.finish().await;
 }
 
-/// Of changes that meet one is made, and the password is that one's.
+/// Only one of several concurrent changes is made, and its password applies.
 #[tokio::test(flavor = "multi_thread")]
 async fn of_many_new_passwords_at_once_one_is_the_password() {
     let scenario = Scenario::start().await;
@@ -228,7 +228,7 @@ async fn of_many_new_passwords_at_once_one_is_the_password() {
     scenario.finish().await;
 }
 
-/// Sessions are in the table: a process that starts again knows them.
+/// Sessions are stored in the table, so they survive a restart.
 #[tokio::test(flavor = "multi_thread")]
 async fn sessions_outlive_the_process() {
     let mut scenario = Scenario::start().await;
@@ -242,7 +242,7 @@ async fn sessions_outlive_the_process() {
     scenario.finish().await;
 }
 
-/// A login that had checked the old password when it was changed, and opens its session only afterwards.
+/// A login checks the old password, and opens its session only after the password was changed.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_login_that_was_under_way_with_the_old_password_opens_no_session() {
     let scenario = Scenario::start().await;
@@ -260,7 +260,7 @@ async fn a_login_that_was_under_way_with_the_old_password_opens_no_session() {
     let refused = sessions.open_verified(context, &account, &[&old], owed.clone(), now).await;
     assert!(refused.unwrap().is_none(), "the password is to be checked again");
     assert_eq!(open_sessions(&scenario, client.user).await, open_before);
-    // A hash that was only made anew is of the same password.
+    // A rehash of the same password does not interfere.
     let opened = sessions.open_verified(context, &account, &[&old, &new], owed, now).await;
     assert!(opened.unwrap().is_some());
     assert_eq!(open_sessions(&scenario, client.user).await, open_before + 1);

@@ -1,4 +1,4 @@
-//! `POST /api/users/signup`: the envelope, what the transaction makes, and sign-ups that meet.
+//! `POST /api/users/signup`: the answer, the stored items, and concurrent sign-ups.
 
 use crate::beside::Beside;
 use evens_ledger::UserId;
@@ -81,7 +81,7 @@ async fn the_first_sign_up() {
     }
     "#);
 
-    // What was made: the account, its number and code, an empty wallet; the token is the player's.
+    // Creates the account, its number and code, and an empty wallet. The token belongs to the player.
     let store = &scenario.context().store;
     let account = store.load_account(UserId::new(number).unwrap()).await.unwrap().unwrap();
     let login = store.load_login(&account.phone).await.unwrap().unwrap();
@@ -97,7 +97,7 @@ async fn the_first_sign_up() {
     assert_eq!(books.accounts[&account.user].registration, Registration::Done);
 }
 
-/// D4, D9, D14: who asks by the names of the old system is understood, and reads the answers by them.
+/// D4, D9, D14: requests with the old system's field names work, and so do its names in answers.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_client_of_the_old_system_signs_up_and_logs_in() {
     let scenario = Scenario::start().await;
@@ -128,7 +128,7 @@ async fn a_client_of_the_old_system_signs_up_and_logs_in() {
     }
 }
 
-/// The bonus stands in a balance of its own, as one entry.
+/// Asserts that the bonus is one entry in a balance of its own.
 async fn assert_bonus(scenario: &Scenario, client: &Client) {
     let number = client.user;
     let wallet = client.get("/api/wallet").await;
@@ -177,7 +177,7 @@ async fn assert_bonus(scenario: &Scenario, client: &Client) {
     "#);
 }
 
-/// A bonus does not pay for a bet.
+/// A bonus cannot be staked on bets against players.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_bonus_pays_for_no_bet() {
     let scenario = Scenario::start().await;
@@ -210,7 +210,7 @@ async fn a_number_has_one_account_however_it_is_written() {
     assert_eq!(books.accounts.len(), Scenario::STAFF + 1);
 }
 
-/// J17: a burst of sign-ups has no failure.
+/// J17: none of ten simultaneous sign-ups fails.
 #[tokio::test(flavor = "multi_thread")]
 async fn ten_sign_ups_at_once_make_ten_accounts() {
     let scenario = Scenario::start().await;
@@ -228,7 +228,7 @@ async fn ten_sign_ups_at_once_make_ten_accounts() {
     }
 }
 
-/// Of many who want one number at the same moment one gets it, and the others learn that it is taken.
+/// Many clients sign up for one number at the same moment: one succeeds, and the others learn that it is taken.
 #[tokio::test(flavor = "multi_thread")]
 async fn twenty_sign_ups_for_one_number_make_one_account() {
     let scenario = Scenario::start_with(&[("EVENS_RATE_LIMITS", "phone=1000/24h")]).await;
@@ -244,7 +244,7 @@ async fn twenty_sign_ups_for_one_number_make_one_account() {
         for answer in answers.iter().filter(|answer| answer.status() != 201) {
             assert_eq!(answer.problem(), "409 phone-number-taken phoneNo");
         }
-        // The account is the winner's, and has their password.
+        // The account has the password of the successful sign-up.
         let logged_in = scenario.log_in(&phone(round), &passwords[winner]).await;
         assert_eq!(
             logged_in.expect(200)["data"]["user"]["userId"],
@@ -257,7 +257,7 @@ async fn twenty_sign_ups_for_one_number_make_one_account() {
     assert_eq!(books.wallets.values().filter(|wallet| wallet.bonus.to_string() == "25").count(), 5);
 }
 
-/// Nothing of a password, a hash or a token is in the log or in an answer about the account.
+/// Neither the log nor an answer about the account shows a password, hash or token.
 #[tokio::test(flavor = "multi_thread")]
 async fn no_secret_is_shown() {
     let scenario = Scenario::start_with(&[("RUST_LOG", "debug")]).await;
@@ -277,7 +277,7 @@ async fn no_secret_is_shown() {
     scenario.finish().await;
 }
 
-/// What a player may change of themselves, and nothing else.
+/// Players can change their name and picture, and nothing else.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_player_changes_name_and_picture() {
     let scenario = Scenario::start().await;
@@ -304,7 +304,7 @@ async fn a_player_changes_name_and_picture() {
     scenario.finish().await;
 }
 
-/// C19, K17: the queue is away at the sign-up, which succeeds all the same; the sweeper finds what it owes.
+/// C19, K17: a sign-up succeeds while the queue is unavailable, and the sweeper finds its follow-up work.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_sign_up_outlives_a_queue_that_is_away() {
     let scenario = Scenario::start().await;

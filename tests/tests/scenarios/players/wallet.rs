@@ -1,4 +1,4 @@
-//! Wallets and their ledgers as their owners see them.
+//! Wallets and ledgers as their owners see them.
 
 use evens_tests::Scenario;
 
@@ -40,7 +40,7 @@ async fn a_player_without_money_has_an_empty_wallet() {
     scenario.finish().await;
 }
 
-/// M8: the token says whose wallet it is; nothing in a request can say otherwise.
+/// M8: the token determines the wallet, and no other part of the request can.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wallet_is_read_by_its_owner_only() {
     let scenario = Scenario::start().await;

@@ -1,4 +1,4 @@
-//! A webhook that answers as it is told, a clock that is moved by hand, and what was logged.
+//! A scripted webhook, a manual clock, and captured logs.
 
 use axum::Router;
 use axum::body::{Body, Bytes};
@@ -21,7 +21,7 @@ use tracing::subscriber::DefaultGuard;
 
 pub(crate) const SECRET: &str = "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=";
 
-/// What a webhook does with a call.
+/// The webhook's reaction to a call.
 #[derive(Debug, Clone)]
 pub(crate) enum Answer {
     Status {
@@ -29,13 +29,13 @@ pub(crate) enum Answer {
         headers: Vec<(&'static str, &'static str)>,
         body: &'static str,
     },
-    /// Says nothing for as long as a call may take; that time passes at once.
+    /// Does not answer until the call times out. The time passes at once.
     Hang,
-    /// Answers 200 after that time, which passes at once.
+    /// Answers 200 after this time, which passes at once.
     Late(Duration),
-    /// Says nothing, and no time passes.
+    /// Does not answer, and no time passes.
     Silence,
-    /// Ends the connection.
+    /// Resets the connection.
     Reset,
 }
 
@@ -62,7 +62,7 @@ impl Answer {
     }
 }
 
-/// A call that came.
+/// A received call.
 #[derive(Debug, Clone)]
 pub(crate) struct Call {
     pub(crate) method: Method,
@@ -92,7 +92,7 @@ pub(crate) struct Receiver {
 }
 
 impl Receiver {
-    /// Starts one that does these things, one for each call.
+    /// Starts a webhook with one reaction per call.
     pub(crate) async fn start(answers: impl IntoIterator<Item = Answer>) -> Self {
         let script =
             Script { answers: Arc::new(Mutex::new(answers.into_iter().collect())), ..Script::default() };
@@ -150,14 +150,14 @@ async fn answer(
     }
 }
 
-/// Lets that time pass for whoever waits, at once.
+/// Advances the paused clock by `time`.
 async fn pass(time: Duration) {
     tokio::time::pause();
     tokio::time::advance(time).await;
     tokio::time::resume();
 }
 
-/// A job whose event has id `welcome-bonus:41`.
+/// A job whose event has the id `welcome-bonus:41`.
 pub(crate) fn job() -> NotifyJob {
     let event = NotifyEvent::WelcomeBonus { amount: "100.00000001".parse().expect("an amount") };
     NotifyJob { user_id: player(41), event, about: "41".to_owned() }
@@ -167,7 +167,7 @@ pub(crate) fn player(number: u64) -> UserId {
     UserId::new(number).expect("a player")
 }
 
-/// A worker that posts to that receiver.
+/// A worker that posts to the receiver.
 pub(crate) fn notifications(receiver: &Receiver) -> Notifications {
     notifications_to(&receiver.url)
 }
@@ -181,7 +181,7 @@ pub(crate) fn notifications_to(url: &str) -> Notifications {
     Notifications::from_settings(settings.expect("settings")).expect("a worker")
 }
 
-/// A clock that is moved by hand.
+/// A clock that tests set by hand.
 pub(crate) struct Hands(Arc<Mutex<Timestamp>>);
 
 impl Hands {
@@ -203,7 +203,7 @@ impl Hands {
     }
 }
 
-/// All that is logged in this thread, to the last detail.
+/// Everything that this thread logs, at the most verbose level.
 pub(crate) struct Logs {
     lines: Arc<Mutex<Vec<u8>>>,
     _guard: DefaultGuard,

@@ -1,4 +1,4 @@
-//! Whom the server answers that is reached by the programs of its machine.
+//! The requests that a server answers when it serves only programs of its machine.
 
 use embedded_sqs::{Access, AccessKey, Options};
 

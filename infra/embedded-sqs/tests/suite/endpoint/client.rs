@@ -1,4 +1,4 @@
-//! Queues as tests use them: short calls that panic when they are refused.
+//! Queues for tests, with short calls that panic on an error.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -13,10 +13,9 @@ use aws_sdk_sqs::{
     types::{Message, MessageSystemAttributeName, QueueAttributeName},
 };
 
-/// An endpoint under test.
 pub(crate) struct Endpoint {
     pub(crate) client: Client,
-    /// Whatever must live as long as the endpoint.
+    /// Keeps alive what the endpoint needs.
     pub(crate) keeper: Option<Box<dyn std::any::Any + Send + Sync>>,
 }
 
@@ -32,14 +31,14 @@ impl Endpoint {
             .region(Region::new("us-east-1"))
             .credentials_provider(Credentials::new(access_key, "test", None, None, "test"))
             .endpoint_url(url)
-            // A test that needs a second try to pass has found something.
+            // A retry would hide a failure.
             .retry_config(RetryConfig::disabled())
             .http_client(aws_smithy_http_client::Builder::new().build_http())
             .build();
         Self { client: Client::from_conf(config), keeper: None }
     }
 
-    /// A new FIFO queue; its visibility timeout is 30 seconds if the attributes name no other.
+    /// A new FIFO queue with a visibility timeout of 30 seconds, unless the attributes set another.
     pub(crate) async fn fifo_queue<'a>(
         &self,
         attributes: impl IntoIterator<Item = (QueueAttributeName, &'a str)>,
@@ -72,13 +71,13 @@ impl Endpoint {
     }
 }
 
-/// Distinct also between runs against an endpoint that remembers.
+/// A name unique across runs, for endpoints that keep their queues.
 fn new_name() -> String {
     static CREATED: AtomicUsize = AtomicUsize::new(0);
     format!("test-{}-{}", std::process::id(), CREATED.fetch_add(1, Ordering::Relaxed))
 }
 
-/// The attribute that sends a message to a dead-letter queue after so many receives.
+/// The attribute value that moves a message to a dead-letter queue after this number of receives.
 pub(crate) async fn redrive_to(dead_letters: &Queue, receives_max: u32) -> String {
     format!(r#"{{"deadLetterTargetArn":"{}","maxReceiveCount":{receives_max}}}"#, dead_letters.arn().await)
 }
@@ -117,12 +116,12 @@ impl Queue {
         }
     }
 
-    /// What can be received now.
+    /// Receives the available messages.
     pub(crate) async fn receive(&self, messages_max: i32) -> Vec<Message> {
         self.receive_within(messages_max, 0).await
     }
 
-    /// What can be received within some seconds.
+    /// Receives messages within this time.
     pub(crate) async fn receive_within(&self, messages_max: i32, wait_seconds: i32) -> Vec<Message> {
         let received = self
             .client

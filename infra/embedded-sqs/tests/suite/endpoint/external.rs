@@ -1,4 +1,4 @@
-//! An endpoint that somebody else runs.
+//! An external endpoint.
 
 use std::{
     future::{Ready, ready},
@@ -9,12 +9,12 @@ use crate::endpoint::client::Endpoint;
 
 const VARIABLE: &str = "SQS_TEST_ENDPOINT_URL";
 
-/// The endpoint of the environment, if there is one.
+/// The endpoint from the environment, if it is set.
 pub(crate) fn endpoint() -> Ready<Option<Endpoint>> {
     ready(std::env::var(VARIABLE).ok().map(|url| Endpoint::at(&url)))
 }
 
-/// Says what did not run. Not by a macro: the test harness would keep the words for itself.
+/// Reports skipped tests. It does not use a macro, because the test harness would capture the output.
 #[test]
 fn says_when_it_is_skipped() {
     if std::env::var(VARIABLE).is_err() {

@@ -1,8 +1,8 @@
 //! The endpoint as callers see it, through the real SDK.
 //!
-//! Every check is a plain function over an [`Endpoint`]; `checks!` lists them for each endpoint there is. They always
-//! run against the embedded server, and against `SQS_TEST_ENDPOINT_URL` where that is set: run them there once in a
-//! while, and what the embedded server promises stays what others do.
+//! Every check is a plain function over an [`Endpoint`], and `checks!` lists them for each endpoint. They always run
+//! against the embedded server, and against `SQS_TEST_ENDPOINT_URL` if set. Run them there from time to time, to verify
+//! that the embedded server behaves like others.
 
 mod access;
 mod checks;

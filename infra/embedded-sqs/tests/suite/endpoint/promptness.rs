@@ -1,4 +1,4 @@
-//! Long polls of the embedded server: when they wake, and what happens to those that nobody waits for any more.
+//! Long polls of the embedded server: when they wake, and what happens after their clients disconnect.
 
 use std::time::{Duration, Instant};
 
@@ -21,16 +21,16 @@ use crate::endpoint::{
     server::{Running, embedded},
 };
 
-/// How late a poll may wake on a busy machine; one that does not wake lasts longer.
+/// The longest delay of a wake-up on a busy machine. A poll that is not woken takes longer.
 const SOON: Duration = Duration::from_secs(15);
 
-/// A poll that reports when it ended.
+/// Starts a poll that reports its end time.
 fn poll(queue: &Queue) -> JoinHandle<(Vec<Message>, Instant)> {
     let queue = queue.clone();
     tokio::spawn(async move { (queue.receive_within(10, 20).await, Instant::now()) })
 }
 
-/// Gives a poll time to arrive. One that comes later finds its message there, so no result depends on this.
+/// Gives a poll time to arrive. If it arrives later, its message is already there, so no result depends on this.
 async fn let_poll_arrive() {
     sleep(Duration::from_millis(30)).await;
 }
@@ -54,7 +54,8 @@ async fn a_poll_wakes_within_five_milliseconds_of_a_send() {
         assert_eq!(bodies(&received), [body]);
         wakes.push(received_at - sent_at);
     }
-    // Other tests share the processors, so the best of them tells; a server that looks now and then has no such best.
+    // Other tests share the processors, so the shortest delay counts. A server that polls at intervals would have no
+    // short one.
     assert!(wakes.iter().any(is_prompt), "{wakes:?}");
 }
 
@@ -135,7 +136,7 @@ async fn a_poller_that_is_gone_takes_no_message_with_it() {
     assert_eq!(queue.attribute(ApproximateNumberOfMessages).await, "0");
 }
 
-/// Sends a receive that would wait, and hangs up.
+/// Sends a receive that would wait, and disconnects.
 async fn abandon_poll(queue_url: &str) {
     let address = queue_url.trim_start_matches("http://").split('/').next().expect("a URL has a host");
     let mut stream = TcpStream::connect(address).await.expect("the server listens");
@@ -155,9 +156,9 @@ async fn a_stopping_server_answers_its_pollers_at_once() {
     let endpoint = Endpoint::at(&running.url);
     let queue = endpoint.fifo_queue([(MessageRetentionPeriod, "60")]).await;
     let waiting = poll(&queue);
-    // Here the result does depend on it: whoever comes later finds nobody.
+    // Here the result does depend on it: a later poll would find no server.
     sleep(Duration::from_secs(1)).await;
-    // A server that it holds up cuts it off after ten.
+    // The server would cut off a blocking poll after ten seconds.
     timeout(Duration::from_secs(9), running.stop()).await.expect("no poll holds the server up");
     let (received, _) = waiting.await.expect("the poll ends well");
     assert!(received.is_empty());

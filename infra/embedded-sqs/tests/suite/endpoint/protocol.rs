@@ -1,4 +1,4 @@
-//! The wire of the embedded server, where the SDK would hide it.
+//! The wire format of the embedded server, which the SDK would hide.
 
 use std::time::{Duration, Instant};
 
@@ -20,12 +20,12 @@ use crate::endpoint::{
     server::{Running, embedded},
 };
 
-/// Sends a request as it stands and gives the whole answer.
+/// Sends a request and returns the raw answer.
 async fn exchange(url: &str, method: &str, target: &str, body: &str) -> String {
     exchange_with(url, method, &[("host", "queues.example:7"), ("x-amz-target", target)], body).await
 }
 
-/// The same with all headers but those that say where the body and the connection end.
+/// The same with these headers, plus those that delimit body and connection.
 pub(crate) async fn exchange_with(url: &str, method: &str, headers: &[(&str, &str)], body: &str) -> String {
     let address = url.trim_start_matches("http://");
     let mut stream = TcpStream::connect(address).await.expect("the server listens");
@@ -41,7 +41,7 @@ pub(crate) async fn exchange_with(url: &str, method: &str, headers: &[(&str, &st
     answer
 }
 
-/// A server that is reached by other names.
+/// A server that accepts other host names.
 fn anybody() -> Options {
     Options { access: Access::Anybody, ..Options::default() }
 }
@@ -181,7 +181,7 @@ async fn what_is_written_gets_into_the_file_while_it_is_in_use() {
     let file = folder.path().join("queues.sqlite");
     let running = Running::start(Options { data: Some(file.clone()), ..Options::default() }).await;
     let queue = Endpoint::at(&running.url).fifo_queue([]).await;
-    // Less than what fills the log to the length at which SQLite moves it by itself.
+    // Shorter than the length at which SQLite checkpoints the log itself.
     let body = "x".repeat(8 * 1024);
     for number in 0..100 {
         queue.send("g", &number.to_string(), &body).await;

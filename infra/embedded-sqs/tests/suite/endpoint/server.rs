@@ -1,4 +1,4 @@
-//! The embedded server, in the process of the test, and over a file as in production.
+//! The embedded server in the test's process, over a file as in production.
 
 use embedded_sqs::{Options, Server};
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
@@ -28,7 +28,7 @@ impl Running {
     }
 }
 
-/// A fresh endpoint of its own for each test.
+/// A new endpoint for each test.
 pub(crate) async fn embedded() -> Option<Endpoint> {
     let folder = tempfile::tempdir().expect("a folder");
     let data = Some(folder.path().join("queues.sqlite"));

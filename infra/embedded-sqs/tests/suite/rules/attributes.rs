@@ -1,4 +1,4 @@
-//! What may be set on a queue.
+//! The attributes of a queue.
 
 use crate::rules::desk::{Desk, arn, redrive};
 

@@ -1,4 +1,4 @@
-//! What is received too often.
+//! Messages that are received too often.
 
 use crate::rules::desk::{Desk, arn, bodies, message, redrive};
 
@@ -21,7 +21,7 @@ fn exhausted_messages_move_in_order_with_their_group_and_their_past() {
         assert_eq!(desk.receive_bodies("q.fifo", 2), ["1", "2"]);
         desk.pass_seconds(10);
     }
-    // A redrive needs a receive, and lets the same receive have the next message.
+    // A redrive happens in a receive, and the same receive returns the next message.
     assert!(desk.receive("dead.fifo", 10).is_empty());
     desk.restart();
     assert_eq!(desk.receive_bodies("q.fifo", 10), ["3"]);

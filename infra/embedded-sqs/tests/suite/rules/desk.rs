@@ -1,4 +1,4 @@
-//! A core with a clock, and calls that are short enough for tests.
+//! A core with a clock, and short calls for tests.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use embedded_sqs::core::{
 
 use crate::rules::records::Records;
 
-/// A core, what it made durable, and the time.
+/// A core with its records and the time.
 pub(crate) struct Desk {
     pub(crate) core: Core,
     pub(crate) records: Records,
@@ -26,7 +26,7 @@ impl Desk {
         Self { core: Core::new("us-east-1", 7), records: Records::default(), now: START }
     }
 
-    /// A desk with one FIFO queue `q.fifo`, with these attributes besides the defaults.
+    /// A desk with one FIFO queue `q.fifo` with these attributes.
     pub(crate) fn with_fifo(attributes: &[(&str, &str)]) -> Self {
         let mut desk = Self::new();
         desk.create("q.fifo", attributes).expect("the queue is created");
@@ -48,7 +48,7 @@ impl Desk {
         self.now = self.now.plus_milliseconds(milliseconds);
     }
 
-    /// Calls the core and writes what it changed. Answers also which queues were woken.
+    /// Calls the core and writes its changes.
     pub(crate) fn call<Answer>(&mut self, call: impl FnOnce(&mut Core, Timestamp) -> Answer) -> Answer {
         let answer = call(&mut self.core, self.now);
         self.records.write(self.core.take_effects().changes);
@@ -63,12 +63,12 @@ impl Desk {
         effects.woken.iter().filter_map(|id| self.records.queue_name(*id)).collect()
     }
 
-    /// The process dies and starts again: only what was written is left.
+    /// Simulates a crash and restart: only written records are left.
     pub(crate) fn restart(&mut self) {
         self.core = Core::restore("us-east-1", 8, self.records.snapshot());
     }
 
-    /// Creates a queue; one whose name ends in `.fifo` is FIFO.
+    /// Creates a queue, which is FIFO if its name ends in `.fifo`.
     pub(crate) fn create(&mut self, name: &str, attributes: &[(&str, &str)]) -> Result<String, Refusal> {
         let mut attributes = texts(attributes);
         if name.strip_suffix(".fifo").is_some() {
@@ -90,7 +90,7 @@ impl Desk {
             .remove(attribute)
     }
 
-    /// Visible, delayed and in flight.
+    /// The numbers of visible, delayed and in-flight messages.
     pub(crate) fn counts(&mut self, name: &str) -> [usize; 3] {
         ["", "Delayed", "NotVisible"].map(|kind| {
             let count = self.attribute(name, &format!("ApproximateNumberOfMessages{kind}"));
@@ -186,12 +186,10 @@ pub(crate) fn receive_request(name: &str, messages_max: i64) -> ReceiveMessage {
     }
 }
 
-/// A message for a standard queue.
 pub(crate) fn message(body: &str) -> OutgoingMessage {
     OutgoingMessage { message_body: body.to_owned(), ..OutgoingMessage::default() }
 }
 
-/// A message for a FIFO queue.
 pub(crate) fn in_group(group: &str, deduplication_id: &str, body: &str) -> OutgoingMessage {
     OutgoingMessage {
         message_group_id: Some(group.to_owned()),

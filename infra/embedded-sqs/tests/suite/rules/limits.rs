@@ -1,4 +1,4 @@
-//! What is too much, too long or too old.
+//! Limits on number, size and age.
 
 use embedded_sqs::core::{Refusal, limits::IN_FLIGHT_MAX};
 

@@ -1,4 +1,4 @@
-//! What a message must be like. Each row has one fault.
+//! Valid and invalid messages. Each row has one fault.
 
 use embedded_sqs::core::{
     MessageAttribute,
@@ -73,7 +73,7 @@ fn digests_are_those_that_sdks_calculate() {
     outgoing.message_attributes.insert("b".to_owned(), binary);
     let sent = desk.try_send("q", outgoing).expect("accepted");
     assert_eq!(sent.md5_of_body, "9dd4e461268c8034f5c8564e155c67a6");
-    // Calculated from AWS's description of the digest, in another language.
+    // Computed from AWS's description of the digest, in another language.
     assert_eq!(sent.md5_of_attributes.as_deref(), Some("ca481d4c10a53ccded816896e953e407"));
     assert_eq!(sent.sequence_number, None, "a standard queue has no sequence");
 }

@@ -7,7 +7,7 @@ use embedded_sqs::core::{
 
 use crate::rules::desk::{Desk, arn, redrive};
 
-/// A source queue whose messages, that many, are all in its dead-letter queue.
+/// A source queue with this number of messages, all of them in its dead-letter queue.
 fn with_dead_messages(messages: usize) -> Desk {
     let mut desk = Desk::new();
     desk.create("dead.fifo", &[]).expect("the queue is created");

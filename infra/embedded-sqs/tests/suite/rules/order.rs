@@ -1,4 +1,4 @@
-//! Who is next.
+//! The delivery order.
 
 use crate::rules::desk::{Desk, bodies, in_group, message};
 
@@ -10,7 +10,7 @@ fn a_delayed_message_holds_back_the_later_ones_of_its_group() {
     desk.set("q.fifo", &[("DelaySeconds", "3")]).expect("a valid delay");
     desk.send("q.fifo", "g", "2");
     desk.send("q.fifo", "h", "3");
-    // A FIFO queue's delay also counts for what was sent before it changed: the first message is due already.
+    // A FIFO queue's delay also applies to messages sent before the change, so the first message is already due.
     assert_eq!(desk.receive_bodies("q.fifo", 10), ["1"]);
     desk.pass_seconds(3);
     assert_eq!(desk.receive_bodies("q.fifo", 10), ["3"], "2 waits for 1, which is in flight");

@@ -1,4 +1,4 @@
-//! Queues come, are found, and go.
+//! Creating, finding and deleting queues.
 
 use embedded_sqs::core::{
     Refusal,

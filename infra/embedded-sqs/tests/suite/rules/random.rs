@@ -1,6 +1,6 @@
-//! Long random runs, with restarts in between, watched by a checker that shares no code with the core.
+//! Long random runs with restarts, checked by code that shares nothing with the core.
 //!
-//! A failing seed is in the panic's message; put it into `SEEDS` alone to see it again.
+//! The panic message names the failing seed. To reproduce it, make it the only one in `SEEDS`.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ const GROUPS: u64 = 4;
 const RECEIVES_MAX: u32 = 3;
 const VISIBILITY_MILLISECONDS: u64 = 5_000;
 
-/// A small generator of its own, so that seeds mean the same for ever.
+/// A small random generator, so that seeds keep their meaning forever.
 struct Chance(u64);
 
 impl Chance {
@@ -24,7 +24,7 @@ impl Chance {
     }
 }
 
-/// What the checker knows of a message.
+/// A message as the checker knows it.
 struct Known {
     body: String,
     receives: u32,
@@ -32,7 +32,7 @@ struct Known {
     handle: String,
 }
 
-/// The messages of each group in the order of their sends, and bodies that the dead-letter queue must have by group.
+/// The messages of each group in the order of their sends, and the expected bodies in the dead-letter queue by group.
 #[derive(Default)]
 struct Checker {
     groups: BTreeMap<String, Vec<Known>>,
@@ -40,7 +40,7 @@ struct Checker {
 }
 
 impl Checker {
-    /// Checks an answer, message by message, against what may be handed out.
+    /// Compares each message of an answer with the allowed deliveries.
     fn received(&mut self, now: u64, asked_for: usize, deliveries: &[Delivery], context: &str) {
         let mut allowed = self.allowed(now);
         for delivery in deliveries {
@@ -58,7 +58,7 @@ impl Checker {
         assert!(deliveries.len() == asked_for || left_over == 0, "{context}: held back {allowed:?}");
     }
 
-    /// What each free group may hand out now, in order. Gives up what was received too often.
+    /// The messages that each free group may deliver now, in order. Drops those received too often.
     fn allowed(&mut self, now: u64) -> BTreeMap<String, Vec<String>> {
         let mut allowed = BTreeMap::new();
         for (group, messages) in &mut self.groups {
@@ -70,7 +70,7 @@ impl Checker {
         allowed
     }
 
-    /// The core gives messages up when a receive reaches them, so only those that are missing from the queue count.
+    /// The core gives a message up when a receive reaches it, so only messages missing from the queue count.
     fn given_up(&mut self, dead: &[(String, String)]) {
         for (group, body) in dead {
             let messages = self.groups.get_mut(group).expect("a known group");

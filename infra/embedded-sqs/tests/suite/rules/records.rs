@@ -1,4 +1,4 @@
-//! What a core made durable, kept as a file would keep it.
+//! The records that a core wrote, in the form in which a file would store them.
 
 use std::collections::BTreeMap;
 

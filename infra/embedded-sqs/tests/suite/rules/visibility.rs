@@ -1,4 +1,4 @@
-//! Handles, timeouts, and who may still use which.
+//! Receipt handles, visibility timeouts, and the validity of handles.
 
 use embedded_sqs::core::Refusal;
 

@@ -1,4 +1,4 @@
-//! `evens dead-letters redrive` and `delete`. Each letter that is changed is a line on stderr ([`crate::operator`]).
+//! `evens dead-letters redrive` and `delete`. Each changed letter is one line on stderr ([`crate::operator`]).
 
 use super::{cannot_look, not_there, print};
 use crate::cli::ActArgs;
@@ -11,7 +11,7 @@ use evens_runtime::{Context, StartError};
 use serde_json::json;
 use std::process::ExitCode;
 
-/// Refuses what does not say which letters are meant.
+/// Refuses arguments that do not say which letters are meant.
 pub(super) fn check(args: &ActArgs) -> Result<(), StartError> {
     let has_filter = !args.filter.filter().is_empty();
     match (&args.id, has_filter) {
@@ -60,7 +60,7 @@ pub(super) async fn run(
     } else {
         print::acted(&done)
     };
-    // Whoever asked for something that was not done is told so by the exit code.
+    // If a requested action was not done, the exit code reports it.
     let is_undone = |acted: &Acted| match acted.outcome {
         ActionOutcome::Kept | ActionOutcome::Sent => true,
         ActionOutcome::NotAJob => args.id.is_some(),

@@ -1,4 +1,4 @@
-//! `evens dead-letters`: looks at jobs that were given up, sends them again, or deletes what is known of them.
+//! `evens dead-letters`: lists and shows jobs that were given up, sends them again, or deletes their letters.
 
 mod act;
 mod print;
@@ -36,7 +36,7 @@ fn folder(command: &DeadLettersCommand) -> &PathBuf {
     }
 }
 
-/// What goes to stdout, and the exit code.
+/// Returns the text for stdout and the exit code.
 async fn carry_out(
     context: &Context,
     command: &DeadLettersCommand,
@@ -64,7 +64,7 @@ async fn carry_out(
     }
 }
 
-/// The queues do not answer.
+/// The error for queues that do not answer.
 pub(crate) fn cannot_look(error: QueueError) -> StartError {
     StartError::new("cannot look at the queues", "see whether they answer: GET /health").caused_by(error)
 }

@@ -1,10 +1,10 @@
-//! What is printed of dead letters.
+//! The output of the commands for dead letters.
 
 use crate::commands::{moment, plural};
 use crate::text_table::{printable, text_table};
 use evens_dead_letters::{Acted, ActionOutcome, Done, Found, Letter, Look};
 
-/// On stderr, where somebody might take a list for all there is.
+/// Printed to stderr, so that an incomplete list is not mistaken for a complete one.
 pub(super) fn warn_of_unseen(unseen: u64) {
     if unseen > 0 {
         let letters = plural(usize::try_from(unseen).unwrap_or(usize::MAX), "dead letter");

@@ -10,7 +10,7 @@ use std::io::{self, BufWriter, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
-/// A file of its owner, of which is known what was written to it.
+/// A file with mode 0600 that is hashed as it is written.
 struct SealedFile {
     file: BufWriter<File>,
     digest: RunningDigest,
@@ -23,7 +23,7 @@ impl SealedFile {
         Ok(Self { file: BufWriter::new(file), digest: RunningDigest::new(), lines: 0 })
     }
 
-    /// What the file is known again by, once it is on the disk.
+    /// Syncs the file to the disk and returns its hash and line count.
     fn finish(mut self) -> io::Result<FileSeal> {
         self.file.flush()?;
         self.file.get_ref().sync_all()?;
@@ -44,7 +44,7 @@ impl Write for SealedFile {
     }
 }
 
-/// A sheet of values, the names of its columns first.
+/// A CSV file with a header row.
 struct Sheet(csv::Writer<SealedFile>);
 
 impl Sheet {
@@ -65,7 +65,7 @@ impl Sheet {
     }
 }
 
-/// Writes the rows of a file, and its twin; says what they are called and known again by.
+/// Writes the rows of a file in both formats and returns their seals.
 pub(super) fn write_rows(
     folder: &Path,
     file: RowFile,
@@ -82,7 +82,7 @@ pub(super) fn write_rows(
     Ok([(lines_name, lines.finish()?), (sheet_name, sheet.finish()?)])
 }
 
-/// Writes what stands on each account; says what the file is called and known again by.
+/// Writes the balance of each account and returns the file's seal.
 pub(super) fn write_trial_balance(
     folder: &Path,
     summary: &Summary,
@@ -95,7 +95,7 @@ pub(super) fn write_trial_balance(
     Ok((name.to_owned(), sheet.finish()?))
 }
 
-/// Writes the manifest; gives its SHA-256.
+/// Writes the manifest and returns its SHA-256.
 pub(super) fn write_manifest(folder: &Path, manifest: &Manifest) -> Result<Digest, WriteError> {
     let mut text = serde_json::to_vec_pretty(manifest)?;
     text.push(b'\n');

@@ -1,4 +1,4 @@
-//! [`Folder`]: where the files will be, and where they are until all are written.
+//! [`Folder`]: the target folder of an export, and the temporary folder that holds the files until all are written.
 
 use evens_runtime::StartError;
 use std::fs::{self, File, Permissions};
@@ -7,7 +7,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
-/// A folder that has its name only once everything is in it. Dropped before, nothing is left of it.
+/// A folder that gets its name only once it is complete. If dropped earlier, it is removed.
 pub(super) struct Folder {
     target: PathBuf,
     parent: PathBuf,
@@ -15,7 +15,7 @@ pub(super) struct Folder {
 }
 
 impl Folder {
-    /// A folder of that name, which is absent or empty, in a folder that is there.
+    /// Prepares the target, which must be absent or empty and have an existing parent.
     pub(super) fn prepare(folder: &Path) -> Result<Self, StartError> {
         let failed = |error: io::Error| {
             let message = format!("cannot make the folder {}", folder.display());
@@ -45,22 +45,22 @@ impl Folder {
         Ok(Self { parent: parent.to_owned(), target, unfinished })
     }
 
-    /// Where the files will be.
     pub(super) fn target(&self) -> &Path {
         &self.target
     }
 
-    /// Where they are until then, for their owner only.
+    /// The temporary folder, with access for its owner only.
     pub(super) fn unfinished(&self) -> &Path {
         self.unfinished.path()
     }
 
-    /// Gives the folder its name. Whatever was put there meanwhile stays, and the folder is not published.
+    /// Renames the folder to its target. If files have appeared there in the meantime, they stay and the folder is not
+    /// published.
     pub(super) fn publish(self) -> io::Result<()> {
         let from = self.unfinished.path();
         File::open(from)?.sync_all()?;
         fs::rename(from, &self.target)?;
-        // There is nothing left to remove.
+        // Nothing is left to remove.
         let _ = self.unfinished.keep();
         File::open(&self.parent)?.sync_all()
     }

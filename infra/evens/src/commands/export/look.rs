@@ -1,9 +1,9 @@
-//! [`Look`]: the whole table as it was read once, and no half of a change in it.
+//! [`Look`]: one reading of the whole table, without half-finished changes.
 //!
-//! The table of a system at work is not read at one moment, and `evens verify` says why that may look like an offence.
-//! An export has no second look at what it once said. So where something offends beside a running system, all of it is
-//! read again, until nothing offends but what offended in the look before, in the same words. Where that does not
-//! happen, nothing is exported.
+//! A scan beside a running system does not show one moment, and `evens verify` explains why that can look like a
+//! violation. An export is made once and cannot be corrected later. So if a reading finds violations beside a running
+//! system, the whole table is read again. It ends when every violation was also found by the previous reading, in the
+//! same words. If that never happens, nothing is exported.
 
 use super::WriteError;
 use super::scratch::Scratch;
@@ -18,33 +18,32 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
 
-/// How often a table is read beside a running system before its books are given up.
+/// The maximum number of readings beside a running system.
 const LOOKS_MAX: usize = 6;
 
-/// How long a change has to end between two looks.
+/// The pause between two readings, in which a change can finish.
 const PAUSE: Duration = Duration::from_millis(500);
 
-/// What one reading of the table found.
+/// The result of one reading of the table.
 pub(super) struct Look {
-    /// The rows.
     pub(super) scratch: Scratch,
-    /// What they come to.
+    /// Totals of the rows.
     pub(super) summary: Summary,
-    /// What an auditor says of them.
+    /// The auditor's report on the rows.
     pub(super) report: Report,
-    /// Items that are not what they say they are.
+    /// Items that could not be parsed.
     pub(super) unreadable: BTreeSet<String>,
-    /// When reading began, and when it ended.
+    /// Start and end of the reading.
     pub(super) read: (Timestamp, Timestamp),
 }
 
 impl Look {
-    /// How many things offend.
+    /// The number of violations and unreadable items.
     pub(super) fn offenders(&self) -> usize {
         self.report.violations().len() + self.unreadable.len()
     }
 
-    /// Whether all that offends here offended in an earlier look in the same words.
+    /// Returns whether an earlier reading found all of these violations, in the same words.
     fn is_confirmed_by(&self, (report, unreadable): &(Report, BTreeSet<String>)) -> bool {
         let confirmed = self.report.confirmed(report);
         confirmed.violations().len() == self.report.violations().len()
@@ -52,12 +51,12 @@ impl Look {
     }
 }
 
-/// Reads the table until what was read is whole.
+/// Reads the table until the result is consistent.
 pub(super) async fn look(home: &Home, folder: &Path) -> Result<Look, StartError> {
     let store = verify::open_store(home).await?;
     let mut look = look_once(&store, folder).await?;
     for _ in 1..LOOKS_MAX {
-        // Nobody else is at work on books of our own engines.
+        // No other process changes the books of engines that run in this process.
         if home.is_embedded() || look.offenders() == 0 {
             return Ok(look);
         }
@@ -91,6 +90,6 @@ async fn look_once(store: &Store, folder: &Path) -> Result<Look, StartError> {
     scanned.await.map_err(verify::cannot_read)?;
     kept.map_err(super::cannot_write)?;
     let read = (read_from, Clock::system().now());
-    // How late something is says nothing of whether the books are whole.
+    // Overdue work does not affect whether the books are consistent.
     Ok(Look { scratch, summary, report: books.check(Completeness::Stopped), unreadable, read })
 }

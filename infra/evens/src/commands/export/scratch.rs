@@ -1,4 +1,4 @@
-//! [`Scratch`]: rows on the disk, which come in any order and are read in the order of their places.
+//! [`Scratch`]: rows on the disk, written in any order and read in the order of their places.
 //!
 //! The ledger of a platform does not fit into memory, and a scan of a table has no order.
 
@@ -9,7 +9,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Rows on the disk. Nobody reads them but this process, and nothing of them is needed after it.
+/// Temporary rows on the disk. Only this process reads them, and they are not needed after it ends.
 pub(super) struct Scratch {
     rows: Connection,
     path: PathBuf,
@@ -17,10 +17,10 @@ pub(super) struct Scratch {
 
 impl Scratch {
     const FILE: &'static str = "rows.unsorted";
-    /// How much of the file is kept in memory, in KiB.
+    /// The size of the page cache, in KiB.
     const CACHE_KIB: i64 = 64 * 1_024;
 
-    /// None yet, in that folder; those of before are gone.
+    /// Creates an empty database in the folder and removes a previous one.
     pub(super) fn create(folder: &Path) -> Result<Self, WriteError> {
         let path = folder.join(Self::FILE);
         match fs::remove_file(&path) {
@@ -28,7 +28,7 @@ impl Scratch {
             _ => {}
         }
         let rows = Connection::open(&path)?;
-        // Who dies in between begins anew, so nothing has to be brought back.
+        // A process that crashes starts again from nothing, so no journal is needed.
         rows.pragma_update(None, "journal_mode", "OFF")?;
         rows.pragma_update(None, "synchronous", "OFF")?;
         rows.pragma_update(None, "cache_size", -Self::CACHE_KIB)?;
@@ -40,14 +40,14 @@ impl Scratch {
         Ok(Self { rows, path })
     }
 
-    /// Keeps a row.
     pub(super) fn keep(&self, row: &Row) -> Result<(), WriteError> {
         let mut insert = self.rows.prepare_cached("INSERT INTO rows VALUES (?1, ?2, ?3)")?;
         insert.execute((row.file.name(), &row.place, serde_json::to_string(&row.values)?))?;
         Ok(())
     }
 
-    /// Hands out the rows of a file, each in its place. Two of one place come in the order of their values.
+    /// Iterates over the rows of a file in the order of their places. Rows at the same place are ordered by their
+    /// values.
     pub(super) fn read(
         &self,
         file: RowFile,
@@ -64,7 +64,6 @@ impl Scratch {
         Ok(())
     }
 
-    /// Removes all of it.
     pub(super) fn remove(self) -> Result<(), WriteError> {
         self.rows.close().map_err(|(_, error)| error)?;
         Ok(fs::remove_file(self.path)?)

@@ -1,4 +1,4 @@
-//! What the accounts of `evens play` have in the end, and what they should have.
+//! The final state of the players of `evens play`, compared with the expected one.
 
 use evens_ledger::Amount;
 use evens_load::{Connection, Player, Players, ReadError, Target};
@@ -6,10 +6,10 @@ use evens_runtime::Settings;
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
-/// How long what was asked for at the beginning may take to be done, once all bets have ended.
+/// The time that jobs from the start of the run may take after all bets have ended.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// How many of the players have what they should.
+/// The number of players with the expected state.
 pub(super) struct Accounts {
     rows: Vec<Row>,
 }
@@ -20,7 +20,7 @@ struct Row {
     of: usize,
 }
 
-/// Reads bonus, day and referrals of every player until they are there.
+/// Reads bonus, attendance and referrals of every player until they are as expected or the time is up.
 pub(super) async fn read(target: &Target, players: &Players, settings: &Settings) -> Accounts {
     let mut connection = Connection::new(target.address());
     let deadline = Instant::now() + PATIENCE;
@@ -62,7 +62,7 @@ impl Accounts {
     }
 }
 
-/// The first player is paid for each referral, too.
+/// The first player also receives the bonus for each referral.
 fn bonus_of_first(settings: &Settings, referred: usize) -> Option<Amount> {
     let referrals =
         settings.referral_bonus.of_level(1).units().checked_mul(i128::try_from(referred).ok()?)?;
@@ -83,7 +83,7 @@ async fn has_day(target: &Target, connection: &mut Connection, player: &Player, 
     until(deadline, async || Ok(target.read_attendance(connection, player).await?.streak > 0)).await
 }
 
-/// How many referrals there are: listed, and counted by the account.
+/// The number of referrals: listed or counted in the account, whichever is smaller.
 async fn count_referrals(
     target: &Target,
     connection: &mut Connection,
@@ -101,7 +101,7 @@ async fn count_referrals(
     listed.min(counted)
 }
 
-/// Whether it is so before the deadline. What cannot be read is not so.
+/// Returns whether the condition holds before the deadline. A failed read counts as false.
 async fn until(deadline: Instant, mut is_so: impl AsyncFnMut() -> Result<bool, ReadError>) -> bool {
     loop {
         if is_so().await.unwrap_or(false) {

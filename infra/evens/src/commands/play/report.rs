@@ -1,4 +1,4 @@
-//! The tables that `evens play` prints.
+//! The tables printed by `evens play`.
 
 use evens_load::{Ended, Latency, Placed, Report};
 use std::time::Duration;
@@ -25,15 +25,14 @@ fn print_latency(name: &str, latency: &Latency) {
     println!("{name:<18} {:>9} {p50:>9} {p90:>9} {p99:>9} {max:>9}", latency.count());
 }
 
-/// Milliseconds to two decimals, without a floating-point number.
+/// Milliseconds with two decimals, without floating-point numbers.
 fn milliseconds(duration: Duration) -> String {
     let hundredths = duration.as_micros().div_ceil(10);
     format!("{}.{:02}", hundredths / 100, hundredths % 100)
 }
 
-/// From the moment at which a bet was placed to the last settlement of its parts, by the server's own clock: the bets
-/// are read after the run, when our clock says nothing any more. A bet of which something was asked back last changed
-/// with the refund, so it does not count.
+/// Time from placing a bet to the last settlement of its parts, by the server's clock. The bets are read after the run,
+/// so the local clock cannot measure it. A partly refunded bet does not count, because the refund changed it last.
 fn settlement(ended: &[Ended]) -> Latency {
     let mut latency = Latency::new();
     let settled = ended.iter().filter(|ended| ended.reading.refunded.is_zero());

@@ -1,7 +1,7 @@
 //! `evens user block`, `unblock` and `role`.
 //!
-//! Each change is a line on stderr, whatever is logged besides ([`crate::operator`]), and a line of the audit log,
-//! which is written before it is made.
+//! Each change is one line on stderr, whatever the log level ([`crate::operator`]), and one line of the audit log,
+//! written before the change is made.
 
 use super::show::count_sessions;
 use crate::commands::plural;
@@ -15,7 +15,7 @@ use evens_store::{AccountWrite, Store, StoreError};
 pub(super) async fn block(store: &Store, account: &Account) -> Result<String, StartError> {
     let user = account.user;
     if account.is_blocked {
-        // The command that blocked the account may have been cut off before it came to the sessions.
+        // The command that blocked the account may have been cut off before it ended the sessions.
         let ended = end_sessions(store, user).await?;
         return Ok(format!("User {user} is blocked already. {ended}\n"));
     }
@@ -31,8 +31,8 @@ pub(super) async fn unblock(store: &Store, account: &Account) -> Result<String, 
     if !account.is_blocked {
         return Ok(format!("User {user} is not blocked; nothing changed.\n"));
     }
-    // A login whose password was right just before the block may have opened a session just after it. They end while
-    // the account is blocked: then nothing is left behind where this command is cut off.
+    // A login whose password was checked just before the block may have opened a session just after it. Such sessions
+    // end while the account is still blocked, so that none remains if this command is cut off.
     let ended = end_sessions(store, user).await?;
     tell(store, Action::UnblockUser, user, ["blocked", "not blocked"]).await?;
     let change = Change { verb: "unblocked", user, detail: String::new(), was: "blocked" };
@@ -53,7 +53,7 @@ pub(super) async fn set_role(store: &Store, account: &Account, role: Role) -> Re
     Ok(format!("User {user} has the role {role} from the next login on; it was {was}. {ended}\n"))
 }
 
-/// Tells the audit log what is about to be done; who runs the command is its reason.
+/// Logs the change in the audit log before it is made. The reason names the operating-system user who runs the command.
 async fn tell(
     store: &Store,
     action: Action,
@@ -68,18 +68,17 @@ async fn tell(
     })
 }
 
-/// One change of one account.
+/// A change of an account.
 struct Change {
-    /// What somebody did to the user.
+    /// The past tense, such as "unblocked".
     verb: &'static str,
     user: UserId,
-    /// What else there is to say.
     detail: String,
     was: &'static str,
 }
 
 impl Change {
-    /// Says what became of it.
+    /// Reports the result of the write.
     fn make(&self, written: Result<AccountWrite, StoreError>) -> Result<(), StartError> {
         let user = self.user;
         match written {
@@ -105,7 +104,7 @@ impl Change {
     }
 }
 
-/// Ends the sessions of a user: none gets new tokens without a login.
+/// Ends a user's sessions, so that new tokens need a login.
 async fn end_sessions(store: &Store, user: UserId) -> Result<String, StartError> {
     let failed = |error| {
         let message = format!("nobody knows whether the sessions of user {user} have ended");

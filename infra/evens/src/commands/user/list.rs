@@ -11,7 +11,7 @@ use evens_store::Store;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
-/// The newest accounts that fit. However many there are, no more than these are kept.
+/// The newest accounts that match. Memory is bounded, however many accounts there are.
 pub(super) async fn list(store: &Store, args: &UserListArgs) -> Result<String, StartError> {
     let role = args.role.map(RoleArg::role);
     let fits = |account: &Account| {

@@ -1,4 +1,4 @@
-//! `evens user show`: everything about a user but what they log in with.
+//! `evens user show`: an account without its login credentials.
 
 use super::list::json_account;
 use crate::commands::cannot_read;
@@ -12,18 +12,17 @@ use jiff::civil::Date;
 use serde_json::{Value, json};
 use std::fmt::{self, Write};
 
-/// How many of the players who signed up with a code are named.
+/// The maximum number of referred users that are listed.
 const REFERRALS: u16 = 10;
 
-/// What is shown of a user.
 struct User {
     account: Account,
     wallet: Wallet,
-    /// How many sessions have not ended.
+    /// The number of active sessions.
     sessions: usize,
-    /// Some of those who signed up with the user's code.
+    /// Some of the players who signed up with the user's code.
     referred: Vec<UserId>,
-    /// On how many days in a row the user logged in.
+    /// The number of consecutive days with a login.
     streak: u32,
 }
 
@@ -39,7 +38,7 @@ pub(super) async fn show(
         return Ok(format!("{}\n", user.json()));
     }
     let mut text = String::new();
-    // Nothing fails that is written to a string.
+    // Writing to a string cannot fail.
     let _ = user.write(&mut text);
     Ok(text)
 }
@@ -59,7 +58,7 @@ async fn load(
     Ok(User { account, wallet, sessions, referred, streak: streak(days, today) })
 }
 
-/// How many sessions have not ended. The table keeps some that have, for a while.
+/// The number of active sessions. The table keeps expired ones for a while.
 pub(super) async fn count_sessions(store: &Store, user: UserId, now: Timestamp) -> Result<usize, StoreError> {
     let sessions = store.list_sessions(user).await?;
     Ok(sessions.iter().filter(|session| session.expires_at > now).count())
@@ -101,7 +100,7 @@ impl User {
         writeln!(text, "referrals      {}", self.referrals())
     }
 
-    /// How many, and who some of them are.
+    /// The number of referred users, and the ids of some.
     fn referrals(&self) -> String {
         let count = self.account.direct_referral_count;
         let named: Vec<_> = self.referred.iter().map(UserId::to_string).collect();

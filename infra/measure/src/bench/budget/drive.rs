@@ -1,4 +1,4 @@
-//! [`Drive`]: bets through place-bet and match, which settles, and refund, with a count of what each step costs.
+//! [`Drive`]: runs bets through place-bet, match (which settles) and refund, and counts the resources of each step.
 
 use crate::cost::Cost;
 use anyhow::{Context as _, ensure};
@@ -29,20 +29,20 @@ use tower::ServiceExt;
 
 type Steps = Vec<(&'static str, Cost)>;
 
-/// The steps of a pair of bets, when each message comes on its own.
+/// The steps of a pair of bets if each message is processed alone.
 pub(crate) const STEPS: [&str; 3] =
     ["place-bet (nobody there)", "place-bet (somebody there)", "match (joins and settles)"];
 
-/// The system in this process, and its meters.
+/// The system in this process, with its meters.
 pub(crate) struct Drive {
     engines: Engines,
     context: Context,
     router: Router,
     players: evens_load::Players,
-    /// How many there were before them.
+    /// The number of earlier players.
     players_before: u64,
     signer: TokenSigner,
-    /// Who places all bets on side A, where that is to be one player.
+    /// The player of all bets on side A, if they are to have one player.
     on_a: Option<evens_load::Players>,
     units: CapacityMeter,
     requests: RequestCounter,
@@ -50,10 +50,10 @@ pub(crate) struct Drive {
     bets: u32,
 }
 
-/// A batch holds one message of each of ten players, and a pair takes two players.
+/// A batch has one message from each of ten players, and a pair takes two players.
 const PLAYERS: u64 = 200;
 
-/// Players after so many others, with money.
+/// Funded players, numbered after this many others.
 async fn funded_players(
     signer: &TokenSigner,
     store: &Store,
@@ -66,7 +66,8 @@ async fn funded_players(
 }
 
 impl Drive {
-    /// With the engines' data in a folder, or in memory; they are asked as the binary asks them, without a socket.
+    /// Starts with the engines' data in a folder or in memory. The engines are called without sockets, as in the
+    /// binary.
     pub(crate) async fn start(folder: Option<&Path>, rate_limits: RateLimits) -> anyhow::Result<Self> {
         let engines = Engines::start(folder).await?;
         let endpoints = Endpoints {
@@ -77,7 +78,7 @@ impl Drive {
         let clients = Clients::connect(&endpoints)?;
         let mut settings = Settings::local();
         settings.rate_limits = rate_limits;
-        // A bet that finds nobody is refunded by the job that comes next.
+        // The next job refunds an unmatched bet.
         settings.betting.refund_after = SignedDuration::ZERO;
         let stage = settings.stage.as_str();
         evens_store::migrate(&clients.dynamodb, &settings.table).await?;
@@ -103,6 +104,7 @@ impl Drive {
             metrics: evens_metrics::Metrics::default(),
             draining: evens_runtime::Draining::default(),
             durability: evens_runtime::Durability::default(),
+            changes: evens_runtime::Changes::default(),
             settings: Arc::new(settings),
         };
         let routes = evens_place_bet::router(
@@ -129,7 +131,7 @@ impl Drive {
         Ok(drive)
     }
 
-    /// From now on others play, who have not bet before.
+    /// Continues with other players, who have not bet before.
     pub(crate) async fn change_players(&mut self) -> anyhow::Result<()> {
         self.players_before += PLAYERS;
         self.players = funded_players(&self.signer, self.store(), self.players_before).await?;
@@ -141,9 +143,9 @@ impl Drive {
         self.engines.stop().await;
     }
 
-    /// Bet after bet, each message on its own: what a quiet system costs.
+    /// Places bets one by one, and processes each message alone: the cost in a quiet system.
     pub(super) async fn pairs_one_by_one(&mut self, pairs: u32) -> anyhow::Result<Steps> {
-        // The round is opened by its first bet, which is none of the counted ones.
+        // The first bet opens the round and is not counted.
         self.warm_up("one-by-one").await?;
         let mut costs: [Cost; 3] = Default::default();
         for _ in 0..pairs {
@@ -154,7 +156,7 @@ impl Drive {
         Ok(STEPS.into_iter().zip(costs).collect())
     }
 
-    /// A pair of bets, whose message comes on its own: what each of [`STEPS`] costs, and how long it took.
+    /// A pair of bets with a message of its own: the cost and the time of each of [`STEPS`].
     pub(crate) async fn pair_alone(&mut self, round: &str) -> anyhow::Result<[(Cost, Duration); 3]> {
         let started = Instant::now();
         self.place(round, Side::A).await?;
@@ -167,7 +169,7 @@ impl Drive {
         Ok([nobody_there, somebody_there, (self.take(), started.elapsed())])
     }
 
-    /// What a read costs, and how long it took.
+    /// The cost and the time of a read.
     pub(crate) async fn read<T, E>(
         &self,
         read: impl AsyncFnOnce(&Store) -> Result<T, E>,
@@ -178,18 +180,18 @@ impl Drive {
         Ok((self.take(), started.elapsed()))
     }
 
-    /// The table, for whoever fills it; what that costs is nobody's.
+    /// The table, for writes that are not counted.
     pub(crate) fn store(&self) -> &Store {
         &self.context.store
     }
 
-    /// From now on this player places all bets on side A.
+    /// Makes this player place all further bets on side A.
     pub(crate) fn play_as(&mut self, one: UserId) -> anyhow::Result<()> {
         self.on_a = Some(evens_load::Players::signed(&self.signer, [one])?.context("no player")?);
         Ok(())
     }
 
-    /// All bets first, then their jobs, ten to a batch: what a busy system costs.
+    /// Places all bets first, and then processes their jobs in batches of ten: the cost in a busy system.
     pub(super) async fn pairs_in_batches(&mut self, pairs: u32) -> anyhow::Result<Steps> {
         self.warm_up("in-batches").await?;
         for _ in 0..pairs {
@@ -198,12 +200,12 @@ impl Drive {
             }
         }
         let placed = self.take();
-        // Only the first of them found nobody.
+        // Only the first bet found no opponent.
         self.work((2 * pairs).saturating_sub(1), &evens_match::Matcher::default()).await?;
         Ok(vec![("place-bet", placed), ("match (joins and settles)", self.take())])
     }
 
-    /// Bet after bet that finds nobody and is refunded when its time has passed.
+    /// Places bets one by one that find no opponent and are refunded after the time limit.
     pub(super) async fn refunds_one_by_one(&mut self, bets: u32) -> anyhow::Result<Steps> {
         self.warm_up("refunded").await?;
         let mut costs: [Cost; 2] = Default::default();
@@ -227,7 +229,7 @@ impl Drive {
         Ok(())
     }
 
-    /// Each bet is another player's, as long as there are players.
+    /// Places a bet. Players take turns.
     async fn place(&mut self, round: &str, side: Side) -> anyhow::Result<(BetId, UserId)> {
         let one = self.on_a.as_ref().filter(|_| side == Side::A).map(|players| players.at(0));
         let player = one.unwrap_or(self.players.at(usize::try_from(self.bets)?));
@@ -246,7 +248,7 @@ impl Drive {
         Ok((BetId::derive(player.user, &key), player.user))
     }
 
-    /// Works on a queue until so many messages are finished.
+    /// Processes a queue until this many messages are finished.
     async fn work<H, J>(&self, messages: u32, handler: &H) -> anyhow::Result<()>
     where
         J: QueuedJob,
@@ -254,7 +256,7 @@ impl Drive {
     {
         let queue = J::QUEUE;
         let mut left = usize::try_from(messages)?;
-        // Many more receptions than messages mean that something goes back again and again.
+        // Far more receives than messages mean that a message returns again and again.
         for _ in 0..10 + 2 * messages {
             if left == 0 {
                 return Ok(());
@@ -282,7 +284,7 @@ impl Drive {
         Err(anyhow::anyhow!("{left} messages are left")).context(queue.name())
     }
 
-    /// What was spent since the last time.
+    /// The resources since the last call.
     #[expect(clippy::cast_precision_loss, clippy::float_arithmetic, reason = "a number of calls, not money")]
     fn take(&self) -> Cost {
         let capacity = self.units.take();
@@ -303,7 +305,7 @@ impl Drive {
     }
 }
 
-/// Counts what Lambda would be called for.
+/// Counts the calls that Lambda would charge.
 #[derive(Debug, Default)]
 struct FunctionCounter {
     http_requests: AtomicU32,
@@ -312,14 +314,14 @@ struct FunctionCounter {
 }
 
 impl FunctionCounter {
-    /// One has run since then.
+    /// Counts a call that began at this time.
     fn ran(&self, started: Instant) {
         let nanoseconds = u64::try_from(started.elapsed().as_nanos()).unwrap_or(u64::MAX);
         self.nanoseconds.fetch_add(nanoseconds, Ordering::Relaxed);
     }
 }
 
-/// Counts the requests that the SDK sends, by operation.
+/// Counts the SDK's requests by operation.
 #[derive(Debug, Clone, Default)]
 struct RequestCounter(Arc<Mutex<BTreeMap<String, f64>>>);
 
@@ -336,7 +338,7 @@ impl RequestCounter {
         *counts.entry(operation.to_owned()).or_default() += number;
     }
 
-    /// The last reception found nothing.
+    /// Uncounts the last receive, which was empty.
     fn forget_reception(&self) {
         self.add(Self::RECEPTION, -1.0);
     }

@@ -1,5 +1,4 @@
-//! [`Filler`]: bets that came before, pair by pair: each placed, and settled with its join, by the store's own
-//! transactions.
+//! [`Filler`]: writes earlier bets in pairs, each placed and settled in its join by the store's own transactions.
 
 use anyhow::{Context, bail};
 use evens_draws::Seed;
@@ -13,7 +12,7 @@ use evens_store::{FundOutcome, JoinOutcome, RoundWrite, Store};
 use futures::future::try_join_all;
 use indicatif::ProgressBar;
 
-/// A round, and who bets in it.
+/// A round and its players.
 pub(super) struct Filler<'a> {
     store: &'a Store,
     round: Round,
@@ -22,14 +21,14 @@ pub(super) struct Filler<'a> {
 }
 
 impl<'a> Filler<'a> {
-    /// Pairs of players who bet side by side. Each waits for their own bet only, so none is in another's way.
+    /// The number of pairs of players who bet concurrently. Each pair waits only for its own bets, so there are no
+    /// conflicts.
     const AT_ONCE: u64 = 16;
     const FIRST_PLAYER: u64 = 1_000_000;
-    /// Who bets against the player whose ledger is filled.
+    /// The opponent of the player whose ledger is filled.
     const OPPONENT: u64 = 1_000_999;
     const MONEY: &'static str = "1000000000";
 
-    /// Opens the round.
     pub(super) async fn open(store: &'a Store, id: RoundId) -> anyhow::Result<Self> {
         let seed = Entropy::system().seed()?;
         let terms = RoundTerms::endless(id, Draw::Match, Amount::ZERO);
@@ -40,7 +39,7 @@ impl<'a> Filler<'a> {
         }
     }
 
-    /// So many bets; of an odd number one more.
+    /// Writes this many bets, plus one if the number is odd.
     pub(super) async fn fill_round(&self, bets: u64) -> anyhow::Result<()> {
         let bar = crate::scenarios::progress_bar("filling the round", bets);
         let workers = (0..Self::AT_ONCE).map(|worker| self.work(worker, bets.div_ceil(2), &bar));
@@ -49,7 +48,7 @@ impl<'a> Filler<'a> {
         Ok(())
     }
 
-    /// One worker's part of the pairs.
+    /// Writes one worker's share of the pairs.
     async fn work(&self, worker: u64, pairs: u64, bar: &ProgressBar) -> anyhow::Result<()> {
         let [a, b] = [0, 1].map(|side| UserId::new(Self::FIRST_PLAYER + 2 * worker + side));
         let players = [a?, b?];
@@ -63,7 +62,7 @@ impl<'a> Filler<'a> {
         Ok(())
     }
 
-    /// Bets of one player, until their ledger has so many entries.
+    /// Writes bets of one player until their ledger has this many entries.
     pub(super) async fn fill_ledger(&self, user: UserId, entries: u64) -> anyhow::Result<()> {
         let bar = crate::scenarios::progress_bar("filling the ledger", entries);
         let players = [user, UserId::new(Self::OPPONENT)?];
@@ -92,7 +91,7 @@ impl<'a> Filler<'a> {
         Ok(())
     }
 
-    /// Two bets against each other, to the end.
+    /// Writes two opposed bets up to their settlement.
     async fn play(&self, [a, b]: [UserId; 2], pair: u64) -> anyhow::Result<()> {
         let (one, other) = (self.place(a, Side::A, pair).await?, self.place(b, Side::B, pair).await?);
         let opposed = OpposedBets::of(&one, &other, self.round.stake_min)?;
@@ -100,7 +99,7 @@ impl<'a> Filler<'a> {
         match self.store.join_and_settle(&plan, Side::A, &self.round.draw, &[], Clock::system().now()).await?
         {
             JoinOutcome::Settled => Ok(()),
-            // Nobody else plays with these wallets.
+            // No other task uses these wallets, so there are no conflicts.
             other => bail!("a pair is not settled: {other:?}"),
         }
     }
@@ -120,7 +119,7 @@ impl<'a> Filler<'a> {
         };
         match self.store.place_bet(&command, Settings::local().betting, Clock::system().now()).await? {
             PlaceBetOutcome::Placed(placement) => Ok(placement.waiting),
-            // By this very call, which had no answer in time when it was made first.
+            // Placed by an earlier attempt of this call, which timed out.
             PlaceBetOutcome::PlacedBefore(bet) => {
                 self.store.load_waiting(&bet).await?.context("a bet that nobody knows of does not wait")
             }

@@ -1,8 +1,9 @@
-//! [`Growth`]: whether a bet costs more after many bets in its round, or after many entries in its player's ledger.
+//! [`Growth`]: tests whether the cost of a bet grows with the number of bets in its round, or of entries in its
+//! player's ledger.
 //!
-//! The handlers run in this process against embedded engines that keep their data on disk ([`crate::budget`]). What
-//! came before is written by the store's own transactions, so it is what the handlers would have left: each bet is
-//! placed, joined and settled, only no message is sent for it ([`fill`]).
+//! The handlers run in this process against embedded engines with data on disk ([`crate::budget`]). The history is
+//! written by the store's own transactions, so it is what the handlers would have left. Each bet is placed, joined and
+//! settled, and only its messages are missing ([`fill`]).
 
 mod fill;
 
@@ -18,15 +19,15 @@ use fill::Filler;
 use serde::Serialize;
 use std::time::{Duration, Instant};
 
-/// Costs beside each other, by what came before.
+/// Costs side by side, by the size of the history.
 #[derive(Debug, Serialize)]
 pub(crate) struct Growth {
     series: Vec<Series>,
-    /// The costs that grow, a sentence each.
+    /// A sentence for each cost that grows.
     broken: Vec<String>,
 }
 
-/// What grows, and the costs at each of its sizes.
+/// A kind of history, and the costs at each of its sizes.
 #[derive(Debug, Serialize)]
 struct Series {
     of: &'static str,
@@ -40,12 +41,11 @@ struct Column {
     steps: Vec<Step>,
 }
 
-/// What one call of a step costs.
+/// The cost of one call of a step.
 #[derive(Debug, Serialize)]
 struct Step {
     name: &'static str,
-    /// By how much a cost may be above that of the smallest size, as a part of it; none where it may grow, as the
-    /// manual says.
+    /// The permitted increase over the smallest size, as a share. `None` if the cost may grow, as the manual says.
     tolerance: Option<f64>,
     write_units: f64,
     read_units: f64,
@@ -55,22 +55,22 @@ struct Step {
     p99_ms: f64,
 }
 
-/// Pairs of bets of which costs and times are taken.
+/// The number of measured pairs of bets.
 const PAIRS: u32 = 50;
-/// How often a page is read.
+/// The number of reads of a page.
 const READS: u32 = 50;
-/// Entries or bets on a page.
+/// The number of entries or bets on a page.
 const PAGE: u16 = 50;
-/// Which movements of the player whose ledger is filled put a page of it away, in two units, is chance. All others have
-/// a few entries only, and no page.
+/// Chance determines which movements of the player with the filled ledger archive a page of it, for two units. The
+/// other players have only a few entries and no page.
 const TOLERANCE: f64 = 0.05;
-/// Between 50 bets of a ledger lie as many payouts as chance had it, and they are read with it.
+/// The number of payouts between 50 bets of a ledger is random, and they are read with the bets.
 const TOLERANCE_OF_CHANCE: f64 = 0.15;
 
-/// Measures it after so many bets in one round, and after so many entries in one ledger.
+/// Measures after this many bets in one round, and after this many entries in one ledger.
 pub(crate) async fn measure(bets: &[u64], entries: &[u64]) -> anyhow::Result<Growth> {
     let folder = tempfile::tempdir().context("no temporary folder")?;
-    // What the counters of budgets cost depends on the minute in which they are written.
+    // The cost of rate limits depends on the minute in which they are written.
     let mut drive = Drive::start(Some(folder.path()), RateLimits::OFF).await?;
     let mut after_bets = Series { of: "bets in the round", columns: Vec::new() };
     for size in bets {
@@ -106,13 +106,13 @@ pub(crate) async fn measure(bets: &[u64], entries: &[u64]) -> anyhow::Result<Gro
     Ok(Growth { series, broken })
 }
 
-/// The users whose ledgers are filled.
+/// The first user whose ledger is filled.
 const FIRST_OF_LEDGERS: u64 = 1_001_000;
 
 async fn steps_of_bet(drive: &mut Drive, round: &RoundId) -> anyhow::Result<Vec<Step>> {
     let mut sums: [(Cost, Latency); 3] = Default::default();
     drive.change_players().await?;
-    // The first pair warms up what a process keeps.
+    // The first pair fills the process's caches.
     drive.pair_alone(round.as_str()).await?;
     for _ in 0..PAIRS {
         for (sum, (cost, took)) in sums.iter_mut().zip(drive.pair_alone(round.as_str()).await?) {
@@ -151,7 +151,7 @@ async fn read<E>(
 }
 
 impl Step {
-    /// Of the sum over all calls whose times these are.
+    /// The mean over all calls with these times.
     fn new(name: &'static str, sum: &Cost, latency: &Latency) -> Self {
         let cost = sum.per(count(latency.count()));
         Self {
@@ -173,7 +173,7 @@ impl Step {
 }
 
 impl Series {
-    /// The costs that are higher at a size than at the first one.
+    /// The costs that are higher at a larger size than at the first one.
     #[expect(clippy::float_arithmetic, reason = "capacity units, not money")]
     fn broken(&self) -> Vec<String> {
         let Some((first, others)) = self.columns.split_first() else { return Vec::new() };

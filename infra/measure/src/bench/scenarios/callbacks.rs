@@ -1,5 +1,5 @@
-//! A provider tells of payments faster than anybody could pay: each callback must be taken at once, and each deposit
-//! credited once, also where the process is killed meanwhile.
+//! A provider reports payments faster than players could make them. Each callback must be accepted at once, and each
+//! deposit credited once, even while the process is killed.
 
 use super::orders::unended;
 use super::{Sizes, in_order};
@@ -25,22 +25,22 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, sleep_until};
 use uuid::Uuid;
 
-/// Callbacks a second, and for how long.
+/// Callbacks per second, and the duration.
 const RATE: u64 = 1_000;
 const SECONDS: u64 = 60;
-/// The storm in which the process is killed is shorter by so much.
+/// The storm with kills is shorter by this factor.
 const KILLED_SHORTER: u64 = 6;
-/// How often each payment is told of, by callbacks of their own.
+/// The number of callbacks per payment.
 const TELLINGS: u64 = 10;
-/// What each deposit brings: in whole units, and in the provider's minor ones.
+/// The amount of each deposit, in whole units and in the provider's minor units.
 const AMOUNT: u32 = 100;
 const AMOUNT_MINOR: u32 = 10_000;
 const CONNECTIONS: usize = 64;
-/// From an attempt that was not answered to the next.
+/// The pause before an unanswered attempt is repeated.
 const PAUSE: Duration = Duration::from_millis(20);
-/// How long the queues may take behind the last callback.
+/// The time limit for the queues after the last callback.
 const DRAIN_TIMEOUT: Duration = Duration::from_mins(10);
-/// What was asked for.
+/// The required limit.
 const P99_MS_MAX: f64 = 250.0;
 const DRAIN_SECONDS_MAX: f64 = 180.0;
 
@@ -83,7 +83,7 @@ pub(crate) async fn callbacks(evens: &mut Evens, sizes: Sizes) -> anyhow::Result
     Ok(figures)
 }
 
-/// Payments that a provider tells of, each several times.
+/// Payments that a provider reports several times each.
 struct Storm {
     target: Target,
     signer: Signer,
@@ -95,17 +95,17 @@ struct Storm {
     next: AtomicU64,
 }
 
-/// What became of the callbacks.
+/// The results of the callbacks.
 #[derive(Default)]
 struct Taken {
-    /// From the moment at which one was due to the answer that took it.
+    /// From the due time of a callback to its acceptance.
     latency: Latency,
-    /// Attempts that were not answered with 200, each of which was made again.
+    /// Attempts without a 200, each of which was repeated.
     repeated: u64,
 }
 
 impl Storm {
-    /// Opens and pays what the callbacks are about.
+    /// Opens and pays the deposits that the callbacks report.
     async fn prepare(evens: &Evens, rate: u64, callbacks: u64) -> anyhow::Result<Arc<Self>> {
         ensure!(rate > 0, "a rate of nothing");
         let target = evens.target()?;
@@ -128,7 +128,7 @@ impl Storm {
         self.interval * u32::try_from(self.callbacks).unwrap_or(u32::MAX)
     }
 
-    /// Sends each callback when it is due, and again until it is taken.
+    /// Sends each callback at its due time, and repeats it until it is accepted.
     async fn send(self: &Arc<Self>) -> anyhow::Result<Taken> {
         let started = Instant::now();
         let mut senders = JoinSet::new();
@@ -164,7 +164,7 @@ impl Storm {
         }
     }
 
-    /// A callback as the provider would sign it now.
+    /// A callback that the provider signs now.
     fn callback(&self, number: u64) -> Request<Full<Bytes>> {
         let place = usize::try_from(number).unwrap_or(usize::MAX) % self.deposits.len();
         let (deposit, now) = (&self.deposits[place], Clock::system().now());
@@ -181,11 +181,11 @@ impl Storm {
             .header("webhook-timestamp", seconds.to_string())
             .header("webhook-signature", signature)
             .body(Full::new(body.into()));
-        // Its headers are made of ids, digits and base64.
+        // The headers consist of ids, digits and base64, so building cannot fail.
         request.unwrap_or_else(|error| unreachable!("a callback: {error}"))
     }
 
-    /// How many deposits are not credited.
+    /// The number of deposits that are not credited.
     async fn uncredited(&self) -> anyhow::Result<u64> {
         let orders: Vec<_> = (0..)
             .zip(&self.deposits)

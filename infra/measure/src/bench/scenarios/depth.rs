@@ -1,26 +1,26 @@
-//! [`Depths`]: how many messages were in the queues, over time.
+//! [`Depths`]: the number of messages in the queues over time.
 
 use std::time::Duration;
 
-/// How many messages were in the queues, at one moment after another.
+/// The numbers of messages in the queues, sampled periodically.
 #[derive(Debug, Default)]
 pub(super) struct Depths(Vec<u64>);
 
 impl Depths {
-    /// From one look to the next.
+    /// The sampling interval.
     pub(super) const INTERVAL: Duration = Duration::from_millis(500);
 
     pub(super) fn record(&mut self, messages: u64) {
         self.0.push(messages);
     }
 
-    /// The most that were seen at once.
+    /// The largest number.
     pub(super) fn deepest(&self) -> u64 {
         self.0.iter().copied().max().unwrap_or(0)
     }
 
-    /// By how much the mean of the last third of all looks exceeds that of the first third: about zero where the
-    /// backlog is flat. None where there were too few looks to say.
+    /// The difference between the means of the last and the first third of all samples, which is about zero for a
+    /// constant backlog. `None` if there are too few samples.
     #[expect(
         clippy::float_arithmetic,
         clippy::cast_precision_loss,

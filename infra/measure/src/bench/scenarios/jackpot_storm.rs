@@ -1,4 +1,4 @@
-//! [`Storm`]: contributions over many connections, each under an id of its own; and [`Wins`] meanwhile.
+//! [`Storm`]: contributions over many connections, each with its own id, with [`Wins`] meanwhile.
 
 use anyhow::{Context, ensure};
 use bytes::Bytes;
@@ -19,11 +19,11 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, sleep_until};
 
 const CONNECTIONS: usize = 64;
-/// From an answer that is none to the same request again, and how often a win is asked for.
+/// The pause before an unanswered request is repeated, and between wins.
 const PAUSE: Duration = Duration::from_millis(20);
 const WIN_ATTEMPTS_MAX: u64 = 100;
 
-/// Who asks, and whom.
+/// The API's address and a caller's token.
 #[derive(Debug, Clone)]
 pub(super) struct Api {
     pub(super) address: SocketAddr,
@@ -31,7 +31,7 @@ pub(super) struct Api {
 }
 
 impl Api {
-    /// Asks once, over a connection of its own.
+    /// Sends one request over a new connection.
     pub(super) async fn ask(
         &self,
         method: Method,
@@ -49,39 +49,39 @@ impl Api {
             .header(CONTENT_TYPE, "application/json")
             .header(AUTHORIZATION, format!("Bearer {}", self.token))
             .body(Full::new(body.to_string().into()));
-        // Its headers are made of an address and a token.
+        // The headers consist of an address and a token, so building cannot fail.
         request.unwrap_or_else(|error| unreachable!("a request of ids and tokens: {error}"))
     }
 }
 
-/// Contributions, each under an id of its own.
+/// Contributions, each with its own id.
 pub(super) struct Storm {
     api: Api,
     name: String,
     amounts: Value,
     total: u64,
-    /// From one that is due to the next; none where each is sent on an answer.
+    /// The interval between due times. `None` in a closed loop.
     interval: Option<Duration>,
     next: AtomicU64,
 }
 
-/// What became of contributions.
+/// The results of contributions.
 #[derive(Default)]
 pub(super) struct Taken {
-    /// From the moment at which one was due to the answer that took it.
+    /// From the due time of a contribution to its acceptance.
     pub(super) latency: Latency,
-    /// Attempts that were not answered with 200, each of which was made again.
+    /// Attempts without a 200, each of which was repeated.
     pub(super) repeated: u64,
 }
 
 impl Storm {
-    /// So many, as fast as they are answered.
+    /// Sends this many as fast as they are answered.
     pub(super) fn fast(api: &Api, name: &str, amounts: Value, total: u64) -> Self {
         let (api, name) = (api.clone(), name.to_owned());
         Self { api, name, amounts, total, interval: None, next: AtomicU64::new(0) }
     }
 
-    /// The same, where one is due at each interval, whatever the system does.
+    /// The same at a fixed interval.
     pub(super) fn at_each(self, interval: Duration) -> Self {
         Self { interval: Some(interval), ..self }
     }
@@ -132,14 +132,14 @@ impl Storm {
     }
 }
 
-/// What became of wins.
+/// The results of wins.
 #[derive(Default)]
 pub(super) struct Wins {
-    /// From asking for one to the answer that said how much it was.
+    /// From the request to the answer with the amount.
     pub(super) latency: Latency,
-    /// Attempts that were not answered with 200, each of which was made again.
+    /// Attempts without a 200, each of which was repeated.
     pub(super) repeated: u64,
-    /// Those after which the winner did not have exactly that much more.
+    /// Wins after which the winner's balance had not grown by exactly that amount.
     pub(super) inexact: u64,
 }
 
@@ -149,7 +149,7 @@ struct WinAnswer {
     win_amount: Money,
 }
 
-/// All of the smallest pool is won, again and again, by somebody who has nothing else.
+/// Wins the whole smallest pool repeatedly, for a player without other activity.
 pub(super) async fn win_every(
     store: &Store,
     api: &Api,
@@ -174,7 +174,7 @@ pub(super) async fn win_every(
     Ok(wins)
 }
 
-/// How much was won, asked for until that is said.
+/// Repeats the request until it is answered, and returns the amount won.
 async fn win(api: &Api, body: &Value, repeated: &mut u64) -> anyhow::Result<Amount> {
     for _ in 0..WIN_ATTEMPTS_MAX {
         if let Ok((StatusCode::OK, answer)) = api.ask(Method::POST, "minor/win", body).await {

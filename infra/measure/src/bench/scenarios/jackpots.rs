@@ -1,5 +1,5 @@
-//! Systems contribute to jackpots faster than players bet, and every few seconds somebody wins: each contribution must
-//! be there, each win exact and at once, and the memory of the process as it was.
+//! Systems contribute to jackpots faster than players bet, with a win every few seconds. Each contribution must be
+//! stored, each win must be exact and immediate, and the process's memory must stay constant.
 
 use super::jackpot_storm::{Api, Storm, Wins, win_every};
 use super::{Sizes, in_order};
@@ -15,26 +15,25 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::sleep;
 
-/// Contributions a second, and for how long.
+/// Contributions per second, and the duration.
 const RATE: u64 = 2_000;
 const SECONDS: u64 = 300;
-/// Contributions as fast as they are answered, to compare one group with three; and those before them, which count for
-/// nothing.
+/// The number of contributions in a closed loop, for comparing one group with three, and of unmeasured ones before.
 const FAST: u64 = 20_000;
 const WARM_UP: u64 = 2_000;
 const WIN_EVERY: Duration = Duration::from_secs(3);
-/// When what the process keeps for as long as it runs is there.
+/// The time after which the process's long-lived state is allocated.
 const MEMORY_FROM: Duration = Duration::from_mins(1);
-/// For how long it is watched then: five minutes after its start, the process holds all books for a while.
+/// The time for which memory is then watched. Five minutes after its start, the process loads all books for a while.
 const MEMORY_FOR: Duration = Duration::from_mins(3);
 const DRAIN_TIMEOUT: Duration = Duration::from_mins(5);
-/// What was asked for.
+/// The required limit.
 const P99_MS_MAX: f64 = 100.0;
 const WIN_MS_MAX: f64 = 500.0;
 const ONE_OF_THREE_MIN: f64 = 0.9;
-/// What "flat" is taken for.
+/// The growth that still counts as constant.
 const MEMORY_GROWTH_PERCENT_MAX: f64 = 10.0;
-/// Who operates and who wins.
+/// The users who operate and win.
 const OPERATORS: [u64; 2] = [900, 902];
 const WINNER: u64 = 901;
 
@@ -54,7 +53,7 @@ pub(crate) async fn jackpots(evens: &Evens, sizes: Sizes) -> anyhow::Result<Vec<
     Ok(figures)
 }
 
-/// As fast as they are answered, in turns, so that neither is the one that was measured first.
+/// Closed loops, alternating so that neither variant always comes first.
 async fn one_group_and_three(api: &Api, fast: u64) -> anyhow::Result<Vec<Figure>> {
     Storm::fast(api, "warm-up", to_three(), fast.min(WARM_UP)).send().await?;
     let (mut of_three, mut of_one) = (Duration::ZERO, Duration::ZERO);
@@ -73,7 +72,7 @@ async fn one_group_and_three(api: &Api, fast: u64) -> anyhow::Result<Vec<Figure>
     ])
 }
 
-/// At a rate, whatever the system does, with wins meanwhile.
+/// An open loop with wins meanwhile.
 async fn due(evens: &Evens, api: &Api, rate: u64, lasts: Duration) -> anyhow::Result<Vec<Figure>> {
     let total = rate * lasts.as_secs();
     let interval = Duration::from_secs(1) / u32::try_from(rate)?;
@@ -126,7 +125,7 @@ fn to_three() -> Value {
     json!({ "minor": 0.01, "major": 0.01, "mega": 0.01 })
 }
 
-/// One operator wants the terms, and another one agrees.
+/// One operator proposes the terms, and another approves them.
 async fn open_groups(operators: [&Api; 2]) -> anyhow::Result<()> {
     for group in ["minor", "major", "mega"] {
         let terms = json!({

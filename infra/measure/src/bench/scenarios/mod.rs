@@ -1,9 +1,9 @@
-//! Load as players make it: arrivals on time whatever the system does, latencies from the moment at which a request was
-//! due, and a verdict on the limits that a scenario has.
+//! Load as players generate it: requests are due at fixed times, latencies count from the due time, and each scenario
+//! is judged by its limits.
 //!
-//! A scenario is a list of phases over one system, which is empty at the beginning of the first. When the last one is
-//! over, every bet must have ended, every deposit must be credited and every withdrawal paid, and the auditor must find
-//! nothing. The peer has no deposits and withdrawals: there, what they would be is bets and pages in their own ratio.
+//! A scenario is a list of phases over one system, which is empty at the start. After the last phase, every bet must
+//! have ended, every deposit must be credited and every withdrawal paid, and the auditor must find no violation. The
+//! peer has no deposits and withdrawals, so there these are replaced by bets and reads in their own ratio.
 
 mod callbacks;
 mod depth;
@@ -29,23 +29,22 @@ pub(crate) use sign_ups::sign_up_burst;
 pub(crate) use traffic::progress_bar;
 use traffic::{Phase, Promise, Rate, Traffic};
 
-/// What the command line has instead of a scenario's own numbers.
+/// Values of the command line that replace those of a scenario.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Sizes {
-    /// Players.
     pub(crate) users: Option<u64>,
-    /// Requests a second.
+    /// Requests per second.
     pub(crate) rate: Option<u64>,
-    /// How long each phase lasts.
+    /// The duration of each phase.
     pub(crate) seconds: Option<u64>,
 }
 
-/// Players by how many of them do what.
+/// The numbers of players by activity.
 const LIGHT_SHARES: Shares = Shares { reads: 1_050, bets: 375, deposits: 45, withdrawals: 30 };
 const HIGH_SHARES: Shares = Shares { reads: 400, bets: 500, deposits: 70, withdrawals: 30 };
 const PEAK_SHARES: Shares = Shares { reads: 240, bets: 480, deposits: 64, withdrawals: 16 };
 
-/// 1,000 users over 1,000 connections: 200 bets a second for 5 s.
+/// 1,000 users over 1,000 connections: 200 bets per second for 5 s.
 const BURST: Phase = Phase {
     name: "burst",
     users: 1_000,
@@ -57,7 +56,7 @@ const BURST: Phase = Phase {
     promise: Promise::Quick,
 };
 
-/// 200 users: 50 to 100 bets a second for 300 s, then 100 for 5 min, then a burst.
+/// 200 users: 50 to 100 bets per second for 300 s, then 100 for 5 min, then a burst.
 const SUSTAINED: [Phase; 5] = [
     steady("50/s", 50, 100),
     steady("75/s", 75, 100),
@@ -66,16 +65,16 @@ const SUSTAINED: [Phase; 5] = [
     BURST,
 ];
 
-/// 1,500 users of whom most look at pages, at 65 % of what the system takes of that.
+/// 1,500 users who mostly read, at 65 % of the system's capacity for that mix.
 const LIGHT: Phase = mix("light", 1_500, LIGHT_SHARES, 65);
 
-/// 1,000 users, at 85 % of what the system takes.
+/// 1,000 users, at 85 % of the capacity.
 const HIGH: Phase = mix("high", 1_000, HIGH_SHARES, 85);
 
-/// 800 users of whom most bet, at 95 % of what the system takes.
+/// 800 users who mostly bet, at 95 % of the capacity.
 const PEAK: Phase = mix("peak", 800, PEAK_SHARES, 95);
 
-/// The light mix by 1,500, 2,500 and 3,000 users, each of whom asks every 5 s, as in the burst.
+/// The light mix with 1,500, 2,500 and 3,000 users, each with a request every 5 s, as in the burst.
 const STEPS: [Phase; 3] = [step("1500 users", 1_500), step("2500 users", 2_500), step("3000 users", 3_000)];
 
 pub(crate) async fn burst(system: &System, sizes: Sizes) -> anyhow::Result<Vec<Figure>> {
@@ -102,7 +101,7 @@ pub(crate) async fn steps(system: &System, sizes: Sizes) -> anyhow::Result<Vec<F
     run(system, sizes, &STEPS).await
 }
 
-/// So many bets a second by 200 users.
+/// This many bets per second by 200 users.
 const fn steady(name: &'static str, rate: u64, seconds: u64) -> Phase {
     let (rate, lasts) = (Rate::PerSecond(rate), Duration::from_secs(seconds));
     Phase { name, users: 200, connections: 200, rate, lasts, ..BURST }
@@ -113,7 +112,7 @@ const fn step(name: &'static str, users: u64) -> Phase {
     Phase { rate, promise: Promise::Quick, ..mix(name, users, LIGHT_SHARES, 0) }
 }
 
-/// A minute at a share of what the system takes, on so many rounds that none is hot.
+/// A minute at a share of the capacity, on so many rounds that none is hot.
 const fn mix(name: &'static str, users: u64, shares: Shares, percent: u32) -> Phase {
     Phase {
         name,
@@ -127,7 +126,7 @@ const fn mix(name: &'static str, users: u64, shares: Shares, percent: u32) -> Ph
     }
 }
 
-/// Phase after phase, and what must be true after the last one.
+/// Runs the phases and the final checks.
 async fn run(system: &System, sizes: Sizes, phases: &[Phase]) -> anyhow::Result<Vec<Figure>> {
     let (mut traffic, mut figures) = (Traffic::new(system), Vec::new());
     for phase in phases {
@@ -142,7 +141,7 @@ async fn run(system: &System, sizes: Sizes, phases: &[Phase]) -> anyhow::Result<
     Ok(figures)
 }
 
-/// Whether the auditor finds nothing.
+/// The figure for the auditor's verdict.
 fn in_order(is_clean: bool) -> Figure {
     Figure::lower("books that are not in order", if is_clean { 0.0 } else { 1.0 }).at_most(0.0)
 }
@@ -155,8 +154,7 @@ mod tests {
     use crate::storm;
     use std::time::Duration;
 
-    /// Each phase, by J4 to J9 and J14: users, connections, requests, seconds, of whom how many do what, and what it
-    /// promises.
+    /// Each phase, by J4 to J9 and J14: users, connections, requests, seconds, players by activity, and the promise.
     #[test]
     fn scenarios_are_those_that_were_asked_for() {
         let all = [&[BURST][..], &SUSTAINED, &[LIGHT], &[HIGH], &[PEAK], &STEPS].concat();

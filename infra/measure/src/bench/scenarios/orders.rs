@@ -1,17 +1,17 @@
-//! What became of deposits and withdrawals.
+//! The results of deposits and withdrawals.
 
 use evens_load::{Connection, Ordered, Players, Target};
 use evens_payments::WireStatus;
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
-/// How long the last of them may take.
+/// The time limit for the last of them.
 const TIMEOUT: Duration = Duration::from_mins(3);
-/// From one look at an order to the next.
+/// The interval between two looks at an order.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// How many of the orders are not completed, when there is time for the last of them; and when one was last seen that
-/// was not yet.
+/// The number of orders that are not completed within the time limit, and the last time at which one was seen
+/// incomplete.
 pub(super) async fn unended(
     target: &Target,
     players: &Players,

@@ -1,4 +1,4 @@
-//! [`Gamblers`]: players who bet against the house as fast as they are answered, each bet under a key of its own.
+//! [`Gamblers`]: players who bet on house games in a closed loop, each bet with its own key.
 
 use crate::evens::Evens;
 use anyhow::Context;
@@ -16,12 +16,12 @@ use tokio::time::{Instant, sleep};
 use uuid::Uuid;
 
 pub(super) const CONNECTIONS: usize = 64;
-/// From an answer that says that it was too much, or none, to the same request again.
+/// The pause before a request is repeated that was throttled or not answered.
 const PAUSE: Duration = Duration::from_millis(20);
-/// What they bet on in Wingo: of four bets one each, so that about 40 % of all bets win.
+/// The selections in Wingo, in turn, of which about 40 % win.
 const WINGO: [(&str, &str); 5] =
     [("SIZE", "big"), ("SIZE", "small"), ("PARITY", "odd"), ("PARITY", "even"), ("NUMBER", "7")];
-/// The same in K3.
+/// The same for K3.
 const K3: [(&str, &str); 5] = [
     ("SUM_CATEGORY", "big"),
     ("SUM_CATEGORY", "small"),
@@ -30,7 +30,7 @@ const K3: [(&str, &str); 5] = [
     ("SUM", "10"),
 ];
 
-/// Players, and where they bet.
+/// Players and their target.
 #[derive(Debug)]
 pub(super) struct Gamblers {
     target: Target,
@@ -39,16 +39,16 @@ pub(super) struct Gamblers {
     next: AtomicU64,
 }
 
-/// Until when they bet.
+/// The end of the betting.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Until {
-    /// So many bets were sent.
+    /// Ends after this number of bets.
     Bets(u64),
-    /// That moment.
+    /// Ends at this time.
     Moment(Instant),
 }
 
-/// What became of their bets.
+/// The results of their bets.
 #[derive(Debug, Default)]
 pub(super) struct Gambled {
     pub(super) accepted: u64,
@@ -56,7 +56,7 @@ pub(super) struct Gambled {
     pub(super) latency: Latency,
 }
 
-/// Where days begin by which periods are counted.
+/// The UTC offset of the days by which periods are numbered.
 pub(super) fn day_offset() -> Offset {
     Settings::local().attendance_offset.offset()
 }
@@ -65,13 +65,13 @@ pub(super) fn room(name: &str) -> anyhow::Result<Room> {
     name.parse().context("a room")
 }
 
-/// The period of a room at this moment.
+/// The current period of a room.
 pub(super) fn period_now(room: Room) -> PeriodId {
     PeriodId::at(room, Clock::system().now(), day_offset())
 }
 
-/// A period of each room, from now on or soon, so that there is a moment from which all of them take bets for so long,
-/// also where the process has opened them: blocks draw its periods, and those close earlier. And that moment.
+/// The current or next period of each room, and a time from which all of them take bets for this long. Blocks draw the
+/// process's own periods, which therefore close earlier.
 pub(super) fn periods_for<const N: usize>(rooms: [Room; N], lasts: Duration) -> ([PeriodId; N], Timestamp) {
     let mut at = Clock::system().now();
     loop {
@@ -84,7 +84,7 @@ pub(super) fn periods_for<const N: usize>(rooms: [Room; N], lasts: Duration) -> 
     }
 }
 
-/// The period of a room at that moment or the next one, so that it takes bets for so long.
+/// The period of a room at this time, or the next one, so that it takes bets for this long.
 fn period_for(room: Room, at: Timestamp, lasts: Duration) -> PeriodId {
     let period = PeriodId::at(room, at, day_offset());
     let closes_at = period.times(day_offset()).before_block().closes_at;
@@ -99,7 +99,7 @@ impl Gamblers {
         Ok(Arc::new(Self { target, players, name, next: AtomicU64::new(0) }))
     }
 
-    /// Bets until then, one after the other over each connection; the period is asked for before each bet.
+    /// Bets until the end, sequentially over each connection. `period` is called before each bet.
     pub(super) async fn bet(
         self: &Arc<Self>,
         until: Until,
@@ -120,7 +120,7 @@ impl Gamblers {
         Ok(all)
     }
 
-    /// Looks at a room until then, one player after the other over each connection. How often that was.
+    /// Reads a room until the end, for one player after another over each connection. Returns the number of reads.
     pub(super) async fn look(self: &Arc<Self>, room: Room, until: Instant) -> anyhow::Result<u64> {
         let mut connections = JoinSet::new();
         for first in 0..CONNECTIONS {

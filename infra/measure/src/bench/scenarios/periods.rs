@@ -1,5 +1,5 @@
-//! Crowds at the games of the house: as many bets on one period as on many rooms, and a period of 100,000 bets that is
-//! settled, also where the process is killed meanwhile.
+//! Crowds at house games: as many bets on one period as on many rooms, and the settlement of a period with 100,000
+//! bets, also while the process is killed.
 
 use super::period_room::{CONNECTIONS, Gamblers, Until, day_offset, period_now, periods_for, room};
 use super::{Sizes, in_order};
@@ -19,39 +19,39 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep};
 use uuid::Uuid;
 
-/// Players of the two halves, and how long each lasts.
+/// The players of both halves, and the duration of each.
 const PLAYERS: u64 = 4_000;
 const HALF: Duration = Duration::from_secs(20);
-/// What bets on one period must reach of those on many rooms.
+/// The required throughput on one period, as a share of that on many rooms.
 const ONE_OF_MANY_MIN: f64 = 0.9;
-/// The bets of the crowd, how many each player has, and where.
+/// The bets of the crowd, the number per player, and the room.
 const BETS: u64 = 100_000;
 const BETS_OF_A_PLAYER: u64 = 40;
 const CROWDED_ROOM: &str = "wingo-180";
 const ONE_ROOM: &str = "wingo-60";
-/// Rooms whose periods also open when one of the crowded room does, and last for longer than a half.
+/// Rooms with a period that opens at the same time as one of the crowded room and lasts longer than a half.
 const MANY_ROOMS: [&str; 3] = [SHORT_ROOM, "wingo-60", CROWDED_ROOM];
 const SHORT_ROOM: &str = "wingo-30";
-/// A game in which 216 things can be drawn.
+/// A game with 216 possible draws.
 const ROOM_OF_K3: &str = "k3-60";
-/// Shards as a room has them whose last periods were as large.
+/// The shards that a room has after periods of this size.
 const SHARDS: u16 = 4_096;
-/// The clock opens two periods ahead; the one after those is ours to lay out.
+/// The clock opens two periods ahead, so the next one is free for the scenario.
 const AHEAD: i64 = 3;
-/// What a short scenario leaves between its last bet and the end of a period.
+/// The time between the last bet of a short scenario and the end of a period.
 const SPARE: Duration = Duration::from_secs(3);
-/// On so many rounds that none is hot.
+/// So many rounds that none is hot.
 const ROUNDS: usize = 50;
-/// How many results of a room, and bets of how many players, are read to see when they came.
+/// The numbers of results, and of players whose bets are read, to find the times.
 const RESULTS_MAX: u16 = 50;
 const PAID_MAX: usize = 1_000;
 const BETS_OF_A_PAGE: u16 = 50;
 const KILLS: u64 = 10;
-/// Where a scenario is to be short.
+/// The number of kills in a short scenario.
 const KILLS_WHERE_SHORT: u64 = 2;
 const CROWD_TIME_WHERE_SHORT: Duration = Duration::from_secs(12);
 const BETWEEN_KILLS: Duration = Duration::from_secs(1);
-/// What was asked for.
+/// The required limit.
 const SETTLED_MAX: Duration = Duration::from_secs(30);
 const K3_OF_PLACE_BET_MIN: f64 = 0.95;
 const RESULT_P99_MS_MAX: f64 = 1_000.0;
@@ -59,8 +59,9 @@ const FIRST_PAYOUT_MS_MAX: f64 = 2_000.0;
 const HITS_MIN: f64 = 0.9;
 const TIMEOUT: Duration = Duration::from_mins(15);
 
-/// Bets on one period, and on the periods of many rooms that open at one moment; bets on a game of many outcomes beside
-/// bets against players; how soon a result and the first payout come; and what looking at a room costs the table.
+/// Measures bets on one period, and on periods of many rooms that open at the same time. Also bets on a game with many
+/// outcomes beside bets against players, the time to a result and to the first payout, and the table reads for viewing
+/// a room.
 pub(crate) async fn period_rooms(evens: &Evens, sizes: Sizes) -> anyhow::Result<Vec<Figure>> {
     let lasts = sizes.seconds.map_or(HALF, Duration::from_secs);
     let (began, users) = (Clock::system().now(), sizes.users.unwrap_or(PLAYERS));
@@ -87,7 +88,7 @@ pub(crate) async fn period_rooms(evens: &Evens, sizes: Sizes) -> anyhow::Result<
     Ok(figures)
 }
 
-/// A period of so many bets, settled at once; and another one, settled by a process that is killed ten times.
+/// Measures the settlement of a period with this many bets, and of another one while the process is killed ten times.
 pub(crate) async fn period_crowd(evens: &mut Evens, sizes: Sizes) -> anyhow::Result<Vec<Figure>> {
     let kills = if sizes.seconds.is_some() { KILLS_WHERE_SHORT } else { KILLS };
     let mut figures = crowd(evens, sizes, 0).await?;
@@ -114,11 +115,11 @@ async fn crowd(evens: &mut Evens, sizes: Sizes, kills: u64) -> anyhow::Result<Ve
     }
     let settled = await_settled(&evens.target()?, &gamblers, period).await?;
     let took_to_settle = settled.duration_since(times.ends_at);
-    // Later ones of the room may have been drawn meanwhile.
+    // Later periods of the room may have been drawn too.
     let drawn = evens.store()?.list_results(period.room, Some(period.next()), 1).await?;
     let of_it = drawn.iter().find(|drawn| drawn.id == period);
     ensure!(of_it.is_some_and(|drawn| drawn.bets == gambled.accepted), "the period does not have its bets");
-    // What a process had in its hands when it was killed is hidden from the next one for so long.
+    // The messages of a killed process are invisible to the next one for this long.
     let hidden = if kills > 0 { Queue::Periods.rules().visibility_timeout } else { Duration::ZERO };
     let settled_max = (SETTLED_MAX + hidden).as_secs_f64();
     let mut figures = vec![
@@ -135,13 +136,13 @@ async fn crowd(evens: &mut Evens, sizes: Sizes, kills: u64) -> anyhow::Result<Ve
     Ok(figures)
 }
 
-/// Opens a period ahead of the clock, with the shards of a room that was as full before.
+/// Opens a period ahead of the clock, with the shards of an equally full room.
 async fn open_wide(evens: &Evens, id: PeriodId) -> anyhow::Result<()> {
     ensure!(open(evens, id).await?, "the clock has opened {id} before");
     Ok(())
 }
 
-/// The same; whether it was not open before.
+/// Opens a period. Returns whether it was not open before.
 async fn open(evens: &Evens, id: PeriodId) -> anyhow::Result<bool> {
     let seed = Entropy::system().seed()?;
     let shards = ShardCount::new(SHARDS).context("a number of shards")?;
@@ -149,8 +150,8 @@ async fn open(evens: &Evens, id: PeriodId) -> anyhow::Result<bool> {
     Ok(matches!(evens.store()?.open_period(new, &seed).await?, PeriodWrite::Written(_)))
 }
 
-/// A period that takes bets from now on for so long. One that was laid out for a crowd opens some periods from now; a
-/// short scenario takes what there is.
+/// A period that takes bets for this long from now on. One prepared for a crowd opens a few periods later, and a short
+/// scenario uses an existing one.
 async fn laid_out(evens: &Evens, room: Room, sizes: Sizes, lasts: Duration) -> anyhow::Result<PeriodId> {
     if sizes.seconds.is_some() {
         let [period] = short_ones(evens, [room], lasts).await?;
@@ -162,7 +163,7 @@ async fn laid_out(evens: &Evens, room: Room, sizes: Sizes, lasts: Duration) -> a
     Ok(period)
 }
 
-/// Periods of these rooms that all take bets from now on for so long: those there are, or the next ones.
+/// Periods of these rooms that all take bets for this long from now on: the current or the next ones.
 async fn short_ones<const N: usize>(
     evens: &Evens,
     rooms: [Room; N],
@@ -176,7 +177,7 @@ async fn short_ones<const N: usize>(
     Ok(periods)
 }
 
-/// The periods of many rooms at one moment.
+/// The periods of many rooms that open at the same time.
 async fn many_rooms(evens: &Evens, sizes: Sizes, lasts: Duration) -> anyhow::Result<[PeriodId; 3]> {
     let [first, second, third] = MANY_ROOMS.map(room);
     let rooms = [first?, second?, third?];
@@ -192,7 +193,8 @@ async fn many_rooms(evens: &Evens, sizes: Sizes, lasts: Duration) -> anyhow::Res
     Ok(many)
 }
 
-/// Bets on K3, whose every bet is weighed over all that can be drawn, beside as many players' bets against each other.
+/// Bets on K3, each of which is checked against all possible draws, beside equally many players' bets against each
+/// other.
 async fn beside_players(
     evens: &Evens,
     gamblers: &Arc<Gamblers>,
@@ -223,7 +225,7 @@ async fn beside_players(
     ])
 }
 
-/// Rooms are looked at far more often than bet in: by that many connections, and what of it the process remembers.
+/// Reads rooms, far more often than they are bet in, over this many connections, and measures the process's cache.
 async fn look_at_rooms(
     evens: &Evens,
     gamblers: &Arc<Gamblers>,
@@ -238,7 +240,7 @@ async fn look_at_rooms(
     ])
 }
 
-/// How soon after its end a period is drawn, of all that ended since then; and how soon that one pays somebody.
+/// The delay from the end of a period to its draw, over all periods since then, and to the first payout of this one.
 async fn ends(
     evens: &Evens,
     gamblers: &Gamblers,
@@ -279,7 +281,7 @@ fn after(before: Timestamp, then: Timestamp) -> Duration {
     Duration::try_from(then.duration_since(before)).unwrap_or_default()
 }
 
-/// Waits until the period is settled; when that was, give or take the pause between two looks.
+/// Waits until the period is settled. Returns the time, which is exact to the polling interval.
 async fn await_settled(target: &Target, gamblers: &Gamblers, period: PeriodId) -> anyhow::Result<Timestamp> {
     let deadline = Instant::now() + TIMEOUT;
     let mut connection = Connection::new(target.address());

@@ -1,9 +1,9 @@
-//! Players bet while processes are killed and started again; whoever is not answered asks again with the same key. No
-//! bet may be lost, and none may be there twice.
+//! Players bet while processes are killed and restarted, and repeat unanswered requests with the same key. No bet may
+//! be lost or exist twice.
 //!
-//! Two processes work beside the one that has the API and the engines, on the same queues. One of them is killed, then
-//! the other, and those that are left do their work; then both are started again. At the end all three are killed at
-//! once and started again, twice, as when the box dies.
+//! Two processes work on the same queues as the one with the API and the engines. First one of them is killed, then the
+//! other, while the rest do their work, and then both are restarted. At the end all three are killed at once and
+//! restarted, twice, as when the box fails.
 
 use super::traffic::progress_bar;
 use super::{Sizes, in_order};
@@ -21,21 +21,21 @@ use tokio::time::{Instant, sleep_until};
 const USERS: u64 = 200;
 pub(super) const RATE: u64 = 100;
 const LASTS: Duration = Duration::from_mins(1);
-/// Something happens at the end of each of these parts of the time but the last.
+/// The number of equal parts of the run. An event follows each of them except the last.
 const PARTS: u32 = 6;
-/// Processes beside the first one.
+/// The number of processes beside the first one.
 pub(super) const WORKERS: usize = 2;
-/// For how long a player asks: longer than any start.
+/// The time for which a player repeats a request, longer than any start.
 const INSISTS_FOR: Duration = Duration::from_mins(1);
-/// When nothing was settled for so long, nothing more will be: what a killed process had received is hidden for a
-/// minute.
+/// Settlement counts as finished after this time without progress. Messages that a killed process had received are
+/// invisible for a minute.
 const STALL: Duration = Duration::from_mins(3);
 
 pub(crate) async fn resilience(system: &mut System, sizes: Sizes) -> anyhow::Result<Vec<Figure>> {
     let lasts = sizes.seconds.map_or(LASTS, Duration::from_secs);
     let rate = sizes.rate.unwrap_or(RATE);
     let users = sizes.users.unwrap_or(USERS);
-    // Whole pairs, so that everything finds its opponent.
+    // Whole pairs, so that every bet finds its opponent.
     let bets = (rate * lasts.as_secs()).next_multiple_of(2).max(2);
     let interval = Duration::from_secs(1) / u32::try_from(rate)?;
     let pace = Pace::Open { interval, requests: bets };
@@ -96,7 +96,7 @@ async fn figures(
     ])
 }
 
-/// When what happens.
+/// The times of events.
 struct Schedule<'a> {
     started: Instant,
     lasts: Duration,
@@ -105,26 +105,26 @@ struct Schedule<'a> {
 }
 
 impl Schedule<'_> {
-    /// Until so many parts of the time have passed.
+    /// Waits until this number of parts has passed.
     async fn wait(&self, parts: u32) {
         sleep_until(self.started + self.lasts * parts / PARTS).await;
         self.bar.set_position(self.progress.answered());
     }
 }
 
-/// The processes, from their first lives to their last.
+/// The processes over all their lives.
 #[derive(Default)]
 struct Lives {
     workers: Vec<Worker>,
     kills: u64,
-    /// How long each start of the first process took.
+    /// The durations of the first process's starts.
     starts: Vec<Duration>,
-    /// Of those beside it.
+    /// The number of jobs done by the killed processes beside the first one.
     jobs_of_killed: f64,
 }
 
 impl Lives {
-    /// Ends all lives but the last ones.
+    /// Runs all lives except the last ones.
     async fn end(mut self, evens: &mut Evens, schedule: &Schedule<'_>) -> anyhow::Result<Self> {
         schedule.wait(1).await;
         self.kill_worker().await?;
@@ -134,7 +134,7 @@ impl Lives {
         self.workers = start_workers(evens).await?;
         for parts in 4..PARTS {
             schedule.wait(parts).await;
-            // Its engines end with the first process, and the others have nothing to work on.
+            // The engines end with the first process, so the others have no work.
             self.kill_workers().await?;
             self.starts.push(evens.kill_and_start().await?);
             self.kills += 1;

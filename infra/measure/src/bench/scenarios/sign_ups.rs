@@ -1,4 +1,4 @@
-//! A burst of sign-ups, all of whom name the same referrer: none may fail, and the referrer gets every one of them.
+//! A burst of sign-ups with the same referrer: none may fail, and every referral must be counted.
 
 use super::{Sizes, in_order};
 use crate::evens::Evens;
@@ -9,12 +9,12 @@ use evens_load::{Connection, Dialect, Referred, Target};
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// How many sign up and log in, ten at a time.
+/// The number of players who sign up and log in, ten at a time.
 const USERS: u64 = 200;
 pub(super) const AT_ONCE: usize = 10;
-/// E11: 480 a minute.
+/// E11: 480 per minute.
 const PER_SECOND_MIN: f64 = 8.0;
-/// How long it may take until all referrals are recorded and all bonuses paid.
+/// The time limit until all referrals are recorded and all bonuses paid.
 const DRAIN_TIMEOUT: Duration = Duration::from_mins(5);
 
 pub(crate) async fn sign_up_burst(evens: &Evens, sizes: Sizes) -> anyhow::Result<Vec<Figure>> {

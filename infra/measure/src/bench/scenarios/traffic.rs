@@ -1,4 +1,4 @@
-//! [`Traffic`]: phase after phase of requests on one system.
+//! [`Traffic`]: the phases of requests on one system.
 
 use super::Sizes;
 use super::depth::Depths;
@@ -18,7 +18,7 @@ use std::num::NonZeroUsize;
 use std::time::Duration;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
-/// What is sent for how long.
+/// A phase: the requests and their duration.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Phase {
     pub(super) name: &'static str,
@@ -31,33 +31,32 @@ pub(super) struct Phase {
     pub(super) promise: Promise,
 }
 
-/// How far answers may lag behind the rate of requests: for a minute, by 0.6 s at its end.
+/// The permitted lag of answers behind the request rate: 0.6 s at the end of a minute.
 const BEHIND_PERCENT_MAX: f64 = 1.0;
 
-/// What was forecast of orders, and how soon they are to be answered.
+/// The forecast rates of orders, and the limit on their latency.
 const ORDER_P99_MS_MAX: f64 = 2_000.0;
 const DEPOSITS_PER_MINUTE_MIN: f64 = 720.0;
 const WITHDRAWALS_PER_MINUTE_MIN: f64 = 60.0;
 
-/// How many requests are due.
+/// The rate of due requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Rate {
     PerSecond(u64),
-    /// Of what the system was seen to do from the first request until the last bet and the last order had ended, when
-    /// it was asked for as much as it took, by players and in rounds with a past.
+    /// A share of the measured capacity: the rate at maximum load, counted until the last bet and order had ended, by
+    /// players and in rounds with a history.
     PercentOfCapacity(u32),
 }
 
-/// What a phase promises beside that every request is answered and every bet ends, and that jobs do not pile up: at the
-/// end no more of them wait than at the beginning, but for those of a second.
+/// The promises of a phase. In any case every request is answered, every bet ends, and jobs do not accumulate: at the
+/// end no more of them wait than at the start, apart from those of one second.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Promise {
-    /// Answers in 100 ms, 99 of 100 in 500 ms; settled in 500 ms; jobs within their budgets; less than 80 % of the
-    /// processors used.
+    /// Answers within 100 ms, 99 of 100 within 500 ms, settlements within 500 ms, jobs within their limits, and less
+    /// than 80 % of the processors used.
     Quick,
-    /// Requests do not pile up before the API either: they are answered at 99 % of the rate at which they are due, so
-    /// the load is the one that the phase is named by. How long each takes, nobody promised but of orders, which are as
-    /// many a minute as was forecast.
+    /// Requests do not accumulate in front of the API: they are answered at 99 % of the rate at which they are due, so
+    /// the load is the nominal one. Latency is only promised for orders, at the forecast rate.
     Flat,
 }
 
@@ -70,7 +69,7 @@ impl Phase {
         Self { users, connections, rate, lasts, ..self }
     }
 
-    /// How many requests there are at that rate: at least one pair of bets, and no bet without its opponent.
+    /// The number of requests at this rate: at least one pair of bets, and an even number of bets.
     fn requests(&self, rate: u64) -> u64 {
         let mut requests = (rate * self.lasts.as_secs()).max(1);
         while !(self.shares.bets_of(requests) > 0 && self.shares.bets_of(requests).is_multiple_of(2)) {
@@ -80,15 +79,15 @@ impl Phase {
     }
 }
 
-/// Phase after phase on one system.
+/// Runs phases on one system.
 pub(super) struct Traffic<'a> {
     system: &'a System,
-    /// Bets in all phases until now, and those of them that were never settled.
+    /// The accepted bets of all phases so far, and those of them never settled.
     accepted: u64,
     never_settled: u64,
 }
 
-/// What became of a phase.
+/// The results of a phase.
 struct Outcome {
     report: Report,
     depths: Depths,
@@ -107,7 +106,7 @@ impl Moment {
         Self { instant: Instant::now(), timestamp: Clock::system().now() }
     }
 
-    /// From an instant of our clock to a time of the system's.
+    /// The time from an instant of the driver's clock to a time of the system's clock.
     fn duration(self, from: Instant, to: Timestamp) -> Duration {
         let since_here = Duration::try_from(to.duration_since(self.timestamp)).unwrap_or_default();
         since_here.saturating_sub(from - self.instant)
@@ -115,9 +114,9 @@ impl Moment {
 }
 
 impl<'a> Traffic<'a> {
-    /// How many bets are read to see when they were settled.
+    /// The number of bets that are read to find the times of settlement.
     const READ_MAX: usize = 2_000;
-    /// How the capacity is found out.
+    /// The parameters of the capacity measurement.
     const CAPACITY_CONNECTIONS: usize = 64;
     const CAPACITY_TIME_MAX: Duration = Duration::from_secs(10);
 
@@ -174,10 +173,9 @@ impl<'a> Traffic<'a> {
         Ok(figures)
     }
 
-    /// Requests a second that are answered, and of which bets and orders have ended, when the next one is sent on the
-    /// answer to the last. The same was sent for as long as the phase lasts before, by the same players and in the same
-    /// rounds: the more they have behind them, the more a page costs, so what a new system takes would not be what it
-    /// takes at the end of the phase.
+    /// The capacity in requests per second, measured in a closed loop until all bets and orders have ended. The same
+    /// load runs for the duration of the phase first, with the same players and rounds. A longer history makes a page
+    /// cost more, so the capacity of a new system would not be that at the end of the phase.
     async fn capacity(&mut self, phase: &Phase) -> anyhow::Result<u64> {
         let pace = |measured| Pace::Closed(Limit::Time { warm_up: Duration::ZERO, measured });
         let connections = Self::CAPACITY_CONNECTIONS.min(phase.connections);
@@ -191,13 +189,13 @@ impl<'a> Traffic<'a> {
         whole(rate).context("the system takes nothing")
     }
 
-    /// Sends requests in a closed loop until time is up and all bets and orders have ended; how many were answered, and
-    /// when the last of them had.
+    /// Runs a closed loop until the time is up and all bets and orders have ended. Returns the number of answers, and
+    /// the time of the last end.
     async fn saturate(&mut self, plan: Plan) -> anyhow::Result<(u64, Instant)> {
         let (target, players) = (self.system.target()?, plan.players.clone());
         let report = Run::start(&target, plan).await.finish().await;
         if let Some(last) = report.placed.last().filter(|last| last.number.is_multiple_of(2)) {
-            // Time was up before its opponent came.
+            // The time was up before its opponent was sent.
             let mut connection = Connection::new(target.address());
             target.request_refund(&mut connection, players.at(last.player), last.bet).await?;
         }
@@ -217,7 +215,7 @@ impl<'a> Traffic<'a> {
         Ok(Plan { shares, ..plan })
     }
 
-    /// Sends what is planned, and looks at the queues meanwhile.
+    /// Runs a plan and samples the queues meanwhile.
     async fn send(&self, name: &'static str, plan: Plan) -> anyhow::Result<Outcome> {
         let bar = progress_bar(name, plan.requests().unwrap_or_default());
         let run = Run::start(&self.system.target()?, plan).await;
@@ -241,7 +239,7 @@ impl<'a> Traffic<'a> {
         Ok(depths)
     }
 
-    /// How many of so many more bets are never settled, and when the last one was settled.
+    /// The number of further bets that are never settled, and the time of the last settlement.
     async fn settled_at(&mut self, accepted: u64) -> anyhow::Result<(u64, Instant)> {
         self.accepted += accepted;
         let (settled, at) = wait_until_settled(self.system, self.accepted, STALL).await?;
@@ -250,7 +248,7 @@ impl<'a> Traffic<'a> {
         Ok((never, at))
     }
 
-    /// From the moment at which a bet was due to its settlement as the books have it, of some of the bets.
+    /// From the due time of a bet to its settlement in the books, for some of the bets.
     async fn settlement(&self, outcome: &Outcome, players: &Players) -> anyhow::Result<Latency> {
         let (target, mut settlement) = (self.system.target()?, Latency::new());
         let placed = &outcome.report.placed;
@@ -280,14 +278,14 @@ impl<'a> Traffic<'a> {
     }
 }
 
-/// By how much requests were answered more slowly than they were due.
+/// The lag of the answer rate behind the request rate.
 #[expect(clippy::float_arithmetic, reason = "a share of a rate, not money")]
 fn behind(report: &Report, rate: u64) -> Figure {
     let behind = 100.0 * (1.0 - report.answered_per_second() / count(rate));
     Figure::lower("answers behind requests, %", behind.max(0.0)).at_most(BEHIND_PERCENT_MAX)
 }
 
-/// How long answers and settlements took.
+/// The latencies of answers and settlements.
 fn latencies(promise: Promise, report: &Report, settlement: &Latency) -> Vec<Figure> {
     let kinds = [
         ("bet", &report.latency, Some(100.0), 500.0),
@@ -312,7 +310,7 @@ fn latencies(promise: Promise, report: &Report, settlement: &Latency) -> Vec<Fig
     figures
 }
 
-/// How many deposits were opened and paid, and withdrawals taken, a minute. The mixes are what was forecast, and more.
+/// The paid deposits and accepted withdrawals per minute. The mixes exceed the forecast.
 #[expect(clippy::float_arithmetic, reason = "rates, not money")]
 fn orders_per_minute(promise: Promise, report: &Report) -> Vec<Figure> {
     let figure = |(direction, name, least): (Direction, &str, f64)| {
@@ -337,7 +335,7 @@ fn percent_of_processors(cores: f64) -> f64 {
     100.0 * cores / count(u64::try_from(all.get()).unwrap_or(u64::MAX))
 }
 
-/// A rate without its fraction; none where that is zero.
+/// A rate without its fraction, or `None` if it is zero.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
@@ -347,7 +345,7 @@ fn whole(rate: f64) -> Option<u64> {
     Some(rate as u64).filter(|rate| *rate > 0)
 }
 
-/// On stderr, and silent where that is not a terminal.
+/// A progress bar on stderr, hidden if that is not a terminal.
 pub(crate) fn progress_bar(name: &'static str, length: u64) -> ProgressBar {
     let style = ProgressStyle::with_template("{msg} {bar:40} {pos}/{len} {per_sec} {elapsed}, {eta} left");
     let bar = ProgressBar::new(length).with_message(name);

@@ -1,4 +1,4 @@
-//! A provider whose time is moved by hand, and short ways to say what is asked of it.
+//! A provider with manual time, and short forms of its calls.
 
 pub(crate) mod server;
 
@@ -9,7 +9,7 @@ use evens_sandbox_provider::core::{
 use jiff::{SignedDuration, Timestamp};
 use std::time::Duration;
 
-/// Round figures: a payout takes 1 s and then 2 s, what comes back does so after 10 s, a fault's delay is 5 s.
+/// Round figures: a payout takes 1 s and then 2 s, a return comes after 10 s, and a fault's delay is 5 s.
 pub(crate) const SETTINGS: Settings = Settings {
     payout_queued: Duration::from_secs(1),
     payout_processing: Duration::from_secs(2),
@@ -25,10 +25,9 @@ pub(crate) const SETTINGS: Settings = Settings {
     fees: Fees { payment_basis_points: 200, payout_units: 7 },
 };
 
-/// The start of a day.
 const START: &str = "2026-03-01T00:00:00Z";
 
-/// That many seconds after the start.
+/// The time this many seconds after the start.
 pub(crate) fn second(seconds: i64) -> Timestamp {
     START.parse::<Timestamp>().unwrap() + SignedDuration::from_secs(seconds)
 }
@@ -62,7 +61,6 @@ pub(crate) fn payout_of(units: u64, account: &str) -> SendPayout {
     }
 }
 
-/// A provider and its time.
 pub(crate) struct Provider {
     pub(crate) core: Core,
     pub(crate) now: Timestamp,
@@ -85,7 +83,7 @@ impl Provider {
         self.core.open_payment(key(name), request.clone(), self.ids, self.now)
     }
 
-    /// A payment of 1000 that succeeded.
+    /// Creates a successful payment of 1000.
     pub(crate) fn paid(&mut self) -> PaymentId {
         let id = self.open(&format!("paid-{}", self.ids), &payment_of(1000)).unwrap().id;
         self.core.pay(id, self.now).unwrap();
@@ -107,12 +105,12 @@ impl Provider {
         self.core.add_fault(PendingFault { fault: Fault::parse(on, fault).unwrap(), times });
     }
 
-    /// What is sent now, in order.
+    /// The callbacks sent now, in order.
     pub(crate) fn sent(&mut self) -> Vec<Delivery> {
         self.core.take_due_callbacks(100, self.now)
     }
 
-    /// The types of what is sent now, all of it taken by the receiver.
+    /// The types of the callbacks sent now, all of them accepted by the receiver.
     pub(crate) fn taken(&mut self) -> Vec<String> {
         let sent = self.sent();
         for delivery in &sent {
@@ -121,7 +119,7 @@ impl Provider {
         sent.iter().map(|delivery| body(delivery)["type"].as_str().unwrap().to_owned()).collect()
     }
 
-    /// What moved: why and how much.
+    /// The kinds and amounts of all movements.
     pub(crate) fn moved(&self) -> Vec<(&'static str, i64)> {
         self.core.movements().iter().map(|movement| (movement.kind.name(), movement.amount)).collect()
     }

@@ -1,4 +1,4 @@
-//! A provider that is served on a port of this machine, and a client.
+//! A provider served on a local port, with a client.
 
 use crate::common::SETTINGS;
 use bytes::Bytes;
@@ -18,10 +18,10 @@ use tokio::task::JoinHandle;
 pub(crate) const KEY: &str = "sandbox-key-0123456789";
 pub(crate) const SECRET: &str = "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=";
 
-/// Nothing takes so long.
+/// The time limit of every wait.
 const DEADLINE: Duration = Duration::from_mins(1);
 
-/// All is quick, so that tests are.
+/// Short delays, so that tests are fast.
 pub(crate) const QUICK: core::Settings = core::Settings {
     payout_queued: Duration::from_millis(5),
     payout_processing: Duration::from_millis(5),
@@ -57,7 +57,6 @@ pub(crate) struct Served {
     serving: JoinHandle<Result<(), ServeError>>,
 }
 
-/// What was answered.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
@@ -89,7 +88,7 @@ impl Served {
         tokio::time::timeout(DEADLINE, self.serving).await.unwrap().unwrap().unwrap();
     }
 
-    /// Nothing is answered or written any more.
+    /// Kills the server. Nothing is answered or written afterwards.
     pub(crate) async fn kill(self) {
         self.serving.abort();
         assert!(self.serving.await.unwrap_err().is_cancelled());
@@ -137,7 +136,7 @@ impl Served {
         self.get("/_state").await.json()
     }
 
-    /// The state, as soon as it is like that.
+    /// Waits until the state meets this condition, and returns it.
     pub(crate) async fn state_when(&self, is_so: impl Fn(&Value) -> bool) -> Value {
         let start = Instant::now();
         loop {
@@ -159,7 +158,7 @@ pub(crate) fn send_payout() -> Value {
     json!({ "amount": 500, "currency": "INR", "reference": "order-2", "account": "1234567890" })
 }
 
-/// A request that can be sent.
+/// A request that is ready to be sent.
 pub(crate) struct Call(Request<Full<Bytes>>);
 
 impl Call {

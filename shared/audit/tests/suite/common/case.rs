@@ -1,4 +1,4 @@
-//! [`Case`]: the books that each corruption breaks, and [`check`], which says what each of a table of them offends.
+//! [`Case`]: the books that each corruption breaks. [`check`] runs a table of corruptions and their violations.
 
 use super::{Story, amount, check as check_items, round_id, user};
 use evens_audit::Completeness;
@@ -8,17 +8,17 @@ use evens_ledger::{Entry, EntryKey, EntryPurpose, Incoming, Posting, SystemAccou
 use evens_players::Account;
 use evens_records::Record;
 
-/// The story of all tables: user 1 and 2 meet in `game` for 10 and it is settled; of user 1's 15, 5 are refunded.
-/// Users 3 and 4 meet in `void` for 7, and get it back. Users 1 and 2 meet in `coin` for 3 (one draw for the round) and
-/// users 3 and 4 in `sport` for 4 (an oracle). User 1 has a bonus of 25 from before their bets, user 2 one of 5, each
-/// for somebody whom they brought. User 5 has 20 for signing up.
+/// The story of all tables: users 1 and 2 meet in `game` for 10, which is settled; of user 1's 15, 5 are refunded.
+/// Users 3 and 4 meet in `void` for 7, and get them back. Users 1 and 2 meet in `coin` for 3 (one draw for the round)
+/// and users 3 and 4 in `sport` for 4 (an oracle). Before their bets user 1 has a bonus of 25 and user 2 one of 5, each
+/// for a referral. User 5 has 20 for signing up.
 pub(crate) struct Case {
     pub(crate) story: Story,
     pub(crate) settled: MatchId,
     pub(crate) void: MatchId,
     pub(crate) coin: MatchId,
     pub(crate) refunded: BetId,
-    /// What is read twice.
+    /// A record that is read twice.
     pub(crate) twice: Option<Record>,
 }
 
@@ -85,7 +85,7 @@ impl Case {
         self.story.sign_ups.get_mut(&user(player)).expect("signed up")
     }
 
-    /// Who was referred by user 1.
+    /// The player referred by user 1.
     pub(crate) fn referred(&mut self) -> &mut Account {
         self.sign_up(1_004)
     }
@@ -94,7 +94,7 @@ impl Case {
         self.story.rounds.get_mut(&round_id(id)).expect("there is one")
     }
 
-    /// A well-formed entry at the end of a wallet, as only somebody who knows the format could add it.
+    /// Appends a well-formed entry to a wallet, as an attacker who knows the format could.
     pub(crate) fn pay(&mut self, player: u64, key: EntryKey, coins: &str, account: SystemAccount) {
         let at = self.story.tick();
         let posting = Posting { key, amount: amount(coins), account, reference: "extra".to_owned() };
@@ -104,7 +104,7 @@ impl Case {
 }
 
 impl Case {
-    /// A well-formed bonus at the end of a wallet.
+    /// Appends a well-formed bonus to a wallet.
     pub(crate) fn pay_bonus(&mut self, player: u64, key: EntryKey, coins: &str) {
         let at = self.story.tick();
         let posting = Posting {
@@ -122,7 +122,7 @@ pub(crate) fn game() -> SystemAccount {
     SystemAccount::Stakes("game".to_owned())
 }
 
-/// Which invariants the corrupted story offends, in order: `M1 M4`.
+/// The invariants that the corrupted story violates, in order: `M1 M4`.
 pub(crate) fn offended(corrupt: impl FnOnce(&mut Case)) -> (String, String) {
     let mut case = case();
     assert_eq!(case.story.check(Completeness::Ended).violations(), &[], "sound before it is corrupted");
@@ -143,8 +143,8 @@ pub(crate) fn check(table: &[Corruption]) {
     }
 }
 
-/// Makes the entries of a wallet one chain again and has bets and wallet say the same, as only somebody who knows the
-/// format could.
+/// Rebuilds the chain of a wallet's entries and adapts its bets and the wallet, as an attacker who knows the format
+/// could.
 pub(crate) fn chain_again(case: &mut Case, player: u64) {
     case.story.chain_again(player);
     for bet in case.story.bets.values_mut().filter(|bet| bet.user == user(player)) {

@@ -1,4 +1,4 @@
-//! [`Story`]: sound books, made by the real rules and by nothing else.
+//! [`Story`]: sound books, created only by the real rules.
 
 pub(crate) mod case;
 pub(crate) mod payments;
@@ -28,49 +28,46 @@ use jiff::{SignedDuration, Timestamp};
 use ring::signature::{Ed25519KeyPair, KeyPair};
 use std::collections::BTreeMap;
 
-/// The amount that the text says.
 pub(crate) fn amount(text: &str) -> Amount {
     text.parse().expect("an amount")
 }
 
-/// The player of that number.
 pub(crate) fn user(number: u64) -> UserId {
     UserId::new(number).expect("a player's number")
 }
 
-/// The phone number of that player.
+/// The phone number of the player.
 pub(crate) fn phone(player: u64) -> PhoneNumber {
     format!("+9198{player:08}").parse().expect("a phone number")
 }
 
-/// The referral code of that player.
+/// The referral code of the player.
 pub(crate) fn code(player: u64) -> ReferralCode {
     let [_, _, _, bytes @ ..] = player.to_be_bytes();
     ReferralCode::from_random(bytes)
 }
 
-/// The round of that id.
 pub(crate) fn round_id(text: &str) -> RoundId {
     text.parse().expect("a round's id")
 }
 
-/// So many seconds into 2024.
+/// A time in 2024, `seconds` after its beginning.
 pub(crate) fn second(seconds: i64) -> Timestamp {
     Timestamp::from_second(1_704_067_200 + seconds).expect("a time")
 }
 
-/// The oracle of every test.
+/// The oracle of all tests.
 pub(crate) fn oracle() -> Ed25519KeyPair {
     Ed25519KeyPair::from_seed_unchecked(&[7; 32]).expect("32 bytes")
 }
 
-/// That the oracle says so.
+/// The oracle's signed result.
 pub(crate) fn signed(round: &RoundId, winner: Side) -> SignedResult {
     let signature = oracle().sign(SignedResult::message(round, winner).as_bytes());
     SignedResult { winner, signature: signature.as_ref().to_vec() }
 }
 
-/// The draw of that name.
+/// Parses the name of a draw.
 pub(crate) fn draw(name: &str) -> Draw {
     match name {
         "match" => Draw::Match,
@@ -83,17 +80,17 @@ pub(crate) fn draw(name: &str) -> Draw {
     }
 }
 
-/// A seed that belongs to a round, by its id.
+/// A seed derived from the round's id.
 pub(crate) fn seed_of(round: &RoundId) -> Seed {
     Seed::from_bytes(*evens_ledger::Digest::of(round.as_str().as_bytes()).bytes())
 }
 
-/// The nonce of the bet that is placed at that second.
+/// The nonce of the bet placed at that second.
 fn nonce_of(seconds: i64) -> Nonce {
     Nonce::from_bytes(*evens_ledger::Digest::of(&seconds.to_be_bytes()).bytes())
 }
 
-/// What limits bets here: nothing.
+/// No limits.
 const LIMITS: BettingLimits = BettingLimits {
     is_open: true,
     stake_min: Amount::ZERO,
@@ -102,12 +99,12 @@ const LIMITS: BettingLimits = BettingLimits {
     day_offset: Offset::UTC,
 };
 
-/// The terms of a round that anybody may bet in, for ever.
+/// The terms of a round without limits or deadlines.
 fn terms(id: &RoundId, draw: Draw) -> RoundTerms {
     RoundTerms::endless(id.clone(), draw, Amount::ZERO)
 }
 
-/// Everything that a store would hold. Time moves on by a second with each step.
+/// All records of a store. Each step advances the time by a second.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Story {
     pub(crate) wallets: BTreeMap<UserId, Wallet>,
@@ -127,7 +124,7 @@ pub(crate) struct Story {
     pub(crate) withdrawals: BTreeMap<OrderId, WithdrawalOrder>,
     pub(crate) cashiers: BTreeMap<UserId, Cashier>,
     pub(crate) payees: BTreeMap<UserId, Payee>,
-    /// Whose each account is.
+    /// The owner of each bank account.
     pub(crate) payee_owners: BTreeMap<Digest, UserId>,
     pub(crate) audit_lines: Vec<AuditLine>,
     pub(crate) audit_head: AuditHead,
@@ -140,7 +137,7 @@ impl Story {
         second(self.seconds)
     }
 
-    /// The time of the last step, and a while more.
+    /// The time of the last step plus `while_more`.
     pub(crate) fn after(&self, while_more: SignedDuration) -> Timestamp {
         second(self.seconds).checked_add(while_more).expect("not so far")
     }
@@ -149,15 +146,14 @@ impl Story {
         self.wallets.get(&user).cloned().unwrap_or_else(|| Wallet::empty(user))
     }
 
-    /// Posts what a rule decided; `locked` is what the store adds to the locked stakes.
+    /// Posts a rule's result. The store adds `locked` to the locked stakes.
     pub(crate) fn post(&mut self, (wallet, entry): (Wallet, Entry), locked_units: i128) {
         let locked = Amount::from_units(wallet.locked.units() + locked_units).expect("locked before");
         self.wallets.insert(wallet.user, Wallet { locked, ..wallet });
         self.entries.push(entry);
     }
 
-    /// Makes the entries of a wallet one chain again and has the wallet say the same, as only somebody who knows the
-    /// format could.
+    /// Rebuilds the chain of a wallet's entries and adapts the wallet, as an attacker who knows the format could.
     pub(crate) fn chain_again(&mut self, player: u64) {
         let locked = self.wallet(user(player)).locked;
         let mut wallet = Wallet { locked, ..Wallet::empty(user(player)) };
@@ -188,13 +184,13 @@ impl Story {
         self.post(posted, 0);
     }
 
-    /// The sign-up of a player to whom nothing is owed, nor was.
+    /// Signs a player up without any bonuses.
     pub(crate) fn sign_up(&mut self, player: u64) {
         let nothing = Bonuses { registration: Amount::ZERO, referral: ReferralBonuses::NONE };
         self.sign_up_with(player, None, nothing);
     }
 
-    /// The sign-up of a player to whom nothing is owed any more.
+    /// Signs a player up with all bonuses already given.
     fn sign_up_with(&mut self, player: u64, referrer: Option<u64>, bonuses: Bonuses) {
         let (user, at) = (user(player), self.tick());
         let registered = Account::register(user, phone(player), None, code(player), referrer.map(code), at);
@@ -209,7 +205,7 @@ impl Story {
         self.visits.extend([user, user]);
     }
 
-    /// Gives a bonus for a new player whom this one referred, another one each time.
+    /// Gives a referral bonus for a new referred player, a different one each time.
     pub(crate) fn bonus(&mut self, player: u64, coins: &str) {
         if !self.sign_ups.contains_key(&user(player)) {
             self.sign_up(player);
@@ -224,7 +220,7 @@ impl Story {
         self.give(player, referral_bonus(user(referred), 1, amount(coins)));
     }
 
-    /// Signs a player up and gives the bonus for that.
+    /// Signs a player up and gives the sign-up bonus.
     pub(crate) fn welcome(&mut self, player: u64, coins: &str) {
         let bonuses = Bonuses { registration: amount(coins), referral: ReferralBonuses::NONE };
         self.sign_up_with(player, None, bonuses);
@@ -245,7 +241,7 @@ impl Story {
         self.seeds.insert(id, seed);
     }
 
-    /// Places a bet; `None` where the balance is too small.
+    /// Places a bet. `None` if the balance is too small.
     pub(crate) fn place(&mut self, player: u64, round: &str, side: Side, coins: &str) -> Option<BetId> {
         let now = self.tick();
         let key: IdempotencyKey = format!("key-{}", self.seconds).parse().expect("a key");
@@ -284,7 +280,7 @@ impl Story {
         }
     }
 
-    /// Joins the oldest opposed bets of all rounds until no two are opposed.
+    /// Joins the oldest opposed bets of all rounds until none are left.
     pub(crate) fn match_all(&mut self) -> Vec<MatchId> {
         let mut joined = Vec::new();
         while let Some(pair) = self.oldest_pair() {
@@ -317,7 +313,8 @@ impl Story {
         }
     }
 
-    /// At the time of the last step: nothing happens between the end of a round and that.
+    /// Publishes the seed at the time of the last step, so that nothing happens between the end of the round and the
+    /// publication.
     fn publish(&mut self, id: &str) {
         let (id, now) = (round_id(id), second(self.seconds));
         match self.rounds[&id].publish(&self.seeds[&id], now) {
@@ -340,7 +337,7 @@ impl Story {
         self.step(round, |round, _, now| round.take_result(signed(&round.id, winner), now));
     }
 
-    /// Fixes the outcome of a match, if its round lets it.
+    /// Fixes the outcome of a match, if its round allows it.
     pub(crate) fn draw(&mut self, id: MatchId) {
         let drawn_at = self.tick();
         let bet_match = self.matches.get_mut(&id).expect("joined");
@@ -350,14 +347,14 @@ impl Story {
         }
     }
 
-    /// As the function that settles does it: what is drawn stays drawn.
+    /// Like the function `settle`: an existing outcome stays.
     pub(crate) fn draw_if_joined(&mut self, id: MatchId) {
         if self.matches[&id].state == MatchState::Joined {
             self.draw(id);
         }
     }
 
-    /// Pays a match that is drawn, and says who was paid.
+    /// Pays a drawn match and returns the winner.
     pub(crate) fn settle(&mut self, id: MatchId) -> Option<UserId> {
         let bet_match = self.matches[&id].clone();
         let MatchState::Drawn(outcome) = bet_match.state else { return None };
@@ -378,7 +375,7 @@ impl Story {
         Some(winner)
     }
 
-    /// Gives both stakes of a match back, if it has not ended.
+    /// Returns both stakes of a match, unless it has ended.
     pub(crate) fn void(&mut self, id: MatchId) {
         let (bet_match, now) = (self.matches[&id].clone(), self.tick());
         let [a, b] = Side::ALL.map(|side| self.wallet(bet_match.user(side)));
@@ -393,7 +390,7 @@ impl Story {
         self.matches.get_mut(&id).expect("joined").state = MatchState::Void;
     }
 
-    /// Gives back what of a bet waits, if anything does.
+    /// Refunds the unmatched part of a bet, if there is any.
     pub(crate) fn refund(&mut self, id: BetId) {
         let Some(waiting) = self.waiting.remove(&id) else { return };
         let (wallet, now) = (self.wallet(waiting.user), self.tick());
@@ -411,7 +408,7 @@ impl Story {
         }
     }
 
-    /// Everything, in the order of kinds.
+    /// All records, ordered by kind.
     pub(crate) fn items(&self) -> Vec<Record> {
         let mut items: Vec<_> = self.entries.iter().cloned().map(Record::Entry).collect();
         items.extend(self.wallets.values().cloned().map(Record::Wallet));
@@ -429,7 +426,7 @@ impl Story {
         items.extend(self.deposits.values().cloned().map(Box::new).map(Record::Deposit));
         items.extend(self.withdrawals.values().cloned().map(Box::new).map(Record::Withdrawal));
         items.extend(self.cashiers.values().cloned().map(Box::new).map(Record::Cashier));
-        // What stops bets stands in the wallet, too.
+        // Rules that restrict bets are in the wallet, too.
         let rules = self.cashiers.values().map(|cashier| (cashier.user, cashier.play_rules()));
         let rules = rules.filter(|(_, rules)| *rules != PlayRules::NONE);
         let limits = rules.map(|(user, rules)| (user, Box::new(PlayLimits { rules, sums: None })));
@@ -446,7 +443,7 @@ impl Story {
     }
 }
 
-/// The report on these things, in this order.
+/// The report on these records, in this order.
 pub(crate) fn check(items: impl IntoIterator<Item = Record>, completeness: Completeness) -> Report {
     let mut books = Books::new();
     items.into_iter().for_each(|item| books.record(item));

@@ -1,4 +1,4 @@
-//! Orders in a [`Story`]: each step is made by its rule, and what that plans is written whole.
+//! Orders in a [`Story`]: each step is made by its rule and written completely.
 
 use super::{Story, amount, user};
 use evens_audit_log::{Act, Action, Actor};
@@ -16,12 +16,11 @@ use evens_payments::{
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-/// So many rupees.
 pub(crate) fn rupees(coins: &str) -> Money {
     Money::parse(amount(coins), Currency::INR).expect("an amount that can be paid")
 }
 
-/// The key of what is asked for at a moment.
+/// The idempotency key of a request at a moment.
 fn key_at(now: Timestamp) -> IdempotencyKey {
     now.to_string().parse().expect("a key")
 }
@@ -31,7 +30,7 @@ pub(crate) fn provider() -> ProviderName {
     "sandbox".parse().expect("a provider's name")
 }
 
-/// Nothing is limited, and a first deposit earns 25.
+/// No limits, and a first-deposit bonus of 25.
 fn deposit_rules() -> DepositRules {
     DepositRules {
         is_open: true,
@@ -47,7 +46,7 @@ fn deposit_rules() -> DepositRules {
     }
 }
 
-/// Nothing is held.
+/// No limits and no holds.
 fn withdrawal_rules() -> WithdrawalRules {
     WithdrawalRules {
         is_open: true,
@@ -108,7 +107,7 @@ impl Story {
         order
     }
 
-    /// Changes a deposit as a rule does; nothing where it refuses.
+    /// Changes a deposit by a rule. Does nothing if the rule refuses.
     fn change_deposit<Refusal>(
         &mut self,
         order: OrderId,
@@ -121,7 +120,7 @@ impl Story {
         }
     }
 
-    /// Money comes for a deposit, by the provider's own word.
+    /// Reports a payment for a deposit.
     pub(crate) fn pay_deposit(&mut self, order: OrderId, payment: &str, coins: &str) {
         self.report_payment(order, payment, coins, PaymentState::Paid);
     }
@@ -148,12 +147,12 @@ impl Story {
         });
     }
 
-    /// Sends back what may not be credited.
+    /// Returns a payment that could not be credited.
     pub(crate) fn return_unclaimed(&mut self, order: OrderId) {
         self.change_deposit(order, |order, _, _, now| return_unclaimed(order, &act(now), now));
     }
 
-    /// Cashier 90 gives a payment in suspense to the player, and the log tells it.
+    /// Cashier 90 credits a suspended payment to the player, with an audit log line.
     pub(crate) fn claim_suspended(&mut self, order: OrderId, payment: &str) {
         let payment = payment.parse().expect("an id");
         let suspended = self.transfers.get(&suspense_key(&payment)).cloned();
@@ -178,7 +177,7 @@ impl Story {
         });
     }
 
-    /// Whoever paid has won a dispute about a payment that stands in suspense.
+    /// The payer wins a dispute about a suspended payment.
     pub(crate) fn lose_suspended(&mut self, order: OrderId, payment: &str, coins: &str) {
         let dispute = Dispute {
             provider: provider(),
@@ -195,7 +194,7 @@ impl Story {
         });
     }
 
-    /// Gives the bonus for a first deposit, if it is due.
+    /// Gives the first-deposit bonus, if it is due.
     pub(crate) fn give_first_bonus(&mut self, player: u64) {
         let now = self.tick();
         if let Ok(plan) = give_first_bonus(&self.cashier(player), &self.wallet(user(player)), now) {
@@ -204,7 +203,7 @@ impl Story {
         }
     }
 
-    /// Where a player is paid, known from then on.
+    /// The player's payee, created on first use.
     fn payee(&mut self, player: u64) -> PayeeId {
         let (owner, now) = (user(player), self.tick());
         let number: AccountNumber = format!("IN1234567{player}").parse().expect("an account");
@@ -215,7 +214,7 @@ impl Story {
         self.payees.entry(owner).or_insert_with(added).id.clone()
     }
 
-    /// Notes that a cashier agrees to a withdrawal, and tells it in the audit log.
+    /// Records a cashier's approval of a withdrawal, with an audit log line.
     pub(crate) fn note_approval(&mut self, order: OrderId, cashier: u64) {
         let (by, at) = (user(cashier), self.tick());
         let approved = self.withdrawals.get_mut(&order).expect("an order");
@@ -223,7 +222,7 @@ impl Story {
         self.note_act(Action::ApproveWithdrawal, order, by);
     }
 
-    /// The audit log tells what a cashier did about an order.
+    /// Adds an audit log line for a cashier's action on an order.
     fn note_act(&mut self, action: Action, order: OrderId, by: UserId) {
         let at = self.tick();
         let act = Act {
@@ -239,7 +238,7 @@ impl Story {
         self.audit_lines.push(line);
     }
 
-    /// Requests a withdrawal; `None` where the balance is too small.
+    /// Requests a withdrawal. `None` if the balance is too small.
     pub(crate) fn request_withdrawal(&mut self, player: u64, coins: &str) -> Option<OrderId> {
         let (now, cashier, wallet) = (self.tick(), self.cashier(player), self.wallet(user(player)));
         let order = OrderId::derive(Direction::Withdrawal, user(player), &key_at(now));
@@ -264,7 +263,7 @@ impl Story {
         Some(order)
     }
 
-    /// Changes a withdrawal as a rule does; nothing where it refuses.
+    /// Changes a withdrawal by a rule. Does nothing if the rule refuses.
     fn change_withdrawal<Refusal>(
         &mut self,
         order: OrderId,
@@ -288,7 +287,7 @@ impl Story {
         self.change_withdrawal(order, |seen, now| claim_payout(seen.order, PayoutTiming::default(), now));
     }
 
-    /// The provider says what became of a payout.
+    /// The provider reports the state of a payout.
     pub(crate) fn report_payout(&mut self, order: OrderId, state: PayoutState) {
         let WithdrawalOrder { terms, .. } = self.withdrawals[&order].clone();
         let report = PayoutReport {
@@ -305,7 +304,7 @@ impl Story {
         });
     }
 
-    /// Requests a withdrawal for which there is enough, and pays it.
+    /// Requests an affordable withdrawal and pays it.
     pub(crate) fn pay_out(&mut self, player: u64, coins: &str) -> OrderId {
         let order = self.request_withdrawal(player, coins).expect("there is enough");
         self.claim_payout(order);

@@ -1,4 +1,4 @@
-//! Payees, what operators did, and records of cashiers: one corruption each.
+//! Payees, actions of operators, and cashier records: one corruption per row.
 
 use super::{Case, check, key, named};
 use crate::common::{amount, second, user};

@@ -1,4 +1,4 @@
-//! Short names for what the tests write often.
+//! Short names for values that the tests often use.
 
 use evens_draws::{Nonce, Seed};
 use evens_exchange::{
@@ -11,59 +11,53 @@ use jiff::Timestamp;
 
 pub(crate) const ROUND: &str = "round-2024-01-01";
 
-/// The bytes 0 to 31 as an Ed25519 private key have this public key; `tests/round.rs` says how to make the signatures.
+/// The public key of the Ed25519 private key with the bytes 0 to 31. `tests/round.rs` says how to make the signatures.
 pub(crate) const ORACLE: [u8; 32] = [
     0x03, 0xa1, 0x07, 0xbf, 0xf3, 0xce, 0x10, 0xbe, 0x1d, 0x70, 0xdd, 0x18, 0xe7, 0x4b, 0xc0, 0x99, 0x67,
     0xe4, 0xd6, 0x30, 0x9b, 0xa5, 0x0d, 0x5f, 0x1d, 0xdc, 0x86, 0x64, 0x12, 0x55, 0x31, 0xb8,
 ];
 
-/// The amount that the text says.
 pub(crate) fn amount(text: &str) -> Amount {
     text.parse().expect("an amount")
 }
 
-/// The stake that the text says.
 pub(crate) fn stake(text: &str) -> Stake {
     Stake::parse(amount(text)).expect("a stake")
 }
 
-/// So many seconds into 2024.
+/// This many seconds after the start of 2024 (UTC).
 pub(crate) fn second(seconds: i64) -> Timestamp {
     Timestamp::from_second(1_704_067_200 + seconds).expect("a time")
 }
 
-/// The player of that number.
 pub(crate) fn user(number: u64) -> UserId {
     UserId::new(number).expect("a player's number")
 }
 
-/// The round of that id.
 pub(crate) fn round_id(text: &str) -> RoundId {
     text.parse().expect("a round's id")
 }
 
-/// The bet that a player places under a key.
 pub(crate) fn bet_id(player: u64, key: &str) -> BetId {
     let key: IdempotencyKey = key.parse().expect("an idempotency key");
     BetId::derive(user(player), &key)
 }
 
-/// A player's wallet that holds so much.
 pub(crate) fn wallet(player: u64, balance: &str) -> Wallet {
     Wallet { balance: amount(balance), ..Wallet::empty(user(player)) }
 }
 
-/// The seed of the bytes 0 to 31: `000102…1e1f`.
+/// The seed with the bytes 0 to 31: `000102…1e1f`.
 pub(crate) fn seed() -> Seed {
     Seed::from_bytes(std::array::from_fn(|index| u8::try_from(index).expect("below 32")))
 }
 
-/// A seed that no round here is committed to.
+/// A seed that no round in these tests is committed to.
 pub(crate) fn other_seed() -> Seed {
     Seed::from_bytes([0xff; 32])
 }
 
-/// The nonce of the bet on that side, of 32 bytes in a row: `202122…3e3f` on A, `404142…5e5f` on B.
+/// The nonce of the bet on this side, 32 consecutive bytes: `202122…3e3f` on A, `404142…5e5f` on B.
 pub(crate) fn nonce(side: Side) -> Nonce {
     let first = match side {
         Side::A => 0x20,
@@ -72,7 +66,6 @@ pub(crate) fn nonce(side: Side) -> Nonce {
     Nonce::from_bytes(std::array::from_fn(|index| first + u8::try_from(index).expect("below 32")))
 }
 
-/// The draw of that name.
 pub(crate) fn draw(name: &str) -> Draw {
     match name {
         "match" => Draw::Match,
@@ -82,25 +75,25 @@ pub(crate) fn draw(name: &str) -> Draw {
     }
 }
 
-/// The usual round, open since the start of 2024, committed to [`seed`]. Its first bet opened it: it has no latest
-/// moments, and asks for no least stake of its own.
+/// The usual round, open since the start of 2024 and committed to [`seed`]. Its first bet opened it, so it has no
+/// deadlines and no minimum stake of its own.
 pub(crate) fn open_round(draw: Draw) -> Round {
     let terms = RoundTerms::endless(round_id(ROUND), draw, Amount::ZERO);
     Round::open(terms, &seed(), second(0))
 }
 
-/// The latest moments of a round that closes by second 100 and has its result by second 200.
+/// The deadlines of a round that closes by second 100 and has its result by second 200.
 pub(crate) fn deadlines() -> Deadlines {
     Deadlines { closes_by: second(100), result_by: second(200) }
 }
 
-/// The usual round with that draw in that state. `closing` and `cancelling` are closed and cancelled, and their seed is
-/// not public yet. It ended at second 10; where it has a result, side A won, or the side named behind the state.
+/// The usual round with this draw, in this state. `closing` and `cancelling` mean closed and cancelled with a seed that
+/// is not public yet. The round ended at second 10. If it has a result, side A won, or the side named after the state.
 pub(crate) fn round(draw_name: &str, state: &str) -> Round {
     Round { state: round_state(state, second(10), second(20)), ..open_round(draw(draw_name)) }
 }
 
-/// The state of that name, of a round that ended then, and whose outcome was fixed then.
+/// The state with this name. The round ended at `ended_at`, and its outcome was fixed at `fixed_at`.
 pub(crate) fn round_state(name: &str, ended_at: Timestamp, fixed_at: Timestamp) -> RoundState {
     let public = Some(seed());
     let resulted = |winner| {
@@ -119,7 +112,7 @@ pub(crate) fn round_state(name: &str, ended_at: Timestamp, fixed_at: Timestamp) 
     }
 }
 
-/// The oracle's word for side A.
+/// The oracle's result: side A.
 pub(crate) fn signed_a() -> SignedResult {
     signed(
         Side::A,
@@ -128,7 +121,7 @@ pub(crate) fn signed_a() -> SignedResult {
     )
 }
 
-/// The oracle's word for side B.
+/// The oracle's result: side B.
 pub(crate) fn signed_b() -> SignedResult {
     signed(
         Side::B,
@@ -137,7 +130,7 @@ pub(crate) fn signed_b() -> SignedResult {
     )
 }
 
-/// The oracle's word for side A of the round `round-2024-01-02`.
+/// The oracle's result for the round `round-2024-01-02`: side A.
 pub(crate) fn signed_a_for_the_next_round() -> SignedResult {
     signed(
         Side::A,
@@ -150,7 +143,7 @@ fn signed(winner: Side, signature: &str) -> SignedResult {
     SignedResult { winner, signature: hex::decode(signature).expect("hexadecimal digits") }
 }
 
-/// The part of player 1's bet on A, or player 2's on B, that waits.
+/// The unmatched part of player 1's bet on side A, or of player 2's bet on side B.
 pub(crate) fn waiting(side: Side, open: &str) -> UnmatchedBet {
     let player = match side {
         Side::A => 1,
@@ -168,7 +161,7 @@ pub(crate) fn waiting(side: Side, open: &str) -> UnmatchedBet {
     }
 }
 
-/// The match of player 1 on A and player 2 on B over so much.
+/// The match between player 1 on side A and player 2 on side B.
 pub(crate) fn bet_match(matched: &str, state: MatchState) -> Match {
     let (bet_a, bet_b) = (bet_id(1, "key-1"), bet_id(2, "key-1"));
     Match {
@@ -186,19 +179,19 @@ pub(crate) fn bet_match(matched: &str, state: MatchState) -> Match {
     }
 }
 
-/// That a side won, drawn two seconds into 2024.
+/// An outcome drawn two seconds into 2024.
 pub(crate) fn outcome(winner: Side) -> Outcome {
     Outcome { winner, drawn_at: second(2) }
 }
 
-/// The rows of a table in a test: its lines without the header, each cut at white space.
+/// The rows of a table in a test: its lines without the header, each split at white space.
 pub(crate) fn rows<const COLUMNS: usize>(table: &str) -> Vec<[&str; COLUMNS]> {
     let lines = table.lines().filter(|line| !line.trim().is_empty()).skip(1);
     let cells = lines.map(|line| line.split_whitespace().collect::<Vec<_>>());
     cells.map(|cells| cells.try_into().expect("one cell for each column")).collect()
 }
 
-/// What stands in a cell, `_` being the usual value.
+/// The value of a cell, where `_` means the usual value.
 pub(crate) fn or_usual<'a>(cell: &'a str, usual: &'a str) -> &'a str {
     if cell == "_" { usual } else { cell }
 }

@@ -1,4 +1,4 @@
-//! Short names for what the tests write often.
+//! Short names for values that the tests often use.
 
 use evens_draws::Seed;
 use evens_games::{
@@ -11,32 +11,31 @@ use jiff::Timestamp;
 use jiff::tz::Offset;
 use ring::signature::{Ed25519KeyPair, KeyPair};
 
-/// Opens at midnight of 23 November 2026 in India plus 21 minutes, takes bets for 25 seconds, and ends after 30.
+/// Opens 21 minutes after midnight of 23 November 2026 in India, takes bets for 25 seconds, and ends after 30.
 pub(crate) const PERIOD: &str = "wingo-30-20261123000000042";
 
-/// A block of the number 78049728.
+/// A block with the number 78049728.
 pub(crate) const BLOCK_ID: &str = "0000000004a6f1c09d2f7a31c5e8b04d16f2a97c3be05d8841c6f3a2b7d9e0fc";
 
-/// The id of a block of that height.
 pub(crate) fn block_id(height: u64) -> BlockId {
     let mut bytes = [0xab; 32];
     bytes[..8].copy_from_slice(&height.to_be_bytes());
     BlockId::from_bytes(bytes)
 }
 
-/// The block of [`BLOCK_ID`], stamped with that time.
+/// The block of [`BLOCK_ID`] with this timestamp.
 pub(crate) fn block(at: Timestamp, origin: BlockOrigin) -> Block {
     let id: BlockId = BLOCK_ID.parse().expect("an id");
     Block::new(id.height(), at.as_millisecond(), id, origin).expect("a block")
 }
 
-/// The block of [`BLOCK_ID`], as TRON has it.
+/// The block of [`BLOCK_ID`] on TRON.
 pub(crate) fn tron(at: Timestamp) -> Entropy {
     let block = block(at, BlockOrigin::Tron(block_id(78_049_727)));
     Entropy::Block { source: BlockSource::Tron, block: Some(block) }
 }
 
-/// The key of an oracle, and what signs a block for a period with it.
+/// The public key of an oracle, and a function that signs a block for a period.
 pub(crate) fn oracle(byte: u8) -> (OraclePublicKey, impl Fn(&Block, &str) -> Block) {
     let key = Ed25519KeyPair::from_seed_unchecked(&[byte; 32]).expect("a key");
     let public = OraclePublicKey::from_bytes(key.public_key().as_ref().try_into().expect("32 bytes"));
@@ -49,59 +48,52 @@ pub(crate) fn oracle(byte: u8) -> (OraclePublicKey, impl Fn(&Block, &str) -> Blo
     (public, sign)
 }
 
-/// The amount that the text says.
 pub(crate) fn amount(text: &str) -> Amount {
     text.parse().expect("an amount")
 }
 
-/// The stake that the text says.
 pub(crate) fn stake(text: &str) -> GameStake {
     GameStake::parse(amount(text)).expect("a stake")
 }
 
-/// The player of that number.
 pub(crate) fn user(number: u64) -> UserId {
     UserId::new(number).expect("a player's number")
 }
 
-/// The bet that a player places under a key.
 pub(crate) fn bet_id(player: u64, key: &str) -> BetId {
     let key: IdempotencyKey = key.parse().expect("an idempotency key");
     BetId::derive(user(player), &key)
 }
 
-/// A player's wallet that holds so much of each.
 pub(crate) fn wallet(player: u64, balance: &str, bonus: &str) -> Wallet {
     Wallet { balance: amount(balance), bonus: amount(bonus), ..Wallet::empty(user(player)) }
 }
 
-/// The seed of the bytes 0 to 31: `000102…1e1f`.
+/// The seed with the bytes 0 to 31: `000102…1e1f`.
 pub(crate) fn seed() -> Seed {
     Seed::from_bytes(std::array::from_fn(|index| u8::try_from(index).expect("below 32")))
 }
 
-/// Where the days of games begin.
+/// The UTC offset of the calendar of games.
 pub(crate) fn india() -> Offset {
     Offset::from_seconds(19_800).expect("an offset")
 }
 
-/// The period that the text names.
 pub(crate) fn period_id(text: &str) -> PeriodId {
     text.parse().expect("a period's id")
 }
 
-/// So many seconds after [`PERIOD`] began.
+/// This many seconds after the start of [`PERIOD`].
 pub(crate) fn second(seconds: i64) -> Timestamp {
     let opens_at = period_id(PERIOD).times(india()).opens_at;
     Timestamp::from_second(opens_at.as_second() + seconds).expect("a time")
 }
 
-/// [`PERIOD`] as it opens.
 pub(crate) fn open_period() -> Period {
     Period::open(period_id(PERIOD), india(), seed().hash(), ShardCount::MIN)
 }
 
-/// [`PERIOD`] in the state of that name. It was drawn when it ended.
+/// [`PERIOD`] in the state with this name. If it was drawn, it was drawn when it ended.
 pub(crate) fn period(state: &str) -> Period {
     let totals = PeriodTotals { bets: 3, staked: amount("30") };
     let open = open_period();
@@ -121,23 +113,21 @@ pub(crate) fn period(state: &str) -> Period {
     Period { state, ..open }
 }
 
-/// The game of that name.
 pub(crate) fn game(id: &str) -> &'static dyn Game {
     *GAMES.iter().find(|game| game.id() == id).expect("a game")
 }
 
-/// The selection that the text says: `COLOR:green`.
+/// Parses a selection such as `COLOR:green`.
 pub(crate) fn selection(game_id: &str, text: &str) -> Selection {
     let (bet_type, bet_value) = text.split_once(':').expect("a type and a value");
     Selection::parse(game(game_id), bet_type, bet_value).expect("a selection")
 }
 
-/// What was drawn, as it is stored.
 pub(crate) fn drawn(game_id: &str, text: &str) -> Drawn {
     Drawn::parse(game(game_id), text).expect("something that the game draws")
 }
 
-/// A player's bet on Wingo, paid in these parts by cash and bonus.
+/// A player's bet on Wingo, paid from cash and bonus in these parts.
 pub(crate) fn record(player: u64, key: &str, on: &str, cash: &str, bonus: &str) -> GameBetRecord {
     let staked = amount(cash).checked_add(amount(bonus)).expect("an amount");
     GameBetRecord {
@@ -149,19 +139,19 @@ pub(crate) fn record(player: u64, key: &str, on: &str, cash: &str, bonus: &str) 
     }
 }
 
-/// The rows of a table in a test: its lines without the header, each cut at white space.
+/// The rows of a table in a test: its lines without the header, each split at white space.
 pub(crate) fn rows<const COLUMNS: usize>(table: &str) -> Vec<[&str; COLUMNS]> {
     let lines = table.lines().filter(|line| !line.trim().is_empty()).skip(1);
     let cells = lines.map(|line| line.split_whitespace().collect::<Vec<_>>());
     cells.map(|cells| cells.try_into().expect("one cell for each column")).collect()
 }
 
-/// What stands in a cell, `_` being the usual value.
+/// The value of a cell, where `_` means the usual value.
 pub(crate) fn or_usual<'a>(cell: &'a str, usual: &'a str) -> &'a str {
     if cell == "_" { usual } else { cell }
 }
 
-/// How many periods are drawn to look at chance: as many as `EVENS_DRAWS` says, else so few that it takes a moment.
+/// The number of periods in statistical tests: `EVENS_DRAWS` if it is set, else few enough for a quick test.
 pub(crate) fn draws() -> u64 {
     std::env::var("EVENS_DRAWS").map_or(20_000, |draws| draws.parse().expect("a number"))
 }

@@ -1,4 +1,4 @@
-//! Short names for what the tests write often, and one player's usual orders.
+//! Short names for values that the tests often use, and the usual orders of one player.
 
 pub(crate) mod world;
 
@@ -14,46 +14,41 @@ use evens_payments::{
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-/// The largest amount that a wallet holds.
+/// The largest amount that a wallet can hold.
 pub(crate) const LARGEST: &str = "99999999999999999999.99999999";
 
-/// The amount that the text says.
 pub(crate) fn amount(text: &str) -> Amount {
     text.parse().expect("an amount")
 }
 
-/// So many rupees.
 pub(crate) fn rupees(text: &str) -> Money {
     money(text, Currency::INR)
 }
 
-/// So much of a currency.
 pub(crate) fn money(text: &str, currency: Currency) -> Money {
     Money::parse(amount(text), currency).expect("an amount that can be paid")
 }
 
-/// The player of that number.
 pub(crate) fn user(number: u64) -> UserId {
     UserId::new(number).expect("a player's number")
 }
 
-/// So many minutes into 2026-11-02, a Monday.
+/// This many minutes after the start of 2026-11-02 (UTC), a Monday.
 pub(crate) fn minute(minutes: i64) -> Timestamp {
     let start: Timestamp = "2026-11-02T00:00:00Z".parse().expect("a time");
     start + SignedDuration::from_mins(minutes)
 }
 
-/// The provider of that name.
 pub(crate) fn provider(name: &str) -> ProviderName {
     name.parse().expect("a provider's name")
 }
 
-/// The order of player 42 under that key.
+/// The order of player 42 under this key.
 pub(crate) fn order_id(direction: Direction, key: &str) -> OrderId {
     OrderId::derive(direction, user(42), &key.parse().expect("a key"))
 }
 
-/// The wallet of player 42 that got so much from the house.
+/// The wallet of player 42, credited with this amount by the house.
 pub(crate) fn wallet(balance: &str) -> Wallet {
     let empty = Wallet::empty(user(42));
     let posting = Posting {
@@ -65,7 +60,7 @@ pub(crate) fn wallet(balance: &str) -> Wallet {
     empty.credit(Incoming::Credit, posting, minute(0)).expect("it fits").0
 }
 
-/// Settings without any limit: deposits of 10 to 1,000, no bonus.
+/// Settings without limits: deposits of 10 to 1,000, no bonus.
 pub(crate) fn deposit_rules() -> DepositRules {
     DepositRules {
         is_open: true,
@@ -81,7 +76,7 @@ pub(crate) fn deposit_rules() -> DepositRules {
     }
 }
 
-/// Settings that hold nothing: withdrawals of 10 and more.
+/// Settings without holds: withdrawals of 10 and more.
 pub(crate) fn withdrawal_rules() -> WithdrawalRules {
     WithdrawalRules {
         is_open: true,
@@ -92,7 +87,7 @@ pub(crate) fn withdrawal_rules() -> WithdrawalRules {
     }
 }
 
-/// That player 42 wants to bring so many rupees, under that key.
+/// A request of player 42 for a deposit in rupees.
 pub(crate) fn deposit_of(key: &str, brought: &str) -> OpenDeposit {
     OpenDeposit {
         order: order_id(Direction::Deposit, key),
@@ -103,7 +98,7 @@ pub(crate) fn deposit_of(key: &str, brought: &str) -> OpenDeposit {
     }
 }
 
-/// That player 42 wants to take so many rupees home, under that key.
+/// A request of player 42 for a withdrawal in rupees.
 pub(crate) fn withdrawal_of(key: &str, taken: &str) -> RequestWithdrawal {
     RequestWithdrawal {
         order: order_id(Direction::Withdrawal, key),
@@ -114,17 +109,17 @@ pub(crate) fn withdrawal_of(key: &str, taken: &str) -> RequestWithdrawal {
     }
 }
 
-/// A payee that has always been there.
+/// A payee that was added long ago.
 pub(crate) fn old_payee() -> SeenPayee {
     SeenPayee { since: minute(-100_000), usable_from: minute(-90_000) }
 }
 
-/// What a cashier does for a good reason, just logged in.
+/// An act of a cashier with a reason and a new login.
 pub(crate) fn act(by: u64, now: Timestamp) -> CashierAct {
     CashierAct { by: user(by), logged_in_at: now, reason: "looked at it".parse().expect("a reason") }
 }
 
-/// How a test writes where a report comes from.
+/// Parses the source of a report in a table.
 pub(crate) fn source(text: &str) -> ReportSource {
     match text {
         "asked" => ReportSource::Asked,
@@ -133,7 +128,6 @@ pub(crate) fn source(text: &str) -> ReportSource {
     }
 }
 
-/// What the sandbox says of a payment.
 pub(crate) fn payment(of: OrderId, id: &str, paid: Money, state: PaymentState, from: &str) -> PaymentReport {
     PaymentReport {
         provider: provider("sandbox"),
@@ -146,7 +140,6 @@ pub(crate) fn payment(of: OrderId, id: &str, paid: Money, state: PaymentState, f
     }
 }
 
-/// What the sandbox says of a payout.
 pub(crate) fn payout(of: OrderId, id: &str, paid: Money, state: PayoutState, from: &str) -> PayoutReport {
     PayoutReport {
         provider: provider("sandbox"),
@@ -159,19 +152,19 @@ pub(crate) fn payout(of: OrderId, id: &str, paid: Money, state: PayoutState, fro
     }
 }
 
-/// The rows of a table in a test: its lines without the header, each cut at white space.
+/// The rows of a table in a test: its lines without the header, each split at white space.
 pub(crate) fn rows<const COLUMNS: usize>(table: &str) -> Vec<[&str; COLUMNS]> {
     let lines = table.lines().filter(|line| !line.trim().is_empty()).skip(1);
     let cells = lines.map(|line| line.split_whitespace().collect::<Vec<_>>());
     cells.map(|cells| cells.try_into().expect("one cell for each column")).collect()
 }
 
-/// What stands in a cell, `_` being the usual value.
+/// The value of a cell, where `_` means the usual value.
 pub(crate) fn or_usual<'a>(cell: &'a str, usual: &'a str) -> &'a str {
     if cell == "_" { usual } else { cell }
 }
 
-/// The limit of deposits for that period.
+/// The limit on deposits for this period.
 pub(crate) fn deposits_a(period: Period) -> LimitId {
     LimitId { kind: LimitKind::Deposits, period }
 }

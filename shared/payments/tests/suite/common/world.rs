@@ -1,5 +1,5 @@
-//! [`World`]: one player's wallet, orders and cashier record, written as the table would: a plan is written whole,
-//! and only while everything is as it was read and its keys are unused.
+//! [`World`]: the wallet, orders and cashier record of one player, written as the table would write them. A plan is
+//! written as a whole, and only if the state is as it was read and the keys are unused.
 
 use crate::common::{user, wallet};
 use evens_ledger::{EntryKey, SystemAccount, Transfer, Wallet};
@@ -9,26 +9,21 @@ use evens_payments::{
 };
 use std::collections::{BTreeMap, BTreeSet};
 
-/// All that is written of one player.
 #[derive(Debug, Clone)]
 pub(crate) struct World {
-    /// Their wallet.
     pub(crate) wallet: Wallet,
-    /// Their cashier record.
     pub(crate) cashier: Cashier,
-    /// Their deposits, in their order.
+    /// In order of creation.
     pub(crate) deposits: Vec<DepositOrder>,
-    /// Their withdrawals, in their order.
+    /// In order of creation.
     pub(crate) withdrawals: Vec<WithdrawalOrder>,
-    /// What entries and transfers leave in the accounts of the system, in units of the last decimal.
+    /// The balances of system accounts, from entries and transfers, in units of the last decimal.
     pub(crate) accounts: BTreeMap<SystemAccount, i128>,
-    /// The keys of all movements.
     pub(crate) keys: BTreeSet<EntryKey>,
-    /// The transfers, by their keys.
     pub(crate) transfers: BTreeMap<EntryKey, Transfer>,
 }
 
-/// What one transaction writes.
+/// The writes of one transaction.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Change {
     deposit: Option<(Option<DepositOrder>, DepositOrder)>,
@@ -39,7 +34,7 @@ pub(crate) struct Change {
 }
 
 impl World {
-    /// A player who has got so much from the house, and nothing else.
+    /// A player whose wallet was credited with this amount by the house, without orders.
     pub(crate) fn new(balance: &str) -> Self {
         let wallet = wallet(balance);
         Self {
@@ -53,7 +48,7 @@ impl World {
         }
     }
 
-    /// Writes a change if every condition holds; says whether they did.
+    /// Writes a change if all of its conditions hold. Returns whether they did.
     pub(crate) fn write(&mut self, change: impl Into<Change>) -> bool {
         let change = change.into();
         if !self.holds(&change) {
@@ -97,12 +92,11 @@ impl World {
             && transfer.as_ref().is_none_or(|transfer| !self.keys.contains(&transfer.key))
     }
 
-    /// What an account of the system holds.
     pub(crate) fn account(&self, account: &SystemAccount) -> i128 {
         self.accounts.get(account).copied().unwrap_or_default()
     }
 
-    /// Whether a movement of an order has that purpose.
+    /// Returns `true` if there is a movement of the order with this purpose.
     pub(crate) fn has_moved(&self, purpose: &str, order: OrderId) -> bool {
         self.keys.contains(&EntryKey::from_stored(format!("{purpose}:{order}")))
     }

@@ -1,4 +1,4 @@
-//! Orders to be sent, and short ways to say what they are.
+//! Orders to send, and short constructors.
 
 pub(crate) mod played;
 pub(crate) mod served;
@@ -17,7 +17,7 @@ use jiff::Timestamp;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// Nothing takes so long.
+/// No operation of a test takes this long.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(20);
 
 pub(crate) fn name(text: &str) -> ProviderName {
@@ -28,7 +28,7 @@ pub(crate) fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
-/// 100.50, 2.00 and so on, of INR.
+/// An amount in INR, such as 100.50 or 2.00.
 pub(crate) fn inr(amount: &str) -> Money {
     Money::parse(amount.parse().unwrap(), Currency::INR).unwrap()
 }
@@ -69,7 +69,7 @@ pub(crate) fn guarded(provider: impl PaymentProvider + 'static) -> Guarded {
     Guarded::new(Arc::new(provider), Clock::fixed(at("2026-03-01T00:00:00Z")))
 }
 
-/// Asks until what is found is as it should be.
+/// Repeats the query until the result is the expected one.
 pub(crate) async fn until<'a, Report>(
     ask: impl Fn() -> Calling<'a, Vec<Report>>,
     is_there: impl Fn(&[Report]) -> bool,
@@ -85,7 +85,7 @@ pub(crate) async fn until<'a, Report>(
     }
 }
 
-/// The payout of an order, once it stands there.
+/// The payout of an order, once it is in that state.
 pub(crate) async fn payout_in(
     provider: &dyn PaymentProvider,
     order: OrderId,

@@ -1,4 +1,4 @@
-//! A Razorpay of this machine, which plays the answers that it is given and remembers what it was asked.
+//! A local fake of Razorpay with scripted answers, which records the calls.
 
 use crate::common::name;
 use axum::Router;
@@ -18,29 +18,29 @@ pub(crate) const KEY_SECRET: &str = "key-secret-0123456789";
 pub(crate) const SECRET: &str = "razorpay-secret-0123456789";
 pub(crate) const SOURCE: &str = "7878780080316316";
 
-/// How a call is answered.
+/// The answer to a call.
 #[derive(Debug, Clone)]
 pub(crate) enum Answer {
     Json(Value),
     Failure(u16, Value),
     Text(u16, &'static str),
-    /// The head and a piece of the body, and then the connection breaks.
+    /// Sends the head and a part of the body, then breaks the connection.
     Cut,
     Never,
 }
 
-/// A call as it came.
+/// A received call.
 #[derive(Debug, Clone)]
 pub(crate) struct Asked {
-    /// Its method, path and query.
+    /// Method, path and query.
     pub(crate) what: String,
     pub(crate) authorization: String,
-    /// The value of the header with the key, if there is one.
+    /// The value of the idempotency key header, if there is one.
     pub(crate) key: Option<String>,
     pub(crate) body: Value,
 }
 
-/// Plays until it is dropped.
+/// Runs until it is dropped.
 pub(crate) struct Played {
     url: String,
     script: Arc<Script>,
@@ -53,7 +53,7 @@ struct Script {
 }
 
 impl Played {
-    /// One that answers in this order. Whoever asks more gets an error that no test expects.
+    /// Answers in this order. Surplus calls get an error that no test expects.
     pub(crate) async fn start(answers: impl IntoIterator<Item = Answer>) -> Self {
         let script = Script { answers: Mutex::new(answers.into_iter().collect()), ..Script::default() };
         let script = Arc::new(script);
@@ -68,7 +68,7 @@ impl Played {
         Razorpay::new(settings(&self.url)).unwrap()
     }
 
-    /// All calls that came, as method, path and query.
+    /// All received calls, as method, path and query.
     pub(crate) fn asked_what(&self) -> Vec<String> {
         self.asked().into_iter().map(|asked| asked.what).collect()
     }
@@ -78,7 +78,7 @@ impl Played {
     }
 }
 
-/// Settings of the Razorpay at that address.
+/// Settings for the fake at that address.
 pub(crate) fn settings(url: &str) -> RazorpaySettings {
     RazorpaySettings {
         name: name("razorpay"),
@@ -93,12 +93,12 @@ pub(crate) fn settings(url: &str) -> RazorpaySettings {
     }
 }
 
-/// A Razorpay that nobody calls.
+/// An adapter whose provider is never called.
 pub(crate) fn uncalled() -> Razorpay {
     Razorpay::new(settings("http://127.0.0.1:1/v1")).unwrap()
 }
 
-/// A documented refusal.
+/// A refusal as documented by Razorpay.
 pub(crate) fn refusal(code: &str, reason: &str) -> Value {
     json!({ "error": {
         "code": code, "description": "What a person reads", "source": "business", "step": null, "reason": reason,

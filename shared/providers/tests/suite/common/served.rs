@@ -1,4 +1,4 @@
-//! The sandbox provider on a port of this machine, with somebody who takes its callbacks.
+//! The sandbox provider on a local port, with a receiver for its callbacks.
 
 use crate::common::name;
 use axum::Router;
@@ -22,7 +22,7 @@ use tokio::time::timeout;
 pub(crate) const KEY: &str = "sandbox-key-0123456789";
 pub(crate) const SECRET: &str = "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=";
 
-/// All is quick, so that tests are.
+/// Short times, so that tests are quick.
 const QUICK: core::Settings = core::Settings {
     payout_queued: Duration::from_millis(5),
     payout_processing: Duration::from_millis(5),
@@ -38,10 +38,10 @@ const QUICK: core::Settings = core::Settings {
     fees: Fees { payment_basis_points: 200, payout_units: 7 },
 };
 
-/// A callback as it arrived.
+/// A received callback.
 pub(crate) type Callback = (HeaderMap, Bytes);
 
-/// A sandbox that is served until it is dropped.
+/// A sandbox that runs until it is dropped.
 pub(crate) struct Served {
     pub(crate) endpoint: Endpoint,
     client: HttpsClient,
@@ -99,7 +99,7 @@ impl Served {
         assert_eq!(answer.status(), 201, "{on} {what}");
     }
 
-    /// All that the provider knows.
+    /// The sandbox's whole state.
     pub(crate) async fn state(&self) -> Value {
         let request = Request::get(self.endpoint.at("/_state").unwrap())
             .header(AUTHORIZATION, format!("Bearer {KEY}"))
@@ -115,7 +115,7 @@ impl Served {
     }
 }
 
-/// Takes every callback, and passes it on.
+/// Accepts every callback and passes it on.
 async fn receive() -> (String, mpsc::UnboundedReceiver<Callback>) {
     let (taken, callbacks) = mpsc::unbounded_channel();
     let take = |State(taken): State<mpsc::UnboundedSender<Callback>>, headers: HeaderMap, body: Bytes| async move {

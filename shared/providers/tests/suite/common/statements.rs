@@ -1,4 +1,4 @@
-//! Statements as a whole.
+//! Whole statements.
 
 use evens_payments::{CallError, StatementLine};
 use evens_providers::{PaymentProvider, StatementFault};
@@ -11,7 +11,7 @@ pub(crate) async fn fetched(provider: &dyn PaymentProvider, day: Date) -> Result
     provider.fetch_statement(day, &mut file).await.map(|()| file)
 }
 
-/// What a file says.
+/// The lines of a file.
 pub(crate) fn read(
     provider: &dyn PaymentProvider,
     file: &[u8],

@@ -135,6 +135,7 @@ impl Store {
                 if let MatchState::Drawn(outcome) = plan.bet_match.state {
                     self.observe_draw(outcome.winner.as_str());
                 }
+                self.observe_bets(&plan.bet_match);
                 Ok(JoinOutcome::Joined)
             }
             Ok(Written::Refused { position, found }) => {
@@ -161,6 +162,8 @@ impl Store {
             1 => taker.opposite(),
             _ => return Err(StoreError::corrupt(plan.bet_match.id, "the match exists while both bets wait")),
         };
+        // This very call may have joined and paid them before.
+        self.observe_end(&plan.bet_match);
         self.observe_retry(Operation::JoinBets, &StoreError::Contended);
         let waiting = found.map(waiting::decode).transpose()?.filter(|waiting| !waiting.is_closed);
         Ok(JoinOutcome::Changed { side, waiting })

@@ -71,7 +71,10 @@ impl Store {
                 let is_fenced = was_sent || matches!(decided, PlaceBetOutcome::RoundNotOpen { .. });
                 let existing = self.load_bet_for_good(command, is_fenced, fence.as_deref()).await?;
                 return Ok(Attempt::Done(match existing {
-                    Some(item) => found(&item)?,
+                    Some(item) => {
+                        self.observe_placed(command);
+                        found(&item)?
+                    }
                     None => decided,
                 }));
             };
@@ -79,12 +82,22 @@ impl Store {
             match self.transact(place_bet_items(&self.table, &placement, fence.as_deref())?).await? {
                 Written::Committed => {
                     self.observe_entries(&[&placement.entry]);
+                    self.observe_placed(command);
                     Ok(Attempt::Done(PlaceBetOutcome::Placed(placement)))
                 }
-                Written::Refused { position: 0, found: Some(item) } => Ok(Attempt::Done(found(&item)?)),
+                Written::Refused { position: 0, found: Some(item) } => {
+                    self.observe_placed(command);
+                    Ok(Attempt::Done(found(&item)?))
+                }
                 Written::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),
             }
         })
+    }
+
+    /// Reports a bet that is placed, by this call or an earlier one.
+    fn observe_placed(&self, command: &PlaceBet) {
+        self.observe_bet(command.bet, command.user, &command.round);
+        self.observe_wallet(command.user);
     }
 
     /// The bet's item, if it exists. If `is_fenced`, `None` also means that no request sent so far can still create

@@ -92,6 +92,7 @@ impl Store {
             let keys = [waiting::key(&bet.round, bet.side, bet.placed_at, bet.id), wallet::key(bet.user)];
             let [waiting, wallet] = self.get_several(keys).await?;
             let Some(waiting) = waiting else {
+                self.observe_refund(bet);
                 return self.end_of_place(bet, unanswered.as_deref()).await.map(Attempt::Done);
             };
             let wallet = wallet.ok_or_else(|| StoreError::corrupt(bet.id, "the player has no wallet"))?;
@@ -119,6 +120,7 @@ impl Store {
             match written? {
                 Written::Committed => {
                     self.observe_entries(&[&plan.entry]);
+                    self.observe_refund(bet);
                     Ok(Attempt::Done(RefundBetOutcome::Refunded(plan)))
                 }
                 Written::Refused { position, .. } if position <= 1 || position >= log_at => {
@@ -129,6 +131,12 @@ impl Store {
                 }
             }
         })
+    }
+
+    /// Reports that the unmatched part of a bet is refunded, by this call or an earlier one.
+    fn observe_refund(&self, bet: &Bet) {
+        self.observe_bet(bet.id, bet.user, &bet.round);
+        self.observe_wallet(bet.user);
     }
 
     /// The outcome of a refund if the bet has no unmatched part. If an attempt of this call was not answered, the bet

@@ -59,6 +59,7 @@ impl Store {
                 // A repeat is answered before anything that depends on the current balance.
                 let found = self.load_match(&drawn.round, drawn.id).await?.map(|found| found.state);
                 let ended = found.filter(|state| state.is_final()).map(SettleOutcome::EndedBefore);
+                self.observe_end(drawn);
                 return Ok(Attempt::Done(ended.unwrap_or(SettleOutcome::BalanceTooLarge)));
             };
             let play = match self.placed_at(&play, drawn.bet(outcome.winner)).await? {
@@ -71,6 +72,7 @@ impl Store {
                     Ok(Attempt::Done(SettleOutcome::Settled(Box::new(plan))))
                 }
                 Written::Refused { position: 0, found: Some(item) } => {
+                    self.observe_end(drawn);
                     Ok(Attempt::Done(SettleOutcome::EndedBefore(bet_match::decode(&item)?.state)))
                 }
                 Written::Refused { position: 1, .. } => Ok(Attempt::Again(StoreError::Contended)),
@@ -100,6 +102,7 @@ impl Store {
 
     pub(super) fn observe_payout(&self, paid: &Settlement) {
         self.observe_entries(&[&paid.entry]);
+        self.observe_end(&paid.bet_match);
         let (id, user) = (paid.bet_match.id, paid.wallet.user);
         tracing::info!("match.id" = %id, "user.id" = %user, amount = %paid.payout, "Paid match {id} to user {user}");
     }

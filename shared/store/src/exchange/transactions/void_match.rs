@@ -112,7 +112,10 @@ impl Store {
             }
             let plan = match void_match(&found, &wallets[0], &wallets[1], now) {
                 Ok(Some(plan)) => plan,
-                Ok(None) => return Ok(Attempt::Done(VoidMatchOutcome::EndedBefore(found.state))),
+                Ok(None) => {
+                    self.observe_end(&found);
+                    return Ok(Attempt::Done(VoidMatchOutcome::EndedBefore(found.state)));
+                }
                 Err(_) => return Ok(Attempt::Done(VoidMatchOutcome::BalanceTooLarge)),
             };
             let mut play = [play::of(Some(&wallet_a))?, play::of(Some(&wallet_b))?];
@@ -130,6 +133,7 @@ impl Store {
             match self.transact(items).await? {
                 Written::Committed => {
                     self.observe_entries(&[&plan.a.1, &plan.b.1]);
+                    self.observe_end(&found);
                     Ok(Attempt::Done(VoidMatchOutcome::Voided(Box::new(plan))))
                 }
                 Written::Refused { position, .. } if position <= 2 || position >= log_at => {

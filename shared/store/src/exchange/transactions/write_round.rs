@@ -78,8 +78,12 @@ impl Store {
                 items.extend(self.log_items(Act { after: standing(&new), ..act.clone() }, now).await?);
             }
             match self.transact(items).await? {
-                Written::Committed => Ok(Attempt::Done(RoundWrite::Written(new.clone()))),
+                Written::Committed => {
+                    self.observe_round(&new.id);
+                    Ok(Attempt::Done(RoundWrite::Written(new.clone())))
+                }
                 Written::Refused { position: 0, found: Some(item) } => {
+                    self.observe_round(&new.id);
                     Ok(Attempt::Done(RoundWrite::Found(round::decode(&item)?)))
                 }
                 // The refusal does not return the stored item, so it is read again.
@@ -133,9 +137,13 @@ impl Store {
                 items.extend(self.log_items(act, now).await?);
             }
             match self.transact(items).await? {
-                Written::Committed => Ok(Attempt::Done(RoundWrite::Written(moved.clone()))),
+                Written::Committed => {
+                    self.observe_round(&read.id);
+                    Ok(Attempt::Done(RoundWrite::Written(moved.clone())))
+                }
                 Written::Refused { position: 1.., .. } => Ok(Attempt::Again(StoreError::Contended)),
                 Written::Refused { found: Some(item), .. } => {
+                    self.observe_round(&read.id);
                     Ok(Attempt::Done(RoundWrite::Found(round::decode(&item)?)))
                 }
                 Written::Refused { found: None, .. } => {

@@ -52,12 +52,14 @@ impl Store {
         let mut unpaid = owed.to_vec();
         attempt!(self, PayGameBets, {
             if unpaid.is_empty() {
+                self.observe_wallet(user);
                 return Ok(Attempt::Done(PayGameBetsOutcome::PaidBefore));
             }
             let SeenWallet { wallet, play } = self.see_wallet(user).await?;
             let Ok(paid) = pay_bets(period, &wallet, &play, &unpaid, now) else {
                 unpaid = self.list_unpaid(&unpaid).await?;
                 let is_paid = unpaid.is_empty();
+                self.observe_wallet(user);
                 let outcome = if is_paid {
                     PayGameBetsOutcome::PaidBefore
                 } else {

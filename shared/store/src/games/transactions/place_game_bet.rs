@@ -78,6 +78,9 @@ impl Store {
                     self.change_one(fence::moved(command.user, fence.as_deref())).await?;
                 }
                 let under_key = self.get(&bet::key(command.bet)).await?;
+                if under_key.is_some() {
+                    self.observe_wallet(command.user);
+                }
                 return Ok(Attempt::Done(decide(under_key.as_ref().map(existing).transpose()?)));
             };
             was_sent = true;
@@ -88,6 +91,7 @@ impl Store {
                     Ok(Attempt::Done(PlaceGameBetOutcome::Placed(placement)))
                 }
                 Written::Refused { position: 0, found: Some(item) } => {
+                    self.observe_wallet(command.user);
                     Ok(Attempt::Done(decide(Some(existing(&item)?))))
                 }
                 Written::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),

@@ -78,6 +78,7 @@ impl Store {
                     Ok(Attempt::Done(FinishWinOutcome::Paid { win: Box::new(plan.win), begun_at }))
                 }
                 Written::Refused { position: 0, .. } => {
+                    self.observe_wallet(pending.award.user);
                     let paid = self.load_jackpot_win(group, read.cycle).await?;
                     let outcome = paid.map_or(FinishWinOutcome::NoneUnderWay, |win| FinishWinOutcome::Paid {
                         win: Box::new(win),

@@ -72,7 +72,10 @@ impl Store {
             self.drop_approvals_of_others(&mut before).await?;
             let CashierChange { cashier, transfer, posted, act } = match rule(&before, &wallet) {
                 Ok(Some(change)) => change,
-                Ok(None) => return Ok(Attempt::Done(Ok(ActedOnCashier::unchanged(before, wallet)))),
+                Ok(None) => {
+                    self.observe_wallet(user);
+                    return Ok(Attempt::Done(Ok(ActedOnCashier::unchanged(before, wallet))));
+                }
                 Err(refusal) => return Ok(Attempt::Done(Err(refusal))),
             };
             let mut items = vec![put_cashier(&self.table, &cashier)?];

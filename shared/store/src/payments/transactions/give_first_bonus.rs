@@ -34,7 +34,10 @@ impl Store {
             let SeenPlayer { cashier, wallet, .. } = self.see_player(user).await?;
             let plan = match give_first_bonus(&cashier, &wallet, now) {
                 Ok(plan) => plan,
-                Err(refusal) => return Ok(Attempt::Done(Err(refusal))),
+                Err(refusal) => {
+                    self.observe_wallet(user);
+                    return Ok(Attempt::Done(Err(refusal)));
+                }
             };
             match self.transact(bonus_items(&self.table, &plan)?).await? {
                 Written::Committed => {

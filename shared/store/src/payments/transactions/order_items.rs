@@ -124,7 +124,13 @@ impl Store {
                 self.observe_entries(&entries);
                 Ok(true)
             }
-            Written::Refused { position, .. } if position < contended => Ok(false),
+            Written::Refused { position, .. } if position < contended => {
+                // An earlier attempt whose answer was lost may have moved the money.
+                if let Some(posted) = &plan.posted {
+                    self.observe_wallet(posted.entry.user);
+                }
+                Ok(false)
+            }
             Written::Refused { .. } => Err(StoreError::corrupt(
                 plan.order.terms().id,
                 "its transfer, its place or the page of the ledger is there before it",

@@ -74,6 +74,7 @@ impl Store {
                 | Registration::DepositDue
                 | Registration::ReferralBonusDue
                 | Registration::Done => {
+                    self.observe_wallet(user);
                     return Ok(Attempt::Done(BonusOutcome::AppliedBefore(account)));
                 }
             }

@@ -48,7 +48,10 @@ impl Store {
                 // A repeat is answered before anything that depends on today's balance.
                 let credited = self.get(&funding::key(order)).await?;
                 return match credited {
-                    Some(item) => Ok(Attempt::Done(repeated(&item, user, amount)?)),
+                    Some(item) => {
+                        self.observe_wallet(user);
+                        Ok(Attempt::Done(repeated(&item, user, amount)?))
+                    }
                     None => Ok(Attempt::Done(FundOutcome::BalanceTooLarge)),
                 };
             };
@@ -61,6 +64,7 @@ impl Store {
                     Ok(Attempt::Done(FundOutcome::Funded(wallet)))
                 }
                 Written::Refused { position: 0, found: Some(item) } => {
+                    self.observe_wallet(user);
                     Ok(Attempt::Done(repeated(&item, user, amount)?))
                 }
                 Written::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),

@@ -1,10 +1,10 @@
-//! Is the engine behind the simulator DynamoDB? Random operations, of the kinds that the store uses, are asked of it
-//! and of another engine: the embedded one always, and the one that `DYNAMODB_TEST_ENDPOINT_URL` names where it names
-//! one. Answers and refusals must be the same, and so must what is there in the end.
+//! Compares the simulated engine with DynamoDB. Random operations of the store's kinds run on it and on another engine:
+//! always on the embedded one, and on the endpoint in `DYNAMODB_TEST_ENDPOINT_URL` if set. Answers, refusals and final
+//! contents must be the same.
 //!
-//! What is compared: status, code of an error, reason and item of each part of a cancelled transaction, items of an
-//! answer. What is not: messages, the order of a batch and of equal places in an index, where a page ends (pages are
-//! read until there are no more), and which of several faults of one request is named.
+//! Compared are the status, the error code, the reason and item for each part of a cancelled transaction, and the items
+//! of an answer. Not compared are messages, the order within a batch or of equal index keys, page boundaries (all pages
+//! are read), and which of several faults is reported.
 
 mod requests;
 
@@ -19,12 +19,12 @@ use std::collections::BTreeSet;
 use std::io::Write;
 
 const ENDPOINT_VARIABLE: &str = "DYNAMODB_TEST_ENDPOINT_URL";
-/// How many seeds are tried where that is to be more than [`SEEDS`].
+/// Overrides the number of seeds in [`SEEDS`].
 const SEEDS_VARIABLE: &str = "EVENS_SIMULATOR_SEEDS";
 const SEEDS: u64 = 30;
 const REQUESTS: usize = 80;
 
-/// Another engine, and a table of ours there.
+/// Another engine with a test table.
 struct Other {
     url: String,
     access_key: String,
@@ -37,7 +37,7 @@ impl Other {
         Self::at(engines.dynamodb_url(), engines.access_key().to_owned()).await
     }
 
-    /// Whose table is meant an emulator reads from the key.
+    /// An emulator chooses the tables by access key.
     async fn at(url: String, access_key: String) -> Self {
         let since_1970 = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap();
         let table = format!("evens-differential-{}", since_1970.as_micros());
@@ -60,20 +60,19 @@ impl Other {
         Answer::of(status, &answer.json().await.unwrap())
     }
 
-    /// The form of a signature, with the key and the region that the SDK uses for this engine. Nobody checks the
-    /// signature.
+    /// An authorization header with the SDK's key and region for this engine. The signature is not checked.
     fn authorization(&self) -> String {
         let scope = format!("{}/20260101/us-east-1/dynamodb/aws4_request", self.access_key);
         format!("AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host;x-amz-date, Signature=0")
     }
 }
 
-/// What of an answer is compared.
+/// The compared parts of an answer.
 #[derive(Debug, PartialEq)]
 struct Answer {
     status: u16,
     code: Option<String>,
-    /// Items, or the reasons of a cancelled transaction, each as a text that says all of it.
+    /// The items, or the reasons of a cancelled transaction, each serialised completely.
     parts: Vec<String>,
     next: Value,
 }
@@ -84,7 +83,8 @@ impl Answer {
         let reasons = body["CancellationReasons"].as_array().into_iter().flatten();
         let is_wrong = |code: Option<&str>| code.is_some_and(|code| code.starts_with("Validation"));
         if is_wrong(code.as_deref()) || reasons.clone().any(|reason| is_wrong(reason["Code"].as_str())) {
-            // Within a transaction an engine says it by a reason; ours does not get so far.
+            // Engines report validation errors within a transaction as a reason. The simulated one rejects the request
+            // earlier.
             return Self {
                 status,
                 code: Some("Validation".to_owned()),
@@ -105,9 +105,9 @@ impl Answer {
         }
         parts.extend(all(&body["Items"]));
         match &body["Responses"] {
-            // Of a transaction, in the order of the request.
+            // A transaction's items are in the order of the request.
             Value::Array(responses) => parts.extend(responses.iter().map(|response| item(&response["Item"]))),
-            // Of a batch, in no order.
+            // A batch's items have no order.
             Value::Object(tables) => {
                 let mut found: Vec<_> = tables.values().flat_map(all).collect();
                 found.sort();
@@ -119,13 +119,13 @@ impl Answer {
     }
 }
 
-/// An item as a text: attributes in order, numbers without zeros that say nothing.
+/// An item as canonical text, with sorted attributes and without trailing zeros in numbers.
 fn normal(item: &Value) -> String {
     let parsed: Result<Item, Fault> = parse(item);
     parsed.map_or_else(|_| item.to_string(), |item| to_json(&item).to_string())
 }
 
-/// The engine behind the simulator, while nothing goes wrong.
+/// Calls the simulated engine without faults.
 fn ask_ours(table: &mut Table, operation: &str, request: &Value, now_ms: u64) -> Answer {
     let mut view = View { now_ms, lag_ms: &mut || 0, page_max: usize::MAX };
     let done = if operation == "TransactWriteItems" {
@@ -146,7 +146,7 @@ fn ask_ours(table: &mut Table, operation: &str, request: &Value, now_ms: u64) ->
     }
 }
 
-/// Asks both the same, page by page where there are pages. Says with which code both answered.
+/// Sends the same request to both, over all pages. Returns the code that both answered.
 async fn compare(
     ours: &mut Table,
     other: &Other,
@@ -181,7 +181,7 @@ async fn compare(
     Err(format!("{operation} {of_other}\nours:  {ours:#?}\nother: {others:#?}"))
 }
 
-/// The pages of one list. An index says nothing about the order of items whose place in it is the same.
+/// Combines the pages of a list. In an index, items with equal keys have no order.
 fn together(pages: Vec<Answer>, is_index: bool) -> Answer {
     let mut all = Answer { status: 200, code: None, parts: Vec::new(), next: Value::Null };
     for page in pages {
@@ -199,12 +199,12 @@ fn parse_text(part: &str) -> Value {
     serde_json::from_str(part).unwrap_or_default()
 }
 
-/// What was answered how: operation, and code of the error.
+/// The tested combinations of operation and error code.
 type Seen = BTreeSet<(&'static str, Option<String>)>;
 
 async fn try_seed(other: &Other, seed: u64, seen: &mut Seen) -> Result<(), String> {
     let mut ours = Table::default();
-    // Every seed has keys of its own, so that one table there serves all.
+    // Each seed has its own keys, so that one table serves all seeds.
     let mut requests = Requests::new(Dice::new(seed), &other.table, format!("{seed}"));
     for number in 0..REQUESTS {
         let now_ms = 1_000 + u64::try_from(number).unwrap();
@@ -269,7 +269,7 @@ async fn the_named_engine_answers_alike() {
     }
 }
 
-/// A comparison that could not fail would say nothing: an engine that forgets one write is found.
+/// Verifies that the comparison can fail: an engine that drops a write is detected.
 #[tokio::test]
 async fn a_difference_is_found() {
     let engines = Engines::start(None).await.unwrap();

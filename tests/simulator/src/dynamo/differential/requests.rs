@@ -1,22 +1,21 @@
-//! [`Requests`]: random requests of the kinds that the store makes, over few items, so that they meet each other.
+//! [`Requests`]: random requests of the store's kinds, over few items so that they interact.
 
 use crate::dice::Dice;
 use serde_json::{Map, Value, json};
 
-/// One request.
 #[derive(Debug, Clone)]
 pub(super) struct Request {
     pub(super) operation: &'static str,
     pub(super) body: Value,
 }
 
-/// Draws requests.
+/// A generator of requests.
 pub(super) struct Requests<'a> {
     dice: Dice,
     table: &'a str,
-    /// Before the name of every partition.
+    /// The prefix of every partition name.
     prefix: String,
-    /// Transactions that were asked for, to be asked for again.
+    /// Earlier transactions, which may be repeated.
     transactions: Vec<Value>,
 }
 
@@ -25,10 +24,10 @@ const SORTS: [&str; 5] = ["WALLET", "r#A#1", "r#A#2", "r#B#1", "ENTRY#0"];
 const INDEXED: [&str; 2] = ["MATCH#03", "ROUND#11"];
 const STATES: [&str; 3] = ["JOINED", "DRAWN", "SETTLED"];
 const NUMBERS: [&str; 7] = ["0", "1", "2.50", "10", "99999999999999999999.99999999", "0.00000001", "-3"];
-/// In Base64.
+/// Values in Base64.
 const RECORDS: [&str; 3] = ["AAE=", "AAI=", "//8="];
 
-/// Updates as the store has them: expression, its values, and the names that it uses.
+/// Updates of the store's kinds: the expression, and the names of its values.
 const UPDATES: [(&str, &[&str]); 11] = [
     ("SET #state = :state REMOVE unfinished_pk, unfinished_sk", &[":state"]),
     ("SET amount_open = :number", &[":number"]),
@@ -46,7 +45,7 @@ const UPDATES: [(&str, &[&str]); 11] = [
     ("SET entries = :entries, locked = if_not_exists(locked, :number)", &[":entries", ":number"]),
 ];
 
-/// Conditions as the store has them.
+/// Conditions of the store's kinds.
 const CONDITIONS: [(&str, &[&str]); 9] = [
     ("attribute_not_exists(pk)", &[]),
     ("attribute_exists(pk)", &[]),
@@ -78,7 +77,7 @@ impl<'a> Requests<'a> {
         }
     }
 
-    /// Everything that is there.
+    /// Queries for everything in the table.
     pub(super) fn all_partitions(&self) -> Vec<Request> {
         let all = |partition: &&str| {
             let values = json!({ ":pk": self.partition(partition) });
@@ -139,7 +138,7 @@ impl<'a> Requests<'a> {
         item
     }
 
-    /// A list of one text, as a wallet's new entry is.
+    /// A list with one text, like a wallet's new entry.
     fn entries(&mut self) -> Value {
         json!({ "L": [{ "S": self.pick(&STATES) }] })
     }
@@ -158,7 +157,7 @@ impl<'a> Requests<'a> {
         }
     }
 
-    /// The fields of one write of that kind.
+    /// The fields of one write of this kind.
     fn write(&mut self, kind: &str) -> Value {
         let (mut fields, mut expressions, mut values) = (json!({}), String::new(), Map::new());
         if kind == "Put" {
@@ -203,7 +202,7 @@ impl<'a> Requests<'a> {
         self.request(operation, fields)
     }
 
-    /// Some writes together; now and then an earlier transaction again, or others under its token.
+    /// A transaction of several writes. Sometimes an earlier one again, or other writes with its token.
     fn transaction(&mut self) -> Request {
         let operation = "TransactWriteItems";
         if !self.transactions.is_empty() && self.dice.index(6) == 0 {
@@ -228,11 +227,11 @@ impl<'a> Requests<'a> {
             items.push(json!({ kind: fields }));
         }
         if self.dice.index(20) == 0 {
-            // One item twice, which is refused. Nothing else is wrong with it, so that there is one thing to say.
+            // The same item twice, which is refused. The request has no other fault, so only one error is possible.
             let delete = json!({ "Delete": { "Key": self.key(), "TableName": self.table } });
             items = vec![delete; 2];
         }
-        // An engine may know a token from an earlier run, which had another table.
+        // The engine may remember tokens of an earlier run with another table.
         let run = self.table.rsplit('-').next().unwrap_or_default();
         let token = format!("{run}-{}-{}", self.prefix, self.transactions.len());
         let body = json!({ "TransactItems": items, "ClientRequestToken": token });
@@ -245,7 +244,7 @@ impl<'a> Requests<'a> {
         self.request("GetItem", json!({ "Key": key, "ConsistentRead": true }))
     }
 
-    /// Now and then one key twice, which is refused.
+    /// Sometimes the same key twice, which is refused.
     fn get_several(&mut self) -> Request {
         let keys: Vec<_> = (0..=self.dice.index(3)).map(|_| self.key()).collect();
         let wanted = json!({ "Keys": keys, "ConsistentRead": true });
@@ -277,7 +276,7 @@ impl<'a> Requests<'a> {
             _ => {
                 values[":first"] = json!({ "S": self.pick(&SORTS) });
                 values[":last"] = json!({ "S": "r#A#2" });
-                // The other way round it would be refused.
+                // The reverse order would be refused.
                 if values[":first"]["S"].as_str() > values[":last"]["S"].as_str() {
                     values[":first"] = values[":last"].clone();
                 }

@@ -1,4 +1,4 @@
-//! [`Copy`]: what `evens export` wrote, in the hands of somebody who changes it.
+//! [`Copy`]: an export in the hands of a tamperer.
 
 use super::tamperings::Tampering;
 use evens_ledger::{Amount, Digest, one_line};
@@ -9,32 +9,31 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use tempfile::TempDir;
 
-/// A row of a file, by the names of its fields.
+/// A row of a file, as a map of its fields.
 pub(super) type Row = Map<String, Value>;
 
-/// What is hashed of an entry and of a line of the audit log, in order.
+/// The hashed fields of a ledger entry and of an audit line, in order.
 const HASHED_OF_ENTRY: &str =
     "user number key kind amount account reference balanceBefore balanceAfter at previousHash";
 const HASHED_OF_LINE: &str = "number at actor action subject reason before after previousHash";
 
-/// A copy of an export.
 pub(super) struct Copy {
     folder: TempDir,
 }
 
-/// What the verifier said, and its exit code.
+/// The output and exit code of a verifier.
 #[derive(Debug)]
 pub(super) struct Verdict {
     pub(super) code: Option<i32>,
     pub(super) said: String,
 }
 
-/// Runs the verifier of `docs/books.md`; `seal` is what the export printed, for whoever kept it.
+/// Runs the verifier of `docs/books.md`. `seal` is the seal that the export printed, if the auditor kept it.
 pub(super) fn verify(books: &Path, seal: Option<&str>) -> Verdict {
     run("verify_books.py", books, seal.as_slice())
 }
 
-/// Runs the verifier of the seals of days; `kept` is a day with the hash of its seal, for whoever kept that.
+/// Runs the verifier of daily seals. `kept` is a day with the hash of its seal, if the auditor kept it.
 pub(super) fn verify_seals(books: &Path, kept: Option<[&str; 2]>) -> Verdict {
     run("verify_seals.py", books, kept.as_ref().map_or(&[][..], |kept| &kept[..]))
 }
@@ -47,7 +46,7 @@ fn run(verifier: &str, books: &Path, kept: &[&str]) -> Verdict {
     Verdict { code: output.status.code(), said: String::from_utf8(said).unwrap() }
 }
 
-/// Whether there is a Python to run the verifier with.
+/// Returns whether Python is installed, which the verifiers need.
 pub(super) fn has_python() -> bool {
     Command::new("python3").arg("--version").output().is_ok_and(|output| output.status.success())
 }
@@ -61,7 +60,7 @@ pub(super) fn set(row: &mut Row, field: &str, value: &str) {
     assert!(replaced.is_some(), "there is a field {field}");
 }
 
-/// Where the first row is whose field begins like that.
+/// The index of the first row whose field starts with this text.
 pub(super) fn place(rows: &[Row], field: &str, start: &str) -> usize {
     let found = rows.iter().position(|row| text(row, field).starts_with(start));
     found.unwrap_or_else(|| panic!("no {field} begins with {start}"))
@@ -72,13 +71,13 @@ pub(super) fn first<'a>(rows: &'a mut [Row], field: &str, start: &str) -> &'a mu
     &mut rows[place]
 }
 
-/// Gives an entry the hash of what it says.
+/// Recomputes the hash of a ledger entry.
 pub(super) fn hash_entry(row: &mut Row) {
     let more = if text(row, "balanceKind") == "BONUS" { "\nBONUS" } else { "" };
     hash(row, HASHED_OF_ENTRY, more);
 }
 
-/// Gives a line of the audit log the hash of what it says.
+/// Recomputes the hash of an audit line.
 pub(super) fn hash_line(row: &mut Row) {
     hash(row, HASHED_OF_LINE, "");
 }
@@ -89,8 +88,7 @@ fn hash(row: &mut Row, fields: &str, more: &str) {
     set(row, "hash", &digest.to_string());
 }
 
-/// Does each of these to a copy of its own: it is found although the manifest was made to fit. One that was not says of
-/// each that a file is another.
+/// Applies each change to a copy of its own. It is detected even though the manifest was adjusted.
 pub(super) fn each_is_found(books: &Path, tamperings: &[Tampering]) {
     for (what, tamper, found) in tamperings {
         let copy = Copy::of(books);
@@ -124,7 +122,6 @@ impl Copy {
         text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     }
 
-    /// Changes the rows of a file.
     pub(super) fn edit(&self, file: &str, change: impl FnOnce(&mut Vec<Row>)) {
         let mut rows = self.rows(file);
         change(&mut rows);
@@ -132,14 +129,13 @@ impl Copy {
         fs::write(self.path(&format!("{file}.jsonl")), lines.collect::<String>()).unwrap();
     }
 
-    /// Changes the manifest.
     pub(super) fn edit_manifest(&self, change: impl FnOnce(&mut Value)) {
         let mut manifest = serde_json::from_slice(&fs::read(self.path("manifest.json")).unwrap()).unwrap();
         change(&mut manifest);
         fs::write(self.path("manifest.json"), manifest.to_string()).unwrap();
     }
 
-    /// Makes trial balance and manifest say what the other files say now.
+    /// Recomputes trial balance and manifest from the other files.
     pub(super) fn cover_up(&self) {
         let accounts = self.accounts();
         let rows = accounts.iter().map(|(account, (received, given))| {
@@ -154,7 +150,7 @@ impl Copy {
         self.seal_files();
     }
 
-    /// Makes the manifest say what the other files are now.
+    /// Recomputes the manifest's hashes from the files.
     pub(super) fn seal_files(&self) {
         self.edit_manifest(|manifest| {
             for (name, seal) in manifest["files"].as_object_mut().unwrap() {
@@ -165,7 +161,7 @@ impl Copy {
         });
     }
 
-    /// What each account got and gave, in units of the last decimal.
+    /// The sums that each account received and gave, in units of the last decimal.
     fn accounts(&self) -> BTreeMap<String, (i128, i128)> {
         let mut accounts: BTreeMap<String, (i128, i128)> = BTreeMap::new();
         let mut add = |giver: &str, receiver: &str, amount: &str| {

@@ -1,6 +1,6 @@
-//! Books with the kinds of movements that those of [`super`] have not: house games played with cash and bonus, a
-//! jackpot that was contributed to, deposits that were charged back out of a wallet and out of suspense, a payout that
-//! went out after it had been given back, and a debt that was given up.
+//! Books with the kinds of movements that [`super`] lacks. They cover house games with cash and bonus, a jackpot with
+//! contributions, and deposits charged back from a wallet and from suspense. They also cover a payout that arrived
+//! after its refund, and a debt that was written off.
 
 use super::copy::{Row, each_is_found, first, has_python, hash_entry, set, text, verify};
 use super::tamperings::Tampering;
@@ -12,7 +12,7 @@ use evens_runtime::tokens::Role;
 use evens_tests::{PASSWORD, Request, Scenario, await_until, phone};
 use serde_json::json;
 
-/// Who agrees to the terms of a jackpot.
+/// The second operator, who approves a jackpot's terms.
 const OTHER_OPERATOR: u64 = 900_031;
 
 #[rustfmt::skip]
@@ -86,7 +86,7 @@ async fn played(scenario: &Scenario) {
         (wallet["data"]["bonusBalance"] == json!(25)).then_some(())
     })
     .await;
-    // The first of each from the bonus, what it does not pay in cash.
+    // Stakes are taken from the bonus first, and the rest from cash.
     for on in ["SIZE:big", "SIZE:small"] {
         table.bet(&player, on, "20").await.expect(202);
     }
@@ -111,13 +111,13 @@ async fn books_of_games_jackpots_and_debts_are_checked_by_the_page_alone() {
     owed(&scenario).await;
     let Disputed { player, taken, .. } = disputed(&scenario).await;
     taken_from_suspense(&scenario, &scenario.player(43)).await;
-    // The dispute may have held it, or have come too late for that.
+    // The dispute may already hold the withdrawal, or may have come too late for that.
     let _ = player.post(&format!("/api/withdrawals/{taken}/cancel")).await;
     scenario.await_ended().await;
     let folder = tempfile::tempdir().unwrap();
     let books = folder.path().join("books");
     let seal = export(&scenario, &books).await;
-    // So says `evens verify`, too.
+    // `evens verify` agrees.
     scenario.finish_despite(&[SET_ASIDE]).await;
     let verdict = verify(&books, Some(&seal));
     assert_eq!(verdict.code, Some(0), "{verdict:?}");

@@ -1,15 +1,14 @@
-//! What somebody does to an export who wants it to say something else, and what the verifier says of it.
+//! Manipulations of an export, with the verifier's finding for each.
 
 use super::copy::{Copy, first, hash_entry, hash_line, place, set, text};
 use std::fs;
 
-/// What is done to a copy.
 type Change = fn(&Copy);
 
-/// Something done to a copy, by its name; and a part of what is found.
+/// A manipulation: its name, the change, and a part of the finding.
 pub(super) type Tampering = (&'static str, Change, &'static str);
 
-/// Found in what is written, also where trial balance and manifest were made to fit.
+/// Detected from the rows, even if trial balance and manifest were adjusted.
 #[rustfmt::skip]
 pub(super) const IN_THE_ROWS: &[Tampering] = &[
     ("a fee goes to a friend", |copy| {
@@ -154,7 +153,7 @@ pub(super) const IN_THE_ROWS: &[Tampering] = &[
     }, "the audit log does not tell who decided about it"),
 ];
 
-/// Found by what the manifest says, or by what it does not say.
+/// Detected from the manifest, or from gaps in it.
 #[rustfmt::skip]
 pub(super) const IN_THE_MANIFEST: &[Tampering] = &[
     ("a sheet is changed", |copy| {
@@ -184,7 +183,7 @@ pub(super) const IN_THE_MANIFEST: &[Tampering] = &[
     }, "evens found faults"),
 ];
 
-/// Nobody finds it in the files, where all of them were made to fit: only whoever has kept the seal of the manifest.
+/// Not detectable in the files if all of them were adjusted, but detected with the kept seal of the manifest.
 #[rustfmt::skip]
 pub(super) const BY_THE_SEAL: &[(&str, Change)] = &[
     ("a wallet has lost its last entry and knows nothing of it", |copy| {
@@ -225,7 +224,7 @@ pub(super) const BY_THE_SEAL: &[(&str, Change)] = &[
     }),
 ];
 
-/// What is done to the seals of days alone, and what is found of it.
+/// Manipulations of the daily seals alone, with the findings.
 #[rustfmt::skip]
 pub(super) const IN_THE_SEALS: &[Tampering] = &[
     ("a seal is of other wallets", |copy| {
@@ -245,7 +244,7 @@ pub(super) const IN_THE_SEALS: &[Tampering] = &[
     }, "is not the one that was kept"),
 ];
 
-/// Makes the manifest say that the newest line of the audit log is the last one that is there.
+/// Makes the manifest name the last remaining audit line as the newest.
 fn end_audit_log_at_last_line(copy: &Copy) {
     let lines = copy.rows("audit");
     let last = lines.last().unwrap();

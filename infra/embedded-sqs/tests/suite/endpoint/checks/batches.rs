@@ -1,4 +1,4 @@
-//! Each entry of a batch has a result of its own.
+//! Each entry of a batch has its own result.
 
 use aws_sdk_sqs::types::{
     BatchResultErrorEntry, DeleteMessageBatchRequestEntry, DeleteMessageBatchResultEntry,

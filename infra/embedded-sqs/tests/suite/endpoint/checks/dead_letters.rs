@@ -1,4 +1,4 @@
-//! What fails too often gives way, and can be brought back.
+//! Messages that fail too often move to the dead-letter queue, and can be moved back.
 
 use aws_sdk_sqs::types::{
     MessageSystemAttributeName::MessageGroupId,

@@ -1,4 +1,5 @@
-//! A repeat within five minutes is the same message. The end of the window is tested where time is an argument.
+//! A repeat within five minutes is a duplicate. The end of the window is tested with the core, where time is an
+//! argument.
 
 use aws_sdk_sqs::types::QueueAttributeName::ContentBasedDeduplication;
 

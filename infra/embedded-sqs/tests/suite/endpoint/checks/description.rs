@@ -1,4 +1,4 @@
-//! What an endpoint says about queues, messages and errors.
+//! The endpoint's descriptions of queues, messages and errors.
 
 use aws_sdk_sqs::types::{
     MessageAttributeValue,

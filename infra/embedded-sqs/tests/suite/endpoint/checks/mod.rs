@@ -1,4 +1,4 @@
-//! What every SQS endpoint must do.
+//! Checks that every SQS endpoint must pass.
 
 pub(crate) mod batches;
 pub(crate) mod dead_letters;

@@ -72,7 +72,8 @@ const MESSAGES: usize = 10_000;
 const SENDERS: usize = 8;
 const POLLERS: usize = 20;
 
-/// What pollers saw together: numbers by group in the order of their arrival, and who works on which group.
+/// The combined observations of pollers: numbers by group in order of arrival, and the number of pollers working on
+/// each group.
 #[derive(Default)]
 struct Seen {
     numbers: HashMap<String, Vec<usize>>,
@@ -97,7 +98,7 @@ pub(crate) async fn many_pollers_keep_every_group_in_order(endpoint: &Endpoint) 
     }
 }
 
-/// A group belongs to one sender, so that its order is known.
+/// Sends the messages of this sender's groups. Each group has one sender, so that its order is known.
 async fn send_share(queue: Queue, sender: usize) {
     let share: Vec<usize> = (0..MESSAGES).filter(|message| message % GROUPS % SENDERS == sender).collect();
     for chunk in share.chunks(10) {

@@ -4,9 +4,9 @@ use std::time::{Duration, Instant};
 
 use crate::endpoint::client::{Endpoint, Queue, bodies};
 
-/// Long enough for a poll to be waiting on the other side.
+/// The time after which a poll is surely waiting at the server.
 const SETTLED: Duration = Duration::from_millis(300);
-/// How late a poll may wake on a busy machine; one that does not wake lasts longer.
+/// The longest delay of a wake-up on a busy machine. A poll that is not woken takes longer.
 const WAKE_MAX: Duration = Duration::from_secs(15);
 
 pub(crate) async fn a_poll_wakes_for_a_send_and_for_a_deletion(endpoint: &Endpoint) {

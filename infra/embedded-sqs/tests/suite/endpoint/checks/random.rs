@@ -1,7 +1,7 @@
-//! Random calls, by seed, beside a model of what a FIFO queue promises.
+//! Random calls by seed, compared with a model of a FIFO queue.
 //!
-//! Which of the free groups a receive serves, and with how many messages, is for the server to choose. What it chose
-//! must be allowed: of each group the messages at its front, and nothing of a group of which a message is in flight.
+//! The server chooses which free groups a receive serves, and with how many messages. Its choice must be allowed: only
+//! messages at the front of their groups, and none of a group with a message in flight.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -12,12 +12,12 @@ use crate::endpoint::client::{Endpoint, Queue, handle};
 const SEEDS: u64 = 8;
 const CALLS: usize = 60;
 const GROUPS: [&str; 3] = ["a", "b", "c"];
-/// How often a receive may find nothing although something is there: a short poll need not ask everywhere.
+/// The number of receives that may be empty although messages are there, because a short poll need not look everywhere.
 const EMPTY_RECEIVES_MAX: usize = 3;
 
 pub(crate) async fn random_calls_come_to_what_the_rules_allow(endpoint: &Endpoint) {
     for seed in 1..=SEEDS {
-        // Longer than the test lasts, so that time decides nothing.
+        // Longer than the test, so that time has no effect.
         let visibility = aws_sdk_sqs::types::QueueAttributeName::VisibilityTimeout;
         let queue = endpoint.fifo_queue([(visibility, "600")]).await;
         let mut run = Run { seed, dice: Dice(seed), queue, model: BTreeMap::new(), sent: Vec::new() };
@@ -28,7 +28,7 @@ pub(crate) async fn random_calls_come_to_what_the_rules_allow(endpoint: &Endpoin
     }
 }
 
-/// Numbers by seed (splitmix64).
+/// Random numbers by seed (splitmix64).
 struct Dice(u64);
 
 impl Dice {
@@ -42,7 +42,7 @@ impl Dice {
     }
 }
 
-/// A message that was sent and is not deleted.
+/// A sent message that is not deleted.
 struct Kept {
     body: String,
     in_flight: Option<Message>,
@@ -52,9 +52,9 @@ struct Run {
     seed: u64,
     dice: Dice,
     queue: Queue,
-    /// By group, in the order in which they were sent.
+    /// The messages by group, in the order of their sends.
     model: BTreeMap<&'static str, VecDeque<Kept>>,
-    /// Everything that was ever sent: group, deduplication id, and the id that it was given.
+    /// Everything ever sent: group, deduplication id, and message id.
     sent: Vec<(&'static str, String, String)>,
 }
 
@@ -81,8 +81,8 @@ impl Run {
         }
     }
 
-    /// Makes a message visible, and all behind it that are in flight, as whoever keeps an order does: whether one comes
-    /// again while a later one of its group is in flight differs between servers.
+    /// Makes a message visible together with all later ones of its group in flight. Servers differ on whether it is
+    /// delivered again while a later one is in flight.
     async fn give_back(&mut self, group: &'static str, place: usize) {
         let kept = self.of(group).range_mut(place..);
         let messages: Vec<_> = kept.filter_map(|one| one.in_flight.take()).collect();
@@ -103,7 +103,7 @@ impl Run {
         self.sent.push((group, id, answer.message_id.expect("a message has an id")));
     }
 
-    /// What is sent once more under its deduplication id is not there twice, deleted or not.
+    /// Sends a message again with its deduplication id. It must not appear twice, deleted or not.
     async fn send_again(&mut self) {
         if self.sent.is_empty() {
             return;
@@ -129,12 +129,12 @@ impl Run {
         in_flight.get(self.dice.below(in_flight.len())).copied()
     }
 
-    /// Whether something can be received.
+    /// Returns whether the group has a receivable message.
     fn is_free(kept: &VecDeque<Kept>) -> bool {
         !kept.is_empty() && kept.iter().all(|one| one.in_flight.is_none())
     }
 
-    /// Receives, and holds what came against the model; how many came.
+    /// Receives and compares the messages with the model. Returns their number.
     async fn receive(&mut self, messages_max: usize) -> usize {
         let seed = self.seed;
         let anything = self.model.values().any(Self::is_free);
@@ -164,7 +164,7 @@ impl Run {
         count
     }
 
-    /// Everything that is left comes, each in its order, and then nothing.
+    /// Receives everything that is left, in order, and then nothing.
     async fn drain(&mut self) {
         for group in GROUPS {
             self.give_back(group, 0).await;

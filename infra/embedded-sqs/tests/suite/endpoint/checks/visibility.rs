@@ -1,4 +1,4 @@
-//! What is received becomes invisible, and comes back.
+//! Received messages become invisible, and return after their timeout.
 
 use std::time::{Duration, Instant};
 
@@ -37,7 +37,7 @@ pub(crate) async fn a_changed_visibility_counts_from_the_change(endpoint: &Endpo
     );
 }
 
-/// What a late deletion is answered differs between endpoints; that the message stays with its new receiver does not.
+/// Endpoints differ in their answer to a late deletion, but the message always stays with its new receiver.
 pub(crate) async fn a_stale_handle_deletes_nothing(endpoint: &Endpoint) {
     let queue = endpoint.fifo_queue([(VisibilityTimeout, "1")]).await;
     queue.send("g", "d", "1").await;

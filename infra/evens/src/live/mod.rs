@@ -1,0 +1,31 @@
+//! The live channel: `GET /live` upgrades to a WebSocket, and `GET /api/live` answers the same snapshot to clients that
+//! poll. `docs/live.md` describes the protocol.
+//!
+//! The hub is in memory. What the store of this process changes is a hint to it; a few readers read what changed, and
+//! the body that `GET` gives goes to the sockets in its rooms. Money neither waits for a push nor fails because of one.
+//!
+//! Architecture invariant: nothing is sent but what was read from the table after its hint, and no token, message or
+//! body is logged.
+
+mod authenticate;
+mod hub;
+mod poll;
+mod read;
+mod settings;
+mod socket;
+mod upgrade;
+
+pub(crate) use hub::Hub;
+pub(crate) use settings::LiveSettings;
+
+use axum::{Extension, Router, routing};
+use evens_runtime::Context;
+use std::sync::Arc;
+
+/// The routes of the channel. They take no turn of requests, and `/live` is no request that ends.
+pub(crate) fn router(hub: Arc<Hub>) -> Router<Context> {
+    Router::new()
+        .route("/live", routing::get(upgrade::upgrade))
+        .route("/api/live", routing::get(poll::poll))
+        .layer(Extension(hub))
+}

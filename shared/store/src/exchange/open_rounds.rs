@@ -1,0 +1,86 @@
+//! The list of open rounds, page by page: of those that have a latest moment to close, which is where the index has them.
+
+use crate::exchange::entities::round;
+use crate::operations::sweep::{Since, round_in_key, unfinished_since};
+use crate::table::item::{Fields, Item};
+use crate::table::shard::{SHARDS, Shard};
+use crate::{Store, StoreError};
+use evens_exchange::{Round, RoundPlace};
+use futures::{StreamExt, TryStreamExt, stream};
+use jiff::{SignedDuration, Timestamp};
+
+/// How many shards are read side by side.
+const SHARDS_AT_ONCE: usize = 4;
+
+/// A page of open rounds, the one that closes first in front. It may be short though another one follows: rounds that
+/// have ended since are left out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RoundPage {
+    /// The rounds.
+    pub rounds: Vec<Round>,
+    /// The next page starts after this one; `None` where there is none.
+    pub next_after: Option<RoundPlace>,
+}
+
+impl Store {
+    /// A page of the rounds that take bets now and have a latest moment to close; `after` is the `next_after` of the
+    /// page before. At most 100 a page.
+    ///
+    /// # Role
+    /// - `BatchGetItem` on `ROUND#`
+    /// - `Query` on index `unfinished`
+    pub async fn list_open_rounds(
+        &self,
+        now: Timestamp,
+        after: Option<&RoundPlace>,
+        limit: u16,
+    ) -> Result<RoundPage, StoreError> {
+        let limit = usize::from(limit).min(Self::BATCH_MAX);
+        let of_shards = stream::iter(0..SHARDS)
+            .map(|shard| self.open_in_shard(Shard::number(shard), now, after, limit + 1))
+            .buffer_unordered(SHARDS_AT_ONCE);
+        let mut places: Vec<_> = of_shards.try_concat().await?;
+        places.sort_unstable();
+        let has_more = places.len() > limit;
+        places.truncate(limit);
+        let keys: Vec<_> = places.iter().map(|place| round::key(place.id())).collect();
+        let items = if keys.is_empty() { Vec::new() } else { self.get_batch_again(&keys).await? };
+        let rounds = items.iter().flatten().map(round::decode).collect::<Result<Vec<_>, _>>()?;
+        let rounds = rounds.into_iter().filter(|round| round.takes_bets(now)).collect();
+        Ok(RoundPage { rounds, next_after: places.pop().filter(|_| has_more) })
+    }
+
+    /// The first rounds of a shard that close after now, so many at most.
+    async fn open_in_shard(
+        &self,
+        shard: Shard,
+        now: Timestamp,
+        after: Option<&RoundPlace>,
+        limit: usize,
+    ) -> Result<Vec<RoundPlace>, StoreError> {
+        let partition = round::index_partition(shard);
+        // What the index has of one millisecond is told apart by the ids, so that millisecond is read again.
+        let same = after.map(|after| after.closes_by().saturating_sub(SignedDuration::from_millis(1)));
+        let since = Since::After(same.and_then(Result::ok).map_or(now, |same| same.max(now)));
+        let (mut places, mut start) = (Vec::new(), None);
+        loop {
+            let (items, next) = self.page_of_unfinished(&partition, since, start, Self::PAGE).await?;
+            let of_page = items.iter().map(place).collect::<Result<Vec<_>, _>>()?;
+            places.extend(of_page.into_iter().filter(|place| after.is_none_or(|after| place > after)));
+            start = next;
+            if start.is_none() || places.len() >= limit {
+                break;
+            }
+        }
+        places.sort_unstable();
+        places.truncate(limit);
+        Ok(places)
+    }
+}
+
+fn place(item: &Item) -> Result<RoundPlace, StoreError> {
+    let fields = Fields::of(item);
+    let closes_by = unfinished_since(fields)?;
+    let place = RoundPlace::new(closes_by.as_millisecond(), round_in_key(fields)?);
+    place.map_err(|_| fields.corrupt("unfinished_sk"))
+}
