@@ -1,9 +1,10 @@
-//! What crosses a wire: HTTP bodies, problems, queue jobs, and the tables of routes and of queues.
+//! The formats on the wire: HTTP bodies, problems, queue jobs, and the tables of routes and of queues.
 //!
-//! A body or a job is parsed here, once, into types that cannot be wrong; behind this crate nothing is validated again.
+//! A body or a job is parsed here, once, into types that cannot be wrong. Code behind this crate validates nothing
+//! again.
 //!
-//! Architecture invariant: no I/O and no AWS type. What the template declares (routes, queues, time-outs) is compared
-//! with the tables here by a test, so neither can drift.
+//! Architecture invariant: no I/O and no AWS type. A test compares the template's routes, queues and time-outs with the
+//! tables here, so neither can drift.
 
 #![warn(missing_docs)]
 

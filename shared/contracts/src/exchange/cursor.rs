@@ -1,12 +1,12 @@
-//! Where the next page of a list of matches or rounds starts.
+//! The start of the next page of a list of matches or rounds.
 
 use crate::http::cursor::written_as;
 use evens_exchange::{MatchId, RoundPlace};
 
-/// The next page holds what follows this match.
+/// The next page contains the matches after this one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MatchCursor {
-    /// The last match of the page before.
+    /// The last match of the previous page.
     pub after: MatchId,
 }
 

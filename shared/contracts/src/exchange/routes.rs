@@ -9,17 +9,17 @@ use crate::{
 };
 use serde_json::{Value, json};
 
-/// Other than an id, of which any that was not given out is not there.
+/// Unlike an id that the server issues, a round id is checked, and an invalid one is refused.
 const ROUND: &[Parameter] = &[Parameter { name: "roundId", description: "", schema: round_id }];
 
-/// Matches have no numbers, so their pages follow a match.
+/// Matches have no numbers, so a cursor names a match.
 const MATCHES: &[Parameter] = &[Parameter::cursor(|| json!({ "type": "string", "format": "match-cursor" }))];
 
-/// Open rounds follow each other by when they close.
+/// Open rounds are sorted by their closing time.
 const OPEN_ROUNDS: &[Parameter] =
     &[Parameter::cursor(|| json!({ "type": "string", "format": "round-cursor" }))];
 
-/// Which ledger entries are looked for.
+/// The ledger entries to find.
 const ENTRY_NAME: &[Parameter] = &[
     Parameter { name: "key", description: "The idempotency key of an entry", schema: short_text },
     Parameter {

@@ -11,9 +11,9 @@ use utoipa::ToSchema;
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ActivePeriodsAnswer {
-    /// The period of the moment in every room.
+    /// The current period of every room.
     pub data: Vec<CurrentPeriodBody>,
-    /// What the platform's clock says.
+    /// The time of the platform's clock.
     pub server_time: String,
 }
 
@@ -21,52 +21,52 @@ pub struct ActivePeriodsAnswer {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CurrentPeriodAnswer {
-    /// The period of the moment.
+    /// The current period.
     pub data: CurrentPeriodBody,
-    /// What the platform's clock says.
+    /// The time of the platform's clock.
     pub server_time: String,
 }
 
-/// The period of the moment in a room.
+/// The current period of a room.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CurrentPeriodBody {
     /// The game.
     pub game_type: &'static str,
-    /// How long its periods last, in seconds.
+    /// Length of its periods in seconds.
     pub duration: u32,
-    /// Its id.
+    /// The period id.
     pub period_id: String,
-    /// From when on it takes bets.
+    /// Time from which it accepts bets.
     pub opens_at: String,
-    /// From when on it takes none any more.
+    /// Time from which it no longer accepts bets.
     pub closes_at: String,
-    /// When it is drawn.
+    /// Time of the draw.
     pub ends_at: String,
-    /// The SHA-256 of its seed; null where the platform has not opened it.
+    /// The SHA-256 of its seed; null if the platform has not opened the period.
     pub seed_hash: Option<String>,
-    /// What decides its draw besides the seed: `none` or `block`; null where the platform has not opened it.
+    /// The input of its draw besides the seed: `none` or `block`; null if the platform has not opened the period.
     pub entropy: Option<&'static str>,
-    /// Whose block: `local`, `tron`, or `oracle:` and its key; null without one.
+    /// The source of the block: `local`, `tron`, or `oracle:` and its key; null without a block.
     pub source: Option<String>,
-    /// Those that follow, with the hashes of their seeds.
+    /// The next periods, with the hashes of their seeds.
     pub next_periods: Vec<NextPeriodBody>,
 }
 
-/// A period that is to come.
+/// A future period.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NextPeriodBody {
-    /// Its id.
+    /// The period id.
     pub period_id: String,
-    /// The SHA-256 of its seed; null where the platform has not opened it yet.
+    /// The SHA-256 of its seed; null if the platform has not opened the period yet.
     pub seed_hash: Option<String>,
 }
 
 /// `200` to `GET …/last-result`.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct GameResultAnswer {
-    /// The newest result; null in a room that has none yet.
+    /// The newest result; null in a room without results.
     pub data: Option<GameResultBody>,
 }
 
@@ -76,28 +76,28 @@ pub struct GameResultAnswer {
 pub struct HistoryAnswer {
     /// Results, newest first.
     pub data: Vec<GameResultBody>,
-    /// Where the next page starts; null on the last one.
+    /// Start of the next page; null on the last page.
     pub next_cursor: Option<String>,
 }
 
-/// What was drawn for a period.
+/// The result of a period.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct GameResultBody {
     /// The game.
     pub game_type: &'static str,
-    /// How long its periods last, in seconds.
+    /// Length of its periods in seconds.
     pub duration: u32,
     /// The period.
     pub period_id: String,
-    /// What names this result among those of all rooms, however and however often somebody hears of it.
+    /// A unique id of this result over all rooms, by which repeated reports of it can be recognized.
     pub event_id: String,
-    /// When it ended.
+    /// Time of its end.
     pub ends_at: String,
-    /// What was drawn, by the names of the game: `number`, `dice_1`, `A`.
+    /// The result, with the names that the game uses: `number`, `dice_1`, `A`.
     #[schema(value_type = Object)]
     pub result: Map<String, Value>,
-    /// The block that drew it; null where none did.
+    /// The block that determined the draw; null if there is none.
     pub verification: Option<BlockBody>,
 }
 
@@ -114,24 +114,24 @@ pub struct PeriodAnswer {
 pub struct PeriodBody {
     /// The game.
     pub game_type: &'static str,
-    /// How long its periods last, in seconds.
+    /// Length of its periods in seconds.
     pub duration: u32,
-    /// Its id.
+    /// The period id.
     pub period_id: String,
     /// `OPEN`, `CLOSING`, `CLOSED`, `RESULTED`, `SETTLED`, `CANCELLED` or `REFUNDED`.
     pub state: &'static str,
-    /// The version of the payout tables that its bets are paid by.
+    /// The version of the payout tables for its bets.
     pub rules: u16,
-    /// From when on it takes bets.
+    /// Time from which it accepts bets.
     pub opens_at: String,
-    /// From when on it takes none any more.
+    /// Time from which it no longer accepts bets.
     pub closes_at: String,
-    /// When it is drawn.
+    /// Time of the draw.
     pub ends_at: String,
-    /// What was drawn, by the names of the game; null before.
+    /// The result, with the names that the game uses; null before the draw.
     #[schema(value_type = Option<Object>)]
     pub result: Option<Map<String, Value>>,
-    /// What proves the result.
+    /// The proof of the result.
     pub verification: VerificationBody,
 }
 
@@ -139,13 +139,13 @@ pub struct PeriodBody {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TrendsAnswer {
-    /// How each selection did.
+    /// The statistics of each selection.
     pub data: Vec<TrendBody>,
-    /// In how many periods.
+    /// Number of periods included.
     pub periods: usize,
 }
 
-/// How a selection did in the last periods of a room. It says nothing of the next one.
+/// Statistics of a selection in the last periods of a room. They predict nothing about the next period.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TrendBody {
@@ -153,19 +153,19 @@ pub struct TrendBody {
     pub bet_type: &'static str,
     /// Its value.
     pub bet_value: &'static str,
-    /// In how many of them it won.
+    /// Number of periods in which it won.
     pub frequency: usize,
-    /// For how many periods it has not won.
+    /// Number of periods since its last win.
     pub missing: usize,
-    /// For how many it did not win between two wins, on average.
+    /// Average number of periods between two wins.
     pub average_missing: usize,
-    /// How often in a row it won at most.
+    /// Maximum number of consecutive wins.
     pub longest_run: usize,
 }
 
 impl CurrentPeriodBody {
-    /// The period of the moment and those that follow, each with the hash of its seed where it is open. One that is not
-    /// has these times.
+    /// The current period and the next ones, each with its seed hash if it is open. `times` applies to a period that is
+    /// not open.
     pub fn new(
         id: PeriodId,
         times: PeriodTimes,
@@ -195,7 +195,7 @@ impl CurrentPeriodBody {
 }
 
 impl GameResultBody {
-    /// What was drawn for a period that ended then, and by which block, where one did.
+    /// The result of a period that ended at `ends_at`, with the block that determined it, if any.
     pub fn new(id: PeriodId, drawn: &Drawn, block: Option<&Block>, ends_at: Timestamp) -> Self {
         Self {
             game_type: id.room.game().id(),
@@ -210,7 +210,7 @@ impl GameResultBody {
 }
 
 impl HistoryAnswer {
-    /// A page of results; the next one holds what is older than this period.
+    /// A page of results. The next page contains results older than the period `next`.
     pub fn new(data: Vec<GameResultBody>, next: Option<PeriodId>) -> Self {
         Self { data, next_cursor: next.map(|before| PeriodCursor { before }.to_string()) }
     }
@@ -237,7 +237,7 @@ impl From<&Period> for PeriodAnswer {
 }
 
 impl TrendsAnswer {
-    /// How each selection of a room's game did among these results, newest first.
+    /// The statistics of each selection of a room's game in these results, newest first.
     pub fn new(room: Room, newest_first: &[Drawn]) -> Self {
         let of = |selection: Selection| {
             let Trend { wins, missing, missing_average, run_longest } = Trend::of(selection, newest_first);
@@ -255,7 +255,7 @@ impl TrendsAnswer {
     }
 }
 
-/// What was drawn, by the names of the game.
+/// The result, with the names that the game uses.
 pub(crate) fn facts(room: Room, drawn: &Drawn) -> Map<String, Value> {
     let facts = room.game().describe(drawn).into_iter();
     let value = |fact| match fact {

@@ -1,4 +1,5 @@
-//! What `GET /api/games` tells of each game: its rooms with their limits, what can be bet on, what it pays and returns.
+//! The body of `GET /api/games`: the rooms of each game with their limits, and its selections with their payouts and
+//! returns.
 
 use crate::Money;
 use evens_games::{Game, Multiplier, Room, RoomLimits, Selection};
@@ -17,47 +18,47 @@ pub struct GamesAnswer {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct GameBody {
-    /// Its name in paths.
+    /// The name in paths.
     pub game_type: &'static str,
-    /// Other names that paths may have.
+    /// Alternative names in paths.
     pub other_names: &'static [&'static str],
-    /// How long the periods of its rooms last, in seconds.
+    /// The lengths of its rooms' periods in seconds.
     pub durations: &'static [u32],
-    /// What can be bet on.
+    /// The possible bets.
     pub selections: Vec<SelectionBody>,
-    /// How much of a stake is the fee, in per cent. The rest is what is multiplied.
+    /// The fee in per cent of a stake. The rest is multiplied.
     pub fee_percent: u8,
-    /// The least stake in any of its rooms.
+    /// The minimum stake over all of its rooms.
     pub stake_min: Money,
-    /// The largest stake in any of them.
+    /// The maximum stake over all of its rooms.
     pub stake_max: Money,
-    /// How many bets a player may have on one period, in any of them.
+    /// Maximum number of a player's bets on one period, over all of its rooms.
     pub bets_max: usize,
-    /// How much a player may stake on one period, in any of them.
+    /// Maximum sum of a player's stakes on one period, over all of its rooms.
     pub staked_max: Money,
-    /// What limits every bet in each of them.
+    /// The limits of each room.
     pub rooms: Vec<RoomBody>,
 }
 
-/// What limits every bet in a room.
+/// The limits of a room.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RoomBody {
-    /// How long its periods last, in seconds.
+    /// Length of its periods in seconds.
     pub duration: u32,
-    /// The least stake.
+    /// The minimum stake.
     pub stake_min: Money,
-    /// The largest stake.
+    /// The maximum stake.
     pub stake_max: Money,
-    /// How many bets a player may have on one period.
+    /// Maximum number of a player's bets on one period.
     pub bets_max: usize,
-    /// How much a player may stake on one period.
+    /// Maximum sum of a player's stakes on one period.
     pub staked_max: Money,
-    /// How much one period may cost the house: no bet is taken by which it could cost more.
+    /// Maximum possible loss of the house on one period. A bet that could exceed it is refused.
     pub exposure_max: Money,
 }
 
-/// What can be bet on.
+/// A possible bet.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SelectionBody {
@@ -65,10 +66,10 @@ pub struct SelectionBody {
     pub bet_type: &'static str,
     /// Its value.
     pub bet_value: &'static str,
-    /// What it pays, highest first: how many times of the stake without its fee.
+    /// The payouts, highest first, as multiples of the stake without its fee.
     #[schema(value_type = Vec<f64>)]
     pub multipliers: Vec<Decimal>,
-    /// What comes back of all stakes in the long run, in per cent.
+    /// The long-term return of all stakes, in per cent.
     #[schema(value_type = f64)]
     pub return_to_player: Decimal,
 }
@@ -78,7 +79,7 @@ pub struct SelectionBody {
 pub struct Decimal(Multiplier);
 
 impl GameBody {
-    /// A game and what limits every bet in its rooms. It is dear to make, as every outcome is looked at.
+    /// A game with the limits of its rooms. Expensive, because it evaluates every outcome.
     pub fn new(game: &'static dyn Game, limits: impl Fn(Room) -> RoomLimits) -> Self {
         let limits: Vec<_> = Room::of_game(game).map(|room| (room, limits(room))).collect();
         let all = || limits.iter().map(|(_, limits)| limits);

@@ -1,4 +1,4 @@
-//! What operators see of the bets on a period.
+//! The bets on a period, as operators see them.
 
 use crate::Money;
 use evens_games::{Distribution, ExposureRules, Lane, Period, SelectionBets};
@@ -8,34 +8,34 @@ use utoipa::ToSchema;
 /// `200` to `GET …/period/{periodId}/distribution`.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct DistributionAnswer {
-    /// What players have bet on.
+    /// The bets on the period.
     pub data: DistributionBody,
 }
 
-/// What players have bet on in a period.
+/// The bets of all players on a period.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DistributionBody {
     /// The game.
     pub game_type: &'static str,
-    /// How long its periods last, in seconds.
+    /// Length of its periods in seconds.
     pub duration: u32,
     /// The period.
     pub period_id: String,
-    /// Where it stands.
+    /// The state of the period.
     pub state: &'static str,
-    /// How many players have bet on it.
+    /// Number of players with bets.
     pub players: usize,
-    /// How many bets they have placed.
+    /// Number of bets.
     pub bets: u64,
-    /// Their stakes.
+    /// The sum of the stakes.
     pub bet_amount: Money,
-    /// The most that the period can cost the house: what the worst draw pays, less all stakes.
+    /// The largest possible loss of the house: the payouts of the worst draw, less all stakes.
     pub worst_case: Money,
-    /// The most that it may cost: no bet is taken by which it could cost more.
+    /// The maximum of that loss. A bet that could exceed it is refused.
     pub worst_case_max: Money,
-    /// The lanes that are not paid yet, of sixteen, once it is drawn or cancelled. One that stays here cannot end: its
-    /// job is among the dead letters.
+    /// Unpaid lanes, out of sixteen, once the period is drawn or cancelled. If a lane stays here, its job is among the
+    /// dead letters.
     pub open_lanes: Vec<u8>,
     /// The selections that have bets.
     pub selections: Vec<SelectionBetsBody>,
@@ -49,14 +49,14 @@ pub struct SelectionBetsBody {
     pub bet_type: &'static str,
     /// Its value.
     pub bet_value: &'static str,
-    /// How many bets.
+    /// Number of bets.
     pub bets: u64,
-    /// Their stakes.
+    /// The sum of the stakes.
     pub bet_amount: Money,
 }
 
 impl DistributionAnswer {
-    /// What players have bet on in a period, and what it may cost.
+    /// The bets of all players on a period, and its possible loss.
     pub fn new(period: &Period, distribution: &Distribution, rules: ExposureRules) -> Self {
         let Period { id, state, .. } = period;
         let Distribution { totals, players, worst_case, selections } = distribution;

@@ -1,4 +1,4 @@
-//! The answer about what a player's bets on games came to. What the old API answered stays, name by name.
+//! The statistics of a player's bets on games. The old API's fields keep their names.
 
 use crate::{Decimal, Money};
 use evens_games::{Multiplier, PlayStatistics, StatisticsPeriod};
@@ -10,39 +10,39 @@ use utoipa::ToSchema;
 /// `200` to `GET /api/users/in-house-games/stats`.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct PlayStatisticsAnswer {
-    /// What the player's bets came to.
+    /// The statistics.
     pub data: PlayStatisticsBody,
 }
 
-/// What a player's bets on games came to. A bet counts for the day on which it was placed; one that was given back is
-/// none.
+/// Statistics of a player's bets on games. A bet counts for the day on which it was placed, and a refunded bet does not
+/// count.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct PlayStatisticsBody {
-    /// Which days: `today`, `yesterday`, `this_week` or `this_month`.
+    /// The days: `today`, `yesterday`, `this_week` or `this_month`.
     pub period: &'static str,
-    /// How many bets.
+    /// Number of bets.
     pub total_bets: u64,
-    /// Their stakes.
+    /// The sum of the stakes.
     pub total_bet_amount: Money,
-    /// What was paid for those that have won.
+    /// The sum of the payouts.
     pub total_win_amount: Money,
-    /// How many have won.
+    /// Number of winning bets.
     pub winning_bets: u64,
-    /// How many have lost.
+    /// Number of losing bets.
     pub losing_bets: u64,
-    /// How many may still win.
+    /// Number of pending bets.
     pub pending_bets: u64,
-    /// What was paid less all stakes.
+    /// The payouts less all stakes.
     pub net_profit: Money,
-    /// Of those that have won or lost, how many have won, in per cent.
+    /// The share of winning bets among those decided, in per cent.
     #[schema(value_type = f64)]
     pub win_rate: Decimal,
-    /// When they were added up: at most five minutes ago.
+    /// Time of the statistics: at most five minutes ago.
     pub as_of: String,
 }
 
 impl PlayStatisticsAnswer {
-    /// What the bets of those days came to, as of that moment.
+    /// The statistics of these days as of a time.
     pub fn new(period: StatisticsPeriod, statistics: &PlayStatistics, as_of: Timestamp) -> Self {
         let PlayStatistics { bets, winning, losing, staked, won } = *statistics;
         let win_rate = u32::try_from(statistics.win_rate()).unwrap_or_default();

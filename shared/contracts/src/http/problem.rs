@@ -1,44 +1,44 @@
-//! [`Problem`]: a refusal as the client sees it (RFC 9457), with the fields that old clients read.
+//! [`Problem`]: a refusal as the client gets it (RFC 9457), with additional fields for old clients.
 
 use evens_jackpots::{ConcurrencyViolation, ConflictDetails};
 use serde::Serialize;
 use std::time::Duration;
 use strum::VariantArray;
 
-/// Every kind of refusal. Types and statuses are part of the API and never change their meaning.
+/// A kind of refusal. Its code and status are part of the API and never change their meaning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, VariantArray)]
 pub enum ProblemKind {
     /// The stake is larger than the balance.
     InsufficientBalance,
     /// The body is not a JSON object.
     MalformedBody,
-    /// No token, or one that does not hold.
+    /// The token is missing or invalid.
     Unauthorized,
     /// The phone number or the password is wrong.
     WrongCredentials,
     /// The refresh token is no longer valid.
     SessionEnded,
-    /// What was signed was not signed by whoever should have.
+    /// The signature is not that of the expected signer.
     WrongSignature,
-    /// A token that does not allow this.
+    /// The token does not allow this.
     Forbidden,
     /// The account is blocked.
     AccountBlocked,
     /// The current password is wrong.
     WrongPassword,
-    /// The code is not the one that was sent, or holds no more.
+    /// The code is wrong or has expired.
     WrongCode,
     /// The player has excluded themselves.
     Excluded,
     /// The player owes money, or their money is held.
     AccountHeld,
-    /// It must be known first who the player is.
+    /// The player's identity must be verified first.
     IdentityMissing,
-    /// The user logged in too long ago for what they ask.
+    /// The user's login is too old for this.
     LoginTooOld,
-    /// Nothing there.
+    /// The resource does not exist.
     NotFound,
-    /// The path exists, this method does not.
+    /// The path exists, but not with this method.
     MethodNotAllowed,
     /// The request took too long.
     RequestTimeout,
@@ -46,41 +46,41 @@ pub enum ProblemKind {
     IdempotencyKeyReused,
     /// The state of the round does not allow it.
     RoundState,
-    /// No part of the bet is still waiting.
+    /// No part of the bet is unmatched.
     NothingToRefund,
     /// The round exists with other settings.
     RoundExists,
-    /// As many bets of the player wait in the round as may.
+    /// The player has the maximum number of unmatched bets in the round.
     TooManyWaitingBets,
     /// The state of the period does not allow it.
     PeriodState,
-    /// As many bets of the player are on the period as may be.
+    /// The player has the maximum number of bets on the period.
     TooManyGameBets,
-    /// As many bets are on the period as it can take.
+    /// The period has the maximum number of bets.
     PeriodFull,
     /// An account has this phone number.
     PhoneNumberTaken,
-    /// A limit of the player leaves less.
+    /// The amount exceeds a limit that the player has set.
     OverLimit,
-    /// The player wants to see how long they have played, and has not.
+    /// The player must first confirm how long they have played, as they requested.
     RealityCheckDue,
-    /// The player has asked for no higher limit.
+    /// The player has not requested a higher limit.
     NothingToConfirm,
-    /// What the player has set for themselves lasts longer.
+    /// A restriction that the player set is still in force.
     TooEarly,
     /// The account is another player's.
     PayeeTaken,
-    /// The player has as many open deposits as they may.
+    /// The player has the maximum number of open deposits.
     TooManyOpenDeposits,
-    /// The player has as many payees as they may.
+    /// The player has the maximum number of payees.
     TooManyPayees,
     /// The payee cannot be paid yet.
     PayeeNotUsable,
-    /// The player has not staked enough of what they brought.
+    /// The player has not staked enough of their deposits.
     TurnoverMissing,
     /// The order does not allow this now.
     OrderState,
-    /// As many things wait for another cashier's agreement as may.
+    /// The maximum number of things wait for another cashier's approval.
     TooManyAgreements,
     /// Another operation was faster.
     ConcurrencyViolation,
@@ -98,11 +98,11 @@ pub enum ProblemKind {
     ExposureLimit,
     /// Too many requests.
     TooManyRequests,
-    /// Our fault.
+    /// A failure of the server.
     Internal,
-    /// Overload or outage; the same request may be repeated.
+    /// Overload or outage. The same request may be repeated.
     Unavailable,
-    /// The platform does not do this at present, by its operators' decision.
+    /// The operators have switched this off.
     SwitchedOff,
 }
 
@@ -110,7 +110,7 @@ impl ProblemKind {
     /// Every kind.
     pub const ALL: &'static [Self] = Self::VARIANTS;
 
-    /// HTTP status, stable code, and title.
+    /// The HTTP status, the stable code, and the title.
     fn row(self) -> (u16, &'static str, &'static str) {
         match self {
             Self::InsufficientBalance => (400, "insufficient-balance", "The balance is too low"),
@@ -175,48 +175,48 @@ impl ProblemKind {
         self.row().0
     }
 
-    /// The stable code: the last part of the problem's type.
+    /// The stable code, which is the last part of the problem's type.
     pub fn code(self) -> &'static str {
         self.row().1
     }
 
-    /// The same for every problem of the kind.
+    /// The title, which is the same for every problem of the kind.
     pub fn title(self) -> &'static str {
         self.row().2
     }
 }
 
-/// A refusal. Its detail is made from what the request asked for, never from a lower error's text.
+/// A refusal. Its detail is made from the request, never from the text of a lower error.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
-    /// Which kind.
+    /// The kind of refusal.
     pub kind: ProblemKind,
-    /// What happened, to what, and what to do.
+    /// The event, its subject, and the next step.
     pub detail: String,
-    /// The field of the request that is wrong.
+    /// The invalid field of the request.
     pub field: Option<&'static str>,
-    /// The bet that it is about.
+    /// The bet concerned.
     pub bet_id: Option<String>,
-    /// By what support finds what it is about.
+    /// A reference by which support finds the subject.
     pub reference: Option<Box<str>>,
-    /// What another operation did that was faster.
+    /// The operation that was faster.
     pub conflict: Option<Box<Conflict>>,
-    /// When to try again.
+    /// Time after which a retry may succeed.
     pub retry_after: Option<Duration>,
 }
 
-/// What another operation did that was faster.
+/// An operation that was faster than the requested one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Conflict {
-    /// What was asked for.
+    /// The requested operation.
     pub operation: &'static str,
-    /// Of which jackpot.
+    /// The jackpot concerned.
     pub group: &'static str,
-    /// What was in the way.
+    /// The cause of the conflict.
     pub details: ConflictBody,
 }
 
-/// What was in the way of an operation: the details of a `ConcurrencyViolationError`, as some clients call it.
+/// The details of a conflict, which some clients know as `ConcurrencyViolationError`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ConflictBody {
@@ -229,7 +229,7 @@ pub struct ConflictBody {
     /// The operation that holds the jackpot.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub held_by: Option<String>,
-    /// Since when it does.
+    /// The time since which it holds the jackpot.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub held_since: Option<String>,
 }
@@ -241,12 +241,12 @@ impl Problem {
         Self { kind, detail, field, bet_id, reference: None, conflict: None, retry_after: None }
     }
 
-    /// A field that is missing or wrong: `detail` continues the sentence that the field's name begins.
+    /// A field that is missing or wrong. `detail` continues the sentence that begins with the field's name.
     pub fn invalid(field: &'static str, detail: impl std::fmt::Display) -> Self {
         Self::new(ProblemKind::Invalid, format!("{field} {detail}")).about_field(field)
     }
 
-    /// Our fault. The cause goes to the log, never here.
+    /// A failure of the server. Its cause is only logged.
     pub fn internal() -> Self {
         Self::new(ProblemKind::Internal, "An error occurred. It has been recorded; the request id finds it.")
     }
@@ -256,7 +256,7 @@ impl Problem {
         Self::new(ProblemKind::AccountBlocked, "The account is blocked. Ask support for the reason.")
     }
 
-    /// The platform takes no bets of any kind at present.
+    /// The platform currently takes no bets of any kind.
     pub fn bets_off() -> Self {
         let detail =
             "Bets are switched off at present. Those that were placed are carried on, and you can withdraw.";
@@ -269,25 +269,25 @@ impl Problem {
         Self::new(ProblemKind::Unavailable, detail).retry_after(Duration::from_secs(1))
     }
 
-    /// The same problem, naming a field.
+    /// Names the invalid field.
     #[must_use]
     pub fn about_field(self, field: &'static str) -> Self {
         Self { field: Some(field), ..self }
     }
 
-    /// The same problem, naming a bet.
+    /// Names the bet concerned.
     #[must_use]
     pub fn about_bet(self, bet_id: impl std::fmt::Display) -> Self {
         Self { bet_id: Some(bet_id.to_string()), ..self }
     }
 
-    /// The same problem, with what support finds by it.
+    /// Adds a reference for support.
     #[must_use]
     pub fn about_reference(self, reference: impl std::fmt::Display) -> Self {
         Self { reference: Some(reference.to_string().into()), ..self }
     }
 
-    /// The operation was decided by what another one has changed.
+    /// Another operation changed the state first.
     pub fn concurrency_violation(violation: &ConcurrencyViolation) -> Self {
         let none =
             ConflictBody { expected_version: None, found_version: None, held_by: None, held_since: None };
@@ -305,13 +305,13 @@ impl Problem {
         Self { conflict: Some(Box::new(Conflict { operation, group, details })), ..problem }
     }
 
-    /// The same problem, saying when to try again.
+    /// Sets the time after which a retry may succeed.
     #[must_use]
     pub fn retry_after(self, retry_after: Duration) -> Self {
         Self { retry_after: Some(retry_after), ..self }
     }
 
-    /// The body for the request of that id.
+    /// The response body for the request with this id.
     pub fn body(&self, request_id: &str) -> ProblemBody {
         ProblemBody {
             kind: format!("urn:evens:problem:{}", self.kind.code()),
@@ -343,27 +343,27 @@ pub struct ProblemBody {
     pub title: &'static str,
     /// The HTTP status.
     pub status: u16,
-    /// What happened, to what, and what to do.
+    /// The event, its subject, and the next step.
     pub detail: String,
-    /// The field of the request that is wrong.
+    /// The invalid field of the request.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub field: Option<&'static str>,
-    /// The bet that it is about.
+    /// The bet concerned.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bet_id: Option<String>,
-    /// By what support finds what it is about, such as an account that is another player's.
+    /// A reference by which support finds the subject, such as a bank account that belongs to another player.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reference: Option<String>,
-    /// What was asked for, where another operation was faster.
+    /// The requested operation, if another one was faster.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub operation: Option<&'static str>,
-    /// Of which jackpot that was.
+    /// The jackpot of that operation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group: Option<&'static str>,
-    /// What the other one did.
+    /// The cause of the conflict.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub conflict_details: Option<ConflictBody>,
-    /// Finds the request in the logs.
+    /// The id of the request in the logs.
     pub request_id: String,
     /// Always false; read by old clients.
     pub success: bool,

@@ -14,32 +14,32 @@ pub struct QueueListAnswer {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct QueueBody {
-    /// Its short name.
+    /// The queue's short name.
     pub queue: &'static str,
-    /// Jobs that may be taken.
+    /// Jobs that can be received.
     pub waiting: u64,
-    /// Jobs that are worked on, or hidden for their back-off.
+    /// Jobs in progress, or hidden for their back-off.
     pub in_flight: u64,
     /// Jobs that were sent with a delay.
     pub delayed: u64,
-    /// Jobs that were given up.
+    /// Jobs in its dead-letter queue.
     pub dead_letters: u64,
-    /// When the oldest dead letter that was seen was given up (RFC 3339); null where there is none.
+    /// Time of failure of the oldest dead letter that was read (RFC 3339); null if there is none.
     pub oldest_dead_letter_at: Option<String>,
-    /// Since when the oldest thing that a job of this queue is to bring to its end has been unfinished, by the table
-    /// (RFC 3339); null where there is none, or where the table does not know.
+    /// Time since which the oldest work for this queue's jobs has been unfinished, according to the table (RFC 3339).
+    /// Null if there is none, or if the table does not show it.
     pub oldest_unfinished_at: Option<String>,
 }
 
 /// `200` to `GET /api/operator/dead-letters`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct DeadLetterListAnswer {
-    /// The dead letters that fit, those given up first.
+    /// The matching dead letters, the earliest failures first.
     pub data: Vec<DeadLetterBody>,
-    /// How many fit, of those that were seen.
+    /// Number of matching dead letters among those that were read.
     pub matched: usize,
-    /// How many there are about that were not seen: somebody else holds them at the moment, or they stand behind others
-    /// of their group.
+    /// Approximate number of dead letters that were not read, because another receiver holds them or they are behind
+    /// others of their group.
     pub unseen: u64,
 }
 
@@ -56,38 +56,38 @@ pub struct DeadLetterAnswer {
 pub struct DeadLetterBody {
     /// Its id.
     pub id: String,
-    /// Which queue gave it up.
+    /// The queue whose job failed.
     pub queue: &'static str,
-    /// `record`: a worker gave the job up and wrote down why; `moved`: SQS moved the job itself, because no worker got
-    /// as far as that; `unreadable`: neither a record nor a job.
+    /// `record`: a worker gave the job up and stored the reason; `moved`: SQS moved the job itself, before a worker
+    /// could give it up; `unreadable`: neither a record nor a job.
     pub kind: &'static str,
-    /// The type of its job; null where it holds none.
+    /// The type of its job; null if it contains none.
     pub job_type: Option<&'static str>,
-    /// The id of its job; null where it holds none.
+    /// The id of its job; null if it contains none.
     pub job_id: Option<String>,
-    /// What went wrong, from the outside to the cause.
+    /// The error, from the outermost to its cause.
     pub error: String,
-    /// How often it was tried.
+    /// Number of attempts.
     pub attempts: u32,
-    /// When it was given up (RFC 3339); null where nobody knows.
+    /// Time of failure (RFC 3339); null if it is unknown.
     pub failed_at: Option<String>,
-    /// The id of the request that it goes back to.
+    /// The id of the request that caused the job.
     pub request_id: Option<String>,
-    /// What the table says about it now.
+    /// The current state of its subject, according to the table.
     pub now: StandingBody,
 }
 
-/// What the table says about what a job is to do.
+/// The state of a job's subject, according to the table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct StandingBody {
-    /// How the bet, match, round or account stands.
+    /// The state of the bet, match, round or account.
     pub state: String,
-    /// What sending the job again would do: `due`, it does what is still to be done; `done`, it changes nothing;
-    /// `repeats`, it tells somebody again; `fails`, it fails again; `unknown`, the table cannot be read.
+    /// The effect of sending the job again: `due`, it does the remaining work; `done`, it changes nothing; `repeats`,
+    /// it notifies a player again; `fails`, it fails again; `unknown`, the table cannot be read.
     pub redrive: &'static str,
-    /// By what request an operator gives the money back that the job is about, where it is stuck: the body says why.
-    /// Null where there is none to be given back.
+    /// The request by which an operator returns the money of the job, if it is stuck; its body must give the reason.
+    /// Null if there is no money to return.
     pub way_out: Option<String>,
 }
 
@@ -95,9 +95,9 @@ pub struct StandingBody {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct FullDeadLetterBody {
-    /// What stands in lists too.
+    /// The fields shown in lists.
     pub letter: DeadLetterBody,
-    /// The group in which the job stood.
+    /// The job's message group.
     pub group: String,
     /// The id of the message that held the job.
     pub message_id: String,
@@ -108,31 +108,31 @@ pub struct FullDeadLetterBody {
 /// `200` to `POST /api/operator/dead-letters/{deadLetterId}/redrive` and `…/delete`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct DeadLetterActionAnswer {
-    /// What became of it.
+    /// The outcome of the action.
     pub data: DeadLetterActionBody,
 }
 
 /// `200` to `POST /api/operator/dead-letters`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct DeadLetterActionListAnswer {
-    /// What became of each that was meant, those given up first.
+    /// The outcome for each selected dead letter, the earliest failures first.
     pub data: Vec<DeadLetterActionBody>,
-    /// How many fit, of those that were seen.
+    /// Number of matching dead letters among those that were read.
     pub matched: usize,
-    /// How many there are about that were not seen.
+    /// Approximate number of dead letters that were not read.
     pub unseen: u64,
 }
 
-/// What became of a dead letter.
+/// The outcome of an action on a dead letter.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DeadLetterActionBody {
     /// Its id.
     pub id: String,
-    /// The id of its job; null where it holds none.
+    /// The id of its job; null if it contains none.
     pub job_id: Option<String>,
     /// `redriven`: the job is in its queue again and the dead letter is gone; `sent`: the job is in its queue again,
-    /// and the dead letter is still there; `deleted`; `kept`: SQS did not do it, and nothing changed; `not-a-job`:
-    /// there is nothing to be sent; `would-redrive` and `would-delete`: nothing was to be done but to say so.
+    /// and the dead letter is still there; `deleted`; `kept`: SQS refused, and nothing changed; `not-a-job`: there is
+    /// no job to send; `would-redrive` and `would-delete`: the result of a dry run.
     pub outcome: &'static str,
 }

@@ -1,5 +1,4 @@
-//! A bank account that one player is paid to and another one says is theirs: what cashiers see of it, and that it is
-//! freed.
+//! A bank account that one player uses as a payee and another player claims: the view of cashiers, and its release.
 
 use super::adjust::AgreementBody;
 use super::review::reason_schema;
@@ -15,14 +14,14 @@ use utoipa::ToSchema;
 /// `POST /api/operator/payees/{reference}/free`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FreeAccountRequest {
-    /// Who alone may add the account from then on.
+    /// The only player who may add the account from then on.
     pub claimant: UserId,
-    /// Why.
+    /// The reason.
     pub reason: ActReason,
 }
 
 impl FreeAccountRequest {
-    /// Reads the body.
+    /// Parses the body.
     pub fn parse(bytes: &[u8]) -> Result<Self, Problem> {
         let body = Body::parse(bytes)?;
         let missing = || Problem::invalid("userId", "is missing");
@@ -44,35 +43,35 @@ impl RequestBody for FreeAccountRequest {
     }
 }
 
-/// `200` to `GET /api/operator/payees/{reference}`, and to what frees it.
+/// `200` to `GET /api/operator/payees/{reference}`, and to its `free`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct KnownAccountAnswer {
     /// The account.
     pub data: KnownAccountBody,
 }
 
-/// A bank account that a player is paid to, or was.
+/// A bank account that a player has or had as a payee.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct KnownAccountBody {
-    /// What the account is known by to whoever was refused it. It tells nothing of its number.
+    /// The reference that a refused player gets. It reveals nothing of the account number.
     pub reference: String,
-    /// Who is paid to it, or was.
+    /// The player who has or had the account.
     pub user_id: u64,
-    /// As which of their payees.
+    /// The holder's payee for the account.
     pub payee_id: String,
-    /// The last four characters of its number; null where it was added before that was noted.
+    /// The last four characters of its number; null if it was added before this was stored.
     pub mask: Option<String>,
-    /// Since when nobody is paid to it (RFC 3339); null where somebody is.
+    /// Time since which the account is free (RFC 3339); null if it is not.
     pub freed_at: Option<String>,
-    /// Who alone may add it; null where that is anybody, or somebody is paid to it.
+    /// The only player who may add it; null if any player may, or if it is not free.
     pub kept_for: Option<u64>,
-    /// What cashiers want and others must agree to, of whoever has it.
+    /// Pending acts on its holder that need more approvals.
     pub waiting: Vec<AgreementBody>,
 }
 
 impl KnownAccountBody {
-    /// The account of that reference, which its holder has as that payee.
+    /// The account with this reference, which its holder has as the payee `payee`.
     pub fn new(
         reference: &impl ToString,
         payee: &PayeeId,

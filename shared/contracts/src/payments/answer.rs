@@ -20,7 +20,7 @@ pub struct DepositAnswer {
 pub struct DepositListAnswer {
     /// The player's deposits, newest first.
     pub data: Vec<DepositBody>,
-    /// Where the next page starts; null on the last one.
+    /// Start of the next page; null on the last page.
     pub next_cursor: Option<String>,
 }
 
@@ -28,33 +28,33 @@ pub struct DepositListAnswer {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DepositBody {
-    /// Its id.
+    /// The order id.
     pub order_id: String,
     /// `pending`, `processing`, `completed`, `failed` or `cancelled`.
     pub status: &'static str,
-    /// How much.
+    /// The amount.
     pub amount: Money,
-    /// The code of the currency.
+    /// The currency code.
     pub currency: String,
-    /// Where the player pays; null where that is not known, or there is nothing to pay any more.
+    /// The page where the player pays; null if it is unknown, or if nothing is left to pay.
     pub checkout: Option<CheckoutBody>,
-    /// Until when the player can pay (RFC 3339).
+    /// Time until which the player can pay (RFC 3339).
     pub pay_until: String,
-    /// When it was opened (RFC 3339).
+    /// Time of opening (RFC 3339).
     pub created_at: String,
 }
 
-/// Where a player pays.
+/// The page where a player pays.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct CheckoutBody {
     /// A page of the provider.
     pub url: String,
-    /// What their page or program takes besides.
+    /// Further parameters for the provider's page or program.
     pub parameters: BTreeMap<String, String>,
 }
 
 impl DepositListAnswer {
-    /// Those deposits, and where the next page starts, if there is one.
+    /// A page of deposits, and the start of the next page, if any.
     pub fn new<'a>(
         deposits: impl IntoIterator<Item = &'a DepositOrder>,
         next: Option<OrderPosition>,
@@ -65,7 +65,7 @@ impl DepositListAnswer {
 }
 
 impl DepositBody {
-    /// The deposit, and where it is paid, if that is known.
+    /// The deposit, and where it is paid, if known.
     pub fn new(order: &DepositOrder, checkout: Option<CheckoutBody>) -> Self {
         let terms = &order.terms;
         Self {
@@ -94,15 +94,15 @@ pub struct PayeeListAnswer {
     pub data: Vec<PayeeBody>,
 }
 
-/// Where a player is paid.
+/// A payee: a bank account of a player.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PayeeBody {
-    /// Its id.
+    /// The payee id.
     pub payee_id: String,
     /// The last four characters of the account.
     pub account_ends_with: String,
-    /// From when on it can be paid (RFC 3339).
+    /// Time from which it can be paid (RFC 3339).
     pub usable_from: String,
 }
 
@@ -117,7 +117,7 @@ impl From<&Payee> for PayeeBody {
 }
 
 impl PayeeListAnswer {
-    /// Those payees.
+    /// A player's payees.
     pub fn new(mut payees: Vec<Payee>) -> Self {
         payees.sort_by_key(|payee| payee.since);
         Self { data: payees.iter().map(PayeeBody::from).collect() }
@@ -127,25 +127,25 @@ impl PayeeListAnswer {
 /// `202` to `POST /api/withdrawals`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct RequestedWithdrawalAnswer {
-    /// The withdrawal, and what is left in the wallet.
+    /// The withdrawal, and the remaining balance.
     pub data: RequestedWithdrawalBody,
 }
 
-/// A withdrawal that was taken, and what is left in the wallet.
+/// A requested withdrawal, and the remaining balance.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RequestedWithdrawalBody {
-    /// Its id.
+    /// The order id.
     pub order_id: String,
-    /// `pending`, or how it stands by now where it was requested before.
+    /// `pending`, or the current status if it was requested before.
     pub status: &'static str,
-    /// How much.
+    /// The amount.
     pub amount: Money,
-    /// To where.
+    /// The payee.
     pub payee_id: String,
-    /// Whether a cashier looks at it first.
+    /// `true` if a cashier must review it first.
     pub is_held: bool,
-    /// What the wallet holds: after the debit, or by now where it was requested before.
+    /// The balance after the debit, or the current balance if it was requested before.
     pub balance: Money,
 }
 
@@ -162,7 +162,7 @@ pub struct WithdrawalAnswer {
 pub struct WithdrawalListAnswer {
     /// The player's withdrawals, newest first.
     pub data: Vec<WithdrawalBody>,
-    /// Where the next page starts; null on the last one.
+    /// Start of the next page; null on the last page.
     pub next_cursor: Option<String>,
 }
 
@@ -170,19 +170,19 @@ pub struct WithdrawalListAnswer {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct WithdrawalBody {
-    /// Its id.
+    /// The order id.
     pub order_id: String,
-    /// `pending`, `processing`, `completed`, `failed` or `cancelled`. Of the last two the money is back.
+    /// `pending`, `processing`, `completed`, `failed` or `cancelled`. In the last two cases the money was returned.
     pub status: &'static str,
-    /// How much.
+    /// The amount.
     pub amount: Money,
-    /// The code of the currency.
+    /// The currency code.
     pub currency: String,
-    /// To where.
+    /// The payee.
     pub payee_id: String,
-    /// Whether a cashier looks at it first.
+    /// `true` if a cashier must review it first.
     pub is_held: bool,
-    /// When it was requested (RFC 3339).
+    /// Time of the request (RFC 3339).
     pub created_at: String,
 }
 
@@ -202,7 +202,7 @@ impl From<&WithdrawalOrder> for WithdrawalBody {
 }
 
 impl RequestedWithdrawalAnswer {
-    /// That withdrawal, and the balance that it leaves.
+    /// The withdrawal, and the remaining balance.
     pub fn new(order: &WithdrawalOrder, balance: Amount) -> Self {
         let WithdrawalBody { order_id, status, amount, payee_id, is_held, .. } = order.into();
         let balance = balance.into();
@@ -211,7 +211,7 @@ impl RequestedWithdrawalAnswer {
 }
 
 impl WithdrawalListAnswer {
-    /// Those withdrawals, and where the next page starts, if there is one.
+    /// A page of withdrawals, and the start of the next page, if any.
     pub fn new<'a>(
         withdrawals: impl IntoIterator<Item = &'a WithdrawalOrder>,
         next: Option<OrderPosition>,

@@ -1,4 +1,4 @@
-//! What is known of who a player is: as they are told it, and as cashiers note it.
+//! The identity status of a player: as the player sees it, and as cashiers set it.
 
 use super::adjust::AgreementBody;
 use super::limits::OneOf;
@@ -14,14 +14,14 @@ use utoipa::ToSchema;
 /// `POST /api/operator/users/{userId}/identity`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NoteIdentityRequest {
-    /// What is known from now on.
+    /// The new status.
     pub status: IdentityStatus,
-    /// How that is known, in words that hold nothing of a document.
+    /// The evidence, in words that contain nothing of a document.
     pub reason: ActReason,
 }
 
 impl NoteIdentityRequest {
-    /// Reads the body.
+    /// Parses the body.
     pub fn parse(bytes: &[u8]) -> Result<Self, Problem> {
         let body = Body::parse(bytes)?;
         let status = body.string::<OneOf<IdentityStatus>>("status")?.0;
@@ -45,11 +45,11 @@ impl RequestBody for NoteIdentityRequest {
 /// `200` to `GET /api/identity`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct IdentityAnswer {
-    /// What is known.
+    /// The identity status.
     pub data: IdentityBody,
 }
 
-/// What is known of who the player is.
+/// The player's identity status.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct IdentityBody {
     /// `not-asked`, `pending`, `verified` or `refused`.
@@ -59,11 +59,11 @@ pub struct IdentityBody {
 /// `200` to `GET` and `POST /api/operator/users/{userId}/identity`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct PlayerIdentityAnswer {
-    /// What is known.
+    /// The identity status with the player's totals.
     pub data: PlayerIdentityBody,
 }
 
-/// What is known of who a player is, and what they have brought and taken home, as whoever decides sees it.
+/// A player's identity status, with their deposits and withdrawals, as cashiers see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PlayerIdentityBody {
@@ -71,11 +71,11 @@ pub struct PlayerIdentityBody {
     pub user_id: u64,
     /// `not-asked`, `pending`, `verified` or `refused`.
     pub status: &'static str,
-    /// Deposits that were credited, without those that were given or taken back.
+    /// Credited deposits, without refunds and chargebacks.
     pub deposited: Money,
-    /// Withdrawals that were paid, without those that came back.
+    /// Paid withdrawals, without returned ones.
     pub withdrawn: Money,
-    /// What cashiers want and others must agree to.
+    /// Pending acts that need more approvals.
     pub waiting: Vec<AgreementBody>,
 }
 

@@ -1,4 +1,4 @@
-//! Money in and out, on the wire: routes, requests, answers, and what is asked for about orders.
+//! Deposits and withdrawals on the wire: routes, requests, answers and jobs.
 
 pub(crate) mod accounts;
 pub(crate) mod adjust;

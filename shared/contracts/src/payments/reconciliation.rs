@@ -1,4 +1,4 @@
-//! What cashiers and auditors see of reconciliation: which days differ from what their providers state, and how.
+//! Reconciliation for cashiers and auditors: the days that differ from the providers' statements, and the differences.
 
 use crate::Money;
 use evens_ledger::Amount;
@@ -11,9 +11,9 @@ use utoipa::ToSchema;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ReconciliationListAnswer {
-    /// The reports of the newest days, 50 at most.
+    /// The reports of the newest days, at most 50.
     pub data: Vec<ReconciliationBody>,
-    /// Whether there are more.
+    /// `true` if there are more.
     pub has_more: bool,
 }
 
@@ -22,7 +22,7 @@ pub struct ReconciliationListAnswer {
 pub struct ReconciliationAnswer {
     /// The report.
     pub data: ReconciliationBody,
-    /// What differs, the first 500.
+    /// The first 500 differences.
     pub differences: Vec<DifferenceBody>,
 }
 
@@ -30,53 +30,53 @@ pub struct ReconciliationAnswer {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ReconciliationBody {
-    /// Its id: day, provider and the SHA-256 of the statement.
+    /// The report id: day, provider and the SHA-256 of the statement.
     pub report_id: String,
-    /// Whose day.
+    /// The provider.
     pub provider: String,
-    /// Which day, by the provider's calendar.
+    /// The day, by the provider's calendar.
     pub day: String,
-    /// When it was made (RFC 3339).
+    /// Time of the report (RFC 3339).
     pub at: String,
-    /// How many lines of the statement are of the day.
+    /// Number of lines of the statement for the day.
     pub lines: u64,
-    /// How many differences there are of each kind; empty where nothing differs. The kinds: `unplaced`,
-    /// `unknown-reference`, `twice`, `currency`, `amount`, `state`, `missing-in-ledger`, `missing-at-provider`,
-    /// `unbooked-fee` and `unsettled`.
+    /// Number of differences of each kind; empty if nothing differs. The kinds are `unplaced`, `unknown-reference`,
+    /// `twice`, `currency`, `amount`, `state`, `missing-in-ledger`, `missing-at-provider`, `unbooked-fee` and
+    /// `unsettled`.
     pub counts: BTreeMap<&'static str, u64>,
-    /// What the provider held for us when the day was over.
+    /// The balance at the provider at the end of the day.
     pub closing: ClosingBody,
 }
 
-/// What a provider held for us, by both sides. `booked`, `differences` and `onTheWay` come to `stated`.
+/// The balance at a provider, according to both sides. `booked`, `differences` and `onTheWay` add up to `stated`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ClosingBody {
-    /// When the day began, by our ledger.
+    /// At the start of the day, by our ledger.
     pub opening: Money,
-    /// When it was over, by the provider's lines and fees.
+    /// At the end of the day, by the provider's lines and fees.
     pub stated: Money,
-    /// When it was over, by our ledger.
+    /// At the end of the day, by our ledger.
     pub booked: Money,
-    /// What the differences explain.
+    /// The amount explained by the differences.
     pub differences: Money,
-    /// What one side has in this day and the other in another one.
+    /// Movements that one side has on this day and the other on another day.
     pub on_the_way: Money,
 }
 
-/// Something that differs.
+/// A difference.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DifferenceBody {
-    /// How.
+    /// The kind of difference.
     pub kind: &'static str,
-    /// What the provider calls it, or our key of what the provider does not have.
+    /// The provider's id, or our key if the provider has no record.
     pub subject: String,
-    /// The order; null where none is named.
+    /// The order; null if none is named.
     pub order_id: Option<String>,
-    /// What the provider states that it moved.
+    /// The amount by the provider's statement.
     pub stated: Money,
-    /// What our ledger has of it.
+    /// The amount by our ledger.
     pub booked: Money,
 }
 
@@ -115,7 +115,7 @@ impl From<&ReconciliationReport> for ReconciliationAnswer {
     }
 }
 
-/// Units of the last decimal as money with its sign.
+/// Converts units of the last decimal to money with its sign.
 fn signed(units: i128) -> Money {
     let amount = Amount::from_units(units.saturating_abs()).unwrap_or_default();
     if units < 0 { Money::taken(amount) } else { amount.into() }

@@ -1,4 +1,4 @@
-//! What cashiers and auditors see of withdrawals, what cashiers decide, and what the audit log tells of it.
+//! Withdrawals as cashiers and auditors see them, the decisions of cashiers, and the audit log.
 
 use super::adjust::AgreementBody;
 use crate::http::route::RequestBody;
@@ -12,12 +12,12 @@ use utoipa::ToSchema;
 /// `POST /api/operator/withdrawals/{orderId}/approve`, `reject`, `retry` and `give-back`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DecisionRequest {
-    /// Why.
+    /// The reason.
     pub reason: ActReason,
 }
 
 impl DecisionRequest {
-    /// Reads the body.
+    /// Parses the body.
     pub fn parse(bytes: &[u8]) -> Result<Self, Problem> {
         Ok(Self { reason: Body::parse(bytes)?.string("reason")? })
     }
@@ -31,16 +31,16 @@ impl RequestBody for DecisionRequest {
     }
 }
 
-/// Why somebody does something, as JSON Schema.
+/// The reason for an act, as JSON Schema.
 pub(crate) fn reason_schema() -> Value {
     let length = ActReason::LENGTH_MAX;
-    // No control character, and something besides white space.
+    // No control characters, and at least one character that is not white space.
     let (any, seen) = (r"[^\u0000-\u001f\u007f-\u009f]*", r"[^\s\u0000-\u001f\u007f-\u009f]");
     let pattern = format!("^{any}{seen}{any}$");
     json!({ "type": "string", "minLength": 1, "maxLength": length, "pattern": pattern })
 }
 
-/// `200` to `GET /api/operator/withdrawals/{orderId}`, and to what is decided about it.
+/// `200` to `GET /api/operator/withdrawals/{orderId}`, and to decisions about it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ReviewedWithdrawalAnswer {
     /// The withdrawal.
@@ -51,98 +51,98 @@ pub struct ReviewedWithdrawalAnswer {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ReviewedWithdrawalListAnswer {
-    /// The withdrawals, those first that wait for the longest.
+    /// The withdrawals, the longest waiting first.
     pub data: Vec<ReviewedWithdrawalBody>,
-    /// Whether there are more.
+    /// `true` if there are more.
     pub has_more: bool,
-    /// The cursor of the next page; null on the last one.
+    /// Start of the next page; null on the last page.
     pub next_cursor: Option<String>,
 }
 
 impl ReviewedWithdrawalListAnswer {
-    /// A page, and where the next one starts.
+    /// A page, and the start of the next one.
     pub fn new(data: Vec<ReviewedWithdrawalBody>, next: Option<OrderPosition>) -> Self {
         let next_cursor = next.map(|after| WaitingCursor { after }.to_string());
         Self { data, has_more: next_cursor.is_some(), next_cursor }
     }
 }
 
-/// A withdrawal, as who decides about it sees it.
+/// A withdrawal as cashiers and auditors see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ReviewedWithdrawalBody {
-    /// Its id.
+    /// The order id.
     pub order_id: String,
-    /// Whose it is.
+    /// The player.
     pub user_id: u64,
     /// `HELD`, `APPROVED`, `PROCESSING`, `COMPLETED`, `FAILED`, `REJECTED`, `CANCELLED` or `RETURNED`.
     pub state: &'static str,
-    /// How much.
+    /// The amount.
     pub amount: Money,
-    /// The code of the currency.
+    /// The currency code.
     pub currency: String,
-    /// To where.
+    /// The payee.
     pub payee_id: String,
-    /// Why it was held: `large`, `four-eyes`, `new-payee`, `new-password`, `first-withdrawal`, `many-open`, `day-sum`,
-    /// `owes`, `account-held`, `identity` or `turnover-missing`.
+    /// The reasons for which it was held: `large`, `four-eyes`, `new-payee`, `new-password`, `first-withdrawal`,
+    /// `many-open`, `day-sum`, `owes`, `account-held`, `identity` or `turnover-missing`.
     pub hold_reasons: Vec<&'static str>,
-    /// Who has agreed to it.
+    /// The approvals so far.
     pub approvals: Vec<ApprovalBody>,
-    /// How many must agree.
+    /// Number of approvals needed.
     pub approvals_needed: usize,
-    /// Through whom it is paid.
+    /// The provider of the payout.
     pub provider: String,
-    /// What they call it; null where that is not known.
+    /// The provider's id of the payout; null if it is unknown.
     pub provider_id: Option<String>,
-    /// How often it was begun to be sent under a key of its own; null where it was not.
+    /// Number of sending attempts, each with its own idempotency key; null before the first one.
     pub attempt: Option<u32>,
-    /// Since when it is stopped (RFC 3339), as its player is held or owes, and whoever agreed to it did not know:
-    /// cashiers decide whether it is sent again or given back. Null where it is not, or they have said so
+    /// Time since which it is stopped (RFC 3339), because its player is held or owes money and its approvers did not
+    /// know. Cashiers decide whether it is sent again or returned. Null if it is not stopped, or after their decision
     /// (`resolution`).
     pub stopped_since: Option<String>,
-    /// What cashiers want to become of it, where it does not come to its end; null where they want nothing.
+    /// The cashiers' decision about a payout without a result; null if there is none.
     pub resolution: Option<ResolutionBody>,
-    /// What has become of it, oldest first.
+    /// Its history, oldest first.
     pub history: Vec<HistoryLineBody>,
-    /// When it was requested (RFC 3339).
+    /// Time of the request (RFC 3339).
     pub created_at: String,
 }
 
-/// That a cashier agreed.
+/// An approval of a cashier.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ApprovalBody {
-    /// Which cashier.
+    /// The cashier.
     pub by: u64,
-    /// When (RFC 3339).
+    /// Time of the approval (RFC 3339).
     pub at: String,
 }
 
-/// What cashiers want to become of a payout that does not come to its end.
+/// The cashiers' decision about a payout without a result.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ResolutionBody {
     /// `retry` or `give-back`.
     pub kind: &'static str,
-    /// Who has agreed to that.
+    /// The approvals so far.
     pub approvals: Vec<ApprovalBody>,
-    /// Since when nobody sends it (RFC 3339).
+    /// Time since which it is not sent (RFC 3339).
     pub since: String,
-    /// From when on it is carried out, if the provider has no record of it then (RFC 3339); null while others must
-    /// agree.
+    /// Time at which the decision is carried out, if the provider has no record of the payout then (RFC 3339); null
+    /// while approvals are missing.
     pub due_at: Option<String>,
 }
 
-/// A line of what has become of an order.
+/// A line of an order's history.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct HistoryLineBody {
-    /// When, by our clock (RFC 3339).
+    /// Time of the event by our clock (RFC 3339).
     pub at: String,
-    /// What.
+    /// The event.
     pub cause: String,
 }
 
 impl ReviewedWithdrawalBody {
-    /// That withdrawal, to which so many must agree.
+    /// A withdrawal that needs this number of approvals.
     pub fn new(order: &WithdrawalOrder, approvals_needed: usize) -> Self {
         let (terms, wanted) = (&order.terms, order.resolution.as_ref());
         let line = |one: &HistoryLine| HistoryLineBody { at: one.at.to_string(), cause: one.cause.clone() };
@@ -174,7 +174,7 @@ impl From<&Approval> for ApprovalBody {
 }
 
 impl ResolutionBody {
-    /// None where cashiers want nothing.
+    /// Returns `None` if there is no decision.
     fn of(resolution: &Resolution) -> Option<Self> {
         Some(Self {
             kind: resolution.kind?.into(),
@@ -188,21 +188,21 @@ impl ResolutionBody {
 /// `200` to `POST /api/operator/users/{userId}/write-off` and `release`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct PlayerDebtAnswer {
-    /// How it stands with the player.
+    /// The player's debt and hold.
     pub data: PlayerDebtBody,
 }
 
-/// What a player owes, and whether all of their withdrawals wait for a cashier.
+/// A player's debt, and the hold on their withdrawals.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PlayerDebtBody {
     /// The player.
     pub user_id: u64,
-    /// What they owe.
+    /// The debt.
     pub owed: Money,
-    /// Whether every withdrawal of theirs is held.
+    /// `true` if every withdrawal is held for a cashier.
     pub is_held: bool,
-    /// What cashiers want and others must agree to.
+    /// Pending acts that need more approvals.
     pub waiting: Vec<AgreementBody>,
 }
 
@@ -220,9 +220,9 @@ impl From<&Cashier> for PlayerDebtAnswer {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AuditLineListAnswer {
-    /// The lines of the day, oldest first, 100 a page.
+    /// The lines of the day, oldest first, 100 per page.
     pub data: Vec<AuditLineBody>,
-    /// The number after which the next page starts; null on the last one.
+    /// The number after which the next page starts; null on the last page.
     pub next_after: Option<u64>,
 }
 
@@ -230,23 +230,23 @@ pub struct AuditLineListAnswer {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AuditLineBody {
-    /// 1 for the first line, then without a gap over all days.
+    /// 1 for the first line, then without gaps over all days.
     pub number: u64,
-    /// When it was done (RFC 3339).
+    /// Time of the act (RFC 3339).
     pub at: String,
-    /// Whose number the token had; `command-line` where a command did it.
+    /// The number of the token's user, or `command-line` for a command.
     pub actor: String,
-    /// What was done.
+    /// The act.
     pub action: &'static str,
-    /// To which order or user.
+    /// The order or user concerned.
     pub subject: String,
-    /// Why, in their words.
+    /// The reason, in the words of the actor.
     pub reason: String,
-    /// How that stood before.
+    /// The state before.
     pub before: String,
-    /// How it stood afterwards.
+    /// The state afterwards.
     pub after: String,
-    /// Hash of the line before.
+    /// Hash of the previous line.
     pub previous_hash: String,
     /// Hash of this line.
     pub hash: String,

@@ -1,4 +1,4 @@
-//! What cashiers and auditors see of deposits.
+//! Deposits as cashiers and auditors see them.
 
 use super::adjust::AgreementBody;
 use super::review::{ApprovalBody, HistoryLineBody};
@@ -9,7 +9,7 @@ use evens_payments::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// `200` to `GET /api/operator/deposits/{orderId}`, and to what is decided about it.
+/// `200` to `GET /api/operator/deposits/{orderId}`, and to decisions about it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ReviewedDepositAnswer {
     /// The deposit.
@@ -20,101 +20,101 @@ pub struct ReviewedDepositAnswer {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ReviewedDepositListAnswer {
-    /// The deposits, those first that wait for the longest.
+    /// The deposits, the longest waiting first.
     pub data: Vec<ReviewedDepositBody>,
-    /// Whether there are more.
+    /// `true` if there are more.
     pub has_more: bool,
-    /// The cursor of the next page; null on the last one.
+    /// Start of the next page; null on the last page.
     pub next_cursor: Option<String>,
 }
 
 impl ReviewedDepositListAnswer {
-    /// A page, and where the next one starts.
+    /// A page, and the start of the next one.
     pub fn new(data: Vec<ReviewedDepositBody>, next: Option<OrderPosition>) -> Self {
         let next_cursor = next.map(|after| WaitingCursor { after }.to_string());
         Self { data, has_more: next_cursor.is_some(), next_cursor }
     }
 }
 
-/// A deposit, as who decides about it sees it.
+/// A deposit as cashiers and auditors see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ReviewedDepositBody {
-    /// Its id.
+    /// The order id.
     pub order_id: String,
-    /// Whose it is.
+    /// The player.
     pub user_id: u64,
     /// `CREATED`, `PENDING`, `COMPLETED`, `FAILED`, `EXPIRED`, `UNCLAIMED`, `RETURNED`, `CLAIMED`, `REFUNDED`,
     /// `DISPUTED` or `CHARGED_BACK`.
     pub state: &'static str,
-    /// How much was agreed.
+    /// The agreed amount.
     pub amount: Money,
-    /// The code of the currency.
+    /// The currency code.
     pub currency: String,
-    /// Through whom it was to be paid.
+    /// The provider.
     pub provider: String,
-    /// The payment that came; null where none did.
+    /// The payment; null if none arrived.
     pub payment: Option<PaymentBody>,
-    /// How far its payment has gone back; null where it is not to.
+    /// The refund of its payment; null if there is none.
     pub refund: Option<PaymentRefundBody>,
-    /// What of the money in suspense for it cashiers want to be the player's.
+    /// Claims of cashiers that money in suspense belongs to the player.
     pub claims: Vec<ClaimBody>,
-    /// What came beside its own payment and goes back.
+    /// Refunds of further payments that arrived for the order.
     pub returns: Vec<PaymentReturnBody>,
-    /// What cashiers want and others must agree to.
+    /// Pending acts that need more approvals.
     pub waiting: Vec<AgreementBody>,
-    /// What has become of it, oldest first.
+    /// Its history, oldest first.
     pub history: Vec<HistoryLineBody>,
-    /// When it was opened (RFC 3339).
+    /// Time of opening (RFC 3339).
     pub created_at: String,
 }
 
-/// A payment that came for a deposit.
+/// A payment for a deposit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PaymentBody {
-    /// Through whom.
+    /// The provider.
     pub provider: String,
-    /// What they call it.
+    /// The provider's id of the payment.
     pub provider_id: String,
-    /// How much.
+    /// The amount.
     pub amount: Money,
-    /// The code of the currency.
+    /// The currency code.
     pub currency: String,
-    /// Why it was not credited, in a word; null where it was.
+    /// The reason for which it was not credited; null if it was.
     pub unclaimed: Option<&'static str>,
 }
 
-/// A payment in suspense that cashiers want to be the player's.
+/// A claim of cashiers that a payment in suspense belongs to the player.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ClaimBody {
-    /// What the provider calls the payment.
+    /// The provider's id of the payment.
     pub payment_id: String,
-    /// Who has agreed to it.
+    /// The approvals so far.
     pub approvals: Vec<ApprovalBody>,
-    /// Whether it is in the player's wallet.
+    /// `true` if the amount was credited to the player's wallet.
     pub is_given: bool,
 }
 
-/// A payment that goes back.
+/// The refund of a payment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PaymentRefundBody {
-    /// Since when (RFC 3339).
+    /// Start of the refund (RFC 3339).
     pub since: String,
-    /// How often it was begun under a key of its own.
+    /// Number of attempts, each with its own idempotency key.
     pub attempt: u32,
-    /// What the provider calls it; null until they have made it.
+    /// The provider's id of the refund; null until the provider has made it.
     pub provider_id: Option<String>,
 }
 
-/// A payment that came beside a deposit's own one, and goes back.
+/// The refund of a further payment that arrived for the order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct PaymentReturnBody {
     /// The payment.
     pub payment: PaymentBody,
-    /// How far it has gone back.
+    /// The refund.
     pub refund: PaymentRefundBody,
 }
 

@@ -1,6 +1,6 @@
-//! Requests about accounts, parsed into types that cannot be wrong. Fields are looked at in the order of the struct.
-//! Sign-up and login take the names that clients of the old system give to fields, too; where a field is there under
-//! both, both are looked at, and today's counts.
+//! Requests about accounts, parsed into types that cannot be wrong. Fields are checked in the order of the struct.
+//! Sign-up and login also accept the field names of the old system. If a field is present under both names, both are
+//! checked, and the current one is used.
 
 use crate::{Body, Problem};
 use evens_players::{Country, Password, PhoneNumber, ReferralCode, RefreshToken, UserName, VerificationCode};
@@ -13,16 +13,17 @@ pub struct SignUpRequest {
     pub phone: PhoneNumber,
     /// The password to log in with.
     pub password: Password,
-    /// What the player wants to be called.
+    /// The player's display name.
     pub name: Option<UserName>,
-    /// The referral code of who told them.
+    /// The referral code of the referrer.
     pub referred_by: Option<ReferralCode>,
     /// Where the refresh token goes.
     pub keeper: TokenKeeper,
 }
 
 impl SignUpRequest {
-    /// Reads the body; the first wrong field is the answer. Phone numbers without a country are of that country.
+    /// Parses the body, or returns the problem of the first invalid field. A phone number without a country code
+    /// belongs to `country`.
     pub fn parse(bytes: &[u8], country: Country) -> Result<Self, Problem> {
         let body = Body::parse(bytes)?;
         let phone = phone_number(&body, country)?;
@@ -41,14 +42,14 @@ impl SignUpRequest {
 pub struct LoginRequest {
     /// The phone number.
     pub phone: PhoneNumber,
-    /// The password, as it was given.
+    /// The password as given.
     pub password: Password,
     /// Where the refresh token goes.
     pub keeper: TokenKeeper,
 }
 
 impl LoginRequest {
-    /// Reads the body. What cannot be a password is a wrong one.
+    /// Parses the body. A text that cannot be a password counts as a wrong one.
     pub fn parse(bytes: &[u8], country: Country) -> Result<Self, Problem> {
         let body = Body::parse(bytes)?;
         let phone = phone_number(&body, country)?;
@@ -96,7 +97,7 @@ pub struct RefreshRequest {
 }
 
 impl RefreshRequest {
-    /// Reads the body.
+    /// Parses the body.
     pub fn parse(bytes: &[u8]) -> Result<Self, Problem> {
         let body = Body::parse(bytes)?;
         Ok(Self { token: body.optional_string("refreshToken")? })
@@ -108,7 +109,7 @@ impl RefreshRequest {
     }
 }
 
-/// `PATCH /api/users/me`. What is absent stays as it is.
+/// `PATCH /api/users/me`. Absent fields stay as they are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProfileRequest {
     /// The new name.
@@ -118,7 +119,7 @@ pub struct ProfileRequest {
 }
 
 impl ProfileRequest {
-    /// Reads the body, which must hold something.
+    /// Parses the body, which must contain at least one field.
     pub fn parse(bytes: &[u8]) -> Result<Self, Problem> {
         let body = Body::parse(bytes)?;
         let name = user_name(&body, "userName")?;
@@ -146,16 +147,16 @@ impl FromStr for PictureId {
 /// `POST /api/users/me/password`.
 #[derive(Debug)]
 pub struct PasswordRequest {
-    /// The current password, as it was given.
+    /// The current password as given.
     pub current: Password,
-    /// The new one.
+    /// The new password.
     pub new: Password,
     /// Where the refresh token goes.
     pub keeper: TokenKeeper,
 }
 
 impl PasswordRequest {
-    /// Reads the body.
+    /// Parses the body.
     pub fn parse(bytes: &[u8]) -> Result<Self, Problem> {
         let body = Body::parse(bytes)?;
         let current = Password::presented(body.string("currentPassword")?);
@@ -167,12 +168,12 @@ impl PasswordRequest {
 /// `POST /api/users/me/phone/verify`.
 #[derive(Debug)]
 pub struct PhoneCodeRequest {
-    /// The code that the player was sent.
+    /// The code that was sent to the player.
     pub code: VerificationCode,
 }
 
 impl PhoneCodeRequest {
-    /// Reads the body.
+    /// Parses the body.
     pub fn parse(bytes: &[u8]) -> Result<Self, Problem> {
         Ok(Self { code: Body::parse(bytes)?.string("code")? })
     }

@@ -8,7 +8,7 @@ use crate::{
     SignUpAnswer, SignUpRequest, TokensAnswer, UserAnswer, WalletAnswer,
 };
 
-/// Which month of attendance.
+/// The month of attendance.
 const MONTH: &[Parameter] =
     &[Parameter { name: "month", description: "Which month; without it, the current one", schema: month }];
 

@@ -1,5 +1,4 @@
-//! Answers about wallets. What the old API answered stays, name by name; amounts are JSON numbers with their exact
-//! digits.
+//! Answers about wallets. The old API's fields keep their names. Amounts are JSON numbers with their exact digits.
 
 use crate::Money;
 use crate::http::cursor::next_cursor;
@@ -21,18 +20,18 @@ pub struct WalletAnswer {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct WalletBody {
-    /// Whose it is.
+    /// The wallet's owner.
     pub user_id: u64,
-    /// What can be spent.
+    /// The available balance.
     pub balance: Money,
-    /// What was given as a bonus: it pays for house games only, never for a bet on A or B or for a withdrawal.
+    /// The bonus balance. It pays for house games only, never for a bet on A or B or for a withdrawal.
     pub bonus_balance: Money,
-    /// Stakes of bets that have not ended; already taken from the balance.
+    /// Stakes of bets that have not ended. They are already deducted from the balance.
     pub locked_balance: Money,
     /// The number of ledger entries.
     pub version: u64,
-    /// When the newest of them was made (RFC 3339); null where there is none, or of a wallet that nothing has moved in
-    /// since wallets carry their newest entries.
+    /// Time of the newest entry (RFC 3339). Null without entries, and for a wallet that has not changed since wallets
+    /// began to carry their newest entries.
     pub updated_at: Option<String>,
 }
 
@@ -57,7 +56,7 @@ impl From<&Wallet> for WalletAnswer {
 pub struct LedgerAnswer {
     /// The wallet's entries, newest first.
     pub data: Vec<EntryBody>,
-    /// Where the next page starts; null on the last one.
+    /// Start of the next page; null on the last page.
     pub next_cursor: Option<String>,
 }
 
@@ -65,34 +64,34 @@ pub struct LedgerAnswer {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct EntryBody {
-    /// 1 for the wallet's first entry, then without a gap.
+    /// 1 for the wallet's first entry, then without gaps.
     pub number: u64,
     /// `DEBIT`, `CREDIT`, `REFUND` or `PAYOUT`.
     #[serde(rename = "type")]
     pub kind: &'static str,
-    /// `CASH` or `BONUS`: which balance it moves.
+    /// `CASH` or `BONUS`: the balance that the entry changes.
     pub purse: &'static str,
-    /// What was added; negative where money was taken.
+    /// The amount; negative for a debit.
     pub amount: Money,
-    /// The key under which it has had its one effect.
+    /// The idempotency key, under which the entry was made once.
     pub idempotent_key: String,
-    /// The bet, match or order that it is about.
+    /// The bet, match or order that the entry is about.
     pub reference_id: String,
-    /// The player's bet that it is about, also where it is about one of its matches; null where it is about none.
+    /// The player's bet that the entry is about, directly or through one of its matches; null if there is none.
     pub bet_id: Option<String>,
     /// The account on the other side.
     pub account: String,
-    /// The balance that it moves, before it.
+    /// The balance before the entry.
     pub balance_before: Money,
-    /// The balance that it moves, after it.
+    /// The balance after the entry.
     pub balance_after: Money,
-    /// When it was made (RFC 3339).
+    /// Time of the entry (RFC 3339).
     pub created_at: String,
-    /// Hash of the entry before it.
+    /// Hash of the previous entry.
     pub previous_hash: String,
-    /// Its own hash.
+    /// Hash of this entry.
     pub hash: String,
-    /// What a bonus was for; absent where it is no bonus.
+    /// The reason for a bonus; absent for other entries.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub transaction: Option<TransactionBody>,
@@ -104,13 +103,13 @@ pub struct EntryBody {
 pub struct FoundEntriesAnswer {
     /// The entries, newest first.
     pub data: Vec<EntryBody>,
-    /// Whose ledger was searched; null where nothing says whose it is in: then say the `user`.
+    /// The user whose ledger was searched. Null if the key or reference does not lead to a user; then give `user`.
     pub user_id: Option<u64>,
-    /// The transfer between accounts of the system that has the key; null where there is none.
+    /// The transfer between system accounts that has the key; null if there is none.
     pub transfer: Option<TransferBody>,
-    /// The contribution to jackpots that has the id, or moved what has the key; null where there is none.
+    /// The jackpot contribution that has the id, or whose transfer has the key; null if there is none.
     pub contribution: Option<FoundContributionBody>,
-    /// Whether all of the ledger was searched. A very long one is searched from its newest entry on.
+    /// `true` if the whole ledger was searched. A very long one is searched from its newest entry up to a limit.
     pub complete: bool,
 }
 
@@ -118,17 +117,17 @@ pub struct FoundEntriesAnswer {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TransferBody {
-    /// The key under which it has had its one effect.
+    /// The idempotency key, under which the transfer was made once.
     pub idempotent_key: String,
-    /// The account that gave.
+    /// The debited account.
     pub from: String,
-    /// The account that got.
+    /// The credited account.
     pub to: String,
-    /// How much.
+    /// The amount.
     pub amount: Money,
-    /// The order or the payment that it is about.
+    /// The order or the payment that the transfer is about.
     pub reference_id: String,
-    /// When it was made (RFC 3339).
+    /// Time of the transfer (RFC 3339).
     pub created_at: String,
 }
 
@@ -136,15 +135,15 @@ pub struct TransferBody {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct FoundContributionBody {
-    /// The id under which it has had its one effect.
+    /// The operation id, under which the contribution was made once.
     pub op_id: String,
-    /// Who made it; null where bets on house games did, or of one that was made before that was put down.
+    /// The user who made it. Null for bets on house games, and for contributions from before this was stored.
     pub user_id: Option<u64>,
-    /// Whether bets on house games made it.
+    /// `true` if bets on house games made it.
     pub is_of_play: bool,
-    /// What it moved, into pools and reserves.
+    /// Its transfers, into pools and reserves.
     pub transfers: Vec<TransferBody>,
-    /// When it was made (RFC 3339).
+    /// Time of the contribution (RFC 3339).
     pub created_at: String,
 }
 
@@ -174,7 +173,7 @@ impl From<&Contribution> for FoundContributionBody {
 }
 
 impl FoundEntriesAnswer {
-    /// What was found in a ledger and beside it; and by their numbers, the bets that the entries are about.
+    /// The search result, with the bets of the entries by entry number.
     pub fn new(
         entries: &[Entry],
         bets: &BTreeMap<u64, BetId>,
@@ -194,7 +193,7 @@ impl FoundEntriesAnswer {
     }
 }
 
-/// What a bonus was for.
+/// The reason for a bonus.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TransactionBody {
@@ -203,15 +202,15 @@ pub struct TransactionBody {
     pub kind: &'static str,
     /// `completed`.
     pub status: &'static str,
-    /// For a person to read.
+    /// A description for people.
     pub description: &'static str,
-    /// What the entry is about.
+    /// The reference of the entry.
     pub reference_id: String,
-    /// More about it.
+    /// Further details.
     pub metadata: TransactionMetadataBody,
 }
 
-/// What there is to know about a bonus.
+/// Details of a bonus.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TransactionMetadataBody {
@@ -219,7 +218,7 @@ pub struct TransactionMetadataBody {
     pub bonus_type: &'static str,
     /// `house_games_only`.
     pub usage_restriction: &'static str,
-    /// When it was credited (RFC 3339).
+    /// Time of the credit (RFC 3339).
     pub applied_at: String,
 }
 
@@ -234,7 +233,7 @@ impl TransactionBody {
 }
 
 impl EntryBody {
-    /// An entry, and the bet that it is about.
+    /// An entry and the bet that it is about.
     pub fn new(entry: &Entry, bet: Option<&BetId>) -> Self {
         let amount = match entry.kind {
             EntryKind::Debit => Money::taken(entry.amount),
@@ -260,7 +259,7 @@ impl EntryBody {
 }
 
 impl LedgerAnswer {
-    /// A page of entries, newest first; and by their numbers, the bets that they are about.
+    /// A page of entries, newest first, with their bets by entry number.
     pub fn new(entries: &[Entry], bets: &BTreeMap<u64, BetId>) -> Self {
         let next_cursor = next_cursor(entries.last().map(|entry| entry.number));
         Self {

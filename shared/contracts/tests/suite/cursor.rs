@@ -1,11 +1,12 @@
-//! Cursors: opaque, and only the ones that a page gave.
+//! Cursors: clients cannot read them, and only those that a page gave are accepted.
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use evens_contracts::{Cursor, MatchCursor, OrderCursor, RoundCursor, WaitingCursor};
 use proptest::prelude::*;
 
-/// `printf before:7 | base64`: clients may hold one across a deployment.
+/// The value is made by `printf before:7 | base64`. It must not change, because clients may hold a cursor across a
+/// deployment.
 #[test]
 fn cursors_are_golden() {
     assert_eq!(Cursor { before: 7 }.to_string(), "YmVmb3JlOjc");
@@ -21,7 +22,7 @@ fn garbage_is_no_cursor() {
         "before:7".to_owned(),
         "YmVmb3JlOjc=".to_owned(),
         " YmVmb3JlOjc".to_owned(),
-        "YmVmb3JlOjd".to_owned(), // other bits behind the last byte
+        "YmVmb3JlOjd".to_owned(), // other bits after the last byte
         "YmVmb3JlOjc%3D".to_owned(),
         encoded("before:"),
         encoded("before:-7"),

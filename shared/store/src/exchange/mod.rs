@@ -1,4 +1,4 @@
-//! A/B betting in the table: bets, what of them is unmatched, matches and rounds.
+//! A/B betting in the table: bets, their unmatched parts, matches and rounds.
 
 pub(crate) mod entities;
 pub(crate) mod finish;

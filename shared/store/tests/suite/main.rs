@@ -1,7 +1,7 @@
-//! One suite over every engine that Evens may stand on.
+//! One suite over every engine on which Evens can run.
 //!
-//! The bodies are plain functions by topic, and know nothing of where their table is. The macro at the end lists them
-//! once per engine. After each of them the books are checked.
+//! The tests are plain functions by topic, independent of the engine. The macro at the end lists them once per engine.
+//! The books are checked after each of them.
 
 #![cfg(test)]
 
@@ -68,8 +68,8 @@ mod turnover;
 mod wallets;
 mod withdrawals;
 
-/// Lists the suite for one engine. Bodies under `store` get a store, and keep the books clean; those under `engine`
-/// also reach behind it, to break things.
+/// Lists the suite for one engine. Tests under `store` get a store, and keep the books clean. Tests under `engine` also
+/// access the engine directly, to corrupt items.
 macro_rules! store_test_suite {
     ($engine:ident: $start:expr) => {
         mod $engine {

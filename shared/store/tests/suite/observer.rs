@@ -1,4 +1,4 @@
-//! What an observer is told: every entry that was made, once, and every race that was lost.
+//! The notifications of an observer: every entry once, and every lost race.
 
 use crate::engine::Engine;
 use crate::scenario::{
@@ -47,7 +47,7 @@ fn observed(engine: &Engine) -> (Store, Arc<Seen>) {
     (engine.store.clone().observed(seen.clone()), seen)
 }
 
-/// The entries of some users, as they stand in the table.
+/// The stored entries of some users.
 async fn entries(store: &Store, users: &[u64]) -> Vec<Entry> {
     let mut found = Vec::new();
     for number in users {
@@ -63,7 +63,7 @@ fn sorted(mut entries: Vec<Entry>) -> Vec<Entry> {
 
 pub(crate) async fn every_entry_and_every_draw_is_told_once(engine: &Engine) {
     let (store, seen) = observed(engine);
-    // Funds, bets, a match that is settled, one that is voided, a rest that is refunded, bonuses.
+    // Funds, bets, a settled match, a voided match, a refunded rest, and bonuses.
     let settled = match_of(&store, "10").await;
     let outcome = drawn(&store, &settled, Side::B).await;
     for _ in 0..2 {
@@ -72,7 +72,7 @@ pub(crate) async fn every_entry_and_every_draw_is_told_once(engine: &Engine) {
     }
     let one = bet(&store, 3, Side::A, "7", 40).await;
     let other = bet(&store, 4, Side::B, "9", 41).await;
-    // Where each match is its own game, it is drawn with its join.
+    // If each match is its own game, it is drawn with its join.
     let mut join = plan(&one.waiting, &other.waiting, 42);
     join.bet_match.state = MatchState::Drawn(Outcome { winner: Side::A, drawn_at: second(42) });
     assert_eq!(store.join_bets(&join, Side::A, &Draw::Match).await.unwrap(), JoinOutcome::Joined);

@@ -1,4 +1,4 @@
-//! Rounds: opened once, moved on once, and taken off the list.
+//! Rounds: opened once, changed once, and taken out of the index.
 
 use crate::scenario::{ROUND, opened, round_id, second, seed, terms};
 use evens_draws::Seed;

@@ -1,5 +1,5 @@
-//! The fence of a period: every shard of its bets is closed, and what they hold then is final. Here a late bet would be
-//! free money, so it is exact: a bet asks in its own transaction that its shard is not closed.
+//! The fence of a period: every shard of its bets is closed, and their content is final. A late bet would be free money
+//! here, so the fence is exact: a bet requires in its own transaction that its shard is not closed.
 
 use crate::games::entities::shard;
 use crate::games::transactions::write_period::PeriodWrite;
@@ -12,17 +12,17 @@ use evens_records::PeriodShard;
 use futures::{StreamExt, TryStreamExt, stream};
 use jiff::Timestamp;
 
-/// How many shards are closed side by side.
+/// Number of shards closed concurrently.
 const AT_ONCE: usize = 16;
 
 impl Store {
-    /// Closes every shard of a period that is closing, and then the period, with the sum of its bets. Harmless when
-    /// repeated: what is closed stays as it is. The period as it is then.
+    /// Closes every shard of a period that is closing, and then the period, with the sum of its bets. Can be repeated:
+    /// closed shards stay as they are. Returns the period afterwards.
     ///
-    /// For each shard one conditional write, and then one of the period:
+    /// One conditional write for each shard, and then one for the period:
     ///
     /// 1. shard: not closed, else it was closed before
-    /// 2. period: CLOSING, else somebody else was faster
+    /// 2. period: CLOSING, else another process was faster
     ///
     /// # Role
     /// - `PutItem` on `PERIOD#`

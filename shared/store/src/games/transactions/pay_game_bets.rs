@@ -1,4 +1,4 @@
-//! Paying bets against the house that won, and giving back those of a period that was cancelled.
+//! Paying winning bets against the house, and refunding the bets of a cancelled period.
 
 use crate::games::entities::game_bet;
 use crate::table::item::{number, text};
@@ -12,31 +12,30 @@ use evens_ledger::{Entry, UserId};
 use futures::future::try_join_all;
 use jiff::Timestamp;
 
-/// How many batches of bets are looked up side by side.
+/// Number of batches of bets read concurrently.
 const BATCHES_AT_ONCE: usize = 4;
 
-/// What became of paying some bets of a player.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PayGameBetsOutcome {
-    /// They are paid now.
+    /// Paid by this call.
     Paid(Box<GameBetsPaid>),
     /// All of them were paid before; nothing changed.
     PaidBefore,
-    /// The player's balance cannot hold it. No further attempt can change that.
+    /// The player's balance cannot hold the amount. A retry cannot change that.
     BalanceTooLarge,
 }
 
 impl Store {
-    /// How many bets of a player are paid in one transaction.
+    /// Maximum number of bets of a player that one transaction pays.
     pub const GAME_BETS_AT_ONCE: usize = 20;
 
-    /// Pays a player what a period owes for some of their bets: their payouts where it was drawn, their stakes where it
-    /// was cancelled. All of its items, or none; those that were paid before are left out.
+    /// Pays a player the amounts that a period owes for some of their bets: payouts if it was drawn, stakes if it was
+    /// cancelled. All items, or none. Bets that were paid before are left out.
     ///
     /// 1. each bet: exists and is not paid, else read again, and left out
     /// 2. wallet, with the entries `WIN:{betId}` or `GAME-REFUND:{betId}`: version is the one read, else read again
     ///    until the deadline
-    /// 3. pages of the ledger that were full, if any were: absent, as the version was the one read
+    /// 3. ledger pages that were full, if any: absent, because the wallet's version is the one read
     ///
     /// # Role
     /// - `BatchGetItem` on `BET#`
@@ -82,7 +81,7 @@ impl Store {
         })
     }
 
-    /// Those of some bets that are not paid, in their order.
+    /// The unpaid bets among `owed`, in their order.
     ///
     /// # Role
     /// - `BatchGetItem` on `BET#`

@@ -13,12 +13,12 @@ use std::iter::once;
 use std::slice::from_ref;
 
 impl Store {
-    /// Gives a player the bonus that they have earned with their first deposit: all of its items, or none. Whoever
-    /// repeats it is told [`BonusRefusal::GivenBefore`]. Of a bonus of zero the first alone is written.
+    /// Gives a player the bonus for their first deposit: all items, or none. A repeat returns
+    /// [`BonusRefusal::GivenBefore`]. For a bonus of zero only the first item is written.
     ///
-    /// 1. cashier record: revision is the one read, else read again until the deadline
+    /// 1. payments record: revision is the one read, else read again until the deadline
     /// 2. wallet, with the entry `BONUS:DEP:{userId}`: version is the one read, else the same
-    /// 3. page of the ledger that was full, if one was: absent as the version was the one read, else
+    /// 3. ledger page that was full, if any: absent, because the wallet's version is the one read, else
     ///    [`StoreError::Corrupt`]
     ///
     /// # Role
