@@ -1,6 +1,6 @@
 //! The player page: the files of `web/`, embedded in the binary. A debug build reads them from disk for each request.
 //!
-//! `GET /` is `player/index.html`; any other file has its path below `web/`. What is not a file goes on to the API.
+//! `GET /` is `player/index.html`; any other file has its path below `web/`. All other requests go on to the API.
 //! Pages stand in front of the layers of the API: they are neither counted nor logged, and need no table.
 //!
 //! Architecture invariant: only the folders and file types listed here are served.
@@ -86,7 +86,7 @@ fn is_known(request: &HeaderMap, etag: &str) -> bool {
     known.any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == etag)
 }
 
-/// Whether `gzip` is named with a weight above zero. What else a client takes is not looked at.
+/// Whether `gzip` is named with a weight above zero.
 fn takes_gzip(request: &HeaderMap) -> bool {
     let values = request.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
     values.flat_map(|value| value.split(',')).any(|coding| {
