@@ -1,9 +1,9 @@
 //! [`QuickRound`]: a round of the local stage that closes ten seconds after two players have met in it. One is always
 //! open. A newcomer sees a draw, its seed, and the next round, without an operator.
 //!
-//! A round opens with a latest moment to close that is a day ahead. When bets in it are matched, that moment becomes ten
-//! seconds from then: a page counts down to `closesBy` of `GET /api/rounds/{id}`. At that moment a job closes the round
-//! and publishes its seed, as for any round, and the next one opens.
+//! A round opens with a latest moment to close that is a day ahead. When bets in it are matched, that moment becomes
+//! ten seconds from then: a page counts down to `closesBy` of `GET /api/rounds/{id}`. At that moment a job closes the
+//! round and publishes its seed, as for any round, and the next one opens.
 //!
 //! The table alone says where a round stands, so an open one goes on after a restart. Two processes over one table
 //! follow the same round: each step is a conditional write that is harmless when both make it.
