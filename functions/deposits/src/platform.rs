@@ -1,4 +1,4 @@
-//! The settings of the platform, for anyone who asks. They are the same as long as the process runs.
+//! The public settings of the platform. They are the same as long as the process runs.
 
 use axum::extract::{Extension, State};
 use axum::http::header::CACHE_CONTROL;

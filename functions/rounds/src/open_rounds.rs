@@ -68,10 +68,10 @@ async fn read(
 }
 
 impl RecentPages {
-    /// The page after that place, to be read by whoever comes first. Forgets those that are too old.
+    /// The page after that place, read by its first caller. Forgets pages that are too old.
     fn reading(&self, after: Option<RoundPlace>, now: Timestamp) -> Arc<OnceCell<RoundListAnswer>> {
         let mut readings = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        // A negative age is of before the clock was put back.
+        // A negative age: the clock was put back.
         let is_good =
             |reading: &Reading| (SignedDuration::ZERO..KEPT).contains(&now.duration_since(reading.began));
         readings.retain(|_, reading| is_good(reading));

@@ -1,9 +1,9 @@
-//! [`QuickRound`]: in the local stage one round is always open that closes ten seconds after two players have met in it,
-//! so that a newcomer sees a draw, its seed, and the next round, without an operator.
+//! [`QuickRound`]: a round of the local stage that closes ten seconds after two players have met in it. One is always
+//! open. A newcomer sees a draw, its seed, and the next round, without an operator.
 //!
-//! A round opens with a latest moment to close that is a day ahead. When something in it is matched, that moment becomes
-//! ten seconds from then: `closesBy` of `GET /api/rounds/{id}` is what a page counts down to. Where its time has come, a
-//! job closes it and publishes its seed, as for any round, and the next one opens.
+//! A round opens with a latest moment to close that is a day ahead. When bets in it are matched, that moment becomes
+//! ten seconds from then: a page counts down to `closesBy` of `GET /api/rounds/{id}`. At that moment a job closes the
+//! round and publishes its seed, as for any round, and the next one opens.
 //!
 //! The table alone says where a round stands, so an open one goes on after a restart. Two processes over one table
 //! follow the same round: each step is a conditional write that is harmless when both make it.
@@ -38,7 +38,7 @@ pub(crate) struct QuickRound {
     current: Arc<Mutex<Option<RoundId>>>,
 }
 
-/// What is due for the current round.
+/// The next step for the current round.
 #[derive(Debug, PartialEq, Eq)]
 enum Due {
     /// Nothing.
@@ -47,7 +47,7 @@ enum Due {
     LookForMatch,
     /// It is past its time.
     Close,
-    /// It takes no bets any more.
+    /// It has ended.
     OpenNext,
 }
 
@@ -88,7 +88,7 @@ impl QuickRound {
         }
     }
 
-    /// Follows the quick round that is open, whoever has opened it; else opens one.
+    /// Follows the quick round that is open, also one of another process; else opens one.
     async fn open_next(
         &self,
         context: &Context,

@@ -1,7 +1,7 @@
 //! [`SessionCookie`]: the refresh token in a cookie that scripts of a page cannot read.
 //!
-//! A browser sends a cookie with every request, whoever made it send that. So its token counts only where the browser
-//! says that a page of this very origin sent the request.
+//! A browser adds its cookies to requests of any page. So the token counts only where the browser says that a page of
+//! this very origin sent the request.
 
 use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;

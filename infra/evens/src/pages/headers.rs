@@ -5,7 +5,7 @@ use evens_runtime::StartError;
 
 const CROSS_ORIGIN_OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
 
-/// What pages may load, run and send. Cheap to clone.
+/// The limits of what pages may load, run and send. Cheap to clone.
 #[derive(Debug, Clone)]
 pub(crate) struct PagePolicy(HeaderValue);
 

@@ -1,6 +1,6 @@
 //! The player page: the files of `web/`, embedded in the binary. A debug build reads them from disk for each request.
 //!
-//! `GET /` is `player/index.html`; any other file has its path below `web/`. What is not a file goes on to the API.
+//! `GET /` is `player/index.html`; any other file has its path below `web/`. All other requests go on to the API.
 //! Pages stand in front of the layers of the API: they are neither counted nor logged, and need no table.
 //!
 //! Architecture invariant: only the folders and file types listed here are served.

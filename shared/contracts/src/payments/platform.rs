@@ -1,4 +1,4 @@
-//! What anyone may know of the platform before they sign up.
+//! The settings of the platform that are public.
 
 use crate::Money;
 use serde::Serialize;

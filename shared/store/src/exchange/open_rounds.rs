@@ -1,4 +1,4 @@
-//! The list of open rounds, page by page: of those that have a latest moment to close, which is where the index has them.
+//! The list of open rounds, page by page. The index has those that have a latest moment to close.
 
 use crate::exchange::entities::round;
 use crate::operations::sweep::{Since, round_in_key, unfinished_since};
