@@ -154,7 +154,7 @@ async fn each_corruption_is_found_as_what_it_is() {
     let names: Vec<_> = found.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!((code, names), (1, vec!["M2", "M3", "M4", "M5", "M7"]), "{object}");
     assert_eq!(found[0].1.split(" at version").next(), Some("User 1 has 7 locked"));
-    assert!(found[2].1.ends_with("the entry does not have the hash that it carries."), "{found:?}");
+    assert!(found[2].1.ends_with("the stored hash is not the hash of the entry."), "{found:?}");
     let draw = format!("was won by {loser}, but must have been won by {winner}.");
     assert!(found[4].1.ends_with(&draw), "{found:?}");
 

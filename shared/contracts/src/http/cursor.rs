@@ -14,7 +14,7 @@ pub struct Cursor {
 
 /// The text is not a cursor that this API gave.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("is not a cursor that an earlier page gave")]
+#[error("is not a cursor from an earlier page")]
 pub struct CursorError;
 
 /// Writes a cursor as its label and its one field, and reads that again. Each list has a cursor beside its domain.

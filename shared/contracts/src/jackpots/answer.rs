@@ -133,7 +133,7 @@ pub struct AwardAnswer {
     pub group: &'static str,
     /// Who wins.
     pub user_id: u64,
-    /// `PROPOSED` where another operator must agree, else `WON`.
+    /// `PROPOSED` where another operator must approve it, else `WON`.
     pub status: &'static str,
     /// What was won; null while it is proposed.
     pub win_amount: Option<Money>,
@@ -145,7 +145,7 @@ pub struct AwardAnswer {
 pub struct JackpotConfigAnswer {
     /// `minor`, `major` or `mega`.
     pub group: &'static str,
-    /// `PROPOSED` where another operator must agree, else `CHANGED`.
+    /// `PROPOSED` where another operator must approve it, else `CHANGED`.
     pub status: &'static str,
     /// The terms; of those that are proposed, `since` is when they were.
     pub terms: JackpotTermsBody,

@@ -18,7 +18,7 @@ pub struct JackpotProposalListAnswer {
     pub terms: Vec<ProposedTermsBody>,
 }
 
-/// A win that another operator must agree to.
+/// A win that another operator must approve it to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ProposedWinBody {
@@ -40,7 +40,7 @@ pub struct ProposedWinBody {
     pub lapses_at: String,
 }
 
-/// Terms that another operator must agree to.
+/// Terms that another operator must approve it to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ProposedTermsBody {

@@ -78,7 +78,7 @@ pub(crate) const ROUTES: &[Route] = &[
         path: "/api/operator/jackpots/proposals",
         function: "jackpot-pools",
         answer: Some(RouteAnswer::of::<JackpotProposalListAnswer>()),
-        summary: "List the wins and the terms that another operator must agree to, the 100 oldest wins",
+        summary: "List the wins and the terms that another operator must approve it to, the 100 oldest wins",
         ..INSPECT
     },
 ];

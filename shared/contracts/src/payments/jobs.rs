@@ -82,7 +82,7 @@ pub struct DisputeReportBody {
 
 /// The job says an amount or a currency that no order can have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("its amount or currency is none that an order can have")]
+#[error("its amount or currency is not valid for an order")]
 pub struct ReportFault;
 
 impl CallbackJob {

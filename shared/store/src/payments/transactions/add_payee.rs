@@ -16,7 +16,7 @@ pub enum AddPayeeOutcome {
     Added(Payee),
     /// It was one of theirs before, and is as it was.
     AddedBefore(Payee),
-    /// The account is another player's, or is kept for one.
+    /// The bank account belongs to another player, or is kept for one.
     OfAnother,
     /// The player has as many as they may, or has had as many as they ever may.
     TooMany,
