@@ -82,7 +82,7 @@ pub enum ProblemKind {
     OrderState,
     /// As many things wait for another cashier's agreement as may.
     TooManyAgreements,
-    /// A concurrent operation got there first.
+    /// A concurrent operation conflicted.
     ConcurrencyViolation,
     /// The jackpot does not allow this now.
     JackpotState,
@@ -158,9 +158,7 @@ impl ProblemKind {
             }
             Self::OrderState => (409, "order-state", "The order does not allow this now"),
             Self::TooManyAgreements => (409, "too-many-agreements", "Too many decisions await approval"),
-            Self::ConcurrencyViolation => {
-                (409, "concurrency-violation", "A concurrent operation got there first")
-            }
+            Self::ConcurrencyViolation => (409, "concurrency-violation", "A concurrent operation conflicted"),
             Self::JackpotState => (409, "jackpot-state", "The jackpot does not allow this now"),
             Self::NotAJob => (409, "not-a-job", "The dead letter does not contain a job"),
             Self::PayloadTooLarge => (413, "payload-too-large", "The body is too large"),

@@ -79,15 +79,15 @@ impl FromStr for JobType {
 pub struct DeadLetterFilter {
     /// Those of this queue.
     pub queue: Option<Queue>,
-    /// Those whose job has this type.
+    /// Dead letters with a job of this type.
     pub job_type: Option<JobType>,
     /// Those whose job, or its group, names this user, bet, match or round by its whole id.
     pub about: Option<String>,
-    /// Those whose error has this text somewhere, in whatever case.
+    /// Dead letters whose error contains this text, in whatever case.
     pub error: Option<String>,
-    /// Those given up then or later.
+    /// Dead letters from this time on.
     pub since: Option<Timestamp>,
-    /// Those given up before then.
+    /// Dead letters before this time.
     pub until: Option<Timestamp>,
 }
 

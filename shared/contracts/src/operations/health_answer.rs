@@ -14,7 +14,7 @@ pub struct LiveAnswer {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a field of the answer's body")]
 pub struct ReadyAnswer {
-    /// Whether requests should be sent here.
+    /// Check whether the process is ready for requests.
     pub ready: bool,
     /// Whether the process is about to stop; then it still answers, and is asked nothing new.
     pub draining: bool,
