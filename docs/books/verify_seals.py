@@ -28,7 +28,7 @@ def read_seals(folder):
     for seal in read_rows(folder, "seals"):
         day = seal["day"]
         follows = seal["previousHash"] == previous and day > max(seals, default="")
-        expect(follows, f"the seal of {day} does not follow the one before it")
+        expect(follows, f"the seal of {day} does not follow the previous one")
         expect(seal["hash"] == sha256("evens-seal-1", day, seal["previousHash"], *(seal[part] for part in PARTS)),
                f"the seal of {day} does not have its hash")
         previous, seals[day] = seal["hash"], seal
@@ -57,7 +57,7 @@ def verify(folder, kept_of=None, kept=None):
     for day in sorted(seals)[-1:]:  # It stands for all that was sealed before it.
         found = books_of(folder, day)
         for part in PARTS:
-            expect(seals[day][part] == found[part], f"what was sealed of {part} at the end of {day} is not in the books")
+            expect(seals[day][part] == found[part], f"the sealed {part} at the end of {day} do not match the books")
     is_kept = kept_of is None or seals.get(kept_of, {}).get("hash") == kept
     expect(is_kept, f"the seal of {kept_of} is not the one that was kept")
     return f"{len(seals)} days"

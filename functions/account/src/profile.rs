@@ -44,5 +44,5 @@ pub(crate) async fn list_referrals(
 
 /// The token is valid, but its user has no account: they have a wallet and never signed up.
 fn no_account() -> Problem {
-    Problem::new(ProblemKind::NotFound, "The user of the token has no account.")
+    Problem::new(ProblemKind::NotFound, "The user of the token has no account. Log in again.")
 }

@@ -53,7 +53,7 @@ async fn list_matches(
 async fn load(context: &Context, user: UserId, bet_id: &str) -> Result<BetView, Refusal> {
     let found = context.store.load_bet_view(parse_bet_id(bet_id)?).await?;
     let not_found = || {
-        let detail = "There is no bet of this id among the bets of the token's user.";
+        let detail = "You have no bet with this id. GET /api/bets lists yours.";
         Problem::new(ProblemKind::NotFound, detail).about_field("betId")
     };
     Ok(found.filter(|view| view.bet.user == user).ok_or_else(not_found)?)

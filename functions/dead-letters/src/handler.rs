@@ -74,8 +74,7 @@ async fn act_on_letter(
     record(operator, &acted);
     match acted.outcome {
         ActionOutcome::NotAJob => {
-            let detail =
-                "What is in the dead letter is no job of its queue. Delete it, or leave it until it expires.";
+            let detail = "The dead letter does not contain a job of its queue. Delete it, or let it expire.";
             Err(Problem::new(ProblemKind::NotAJob, detail).into())
         }
         ActionOutcome::Kept => Err(Problem::unavailable().into()),
@@ -118,7 +117,7 @@ fn parse_id(text: &str) -> Result<DeadLetterId, Problem> {
 }
 
 fn not_found() -> Problem {
-    let detail = "There is no dead letter of this id, or it cannot be seen now: somebody else looks at it, or it stands behind \
-                  others of its group.";
+    let detail = "There is no dead letter with this id, or it is not visible now: another request holds it, or \
+                  it is behind others of its group. Try again in a minute.";
     Problem::new(ProblemKind::NotFound, detail).about_field("deadLetterId")
 }

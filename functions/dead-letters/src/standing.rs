@@ -108,7 +108,7 @@ pub(crate) fn brings_to_an_end(queue: Queue) -> Unfinished {
 /// Reads the state of a letter's job. A failing table is not an error here: it may be the reason why the letter exists.
 pub(crate) async fn of(context: &Context, letter: &Letter) -> Standing {
     let Ok(job) = &letter.job else {
-        return Standing::new("no job", Redrive::Fails);
+        return Standing::new("the message is not a job", Redrive::Fails);
     };
     match ask(context, job).await {
         Ok(standing) => standing,
@@ -149,13 +149,13 @@ async fn ask(context: &Context, job: &Job) -> Result<Standing, StoreError> {
         Job::GiveFirstBonus(GiveFirstBonusJob { user_id }) => of_first_bonus(context, *user_id).await,
         Job::Callback(job) => match job.order_id() {
             Some(order) => of_order(context, order).await,
-            None => Ok(Standing::new("only the provider says which order it is about", Redrive::Repeats)),
+            None => Ok(Standing::new("only the provider knows its order", Redrive::Repeats)),
         },
         Job::CheckPayment(CheckPaymentJob { order_id }) | Job::Payout(PayoutJob { order_id }) => {
             of_order(context, *order_id).await
         }
         Job::Notify(NotifyJob { event, .. }) => {
-            let state = format!("whether {} was told stands in no table", event.name());
+            let state = format!("delivery of {} is not recorded", event.name());
             Ok(Standing::new(state, Redrive::Repeats))
         }
     }
@@ -184,10 +184,10 @@ async fn of_first_bonus(context: &Context, user: UserId) -> Result<Standing, Sto
     let cashier = context.store.load_cashier(user).await?;
     Ok(match (cashier.bonus_due, cashier.has_received_first_bonus) {
         (Some(due), _) => {
-            Standing::due_if(true, format!("{} are due to user {user} since {}", due.amount, due.since))
+            Standing::due_if(true, format!("user {user} is owed {} since {}", due.amount, due.since))
         }
         (None, true) => Standing::due_if(false, format!("user {user} has received it")),
-        (None, false) => Standing::due_if(false, format!("none is due to user {user}")),
+        (None, false) => Standing::due_if(false, format!("user {user} is owed none")),
     })
 }
 
@@ -202,7 +202,7 @@ fn no_user(user: UserId) -> Standing {
 fn of_bet(view: &BetView) -> String {
     let BetView { bet, open } = view;
     let (user, round, status) = (bet.user, &bet.round, view.status().as_str());
-    format!("bet of user {user} in round {round} is {status}, {open} of {} wait", bet.stake.amount())
+    format!("bet of user {user} in round {round} is {status}, {open} of {} unmatched", bet.stake.amount())
 }
 
 fn of_round(round: &Round) -> String {
@@ -228,7 +228,7 @@ async fn of_jackpot_win(context: &Context, job: &JackpotWinJob) -> Result<Standi
     let pools = context.store.load_jackpot_pools().await?;
     if let Some(win) = pools.get(jackpot).as_ref().and_then(|pool| pool.winning()) {
         let (id, since) = (&win.award.operation, win.begun_at);
-        let state = format!("win {id} of {jackpot} is under way since {since}");
+        let state = format!("win {id} of {jackpot} is in progress since {since}");
         return Ok(Standing::new(state, Redrive::Due));
     }
     if let Some(period) = period_id
@@ -238,7 +238,7 @@ async fn of_jackpot_win(context: &Context, job: &JackpotWinJob) -> Result<Standi
         let state = format!("win {} of {jackpot} was drawn for user {}", drawn.operation, drawn.user);
         return Ok(Standing::new(state, Redrive::Due));
     }
-    Ok(Standing::new(format!("no win of {jackpot} is under way"), Redrive::Done))
+    Ok(Standing::new(format!("no win of {jackpot} is in progress"), Redrive::Done))
 }
 
 /// The contribution's id makes a repeat harmless, so a redrive is always due.
@@ -319,7 +319,7 @@ async fn of_day(context: &Context, job: &CheckAttendanceJob) -> Result<Standing,
     }
     let is_recorded = !context.store.list_attendance(*user_id, *date, *date, 1).await?.is_empty();
     let verb = if is_recorded { "is" } else { "is not" };
-    Ok(Standing::due_if(!is_recorded, format!("{date} of user {user_id} {verb} recorded")))
+    Ok(Standing::due_if(!is_recorded, format!("attendance of user {user_id} on {date} {verb} recorded")))
 }
 
 #[cfg(test)]

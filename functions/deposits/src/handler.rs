@@ -117,18 +117,20 @@ fn not_opened(id: OrderId, key: &str, error: &CallError) -> Problem {
         CallError::Unknown => {
             tracing::warn!("order.id" = %id, "The provider did not say whether it opened the payment of order {id}");
             format!(
-                "The payment provider did not answer. Repeat the request with this Idempotency-Key: {key}"
+                "The payment provider did not answer. Repeat the request with the same Idempotency-Key: {key}"
             )
         }
         CallError::NotSent => {
             tracing::warn!("order.id" = %id, "The provider was not asked to open the payment of order {id}");
-            "The payment provider cannot be reached, and was asked for nothing: this deposit has failed. Open another \
-             one in a while."
+            "The payment provider cannot be reached, so this deposit has failed. Nothing was paid. Open another \
+             deposit later."
                 .to_owned()
         }
         CallError::Refused { code } => {
             tracing::error!("order.id" = %id, code, "The provider refused to open the payment of order {id}: {code}");
-            "The payment provider does not take this payment. Nothing was paid.".to_owned()
+            "The payment provider refused this payment. Nothing was paid. Try another amount or ask \
+             support."
+                .to_owned()
         }
     };
     Problem::new(ProblemKind::Unavailable, detail)
@@ -140,30 +142,34 @@ fn problem(refusal: &OpenDepositRefusal) -> Problem {
         OpenDepositRefusal::OpenedBefore(_) => Problem::internal(),
         OpenDepositRefusal::AccountBlocked => Problem::blocked(),
         OpenDepositRefusal::KeyUsedForAnotherBody => {
-            let detail = "The Idempotency-Key was used for another deposit. Use a new key.";
+            let detail = "The Idempotency-Key was already used for another deposit. Use a new key.";
             Problem::new(ProblemKind::IdempotencyKeyReused, detail).about_field("Idempotency-Key")
         }
         OpenDepositRefusal::Barred(by) => barred(*by),
         OpenDepositRefusal::DepositsOff => switched_off("Deposits are"),
         OpenDepositRefusal::Excluded { until } => {
-            let detail =
-                format!("You have excluded yourself until {until} at least: no deposits until then.");
+            let detail = format!(
+                "You have excluded yourself from play until at least {until}. You cannot deposit until then."
+            );
             Problem::new(ProblemKind::Excluded, detail)
         }
         OpenDepositRefusal::TooSmall { amount_min } => {
-            Problem::invalid("amount", format_args!("is less than the least deposit, {amount_min}"))
+            Problem::invalid("amount", format_args!("is below the minimum deposit of {amount_min}"))
         }
         OpenDepositRefusal::TooLarge { amount_max } => {
-            Problem::invalid("amount", format_args!("is more than the largest deposit, {amount_max}"))
+            Problem::invalid("amount", format_args!("is above the maximum deposit of {amount_max}"))
         }
         OpenDepositRefusal::TooManyOpen => {
             let detail = format!(
-                "{OPEN_DEPOSITS_MAX} of your deposits are open, which is as many as may. Pay one, or wait until one ends."
+                "You already have {OPEN_DEPOSITS_MAX} open deposits, the maximum. Pay one or wait until one expires."
             );
             Problem::new(ProblemKind::TooManyOpenDeposits, detail)
         }
         OpenDepositRefusal::OverLimit(over) => {
-            let detail = format!("Your limit of {} a {} leaves {}.", over.limit, over.period, over.left);
+            let detail = format!(
+                "Your deposit limit is {} a {}, and {} of it is left. Lower the amount.",
+                over.limit, over.period, over.left
+            );
             Problem::new(ProblemKind::OverLimit, detail).about_field("amount")
         }
         OpenDepositRefusal::IdentityMissing(missing) => {
@@ -176,13 +182,13 @@ fn problem(refusal: &OpenDepositRefusal) -> Problem {
 fn who_you_are(status: IdentityStatus) -> &'static str {
     match status {
         IdentityStatus::Pending => {
-            "Who you are is being found out. You can bring more once that is done, and withdraw at any time."
+            "Your identity is being verified. You can deposit more when that is done. You can withdraw at any time."
         }
         IdentityStatus::Refused => {
-            "It could not be established who you are, so you can bring no money. You can withdraw; ask support."
+            "Your identity could not be verified, so you cannot deposit. You can withdraw at any time. Ask support."
         }
         IdentityStatus::NotAsked | IdentityStatus::Verified => {
-            "It must be known who you are before you bring so much. Ask support; you can withdraw at any time."
+            "Your identity must be verified before a deposit of this size. Ask support. You can withdraw at any time."
         }
     }
 }
@@ -190,7 +196,7 @@ fn who_you_are(status: IdentityStatus) -> &'static str {
 fn switched_off(what: &str) -> Problem {
     Problem::new(
         ProblemKind::SwitchedOff,
-        format!("{what} switched off at present. Withdrawals are not touched by it."),
+        format!("{what} switched off. Try again later. Withdrawals are not affected."),
     )
 }
 

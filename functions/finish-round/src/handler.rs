@@ -21,7 +21,7 @@ pub(crate) enum FinishFault {
     UnknownRound(RoundId),
     #[error("the round {0} has no seed")]
     NoSeed(RoundId),
-    #[error("the seed of the round {0} is not the one whose hash it has carried since it opened")]
+    #[error("the seed of the round {0} does not have the hash published when it opened")]
     WrongSeed(RoundId),
 }
 

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 /// Permanent failures: a retry cannot succeed.
 #[derive(Debug, thiserror::Error)]
 enum BonusFault {
-    #[error("the bonus balance cannot hold the bonus for user {0}")]
+    #[error("the bonus balance of user {0} would exceed the largest amount")]
     BalanceTooLarge(UserId),
 }
 

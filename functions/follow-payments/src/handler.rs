@@ -21,23 +21,23 @@ pub(crate) enum PaymentsFault {
     #[error("there is no order {0}")]
     UnknownOrder(OrderId),
     /// This process has no provider of the name that the report about an order carries.
-    #[error("who reports something about the order {0} is not known here")]
+    #[error("the provider that reports about order {0} is not configured")]
     UnknownProvider(OrderId),
     /// This process has no provider of the name that the dispute carries.
-    #[error("who tells of the dispute {0} is not known here")]
+    #[error("the provider that reports dispute {0} is not configured")]
     UnknownDisputer(DisputeId),
     /// The provider did not answer the query about a dispute.
-    #[error("the provider did not say how the dispute {dispute} stands")]
+    #[error("the provider did not return the state of dispute {dispute}")]
     DisputeNotTold {
         dispute: DisputeId,
         #[source]
         cause: CallError,
     },
     /// The order changed while its provider was queried, so the answer may be outdated.
-    #[error("the order {0} changed while its provider was asked")]
+    #[error("order {0} changed during the query to its provider")]
     ChangedMeanwhile(OrderId),
     /// The provider did not answer the query about an order.
-    #[error("the provider did not say how the order {order} stands")]
+    #[error("the provider did not return the state of order {order}")]
     NotTold {
         order: OrderId,
         #[source]

@@ -26,7 +26,7 @@ const PAUSE_MAX: SignedDuration = SignedDuration::from_secs(10);
 
 /// The source now reports another block than the one that drew a period.
 #[derive(Debug, thiserror::Error)]
-#[error("the block {number} was {drawn} when it drew, and is {found} now")]
+#[error("block {number} was {drawn} at the draw and is {found} now")]
 pub(crate) struct BlockChanged {
     number: u64,
     drawn: BlockId,

@@ -64,8 +64,7 @@ async fn award(
         };
     let Some(answer) = paid(&context, &measured, &wanted, cycle).await? else {
         measured.end(JackpotOutcome::HandedOver);
-        let detail =
-            "The win has begun and will be paid. Repeat the request as it was to see how much it is.";
+        let detail = "The win has begun and will be paid. Repeat the request unchanged to see the amount.";
         let problem = Problem::new(ProblemKind::Unavailable, detail);
         return Err(problem.retry_after(Duration::from_secs(1)).into());
     };
@@ -181,32 +180,32 @@ fn told(act: AwardAct, wanted: &Award, step: &AwardStep) -> Option<Act> {
 fn refused(refusal: &AwardRefusal) -> Problem {
     match refusal {
         AwardRefusal::LoginTooOld => {
-            let detail = "Whoever awards a jackpot must have logged in within 15 minutes. Log in again.";
+            let detail = "Awarding a jackpot needs a login within the last 15 minutes. Log in again.";
             Problem::new(ProblemKind::LoginTooOld, detail)
         }
         AwardRefusal::OwnWin => {
-            Problem::new(ProblemKind::Forbidden, "Nobody awards a jackpot to themselves.")
+            Problem::new(ProblemKind::Forbidden, "Operators cannot award a jackpot to themselves.")
                 .about_field("userId")
         }
         AwardRefusal::OperationReused(_) => reused(),
         AwardRefusal::ProposalLapsed => {
-            let detail = "It was proposed more than 7 days ago. Propose it again under another opId.";
+            let detail = "The proposal has lapsed: it is more than 7 days old, or its operator has lost the \
+                          role. Propose it again with a new opId.";
             Problem::new(ProblemKind::JackpotState, detail).about_field("opId")
         }
         AwardRefusal::NoPlayer => {
-            let detail =
-                "Only a player whose account is open wins: it is blocked, or of whoever runs the platform.";
+            let detail = "Only a player can win a jackpot. This account is blocked or belongs to staff.";
             Problem::new(ProblemKind::JackpotState, detail).about_field("userId")
         }
         AwardRefusal::NotOpen(_) => unknown_jackpot(),
         AwardRefusal::Held(violation) => Problem::concurrency_violation(violation),
         AwardRefusal::MoreThanPool(available) => {
             let detail =
-                format!("The pool holds {available}. Ask for at most that, or leave amount out for all.");
+                format!("The pool holds {available}. Award at most that, or omit amount to award all of it.");
             Problem::new(ProblemKind::JackpotState, detail).about_field("amount")
         }
         AwardRefusal::BalanceTooLarge => {
-            let detail = "The player's balance cannot hold so much.";
+            let detail = "The award would exceed the largest balance of a wallet.";
             Problem::new(ProblemKind::JackpotState, detail).about_field("userId")
         }
         // The first two are answered as replays, and no operator can force a win.

@@ -26,7 +26,7 @@ async fn update(
     let UpdateJackpotRequest { expected_version, terms, reason } = UpdateJackpotRequest::parse(&body)?;
     let group = parse_jackpot(&group)?;
     if !is_fresh(&caller, context.clock.now()) {
-        let detail = "Whoever changes terms must have logged in within 15 minutes. Log in again.";
+        let detail = "Changing terms needs a login within the last 15 minutes. Log in again.";
         return Err(Problem::new(ProblemKind::LoginTooOld, detail).into());
     }
     let id = format!("{group}-terms-{}", expected_version.saturating_add(1));
@@ -61,7 +61,7 @@ async fn update(
         Ok(Err(UpdateConfigRefusal::LimitReached(held))) => {
             measured.end(JackpotOutcome::Refused);
             let detail = format!(
-                "The pool holds {held} already: whoever bets next would win it. Set a limit above that."
+                "The pool already holds {held}, so the next bet would win it. Set mustHitBy above that."
             );
             Err(Problem::new(ProblemKind::JackpotState, detail).about_field("mustHitBy").into())
         }
@@ -70,13 +70,13 @@ async fn update(
             let (until, hint) = match until {
                 Some(until) => (until.to_string(), "Raise startAmount then."),
                 None => (
-                    "30 minutes after it has changed".to_owned(),
-                    "Change mustHitBy first, and raise startAmount 30 minutes later.",
+                    "30 minutes after mustHitBy changes".to_owned(),
+                    "Change mustHitBy first and raise startAmount 30 minutes later.",
                 ),
             };
             let detail = format!(
-                "Periods that opened with a mustHitBy of {limit} are won by it until {until}, and each would win the \
-                 new start. {hint}"
+                "Periods opened with a mustHitBy of {limit} may still win the jackpot until {until}, and each \
+                 would win the new start amount. {hint}"
             );
             Err(Problem::new(ProblemKind::JackpotState, detail).about_field("startAmount").into())
         }

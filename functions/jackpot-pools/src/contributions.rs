@@ -127,7 +127,8 @@ async fn hand_over(
             tracing::warn!("operation.id" = id, error = cause, "The contribution {id} went to the queue");
             measured.end(JackpotOutcome::HandedOver);
             later(
-                "The contribution is queued and will be made under its opId. Repeat the request as it was to see it.",
+                "The contribution is queued and will be made under its opId. Repeat the request unchanged to \
+                 see its result.",
             )
         }
         Err(unsent) => {
@@ -138,7 +139,7 @@ async fn hand_over(
                 "The contribution {id} was not made, nor queued"
             );
             measured.end(JackpotOutcome::Failed);
-            later("The contribution may not have been made, and is not queued. Repeat the request as it was.")
+            later("The contribution may not have been made and is not queued. Repeat the request unchanged.")
         }
     }
 }
@@ -149,15 +150,19 @@ fn later(detail: &'static str) -> Refusal {
 
 fn refused(refusal: ContributeRefusal) -> Problem {
     match refusal {
-        ContributeRefusal::Nothing => Problem::invalid("minor", "is missing, and so are major and mega"),
+        ContributeRefusal::Nothing => Problem::invalid(
+            "minor",
+            "is missing, as are major and mega. Give at \
+                                                        least one of them",
+        ),
         ContributeRefusal::NotOpen(group) => {
             let problem = Problem::new(ProblemKind::NotFound, format!("There is no jackpot {group}."));
             problem.about_field(group.as_str())
         }
         ContributeRefusal::HasLimit(group, limit) => {
             let detail = format!(
-                "The jackpot {group} must be won at {limit}, and stakes alone bring it there: whoever contributes \
-                 would choose when it is won."
+                "The {group} jackpot must be won at {limit}, so it takes contributions from bets only: others \
+                 could choose the moment of the win."
             );
             Problem::new(ProblemKind::JackpotState, detail).about_field(group.as_str())
         }
@@ -167,8 +172,8 @@ fn refused(refusal: ContributeRefusal) -> Problem {
 fn is_closed(closed: &IsClosed) -> Problem {
     let IsClosed { group, until } = closed;
     let detail = format!(
-        "A sum at which the jackpot {group} must be won comes, or has just gone: it takes no contributions until \
-         {until}. Nothing was contributed."
+        "The mustHitBy limit of the {group} jackpot is changing, so it takes no contributions until {until}. \
+         Nothing was contributed."
     );
     Problem::new(ProblemKind::JackpotState, detail).about_field(group.as_str())
 }
@@ -177,8 +182,9 @@ fn is_closed(closed: &IsClosed) -> Problem {
 fn day_is_full(full: &DayIsFull, now: Timestamp) -> Problem {
     let DayIsFull { group, brought, left, until } = full;
     let detail = format!(
-        "Contributions have brought the jackpot {group} {brought} today. One of {left} at most fits until {until}; \
-         nothing was contributed. Send it again then, or less of it now under another opId."
+        "The {group} jackpot received contributions of {brought} today, and at most {left} more is accepted \
+         until {until}. Nothing was contributed. Repeat the request after that, or contribute less now with a \
+         new opId."
     );
     let wait = until.duration_since(now).unsigned_abs();
     Problem::new(ProblemKind::TooManyRequests, detail).about_field(group.as_str()).retry_after(wait)
@@ -186,6 +192,6 @@ fn day_is_full(full: &DayIsFull, now: Timestamp) -> Problem {
 
 /// The operation id belongs to a different operation.
 pub(crate) fn reused() -> Problem {
-    let detail = "opId was used for another operation. Give each operation an id of its own.";
+    let detail = "opId was already used for another operation. Use a new opId for each operation.";
     Problem::new(ProblemKind::IdempotencyKeyReused, detail).about_field("opId")
 }

@@ -15,7 +15,7 @@ use std::time::Duration;
 /// Permanent failures: a retry cannot succeed.
 #[derive(Debug, thiserror::Error)]
 enum JackpotFault {
-    #[error("the win {} does not fit into the balance of user {}", .0.operation, .0.user)]
+    #[error("the win {} would exceed the largest balance of user {}", .0.operation, .0.user)]
     BalanceTooLarge(Box<Award>),
     #[error("the contribution {0}: {1}")]
     Refused(OperationId, ContributeRefusal),
@@ -23,13 +23,13 @@ enum JackpotFault {
     IsClosed(OperationId, IsClosed),
     #[error("the contribution {0}: {1}")]
     DayIsFull(OperationId, DayIsFull),
-    #[error("the operation {0} is another one")]
+    #[error("operation {0} has other contents")]
     OperationReused(OperationId),
 }
 
 /// Other wins took the group several times in a row.
 #[derive(Debug, thiserror::Error)]
-#[error("other wins have held the group {group} while the one of the period {period} waits")]
+#[error("other wins of jackpot {group} are in progress, so the win of period {period} waits")]
 struct StillHeld {
     group: JackpotGroup,
     period: PeriodId,

@@ -52,7 +52,8 @@ async fn end_exclusion(
             Ok(answer(&cashier, now).replayed(true))
         }
         Err(EndExclusionRefusal::TooEarly { until }) => {
-            let detail = format!("You have excluded yourself until {until}. Ask for its end from then on.");
+            let detail =
+                format!("You have excluded yourself until {until}. You can request its end after that.");
             Err(Problem::new(ProblemKind::TooEarly, detail).into())
         }
     }

@@ -69,12 +69,12 @@ fn answer(
 fn problem(refusal: &ConfirmRefusal) -> Problem {
     let (kind, detail) = match refusal {
         ConfirmRefusal::NothingWanted => {
-            let detail = "You have asked for no higher limit, it counts already, or you did not confirm it within a \
-                          week. GET /api/limits says which.";
+            let detail = "There is no higher limit to confirm: none was requested, it applies already, or it \
+                          was not confirmed within a week. GET /api/limits shows the current state.";
             (ProblemKind::NothingToConfirm, detail.to_owned())
         }
         ConfirmRefusal::TooEarly { from } => {
-            (ProblemKind::TooEarly, format!("You can confirm the higher limit from {from} on."))
+            (ProblemKind::TooEarly, format!("You can confirm the higher limit from {from}."))
         }
     };
     Problem::new(kind, detail).about_field("limitId")

@@ -26,7 +26,7 @@ async fn set(
     let changed = context.store.change_limits(caller.user, now, set).await?;
     let (cashier, _) = changed.map_err(|RealityCheckDue { since }| {
         let detail = format!(
-            "You have played since {since}, and wanted to be reminded of it. Say that you have seen this before you \
+            "You have been playing since {since}, and your reality check is due. Acknowledge it before you \
              change it: POST /api/limits/reality-check/acknowledge."
         );
         Problem::new(ProblemKind::RealityCheckDue, detail)

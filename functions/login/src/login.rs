@@ -56,7 +56,7 @@ async fn enter(
             return Ok(entered);
         }
     }
-    let detail = "The password of the account is being replaced. Try again in a second.";
+    let detail = "The password is being changed. Try again in a second.";
     Err(Problem::new(ProblemKind::TooManyRequests, detail).retry_after(Duration::from_secs(1)).into())
 }
 

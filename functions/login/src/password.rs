@@ -27,7 +27,7 @@ pub(crate) async fn change_password(
     tell(&context, &account, &request_id).await;
     // Sessions opened with the old password just before it was replaced.
     let ended = context.store.end_other_sessions(account.user, family).await;
-    ended.map_err(|error| Refusal::from(error).after_effect("The password is changed. Log in with it."))?;
+    ended.map_err(|error| Refusal::from(error).after_effect("The password was changed. Log in with it."))?;
     let (cookies, tokens) = cookie.keep(keeper, tokens);
     Ok((cookies, Answer::ok(TokensAnswer::new(tokens))))
 }

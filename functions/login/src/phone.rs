@@ -33,7 +33,7 @@ pub(crate) async fn send_code(
     let event = NotifyEvent::PhoneCode { code, expires_at: sent.expires_at() };
     let outgoing = Outgoing::of(NotifyJob { user_id: account.user, event, about });
     context.queues.send(vec![outgoing]).await?;
-    Ok(Answer::ok(DoneAnswer::new("The code is on its way")))
+    Ok(Answer::ok(DoneAnswer::new("The code was sent")))
 }
 
 /// Counts an attempt before it compares the code, so that concurrent requests cannot exceed the number of attempts. A
@@ -81,7 +81,8 @@ fn verified() -> DoneAnswer {
 }
 
 fn wrong_code() -> Problem {
-    let detail = "The code is wrong, or holds no more: it is good for ten minutes and five tries. Ask for another one.";
+    let detail = "The code is wrong or has expired. A code is valid for ten minutes and five attempts. Request \
+                  a new one.";
     Problem::new(ProblemKind::WrongCode, detail).about_field("code")
 }
 

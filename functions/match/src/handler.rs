@@ -18,13 +18,13 @@ use jiff::Timestamp;
 enum MatchFault {
     #[error("the bet {0} does not exist")]
     UnknownBet(BetId),
-    #[error("the round {0} of a waiting bet does not exist")]
+    #[error("the round {0} of an unmatched bet does not exist")]
     UnknownRound(RoundId),
 }
 
 /// Every remaining candidate was being written by another request.
 #[derive(Debug, thiserror::Error)]
-#[error("all candidates of the bet {0} are being taken by others at the moment")]
+#[error("all candidates of bet {0} are being matched with other bets")]
 struct AllBusy(BetId);
 
 /// Handles match jobs. Clones share a view of the books and avoid each other's candidates.

@@ -24,7 +24,7 @@ pub enum SendError {
     #[error("the webhook could not be reached")]
     Unreachable(#[source] Box<dyn Error + Send + Sync>),
     /// The receiver answered that a retry may succeed.
-    #[error("the webhook could not take the event now: it answered {status}")]
+    #[error("the webhook cannot accept the event now: it answered {status}")]
     Busy {
         status: StatusCode,
         /// Requested delay before the next attempt; greater than zero and capped.
@@ -34,7 +34,7 @@ pub enum SendError {
     #[error("the webhook refused the event: it answered {status}")]
     Refused { status: StatusCode },
     /// The event does not fit into a request, so no call was made.
-    #[error("the event cannot be written as a request")]
+    #[error("the event cannot be encoded as a request")]
     Unwritable(#[source] Box<dyn Error + Send + Sync>),
 }
 

@@ -23,7 +23,7 @@ pub struct WebhookSender {
 
 /// An id that is not a valid header value.
 #[derive(Debug, thiserror::Error)]
-#[error("its id has a character that separates the parts of what is signed, or that a header cannot have")]
+#[error("its id has a character that the signature uses as a separator or that a header cannot contain")]
 struct BadId;
 
 impl WebhookSender {

@@ -29,16 +29,16 @@ async fn refund(
     match refund_bet(&context.store, id, actor, reason.as_str(), now).await? {
         RefundDone::Refunded(refund) => Ok(Answer::ok(RefundAnswer::new(id, &refund.entry))),
         RefundDone::Unknown => {
-            let detail = "There is no bet of this id.";
+            let detail = "There is no bet with this id.";
             Err(Problem::new(ProblemKind::NotFound, detail).about_field("betId").into())
         }
         RefundDone::NothingWaits => {
-            let detail = "Nothing of the bet waits: it is matched, settled or refunded.";
+            let detail = "The bet has no unmatched part: it is matched, settled or refunded.";
             Err(Problem::new(ProblemKind::NothingToRefund, detail).about_bet(id).into())
         }
         RefundDone::BalanceTooLarge => {
             let detail =
-                "The balance of its player cannot hold it. It can when the player has spent something.";
+                "The refund would exceed the largest balance. Try again after the player has spent money.";
             Err(Problem::new(ProblemKind::NothingToRefund, detail).about_bet(id).into())
         }
     }
@@ -56,24 +56,24 @@ async fn void(
     match void_match(&context.store, &round, id, actor, reason.as_str(), now).await? {
         VoidDone::Voided(void) => Ok(Answer::ok(VoidAnswer::new(&void))),
         VoidDone::Unknown => {
-            let detail = "There is no match of this id in the round.";
+            let detail = "There is no match with this id in the round.";
             Err(Problem::new(ProblemKind::NotFound, detail).about_field("matchId").into())
         }
         VoidDone::Refused(refusal) => Err(refused(id, &refusal).into()),
         VoidDone::Payable => {
-            let detail = "The match has a winner, who can be paid. Send its settle job again.";
+            let detail = "The match has a winner that can be paid. Redrive its settle job instead.";
             Err(Problem::new(ProblemKind::RoundState, detail).about_field("matchId").into())
         }
         VoidDone::BalanceTooLarge => {
             let detail =
-                "A player's balance cannot hold the stake. It can when the player has spent something.";
+                "The stake would exceed the largest balance. Try again after the player has spent money.";
             Err(Problem::new(ProblemKind::RoundState, detail).about_field("matchId").into())
         }
     }
 }
 
 fn refused(id: MatchId, refusal: &VoidRefusal) -> Problem {
-    let detail = format!("The match {id} cannot be voided: {refusal}.");
+    let detail = format!("Match {id} cannot be voided: {refusal}.");
     let kind = match refusal {
         VoidRefusal::Ended(_) | VoidRefusal::WaitsForRound => ProblemKind::RoundState,
         VoidRefusal::MayStillEnd { .. } => ProblemKind::TooEarly,

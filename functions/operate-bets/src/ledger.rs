@@ -30,7 +30,7 @@ impl<S: Sync> FromRequestParts<S> for Wanted {
         match (key, reference) {
             (Some(name), None) | (None, Some(name)) => Ok(Self { name, user }),
             (None, None) => Err(Problem::invalid("key", "is missing, and so is reference").into()),
-            (Some(_), Some(_)) => Err(Problem::invalid("reference", "stands beside a key").into()),
+            (Some(_), Some(_)) => Err(Problem::invalid("reference", "cannot be combined with key").into()),
         }
     }
 }

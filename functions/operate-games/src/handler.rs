@@ -40,12 +40,12 @@ async fn cancel(
 fn is_decided(period: &Period) -> Problem {
     let (id, state, closes_at) = (period.id.digits(), period.state.name().as_str(), period.times.closes_at);
     let why = match period.result() {
-        Some(_) => "what was drawn is final, and its winners are paid".to_owned(),
+        Some(_) => "its result is final, and its winners are paid".to_owned(),
         None => format!(
-            "a block decides it since it closed at {closes_at}; without one it is cancelled by itself"
+            "it closed at {closes_at} and is decided by a block. If no block arrives, it is cancelled automatically"
         ),
     };
-    let detail = format!("The period {id} is {state}: {why}.");
+    let detail = format!("Period {id} is {state}: {why}.");
     Problem::new(ProblemKind::PeriodState, detail).about_field("periodId")
 }
 

@@ -39,7 +39,7 @@ async fn free(
     let FreeAccountRequest { claimant, reason } = FreeAccountRequest::parse(&body)?;
     let (act, reference) = (act_because(caller, reason), parse_reference(&reference)?);
     if context.store.load_account(claimant).await?.is_none() {
-        let detail = "There is no such player to keep the account for.";
+        let detail = "There is no player with this userId to reserve the account for.";
         return Err(Problem::new(ProblemKind::NotFound, detail).about_field("userId").into());
     }
     let now = context.clock.now();
@@ -97,7 +97,7 @@ fn refused(refusal: FreeAccountRefusal) -> Problem {
     match refusal {
         FreeAccountRefusal::Act(refusal) => may_not(refusal),
         FreeAccountRefusal::Theirs | FreeAccountRefusal::Awaited => {
-            let detail = format!("It is not freed: {refusal}.");
+            let detail = format!("The bank account was not freed: {refusal}.");
             Problem::new(ProblemKind::OrderState, detail).about_field("reference")
         }
     }
@@ -109,6 +109,7 @@ fn parse_reference(text: &str) -> Result<Digest, Problem> {
 }
 
 fn unknown() -> Problem {
-    let detail = "There is no such account. Whoever was refused theirs has its reference from that answer.";
+    let detail = "There is no bank account with this reference. The player finds the reference in the problem \
+                  that refused the account.";
     Problem::new(ProblemKind::NotFound, detail).about_field("reference")
 }

@@ -66,7 +66,7 @@ fn refused(refusal: &ClaimSuspendedRefusal) -> Problem {
     match refusal {
         ClaimSuspendedRefusal::Act(refusal) => may_not(*refusal),
         other => {
-            let detail = format!("The payment stays where it is: {other}.");
+            let detail = format!("The payment stays in suspense: {other}.");
             Problem::new(ProblemKind::OrderState, detail).about_field("orderId")
         }
     }

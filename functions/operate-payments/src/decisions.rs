@@ -139,7 +139,7 @@ fn refused(refusal: DecideRefusal) -> Problem {
     match refusal {
         DecideRefusal::Act(refusal) => may_not(refusal),
         DecideRefusal::InState(_) | DecideRefusal::BalanceTooLarge(_) => {
-            let detail = format!("It cannot be decided about: {refusal}.");
+            let detail = format!("The withdrawal cannot be decided: {refusal}.");
             Problem::new(ProblemKind::OrderState, detail).about_field("orderId")
         }
     }
@@ -149,15 +149,18 @@ fn refused(refusal: DecideRefusal) -> Problem {
 pub(crate) fn may_not(refusal: ActRefusal) -> Problem {
     match refusal {
         ActRefusal::LoginTooOld => {
-            let detail = "Whoever decides about money must have logged in within 15 minutes. Log in again.";
+            let detail = "Decisions about money need a login within the last 15 minutes. Log in again.";
             Problem::new(ProblemKind::LoginTooOld, detail)
         }
         ActRefusal::TooManyWaiting => {
-            let detail = format!("It is not noted: {refusal}. Agree to them, or wait: each waits for a day.");
+            let detail = format!(
+                "The decision was not recorded: {refusal}. Approve pending decisions, or wait: \
+                                  each lapses after a day."
+            );
             Problem::new(ProblemKind::TooManyAgreements, detail)
         }
         ActRefusal::OwnOrder | ActRefusal::AgreedBefore => {
-            Problem::new(ProblemKind::Forbidden, format!("You may not decide about it: {refusal}."))
+            Problem::new(ProblemKind::Forbidden, format!("You may not decide this: {refusal}."))
         }
     }
 }

@@ -48,7 +48,7 @@ impl<S: Sync> FromRequestParts<S> for Wanted {
             None | Some("unclaimed") => Ok(Self(OrderList::Unclaimed)),
             Some("unfinished") => Ok(Self(OrderList::Deposits)),
             Some(_) => {
-                let detail = "must be unclaimed or unfinished: what has ended is in no list";
+                let detail = "must be unclaimed or unfinished. Deposits that have ended are not listed";
                 Err(Problem::invalid("state", detail).into())
             }
         }
@@ -167,7 +167,7 @@ fn refused(refusal: &ReverseRefusal) -> Problem {
         | ReverseRefusal::Disputed
         | ReverseRefusal::BonusGiven
         | ReverseRefusal::Spent(_) => {
-            let detail = format!("Its payment cannot go back: {refusal}.");
+            let detail = format!("The deposit cannot be returned: {refusal}.");
             Problem::new(ProblemKind::OrderState, detail).about_field("orderId")
         }
     }
@@ -179,6 +179,6 @@ pub(crate) fn parse_id(text: &str) -> Result<OrderId, Problem> {
 }
 
 pub(crate) fn unknown() -> Problem {
-    let detail = "There is no such deposit. GET /api/operator/deposits lists those whose money waits.";
+    let detail = "There is no such deposit. GET /api/operator/deposits lists those that need a decision.";
     Problem::new(ProblemKind::NotFound, detail).about_field("orderId")
 }

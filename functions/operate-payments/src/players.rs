@@ -125,11 +125,12 @@ fn not_adjusted(refusal: AdjustRefusal) -> Problem {
     match refusal {
         AdjustRefusal::Act(refusal) => may_not(refusal),
         AdjustRefusal::MadeBefore | AdjustRefusal::IdReused => {
-            let detail = "opId was used for another adjustment. Agree to the same kind, amount and reason, or give this one an id of its own.";
+            let detail = "opId was already used for another adjustment. Repeat its kind, amount and reason to \
+                          approve it, or use a new opId.";
             Problem::new(ProblemKind::IdempotencyKeyReused, detail).about_field("opId")
         }
         AdjustRefusal::InsufficientBalance(refusal) => {
-            let detail = format!("The wallet is not adjusted: {refusal}.");
+            let detail = format!("The wallet was not adjusted: {refusal}.");
             Problem::new(ProblemKind::InsufficientBalance, detail).about_field("amount")
         }
         AdjustRefusal::BalanceTooLarge(refusal) => Problem::invalid("amount", refusal),

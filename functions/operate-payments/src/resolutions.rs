@@ -64,7 +64,7 @@ fn refused(refusal: &ResolveRefusal) -> Problem {
     match refusal {
         ResolveRefusal::Act(refusal) => may_not(*refusal),
         ResolveRefusal::InState(_) | ResolveRefusal::AtProvider { .. } => {
-            let detail = format!("It cannot be resolved: {refusal}.");
+            let detail = format!("The payout cannot be resolved: {refusal}.");
             Problem::new(ProblemKind::OrderState, detail).about_field("orderId")
         }
     }

@@ -59,7 +59,7 @@ fn refused(refusal: ReturnPaymentRefusal) -> Problem {
         ReturnPaymentRefusal::ReturnedBefore
         | ReturnPaymentRefusal::NotSuspended
         | ReturnPaymentRefusal::Disputed => {
-            let detail = format!("The payment stays where it is: {refusal}.");
+            let detail = format!("The payment was not returned: {refusal}.");
             Problem::new(ProblemKind::OrderState, detail).about_field("orderId")
         }
     }

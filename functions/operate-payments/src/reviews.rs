@@ -35,7 +35,8 @@ impl<S: Sync> FromRequestParts<S> for Wanted {
             Some("approved") => Ok(Self(OrderList::Withdrawals, Some(WithdrawalState::Approved))),
             Some("processing") => Ok(Self(OrderList::Withdrawals, Some(WithdrawalState::Processing))),
             Some(_) => {
-                let detail = "must be held, unfinished, approved or processing: what has ended is in no list";
+                let detail = "must be held, unfinished, approved or processing. Withdrawals that have ended are \
+                              not listed";
                 Err(Problem::invalid("state", detail).into())
             }
         }
@@ -82,6 +83,7 @@ pub(crate) fn parse_id(text: &str) -> Result<OrderId, Problem> {
 }
 
 pub(crate) fn unknown() -> Problem {
-    let detail = "There is no such withdrawal. GET /api/operator/withdrawals lists those that wait.";
+    let detail =
+        "There is no such withdrawal. GET /api/operator/withdrawals lists those that need a decision.";
     Problem::new(ProblemKind::NotFound, detail).about_field("orderId")
 }

@@ -45,7 +45,7 @@ async fn open(
         RoundWrite::Found(found) => match request.differs_from(&found, stake_min_allowed) {
             None => Ok(Answer::new(StatusCode::CREATED, answer(&context, &found).await?).replayed(true)),
             Some(field) => {
-                let detail = format!("The round {} exists with another {field}.", found.id);
+                let detail = format!("Round {} already exists with a different {field}.", found.id);
                 Err(Problem::new(ProblemKind::RoundExists, detail).about_field("roundId").into())
             }
         },
@@ -151,7 +151,7 @@ async fn make_step(
     step: &Step,
 ) -> Result<Answer<RoundAnswer>, Refusal> {
     let Some(mut round) = context.store.load_round(&parse_round_id(round_id)?).await? else {
-        let detail = "There is no round of this id.";
+        let detail = "There is no round with this id.";
         return Err(Problem::new(ProblemKind::NotFound, detail).about_field("roundId").into());
     };
     let act = step.act(operator, &round.id);
@@ -184,23 +184,24 @@ fn refusal(round: &Round, step: &RoundStep) -> Problem {
     match step {
         RoundStep::BadSignature => Problem::invalid(
             "signature",
-            format_args!("is not the signature of that result by the oracle of round {id}"),
+            format_args!("is not the oracle's signature of this result of round {id}"),
         ),
         RoundStep::NoOracle => {
-            let detail = format!("The round {id} has no oracle: its draw is {}.", round.draw.as_str());
+            let detail = format!("Round {id} has no oracle: its draw is {}.", round.draw.as_str());
             Problem::new(ProblemKind::RoundState, detail)
         }
         RoundStep::ResultedOtherwise => {
-            Problem::new(ProblemKind::RoundState, format!("The round {id} has the other result."))
+            Problem::new(ProblemKind::RoundState, format!("Round {id} already has the other result."))
         }
         RoundStep::StillClosing => {
             let detail = format!(
-                "The round {id} has just closed, and is not ready for its result. Repeat it in a moment."
+                "Round {id} has just closed and cannot take its result yet. Repeat the request in a moment."
             );
             Problem::new(ProblemKind::RoundState, detail).retry_after(Duration::from_secs(1))
         }
         RoundStep::WrongSeed | RoundStep::NotPossible { .. } | RoundStep::MadeBefore | RoundStep::Made(_) => {
-            let detail = format!("The round {id} is {}.", round.state.name().as_str());
+            let detail =
+                format!("Round {id} is {}, which does not allow this step.", round.state.name().as_str());
             Problem::new(ProblemKind::RoundState, detail)
         }
     }

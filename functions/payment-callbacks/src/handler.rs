@@ -46,11 +46,9 @@ fn unknown_provider() -> Problem {
 /// The body has a valid signature, so the detail reaches only the provider and its administrator.
 fn unreadable(fault: EventFault) -> Problem {
     match fault {
-        EventFault::Field(field) => {
-            Problem::invalid("body", format_args!("has a field {field} that is not what it should be"))
-        }
+        EventFault::Field(field) => Problem::invalid("body", format_args!("has an invalid field {field}")),
         EventFault::Unreadable | EventFault::ForeignReference => {
-            Problem::invalid("body", "is not JSON of the provider's form")
+            Problem::invalid("body", "is not JSON in the provider's format")
         }
     }
 }
@@ -64,7 +62,7 @@ async fn take(
     let name = provider.name();
     let verified = provider.verify(headers, body, context.clock.now()).map_err(|fault| {
         tracing::warn!("provider.name" = %name, %fault, "Refused a callback of {name}: {fault}");
-        let detail = "The callback is not what the provider has signed, or it was signed too long ago.";
+        let detail = "The provider's signature of the callback is invalid or too old.";
         Problem::new(ProblemKind::WrongSignature, detail)
     })?;
     let digest = verified.digest();

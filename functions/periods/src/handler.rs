@@ -93,9 +93,7 @@ async fn list_history(
     let room = parse_room(&game_type, &duration)?;
     let before = cursor.map(|cursor| cursor.before);
     if before.is_some_and(|before| before.room != room) {
-        return Err(
-            Problem::invalid("cursor", "is not a cursor that an earlier page of this room gave").into()
-        );
+        return Err(Problem::invalid("cursor", "is not a cursor from an earlier page of this room").into());
     }
     // Page numbers count from the newest result.
     let periods = match page {

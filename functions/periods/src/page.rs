@@ -21,7 +21,7 @@ impl<S: Sync> FromRequestParts<S> for WantedPage {
         let page = parse_parameter(&parts.uri, "page")?;
         let limit = parse_parameter(&parts.uri, "limit")?.unwrap_or(PageLimit::MAX);
         if cursor.is_some() && page.is_some() {
-            return Err(Problem::invalid("page", "is given beside a cursor").into());
+            return Err(Problem::invalid("page", "cannot be combined with cursor").into());
         }
         Ok(Self { cursor, page, limit })
     }

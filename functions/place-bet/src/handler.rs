@@ -88,8 +88,10 @@ fn accepted(command: &PlaceBet, outcome: PlaceBetOutcome) -> Result<(Bet, bool),
         PlaceBetOutcome::PlacedBefore(bet) => Ok((*bet, true)),
         PlaceBetOutcome::AccountBlocked => Err(Problem::blocked()),
         PlaceBetOutcome::KeyUsedForAnotherBody { bet } => {
-            let detail =
-                format!("The Idempotency-Key was used for the bet {bet}, which differs. Use a new key.");
+            let detail = format!(
+                "The Idempotency-Key was already used for bet {bet}, which has other contents. Use a \
+                         new key."
+            );
             Err(Problem::new(ProblemKind::IdempotencyKeyReused, detail)
                 .about_field("Idempotency-Key")
                 .about_bet(bet))
@@ -97,26 +99,31 @@ fn accepted(command: &PlaceBet, outcome: PlaceBetOutcome) -> Result<(Bet, bool),
         PlaceBetOutcome::Barred(by) => Err(barred(by)),
         PlaceBetOutcome::BetsOff => Err(Problem::bets_off()),
         PlaceBetOutcome::RoundNotOpen { state } => {
-            let detail = format!("The round {} takes no bets: it is {}.", command.round, state.as_str());
+            let detail = format!(
+                "Round {} takes no bets: it is {}. Choose an open round.",
+                command.round,
+                state.as_str()
+            );
             Err(Problem::new(ProblemKind::RoundState, detail).about_field("roundId"))
         }
         PlaceBetOutcome::RoundPastClosing { closes_by } => {
-            let detail = format!("The round {} takes no bets: it closed at {closes_by}.", command.round);
+            let detail = format!(
+                "Round {} takes no bets: it closed at {closes_by}. Choose an open round.",
+                command.round
+            );
             Err(Problem::new(ProblemKind::RoundState, detail).about_field("roundId"))
         }
         PlaceBetOutcome::RunsRound => {
-            let detail = format!(
-                "The round {} is run by operators: whoever has a role beside playing places no bets in it.",
-                command.round
-            );
+            let detail =
+                format!("Staff accounts cannot bet in round {}, which operators run.", command.round);
             Err(Problem::new(ProblemKind::Forbidden, detail).about_field("roundId"))
         }
         PlaceBetOutcome::StakeTooSmall { stake_min } => {
-            Err(Problem::invalid("amount", format_args!("is less than the least stake, {stake_min}")))
+            Err(Problem::invalid("amount", format_args!("is below the minimum stake of {stake_min}")))
         }
         PlaceBetOutcome::TooManyWaiting { waiting_max } => {
             let detail = format!(
-                "{waiting_max} of your bets wait in the round {}, which is as many as may. Take one back, or wait.",
+                "You already have {waiting_max} unmatched bets in round {}, the maximum. Cancel one or wait.",
                 command.round
             );
             Err(Problem::new(ProblemKind::TooManyWaitingBets, detail).about_field("roundId"))
@@ -124,13 +131,13 @@ fn accepted(command: &PlaceBet, outcome: PlaceBetOutcome) -> Result<(Bet, bool),
         PlaceBetOutcome::HeldBack(refusal) => Err(held_back(&refusal, "amount")),
         PlaceBetOutcome::InsufficientBalance { balance, stake } => {
             let detail = format!(
-                "The stake is {stake} but the wallet holds {balance}. Deposit {} or more, or lower the stake.",
+                "The stake is {stake}, but the balance is {balance}. Deposit at least {} or lower the stake.",
                 stake.saturating_sub(balance)
             );
             Err(Problem::new(ProblemKind::InsufficientBalance, detail).about_field("amount"))
         }
         PlaceBetOutcome::UnknownRound => {
-            let detail = format!("There is no round {}: rounds are opened by operators.", command.round);
+            let detail = format!("There is no round {}. Choose a round that is open.", command.round);
             Err(Problem::new(ProblemKind::NotFound, detail).about_field("roundId"))
         }
     }

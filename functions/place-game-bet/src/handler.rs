@@ -80,16 +80,17 @@ async fn place(
 fn accepted(command: &PlaceGameBet, outcome: PlaceGameBetOutcome) -> Result<(GameBet, bool), Problem> {
     let period = command.period.digits();
     let period_state = |detail: String| {
-        Problem::new(ProblemKind::PeriodState, format!("The period {period} {detail}."))
-            .about_field("periodId")
+        Problem::new(ProblemKind::PeriodState, format!("Period {period} {detail}.")).about_field("periodId")
     };
     match outcome {
         PlaceGameBetOutcome::Placed(placement) => Ok((placement.bet, false)),
         PlaceGameBetOutcome::PlacedBefore(bet) => Ok((*bet, true)),
         PlaceGameBetOutcome::AccountBlocked => Err(Problem::blocked()),
         PlaceGameBetOutcome::KeyUsedForAnotherBody { bet } => {
-            let detail =
-                format!("The Idempotency-Key was used for the bet {bet}, which differs. Use a new key.");
+            let detail = format!(
+                "The Idempotency-Key was already used for bet {bet}, which has other contents. Use a \
+                         new key."
+            );
             Err(Problem::new(ProblemKind::IdempotencyKeyReused, detail)
                 .about_field("Idempotency-Key")
                 .about_bet(bet))
@@ -97,48 +98,52 @@ fn accepted(command: &PlaceGameBet, outcome: PlaceGameBetOutcome) -> Result<(Gam
         PlaceGameBetOutcome::Barred(by) => Err(barred(by)),
         PlaceGameBetOutcome::BetsOff => Err(Problem::bets_off()),
         PlaceGameBetOutcome::RunsPlatform => {
-            let detail = "Whoever has a role beside playing places no bets on games of the house.";
+            let detail = "Staff accounts cannot bet on house games.";
             Err(Problem::new(ProblemKind::Forbidden, detail))
         }
         PlaceGameBetOutcome::PeriodNotOpen { state } => {
-            Err(period_state(format!("takes no bets: it is {}", state.as_str())))
+            Err(period_state(format!("takes no bets: it is {}. Bet on the current period", state.as_str())))
         }
         PlaceGameBetOutcome::PeriodNotYetOpen { opens_at } => {
-            Err(period_state(format!("takes bets from {opens_at} on")))
+            Err(period_state(format!("takes no bets before {opens_at}")))
         }
         PlaceGameBetOutcome::PeriodPastClosing { closes_at } => {
-            Err(period_state(format!("takes no bets: it closed at {closes_at}")))
+            Err(period_state(format!("takes no bets: it closed at {closes_at}. Bet on the current period")))
         }
         PlaceGameBetOutcome::StakeOutOfRange { stake_min, stake_max } => {
-            Err(Problem::invalid("betAmount", format_args!("is not from {stake_min} to {stake_max}")))
+            Err(Problem::invalid("betAmount", format_args!("must be from {stake_min} to {stake_max}")))
         }
         PlaceGameBetOutcome::TooManyBets { bets_max } => {
-            let detail =
-                format!("You have {bets_max} bets on the period {period}, which is as many as may be.");
+            let detail = format!(
+                "You already have {bets_max} bets on period {period}, the maximum. Bet on the next period."
+            );
             Err(Problem::new(ProblemKind::TooManyGameBets, detail).about_field("periodId"))
         }
         PlaceGameBetOutcome::StakedTooMuch { staked_max, left } => {
-            let detail =
-                format!("Of the {staked_max} that you may stake on the period {period}, {left} is left.");
+            let detail = format!(
+                "You may stake at most {staked_max} on period {period}, and {left} of it is left. Lower \
+                         the stake."
+            );
             Err(Problem::new(ProblemKind::OverLimit, detail).about_field("betAmount"))
         }
         PlaceGameBetOutcome::PeriodFull { shard_bets_max } => {
             let detail = format!(
-                "The part of the period {period} that your bets are in has {shard_bets_max}, and can take no more. \
-                 Bet on the next one."
+                "Your part of period {period} already has {shard_bets_max} bets, the maximum. Bet on the next period."
             );
             Err(Problem::new(ProblemKind::PeriodFull, detail).about_field("periodId"))
         }
         PlaceGameBetOutcome::OverExposure { selection, period_max } => {
             let detail = format!(
-                "The house takes no more on {selection} in the period {period}: it could cost more than {period_max}."
+                "The house accepts no larger bet on {selection} in period {period}, which may cost it at most \
+                 {period_max}. Lower the stake or bet on the next period."
             );
             Err(Problem::new(ProblemKind::ExposureLimit, detail).about_field("betAmount"))
         }
         PlaceGameBetOutcome::HeldBack(refusal) => Err(held_back(&refusal, "betAmount")),
         PlaceGameBetOutcome::InsufficientBalance { balance, stake } => {
             let detail = format!(
-                "The stake is {stake} but the purse holds {balance}. Deposit {} or more, or lower the stake.",
+                "The stake is {stake}, but the balance for this bet is {balance}. Deposit at least {} or lower \
+                 the stake.",
                 stake.saturating_sub(balance)
             );
             Err(Problem::new(ProblemKind::InsufficientBalance, detail).about_field("betAmount"))

@@ -42,28 +42,27 @@ async fn record_block(
 
 fn refusal(period: &Period, outcome: &TakeBlockOutcome) -> Problem {
     let id = period.id.digits();
-    let not_now =
-        |detail: String| Problem::new(ProblemKind::PeriodState, format!("The period {id} {detail}."));
+    let not_now = |detail: String| Problem::new(ProblemKind::PeriodState, format!("Period {id} {detail}."));
     match outcome {
         TakeBlockOutcome::NoBlockWanted => not_now("is drawn without a block".to_owned()),
         TakeBlockOutcome::AnotherSource { source: BlockSource::Oracle(_) } => Problem::invalid(
             "signature",
-            format_args!("is not the signature of that block for the period {id} by its oracle"),
+            format_args!("is not the oracle's signature of this block for period {id}"),
         ),
         TakeBlockOutcome::AnotherSource { source } => {
-            not_now(format!("is drawn with a block of {source}, which no oracle hands in"))
+            not_now(format!("is drawn with a block of {source}, not of an oracle"))
         }
-        TakeBlockOutcome::HasAnother { block } => not_now(format!("has the block {}", block.number())),
+        TakeBlockOutcome::HasAnother { block } => not_now(format!("already has block {}", block.number())),
         TakeBlockOutcome::TooEarly { from } => Problem::invalid(
             "timestamp",
-            format_args!("is before {from}, from when on a block draws the period"),
+            format_args!("is before {from}. A block with a time from then on draws the period"),
         ),
         TakeBlockOutcome::TooLate { until } => Problem::invalid(
             "timestamp",
-            format_args!("is not before {until}, until when a block draws the period"),
+            format_args!("is not before {until}. Only an earlier block draws the period"),
         ),
         TakeBlockOutcome::NotClosed { state: PeriodStateName::Open | PeriodStateName::Closing } => {
-            not_now("has not closed yet. Repeat it in a moment".to_owned())
+            not_now("has not closed yet. Repeat the request in a moment".to_owned())
                 .retry_after(Duration::from_secs(1))
         }
         TakeBlockOutcome::NotClosed { .. } | TakeBlockOutcome::TakenBefore | TakeBlockOutcome::Taken(_) => {

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 enum RefundFault {
     #[error("the bet {0} does not exist")]
     UnknownBet(BetId),
-    #[error("the refund of the bet {0} does not fit into the balance")]
+    #[error("the refund of bet {0} would exceed the largest balance")]
     BalanceTooLarge(BetId),
 }
 

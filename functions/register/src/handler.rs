@@ -48,7 +48,7 @@ async fn register(
         ask_for_bonus(context, &account).await;
     }
     let tokens = credentials.sessions.open(context, &account, context.clock.now()).await;
-    let tokens = tokens.map_err(|refusal| refusal.after_effect("The account is made. Log in to it."))?;
+    let tokens = tokens.map_err(|refusal| refusal.after_effect("The account was created. Log in."))?;
     Ok((UserBody::new(&account, Amount::ZERO), tokens))
 }
 
@@ -90,7 +90,7 @@ fn new_user(entropy: &Entropy) -> Result<UserId, NoRandomness> {
 }
 
 fn taken() -> Problem {
-    let detail = "An account has this phone number. Log in, or use another number.";
+    let detail = "This phone number already has an account. Log in, or use another number.";
     Problem::new(ProblemKind::PhoneNumberTaken, detail).about_field("phoneNo")
 }
 

@@ -17,13 +17,13 @@ enum RegistrationFault {
     UnknownUser(UserId),
     #[error("User {0} did not sign up with the referral code {1}")]
     NotReferred(UserId, ReferralCode),
-    #[error("the bonus balance cannot hold the bonus for user {0}")]
+    #[error("the bonus balance of user {0} would exceed the largest amount")]
     BalanceTooLarge(UserId),
 }
 
 /// The step waits for the previous one.
 #[derive(Debug, thiserror::Error)]
-#[error("the step before is not done for user {0}")]
+#[error("the previous step is not done for user {0}")]
 struct TooEarly(UserId);
 
 /// Handles one step. Harmless when repeated.

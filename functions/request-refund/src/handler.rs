@@ -18,7 +18,7 @@ async fn request_refund(
 ) -> Result<Answer<RefundAnswer>, Refusal> {
     let found = context.store.load_bet(parse_bet_id(&bet_id)?).await?;
     let Some(bet) = found.filter(|bet| bet.user == caller.user) else {
-        let detail = "There is no bet of this id among the bets of the token's user.";
+        let detail = "You have no bet with this id. GET /api/bets lists yours.";
         return Err(Problem::new(ProblemKind::NotFound, detail).about_field("betId").into());
     };
     let now = context.clock.now();
@@ -31,7 +31,7 @@ async fn request_refund(
     match context.store.refund_bet(&bet, RefundReason::Requested, terms, now).await? {
         RefundBetOutcome::Refunded(refund) => Ok(Answer::ok(RefundAnswer::new(bet.id, &refund.entry))),
         RefundBetOutcome::NothingWaits | RefundBetOutcome::NotDue { .. } => {
-            let detail = "Nothing of the bet waits any more: it is matched, settled or refunded.";
+            let detail = "The bet has no unmatched part to cancel: it is matched, settled or refunded.";
             Err(Problem::new(ProblemKind::NothingToRefund, detail).about_bet(bet.id).into())
         }
         RefundBetOutcome::RoundEnded => Err(round_ended(&bet).into()),
@@ -43,9 +43,7 @@ async fn request_refund(
 }
 
 fn round_ended(bet: &Bet) -> Problem {
-    let detail = format!(
-        "The round {} takes no bets any more: what of the bet is not matched comes back by itself.",
-        bet.round
-    );
+    let detail =
+        format!("Round {} has closed. The unmatched part of the bet is refunded automatically.", bet.round);
     Problem::new(ProblemKind::RoundState, detail).about_bet(bet.id)
 }

@@ -53,7 +53,8 @@ async fn list_matches(
     let round = load_round(&context, &round_id).await?;
     if round.state.seed().is_none() {
         let state = round.state.name().as_str();
-        let detail = format!("The round {} is {state}: its matches are public with its seed.", round.id);
+        let detail =
+            format!("Round {} is {state}. Its matches become public together with its seed.", round.id);
         return Err(Problem::new(ProblemKind::RoundState, detail).about_field("roundId").into());
     }
     let page = context.store.list_matches(&round.id, cursor.map(|cursor| cursor.after), PAGE).await?;
@@ -62,7 +63,7 @@ async fn list_matches(
 
 async fn load_round(context: &Context, round_id: &str) -> Result<Round, Refusal> {
     let found = context.store.look_at_round(&parse_round_id(round_id)?).await?;
-    let detail = "There is no round of this id.";
+    let detail = "There is no round with this id.";
     let not_found = || Problem::new(ProblemKind::NotFound, detail).about_field("roundId");
     Ok(found.ok_or_else(not_found)?)
 }

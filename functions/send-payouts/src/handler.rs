@@ -27,17 +27,17 @@ pub struct PayoutSender {
 enum PayoutFault {
     #[error("there is no withdrawal {0}")]
     UnknownOrder(OrderId),
-    #[error("the provider of the withdrawal {0} is not known here")]
+    #[error("the provider of withdrawal {0} is not configured")]
     UnknownProvider(OrderId),
-    #[error("the payee of the withdrawal {0} is gone")]
+    #[error("the payee of withdrawal {0} no longer exists")]
     UnknownPayee(OrderId),
-    #[error("the account of the payee of the withdrawal {order} does not open")]
+    #[error("the bank account of the payee of withdrawal {order} cannot be decrypted")]
     SealedAccount {
         order: OrderId,
         #[source]
         cause: OpenFault,
     },
-    #[error("the account of the payee of the withdrawal {0} is none that a provider takes")]
+    #[error("no provider accepts the bank account of the payee of withdrawal {0}")]
     NoAccount(OrderId),
 }
 

@@ -39,7 +39,7 @@ impl Portion {
 enum SettleFault {
     #[error("the period {0} does not exist")]
     UnknownPeriod(PeriodId),
-    #[error("what the period {0} owes to user {1} does not fit into the balance")]
+    #[error("the payout of period {0} would exceed the largest balance of user {1}")]
     BalanceTooLarge(PeriodId, UserId),
 }
 

@@ -14,9 +14,9 @@ enum SettleFault {
     UnknownMatch(MatchId),
     #[error("the round {0} of a match does not exist")]
     UnknownRound(RoundId),
-    #[error("the seed of the round {0} is not the one whose hash it has carried since it opened")]
+    #[error("the seed of the round {0} does not have the hash published when it opened")]
     WrongSeed(RoundId),
-    #[error("neither the payout nor the stakes fit into the balances")]
+    #[error("the payout, and the stakes too, would exceed the largest balance")]
     BalanceTooLarge,
 }
 
@@ -30,7 +30,7 @@ struct SettlementFailed {
 
 /// The payout did not fit into the winner's balance, but the winner has spent money since.
 #[derive(Debug, thiserror::Error)]
-#[error("the payout of match {0} fits into the balance by now")]
+#[error("the payout of match {0} now fits into the balance")]
 struct PayableAgain(MatchId);
 
 /// Draws the match that a job names and pays its winner, once. Harmless when repeated. Keeps M3, M6, M7.

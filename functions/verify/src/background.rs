@@ -7,7 +7,7 @@ use tokio::sync::oneshot;
 #[derive(Debug, thiserror::Error)]
 pub enum BackgroundFault {
     /// No thread could be started.
-    #[error("there is no thread for it")]
+    #[error("no thread could be started for it")]
     NoThread(#[from] io::Error),
     /// The work panicked.
     #[error("it ended too early")]

@@ -80,7 +80,7 @@ impl<'a> ScheduleHandler<'a> for Verifier {
 
 /// The books were not read completely in time.
 #[derive(Debug, thiserror::Error)]
-#[error("the books were not looked at within {} s", TIME_MAX.as_secs())]
+#[error("the books were not checked within {} s", TIME_MAX.as_secs())]
 struct TooSlow;
 
 /// Logs the violations, a sentence each.

@@ -11,7 +11,7 @@ use evens_providers::{PaymentProvider as _, Payments};
 use evens_runtime::Context;
 use evens_runtime::telemetry::chain;
 use evens_sealing::SealingKeys;
-use evens_store::{AddPayeeOutcome, RemovePayeeOutcome};
+use evens_store::{AddPayeeOutcome, RemovePayeeOutcome, Store};
 use jiff::SignedDuration;
 
 pub(crate) fn router() -> Router<Context> {
@@ -29,7 +29,9 @@ async fn add_payee(
 ) -> Result<Answer<PayeeAnswer>, Refusal> {
     let AddPayeeRequest { account } = AddPayeeRequest::parse(&body)?;
     if payments.provider_of_new_orders().is_some_and(|provider| !provider.pays_to(account.expose())) {
-        return Err(Problem::invalid("account", "is none that the payment provider pays to").into());
+        return Err(
+            Problem::invalid("account", "is not an account that the payment provider can pay to").into()
+        );
     }
     let fingerprint = keys.fingerprint(&account.canonical());
     // Accounts added by older versions have the fingerprint of their original spelling.
@@ -49,7 +51,11 @@ async fn add_payee(
         AddPayeeOutcome::AddedBefore(payee) => (payee, true),
         AddPayeeOutcome::OfAnother => return Err(taken(fingerprint).into()),
         AddPayeeOutcome::TooMany => {
-            let detail = "You have as many accounts as you may.";
+            let detail = format!(
+                "You have {} bank accounts, or have added {} in total, the maximum. Remove one or ask support.",
+                Store::PAYEES_MAX,
+                Store::PAYEES_EVER_MAX
+            );
             return Err(Problem::new(ProblemKind::TooManyPayees, detail).into());
         }
     };
@@ -76,7 +82,8 @@ async fn remove_payee(
         RemovePayeeOutcome::Unknown => return Err(unknown().into()),
         RemovePayeeOutcome::RemovedBefore(payee) => (payee, true),
         RemovePayeeOutcome::Awaited => {
-            let detail = "It is not removed while a withdrawal of yours is unfinished. Wait for its end, or cancel it.";
+            let detail = "The bank account cannot be removed while a withdrawal is unfinished. Wait until it \
+                          ends, or cancel it.";
             return Err(Problem::new(ProblemKind::OrderState, detail).about_field("payeeId").into());
         }
         RemovePayeeOutcome::Removed(payee) => (payee, false),
@@ -87,11 +94,12 @@ async fn remove_payee(
 /// The problem contains a reference by which a cashier finds the account. It is always the same for the same account,
 /// and reveals nothing about it.
 fn taken(fingerprint: Digest) -> Problem {
-    let detail = "Another player is paid to this account. One account is one player's. If it is yours, send support the reference with a proof.";
+    let detail = "This bank account belongs to another player, and an account can have only one. If it is \
+                  yours, send support the reference and a proof.";
     Problem::new(ProblemKind::PayeeTaken, detail).about_field("account").about_reference(fingerprint)
 }
 
 fn unknown() -> Problem {
-    let detail = "There is no such payee among yours. GET /api/payees lists them.";
+    let detail = "You have no such bank account. GET /api/payees lists yours.";
     Problem::new(ProblemKind::NotFound, detail).about_field("payeeId")
 }

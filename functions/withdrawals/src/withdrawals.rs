@@ -108,35 +108,39 @@ fn problem(refusal: &RequestWithdrawalRefusal) -> Problem {
         Refused::RequestedBefore(_) => Problem::internal(),
         Refused::AccountBlocked => Problem::blocked(),
         Refused::KeyUsedForAnotherBody => {
-            let detail = "The Idempotency-Key was used for another withdrawal. Use a new key.";
+            let detail = "The Idempotency-Key was already used for another withdrawal. Use a new key.";
             Problem::new(ProblemKind::IdempotencyKeyReused, detail).about_field("Idempotency-Key")
         }
         Refused::WithdrawalsOff => switched_off(),
         Refused::UnknownPayee => {
-            let detail = "There is no such payee among yours. GET /api/payees lists them.";
+            let detail = "You have no such bank account. GET /api/payees lists yours.";
             Problem::new(ProblemKind::NotFound, detail).about_field("payeeId")
         }
         Refused::PayeeNotUsable { usable_from } => {
-            let detail = format!("The account can be paid from {usable_from} on.");
+            let detail = format!(
+                "This bank account can be paid from {usable_from}. Withdraw then, or to \
+                                  another account."
+            );
             Problem::new(ProblemKind::PayeeNotUsable, detail).about_field("payeeId")
         }
         Refused::TooSmall { amount_min } => {
-            Problem::invalid("amount", format_args!("is less than the least withdrawal, {amount_min}"))
+            Problem::invalid("amount", format_args!("is below the minimum withdrawal of {amount_min}"))
         }
         Refused::TurnoverMissing { missing } => {
-            let detail = format!("{missing} of what you brought must be staked before you withdraw.");
+            let detail = format!("You must stake {missing} more before you can withdraw.");
             Problem::new(ProblemKind::TurnoverMissing, detail)
         }
         Refused::InsufficientBalance(short) => {
             let (amount, balance) = (short.amount, short.balance);
-            let detail = format!("The withdrawal is {amount} but the wallet holds {balance}.");
+            let detail =
+                format!("The withdrawal is {amount}, but the balance is {balance}. Lower the amount.");
             Problem::new(ProblemKind::InsufficientBalance, detail).about_field("amount")
         }
     }
 }
 
 fn switched_off() -> Problem {
-    Problem::new(ProblemKind::SwitchedOff, "Withdrawals are switched off at present.")
+    Problem::new(ProblemKind::SwitchedOff, "Withdrawals are switched off. Try again later.")
 }
 
 async fn list_withdrawals(
@@ -191,7 +195,7 @@ async fn cancel(
             Ok(Answer::ok(WithdrawalAnswer { data: WithdrawalBody::from(&cancelled) }).replayed(true))
         }
         OrderOutcome::Refused(refusal) => {
-            let detail = format!("It cannot be taken back any more: {refusal}.");
+            let detail = format!("The withdrawal cannot be cancelled: {refusal}.");
             Err(Problem::new(ProblemKind::OrderState, detail).about_field("orderId").into())
         }
         OrderOutcome::Unknown => Err(Problem::internal().into()),

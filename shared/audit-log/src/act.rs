@@ -14,7 +14,7 @@ pub enum Actor {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("is neither a user's number nor `command-line`")]
+#[error("must be a user's number or `command-line`")]
 pub struct ActorError;
 
 const COMMAND_LINE: &str = "command-line";

@@ -31,12 +31,12 @@ pub struct AuditHead {
 /// The reason why a line does not follow the previous one, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum LineFault {
-    #[error("the number does not follow")]
+    #[error("the number does not follow the previous one")]
     Number,
     /// It follows another line.
-    #[error("the hash of the line before differs")]
+    #[error("the hash of the previous line differs")]
     PreviousHash,
-    #[error("the line does not have the hash that it carries")]
+    #[error("the stored hash is not the hash of the line")]
     Hash,
 }
 

@@ -18,7 +18,7 @@ pub struct TraceParent {
 
 /// The text is not a valid `traceparent` of W3C Trace Context.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("is no traceparent of W3C Trace Context")]
+#[error("is not a W3C Trace Context traceparent")]
 pub struct TraceParentError;
 
 impl TraceParent {

@@ -44,7 +44,7 @@ pub enum Verdict {
 #[derive(Debug, thiserror::Error)]
 pub enum PasswordFailure {
     /// Too many requests wait for their turn.
-    #[error("too many passwords wait to be hashed")]
+    #[error("too many passwords are waiting to be hashed")]
     Busy,
     /// No random salt.
     #[error(transparent)]

@@ -15,7 +15,7 @@ pub enum Side {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("is neither \"A\" nor \"B\"")]
+#[error("must be \"A\" or \"B\"")]
 pub struct SideError;
 
 impl Side {
@@ -61,9 +61,9 @@ pub struct Stake(Amount);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum StakeError {
-    #[error("is zero")]
+    #[error("must be above 0")]
     Zero,
-    #[error("is more than 1000000000000")]
+    #[error("must be at most 1000000000000")]
     TooLarge,
 }
 
@@ -71,7 +71,7 @@ impl Stake {
     /// The largest stake, in units of the last decimal: 10^12 coins.
     pub const MAX_UNITS: i128 = 10_i128.pow(12 + Amount::DECIMALS_MAX);
 
-    /// Returns an error if the amount is zero or larger than [`Stake::MAX_UNITS`].
+    /// Returns an error if the amount must be above 0 or larger than [`Stake::MAX_UNITS`].
     pub fn parse(amount: Amount) -> Result<Self, StakeError> {
         if amount.is_zero() {
             Err(StakeError::Zero)

@@ -96,11 +96,11 @@ pub enum NotOpposed {
     #[error("the bets are on the same side")]
     SameSide,
     /// Both bets belong to one user, who cannot play against themselves.
-    #[error("the bets are of the same user")]
+    #[error("the bets belong to the same user")]
     SameUser,
     /// Too little of a bet is unmatched: nothing, or less than the minimum stake. Such a rest is refunded, so that the
     /// order book cannot be filled with bets that cost nothing.
-    #[error("too little of one of the bets waits")]
+    #[error("too little of one of the bets is unmatched")]
     TooLittleOpen,
 }
 

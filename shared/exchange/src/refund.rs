@@ -34,9 +34,9 @@ impl RefundReason {
     }
 }
 
-/// The text names no reason for a refund.
+/// The text is not a reason for a refund.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("names no reason for a refund")]
+#[error("is not a reason for a refund")]
 pub struct RefundReasonError;
 
 impl FromStr for RefundReason {

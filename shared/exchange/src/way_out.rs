@@ -13,9 +13,9 @@ pub enum VoidRefusal {
     #[error("it is {}", .0.as_str())]
     Ended(MatchState),
     /// The match waits for the result of its round, like all others there.
-    #[error("it waits for the result of its round; cancel the round")]
+    #[error("it waits for the result of its round. Cancel the round instead")]
     WaitsForRound,
-    #[error("it may still be settled, until {until}")]
+    #[error("it may still be settled by its job. Try again after {until}")]
     MayStillEnd { until: Timestamp },
 }
 

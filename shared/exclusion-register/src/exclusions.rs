@@ -121,7 +121,7 @@ impl Kept {
 fn log_state(state: State) {
     match state {
         State::Open => tracing::warn!(
-            "Opened the circuit breaker: the register of exclusions does not answer, so nobody bets or deposits"
+            "Opened the circuit breaker: the self-exclusion register does not answer, so nobody bets or deposits"
         ),
         State::Closed => {
             tracing::info!("Closed the circuit breaker: the register of exclusions answers again");

@@ -73,7 +73,7 @@ pub enum Purse {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("is neither \"BONUS_FIRST\" nor \"CASH\"")]
+#[error("must be \"BONUS_FIRST\" or \"CASH\"")]
 pub struct PurseError;
 
 impl Purse {

@@ -55,13 +55,13 @@ pub struct BlockSignature([u8; 64]);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum BlockError {
     /// The timestamp is out of range.
-    #[error("the block {0} is stamped with no time")]
+    #[error("block {0} has no valid time")]
     Timestamp(u64),
     /// The id begins with another height.
-    #[error("the block {number} has an id of the height {height}")]
+    #[error("block {number} has an id with the height {height}")]
     Height { number: u64, height: u64 },
     /// The id of the parent begins with a height that is not one less.
-    #[error("the block {number} has a parent of the height {height}")]
+    #[error("block {number} has a parent with the height {height}")]
     ParentHeight { number: u64, height: u64 },
 }
 
@@ -74,7 +74,7 @@ pub struct BlockIdError;
 pub struct BlockSignatureError;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("names no source of blocks")]
+#[error("is not a block source")]
 pub struct BlockSourceError;
 
 impl Block {

@@ -13,7 +13,7 @@ pub struct Drawn(Vec<u8>);
 
 /// The text is not a possible result of the game.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("is nothing that this game draws")]
+#[error("is not a result of this game")]
 pub struct DrawnError;
 
 /// Draws the symbols of a period one after the other, or takes them from the block in games that only a block draws.

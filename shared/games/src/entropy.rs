@@ -19,7 +19,7 @@ pub enum Entropy {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("names no entropy")]
+#[error("is not a kind of entropy")]
 pub struct EntropyError;
 
 impl Entropy {

@@ -26,19 +26,19 @@ struct Terms {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum GameLimitsError {
     /// A part is not a pair.
-    #[error("{0:?} is not as wingo-30:stakeMax=5000")]
+    #[error("{0:?} does not have the form wingo-30:stakeMax=5000")]
     Pair(String),
     /// The pair is for an unknown room or game.
-    #[error("{0:?} is no room and no game")]
+    #[error("{0:?} is neither a room nor a game")]
     Room(String),
     /// The limit has an unknown name.
-    #[error("{0:?} is none of stakeMin, stakeMax, betsMax, stakedMax and exposureMax")]
+    #[error("{0:?} is not one of stakeMin, stakeMax, betsMax, stakedMax and exposureMax")]
     Limit(String),
     /// The value is not allowed for the limit.
-    #[error("{limit} cannot be {value:?}: it is a number above zero")]
+    #[error("{limit} cannot be {value:?}: it must be a number above 0")]
     Value { limit: String, value: String },
     /// No stake can satisfy all limits of a room.
-    #[error("{0} takes no stake: its stakeMin is more than its stakeMax or its stakedMax")]
+    #[error("{0} accepts no stake: its stakeMin is above its stakeMax or its stakedMax")]
     NoStake(Room),
 }
 

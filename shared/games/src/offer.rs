@@ -33,10 +33,10 @@ pub struct Selection {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SelectionError {
     /// The game has no bet of this type.
-    #[error("is no type of bet of this game")]
+    #[error("is not a bet type of this game")]
     BetType,
     /// The bet type has no such value.
-    #[error("is no value of this type of bet")]
+    #[error("is not a value of this bet type")]
     BetValue,
 }
 

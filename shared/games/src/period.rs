@@ -54,7 +54,7 @@ pub enum PeriodStateName {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("names no state of a period")]
+#[error("is not a state of a period")]
 pub struct PeriodStateNameError;
 
 /// The sum of all bets of a period.
@@ -83,16 +83,16 @@ pub enum PeriodRefusal {
     /// The step does not apply in this state: it was taken earlier, or it can never be taken.
     #[error("the period is {}", .0.as_str())]
     State(PeriodStateName),
-    #[error("the period does so at {0}")]
+    #[error("the period takes this step at {0}")]
     TooEarly(Timestamp),
     /// The seed does not have the hash that was published.
     #[error("the seed does not have the hash that was published")]
     AnotherSeed,
     /// The block that draws the period does not exist yet.
-    #[error("the block that draws the period is not there")]
+    #[error("the block that draws the period does not exist yet")]
     NoBlock,
     /// A block draws the period and may be known since this time.
-    #[error("a block decides the period since {0}")]
+    #[error("a block has decided the period since {0}")]
     BlockDecides(Timestamp),
 }
 

@@ -30,7 +30,7 @@ pub struct PeriodId {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("names no period")]
+#[error("is not a period")]
 pub struct PeriodIdError;
 
 /// The times at which a period opens, closes and ends.

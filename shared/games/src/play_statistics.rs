@@ -34,7 +34,7 @@ pub enum StatisticsPeriod {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("is none of \"today\", \"yesterday\", \"this_week\" and \"this_month\"")]
+#[error("must be \"today\", \"yesterday\", \"this_week\" or \"this_month\"")]
 pub struct StatisticsPeriodError;
 
 /// The results of a player's bets for each day that can be requested.
@@ -78,7 +78,7 @@ struct PlayedBet {
 
 /// The entry of a bet on a game contains no valid bet id or period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the entry of a bet on a game names no bet, or no period")]
+#[error("the entry of a game bet has no bet or no period")]
 pub struct PlayedBetsError;
 
 impl PlayStatistics {

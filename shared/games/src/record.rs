@@ -18,16 +18,16 @@ pub struct GameBetRecord {
 /// The reason why bytes are not a record, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum GameBetRecordError {
-    #[error("has not {} bytes", GameBetRecord::LENGTH)]
+    #[error("must have {} bytes", GameBetRecord::LENGTH)]
     Length,
-    #[error("names no player")]
+    #[error("has no player")]
     User,
     /// The game has no line with this code.
-    #[error("names no selection of the period's game")]
+    #[error("has no selection of the period's game")]
     Selection,
     #[error("has a stake that {0}")]
     Stake(GameStakeError),
-    #[error("has a bonus that is more than the stake")]
+    #[error("has a bonus above the stake")]
     Bonus,
 }
 

@@ -15,9 +15,9 @@ pub struct Room {
 /// There is no such room. The variants are in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum RoomError {
-    #[error("names no game")]
+    #[error("is not a game")]
     Game,
-    #[error("is no length of this game's periods")]
+    #[error("is not a period length of this game")]
     Duration,
 }
 

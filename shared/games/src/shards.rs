@@ -9,7 +9,7 @@ use std::str::FromStr;
 pub struct ShardCount(u16);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("is no power of two from 16 to 4096")]
+#[error("must be a power of two from 16 to 4096")]
 pub struct ShardCountError;
 
 /// A part of a period that is settled by one job. Every period has 16 of them.
@@ -76,7 +76,7 @@ impl Lane {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("is no whole number from 0 to {}", Lane::COUNT - 1)]
+#[error("must be a whole number from 0 to {}", Lane::COUNT - 1)]
 pub struct LaneError;
 
 impl FromStr for Lane {

@@ -13,13 +13,13 @@ pub struct GameStake(Amount);
 /// The reason why an amount is not a stake, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum GameStakeError {
-    #[error("is zero")]
+    #[error("must be above 0")]
     Zero,
     /// The payout could require rounding.
-    #[error("has more than 2 decimals")]
+    #[error("must have at most 2 decimals")]
     TooManyDecimals,
     /// Above the largest stake in any room.
-    #[error("is more than 10000000000")]
+    #[error("must be at most 10000000000")]
     TooLarge,
 }
 

@@ -111,7 +111,7 @@ pub(super) async fn admit(context: &Context, parts: &Parts, caller: &Caller) -> 
     }
     let role = account.map_or(Role::Player, |account| account.role);
     if caller.role != Role::Player && caller.role != role {
-        let detail = "The role of the token was taken from its account. Log in again.";
+        let detail = "The account no longer has the role of the token. Log in again.";
         return Err(Refusal(Problem::new(ProblemKind::Forbidden, detail)));
     }
     Ok(())

@@ -32,7 +32,7 @@ async fn read(request: Request) -> Result<Bytes, Problem> {
         return Err(Problem::new(ProblemKind::UnsupportedMediaType, detail));
     }
     if !is_plain(request.headers()) {
-        let detail = "Send the body as it is, without the header Content-Encoding.";
+        let detail = "Send the body uncompressed, without the header Content-Encoding.";
         return Err(Problem::new(ProblemKind::UnsupportedMediaType, detail));
     }
     if declared_length(request.headers()).is_some_and(|length| length > BODY_SIZE_MAX) {
@@ -42,7 +42,7 @@ async fn read(request: Request) -> Result<Bytes, Problem> {
     match body.collect().await {
         Ok(collected) => Ok(collected.to_bytes()),
         Err(error) if error.is::<LengthLimitError>() => Err(too_large()),
-        Err(_) => Err(Problem::new(ProblemKind::MalformedBody, "The body was cut off.")),
+        Err(_) => Err(Problem::new(ProblemKind::MalformedBody, "The body is incomplete. Send it again.")),
     }
 }
 

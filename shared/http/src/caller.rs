@@ -35,7 +35,7 @@ impl Caller {
         if named.is_none_or(|user| user == self.user) {
             Ok(())
         } else {
-            let detail = "userId is not the user of the token. Leave it out, or use that user's token.";
+            let detail = "userId is not the user of the token. Omit it, or use a token of that user.";
             Err(Problem::new(ProblemKind::Forbidden, detail).about_field("userId"))
         }
     }
@@ -50,7 +50,7 @@ impl Caller {
             return Ok(());
         }
         let names: Vec<_> = roles.iter().map(|role| role.as_str()).collect();
-        let detail = format!("Only a token with the role {} may do this.", names.join(" or "));
+        let detail = format!("This needs a token with the role {}.", names.join(" or "));
         Err(Problem::new(ProblemKind::Forbidden, detail))
     }
 

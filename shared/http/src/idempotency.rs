@@ -32,7 +32,7 @@ impl IdempotencyKeyHeader {
                 let text =
                     value.to_str().map_err(|_| invalid(&"has a character that is not printable ASCII"))?;
                 if text.contains(',') {
-                    return Err(invalid(&"has a comma, or was sent more than once"));
+                    return Err(invalid(&"has a comma or was sent more than once"));
                 }
                 text.parse().map(Some).map_err(|error| invalid(&error))
             }

@@ -100,7 +100,8 @@ async fn answer(request: Request, next: Next, given_up: impl FnOnce() -> Problem
 fn given_up(lacks_key: bool, request_id: &RequestId) -> Problem {
     let detail = if lacks_key {
         format!(
-            "Request timeout. Repeat it with the header Idempotency-Key: {request_id}, which finds the bet or the deposit if it is there."
+            "Request timeout. Repeat it with the header Idempotency-Key: {request_id}, which returns the bet or \
+             the deposit if it was created."
         )
     } else {
         "Request timeout. Repeat it with the same Idempotency-Key.".to_owned()
@@ -109,7 +110,7 @@ fn given_up(lacks_key: bool, request_id: &RequestId) -> Problem {
 }
 
 fn unknown_route() -> Problem {
-    let detail = "There is no such path. GET /openapi.json lists what there is.";
+    let detail = "There is no such path. GET /openapi.json lists all paths.";
     Problem::new(ProblemKind::NotFound, detail)
 }
 
@@ -123,7 +124,8 @@ fn refusal_of_router(response: &Response) -> Option<Refusal> {
     }
     match response.status() {
         StatusCode::METHOD_NOT_ALLOWED => {
-            let detail = "This path does not have this method. The header Allow lists those it has.";
+            let detail =
+                "The path does not support this method. The header Allow lists those that it supports.";
             Some(Refusal(Problem::new(ProblemKind::MethodNotAllowed, detail)))
         }
         StatusCode::BAD_REQUEST => Some(Refusal(unknown_route())),

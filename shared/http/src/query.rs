@@ -27,7 +27,7 @@ pub fn parse_parameter<T: FromStr<Err: Display>>(
 ) -> Result<Option<T>, Problem> {
     let invalid = |detail: &dyn Display| Problem::invalid(name, detail);
     let parameters: Query<Vec<(String, String)>> =
-        Query::try_from_uri(uri).map_err(|_| invalid(&"stands in a query that cannot be read"))?;
+        Query::try_from_uri(uri).map_err(|_| invalid(&"is in a query that cannot be parsed"))?;
     let mut values = parameters.iter().filter(|(known, _)| known == name);
     match (values.next(), values.next()) {
         (None, _) => Ok(None),

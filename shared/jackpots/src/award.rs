@@ -67,7 +67,7 @@ impl WinCause {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("tells no cause of a win")]
+#[error("is not a cause of a win")]
 pub struct WinCauseError;
 
 impl fmt::Display for WinCause {
@@ -163,21 +163,21 @@ pub struct Awarded {
 /// The reason why an award is refused, in the order of the checks.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AwardRefusal {
-    #[error("the login is too long ago")]
+    #[error("the login is too old")]
     LoginTooOld,
-    #[error("nobody awards a jackpot to themselves")]
+    #[error("operators cannot award a jackpot to themselves")]
     OwnWin,
     /// The id was used for another win.
-    #[error("the operation {0} is another one")]
+    #[error("operation {0} has other contents")]
     OperationReused(OperationId),
     /// The win began earlier, with this number in its group; nothing changes.
-    #[error("the win began before")]
+    #[error("the win has already begun")]
     BegunBefore(u64),
     /// The proposal is too old, or its operator is blocked or no longer an operator.
     #[error("the proposal has lapsed")]
     ProposalLapsed,
     /// The winner's account is blocked or not a player's.
-    #[error("the winner is no player, or is blocked")]
+    #[error("the winner is not a player or is blocked")]
     NoPlayer,
     #[error("there is no jackpot {0}")]
     NotOpen(JackpotGroup),
@@ -185,14 +185,14 @@ pub enum AwardRefusal {
     #[error(transparent)]
     Held(ConcurrencyViolation),
     /// The pool is below the limit that forced this win, because another win has emptied it.
-    #[error("the pool holds {0}, and need not be won")]
+    #[error("the pool holds {0}, below its limit")]
     NeedNotBeWon(Amount),
     #[error("the pool holds {0}")]
     MoreThanPool(Amount),
     /// The same operator proposed it earlier. Another operator must approve it.
-    #[error("another operator must agree")]
+    #[error("another operator must approve it")]
     ProposedBefore,
-    #[error("the balance cannot hold it")]
+    #[error("the balance would exceed the largest amount")]
     BalanceTooLarge,
 }
 

@@ -92,18 +92,18 @@ pub enum UpdateConfigRefusal {
     #[error(transparent)]
     Changed(ConcurrencyViolation),
     /// The pool already holds as much as the new limit, so it would have to be won at once.
-    #[error("the pool holds {0} already")]
+    #[error("the pool already holds {0}")]
     LimitReached(Amount),
     /// The start amount would rise while periods under another limit are open. Each of them would win the larger start
     /// amount.
-    #[error("periods are still won by the limit {limit}")]
+    #[error("open periods still have the limit {limit}")]
     StartUnderOldLimit {
         limit: Amount,
         /// The time at which the last of these periods is over. `None` if the newest terms have this limit.
         until: Option<Timestamp>,
     },
     /// The same operator proposed the same terms earlier. Another operator must approve them.
-    #[error("another operator must agree")]
+    #[error("another operator must approve it")]
     ProposedBefore(Box<ProposedConfig>),
 }
 

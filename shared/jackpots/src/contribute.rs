@@ -19,12 +19,12 @@ pub struct Contribution {
 /// The reason why a contribution is refused, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ContributeRefusal {
-    #[error("contributes nothing")]
+    #[error("the contribution is zero")]
     Nothing,
-    #[error("has no jackpot {0}")]
+    #[error("there is no jackpot {0}")]
     NotOpen(JackpotGroup),
     /// The group has a limit, which only stakes may bring it to.
-    #[error("the jackpot {0} must be won at {1}")]
+    #[error("the {0} jackpot must be won at {1} and takes contributions from bets only")]
     HasLimit(JackpotGroup, Amount),
 }
 

@@ -28,7 +28,10 @@ pub struct MeterPlace {
 
 /// The daily maximum of a group does not allow this contribution through the API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("contributions have brought {brought} to {group} today, and {left} fits at once until {until}")]
+#[error(
+    "the {group} jackpot received contributions of {brought} today, and at most {left} more is accepted \
+         until {until}"
+)]
 pub struct DayIsFull {
     pub group: JackpotGroup,
     /// The contributions to the group on this day.
@@ -41,7 +44,7 @@ pub struct DayIsFull {
 
 /// The group refuses contributions through the API that were decided before `until`, because its limit is changing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the jackpot {group} takes no contributions until {until}")]
+#[error("the {group} jackpot takes no contributions until {until}")]
 pub struct IsClosed {
     pub group: JackpotGroup,
     pub until: Timestamp,

@@ -14,7 +14,7 @@ pub enum JackpotGroup {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("is not one of minor, major and mega")]
+#[error("must be minor, major or mega")]
 pub struct JackpotGroupError;
 
 impl JackpotGroup {

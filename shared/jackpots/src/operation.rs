@@ -13,7 +13,7 @@ pub struct OperationId(String);
 
 /// The text is not an id that a client may choose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("is not 1 to {} letters, digits, '.', '_' and '-'", OperationId::LENGTH_MAX)]
+#[error("must be 1 to {} letters, digits, '.', '_' and '-'", OperationId::LENGTH_MAX)]
 pub struct OperationIdError;
 
 impl OperationId {

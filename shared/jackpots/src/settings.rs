@@ -74,7 +74,7 @@ pub enum LogLevel {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("names no level")]
+#[error("is not a log level")]
 pub struct LogLevelError;
 
 /// A variable with an unusable value.

@@ -9,7 +9,7 @@ use std::str::FromStr;
 pub struct Rate(u32);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("is not from 0 to {} with at most 6 decimals", Rate::MAX)]
+#[error("must be from 0 to {} with at most 6 decimals", Rate::MAX)]
 pub struct RateError;
 
 /// The start amount, rates, odds and limit of a jackpot. Only [`JackpotTerms::new`] makes them, so they are always
@@ -33,7 +33,7 @@ pub enum TermsError {
     #[error("must be above 0")]
     Rate,
     /// Three groups together would take more than the fee of the games.
-    #[error("must leave at most {} of a stake to a group, together with rate", Rate::MAX)]
+    #[error("must be at most {} together with rate", Rate::MAX)]
     RatesTogether,
     /// The jackpot would be won for less than its start amount.
     #[error("must be at least the start amount, and at most {}", JackpotTerms::ODDS_MAX)]

@@ -15,7 +15,7 @@ use std::str::FromStr;
 pub struct Ticket(pub u64);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("is not 16 hexadecimal digits")]
+#[error("must be 16 hexadecimal digits")]
 pub struct TicketError;
 
 impl fmt::Display for Ticket {

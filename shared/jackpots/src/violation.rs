@@ -25,7 +25,7 @@ pub enum ConflictDetails {
 
 /// Another operation had changed the state that was read, so nothing was written.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{} of {group} met another operation: {details}", .operation.as_str())]
+#[error("{} of jackpot {group} conflicted with another operation: {details}", .operation.as_str())]
 pub struct ConcurrencyViolation {
     pub operation: JackpotAction,
     pub group: JackpotGroup,
@@ -48,9 +48,9 @@ impl std::fmt::Display for ConflictDetails {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Version { expected, found } => {
-                write!(formatter, "the version is {found}, and not {expected}")
+                write!(formatter, "the version is {found}, not {expected}")
             }
-            Self::Held { by, since } => write!(formatter, "{by} has held the group since {since}"),
+            Self::Held { by, since } => write!(formatter, "win {by} has been in progress since {since}"),
         }
     }
 }

@@ -26,9 +26,9 @@ pub enum AmountError {
     NotANumber,
     #[error("is negative")]
     Negative,
-    #[error("has more than {} decimals", Amount::DECIMALS_MAX)]
+    #[error("must have at most {} decimals", Amount::DECIMALS_MAX)]
     TooManyDecimals,
-    #[error("has more than {} digits before the point", Amount::INTEGER_DIGITS_MAX)]
+    #[error("must have at most {} digits before the point", Amount::INTEGER_DIGITS_MAX)]
     TooLarge,
 }
 

@@ -13,7 +13,7 @@ pub enum BalanceKind {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("names no kind of balance")]
+#[error("is not a kind of balance")]
 pub struct BalanceKindError;
 
 impl BalanceKind {

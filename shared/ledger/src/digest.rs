@@ -9,7 +9,7 @@ use std::str::FromStr;
 pub struct Digest([u8; 32]);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("is not 64 hexadecimal digits")]
+#[error("must be 64 hexadecimal digits")]
 pub struct DigestError;
 
 impl Digest {

@@ -76,7 +76,7 @@ pub enum EntryKind {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("names no kind of ledger entry")]
+#[error("is not a kind of ledger entry")]
 pub struct EntryKindError;
 
 impl EntryKind {
@@ -135,20 +135,20 @@ pub struct Entry {
 /// The reason why an entry does not continue its wallet (M4), in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ChainFault {
-    #[error("the entry is in another wallet than the ones before")]
+    #[error("the entry is in another wallet than the previous ones")]
     User,
-    #[error("the number does not follow")]
+    #[error("the number does not follow the previous one")]
     Number,
     /// The balance before differs from the result of the previous entries.
-    #[error("the balance before is not what the entries before leave in this balance")]
+    #[error("the balance before it is not the balance after the previous entries")]
     BalanceBefore,
     /// The balance before, the amount and the balance after do not add up.
-    #[error("balance before, amount and balance after do not add up")]
+    #[error("the balance before it plus the amount is not the balance after it")]
     BalanceAfter,
     /// The previous entry was changed or removed.
-    #[error("the hash of the entry before differs")]
+    #[error("the hash of the previous entry differs")]
     PreviousHash,
-    #[error("the entry does not have the hash that it carries")]
+    #[error("the stored hash is not the hash of the entry")]
     Hash,
 }
 

@@ -53,13 +53,14 @@ impl Invariant {
 
     pub fn sentence(self) -> &'static str {
         match self {
-            Self::M1Conservation => "Wallets, stakes at risk and system accounts sum to zero, exactly.",
+            Self::M1Conservation => "Wallets, stakes at risk and system accounts sum to exactly zero.",
             Self::M2NoOverdraft => "No wallet balance is ever negative.",
-            Self::M3OneEffect => "One idempotency key has at most one effect on money, for ever.",
+            Self::M3OneEffect => "An idempotency key moves money at most once, forever.",
             Self::M4LedgerExplainsWallet => {
-                "Entries of a wallet are numbered without a gap, each continues the one before, the last equals the balance."
+                "Entries of a wallet are numbered without gaps, each continues the previous one, and the last \
+                 equals the balance."
             }
-            Self::M5MatchedValueIsEqual => "A match joins exactly the same amount on side A and side B.",
+            Self::M5MatchedValueIsEqual => "A match joins exactly equal amounts on side A and side B.",
             Self::M6EveryBetEnds => "Every bet reaches SETTLED or REFUNDED.",
             Self::M7DrawWasFixed => {
                 "The outcome follows from a secret whose hash was public before the first bet."
@@ -68,13 +69,15 @@ impl Invariant {
                 "No request reads or moves the wallet of a user other than the token's subject."
             }
             Self::M9JackpotAddsUp => {
-                "Of a jackpot, starts and contributions are wins, pool, meters and reserve; no win is larger than its pool."
+                "Start amounts and contributions of a jackpot equal its wins, pool, meters and reserve; no win \
+                 exceeds its pool."
             }
             Self::AuditLogIsWhole => {
-                "Lines of the audit log are numbered without a gap, each continues the one before, and no act has none."
+                "Lines of the audit log are numbered without gaps, each continues the previous one, and every \
+                 act has a line."
             }
             Self::SealsHold => {
-                "The books of before the end of a sealed day still come to what was sealed, and no seal is missing."
+                "The books up to the end of each sealed day still match its seal, and no seal is missing."
             }
         }
     }

@@ -81,7 +81,7 @@ impl FromStr for ProviderName {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("names no account")]
+#[error("is not a system account")]
 pub struct SystemAccountError;
 
 impl fmt::Display for SystemAccount {

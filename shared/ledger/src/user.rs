@@ -8,7 +8,7 @@ use std::str::FromStr;
 pub struct UserId(u64);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("is not a whole number from 1 to {}", i64::MAX)]
+#[error("must be a whole number from 1 to {}", i64::MAX)]
 pub struct UserIdError;
 
 impl UserId {

@@ -4,8 +4,8 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Barred {
     /// The register gave no answer, so the player may not play until it does.
-    #[error("the register of exclusions does not answer")]
+    #[error("the self-exclusion register does not answer")]
     Unknown,
-    #[error("the player is in the register of exclusions")]
+    #[error("the player is in the self-exclusion register")]
     Excluded,
 }

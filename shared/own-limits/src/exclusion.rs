@@ -25,7 +25,7 @@ pub struct ExclusionMonths(u16);
 
 /// The text is not a whole number of months in the allowed range.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("is not a whole number of months from {} to {}", ExclusionMonths::MIN, ExclusionMonths::MAX)]
+#[error("must be a whole number of months from {} to {}", ExclusionMonths::MIN, ExclusionMonths::MAX)]
 pub struct ExclusionMonthsError;
 
 impl ExclusionMonths {
@@ -51,7 +51,7 @@ impl FromStr for ExclusionMonths {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("an exclusion lasts until {until_min} at least")]
+#[error("an exclusion lasts at least until {until_min}")]
 pub struct ExclusionTooShort {
     pub until_min: Timestamp,
 }

@@ -97,10 +97,10 @@ impl WantedLimit {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ConfirmRefusal {
     /// No higher limit was requested, or the request has lapsed.
-    #[error("no higher limit was asked for")]
+    #[error("no higher limit was requested")]
     NothingWanted,
     /// The request is less than a day old.
-    #[error("the higher limit can be confirmed from {from} on")]
+    #[error("the higher limit can be confirmed from {from}")]
     TooEarly { from: Timestamp },
 }
 

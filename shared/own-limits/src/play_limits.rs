@@ -55,20 +55,20 @@ pub enum PlayLimitKind {
 /// The reason why a stake is refused, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PlayRefusal {
-    #[error("the player is excluded until {until} at least")]
+    #[error("the player is excluded until at least {until}")]
     Excluded {
         /// The earliest possible end.
         until: Timestamp,
     },
-    #[error("the player owes money, or their money is held")]
+    #[error("the account owes money or is under review")]
     Held,
     /// The player must see their playing time first.
-    #[error("the player has played since {since} and wants to be reminded of it")]
+    #[error("the player has played since {since}, and a reality check is due")]
     RealityCheckDue {
         /// The start of the play without a reminder.
         since: Timestamp,
     },
-    #[error("the limit of {limit} a {period} for {kind} leaves {left}")]
+    #[error("of the limit of {limit} a {period} for {kind}, {left} is left")]
     OverLimit {
         /// The kind of limit: stakes are checked before losses.
         kind: PlayLimitKind,

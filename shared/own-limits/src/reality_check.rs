@@ -11,7 +11,7 @@ pub struct RealityCheckInterval(u16);
 /// The text is not a whole number of minutes in the allowed range.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "is not a whole number of minutes from {} to {}",
+    "must be a whole number of minutes from {} to {}",
     RealityCheckInterval::MINUTES_MIN,
     RealityCheckInterval::MINUTES_MAX
 )]
@@ -52,7 +52,7 @@ impl fmt::Display for RealityCheckInterval {
 
 /// The player has not seen a reminder that is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the player has played since {since} and is to see it")]
+#[error("the player has played since {since}, and a reality check is due")]
 pub struct RealityCheckDue {
     /// When they began to play.
     pub since: Timestamp,

@@ -26,7 +26,7 @@ pub enum AdjustmentKind {
 pub struct AdjustmentId(String);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("is not 1 to {} letters, digits, '.', '_' and '-'", AdjustmentId::LENGTH_MAX)]
+#[error("must be 1 to {} letters, digits, '.', '_' and '-'", AdjustmentId::LENGTH_MAX)]
 pub struct AdjustmentIdError;
 
 impl AdjustmentId {
@@ -76,10 +76,10 @@ pub struct AdjustPlan {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum AdjustRefusal {
     /// The same adjustment was made under this id.
-    #[error("it was made before")]
+    #[error("the adjustment was already made")]
     MadeBefore,
     /// The id belongs to an adjustment, made or pending, with another kind, amount or reason.
-    #[error("the id is that of an adjustment that differs")]
+    #[error("the id belongs to a different adjustment")]
     IdReused,
     #[error(transparent)]
     InsufficientBalance(#[from] InsufficientBalance),

@@ -94,7 +94,7 @@ impl DepositSum {
 
 /// A deposit would exceed one of the player's limits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the limit of {limit} a {period} leaves {left}")]
+#[error("of the deposit limit of {limit} a {period}, {left} is left")]
 pub struct OverDepositLimit {
     /// The period with the least left.
     pub period: Period,

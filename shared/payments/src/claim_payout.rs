@@ -32,7 +32,7 @@ pub enum ClaimRefusal {
     /// The withdrawal is not in a state in which it is sent.
     #[error("the withdrawal is {}", .0.as_ref())]
     InState(WithdrawalState),
-    #[error("the attempt is claimed until {until}")]
+    #[error("another worker has the attempt until {until}")]
     Leased { until: Timestamp },
 }
 

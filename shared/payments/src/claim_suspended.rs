@@ -22,18 +22,18 @@ pub struct Claim {
 /// The reason why money stays in suspense, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ClaimSuspendedRefusal {
-    #[error("the payment is in the player's wallet")]
+    #[error("the payment is already in the player's wallet")]
     GivenBefore,
     /// The order has no such payment in suspense, or the payment was sent back.
-    #[error("no such payment stands in suspense for the deposit")]
+    #[error("the deposit has no such payment in suspense")]
     NotSuspended,
-    #[error("whoever paid it disputes it, and that has not ended in our favour")]
+    #[error("the payer disputes it, and the dispute is open or lost")]
     Disputed,
     #[error(transparent)]
     Act(#[from] ActRefusal),
     #[error("the player's account is blocked")]
     AccountBlocked,
-    #[error("the player is excluded until {until} at least")]
+    #[error("the player is excluded until at least {until}")]
     Excluded {
         /// The earliest possible end.
         until: Timestamp,

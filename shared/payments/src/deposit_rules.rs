@@ -34,7 +34,7 @@ pub struct DepositRules {
 pub struct TurnoverFactor(u16);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("is not a number from 0 to 99.99 with at most two decimals")]
+#[error("must be a number from 0 to 99.99 with at most two decimals")]
 pub struct TurnoverFactorError;
 
 impl TurnoverFactor {

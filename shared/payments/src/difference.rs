@@ -48,7 +48,7 @@ pub struct Difference {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("is not what differs, as it is stored")]
+#[error("is not a stored difference")]
 pub struct DifferenceError;
 
 impl fmt::Display for Difference {

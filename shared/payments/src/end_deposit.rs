@@ -75,12 +75,12 @@ pub enum ReverseRefusal {
     #[error("the deposit is {}", .0.as_ref())]
     InState(DepositState),
     /// The payer disputes the payment, so the provider makes no refund.
-    #[error("whoever paid it disputes it, and that has not ended in our favour")]
+    #[error("the payer disputes it, and the dispute is open or lost")]
     Disputed,
     #[error(transparent)]
     Act(#[from] ActRefusal),
     /// The deposit earned the player a bonus that was already given.
-    #[error("the deposit has earned a bonus, which was given")]
+    #[error("the player has already received a bonus for the deposit")]
     BonusGiven,
     #[error(transparent)]
     Spent(#[from] InsufficientBalance),
@@ -119,13 +119,13 @@ pub fn refund_deposit(
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum RefundReportRefusal {
     /// No refund is pending, or the report is already known.
-    #[error("the report says nothing new")]
+    #[error("the report contains nothing new")]
     NothingNew,
     /// The report is about another order, provider or amount. People must look at it.
-    #[error("the report is about another refund")]
+    #[error("the report is about a different refund")]
     OtherRefund,
     /// A callback is not enough; the provider has to be queried.
-    #[error("the provider must be asked first")]
+    #[error("the report must be confirmed with the provider first")]
     AskProvider,
 }
 

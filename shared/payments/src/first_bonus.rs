@@ -16,7 +16,7 @@ pub struct BonusPlan {
 /// The reason why the bonus is not given, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum BonusRefusal {
-    #[error("the bonus was given before")]
+    #[error("the bonus was already given")]
     GivenBefore,
     /// The player has not earned a bonus, or the deposit was sent back.
     #[error("no bonus is due")]

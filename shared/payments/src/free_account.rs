@@ -12,10 +12,10 @@ pub enum FreeAccountRefusal {
     #[error(transparent)]
     Act(#[from] ActRefusal),
     /// The claimant already owns the account.
-    #[error("whoever it is to be kept for is paid to it")]
+    #[error("it already belongs to this player")]
     Theirs,
     /// A withdrawal of the current owner is unfinished and may be paid to the account.
-    #[error("a withdrawal of whoever is paid to it is unfinished")]
+    #[error("its current owner has an unfinished withdrawal")]
     Awaited,
 }
 

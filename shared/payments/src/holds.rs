@@ -110,7 +110,7 @@ pub struct CashierAct {
 pub struct ActReason(String);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("must be 1 to 200 characters without control characters, and not all white space")]
+#[error("must be 1 to 200 characters, without control characters, and not only white space")]
 pub struct ActReasonError;
 
 impl ActReason {
@@ -135,16 +135,15 @@ impl std::str::FromStr for ActReason {
 /// The reason why a cashier may not decide about an order, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ActRefusal {
-    #[error("nobody decides about an order of their own")]
+    #[error("cashiers cannot decide about their own orders")]
     OwnOrder,
-    #[error("the same cashier agreed before; another one is needed")]
+    #[error("you have already approved it, and another cashier must approve it too")]
     AgreedBefore,
     #[error("the login is older than 15 minutes")]
     LoginTooOld,
     /// It would have to wait for another cashier, and the maximum number of acts is already waiting.
     #[error(
-        "{AGREEMENTS_MAX} other things wait for another cashier, or {AGREEMENTS_OF_ONE_MAX} that you began, which is as \
-         many as may"
+        "{AGREEMENTS_MAX} decisions await another cashier, or {AGREEMENTS_OF_ONE_MAX} that you began, the maximum"
     )]
     TooManyWaiting,
 }

@@ -25,7 +25,7 @@ pub enum IdentityStatus {
 
 /// The player must be identified before such a deposit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("who the player is must be known first, and is {status}")]
+#[error("the player's identity must be verified first, and is {status}")]
 pub struct IdentityMissing {
     pub status: IdentityStatus,
 }

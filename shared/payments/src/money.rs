@@ -22,13 +22,13 @@ pub struct Money {
 /// The reason why an amount cannot be paid, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum MoneyError {
-    #[error("is zero")]
+    #[error("must be above 0")]
     Zero,
     /// Above the largest amount of one order.
-    #[error("is more than 1000000000000")]
+    #[error("must be at most 1000000000000")]
     TooLarge,
     /// A fraction of the currency's smallest coin.
-    #[error("has more than {decimals} decimals")]
+    #[error("must have at most {decimals} decimals")]
     TooFine {
         /// The number of decimals of the currency.
         decimals: u32,

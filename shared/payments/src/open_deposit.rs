@@ -52,7 +52,7 @@ pub const OPEN_DEPOSITS_MAX: u32 = 20;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum OpenDepositRefusal {
     /// The same request was carried out earlier; this is its order.
-    #[error("the deposit was opened before")]
+    #[error("the deposit was already opened")]
     OpenedBefore(Box<DepositOrder>),
     #[error("the account is blocked")]
     AccountBlocked,
@@ -60,21 +60,21 @@ pub enum OpenDepositRefusal {
     #[error("the idempotency key was used for another deposit")]
     KeyUsedForAnotherBody,
     /// An exclusion register bars the player.
-    #[error("the player is barred: {0}")]
+    #[error("the player is excluded: {0}")]
     Barred(Barred),
-    #[error("the platform takes no deposits now")]
+    #[error("deposits are switched off")]
     DepositsOff,
-    #[error("the player is excluded until {until} at least")]
+    #[error("the player is excluded until at least {until}")]
     Excluded {
         /// The earliest possible end.
         until: Timestamp,
     },
-    #[error("a deposit is {amount_min} at least")]
+    #[error("the minimum deposit is {amount_min}")]
     TooSmall { amount_min: Amount },
-    #[error("a deposit is {amount_max} at most")]
+    #[error("the maximum deposit is {amount_max}")]
     TooLarge { amount_max: Amount },
     /// The player already has the maximum number of open deposits.
-    #[error("{OPEN_DEPOSITS_MAX} deposits are open, which is as many as may be")]
+    #[error("{OPEN_DEPOSITS_MAX} deposits are open, the maximum")]
     TooManyOpen,
     #[error(transparent)]
     OverLimit(#[from] OverDepositLimit),

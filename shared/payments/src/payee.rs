@@ -80,7 +80,7 @@ impl fmt::Display for AccountMask {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("is not four printable ASCII characters")]
+#[error("must be four printable ASCII characters")]
 pub struct AccountMaskError;
 
 /// Reads a stored mask.

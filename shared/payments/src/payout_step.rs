@@ -76,10 +76,10 @@ pub enum PayoutStep {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PersonCause {
     /// The provider may have forgotten the key, so another call might pay again.
-    #[error("its key is too old to be sent again")]
+    #[error("its idempotency key is too old for another attempt")]
     KeyTooOld,
     /// The record is for another amount or currency.
-    #[error("the provider has a payout of {0} for it")]
+    #[error("the provider has a payout of {0} for it, another amount")]
     OtherMoney(Money),
     #[error("the provider refused it: {code}")]
     Refused {

@@ -14,7 +14,7 @@ pub struct OrderPosition {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("is no position in a list of orders")]
+#[error("is not a position in a list of orders")]
 pub struct OrderPositionError;
 
 impl OrderPosition {

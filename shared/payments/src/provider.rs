@@ -134,11 +134,11 @@ pub enum CallError {
         code: String,
     },
     /// Nothing was sent: no connection, an open circuit breaker, or no free slot.
-    #[error("nothing was sent to the provider")]
+    #[error("the provider could not be called")]
     NotSent,
     /// The provider may or may not have acted: a time-out, a broken connection, 408, 409, 425, 429, 5xx, or an
     /// unreadable answer.
-    #[error("nobody knows what the provider did")]
+    #[error("the result of the provider's call is unknown")]
     Unknown,
 }
 

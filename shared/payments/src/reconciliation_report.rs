@@ -25,7 +25,7 @@ pub struct ReportId {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("is no id of a report")]
+#[error("is not the id of a report")]
 pub struct ReportIdError;
 
 impl fmt::Display for ReportId {

@@ -71,24 +71,24 @@ pub struct SeenForWithdrawal<'a> {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RequestWithdrawalRefusal {
     /// The same request was carried out earlier; this is its order.
-    #[error("the withdrawal was requested before")]
+    #[error("the withdrawal was already requested")]
     RequestedBefore(Box<WithdrawalOrder>),
     #[error("the account is blocked")]
     AccountBlocked,
     /// The idempotency key was used for a different withdrawal.
     #[error("the idempotency key was used for another withdrawal")]
     KeyUsedForAnotherBody,
-    #[error("the platform pays nothing out now")]
+    #[error("withdrawals are switched off")]
     WithdrawalsOff,
     #[error("the player has no such payee")]
     UnknownPayee,
     /// The payee cannot be paid yet.
-    #[error("the payee can be paid from {usable_from} on")]
+    #[error("the payee can be paid from {usable_from}")]
     PayeeNotUsable { usable_from: Timestamp },
-    #[error("a withdrawal is {amount_min} at least")]
+    #[error("the minimum withdrawal is {amount_min}")]
     TooSmall { amount_min: Amount },
     /// The player may play and has not staked enough of their deposits.
-    #[error("{missing} must be staked before a withdrawal")]
+    #[error("the player must stake {missing} more before a withdrawal")]
     TurnoverMissing { missing: Amount },
     #[error(transparent)]
     InsufficientBalance(#[from] InsufficientBalance),

@@ -68,7 +68,7 @@ pub enum ResolveRefusal {
     #[error("the withdrawal is {}", .0.as_ref())]
     InState(WithdrawalState),
     /// The provider has it, so its record decides the end.
-    #[error("the withdrawal is {}, and the provider has it as {id}: its record ends it", .state.as_ref())]
+    #[error("the withdrawal is {}, and the provider has record {id} of it, which decides the outcome", .state.as_ref())]
     AtProvider {
         state: WithdrawalState,
         /// The provider's id.
@@ -108,7 +108,7 @@ pub fn agree_to_resolution(
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum CarryOutRefusal {
     /// The order changed since the provider was queried, or its resolution is not due.
-    #[error("the order changed while its provider was asked")]
+    #[error("the order changed during the query to its provider")]
     Changed,
     #[error(transparent)]
     BalanceTooLarge(#[from] BalanceTooLarge),

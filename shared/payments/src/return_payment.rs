@@ -12,13 +12,13 @@ use jiff::Timestamp;
 /// The reason why a payment is not sent back, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ReturnPaymentRefusal {
-    #[error("the payment goes back already")]
+    #[error("the payment is already being returned")]
     ReturnedBefore,
     /// The order has no such extra payment in suspense, or it was given to the player.
-    #[error("no such payment stands in suspense beside the own one of the deposit")]
+    #[error("the deposit has no such additional payment in suspense")]
     NotSuspended,
     /// The payer disputes the payment, so the provider makes no refund.
-    #[error("whoever paid it disputes it, and that has not ended in our favour")]
+    #[error("the payer disputes it, and the dispute is open or lost")]
     Disputed,
     #[error(transparent)]
     Act(#[from] ActRefusal),

@@ -24,13 +24,13 @@ pub struct SeenForPayment<'a> {
 /// The reason why a report changes nothing, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum DepositReportRefusal {
-    #[error("the report says nothing new")]
+    #[error("the report contains nothing new")]
     NothingNew,
     /// It is about another order or from another provider, and no money arrived.
-    #[error("the report is about another order, or from another provider")]
+    #[error("the report is about another order or from another provider")]
     OtherOrder,
     /// A callback is not enough; the provider has to be queried.
-    #[error("the provider must be asked first")]
+    #[error("the report must be confirmed with the provider first")]
     AskProvider,
 }
 

@@ -21,22 +21,22 @@ use jiff::Timestamp;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum DisputeRefusal {
     /// It is about another order or from another provider.
-    #[error("the dispute is about another order, or from another provider")]
+    #[error("the dispute is about another order or from another provider")]
     OtherOrder,
     /// It is about a payment that is neither the order's own nor in suspense for it. Or it took back an extra payment
     /// that cashiers had given to the player.
-    #[error("the dispute is about a payment that is not the own one of the order, nor in suspense")]
+    #[error("the dispute is about a payment that is neither the order's own nor in suspense")]
     OtherPayment,
-    #[error("the dispute says nothing new")]
+    #[error("the dispute contains nothing new")]
     NothingNew,
     /// The amount taken back is not the whole payment.
-    #[error("the dispute took back another amount than came")]
+    #[error("the dispute took back a different amount than was paid")]
     OtherMoney,
     /// The money is no longer in the wallet, or never was.
     #[error("the dispute took back the money of a deposit that is {}", .0.as_ref())]
     InState(DepositState),
     /// The payment was sent back earlier.
-    #[error("the dispute took back a payment that went back before")]
+    #[error("the dispute took back a payment that was already returned")]
     WentBack,
 }
 

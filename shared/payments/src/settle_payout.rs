@@ -25,10 +25,10 @@ pub struct SeenForPayout<'a> {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PayoutReportRefusal {
     /// It is about another order or from another provider.
-    #[error("the report is about another order, or from another provider")]
+    #[error("the report is about another order or from another provider")]
     OtherOrder,
     /// Its amount or currency is not that of the order.
-    #[error("the report is of another amount or currency")]
+    #[error("the report has another amount or currency")]
     OtherMoney,
     #[error("the provider has a payout that was never sent")]
     NeverSent,
@@ -40,10 +40,10 @@ pub enum PayoutReportRefusal {
         /// The unknown one.
         other: ProviderId,
     },
-    #[error("the report says nothing new")]
+    #[error("the report contains nothing new")]
     NothingNew,
     /// A callback or an old answer is not enough; the provider has to be queried.
-    #[error("the provider must be asked first")]
+    #[error("the report must be confirmed with the provider first")]
     AskProvider,
     #[error(transparent)]
     BalanceTooLarge(#[from] BalanceTooLarge),

@@ -26,7 +26,7 @@ pub enum Role {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("names no role")]
+#[error("is not a role")]
 pub struct RoleError;
 
 impl Role {
@@ -76,7 +76,7 @@ pub enum Registration {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("names no step of a registration")]
+#[error("is not a step of a registration")]
 pub struct RegistrationError;
 
 impl Registration {

@@ -12,7 +12,7 @@ pub struct AttendanceOffset(i32);
 
 /// The text is not an offset from UTC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("is not an offset from UTC between -14:00 and +14:00, such as +05:30")]
+#[error("must be an offset from UTC between -14:00 and +14:00, such as +05:30")]
 pub struct AttendanceOffsetError;
 
 impl AttendanceOffset {
@@ -79,7 +79,7 @@ impl fmt::Debug for AttendanceOffset {
 pub struct Month(Date);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("is not a month from 2000-01 to 2100-12, such as 2026-11")]
+#[error("must be a month from 2000-01 to 2100-12, such as 2026-11")]
 pub struct MonthError;
 
 impl Month {

@@ -28,7 +28,7 @@ pub enum BonusAfter {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("is neither sign-up nor verified")]
+#[error("must be sign-up or verified")]
 pub struct BonusAfterError;
 
 impl FromStr for BonusAfter {
@@ -54,7 +54,7 @@ pub enum ReferralBonusAfter {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("is neither sign-up nor deposit")]
+#[error("must be sign-up or deposit")]
 pub struct ReferralBonusAfterError;
 
 impl FromStr for ReferralBonusAfter {

@@ -11,7 +11,7 @@ use std::str::FromStr;
 pub struct VerificationCode(u32);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("is not six digits")]
+#[error("must be six digits")]
 pub struct VerificationCodeError;
 
 impl VerificationCode {

@@ -12,7 +12,7 @@ use std::str::FromStr;
 pub struct Country(Id);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("is not the two capital letters of a country with a numbering plan, such as IN")]
+#[error("must be the two capital letters of a country with a numbering plan, such as IN")]
 pub struct CountryError;
 
 impl Country {

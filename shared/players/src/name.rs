@@ -16,13 +16,13 @@ pub struct UserName(String);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum UserNameError {
     /// Empty or too long.
-    #[error("has not 1 to {} characters", UserName::LENGTH_MAX)]
+    #[error("must have 1 to {} characters", UserName::LENGTH_MAX)]
     Length,
     /// A line break, a control character, a direction mark, a blank or an invisible filler.
-    #[error("has the character U+{:04X}, which cannot be seen, or disturbs the text around it", u32::from(*.0))]
+    #[error("has the character U+{:04X}, which is invisible or changes the text around it", u32::from(*.0))]
     Character(char),
     /// Only marks and joiners, which are visible only on other characters.
-    #[error("has no letter, digit, punctuation or symbol")]
+    #[error("must have a letter, digit, punctuation mark or symbol")]
     Invisible,
 }
 

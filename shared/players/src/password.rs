@@ -23,14 +23,14 @@ pub struct Password(String);
 /// The reason why a text is refused as a new password, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PasswordError {
-    #[error("is shorter than {} characters", Password::LENGTH_MIN)]
+    #[error("must have at least {} characters", Password::LENGTH_MIN)]
     TooShort,
-    #[error("is longer than {} characters", Password::LENGTH_MAX)]
+    #[error("must have at most {} characters", Password::LENGTH_MAX)]
     TooLong,
     /// The password is among those that attackers try first.
-    #[error("is among the passwords that are guessed first")]
+    #[error("is a common password. Choose another one")]
     Common,
-    #[error("is the phone number")]
+    #[error("must differ from the phone number")]
     IsPhoneNumber,
 }
 

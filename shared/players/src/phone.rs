@@ -31,7 +31,7 @@ pub enum PhoneNumberError {
     #[error("has a character other than the digits 0 to 9, a leading '+', spaces and \"-./()\"")]
     Character,
     /// The number is in no plan, or a stored value does not have the right format.
-    #[error("is not a phone number that exists in the form +919876543210")]
+    #[error("is not a valid phone number such as +919876543210")]
     NotANumber,
 }
 

@@ -18,7 +18,7 @@ pub struct Budget {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("is not a number of requests in a time of at most a day, such as 100/15m, 600/60s or 20/1h")]
+#[error("must be a number of requests per time of at most a day, such as 100/15m, 600/60s or 20/1h")]
 pub struct BudgetError;
 
 /// A time span in which requests are counted together.

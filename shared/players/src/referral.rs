@@ -21,7 +21,7 @@ const DIGITS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 pub struct ReferralCode(u64);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("is not a referral code: 8 letters and digits")]
+#[error("must be a referral code of 8 letters and digits")]
 pub struct ReferralCodeError;
 
 impl ReferralCode {

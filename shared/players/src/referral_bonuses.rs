@@ -18,7 +18,7 @@ use std::str::FromStr;
 pub struct ReferralBonuses([Amount; Self::LEVELS_MAX as usize]);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("is not a list of 1 to {} amounts, separated by commas", ReferralBonuses::LEVELS_MAX)]
+#[error("must be a list of 1 to {} amounts, separated by commas", ReferralBonuses::LEVELS_MAX)]
 pub struct ReferralBonusesError;
 
 impl ReferralBonuses {

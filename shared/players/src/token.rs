@@ -11,7 +11,7 @@ use std::str::FromStr;
 pub struct FamilyId([u8; 16]);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("is not 32 hexadecimal digits")]
+#[error("must be 32 hexadecimal digits")]
 pub struct FamilyIdError;
 
 impl FamilyId {

@@ -6,7 +6,7 @@ use crate::values::WrongField;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum EventFault {
     /// Not JSON, or without the fields of such a callback.
-    #[error("it is not JSON of the provider's form")]
+    #[error("it is not JSON in the provider's format")]
     Unreadable,
     /// It is about an order that is not ours. There is nothing to do, and a repeat would not help.
     #[error("its reference is none of ours")]

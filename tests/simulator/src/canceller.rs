@@ -75,7 +75,7 @@ impl Canceller {
         let detail = answer.body["detail"].as_str().unwrap_or_default();
         let told = match answer.status {
             200 => ToldPeriod::Cancelled(period),
-            409 if detail.contains("what was drawn is final") => ToldPeriod::Drawn(period),
+            409 if detail.contains("its result is final") => ToldPeriod::Drawn(period),
             _ => return,
         };
         self.device.world.lock().answers.periods.push(told);

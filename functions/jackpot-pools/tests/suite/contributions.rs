@@ -10,8 +10,7 @@ async fn what_cannot_be_made_in_time_is_asked_of_the_queue() {
     let body = json!({ "opId": "op-1", "minor": 4 });
     let later = world.contribute(&body).await;
     assert_eq!((later.status, later.retry_after.as_deref()), (503, Some("1")));
-    let detail =
-        "The contribution is queued and will be made under its opId. Repeat the request as it was to see it.";
+    let detail = "The contribution is queued and will be made under its opId. Repeat the request unchanged to see its result.";
     assert_eq!((&later.body["code"], &later.body["detail"]), (&json!("unavailable"), &json!(detail)));
     let job = json!({ "operation": "op-1", "minor": 4, "major": 0, "mega": 0, "by": "700" });
     assert_eq!(world.jobs().await, [json!({ "type": "contribute", "data": job })]);
@@ -32,7 +31,7 @@ async fn where_the_queue_is_away_too_it_is_said_and_nothing_is_promised() {
     let body = json!({ "opId": "op-1", "minor": 4 });
     let lost = world.contribute(&body).await;
     assert_eq!((lost.status, lost.retry_after.as_deref()), (503, Some("1")));
-    let detail = "The contribution may not have been made, and is not queued. Repeat the request as it was.";
+    let detail = "The contribution may not have been made and is not queued. Repeat the request unchanged.";
     assert_eq!(lost.body["detail"], json!(detail));
     world.lose_every_race(false);
     assert_eq!(world.contribute(&body).await.status, 200);

@@ -99,13 +99,12 @@ async fn a_repeat_has_the_same_id_and_the_time_of_its_attempt() {
 
 #[tokio::test]
 async fn what_becomes_of_a_job_by_its_answer() {
-    let busy =
-        |status: &str| format!("again: the webhook could not take the event now: it answered {status}");
+    let busy = |status: &str| format!("again: the webhook cannot accept the event now: it answered {status}");
     let refused = |status: &str| {
         format!("dead letter: Non-retryable error: the webhook refused the event: it answered {status}")
     };
     let later = |seconds: u64| {
-        let sentence = "the webhook could not take the event now: it answered 503 Service Unavailable";
+        let sentence = "the webhook cannot accept the event now: it answered 503 Service Unavailable";
         format!("again after {seconds} s: to be tried again in {} ms: {sentence}", seconds * 1_000)
     };
     let table = [
@@ -174,7 +173,7 @@ async fn a_webhook_that_fails_is_left_alone_and_found_again() {
     let receiver = Receiver::start(hangs.chain(fails).chain(trials)).await;
     let (notifications, clock) = (notifications(&receiver), crate::common::Hands::new());
     let timeout = "again: the webhook did not answer in time";
-    let busy = "again: the webhook could not take the event now: it answered 500 Internal Server Error";
+    let busy = "again: the webhook cannot accept the event now: it answered 500 Internal Server Error";
     let open = |seconds: u64| {
         let sentence = "Circuit breaker is open";
         format!("again after {seconds} s: to be tried again in {} ms: {sentence}", seconds * 1_000)
@@ -248,7 +247,7 @@ async fn an_event_that_fits_into_no_request_is_a_dead_letter_and_no_call() {
         let job = NotifyJob { user_id: player(41), event, about };
         let found = notify(&notifications, &clock, job).await;
         assert!(
-            found.starts_with("dead letter: Non-retryable error: the event cannot be written"),
+            found.starts_with("dead letter: Non-retryable error: the event cannot be encoded"),
             "{found}"
         );
     }

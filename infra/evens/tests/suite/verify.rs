@@ -35,17 +35,17 @@ The table evens-local holds 2 wallets, 5 entries, 0 transfers, 0 deposits, 0 wit
 On their way: 1 waiting bets, 0 unsettled matches, 0 bets against the house, 0 sign-ups.
 Wallets, stakes at risk and system accounts together: 0.
 
-  M1  holds         Wallets, stakes at risk and system accounts sum to zero, exactly.
+  M1  holds         Wallets, stakes at risk and system accounts sum to exactly zero.
   M2  holds         No wallet balance is ever negative.
-  M3  holds         One idempotency key has at most one effect on money, for ever.
-  M4  holds         Entries of a wallet are numbered without a gap, each continues the one before, the last equals the balance.
-  M5  holds         A match joins exactly the same amount on side A and side B.
+  M3  holds         An idempotency key moves money at most once, forever.
+  M4  holds         Entries of a wallet are numbered without gaps, each continues the previous one, and the last equals the balance.
+  M5  holds         A match joins exactly equal amounts on side A and side B.
   M6  holds         Every bet reaches SETTLED or REFUNDED.
   M7  holds         The outcome follows from a secret whose hash was public before the first bet.
   M8  not seen      No request reads or moves the wallet of a user other than the token's subject.
-  M9  holds         Of a jackpot, starts and contributions are wins, pool, meters and reserve; no win is larger than its pool.
-  LOG holds         Lines of the audit log are numbered without a gap, each continues the one before, and no act has none.
-  DAY holds         The books of before the end of a sealed day still come to what was sealed, and no seal is missing.
+  M9  holds         Start amounts and contributions of a jackpot equal its wins, pool, meters and reserve; no win exceeds its pool.
+  LOG holds         Lines of the audit log are numbered without gaps, each continues the previous one, and every act has a line.
+  DAY holds         The books up to the end of each sealed day still match its seal, and no seal is missing.
 
 The books are in order.
 ";
@@ -154,7 +154,7 @@ async fn each_corruption_is_found_as_what_it_is() {
     let names: Vec<_> = found.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!((code, names), (1, vec!["M2", "M3", "M4", "M5", "M7"]), "{object}");
     assert_eq!(found[0].1.split(" at version").next(), Some("User 1 has 7 locked"));
-    assert!(found[2].1.ends_with("the entry does not have the hash that it carries."), "{found:?}");
+    assert!(found[2].1.ends_with("the stored hash is not the hash of the entry."), "{found:?}");
     let draw = format!("was won by {loser}, but must have been won by {winner}.");
     assert!(found[4].1.ends_with(&draw), "{found:?}");
 

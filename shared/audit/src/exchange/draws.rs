@@ -64,9 +64,7 @@ pub fn audit_round(round: &Round) -> Vec<String> {
 fn outcome_fault(round: &Round, seed: &Seed, outcome: &RoundOutcome) -> Option<String> {
     let winner = outcome.winner;
     match &round.draw {
-        Draw::Match => {
-            Some(format!("has the outcome {winner}, but each of its matches is a game of its own"))
-        }
+        Draw::Match => Some(format!("has the outcome {winner}, but each of its matches is drawn separately")),
         Draw::Round => {
             let drawn = draw_round(seed, &round.id);
             (drawn != winner).then(|| format!("has the outcome {winner}, but its seed gives {drawn}"))
@@ -177,7 +175,7 @@ impl Committed<'_> {
             return Some(format!("has a seed that does not have the {what}'s seed hash"));
         }
         let differs = published.is_some_and(|published| published != secret);
-        differs.then(|| "has published another seed than its own".to_owned())
+        differs.then(|| "has published a seed other than its own".to_owned())
     }
 }
 
@@ -217,7 +215,7 @@ fn nonce_fault(books: &Books, bet_match: &Match) -> Option<String> {
     let differs =
         |(id, nonce): &(BetId, &Option<Nonce>)| books.bets.get(id).is_some_and(|bet| bet.nonce != **nonce);
     let other = [(*bet_a, nonce_a), (*bet_b, nonce_b)].into_iter().find(differs);
-    other.map(|(id, _)| format!("has another nonce than its bet {id}"))
+    other.map(|(id, _)| format!("has a different nonce than its bet {id}"))
 }
 
 /// Stakes may be returned in three cases: the round was cancelled; the winner's balance at that moment could not hold
@@ -238,13 +236,16 @@ fn void_fault(books: &Books, round: &Round, bet_match: &Match, winner: Option<Si
     }
     let state = round.state.name().as_str();
     let Some(winner) = winner.map(|side| bet_match.user(side)) else {
-        return Some(format!("is void, but its round is {state}, and nobody has won"));
+        return Some(format!("is void, but its round is {state} and has no winner"));
     };
     let stake = bet_match.amount.units();
     let returned = books.movements.get(&Purpose::Void(bet_match.id, winner));
     let before = returned.map_or(0, |movement| movement.balance_after.units() - stake);
     Amount::from_units(before + 2 * stake).ok().map(|_| {
         let (payout, before) = (coins(2 * stake), coins(before));
-        format!("is void, but its round is {state}, and user {winner} with {before} could be paid {payout}")
+        format!(
+            "is void, but its round is {state}, and user {winner} with a balance of {before} could be paid \
+                 {payout}"
+        )
     })
 }

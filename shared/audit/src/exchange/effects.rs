@@ -63,7 +63,7 @@ fn check_stake(books: &Books, bet: &Bet, violations: &mut Violations) {
 fn check_fingerprint(bet: &Bet, violations: &mut Violations) {
     let Bet { id, user, ref round, side, stake, fingerprint, .. } = *bet;
     let differs = Bet::fingerprint_of(user, round, side, stake) != fingerprint;
-    let sentence = differs.then(|| format!("The bet {id} does not have the fingerprint of what it is."));
+    let sentence = differs.then(|| format!("The fingerprint of the bet {id} does not match its contents."));
     add(violations, Subject::Bet(id), sentence);
 }
 
@@ -169,8 +169,9 @@ fn check_causes(books: &Books, violations: &mut Violations) {
         };
         if !has_cause {
             let Movement { user, number, amount, .. } = movement;
-            let sentence =
-                format!("Entry {number} of user {user} moves {amount} as {purpose}, which nothing explains.");
+            let sentence = format!(
+                "Entry {number} of user {user} moves {amount} as {purpose}, but no record explains it."
+            );
             violations.add(RULE, Subject::User(*user), sentence);
         }
     }

@@ -27,7 +27,7 @@ fn check_ended(books: &Books, violations: &mut Violations) {
         }
     }
     for waiting in books.waiting.values() {
-        let sentence = format!("The bet {} still waits with {}.", waiting.bet, waiting.open);
+        let sentence = format!("The bet {} still has {} unmatched.", waiting.bet, waiting.open);
         violations.add(RULE, Subject::Bet(waiting.bet), sentence);
     }
     for bet_match in books.matches.values().filter(|bet_match| !bet_match.state.is_final()) {
@@ -45,7 +45,7 @@ fn check_overdue(books: &Books, now: Timestamp, patience: SignedDuration, violat
     let is_overdue = |since: Timestamp| now.duration_since(since) > patience;
     for waiting in books.waiting.values().filter(|waiting| is_overdue(waiting.placed_at)) {
         let sentence = format!(
-            "The bet {} of user {} waits with {} since {}: it should have been refunded.",
+            "The bet {} of user {} has {} unmatched since {}: it should have been refunded.",
             waiting.bet, waiting.user, waiting.open, waiting.placed_at
         );
         violations.add(RULE, Subject::Bet(waiting.bet), sentence);
@@ -73,7 +73,7 @@ fn check_overdue(books: &Books, now: Timestamp, patience: SignedDuration, violat
     for sign_up in sign_ups.filter(|sign_up| is_overdue(sign_up.at)) {
         let (user, state, since) = (sign_up.user, sign_up.registration.as_str(), sign_up.at);
         let sentence = format!(
-            "The sign-up of user {user} of {since} is still {state}: what it owes should have been given."
+            "The sign-up of user {user} at {since} is still {state}: its bonuses should have been given."
         );
         violations.add(RULE, Subject::User(user), sentence);
     }

@@ -62,10 +62,10 @@ pub(crate) fn check(books: &Books, violations: &mut Violations) {
 fn match_fault(books: &Books, bet_match: &Match) -> Option<String> {
     let Match { id, round, bet_a, bet_b, user_a, user_b, amount, .. } = bet_match;
     if amount.is_zero() {
-        return Some("is over nothing".to_owned());
+        return Some("is for a zero amount".to_owned());
     }
     if *id != MatchId::derive(*bet_a, *bet_b) {
-        return Some(format!("does not have the id that the bets {bet_a} and {bet_b} make"));
+        return Some(format!("does not have the id derived from the bets {bet_a} and {bet_b}"));
     }
     if user_a == user_b {
         return Some(format!("joins two bets of user {user_a}"));
@@ -78,9 +78,13 @@ fn match_fault(books: &Books, bet_match: &Match) -> Option<String> {
         if bet.round != *round {
             Some(format!("is in round {round}, but its bet {id} is in {}", bet.round))
         } else if bet.side != side {
-            Some(format!("has the bet {id} on side {side}, but that is on {}", bet.side))
+            Some(format!("has the bet {id} on side {side}, but the bet is on {}", bet.side))
         } else if bet.user != bet_match.user(side) {
-            Some(format!("has the bet {id} of user {}, but that is of {}", bet_match.user(side), bet.user))
+            Some(format!(
+                "has the bet {id} of user {}, but the bet belongs to {}",
+                bet_match.user(side),
+                bet.user
+            ))
         } else {
             None
         }
@@ -90,13 +94,13 @@ fn match_fault(books: &Books, bet_match: &Match) -> Option<String> {
 /// The difference between an unmatched bet and its bet.
 fn waiting_fault(books: &Books, waiting: &UnmatchedBet) -> Option<String> {
     let Some(bet) = books.bets.get(&waiting.bet) else {
-        return Some("is there, but the bet is not".to_owned());
+        return Some("exists, but its bet does not".to_owned());
     };
     let place = (waiting.user, &waiting.round, waiting.side, waiting.placed_at);
     if place != (bet.user, &bet.round, bet.side, bet.placed_at) {
-        Some("says another user, round, side or time than the bet".to_owned())
+        Some("has a different user, round, side or time than the bet".to_owned())
     } else if waiting.open.is_zero() {
-        Some("holds nothing".to_owned())
+        Some("is zero".to_owned())
     } else {
         None
     }
@@ -113,8 +117,8 @@ fn bet_fault(books: &Books, bet: &Bet, matched: Matched) -> Option<String> {
         let [open, refund, unsettled] = [open, refund, unsettled].map(coins);
         let (settled, void) = (coins(settled), coins(void));
         return Some(format!(
-            "is over {stake}, of which {open} waits, {refund} was refunded, and in matches {unsettled} is \
-             unsettled, {settled} settled and {void} void"
+            "has a stake of {stake}, but {open} is unmatched, {refund} was refunded, and in matches {unsettled} \
+             is unsettled, {settled} settled and {void} void"
         ));
     }
     let parts = [

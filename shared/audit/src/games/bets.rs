@@ -72,7 +72,7 @@ fn check_fingerprint(bet: &GameBet, violations: &mut Violations) {
     };
     let is_it = |purse| asked_for(purse).fingerprint() == fingerprint;
     let differs = ![Purse::BonusFirst, Purse::CashOnly].into_iter().any(is_it);
-    let sentence = differs.then(|| format!("The bet {id} does not have the fingerprint of what it is."));
+    let sentence = differs.then(|| format!("The fingerprint of the bet {id} does not match its contents."));
     add(violations, Subject::Bet(id), sentence);
 }
 

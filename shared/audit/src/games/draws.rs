@@ -29,7 +29,7 @@ pub fn audit_period(period: &Period) -> PeriodAudit {
     }
     let recomputed = draw(period.id, seed, period.entropy);
     match &recomputed {
-        None => faults.push(format!("has drawn {drawn} without the block that it is drawn with")),
+        None => faults.push(format!("has drawn {drawn} without its block")),
         Some(recomputed) if recomputed != drawn => {
             faults.push(format!("has drawn {drawn}, but its {} gives {recomputed}", drawn_from(period)));
         }

@@ -41,11 +41,12 @@ fn check_records(books: &Books, violations: &mut Violations) {
             None => Some(format!(
                 "The shard {number} of the period {period} has the bet {bet}, which does not exist."
             )),
-            Some(found) if found.period != *period => {
-                Some(format!("The bet {bet} is in the period {}, but its record in {period}.", found.period))
-            }
+            Some(found) if found.period != *period => Some(format!(
+                "The bet {bet} is in the period {}, but its record is in {period}.",
+                found.period
+            )),
             Some(found) if GameBetRecord::of(found) != **record => {
-                Some(format!("The bet {bet} is not what its record in the period {period} says."))
+                Some(format!("The bet {bet} differs from its record in the period {period}."))
             }
             Some(found) => {
                 let belongs = books.periods.get(period).map(|period| period.shards.shard_of(found.user));

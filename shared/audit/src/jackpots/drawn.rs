@@ -41,11 +41,11 @@ pub(crate) fn check(books: &Books, completeness: Completeness, violations: &mut 
     for award in jackpots.awards.values() {
         let id = &award.operation;
         if is_drawn(award) && !explained.contains(id) {
-            let sentence = format!("The win {id} is of no bets that were drawn.");
+            let sentence = format!("The win {id} does not belong to any drawn bets.");
             violations.add(RULE, Subject::User(award.user), sentence);
         }
         if award.is_owed() && !award.is_forced() && is_late(award.at, completeness) {
-            let sentence = format!("The win {id} was drawn at {}, and has not begun.", award.at);
+            let sentence = format!("The win {id} was drawn at {} but has not begun.", award.at);
             violations.add(Invariant::M9JackpotAddsUp, Subject::User(award.user), sentence);
         }
         if let Some(fault) = forced_fault(jackpots, award) {
@@ -103,7 +103,7 @@ fn forced_fault(jackpots: &JackpotBooks, award: &Award) -> Option<String> {
     let limits = versions.filter_map(|(_, config)| config.terms.must_hit_by());
     let limit = award.must_hit_by.or(limits.min());
     let had_to_be_won = limit.is_some_and(|limit| before >= limit);
-    (!had_to_be_won).then(|| format!("took a pool of {before}, which nobody had to win"))
+    (!had_to_be_won).then(|| format!("took a pool of {before}, which did not have to be won"))
 }
 
 /// A period drawn some time after the pool reached its limit must win the pool.
@@ -127,8 +127,8 @@ fn check_limit(books: &Books, group: JackpotGroup, bets: &CashBets, violations: 
         if is_after && !jackpots.awards.contains_key(&operation) {
             let held = coins(held);
             let sentence = format!(
-                "The jackpot {group}, which must be won from {limit} on, held {held} since {at}, and the period {} \
-                 did not win it.",
+                "The jackpot {group} must be won at {limit} and held {held} since {at}, but the period {} did \
+                 not win it.",
                 period.id
             );
             violations.add(Invariant::M9JackpotAddsUp, Subject::Period(period.id), sentence);

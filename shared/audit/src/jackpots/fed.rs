@@ -30,7 +30,7 @@ pub(crate) fn check(books: &Books, violations: &mut Violations) {
         explained.insert(operation);
     }
     for id in contributions.keys().filter(|id| id.is_of_play() && !explained.contains(*id)) {
-        let sentence = format!("The contribution {id} is of no bets that were drawn.");
+        let sentence = format!("The contribution {id} does not belong to any drawn bets.");
         violations.add(RULE, Subject::Books, sentence);
     }
 }
@@ -64,6 +64,6 @@ fn fault_of(made: Option<&Contribution>, expected: &ByGroup<Share>, is_done: boo
         None if is_nothing || !is_done => None,
         None => Some("has not contributed to the jackpots"),
         Some(made) if made.shares == *expected && !is_nothing => None,
-        Some(_) => Some("has contributed to the jackpots what its bets do not stand for"),
+        Some(_) => Some("has contributed amounts to the jackpots that do not match its bets"),
     }
 }

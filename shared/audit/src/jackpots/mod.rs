@@ -35,10 +35,10 @@ fn check_transfer(books: &Books, expected: &Transfer, violations: &mut Violation
     let key = &expected.key;
     let sentence = match books.transfers.get(key) {
         None => format!(
-            "The jackpots must have moved {} by {key}, and there is no such transfer.",
+            "The jackpots must have moved {} under {key}, but there is no such transfer.",
             expected.amount
         ),
-        Some(found) if found != expected => format!("The transfer {key} is not what its record says."),
+        Some(found) if found != expected => format!("The transfer {key} differs from its record."),
         Some(_) => return,
     };
     violations.add(Invariant::M3OneEffect, Subject::Books, sentence);

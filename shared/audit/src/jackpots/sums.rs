@@ -28,16 +28,17 @@ pub(crate) fn check(books: &Books, group: JackpotGroup, violations: &mut Violati
         if units != units_held {
             let (booked, held) = (coins(units), coins(units_held));
             let sentence = format!(
-                "The account {account} has {booked} by {contributions} contributions and {wins} wins, but pool \
-                 (version {version}) and meters hold {held}."
+                "The account {account} has {booked} after {contributions} contributions and {wins} wins, but \
+                 pool (version {version}) and meters hold {held}."
             );
             violations.add(Invariant::M9JackpotAddsUp, Subject::Books, sentence);
         }
     }
     let newest = wins + u64::from(pending.is_some());
     if let Some(ahead) = parts().map(|part| part.cycle).find(|cycle| *cycle > newest) {
-        let sentence =
-            format!("A meter was collected by win {ahead} of the jackpot {group}, which had {newest}.");
+        let sentence = format!(
+            "A meter was collected by win {ahead} of the jackpot {group}, which has had only {newest}."
+        );
         violations.add(Invariant::M9JackpotAddsUp, Subject::Books, sentence);
     }
 }

@@ -27,7 +27,7 @@ pub(crate) fn check(books: &Books, group: JackpotGroup, violations: &mut Violati
     if told < versions.len() {
         let there = versions.len();
         let sentence = format!(
-            "The jackpot {group} has {there} versions of its terms, and the audit log tells of {told} changes."
+            "The jackpot {group} has {there} versions of its terms, but the audit log has {told} changes."
         );
         violations.add(Invariant::AuditLogIsWhole, Subject::Books, sentence);
     }
@@ -42,8 +42,8 @@ pub(crate) fn check(books: &Books, group: JackpotGroup, violations: &mut Violati
         if !versions.any(|(place, config)| held(place, config) && starts_again_by(win, config)) {
             let Win { operation, refill, top_up, .. } = win;
             let sentence = format!(
-                "After the win {operation} the pool of the jackpot {group} got {refill} of its reserve and {top_up} \
-                 of the house, which is not what it starts with."
+                "After the win {operation}, the pool of the jackpot {group} got {refill} from its reserve and \
+                 {top_up} from the house, which is not its start amount."
             );
             violations.add(Invariant::M9JackpotAddsUp, Subject::User(win.user), sentence);
         }

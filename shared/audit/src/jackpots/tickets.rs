@@ -87,17 +87,18 @@ impl JackpotTickets {
                 let lane = Lane::of_shard(period.shards.shard_of(bet.user));
                 let is_done = !period.open_lanes().contains(&lane);
                 is_done.then(|| {
-                    format!("owes the jackpot {group} to the bet {}, and nobody knows of it", bet.bet)
+                    format!("owes the jackpot {group} to the bet {}, but no win is recorded", bet.bet)
                 })
             }
             (Some(first), Some(award)) if self.is_of(award, first, false) => None,
             (None, Some(award)) if self.is_forced_on(award) => None,
             (Some((_, bet)), Some(award)) => Some(format!(
-                "has the jackpot {group} won by {} of user {}, but the ticket that wins, the lowest for its cash, is that of the bet {}",
+                "has the jackpot {group} won by {} of user {}, but the winning ticket, the lowest for its \
+                 stake, is that of the bet {}",
                 award.cause, award.user, bet.bet
             )),
             (None, Some(award)) => Some(format!(
-                "has the jackpot {group} won by {} of user {}, but no ticket wins it, or not that one",
+                "has the jackpot {group} won by {} of user {}, but that ticket does not win it",
                 award.cause, award.user
             )),
         }

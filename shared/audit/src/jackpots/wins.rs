@@ -36,7 +36,7 @@ pub(crate) fn check(
     let found = wins.count();
     if u64::try_from(found) != Ok(paid) {
         let sentence =
-            format!("The pool of the jackpot {group} has paid {paid} wins, and there are {found}.");
+            format!("The pool of the jackpot {group} has paid {paid} wins, but {found} are recorded.");
         violations.add(Invariant::M3OneEffect, Subject::Books, sentence);
     }
     let Some(pending) = pool.and_then(|pool| pool.winning()) else { return };
@@ -86,13 +86,13 @@ pub(crate) fn check_awards(books: &Books, violations: &mut Violations) {
             violations.add(Invariant::M3OneEffect, subject.clone(), sentence);
         }
         if award.cycle.is_some() && !has_begun(books, award) {
-            let sentence = format!("The win {id} began, and is neither paid nor under way.");
+            let sentence = format!("The win {id} has begun but is neither paid nor in progress.");
             violations.add(Invariant::M3OneEffect, subject.clone(), sentence);
         }
         for operator in operators(award) {
             if !told.contains(&(id.as_str(), Actor::User(operator))) {
                 let sentence =
-                    format!("Operator {operator} awarded {id}, and the audit log does not tell it.");
+                    format!("Operator {operator} awarded {id}, but the audit log has no line about it.");
                 violations.add(Invariant::AuditLogIsWhole, subject.clone(), sentence);
             }
         }
@@ -100,7 +100,7 @@ pub(crate) fn check_awards(books: &Books, violations: &mut Violations) {
     for win in books.jackpots.wins.values() {
         let awarded = books.jackpots.awards.get(&win.operation);
         if !awarded.is_some_and(|award| is_of(award, win)) {
-            let sentence = format!("The win {} is not what was awarded.", win.operation);
+            let sentence = format!("The win {} differs from its award.", win.operation);
             violations.add(Invariant::M3OneEffect, Subject::User(win.user), sentence);
         }
     }

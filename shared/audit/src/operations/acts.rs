@@ -47,7 +47,7 @@ fn check_chain(books: &Books, violations: &mut Violations) {
     }
     if head != books.audit_head {
         let (last, told) = (head.number, books.audit_head.number);
-        let sentence = format!("The last line of the audit log is {last}, and its head is another, {told}.");
+        let sentence = format!("The last line of the audit log is {last}, but its head names {told}.");
         violations.add(RULE, Subject::Books, sentence);
     }
 }
@@ -59,7 +59,7 @@ fn check_rounds(books: &Books, violations: &mut Violations) {
         let round = subject.parse::<RoundId>().ok().and_then(|id| books.rounds.get(&id));
         if !round.is_some_and(|round| matches!(round.state, RoundState::Cancelled { .. })) {
             let sentence = format!(
-                "Line {number} of the audit log says that round {subject} was cancelled, and it is not."
+                "Line {number} of the audit log says that round {subject} was cancelled, but it is not."
             );
             violations.add(RULE, Subject::Books, sentence);
         }
@@ -81,7 +81,7 @@ fn check_decisions(books: &Books, violations: &mut Violations) {
             if !told.contains(&(Action::ClaimSuspended, id.as_str(), Actor::User(approval.by))) {
                 let by = approval.by;
                 let sentence = format!(
-                    "Cashier {by} gave money in suspense to deposit {id}, and the audit log does not tell it."
+                    "Cashier {by} credited money in suspense to deposit {id}, but the audit log has no line about it."
                 );
                 violations.add(RULE, Subject::User(user), sentence);
             }
@@ -93,12 +93,12 @@ fn check_decisions(books: &Books, violations: &mut Violations) {
             if !told.contains(&(Action::ApproveWithdrawal, id.as_str(), Actor::User(approval.by))) {
                 let by = approval.by;
                 let sentence =
-                    format!("Cashier {by} approved withdrawal {id}, and the audit log does not tell it.");
+                    format!("Cashier {by} approved withdrawal {id}, but the audit log has no line about it.");
                 violations.add(RULE, Subject::User(user), sentence);
             }
         }
         if order.state == WithdrawalState::Rejected && !rejected.contains(id.as_str()) {
-            let sentence = format!("Withdrawal {id} was rejected, and the audit log does not tell by whom.");
+            let sentence = format!("Withdrawal {id} was rejected, but the audit log has no line about it.");
             violations.add(RULE, Subject::User(user), sentence);
         }
     }

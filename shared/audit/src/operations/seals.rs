@@ -91,7 +91,7 @@ pub(crate) fn check(books: &Books, violations: &mut Violations) {
     let mut previous = Digest::ZERO;
     for (day, seal) in &books.seals {
         if seal.previous != previous {
-            let sentence = format!("The seal of {day} does not follow the one before it.");
+            let sentence = format!("The seal of {day} does not follow the previous one.");
             violations.add(RULE, Subject::Books, sentence);
         }
         previous = seal.digest();
@@ -99,7 +99,7 @@ pub(crate) fn check(books: &Books, violations: &mut Violations) {
         let parts = seal.parts.by_name().into_iter().zip(found.parts.by_name());
         for ((part, sealed), (_, found)) in parts.filter(|((_, sealed), (_, found))| sealed != found) {
             let sentence = format!(
-                "Of the books of before the end of {day}, what was sealed of {part} is {sealed}, but they come to {found}."
+                "In the books up to the end of {day}, the sealed {part} is {sealed}, but the books come to {found}."
             );
             violations.add(RULE, Subject::Books, sentence);
         }

@@ -110,7 +110,7 @@ pub(crate) fn check(books: &Books, deposit: &DepositOrder, violations: &mut Viol
     };
     let fault = (!is_right).then(|| {
         let (id, state) = (terms.id, deposit.state.as_ref());
-        format!("The deposit {id} is {state}, which is not what became of its payment in suspense.")
+        format!("The deposit {id} is {state}, which does not match its payment in suspense.")
     });
     add(violations, Subject::User(terms.user), fault);
 }
@@ -191,7 +191,7 @@ fn check_charge_back(books: &Books, deposit: &DepositOrder, violations: &mut Vio
         let fault = (disputes > 0).then(|| {
             let (id, taken) = (terms.id, coins(units));
             format!(
-                "The deposit {id} was taken back out of suspense, but {disputes} disputes took back {taken}."
+                "The deposit {id} was charged back from suspense, but {disputes} disputes took back {taken}."
             )
         });
         add(violations, Subject::User(terms.user), fault);

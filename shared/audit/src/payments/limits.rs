@@ -39,8 +39,7 @@ pub(crate) fn check(books: &Books, violations: &mut Violations) {
 fn check_rules(books: &Books, user: UserId, play: &PlayLimits, violations: &mut Violations) {
     let set = books.cashiers.get(&user).map_or(PlayLimits::NONE.rules, evens_payments::Cashier::play_rules);
     if play.rules != set {
-        let sentence =
-            format!("Bets of user {user} are held to something else than the limits that the user has set.");
+        let sentence = format!("The bet limits of user {user} are not those that the user has set.");
         violations.add(Invariant::M1Conservation, Subject::User(user), sentence);
     }
 }
@@ -78,7 +77,7 @@ fn fault_of_sum(user: UserId, period: Period, sum: PlaySum, stakes: &[CountedSta
     let is_sound = sum.staked.units() >= staked && sum.paid.units() <= paid;
     (!is_sound).then(|| {
         format!(
-            "Of the {period} of user {user} since {} count {} staked and {} paid, but the bets come to {} and {}.",
+            "The {period} of user {user} since {} counts {} staked and {} paid, but the bets come to {} and {}.",
             sum.since,
             coins(sum.staked.units()),
             coins(sum.paid.units()),

@@ -91,7 +91,7 @@ pub(crate) fn check_transfer(
     let fault = match books.transfers.get(&expected.key) {
         None => Some(format!("The order {} has no transfer {}.", terms.id, expected.key)),
         Some(found) if !is_same(found) => {
-            Some(format!("The transfer {} is not what the order {} is for.", expected.key, terms.id))
+            Some(format!("The transfer {} does not match the order {}.", expected.key, terms.id))
         }
         Some(_) => None,
     };

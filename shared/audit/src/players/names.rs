@@ -69,7 +69,7 @@ fn check_names(books: &Books, sign_up: &SignUp, violations: &mut Violations) {
         let sentence = match books.names.get(&name) {
             Some(found) if *found == user => continue,
             Some(found) => format!("The {what} of user {user} leads to user {found}."),
-            None => format!("The {what} of user {user} leads to nobody."),
+            None => format!("The {what} of user {user} leads to no user."),
         };
         violations.add(rule(&name), Subject::User(user), sentence);
     }
@@ -83,13 +83,16 @@ fn check_referrer(books: &Books, sign_up: &SignUp, recorded: &[UserId], violatio
         let edges = recorded.len();
         let found = recorded.iter().find(|found| Some(**found) != *referrer).or(recorded.first()).copied();
         let (said, found) = (name(*referrer), name(found));
-        let sentence = format!("User {user} was referred by {said}, but of {edges} edges one is of {found}.");
+        let sentence = format!(
+            "User {user} was referred by {said}, but has {edges} recorded referrals, one by \
+                                {found}."
+        );
         violations.add(WHOSE_BONUS, Subject::User(*user), sentence);
     }
     let by_code = referrer_by_code(books, sign_up).filter(|_| sign_up.is_done());
     if by_code.is_some() && by_code != *referrer {
         let (said, by_code) = (name(*referrer), name(by_code));
-        let sentence = format!("User {user} was referred by {said}, but named the code of {by_code}.");
+        let sentence = format!("User {user} was referred by {said}, but used the code of {by_code}.");
         violations.add(WHOSE_BONUS, Subject::User(*user), sentence);
     }
 }

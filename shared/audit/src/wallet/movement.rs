@@ -236,7 +236,7 @@ impl Movements {
         let purpose = Purpose::of(entry.key.as_str());
         if purpose.reference().is_some_and(|expected| expected != entry.reference) {
             let sentence = format!(
-                "Entry {number} of user {user} refers to {}, not to that of {purpose}.",
+                "Entry {number} of user {user} refers to {}, not to the reference of {purpose}.",
                 entry.reference
             );
             violations.add(Invariant::M3OneEffect, Subject::User(user), sentence);

@@ -12,7 +12,7 @@ pub(crate) fn check(books: &Books, violations: &mut Violations) {
         let Transfer { key, from, to, amount, .. } = transfer;
         if !transfer.is_movement() {
             let sentence =
-                format!("The transfer {key} moves {amount} from {from} to {to}, which is no movement.");
+                format!("The transfer {key} moves {amount} from {from} to {to}, which changes nothing.");
             violations.add(Invariant::M1Conservation, Subject::Books, sentence);
         }
         if let Some(movement) = books.movements.get(&Purpose::of(key.as_str())) {
@@ -24,7 +24,7 @@ pub(crate) fn check(books: &Books, violations: &mut Violations) {
         }
         if !orders::explains(books, transfer) && !jackpots::explains_transfer(books, transfer) {
             let sentence =
-                format!("The transfer {key} moves {amount} from {from} to {to}, which nothing explains.");
+                format!("The transfer {key} moves {amount} from {from} to {to}, but no record explains it.");
             violations.add(Invariant::M3OneEffect, Subject::Books, sentence);
         }
     }

@@ -216,7 +216,7 @@ fn a_forced_win_of_a_pool_that_nobody_had_to_win_is_found() {
         let mut items = case.items();
         items.push(Record::Jackpot(Box::new(JackpotRecord::Win(win))));
         let report = check_items(items, Completeness::Stopped);
-        let says_so = |sentence: &str| sentence.contains("which nobody had to win");
+        let says_so = |sentence: &str| sentence.contains("which did not have to be won");
         let found = report.violations().iter().any(|violation| says_so(&violation.sentence));
         assert_eq!(found, expected, "{pool}");
     }

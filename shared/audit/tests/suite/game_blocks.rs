@@ -58,15 +58,11 @@ fn what_a_block_drew_is_drawn_again() {
 fn each_corruption_is_told() {
     type Corrupt = fn(&mut Period);
     let table: [(&str, Corrupt, &str); 7] = [
-        (
-            "trx_wix-60",
-            |period| period.entropy = Entropy::None,
-            "has drawn 7 without the block that it is drawn with",
-        ),
+        ("trx_wix-60", |period| period.entropy = Entropy::None, "has drawn 7 without its block"),
         (
             "trx_wix-60",
             |period| period.entropy = Entropy::block_of(BlockSource::Tron),
-            "has drawn 7 without the block that it is drawn with",
+            "has drawn 7 without its block",
         ),
         (
             "trx_wix-60",

@@ -206,7 +206,7 @@ fn a_gap_is_found_in_whatever_order_the_entries_come() {
     let in_order = said(without_four.clone()).expect("offended");
     assert_eq!(in_order.0, 1);
     assert!(in_order.1.starts_with("Entry 5 of user 1 (BET:"), "{}", in_order.1);
-    assert!(in_order.1.ends_with("): the number does not follow."), "{}", in_order.1);
+    assert!(in_order.1.ends_with("): the number does not follow the previous one."), "{}", in_order.1);
     assert_eq!(said(without_four.into_iter().rev().collect()), Some(in_order));
 }
 

@@ -69,12 +69,12 @@ impl OpenRoundRequest {
             Some("round") => Draw::Round,
             Some("oracle") => Draw::Oracle(Self::parse_oracle(&body)?),
             Some(_) => {
-                return Err(Problem::invalid("draw", "is none of \"match\", \"round\" and \"oracle\""));
+                return Err(Problem::invalid("draw", "must be \"match\", \"round\" or \"oracle\""));
             }
         };
         let stake_min: Option<Amount> = body.optional_number("stakeMin")?;
         if stake_min.is_some_and(|stake_min| stake_min.units() > Stake::MAX_UNITS) {
-            return Err(Problem::invalid("stakeMin", "is more than a stake may be"));
+            return Err(Problem::invalid("stakeMin", "is above the maximum stake"));
         }
         let closes_by = Self::parse_moment(&body, "closesBy", now, now)?;
         let result_by = Self::parse_moment(&body, "resultBy", closes_by.unwrap_or_else(|| later(now)), now)?;
@@ -89,11 +89,11 @@ impl OpenRoundRequest {
     ) -> Result<Option<Timestamp>, Problem> {
         let Some(FilterTime(moment)) = body.optional_string(field)? else { return Ok(None) };
         if moment <= after {
-            return Err(Problem::invalid(field, format_args!("is not after {after}")));
+            return Err(Problem::invalid(field, format_args!("must be after {after}")));
         }
         let latest = now.saturating_add(Self::FUTURE_MAX).unwrap_or(Timestamp::MAX);
         if moment > latest {
-            return Err(Problem::invalid(field, format_args!("is after {latest}")));
+            return Err(Problem::invalid(field, format_args!("must be at most {latest}")));
         }
         Ok(Some(moment))
     }
@@ -127,12 +127,12 @@ impl OpenRoundRequest {
         let name: String = oracle.string("oracle.name")?;
         let is_printable = name.chars().all(|character| !character.is_control());
         if name.is_empty() || name.chars().count() > Self::ORACLE_NAME_LENGTH_MAX || !is_printable {
-            return Err(Problem::invalid("oracle.name", "is not 1 to 64 printable characters"));
+            return Err(Problem::invalid("oracle.name", "must be 1 to 64 printable characters"));
         }
         let public_key: String = oracle.string("oracle.publicKey")?;
         let bytes = BASE64_STANDARD.decode(public_key).ok().and_then(|bytes| bytes.try_into().ok());
         let public_key =
-            bytes.ok_or_else(|| Problem::invalid("oracle.publicKey", "is not 32 bytes in base64"))?;
+            bytes.ok_or_else(|| Problem::invalid("oracle.publicKey", "must be 32 bytes in base64"))?;
         Ok(OracleKey { name, public_key })
     }
 }
@@ -157,7 +157,7 @@ impl ResultRequest {
         let signature: String = body.string("signature")?;
         let signature = BASE64_STANDARD.decode(signature).ok().filter(|bytes| bytes.len() == 64);
         let signature =
-            signature.ok_or_else(|| Problem::invalid("signature", "is not 64 bytes in base64"))?;
+            signature.ok_or_else(|| Problem::invalid("signature", "must be 64 bytes in base64"))?;
         Ok(Self { result: SignedResult { winner, signature } })
     }
 }
@@ -170,13 +170,14 @@ pub fn parse_round_id(text: &str) -> Result<RoundId, Problem> {
 /// The match in a path. An invalid id is answered like that of an unknown match.
 pub fn parse_match_id(text: &str) -> Result<MatchId, Problem> {
     text.parse().map_err(|_| {
-        Problem::new(ProblemKind::NotFound, "There is no match of this id in the round.")
+        Problem::new(ProblemKind::NotFound, "There is no match with this id in the round.")
             .about_field("matchId")
     })
 }
 
 /// The bet in a path. An invalid id is answered like that of an unknown bet.
 pub fn parse_bet_id(text: &str) -> Result<BetId, Problem> {
-    text.parse()
-        .map_err(|_| Problem::new(ProblemKind::NotFound, "There is no bet of this id.").about_field("betId"))
+    text.parse().map_err(|_| {
+        Problem::new(ProblemKind::NotFound, "There is no bet with this id.").about_field("betId")
+    })
 }

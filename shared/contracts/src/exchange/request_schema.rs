@@ -29,8 +29,10 @@ impl RequestBody for OpenRoundRequest {
                 "roundId": round_id(),
                 "draw": { "type": "string", "enum": ["match", "round", "oracle"], "default": "match" },
                 "stakeMin": stake_min(),
-                "closesBy": moment("closing-moment", "Takes no bets from then on; a day after the opening, if absent"),
-                "resultBy": moment("result-moment", "Has its result by then; a day after closesBy, if absent"),
+                "closesBy": moment("closing-moment", "The time at which the round stops taking bets. Default: a \
+                 day after it opens"),
+                "resultBy": moment("result-moment", "The time by which the round has its result. Default: a day \
+                 after closesBy"),
             },
             "if": { "required": ["draw"], "properties": { "draw": { "const": "oracle" } } },
             "then": { "required": ["oracle"], "properties": { "oracle": oracle() } },
@@ -61,7 +63,7 @@ fn side() -> Value {
 }
 
 fn user_id() -> Value {
-    let description = "Must be the token's subject";
+    let description = "Must be the subject of the token";
     json!({ "oneOf": whole(1, i64::MAX as u64, "^[1-9][0-9]{0,17}$"), "description": description })
 }
 
@@ -77,7 +79,7 @@ fn stake_min() -> Value {
     let number =
         json!({ "type": "number", "minimum": 0, "maximum": 1_000_000_000_000_u64, "multipleOf": 1e-8 });
     let pattern = r"^(0|[1-9][0-9]{0,11}(\.[0-9]{1,8})?|0\.[0-9]{0,7}[1-9])$";
-    let description = "The least stake; the platform's own, if absent or lower";
+    let description = "The minimum stake. The platform's minimum applies if this is absent or lower";
     json!({ "oneOf": [number, { "type": "string", "pattern": pattern }], "description": description })
 }
 

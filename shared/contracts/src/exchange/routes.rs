@@ -21,15 +21,15 @@ const OPEN_ROUNDS: &[Parameter] =
 
 /// The ledger entries to find.
 const ENTRY_NAME: &[Parameter] = &[
-    Parameter { name: "key", description: "The idempotency key of an entry", schema: short_text },
+    Parameter { name: "key", description: "The idempotency key of a ledger entry", schema: short_text },
     Parameter {
         name: "reference",
-        description: "What entries are about, instead of a key: a bet, a match or an order",
+        description: "A bet, a match or an order that entries refer to, instead of a key",
         schema: short_text,
     },
     Parameter {
         name: "user",
-        description: "Whose ledger; needed where the key or the reference does not say",
+        description: "The user whose ledger is searched. Required if the key or the reference does not name a user",
         schema: || json!({ "type": "integer", "minimum": 1 }),
     },
 ];
@@ -93,7 +93,7 @@ pub(crate) const ROUTES: &[Route] = &[
         function: "request-refund",
         answer: Some(RouteAnswer::of::<RefundAnswer>()),
         problems: &[ProblemKind::NotFound, ProblemKind::RoundState, ProblemKind::NothingToRefund],
-        summary: "Take back what of a bet still waits",
+        summary: "Cancel the unmatched part of a bet",
         ..POST
     },
     Route {
@@ -111,7 +111,7 @@ pub(crate) const ROUTES: &[Route] = &[
         function: "rounds",
         answer: Some(RouteAnswer::of::<RoundAnswer>()),
         problems: &[ProblemKind::NotFound, ProblemKind::Invalid],
-        summary: "Read a round: state, seed hash, seed once it is public, matched and waiting amounts",
+        summary: "Read a round: state, seed hash, seed once public, matched and unmatched amounts",
         rate: Some(Rate::Rounds),
         ..PUBLIC
     },
@@ -122,7 +122,7 @@ pub(crate) const ROUTES: &[Route] = &[
         answer: Some(RouteAnswer::of::<MatchListAnswer>()),
         in_query: MATCHES,
         problems: &[ProblemKind::NotFound, ProblemKind::RoundState],
-        summary: "List the matches of a round that has ended, 50 a page: with its seed, each draw can be made again",
+        summary: "List the matches of an ended round, 50 a page. With its seed, each draw can be recomputed",
         rate: Some(Rate::Rounds),
         ..PUBLIC
     },
@@ -153,7 +153,7 @@ pub(crate) const ROUTES: &[Route] = &[
         body: Some(RouteBody::of::<ResultRequest>()),
         answer: Some(RouteAnswer::of::<RoundAnswer>()),
         problems: &[ProblemKind::NotFound, ProblemKind::RoundState],
-        summary: "Say the result of a closed round, signed by its oracle",
+        summary: "Submit the result of a closed round, signed by its oracle",
         ..OPERATE
     },
     Route {
@@ -163,7 +163,7 @@ pub(crate) const ROUTES: &[Route] = &[
         body: Some(RouteBody::of::<DecisionRequest>()),
         answer: Some(RouteAnswer::of::<RoundAnswer>()),
         problems: &[ProblemKind::NotFound, ProblemKind::RoundState],
-        summary: "Cancel a round that has no result: everything unsettled goes back",
+        summary: "Cancel a round without a result and refund everything unsettled",
         ..OPERATE
     },
     Route {
@@ -172,7 +172,7 @@ pub(crate) const ROUTES: &[Route] = &[
         body: Some(RouteBody::of::<DecisionRequest>()),
         answer: Some(RouteAnswer::of::<RefundAnswer>()),
         problems: &[ProblemKind::NotFound, ProblemKind::NothingToRefund],
-        summary: "Give back what of a bet still waits, whosever it is",
+        summary: "Refund the unmatched part of any player's bet",
         ..OPERATE
     },
     Route {
@@ -182,7 +182,7 @@ pub(crate) const ROUTES: &[Route] = &[
         body: Some(RouteBody::of::<DecisionRequest>()),
         answer: Some(RouteAnswer::of::<VoidAnswer>()),
         problems: &[ProblemKind::NotFound, ProblemKind::RoundState, ProblemKind::TooEarly],
-        summary: "Give back both stakes of a match that should have ended, and has not",
+        summary: "Void a stuck match and refund both stakes",
         ..OPERATE
     },
     Route {
@@ -190,7 +190,7 @@ pub(crate) const ROUTES: &[Route] = &[
         function: "operate-bets",
         answer: Some(RouteAnswer::of::<FoundEntriesAnswer>()),
         in_query: ENTRY_NAME,
-        summary: "Find ledger entries by their key, or by what they are about",
+        summary: "Find ledger entries by key or by reference",
         ..INSPECT
     },
 ];

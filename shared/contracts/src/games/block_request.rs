@@ -23,7 +23,7 @@ struct BlockNumber(u64);
 
 /// The text is not a block number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("is no whole number from 0 to {}", RecordBlockRequest::NUMBER_MAX)]
+#[error("must be a whole number from 0 to {}", RecordBlockRequest::NUMBER_MAX)]
 struct BlockNumberError;
 
 /// A time in milliseconds since 1970.
@@ -31,7 +31,7 @@ struct Milliseconds(i64);
 
 /// The text is not such a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("is no time in milliseconds")]
+#[error("is not a valid time in milliseconds")]
 struct MillisecondsError;
 
 impl FromStr for BlockNumber {
@@ -66,7 +66,7 @@ impl RecordBlockRequest {
         let missing = |field| move || Problem::invalid(field, "is missing");
         let period_id: String = body.string("periodId")?;
         if period_id.len() != 17 || !period_id.bytes().all(|byte| byte.is_ascii_digit()) {
-            return Err(Problem::invalid("periodId", "is not 17 digits"));
+            return Err(Problem::invalid("periodId", "must be 17 digits"));
         }
         let BlockNumber(number) = body.optional_whole("number")?.ok_or_else(missing("number"))?;
         let Milliseconds(timestamp_ms) =
@@ -75,7 +75,7 @@ impl RecordBlockRequest {
         let signature: String = body.string("signature")?;
         let signature = BASE64_STANDARD.decode(signature).ok().and_then(|bytes| bytes.try_into().ok());
         let signature =
-            signature.ok_or_else(|| Problem::invalid("signature", "is not 64 bytes in base64"))?;
+            signature.ok_or_else(|| Problem::invalid("signature", "must be 64 bytes in base64"))?;
         Ok(Self { period_id, number, timestamp_ms, id, signature: BlockSignature::from_bytes(signature) })
     }
 
@@ -88,9 +88,11 @@ impl RecordBlockRequest {
         let origin = BlockOrigin::Oracle(self.signature);
         let block =
             Block::new(self.number, self.timestamp_ms, self.id, origin).map_err(|error| match error {
-                BlockError::Timestamp(_) => Problem::invalid("timestamp", "is no time in milliseconds"),
+                BlockError::Timestamp(_) => {
+                    Problem::invalid("timestamp", "is not a valid time in milliseconds")
+                }
                 BlockError::Height { .. } | BlockError::ParentHeight { .. } => {
-                    Problem::invalid("id", "does not begin with the number of the block")
+                    Problem::invalid("id", "must begin with the number of the block")
                 }
             })?;
         Ok((parse_period_id(room, &self.period_id)?, block))

@@ -11,7 +11,7 @@ pub struct PageLimit(u16);
 
 /// The text is not such a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("is not a number from 1 to {}", PageLimit::MAX.0)]
+#[error("must be a number from 1 to {}", PageLimit::MAX.0)]
 pub struct PageLimitError;
 
 /// The number of a page, from 1, for clients without cursors.
@@ -20,7 +20,7 @@ pub struct PageNumber(u32);
 
 /// The text is not such a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("is not a number from 1 to {}", PageNumber::MAX.0)]
+#[error("must be a number from 1 to {}", PageNumber::MAX.0)]
 pub struct PageNumberError;
 
 impl PageLimit {

@@ -39,9 +39,9 @@ pub struct WantedGameBet {
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct PeriodDigits(String);
 
-/// The text is not 17 digits.
+/// The text must be 17 digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("is not 17 digits")]
+#[error("must be 17 digits")]
 struct PeriodDigitsError;
 
 /// The name of a type of bet, or of its value: 1 to 32 letters, digits, `_` and `,`.
@@ -50,7 +50,7 @@ struct Name(String);
 
 /// The text is not a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("is not 1 to 32 letters, digits, '_' and ','")]
+#[error("must be 1 to 32 letters, digits, '_' and ','")]
 struct NameError;
 
 impl PlaceGameBetRequest {
@@ -118,8 +118,14 @@ impl FromStr for Name {
 pub fn parse_room(game_type: &str, duration: &str) -> Result<Room, Problem> {
     let missing = |detail: &str, field| Problem::new(ProblemKind::NotFound, detail).about_field(field);
     Room::parse(game_type, duration).map_err(|error| match error {
-        RoomError::Game => missing("There is no game of this name.", "gameType"),
-        RoomError::Duration => missing("The game has no periods of this length.", "duration"),
+        RoomError::Game => {
+            missing("There is no game with this name. GET /api/games lists the games.", "gameType")
+        }
+        RoomError::Duration => missing(
+            "The game has no periods of this length. GET /api/games lists the \
+                                        lengths.",
+            "duration",
+        ),
     })
 }
 
@@ -130,5 +136,5 @@ pub fn parse_period_id(room: Room, digits: &str) -> Result<PeriodId, Problem> {
 
 /// The problem of a period that does not exist, or is not open yet.
 pub fn unknown_period() -> Problem {
-    Problem::new(ProblemKind::NotFound, "The room has no period of this id.").about_field("periodId")
+    Problem::new(ProblemKind::NotFound, "The room has no period with this id.").about_field("periodId")
 }

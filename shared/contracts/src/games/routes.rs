@@ -15,19 +15,20 @@ const PERIOD_PAGE: &[Parameter] = &[
     Parameter::cursor(|| json!({ "type": "string", "format": "period-cursor" })),
     Parameter {
         name: "page",
-        description: "The number of the page instead, from 1 on: as many periods a page, with a result or without",
+        description: "A page number from 1, instead of a cursor. Each page covers the same number of periods, \
+                      with or without a result",
         schema: || up_to(PageNumber::MAX.get()),
     },
     Parameter {
         name: "limit",
-        description: "How many a page; 50 where nothing is said",
+        description: "Periods per page. Default: 50",
         schema: || up_to(PageLimit::MAX.get().into()),
     },
 ];
 
 /// The days of a player's statistics.
 const STATISTICS_PERIOD: &[Parameter] =
-    &[Parameter { name: "period", description: "Which days", schema: statistics_period }];
+    &[Parameter { name: "period", description: "The days to add up", schema: statistics_period }];
 
 fn up_to(max: u32) -> Value {
     json!({ "type": "integer", "minimum": 1, "maximum": max })
@@ -45,20 +46,20 @@ pub(crate) const ROUTES: &[Route] = &[
     Route {
         path: "/api/games",
         answer: Some(RouteAnswer::of::<GamesAnswer>()),
-        summary: "List the games: rooms, limits, what can be bet on, what it pays and returns",
+        summary: "List the games: rooms, limits, bet types, payouts and returns",
         ..LOOK
     },
     Route {
         path: "/api/games/active-periods",
         answer: Some(RouteAnswer::of::<ActivePeriodsAnswer>()),
-        summary: "List the period of the moment in every room",
+        summary: "List the current period of every room",
         ..LOOK
     },
     Route {
         path: "/api/games/{gameType}/{duration}",
         answer: Some(RouteAnswer::of::<CurrentPeriodAnswer>()),
         problems: &[ProblemKind::NotFound],
-        summary: "Read the period of the moment, and the seed hashes of those that follow",
+        summary: "Read the current period and the seed hashes of the next ones",
         ..LOOK
     },
     Route {
@@ -80,7 +81,7 @@ pub(crate) const ROUTES: &[Route] = &[
         path: "/api/games/{gameType}/{duration}/period/{periodId}",
         answer: Some(RouteAnswer::of::<PeriodAnswer>()),
         problems: &[ProblemKind::NotFound],
-        summary: "Read a period: state, seed hash, and once it is drawn its result and seed",
+        summary: "Read a period: state, seed hash and, once drawn, result and seed",
         ..LOOK
     },
     Route {
@@ -113,7 +114,7 @@ pub(crate) const ROUTES: &[Route] = &[
             ProblemKind::RealityCheckDue,
             ProblemKind::OverLimit,
         ],
-        summary: "Place a bet on a period; whoever has a role beside playing is refused",
+        summary: "Place a bet on a period. Staff accounts are refused",
         ..POST
     },
     Route {
@@ -122,7 +123,7 @@ pub(crate) const ROUTES: &[Route] = &[
         answer: Some(RouteAnswer::of::<GameBetListAnswer>()),
         in_query: PAGED,
         problems: &[ProblemKind::NotFound],
-        summary: "List those of a page of the player's bets on games that are in this room, newest first",
+        summary: "List the bets in this room from one page of the player's game bets, newest first",
         ..GET
     },
     Route {
@@ -130,7 +131,7 @@ pub(crate) const ROUTES: &[Route] = &[
         function: "game-bets",
         answer: Some(RouteAnswer::of::<GameBetListAnswer>()),
         in_query: PAGED,
-        summary: "List the player's bets on games, newest first, at most 50 a page",
+        summary: "List the player's game bets, newest first, at most 50 a page",
         ..GET
     },
     Route {
@@ -138,7 +139,7 @@ pub(crate) const ROUTES: &[Route] = &[
         function: "game-bets",
         answer: Some(RouteAnswer::of::<PlayStatisticsAnswer>()),
         in_query: STATISTICS_PERIOD,
-        summary: "Read what the player's bets on games came to, as of five minutes ago at most",
+        summary: "Read the statistics of the player's game bets, at most five minutes old",
         ..GET
     },
     Route {
@@ -147,7 +148,7 @@ pub(crate) const ROUTES: &[Route] = &[
         body: Some(RouteBody::of::<CancelPeriodRequest>()),
         answer: Some(RouteAnswer::of::<PeriodAnswer>()),
         problems: &[ProblemKind::NotFound, ProblemKind::PeriodState],
-        summary: "Cancel a period that has no result: every stake goes back",
+        summary: "Cancel a period without a result and refund every stake",
         ..OPERATE
     },
     Route {
@@ -155,7 +156,7 @@ pub(crate) const ROUTES: &[Route] = &[
         function: "operate-games",
         answer: Some(RouteAnswer::of::<DistributionAnswer>()),
         problems: &[ProblemKind::NotFound],
-        summary: "Read what players have bet on in a period, and what it can cost the house",
+        summary: "Read the stakes per selection in a period and the house's largest possible cost",
         ..INSPECT
     },
     Route {
@@ -165,7 +166,7 @@ pub(crate) const ROUTES: &[Route] = &[
         body: Some(RouteBody::of::<RecordBlockRequest>()),
         answer: Some(RouteAnswer::of::<PeriodAnswer>()),
         problems: &[ProblemKind::NotFound, ProblemKind::PeriodState],
-        summary: "Hand in the block that draws a closed period, signed by its oracle",
+        summary: "Submit the block that draws a closed period, signed by its oracle",
         ..OPERATE
     },
 ];

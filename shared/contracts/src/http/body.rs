@@ -62,7 +62,7 @@ impl<'a> Body<'a> {
         let name = field.rsplit('.').next().unwrap_or(field);
         match self.fields.get(name).map(|value| value.get()) {
             Some("null") => {
-                Err(Problem::invalid(field, "is null: give it a value, or leave it out where it may be"))
+                Err(Problem::invalid(field, "is null. Give it a value, or omit it if it is optional"))
             }
             text => Ok(text),
         }
@@ -103,7 +103,7 @@ impl<'a> Body<'a> {
         let is_number = raw.starts_with(|first: char| first == '-' || first.is_ascii_digit());
         let text: String = match raw.starts_with('"') {
             true => plain(serde_json::from_str(raw).map_err(|_| Problem::invalid(field, "is not a number"))?)
-                .ok_or_else(|| Problem::invalid(field, "is a text that is no number in plain digits"))?,
+                .ok_or_else(|| Problem::invalid(field, "must be a number in plain digits"))?,
             false if is_number => raw.to_owned(),
             false => return Err(Problem::invalid(field, "is not a number")),
         };
@@ -132,7 +132,7 @@ impl<'a> Body<'a> {
             None => Ok(None),
             Some("true") => Ok(Some(true)),
             Some("false") => Ok(Some(false)),
-            Some(_) => Err(Problem::invalid(field, "is neither true nor false")),
+            Some(_) => Err(Problem::invalid(field, "must be true or false")),
         }
     }
 

@@ -14,7 +14,7 @@ pub struct Cursor {
 
 /// The text is not a cursor of this API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("is not a cursor that an earlier page gave")]
+#[error("is not a cursor from an earlier page")]
 pub struct CursorError;
 
 /// Formats a cursor as its label and its one field, and parses it. Each list's cursor is defined in its domain.

@@ -56,7 +56,7 @@ impl utoipa::PartialSchema for Money {
         utoipa::openapi::ObjectBuilder::new()
             .schema_type(utoipa::openapi::schema::Type::Number)
             .description(Some(
-                "Exact decimal, at most 8 decimals. Read it from its text, not as a binary float.",
+                "Exact decimal, at most 8 decimals. Parse its text as a decimal, not as a binary float.",
             ))
             .into()
     }

@@ -17,7 +17,8 @@ pub fn openapi() -> Value {
             "title": "Evens",
             "version": env!("CARGO_PKG_VERSION"),
             "license": { "name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0" },
-            "description": "Bets at even odds. Amounts are exact decimals: read JSON numbers from their text.",
+            "description": "Bets at even odds. Amounts are exact decimals: parse the text of JSON numbers as \
+             decimals.",
         },
         "paths": paths,
         "components": {
@@ -71,7 +72,7 @@ fn parameters(route: &Route) -> Vec<Value> {
             .push(json!({ "name": name, "in": "query", "description": description, "schema": schema() }));
     }
     if route.takes_idempotency_key {
-        let description = "A repeat with the same key and body is answered as the first one was";
+        let description = "A repeat with the same key and body gets the first answer again";
         let schema =
             json!({ "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -+\\--~]+$" });
         let name = "Idempotency-Key";

@@ -30,7 +30,7 @@ pub enum ProblemKind {
     WrongCode,
     /// The player has excluded themselves.
     Excluded,
-    /// The player owes money, or their money is held.
+    /// The account owes money or is under review.
     AccountHeld,
     /// The player's identity must be verified first.
     IdentityMissing,
@@ -48,7 +48,7 @@ pub enum ProblemKind {
     RoundState,
     /// No part of the bet is unmatched.
     NothingToRefund,
-    /// The round exists with other settings.
+    /// The round already exists with different settings.
     RoundExists,
     /// The player has the maximum number of unmatched bets in the round.
     TooManyWaitingBets,
@@ -58,7 +58,7 @@ pub enum ProblemKind {
     TooManyGameBets,
     /// The period has the maximum number of bets.
     PeriodFull,
-    /// An account has this phone number.
+    /// The phone number already has an account.
     PhoneNumberTaken,
     /// The amount exceeds a limit that the player has set.
     OverLimit,
@@ -68,7 +68,7 @@ pub enum ProblemKind {
     NothingToConfirm,
     /// A restriction that the player set is still in force.
     TooEarly,
-    /// The account is another player's.
+    /// The bank account belongs to another player.
     PayeeTaken,
     /// The player has the maximum number of open deposits.
     TooManyOpenDeposits,
@@ -82,11 +82,11 @@ pub enum ProblemKind {
     OrderState,
     /// The maximum number of things wait for another cashier's approval.
     TooManyAgreements,
-    /// Another operation was faster.
+    /// A concurrent operation conflicted.
     ConcurrencyViolation,
     /// The jackpot does not allow this now.
     JackpotState,
-    /// The dead letter holds no job.
+    /// The dead letter does not contain a job.
     NotAJob,
     /// The body is too large.
     PayloadTooLarge,
@@ -115,58 +115,62 @@ impl ProblemKind {
         match self {
             Self::InsufficientBalance => (400, "insufficient-balance", "The balance is too low"),
             Self::MalformedBody => (400, "malformed-body", "The body is not a JSON object"),
-            Self::Unauthorized => (401, "unauthorized", "A valid bearer token is needed"),
+            Self::Unauthorized => (401, "unauthorized", "A valid bearer token is required"),
             Self::WrongCredentials => (401, "wrong-credentials", "The phone number or the password is wrong"),
             Self::SessionEnded => (401, "session-ended", "The session has ended"),
-            Self::WrongSignature => (401, "wrong-signature", "The signature does not hold"),
+            Self::WrongSignature => (401, "wrong-signature", "The signature is invalid"),
             Self::Forbidden => (403, "forbidden", "The token does not allow this"),
             Self::AccountBlocked => (403, "account-blocked", "The account is blocked"),
             Self::WrongPassword => (403, "wrong-password", "The current password is wrong"),
-            Self::WrongCode => (403, "wrong-code", "The code is wrong, or holds no more"),
+            Self::WrongCode => (403, "wrong-code", "The code is wrong or has expired"),
             Self::Excluded => (403, "excluded", "The player has excluded themselves"),
-            Self::AccountHeld => (403, "account-held", "The player owes money, or their money is held"),
-            Self::IdentityMissing => (403, "identity-missing", "It must be known first who the player is"),
-            Self::LoginTooOld => (403, "login-too-old", "The login is too long ago for this"),
-            Self::NotFound => (404, "not-found", "There is nothing here"),
-            Self::MethodNotAllowed => (405, "method-not-allowed", "This method does not exist here"),
+            Self::AccountHeld => (403, "account-held", "The account owes money or is under review"),
+            Self::IdentityMissing => {
+                (403, "identity-missing", "The player's identity must be verified first")
+            }
+            Self::LoginTooOld => (403, "login-too-old", "A more recent login is required"),
+            Self::NotFound => (404, "not-found", "Not found"),
+            Self::MethodNotAllowed => (405, "method-not-allowed", "The path does not support this method"),
             Self::RequestTimeout => (408, "request-timeout", "Request timeout"),
             Self::IdempotencyKeyReused => {
-                (409, "idempotency-key-reused", "The key was used for another request")
+                (409, "idempotency-key-reused", "The idempotency key was used for another request")
             }
             Self::RoundState => (409, "round-state", "The round does not allow this now"),
-            Self::NothingToRefund => (409, "nothing-to-refund", "No part of the bet is still waiting"),
-            Self::RoundExists => (409, "round-exists", "The round exists with other settings"),
-            Self::TooManyWaitingBets => (409, "too-many-waiting-bets", "Too many bets wait in the round"),
-            Self::PeriodState => (409, "period-state", "The period does not allow this now"),
-            Self::TooManyGameBets => (409, "too-many-game-bets", "Too many bets are on the period"),
-            Self::PeriodFull => (409, "period-full", "The period can take no more bets"),
-            Self::PhoneNumberTaken => (409, "phone-number-taken", "An account has this phone number"),
-            Self::OverLimit => (409, "over-limit", "A limit of the player leaves less"),
-            Self::RealityCheckDue => {
-                (409, "reality-check-due", "The player is to see how long they have played")
+            Self::NothingToRefund => (409, "nothing-to-refund", "No part of the bet is unmatched"),
+            Self::RoundExists => (409, "round-exists", "The round already exists with different settings"),
+            Self::TooManyWaitingBets => {
+                (409, "too-many-waiting-bets", "Too many unmatched bets in the round")
             }
-            Self::NothingToConfirm => (409, "nothing-to-confirm", "No higher limit was asked for"),
+            Self::PeriodState => (409, "period-state", "The period does not allow this now"),
+            Self::TooManyGameBets => (409, "too-many-game-bets", "Too many bets on the period"),
+            Self::PeriodFull => (409, "period-full", "The period is full"),
+            Self::PhoneNumberTaken => (409, "phone-number-taken", "The phone number already has an account"),
+            Self::OverLimit => (409, "over-limit", "The amount exceeds a limit of the player"),
+            Self::RealityCheckDue => (409, "reality-check-due", "A reality check must be acknowledged first"),
+            Self::NothingToConfirm => (409, "nothing-to-confirm", "There is no higher limit to confirm"),
             Self::TooEarly => (409, "too-early", "It is too early for this"),
-            Self::PayeeTaken => (409, "payee-taken", "The account is another player's"),
-            Self::TooManyOpenDeposits => (409, "too-many-open-deposits", "There are too many open deposits"),
-            Self::TooManyPayees => (409, "too-many-payees", "There are too many accounts to be paid to"),
-            Self::PayeeNotUsable => (409, "payee-not-usable", "The account cannot be paid yet"),
-            Self::TurnoverMissing => (409, "turnover-missing", "More must be staked before a withdrawal"),
+            Self::PayeeTaken => (409, "payee-taken", "The bank account belongs to another player"),
+            Self::TooManyOpenDeposits => (409, "too-many-open-deposits", "Too many open deposits"),
+            Self::TooManyPayees => (409, "too-many-payees", "Too many bank accounts"),
+            Self::PayeeNotUsable => (409, "payee-not-usable", "The bank account cannot be paid yet"),
+            Self::TurnoverMissing => {
+                (409, "turnover-missing", "More stakes are required before a withdrawal")
+            }
             Self::OrderState => (409, "order-state", "The order does not allow this now"),
-            Self::TooManyAgreements => (409, "too-many-agreements", "Too many things wait for agreement"),
-            Self::ConcurrencyViolation => (409, "concurrency-violation", "Another operation was faster"),
+            Self::TooManyAgreements => (409, "too-many-agreements", "Too many decisions await approval"),
+            Self::ConcurrencyViolation => (409, "concurrency-violation", "A concurrent operation conflicted"),
             Self::JackpotState => (409, "jackpot-state", "The jackpot does not allow this now"),
-            Self::NotAJob => (409, "not-a-job", "The dead letter holds no job"),
+            Self::NotAJob => (409, "not-a-job", "The dead letter does not contain a job"),
             Self::PayloadTooLarge => (413, "payload-too-large", "The body is too large"),
             Self::UnsupportedMediaType => {
-                (415, "unsupported-media-type", "The body is not in a form that is read here")
+                (415, "unsupported-media-type", "The media type or encoding of the body is not supported")
             }
             Self::Invalid => (422, "invalid", "A field is missing or wrong"),
-            Self::ExposureLimit => (422, "exposure-limit", "The house takes no more on this"),
+            Self::ExposureLimit => (422, "exposure-limit", "The bet exceeds the exposure limit of the house"),
             Self::TooManyRequests => (429, "too-many-requests", "Too many requests"),
             Self::Internal => (500, "internal", "An error occurred"),
-            Self::Unavailable => (503, "unavailable", "Please try again"),
-            Self::SwitchedOff => (503, "switched-off", "This is switched off at present"),
+            Self::Unavailable => (503, "unavailable", "Temporarily unavailable; try again"),
+            Self::SwitchedOff => (503, "switched-off", "This is switched off"),
         }
     }
 
@@ -248,7 +252,10 @@ impl Problem {
 
     /// A failure of the server. Its cause is only logged.
     pub fn internal() -> Self {
-        Self::new(ProblemKind::Internal, "An error occurred. It has been recorded; the request id finds it.")
+        Self::new(
+            ProblemKind::Internal,
+            "An error occurred and was recorded. Report the request id to support.",
+        )
     }
 
     /// The account was blocked by an operator.
@@ -258,14 +265,14 @@ impl Problem {
 
     /// The platform currently takes no bets of any kind.
     pub fn bets_off() -> Self {
-        let detail =
-            "Bets are switched off at present. Those that were placed are carried on, and you can withdraw.";
+        let detail = "Betting is switched off. Bets already placed are still settled, and you can withdraw.";
         Self::new(ProblemKind::SwitchedOff, detail)
     }
 
     /// Overload or outage: the same request may be repeated.
     pub fn unavailable() -> Self {
-        let detail = "The request was not carried out in time. Repeat it as it was, with its Idempotency-Key if it had one.";
+        let detail = "The request was not completed in time. Repeat it unchanged, with the same Idempotency-Key \
+                      if it had one.";
         Self::new(ProblemKind::Unavailable, detail).retry_after(Duration::from_secs(1))
     }
 
@@ -300,7 +307,7 @@ impl Problem {
             }
         };
         let (operation, group) = (violation.operation.as_str(), violation.group.as_str());
-        let detail = format!("{violation}. Read it again, and repeat what still holds.");
+        let detail = format!("{violation}. Reload the jackpot, then repeat the request if it still applies.");
         let problem = Self::new(ProblemKind::ConcurrencyViolation, detail);
         Self { conflict: Some(Box::new(Conflict { operation, group, details })), ..problem }
     }

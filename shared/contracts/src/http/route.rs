@@ -171,7 +171,7 @@ pub struct Parameter {
 impl Parameter {
     /// The parameter `cursor` with this schema: the start of a page.
     pub(crate) const fn cursor(schema: fn() -> Value) -> Self {
-        let description = "Where the page starts: the nextCursor of the page before";
+        let description = "The start of the page: nextCursor of the previous page";
         Self { name: "cursor", description, schema }
     }
 }

@@ -8,7 +8,7 @@ pub struct WholeNumber(pub u64);
 
 /// The text is not such a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("is not a whole number in plain digits")]
+#[error("must be a whole number in plain digits")]
 pub struct WholeNumberError;
 
 impl FromStr for WholeNumber {

@@ -46,7 +46,10 @@ impl ContributeRequest {
         let (minor, major, mega) =
             (positive(&body, "minor")?, positive(&body, "major")?, positive(&body, "mega")?);
         if [minor, major, mega].iter().all(Option::is_none) {
-            return Err(Problem::invalid("minor", "is missing, and so are major and mega"));
+            return Err(Problem::invalid(
+                "minor",
+                "is missing, as are major and mega. Give at least one of them",
+            ));
         }
         let [minor, major, mega] = [minor, major, mega].map(Option::unwrap_or_default);
         Ok(Self { operation, amounts: ByGroup { minor, major, mega } })
@@ -56,7 +59,7 @@ impl ContributeRequest {
     pub fn at_most(self, max: Amount) -> Result<Self, Problem> {
         let too_much = self.amounts.iter().find(|(_, amount)| **amount > max).map(|(group, _)| group);
         match too_much {
-            Some(group) => Err(Problem::invalid(group.as_str(), format!("is above {max}"))),
+            Some(group) => Err(Problem::invalid(group.as_str(), format!("must be at most {max}"))),
             None => Ok(self),
         }
     }
@@ -100,9 +103,9 @@ const AMOUNT_UNITS_MAX: i128 = 1_000_000_000_000 * 100_000_000;
 fn positive(body: &Body<'_>, field: &'static str) -> Result<Option<Amount>, Problem> {
     let amount: Option<Amount> = body.optional_number(field)?;
     match amount {
-        Some(amount) if amount.is_zero() => Err(Problem::invalid(field, "is not above 0")),
+        Some(amount) if amount.is_zero() => Err(Problem::invalid(field, "must be above 0")),
         Some(amount) if amount.units() > AMOUNT_UNITS_MAX => {
-            Err(Problem::invalid(field, "is above 1000000000000"))
+            Err(Problem::invalid(field, "must be at most 1000000000000"))
         }
         amount => Ok(amount),
     }
@@ -115,5 +118,10 @@ pub fn parse_jackpot(text: &str) -> Result<JackpotGroup, Problem> {
 
 /// The problem of a group that does not exist, or is not open yet.
 pub fn unknown_jackpot() -> Problem {
-    Problem::new(ProblemKind::NotFound, "There is no jackpot of this name.").about_field("group")
+    Problem::new(
+        ProblemKind::NotFound,
+        "There is no jackpot with this name. GET /api/jackpots lists the \
+                                         jackpots.",
+    )
+    .about_field("group")
 }

@@ -14,7 +14,7 @@ pub(crate) const ROUTES: &[Route] = &[
     Route {
         path: "/api/jackpots",
         answer: Some(RouteAnswer::of::<JackpotListAnswer>()),
-        summary: "List the jackpots: what each holds, how it is fed and won, its last wins",
+        summary: "List the jackpots: pools, terms and last wins",
         ..LOOK
     },
     Route {
@@ -41,7 +41,7 @@ pub(crate) const ROUTES: &[Route] = &[
         access: Access::CONTRIBUTOR,
         rate: Some(Rate::Contributions),
         problems: &[ProblemKind::NotFound, ProblemKind::IdempotencyKeyReused, ProblemKind::JackpotState],
-        summary: "Contribute to jackpots, to several in one step",
+        summary: "Contribute to one or more jackpots in one step",
         ..OPERATE
     },
     Route {
@@ -56,7 +56,7 @@ pub(crate) const ROUTES: &[Route] = &[
             ProblemKind::ConcurrencyViolation,
             ProblemKind::JackpotState,
         ],
-        summary: "Award a jackpot, or part of it, to a player; above a threshold two operators must",
+        summary: "Award all or part of a jackpot to a player. Above a threshold, two operators must approve",
         ..OPERATE
     },
     Route {
@@ -71,14 +71,14 @@ pub(crate) const ROUTES: &[Route] = &[
             ProblemKind::ConcurrencyViolation,
             ProblemKind::JackpotState,
         ],
-        summary: "Change the terms of a jackpot, all of them together, or open it: one operator proposes them, and another one agrees",
+        summary: "Open a jackpot or replace all of its terms. One operator proposes them, another approves",
         ..OPERATE
     },
     Route {
         path: "/api/operator/jackpots/proposals",
         function: "jackpot-pools",
         answer: Some(RouteAnswer::of::<JackpotProposalListAnswer>()),
-        summary: "List the wins and the terms that another operator must agree to, the 100 oldest wins",
+        summary: "List the wins and terms that await another operator, with the 100 oldest wins",
         ..INSPECT
     },
 ];

@@ -94,7 +94,7 @@ pub enum JobFault {
     #[error("Unknown job type: {0}")]
     UnknownType(String),
     /// A job that belongs to another queue.
-    #[error("a {job} job came through the queue {queue}")]
+    #[error("a {job} job arrived in the queue {queue}, to which it does not belong")]
     WrongQueue {
         /// The job's id.
         job: String,

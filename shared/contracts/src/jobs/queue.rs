@@ -74,7 +74,7 @@ impl Queue {
 
 /// The text does not name a queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("names no queue: there are {}", Queue::NAMES)]
+#[error("is not a queue. The queues are {}", Queue::NAMES)]
 pub struct UnknownQueue;
 
 /// Parses the short name.

@@ -15,7 +15,7 @@ pub struct DeadLetterId {
 
 /// The text is not the id of a dead letter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("is not the id of a dead letter: a queue, a colon, and the id of a message")]
+#[error("is not the id of a dead letter: a queue, a colon and a message id")]
 pub struct DeadLetterIdError;
 
 impl DeadLetterId {
@@ -63,7 +63,7 @@ pub struct JobType(&'static str);
 
 /// The text does not name a type of job.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("is not a type of job; there are {}", Job::TYPES.join(", "))]
+#[error("is not a job type. The types are {}", Job::TYPES.join(", "))]
 pub struct UnknownJobType;
 
 impl FromStr for JobType {

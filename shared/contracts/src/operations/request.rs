@@ -16,7 +16,7 @@ pub enum DeadLetterAction {
 
 /// The text does not name an action on dead letters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("is neither \"redrive\" nor \"delete\"")]
+#[error("must be \"redrive\" or \"delete\"")]
 pub struct UnknownAction;
 
 impl FromStr for DeadLetterAction {
@@ -37,7 +37,7 @@ pub struct FilterText(pub String);
 
 /// The text cannot be part of a filter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("has not 1 to {} characters", FilterText::LENGTH_MAX)]
+#[error("must have 1 to {} characters", FilterText::LENGTH_MAX)]
 pub struct FilterTextError;
 
 impl FilterText {
@@ -59,7 +59,7 @@ pub struct FilterTime(pub Timestamp);
 
 /// The text is not a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("is not a time such as 2026-11-20T08:00:00Z")]
+#[error("must be a time such as 2026-11-20T08:00:00Z")]
 pub struct FilterTimeError;
 
 impl FromStr for FilterTime {
@@ -76,7 +76,7 @@ pub struct DeadLetterLimit(usize);
 
 /// The text is not such a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("is not a number from 1 to {}", DeadLetterLimit::MAX.0)]
+#[error("must be a number from 1 to {}", DeadLetterLimit::MAX.0)]
 pub struct DeadLetterLimitError;
 
 impl DeadLetterLimit {
@@ -128,7 +128,7 @@ impl DeadLettersRequest {
             until: body.optional_string("until")?.map(|FilterTime(at)| at),
         };
         if filter.is_empty() {
-            let detail = "is missing: it, or type, about, error, since or until, must say which are meant";
+            let detail = "is missing. Give it, or type, about, error, since or until, to select dead letters";
             return Err(Problem::invalid("queue", detail));
         }
         let limit = body.optional_whole("limit")?.unwrap_or(DeadLetterLimit::MAX);

@@ -15,7 +15,7 @@ impl RequestBody for DeadLettersRequest {
 fn dead_letters() -> Value {
     let mut properties = json!({
         "action": { "type": "string", "enum": ["redrive", "delete"] },
-        "dryRun": { "type": "boolean", "default": false, "description": "Only say what would be done" },
+        "dryRun": { "type": "boolean", "default": false, "description": "Report the effect without applying it" },
     });
     for Parameter { name, description, schema } in WHICH_DEAD_LETTERS {
         properties[*name] = schema();
@@ -28,19 +28,23 @@ fn dead_letters() -> Value {
 
 /// The parameters that select dead letters, in a query and in a body.
 pub(super) const WHICH_DEAD_LETTERS: &[Parameter] = &[
-    Parameter { name: "queue", description: "Those that this queue gave up", schema: queue },
-    Parameter { name: "type", description: "Those whose job has this type", schema: job_type },
+    Parameter { name: "queue", description: "Dead letters of this queue", schema: queue },
+    Parameter { name: "type", description: "Dead letters with a job of this type", schema: job_type },
     Parameter {
         name: "about",
-        description: "Those about the user, bet, match or round of this id",
+        description: "Dead letters about the user, bet, match or round with this id",
         schema: short_text,
     },
-    Parameter { name: "error", description: "Those whose error has this text somewhere", schema: short_text },
-    Parameter { name: "since", description: "Those given up then or later", schema: moment },
-    Parameter { name: "until", description: "Those given up before then", schema: moment },
+    Parameter {
+        name: "error",
+        description: "Dead letters whose error contains this text",
+        schema: short_text,
+    },
+    Parameter { name: "since", description: "Dead letters from this time on", schema: moment },
+    Parameter { name: "until", description: "Dead letters before this time", schema: moment },
     Parameter {
         name: "limit",
-        description: "How many at most, those given up first",
+        description: "The maximum number, oldest first",
         schema: || json!({ "type": "integer", "minimum": 1, "maximum": DeadLetterLimit::MAX.get() }),
     },
 ];

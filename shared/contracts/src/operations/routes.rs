@@ -12,7 +12,7 @@ pub(crate) const ROUTES: &[Route] = &[
         path: "/api/operator/queues",
         function: "dead-letters",
         answer: Some(RouteAnswer::of::<QueueListAnswer>()),
-        summary: "Read how many jobs wait, are worked on and were given up, queue by queue",
+        summary: "Read the number of waiting, in-flight and dead-lettered jobs per queue",
         ..INSPECT
     },
     Route {
@@ -20,7 +20,7 @@ pub(crate) const ROUTES: &[Route] = &[
         function: "dead-letters",
         answer: Some(RouteAnswer::of::<DeadLetterListAnswer>()),
         in_query: WHICH_DEAD_LETTERS,
-        summary: "List jobs that were given up, and what the table says about each now",
+        summary: "List dead letters, each with the current state of its subject",
         ..INSPECT
     },
     Route {
@@ -28,7 +28,7 @@ pub(crate) const ROUTES: &[Route] = &[
         function: "dead-letters",
         body: Some(RouteBody::of::<DeadLettersRequest>()),
         answer: Some(RouteAnswer::of::<DeadLetterActionListAnswer>()),
-        summary: "Send jobs that were given up to their queues again, or delete what is known of them",
+        summary: "Redrive or delete dead letters",
         ..OPERATE
     },
     Route {
@@ -36,7 +36,7 @@ pub(crate) const ROUTES: &[Route] = &[
         function: "dead-letters",
         answer: Some(RouteAnswer::of::<DeadLetterAnswer>()),
         problems: &[ProblemKind::NotFound],
-        summary: "Read a job that was given up",
+        summary: "Read a dead letter",
         ..INSPECT
     },
     Route {
@@ -44,7 +44,7 @@ pub(crate) const ROUTES: &[Route] = &[
         function: "dead-letters",
         answer: Some(RouteAnswer::of::<DeadLetterActionAnswer>()),
         problems: &[ProblemKind::NotFound, ProblemKind::NotAJob],
-        summary: "Send a job that was given up to its queue again",
+        summary: "Redrive a dead letter: send its job to the queue again",
         ..OPERATE
     },
     Route {
@@ -52,7 +52,7 @@ pub(crate) const ROUTES: &[Route] = &[
         function: "dead-letters",
         answer: Some(RouteAnswer::of::<DeadLetterActionAnswer>()),
         problems: &[ProblemKind::NotFound],
-        summary: "Delete what is known of a job that was given up",
+        summary: "Delete a dead letter",
         ..OPERATE
     },
     Route {
@@ -60,14 +60,14 @@ pub(crate) const ROUTES: &[Route] = &[
         function: "status",
         answer: Some(RouteAnswer::of::<HealthAnswer>()),
         is_told_unavailable: true,
-        summary: "Whether table and queues answer",
+        summary: "Check whether the table and the queues answer",
         ..PUBLIC
     },
     Route {
         path: "/health/live",
         function: "status",
         answer: Some(RouteAnswer::of::<LiveAnswer>()),
-        summary: "Whether the process answers",
+        summary: "Check whether the process answers",
         ..PUBLIC
     },
     Route {
@@ -75,7 +75,7 @@ pub(crate) const ROUTES: &[Route] = &[
         function: "status",
         answer: Some(RouteAnswer::of::<ReadyAnswer>()),
         is_told_unavailable: true,
-        summary: "Whether requests should be sent here",
+        summary: "Check whether the process is ready for requests",
         ..PUBLIC
     },
     Route {

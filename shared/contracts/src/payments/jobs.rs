@@ -82,7 +82,7 @@ pub struct DisputeReportBody {
 
 /// The amount or currency in the job is impossible for an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("its amount or currency is none that an order can have")]
+#[error("its amount or currency is not valid for an order")]
 pub struct ReportFault;
 
 impl CallbackJob {

@@ -116,7 +116,7 @@ pub(super) struct OneOf<T>(pub(super) T);
 
 /// The text is not a word of the list.
 #[derive(Debug, thiserror::Error)]
-#[error("is none of the words that may stand here")]
+#[error("is not one of the allowed values")]
 pub(super) struct NoneOf;
 
 impl<T: FromStr> FromStr for OneOf<T> {
@@ -153,9 +153,9 @@ struct LimitAmount(Amount);
 enum LimitAmountError {
     #[error(transparent)]
     Amount(#[from] AmountError),
-    #[error("is more than 1000000000000")]
+    #[error("must be at most 1000000000000")]
     TooLarge,
-    #[error("has more than 2 decimals")]
+    #[error("must have at most 2 decimals")]
     TooFine,
 }
 
@@ -321,13 +321,13 @@ impl ExclusionBody {
 pub fn barred(barred: Barred) -> Problem {
     match barred {
         Barred::Unknown => {
-            let detail = "The register of players who have excluded themselves does not answer: no bets and no \
-                          deposits until it does. You can withdraw at any time.";
+            let detail = "The self-exclusion register does not answer, so bets and deposits are refused. Try \
+                          again later. You can withdraw at any time.";
             Problem::new(ProblemKind::Unavailable, detail)
         }
         Barred::Excluded => {
-            let detail = "You are in the register of players who have excluded themselves: no bets and no deposits. \
-                          You can withdraw at any time.";
+            let detail = "You are in the self-exclusion register, so you cannot bet or deposit. You can \
+                          withdraw at any time.";
             Problem::new(ProblemKind::Excluded, detail)
         }
     }
@@ -337,22 +337,29 @@ pub fn barred(barred: Barred) -> Problem {
 pub fn held_back(refusal: &PlayRefusal, stake_field: &'static str) -> Problem {
     match refusal {
         PlayRefusal::Excluded { until } => {
-            let detail = format!("You have excluded yourself until {until} at least: no bets until then.");
+            let detail = format!(
+                "You have excluded yourself from play until at least {until}. You cannot bet \
+                                  until then."
+            );
             Problem::new(ProblemKind::Excluded, detail)
         }
         PlayRefusal::Held => {
-            let detail = "You owe money, or what you hold is looked at: no bets until that is settled. Ask the support.";
+            let detail = "Your account owes money or is under review. You cannot bet until that is settled. Ask \
+                          support.";
             Problem::new(ProblemKind::AccountHeld, detail)
         }
         PlayRefusal::RealityCheckDue { since } => {
             let detail = format!(
-                "You have played since {since}, and wanted to be reminded of it. To play on, say that you have \
-                 seen this: POST /api/limits/reality-check/acknowledge."
+                "You have been playing since {since}, and your reality check is due. To continue, acknowledge \
+                 it: POST /api/limits/reality-check/acknowledge."
             );
             Problem::new(ProblemKind::RealityCheckDue, detail)
         }
         PlayRefusal::OverLimit { kind, period, limit, left } => {
-            let detail = format!("Your limit of {limit} a {period} for {kind} leaves {left}.");
+            let detail = format!(
+                "Your limit for {kind} is {limit} a {period}, and {left} of it is left. Lower \
+                                  the stake."
+            );
             Problem::new(ProblemKind::OverLimit, detail).about_field(stake_field)
         }
     }

@@ -116,8 +116,8 @@ pub fn parse_order_status(text: Option<String>) -> Result<Option<WireStatus>, Pr
 /// The problem of an order that the token's user does not have.
 pub fn unknown_order(direction: Direction) -> Problem {
     let detail = match direction {
-        Direction::Deposit => "There is no such deposit among yours. GET /api/deposits lists them.",
-        Direction::Withdrawal => "There is no such withdrawal among yours. GET /api/withdrawals lists them.",
+        Direction::Deposit => "You have no such deposit. GET /api/deposits lists yours.",
+        Direction::Withdrawal => "You have no such withdrawal. GET /api/withdrawals lists yours.",
     };
     Problem::new(ProblemKind::NotFound, detail).about_field("orderId")
 }

@@ -28,7 +28,7 @@ use strum::VariantArray as _;
 /// Parameters of a list of orders: the start of a page, and a status. Pages follow each other in time.
 const ORDERS: &[Parameter] = &[
     Parameter::cursor(|| json!({ "type": "string", "format": "order-cursor" })),
-    Parameter { name: "status", description: "Only those; without it, all", schema: order_status },
+    Parameter { name: "status", description: "The status of the orders. Default: all", schema: order_status },
 ];
 
 /// The start of a page of orders that must be checked.
@@ -39,7 +39,7 @@ const WITHDRAWAL_LIST: &[Parameter] = &[
     WAITING,
     Parameter {
         name: "state",
-        description: "Those that are held, those on their way, or of these the ones in that state",
+        description: "The state of the withdrawals. unfinished includes approved and processing",
         schema: || {
             let states = ["held", "unfinished", "approved", "processing"];
             json!({ "type": "string", "enum": states, "default": "held" })
@@ -52,7 +52,8 @@ const DEPOSIT_LIST: &[Parameter] = &[
     WAITING,
     Parameter {
         name: "state",
-        description: "Those whose money came and may not be credited, or those that a provider is still asked about",
+        description: "unclaimed: money in suspense that needs a decision. unfinished: still followed up with \
+                      the provider",
         schema: || json!({ "type": "string", "enum": ["unclaimed", "unfinished"], "default": "unclaimed" }),
     },
 ];
@@ -61,12 +62,12 @@ const DEPOSIT_LIST: &[Parameter] = &[
 const AUDIT_LINES: &[Parameter] = &[
     Parameter {
         name: "day",
-        description: "Which day (UTC); without it, today",
+        description: "The day in UTC. Default: today",
         schema: || json!({ "type": "string", "format": "date" }),
     },
     Parameter {
         name: "after",
-        description: "The number of the last line of the page before",
+        description: "The number of the last line of the previous page",
         schema: || json!({ "type": "integer", "minimum": 0 }),
     },
 ];
@@ -143,7 +144,7 @@ pub(crate) const ROUTES: &[Route] = &[
             ProblemKind::IdentityMissing,
         ],
         block_check: BlockCheck::InTransaction,
-        summary: "Open a deposit, and learn where to pay it",
+        summary: "Open a deposit and get the address to pay it at",
         ..POST
     },
     Route {
@@ -170,14 +171,14 @@ pub(crate) const ROUTES: &[Route] = &[
         success: 201,
         answer: Some(RouteAnswer::of::<PayeeAnswer>()),
         problems: &[ProblemKind::PayeeTaken, ProblemKind::TooManyPayees],
-        summary: "Add an account that the player can be paid to",
+        summary: "Add a bank account for withdrawals",
         ..POST
     },
     Route {
         path: "/api/payees",
         function: "withdrawals",
         answer: Some(RouteAnswer::of::<PayeeListAnswer>()),
-        summary: "List the accounts that the player can be paid to",
+        summary: "List the player's bank accounts",
         ..GET
     },
     Route {
@@ -185,7 +186,7 @@ pub(crate) const ROUTES: &[Route] = &[
         function: "withdrawals",
         answer: Some(RouteAnswer::of::<PayeeAnswer>()),
         problems: &[ProblemKind::NotFound, ProblemKind::OrderState],
-        summary: "Be paid no more to an account, where no withdrawal is unfinished",
+        summary: "Remove a bank account while no withdrawal is unfinished",
         ..POST
     },
     Route {
@@ -204,7 +205,7 @@ pub(crate) const ROUTES: &[Route] = &[
             ProblemKind::SwitchedOff,
         ],
         block_check: BlockCheck::InTransaction,
-        summary: "Take money home",
+        summary: "Request a withdrawal",
         ..POST
     },
     Route {
@@ -228,14 +229,14 @@ pub(crate) const ROUTES: &[Route] = &[
         function: "withdrawals",
         answer: Some(RouteAnswer::of::<WithdrawalAnswer>()),
         problems: &[ProblemKind::NotFound, ProblemKind::OrderState],
-        summary: "Take a withdrawal back that was not sent",
+        summary: "Cancel a withdrawal that was not sent yet",
         ..POST
     },
     Route {
         path: "/api/limits",
         function: "limits",
         answer: Some(RouteAnswer::of::<LimitListAnswer>()),
-        summary: "Read the limits that the player has set, what is used of them, and how often they are reminded",
+        summary: "Read the player's limits, their use and the reality check",
         ..GET
     },
     Route {
@@ -243,7 +244,7 @@ pub(crate) const ROUTES: &[Route] = &[
         function: "limits",
         body: Some(RouteBody::of::<SetLimitRequest>()),
         answer: Some(RouteAnswer::of::<LimitAnswer>()),
-        summary: "Set a limit: a lower one at once, a higher one to be confirmed after a day",
+        summary: "Set a limit. A lower one applies at once; a higher one must be confirmed after a day",
         ..POST
     },
     Route {
@@ -251,7 +252,7 @@ pub(crate) const ROUTES: &[Route] = &[
         function: "limits",
         answer: Some(RouteAnswer::of::<LimitAnswer>()),
         problems: &[ProblemKind::NotFound, ProblemKind::NothingToConfirm, ProblemKind::TooEarly],
-        summary: "Raise a limit, as the player asked for a day ago or longer, up to eight days",
+        summary: "Confirm a higher limit, one to eight days after it was requested",
         ..POST
     },
     Route {
@@ -260,21 +261,21 @@ pub(crate) const ROUTES: &[Route] = &[
         body: Some(RouteBody::of::<SetRealityCheckRequest>()),
         answer: Some(RouteAnswer::of::<RealityCheckAnswer>()),
         problems: &[ProblemKind::RealityCheckDue],
-        summary: "Set how often the player is reminded of how long they play",
+        summary: "Set the interval of the reality check",
         ..POST
     },
     Route {
         path: "/api/limits/reality-check/acknowledge",
         function: "limits",
         answer: Some(RouteAnswer::of::<RealityCheckAnswer>()),
-        summary: "Note that the player has seen how long they have played",
+        summary: "Acknowledge the reality check",
         ..POST
     },
     Route {
         path: "/api/exclusion",
         function: "limits",
         answer: Some(RouteAnswer::of::<ExclusionAnswer>()),
-        summary: "Read whether the player has excluded themselves",
+        summary: "Read the player's self-exclusion",
         ..GET
     },
     Route {
@@ -282,7 +283,7 @@ pub(crate) const ROUTES: &[Route] = &[
         function: "limits",
         answer: Some(RouteAnswer::of::<ExclusionAnswer>()),
         problems: &[ProblemKind::TooEarly],
-        summary: "End an exclusion whose time is over, a day from now",
+        summary: "End an expired self-exclusion, with effect in a day",
         ..POST
     },
     Route {
@@ -290,14 +291,14 @@ pub(crate) const ROUTES: &[Route] = &[
         function: "limits",
         body: Some(RouteBody::of::<ExclusionRequest>()),
         answer: Some(RouteAnswer::of::<ExclusionAnswer>()),
-        summary: "Exclude the player at once: no bets and no deposits, for six months at least",
+        summary: "Exclude the player from bets and deposits at once, for at least six months",
         ..POST
     },
     Route {
         path: "/api/identity",
         function: "limits",
         answer: Some(RouteAnswer::of::<IdentityAnswer>()),
-        summary: "Read what is known of who the player is",
+        summary: "Read the status of the player's identity check",
         ..GET
     },
     Route {
@@ -306,7 +307,7 @@ pub(crate) const ROUTES: &[Route] = &[
         access: Access::REVIEWER,
         answer: Some(RouteAnswer::of::<ReviewedDepositListAnswer>()),
         in_query: DEPOSIT_LIST,
-        summary: "List the deposits whose money may not be credited, or is awaited, those that wait longest first",
+        summary: "List deposits that need a decision or are unfinished, oldest first",
         ..INSPECT
     },
     Route {
@@ -315,28 +316,28 @@ pub(crate) const ROUTES: &[Route] = &[
         access: Access::REVIEWER,
         answer: Some(RouteAnswer::of::<ReviewedDepositAnswer>()),
         problems: &[ProblemKind::NotFound],
-        summary: "Read a deposit with all that has become of it",
+        summary: "Read a deposit with its history",
         ..INSPECT
     },
     Route {
         path: "/api/operator/deposits/{orderId}/refund",
-        summary: "Give a credited deposit back to whoever paid it",
+        summary: "Approve the refund of a credited deposit to its payer",
         ..SEND_BACK
     },
     Route {
         path: "/api/operator/deposits/{orderId}/return",
-        summary: "Send money back that came and may not be credited",
+        summary: "Approve the return of an unclaimed payment to its payer",
         ..SEND_BACK
     },
     Route {
         path: "/api/operator/deposits/{orderId}/payments/{paymentId}/claim",
         answer: Some(RouteAnswer::of::<ReviewedDepositAnswer>()),
-        summary: "Agree to give money that came and was not credited to the deposit's player",
+        summary: "Approve crediting a payment in suspense to the deposit's player",
         ..DECIDE
     },
     Route {
         path: "/api/operator/deposits/{orderId}/payments/{paymentId}/return",
-        summary: "Send money back that came beside the deposit's own payment",
+        summary: "Approve the return of an additional payment of a deposit to its payer",
         ..SEND_BACK
     },
     Route {
@@ -345,7 +346,7 @@ pub(crate) const ROUTES: &[Route] = &[
         access: Access::REVIEWER,
         answer: Some(RouteAnswer::of::<ReviewedWithdrawalListAnswer>()),
         in_query: WITHDRAWAL_LIST,
-        summary: "List the withdrawals that wait for a cashier, or are on their way, those that wait longest first",
+        summary: "List held or unfinished withdrawals, oldest first",
         ..INSPECT
     },
     Route {
@@ -354,33 +355,37 @@ pub(crate) const ROUTES: &[Route] = &[
         access: Access::REVIEWER,
         answer: Some(RouteAnswer::of::<ReviewedWithdrawalAnswer>()),
         problems: &[ProblemKind::NotFound],
-        summary: "Read a withdrawal with all that has become of it",
+        summary: "Read a withdrawal with its history",
         ..INSPECT
     },
     Route {
         path: "/api/operator/withdrawals/{orderId}/approve",
-        summary: "Agree to a withdrawal that is held",
+        summary: "Approve a held withdrawal",
         ..DECIDE
     },
     Route {
         path: "/api/operator/withdrawals/{orderId}/reject",
-        summary: "Refuse a withdrawal that is held, and give its money back",
+        summary: "Reject a held withdrawal and return its money to the player",
         ..DECIDE
     },
     Route {
         path: "/api/operator/withdrawals/{orderId}/retry",
-        summary: "Agree to send a payout in a new attempt, where its provider neither makes nor ends it",
+        summary: "Approve a new attempt of a payout that its provider has not decided",
         ..DECIDE
     },
     Route {
         path: "/api/operator/withdrawals/{orderId}/give-back",
-        summary: "Agree to give a payout back, where its provider neither makes nor ends it",
+        summary: "Approve returning a payout to the player that its provider has not decided",
         ..DECIDE
     },
-    Route { path: "/api/operator/users/{userId}/write-off", summary: "Give up what a player owes", ..SETTLE },
+    Route {
+        path: "/api/operator/users/{userId}/write-off",
+        summary: "Approve writing off a player's debt",
+        ..SETTLE
+    },
     Route {
         path: "/api/operator/users/{userId}/release",
-        summary: "End that every withdrawal of a player waits for a cashier",
+        summary: "Approve ending the hold on a player's withdrawals",
         ..SETTLE
     },
     Route {
@@ -394,7 +399,7 @@ pub(crate) const ROUTES: &[Route] = &[
             ProblemKind::InsufficientBalance,
             ProblemKind::TooManyAgreements,
         ],
-        summary: "Agree to put a player's wallet right by hand",
+        summary: "Approve a manual adjustment of a player's wallet",
         ..SETTLE
     },
     Route {
@@ -403,14 +408,14 @@ pub(crate) const ROUTES: &[Route] = &[
         access: Access::REVIEWER,
         answer: Some(RouteAnswer::of::<PlayerIdentityAnswer>()),
         problems: &[ProblemKind::NotFound],
-        summary: "Read what is known of who a player is",
+        summary: "Read the status of a player's identity check",
         ..INSPECT
     },
     Route {
         path: "/api/operator/users/{userId}/identity",
         body: Some(RouteBody::of::<NoteIdentityRequest>()),
         answer: Some(RouteAnswer::of::<PlayerIdentityAnswer>()),
-        summary: "Note what is known of who a player is",
+        summary: "Set the status of a player's identity check",
         ..SETTLE
     },
     Route {
@@ -419,7 +424,7 @@ pub(crate) const ROUTES: &[Route] = &[
         access: Access::REVIEWER,
         answer: Some(RouteAnswer::of::<KnownAccountAnswer>()),
         problems: &[ProblemKind::NotFound],
-        summary: "Read who is paid to an account, by the reference that whoever was refused it was told",
+        summary: "Find the owner of a bank account by the reference in the problem payee-taken",
         ..INSPECT
     },
     Route {
@@ -432,7 +437,7 @@ pub(crate) const ROUTES: &[Route] = &[
             ProblemKind::OrderState,
             ProblemKind::TooManyAgreements,
         ],
-        summary: "Agree that a player is paid to an account no more, and that another one alone may add it",
+        summary: "Approve removing a bank account from its owner and reserving it for another player",
         ..SETTLE
     },
     Route {
@@ -440,7 +445,7 @@ pub(crate) const ROUTES: &[Route] = &[
         function: "operate-payments",
         access: Access::REVIEWER,
         answer: Some(RouteAnswer::of::<ReconciliationListAnswer>()),
-        summary: "List the reports of how days agree with what payment providers state, the newest days first",
+        summary: "List the reconciliation reports of payment providers, newest day first",
         ..INSPECT
     },
     Route {
@@ -449,7 +454,7 @@ pub(crate) const ROUTES: &[Route] = &[
         access: Access::REVIEWER,
         answer: Some(RouteAnswer::of::<ReconciliationAnswer>()),
         problems: &[ProblemKind::NotFound],
-        summary: "Read a report with what differs",
+        summary: "Read a reconciliation report with its differences",
         ..INSPECT
     },
     Route {
@@ -458,17 +463,17 @@ pub(crate) const ROUTES: &[Route] = &[
         access: Access::AUDITOR,
         answer: Some(RouteAnswer::of::<AuditLineListAnswer>()),
         in_query: AUDIT_LINES,
-        summary: "Read what operators and cashiers did on a day",
+        summary: "Read the audit log of a day",
         ..INSPECT
     },
     Route {
         path: "/api/payments/callback/{provider}",
-        summary: "Take a payment provider's signed callback",
+        summary: "Receive a payment provider's signed callback",
         ..TOLD
     },
     Route {
         path: "/api/payments/callback",
-        summary: "Take a signed callback of the payment provider that new orders go to",
+        summary: "Receive a signed callback of the provider of new orders",
         ..TOLD
     },
 ];

@@ -125,7 +125,10 @@ impl ProfileRequest {
         let name = user_name(&body, "userName")?;
         let picture = body.optional_whole::<PictureId>("profilePictureId")?.map(|PictureId(id)| id);
         if name.is_none() && picture.is_none() {
-            return Err(Problem::invalid("userName", "is missing, and so is profilePictureId"));
+            return Err(Problem::invalid(
+                "userName",
+                "is missing, as is profilePictureId. Give at least one of them",
+            ));
         }
         Ok(Self { name, picture })
     }
@@ -140,7 +143,7 @@ impl FromStr for PictureId {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let is_digits = text.bytes().all(|byte| byte.is_ascii_digit());
         let id = text.parse().ok().filter(|_| is_digits);
-        id.map(Self).ok_or("is not a whole number from 0 to 4294967295")
+        id.map(Self).ok_or("must be a whole number from 0 to 4294967295")
     }
 }
 

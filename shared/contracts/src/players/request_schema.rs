@@ -88,7 +88,7 @@ impl RequestBody for PhoneCodeRequest {
     const NAME: &'static str = "PhoneCodeRequest";
 
     fn schema() -> Value {
-        let description = "The six digits that the player was sent";
+        let description = "The six digits of the code that the player received";
         json!({
             "type": "object",
             "required": ["code"],
@@ -114,7 +114,7 @@ fn any_phone_number() -> Value {
 }
 
 fn phone_number() -> Value {
-    let description = "With country code, or of the platform's own country; one that a numbering plan has";
+    let description = "A valid number with its country code, or without it for the platform's own country";
     let example = "+919876543210";
     json!({ "type": "string", "format": "phone-number", "description": description, "example": example })
 }
@@ -129,18 +129,18 @@ fn password() -> Value {
 }
 
 fn new_password() -> Value {
-    let description = "None that is guessed first, and not the phone number";
+    let description = "Not a common password, and not the phone number";
     json!({ "type": "string", "format": "new-password", "minLength": 8, "maxLength": 128, "description": description })
 }
 
 fn user_name() -> Value {
-    let description = "Something of it can be seen, and nothing in it is a control or shown as nothing";
+    let description = "At least one visible character; no control or invisible characters";
     json!({ "type": "string", "format": "user-name", "minLength": 1, "maxLength": 64, "description": description })
 }
 
 /// Crockford's digits, and letters that people mistake for them.
 fn referral_code() -> Value {
-    let description = "The referringCode of who told the player";
+    let description = "The referringCode of the referrer";
     json!({ "type": "string", "pattern": "^-*([0-9A-TV-Za-tv-z]-*){8}$", "description": description })
 }
 

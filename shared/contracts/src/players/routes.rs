@@ -10,7 +10,7 @@ use crate::{
 
 /// The month of attendance.
 const MONTH: &[Parameter] =
-    &[Parameter { name: "month", description: "Which month; without it, the current one", schema: month }];
+    &[Parameter { name: "month", description: "The month. Default: the current one", schema: month }];
 
 pub(crate) const ROUTES: &[Route] = &[
     Route {
@@ -36,7 +36,7 @@ pub(crate) const ROUTES: &[Route] = &[
         answer: Some(RouteAnswer::of::<SignUpAnswer>()),
         rate: Some(Rate::SignUp),
         problems: &[ProblemKind::PhoneNumberTaken],
-        summary: "Make an account, and log in to it",
+        summary: "Create an account and log in",
         ..PUBLIC_POST
     },
     Route {
@@ -56,7 +56,7 @@ pub(crate) const ROUTES: &[Route] = &[
         answer: Some(RouteAnswer::of::<TokensAnswer>()),
         rate: Some(Rate::Session),
         problems: &[ProblemKind::SessionEnded, ProblemKind::Forbidden, ProblemKind::AccountBlocked],
-        summary: "Get new tokens for a refresh token, which ends with it",
+        summary: "Exchange a refresh token for new tokens. The old one stops working",
         ..PUBLIC_POST
     },
     Route {
@@ -94,7 +94,7 @@ pub(crate) const ROUTES: &[Route] = &[
         answer: Some(RouteAnswer::of::<TokensAnswer>()),
         rate: Some(Rate::Password),
         problems: &[ProblemKind::NotFound, ProblemKind::WrongPassword],
-        summary: "Change the player's password, which ends all of their sessions and starts a new one",
+        summary: "Change the player's password, end all sessions and start a new one",
         ..POST
     },
     Route {
@@ -102,7 +102,7 @@ pub(crate) const ROUTES: &[Route] = &[
         function: "login",
         answer: Some(RouteAnswer::of::<DoneAnswer>()),
         problems: &[ProblemKind::NotFound],
-        summary: "Send the player a code that proves their phone number; the one before holds no more",
+        summary: "Send the player a code to verify their phone number; earlier codes expire",
         ..POST
     },
     Route {
@@ -111,7 +111,7 @@ pub(crate) const ROUTES: &[Route] = &[
         body: Some(RouteBody::of::<PhoneCodeRequest>()),
         answer: Some(RouteAnswer::of::<DoneAnswer>()),
         problems: &[ProblemKind::NotFound, ProblemKind::WrongCode],
-        summary: "Prove the player's phone number with the code that they were sent",
+        summary: "Verify the player's phone number with the code",
         ..POST
     },
     Route {
@@ -120,7 +120,7 @@ pub(crate) const ROUTES: &[Route] = &[
         answer: Some(RouteAnswer::of::<ReferralListAnswer>()),
         in_query: PAGED,
         problems: &[ProblemKind::NotFound],
-        summary: "List who signed up with the player's referral code, 50 a page",
+        summary: "List the players who signed up with the player's referral code, 50 a page",
         ..GET
     },
     Route {
@@ -128,7 +128,7 @@ pub(crate) const ROUTES: &[Route] = &[
         function: "account",
         answer: Some(RouteAnswer::of::<AttendanceAnswer>()),
         in_query: MONTH,
-        summary: "Read on which days of a month the player logged in, and their streak",
+        summary: "Read the days of a month on which the player logged in, and the streak",
         ..GET
     },
 ];

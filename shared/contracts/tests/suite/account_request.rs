@@ -16,15 +16,15 @@ const CODE: &str = "\"7zq4-m0xk\"";
 const MISSING: &str = "is missing";
 const NOT_A_STRING: &str = "is not a string";
 const NOT_A_NUMBER: &str = "is not a number";
-const BAD_PHONE: &str = "is not a phone number that exists in the form +919876543210";
+const BAD_PHONE: &str = "is not a valid phone number such as +919876543210";
 const BAD_CHARACTER: &str =
     "has a character other than the digits 0 to 9, a leading '+', spaces and \"-./()\"";
-const NULL: &str = "is null: give it a value, or leave it out where it may be";
-const BAD_NAME_LENGTH: &str = "has not 1 to 64 characters";
-const BAD_CODE: &str = "is not a referral code: 8 letters and digits";
+const NULL: &str = "is null. Give it a value, or omit it if it is optional";
+const BAD_NAME_LENGTH: &str = "must have 1 to 64 characters";
+const BAD_CODE: &str = "must be a referral code of 8 letters and digits";
 const BAD_TOKEN: &str = "is not a refresh token of this platform";
-const BAD_PICTURE: &str = "is not a whole number from 0 to 4294967295";
-const COMMON: &str = "is among the passwords that are guessed first";
+const BAD_PICTURE: &str = "must be a whole number from 0 to 4294967295";
+const COMMON: &str = "is a common password. Choose another one";
 
 fn token() -> RefreshToken {
     let user = UserId::new(42).expect("a player");
@@ -136,23 +136,23 @@ fn each_wrong_field_of_a_sign_up_is_named() {
         ("password",   "null",                    NULL),
         ("password",   "12345678",                NOT_A_STRING),
         ("password",   "[\"correct-horse-7\"]",   NOT_A_STRING),
-        ("password",   "\"\"",                    "is shorter than 8 characters"),
-        ("password",   &short,                    "is shorter than 8 characters"),
-        ("password",   &longest,                  "is longer than 128 characters"),
+        ("password",   "\"\"",                    "must have at least 8 characters"),
+        ("password",   &short,                    "must have at least 8 characters"),
+        ("password",   &longest,                  "must have at most 128 characters"),
         ("password",   "\"password\"",            COMMON),
         ("password",   "\"PassWord\"",            COMMON),
         ("password",   "\"12345678\"",            COMMON),
         ("password",   "\"qwertyuiop\"",          COMMON),
         ("password",   "\"aaaaaaaaaaaa\"",        COMMON),
-        ("password",   "\"9812345678\"",          "is the phone number"),
-        ("password",   "\"+91 98123 45678\"",     "is the phone number"),
+        ("password",   "\"9812345678\"",          "must differ from the phone number"),
+        ("password",   "\"+91 98123 45678\"",     "must differ from the phone number"),
         ("userName",   "5",                       NOT_A_STRING),
         ("userName",   "[]",                      NOT_A_STRING),
         ("userName",   "\"\"",                    BAD_NAME_LENGTH),
         ("userName",   "\"   \"",                 BAD_NAME_LENGTH),
-        ("userName",   "\"a\\nb\"",               "has the character U+000A, which cannot be seen, or disturbs the text around it"),
-        ("userName",   "\"a\\u3164\"",            "has the character U+3164, which cannot be seen, or disturbs the text around it"),
-        ("userName",   "\"\\u200d\"",             "has no letter, digit, punctuation or symbol"),
+        ("userName",   "\"a\\nb\"",               "has the character U+000A, which is invisible or changes the text around it"),
+        ("userName",   "\"a\\u3164\"",            "has the character U+3164, which is invisible or changes the text around it"),
+        ("userName",   "\"\\u200d\"",             "must have a letter, digit, punctuation mark or symbol"),
         ("userName",   &name,                     BAD_NAME_LENGTH),
         ("referredBy", "7",                       NOT_A_STRING),
         ("referredBy", "\"\"",                    BAD_CODE),
@@ -264,10 +264,12 @@ fn a_profile_needs_something_to_change() {
     assert_eq!(read(r#"{"userName":"Asha","profilePictureId":4294967295}"#), both);
     #[rustfmt::skip]
     let table = [
-        ("{}",                                          "userName",         "is missing, and so is profilePictureId"),
+        ("{}",                                          "userName",         "is missing, as is \
+          profilePictureId. Give at least one of them"),
         (r#"{"userName":null,"profilePictureId":null}"#, "userName",        NULL),
         (r#"{"userName":"Asha","profilePictureId":null}"#, "profilePictureId", NULL),
-        (r#"{"phoneNo":"+919812345678"}"#,              "userName",         "is missing, and so is profilePictureId"),
+        (r#"{"phoneNo":"+919812345678"}"#,              "userName",         "is missing, as is \
+            profilePictureId. Give at least one of them"),
         (r#"{"userName":5}"#,                           "userName",         NOT_A_STRING),
         (r#"{"userName":""}"#,                          "userName",         BAD_NAME_LENGTH),
         (r#"{"profilePictureId":true}"#,                "profilePictureId", NOT_A_NUMBER),
@@ -276,7 +278,7 @@ fn a_profile_needs_something_to_change() {
         (r#"{"profilePictureId":1.5}"#,                 "profilePictureId", BAD_PICTURE),
         (r#"{"profilePictureId":4294967296}"#,          "profilePictureId", BAD_PICTURE),
         (r#"{"profilePictureId":""}"#,                  "profilePictureId", BAD_PICTURE),
-        (r#"{"profilePictureId":"+7"}"#,                "profilePictureId", "is a text that is no number in plain digits"),
+        (r#"{"profilePictureId":"+7"}"#,                "profilePictureId", "must be a number in plain digits"),
     ];
     for (body, field, detail) in table {
         assert_eq!(said(ProfileRequest::parse(body.as_bytes())), invalid(field, detail), "{body}");
@@ -296,7 +298,7 @@ fn each_wrong_field_of_a_change_of_password_is_named() {
         ("currentPassword", "5",            NOT_A_STRING),
         ("newPassword",     "",             MISSING),
         ("newPassword",     "[]",           NOT_A_STRING),
-        ("newPassword",     "\"corr-7!\"",  "is shorter than 8 characters"),
+        ("newPassword",     "\"corr-7!\"",  "must have at least 8 characters"),
         ("newPassword",     "\"iloveyou\"", COMMON),
     ];
     for (field, json, detail) in table {

@@ -57,13 +57,14 @@ fn the_first_wrong_field_is_the_answer() {
     #[rustfmt::skip]
     let table = [
         ("periodId",  json!("42"),                "422 periodId: periodId is not 17 digits"),
-        ("betType",   json!(""),                  "422 betType: betType is not 1 to 32 letters, digits, '_' and ','"),
-        ("betValue",  json!("a-b"),               "422 betValue: betValue is not 1 to 32 letters, digits, '_' and ','"),
-        ("betAmount", json!(1.005),               "422 betAmount: betAmount has more than 2 decimals"),
-        ("purse",     json!("BONUS"),             "422 purse: purse is neither \"BONUS_FIRST\" nor \"CASH\""),
-        ("betType",   json!("SUM"),               "422 betType: betType is no type of bet of this game"),
-        ("betValue",  json!("blue"),              "422 betValue: betValue is no value of this type of bet"),
-        ("periodId",  json!("20261123000002880"), "404 periodId: The room has no period of this id."),
+        ("betType",   json!(""),                  "422 betType: betType must be 1 to 32 letters, digits, '_' and ','"),
+        ("betValue",  json!("a-b"),               "422 betValue: betValue must be 1 to 32 letters, digits, '_' \
+          and ','"),
+        ("betAmount", json!(1.005),               "422 betAmount: betAmount must have at most 2 decimals"),
+        ("purse",     json!("BONUS"),             "422 purse: purse must be \"BONUS_FIRST\" or \"CASH\""),
+        ("betType",   json!("SUM"),               "422 betType: betType is not a bet type of this game"),
+        ("betValue",  json!("blue"),              "422 betValue: betValue is not a value of this bet type"),
+        ("periodId",  json!("20261123000002880"), "404 periodId: The room has no period with this id."),
     ];
     for (index, (field, value, expected)) in table.iter().enumerate() {
         let mut body = good.clone();
@@ -187,13 +188,13 @@ fn a_block_that_is_handed_in_is_read_field_by_field() {
     #[rustfmt::skip]
     let table = [
         ("periodId",  json!("42"),         "422 periodId is not 17 digits"),
-        ("number",    json!(1_u64 << 53),  "422 number is no whole number from 0 to 9007199254740991"),
-        ("timestamp", json!("soon"),       "422 timestamp is no time in milliseconds"),
+        ("number",    json!(1_u64 << 53),  "422 number must be a whole number from 0 to 9007199254740991"),
+        ("timestamp", json!("soon"),       "422 timestamp is not a valid time in milliseconds"),
         ("id",        json!("ABC"),        "422 id is not 64 lower-case hexadecimal digits"),
-        ("signature", json!("AAAA"),       "422 signature is not 64 bytes in base64"),
-        ("timestamp", json!(i64::MAX / 2), "422 timestamp is no time in milliseconds"),
-        ("number",    json!(78_049_729),   "422 id does not begin with the number of the block"),
-        ("periodId",  json!("20261123000002880"), "404 The room has no period of this id."),
+        ("signature", json!("AAAA"),       "422 signature must be 64 bytes in base64"),
+        ("timestamp", json!(i64::MAX / 2), "422 timestamp is not a valid time in milliseconds"),
+        ("number",    json!(78_049_729),   "422 id must begin with the number of the block"),
+        ("periodId",  json!("20261123000002880"), "404 The room has no period with this id."),
     ];
     for (field, value, expected) in table {
         let mut body = good.clone();

@@ -37,10 +37,10 @@ fn the_first_wrong_field_is_the_answer() {
     let table = [
         ("opId",  json!("op-2"),       "taken"),
         ("opId",  json!("a:b"),        "422 opId is not 1 to 64 letters, digits, '.', '_' and '-'"),
-        ("minor", json!(0),            "422 minor is not above 0"),
-        ("minor", Value::Null,         "422 minor is missing, and so are major and mega"),
-        ("major", json!("1000000000000.1"), "422 major is above 1000000000000"),
-        ("mega",  json!("0.000000001"), "422 mega has more than 8 decimals"),
+        ("minor", json!(0),            "422 minor must be above 0"),
+        ("minor", Value::Null,         "422 minor is missing, as are major and mega. Give at least one of them"),
+        ("major", json!("1000000000000.1"), "422 major must be at most 1000000000000"),
+        ("mega",  json!("0.000000001"), "422 mega must have at most 8 decimals"),
     ];
     for (field, value, expected) in table {
         assert_eq!(said(ContributeRequest::parse(&changed(&contribution, field, value))), expected);
@@ -49,7 +49,7 @@ fn the_first_wrong_field_is_the_answer() {
     #[rustfmt::skip]
     let table = [
         ("amount", json!(1),     "taken"),
-        ("amount", json!("0.0"), "422 amount is not above 0"),
+        ("amount", json!("0.0"), "422 amount must be above 0"),
         ("userId", Value::Null,  "422 userId is missing"),
         ("reason", Value::Null,  "422 reason is missing"),
     ];
@@ -66,15 +66,19 @@ fn the_first_wrong_field_is_the_answer() {
         ("expectedVersion", Value::Null,    "422 expectedVersion is missing"),
         ("reason",          Value::Null,    "422 reason is missing"),
         ("startAmount",     json!(0),       "422 startAmount must be above 0"),
-        ("rate",            json!(0.006_666_1), "422 rate is not from 0 to 0.006666 with at most 6 decimals"),
-        ("reserveRate",     json!(0.005),   "422 reserveRate must leave at most 0.006666 of a stake to a group, together with rate"),
+        ("rate",            json!(0.006_666_1), "422 rate must be from 0 to 0.006666 with at most 6 decimals"),
+        ("reserveRate",     json!(0.005),   "422 reserveRate must be at most 0.006666 together with rate"),
         ("odds",            json!(999),     "422 odds must be at least the start amount, and at most 100000000000"),
         ("mustHitBy",       json!(1_000),   "422 mustHitBy must be above the start amount, and at most 100000000000"),
     ];
     for (field, value, expected) in table {
         assert_eq!(said(UpdateJackpotRequest::parse(&changed(&terms, field, value))), expected);
     }
-    assert_eq!(said(parse_jackpot("maxi")), "404 There is no jackpot of this name.");
+    assert_eq!(
+        said(parse_jackpot("maxi")),
+        "404 There is no jackpot with this name. GET /api/jackpots lists \
+                                   the jackpots."
+    );
 }
 
 #[test]

@@ -81,7 +81,7 @@ fn a_problem_is_written_whole() {
             .about_bet("c6d110f3-7eb3-8322-875b-644f690fa954");
     let expected = json!({
         "type": "urn:evens:problem:idempotency-key-reused",
-        "title": "The key was used for another request",
+        "title": "The idempotency key was used for another request",
         "status": 409,
         "detail": "The key was used for a bet of 10 on side A.",
         "betId": "c6d110f3-7eb3-8322-875b-644f690fa954",

@@ -9,7 +9,7 @@ use evens_ledger::UserId;
 use jiff::Timestamp;
 use proptest::prelude::*;
 
-const NULL: &str = "is null: give it a value, or leave it out where it may be";
+const NULL: &str = "is null. Give it a value, or omit it if it is optional";
 
 /// The body of a good bet in which one field has this JSON as its value, or is left out if the JSON is empty.
 fn bet_with(field: &str, json: &str) -> String {
@@ -103,11 +103,11 @@ fn a_body_that_gives_a_key_twice_is_malformed_and_the_key_is_named() {
 fn a_number_in_a_text_is_written_in_plain_digits() {
     let said = |field: &str, text: &str| place_bet_line(bet_with(field, &format!("\"{text}\"")).as_bytes());
     for text in ["1e0", "1E0", "1e+1", "+1", "01", "00", "007.5", "1.5e3", "-0e0"] {
-        let refused = "invalid amount: amount is a text that is no number in plain digits";
+        let refused = "invalid amount: amount must be a number in plain digits";
         assert_eq!(said("amount", text), refused, "{text}");
     }
     for text in ["123e0", "+123", "0123", "1.23e2"] {
-        let refused = "invalid userId: userId is a text that is no number in plain digits";
+        let refused = "invalid userId: userId must be a number in plain digits";
         assert_eq!(said("userId", text), refused, "{text}");
     }
     for text in ["0.5", "10", "10.50"] {
@@ -185,14 +185,14 @@ fn each_wrong_field_of_a_bet_is_named() {
     let digits_21 = "1".repeat(21);
     #[rustfmt::skip]
     let table = [
-        ("userId",  "0",                       "is not a whole number from 1 to 9223372036854775807"),
-        ("userId",  "-1",                      "is not a whole number from 1 to 9223372036854775807"),
-        ("userId",  "1.5",                     "is not a whole number from 1 to 9223372036854775807"),
-        ("userId",  "1e-3",                    "is not a whole number from 1 to 9223372036854775807"),
-        ("userId",  "\"1.0\"",                 "is not a whole number from 1 to 9223372036854775807"),
-        ("userId",  "9223372036854775808",     "is not a whole number from 1 to 9223372036854775807"),
-        ("userId",  "\"\"",                    "is not a whole number from 1 to 9223372036854775807"),
-        ("userId",  "\" 1\"",                  "is not a whole number from 1 to 9223372036854775807"),
+        ("userId",  "0",                       "must be a whole number from 1 to 9223372036854775807"),
+        ("userId",  "-1",                      "must be a whole number from 1 to 9223372036854775807"),
+        ("userId",  "1.5",                     "must be a whole number from 1 to 9223372036854775807"),
+        ("userId",  "1e-3",                    "must be a whole number from 1 to 9223372036854775807"),
+        ("userId",  "\"1.0\"",                 "must be a whole number from 1 to 9223372036854775807"),
+        ("userId",  "9223372036854775808",     "must be a whole number from 1 to 9223372036854775807"),
+        ("userId",  "\"\"",                    "must be a whole number from 1 to 9223372036854775807"),
+        ("userId",  "\" 1\"",                  "must be a whole number from 1 to 9223372036854775807"),
         ("userId",  "true",                    "is not a number"),
         ("userId",  "[1]",                     "is not a number"),
         ("userId",  "{\"id\":1}",              "is not a number"),
@@ -220,7 +220,7 @@ fn each_wrong_field_of_a_bet_is_named() {
         ("amount",  "\"NaN\"",                 "is not a decimal number"),
         ("amount",  "\"null\"",                "is not a decimal number"),
         ("amount",  "\" 5\"",                  "is not a decimal number"),
-        ("amount",  "\"+5\"",                  "is a text that is no number in plain digits"),
+        ("amount",  "\"+5\"",                  "must be a number in plain digits"),
         ("amount",  "\"5,00\"",                "is not a decimal number"),
         ("amount",  "\"5 EUR\"",               "is not a decimal number"),
         ("amount",  "\"0x10\"",                "is not a decimal number"),
@@ -228,30 +228,30 @@ fn each_wrong_field_of_a_bet_is_named() {
         ("amount",  "\"-5\"",                  "is negative"),
         ("amount",  "-0.000000001",            "is negative"),
         ("amount",  "-1e400",                  "is negative"),
-        ("amount",  "0.123456789",             "has more than 8 decimals"),
-        ("amount",  "1e-9",                    "has more than 8 decimals"),
-        ("amount",  "100.50000000000000001",   "has more than 8 decimals"),
-        ("amount",  &digits_21,                "has more than 20 digits before the point"),
-        ("amount",  "1e400",                   "has more than 20 digits before the point"),
-        ("amount",  "1e99999999999999999999",  "has more than 20 digits before the point"),
-        ("amount",  "0",                       "is zero"),
-        ("amount",  "-0",                      "is zero"),
-        ("amount",  "0.0",                     "is zero"),
-        ("amount",  "0e400",                   "is zero"),
-        ("amount",  "1000000000000.00000001",  "is more than 1000000000000"),
-        ("amount",  "99999999999999999999",    "is more than 1000000000000"),
+        ("amount",  "0.123456789",             "must have at most 8 decimals"),
+        ("amount",  "1e-9",                    "must have at most 8 decimals"),
+        ("amount",  "100.50000000000000001",   "must have at most 8 decimals"),
+        ("amount",  &digits_21,                "must have at most 20 digits before the point"),
+        ("amount",  "1e400",                   "must have at most 20 digits before the point"),
+        ("amount",  "1e99999999999999999999",  "must have at most 20 digits before the point"),
+        ("amount",  "0",                       "must be above 0"),
+        ("amount",  "-0",                      "must be above 0"),
+        ("amount",  "0.0",                     "must be above 0"),
+        ("amount",  "0e400",                   "must be above 0"),
+        ("amount",  "1000000000000.00000001",  "must be at most 1000000000000"),
+        ("amount",  "99999999999999999999",    "must be at most 1000000000000"),
         ("side",    "",                        "is missing"),
         ("side",    "null",                    NULL),
         ("side",    "1",                       "is not a string"),
         ("side",    "true",                    "is not a string"),
         ("side",    "[\"A\"]",                 "is not a string"),
         ("side",    "{\"A\":1}",               "is not a string"),
-        ("side",    "\"\"",                    "is neither \"A\" nor \"B\""),
-        ("side",    "\"a\"",                   "is neither \"A\" nor \"B\""),
-        ("side",    "\"C\"",                   "is neither \"A\" nor \"B\""),
-        ("side",    "\"A \"",                  "is neither \"A\" nor \"B\""),
-        ("side",    "\"AB\"",                  "is neither \"A\" nor \"B\""),
-        ("side",    "\"\\u0410\"",             "is neither \"A\" nor \"B\""), // a Cyrillic letter
+        ("side",    "\"\"",                    "must be \"A\" or \"B\""),
+        ("side",    "\"a\"",                   "must be \"A\" or \"B\""),
+        ("side",    "\"C\"",                   "must be \"A\" or \"B\""),
+        ("side",    "\"A \"",                  "must be \"A\" or \"B\""),
+        ("side",    "\"AB\"",                  "must be \"A\" or \"B\""),
+        ("side",    "\"\\u0410\"",             "must be \"A\" or \"B\""), // a Cyrillic letter
     ];
     for (field, json, detail) in table {
         let body = bet_with(field, json);
@@ -305,7 +305,7 @@ fn paths_name_rounds_and_bets() {
     assert_eq!(parse_bet_id(BET).unwrap().to_string(), BET);
     for text in ["", "bet-abc-123", &BET.to_uppercase()] {
         let problem = parse_bet_id(text).expect_err(text);
-        assert_eq!(line(&problem), "not-found betId: There is no bet of this id.");
+        assert_eq!(line(&problem), "not-found betId: There is no bet with this id.");
     }
 }
 

@@ -453,7 +453,7 @@ fn null_is_refused_in_every_field() {
             *changed.pointer_mut(&field).expect("a field of a good body") = Value::Null;
             let problem = parse(body, changed.to_string().as_bytes()).expect_err("a refusal");
             let named = field.trim_start_matches('/').replace('/', ".");
-            let said = format!("{named} is null: give it a value, or leave it out where it may be");
+            let said = format!("{named} is null. Give it a value, or omit it if it is optional");
             assert_eq!(
                 (problem.kind, problem.field, problem.detail),
                 (ProblemKind::Invalid, Some(&*named), said)

@@ -9,7 +9,7 @@ use evens_draws::Seed;
 use evens_exchange::{Deadlines, Draw, OracleKey, Round, RoundTerms, Side};
 use jiff::Timestamp;
 
-const NULL: &str = "is null: give it a value, or leave it out where it may be";
+const NULL: &str = "is null. Give it a value, or omit it if it is optional";
 
 fn at(text: &str) -> Timestamp {
     text.parse().expect("a time")
@@ -140,8 +140,8 @@ fn deadline_fields(closes_by: &str, result_by: &str) -> String {
 
 #[test]
 fn each_wrong_latest_moment_of_a_round_is_named() {
-    let no_time = "is not a time such as 2026-11-20T08:00:00Z";
-    let late = "is after 2025-01-01T00:00:00Z";
+    let no_time = "must be a time such as 2026-11-20T08:00:00Z";
+    let late = "must be at most 2025-01-01T00:00:00Z";
     #[rustfmt::skip]
     let table = [
         // closesBy                   resultBy                    field       detail
@@ -155,18 +155,18 @@ fn each_wrong_latest_moment_of_a_round_is_named() {
         ("\"2024-01-02\"",            "",                         "closesBy", no_time),
         ("\"2024-01-02T00:00:00\"",   "",                         "closesBy", no_time),
         ("\"1704153600\"",            "",                         "closesBy", no_time),
-        ("\"2023-12-31T23:59:59Z\"",  "",                         "closesBy", "is not after 2024-01-01T00:00:00Z"),
-        ("\"2024-01-01T00:00:00Z\"",  "",                         "closesBy", "is not after 2024-01-01T00:00:00Z"),
+        ("\"2023-12-31T23:59:59Z\"",  "",                         "closesBy", "must be after 2024-01-01T00:00:00Z"),
+        ("\"2024-01-01T00:00:00Z\"",  "",                         "closesBy", "must be after 2024-01-01T00:00:00Z"),
         ("\"2025-01-01T00:00:01Z\"",  "",                         "closesBy", late),
         ("\"9999-12-30T00:00:00Z\"",  "",                         "closesBy", late),
         ("\"5\"",                     "5",                        "closesBy", no_time),
         ("",                          "null",                     "resultBy", NULL),
         ("",                          "5",                        "resultBy", "is not a string"),
         ("",                          "\"soon\"",                 "resultBy", no_time),
-        ("",                          "\"2024-01-01T12:00:00Z\"", "resultBy", "is not after 2024-01-02T00:00:00Z"),
-        ("",                          "\"2024-01-02T00:00:00Z\"", "resultBy", "is not after 2024-01-02T00:00:00Z"),
-        ("\"2024-05-01T00:00:00Z\"",  "\"2024-05-01T00:00:00Z\"", "resultBy", "is not after 2024-05-01T00:00:00Z"),
-        ("\"2024-05-01T00:00:00Z\"",  "\"2024-04-30T00:00:00Z\"", "resultBy", "is not after 2024-05-01T00:00:00Z"),
+        ("",                          "\"2024-01-01T12:00:00Z\"", "resultBy", "must be after 2024-01-02T00:00:00Z"),
+        ("",                          "\"2024-01-02T00:00:00Z\"", "resultBy", "must be after 2024-01-02T00:00:00Z"),
+        ("\"2024-05-01T00:00:00Z\"",  "\"2024-05-01T00:00:00Z\"", "resultBy", "must be after 2024-05-01T00:00:00Z"),
+        ("\"2024-05-01T00:00:00Z\"",  "\"2024-04-30T00:00:00Z\"", "resultBy", "must be after 2024-05-01T00:00:00Z"),
         ("\"2024-05-01T00:00:00Z\"",  "\"2025-01-01T00:00:01Z\"", "resultBy", late),
     ];
     for (closes_by, result_by, field, detail) in table {
@@ -205,8 +205,10 @@ fn each_wrong_field_of_a_round_is_named() {
     let table = [
         ("{}".to_owned(),                                "roundId",          "is missing"),
         (r#"{"roundId":"a/b","draw":"x"}"#.to_owned(),   "roundId",          "has a character other than letters, digits, '-', '_' and '.'"),
-        (r#"{"roundId":"r1","draw":"x"}"#.to_owned(),    "draw",             "is none of \"match\", \"round\" and \"oracle\""),
-        (r#"{"roundId":"r1","draw":"Match"}"#.to_owned(), "draw",            "is none of \"match\", \"round\" and \"oracle\""),
+        (r#"{"roundId":"r1","draw":"x"}"#.to_owned(),    "draw",             "must be \"match\", \"round\" or \
+            \"oracle\""),
+        (r#"{"roundId":"r1","draw":"Match"}"#.to_owned(), "draw",            "must be \"match\", \"round\" or \
+            \"oracle\""),
         (r#"{"roundId":"r1","draw":1}"#.to_owned(),      "draw",             "is not a string"),
         (r#"{"roundId":"r1","draw":null}"#.to_owned(),   "draw",             NULL),
         (r#"{"roundId":"r1","draw":"oracle"}"#.to_owned(), "oracle",         "is missing"),
@@ -215,24 +217,24 @@ fn each_wrong_field_of_a_round_is_named() {
         (oracle_round("\"referee\""),                    "oracle",           "is not an object"),
         (oracle_round("{}"),                             "oracle.name",      "is missing"),
         (named("5"),                                     "oracle.name",      "is not a string"),
-        (named("\"\""),                                  "oracle.name",      "is not 1 to 64 printable characters"),
-        (named("\"a\\u0007\""),                          "oracle.name",      "is not 1 to 64 printable characters"),
-        (named(&long),                                   "oracle.name",      "is not 1 to 64 printable characters"),
+        (named("\"\""),                                  "oracle.name",      "must be 1 to 64 printable characters"),
+        (named("\"a\\u0007\""),                          "oracle.name",      "must be 1 to 64 printable characters"),
+        (named(&long),                                   "oracle.name",      "must be 1 to 64 printable characters"),
         (oracle_round("{\"name\":\"referee\"}"),         "oracle.publicKey", "is missing"),
         (keyed("5"),                                     "oracle.publicKey", "is not a string"),
-        (keyed("\"\""),                                  "oracle.publicKey", "is not 32 bytes in base64"),
-        (keyed("\"AAAA\""),                              "oracle.publicKey", "is not 32 bytes in base64"),
-        (keyed("\"not base64!\""),                       "oracle.publicKey", "is not 32 bytes in base64"),
-        (keyed(&format!("\"{SIGNATURE}\"")),             "oracle.publicKey", "is not 32 bytes in base64"),
+        (keyed("\"\""),                                  "oracle.publicKey", "must be 32 bytes in base64"),
+        (keyed("\"AAAA\""),                              "oracle.publicKey", "must be 32 bytes in base64"),
+        (keyed("\"not base64!\""),                       "oracle.publicKey", "must be 32 bytes in base64"),
+        (keyed(&format!("\"{SIGNATURE}\"")),             "oracle.publicKey", "must be 32 bytes in base64"),
         (round_with(",\"stakeMin\":null"),               "stakeMin",         NULL),
         (round_with(",\"stakeMin\":true"),               "stakeMin",         "is not a number"),
         (round_with(",\"stakeMin\":[1]"),                "stakeMin",         "is not a number"),
         (round_with(",\"stakeMin\":\"\""),               "stakeMin",         "is not a decimal number"),
         (round_with(",\"stakeMin\":\"one\""),            "stakeMin",         "is not a decimal number"),
         (round_with(",\"stakeMin\":-1"),                 "stakeMin",         "is negative"),
-        (round_with(",\"stakeMin\":0.000000001"),        "stakeMin",         "has more than 8 decimals"),
-        (round_with(",\"stakeMin\":1e400"),              "stakeMin",         "has more than 20 digits before the point"),
-        (round_with(",\"stakeMin\":1000000000000.1"),    "stakeMin",         "is more than a stake may be"),
+        (round_with(",\"stakeMin\":0.000000001"),        "stakeMin",         "must have at most 8 decimals"),
+        (round_with(",\"stakeMin\":1e400"),              "stakeMin",         "must have at most 20 digits before the point"),
+        (round_with(",\"stakeMin\":1000000000000.1"),    "stakeMin",         "is above the maximum stake"),
     ];
     for (body, field, detail) in table {
         let problem = OpenRoundRequest::parse(body.as_bytes(), now()).expect_err(&body);
@@ -258,13 +260,13 @@ fn each_wrong_field_of_a_result_is_named() {
     #[rustfmt::skip]
     let table = [
         ("{}".to_owned(),                                            "winner",    "is missing"),
-        (r#"{"winner":"b"}"#.to_owned(),                             "winner",    "is neither \"A\" nor \"B\""),
+        (r#"{"winner":"b"}"#.to_owned(),                             "winner",    "must be \"A\" or \"B\""),
         (r#"{"winner":["B"]}"#.to_owned(),                           "winner",    "is not a string"),
         (r#"{"winner":"B"}"#.to_owned(),                             "signature", "is missing"),
         (r#"{"winner":"B","signature":0}"#.to_owned(),               "signature", "is not a string"),
-        (r#"{"winner":"B","signature":""}"#.to_owned(),              "signature", "is not 64 bytes in base64"),
-        (format!(r#"{{"winner":"B","signature":"{PUBLIC_KEY}"}}"#),  "signature", "is not 64 bytes in base64"),
-        (format!(r#"{{"winner":"B","signature":" {SIGNATURE}"}}"#),  "signature", "is not 64 bytes in base64"),
+        (r#"{"winner":"B","signature":""}"#.to_owned(),              "signature", "must be 64 bytes in base64"),
+        (format!(r#"{{"winner":"B","signature":"{PUBLIC_KEY}"}}"#),  "signature", "must be 64 bytes in base64"),
+        (format!(r#"{{"winner":"B","signature":" {SIGNATURE}"}}"#),  "signature", "must be 64 bytes in base64"),
     ];
     for (body, field, detail) in table {
         let problem = ResultRequest::parse(body.as_bytes()).expect_err(&body);

@@ -47,15 +47,15 @@ fn a_room_has_the_usual_limits_but_for_what_is_said_of_it() {
 
 #[test]
 fn what_is_wrong_with_limits_is_named() {
-    const LIMITS: &str = "is none of stakeMin, stakeMax, betsMax, stakedMax and exposureMax";
-    const NUMBER: &str = "it is a number above zero";
-    const NO_STAKE: &str = "takes no stake: its stakeMin is more than its stakeMax or its stakedMax";
+    const LIMITS: &str = "is not one of stakeMin, stakeMax, betsMax, stakedMax and exposureMax";
+    const NUMBER: &str = "it must be a number above 0";
+    const NO_STAKE: &str = "accepts no stake: its stakeMin is above its stakeMax or its stakedMax";
     #[rustfmt::skip]
     let table = [
-        ("stakeMax=5000",                    r#""stakeMax=5000" is not as wingo-30:stakeMax=5000"#.to_owned()),
-        ("wingo-30:stakeMax",                r#""wingo-30:stakeMax" is not as wingo-30:stakeMax=5000"#.to_owned()),
-        ("wingo-31:stake=x",                 r#""wingo-31" is no room and no game"#.to_owned()),
-        ("fiveD:betsMax=7",                  r#""fiveD" is no room and no game"#.to_owned()),
+        ("stakeMax=5000",                    r#""stakeMax=5000" does not have the form wingo-30:stakeMax=5000"#.to_owned()),
+        ("wingo-30:stakeMax",                r#""wingo-30:stakeMax" does not have the form wingo-30:stakeMax=5000"#.to_owned()),
+        ("wingo-31:stake=x",                 r#""wingo-31" is neither a room nor a game"#.to_owned()),
+        ("fiveD:betsMax=7",                  r#""fiveD" is neither a room nor a game"#.to_owned()),
         ("wingo-30:stake=x",                 format!(r#""stake" {LIMITS}"#)),
         ("wingo-30:stakeMax=x",              format!(r#"stakeMax cannot be "x": {NUMBER}"#)),
         ("wingo-30:stakeMax=0",              format!(r#"stakeMax cannot be "0": {NUMBER}"#)),

@@ -142,7 +142,7 @@ async fn a_body_that_is_not_read_as_it_was_sent_is_told_by_which_header() {
         let response = client.send(request.body(Body::from("{}")).unwrap()).await;
         assert_eq!(response.status(), StatusCode::UNSUPPORTED_MEDIA_TYPE, "{content_type} {encoding}");
         let problem = json_body(response).await;
-        assert_eq!(problem["title"], "The body is not in a form that is read here");
+        assert_eq!(problem["title"], "The media type or encoding of the body is not supported");
         assert!(problem["detail"].as_str().is_some_and(|detail| detail.contains(named)), "{problem}");
     }
 }
@@ -481,7 +481,7 @@ async fn a_bet_without_a_key_that_is_given_up_is_told_under_which_key_it_is_foun
         assert_eq!(answer.status(), StatusCode::REQUEST_TIMEOUT);
         let body = json_body(answer).await;
         let (detail, id) = (body["detail"].as_str().unwrap(), body["requestId"].as_str().unwrap());
-        let named = format!("Repeat it with the header Idempotency-Key: {id}, which finds the bet");
+        let named = format!("Repeat it with the header Idempotency-Key: {id}, which returns the bet");
         assert_eq!(detail.contains(&named), names_request, "{method} {key:?}: {detail}");
         assert_eq!(detail == with_key, !names_request, "{method} {key:?}: {detail}");
     }

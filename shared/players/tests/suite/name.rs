@@ -86,7 +86,7 @@ fn a_stored_name_is_read_whatever_the_rule_says_today() {
 #[test]
 fn a_refusal_names_the_character() {
     let said = UserName::parse("As\u{3164}ha").unwrap_err().to_string();
-    assert_eq!(said, "has the character U+3164, which cannot be seen, or disturbs the text around it");
+    assert_eq!(said, "has the character U+3164, which is invisible or changes the text around it");
 }
 
 #[test]

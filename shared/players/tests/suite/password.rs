@@ -105,10 +105,10 @@ fn a_password_does_not_print() {
 fn an_error_ends_a_sentence_that_the_field_begins() {
     #[rustfmt::skip]
     let table = [
-        (PasswordError::TooShort,      "is shorter than 8 characters"),
-        (PasswordError::TooLong,       "is longer than 128 characters"),
-        (PasswordError::Common,        "is among the passwords that are guessed first"),
-        (PasswordError::IsPhoneNumber, "is the phone number"),
+        (PasswordError::TooShort,      "must have at least 8 characters"),
+        (PasswordError::TooLong,       "must have at most 128 characters"),
+        (PasswordError::Common,        "is a common password. Choose another one"),
+        (PasswordError::IsPhoneNumber, "must differ from the phone number"),
     ];
     for (error, text) in table {
         assert_eq!(error.to_string(), text);

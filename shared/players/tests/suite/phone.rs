@@ -118,7 +118,7 @@ fn an_error_ends_a_sentence_that_the_field_begins() {
     let table = [
         (PhoneNumberError::TooLong,    "is longer than 32 characters"),
         (PhoneNumberError::Character,  "has a character other than the digits 0 to 9, a leading '+', spaces and \"-./()\""),
-        (PhoneNumberError::NotANumber, "is not a phone number that exists in the form +919876543210"),
+        (PhoneNumberError::NotANumber, "is not a valid phone number such as +919876543210"),
     ];
     for (error, text) in table {
         assert_eq!(error.to_string(), text);

@@ -53,9 +53,9 @@ pub(crate) async fn what_the_rule_refuses_is_not_opened(store: &Store) {
         // key, amount, blocked, rules, expected refusal
         ("used", "0.5",   true,  &off,             "the account is blocked"),
         ("used", "0.5",   false, &off,             "the idempotency key was used for another deposit"),
-        ("new",  "0.5",   false, &off,             "the platform takes no deposits now"),
-        ("new",  "0.5",   false, &deposit_rules(), "a deposit is 1 at least"),
-        ("new",  "10001", false, &deposit_rules(), "a deposit is 10000 at most"),
+        ("new",  "0.5",   false, &off,             "deposits are switched off"),
+        ("new",  "0.5",   false, &deposit_rules(), "the minimum deposit is 1"),
+        ("new",  "10001", false, &deposit_rules(), "the maximum deposit is 10000"),
     ];
     for (key, coins, is_blocked, rules, expected) in table {
         store.set_blocked(user(1), is_blocked).await.unwrap();

@@ -68,11 +68,11 @@ pub(crate) async fn what_the_rule_refuses_is_not_requested(store: &Store) {
     let off = WithdrawalRules { is_open: false, ..withdrawal_rules() };
     #[rustfmt::skip]
     let table = [
-        ("60",  &good,       off,                "the platform pays nothing out now"),
+        ("60",  &good,       off,                "withdrawals are switched off"),
         ("60",  &others.id,  withdrawal_rules(), "the player has no such payee"),
         ("60",  &removed.id, withdrawal_rules(), "the player has no such payee"),
-        ("60",  &late.id,    withdrawal_rules(), "the payee can be paid from 2024-01-01T01:00:05Z on"),
-        ("0.5", &good,       withdrawal_rules(), "a withdrawal is 1 at least"),
+        ("60",  &late.id,    withdrawal_rules(), "the payee can be paid from 2024-01-01T01:00:05Z"),
+        ("0.5", &good,       withdrawal_rules(), "the minimum withdrawal is 1"),
         ("101", &good,       withdrawal_rules(), "the debit of 101 is larger than the balance of 100"),
     ];
     for (coins, payee, rules, expected) in table {

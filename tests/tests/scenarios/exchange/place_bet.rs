@@ -190,7 +190,7 @@ async fn a_refused_bet_says_how_much_is_missing_and_takes_nothing() {
     let player = scenario.funded(41, "4.50").await;
     let answer = player.try_bet("r", "A", "10.00").await;
     assert_eq!(answer.problem(), "400 insufficient-balance amount");
-    let detail = "The stake is 10 but the wallet holds 4.5. Deposit 5.5 or more, or lower the stake.";
+    let detail = "The stake is 10, but the balance is 4.5. Deposit at least 5.5 or lower the stake.";
     assert_eq!(answer.json()["detail"], detail);
     assert_eq!(player.balance().await.to_string(), "4.5");
     let nobody = scenario.player(77);

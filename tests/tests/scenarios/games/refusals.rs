@@ -116,13 +116,13 @@ async fn a_room_has_the_limits_that_the_house_says() {
     let players = [scenario.funded(41, "500").await, scenario.funded(42, "500").await];
     #[rustfmt::skip]
     let rows = [
-        (0, "NUMBER:7",  "20.01", "422 invalid betAmount",         "is not from 1 to 20"),
-        (0, "NUMBER:7",  "12",    "422 exposure-limit betAmount",  "it could cost more than 90."),
+        (0, "NUMBER:7",  "20.01", "422 invalid betAmount",         "must be from 1 to 20"),
+        (0, "NUMBER:7",  "12",    "422 exposure-limit betAmount",  "may cost it at most 90."),
         (0, "SIZE:big",  "20",    "",                              ""),
-        (0, "SIZE:small", "10.01", "409 over-limit betAmount",     "Of the 30 that you may stake"),
+        (0, "SIZE:small", "10.01", "409 over-limit betAmount",     "You may stake at most 30"),
         (0, "SIZE:small", "1",    "",                              ""),
         (0, "SIZE:small", "1",    "",                              ""),
-        (0, "SIZE:small", "1",    "409 too-many-game-bets periodId", "You have 3 bets"),
+        (0, "SIZE:small", "1",    "409 too-many-game-bets periodId", "You already have 3 bets"),
         (1, "SIZE:small", "20",   "",                              ""),
     ];
     for (player, on, amount, refused, names) in rows {

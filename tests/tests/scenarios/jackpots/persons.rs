@@ -175,7 +175,10 @@ async fn contributions_by_route_are_bounded_in_sum() {
     assert!((1..=86_400).contains(&wait), "{wait}");
     let said = refused.json();
     let detail = said["detail"].as_str().unwrap();
-    assert!(detail.contains("brought the jackpot minor 640 today. One of 0 at most fits until "), "{detail}");
+    assert!(
+        detail.contains("received contributions of 640 today, and at most 0 more is accepted until "),
+        "{detail}"
+    );
     // No group got a part of the refused contribution. Earlier contributions are still returned, and other callers have
     // their own daily sum.
     let both = json!({ "opId": "both", "minor": 1, "major": 1 });

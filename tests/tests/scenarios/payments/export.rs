@@ -224,7 +224,7 @@ async fn whoever_has_the_seal_of_a_day_finds_what_was_changed_before_it() {
         copy.cover_up();
         let verdict = verify_seals(copy.folder(), None);
         assert!(
-            verdict.code == Some(1) && verdict.said.contains("what was sealed of "),
+            verdict.code == Some(1) && verdict.said.contains("do not match the books"),
             "{what}: {verdict:?}"
         );
     }

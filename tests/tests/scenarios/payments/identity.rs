@@ -39,7 +39,7 @@ async fn above_a_sum_it_must_be_known_who_a_player_is() {
     assert_eq!(note(&cashier, &cashier, "verified").await.problem(), "403 forbidden -", "their own");
     assert_eq!(note(&cashier, &player, "pending").await.expect(200)["data"]["status"], "pending");
     let waiting = player.try_deposit("1", "pending").await;
-    assert!(waiting.problem() == "403 identity-missing -" && waiting.text().contains("found out"));
+    assert!(waiting.problem() == "403 identity-missing -" && waiting.text().contains("is being verified"));
     let noted = note(&cashier, &player, "verified").await;
     let expected =
         json!({ "userId": 41, "status": "verified", "deposited": 100, "withdrawn": 50, "waiting": [] });

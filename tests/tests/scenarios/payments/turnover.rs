@@ -21,7 +21,7 @@ async fn half_of_a_deposit_is_staked_before_a_withdrawal() {
     let missing = "409 turnover-missing -";
     let refused = try_withdraw(&player, "10", &payee, "nothing is staked").await;
     assert_eq!(refused.problem(), missing);
-    assert!(refused.text().contains("50 of what you brought"), "{refused:?}");
+    assert!(refused.text().contains("You must stake 50 more"), "{refused:?}");
     let waits = player.bet("open", "A", "50").await;
     assert_eq!(try_withdraw(&player, "10", &payee, "it waits").await.problem(), missing);
     player.post(&format!("/api/bets/{}/refund", waits.bet_id)).await.expect(200);
@@ -38,7 +38,7 @@ async fn half_of_a_deposit_is_staked_before_a_withdrawal() {
     bring(&scenario, &player, "20", "second").await;
     let refused = try_withdraw(&player, "10", &payee, "brought more").await;
     assert_eq!(refused.problem(), missing);
-    assert!(refused.text().contains("10 of what you brought"), "{refused:?}");
+    assert!(refused.text().contains("You must stake 10 more"), "{refused:?}");
     let order = withdraw(&other, "10", &others, "brought nothing").await;
     await_withdrawal(&scenario, &other, &order, "completed").await;
     scenario.finish().await;

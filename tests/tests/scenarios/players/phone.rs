@@ -31,7 +31,7 @@ fn codes(scenario: &Scenario, client: &Client) -> Vec<String> {
 
 /// Requests a code and waits until this many were sent.
 async fn code(scenario: &Scenario, client: &Client, count: usize) -> String {
-    assert_eq!(ask(client).await.expect(200)["message"], "The code is on its way");
+    assert_eq!(ask(client).await.expect(200)["message"], "The code was sent");
     await_until("a code", Scenario::DEADLINE, async || {
         let codes = codes(scenario, client);
         (codes.len() == count).then(|| codes.last().cloned()).flatten()

@@ -16,7 +16,7 @@ pub enum AddPayeeOutcome {
     Added(Payee),
     /// The player already has this payee, which is unchanged.
     AddedBefore(Payee),
-    /// The account belongs to another player, or is kept for one.
+    /// The bank account belongs to another player, or is kept for one.
     OfAnother,
     /// The player has the maximum number of payees, or has reached the maximum ever.
     TooMany,

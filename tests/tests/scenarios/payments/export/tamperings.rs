@@ -235,10 +235,10 @@ pub(super) const IN_THE_SEALS: &[Tampering] = &[
     }, "the seal of 2020-01-01 does not follow"),
     ("the first seal is gone", |copy| {
         copy.edit("seals", |rows| drop(rows.remove(0)));
-    }, "does not follow the one before it"),
+    }, "does not follow the previous one"),
     ("the seals are swapped", |copy| {
         copy.edit("seals", |rows| rows.swap(0, 1));
-    }, "does not follow the one before it"),
+    }, "does not follow the previous one"),
     ("the last seal is gone, and somebody has kept it", |copy| {
         copy.edit("seals", |rows| drop(rows.pop()));
     }, "is not the one that was kept"),
