@@ -44,7 +44,7 @@ pub enum Verdict {
 #[derive(Debug, thiserror::Error)]
 pub enum PasswordFailure {
     /// Too many requests wait for their turn.
-    #[error("too many passwords wait to be hashed")]
+    #[error("too many passwords are waiting to be hashed")]
     Busy,
     /// No random salt.
     #[error(transparent)]
@@ -60,11 +60,11 @@ impl From<PasswordFailure> for Refusal {
         let error = chain(&failure);
         match failure {
             PasswordFailure::Busy => {
-                tracing::warn!(error, "The request was not carried out in time by the password threads");
+                tracing::warn!(error, "The password threads did not get to a request in time");
                 Self(Problem::unavailable())
             }
             PasswordFailure::NoRandomness(_) | PasswordFailure::Failed(_) => {
-                tracing::error!(error, "The request failed in the password threads");
+                tracing::error!(error, "A password could not be hashed or checked");
                 Self(Problem::internal())
             }
         }
