@@ -113,13 +113,13 @@ fn body(checkout: &Checkout) -> CheckoutBody {
 fn not_opened(id: OrderId, key: &str, error: &CallError) -> Problem {
     let detail = match error {
         CallError::Unknown => {
-            tracing::warn!("order.id" = %id, "The provider did not say whether it opened the payment of order {id}");
+            tracing::warn!("order.id" = %id, "The provider did not confirm that it opened the payment of order {id}");
             format!(
                 "The payment provider did not answer. Repeat the request with this Idempotency-Key: {key}"
             )
         }
         CallError::NotSent => {
-            tracing::warn!("order.id" = %id, "The provider was not asked to open the payment of order {id}");
+            tracing::warn!("order.id" = %id, "Could not reach the provider to open the payment of order {id}");
             "The payment provider cannot be reached, and was asked for nothing: this deposit has failed. Open another \
              one in a while."
                 .to_owned()

@@ -14,9 +14,9 @@ enum SettleFault {
     UnknownMatch(MatchId),
     #[error("the round {0} of a match does not exist")]
     UnknownRound(RoundId),
-    #[error("the seed of the round {0} is not the one whose hash it has carried since it opened")]
+    #[error("the seed of the round {0} does not match the hash published when it opened")]
     WrongSeed(RoundId),
-    #[error("neither the payout nor the stakes fit into the balances")]
+    #[error("neither the payout nor the stakes fit into the players' balances")]
     BalanceTooLarge,
 }
 
@@ -30,7 +30,7 @@ struct SettlementFailed {
 
 /// The payout did not fit into the winner's balance, but the winner has spent money since.
 #[derive(Debug, thiserror::Error)]
-#[error("the payout of match {0} fits into the balance by now")]
+#[error("the payout of match {0} now fits into the balance")]
 struct PayableAgain(MatchId);
 
 /// Draws the match that a job names and pays its winner, once. Harmless when repeated. Keeps M3, M6, M7.
@@ -70,7 +70,7 @@ async fn draw(context: &Context, joined: &Match, now: Timestamp) -> Result<JobDo
         MatchVerdict::WrongSeed => {
             return Err(JobError::permanent(SettleFault::WrongSeed(joined.round.clone())));
         }
-        MatchVerdict::Wait => return Ok(JobDone("waits for the result of its round")),
+        MatchVerdict::Wait => return Ok(JobDone("waiting for the result of its round")),
     };
     match context.store.draw_match(joined, Outcome { winner, drawn_at: now }).await? {
         DrawOutcome::Drawn(outcome) | DrawOutcome::Before(MatchState::Drawn(outcome)) => {

@@ -73,10 +73,10 @@ pub enum VerifyFault {
     #[error("the table cannot be read")]
     Store(#[from] StoreError),
     /// The check itself did not finish.
-    #[error("what was read could not be looked at")]
+    #[error("the check stopped early")]
     Stopped(#[from] BackgroundFault),
     /// The table has more records than may be held.
-    #[error("there are more than {records_max} records in the table, and no more fit into memory here")]
+    #[error("the table has more than {records_max} records, which do not fit into memory here")]
     TooLarge { records_max: usize },
 }
 
