@@ -23,8 +23,8 @@ const DESPITE: &[&str] = &[
     r#""message":"Answered POST /api/bets with 503""#,
     r#""message":"The disk is full: changes wait until there is room"#,
     r#""message":"The scheduled run failed","error":"the table did not answer"#,
-    r#""message":"The scheduled run failed","error":"send: SQS did not answer in time, or is overloaded"#,
-    r#""message":"The scheduled run failed","error":"count a queue: SQS did not answer in time, or is overloaded"#,
+    r#""message":"The scheduled run failed","error":"send: SQS did not answer in time or is overloaded"#,
+    r#""message":"The scheduled run failed","error":"count a queue: SQS did not answer in time or is overloaded"#,
     // The SDK closes the connection to a failing engine. Embedded engines have no connection.
     r#""message":"unable to mark the connection for closure because no connection was found!"#,
 ];

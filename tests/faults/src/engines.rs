@@ -22,8 +22,8 @@ const DESPITE: &[&str] = &[
     r#""message":"Database health check failed""#,
     r#""message":"The scheduled run failed","error":"the table did not answer"#,
     r#""message":"The scheduled run failed","error":"the table is overloaded"#,
-    r#""message":"The scheduled run failed","error":"send: SQS did not answer in time, or is overloaded"#,
-    r#""message":"The scheduled run failed","error":"count a queue: SQS did not answer in time, or is overloaded"#,
+    r#""message":"The scheduled run failed","error":"send: SQS did not answer in time or is overloaded"#,
+    r#""message":"The scheduled run failed","error":"count a queue: SQS did not answer in time or is overloaded"#,
 ];
 
 /// The time limit for a process to report that an engine is away.
