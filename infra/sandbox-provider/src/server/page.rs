@@ -92,7 +92,7 @@ fn html(payment: &Payment) -> String {
 /// The payer's possible actions, with their labels.
 fn acts(status: PaymentStatus) -> &'static [(&'static str, &'static str)] {
     const PAY: (&str, &str) = ("pay", "Pay");
-    const FAIL: (&str, &str) = ("fail", "Let it fail");
+    const FAIL: (&str, &str) = ("fail", "Let the payment fail");
     const LEAVE: (&str, &str) = ("leave", "Leave without paying");
     const BACK: (&str, &str) = ("leave", "Go back");
     match status {

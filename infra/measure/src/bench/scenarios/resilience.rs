@@ -81,7 +81,7 @@ async fn figures(
     let longest_start = lives.starts.iter().max().copied().unwrap_or_default();
     Ok(vec![
         Figure::note("kills", count(lives.kills)),
-        Figure::note("jobs done by workers that were killed", lives.jobs_of_killed),
+        Figure::note("jobs done by killed workers", lives.jobs_of_killed),
         Figure::lower("ms from start to serving, longest", milliseconds(longest_start)),
         Figure::note("bets answered", count(outcomes.accepted)),
         Figure::note("asked again", count(outcomes.repeated)),
@@ -92,7 +92,7 @@ async fn figures(
         Figure::lower("bet p50 ms", milliseconds(report.latency.quantile(0.5))),
         Figure::lower("bet p99 ms", milliseconds(report.latency.quantile(0.99))),
         Figure::lower("bet longest ms", milliseconds(report.latency.quantile(1.0))),
-        Figure::lower("s to settle what was left", until_settled.as_secs_f64()),
+        Figure::lower("s to settle the rest", until_settled.as_secs_f64()),
     ])
 }
 
