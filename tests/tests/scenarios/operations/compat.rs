@@ -298,7 +298,10 @@ async fn a_key_for_payees_is_made_and_put_in_front_of_those_that_are_there() {
     let (code, stdout, stderr) = generate(&["--kid", "payees-1"]).await;
     let old = line(&stdout);
     let key = old.strip_prefix("payees-1:").unwrap();
-    assert!(code == Some(0) && stderr.contains("Put it before existing keys") && !stderr.contains(key), "{stderr}");
+    assert!(
+        code == Some(0) && stderr.contains("Put it before existing keys") && !stderr.contains(key),
+        "{stderr}"
+    );
     // Without a given name, the key gets a generated one, which is valid.
     let (_, stdout, _) = generate(&[]).await;
     let keys = format!("{},{old}", line(&stdout));

@@ -88,7 +88,11 @@ async fn a_copy_replaces_nothing_and_needs_a_table() {
     let elsewhere =
         Process::run(scenario.folder(), &["backup", &at("copy")], &[("EVENS_ENGINES", "aws")]).await;
     assert_eq!(elsewhere.code, Some(1));
-    assert!(elsewhere.stderr.contains("the table is in DynamoDB, not in a data folder"), "{}", elsewhere.stderr);
+    assert!(
+        elsewhere.stderr.contains("the table is in DynamoDB, not in a data folder"),
+        "{}",
+        elsewhere.stderr
+    );
     scenario.finish().await;
 }
 

@@ -239,12 +239,7 @@ async fn users_that_are_not_there_are_said_to_be_so() {
             "no user has the id 9876500001 or the phone number",
             "--data",
         ),
-        (
-            &["user", "role", "asha", "oracle"],
-            1,
-            "\"asha\" is neither a user id nor",
-            "+919876543210",
-        ),
+        (&["user", "role", "asha", "oracle"], 1, "\"asha\" is neither a user id nor", "+919876543210"),
         (&["user", "role", "41", "king"], 2, "invalid value 'king'", "player, operator, oracle"),
         (&["user", "list", "--limit", "0"], 2, "is zero", "--help"),
         (&["fund", "--user", "41", "--amount", "5"], 1, "user 41 does not exist", "sign up first"),
