@@ -27,7 +27,7 @@ pub(crate) async fn settle(
             confirm(follower, context, report, now).await
         }
         OrderOutcome::Refused(DepositReportRefusal::NothingNew) => Ok(JobDone("known before")),
-        OrderOutcome::Refused(DepositReportRefusal::OtherOrder) => Ok(JobDone("is about another order")),
+        OrderOutcome::Refused(DepositReportRefusal::OtherOrder) => Ok(JobDone("about another order")),
         OrderOutcome::Unknown => Err(JobError::retryable(PaymentsFault::UnknownOrder(report.reference))),
     }
 }

@@ -76,5 +76,5 @@ async fn attempt(
 async fn hold(context: &Context, dispute: &Dispute, now: Timestamp) -> Result<JobDone, JobError> {
     let rule = |seen: SeenForPayment<'_>| hold_disputed(dispute, seen, now).ok_or(());
     context.store.change_deposit(dispute.reference, now, rule).await?;
-    Ok(JobDone("for a person"))
+    Ok(JobDone("needs manual review"))
 }

@@ -66,7 +66,7 @@ async fn handle(
 ) -> Result<JobDone, JobError> {
     let MatchJob { bet_id, user_id, place } = job;
     if view.is_gone(bet_id) {
-        return Ok(JobDone("nothing waits"));
+        return Ok(JobDone("nothing unmatched"));
     }
     let place = place.map(Place::from);
     let against = |round: &RoundId, side| Candidates::against(&context.store, view, round.clone(), side);
@@ -79,7 +79,7 @@ async fn handle(
         players.extend((Some(first.user) != user_id).then_some(first.user));
     }
     let Some((waiting, mut table)) = find(context, view, bet_id, place, &players).await? else {
-        return Ok(JobDone("nothing waits"));
+        return Ok(JobDone("nothing unmatched"));
     };
     if !table.round.takes_bets(now) {
         return ask_for_refund(context, &waiting, RefundReason::RoundEnded).await;

@@ -43,7 +43,7 @@ pub async fn handle(context: &Context, job: RefundJob, now: Timestamp) -> Result
             );
             Ok(JobDone("refunded"))
         }
-        RefundBetOutcome::NothingWaits => Ok(JobDone("nothing waits")),
+        RefundBetOutcome::NothingWaits => Ok(JobDone("nothing unmatched")),
         RefundBetOutcome::NotDue { .. } => Ok(JobDone("not due")),
         RefundBetOutcome::RoundEnded => Ok(JobDone("refunded with its round")),
         RefundBetOutcome::BalanceTooLarge => Err(JobError::permanent(RefundFault::BalanceTooLarge(bet.id))),

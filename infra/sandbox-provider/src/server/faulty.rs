@@ -53,7 +53,7 @@ pub(super) async fn call(state: Arc<State>, operation: Operation, request: Reque
         }
         Some(CallFault::LoseAnswer) => lost(),
         Some(CallFault::ServerError) => {
-            Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "fault", "nobody knows").into_response()
+            Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "fault", "the result is unknown").into_response()
         }
         Some(CallFault::Garbage) => {
             (answer.status(), [(header::CONTENT_TYPE, "application/json")], "<html>{\"id\":").into_response()

@@ -84,7 +84,7 @@ async fn figures(
         Figure::note("jobs done by killed workers", lives.jobs_of_killed),
         Figure::lower("ms from start to serving, longest", milliseconds(longest_start)),
         Figure::note("bets answered", count(outcomes.accepted)),
-        Figure::note("asked again", count(outcomes.repeated)),
+        Figure::note("requests retried", count(outcomes.repeated)),
         Figure::lower("requests failed", count(outcomes.failed())).at_most(0.0),
         Figure::lower("bets lost", count(lost)).at_most(0.0),
         Figure::lower("bets twice", count(books.bets.saturating_sub(outcomes.accepted))).at_most(0.0),
