@@ -51,7 +51,10 @@ async fn run(arguments: Arguments) -> Result<(), String> {
     let access = if listen.ip().is_loopback() { Access::ThisMachine } else { Access::Anybody };
     let server = Server::open(Options { data, region, access }).map_err(|error| error.to_string())?;
     let listener = TcpListener::bind(listen).await.map_err(|error| {
-        format!("cannot listen on {listen}: {error}\nhint: stop the program that uses the port, or choose another one with --listen")
+        format!(
+            "cannot listen on {listen}: {error}\nhint: stop the program that uses the port, or choose \
+             another one with --listen"
+        )
     })?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
     let shutdown = shutdown_signal().map_err(|error| format!("cannot wait for signals: {error}"))?;

@@ -6,7 +6,9 @@ use base64::prelude::BASE64_STANDARD;
 use evens_runtime::tokens::TokenSigner;
 use evens_runtime::{Identity, Settings, StartError, read_secret};
 
-const HINT: &str = "set EVENS_TOKEN_SIGNING_KEY_SECRET to the name of a secret with kid:base64 of an Ed25519 key in PKCS#8, or EVENS_TOKEN_SIGNING_KEY to that text; docs/deploy.md explains how to make a key";
+const HINT: &str = "set EVENS_TOKEN_SIGNING_KEY_SECRET to the name of a secret with kid:base64 of an Ed25519 \
+                    key in PKCS#8, or EVENS_TOKEN_SIGNING_KEY to that text; docs/deploy.md explains how to \
+                    make a key";
 
 /// Loads the signer whose key the environment names. A secret is read with the credentials of `identity`.
 ///

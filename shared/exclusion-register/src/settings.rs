@@ -12,7 +12,8 @@ const REGISTER: &str = "EVENS_EXCLUSION_REGISTER";
 /// The variable with the name of a secret in Secrets Manager that contains the description. It takes precedence.
 const REGISTER_SECRET: &str = "EVENS_EXCLUSION_REGISTER_SECRET";
 
-const HINT: &str = "set EVENS_EXCLUSION_REGISTER_SECRET to the name of a secret with the JSON of a register, or EVENS_EXCLUSION_REGISTER to that JSON; docs/manual.md describes it";
+const HINT: &str = "set EVENS_EXCLUSION_REGISTER_SECRET to the name of a secret with the JSON of a register, \
+                    or EVENS_EXCLUSION_REGISTER to that JSON; docs/manual.md describes it";
 
 /// The settings of a register, one variant per adapter.
 #[derive(Debug, Clone)]

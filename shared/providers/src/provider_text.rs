@@ -13,7 +13,8 @@ const PROVIDER: &str = "EVENS_PAYMENT_PROVIDER";
 /// The variable with the name of a secret in Secrets Manager that contains the description. It takes precedence.
 const PROVIDER_SECRET: &str = "EVENS_PAYMENT_PROVIDER_SECRET";
 
-const HINT: &str = "set EVENS_PAYMENT_PROVIDER_SECRET to the name of a secret with the JSON of a provider, or EVENS_PAYMENT_PROVIDER to that JSON; docs/manual.md describes it";
+const HINT: &str = "set EVENS_PAYMENT_PROVIDER_SECRET to the name of a secret with the JSON of a provider, \
+                    or EVENS_PAYMENT_PROVIDER to that JSON; docs/manual.md describes it";
 
 const RAZORPAY_URL: &str = "https://api.razorpay.com/v1";
 

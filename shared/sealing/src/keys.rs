@@ -52,7 +52,8 @@ const KEYS: &str = "EVENS_PAYEE_KEYS";
 /// one.
 const KEYS_SECRET: &str = "EVENS_PAYEE_KEYS_SECRET";
 
-const HINT: &str = "set EVENS_PAYEE_KEYS_SECRET to the name of a secret with kid:base64 of 32 random bytes, or EVENS_PAYEE_KEYS to that text; `evens key generate --payees` prints a new key";
+const HINT: &str = "set EVENS_PAYEE_KEYS_SECRET to the name of a secret with kid:base64 of 32 random bytes, \
+                    or EVENS_PAYEE_KEYS to that text; `evens key generate --payees` prints a new key";
 
 impl SealingKeys {
     /// Reads the secret named by `EVENS_PAYEE_KEYS_SECRET` with this identity, or else `EVENS_PAYEE_KEYS`.

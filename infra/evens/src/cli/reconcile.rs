@@ -15,7 +15,7 @@ pub(crate) struct ReconcileArgs {
     /// The day in the provider's time zone, such as 2026-11-02
     #[arg(long, value_name = "DAY")]
     pub(crate) day: Date,
-    /// The provider's statement of the day, optionally followed by those of the days around it; by default all are fetched
+    /// The provider's statement of the day, and optionally of the days around it; by default all are fetched
     #[arg(value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
     /// Print one JSON object

@@ -52,7 +52,8 @@ fn generate_for_payees(kid: &str) -> Result<(), StartError> {
         failed("use --kid with 1 to 16 of a-z, 0-9 and '-'").caused_by(error)
     })?;
     eprintln!(
-        "Put it before existing keys: EVENS_PAYEE_KEYS={kid}:...,older:... Keep every older key, in the same order: each decrypts the accounts it encrypted, and the last one detects duplicate accounts."
+        "Put it before existing keys: EVENS_PAYEE_KEYS={kid}:...,older:... Keep every older key, in the same \
+         order: each decrypts the accounts it encrypted, and the last one detects duplicate accounts."
     );
     println!("EVENS_PAYEE_KEYS={text}");
     Ok(())

@@ -170,7 +170,8 @@ async fn provider_beside(
     let provider = ProviderSettings::from_env(&home.identity, &home.settings).await?;
     let moves_real_money = provider.as_ref().is_some_and(ProviderSettings::moves_real_money);
     if moves_real_money && (home.is_embedded() || has_engine_on_this_machine(variable)) {
-        let message = "the payment provider moves real money, but embedded engines may lose recent commits in a power cut";
+        let message = "the payment provider moves real money, but embedded engines may lose recent commits \
+                       in a power cut";
         let hint =
             "set EVENS_ENGINES=aws without an AWS_ENDPOINT_URL that begins with http:, or use the sandbox";
         return Err(StartError::new(message, hint));

@@ -43,7 +43,8 @@ fn write_text(text: &mut String, table: &str, findings: &Findings, is_moving: bo
     let OnTheWay { waiting, unsettled, sign_ups, game_bets } = report.on_the_way;
     writeln!(
         text,
-        "In progress: {waiting} unmatched bets, {unsettled} unsettled matches, {game_bets} bets against the house, {sign_ups} sign-ups."
+        "In progress: {waiting} unmatched bets, {unsettled} unsettled matches, {game_bets} bets against the \
+         house, {sign_ups} sign-ups."
     )?;
     if is_moving && *looks > 1 {
         writeln!(

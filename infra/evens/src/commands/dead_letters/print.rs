@@ -9,7 +9,8 @@ pub(super) fn warn_of_unseen(unseen: u64) {
     if unseen > 0 {
         let letters = plural(usize::try_from(unseen).unwrap_or(usize::MAX), "dead letter");
         eprintln!(
-            "warning: about {letters} could not be read, because another operator is reading them or earlier letters of their group come first; try again"
+            "warning: about {letters} could not be read, because another operator is reading them or earlier \
+             letters of their group come first; try again"
         );
     }
 }
