@@ -115,13 +115,13 @@ fn body(checkout: &Checkout) -> CheckoutBody {
 fn not_opened(id: OrderId, key: &str, error: &CallError) -> Problem {
     let detail = match error {
         CallError::Unknown => {
-            tracing::warn!("order.id" = %id, "The provider did not say whether it opened the payment of order {id}");
+            tracing::warn!("order.id" = %id, "The provider did not confirm that it opened the payment of order {id}");
             format!(
                 "The payment provider did not answer. Repeat the request with the same Idempotency-Key: {key}"
             )
         }
         CallError::NotSent => {
-            tracing::warn!("order.id" = %id, "The provider was not asked to open the payment of order {id}");
+            tracing::warn!("order.id" = %id, "Could not reach the provider to open the payment of order {id}");
             "The payment provider cannot be reached, so this deposit has failed. Nothing was paid. Open another \
              deposit later."
                 .to_owned()

@@ -105,7 +105,7 @@ fn log_refused(phone: &PhoneNumber, visitor: Visitor, reason: &'static str) {
         client.address = %address,
         phone = ?phone,
         reason,
-        "Refused a login from {address} to the number {phone:?}: {reason}"
+        "Refused a login from {address} with the number {phone:?}: {reason}"
     );
 }
 
@@ -113,7 +113,7 @@ fn log_refused(phone: &PhoneNumber, visitor: Visitor, reason: &'static str) {
 async fn keep_rehashed(context: &Context, phone: &PhoneNumber, login: &Login, rehashed: &PasswordHash) {
     let kept = context.store.keep_rehashed(phone, &login.password, rehashed).await;
     if let Err(error) = kept {
-        tracing::warn!(error = chain(&error), "user.id" = %login.user, "Could not keep the new hash of a password");
+        tracing::warn!(error = chain(&error), "user.id" = %login.user, "Could not store the new hash of a password");
     }
 }
 

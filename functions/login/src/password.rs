@@ -72,5 +72,5 @@ async fn tell(context: &Context, account: &Account, request_id: &RequestId) {
     let user = account.user;
     let (event, about) = (NotifyEvent::PasswordChanged, about(request_id));
     let outgoing = Outgoing::of(NotifyJob { user_id: user, event, about });
-    context.ask_for(vec![outgoing], || format!("the news of user {user}'s new password")).await;
+    context.ask_for(vec![outgoing], || format!("the notification of user {user}'s new password")).await;
 }

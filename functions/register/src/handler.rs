@@ -75,7 +75,7 @@ async fn create(
             SignUpOutcome::Collision => {}
         }
     }
-    tracing::error!("The numbers that were drawn for a new account were all taken");
+    tracing::error!("All random user numbers for a new account were taken");
     Err(Problem::internal().into())
 }
 

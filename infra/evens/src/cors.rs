@@ -57,8 +57,8 @@ fn parse_origin(text: &str) -> Result<HeaderValue, StartError> {
     });
     let value = HeaderValue::from_str(text).ok().filter(|_| is_origin);
     value.ok_or_else(|| {
-        let message = format!("{VARIABLE} names {text:?}, which is no origin");
-        StartError::new(message, "write origins as in https://app.example.com, with commas between them")
+        let message = format!("{VARIABLE} contains {text:?}, which is not an origin");
+        StartError::new(message, "separate origins with commas, such as https://app.example.com")
     })
 }
 

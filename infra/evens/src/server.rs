@@ -187,7 +187,7 @@ impl Door {
                 Err(error) if is_gone(&error) => {}
                 Err(error) => {
                     if !self.is_failing {
-                        tracing::error!(%error, "Cannot accept connections; trying again every second");
+                        tracing::error!(%error, "Could not accept connections, retrying every second");
                     }
                     self.is_failing = true;
                     sleep(Self::BACK_OFF).await;

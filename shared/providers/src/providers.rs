@@ -21,14 +21,14 @@ pub enum ProviderSettings {
 #[derive(Debug, thiserror::Error)]
 pub enum ProvidersFault {
     /// An adapter cannot call its provider.
-    #[error("there are no certificates to check the provider {provider} with")]
+    #[error("no CA certificates were found to verify the provider {provider}")]
     NoCertificates {
         provider: ProviderName,
         #[source]
         cause: NoCertificates,
     },
     /// Two providers have the same name. They would share a ledger account and a callback path.
-    #[error("there are two providers with the name {0}")]
+    #[error("two providers have the name {0}")]
     Twice(ProviderName),
 }
 

@@ -101,7 +101,7 @@ impl Context {
             tracing::warn!(
                 job.what = what,
                 error = chain(&error),
-                "Could not ask for {what}; the sweeper will"
+                "Could not send the job for {what}; the sweeper will send it"
             );
         }
     }
@@ -110,7 +110,7 @@ impl Context {
 async fn resolve_queues(client: aws_sdk_sqs::Client, settings: &Settings) -> Result<Queues, StartError> {
     let stage = settings.stage.as_str();
     Queues::resolve(client, stage).await.map_err(|error| {
-        let message = format!("the queues of the stage {stage} were not found");
+        let message = format!("the queues of the stage {stage} cannot be found");
         let hint =
             "run `evens migrate`, check AWS_ENDPOINT_URL_SQS and EVENS_STAGE, or set EVENS_QUEUE_URL_PREFIX";
         StartError::new(message, hint).caused_by(error)

@@ -173,7 +173,7 @@ impl Observer for Met {
             group,
             attempt,
             cause = ?cause,
-            "Attempt {attempt} at {action} {id} came to nothing: {cause:?}"
+            "Attempt {attempt} at {action} {id} failed: {cause:?}"
         );
     }
 

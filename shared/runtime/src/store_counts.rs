@@ -40,7 +40,11 @@ impl Observer for StoreCounts {
             let kind = kind.as_str();
             // A number type that log fields support.
             let conflicts = u64::try_from(conflicts).unwrap_or(u64::MAX);
-            warn!(kind, conflicts, "HIGH CONFLICTS: {conflicts} writes of {kind} met others in this process");
+            warn!(
+                kind,
+                conflicts,
+                "HIGH CONFLICTS: {conflicts} writes of {kind} conflicted with others in this process"
+            );
         }
     }
 
@@ -132,7 +136,7 @@ mod tests {
         }
         let text = told(Operation::WriteOrder, RetryCause::Conflict, 100);
         assert!(
-            text.contains("HIGH CONFLICTS: 100 writes of withdrawal met others in this process"),
+            text.contains("HIGH CONFLICTS: 100 writes of withdrawal conflicted with others in this process"),
             "{text}"
         );
     }

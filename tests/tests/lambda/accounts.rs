@@ -187,9 +187,9 @@ async fn a_function_that_cannot_sign_does_not_start() {
     let platform = Platform::start().await;
     let foreign = format!("other:{}", BASE64_STANDARD.encode(TokenSigner::generate_pkcs8().unwrap()));
     let rows = [
-        (foreign, "tokens of the signing key other would not be believed"),
-        ("test:garbage".to_owned(), "the key to sign tokens with cannot be read"),
-        (String::new(), "there is no key to sign tokens with"),
+        (foreign, "the public key of the signing key other is missing, so its tokens would be rejected"),
+        ("test:garbage".to_owned(), "the token signing key cannot be read"),
+        (String::new(), "no token signing key is set"),
     ];
     for (key, said) in rows {
         for name in ["register", "login"] {

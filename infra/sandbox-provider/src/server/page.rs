@@ -103,7 +103,7 @@ fn outcome(payment: &Payment) -> &'static str {
 /// The acts that a payer can choose, each with its label. There is a way back where the payment has a return address.
 fn acts(payment: &Payment) -> &'static [(&'static str, &'static str)] {
     const PAY: (&str, &str) = ("pay", "Pay");
-    const FAIL: (&str, &str) = ("fail", "Let it fail");
+    const FAIL: (&str, &str) = ("fail", "Let the payment fail");
     const LEAVE: (&str, &str) = ("leave", "Leave without paying");
     const BACK: (&str, &str) = ("leave", "Go back");
     match payment.status {

@@ -26,7 +26,7 @@ async fn a_payer_fails_and_then_pays() {
         let parts = answer.body.split("<button>").skip(1);
         parts.map(|part| part.split_once('<').unwrap().0.to_owned()).collect()
     };
-    assert_eq!(buttons(show(&served, &page).await), ["Pay", "Let it fail", "Leave without paying"]);
+    assert_eq!(buttons(show(&served, &page).await), ["Pay", "Let the payment fail", "Leave without paying"]);
     let left = act(&served, &page, "leave").await;
     assert_eq!((left.status, left.header("location")), (303, &*page));
     assert_eq!(served.state().await["payments"][0]["status"], "open");

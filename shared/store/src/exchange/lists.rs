@@ -134,7 +134,7 @@ impl Store {
 
     async fn load_bets(&self, ids: impl Iterator<Item = BetId>) -> Result<Vec<Bet>, StoreError> {
         let keys: Vec<_> = ids.map(bet::key).collect();
-        let items = self.get_named(&keys, "the bet is gone").await?;
+        let items = self.get_named(&keys, "the bet is missing").await?;
         items.iter().map(bet::decode).collect()
     }
 

@@ -101,7 +101,7 @@ impl Store {
                     Ok(Some(found)) => found,
                     Ok(None) => continue,
                     Err(error) => {
-                        tracing::warn!("entry.number" = entry.number, "user.id" = %entry.user, %error, "Told an entry without its bet");
+                        tracing::warn!("entry.number" = entry.number, "user.id" = %entry.user, %error, "Showed a ledger entry without its bet, because the match cannot be read");
                         continue;
                     }
                 };

@@ -93,7 +93,7 @@ impl Store {
         match self.change_and_read(change).await? {
             Ok(taken) => totals::decode(&taken).map(Ok),
             Err(Some(found)) => totals::decode(&found).map(Err),
-            Err(None) => Err(StoreError::corrupt(round, "the totals are gone")),
+            Err(None) => Err(StoreError::corrupt(round, "the totals are missing")),
         }
     }
 

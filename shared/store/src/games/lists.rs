@@ -32,7 +32,7 @@ impl Store {
         let mut bets = Vec::with_capacity(stakes.len());
         for some in stakes.chunks(Self::BATCH_MAX) {
             let keys: Vec<_> = some.iter().map(|(_, id)| game_bet::key(*id)).collect();
-            for item in self.get_named(&keys, "the bet is gone").await? {
+            for item in self.get_named(&keys, "the bet is missing").await? {
                 bets.push(game_bet::decode(&item)?);
             }
         }

@@ -112,7 +112,7 @@ impl Store {
 
     async fn load_orders(&self, places: &[OrderPlace]) -> Result<Vec<PlayerOrder>, StoreError> {
         let keys: Vec<_> = places.iter().map(|place| order::key(place.order)).collect();
-        let items = self.get_named(&keys, "the order is gone").await?;
+        let items = self.get_named(&keys, "the order is missing").await?;
         items.iter().map(PlayerOrder::decode).collect()
     }
 }

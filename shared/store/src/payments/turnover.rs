@@ -41,7 +41,7 @@ impl Store {
         let mut drawn = BTreeSet::new();
         for some in periods.chunks(Self::BATCH_MAX) {
             for (id, period) in some.iter().zip(self.load_periods(some).await?) {
-                let period = period.ok_or_else(|| StoreError::corrupt(id, "the period is gone"))?;
+                let period = period.ok_or_else(|| StoreError::corrupt(id, "the period is missing"))?;
                 if period.result().is_some() {
                     drawn.insert(*id);
                 }
@@ -54,6 +54,7 @@ impl Store {
 /// The period of a house game that an entry is about, if any.
 fn period_of(entry: &Entry) -> Result<Option<PeriodId>, StoreError> {
     let SystemAccount::Period(period) = &entry.account else { return Ok(None) };
-    let id: PeriodId = period.parse().map_err(|_| StoreError::corrupt(period, "is no period of a game"))?;
+    let id: PeriodId =
+        period.parse().map_err(|_| StoreError::corrupt(period, "is not a period of a game"))?;
     Ok(Some(id))
 }

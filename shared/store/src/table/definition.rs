@@ -92,7 +92,7 @@ fn check_definition(table: &TableDescription) -> Result<(), StoreError> {
         return Ok(());
     }
     let name = table.table_name().unwrap_or_default();
-    let source = format!("the table {name} exists with another key or without the index").into();
+    let source = format!("the table {name} exists, but with another key or without the index").into();
     Err(StoreError::Rejected { code: "TableDiffers".to_owned(), source })
 }
 

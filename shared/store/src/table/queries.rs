@@ -26,7 +26,7 @@ impl<T> Page<T> {
         decode: impl Fn(&Item) -> Result<T, StoreError>,
         next: Option<Item>,
     ) -> Self {
-        let report = |error: &StoreError| tracing::error!(%error, "Left out an item that cannot be read");
+        let report = |error: &StoreError| tracing::error!(%error, "Skipped an item that cannot be read");
         let found = items.iter().filter_map(|item| decode(item).inspect_err(report).ok());
         let found: Vec<_> = found.collect();
         Self { left_out: items.len() - found.len(), found, next: next.map(PageStart) }

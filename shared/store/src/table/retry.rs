@@ -76,7 +76,7 @@ impl<'a> Attempts<'a> {
         let what = if matches!(error, StoreError::Contended) {
             "Deadlock detected"
         } else {
-            "No answer of the table"
+            "No answer from the table"
         };
         if attempt < Self::TOLD_FROM {
             tracing::debug!(attempt, pause_ms, operation, cause = %error, "{what}, retrying in {pause_ms}ms (attempt {attempt})");

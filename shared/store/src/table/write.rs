@@ -313,7 +313,10 @@ fn refusal(error: SdkError<TransactWriteItemsError>) -> Result<Written, StoreErr
     if matches!(refused, StoreError::Contended) {
         // Databases with locks call this a deadlock: two transactions want the same items at the same moment.
         let reasons = reasons.join(", ");
-        tracing::warn!(reasons, "A transaction met another one on its item {position}: {reasons}");
+        tracing::warn!(
+            reasons,
+            "A transaction conflicted with another one on its item {position}: {reasons}"
+        );
     }
     Err(refused)
 }

@@ -264,7 +264,7 @@ async fn codes_of_nobody_are_a_line_of_the_log_each() {
     assert_eq!(scenario.dead_letters(Queue::Registration).await, 0);
     let log = scenario.log();
     for client in clients {
-        let expected = format!("Invalid referral code: ABCDEFGH of user {}, as nobody has it", client.user);
+        let expected = format!("Invalid referral code: ABCDEFGH of user {}: it is unknown", client.user);
         assert_eq!(log.lines().filter(|line| line.contains(&expected)).count(), 1, "{expected}");
     }
     scenario.finish().await;

@@ -31,7 +31,7 @@ type Steps = Vec<(&'static str, Cost)>;
 
 /// The steps of a pair of bets if each message is processed alone.
 pub(crate) const STEPS: [&str; 3] =
-    ["place-bet (nobody there)", "place-bet (somebody there)", "match (joins and settles)"];
+    ["place-bet (no opponent)", "place-bet (opponent there)", "match (joins and settles)"];
 
 /// The system in this process, with its meters.
 pub(crate) struct Drive {

@@ -46,7 +46,7 @@ impl Store {
                     Ok(Attempt::Done(DrawOutcome::Before(bet_match::decode(&item)?.state)))
                 }
                 Written::Refused { found: None, .. } => {
-                    Err(StoreError::corrupt(joined.id, "the match is gone"))
+                    Err(StoreError::corrupt(joined.id, "the match is missing"))
                 }
             }
         })

@@ -95,7 +95,7 @@ impl Store {
             Ok(Written::Refused { position: position @ 4.., .. }) => {
                 let what = match position {
                     4 => "the loser's wallet does not have the stake locked",
-                    _ => "a bet that waits is gone, or the page is there",
+                    _ => "an unmatched bet is missing, or the ledger page exists already",
                 };
                 let error = StoreError::corrupt(plan.bet_match.id, what);
                 self.join_unpayable(plan, taker, draw, &error).await
@@ -116,7 +116,7 @@ impl Store {
         error: &StoreError,
     ) -> Result<JoinOutcome, StoreError> {
         let id = plan.bet_match.id;
-        tracing::error!("match.id" = %id, %error, "Match {id} is only joined: it cannot be paid");
+        tracing::error!("match.id" = %id, %error, "Joined match {id} without paying it, because it cannot be paid");
         self.join_bets(plan, taker, draw).await
     }
 
@@ -160,7 +160,12 @@ impl Store {
         let side = match position {
             0 => taker,
             1 => taker.opposite(),
-            _ => return Err(StoreError::corrupt(plan.bet_match.id, "the match exists while both bets wait")),
+            _ => {
+                return Err(StoreError::corrupt(
+                    plan.bet_match.id,
+                    "the match exists although both bets are unmatched",
+                ));
+            }
         };
         // This very call may have joined and paid them before.
         self.observe_end(&plan.bet_match);

@@ -127,7 +127,7 @@ impl Store {
                     Ok(Attempt::Again(StoreError::Contended))
                 }
                 Written::Refused { .. } => {
-                    Err(StoreError::corrupt(bet.id, "the bet is gone, or the page is there"))
+                    Err(StoreError::corrupt(bet.id, "the bet is missing, or the ledger page exists already"))
                 }
             }
         })
@@ -149,7 +149,7 @@ impl Store {
     ) -> Result<RefundBetOutcome, StoreError> {
         let Some(refund) = unanswered else { return Ok(RefundBetOutcome::NothingWaits) };
         let view = self.load_bet_view(bet.id).await?;
-        let view = view.ok_or_else(|| StoreError::corrupt(bet.id, "the bet is gone"))?;
+        let view = view.ok_or_else(|| StoreError::corrupt(bet.id, "the bet is missing"))?;
         let is_made = view.bet.refunded.checked_sub(bet.refunded) == Some(refund.waiting.open);
         Ok(if is_made {
             RefundBetOutcome::Refunded(Box::new(refund.clone()))

@@ -79,9 +79,10 @@ impl Store {
                 Written::Refused { position: 2, .. } => {
                     Err(StoreError::corrupt(drawn.id, "the loser's wallet does not have the stake locked"))
                 }
-                Written::Refused { .. } => {
-                    Err(StoreError::corrupt(drawn.id, "a match or bet is gone, or the page is there"))
-                }
+                Written::Refused { .. } => Err(StoreError::corrupt(
+                    drawn.id,
+                    "a match or bet is missing, or the ledger page exists already",
+                )),
             }
         })
     }
@@ -96,7 +97,7 @@ impl Store {
         if play.sums.is_none() {
             return Ok(None);
         }
-        let bet = self.load_bet(bet).await?.ok_or_else(|| StoreError::corrupt(bet, "the bet is gone"))?;
+        let bet = self.load_bet(bet).await?.ok_or_else(|| StoreError::corrupt(bet, "the bet is missing"))?;
         Ok(Some(bet.placed_at))
     }
 

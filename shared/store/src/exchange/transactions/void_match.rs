@@ -99,7 +99,7 @@ impl Store {
             let keys =
                 [bet_match::key(&read.round, read.id), wallet::key(read.user_a), wallet::key(read.user_b)];
             let [Some(found), Some(wallet_a), Some(wallet_b)] = self.get_several(keys).await? else {
-                return Err(StoreError::corrupt(read.id, "the match or a wallet is gone"));
+                return Err(StoreError::corrupt(read.id, "the match or a wallet is missing"));
             };
             let found = bet_match::decode(&found)?;
             let wallets: [Wallet; 2] = [wallet::decode(&wallet_a)?, wallet::decode(&wallet_b)?];
@@ -140,7 +140,7 @@ impl Store {
                     Ok(Attempt::Again(StoreError::Contended))
                 }
                 Written::Refused { .. } => {
-                    Err(StoreError::corrupt(read.id, "a bet is gone, or a page is there"))
+                    Err(StoreError::corrupt(read.id, "a bet is missing, or a ledger page exists already"))
                 }
             }
         })

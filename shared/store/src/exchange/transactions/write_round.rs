@@ -147,7 +147,7 @@ impl Store {
                     Ok(Attempt::Done(RoundWrite::Found(round::decode(&item)?)))
                 }
                 Written::Refused { found: None, .. } => {
-                    Err(StoreError::corrupt(&read.id, "the round is gone"))
+                    Err(StoreError::corrupt(&read.id, "the round is missing"))
                 }
             }
         })

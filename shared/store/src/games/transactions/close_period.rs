@@ -34,7 +34,7 @@ impl Store {
             .try_fold(PeriodTotals::default(), async |totals, closed| plus(closing, totals, &closed))
             .await?;
         let Ok(closed) = closing.closed(totals) else {
-            return Err(StoreError::corrupt(closing.id, "is fenced and does not close"));
+            return Err(StoreError::corrupt(closing.id, "is fenced, but does not close"));
         };
         self.move_period(closing, closed).await.map(PeriodWrite::into_period)
     }
@@ -54,14 +54,14 @@ impl Store {
             };
             match self.change_and_read(change).await? {
                 Ok(item) | Err(Some(item)) => Ok(Attempt::Done(shard::decode(&item)?)),
-                Err(None) => Err(StoreError::corrupt(period.id, "a shard is closed and not there")),
+                Err(None) => Err(StoreError::corrupt(period.id, "a closed shard is missing")),
             }
         })
     }
 }
 
 fn plus(period: &Period, totals: PeriodTotals, shard: &PeriodShard) -> Result<PeriodTotals, StoreError> {
-    let too_much = || StoreError::corrupt(period.id, "its stakes are more than an amount can be");
+    let too_much = || StoreError::corrupt(period.id, "the sum of its stakes is too large");
     let units: i128 = shard.bets.iter().map(|record| record.stake.amount().units()).sum();
     let bets = totals.bets + shard.bets.len() as u64;
     let staked = Amount::from_units(totals.staked.units() + units).map_err(|_| too_much())?;

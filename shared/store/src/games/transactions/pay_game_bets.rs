@@ -98,7 +98,7 @@ impl Store {
         let keys: Vec<_> = owed.iter().map(|owed| game_bet::key(owed.record.bet)).collect();
         let mut unpaid = Vec::new();
         for (owed, item) in owed.iter().zip(self.get_batch_again(&keys).await?) {
-            let item = item.ok_or_else(|| StoreError::corrupt(owed.record.bet, "the bet is gone"))?;
+            let item = item.ok_or_else(|| StoreError::corrupt(owed.record.bet, "the bet is missing"))?;
             if !item.contains_key(game_bet::PAID_AT) {
                 unpaid.push(*owed);
             }

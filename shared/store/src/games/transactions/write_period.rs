@@ -84,7 +84,7 @@ impl Store {
                     Ok(Attempt::Done(PeriodWrite::Found(period::decode(&item)?)))
                 }
                 Written::Refused { position: 0, found: None } => {
-                    Err(StoreError::corrupt(read.id, "the period is gone"))
+                    Err(StoreError::corrupt(read.id, "the period is missing"))
                 }
                 Written::Refused { .. } => Err(StoreError::corrupt(read.id, "a result before it was drawn")),
             }
@@ -99,7 +99,7 @@ impl Store {
     /// - `PutItem` on `PERIOD#`
     pub async fn end_lane(&self, id: PeriodId, lane: Lane) -> Result<Period, StoreError> {
         attempt!(self, WritePeriod, {
-            let gone = || StoreError::corrupt(id, "the period is gone");
+            let gone = || StoreError::corrupt(id, "the period is missing");
             let read = self.load_period(id).await?.ok_or_else(gone)?;
             let Ok(moved) = read.lane_done(lane) else { return Ok(Attempt::Done(read)) };
             if moved == read {

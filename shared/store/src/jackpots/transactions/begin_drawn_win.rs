@@ -57,7 +57,7 @@ impl Store {
                 | AwardRefusal::ProposedBefore),
             ) => {
                 tracing::error!("operation.id" = %operation, %refusal, "The drawn win {operation} cannot begin");
-                Err(StoreError::corrupt(&operation, "a drawn win that cannot begin"))
+                Err(StoreError::corrupt(&operation, "the drawn win cannot begin"))
             }
         }
     }

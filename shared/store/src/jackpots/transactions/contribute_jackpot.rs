@@ -56,7 +56,10 @@ impl Store {
                         return Ok(Attempt::Again(StoreError::Contended));
                     }
                     Written::Refused { .. } if contribution.operation.is_of_play() => {
-                        return Err(StoreError::corrupt(&contribution.operation, "its meter is no meter"));
+                        return Err(StoreError::corrupt(
+                            &contribution.operation,
+                            "its meter item has another kind",
+                        ));
                     }
                     Written::Refused { .. } => {
                         let meters = self.get_batch_again(&meter::all_keys()).await?;

@@ -87,10 +87,9 @@ impl Store {
                     Ok(Attempt::Done(outcome))
                 }
                 Written::Refused { position: 1, .. } => Ok(Attempt::Again(StoreError::Contended)),
-                Written::Refused { .. } => Err(StoreError::corrupt(
-                    &pending.award.operation,
-                    "its record is there before it was paid",
-                )),
+                Written::Refused { .. } => {
+                    Err(StoreError::corrupt(&pending.award.operation, "its record exists before its payment"))
+                }
             }
         })
     }

@@ -82,7 +82,7 @@ impl Store {
                     Ok(Attempt::Again(StoreError::Contended))
                 }
                 Written::Refused { .. } => {
-                    Err(StoreError::corrupt(update.group, "its pool is there before its terms"))
+                    Err(StoreError::corrupt(update.group, "its pool exists before its terms"))
                 }
             }
         })

@@ -104,10 +104,9 @@ impl Store {
                 Written::Refused { position, .. } if position < contended => {
                     Ok(Attempt::Again(StoreError::Contended))
                 }
-                Written::Refused { .. } => Err(StoreError::corrupt(
-                    user,
-                    "the transfer or the page of the ledger is there before it",
-                )),
+                Written::Refused { .. } => {
+                    Err(StoreError::corrupt(user, "the transfer or the ledger page exists already"))
+                }
             }
         })
     }

@@ -46,9 +46,7 @@ impl Store {
                     Ok(Attempt::Done(Ok(plan)))
                 }
                 Written::Refused { position: 0 | 1, .. } => Ok(Attempt::Again(StoreError::Contended)),
-                Written::Refused { .. } => {
-                    Err(StoreError::corrupt(user, "the page of the ledger is there before it"))
-                }
+                Written::Refused { .. } => Err(StoreError::corrupt(user, "the ledger page exists already")),
             }
         })
     }

@@ -133,7 +133,7 @@ impl Store {
             }
             Written::Refused { .. } => Err(StoreError::corrupt(
                 plan.order.terms().id,
-                "its transfer, its place or the page of the ledger is there before it",
+                "its transfer, its list entry or the ledger page exists already",
             )),
         }
     }

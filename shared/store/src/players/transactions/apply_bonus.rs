@@ -201,7 +201,7 @@ impl Store {
     ) -> Result<Option<Option<TransactWriteItem>>, StoreError> {
         let Some(cap) = cap else { return Ok(Some(None)) };
         let item = self.get(&account::key(to)).await?;
-        let item = item.ok_or_else(|| StoreError::corrupt(to, "the account of a referrer is gone"))?;
+        let item = item.ok_or_else(|| StoreError::corrupt(to, "the account of a referrer is missing"))?;
         let last = account::referral_day(&item)?;
         let Some(next) = cap.one_more(last) else { return Ok(None) };
         let mut values = vec![(":day", text(next.day)), (":count", number(next.count))];

@@ -87,7 +87,7 @@ impl Store {
             match self.transact(items).await? {
                 Written::Committed => Ok(Attempt::Done(ReferralOutcome::Decided(decided, next))),
                 Written::Refused { position: 2, .. } => {
-                    Err(StoreError::corrupt(code, "the account of a referral code is gone"))
+                    Err(StoreError::corrupt(code, "the account of a referral code is missing"))
                 }
                 Written::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),
             }

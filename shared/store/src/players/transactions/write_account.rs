@@ -192,7 +192,9 @@ impl Store {
                 Written::Refused { position: 1, .. } => {
                     Err(StoreError::corrupt(account.user, "a login without an account"))
                 }
-                Written::Refused { .. } => Err(StoreError::corrupt(account.user, "a session of that id")),
+                Written::Refused { .. } => {
+                    Err(StoreError::corrupt(account.user, "a session with that id exists already"))
+                }
             }
         })
     }

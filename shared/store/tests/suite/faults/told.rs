@@ -17,7 +17,7 @@ use tracing::subscriber::set_default;
 async fn a_write_that_meets_others_again_and_again_says_so() {
     for (code, said) in [
         ("TransactionConflictException", "Deadlock detected"),
-        ("ThrottlingException", "No answer of the table"),
+        ("ThrottlingException", "No answer from the table"),
     ] {
         let log = Log::start();
         let subscriber = tracing_subscriber::fmt().with_writer(log.clone()).with_ansi(false);
