@@ -134,7 +134,7 @@ fn light_high_and_peak() {
         ];
         let zero = [&NOTHING_LOST[..], &["orders not completed"]].concat();
         let limits = [("deposits/min", "AtLeast", 720.0), ("withdrawals/min", "AtLeast", 60.0)];
-        promises(&format!("{name} --users 20 --seconds 2"), &zero, &measured, &limits);
+        promises(&format!("{name} --users 20 --seconds 4"), &zero, &measured, &limits);
     }
 }
 

@@ -12,10 +12,10 @@ pub struct MatchCursor {
 
 written_as!(MatchCursor, "after", after);
 
-/// The next page holds the open rounds that follow this one.
+/// The next page contains the open rounds after this one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RoundCursor {
-    /// The last round of the page before.
+    /// The last round of the previous page.
     pub after: RoundPlace,
 }
 

@@ -1,4 +1,4 @@
-//! The settings of the platform that are public.
+//! The platform's public settings.
 
 use crate::Money;
 use serde::Serialize;
@@ -11,33 +11,33 @@ pub struct PlatformAnswer {
     pub data: PlatformBody,
 }
 
-/// The settings of the platform that clients show or check before they ask.
+/// The platform's settings that clients show, or check before a request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[expect(clippy::struct_excessive_bools, reason = "each is a field of the answer's body")]
 pub struct PlatformBody {
     /// `local`, `dev`, `staging` or `prod`.
     pub stage: &'static str,
-    /// The currency of all amounts, by its ISO 4217 code.
+    /// The ISO 4217 code of the currency of all amounts.
     pub currency: String,
-    /// How many decimals an amount of money in or out may have.
+    /// Maximum number of decimals in the amount of a deposit or withdrawal.
     pub currency_decimals: u32,
-    /// The country of phone numbers that are given without one, by its two letters.
+    /// The two-letter code of the country of phone numbers without a country code.
     pub phone_country: String,
-    /// Whether new bets are taken.
+    /// `true` if new bets are accepted.
     pub bets: bool,
-    /// Whether new deposits are taken.
+    /// `true` if new deposits are accepted.
     pub deposits: bool,
-    /// Whether new withdrawals are taken.
+    /// `true` if new withdrawals are accepted.
     pub withdrawals: bool,
-    /// The least stake of a bet in a round; a round may ask for more.
+    /// The minimum stake of a bet in a round; a round may require more.
     pub stake_min: Money,
-    /// The largest stake of a bet in a round.
+    /// The maximum stake of a bet in a round.
     pub stake_max: Money,
-    /// The least deposit.
+    /// The minimum deposit.
     pub deposit_min: Money,
-    /// The largest deposit.
+    /// The maximum deposit.
     pub deposit_max: Money,
-    /// The least withdrawal.
+    /// The minimum withdrawal.
     pub withdrawal_min: Money,
 }

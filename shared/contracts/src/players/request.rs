@@ -17,7 +17,7 @@ pub struct SignUpRequest {
     pub name: Option<UserName>,
     /// The referral code of the referrer.
     pub referred_by: Option<ReferralCode>,
-    /// Where the refresh token goes.
+    /// The place where the refresh token is kept.
     pub keeper: TokenKeeper,
 }
 
@@ -44,7 +44,7 @@ pub struct LoginRequest {
     pub phone: PhoneNumber,
     /// The password as given.
     pub password: Password,
-    /// Where the refresh token goes.
+    /// The place where the refresh token is kept.
     pub keeper: TokenKeeper,
 }
 
@@ -58,7 +58,7 @@ impl LoginRequest {
     }
 }
 
-/// Where a client keeps its refresh token.
+/// The place where a client keeps its refresh token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TokenKeeper {
     /// The client itself: the token is in the body of the answer.
@@ -75,7 +75,7 @@ pub struct TokenKeeperError;
 impl TokenKeeper {
     pub(crate) const COOKIE: &str = "cookie";
 
-    /// The field `session`; without it, the client keeps the token.
+    /// Reads the field `session`. If it is absent, the client keeps the token.
     fn read(body: &Body<'_>) -> Result<Self, Problem> {
         Ok(body.optional_string("session")?.unwrap_or(Self::Client))
     }
@@ -92,7 +92,7 @@ impl FromStr for TokenKeeper {
 /// `POST /api/users/refresh` and `POST /api/users/logout`.
 #[derive(Debug)]
 pub struct RefreshRequest {
-    /// The refresh token; `None` where the session cookie has it.
+    /// The refresh token; `None` if the session cookie carries it.
     pub token: Option<RefreshToken>,
 }
 
@@ -103,7 +103,7 @@ impl RefreshRequest {
         Ok(Self { token: body.optional_string("refreshToken")? })
     }
 
-    /// The problem of a request that shows no token at all.
+    /// The problem of a request without any refresh token.
     pub fn missing() -> Problem {
         Problem::invalid("refreshToken", "is missing, and there is no session cookie")
     }
@@ -154,7 +154,7 @@ pub struct PasswordRequest {
     pub current: Password,
     /// The new password.
     pub new: Password,
-    /// Where the refresh token goes.
+    /// The place where the refresh token is kept.
     pub keeper: TokenKeeper,
 }
 

@@ -1,4 +1,4 @@
-//! The list of open rounds, page by page. The index has those that have a latest moment to close.
+//! The list of open rounds, page by page. It contains only rounds with a closing deadline: the index sorts by it.
 
 use crate::exchange::entities::round;
 use crate::operations::sweep::{Since, round_in_key, unfinished_since};
@@ -9,22 +9,22 @@ use evens_exchange::{Round, RoundPlace};
 use futures::{StreamExt, TryStreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
 
-/// How many shards are read side by side.
+/// Number of shards that are read concurrently.
 const SHARDS_AT_ONCE: usize = 4;
 
-/// A page of open rounds, the one that closes first in front. It may be short though another one follows: rounds that
-/// have ended since are left out.
+/// A page of open rounds, the earliest closing first. It may be short or empty although another page follows, because
+/// rounds that have ended since are left out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RoundPage {
     /// The rounds.
     pub rounds: Vec<Round>,
-    /// The next page starts after this one; `None` where there is none.
+    /// The next page starts after this place; `None` on the last page.
     pub next_after: Option<RoundPlace>,
 }
 
 impl Store {
-    /// A page of the rounds that take bets now and have a latest moment to close; `after` is the `next_after` of the
-    /// page before. At most 100 a page.
+    /// A page of the rounds that take bets now and have a closing deadline. `after` is the `next_after` of the previous
+    /// page. A page has at most 100 rounds.
     ///
     /// # Role
     /// - `BatchGetItem` on `ROUND#`
@@ -50,7 +50,7 @@ impl Store {
         Ok(RoundPage { rounds, next_after: places.pop().filter(|_| has_more) })
     }
 
-    /// The first rounds of a shard that close after now, so many at most.
+    /// The first rounds of a shard that close after now, at most `limit`.
     async fn open_in_shard(
         &self,
         shard: Shard,
@@ -59,7 +59,7 @@ impl Store {
         limit: usize,
     ) -> Result<Vec<RoundPlace>, StoreError> {
         let partition = round::index_partition(shard);
-        // What the index has of one millisecond is told apart by the ids, so that millisecond is read again.
+        // Several rounds may close in the same millisecond, sorted by id, so that millisecond is read again.
         let same = after.map(|after| after.closes_by().saturating_sub(SignedDuration::from_millis(1)));
         let since = Since::After(same.and_then(Result::ok).map_or(now, |same| same.max(now)));
         let (mut places, mut start) = (Vec::new(), None);

@@ -22,12 +22,12 @@ pub trait Observer: Debug + Send + Sync {
     /// The outcome of a match was fixed. `winner` is the name of the winning side.
     fn drawn(&self, winner: &'static str);
 
-    /// Something that clients are shown may have changed. Also called where a write was found to be done before,
-    /// because the answer to the first attempt may have been lost. It can come twice, and in any order.
+    /// Data that clients see may have changed. Also called if a write turns out to be done before, because the answer
+    /// to the first attempt may have been lost. Calls can be repeated, and come in any order.
     fn changed(&self, changed: Changed);
 }
 
-/// Something that clients are shown and that may have changed: which one, not how.
+/// Data that clients see and that may have changed. It names the item, not the change.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Changed {
     /// A bet: it was placed, or a part of it was joined, settled, voided or refunded.

@@ -86,7 +86,7 @@ pub(crate) async fn an_ended_round_is_listed_until_it_is_finished(store: &Store)
 }
 
 pub(crate) async fn open_rounds_are_listed_by_when_they_close(store: &Store) {
-    // Thirty that close at three moments, one without such a moment, one that has closed, and one past its time.
+    // Thirty rounds that close at three times, one without a deadline, a closed one, and one past its deadline.
     let closing = async |id: &str, closes_by: i64| {
         let deadlines = Some(Deadlines { closes_by: second(closes_by), result_by: second(9_000) });
         let terms = RoundTerms { deadlines, ..terms(id, Draw::Match) };

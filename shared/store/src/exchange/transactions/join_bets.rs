@@ -167,7 +167,7 @@ impl Store {
                 ));
             }
         };
-        // This very call may have joined and paid them before.
+        // An earlier attempt of this call may have joined and paid them.
         self.observe_end(&plan.bet_match);
         self.observe_retry(Operation::JoinBets, &StoreError::Contended);
         let waiting = found.map(waiting::decode).transpose()?.filter(|waiting| !waiting.is_closed);
