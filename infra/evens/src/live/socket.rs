@@ -111,6 +111,10 @@ impl Client<'_> {
                     Ok(session) => session,
                     Err(denial) => return self.deny(reference, denial).await,
                 };
+                // Later messages are counted when they arrive. This is the first one whose user is known.
+                if self.connection.session().is_none() {
+                    self.count(session).await?;
+                }
                 if let Err(denial) = check_account(self.context, session).await {
                     return self.deny(reference, denial).await;
                 }

@@ -24,8 +24,8 @@ const WRITE_BUFFER_BYTES_MAX: usize = 64 * 1_024;
 /// After that time a client may find a free socket.
 const RETRY_AFTER: Duration = Duration::from_secs(5);
 
-/// Refuses, in this order: `404` a request without an upgrade, `403` a page of another origin, `429` an address with too
-/// many sockets, and `503` when all sockets are taken.
+/// Refuses, in this order: `404` a request without an upgrade, `403` a page of another origin, `429` an address with
+/// too many sockets, and `503` when all sockets are taken.
 pub(super) async fn upgrade(
     State(context): State<Context>,
     Extension(hub): Extension<Arc<Hub>>,
