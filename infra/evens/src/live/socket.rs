@@ -104,7 +104,7 @@ impl Client<'_> {
             Ok(message) => message,
             Err(MessageFault::Malformed) => return Err(ByeReason::Malformed.into()),
             Err(MessageFault::Refused { reference, problem }) => {
-                return self.refuse(reference, problem).await;
+                return self.refuse(reference, *problem).await;
             }
         };
         let (request, known) = match request {
