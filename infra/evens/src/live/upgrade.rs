@@ -18,6 +18,10 @@ use std::time::Duration;
 /// The buffer for reading that each socket has. Larger messages are read in parts.
 const READ_BUFFER_BYTES: usize = 1_024;
 
+/// A message that is somewhat too large is read to its end: closing over unread bytes would take the last frame from the
+/// client. Larger ones end the connection without a close code.
+const READ_BYTES_MAX: usize = 2 * LIVE_MESSAGE_BYTES_MAX;
+
 /// As much may wait inside the socket for a client that does not read.
 const WRITE_BUFFER_BYTES_MAX: usize = 64 * 1_024;
 
@@ -55,8 +59,8 @@ pub(super) async fn upgrade(
         .read_buffer_size(READ_BUFFER_BYTES)
         .write_buffer_size(0)
         .max_write_buffer_size(WRITE_BUFFER_BYTES_MAX)
-        .max_frame_size(LIVE_MESSAGE_BYTES_MAX)
-        .max_message_size(LIVE_MESSAGE_BYTES_MAX);
+        .max_frame_size(READ_BYTES_MAX)
+        .max_message_size(READ_BYTES_MAX);
     Ok(wanted.on_upgrade(async move |wire| {
         socket::run(&hub, &context, wire).await;
         drop((permit, place));
