@@ -18,20 +18,20 @@ pub struct PlaceBetAnswer {
     pub data: PlacedBetBody,
 }
 
-/// A bet that was placed.
+/// A placed bet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PlacedBetBody {
     /// The bet's id.
     pub bet_id: String,
-    /// `PENDING`: how the bet was accepted. `GET /api/bets/{betId}` says how it stands now.
+    /// `PENDING`, the state at acceptance. `GET /api/bets/{betId}` returns the current state.
     pub status: &'static str,
     /// The balance after the stake was taken.
     pub balance: Money,
-    /// The SHA-256 of the nonce that the server drew for the bet, and that the draw of its matches is made from. The
-    /// nonce itself is told when nothing of the bet waits any more. Null for a bet of before there were nonces.
+    /// The SHA-256 of the server's nonce for the bet, from which its matches are drawn. The nonce is published when no
+    /// part of the bet is unmatched. Null for bets from before nonces existed.
     pub nonce_hash: Option<String>,
-    /// For a person to read.
+    /// A text for people, not for programs.
     pub message: &'static str,
 }
 
@@ -52,15 +52,15 @@ fn nonce_hash(bet: &Bet) -> Option<String> {
     bet.nonce.as_ref().map(|nonce| nonce.hash().to_string())
 }
 
-/// A bet as it stands.
+/// The current state of a bet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct BetBody {
     /// The bet's id.
     pub bet_id: String,
-    /// Who placed it.
+    /// The player.
     pub user_id: u64,
-    /// In which round.
+    /// The round.
     pub round_id: String,
     /// `A` or `B`.
     pub side: &'static str,
@@ -68,19 +68,19 @@ pub struct BetBody {
     pub amount: Money,
     /// `PENDING`, `MATCHED`, `SETTLED` or `REFUNDED`.
     pub status: &'static str,
-    /// The part that waits for opponents.
+    /// The unmatched part.
     pub open: Money,
-    /// The part that is matched and not settled.
+    /// The matched, unsettled part.
     pub matched: Money,
     /// The part whose matches are settled.
     pub settled: Money,
-    /// The part that was given back.
+    /// The refunded part.
     pub refunded: Money,
-    /// What was won: twice each settled part that won.
+    /// The payout: twice each settled part that won.
     pub payout: Money,
-    /// The SHA-256 of the bet's nonce; null for a bet of before there were nonces.
+    /// The SHA-256 of the bet's nonce. Null for bets from before nonces existed.
     pub nonce_hash: Option<String>,
-    /// The bet's nonce; null while something of the bet waits.
+    /// The bet's nonce. Null while a part of the bet is unmatched.
     pub nonce: Option<String>,
     /// When it was placed (RFC 3339).
     pub created_at: String,
@@ -122,26 +122,26 @@ pub struct BetAnswer {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct BetListAnswer {
-    /// The player's bets, newest first. A page may be short, or empty, though another one follows.
+    /// The player's bets, newest first. A page may be short or empty even if another one follows.
     pub data: Vec<BetBody>,
-    /// Where the next page starts; null on the last one, and on no other.
+    /// The start of the next page. Null only on the last page.
     pub next_cursor: Option<String>,
 }
 
 /// `200` to `POST /api/bets/{betId}/refund`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct RefundAnswer {
-    /// What was given back.
+    /// The refunded amount.
     pub data: RefundBody,
 }
 
-/// A refund that was made.
+/// A completed refund.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RefundBody {
     /// The bet.
     pub bet_id: String,
-    /// What was given back.
+    /// The refunded amount.
     pub refunded: Money,
     /// The balance afterwards.
     pub balance: Money,
@@ -158,11 +158,11 @@ impl RefundAnswer {
 /// `200` to `POST /api/operator/rounds/{roundId}/matches/{matchId}/void`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct VoidAnswer {
-    /// What was given back.
+    /// The refunded amount.
     pub data: VoidBody,
 }
 
-/// A match whose stakes were given back.
+/// A voided match.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct VoidBody {
@@ -172,7 +172,7 @@ pub struct VoidBody {
     pub round_id: String,
     /// `VOID`.
     pub status: &'static str,
-    /// What each of the two players got back.
+    /// The amount refunded to each of the two players.
     pub refunded: Money,
 }
 

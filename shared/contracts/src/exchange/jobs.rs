@@ -88,7 +88,7 @@ pub struct SettleJob {
     /// Which match.
     #[serde(with = "crate::text")]
     pub match_id: MatchId,
-    /// In which round.
+    /// The round.
     #[serde(with = "crate::text")]
     pub round_id: RoundId,
     /// Who wins it, if it was drawn and the sender knew: their wallet is read with the match.
@@ -132,7 +132,7 @@ pub struct RefundJob {
     /// Of which bet.
     #[serde(with = "crate::text")]
     pub bet_id: BetId,
-    /// Why.
+    /// The reason.
     #[serde(with = "crate::text")]
     pub reason: RefundReason,
 }

@@ -16,7 +16,7 @@ pub struct RoundAnswer {
     pub data: RoundBody,
 }
 
-/// Who says the result of a round.
+/// The oracle of a round.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct OracleBody {
@@ -32,11 +32,11 @@ pub struct OracleBody {
 pub struct MatchListAnswer {
     /// The round's matches, in the order of their ids.
     pub data: Vec<MatchBody>,
-    /// Where the next page starts; null on the last one.
+    /// The start of the next page. Null on the last page.
     pub next_cursor: Option<String>,
 }
 
-/// A match, as everybody may see it: what its draw can be made again from, and no player.
+/// The public data of a match: everything needed to recompute its draw, but no players.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct MatchBody {
@@ -46,19 +46,19 @@ pub struct MatchBody {
     pub bet_a_id: String,
     /// The bet on side B.
     pub bet_b_id: String,
-    /// The nonce of the bet on side A; null where it was placed before there were nonces.
+    /// The nonce of the bet on side A. Null if the bet is from before nonces existed.
     pub nonce_a: Option<String>,
-    /// The nonce of the bet on side B; null where it was placed before there were nonces.
+    /// The nonce of the bet on side B. Null if the bet is from before nonces existed.
     pub nonce_b: Option<String>,
-    /// What each side put in.
+    /// The stake of each side.
     pub amount: Money,
     /// `JOINED`, `DRAWN`, `SETTLED` or `VOID`.
     pub state: &'static str,
-    /// The side that won; null where nothing was drawn.
+    /// The winning side. Null if nothing was drawn.
     pub winner_side: Option<&'static str>,
-    /// When it was joined (RFC 3339).
+    /// The time of the match (RFC 3339).
     pub created_at: String,
-    /// When its outcome was fixed (RFC 3339); null where nothing was drawn.
+    /// The time at which its outcome was fixed (RFC 3339). Null if nothing was drawn.
     pub drawn_at: Option<String>,
 }
 
@@ -83,27 +83,27 @@ impl From<&Match> for MatchBody {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct BetMatchListAnswer {
-    /// The bet's matches, newest first in each page. A page may be short, or empty, though another one follows.
+    /// The bet's matches, newest first in each page. A page may be short or empty even if another one follows.
     pub data: Vec<BetMatchBody>,
-    /// Where the next page starts; null on the last one, and on no other.
+    /// The start of the next page. Null only on the last page.
     pub next_cursor: Option<String>,
 }
 
-/// A match of a bet, as its player may see it at any time: not against whom.
+/// A match of a bet, without the opponent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct BetMatchBody {
     /// The match's id, which ledger entries name.
     pub match_id: String,
-    /// What the bet put in.
+    /// The amount of the bet in this match.
     pub amount: Money,
     /// `JOINED`, `DRAWN`, `SETTLED` or `VOID`.
     pub state: &'static str,
-    /// The side that won; null where nothing was drawn.
+    /// The winning side. Null if nothing was drawn.
     pub winner_side: Option<&'static str>,
-    /// When it was joined (RFC 3339).
+    /// The time of the match (RFC 3339).
     pub created_at: String,
-    /// When its outcome was fixed (RFC 3339); null where nothing was drawn.
+    /// The time at which its outcome was fixed (RFC 3339). Null if nothing was drawn.
     pub drawn_at: Option<String>,
 }
 
@@ -151,39 +151,39 @@ pub struct RoundBody {
     pub state: &'static str,
     /// `match`, `round` or `oracle`.
     pub draw: &'static str,
-    /// What the draw of a match is made from: 1, ids; 2, ids and the nonces of both bets.
+    /// The inputs to the draw of a match. 1: ids. 2: ids and the nonces of both bets.
     pub draw_rule: u8,
-    /// The least stake, and the least that is matched.
+    /// The minimum stake, and the minimum amount of a match.
     pub stake_min: Money,
-    /// When it closes at the latest (RFC 3339); null where its first bet opened it.
+    /// The latest closing time (RFC 3339). Null if its first bet opened it.
     pub closes_by: Option<String>,
-    /// When it has its result at the latest (RFC 3339); null where its first bet opened it.
+    /// The latest time for its result (RFC 3339). Null if its first bet opened it.
     pub result_by: Option<String>,
-    /// Who says the result, if an oracle does.
+    /// The oracle, if the round has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub oracle: Option<OracleBody>,
     /// The SHA-256 of the seed, public before the first bet.
     pub seed_hash: String,
-    /// The seed; null until the round has closed and nothing can be matched in it any more, a moment later.
+    /// The seed. Null until a moment after the round closes, when nothing can be matched in it.
     pub seed: Option<String>,
-    /// The side that won the whole round; null where there is none (yet).
+    /// The winning side of the whole round. Null if there is none yet, or none at all.
     pub winner_side: Option<&'static str>,
     /// The oracle's signature of the result, in base64.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub signature: Option<String>,
     /// When it opened (RFC 3339).
     pub opened_at: String,
-    /// When it closed or was cancelled (RFC 3339); null while it is open.
+    /// The time at which it closed or was cancelled (RFC 3339). Null while it is open.
     pub closed_at: Option<String>,
-    /// What is matched on each side: always the same amount.
+    /// The amount matched on each side, always equal.
     pub matched: SideAmounts,
-    /// What waits for opponents on each side.
+    /// The unmatched amount on each side.
     pub waiting: SideAmounts,
-    /// Whether `matched` and `waiting` are all there was. False where a large round is being added up for the first
-    /// time, or something in it cannot be read: the round has that much at least.
+    /// True if `matched` and `waiting` are complete. False while a large round is added up for the first time, or if a
+    /// part cannot be read; the totals are then a minimum.
     pub totals_complete: bool,
-    /// As of when `matched` and `waiting` were added up (RFC 3339): mostly a moment ago; in a round of many thousand
-    /// matches some time, as that many are read bit by bit.
+    /// The time at which `matched` and `waiting` were added up (RFC 3339). Usually a moment ago; older in a round of
+    /// many thousand matches, which are read in parts.
     pub totals_at: String,
 }
 

@@ -11,9 +11,9 @@ use utoipa::ToSchema;
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ActivePeriodsAnswer {
-    /// The period of the moment in every room.
+    /// The current period of every room.
     pub data: Vec<CurrentPeriodBody>,
-    /// What the platform's clock says.
+    /// The time of the platform's clock.
     pub server_time: String,
 }
 
@@ -21,52 +21,52 @@ pub struct ActivePeriodsAnswer {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CurrentPeriodAnswer {
-    /// The period of the moment.
+    /// The current period.
     pub data: CurrentPeriodBody,
-    /// What the platform's clock says.
+    /// The time of the platform's clock.
     pub server_time: String,
 }
 
-/// The period of the moment in a room.
+/// The current period of a room.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CurrentPeriodBody {
     /// The game.
     pub game_type: &'static str,
-    /// How long its periods last, in seconds.
+    /// The length of its periods in seconds.
     pub duration: u32,
     /// Its id.
     pub period_id: String,
-    /// From when on it takes bets.
+    /// The time at which it opens.
     pub opens_at: String,
-    /// From when on it takes none any more.
+    /// The time at which it closes to bets.
     pub closes_at: String,
-    /// When it is drawn.
+    /// The time of the draw.
     pub ends_at: String,
-    /// The SHA-256 of its seed; null where the platform has not opened it.
+    /// The SHA-256 of its seed. Null if the platform has not opened it.
     pub seed_hash: Option<String>,
-    /// What decides its draw besides the seed: `none` or `block`; null where the platform has not opened it.
+    /// The input to the draw beside the seed: `none` or `block`. Null if the platform has not opened the period.
     pub entropy: Option<&'static str>,
-    /// Whose block: `local`, `tron`, or `oracle:` and its key; null without one.
+    /// The block source: `local`, `tron`, or `oracle:` and its key. Null without a block.
     pub source: Option<String>,
-    /// Those that follow, with the hashes of their seeds.
+    /// The next periods, with their seed hashes.
     pub next_periods: Vec<NextPeriodBody>,
 }
 
-/// A period that is to come.
+/// A future period.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NextPeriodBody {
     /// Its id.
     pub period_id: String,
-    /// The SHA-256 of its seed; null where the platform has not opened it yet.
+    /// The SHA-256 of its seed. Null before the platform opens it.
     pub seed_hash: Option<String>,
 }
 
 /// `200` to `GET …/last-result`.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct GameResultAnswer {
-    /// The newest result; null in a room that has none yet.
+    /// The newest result. Null if the room has none yet.
     pub data: Option<GameResultBody>,
 }
 
@@ -76,28 +76,28 @@ pub struct GameResultAnswer {
 pub struct HistoryAnswer {
     /// Results, newest first.
     pub data: Vec<GameResultBody>,
-    /// Where the next page starts; null on the last one.
+    /// The start of the next page. Null on the last page.
     pub next_cursor: Option<String>,
 }
 
-/// What was drawn for a period.
+/// The result of a period.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct GameResultBody {
     /// The game.
     pub game_type: &'static str,
-    /// How long its periods last, in seconds.
+    /// The length of its periods in seconds.
     pub duration: u32,
     /// The period.
     pub period_id: String,
-    /// What names this result among those of all rooms, however and however often somebody hears of it.
+    /// The unique id of this result among all rooms, the same in every answer.
     pub event_id: String,
-    /// When it ended.
+    /// The end time.
     pub ends_at: String,
-    /// What was drawn, by the names of the game: `number`, `dice_1`, `A`.
+    /// The result, with the field names of the game: `number`, `dice_1`, `A`.
     #[schema(value_type = Object)]
     pub result: Map<String, Value>,
-    /// The block that drew it; null where none did.
+    /// The block of the result. Null if the game uses none.
     pub verification: Option<BlockBody>,
 }
 
@@ -114,24 +114,24 @@ pub struct PeriodAnswer {
 pub struct PeriodBody {
     /// The game.
     pub game_type: &'static str,
-    /// How long its periods last, in seconds.
+    /// The length of its periods in seconds.
     pub duration: u32,
     /// Its id.
     pub period_id: String,
     /// `OPEN`, `CLOSING`, `CLOSED`, `RESULTED`, `SETTLED`, `CANCELLED` or `REFUNDED`.
     pub state: &'static str,
-    /// The version of the payout tables that its bets are paid by.
+    /// The version of the payout tables for its bets.
     pub rules: u16,
-    /// From when on it takes bets.
+    /// The time at which it opens.
     pub opens_at: String,
-    /// From when on it takes none any more.
+    /// The time at which it closes to bets.
     pub closes_at: String,
-    /// When it is drawn.
+    /// The time of the draw.
     pub ends_at: String,
-    /// What was drawn, by the names of the game; null before.
+    /// The result, with the field names of the game. Null before the draw.
     #[schema(value_type = Option<Object>)]
     pub result: Option<Map<String, Value>>,
-    /// What proves the result.
+    /// The proof of the result.
     pub verification: VerificationBody,
 }
 
@@ -139,13 +139,13 @@ pub struct PeriodBody {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TrendsAnswer {
-    /// How each selection did.
+    /// The results of each selection.
     pub data: Vec<TrendBody>,
-    /// In how many periods.
+    /// The number of periods.
     pub periods: usize,
 }
 
-/// How a selection did in the last periods of a room. It says nothing of the next one.
+/// The results of a selection in the last periods of a room. They do not predict the next one.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TrendBody {
@@ -153,13 +153,13 @@ pub struct TrendBody {
     pub bet_type: &'static str,
     /// Its value.
     pub bet_value: &'static str,
-    /// In how many of them it won.
+    /// The number of periods that it won.
     pub frequency: usize,
-    /// For how many periods it has not won.
+    /// The number of periods since its last win.
     pub missing: usize,
-    /// For how many it did not win between two wins, on average.
+    /// The average number of periods between two wins.
     pub average_missing: usize,
-    /// How often in a row it won at most.
+    /// The longest run of consecutive wins.
     pub longest_run: usize,
 }
 

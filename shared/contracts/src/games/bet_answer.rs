@@ -17,7 +17,7 @@ pub struct PlaceGameBetAnswer {
     pub data: PlacedGameBetBody,
 }
 
-/// A bet that was placed.
+/// A placed bet.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PlacedGameBetBody {
@@ -25,18 +25,18 @@ pub struct PlacedGameBetBody {
     pub bet_id: String,
     /// The period.
     pub period_id: String,
-    /// What it pays at best: how many times of the stake without its fee.
+    /// The largest payout as a multiple of the stake without the fee.
     #[schema(value_type = f64)]
     pub odds: Money,
     /// The fee in the stake.
     pub platform_fee: Money,
-    /// The stake without it.
+    /// The stake without the fee.
     pub net_bet_amount: Money,
-    /// What is paid at best.
+    /// The largest possible payout.
     pub expected_win: Money,
-    /// Cash after the stake was taken.
+    /// The cash balance after the stake was taken.
     pub balance: Money,
-    /// Bonus after the stake was taken.
+    /// The bonus balance after the stake was taken.
     pub bonus_balance: Money,
 }
 
@@ -44,13 +44,13 @@ pub struct PlacedGameBetBody {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct GameBetListAnswer {
-    /// The player's bets, newest first. A page may be short, or empty, though another one follows.
+    /// The player's bets, newest first. A page may be short or empty even if another one follows.
     pub data: Vec<GameBetBody>,
-    /// Where the next page starts; null on the last one, and on no other.
+    /// The start of the next page. Null only on the last page.
     pub next_cursor: Option<String>,
 }
 
-/// A bet as it stands.
+/// The current state of a bet.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct GameBetBody {
@@ -58,7 +58,7 @@ pub struct GameBetBody {
     pub bet_id: String,
     /// The game.
     pub game_type: &'static str,
-    /// How long its periods last, in seconds.
+    /// The length of its periods in seconds.
     pub duration: u32,
     /// The period.
     pub period_id: String,
@@ -68,15 +68,15 @@ pub struct GameBetBody {
     pub bet_value: &'static str,
     /// The stake.
     pub bet_amount: Money,
-    /// How much of the stake the bonus has paid.
+    /// The part of the stake that was paid from the bonus.
     pub bonus_amount: Money,
     /// The fee in the stake.
     pub platform_fee: Money,
     /// `PENDING`, `WON`, `LOST` or `REFUNDED`.
     pub status: &'static str,
-    /// What was paid, or is about to be; zero for what is pending or lost, the stake for what was given back.
+    /// The amount paid or due. Zero for pending and lost bets, the stake for refunded ones.
     pub win_amount: Money,
-    /// What was drawn, by the names of the game; null before.
+    /// The result, with the field names of the game. Null before the draw.
     #[schema(value_type = Option<Object>)]
     pub result: Option<Map<String, Value>>,
     /// When it was placed (RFC 3339).

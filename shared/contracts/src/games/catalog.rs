@@ -19,45 +19,45 @@ pub struct GamesAnswer {
 pub struct GameBody {
     /// Its name in paths.
     pub game_type: &'static str,
-    /// Other names that paths may have.
+    /// Other names that paths accept.
     pub other_names: &'static [&'static str],
-    /// How long the periods of its rooms last, in seconds.
+    /// The period lengths of its rooms in seconds.
     pub durations: &'static [u32],
-    /// What can be bet on.
+    /// The selections to bet on.
     pub selections: Vec<SelectionBody>,
-    /// How much of a stake is the fee, in per cent. The rest is what is multiplied.
+    /// The fee in per cent of the stake. Payouts multiply the rest.
     pub fee_percent: u8,
-    /// The least stake in any of its rooms.
+    /// The smallest minimum stake of its rooms.
     pub stake_min: Money,
-    /// The largest stake in any of them.
+    /// The largest maximum stake of its rooms.
     pub stake_max: Money,
-    /// How many bets a player may have on one period, in any of them.
+    /// The maximum number of bets of a player on one period, over all rooms.
     pub bets_max: usize,
-    /// How much a player may stake on one period, in any of them.
+    /// The maximum stakes of a player on one period, over all rooms.
     pub staked_max: Money,
-    /// What limits every bet in each of them.
+    /// The limits of each room.
     pub rooms: Vec<RoomBody>,
 }
 
-/// What limits every bet in a room.
+/// The limits of a room.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RoomBody {
-    /// How long its periods last, in seconds.
+    /// The length of its periods in seconds.
     pub duration: u32,
-    /// The least stake.
+    /// The minimum stake.
     pub stake_min: Money,
-    /// The largest stake.
+    /// The maximum stake.
     pub stake_max: Money,
-    /// How many bets a player may have on one period.
+    /// The maximum number of bets of a player on one period.
     pub bets_max: usize,
-    /// How much a player may stake on one period.
+    /// The maximum stakes of a player on one period.
     pub staked_max: Money,
-    /// How much one period may cost the house: no bet is taken by which it could cost more.
+    /// The maximum cost of a period to the house. A bet that could exceed it is refused.
     pub exposure_max: Money,
 }
 
-/// What can be bet on.
+/// The selections to bet on.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SelectionBody {
@@ -65,10 +65,10 @@ pub struct SelectionBody {
     pub bet_type: &'static str,
     /// Its value.
     pub bet_value: &'static str,
-    /// What it pays, highest first: how many times of the stake without its fee.
+    /// The payouts as multiples of the stake without the fee, highest first.
     #[schema(value_type = Vec<f64>)]
     pub multipliers: Vec<Decimal>,
-    /// What comes back of all stakes in the long run, in per cent.
+    /// The long-run return to players, in per cent of all stakes.
     #[schema(value_type = f64)]
     pub return_to_player: Decimal,
 }

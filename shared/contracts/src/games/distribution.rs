@@ -8,34 +8,34 @@ use utoipa::ToSchema;
 /// `200` to `GET …/period/{periodId}/distribution`.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct DistributionAnswer {
-    /// What players have bet on.
+    /// The bets by selection.
     pub data: DistributionBody,
 }
 
-/// What players have bet on in a period.
+/// The bets on a period by selection.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DistributionBody {
     /// The game.
     pub game_type: &'static str,
-    /// How long its periods last, in seconds.
+    /// The length of its periods in seconds.
     pub duration: u32,
     /// The period.
     pub period_id: String,
-    /// Where it stands.
+    /// The state.
     pub state: &'static str,
-    /// How many players have bet on it.
+    /// The number of players with a bet on it.
     pub players: usize,
-    /// How many bets they have placed.
+    /// The number of placed bets.
     pub bets: u64,
-    /// Their stakes.
+    /// The sum of their stakes.
     pub bet_amount: Money,
-    /// The most that the period can cost the house: what the worst draw pays, less all stakes.
+    /// The largest possible cost of the period to the house: the payouts of the worst draw, less all stakes.
     pub worst_case: Money,
-    /// The most that it may cost: no bet is taken by which it could cost more.
+    /// The maximum cost of the period. A bet that could exceed it is refused.
     pub worst_case_max: Money,
-    /// The lanes that are not paid yet, of sixteen, once it is drawn or cancelled. One that stays here cannot end: its
-    /// job is among the dead letters.
+    /// The unpaid lanes, of sixteen, once the period is drawn or cancelled. A lane that stays here is stuck: its job is
+    /// in the dead-letter queue.
     pub open_lanes: Vec<u8>,
     /// The selections that have bets.
     pub selections: Vec<SelectionBetsBody>,
@@ -49,9 +49,9 @@ pub struct SelectionBetsBody {
     pub bet_type: &'static str,
     /// Its value.
     pub bet_value: &'static str,
-    /// How many bets.
+    /// The number of bets.
     pub bets: u64,
-    /// Their stakes.
+    /// The sum of their stakes.
     pub bet_amount: Money,
 }
 

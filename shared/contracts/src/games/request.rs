@@ -22,7 +22,7 @@ pub struct PlaceGameBetRequest {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CancelPeriodRequest {
     period_id: PeriodDigits,
-    /// Why.
+    /// The reason.
     pub reason: ActReason,
 }
 

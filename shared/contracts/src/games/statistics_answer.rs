@@ -10,34 +10,33 @@ use utoipa::ToSchema;
 /// `200` to `GET /api/users/in-house-games/stats`.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct PlayStatisticsAnswer {
-    /// What the player's bets came to.
+    /// The statistics of the player's bets.
     pub data: PlayStatisticsBody,
 }
 
-/// What a player's bets on games came to. A bet counts for the day on which it was placed; one that was given back is
-/// none.
+/// The statistics of a player's game bets. A bet counts for the day on which it was placed. Refunded bets do not count.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct PlayStatisticsBody {
-    /// Which days: `today`, `yesterday`, `this_week` or `this_month`.
+    /// The days: `today`, `yesterday`, `this_week` or `this_month`.
     pub period: &'static str,
-    /// How many bets.
+    /// The number of bets.
     pub total_bets: u64,
-    /// Their stakes.
+    /// The sum of their stakes.
     pub total_bet_amount: Money,
-    /// What was paid for those that have won.
+    /// The sum of payouts of won bets.
     pub total_win_amount: Money,
-    /// How many have won.
+    /// The number of won bets.
     pub winning_bets: u64,
-    /// How many have lost.
+    /// The number of lost bets.
     pub losing_bets: u64,
-    /// How many may still win.
+    /// The number of undecided bets.
     pub pending_bets: u64,
-    /// What was paid less all stakes.
+    /// Payouts less all stakes.
     pub net_profit: Money,
-    /// Of those that have won or lost, how many have won, in per cent.
+    /// The share of wins among decided bets, in per cent.
     #[schema(value_type = f64)]
     pub win_rate: Decimal,
-    /// When they were added up: at most five minutes ago.
+    /// The time of these figures, at most five minutes ago.
     pub as_of: String,
 }
 

@@ -5,47 +5,48 @@ use evens_games::{Block, BlockOrigin, Period};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// What proves a result: `docs/games.md` shows how to recompute it.
+/// The proof of a result. `docs/games.md` shows how to recompute it.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct VerificationBody {
-    /// What decides, as old clients show it: the SHA-256 of the seed; in a game that a block alone draws, the id of the
-    /// block, null before it is there.
+    /// The deciding hash, for old clients: the SHA-256 of the seed. In games drawn by a block alone: the id of the
+    /// block, null before it exists.
     pub hash: Option<String>,
-    /// Where others show the block; null where there is none, or nobody else has it.
+    /// A public page of the block. Null if there is none.
     pub link: Option<String>,
-    /// The number of the block; null where there is none.
+    /// The number of the block. Null if there is none.
     pub block: Option<u64>,
-    /// When it was drawn, null before; in a game that a block alone draws, when the block was stamped.
+    /// The time of the draw, null before it. In games drawn by a block alone: the time of the block.
     pub time: Option<String>,
     /// The SHA-256 of the seed, public a period before the first bet.
     pub seed_hash: String,
     /// The seed, in hexadecimal digits; null before the draw.
     pub seed: Option<String>,
-    /// The message that the seed draws from; null before the block is there, and in a game that a block alone draws.
+    /// The message that the result is drawn from with the seed. Null before the block exists, and in games drawn by a
+    /// block alone.
     pub message: Option<String>,
-    /// What decides the draw besides the seed: `none` or `block`. It is fixed when the period opens.
+    /// The input to the draw beside the seed: `none` or `block`. Fixed when the period opens.
     pub entropy: &'static str,
-    /// Whose block: `local`, `tron`, or `oracle:` and its Ed25519 key in hexadecimal digits; null without one.
+    /// The block source: `local`, `tron`, or `oracle:` and its Ed25519 key in hexadecimal digits. Null without a block.
     pub source: Option<String>,
-    /// The id of the block; null where there is none.
+    /// The id of the block. Null if there is none.
     pub block_id: Option<String>,
-    /// When the block was stamped; null where there is none.
+    /// The time of the block. Null if there is none.
     pub block_time: Option<String>,
-    /// The oracle's signature of the block, in hexadecimal digits; null where no oracle handed it in.
+    /// The oracle's signature of the block, in hexadecimal digits. Null if the block is not from an oracle.
     pub signature: Option<String>,
 }
 
-/// The block that drew a result, by the names that old clients know.
+/// The block of a result, with the field names that old clients know.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct BlockBody {
     /// Its id.
     pub hash: String,
-    /// Where others show it; null where nobody else has it.
+    /// A public page of the block. Null if no public source has it.
     pub link: Option<String>,
     /// Its number.
     pub block: u64,
-    /// When it was stamped.
+    /// The time of the block.
     pub time: String,
 }
 

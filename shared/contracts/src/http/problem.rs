@@ -12,13 +12,13 @@ pub enum ProblemKind {
     InsufficientBalance,
     /// The body is not a JSON object.
     MalformedBody,
-    /// No token, or one that does not hold.
+    /// The token is missing or invalid.
     Unauthorized,
     /// The phone number or the password is wrong.
     WrongCredentials,
     /// The refresh token is no longer valid.
     SessionEnded,
-    /// What was signed was not signed by whoever should have.
+    /// The signature is not by the expected signer.
     WrongSignature,
     /// A token that does not allow this.
     Forbidden,
@@ -26,7 +26,7 @@ pub enum ProblemKind {
     AccountBlocked,
     /// The current password is wrong.
     WrongPassword,
-    /// The code is not the one that was sent, or holds no more.
+    /// The code is wrong or has expired.
     WrongCode,
     /// The player has excluded themselves.
     Excluded,
@@ -34,11 +34,11 @@ pub enum ProblemKind {
     AccountHeld,
     /// The player's identity must be verified first.
     IdentityMissing,
-    /// The user logged in too long ago for what they ask.
+    /// The user's login is too old for this request.
     LoginTooOld,
-    /// Nothing there.
+    /// Not found.
     NotFound,
-    /// The path exists, this method does not.
+    /// The path does not support this method.
     MethodNotAllowed,
     /// The request took too long.
     RequestTimeout,
@@ -50,37 +50,37 @@ pub enum ProblemKind {
     NothingToRefund,
     /// The round already exists with different settings.
     RoundExists,
-    /// As many bets of the player wait in the round as may.
+    /// The player has the maximum number of unmatched bets in the round.
     TooManyWaitingBets,
     /// The state of the period does not allow it.
     PeriodState,
-    /// As many bets of the player are on the period as may be.
+    /// The player has the maximum number of bets on the period.
     TooManyGameBets,
-    /// As many bets are on the period as it can take.
+    /// The period has the maximum number of bets.
     PeriodFull,
     /// The phone number already has an account.
     PhoneNumberTaken,
     /// The amount exceeds a limit of the player.
     OverLimit,
-    /// The player wants to see how long they have played, and has not.
+    /// The player's reality check is due and not acknowledged.
     RealityCheckDue,
-    /// The player has asked for no higher limit.
+    /// The player has requested no higher limit.
     NothingToConfirm,
-    /// What the player has set for themselves lasts longer.
+    /// The waiting time of the player's own setting is not over.
     TooEarly,
     /// The bank account belongs to another player.
     PayeeTaken,
-    /// The player has as many open deposits as they may.
+    /// The player has the maximum number of open deposits.
     TooManyOpenDeposits,
-    /// The player has as many payees as they may.
+    /// The player has the maximum number of payees.
     TooManyPayees,
     /// The payee cannot be paid yet.
     PayeeNotUsable,
-    /// The player has not staked enough of what they brought.
+    /// The player has not staked enough of their deposits.
     TurnoverMissing,
     /// The order does not allow this now.
     OrderState,
-    /// As many things wait for another cashier's agreement as may.
+    /// The maximum number of decisions already await another cashier.
     TooManyAgreements,
     /// A concurrent operation conflicted.
     ConcurrencyViolation,
@@ -98,11 +98,11 @@ pub enum ProblemKind {
     ExposureLimit,
     /// Too many requests.
     TooManyRequests,
-    /// Our fault.
+    /// A fault of the platform.
     Internal,
     /// Overload or outage; the same request may be repeated.
     Unavailable,
-    /// The platform does not do this at present, by its operators' decision.
+    /// The operators have switched this off.
     SwitchedOff,
 }
 
@@ -190,37 +190,37 @@ impl ProblemKind {
     }
 }
 
-/// A refusal. Its detail is made from what the request asked for, never from a lower error's text.
+/// A refusal. Its detail is made from the request, never from the text of a lower error.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
-    /// Which kind.
+    /// The kind.
     pub kind: ProblemKind,
-    /// What happened, to what, and what to do.
+    /// What happened and what to do next.
     pub detail: String,
     /// The field of the request that is wrong.
     pub field: Option<&'static str>,
-    /// The bet that it is about.
+    /// The bet concerned.
     pub bet_id: Option<String>,
-    /// By what support finds what it is about.
+    /// A reference for support.
     pub reference: Option<Box<str>>,
-    /// What another operation did that was faster.
+    /// The conflicting operation.
     pub conflict: Option<Box<Conflict>>,
-    /// When to try again.
+    /// The time to wait before a retry.
     pub retry_after: Option<Duration>,
 }
 
-/// What another operation did that was faster.
+/// The conflicting operation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Conflict {
-    /// What was asked for.
+    /// The requested operation.
     pub operation: &'static str,
-    /// Of which jackpot.
+    /// The jackpot.
     pub group: &'static str,
-    /// What was in the way.
+    /// The details of the conflict.
     pub details: ConflictBody,
 }
 
-/// What was in the way of an operation: the details of a `ConcurrencyViolationError`, as some clients call it.
+/// The details of a conflict. Some clients call it `ConcurrencyViolationError`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ConflictBody {
@@ -233,7 +233,7 @@ pub struct ConflictBody {
     /// The operation that holds the jackpot.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub held_by: Option<String>,
-    /// Since when it does.
+    /// The time since which it holds the jackpot.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub held_since: Option<String>,
 }
@@ -350,24 +350,24 @@ pub struct ProblemBody {
     pub title: &'static str,
     /// The HTTP status.
     pub status: u16,
-    /// What happened, to what, and what to do.
+    /// What happened and what to do next.
     pub detail: String,
     /// The field of the request that is wrong.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub field: Option<&'static str>,
-    /// The bet that it is about.
+    /// The bet concerned.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bet_id: Option<String>,
-    /// By what support finds what it is about, such as an account that is another player's.
+    /// A reference for support, for example of a bank account that belongs to another player.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reference: Option<String>,
-    /// What was asked for, where another operation was faster.
+    /// The requested operation, if it conflicted with another one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub operation: Option<&'static str>,
-    /// Of which jackpot that was.
+    /// The jackpot of that operation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group: Option<&'static str>,
-    /// What the other one did.
+    /// The details of the conflict.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub conflict_details: Option<ConflictBody>,
     /// Finds the request in the logs.

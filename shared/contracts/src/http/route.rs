@@ -31,12 +31,12 @@ impl Method {
     }
 }
 
-/// Who may use a route.
+/// The access rule of a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
     /// Everybody.
     Public,
-    /// The player whom the token names, for what is their own.
+    /// The player of the token, for their own data.
     Player,
     /// A token with one of these roles.
     Staff(&'static [Role]),
@@ -72,7 +72,7 @@ pub trait RequestBody {
     /// The name of the request.
     const NAME: &'static str;
 
-    /// What it may hold, as JSON Schema.
+    /// The JSON Schema of the value.
     fn schema() -> Value;
 }
 
@@ -94,7 +94,7 @@ impl RouteBody {
         self.name
     }
 
-    /// What it may hold, as JSON Schema.
+    /// The JSON Schema of the value.
     pub fn schema(self) -> Value {
         (self.schema)()
     }
@@ -118,7 +118,7 @@ impl fmt::Debug for RouteBody {
 /// Schemas and their names, of which each is for one type.
 pub type NamedSchemas = Vec<(String, RefOr<Schema>)>;
 
-/// What a route answers when it succeeds.
+/// The success answer of a route.
 #[derive(Clone, Copy)]
 pub struct RouteAnswer {
     name: fn() -> String,
@@ -157,14 +157,14 @@ fn add_schemas_of<A: ToSchema>(all: &mut NamedSchemas) {
     A::schemas(all);
 }
 
-/// A parameter of a path or a query, as it is published: no looser than what its parser takes.
+/// A published parameter of a path or a query. Its schema is at least as strict as its parser.
 #[derive(Debug, Clone, Copy)]
 pub struct Parameter {
     /// Its name.
     pub name: &'static str,
-    /// What it says, in a few words; nothing in a path.
+    /// A short description. Empty for path parameters.
     pub description: &'static str,
-    /// What it may hold, as JSON Schema.
+    /// The JSON Schema of the value.
     pub schema: fn() -> Value,
 }
 
@@ -180,7 +180,7 @@ impl Parameter {
 pub(crate) const PAGED: &[Parameter] =
     &[Parameter::cursor(|| json!({ "type": "string", "format": "cursor" }))];
 
-/// Who finds out that the account of a token is blocked.
+/// The place of the check that the token's account is not blocked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BlockCheck {
     /// A read before the handler is called.
@@ -198,29 +198,29 @@ pub struct Route {
     pub path: &'static str,
     /// The folder of the function that serves it.
     pub function: &'static str,
-    /// Who may use it.
+    /// The access rule.
     pub access: Access,
     /// The body that it reads.
     pub body: Option<RouteBody>,
-    /// The status of its success.
+    /// The HTTP status of success.
     pub success: u16,
-    /// What it answers then; none where that is any object.
+    /// The success answer. `None`: any object.
     pub answer: Option<RouteAnswer>,
-    /// Whether it gives the same answer, and no problem, with 503 where the system is not well.
+    /// True if the route returns its normal answer, not a problem, with 503 if the system is unhealthy.
     pub is_told_unavailable: bool,
-    /// Whether it takes an `Idempotency-Key`.
+    /// True if the route accepts an `Idempotency-Key`.
     pub takes_idempotency_key: bool,
-    /// The problems that it may answer besides those that follow from the rest of the row.
+    /// The problems of the route beside those that follow from its other fields.
     pub problems: &'static [ProblemKind],
-    /// What it takes in its path and can refuse; what stands there as a name alone is any text.
+    /// Path parameters that can be refused. Other path parameters accept any text.
     pub in_path: &'static [Parameter],
-    /// What it takes in its query.
+    /// The query parameters.
     pub in_query: &'static [Parameter],
     /// The budget that its requests are taken from; none where only the gateway limits them.
     pub rate: Option<Rate>,
-    /// Who finds out that the account is blocked.
+    /// The place of the check that the account is not blocked.
     pub block_check: BlockCheck,
-    /// What it does, in a few words.
+    /// A short summary.
     pub summary: &'static str,
 }
 

@@ -13,9 +13,9 @@ use utoipa::ToSchema;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct JackpotListAnswer {
-    /// Those that are open, the smallest first.
+    /// The open jackpots, smallest first.
     pub data: Vec<JackpotBody>,
-    /// When they stood so, at most a second ago.
+    /// The time of these figures, at most a second ago.
     pub as_of: String,
 }
 
@@ -25,33 +25,33 @@ pub struct JackpotListAnswer {
 pub struct JackpotBody {
     /// `minor`, `major` or `mega`.
     pub group: &'static str,
-    /// What can be won.
+    /// The pool that can be won.
     pub amount: Money,
-    /// How it is fed and won.
+    /// The terms of the jackpot.
     pub terms: JackpotTermsBody,
-    /// How often it was won.
+    /// The number of wins.
     pub wins: u64,
-    /// The newest wins, the newest first.
+    /// The newest wins, newest first.
     pub last_wins: Vec<JackpotWinBody>,
 }
 
-/// How a jackpot is fed and won.
+/// The terms of a jackpot.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct JackpotTermsBody {
     /// The version of the terms.
     pub version: u64,
-    /// Since when they hold.
+    /// The time from which the terms apply.
     pub since: String,
-    /// What it starts with after a win.
+    /// The start amount after a win.
     pub start_amount: Money,
-    /// What of a cash stake goes into it.
+    /// The share of a cash stake that goes into the pool.
     pub rate: Money,
-    /// What of a cash stake is kept to start it again.
+    /// The share of a cash stake that goes into the reserve.
     pub reserve_rate: Money,
-    /// How much is staked for each win, on average.
+    /// The average amount staked per win.
     pub odds: Money,
-    /// Where it has reached this, the next period has a winner for certain; null where it need not.
+    /// The limit: once the pool reaches it, the next period has a winner. Null: no limit.
     pub must_hit_by: Option<Money>,
 }
 
@@ -59,23 +59,23 @@ pub struct JackpotTermsBody {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct JackpotWinBody {
-    /// Which of the group's wins, counted from 0.
+    /// The number of the win in its jackpot, from 0.
     pub number: u64,
-    /// How much.
+    /// The amount.
     pub win_amount: Money,
     /// When it was paid.
     pub at: String,
-    /// `manual`, `drawn`, or `forced` where the pool had to be won.
+    /// `manual`, `drawn`, or `forced` if the pool had to be won.
     pub cause: &'static str,
-    /// The period that it was drawn in; null where it was not drawn.
+    /// The period in which it was drawn. Null if it was not drawn.
     pub period_id: Option<String>,
-    /// The bet that won it; null where it was not drawn.
+    /// The winning bet. Null if the win was not drawn.
     pub bet_id: Option<String>,
-    /// What of that bet was cash; null where it was not drawn, and of wins of before that was put down.
+    /// The cash part of the winning bet. Null if the win was not drawn or is from before this was recorded.
     pub cash: Option<Money>,
-    /// Its ticket, in 16 hexadecimal digits; null as `cash` is.
+    /// The ticket of the bet, as 16 hexadecimal digits. Null in the same cases as `cash`.
     pub ticket: Option<String>,
-    /// The version of the terms by which it was drawn; null as `cash` is.
+    /// The version of the terms of the draw. Null in the same cases as `cash`.
     pub terms_version: Option<u64>,
 }
 
@@ -83,9 +83,9 @@ pub struct JackpotWinBody {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct JackpotTermsListAnswer {
-    /// The versions of the terms, the newest first.
+    /// The versions of the terms, newest first.
     pub data: Vec<JackpotTermsBody>,
-    /// Where the next page starts; null where there is none.
+    /// The start of the next page. Null on the last page.
     pub next_cursor: Option<String>,
 }
 
@@ -95,7 +95,7 @@ pub struct JackpotTermsListAnswer {
 pub struct JackpotWinListAnswer {
     /// The wins.
     pub data: Vec<JackpotWinBody>,
-    /// Where the next page starts; null where there is none.
+    /// The start of the next page. Null on the last page.
     pub next_cursor: Option<String>,
 }
 
@@ -105,21 +105,21 @@ pub struct JackpotWinListAnswer {
 pub struct ContributeAnswer {
     /// The operation.
     pub op_id: String,
-    /// All of it together.
+    /// The sum over all jackpots.
     pub total_contribution: Money,
-    /// What went into the pools, by group.
+    /// The contributions by jackpot.
     pub contributions: Vec<ContributionBody>,
 }
 
-/// What went into a group.
+/// The contribution to a jackpot.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ContributionBody {
     /// `minor`, `major` or `mega`.
     pub group: &'static str,
-    /// What can be won of it.
+    /// The pool that can be won.
     pub pool: Money,
-    /// What is kept to start the next pool.
+    /// The reserve for the start of the next pool.
     pub reserve: Money,
 }
 
@@ -131,11 +131,11 @@ pub struct AwardAnswer {
     pub op_id: String,
     /// `minor`, `major` or `mega`.
     pub group: &'static str,
-    /// Who wins.
+    /// The winner.
     pub user_id: u64,
-    /// `PROPOSED` where another operator must approve it, else `WON`.
+    /// `PROPOSED` if another operator must approve it, else `WON`.
     pub status: &'static str,
-    /// What was won; null while it is proposed.
+    /// The amount won. Null while it is proposed.
     pub win_amount: Option<Money>,
 }
 
@@ -145,9 +145,9 @@ pub struct AwardAnswer {
 pub struct JackpotConfigAnswer {
     /// `minor`, `major` or `mega`.
     pub group: &'static str,
-    /// `PROPOSED` where another operator must approve it, else `CHANGED`.
+    /// `PROPOSED` if another operator must approve it, else `CHANGED`.
     pub status: &'static str,
-    /// The terms; of those that are proposed, `since` is when they were.
+    /// The terms. For proposed terms, `since` is the time of the proposal.
     pub terms: JackpotTermsBody,
 }
 

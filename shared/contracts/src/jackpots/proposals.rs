@@ -12,13 +12,13 @@ use utoipa::ToSchema;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct JackpotProposalListAnswer {
-    /// Wins, the oldest first.
+    /// The wins, oldest first.
     pub wins: Vec<ProposedWinBody>,
     /// Terms, the smallest jackpot first.
     pub terms: Vec<ProposedTermsBody>,
 }
 
-/// A win that another operator must approve it to.
+/// A proposed win that awaits another operator.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ProposedWinBody {
@@ -26,36 +26,36 @@ pub struct ProposedWinBody {
     pub op_id: String,
     /// `minor`, `major` or `mega`.
     pub group: &'static str,
-    /// Who is to win.
+    /// The winner.
     pub user_id: u64,
-    /// How much; of all of a pool, what it held when this was proposed.
+    /// The amount. For a whole pool: the pool at the time of the proposal.
     pub amount: Option<Money>,
     /// The operator who proposed it.
     pub proposed_by: Option<u64>,
-    /// Why.
+    /// The reason.
     pub reason: String,
     /// When it was proposed.
     pub at: String,
-    /// From when on nobody can agree to it.
+    /// The time at which the proposal lapses.
     pub lapses_at: String,
 }
 
-/// Terms that another operator must approve it to.
+/// Proposed terms that await another operator.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ProposedTermsBody {
     /// `minor`, `major` or `mega`.
     pub group: &'static str,
-    /// The terms; `since` is when they were proposed.
+    /// The proposed terms; `since` is the time of the proposal.
     pub terms: JackpotTermsBody,
     /// The operator who proposed them.
     pub proposed_by: u64,
-    /// Why.
+    /// The reason.
     pub reason: String,
-    /// What could be won when they were proposed. Where that is a tenth nearer to a new `mustHitBy` by now, who agrees
-    /// proposes them anew.
+    /// The pool at the time of the proposal. If it is now a tenth closer to a new `mustHitBy`, an approval counts as a
+    /// new proposal.
     pub held: Money,
-    /// From when on nobody can agree to them.
+    /// The time at which the proposal lapses.
     pub lapses_at: String,
 }
 

@@ -19,7 +19,7 @@ pub struct ContributeRequest {
 pub struct AwardRequest {
     /// Under this id it is won once.
     pub operation: OperationId,
-    /// Who wins.
+    /// The winner.
     pub user: UserId,
     /// How much of the pool; all of it where nothing is said.
     pub amount: Option<Amount>,
@@ -34,7 +34,7 @@ pub struct UpdateJackpotRequest {
     pub expected_version: u64,
     /// What holds from then on.
     pub terms: JackpotTerms,
-    /// Why.
+    /// The reason.
     pub reason: ActReason,
 }
 

@@ -19,7 +19,7 @@ macro_rules! queues {
         }
 
         impl Queue {
-            /// Every queue.
+            /// All queues.
             pub const ALL: [Self; [$($name),+].len()] = [$(Self::$queue),+];
 
             /// Their short names, as in `match, settle`. Made by the compiler: LLVM optimises a `join` of an array of

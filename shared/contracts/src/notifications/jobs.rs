@@ -45,13 +45,13 @@ impl GroupedJob for NotifyJob {
 pub enum NotifyEvent {
     /// The bonus for signing up was given.
     WelcomeBonus {
-        /// How much.
+        /// The amount.
         #[serde(with = "crate::text")]
         amount: Amount,
     },
     /// A new player signed up with the player's referral code.
     ReferralRecorded {
-        /// Who signed up.
+        /// The referred player.
         #[serde(with = "crate::text")]
         referred: UserId,
     },

@@ -6,39 +6,39 @@ use utoipa::ToSchema;
 /// `200` to `GET /api/operator/queues`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct QueueListAnswer {
-    /// Every queue.
+    /// All queues.
     pub data: Vec<QueueBody>,
 }
 
-/// A queue. The counts are those of SQS, which may be a minute old.
+/// A queue. The counts come from SQS and may be a minute old.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct QueueBody {
     /// Its short name.
     pub queue: &'static str,
-    /// Jobs that may be taken.
+    /// Jobs that can be received.
     pub waiting: u64,
-    /// Jobs that are worked on, or hidden for their back-off.
+    /// Jobs in progress or waiting for a retry.
     pub in_flight: u64,
     /// Jobs that were sent with a delay.
     pub delayed: u64,
-    /// Jobs that were given up.
+    /// Jobs in the dead-letter queue.
     pub dead_letters: u64,
-    /// When the oldest dead letter that was seen was given up (RFC 3339); null where there is none.
+    /// The time of the oldest dead letter seen (RFC 3339). Null if there is none.
     pub oldest_dead_letter_at: Option<String>,
-    /// Since when the oldest thing that a job of this queue is to bring to its end has been unfinished, by the table
-    /// (RFC 3339); null where there is none, or where the table does not know.
+    /// The time since which the table's oldest item for this queue's jobs is unfinished (RFC 3339). Null if there is
+    /// none or the table does not record it.
     pub oldest_unfinished_at: Option<String>,
 }
 
 /// `200` to `GET /api/operator/dead-letters`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct DeadLetterListAnswer {
-    /// The dead letters that fit, those given up first.
+    /// The matching dead letters, oldest first.
     pub data: Vec<DeadLetterBody>,
-    /// How many fit, of those that were seen.
+    /// The number of matching dead letters among those seen.
     pub matched: usize,
-    /// How many there are about that were not seen: somebody else holds them at the moment, or they stand behind others
+    /// The approximate number of dead letters that were not seen: another request holds them, or they are behind others
     /// of their group.
     pub unseen: u64,
 }
@@ -56,38 +56,38 @@ pub struct DeadLetterAnswer {
 pub struct DeadLetterBody {
     /// Its id.
     pub id: String,
-    /// Which queue gave it up.
+    /// The queue of the job.
     pub queue: &'static str,
-    /// `record`: a worker gave the job up and wrote down why; `moved`: SQS moved the job itself, because no worker got
-    /// as far as that; `unreadable`: neither a record nor a job.
+    /// `record`: a worker gave the job up and recorded the error. `moved`: SQS moved the job itself, because no worker
+    /// recorded an error. `unreadable`: neither a record nor a job.
     pub kind: &'static str,
-    /// The type of its job; null where it holds none.
+    /// The type of its job. Null if it contains no job.
     pub job_type: Option<&'static str>,
-    /// The id of its job; null where it holds none.
+    /// The id of its job. Null if it contains no job.
     pub job_id: Option<String>,
-    /// What went wrong, from the outside to the cause.
+    /// The chain of errors, from the outermost to the cause.
     pub error: String,
-    /// How often it was tried.
+    /// The number of attempts.
     pub attempts: u32,
-    /// When it was given up (RFC 3339); null where nobody knows.
+    /// The time at which its job was given up (RFC 3339). Null if unknown.
     pub failed_at: Option<String>,
-    /// The id of the request that it goes back to.
+    /// The id of the request that caused it.
     pub request_id: Option<String>,
-    /// What the table says about it now.
+    /// The current state in the table.
     pub now: StandingBody,
 }
 
-/// What the table says about what a job is to do.
+/// The current state of a job's subject in the table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct StandingBody {
-    /// How the bet, match, round or account stands.
+    /// The state of the bet, match, round or account.
     pub state: String,
-    /// What sending the job again would do: `due`, it does what is still to be done; `done`, it changes nothing;
-    /// `repeats`, it tells somebody again; `fails`, it fails again; `unknown`, the table cannot be read.
+    /// The effect of a redrive. `due`: does the remaining work. `done`: changes nothing. `repeats`: sends a
+    /// notification again. `fails`: fails again. `unknown`: the table cannot be read.
     pub redrive: &'static str,
-    /// By what request an operator gives the money back that the job is about, where it is stuck: the body says why.
-    /// Null where there is none to be given back.
+    /// The request by which an operator returns stuck money of the job; its body needs a reason. Null if there is no
+    /// money to return.
     pub way_out: Option<String>,
 }
 
@@ -95,7 +95,7 @@ pub struct StandingBody {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct FullDeadLetterBody {
-    /// What stands in lists too.
+    /// The fields that lists have too.
     pub letter: DeadLetterBody,
     /// The group in which the job stood.
     pub group: String,
@@ -108,31 +108,31 @@ pub struct FullDeadLetterBody {
 /// `200` to `POST /api/operator/dead-letters/{deadLetterId}/redrive` and `…/delete`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct DeadLetterActionAnswer {
-    /// What became of it.
+    /// The outcome.
     pub data: DeadLetterActionBody,
 }
 
 /// `200` to `POST /api/operator/dead-letters`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct DeadLetterActionListAnswer {
-    /// What became of each that was meant, those given up first.
+    /// The outcome for each selected dead letter, oldest first.
     pub data: Vec<DeadLetterActionBody>,
-    /// How many fit, of those that were seen.
+    /// The number of matching dead letters among those seen.
     pub matched: usize,
-    /// How many there are about that were not seen.
+    /// The approximate number of dead letters that were not seen.
     pub unseen: u64,
 }
 
-/// What became of a dead letter.
+/// The outcome of an action on a dead letter.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DeadLetterActionBody {
     /// Its id.
     pub id: String,
-    /// The id of its job; null where it holds none.
+    /// The id of its job. Null if it contains no job.
     pub job_id: Option<String>,
-    /// `redriven`: the job is in its queue again and the dead letter is gone; `sent`: the job is in its queue again,
-    /// and the dead letter is still there; `deleted`; `kept`: SQS did not do it, and nothing changed; `not-a-job`:
-    /// there is nothing to be sent; `would-redrive` and `would-delete`: nothing was to be done but to say so.
+    /// `redriven`: the job is in its queue again and the dead letter is deleted. `sent`: the job is in its queue again,
+    /// but the dead letter still exists. `deleted`. `kept`: SQS refused and nothing changed. `not-a-job`: there is no
+    /// job to send. `would-redrive` and `would-delete`: a dry run.
     pub outcome: &'static str,
 }

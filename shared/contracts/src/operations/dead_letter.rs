@@ -27,7 +27,7 @@ impl DeadLetterId {
         Self { queue, message_id: message_id.into() }
     }
 
-    /// Which queue gave it up.
+    /// The queue of the job.
     pub fn queue(&self) -> Queue {
         self.queue
     }
@@ -94,7 +94,7 @@ pub struct DeadLetterFilter {
 /// What of a dead letter is compared with a filter.
 #[derive(Debug, Clone, Copy)]
 pub struct DeadLetterFacts<'a> {
-    /// Which queue gave it up.
+    /// The queue of the job.
     pub queue: Queue,
     /// Its job, if there is one in it.
     pub job: Option<&'a Job>,

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// `200` to `GET /health/live`: the process answers, whatever it depends on.
+/// `200` to `GET /health/live`: the process answers, regardless of its dependencies.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct LiveAnswer {
     /// Always true.
@@ -16,11 +16,11 @@ pub struct LiveAnswer {
 pub struct ReadyAnswer {
     /// Check whether the process is ready for requests.
     pub ready: bool,
-    /// Whether the process is about to stop; then it still answers, and is asked nothing new.
+    /// True if the process is about to stop. It still answers but should get no new requests.
     pub draining: bool,
-    /// Whether the table answers.
+    /// True if the table answers.
     pub table: bool,
-    /// Whether the queues answer.
+    /// True if the queues answer.
     pub queues: bool,
 }
 
@@ -28,12 +28,12 @@ pub struct ReadyAnswer {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a field of the answer's body")]
 pub struct HealthAnswer {
-    /// Whether all of it answers.
+    /// True if all parts answer.
     pub healthy: bool,
-    /// Whether the table answers.
+    /// True if the table answers.
     pub table: bool,
-    /// Whether the queues answer.
+    /// True if the queues answer.
     pub queues: bool,
-    /// Whether the pools of jackpots answer.
+    /// True if the jackpot pools answer.
     pub jackpots: bool,
 }

@@ -15,9 +15,9 @@ use utoipa::ToSchema;
 /// `POST /api/operator/payees/{reference}/free`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FreeAccountRequest {
-    /// Who alone may add the account from then on.
+    /// The player for whom the account is reserved.
     pub claimant: UserId,
-    /// Why.
+    /// The reason.
     pub reason: ActReason,
 }
 
@@ -44,30 +44,30 @@ impl RequestBody for FreeAccountRequest {
     }
 }
 
-/// `200` to `GET /api/operator/payees/{reference}`, and to what frees it.
+/// `200` to `GET /api/operator/payees/{reference}`, and to `…/free`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct KnownAccountAnswer {
     /// The account.
     pub data: KnownAccountBody,
 }
 
-/// A bank account that a player is paid to, or was.
+/// A current or former bank account of a player.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct KnownAccountBody {
-    /// What the account is known by to whoever was refused it. It tells nothing of its number.
+    /// The reference in the problem `payee-taken`. It reveals nothing about the account number.
     pub reference: String,
-    /// Who is paid to it, or was.
+    /// The current or last owner.
     pub user_id: u64,
-    /// As which of their payees.
+    /// The payee's id.
     pub payee_id: String,
-    /// The last four characters of its number; null where it was added before that was noted.
+    /// The last four characters of its number. Null if it was added before they were recorded.
     pub mask: Option<String>,
-    /// Since when nobody is paid to it (RFC 3339); null where somebody is.
+    /// The time since which the account has no owner (RFC 3339). Null if it has one.
     pub freed_at: Option<String>,
-    /// Who alone may add it; null where that is anybody, or somebody is paid to it.
+    /// The player for whom the account is reserved. Null if it is not reserved or has an owner.
     pub kept_for: Option<u64>,
-    /// What cashiers want and others must agree to, of whoever has it.
+    /// Requests about the account's owner that await other cashiers.
     pub waiting: Vec<AgreementBody>,
 }
 

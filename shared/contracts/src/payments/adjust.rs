@@ -15,9 +15,9 @@ use utoipa::ToSchema;
 /// `POST /api/operator/users/{userId}/adjust`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AdjustWalletRequest {
-    /// What is adjusted, under which id.
+    /// The adjustment with its id.
     pub adjustment: Adjustment,
-    /// Why.
+    /// The reason.
     pub reason: ActReason,
 }
 
@@ -54,19 +54,19 @@ fn operation() -> Value {
 /// `200` to `POST /api/operator/users/{userId}/adjust`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct AdjustedWalletAnswer {
-    /// How the wallet stands.
+    /// The state of the wallet.
     pub data: AdjustedWalletBody,
 }
 
-/// A wallet that cashiers want to put right, or have.
+/// A wallet after a requested or completed adjustment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AdjustedWalletBody {
     /// The player.
     pub user_id: u64,
-    /// What the wallet holds.
+    /// The balance of the wallet.
     pub balance: Money,
-    /// What cashiers want and others must agree to.
+    /// Requests that await other cashiers.
     pub waiting: Vec<AgreementBody>,
 }
 
@@ -79,13 +79,13 @@ impl AdjustedWalletAnswer {
     }
 }
 
-/// Something that a cashier wants and others must agree to, within a day.
+/// A cashier's request that other cashiers must approve within a day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct AgreementBody {
-    /// What, such as `write-off 100`, `release`, `identity verified`, `refund`, `return`, `free {payeeId} for {userId}`
-    /// or `adjust {opId}: credit 30, {reason}`.
+    /// The request, such as `write-off 100`, `release`, `identity verified`, `refund`, `return`, `free {payeeId} for
+    /// {userId}` or `adjust {opId}: credit 30, {reason}`.
     pub wanted: String,
-    /// Who has agreed to it.
+    /// The approvals so far.
     pub approvals: Vec<ApprovalBody>,
 }
 

@@ -20,7 +20,7 @@ pub struct DepositAnswer {
 pub struct DepositListAnswer {
     /// The player's deposits, newest first.
     pub data: Vec<DepositBody>,
-    /// Where the next page starts; null on the last one.
+    /// The start of the next page. Null on the last page.
     pub next_cursor: Option<String>,
 }
 
@@ -32,24 +32,24 @@ pub struct DepositBody {
     pub order_id: String,
     /// `pending`, `processing`, `completed`, `failed` or `cancelled`.
     pub status: &'static str,
-    /// How much.
+    /// The amount.
     pub amount: Money,
     /// The code of the currency.
     pub currency: String,
-    /// Where the player pays; null where that is not known, or there is nothing to pay any more.
+    /// The checkout. Null if it is unknown or there is nothing left to pay.
     pub checkout: Option<CheckoutBody>,
-    /// Until when the player can pay (RFC 3339).
+    /// The time until which the player can pay (RFC 3339).
     pub pay_until: String,
     /// When it was opened (RFC 3339).
     pub created_at: String,
 }
 
-/// Where a player pays.
+/// The checkout of a deposit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct CheckoutBody {
-    /// A page of the provider.
+    /// The address of the provider's payment page.
     pub url: String,
-    /// What their page or program takes besides.
+    /// Further parameters for the provider's page or client library.
     pub parameters: BTreeMap<String, String>,
 }
 
@@ -94,7 +94,7 @@ pub struct PayeeListAnswer {
     pub data: Vec<PayeeBody>,
 }
 
-/// Where a player is paid.
+/// A bank account for a player's withdrawals.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PayeeBody {
@@ -102,7 +102,7 @@ pub struct PayeeBody {
     pub payee_id: String,
     /// The last four characters of the account.
     pub account_ends_with: String,
-    /// From when on it can be paid (RFC 3339).
+    /// The time from which it can be paid (RFC 3339).
     pub usable_from: String,
 }
 
@@ -127,25 +127,25 @@ impl PayeeListAnswer {
 /// `202` to `POST /api/withdrawals`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct RequestedWithdrawalAnswer {
-    /// The withdrawal, and what is left in the wallet.
+    /// The withdrawal and the remaining balance.
     pub data: RequestedWithdrawalBody,
 }
 
-/// A withdrawal that was taken, and what is left in the wallet.
+/// A requested withdrawal and the remaining balance.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RequestedWithdrawalBody {
     /// Its id.
     pub order_id: String,
-    /// `pending`, or how it stands by now where it was requested before.
+    /// `pending`, or the current status for a repeated request.
     pub status: &'static str,
-    /// How much.
+    /// The amount.
     pub amount: Money,
-    /// To where.
+    /// The payee.
     pub payee_id: String,
-    /// Whether a cashier looks at it first.
+    /// True if it is held for a cashier.
     pub is_held: bool,
-    /// What the wallet holds: after the debit, or by now where it was requested before.
+    /// The balance of the wallet: after the debit, or the current one for a repeated request.
     pub balance: Money,
 }
 
@@ -162,7 +162,7 @@ pub struct WithdrawalAnswer {
 pub struct WithdrawalListAnswer {
     /// The player's withdrawals, newest first.
     pub data: Vec<WithdrawalBody>,
-    /// Where the next page starts; null on the last one.
+    /// The start of the next page. Null on the last page.
     pub next_cursor: Option<String>,
 }
 
@@ -172,15 +172,16 @@ pub struct WithdrawalListAnswer {
 pub struct WithdrawalBody {
     /// Its id.
     pub order_id: String,
-    /// `pending`, `processing`, `completed`, `failed` or `cancelled`. Of the last two the money is back.
+    /// `pending`, `processing`, `completed`, `failed` or `cancelled`. After the last two the money is back in the
+    /// wallet.
     pub status: &'static str,
-    /// How much.
+    /// The amount.
     pub amount: Money,
     /// The code of the currency.
     pub currency: String,
-    /// To where.
+    /// The payee.
     pub payee_id: String,
-    /// Whether a cashier looks at it first.
+    /// True if it is held for a cashier.
     pub is_held: bool,
     /// When it was requested (RFC 3339).
     pub created_at: String,

@@ -14,9 +14,9 @@ use utoipa::ToSchema;
 /// `POST /api/operator/users/{userId}/identity`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NoteIdentityRequest {
-    /// What is known from now on.
+    /// The new status.
     pub status: IdentityStatus,
-    /// How that is known, in words that hold nothing of a document.
+    /// The reason, without contents of a document.
     pub reason: ActReason,
 }
 
@@ -45,11 +45,11 @@ impl RequestBody for NoteIdentityRequest {
 /// `200` to `GET /api/identity`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct IdentityAnswer {
-    /// What is known.
+    /// The identity status.
     pub data: IdentityBody,
 }
 
-/// What is known of who the player is.
+/// The player's identity status.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct IdentityBody {
     /// `not-asked`, `pending`, `verified` or `refused`.
@@ -59,11 +59,11 @@ pub struct IdentityBody {
 /// `200` to `GET` and `POST /api/operator/users/{userId}/identity`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct PlayerIdentityAnswer {
-    /// What is known.
+    /// The identity status.
     pub data: PlayerIdentityBody,
 }
 
-/// What is known of who a player is, and what they have brought and taken home, as whoever decides sees it.
+/// A player's identity status, deposits and withdrawals, for cashiers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PlayerIdentityBody {
@@ -71,11 +71,11 @@ pub struct PlayerIdentityBody {
     pub user_id: u64,
     /// `not-asked`, `pending`, `verified` or `refused`.
     pub status: &'static str,
-    /// Deposits that were credited, without those that were given or taken back.
+    /// The sum of credited deposits, without returned or charged back ones.
     pub deposited: Money,
-    /// Withdrawals that were paid, without those that came back.
+    /// The sum of paid withdrawals, without returned ones.
     pub withdrawn: Money,
-    /// What cashiers want and others must agree to.
+    /// Requests that await other cashiers.
     pub waiting: Vec<AgreementBody>,
 }
 

@@ -46,18 +46,18 @@ pub enum ReportBody {
     bound = "State: std::fmt::Display + std::str::FromStr<Err: std::fmt::Display>"
 )]
 pub struct MoneyReportBody<State> {
-    /// What they call it.
+    /// The provider's id.
     #[serde(with = "crate::text")]
     pub id: ProviderId,
     /// The order.
     #[serde(with = "crate::text")]
     pub order_id: OrderId,
-    /// How much.
+    /// The amount.
     #[serde(with = "crate::text")]
     pub amount: Amount,
     /// The code of the currency.
     pub currency: String,
-    /// Where it stands.
+    /// The state.
     #[serde(with = "crate::text")]
     pub state: State,
     /// When that was, by the provider's clock, if they said so.
@@ -69,7 +69,7 @@ pub struct MoneyReportBody<State> {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DisputeReportBody {
-    /// What they call it.
+    /// The provider's id.
     #[serde(with = "crate::text")]
     pub id: DisputeId,
     /// The deposit, where the callback proves which.

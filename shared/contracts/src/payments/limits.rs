@@ -17,9 +17,9 @@ use utoipa::ToSchema;
 /// `POST /api/limits`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SetLimitRequest {
-    /// Which limit.
+    /// The limit.
     pub id: LimitId,
-    /// How high; none takes it away.
+    /// The new limit. None removes the limit.
     pub limit: Option<Amount>,
 }
 
@@ -58,7 +58,7 @@ impl RequestBody for SetLimitRequest {
 /// `POST /api/limits/reality-check`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SetRealityCheckRequest {
-    /// How often the player is reminded; none is never.
+    /// The interval of the reality check. None turns it off.
     pub every: Option<RealityCheckInterval>,
 }
 
@@ -83,7 +83,7 @@ impl RequestBody for SetRealityCheckRequest {
 /// `POST /api/exclusion`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ExclusionRequest {
-    /// For how long at least.
+    /// The minimum length in months.
     pub months: ExclusionMonths,
 }
 
@@ -176,21 +176,21 @@ impl FromStr for LimitAmount {
 /// `200` to `GET /api/limits`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct LimitListAnswer {
-    /// Every limit that the player can set, and how often they are reminded.
+    /// All limits that the player can set, and the reality check.
     pub data: LimitListBody,
 }
 
-/// What a player has set for themselves, but for an exclusion.
+/// A player's own limits, without self-exclusion.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct LimitListBody {
-    /// Every limit that the player can set.
+    /// All limits that the player can set.
     pub limits: Vec<LimitBody>,
-    /// How often they are reminded of how long they play.
+    /// The reality check.
     pub reality_check: RealityCheckBody,
 }
 
-/// `200` to what changes a limit.
+/// `200` to routes that change a limit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct LimitAnswer {
     /// The limit.
@@ -207,65 +207,66 @@ pub struct LimitBody {
     pub kind: &'static str,
     /// `day`, `week` or `month`, by the calendar of the platform.
     pub period: &'static str,
-    /// How high it is; null where there is none.
+    /// The current limit. Null: no limit.
     pub limit: Option<Money>,
-    /// What counts against it in the period that it is. Of losses: what was staked and not paid back.
+    /// The amount used in the current period. For losses: stakes less payouts.
     pub used: Money,
-    /// What it leaves; null where there is no limit.
+    /// The remaining amount. Null: no limit.
     pub left: Option<Money>,
-    /// The higher limit that waits for the player's confirmation; null where none does.
+    /// The higher limit that awaits the player's confirmation. Null if there is none.
     pub wanted: Option<WantedLimitBody>,
 }
 
-/// A higher limit that a player asked for.
+/// A higher limit that a player requested.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct WantedLimitBody {
-    /// How high; null for no limit at all.
+    /// The requested limit. Null: no limit.
     pub limit: Option<Money>,
-    /// From when on the player can confirm it (RFC 3339).
+    /// The time from which the player can confirm it (RFC 3339).
     pub from: String,
-    /// Until when; then the wish has lapsed (RFC 3339).
+    /// The time at which the request lapses (RFC 3339).
     pub until: String,
 }
 
-/// `200` to what changes how often a player is reminded.
+/// `200` to routes that change the reality check.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct RealityCheckAnswer {
-    /// How often.
+    /// The reality check.
     pub data: RealityCheckBody,
 }
 
-/// How often a player is reminded of how long they play.
+/// The reality check of a player.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RealityCheckBody {
-    /// After how many minutes; null where they are not.
+    /// The interval in minutes. Null: no reality check.
     pub every_minutes: Option<u16>,
-    /// Since when they have played without being reminded (RFC 3339); null where they are not. A login does not change
-    /// it once they are to be.
+    /// The start of play since the last acknowledged reality check (RFC 3339). Null: no reality check. A login does not
+    /// change it once the reality check is due.
     pub playing_since: Option<String>,
-    /// From when on no bet is taken before they say that they have seen it (RFC 3339); null where they are not.
+    /// The time from which bets are refused until the player acknowledges the reality check (RFC 3339). Null: no
+    /// reality check.
     pub due_at: Option<String>,
 }
 
-/// `200` to everything about an exclusion.
+/// `200` to all routes of the self-exclusion.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ExclusionAnswer {
-    /// Whether the player is excluded.
+    /// The player's self-exclusion.
     pub data: ExclusionBody,
 }
 
-/// Whether a player has excluded themselves.
+/// The self-exclusion of a player.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ExclusionBody {
-    /// Whether they have.
+    /// True if the player is excluded.
     pub is_excluded: bool,
-    /// Since when (RFC 3339); null where they are not.
+    /// The start (RFC 3339). Null: not excluded.
     pub since: Option<String>,
-    /// From when on they can ask for its end (RFC 3339); null where they are not.
+    /// The time from which the player can request its end (RFC 3339). Null: not excluded.
     pub until: Option<String>,
-    /// When it ends (RFC 3339); null where they are not, or have not asked for its end.
+    /// The time at which it ends (RFC 3339). Null if not excluded or if no end was requested.
     pub ends_at: Option<String>,
 }
 

@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 pub struct ReconciliationListAnswer {
     /// The reports of the newest days, 50 at most.
     pub data: Vec<ReconciliationBody>,
-    /// Whether there are more.
+    /// True if there are more.
     pub has_more: bool,
 }
 
@@ -22,61 +22,62 @@ pub struct ReconciliationListAnswer {
 pub struct ReconciliationAnswer {
     /// The report.
     pub data: ReconciliationBody,
-    /// What differs, the first 500.
+    /// The first 500 differences.
     pub differences: Vec<DifferenceBody>,
 }
 
-/// A report of a provider's day.
+/// The reconciliation report of a provider's day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ReconciliationBody {
     /// Its id: day, provider and the SHA-256 of the statement.
     pub report_id: String,
-    /// Whose day.
+    /// The payment provider.
     pub provider: String,
-    /// Which day, by the provider's calendar.
+    /// The day in the provider's calendar.
     pub day: String,
     /// When it was made (RFC 3339).
     pub at: String,
-    /// How many lines of the statement are of the day.
+    /// The number of the statement's lines for the day.
     pub lines: u64,
-    /// How many differences there are of each kind; empty where nothing differs. The kinds: `unplaced`,
-    /// `unknown-reference`, `twice`, `currency`, `amount`, `state`, `missing-in-ledger`, `missing-at-provider`,
-    /// `unbooked-fee` and `unsettled`.
+    /// The number of differences per kind; empty if nothing differs. The kinds are `unplaced`, `unknown-reference`,
+    /// `twice`, `currency`, `amount`, `state`, `missing-in-ledger`, `missing-at-provider`, `unbooked-fee` and
+    /// `unsettled`.
     pub counts: BTreeMap<&'static str, u64>,
-    /// What the provider held for us when the day was over.
+    /// The balance at the provider at the end of the day.
     pub closing: ClosingBody,
 }
 
-/// What a provider held for us, by both sides. `booked`, `differences` and `onTheWay` come to `stated`.
+/// The balance that a provider holds for us, by its statement and by our ledger. `booked`, `differences` and `onTheWay`
+/// add up to `stated`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ClosingBody {
-    /// When the day began, by our ledger.
+    /// The balance at the start of the day, by our ledger.
     pub opening: Money,
-    /// When it was over, by the provider's lines and fees.
+    /// The balance at the end of the day, by the provider's lines and fees.
     pub stated: Money,
-    /// When it was over, by our ledger.
+    /// The balance at the end of the day, by our ledger.
     pub booked: Money,
-    /// What the differences explain.
+    /// The sum of the differences.
     pub differences: Money,
-    /// What one side has in this day and the other in another one.
+    /// Movements that one side has on this day and the other side on another day.
     pub on_the_way: Money,
 }
 
-/// Something that differs.
+/// A difference.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DifferenceBody {
-    /// How.
+    /// The kind.
     pub kind: &'static str,
-    /// What the provider calls it, or our key of what the provider does not have.
+    /// The provider's id, or our key if the provider has no record.
     pub subject: String,
-    /// The order; null where none is named.
+    /// The order. Null if none is named.
     pub order_id: Option<String>,
-    /// What the provider states that it moved.
+    /// The amount in the provider's statement.
     pub stated: Money,
-    /// What our ledger has of it.
+    /// The amount in our ledger.
     pub booked: Money,
 }
 

@@ -60,7 +60,7 @@ impl RequestBody for AddPayeeRequest {
 pub struct WithdrawalRequest {
     /// How much the player takes home.
     pub money: Money,
-    /// To where.
+    /// The payee.
     pub payee: PayeeId,
 }
 

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 /// `POST /api/operator/withdrawals/{orderId}/approve`, `reject`, `retry` and `give-back`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DecisionRequest {
-    /// Why.
+    /// The reason.
     pub reason: ActReason,
 }
 
@@ -40,7 +40,7 @@ pub(crate) fn reason_schema() -> Value {
     json!({ "type": "string", "minLength": 1, "maxLength": length, "pattern": pattern })
 }
 
-/// `200` to `GET /api/operator/withdrawals/{orderId}`, and to what is decided about it.
+/// `200` to `GET /api/operator/withdrawals/{orderId}`, and to decisions about it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ReviewedWithdrawalAnswer {
     /// The withdrawal.
@@ -51,9 +51,9 @@ pub struct ReviewedWithdrawalAnswer {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ReviewedWithdrawalListAnswer {
-    /// The withdrawals, those first that wait for the longest.
+    /// The withdrawals, longest waiting first.
     pub data: Vec<ReviewedWithdrawalBody>,
-    /// Whether there are more.
+    /// True if there are more.
     pub has_more: bool,
     /// The cursor of the next page; null on the last one.
     pub next_cursor: Option<String>,
@@ -67,77 +67,77 @@ impl ReviewedWithdrawalListAnswer {
     }
 }
 
-/// A withdrawal, as who decides about it sees it.
+/// A withdrawal with the details that cashiers see.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ReviewedWithdrawalBody {
     /// Its id.
     pub order_id: String,
-    /// Whose it is.
+    /// The player.
     pub user_id: u64,
     /// `HELD`, `APPROVED`, `PROCESSING`, `COMPLETED`, `FAILED`, `REJECTED`, `CANCELLED` or `RETURNED`.
     pub state: &'static str,
-    /// How much.
+    /// The amount.
     pub amount: Money,
     /// The code of the currency.
     pub currency: String,
-    /// To where.
+    /// The payee.
     pub payee_id: String,
-    /// Why it was held: `large`, `four-eyes`, `new-payee`, `new-password`, `first-withdrawal`, `many-open`, `day-sum`,
-    /// `owes`, `account-held`, `identity` or `turnover-missing`.
+    /// The reasons for the hold: `large`, `four-eyes`, `new-payee`, `new-password`, `first-withdrawal`, `many-open`,
+    /// `day-sum`, `owes`, `account-held`, `identity` or `turnover-missing`.
     pub hold_reasons: Vec<&'static str>,
-    /// Who has agreed to it.
+    /// The approvals so far.
     pub approvals: Vec<ApprovalBody>,
-    /// How many must agree.
+    /// The number of approvals needed.
     pub approvals_needed: usize,
-    /// Through whom it is paid.
+    /// The payment provider.
     pub provider: String,
-    /// What they call it; null where that is not known.
+    /// The provider's id. Null if unknown.
     pub provider_id: Option<String>,
-    /// How often it was begun to be sent under a key of its own; null where it was not.
+    /// The number of attempts with a new idempotency key. Null: no attempt yet.
     pub attempt: Option<u32>,
-    /// Since when it is stopped (RFC 3339), as its player is held or owes, and whoever agreed to it did not know:
-    /// cashiers decide whether it is sent again or given back. Null where it is not, or they have said so
+    /// The time since which the payout is stopped (RFC 3339), because the player owes money or was put on hold after
+    /// the approval. Cashiers decide whether to send or return it. Null if it is not stopped or already decided
     /// (`resolution`).
     pub stopped_since: Option<String>,
-    /// What cashiers want to become of it, where it does not come to its end; null where they want nothing.
+    /// The cashiers' decision about the stuck payout. Null if there is none.
     pub resolution: Option<ResolutionBody>,
-    /// What has become of it, oldest first.
+    /// The history, oldest first.
     pub history: Vec<HistoryLineBody>,
     /// When it was requested (RFC 3339).
     pub created_at: String,
 }
 
-/// That a cashier agreed.
+/// An approval of a cashier.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ApprovalBody {
-    /// Which cashier.
+    /// The cashier.
     pub by: u64,
-    /// When (RFC 3339).
+    /// The time (RFC 3339).
     pub at: String,
 }
 
-/// What cashiers want to become of a payout that does not come to its end.
+/// The cashiers' decision about a stuck payout.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ResolutionBody {
     /// `retry` or `give-back`.
     pub kind: &'static str,
-    /// Who has agreed to that.
+    /// The approvals so far.
     pub approvals: Vec<ApprovalBody>,
-    /// Since when nobody sends it (RFC 3339).
+    /// The time since which it is not sent any longer (RFC 3339).
     pub since: String,
-    /// From when on it is carried out, if the provider has no record of it then (RFC 3339); null while others must
-    /// agree.
+    /// The time at which it is carried out, if the provider has no record of it by then (RFC 3339). Null while
+    /// approvals are missing.
     pub due_at: Option<String>,
 }
 
-/// A line of what has become of an order.
+/// A line of an order's history.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct HistoryLineBody {
-    /// When, by our clock (RFC 3339).
+    /// The time by our clock (RFC 3339).
     pub at: String,
-    /// What.
+    /// The cause.
     pub cause: String,
 }
 
@@ -188,21 +188,21 @@ impl ResolutionBody {
 /// `200` to `POST /api/operator/users/{userId}/write-off` and `release`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct PlayerDebtAnswer {
-    /// How it stands with the player.
+    /// The state of the player's account.
     pub data: PlayerDebtBody,
 }
 
-/// What a player owes, and whether all of their withdrawals wait for a cashier.
+/// A player's debt, and whether all their withdrawals are held.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PlayerDebtBody {
     /// The player.
     pub user_id: u64,
-    /// What they owe.
+    /// The player's debt.
     pub owed: Money,
-    /// Whether every withdrawal of theirs is held.
+    /// True if all their withdrawals are held.
     pub is_held: bool,
-    /// What cashiers want and others must agree to.
+    /// Requests that await other cashiers.
     pub waiting: Vec<AgreementBody>,
 }
 
@@ -230,23 +230,23 @@ pub struct AuditLineListAnswer {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AuditLineBody {
-    /// 1 for the first line, then without a gap over all days.
+    /// 1 for the first line, then without gaps over all days.
     pub number: u64,
     /// When it was done (RFC 3339).
     pub at: String,
-    /// Whose number the token had; `command-line` where a command did it.
+    /// The user number of the token, or `command-line` for a command.
     pub actor: String,
-    /// What was done.
+    /// The action.
     pub action: &'static str,
-    /// To which order or user.
+    /// The subject, such as an order or a user.
     pub subject: String,
-    /// Why, in their words.
+    /// The reason, in the operator's words.
     pub reason: String,
-    /// How that stood before.
+    /// The state before the act.
     pub before: String,
-    /// How it stood afterwards.
+    /// The state after the act.
     pub after: String,
-    /// Hash of the line before.
+    /// The hash of the previous line.
     pub previous_hash: String,
     /// Hash of this line.
     pub hash: String,

@@ -9,7 +9,7 @@ use evens_payments::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// `200` to `GET /api/operator/deposits/{orderId}`, and to what is decided about it.
+/// `200` to `GET /api/operator/deposits/{orderId}`, and to decisions about it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ReviewedDepositAnswer {
     /// The deposit.
@@ -20,9 +20,9 @@ pub struct ReviewedDepositAnswer {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ReviewedDepositListAnswer {
-    /// The deposits, those first that wait for the longest.
+    /// The deposits, longest waiting first.
     pub data: Vec<ReviewedDepositBody>,
-    /// Whether there are more.
+    /// True if there are more.
     pub has_more: bool,
     /// The cursor of the next page; null on the last one.
     pub next_cursor: Option<String>,
@@ -36,85 +36,85 @@ impl ReviewedDepositListAnswer {
     }
 }
 
-/// A deposit, as who decides about it sees it.
+/// A deposit with the details that cashiers see.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ReviewedDepositBody {
     /// Its id.
     pub order_id: String,
-    /// Whose it is.
+    /// The player.
     pub user_id: u64,
     /// `CREATED`, `PENDING`, `COMPLETED`, `FAILED`, `EXPIRED`, `UNCLAIMED`, `RETURNED`, `CLAIMED`, `REFUNDED`,
     /// `DISPUTED` or `CHARGED_BACK`.
     pub state: &'static str,
-    /// How much was agreed.
+    /// The amount of the deposit.
     pub amount: Money,
     /// The code of the currency.
     pub currency: String,
-    /// Through whom it was to be paid.
+    /// The payment provider.
     pub provider: String,
-    /// The payment that came; null where none did.
+    /// The payment received. Null if there is none.
     pub payment: Option<PaymentBody>,
-    /// How far its payment has gone back; null where it is not to.
+    /// The state of the payment's return. Null: it is not being returned.
     pub refund: Option<PaymentRefundBody>,
-    /// What of the money in suspense for it cashiers want to be the player's.
+    /// Payments in suspense that cashiers want to credit to the player.
     pub claims: Vec<ClaimBody>,
-    /// What came beside its own payment and goes back.
+    /// Additional payments that are being returned.
     pub returns: Vec<PaymentReturnBody>,
-    /// What cashiers want and others must agree to.
+    /// Requests that await other cashiers.
     pub waiting: Vec<AgreementBody>,
-    /// What has become of it, oldest first.
+    /// The history, oldest first.
     pub history: Vec<HistoryLineBody>,
     /// When it was opened (RFC 3339).
     pub created_at: String,
 }
 
-/// A payment that came for a deposit.
+/// A payment received for a deposit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PaymentBody {
-    /// Through whom.
+    /// The payment provider.
     pub provider: String,
-    /// What they call it.
+    /// The provider's id.
     pub provider_id: String,
-    /// How much.
+    /// The amount.
     pub amount: Money,
     /// The code of the currency.
     pub currency: String,
-    /// Why it was not credited, in a word; null where it was.
+    /// The reason why it was not credited, as one word. Null if it was credited.
     pub unclaimed: Option<&'static str>,
 }
 
-/// A payment in suspense that cashiers want to be the player's.
+/// A payment in suspense that cashiers want to credit to the player.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ClaimBody {
-    /// What the provider calls the payment.
+    /// The provider's id of the payment.
     pub payment_id: String,
-    /// Who has agreed to it.
+    /// The approvals so far.
     pub approvals: Vec<ApprovalBody>,
-    /// Whether it is in the player's wallet.
+    /// True if it is in the player's wallet.
     pub is_given: bool,
 }
 
-/// A payment that goes back.
+/// The return of a payment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PaymentRefundBody {
     /// Since when (RFC 3339).
     pub since: String,
-    /// How often it was begun under a key of its own.
+    /// The number of attempts with a new idempotency key.
     pub attempt: u32,
-    /// What the provider calls it; null until they have made it.
+    /// The provider's id. Null before the provider has created it.
     pub provider_id: Option<String>,
 }
 
-/// A payment that came beside a deposit's own one, and goes back.
+/// An additional payment of a deposit that is returned.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct PaymentReturnBody {
     /// The payment.
     pub payment: PaymentBody,
-    /// How far it has gone back.
+    /// The state of the return.
     pub refund: PaymentRefundBody,
 }
 

@@ -6,17 +6,17 @@ use jiff::civil::Date;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// What a client shows from now on.
+/// The tokens to use from now on.
 #[derive(Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TokensBody {
-    /// For the header `Authorization: Bearer`; holds for `expiresIn`.
+    /// For the header `Authorization: Bearer`. Valid for `expiresIn` seconds.
     pub access_token: String,
-    /// For `POST /api/users/refresh`, once; holds for 30 days.
+    /// For `POST /api/users/refresh`. Usable once, valid for 30 days.
     pub refresh_token: String,
     /// `Bearer`.
     pub token_type: &'static str,
-    /// For how many seconds the access token holds.
+    /// The lifetime of the access token in seconds.
     pub expires_in: u64,
 }
 
@@ -53,7 +53,7 @@ pub struct SessionBody {
 pub struct SignUpAnswer {
     /// Always true.
     pub success: bool,
-    /// For a person to read.
+    /// A text for people, not for programs.
     pub message: &'static str,
     /// The player and their tokens.
     pub data: SessionBody,
@@ -105,12 +105,12 @@ impl TokensAnswer {
     }
 }
 
-/// `200` to what has nothing to tell.
+/// `200` to routes without data to return.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct DoneAnswer {
     /// Always true.
     pub success: bool,
-    /// For a person to read.
+    /// A text for people, not for programs.
     pub message: &'static str,
 }
 
@@ -137,13 +137,13 @@ impl UserAnswer {
     }
 }
 
-/// A player whom somebody referred.
+/// A referred player.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ReferralBody {
-    /// Who signed up.
+    /// The referred player.
     pub referred_id: u64,
-    /// How far down the tree: 1.
+    /// The level in the referral tree: always 1.
     pub level: u32,
     /// `active`.
     pub status: &'static str,
@@ -155,9 +155,9 @@ pub struct ReferralBody {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ReferralListAnswer {
-    /// Who signed up with the player's code, by descending number.
+    /// The players who signed up with the player's code, by descending user number.
     pub data: Vec<ReferralBody>,
-    /// Where the next page starts; null on the last one.
+    /// The start of the next page. Null on the last page.
     pub next_cursor: Option<String>,
 }
 
@@ -183,7 +183,7 @@ impl ReferralListAnswer {
 pub struct DayBody {
     /// The day, as in `2026-11-20`.
     pub date: String,
-    /// Whether the player logged in.
+    /// True if the player logged in.
     pub has_logged_in: bool,
 }
 
@@ -191,13 +191,13 @@ pub struct DayBody {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AttendanceBody {
-    /// What day it is where days are counted.
+    /// The current day in the platform's calendar.
     pub today: String,
-    /// On how many days in a row, up to today or yesterday.
+    /// The number of consecutive days with a login, up to today or yesterday.
     pub streak: u32,
     /// The month, as in `2026-11`.
     pub month: String,
-    /// Its days so far: those after today are left out.
+    /// The days of the month up to today.
     pub days: Vec<DayBody>,
 }
 

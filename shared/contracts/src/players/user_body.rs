@@ -7,7 +7,7 @@ use evens_players::{Account, ReferralCode, UserName};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// A player's account, as its player sees it.
+/// A player's account with the details that the player sees.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[expect(clippy::struct_excessive_bools, reason = "two facts about the account, each under two names")]
@@ -16,31 +16,31 @@ pub struct UserBody {
     pub user_id: u64,
     /// The phone number to log in with, in E.164.
     pub phone_no: String,
-    /// What the player wants to be called; null if nothing was said.
+    /// The player's display name. Null if not set.
     pub user_name: Option<String>,
-    /// The number of the client's picture that the player chose.
+    /// The number of the picture in the client that the player chose.
     pub profile_picture_id: Option<u32>,
     /// `player`, `operator`, `oracle`, `cashier`, `auditor` or `contributor`.
     pub role: &'static str,
-    /// Whether the account is blocked.
+    /// True if the account is blocked.
     pub is_blocked: bool,
-    /// Whether the phone number is known to be the player's.
+    /// True if the phone number is verified.
     pub is_phone_verified: bool,
     /// The VIP level.
     pub vip_level: u32,
-    /// What can be spent; `GET /api/wallet` has the rest.
+    /// The balance that can be spent. `GET /api/wallet` has the rest.
     pub wallet_balance: Money,
-    /// The code that the player gives to others.
+    /// The player's own referral code.
     pub referring_code: String,
     /// The code that the player signed up with; null if there was none.
     pub referred_by: Option<String>,
-    /// How many signed up with the player's code.
+    /// The number of players who signed up with the player's code.
     pub direct_referral_count: u64,
     /// The same number under its other old name.
     pub total_referrals: u64,
     /// When the player last logged in (RFC 3339).
     pub last_login_at: Option<String>,
-    /// From which address.
+    /// The IP address of the last login.
     pub last_login_ip: Option<String>,
     /// When the player signed up (RFC 3339).
     pub created_at: String,

@@ -21,18 +21,18 @@ pub struct WalletAnswer {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct WalletBody {
-    /// Whose it is.
+    /// The player.
     pub user_id: u64,
-    /// What can be spent.
+    /// The balance that can be spent.
     pub balance: Money,
-    /// What was given as a bonus: it pays for house games only, never for a bet on A or B or for a withdrawal.
+    /// The bonus balance. It pays for house games only, never for bets on A or B or for withdrawals.
     pub bonus_balance: Money,
     /// Stakes of bets that have not ended; already taken from the balance.
     pub locked_balance: Money,
     /// The number of ledger entries.
     pub version: u64,
-    /// When the newest of them was made (RFC 3339); null where there is none, or of a wallet that nothing has moved in
-    /// since wallets carry their newest entries.
+    /// The time of the newest entry (RFC 3339). Null if there is none, or if the wallet has not changed since wallets
+    /// store it.
     pub updated_at: Option<String>,
 }
 
@@ -57,7 +57,7 @@ impl From<&Wallet> for WalletAnswer {
 pub struct LedgerAnswer {
     /// The wallet's entries, newest first.
     pub data: Vec<EntryBody>,
-    /// Where the next page starts; null on the last one.
+    /// The start of the next page. Null on the last page.
     pub next_cursor: Option<String>,
 }
 
@@ -65,22 +65,22 @@ pub struct LedgerAnswer {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct EntryBody {
-    /// 1 for the wallet's first entry, then without a gap.
+    /// 1 for the wallet's first entry, then without gaps.
     pub number: u64,
     /// `DEBIT`, `CREDIT`, `REFUND` or `PAYOUT`.
     #[serde(rename = "type")]
     pub kind: &'static str,
     /// `CASH` or `BONUS`: which balance it moves.
     pub purse: &'static str,
-    /// What was added; negative where money was taken.
+    /// The amount added; negative for a debit.
     pub amount: Money,
-    /// The key under which it has had its one effect.
+    /// The idempotency key of the entry.
     pub idempotent_key: String,
-    /// The bet, match or order that it is about.
+    /// The bet, match or order concerned.
     pub reference_id: String,
-    /// The player's bet that it is about, also where it is about one of its matches; null where it is about none.
+    /// The player's bet concerned, also for entries of its matches. Null if there is none.
     pub bet_id: Option<String>,
-    /// The account on the other side.
+    /// The account of the counterparty.
     pub account: String,
     /// The balance that it moves, before it.
     pub balance_before: Money,
@@ -88,11 +88,11 @@ pub struct EntryBody {
     pub balance_after: Money,
     /// When it was made (RFC 3339).
     pub created_at: String,
-    /// Hash of the entry before it.
+    /// The hash of the previous entry.
     pub previous_hash: String,
     /// Its own hash.
     pub hash: String,
-    /// What a bonus was for; absent where it is no bonus.
+    /// The reason for a bonus. Absent for other entries.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub transaction: Option<TransactionBody>,
@@ -104,13 +104,13 @@ pub struct EntryBody {
 pub struct FoundEntriesAnswer {
     /// The entries, newest first.
     pub data: Vec<EntryBody>,
-    /// Whose ledger was searched; null where nothing says whose it is in: then say the `user`.
+    /// The user whose ledger was searched. Null if the key or the reference names none: repeat the request with `user`.
     pub user_id: Option<u64>,
-    /// The transfer between accounts of the system that has the key; null where there is none.
+    /// The transfer between system accounts with this key. Null if there is none.
     pub transfer: Option<TransferBody>,
-    /// The contribution to jackpots that has the id, or moved what has the key; null where there is none.
+    /// The jackpot contribution with this id, or the one that made the transfer with this key. Null if there is none.
     pub contribution: Option<FoundContributionBody>,
-    /// Whether all of the ledger was searched. A very long one is searched from its newest entry on.
+    /// True if the whole ledger was searched. A very long ledger is searched from its newest entry.
     pub complete: bool,
 }
 
@@ -118,15 +118,15 @@ pub struct FoundEntriesAnswer {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TransferBody {
-    /// The key under which it has had its one effect.
+    /// The idempotency key of the entry.
     pub idempotent_key: String,
-    /// The account that gave.
+    /// The account that was debited.
     pub from: String,
-    /// The account that got.
+    /// The account that was credited.
     pub to: String,
-    /// How much.
+    /// The amount.
     pub amount: Money,
-    /// The order or the payment that it is about.
+    /// The order or the payment concerned.
     pub reference_id: String,
     /// When it was made (RFC 3339).
     pub created_at: String,
@@ -136,13 +136,13 @@ pub struct TransferBody {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct FoundContributionBody {
-    /// The id under which it has had its one effect.
+    /// The idempotency id of the operation.
     pub op_id: String,
-    /// Who made it; null where bets on house games did, or of one that was made before that was put down.
+    /// The caller who made it. Null if bets on house games made it, or if it is from before this was recorded.
     pub user_id: Option<u64>,
-    /// Whether bets on house games made it.
+    /// True if bets on house games made it.
     pub is_of_play: bool,
-    /// What it moved, into pools and reserves.
+    /// The transfers into pools and reserves.
     pub transfers: Vec<TransferBody>,
     /// When it was made (RFC 3339).
     pub created_at: String,
@@ -194,7 +194,7 @@ impl FoundEntriesAnswer {
     }
 }
 
-/// What a bonus was for.
+/// The reason for a bonus.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TransactionBody {
@@ -203,15 +203,15 @@ pub struct TransactionBody {
     pub kind: &'static str,
     /// `completed`.
     pub status: &'static str,
-    /// For a person to read.
+    /// A text for people, not for programs.
     pub description: &'static str,
-    /// What the entry is about.
+    /// The subject of the entry.
     pub reference_id: String,
     /// More about it.
     pub metadata: TransactionMetadataBody,
 }
 
-/// What there is to know about a bonus.
+/// The details of a bonus.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TransactionMetadataBody {
