@@ -82,9 +82,9 @@ pub struct BetBody {
     pub nonce_hash: Option<String>,
     /// The bet's nonce. Null while a part of the bet is unmatched.
     pub nonce: Option<String>,
-    /// When it was placed (RFC 3339).
+    /// The time of the bet (RFC 3339).
     pub created_at: String,
-    /// When it last changed (RFC 3339).
+    /// The time of the last change (RFC 3339).
     pub updated_at: String,
 }
 

@@ -171,7 +171,7 @@ pub struct RoundBody {
     /// The oracle's signature of the result, in base64.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub signature: Option<String>,
-    /// When it opened (RFC 3339).
+    /// The opening time (RFC 3339).
     pub opened_at: String,
     /// The time at which it closed or was cancelled (RFC 3339). Null while it is open.
     pub closed_at: Option<String>,

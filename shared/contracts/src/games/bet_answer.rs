@@ -79,7 +79,7 @@ pub struct GameBetBody {
     /// The result, with the field names of the game. Null before the draw.
     #[schema(value_type = Option<Object>)]
     pub result: Option<Map<String, Value>>,
-    /// When it was placed (RFC 3339).
+    /// The time of the bet (RFC 3339).
     pub created_at: String,
 }
 

@@ -63,7 +63,7 @@ pub struct JackpotWinBody {
     pub number: u64,
     /// The amount.
     pub win_amount: Money,
-    /// When it was paid.
+    /// The time of the payment.
     pub at: String,
     /// `manual`, `drawn`, or `forced` if the pool had to be won.
     pub cause: &'static str,

@@ -34,7 +34,7 @@ pub struct ProposedWinBody {
     pub proposed_by: Option<u64>,
     /// The reason.
     pub reason: String,
-    /// When it was proposed.
+    /// The time of the proposal.
     pub at: String,
     /// The time at which the proposal lapses.
     pub lapses_at: String,

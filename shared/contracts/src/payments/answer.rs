@@ -40,7 +40,7 @@ pub struct DepositBody {
     pub checkout: Option<CheckoutBody>,
     /// The time until which the player can pay (RFC 3339).
     pub pay_until: String,
-    /// When it was opened (RFC 3339).
+    /// The time of creation (RFC 3339).
     pub created_at: String,
 }
 
@@ -183,7 +183,7 @@ pub struct WithdrawalBody {
     pub payee_id: String,
     /// True if it is held for a cashier.
     pub is_held: bool,
-    /// When it was requested (RFC 3339).
+    /// The time of the request (RFC 3339).
     pub created_at: String,
 }
 

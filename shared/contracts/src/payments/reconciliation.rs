@@ -36,7 +36,7 @@ pub struct ReconciliationBody {
     pub provider: String,
     /// The day in the provider's calendar.
     pub day: String,
-    /// When it was made (RFC 3339).
+    /// The time of creation (RFC 3339).
     pub at: String,
     /// The number of the statement's lines for the day.
     pub lines: u64,

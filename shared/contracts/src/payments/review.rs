@@ -104,7 +104,7 @@ pub struct ReviewedWithdrawalBody {
     pub resolution: Option<ResolutionBody>,
     /// The history, oldest first.
     pub history: Vec<HistoryLineBody>,
-    /// When it was requested (RFC 3339).
+    /// The time of the request (RFC 3339).
     pub created_at: String,
 }
 
@@ -232,7 +232,7 @@ pub struct AuditLineListAnswer {
 pub struct AuditLineBody {
     /// 1 for the first line, then without gaps over all days.
     pub number: u64,
-    /// When it was done (RFC 3339).
+    /// The time of the act (RFC 3339).
     pub at: String,
     /// The user number of the token, or `command-line` for a command.
     pub actor: String,

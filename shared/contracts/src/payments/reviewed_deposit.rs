@@ -65,7 +65,7 @@ pub struct ReviewedDepositBody {
     pub waiting: Vec<AgreementBody>,
     /// The history, oldest first.
     pub history: Vec<HistoryLineBody>,
-    /// When it was opened (RFC 3339).
+    /// The time of creation (RFC 3339).
     pub created_at: String,
 }
 
@@ -101,7 +101,7 @@ pub struct ClaimBody {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PaymentRefundBody {
-    /// Since when (RFC 3339).
+    /// The start (RFC 3339).
     pub since: String,
     /// The number of attempts with a new idempotency key.
     pub attempt: u32,

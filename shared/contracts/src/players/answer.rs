@@ -44,7 +44,7 @@ impl std::fmt::Debug for TokensBody {
 pub struct SessionBody {
     /// The player.
     pub user: UserBody,
-    /// Their tokens.
+    /// The player's tokens.
     pub tokens: TokensBody,
 }
 
@@ -147,7 +147,7 @@ pub struct ReferralBody {
     pub level: u32,
     /// `active`.
     pub status: &'static str,
-    /// When it was recorded (RFC 3339).
+    /// The time of the record (RFC 3339).
     pub recorded_at: String,
 }
 

@@ -38,11 +38,11 @@ pub struct UserBody {
     pub direct_referral_count: u64,
     /// The same number under its other old name.
     pub total_referrals: u64,
-    /// When the player last logged in (RFC 3339).
+    /// The time of the last login (RFC 3339).
     pub last_login_at: Option<String>,
     /// The IP address of the last login.
     pub last_login_ip: Option<String>,
-    /// When the player signed up (RFC 3339).
+    /// The time of the sign-up (RFC 3339).
     pub created_at: String,
     /// `userId`, for old clients.
     #[serde(rename = "user_id")]

@@ -86,7 +86,7 @@ pub struct EntryBody {
     pub balance_before: Money,
     /// The balance that it moves, after it.
     pub balance_after: Money,
-    /// When it was made (RFC 3339).
+    /// The time of creation (RFC 3339).
     pub created_at: String,
     /// The hash of the previous entry.
     pub previous_hash: String,
@@ -128,7 +128,7 @@ pub struct TransferBody {
     pub amount: Money,
     /// The order or the payment concerned.
     pub reference_id: String,
-    /// When it was made (RFC 3339).
+    /// The time of creation (RFC 3339).
     pub created_at: String,
 }
 
@@ -144,7 +144,7 @@ pub struct FoundContributionBody {
     pub is_of_play: bool,
     /// The transfers into pools and reserves.
     pub transfers: Vec<TransferBody>,
-    /// When it was made (RFC 3339).
+    /// The time of creation (RFC 3339).
     pub created_at: String,
 }
 
@@ -219,7 +219,7 @@ pub struct TransactionMetadataBody {
     pub bonus_type: &'static str,
     /// `house_games_only`.
     pub usage_restriction: &'static str,
-    /// When it was credited (RFC 3339).
+    /// The time of the credit (RFC 3339).
     pub applied_at: String,
 }
 
