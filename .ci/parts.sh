@@ -6,8 +6,6 @@
 
 # Every crate is built once here, so data for incremental builds and debuggers would only fill the disk.
 export CARGO_INCREMENTAL=0 CARGO_PROFILE_DEV_DEBUG=none
-# Most tests wait for a process: run twice as many at once as there are cores.
-export RUST_TEST_THREADS=$((2 * $(nproc)))
 
 scratch=$(mktemp -d)
 programs=${CARGO_TARGET_DIR:-target}/debug

@@ -31,7 +31,7 @@ say "$folder/$name.tar.gz, $(stat --format %s "$folder/$name.tar.gz") bytes"
 looked=0
 as_evens "$current/evens" verify --data "$copy" || looked=$?
 if [ "$looked" = 1 ]; then
-  fail "THE BOOKS ARE NOT IN ORDER in $folder/$name.tar.gz: evens verify, above, says what is wrong"
+  fail "THE BOOKS ARE NOT IN ORDER in $folder/$name.tar.gz: see the output of evens verify above"
 elif [ "$looked" != 0 ]; then
   as_evens "$current/evens" user list --limit 1 --json --data "$copy" | grep --quiet '"count":0,' \
     || fail "the books in $folder/$name.tar.gz could not be verified"

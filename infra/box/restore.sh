@@ -12,7 +12,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 [ $# = 1 ] || fail "name the archive, and nothing else"
 require_root
 archive=$1
-[ -f "$archive" ] || fail "there is no archive $archive"
+[ -f "$archive" ] || fail "the archive $archive does not exist"
 [ "$(configured EVENS_ENGINES)" = embedded ] || fail "nothing is on this machine: the table is in DynamoDB"
 data=$(configured EVENS_DATA)
 [ "${data%/*}" = "$state" ] || fail "the data folder $data is not in $state"
@@ -22,7 +22,7 @@ restored=$state/restored
 as_evens rm -rf "$restored"
 as_evens mkdir -m 700 "$restored"
 as_evens tar --extract --gzip --directory "$restored" < "$archive"
-as_evens "$current/evens" verify --data "$restored" || fail "the books of $archive are not in order, or there are none; nothing was changed"
+as_evens "$current/evens" verify --data "$restored" || fail "the books of $archive are not in order or empty; nothing was changed"
 
 before=$data.before-$(date --utc +%Y%m%dT%H%M%SZ)
 systemctl stop evens.service

@@ -10,7 +10,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 
 [ $# = 1 ] || fail "name the new program, and nothing else"
 require_root
-[ -x "$1" ] || fail "there is no program $1"
+[ -x "$1" ] || fail "the program $1 does not exist"
 [ -L "$current" ] || fail "nothing is installed here: use install.sh"
 
 before=$(readlink "$current")

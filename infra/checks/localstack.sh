@@ -18,7 +18,7 @@ source infra/checks/python.sh localstack "$required"
 source infra/checks/debian.sh
 
 program=$(realpath "${1:-$target/debug/evens}")
-[ -x "$program" ] || { echo "localstack: there is no $program; build it first: cargo build" >&2; exit 1; }
+[ -x "$program" ] || { echo "localstack: $program is missing; build it with cargo build" >&2; exit 1; }
 has_java() { command -v java > /dev/null && command -v mvn > /dev/null; }
 has_java || install_packages default-jre-headless maven
 has_java || skip "there is no java with mvn (Debian: default-jre-headless and maven)${said:+; apt-get said: ${said##*$'\n'}}"
@@ -66,8 +66,8 @@ grep -q '^Ready' "$folder/queues.log" || fail "LocalStack does not start" queues
 echo "localstack: $(grep -m 1 'LocalStack version' "$folder/queues.log"), and DynamoDB Local"
 
 "$program" migrate > "$folder/migrate.log" 2>&1 || fail "the table and the queues cannot be made" migrate
-"$program" migrate > "$folder/again.log" 2>&1 || fail "what is there is not found" again
-! grep -qE ': (created|corrected)' "$folder/again.log" || fail "what is there is changed" again
+"$program" migrate > "$folder/again.log" 2>&1 || fail "existing queues are not found" again
+! grep -qE ': (created|corrected)' "$folder/again.log" || fail "existing queues are changed" again
 echo "localstack: evens migrate made $(grep -c '^queue .*: created' "$folder/migrate.log") queues, and found them again"
 
 # The stakes of a run are random and may be as small as the smallest amount.
@@ -86,8 +86,8 @@ for _ in $(seq 60); do
   "$program" dead-letters list > "$folder/letters.log" 2>&1 && grep -q 'malformed job' "$folder/letters.log" && break
   sleep 0.5
 done
-grep -q 'malformed job' "$folder/letters.log" || fail "what is no job is no dead letter" letters
-echo "localstack: what is no job is a dead letter"
+grep -q 'malformed job' "$folder/letters.log" || fail "a malformed job did not become a dead letter" letters
+echo "localstack: a malformed job becomes a dead letter"
 
 "$program" verify > "$folder/verify.log" 2>&1 || fail "the books are not in order" verify
 echo "localstack: $(tail -n 1 "$folder/verify.log")"

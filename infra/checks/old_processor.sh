@@ -22,7 +22,7 @@ skip() {
 }
 
 program=${1:-${CARGO_TARGET_DIR:-target}/debug/evens}
-[ -x "$program" ] || { echo "old processor: there is no $program; build it first: cargo build" >&2; exit 1; }
+[ -x "$program" ] || { echo "old processor: $program is missing; build it with cargo build" >&2; exit 1; }
 [ "$(uname -sm)" = "Linux x86_64" ] || skip "this machine is $(uname -sm)"
 source infra/checks/debian.sh
 command -v qemu-x86_64 > /dev/null || install_packages qemu-user
@@ -91,8 +91,8 @@ bet() {
 tokens=()
 for phone in +919000000001 +919000000002; do
   token=$(sign_up "$phone")
-  [ -n "$token" ] || fail "nobody can sign up"
-  on_old "$program" fund --phone "$phone" --amount 500 > /dev/null || fail "nobody can be funded"
+  [ -n "$token" ] || fail "sign-up failed"
+  on_old "$program" fund --phone "$phone" --amount 500 > /dev/null || fail "funding failed"
   tokens+=("$token")
 done
 bet "${tokens[0]}" A | grep --quiet '"status":202' || fail "the first bet is not taken"

@@ -21,7 +21,7 @@ pub struct Tokens {
 
 /// An Indian mobile number, different for each argument.
 pub fn phone(number: u32) -> String {
-    assert!(number < 100_000, "there are only so many numbers");
+    assert!(number < 100_000, "the test phone numbers are used up");
     format!("+9198765{number:05}")
 }
 

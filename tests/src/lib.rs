@@ -19,6 +19,7 @@ mod process;
 mod redaction;
 mod sandbox;
 mod scenario;
+mod socket;
 
 pub use accounts::{PASSWORD, Tokens, phone};
 pub use betting::Placed;
@@ -29,3 +30,4 @@ pub use process::{Addresses, Exit, Process, binary, built};
 pub use redaction::Redaction;
 pub use sandbox::{OpenedDeposit, Sandbox, payment_event};
 pub use scenario::{Scenario, await_until};
+pub use socket::LiveSocket;

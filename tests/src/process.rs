@@ -43,12 +43,13 @@ pub fn built(name: &str) -> PathBuf {
             cargo.env_remove(&variable);
         }
     }
-    if name != "evens" && name != "evens-bench" {
-        cargo.args(["--features", "lambda"]);
-    }
+    let features: &[&str] =
+        if ["evens", "evens-bench"].contains(&name) { &[] } else { &["--features", "lambda"] };
     let built = cargo
         .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
-        .args(["build", "--quiet", "--workspace", "--bin", name, "--profile", profile, "--target-dir"])
+        .args(["build", "--quiet", "--workspace", "--bin", name, "--profile", profile])
+        .args(features)
+        .arg("--target-dir")
         .arg(target)
         .status()
         .expect("cargo starts");
@@ -125,6 +126,8 @@ impl Process {
         command.env("EVENS_ARGON2", "m=8,t=1,p=1");
         // Allows the smallest amounts and any number of bets. The limits have tests of their own.
         command.env("EVENS_STAKE_MIN", "0.00000001").env("EVENS_WAITING_BETS_MAX", "100000");
+        // Rounds that open by themselves would be in every count of rounds.
+        command.env("EVENS_QUICK_ROUND", "off");
         command.envs(variables.iter().copied()).stdin(Stdio::null());
         command
     }

@@ -195,7 +195,7 @@ async fn tell(context: &Context, letter: &Letter, action: DeadLetterAction, acto
     let act = Act { actor, action, subject, reason, before, after };
     let told = context.store.log_act(&act, context.clock.now()).await;
     if let Err(error) = &told {
-        warn!("dead_letter.id" = %id, error = chain(error), "Could not tell the audit log of dead letter {id}, so it is kept");
+        warn!("dead_letter.id" = %id, error = chain(error), "Could not write the audit log line of dead letter {id}, so the dead letter is kept");
     }
     told.is_ok()
 }
@@ -209,7 +209,7 @@ async fn redrive(context: &Context, letter: &Letter, job: Job, nudge: u64) -> Ac
     let outgoing = Outgoing { trace, traceparent, ..Outgoing::of(grouped).nudged(nudge) };
     if let Err(error) = context.queues.send(vec![outgoing]).await {
         let id = &letter.id;
-        warn!("dead_letter.id" = %id, error = chain(&error), "Could not send the job of dead letter {id} again");
+        warn!("dead_letter.id" = %id, error = chain(&error), "Could not resend the job of dead letter {id}");
         return ActionOutcome::Kept;
     }
     if delete(context, letter).await { ActionOutcome::Redriven } else { ActionOutcome::Sent }

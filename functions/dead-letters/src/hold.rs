@@ -110,7 +110,7 @@ pub(crate) async fn release(queues: &Queues, queue: Queue, letters: impl IntoIte
         warn!(
             queue,
             error = chain(&error),
-            "Could not let go of dead letters of {queue}; they are there again within {seconds} seconds"
+            "Could not release dead letters of {queue}; they reappear within {seconds} seconds"
         );
     }
 }

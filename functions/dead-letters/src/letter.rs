@@ -78,7 +78,7 @@ impl Letter {
         let (kind, error) = match &job {
             Ok(_) => (
                 LetterKind::Moved,
-                "its worker ended or timed out before it could record the error".to_owned(),
+                "its worker stopped or timed out before it could record an error".to_owned(),
             ),
             Err(fault) => (LetterKind::Unreadable, fault.to_string()),
         };
@@ -141,7 +141,7 @@ mod tests {
 
     const JOB: &str = r#"{"type":"finish-round","data":{"roundId":"r"}}"#;
     const OTHER: &str = r#"{"type":"applyBonus","data":{"userId":"7"}}"#;
-    const ENDED: &str = "its worker ended or timed out before it could record the error";
+    const ENDED: &str = "its worker stopped or timed out before it could record an error";
 
     fn record(job: &str, rest: &str) -> String {
         format!(

@@ -153,7 +153,11 @@ async fn oldest_unfinished(context: &Context, queue: Queue) -> Option<Timestamp>
     let what = brings_to_an_end(queue);
     context.store.oldest_unfinished(what, context.clock.now()).await.unwrap_or_else(|error| {
         let queue = queue.name();
-        tracing::warn!(queue, error = chain(&error), "Could not find the oldest thing for the queue {queue}");
+        tracing::warn!(
+            queue,
+            error = chain(&error),
+            "Could not find the oldest unfinished item of the queue {queue}"
+        );
         None
     })
 }

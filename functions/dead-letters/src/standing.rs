@@ -114,7 +114,7 @@ pub(crate) async fn of(context: &Context, letter: &Letter) -> Standing {
         Ok(standing) => standing,
         Err(error) => {
             let id = &letter.id;
-            warn!("dead_letter.id" = %id, error = chain(&error), "Could not read what dead letter {id} is about");
+            warn!("dead_letter.id" = %id, error = chain(&error), "Could not read the records that dead letter {id} is about");
             Standing::new("the table cannot be read", Redrive::Unknown)
         }
     }
@@ -131,7 +131,7 @@ async fn ask(context: &Context, job: &Job) -> Result<Standing, StoreError> {
         Job::FinishRound(FinishRoundJob { round_id, .. }) => {
             match context.store.load_round(round_id).await? {
                 Some(round) => Ok(Standing::due_if(!round.takes_bets(context.clock.now()), of_round(&round))),
-                None => Ok(Standing::new(format!("there is no round {round_id}"), Redrive::Fails)),
+                None => Ok(Standing::new(format!("round {round_id} does not exist"), Redrive::Fails)),
             }
         }
         Job::SettlePeriod(job) => of_lane(context, job).await,
@@ -149,13 +149,13 @@ async fn ask(context: &Context, job: &Job) -> Result<Standing, StoreError> {
         Job::GiveFirstBonus(GiveFirstBonusJob { user_id }) => of_first_bonus(context, *user_id).await,
         Job::Callback(job) => match job.order_id() {
             Some(order) => of_order(context, order).await,
-            None => Ok(Standing::new("only the provider knows its order", Redrive::Repeats)),
+            None => Ok(Standing::new("only the provider knows which order it is about", Redrive::Repeats)),
         },
         Job::CheckPayment(CheckPaymentJob { order_id }) | Job::Payout(PayoutJob { order_id }) => {
             of_order(context, *order_id).await
         }
         Job::Notify(NotifyJob { event, .. }) => {
-            let state = format!("delivery of {} is not recorded", event.name());
+            let state = format!("deliveries of {} are not recorded in the table", event.name());
             Ok(Standing::new(state, Redrive::Repeats))
         }
     }
@@ -176,7 +176,7 @@ async fn of_order(context: &Context, order: OrderId) -> Result<Standing, StoreEr
             let state = format!("withdrawal of user {} is {}", found.terms.user, found.state);
             Standing::due_if(found.look_at(now).is_some(), state).or_decide(&found)
         }
-        None => Standing::new(format!("there is no order {order}"), Redrive::Fails),
+        None => Standing::new(format!("order {order} does not exist"), Redrive::Fails),
     })
 }
 
@@ -184,19 +184,19 @@ async fn of_first_bonus(context: &Context, user: UserId) -> Result<Standing, Sto
     let cashier = context.store.load_cashier(user).await?;
     Ok(match (cashier.bonus_due, cashier.has_received_first_bonus) {
         (Some(due), _) => {
-            Standing::due_if(true, format!("user {user} is owed {} since {}", due.amount, due.since))
+            Standing::due_if(true, format!("user {user} has been owed {} since {}", due.amount, due.since))
         }
-        (None, true) => Standing::due_if(false, format!("user {user} has received it")),
-        (None, false) => Standing::due_if(false, format!("user {user} is owed none")),
+        (None, true) => Standing::due_if(false, format!("user {user} has already received the bonus")),
+        (None, false) => Standing::due_if(false, format!("no bonus is due to user {user}")),
     })
 }
 
 fn no_bet(bet: BetId) -> Standing {
-    Standing::new(format!("there is no bet {bet}"), Redrive::Fails)
+    Standing::new(format!("bet {bet} does not exist"), Redrive::Fails)
 }
 
 fn no_user(user: UserId) -> Standing {
-    Standing::new(format!("there is no user {user}"), Redrive::Fails)
+    Standing::new(format!("user {user} does not exist"), Redrive::Fails)
 }
 
 fn of_bet(view: &BetView) -> String {
@@ -228,7 +228,7 @@ async fn of_jackpot_win(context: &Context, job: &JackpotWinJob) -> Result<Standi
     let pools = context.store.load_jackpot_pools().await?;
     if let Some(win) = pools.get(jackpot).as_ref().and_then(|pool| pool.winning()) {
         let (id, since) = (&win.award.operation, win.begun_at);
-        let state = format!("win {id} of {jackpot} is in progress since {since}");
+        let state = format!("win {id} of {jackpot} has been in progress since {since}");
         return Ok(Standing::new(state, Redrive::Due));
     }
     if let Some(period) = period_id
@@ -246,7 +246,7 @@ async fn of_contribution(context: &Context, job: &ContributeJob) -> Result<Stand
     let (pools, amounts) = (context.store.load_jackpot_pools().await?, job.amounts());
     let mut groups = amounts.iter().filter(|(_, amount)| !amount.is_zero()).map(|(group, _)| group);
     Ok(match groups.find(|group| pools.get(*group).is_none()) {
-        Some(group) => Standing::new(format!("there is no jackpot {group}"), Redrive::Fails),
+        Some(group) => Standing::new(format!("jackpot {group} does not exist"), Redrive::Fails),
         None => Standing::new(format!("contribution {} may have been made", job.operation), Redrive::Due),
     })
 }
@@ -254,7 +254,7 @@ async fn of_contribution(context: &Context, job: &ContributeJob) -> Result<Stand
 async fn of_lane(context: &Context, job: &SettlePeriodJob) -> Result<Standing, StoreError> {
     let SettlePeriodJob { period_id, lane } = job;
     let Some(period) = context.store.load_period(*period_id).await? else {
-        return Ok(Standing::new(format!("there is no period {period_id}"), Redrive::Fails));
+        return Ok(Standing::new(format!("period {period_id} does not exist"), Redrive::Fails));
     };
     let is_due = period.open_lanes().contains(lane);
     let paid = if is_due { "is not paid" } else { "owes nothing" };
@@ -265,7 +265,7 @@ async fn of_lane(context: &Context, job: &SettlePeriodJob) -> Result<Standing, S
 async fn of_match(context: &Context, job: &SettleJob) -> Result<Standing, StoreError> {
     let SettleJob { match_id, round_id, .. } = job;
     let Some(found) = context.store.load_match(round_id, *match_id).await? else {
-        let state = format!("there is no match {match_id} in round {round_id}");
+        let state = format!("match {match_id} does not exist in round {round_id}");
         return Ok(Standing::new(state, Redrive::Fails));
     };
     let state = format!(
@@ -279,7 +279,7 @@ async fn of_match(context: &Context, job: &SettleJob) -> Result<Standing, StoreE
     }
     // A match that is not drawn yet may have to wait for its round.
     let Some(round) = context.store.load_round(round_id).await? else {
-        let state = format!("{state}, and there is no such round");
+        let state = format!("{state}, but the round does not exist");
         return Ok(Standing::new(state, Redrive::Fails).or_void(&found));
     };
     let (waits, state) = (waits_for_outcome(&round), format!("{state}, {}", of_round(&round)));

@@ -1,3 +1,4 @@
+use crate::platform;
 use axum::extract::{Extension, Path, State};
 use axum::http::{StatusCode, Uri};
 use axum::{Router, routing};
@@ -24,6 +25,7 @@ pub fn router(payments: Payments, exclusions: Exclusions) -> Router<Context> {
     Router::new()
         .route("/api/deposits", routing::get(list_deposits).post(open_deposit))
         .route("/api/deposits/{orderId}", routing::get(read_deposit))
+        .route("/api/platform", routing::get(platform::read))
         .layer(Extension(payments))
         .layer(Extension(exclusions))
 }
@@ -113,13 +115,13 @@ fn body(checkout: &Checkout) -> CheckoutBody {
 fn not_opened(id: OrderId, key: &str, error: &CallError) -> Problem {
     let detail = match error {
         CallError::Unknown => {
-            tracing::warn!("order.id" = %id, "The provider did not say whether it opened the payment of order {id}");
+            tracing::warn!("order.id" = %id, "The provider did not confirm that it opened the payment of order {id}");
             format!(
                 "The payment provider did not answer. Repeat the request with the same Idempotency-Key: {key}"
             )
         }
         CallError::NotSent => {
-            tracing::warn!("order.id" = %id, "The provider was not asked to open the payment of order {id}");
+            tracing::warn!("order.id" = %id, "Could not reach the provider to open the payment of order {id}");
             "The payment provider cannot be reached, so this deposit has failed. Nothing was paid. Open another \
              deposit later."
                 .to_owned()

@@ -21,7 +21,7 @@ pub(crate) enum FinishFault {
     UnknownRound(RoundId),
     #[error("the round {0} has no seed")]
     NoSeed(RoundId),
-    #[error("the seed of the round {0} does not have the hash published when it opened")]
+    #[error("the seed of the round {0} does not match the hash published when it opened")]
     WrongSeed(RoundId),
 }
 
@@ -45,7 +45,7 @@ pub async fn handle(context: &Context, job: FinishRoundJob, now: Timestamp) -> R
         Some(after) => {
             let walk = walk_matches(context, &round, Some(after), now).await?;
             walk_on(context, &round, walk.next, now).await?;
-            Ok(JobDone("asked for a further page of what is left"))
+            Ok(JobDone("sent the job for the next page"))
         }
     };
     // Pay first: an unreadable book or seed must not block settlements.
@@ -65,7 +65,7 @@ async fn finish(
     let book = refund_book(context, round, now).await;
     if matches!((&round.state, &round.draw), (RoundState::Closed { .. }, Draw::Oracle(_))) {
         book?;
-        return Ok(JobDone("waits for the word of its oracle"));
+        return Ok(JobDone("waiting for the oracle's result"));
     }
     let start = context.store.load_finish_progress(&round.id).await?;
     let walk = walk_matches(context, round, start, now).await?;
@@ -79,7 +79,7 @@ async fn finish(
     }
     walk_on(context, round, walk.next, now).await?;
     book?;
-    Ok(JobDone("asked for what is left"))
+    Ok(JobDone("sent the remaining jobs"))
 }
 
 /// The result of a walk over some pages of matches.

@@ -27,7 +27,7 @@ pub(crate) async fn settle(
             confirm(follower, context, report, now).await
         }
         OrderOutcome::Refused(DepositReportRefusal::NothingNew) => Ok(JobDone("known before")),
-        OrderOutcome::Refused(DepositReportRefusal::OtherOrder) => Ok(JobDone("is about another order")),
+        OrderOutcome::Refused(DepositReportRefusal::OtherOrder) => Ok(JobDone("about another order")),
         OrderOutcome::Unknown => Err(JobError::retryable(PaymentsFault::UnknownOrder(report.reference))),
     }
 }
@@ -67,16 +67,16 @@ pub(crate) async fn look(
     }
     let Some(provider) = follower.payments.provider(&order.terms.provider) else {
         let provider = &order.terms.provider;
-        tracing::error!("order.id" = %id, "provider.name" = %provider, "Nobody can ask {provider} about order {id}");
+        tracing::error!("order.id" = %id, "provider.name" = %provider, "Cannot query order {id}: the provider {provider} is not configured");
         context.store.look_at_deposit_later(id, now).await?;
-        return Ok(JobDone("no such provider here"));
+        return Ok(JobDone("provider not configured"));
     };
     match provider.find_payments(id).await {
         Ok(found) => follow(follower, context, order, &found, now).await,
         Err(error) => {
-            tracing::warn!("order.id" = %id, %error, "The provider did not say how order {id} stands");
+            tracing::warn!("order.id" = %id, %error, "The provider did not report the state of order {id}");
             context.store.look_at_deposit_later(id, now).await?;
-            Ok(JobDone("asked in vain"))
+            Ok(JobDone("no answer from the provider"))
         }
     }
 }

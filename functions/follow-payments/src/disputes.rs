@@ -23,7 +23,7 @@ pub(crate) async fn settle(
     let provider = follower.payments.provider(&told.provider).ok_or_else(unknown)?;
     match provider.find_dispute(told).await {
         Ok(Some(dispute)) => apply(follower, context, &dispute, now).await,
-        Ok(None) => Ok(JobDone("no dispute about an order of ours")),
+        Ok(None) => Ok(JobDone("no dispute about our orders")),
         // Also for a refusal: a provider that denies us access has not said that there is no dispute.
         Err(cause) => {
             Err(JobError::retryable(PaymentsFault::DisputeNotTold { dispute: told.id.clone(), cause }))
@@ -48,7 +48,7 @@ async fn apply(
     match outcome {
         OrderOutcome::Changed(plan) => {
             let (state, dispute) = (plan.order.state, &dispute.id);
-            tracing::warn!("order.id" = %id, dispute = %dispute, "The dispute {dispute} made order {id} {state}");
+            tracing::warn!("order.id" = %id, dispute = %dispute, "Dispute {dispute} changed order {id} to {state}");
             Ok(deposits::done(context, &plan).await)
         }
         OrderOutcome::Refused(DisputeRefusal::NothingNew) => Ok(JobDone("known before")),
@@ -76,5 +76,5 @@ async fn attempt(
 async fn hold(context: &Context, dispute: &Dispute, now: Timestamp) -> Result<JobDone, JobError> {
     let rule = |seen: SeenForPayment<'_>| hold_disputed(dispute, seen, now).ok_or(());
     context.store.change_deposit(dispute.reference, now, rule).await?;
-    Ok(JobDone("for a person"))
+    Ok(JobDone("needs manual review"))
 }

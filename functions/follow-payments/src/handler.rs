@@ -18,26 +18,26 @@ pub struct PaymentFollower {
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum PaymentsFault {
     /// A callback for an order that is not stored, perhaps not yet.
-    #[error("there is no order {0}")]
+    #[error("the order {0} does not exist")]
     UnknownOrder(OrderId),
     /// This process has no provider of the name that the report about an order carries.
-    #[error("the provider that reports about order {0} is not configured")]
+    #[error("the provider that reported on the order {0} is not configured")]
     UnknownProvider(OrderId),
     /// This process has no provider of the name that the dispute carries.
-    #[error("the provider that reports dispute {0} is not configured")]
+    #[error("the provider that reported the dispute {0} is not configured")]
     UnknownDisputer(DisputeId),
     /// The provider did not answer the query about a dispute.
-    #[error("the provider did not return the state of dispute {dispute}")]
+    #[error("the provider did not report the state of the dispute {dispute}")]
     DisputeNotTold {
         dispute: DisputeId,
         #[source]
         cause: CallError,
     },
     /// The order changed while its provider was queried, so the answer may be outdated.
-    #[error("order {0} changed during the query to its provider")]
+    #[error("the order {0} changed while its provider was queried")]
     ChangedMeanwhile(OrderId),
     /// The provider did not answer the query about an order.
-    #[error("the provider did not return the state of order {order}")]
+    #[error("the provider did not report the state of the order {order}")]
     NotTold {
         order: OrderId,
         #[source]

@@ -39,11 +39,11 @@ async fn make(
     now: Timestamp,
 ) -> Result<Option<JobDone>, JobError> {
     if now.duration_since(refund.since) > LATE {
-        tracing::error!("order.id" = %id, "A person must look at order {id}: its payment has not gone back for a day");
+        tracing::error!("order.id" = %id, "A person must look at order {id}: its payment has not been refunded for a day");
     }
     let Some(provider) = follower.payments.provider(&payment.provider) else {
         let provider = &payment.provider;
-        tracing::error!("order.id" = %id, "provider.name" = %provider, "Nobody can ask {provider} to give back a payment of order {id}");
+        tracing::error!("order.id" = %id, "provider.name" = %provider, "Cannot refund a payment of order {id}: the provider {provider} is not configured");
         return Ok(None);
     };
     let request = RefundRequest {
@@ -56,7 +56,7 @@ async fn make(
     match provider.refund(request).await {
         Ok(report) => note(context, Some(&payment.id), &report, now).await,
         Err(error) => {
-            tracing::warn!("order.id" = %id, %error, "The provider did not say whether the payment of order {id} goes back");
+            tracing::warn!("order.id" = %id, %error, "The provider did not confirm the refund of order {id}");
             Ok(None)
         }
     }
@@ -72,7 +72,7 @@ pub(crate) async fn settle(
         return Ok(done);
     }
     context.store.look_at_deposit_later(report.reference, now).await?;
-    Ok(JobDone("nothing has gone back"))
+    Ok(JobDone("nothing refunded"))
 }
 
 /// Applies a provider's report about a refund. `asked` is the payment that was queried, if any. Returns `None` if no
@@ -87,7 +87,7 @@ async fn note(
     match context.store.change_deposit(id, now, |seen| note_refund(seen.order, asked, report, now)).await? {
         OrderOutcome::Changed(plan) if is_made(&plan) => Ok(Some(JobDone("refunded"))),
         OrderOutcome::Changed(_) => {
-            tracing::error!("order.id" = %id, "A person must look at order {id}: its refund failed, and is asked for again");
+            tracing::error!("order.id" = %id, "A person must look at order {id}: its refund failed and will be retried");
             Ok(None)
         }
         OrderOutcome::Refused(refusal) => {

@@ -114,7 +114,7 @@ fn done(
         OrderOutcome::Refused(refusal) => {
             let alarm: Option<&str> = refusal.alarm().map(Alarm::into);
             tracing::error!("order.id" = %id, alarm, "A person must look at order {id}: {refusal}");
-            Some(JobDone("for a person"))
+            Some(JobDone("needs manual review"))
         }
         OrderOutcome::Unknown => None,
     })

@@ -53,7 +53,7 @@ async fn add_up(context: &Context, user: UserId) -> Result<RecentPlay, StoreErro
     let days = context.store.load_play_statistics(user, offset, now).await?;
     let recent = RecentPlay { as_of: now, days };
     if let Err(error) = context.store.keep_play(user, &recent).await {
-        tracing::warn!("user.id" = %user, error = chain(&error), "Could not keep the statistics of user {user}");
+        tracing::warn!("user.id" = %user, error = chain(&error), "Could not store the statistics of user {user}");
     }
     Ok(recent)
 }

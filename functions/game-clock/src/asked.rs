@@ -26,7 +26,7 @@ const PAUSE_MAX: SignedDuration = SignedDuration::from_secs(10);
 
 /// The source now reports another block than the one that drew a period.
 #[derive(Debug, thiserror::Error)]
-#[error("block {number} was {drawn} at the draw and is {found} now")]
+#[error("block {number} was {drawn} when it drew periods, but is {found} now")]
 pub(crate) struct BlockChanged {
     number: u64,
     drawn: BlockId,
@@ -107,7 +107,7 @@ impl Asked {
                 let is_remembered = now.duration_since(drawn.block.timestamp()) < REMEMBERED;
                 if !is_remembered && !drawn.was_looked_at {
                     let number = drawn.block.number();
-                    tracing::warn!(number, "Nobody told again of the block {number}, which drew periods");
+                    tracing::warn!(number, "Could not check block {number} again after it drew periods");
                 }
                 is_remembered
             });
@@ -187,7 +187,7 @@ impl Asked {
         let mut questions = self.questions();
         let was_last = questions.get_mut(&(source, at)).and_then(|question| question.answer.take()).is_some();
         if was_last && !matches!(fault, BlockFault::NotYet) {
-            tracing::warn!(error = chain(fault), %at, "Could not read the block of {at}");
+            tracing::warn!(error = chain(fault), %at, "Could not read the block at {at}");
         }
     }
 

@@ -90,7 +90,7 @@ impl GameClock {
         match (failure, brought_on) {
             (Some(error), _) => Err(error),
             (None, 0) => Ok(JobDone::NOTHING_DUE),
-            (None, _) => Ok(JobDone("brought periods on")),
+            (None, _) => Ok(JobDone("advanced periods")),
         }
     }
 
@@ -112,7 +112,7 @@ impl GameClock {
                     self.known().next.insert(id, next);
                 }
                 Err(error) => {
-                    tracing::warn!("period.id" = %id, error = chain(&error), "Could not bring period {id} on");
+                    tracing::warn!("period.id" = %id, error = chain(&error), "Could not advance period {id}");
                     failure = Some(error);
                 }
             }
@@ -120,7 +120,7 @@ impl GameClock {
         if let Err(changed) = self.asked.look_again(now, second.waits_until).await {
             tracing::error!(
                 error = chain(&changed),
-                "A period was drawn with a block that the chain does not have"
+                "A period was drawn with a block that is no longer in the chain"
             );
             failure = Some(JobError::permanent(changed));
         }
@@ -167,7 +167,7 @@ impl GameClock {
         });
         let found: Vec<_> = results.buffer_unordered(AT_ONCE).collect().await;
         let report = |error: &evens_store::StoreError| {
-            tracing::warn!(error = chain(error), "Could not look for blocks that have drawn");
+            tracing::warn!(error = chain(error), "Could not find the blocks that drew periods");
         };
         let results = found.into_iter().filter_map(|found| found.inspect_err(report).ok()).flatten();
         let blocks = results.filter_map(|result| result.block.filter(|block| block.is_of(source, result.id)));
@@ -186,7 +186,7 @@ async fn missed(context: &Context, now: Timestamp) -> Vec<PeriodId> {
     let shards = stream::iter(0..SHARDS).map(|shard| context.store.sweep_periods(shard, before));
     let found: Vec<_> = shards.buffer_unordered(AT_ONCE).collect().await;
     let report = |error: &evens_store::StoreError| {
-        tracing::warn!(error = chain(error), "Could not look for periods that were missed");
+        tracing::warn!(error = chain(error), "Could not find missed periods");
     };
     found.into_iter().filter_map(|found| found.inspect_err(report).ok()).flatten().collect()
 }

@@ -193,7 +193,7 @@ impl Second<'_> {
         let (id, until) = (read.id, read.block_until());
         let written = self.context.store.move_period(read, given_up.ended_if_empty()).await?;
         if let PeriodWrite::Written(period) = &written {
-            tracing::error!("period.id" = %id, "Cancelled period {id}: there was no {missing} to draw it until {until}");
+            tracing::error!("period.id" = %id, "Cancelled period {id}: no {missing} was available to draw it by {until}");
             self.ask_for_payouts(period).await?;
         }
         Ok(written.into_period())

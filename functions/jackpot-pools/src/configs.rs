@@ -41,10 +41,10 @@ async fn update(
             let version = step.config().version;
             match step {
                 ConfigStep::Propose(_) => {
-                    tracing::info!(group = group.as_str(), "Terms {version} of jackpot {group} are proposed");
+                    tracing::info!(group = group.as_str(), "Proposed terms {version} of jackpot {group}");
                 }
                 ConfigStep::Change(_) => {
-                    tracing::info!(group = group.as_str(), "Jackpot {group} has terms {version}");
+                    tracing::info!(group = group.as_str(), "Set terms {version} of jackpot {group}");
                 }
             }
             Ok(Answer::ok(JackpotConfigAnswer::from(&step)))

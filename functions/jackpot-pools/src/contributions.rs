@@ -124,7 +124,11 @@ async fn hand_over(
     match context.queues.send(vec![Outgoing::of(job)]).await {
         Ok(()) => {
             let cause = chain(&error);
-            tracing::warn!("operation.id" = id, error = cause, "The contribution {id} went to the queue");
+            tracing::warn!(
+                "operation.id" = id,
+                error = cause,
+                "Queued contribution {id} after a failed attempt"
+            );
             measured.end(JackpotOutcome::HandedOver);
             later(
                 "The contribution is queued and will be made under its opId. Repeat the request unchanged to \
@@ -136,7 +140,7 @@ async fn hand_over(
             tracing::error!(
                 "operation.id" = id,
                 error = cause,
-                "The contribution {id} was not made, nor queued"
+                "Contribution {id} was neither made nor queued"
             );
             measured.end(JackpotOutcome::Failed);
             later("The contribution may not have been made and is not queued. Repeat the request unchanged.")

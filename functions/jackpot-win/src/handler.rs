@@ -23,13 +23,13 @@ enum JackpotFault {
     IsClosed(OperationId, IsClosed),
     #[error("the contribution {0}: {1}")]
     DayIsFull(OperationId, DayIsFull),
-    #[error("operation {0} has other contents")]
+    #[error("the id {0} was used for another operation")]
     OperationReused(OperationId),
 }
 
 /// Other wins took the group several times in a row.
 #[derive(Debug, thiserror::Error)]
-#[error("other wins of jackpot {group} are in progress, so the win of period {period} waits")]
+#[error("the win of the period {period} is waiting for other wins of the group {group}")]
 struct StillHeld {
     group: JackpotGroup,
     period: PeriodId,
@@ -70,7 +70,7 @@ async fn pay(context: &Context, job: &JackpotWinJob, now: Timestamp) -> Result<J
     }
     paid.map(|finished| match finished {
         Finished::Drawn | Finished::Awarded => JobDone("paid the win"),
-        Finished::Nothing => JobDone("paid before, or no win is under way"),
+        Finished::Nothing => JobDone("paid before, or no win in progress"),
     })
 }
 

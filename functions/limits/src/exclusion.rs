@@ -35,7 +35,7 @@ async fn exclude(
     let excluded =
         context.store.change_limits(caller.user, now, |cashier| cashier.exclude(until, now)).await?;
     let (cashier, _) = excluded.map_err(|short| Problem::invalid("months", short))?;
-    tracing::info!("user.id" = %caller.user, "User {} has excluded themselves", caller.user);
+    tracing::info!("user.id" = %caller.user, "User {} excluded themselves", caller.user);
     Ok(answer(&cashier, now))
 }
 

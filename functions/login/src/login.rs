@@ -1,8 +1,10 @@
 //! Logging in.
 
 use axum::extract::Extension;
-use evens_contracts::{CheckAttendanceJob, LoginAnswer, LoginRequest, Problem, ProblemKind, Rate, UserBody};
-use evens_credentials::{Credentials, Verdict};
+use evens_contracts::{
+    CheckAttendanceJob, LoginAnswer, LoginRequest, Problem, ProblemKind, Rate, TokensBody, UserBody,
+};
+use evens_credentials::{Credentials, SessionCookie, SetCookies, Verdict};
 use evens_http::{Answer, JsonBody, Refusal, Traced, Visitor, take_request};
 use evens_ledger::UserId;
 use evens_players::{LastLogin, Owed, Password, PhoneNumber};
@@ -18,21 +20,25 @@ pub(crate) async fn log_in(
     Traced(context): Traced,
     Extension(credentials): Extension<Credentials>,
     visitor: Visitor,
+    cookie: SessionCookie,
     JsonBody(body): JsonBody,
-) -> Result<Answer<LoginAnswer>, Refusal> {
+) -> Result<(SetCookies, Answer<LoginAnswer>), Refusal> {
     let request = LoginRequest::parse(&body, context.settings.phone_country)?;
+    let keeper = request.keeper;
     take_request(&context, Rate::Phone, request.phone.as_str()).await?;
     let logged_in = enter(&context, &credentials, request, visitor).await;
-    let LoggedIn { user, date, answer } = logged_in.map_err(|refusal| refusal.worded("An error occurred"))?;
-    record_day(&context, user, date).await;
-    Ok(Answer::ok(answer))
+    let logged_in = logged_in.map_err(|refusal| refusal.worded("An error occurred"))?;
+    record_day(&context, logged_in.user, logged_in.date).await;
+    let (cookies, tokens) = cookie.keep(keeper, logged_in.tokens);
+    Ok((cookies, Answer::ok(LoginAnswer::new(logged_in.body, tokens))))
 }
 
 /// A login and its day. The day is fixed here, so that the attendance job records it even if it runs after midnight.
 struct LoggedIn {
     user: UserId,
     date: Date,
-    answer: LoginAnswer,
+    body: UserBody,
+    tokens: TokensBody,
 }
 
 /// A concurrent login may replace the hash while this one checks the password; then it checks once more. If the
@@ -88,8 +94,8 @@ async fn try_to_enter(
     let tokens = sessions.open_verified(context, &account, &verified, owed, now).await?;
     let Some(tokens) = tokens else { return Ok(None) };
     let wallet = context.store.load_wallet(account.user).await?;
-    let answer = LoginAnswer::new(UserBody::new(&account, wallet.balance), tokens);
-    Ok(Some(LoggedIn { user: account.user, date, answer }))
+    let body = UserBody::new(&account, wallet.balance);
+    Ok(Some(LoggedIn { user: account.user, date, body, tokens }))
 }
 
 /// Logs a refused login for the detection of guessing. All but the last two digits of the number are masked.
@@ -99,7 +105,7 @@ fn log_refused(phone: &PhoneNumber, visitor: Visitor, reason: &'static str) {
         client.address = %address,
         phone = ?phone,
         reason,
-        "Refused a login from {address} to the number {phone:?}: {reason}"
+        "Refused a login from {address} with the number {phone:?}: {reason}"
     );
 }
 
@@ -107,7 +113,7 @@ fn log_refused(phone: &PhoneNumber, visitor: Visitor, reason: &'static str) {
 async fn keep_rehashed(context: &Context, phone: &PhoneNumber, login: &Login, rehashed: &PasswordHash) {
     let kept = context.store.keep_rehashed(phone, &login.password, rehashed).await;
     if let Err(error) = kept {
-        tracing::warn!(error = chain(&error), "user.id" = %login.user, "Could not keep the new hash of a password");
+        tracing::warn!(error = chain(&error), "user.id" = %login.user, "Could not store the new hash of a password");
     }
 }
 

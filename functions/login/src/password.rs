@@ -4,7 +4,7 @@ use axum::extract::Extension;
 use evens_contracts::{
     NotifyEvent, NotifyJob, PasswordRequest, Problem, ProblemKind, TokensAnswer, TokensBody,
 };
-use evens_credentials::{Credentials, Verdict};
+use evens_credentials::{Credentials, SessionCookie, SetCookies, Verdict};
 use evens_http::{Answer, Caller, JsonBody, Refusal, RequestId, Traced};
 use evens_players::{Account, FamilyId, Owed};
 use evens_queues::Outgoing;
@@ -15,19 +15,21 @@ pub(crate) async fn change_password(
     Extension(credentials): Extension<Credentials>,
     Extension(request_id): Extension<RequestId>,
     caller: Caller,
+    cookie: SessionCookie,
     JsonBody(body): JsonBody,
-) -> Result<Answer<TokensAnswer>, Refusal> {
-    let PasswordRequest { current, new } = PasswordRequest::parse(&body)?;
+) -> Result<(SetCookies, Answer<TokensAnswer>), Refusal> {
+    let PasswordRequest { current, new, keeper } = PasswordRequest::parse(&body)?;
     let account = context.store.load_account(caller.user).await?;
     let account = account.ok_or_else(|| Problem::new(ProblemKind::NotFound, "There is no such account."))?;
     let new = new.of(&account.phone).map_err(|error| Problem::invalid("newPassword", error))?;
-    let request = PasswordRequest { current, new };
+    let request = PasswordRequest { current, new, keeper };
     let (family, tokens) = replace(&context, &credentials, &account, request, &request_id).await?;
     tell(&context, &account, &request_id).await;
     // Sessions opened with the old password just before it was replaced.
     let ended = context.store.end_other_sessions(account.user, family).await;
     ended.map_err(|error| Refusal::from(error).after_effect("The password was changed. Log in with it."))?;
-    Ok(Answer::ok(TokensAnswer::new(tokens)))
+    let (cookies, tokens) = cookie.keep(keeper, tokens);
+    Ok((cookies, Answer::ok(TokensAnswer::new(tokens))))
 }
 
 /// Ends every session and replaces the password. Opens the first session with the new password, which owes the player a
@@ -70,5 +72,5 @@ async fn tell(context: &Context, account: &Account, request_id: &RequestId) {
     let user = account.user;
     let (event, about) = (NotifyEvent::PasswordChanged, about(request_id));
     let outgoing = Outgoing::of(NotifyJob { user_id: user, event, about });
-    context.ask_for(vec![outgoing], || format!("the news of user {user}'s new password")).await;
+    context.ask_for(vec![outgoing], || format!("the notification of user {user}'s new password")).await;
 }

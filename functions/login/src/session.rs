@@ -2,7 +2,7 @@
 
 use axum::extract::{Extension, State};
 use evens_contracts::{DoneAnswer, RefreshRequest, TokensAnswer};
-use evens_credentials::Credentials;
+use evens_credentials::{Credentials, PresentedToken, SessionCookie, SetCookies};
 use evens_http::{Answer, JsonBody, Refusal, Visitor};
 use evens_runtime::Context;
 
@@ -10,20 +10,23 @@ pub(crate) async fn refresh(
     State(context): State<Context>,
     Extension(credentials): Extension<Credentials>,
     _: Visitor,
+    cookie: SessionCookie,
     JsonBody(body): JsonBody,
-) -> Result<Answer<TokensAnswer>, Refusal> {
-    let RefreshRequest { token } = RefreshRequest::parse(&body)?;
+) -> Result<(SetCookies, Answer<TokensAnswer>), Refusal> {
+    let PresentedToken { token, keeper } = cookie.presented(RefreshRequest::parse(&body)?)?;
     let tokens = credentials.sessions.refresh(&context, &token, context.clock.now()).await?;
-    Ok(Answer::ok(TokensAnswer::new(tokens)))
+    let (cookies, tokens) = cookie.keep(keeper, tokens);
+    Ok((cookies, Answer::ok(TokensAnswer::new(tokens))))
 }
 
 /// Ends the session that any of its refresh tokens names, old ones included. Harmless when repeated.
 pub(crate) async fn log_out(
     State(context): State<Context>,
     _: Visitor,
+    cookie: SessionCookie,
     JsonBody(body): JsonBody,
-) -> Result<Answer<DoneAnswer>, Refusal> {
-    let RefreshRequest { token } = RefreshRequest::parse(&body)?;
+) -> Result<(SetCookies, Answer<DoneAnswer>), Refusal> {
+    let PresentedToken { token, keeper } = cookie.presented(RefreshRequest::parse(&body)?)?;
     context.store.end_session(token.user(), token.family()).await?;
-    Ok(Answer::ok(DoneAnswer::new("Logged out")))
+    Ok((cookie.remove(keeper), Answer::ok(DoneAnswer::new("Logged out"))))
 }

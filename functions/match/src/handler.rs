@@ -24,7 +24,7 @@ enum MatchFault {
 
 /// Every remaining candidate was being written by another request.
 #[derive(Debug, thiserror::Error)]
-#[error("all candidates of bet {0} are being matched with other bets")]
+#[error("all candidates of the bet {0} are being matched by other jobs")]
 struct AllBusy(BetId);
 
 /// Handles match jobs. Clones share a view of the books and avoid each other's candidates.
@@ -66,7 +66,7 @@ async fn handle(
 ) -> Result<JobDone, JobError> {
     let MatchJob { bet_id, user_id, place } = job;
     if view.is_gone(bet_id) {
-        return Ok(JobDone("nothing waits"));
+        return Ok(JobDone("nothing unmatched"));
     }
     let place = place.map(Place::from);
     let against = |round: &RoundId, side| Candidates::against(&context.store, view, round.clone(), side);
@@ -74,12 +74,12 @@ async fn handle(
     let mut players = Vec::from_iter(user_id);
     if let Some(candidates) = &mut seen {
         let Some(first) = candidates.peek().await? else {
-            return Ok(JobDone("waits for an opponent"));
+            return Ok(JobDone("waiting for an opponent"));
         };
         players.extend((Some(first.user) != user_id).then_some(first.user));
     }
     let Some((waiting, mut table)) = find(context, view, bet_id, place, &players).await? else {
-        return Ok(JobDone("nothing waits"));
+        return Ok(JobDone("nothing unmatched"));
     };
     if !table.round.takes_bets(now) {
         return ask_for_refund(context, &waiting, RefundReason::RoundEnded).await;
@@ -153,7 +153,7 @@ async fn ask_for_refund(
     reason: RefundReason,
 ) -> Result<JobDone, JobError> {
     context.queues.send(vec![refund(waiting, reason)]).await?;
-    Ok(JobDone("cannot be matched; refund asked for"))
+    Ok(JobDone("cannot be matched; sent the refund job"))
 }
 
 fn refund(waiting: &UnmatchedBet, reason: RefundReason) -> Outgoing {
@@ -209,7 +209,7 @@ async fn take_opponents(
     while let Some((candidate, _held)) = candidates.next().await? {
         if tried == CANDIDATES_MAX {
             following.unfinished = Some(own);
-            return Ok(JobDone("matched in part; asked for more"));
+            return Ok(JobDone("partly matched; sent the job for more"));
         }
         tried += 1;
         match take(context, table, &mut own, candidate.clone()).await? {
@@ -230,25 +230,25 @@ async fn take_opponents(
                 busy = true;
                 candidates.scatter();
             }
-            Taken::OwnGone => return Ok(JobDone("matched by others")),
+            Taken::OwnGone => return Ok(JobDone("matched by other jobs")),
         }
         if own.open.is_zero() {
             return Ok(JobDone("matched"));
         }
         if own.is_too_small(stake_min) {
             following.too_small.push(own);
-            return Ok(JobDone("matched but for a rest that comes back"));
+            return Ok(JobDone("matched; the rest is too small and is refunded"));
         }
     }
     // A job without a join would only try the same candidates again. The sweeper retries that bet in a minute.
     if has_joined && candidates.are_there_more() {
         following.unfinished = Some(own);
-        return Ok(JobDone("asked for more candidates"));
+        return Ok(JobDone("sent the job for more candidates"));
     }
     match (busy, has_joined) {
         (true, _) => Err(JobError::retryable(AllBusy(own.bet))),
-        (false, false) => Ok(JobDone("waits for an opponent")),
-        (false, true) => Ok(JobDone("matched in part")),
+        (false, false) => Ok(JobDone("waiting for an opponent")),
+        (false, true) => Ok(JobDone("partly matched")),
     }
 }
 
@@ -312,6 +312,6 @@ impl Following {
             return;
         }
         let (count, round) = (jobs.len(), &round.id);
-        context.ask_for(jobs, || format!("{count} jobs that follow from joins in round {round}")).await;
+        context.ask_for(jobs, || format!("{count} joins in round {round}")).await;
     }
 }

@@ -34,7 +34,7 @@ impl Monitor {
             tell(context, queue, depth);
             self.tell_failures(context, queue);
         }
-        Ok(JobDone("looked at the queues"))
+        Ok(JobDone("checked the queues"))
     }
 
     /// Reports jobs that this process finished since the last check. On Lambda other processes finish them, and an
@@ -53,7 +53,7 @@ impl Monitor {
                 queue,
                 completed,
                 failed,
-                "HIGH FAILURE RATE: {queue} gave up {failed} jobs and completed {completed} since the last look"
+                "HIGH FAILURE RATE: {queue} gave up {failed} jobs and completed {completed} since the last check"
             );
         }
     }
@@ -67,10 +67,13 @@ fn tell(context: &Context, queue: Queue, depth: QueueDepth) {
     match backlog(waiting) {
         Backlog::Normal => {}
         Backlog::High => {
-            warn!(queue, waiting, in_flight, "HIGH BACKLOG: {waiting} jobs wait in {queue}");
+            warn!(queue, waiting, in_flight, "HIGH BACKLOG: {waiting} jobs are waiting in {queue}");
         }
         Backlog::Critical => {
-            warn!(queue, waiting, in_flight, "HIGH BACKLOG: {waiting} jobs wait in {queue}, far too many");
+            warn!(
+                queue,
+                waiting, in_flight, "HIGH BACKLOG: {waiting} jobs are waiting in {queue}, a critical level"
+            );
         }
     }
 }

@@ -31,7 +31,7 @@ pub enum SendError {
         retry_after: Option<Duration>,
     },
     /// A retry would get the same answer. Redirects count as refusals, because they are not followed.
-    #[error("the webhook refused the event: it answered {status}")]
+    #[error("the webhook rejected the event: it answered {status}")]
     Refused { status: StatusCode },
     /// The event does not fit into a request, so no call was made.
     #[error("the event cannot be encoded as a request")]
@@ -84,7 +84,7 @@ impl Sender for LogSender {
                 event,
                 "event.id" = id,
                 "user.id" = %user,
-                "Would tell user {user} of the event {id}; no webhook is set{code}"
+                "Did not send event {id} to user {user}, because no webhook is set{code}"
             );
             Ok(())
         }

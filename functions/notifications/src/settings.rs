@@ -52,8 +52,12 @@ impl SenderSettings {
             (None, None) => {
                 let is_local = lookup("EVENS_STAGE").is_none_or(|stage| stage == Stage::Local.as_str());
                 if !is_local && lookup(BONUS_AFTER).as_deref() == Some("verified") {
-                    let message = format!("{BONUS_AFTER} is verified, and no code would reach a player");
-                    return Err(StartError::new(message, format!("set {URL} and {SECRET}, or leave it out")));
+                    let message =
+                        format!("{BONUS_AFTER} is verified, but without a webhook no code reaches a player");
+                    return Err(StartError::new(
+                        message,
+                        format!("set {URL} and {SECRET}, or unset {BONUS_AFTER}"),
+                    ));
                 }
                 Ok(Self::Log(if is_local { LogSender::local() } else { LogSender::default() }))
             }
@@ -68,16 +72,16 @@ impl SenderSettings {
 
 fn missing(missing: &str, set: &str) -> StartError {
     StartError::new(
-        format!("{set} is set, and {missing} is not"),
-        format!("set both {URL} and {SECRET}, or none"),
+        format!("{set} is set, but {missing} is not"),
+        format!("set both {URL} and {SECRET}, or neither"),
     )
 }
 
 /// The error does not repeat the URL, which may contain a secret.
 fn parse_url(text: &str) -> Result<Endpoint, StartError> {
     text.parse().map_err(|fault: EndpointFault| {
-        let hint = format!("set {URL} to an https address, for example https://example.com/evens");
-        let error = StartError::new(format!("events cannot be posted to {URL}: {fault}"), hint);
+        let hint = format!("set {URL} to an https URL, for example https://example.com/evens");
+        let error = StartError::new(format!("{URL} is not a valid webhook URL: {fault}"), hint);
         match fault {
             EndpointFault::NotUrl(cause) => error.caused_by(cause),
             _ => error,
@@ -87,7 +91,7 @@ fn parse_url(text: &str) -> Result<Endpoint, StartError> {
 
 fn parse_secret(text: &str) -> Result<Signer, StartError> {
     text.parse().map_err(|fault: SecretFault| {
-        let hint = format!("set {SECRET} to whsec_ and the base64 of 24 to 64 random bytes");
-        StartError::new(format!("{SECRET} is not a secret to sign with"), hint).caused_by(fault)
+        let hint = format!("set {SECRET} to whsec_ followed by 24 to 64 random bytes in base64");
+        StartError::new(format!("{SECRET} is not a valid signing secret"), hint).caused_by(fault)
     })
 }

@@ -23,7 +23,7 @@ pub struct WebhookSender {
 
 /// An id that is not a valid header value.
 #[derive(Debug, thiserror::Error)]
-#[error("its id has a character that the signature uses as a separator or that a header cannot contain")]
+#[error("its id contains a character that is not allowed in the signed text or in a header")]
 struct BadId;
 
 impl WebhookSender {
@@ -33,9 +33,8 @@ impl WebhookSender {
     /// The webhook uses TLS, and this machine has no CA certificates to verify it.
     pub fn new(webhook: Webhook) -> Result<Self, StartError> {
         let client = HttpsClient::new(&webhook.endpoint).map_err(|error| {
-            let hint =
-                "install the machine's certificates, or set SSL_CERT_FILE; EVENS_WEBHOOK_URL is encrypted";
-            StartError::new("there are no certificates to check the webhook with", hint).caused_by(error)
+            let hint = "install CA certificates, such as the package ca-certificates, or set SSL_CERT_FILE";
+            StartError::new("no CA certificates were found to verify the webhook", hint).caused_by(error)
         })?;
         Ok(Self { client, webhook })
     }

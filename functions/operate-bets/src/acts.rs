@@ -48,7 +48,7 @@ pub async fn refund_bet(
     Ok(match store.refund_bet_by(&bet, &act, now).await? {
         RefundBetOutcome::Refunded(refund) => {
             let (user, amount) = (bet.user, refund.entry.amount);
-            tracing::info!("bet.id" = %id, "user.id" = %user, %amount, %actor, "Refunded bet {id} to user {user} by {actor}");
+            tracing::info!("bet.id" = %id, "user.id" = %user, %amount, %actor, "{actor} refunded bet {id} to user {user}");
             RefundDone::Refunded(refund)
         }
         RefundBetOutcome::NothingWaits | RefundBetOutcome::NotDue { .. } | RefundBetOutcome::RoundEnded => {
@@ -89,7 +89,7 @@ pub async fn void_match(
 
 fn tell(found: &Match, actor: Actor) {
     let Match { id, round, .. } = found;
-    tracing::info!("match.id" = %id, "round.id" = %round, %actor, "Voided match {id} of round {round} by {actor}");
+    tracing::info!("match.id" = %id, "round.id" = %round, %actor, "{actor} voided match {id} of round {round}");
 }
 
 /// The store fills in the states before and after.

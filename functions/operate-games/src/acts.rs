@@ -28,7 +28,7 @@ pub async fn cancel_period(
     let outcome = context.store.cancel_period(id, &act, now).await?;
     match &outcome {
         CancelPeriodOutcome::Cancelled(period) => {
-            tracing::info!("period.id" = %id, %actor, "Cancelled period {id} by {actor}");
+            tracing::info!("period.id" = %id, %actor, "{actor} cancelled period {id}");
             ask_for_stakes(context, period).await;
         }
         CancelPeriodOutcome::CancelledBefore(period) => ask_for_stakes(context, period).await,
@@ -46,6 +46,6 @@ async fn ask_for_stakes(context: &Context, period: &Period) {
     let job = |lane| Outgoing::of(SettlePeriodJob { period_id, lane }).nudged(nudge);
     let jobs = period.open_lanes().into_iter().map(job).collect();
     if let Err(error) = context.queues.send(jobs).await {
-        tracing::warn!(error = chain(&error), "period.id" = %period_id, "Could not ask for the stakes of period {period_id}; the sweeper will");
+        tracing::warn!(error = chain(&error), "period.id" = %period_id, "Could not send the jobs that return the stakes of period {period_id}; the sweeper will send them");
     }
 }

@@ -162,7 +162,7 @@ async fn make_step(
             RoundStep::MadeBefore => {
                 // Possibly a repeat of this operator's own request whose answer was lost.
                 let did = step.as_str();
-                tracing::info!("round.id" = %round.id, "user.id" = %operator, "{did} round {} again: it was done before", round.id);
+                tracing::info!("round.id" = %round.id, "user.id" = %operator, "{did} round {} before; the repeat changed nothing", round.id);
                 return Ok(Answer::ok(answer(context, &round).await?).replayed(true));
             }
             refused => return Err(refusal(&round, &refused).into()),

@@ -69,7 +69,7 @@ async fn take(
     let events = match provider.read(verified) {
         Ok(events) => events,
         Err(EventFault::ForeignReference) => {
-            tracing::warn!("provider.name" = %name, "A callback of {name} is about no order of ours");
+            tracing::warn!("provider.name" = %name, "Ignored a callback of {name} about an order that is not ours");
             Vec::new()
         }
         Err(fault) => {

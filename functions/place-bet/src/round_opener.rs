@@ -27,8 +27,8 @@ impl RoundOpener {
             ("" | "bets", Stage::Local) => Ok(Self::Bets),
             ("" | "operators", _) => Ok(Self::Operators),
             ("bets", _) => {
-                let message = format!("bets open no rounds in the stage {}", stage.as_str());
-                Err(StartError::new(message, format!("set {} to operators, or leave it out", Self::VARIABLE)))
+                let message = format!("bets cannot open rounds in the stage {}", stage.as_str());
+                Err(StartError::new(message, format!("set {} to operators, or unset it", Self::VARIABLE)))
             }
             (other, _) => {
                 let message = format!("{} cannot be {other:?}", Self::VARIABLE);

@@ -11,14 +11,14 @@ use std::io;
 #[derive(Debug, thiserror::Error)]
 pub enum ReconcileFault {
     /// The day has not begun in the provider's time zone.
-    #[error("the day {day} has not begun: it is {today} at the provider")]
+    #[error("the day {day} has not begun: it is {today} in the provider's time zone")]
     Future {
         day: Date,
         /// The provider's current day.
         today: Date,
     },
     /// A file cannot be read, or cannot be spooled to disk.
-    #[error("the file {file} cannot be read or copied to the disk")]
+    #[error("the file {file} cannot be read or copied to disk")]
     File {
         /// The file's day or name.
         file: String,
@@ -26,7 +26,7 @@ pub enum ReconcileFault {
         cause: io::Error,
     },
     /// The provider returned no statement for a day.
-    #[error("the provider has no statement of {day}")]
+    #[error("the provider has no statement for {day}")]
     NoStatement {
         day: Date,
         #[source]
@@ -44,6 +44,6 @@ pub enum ReconcileFault {
     #[error("the books cannot be read or written")]
     Store(#[from] StoreError),
     /// The jobs that query orders cannot be sent.
-    #[error("the queue does not accept jobs")]
+    #[error("jobs cannot be sent to the queue")]
     Queue(#[from] QueueError),
 }

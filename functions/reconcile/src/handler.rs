@@ -100,7 +100,7 @@ fn tell(context: &Context, report: &ReconciliationReport) {
         %day,
         lines,
         count,
-        "Reconciled {day} of {provider}: {count} of {lines} lines and what we booked differ"
+        "Reconciled {day} with {provider}: {lines} lines, {count} differences"
     );
 }
 
@@ -110,12 +110,12 @@ fn tell_kind(report: &ReconciliationReport, kind: DifferenceKind, count: u64) {
     if kind == DifferenceKind::MissingAtProvider {
         tracing::error!(
             "provider.name" = %provider, %day, kind = kind_text, count,
-            "Differs on {day} from {provider}: {count} of {kind}"
+            "Difference on {day} with {provider}: {count} of kind {kind}"
         );
     } else {
         tracing::warn!(
             "provider.name" = %provider, %day, kind = kind_text, count,
-            "Differs on {day} from {provider}: {count} of {kind}"
+            "Difference on {day} with {provider}: {count} of kind {kind}"
         );
     }
 }
@@ -129,12 +129,12 @@ fn tell_difference(report: &ReconciliationReport, difference: &Difference) {
     if difference.kind == DifferenceKind::MissingAtProvider {
         tracing::error!(
             "provider.name" = %provider, %day, kind, subject, "order.id" = order, %stated, %booked,
-            "Differs on {day} from {provider}, {kind}: {subject}, stated {stated}, booked {booked}"
+            "Difference on {day} with {provider}, {kind}: {subject}, stated {stated}, booked {booked}"
         );
     } else {
         tracing::warn!(
             "provider.name" = %provider, %day, kind, subject, "order.id" = order, %stated, %booked,
-            "Differs on {day} from {provider}, {kind}: {subject}, stated {stated}, booked {booked}"
+            "Difference on {day} with {provider}, {kind}: {subject}, stated {stated}, booked {booked}"
         );
     }
 }

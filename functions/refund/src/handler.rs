@@ -43,9 +43,9 @@ pub async fn handle(context: &Context, job: RefundJob, now: Timestamp) -> Result
             );
             Ok(JobDone("refunded"))
         }
-        RefundBetOutcome::NothingWaits => Ok(JobDone("nothing waits")),
+        RefundBetOutcome::NothingWaits => Ok(JobDone("nothing unmatched")),
         RefundBetOutcome::NotDue { .. } => Ok(JobDone("not due")),
-        RefundBetOutcome::RoundEnded => Ok(JobDone("comes back with its round")),
+        RefundBetOutcome::RoundEnded => Ok(JobDone("refunded with its round")),
         RefundBetOutcome::BalanceTooLarge => Err(JobError::permanent(RefundFault::BalanceTooLarge(bet.id))),
     }
 }

@@ -1,8 +1,10 @@
 use axum::extract::Extension;
 use axum::http::StatusCode;
 use axum::{Router, routing};
-use evens_contracts::{ApplyBonusJob, Problem, ProblemKind, Rate, SignUpAnswer, SignUpRequest, UserBody};
-use evens_credentials::Credentials;
+use evens_contracts::{
+    ApplyBonusJob, Problem, ProblemKind, Rate, SignUpAnswer, SignUpRequest, TokensBody, UserBody,
+};
+use evens_credentials::{Credentials, SessionCookie, SetCookies};
 use evens_http::{Answer, JsonBody, Refusal, Traced, Visitor, take_request};
 use evens_ledger::{Amount, UserId};
 use evens_players::{Account, Bonuses, ReferralCode, Registration};
@@ -21,19 +23,23 @@ async fn sign_up(
     Traced(context): Traced,
     Extension(credentials): Extension<Credentials>,
     _: Visitor,
+    cookie: SessionCookie,
     JsonBody(body): JsonBody,
-) -> Result<Answer<SignUpAnswer>, Refusal> {
+) -> Result<(SetCookies, Answer<SignUpAnswer>), Refusal> {
     let request = SignUpRequest::parse(&body, context.settings.phone_country)?;
     take_request(&context, Rate::Phone, request.phone.as_str()).await?;
+    let keeper = request.keeper;
     let signed_up = register(&context, &credentials, request).await;
-    signed_up.map_err(|refusal| refusal.worded("Error during registration"))
+    let (user, tokens) = signed_up.map_err(|refusal| refusal.worded("Error during registration"))?;
+    let (cookies, tokens) = cookie.keep(keeper, tokens);
+    Ok((cookies, Answer::new(StatusCode::CREATED, SignUpAnswer::new(user, tokens))))
 }
 
 async fn register(
     context: &Context,
     credentials: &Credentials,
     request: SignUpRequest,
-) -> Result<Answer<SignUpAnswer>, Refusal> {
+) -> Result<(UserBody, TokensBody), Refusal> {
     if context.store.load_login(&request.phone).await?.is_some() {
         return Err(taken().into());
     }
@@ -43,8 +49,7 @@ async fn register(
     }
     let tokens = credentials.sessions.open(context, &account, context.clock.now()).await;
     let tokens = tokens.map_err(|refusal| refusal.after_effect("The account was created. Log in."))?;
-    let answer = SignUpAnswer::new(UserBody::new(&account, Amount::ZERO), tokens);
-    Ok(Answer::new(StatusCode::CREATED, answer))
+    Ok((UserBody::new(&account, Amount::ZERO), tokens))
 }
 
 /// Creates the account with an unused user id and referral code.
@@ -53,7 +58,7 @@ async fn create(
     credentials: &Credentials,
     request: SignUpRequest,
 ) -> Result<Account, Refusal> {
-    let SignUpRequest { phone, password, name, referred_by } = request;
+    let SignUpRequest { phone, password, name, referred_by, keeper: _ } = request;
     let password = credentials.passwords.hash(password).await?;
     let settings = &context.settings;
     let bonuses = Bonuses { registration: settings.registration_bonus, referral: settings.referral_bonus };
@@ -70,7 +75,7 @@ async fn create(
             SignUpOutcome::Collision => {}
         }
     }
-    tracing::error!("The numbers that were drawn for a new account were all taken");
+    tracing::error!("All random user numbers for a new account were taken");
     Err(Problem::internal().into())
 }
 

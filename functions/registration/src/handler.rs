@@ -23,7 +23,7 @@ enum RegistrationFault {
 
 /// The step waits for the previous one.
 #[derive(Debug, thiserror::Error)]
-#[error("the previous step is not done for user {0}")]
+#[error("the previous registration step of user {0} is not done")]
 struct TooEarly(UserId);
 
 /// Handles one step. Harmless when repeated.
@@ -52,7 +52,7 @@ async fn apply_bonus(context: &Context, user: UserId, now: Timestamp) -> Result<
             Ok(JobDone("Bonus already applied"))
         }
         // The verification of the phone number sends the job again.
-        BonusOutcome::NotDue(_) | BonusOutcome::Withheld(_) => Ok(JobDone("waits for the phone number")),
+        BonusOutcome::NotDue(_) | BonusOutcome::Withheld(_) => Ok(JobDone("waiting for phone verification")),
         BonusOutcome::UnknownUser => Err(JobError::permanent(RegistrationFault::UnknownUser(user))),
         BonusOutcome::BalanceTooLarge => Err(JobError::permanent(RegistrationFault::BalanceTooLarge(user))),
     }
@@ -88,8 +88,8 @@ async fn record_referral(
         RecordReferral::NotReferred => {
             return Err(JobError::permanent(RegistrationFault::NotReferred(user, code)));
         }
-        RecordReferral::EndedBefore => return Ok(JobDone("No referral, as decided before")),
-        RecordReferral::UnknownCode => return Ok(end_without_referral(user, code, "nobody has it")),
+        RecordReferral::EndedBefore => return Ok(JobDone("no referral, as decided before")),
+        RecordReferral::UnknownCode => return Ok(end_without_referral(user, code, "it is unknown")),
         RecordReferral::SelfReferral => {
             return Ok(end_without_referral(user, code, "it is the player's own"));
         }
@@ -104,7 +104,7 @@ fn end_without_referral(user: UserId, code: ReferralCode, reason: &'static str) 
         "user.id" = %user,
         referral_code = %code,
         reason,
-        "Invalid referral code: {code} of user {user}, as {reason}; the sign-up has no referral"
+        "Invalid referral code: {code} of user {user}: {reason}; the sign-up has no referral"
     );
     JobDone("No referral")
 }
@@ -122,7 +122,7 @@ async fn apply_referral_bonus(
         BonusOutcome::AppliedBefore(_) => Ok(JobDone("Bonus already applied")),
         // The credit of the deposit sends the job again.
         BonusOutcome::NotDue(account) if account.registration == Registration::DepositDue => {
-            Ok(JobDone("waits for the first deposit"))
+            Ok(JobDone("waiting for the first deposit"))
         }
         BonusOutcome::NotDue(account) => Err(JobError::retryable(TooEarly(account.user))),
         BonusOutcome::Withheld(account) => Ok(withhold(&account)),
@@ -140,9 +140,9 @@ fn withhold(referred: &Account) -> JobDone {
     tracing::info!(
         "user.id" = %user,
         referrer,
-        "Gave user {referrer} no bonus for user {user}: there were as many as there are on a day"
+        "Withheld the bonus of user {referrer} for user {user}: the daily maximum is reached"
     );
-    JobDone("No bonus, as there were enough that day")
+    JobDone("no bonus: daily maximum reached")
 }
 
 /// The jobs that follow the bonus. A repeat sends them again: the next step is harmless when repeated, and the receiver

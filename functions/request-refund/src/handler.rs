@@ -36,7 +36,7 @@ async fn request_refund(
         }
         RefundBetOutcome::RoundEnded => Err(round_ended(&bet).into()),
         RefundBetOutcome::BalanceTooLarge => {
-            tracing::error!("bet.id" = %bet.id, "The refund of bet {} does not fit into the balance", bet.id);
+            tracing::error!("bet.id" = %bet.id, "Could not refund bet {}: it does not fit into the balance", bet.id);
             Err(Problem::internal().into())
         }
     }

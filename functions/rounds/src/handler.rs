@@ -1,3 +1,4 @@
+use crate::open_rounds::{self, RecentPages};
 use crate::recent_totals::RecentTotals;
 use axum::extract::{Path, State};
 use axum::{Extension, Router, routing};
@@ -13,9 +14,11 @@ const PAGE: u16 = 50;
 
 /// The routes. Their cache of totals belongs to the process.
 pub fn router() -> Router<Context> {
-    let recent = Arc::new(RecentTotals::default());
     Router::new()
-        .route("/api/rounds/{roundId}", routing::get(read_round).layer(Extension(recent)))
+        .route("/api/rounds", routing::get(open_rounds::list))
+        .route("/api/rounds/{roundId}", routing::get(read_round))
+        .layer(Extension(Arc::new(RecentTotals::default())))
+        .layer(Extension(Arc::new(RecentPages::default())))
         .route("/api/rounds/{roundId}/matches", routing::get(list_matches))
 }
 
@@ -33,7 +36,7 @@ async fn read_round(
 
 /// Runs in a task of its own, which continues if the client disconnects. The read may hold the turn to add up the
 /// round, and no other process adds it up until that turn is finished or times out.
-async fn load_totals(context: &Context, id: &RoundId) -> Result<CountedTotals, StoreError> {
+pub(crate) async fn load_totals(context: &Context, id: &RoundId) -> Result<CountedTotals, StoreError> {
     let (context, id) = (context.clone(), id.clone());
     let load = async move { context.store.load_round_totals(&id, context.clock.now()).await };
     let loaded = tokio::spawn(load.in_current_span()).await;

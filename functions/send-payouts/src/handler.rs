@@ -25,19 +25,19 @@ pub struct PayoutSender {
 /// The reasons why a withdrawal cannot be sent.
 #[derive(Debug, thiserror::Error)]
 enum PayoutFault {
-    #[error("there is no withdrawal {0}")]
+    #[error("the withdrawal {0} does not exist")]
     UnknownOrder(OrderId),
-    #[error("the provider of withdrawal {0} is not configured")]
+    #[error("the provider of the withdrawal {0} is not configured")]
     UnknownProvider(OrderId),
-    #[error("the payee of withdrawal {0} no longer exists")]
+    #[error("the payee of the withdrawal {0} does not exist")]
     UnknownPayee(OrderId),
-    #[error("the bank account of the payee of withdrawal {order} cannot be decrypted")]
+    #[error("the payee account of the withdrawal {order} cannot be decrypted")]
     SealedAccount {
         order: OrderId,
         #[source]
         cause: OpenFault,
     },
-    #[error("no provider accepts the bank account of the payee of withdrawal {0}")]
+    #[error("the payee account of the withdrawal {0} is not valid for its provider")]
     NoAccount(OrderId),
 }
 
@@ -63,7 +63,7 @@ impl PayoutSender {
             OrderOutcome::Changed(plan) => match BeforeSending::of(&plan) {
                 BeforeSending::Held => return Ok(JobDone("held for a cashier")),
                 BeforeSending::Stopped => {
-                    tell_person(id, &"its player is held or owes, and cashiers did not know of it");
+                    tell_person(id, &"its player was held or in debt, which its approvals did not consider");
                     return Ok(JobDone("stopped until cashiers decide"));
                 }
                 BeforeSending::Claimed { is_first, is_first_of_attempt } => {
@@ -71,7 +71,9 @@ impl PayoutSender {
                 }
             },
             OrderOutcome::Refused(ClaimRefusal::InState(_)) => return Ok(JobDone("nothing to send")),
-            OrderOutcome::Refused(ClaimRefusal::Leased { .. }) => return Ok(JobDone("another one sends it")),
+            OrderOutcome::Refused(ClaimRefusal::Leased { .. }) => {
+                return Ok(JobDone("another worker is sending it"));
+            }
             OrderOutcome::Unknown => return Err(JobError::permanent(PayoutFault::UnknownOrder(id))),
         };
         let provider = self.payments.provider(&claimed.order.terms.provider);
@@ -100,7 +102,7 @@ impl PayoutSender {
                 }
                 Err(error) => {
                     let id = claimed.order.terms.id;
-                    tracing::warn!("order.id" = %id, %error, "The provider did not say which payouts it has of order {id}");
+                    tracing::warn!("order.id" = %id, %error, "The provider did not list the payouts of order {id}");
                     PayoutSearch::Unanswered
                 }
             }
@@ -145,7 +147,7 @@ impl PayoutSender {
             }
         }
         context.store.look_at_withdrawal_later(id, now).await?;
-        Ok(JobDone("to be looked at again"))
+        Ok(JobDone("will be checked again"))
     }
 
     /// The decrypted account that the withdrawal is paid to.
@@ -177,13 +179,13 @@ impl PayoutSender {
         let rule = |seen: evens_payments::SeenForPayout<'_>| resolve_payout(asked_about, failed, seen, now);
         match context.store.change_withdrawal(id, now, rule).await? {
             OrderOutcome::Changed(plan) if plan.order.state.is_given_back() => Ok(JobDone("given back")),
-            OrderOutcome::Changed(_) => Ok(JobDone("a new attempt")),
+            OrderOutcome::Changed(_) => Ok(JobDone("new attempt")),
             OrderOutcome::Refused(refusal) => {
                 if matches!(refusal, CarryOutRefusal::BalanceTooLarge(_)) {
                     tracing::error!("order.id" = %id, "A person must look at order {id}: {refusal}");
                 }
                 context.store.look_at_withdrawal_later(id, now).await?;
-                Ok(JobDone("to be looked at again"))
+                Ok(JobDone("will be checked again"))
             }
             OrderOutcome::Unknown => Err(JobError::permanent(PayoutFault::UnknownOrder(id))),
         }
@@ -232,7 +234,7 @@ async fn send(provider: &Guarded, claimed: &Claimed, account: &PayeeAccount) -> 
             // For a repeat, `Unknown` also covers a refusal. The query before it already logs an unreachable provider.
             if is_first && error == CallError::Unknown {
                 let id = terms.id;
-                tracing::warn!("order.id" = %id, "The provider did not say whether it took the payout of order {id}");
+                tracing::warn!("order.id" = %id, "The provider did not confirm the payout of order {id}");
             }
             step_after_failed_call(error, is_first)
         }

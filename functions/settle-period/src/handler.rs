@@ -39,7 +39,7 @@ impl Portion {
 enum SettleFault {
     #[error("the period {0} does not exist")]
     UnknownPeriod(PeriodId),
-    #[error("the payout of period {0} would exceed the largest balance of user {1}")]
+    #[error("the payout of the period {0} does not fit into the balance of user {1}")]
     BalanceTooLarge(PeriodId, UserId),
 }
 
@@ -120,7 +120,7 @@ async fn leave_the_rest(
         let nudge = context.clock.now().as_millisecond().unsigned_abs();
         context.queues.send(vec![Outgoing::of(SettlePeriodJob { period_id, lane }).nudged(nudge)]).await?;
     }
-    failure.map_or(Ok(JobDone("asked for the rest of the lane")), Err)
+    failure.map_or(Ok(JobDone("sent the job for the rest of the lane")), Err)
 }
 
 /// Checks which bets are still unpaid, and pays them. Returns one result per player.

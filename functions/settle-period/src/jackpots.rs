@@ -104,7 +104,7 @@ async fn feed(
             | ContributeOutcome::DayIsFull(_),
         ) => {
             measured.end(JackpotOutcome::Refused);
-            tracing::error!("operation.id" = %id, "The bets of {id} contributed something else before");
+            tracing::error!("operation.id" = %id, "Contribution {id} was made before with other amounts");
         }
         Err(error) => {
             measured.end_failed(error.is_retryable());
@@ -151,12 +151,12 @@ async fn owe(context: &Context, period: &Period, award: &Award) -> Result<(), Jo
     let (id, user, group) = (&award.operation, award.user, award.group);
     match context.store.owe_jackpot_win(award).await? {
         OweWinOutcome::Owed => {
-            tracing::info!("operation.id" = %id, "user.id" = %user, "User {user} wins the jackpot {group}: {id}");
+            tracing::info!("operation.id" = %id, "user.id" = %user, "Drew user {user} as winner of the jackpot {group}: {id}");
         }
         OweWinOutcome::OwedBefore => {}
         // The earlier win stays. The auditor reports the difference.
         OweWinOutcome::AnotherWin => {
-            tracing::error!("operation.id" = %id, "Another win than {id} was drawn of the same bets before");
+            tracing::error!("operation.id" = %id, "A win other than {id} was drawn before from the same bets");
             return Ok(());
         }
     }

@@ -14,9 +14,9 @@ enum SettleFault {
     UnknownMatch(MatchId),
     #[error("the round {0} of a match does not exist")]
     UnknownRound(RoundId),
-    #[error("the seed of the round {0} does not have the hash published when it opened")]
+    #[error("the seed of the round {0} does not match the hash published when it opened")]
     WrongSeed(RoundId),
-    #[error("the payout, and the stakes too, would exceed the largest balance")]
+    #[error("neither the payout nor the stakes fit into the players' balances")]
     BalanceTooLarge,
 }
 
@@ -70,7 +70,7 @@ async fn draw(context: &Context, joined: &Match, now: Timestamp) -> Result<JobDo
         MatchVerdict::WrongSeed => {
             return Err(JobError::permanent(SettleFault::WrongSeed(joined.round.clone())));
         }
-        MatchVerdict::Wait => return Ok(JobDone("waits for the result of its round")),
+        MatchVerdict::Wait => return Ok(JobDone("waiting for the result of its round")),
     };
     match context.store.draw_match(joined, Outcome { winner, drawn_at: now }).await? {
         DrawOutcome::Drawn(outcome) | DrawOutcome::Before(MatchState::Drawn(outcome)) => {

@@ -77,7 +77,7 @@ impl Opponents {
                 found.may_play(waiting.user)
             }
             Err(error) => {
-                tracing::warn!(error = chain(&error), "round.id" = %side.0, "Could not look who waits in round {}; the jobs of its bets will", side.0);
+                tracing::warn!(error = chain(&error), "round.id" = %side.0, "Could not read the unmatched bets of round {}, so its jobs are sent anyway", side.0);
                 self.has_failed = true;
                 true
             }

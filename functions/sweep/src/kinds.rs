@@ -36,7 +36,7 @@ pub const KINDS: [Kind; 12] = [
     Kind {
         what: Unfinished::UndrawnPeriod,
         one: "undrawn_period",
-        many: "periods that are not drawn",
+        many: "undrawn periods",
         tell_oldest: Some(Metrics::oldest_undrawn_period),
     },
     Kind { what: Unfinished::Period, one: "period", many: "periods", tell_oldest: None },
@@ -56,5 +56,5 @@ pub const KINDS: [Kind; 12] = [
         tell_oldest: Some(Metrics::oldest_held_withdrawal),
     },
     Kind { what: Unfinished::FirstBonus, one: "first_bonus", many: "first bonuses", tell_oldest: None },
-    Kind { what: Unfinished::SessionDebt, one: "session_debt", many: "debts of sessions", tell_oldest: None },
+    Kind { what: Unfinished::SessionDebt, one: "session_debt", many: "session debts", tell_oldest: None },
 ];

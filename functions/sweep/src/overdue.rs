@@ -20,7 +20,7 @@ pub(crate) async fn matched_units(
         let matched = context.store.load_round_totals(&round, now).await?.totals.matched;
         if !matched.is_zero() {
             let result_by = deadlines.result_by;
-            tracing::warn!("round.id" = %round, "Round {round} has no result since {result_by}: {matched} is matched on each side");
+            tracing::warn!("round.id" = %round, "Round {round} has been without a result since {result_by}: {matched} is matched on each side");
         }
         units += matched.units();
     }

@@ -62,7 +62,7 @@ impl<'a> Sweep<'a> {
                 tracing::info!(
                     queue = name,
                     waiting,
-                    "Sends nothing again to {name}, where {waiting} jobs wait"
+                    "Sent no jobs to {name}, because {waiting} jobs are waiting there"
                 );
                 true
             }
@@ -71,7 +71,7 @@ impl<'a> Sweep<'a> {
                 tracing::warn!(
                     queue = name,
                     error = chain(&error),
-                    "Could not count the jobs that wait in {name}, so sends to it"
+                    "Could not count the jobs that are waiting in {name}, so sends more"
                 );
                 false
             }

@@ -7,10 +7,10 @@ use tokio::sync::oneshot;
 #[derive(Debug, thiserror::Error)]
 pub enum BackgroundFault {
     /// No thread could be started.
-    #[error("no thread could be started for it")]
+    #[error("no thread could be started")]
     NoThread(#[from] io::Error),
     /// The work panicked.
-    #[error("it ended too early")]
+    #[error("the thread ended without a result")]
     Ended(#[from] oneshot::error::RecvError),
 }
 
@@ -37,7 +37,7 @@ fn step_back() {
     const LAST: i32 = 19;
     // Linux only: elsewhere this call would change the priority of the whole process.
     if let Err(error) = rustix::process::setpriority_process(None, LAST) {
-        tracing::debug!(%error, "A thread keeps its priority");
+        tracing::debug!(%error, "Could not lower the priority of a thread");
     }
 }
 

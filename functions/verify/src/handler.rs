@@ -62,11 +62,11 @@ impl Verifier {
         context.metrics.books_verified(found.offenders(), context.clock.now().as_second());
         tell(&found);
         if found.offenders() > 0 {
-            return Ok(JobDone("looked at the books, which are not in order"));
+            return Ok(JobDone("verified the books and found violations"));
         }
         // Undecided findings do not prevent the seal: they change with current activity, and the sealed day is over.
         seal(context, &found).await?;
-        Ok(JobDone("looked at the books, and nothing is known to be wrong"))
+        Ok(JobDone("verified the books without violations"))
     }
 }
 
@@ -80,7 +80,7 @@ impl<'a> ScheduleHandler<'a> for Verifier {
 
 /// The books were not read completely in time.
 #[derive(Debug, thiserror::Error)]
-#[error("the books were not checked within {} s", TIME_MAX.as_secs())]
+#[error("the books were not verified within {} s", TIME_MAX.as_secs())]
 struct TooSlow;
 
 /// Logs the violations, a sentence each.
@@ -88,10 +88,10 @@ fn tell(found: &Findings) {
     for violation in found.report.violations().iter().take(LINES_MAX) {
         let (invariant, subject, sentence) =
             (violation.invariant.name(), violation.subject.to_string(), &violation.sentence);
-        tracing::error!(invariant, subject, "The books are not in order, {invariant}: {sentence}");
+        tracing::error!(invariant, subject, "The books violate {invariant}: {sentence}");
     }
     for sentence in found.unreadable.iter().take(LINES_MAX) {
-        tracing::error!("The books are not in order, an item cannot be read: {sentence}");
+        tracing::error!("The books have an unreadable item: {sentence}");
     }
     let (counts, offenders, looks) = (found.report.counts, found.offenders(), found.looks);
     let (wallets, entries, bets) = (counts.wallets, counts.entries, counts.bets);
@@ -103,7 +103,7 @@ fn tell(found: &Findings) {
         offenders,
         undecided,
         looks,
-        "Looked at {wallets} wallets, {entries} entries and {bets} bets: {offenders} offenders"
+        "Verified {wallets} wallets, {entries} entries and {bets} bets: {offenders} violations"
     );
 }
 
@@ -112,6 +112,6 @@ async fn seal(context: &Context, found: &Findings) -> Result<(), JobError> {
     let Some(seal) = &found.seal else { return Ok(()) };
     let seal = context.store.keep_seal(seal).await?;
     let (day, seal) = (seal.day, seal.digest());
-    tracing::info!(%day, %seal, "Sealed the books of before the end of {day}: {seal}");
+    tracing::info!(%day, %seal, "Sealed the books up to the end of {day}: {seal}");
     Ok(())
 }

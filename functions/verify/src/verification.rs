@@ -73,10 +73,10 @@ pub enum VerifyFault {
     #[error("the table cannot be read")]
     Store(#[from] StoreError),
     /// The check itself did not finish.
-    #[error("the records could not be checked")]
+    #[error("the check stopped early")]
     Stopped(#[from] BackgroundFault),
     /// The table has more records than may be held.
-    #[error("the table has more than {records_max} records, which is the most that fit into memory")]
+    #[error("the table has more than {records_max} records, which do not fit into memory here")]
     TooLarge { records_max: usize },
 }
 

@@ -41,7 +41,7 @@ async fn add_payee(
     }
     let place = Payee::place_of_seal(caller.user, &PayeeId::derive(caller.user, fingerprint));
     let sealed = keys.seal(account.expose(), &place, &context.entropy).map_err(|fault| {
-        tracing::error!(error = chain(&fault), "Could not seal the account of a payee");
+        tracing::error!(error = chain(&fault), "Could not encrypt the account of a payee");
         Problem::internal()
     })?;
     let (sealed, mask, now) = (sealed.to_string(), account.mask(), context.clock.now());

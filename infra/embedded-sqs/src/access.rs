@@ -48,7 +48,7 @@ struct Secret {
 
 /// The operating system returned no random numbers.
 #[derive(Clone, Copy, Debug, Error)]
-#[error("the system gave no random numbers")]
+#[error("the system's random number generator failed")]
 pub struct NoRandomness;
 
 impl AccessKey {
@@ -103,11 +103,11 @@ impl Access {
 /// The reasons for a refusal, in the order of the checks.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 enum Denied {
-    #[error("Requests of web pages are not answered.")]
+    #[error("Requests from web pages are not allowed.")]
     WebPage,
-    #[error("The host of the request is not this machine.")]
+    #[error("The Host header does not name this machine.")]
     OtherHost,
-    #[error("The request does not name the access key that this server was started with.")]
+    #[error("The request does not use the access key of this server.")]
     OtherKey,
 }
 

@@ -20,7 +20,7 @@ struct Arguments {
     /// The address to listen on.
     #[arg(long, env = "EMBEDDED_SQS_LISTEN", default_value = "127.0.0.1:9324")]
     listen: SocketAddr,
-    /// The SQLite file for queues and messages; without it they end with the process.
+    /// The SQLite file for queues and messages; without it, they are lost when the process ends.
     #[arg(long, env = "EMBEDDED_SQS_DATA")]
     data: Option<PathBuf>,
     /// The region in the ARNs of queues.
@@ -51,7 +51,10 @@ async fn run(arguments: Arguments) -> Result<(), String> {
     let access = if listen.ip().is_loopback() { Access::ThisMachine } else { Access::Anybody };
     let server = Server::open(Options { data, region, access }).map_err(|error| error.to_string())?;
     let listener = TcpListener::bind(listen).await.map_err(|error| {
-        format!("cannot listen on {listen}: {error}\nhint: end what uses the port, or choose another with --listen")
+        format!(
+            "cannot listen on {listen}: {error}\nhint: stop the program that uses the port, or choose \
+             another one with --listen"
+        )
     })?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
     let shutdown = shutdown_signal().map_err(|error| format!("cannot wait for signals: {error}"))?;

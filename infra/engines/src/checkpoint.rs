@@ -32,6 +32,6 @@ impl Log {
 
 /// Moves the log once per period until `stopped` resolves.
 pub(crate) async fn move_log(log: Log, stopped: impl Future<Output = ()>) {
-    let trouble = "The table's log could not be moved into its file; tried again, and by whoever writes";
+    let trouble = "Could not checkpoint the table's log; the next run or the next writer tries again";
     repeat(move || log.move_to_file(), PERIOD, PERIOD, stopped, trouble).await;
 }

@@ -22,7 +22,7 @@ pub struct Disk {
 
 /// The reason why commits may not survive a power cut.
 #[derive(Debug, thiserror::Error)]
-#[error("the table's log in {folder} cannot be synced")]
+#[error("cannot sync the table's log in {folder}")]
 pub struct SyncError {
     folder: PathBuf,
     source: io::Error,

@@ -12,9 +12,9 @@ const FIRST_AFTER: Duration = Duration::from_mins(1);
 pub(crate) async fn delete_expired(table: Database, period: Duration, stopped: impl Future<Output = ()>) {
     let delete = move || {
         let deleted = table.sweep_ttl()?;
-        tracing::debug!(deleted, "Deleted {deleted} items whose time has passed");
+        tracing::debug!(deleted, "Deleted {deleted} expired items");
         Ok::<_, dynoxide::DynoxideError>(())
     };
-    let trouble = "Items whose time has passed could not be deleted; tried again later";
+    let trouble = "Could not delete expired items; the next run tries again";
     repeat(delete, period.min(FIRST_AFTER), period, stopped, trouble).await;
 }

@@ -61,7 +61,7 @@ pub enum EnginesError {
     #[error("cannot listen on a loopback port")]
     Listen(#[source] io::Error),
     /// No access key could be generated.
-    #[error("cannot make an access key")]
+    #[error("cannot generate an access key")]
     AccessKey(#[from] NoRandomness),
     /// The thread could not be started.
     #[error("cannot start the thread of the table")]
@@ -169,7 +169,7 @@ impl Engines {
         self.stop.send_replace(true);
         for server in self.servers {
             if let Err(error) = server.await {
-                tracing::error!(%error, "An embedded engine ended badly");
+                tracing::error!(%error, "An embedded engine panicked");
             }
         }
     }

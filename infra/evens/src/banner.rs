@@ -1,7 +1,7 @@
-//! The text printed once the server listens: its address, and commands to paste next.
+//! The text printed once the server listens: the page to open, the addresses, and commands to paste next.
 
 use std::io::{self, Write};
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::Path;
 
 /// Variables that select the table. A second process needs the same values.
@@ -41,8 +41,11 @@ pub(crate) fn print(address: SocketAddr, is_embedded: bool, folder: &Path) {
         std::iter::once(folder).chain(shared).map(|(name, value)| format!("{name}={}", quoted(&value)));
     let words = words.chain([quoted(&binary.to_string_lossy())]).collect::<Vec<_>>();
     let evens = words.join(" ");
+    let page = page_url(address);
     let banner = format!(
-        "Evens is running.
+        "Open {page}
+
+Evens is running.
 
   API       http://{address}   (its description: http://{address}/openapi.json)
   engines   {engines}
@@ -58,6 +61,13 @@ evens() {{ {evens} \"$@\"; }}{WALK}
     let _ = io::stderr().write_all(banner.as_bytes());
 }
 
+/// The address of the page for a browser on this machine.
+fn page_url(listener: SocketAddr) -> String {
+    let (ip, port) = (listener.ip(), listener.port());
+    let is_localhost = ip.is_unspecified() || ip == IpAddr::V4(Ipv4Addr::LOCALHOST);
+    if is_localhost { format!("http://localhost:{port}") } else { format!("http://{listener}") }
+}
+
 /// A word for a shell, with any special characters quoted.
 fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
@@ -65,7 +75,22 @@ fn quoted(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::quoted;
+    use super::{page_url, quoted};
+
+    #[test]
+    fn a_browser_on_this_machine_opens_localhost() {
+        #[rustfmt::skip]
+        let table = [
+            ("127.0.0.1:8080",   "http://localhost:8080"),
+            ("0.0.0.0:80",       "http://localhost:80"),
+            ("[::]:8080",        "http://localhost:8080"),
+            ("[::1]:8080",       "http://[::1]:8080"),
+            ("192.168.1.5:8080", "http://192.168.1.5:8080"),
+        ];
+        for (listener, expected) in table {
+            assert_eq!(page_url(listener.parse().unwrap()), expected);
+        }
+    }
 
     #[test]
     fn a_shell_reads_what_was_meant() {

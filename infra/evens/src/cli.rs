@@ -29,51 +29,51 @@ pub(crate) struct Cli {
     pub(crate) command: Option<Command>,
 }
 
-/// What there is to do. Without one of these, `evens` serves.
+/// The commands. Without one, `evens` serves.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Serve the API and work on the queues (the same as no command)
+    /// Serve the API and process the queues (the default)
     Serve(ServeArgs),
-    /// Create the table and the queues where they are missing; may be repeated
+    /// Create the table and the queues if they are missing; safe to repeat
     Migrate(HomeArgs),
-    /// Look at accounts, block and unblock them, and give them roles
+    /// List, show, block and unblock accounts, and set their roles
     User(UserArgs),
-    /// Import who brought whom from the system before
+    /// Import referrals from the previous system
     ImportReferrals(ImportReferralsArgs),
-    /// Cancel the rounds of a table that was brought back from a copy
+    /// Cancel the open rounds of a table that was restored from a copy
     Rounds(RoundsArgs),
-    /// Find ledger entries by their key, or by what they are about
+    /// Find ledger entries by key or by reference
     Ledger(LedgerArgs),
-    /// Give back what of a bet waits
+    /// Refund the unmatched part of a bet
     Bets(BetsArgs),
-    /// Give back both stakes of a match that should have ended, and has not
+    /// Return both stakes of a stuck match
     Matches(MatchesArgs),
-    /// Cancel a period of a game that has no result
+    /// Cancel a game period that has no result
     Periods(PeriodsArgs),
-    /// Make the key that tokens are signed with, or one that the accounts of payees are sealed with
+    /// Generate a token signing key, or a key that encrypts payee accounts
     Key(KeyArgs),
     /// Credit a wallet from the house (local stage only)
     Fund(FundArgs),
-    /// Show how many jobs wait, are worked on and were given up, queue by queue
+    /// Show waiting jobs, jobs in progress and dead letters by queue
     Queues(QueuesArgs),
-    /// Look at jobs that were given up, send them again, or delete what is known of them
+    /// List, redrive or delete dead letters, the jobs that were given up
     DeadLetters(DeadLettersArgs),
-    /// Check that no coin was made or lost and no draw was rigged; exit code 0 clean, 1 offenders, 2 could not look
+    /// Check the books and the draws; exit code 0 clean, 1 violations, 2 check failed
     Verify(VerifyArgs),
-    /// Write the books into a new folder for an auditor; exit code 0 clean, 1 offenders, 2 not written
+    /// Export the books into a new folder for an auditor; exit code 0 clean, 1 violations, 2 export failed
     Export(ExportArgs),
-    /// Compare a payment provider's day with our books; exit code 0 agrees, 1 differs, 2 could not compare
+    /// Compare a payment provider's day with our books; exit code 0 equal, 1 differences, 2 comparison failed
     Reconcile(ReconcileArgs),
-    /// Copy the embedded table, while it is in use or not, into a new folder that `--data` takes
+    /// Copy the embedded table into a new folder for `--data`; works while evens is running
     Backup(BackupArgs),
-    /// Play against a running server: place bets, wait until all have ended, show how long it took (local stage only)
+    /// Load a running server: place bets, wait until all have ended, print latencies (local stage only)
     Play(PlayArgs),
 }
 
-/// Where the data is.
+/// The location of the data.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct HomeArgs {
-    /// The folder of the embedded engines and of the local keys
+    /// The folder with the data of the embedded engines and the local keys
     #[arg(long, env = "EVENS_DATA", default_value = ".evens", value_name = "FOLDER")]
     pub(crate) data: PathBuf,
 }
@@ -84,10 +84,10 @@ pub(crate) struct ServeArgs {
     /// The address of the API
     #[arg(long, env = "EVENS_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDRESS:PORT")]
     pub(crate) listen: SocketAddr,
-    /// The address of GET /metrics, which needs no token; without it there is none
+    /// The address of GET /metrics, which needs no token; without it, no metrics are served
     #[arg(long, env = "EVENS_METRICS_LISTEN", value_name = "ADDRESS:PORT")]
     pub(crate) metrics_listen: Option<SocketAddr>,
-    /// How long to go on serving after the signal to stop, saying at GET /health/ready that nothing new should come
+    /// How long to keep serving after the stop signal, while GET /health/ready reports that the process is draining
     #[arg(long, env = "EVENS_DRAIN_SECONDS", default_value_t = 0, value_name = "SECONDS")]
     pub(crate) drain_seconds: u64,
     #[command(flatten)]
@@ -101,25 +101,25 @@ pub(crate) struct UserArgs {
     pub(crate) command: UserCommand,
 }
 
-/// What to do with accounts.
+/// The commands for accounts.
 #[derive(Debug, Clone, Subcommand)]
 pub(crate) enum UserCommand {
-    /// List accounts, the newest first; reads the whole table
+    /// List accounts, newest first; reads the whole table
     List(UserListArgs),
-    /// Show an account, its wallet, and how many sessions, referrals and days in a row it has
+    /// Show an account with its wallet, sessions, referrals and attendance streak
     Show(UserShowArgs),
-    /// Refuse everything that an account asks for, and end its sessions
+    /// Block an account and end its sessions
     Block(WhoArgs),
-    /// Let a blocked account log in again
+    /// Unblock an account, so that it can log in again
     Unblock(WhoArgs),
-    /// Give an account another role, and end its sessions
+    /// Set an account's role and end its sessions
     Role(UserRoleArgs),
 }
 
-/// Whose account.
+/// The account.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct WhoArgs {
-    /// The user's number, or the phone number that the user signed up with
+    /// The user's id, or the phone number of the sign-up
     #[arg(value_name = "ID|PHONE")]
     pub(crate) user: String,
     #[command(flatten)]
@@ -129,7 +129,7 @@ pub(crate) struct WhoArgs {
 /// `evens import-referrals`.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct ImportReferralsArgs {
-    /// A text with a line for each referral: who brought, a comma, who was brought; each by number or phone number
+    /// A text file with one referral per line: referrer, comma, referred user; each by id or phone number
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
     #[command(flatten)]
@@ -145,7 +145,7 @@ pub(crate) struct UserListArgs {
     /// Only blocked accounts
     #[arg(long)]
     pub(crate) blocked: bool,
-    /// How many at most
+    /// The maximum number of results
     #[arg(long, default_value = "50", value_name = "N", value_parser = number_from_one)]
     pub(crate) limit: usize,
     /// Print one JSON object
@@ -168,28 +168,28 @@ pub(crate) struct UserShowArgs {
 /// `evens user role`.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct UserRoleArgs {
-    /// The user's number, or the phone number that the user signed up with
+    /// The user's id, or the phone number of the sign-up
     #[arg(value_name = "ID|PHONE")]
     pub(crate) user: String,
-    /// What the account may do from the next login on
+    /// The new role, effective from the next login
     #[arg(value_enum)]
     pub(crate) role: RoleArg,
     #[command(flatten)]
     pub(crate) home: HomeArgs,
 }
 
-/// A role as it is written on the command line.
+/// A role on the command line.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub(crate) enum RoleArg {
     /// Places bets
     Player,
     /// Opens, closes and cancels rounds
     Operator,
-    /// Says results of rounds
+    /// Reports results of rounds
     Oracle,
-    /// Decides about withdrawals that are held
+    /// Decides on held withdrawals
     Cashier,
-    /// Reads what operators and cashiers did
+    /// Reads the audit log
     Auditor,
     /// Contributes to jackpots
     Contributor,
@@ -215,10 +215,10 @@ pub(crate) struct RoundsArgs {
     pub(crate) command: RoundsCommand,
 }
 
-/// What to do with rounds.
+/// The commands for rounds.
 #[derive(Debug, Clone, Subcommand)]
 pub(crate) enum RoundsCommand {
-    /// Cancel every round that takes bets; reads the whole table
+    /// Cancel every open round; reads the whole table
     CancelOpen(HomeArgs),
 }
 
@@ -229,20 +229,20 @@ pub(crate) struct KeyArgs {
     pub(crate) command: KeyCommand,
 }
 
-/// What to do with keys.
+/// The commands for keys.
 #[derive(Debug, Clone, Subcommand)]
 pub(crate) enum KeyCommand {
-    /// Print a new private key to stdout, as the variable that functions read, and its public half to stderr
+    /// Print a new private key to stdout as an environment variable, and its public key to stderr
     Generate(KeyGenerateArgs),
 }
 
 /// `evens key generate`.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct KeyGenerateArgs {
-    /// The key's name, which all that it signs or seals repeats; without it, today's date and four random digits
+    /// The key's name, which is part of everything it signs or encrypts; by default today's date and four random digits
     #[arg(long, value_name = "NAME")]
     pub(crate) kid: Option<String>,
-    /// Make a key that the accounts of payees are sealed with; it has no public half
+    /// Generate a key that encrypts payee accounts; it has no public key
     #[arg(long)]
     pub(crate) payees: bool,
 }
@@ -252,24 +252,24 @@ pub(crate) struct KeyGenerateArgs {
 pub(crate) struct FundArgs {
     #[command(flatten)]
     pub(crate) who: FundWho,
-    /// How much, for example 500 or 12.50
+    /// The amount, for example 500 or 12.50
     #[arg(long, value_name = "AMOUNT", allow_hyphen_values = true)]
     pub(crate) amount: Amount,
-    /// The order that this credits; the same order is credited once. Without it, each call is one of its own
+    /// The order id; an order is credited only once. By default each call has a new id
     #[arg(long, value_name = "ORDER")]
     pub(crate) order: Option<String>,
     #[command(flatten)]
     pub(crate) home: HomeArgs,
 }
 
-/// Whose wallet is credited.
+/// The credited wallet.
 #[derive(Debug, Clone, Args)]
 #[group(required = true, multiple = false)]
 pub(crate) struct FundWho {
-    /// Whose wallet, by the user's number
+    /// The wallet of the user with this id
     #[arg(long, value_name = "ID")]
     pub(crate) user: Option<UserId>,
-    /// Whose wallet, by the phone number that the user signed up with
+    /// The wallet of the user who signed up with this phone number
     #[arg(long, value_name = "NUMBER")]
     pub(crate) phone: Option<String>,
 }
@@ -283,19 +283,19 @@ pub(crate) struct VerifyArgs {
     /// Print one JSON object
     #[arg(long)]
     pub(crate) json: bool,
-    /// Demand that every bet has ended: for a quiet system whose refund time has passed
+    /// Require that every bet has ended: for an idle system whose refund time has passed
     #[arg(long)]
     pub(crate) ended: bool,
     #[command(flatten)]
     pub(crate) home: HomeArgs,
 }
 
-/// What to verify instead of all books.
+/// The checks of single rounds and periods.
 #[derive(Debug, Clone, Subcommand)]
 pub(crate) enum VerifyCommand {
-    /// Make the draws of one round again from its public seed
+    /// Recompute the draws of one round from its public seed
     Round(VerifyRoundArgs),
-    /// Draw one period of a game again from its public seed
+    /// Recompute the draw of one game period from its public seed
     Period(VerifyPeriodArgs),
 }
 
@@ -328,7 +328,7 @@ pub(crate) struct VerifyPeriodArgs {
 /// `evens export`.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct ExportArgs {
-    /// The folder that is made, or an empty one
+    /// The folder to create, or an empty folder
     #[arg(value_name = "FOLDER")]
     pub(crate) folder: PathBuf,
     #[command(flatten)]
@@ -338,7 +338,7 @@ pub(crate) struct ExportArgs {
 /// `evens backup`.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct BackupArgs {
-    /// The folder that is made
+    /// The folder to create
     #[arg(value_name = "FOLDER")]
     pub(crate) folder: PathBuf,
     #[command(flatten)]
@@ -348,28 +348,28 @@ pub(crate) struct BackupArgs {
 /// `evens play`.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct PlayArgs {
-    /// How many players, who sign up first
+    /// The number of players, who sign up first
     #[arg(long, default_value = "100", value_name = "N", value_parser = number_from_one)]
     pub(crate) users: usize,
-    /// How many bets, on random sides with random stakes
+    /// The number of bets, on random sides with random stakes
     #[arg(long, default_value_t = 1_000, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) bets: u64,
-    /// The server; without it, the evens that runs on the data folder, else the one on port 8080
+    /// The server; by default the one that uses the data folder, or else the one on port 8080
     #[arg(long, value_name = "URL")]
     pub(crate) url: Option<String>,
-    /// How many bets are under way at once
+    /// The number of concurrent bets
     #[arg(long, default_value = "16", value_name = "N", value_parser = number_from_one)]
     pub(crate) connections: usize,
-    /// The round to bet on; without it, new ones
+    /// The round to bet on; by default new rounds
     #[arg(long, value_name = "ID", conflicts_with = "rounds")]
     pub(crate) round: Option<RoundId>,
-    /// How many new rounds to bet on
+    /// The number of new rounds to bet on
     #[arg(long, default_value_t = 1, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) rounds: u32,
-    /// The least stake; without it, the least that a server with this environment takes
+    /// The minimum stake; by default the minimum of a server with this environment
     #[arg(long, value_name = "AMOUNT")]
     pub(crate) stake_min: Option<Amount>,
-    /// The largest stake
+    /// The maximum stake
     #[arg(long, default_value = "37", value_name = "AMOUNT")]
     pub(crate) stake_max: Amount,
     #[command(flatten)]
@@ -380,6 +380,6 @@ fn number_from_one(text: &str) -> Result<usize, String> {
     match text.parse() {
         Ok(0) => Err("is zero".to_owned()),
         Ok(number) => Ok(number),
-        Err(error) => Err(format!("is no number: {error}")),
+        Err(error) => Err(format!("is not a number: {error}")),
     }
 }

@@ -41,9 +41,10 @@ impl Concurrency {
         let mut pollers = BTreeMap::new();
         for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
             let (queue, number) = parse_part(part).ok_or_else(|| {
-                let message = format!("{} cannot have {part:?}", Self::VARIABLE);
+                let message = format!("{} contains {part:?}, which is invalid", Self::VARIABLE);
                 let (max, names) = (Self::POLLERS_MAX, Queue::NAMES);
-                let hint = format!("write queue=number, from 1 to {max}, of {names}");
+                let hint =
+                    format!("write queue=number, with a number from 1 to {max} and a queue of {names}");
                 StartError::new(message, hint)
             })?;
             if pollers.insert(queue, number).is_some() {

@@ -20,19 +20,23 @@ const EXPOSED: [&str; 6] =
 /// How long a browser may cache a preflight answer.
 const MAX_AGE: Duration = Duration::from_mins(10);
 
-/// The layer that answers CORS requests, or `None` if no origin is configured.
+/// The origins that are configured.
 ///
 /// # Errors
 /// A configured origin is invalid.
-pub(crate) fn from_env() -> Result<Option<CorsLayer>, StartError> {
-    answering(&variable(VARIABLE).unwrap_or_default())
+pub(crate) fn origins_from_env() -> Result<Vec<HeaderValue>, StartError> {
+    parse_origins(&variable(VARIABLE).unwrap_or_default())
 }
 
-fn answering(origins: &str) -> Result<Option<CorsLayer>, StartError> {
+fn parse_origins(origins: &str) -> Result<Vec<HeaderValue>, StartError> {
     let origins = origins.split(',').map(str::trim).filter(|origin| !origin.is_empty());
-    let origins = origins.map(parse_origin).collect::<Result<Vec<_>, _>>()?;
+    origins.map(parse_origin).collect()
+}
+
+/// The layer that answers CORS requests, or `None` if no origin is configured.
+pub(crate) fn layer(origins: Vec<HeaderValue>) -> Option<CorsLayer> {
     if origins.is_empty() {
-        return Ok(None);
+        return None;
     }
     let layer = CorsLayer::new()
         .allow_origin(origins)
@@ -40,7 +44,7 @@ fn answering(origins: &str) -> Result<Option<CorsLayer>, StartError> {
         .allow_headers(ALLOWED.map(HeaderName::from_static))
         .expose_headers(EXPOSED.map(HeaderName::from_static))
         .max_age(MAX_AGE);
-    Ok(Some(layer))
+    Some(layer)
 }
 
 /// Parses an origin as a browser sends it: scheme, host and port, without a path.
@@ -53,14 +57,14 @@ fn parse_origin(text: &str) -> Result<HeaderValue, StartError> {
     });
     let value = HeaderValue::from_str(text).ok().filter(|_| is_origin);
     value.ok_or_else(|| {
-        let message = format!("{VARIABLE} names {text:?}, which is no origin");
-        StartError::new(message, "write origins as in https://app.example.com, with commas between them")
+        let message = format!("{VARIABLE} contains {text:?}, which is not an origin");
+        StartError::new(message, "separate origins with commas, such as https://app.example.com")
     })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::answering;
+    use super::parse_origins;
 
     #[test]
     fn an_origin_is_what_a_browser_says() {
@@ -79,7 +83,7 @@ mod tests {
             ("https://*.example.com",                             None),
         ];
         for (text, expected) in table {
-            let found = answering(text).ok().map(|layer| layer.is_some());
+            let found = parse_origins(text).ok().map(|origins| !origins.is_empty());
             assert_eq!(found, expected, "{text:?}");
         }
     }

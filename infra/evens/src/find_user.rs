@@ -6,7 +6,7 @@ use evens_players::{Account, Country, PhoneNumber};
 use evens_runtime::StartError;
 use evens_store::Store;
 
-const HINT: &str = "look at `evens user list`, and at the data folder that --data names";
+const HINT: &str = "check `evens user list` and the data folder (--data)";
 
 /// The account for a text that may be a user id or a phone number. Digits can be both: an error if they identify two
 /// users.
@@ -22,20 +22,20 @@ pub(crate) async fn find(store: &Store, country: Country, text: &str) -> Result<
     };
     match (by_number, by_phone) {
         (Some(one), Some(other)) if one.user != other.user => {
-            let message = format!("{text} is the number of a user and the phone number of another one");
-            Err(StartError::new(message, format!("write {} for the phone number", other.phone)))
+            let message = format!("{text} is the id of one user and the phone number of another");
+            Err(StartError::new(message, format!("use {} for the phone number", other.phone)))
         }
         (Some(found), _) | (None, Some(found)) => Ok(found),
         (None, None) => Err(match (user, phone) {
             (Some(_), Ok(phone)) => {
-                let message = format!("nobody has the number {text} or signed up with {phone}");
+                let message = format!("no user has the id {text} or the phone number {phone}");
                 StartError::new(message, HINT)
             }
-            (Some(user), Err(_)) => StartError::new(format!("there is no user {user}"), HINT),
+            (Some(user), Err(_)) => StartError::new(format!("user {user} does not exist"), HINT),
             (None, Ok(phone)) => nobody_with(&phone, HINT),
             (None, Err(_)) => {
-                let message = format!("{text:?} is neither the number of a user nor a phone number");
-                StartError::new(message, "write a user's number, or a phone number such as +919876543210")
+                let message = format!("{text:?} is neither a user id nor a phone number");
+                StartError::new(message, "use a user id, or a phone number such as +919876543210")
             }
         }),
     }
@@ -43,7 +43,7 @@ pub(crate) async fn find(store: &Store, country: Country, text: &str) -> Result<
 
 pub(crate) async fn find_by_number(store: &Store, user: UserId, hint: &str) -> Result<Account, StartError> {
     let found = store.load_account(user).await.map_err(cannot_read)?;
-    found.ok_or_else(|| StartError::new(format!("there is no user {user}"), hint))
+    found.ok_or_else(|| StartError::new(format!("user {user} does not exist"), hint))
 }
 
 pub(crate) async fn find_by_phone(
@@ -53,7 +53,7 @@ pub(crate) async fn find_by_phone(
     hint: &str,
 ) -> Result<Account, StartError> {
     let phone = PhoneNumber::parse(text, country).map_err(|error| {
-        StartError::new(format!("{text:?} {error}"), "write the phone number as it was signed up with")
+        StartError::new(format!("{text:?} {error}"), "use the phone number of the sign-up")
     })?;
     load_by_phone(store, &phone).await?.ok_or_else(|| nobody_with(&phone, hint))
 }
@@ -66,5 +66,5 @@ async fn load_by_phone(store: &Store, phone: &PhoneNumber) -> Result<Option<Acco
 }
 
 fn nobody_with(phone: &PhoneNumber, hint: &str) -> StartError {
-    StartError::new(format!("nobody signed up with the phone number {phone}"), hint)
+    StartError::new(format!("no user has the phone number {phone}"), hint)
 }

@@ -101,7 +101,7 @@ impl Home {
                 let engines = Engines::start(Some(folder)).await.map_err(|error| {
                     StartError::new(
                         "the embedded engines did not start",
-                        "see what is in the data folder, or use another one with --data",
+                        "check the contents of the data folder, or choose another one with --data",
                     )
                     .caused_by(error)
                 })?;
@@ -119,8 +119,8 @@ impl Home {
                 home.endpoints = address.into();
             }
             None => {
-                let message = format!("another evens uses the data folder {}", folder.display());
-                return Err(StartError::new(message, "stop it, or use another folder with --data"));
+                let message = format!("another evens process uses the data folder {}", folder.display());
+                return Err(StartError::new(message, "stop it, or choose another folder with --data"));
             }
         }
         Ok(home)
@@ -203,7 +203,7 @@ impl Home {
             engines.stop().await;
             // A process that finds this address but no lock would start its own engines.
             if let Err(error) = fs::remove_file(self.folder.join(Self::ADDRESS_FILE)) {
-                tracing::warn!(%error, "Could not remove the address of the engines");
+                tracing::warn!(%error, "Could not remove the file with the addresses of the engines");
             }
         }
     }
@@ -253,13 +253,18 @@ fn keep_private(folder: &Path) -> Result<(), StartError> {
     let has_our_files = [Home::LAYOUT_FILE, Home::TABLE_FILE].iter().any(|name| folder.join(name).exists());
     let is_empty = fs::read_dir(folder).map_err(failed)?.next().is_none();
     if !has_our_files && !is_empty {
-        let message =
-            format!("others can read the data folder {}, which holds other files", folder.display());
-        return Err(StartError::new(message, "use another one with --data, or `chmod 700` this one"));
+        let message = format!(
+            "other users can read the data folder {}, which contains foreign files",
+            folder.display()
+        );
+        return Err(StartError::new(message, "choose another folder with --data, or `chmod 700` this one"));
     }
     permissions.set_mode(0o700);
     fs::set_permissions(folder, permissions).map_err(failed)?;
-    tracing::warn!("Others could read the data folder {}: now its owner only can", folder.display());
+    tracing::warn!(
+        "Changed the mode of the data folder {} to 0700, because other users could read it",
+        folder.display()
+    );
     Ok(())
 }
 
@@ -274,8 +279,12 @@ fn check_layout(folder: &Path) -> Result<(), StartError> {
         }
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(cannot_use(folder, error)),
         Ok(_) | Err(_) => {
-            let message = format!("the data folder {} was made by another version", folder.display());
-            Err(StartError::new(message, "use another folder with --data, or remove it and what is in it"))
+            let message =
+                format!("the data folder {} was created by an incompatible version", folder.display());
+            Err(StartError::new(
+                message,
+                "choose another folder with --data, or delete this one with its contents",
+            ))
         }
     }
 }
@@ -312,8 +321,8 @@ async fn await_address(folder: &Path) -> Result<Address, StartError> {
             return Ok(address);
         }
         if Instant::now() >= deadline {
-            let message = format!("the evens that uses {} does not answer", folder.display());
-            return Err(StartError::new(message, "look at its log, or stop it and try again"));
+            let message = format!("the evens process that uses {} does not answer", folder.display());
+            return Err(StartError::new(message, "check its log, or stop it and try again"));
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
@@ -326,7 +335,7 @@ async fn is_reachable(url: &str) -> bool {
 
 fn cannot_use(folder: &Path, error: io::Error) -> StartError {
     let message = format!("cannot use the data folder {}", folder.display());
-    StartError::new(message, "use another one with --data").caused_by(error)
+    StartError::new(message, "choose another folder with --data").caused_by(error)
 }
 
 /// Asks once a second until the engine answers or the time is up.
@@ -340,10 +349,7 @@ async fn ask_patiently<T, E: std::error::Error + 'static>(
     loop {
         match ask().await {
             Err(error) if is_retryable(&error) && Instant::now() < deadline => {
-                tracing::warn!(
-                    error = chain(&error),
-                    "Waiting for the engine of the {what}, which does not answer yet"
-                );
+                tracing::warn!(error = chain(&error), "Waiting for the engine of the {what}");
                 tokio::time::sleep(Duration::from_secs(1)).await;
             }
             answer => return answer,

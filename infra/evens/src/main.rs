@@ -15,11 +15,14 @@ mod engine_choice;
 mod find_user;
 mod home;
 mod identity;
+mod live;
 mod memory;
 mod metrics_server;
 mod operator;
+mod pages;
 mod payee_keys;
 mod places;
+mod quick_round;
 mod restored;
 mod router;
 mod sandbox;
@@ -31,20 +34,32 @@ mod turns;
 mod workers;
 
 use clap::Parser;
+use evens_runtime::StartError;
 use mimalloc::MiMalloc;
 use std::process::ExitCode;
+use tokio::runtime::Builder;
 
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
 
-#[tokio::main]
-async fn main() -> ExitCode {
+/// The stack of a worker thread. A debug build keeps all layers of a request on it, which takes more than 2 MiB.
+const STACK_BYTES: usize = 8 * 1024 * 1024;
+
+fn main() -> ExitCode {
     evens_runtime::telemetry::init();
-    match commands::run(cli::Cli::parse()).await {
+    match run() {
         Ok(exit) => exit,
         Err(error) => {
             eprintln!("error: {error:?}");
             ExitCode::FAILURE
         }
     }
+}
+
+fn run() -> Result<ExitCode, StartError> {
+    let runtime = Builder::new_multi_thread().enable_all().thread_stack_size(STACK_BYTES).build();
+    let runtime = runtime.map_err(|error| {
+        StartError::new("threads cannot be started", "check the limits of the process").caused_by(error)
+    })?;
+    runtime.block_on(commands::run(cli::Cli::parse()))
 }

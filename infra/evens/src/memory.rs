@@ -33,7 +33,7 @@ fn look(metrics: &Metrics) {
         tracing::warn!(
             resident_mb,
             limit_mb,
-            "HIGH MEMORY: {resident_mb} of {limit_mb} MB are used; the system may end the process at the limit"
+            "HIGH MEMORY: {resident_mb} of {limit_mb} MB used; the system may kill the process at the limit"
         );
     }
 }

@@ -16,7 +16,7 @@ pub(crate) fn load_or_create(folder: &Path) -> Result<SealingKeys, StartError> {
         Ok(keys.reveal().into_bytes())
     };
     let cannot_use = || {
-        let message = format!("cannot use the keys {}", folder.join(FILE).display());
+        let message = format!("cannot use the payee keys {}", folder.join(FILE).display());
         // Without the keys, the stored payees cannot be paid.
         StartError::new(message, "make the file readable, or restore it")
     };

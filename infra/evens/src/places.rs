@@ -6,6 +6,7 @@
 
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request, State};
+use axum::http::{Extensions, HeaderMap};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use evens_contracts::{Problem, ProblemKind};
@@ -58,6 +59,13 @@ impl Places {
         let client = ClientAddress::of(request.extensions(), request.headers(), &self.proxies);
         let is_named = client.0.is_some_and(|address| Some(address) != peer && !self.is_proxy(address));
         if is_named { self.take(client) } else { Some(Place { counted: None }) }
+    }
+
+    /// The place of a socket, which outlives the connection's place; none where its client holds its share already.
+    pub(crate) fn of_socket(&self, extensions: &Extensions, headers: &HeaderMap) -> Option<Place> {
+        let client = ClientAddress::of(extensions, headers, &self.proxies);
+        let is_counted = client.0.is_some_and(|address| !address.is_loopback() && !self.is_proxy(address));
+        if is_counted { self.take(client) } else { Some(Place { counted: None }) }
     }
 
     fn is_proxy(&self, address: IpAddr) -> bool {

@@ -15,10 +15,8 @@ use evens_store::{RoundWrite, StoreError};
 /// Cancels every round that takes bets and returns their ids. Reads the whole table and can be repeated. Fails if a
 /// round that takes bets may remain.
 pub(crate) async fn cancel_open_rounds(context: &Context) -> Result<Vec<RoundId>, StartError> {
-    let hint = "see whether the table can be reached and `evens verify` can read it, and try again";
-    let failed = |error: StoreError| {
-        StartError::new("could not cancel the rounds that take bets", hint).caused_by(error)
-    };
+    let hint = "check the table with `evens verify`, and try again";
+    let failed = |error: StoreError| StartError::new("cannot cancel the open rounds", hint).caused_by(error);
     let mut cancelled = Vec::new();
     for round in open_rounds(context).await.map_err(failed)? {
         if let Some(round) = cancel(context, &round).await.map_err(failed)? {

@@ -1,6 +1,7 @@
 //! One router with the routes of every function.
 
 use crate::bodies::{self, Admission};
+use crate::live::{self, Hub};
 use crate::places::{self, Places};
 use crate::turns::Turns;
 use axum::Router;
@@ -10,6 +11,7 @@ use evens_exclusion_register::Exclusions;
 use evens_place_bet::RoundOpener;
 use evens_runtime::Context;
 use evens_workers::Outside;
+use std::sync::Arc;
 
 /// The routes of every function, with the layers that all of them share.
 pub(crate) fn router(
@@ -20,6 +22,7 @@ pub(crate) fn router(
     opener: RoundOpener,
     is_embedded: bool,
     places: Places,
+    hub: Arc<Hub>,
 ) -> Router {
     let context = evens_http::for_requests(context);
     let admission = |turns| Admission { context: context.clone(), turns };
@@ -67,7 +70,10 @@ pub(crate) fn router(
         // Health is answered even if the system is busy.
         .merge(evens_status::router())
         .route_layer(middleware::from_fn_with_state(admission(Turns::UNBOUNDED), bodies::admit_then_read));
-    let routes = in_turns.merge(out_of_turn).route_layer(middleware::from_fn(places::refuse_beyond_share));
+    let routes = in_turns
+        .merge(out_of_turn)
+        .merge(live::router(hub))
+        .route_layer(middleware::from_fn(places::refuse_beyond_share));
     evens_http::serve_layers(routes, context)
         .layer(middleware::from_fn(bodies::leave_too_large))
         .layer(middleware::from_fn_with_state(places, places::hold))

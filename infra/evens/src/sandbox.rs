@@ -28,7 +28,8 @@ pub(crate) struct SandboxAddress {
 impl SandboxAddress {
     pub(crate) fn settings(&self) -> Result<ProviderSettings, StartError> {
         let text = serde_json::to_string(self).map_err(|error| {
-            StartError::new("the sandbox provider has no address", "report this").caused_by(error)
+            StartError::new("the address of the sandbox provider cannot be encoded", "report this")
+                .caused_by(error)
         })?;
         ProviderSettings::from_text(&text, Stage::Local)
     }
@@ -44,31 +45,31 @@ pub(crate) async fn start(
     let hint = "report this, or set EVENS_PAYMENT_PROVIDER to another sandbox";
     let failed =
         |message: &str| StartError::new(format!("the sandbox provider did not start: {message}"), hint);
-    let no_port = |error| failed("there is no port for it").caused_by(error);
+    let no_port = |error| failed("no port is available").caused_by(error);
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.map_err(no_port)?;
     let url = format!("http://{}", listener.local_addr().map_err(no_port)?);
     let entropy = Entropy::system();
     let random = || entropy.bytes::<32>().map(|bytes| BASE64_STANDARD.encode(bytes));
-    let key = random().map_err(|error| failed("it has no key").caused_by(error))?;
-    let secret = random().map_err(|error| failed("it has no secret").caused_by(error))?;
+    let key = random().map_err(|error| failed("cannot generate its key").caused_by(error))?;
+    let secret = random().map_err(|error| failed("cannot generate its secret").caused_by(error))?;
     let secret = format!("whsec_{secret}");
     let callback = format!("http://{}/api/payments/callback/sandbox", reachable(api));
     let callback =
-        callback.parse().map_err(|error| failed("there is nobody to call back").caused_by(error))?;
-    let signer = secret.parse().map_err(|error| failed("its secret is none").caused_by(error))?;
+        callback.parse().map_err(|error| failed("its callback address is invalid").caused_by(error))?;
+    let signer = secret.parse().map_err(|error| failed("its secret is invalid").caused_by(error))?;
     let sandbox = Settings {
         rules: core::Settings::default(),
-        key: ApiKey::new(&key).map_err(|error| failed("its key is none").caused_by(error))?,
+        key: ApiKey::new(&key).map_err(|error| failed("its key is invalid").caused_by(error))?,
         callbacks: Some(
             Callbacks::new(callback, signer)
-                .map_err(|error| failed("nobody to call back").caused_by(error))?,
+                .map_err(|error| failed("no callback address").caused_by(error))?,
         ),
         public_url: None,
         state_file: Some(folder.join(STATE_FILE)),
     };
     tokio::spawn(async move {
         if let Err(error) = serve(listener, sandbox, stop).await {
-            tracing::error!(%error, "The sandbox provider ended: {error}");
+            tracing::error!(%error, "The sandbox provider stopped: {error}");
         }
     });
     let address = SandboxAddress { provider: "sandbox".to_owned(), url, key, secret };

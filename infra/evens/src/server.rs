@@ -13,8 +13,7 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
-use rustix::process::{Resource, getrlimit};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
@@ -32,6 +31,8 @@ use tower::ServiceExt;
 pub(crate) struct Limits {
     /// The number of connections at once. Others wait in the operating system's queue.
     pub(crate) connections: usize,
+    /// The number of open files that are left for sockets of the live channel.
+    pub(crate) sockets: usize,
     /// The number of connections that one address may hold ([`Places`]).
     pub(crate) share: usize,
     /// The maximum time for the head of a request, from the start of the connection or the end of the last answer. An
@@ -49,6 +50,7 @@ impl Limits {
     const FILES_RESERVED: usize = Engines::CONNECTIONS_MAX + 128;
     /// Fewer would be too few for normal use.
     const CONNECTIONS_MIN: usize = 64;
+    const SOCKETS_MIN: usize = 64;
     const CONNECTIONS_OF_SCRAPERS: usize = 8;
     /// One address may hold at most one part out of this many.
     const SHARES: usize = 8;
@@ -57,7 +59,9 @@ impl Limits {
     pub(crate) fn of_process() -> Self {
         let files = getrlimit(Resource::Nofile).current;
         let files = files.and_then(|files| usize::try_from(files).ok()).unwrap_or(usize::MAX);
-        Self::of(Self::connections(files))
+        let connections = Self::connections(files);
+        let sockets = files.saturating_sub(Self::FILES_RESERVED + connections).max(Self::SOCKETS_MIN);
+        Self { sockets, ..Self::of(connections) }
     }
 
     /// Limits for the few clients that read metrics.
@@ -69,6 +73,7 @@ impl Limits {
     fn of(connections: usize) -> Self {
         Self {
             connections,
+            sockets: 0,
             share: (connections / Self::SHARES).max(1),
             head_timeout: Self::HEAD_TIMEOUT,
             write_timeout: Self::WRITE_TIMEOUT,
@@ -77,6 +82,14 @@ impl Limits {
 
     fn connections(files: usize) -> usize {
         files.saturating_sub(Self::FILES_RESERVED).clamp(Self::CONNECTIONS_MIN, Self::CONNECTIONS)
+    }
+}
+
+/// Raises the limit of open files to the process's maximum, because a shell's limit leaves no room for sockets.
+pub(crate) fn raise_file_limit() {
+    let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
+    if let Err(error) = setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum }) {
+        tracing::warn!(%error, "Could not raise the limit of open files");
     }
 }
 
@@ -91,15 +104,15 @@ pub(crate) async fn serve(
     let mut door = Door::new(listener, limits.connections, places);
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(limits.head_timeout);
-    let graceful = GracefulShutdown::new();
     let (under_way, mut all_done) = mpsc::channel::<Infallible>(1);
-    let mut stopped = pin!(workers::stopped(stop));
+    let mut stopped = pin!(workers::stopped(stop.clone()));
     loop {
         let Accepted { stream, address, place } = tokio::select! {
             accepted = door.accept() => accepted,
             () = &mut stopped => break,
         };
         let (router, under_way) = (router.clone(), under_way.clone());
+        let is_open = under_way.clone();
         let service = service_fn(move |request: hyper::Request<Incoming>| {
             let mut request: Request = request.map(Body::new);
             // Rate limits count requests by this address, unless a proxy names another one.
@@ -114,15 +127,23 @@ pub(crate) async fn serve(
         let mut stream = TimeoutStream::new(stream);
         stream.set_write_timeout(Some(limits.write_timeout));
         let stream = TokioIo::new(Box::pin(stream));
-        let connection = graceful.watch(http.serve_connection(stream, service));
+        let connection = http.serve_connection(stream, service).with_upgrades();
+        let stop = stop.clone();
         tokio::spawn(async move {
-            // An error means that the client is gone or too slow, so it cannot be answered.
-            let _ = connection.await;
-            drop(place);
+            let mut connection = pin!(connection);
+            // An error means that the client is gone or too slow, so it cannot be answered. An upgraded connection ends
+            // here as well.
+            tokio::select! {
+                _ = connection.as_mut() => {}
+                () = workers::stopped(stop) => {
+                    connection.as_mut().graceful_shutdown();
+                    let _ = connection.await;
+                }
+            }
+            drop((place, is_open));
         });
     }
     drop(door);
-    graceful.shutdown().await;
     drop(under_way);
     all_done.recv().await;
 }
@@ -166,7 +187,7 @@ impl Door {
                 Err(error) if is_gone(&error) => {}
                 Err(error) => {
                     if !self.is_failing {
-                        tracing::error!(%error, "Cannot accept connections; trying again every second");
+                        tracing::error!(%error, "Could not accept connections, retrying every second");
                     }
                     self.is_failing = true;
                     sleep(Self::BACK_OFF).await;

@@ -22,5 +22,5 @@ pub(crate) fn load_or_create(folder: &Path, settings: &Settings) -> Result<Token
 
 fn cannot_use(path: &Path) -> StartError {
     let message = format!("cannot use the signing key {}", path.display());
-    StartError::new(message, "make it readable, or remove it and a new one is made")
+    StartError::new(message, "make the file readable, or remove it so that a new key is generated")
 }

@@ -2,6 +2,7 @@
 
 use crate::concurrency::Concurrency;
 use crate::memory;
+use crate::quick_round::QuickRound;
 use evens_block_sources::Blocks;
 use evens_contracts::{Queue, QueuedJob};
 use evens_game_clock::GameClock;
@@ -34,6 +35,9 @@ const RECONCILE_DELAY: Duration = Duration::from_mins(10);
 /// How often all books are verified.
 const VERIFY_PERIOD: Duration = Duration::from_hours(1);
 
+/// The period of the quick round's clock.
+const QUICK_ROUND_PERIOD: Duration = Duration::from_secs(1);
+
 /// Early enough that monitoring sees a result before its absence raises an alarm.
 const VERIFY_DELAY: Duration = Duration::from_mins(5);
 
@@ -42,6 +46,7 @@ pub(crate) fn start(
     context: &Context,
     outside: &Outside,
     blocks: Option<Arc<dyn Blocks>>,
+    quick_round: Option<QuickRound>,
     concurrency: &Concurrency,
     stop: &watch::Receiver<bool>,
 ) -> JoinSet<()> {
@@ -51,6 +56,9 @@ pub(crate) fn start(
     }
     workers.start_schedule(Duration::ZERO, SWEEP_PERIOD, evens_sweep::handle);
     workers.start_schedule(Duration::ZERO, GAME_CLOCK_PERIOD, GameClock::for_a_second(blocks));
+    if let Some(quick_round) = quick_round {
+        workers.start_schedule(Duration::ZERO, QUICK_ROUND_PERIOD, quick_round);
+    }
     workers.start_schedule(Duration::ZERO, LOOK_PERIOD, Monitor::default());
     let reconciler = Reconciler::new(outside.payments.clone());
     workers.start_schedule(RECONCILE_DELAY, RECONCILE_PERIOD, reconciler);

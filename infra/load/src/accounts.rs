@@ -13,7 +13,7 @@ use tokio::time::Instant;
 #[derive(Debug, thiserror::Error)]
 pub enum RegisterError {
     /// The request had no answer.
-    #[error("the request to {step} has no answer")]
+    #[error("the request to {step} got no answer")]
     NoAnswer {
         /// The failed step.
         step: &'static str,
@@ -30,7 +30,7 @@ pub enum RegisterError {
         detail: String,
     },
     /// The body is not a valid answer.
-    #[error("the request to {step} was answered with a body that cannot be read")]
+    #[error("the request to {step} got an unreadable answer")]
     Body {
         /// The failed step.
         step: &'static str,
@@ -38,7 +38,7 @@ pub enum RegisterError {
         source: serde_json::Error,
     },
     /// No player was requested.
-    #[error("there are no players")]
+    #[error("no players were requested")]
     Nobody,
 }
 
@@ -260,7 +260,7 @@ async fn ask(
         (status, body) if status == success => Ok(body),
         (status, body) => {
             let problem = serde_json::from_slice::<Problem>(&body);
-            let detail = problem.map_or_else(|_| "it did not say why".to_owned(), |problem| problem.detail);
+            let detail = problem.map_or_else(|_| "no reason given".to_owned(), |problem| problem.detail);
             Err(RegisterError::Refused { step, status: status.as_u16(), detail })
         }
     }

@@ -39,13 +39,13 @@ pub struct Players(Arc<[Player]>);
 #[derive(Debug, thiserror::Error)]
 pub enum FundError {
     /// The store refused the funding.
-    #[error("the wallet of user {0} cannot be funded")]
+    #[error("cannot fund the wallet of user {0}")]
     Store(UserId, #[source] StoreError),
     /// The order was already used for another funding.
     #[error("the order {0} was used for another deposit")]
     OrderUsed(String),
     /// The balance would exceed its maximum.
-    #[error("the balance of user {0} cannot hold so much")]
+    #[error("the balance of user {0} cannot hold the amount")]
     BalanceTooLarge(UserId),
 }
 

@@ -86,7 +86,7 @@ pub enum ReadError {
     #[error("answered with {0}")]
     Refused(u16),
     /// The body is not a valid answer.
-    #[error("answered with a body that cannot be read")]
+    #[error("unreadable answer")]
     Body(#[from] serde_json::Error),
 }
 
@@ -94,10 +94,10 @@ pub enum ReadError {
 #[derive(Debug, thiserror::Error)]
 pub enum TargetError {
     /// The URL is not `http://host:port`.
-    #[error("{0:?} is not of the form http://host:port")]
+    #[error("{0:?} is not a URL such as http://host:port")]
     Form(String),
     /// The host does not exist.
-    #[error("the host of {url} is not known")]
+    #[error("the host of {url} is unknown")]
     Host {
         url: String,
         #[source]

@@ -44,13 +44,13 @@ pub struct Callbacks {
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 pub enum SettingsError {
     /// The key is too short, or not valid in a header.
-    #[error("a key has at least {} visible ASCII characters", ApiKey::LENGTH_MIN)]
+    #[error("the key must have at least {} visible ASCII characters", ApiKey::LENGTH_MIN)]
     Key,
     /// The operating system returned no random numbers.
-    #[error("the system gave no random numbers")]
+    #[error("the system's random number generator failed")]
     NoRandomness,
     /// The callback URL is invalid.
-    #[error("callbacks go to an http or https URL with a host")]
+    #[error("the callback URL must be http or https and have a host")]
     CallbackUrl,
 }
 

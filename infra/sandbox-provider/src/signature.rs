@@ -22,10 +22,10 @@ pub enum SecretError {
     #[error("it does not begin with {}", Signer::PREFIX)]
     Prefix,
     /// The rest is not base64.
-    #[error("what follows {} is not base64", Signer::PREFIX)]
+    #[error("the text after {} is not base64", Signer::PREFIX)]
     Base64,
     /// The secret is too short to be safe, or longer than the specification permits.
-    #[error("it has {0} bytes; a secret has {min} to {max}", min = Signer::BYTES_MIN, max = Signer::BYTES_MAX)]
+    #[error("it has {0} bytes, but must have {min} to {max}", min = Signer::BYTES_MIN, max = Signer::BYTES_MAX)]
     Length(usize),
 }
 

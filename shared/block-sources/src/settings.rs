@@ -36,14 +36,14 @@ pub fn blocks_from_lookup(
         "none" => Ok(None),
         "local" if stage == Stage::Local => Ok(Some(Arc::new(LocalChain))),
         "local" => {
-            let message = format!("blocks of the time itself draw nothing in the stage {}", stage.as_str());
-            Err(StartError::new(message, format!("set {SOURCE} to tron, oracle or none, or leave it out")))
+            let message = format!("local blocks cannot draw results in the stage {}", stage.as_str());
+            Err(StartError::new(message, format!("set {SOURCE} to tron, oracle or none, or unset it")))
         }
         "tron" => {
             let endpoint: Endpoint = needed(lookup(URL), URL, "tron", "the https address of a node")?;
-            let key = lookup(KEY).map(|text| parse(&text, KEY, "what the node knows us by")).transpose()?;
+            let key = lookup(KEY).map(|text| parse(&text, KEY, "our API key at the node")).transpose()?;
             let node = TronNode::new(endpoint, key).map_err(|error| {
-                let hint = "install the certificates of this machine's system";
+                let hint = "install CA certificates, such as the package ca-certificates";
                 StartError::new("the TRON node cannot be called", hint).caused_by(error)
             })?;
             Ok(Some(Arc::new(node)))
@@ -80,7 +80,7 @@ fn needed<T: FromStr<Err: Display>>(
     wanted: &str,
 ) -> Result<T, StartError> {
     let missing = || {
-        let message = format!("{SOURCE} is {source}, and {name} is not set");
+        let message = format!("{SOURCE} is {source}, but {name} is not set");
         StartError::new(message, format!("set {name} to {wanted}"))
     };
     parse(&text.ok_or_else(missing)?, name, wanted)

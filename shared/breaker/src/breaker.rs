@@ -48,7 +48,7 @@ pub struct CircuitOpen {
 
 /// The permission for one call. It is returned with the result; a lost ticket is harmless.
 #[derive(Debug, PartialEq, Eq)]
-#[must_use = "a call that nobody hears of cannot close the breaker again"]
+#[must_use = "a call without a reported result cannot close the breaker"]
 pub struct Ticket {
     epoch: u64,
 }

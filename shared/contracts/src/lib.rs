@@ -1,9 +1,10 @@
-//! What crosses a wire: HTTP bodies, problems, queue jobs, and the tables of routes and of queues.
+//! The formats on the wire: HTTP bodies, problems, queue jobs, and the tables of routes and of queues.
 //!
-//! A body or a job is parsed here, once, into types that cannot be wrong; behind this crate nothing is validated again.
+//! A body or a job is parsed here, once, into types that cannot be wrong. Code behind this crate validates nothing
+//! again.
 //!
-//! Architecture invariant: no I/O and no AWS type. What the template declares (routes, queues, time-outs) is compared
-//! with the tables here by a test, so neither can drift.
+//! Architecture invariant: no I/O and no AWS type. A test compares the template's routes, queues and time-outs with the
+//! tables here, so neither can drift.
 
 #![warn(missing_docs)]
 
@@ -12,6 +13,7 @@ mod games;
 mod http;
 mod jackpots;
 mod jobs;
+mod live;
 mod notifications;
 mod operations;
 mod payments;
@@ -23,14 +25,14 @@ pub use exchange::answer::{
     BetAnswer, BetBody, BetListAnswer, PlaceBetAnswer, PlacedBetBody, RefundAnswer, RefundBody, VoidAnswer,
     VoidBody,
 };
-pub use exchange::cursor::MatchCursor;
+pub use exchange::cursor::{MatchCursor, RoundCursor};
 pub use exchange::jobs::*;
 pub use exchange::request::{
     OpenRoundRequest, PlaceBetRequest, ResultRequest, parse_bet_id, parse_match_id, parse_round_id,
 };
 pub use exchange::round_answer::{
     BetMatchBody, BetMatchListAnswer, MatchBody, MatchListAnswer, OracleBody, RoundAnswer, RoundBody,
-    SideAmounts,
+    RoundListAnswer, SideAmounts,
 };
 pub(crate) use games::answer::facts;
 pub use games::answer::{
@@ -70,6 +72,13 @@ pub use jackpots::request::{
 };
 pub use jobs::queue::{Backoff, QueueRules, UnknownQueue};
 pub use jobs::*;
+pub use live::frame::{
+    ByeFrame, EventData, EventFrame, LIVE_FRAME_BYTES_MAX, LiveEvent, PING_SECONDS, ProblemFrame,
+    SnapshotFrame,
+};
+pub use live::message::{
+    ClientMessage, LIVE_MESSAGE_BYTES_MAX, LiveRequest, MessageFault, parse_known, parse_rooms,
+};
 pub use notifications::jobs::*;
 pub use operations::answer::{
     DeadLetterActionAnswer, DeadLetterActionBody, DeadLetterActionListAnswer, DeadLetterAnswer,
@@ -100,6 +109,7 @@ pub use payments::limits::{
     RealityCheckAnswer, RealityCheckBody, SetLimitRequest, SetRealityCheckRequest, WantedLimitBody, barred,
     held_back, parse_limit_id,
 };
+pub use payments::platform::{PlatformAnswer, PlatformBody};
 pub use payments::reconciliation::{
     ClosingBody, DifferenceBody, ReconciliationAnswer, ReconciliationBody, ReconciliationListAnswer,
 };
@@ -122,6 +132,7 @@ pub use players::answer::{
 pub use players::jobs::*;
 pub use players::request::{
     LoginRequest, PasswordRequest, PhoneCodeRequest, ProfileRequest, RefreshRequest, SignUpRequest,
+    TokenKeeper, TokenKeeperError,
 };
 pub use players::user_body::UserBody;
 pub use players::wallet_answer::{

@@ -1,4 +1,4 @@
-//! Values that cross the wire as their text: `#[serde(with = "crate::text")]`.
+//! Values that are written as their text: `#[serde(with = "crate::text")]`.
 
 use serde::{Deserialize, Deserializer, Serializer, de};
 use std::borrow::Cow;
@@ -18,7 +18,7 @@ where
 }
 
 pub(crate) mod optional {
-    //! The same for a value that may be absent.
+    //! The same for an optional value.
 
     use serde::{Deserialize, Deserializer, Serializer, de};
     use std::borrow::Cow;

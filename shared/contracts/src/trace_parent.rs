@@ -1,12 +1,12 @@
-//! [`TraceParent`]: the id that leads from a request through all that follows from it, as W3C Trace Context has it.
+//! [`TraceParent`]: the id that connects a request with everything that follows from it, as in W3C Trace Context.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// The header and message attribute `traceparent`: which trace something belongs to, and what in it came before.
+/// The header and message attribute `traceparent`: the trace, and the step in it that came before.
 ///
-/// `00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01`: version, trace, span, flags. Of the flags only "sampled"
-/// is kept. It is a hint for people who read logs: nothing is decided by it, so a client may choose it.
+/// `00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01`: version, trace, span, flags. Only the flag "sampled" is
+/// kept. It is a hint for readers of logs, and no decision depends on it, so clients may choose it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct TraceParent {
     /// Not zero.
@@ -16,7 +16,7 @@ pub struct TraceParent {
     is_sampled: bool,
 }
 
-/// The text is no `traceparent` that W3C Trace Context accepts.
+/// The text is not a valid `traceparent` of W3C Trace Context.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("is not a W3C Trace Context traceparent")]
 pub struct TraceParentError;
@@ -41,17 +41,17 @@ impl TraceParent {
         Self { span: u64::from_be_bytes(random).max(1), ..self }
     }
 
-    /// The trace, in 32 hexadecimal digits, as logs have it.
+    /// The trace in 32 hexadecimal digits, as in logs.
     pub fn trace_id(self) -> String {
         format!("{:032x}", self.trace)
     }
 
-    /// What the header `X-Amzn-Trace-Id` of AWS says:
+    /// Parses the header `X-Amzn-Trace-Id` of AWS:
     /// `Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1`. Without a parent, the lower half
-    /// of the root stands for it.
+    /// of the root is used as the span.
     ///
     /// # Errors
-    /// There is no root in it, or one that is none.
+    /// The root is missing or invalid.
     pub fn from_xray(text: &str) -> Result<Self, TraceParentError> {
         let field = |name: &str| {
             let fields = text.split(';').map(str::trim);
@@ -79,7 +79,7 @@ impl TraceParent {
     }
 }
 
-/// Digits and small letters only: Trace Context refuses capitals.
+/// Accepts only digits and lowercase letters, because Trace Context refuses capitals.
 fn hexadecimal(text: &str) -> Result<u128, TraceParentError> {
     let is_digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
     if !text.bytes().all(is_digit) {
@@ -91,7 +91,7 @@ fn hexadecimal(text: &str) -> Result<u128, TraceParentError> {
 impl FromStr for TraceParent {
     type Err = TraceParentError;
 
-    /// Of a later version than ours, what stands where ours has it; what follows is left out.
+    /// For a later version, the known fields are read and the rest is ignored.
     fn from_str(text: &str) -> Result<Self, TraceParentError> {
         const LENGTH: usize = 55;
         let mut parts = text.split('-');

@@ -7,12 +7,14 @@
 //! Architecture invariant: no password, hash, code or token leaves this crate in a log, an error or a `Debug`.
 
 mod codes;
+mod cookies;
 mod passwords;
 mod sessions;
 mod settings;
 mod signing_key;
 
 pub use codes::Codes;
+pub use cookies::{PresentedToken, SessionCookie, SetCookies};
 pub use passwords::{PasswordFailure, Passwords, Verdict};
 pub use sessions::Sessions;
 pub use settings::{CredentialSettings, PasswordParameters};

@@ -60,11 +60,11 @@ impl From<PasswordFailure> for Refusal {
         let error = chain(&failure);
         match failure {
             PasswordFailure::Busy => {
-                tracing::warn!(error, "The request was not carried out in time by the password threads");
+                tracing::warn!(error, "The password threads did not get to a request in time");
                 Self(Problem::unavailable())
             }
             PasswordFailure::NoRandomness(_) | PasswordFailure::Failed(_) => {
-                tracing::error!(error, "The request failed in the password threads");
+                tracing::error!(error, "A password could not be hashed or checked");
                 Self(Problem::internal())
             }
         }

@@ -113,7 +113,7 @@ impl Sessions {
             RefreshOutcome::Rotated(_) => {}
             RefreshOutcome::Ended => return Err(ended().into()),
             RefreshOutcome::Reused => {
-                tracing::warn!("user.id" = %presented.user(), "A refresh token was used twice; its session has ended");
+                tracing::warn!("user.id" = %presented.user(), "Ended a session because its refresh token was used twice");
                 return Err(ended().into());
             }
         }

@@ -48,7 +48,7 @@ impl PasswordParameters {
     }
 
     fn parse(stage: Stage, text: &str) -> Result<Self, StartError> {
-        let hint = "set EVENS_ARGON2 to m=9216,t=4,p=1: KiB of memory, passes, lanes";
+        let hint = "set EVENS_ARGON2 to KiB of memory, passes and lanes, such as m=9216,t=4,p=1";
         let wrong = || StartError::new(format!("EVENS_ARGON2 cannot be {text:?}"), hint);
         let mut parameters = Self::DEFAULT;
         for part in text.split(',') {
@@ -101,7 +101,7 @@ impl CredentialSettings {
         let password_threads = match lookup("EVENS_PASSWORD_THREADS") {
             Some(text) => text.parse().map_err(|_| {
                 let message = format!("EVENS_PASSWORD_THREADS cannot be {text:?}");
-                StartError::new(message, "set EVENS_PASSWORD_THREADS to a number from 1")
+                StartError::new(message, "set EVENS_PASSWORD_THREADS to 1 or more")
             })?,
             None => thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
         };

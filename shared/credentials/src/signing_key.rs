@@ -6,8 +6,9 @@ use base64::prelude::BASE64_STANDARD;
 use evens_runtime::tokens::TokenSigner;
 use evens_runtime::{Identity, Settings, StartError, read_secret};
 
-const HINT: &str = "set EVENS_TOKEN_SIGNING_KEY_SECRET to a secret that holds kid:base64 of an Ed25519 key in PKCS#8, \
-                    or EVENS_TOKEN_SIGNING_KEY to that text; docs/deploy.md says how to make one";
+const HINT: &str = "set EVENS_TOKEN_SIGNING_KEY_SECRET to the name of a secret with kid:base64 of an Ed25519 \
+                    key in PKCS#8, or EVENS_TOKEN_SIGNING_KEY to that text; docs/deploy.md explains how to \
+                    make a key";
 
 /// Loads the signer whose key the environment names. A secret is read with the credentials of `identity`.
 ///
@@ -23,19 +24,22 @@ pub async fn load_signing_key(
     let text = match (&credentials.signing_key_secret, &credentials.signing_key) {
         (Some(secret), _) => read_secret(identity, secret, HINT).await?,
         (None, Some(key)) => key.clone(),
-        (None, None) => return Err(StartError::new("there is no key to sign tokens with", HINT)),
+        (None, None) => return Err(StartError::new("no token signing key is set", HINT)),
     };
     let signer = parse(&text, settings)?;
     let public = signer.public_key();
     if !settings.token_public_keys.contains(&public) {
-        let message = format!("tokens of the signing key {} would not be believed", public.kid);
+        let message = format!(
+            "the public key of the signing key {} is missing, so its tokens would be rejected",
+            public.kid
+        );
         return Err(StartError::new(message, format!("add {public} to EVENS_TOKEN_PUBLIC_KEYS")));
     }
     Ok(signer)
 }
 
 fn parse(text: &str, settings: &Settings) -> Result<TokenSigner, StartError> {
-    let unreadable = || StartError::new("the key to sign tokens with cannot be read", HINT);
+    let unreadable = || StartError::new("the token signing key cannot be read", HINT);
     let (kid, encoded) = text.trim().split_once(':').ok_or_else(unreadable)?;
     let pkcs8 = BASE64_STANDARD.decode(encoded).map_err(|_| unreadable())?;
     let (issuer, audience) = (settings.token_issuer.clone(), settings.token_audience.clone());

@@ -15,6 +15,7 @@ mod matching;
 mod place_bet;
 mod refund;
 mod round;
+mod round_place;
 mod round_totals;
 mod settlement;
 mod way_out;
@@ -32,6 +33,7 @@ pub use round::{
     Deadlines, Draw, MatchVerdict, OracleKey, Round, RoundOutcome, RoundState, RoundStateName, RoundStep,
     RoundTerms, SignedResult,
 };
+pub use round_place::{RoundPlace, RoundPlaceError};
 pub use round_totals::RoundTotals;
 pub use settlement::{Settlement, Void, settle, void_match, winner};
 pub use way_out::{STUCK_AFTER, VoidRefusal, refuse_void};

@@ -274,6 +274,14 @@ impl Round {
         }
     }
 
+    /// The open round with an earlier time to close. `None` if it is not open, or closes by then anyway.
+    #[must_use]
+    pub fn close_sooner(&self, closes_by: Timestamp) -> Option<Self> {
+        let deadlines = self.deadlines.filter(|_| self.state == RoundState::Open)?;
+        let sooner = Deadlines { closes_by, ..deadlines };
+        (closes_by < deadlines.closes_by).then(|| Self { deadlines: Some(sooner), ..self.clone() })
+    }
+
     /// Publishes the seed of a closed or cancelled round. If the round draws from its seed, the outcome is fixed with
     /// it.
     ///

@@ -53,8 +53,8 @@ impl Exclusions {
     pub fn new(settings: Option<RegisterSettings>, clock: &Clock) -> Result<Self, StartError> {
         let Some(settings) = settings else { return Ok(Self::default()) };
         let register = settings.connect().map_err(|fault| {
-            let hint = "install the certificates of the system, such as the package ca-certificates";
-            StartError::new("the register of exclusions cannot be called", hint).caused_by(fault)
+            let hint = "install CA certificates, such as the package ca-certificates";
+            StartError::new("the exclusion register cannot be called", hint).caused_by(fault)
         })?;
         Ok(Self::of(register, clock))
     }
@@ -121,10 +121,10 @@ impl Kept {
 fn log_state(state: State) {
     match state {
         State::Open => tracing::warn!(
-            "Opened the circuit breaker: the self-exclusion register does not answer, so nobody bets or deposits"
+            "Opened the circuit breaker: the exclusion register does not answer, so bets and deposits are refused"
         ),
         State::Closed => {
-            tracing::info!("Closed the circuit breaker: the register of exclusions answers again");
+            tracing::info!("Closed the circuit breaker: the exclusion register answers again");
         }
         State::HalfOpen => {}
     }

@@ -21,7 +21,7 @@ pub struct RegisterKey(HeaderValue);
 
 /// The text is not a valid key. The error does not repeat it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("it must have 16 to 256 printable ASCII characters, and no space")]
+#[error("it must have 16 to 256 printable ASCII characters without spaces")]
 pub struct RegisterKeyFault;
 
 impl FromStr for RegisterKey {
@@ -77,7 +77,7 @@ impl HttpsRegister {
         }
         // The parse error is not logged, because it may quote the answer.
         let read = serde_json::from_slice(answer.body());
-        let Answer { is_excluded } = read.map_err(|_| without_answer(&"an answer that cannot be read"))?;
+        let Answer { is_excluded } = read.map_err(|_| without_answer(&"unreadable answer"))?;
         Ok(is_excluded)
     }
 }
@@ -89,6 +89,6 @@ impl ExclusionRegister for HttpsRegister {
 }
 
 fn without_answer(what: &dyn Display) -> NoAnswer {
-    tracing::warn!("The register of exclusions did not answer: {what}");
+    tracing::warn!("The exclusion register did not answer: {what}");
     NoAnswer
 }

@@ -32,5 +32,5 @@ pub trait ExclusionRegister: Debug + Send + Sync {
 
 /// The register did not answer the query about a player.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the register of exclusions did not say whether the player is in it")]
+#[error("the exclusion register did not say whether the player is excluded")]
 pub struct NoAnswer;

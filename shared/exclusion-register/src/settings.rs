@@ -12,8 +12,8 @@ const REGISTER: &str = "EVENS_EXCLUSION_REGISTER";
 /// The variable with the name of a secret in Secrets Manager that contains the description. It takes precedence.
 const REGISTER_SECRET: &str = "EVENS_EXCLUSION_REGISTER_SECRET";
 
-const HINT: &str = "set EVENS_EXCLUSION_REGISTER_SECRET to a secret that holds the JSON of a register, or \
-                    EVENS_EXCLUSION_REGISTER to that JSON; docs/manual.md says what it has";
+const HINT: &str = "set EVENS_EXCLUSION_REGISTER_SECRET to the name of a secret with the JSON of a register, \
+                    or EVENS_EXCLUSION_REGISTER to that JSON; docs/manual.md describes it";
 
 /// The settings of a register, one variant per adapter.
 #[derive(Debug, Clone)]
@@ -72,22 +72,23 @@ impl RegisterSettings {
     /// 4. `listed` in prod.
     /// 5. An invalid player id.
     pub fn from_text(text: &str, stage: Stage) -> Result<Self, StartError> {
-        match serde_json::from_str::<Text>(text).map_err(|_| unusable("is not the JSON of one"))? {
+        match serde_json::from_str::<Text>(text).map_err(|_| unusable("is not valid JSON of a register"))? {
             Text::Https { url, key } => {
-                let endpoint =
-                    url.parse().map_err(|fault: EndpointFault| unusable(&format!("has no url: {fault}")))?;
+                let endpoint = url
+                    .parse()
+                    .map_err(|fault: EndpointFault| unusable(&format!("has an invalid url: {fault}")))?;
                 let key = key
                     .parse()
-                    .map_err(|fault: RegisterKeyFault| unusable(&format!("has no key: {fault}")))?;
+                    .map_err(|fault: RegisterKeyFault| unusable(&format!("has an invalid key: {fault}")))?;
                 Ok(Self::Https { endpoint, key })
             }
             Text::Listed { .. } if stage == Stage::Prod => {
-                Err(unusable("is a list, which prod does not take"))
+                Err(unusable("is a list, which is not allowed in prod"))
             }
             Text::Listed { players } => {
                 let players = players.into_iter().map(UserId::new).collect::<Result<Vec<_>, _>>();
-                let players =
-                    players.map_err(|fault| unusable(&format!("lists a player whose id {fault}")))?;
+                let players = players
+                    .map_err(|fault| unusable(&format!("lists an invalid player id, which {fault}")))?;
                 Ok(Self::Listed(ListedPlayers::new(players)))
             }
         }
@@ -102,5 +103,5 @@ impl RegisterSettings {
 }
 
 fn unusable(why: &str) -> StartError {
-    StartError::new(format!("the register of exclusions {why}"), HINT)
+    StartError::new(format!("the exclusion register {why}"), HINT)
 }

@@ -23,13 +23,13 @@ pub struct HttpsClient(Client<HttpsConnector<HttpConnector>, Full<Bytes>>);
 
 /// This machine has no CA certificates to verify the endpoint with.
 #[derive(Debug, thiserror::Error)]
-#[error("there are no certificates to check who is called with")]
+#[error("no CA certificates were found to verify the server")]
 pub struct NoCertificates(#[source] Box<dyn Error + Send + Sync>);
 
 /// The connection failed or broke, or the answer exceeded the size limit. Except if [nothing was
 /// sent](Unreachable::may_be_sent), the call may have had its effect.
 #[derive(Debug, thiserror::Error)]
-#[error("no whole answer came back")]
+#[error("no complete answer was received")]
 pub struct Unreachable(#[source] pub Box<dyn Error + Send + Sync>);
 
 impl Unreachable {

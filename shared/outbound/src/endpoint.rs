@@ -17,16 +17,16 @@ pub enum EndpointFault {
     #[error("it is not a URL")]
     NotUrl(#[source] InvalidUri),
     /// A relative URL.
-    #[error("it is not a whole URL")]
+    #[error("it is not an absolute URL")]
     NotWhole,
     /// It contains a user name, which would be ignored.
     #[error("it contains a user name, which would be ignored")]
     UserName,
     /// No host, or an invalid port.
-    #[error("its host is missing, or its port is not valid")]
+    #[error("its host is missing or its port is invalid")]
     HostOrPort,
     /// `http` to another machine, which would be unencrypted.
-    #[error("it is not encrypted, and not on this machine")]
+    #[error("it is unencrypted and not on this machine")]
     Unencrypted,
     /// Neither `https` nor `http`.
     #[error("it is neither https nor http")]

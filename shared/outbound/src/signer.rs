@@ -17,10 +17,10 @@ pub enum SecretFault {
     #[error("it does not begin with {}", Signer::PREFIX)]
     Prefix,
     /// The rest is not base64.
-    #[error("what follows {} is not base64", Signer::PREFIX)]
+    #[error("the text after {} is not base64", Signer::PREFIX)]
     Base64,
     /// Too short to be safe, or longer than the specification allows.
-    #[error("it has {0} bytes; a secret has {min} to {max}", min = Signer::BYTES_MIN, max = Signer::BYTES_MAX)]
+    #[error("it has {0} bytes, but must have {min} to {max}", min = Signer::BYTES_MIN, max = Signer::BYTES_MAX)]
     Length(usize),
 }
 

@@ -98,7 +98,7 @@ pub use holds::{
 pub use identity::{IdentityMissing, IdentityStatus, note_identity};
 pub use ids::{DisputeId, IdError, OrderId, PayeeId, ProviderId};
 pub use known_order::KnownOrder;
-pub use money::{Money, MoneyError};
+pub use money::{Money, MoneyError, decimals};
 pub use open_deposit::{OPEN_DEPOSITS_MAX, OpenDeposit, OpenDepositRefusal, SeenForOpening, open_deposit};
 pub use order::{
     Approval, Attempt, DepositOrder, Direction, OrderTerms, PaymentRefund, PaymentReturn, ReceivedPayment,

@@ -79,7 +79,7 @@ fn units_of_minor_unit(currency: Currency) -> i128 {
 }
 
 /// The number of decimals of the currency. Zero if the standard defines none, as for gold.
-fn decimals(currency: Currency) -> u32 {
+pub fn decimals(currency: Currency) -> u32 {
     currency.exponent().map_or(0, u32::from).min(Amount::DECIMALS_MAX)
 }
 

@@ -123,7 +123,7 @@ impl Caller {
     /// quote the body.
     fn parse<Answer: DeserializeOwned>(&self, path: &str, body: &[u8]) -> Result<Answer, CallError> {
         serde_json::from_slice(body).map_err(|_| {
-            self.log(path, &"an answer that cannot be read");
+            self.log(path, &"unreadable answer");
             CallError::Unknown
         })
     }
@@ -134,7 +134,7 @@ impl Caller {
         tracing::warn!(
             "provider.name" = %provider,
             "url.path" = path,
-            "A call of {path} of the provider {provider} gave nothing: {what}"
+            "A call of {path} at the provider {provider} failed: {what}"
         );
     }
 }

@@ -9,10 +9,10 @@ pub enum EventFault {
     #[error("it is not JSON in the provider's format")]
     Unreadable,
     /// It is about an order that is not ours. There is nothing to do, and a repeat would not help.
-    #[error("its reference is none of ours")]
+    #[error("its reference is not one of ours")]
     ForeignReference,
     /// A malformed field.
-    #[error("its field {0} is not what it should be")]
+    #[error("its field {0} is invalid")]
     Field(&'static str),
 }
 
@@ -26,16 +26,16 @@ impl From<WrongField> for EventFault {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum StatementFault {
     /// The file could not be read from disk.
-    #[error("it could not be read to its end")]
+    #[error("it could not be read to the end")]
     Broken,
     /// The file is empty.
-    #[error("it is empty: not even its header is there")]
+    #[error("it is empty, without even a header")]
     Empty,
     /// The first line is not the expected header.
     #[error("its first line is not the header {expected}")]
     Header { expected: &'static str },
     /// The file does not have the provider's format.
-    #[error("it is not a statement of the provider's form")]
+    #[error("it is not a statement in the provider's format")]
     Unreadable,
     /// A malformed line.
     #[error("line {line}: {fault}")]
@@ -53,25 +53,25 @@ pub enum LineFault {
     #[error("it is not UTF-8")]
     NotText,
     /// The record exceeds the size limit, usually because of an unclosed quote.
-    #[error("it does not end within 1 MiB; is a quote never closed?")]
+    #[error("it is longer than 1 MiB, perhaps because a quote is not closed")]
     TooLong,
     /// Wrong number of fields.
-    #[error("its number of fields is {found}, and not {expected}")]
+    #[error("it has {found} fields instead of {expected}")]
     Fields { found: u64, expected: u64 },
     /// Not a number.
-    #[error("its field {0} is no whole number of the smallest coin")]
+    #[error("its field {0} is not a whole number of minor units")]
     NoNumber(&'static str),
     /// Not a time.
-    #[error("its field {0} is no time such as 2026-11-02T12:30:00Z")]
+    #[error("its field {0} is not a time such as 2026-11-02T12:30:00Z")]
     NoTime(&'static str),
     /// The amount has the wrong sign for its kind, or is zero.
-    #[error("its field {0} does not have the sign that such a movement has")]
+    #[error("its field {0} has the wrong sign for its kind of movement")]
     Sign(&'static str),
     /// The field is malformed in another way, or contradicts another one.
-    #[error("its field {0} is not what it should be")]
+    #[error("its field {0} is invalid")]
     Field(&'static str),
     /// The books have no account for this kind of movement.
-    #[error("the books have no place for such a movement")]
+    #[error("the books have no account for this kind of movement")]
     OtherMovement,
 }
 

@@ -29,9 +29,12 @@ pub(crate) fn parse_holds(text: &str) -> Result<HoldRules, StartError> {
         let (name, value) = part.split_once('=').map_or((part, None), |(name, value)| (name, Some(value)));
         let is_added = names.insert(name) && add(&mut rules, name, value).is_some();
         if !is_added {
-            let hint = "set EVENS_HOLDS to rules such as from=10000,new-payee=24h,first, each once; \
-                        docs/manual.md has them";
-            return Err(StartError::new(format!("EVENS_HOLDS cannot hold {part:?}"), hint));
+            let hint = "set EVENS_HOLDS to rules such as from=10000,new-payee=24h,first, each at most once; \
+                        docs/manual.md lists them";
+            return Err(StartError::new(
+                format!("EVENS_HOLDS contains {part:?}, which is not a valid rule or is repeated"),
+                hint,
+            ));
         }
     }
     Ok(rules)

@@ -107,8 +107,8 @@ impl PaymentSettings {
         let confirm_above = parse_amount(lookup, "EVENS_CONFIRM_ABOVE")?;
         if amount_min > amount_max {
             let message =
-                format!("EVENS_DEPOSIT_MIN, {amount_min}, is more than EVENS_DEPOSIT_MAX, {amount_max}");
-            return Err(StartError::new(message, "set a least deposit that is not more than the largest"));
+                format!("EVENS_DEPOSIT_MIN, {amount_min}, is greater than EVENS_DEPOSIT_MAX, {amount_max}");
+            return Err(StartError::new(message, "set EVENS_DEPOSIT_MIN to at most EVENS_DEPOSIT_MAX"));
         }
         let zone = TimeZone::fixed(settings.attendance_offset.offset());
         let withdrawals = WithdrawalRules {
@@ -202,7 +202,7 @@ impl Payments {
         }
         let connect = |provider| {
             Providers::from_settings(provider, [], clock).map_err(|fault| {
-                let hint = "install the certificates of the system, such as the package ca-certificates";
+                let hint = "install CA certificates, such as the package ca-certificates";
                 StartError::new("the payment provider cannot be called", hint).caused_by(fault)
             })
         };
@@ -242,7 +242,7 @@ impl Default for Payments {
 fn parse_currency(code: &str) -> Result<Currency, StartError> {
     Currency::from_code(code).ok_or_else(|| {
         let message = format!("EVENS_CURRENCY cannot be {code:?}");
-        StartError::new(message, "set EVENS_CURRENCY to a code of ISO 4217, such as INR")
+        StartError::new(message, "set EVENS_CURRENCY to an ISO 4217 code, such as INR")
     })
 }
 

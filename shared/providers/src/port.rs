@@ -167,7 +167,7 @@ pub struct Checkout {
 
 /// The URL is relative, or its scheme is neither `https` nor `http`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a player pays at a whole https or http address")]
+#[error("the page to pay on must have an absolute http or https URL")]
 pub struct CheckoutFault;
 
 impl Checkout {

@@ -13,8 +13,8 @@ const PROVIDER: &str = "EVENS_PAYMENT_PROVIDER";
 /// The variable with the name of a secret in Secrets Manager that contains the description. It takes precedence.
 const PROVIDER_SECRET: &str = "EVENS_PAYMENT_PROVIDER_SECRET";
 
-const HINT: &str = "set EVENS_PAYMENT_PROVIDER_SECRET to a secret that holds the JSON of a provider, or EVENS_PAYMENT_PROVIDER \
-                    to that JSON; docs/manual.md says what it has";
+const HINT: &str = "set EVENS_PAYMENT_PROVIDER_SECRET to the name of a secret with the JSON of a provider, \
+                    or EVENS_PAYMENT_PROVIDER to that JSON; docs/manual.md describes it";
 
 const RAZORPAY_URL: &str = "https://api.razorpay.com/v1";
 
@@ -62,7 +62,7 @@ impl ProviderSettings {
         let settings = match name.as_str() {
             "sandbox" => Self::Sandbox(sandbox(&mut parts, stage)?),
             "razorpay" => Self::Razorpay(razorpay(&mut parts, stage)?),
-            _ => return Err(refused("its \"provider\" is not known", "use sandbox or razorpay")),
+            _ => return Err(refused("its \"provider\" is unknown", "use sandbox or razorpay")),
         };
         parts.end()?;
         Ok(settings)
@@ -72,27 +72,27 @@ impl ProviderSettings {
 fn sandbox(parts: &mut Parts, stage: Stage) -> Result<SandboxSettings, StartError> {
     if stage == Stage::Prod {
         return Err(refused(
-            "it is the sandbox, and this is prod: whoever opens its pay page is credited",
+            "it is the sandbox, which is not allowed in prod: its pay page credits deposits without real money",
             "remove it",
         ));
     }
     Ok(SandboxSettings {
         name: named("sandbox")?,
-        endpoint: parts.parse("url", "an https address, or an http one of this machine")?,
-        key: parts.parse("key", "what the sandbox knows callers by")?,
-        secrets: parts.parse("secret", "whsec_ and the base64 of 24 to 64 random bytes")?,
+        endpoint: parts.parse("url", "an https URL, or an http URL of this machine")?,
+        key: parts.parse("key", "the API key that the sandbox expects")?,
+        secrets: parts.parse("secret", "whsec_ followed by 24 to 64 random bytes in base64")?,
     })
 }
 
 fn razorpay(parts: &mut Parts, stage: Stage) -> Result<RazorpaySettings, StartError> {
     let settings = RazorpaySettings {
         name: named("razorpay")?,
-        key_id: parts.parse("keyId", "the name of the key, such as rzp_live_ILgsfZCZoFIKMb")?,
-        key_secret: parts.parse("keySecret", "the secret of the key")?,
-        secrets: parts.parse("secret", "what callbacks are signed with")?,
-        source: parts.parse("account", "the number of the account that payouts are paid from")?,
+        key_id: parts.parse("keyId", "the id of the API key, such as rzp_live_ILgsfZCZoFIKMb")?,
+        key_secret: parts.parse("keySecret", "the secret of the API key")?,
+        secrets: parts.parse("secret", "the signing secret of callbacks")?,
+        source: parts.parse("account", "the number of the account that pays payouts")?,
         shop: parts.take("shop")?,
-        return_to: parts.parse("returnTo", "the https address of the page that players are sent to")?,
+        return_to: parts.parse("returnTo", "the https URL of the page that players return to")?,
         endpoint: parse(
             "url",
             &parts.take_if_any("url").unwrap_or_else(|| RAZORPAY_URL.to_owned()),
@@ -109,7 +109,7 @@ struct Parts(BTreeMap<String, String>);
 
 impl Parts {
     fn of(text: &str) -> Result<Self, StartError> {
-        serde_json::from_str(text).map(Self).map_err(|_| refused("it is no JSON object of texts", HINT))
+        serde_json::from_str(text).map(Self).map_err(|_| refused("it is not a JSON object of strings", HINT))
     }
 
     fn take_if_any(&mut self, name: &str) -> Option<String> {
@@ -126,7 +126,9 @@ impl Parts {
 
     fn end(self) -> Result<(), StartError> {
         match self.0.into_keys().next() {
-            Some(name) => Err(refused(&format!("it has {name:?}, which nobody reads"), HINT)),
+            Some(name) => {
+                Err(refused(&format!("it contains {name:?}, which is not a setting of this provider"), HINT))
+            }
             None => Ok(()),
         }
     }
@@ -138,7 +140,7 @@ fn named(name: &str) -> Result<ProviderName, StartError> {
 
 fn parse<T: FromStr<Err: Display>>(name: &str, text: &str, wanted: &str) -> Result<T, StartError> {
     let failed =
-        |fault| refused(&format!("its {name:?} cannot be used: {fault}"), &format!("set it to {wanted}"));
+        |fault| refused(&format!("its {name:?} is invalid: {fault}"), &format!("set it to {wanted}"));
     text.parse().map_err(failed)
 }
 

@@ -4,6 +4,7 @@ use crate::{Guarded, PaymentProvider, Razorpay, RazorpaySettings, Sandbox, Sandb
 use evens_ledger::ProviderName;
 use evens_outbound::NoCertificates;
 use evens_runtime::Clock;
+use hyper::http::uri::Authority;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -20,14 +21,14 @@ pub enum ProviderSettings {
 #[derive(Debug, thiserror::Error)]
 pub enum ProvidersFault {
     /// An adapter cannot call its provider.
-    #[error("there are no certificates to check the provider {provider} with")]
+    #[error("no CA certificates were found to verify the provider {provider}")]
     NoCertificates {
         provider: ProviderName,
         #[source]
         cause: NoCertificates,
     },
     /// Two providers have the same name. They would share a ledger account and a callback path.
-    #[error("there are two providers with the name {0}")]
+    #[error("two providers have the name {0}")]
     Twice(ProviderName),
 }
 
@@ -105,6 +106,17 @@ impl ProviderSettings {
             Self::Sandbox(_) => true,
             Self::Razorpay(settings) => settings.takes_deposits,
         }
+    }
+
+    /// The origin to which a browser posts the form of a checkout, such as `https://api.razorpay.com`.
+    pub fn checkout_origin(&self) -> String {
+        let endpoint = match self {
+            Self::Sandbox(settings) => &settings.endpoint,
+            Self::Razorpay(settings) => &settings.endpoint,
+        };
+        let uri = endpoint.uri();
+        let authority = uri.authority().map(Authority::as_str).unwrap_or_default();
+        format!("{}://{authority}", uri.scheme_str().unwrap_or_default())
     }
 
     fn connect(self) -> Result<Arc<dyn PaymentProvider>, ProvidersFault> {

@@ -7,7 +7,7 @@ use std::str::FromStr;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SecretTextFault {
     /// Too short, or too long for a request.
-    #[error("it has {length} characters; it must have {min} to {max}")]
+    #[error("it has {length} characters, but must have {min} to {max}")]
     Length {
         /// Number of characters.
         length: usize,
@@ -15,7 +15,7 @@ pub enum SecretTextFault {
         max: usize,
     },
     /// A character that is not printable ASCII, or a space.
-    #[error("it has a character that is not printable ASCII, or a space")]
+    #[error("it contains a space or a character that is not printable ASCII")]
     Character,
 }
 

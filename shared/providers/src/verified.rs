@@ -29,16 +29,16 @@ pub enum SignatureFault {
     #[error("the header {0} is missing")]
     Missing(&'static str),
     /// A signature header is repeated, so it is unclear which one a proxy has checked.
-    #[error("there is more than one header {0}")]
+    #[error("the header {0} is repeated")]
     Several(&'static str),
     /// A signature header is malformed.
-    #[error("the header {0} is not of its form")]
+    #[error("the header {0} is malformed")]
     Malformed(&'static str),
     /// No configured secret made the signature over these bytes.
-    #[error("the signature does not hold")]
+    #[error("the signature is wrong")]
     Wrong,
     /// It was signed too long ago, or in the future. It may be a replay.
-    #[error("it was signed more than {} s from now", Verified::AGE_MAX.as_secs())]
+    #[error("it was signed more than {} s ago, or in the future", Verified::AGE_MAX.as_secs())]
     TimeOff,
 }
 
@@ -136,7 +136,7 @@ pub struct HmacSecrets(Vec<hmac::Key>);
 
 /// The text is not a list of secrets. The error does not repeat it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("secret {number} of the list cannot be used")]
+#[error("secret {number} of the list is invalid")]
 pub struct HmacSecretsFault {
     /// Number of the malformed secret, counted from 1.
     pub number: usize,

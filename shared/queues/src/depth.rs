@@ -46,8 +46,11 @@ pub(crate) async fn counts(client: &Client, url: &str) -> Result<Counts, QueueEr
     let attributes = answer.attributes.unwrap_or_default();
     let visible =
         count(&attributes, &QueueAttributeName::ApproximateNumberOfMessages, "the waiting messages")?;
-    let not_visible =
-        count(&attributes, &QueueAttributeName::ApproximateNumberOfMessagesNotVisible, "those in flight")?;
+    let not_visible = count(
+        &attributes,
+        &QueueAttributeName::ApproximateNumberOfMessagesNotVisible,
+        "the messages in flight",
+    )?;
     let delayed =
         count(&attributes, &QueueAttributeName::ApproximateNumberOfMessagesDelayed, "the delayed messages")?;
     Ok(Counts { visible, not_visible, delayed })

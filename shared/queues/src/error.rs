@@ -14,7 +14,7 @@ pub enum QueueError {
         name: String,
     },
     /// Some entries of a batch were not carried out, in spite of retries.
-    #[error("{operation}: {refused} of {total} entries were not carried out")]
+    #[error("{operation}: SQS refused {refused} of {total} entries")]
     Refused {
         operation: &'static str,
         /// Number of entries that were not carried out.
@@ -26,7 +26,7 @@ pub enum QueueError {
         source: Option<Box<dyn Error + Send + Sync>>,
     },
     /// SQS did not answer, or is overloaded. A retry may succeed.
-    #[error("{operation}: SQS did not answer in time, or is overloaded")]
+    #[error("{operation}: SQS did not answer in time or is overloaded")]
     Unavailable {
         operation: &'static str,
         #[source]
@@ -42,7 +42,7 @@ pub enum QueueError {
         source: Box<dyn Error + Send + Sync>,
     },
     /// SQS sent an invalid answer.
-    #[error("{operation}: the answer of SQS lacks {what}")]
+    #[error("{operation}: SQS's answer lacks {what}")]
     Incomplete {
         operation: &'static str,
         /// The missing part.

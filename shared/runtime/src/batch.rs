@@ -160,7 +160,7 @@ where
                 queue,
                 count,
                 error = chain(&error),
-                "Could not hide what goes back to the queue {queue} for its back-off: messages {count}"
+                "Could not delay {count} messages of the queue {queue}; they return after their visibility timeout"
             );
         }
     }
@@ -252,7 +252,7 @@ where
                 error = reason,
                 retry_in_ms,
                 duration_ms,
-                "Job {job_id} failed and is tried again in {retry_in_ms} ms"
+                "Job {job_id} failed, retrying in {retry_in_ms} ms"
             );
             return Fate::Returned(delay);
         }
@@ -264,7 +264,7 @@ where
                     outcome = "dead letter",
                     error = reason,
                     duration_ms,
-                    "Gave up job {job_id} after {} attempts; its record is in the dead-letter queue",
+                    "Gave up job {job_id} after {} attempts; it is in the dead-letter queue",
                     message.attempt
                 );
                 Fate::Finished
@@ -276,7 +276,7 @@ where
                     error = reason,
                     dead_letter_error = chain(&error),
                     duration_ms,
-                    "Job {job_id} failed, and its record could not be written; the message goes back"
+                    "Job {job_id} failed, and its dead letter could not be written; the message returns to its queue"
                 );
                 Fate::Returned(delay)
             }

@@ -4,8 +4,8 @@ use crate::store_counts::StoreCounts;
 use crate::telemetry::chain;
 use crate::tokens::TokenVerifier;
 use crate::{
-    Clients, Clock, Draining, Durability, Endpoints, Entropy, Identity, Need, Rates, Settings, StartError,
-    variable,
+    Changes, Clients, Clock, Draining, Durability, Endpoints, Entropy, Identity, Need, Rates, Settings,
+    StartError, variable,
 };
 use evens_metrics::Metrics;
 use evens_queues::{Outgoing, Queues};
@@ -29,6 +29,8 @@ pub struct Context {
     pub draining: Draining,
     /// Makes committed writes survive a power cut.
     pub durability: Durability,
+    /// Passes on changes of the table.
+    pub changes: Changes,
     /// Settings from the environment.
     pub settings: Arc<Settings>,
 }
@@ -62,6 +64,7 @@ impl Context {
         endpoints: &Endpoints,
     ) -> Result<Self, StartError> {
         let metrics = Metrics::default();
+        let changes = Changes::default();
         let clients = Clients::connect_measured(identity, endpoints, &metrics)?;
         let queues = match &settings.queue_urls {
             Some(urls) => Queues::new(clients.sqs, urls.clone()),
@@ -74,7 +77,7 @@ impl Context {
         );
         Ok(Self {
             store: Store::new(clients.dynamodb, settings.table.clone())
-                .observed(Arc::new(StoreCounts::new(metrics.clone()))),
+                .observed(Arc::new(StoreCounts::new(metrics.clone(), changes.clone()))),
             queues,
             tokens,
             rates: Rates::new(settings.rate_limits.clone(), metrics.clone()),
@@ -83,6 +86,7 @@ impl Context {
             metrics,
             draining: Draining::default(),
             durability: Durability::default(),
+            changes,
             settings: Arc::new(settings),
         })
     }
@@ -97,7 +101,7 @@ impl Context {
             tracing::warn!(
                 job.what = what,
                 error = chain(&error),
-                "Could not ask for {what}; the sweeper will"
+                "Could not send the job for {what}; the sweeper will send it"
             );
         }
     }
@@ -106,7 +110,7 @@ impl Context {
 async fn resolve_queues(client: aws_sdk_sqs::Client, settings: &Settings) -> Result<Queues, StartError> {
     let stage = settings.stage.as_str();
     Queues::resolve(client, stage).await.map_err(|error| {
-        let message = format!("the queues of the stage {stage} were not found");
+        let message = format!("the queues of the stage {stage} cannot be found");
         let hint =
             "run `evens migrate`, check AWS_ENDPOINT_URL_SQS and EVENS_STAGE, or set EVENS_QUEUE_URL_PREFIX";
         StartError::new(message, hint).caused_by(error)

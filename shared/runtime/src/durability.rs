@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 /// The disk sync failed, so a power cut could lose recent commits.
 #[derive(Debug, thiserror::Error)]
-#[error("what the table has committed may not survive a power cut")]
+#[error("recent commits may not survive a power cut")]
 pub struct NotDurable(#[source] Box<dyn Error + Send + Sync>);
 
 type Syncing = Pin<Box<dyn Future<Output = Result<(), NotDurable>> + Send>>;
@@ -70,7 +70,7 @@ mod tests {
         assert!(error.is_retryable());
         assert_eq!(
             crate::telemetry::chain(&error),
-            "what the table has committed may not survive a power cut: the disk is gone"
+            "recent commits may not survive a power cut: the disk is gone"
         );
         assert_eq!(calls.load(Ordering::Relaxed), 3);
     }

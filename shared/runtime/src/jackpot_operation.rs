@@ -7,7 +7,7 @@ use crate::telemetry::milliseconds;
 use evens_jackpots::{JackpotAction, JackpotGroup, JackpotSettings};
 use evens_ledger::Entry;
 use evens_metrics::{JackpotOutcome, Metrics};
-use evens_store::{Observer, Operation, Retries, RetryCause, Store};
+use evens_store::{Changed, Observer, Operation, Retries, RetryCause, Store};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use tokio::time::Instant;
@@ -59,7 +59,7 @@ impl<'a> JackpotOperation<'a> {
 
     fn begin_of(context: &'a Context, action: JackpotAction, group: &'static str, id: String) -> Self {
         let metrics = context.settings.jackpots.is_measured.then(|| context.metrics.clone());
-        let counts = StoreCounts::new(context.metrics.clone());
+        let counts = StoreCounts::new(context.metrics.clone(), context.changes.clone());
         let retries = AtomicU32::new(0);
         let met = Arc::new(Met { action, group, id, counts, metrics, retries });
         Self { context, met, began: Instant::now(), is_told: false }
@@ -173,7 +173,7 @@ impl Observer for Met {
             group,
             attempt,
             cause = ?cause,
-            "Attempt {attempt} at {action} {id} came to nothing: {cause:?}"
+            "Attempt {attempt} at {action} {id} failed: {cause:?}"
         );
     }
 
@@ -187,5 +187,9 @@ impl Observer for Met {
 
     fn drawn(&self, winner: &'static str) {
         self.counts.drawn(winner);
+    }
+
+    fn changed(&self, changed: Changed) {
+        self.counts.changed(changed);
     }
 }

@@ -14,7 +14,7 @@ pub struct JobDone(pub &'static str);
 
 impl JobDone {
     /// A scheduled run without any work, which is not logged.
-    pub const NOTHING_DUE: Self = Self("nothing was due");
+    pub const NOTHING_DUE: Self = Self("nothing due");
 }
 
 /// The reason why a job failed.
@@ -24,7 +24,7 @@ pub enum JobError {
     #[error(transparent)]
     Retryable(Box<dyn Error + Send + Sync>),
     /// A retry may succeed, but not before that time has passed.
-    #[error("to be tried again in {} ms", after.as_millis())]
+    #[error("retry in {} ms", after.as_millis())]
     Later { after: Duration, source: Box<dyn Error + Send + Sync> },
     /// The job itself is wrong: malformed, of an unknown type, or about a bet that does not exist. A retry cannot
     /// succeed.

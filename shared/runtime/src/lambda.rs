@@ -24,7 +24,7 @@ impl LambdaHost {
         context.settings.warn();
         if std::env::var_os("AWS_LAMBDA_RUNTIME_API").is_none() {
             let hint = "run `evens`, which hosts every function; only Lambda sets AWS_LAMBDA_RUNTIME_API";
-            return Err(StartError::new("this program is a Lambda function", hint));
+            return Err(StartError::new("this program is a Lambda function and runs only on Lambda", hint));
         }
         Ok(Self(EmbeddedMetrics::from_env(context)))
     }
@@ -36,8 +36,8 @@ impl LambdaHost {
 
     /// The error for an unexpected return of Lambda's runtime library.
     pub fn ended(error: Error) -> StartError {
-        let hint = "look for the lines before this one in the function's log";
-        StartError::new("the Lambda runtime ended", hint).caused_by(error)
+        let hint = "look at the previous lines in the function's log";
+        StartError::new("the Lambda runtime stopped", hint).caused_by(error)
     }
 }
 

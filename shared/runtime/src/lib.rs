@@ -11,6 +11,7 @@
 
 mod batch;
 mod bounded_cache;
+mod changes;
 mod clients;
 mod clock;
 mod context;
@@ -39,6 +40,7 @@ mod trust;
 
 pub use batch::process_batch;
 pub use bounded_cache::BoundedCache;
+pub use changes::{ChangeListener, Changes};
 pub use clients::{Clients, Endpoints, is_this_machine};
 pub use clock::Clock;
 pub use context::Context;

@@ -45,7 +45,7 @@ where
                 let error = chain(&error);
                 warn!(
                     queue,
-                    error, pause_ms, "Could not receive from the queue {queue}; next try in {pause_ms} ms"
+                    error, pause_ms, "Could not receive from the queue {queue}, retrying in {pause_ms} ms"
                 );
                 tokio::select! {
                     biased;
@@ -72,7 +72,10 @@ where
     let finished = finished.map(|(_, receipt)| receipt).collect();
     if let Err(error) = context.queues.delete(J::QUEUE, finished).await {
         let (queue, error) = (J::QUEUE.name(), chain(&error));
-        warn!(queue, error, "Could not delete finished messages of the queue {queue}; their jobs come again");
+        warn!(
+            queue,
+            error, "Could not delete finished messages of the queue {queue}; their jobs will run again"
+        );
     }
 }
 

@@ -24,7 +24,7 @@ impl RateLimits {
     /// The defaults, changed by `name=budget` pairs; or `off`, which prod does not accept.
     pub(crate) fn parse(stage: Stage, text: &str) -> Result<Self, StartError> {
         let hint =
-            "set EVENS_RATE_LIMITS to pairs such as bets=600/1m,login=20/15m; docs/manual.md has the names";
+            "set EVENS_RATE_LIMITS to pairs such as bets=600/1m,login=20/15m; docs/manual.md lists the names";
         if text == "off" {
             if stage == Stage::Prod {
                 return Err(StartError::new("EVENS_RATE_LIMITS cannot be off in the stage prod", hint));
@@ -33,7 +33,12 @@ impl RateLimits {
         }
         let mut limits = Self::of_stage(stage);
         for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
-            let wrong = || StartError::new(format!("EVENS_RATE_LIMITS cannot hold {part:?}"), hint);
+            let wrong = || {
+                StartError::new(
+                    format!("EVENS_RATE_LIMITS contains {part:?}, which is not a valid limit"),
+                    hint,
+                )
+            };
             let (name, budget) = part.split_once('=').ok_or_else(wrong)?;
             let position = Rate::ALL.iter().position(|rate| rate.rules().name == name).ok_or_else(wrong)?;
             limits.0[position] = Some(budget.parse().map_err(|_| wrong())?);

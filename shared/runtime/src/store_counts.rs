@@ -1,20 +1,24 @@
-//! [`StoreCounts`]: metrics of the table's retries and conflicts.
+//! [`StoreCounts`]: metrics of the table's retries and conflicts; forwards changes.
 
+use crate::Changes;
 use evens_ledger::Entry;
 use evens_metrics::{ConflictKind, Metrics};
-use evens_store::{Observer, Operation, RetryCause};
+use evens_store::{Changed, Observer, Operation, RetryCause};
 use tracing::warn;
 
-/// Counts retries and conflicts of the table, and logs every hundredth conflict of a kind.
+/// Counts retries and conflicts of the table, and logs every hundredth conflict of a kind. Forwards changes.
 #[derive(Debug)]
-pub(crate) struct StoreCounts(Metrics);
+pub(crate) struct StoreCounts {
+    metrics: Metrics,
+    changes: Changes,
+}
 
 /// The threshold of the old system.
 const CONFLICTS_WARN_AT: i128 = 100;
 
 impl StoreCounts {
-    pub(crate) fn new(metrics: Metrics) -> Self {
-        Self(metrics)
+    pub(crate) fn new(metrics: Metrics, changes: Changes) -> Self {
+        Self { metrics, changes }
     }
 }
 
@@ -26,30 +30,38 @@ impl Observer for StoreCounts {
             RetryCause::Throttled => evens_metrics::RetryCause::Throttled,
             RetryCause::Unavailable => evens_metrics::RetryCause::Unavailable,
         };
-        self.0.store_retried(label, name);
+        self.metrics.store_retried(label, name);
         if cause != RetryCause::Conflict {
             return;
         }
         let Some(kind) = conflict_kind(operation) else { return };
-        let conflicts = self.0.conflicted(kind, name);
+        let conflicts = self.metrics.conflicted(kind, name);
         if conflicts % CONFLICTS_WARN_AT == 0 {
             let kind = kind.as_str();
             // A number type that log fields support.
             let conflicts = u64::try_from(conflicts).unwrap_or(u64::MAX);
-            warn!(kind, conflicts, "HIGH CONFLICTS: {conflicts} writes of {kind} met others in this process");
+            warn!(
+                kind,
+                conflicts,
+                "HIGH CONFLICTS: {conflicts} writes of {kind} conflicted with others in this process"
+            );
         }
     }
 
     fn recovered(&self, operation: Operation) {
-        self.0.store_recovered(operation.as_str());
+        self.metrics.store_recovered(operation.as_str());
     }
 
     fn entered(&self, entry: &Entry) {
-        self.0.money_moved(entry.kind, entry.balance_kind, entry.amount);
+        self.metrics.money_moved(entry.kind, entry.balance_kind, entry.amount);
     }
 
     fn drawn(&self, winner: &'static str) {
-        self.0.drawn(winner);
+        self.metrics.drawn(winner);
+    }
+
+    fn changed(&self, changed: Changed) {
+        self.changes.tell(&changed);
     }
 }
 
@@ -87,6 +99,7 @@ fn conflict_kind(operation: Operation) -> Option<ConflictKind> {
 #[cfg(test)]
 mod tests {
     use super::StoreCounts;
+    use crate::Changes;
     use evens_doubles::Log;
     use evens_metrics::{ConflictKind, Metrics};
     use evens_store::{Observer, Operation, RetryCause};
@@ -95,7 +108,7 @@ mod tests {
     fn told(operation: Operation, cause: RetryCause, times: usize) -> String {
         let log = Log::start();
         let subscriber = tracing_subscriber::fmt().with_writer(log.clone()).with_ansi(false).finish();
-        let counts = StoreCounts::new(Metrics::default());
+        let counts = StoreCounts::new(Metrics::default(), Changes::default());
         tracing::subscriber::with_default(subscriber, || {
             for _ in 0..times {
                 counts.retried(operation, cause);
@@ -123,7 +136,7 @@ mod tests {
         }
         let text = told(Operation::WriteOrder, RetryCause::Conflict, 100);
         assert!(
-            text.contains("HIGH CONFLICTS: 100 writes of withdrawal met others in this process"),
+            text.contains("HIGH CONFLICTS: 100 writes of withdrawal conflicted with others in this process"),
             "{text}"
         );
     }

@@ -72,7 +72,7 @@ impl TableTimer {
     fn tell(&self, operation: &'static str, took: Duration) {
         self.metrics.table_answered(operation, took);
         let duration_ms = milliseconds(took);
-        tracing::debug!(operation, duration_ms, "Asked the table: {operation}, {duration_ms}ms");
+        tracing::debug!(operation, duration_ms, "Table call: {operation} - {duration_ms}ms");
         if took <= SLOW {
             return;
         }
@@ -82,7 +82,7 @@ impl TableTimer {
                 operation,
                 duration_ms,
                 others,
-                "Slow call of the table: {operation} - {duration_ms}ms, and {others} others since the last such line"
+                "Slow table call: {operation} - {duration_ms}ms, and {others} more since the previous warning"
             );
         }
     }
@@ -137,8 +137,8 @@ mod tests {
             timer.tell("GetItem", Duration::from_millis(500));
         });
         let text = log.take();
-        assert_eq!(text.matches("Slow call of the table: ").count(), 1, "{text}");
-        assert!(text.contains("Slow call of the table: Query - 101ms, and 0 others"), "{text}");
+        assert_eq!(text.matches("Slow table call: ").count(), 1, "{text}");
+        assert!(text.contains("Slow table call: Query - 101ms, and 0 more"), "{text}");
     }
 
     #[test]

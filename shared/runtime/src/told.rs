@@ -16,7 +16,10 @@ pub fn require_told(
         return Ok(());
     }
     names.find(|name| lookup(name).is_none()).map_or(Ok(()), |missing| {
-        let message = format!("a function of the stage {} is not told {missing}", stage.as_str());
-        Err(StartError::new(message, format!("set {missing} in the function's stack, or to nothing")))
+        let message = format!("{missing} is not set for this function in the stage {}", stage.as_str());
+        Err(StartError::new(
+            message,
+            format!("set {missing} in the function's stack; an empty text means none"),
+        ))
     })
 }

@@ -20,7 +20,7 @@ pub(crate) fn context(is_aws: bool, region: &Region) -> Result<TlsContext, Start
         TrustStore::default()
     };
     TlsContext::builder().with_trust_store(store).build().map_err(|error| {
-        StartError::new("the certificates to trust cannot be used", "report this").caused_by(error)
+        StartError::new("the trusted CA certificates cannot be loaded", "report this").caused_by(error)
     })
 }
 

@@ -32,7 +32,7 @@ pub enum SealingKeyFault {
     Form,
     #[error("a key does not have 32 bytes")]
     Length,
-    #[error("two keys have one name")]
+    #[error("two keys have the same name")]
     Twice,
 }
 
@@ -41,7 +41,7 @@ pub enum SealingKeyFault {
 pub enum SealFault {
     #[error(transparent)]
     NoRandomness(#[from] NoRandomness),
-    #[error("the cipher does not take the text")]
+    #[error("the text cannot be encrypted")]
     Cipher,
 }
 
@@ -52,8 +52,8 @@ const KEYS: &str = "EVENS_PAYEE_KEYS";
 /// one.
 const KEYS_SECRET: &str = "EVENS_PAYEE_KEYS_SECRET";
 
-const HINT: &str = "set EVENS_PAYEE_KEYS_SECRET to a secret that holds kid:base64 of 32 random bytes, or EVENS_PAYEE_KEYS \
-                    to that text; `evens key generate --payees` prints one";
+const HINT: &str = "set EVENS_PAYEE_KEYS_SECRET to the name of a secret with kid:base64 of 32 random bytes, \
+                    or EVENS_PAYEE_KEYS to that text; `evens key generate --payees` prints a new key";
 
 impl SealingKeys {
     /// Reads the secret named by `EVENS_PAYEE_KEYS_SECRET` with this identity, or else `EVENS_PAYEE_KEYS`.
@@ -78,10 +78,10 @@ impl SealingKeys {
         let (name, text) = match (lookup(KEYS_SECRET), lookup(KEYS)) {
             (Some(secret), _) => (KEYS_SECRET, read_secret(identity, &secret, HINT).await?),
             (None, Some(text)) => (KEYS, text),
-            (None, None) => return Err(StartError::new("there is no key to seal payees with", HINT)),
+            (None, None) => return Err(StartError::new("no key to encrypt payee accounts is set", HINT)),
         };
         text.trim().parse().map_err(|fault: SealingKeyFault| {
-            StartError::new(format!("the keys of {name} cannot be used"), HINT).caused_by(fault)
+            StartError::new(format!("the keys in {name} are invalid"), HINT).caused_by(fault)
         })
     }
 

@@ -15,15 +15,15 @@ pub struct Sealed {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("is no sealed text")]
+#[error("is not an encrypted text")]
 pub struct SealedFault;
 
 /// The reason why a sealed text cannot be opened, in the order of the checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum OpenFault {
-    #[error("the key that sealed it is not known")]
+    #[error("the key that encrypted it is unknown")]
     UnknownKey,
-    #[error("it was changed, or sealed for another place")]
+    #[error("it was changed, or encrypted for another record")]
     Broken,
 }
 

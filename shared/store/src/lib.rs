@@ -1,13 +1,13 @@
 //! The DynamoDB table: keys, items, every read and every transaction.
 //!
 //! Keeps M2 and M3 under concurrency: every movement of money shares a transaction with a condition on the item whose
-//! state it changes (bet absent, bet still waiting, match not settled), and with the wallet's version.
+//! state it changes (bet absent, bet still unmatched, match not settled), and with the wallet's version.
 //!
-//! A call that a function makes says in a section `# Role` what it asks the table for: actions of DynamoDB, and the
-//! beginnings of the partition keys. The roles of functions are compared with it.
+//! Calls made by Lambda functions list their permissions in a section `# Role`: actions of DynamoDB, and prefixes of
+//! partition keys. A test compares the IAM roles of the functions with them.
 //!
 //! Architecture invariant: this is the only crate that builds an expression or names an attribute, and no type of the
-//! AWS SDK is in its public interface but the client that it is given.
+//! AWS SDK is in its public interface except the client that it is given.
 
 mod exchange;
 mod games;
@@ -19,6 +19,7 @@ mod table;
 mod wallet;
 
 pub use exchange::lists::{BetPage, MatchPage, Waiters};
+pub use exchange::open_rounds::RoundPage;
 pub use exchange::reads::PlaceFound;
 pub use exchange::round_totals::CountedTotals;
 pub use exchange::transactions::close_book::ClosedPage;
@@ -66,7 +67,7 @@ pub use players::transactions::write_account::{AccountWrite, LoginOutcome};
 pub use table::capacity::{Capacity, CapacityMeter};
 pub use table::definition::{MigrateOutcome, migrate};
 pub use table::error::StoreError;
-pub use table::observer::{Observer, Operation, RetryCause};
+pub use table::observer::{Changed, Observer, Operation, RetryCause};
 pub use table::queries::{Page, PageStart};
 pub use table::retry::Retries;
 pub use table::shard::SHARDS;
@@ -78,7 +79,7 @@ use aws_sdk_dynamodb::Client;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// The table, through a client. Cheap to clone.
+/// A client of the table. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Store {
     client: Client,
@@ -90,34 +91,33 @@ pub struct Store {
 }
 
 impl Store {
-    /// For how long a lost race or an overload is tried again before the caller is told.
+    /// How long a lost race or throttling is retried before the caller gets an error.
     const RETRY_FOR: Duration = Duration::from_secs(8);
 
-    /// The table of that name.
     pub fn new(client: Client, table: String) -> Self {
         let retries = Retries::default();
         Self { client, table, retry_for: Self::RETRY_FOR, retries, meter: None, observer: None }
     }
 
-    /// The same table, giving up sooner or later than after eight seconds.
+    /// Sets how long operations are retried. The default is eight seconds.
     #[must_use]
     pub fn retry_for(self, retry_for: Duration) -> Self {
         Self { retry_for, ..self }
     }
 
-    /// The same table, with other pauses, or giving up after so many further attempts, whichever comes first.
+    /// Sets the pauses between retries, and their maximum number. The deadline of [`Self::retry_for`] still applies.
     #[must_use]
     pub fn retrying(self, retries: Retries) -> Self {
         Self { retries, ..self }
     }
 
-    /// The same table, adding up what each call costs.
+    /// Adds the cost of each call to `meter`.
     #[must_use]
     pub fn metered(self, meter: CapacityMeter) -> Self {
         Self { meter: Some(meter), ..self }
     }
 
-    /// The same table, telling somebody what it meets.
+    /// Notifies `observer` of retries, ledger entries and draws.
     #[must_use]
     pub fn observed(self, observer: Arc<dyn Observer>) -> Self {
         Self { observer: Some(observer), ..self }

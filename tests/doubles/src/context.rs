@@ -43,6 +43,7 @@ pub fn context_of(store: Store, queues: Queues, signer: &TokenSigner, settings: 
         metrics: evens_metrics::Metrics::default(),
         draining: evens_runtime::Draining::default(),
         durability: evens_runtime::Durability::default(),
+        changes: evens_runtime::Changes::default(),
         settings: Arc::new(settings),
     }
 }

@@ -30,7 +30,7 @@ const LIBRARIES: [&str; 2] = [
 /// never steps. Returns `false` if the library is missing.
 pub(crate) async fn step(size: Size, times: u64) -> bool {
     let Some(library) = LIBRARIES.into_iter().find(|library| Path::new(library).exists()) else {
-        println!("SKIPPED: there is no libfaketime here; install it: apt-get install faketime");
+        println!("SKIPPED: libfaketime is not installed; run apt-get install faketime");
         return false;
     };
     let mut random = StdRng::seed_from_u64(size.seed);

@@ -92,7 +92,7 @@ impl Crowd {
         self.is_over.send_replace(true);
         let mut sum = Tally { funded: self.funded, ..Tally::default() };
         while let Some(tally) = self.players.join_next().await {
-            let tally = tally.expect("a player who found nothing wrong");
+            let tally = tally.expect("a player without failures");
             sum.taken.extend(tally.taken);
             sum.repeated += tally.repeated;
         }

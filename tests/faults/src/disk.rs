@@ -21,10 +21,10 @@ const DEADLINE: Duration = Duration::from_mins(2);
 /// Log errors that a full disk may cause.
 const DESPITE: &[&str] = &[
     r#""message":"Answered POST /api/bets with 503""#,
-    r#""message":"The disk is full: changes wait until there is room"#,
+    r#""message":"The disk is full, so writes wait for free space"#,
     r#""message":"The scheduled run failed","error":"the table did not answer"#,
-    r#""message":"The scheduled run failed","error":"send: SQS did not answer in time, or is overloaded"#,
-    r#""message":"The scheduled run failed","error":"count a queue: SQS did not answer in time, or is overloaded"#,
+    r#""message":"The scheduled run failed","error":"send: SQS did not answer in time or is overloaded"#,
+    r#""message":"The scheduled run failed","error":"count a queue: SQS did not answer in time or is overloaded"#,
     // The SDK closes the connection to a failing engine. Embedded engines have no connection.
     r#""message":"unable to mark the connection for closure because no connection was found!"#,
 ];
@@ -32,7 +32,7 @@ const DESPITE: &[&str] = &[
 /// Fills the disk this many times.
 pub(crate) async fn fill(size: Size, times: u64) {
     let Some(disk) = Disk::mount() else {
-        println!("SKIPPED: no file system can be mounted here; run it as root");
+        println!("SKIPPED: cannot mount a file system; run as root");
         return;
     };
     let scenario = Scenario::start_in(&disk.at, VARIABLES).await;

@@ -22,8 +22,8 @@ const DESPITE: &[&str] = &[
     r#""message":"Database health check failed""#,
     r#""message":"The scheduled run failed","error":"the table did not answer"#,
     r#""message":"The scheduled run failed","error":"the table is overloaded"#,
-    r#""message":"The scheduled run failed","error":"send: SQS did not answer in time, or is overloaded"#,
-    r#""message":"The scheduled run failed","error":"count a queue: SQS did not answer in time, or is overloaded"#,
+    r#""message":"The scheduled run failed","error":"send: SQS did not answer in time or is overloaded"#,
+    r#""message":"The scheduled run failed","error":"count a queue: SQS did not answer in time or is overloaded"#,
 ];
 
 /// The time limit for a process to report that an engine is away.
@@ -79,7 +79,7 @@ impl Between {
         let (table, queues) = (!outage.is_of_table, !outage.is_of_queues);
         // The jackpot pools are in the table.
         let said = json!({ "healthy": false, "table": table, "queues": queues, "jackpots": table });
-        await_until("the process says what is away", NOTICED, async || {
+        await_until("the process reports what is unavailable", NOTICED, async || {
             let health = self.scenario.nobody().get("/health").await;
             (health.json() == said).then_some(())
         })
@@ -134,8 +134,8 @@ pub(crate) async fn disturb(size: Size, seconds: u64) {
     for (name, proxy) in [("table", &between.table), ("queues", &between.queues)] {
         proxy.strike(0);
         let (passed, struck) = proxy.counts();
-        println!("{name}: {struck} of {passed} calls were struck");
-        assert!(struck > 0, "no call to the {name} was struck");
+        println!("{name}: {struck} of {passed} calls failed by the fault");
+        assert!(struck > 0, "the fault hit no call to the {name}");
     }
     between.prove(crowd).await;
 }

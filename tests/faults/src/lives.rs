@@ -38,7 +38,7 @@ fn check_starts(mut starts: Vec<Duration>, start_max: Duration) {
     if let (Some(median), Some(longest)) = (starts.get(starts.len() / 2), starts.last()) {
         let (median_ms, longest_ms) = (median.as_millis(), longest.as_millis());
         println!(
-            "{} kills; from start to serving: median {median_ms} ms, longest {longest_ms} ms",
+            "{} kills; time from start to serving: median {median_ms} ms, longest {longest_ms} ms",
             starts.len()
         );
         assert!(*longest <= start_max, "a start took {longest_ms} ms, longer than {start_max:?}");

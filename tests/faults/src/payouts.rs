@@ -74,7 +74,7 @@ pub(crate) async fn kill(size: Size, times: u64) {
     address.send_replace(None);
     let mut taken = Taken::new();
     while let Some(of_player) = players.join_next().await {
-        taken.extend(of_player.expect("a player who found nothing wrong").finish(api).await);
+        taken.extend(of_player.expect("a player without failures").finish(api).await);
     }
     prove(scenario, &bank, &taken, size.players).await;
 }
@@ -160,13 +160,13 @@ async fn prove(scenario: Scenario, bank: &Bank, taken: &Taken, players: u64) {
         state["payouts"].as_array().expect("payouts").iter().map(of_record).collect();
     let by_order: Taken = payouts.iter().cloned().collect();
     assert_eq!(payouts.len(), by_order.len(), "an order has two payouts");
-    assert_eq!(&by_order, taken, "what was paid is what was taken");
+    assert_eq!(&by_order, taken, "the payouts equal the withdrawals");
     let books = scenario.books().await;
     let of_player = |user: u64| (FIRST_PLAYER..FIRST_PLAYER + players).contains(&user);
     let wallets = books.wallets.values().filter(|wallet| of_player(wallet.user.number()));
     let held: i128 = wallets.map(|wallet| wallet.balance.units()).sum();
     let paid: i128 = taken.values().map(|minor_units| i128::from(*minor_units) * 1_000_000).sum();
-    assert_eq!(held + paid, i128::from(players * MONEY) * 100_000_000, "nothing is lost on the way");
+    assert_eq!(held + paid, i128::from(players * MONEY) * 100_000_000, "no money is lost");
     println!(
         "{} withdrawals, each paid once; the last one within {:.1} s",
         taken.len(),
@@ -213,12 +213,10 @@ async fn redrive(scenario: &Scenario) {
         assert!(given_up.is_empty(), "a worker gave up: {given_up:#?}");
         let acted = dead_letters(scenario, &["redrive", "--all", "--yes"]).await;
         let kept: Vec<_> = acted.iter().filter(|letter| letter["outcome"] != "redriven").collect();
-        assert!(kept.is_empty(), "not sent again: {kept:#?}");
+        assert!(kept.is_empty(), "not redriven: {kept:#?}");
         redriven += acted.len();
     }
-    println!(
-        "{redriven} jobs were held by as many processes that died as a job is tried; all were sent again"
-    );
+    println!("{redriven} jobs lost all attempts to killed processes; all were redriven");
 }
 
 /// The output of `evens dead-letters` for each letter.

@@ -22,24 +22,21 @@ pub(crate) async fn prove(scenario: Scenario, tally: Tally, despite: &[&str]) {
     let booked: BTreeMap<String, Amount> =
         books.bets.values().map(|bet| (bet.id.to_string(), bet.stake.amount())).collect();
     let lost: Vec<_> = tally.taken.iter().filter(|(id, stake)| booked.get(*id) != Some(*stake)).collect();
-    assert!(lost.is_empty(), "bets that were taken and are not in the books: {lost:?}");
+    assert!(lost.is_empty(), "accepted bets that are not in the books: {lost:?}");
     let unasked: Vec<_> = booked.keys().filter(|id| !tally.taken.contains_key(*id)).collect();
-    assert!(unasked.is_empty(), "bets in the books that nobody was told of: {unasked:?}");
+    assert!(unasked.is_empty(), "bets in the books that no answer confirmed: {unasked:?}");
 
     let wallets = books.wallets.values().filter(|wallet| is_player(wallet.user));
     let held: i128 = wallets.map(|wallet| wallet.balance.units()).sum();
-    assert_eq!(held, tally.funded, "the players hold together what they came with");
+    assert_eq!(held, tally.funded, "the players together hold their initial money");
     println!(
-        "{} bets taken, {} matches; {} requests asked again, {} repeated on purpose",
+        "{} bets accepted, {} matches; {} requests retried, {} repeated on purpose",
         tally.taken.len(),
         books.matches.len(),
         tally.asked_again,
         tally.repeated
     );
-    println!(
-        "every bet ended within {:.1} s, each once, and no coin is lost",
-        started.elapsed().as_secs_f64()
-    );
+    println!("every bet ended once, within {:.1} s, and no money is lost", started.elapsed().as_secs_f64());
     scenario.finish_despite(despite).await;
     println!("evens verify: the books are in order");
 }

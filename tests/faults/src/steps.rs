@@ -66,7 +66,7 @@ impl<S: Stop> Steps<S> {
     pub(crate) async fn reach(&self, step: S) -> Held {
         let (reached, told) = oneshot::channel();
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((step, reached));
-        Held(told.await.expect("whoever stands beside the process outlives it"))
+        Held(told.await.expect("the helper process outlives evens"))
     }
 
     /// Reports a step. It continues at once unless a test waits for it.

@@ -85,7 +85,7 @@ pub(crate) async fn kill(size: Size, times: u64) {
     let api = scenario.api();
     address.send_replace(None);
     while let Some(of_one) = crowd.join_next().await {
-        due.extend(of_one.expect("somebody who found nothing wrong").finish(api).await);
+        due.extend(of_one.expect("a player without failures").finish(api).await);
     }
     prove(scenario, due).await;
     drop(table);
@@ -294,15 +294,14 @@ async fn prove(scenario: Scenario, due: BTreeSet<Due>) {
             won.remove(&OperationId::of_drawn_win(*period, JackpotGroup::Mega).to_string());
         }
         let unexpected: Vec<_> = won.difference(&expected).collect();
-        assert!(unexpected.is_empty(), "wins that nobody was told of: {unexpected:?}");
+        assert!(unexpected.is_empty(), "wins that no answer confirmed: {unexpected:?}");
         (won == expected && owed == 0).then_some(all - won.len())
     })
     .await;
-    assert!(forced > 0, "no pool had to be won");
+    assert!(forced > 0, "no pool reached its must-hit limit");
     expect_contributed(&scenario, &contributed).await;
     println!(
-        "{awarded} awards, the wins of {drawn} periods and {forced} of what had to be won, each paid once; the last one \
-         within {:.1} s; {} contributions, each made once",
+        "{awarded} awards, the wins of {drawn} periods and {forced} must-hit wins, each paid once, the last within {:.1} s; {} contributions, each made once",
         started.elapsed().as_secs_f64(),
         contributed.len()
     );

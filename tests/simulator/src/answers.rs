@@ -76,7 +76,7 @@ impl GivenOrder {
         let user = UserId::new(self.user).ok()?;
         let key = self.key.parse().ok()?;
         let is_of_key = OrderId::derive(self.direction, user, &key).to_string() == order;
-        let sentence = || format!("{self:?} is not there, or another one.");
+        let sentence = || format!("{self:?} is missing or different.");
         (!is_same || !is_of_key).then(|| Violation::new("M3", sentence()))
     }
 }
@@ -154,7 +154,10 @@ impl Answers {
         }
         for (user, bet) in &self.refunds {
             if bets.get(bet).is_none_or(|bet| number(bet, "refunded").is_zero() || !is_of(bet, *user)) {
-                found.push(Violation::new("M3", format!("User {user} was told that {bet} is refunded.")));
+                found.push(Violation::new(
+                    "M3",
+                    format!("User {user} got the answer that {bet} is refunded, which is wrong."),
+                ));
             }
         }
         for step in &self.steps {
@@ -163,7 +166,7 @@ impl Answers {
                 let state = round.map(|round| text(round, "state"));
                 found.push(Violation::new(
                     "M7",
-                    format!("{step:?} was told to be made, but it is {state:?}."),
+                    format!("{step:?} was confirmed, but the state is {state:?}."),
                 ));
             }
         }
@@ -178,7 +181,7 @@ impl Answers {
             if table.get(&key).is_none() {
                 found.push(Violation::new(
                     "M3",
-                    format!("User {user} was told of an account that is not there."),
+                    format!("User {user} got an answer about an account that does not exist."),
                 ));
             }
         }
@@ -190,13 +193,15 @@ impl Answers {
         for order in &self.cancelled {
             let state = order_item(table, order).map(|item| text(item, "state"));
             if state != Some("CANCELLED") {
-                let sentence = format!("The withdrawal {order} was told to be taken back, but is {state:?}.");
+                let sentence =
+                    format!("The cancellation of the withdrawal {order} was confirmed, but it is {state:?}.");
                 found.push(Violation::new("M3", sentence));
             }
         }
         for (user, payee) in &self.payees {
             if table.get(&(format!("PAYEE#{user}"), format!("PAYEE#{payee}"))).is_none() {
-                let sentence = format!("User {user} was told of the payee {payee}, which is not there.");
+                let sentence =
+                    format!("User {user} got an answer about the payee {payee}, which does not exist.");
                 found.push(Violation::new("M3", sentence));
             }
         }
@@ -240,7 +245,7 @@ fn check_key(asked: &[&(Order, Told)], bets: &Bets<'_>, found: &mut Vec<Violatio
                 && balance.parse().is_ok_and(|told: Decimal| told == number(item, "balance_after"))
         });
         if !is_same {
-            let sentence = format!("{order:?} was accepted as {bet}, which is not there, or another one.");
+            let sentence = format!("{order:?} was accepted as {bet}, which is missing or different.");
             found.push(Violation::new("M3", sentence));
         }
         if bets.get(bet).is_none_or(|item| hash_of_nonce(item).as_ref() != Some(nonce_hash)) {
@@ -258,13 +263,13 @@ fn check_key(asked: &[&(Order, Told)], bets: &Bets<'_>, found: &mut Vec<Violatio
     if fresh > 1 {
         found.push(Violation::new(
             "M3",
-            format!("{fresh} answers to {:?} say that they are the first.", asked[0].0),
+            format!("{fresh} answers to {:?} claim to be the first.", asked[0].0),
         ));
     }
     let all_refused = asked.iter().all(|(_, told)| matches!(told, Told::Refused(_)));
     let Some((order, _)) = asked.first() else { return };
     if all_refused && bets.contains_key(&bet_id(order)) {
-        found.push(Violation::new("M3", format!("{order:?} was refused, but there is a bet.")));
+        found.push(Violation::new("M3", format!("{order:?} was refused, but the bet exists.")));
     }
 }
 

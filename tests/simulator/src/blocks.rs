@@ -68,8 +68,8 @@ impl SimulatedBlocks {
             None => numbered(number),
         };
         match &told {
-            Ok(block) => self.world.note(self.who, format_args!("hears of the block {}", block.id())),
-            Err(fault) => self.world.note(self.who, format_args!("hears of no block of {at}: {fault}")),
+            Ok(block) => self.world.note(self.who, format_args!("receives the block {}", block.id())),
+            Err(fault) => self.world.note(self.who, format_args!("receives no block at {at}: {fault}")),
         }
         told
     }

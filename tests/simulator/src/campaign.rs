@@ -48,7 +48,7 @@ pub fn try_seed(order: Order) -> Tried {
     let outcome = match run {
         Ok(Ok(outcome)) => Some(outcome),
         Ok(Err(error)) => {
-            violations.push(Violation::new("defect", format!("The run did not begin: {error:#}")));
+            violations.push(Violation::new("defect", format!("The run could not start: {error:#}")));
             None
         }
         Err(_) => None,

@@ -93,5 +93,5 @@ pub(crate) fn check(told: &[ToldPeriod], table: &Table) -> Vec<Violation> {
         ToldPeriod::Drawn(period) => ["RESULTED", "SETTLED"].contains(&state(period)),
     };
     let others = told.iter().filter(|told| !is_so(told));
-    others.map(|told| Violation::new("M7", format!("{told:?}, but that is not so any more."))).collect()
+    others.map(|told| Violation::new("M7", format!("The answer {told:?} is no longer true."))).collect()
 }

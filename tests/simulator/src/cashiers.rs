@@ -107,5 +107,5 @@ pub(crate) fn check(told: &[ToldDecision], table: &Table) -> Vec<Violation> {
         },
     };
     let others = told.iter().filter(|told| !is_so(told));
-    others.map(|told| Violation::new("M3", format!("{told:?}, but that is not so any more."))).collect()
+    others.map(|told| Violation::new("M3", format!("The answer {told:?} is no longer true."))).collect()
 }

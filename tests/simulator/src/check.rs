@@ -31,7 +31,7 @@ pub(crate) fn unrest(world: &World) -> Option<String> {
     let state = world.lock();
     let place = |item| format!("{}/{}", text(item, "pk"), text(item, "sk"));
     if let Some(waiting) = state.table.of_kind("waiting").next() {
-        return Some(format!("A bet still waits: {}.", place(waiting)));
+        return Some(format!("A bet is still unmatched: {}.", place(waiting)));
     }
     let unended = |item: &&crate::dynamo::item::Item| !["SETTLED", "VOID"].contains(&text(item, "state"));
     if let Some(found) = state.table.of_kind("match").find(unended) {
@@ -150,7 +150,7 @@ impl Players {
             stays && !amount.is_zero() && !self.entries.contains_key(&format!("BONUS:DEP:{user}"))
         };
         let missing = self.first_deposits.iter().filter(is_missing);
-        let sentence = |user| format!("User {user} has brought a first deposit, and has no bonus for it.");
+        let sentence = |user| format!("User {user} made a first deposit, but has no bonus for it.");
         missing.map(|(user, _)| Violation::new("M3", sentence(user))).collect()
     }
 
@@ -161,8 +161,11 @@ impl Players {
         let state = first.and_then(|first| self.deposit_states.get(first));
         let is_earned = matches!(state, Some(DepositState::Completed | DepositState::Disputed));
         let is_given = self.entries.contains_key(&format!("BONUS:REF:{user}"));
-        let sentence =
-            || format!("The bonus for bringing user {user} waits for a deposit; the first is {state:?}.");
+        let sentence = || {
+            format!(
+                "The bonus for referring user {user} is waiting for a deposit, but the first one is {state:?}."
+            )
+        };
         (is_earned || is_given).then(|| Violation::new("M3", sentence()))
     }
 
@@ -203,7 +206,7 @@ impl Players {
             if edges != 1 {
                 found.push(Violation::new(
                     "M3",
-                    format!("There are {edges} edges of {user} under {referrer}."),
+                    format!("The referral of {user} by {referrer} has {edges} edges."),
                 ));
             }
             if account.registration == Registration::DepositDue {

@@ -54,6 +54,7 @@ pub(crate) fn context(
         metrics: evens_metrics::Metrics::default(),
         draining: evens_runtime::Draining::default(),
         durability: evens_runtime::Durability::default(),
+        changes: evens_runtime::Changes::default(),
         settings: Arc::clone(settings),
     }
 }

@@ -204,5 +204,7 @@ pub(crate) fn check(told: &[ToldJackpot], lost: &[String], table: &Table) -> Vec
         }
     };
     let missing = told.iter().filter(|told| !is_there(told));
-    missing.map(|told| Violation::new("M3", format!("{told:?}, but that is not there."))).collect()
+    missing
+        .map(|told| Violation::new("M3", format!("The answer {told:?} is about a missing record.")))
+        .collect()
 }

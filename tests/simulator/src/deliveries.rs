@@ -82,14 +82,12 @@ impl Deliveries {
         let Delivered { message, group, job, received_ms, .. } = &batch[place];
         let done_ms = job.as_ref().and_then(|job| self.done_ms.get(&(who, job.clone())));
         let is_done = done_ms.is_some_and(|done_ms| done_ms >= received_ms);
-        let name = job.as_deref().unwrap_or("what is no job");
+        let name = job.as_deref().unwrap_or("a malformed message");
         if !is_done && !self.recorded.contains(message) {
-            return Some(format!(
-                "The message of {name} was deleted, and is neither done nor has it a record of its failure."
-            ));
+            return Some(format!("The message of {name} was deleted without being done or dead-lettered."));
         }
         let before = batch[..place].iter().find(|before| before.group == *group && !before.is_deleted)?;
-        let before = before.job.as_deref().unwrap_or("what is no job");
+        let before = before.job.as_deref().unwrap_or("a malformed message");
         Some(format!("The message of {name} was deleted ahead of that of {before} in the group {group}."))
     }
 
@@ -105,7 +103,9 @@ impl Deliveries {
         let age_ms = began_ms.saturating_sub(self.sent(message, began_ms));
         let sentence = || {
             let age_seconds = age_ms / 1_000;
-            format!("What the sweeper sent as {name} was swallowed for a message of {age_seconds} s before.")
+            format!(
+                "The sweeper's message {name} was dropped as a duplicate of a message sent {age_seconds} s earlier."
+            )
         };
         (age_ms > SWALLOWED_MAX_MS).then(sentence)
     }

@@ -67,19 +67,18 @@ pub(crate) fn check(asked: &[(GameOrder, ToldGame)], table: &Table) -> Vec<Viola
             let ToldGame::Accepted { bet, balances, is_replay } = told else { continue };
             fresh += u32::from(!is_replay);
             if !bets.get(bet.as_str()).is_some_and(|item| order.is_there(item, balances)) {
-                let sentence =
-                    format!("{order:?} was accepted as {bet}, which is not there, or another one.");
+                let sentence = format!("{order:?} was accepted as {bet}, which is missing or different.");
                 found.push(Violation::new("M3", sentence));
             }
         }
         let (first, _) = asked[0];
         if fresh > 1 {
-            let sentence = format!("{fresh} answers to {first:?} say that they are the first.");
+            let sentence = format!("{fresh} answers to {first:?} claim to be the first.");
             found.push(Violation::new("M3", sentence));
         }
         let all_refused = asked.iter().all(|(_, told)| *told == ToldGame::Refused);
         if all_refused && first.bet_id().is_some_and(|bet| bets.contains_key(bet.as_str())) {
-            found.push(Violation::new("M3", format!("{first:?} was refused, but there is a bet.")));
+            found.push(Violation::new("M3", format!("{first:?} was refused, but the bet exists.")));
         }
     }
     found

@@ -59,8 +59,8 @@ fn main() -> ExitCode {
         None => None,
         Some((_, Some(mutation))) => Some(mutation),
         Some((name, None)) => {
-            eprintln!("error: there is no mutation {name}");
-            eprintln!("hint: `evens-simulate --mutations --seeds 1` lists them");
+            eprintln!("error: the mutation {name} does not exist");
+            eprintln!("hint: list them with `evens-simulate --mutations --seeds 1`");
             return ExitCode::from(2);
         }
     };
@@ -98,10 +98,10 @@ fn main() -> ExitCode {
     bar.finish_and_clear();
     print_sum(&sum, started);
     if let Some(wanted) = wanted.filter(|wanted| sum.seeds < *wanted) {
-        println!("of {wanted} seeds the time was enough for {}", sum.seeds);
+        println!("the time was enough for {} of {wanted} seeds", sum.seeds);
     }
     if mutation.is_some() {
-        println!("the defect changed something in {} seeds", sum.mutated);
+        println!("the defect had an effect in {} seeds", sum.mutated);
     }
     let missed = if mutation.is_none() && sum.seeds >= SEEDS_WITH_ALL_HAZARDS { missed(&sum) } else { 0 };
     exit_code(sum.failed.is_empty() && sum.is_fair() && missed == 0)
@@ -109,7 +109,7 @@ fn main() -> ExitCode {
 
 /// Prints the hazards that occurred in no seed, and returns their number.
 fn missed(sum: &Sum) -> usize {
-    sum.never_struck().map(|hazard| println!("in no seed went wrong: {}", hazard.text())).count()
+    sum.never_struck().map(|hazard| println!("never occurred in any seed: {}", hazard.text())).count()
 }
 
 fn seeds(options: &Options, mutation: Option<Mutation>) -> Seeds {
@@ -138,7 +138,7 @@ fn report(tried: &Tried, mutation: Option<&str>) {
     if tried.violations.is_empty() {
         return;
     }
-    println!("seed {} broke:", tried.seed);
+    println!("violations in seed {}:", tried.seed);
     for violation in tried.violations.iter().take(SHOWN) {
         println!("  {violation}");
     }
@@ -168,25 +168,25 @@ fn print_sum(sum: &Sum, started: Instant) {
         sum.calls,
         sum.virtual_seconds / 3_600
     );
-    println!("what went wrong:");
+    println!("hazards:");
     for hazard in Hazard::ALL {
         println!("{:>9}  {}", sum.strikes.of(*hazard), hazard.text());
     }
-    println!("a cheater who knows what is public: {}", sum.gain);
-    println!("a cheater who knows the seeds:      {}", sum.gain_of_readers);
+    println!("cheater with public knowledge: {}", sum.gain);
+    println!("cheater with the seeds:        {}", sum.gain_of_readers);
     if !sum.is_fair() {
-        println!("that is beyond chance");
+        println!("this gain is beyond chance");
     }
     match sum.failed.len() {
-        0 => println!("nothing was broken"),
-        failed => println!("{failed} seeds broke something"),
+        0 => println!("no violations"),
+        failed => println!("{failed} seeds have violations"),
     }
 }
 
 /// Runs the same seeds with each defect in turn. Prints a Markdown table.
 fn try_mutations(options: &Options) -> ExitCode {
     let mut are_as_expected = true;
-    println!("| defect | what is wrong then | changed something in | found in | first |");
+    println!("| defect | behaviour | changed something in | found in | first |");
     println!("|---|---|---:|---:|---|");
     for mutation in Mutation::ALL {
         let bar = progress_bar(options.seeds.unwrap_or(Options::SEEDS));

@@ -216,7 +216,7 @@ pub(crate) async fn refund(device: &Device, user: u64, bet: String) {
         && answer.status == 200
     {
         if was_public {
-            let sentence = format!("User {user} took back {bet}, though the seed of its round was public.");
+            let sentence = format!("User {user} cancelled {bet} after the seed of its round was public.");
             device.world.violated(Violation::new("M7", sentence));
         }
         device.world.lock().answers.refunds.push((user, bet));
@@ -241,7 +241,7 @@ pub(crate) async fn send(device: &Device, order: &Order) -> Told {
         None | Some(_) => Told::Unknown,
     };
     if was_blocked && is_blocked(device) && matches!(told, Told::Accepted { is_replay: false, .. }) {
-        let sentence = format!("{order:?} was accepted, though the player is blocked.");
+        let sentence = format!("{order:?} was accepted although the player is blocked.");
         device.world.violated(Violation::new("block", sentence));
     }
     device.world.lock().answers.orders.push((order.clone(), told.clone()));

@@ -376,7 +376,7 @@ impl<'a> ScheduleHandler<'a> for Sweeper {
         let (world, who) = (self.world.clone(), self.who);
         Box::pin(async move {
             if world.lock().strike(Hazard::SweepSkipped) {
-                world.note(who, format_args!("no sweep this time"));
+                world.note(who, format_args!("sweep skipped"));
                 return Ok(JobDone("skipped"));
             }
             let now_ms = world.elapsed_ms();

@@ -27,8 +27,8 @@ pub(crate) fn broken_by(table: &Table, request: &mut Value, now_ms: u64) -> Opti
             let round = written.new_text("match", "round")?;
             let is_closed = |key| table.get(&key).is_some_and(|place| place.contains_key("closed_at"));
             let is_late = is_public(table, round) || written.places().any(is_closed);
-            let sentence = "over which it has closed, or whose seed is public";
-            is_late.then(|| Violation::new("M7", format!("Bets are joined in {round}, {sentence}.")))
+            let sentence = "which has closed or whose seed is public";
+            is_late.then(|| Violation::new("M7", format!("Bets were joined in {round}, {sentence}.")))
         }
         Kind::Move => {
             let round = written.new_text("round", "round")?;
@@ -51,7 +51,7 @@ pub(crate) fn broken_by(table: &Table, request: &mut Value, now_ms: u64) -> Opti
             let period = written.new_text("game-bet", "period")?;
             let key = (format!("PERIOD#{period}"), "PERIOD".to_owned());
             let is_late = table.get(&key).is_some_and(|period| period.contains_key("seed"));
-            let sentence = || format!("A bet goes into the period {period}, whose seed is public.");
+            let sentence = || format!("A bet was placed in the period {period}, whose seed is public.");
             is_late.then(|| Violation::new("M7", sentence()))
         }
         _ => None,

@@ -311,7 +311,7 @@ impl Stage {
     async fn come_to_rest(&self, mut operator: Operator) {
         let world = &self.world;
         world.lock().odds = Odd::NONE;
-        world.note(Who::World, format_args!("nothing goes wrong any more"));
+        world.note(Who::World, format_args!("no more hazards from here on"));
         // Messages in transit still arrive, and stopped processes stay down.
         world.sleep(Duration::from_secs(30)).await;
         let (playing, until) = watch::channel(());

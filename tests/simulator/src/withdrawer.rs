@@ -56,7 +56,7 @@ impl Withdrawer {
         let body = json!({ "account": account });
         let answer = self.device.ask(Method::POST, "/api/payees", None, Some(body)).await?;
         if answer.status == 422 {
-            let sentence = format!("The account {account} is none: {}.", answer.body);
+            let sentence = format!("The account {account} is unreadable: {}.", answer.body);
             self.device.world.violated(Violation::new("defect", sentence));
         }
         let payee = answer.body["data"]["payeeId"].as_str().filter(|_| answer.status == 201)?.to_owned();

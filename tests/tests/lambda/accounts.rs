@@ -101,6 +101,36 @@ async fn a_player_signs_up_logs_in_and_is_given_what_they_are_owed_by_functions(
     }
 }
 
+/// The gateway has cookies beside the headers, in events and in answers.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_goes_on_by_its_cookie() {
+    let platform = Platform::start().await;
+    let body_of = json!({ "phoneNo": "9876500000", "password": PASSWORD, "session": "cookie" });
+    let mut registering = platform.signing_function("register", "").await;
+    let answer = registering.invoke(&from_player("POST /api/users/signup", 7, &body_of)).await;
+    assert_eq!(answer["statusCode"], 201, "{answer}");
+    assert_eq!(body(&answer)["data"]["tokens"].get("refreshToken"), None);
+    let mut cookie = cookie_in(&answer);
+    let mut entering = platform.signing_function("login", "").await;
+    for _ in 0..2 {
+        let mut event = from_player("POST /api/users/refresh", 7, &json!({}));
+        event["cookies"] = json!(["other=1", cookie]);
+        event["headers"]["sec-fetch-site"] = "same-origin".into();
+        let answer = entering.invoke(&event).await;
+        assert_eq!(answer["statusCode"], 200, "{answer}");
+        cookie = cookie_in(&answer);
+    }
+}
+
+/// The one cookie that an answer sets, as a browser sends it.
+fn cookie_in(answer: &Value) -> String {
+    let cookies = answer["cookies"].as_array().unwrap();
+    assert_eq!(cookies.len(), 1, "{answer}");
+    let (cookie, attributes) = cookies[0].as_str().unwrap().split_once(';').unwrap();
+    assert!(cookie.starts_with("__Host-evens=") && attributes.ends_with("; Secure"), "{answer}");
+    cookie.to_owned()
+}
+
 /// Ten thousand addresses in a header count as the one address in the gateway's context.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_address_that_is_counted_is_the_gateways() {
@@ -157,9 +187,9 @@ async fn a_function_that_cannot_sign_does_not_start() {
     let platform = Platform::start().await;
     let foreign = format!("other:{}", BASE64_STANDARD.encode(TokenSigner::generate_pkcs8().unwrap()));
     let rows = [
-        (foreign, "tokens of the signing key other would not be believed"),
-        ("test:garbage".to_owned(), "the key to sign tokens with cannot be read"),
-        (String::new(), "there is no key to sign tokens with"),
+        (foreign, "the public key of the signing key other is missing, so its tokens would be rejected"),
+        ("test:garbage".to_owned(), "the token signing key cannot be read"),
+        (String::new(), "no token signing key is set"),
     ];
     for (key, said) in rows {
         for name in ["register", "login"] {

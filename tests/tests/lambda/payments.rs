@@ -195,7 +195,7 @@ async fn no_function_of_payments_starts_in_prod_with_the_sandbox() {
         ["deposits", "withdrawals", "send-payouts", "payment-callbacks", "follow-payments", "reconcile"]
     {
         let stderr = Function::start_error(name, &platform.variables(&said)).await;
-        assert!(stderr.contains("it is the sandbox, and this is prod"), "{name}: {stderr}");
+        assert!(stderr.contains("it is the sandbox, which is not allowed in prod"), "{name}: {stderr}");
         let tells =
             [&provider.sandbox.key, &provider.sandbox.secret].into_iter().any(|one| stderr.contains(one));
         assert!(!tells, "{name} tells what is secret");

@@ -121,7 +121,7 @@ async fn without_a_provider_withdrawals_are_off() {
 async fn no_function_that_seals_or_opens_starts_without_keys() {
     let platform = Platform::start().await;
     for name in ["withdrawals", "send-payouts"] {
-        for (keys, expected) in [("", "there is no key to seal payees with"), ("old:AgIC", "cannot be used")]
+        for (keys, expected) in [("", "no key to encrypt payee accounts is set"), ("old:AgIC", "are invalid")]
         {
             let said = platform.variables(&[("EVENS_PAYEE_KEYS", keys.to_owned())]);
             let stderr = Function::start_error(name, &said).await;

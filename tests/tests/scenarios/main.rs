@@ -7,6 +7,7 @@ mod exchange;
 mod exploits;
 mod games;
 mod jackpots;
+mod live;
 mod operations;
 mod payments;
 mod players;

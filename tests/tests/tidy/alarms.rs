@@ -20,7 +20,8 @@ const SECTIONS: [&str; 4] =
 const PAID_TOO_MUCH: &str = r#"{ ($.alarm = "paid-twice") || ($.alarm = "paid-after-return") }"#;
 
 /// The log filter for credits without a payment.
-const MISSING_AT_PROVIDER: &str = r#"{ ($.message = "Differs on *") && ($.kind = "missing-at-provider") }"#;
+const MISSING_AT_PROVIDER: &str =
+    r#"{ ($.message = "Difference on *") && ($.kind = "missing-at-provider") }"#;
 
 /// Log filters with the file and the code that writes the matching line.
 const LINES: &[(&str, &str, &str)] = &[
@@ -87,10 +88,14 @@ const LINES: &[(&str, &str, &str)] = &[
         "functions/payment-callbacks/src/handler.rs",
         r#""Could not read a callback of "#,
     ),
-    (MISSING_AT_PROVIDER, "functions/reconcile/src/handler.rs", r#""Differs on {day} from "#),
+    (MISSING_AT_PROVIDER, "functions/reconcile/src/handler.rs", r#""Difference on {day} with "#),
     (MISSING_AT_PROVIDER, "functions/reconcile/src/handler.rs", "kind = kind_text"),
     (MISSING_AT_PROVIDER, "shared/payments/src/difference.rs", "    MissingAtProvider,"),
-    (r#"{ $.message = "Differs on *" }"#, "functions/reconcile/src/handler.rs", r#""Differs on {day} from "#),
+    (
+        r#"{ $.message = "Difference on *" }"#,
+        "functions/reconcile/src/handler.rs",
+        r#""Difference on {day} with "#,
+    ),
 ];
 
 /// The file that times table calls and lists their operations.

@@ -1,10 +1,13 @@
 //! Limits on files: length, size, and a first line that describes each crate.
 
-use crate::{Source, assert_none, is_rust, sources};
+use crate::{Source, assert_none, is_page, is_rust, sources};
 use std::collections::BTreeMap;
 
 /// The largest number of lines in a code file.
 const LINES_MAX: usize = 500;
+
+/// The largest number of lines of a module or style sheet of the pages.
+const PAGE_LINES_MAX: usize = 400;
 
 /// The largest size of a file outside [`LARGE`], in bytes.
 const BYTES_MAX: usize = 100 * 1_000;
@@ -17,6 +20,9 @@ fn wrong(source: &Source) -> Vec<String> {
     let mut wrong = Vec::new();
     let lines = source.text().lines().count();
     if source.is_rust() && lines > LINES_MAX {
+        wrong.push(format!("{path} has {lines} lines: split it where its reasons to change differ"));
+    }
+    if is_page(path) && lines > PAGE_LINES_MAX {
         wrong.push(format!("{path} has {lines} lines: split it where its reasons to change differ"));
     }
     if bytes.len() > BYTES_MAX && !LARGE.iter().any(|(large, _)| large == path) {
@@ -115,6 +121,8 @@ fn files_that_are_not_are_found() {
         (source("shared/x/src/lib.rs", "mod a;\n"), "begin with"),
         (source("shared/x/src/a.rs", &"\n".repeat(501)), "501 lines"),
         (source("docs/picture.png", &"x".repeat(100_001)), "100001 bytes"),
+        (source("web/player/a.js", &"\n".repeat(401)), "401 lines"),
+        (source("web/vendor/a.js", &"x".repeat(100_001)), "100001 bytes"),
         (source("functions/x/src/main.rs", &"\n".repeat(13)), "one expression"),
         (source("shared/x/src/a.rs", "let a = 1; \n"), "end with a space"),
     ];

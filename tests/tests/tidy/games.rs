@@ -75,7 +75,7 @@ impl Names {
 
 /// Returns whether the file is code or data that can name games. Certificates and binary snapshots are skipped.
 fn is_read(path: &str) -> bool {
-    ["rs", "yaml", "toml", "py", "sh", "json", "jsonl", "html", "md", "env"]
+    ["rs", "yaml", "toml", "py", "sh", "json", "jsonl", "html", "md", "env", "js", "mjs", "css"]
         .iter()
         .any(|kind| crate::is_of_kind(path, kind))
 }
@@ -147,6 +147,7 @@ fn whoever_else_names_a_game_is_found() {
         ("shared/store/src/games/other.rs", "use evens_games::FiveD;", 1),
         ("shared/contracts/src/games/other.rs", "match bet_type { \"SUM_SIZE\" => 1, _ => 2 }", 1),
         ("infra/stacks/other.yaml", "  Name: evens-trx_wix-30", 1),
+        ("web/player/views/other.js", "if (game === \"wingo\") draw();", 1),
         ("shared/contracts/src/games/other.rs", "/// As in `wingo-30`.\nlet wingos = 1;", 0),
         ("shared/store/tests/suite/other.rs", "let room = \"wingo-30\";", 0),
     ] {

@@ -80,6 +80,13 @@ fn is_rust(path: &str) -> bool {
     is_of_kind(path, "rs")
 }
 
+/// A module or a style sheet of the pages, or of their checks. Vendored code is its authors'.
+fn is_page(path: &str) -> bool {
+    path.starts_with("web/")
+        && !path.starts_with("web/vendor/")
+        && ["js", "mjs", "css", "html"].iter().any(|kind| is_of_kind(path, kind))
+}
+
 fn is_of_kind(path: &str, kind: &str) -> bool {
     Path::new(path).extension().is_some_and(|extension| extension == kind)
 }
@@ -88,8 +95,9 @@ fn is_of_kind(path: &str, kind: &str) -> bool {
 fn sources() -> Vec<Source> {
     let root = root();
     let mut found = Vec::new();
-    let mut folders: Vec<_> =
-        ["docs", "functions", "infra", "peers", "shared", "tests"].map(|name| root.join(name)).to_vec();
+    let mut folders: Vec<_> = ["docs", "functions", "infra", "peers", "shared", "tests", "web"]
+        .map(|name| root.join(name))
+        .to_vec();
     let at_root = fs::read_dir(&root).unwrap().map(|entry| entry.unwrap().path());
     let mut paths: Vec<_> = at_root.filter(|path| path.is_file()).collect();
     while let Some(folder) = folders.pop() {
@@ -97,7 +105,8 @@ fn sources() -> Vec<Source> {
             let path = entry.unwrap().path();
             let name = path.file_name().unwrap().to_string_lossy().into_owned();
             match path.is_dir() {
-                true if name.starts_with('.') || ["target", "node_modules"].contains(&name.as_str()) => {}
+                true if name.starts_with('.')
+                    || ["target", "node_modules", "generated"].contains(&name.as_str()) => {}
                 true => folders.push(path),
                 false => paths.push(path),
             }

@@ -164,8 +164,8 @@ fn wrong_unit(unit: &str) -> Vec<String> {
         wrong.push(format!("what is under way is ended after {seconds} s"));
     }
     let files: u64 = of_unit(unit, "LimitNOFILE").and_then(|files| files.parse().ok()).unwrap_or_default();
-    if files < 2 * 1_024 {
-        wrong.push(format!("{files} files are too few for 1024 connections and what answers them"));
+    if files < 2 * (10_000 + 1_024) {
+        wrong.push(format!("{files} files are too few for 10,000 sockets and 1024 connections"));
     }
     for (key, expected) in [
         ("Type", "notify"),
@@ -255,7 +255,7 @@ fn a_box_that_differs_is_found() {
     let unit = file("infra/box/evens.service");
     for (said, instead) in [
         ("TimeoutStopSec=40", "TimeoutStopSec=30"),
-        ("LimitNOFILE=8192", "LimitNOFILE=1024"),
+        ("LimitNOFILE=32768", "LimitNOFILE=8192"),
         ("NoNewPrivileges=yes", "NoNewPrivileges=no"),
         ("User=evens", "User=root"),
     ] {

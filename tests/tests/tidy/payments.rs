@@ -25,8 +25,8 @@ const USES: [(&str, &[&str]); 11] = [
     ("EVENS_HOLDS", &["approve_withdrawal(", "request_withdrawal("]),
     ("EVENS_KYC_ABOVE", &["claim_suspended(", "open_deposit(", "settle_deposit("]),
     ("EVENS_TURNOVER_FACTOR", &["claim_suspended(", "settle_deposit("]),
-    ("EVENS_WITHDRAWALS", &["request_withdrawal("]),
-    ("EVENS_WITHDRAWAL_MIN", &["request_withdrawal("]),
+    ("EVENS_WITHDRAWALS", &["request_withdrawal(", "withdrawals.is_open"]),
+    ("EVENS_WITHDRAWAL_MIN", &["request_withdrawal(", "withdrawals.amount_min"]),
 ];
 
 /// The settings that code requests at its start.

@@ -1,6 +1,6 @@
 //! Banned text, the folders where it is banned, and its replacement.
 
-use crate::{Source, assert_none, is_rust, sources};
+use crate::{Source, assert_none, is_page, is_rust, sources};
 
 struct Banned {
     text: &'static str,
@@ -174,6 +174,29 @@ const BANNED: &[Banned] = &[
     Banned { text: "eprintln!", within: PRODUCT, instead: "tracing::warn!", except: &[TESTS] },
 ];
 
+/// Text that must not be written in pages, and what to write instead: a string never becomes elements, and the content
+/// policy of the pages blocks styles in attributes.
+const BANNED_IN_PAGES: &[(&str, &str)] = &[
+    ("unsafeHTML", "a template: it passes any string through the policy of lit-html"),
+    ("unsafeSVG", "a template: it passes any string through the policy of lit-html"),
+    ("innerHTML", "a template, or textContent"),
+    ("outerHTML", "a template, or textContent"),
+    ("insertAdjacentHTML", "a template, or textContent"),
+    ("styleMap", "a class, or an attribute of SVG"),
+    (" style=", "a class, or an attribute of SVG"),
+];
+
+fn wrong_in_page(source: &Source) -> Vec<String> {
+    let mut wrong = Vec::new();
+    for (index, line) in source.text().lines().enumerate().filter(|_| is_page(&source.path)) {
+        let found = BANNED_IN_PAGES.iter().filter(|(text, _)| line.contains(text));
+        wrong.extend(
+            found.map(|(text, instead)| format!("{}:{}: {text}; write {instead}", source.path, index + 1)),
+        );
+    }
+    wrong
+}
+
 impl Banned {
     fn concerns(&self, path: &str) -> bool {
         let is_anywhere = |place: &str| [TESTS.0, START.0].contains(&place) && path.contains(place);
@@ -236,6 +259,27 @@ fn nothing_banned_is_written() {
     let sources = sources();
     let banned = |source| BANNED.iter().flat_map(move |banned| banned.wrong(source));
     assert_none(&sources.iter().flat_map(banned).collect::<Vec<_>>());
+}
+
+#[test]
+fn nothing_banned_is_written_in_pages() {
+    assert_none(&sources().iter().flat_map(wrong_in_page).collect::<Vec<_>>());
+}
+
+#[test]
+fn text_that_is_banned_in_pages_is_found() {
+    let rows = [
+        ("web/player/a.js", "html`<p style=${x}>`", 1),
+        ("web/player/a.js", "element.innerHTML = name;", 1),
+        ("web/player/index.html", "<p style=\"color: red\">", 1),
+        ("web/player/a.js", "import { unsafeHTML, styleMap } from \"lit\";", 2),
+        ("web/vendor/lit-html.js", "t.innerHTML=e", 0),
+        ("docs/games/verify.html", "<p style=\"color: red\">", 0),
+    ];
+    for (path, text, expected) in rows {
+        let source = Source { path: path.to_owned(), bytes: text.as_bytes().to_vec() };
+        assert_eq!(wrong_in_page(&source).len(), expected, "{path}: {text}");
+    }
 }
 
 #[test]

@@ -9,8 +9,9 @@ const WORDS: [&str; 4] = ["he", "him", "himself", "his"];
 const EXCEPT: &[(&str, &str)] = &[("tests/tests/tidy/words.rs", "it lists them")];
 
 fn is_read(path: &str) -> bool {
-    let is_prose =
-        ["rs", "md", "toml", "yaml", "sh", "service", "py"].iter().any(|kind| is_of_kind(path, kind));
+    let is_prose = ["rs", "md", "toml", "yaml", "sh", "service", "py", "js", "mjs", "ts", "css", "html"]
+        .iter()
+        .any(|kind| is_of_kind(path, kind));
     is_prose && !EXCEPT.iter().any(|(place, _)| path.starts_with(place))
 }
 
@@ -38,6 +39,7 @@ fn a_man_is_found() {
         ("docs/a.md", "this, the, where: `historical`", 0),
         ("tests/simulator/src/a.rs", "/// What he has won.", 1),
         ("tests/tests/a.rs", "fn nobody_waits_for_his_answer() {", 1),
+        ("web/i18n/en.js", "\"key\": \"The player and his bet\",", 1),
     ];
     for (path, text, expected) in rows {
         let source = Source { path: path.to_owned(), bytes: text.as_bytes().to_vec() };

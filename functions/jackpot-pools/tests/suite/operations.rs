@@ -58,7 +58,7 @@ impl Log {
 fn tried(attempt: u32) -> Value {
     json!({
         "level": "DEBUG", "operation": "contribute", "operation.id": "op-1", "group": "minor",
-        "message": format!("Attempt {attempt} at contribute op-1 came to nothing: Conflict"),
+        "message": format!("Attempt {attempt} at contribute op-1 failed: Conflict"),
     })
 }
 

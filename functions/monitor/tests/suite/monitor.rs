@@ -41,7 +41,7 @@ async fn tells_what_queues_hold_and_warns_of_too_much() {
     let monitor = Monitor::default();
     let look = async || {
         let looked = monitor.run(&context, Timestamp::now()).await.unwrap();
-        assert_eq!(looked, JobDone("looked at the queues"));
+        assert_eq!(looked, JobDone("checked the queues"));
         (context.metrics.prometheus(), log.take())
     };
 
@@ -57,13 +57,16 @@ async fn tells_what_queues_hold_and_warns_of_too_much() {
     send(&context, 0..51).await;
     let (_, warnings) = look().await;
     assert!(
-        warnings.contains("WARN") && warnings.contains("HIGH BACKLOG: 51 jobs wait in rounds"),
+        warnings.contains("WARN") && warnings.contains("HIGH BACKLOG: 51 jobs are waiting in rounds"),
         "{warnings}"
     );
     assert_eq!(warnings.lines().count(), 1, "{warnings}");
     send(&context, 51..101).await;
     let (_, warnings) = look().await;
-    assert!(warnings.contains("HIGH BACKLOG: 101 jobs wait in rounds, far too many"), "{warnings}");
+    assert!(
+        warnings.contains("HIGH BACKLOG: 101 jobs are waiting in rounds, a critical level"),
+        "{warnings}"
+    );
 
     let received = context.queues.receive(Queue::Rounds, Duration::ZERO).await.unwrap();
     let record = DeadLetter::new(&received[0], "it broke".to_owned(), Timestamp::UNIX_EPOCH);
@@ -93,9 +96,9 @@ async fn warns_of_failures_since_the_last_look() {
     let looks = [
         ((10, 1), None),
         ((0,  0), None),
-        ((9,  1), Some("HIGH FAILURE RATE: settle gave up 1 jobs and completed 9 since the last look")),
+        ((9,  1), Some("HIGH FAILURE RATE: settle gave up 1 jobs and completed 9 since the last check")),
         ((0,  0), None),
-        ((0,  2), Some("HIGH FAILURE RATE: settle gave up 2 jobs and completed 0 since the last look")),
+        ((0,  2), Some("HIGH FAILURE RATE: settle gave up 2 jobs and completed 0 since the last check")),
     ];
     for ((completed, failed), expected) in looks {
         ended(completed, failed);

@@ -101,11 +101,11 @@ async fn a_repeat_has_the_same_id_and_the_time_of_its_attempt() {
 async fn what_becomes_of_a_job_by_its_answer() {
     let busy = |status: &str| format!("again: the webhook cannot accept the event now: it answered {status}");
     let refused = |status: &str| {
-        format!("dead letter: Non-retryable error: the webhook refused the event: it answered {status}")
+        format!("dead letter: Non-retryable error: the webhook rejected the event: it answered {status}")
     };
     let later = |seconds: u64| {
         let sentence = "the webhook cannot accept the event now: it answered 503 Service Unavailable";
-        format!("again after {seconds} s: to be tried again in {} ms: {sentence}", seconds * 1_000)
+        format!("again after {seconds} s: retry in {} ms: {sentence}", seconds * 1_000)
     };
     let table = [
         (Answer::status(200), "sent".to_owned()),
@@ -176,7 +176,7 @@ async fn a_webhook_that_fails_is_left_alone_and_found_again() {
     let busy = "again: the webhook cannot accept the event now: it answered 500 Internal Server Error";
     let open = |seconds: u64| {
         let sentence = "Circuit breaker is open";
-        format!("again after {seconds} s: to be tried again in {} ms: {sentence}", seconds * 1_000)
+        format!("again after {seconds} s: retry in {} ms: {sentence}", seconds * 1_000)
     };
     let sent = "sent".to_owned();
     // Seconds before the call, the expected result, and the total number of calls after it.
@@ -231,7 +231,7 @@ async fn a_call_that_is_cut_off_does_not_lock_the_breaker() {
             tokio::task::yield_now().await;
         }
         let found = notify(&notifications, &clock, job()).await;
-        assert_eq!(found, "again after 4 s: to be tried again in 4000 ms: Circuit breaker is open");
+        assert_eq!(found, "again after 4 s: retry in 4000 ms: Circuit breaker is open");
     }
     clock.pass(Duration::from_secs(4));
     assert_eq!(notify(&notifications, &clock, job()).await, "sent");

@@ -71,31 +71,31 @@ fn encrypted_or_on_this_machine() {
         ("http://localhost:8080",               None),
         ("http://LOCALHOST",                    None),
         ("http://[::1]:8080/",                  None),
-        ("http://example.com/evens",            Some("it is not encrypted, and not on this machine")),
-        ("http://127.0.0.1.example.com",        Some("it is not encrypted, and not on this machine")),
-        ("http://localhost.example.com",        Some("it is not encrypted, and not on this machine")),
-        ("http://10.0.0.7",                     Some("it is not encrypted, and not on this machine")),
-        ("http://169.254.169.254/latest",       Some("it is not encrypted, and not on this machine")),
-        ("http://[::ffff:10.0.0.7]/",           Some("it is not encrypted, and not on this machine")),
-        ("http://0.0.0.0/",                     Some("it is not encrypted, and not on this machine")),
+        ("http://example.com/evens",            Some("it is unencrypted and not on this machine")),
+        ("http://127.0.0.1.example.com",        Some("it is unencrypted and not on this machine")),
+        ("http://localhost.example.com",        Some("it is unencrypted and not on this machine")),
+        ("http://10.0.0.7",                     Some("it is unencrypted and not on this machine")),
+        ("http://169.254.169.254/latest",       Some("it is unencrypted and not on this machine")),
+        ("http://[::ffff:10.0.0.7]/",           Some("it is unencrypted and not on this machine")),
+        ("http://0.0.0.0/",                     Some("it is unencrypted and not on this machine")),
         ("http://user@127.0.0.1/",              Some("it contains a user name, which would be ignored")),
         ("https://user:word@example.com/",      Some("it contains a user name, which would be ignored")),
         ("http://127.0.0.1@example.com/",       Some("it contains a user name, which would be ignored")),
-        ("https://example.com:99999/",          Some("its host is missing, or its port is not valid")),
-        ("https://example.com:0/",              Some("its host is missing, or its port is not valid")),
-        ("https://example.com:/",               Some("its host is missing, or its port is not valid")),
-        ("https://:443/",                       Some("its host is missing, or its port is not valid")),
+        ("https://example.com:99999/",          Some("its host is missing or its port is invalid")),
+        ("https://example.com:0/",              Some("its host is missing or its port is invalid")),
+        ("https://example.com:/",               Some("its host is missing or its port is invalid")),
+        ("https://:443/",                       Some("its host is missing or its port is invalid")),
         ("ftp://example.com/",                  Some("it is neither https nor http")),
         ("example.com/evens",                   Some("it is not a URL")),
-        ("example.com",                         Some("it is not a whole URL")),
-        ("/evens",                              Some("it is not a whole URL")),
+        ("example.com",                         Some("it is not an absolute URL")),
+        ("/evens",                              Some("it is not an absolute URL")),
         ("https://",                            Some("it is not a URL")),
         ("https://exa mple.com",                Some("it is not a URL")),
     ];
     for (url, expected) in table {
         let found = read(url, SECRET).map(|_| ()).map_err(|error| error.to_string());
         let expected = expected
-            .map_or(Ok(()), |what| Err(format!("events cannot be posted to EVENS_WEBHOOK_URL: {what}")));
+            .map_or(Ok(()), |what| Err(format!("EVENS_WEBHOOK_URL is not a valid webhook URL: {what}")));
         assert_eq!(found, expected, "{url}");
     }
 }
@@ -103,8 +103,8 @@ fn encrypted_or_on_this_machine() {
 #[test]
 fn one_without_the_other_is_named() {
     let cases = [
-        (read("https://example.com", ""), "EVENS_WEBHOOK_URL is set, and EVENS_WEBHOOK_SECRET is not"),
-        (read("", SECRET), "EVENS_WEBHOOK_SECRET is set, and EVENS_WEBHOOK_URL is not"),
+        (read("https://example.com", ""), "EVENS_WEBHOOK_URL is set, but EVENS_WEBHOOK_SECRET is not"),
+        (read("", SECRET), "EVENS_WEBHOOK_SECRET is set, but EVENS_WEBHOOK_URL is not"),
     ];
     for (found, message) in cases {
         let error = found.unwrap_err();
@@ -118,8 +118,8 @@ fn a_bad_secret_is_named_and_not_shown() {
     let error = read("https://example.com", "whsec_c2hvcnQ=").unwrap_err();
     assert_eq!(
         format!("{error:?}"),
-        "EVENS_WEBHOOK_SECRET is not a secret to sign with: it has 5 bytes; a secret has 24 to 64\n\
-         hint: set EVENS_WEBHOOK_SECRET to whsec_ and the base64 of 24 to 64 random bytes"
+        "EVENS_WEBHOOK_SECRET is not a valid signing secret: it has 5 bytes, but must have 24 to 64\n\
+         hint: set EVENS_WEBHOOK_SECRET to whsec_ followed by 24 to 64 random bytes in base64"
     );
 }
 

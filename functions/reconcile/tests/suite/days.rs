@@ -231,7 +231,7 @@ async fn a_run_that_is_killed_when_it_has_told_tells_again() {
     assert_eq!(world.newest().await, ("2026-11-02".to_owned(), vec![DifferenceKind::MissingAtProvider]));
     let told = lines.text();
     // The alarm matches the beginning of this sentence and the kind.
-    let sentence = "Differs on 2026-11-02 from sandbox: 1 of missing-at-provider";
+    let sentence = "Difference on 2026-11-02 with sandbox: 1 of kind missing-at-provider";
     let found = told.lines().find(|line| line.contains(sentence)).unwrap_or_else(|| panic!("{told}"));
     assert!(found.contains("ERROR") && found.contains("kind=\"missing-at-provider\""), "{found}");
 }

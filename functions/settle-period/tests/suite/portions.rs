@@ -16,7 +16,7 @@ fn at_once(bets: usize) -> Portion {
 async fn a_job_pays_some_bets_and_asks_for_the_rest_when_its_time_is_over() {
     let world = World::of(5).await;
     // Players paid so far, whether the lane has ended, and the total number of jobs sent.
-    let rest = JobDone("asked for the rest of the lane");
+    let rest = JobDone("sent the job for the rest of the lane");
     for (later, done, expected) in [
         (0, rest, (2, false, 1)),
         (1, rest, (4, false, 2)),
@@ -45,7 +45,7 @@ async fn whoever_cannot_be_paid_keeps_nobody_else_from_it() {
     for job in 0..3 {
         // The job that reaches this player fails.
         match world.settle(at_once(1), job).await {
-            Ok(done) => assert_eq!(done, JobDone("asked for the rest of the lane")),
+            Ok(done) => assert_eq!(done, JobDone("sent the job for the rest of the lane")),
             Err(failure) => assert!(!failure.is_retryable(), "{failure:?}"),
         }
         assert!(!world.has_ended().await);

@@ -56,7 +56,7 @@ impl Listener for Bounded {
         let (stream, address) = Listener::accept(&mut self.listener).await;
         // Answers are small, and clients wait for each of them.
         if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%error, "A connection keeps its delay: {error}");
+            tracing::debug!(%error, "Could not disable the send delay of a connection: {error}");
         }
         let mut stream = TimeoutStream::new(stream);
         stream.set_read_timeout(Some(self.silence));

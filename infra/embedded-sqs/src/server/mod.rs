@@ -48,7 +48,7 @@ pub enum OpenError {
     #[error("{} is in use by another process", path.display())]
     InUse { path: PathBuf },
     /// A later version wrote the file.
-    #[error("{} has schema version {found}, and this version knows only {known}", path.display())]
+    #[error("{} has schema version {found}, but this program supports only {known}", path.display())]
     Version {
         path: PathBuf,
         /// The version in the file.
@@ -125,18 +125,14 @@ impl Server {
         let served = tokio::select! {
             served = serving.into_future() => served,
             () = give_up(stopped) => {
-                tracing::warn!("Cut off requests that were still under way {SHUTDOWN_SECONDS_MAX} s after the end");
+                tracing::warn!("Cut off requests that were still running {SHUTDOWN_SECONDS_MAX} s after the shutdown signal");
                 Ok(())
             }
         };
         ticking.abort();
         let is_complete = state.close().await;
         served?;
-        if is_complete {
-            Ok(())
-        } else {
-            Err(io::Error::other("a change could not be written; the log says why"))
-        }
+        if is_complete { Ok(()) } else { Err(io::Error::other("a change could not be written; see the log")) }
     }
 }
 
@@ -151,6 +147,8 @@ async fn give_up(mut stopped: watch::Receiver<bool>) {
 /// Message ids must differ between runs, so each run has its own seed.
 fn random_seed() -> io::Result<u64> {
     let mut bytes = [0; 8];
-    SystemRandom::new().fill(&mut bytes).map_err(|_| io::Error::other("no random numbers"))?;
+    SystemRandom::new()
+        .fill(&mut bytes)
+        .map_err(|_| io::Error::other("the system's random number generator failed"))?;
     Ok(u64::from_ne_bytes(bytes))
 }

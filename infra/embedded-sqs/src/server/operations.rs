@@ -146,5 +146,5 @@ fn decode<Request: DeserializeOwned>(body: &[u8]) -> Result<Request, Fault> {
 
 fn encode(answer: &impl Serialize) -> Result<Vec<u8>, Fault> {
     serde_json::to_vec(answer)
-        .map_err(|error| Fault::Malformed(format!("The answer cannot be written: {error}.")))
+        .map_err(|error| Fault::Malformed(format!("The answer cannot be encoded: {error}.")))
 }

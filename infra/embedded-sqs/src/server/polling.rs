@@ -80,7 +80,7 @@ impl Drop for Undelivered<'_> {
         if taken_back.is_err() {
             tracing::warn!(
                 queue.id = self.queue.0,
-                "Messages stay invisible, as they could not be taken back"
+                "Could not return messages to the queue; they stay invisible until their timeout"
             );
         }
     }

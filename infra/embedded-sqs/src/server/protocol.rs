@@ -30,7 +30,11 @@ async fn answer(
     body: Bytes,
 ) -> Response {
     if method != Method::POST {
-        return (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "POST")], "SQS takes POST requests\n")
+        return (
+            StatusCode::METHOD_NOT_ALLOWED,
+            [(header::ALLOW, "POST")],
+            "SQS accepts only POST requests\n",
+        )
             .into_response();
     }
     let mut response = match operations::perform(&state, operation(&headers), host(&headers), &body).await {

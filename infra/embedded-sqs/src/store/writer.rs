@@ -73,7 +73,7 @@ impl Writer {
         let run = move || match write_all(&connection, &received, wait) {
             Ok(()) => true,
             Err(error) => {
-                tracing::error!(%error, "Stopped, as a change could not be written: {error}");
+                tracing::error!(%error, "Stopped, because a change could not be written: {error}");
                 // The receiver is gone if the server has already stopped.
                 let _ = failed.send(());
                 false
@@ -140,13 +140,13 @@ fn write_when_there_is_room(
         match write() {
             Err(error) if error.sqlite_error_code() == Some(ErrorCode::DiskFull) && wait() => {
                 if !has_waited {
-                    tracing::error!(%error, "The disk is full: changes wait until there is room: {error}");
+                    tracing::error!(%error, "The disk is full, so writes wait for free space: {error}");
                 }
                 has_waited = true;
             }
             written => {
                 if has_waited && written.is_ok() {
-                    tracing::warn!("There is room on the disk again, and what waited for it is written");
+                    tracing::warn!("The disk has free space again, and the waiting writes are done");
                 }
                 return written;
             }

@@ -23,38 +23,38 @@ pub(crate) struct DeadLettersArgs {
     pub(crate) command: DeadLettersCommand,
 }
 
-/// What to do with jobs that were given up.
+/// The commands for dead letters.
 #[derive(Debug, Clone, Subcommand)]
 pub(crate) enum DeadLettersCommand {
-    /// List them, those given up first, and what the table says about each now
+    /// List dead letters, oldest first, with the current state of what each job is about
     List(ListArgs),
-    /// Show one with its job
+    /// Show one dead letter with its job
     Show(ShowArgs),
-    /// Send the job to its queue again; harmless where it is done
+    /// Send the job to its queue again; harmless if it is already done
     Redrive(ActArgs),
-    /// Delete what is known of the job; what it was to do stays as it is
+    /// Delete the dead letter without running its job
     Delete(ActArgs),
 }
 
-/// Which dead letters.
+/// Selects dead letters.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct FilterArgs {
-    /// Those that this queue gave up
+    /// Only those of this queue
     #[arg(long, value_name = "QUEUE")]
     pub(crate) queue: Option<Queue>,
-    /// Those whose job has this type
+    /// Only those with this job type
     #[arg(long = "type", value_name = "TYPE")]
     pub(crate) job_type: Option<JobType>,
-    /// Those about the user, bet, match or round of this id
+    /// Only those about the user, bet, match or round with this id
     #[arg(long, value_name = "ID")]
     pub(crate) about: Option<String>,
-    /// Those whose error has this text somewhere
+    /// Only those whose error contains this text
     #[arg(long, value_name = "TEXT")]
     pub(crate) error: Option<String>,
-    /// Those given up then or later: a time such as 2026-11-20T08:00:00Z, or how long ago, such as 2h or 3d
+    /// Only those given up at or after this time, such as 2026-11-20T08:00:00Z, or an age such as 2h or 3d
     #[arg(long, value_name = "TIME", value_parser = moment)]
     pub(crate) since: Option<Timestamp>,
-    /// Those given up before then, written in the same way
+    /// Only those given up before this time or age
     #[arg(long, value_name = "TIME", value_parser = moment)]
     pub(crate) until: Option<Timestamp>,
 }
@@ -71,7 +71,7 @@ impl FilterArgs {
 pub(crate) struct ListArgs {
     #[command(flatten)]
     pub(crate) filter: FilterArgs,
-    /// How many at most
+    /// The maximum number of results
     #[arg(long, default_value = "50", value_name = "N", value_parser = number_from_one)]
     pub(crate) limit: usize,
     /// Print one JSON object
@@ -84,7 +84,7 @@ pub(crate) struct ListArgs {
 /// `evens dead-letters show`.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct ShowArgs {
-    /// The dead letter, as `list` names it
+    /// The dead letter's id, from `list`
     #[arg(value_name = "ID")]
     pub(crate) id: DeadLetterId,
     /// Print one JSON object
@@ -98,21 +98,21 @@ pub(crate) struct ShowArgs {
 #[derive(Debug, Clone, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(crate) struct ActArgs {
-    /// The dead letter, as `list` names it
+    /// The dead letter's id, from `list`
     #[arg(value_name = "ID", required_unless_present = "all", conflicts_with = "all")]
     pub(crate) id: Option<DeadLetterId>,
-    /// All that fit what is said here, those given up first
+    /// All that match the filter, oldest first
     #[arg(long)]
     pub(crate) all: bool,
     #[command(flatten)]
     pub(crate) filter: FilterArgs,
-    /// How many at most
+    /// The maximum number of results
     #[arg(long, default_value = "1000", value_name = "N", value_parser = number_from_one)]
     pub(crate) limit: usize,
-    /// Every dead letter of every queue is meant, where nothing says which
+    /// Confirm an action on every dead letter of every queue, when no filter is given
     #[arg(long)]
     pub(crate) yes: bool,
-    /// Only say what would be done
+    /// Only print what would be done
     #[arg(long)]
     pub(crate) dry_run: bool,
     /// Print one JSON object
@@ -130,9 +130,7 @@ fn moment(text: &str) -> Result<Timestamp, String> {
     let ago = text.parse::<Span>().ok();
     let ago = ago.and_then(|span| span.to_duration(SpanRelativeTo::days_are_24_hours()).ok());
     let at = ago.filter(|ago| !ago.is_negative()).and_then(|ago| Clock::system().now().checked_sub(ago).ok());
-    at.ok_or_else(|| {
-        "is neither a time such as 2026-11-20T08:00:00Z nor how long ago, such as 2h or 3d".to_owned()
-    })
+    at.ok_or_else(|| "is neither a time such as 2026-11-20T08:00:00Z nor an age such as 2h or 3d".to_owned())
 }
 
 #[cfg(test)]

@@ -9,13 +9,13 @@ use std::path::PathBuf;
 /// `evens reconcile`.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct ReconcileArgs {
-    /// Whose day
+    /// The provider
     #[arg(long, value_name = "NAME")]
     pub(crate) provider: ProviderName,
-    /// Which day, by the provider's calendar, such as 2026-11-02
+    /// The day in the provider's time zone, such as 2026-11-02
     #[arg(long, value_name = "DAY")]
     pub(crate) day: Date,
-    /// The provider's statement of the day; the files of the days around it may follow. Without it, all are fetched
+    /// The provider's statement of the day, and optionally of the days around it; by default all are fetched
     #[arg(value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
     /// Print one JSON object

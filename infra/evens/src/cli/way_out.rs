@@ -1,4 +1,4 @@
-//! The command line of the commands that find stuck money and return it.
+//! The command line of the commands that find and return stuck money.
 
 use super::HomeArgs;
 use clap::{Args, Subcommand};
@@ -15,10 +15,10 @@ pub(crate) struct BetsArgs {
     pub(crate) command: BetsCommand,
 }
 
-/// What to do with a bet.
+/// The commands for bets.
 #[derive(Debug, Clone, Subcommand)]
 pub(crate) enum BetsCommand {
-    /// Give back what of it still waits, however its round stands
+    /// Refund its unmatched part, whatever the state of its round
     Refund(RefundArgs),
 }
 
@@ -28,7 +28,7 @@ pub(crate) struct RefundArgs {
     /// The bet
     #[arg(value_name = "ID")]
     pub(crate) id: BetId,
-    /// Why; it stays in the audit log
+    /// The reason, for the audit log
     #[arg(long, value_name = "TEXT")]
     pub(crate) reason: ActReason,
     #[command(flatten)]
@@ -42,10 +42,10 @@ pub(crate) struct MatchesArgs {
     pub(crate) command: MatchesCommand,
 }
 
-/// What to do with a match.
+/// The commands for matches.
 #[derive(Debug, Clone, Subcommand)]
 pub(crate) enum MatchesCommand {
-    /// Give both stakes back, if it should have ended for ten minutes and its winner cannot be paid
+    /// Return both stakes, if the match is ten minutes overdue and its winner cannot be paid
     Void(VoidArgs),
 }
 
@@ -58,7 +58,7 @@ pub(crate) struct VoidArgs {
     /// The match
     #[arg(value_name = "ID")]
     pub(crate) id: MatchId,
-    /// Why; it stays in the audit log
+    /// The reason, for the audit log
     #[arg(long, value_name = "TEXT")]
     pub(crate) reason: ActReason,
     #[command(flatten)]
@@ -72,10 +72,10 @@ pub(crate) struct PeriodsArgs {
     pub(crate) command: PeriodsCommand,
 }
 
-/// What to do with a period of a game.
+/// The commands for game periods.
 #[derive(Debug, Clone, Subcommand)]
 pub(crate) enum PeriodsCommand {
-    /// Cancel it, if it has no result: every stake goes back
+    /// Cancel it if it has no result, and return every stake
     Cancel(CancelPeriodArgs),
 }
 
@@ -85,7 +85,7 @@ pub(crate) struct CancelPeriodArgs {
     /// The period, such as wingo-30-20261123000000042
     #[arg(value_name = "ID")]
     pub(crate) id: PeriodId,
-    /// Why; it stays in the audit log
+    /// The reason, for the audit log
     #[arg(long, value_name = "TEXT")]
     pub(crate) reason: ActReason,
     #[command(flatten)]
@@ -95,16 +95,16 @@ pub(crate) struct CancelPeriodArgs {
 /// `evens ledger`.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct LedgerArgs {
-    /// The idempotency key of an entry, such as `BET:` and the bet's id
+    /// The idempotency key of an entry, such as `BET:` followed by the bet's id
     #[arg(long, value_name = "KEY", conflicts_with = "reference", required_unless_present = "reference")]
     pub(crate) key: Option<String>,
-    /// What the entries are about: a bet, a match or an order
+    /// The bet, match or order that the entries refer to
     #[arg(long, value_name = "ID")]
     pub(crate) reference: Option<String>,
-    /// Whose ledger; needed where the key or the reference does not say
+    /// The user whose ledger is searched; required unless the key or reference implies it
     #[arg(long, value_name = "ID")]
     pub(crate) user: Option<UserId>,
-    /// Print one JSON object, as the route answers
+    /// Print one JSON object, as the API returns it
     #[arg(long)]
     pub(crate) json: bool,
     #[command(flatten)]

@@ -23,17 +23,17 @@ type CopyError = Box<dyn Error + Send + Sync>;
 pub(crate) fn run(args: &BackupArgs) -> Result<ExitCode, StartError> {
     let (from, to) = (&args.home.data, &args.folder);
     if EngineChoice::from_env()? == EngineChoice::Aws {
-        let hint = "restore it to a point in time, or set EVENS_ENGINES to embedded";
-        return Err(StartError::new("the table is not in a data folder but in DynamoDB", hint));
+        let hint = "use point-in-time recovery of DynamoDB, or set EVENS_ENGINES to embedded";
+        return Err(StartError::new("the table is in DynamoDB, not in a data folder", hint));
     }
     if ![Home::TABLE_FILE, Home::LAYOUT_FILE].iter().all(|name| from.join(name).is_file()) {
-        let message = format!("there is no table in the data folder {}", from.display());
-        return Err(StartError::new(message, "name the one that is meant with --data"));
+        let message = format!("the data folder {} has no table", from.display());
+        return Err(StartError::new(message, "select the data folder with --data"));
     }
     // Never overwrites files: they may be the only copy.
     DirBuilder::new().mode(0o700).create(to).map_err(|error| {
-        let message = format!("cannot make the folder {}", to.display());
-        StartError::new(message, "name one that is not there, in a folder that is").caused_by(error)
+        let message = format!("cannot create the folder {}", to.display());
+        StartError::new(message, "choose a new folder whose parent folder exists").caused_by(error)
     })?;
     match copy(from, to) {
         Ok(bytes) => {
@@ -44,8 +44,8 @@ pub(crate) fn run(args: &BackupArgs) -> Result<ExitCode, StartError> {
             // Half a copy must not be mistaken for a complete one.
             let removed = fs::remove_dir_all(to);
             let hint = match removed {
-                Ok(()) => "see whether there is space left",
-                Err(_) => "remove the folder, and see whether there is space left",
+                Ok(()) => "check the free disk space",
+                Err(_) => "remove the folder and check the free disk space",
             };
             let message = format!("cannot copy the table of {} to {}", from.display(), to.display());
             Err(StartError::new(message, hint).caused_by(error))

@@ -46,18 +46,18 @@ async fn export(args: &ExportArgs) -> Result<ExitCode, StartError> {
     home.close().await;
     let look = looked?;
     if look.report.counts.total() == 0 && look.unreadable.is_empty() {
-        let hint = "name the data folder with --data, or the table with EVENS_TABLE";
-        return Err(StartError::new(format!("there is nothing to export in the table {table}"), hint));
+        let hint = "select the data folder with --data, or the table with EVENS_TABLE";
+        return Err(StartError::new(format!("the table {table} is empty"), hint));
     }
     let offenders = look.offenders();
     let told = tell(&look, &table, folder.target());
     let seal = write(look, table, folder.unfinished()).map_err(cannot_write)?;
     folder.publish().map_err(|error| cannot_write(error.into()))?;
     println!("{told}");
-    println!("The SHA-256 of {MANIFEST} is a seal of all of it. Keep it where nobody changes it:\n{seal}");
+    println!("The SHA-256 of {MANIFEST} seals the export. Store it where it cannot be changed:\n{seal}");
     if offenders > 0 {
-        let offenders = super::plural(offenders, "offender");
-        eprintln!("The books are NOT in order: {offenders}; `evens verify` says what offends.");
+        let offenders = super::plural(offenders, "violation");
+        eprintln!("The books are NOT in order: {offenders}; run `evens verify` for details.");
     }
     Ok(ExitCode::from(u8::from(offenders > 0)))
 }
@@ -88,5 +88,5 @@ fn write(look: Look, table: String, folder: &Path) -> Result<Digest, WriteError>
 }
 
 fn cannot_write(error: WriteError) -> StartError {
-    StartError::new("the books cannot be written", "see whether there is space left").caused_by(error)
+    StartError::new("the books cannot be written", "check the free disk space").caused_by(error)
 }

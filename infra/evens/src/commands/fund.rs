@@ -14,7 +14,7 @@ pub(crate) async fn run(args: FundArgs) -> Result<ExitCode, StartError> {
     let home = Home::open(&args.home.data, Sharing::Beside).await?;
     require_local(&home.settings, "fund")?;
     if args.amount.is_zero() {
-        return Err(StartError::new("the amount is zero", "fund with more than zero"));
+        return Err(StartError::new("the amount is zero", "use an amount above zero"));
     }
     let context = home.context(home.settings.clone()).await?;
     let user = find(&context, &args.who).await?.user;
@@ -22,7 +22,7 @@ pub(crate) async fn run(args: FundArgs) -> Result<ExitCode, StartError> {
     let funded = context.store.fund_wallet(user, amount, &order, Clock::system().now()).await;
     let outcome = funded.map_err(|error| {
         StartError::new(
-            format!("nobody knows whether the order {order} was credited"),
+            format!("it is unknown whether the order {order} was credited"),
             format!("repeat the command with --order {order}"),
         )
         .caused_by(error)
@@ -37,7 +37,7 @@ pub(crate) async fn run(args: FundArgs) -> Result<ExitCode, StartError> {
             Ok(ExitCode::SUCCESS)
         }
         FundOutcome::FundedBefore => {
-            println!("The order {order} was credited before; nothing changed.");
+            println!("The order {order} was credited before. Nothing changed.");
             Ok(ExitCode::SUCCESS)
         }
         FundOutcome::OrderUsedForAnother => Err(StartError::new(
@@ -46,18 +46,18 @@ pub(crate) async fn run(args: FundArgs) -> Result<ExitCode, StartError> {
         )),
         FundOutcome::BalanceTooLarge => Err(StartError::new(
             format!("the balance of user {user} cannot hold {amount} more"),
-            "fund with less",
+            "use a smaller amount",
         )),
     }
 }
 
 /// Requires an existing account, because no login would ever find the money otherwise.
 async fn find(context: &Context, who: &FundWho) -> Result<Account, StartError> {
-    let hint = "sign up first (POST /api/users/signup), or look at `evens user list`";
+    let hint = "sign up first (POST /api/users/signup), or find the user with `evens user list`";
     let country = context.settings.phone_country;
     match (who.user, &who.phone) {
         (Some(user), _) => find_by_number(&context.store, user, hint).await,
         (None, Some(phone)) => find_by_phone(&context.store, country, phone, hint).await,
-        (None, None) => Err(StartError::new("nobody is named", "use --user or --phone")),
+        (None, None) => Err(StartError::new("no user is given", "use --user or --phone")),
     }
 }

@@ -33,7 +33,7 @@ enum Imported {
 pub(crate) async fn run(args: ImportReferralsArgs) -> Result<ExitCode, StartError> {
     let text = fs::read_to_string(&args.file).map_err(|error| {
         let message = format!("cannot read {}", args.file.display());
-        StartError::new(message, "name a file that is there and that you may read").caused_by(error)
+        StartError::new(message, "choose an existing file with read permission").caused_by(error)
     })?;
     let lines = parse(&text)?;
     let home = Home::open(&args.home.data, Sharing::Beside).await?;
@@ -58,7 +58,7 @@ pub(crate) async fn run(args: ImportReferralsArgs) -> Result<ExitCode, StartErro
             }
         }
     }
-    println!("{recorded} referrals recorded, {before} were there before, {refused} refused");
+    println!("Imported {recorded} referrals; {before} existed before, {refused} were refused.");
     Ok(if refused == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
@@ -73,8 +73,8 @@ fn parse(text: &str) -> Result<Vec<Line<'_>>, StartError> {
                 Ok(Line { number, referrer, referred })
             }
             _ => Err(StartError::new(
-                format!("line {number} is not two users with a comma between them; nothing was changed"),
-                "write who brought, a comma, who was brought, as in 42,+919876543210",
+                format!("line {number} is not a pair of users separated by a comma; nothing was imported"),
+                "write the referrer, a comma and the referred user, as in 42,+919876543210",
             )),
         }
     });
@@ -99,11 +99,11 @@ async fn import(context: &Context, line: &Line<'_>) -> Result<Imported, StartErr
             Imported::Refused(format!("user {referred} cannot be their own referrer"))
         }
         ImportReferralOutcome::Decided(ImportReferral::ReferredByAnother(other)) => {
-            Imported::Refused(format!("user {referred} was brought by user {other}"))
+            Imported::Refused(format!("user {referred} was referred by user {other}"))
         }
         ImportReferralOutcome::Decided(ImportReferral::UnderWay) => {
-            Imported::Refused(format!("the sign-up of user {referred} is not done yet"))
+            Imported::Refused(format!("the sign-up of user {referred} is not finished"))
         }
-        ImportReferralOutcome::UnknownUser(user) => Imported::Refused(format!("there is no user {user}")),
+        ImportReferralOutcome::UnknownUser(user) => Imported::Refused(format!("user {user} does not exist")),
     })
 }

@@ -12,7 +12,7 @@ use evens_runtime::{Clock, Entropy, StartError};
 use evens_sealing::{SealingKeyFault, SealingKeys};
 use std::process::ExitCode;
 
-const NO_RANDOMNESS: &str = "see whether the system gives random numbers";
+const NO_RANDOMNESS: &str = "check the system's random number generator";
 
 pub(crate) fn run(args: &KeyArgs) -> Result<ExitCode, StartError> {
     match &args.command {
@@ -33,7 +33,7 @@ fn generate_for_tokens(kid: &str) -> Result<(), StartError> {
             SigningKeyError::Name => "use --kid with letters, digits, '-', '_' and '.'",
             SigningKeyError::Form | SigningKeyError::NoRandomness => NO_RANDOMNESS,
         };
-        StartError::new("the key cannot be made", hint).caused_by(error)
+        StartError::new("the key cannot be generated", hint).caused_by(error)
     };
     let pkcs8 = TokenSigner::generate_pkcs8().map_err(failed)?;
     // The signer is used only for its public key here, so it needs neither issuer nor audience.
@@ -44,7 +44,7 @@ fn generate_for_tokens(kid: &str) -> Result<(), StartError> {
 }
 
 fn generate_for_payees(kid: &str) -> Result<(), StartError> {
-    let failed = |hint| StartError::new("the key cannot be made", hint);
+    let failed = |hint| StartError::new("the key cannot be generated", hint);
     let keys = SealingKeys::generate(kid, &Entropy::system());
     let text = keys.map_err(|error| failed(NO_RANDOMNESS).caused_by(error))?.reveal();
     // Parsed again, because a process that starts with this key parses it and its name.
@@ -52,8 +52,8 @@ fn generate_for_payees(kid: &str) -> Result<(), StartError> {
         failed("use --kid with 1 to 16 of a-z, 0-9 and '-'").caused_by(error)
     })?;
     eprintln!(
-        "Where there are keys already, it comes first: EVENS_PAYEE_KEYS={kid}:...,older:... Keep every older one, in its \
-         order: it opens what it has sealed, and the last one tells accounts apart."
+        "Put it before existing keys: EVENS_PAYEE_KEYS={kid}:...,older:... Keep every older key, in the same \
+         order: each decrypts the accounts it encrypted, and the last one detects duplicate accounts."
     );
     println!("EVENS_PAYEE_KEYS={text}");
     Ok(())

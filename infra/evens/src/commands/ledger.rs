@@ -31,8 +31,8 @@ async fn look(home: &Home, args: &LedgerArgs) -> Result<String, StartError> {
         return Ok(told(contribution));
     }
     if found.searched.is_none() && found.transfer.is_none() && found.contribution.is_none() {
-        let hint = "say whose ledger it is in: --user";
-        return Err(StartError::new("nothing says whose entries these are", hint));
+        let hint = "name the user with --user";
+        return Err(StartError::new("the user of these entries is unknown", hint));
     }
     if args.json { json_of(&store, &found).await.map_err(cannot_read) } else { Ok(text_of(&found)) }
 }
@@ -46,7 +46,7 @@ fn told(contribution: &Contribution) -> String {
     let by = match contribution.by {
         Some(user) => format!("user {user}"),
         None if operation.is_of_play() => "the bets of a period".to_owned(),
-        None => "somebody who was not put down".to_owned(),
+        None => "an unrecorded user".to_owned(),
     };
     format!("The contribution {operation} was made at {at} by {by}.{}", moved.collect::<String>())
 }
@@ -61,14 +61,14 @@ async fn json_of(store: &Store, found: &FoundEntries) -> Result<String, StoreErr
 
 fn text_of(found: &FoundEntries) -> String {
     if !found.is_complete {
-        eprintln!("warning: the ledger is too long to be searched to its beginning");
+        eprintln!("warning: the ledger is too long to search completely");
     }
     if let Some(transfer) = &found.transfer {
         let (key, from, to, amount) = (&transfer.key, &transfer.from, &transfer.to, transfer.amount);
         return format!("The transfer {key} moved {amount} from {from} to {to} at {}.", transfer.at);
     }
     if found.entries.is_empty() {
-        eprintln!("No entry fits.");
+        eprintln!("No matching entries.");
     }
     let heads = ["user", "number", "key", "type", "purse", "amount", "account", "balance after", "at"];
     let rows = found.entries.iter().map(|entry| {

@@ -57,8 +57,8 @@ fn require_local(settings: &Settings, command: &str) -> Result<(), StartError> {
     if settings.stage == Stage::Local {
         return Ok(());
     }
-    let message = format!("`evens {command}` is refused in the stage {}", settings.stage.as_str());
-    Err(StartError::new(message, "it is for the local stage only; unset EVENS_STAGE"))
+    let message = format!("`evens {command}` is not allowed in the stage {}", settings.stage.as_str());
+    Err(StartError::new(message, "it works only in the local stage; unset EVENS_STAGE"))
 }
 
 /// A time in UTC to the second.

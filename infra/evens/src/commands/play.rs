@@ -59,7 +59,7 @@ pub(crate) async fn run(args: PlayArgs) -> Result<ExitCode, StartError> {
     if target.waits() > 0 {
         let waits = target.waits();
         eprintln!(
-            "{waits} requests waited for a budget; to play faster, start evens with EVENS_RATE_LIMITS=off"
+            "{waits} requests were rate limited; to play faster, start evens with EVENS_RATE_LIMITS=off"
         );
     }
     home.close().await;
@@ -86,7 +86,7 @@ async fn require_running(target: &Target, url: &str) -> Result<(), StartError> {
     Connection::new(target.address()).open().await.map_err(|error| {
         StartError::new(
             format!("nothing answers at {url}"),
-            "start `evens` in another terminal, or name a running one with --url",
+            "start `evens` in another terminal, or select a running server with --url",
         )
         .caused_by(error)
     })
@@ -95,8 +95,8 @@ async fn require_running(target: &Target, url: &str) -> Result<(), StartError> {
 /// Refuses a home with embedded engines of its own, because the server at `url` does not use them.
 fn require_same_home(home: &Home, url: &str) -> Result<(), StartError> {
     if home.is_embedded() {
-        let message = format!("the evens at {url} does not use the data folder {}", home.folder.display());
-        return Err(StartError::new(message, "name its folder with --data"));
+        let message = format!("the server at {url} does not use the data folder {}", home.folder.display());
+        return Err(StartError::new(message, "select its folder with --data"));
     }
     Ok(())
 }
@@ -105,12 +105,12 @@ fn require_same_home(home: &Home, url: &str) -> Result<(), StartError> {
 /// server does not use.
 async fn require_same_table(players: &Players, context: &Context, url: &str) -> Result<(), StartError> {
     let failed = |what: &str| {
-        let hint = "name the data folder of that server with --data";
-        StartError::new(format!("the evens at {url} {what}"), hint)
+        let hint = "select the data folder of that server with --data";
+        StartError::new(format!("the server at {url} {what}"), hint)
     };
     match context.store.load_account(players.at(0).user).await {
         Ok(Some(_)) => Ok(()),
-        Ok(None) => Err(failed("works with another table")),
+        Ok(None) => Err(failed("uses another table")),
         Err(error) => Err(failed("has a table that does not answer").caused_by(error)),
     }
 }
@@ -118,22 +118,20 @@ async fn require_same_table(players: &Players, context: &Context, url: &str) -> 
 async fn plan(args: &PlayArgs, target: &Target, context: &Context, url: &str) -> Result<Plan, StartError> {
     let name = format!("play-{}", Uuid::now_v7().simple());
     let stake_max = Stake::parse(args.stake_max).map_err(|error| {
-        StartError::new("the largest stake cannot be staked", "use --stake-max with another amount")
-            .caused_by(error)
+        StartError::new("the maximum stake is invalid", "change --stake-max").caused_by(error)
     })?;
     let stake_min = args.stake_min.unwrap_or(context.settings.betting.stake_min);
     if stake_min > stake_max.amount() {
         let message =
-            format!("the largest stake, {}, is below the least one, {stake_min}", stake_max.amount());
-        return Err(StartError::new(message, "use --stake-max with a larger amount"));
+            format!("the maximum stake, {}, is below the minimum stake, {stake_min}", stake_max.amount());
+        return Err(StartError::new(message, "raise --stake-max"));
     }
     let balance = balance(stake_max, args)?;
     let rounds = rounds(args, &name)?;
     let players = register(target, &name, args.users).await?;
     require_same_table(&players, context, url).await?;
     players.fund(&context.store, balance, &name).await.map_err(|error| {
-        StartError::new("the players cannot be funded", "look at the log of the running evens")
-            .caused_by(error)
+        StartError::new("the players cannot be funded", "see the log of the server").caused_by(error)
     })?;
     Ok(Plan {
         rounds,
@@ -153,7 +151,7 @@ async fn register(target: &Target, name: &str, users: usize) -> Result<Players, 
     let registered = Players::register(target, name, users, || bar.inc(1)).await;
     bar.finish_and_clear();
     registered.map_err(|error| {
-        let hint = "look at the log of the running evens; EVENS_RATE_LIMITS=off lets it take more sign-ups";
+        let hint = "see the log of the server; EVENS_RATE_LIMITS=off lets it accept more sign-ups";
         StartError::new("the players cannot sign up", hint).caused_by(error)
     })
 }
@@ -163,7 +161,7 @@ fn balance(stake_max: Stake, args: &PlayArgs) -> Result<Amount, StartError> {
     let share = i128::from(args.bets).unsigned_abs().div_ceil(u128::try_from(args.users).unwrap_or(1).max(1));
     let units = i128::try_from(share).ok().and_then(|share| stake_max.amount().units().checked_mul(share));
     units.and_then(|units| Amount::from_units(units).ok()).ok_or_else(|| {
-        StartError::new("no balance can hold that many stakes of that size", "lower --bets or --stake-max")
+        StartError::new("a balance cannot hold that many stakes of that size", "lower --bets or --stake-max")
     })
 }
 
@@ -173,7 +171,7 @@ fn rounds(args: &PlayArgs, name: &str) -> Result<Rounds, StartError> {
         None => (1..=args.rounds).map(|number| format!("{name}-{number}").parse::<RoundId>()).collect(),
     };
     let rounds = rounds.ok().and_then(Rounds::of);
-    rounds.ok_or_else(|| StartError::new("there are no rounds to bet on", "use --rounds with 1 or more"))
+    rounds.ok_or_else(|| StartError::new("no rounds to bet on", "use --rounds with 1 or more"))
 }
 
 /// Places all bets. When half of them are placed, every player refreshes their tokens.
@@ -206,7 +204,7 @@ async fn place(target: &Target, plan: Plan, bets: u64) -> Report {
 
 /// Waits until every accepted bet has ended, and refunds bets without an opponent.
 async fn wait_for_end(target: &Target, players: &Players, placed: Vec<Placed>) -> (Vec<Ended>, Vec<Placed>) {
-    let bar = progress_bar(placed.len().try_into().unwrap_or(u64::MAX), "waiting for their end");
+    let bar = progress_bar(placed.len().try_into().unwrap_or(u64::MAX), "waiting for bets to end");
     let mut ended = Vec::with_capacity(placed.len());
     let not_ended = follow(target, players, placed, FOLLOWING, |one| {
         bar.inc(1);

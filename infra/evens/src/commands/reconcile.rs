@@ -81,17 +81,17 @@ fn unknown(args: &ReconcileArgs, payments: &Payments) -> StartError {
     let known: Vec<_> =
         payments.providers().map(|known: &std::sync::Arc<Guarded>| known.name().to_string()).collect();
     let hint = if known.is_empty() {
-        "start `evens` on the data folder, or set EVENS_PAYMENT_PROVIDER".to_owned()
+        "start `evens` with the data folder, or set EVENS_PAYMENT_PROVIDER".to_owned()
     } else {
-        format!("name {}", known.join(" or "))
+        format!("use {}", known.join(" or "))
     };
-    StartError::new(format!("there is no payment provider {} here", args.provider), hint)
+    StartError::new(format!("the payment provider {} is not configured", args.provider), hint)
 }
 
 fn open_file(path: &Path) -> Result<(String, File), StartError> {
     let name = path.display().to_string();
     let file = File::open(path).map_err(|error| {
-        let hint = "name a file that is there and that you may read";
+        let hint = "choose an existing file with read permission";
         StartError::new(format!("cannot read {name}"), hint).caused_by(error)
     })?;
     Ok((name, file))
@@ -99,12 +99,12 @@ fn open_file(path: &Path) -> Result<(String, File), StartError> {
 
 fn cannot_compare(fault: ReconcileFault) -> StartError {
     let hint = match &fault {
-        ReconcileFault::Future { .. } => "name a day that has begun",
+        ReconcileFault::Future { .. } => "choose a day that has begun",
         ReconcileFault::File { .. } => {
-            "name a file that you may read, and a TMPDIR with room for a copy of it"
+            "choose a file with read permission, and a TMPDIR with enough space for a copy"
         }
-        ReconcileFault::NoStatement { .. } => "try again, or give the statement as a file",
-        ReconcileFault::Unreadable { .. } => "see what it says of the file, of which nothing was compared",
+        ReconcileFault::NoStatement { .. } => "try again, or pass the statement as a file",
+        ReconcileFault::Unreadable { .. } => "correct the file; nothing was compared",
         ReconcileFault::Store(_) => "check EVENS_TABLE, AWS_ENDPOINT_URL and the permissions, and try again",
         ReconcileFault::Queue(_) => "check the queues and the permissions, and try again",
     };

@@ -20,14 +20,14 @@ fn write_text(text: &mut String, found: &DayFound) -> fmt::Result {
     let ReconciliationReport { id, at, lines, counts, differences, closing } = report;
     let (day, provider) = (id.day, &id.provider);
     let lines = plural(usize::try_from(*lines).unwrap_or(usize::MAX), "line");
-    writeln!(text, "The statement of {provider} of {day} has {lines}; its SHA-256 is {}.", id.statement)?;
+    writeln!(text, "The statement of {provider} for {day} has {lines}; its SHA-256 is {}.", id.statement)?;
     match not_final_before {
         Some(from) => writeln!(
             text,
-            "The day is not final before {}: fees and settlements are not judged, and no report is kept.",
+            "The day is not final before {}: fees and settlements are not compared, and no report is stored.",
             moment(*from)
         )?,
-        None => writeln!(text, "It was reconciled at {}, and its report is kept.", moment(*at))?,
+        None => writeln!(text, "Reconciled at {}; the report is stored.", moment(*at))?,
     }
     writeln!(text)?;
     for (kind, count) in counts {
@@ -38,14 +38,14 @@ fn write_text(text: &mut String, found: &DayFound) -> fmt::Result {
     }
     let left = report.count() - u64::try_from(differences.len()).unwrap_or_default();
     if left > 0 {
-        writeln!(text, "And {left} more.\n")?;
+        writeln!(text, "... and {left} more.\n")?;
     }
     let Closing { stated_units, booked_units, open_units, on_the_way_units, .. } = *closing;
     let [stated, booked, open, on_the_way] =
         [stated_units, booked_units, open_units, on_the_way_units].map(SignedAmount);
     writeln!(
         text,
-        "payment-provider:{provider}: booked {booked}, differences {open}, on its way {on_the_way}, stated {stated}: {}.",
+        "payment-provider:{provider}: booked {booked}, differences {open}, in transit {on_the_way}, stated {stated}: {}.",
         if closing.is_explained() { "explained" } else { "NOT explained" }
     )?;
     writeln!(text, "{}", conclusion(report))

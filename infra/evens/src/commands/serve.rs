@@ -3,11 +3,15 @@
 use crate::cli::ServeArgs;
 use crate::concurrency::Concurrency;
 use crate::home::{Home, Sharing};
+use crate::live::{Hub, LiveSettings};
+use crate::pages::{self, PagePolicy};
 use crate::places::Places;
+use crate::quick_round::QuickRound;
 use crate::restored::cancel_open_rounds;
 use crate::sandbox::SandboxAddress;
 use crate::server::Limits;
 use crate::{banner, cors, metrics_server, payee_keys, router, sandbox, server, signing_key, workers};
+use axum::middleware;
 use evens_block_sources::blocks_from_lookup;
 use evens_credentials::{CredentialSettings, Credentials, load_signing_key};
 use evens_exclusion_register::{Exclusions, RegisterSettings};
@@ -35,6 +39,7 @@ const BACKLOG: u32 = 4_096;
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(30);
 
 pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
+    server::raise_file_limit();
     let concurrency = Concurrency::from_env()?;
     let (listener, address) = listen(args.listen, "--listen")?;
     let metrics = match args.metrics_listen {
@@ -57,7 +62,9 @@ pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
     let credentials = Credentials::new(signer, &credential_settings)?;
     let opener = RoundOpener::from_env(settings.stage)?;
     let notifications = Notifications::from_env()?;
-    let cors = cors::from_env()?;
+    let origins = cors::origins_from_env()?;
+    let live_settings = LiveSettings::from_env()?;
+    let quick_round = QuickRound::from_env(settings.stage, variable)?;
     let blocks = blocks_from_lookup(settings.stage, variable)?;
     let payee_keys = match settings.stage {
         Stage::Local => payee_keys::load_or_create(&home.folder)?,
@@ -70,8 +77,12 @@ pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
     }
     let (stop_sender, stop) = watch::channel(false);
     let limits = Limits::of_process();
+    let sockets_max = live_settings.within(limits).sockets_max;
+    let hub = Hub::new(&context, sockets_max, origins.clone(), stop.clone());
     let places = Places::new(limits.share, &context.settings.trusted_proxies);
     let (provider, sandbox) = provider_beside(&home, address, &stop).await?;
+    let checkout_origin = provider.as_ref().map(ProviderSettings::checkout_origin);
+    let page_policy = PagePolicy::new(checkout_origin.as_deref())?;
     let money = PaymentSettings::of_process(&home.settings, provider.is_some(), variable)?;
     let payments = Payments::new(money, provider, &context.clock)?;
     let register = RegisterSettings::from_env(&home.identity, &home.settings).await?;
@@ -85,14 +96,17 @@ pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
         opener,
         home.is_embedded(),
         places.clone(),
+        hub.clone(),
     );
-    let router = match cors {
+    let router = match cors::layer(origins) {
         Some(layer) => router.layer(layer),
         None => router,
     };
+    let router = router.layer(middleware::from_fn_with_state(page_policy, pages::serve));
     let server = tokio::spawn(server::serve(listener, router, limits, places, stop.clone()));
     let concurrency = if home.is_embedded() { concurrency.over_embedded_engine() } else { concurrency };
-    let workers = workers::start(&context, &outside, blocks, &concurrency, &stop);
+    let mut workers = workers::start(&context, &outside, blocks, quick_round, &concurrency, &stop);
+    hub.start(&context, &mut workers);
     home.publish_api(address, sandbox)?;
     announce(address, &home);
     if let Some((listener, address)) = metrics {
@@ -108,14 +122,14 @@ pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
     context.draining.begin();
     if args.drain_seconds > 0 && !is_failed {
         let seconds = args.drain_seconds;
-        tracing::info!(seconds, "Draining: not ready any more, and serving for {seconds} seconds more");
+        tracing::info!(seconds, "Draining: not ready, but serving for {seconds} more seconds");
         tokio::select! {
             () = tokio::time::sleep(Duration::from_secs(seconds)) => {}
             // A second signal ends the wait.
             again = wait_for_signal() => again?,
         }
     }
-    tracing::info!("Stopping: no new work is taken, and what is under way is finished");
+    tracing::info!("Stopping: finishing current work and accepting no more");
     stop_sender.send_replace(true);
     let exit = drain(server, workers).await;
     home.close().await;
@@ -127,7 +141,7 @@ pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
 fn listen(wanted: SocketAddr, option: &str) -> Result<(TcpListener, SocketAddr), StartError> {
     let failed = |error| {
         let message = format!("cannot listen on {wanted}");
-        let hint = format!("stop what listens there, or use another port with {option}");
+        let hint = format!("stop the program that uses this address, or choose another port with {option}");
         StartError::new(message, hint).caused_by(error)
     };
     let listener = bind(wanted).map_err(failed)?;
@@ -148,12 +162,12 @@ fn bind(wanted: SocketAddr) -> io::Result<TcpListener> {
 async fn take_over_copy(home: &Home, context: &Context) -> Result<(), StartError> {
     let cancelled = cancel_open_rounds(context).await?;
     context.durability.sync().await.map_err(|error| {
-        let message = "the rounds that were cancelled are not safe on the disk";
-        StartError::new(message, "see whether the disk is full or broken").caused_by(error)
+        let message = "the cancellations of rounds cannot be synced to disk";
+        StartError::new(message, "check whether the disk is full or failing").caused_by(error)
     })?;
     home.forget_copy()?;
     let rounds = cancelled.len();
-    tracing::warn!(rounds, "Started from a copy: cancelled the {rounds} rounds that were open in it");
+    tracing::warn!(rounds, "Started from a copy: cancelled its {rounds} open rounds");
     Ok(())
 }
 
@@ -170,9 +184,10 @@ async fn provider_beside(
     let provider = ProviderSettings::from_env(&home.identity, &home.settings).await?;
     let moves_real_money = provider.as_ref().is_some_and(ProviderSettings::moves_real_money);
     if moves_real_money && (home.is_embedded() || has_engine_on_this_machine(variable)) {
-        let message = "the embedded engines may lose the newest commits at a power cut, and the provider moves real money";
+        let message = "the payment provider moves real money, but embedded engines may lose recent commits \
+                       in a power cut";
         let hint =
-            "set EVENS_ENGINES=aws, and no AWS_ENDPOINT_URL that begins with http:, or use the sandbox";
+            "set EVENS_ENGINES=aws without an AWS_ENDPOINT_URL that begins with http:, or use the sandbox";
         return Err(StartError::new(message, hint));
     }
     if home.settings.stage != Stage::Local || provider.is_some() {
@@ -199,7 +214,7 @@ fn announce(address: SocketAddr, home: &Home) {
 /// Notifies the service manager that started the process, if it expects notifications (`Type=notify` of systemd).
 fn tell_manager(state: &NotifyState<'_>) {
     if let Err(error) = sd_notify::notify(std::slice::from_ref(state)) {
-        tracing::warn!(%error, "Could not tell the service manager how far this process is");
+        tracing::warn!(%error, "Could not notify the service manager");
     }
 }
 
@@ -228,7 +243,7 @@ async fn drain(server: JoinHandle<()>, mut workers: JoinSet<()>) -> ExitCode {
         }
         Ok(_) => ExitCode::FAILURE,
         Err(_elapsed) => {
-            tracing::warn!("Stopped with work under way; it comes again at the next start");
+            tracing::warn!("Stopped before all work was finished; it resumes at the next start");
             ExitCode::SUCCESS
         }
     }

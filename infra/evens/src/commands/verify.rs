@@ -45,8 +45,8 @@ async fn run_books(args: &VerifyArgs) -> Result<ExitCode, StartError> {
     home.close().await;
     let findings = found?;
     if findings.report.counts.total() == 0 && findings.unreadable.is_empty() {
-        let hint = "name the data folder with --data, or the table with EVENS_TABLE";
-        return Err(StartError::new(format!("there is nothing to verify in the table {table}"), hint));
+        let hint = "select the data folder with --data, or the table with EVENS_TABLE";
+        return Err(StartError::new(format!("the table {table} is empty"), hint));
     }
     if args.json {
         println!("{}", verify_report::json(&table, &findings));

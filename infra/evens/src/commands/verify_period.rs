@@ -40,8 +40,8 @@ type Jackpot = (JackpotTickets, Option<Award>);
 
 async fn load(store: &Store, args: &VerifyPeriodArgs) -> Result<(Period, Vec<Jackpot>), StartError> {
     let period = store.load_period(args.id).await.map_err(cannot_read)?.ok_or_else(|| {
-        let message = format!("there is no period {}", args.id);
-        StartError::new(message, "look at its id, and at the data folder that --data names")
+        let message = format!("the period {} does not exist", args.id);
+        StartError::new(message, "check the id and the data folder (--data)")
     })?;
     let jackpots = load_jackpots(store, &period).await.map_err(cannot_read)?;
     Ok((period, jackpots))
@@ -70,7 +70,7 @@ fn text(period: &Period, audit: &PeriodAudit, jackpots: &[Jackpot]) -> String {
         ("rules", period.rules.to_string()),
         ("entropy", period.entropy.to_string()),
         ("seed hash", period.seed_hash.to_string()),
-        ("seed", result.map_or("not public: it is not drawn".to_owned(), |result| result.seed.reveal())),
+        ("seed", result.map_or("not public until the draw".to_owned(), |result| result.seed.reveal())),
         ("block", block.map_or("-".to_owned(), |block| format!("{} of {}", block.id(), block.timestamp()))),
         ("drawn", result.map_or("-".to_owned(), |result| result.drawn.to_string())),
         ("recomputed", audit.recomputed.as_ref().map_or("-".to_owned(), ToString::to_string)),

@@ -43,21 +43,24 @@ fn write_text(text: &mut String, table: &str, findings: &Findings, is_moving: bo
     let OnTheWay { waiting, unsettled, sign_ups, game_bets } = report.on_the_way;
     writeln!(
         text,
-        "On their way: {waiting} waiting bets, {unsettled} unsettled matches, {game_bets} bets against the house, \
-         {sign_ups} sign-ups."
+        "In progress: {waiting} unmatched bets, {unsettled} unsettled matches, {game_bets} bets against the \
+         house, {sign_ups} sign-ups."
     )?;
     if is_moving && *looks > 1 {
-        writeln!(text, "It was read {looks} times, as it may have changed meanwhile; the last look counts.")?;
+        writeln!(
+            text,
+            "It was read {looks} times, because it may have changed in between; the last read counts."
+        )?;
     } else {
-        writeln!(text, "Wallets, stakes at risk and system accounts together: {}.", report.sum())?;
+        writeln!(text, "Sum of wallets, stakes at risk and system accounts: {}.", report.sum())?;
     }
     writeln!(text)?;
     for invariant in Invariant::ALL {
         let offenders = report.offenders(invariant);
         let word = match (invariant, offenders) {
-            (Invariant::M8NobodyElses, None) => "not seen".to_owned(),
+            (Invariant::M8NobodyElses, None) => "none seen".to_owned(),
             (_, None) => "holds".to_owned(),
-            (_, Some(offenders)) => plural(offenders.count, "offender"),
+            (_, Some(offenders)) => plural(offenders.count, "violation"),
         };
         writeln!(text, "  {:<4}{word:<14}{}", invariant.name(), invariant.sentence())?;
         if let Some(offenders) = offenders {
@@ -65,16 +68,19 @@ fn write_text(text: &mut String, table: &str, findings: &Findings, is_moving: bo
         }
     }
     if let Some(first) = unreadable.first() {
-        let word = plural(unreadable.len(), "offender");
+        let word = plural(unreadable.len(), "violation");
         writeln!(text, "  --  {word:<14}Every item can be read.\n{:20}{first}", "")?;
     }
     writeln!(text)?;
     if let Some(seal) = sealed {
-        writeln!(text, "The books of before the end of {} are sealed as {}.", seal.day, seal.digest())?;
+        writeln!(text, "The books up to the end of {} are sealed as {}.", seal.day, seal.digest())?;
     }
     for (invariant, subject) in undecided.iter().take(1) {
         let (count, name) = (undecided.len(), invariant.name());
-        writeln!(text, "Undecided: {count}, as they changed each time; the first is {name} of {subject}.")?;
+        writeln!(
+            text,
+            "Undecided: {count}, because they changed on each read; the first is {name} of {subject}."
+        )?;
     }
     writeln!(text, "{}", conclusion(findings))
 }
@@ -82,11 +88,9 @@ fn write_text(text: &mut String, table: &str, findings: &Findings, is_moving: bo
 fn conclusion(findings: &Findings) -> String {
     match verdict(findings) {
         "clean" => "The books are in order.".to_owned(),
-        "undecided" => {
-            "Nothing is known to be wrong, but not all of it stood still: verify again.".to_owned()
-        }
+        "undecided" => "No violations were found, but some records kept changing: verify again.".to_owned(),
         _ => {
-            format!("The books are NOT in order: {}.", plural(findings.offenders(), "offender"))
+            format!("The books are NOT in order: {}.", plural(findings.offenders(), "violation"))
         }
     }
 }

@@ -37,8 +37,8 @@ pub(crate) async fn run(args: VerifyRoundArgs) -> Result<ExitCode, StartError> {
 
 async fn audit(store: &Store, args: &VerifyRoundArgs) -> Result<RoundAudit, StartError> {
     let Some(round) = store.load_round(&args.id).await.map_err(cannot_read)? else {
-        let message = format!("there is no round {}", args.id);
-        return Err(StartError::new(message, "look at its id, and at the data folder that --data names"));
+        let message = format!("the round {} does not exist", args.id);
+        return Err(StartError::new(message, "check the id and the data folder (--data)"));
     };
     let (mut matches, mut nonces, mut after) = (Vec::new(), BTreeMap::new(), None);
     loop {
@@ -169,15 +169,15 @@ impl RoundAudit {
         match self.round.state {
             RoundState::Open => "not public until the round has closed",
             RoundState::Closed { .. } | RoundState::Resulted { .. } | RoundState::Cancelled { .. } => {
-                "not public until nothing of the round can be matched any more"
+                "not public until the last bets of the round are matched or refunded"
             }
         }
     }
 
     fn conclusion(&self) -> String {
         match (self.fault_count(), self.round.state.seed()) {
-            (0, Some(_)) => "Every draw is as the public seed or the oracle says.".to_owned(),
-            (0, None) => format!("Nothing is recomputed: the seed is {}.", self.why_no_seed()),
+            (0, Some(_)) => "Every draw agrees with the public seed or the oracle.".to_owned(),
+            (0, None) => format!("Nothing was recomputed: the seed is {}.", self.why_no_seed()),
             (_, _) => "The draws are NOT in order.".to_owned(),
         }
     }

@@ -49,11 +49,11 @@ async fn refund(home: &Home, args: &RefundArgs) -> Result<String, StartError> {
     let refund = match done {
         RefundDone::Refunded(refund) => refund,
         RefundDone::Unknown => {
-            return Err(refused(format!("there is no bet {id}"), "see its id in `GET /api/bets`"));
+            return Err(refused(format!("the bet {id} does not exist"), "find the id with `GET /api/bets`"));
         }
         RefundDone::NothingWaits => {
-            let hint = "void the match that it is in, if that is stuck";
-            return Err(refused(format!("nothing of the bet {id} waits"), hint));
+            let hint = "if its match is stuck, void the match";
+            return Err(refused(format!("the bet {id} has no unmatched part"), hint));
         }
         RefundDone::BalanceTooLarge => return Err(too_large()),
     };
@@ -70,22 +70,22 @@ async fn void(home: &Home, args: &VoidArgs) -> Result<String, StartError> {
         VoidDone::Voided(void) => void,
         VoidDone::Unknown => {
             return Err(refused(
-                format!("there is no match {id} in round {round}"),
-                "see the line about it in the log",
+                format!("the match {id} does not exist in round {round}"),
+                "find the ids in the log line about the match",
             ));
         }
         VoidDone::Refused(refusal) => {
             return Err(refused(format!("the match {id} cannot be voided: {refusal}"), "nothing changed"));
         }
         VoidDone::Payable => {
-            let message = format!("the match {id} has a winner, who can be paid");
-            return Err(refused(message, "send its settle job again: `evens dead-letters redrive`"));
+            let message = format!("the winner of match {id} can be paid");
+            return Err(refused(message, "resend its settle job with `evens dead-letters redrive`"));
         }
         VoidDone::BalanceTooLarge => return Err(too_large()),
     };
     let amount = void.bet_match.amount;
     record(&format!("voided match {id} of round {round}"), &format!("match.id={id} round.id={round}"));
-    Ok(format!("Voided match {id}: both players have their {amount} back."))
+    Ok(format!("Voided match {id}: both players got their {amount} back."))
 }
 
 async fn cancel(home: &Home, args: &CancelPeriodArgs) -> Result<String, StartError> {
@@ -95,24 +95,24 @@ async fn cancel(home: &Home, args: &CancelPeriodArgs) -> Result<String, StartErr
     let period = match done {
         CancelPeriodOutcome::Cancelled(period) => period,
         CancelPeriodOutcome::CancelledBefore(_) => {
-            return Ok(format!("The period {id} was cancelled before."));
+            return Ok(format!("The period {id} was already cancelled."));
         }
         CancelPeriodOutcome::Decided(period) => {
             let message = format!("the period {id} is {}", period.state.name().as_str());
             let hint = match period.result() {
-                Some(_) => "what was drawn is final, and its winners are paid",
-                None => "a block decides it since it closed; without one it is cancelled by itself",
+                Some(_) => "a drawn result is final, and its winners are paid",
+                None => "a block decides it; without a block it is cancelled automatically",
             };
             return Err(refused(message, hint));
         }
         CancelPeriodOutcome::Unknown => {
-            let hint = "its id is the room and 17 digits, such as wingo-30-20261123000000042";
-            return Err(refused(format!("there is no period {id}"), hint));
+            let hint = "write the room and 17 digits, such as wingo-30-20261123000000042";
+            return Err(refused(format!("the period {id} does not exist"), hint));
         }
     };
     let bets = period.totals().unwrap_or_default().bets;
     record(&format!("cancelled period {id} with {bets} bets"), &format!("period.id={id}"));
-    Ok(format!("Cancelled period {id}: the stakes of {bets} bets go back."))
+    Ok(format!("Cancelled period {id}: the stakes of {bets} bets are returned."))
 }
 
 async fn context(home: &Home) -> Result<Context, StartError> {
@@ -130,10 +130,13 @@ fn refused(message: String, hint: &'static str) -> StartError {
 }
 
 fn too_large() -> StartError {
-    StartError::new("a balance cannot hold it", "repeat the command when the player has spent something")
+    StartError::new(
+        "a balance cannot hold the amount",
+        "repeat the command after the player has spent some money",
+    )
 }
 
 fn nobody_knows(error: StoreError) -> StartError {
-    let hint = "repeat the command; it is harmless if that was done";
-    StartError::new("nobody knows whether it was done", hint).caused_by(error)
+    let hint = "repeat the command; a repeat is harmless";
+    StartError::new("it is unknown whether the change was made", hint).caused_by(error)
 }

@@ -85,7 +85,7 @@ async fn books_that_are_not_in_order_are_exported_as_they_are() {
     let folder = exports.path("books");
     let said = export(&system, &folder);
     // M1 and M4, as `evens verify` counts them.
-    let expected = "The books are NOT in order: 2 offenders; `evens verify` says what offends.\n";
+    let expected = "The books are NOT in order: 2 violations; run `evens verify` for details.\n";
     assert_eq!((said.code, said.err.as_str()), (1, expected));
     assert_eq!(manifest(&folder)["offenders"], 2);
     if let Some((code, said)) = verify_by_the_page(&folder) {
@@ -139,7 +139,7 @@ async fn books_that_do_not_stand_still_are_not_exported() {
     });
     let said = said.await;
     assert_eq!((said.code, said.out.as_str()), (2, ""), "{said:?}");
-    assert!(said.err.contains("the books changed each of the 6 times that they were read"), "{}", said.err);
+    assert!(said.err.contains("the books changed during each of 6 reads"), "{}", said.err);
     assert_eq!(exports.count(), 0, "nothing unfinished is left");
 }
 
@@ -148,8 +148,8 @@ async fn where_there_is_nothing_nothing_is_exported() {
     let (system, exports) = (System::new(), Exports::new());
     let said = export(&system, &exports.path("books"));
     assert_eq!((said.code, said.out.as_str()), (2, ""));
-    let error = "error: there is nothing to export in the table evens-local\n\
-                 hint: name the data folder with --data, or the table with EVENS_TABLE\n";
+    let error = "error: the table evens-local is empty\n\
+                 hint: select the data folder with --data, or the table with EVENS_TABLE\n";
     assert!(said.err.ends_with(error), "{}", said.err);
     assert_eq!(exports.count(), 0);
 }

@@ -32,8 +32,8 @@ async fn close_and_publish(system: &System, round: &str) {
 /// The report on the books of [`played`]. `…` stands for periods of games, which the clock opens.
 const IN_ORDER: &str = "\
 The table evens-local holds 2 wallets, 5 entries, 0 transfers, 0 deposits, 0 withdrawals, 2 bets, 1 waiting, 1 matches, 1 rounds, 0 game-bets, … periods, … seeds, 2 fundings.
-On their way: 1 waiting bets, 0 unsettled matches, 0 bets against the house, 0 sign-ups.
-Wallets, stakes at risk and system accounts together: 0.
+In progress: 1 unmatched bets, 0 unsettled matches, 0 bets against the house, 0 sign-ups.
+Sum of wallets, stakes at risk and system accounts: 0.
 
   M1  holds         Wallets, stakes at risk and system accounts sum to exactly zero.
   M2  holds         No wallet balance is ever negative.
@@ -42,7 +42,7 @@ Wallets, stakes at risk and system accounts together: 0.
   M5  holds         A match joins exactly equal amounts on side A and side B.
   M6  holds         Every bet reaches SETTLED or REFUNDED.
   M7  holds         The outcome follows from a secret whose hash was public before the first bet.
-  M8  not seen      No request reads or moves the wallet of a user other than the token's subject.
+  M8  none seen     No request reads or moves the wallet of a user other than the token's subject.
   M9  holds         Start amounts and contributions of a jackpot equal its wins, pool, meters and reserve; no win exceeds its pool.
   LOG holds         Lines of the audit log are numbered without gaps, each continues the previous one, and every act has a line.
   DAY holds         The books up to the end of each sealed day still match its seal, and no seal is missing.
@@ -103,11 +103,11 @@ async fn what_still_waits_offends_where_everything_must_have_ended() {
     let said = system.run(&["verify", "--ended"]);
     assert_eq!(said.code, 1);
     assert!(
-        said.out.contains("\n  M6  2 offenders   Every bet reaches SETTLED or REFUNDED.\n"),
+        said.out.contains("\n  M6  2 violations  Every bet reaches SETTLED or REFUNDED.\n"),
         "{}",
         said.out
     );
-    assert!(said.out.ends_with("\nThe books are NOT in order: 2 offenders.\n"), "{}", said.out);
+    assert!(said.out.ends_with("\nThe books are NOT in order: 2 violations.\n"), "{}", said.out);
     close(&system, "demo").await;
     system.wait_for("the refund", async || system.records("waiting").await.is_empty()).await;
     assert_eq!(system.run(&["verify", "--ended"]).code, 0);
@@ -176,7 +176,7 @@ async fn a_phone_number_that_leads_to_somebody_else_is_found() {
     assert_eq!((code, name.as_str(), &object["invariants"][7]["offenders"]), (1, "M8", &json!(2)));
     assert!(sentence.ends_with(" leads to user 77."), "{sentence}");
     let said = system.run(&["verify"]);
-    assert!(said.out.contains("\n  M8  2 offenders   No request reads"), "{}", said.out);
+    assert!(said.out.contains("\n  M8  2 violations  No request reads"), "{}", said.out);
 }
 
 #[tokio::test]
@@ -188,7 +188,7 @@ async fn an_item_that_cannot_be_read_is_an_offender() {
     let expected = json!({ "offenders": 1, "first": "the item ROUND#demo ROUND is corrupt: draw" });
     assert_eq!(object["unreadable"], expected);
     let said = system.run(&["verify"]);
-    let row = "  --  1 offender    Every item can be read.\n";
+    let row = "  --  1 violation   Every item can be read.\n";
     assert!(said.out.contains(row), "{}", said.out);
     assert!(said.out.contains("the item ROUND#demo ROUND is corrupt: draw\n"), "{}", said.out);
 }
@@ -234,13 +234,13 @@ async fn nothing_to_look_at_is_neither_clean_nor_broken() {
     let system = System::new();
     let said = system.run(&["verify"]);
     assert_eq!((said.code, said.out.as_str()), (2, ""));
-    let error = "error: there is nothing to verify in the table evens-local\n\
-                 hint: name the data folder with --data, or the table with EVENS_TABLE\n";
+    let error = "error: the table evens-local is empty\n\
+                 hint: select the data folder with --data, or the table with EVENS_TABLE\n";
     assert!(said.err.ends_with(error), "{}", said.err);
 
     let said = system.run(&["verify", "round", "demo"]);
     assert_eq!((said.code, said.out.as_str()), (2, ""));
-    assert!(said.err.contains("error: there is no round demo\nhint: "), "{}", said.err);
+    assert!(said.err.contains("error: the round demo does not exist\nhint: "), "{}", said.err);
 }
 
 /// The output of `evens verify round demo` for that match, up to the nonces and the conclusion.
@@ -273,7 +273,7 @@ async fn the_secrets_of_an_open_round_stay_secret() {
     assert!(nonces.iter().all(|nonce| nonce.len() == 64), "{nonces:?}");
     let open = system.run(&["verify", "round", "demo"]);
     let shown = round_text(&bet_match, "OPEN", &hash, "not public until the round has closed", "-");
-    let conclusion = "Nothing is recomputed: the seed is not public until the round has closed.\n";
+    let conclusion = "Nothing was recomputed: the seed is not public until the round has closed.\n";
     assert_eq!((open.code, &open.out), (0, &format!("{shown}{conclusion}")));
     let all = system.run(&["verify", "round", "demo", "--json"]);
     let books = system.run(&["verify", "--json"]);
@@ -290,7 +290,7 @@ async fn the_secrets_of_an_open_round_stay_secret() {
     of_bets.sort();
     let shown = round_text(&bet_match, "CLOSED", &hash, &secret, &winner);
     let [first, second] = of_bets;
-    let conclusion = "Every draw is as the public seed or the oracle says.\n";
+    let conclusion = "Every draw agrees with the public seed or the oracle.\n";
     let expected = format!("{shown}{:<38}nonce\n{first}{second}\n{conclusion}", "bet");
     assert_eq!((closed.code, closed.out), (0, expected));
     let all = system.run(&["verify", "round", "demo", "--json"]);

@@ -80,7 +80,7 @@ impl Budget {
                 print_cost(way.name, step.name, &step.per_bet);
             }
         }
-        println!("Budget of a settled bet: at most 14 WU and 3 SQS requests; the aim is 4.1 and 1.5.");
+        println!("Budget of a settled bet: at most 14 WU and 3 SQS requests; the target is 4.1 and 1.5.");
         cost::print_prices();
         for way in &self.ways {
             for step in &way.steps {

@@ -74,11 +74,11 @@ impl Evens {
 
     /// Finds the binary in the folder of this one.
     pub(crate) fn find() -> anyhow::Result<Self> {
-        let own = std::env::current_exe().context("where this program is, is not known")?;
+        let own = std::env::current_exe().context("the path of this program is unknown")?;
         let binary = own.with_file_name("evens");
         ensure!(
             binary.exists(),
-            "there is no {}\nhint: build it as this program was built: cargo build -p evens",
+            "{} does not exist\nhint: build it like this program, with cargo build -p evens",
             binary.display()
         );
         let pkcs8 = TokenSigner::generate_pkcs8()?;
@@ -110,7 +110,7 @@ impl Evens {
     /// Kills it (SIGKILL) and starts it again with the same folder and address. Returns the time from start to serving.
     pub(crate) async fn kill_and_start(&mut self) -> anyhow::Result<Duration> {
         let mut running = self.running.take().context("evens is not running")?;
-        running.process.kill().await.context("evens does not end")?;
+        running.process.kill().await.context("evens does not stop")?;
         let started = Instant::now();
         self.running = Some(self.start(running.folder, running.api, running.bank).await?);
         Ok(started.elapsed())
@@ -148,6 +148,7 @@ impl Evens {
             // Watching bets exceeds a player's rate limit. The cost of counting is still part of the measurement.
             .env("EVENS_RATE_LIMITS", "reads=1000000000/1m")
             // Limits on the house's risk, awards and contributions are not measured.
+            .env("EVENS_QUICK_ROUND", "off")
             .env("GAMES_BANKROLL", "1000000000000")
             .env("JACKPOT_TWO_PERSONS_FROM", "1000000000")
             .env("JACKPOT_CONTRIBUTIONS_PER_DAY_MAX", "1000000000")
@@ -169,7 +170,7 @@ impl Evens {
     async fn start(&self, folder: TempDir, listen: SocketAddr, bank: Bank) -> anyhow::Result<Running> {
         // The file may be a remnant of a killed process.
         if let Err(error) = std::fs::remove_file(folder.path().join(ADDRESSES)) {
-            ensure!(error.kind() == ErrorKind::NotFound, "{ADDRESSES} cannot be removed: {error}");
+            ensure!(error.kind() == ErrorKind::NotFound, "cannot remove {ADDRESSES}: {error}");
         }
         let metrics = Reserved::find()?;
         let mut process = self.serve(&folder, listen, metrics.address, &bank, None)?;
@@ -180,7 +181,7 @@ impl Evens {
             }
             if Instant::now() >= deadline || process.try_wait()?.is_some() {
                 let log = std::fs::read_to_string(folder.path().join(LOG))?;
-                bail!("it did not say where it listens:\n{log}");
+                bail!("it did not print its address:\n{log}");
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
         };
@@ -199,9 +200,9 @@ impl Evens {
     pub(crate) async fn stop(&mut self) -> anyhow::Result<()> {
         let Some(mut running) = self.running.take() else { return Ok(()) };
         let process = running.process.id().and_then(|id| Pid::from_raw(i32::try_from(id).ok()?));
-        kill_process(process.context("evens has ended")?, Signal::TERM)?;
+        kill_process(process.context("evens has stopped")?, Signal::TERM)?;
         let ended = timeout(Self::END_TIMEOUT, running.process.wait()).await;
-        ended.context("evens does not end")??;
+        ended.context("evens does not stop")??;
         Ok(())
     }
 
@@ -210,7 +211,7 @@ impl Evens {
     }
 
     pub(crate) fn processes(&self) -> anyhow::Result<Vec<u32>> {
-        Ok(vec![self.running()?.process.id().context("evens has ended")?])
+        Ok(vec![self.running()?.process.id().context("evens has stopped")?])
     }
 
     pub(crate) async fn fund(&self, count: u64, balance: Amount) -> anyhow::Result<Players> {
@@ -218,6 +219,14 @@ impl Evens {
         let players = Players::signed(&self.signer, users)?.context("no players")?;
         players.fund(&self.running()?.store, balance, "bench").await?;
         Ok(players)
+    }
+
+    /// The tokens of `count` users who do nothing else.
+    pub(crate) fn tokens(&self, count: usize) -> anyhow::Result<Vec<String>> {
+        let users = (2_000_000_u64..).take(count).map_while(|number| UserId::new(number).ok());
+        let (now, lifetime) = (Clock::system().now(), Duration::from_hours(1));
+        let sign = |user| Ok(self.signer.sign(user, Role::Player, now, lifetime)?);
+        users.map(sign).collect()
     }
 
     /// Accounts of two operators and a player, and the operators' tokens.
@@ -281,7 +290,7 @@ impl Evens {
         }
         let mut command = Command::new(&self.binary);
         command.args(["verify", "--json", "--ended", "--data"]).arg(self.running()?.folder.path());
-        let output = command.env("RUST_LOG", "warn").output().await.context("evens verify cannot be run")?;
+        let output = command.env("RUST_LOG", "warn").output().await.context("cannot run evens verify")?;
         let findings: Findings = serde_json::from_slice(&output.stdout).with_context(|| {
             format!("evens verify: {}: {}", output.status, String::from_utf8_lossy(&output.stderr))
         })?;
@@ -350,7 +359,7 @@ impl Evens {
 /// A folder that only its owner can read.
 fn empty_folder() -> anyhow::Result<TempDir> {
     let private = Permissions::from_mode(0o700);
-    tempfile::Builder::new().permissions(private).tempdir().context("no temporary folder")
+    tempfile::Builder::new().permissions(private).tempdir().context("cannot create a temporary folder")
 }
 
 /// The addresses, once all of them are known.

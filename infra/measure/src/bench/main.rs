@@ -16,6 +16,7 @@ mod evens;
 mod figure;
 mod figures;
 mod growth;
+mod live;
 mod machine;
 mod measures;
 mod passwords;
@@ -122,6 +123,8 @@ enum Measure {
     Growth,
     /// A backlog of 1000 bonuses, and of 1000 attendance days, each done in a minute (Evens only)
     Backlog,
+    /// 1000 idle sockets: memory of each, and place-bet's p99 beside them and without, in turns (Evens only)
+    Live,
     /// The time to hash a password, by hash parameters
     Passwords,
 }
@@ -158,6 +161,7 @@ impl Measure {
                 | Self::Jackpots
                 | Self::PeriodRooms
                 | Self::PeriodCrowd
+                | Self::Live
         )
     }
 }
@@ -264,6 +268,7 @@ async fn run_measure(
         Measure::PeriodRooms => scenarios::period_rooms(system.evens()?, sizes).await,
         Measure::PeriodCrowd => scenarios::period_crowd(system.evens_mut()?, sizes).await,
         Measure::SignUpBurst => scenarios::sign_up_burst(system.evens()?, sizes).await,
+        Measure::Live => live::live(system, sizes).await,
         Measure::Backlog => storm::backlog(system.evens()?, sizes).await,
         Measure::Budget | Measure::Passwords | Measure::Growth => return Ok(()),
     };

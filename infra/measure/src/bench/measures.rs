@@ -47,7 +47,7 @@ pub(crate) async fn throughput(system: &System, seconds: u64) -> anyhow::Result<
         Figure::higher("accepted/s", report.accepted_per_second()),
         Figure::lower("place p50 ms", milliseconds(report.latency.quantile(0.5))),
         Figure::lower("place p99 ms", milliseconds(report.latency.quantile(0.99))),
-        Figure::higher("settled/s while it lasts", per_second(settled, took)),
+        Figure::higher("settled/s until done", per_second(settled, took)),
     ];
     figures.extend(usage_notes(&report, &usage, took));
     Ok(figures)
@@ -121,7 +121,7 @@ pub(crate) async fn settlement(system: &System) -> anyhow::Result<Vec<Figure>> {
         Figure::lower("due to seen settled p99 ms", milliseconds(pairs.each.quantile(0.99))),
         Figure::lower("pair complete to settled p50 ms", milliseconds(pairs.second.quantile(0.5))),
         Figure::lower("pair complete to settled p99 ms", milliseconds(pairs.second.quantile(0.99))),
-        Figure::lower("CPU ms/bet, with the watching", per_bet(usage.cpu, report.outcomes.accepted)),
+        Figure::lower("CPU ms/bet, with polling", per_bet(usage.cpu, report.outcomes.accepted)),
         Figure::lower("not settled in 5 s", count(report.outcomes.accepted - pairs.each.count())),
     ];
     figures.extend(usage_notes(&report, &usage, started.elapsed()));
@@ -155,7 +155,7 @@ pub(crate) async fn steady(system: &System, seconds: u64) -> anyhow::Result<Vec<
         Figure::lower("memory peak MiB", peak).below(STEADY_MEBIBYTES),
         Figure::lower("place p50 ms", milliseconds(report.latency.quantile(0.5))),
         Figure::lower("place p99 ms", milliseconds(report.latency.quantile(0.99))),
-        Figure::lower("not settled with the last answer", count(behind)),
+        Figure::lower("not settled at the last answer", count(behind)),
         Figure::lower("never settled", count(accepted - settled)),
     ];
     figures.extend(counted.job_times());

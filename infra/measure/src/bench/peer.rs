@@ -53,7 +53,7 @@ impl Peer {
     pub(crate) async fn start(folder: &Path) -> anyhow::Result<Self> {
         ensure!(
             folder.join("run.sh").exists(),
-            "there is no run.sh in {} (name its folder with --peer-dir)",
+            "{} has no run.sh (set the peer's folder with --peer-dir)",
             folder.display()
         );
         let folder = folder.canonicalize()?;
@@ -94,7 +94,7 @@ impl Peer {
         command.arg(step).current_dir(&self.folder).env("SETTLE_AFTER_COMMIT", "1");
         // Not a pipe, because servers that keep running would hold it open.
         command.stdin(std::process::Stdio::null()).stdout(log.try_clone()?).stderr(log.try_clone()?);
-        let status = command.status().await.context("run.sh cannot be run")?;
+        let status = command.status().await.context("cannot run run.sh")?;
         if !status.success() {
             use std::io::{Read, Seek};
             let (mut log, mut text) = (log, String::new());
@@ -127,7 +127,7 @@ impl Peer {
         let player =
             |user: User| -> anyhow::Result<Player> { Ok(Player::unproved(UserId::new(user.id.parse()?)?)) };
         let players = users.users.into_iter().map(player).collect::<anyhow::Result<_>>()?;
-        Players::of(players).context("the peer made no users")
+        Players::of(players).context("the peer created no users")
     }
 
     pub(crate) async fn settled(&self) -> anyhow::Result<u64> {

@@ -56,7 +56,7 @@ impl System {
     pub(crate) fn evens(&self) -> anyhow::Result<&Evens> {
         match self {
             Self::Evens(evens) => Ok(evens),
-            Self::Peer(_) => anyhow::bail!("the peer does not do this"),
+            Self::Peer(_) => anyhow::bail!("the peer does not support this"),
         }
     }
 
@@ -64,7 +64,7 @@ impl System {
     pub(crate) fn evens_mut(&mut self) -> anyhow::Result<&mut Evens> {
         match self {
             Self::Evens(evens) => Ok(evens),
-            Self::Peer(_) => anyhow::bail!("the peer does not do this"),
+            Self::Peer(_) => anyhow::bail!("the peer does not support this"),
         }
     }
 

@@ -41,7 +41,7 @@ impl Worker {
     /// Kills it (SIGKILL). Returns the number of jobs it had done just before.
     pub(crate) async fn kill(mut self) -> anyhow::Result<f64> {
         let jobs = Counters::read(self.metrics.address).await?.jobs_done();
-        self.process.kill().await.context("a worker does not end")?;
+        self.process.kill().await.context("a worker does not stop")?;
         Ok(jobs)
     }
 }

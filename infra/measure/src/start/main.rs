@@ -48,7 +48,7 @@ async fn main() -> Result<()> {
     let folder = args.functions.clone().or_else(|| here.parent().map(Path::to_owned)).context("a folder")?;
     let platform = Platform::start().await?;
     let programs = programs(&folder, &args)?;
-    println!("{} starts each, medians in milliseconds; sizes in MB, of the binary and as a zip.", args.runs);
+    println!("{} starts each, medians in milliseconds; sizes of the binary and its zip in MB.", args.runs);
     for transport in [Transport::Aws, Transport::Tls, Transport::Plain] {
         let mut starts = vec![Vec::new(); programs.len()];
         for _ in 0..args.runs {
@@ -85,7 +85,7 @@ fn programs(folder: &Path, args: &Args) -> Result<Vec<Program>> {
     let mut programs = vec![empty.with_context(missing)?];
     programs.extend(Program::node(&args.node));
     let mut names: Vec<_> = std::fs::read_dir("functions")
-        .context("run this at the root of the repository")?
+        .context("run this in the root of the repository")?
         .map(|entry| entry.map(|entry| entry.file_name().to_string_lossy().into_owned()))
         .collect::<Result<_, _>>()?;
     names.retain(|name| args.only.is_empty() || args.only.contains(name));

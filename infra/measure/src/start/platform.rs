@@ -26,11 +26,9 @@ pub(crate) enum Transport {
 impl Transport {
     pub(crate) fn title(self) -> &'static str {
         match self {
-            Self::Aws => "Table and queues on AWS: the start as it is there; nothing is called",
-            Self::Tls => {
-                "Table and queues here, over TLS: invocations as they are on AWS, but for the network"
-            }
-            Self::Plain => "Table and queues here, in plain text",
+            Self::Aws => "Table and queues on AWS: the start as on AWS, without any call",
+            Self::Tls => "Local table and queues over TLS: invocations as on AWS, without the network",
+            Self::Plain => "Local table and queues in plain text",
         }
     }
 }

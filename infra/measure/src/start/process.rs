@@ -32,7 +32,7 @@ impl Program {
     /// The Node function, if its packages are installed.
     pub(crate) fn node(folder: &Path) -> Option<Self> {
         if !folder.join("node_modules").is_dir() {
-            eprintln!("the function of Node is not in {}: infra/measure/node.sh", folder.display());
+            eprintln!("the Node function is not in {}: run infra/measure/node.sh", folder.display());
             return None;
         }
         let argument = Some(folder.join("function.mjs"));

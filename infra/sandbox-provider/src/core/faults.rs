@@ -127,10 +127,12 @@ pub enum Fault {
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 pub enum FaultError {
     /// The value of `on` is unknown.
-    #[error("faults are on a call, \"callback\", a type of callbacks, \"payment\", \"refund\" or \"payout\"")]
+    #[error(
+        "the fault must name a call, \"callback\", a callback type, \"payment\", \"refund\" or \"payout\""
+    )]
     On,
     /// The value of `do` is unknown for this `on`.
-    #[error("that cannot go wrong there")]
+    #[error("this fault is not possible there")]
     Do,
 }
 

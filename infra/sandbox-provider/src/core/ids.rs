@@ -7,7 +7,7 @@ use thiserror::Error;
 
 /// The text is not an id of this kind.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
-#[error("this is not an id")]
+#[error("not a valid id")]
 pub struct IdError;
 
 macro_rules! id {

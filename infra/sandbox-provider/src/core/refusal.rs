@@ -10,7 +10,7 @@ pub enum Refusal {
     #[error("this idempotency key was used for another request")]
     KeyUsedForAnotherRequest,
     /// The payment does not exist.
-    #[error("there is no such payment")]
+    #[error("the payment does not exist")]
     UnknownPayment,
     /// The payment's status does not permit the operation.
     #[error("the payment is {}", .0.name())]

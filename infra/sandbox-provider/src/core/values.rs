@@ -7,18 +7,18 @@ use thiserror::Error;
 /// The reason why a text or number is invalid. It does not repeat the input.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 pub enum ValueError {
-    #[error("an amount is a whole number of minor units from 1 to {}", Amount::MAX.0)]
+    #[error("the amount must be a whole number of minor units from 1 to {}", Amount::MAX.0)]
     Amount,
-    #[error("a currency is three capital letters")]
+    #[error("the currency must be three capital letters")]
     Currency,
-    #[error("a reference has 1 to {} characters and no control characters", Reference::LENGTH_MAX)]
+    #[error("the reference must have 1 to {} characters and no control characters", Reference::LENGTH_MAX)]
     Reference,
-    #[error("an account has 1 to {} visible ASCII characters", AccountNumber::LENGTH_MAX)]
+    #[error("the account must have 1 to {} visible ASCII characters", AccountNumber::LENGTH_MAX)]
     Account,
-    #[error("an idempotency key has 1 to {} visible ASCII characters", IdempotencyKey::LENGTH_MAX)]
+    #[error("the idempotency key must have 1 to {} visible ASCII characters", IdempotencyKey::LENGTH_MAX)]
     IdempotencyKey,
     #[error(
-        "a URL to return to is http or https, with at most {} visible ASCII characters",
+        "the return URL must be http or https, with at most {} visible ASCII characters",
         ReturnUrl::LENGTH_MAX
     )]
     ReturnUrl,

@@ -29,7 +29,8 @@ pub(super) async fn call(state: Arc<State>, operation: Operation, request: Reque
             return Problem::new(StatusCode::TOO_MANY_REQUESTS, "fault", "too many requests").into_response();
         }
         Some(CallFault::Refuse) => {
-            return Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "fault", "not like that").into_response();
+            return Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "fault", "malformed request")
+                .into_response();
         }
         _ => {}
     }
@@ -52,7 +53,7 @@ pub(super) async fn call(state: Arc<State>, operation: Operation, request: Reque
         }
         Some(CallFault::LoseAnswer) => lost(),
         Some(CallFault::ServerError) => {
-            Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "fault", "nobody knows").into_response()
+            Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "fault", "the result is unknown").into_response()
         }
         Some(CallFault::Garbage) => {
             (answer.status(), [(header::CONTENT_TYPE, "application/json")], "<html>{\"id\":").into_response()
@@ -73,6 +74,6 @@ async fn take(state: &State, operation: Operation) -> Result<(Option<CallFault>,
 /// A response that fails while it is written, so that the connection closes before its first byte.
 fn lost() -> Response {
     let broken =
-        futures::stream::once(async { Err::<Bytes, _>(io::Error::other("the answer is lost on purpose")) });
+        futures::stream::once(async { Err::<Bytes, _>(io::Error::other("the fault drops this answer")) });
     Response::new(Body::from_stream(broken))
 }

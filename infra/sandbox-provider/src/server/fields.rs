@@ -39,7 +39,7 @@ impl Fields {
         match self.0.remove(name) {
             None | Some(Value::Null) => Ok(None),
             Some(Value::String(text)) => parse(&text).map(Some).map_err(|error| Problem::value(name, error)),
-            Some(_) => Err(Problem::field(name, format!("{name} is not a text"))),
+            Some(_) => Err(Problem::field(name, format!("{name} must be a string"))),
         }
     }
 
@@ -55,7 +55,7 @@ impl Fields {
         let number = self.0.remove(name).ok_or_else(|| missing(name))?.as_u64();
         let number = number.and_then(|number| u32::try_from(number).ok());
         let number = number.filter(|number| (1..=max).contains(number));
-        number.ok_or_else(|| Problem::field(name, format!("{name} is a whole number from 1 to {max}")))
+        number.ok_or_else(|| Problem::field(name, format!("{name} must be a whole number from 1 to {max}")))
     }
 
     /// Refuses unknown fields, because the caller expects them to have an effect.
@@ -64,7 +64,7 @@ impl Fields {
             None => Ok(()),
             Some((name, _)) => {
                 let name: String = name.chars().take(NAME_LENGTH_MAX).collect();
-                Err(Problem::field(name, "nobody knows this field"))
+                Err(Problem::field(name, "unknown field"))
             }
         }
     }
@@ -76,7 +76,7 @@ pub(super) fn idempotency_key(headers: &HeaderMap) -> Result<IdempotencyKey, Pro
     let mut values = headers.get_all(NAME).iter();
     match (values.next(), values.next()) {
         (None, _) => Err(missing(NAME)),
-        (Some(_), Some(_)) => Err(Problem::field(NAME, "there is more than one")),
+        (Some(_), Some(_)) => Err(Problem::field(NAME, "the field is repeated")),
         (Some(value), None) => {
             let key = value.to_str().map_err(|_| ValueError::IdempotencyKey).and_then(IdempotencyKey::parse);
             key.map_err(|error| Problem::value(NAME, error))

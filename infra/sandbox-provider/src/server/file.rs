@@ -51,7 +51,7 @@ impl StateFile {
         let path = self.path.clone();
         let writing = tokio::task::spawn_blocking(move || write(&path, books)).await;
         if let Err(error) = writing.map_err(io::Error::other).and_then(|result| result) {
-            tracing::error!(%error, "The state of the provider cannot be written: {error}");
+            tracing::error!(%error, "Could not write the provider's state: {error}");
             return Err(Unavailable::Unwritten);
         }
         *written = newest;
@@ -64,7 +64,7 @@ fn parse(bytes: &[u8]) -> io::Result<Books> {
     if content.version == VERSION {
         Ok(content.books)
     } else {
-        Err(io::Error::new(io::ErrorKind::InvalidData, "another version wrote it"))
+        Err(io::Error::new(io::ErrorKind::InvalidData, "it was written by another version"))
     }
 }
 

@@ -35,13 +35,13 @@ pub enum ServeError {
     #[error("{} cannot be read: {source}", path.display())]
     StateFile { path: PathBuf, source: io::Error },
     /// The machine has no certificates to verify the receiver of callbacks.
-    #[error("there are no certificates to check the receiver of callbacks with")]
+    #[error("no CA certificates were found to verify the receiver of callbacks")]
     Certificates(#[source] Box<dyn Error + Send + Sync>),
     /// A call corrupted the state. The log has the reason.
-    #[error("a call broke the state")]
+    #[error("the state is broken after a panic")]
     Broken,
     /// The listener failed.
-    #[error("the provider cannot listen: {0}")]
+    #[error("cannot listen: {0}")]
     Listener(#[source] io::Error),
 }
 
@@ -73,7 +73,7 @@ pub async fn serve(
     let listener = listener.tap_io(|stream| {
         // Answers are small, and clients wait for each of them.
         if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%error, "A connection keeps its delay: {error}");
+            tracing::debug!(%error, "Could not disable the send delay of a connection: {error}");
         }
     });
     let until_stop = async move {

@@ -77,7 +77,8 @@ fn page(status: StatusCode, payment: &Payment) -> Response {
 fn html(payment: &Payment) -> String {
     let Payment { id, amount, currency, reference, status, .. } = payment;
     let (units, reference, status) = (amount.units(), escape(reference.as_str()), status.name());
-    let forms: String = acts(payment.status).iter().map(|(act, label)| form(*id, act, label)).collect();
+    let forms: String = acts(payment).iter().map(|(act, label)| form(*id, act, label)).collect();
+    let outcome = outcome(payment);
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
@@ -85,20 +86,31 @@ fn html(payment: &Payment) -> String {
          <h1>Pay (sandbox)</h1>\n<p>No real money moves here.</p>\n<dl>\n\
          <dt>Amount</dt><dd>{units} minor units of {currency}</dd>\n\
          <dt>Reference</dt><dd>{reference}</dd>\n\
-         <dt>Status</dt><dd>{status}</dd>\n</dl>\n{forms}</main>\n</body>\n</html>\n"
+         <dt>Status</dt><dd>{status}</dd>\n</dl>\n{outcome}{forms}</main>\n</body>\n</html>\n"
     )
 }
 
-/// The payer's possible actions, with their labels.
-fn acts(status: PaymentStatus) -> &'static [(&'static str, &'static str)] {
+/// The end of a payment in one sentence, for its payer.
+fn outcome(payment: &Payment) -> &'static str {
+    match (payment.status, &payment.return_url) {
+        (PaymentStatus::Succeeded, None) => "<p><strong>Paid. You can close this page.</strong></p>\n",
+        (PaymentStatus::Succeeded, Some(_)) => "<p><strong>Paid.</strong></p>\n",
+        (PaymentStatus::Failed, _) => "<p><strong>The payment has failed.</strong></p>\n",
+        (PaymentStatus::Open | PaymentStatus::Disputed, _) => "",
+    }
+}
+
+/// The acts that a payer can choose, each with its label. There is a way back where the payment has a return address.
+fn acts(payment: &Payment) -> &'static [(&'static str, &'static str)] {
     const PAY: (&str, &str) = ("pay", "Pay");
-    const FAIL: (&str, &str) = ("fail", "Let it fail");
+    const FAIL: (&str, &str) = ("fail", "Let the payment fail");
     const LEAVE: (&str, &str) = ("leave", "Leave without paying");
     const BACK: (&str, &str) = ("leave", "Go back");
-    match status {
+    match payment.status {
         PaymentStatus::Open => &[PAY, FAIL, LEAVE],
         PaymentStatus::Failed => &[PAY, LEAVE],
-        PaymentStatus::Succeeded | PaymentStatus::Disputed => &[BACK],
+        PaymentStatus::Succeeded | PaymentStatus::Disputed if payment.return_url.is_some() => &[BACK],
+        PaymentStatus::Succeeded | PaymentStatus::Disputed => &[],
     }
 }
 

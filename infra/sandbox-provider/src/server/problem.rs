@@ -32,7 +32,7 @@ impl Problem {
     }
 
     pub(super) fn no_such(what: &'static str) -> Self {
-        Self::new(StatusCode::NOT_FOUND, "not-found", format!("there is no such {what}"))
+        Self::new(StatusCode::NOT_FOUND, "not-found", format!("the {what} does not exist"))
     }
 
     pub(super) fn unwritten(message: impl Into<Cow<'static, str>>) -> Self {
@@ -40,7 +40,7 @@ impl Problem {
     }
 
     pub(super) fn unauthorized() -> Self {
-        let message = "this needs the key, as a bearer token or as the password of basic authentication";
+        let message = "send the key as a bearer token or as the password of basic authentication";
         Self::new(StatusCode::UNAUTHORIZED, "unauthorized", message)
     }
 }

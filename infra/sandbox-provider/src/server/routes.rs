@@ -54,7 +54,7 @@ pub(super) fn router(server: Arc<Server>) -> Router {
     api.merge(page::router())
         .fallback(async || Problem::no_such("path"))
         .method_not_allowed_fallback(async || {
-            let message = "this path does not take that method";
+            let message = "this path does not support that method";
             Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", message)
         })
         .layer(from_fn(read_body))
@@ -74,7 +74,7 @@ async fn authenticate(Shared(server): Shared<Arc<Server>>, request: Request, nex
 async fn read_body(request: Request, next: Next) -> Response {
     let (head, body) = request.into_parts();
     let Ok(bytes) = to_bytes(body, BODY_BYTES_MAX).await else {
-        let message = format!("a body has at most {BODY_BYTES_MAX} bytes");
+        let message = format!("the body may have at most {BODY_BYTES_MAX} bytes");
         return Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body-too-large", message).into_response();
     };
     next.run(Request::from_parts(head, Body::from(bytes))).await
@@ -163,10 +163,10 @@ async fn statement(
     Path(file): Path<String>,
 ) -> Result<Response, Problem> {
     let day = file.strip_suffix(".csv").ok_or_else(|| Problem::no_such("statement"))?;
-    let day: Date = day.parse().map_err(|_| Problem::field("day", "a day is written as 2026-03-01"))?;
+    let day: Date = day.parse().map_err(|_| Problem::field("day", "write the day as 2026-03-01"))?;
     let statement = server.state.look(|core, _| core.statement(day)).await?;
     let csv = statement.to_csv().map_err(|error| {
-        tracing::error!(%error, "A statement cannot be written: {error}");
+        tracing::error!(%error, "Could not write a statement: {error}");
         Problem::unwritten("the statement cannot be written")
     })?;
     Ok(([(header::CONTENT_TYPE, "text/csv; charset=utf-8; header=present")], csv).into_response())
@@ -196,7 +196,7 @@ struct Find {
 
 fn searched(query: FindQuery) -> Result<Reference, Problem> {
     const NAME: &str = "reference";
-    let Query(find) = query.map_err(|_| Problem::field(NAME, "one reference is looked for"))?;
+    let Query(find) = query.map_err(|_| Problem::field(NAME, "exactly one reference is required"))?;
     Reference::parse(&find.reference).map_err(|error| Problem::value(NAME, error))
 }
 
@@ -208,7 +208,11 @@ fn created(body: Value) -> (StatusCode, Json<Value>) {
 fn random_bits() -> Result<u128, Problem> {
     let mut bytes = [0; 16];
     SystemRandom::new().fill(&mut bytes).map_err(|_| {
-        Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "unavailable", "the system gave no random numbers")
+        Problem::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "unavailable",
+            "the system's random number generator failed",
+        )
     })?;
     Ok(u128::from_ne_bytes(bytes))
 }

@@ -58,13 +58,13 @@ impl Sender {
     async fn send(&self, delivery: &Delivery) -> bool {
         let id = &delivery.id;
         let Some(receiver) = &self.receiver else {
-            tracing::info!("callback.id" = id, "Would send the callback {id}; no receiver is set");
+            tracing::info!("callback.id" = id, "Did not send callback {id}, because no receiver is set");
             return true;
         };
         let answer = tokio::time::timeout(self.answer_within, receiver.post(delivery)).await;
         let is_taken = matches!(answer, Ok(Ok(true)));
         if !is_taken {
-            tracing::debug!("callback.id" = id, "The receiver did not take the callback {id}");
+            tracing::debug!("callback.id" = id, "The receiver did not accept callback {id}");
         }
         is_taken
     }
@@ -108,7 +108,10 @@ async fn deliver(state: Arc<State>, sender: Arc<Sender>, delivery: Delivery) {
     // A change that cannot be written now is written later.
     if let Err(Unavailable::Broken) = noted {
         let id = &delivery.id;
-        tracing::warn!("callback.id" = id, "It is not known any more what became of {id}");
+        tracing::warn!(
+            "callback.id" = id,
+            "Could not record the delivery of callback {id}, which no longer exists"
+        );
     }
 }
 

@@ -16,7 +16,7 @@ use tokio::sync::{Notify, watch};
 pub(super) enum Unavailable {
     #[error("the state cannot be written now")]
     Unwritten,
-    #[error("a call broke the state")]
+    #[error("the state is broken after a panic")]
     Broken,
 }
 

@@ -26,7 +26,7 @@ async fn a_payer_fails_and_then_pays() {
         let parts = answer.body.split("<button>").skip(1);
         parts.map(|part| part.split_once('<').unwrap().0.to_owned()).collect()
     };
-    assert_eq!(buttons(show(&served, &page).await), ["Pay", "Let it fail", "Leave without paying"]);
+    assert_eq!(buttons(show(&served, &page).await), ["Pay", "Let the payment fail", "Leave without paying"]);
     let left = act(&served, &page, "leave").await;
     assert_eq!((left.status, left.header("location")), (303, &*page));
     assert_eq!(served.state().await["payments"][0]["status"], "open");
@@ -36,7 +36,9 @@ async fn a_payer_fails_and_then_pays() {
     assert_eq!(buttons(show(&served, &page).await), ["Pay", "Leave without paying"]);
     assert_eq!(act(&served, &page, "pay").await.status, 303);
     assert_eq!(served.state().await["payments"][0]["status"], "succeeded");
-    assert_eq!(buttons(act(&served, &page, "pay").await), ["Go back"]);
+    let paid = show(&served, &page).await;
+    assert!(paid.body.contains("Paid. You can close this page."), "{}", paid.body);
+    assert_eq!(buttons(act(&served, &page, "pay").await), [""; 0]);
     assert_eq!(served.state().await["movements"].as_array().unwrap().len(), 2, "it was paid once");
     served.stop().await;
 }
@@ -49,6 +51,7 @@ async fn a_payer_goes_back_to_where_they_came_from() {
     for what in ["leave", "fail", "pay"] {
         assert_eq!(act(&served, &page, what).await.header("location"), url);
     }
+    assert!(show(&served, &page).await.body.contains("<button>Go back</button>"));
     served.stop().await;
 }
 

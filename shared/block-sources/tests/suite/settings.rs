@@ -20,10 +20,10 @@ fn what_is_missing_is_named() {
         (Stage::Local, "none",   "",                     "",    Ok(None)),
         (Stage::Prod,  "none",   "https://example.com",  "key", Ok(None)),
         (Stage::Local, "local",  "",                     "",    Ok(Some("local"))),
-        (Stage::Dev,   "local",  "",                     "",    Err("blocks of the time itself draw nothing in the stage dev")),
-        (Stage::Prod,  "local",  "",                     "",    Err("blocks of the time itself draw nothing in the stage prod")),
+        (Stage::Dev,   "local",  "",                     "",    Err("local blocks cannot draw results in the stage dev")),
+        (Stage::Prod,  "local",  "",                     "",    Err("local blocks cannot draw results in the stage prod")),
         (Stage::Prod,  "tron",   "",                     "",    Err("EVENS_BLOCK_SOURCE is tron, and EVENS_BLOCK_SOURCE_URL is not set")),
-        (Stage::Prod,  "tron",   "http://example.com",   "",    Err("EVENS_BLOCK_SOURCE_URL cannot be used: it is not encrypted, and not on this machine")),
+        (Stage::Prod,  "tron",   "http://example.com",   "",    Err("EVENS_BLOCK_SOURCE_URL cannot be used: it is unencrypted and not on this machine")),
         (Stage::Prod,  "tron",   "http://localhost:1",   "a\n", Ok(Some("tron"))),
         (Stage::Prod,  "tron",   "http://localhost:1",   "a\nb", Err("EVENS_BLOCK_SOURCE_KEY cannot be used: has characters that a header cannot have")),
         (Stage::Prod,  "tron",   "http://localhost:1",   "",    Ok(Some("tron"))),
@@ -53,5 +53,5 @@ fn nobody_guesses_who_tells_of_blocks() {
     let untold = |stage| blocks_of_function(stage, |_: &str| None).map(|blocks| blocks.is_some());
     assert!(untold(Stage::Local).unwrap(), "a chain of this machine");
     let error = untold(Stage::Prod).unwrap_err();
-    assert_eq!(error.to_string(), "a function of the stage prod is not told EVENS_BLOCK_SOURCE");
+    assert_eq!(error.to_string(), "EVENS_BLOCK_SOURCE is not set for this function in the stage prod");
 }

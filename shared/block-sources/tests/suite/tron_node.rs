@@ -24,7 +24,7 @@ async fn the_first_block_at_a_time_is_given_when_another_one_is_built_on_it() {
     // The slots 4, 5 and 9 have no block.
     let node = Node::of(FIRST, 200, &[4, 5, 9]);
     let calls = node.start(None).await;
-    let not_yet = || Err("there is no such block yet".to_owned());
+    let not_yet = || Err("the block does not exist yet".to_owned());
     #[rustfmt::skip]
     let table = [
         (3_000,   Ok((1, 3_000))),   (3_001,   Ok((2, 6_000))),   (9_000,   Ok((3, 9_000))),
@@ -66,12 +66,12 @@ async fn what_is_no_chain_is_a_fault() {
         (
             "another parent",
             |chain| drop(chain.blocks.insert(FIRST + 5, told(FIRST + 5, 1, 15_000, id(FIRST + 4, 2)))),
-            "the block 78000005 is not built on the one before it",
+            "block 78000005 is not the child of the previous block",
         ),
         (
             "a parent of another height",
             |chain| drop(chain.blocks.insert(FIRST + 5, told(FIRST + 5, 1, 15_000, id(FIRST + 3, 1)))),
-            "the node told of something that cannot be a block",
+            "the node returned an invalid block",
         ),
         (
             "an id of another height",
@@ -79,7 +79,7 @@ async fn what_is_no_chain_is_a_fault() {
                 chain.blocks.get_mut(&(FIRST + 5)).expect("a block")["blockID"] =
                     json!(id(FIRST + 6, 1).to_string());
             },
-            "the node told of something that cannot be a block",
+            "the node returned an invalid block",
         ),
         (
             "another number",
@@ -87,53 +87,45 @@ async fn what_is_no_chain_is_a_fault() {
                 let other = chain.blocks[&(FIRST + 6)].clone();
                 chain.blocks.insert(FIRST + 5, other);
             },
-            "the node was asked for the block 78000005 and told of 78000006",
+            "the node returned block 78000006 instead of block 78000005",
         ),
         (
             "a gap",
             |chain| drop(chain.blocks.remove(&(FIRST + 5))),
-            "the node has no block 78000005, and later ones",
+            "the node lacks block 78000005, but has later ones",
         ),
         (
             "a gap before it",
             |chain| drop(chain.blocks.remove(&(FIRST + 4))),
-            "the node has no block 78000004, and later ones",
+            "the node lacks block 78000004, but has later ones",
         ),
         (
             "a parent that is stamped as late",
             |chain| drop(chain.blocks.insert(FIRST + 4, told(FIRST + 4, 1, 15_000, id(FIRST + 3, 1)))),
-            "the block 78000005 is not the first one, or is not stamped later than its parent",
+            "block 78000005 is not the first one at or after that time, or is not later than its parent",
         ),
         (
-            "a reorganisation: the next block is built on another one",
+            "a reorganisation: the next block has another parent",
             |chain| drop(chain.blocks.insert(FIRST + 6, told(FIRST + 6, 2, 18_000, id(FIRST + 5, 2)))),
-            "the block behind 78000005 is built on another one",
+            "the block after 78000005 has another parent",
         ),
         (
             "a reorganisation that took what is behind it away",
             |chain| chain.blocks.retain(|number, _| *number <= FIRST + 5),
-            "there is no such block yet",
+            "the block does not exist yet",
         ),
-        ("a status", |chain| chain.instead = Some((503, json!({}))), "the node answered with the status 503"),
+        ("a status", |chain| chain.instead = Some((503, json!({}))), "the node answered with status 503"),
         (
             "an error",
             |chain| chain.instead = Some((200, json!({ "Error": "class java.lang.NullPointerException" }))),
-            "the node answered something that is no block",
+            "the node's answer is not a block",
         ),
-        (
-            "nothing",
-            |chain| chain.instead = Some((200, json!({}))),
-            "the node answered something that is no block",
-        ),
-        (
-            "a list",
-            |chain| chain.instead = Some((200, json!([1]))),
-            "the node answered something that is no block",
-        ),
+        ("nothing", |chain| chain.instead = Some((200, json!({}))), "the node's answer is not a block"),
+        ("a list", |chain| chain.instead = Some((200, json!([1]))), "the node's answer is not a block"),
         (
             "an id that is none",
             |chain| chain.blocks.get_mut(&(FIRST + 5)).expect("a block")["blockID"] = json!("0000"),
-            "the node answered something that is no block",
+            "the node's answer is not a block",
         ),
     ];
     for (name, break_it, expected) in table {

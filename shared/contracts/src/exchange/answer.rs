@@ -1,4 +1,4 @@
-//! Answers about bets. What the old API answered stays, name by name; amounts are JSON numbers with their exact digits.
+//! Answers about bets. The old API's fields keep their names. Amounts are JSON numbers with their exact digits.
 
 use crate::Money;
 use crate::http::cursor::next_cursor;
@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 /// `202` to `POST /api/bets`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct PlaceBetAnswer {
-    /// The HTTP status again, as old clients read it.
+    /// The HTTP status again, for old clients.
     pub status: u16,
     /// The bet.
     pub data: PlacedBetBody,
@@ -24,14 +24,14 @@ pub struct PlaceBetAnswer {
 pub struct PlacedBetBody {
     /// The bet's id.
     pub bet_id: String,
-    /// `PENDING`, the state at acceptance. `GET /api/bets/{betId}` returns the current state.
+    /// `PENDING`: the state on acceptance. `GET /api/bets/{betId}` returns the current state.
     pub status: &'static str,
     /// The balance after the stake was taken.
     pub balance: Money,
-    /// The SHA-256 of the server's nonce for the bet, from which its matches are drawn. The nonce is published when no
-    /// part of the bet is unmatched. Null for bets from before nonces existed.
+    /// The SHA-256 of the server's nonce for the bet, from which its matches are drawn. The nonce itself is published
+    /// once no part of the bet is unmatched. Null for a bet from before nonces.
     pub nonce_hash: Option<String>,
-    /// A text for people, not for programs.
+    /// A message for people.
     pub message: &'static str,
 }
 
@@ -60,7 +60,7 @@ pub struct BetBody {
     pub bet_id: String,
     /// The player.
     pub user_id: u64,
-    /// The round.
+    /// The bet's round.
     pub round_id: String,
     /// `A` or `B`.
     pub side: &'static str,
@@ -70,21 +70,21 @@ pub struct BetBody {
     pub status: &'static str,
     /// The unmatched part.
     pub open: Money,
-    /// The matched, unsettled part.
+    /// The part that is matched and not settled.
     pub matched: Money,
     /// The part whose matches are settled.
     pub settled: Money,
     /// The refunded part.
     pub refunded: Money,
-    /// The payout: twice each settled part that won.
+    /// The winnings: twice each settled part that won.
     pub payout: Money,
-    /// The SHA-256 of the bet's nonce. Null for bets from before nonces existed.
+    /// The SHA-256 of the bet's nonce; null for a bet from before nonces.
     pub nonce_hash: Option<String>,
-    /// The bet's nonce. Null while a part of the bet is unmatched.
+    /// The bet's nonce; null while a part of the bet is unmatched.
     pub nonce: Option<String>,
-    /// The time of the bet (RFC 3339).
+    /// Time of placing (RFC 3339).
     pub created_at: String,
-    /// The time of the last change (RFC 3339).
+    /// Time of the last change (RFC 3339).
     pub updated_at: String,
 }
 
@@ -122,20 +122,20 @@ pub struct BetAnswer {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct BetListAnswer {
-    /// The player's bets, newest first. A page may be short or empty even if another one follows.
+    /// The player's bets, newest first. A page may be short or empty although another page follows.
     pub data: Vec<BetBody>,
-    /// The start of the next page. Null only on the last page.
+    /// Start of the next page; null only on the last page.
     pub next_cursor: Option<String>,
 }
 
 /// `200` to `POST /api/bets/{betId}/refund`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct RefundAnswer {
-    /// The refunded amount.
+    /// The refund.
     pub data: RefundBody,
 }
 
-/// A completed refund.
+/// A refund.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RefundBody {
@@ -148,7 +148,7 @@ pub struct RefundBody {
 }
 
 impl RefundAnswer {
-    /// The answer to a refund of a bet that this entry made.
+    /// The answer for the refund that this entry made.
     pub fn new(bet: BetId, entry: &Entry) -> Self {
         let (refunded, balance) = (entry.amount.into(), entry.balance_after.into());
         Self { data: RefundBody { bet_id: bet.to_string(), refunded, balance } }
@@ -158,11 +158,11 @@ impl RefundAnswer {
 /// `200` to `POST /api/operator/rounds/{roundId}/matches/{matchId}/void`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct VoidAnswer {
-    /// The refunded amount.
+    /// The refunded match.
     pub data: VoidBody,
 }
 
-/// A voided match.
+/// A match whose stakes were refunded.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct VoidBody {
@@ -172,12 +172,12 @@ pub struct VoidBody {
     pub round_id: String,
     /// `VOID`.
     pub status: &'static str,
-    /// The amount refunded to each of the two players.
+    /// The refund of each of the two players.
     pub refunded: Money,
 }
 
 impl VoidAnswer {
-    /// The answer to a void that was made.
+    /// The answer for a void.
     pub fn new(void: &Void) -> Self {
         let found = &void.bet_match;
         let (match_id, round_id) = (found.id.to_string(), found.round.to_string());
@@ -187,7 +187,7 @@ impl VoidAnswer {
 }
 
 impl BetListAnswer {
-    /// A page of bets, newest first; the next one starts before the entry of the number `next`.
+    /// A page of bets, newest first. The next page starts before the entry number `next`.
     pub fn new(bets: &[BetView], next: Option<u64>) -> Self {
         Self { data: bets.iter().map(BetBody::from).collect(), next_cursor: next_cursor(next) }
     }

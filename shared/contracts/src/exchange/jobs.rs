@@ -1,4 +1,4 @@
-//! What is asked for about bets, matches and rounds.
+//! Jobs about bets, matches and rounds.
 
 use crate::jobs::{Grouped, GroupedJob, JobData};
 use evens_exchange::{
@@ -9,17 +9,17 @@ use evens_ledger::UserId;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// Look for opponents of a bet.
+/// Looks for opponents of a bet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct MatchJob {
-    /// Of which bet.
+    /// The bet.
     #[serde(with = "crate::text")]
     pub bet_id: BetId,
-    /// Whose it is, if the sender knew: their wallet is read with its place.
+    /// The bet's player, if the sender knew them. Their wallet is then read together with the unmatched bet.
     #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::text::optional")]
     pub user_id: Option<UserId>,
-    /// Where it waits, if the sender knew: it saves a look at the bet.
+    /// The bet's place in the book, if the sender knew it. This saves a read of the bet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub place: Option<PlaceBody>,
 }
@@ -35,19 +35,19 @@ impl JobData for MatchJob {
         vec![self.bet_id.to_string()]
     }
 
-    /// The book of the bet's round, if the sender knew it.
+    /// The round whose book is read, if the sender knew it.
     fn shared_look(&self) -> Option<&str> {
         self.place.as_ref().map(|place| place.round_id.as_str())
     }
 }
 
 impl MatchJob {
-    /// The job of a bet that was placed, in the order of its player.
+    /// The job for a placed bet, in the order of its player's jobs.
     pub fn of_bet(bet: &Bet) -> Grouped {
         Self::of(bet.id, bet.user, bet.place())
     }
 
-    /// The job of what of a bet still waits, in the order of its player.
+    /// The job for the unmatched part of a bet, in the order of its player's jobs.
     pub fn of_waiting(waiting: &UnmatchedBet) -> Grouped {
         Self::of(waiting.bet, waiting.user, waiting.place())
     }
@@ -57,7 +57,7 @@ impl MatchJob {
     }
 }
 
-/// Where in the book a bet waits.
+/// The place of an unmatched bet in the book.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PlaceBody {
@@ -81,17 +81,17 @@ impl From<PlaceBody> for Place {
     }
 }
 
-/// Draw a match and pay its winner.
+/// Draws a match and pays its winner.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SettleJob {
-    /// Which match.
+    /// The match.
     #[serde(with = "crate::text")]
     pub match_id: MatchId,
-    /// The round.
+    /// The match's round.
     #[serde(with = "crate::text")]
     pub round_id: RoundId,
-    /// Who wins it, if it was drawn and the sender knew: their wallet is read with the match.
+    /// The winner, if the match is drawn and the sender knew them. Their wallet is then read together with the match.
     #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::text::optional")]
     pub winner: Option<UserId>,
 }
@@ -109,7 +109,7 @@ impl JobData for SettleJob {
 }
 
 impl SettleJob {
-    /// The job of a match, in the order of its player on side A.
+    /// The job for a match, in the order of the jobs of its player on side A.
     pub fn of_match(found: &Match) -> Grouped {
         let winner = match found.state {
             MatchState::Drawn(outcome) => Some(winner(found, outcome)),
@@ -119,26 +119,26 @@ impl SettleJob {
         Grouped::of_player(job, found.user_a)
     }
 
-    /// The same of a match of which no more is known.
+    /// Like [`SettleJob::of_match`], for a match of which only the ids are known.
     pub fn of_unsettled(match_id: MatchId, round_id: RoundId, user_a: UserId) -> Grouped {
         Grouped::of_player(Self { match_id, round_id, winner: None }, user_a)
     }
 }
 
-/// Refund what of a bet still waits.
+/// Refunds the unmatched part of a bet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RefundJob {
-    /// Of which bet.
+    /// The bet.
     #[serde(with = "crate::text")]
     pub bet_id: BetId,
-    /// The reason.
+    /// The reason for the refund.
     #[serde(with = "crate::text")]
     pub reason: RefundReason,
 }
 
 impl RefundJob {
-    /// The job of what of a bet still waits, in the order of its player.
+    /// The job for the unmatched part of a bet, in the order of its player's jobs.
     pub fn of_waiting(waiting: &UnmatchedBet, reason: RefundReason) -> Grouped {
         Grouped::of_player(Self { bet_id: waiting.bet, reason }, waiting.user)
     }
@@ -155,8 +155,8 @@ impl JobData for RefundJob {
         vec![self.bet_id.to_string()]
     }
 
-    /// The other name that the old system had for a refund (A24): `payout:{betId}`, of a bet whose time had come. Today
-    /// a payout is of an order, and names no bet.
+    /// The old system's other name for a refund (A24): `payout:{betId}`, for an expired bet. A current payout is for an
+    /// order and names no bet.
     fn of_old(kind: &str, data: &str) -> Option<Self> {
         #[derive(Deserialize)]
         #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -169,14 +169,14 @@ impl JobData for RefundJob {
     }
 }
 
-/// Bring what is left of an ended round to its end, page by page.
+/// Completes an ended round, page by page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct FinishRoundJob {
-    /// Which round.
+    /// The round.
     #[serde(with = "crate::text")]
     pub round_id: RoundId,
-    /// The last match of the page before; none for the first page.
+    /// The last match of the previous page; `None` for the first page.
     #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::text::optional")]
     pub after_match: Option<MatchId>,
 }

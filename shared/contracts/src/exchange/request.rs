@@ -1,4 +1,4 @@
-//! Requests, parsed into types that cannot be wrong. Fields are looked at in the order of the struct.
+//! Requests, parsed into types that cannot be wrong. Fields are checked in the order of the struct.
 
 use crate::{Body, FilterTime, Problem, ProblemKind};
 use base64::Engine;
@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 /// `POST /api/bets`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlaceBetRequest {
-    /// The player; must be the token's subject if it is there.
+    /// The player. If present, must be the token's subject.
     pub user_id: Option<UserId>,
     /// The round.
     pub round_id: RoundId,
@@ -22,7 +22,7 @@ pub struct PlaceBetRequest {
 }
 
 impl PlaceBetRequest {
-    /// Reads the body; the first wrong field is the answer.
+    /// Parses the body, or returns the problem of the first invalid field.
     pub fn parse(bytes: &[u8]) -> Result<Self, Problem> {
         let body = Body::parse(bytes)?;
         let user_id = body.optional_whole("userId")?;
@@ -39,28 +39,28 @@ impl PlaceBetRequest {
 pub struct OpenRoundRequest {
     /// The round.
     pub round_id: RoundId,
-    /// How its winners are found.
+    /// The way in which its winners are drawn.
     pub draw: Draw,
-    /// The least stake, if it is not the platform's own.
+    /// The minimum stake, if it differs from the platform's.
     pub stake_min: Option<Amount>,
-    /// The latest moment to close, where the operator says it.
+    /// The closing deadline, if the operator sets it.
     pub closes_by: Option<Timestamp>,
-    /// The latest moment for the result, where the operator says it.
+    /// The deadline for the result, if the operator sets it.
     pub result_by: Option<Timestamp>,
 }
 
 impl OpenRoundRequest {
-    /// How long a round is open, and how long it waits for its result, where the operator does not say.
+    /// Default time from opening to the closing deadline, and from there to the deadline for the result.
     const PERIOD: SignedDuration = SignedDuration::from_hours(24);
-    /// The furthest moment that an operator may say.
+    /// Maximum time from now to a deadline.
     const FUTURE_MAX: SignedDuration = SignedDuration::from_hours(24 * 366);
 
-    /// The longest name of an oracle.
+    /// Maximum length of an oracle's name.
     const ORACLE_NAME_LENGTH_MAX: usize = 64;
 
-    /// Reads the body: `draw` is `match` (the default), `round` or `oracle`; the last needs `oracle.name` and
-    /// `oracle.publicKey`, an Ed25519 public key in base64. `closesBy` is a moment after `now`, `resultBy` one after
-    /// that (see [`OpenRoundRequest::deadlines`]); both are at most a year ahead.
+    /// Parses the body. `draw` is `match` (the default), `round` or `oracle`; the last one needs `oracle.name` and
+    /// `oracle.publicKey`, an Ed25519 public key in base64. `closesBy` is a time after `now`, and `resultBy` is one
+    /// after that (see [`OpenRoundRequest::deadlines`]). Both are at most a year ahead.
     pub fn parse(bytes: &[u8], now: Timestamp) -> Result<Self, Problem> {
         let body = Body::parse(bytes)?;
         let round_id = body.string("roundId")?;
@@ -98,15 +98,15 @@ impl OpenRoundRequest {
         Ok(Some(moment))
     }
 
-    /// The latest moments of a round that opens now: a day to close, and a day more for its result, where the operator
-    /// does not say others.
+    /// The deadlines of a round that opens now. By default it closes within a day, and has its result within another
+    /// day.
     pub fn deadlines(&self, now: Timestamp) -> Deadlines {
         let closes_by = self.closes_by.unwrap_or_else(|| later(now));
         Deadlines { closes_by, result_by: self.result_by.unwrap_or_else(|| later(closes_by)) }
     }
 
-    /// What of the request that round differs in, by the name of the field, if it was not opened by a request like
-    /// this. No stake may be less than `stake_min_allowed`, whatever is asked for.
+    /// The first field of the request that differs from an existing round, if any. A minimum stake below
+    /// `stake_min_allowed` is raised to it before the comparison.
     pub fn differs_from(&self, round: &Round, stake_min_allowed: Amount) -> Option<&'static str> {
         let is_other = |said: Option<Timestamp>, is: fn(Deadlines) -> Timestamp| {
             said.is_some_and(|said| round.deadlines.map(is) != Some(said))
@@ -137,7 +137,7 @@ impl OpenRoundRequest {
     }
 }
 
-/// A period after that moment.
+/// One default period after a time.
 fn later(moment: Timestamp) -> Timestamp {
     moment.saturating_add(OpenRoundRequest::PERIOD).unwrap_or(Timestamp::MAX)
 }
@@ -145,12 +145,12 @@ fn later(moment: Timestamp) -> Timestamp {
 /// `POST /api/rounds/{id}/result`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ResultRequest {
-    /// What the oracle says, with its signature.
+    /// The oracle's result with its signature.
     pub result: SignedResult,
 }
 
 impl ResultRequest {
-    /// Reads the body: `winner` is a side, `signature` an Ed25519 signature in base64.
+    /// Parses the body. `winner` is a side, and `signature` is an Ed25519 signature in base64.
     pub fn parse(bytes: &[u8]) -> Result<Self, Problem> {
         let body = Body::parse(bytes)?;
         let winner = body.string("winner")?;
@@ -162,12 +162,12 @@ impl ResultRequest {
     }
 }
 
-/// The round that a path names.
+/// The round in a path.
 pub fn parse_round_id(text: &str) -> Result<RoundId, Problem> {
     text.parse().map_err(|error| Problem::invalid("roundId", error))
 }
 
-/// The match that a path names. What cannot be a match's id is a match that does not exist.
+/// The match in a path. An invalid id is answered like that of an unknown match.
 pub fn parse_match_id(text: &str) -> Result<MatchId, Problem> {
     text.parse().map_err(|_| {
         Problem::new(ProblemKind::NotFound, "There is no match with this id in the round.")
@@ -175,7 +175,7 @@ pub fn parse_match_id(text: &str) -> Result<MatchId, Problem> {
     })
 }
 
-/// The bet that a path names. What cannot be a bet's id is a bet that does not exist.
+/// The bet in a path. An invalid id is answered like that of an unknown bet.
 pub fn parse_bet_id(text: &str) -> Result<BetId, Problem> {
     text.parse().map_err(|_| {
         Problem::new(ProblemKind::NotFound, "There is no bet with this id.").about_field("betId")

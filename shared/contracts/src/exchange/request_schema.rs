@@ -1,5 +1,5 @@
-//! What requests about bets and rounds may hold, as JSON Schema: no looser than the parsers in `request.rs`. White
-//! space and other ways to write the same, which the parsers forgive, are not published.
+//! JSON Schema of requests about bets and rounds, no looser than the parsers in `request.rs`. White space and other
+//! notations that the parsers accept are not published.
 
 use crate::http::route::RequestBody;
 use crate::http::schema::whole;
@@ -52,7 +52,7 @@ impl RequestBody for ResultRequest {
     }
 }
 
-/// A round, in a path and in a body: not what a path calls this folder or the one above.
+/// A round, in a path and in a body. The ids `.` and `..` are excluded, because they have a meaning in a path.
 pub(crate) fn round_id() -> Value {
     let pattern = r"^([A-Za-z0-9_-]|\.[A-Za-z0-9_-]|\.\.[A-Za-z0-9._-])[A-Za-z0-9._-]*$";
     json!({ "type": "string", "minLength": 1, "maxLength": 64, "pattern": pattern })
@@ -74,7 +74,7 @@ fn stake() -> Value {
     json!({ "oneOf": [number, { "type": "string", "pattern": pattern }] })
 }
 
-/// The platform's own least stake counts where this is lower.
+/// If this is lower than the platform's minimum stake, the latter applies.
 fn stake_min() -> Value {
     let number =
         json!({ "type": "number", "minimum": 0, "maximum": 1_000_000_000_000_u64, "multipleOf": 1e-8 });
@@ -83,12 +83,12 @@ fn stake_min() -> Value {
     json!({ "oneOf": [number, { "type": "string", "pattern": pattern }], "description": description })
 }
 
-/// A time ahead, of RFC 3339; the result comes after the closing, and both within a year.
+/// A future time of RFC 3339. The result comes after the closing, and both are within a year.
 fn moment(format: &str, description: &str) -> Value {
     json!({ "type": "string", "format": format, "description": description })
 }
 
-/// 32 bytes in base64 are 43 digits and a `=`; the last digit has two bits that nobody uses.
+/// 32 bytes in base64 are 43 digits and a `=`. The last digit has two unused bits.
 fn oracle() -> Value {
     json!({
         "type": "object",

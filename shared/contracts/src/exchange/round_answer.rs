@@ -1,10 +1,10 @@
-//! Answers about rounds and their matches: what everybody may see, and can make each draw again from.
+//! Answers about rounds and their matches. They are public, and contain all that is needed to recompute each draw.
 
-use crate::{MatchCursor, Money};
+use crate::{MatchCursor, Money, RoundCursor};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use evens_draws::{Nonce, Seed};
-use evens_exchange::{Draw, Match, MatchId, Round, RoundState, RoundTotals, Side};
+use evens_exchange::{Draw, Match, MatchId, Round, RoundPlace, RoundState, RoundTotals, Side};
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -16,13 +16,31 @@ pub struct RoundAnswer {
     pub data: RoundBody,
 }
 
-/// The oracle of a round.
+/// `200` to `GET /api/rounds`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RoundListAnswer {
+    /// The open rounds, the earliest closing first. A page may be short or empty although another page follows.
+    pub data: Vec<RoundBody>,
+    /// Start of the next page; null only on the last page.
+    pub next_cursor: Option<String>,
+}
+
+impl RoundListAnswer {
+    /// A page of rounds. The next page starts after `next`.
+    pub fn new(rounds: Vec<RoundAnswer>, next: Option<RoundPlace>) -> Self {
+        let data = rounds.into_iter().map(|round| round.data).collect();
+        Self { data, next_cursor: next.map(|after| RoundCursor { after }.to_string()) }
+    }
+}
+
+/// The oracle of a round's result.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct OracleBody {
     /// The oracle's name.
     pub name: String,
-    /// The Ed25519 key that its signature is checked with, in base64.
+    /// The Ed25519 key that verifies its signature, in base64.
     pub public_key: String,
 }
 
@@ -30,13 +48,13 @@ pub struct OracleBody {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct MatchListAnswer {
-    /// The round's matches, in the order of their ids.
+    /// The round's matches, sorted by id.
     pub data: Vec<MatchBody>,
-    /// The start of the next page. Null on the last page.
+    /// Start of the next page; null on the last page.
     pub next_cursor: Option<String>,
 }
 
-/// The public data of a match: everything needed to recompute its draw, but no players.
+/// A match as the public sees it: the data of its draw, without its players.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct MatchBody {
@@ -46,19 +64,19 @@ pub struct MatchBody {
     pub bet_a_id: String,
     /// The bet on side B.
     pub bet_b_id: String,
-    /// The nonce of the bet on side A. Null if the bet is from before nonces existed.
+    /// The nonce of the bet on side A; null for a bet from before nonces.
     pub nonce_a: Option<String>,
-    /// The nonce of the bet on side B. Null if the bet is from before nonces existed.
+    /// The nonce of the bet on side B; null for a bet from before nonces.
     pub nonce_b: Option<String>,
-    /// The stake of each side.
+    /// The amount on each side.
     pub amount: Money,
     /// `JOINED`, `DRAWN`, `SETTLED` or `VOID`.
     pub state: &'static str,
-    /// The winning side. Null if nothing was drawn.
+    /// The winning side; null if nothing was drawn.
     pub winner_side: Option<&'static str>,
-    /// The time of the match (RFC 3339).
+    /// Time of the join (RFC 3339).
     pub created_at: String,
-    /// The time at which its outcome was fixed (RFC 3339). Null if nothing was drawn.
+    /// Time of the draw (RFC 3339); null if nothing was drawn.
     pub drawn_at: Option<String>,
 }
 
@@ -83,27 +101,27 @@ impl From<&Match> for MatchBody {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct BetMatchListAnswer {
-    /// The bet's matches, newest first in each page. A page may be short or empty even if another one follows.
+    /// The bet's matches, newest first in each page. A page may be short or empty although another page follows.
     pub data: Vec<BetMatchBody>,
-    /// The start of the next page. Null only on the last page.
+    /// Start of the next page; null only on the last page.
     pub next_cursor: Option<String>,
 }
 
-/// A match of a bet, without the opponent.
+/// A match of a bet as its player sees it at any time, without the opponent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct BetMatchBody {
-    /// The match's id, which ledger entries name.
+    /// The match's id, as in ledger entries.
     pub match_id: String,
-    /// The amount of the bet in this match.
+    /// The matched amount.
     pub amount: Money,
     /// `JOINED`, `DRAWN`, `SETTLED` or `VOID`.
     pub state: &'static str,
-    /// The winning side. Null if nothing was drawn.
+    /// The winning side; null if nothing was drawn.
     pub winner_side: Option<&'static str>,
-    /// The time of the match (RFC 3339).
+    /// Time of the join (RFC 3339).
     pub created_at: String,
-    /// The time at which its outcome was fixed (RFC 3339). Null if nothing was drawn.
+    /// Time of the draw (RFC 3339); null if nothing was drawn.
     pub drawn_at: Option<String>,
 }
 
@@ -115,7 +133,7 @@ impl From<&Match> for BetMatchBody {
 }
 
 impl BetMatchListAnswer {
-    /// A page of matches of a bet; the next one starts after `next`.
+    /// A page of a bet's matches. The next page starts after `next`.
     pub fn new(matches: &[Match], next: Option<MatchId>) -> Self {
         let next_cursor = next.map(|after| MatchCursor { after }.to_string());
         Self { data: matches.iter().map(BetMatchBody::from).collect(), next_cursor }
@@ -123,7 +141,7 @@ impl BetMatchListAnswer {
 }
 
 impl MatchListAnswer {
-    /// A page of matches; the next one starts after `next`.
+    /// A page of matches. The next page starts after `next`.
     pub fn new(matches: &[Match], next: Option<MatchId>) -> Self {
         let next_cursor = next.map(|after| MatchCursor { after }.to_string());
         Self { data: matches.iter().map(MatchBody::from).collect(), next_cursor }
@@ -151,44 +169,44 @@ pub struct RoundBody {
     pub state: &'static str,
     /// `match`, `round` or `oracle`.
     pub draw: &'static str,
-    /// The inputs to the draw of a match. 1: ids. 2: ids and the nonces of both bets.
+    /// The inputs of a match's draw: 1, ids; 2, ids and the nonces of both bets.
     pub draw_rule: u8,
-    /// The minimum stake, and the minimum amount of a match.
+    /// The minimum stake, and the minimum matched amount.
     pub stake_min: Money,
-    /// The latest closing time (RFC 3339). Null if its first bet opened it.
+    /// The closing deadline (RFC 3339); null if its first bet opened the round.
     pub closes_by: Option<String>,
-    /// The latest time for its result (RFC 3339). Null if its first bet opened it.
+    /// The deadline for the result (RFC 3339); null if its first bet opened the round.
     pub result_by: Option<String>,
-    /// The oracle, if the round has one.
+    /// The oracle of the result, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub oracle: Option<OracleBody>,
     /// The SHA-256 of the seed, public before the first bet.
     pub seed_hash: String,
-    /// The seed. Null until a moment after the round closes, when nothing can be matched in it.
+    /// The seed. Null until the round has closed and nothing in it can be matched, which takes a moment.
     pub seed: Option<String>,
-    /// The winning side of the whole round. Null if there is none yet, or none at all.
+    /// The side that won the whole round; null if there is no such result (yet).
     pub winner_side: Option<&'static str>,
     /// The oracle's signature of the result, in base64.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub signature: Option<String>,
-    /// The opening time (RFC 3339).
+    /// Time of the opening (RFC 3339).
     pub opened_at: String,
-    /// The time at which it closed or was cancelled (RFC 3339). Null while it is open.
+    /// Time of the closing or cancellation (RFC 3339); null while the round is open.
     pub closed_at: Option<String>,
-    /// The amount matched on each side, always equal.
+    /// The matched amount on each side, which is always the same.
     pub matched: SideAmounts,
     /// The unmatched amount on each side.
     pub waiting: SideAmounts,
-    /// True if `matched` and `waiting` are complete. False while a large round is added up for the first time, or if a
-    /// part cannot be read; the totals are then a minimum.
+    /// `true` if `matched` and `waiting` are complete. False while a large round is added up for the first time, or if
+    /// an item cannot be read; then the sums are minimums.
     pub totals_complete: bool,
-    /// The time at which `matched` and `waiting` were added up (RFC 3339). Usually a moment ago; older in a round of
-    /// many thousand matches, which are read in parts.
+    /// The time at which `matched` and `waiting` were added up (RFC 3339), usually a moment ago. For a round with many
+    /// thousand matches it is longer ago, because they are read in parts.
     pub totals_at: String,
 }
 
 impl RoundAnswer {
-    /// The answer for a round with what it adds up to, as of `totals_at`.
+    /// The answer for a round with its totals as of `totals_at`.
     pub fn new(round: &Round, totals: &RoundTotals, totals_at: Timestamp) -> Self {
         let RoundTotals { matched, waiting_a, waiting_b, is_complete } = *totals;
         let outcome = match &round.state {

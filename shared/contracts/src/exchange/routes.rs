@@ -5,17 +5,21 @@ use crate::http::route::{GET, INSPECT, OPERATE, PAGED, POST, PUBLIC, Route, Rout
 use crate::{
     Access, BetAnswer, BetListAnswer, BetMatchListAnswer, BlockCheck, DecisionRequest, FoundEntriesAnswer,
     MatchListAnswer, OpenRoundRequest, Parameter, PlaceBetAnswer, PlaceBetRequest, ProblemKind, Rate,
-    RefundAnswer, ResultRequest, RoundAnswer, VoidAnswer,
+    RefundAnswer, ResultRequest, RoundAnswer, RoundListAnswer, VoidAnswer,
 };
 use serde_json::{Value, json};
 
-/// Other than an id, of which any that was not given out is not there.
+/// Unlike an id that the server issues, a round id is checked, and an invalid one is refused.
 const ROUND: &[Parameter] = &[Parameter { name: "roundId", description: "", schema: round_id }];
 
-/// Matches have no numbers, so their pages follow a match.
+/// Matches have no numbers, so a cursor names a match.
 const MATCHES: &[Parameter] = &[Parameter::cursor(|| json!({ "type": "string", "format": "match-cursor" }))];
 
-/// Which ledger entries are looked for.
+/// Open rounds are sorted by their closing time.
+const OPEN_ROUNDS: &[Parameter] =
+    &[Parameter::cursor(|| json!({ "type": "string", "format": "round-cursor" }))];
+
+/// The ledger entries to find.
 const ENTRY_NAME: &[Parameter] = &[
     Parameter { name: "key", description: "The idempotency key of a ledger entry", schema: short_text },
     Parameter {
@@ -91,6 +95,15 @@ pub(crate) const ROUTES: &[Route] = &[
         problems: &[ProblemKind::NotFound, ProblemKind::RoundState, ProblemKind::NothingToRefund],
         summary: "Cancel the unmatched part of a bet",
         ..POST
+    },
+    Route {
+        path: "/api/rounds",
+        function: "rounds",
+        answer: Some(RouteAnswer::of::<RoundListAnswer>()),
+        in_query: OPEN_ROUNDS,
+        rate: Some(Rate::Rounds),
+        summary: "List the open rounds that have a latest moment to close, the earliest first, at most 50 a page",
+        ..PUBLIC
     },
     Route {
         path: "/api/rounds/{roundId}",

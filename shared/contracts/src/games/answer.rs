@@ -33,23 +33,23 @@ pub struct CurrentPeriodAnswer {
 pub struct CurrentPeriodBody {
     /// The game.
     pub game_type: &'static str,
-    /// The length of its periods in seconds.
+    /// Length of its periods in seconds.
     pub duration: u32,
-    /// Its id.
+    /// The period id.
     pub period_id: String,
-    /// The time at which it opens.
+    /// Time from which it accepts bets.
     pub opens_at: String,
-    /// The time at which it closes to bets.
+    /// Time from which it no longer accepts bets.
     pub closes_at: String,
-    /// The time of the draw.
+    /// Time of the draw.
     pub ends_at: String,
-    /// The SHA-256 of its seed. Null if the platform has not opened it.
+    /// The SHA-256 of its seed; null if the platform has not opened the period.
     pub seed_hash: Option<String>,
-    /// The input to the draw beside the seed: `none` or `block`. Null if the platform has not opened the period.
+    /// The input of its draw besides the seed: `none` or `block`; null if the platform has not opened the period.
     pub entropy: Option<&'static str>,
-    /// The block source: `local`, `tron`, or `oracle:` and its key. Null without a block.
+    /// The source of the block: `local`, `tron`, or `oracle:` and its key; null without a block.
     pub source: Option<String>,
-    /// The next periods, with their seed hashes.
+    /// The next periods, with the hashes of their seeds.
     pub next_periods: Vec<NextPeriodBody>,
 }
 
@@ -57,16 +57,16 @@ pub struct CurrentPeriodBody {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NextPeriodBody {
-    /// Its id.
+    /// The period id.
     pub period_id: String,
-    /// The SHA-256 of its seed. Null before the platform opens it.
+    /// The SHA-256 of its seed; null if the platform has not opened the period yet.
     pub seed_hash: Option<String>,
 }
 
 /// `200` to `GET …/last-result`.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct GameResultAnswer {
-    /// The newest result. Null if the room has none yet.
+    /// The newest result; null in a room without results.
     pub data: Option<GameResultBody>,
 }
 
@@ -76,7 +76,7 @@ pub struct GameResultAnswer {
 pub struct HistoryAnswer {
     /// Results, newest first.
     pub data: Vec<GameResultBody>,
-    /// The start of the next page. Null on the last page.
+    /// Start of the next page; null on the last page.
     pub next_cursor: Option<String>,
 }
 
@@ -86,18 +86,18 @@ pub struct HistoryAnswer {
 pub struct GameResultBody {
     /// The game.
     pub game_type: &'static str,
-    /// The length of its periods in seconds.
+    /// Length of its periods in seconds.
     pub duration: u32,
     /// The period.
     pub period_id: String,
-    /// The unique id of this result among all rooms, the same in every answer.
+    /// A unique id of this result over all rooms, by which repeated reports of it can be recognized.
     pub event_id: String,
-    /// The end time.
+    /// Time of its end.
     pub ends_at: String,
-    /// The result, with the field names of the game: `number`, `dice_1`, `A`.
+    /// The result, with the names that the game uses: `number`, `dice_1`, `A`.
     #[schema(value_type = Object)]
     pub result: Map<String, Value>,
-    /// The block of the result. Null if the game uses none.
+    /// The block that determined the draw; null if there is none.
     pub verification: Option<BlockBody>,
 }
 
@@ -114,21 +114,21 @@ pub struct PeriodAnswer {
 pub struct PeriodBody {
     /// The game.
     pub game_type: &'static str,
-    /// The length of its periods in seconds.
+    /// Length of its periods in seconds.
     pub duration: u32,
-    /// Its id.
+    /// The period id.
     pub period_id: String,
     /// `OPEN`, `CLOSING`, `CLOSED`, `RESULTED`, `SETTLED`, `CANCELLED` or `REFUNDED`.
     pub state: &'static str,
     /// The version of the payout tables for its bets.
     pub rules: u16,
-    /// The time at which it opens.
+    /// Time from which it accepts bets.
     pub opens_at: String,
-    /// The time at which it closes to bets.
+    /// Time from which it no longer accepts bets.
     pub closes_at: String,
-    /// The time of the draw.
+    /// Time of the draw.
     pub ends_at: String,
-    /// The result, with the field names of the game. Null before the draw.
+    /// The result, with the names that the game uses; null before the draw.
     #[schema(value_type = Option<Object>)]
     pub result: Option<Map<String, Value>>,
     /// The proof of the result.
@@ -139,13 +139,13 @@ pub struct PeriodBody {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TrendsAnswer {
-    /// The results of each selection.
+    /// The statistics of each selection.
     pub data: Vec<TrendBody>,
-    /// The number of periods.
+    /// Number of periods included.
     pub periods: usize,
 }
 
-/// The results of a selection in the last periods of a room. They do not predict the next one.
+/// Statistics of a selection in the last periods of a room. They predict nothing about the next period.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TrendBody {
@@ -153,19 +153,19 @@ pub struct TrendBody {
     pub bet_type: &'static str,
     /// Its value.
     pub bet_value: &'static str,
-    /// The number of periods that it won.
+    /// Number of periods in which it won.
     pub frequency: usize,
-    /// The number of periods since its last win.
+    /// Number of periods since its last win.
     pub missing: usize,
-    /// The average number of periods between two wins.
+    /// Average number of periods between two wins.
     pub average_missing: usize,
-    /// The longest run of consecutive wins.
+    /// Maximum number of consecutive wins.
     pub longest_run: usize,
 }
 
 impl CurrentPeriodBody {
-    /// The period of the moment and those that follow, each with the hash of its seed where it is open. One that is not
-    /// has these times.
+    /// The current period and the next ones, each with its seed hash if it is open. `times` applies to a period that is
+    /// not open.
     pub fn new(
         id: PeriodId,
         times: PeriodTimes,
@@ -195,7 +195,7 @@ impl CurrentPeriodBody {
 }
 
 impl GameResultBody {
-    /// What was drawn for a period that ended then, and by which block, where one did.
+    /// The result of a period that ended at `ends_at`, with the block that determined it, if any.
     pub fn new(id: PeriodId, drawn: &Drawn, block: Option<&Block>, ends_at: Timestamp) -> Self {
         Self {
             game_type: id.room.game().id(),
@@ -210,7 +210,7 @@ impl GameResultBody {
 }
 
 impl HistoryAnswer {
-    /// A page of results; the next one holds what is older than this period.
+    /// A page of results. The next page contains results older than the period `next`.
     pub fn new(data: Vec<GameResultBody>, next: Option<PeriodId>) -> Self {
         Self { data, next_cursor: next.map(|before| PeriodCursor { before }.to_string()) }
     }
@@ -237,7 +237,7 @@ impl From<&Period> for PeriodAnswer {
 }
 
 impl TrendsAnswer {
-    /// How each selection of a room's game did among these results, newest first.
+    /// The statistics of each selection of a room's game in these results, newest first.
     pub fn new(room: Room, newest_first: &[Drawn]) -> Self {
         let of = |selection: Selection| {
             let Trend { wins, missing, missing_average, run_longest } = Trend::of(selection, newest_first);
@@ -255,7 +255,7 @@ impl TrendsAnswer {
     }
 }
 
-/// What was drawn, by the names of the game.
+/// The result, with the names that the game uses.
 pub(crate) fn facts(room: Room, drawn: &Drawn) -> Map<String, Value> {
     let facts = room.game().describe(drawn).into_iter();
     let value = |fact| match fact {

@@ -1,4 +1,4 @@
-//! Answers about bets on games. What the old API answered stays, name by name.
+//! Answers about bets on games. The old API's fields keep their names.
 
 use crate::http::cursor::next_cursor;
 use crate::{Money, facts};
@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 /// `202` to `POST …/bet`.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct PlaceGameBetAnswer {
-    /// The HTTP status again, as old clients read it.
+    /// The HTTP status again, for old clients.
     pub status: u16,
     /// The bet.
     pub data: PlacedGameBetBody,
@@ -25,18 +25,18 @@ pub struct PlacedGameBetBody {
     pub bet_id: String,
     /// The period.
     pub period_id: String,
-    /// The largest payout as a multiple of the stake without the fee.
+    /// The highest payout as a multiple of the stake without its fee.
     #[schema(value_type = f64)]
     pub odds: Money,
     /// The fee in the stake.
     pub platform_fee: Money,
     /// The stake without the fee.
     pub net_bet_amount: Money,
-    /// The largest possible payout.
+    /// The highest possible payout.
     pub expected_win: Money,
-    /// The cash balance after the stake was taken.
+    /// The cash balance after the stake was deducted.
     pub balance: Money,
-    /// The bonus balance after the stake was taken.
+    /// The bonus balance after the stake was deducted.
     pub bonus_balance: Money,
 }
 
@@ -44,9 +44,9 @@ pub struct PlacedGameBetBody {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct GameBetListAnswer {
-    /// The player's bets, newest first. A page may be short or empty even if another one follows.
+    /// The player's bets, newest first. A page may be short or empty although another page follows.
     pub data: Vec<GameBetBody>,
-    /// The start of the next page. Null only on the last page.
+    /// Start of the next page; null only on the last page.
     pub next_cursor: Option<String>,
 }
 
@@ -58,7 +58,7 @@ pub struct GameBetBody {
     pub bet_id: String,
     /// The game.
     pub game_type: &'static str,
-    /// The length of its periods in seconds.
+    /// Length of its periods in seconds.
     pub duration: u32,
     /// The period.
     pub period_id: String,
@@ -68,18 +68,18 @@ pub struct GameBetBody {
     pub bet_value: &'static str,
     /// The stake.
     pub bet_amount: Money,
-    /// The part of the stake that was paid from the bonus.
+    /// The part of the stake that the bonus balance paid.
     pub bonus_amount: Money,
     /// The fee in the stake.
     pub platform_fee: Money,
     /// `PENDING`, `WON`, `LOST` or `REFUNDED`.
     pub status: &'static str,
-    /// The amount paid or due. Zero for pending and lost bets, the stake for refunded ones.
+    /// The payout, made or due. Zero for a pending or lost bet, and the stake for a refunded one.
     pub win_amount: Money,
-    /// The result, with the field names of the game. Null before the draw.
+    /// The result, with the names that the game uses; null before the draw.
     #[schema(value_type = Option<Object>)]
     pub result: Option<Map<String, Value>>,
-    /// The time of the bet (RFC 3339).
+    /// Time of placing (RFC 3339).
     pub created_at: String,
 }
 
@@ -103,7 +103,7 @@ impl From<&GameBet> for PlaceGameBetAnswer {
 }
 
 impl GameBetBody {
-    /// A bet, how it stands, and what was drawn for its period, once it was.
+    /// A bet with its status, and the result of its period once it is drawn.
     pub fn new(bet: &GameBet, status: GameBetStatus, drawn: Option<&Drawn>) -> Self {
         let won = match status {
             GameBetStatus::Pending | GameBetStatus::Lost => Amount::ZERO,
@@ -130,7 +130,7 @@ impl GameBetBody {
 }
 
 impl GameBetListAnswer {
-    /// A page of bets, newest first; the next one starts before the entry of the number `next`.
+    /// A page of bets, newest first. The next page starts before the entry number `next`.
     pub fn new(data: Vec<GameBetBody>, next: Option<u64>) -> Self {
         Self { data, next_cursor: next_cursor(next) }
     }

@@ -1,4 +1,4 @@
-//! `POST …/block`: a block that an oracle hands in for a period, with its signature.
+//! `POST …/block`: a block for a period, signed by an oracle.
 
 use crate::http::route::RequestBody;
 use crate::{Body, Problem, parse_period_id};
@@ -8,7 +8,7 @@ use evens_games::{Block, BlockError, BlockId, BlockOrigin, BlockSignature, Perio
 use serde_json::{Value, json};
 use std::str::FromStr;
 
-/// A block that an oracle hands in: all that can be told field by field.
+/// A block from an oracle, as far as it can be checked without the room.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecordBlockRequest {
     period_id: String,
@@ -18,18 +18,18 @@ pub struct RecordBlockRequest {
     signature: BlockSignature,
 }
 
-/// The number of a block, which every client can say.
+/// A block number that every client can represent exactly.
 struct BlockNumber(u64);
 
-/// The text is no number of a block.
+/// The text is not a block number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("must be a whole number from 0 to {}", RecordBlockRequest::NUMBER_MAX)]
 struct BlockNumberError;
 
-/// A time of the calendar, in milliseconds since 1970.
+/// A time in milliseconds since 1970.
 struct Milliseconds(i64);
 
-/// The text is no such time.
+/// The text is not such a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("is not a valid time in milliseconds")]
 struct MillisecondsError;
@@ -53,13 +53,14 @@ impl FromStr for Milliseconds {
 }
 
 impl RecordBlockRequest {
-    /// The largest whole number that every client can say.
+    /// The largest integer that every client can represent exactly.
     const NUMBER_MAX: u64 = (1 << 53) - 1;
-    /// The last day of the calendar.
+    /// The latest time that can be represented.
     const TIMESTAMP_MS_MAX: i64 = 253_402_207_200_999;
 
-    /// Reads the body: `number` and `timestamp`, in milliseconds, are whole numbers, `id` is 64 hexadecimal digits, and
-    /// `signature` an Ed25519 signature of [`Block::message`] in base64. The first wrong field is the answer.
+    /// Parses the body, or returns the problem of the first invalid field. `number` and `timestamp` (in milliseconds)
+    /// are whole numbers, `id` is 64 hexadecimal digits, and `signature` is an Ed25519 signature of [`Block::message`]
+    /// in base64.
     pub fn parse(bytes: &[u8]) -> Result<Self, Problem> {
         let body = Body::parse(bytes)?;
         let missing = |field| move || Problem::invalid(field, "is missing");
@@ -78,7 +79,7 @@ impl RecordBlockRequest {
         Ok(Self { period_id, number, timestamp_ms, id, signature: BlockSignature::from_bytes(signature) })
     }
 
-    /// What it means in a room: the period, and the block.
+    /// The period and the block in a room.
     ///
     /// # Errors
     /// 1. `422` the id does not begin with the number

@@ -1,4 +1,5 @@
-//! What `GET /api/games` tells of each game: its rooms with their limits, what can be bet on, what it pays and returns.
+//! The body of `GET /api/games`: the rooms of each game with their limits, and its selections with their payouts and
+//! returns.
 
 use crate::Money;
 use evens_games::{Game, Multiplier, Room, RoomLimits, Selection};
@@ -17,23 +18,23 @@ pub struct GamesAnswer {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct GameBody {
-    /// Its name in paths.
+    /// The name in paths.
     pub game_type: &'static str,
-    /// Other names that paths accept.
+    /// Alternative names in paths.
     pub other_names: &'static [&'static str],
-    /// The period lengths of its rooms in seconds.
+    /// The lengths of its rooms' periods in seconds.
     pub durations: &'static [u32],
-    /// The selections to bet on.
+    /// The possible bets.
     pub selections: Vec<SelectionBody>,
-    /// The fee in per cent of the stake. Payouts multiply the rest.
+    /// The fee in per cent of a stake. The rest is multiplied.
     pub fee_percent: u8,
-    /// The smallest minimum stake of its rooms.
+    /// The minimum stake over all of its rooms.
     pub stake_min: Money,
-    /// The largest maximum stake of its rooms.
+    /// The maximum stake over all of its rooms.
     pub stake_max: Money,
-    /// The maximum number of bets of a player on one period, over all rooms.
+    /// Maximum number of a player's bets on one period, over all of its rooms.
     pub bets_max: usize,
-    /// The maximum stakes of a player on one period, over all rooms.
+    /// Maximum sum of a player's stakes on one period, over all of its rooms.
     pub staked_max: Money,
     /// The limits of each room.
     pub rooms: Vec<RoomBody>,
@@ -43,21 +44,21 @@ pub struct GameBody {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RoomBody {
-    /// The length of its periods in seconds.
+    /// Length of its periods in seconds.
     pub duration: u32,
     /// The minimum stake.
     pub stake_min: Money,
     /// The maximum stake.
     pub stake_max: Money,
-    /// The maximum number of bets of a player on one period.
+    /// Maximum number of a player's bets on one period.
     pub bets_max: usize,
-    /// The maximum stakes of a player on one period.
+    /// Maximum sum of a player's stakes on one period.
     pub staked_max: Money,
-    /// The maximum cost of a period to the house. A bet that could exceed it is refused.
+    /// Maximum possible loss of the house on one period. A bet that could exceed it is refused.
     pub exposure_max: Money,
 }
 
-/// The selections to bet on.
+/// A possible bet.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SelectionBody {
@@ -65,10 +66,10 @@ pub struct SelectionBody {
     pub bet_type: &'static str,
     /// Its value.
     pub bet_value: &'static str,
-    /// The payouts as multiples of the stake without the fee, highest first.
+    /// The payouts, highest first, as multiples of the stake without its fee.
     #[schema(value_type = Vec<f64>)]
     pub multipliers: Vec<Decimal>,
-    /// The long-run return to players, in per cent of all stakes.
+    /// The long-term return of all stakes, in per cent.
     #[schema(value_type = f64)]
     pub return_to_player: Decimal,
 }
@@ -78,7 +79,7 @@ pub struct SelectionBody {
 pub struct Decimal(Multiplier);
 
 impl GameBody {
-    /// A game and what limits every bet in its rooms. It is dear to make, as every outcome is looked at.
+    /// A game with the limits of its rooms. Expensive, because it evaluates every outcome.
     pub fn new(game: &'static dyn Game, limits: impl Fn(Room) -> RoomLimits) -> Self {
         let limits: Vec<_> = Room::of_game(game).map(|room| (room, limits(room))).collect();
         let all = || limits.iter().map(|(_, limits)| limits);

@@ -1,4 +1,4 @@
-//! What operators see of the bets on a period.
+//! The bets on a period, as operators see them.
 
 use crate::Money;
 use evens_games::{Distribution, ExposureRules, Lane, Period, SelectionBets};
@@ -8,34 +8,34 @@ use utoipa::ToSchema;
 /// `200` to `GET …/period/{periodId}/distribution`.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct DistributionAnswer {
-    /// The bets by selection.
+    /// The bets on the period.
     pub data: DistributionBody,
 }
 
-/// The bets on a period by selection.
+/// The bets of all players on a period.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DistributionBody {
     /// The game.
     pub game_type: &'static str,
-    /// The length of its periods in seconds.
+    /// Length of its periods in seconds.
     pub duration: u32,
     /// The period.
     pub period_id: String,
-    /// The state.
+    /// The state of the period.
     pub state: &'static str,
-    /// The number of players with a bet on it.
+    /// Number of players with bets.
     pub players: usize,
-    /// The number of placed bets.
+    /// Number of bets.
     pub bets: u64,
-    /// The sum of their stakes.
+    /// The sum of the stakes.
     pub bet_amount: Money,
-    /// The largest possible cost of the period to the house: the payouts of the worst draw, less all stakes.
+    /// The largest possible loss of the house: the payouts of the worst draw, less all stakes.
     pub worst_case: Money,
-    /// The maximum cost of the period. A bet that could exceed it is refused.
+    /// The maximum of that loss. A bet that could exceed it is refused.
     pub worst_case_max: Money,
-    /// The unpaid lanes, of sixteen, once the period is drawn or cancelled. A lane that stays here is stuck: its job is
-    /// in the dead-letter queue.
+    /// Unpaid lanes, out of sixteen, once the period is drawn or cancelled. If a lane stays here, its job is among the
+    /// dead letters.
     pub open_lanes: Vec<u8>,
     /// The selections that have bets.
     pub selections: Vec<SelectionBetsBody>,
@@ -49,14 +49,14 @@ pub struct SelectionBetsBody {
     pub bet_type: &'static str,
     /// Its value.
     pub bet_value: &'static str,
-    /// The number of bets.
+    /// Number of bets.
     pub bets: u64,
-    /// The sum of their stakes.
+    /// The sum of the stakes.
     pub bet_amount: Money,
 }
 
 impl DistributionAnswer {
-    /// What players have bet on in a period, and what it may cost.
+    /// The bets of all players on a period, and its possible loss.
     pub fn new(period: &Period, distribution: &Distribution, rules: ExposureRules) -> Self {
         let Period { id, state, .. } = period;
         let Distribution { totals, players, worst_case, selections } = distribution;

@@ -1,30 +1,30 @@
-//! Which page of a room's results is asked for.
+//! The requested page of a room's results.
 
 use crate::http::whole::parse_whole;
 use evens_games::PeriodId;
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 
-/// How many periods a page of results is about at most.
+/// Maximum number of periods on a page of results.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PageLimit(u16);
 
-/// The text is no such number.
+/// The text is not such a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("must be a number from 1 to {}", PageLimit::MAX.0)]
 pub struct PageLimitError;
 
-/// The number of a page, from 1 on: clients that know no cursors count.
+/// The number of a page, from 1, for clients without cursors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PageNumber(u32);
 
-/// The text is no such number.
+/// The text is not such a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("must be a number from 1 to {}", PageNumber::MAX.0)]
 pub struct PageNumberError;
 
 impl PageLimit {
-    /// As many as a page has, where nothing is said.
+    /// The maximum, and the default.
     pub const MAX: Self = Self(50);
 
     /// The number.
@@ -34,7 +34,7 @@ impl PageLimit {
 }
 
 impl PageNumber {
-    /// The last one: months of the fastest room, and years of the others.
+    /// The last page: months of the fastest room, and years of the others.
     pub const MAX: Self = Self(10_000);
 
     /// The number.
@@ -42,8 +42,8 @@ impl PageNumber {
         self.0
     }
 
-    /// The periods that the page is about, in a room whose newest result is that one's. One that has no result, as it
-    /// was cancelled or left out, is counted all the same: so pages neither repeat a result nor leave one out.
+    /// The periods of the page, in a room with this newest result. Periods without a result, because they were
+    /// cancelled or skipped, count too. So pages neither repeat nor skip a result.
     pub fn periods(self, newest: PeriodId, limit: PageLimit) -> RangeInclusive<PeriodId> {
         let limit = i64::from(limit.0);
         let newest = newest.later(-i64::from(self.0 - 1) * limit);

@@ -1,17 +1,17 @@
-//! What is asked for about periods of games.
+//! Jobs about periods of games.
 
 use crate::jobs::{GroupedJob, JobData};
 use evens_games::{Lane, PeriodId};
 use serde::{Deserialize, Serialize};
 
-/// Pay what a period owes for the bets of one of its lanes: payouts, or stakes where it was cancelled.
+/// Pays the bets of one lane of a period: payouts, or stakes if it was cancelled.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SettlePeriodJob {
-    /// Which period.
+    /// The period.
     #[serde(with = "crate::text")]
     pub period_id: PeriodId,
-    /// Which of its lanes.
+    /// The lane.
     #[serde(with = "crate::text")]
     pub lane: Lane,
 }

@@ -1,4 +1,4 @@
-//! House games on the wire. The old names are the names.
+//! House games on the wire. The names are those of the old API.
 
 pub(crate) mod answer;
 pub(crate) mod bet_answer;

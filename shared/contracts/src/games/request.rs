@@ -1,4 +1,4 @@
-//! Requests about house games, parsed into types that cannot be wrong. Fields are looked at in the order of the struct.
+//! Requests about house games, parsed into types that cannot be wrong. Fields are checked in the order of the struct.
 
 use crate::{Body, Problem, ProblemKind};
 use evens_games::{GameStake, PeriodId, Purse, Room, RoomError, Selection, SelectionError};
@@ -6,7 +6,7 @@ use evens_ledger::Amount;
 use evens_payments::ActReason;
 use std::str::FromStr;
 
-/// `POST /api/games/{gameType}/{duration}/bet`: all that can be told without the room.
+/// `POST /api/games/{gameType}/{duration}/bet`, as far as it can be checked without the room.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlaceGameBetRequest {
     period_id: PeriodDigits,
@@ -14,11 +14,11 @@ pub struct PlaceGameBetRequest {
     bet_value: Name,
     /// The stake.
     pub stake: GameStake,
-    /// Which balance pays.
+    /// The balance that pays.
     pub purse: Purse,
 }
 
-/// `POST /api/games/{gameType}/{duration}/cancel`: all that can be told without the room.
+/// `POST /api/games/{gameType}/{duration}/cancel`, as far as it can be checked without the room.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CancelPeriodRequest {
     period_id: PeriodDigits,
@@ -26,16 +26,16 @@ pub struct CancelPeriodRequest {
     pub reason: ActReason,
 }
 
-/// What a request to bet means in its room.
+/// A requested bet in its room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WantedGameBet {
-    /// On which period.
+    /// The period.
     pub period: PeriodId,
-    /// On what.
+    /// The selection.
     pub selection: Selection,
 }
 
-/// The 17 digits that clients call a period's id.
+/// The 17 digits of a period's id on the wire.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct PeriodDigits(String);
 
@@ -48,13 +48,13 @@ struct PeriodDigitsError;
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Name(String);
 
-/// The text is no name.
+/// The text is not a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("must be 1 to 32 letters, digits, '_' and ','")]
 struct NameError;
 
 impl PlaceGameBetRequest {
-    /// Reads the body; the first wrong field is the answer.
+    /// Parses the body, or returns the problem of the first invalid field.
     pub fn parse(bytes: &[u8]) -> Result<Self, Problem> {
         let body = Body::parse(bytes)?;
         let period_id = body.string("periodId")?;
@@ -66,7 +66,7 @@ impl PlaceGameBetRequest {
         Ok(Self { period_id, bet_type, bet_value, stake, purse })
     }
 
-    /// What it means in a room.
+    /// The requested bet in a room.
     ///
     /// # Errors
     /// 1. `422` the room's game has no such type of bet, or no such value of it
@@ -83,13 +83,13 @@ impl PlaceGameBetRequest {
 }
 
 impl CancelPeriodRequest {
-    /// Reads the body; the first wrong field is the answer.
+    /// Parses the body, or returns the problem of the first invalid field.
     pub fn parse(bytes: &[u8]) -> Result<Self, Problem> {
         let body = Body::parse(bytes)?;
         Ok(Self { period_id: body.string("periodId")?, reason: body.string("reason")? })
     }
 
-    /// Which period of a room it means.
+    /// The requested period of a room.
     pub fn in_room(&self, room: Room) -> Result<PeriodId, Problem> {
         parse_period_id(room, &self.period_id.0)
     }
@@ -114,7 +114,7 @@ impl FromStr for Name {
     }
 }
 
-/// The room that a path names. What is no room is not there.
+/// The room in a path. An unknown room is answered with 404.
 pub fn parse_room(game_type: &str, duration: &str) -> Result<Room, Problem> {
     let missing = |detail: &str, field| Problem::new(ProblemKind::NotFound, detail).about_field(field);
     Room::parse(game_type, duration).map_err(|error| match error {
@@ -129,12 +129,12 @@ pub fn parse_room(game_type: &str, duration: &str) -> Result<Room, Problem> {
     })
 }
 
-/// The period of a room that a path or a body names. What cannot be one's id is one that is not there.
+/// The period of a room, in a path or a body. An invalid id is answered like that of an unknown period.
 pub fn parse_period_id(room: Room, digits: &str) -> Result<PeriodId, Problem> {
     PeriodId::parse_in(room, digits).map_err(|_| unknown_period())
 }
 
-/// There is no such period, or none yet.
+/// The problem of a period that does not exist, or is not open yet.
 pub fn unknown_period() -> Problem {
     Problem::new(ProblemKind::NotFound, "The room has no period with this id.").about_field("periodId")
 }

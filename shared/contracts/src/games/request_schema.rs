@@ -1,5 +1,5 @@
-//! What requests about house games may hold, as JSON Schema: no looser than the parsers in `request.rs`. Which types
-//! and values of bets a game has is said by `GET /api/games`.
+//! JSON Schema of requests about house games, no looser than the parsers in `request.rs`. `GET /api/games` lists the
+//! types and values of a game's bets.
 
 use crate::http::route::RequestBody;
 use crate::payments::review::reason_schema;

@@ -10,7 +10,7 @@ use crate::{
 use evens_games::StatisticsPeriod;
 use serde_json::{Value, json};
 
-/// Where a page of results starts, which follow each other by their periods; or its number, and how long it is.
+/// The start of a page of results: a period, or the number of the page with its length.
 const PERIOD_PAGE: &[Parameter] = &[
     Parameter::cursor(|| json!({ "type": "string", "format": "period-cursor" })),
     Parameter {
@@ -26,7 +26,7 @@ const PERIOD_PAGE: &[Parameter] = &[
     },
 ];
 
-/// The days to add up of a player's statistics.
+/// The days of a player's statistics.
 const STATISTICS_PERIOD: &[Parameter] =
     &[Parameter { name: "period", description: "The days to add up", schema: statistics_period }];
 
@@ -39,7 +39,7 @@ fn statistics_period() -> Value {
     json!({ "type": "string", "enum": names, "default": "today" })
 }
 
-/// What everybody may read of games.
+/// Defaults of public routes about games.
 const LOOK: Route = Route { function: "periods", rate: Some(Rate::Games), ..PUBLIC };
 
 pub(crate) const ROUTES: &[Route] = &[

@@ -1,4 +1,4 @@
-//! The answer about what a player's bets on games came to. What the old API answered stays, name by name.
+//! The statistics of a player's bets on games. The old API's fields keep their names.
 
 use crate::{Decimal, Money};
 use evens_games::{Multiplier, PlayStatistics, StatisticsPeriod};
@@ -10,38 +10,39 @@ use utoipa::ToSchema;
 /// `200` to `GET /api/users/in-house-games/stats`.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct PlayStatisticsAnswer {
-    /// The statistics of the player's bets.
+    /// The statistics.
     pub data: PlayStatisticsBody,
 }
 
-/// The statistics of a player's game bets. A bet counts for the day on which it was placed. Refunded bets do not count.
+/// Statistics of a player's bets on games. A bet counts for the day on which it was placed, and a refunded bet does not
+/// count.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct PlayStatisticsBody {
     /// The days: `today`, `yesterday`, `this_week` or `this_month`.
     pub period: &'static str,
-    /// The number of bets.
+    /// Number of bets.
     pub total_bets: u64,
-    /// The sum of their stakes.
+    /// The sum of the stakes.
     pub total_bet_amount: Money,
-    /// The sum of payouts of won bets.
+    /// The sum of the payouts.
     pub total_win_amount: Money,
-    /// The number of won bets.
+    /// Number of winning bets.
     pub winning_bets: u64,
-    /// The number of lost bets.
+    /// Number of losing bets.
     pub losing_bets: u64,
-    /// The number of undecided bets.
+    /// Number of pending bets.
     pub pending_bets: u64,
-    /// Payouts less all stakes.
+    /// The payouts less all stakes.
     pub net_profit: Money,
-    /// The share of wins among decided bets, in per cent.
+    /// The share of winning bets among those decided, in per cent.
     #[schema(value_type = f64)]
     pub win_rate: Decimal,
-    /// The time of these figures, at most five minutes ago.
+    /// Time of the statistics: at most five minutes ago.
     pub as_of: String,
 }
 
 impl PlayStatisticsAnswer {
-    /// What the bets of those days came to, as of that moment.
+    /// The statistics of these days as of a time.
     pub fn new(period: StatisticsPeriod, statistics: &PlayStatistics, as_of: Timestamp) -> Self {
         let PlayStatistics { bets, winning, losing, staked, won } = *statistics;
         let win_rate = u32::try_from(statistics.win_rate()).unwrap_or_default();

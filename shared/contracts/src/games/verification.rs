@@ -1,5 +1,5 @@
-//! What proves a result: the seed, and the block of after the closing where there is one. Names that old clients read
-//! stay.
+//! The proof of a result: the seed, and the block produced after the closing, if there is one. The names that old
+//! clients read are kept.
 
 use evens_games::{Block, BlockOrigin, Period};
 use serde::Serialize;
@@ -9,44 +9,44 @@ use utoipa::ToSchema;
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct VerificationBody {
-    /// The deciding hash, for old clients: the SHA-256 of the seed. In games drawn by a block alone: the id of the
-    /// block, null before it exists.
+    /// The main proof, as old clients show it: the SHA-256 of the seed. In a game drawn by a block alone, the id of the
+    /// block, or null before it exists.
     pub hash: Option<String>,
-    /// A public page of the block. Null if there is none.
+    /// A public page that shows the block; null without a block, or if it is not public.
     pub link: Option<String>,
-    /// The number of the block. Null if there is none.
+    /// The number of the block; null without a block.
     pub block: Option<u64>,
-    /// The time of the draw, null before it. In games drawn by a block alone: the time of the block.
+    /// Time of the draw, null before it. In a game drawn by a block alone, the time of the block.
     pub time: Option<String>,
     /// The SHA-256 of the seed, public a period before the first bet.
     pub seed_hash: String,
     /// The seed, in hexadecimal digits; null before the draw.
     pub seed: Option<String>,
-    /// The message that the result is drawn from with the seed. Null before the block exists, and in games drawn by a
-    /// block alone.
+    /// The message from which the seed draws. Null before the block exists, and in a game drawn by a block alone.
     pub message: Option<String>,
-    /// The input to the draw beside the seed: `none` or `block`. Fixed when the period opens.
+    /// The input of the draw besides the seed: `none` or `block`. It is fixed when the period opens.
     pub entropy: &'static str,
-    /// The block source: `local`, `tron`, or `oracle:` and its Ed25519 key in hexadecimal digits. Null without a block.
+    /// The source of the block: `local`, `tron`, or `oracle:` and its Ed25519 key in hexadecimal digits; null without a
+    /// block.
     pub source: Option<String>,
-    /// The id of the block. Null if there is none.
+    /// The id of the block; null without a block.
     pub block_id: Option<String>,
-    /// The time of the block. Null if there is none.
+    /// Time of the block; null without a block.
     pub block_time: Option<String>,
-    /// The oracle's signature of the block, in hexadecimal digits. Null if the block is not from an oracle.
+    /// The oracle's signature of the block, in hexadecimal digits; null without an oracle.
     pub signature: Option<String>,
 }
 
-/// The block of a result, with the field names that old clients know.
+/// The block that determined a result, with the names that old clients know.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct BlockBody {
-    /// Its id.
+    /// The block id.
     pub hash: String,
-    /// A public page of the block. Null if no public source has it.
+    /// A public page that shows the block; null if it is not public.
     pub link: Option<String>,
-    /// Its number.
+    /// The block number.
     pub block: u64,
-    /// The time of the block.
+    /// Time of the block.
     pub time: String,
 }
 
@@ -93,7 +93,7 @@ impl From<&Period> for VerificationBody {
     }
 }
 
-/// The page of an explorer. What an oracle hands in is a block of TRON, too.
+/// The page of a block explorer. A block from an oracle is also a block of TRON.
 fn link(block: &Block) -> Option<String> {
     match block.origin() {
         BlockOrigin::Local(_) => None,

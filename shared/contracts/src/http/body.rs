@@ -6,17 +6,17 @@ use evens_ledger::Amount;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::borrow::{Borrow, Cow};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt::Display;
 use std::str::FromStr;
 
-/// How much of a name is told to whoever gave it twice.
+/// Maximum number of characters of a repeated name that the problem shows.
 const NAME_SHOWN_MAX: usize = 64;
 
-/// A JSON object, its values not looked at yet.
+/// A JSON object whose values are not read yet.
 ///
-/// Null is no value: a field that is there and null is refused, whether or not it may be left out. Who sends `null`
-/// meant to say something, and nobody can tell what.
+/// Null is no value: a field that is present and null is refused, even if it may be absent. A client that sends `null`
+/// meant something, and it is unclear what.
 pub struct Body<'a> {
     fields: HashMap<Name<'a>, &'a RawValue>,
 }
@@ -31,7 +31,7 @@ impl Borrow<str> for Name<'_> {
     }
 }
 
-/// Never prints a value: it may be a password or a token.
+/// Never prints a value, which may be a password or a token.
 impl std::fmt::Debug for Body<'_> {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(formatter, "Body({} fields)", self.fields.len())
@@ -39,8 +39,8 @@ impl std::fmt::Debug for Body<'_> {
 }
 
 impl<'a> Body<'a> {
-    /// Reads the object. Fields that nobody asks for are ignored; but no object in it, and not it itself, gives a name
-    /// twice: whoever stands in front of us might have read the other value.
+    /// Reads the object. Unknown fields are ignored. Neither the object nor one inside it may give a name twice,
+    /// because a proxy before us might have read the other value.
     pub fn parse(bytes: &'a [u8]) -> Result<Self, Problem> {
         let malformed = |detail| Problem::new(ProblemKind::MalformedBody, detail);
         let fields = serde_json::from_slice(bytes).map_err(|error| {
@@ -56,8 +56,8 @@ impl<'a> Body<'a> {
         }
     }
 
-    /// The field's text as JSON; `None` where it is absent. In an inner object it is found by the last part of its
-    /// name: `oracle.publicKey` is `publicKey` there.
+    /// The field's text as JSON, or `None` if it is absent. In an inner object the last part of its name is used:
+    /// `oracle.publicKey` is `publicKey` there.
     fn raw(&self, field: &'static str) -> Result<Option<&'a str>, Problem> {
         let name = field.rsplit('.').next().unwrap_or(field);
         match self.fields.get(name).map(|value| value.get()) {
@@ -68,12 +68,12 @@ impl<'a> Body<'a> {
         }
     }
 
-    /// A field that must be there and be a string of a certain form.
+    /// Reads a required field, a string that `T` parses.
     pub fn string<T: FromStr<Err: Display>>(&self, field: &'static str) -> Result<T, Problem> {
         self.optional_string(field)?.ok_or_else(|| Problem::invalid(field, "is missing"))
     }
 
-    /// A field that, if there, must be a string of a certain form.
+    /// Reads an optional field, a string that `T` parses.
     pub fn optional_string<T: FromStr<Err: Display>>(
         &self,
         field: &'static str,
@@ -86,13 +86,13 @@ impl<'a> Body<'a> {
         text.parse().map(Some).map_err(|error| Problem::invalid(field, error))
     }
 
-    /// A field that must be there, as a number or as a string, and of a certain form. The number's text is taken as
-    /// it stands; a string holds plain digits.
+    /// Reads a required field, a number or a string of plain digits that `T` parses. The text of a number is passed on
+    /// unchanged.
     pub fn number<T: FromStr<Err: Display>>(&self, field: &'static str) -> Result<T, Problem> {
         self.optional_number(field)?.ok_or_else(|| Problem::invalid(field, "is missing"))
     }
 
-    /// A field that, if there, must be a number, or a string that holds one in plain digits, of a certain form.
+    /// Reads an optional field, a number or a string of plain digits that `T` parses.
     pub fn optional_number<T: FromStr<Err: Display>>(
         &self,
         field: &'static str,
@@ -110,8 +110,8 @@ impl<'a> Body<'a> {
         text.parse().map(Some).map_err(|error| Problem::invalid(field, error))
     }
 
-    /// A field that, if there, must be a whole number, or a string that holds one, of a certain form. As in JSON
-    /// Schema, a number is whole however it is written: `7.0` is `7`.
+    /// Reads an optional field, a whole number or a string that holds one, that `T` parses. As in JSON Schema, a number
+    /// is whole however it is written: `7.0` is `7`.
     pub fn optional_whole<T: FromStr<Err: Display>>(
         &self,
         field: &'static str,
@@ -126,7 +126,7 @@ impl<'a> Body<'a> {
         }
     }
 
-    /// A field that, if there, must be true or false.
+    /// Reads an optional field, `true` or `false`.
     pub fn optional_flag(&self, field: &'static str) -> Result<Option<bool>, Problem> {
         match self.raw(field)? {
             None => Ok(None),
@@ -136,7 +136,38 @@ impl<'a> Body<'a> {
         }
     }
 
-    /// A field that, if there, must be an object.
+    /// Reads an optional field, a list of strings that `T` parses.
+    pub fn optional_list<T: FromStr<Err: Display>>(
+        &self,
+        field: &'static str,
+    ) -> Result<Option<Vec<T>>, Problem> {
+        let Some(raw) = self.raw(field)? else {
+            return Ok(None);
+        };
+        let texts: Vec<String> =
+            serde_json::from_str(raw).map_err(|_| Problem::invalid(field, "is not a list of strings"))?;
+        let parse = |text: String| text.parse().map_err(|error| Problem::invalid(field, error));
+        texts.into_iter().map(parse).collect::<Result<_, _>>().map(Some)
+    }
+
+    /// Reads an optional field, an object with names that `K` parses and string values that `V` parses.
+    pub fn optional_map<K: FromStr<Err: Display> + Ord, V: FromStr<Err: Display>>(
+        &self,
+        field: &'static str,
+    ) -> Result<Option<BTreeMap<K, V>>, Problem> {
+        let Some(raw) = self.raw(field)? else {
+            return Ok(None);
+        };
+        let texts: BTreeMap<String, String> =
+            serde_json::from_str(raw).map_err(|_| Problem::invalid(field, "is not an object of strings"))?;
+        let parse = |(name, value): (String, String)| {
+            let name = name.parse().map_err(|error| Problem::invalid(field, error))?;
+            Ok((name, value.parse().map_err(|error| Problem::invalid(field, error))?))
+        };
+        texts.into_iter().map(parse).collect::<Result<_, _>>().map(Some)
+    }
+
+    /// Reads an optional field, an object.
     pub fn optional_object(&self, field: &'static str) -> Result<Option<Body<'a>>, Problem> {
         let Some(raw) = self.raw(field)? else {
             return Ok(None);
@@ -146,8 +177,8 @@ impl<'a> Body<'a> {
     }
 }
 
-/// The text, unless it holds a number written in another way than is published: with an exponent, with a sign or a zero
-/// in front that it needs not. What is no number at all is for its reader to tell.
+/// Returns `None` for a number in another notation than the published one: with an exponent, a plus sign or a leading
+/// zero. A text that is no number is returned, so that its parser refuses it.
 fn plain(text: String) -> Option<String> {
     let is_number = text.bytes().all(|byte| byte.is_ascii_digit() || b"+-.eE".contains(&byte));
     let digits = text.strip_prefix('-').unwrap_or(&text);

@@ -1,23 +1,23 @@
-//! Cursors: where the next page of a list starts; opaque to the client.
+//! Cursors: the start of a list's next page; opaque to the client.
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use std::fmt::Display;
 use std::str::FromStr;
 
-/// The next page holds what is older than the ledger entry of this number.
+/// The next page contains entries older than the ledger entry with this number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cursor {
-    /// The number of the last entry of the page before.
+    /// The number of the last entry of the previous page.
     pub before: u64,
 }
 
-/// The text is not a cursor that this API gave.
+/// The text is not a cursor of this API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("is not a cursor from an earlier page")]
 pub struct CursorError;
 
-/// Writes a cursor as its label and its one field, and reads that again. Each list has a cursor beside its domain.
+/// Formats a cursor as its label and its one field, and parses it. Each list's cursor is defined in its domain.
 macro_rules! written_as {
     ($cursor:ty, $label:literal, $field:ident) => {
         impl std::fmt::Display for $cursor {
@@ -44,7 +44,7 @@ pub(crate) fn encode(label: &str, value: &dyn Display) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(format!("{label}:{value}"))
 }
 
-/// Reads what [`encode`] wrote, and nothing else that might mean the same.
+/// Parses only the exact form that [`encode`] writes.
 pub(crate) fn decode<T: FromStr + Display>(label: &str, text: &str) -> Result<T, CursorError> {
     let bytes = BASE64_URL_SAFE_NO_PAD.decode(text).map_err(|_| CursorError)?;
     let labelled = str::from_utf8(&bytes).ok().and_then(|text| text.split_once(':'));
@@ -53,7 +53,7 @@ pub(crate) fn decode<T: FromStr + Display>(label: &str, text: &str) -> Result<T,
     if encode(label, &value) == text { Ok(value) } else { Err(CursorError) }
 }
 
-/// The cursor of a page that ends with the entry of this number; none where that is the first.
+/// The cursor of a page that ends with the entry of this number. `None` if that is the first entry.
 pub(crate) fn next_cursor(last_number: Option<u64>) -> Option<String> {
     last_number.filter(|number| *number > 1).map(|before| Cursor { before }.to_string())
 }

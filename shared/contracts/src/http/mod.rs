@@ -1,4 +1,5 @@
-//! What requests and answers of all domains have in common: routes, bodies, problems, budgets, and their document.
+//! The common parts of requests and answers of all domains: routes, bodies, problems, budgets, and the OpenAPI
+//! document.
 
 pub(crate) mod body;
 pub(crate) mod cursor;

@@ -4,8 +4,8 @@ use evens_ledger::Amount;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::value::RawValue;
 
-/// An amount in a body: written as a JSON number with its exact digits, read from a number or a string, and never by
-/// way of a floating-point number. Negative only where a ledger entry takes money out.
+/// An amount in a body. It is written as a JSON number with its exact digits, and read from a number or a string, never
+/// as a floating-point number. Only the debit of a ledger entry is negative.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Money {
     amount: Amount,
@@ -13,7 +13,7 @@ pub struct Money {
 }
 
 impl Money {
-    /// Money that is taken out: written with a minus sign.
+    /// A debit, written with a minus sign.
     pub fn taken(amount: Amount) -> Self {
         Self { amount, negative: !amount.is_zero() }
     }

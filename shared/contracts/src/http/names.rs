@@ -1,10 +1,9 @@
-//! [`name_given_twice`]: whether an object of a JSON text has two values under one name.
+//! [`name_given_twice`]: finds a name that occurs twice in an object of a JSON text.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-/// The first name that an object gives twice, however deep that object lies and however the name is written. The text
-/// is JSON: its reader has made sure of that.
+/// The first name that occurs twice in an object, at any depth and in any notation. The text must be valid JSON.
 pub(super) fn name_given_twice(json: &[u8]) -> Option<String> {
     let mut names_of_open = Vec::<HashSet<Cow<str>>>::new();
     let mut last_text: &[u8] = b"";
@@ -15,7 +14,7 @@ pub(super) fn name_given_twice(json: &[u8]) -> Option<String> {
             b'{' => names_of_open.push(HashSet::new()),
             b'}' => drop(names_of_open.pop()),
             b'"' => (last_text, rest) = after.split_at(text_length(after)),
-            // Outside of texts, a colon stands behind the name of a field and nowhere else.
+            // Outside of strings, a colon only follows the name of a field.
             b':' => {
                 let name = name_of(last_text);
                 let names = names_of_open.last_mut()?;
@@ -30,7 +29,7 @@ pub(super) fn name_given_twice(json: &[u8]) -> Option<String> {
     None
 }
 
-/// The length of a text with the quote that ends it; the one that begins it was read before.
+/// The length of a string up to and including its closing quote, after its opening quote.
 fn text_length(text: &[u8]) -> usize {
     let mut is_escaped = false;
     let end = text.iter().position(|byte| {
@@ -41,7 +40,7 @@ fn text_length(text: &[u8]) -> usize {
     end.map_or(text.len(), |quote| quote + 1)
 }
 
-/// The name that is written so, with its closing quote.
+/// The name in this JSON string, which ends with its closing quote.
 fn name_of(written: &[u8]) -> Cow<'_, str> {
     let inside = written.strip_suffix(b"\"").unwrap_or(written);
     match str::from_utf8(inside) {

@@ -1,10 +1,10 @@
-//! The `OpenAPI` document, generated from the rows of routes and from the types of the bodies.
+//! The `OpenAPI` document, generated from the table of routes and from the types of the bodies.
 
 use crate::{Money, Parameter, ProblemBody, ProblemKind, ROUTES, Route, RouteAnswer};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
-/// The document.
+/// The `OpenAPI` document.
 pub fn openapi() -> Value {
     let mut paths = Map::new();
     for route in ROUTES {
@@ -110,7 +110,7 @@ fn reference(schema: &str) -> Value {
     json!({ "$ref": format!("#/components/schemas/{schema}") })
 }
 
-/// Those of all answers, and what stands in any.
+/// The schemas of all answers, and of types that occur in any answer.
 fn schemas() -> Value {
     let mut all = Vec::new();
     let everywhere = [RouteAnswer::of::<Money>(), RouteAnswer::of::<ProblemBody>()];

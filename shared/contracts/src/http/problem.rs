@@ -1,11 +1,11 @@
-//! [`Problem`]: a refusal as the client sees it (RFC 9457), with the fields that old clients read.
+//! [`Problem`]: a refusal as the client gets it (RFC 9457), with additional fields for old clients.
 
 use evens_jackpots::{ConcurrencyViolation, ConflictDetails};
 use serde::Serialize;
 use std::time::Duration;
 use strum::VariantArray;
 
-/// Every kind of refusal. Types and statuses are part of the API and never change their meaning.
+/// A kind of refusal. Its code and status are part of the API and never change their meaning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, VariantArray)]
 pub enum ProblemKind {
     /// The stake is larger than the balance.
@@ -18,9 +18,9 @@ pub enum ProblemKind {
     WrongCredentials,
     /// The refresh token is no longer valid.
     SessionEnded,
-    /// The signature is not by the expected signer.
+    /// The signature is not that of the expected signer.
     WrongSignature,
-    /// A token that does not allow this.
+    /// The token does not allow this.
     Forbidden,
     /// The account is blocked.
     AccountBlocked,
@@ -34,11 +34,11 @@ pub enum ProblemKind {
     AccountHeld,
     /// The player's identity must be verified first.
     IdentityMissing,
-    /// The user's login is too old for this request.
+    /// The user's login is too old for this.
     LoginTooOld,
-    /// Not found.
+    /// The resource does not exist.
     NotFound,
-    /// The path does not support this method.
+    /// The path exists, but not with this method.
     MethodNotAllowed,
     /// The request took too long.
     RequestTimeout,
@@ -60,13 +60,13 @@ pub enum ProblemKind {
     PeriodFull,
     /// The phone number already has an account.
     PhoneNumberTaken,
-    /// The amount exceeds a limit of the player.
+    /// The amount exceeds a limit that the player has set.
     OverLimit,
-    /// The player's reality check is due and not acknowledged.
+    /// The player must first confirm how long they have played, as they requested.
     RealityCheckDue,
-    /// The player has requested no higher limit.
+    /// The player has not requested a higher limit.
     NothingToConfirm,
-    /// The waiting time of the player's own setting is not over.
+    /// A restriction that the player set is still in force.
     TooEarly,
     /// The bank account belongs to another player.
     PayeeTaken,
@@ -80,7 +80,7 @@ pub enum ProblemKind {
     TurnoverMissing,
     /// The order does not allow this now.
     OrderState,
-    /// The maximum number of decisions already await another cashier.
+    /// The maximum number of things wait for another cashier's approval.
     TooManyAgreements,
     /// A concurrent operation conflicted.
     ConcurrencyViolation,
@@ -98,9 +98,9 @@ pub enum ProblemKind {
     ExposureLimit,
     /// Too many requests.
     TooManyRequests,
-    /// A fault of the platform.
+    /// A failure of the server.
     Internal,
-    /// Overload or outage; the same request may be repeated.
+    /// Overload or outage. The same request may be repeated.
     Unavailable,
     /// The operators have switched this off.
     SwitchedOff,
@@ -110,7 +110,7 @@ impl ProblemKind {
     /// Every kind.
     pub const ALL: &'static [Self] = Self::VARIANTS;
 
-    /// HTTP status, stable code, and title.
+    /// The HTTP status, the stable code, and the title.
     fn row(self) -> (u16, &'static str, &'static str) {
         match self {
             Self::InsufficientBalance => (400, "insufficient-balance", "The balance is too low"),
@@ -179,12 +179,12 @@ impl ProblemKind {
         self.row().0
     }
 
-    /// The stable code: the last part of the problem's type.
+    /// The stable code, which is the last part of the problem's type.
     pub fn code(self) -> &'static str {
         self.row().1
     }
 
-    /// The same for every problem of the kind.
+    /// The title, which is the same for every problem of the kind.
     pub fn title(self) -> &'static str {
         self.row().2
     }
@@ -193,34 +193,34 @@ impl ProblemKind {
 /// A refusal. Its detail is made from the request, never from the text of a lower error.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
-    /// The kind.
+    /// The kind of refusal.
     pub kind: ProblemKind,
-    /// What happened and what to do next.
+    /// The event, its subject, and the next step.
     pub detail: String,
-    /// The field of the request that is wrong.
+    /// The invalid field of the request.
     pub field: Option<&'static str>,
     /// The bet concerned.
     pub bet_id: Option<String>,
-    /// A reference for support.
+    /// A reference by which support finds the subject.
     pub reference: Option<Box<str>>,
-    /// The conflicting operation.
+    /// The operation that was faster.
     pub conflict: Option<Box<Conflict>>,
-    /// The time to wait before a retry.
+    /// Time after which a retry may succeed.
     pub retry_after: Option<Duration>,
 }
 
-/// The conflicting operation.
+/// An operation that was faster than the requested one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Conflict {
     /// The requested operation.
     pub operation: &'static str,
-    /// The jackpot.
+    /// The jackpot concerned.
     pub group: &'static str,
-    /// The details of the conflict.
+    /// The cause of the conflict.
     pub details: ConflictBody,
 }
 
-/// The details of a conflict. Some clients call it `ConcurrencyViolationError`.
+/// The details of a conflict, which some clients know as `ConcurrencyViolationError`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ConflictBody {
@@ -245,12 +245,12 @@ impl Problem {
         Self { kind, detail, field, bet_id, reference: None, conflict: None, retry_after: None }
     }
 
-    /// A field that is missing or wrong: `detail` continues the sentence that the field's name begins.
+    /// A field that is missing or wrong. `detail` continues the sentence that begins with the field's name.
     pub fn invalid(field: &'static str, detail: impl std::fmt::Display) -> Self {
         Self::new(ProblemKind::Invalid, format!("{field} {detail}")).about_field(field)
     }
 
-    /// Our fault. The cause goes to the log, never here.
+    /// A failure of the server. Its cause is only logged.
     pub fn internal() -> Self {
         Self::new(
             ProblemKind::Internal,
@@ -263,7 +263,7 @@ impl Problem {
         Self::new(ProblemKind::AccountBlocked, "The account is blocked. Ask support for the reason.")
     }
 
-    /// The platform takes no bets of any kind at present.
+    /// The platform currently takes no bets of any kind.
     pub fn bets_off() -> Self {
         let detail = "Betting is switched off. Bets already placed are still settled, and you can withdraw.";
         Self::new(ProblemKind::SwitchedOff, detail)
@@ -276,25 +276,25 @@ impl Problem {
         Self::new(ProblemKind::Unavailable, detail).retry_after(Duration::from_secs(1))
     }
 
-    /// The same problem, naming a field.
+    /// Names the invalid field.
     #[must_use]
     pub fn about_field(self, field: &'static str) -> Self {
         Self { field: Some(field), ..self }
     }
 
-    /// The same problem, naming a bet.
+    /// Names the bet concerned.
     #[must_use]
     pub fn about_bet(self, bet_id: impl std::fmt::Display) -> Self {
         Self { bet_id: Some(bet_id.to_string()), ..self }
     }
 
-    /// The same problem, with what support finds by it.
+    /// Adds a reference for support.
     #[must_use]
     pub fn about_reference(self, reference: impl std::fmt::Display) -> Self {
         Self { reference: Some(reference.to_string().into()), ..self }
     }
 
-    /// The operation was decided by what another one has changed.
+    /// Another operation changed the state first.
     pub fn concurrency_violation(violation: &ConcurrencyViolation) -> Self {
         let none =
             ConflictBody { expected_version: None, found_version: None, held_by: None, held_since: None };
@@ -312,13 +312,13 @@ impl Problem {
         Self { conflict: Some(Box::new(Conflict { operation, group, details })), ..problem }
     }
 
-    /// The same problem, saying when to try again.
+    /// Sets the time after which a retry may succeed.
     #[must_use]
     pub fn retry_after(self, retry_after: Duration) -> Self {
         Self { retry_after: Some(retry_after), ..self }
     }
 
-    /// The body for the request of that id.
+    /// The response body for the request with this id.
     pub fn body(&self, request_id: &str) -> ProblemBody {
         ProblemBody {
             kind: format!("urn:evens:problem:{}", self.kind.code()),
@@ -350,27 +350,27 @@ pub struct ProblemBody {
     pub title: &'static str,
     /// The HTTP status.
     pub status: u16,
-    /// What happened and what to do next.
+    /// The event, its subject, and the next step.
     pub detail: String,
-    /// The field of the request that is wrong.
+    /// The invalid field of the request.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub field: Option<&'static str>,
     /// The bet concerned.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bet_id: Option<String>,
-    /// A reference for support, for example of a bank account that belongs to another player.
+    /// A reference by which support finds the subject, such as a bank account that belongs to another player.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reference: Option<String>,
-    /// The requested operation, if it conflicted with another one.
+    /// The requested operation, if another one was faster.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub operation: Option<&'static str>,
     /// The jackpot of that operation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group: Option<&'static str>,
-    /// The details of the conflict.
+    /// The cause of the conflict.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub conflict_details: Option<ConflictBody>,
-    /// Finds the request in the logs.
+    /// The id of the request in the logs.
     pub request_id: String,
     /// Always false; read by old clients.
     pub success: bool,

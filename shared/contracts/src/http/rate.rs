@@ -1,4 +1,4 @@
-//! The table of request budgets: who may ask how often.
+//! The table of request budgets.
 
 use evens_players::Budget;
 use std::time::Duration;
@@ -14,52 +14,55 @@ pub enum Rate {
     Phone,
     /// Refreshes and logouts from one address.
     Session,
-    /// Changes of one user's password: each tries the current one.
+    /// Changes of one user's password. Each one tries the current password.
     Password,
-    /// Accounts that one user adds to be paid to: each answer tells whether an account is another's.
+    /// Payees that one user adds. Each answer tells whether the bank account belongs to another player.
     Payees,
     /// Codes that are sent to one phone number.
     PhoneCode,
-    /// Codes that are asked for from one address.
+    /// Codes that are requested from one address.
     CodeAddress,
     /// One user's bets.
     Bets,
-    /// What else one user changes.
+    /// Other changes by one user.
     Changes,
     /// Rounds and their matches, read from one address.
     Rounds,
     /// Games, their periods and results, read from one address.
     Games,
-    /// What one user reads.
+    /// Reads by one user.
     Reads,
-    /// What one operator does.
+    /// Messages that one user sends on all of their sockets.
+    Live,
+    /// Requests of one operator.
     Operations,
-    /// What one operator, mostly a system of our own, contributes to jackpots.
+    /// Contributions to jackpots by one operator, usually a system of our own.
     Contributions,
 }
 
-/// Whose requests are counted together.
+/// The key by which requests are counted together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RateSubject {
-    /// Those from one address.
+    /// The client's address.
     Address,
-    /// Those with one phone number.
+    /// The phone number in the request.
     Phone,
-    /// Those of one user.
+    /// The user.
     User,
 }
 
 /// The rules of a budget.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RateRules {
-    /// Its name, in settings and in the header `RateLimit`.
+    /// The name, in settings and in the header `RateLimit`.
     pub name: &'static str,
-    /// Whose requests are counted together.
+    /// The key by which requests are counted together.
     pub subject: RateSubject,
-    /// How many requests in what time.
+    /// The number of requests and the time window.
     pub budget: Budget,
-    /// How many requests a process takes out of the counter at once, at most. With 1 every request is a write; with
-    /// more, fewer are, and a process that ends takes what it has not used with it. It never makes the budget larger.
+    /// Maximum number of requests that a process reserves in the counter at once. With 1, every request is a write.
+    /// With more, there are fewer writes, and a process that ends loses its unused reservation. The budget itself never
+    /// grows.
     pub lease: u32,
 }
 
@@ -70,7 +73,7 @@ const MINUTE: Duration = Duration::from_mins(1);
 
 impl Rate {
     /// Every budget.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::SignUp,
         Self::Login,
         Self::Phone,
@@ -84,6 +87,7 @@ impl Rate {
         Self::Rounds,
         Self::Games,
         Self::Reads,
+        Self::Live,
         Self::Operations,
         Self::Contributions,
     ];
@@ -111,6 +115,7 @@ impl Rate {
             Self::Rounds => row("rounds", Address, 600, MINUTE, 30),
             Self::Games => row("games", Address, 1_200, MINUTE, 60),
             Self::Reads => row("reads", User, 1_200, MINUTE, 30),
+            Self::Live => row("live", User, 120, MINUTE, 10),
             Self::Operations => row("operations", User, 600, MINUTE, 10),
             Self::Contributions => row("contributions", User, 600_000, MINUTE, 1_000),
         }

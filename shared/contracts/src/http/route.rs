@@ -1,6 +1,6 @@
-//! The table of routes: what is served, by which function, to whom, and how often. Its rows stand with their domains.
+//! The table of routes: path, function, access and budget of each. Its rows are defined in the domains.
 //!
-//! All that is published of a route follows from its row.
+//! Everything that is published about a route follows from its row.
 
 use crate::{ProblemKind, Rate, exchange, games, jackpots, operations, payments, players};
 use evens_players::Role;
@@ -14,9 +14,9 @@ use utoipa::{PartialSchema, ToSchema};
 pub enum Method {
     /// Reads.
     Get,
-    /// Does something.
+    /// Executes an action.
     Post,
-    /// Changes parts of something.
+    /// Changes parts of a resource.
     Patch,
 }
 
@@ -31,34 +31,34 @@ impl Method {
     }
 }
 
-/// The access rule of a route.
+/// The callers that may use a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
-    /// Everybody.
+    /// All callers, without a token.
     Public,
-    /// The player of the token, for their own data.
+    /// The player named by the token, for their own data.
     Player,
-    /// A token with one of these roles.
+    /// Callers whose token has one of these roles.
     Staff(&'static [Role]),
-    /// A payment provider, by its signature over what it sends.
+    /// A payment provider, authenticated by the signature of its request.
     Provider,
 }
 
 impl Access {
-    /// Who runs the platform.
+    /// Staff who run the platform.
     pub const OPERATOR: Self = Self::Staff(&[Role::Operator]);
-    /// Who contributes to jackpots.
+    /// Callers that contribute to jackpots.
     pub const CONTRIBUTOR: Self = Self::Staff(&[Role::Operator, Role::Contributor]);
-    /// Who signs results.
+    /// Oracles, which sign results.
     pub const ORACLE: Self = Self::Staff(&[Role::Oracle]);
-    /// Who decides about money.
+    /// Staff who decide about money.
     pub const CASHIER: Self = Self::Staff(&[Role::Cashier]);
-    /// Who sees what is decided about money.
+    /// Staff who see decisions about money.
     pub const REVIEWER: Self = Self::Staff(&[Role::Cashier, Role::Auditor]);
-    /// Who sees what everybody else of them did.
+    /// Staff who see the acts of all other staff.
     pub const AUDITOR: Self = Self::Staff(&[Role::Auditor]);
 
-    /// Whether it takes a token.
+    /// Returns `true` if the route requires a token.
     pub fn takes_token(self) -> bool {
         match self {
             Self::Public | Self::Provider => false,
@@ -67,12 +67,12 @@ impl Access {
     }
 }
 
-/// What a request holds, as it is published: no looser than what its parser takes.
+/// A request body as it is published. Its schema is no looser than its parser.
 pub trait RequestBody {
     /// The name of the request.
     const NAME: &'static str;
 
-    /// The JSON Schema of the value.
+    /// Its JSON Schema.
     fn schema() -> Value;
 }
 
@@ -84,7 +84,7 @@ pub struct RouteBody {
 }
 
 impl RouteBody {
-    /// The body of those requests.
+    /// The body of this type of request.
     pub const fn of<B: RequestBody>() -> Self {
         Self { name: B::NAME, schema: B::schema }
     }
@@ -94,13 +94,13 @@ impl RouteBody {
         self.name
     }
 
-    /// The JSON Schema of the value.
+    /// Its JSON Schema.
     pub fn schema(self) -> Value {
         (self.schema)()
     }
 }
 
-/// By their names.
+/// Bodies are equal if their names are.
 impl PartialEq for RouteBody {
     fn eq(&self, other: &Self) -> bool {
         self.name == other.name
@@ -115,10 +115,10 @@ impl fmt::Debug for RouteBody {
     }
 }
 
-/// Schemas and their names, of which each is for one type.
+/// Schemas with their names. Each name belongs to one type.
 pub type NamedSchemas = Vec<(String, RefOr<Schema>)>;
 
-/// The success answer of a route.
+/// The answer of a route when it succeeds.
 #[derive(Clone, Copy)]
 pub struct RouteAnswer {
     name: fn() -> String,
@@ -131,12 +131,12 @@ impl RouteAnswer {
         Self { name: name_of::<A>, add_schemas: add_schemas_of::<A> }
     }
 
-    /// The name of its schema.
+    /// The name of the answer's schema.
     pub fn name(self) -> String {
         (self.name)()
     }
 
-    /// Adds its schema, and those that it refers to.
+    /// Adds the answer's schema, and those to which it refers.
     pub fn add_schemas(self, all: &mut NamedSchemas) {
         (self.add_schemas)(all);
     }
@@ -157,30 +157,30 @@ fn add_schemas_of<A: ToSchema>(all: &mut NamedSchemas) {
     A::schemas(all);
 }
 
-/// A published parameter of a path or a query. Its schema is at least as strict as its parser.
+/// A parameter of a path or a query, as it is published. Its schema is no looser than its parser.
 #[derive(Debug, Clone, Copy)]
 pub struct Parameter {
-    /// Its name.
+    /// The parameter's name.
     pub name: &'static str,
-    /// A short description. Empty for path parameters.
+    /// A short description; empty in a path.
     pub description: &'static str,
-    /// The JSON Schema of the value.
+    /// Its JSON Schema.
     pub schema: fn() -> Value,
 }
 
 impl Parameter {
-    /// `cursor`, of that schema: where a page starts.
+    /// The parameter `cursor` with this schema: the start of a page.
     pub(crate) const fn cursor(schema: fn() -> Value) -> Self {
         let description = "The start of the page: nextCursor of the previous page";
         Self { name: "cursor", description, schema }
     }
 }
 
-/// What a route takes that answers in pages of what is numbered.
+/// The parameters of a route that answers in pages of numbered entries.
 pub(crate) const PAGED: &[Parameter] =
     &[Parameter::cursor(|| json!({ "type": "string", "format": "cursor" }))];
 
-/// The place of the check that the token's account is not blocked.
+/// The point at which a request of a blocked account is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BlockCheck {
     /// A read before the handler is called.
@@ -194,37 +194,37 @@ pub enum BlockCheck {
 pub struct Route {
     /// The method.
     pub method: Method,
-    /// The path, its parameters in braces.
+    /// The path, with its parameters in braces.
     pub path: &'static str,
     /// The folder of the function that serves it.
     pub function: &'static str,
-    /// The access rule.
+    /// The callers that may use it.
     pub access: Access,
-    /// The body that it reads.
+    /// The request body, if any.
     pub body: Option<RouteBody>,
-    /// The HTTP status of success.
+    /// The HTTP status of a success.
     pub success: u16,
-    /// The success answer. `None`: any object.
+    /// The answer of a success. `None` if it can be any object.
     pub answer: Option<RouteAnswer>,
-    /// True if the route returns its normal answer, not a problem, with 503 if the system is unhealthy.
+    /// `true` if an unhealthy system answers 503 with the same body instead of a problem.
     pub is_told_unavailable: bool,
-    /// True if the route accepts an `Idempotency-Key`.
+    /// `true` if it accepts an `Idempotency-Key`.
     pub takes_idempotency_key: bool,
-    /// The problems of the route beside those that follow from its other fields.
+    /// The problems that it may answer besides those that follow from the rest of the row.
     pub problems: &'static [ProblemKind],
-    /// Path parameters that can be refused. Other path parameters accept any text.
+    /// Path parameters that it may refuse. Path parameters without an entry accept any text.
     pub in_path: &'static [Parameter],
     /// The query parameters.
     pub in_query: &'static [Parameter],
-    /// The budget that its requests are taken from; none where only the gateway limits them.
+    /// The budget of its requests. `None` if only the gateway limits them.
     pub rate: Option<Rate>,
-    /// The place of the check that the account is not blocked.
+    /// The point at which a blocked account is refused.
     pub block_check: BlockCheck,
-    /// A short summary.
+    /// A short description of its effect.
     pub summary: &'static str,
 }
 
-/// What most routes have in common that read what is the player's own.
+/// Defaults of routes that read a player's own data.
 pub(crate) const GET: Route = Route {
     method: Method::Get,
     path: "",
@@ -243,25 +243,25 @@ pub(crate) const GET: Route = Route {
     summary: "",
 };
 
-/// The same of those that change it.
+/// Defaults of routes that change a player's own data.
 pub(crate) const POST: Route = Route { method: Method::Post, rate: Some(Rate::Changes), ..GET };
 
-/// Of those that everybody may use.
+/// Defaults of public routes.
 pub(crate) const PUBLIC: Route = Route { access: Access::Public, rate: None, ..GET };
 
-/// Of those that let somebody in or out.
+/// Defaults of routes for sign-up, login, refresh and logout.
 pub(crate) const PUBLIC_POST: Route = Route { method: Method::Post, ..PUBLIC };
 
-/// Of those by which payment providers call back.
+/// Defaults of routes for callbacks of payment providers.
 pub(crate) const CALL_BACK: Route = Route { access: Access::Provider, rate: None, ..POST };
 
-/// Of those by which operators look.
+/// Defaults of routes by which operators read.
 pub(crate) const INSPECT: Route = Route { access: Access::OPERATOR, rate: Some(Rate::Operations), ..GET };
 
-/// Of those by which operators act.
+/// Defaults of routes by which operators act.
 pub(crate) const OPERATE: Route = Route { access: Access::OPERATOR, rate: Some(Rate::Operations), ..POST };
 
-/// What every route may answer.
+/// Problems that every route may answer.
 const ANY: &[ProblemKind] = &[
     ProblemKind::RequestTimeout,
     ProblemKind::TooManyRequests,
@@ -269,11 +269,11 @@ const ANY: &[ProblemKind] = &[
     ProblemKind::Unavailable,
 ];
 
-/// What a route that asks for a token may answer.
+/// Problems that a route with a token may answer.
 const TOKEN: &[ProblemKind] =
     &[ProblemKind::Unauthorized, ProblemKind::Forbidden, ProblemKind::AccountBlocked];
 
-/// What a route that reads a body may answer.
+/// Problems that a route with a body may answer.
 const BODY: &[ProblemKind] = &[
     ProblemKind::MalformedBody,
     ProblemKind::UnsupportedMediaType,
@@ -281,11 +281,11 @@ const BODY: &[ProblemKind] = &[
     ProblemKind::Invalid,
 ];
 
-/// What a route that takes something in its query may answer.
+/// Problems that a route with query parameters may answer.
 const QUERY: &[ProblemKind] = &[ProblemKind::Invalid];
 
 impl Route {
-    /// Whether it may answer such a problem. None answers 405: that is for what is not a route.
+    /// Returns `true` if the route may answer this problem. No route answers 405, which is for unknown routes.
     pub fn may_answer(&self, kind: ProblemKind) -> bool {
         ANY.contains(&kind)
             || (self.access.takes_token() && TOKEN.contains(&kind))

@@ -1,4 +1,4 @@
-//! JSON Schema that requests of several domains have in common.
+//! JSON Schema for requests of several domains.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! Whole numbers of a query: written in one way.
+//! Whole numbers in a query, which have exactly one notation.
 
 use std::str::FromStr;
 
@@ -6,7 +6,7 @@ use std::str::FromStr;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct WholeNumber(pub u64);
 
-/// The text is no such number.
+/// The text is not such a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("must be a whole number in plain digits")]
 pub struct WholeNumberError;
@@ -19,7 +19,7 @@ impl FromStr for WholeNumber {
     }
 }
 
-/// The number that plain digits give: no sign, and no zero in front that it needs not.
+/// Parses a number in plain digits: without a sign or a leading zero.
 pub(crate) fn parse_whole<T: FromStr>(text: &str) -> Option<T> {
     let is_digits = text.bytes().all(|byte| byte.is_ascii_digit());
     let is_plain = is_digits && (text == "0" || !text.starts_with('0'));

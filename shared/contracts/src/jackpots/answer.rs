@@ -1,4 +1,4 @@
-//! Answers about jackpots. What is in a reserve is told to nobody.
+//! Answers about jackpots. The amounts of reserves are never published.
 
 use crate::{Cursor, Money};
 use evens_jackpots::{
@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 pub struct JackpotListAnswer {
     /// The open jackpots, smallest first.
     pub data: Vec<JackpotBody>,
-    /// The time of these figures, at most a second ago.
+    /// Time of the amounts, at most a second ago.
     pub as_of: String,
 }
 
@@ -25,33 +25,33 @@ pub struct JackpotListAnswer {
 pub struct JackpotBody {
     /// `minor`, `major` or `mega`.
     pub group: &'static str,
-    /// The pool that can be won.
+    /// The amount that can be won.
     pub amount: Money,
-    /// The terms of the jackpot.
+    /// The terms by which it is funded and won.
     pub terms: JackpotTermsBody,
-    /// The number of wins.
+    /// Number of wins.
     pub wins: u64,
     /// The newest wins, newest first.
     pub last_wins: Vec<JackpotWinBody>,
 }
 
-/// The terms of a jackpot.
+/// The terms by which a jackpot is funded and won.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct JackpotTermsBody {
     /// The version of the terms.
     pub version: u64,
-    /// The time from which the terms apply.
+    /// Time from which they apply.
     pub since: String,
-    /// The start amount after a win.
+    /// The amount with which it starts after a win.
     pub start_amount: Money,
-    /// The share of a cash stake that goes into the pool.
+    /// The share of a cash stake that it receives.
     pub rate: Money,
-    /// The share of a cash stake that goes into the reserve.
+    /// The share of a cash stake that is reserved for its next start.
     pub reserve_rate: Money,
-    /// The average amount staked per win.
+    /// The amount staked for each win, on average.
     pub odds: Money,
-    /// The limit: once the pool reaches it, the next period has a winner. Null: no limit.
+    /// The pool amount from which the next period is certain to have a winner; null if there is no such limit.
     pub must_hit_by: Option<Money>,
 }
 
@@ -59,23 +59,23 @@ pub struct JackpotTermsBody {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct JackpotWinBody {
-    /// The number of the win in its jackpot, from 0.
+    /// The number of the win in its group, from 0.
     pub number: u64,
     /// The amount.
     pub win_amount: Money,
-    /// The time of the payment.
+    /// Time of the payment.
     pub at: String,
     /// `manual`, `drawn`, or `forced` if the pool had to be won.
     pub cause: &'static str,
-    /// The period in which it was drawn. Null if it was not drawn.
+    /// The period of the draw; null for a manual win.
     pub period_id: Option<String>,
-    /// The winning bet. Null if the win was not drawn.
+    /// The winning bet; null for a manual win.
     pub bet_id: Option<String>,
-    /// The cash part of the winning bet. Null if the win was not drawn or is from before this was recorded.
+    /// The cash part of that bet's stake; null for a manual win, and for wins from before this was stored.
     pub cash: Option<Money>,
-    /// The ticket of the bet, as 16 hexadecimal digits. Null in the same cases as `cash`.
+    /// The bet's ticket, in 16 hexadecimal digits; null in the same cases as `cash`.
     pub ticket: Option<String>,
-    /// The version of the terms of the draw. Null in the same cases as `cash`.
+    /// The version of the terms by which it was drawn; null in the same cases as `cash`.
     pub terms_version: Option<u64>,
 }
 
@@ -85,7 +85,7 @@ pub struct JackpotWinBody {
 pub struct JackpotTermsListAnswer {
     /// The versions of the terms, newest first.
     pub data: Vec<JackpotTermsBody>,
-    /// The start of the next page. Null on the last page.
+    /// Start of the next page; null on the last page.
     pub next_cursor: Option<String>,
 }
 
@@ -95,7 +95,7 @@ pub struct JackpotTermsListAnswer {
 pub struct JackpotWinListAnswer {
     /// The wins.
     pub data: Vec<JackpotWinBody>,
-    /// The start of the next page. Null on the last page.
+    /// Start of the next page; null on the last page.
     pub next_cursor: Option<String>,
 }
 
@@ -103,23 +103,23 @@ pub struct JackpotWinListAnswer {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ContributeAnswer {
-    /// The operation.
+    /// The operation id.
     pub op_id: String,
-    /// The sum over all jackpots.
+    /// The total amount.
     pub total_contribution: Money,
-    /// The contributions by jackpot.
+    /// The amounts by group.
     pub contributions: Vec<ContributionBody>,
 }
 
-/// The contribution to a jackpot.
+/// The contribution to a group.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ContributionBody {
     /// `minor`, `major` or `mega`.
     pub group: &'static str,
-    /// The pool that can be won.
+    /// The amount for its pool.
     pub pool: Money,
-    /// The reserve for the start of the next pool.
+    /// The amount for its reserve.
     pub reserve: Money,
 }
 
@@ -127,15 +127,15 @@ pub struct ContributionBody {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AwardAnswer {
-    /// The operation.
+    /// The operation id.
     pub op_id: String,
     /// `minor`, `major` or `mega`.
     pub group: &'static str,
     /// The winner.
     pub user_id: u64,
-    /// `PROPOSED` if another operator must approve it, else `WON`.
+    /// `PROPOSED` if another operator must approve, else `WON`.
     pub status: &'static str,
-    /// The amount won. Null while it is proposed.
+    /// The amount; null while it is proposed.
     pub win_amount: Option<Money>,
 }
 
@@ -145,21 +145,21 @@ pub struct AwardAnswer {
 pub struct JackpotConfigAnswer {
     /// `minor`, `major` or `mega`.
     pub group: &'static str,
-    /// `PROPOSED` if another operator must approve it, else `CHANGED`.
+    /// `PROPOSED` if another operator must approve, else `CHANGED`.
     pub status: &'static str,
     /// The terms. For proposed terms, `since` is the time of the proposal.
     pub terms: JackpotTermsBody,
 }
 
 impl JackpotListAnswer {
-    /// Groups as they stood at a moment.
+    /// The jackpots as of a time.
     pub fn new(data: Vec<JackpotBody>, as_of: Timestamp) -> Self {
         Self { data, as_of: as_of.to_string() }
     }
 }
 
 impl JackpotBody {
-    /// A group, with its newest wins.
+    /// A jackpot with its newest wins.
     pub fn new(config: &JackpotConfig, standing: Standing, wins: u64, last: &[Win]) -> Self {
         Self {
             group: config.group.as_str(),
@@ -230,7 +230,7 @@ impl From<&Win> for JackpotWinBody {
 }
 
 impl JackpotWinListAnswer {
-    /// A page of wins; the next one starts before the win of the number `next`.
+    /// A page of wins. The next page starts before the win number `next`.
     pub fn new(wins: &[Win], next: Option<u64>) -> Self {
         let next_cursor = next.map(|before| Cursor { before }.to_string());
         Self { data: wins.iter().map(JackpotWinBody::from).collect(), next_cursor }
@@ -238,7 +238,7 @@ impl JackpotWinListAnswer {
 }
 
 impl JackpotTermsListAnswer {
-    /// A page of versions; the next one starts before the version `next`.
+    /// A page of versions. The next page starts before the version `next`.
     pub fn new(configs: &[JackpotConfig], next: Option<u64>) -> Self {
         let next_cursor = next.map(|before| Cursor { before }.to_string());
         Self { data: configs.iter().map(JackpotTermsBody::from).collect(), next_cursor }
@@ -262,12 +262,12 @@ impl From<&Contribution> for ContributeAnswer {
 }
 
 impl AwardAnswer {
-    /// An award that waits for another operator.
+    /// An award that needs the approval of another operator.
     pub fn proposed(award: &Award) -> Self {
         Self::of(award, "PROPOSED", None)
     }
 
-    /// An award that was paid.
+    /// A paid award.
     pub fn won(award: &Award, win: &Win) -> Self {
         Self::of(award, "WON", Some(win.amount.into()))
     }

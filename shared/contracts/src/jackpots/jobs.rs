@@ -1,4 +1,4 @@
-//! What is asked for about jackpots.
+//! Jobs about jackpots.
 
 use crate::Money;
 use crate::jobs::{GroupedJob, JobData};
@@ -7,32 +7,31 @@ use evens_jackpots::{ByGroup, JackpotGroup, OperationId};
 use evens_ledger::{Amount, UserId};
 use serde::{Deserialize, Serialize};
 
-/// Go on with the win that is under way in a group, to its end; and where a period is named whose bets are owed one,
-/// with that one, too.
+/// Completes the win in progress of a group. If a period is named whose bets are owed a win, completes that win too.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct JackpotWinJob {
-    /// Of which group.
+    /// The group.
     #[serde(with = "crate::text")]
     pub jackpot: JackpotGroup,
-    /// Which period's bets have won it, where they have.
+    /// The period whose bets won, if any.
     #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::text::optional")]
     pub period_id: Option<PeriodId>,
 }
 
-/// Make a contribution that could not be made in time.
+/// Makes a contribution that could not be made in time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ContributeJob {
-    /// Under which id.
+    /// The operation id.
     pub operation: String,
-    /// How much to the smallest group.
+    /// The amount for the smallest group.
     pub minor: Money,
-    /// How much to the one in between.
+    /// The amount for the middle group.
     pub major: Money,
-    /// How much to the largest.
+    /// The amount for the largest group.
     pub mega: Money,
-    /// Who wanted it; none of a job of before that was said.
+    /// The user who requested it; `None` in jobs from before this was included.
     #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::text::optional")]
     pub by: Option<UserId>,
 }
@@ -52,7 +51,7 @@ impl JobData for JackpotWinJob {
     }
 }
 
-/// The wins of a group follow each other.
+/// The wins of a group are handled in order.
 impl GroupedJob for JackpotWinJob {
     fn group(&self) -> String {
         format!("jackpot:{}", self.jackpot)
@@ -60,7 +59,7 @@ impl GroupedJob for JackpotWinJob {
 }
 
 impl ContributeJob {
-    /// How much goes to each group.
+    /// The amount for each group.
     pub fn amounts(&self) -> ByGroup<Amount> {
         ByGroup { minor: self.minor.amount(), major: self.major.amount(), mega: self.mega.amount() }
     }
@@ -72,7 +71,7 @@ impl JobData for ContributeJob {
     fn id(&self) -> String {
         match self.by {
             None => format!("contribute:{}", self.operation),
-            // Of two callers who chose the same id, the queue forgets neither.
+            // Without the user, the queue would drop one of two jobs whose callers chose the same id.
             Some(by) => format!("contribute:{}:{by}", self.operation),
         }
     }
@@ -82,7 +81,7 @@ impl JobData for ContributeJob {
     }
 }
 
-/// Contributions are in nobody's way but on the same meter.
+/// Contributions conflict only on the same meter.
 impl GroupedJob for ContributeJob {
     fn group(&self) -> String {
         format!("meter:{}", OperationId::from_stored(self.operation.clone()).meter())

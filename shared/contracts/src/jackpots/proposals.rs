@@ -1,4 +1,4 @@
-//! What waits for a second operator, as operators see it.
+//! Proposals that need a second operator, as operators see them.
 
 use super::answer::JackpotTermsBody;
 use crate::Money;
@@ -12,55 +12,55 @@ use utoipa::ToSchema;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct JackpotProposalListAnswer {
-    /// The wins, oldest first.
+    /// Oldest first.
     pub wins: Vec<ProposedWinBody>,
-    /// Terms, the smallest jackpot first.
+    /// Smallest jackpot first.
     pub terms: Vec<ProposedTermsBody>,
 }
 
-/// A proposed win that awaits another operator.
+/// A win that another operator must approve.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ProposedWinBody {
-    /// The operation.
+    /// The operation id.
     pub op_id: String,
     /// `minor`, `major` or `mega`.
     pub group: &'static str,
-    /// The winner.
+    /// The proposed winner.
     pub user_id: u64,
-    /// The amount. For a whole pool: the pool at the time of the proposal.
+    /// The amount. For a whole pool, its amount at the time of the proposal.
     pub amount: Option<Money>,
     /// The operator who proposed it.
     pub proposed_by: Option<u64>,
     /// The reason.
     pub reason: String,
-    /// The time of the proposal.
+    /// Time of the proposal.
     pub at: String,
-    /// The time at which the proposal lapses.
+    /// Time from which it can no longer be approved.
     pub lapses_at: String,
 }
 
-/// Proposed terms that await another operator.
+/// Terms that another operator must approve.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ProposedTermsBody {
     /// `minor`, `major` or `mega`.
     pub group: &'static str,
-    /// The proposed terms; `since` is the time of the proposal.
+    /// The terms; `since` is the time of the proposal.
     pub terms: JackpotTermsBody,
     /// The operator who proposed them.
     pub proposed_by: u64,
     /// The reason.
     pub reason: String,
-    /// The pool at the time of the proposal. If it is now a tenth closer to a new `mustHitBy`, an approval counts as a
-    /// new proposal.
+    /// The amount that could be won at the time of the proposal. If it is a tenth closer to a new `mustHitBy` by the
+    /// time of the approval, the approval counts as a new proposal.
     pub held: Money,
-    /// The time at which the proposal lapses.
+    /// Time from which they can no longer be approved.
     pub lapses_at: String,
 }
 
 impl JackpotProposalListAnswer {
-    /// These wins and terms.
+    /// The list of these wins and terms.
     pub fn new(wins: &[Award], terms: &[ProposedConfig]) -> Self {
         Self { wins: wins.iter().map(Into::into).collect(), terms: terms.iter().map(Into::into).collect() }
     }

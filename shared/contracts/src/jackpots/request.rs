@@ -1,4 +1,4 @@
-//! Requests about jackpots, parsed into types that cannot be wrong. Fields are looked at in the order of the struct.
+//! Requests about jackpots, parsed into types that cannot be wrong. Fields are checked in the order of the struct.
 
 use crate::{Body, Problem, ProblemKind};
 use evens_jackpots::{ByGroup, JackpotGroup, JackpotTerms, OperationId, Rate};
@@ -8,38 +8,38 @@ use evens_payments::ActReason;
 /// `POST /api/jackpots/contribute`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ContributeRequest {
-    /// Under this id it is made once.
+    /// The operation id, under which it is made once.
     pub operation: OperationId,
-    /// How much to each group; more than nothing to one of them at least.
+    /// The amount for each group; more than zero for at least one of them.
     pub amounts: ByGroup<Amount>,
 }
 
 /// `POST /api/jackpots/{group}/win`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AwardRequest {
-    /// Under this id it is won once.
+    /// The operation id, under which it is awarded once.
     pub operation: OperationId,
     /// The winner.
     pub user: UserId,
-    /// How much of the pool; all of it where nothing is said.
+    /// The amount from the pool; `None` for all of it.
     pub amount: Option<Amount>,
-    /// Why them.
+    /// The reason.
     pub reason: ActReason,
 }
 
 /// `PATCH /api/jackpots/{group}/config`: all of the terms together.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UpdateJackpotRequest {
-    /// Which version it replaces; 0 for a group that is not there yet.
+    /// The version that it replaces; 0 for a group that is not open yet.
     pub expected_version: u64,
-    /// What holds from then on.
+    /// The new terms.
     pub terms: JackpotTerms,
     /// The reason.
     pub reason: ActReason,
 }
 
 impl ContributeRequest {
-    /// Reads the body; the first wrong field is the answer.
+    /// Parses the body, or returns the problem of the first invalid field.
     pub fn parse(bytes: &[u8]) -> Result<Self, Problem> {
         let body = Body::parse(bytes)?;
         let operation = body.string("opId")?;
@@ -55,7 +55,7 @@ impl ContributeRequest {
         Ok(Self { operation, amounts: ByGroup { minor, major, mega } })
     }
 
-    /// The same, where no group gets more than that.
+    /// Refuses the request if a group would get more than `max`.
     pub fn at_most(self, max: Amount) -> Result<Self, Problem> {
         let too_much = self.amounts.iter().find(|(_, amount)| **amount > max).map(|(group, _)| group);
         match too_much {
@@ -66,7 +66,7 @@ impl ContributeRequest {
 }
 
 impl AwardRequest {
-    /// Reads the body; the first wrong field is the answer.
+    /// Parses the body, or returns the problem of the first invalid field.
     pub fn parse(bytes: &[u8]) -> Result<Self, Problem> {
         let body = Body::parse(bytes)?;
         Ok(Self {
@@ -79,7 +79,7 @@ impl AwardRequest {
 }
 
 impl UpdateJackpotRequest {
-    /// Reads the body; the first wrong field is the answer.
+    /// Parses the body, or returns the problem of the first invalid field.
     pub fn parse(bytes: &[u8]) -> Result<Self, Problem> {
         let body = Body::parse(bytes)?;
         let missing = || Problem::invalid("expectedVersion", "is missing");
@@ -96,10 +96,10 @@ impl UpdateJackpotRequest {
     }
 }
 
-/// 10^12 in units of the last decimal: no contribution and no win is larger.
+/// 10^12 in units of the last decimal, the maximum of contributions and wins.
 const AMOUNT_UNITS_MAX: i128 = 1_000_000_000_000 * 100_000_000;
 
-/// An amount that, if there, is more than nothing, and no larger than any may be.
+/// An optional amount above zero and up to the maximum.
 fn positive(body: &Body<'_>, field: &'static str) -> Result<Option<Amount>, Problem> {
     let amount: Option<Amount> = body.optional_number(field)?;
     match amount {
@@ -111,12 +111,12 @@ fn positive(body: &Body<'_>, field: &'static str) -> Result<Option<Amount>, Prob
     }
 }
 
-/// The group that a path names. What is none is not there.
+/// The group in a path. An unknown name is answered with 404.
 pub fn parse_jackpot(text: &str) -> Result<JackpotGroup, Problem> {
     text.parse().map_err(|_| unknown_jackpot())
 }
 
-/// There is no such group, or none yet.
+/// The problem of a group that does not exist, or is not open yet.
 pub fn unknown_jackpot() -> Problem {
     Problem::new(
         ProblemKind::NotFound,

@@ -1,4 +1,4 @@
-//! What requests about jackpots may hold, as JSON Schema: no looser than the parsers in `request.rs`.
+//! JSON Schema of requests about jackpots, no looser than the parsers in `request.rs`.
 
 use crate::http::route::RequestBody;
 use crate::{AwardRequest, ContributeRequest, DecisionRequest, UpdateJackpotRequest};
@@ -60,8 +60,8 @@ impl RequestBody for UpdateJackpotRequest {
     }
 }
 
-/// How large amounts may be together: a start is no larger than the odds, and less than what the pool must be won by. A
-/// schema cannot compare fields, so there is a power of ten between them.
+/// Limits between amounts: a start is at most the odds, and less than the amount by which the pool must be won. A
+/// schema cannot compare fields, so a power of ten must lie between them.
 fn amounts_together() -> Vec<Value> {
     let around = |power: u32| {
         let between = 10_u64.pow(power);
@@ -76,7 +76,7 @@ fn amounts_together() -> Vec<Value> {
     (0..=JackpotTerms::ODDS_MAX.ilog10()).map(around).collect()
 }
 
-/// How large rates may be together: three groups take no more than the fee of the games.
+/// Limits between rates: three groups together take at most the fee of the games.
 fn rates_together() -> Vec<Value> {
     let together = [
         (0.001, 0.005_666),
@@ -95,7 +95,7 @@ fn operation() -> Value {
     json!({ "type": "string", "pattern": format!("^[A-Za-z0-9._-]{{1,{}}}$", OperationId::LENGTH_MAX) })
 }
 
-/// More than nothing, at most 10^12, at most 8 decimals.
+/// More than zero, at most 10^12, at most 8 decimals.
 fn amount() -> Value {
     let number = json!({
         "type": "number", "exclusiveMinimum": 0, "maximum": 1_000_000_000_000_u64, "multipleOf": 1e-8,

@@ -7,7 +7,7 @@ use crate::{
     UpdateJackpotRequest,
 };
 
-/// What everybody may read of jackpots.
+/// Defaults of public routes about jackpots.
 const LOOK: Route = Route { function: "jackpot-pools", rate: Some(Rate::Games), ..PUBLIC };
 
 pub(crate) const ROUTES: &[Route] = &[

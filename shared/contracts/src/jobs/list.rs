@@ -1,4 +1,4 @@
-//! The list of queues, and of the jobs that go through each. Both are open: a new one is a row here.
+//! The list of queues and their jobs. To add a queue or a job, add a row here.
 
 use super::rows::{queued_job, queues};
 use super::{JobData, QueuedJob, written};
@@ -12,7 +12,7 @@ use crate::players::jobs::{ApplyBonusJob, ApplyReferralBonusJob, CheckAttendance
 use serde::{Serialize, Serializer};
 use std::time::Duration;
 
-/// What most queues have.
+/// The rules of most queues.
 const COMMON: QueueRules = QueueRules {
     attempts_max: 5,
     backoff: Backoff::Exponential(Duration::from_secs(2)),
@@ -24,12 +24,12 @@ const COMMON: QueueRules = QueueRules {
 };
 
 queues! {
-    /// Bets that look for opponents.
+    /// Unmatched bets that look for opponents.
     Match = "match" {
         rules: QueueRules { concurrency: 5, ..COMMON },
         jobs: [Match(MatchJob)],
     }
-    /// Matches to be drawn and paid.
+    /// Matches to draw and pay.
     Settle = "settle" {
         rules: QueueRules {
             attempts_max: 3,
@@ -38,22 +38,22 @@ queues! {
         },
         jobs: [Settle(SettleJob)],
     }
-    /// Stakes to be given back.
+    /// Stakes to refund.
     Refund = "refund" {
         rules: COMMON,
         jobs: [Refund(RefundJob)],
     }
-    /// Rounds to be brought to their end.
+    /// Rounds to complete.
     Rounds = "rounds" {
         rules: QueueRules { concurrency: 2, ..COMMON },
         jobs: [FinishRound(FinishRoundJob)],
     }
-    /// Lanes of periods of games to be paid.
+    /// Lanes of game periods to pay.
     Periods = "periods" {
         rules: QueueRules { concurrency: 10, ..COMMON },
         jobs: [SettlePeriod(SettlePeriodJob)],
     }
-    /// Wins of jackpots to be paid, and contributions that could not be made in time.
+    /// Jackpot wins to pay, and contributions that could not be made in time.
     Jackpots = "jackpots" {
         rules: QueueRules { concurrency: 10, ..COMMON },
         jobs: JackpotsJob [
@@ -61,7 +61,7 @@ queues! {
             Contribute(ContributeJob),
         ],
     }
-    /// What is owed to players who have signed up, step by step: bonus, then referral.
+    /// The steps of a sign-up: bonus, then referral.
     Registration = "registration" {
         rules: QueueRules { attempts_max: 3, concurrency: 8, ..COMMON },
         jobs: RegistrationJob [
@@ -80,12 +80,12 @@ queues! {
         },
         jobs: [CheckAttendance(CheckAttendanceJob)],
     }
-    /// What follows deposits that were credited.
+    /// Follow-ups of credited deposits.
     Deposits = "deposits" {
         rules: QueueRules { concurrency: 12, ..COMMON },
         jobs: [GiveFirstBonus(GiveFirstBonusJob)],
     }
-    /// What payment providers told of orders, and what they are asked about them.
+    /// Callbacks of payment providers, and queries to them about orders.
     Payments = "payments" {
         rules: QueueRules { concurrency: 15, ..COMMON },
         jobs: PaymentsJob [
@@ -93,12 +93,12 @@ queues! {
             CheckPayment(CheckPaymentJob),
         ],
     }
-    /// Withdrawals to be sent.
+    /// Withdrawals to send.
     Withdrawals = "withdrawals" {
         rules: QueueRules { concurrency: 10, ..COMMON },
         jobs: [Payout(PayoutJob)],
     }
-    /// What players are told.
+    /// Notifications to players.
     Notifications = "notifications" {
         rules: COMMON,
         jobs: [Notify(NotifyJob)],

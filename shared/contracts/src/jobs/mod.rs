@@ -1,7 +1,7 @@
-//! [`Job`]: what is asked for through a queue. A job is a hint, never the truth: the truth is the table.
+//! [`Job`]: a task sent through a queue. A job is a hint, never the truth: the truth is the table.
 //!
-//! Each job is a type of its own, beside what else its domain has on the wire, and says of itself what [`JobData`] asks
-//! for. The list of queues names it once; everything that is true of all jobs follows from there.
+//! Each job is a type of its own, defined in its domain, that implements [`JobData`]. The list of queues names it once,
+//! and everything common to all jobs follows from that.
 
 mod list;
 pub(crate) mod queue;
@@ -16,43 +16,43 @@ use serde::{Deserialize, Serialize, Serializer};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 
-/// One type of job: what whoever carries it has to know about it.
+/// A type of job.
 pub trait JobData: Into<Job> + Serialize + DeserializeOwned {
-    /// The type, as it is written.
+    /// The type's name on the wire.
     const TYPE: &'static str;
 
-    /// The job's id: names it in logs and dead letters, and is its deduplication id. It only saves work (M3 never
-    /// rests on it).
+    /// The job's id in logs and dead letters, and its deduplication id. Deduplication only saves work; M3 never relies
+    /// on it.
     ///
-    /// SQS takes 128 visible ASCII characters: each id fits, with a colon and a number behind it that sets a later
-    /// message about the same job apart.
+    /// SQS allows 128 visible ASCII characters. Each id leaves room for a colon and a number that distinguish a later
+    /// message about the same job.
     fn id(&self) -> String;
 
-    /// The ids of what the job names, by which operators find it.
+    /// The ids of the job's subjects, by which operators find it.
     fn subjects(&self) -> Vec<String>;
 
-    /// What the job reaches into, if it says so. Two jobs of a queue that reach into the same at the same time reach
-    /// for the same items; so they are worked on one after the other.
+    /// The data that the job works on, if it says so. Two jobs of a queue with the same data would conflict, so they
+    /// are handled one after the other.
     fn shared_look(&self) -> Option<&str> {
         None
     }
 
-    /// The job, if that is how the old system wrote it.
+    /// The job, if the text is in the format of the old system.
     fn of_old(_kind: &str, _data: &str) -> Option<Self> {
         None
     }
 }
 
-/// A job from which its message group follows.
+/// A job whose message group follows from its content.
 ///
-/// Where it does not, as the wire does not name whom the job is about, the job is made with its group ([`Grouped`])
-/// from what names them; so the group of each type of job is said where the type is.
+/// For other jobs the wire does not name the player, so they are created together with their group ([`Grouped`]). In
+/// both cases the group is defined beside the type of job.
 pub trait GroupedJob: JobData {
-    /// The group in whose order the job stands.
+    /// The message group, within which jobs keep their order.
     fn group(&self) -> String;
 }
 
-/// A job with the group in whose order it stands: the player, the round or the order that it is about.
+/// A job with its message group: the player, the round or the order that it is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Grouped {
     /// The job.
@@ -62,7 +62,7 @@ pub struct Grouped {
 }
 
 impl Grouped {
-    /// A job in the order of what is done for a player.
+    /// Groups a job with the other jobs of a player.
     pub(crate) fn of_player(job: impl JobData, user: UserId) -> Self {
         Self { job: job.into(), group: user.to_string() }
     }
@@ -75,36 +75,36 @@ impl<J: GroupedJob> From<J> for Grouped {
     }
 }
 
-/// The jobs of one queue. Who handles them is given nothing else, and need not ask what came.
+/// The jobs of one queue. A queue's handler takes this type, so it need not handle other jobs.
 pub trait QueuedJob: Into<Job> + Clone + Send + Sync {
-    /// Through which queue they go.
+    /// The queue of these jobs.
     const QUEUE: Queue;
 
-    /// The job, if it is one of these; otherwise as it was.
+    /// The job, if it belongs to this queue; otherwise the job unchanged.
     fn of(job: Job) -> Result<Self, Job>;
 }
 
-/// Why a message is not a job, in the order of the checks. No other try can change that.
+/// The reasons why a message is not a job, in the order of the checks. A retry cannot change them.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum JobFault {
     /// Not JSON of a job's shape.
     #[error("malformed job")]
     Malformed,
-    /// A type that nobody handles.
+    /// A type that no queue handles.
     #[error("Unknown job type: {0}")]
     UnknownType(String),
-    /// A job that belongs into another queue.
+    /// A job that belongs to another queue.
     #[error("a {job} job arrived in the queue {queue}, to which it does not belong")]
     WrongQueue {
         /// The job's id.
         job: String,
-        /// Where it came from.
+        /// The queue that it came through.
         queue: &'static str,
     },
 }
 
 impl Job {
-    /// The longest type name that is repeated in a fault.
+    /// Maximum length of a type name that a fault repeats.
     const TYPE_LENGTH_MAX: usize = 64;
 
     /// Reads the body of a message that came through `queue`.
@@ -113,10 +113,10 @@ impl Job {
         if job.queue() == queue { Ok(job) } else { Err(job.in_wrong_queue(queue)) }
     }
 
-    /// Reads the body of a message. See [`Job::through`] for what its queue has to do with it.
+    /// Reads the body of a message. [`Job::through`] checks its queue.
     ///
     /// # Errors
-    /// It is malformed, or of a type that nobody handles.
+    /// The message is malformed, or of a type that no queue handles.
     pub fn read(body: &str) -> Result<Self, JobFault> {
         #[derive(Deserialize)]
         struct Written<'a> {
@@ -133,10 +133,10 @@ impl Job {
         read.map_err(|_| JobFault::Malformed)
     }
 
-    /// The job as whoever works on its queue takes it.
+    /// Converts the job to the type that its queue's handler takes.
     ///
     /// # Errors
-    /// It belongs into another queue.
+    /// The job belongs to another queue.
     pub fn through<J: QueuedJob>(self) -> Result<J, JobFault> {
         J::of(self).map_err(|other| other.in_wrong_queue(J::QUEUE))
     }
@@ -146,7 +146,7 @@ impl Job {
     }
 }
 
-/// Writes a job of that type.
+/// Serializes a job of this type.
 fn written<S: Serializer>(kind: &str, data: &impl Serialize, serializer: S) -> Result<S::Ok, S::Error> {
     let mut job = serializer.serialize_struct("Job", 2)?;
     job.serialize_field("type", kind)?;

@@ -1,11 +1,11 @@
-//! What a queue is: its names in a stage, and what its rules say about attempts, back-off, concurrency and time-outs,
-//! for the pollers, the functions and the template.
+//! Queues: their names in a stage, and their rules about attempts, back-off, concurrency and time-outs. Pollers,
+//! functions and the template use them.
 
 use crate::Queue;
 use std::str::FromStr;
 use std::time::Duration;
 
-/// How long a failed job waits before its next attempt.
+/// The wait of a failed job before its next attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Backoff {
     /// The same time before each attempt.
@@ -17,27 +17,27 @@ pub enum Backoff {
 /// The rules of a queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct QueueRules {
-    /// How often a job is tried before it is a dead letter.
+    /// Number of attempts before a job becomes a dead letter.
     pub attempts_max: u32,
-    /// How long a failed job waits.
+    /// The wait between attempts.
     pub backoff: Backoff,
-    /// How many batches are worked on side by side.
+    /// Number of batches handled concurrently.
     pub concurrency: u32,
-    /// How many messages a batch has at most.
+    /// Maximum number of messages in a batch.
     pub batch_size: u32,
-    /// After what time a function that works on a batch is ended.
+    /// Time after which a function that handles a batch is ended.
     pub function_timeout: Duration,
-    /// For how long a received message is invisible to others: at least six times the function's time-out.
+    /// Time for which a received message is hidden from other receivers: at least six times the function's time-out.
     pub visibility_timeout: Duration,
-    /// How long what was given up is kept; 14 days are the longest that SQS keeps a message.
+    /// Time for which dead letters are kept. SQS keeps messages for at most 14 days.
     pub dead_letter_retention: Duration,
 }
 
 impl Backoff {
-    /// SQS hides a message for 12 hours at most.
+    /// SQS hides a message for at most 12 hours.
     const DELAY_MAX: Duration = Duration::from_hours(12);
 
-    /// How long to wait after the attempt of that number (the first is 1) has failed.
+    /// The wait after this attempt has failed. The first attempt is number 1.
     pub fn delay(self, attempt: u32) -> Duration {
         let delay = match self {
             Self::Fixed(delay) => delay,
@@ -51,12 +51,12 @@ impl Backoff {
 }
 
 impl Queue {
-    /// What the queue's full name ends with, after the stage.
+    /// The end of the queue's full name, after the stage.
     pub fn name_in_stage(self) -> String {
         format!("{}.fifo", self.name())
     }
 
-    /// What the full name of its dead-letter queue ends with, after the stage.
+    /// The end of the dead-letter queue's full name, after the stage.
     pub fn dead_letter_name_in_stage(self) -> String {
         format!("{}-dead-letter.fifo", self.name())
     }
@@ -72,12 +72,12 @@ impl Queue {
     }
 }
 
-/// The text names no queue.
+/// The text does not name a queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("is not a queue. The queues are {}", Queue::NAMES)]
 pub struct UnknownQueue;
 
-/// By its short name.
+/// Parses the short name.
 impl FromStr for Queue {
     type Err = UnknownQueue;
 

@@ -1,9 +1,8 @@
-//! `queues!`: makes [`Queue`](crate::Queue) and [`Job`](crate::Job), and all that follows from their rows.
+//! `queues!`: defines [`Queue`](crate::Queue), [`Job`](crate::Job), and everything that follows from their rows.
 
-/// One row for each queue: its name, its rules, and the jobs that go through it.
+/// One row for each queue: its name, its rules, and its jobs.
 ///
-/// A queue through which jobs of several types go names, before them, the enum that its worker takes. A row that is not
-/// whole does not compile.
+/// A queue with several types of jobs also names the enum that its worker takes. An incomplete row does not compile.
 macro_rules! queues {
     ($(
         $(#[$doc:meta])*
@@ -12,18 +11,18 @@ macro_rules! queues {
             jobs: $($group:ident)? [$($variant:ident($body:ty)),+ $(,)?] $(,)?
         }
     )+) => {
-        /// A queue of jobs. Each has a dead-letter queue of its own.
+        /// A queue of jobs. Each has its own dead-letter queue.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum Queue {
             $($(#[$doc])* $queue,)+
         }
 
         impl Queue {
-            /// All queues.
+            /// Every queue.
             pub const ALL: [Self; [$($name),+].len()] = [$(Self::$queue),+];
 
-            /// Their short names, as in `match, settle`. Made by the compiler: LLVM optimises a `join` of an array of
-            /// about twenty for minutes.
+            /// The short names of all queues, as in `match, settle`. Built at compile time, because LLVM optimises a
+            /// `join` of an array of about twenty for minutes.
             pub const NAMES: &'static str = concat!($(", ", $name),+).split_at(2).1;
 
             /// The queue's short name, as in its URL `evens-{stage}-{name}.fifo`.
@@ -41,7 +40,7 @@ macro_rules! queues {
             }
         }
 
-        /// A job. It is written as `{"type": "match", "data": {"betId": "…"}}`.
+        /// A job, written as `{"type": "match", "data": {"betId": "…"}}`.
         #[derive(Debug, Clone, PartialEq, Eq)]
         pub enum Job {
             $($(
@@ -51,10 +50,10 @@ macro_rules! queues {
         }
 
         impl Job {
-            /// Every type, as it is written.
+            /// Every type's name on the wire.
             pub const TYPES: [&str; [$($(stringify!($variant)),+),+].len()] = [$($(<$body>::TYPE),+),+];
 
-            /// Reads what a job of that type is about; none where nobody handles that type.
+            /// Reads the data of a job of this type. `None` if the type is unknown.
             pub(super) fn read_data(kind: &str, data: &str) -> Option<serde_json::Result<Self>> {
                 let old: &[fn(&str, &str) -> Option<Self>] =
                     &[$($(|kind, data| <$body>::of_old(kind, data).map(Self::$variant)),+),+];
@@ -67,21 +66,21 @@ macro_rules! queues {
                 }
             }
 
-            /// The job's type, as it is written.
+            /// The job's type on the wire.
             pub fn kind(&self) -> &'static str {
                 match self {
                     $($(Self::$variant(_) => <$body>::TYPE,)+)+
                 }
             }
 
-            /// The queue that the job goes through.
+            /// The job's queue.
             pub fn queue(&self) -> Queue {
                 match self {
                     $($(Self::$variant(_))|+ => Queue::$queue,)+
                 }
             }
 
-            /// The job's id, as [`JobData::id`] has it.
+            /// The job's id, as in [`JobData::id`].
             pub fn id(&self) -> String {
                 match self {
                     $($(Self::$variant(job) => job.id(),)+)+
@@ -95,7 +94,7 @@ macro_rules! queues {
                 }
             }
 
-            /// What the job reaches into, as [`JobData::shared_look`] has it.
+            /// The data that the job works on, as in [`JobData::shared_look`].
             pub fn shared_look(&self) -> Option<&str> {
                 match self {
                     $($(Self::$variant(job) => job.shared_look(),)+)+
@@ -123,7 +122,7 @@ macro_rules! queues {
     };
 }
 
-/// What the worker of a queue takes: the only type of job that goes through it, or an enum of all of them.
+/// The type that a queue's worker takes: its only type of job, or an enum of all of them.
 macro_rules! queued_job {
     ($queue:ident [$variant:ident($body:ty)]) => {
         impl QueuedJob for $body {

@@ -1,4 +1,4 @@
-//! [`NotifyJob`]: what a player is told, outside of any request.
+//! [`NotifyJob`]: a notification to a player, outside of any request.
 
 use crate::jobs::{GroupedJob, JobData};
 use evens_ledger::{Amount, UserId};
@@ -6,18 +6,18 @@ use evens_players::VerificationCode;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize, Serializer};
 
-/// Tell a player something.
+/// Notifies a player.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct NotifyJob {
-    /// Which player.
+    /// The player to notify.
     #[serde(with = "crate::text")]
     pub user_id: UserId,
-    /// What happened.
+    /// The event of the notification.
     #[serde(flatten)]
     pub event: NotifyEvent,
-    /// What sets it apart from other events of its kind: with the kind it makes the event's id, by which a receiver
-    /// tells a repeat.
+    /// Distinguishes the event from others of its kind. Together with the kind it is the event's id, by which a
+    /// receiver recognizes a repeat.
     pub about: String,
 }
 
@@ -39,30 +39,30 @@ impl GroupedJob for NotifyJob {
     }
 }
 
-/// What happened.
+/// The event of a notification.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "kebab-case", rename_all_fields = "camelCase")]
 pub enum NotifyEvent {
     /// The bonus for signing up was given.
     WelcomeBonus {
-        /// The amount.
+        /// The bonus amount.
         #[serde(with = "crate::text")]
         amount: Amount,
     },
     /// A new player signed up with the player's referral code.
     ReferralRecorded {
-        /// The referred player.
+        /// The player who signed up.
         #[serde(with = "crate::text")]
         referred: UserId,
     },
     /// The player's password was changed.
     PasswordChanged,
-    /// The player has asked for a code that proves their phone number.
+    /// The player requested a code to verify their phone number.
     PhoneCode {
         /// The code, for the player alone.
         #[serde(serialize_with = "reveal", deserialize_with = "crate::text::deserialize")]
         code: VerificationCode,
-        /// When it holds no more.
+        /// Time from which the code is no longer valid.
         #[serde(with = "crate::text")]
         expires_at: Timestamp,
     },
@@ -85,7 +85,7 @@ impl NotifyEvent {
 }
 
 impl NotifyJob {
-    /// The event's id: the same for every repeat, another for every other event.
+    /// The event's id: the same for every repeat, and unique among events.
     pub fn event_id(&self) -> String {
         format!("{}:{}", self.event.name(), self.about)
     }

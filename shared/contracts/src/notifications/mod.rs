@@ -1,3 +1,3 @@
-//! What players are told, on the wire.
+//! Notifications to players, on the wire.
 
 pub(crate) mod jobs;

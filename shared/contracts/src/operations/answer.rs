@@ -6,40 +6,40 @@ use utoipa::ToSchema;
 /// `200` to `GET /api/operator/queues`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct QueueListAnswer {
-    /// All queues.
+    /// Every queue.
     pub data: Vec<QueueBody>,
 }
 
-/// A queue. The counts come from SQS and may be a minute old.
+/// A queue. The counts are those of SQS, which may be a minute old.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct QueueBody {
-    /// Its short name.
+    /// The queue's short name.
     pub queue: &'static str,
     /// Jobs that can be received.
     pub waiting: u64,
-    /// Jobs in progress or waiting for a retry.
+    /// Jobs in progress, or hidden for their back-off.
     pub in_flight: u64,
     /// Jobs that were sent with a delay.
     pub delayed: u64,
-    /// Jobs in the dead-letter queue.
+    /// Jobs in its dead-letter queue.
     pub dead_letters: u64,
-    /// The time of the oldest dead letter seen (RFC 3339). Null if there is none.
+    /// Time of failure of the oldest dead letter that was read (RFC 3339); null if there is none.
     pub oldest_dead_letter_at: Option<String>,
-    /// The time since which the table's oldest item for this queue's jobs is unfinished (RFC 3339). Null if there is
-    /// none or the table does not record it.
+    /// Time since which the oldest work for this queue's jobs has been unfinished, according to the table (RFC 3339).
+    /// Null if there is none, or if the table does not show it.
     pub oldest_unfinished_at: Option<String>,
 }
 
 /// `200` to `GET /api/operator/dead-letters`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct DeadLetterListAnswer {
-    /// The matching dead letters, oldest first.
+    /// The matching dead letters, the earliest failures first.
     pub data: Vec<DeadLetterBody>,
-    /// The number of matching dead letters among those seen.
+    /// Number of matching dead letters among those that were read.
     pub matched: usize,
-    /// The approximate number of dead letters that were not seen: another request holds them, or they are behind others
-    /// of their group.
+    /// Approximate number of dead letters that were not read, because another receiver holds them or they are behind
+    /// others of their group.
     pub unseen: u64,
 }
 
@@ -56,38 +56,38 @@ pub struct DeadLetterAnswer {
 pub struct DeadLetterBody {
     /// Its id.
     pub id: String,
-    /// The queue of the job.
+    /// The queue whose job failed.
     pub queue: &'static str,
-    /// `record`: a worker gave the job up and recorded the error. `moved`: SQS moved the job itself, because no worker
-    /// recorded an error. `unreadable`: neither a record nor a job.
+    /// `record`: a worker gave the job up and stored the reason; `moved`: SQS moved the job itself, before a worker
+    /// could give it up; `unreadable`: neither a record nor a job.
     pub kind: &'static str,
-    /// The type of its job. Null if it contains no job.
+    /// The type of its job; null if it contains none.
     pub job_type: Option<&'static str>,
-    /// The id of its job. Null if it contains no job.
+    /// The id of its job; null if it contains none.
     pub job_id: Option<String>,
-    /// The chain of errors, from the outermost to the cause.
+    /// The error, from the outermost to its cause.
     pub error: String,
-    /// The number of attempts.
+    /// Number of attempts.
     pub attempts: u32,
-    /// The time at which its job was given up (RFC 3339). Null if unknown.
+    /// Time of failure (RFC 3339); null if it is unknown.
     pub failed_at: Option<String>,
-    /// The id of the request that caused it.
+    /// The id of the request that caused the job.
     pub request_id: Option<String>,
-    /// The current state in the table.
+    /// The current state of its subject, according to the table.
     pub now: StandingBody,
 }
 
-/// The current state of a job's subject in the table.
+/// The state of a job's subject, according to the table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct StandingBody {
     /// The state of the bet, match, round or account.
     pub state: String,
-    /// The effect of a redrive. `due`: does the remaining work. `done`: changes nothing. `repeats`: sends a
-    /// notification again. `fails`: fails again. `unknown`: the table cannot be read.
+    /// The effect of sending the job again: `due`, it does the remaining work; `done`, it changes nothing; `repeats`,
+    /// it notifies a player again; `fails`, it fails again; `unknown`, the table cannot be read.
     pub redrive: &'static str,
-    /// The request by which an operator returns stuck money of the job; its body needs a reason. Null if there is no
-    /// money to return.
+    /// The request by which an operator returns the money of the job, if it is stuck; its body must give the reason.
+    /// Null if there is no money to return.
     pub way_out: Option<String>,
 }
 
@@ -95,9 +95,9 @@ pub struct StandingBody {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct FullDeadLetterBody {
-    /// The fields that lists have too.
+    /// The fields shown in lists.
     pub letter: DeadLetterBody,
-    /// The group in which the job stood.
+    /// The job's message group.
     pub group: String,
     /// The id of the message that held the job.
     pub message_id: String,
@@ -108,18 +108,18 @@ pub struct FullDeadLetterBody {
 /// `200` to `POST /api/operator/dead-letters/{deadLetterId}/redrive` and `…/delete`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct DeadLetterActionAnswer {
-    /// The outcome.
+    /// The outcome of the action.
     pub data: DeadLetterActionBody,
 }
 
 /// `200` to `POST /api/operator/dead-letters`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct DeadLetterActionListAnswer {
-    /// The outcome for each selected dead letter, oldest first.
+    /// The outcome for each selected dead letter, the earliest failures first.
     pub data: Vec<DeadLetterActionBody>,
-    /// The number of matching dead letters among those seen.
+    /// Number of matching dead letters among those that were read.
     pub matched: usize,
-    /// The approximate number of dead letters that were not seen.
+    /// Approximate number of dead letters that were not read.
     pub unseen: u64,
 }
 
@@ -129,10 +129,10 @@ pub struct DeadLetterActionListAnswer {
 pub struct DeadLetterActionBody {
     /// Its id.
     pub id: String,
-    /// The id of its job. Null if it contains no job.
+    /// The id of its job; null if it contains none.
     pub job_id: Option<String>,
-    /// `redriven`: the job is in its queue again and the dead letter is deleted. `sent`: the job is in its queue again,
-    /// but the dead letter still exists. `deleted`. `kept`: SQS refused and nothing changed. `not-a-job`: there is no
-    /// job to send. `would-redrive` and `would-delete`: a dry run.
+    /// `redriven`: the job is in its queue again and the dead letter is gone; `sent`: the job is in its queue again,
+    /// and the dead letter is still there; `deleted`; `kept`: SQS refused, and nothing changed; `not-a-job`: there is
+    /// no job to send; `would-redrive` and `would-delete`: the result of a dry run.
     pub outcome: &'static str,
 }

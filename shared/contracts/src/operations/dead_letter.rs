@@ -1,33 +1,33 @@
-//! How operators name dead letters, and which ones they mean.
+//! Ids and filters of dead letters for operators.
 
 use crate::{Job, Queue};
 use jiff::Timestamp;
 use std::fmt::{self, Display};
 use std::str::FromStr;
 
-/// Names a dead letter: `settle:5f2c…`, the queue that gave it up and the id that SQS gave the message. It stays the
-/// same however often the message is looked at, and ends with the message.
+/// The id of a dead letter: `settle:5f2c…`, its queue and the message id from SQS. It is stable as long as the message
+/// exists.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct DeadLetterId {
     queue: Queue,
     message_id: String,
 }
 
-/// Why a text names no dead letter.
+/// The text is not the id of a dead letter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("is not the id of a dead letter: a queue, a colon and a message id")]
 pub struct DeadLetterIdError;
 
 impl DeadLetterId {
-    /// SQS's ids of messages have 36 characters; other servers of its protocol may have longer ones.
+    /// Message ids of SQS have 36 characters. Other servers of its protocol may have longer ones.
     const MESSAGE_ID_LENGTH_MAX: usize = 100;
 
-    /// The name of a message in the dead-letter queue of that queue.
+    /// The id of a message in the dead-letter queue of `queue`.
     pub fn new(queue: Queue, message_id: impl Into<String>) -> Self {
         Self { queue, message_id: message_id.into() }
     }
 
-    /// The queue of the job.
+    /// The queue whose job failed.
     pub fn queue(&self) -> Queue {
         self.queue
     }
@@ -57,11 +57,11 @@ impl FromStr for DeadLetterId {
     }
 }
 
-/// A type of jobs, as it is written: one of [`Job::TYPES`].
+/// A job type's name on the wire: one of [`Job::TYPES`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct JobType(&'static str);
 
-/// The text names no type of jobs.
+/// The text does not name a type of job.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("is not a job type. The types are {}", Job::TYPES.join(", "))]
 pub struct UnknownJobType;
@@ -74,50 +74,50 @@ impl FromStr for JobType {
     }
 }
 
-/// Which dead letters are meant: those that fit in all that is said. What is not said fits.
+/// A filter of dead letters. All fields that are set must match.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct DeadLetterFilter {
-    /// Those of this queue.
+    /// The queue.
     pub queue: Option<Queue>,
-    /// Dead letters with a job of this type.
+    /// The type of the job.
     pub job_type: Option<JobType>,
-    /// Those whose job, or its group, names this user, bet, match or round by its whole id.
+    /// The full id of a user, bet, match or round that the job or its group names.
     pub about: Option<String>,
-    /// Dead letters whose error contains this text, in whatever case.
+    /// A text that occurs in the error, ignoring case.
     pub error: Option<String>,
-    /// Dead letters from this time on.
+    /// The earliest time of failure.
     pub since: Option<Timestamp>,
-    /// Dead letters before this time.
+    /// The time before which the job must have failed.
     pub until: Option<Timestamp>,
 }
 
-/// What of a dead letter is compared with a filter.
+/// The facts of a dead letter that a filter compares.
 #[derive(Debug, Clone, Copy)]
 pub struct DeadLetterFacts<'a> {
-    /// The queue of the job.
+    /// The queue whose job failed.
     pub queue: Queue,
-    /// Its job, if there is one in it.
+    /// Its job, if it contains one.
     pub job: Option<&'a Job>,
-    /// The group in which the job stood.
+    /// The job's message group.
     pub group: &'a str,
-    /// Why it was given up, as far as that is known.
+    /// The error, as far as it is known.
     pub error: &'a str,
-    /// When it was given up, as far as that is known.
+    /// The time of failure, if it is known.
     pub failed_at: Option<Timestamp>,
 }
 
 impl DeadLetterFilter {
-    /// The queues whose dead letters are looked at.
+    /// The queues whose dead letters are read.
     pub fn queues(&self) -> Vec<Queue> {
         self.queue.map_or_else(|| Queue::ALL.to_vec(), |queue| vec![queue])
     }
 
-    /// Whether nothing is said, so that every dead letter fits.
+    /// Returns `true` if no field is set, so that every dead letter matches.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
 
-    /// Whether a dead letter is meant. One whose time nobody knows is in no range of time.
+    /// Returns `true` if a dead letter matches. One with an unknown time of failure matches no range of time.
     pub fn fits(&self, letter: DeadLetterFacts<'_>) -> bool {
         let is_about = |id: &String| {
             letter.group == id || letter.job.is_some_and(|job| job.subjects().iter().any(|found| found == id))

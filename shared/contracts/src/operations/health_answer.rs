@@ -1,9 +1,9 @@
-//! Answers to whoever asks whether the system is well.
+//! Answers of health checks.
 
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// `200` to `GET /health/live`: the process answers, regardless of its dependencies.
+/// `200` to `GET /health/live`: the process answers, independent of other systems.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct LiveAnswer {
     /// Always true.
@@ -14,13 +14,13 @@ pub struct LiveAnswer {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a field of the answer's body")]
 pub struct ReadyAnswer {
-    /// Check whether the process is ready for requests.
+    /// `true` if requests should be sent here.
     pub ready: bool,
-    /// True if the process is about to stop. It still answers but should get no new requests.
+    /// `true` if the process is about to stop. It still answers, but should get no new requests.
     pub draining: bool,
-    /// True if the table answers.
+    /// `true` if the table answers.
     pub table: bool,
-    /// True if the queues answer.
+    /// `true` if the queues answer.
     pub queues: bool,
 }
 
@@ -28,12 +28,12 @@ pub struct ReadyAnswer {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a field of the answer's body")]
 pub struct HealthAnswer {
-    /// True if all parts answer.
+    /// `true` if all of them answer.
     pub healthy: bool,
-    /// True if the table answers.
+    /// `true` if the table answers.
     pub table: bool,
-    /// True if the queues answer.
+    /// `true` if the queues answer.
     pub queues: bool,
-    /// True if the jackpot pools answer.
+    /// `true` if the pools of jackpots answer.
     pub jackpots: bool,
 }

@@ -1,4 +1,4 @@
-//! What operators see and do, on the wire.
+//! Operations on the wire.
 
 pub(crate) mod answer;
 pub(crate) mod dead_letter;

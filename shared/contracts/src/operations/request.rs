@@ -1,11 +1,11 @@
-//! Which dead letters an operator's request means, parsed: the fields of a body and of a query are the same.
+//! The dead letters that an operator's request selects. A body and a query have the same fields.
 
 use crate::http::whole::parse_whole;
 use crate::{Body, DeadLetterFilter, Problem};
 use jiff::Timestamp;
 use std::str::FromStr;
 
-/// What to do with a dead letter.
+/// An action on a dead letter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DeadLetterAction {
     /// Send its job to its queue again, then delete it.
@@ -14,7 +14,7 @@ pub enum DeadLetterAction {
     Delete,
 }
 
-/// The text names nothing that is done with dead letters.
+/// The text does not name an action on dead letters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("must be \"redrive\" or \"delete\"")]
 pub struct UnknownAction;
@@ -35,7 +35,7 @@ impl FromStr for DeadLetterAction {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FilterText(pub String);
 
-/// Why a text cannot be part of a filter.
+/// The text cannot be part of a filter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("must have 1 to {} characters", FilterText::LENGTH_MAX)]
 pub struct FilterTextError;
@@ -57,7 +57,7 @@ impl FromStr for FilterText {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FilterTime(pub Timestamp);
 
-/// The text is no time.
+/// The text is not a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("must be a time such as 2026-11-20T08:00:00Z")]
 pub struct FilterTimeError;
@@ -70,19 +70,19 @@ impl FromStr for FilterTime {
     }
 }
 
-/// How many dead letters at most.
+/// A maximum number of dead letters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DeadLetterLimit(usize);
 
-/// The text is no such number.
+/// The text is not such a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("must be a number from 1 to {}", DeadLetterLimit::MAX.0)]
 pub struct DeadLetterLimitError;
 
 impl DeadLetterLimit {
-    /// As many as one request looks at or acts on.
+    /// The maximum that one request reads or acts on.
     pub const MAX: Self = Self(1_000);
-    /// As many as a list has, where nothing is said.
+    /// The default of a list.
     pub const LISTED: Self = Self(50);
 
     /// The number.
@@ -103,19 +103,19 @@ impl FromStr for DeadLetterLimit {
 /// `POST /api/operator/dead-letters`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeadLettersRequest {
-    /// What to do.
+    /// The action.
     pub action: DeadLetterAction,
-    /// With which; something is said.
+    /// The dead letters to act on; not empty.
     pub filter: DeadLetterFilter,
-    /// With how many at most, those given up first.
+    /// The maximum number to act on, the earliest failures first.
     pub limit: DeadLetterLimit,
-    /// Whether only to say what would be done.
+    /// `true` to return the outcomes without acting.
     pub is_dry_run: bool,
 }
 
 impl DeadLettersRequest {
-    /// Reads the body; the first wrong field is the answer. One that does not say which dead letters it means is
-    /// refused: it would mean all of them.
+    /// Parses the body, or returns the problem of the first invalid field. A body without a filter is refused, because
+    /// it would select all dead letters.
     pub fn parse(bytes: &[u8]) -> Result<Self, Problem> {
         let body = Body::parse(bytes)?;
         let action = body.string("action")?;

@@ -1,4 +1,4 @@
-//! What requests of operators may hold, as JSON Schema: no looser than the parsers in `request.rs`.
+//! JSON Schema of operators' requests, no looser than the parsers in `request.rs`.
 
 use crate::http::route::RequestBody;
 use crate::{DeadLetterLimit, DeadLettersRequest, Job, Parameter, Queue};
@@ -26,7 +26,7 @@ fn dead_letters() -> Value {
     json!({ "type": "object", "required": ["action"], "anyOf": any_of, "properties": properties })
 }
 
-/// Whatever says which dead letters are meant, in a query and in a body.
+/// The parameters that select dead letters, in a query and in a body.
 pub(super) const WHICH_DEAD_LETTERS: &[Parameter] = &[
     Parameter { name: "queue", description: "Dead letters of this queue", schema: queue },
     Parameter { name: "type", description: "Dead letters with a job of this type", schema: job_type },

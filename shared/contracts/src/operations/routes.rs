@@ -1,4 +1,4 @@
-//! The routes of operators, and of whoever asks whether the system is well.
+//! The routes of operators and of health checks.
 
 use super::request_schema::WHICH_DEAD_LETTERS;
 use crate::http::route::{INSPECT, OPERATE, PUBLIC, Route, RouteAnswer, RouteBody};

@@ -1,5 +1,4 @@
-//! A bank account that one player is paid to and another one says is theirs: what cashiers see of it, and that it is
-//! freed.
+//! A bank account that one player uses as a payee and another player claims: the view of cashiers, and its release.
 
 use super::adjust::AgreementBody;
 use super::review::reason_schema;
@@ -15,14 +14,14 @@ use utoipa::ToSchema;
 /// `POST /api/operator/payees/{reference}/free`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FreeAccountRequest {
-    /// The player for whom the account is reserved.
+    /// The only player who may add the account from then on.
     pub claimant: UserId,
     /// The reason.
     pub reason: ActReason,
 }
 
 impl FreeAccountRequest {
-    /// Reads the body.
+    /// Parses the body.
     pub fn parse(bytes: &[u8]) -> Result<Self, Problem> {
         let body = Body::parse(bytes)?;
         let missing = || Problem::invalid("userId", "is missing");
@@ -44,35 +43,35 @@ impl RequestBody for FreeAccountRequest {
     }
 }
 
-/// `200` to `GET /api/operator/payees/{reference}`, and to `…/free`.
+/// `200` to `GET /api/operator/payees/{reference}`, and to its `free`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct KnownAccountAnswer {
     /// The account.
     pub data: KnownAccountBody,
 }
 
-/// A current or former bank account of a player.
+/// A bank account that a player has or had as a payee.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct KnownAccountBody {
-    /// The reference in the problem `payee-taken`. It reveals nothing about the account number.
+    /// The reference that a refused player gets. It reveals nothing of the account number.
     pub reference: String,
-    /// The current or last owner.
+    /// The player who has or had the account.
     pub user_id: u64,
-    /// The payee's id.
+    /// The holder's payee for the account.
     pub payee_id: String,
-    /// The last four characters of its number. Null if it was added before they were recorded.
+    /// The last four characters of its number; null if it was added before this was stored.
     pub mask: Option<String>,
-    /// The time since which the account has no owner (RFC 3339). Null if it has one.
+    /// Time since which the account is free (RFC 3339); null if it is not.
     pub freed_at: Option<String>,
-    /// The player for whom the account is reserved. Null if it is not reserved or has an owner.
+    /// The only player who may add it; null if any player may, or if it is not free.
     pub kept_for: Option<u64>,
-    /// Requests about the account's owner that await other cashiers.
+    /// Pending acts on its holder that need more approvals.
     pub waiting: Vec<AgreementBody>,
 }
 
 impl KnownAccountBody {
-    /// The account of that reference, which its holder has as that payee.
+    /// The account with this reference, which its holder has as the payee `payee`.
     pub fn new(
         reference: &impl ToString,
         payee: &PayeeId,

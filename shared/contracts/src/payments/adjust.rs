@@ -1,4 +1,4 @@
-//! A wallet that is put right by hand, and what of a player or a deposit waits for another cashier's agreement.
+//! Manual adjustments of a wallet, and pending acts on a player or a deposit that need more approvals.
 
 use super::limits::OneOf;
 use super::request::amount;
@@ -15,14 +15,14 @@ use utoipa::ToSchema;
 /// `POST /api/operator/users/{userId}/adjust`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AdjustWalletRequest {
-    /// The adjustment with its id.
+    /// The adjustment with its operation id.
     pub adjustment: Adjustment,
     /// The reason.
     pub reason: ActReason,
 }
 
 impl AdjustWalletRequest {
-    /// Reads the body; the amount is one of the platform's currency.
+    /// Parses the body. The amount is in the platform's currency.
     pub fn parse(bytes: &[u8], currency: Currency) -> Result<Self, Problem> {
         let body = Body::parse(bytes)?;
         let id = body.string("opId")?;
@@ -58,20 +58,20 @@ pub struct AdjustedWalletAnswer {
     pub data: AdjustedWalletBody,
 }
 
-/// A wallet after a requested or completed adjustment.
+/// A wallet after a request to adjust it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AdjustedWalletBody {
     /// The player.
     pub user_id: u64,
-    /// The balance of the wallet.
+    /// The wallet's balance.
     pub balance: Money,
-    /// Requests that await other cashiers.
+    /// Pending acts that need more approvals.
     pub waiting: Vec<AgreementBody>,
 }
 
 impl AdjustedWalletAnswer {
-    /// The wallet of that player.
+    /// The wallet of the player of this payments record.
     pub fn new(cashier: &Cashier, wallet: &Wallet) -> Self {
         let waiting = cashier.agreements.iter().map(AgreementBody::from).collect();
         let balance = wallet.balance.into();
@@ -79,11 +79,11 @@ impl AdjustedWalletAnswer {
     }
 }
 
-/// A cashier's request that other cashiers must approve within a day.
+/// An act of a cashier that needs the approval of others within a day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct AgreementBody {
-    /// The request, such as `write-off 100`, `release`, `identity verified`, `refund`, `return`, `free {payeeId} for
-    /// {userId}` or `adjust {opId}: credit 30, {reason}`.
+    /// The act, such as `write-off 100`, `release`, `identity verified`, `refund`, `return`,
+    /// `free {payeeId} for {userId}` or `adjust {opId}: credit 30, {reason}`.
     pub wanted: String,
     /// The approvals so far.
     pub approvals: Vec<ApprovalBody>,

@@ -20,7 +20,7 @@ pub struct DepositAnswer {
 pub struct DepositListAnswer {
     /// The player's deposits, newest first.
     pub data: Vec<DepositBody>,
-    /// The start of the next page. Null on the last page.
+    /// Start of the next page; null on the last page.
     pub next_cursor: Option<String>,
 }
 
@@ -28,33 +28,33 @@ pub struct DepositListAnswer {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DepositBody {
-    /// Its id.
+    /// The order id.
     pub order_id: String,
     /// `pending`, `processing`, `completed`, `failed` or `cancelled`.
     pub status: &'static str,
     /// The amount.
     pub amount: Money,
-    /// The code of the currency.
+    /// The currency code.
     pub currency: String,
-    /// The checkout. Null if it is unknown or there is nothing left to pay.
+    /// The page where the player pays; null if it is unknown, or if nothing is left to pay.
     pub checkout: Option<CheckoutBody>,
-    /// The time until which the player can pay (RFC 3339).
+    /// Time until which the player can pay (RFC 3339).
     pub pay_until: String,
-    /// The time of creation (RFC 3339).
+    /// Time of opening (RFC 3339).
     pub created_at: String,
 }
 
-/// The checkout of a deposit.
+/// The page where a player pays.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct CheckoutBody {
-    /// The address of the provider's payment page.
+    /// A page of the provider.
     pub url: String,
-    /// Further parameters for the provider's page or client library.
+    /// Further parameters for the provider's page or program.
     pub parameters: BTreeMap<String, String>,
 }
 
 impl DepositListAnswer {
-    /// Those deposits, and where the next page starts, if there is one.
+    /// A page of deposits, and the start of the next page, if any.
     pub fn new<'a>(
         deposits: impl IntoIterator<Item = &'a DepositOrder>,
         next: Option<OrderPosition>,
@@ -65,7 +65,7 @@ impl DepositListAnswer {
 }
 
 impl DepositBody {
-    /// The deposit, and where it is paid, if that is known.
+    /// The deposit, and where it is paid, if known.
     pub fn new(order: &DepositOrder, checkout: Option<CheckoutBody>) -> Self {
         let terms = &order.terms;
         Self {
@@ -94,15 +94,15 @@ pub struct PayeeListAnswer {
     pub data: Vec<PayeeBody>,
 }
 
-/// A bank account for a player's withdrawals.
+/// A payee: a bank account of a player.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PayeeBody {
-    /// Its id.
+    /// The payee id.
     pub payee_id: String,
     /// The last four characters of the account.
     pub account_ends_with: String,
-    /// The time from which it can be paid (RFC 3339).
+    /// Time from which it can be paid (RFC 3339).
     pub usable_from: String,
 }
 
@@ -117,7 +117,7 @@ impl From<&Payee> for PayeeBody {
 }
 
 impl PayeeListAnswer {
-    /// Those payees.
+    /// A player's payees.
     pub fn new(mut payees: Vec<Payee>) -> Self {
         payees.sort_by_key(|payee| payee.since);
         Self { data: payees.iter().map(PayeeBody::from).collect() }
@@ -127,25 +127,25 @@ impl PayeeListAnswer {
 /// `202` to `POST /api/withdrawals`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct RequestedWithdrawalAnswer {
-    /// The withdrawal and the remaining balance.
+    /// The withdrawal, and the remaining balance.
     pub data: RequestedWithdrawalBody,
 }
 
-/// A requested withdrawal and the remaining balance.
+/// A requested withdrawal, and the remaining balance.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RequestedWithdrawalBody {
-    /// Its id.
+    /// The order id.
     pub order_id: String,
-    /// `pending`, or the current status for a repeated request.
+    /// `pending`, or the current status if it was requested before.
     pub status: &'static str,
     /// The amount.
     pub amount: Money,
     /// The payee.
     pub payee_id: String,
-    /// True if it is held for a cashier.
+    /// `true` if a cashier must review it first.
     pub is_held: bool,
-    /// The balance of the wallet: after the debit, or the current one for a repeated request.
+    /// The balance after the debit, or the current balance if it was requested before.
     pub balance: Money,
 }
 
@@ -162,7 +162,7 @@ pub struct WithdrawalAnswer {
 pub struct WithdrawalListAnswer {
     /// The player's withdrawals, newest first.
     pub data: Vec<WithdrawalBody>,
-    /// The start of the next page. Null on the last page.
+    /// Start of the next page; null on the last page.
     pub next_cursor: Option<String>,
 }
 
@@ -170,20 +170,19 @@ pub struct WithdrawalListAnswer {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct WithdrawalBody {
-    /// Its id.
+    /// The order id.
     pub order_id: String,
-    /// `pending`, `processing`, `completed`, `failed` or `cancelled`. After the last two the money is back in the
-    /// wallet.
+    /// `pending`, `processing`, `completed`, `failed` or `cancelled`. In the last two cases the money was returned.
     pub status: &'static str,
     /// The amount.
     pub amount: Money,
-    /// The code of the currency.
+    /// The currency code.
     pub currency: String,
     /// The payee.
     pub payee_id: String,
-    /// True if it is held for a cashier.
+    /// `true` if a cashier must review it first.
     pub is_held: bool,
-    /// The time of the request (RFC 3339).
+    /// Time of the request (RFC 3339).
     pub created_at: String,
 }
 
@@ -203,7 +202,7 @@ impl From<&WithdrawalOrder> for WithdrawalBody {
 }
 
 impl RequestedWithdrawalAnswer {
-    /// That withdrawal, and the balance that it leaves.
+    /// The withdrawal, and the remaining balance.
     pub fn new(order: &WithdrawalOrder, balance: Amount) -> Self {
         let WithdrawalBody { order_id, status, amount, payee_id, is_held, .. } = order.into();
         let balance = balance.into();
@@ -212,7 +211,7 @@ impl RequestedWithdrawalAnswer {
 }
 
 impl WithdrawalListAnswer {
-    /// Those withdrawals, and where the next page starts, if there is one.
+    /// A page of withdrawals, and the start of the next page, if any.
     pub fn new<'a>(
         withdrawals: impl IntoIterator<Item = &'a WithdrawalOrder>,
         next: Option<OrderPosition>,

@@ -1,19 +1,19 @@
-//! Where the next page of a list of orders starts.
+//! The start of the next page of a list of orders.
 
 use crate::http::cursor::written_as;
 use evens_payments::OrderPosition;
 
-/// The next page holds what is older than the order at this position.
+/// The next page contains orders older than the one at this position.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OrderCursor {
-    /// The position of the last order of the page before.
+    /// The position of the last order of the previous page.
     pub before: OrderPosition,
 }
 
-/// The next page holds the orders whose turn to be looked at comes after that of this one.
+/// The next page contains the orders whose next check is later than this position.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WaitingCursor {
-    /// Where the last order of the page before stands: when its turn comes.
+    /// The position of the last order of the previous page: the time of its next check, and its id.
     pub after: OrderPosition,
 }
 

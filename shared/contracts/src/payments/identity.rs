@@ -1,4 +1,4 @@
-//! What is known of who a player is: as they are told it, and as cashiers note it.
+//! The identity status of a player: as the player sees it, and as cashiers set it.
 
 use super::adjust::AgreementBody;
 use super::limits::OneOf;
@@ -16,12 +16,12 @@ use utoipa::ToSchema;
 pub struct NoteIdentityRequest {
     /// The new status.
     pub status: IdentityStatus,
-    /// The reason, without contents of a document.
+    /// The evidence, in words that contain nothing of a document.
     pub reason: ActReason,
 }
 
 impl NoteIdentityRequest {
-    /// Reads the body.
+    /// Parses the body.
     pub fn parse(bytes: &[u8]) -> Result<Self, Problem> {
         let body = Body::parse(bytes)?;
         let status = body.string::<OneOf<IdentityStatus>>("status")?.0;
@@ -59,11 +59,11 @@ pub struct IdentityBody {
 /// `200` to `GET` and `POST /api/operator/users/{userId}/identity`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct PlayerIdentityAnswer {
-    /// The identity status.
+    /// The identity status with the player's totals.
     pub data: PlayerIdentityBody,
 }
 
-/// A player's identity status, deposits and withdrawals, for cashiers.
+/// A player's identity status, with their deposits and withdrawals, as cashiers see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PlayerIdentityBody {
@@ -71,11 +71,11 @@ pub struct PlayerIdentityBody {
     pub user_id: u64,
     /// `not-asked`, `pending`, `verified` or `refused`.
     pub status: &'static str,
-    /// The sum of credited deposits, without returned or charged back ones.
+    /// Credited deposits, without refunds and chargebacks.
     pub deposited: Money,
-    /// The sum of paid withdrawals, without returned ones.
+    /// Paid withdrawals, without returned ones.
     pub withdrawn: Money,
-    /// Requests that await other cashiers.
+    /// Pending acts that need more approvals.
     pub waiting: Vec<AgreementBody>,
 }
 

@@ -1,4 +1,4 @@
-//! What is asked for about orders of money in and out.
+//! Jobs about deposits and withdrawals.
 
 use crate::jobs::{Grouped, GroupedJob, JobData};
 use evens_ledger::{Amount, Digest, ProviderName, UserId};
@@ -9,37 +9,37 @@ use evens_payments::{
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// Look at what a provider told in a callback. It has what was read of the callback, and never its body.
+/// Processes one event of a provider's callback. The job contains the parsed event, never the callback's body.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CallbackJob {
-    /// Whose callback it was.
+    /// The provider that sent the callback.
     #[serde(with = "crate::text")]
     pub provider: ProviderName,
-    /// SHA-256 of its body.
+    /// SHA-256 of the callback's body.
     #[serde(with = "crate::text")]
     pub digest: Digest,
-    /// Which of the things that it told, from 0.
+    /// The index of the event in the callback, from 0.
     pub number: u32,
-    /// What it told.
+    /// The event.
     pub report: Box<ReportBody>,
 }
 
-/// What a provider told, as it is written.
+/// An event of a provider, as it is written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "about", rename_all = "camelCase")]
 pub enum ReportBody {
-    /// Of a payment to us.
+    /// A payment to us.
     Payment(MoneyReportBody<PaymentState>),
-    /// Of a payout.
+    /// A payout.
     Payout(MoneyReportBody<PayoutState>),
-    /// Of a deposit that we give back.
+    /// A refund of a deposit.
     Refund(MoneyReportBody<PayoutState>),
-    /// Of a dispute over a payment.
+    /// A dispute over a payment.
     Dispute(DisputeReportBody),
 }
 
-/// What a provider told of money.
+/// An event about money.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
     rename_all = "camelCase",
@@ -55,38 +55,38 @@ pub struct MoneyReportBody<State> {
     /// The amount.
     #[serde(with = "crate::text")]
     pub amount: Amount,
-    /// The code of the currency.
+    /// The currency code.
     pub currency: String,
     /// The state.
     #[serde(with = "crate::text")]
     pub state: State,
-    /// When that was, by the provider's clock, if they said so.
+    /// The time of the event by the provider's clock, if given.
     #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::text::optional")]
     pub at: Option<Timestamp>,
 }
 
-/// What a provider told of a dispute.
+/// An event about a dispute.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DisputeReportBody {
     /// The provider's id.
     #[serde(with = "crate::text")]
     pub id: DisputeId,
-    /// The deposit, where the callback proves which.
+    /// The deposit, if the callback proves it.
     #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::text::optional")]
     pub order_id: Option<OrderId>,
-    /// How it stands.
+    /// The state.
     #[serde(with = "crate::text")]
     pub state: DisputeState,
 }
 
-/// The job says an amount or a currency that no order can have.
+/// The amount or currency in the job is impossible for an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("its amount or currency is not valid for an order")]
 pub struct ReportFault;
 
 impl CallbackJob {
-    /// The job for one of the things that a callback told.
+    /// The job for one event of a callback.
     pub fn new(provider: ProviderName, digest: Digest, number: u32, event: &ProviderEvent) -> Self {
         let report = match event {
             ProviderEvent::Payment(PaymentReport { id, reference, money, state, at, .. }) => {
@@ -105,7 +105,7 @@ impl CallbackJob {
         Self { provider, digest, number, report: Box::new(report) }
     }
 
-    /// The order that it is about, where the callback proves which.
+    /// The order concerned, if the callback proves it.
     pub fn order_id(&self) -> Option<OrderId> {
         match &*self.report {
             ReportBody::Payment(body) => Some(body.order_id),
@@ -114,7 +114,7 @@ impl CallbackJob {
         }
     }
 
-    /// The order, or else the dispute.
+    /// The order, or the dispute if there is no order.
     fn subject(&self) -> String {
         match (&*self.report, self.order_id()) {
             (ReportBody::Dispute(body), None) => body.id.to_string(),
@@ -122,10 +122,10 @@ impl CallbackJob {
         }
     }
 
-    /// What the provider told, as a hint of a callback.
+    /// The provider's event, marked as the hint of a callback.
     ///
     /// # Errors
-    /// It says an amount or a currency that no order can have.
+    /// The amount or currency is impossible for an order.
     pub fn event(self) -> Result<ProviderEvent, ReportFault> {
         let Self { provider, digest, report, .. } = self;
         let source = ReportSource::Callback(digest);
@@ -167,7 +167,7 @@ impl<State> MoneyReportBody<State> {
 impl JobData for CallbackJob {
     const TYPE: &'static str = "callback";
 
-    /// Half of the hash tells callbacks of a provider apart.
+    /// Half of the hash is enough to distinguish the callbacks of a provider.
     fn id(&self) -> String {
         let digest = self.digest.to_string();
         format!("callback:{}:{}:{}", self.provider, &digest[..digest.len() / 2], self.number)
@@ -184,11 +184,11 @@ impl GroupedJob for CallbackJob {
     }
 }
 
-/// Ask the provider of an order how it stands.
+/// Asks the provider of an order for its state.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CheckPaymentJob {
-    /// Which order.
+    /// The order.
     #[serde(with = "crate::text")]
     pub order_id: OrderId,
 }
@@ -211,11 +211,11 @@ impl GroupedJob for CheckPaymentJob {
     }
 }
 
-/// Give a player the bonus that they have earned with their first deposit.
+/// Gives a player the bonus for their first deposit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct GiveFirstBonusJob {
-    /// Which player.
+    /// The player.
     #[serde(with = "crate::text")]
     pub user_id: UserId,
 }
@@ -238,17 +238,17 @@ impl GroupedJob for GiveFirstBonusJob {
     }
 }
 
-/// Send a withdrawal on its way, or find out what became of it.
+/// Sends a withdrawal, or finds out its result.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PayoutJob {
-    /// Which withdrawal.
+    /// The withdrawal.
     #[serde(with = "crate::text")]
     pub order_id: OrderId,
 }
 
 impl PayoutJob {
-    /// The job of a player's withdrawal, in their order.
+    /// The job for a player's withdrawal, in the order of their jobs.
     pub fn of_order(order_id: OrderId, user: UserId) -> Grouped {
         Grouped::of_player(Self { order_id }, user)
     }

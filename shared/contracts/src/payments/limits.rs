@@ -1,4 +1,4 @@
-//! What players set for themselves, on the wire: limits, exclusion, reality check.
+//! Restrictions that players set for themselves, on the wire: limits, exclusion, reality check.
 
 use crate::http::route::RequestBody;
 use crate::{Body, Money, Problem, ProblemKind};
@@ -17,14 +17,14 @@ use utoipa::ToSchema;
 /// `POST /api/limits`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SetLimitRequest {
-    /// The limit.
+    /// The limit's kind and period.
     pub id: LimitId,
-    /// The new limit. None removes the limit.
+    /// The amount; `None` removes the limit.
     pub limit: Option<Amount>,
 }
 
 impl SetLimitRequest {
-    /// Reads the body.
+    /// Parses the body.
     pub fn parse(bytes: &[u8]) -> Result<Self, Problem> {
         let body = Body::parse(bytes)?;
         let kind = body.string::<OneOf<LimitKind>>("kind")?.0;
@@ -58,12 +58,12 @@ impl RequestBody for SetLimitRequest {
 /// `POST /api/limits/reality-check`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SetRealityCheckRequest {
-    /// The interval of the reality check. None turns it off.
+    /// The interval of reminders; `None` turns them off.
     pub every: Option<RealityCheckInterval>,
 }
 
 impl SetRealityCheckRequest {
-    /// Reads the body.
+    /// Parses the body.
     pub fn parse(bytes: &[u8]) -> Result<Self, Problem> {
         let every = Body::parse(bytes)?.optional_whole::<OrNone<_>>("everyMinutes")?;
         Ok(Self { every: every.ok_or_else(|| Problem::invalid("everyMinutes", "is missing"))?.0 })
@@ -83,12 +83,12 @@ impl RequestBody for SetRealityCheckRequest {
 /// `POST /api/exclusion`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ExclusionRequest {
-    /// The minimum length in months.
+    /// The minimum duration.
     pub months: ExclusionMonths,
 }
 
 impl ExclusionRequest {
-    /// Reads the body.
+    /// Parses the body.
     pub fn parse(bytes: &[u8]) -> Result<Self, Problem> {
         let months = Body::parse(bytes)?.optional_whole("months")?;
         Ok(Self { months: months.ok_or_else(|| Problem::invalid("months", "is missing"))? })
@@ -105,16 +105,16 @@ impl RequestBody for ExclusionRequest {
     }
 }
 
-/// A limit in a path. What is no id is no limit.
+/// The limit in a path. An invalid id is answered like that of an unknown limit.
 pub fn parse_limit_id(text: &str) -> Result<LimitId, Problem> {
     let detail = "There is no such limit. GET /api/limits lists them.";
     text.parse().map_err(|_| Problem::new(ProblemKind::NotFound, detail).about_field("limitId"))
 }
 
-/// A word of a list, and what is said of a text that is none.
+/// A word of a list, with one error for all other texts.
 pub(super) struct OneOf<T>(pub(super) T);
 
-/// The text is none of the words of the list.
+/// The text is not a word of the list.
 #[derive(Debug, thiserror::Error)]
 #[error("is not one of the allowed values")]
 pub(super) struct NoneOf;
@@ -138,17 +138,17 @@ impl<T: FromStr> FromStr for OrNone<T> {
     }
 }
 
-/// What says that there is no limit.
+/// The text for no limit.
 const NONE: &str = "none";
 
 fn or_none(value: &Value) -> Value {
     json!({ "oneOf": [value, { "type": "string", "enum": [NONE] }] })
 }
 
-/// How high a limit may be: at most 10^12, and no finer than most currencies are paid.
+/// The amount of a limit: at most 10^12, with at most 2 decimals like most currencies.
 struct LimitAmount(Amount);
 
-/// Why an amount is no limit.
+/// The amount cannot be a limit.
 #[derive(Debug, thiserror::Error)]
 enum LimitAmountError {
     #[error(transparent)]
@@ -176,21 +176,21 @@ impl FromStr for LimitAmount {
 /// `200` to `GET /api/limits`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct LimitListAnswer {
-    /// All limits that the player can set, and the reality check.
+    /// Every limit that the player can set, and the interval of reminders.
     pub data: LimitListBody,
 }
 
-/// A player's own limits, without self-exclusion.
+/// The restrictions that a player has set, except an exclusion.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct LimitListBody {
-    /// All limits that the player can set.
+    /// Every limit that the player can set.
     pub limits: Vec<LimitBody>,
-    /// The reality check.
+    /// The interval of reminders of the playing time.
     pub reality_check: RealityCheckBody,
 }
 
-/// `200` to routes that change a limit.
+/// `200` to changes of a limit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct LimitAnswer {
     /// The limit.
@@ -207,66 +207,65 @@ pub struct LimitBody {
     pub kind: &'static str,
     /// `day`, `week` or `month`, by the calendar of the platform.
     pub period: &'static str,
-    /// The current limit. Null: no limit.
+    /// The amount of the limit; null if there is none.
     pub limit: Option<Money>,
-    /// The amount used in the current period. For losses: stakes less payouts.
+    /// The amount used in the current period. For losses: stakes minus payouts.
     pub used: Money,
-    /// The remaining amount. Null: no limit.
+    /// The remaining amount; null without a limit.
     pub left: Option<Money>,
-    /// The higher limit that awaits the player's confirmation. Null if there is none.
+    /// A higher limit that the player must still confirm; null if there is none.
     pub wanted: Option<WantedLimitBody>,
 }
 
 /// A higher limit that a player requested.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct WantedLimitBody {
-    /// The requested limit. Null: no limit.
+    /// The amount; null to remove the limit.
     pub limit: Option<Money>,
-    /// The time from which the player can confirm it (RFC 3339).
+    /// Time from which the player can confirm it (RFC 3339).
     pub from: String,
-    /// The time at which the request lapses (RFC 3339).
+    /// Time at which the request expires (RFC 3339).
     pub until: String,
 }
 
-/// `200` to routes that change the reality check.
+/// `200` to changes of the reminders.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct RealityCheckAnswer {
-    /// The reality check.
+    /// The interval of reminders.
     pub data: RealityCheckBody,
 }
 
-/// The reality check of a player.
+/// The reminders of a player's playing time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RealityCheckBody {
-    /// The interval in minutes. Null: no reality check.
+    /// The interval in minutes; null without reminders.
     pub every_minutes: Option<u16>,
-    /// The start of play since the last acknowledged reality check (RFC 3339). Null: no reality check. A login does not
-    /// change it once the reality check is due.
+    /// Time since which the player has played without a reminder (RFC 3339); null without reminders. A login does not
+    /// reset it while a reminder is due.
     pub playing_since: Option<String>,
-    /// The time from which bets are refused until the player acknowledges the reality check (RFC 3339). Null: no
-    /// reality check.
+    /// Time from which bets are refused until the player confirms the reminder (RFC 3339); null without reminders.
     pub due_at: Option<String>,
 }
 
-/// `200` to all routes of the self-exclusion.
+/// `200` to requests about an exclusion.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ExclusionAnswer {
-    /// The player's self-exclusion.
+    /// The state of the exclusion.
     pub data: ExclusionBody,
 }
 
-/// The self-exclusion of a player.
+/// The state of a player's own exclusion.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ExclusionBody {
-    /// True if the player is excluded.
+    /// `true` if the player is excluded.
     pub is_excluded: bool,
-    /// The start (RFC 3339). Null: not excluded.
+    /// Start of the exclusion (RFC 3339); null without one.
     pub since: Option<String>,
-    /// The time from which the player can request its end (RFC 3339). Null: not excluded.
+    /// Time from which they can request its end (RFC 3339); null without one.
     pub until: Option<String>,
-    /// The time at which it ends (RFC 3339). Null if not excluded or if no end was requested.
+    /// End of the exclusion (RFC 3339); null without one, or if its end was not requested.
     pub ends_at: Option<String>,
 }
 
@@ -291,7 +290,7 @@ impl From<&UsedLimit> for LimitBody {
 }
 
 impl RealityCheckBody {
-    /// How often that player is reminded in a session that began then.
+    /// The reminders of a player in a session that began at this time.
     pub fn new(cashier: &Cashier, session_started_at: Timestamp) -> Self {
         let Some(check) = cashier.reality_check else {
             return Self { every_minutes: None, playing_since: None, due_at: None };
@@ -306,7 +305,7 @@ impl RealityCheckBody {
 }
 
 impl ExclusionBody {
-    /// Whether that player is excluded now.
+    /// The state of a player's exclusion now.
     pub fn new(cashier: &Cashier, now: Timestamp) -> Self {
         let exclusion = cashier.exclusion.filter(|exclusion| exclusion.is_in_force(now));
         Self {
@@ -318,7 +317,7 @@ impl ExclusionBody {
     }
 }
 
-/// A register of exclusions bars the player.
+/// The problem of a player who is barred by an exclusion register.
 pub fn barred(barred: Barred) -> Problem {
     match barred {
         Barred::Unknown => {
@@ -334,7 +333,7 @@ pub fn barred(barred: Barred) -> Problem {
     }
 }
 
-/// What the player has set for themselves does not let a stake pass.
+/// The problem of a stake that the player's own restrictions refuse.
 pub fn held_back(refusal: &PlayRefusal, stake_field: &'static str) -> Problem {
     match refusal {
         PlayRefusal::Excluded { until } => {

@@ -1,4 +1,4 @@
-//! Money in and out, on the wire: routes, requests, answers, and what is asked for about orders.
+//! Deposits and withdrawals on the wire: routes, requests, answers and jobs.
 
 pub(crate) mod accounts;
 pub(crate) mod adjust;
@@ -7,6 +7,7 @@ pub(crate) mod cursor;
 pub(crate) mod identity;
 pub(crate) mod jobs;
 pub(crate) mod limits;
+pub(crate) mod platform;
 pub(crate) mod reconciliation;
 pub(crate) mod request;
 pub(crate) mod review;

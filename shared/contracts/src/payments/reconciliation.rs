@@ -1,4 +1,4 @@
-//! What cashiers and auditors see of reconciliation: which days differ from what their providers state, and how.
+//! Reconciliation for cashiers and auditors: the days that differ from the providers' statements, and the differences.
 
 use crate::Money;
 use evens_ledger::Amount;
@@ -11,9 +11,9 @@ use utoipa::ToSchema;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ReconciliationListAnswer {
-    /// The reports of the newest days, 50 at most.
+    /// The reports of the newest days, at most 50.
     pub data: Vec<ReconciliationBody>,
-    /// True if there are more.
+    /// `true` if there are more.
     pub has_more: bool,
 }
 
@@ -26,21 +26,21 @@ pub struct ReconciliationAnswer {
     pub differences: Vec<DifferenceBody>,
 }
 
-/// The reconciliation report of a provider's day.
+/// A report of a provider's day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ReconciliationBody {
-    /// Its id: day, provider and the SHA-256 of the statement.
+    /// The report id: day, provider and the SHA-256 of the statement.
     pub report_id: String,
-    /// The payment provider.
+    /// The provider.
     pub provider: String,
-    /// The day in the provider's calendar.
+    /// The day, by the provider's calendar.
     pub day: String,
-    /// The time of creation (RFC 3339).
+    /// Time of the report (RFC 3339).
     pub at: String,
-    /// The number of the statement's lines for the day.
+    /// Number of lines of the statement for the day.
     pub lines: u64,
-    /// The number of differences per kind; empty if nothing differs. The kinds are `unplaced`, `unknown-reference`,
+    /// Number of differences of each kind; empty if nothing differs. The kinds are `unplaced`, `unknown-reference`,
     /// `twice`, `currency`, `amount`, `state`, `missing-in-ledger`, `missing-at-provider`, `unbooked-fee` and
     /// `unsettled`.
     pub counts: BTreeMap<&'static str, u64>,
@@ -48,20 +48,19 @@ pub struct ReconciliationBody {
     pub closing: ClosingBody,
 }
 
-/// The balance that a provider holds for us, by its statement and by our ledger. `booked`, `differences` and `onTheWay`
-/// add up to `stated`.
+/// The balance at a provider, according to both sides. `booked`, `differences` and `onTheWay` add up to `stated`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ClosingBody {
-    /// The balance at the start of the day, by our ledger.
+    /// At the start of the day, by our ledger.
     pub opening: Money,
-    /// The balance at the end of the day, by the provider's lines and fees.
+    /// At the end of the day, by the provider's lines and fees.
     pub stated: Money,
-    /// The balance at the end of the day, by our ledger.
+    /// At the end of the day, by our ledger.
     pub booked: Money,
-    /// The sum of the differences.
+    /// The amount explained by the differences.
     pub differences: Money,
-    /// Movements that one side has on this day and the other side on another day.
+    /// Movements that one side has on this day and the other on another day.
     pub on_the_way: Money,
 }
 
@@ -69,15 +68,15 @@ pub struct ClosingBody {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DifferenceBody {
-    /// The kind.
+    /// The kind of difference.
     pub kind: &'static str,
     /// The provider's id, or our key if the provider has no record.
     pub subject: String,
-    /// The order. Null if none is named.
+    /// The order; null if none is named.
     pub order_id: Option<String>,
-    /// The amount in the provider's statement.
+    /// The amount by the provider's statement.
     pub stated: Money,
-    /// The amount in our ledger.
+    /// The amount by our ledger.
     pub booked: Money,
 }
 
@@ -116,7 +115,7 @@ impl From<&ReconciliationReport> for ReconciliationAnswer {
     }
 }
 
-/// Units of the last decimal as money with its sign.
+/// Converts units of the last decimal to money with its sign.
 fn signed(units: i128) -> Money {
     let amount = Amount::from_units(units.saturating_abs()).unwrap_or_default();
     if units < 0 { Money::taken(amount) } else { amount.into() }

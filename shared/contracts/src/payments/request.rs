@@ -1,4 +1,4 @@
-//! Requests about orders, parsed into types that cannot be wrong, and what they may hold, as JSON Schema.
+//! Requests about orders, parsed into types that cannot be wrong, with their JSON Schema.
 
 use crate::http::route::RequestBody;
 use crate::{Body, Problem, ProblemKind};
@@ -9,12 +9,12 @@ use serde_json::{Value, json};
 /// `POST /api/deposits`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OpenDepositRequest {
-    /// How much the player brings.
+    /// The amount of the deposit.
     pub money: Money,
 }
 
 impl OpenDepositRequest {
-    /// Reads the body; the amount is one of the platform's currency.
+    /// Parses the body. The amount is in the platform's currency.
     pub fn parse(bytes: &[u8], currency: Currency) -> Result<Self, Problem> {
         let body = Body::parse(bytes)?;
         let amount: Amount = body.number("amount")?;
@@ -34,12 +34,12 @@ impl RequestBody for OpenDepositRequest {
 /// `POST /api/payees`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AddPayeeRequest {
-    /// The account that the player wants to be paid to.
+    /// The player's bank account.
     pub account: AccountNumber,
 }
 
 impl AddPayeeRequest {
-    /// Reads the body.
+    /// Parses the body.
     pub fn parse(bytes: &[u8]) -> Result<Self, Problem> {
         let body = Body::parse(bytes)?;
         Ok(Self { account: body.string("account")? })
@@ -58,14 +58,14 @@ impl RequestBody for AddPayeeRequest {
 /// `POST /api/withdrawals`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WithdrawalRequest {
-    /// How much the player takes home.
+    /// The amount of the withdrawal.
     pub money: Money,
     /// The payee.
     pub payee: PayeeId,
 }
 
 impl WithdrawalRequest {
-    /// Reads the body; the amount is one of the platform's currency.
+    /// Parses the body. The amount is in the platform's currency.
     pub fn parse(bytes: &[u8], currency: Currency) -> Result<Self, Problem> {
         let body = Body::parse(bytes)?;
         let amount: Amount = body.number("amount")?;
@@ -87,7 +87,7 @@ impl RequestBody for WithdrawalRequest {
     }
 }
 
-/// More than nothing, at most 10^12, and no finer than most currencies are paid.
+/// More than zero, at most 10^12, with at most 2 decimals like most currencies.
 pub(crate) fn amount() -> Value {
     let number = json!({
         "type": "number", "exclusiveMinimum": 0, "maximum": 1_000_000_000_000_u64, "multipleOf": 0.01,
@@ -96,15 +96,15 @@ pub(crate) fn amount() -> Value {
     json!({ "oneOf": [number, { "type": "string", "pattern": pattern }] })
 }
 
-/// An order of that direction in a path. What is no id is no order.
+/// The order of this direction in a path. An invalid id is answered like that of an unknown order.
 pub fn parse_order_id(text: &str, direction: Direction) -> Result<OrderId, Problem> {
     text.parse().map_err(|_| unknown_order(direction))
 }
 
-/// Where orders stand that are listed; none for all of them.
+/// The status by which a list of orders is filtered. `None` lists all.
 ///
 /// # Errors
-/// `422` for a word that no order is told in.
+/// `422` for a word that is not a status.
 pub fn parse_order_status(text: Option<String>) -> Result<Option<WireStatus>, Problem> {
     let parse = |text: String| {
         let detail = "must be pending, processing, completed, failed or cancelled";
@@ -113,7 +113,7 @@ pub fn parse_order_status(text: Option<String>) -> Result<Option<WireStatus>, Pr
     text.map(parse).transpose()
 }
 
-/// What is answered where the token's user has no such order.
+/// The problem of an order that the token's user does not have.
 pub fn unknown_order(direction: Direction) -> Problem {
     let detail = match direction {
         Direction::Deposit => "You have no such deposit. GET /api/deposits lists yours.",

@@ -1,4 +1,4 @@
-//! What cashiers and auditors see of withdrawals, what cashiers decide, and what the audit log tells of it.
+//! Withdrawals as cashiers and auditors see them, the decisions of cashiers, and the audit log.
 
 use super::adjust::AgreementBody;
 use crate::http::route::RequestBody;
@@ -17,7 +17,7 @@ pub struct DecisionRequest {
 }
 
 impl DecisionRequest {
-    /// Reads the body.
+    /// Parses the body.
     pub fn parse(bytes: &[u8]) -> Result<Self, Problem> {
         Ok(Self { reason: Body::parse(bytes)?.string("reason")? })
     }
@@ -31,10 +31,10 @@ impl RequestBody for DecisionRequest {
     }
 }
 
-/// Why somebody does something, as JSON Schema.
+/// The reason for an act, as JSON Schema.
 pub(crate) fn reason_schema() -> Value {
     let length = ActReason::LENGTH_MAX;
-    // No control character, and something besides white space.
+    // No control characters, and at least one character that is not white space.
     let (any, seen) = (r"[^\u0000-\u001f\u007f-\u009f]*", r"[^\s\u0000-\u001f\u007f-\u009f]");
     let pattern = format!("^{any}{seen}{any}$");
     json!({ "type": "string", "minLength": 1, "maxLength": length, "pattern": pattern })
@@ -51,27 +51,27 @@ pub struct ReviewedWithdrawalAnswer {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ReviewedWithdrawalListAnswer {
-    /// The withdrawals, longest waiting first.
+    /// The withdrawals, the longest waiting first.
     pub data: Vec<ReviewedWithdrawalBody>,
-    /// True if there are more.
+    /// `true` if there are more.
     pub has_more: bool,
-    /// The cursor of the next page; null on the last one.
+    /// Start of the next page; null on the last page.
     pub next_cursor: Option<String>,
 }
 
 impl ReviewedWithdrawalListAnswer {
-    /// A page, and where the next one starts.
+    /// A page, and the start of the next one.
     pub fn new(data: Vec<ReviewedWithdrawalBody>, next: Option<OrderPosition>) -> Self {
         let next_cursor = next.map(|after| WaitingCursor { after }.to_string());
         Self { data, has_more: next_cursor.is_some(), next_cursor }
     }
 }
 
-/// A withdrawal with the details that cashiers see.
+/// A withdrawal as cashiers and auditors see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ReviewedWithdrawalBody {
-    /// Its id.
+    /// The order id.
     pub order_id: String,
     /// The player.
     pub user_id: u64,
@@ -79,32 +79,32 @@ pub struct ReviewedWithdrawalBody {
     pub state: &'static str,
     /// The amount.
     pub amount: Money,
-    /// The code of the currency.
+    /// The currency code.
     pub currency: String,
     /// The payee.
     pub payee_id: String,
-    /// The reasons for the hold: `large`, `four-eyes`, `new-payee`, `new-password`, `first-withdrawal`, `many-open`,
-    /// `day-sum`, `owes`, `account-held`, `identity` or `turnover-missing`.
+    /// The reasons for which it was held: `large`, `four-eyes`, `new-payee`, `new-password`, `first-withdrawal`,
+    /// `many-open`, `day-sum`, `owes`, `account-held`, `identity` or `turnover-missing`.
     pub hold_reasons: Vec<&'static str>,
     /// The approvals so far.
     pub approvals: Vec<ApprovalBody>,
-    /// The number of approvals needed.
+    /// Number of approvals needed.
     pub approvals_needed: usize,
-    /// The payment provider.
+    /// The provider of the payout.
     pub provider: String,
-    /// The provider's id. Null if unknown.
+    /// The provider's id of the payout; null if it is unknown.
     pub provider_id: Option<String>,
-    /// The number of attempts with a new idempotency key. Null: no attempt yet.
+    /// Number of sending attempts, each with its own idempotency key; null before the first one.
     pub attempt: Option<u32>,
-    /// The time since which the payout is stopped (RFC 3339), because the player owes money or was put on hold after
-    /// the approval. Cashiers decide whether to send or return it. Null if it is not stopped or already decided
+    /// Time since which it is stopped (RFC 3339), because its player is held or owes money and its approvers did not
+    /// know. Cashiers decide whether it is sent again or returned. Null if it is not stopped, or after their decision
     /// (`resolution`).
     pub stopped_since: Option<String>,
-    /// The cashiers' decision about the stuck payout. Null if there is none.
+    /// The cashiers' decision about a payout without a result; null if there is none.
     pub resolution: Option<ResolutionBody>,
-    /// The history, oldest first.
+    /// Its history, oldest first.
     pub history: Vec<HistoryLineBody>,
-    /// The time of the request (RFC 3339).
+    /// Time of the request (RFC 3339).
     pub created_at: String,
 }
 
@@ -113,11 +113,11 @@ pub struct ReviewedWithdrawalBody {
 pub struct ApprovalBody {
     /// The cashier.
     pub by: u64,
-    /// The time (RFC 3339).
+    /// Time of the approval (RFC 3339).
     pub at: String,
 }
 
-/// The cashiers' decision about a stuck payout.
+/// The cashiers' decision about a payout without a result.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ResolutionBody {
@@ -125,24 +125,24 @@ pub struct ResolutionBody {
     pub kind: &'static str,
     /// The approvals so far.
     pub approvals: Vec<ApprovalBody>,
-    /// The time since which it is not sent any longer (RFC 3339).
+    /// Time since which it is not sent (RFC 3339).
     pub since: String,
-    /// The time at which it is carried out, if the provider has no record of it by then (RFC 3339). Null while
-    /// approvals are missing.
+    /// Time at which the decision is carried out, if the provider has no record of the payout then (RFC 3339); null
+    /// while approvals are missing.
     pub due_at: Option<String>,
 }
 
 /// A line of an order's history.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct HistoryLineBody {
-    /// The time by our clock (RFC 3339).
+    /// Time of the event by our clock (RFC 3339).
     pub at: String,
-    /// The cause.
+    /// The event.
     pub cause: String,
 }
 
 impl ReviewedWithdrawalBody {
-    /// That withdrawal, to which so many must agree.
+    /// A withdrawal that needs this number of approvals.
     pub fn new(order: &WithdrawalOrder, approvals_needed: usize) -> Self {
         let (terms, wanted) = (&order.terms, order.resolution.as_ref());
         let line = |one: &HistoryLine| HistoryLineBody { at: one.at.to_string(), cause: one.cause.clone() };
@@ -174,7 +174,7 @@ impl From<&Approval> for ApprovalBody {
 }
 
 impl ResolutionBody {
-    /// None where cashiers want nothing.
+    /// Returns `None` if there is no decision.
     fn of(resolution: &Resolution) -> Option<Self> {
         Some(Self {
             kind: resolution.kind?.into(),
@@ -188,21 +188,21 @@ impl ResolutionBody {
 /// `200` to `POST /api/operator/users/{userId}/write-off` and `release`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct PlayerDebtAnswer {
-    /// The state of the player's account.
+    /// The player's debt and hold.
     pub data: PlayerDebtBody,
 }
 
-/// A player's debt, and whether all their withdrawals are held.
+/// A player's debt, and the hold on their withdrawals.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PlayerDebtBody {
     /// The player.
     pub user_id: u64,
-    /// The player's debt.
+    /// The debt.
     pub owed: Money,
-    /// True if all their withdrawals are held.
+    /// `true` if every withdrawal is held for a cashier.
     pub is_held: bool,
-    /// Requests that await other cashiers.
+    /// Pending acts that need more approvals.
     pub waiting: Vec<AgreementBody>,
 }
 
@@ -220,9 +220,9 @@ impl From<&Cashier> for PlayerDebtAnswer {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AuditLineListAnswer {
-    /// The lines of the day, oldest first, 100 a page.
+    /// The lines of the day, oldest first, 100 per page.
     pub data: Vec<AuditLineBody>,
-    /// The number after which the next page starts; null on the last one.
+    /// The number after which the next page starts; null on the last page.
     pub next_after: Option<u64>,
 }
 
@@ -232,21 +232,21 @@ pub struct AuditLineListAnswer {
 pub struct AuditLineBody {
     /// 1 for the first line, then without gaps over all days.
     pub number: u64,
-    /// The time of the act (RFC 3339).
+    /// Time of the act (RFC 3339).
     pub at: String,
-    /// The user number of the token, or `command-line` for a command.
+    /// The number of the token's user, or `command-line` for a command.
     pub actor: String,
-    /// The action.
+    /// The act.
     pub action: &'static str,
-    /// The subject, such as an order or a user.
+    /// The order or user concerned.
     pub subject: String,
-    /// The reason, in the operator's words.
+    /// The reason, in the words of the actor.
     pub reason: String,
-    /// The state before the act.
+    /// The state before.
     pub before: String,
-    /// The state after the act.
+    /// The state afterwards.
     pub after: String,
-    /// The hash of the previous line.
+    /// Hash of the previous line.
     pub previous_hash: String,
     /// Hash of this line.
     pub hash: String,

@@ -1,4 +1,4 @@
-//! What cashiers and auditors see of deposits.
+//! Deposits as cashiers and auditors see them.
 
 use super::adjust::AgreementBody;
 use super::review::{ApprovalBody, HistoryLineBody};
@@ -20,72 +20,72 @@ pub struct ReviewedDepositAnswer {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ReviewedDepositListAnswer {
-    /// The deposits, longest waiting first.
+    /// The deposits, the longest waiting first.
     pub data: Vec<ReviewedDepositBody>,
-    /// True if there are more.
+    /// `true` if there are more.
     pub has_more: bool,
-    /// The cursor of the next page; null on the last one.
+    /// Start of the next page; null on the last page.
     pub next_cursor: Option<String>,
 }
 
 impl ReviewedDepositListAnswer {
-    /// A page, and where the next one starts.
+    /// A page, and the start of the next one.
     pub fn new(data: Vec<ReviewedDepositBody>, next: Option<OrderPosition>) -> Self {
         let next_cursor = next.map(|after| WaitingCursor { after }.to_string());
         Self { data, has_more: next_cursor.is_some(), next_cursor }
     }
 }
 
-/// A deposit with the details that cashiers see.
+/// A deposit as cashiers and auditors see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ReviewedDepositBody {
-    /// Its id.
+    /// The order id.
     pub order_id: String,
     /// The player.
     pub user_id: u64,
     /// `CREATED`, `PENDING`, `COMPLETED`, `FAILED`, `EXPIRED`, `UNCLAIMED`, `RETURNED`, `CLAIMED`, `REFUNDED`,
     /// `DISPUTED` or `CHARGED_BACK`.
     pub state: &'static str,
-    /// The amount of the deposit.
+    /// The agreed amount.
     pub amount: Money,
-    /// The code of the currency.
+    /// The currency code.
     pub currency: String,
-    /// The payment provider.
+    /// The provider.
     pub provider: String,
-    /// The payment received. Null if there is none.
+    /// The payment; null if none arrived.
     pub payment: Option<PaymentBody>,
-    /// The state of the payment's return. Null: it is not being returned.
+    /// The refund of its payment; null if there is none.
     pub refund: Option<PaymentRefundBody>,
-    /// Payments in suspense that cashiers want to credit to the player.
+    /// Claims of cashiers that money in suspense belongs to the player.
     pub claims: Vec<ClaimBody>,
-    /// Additional payments that are being returned.
+    /// Refunds of further payments that arrived for the order.
     pub returns: Vec<PaymentReturnBody>,
-    /// Requests that await other cashiers.
+    /// Pending acts that need more approvals.
     pub waiting: Vec<AgreementBody>,
-    /// The history, oldest first.
+    /// Its history, oldest first.
     pub history: Vec<HistoryLineBody>,
-    /// The time of creation (RFC 3339).
+    /// Time of opening (RFC 3339).
     pub created_at: String,
 }
 
-/// A payment received for a deposit.
+/// A payment for a deposit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PaymentBody {
-    /// The payment provider.
+    /// The provider.
     pub provider: String,
-    /// The provider's id.
+    /// The provider's id of the payment.
     pub provider_id: String,
     /// The amount.
     pub amount: Money,
-    /// The code of the currency.
+    /// The currency code.
     pub currency: String,
-    /// The reason why it was not credited, as one word. Null if it was credited.
+    /// The reason for which it was not credited; null if it was.
     pub unclaimed: Option<&'static str>,
 }
 
-/// A payment in suspense that cashiers want to credit to the player.
+/// A claim of cashiers that a payment in suspense belongs to the player.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ClaimBody {
@@ -93,28 +93,28 @@ pub struct ClaimBody {
     pub payment_id: String,
     /// The approvals so far.
     pub approvals: Vec<ApprovalBody>,
-    /// True if it is in the player's wallet.
+    /// `true` if the amount was credited to the player's wallet.
     pub is_given: bool,
 }
 
-/// The return of a payment.
+/// The refund of a payment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PaymentRefundBody {
-    /// The start (RFC 3339).
+    /// Start of the refund (RFC 3339).
     pub since: String,
-    /// The number of attempts with a new idempotency key.
+    /// Number of attempts, each with its own idempotency key.
     pub attempt: u32,
-    /// The provider's id. Null before the provider has created it.
+    /// The provider's id of the refund; null until the provider has made it.
     pub provider_id: Option<String>,
 }
 
-/// An additional payment of a deposit that is returned.
+/// The refund of a further payment that arrived for the order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct PaymentReturnBody {
     /// The payment.
     pub payment: PaymentBody,
-    /// The state of the return.
+    /// The refund.
     pub refund: PaymentRefundBody,
 }
 

@@ -1,4 +1,4 @@
-//! The routes of money in and out.
+//! The routes of deposits, withdrawals and limits.
 
 use super::accounts::{FreeAccountRequest, KnownAccountAnswer};
 use super::adjust::{AdjustWalletRequest, AdjustedWalletAnswer};
@@ -11,6 +11,7 @@ use super::limits::{
     ExclusionAnswer, ExclusionRequest, LimitAnswer, LimitListAnswer, RealityCheckAnswer, SetLimitRequest,
     SetRealityCheckRequest,
 };
+use super::platform::PlatformAnswer;
 use super::reconciliation::{ReconciliationAnswer, ReconciliationListAnswer};
 use super::request::{AddPayeeRequest, OpenDepositRequest, WithdrawalRequest};
 use super::review::{
@@ -18,22 +19,22 @@ use super::review::{
     ReviewedWithdrawalListAnswer,
 };
 use super::reviewed_deposit::{ReviewedDepositAnswer, ReviewedDepositListAnswer};
-use crate::http::route::{CALL_BACK, GET, INSPECT, OPERATE, POST, Route, RouteAnswer, RouteBody};
+use crate::http::route::{CALL_BACK, GET, INSPECT, OPERATE, POST, PUBLIC, Route, RouteAnswer, RouteBody};
 use crate::{Access, BlockCheck, DoneAnswer, Parameter, ProblemKind, Rate};
 use evens_payments::WireStatus;
 use serde_json::{Value, json};
 use strum::VariantArray as _;
 
-/// Where a page of orders starts, which follow each other in time; and which of them.
+/// Parameters of a list of orders: the start of a page, and a status. Pages follow each other in time.
 const ORDERS: &[Parameter] = &[
     Parameter::cursor(|| json!({ "type": "string", "format": "order-cursor" })),
     Parameter { name: "status", description: "The status of the orders. Default: all", schema: order_status },
 ];
 
-/// Where a page of orders starts that somebody must look at.
+/// The start of a page of orders that must be checked.
 const WAITING: Parameter = Parameter::cursor(|| json!({ "type": "string", "format": "waiting-cursor" }));
 
-/// Which withdrawals.
+/// Parameters of the list of withdrawals.
 const WITHDRAWAL_LIST: &[Parameter] = &[
     WAITING,
     Parameter {
@@ -46,7 +47,7 @@ const WITHDRAWAL_LIST: &[Parameter] = &[
     },
 ];
 
-/// Which deposits.
+/// Parameters of the list of deposits.
 const DEPOSIT_LIST: &[Parameter] = &[
     WAITING,
     Parameter {
@@ -57,7 +58,7 @@ const DEPOSIT_LIST: &[Parameter] = &[
     },
 ];
 
-/// Which lines of the audit log.
+/// Parameters of the list of audit log lines.
 const AUDIT_LINES: &[Parameter] = &[
     Parameter {
         name: "day",
@@ -76,7 +77,7 @@ fn order_status() -> Value {
     json!({ "type": "string", "enum": names })
 }
 
-/// What cashiers decide about withdrawals.
+/// Defaults of routes by which cashiers decide about withdrawals.
 const DECIDE: Route = Route {
     function: "operate-payments",
     access: Access::CASHIER,
@@ -86,7 +87,7 @@ const DECIDE: Route = Route {
     ..OPERATE
 };
 
-/// What sends a deposit back, as cashiers agree.
+/// Defaults of routes by which cashiers refund a deposit.
 const SEND_BACK: Route = Route {
     answer: Some(RouteAnswer::of::<ReviewedDepositAnswer>()),
     problems: &[
@@ -98,14 +99,14 @@ const SEND_BACK: Route = Route {
     ..DECIDE
 };
 
-/// What cashiers decide about a player's debts.
+/// Defaults of routes by which cashiers decide about a player's debts.
 const SETTLE: Route = Route {
     answer: Some(RouteAnswer::of::<PlayerDebtAnswer>()),
     problems: &[ProblemKind::LoginTooOld, ProblemKind::NotFound, ProblemKind::TooManyAgreements],
     ..DECIDE
 };
 
-/// What payment providers tell.
+/// Defaults of routes for callbacks of payment providers.
 const TOLD: Route = Route {
     function: "payment-callbacks",
     answer: Some(RouteAnswer::of::<DoneAnswer>()),
@@ -120,6 +121,13 @@ const TOLD: Route = Route {
 };
 
 pub(crate) const ROUTES: &[Route] = &[
+    Route {
+        path: "/api/platform",
+        function: "deposits",
+        answer: Some(RouteAnswer::of::<PlatformAnswer>()),
+        summary: "Read the currency, the limits of amounts, and whether bets, deposits and withdrawals are on",
+        ..PUBLIC
+    },
     Route {
         path: "/api/deposits",
         function: "deposits",

@@ -1,4 +1,4 @@
-//! Answers about accounts. The envelope of sign-up and login is the old API's.
+//! Answers about accounts. The envelope of sign-up and login is that of the old API.
 
 use crate::{Cursor, UserBody};
 use evens_players::{Month, Referral, RefreshToken};
@@ -6,17 +6,18 @@ use jiff::civil::Date;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// The tokens to use from now on.
+/// The tokens of a session.
 #[derive(Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TokensBody {
-    /// For the header `Authorization: Bearer`. Valid for `expiresIn` seconds.
+    /// For the header `Authorization: Bearer`; valid for `expiresIn` seconds.
     pub access_token: String,
-    /// For `POST /api/users/refresh`. Usable once, valid for 30 days.
-    pub refresh_token: String,
+    /// For one call of `POST /api/users/refresh`; valid for 30 days. Absent if a cookie carries it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refresh_token: Option<String>,
     /// `Bearer`.
     pub token_type: &'static str,
-    /// The lifetime of the access token in seconds.
+    /// Lifetime of the access token in seconds.
     pub expires_in: u64,
 }
 
@@ -25,7 +26,7 @@ impl TokensBody {
     pub fn new(access_token: String, refresh_token: &RefreshToken) -> Self {
         Self {
             access_token,
-            refresh_token: refresh_token.reveal(),
+            refresh_token: Some(refresh_token.reveal()),
             token_type: "Bearer",
             expires_in: evens_players::ACCESS_TOKEN_LIFETIME.unsigned_abs().as_secs(),
         }
@@ -44,7 +45,7 @@ impl std::fmt::Debug for TokensBody {
 pub struct SessionBody {
     /// The player.
     pub user: UserBody,
-    /// The player's tokens.
+    /// Their tokens.
     pub tokens: TokensBody,
 }
 
@@ -53,14 +54,14 @@ pub struct SessionBody {
 pub struct SignUpAnswer {
     /// Always true.
     pub success: bool,
-    /// A text for people, not for programs.
+    /// A message for people.
     pub message: &'static str,
     /// The player and their tokens.
     pub data: SessionBody,
 }
 
 impl SignUpAnswer {
-    /// The answer to a player who has an account now.
+    /// The answer for a new account.
     pub fn new(user: UserBody, tokens: TokensBody) -> Self {
         Self { success: true, message: "User registered successfully", data: SessionBody { user, tokens } }
     }
@@ -76,7 +77,7 @@ pub struct LoginAnswer {
 }
 
 impl LoginAnswer {
-    /// The answer to a player who is logged in now.
+    /// The answer for a player who has just logged in.
     pub fn new(user: UserBody, tokens: TokensBody) -> Self {
         Self { success: true, data: SessionBody { user, tokens } }
     }
@@ -99,23 +100,23 @@ pub struct TokensAnswer {
 }
 
 impl TokensAnswer {
-    /// The answer that gives new tokens.
+    /// The answer with new tokens.
     pub fn new(tokens: TokensBody) -> Self {
         Self { success: true, data: NewTokensBody { tokens } }
     }
 }
 
-/// `200` to routes without data to return.
+/// `200` without data.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct DoneAnswer {
     /// Always true.
     pub success: bool,
-    /// A text for people, not for programs.
+    /// A message for people.
     pub message: &'static str,
 }
 
 impl DoneAnswer {
-    /// The answer with that message.
+    /// The answer with this message.
     pub fn new(message: &'static str) -> Self {
         Self { success: true, message }
     }
@@ -131,23 +132,23 @@ pub struct UserAnswer {
 }
 
 impl UserAnswer {
-    /// The answer that shows a player.
+    /// The answer with a player's account.
     pub fn new(user: UserBody) -> Self {
         Self { success: true, data: user }
     }
 }
 
-/// A referred player.
+/// A player who was referred.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ReferralBody {
-    /// The referred player.
+    /// The player who signed up.
     pub referred_id: u64,
-    /// The level in the referral tree: always 1.
+    /// Depth in the referral tree: 1.
     pub level: u32,
     /// `active`.
     pub status: &'static str,
-    /// The time of the record (RFC 3339).
+    /// Time at which the referral was recorded (RFC 3339).
     pub recorded_at: String,
 }
 
@@ -155,14 +156,14 @@ pub struct ReferralBody {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ReferralListAnswer {
-    /// The players who signed up with the player's code, by descending user number.
+    /// The players who signed up with the player's code, by descending number.
     pub data: Vec<ReferralBody>,
-    /// The start of the next page. Null on the last page.
+    /// Start of the next page; null on the last page.
     pub next_cursor: Option<String>,
 }
 
 impl ReferralListAnswer {
-    /// A page of referrals; the next one starts before that number.
+    /// A page of referrals. The next page starts before the number `next_before`.
     pub fn new(referrals: &[Referral], next_before: Option<u64>) -> Self {
         let body = |referral: &Referral| ReferralBody {
             referred_id: referral.referred.number(),
@@ -183,7 +184,7 @@ impl ReferralListAnswer {
 pub struct DayBody {
     /// The day, as in `2026-11-20`.
     pub date: String,
-    /// True if the player logged in.
+    /// `true` if the player logged in on this day.
     pub has_logged_in: bool,
 }
 
@@ -191,13 +192,13 @@ pub struct DayBody {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AttendanceBody {
-    /// The current day in the platform's calendar.
+    /// The current day, in the time zone in which days are counted.
     pub today: String,
-    /// The number of consecutive days with a login, up to today or yesterday.
+    /// Number of consecutive days with a login, up to today or yesterday.
     pub streak: u32,
     /// The month, as in `2026-11`.
     pub month: String,
-    /// The days of the month up to today.
+    /// Its days up to today.
     pub days: Vec<DayBody>,
 }
 

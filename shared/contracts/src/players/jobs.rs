@@ -1,4 +1,4 @@
-//! What is asked for about players: what they are owed for signing up, and the days on which they log in.
+//! Jobs about players: bonuses and referrals after a sign-up, and days of attendance.
 
 use crate::jobs::{GroupedJob, JobData};
 use evens_ledger::UserId;
@@ -6,11 +6,11 @@ use evens_players::ReferralCode;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-/// Give a new player the bonus for signing up.
+/// Gives a new player the sign-up bonus.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ApplyBonusJob {
-    /// Which player.
+    /// The new player.
     #[serde(with = "crate::text")]
     pub user_id: UserId,
 }
@@ -33,11 +33,11 @@ impl GroupedJob for ApplyBonusJob {
     }
 }
 
-/// Record who referred a new player.
+/// Records the referrer of a new player.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RecordReferralJob {
-    /// Which player.
+    /// The new player.
     #[serde(with = "crate::text")]
     pub user_id: UserId,
     /// The referral code that they signed up with.
@@ -63,11 +63,11 @@ impl GroupedJob for RecordReferralJob {
     }
 }
 
-/// Give a referrer the bonus for a new player.
+/// Gives a referrer the bonus for a new player.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ApplyReferralBonusJob {
-    /// Who was referred.
+    /// The player who was referred.
     #[serde(with = "crate::text")]
     pub user_id: UserId,
 }
@@ -90,14 +90,14 @@ impl GroupedJob for ApplyReferralBonusJob {
     }
 }
 
-/// Record the day of a login.
+/// Records the day of a login.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CheckAttendanceJob {
-    /// Which player.
+    /// The player who logged in.
     #[serde(with = "crate::text")]
     pub user_id: UserId,
-    /// The day, fixed at login; whoever works on the job later does not look at a clock.
+    /// The day, fixed at login, so that the worker needs no clock.
     #[serde(with = "crate::text")]
     pub date: Date,
 }

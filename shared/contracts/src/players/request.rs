@@ -1,9 +1,10 @@
-//! Requests about accounts, parsed into types that cannot be wrong. Fields are looked at in the order of the struct.
-//! Sign-up and login take the names that clients of the old system give to fields, too; where a field is there under
-//! both, both are looked at, and today's counts.
+//! Requests about accounts, parsed into types that cannot be wrong. Fields are checked in the order of the struct.
+//! Sign-up and login also accept the field names of the old system. If a field is present under both names, both are
+//! checked, and the current one is used.
 
 use crate::{Body, Problem};
 use evens_players::{Country, Password, PhoneNumber, ReferralCode, RefreshToken, UserName, VerificationCode};
+use std::str::FromStr;
 
 /// `POST /api/users/signup`.
 #[derive(Debug)]
@@ -12,14 +13,17 @@ pub struct SignUpRequest {
     pub phone: PhoneNumber,
     /// The password to log in with.
     pub password: Password,
-    /// What the player wants to be called.
+    /// The player's display name.
     pub name: Option<UserName>,
-    /// The referral code of who told them.
+    /// The referral code of the referrer.
     pub referred_by: Option<ReferralCode>,
+    /// The place where the refresh token is kept.
+    pub keeper: TokenKeeper,
 }
 
 impl SignUpRequest {
-    /// Reads the body; the first wrong field is the answer. Phone numbers without a country are of that country.
+    /// Parses the body, or returns the problem of the first invalid field. A phone number without a country code
+    /// belongs to `country`.
     pub fn parse(bytes: &[u8], country: Country) -> Result<Self, Problem> {
         let body = Body::parse(bytes)?;
         let phone = phone_number(&body, country)?;
@@ -28,7 +32,8 @@ impl SignUpRequest {
         let (name, old_name) = (user_name(&body, "userName")?, user_name(&body, "user_name")?);
         let referred_by: Option<ReferralCode> = body.optional_string("referredBy")?;
         let old_referred_by = body.optional_string("referred_by")?;
-        Ok(Self { phone, password, name: name.or(old_name), referred_by: referred_by.or(old_referred_by) })
+        let (name, referred_by) = (name.or(old_name), referred_by.or(old_referred_by));
+        Ok(Self { phone, password, name, referred_by, keeper: TokenKeeper::read(&body)? })
     }
 }
 
@@ -37,36 +42,74 @@ impl SignUpRequest {
 pub struct LoginRequest {
     /// The phone number.
     pub phone: PhoneNumber,
-    /// The password, as it was given.
+    /// The password as given.
     pub password: Password,
+    /// The place where the refresh token is kept.
+    pub keeper: TokenKeeper,
 }
 
 impl LoginRequest {
-    /// Reads the body. What cannot be a password is a wrong one.
+    /// Parses the body. A text that cannot be a password counts as a wrong one.
     pub fn parse(bytes: &[u8], country: Country) -> Result<Self, Problem> {
         let body = Body::parse(bytes)?;
         let phone = phone_number(&body, country)?;
         let password = Password::presented(body.string("password")?);
-        Ok(Self { phone, password })
+        Ok(Self { phone, password, keeper: TokenKeeper::read(&body)? })
+    }
+}
+
+/// The place where a client keeps its refresh token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TokenKeeper {
+    /// The client itself: the token is in the body of the answer.
+    Client,
+    /// The browser: the token is in a cookie that scripts cannot read.
+    Cookie,
+}
+
+/// The text is not `cookie`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("is not cookie")]
+pub struct TokenKeeperError;
+
+impl TokenKeeper {
+    pub(crate) const COOKIE: &str = "cookie";
+
+    /// Reads the field `session`. If it is absent, the client keeps the token.
+    fn read(body: &Body<'_>) -> Result<Self, Problem> {
+        Ok(body.optional_string("session")?.unwrap_or(Self::Client))
+    }
+}
+
+impl FromStr for TokenKeeper {
+    type Err = TokenKeeperError;
+
+    fn from_str(text: &str) -> Result<Self, TokenKeeperError> {
+        if text == Self::COOKIE { Ok(Self::Cookie) } else { Err(TokenKeeperError) }
     }
 }
 
 /// `POST /api/users/refresh` and `POST /api/users/logout`.
 #[derive(Debug)]
 pub struct RefreshRequest {
-    /// The refresh token.
-    pub token: RefreshToken,
+    /// The refresh token; `None` if the session cookie carries it.
+    pub token: Option<RefreshToken>,
 }
 
 impl RefreshRequest {
-    /// Reads the body.
+    /// Parses the body.
     pub fn parse(bytes: &[u8]) -> Result<Self, Problem> {
         let body = Body::parse(bytes)?;
-        Ok(Self { token: body.string("refreshToken")? })
+        Ok(Self { token: body.optional_string("refreshToken")? })
+    }
+
+    /// The problem of a request without any refresh token.
+    pub fn missing() -> Problem {
+        Problem::invalid("refreshToken", "is missing, and there is no session cookie")
     }
 }
 
-/// `PATCH /api/users/me`. What is absent stays as it is.
+/// `PATCH /api/users/me`. Absent fields stay as they are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProfileRequest {
     /// The new name.
@@ -76,7 +119,7 @@ pub struct ProfileRequest {
 }
 
 impl ProfileRequest {
-    /// Reads the body, which must hold something.
+    /// Parses the body, which must contain at least one field.
     pub fn parse(bytes: &[u8]) -> Result<Self, Problem> {
         let body = Body::parse(bytes)?;
         let name = user_name(&body, "userName")?;
@@ -94,7 +137,7 @@ impl ProfileRequest {
 /// The number of one of the client's pictures.
 struct PictureId(u32);
 
-impl std::str::FromStr for PictureId {
+impl FromStr for PictureId {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
@@ -107,31 +150,33 @@ impl std::str::FromStr for PictureId {
 /// `POST /api/users/me/password`.
 #[derive(Debug)]
 pub struct PasswordRequest {
-    /// The current password, as it was given.
+    /// The current password as given.
     pub current: Password,
-    /// The new one.
+    /// The new password.
     pub new: Password,
+    /// The place where the refresh token is kept.
+    pub keeper: TokenKeeper,
 }
 
 impl PasswordRequest {
-    /// Reads the body.
+    /// Parses the body.
     pub fn parse(bytes: &[u8]) -> Result<Self, Problem> {
         let body = Body::parse(bytes)?;
         let current = Password::presented(body.string("currentPassword")?);
         let new = new_password(&body, "newPassword")?;
-        Ok(Self { current, new })
+        Ok(Self { current, new, keeper: TokenKeeper::read(&body)? })
     }
 }
 
 /// `POST /api/users/me/phone/verify`.
 #[derive(Debug)]
 pub struct PhoneCodeRequest {
-    /// The code that the player was sent.
+    /// The code that was sent to the player.
     pub code: VerificationCode,
 }
 
 impl PhoneCodeRequest {
-    /// Reads the body.
+    /// Parses the body.
     pub fn parse(bytes: &[u8]) -> Result<Self, Problem> {
         Ok(Self { code: Body::parse(bytes)?.string("code")? })
     }

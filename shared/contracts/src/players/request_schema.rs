@@ -1,12 +1,15 @@
-//! What requests about accounts may hold, as JSON Schema: no looser than the parsers in `request.rs`.
+//! JSON Schema of requests about accounts, no looser than the parsers in `request.rs`.
 //!
-//! What no schema can say (whether a numbering plan has a phone number, whether a password is guessed first, what can
-//! be seen of a name) has a format of its own name. White space and other ways to write the same, which the parsers
-//! forgive, are not published.
+//! Rules that a schema cannot express have a format with a name: the numbering plan of a phone number, frequent
+//! passwords, and the visible characters of a name. White space and other notations that the parsers accept are not
+//! published.
 
 use crate::http::route::RequestBody;
 use crate::http::schema::whole;
-use crate::{LoginRequest, PasswordRequest, PhoneCodeRequest, ProfileRequest, RefreshRequest, SignUpRequest};
+use crate::{
+    LoginRequest, PasswordRequest, PhoneCodeRequest, ProfileRequest, RefreshRequest, SignUpRequest,
+    TokenKeeper,
+};
 use serde_json::{Value, json};
 
 impl RequestBody for SignUpRequest {
@@ -21,6 +24,7 @@ impl RequestBody for SignUpRequest {
                 "phoneNo": phone_number(), "password": new_password(), "userName": user_name(),
                 "referredBy": referral_code(),
                 "phone_no": phone_number(), "user_name": user_name(), "referred_by": referral_code(),
+                "session": session(),
             },
         })
     }
@@ -34,7 +38,10 @@ impl RequestBody for LoginRequest {
             "type": "object",
             "required": ["password"],
             "anyOf": any_phone_number(),
-            "properties": { "phoneNo": phone_number(), "password": password(), "phone_no": phone_number() },
+            "properties": {
+                "phoneNo": phone_number(), "password": password(), "phone_no": phone_number(),
+                "session": session(),
+            },
         })
     }
 }
@@ -45,7 +52,7 @@ impl RequestBody for RefreshRequest {
     fn schema() -> Value {
         json!({
             "type": "object",
-            "required": ["refreshToken"],
+            "description": "A body without a refreshToken is for browsers that send the session cookie",
             "properties": { "refreshToken": refresh_token() },
         })
     }
@@ -70,7 +77,9 @@ impl RequestBody for PasswordRequest {
         json!({
             "type": "object",
             "required": ["currentPassword", "newPassword"],
-            "properties": { "currentPassword": password(), "newPassword": new_password() },
+            "properties": {
+                "currentPassword": password(), "newPassword": new_password(), "session": session(),
+            },
         })
     }
 }
@@ -99,7 +108,7 @@ fn picture() -> Value {
     json!({ "oneOf": whole(0, u64::from(u32::MAX), "^(0|[1-9][0-9]{0,8})$") })
 }
 
-/// Under today's name, or the one of the old system.
+/// Under the current name, or that of the old system.
 fn any_phone_number() -> Value {
     json!([{ "required": ["phoneNo"] }, { "required": ["phone_no"] }])
 }
@@ -108,6 +117,11 @@ fn phone_number() -> Value {
     let description = "A valid number with its country code, or without it for the platform's own country";
     let example = "+919876543210";
     json!({ "type": "string", "format": "phone-number", "description": description, "example": example })
+}
+
+fn session() -> Value {
+    let description = "Puts the refresh token into a cookie of the browser, and not into the answer";
+    json!({ "type": "string", "enum": [TokenKeeper::COOKIE], "description": description })
 }
 
 fn password() -> Value {
@@ -124,13 +138,13 @@ fn user_name() -> Value {
     json!({ "type": "string", "format": "user-name", "minLength": 1, "maxLength": 64, "description": description })
 }
 
-/// Crockford's digits, and those that people take for one of them.
+/// Crockford's digits, and letters that people mistake for them.
 fn referral_code() -> Value {
     let description = "The referringCode of the referrer";
     json!({ "type": "string", "pattern": "^-*([0-9A-TV-Za-tv-z]-*){8}$", "description": description })
 }
 
-/// 56 bytes in base64url, of which the first bit is 0 and the last digit has two bits that nobody uses.
+/// 56 bytes in base64url. The first bit is 0, and the last digit has two unused bits.
 fn refresh_token() -> Value {
     json!({ "type": "string", "pattern": "^[A-Za-f][A-Za-z0-9_-]{73}[AEIMQUYcgkosw048]$" })
 }

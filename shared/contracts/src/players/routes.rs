@@ -8,7 +8,7 @@ use crate::{
     SignUpAnswer, SignUpRequest, TokensAnswer, UserAnswer, WalletAnswer,
 };
 
-/// Which month of attendance.
+/// The month of attendance.
 const MONTH: &[Parameter] =
     &[Parameter { name: "month", description: "The month. Default: the current one", schema: month }];
 
@@ -55,7 +55,7 @@ pub(crate) const ROUTES: &[Route] = &[
         body: Some(RouteBody::of::<RefreshRequest>()),
         answer: Some(RouteAnswer::of::<TokensAnswer>()),
         rate: Some(Rate::Session),
-        problems: &[ProblemKind::SessionEnded, ProblemKind::AccountBlocked],
+        problems: &[ProblemKind::SessionEnded, ProblemKind::Forbidden, ProblemKind::AccountBlocked],
         summary: "Exchange a refresh token for new tokens. The old one stops working",
         ..PUBLIC_POST
     },
@@ -65,7 +65,7 @@ pub(crate) const ROUTES: &[Route] = &[
         body: Some(RouteBody::of::<RefreshRequest>()),
         answer: Some(RouteAnswer::of::<DoneAnswer>()),
         rate: Some(Rate::Session),
-        problems: &[ProblemKind::SessionEnded],
+        problems: &[ProblemKind::SessionEnded, ProblemKind::Forbidden],
         summary: "End the session of a refresh token",
         ..PUBLIC_POST
     },

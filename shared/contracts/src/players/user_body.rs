@@ -1,5 +1,5 @@
-//! [`UserBody`]: an account as its player sees it, with the fields of today and, beside them, those that clients of the
-//! old system read.
+//! [`UserBody`]: an account as its player sees it, with current fields, and beside them those of the old system's
+//! clients.
 
 use crate::Money;
 use evens_ledger::Amount;
@@ -7,7 +7,7 @@ use evens_players::{Account, ReferralCode, UserName};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// A player's account with the details that the player sees.
+/// A player's account, as its player sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[expect(clippy::struct_excessive_bools, reason = "two facts about the account, each under two names")]
@@ -16,33 +16,33 @@ pub struct UserBody {
     pub user_id: u64,
     /// The phone number to log in with, in E.164.
     pub phone_no: String,
-    /// The player's display name. Null if not set.
+    /// The player's display name; null if there is none.
     pub user_name: Option<String>,
-    /// The number of the picture in the client that the player chose.
+    /// The number of the client's picture that the player chose.
     pub profile_picture_id: Option<u32>,
     /// `player`, `operator`, `oracle`, `cashier`, `auditor` or `contributor`.
     pub role: &'static str,
-    /// True if the account is blocked.
+    /// `true` if the account is blocked.
     pub is_blocked: bool,
-    /// True if the phone number is verified.
+    /// `true` if the phone number is verified.
     pub is_phone_verified: bool,
     /// The VIP level.
     pub vip_level: u32,
-    /// The balance that can be spent. `GET /api/wallet` has the rest.
+    /// The balance for bets; `GET /api/wallet` has the other balances.
     pub wallet_balance: Money,
     /// The player's own referral code.
     pub referring_code: String,
     /// The code that the player signed up with; null if there was none.
     pub referred_by: Option<String>,
-    /// The number of players who signed up with the player's code.
+    /// Number of players who signed up with the player's code.
     pub direct_referral_count: u64,
     /// The same number under its other old name.
     pub total_referrals: u64,
-    /// The time of the last login (RFC 3339).
+    /// Time of the last login (RFC 3339).
     pub last_login_at: Option<String>,
-    /// The IP address of the last login.
+    /// Address of the last login.
     pub last_login_ip: Option<String>,
-    /// The time of the sign-up (RFC 3339).
+    /// Time of the sign-up (RFC 3339).
     pub created_at: String,
     /// `userId`, for old clients.
     #[serde(rename = "user_id")]
@@ -89,7 +89,7 @@ pub struct UserBody {
 }
 
 impl UserBody {
-    /// An account, and what its wallet holds.
+    /// An account with its wallet's balance.
     pub fn new(account: &Account, balance: Amount) -> Self {
         let last_login = account.last_login.as_ref();
         let phone_no = account.phone.to_string();

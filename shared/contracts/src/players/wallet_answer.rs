@@ -1,5 +1,4 @@
-//! Answers about wallets. What the old API answered stays, name by name; amounts are JSON numbers with their exact
-//! digits.
+//! Answers about wallets. The old API's fields keep their names. Amounts are JSON numbers with their exact digits.
 
 use crate::Money;
 use crate::http::cursor::next_cursor;
@@ -21,18 +20,18 @@ pub struct WalletAnswer {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct WalletBody {
-    /// The player.
+    /// The wallet's owner.
     pub user_id: u64,
-    /// The balance that can be spent.
+    /// The available balance.
     pub balance: Money,
-    /// The bonus balance. It pays for house games only, never for bets on A or B or for withdrawals.
+    /// The bonus balance. It pays for house games only, never for a bet on A or B or for a withdrawal.
     pub bonus_balance: Money,
-    /// Stakes of bets that have not ended; already taken from the balance.
+    /// Stakes of bets that have not ended. They are already deducted from the balance.
     pub locked_balance: Money,
     /// The number of ledger entries.
     pub version: u64,
-    /// The time of the newest entry (RFC 3339). Null if there is none, or if the wallet has not changed since wallets
-    /// store it.
+    /// Time of the newest entry (RFC 3339). Null without entries, and for a wallet that has not changed since wallets
+    /// began to carry their newest entries.
     pub updated_at: Option<String>,
 }
 
@@ -57,7 +56,7 @@ impl From<&Wallet> for WalletAnswer {
 pub struct LedgerAnswer {
     /// The wallet's entries, newest first.
     pub data: Vec<EntryBody>,
-    /// The start of the next page. Null on the last page.
+    /// Start of the next page; null on the last page.
     pub next_cursor: Option<String>,
 }
 
@@ -70,29 +69,29 @@ pub struct EntryBody {
     /// `DEBIT`, `CREDIT`, `REFUND` or `PAYOUT`.
     #[serde(rename = "type")]
     pub kind: &'static str,
-    /// `CASH` or `BONUS`: which balance it moves.
+    /// `CASH` or `BONUS`: the balance that the entry changes.
     pub purse: &'static str,
-    /// The amount added; negative for a debit.
+    /// The amount; negative for a debit.
     pub amount: Money,
-    /// The idempotency key of the entry.
+    /// The idempotency key, under which the entry was made once.
     pub idempotent_key: String,
-    /// The bet, match or order concerned.
+    /// The bet, match or order that the entry is about.
     pub reference_id: String,
-    /// The player's bet concerned, also for entries of its matches. Null if there is none.
+    /// The player's bet that the entry is about, directly or through one of its matches; null if there is none.
     pub bet_id: Option<String>,
-    /// The account of the counterparty.
+    /// The account on the other side.
     pub account: String,
-    /// The balance that it moves, before it.
+    /// The balance before the entry.
     pub balance_before: Money,
-    /// The balance that it moves, after it.
+    /// The balance after the entry.
     pub balance_after: Money,
-    /// The time of creation (RFC 3339).
+    /// Time of the entry (RFC 3339).
     pub created_at: String,
-    /// The hash of the previous entry.
+    /// Hash of the previous entry.
     pub previous_hash: String,
-    /// Its own hash.
+    /// Hash of this entry.
     pub hash: String,
-    /// The reason for a bonus. Absent for other entries.
+    /// The reason for a bonus; absent for other entries.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub transaction: Option<TransactionBody>,
@@ -104,13 +103,13 @@ pub struct EntryBody {
 pub struct FoundEntriesAnswer {
     /// The entries, newest first.
     pub data: Vec<EntryBody>,
-    /// The user whose ledger was searched. Null if the key or the reference names none: repeat the request with `user`.
+    /// The user whose ledger was searched. Null if the key or reference does not lead to a user; then give `user`.
     pub user_id: Option<u64>,
-    /// The transfer between system accounts with this key. Null if there is none.
+    /// The transfer between system accounts that has the key; null if there is none.
     pub transfer: Option<TransferBody>,
-    /// The jackpot contribution with this id, or the one that made the transfer with this key. Null if there is none.
+    /// The jackpot contribution that has the id, or whose transfer has the key; null if there is none.
     pub contribution: Option<FoundContributionBody>,
-    /// True if the whole ledger was searched. A very long ledger is searched from its newest entry.
+    /// `true` if the whole ledger was searched. A very long one is searched from its newest entry up to a limit.
     pub complete: bool,
 }
 
@@ -118,17 +117,17 @@ pub struct FoundEntriesAnswer {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TransferBody {
-    /// The idempotency key of the entry.
+    /// The idempotency key, under which the transfer was made once.
     pub idempotent_key: String,
-    /// The account that was debited.
+    /// The debited account.
     pub from: String,
-    /// The account that was credited.
+    /// The credited account.
     pub to: String,
     /// The amount.
     pub amount: Money,
-    /// The order or the payment concerned.
+    /// The order or the payment that the transfer is about.
     pub reference_id: String,
-    /// The time of creation (RFC 3339).
+    /// Time of the transfer (RFC 3339).
     pub created_at: String,
 }
 
@@ -136,15 +135,15 @@ pub struct TransferBody {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct FoundContributionBody {
-    /// The idempotency id of the operation.
+    /// The operation id, under which the contribution was made once.
     pub op_id: String,
-    /// The caller who made it. Null if bets on house games made it, or if it is from before this was recorded.
+    /// The user who made it. Null for bets on house games, and for contributions from before this was stored.
     pub user_id: Option<u64>,
-    /// True if bets on house games made it.
+    /// `true` if bets on house games made it.
     pub is_of_play: bool,
-    /// The transfers into pools and reserves.
+    /// Its transfers, into pools and reserves.
     pub transfers: Vec<TransferBody>,
-    /// The time of creation (RFC 3339).
+    /// Time of the contribution (RFC 3339).
     pub created_at: String,
 }
 
@@ -174,7 +173,7 @@ impl From<&Contribution> for FoundContributionBody {
 }
 
 impl FoundEntriesAnswer {
-    /// What was found in a ledger and beside it; and by their numbers, the bets that the entries are about.
+    /// The search result, with the bets of the entries by entry number.
     pub fn new(
         entries: &[Entry],
         bets: &BTreeMap<u64, BetId>,
@@ -203,15 +202,15 @@ pub struct TransactionBody {
     pub kind: &'static str,
     /// `completed`.
     pub status: &'static str,
-    /// A text for people, not for programs.
+    /// A description for people.
     pub description: &'static str,
-    /// The subject of the entry.
+    /// The reference of the entry.
     pub reference_id: String,
-    /// More about it.
+    /// Further details.
     pub metadata: TransactionMetadataBody,
 }
 
-/// The details of a bonus.
+/// Details of a bonus.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TransactionMetadataBody {
@@ -219,7 +218,7 @@ pub struct TransactionMetadataBody {
     pub bonus_type: &'static str,
     /// `house_games_only`.
     pub usage_restriction: &'static str,
-    /// The time of the credit (RFC 3339).
+    /// Time of the credit (RFC 3339).
     pub applied_at: String,
 }
 
@@ -234,7 +233,7 @@ impl TransactionBody {
 }
 
 impl EntryBody {
-    /// An entry, and the bet that it is about.
+    /// An entry and the bet that it is about.
     pub fn new(entry: &Entry, bet: Option<&BetId>) -> Self {
         let amount = match entry.kind {
             EntryKind::Debit => Money::taken(entry.amount),
@@ -260,7 +259,7 @@ impl EntryBody {
 }
 
 impl LedgerAnswer {
-    /// A page of entries, newest first; and by their numbers, the bets that they are about.
+    /// A page of entries, newest first, with their bets by entry number.
     pub fn new(entries: &[Entry], bets: &BTreeMap<u64, BetId>) -> Self {
         let next_cursor = next_cursor(entries.last().map(|entry| entry.number));
         Self {

@@ -1,4 +1,4 @@
-//! Answers about accounts: the old API's envelopes, digit by digit, and nothing that is nobody's to know.
+//! Answers about accounts: they have the old API's envelopes, digit by digit, and tell no secrets.
 
 use crate::common::amount;
 use evens_contracts::{
@@ -49,7 +49,7 @@ fn tokens() -> TokensBody {
     TokensBody::new("header.claims.signature".to_owned(), &token())
 }
 
-/// The tokens as they are answered.
+/// The tokens in the form in which they are answered.
 fn tokens_text() -> String {
     let refresh = token().reveal();
     format!(

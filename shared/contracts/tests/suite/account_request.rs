@@ -1,4 +1,4 @@
-//! Requests about accounts: the first wrong field is the one that is named, and no refusal repeats a secret.
+//! Requests about accounts: the refusal names the first wrong field, and no refusal repeats a secret.
 
 use crate::common::{invalid, line};
 use evens_contracts::{
@@ -35,7 +35,7 @@ fn quoted(text: &str) -> String {
     format!("\"{text}\"")
 }
 
-/// An object with one field written as this JSON, or left out where it is empty.
+/// An object in which one field has this JSON as its value, or is left out if the JSON is empty.
 fn with(usual: &[(&str, &str)], field: &str, json: &str) -> String {
     let fields = usual.iter().map(|(name, usual)| (*name, if *name == field { json } else { usual }));
     let written = fields.filter(|(_, json)| !json.is_empty());
@@ -74,7 +74,7 @@ fn a_good_sign_up_is_read() {
     assert!(request.name.is_some() && request.referred_by.is_none());
 }
 
-/// D4, D14: as clients of the old system ask.
+/// D4, D14: clients of the old system send these names.
 #[test]
 fn names_of_the_old_system_are_taken() {
     let old =
@@ -83,7 +83,7 @@ fn names_of_the_old_system_are_taken() {
     assert_eq!((request.phone.as_str(), request.name.unwrap().as_str()), ("+919812345678", "Asha"));
     assert_eq!(request.referred_by.unwrap().to_string(), "7ZQ4M0XK");
     assert_eq!(login(&old).unwrap().phone.as_str(), "+919812345678");
-    // Under both names, today's counts, and both are looked at.
+    // If both names are given, today's name counts, and both values are checked.
     let both = |today: &str, old: &str| {
         format!(
             r#"{{"phoneNo":{today},"phone_no":{old},"password":"{SECRET}","userName":"A","user_name":"B"}}"#
@@ -166,7 +166,7 @@ fn each_wrong_field_of_a_sign_up_is_named() {
     }
 }
 
-/// Each row is the row above with one fault repaired.
+/// Each row repairs one fault of the row above.
 #[test]
 fn the_first_wrong_field_is_the_answer() {
     type Parse = fn(&str) -> String;
@@ -219,7 +219,9 @@ fn each_wrong_field_of_a_login_is_named() {
         let body = with(&[("phoneNo", PHONE), ("password", "\"x\"")], field, json);
         assert_eq!(said(login(&body)), invalid(field, detail), "{body}");
     }
-    // What cannot be a password is a wrong one: no answer tells what the policy was when it was chosen.
+    // A text that cannot be a password is answered as a wrong one: no answer tells what the policy was when the
+    // password
+    // was chosen.
     for password in ["", "x", "password", &"x".repeat(1_000)] {
         let body = format!(r#"{{"phoneNo":{PHONE},"password":"{password}"}}"#);
         assert_eq!(login(&body).unwrap().password.as_bytes(), password.as_bytes());
@@ -230,12 +232,12 @@ fn each_wrong_field_of_a_login_is_named() {
 fn each_wrong_token_is_named() {
     let text = token().reveal();
     let request = RefreshRequest::parse(format!(r#"{{"refreshToken":"{text}"}}"#).as_bytes()).unwrap();
-    assert_eq!(request.token.reveal(), text);
+    assert_eq!(request.token.map(|token| token.reveal()), Some(text.clone()));
+    assert!(RefreshRequest::parse(b"{}").unwrap().token.is_none(), "the session cookie may have it");
     let (shorter, padded, longer) =
         (quoted(&text[1..]), quoted(&format!("{text}=")), quoted(&text.repeat(2)));
     #[rustfmt::skip]
     let table = [
-        ("",              MISSING),
         ("null",          NULL),
         ("5",             NOT_A_STRING),
         ("[]",            NOT_A_STRING),
@@ -305,7 +307,7 @@ fn each_wrong_field_of_a_change_of_password_is_named() {
     }
 }
 
-/// Bodies that hold a secret and are refused, for whatever reason; and those that are read and then printed.
+/// These bodies hold a secret. Some are refused, for different reasons; the others are parsed and then printed.
 #[test]
 fn a_secret_is_never_repeated() {
     let token = token().reveal();

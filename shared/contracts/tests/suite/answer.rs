@@ -1,11 +1,11 @@
-//! Answers: whole bodies, digit by digit, and that the document describes them.
+//! Answers: the tests compare whole bodies, digit by digit, and check that the document describes them.
 
 use crate::common::{BET, MATCH, ROUND, amount};
 use evens_contracts::{
     AttendanceAnswer, BetAnswer, BetListAnswer, BetMatchListAnswer, Cursor, DoneAnswer, HealthAnswer,
     LedgerAnswer, LiveAnswer, LoginAnswer, MatchListAnswer, PlaceBetAnswer, Problem, ReadyAnswer,
-    ReferralListAnswer, RefundAnswer, RoundAnswer, SignUpAnswer, TokensAnswer, TokensBody, UserAnswer,
-    UserBody, WalletAnswer, openapi,
+    ReferralListAnswer, RefundAnswer, RoundAnswer, RoundListAnswer, SignUpAnswer, TokensAnswer, TokensBody,
+    UserAnswer, UserBody, WalletAnswer, openapi,
 };
 use evens_draws::Seed;
 use evens_exchange::{
@@ -119,7 +119,7 @@ fn a_bet_shows_all_of_its_parts() {
     assert_eq!(json(&answer), expected);
 }
 
-/// The hash from the first answer on; the nonce when nothing of the bet waits.
+/// The hash is shown from the first answer on, and the nonce as soon as no part of the bet waits.
 #[test]
 fn a_bet_shows_its_nonce_when_nothing_of_it_waits() {
     let placed = placement().bet;
@@ -177,7 +177,7 @@ fn a_match_shows_what_its_draw_is_made_of_and_not_who_played() {
              \"createdAt\":\"2024-01-01T00:00:02Z\",\"drawnAt\":{drawn_at}}}],\"nextCursor\":null}}"
         );
         assert_eq!(json(&MatchListAnswer::new(&[bet_match(state)], None)), expected);
-        // Its own player is not told against whom, at any time.
+        // The bet's own player is never told who the opponent is.
         let expected = format!(
             "{{\"data\":[{{\"matchId\":\"{MATCH}\",\"amount\":100.5,\"state\":\"{name}\",\"winnerSide\":{winner},\
              \"createdAt\":\"2024-01-01T00:00:02Z\",\"drawnAt\":{drawn_at}}}],\"nextCursor\":null}}"
@@ -318,7 +318,7 @@ fn a_round_shows_its_terms() {
     }
 }
 
-/// Asserts that the document knows each member of the value, and that each required member is there.
+/// Asserts that the document describes each member of the value, and that each required member is there.
 fn assert_described(document: &Value, schema: &Value, value: &Value) {
     let schema = match schema["$ref"].as_str() {
         Some(reference) => document.pointer(&reference[1..]).expect(reference),
@@ -370,12 +370,14 @@ fn the_document_describes_the_answers() {
         ("LedgerAnswer", json(&LedgerAnswer::new(&[bonus(), entry.clone()], &[(2, bet.id)].into()))),
         ("RefundAnswer", json(&RefundAnswer::new(bet.id, &entry))),
         ("RoundAnswer", json(&RoundAnswer::new(&open, &nothing, now))),
+        ("RoundListAnswer", json(&RoundListAnswer::new(vec![RoundAnswer::new(&open, &nothing, now)], None))),
         ("LiveAnswer", json(&LiveAnswer { alive: true })),
         ("ReadyAnswer", json(&ReadyAnswer { ready: false, draining: true, table: true, queues: true })),
         ("HealthAnswer", json(&HealthAnswer { healthy: true, table: true, queues: true, jackpots: true })),
         ("SignUpAnswer", json(&SignUpAnswer::new(user(), tokens()))),
         ("LoginAnswer", json(&LoginAnswer::new(user(), tokens()))),
         ("TokensAnswer", json(&TokensAnswer::new(tokens()))),
+        ("TokensAnswer", json(&TokensAnswer::new(TokensBody { refresh_token: None, ..tokens() }))),
         ("DoneAnswer", json(&DoneAnswer::new("Done"))),
         ("UserAnswer", json(&UserAnswer::new(user()))),
         ("ReferralListAnswer", json(&ReferralListAnswer::new(&[referral], Some(2)))),

@@ -1,11 +1,12 @@
-//! Cursors: opaque, and only the ones that a page gave.
+//! Cursors: clients cannot read them, and only those that a page gave are accepted.
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use evens_contracts::{Cursor, MatchCursor, OrderCursor, WaitingCursor};
+use evens_contracts::{Cursor, MatchCursor, OrderCursor, RoundCursor, WaitingCursor};
 use proptest::prelude::*;
 
-/// `printf before:7 | base64`: clients may hold one across a deployment.
+/// The value is made by `printf before:7 | base64`. It must not change, because clients may hold a cursor across a
+/// deployment.
 #[test]
 fn cursors_are_golden() {
     assert_eq!(Cursor { before: 7 }.to_string(), "YmVmb3JlOjc");
@@ -21,7 +22,7 @@ fn garbage_is_no_cursor() {
         "before:7".to_owned(),
         "YmVmb3JlOjc=".to_owned(),
         " YmVmb3JlOjc".to_owned(),
-        "YmVmb3JlOjd".to_owned(), // other bits behind the last byte
+        "YmVmb3JlOjd".to_owned(), // other bits after the last byte
         "YmVmb3JlOjc%3D".to_owned(),
         encoded("before:"),
         encoded("before:-7"),
@@ -80,4 +81,21 @@ fn a_cursor_of_orders_that_wait_is_no_cursor_of_a_players_orders() {
     assert_eq!(text.parse(), Ok(WaitingCursor { after }));
     assert!(text.parse::<OrderCursor>().is_err() && text.parse::<MatchCursor>().is_err());
     assert!(OrderCursor { before: after }.to_string().parse::<WaitingCursor>().is_err());
+}
+
+#[test]
+fn a_cursor_of_open_rounds_is_golden_and_says_when_its_round_closes() {
+    let after = "1795392234033-quick-7".parse().unwrap();
+    let text = RoundCursor { after }.to_string();
+    assert_eq!(text, "YWZ0ZXItcm91bmQ6MTc5NTM5MjIzNDAzMy1xdWljay03");
+    let read: RoundCursor = text.parse().unwrap();
+    assert_eq!(
+        (read.after.id().as_str(), read.after.closes_by().as_millisecond()),
+        ("quick-7", 1_795_392_234_033)
+    );
+    assert!(text.parse::<MatchCursor>().is_err());
+    let encoded = |place: &str| BASE64_URL_SAFE_NO_PAD.encode(format!("after-round:{place}"));
+    for place in ["", "7", "-r", "7-", "x-r", "07-r", "9999999999999999-r", "7-a/b"] {
+        assert!(encoded(place).parse::<RoundCursor>().is_err(), "{place}");
+    }
 }

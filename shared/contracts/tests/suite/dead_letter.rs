@@ -1,4 +1,4 @@
-//! Names of dead letters, and which of them a filter means.
+//! Names of dead letters, and the choice of dead letters by a filter.
 
 use crate::job::wire;
 use evens_contracts::{DeadLetterFacts, DeadLetterFilter, DeadLetterId, Job, Queue};
@@ -35,7 +35,8 @@ fn every_type_of_jobs_has_its_name() {
     assert_eq!(seen, Job::TYPES.into());
 }
 
-/// Each row says one thing, and whether it means the dead letter of a settlement that failed at eight o'clock.
+/// Each row sets one condition, and says whether the filter fits the dead letter of a settlement that failed at eight
+/// o'clock.
 #[test]
 fn a_filter_means_what_fits_in_all_that_it_says() {
     let body = format!(r#"{{"type":"settle","data":{{"matchId":"{MATCH}","roundId":"round-1"}}}}"#);
@@ -60,18 +61,18 @@ fn a_filter_means_what_fits_in_all_that_it_says() {
         (DeadLetterFilter { about: of(USER), ..all() }, true),
         (DeadLetterFilter { about: of(MATCH), ..all() }, true),
         (DeadLetterFilter { about: of("round-1"), ..all() }, true),
-        // The whole id, and nothing that is in it.
+        // The whole id must be the same: a part of it does not fit.
         (DeadLetterFilter { about: of("round"), ..all() }, false),
         (DeadLetterFilter { about: of("4"), ..all() }, false),
         (DeadLetterFilter { error: of("the table"), ..all() }, true),
         (DeadLetterFilter { error: of("CONTENDED"), ..all() }, true),
         (DeadLetterFilter { error: of("throttled"), ..all() }, false),
-        // From then on, and until just before then.
+        // The first moment of the range is included, and the last one is not.
         (DeadLetterFilter { since: at("2026-11-20T08:00:00Z"), ..all() }, true),
         (DeadLetterFilter { since: at("2026-11-20T08:00:00.000000001Z"), ..all() }, false),
         (DeadLetterFilter { until: at("2026-11-20T08:00:00.000000001Z"), ..all() }, true),
         (DeadLetterFilter { until: at("2026-11-20T08:00:00Z"), ..all() }, false),
-        // All that is said, and not some of it.
+        // All conditions must hold: it is not enough that some do.
         (DeadLetterFilter { queue: Some(Queue::Settle), about: of(USER), error: of("table"), ..all() }, true),
         (DeadLetterFilter { queue: Some(Queue::Settle), about: of("43"), error: of("table"), ..all() }, false),
     ];
@@ -79,7 +80,7 @@ fn a_filter_means_what_fits_in_all_that_it_says() {
         assert_eq!(filter.fits(letter), *is_meant, "{filter:?}");
         assert_eq!(filter.is_empty(), *filter == all(), "{filter:?}");
     }
-    // What is no job has no type, and what has no time is in no range.
+    // A body that is not a job has no type, and a letter without a time is in no range.
     let unreadable = DeadLetterFacts { job: None, failed_at: None, ..letter };
     let fitting: Vec<_> = table.iter().filter(|(filter, _)| filter.fits(unreadable)).collect();
     let says_too_much = |filter: &DeadLetterFilter| {

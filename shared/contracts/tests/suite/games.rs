@@ -1,4 +1,4 @@
-//! House games on the wire: what requests are refused for, and how periods, results and bets look.
+//! House games on the wire: the reasons for which requests are refused, and the form of periods, results and bets.
 
 use evens_contracts::{
     CurrentPeriodBody, DistributionAnswer, GameBetBody, GameBody, PageLimit, PageNumber, PeriodAnswer,
@@ -68,7 +68,7 @@ fn the_first_wrong_field_is_the_answer() {
     ];
     for (index, (field, value, expected)) in table.iter().enumerate() {
         let mut body = good.clone();
-        // Whatever else is wrong further down is not looked at.
+        // Other faults further down are not reported.
         for (field, value, _) in table[index..].iter().rev() {
             body[*field] = value.clone();
         }
@@ -206,7 +206,7 @@ fn a_block_that_is_handed_in_is_read_field_by_field() {
 #[test]
 fn a_game_tells_what_it_pays_and_returns() {
     let said: GameLimits = "wingo-60:stakeMin=0.5,wingo-60:stakeMax=5,wingo-30:betsMax=60".parse().unwrap();
-    // So much that the share of each room is 10,000.
+    // The bankroll is so large that the share of each room is 10,000.
     let bankroll = 750_000 * Room::all().count();
     let limits = |room| said.of(room, bankroll.to_string().parse().unwrap(), Offset::UTC);
     let wingo = serde_json::to_value(GameBody::new(room("wingo-30").game(), limits)).unwrap();
@@ -282,7 +282,7 @@ fn a_page_is_about_so_many_periods() {
     };
     assert_eq!(page("1", "1"), "20261123000000003 20261123000000003");
     assert_eq!(page("1", "3"), "20261123000000001 20261123000000003");
-    // There are 288 a day.
+    // A day has 288 periods.
     assert_eq!(page("2", "3"), "20261122000000286 20261123000000000");
     assert!(page("10000", "50").starts_with("2022"), "{}", page("10000", "50"));
     for (text, is_page, is_limit) in [
@@ -299,7 +299,7 @@ fn a_page_is_about_so_many_periods() {
     }
 }
 
-/// A lane that cannot end stays among those that are not paid.
+/// A lane that cannot end stays in the list of unpaid lanes.
 #[test]
 fn operators_are_told_which_lanes_are_not_paid() {
     let period = open();

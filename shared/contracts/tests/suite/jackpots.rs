@@ -1,4 +1,4 @@
-//! Jackpots on the wire: what requests are refused for, and what a conflict says.
+//! Jackpots on the wire: the reasons for which requests are refused, and the text of a conflict.
 
 use evens_contracts::{
     AwardRequest, ContributeAnswer, ContributeRequest, Problem, UpdateJackpotRequest, parse_jackpot,

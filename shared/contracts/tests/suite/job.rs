@@ -1,4 +1,4 @@
-//! Jobs: their forms on the wire, which are kept for ever, and what is no job.
+//! Jobs: their forms on the wire, which are kept forever, and the bodies that are not jobs.
 
 use crate::common::{BET, MATCH, ROUND, amount};
 use evens_contracts::{
@@ -16,7 +16,7 @@ use serde_json::value::RawValue;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-/// SQS takes at most so many characters as a deduplication id, and no others than visible ASCII.
+/// SQS takes at most this many characters as a deduplication id, and only visible ASCII.
 const DEDUPLICATION_ID_LENGTH_MAX: usize = 128;
 
 fn finish_round(round: &str, after_match: Option<&str>) -> Job {
@@ -43,21 +43,21 @@ fn notify(event: NotifyEvent, about: &str) -> NotifyJob {
     NotifyJob { user_id: user(42), event, about: about.to_owned() }
 }
 
-/// A form of a job on the wire: a file in the folder `wire` of the function that works on it.
+/// One form of a job on the wire: a file in the folder `wire` of the function that works on the job.
 ///
-/// There is one for each form of each version of each job. They are kept for ever: while a new version is rolled out,
-/// old functions still send the old form, and dead letters keep it for days. When the form of a job changes, a file
-/// `*.v2` comes beside `*.v1`; the first line of one that is there never changes.
+/// There is one file for each form of each version of each job. The files are kept forever: while a new version is
+/// rolled out, old functions still send the old form, and dead letters keep it for days. When the form of a job
+/// changes, add a file `*.v2` beside `*.v1`; the first line of an existing file never changes.
 pub(crate) struct Wire {
     file: String,
     pub(crate) body: String,
     queue: Queue,
     id: String,
-    /// How the same job is written today.
+    /// The form in which the same job is written today.
     pub(crate) now: String,
 }
 
-/// What the second line of a file says.
+/// The second line of a file.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Known {
@@ -90,7 +90,7 @@ fn paths() -> Vec<PathBuf> {
     files.map(|file| file.unwrap().path()).collect()
 }
 
-/// Every form that there is.
+/// Every form that exists.
 pub(crate) fn wire() -> Vec<Wire> {
     paths().iter().map(|path| Wire::read(path)).collect()
 }
@@ -118,7 +118,7 @@ fn the_current_form_is_what_is_written() {
     }
 }
 
-/// A24: the old system's other name for a refund. What names an order, or both, is no refund.
+/// A24: this is the old system's other name for a refund. A body that names an order, or both, is not a refund.
 #[test]
 fn a_payout_of_a_bet_is_a_refund_and_one_of_an_order_is_not() {
     let read = |data: &str| Job::read(&format!(r#"{{"type":"payout","data":{data}}}"#));
@@ -131,7 +131,7 @@ fn a_payout_of_a_bet_is_a_refund_and_one_of_an_order_is_not() {
     assert_eq!(queue("{}".to_owned()), Err(JobFault::Malformed));
 }
 
-/// What the forms mean, for one of each job that has more in it than an id.
+/// The meaning of the forms, for one of each job that holds more than an id.
 #[test]
 fn a_form_means_what_it_says() {
     let place = Place {
@@ -164,7 +164,7 @@ fn a_form_means_what_it_says() {
     }
 }
 
-/// Whoever works on a queue takes all that comes through it, and nothing else.
+/// The function that works on a queue takes all jobs of that queue, and no others.
 #[test]
 fn a_job_comes_through_its_own_queue_only() {
     fn comes_through<J: QueuedJob>(job: &Job) -> bool {
@@ -191,7 +191,7 @@ fn every_job_and_every_event_has_a_file() {
     let jobs: Vec<_> = wire().iter().map(Wire::job).collect();
     assert_eq!(jobs.iter().map(Job::kind).collect::<BTreeSet<_>>(), Job::TYPES.into());
     assert_eq!(jobs.iter().map(Job::queue).collect::<BTreeSet<_>>(), Queue::ALL.into());
-    // A new event does not compile here until it has a number, nor pass until it has a file.
+    // A new event does not compile here until it has a number, and the test does not pass until it has a file.
     let number = |event: &NotifyEvent| match event {
         NotifyEvent::WelcomeBonus { .. } => 0,
         NotifyEvent::ReferralRecorded { .. } => 1,
@@ -205,7 +205,7 @@ fn every_job_and_every_event_has_a_file() {
     assert_eq!(events.collect::<BTreeSet<_>>(), (0..4).collect());
 }
 
-/// A job whose wire does not name its player is made with its group.
+/// A job whose form on the wire does not name its player is made together with its group.
 #[test]
 fn what_is_done_for_a_player_is_in_their_order() {
     let waiting = |key: &str, number: u64, side: Side| UnmatchedBet {
@@ -238,7 +238,7 @@ fn what_is_done_for_a_player_is_in_their_order() {
     }
 }
 
-/// Jobs about the same stand in one group, whoever sends them.
+/// Jobs about the same thing are in one group, no matter which function sends them.
 #[test]
 fn the_group_is_whom_or_what_the_job_is_about() {
     fn group(job: &impl GroupedJob) -> String {
@@ -257,7 +257,7 @@ fn a_job_is_read_however_its_json_is_written() {
         format!(r#"{{"data":{{"betId":"{BET}"}},"type":"match"}}"#),
         format!(" {{ \"type\" : \"match\" ,\n\t\"data\" : {{ \"betId\" : \"{BET}\" }} }} "),
         format!(r#"{{"\u0074ype":"m\u0061tch","data":{{"b\u0065tId":"{}"}}}}"#, BET.replace('-', "\\u002d")),
-        // What a later version may add.
+        // A later version may add such a field.
         format!(r#"{{"type":"match","data":{{"betId":"{BET}","more":[1]}},"version":2}}"#),
     ];
     for body in bodies {
@@ -267,7 +267,7 @@ fn a_job_is_read_however_its_json_is_written() {
     assert_eq!(Job::parse(Queue::Rounds, &first_page), Ok(finish_round(ROUND, None)));
 }
 
-/// Each row is the row above with one fault repaired, or is wrong in another way.
+/// Each row repairs one fault of the row above, or is wrong in another way.
 #[test]
 fn faults_are_found_in_their_order() {
     let unknown = |kind: &str| JobFault::UnknownType(kind.to_owned());
@@ -350,7 +350,7 @@ fn ids_of_jobs_are_deduplication_ids_also_with_a_number_behind_them() {
     let pages = [None, Some(MATCH)];
     let rounds = ["r", ROUND, &longest_round];
     let finishing = rounds.iter().flat_map(|round| pages.iter().map(|page| finish_round(round, *page)));
-    // What names the user 42 may name the last one.
+    // A body that names user 42 may also name the last user.
     let last = i64::MAX.to_string();
     let jobs = wire().into_iter().flat_map(|wire| {
         let of_the_last_user = wire.body.replace("\"42\"", &format!("\"{last}\""));
@@ -366,13 +366,13 @@ fn ids_of_jobs_are_deduplication_ids_also_with_a_number_behind_them() {
 /// C14: a second, different job must not be taken for a repeat of the first.
 #[test]
 fn jobs_of_different_kinds_never_share_an_id() {
-    // Several forms of one job are that job.
+    // Several forms of one job count as that one job.
     let kinds: BTreeSet<_> = wire().iter().map(|wire| (wire.id.clone(), wire.job().kind())).collect();
     let ids: BTreeSet<_> = wire().into_iter().map(|wire| wire.id).collect();
     assert_eq!(kinds.len(), ids.len(), "{kinds:?}");
 }
 
-/// Whoever is told may tell a repeat by it: the same event has the same id, another event another one.
+/// The receiver can recognize a repeat by the id: the same event has the same id, and another event has another id.
 #[test]
 fn events_are_told_apart_by_kind_and_subject() {
     let phone_code = NotifyEvent::PhoneCode {

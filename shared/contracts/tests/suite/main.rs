@@ -11,6 +11,7 @@ mod dead_letter;
 mod games;
 mod jackpots;
 mod job;
+mod live;
 mod money;
 mod openapi;
 mod problem;

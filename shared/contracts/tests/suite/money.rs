@@ -1,4 +1,5 @@
-//! Money in JSON: exact digits out, numbers and strings in, and never a floating-point number between.
+//! Money in JSON: it is written with exact digits, read from numbers and strings, and never passes through a
+//! floating-point number.
 
 use crate::common::amount;
 use evens_contracts::Money;

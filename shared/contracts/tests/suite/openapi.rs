@@ -14,7 +14,7 @@ fn operation<'a>(document: &'a Value, route: &Route) -> &'a Value {
     operation
 }
 
-/// Every value in the document, with the way to it.
+/// Visits every value in the document, together with the path to it.
 fn walk<'a>(way: &str, value: &'a Value, visit: &mut dyn FnMut(&str, &'a Value)) {
     visit(way, value);
     match value {
@@ -32,7 +32,7 @@ fn walk<'a>(way: &str, value: &'a Value, visit: &mut dyn FnMut(&str, &'a Value))
     }
 }
 
-/// Of two types with one name the document would have one, and be wrong about the other.
+/// If two types had the same name, the document would describe only one of them, and be wrong about the other.
 #[test]
 fn a_schemas_name_is_that_of_one_type() {
     let mut all = NamedSchemas::new();
@@ -75,7 +75,7 @@ fn every_function_is_a_folder() {
     }
 }
 
-/// Where a bet on a game is placed.
+/// The route that places a bet on a game.
 const GAME_BET: &str = "/api/games/{gameType}/{duration}/bet";
 
 #[test]
@@ -97,19 +97,19 @@ fn public_are_reads_and_what_gives_out_tokens_or_ends_them() {
     assert_eq!(changes, ["signup", "login", "refresh", "logout"].map(|name| format!("/api/users/{name}")));
 }
 
-/// D23, X38: who is known has a budget of their own; who is not shares that of their address.
+/// D23, X38: a known user has a budget of their own; all others share the budget of their address.
 #[test]
 fn every_route_that_changes_or_reads_what_is_somebodys_has_a_budget() {
     for route in ROUTES {
         let subject = route.rate.map(|rate| rate.rules().subject);
         let expected = match (route.access, route.method) {
-            // What they read costs more than counting who asks for it.
+            // The data that these routes read costs more than the counting of their requests.
             (Access::Public, Method::Get)
                 if ["jackpot-pools", "periods", "rounds"].contains(&route.function) =>
             {
                 Some(RateSubject::Address)
             }
-            // A provider sends as much as it has to tell, and is not told twice to come later.
+            // A provider sends as much as it has to report, and never has to come back later.
             (Access::Public, Method::Get) | (Access::Provider, _) => None,
             (Access::Public, Method::Post | Method::Patch) => Some(RateSubject::Address),
             (Access::Player | Access::Staff(_), _) => Some(RateSubject::User),
@@ -118,8 +118,8 @@ fn every_route_that_changes_or_reads_what_is_somebodys_has_a_budget() {
     }
 }
 
-/// Whoever is blocked places no bet and opens no deposit, whatever was read before: only there is the check a
-/// condition.
+/// A blocked account places no bet and opens no deposit, no matter which checks it passed before: the check is a
+/// condition only in the transaction.
 #[test]
 fn what_moves_money_finds_out_in_its_transaction_that_the_account_is_blocked() {
     for route in ROUTES {
@@ -224,7 +224,7 @@ fn every_response_is_a_success_or_a_problem_of_its_status() {
     }
 }
 
-/// The routes that may answer with a problem of a kind.
+/// The routes that may answer with a problem of this kind.
 fn routes(kind: ProblemKind) -> Vec<String> {
     let document = openapi();
     let is_documented = |route: &&Route| {
@@ -238,7 +238,7 @@ fn routes(kind: ProblemKind) -> Vec<String> {
 #[test]
 fn every_kind_of_problem_is_documented_where_it_is_answered() {
     for &kind in ProblemKind::ALL {
-        // 405 answers what is no route, so that no route answers it.
+        // 405 is the answer to paths and methods that are not routes, so no route answers with it.
         assert_eq!(routes(kind).is_empty(), kind == ProblemKind::MethodNotAllowed, "{kind:?}");
     }
     for kind in [
@@ -322,7 +322,7 @@ fn every_kind_of_problem_is_documented_where_it_is_answered() {
     let blocked = routes(ProblemKind::AccountBlocked);
     assert_eq!(blocked.len(), asks_for_token + 2, "and login and refresh: {blocked:?}");
     assert!(blocked.iter().any(|route| route == "POST /api/bets"), "{blocked:?}");
-    // What a provider signs is JSON, too: but one that cannot be read is 422, as the signature holds.
+    // A provider also signs JSON, but unreadable JSON is answered with 422, because the signature is right.
     let is_no_callback = |route: &String| !route.starts_with("POST /api/payments/callback");
     let unsupported: Vec<_> =
         routes(ProblemKind::UnsupportedMediaType).into_iter().filter(is_no_callback).collect();
@@ -337,7 +337,7 @@ fn what_a_path_or_a_body_names_may_not_be_there() {
     let void = "POST /api/operator/rounds/{roundId}/matches/{matchId}/void";
     let steps = ["close", "result", "cancel"].map(|step| format!("POST /api/rounds/{{roundId}}/{step}"));
     let matches = "GET /api/rounds/{roundId}/matches".to_owned();
-    // A bet names a round, which may not be there.
+    // A bet names a round, and that round may not exist.
     let of_one_bet = [
         "POST /api/bets",
         "GET /api/bets/{betId}",
@@ -414,7 +414,7 @@ fn what_a_path_or_a_body_names_may_not_be_there() {
     assert_eq!(routes(ProblemKind::NotFound), not_found);
 }
 
-/// What an operator may say of a round is what its parser reads; `tests/round_request.rs` has each of them.
+/// The document describes the fields that the parser reads; `tests/round_request.rs` tests each of them.
 #[test]
 fn the_body_that_opens_a_round_is_described() {
     let document = openapi();
@@ -427,17 +427,17 @@ fn the_body_that_opens_a_round_is_described() {
     assert_eq!(schema["then"]["required"], json!(["oracle"]), "where the draw is an oracle's");
 }
 
-/// What a client must send is what the parsers ask for; `tests/account_request.rs` has each of them.
+/// The document requires the fields that the parsers require; `tests/account_request.rs` tests each of them.
 #[test]
 fn the_bodies_of_the_routes_about_accounts_are_described() {
     let document = openapi();
     #[rustfmt::skip]
     let table: [(RouteBody, &[&str], &[&str]); 5] = [
-        (RouteBody::of::<SignUpRequest>(),       &["password"],                       &["password", "phoneNo", "phone_no", "referredBy", "referred_by", "userName", "user_name"]),
-        (RouteBody::of::<LoginRequest>(),        &["password"],                       &["password", "phoneNo", "phone_no"]),
-        (RouteBody::of::<RefreshRequest>(), &["refreshToken"],                   &["refreshToken"]),
+        (RouteBody::of::<SignUpRequest>(),       &["password"],                       &["password", "phoneNo", "phone_no", "referredBy", "referred_by", "session", "userName", "user_name"]),
+        (RouteBody::of::<LoginRequest>(),        &["password"],                       &["password", "phoneNo", "phone_no", "session"]),
+        (RouteBody::of::<RefreshRequest>(),      &[],                                 &["refreshToken"]),
         (RouteBody::of::<ProfileRequest>(),      &[],                                 &["profilePictureId", "userName"]),
-        (RouteBody::of::<PasswordRequest>(),     &["currentPassword", "newPassword"], &["currentPassword", "newPassword"]),
+        (RouteBody::of::<PasswordRequest>(),     &["currentPassword", "newPassword"], &["currentPassword", "newPassword", "session"]),
     ];
     for (body, required, properties) in table {
         let routes: Vec<_> = ROUTES.iter().filter(|route| route.body == Some(body)).collect();
@@ -453,8 +453,8 @@ fn the_bodies_of_the_routes_about_accounts_are_described() {
     }
 }
 
-/// What the platform keeps of a password is in no answer: hashes are those of the ledger's chain, of a seed, of a bet's
-/// nonce and of a block.
+/// No answer shows the stored form of a password: the only hashes are those of the ledger's chain, of a seed, of a
+/// bet's nonce and of a block.
 #[test]
 fn no_answer_has_a_place_for_a_password_or_its_hash() {
     let document = openapi();

@@ -1,4 +1,4 @@
-//! The table of queues (requirements C3 to C8, C10, C11, C15 and U2), and that its times fit together.
+//! The table of queues (requirements C3 to C8, C10, C11, C15 and U2), and a check that its times fit together.
 
 use evens_contracts::{Backoff, Queue, QueueRules};
 use std::collections::HashSet;
@@ -31,7 +31,7 @@ fn queues_have_the_rules_that_the_requirements_give() {
     }
 }
 
-/// The places of queues are kept in a list that the queue's own number indexes.
+/// The places of queues are kept in a list whose index is the queue's own number.
 #[test]
 fn queues_are_listed_in_the_order_of_their_numbers() {
     for (number, queue) in Queue::ALL.into_iter().enumerate() {
@@ -39,8 +39,8 @@ fn queues_are_listed_in_the_order_of_their_numbers() {
     }
 }
 
-/// A job has at most 30 s (C11), here 10; one whose process was killed comes back in a minute (C10, X29); and one that
-/// was given up is kept for a week, or longer (C15).
+/// A job has at most 30 s (C11), here 10; a job whose process was killed comes back in a minute (C10, X29); and a job
+/// that was given up is kept for a week or longer (C15).
 #[test]
 fn a_job_has_ten_seconds_comes_back_in_a_minute_and_is_kept_for_two_weeks() {
     for queue in Queue::ALL {

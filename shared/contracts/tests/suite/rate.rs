@@ -18,14 +18,15 @@ fn budgets_have_the_rules_that_the_requirements_give() {
         (Rate::Phone,       "phone",      Phone,      10,       QUARTER), // one number cannot be tried from many addresses
         (Rate::Session,     "session",    Address,    1_000,    QUARTER), // many players share an address
         (Rate::Password,    "password",   User,       10,       QUARTER), // each tries the current one
-        (Rate::Payees,      "payees",     User,       20,       24 * HOUR), // each answer tells whether it is another's
-        (Rate::PhoneCode,   "phone-code", Phone,     10,       HOUR),    // each costs a message, and five can be tried
+        (Rate::Payees,      "payees",     User,       20,       24 * HOUR), // each answer tells if it is another's
+        (Rate::PhoneCode,   "phone-code", Phone,     10,       HOUR),    // each costs a message, and allows five tries
         (Rate::CodeAddress, "code-address", Address, 100,      HOUR),    // many numbers from one address
         (Rate::Bets,        "bets",       User,       1_200,    MINUTE),  // live play, X38
         (Rate::Changes,     "changes",    User,       120,      MINUTE),
         (Rate::Rounds,      "rounds",     Address,    600,      MINUTE),  // read without a token
-        (Rate::Games,       "games",      Address,    1_200,    MINUTE),  // read without a token, each second
+        (Rate::Games,       "games",      Address,    1_200,    MINUTE),  // read without a token, every second
         (Rate::Reads,       "reads",      User,       1_200,    MINUTE),
+        (Rate::Live,        "live",       User,       120,      MINUTE),  // a client pings each 25 s
         (Rate::Operations,  "operations", User,       600,      MINUTE),
         (Rate::Contributions, "contributions", User,  600_000,  MINUTE),  // F16: thousands a second from one system
     ];
@@ -46,8 +47,8 @@ fn budgets_have_names_that_differ_and_fit_into_settings_and_keys() {
     }
 }
 
-/// A lease is taken out of the counter at once. What guards a secret is counted one by one, and no process takes more
-/// than a fraction of a budget for itself.
+/// A lease is taken from the counter all at once. Budgets that guard a secret are counted one by one, and no process
+/// takes more than a fraction of a budget for itself.
 #[test]
 fn leases_are_a_fraction_of_their_budget() {
     for rate in Rate::ALL {

@@ -1,4 +1,4 @@
-//! Requests that place a bet: each bad body has its one problem, and the first wrong field is the one that is named.
+//! Requests that place a bet: each bad body has exactly one problem, and the refusal names the first wrong field.
 
 use crate::common::{BET, ROUND, amount, invalid, line};
 use evens_contracts::{
@@ -11,7 +11,7 @@ use proptest::prelude::*;
 
 const NULL: &str = "is null. Give it a value, or omit it if it is optional";
 
-/// The body of a good bet with one field written as this JSON, or left out where it is empty.
+/// The body of a good bet in which one field has this JSON as its value, or is left out if the JSON is empty.
 fn bet_with(field: &str, json: &str) -> String {
     let usual =
         [("userId", "123"), ("roundId", "\"round-2024-01-01\""), ("amount", "100.50"), ("side", "\"A\"")];
@@ -47,7 +47,7 @@ fn a_good_bet_may_be_written_in_many_ways() {
         r#"{"userId":"123","roundId":"round-2024-01-01","amount":"100.50","side":"A"}"#,
         r#"{"side":"A","amount":100.5,"roundId":"round-2024-01-01","userId":123}"#,
         r#"{"userId":123,"roundId":"round-2024-01-01","amount":1.005e2,"side":"A"}"#,
-        // A number is whole however it is written.
+        // A whole number may be written in any form.
         r#"{"userId":123.0,"roundId":"round-2024-01-01","amount":100.50,"side":"A"}"#,
         r#"{"userId":1.23e2,"roundId":"round-2024-01-01","amount":100.50,"side":"A"}"#,
         r#"{"userId":123,"roundId":"round-2024-01-01","amount":10050E-2,"side":"A"}"#,
@@ -55,10 +55,10 @@ fn a_good_bet_may_be_written_in_many_ways() {
         // Escapes in names and values mean the characters that they stand for.
         r#"{"userId":123,"roundId":"round-2024-01-01","\u0061mount":100.50,"side":"A"}"#,
         r#"{"\u0075serId":123,"r\u006fundId":"round\u002d2024-01-01","amount":"\u003100.50","s\u0069de":"\u0041"}"#,
-        // Fields that nobody asks for are ignored, whatever they hold.
+        // Unknown fields are ignored, no matter what their values are.
         r#"{"userId":123,"roundId":"round-2024-01-01","amount":100.50,"side":"A","":0,"x":{"amount":-1}}"#,
         r#"{"userId":123,"roundId":"round-2024-01-01","amount":100.50,"side":"A","f":1e400,"s":"\ud83d\ude00"}"#,
-        // What looks like a field that comes twice is a text, or stands in another object.
+        // These only look like repeated fields: they are inside a text, or in another object.
         r#"{"userId":123,"roundId":"round-2024-01-01","amount":100.50,"side":"A","x":"\",\"side\":","y":{"side":"B"}}"#,
         r#"{"userId":123,"roundId":"round-2024-01-01","amount":100.50,"side":"A","x":[{"y":1},{"y":1}],"y":"y"}"#,
     ];
@@ -67,18 +67,19 @@ fn a_good_bet_may_be_written_in_many_ways() {
     }
 }
 
-/// A proxy or a gateway that reads the other one of two values decides about another bet than we place.
+/// If a proxy or a gateway reads the other one of two values, it decides about a different bet from the one that we
+/// place.
 #[test]
 fn a_body_that_gives_a_key_twice_is_malformed_and_the_key_is_named() {
     let rows = [
         (r#"{"amount":1,"amount":2}"#, "amount"),
         (r#"{"roundId":"r","amount":1,"side":"A","amount":1}"#, "amount"),
-        // However the name is written.
+        // The name may be written in any form.
         (r#"{"amount":1,"\u0061mount":2}"#, "amount"),
         (r#"{"\\":1,"\u005c":2}"#, "\\"),
         (r#"{"a\"":1,"b":2,"a\"":3}"#, "a\""),
         (r#"{"":1,"":2}"#, ""),
-        // In whatever nobody asks for, however deep.
+        // Repeated keys are also found in unknown fields, at any depth.
         (r#"{"x":{"y":1,"y":1}}"#, "y"),
         (r#"{"x":[[{"y":{"z":[1,2]},"s":"}","y":1}]]}"#, "y"),
         (r#"{"x":{"y":1},"side":"A","x":{"y":1}}"#, "x"),
@@ -88,12 +89,12 @@ fn a_body_that_gives_a_key_twice_is_malformed_and_the_key_is_named() {
         let said = format!("malformed-body -: The body gives the key \"{key}\" more than once.");
         assert_eq!(line(&problem), said, "{body}");
     }
-    // Of a long one only the beginning is told.
+    // Only the beginning of a long name is repeated.
     let long = "k".repeat(30_000);
     let problem =
         PlaceBetRequest::parse(format!("{{\"{long}\":1,\"{long}\":1}}").as_bytes()).expect_err("twice");
     assert!(problem.detail.len() < 150, "{}", problem.detail);
-    // What is deep is looked into as quickly as what is not.
+    // Deep bodies are checked as quickly as flat ones.
     let deep = format!("{}1{}", "{\"a\":".repeat(10_000), "}".repeat(10_000));
     assert_eq!(place_bet_line(deep.as_bytes()), "invalid roundId: roundId is missing");
 }
@@ -154,7 +155,7 @@ fn what_is_no_json_object_is_malformed() {
         b"{\"s\\u00ZZ\":1}",
         b"{\"\\ud800\":1}",     // half a character as a name
         b"{\"side\":\"\xff\"}", // not UTF-8
-        b"{\"x\":\"\xc3\"}",    // not UTF-8 in a field that nobody asks for
+        b"{\"x\":\"\xc3\"}",    // not UTF-8 in an unknown field
         b"\xef\xbb\xbf{}",      // a byte order mark
         b"\0{}",
         deep.as_bytes(),
@@ -258,7 +259,7 @@ fn each_wrong_field_of_a_bet_is_named() {
     }
 }
 
-/// Each row is the row above with one fault repaired.
+/// Each row repairs one fault of the row above.
 #[test]
 fn the_first_wrong_field_of_a_bet_is_the_answer() {
     #[rustfmt::skip]

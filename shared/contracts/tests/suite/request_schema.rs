@@ -1,5 +1,7 @@
-//! What the document says of bodies beside what the parsers take: for each field of each body, values at and beyond
-//! every limit. What the schema admits is taken; what it does not is refused, but for what is forgiven on purpose.
+//! The document's schemas of bodies compared with the parsers: for each field of each body, the tests try values at
+//! and beyond every limit. The parser takes all values that the schema admits, and refuses all others, except those
+//! that
+//! are forgiven on purpose.
 
 use evens_contracts::{
     AddPayeeRequest, AdjustWalletRequest, AwardRequest, CancelPeriodRequest, ContributeRequest,
@@ -83,12 +85,12 @@ fn parse(body: RouteBody, bytes: &[u8]) -> Result<(), Problem> {
     }
 }
 
-/// A body with every field that it may have.
-/// When each request comes.
+/// The time at which each request comes.
 fn now() -> jiff::Timestamp {
     "2026-11-19T08:00:00Z".parse().expect("a time")
 }
 
+/// A body with every field that it may have.
 fn good(body: RouteBody) -> Value {
     let (key, signature) = (format!("{}=", "A".repeat(43)), format!("{}==", "A".repeat(86)));
     let token = format!("{}B{}A", "A".repeat(10), "A".repeat(63));
@@ -112,14 +114,17 @@ fn good(body: RouteBody) -> Value {
         "ResultRequest" => json!({ "winner": "A", "signature": signature }),
         "SignUpRequest" => json!({
             "phoneNo": "+919812345678", "password": "correct horse", "userName": "Asha", "referredBy": "ABCDEFGH",
-            "phone_no": "+919812345678", "user_name": "Asha", "referred_by": "ABCDEFGH",
+            "phone_no": "+919812345678", "user_name": "Asha", "referred_by": "ABCDEFGH", "session": "cookie",
         }),
         "LoginRequest" => json!({
             "phoneNo": "+919876543210", "password": "correct horse", "phone_no": "+919876543210",
+            "session": "cookie",
         }),
         "RefreshRequest" => json!({ "refreshToken": token.replace('B', "E") }),
         "ProfileRequest" => json!({ "userName": "Asha", "profilePictureId": 7 }),
-        "PasswordRequest" => json!({ "currentPassword": "correct horse", "newPassword": "battery staple" }),
+        "PasswordRequest" => json!({
+            "currentPassword": "correct horse", "newPassword": "battery staple", "session": "cookie",
+        }),
         "PhoneCodeRequest" => json!({ "code": "012345" }),
         "DeadLettersRequest" => json!({
             "action": "delete", "queue": "settle", "type": "settle", "about": "41", "error": "corrupt",
@@ -153,7 +158,7 @@ fn schema(document: &Value, body: RouteBody) -> Value {
     operation["requestBody"]["content"]["application/json"]["schema"].clone()
 }
 
-/// Values of every type, and at and beyond every limit that a field of ours has.
+/// Values of every type, at and beyond every limit of our fields.
 fn values() -> Vec<Value> {
     let mut values =
         vec![json!(null), json!(true), json!(false), json!([]), json!({}), json!([1]), json!({ "a": 1 })];
@@ -248,7 +253,7 @@ fn values() -> Vec<Value> {
     values
 }
 
-/// Whether a schema admits a value, as far as schemas of requests go.
+/// Says whether a schema admits a value, for the keywords that the schemas of requests use.
 fn admits(schema: &Value, value: &Value) -> bool {
     let known = [
         "type",
@@ -306,7 +311,7 @@ fn is_a(kind: &str, value: &Value) -> bool {
 fn admits_number(schema: &Value, value: &Value) -> bool {
     let Some(number) = value.as_f64() else { return true };
     let limit = |keyword: &str| schema[keyword].as_f64();
-    // Each step is one of the last decimal.
+    // Each step is one unit of the last decimal.
     let is_multiple = |step: f64| {
         let (step, text) = (step.to_string(), value.to_string());
         let decimals_max = step.split_once('.').map_or(0, |(_, decimals)| decimals.len());
@@ -333,7 +338,7 @@ fn admits_text(schema: &Value, value: &Value) -> bool {
         && schema["format"].as_str().is_none_or(|format| has_format(format, text))
 }
 
-/// A format of ours says what the rule of that name says.
+/// Our own formats follow the rule of the same name.
 fn has_format(format: &str, text: &str) -> bool {
     match format {
         "password" => true,
@@ -370,7 +375,8 @@ fn fields(schema: &Value, at: &str) -> BTreeSet<String> {
         .collect()
 }
 
-/// What is taken although the schema does not have it: other ways to write the same.
+/// Says whether the parser takes this value although the schema does not admit it, because it is another way to write
+/// the same value.
 fn is_forgiven(field: &str, value: &Value) -> bool {
     match (field, value) {
         (
@@ -412,7 +418,7 @@ fn the_document_is_as_strict_as_the_parsers() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// Those that `docs/jackpots.md` calls a good start, and as much as rates may be together.
+/// The terms that `docs/jackpots.md` calls a good start, and the highest rates that are allowed together.
 #[test]
 fn the_documented_terms_of_jackpots_are_admitted() {
     let body = RouteBody::of::<evens_contracts::UpdateJackpotRequest>();
@@ -437,7 +443,7 @@ fn the_documented_terms_of_jackpots_are_admitted() {
     }
 }
 
-/// Null is no value, in no field: not where a field may be left out, and not where it may not.
+/// Null is not a value in any field, no matter whether the field may be left out.
 #[test]
 fn null_is_refused_in_every_field() {
     let document = openapi();
@@ -456,7 +462,7 @@ fn null_is_refused_in_every_field() {
     }
 }
 
-/// Without a field that must be there, a body is neither admitted nor taken; without another one, it is both.
+/// Without a required field, a body is neither admitted nor taken; without an optional field, it is both.
 #[test]
 fn what_may_be_left_out_is_what_is_not_required() {
     let document = openapi();

@@ -1,5 +1,5 @@
-//! Requests that open a round and that say its result: each bad body has its one problem, and the first wrong field is
-//! the one that is named.
+//! Requests that open a round and that give its result: each bad body has exactly one problem, and the refusal names
+//! the first wrong field.
 
 use crate::common::{PUBLIC_KEY, SIGNATURE, amount, invalid, line};
 use base64::Engine;
@@ -15,12 +15,12 @@ fn at(text: &str) -> Timestamp {
     text.parse().expect("a time")
 }
 
-/// When the bodies here are read.
+/// The time at which the bodies here are read.
 fn now() -> Timestamp {
     at("2024-01-01T00:00:00Z")
 }
 
-/// Closes a day after it is opened, and has its result a day later.
+/// The round closes a day after it is opened, and has its result a day later.
 fn usual_deadlines() -> Deadlines {
     Deadlines { closes_by: at("2024-01-02T00:00:00Z"), result_by: at("2024-01-03T00:00:00Z") }
 }
@@ -52,7 +52,7 @@ fn rounds_to_be_opened_are_read() {
     }
 }
 
-/// The body that opens a round with these fields beside its id.
+/// The body that opens a round, with these fields beside its id.
 fn round_with(fields: &str) -> String {
     format!("{{\"roundId\":\"r1\"{fields}}}")
 }
@@ -62,7 +62,7 @@ fn a_round_may_have_a_least_stake() {
     #[rustfmt::skip]
     let table = [
         ("",                              None),
-        (",\"stakeMin\":0",               Some("0")), // the platform's own counts
+        (",\"stakeMin\":0",               Some("0")), // the platform's own least stake counts
         (",\"stakeMin\":2.50",            Some("2.5")),
         (",\"stakeMin\":\"2.50\"",        Some("2.5")),
         (",\"stakeMin\":1e-8",            Some("0.00000001")),
@@ -78,7 +78,7 @@ fn a_round_may_have_a_least_stake() {
 fn a_round_closes_and_has_its_result_when_the_operator_says_or_after_a_day_each() {
     #[rustfmt::skip]
     let table = [
-        // closesBy and resultBy as they are asked for, closes by, has its result by
+        // requested closesBy, requested resultBy, closes by, has its result by
         ("",                                       "",                                    "2024-01-02T00:00:00Z",             "2024-01-03T00:00:00Z"),
         ("\"2024-01-01T00:00:00.000000001Z\"",     "",                                    "2024-01-01T00:00:00.000000001Z",   "2024-01-02T00:00:00.000000001Z"),
         ("\"2024-06-30T20:00:00+02:00\"",          "",                                    "2024-06-30T18:00:00Z",             "2024-07-01T18:00:00Z"),
@@ -110,7 +110,7 @@ fn a_repeat_asks_for_the_round_that_is_there() {
     let round = Round::open(terms, &Seed::from_bytes([7; 32]), opened_at);
     #[rustfmt::skip]
     let table = [
-        // what the repeat says, the least stake of the platform by then, and what differs
+        // fields of the repeat, the platform's least stake at that time, and the field that differs
         ("",                                              "1", None),
         (",\"stakeMin\":2",                               "1", None),
         (",\"stakeMin\":0.5",                             "2", None),
@@ -123,14 +123,14 @@ fn a_repeat_asks_for_the_round_that_is_there() {
         (",\"resultBy\":\"2024-01-02T10:00:01Z\"",        "1", Some("resultBy")),
     ];
     for (fields, allowed, expected) in table {
-        // A repeat comes a little later.
+        // The repeat comes a little later.
         let repeat = OpenRoundRequest::parse(round_with(fields).as_bytes(), at("2024-01-01T00:00:30Z"));
         let repeat = repeat.unwrap_or_else(|problem| panic!("{fields}: {problem:?}"));
         assert_eq!(repeat.differs_from(&round, amount(allowed)), expected, "{fields}");
     }
 }
 
-/// Both latest moments as fields of a body, each left out where it is empty.
+/// Both deadlines as fields of a body; a field is left out if its text is empty.
 fn deadline_fields(closes_by: &str, result_by: &str) -> String {
     let fields = [("closesBy", closes_by), ("resultBy", result_by)];
     let written = fields.into_iter().filter(|(_, json)| !json.is_empty());
@@ -176,7 +176,7 @@ fn each_wrong_latest_moment_of_a_round_is_named() {
     }
 }
 
-/// Each row is the row above with one fault repaired.
+/// Each row repairs one fault of the row above.
 #[test]
 fn the_first_wrong_field_of_a_round_is_the_answer() {
     #[rustfmt::skip]

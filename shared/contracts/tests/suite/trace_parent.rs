@@ -1,4 +1,4 @@
-//! `traceparent` as W3C Trace Context has it, and what of X-Ray is understood.
+//! `traceparent` as W3C Trace Context defines it, and the parts of X-Ray that are understood.
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
@@ -14,10 +14,10 @@ fn what_is_accepted_and_what_is_not() {
     let table: &[(&str, Option<&str>)] = &[
         (good,                                                                  Some(good)),
         ("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00",             Some("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00")),
-        // Flags that nobody knows are left out.
+        // Unknown flags are left out.
         ("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-ff",             Some(good)),
         ("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-02",             Some("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00")),
-        // A later version may say more, and begins like ours.
+        // A later version may add text, but begins like ours.
         ("01-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",             Some(good)),
         ("cc-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-what-comes",  Some(good)),
         ("01-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01what",         None),
@@ -70,7 +70,7 @@ fn what_of_x_ray_is_understood() {
     }
 }
 
-/// Also without random numbers it is one that others accept.
+/// Even without random numbers, the new trace is one that others accept.
 #[test]
 fn a_new_trace_is_always_valid() {
     let zero = TraceParent::start([0; 24]).step([0; 8]);

@@ -1,5 +1,5 @@
-//! What anybody can check of a result without Evens: the script and the page of `docs/games` draw every game again from
-//! the answer about its period, and see what was changed in it.
+//! A result can be checked without Evens: the script and the page of `docs/games` draw every game again from the answer
+//! about its period, and notice every change in that answer.
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -24,7 +24,7 @@ const NUMBER: u64 = 78_049_728;
 const SEED: &str = "/data/verification/seed";
 const SIGNATURE: &str = "/data/verification/signature";
 
-/// An oracle's key, for these tests alone.
+/// An oracle's key, used only in these tests.
 fn oracle() -> Ed25519KeyPair {
     Ed25519KeyPair::from_seed_unchecked(&[3; 32]).unwrap()
 }
@@ -46,7 +46,7 @@ fn block(source: BlockSource, period: PeriodId, stamped: Timestamp) -> Block {
     }
 }
 
-/// The answer about a period of the room that is drawn; with a block of that source, if there is one.
+/// The answer about a drawn period of the room, with a block of that source if one is given.
 fn drawn(room: Room, source: Option<BlockSource>) -> Value {
     let id: PeriodId = format!("{room}-20261123000000042").parse().unwrap();
     let seed = Seed::from_bytes(std::array::from_fn(|index| u8::try_from(index).unwrap()));
@@ -64,7 +64,7 @@ fn drawn(room: Room, source: Option<BlockSource>) -> Value {
     serde_json::to_value(PeriodAnswer::from(&period)).unwrap()
 }
 
-/// An answer about each game and each kind of block, with what it is about.
+/// An answer about each game and each kind of block, together with a short name of it.
 fn answers() -> Vec<(String, Value)> {
     let key = OraclePublicKey::from_bytes(oracle().public_key().as_ref().try_into().unwrap());
     let sources = [None, Some(BlockSource::Local), Some(BlockSource::Tron), Some(BlockSource::Oracle(key))];
@@ -74,7 +74,7 @@ fn answers() -> Vec<(String, Value)> {
     all.map(|(room, source)| (format!("{room} {source:?}"), drawn(room, source))).collect()
 }
 
-/// What is changed in an answer: where, and into what.
+/// The changes that are made to an answer: the place, and the new value.
 fn changes() -> Vec<(&'static str, Value)> {
     vec![
         (SEED, json!("00".repeat(32))),
@@ -86,14 +86,14 @@ fn changes() -> Vec<(&'static str, Value)> {
     ]
 }
 
-/// An answer with another value in one place.
+/// The answer with another value in one place.
 fn changed(answer: &Value, place: &str, value: Value) -> Value {
     let mut changed = answer.clone();
     *changed.pointer_mut(place).unwrap() = value;
     changed
 }
 
-/// Whether a program that reads the answer says that it is right; none where there is no such program.
+/// Says whether a program that reads the answer accepts it; `None` if there is no such program.
 fn says(program: &str, arguments: &[&str], answer: &Value) -> Option<bool> {
     let spawned = Command::new(program)
         .args(arguments)
@@ -118,7 +118,7 @@ fn check(says: impl Fn(&Value) -> Option<bool>) {
         }
         let is_signed = !answer.pointer(SIGNATURE).unwrap().is_null();
         for (place, value) in changes() {
-            // Without a message of the period nothing follows from its id but the oracle's signature.
+            // Without a signed message of the period, only the oracle's signature depends on the period's id.
             let is_game = |game: &&&dyn Game| answer["data"]["gameType"] == game.id();
             let is_by_block = GAMES.iter().find(is_game).is_some_and(|game| game.drawn_by_block().is_some());
             let is_of_block_alone = place == "/data/periodId" && is_by_block;
@@ -127,7 +127,7 @@ fn check(says: impl Fn(&Value) -> Option<bool>) {
                 assert_eq!(says(&changed(&answer, place, value)), Some(false), "{about}: {place}");
             }
         }
-        // A block was promised, and the seed alone has drawn; or the other way round.
+        // A block was promised but the seed alone was used, or the other way round.
         let has_block = !answer["data"]["verification"]["blockId"].is_null();
         let entropy = json!(if has_block { "none" } else { "block" });
         let other = changed(&answer, "/data/verification/entropy", entropy);
@@ -150,7 +150,7 @@ fn page() -> String {
     std::fs::read_to_string(format!("{DOCS}/verify.html")).unwrap()
 }
 
-/// The page's own code, outside of a browser, which holds where that expression of what it `said` does.
+/// The page's own code, run outside of a browser. It succeeds if this expression about the sentences in `said` is true.
 fn code_of_page(holds: &str) -> String {
     let page = page();
     let (_, code) = page.split_once("<script id=\"verifier\">").unwrap();

@@ -336,3 +336,20 @@ fn only_the_rounds_oracle_signs_its_result() {
         assert_eq!(said.is_signed_by(oracle, &round_id(ROUND)), expected, "{what}");
     }
 }
+
+#[test]
+fn only_an_open_round_closes_sooner() {
+    let times = Deadlines { closes_by: second(60), result_by: second(90) };
+    let open = Round { deadlines: Some(times), ..round("match", "open") };
+    let sooner = open.close_sooner(second(59)).unwrap();
+    assert_eq!(
+        sooner,
+        Round { deadlines: Some(Deadlines { closes_by: second(59), ..times }), ..open.clone() }
+    );
+    assert_eq!([60, 61].map(|at| open.close_sooner(second(at))), [None, None]);
+    assert_eq!(Round { deadlines: None, ..open.clone() }.close_sooner(second(59)), None);
+    for state in &STATES[1..] {
+        let ended = Round { deadlines: Some(times), ..round("match", state) };
+        assert_eq!(ended.close_sooner(second(59)), None, "{state}");
+    }
+}

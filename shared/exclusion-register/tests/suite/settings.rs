@@ -9,22 +9,22 @@ fn the_text_says_which_register() {
     let (url, key) = ("https://example.com/a", "0123456789abcdef");
     #[rustfmt::skip]
     let table = [
-        ("hunter2".to_owned(),                                 Stage::Local, Some("is not the JSON of one")),
-        ("{}".to_owned(),                                      Stage::Local, Some("is not the JSON of one")),
-        (r#"{"register": "other"}"#.to_owned(),                Stage::Local, Some("is not the JSON of one")),
-        (https(url, key).replace('}', r#", "more": "hunter2"}"#), Stage::Local, Some("is not the JSON of one")),
-        (https("http://example.com/hunter2", "short"),         Stage::Prod,  Some("has no url: it is not encrypted, and not on this machine")),
-        (https(url, "short"),                                  Stage::Prod,  Some("has no key: it must have 16 to 256 printable ASCII characters, and no space")),
-        (https(url, "hunter2 in words"),                       Stage::Prod,  Some("has no key: it must have 16 to 256 printable ASCII characters, and no space")),
+        ("hunter2".to_owned(),                                 Stage::Local, Some("is not valid JSON of a register")),
+        ("{}".to_owned(),                                      Stage::Local, Some("is not valid JSON of a register")),
+        (r#"{"register": "other"}"#.to_owned(),                Stage::Local, Some("is not valid JSON of a register")),
+        (https(url, key).replace('}', r#", "more": "hunter2"}"#), Stage::Local, Some("is not valid JSON of a register")),
+        (https("http://example.com/hunter2", "short"),         Stage::Prod,  Some("has an invalid url: it is unencrypted and not on this machine")),
+        (https(url, "short"),                                  Stage::Prod,  Some("has an invalid key: it must have 16 to 256 printable ASCII characters without spaces")),
+        (https(url, "hunter2 in words"),                       Stage::Prod,  Some("has an invalid key: it must have 16 to 256 printable ASCII characters without spaces")),
         (https(url, key),                                      Stage::Prod,  None),
-        (r#"{"register": "listed", "players": [0]}"#.to_owned(), Stage::Dev,  Some("lists a player whose id must be a whole number from 1 to 9223372036854775807")),
-        (r#"{"register": "listed", "players": [7]}"#.to_owned(), Stage::Prod, Some("is a list, which prod does not take")),
+        (r#"{"register": "listed", "players": [0]}"#.to_owned(), Stage::Dev,  Some("lists an invalid player id, which is not a whole number from 1 to 9223372036854775807")),
+        (r#"{"register": "listed", "players": [7]}"#.to_owned(), Stage::Prod, Some("is a list, which is not allowed in prod")),
         (r#"{"register": "listed", "players": [7]}"#.to_owned(), Stage::Dev,  None),
     ];
     for (text, stage, fault) in table {
         let read = RegisterSettings::from_text(&text, stage);
         let said = read.as_ref().err().map(ToString::to_string);
-        let expected = fault.map(|fault| format!("the register of exclusions {fault}"));
+        let expected = fault.map(|fault| format!("the exclusion register {fault}"));
         assert_eq!(said, expected, "{text}");
         assert!(!format!("{read:?}").contains(key) && !format!("{read:?}").contains("hunter2"), "{read:?}");
     }

@@ -33,7 +33,7 @@ async fn an_answer_is_read_as_far_as_is_wanted() {
     let answer = client.call(request(&endpoint, "/ten"), 10).await.expect("an answer");
     assert_eq!((answer.status(), answer.body().as_ref()), (StatusCode::OK, b"0123456789".as_slice()));
     let error = client.call(request(&endpoint, "/ten"), 9).await.expect_err("too long");
-    assert_eq!(error.to_string(), "no whole answer came back");
+    assert_eq!(error.to_string(), "no complete answer was received");
 }
 
 #[tokio::test]

@@ -12,12 +12,12 @@ fn an_endpoint_is_a_whole_address_that_nobody_can_listen_in_on() {
         ("http://localhost/hook",            None),
         ("",                                 Some("it is not a URL")),
         ("https://exa mple.com",             Some("it is not a URL")),
-        ("/hook",                            Some("it is not a whole URL")),
-        ("example.com:443",                  Some("it is not a whole URL")),
+        ("/hook",                            Some("it is not an absolute URL")),
+        ("example.com:443",                  Some("it is not an absolute URL")),
         ("https://me@example.com",           Some("it contains a user name, which would be ignored")),
-        ("https://example.com:0",            Some("its host is missing, or its port is not valid")),
-        ("https://example.com:x",            Some("its host is missing, or its port is not valid")),
-        ("http://example.com",               Some("it is not encrypted, and not on this machine")),
+        ("https://example.com:0",            Some("its host is missing or its port is invalid")),
+        ("https://example.com:x",            Some("its host is missing or its port is invalid")),
+        ("http://example.com",               Some("it is unencrypted and not on this machine")),
         ("ftp://example.com",                Some("it is neither https nor http")),
     ];
     for (text, expected) in table {

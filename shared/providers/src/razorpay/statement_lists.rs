@@ -102,7 +102,7 @@ impl<'de> Visitor<'de> for List<'_> {
             read.set(0);
             each(&record).map_err(|found| {
                 fault.set(Some(found));
-                Records::Error::custom("a record is none")
+                Records::Error::custom("a record is invalid")
             })?;
         }
         Ok(())

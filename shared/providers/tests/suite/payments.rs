@@ -90,14 +90,14 @@ fn what_cannot_be_used_is_refused_by_name() {
         (&[("EVENS_TURNOVER_FACTOR", "often")][..], "EVENS_TURNOVER_FACTOR cannot be \"often\""),
         (&[("EVENS_WITHDRAWALS", "1")][..], "EVENS_WITHDRAWALS cannot be \"1\""),
         (&[("EVENS_WITHDRAWAL_MIN", "-1")][..], "EVENS_WITHDRAWAL_MIN cannot be \"-1\""),
-        (&[("EVENS_HOLDS", "above=5")][..], "EVENS_HOLDS cannot hold \"above=5\""),
-        (&[("EVENS_HOLDS", "first,from")][..], "EVENS_HOLDS cannot hold \"from\""),
-        (&[("EVENS_HOLDS", "from=much")][..], "EVENS_HOLDS cannot hold \"from=much\""),
-        (&[("EVENS_HOLDS", "from=5, from=6")][..], "EVENS_HOLDS cannot hold \"from=6\""),
-        (&[("EVENS_HOLDS", "new-payee=a day")][..], "EVENS_HOLDS cannot hold \"new-payee=a day\""),
-        (&[("EVENS_HOLDS", "new-password=-1h")][..], "EVENS_HOLDS cannot hold \"new-password=-1h\""),
-        (&[("EVENS_HOLDS", "open-above=-1")][..], "EVENS_HOLDS cannot hold \"open-above=-1\""),
-        (&[("EVENS_HOLDS", "kyc-above")][..], "EVENS_HOLDS cannot hold \"kyc-above\""),
+        (&[("EVENS_HOLDS", "above=5")][..], "EVENS_HOLDS contains \"above=5\", which is not a valid rule or is repeated"),
+        (&[("EVENS_HOLDS", "first,from")][..], "EVENS_HOLDS contains \"from\", which is not a valid rule or is repeated"),
+        (&[("EVENS_HOLDS", "from=much")][..], "EVENS_HOLDS contains \"from=much\", which is not a valid rule or is repeated"),
+        (&[("EVENS_HOLDS", "from=5, from=6")][..], "EVENS_HOLDS contains \"from=6\", which is not a valid rule or is repeated"),
+        (&[("EVENS_HOLDS", "new-payee=a day")][..], "EVENS_HOLDS contains \"new-payee=a day\", which is not a valid rule or is repeated"),
+        (&[("EVENS_HOLDS", "new-password=-1h")][..], "EVENS_HOLDS contains \"new-password=-1h\", which is not a valid rule or is repeated"),
+        (&[("EVENS_HOLDS", "open-above=-1")][..], "EVENS_HOLDS contains \"open-above=-1\", which is not a valid rule or is repeated"),
+        (&[("EVENS_HOLDS", "kyc-above")][..], "EVENS_HOLDS contains \"kyc-above\", which is not a valid rule or is repeated"),
         (&[("EVENS_KYC_ABOVE", "-1")][..], "EVENS_KYC_ABOVE cannot be \"-1\""),
         (&[("EVENS_CONFIRM_ABOVE", "much")][..], "EVENS_CONFIRM_ABOVE cannot be \"much\""),
         (&[("EVENS_DEPOSIT_MIN", "5"), ("EVENS_DEPOSIT_MAX", "4")][..], "EVENS_DEPOSIT_MIN, 5, is more than"),
@@ -127,7 +127,7 @@ fn a_function_of_payments_is_told_all_of_it() {
         for stage in [Stage::Dev, Stage::Staging, Stage::Prod] {
             let error = read(stage, &needs, Some(missing)).unwrap_err().to_string();
             let (stage, name) = (stage.as_str(), missing.variable());
-            assert_eq!(error, format!("a function of the stage {stage} is not told {name}"));
+            assert_eq!(error, format!("{name} is not set for this function in the stage {stage}"));
         }
         assert!(read(Stage::Local, &needs, Some(missing)).is_ok(), "where everything has a default");
     }
@@ -152,8 +152,8 @@ fn a_process_with_a_provider_is_told_what_protects_money() {
         let lookup = |name: &str| told.contains(&name).then(String::new);
         let error = PaymentSettings::of_process(&settings, has_provider, lookup).err();
         let error = error.map(|error| error.to_string());
-        let expected =
-            missing.map(|name| format!("a function of the stage {} is not told {name}", stage.as_str()));
+        let expected = missing
+            .map(|name| format!("{name} is not set for this function in the stage {}", stage.as_str()));
         assert_eq!(error, expected, "{told:?}");
     }
 }

@@ -86,24 +86,24 @@ fn what_cannot_be_used_is_refused_by_name_and_nothing_is_repeated() {
     let url = "an address: hidden";
     #[rustfmt::skip]
     let table = [
-        (json!("hidden"),                                   "it is no JSON object of texts"),
-        (with(sandbox(), "key", 5),                         "it is no JSON object of texts"),
+        (json!("hidden"),                                   "it is not a JSON object of strings"),
+        (with(sandbox(), "key", 5),                         "it is not a JSON object of strings"),
         (without(sandbox(), "provider"),                    "it has no \"provider\""),
-        (with(sandbox(), "provider", "hidden"),             "its \"provider\" is not known"),
+        (with(sandbox(), "provider", "hidden"),             "its \"provider\" is unknown"),
         (with(without(sandbox(), "url"), "key", "hidden"),  "it has no \"url\""),
-        (with(with(sandbox(), "url", url), "key", "hidden"), "its \"url\" cannot be used"),
-        (with(sandbox(), "url", "http://example.com/hidden"), "its \"url\" cannot be used"),
-        (with(sandbox(), "key", "hidden"),                  "its \"key\" cannot be used"),
-        (with(sandbox(), "secret", "hidden"),               "its \"secret\" cannot be used"),
-        (with(sandbox(), "keyId", "hidden"),                "it has \"keyId\", which nobody reads"),
-        (with(razorpay(), "keyId", "hidden-"),              "its \"keyId\" cannot be used"),
-        (with(razorpay(), "keySecret", "hidden"),           "its \"keySecret\" cannot be used"),
+        (with(with(sandbox(), "url", url), "key", "hidden"), "its \"url\" is invalid"),
+        (with(sandbox(), "url", "http://example.com/hidden"), "its \"url\" is invalid"),
+        (with(sandbox(), "key", "hidden"),                  "its \"key\" is invalid"),
+        (with(sandbox(), "secret", "hidden"),               "its \"secret\" is invalid"),
+        (with(sandbox(), "keyId", "hidden"),                "it has \"keyId\", which is not a setting of this provider"),
+        (with(razorpay(), "keyId", "hidden-"),              "its \"keyId\" is invalid"),
+        (with(razorpay(), "keySecret", "hidden"),           "its \"keySecret\" is invalid"),
         (with(razorpay(), "secret", ""),                    "it has no \"secret\""),
-        (with(razorpay(), "account", "hidden-"),            "its \"account\" cannot be used"),
+        (with(razorpay(), "account", "hidden-"),            "its \"account\" is invalid"),
         (without(razorpay(), "shop"),                       "it has no \"shop\""),
-        (with(razorpay(), "returnTo", "hidden"),            "its \"returnTo\" cannot be used"),
-        (with(razorpay(), "url", "hidden"),                 "its \"url\" cannot be used"),
-        (with(razorpay(), "key", "hidden"),                 "it has \"key\", which nobody reads"),
+        (with(razorpay(), "returnTo", "hidden"),            "its \"returnTo\" is invalid"),
+        (with(razorpay(), "url", "hidden"),                 "its \"url\" is invalid"),
+        (with(razorpay(), "key", "hidden"),                 "it has \"key\", which is not a setting of this provider"),
     ];
     for (text, expected) in table {
         let error = ProviderSettings::from_text(&text.to_string(), Stage::Dev).unwrap_err().to_string();

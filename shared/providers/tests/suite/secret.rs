@@ -30,7 +30,7 @@ fn secrets_of_callbacks_are_a_list() {
     assert!(one.parse::<HmacSecrets>().is_ok());
     let fault = format!("{one}, {other},").parse::<HmacSecrets>().unwrap_err();
     assert_eq!((fault.number, fault.fault), (3, SecretTextFault::Length { length: 0, min: 16, max: 256 }));
-    assert_eq!(fault.to_string(), "secret 3 of the list cannot be used");
+    assert_eq!(fault.to_string(), "secret 3 of the list is invalid");
 }
 
 #[test]

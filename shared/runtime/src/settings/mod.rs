@@ -180,7 +180,7 @@ impl Settings {
         let keys = lookup(Need::TokenPublicKeys.variable()).unwrap_or_default();
         let token_public_keys = parse_keys(&keys)?;
         if token_public_keys.is_empty() && stage != Stage::Local && needs.contains(&Need::TokenPublicKeys) {
-            let message = format!("there is no key to check tokens with in the stage {}", stage.as_str());
+            let message = format!("no token public key is set in the stage {}", stage.as_str());
             let hint = "set EVENS_TOKEN_PUBLIC_KEYS to kid:base64 of an Ed25519 public key";
             return Err(StartError::new(message, hint));
         }
@@ -205,7 +205,7 @@ impl Settings {
             token_issuer: lookup("EVENS_TOKEN_ISSUER").unwrap_or_else(|| stage.token_issuer()),
             token_audience: lookup("EVENS_TOKEN_AUDIENCE").unwrap_or_else(|| stage.token_audience()),
             betting,
-            phone_country: optional(lookup, Need::PhoneCountry, "a country's two letters, such as IN")?
+            phone_country: optional(lookup, Need::PhoneCountry, "a two-letter country code, such as IN")?
                 .unwrap_or(defaults.phone_country),
             rate_limits,
             trusted_proxies,
@@ -217,7 +217,7 @@ impl Settings {
             referral_bonus: optional(
                 lookup,
                 Need::ReferralBonus,
-                "an amount such as 10.00, or up to five: 10,5",
+                "one to five amounts, such as 10.00 or 10,5",
             )?
             .unwrap_or(defaults.referral_bonus),
             referral_bonus_after: optional(lookup, Need::ReferralBonusAfter, "sign-up or deposit")?
@@ -225,7 +225,7 @@ impl Settings {
             referral_bonuses_per_day: optional(
                 lookup,
                 Need::ReferralBonusesPerDay,
-                "a number from 1, or to nothing",
+                "a whole number from 1, or an empty text for no limit",
             )?,
             games_bankroll: optional(lookup, Need::GamesBankroll, "an amount such as 10000000")?
                 .unwrap_or(defaults.games_bankroll),

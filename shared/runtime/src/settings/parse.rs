@@ -14,11 +14,11 @@ pub(super) fn parse_keys(text: &str) -> Result<Vec<PublicKey>, StartError> {
     let mut keys: Vec<PublicKey> = Vec::new();
     for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
         let hint = "set EVENS_TOKEN_PUBLIC_KEYS to kid:base64 pairs, separated by commas";
-        let key: PublicKey = part.parse().map_err(|error| {
-            StartError::new("a key to check tokens with cannot be read", hint).caused_by(error)
-        })?;
+        let key: PublicKey = part
+            .parse()
+            .map_err(|error| StartError::new("a token public key cannot be read", hint).caused_by(error))?;
         if keys.iter().any(|known| known.kid == key.kid) {
-            let message = format!("two keys to check tokens with are called {}", key.kid);
+            let message = format!("two token public keys have the name {}", key.kid);
             return Err(StartError::new(message, hint));
         }
         keys.push(key);
@@ -44,7 +44,7 @@ pub(super) fn parse<T: FromStr>(name: &str, text: &str, wanted: &str) -> Result<
 pub(super) fn parse_game_limits(text: &str) -> Result<GameLimits, StartError> {
     text.parse().map_err(|error| {
         let hint =
-            "set GAMES_LIMITS to pairs such as wingo-30:stakeMax=5000,trx_wix:betsMax=20, or leave it out";
+            "set GAMES_LIMITS to limits such as wingo-30:stakeMax=5000,trx_wix:betsMax=20, or unset it";
         StartError::new(format!("GAMES_LIMITS cannot be {text:?}"), hint).caused_by(error)
     })
 }
@@ -69,7 +69,7 @@ pub(super) fn parse_betting(
         lookup(Need::Bets.variable()).map_or(Ok(true), |text| parse_switch(Need::Bets.variable(), &text))?;
     let stake_min =
         optional(&lookup, Need::StakeMin, "an amount such as 1.00")?.unwrap_or(defaults.stake_min);
-    let waiting_max: NonZeroUsize = optional(&lookup, Need::WaitingBetsMax, "a number of bets above zero")?
+    let waiting_max: NonZeroUsize = optional(&lookup, Need::WaitingBetsMax, "a whole number from 1")?
         .or(NonZeroUsize::new(defaults.waiting_max))
         .unwrap_or(NonZeroUsize::MIN);
     Ok(BettingLimits { is_open, stake_min, waiting_max: waiting_max.get(), refund_after, ..defaults })

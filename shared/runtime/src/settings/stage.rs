@@ -46,7 +46,7 @@ impl FromStr for Stage {
     fn from_str(name: &str) -> Result<Self, StartError> {
         let stage = Self::ALL.into_iter().find(|stage| stage.as_str() == name);
         stage.ok_or_else(|| {
-            let message = format!("there is no stage {name:?}");
+            let message = format!("the stage {name:?} is unknown");
             StartError::new(message, "set EVENS_STAGE to local, dev, staging or prod")
         })
     }

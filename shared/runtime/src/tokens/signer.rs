@@ -28,13 +28,13 @@ pub struct TokenSigner {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SigningKeyError {
     /// Not an Ed25519 key in PKCS#8.
-    #[error("the signing key is not an Ed25519 key in PKCS#8")]
+    #[error("the signing key is not an Ed25519 key in PKCS#8 format")]
     Form,
     /// The system's random generator failed.
-    #[error("the system gives no random numbers")]
+    #[error("the system's random number generator failed")]
     NoRandomness,
     /// The key's name does not fit into `kid:base64`.
-    #[error("the name of the signing key is not letters, digits, '-', '_' and '.'")]
+    #[error("the name of the signing key may contain only letters, digits, '-', '_' and '.'")]
     Name,
 }
 

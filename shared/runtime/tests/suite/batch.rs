@@ -290,7 +290,7 @@ async fn a_job_is_one_line_of_the_log() {
             ["rounds", retried, "b1", "b", 1],
             [
                 "WARN",
-                format!("Job {retried} failed and is tried again in 2000 ms"),
+                format!("Job {retried} failed, retrying in 2000 ms"),
                 "retry",
                 "the table is overloaded",
                 0
@@ -300,7 +300,7 @@ async fn a_job_is_one_line_of_the_log() {
             ["rounds", given_up, "c1", "c", 1],
             [
                 "ERROR",
-                format!("Gave up job {given_up} after 1 attempts; its record is in the dead-letter queue"),
+                format!("Gave up job {given_up} after 1 attempts; it is in the dead-letter queue"),
                 "dead letter",
                 "Non-retryable error: there is no such round",
                 0

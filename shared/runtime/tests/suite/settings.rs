@@ -198,7 +198,7 @@ fn a_function_is_told_what_it_needs() {
     assert_eq!(settings.referral_bonus, Settings::local().referral_bonus);
     for missing in ["EVENS_TABLE", "EVENS_QUEUE_URL_PREFIX", "REG_BONUS", "EVENS_RATE_LIMITS"] {
         let error = read(missing).unwrap_err();
-        assert_eq!(error.to_string(), format!("a function of the stage prod is not told {missing}"));
+        assert_eq!(error.to_string(), format!("{missing} is not set for this function in the stage prod"));
     }
     assert_eq!(read("EVENS_STAGE").unwrap().stage, Stage::Local, "where everything has a default");
 }
@@ -209,6 +209,6 @@ fn a_start_error_is_a_sentence_and_a_hint() {
     let error = read(&[("EVENS_STAGE", "production")]).unwrap_err();
     assert_eq!(
         format!("{error:?}"),
-        "there is no stage \"production\"\nhint: set EVENS_STAGE to local, dev, staging or prod"
+        "the stage \"production\" is unknown\nhint: set EVENS_STAGE to local, dev, staging or prod"
     );
 }

@@ -118,8 +118,8 @@ async fn the_environment_says_the_keys() {
     #[rustfmt::skip]
     let table = [
         (&[("EVENS_PAYEE_KEYS_SECRET", "a"), ("EVENS_PAYEE_KEYS", NEW)][..],  Err("the AWS region is not known")),
-        (&[("EVENS_PAYEE_KEYS_SECRET", ""), ("EVENS_PAYEE_KEYS", "")],        Err("there is no key to seal payees with")),
-        (&[("EVENS_PAYEE_KEYS", "new:AQEB")],                                 Err("the keys of EVENS_PAYEE_KEYS cannot be used")),
+        (&[("EVENS_PAYEE_KEYS_SECRET", ""), ("EVENS_PAYEE_KEYS", "")],        Err("no key to encrypt payee accounts is set")),
+        (&[("EVENS_PAYEE_KEYS", "new:AQEB")],                                 Err("the keys in EVENS_PAYEE_KEYS are invalid")),
         (&[("EVENS_PAYEE_KEYS", NEW)],                                        Ok("SealingKeys(new)")),
     ];
     for (said, expected) in table {

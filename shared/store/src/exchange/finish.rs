@@ -1,4 +1,4 @@
-//! How far the matches of an ended round are known to have ended, so that a large round is looked through once.
+//! The progress of the end of a round's matches, so that a large round is read through once.
 
 use crate::exchange::entities::round;
 use crate::table::item::{Fields, text};
@@ -7,7 +7,7 @@ use crate::{Store, StoreError};
 use evens_exchange::{MatchId, Round, RoundId};
 
 impl Store {
-    /// Up to which match all matches of an ended round have ended; `None` where nothing is known.
+    /// The match up to which all matches of an ended round are known to have ended. `None` if nothing is known.
     ///
     /// # Role
     /// - `GetItem` on `ROUND#`
@@ -18,7 +18,7 @@ impl Store {
         }
     }
 
-    /// Keeps how far the matches of an ended round are known to have ended. One conditional write:
+    /// Stores the match up to which all matches of an ended round are known to have ended. One conditional write:
     ///
     /// 1. round: state is the one read, else nothing changes
     ///
@@ -34,9 +34,9 @@ impl Store {
         self.change_one(change).await.map(drop)
     }
 
-    /// Takes an ended round off the list of those with something left to do. One conditional write:
+    /// Takes an ended round out of the `unfinished` index. One conditional write:
     ///
-    /// 1. round: state is the one read, else nothing changes, and the next sweep looks again
+    /// 1. round: state is the one read, else nothing changes, and the next sweep reads it again
     ///
     /// # Role
     /// - `UpdateItem` on `ROUND#`

@@ -11,49 +11,46 @@ use evens_idempotency::BetId;
 use evens_ledger::{Entry, EntryPurpose, UserId};
 use std::cmp::Reverse;
 
-/// How many entries of a ledger one page of bets looks at. Bets of both kinds, their payouts and all other money share
-/// the ledger, so nothing says how far apart two bets of one kind are: whoever has 100,000 entries of another kind
-/// would otherwise wait for a thousand reads, one after the other, until the request's time is over, each time.
+/// Maximum number of ledger entries that one page of bets reads. Bets of both kinds, their payouts and all other money
+/// share the ledger, so two bets of one kind can be any distance apart. Without this limit a player with 100,000
+/// entries of another kind would wait for a thousand reads in a row on each request.
 const LOOKED_AT_MAX: usize = 500;
 
-/// A page of a player's bets, newest first. It may be short, or empty, though another one follows: it looks at so many
-/// entries of the ledger and no more.
+/// A page of a player's bets, newest first. It may be short or empty although another page follows, because it reads a
+/// limited number of ledger entries.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BetPage {
-    /// The bets.
     pub bets: Vec<BetView>,
-    /// The next page starts before the entry of this number; `None` where there is none.
+    /// The next page starts before the entry of this number; `None` on the last page.
     pub next_before: Option<u64>,
 }
 
-/// How many matches of a round one page of a bet's matches looks at: they lie in the order of their ids, with those of
+/// Maximum number of a round's matches that one page of a bet's matches reads: they sort by id, among the matches of
 /// all other bets.
 const MATCHES_LOOKED_AT_MAX: i32 = 500;
 
-/// A page of matches, of a round or of a bet.
+/// A page of the matches of a round or of a bet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MatchPage {
-    /// The matches.
     pub matches: Vec<Match>,
-    /// How many were left out, because they cannot be read.
+    /// Number of matches left out because they cannot be read.
     pub left_out: usize,
-    /// The next page starts after this one; `None` where there is none.
+    /// The next page starts after this match; `None` on the last page.
     pub next_after: Option<MatchId>,
 }
 
-/// Who waits on one side of a round.
+/// The players with unmatched bets on one side of a round.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Waiters {
-    /// Nobody.
     Nobody,
-    /// This player alone.
+    /// Only this player.
     One(UserId),
-    /// Several players, or so many bets that nobody looked further.
+    /// Several players, or more bets than were read.
     Several,
 }
 
 impl Waiters {
-    /// Whether there may be somebody for a player to play against: nobody plays against themselves.
+    /// Returns `true` if the player may find an opponent. A player does not play against themselves.
     pub fn may_play(self, player: UserId) -> bool {
         match self {
             Self::Nobody => false,
@@ -64,7 +61,7 @@ impl Waiters {
 }
 
 impl Store {
-    /// A page of a user's bets, newest first: they are found through the entries of their stakes.
+    /// A page of a user's bets, newest first. They are found through the ledger entries of their stakes.
     ///
     /// # Role
     /// - `BatchGetItem` on `BET#`
@@ -85,9 +82,9 @@ impl Store {
         Ok(BetPage { bets: self.view_bets(bets).await?, next_before })
     }
 
-    /// The newest bets before an entry, so many at most, each with the number of the oldest entry of its stake; and
-    /// where the next ones start, which is said as long as there are entries that nobody looked at. `purpose` is what
-    /// the keys of the stakes begin with. A stake that both balances paid has two entries, one after the other.
+    /// The newest bets before an entry, at most `limit`, each with the number of the oldest entry of its stake. Also
+    /// returns the start of the next page as long as there are unread entries. `purpose` is the prefix of the keys of
+    /// the stakes. A stake paid from both balances has two consecutive entries.
     pub(crate) async fn list_stakes(
         &self,
         user: UserId,
@@ -116,13 +113,14 @@ impl Store {
                 return Ok((stakes, next_before));
             }
             let oldest = entries.last().map_or(1, |entry| entry.number);
-            // Number 1 is the first.
+            // Entries are numbered from 1.
             if entries.len() < usize::from(ENTRIES) || oldest <= 1 {
                 return Ok((stakes, None));
             }
             before = Some(oldest);
             if looked_at >= LOOKED_AT_MAX {
-                // The last stake may go on with the next entry: it is left to the next page then, with both of them.
+                // The last stake may have a second entry just after this one. It is then left to the next page, with
+                // both entries.
                 let cut =
                     newest_of_last.filter(|_| stakes.last().is_some_and(|(number, _)| *number == oldest));
                 if let Some(newest) = cut {
@@ -134,15 +132,14 @@ impl Store {
         }
     }
 
-    /// Some bets that were placed.
     async fn load_bets(&self, ids: impl Iterator<Item = BetId>) -> Result<Vec<Bet>, StoreError> {
         let keys: Vec<_> = ids.map(bet::key).collect();
-        let items = self.get_named(&keys, "the bet is gone").await?;
+        let items = self.get_named(&keys, "the bet is missing").await?;
         items.iter().map(bet::decode).collect()
     }
 
-    /// A page of what can be read of what waits on one side of a round, oldest first; the first one, or the one that
-    /// `start` names.
+    /// A page of the readable unmatched bets on one side of a round, oldest first; the first page, or the one at
+    /// `start`.
     ///
     /// # Role
     /// - `Query` on `BOOK#`
@@ -158,7 +155,7 @@ impl Store {
         Ok(Page::of(&items, waiting::decode, next))
     }
 
-    /// A page of where what waits on one side of a round lies, readable or not, without what is closed already.
+    /// A page of the keys of unmatched bets on one side of a round, readable or not, except closed ones.
     pub(crate) async fn list_places(
         &self,
         round: &RoundId,
@@ -172,7 +169,7 @@ impl Store {
         Ok(Page::of(&items, Key::of, next))
     }
 
-    /// Whether anybody waits on one side of a round, readable or not.
+    /// Returns `true` if there is an unmatched bet on one side of a round, readable or not.
     ///
     /// # Role
     /// - `Query` on `BOOK#`
@@ -180,7 +177,7 @@ impl Store {
         Ok(!self.query_up_to(&self.waiting_on(round, side), None, 1).await?.is_empty())
     }
 
-    /// Who waits on one side of a round, as far as a look at the oldest bets says.
+    /// The players with unmatched bets on one side of a round, judging by the oldest bets.
     ///
     /// # Role
     /// - `Query` on `BOOK#`
@@ -189,14 +186,14 @@ impl Store {
         let items = self.query_up_to(&self.waiting_on(round, side), None, LOOKED_AT).await?;
         let users: Vec<UserId> = items.iter().filter_map(|item| Fields::of(item).get("user").ok()).collect();
         let Some(&oldest) = users.first() else {
-            // What cannot be read is somebody's.
+            // An unreadable bet counts as another player's.
             return Ok(if items.is_empty() { Waiters::Nobody } else { Waiters::Several });
         };
         let is_one = users.len() == items.len() && users.iter().all(|user| *user == oldest);
         Ok(if is_one && items.len() < LOOKED_AT { Waiters::One(oldest) } else { Waiters::Several })
     }
 
-    /// What waits on one side of a round, oldest first.
+    /// Queries the unmatched bets on one side of a round, oldest first.
     pub(crate) fn waiting_on(&self, round: &RoundId, side: Side) -> QueryFluentBuilder {
         let query = self.client.query().table_name(&self.table).consistent_read(true);
         query
@@ -205,8 +202,8 @@ impl Store {
             .expression_attribute_values(":prefix", text(waiting::sort_prefix(round, side)))
     }
 
-    /// A page of a round's matches; `after` is the `next_after` of the page before. It is whole: one that cannot be
-    /// read is an error.
+    /// A page of a round's matches; `after` is the `next_after` of the previous page. A match that cannot be read is an
+    /// error.
     ///
     /// # Role
     /// - `Query` on `MATCHES#`
@@ -221,7 +218,7 @@ impl Store {
         Ok(MatchPage { matches, left_out: 0, next_after })
     }
 
-    /// The same, of those that can be read.
+    /// Like [`Self::list_matches`], but leaves out matches that cannot be read.
     ///
     /// # Role
     /// - `Query` on `MATCHES#`
@@ -236,8 +233,8 @@ impl Store {
         Ok(MatchPage { matches: found, left_out, next_after })
     }
 
-    /// A page of matches as items, and after which one the next page starts. That is said by their keys, as what else
-    /// is in an item may be wrong.
+    /// A page of matches as items, and the match after which the next page starts. Its id is taken from the key,
+    /// because other attributes may be corrupt.
     async fn match_items(
         &self,
         round: &RoundId,
@@ -253,8 +250,9 @@ impl Store {
         Ok((items, next_after))
     }
 
-    /// A page of what a bet was matched with, the newest first in it; `after` is the `next_after` of the page before.
-    /// It may be short, or empty, though another one follows: it looks at so many matches of the round and no more.
+    /// A page of a bet's matches, the newest first within the page; `after` is the `next_after` of the previous page.
+    /// It may be short or empty although another page follows, because it reads a limited number of the round's
+    /// matches.
     ///
     /// # Role
     /// - `Query` on `MATCHES#`
@@ -280,7 +278,7 @@ impl Store {
         Ok(MatchPage { matches, left_out: 0, next_after })
     }
 
-    /// The matches of a round, in the order of their ids.
+    /// Queries the matches of a round, in the order of their ids.
     pub(crate) fn matches_of(&self, round: &RoundId) -> QueryFluentBuilder {
         let query = self.client.query().table_name(&self.table).consistent_read(true);
         query
@@ -290,7 +288,7 @@ impl Store {
     }
 }
 
-/// The bet whose stake an entry takes, if it takes one for that purpose: `BET:{betId}`, or with `:BONUS` behind it.
+/// The bet whose stake an entry debits, if it is one of that purpose: `BET:{betId}`, optionally followed by `:BONUS`.
 fn stake_in_key(entry: &Entry, purpose: EntryPurpose) -> Result<Option<BetId>, StoreError> {
     let id = entry.key.of_purpose(purpose).map(|id| id.strip_suffix(":BONUS").unwrap_or(id).parse());
     id.transpose().map_err(|_| StoreError::corrupt(&entry.key, "key"))

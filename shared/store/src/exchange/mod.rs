@@ -1,8 +1,9 @@
-//! A/B betting in the table: bets, what of them is unmatched, matches and rounds.
+//! A/B betting in the table: bets, their unmatched parts, matches and rounds.
 
 pub(crate) mod entities;
 pub(crate) mod finish;
 pub(crate) mod lists;
+pub(crate) mod open_rounds;
 pub(crate) mod reads;
 pub(crate) mod round_totals;
 pub(crate) mod transactions;

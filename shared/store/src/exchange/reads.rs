@@ -15,16 +15,16 @@ use evens_idempotency::BetId;
 use evens_ledger::{Amount, Entry, UserId};
 use std::collections::BTreeMap;
 
-/// What is read where a bet waits.
+/// The bet, its round and the wallets that a job needs to match a bet.
 #[derive(Debug)]
 pub struct PlaceFound {
-    /// What of the bet waits, if anything does.
+    /// The unmatched part of the bet, if any.
     pub waiting: Option<UnmatchedBet>,
-    /// Its round, if it exists.
+    /// The bet's round, if it exists.
     pub round: Option<Round>,
-    /// The round's secret, where it was asked for.
+    /// The round's secret, if it was requested.
     pub seed: Option<Seed>,
-    /// The wallets that were asked for and can be read.
+    /// The requested wallets that can be read.
     pub wallets: Vec<SeenWallet>,
 }
 
@@ -37,7 +37,7 @@ impl Store {
         self.get(&round::key(id)).await?.as_ref().map(round::decode).transpose()
     }
 
-    /// A round as it was a moment ago, if it existed: for whoever only looks at it, as bets read it, too.
+    /// A round as it was a moment ago, if it existed. Cheaper, for requests that only show it and for bets.
     ///
     /// # Role
     /// - `GetItem` on `ROUND#`
@@ -61,7 +61,7 @@ impl Store {
         self.get(&bet_match::key(round, id)).await?.as_ref().map(bet_match::decode).transpose()
     }
 
-    /// A match, if it exists; and the wallet of who is believed to win it.
+    /// A match, if it exists, and the wallet of its expected winner.
     ///
     /// # Role
     /// - `BatchGetItem` on `MATCHES#`, `USER#`
@@ -76,8 +76,8 @@ impl Store {
         Ok((found.as_ref().map(bet_match::decode).transpose()?, wallet))
     }
 
-    /// By their numbers, the bets that some entries of a player are about: as their keys say, or the matches that those
-    /// name.
+    /// The bets that ledger entries of a player are about, by entry number. They are found in the entries' keys, or in
+    /// the matches that the keys name.
     ///
     /// # Role
     /// - `BatchGetItem` on `MATCHES#`
@@ -92,16 +92,16 @@ impl Store {
                 None => {}
             }
         }
-        // A match has one entry of a player, so each key is asked for once.
+        // A player has one entry for each match, so each key is requested once.
         for some in in_matches.chunks(Self::BATCH_MAX) {
             let keys: Vec<_> = some.iter().map(|(_, key)| key.clone()).collect();
             for ((entry, _), item) in some.iter().zip(self.get_batch_again(&keys).await?) {
-                // The bet is told beside the entry: a match that nobody can read must not take the ledger away with it.
+                // The bet is extra information: a match that cannot be read must not make the ledger unreadable.
                 let found = match item.as_ref().map(bet_match::decode).transpose() {
                     Ok(Some(found)) => found,
                     Ok(None) => continue,
                     Err(error) => {
-                        tracing::warn!("entry.number" = entry.number, "user.id" = %entry.user, %error, "Told an entry without its bet");
+                        tracing::warn!("entry.number" = entry.number, "user.id" = %entry.user, %error, "Showed a ledger entry without its bet, because the match cannot be read");
                         continue;
                     }
                 };
@@ -112,7 +112,8 @@ impl Store {
         Ok(bets)
     }
 
-    /// A bet as it was placed and what of it has ended, if it exists; none where a bet against the house has its id.
+    /// A bet as it was placed, with the parts of it that have ended. `None` if it does not exist, or if a bet against
+    /// the house has this id.
     ///
     /// # Role
     /// - `GetItem` on `BET#`
@@ -124,15 +125,15 @@ impl Store {
         }
     }
 
-    /// What of a bet waits in the book, if anything does.
+    /// The unmatched part of a bet, if any.
     pub async fn load_waiting(&self, of: &Bet) -> Result<Option<UnmatchedBet>, StoreError> {
         let key = waiting::key(&of.round, of.side, of.placed_at, of.id);
         self.get(&key).await?.as_ref().map(waiting::decode).transpose()
     }
 
-    /// What of a bet waits, its round, and the wallets of these players, all different, who may come to play there.
-    /// They only save a look later on: one that cannot be read is left out, so that it is in nobody's way. The round's
-    /// secret is read `with_seed` only: nobody has use for it before a draw.
+    /// The unmatched part of a bet, its round, and the wallets of `players`, who must be distinct. The wallets only
+    /// save a later read, so an unreadable one is left out. The round's secret is read only `with_seed`, because it is
+    /// not needed before a draw.
     ///
     /// # Role
     /// - `BatchGetItem` on `BOOK#`, `ROUND#`, `SEED#`, `USER#`
@@ -192,8 +193,8 @@ impl Store {
         Ok(Some((round::decode(&round)?, round::seed::decode(&seed)?)))
     }
 
-    /// The secret of a round that is there. Both are written at once, but not seen at once: the round may have been
-    /// seen just opened, and its seed a moment before.
+    /// The secret of a round that exists. Both are written in one transaction but may become visible one after the
+    /// other, so a missing secret is read again.
     async fn settled_seed(&self, id: &RoundId, seen: Option<Item>) -> Result<Item, StoreError> {
         let seed = match seen {
             None => self.get_settled(&round::seed::key(id)).await?,
@@ -202,7 +203,7 @@ impl Store {
         seed.ok_or_else(|| StoreError::corrupt(id, "the round has no seed"))
     }
 
-    /// A bet and what of it waits, read at one moment, if it exists.
+    /// A bet and its unmatched part, read at one moment, if the bet exists.
     ///
     /// # Role
     /// - `GetItem` on `BET#`, `BOOK#`
@@ -213,8 +214,8 @@ impl Store {
         }
     }
 
-    /// These bets and what of them waits, each read at one moment. What does not change of a bet says where it waits;
-    /// of those that have ended nothing does, and they are not read again.
+    /// Each bet with its unmatched part, read at one moment. A bet that has ended has no unmatched part and is not read
+    /// again.
     pub(crate) async fn view_bets(&self, bets: Vec<Bet>) -> Result<Vec<BetView>, StoreError> {
         let unended: Vec<_> = bets.iter().filter(|bet| !bet.has_ended()).collect();
         let mut views = Vec::with_capacity(unended.len());
@@ -248,7 +249,7 @@ impl Store {
     }
 }
 
-/// A bet and what of it waits, as one transaction read them; an empty item is one that is not there.
+/// Decodes a bet and its unmatched part as one transaction read them. An empty item is a missing one.
 fn view(bet_item: &Item, waiting_item: &Item) -> Result<BetView, StoreError> {
     let open = if waiting_item.is_empty() { Amount::ZERO } else { waiting::decode(waiting_item)?.open };
     Ok(BetView { bet: bet::decode(bet_item)?, open })

@@ -1,10 +1,9 @@
-//! What is matched and what waits in a round, added up by one reader at a time in the whole system.
+//! The matched and unmatched amounts of a round, added up by one reader at a time in the whole system.
 //!
-//! Everybody else reads what that one left: one small item. What is added up in a second is bounded, whatever the
-//! number of requests, of processes and of matches (decision 019), so nobody can keep bets from the table by looking at
-//! a round.
+//! All other readers get the last result: one small item. The number of items added up per second is bounded, whatever
+//! the number of requests, processes and matches (decision 019). So reading a round cannot slow down its bets.
 //!
-//! Architecture invariant: nothing here is strongly consistent but the turn to read, and nothing is decided by it.
+//! Architecture invariant: nothing here is strongly consistent but the turn to read, and no decision depends on it.
 
 use crate::exchange::entities::totals::{self, Sum, Tally, Totals, Walk};
 use crate::exchange::entities::{bet_match, waiting};
@@ -18,42 +17,42 @@ use evens_exchange::{MatchState, RoundId, RoundTotals, Side};
 use evens_ledger::Amount;
 use jiff::{SignedDuration, Timestamp};
 
-/// What a round adds up to.
+/// The totals of a round.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CountedTotals {
-    /// The sums.
     pub totals: RoundTotals,
-    /// When the reading of the oldest of them began.
+    /// The time at which the reading of the oldest sum began.
     pub as_of: Timestamp,
 }
 
-/// How many matches of a round are read in one turn.
+/// Maximum number of matches of a round that are read in one turn.
 const MATCHES_MAX: usize = 5_000;
-/// And how many bets that wait on either side: they lie where bets are written to.
+/// Maximum number of unmatched bets on each side: they are in the partition to which bets are written.
 const WAITING_MAX: usize = 1_000;
-/// How long after the beginning of a turn the next one may begin.
+/// Minimum time between the starts of two turns.
 const BETWEEN_TURNS: SignedDuration = SignedDuration::from_secs(1);
-/// How long a turn may take: whoever has not finished by then is taken for dead.
+/// Maximum duration of a turn. A reader that takes longer is considered dead.
 const TURN_MAX: SignedDuration = SignedDuration::from_secs(10);
-/// How far the clocks of two processes differ at most. A turn that began later than that from now is of a clock that
-/// was wrong.
+/// Maximum difference between the clocks of two processes. A turn that began later than this from now was taken with a
+/// wrong clock.
 const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_secs(1);
 
 /// A list to add up.
 struct List {
     query: QueryFluentBuilder,
     partition: String,
-    /// How many items are read in one turn.
+    /// Maximum number of items read in one turn.
     read_max: usize,
     amount_of: fn(&Item) -> Result<Amount, StoreError>,
 }
 
 impl Store {
-    /// What a round adds up to. Where nobody has looked for a second, this call goes on with adding it up, and a round
-    /// that fits into one turn is exact; else it is what was added up last, or what there is of it so far.
+    /// The totals of a round. If the last turn is more than a second ago, this call takes the next one, and a round
+    /// that fits into one turn is exact. Otherwise the result is the last finished sum, or the sum in progress if none
+    /// is finished.
     ///
-    /// What was joined meanwhile may be counted on neither side or on both. What cannot be read is left out, and then
-    /// that is not all.
+    /// A bet that is joined meanwhile may be counted on neither list or on both. Unreadable items are left out; then
+    /// the totals are not complete.
     ///
     /// # Role
     /// - `GetItem` on `TOTALS#`
@@ -74,9 +73,9 @@ impl Store {
         }
     }
 
-    /// Takes the turn to read. One conditional write:
+    /// Takes the turn to read, or returns the current totals. One conditional write:
     ///
-    /// 1. totals: absent, or free at this moment, else somebody else reads, or has just read: the totals as they are
+    /// 1. totals: absent or free at this moment, else another reader has the turn, or has just finished
     async fn take_turn(&self, round: &RoundId, now: Timestamp) -> Result<Result<Totals, Totals>, StoreError> {
         let change = Change {
             key: totals::key(round),
@@ -94,11 +93,11 @@ impl Store {
         match self.change_and_read(change).await? {
             Ok(taken) => totals::decode(&taken).map(Ok),
             Err(Some(found)) => totals::decode(&found).map(Err),
-            Err(None) => Err(StoreError::corrupt(round, "the totals are gone")),
+            Err(None) => Err(StoreError::corrupt(round, "the totals are missing")),
         }
     }
 
-    /// Goes on with each list from where the turn before has stopped, and keeps what came of it.
+    /// Continues each list from where the previous turn stopped, and stores the result.
     async fn make_turn(
         &self,
         round: &RoundId,
@@ -117,9 +116,9 @@ impl Store {
         Ok(read.shown())
     }
 
-    /// Keeps what a turn came to, and lets the next one begin. One conditional write:
+    /// Stores the result of a turn, and lets the next one begin. One conditional write:
     ///
-    /// 1. totals: the turn is the one that was taken, else it took too long, and somebody else goes on
+    /// 1. totals: the turn is the one that was taken, else it took too long, and another reader has the turn
     async fn keep(&self, round: &RoundId, read: &Totals) -> Result<(), StoreError> {
         let free_at = after(read.taken_at, BETWEEN_TURNS);
         let change = Change {
@@ -137,8 +136,8 @@ impl Store {
         self.change_one(change).await.map(drop)
     }
 
-    /// Reads on, to the end of the list or as much of it as may be read in one turn. The next walk begins anew: what is
-    /// counted may change, and a match that was voided must not stay in the sum.
+    /// Reads on to the end of the list, or up to the limit of one turn. Each walk starts anew from zero, because
+    /// counted items may change: a match that was voided must not stay in the sum.
     async fn go_on(&self, tally: Tally, list: &List, now: Timestamp) -> Result<Tally, StoreError> {
         let (mut sum, mut after) = match tally.walk {
             Some(walk) => (walk.sum, Some(walk.after)),
@@ -181,12 +180,12 @@ impl Store {
 }
 
 impl Totals {
-    /// Whether somebody may go on with it.
+    /// Returns `true` if the next turn can be taken.
     fn is_free(&self, now: Timestamp) -> bool {
         self.free_at <= now || self.taken_at > after(now, CLOCKS_DIFFER)
     }
 
-    /// The last sums that are done; of a list that was never read to its end, what there is so far.
+    /// The last finished sums. If a list was never read to its end, its sum in progress.
     fn shown(&self) -> CountedTotals {
         let nothing = Sum { amount: Amount::ZERO, is_whole: false, as_of: self.taken_at };
         let [matched, waiting_a, waiting_b] = [&self.matched, &self.waiting_a, &self.waiting_b]
@@ -209,7 +208,7 @@ impl Tally {
 }
 
 impl Sum {
-    /// What does not fit into an amount is left out like what cannot be read.
+    /// Amounts that do not fit into the sum are left out like unreadable ones.
     fn add(&mut self, page: &Page<Amount>) {
         self.is_whole &= page.left_out == 0;
         for amount in &page.found {
@@ -221,7 +220,6 @@ impl Sum {
     }
 }
 
-/// So much later.
 fn after(at: Timestamp, by: SignedDuration) -> Timestamp {
     at.saturating_add(by).unwrap_or(Timestamp::MAX)
 }

@@ -1,7 +1,7 @@
-//! How many bets of one player wait in a round: counted before a bet is placed, where there may be as many as may.
+//! Counts the unmatched bets of a player in a round before another bet is placed, if the maximum may be reached.
 //!
-//! Two bets of one player are never placed at the same moment, as each asks for the wallet that the count was made
-//! with.
+//! Two bets of one player are never placed at the same moment, because each requires the wallet version with which the
+//! count was made.
 
 use crate::exchange::entities::waiting;
 use crate::table::item::Key;
@@ -11,22 +11,22 @@ use evens_idempotency::BetId;
 use evens_ledger::{Entry, EntryPurpose, SystemAccount, Wallet};
 use jiff::{SignedDuration, Timestamp};
 
-/// How long a bet may wait for its refund: the sweep that asks for it comes each minute, and where the queue of refunds
-/// is long, it asks there in each tenth one.
+/// Time that a due refund may take. The sweep runs every minute, and only every tenth minute if the queue of refunds is
+/// long.
 const LATE: SignedDuration = SignedDuration::from_mins(15);
 
-/// A bet that may wait: what the key of its unmatched bet follows from, but for its side.
+/// A bet that may be unmatched: everything that the key of its unmatched bet follows from except the side.
 struct Candidate {
     bet: BetId,
     placed_at: Timestamp,
 }
 
 impl Store {
-    /// How many of a player's bets wait in a round. It is counted only where it may be as many as may wait; else the
-    /// answer is zero. What waits is locked, and at least the least stake each: where less is locked, nothing is read.
-    /// And each has moved the wallet: where it has moved less often, one entry is read at most.
+    /// Number of a player's unmatched bets in a round. Returns zero without counting if the maximum cannot be reached.
+    /// Unmatched stakes are locked, and each is at least the minimum stake, so nothing is read if less is locked. Each
+    /// bet has also changed the wallet: if the wallet has changed less often, at most one entry is read.
     ///
-    /// A bet that should have been refunded for [`LATE`] is not counted.
+    /// A bet whose refund has been due for longer than [`LATE`] is not counted.
     pub(crate) async fn count_waiting(
         &self,
         wallet: &Wallet,
@@ -56,7 +56,7 @@ impl Store {
         Ok(waiting)
     }
 
-    /// Whether a wallet has moved so many times since a moment.
+    /// Returns `true` if a wallet has changed at least `times` times since a moment.
     async fn has_moved_often(
         &self,
         wallet: &Wallet,
@@ -64,7 +64,7 @@ impl Store {
         since: Timestamp,
     ) -> Result<bool, StoreError> {
         let times = u64::try_from(times).unwrap_or(u64::MAX);
-        // The oldest of so many entries; the first of all is number 1.
+        // The oldest of that many entries. Entries are numbered from 1.
         let Some(number) = wallet.version.checked_sub(times).map(|before| before + 1) else {
             return Ok(false);
         };
@@ -76,7 +76,7 @@ impl Store {
         Ok(entries.first().is_some_and(|entry| entry.at >= since))
     }
 
-    /// The player's bets in a round that are young enough to wait, by the entries of their stakes.
+    /// The player's bets in a round that are recent enough to be unmatched, found by the entries of their stakes.
     async fn list_placed(
         &self,
         wallet: &Wallet,
@@ -99,13 +99,13 @@ impl Store {
     }
 }
 
-/// The bet that an entry has placed, if it has placed one.
+/// The bet that an entry placed, if any.
 fn candidate(entry: &Entry) -> Option<Candidate> {
     let bet = entry.key.of_purpose(EntryPurpose::Bet)?.parse().ok()?;
     Some(Candidate { bet, placed_at: entry.at })
 }
 
-/// Where it waits, if it does: on one of the two sides.
+/// The keys under which the bet may be unmatched, one for each side.
 fn places_of(round: &RoundId, candidate: &Candidate) -> [Key; 2] {
     Side::ALL.map(|side| waiting::key(round, side, candidate.placed_at, candidate.bet))
 }

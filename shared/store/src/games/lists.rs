@@ -5,18 +5,18 @@ use crate::{Store, StoreError};
 use evens_games::GameBet;
 use evens_ledger::{EntryPurpose, UserId};
 
-/// A page of a player's bets against the house, newest first. It may be short, or empty, though another one follows, as
-/// [`BetPage`](crate::BetPage) may.
+/// A page of a player's bets against the house, newest first. It may be short or empty although another page follows,
+/// as [`BetPage`](crate::BetPage) may.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GameBetPage {
-    /// The bets.
     pub bets: Vec<GameBet>,
-    /// The next page starts before the entry of this number; `None` where there is none.
+    /// The next page starts before the entry of this number; `None` on the last page.
     pub next_before: Option<u64>,
 }
 
 impl Store {
-    /// A page of a user's bets against the house, newest first: they are found through the entries of their stakes.
+    /// A page of a user's bets against the house, newest first. They are found through the ledger entries of their
+    /// stakes.
     ///
     /// # Role
     /// - `BatchGetItem` on `BET#`
@@ -32,7 +32,7 @@ impl Store {
         let mut bets = Vec::with_capacity(stakes.len());
         for some in stakes.chunks(Self::BATCH_MAX) {
             let keys: Vec<_> = some.iter().map(|(_, id)| game_bet::key(*id)).collect();
-            for item in self.get_named(&keys, "the bet is gone").await? {
+            for item in self.get_named(&keys, "the bet is missing").await? {
                 bets.push(game_bet::decode(&item)?);
             }
         }

@@ -1,4 +1,4 @@
-//! House games: periods, the shards of their bets, results, bets, and what they came to.
+//! House games: periods, the shards of their bets, results, bets, and statistics.
 
 pub(crate) mod entities;
 pub(crate) mod lists;

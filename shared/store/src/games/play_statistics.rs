@@ -1,7 +1,7 @@
-//! What a player's bets on games came to: folded from the entries of their ledger, in one pass over all games. Finished
-//! days are kept, so that nobody folds them twice.
+//! Statistics of a player's bets on games, computed from the entries of their ledger, in one pass over all games.
+//! Finished days are stored, so that they are computed once.
 //!
-//! Architecture invariant: placing and paying a bet writes nothing for this, and nothing is decided by it.
+//! Architecture invariant: placing and paying a bet writes nothing for this, and no decision depends on it.
 
 use crate::games::entities::{period, play_day};
 use crate::table::item::text;
@@ -13,15 +13,15 @@ use jiff::civil::Date;
 use jiff::tz::Offset;
 use std::collections::BTreeSet;
 
-/// How many entries are read at once.
+/// Number of entries read at once.
 const ENTRIES: u16 = 200;
 
 impl Store {
-    /// What a player's bets on games came to on the days that can be asked about, where days begin as the offset says.
+    /// The statistics of a player's bets on games, for the days that can be requested. Days begin as the offset says.
     ///
-    /// A bet without a payout has lost once everything that its lane of its period owes is paid: a lane that cannot end
-    /// keeps nobody of another one waiting. That is asked after the entries were read, and then those that came
-    /// meanwhile are: so no winner is told that they have lost.
+    /// A bet without a payout has lost once its lane of the period has paid everything that it owes. A lane that cannot
+    /// end does not delay players of other lanes. The lanes are read after the entries, and then the entries that
+    /// arrived meanwhile. So a winner is never counted as having lost.
     ///
     /// # Role
     /// - `BatchGetItem` on `PERIOD#`
@@ -54,7 +54,7 @@ impl Store {
         Ok(PlayDays { today, days })
     }
 
-    /// The days of a player that are kept, from one day on and before another, in their order.
+    /// The stored days of a player from `first` until the day before `before`, in ascending order.
     async fn list_play_days(
         &self,
         user: UserId,
@@ -71,10 +71,10 @@ impl Store {
         self.query_up_to(&query, None, usize::MAX).await?.iter().map(play_day::decode).collect()
     }
 
-    /// Reads the entries behind those that were read; at the beginning, those since the first day.
+    /// Reads the entries after those already read; at the beginning, those since the first day.
     async fn read_entries(&self, user: UserId, played: &mut PlayedBets) -> Result<(), StoreError> {
         let (read, first) = (played.last_entry(), played.first_moment());
-        // The wallet first: what it does not carry any more is then in its page.
+        // The wallet is read first, so that entries it no longer carries are found in their page.
         let wallet = self.load_wallet(user).await?;
         // Entries are numbered up to the wallet's version.
         let (mut newest_first, mut unread) = (Vec::new(), wallet.version.saturating_sub(read));
@@ -91,7 +91,7 @@ impl Store {
         Ok(())
     }
 
-    /// Those of some periods that owe a player nothing any more.
+    /// The periods, among those asked for, that no longer owe the player anything.
     async fn list_paid_periods(
         &self,
         user: UserId,

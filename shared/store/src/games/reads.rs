@@ -21,7 +21,7 @@ impl Store {
         self.get(&period::key(id)).await?.as_ref().map(period::decode).transpose()
     }
 
-    /// Some periods in one call, in their order: those that exist. At most a hundred.
+    /// Loads periods in one call, in the order of `ids`, at most a hundred. `None` for a period that does not exist.
     ///
     /// # Role
     /// - `BatchGetItem` on `PERIOD#`
@@ -31,8 +31,8 @@ impl Store {
         found.iter().map(|item| item.as_ref().map(period::decode).transpose()).collect()
     }
 
-    /// A period as it was a moment ago, if it existed: for whoever only looks at it, and for bets, as it is their shard
-    /// that says whether they are taken.
+    /// A period as it was a moment ago, if it existed. Cheaper, for requests that only show it and for bets, because
+    /// the shard decides whether a bet is accepted.
     ///
     /// # Role
     /// - `GetItem` on `PERIOD#`
@@ -40,7 +40,8 @@ impl Store {
         self.look(&period::key(id)).await?.as_ref().map(period::decode).transpose()
     }
 
-    /// The secret of a period whose fence is up: of no other is it read, as it says what will be drawn (M7).
+    /// The secret of a period whose fence is closed. It is not read for other periods, because it determines the draw
+    /// (M7).
     ///
     /// # Role
     /// - `GetItem` on `SEED#`
@@ -57,7 +58,8 @@ impl Store {
         }
     }
 
-    /// The shards of a lane of a period whose fence is up, in their order: all of them, with all their bets.
+    /// The shards of a lane of a period whose fence is closed, in ascending order, with all their bets. Fails if one is
+    /// missing or open.
     ///
     /// # Role
     /// - `Query` on `PERIOD-BETS#`
@@ -71,7 +73,7 @@ impl Store {
         }
     }
 
-    /// The bets of a period as they were a moment ago, shard by shard: for whoever only looks at them.
+    /// The bets of a period as they were a moment ago, shard by shard, for requests that only show them.
     ///
     /// # Role
     /// - `Query` on `PERIOD-BETS#`
@@ -94,7 +96,7 @@ impl Store {
         items.iter().map(shard::decode).collect()
     }
 
-    /// So many results of a room before a period, newest first.
+    /// At most `limit` results of a room before a period, newest first.
     ///
     /// # Role
     /// - `Query` on `RESULTS#`
@@ -118,7 +120,7 @@ impl Store {
         items.iter().map(result::decode).collect()
     }
 
-    /// Every period in a shard of the index that should have closed by that moment and is neither drawn nor cancelled.
+    /// Every period in a shard of the index whose closing time has passed and that is neither drawn nor cancelled.
     ///
     /// # Role
     /// - `Query` on index `unfinished`
@@ -126,7 +128,7 @@ impl Store {
         self.sweep_partition(&period::index_partition(Shard::number(number)), now).await
     }
 
-    /// Every period in a shard of the index that ended before that moment and still owes something.
+    /// Every period in a shard of the index that ended before a time and still owes payments.
     ///
     /// # Role
     /// - `Query` on index `unfinished`

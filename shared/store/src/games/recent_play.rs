@@ -1,6 +1,6 @@
-//! What a player's bets on games came to as of some minutes ago: so that it is added up once, whoever is asked.
+//! Recent statistics of a player's bets on games, stored for some minutes so that requests do not recompute them.
 //!
-//! Architecture invariant: nothing is decided by it.
+//! Architecture invariant: no decision depends on it.
 
 use crate::games::entities::play_now;
 use crate::table::item::text;
@@ -10,33 +10,31 @@ use evens_ledger::UserId;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
-/// What a player's bets on games came to, and when they were added up.
+/// The statistics of a player's bets on games, and the time at which they were computed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecentPlay {
-    /// When they were.
     pub as_of: Timestamp,
-    /// What they came to.
     pub days: PlayDays,
 }
 
 impl RecentPlay {
-    /// For how long it is good.
+    /// How long the statistics are valid.
     const KEPT: SignedDuration = SignedDuration::from_mins(5);
 
-    /// From when on it is not.
+    /// The time from which they are no longer valid.
     pub fn expires_at(&self) -> Timestamp {
         self.as_of.saturating_add(Self::KEPT).unwrap_or(Timestamp::MAX)
     }
 
-    /// Whether it is good at that moment, which is on that day.
+    /// Returns `true` if they are valid at the time `now` on the day `today`.
     pub fn is_good(&self, today: Date, now: Timestamp) -> bool {
         self.days.today == today && (self.as_of..self.expires_at()).contains(&now)
     }
 }
 
 impl Store {
-    /// What a player's bets on games came to as it was kept, if that is good. It is not deleted at the second at which
-    /// it ends, so that is looked at.
+    /// The stored statistics of a player's bets on games, if they are still valid. The engine may delete them late, so
+    /// their age is checked.
     ///
     /// # Role
     /// - `Query` on `STATS#`
@@ -57,7 +55,7 @@ impl Store {
         Ok(kept.filter(|kept| kept.is_good(today, now)))
     }
 
-    /// Keeps what a player's bets on games came to, unless something newer is kept.
+    /// Stores the statistics of a player's bets on games, unless newer ones are stored.
     ///
     /// # Role
     /// - `UpdateItem` on `STATS#`

@@ -1,7 +1,7 @@
 //! Jackpots in the table.
 //!
-//! Architecture invariant: this is the only module that names a `JACKPOT…` key, so all that happens to a jackpot
-//! happens by a transaction of this folder.
+//! Architecture invariant: this is the only module that names a `JACKPOT…` key, so every change of a jackpot is a
+//! transaction of this folder.
 
 pub(crate) mod entities;
 pub(crate) mod proposals;

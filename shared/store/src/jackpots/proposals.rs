@@ -1,4 +1,4 @@
-//! What one operator has proposed of jackpots, and another one may agree to.
+//! Proposals of one operator that another may approve.
 
 use super::entities::operation::{self, Used};
 use super::entities::proposal;
@@ -13,21 +13,21 @@ use evens_players::Role;
 use jiff::Timestamp;
 use std::collections::BTreeSet;
 
-/// What waits for a second operator.
+/// Proposals that wait for a second operator.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JackpotProposals {
-    /// Wins, the oldest first.
+    /// Oldest first.
     pub wins: Vec<Award>,
-    /// Terms, the smallest group first.
+    /// Smallest group first.
     pub terms: Vec<ProposedConfig>,
 }
 
 impl Store {
-    /// How many proposed wins are listed at most, and how many one read takes.
+    /// Maximum number of proposed wins in a list, and the number read at once.
     const PROPOSALS_MAX: u16 = 100;
 
-    /// What waits for a second operator at that moment, of those whose proposer is still one: the 100 oldest wins, and
-    /// the terms of each group. However many somebody has proposed who is none any more, they hide no others.
+    /// The proposals that wait for a second operator at the time `now`: the 100 oldest wins, and the terms of each
+    /// group. Proposals of users who are no longer operators are left out, and do not hide others.
     ///
     /// # Role
     /// - `BatchGetItem` on `ACCOUNT#`, `JACKPOT-OP#`
@@ -40,7 +40,7 @@ impl Store {
         Ok(JackpotProposals { wins, terms })
     }
 
-    /// Which of these are no operators any more, or are blocked: nobody agrees to what they proposed.
+    /// The proposers who are blocked or no longer operators. Their proposals cannot be approved.
     pub(super) async fn proposers_gone(
         &self,
         proposers: BTreeSet<UserId>,
@@ -79,8 +79,8 @@ impl Store {
         Ok(wins)
     }
 
-    /// Of the wins that a page of the index lists, those that another operator may agree to. The index is a moment
-    /// behind: what it lists may have begun.
+    /// The wins on a page of the index that another operator may approve. The index may be slightly behind, so a listed
+    /// win may have begun.
     async fn load_waiting_wins(&self, listed: &[Item]) -> Result<Vec<Award>, StoreError> {
         let keys = listed.iter().map(Key::of).collect::<Result<Vec<_>, _>>()?;
         let mut wins = Vec::new();
@@ -109,7 +109,7 @@ impl Store {
         Ok([minor, major, mega].into_iter().flatten().filter(waits).collect())
     }
 
-    /// The terms of a group that operators have proposed last, whatever has become of them.
+    /// The last proposal of each operator for the terms of a group, even if it no longer applies.
     pub(super) async fn load_proposed_configs(
         &self,
         group: JackpotGroup,

@@ -1,4 +1,4 @@
-//! What is read of jackpots.
+//! Reads of jackpots.
 
 use super::entities::operation::{self, Used};
 use super::entities::{config, meter, pool, win};
@@ -12,42 +12,38 @@ use evens_jackpots::{
 use evens_ledger::Amount;
 use jiff::Timestamp;
 
-/// A group as everybody may see it.
+/// A group as the public sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SeenJackpot {
-    /// Its terms.
     pub config: JackpotConfig,
-    /// Its pool.
     pub pool: Pool,
-    /// What it holds altogether.
+    /// The total amounts that it holds.
     pub standing: Standing,
 }
 
 /// A page of a group's wins, newest first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WinPage {
-    /// The wins.
     pub wins: Vec<Win>,
-    /// The next page starts before the win of this number; `None` where there is none.
+    /// The next page starts before the win of this number; `None` on the last page.
     pub next_before: Option<u64>,
 }
 
 /// A page of the versions of a group's terms, newest first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConfigPage {
-    /// The versions.
     pub configs: Vec<JackpotConfig>,
-    /// The next page starts before this version; `None` where there is none.
+    /// The next page starts before this version; `None` on the last page.
     pub next_before: Option<u64>,
 }
 
 impl Store {
-    /// How many wins are read together where all of a while are looked at.
+    /// Number of wins read at once when all wins of a time range are read.
     const WINS_AT_ONCE: u16 = 100;
-    /// How many versions of terms are read together where those are wanted that are in play: more are rare.
+    /// Number of versions of terms read at once to find those in play. More than this is rare.
     const CONFIGS_AT_ONCE: u16 = 3;
 
-    /// The groups that are open, with what they hold at this moment.
+    /// The open groups with their current amounts.
     ///
     /// # Role
     /// - `BatchGetItem` on `JACKPOT#`, `JACKPOT-METER#`
@@ -61,7 +57,7 @@ impl Store {
         }))
     }
 
-    /// What each group holds that is open, at this moment.
+    /// The current amounts of each open group.
     ///
     /// # Role
     /// - `BatchGetItem` on `JACKPOT#`, `JACKPOT-METER#`
@@ -74,7 +70,7 @@ impl Store {
         attempt!(self, Read, {
             let pools = self.load_jackpot_pools().await?;
             let meters = self.load_jackpot_meters().await?;
-            // A win that began or ended in between took what was in the meters, and its pool does not show it yet.
+            // A win that began or ended in between has emptied the meters, and the pool that was read does not show it.
             if versions(&self.load_jackpot_pools().await?) != versions(&pools) {
                 return Ok(Attempt::Again(StoreError::Contended));
             }
@@ -104,7 +100,7 @@ impl Store {
         Ok(self.query_jackpot_configs(group, None, 1).await?.pop())
     }
 
-    /// The versions of a group's terms by which a period can still be won, the newest first.
+    /// The versions of a group's terms by which a period can still be won, newest first.
     pub(crate) async fn load_jackpot_configs_in_play(
         &self,
         group: JackpotGroup,
@@ -122,12 +118,12 @@ impl Store {
         }
     }
 
-    /// Every version of a group's terms, the newest first.
+    /// Every version of a group's terms, newest first.
     pub async fn list_jackpot_configs(&self, group: JackpotGroup) -> Result<Vec<JackpotConfig>, StoreError> {
         self.query_jackpot_configs(group, None, usize::MAX).await
     }
 
-    /// A page of the versions of a group's terms, newest first, from before that one.
+    /// A page of the versions of a group's terms before a version, newest first.
     ///
     /// # Role
     /// - `Query` on `JACKPOT#`
@@ -145,7 +141,7 @@ impl Store {
         Ok(ConfigPage { configs, next_before })
     }
 
-    /// Every version of the terms of each group, the newest first.
+    /// Every version of the terms of each group, newest first.
     ///
     /// # Role
     /// - `Query` on `JACKPOT#`
@@ -169,7 +165,7 @@ impl Store {
         items?.iter().map(config::decode).collect()
     }
 
-    /// The pool of each group that is open.
+    /// The pool of each open group.
     ///
     /// # Role
     /// - `BatchGetItem` on `JACKPOT#`
@@ -179,13 +175,13 @@ impl Store {
         Ok(ByGroup { minor: minor?, major: major?, mega: mega? })
     }
 
-    /// All meters that anything was ever contributed to.
+    /// All meters that ever received a contribution.
     pub(crate) async fn load_jackpot_meters(&self) -> Result<Vec<Meter>, StoreError> {
         let items = self.get_batch_again(&meter::all_keys()).await?;
         items.iter().flatten().map(meter::decode).collect()
     }
 
-    /// What was contributed under an id; none where nothing was, or it was used for something else.
+    /// The contribution with an id. `None` if there is none, or the id was used for something else.
     pub async fn load_jackpot_contribution(
         &self,
         operation: &OperationId,
@@ -205,7 +201,7 @@ impl Store {
         self.read_jackpot(&win::key(group, cycle)).await?.as_ref().map(win::decode).transpose()
     }
 
-    /// A page of a group's wins, newest first, from before the one of that number.
+    /// A page of a group's wins before the win of a number, newest first.
     ///
     /// # Role
     /// - `Query` on `JACKPOT-WINS#`
@@ -218,9 +214,9 @@ impl Store {
         self.page_of_jackpot_wins(group, before, limit, false).await
     }
 
-    /// What of all groups was given away by the word of one operator alone, whoever that was, within the time for which
-    /// that counts: what was won, and what is on its way. Pools are read first, so that a win that ends meanwhile is
-    /// seen twice and not missed; it counts once.
+    /// The amount that was given away on the decision of a single operator, over all groups and operators, within
+    /// [`AwardAct::ALONE_COUNTED_FOR`]. Includes paid wins and wins in progress. Pools are read first, so that a win
+    /// that ends meanwhile is seen twice rather than missed; it counts once.
     pub(crate) async fn load_given_alone(&self, now: Timestamp) -> Result<Amount, StoreError> {
         let mut given = Amount::ZERO;
         for pool in self.load_jackpot_pools().await?.iter().filter_map(|(_, pool)| pool.as_ref()) {
@@ -230,7 +226,8 @@ impl Store {
         Ok(given)
     }
 
-    /// The same of one group, with the win that was on its way before: its number, and what it gives.
+    /// Like [`Self::load_given_alone`] for one group. `pending` is the number and the amount of the win that was in
+    /// progress.
     async fn load_given_alone_of(
         &self,
         group: JackpotGroup,
@@ -274,13 +271,12 @@ impl Store {
         Ok(WinPage { wins, next_before })
     }
 
-    /// An item of a jackpot, as it is now.
     pub(crate) async fn read_jackpot(&self, key: &Key) -> Result<Option<Item>, StoreError> {
         attempt!(self, Read, { self.get(key).await.map(Attempt::Done) })
     }
 }
 
-/// How often each pool that is open was changed.
+/// The version of each open pool.
 fn versions(pools: &ByGroup<Option<Pool>>) -> [Option<u64>; 3] {
     JackpotGroup::ALL.map(|group| pools.get(group).as_ref().map(|pool| pool.version))
 }

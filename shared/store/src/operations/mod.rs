@@ -1,4 +1,5 @@
-//! What serves whoever runs the system: what is unfinished, how long already, budgets of requests, and the whole table.
+//! Reads and writes for operations: unfinished work and its age, request budgets, the audit log, and scans of the whole
+//! table.
 
 pub(crate) mod entities;
 pub(crate) mod oldest;

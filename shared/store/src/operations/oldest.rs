@@ -1,4 +1,4 @@
-//! How long the oldest unfinished things have been unfinished, found shard by shard and never by a scan.
+//! The age of the oldest unfinished work, found shard by shard and never by a scan.
 
 use crate::exchange::entities::{bet_match, round};
 use crate::games::entities::period;
@@ -13,38 +13,37 @@ use crate::table::shard::Shard;
 use crate::{Store, StoreError};
 use jiff::Timestamp;
 
-/// What can be unfinished.
+/// A kind of unfinished work, with the time from which its age counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unfinished {
-    /// A bet of which something waits: since it was placed.
+    /// A bet with an unmatched part: since it was placed.
     UnmatchedBet,
-    /// A match that is not settled: since it was joined.
+    /// An unsettled match: since it was joined.
     Match,
-    /// A round that has ended, with something in it that has not: since it opened; one that should have closed: since
-    /// then.
+    /// An ended round with bets or matches that have not ended: since it opened. Also an open round past its closing
+    /// deadline: since the deadline.
     Round,
-    /// A period of a game that is neither drawn nor cancelled: since it should have closed.
+    /// A period of a game that is neither drawn nor cancelled: since its closing time.
     UndrawnPeriod,
-    /// A period of a game that owes something for its bets: since it ended.
+    /// A period of a game that still owes payments for its bets: since it ended.
     Period,
-    /// A win of a jackpot that is under way: since it began; one that was drawn and has not begun: since it was drawn.
+    /// A jackpot win that is not paid: since it began. Also a drawn win that has not begun: since it was drawn.
     JackpotWin,
-    /// An account to which something of its sign-up is owed: since it was made.
+    /// An account whose sign-up has a step left: since it was created.
     Registration,
-    /// A deposit that may still be paid: since when somebody should have asked about it.
+    /// A deposit that may still be paid: since its next check was due.
     Deposit,
-    /// A withdrawal on its way: since when somebody should have looked at it.
+    /// A withdrawal that is being paid: since its next check was due.
     Withdrawal,
-    /// A withdrawal that waits for a cashier: since it began to, or the last of them decided.
+    /// A withdrawal that waits for a cashier: since it was held, or the last cashier approved it.
     HeldWithdrawal,
-    /// A bonus for a first deposit that is due: since the deposit was credited.
+    /// A due bonus for a first deposit: since the deposit was credited.
     FirstBonus,
-    /// A day to be written down, or news of a password to be told: since the session was opened.
+    /// A day of attendance to record, or a password notification to send: since the session was opened.
     SessionDebt,
 }
 
 impl Unfinished {
-    /// Every kind.
     pub const ALL: [Self; 12] = [
         Self::UnmatchedBet,
         Self::Match,
@@ -60,7 +59,7 @@ impl Unfinished {
         Self::SessionDebt,
     ];
 
-    /// Where in the index it stands; none where it stands in the book, which is in the order of rounds.
+    /// The partition in the `unfinished` index. `None` for bets, which are in the book.
     fn index_partition(self) -> Option<fn(Shard) -> String> {
         match self {
             Self::UnmatchedBet => None,
@@ -80,8 +79,8 @@ impl Unfinished {
 }
 
 impl Store {
-    /// Since when the oldest thing of a kind has been unfinished; none where there is none. It is a read of the index
-    /// for each shard; of waiting bets all are read, as the book is in the order of rounds.
+    /// The time since which the oldest work of a kind has been unfinished, or `None` if there is none. Reads one index
+    /// item per shard. For unmatched bets it reads the whole book, because that sorts by round.
     ///
     /// # Role
     /// - `Query` on `BOOK#`, index `unfinished`
@@ -97,8 +96,8 @@ impl Store {
         Ok(oldest)
     }
 
-    /// The same of one shard: the time of the first item of a partition of the index, which is in the order of time.
-    /// What is there for later, such as a round that is still to close, is not unfinished yet.
+    /// Like [`Store::oldest_unfinished`] for one shard: the time of the first item in a partition of the index, which
+    /// sorts by time. An item with a later time, such as a round that is still to close, is not unfinished yet.
     ///
     /// # Role
     /// - `Query` on index `unfinished`

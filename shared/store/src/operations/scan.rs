@@ -1,8 +1,8 @@
-//! The whole table, item by item: with all that is secret for the commands of an operator and for tests, and
-//! [without](Store::scan_books) for whoever looks by schedule.
+//! Reads the whole table, item by item: with all secrets for operators' commands and tests, and
+//! [without](Store::scan_books) for scheduled checks.
 //!
-//! An item counts only under the key that follows from what it is: where it lies elsewhere, nobody who looks for it
-//! finds it, and what it should prevent (a second effect of a key, a second account of a name) can happen.
+//! An item counts only under the key that follows from its content. At any other key no reader finds it, and the effect
+//! that it should prevent (a second effect of a key, a second account of a name) can happen.
 
 use crate::exchange::entities::{bet, bet_match, round, totals, waiting};
 use crate::games::entities::result::{self, DrawnPeriod};
@@ -25,7 +25,7 @@ use jiff::Timestamp;
 use std::iter::once;
 
 impl Store {
-    /// Hands what is in every item of the table to `each`: strongly consistent, in no particular order.
+    /// Passes the content of every item of the table to `each`: strongly consistent, in no particular order.
     ///
     /// # Role
     /// - `Scan` on any item
@@ -46,8 +46,8 @@ impl Store {
     }
 }
 
-/// What is in an item, and what is wrong with where it is. An item that lies elsewhere than where it is looked for does
-/// not count: it is no record. One that stands wrongly in the index of unfinished things is a record all the same.
+/// The records of an item, and errors about its place. An item at a wrong key is no record, because no reader finds it.
+/// An item at a wrong place in the `unfinished` index is still a record.
 pub(crate) fn records(item: &Item) -> Vec<Result<Record, StoreError>> {
     let found = match found(item) {
         Ok(found) => found,
@@ -60,28 +60,28 @@ pub(crate) fn records(item: &Item) -> Vec<Result<Record, StoreError>> {
     }
 }
 
-/// What is in an item, and where such an item lies.
+/// The records of an item, and the place where it belongs.
 struct Found {
     records: Vec<Record>,
     key: Key,
     listed: Listed,
 }
 
-/// Where in the index of unfinished things an item stands: in that partition, since that time.
+/// The place of an item in the `unfinished` index: a partition and a time.
 enum Listed {
     Never,
     Perhaps(String, Timestamp),
     Always(String, Timestamp),
-    /// For whoever looks at it next, at a moment that does not follow from what is in it.
+    /// In the index under the time of its next check, which does not follow from the item's content.
     ForNextLook {
         partition: String,
-        /// Whether there always is a next look.
+        /// `true` if there is always a next check.
         always: bool,
     },
 }
 
 impl Found {
-    /// What is in no index.
+    /// An item that is in no index.
     fn at(key: Key, record: Record) -> Self {
         Self { records: vec![record], key, listed: Listed::Never }
     }
@@ -91,7 +91,7 @@ impl Found {
     }
 }
 
-/// How the place of an item differs from the one that follows from what is in it.
+/// The error if an item is not at the place that follows from its content.
 fn misplaced(item: &Item, found: &Found) -> Option<StoreError> {
     let fields = Fields::of(item);
     let expect = |name: &'static str, expected: Option<&str>| match fields.optional::<String>(name) {
@@ -107,7 +107,7 @@ fn misplaced(item: &Item, found: &Found) -> Option<StoreError> {
         }
         Listed::ForNextLook { partition, .. } => match unfinished_since(fields) {
             Ok(at) => Some((partition.as_str(), index_sort(at))),
-            // There is no such moment, so it is never found.
+            // Not a valid time, so no query finds the item.
             Err(_) => Some((partition.as_str(), String::new())),
         },
     };
@@ -213,7 +213,7 @@ fn found(item: &Item) -> Result<Found, StoreError> {
     })
 }
 
-/// What a contribution moves between accounts follows from it, so there are no other items of that.
+/// The transfers of a contribution follow from it, so they have no items of their own.
 fn of_jackpot(item: &Item) -> Result<Found, StoreError> {
     let at = |key, record| Found::at(key, Record::Jackpot(Box::new(record)));
     Ok(match Fields::of(item).get::<String>("kind")?.as_str() {
@@ -254,8 +254,8 @@ fn of_jackpot(item: &Item) -> Result<Found, StoreError> {
     })
 }
 
-/// A drawn win is listed until it begins; one that was forced, until it begins or need not be won any more. One that is
-/// proposed is listed since there is a list of those.
+/// A drawn win is listed until it begins. A win that was forced is listed until it begins or no longer has to be won. A
+/// proposed win is listed only if it was proposed since that list exists.
 fn listed_award(award: &Award) -> Listed {
     if award.is_proposed() {
         return Listed::Perhaps(operation::PROPOSED.to_owned(), award.at);
@@ -268,7 +268,6 @@ fn listed_award(award: &Award) -> Listed {
     }
 }
 
-/// What there is of games.
 fn of_game(item: &Item) -> Result<Found, StoreError> {
     let fields = Fields::of(item);
     Ok(match fields.get::<String>("kind")?.as_str() {
@@ -297,7 +296,8 @@ fn of_game(item: &Item) -> Result<Found, StoreError> {
     })
 }
 
-/// An order is listed as long as somebody must look at it; one that has failed, as long as money may still come for it.
+/// An order is listed as long as it must be checked. A failed deposit is listed as long as money may still arrive for
+/// it.
 fn of_order(item: &Item) -> Result<Found, StoreError> {
     order::revision(item)?;
     let order = PlayerOrder::decode(item)?;
@@ -332,12 +332,12 @@ fn of_match(item: &Item) -> Result<Found, StoreError> {
     Ok(Found::at(key, Record::Match(found)).listed(listed))
 }
 
-/// A round that has ended is listed until all in it has.
+/// A round that has ended is listed until everything in it has ended.
 fn of_round(item: &Item) -> Result<Found, StoreError> {
     let found = round::decode(item)?;
     let (key, partition) = (round::key(&found.id), round::index_partition(Shard::of(&found.id)));
     let listed = match found.state.name() {
-        // One that has a latest moment to close, under that moment.
+        // A round with a closing deadline is listed under that time.
         RoundStateName::Open => match found.deadlines {
             Some(deadlines) => Listed::Always(partition, deadlines.closes_by),
             None => Listed::Never,
@@ -349,7 +349,7 @@ fn of_round(item: &Item) -> Result<Found, StoreError> {
     Ok(Found::at(key, Record::Round(found)).listed(listed))
 }
 
-/// What is in an item that says who somebody is, and when they were there.
+/// The records of items about players: their accounts, logins, referrals and visits.
 fn of_player(item: &Item, kind: &str) -> Result<Found, StoreError> {
     let (fields, key) = (Fields::of(item), Key::of(item)?);
     Ok(match kind {
@@ -381,15 +381,15 @@ fn of_player(item: &Item, kind: &str) -> Result<Found, StoreError> {
             let user = fields.get("user_id")?;
             Found::at(attendance::key(user, fields.get("attendance_date")?), Record::Visit(user))
         }
-        // What else is in it nobody but who tries a code asks for.
+        // Only the code that checks a phone code needs the other attributes.
         phone_code::KIND => Found::at(phone_code::key(fields.get("user")?), Record::Aside),
-        // What it counts is said by its key alone.
+        // The key alone identifies the counter.
         rate::KIND => Found::at(key, Record::Aside),
         _ => return Err(fields.corrupt("kind")),
     })
 }
 
-/// An account is listed as long as something of its sign-up is owed.
+/// An account is listed as long as a step of its sign-up is due.
 fn of_account(item: &Item) -> Result<Found, StoreError> {
     let account = account::decode(item)?;
     let (user, since) = (account.user, account.created_at);

@@ -1,8 +1,9 @@
-//! The whole table without what is secret in it: for whoever looks at all books by schedule.
+//! Reads the whole table without its secrets, for the scheduled check of all books.
 //!
-//! Architecture invariant: no attribute is named here that holds a secret of a round or a period, the hash of a
-//! password or where a player is paid. The role of whoever scans is held to the same list, so what is secret is not
-//! read by it, whatever its code does. A published seed is part of its round or period, and is read there, by its key.
+//! Architecture invariant: this list names no attribute that holds a secret of a round or a period, the hash of a
+//! password, or bank details of a player. The role of the scanning function is restricted to the same list, so it
+//! cannot read secrets, whatever its code does. A published seed is part of its round or period, and is read there, by
+//! its key.
 
 use crate::exchange::entities::{round, totals};
 use crate::games::entities::{period, play_day, play_now};
@@ -22,7 +23,7 @@ use futures::stream::{FuturesUnordered, StreamExt};
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
-/// Which attributes are read.
+/// The attributes that are read.
 #[rustfmt::skip]
 const ATTRIBUTES: [&str; 228] = [
     "account", "action", "actor", "actual_deposit_amount", "adjustments", "after", "agreements", "amount",
@@ -54,24 +55,24 @@ const ATTRIBUTES: [&str; 228] = [
     "user_id", "user_role", "version", "vip_level", "win", "winner", "wins", "withdrawals_day", "withdrawn",
 ];
 
-/// What an item of a secret of a round is called.
+/// The `kind` of a round's secret.
 const SEED_KIND: &str = "seed";
 
-/// How the whole table is read beside whoever is at work on it.
+/// The pace of a scan of the whole table beside other work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ScanPace {
-    /// How many segments are read side by side.
+    /// Number of segments that are read concurrently.
     pub segments: u16,
-    /// How many items are read at a time.
+    /// Number of items per page.
     pub page: u16,
-    /// For how many times as long as a page took, with all that was done with it, nothing of its segment is read after
-    /// it. An engine that does one thing at a time is so left to others for that part of the time.
+    /// Pause after each page of a segment, as a multiple of the time that the page took, including its processing. An
+    /// engine that handles one request at a time is then free for other requests.
     pub rests: u32,
 }
 
 impl Store {
-    /// Hands what is in every item of the table to `each`, as [`Store::scan`] does, but for secrets: no secret
-    /// seed is handed out, and of a payee nothing but whose it is.
+    /// Passes the content of every item to `each`, as [`Store::scan`] does, but without secrets: no secret seed, and of
+    /// a payee only the owner.
     ///
     /// # Role
     /// - `BatchGetItem` on `PERIOD#`, `ROUND#`
@@ -112,7 +113,7 @@ impl Store {
         Ok(())
     }
 
-    /// A player's entries after that one which are in pages, strongly consistent.
+    /// A player's entries after the number `after` that are in pages, strongly consistent.
     ///
     /// # Role
     /// - `Query` on `LEDGER#`
@@ -135,7 +136,7 @@ impl Store {
                 request = request.segment(segment.into()).total_segments(pace.segments.into());
             }
             request = request.select(Select::SpecificAttributes);
-            // All by other names, as some are words of the expressions.
+            // All attributes get placeholders, because some names are reserved words.
             let names = || (0..ATTRIBUTES.len()).map(|number| format!("#a{number}"));
             request = request.projection_expression(names().collect::<Vec<_>>().join(","));
             for (name, attribute) in names().zip(ATTRIBUTES) {
@@ -148,12 +149,12 @@ impl Store {
     }
 }
 
-/// What of an item is there to be looked at.
+/// The result of looking at a scanned item.
 enum Seen {
     Item(Item),
-    /// A round that may have published its seed, or a period that has: read again, whole.
+    /// A round that may have published its seed, or a period that has: read again completely.
     Published(Key),
-    /// A secret, without what is secret; or what nothing depends on.
+    /// A secret without its secret attributes, or an item on which nothing depends.
     Nothing,
 }
 
@@ -169,7 +170,7 @@ fn seen(mut item: Item) -> Result<Seen, StoreError> {
             Seen::Published(Key::of(&item)?)
         }
         period::KIND if has_result(fields.get("state")?) => Seen::Published(Key::of(&item)?),
-        // Nobody but who pays asks for what is sealed.
+        // Only the code that pays needs the sealed details.
         payee::KIND => {
             item.insert("sealed".to_owned(), text(""));
             Seen::Item(item)

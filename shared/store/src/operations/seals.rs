@@ -1,4 +1,4 @@
-//! Seals of days: each is put once, and what is there stays.
+//! Seals of days. Each is put once, and never replaced.
 
 use crate::operations::entities::seal;
 use crate::table::item::text;
@@ -19,9 +19,9 @@ impl Store {
         self.query_up_to(&query, None, 1).await?.first().map(seal::decode).transpose()
     }
 
-    /// Keeps the seal of a day, and gives the one that is kept: an earlier one of the same day stays.
+    /// Stores the seal of a day and returns the stored one. An earlier seal of the same day stays.
     ///
-    /// 1. seal: absent, else the one that is there
+    /// 1. seal: absent, else the stored one is returned
     ///
     /// # Role
     /// - `PutItem` on `SEAL`

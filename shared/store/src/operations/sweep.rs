@@ -1,4 +1,4 @@
-//! What is unfinished, found shard by shard and never by a scan.
+//! Finds unfinished work, shard by shard and never by a scan.
 
 use crate::exchange::entities::{bet_match, round, waiting};
 use crate::jackpots::entities::{operation, pool};
@@ -16,74 +16,66 @@ use evens_ledger::UserId;
 use evens_payments::OrderId;
 use jiff::Timestamp;
 
-/// A match that is not settled, as the index has it.
+/// An unsettled match, as the index shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnsettledMatch {
-    /// The match.
     pub id: MatchId,
-    /// Its round.
     pub round: RoundId,
-    /// Who placed its bet on side A.
+    /// The player of its bet on side A.
     pub user_a: UserId,
-    /// When it was joined.
     pub joined_at: Timestamp,
 }
 
-/// A round that has ended with something in it that has not, or that should have closed.
+/// A round with something left to do: it has ended and its bets or matches have not, or it is past its closing
+/// deadline.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnfinishedRound {
-    /// The round.
     pub id: RoundId,
 }
 
-/// An account to which something of its sign-up is owed.
+/// An account whose sign-up has a step left.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnfinishedRegistration {
-    /// Whose.
     pub user: UserId,
 }
 
-/// That a player is owed the bonus for their first deposit.
+/// A player to whom the bonus for their first deposit is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct UnfinishedFirstBonus {
-    /// The player.
     pub user: UserId,
 }
 
-/// An order that somebody must look at, as the index has it.
+/// An order that must be checked, as the index shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnfinishedOrder {
-    /// The order.
     pub id: OrderId,
-    /// Whose it is.
     pub user: UserId,
 }
 
-/// A win of a jackpot that is not paid, as the index has it.
+/// A jackpot win that is not paid, as the index shows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct UnfinishedWin {
-    /// Of which group.
     pub group: JackpotGroup,
-    /// Which period's bets it is owed to, where it was drawn and has not begun; none where it is under way.
+    /// The period whose bets it is owed to, if it was drawn and has not begun. `None` if it has begun.
     pub owed_by: Option<PeriodId>,
 }
 
-/// Since when something has been unfinished, by the clock of whoever began it.
+/// A range of times since which work has been unfinished, by the clock of the process that began it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Since {
-    /// Since before this moment.
+    /// Earlier than this time.
     Before(Timestamp),
-    /// Since after this moment, which has not come yet: that clock was ahead.
+    /// Later than this time. With the current time: the clock of that process was ahead.
     After(Timestamp),
-    /// Since the first of these moments or later, and not later than the second.
+    /// From the first time to the second, both included.
     Within(Timestamp, Timestamp),
 }
 
 impl Store {
-    /// The index of unfinished things.
+    /// The name of the index of unfinished work.
     pub(crate) const UNFINISHED: &'static str = "unfinished";
 
-    /// A page of the bets that wait in a shard of the book; the first one, or the one that `start` names.
+    /// A page of the unmatched bets in a shard of the book; the first page, or the one at `start`.
     ///
     /// # Role
     /// - `Query` on `BOOK#`
@@ -102,7 +94,7 @@ impl Store {
         Ok(Page::of(&output.items.unwrap_or_default(), waiting::decode, output.last_evaluated_key))
     }
 
-    /// A page of the unsettled matches in a shard of the index that were joined then.
+    /// A page of the unsettled matches in a shard of the index that were joined in the range `joined`.
     ///
     /// # Role
     /// - `Query` on index `unfinished`
@@ -118,8 +110,8 @@ impl Store {
         Ok(Page::of(&items, unsettled_match, next))
     }
 
-    /// Every round in a shard of the index with something left to do at that moment: those that have ended, and the
-    /// open ones whose latest moment to close has come.
+    /// Every round in a shard of the index with something left to do: those that have ended, and open ones whose
+    /// closing deadline has passed.
     ///
     /// # Role
     /// - `Query` on index `unfinished`
@@ -136,7 +128,8 @@ impl Store {
         }
     }
 
-    /// A page of the accounts in a shard of the index that were made then, with something owed to them.
+    /// A page of the accounts in a shard of the index that were created in the range `created` and have a step of their
+    /// sign-up left.
     ///
     /// # Role
     /// - `Query` on index `unfinished`
@@ -152,7 +145,8 @@ impl Store {
         Ok(Page::of(&items, unfinished_registration, next))
     }
 
-    /// A page of the players in a shard of the index to whom the bonus for a first deposit is due since then.
+    /// A page of the players in a shard of the index whose bonus for a first deposit has been due since the range
+    /// `due`.
     ///
     /// # Role
     /// - `Query` on index `unfinished`
@@ -168,8 +162,8 @@ impl Store {
         Ok(Page::of(&items, unfinished_first_bonus, next))
     }
 
-    /// The wins of groups of a shard of the index that are under way since then, or were drawn then and have not begun;
-    /// the oldest first.
+    /// The jackpot wins of a shard of the index that began in the range `begun`, or were drawn in it and have not
+    /// begun; the oldest first.
     ///
     /// # Role
     /// - `Query` on index `unfinished`
@@ -190,7 +184,7 @@ impl Store {
         }
     }
 
-    /// A page of the orders in a shard of a list that somebody must have looked at by now, the longest due first.
+    /// A page of the orders in a shard of a list whose next check is due, the longest due first.
     ///
     /// # Role
     /// - `Query` on index `unfinished`
@@ -208,7 +202,7 @@ impl Store {
         Ok(Page::of(&items, unfinished_order, next))
     }
 
-    /// At most so many items of a partition of the index, which is in the order of time; and where to go on.
+    /// At most `limit` items of a partition of the index, which sorts by time, and the start of the next page.
     pub(crate) async fn page_of_unfinished(
         &self,
         partition: &str,
@@ -239,17 +233,20 @@ impl Store {
     }
 }
 
-/// Since when an item of the index has been unfinished, to the millisecond.
+/// The time since which an item of the index has been unfinished, with a precision of milliseconds.
 pub(crate) fn unfinished_since(fields: Fields<'_>) -> Result<Timestamp, StoreError> {
     let since: i64 = fields.get("unfinished_sk")?;
     Timestamp::from_millisecond(since).map_err(|_| fields.corrupt("unfinished_sk"))
 }
 
 fn unfinished_round(item: &Item) -> Result<UnfinishedRound, StoreError> {
-    let fields = Fields::of(item);
+    Ok(UnfinishedRound { id: round_in_key(Fields::of(item))? })
+}
+
+pub(crate) fn round_in_key(fields: Fields<'_>) -> Result<RoundId, StoreError> {
     let partition: String = fields.get("pk")?;
     let id = partition.strip_prefix("ROUND#").and_then(|id| id.parse().ok());
-    Ok(UnfinishedRound { id: id.ok_or_else(|| fields.corrupt("pk"))? })
+    id.ok_or_else(|| fields.corrupt("pk"))
 }
 
 fn unfinished_registration(item: &Item) -> Result<UnfinishedRegistration, StoreError> {
@@ -273,7 +270,7 @@ fn win_in_key(item: &Item) -> Result<UnfinishedWin, StoreError> {
     found.ok_or_else(|| fields.corrupt("pk"))
 }
 
-/// The user whose number follows the prefix in the partition.
+/// The user whose number follows the prefix in the partition key.
 fn user_in_key(item: &Item, prefix: &str) -> Result<UserId, StoreError> {
     let fields = Fields::of(item);
     let partition: String = fields.get("pk")?;

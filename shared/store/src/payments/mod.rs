@@ -1,5 +1,5 @@
-//! Money in and out in the table: orders, what is known of a player's payments, payees, and how
-//! they agree with what providers state.
+//! Deposits and withdrawals in the table: orders, payments records of players, payees, and the reconciliation with
+//! providers' statements.
 
 pub(crate) mod entities;
 pub(crate) mod orders;

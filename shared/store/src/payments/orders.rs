@@ -1,4 +1,4 @@
-//! A player's orders, page by page, newest first: their places in the order of time, then the orders themselves.
+//! A player's orders, page by page, newest first: their places sorted by time, then the orders themselves.
 
 use crate::payments::entities::{deposit, order, withdrawal};
 use crate::table::item::{Fields, Item, text};
@@ -7,17 +7,14 @@ use evens_ledger::UserId;
 use evens_payments::{DepositOrder, Direction, OrderPosition, OrderTerms, WithdrawalOrder};
 use evens_records::OrderPlace;
 
-/// A deposit or a withdrawal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PlayerOrder {
-    /// Money that a player brings.
     Deposit(Box<DepositOrder>),
-    /// Money that a player takes home.
     Withdrawal(Box<WithdrawalOrder>),
 }
 
 impl PlayerOrder {
-    /// What was agreed when it was given.
+    /// The terms on which the order was opened.
     pub fn terms(&self) -> &OrderTerms {
         match self {
             Self::Deposit(order) => &order.terms,
@@ -25,7 +22,6 @@ impl PlayerOrder {
         }
     }
 
-    /// The deposit, if it is one.
     pub fn deposit(&self) -> Option<&DepositOrder> {
         match self {
             Self::Deposit(order) => Some(order),
@@ -33,7 +29,6 @@ impl PlayerOrder {
         }
     }
 
-    /// The withdrawal, if it is one.
     pub fn withdrawal(&self) -> Option<&WithdrawalOrder> {
         match self {
             Self::Withdrawal(order) => Some(order),
@@ -41,7 +36,6 @@ impl PlayerOrder {
         }
     }
 
-    /// The order of an item.
     pub(crate) fn decode(item: &Item) -> Result<Self, StoreError> {
         Ok(match Fields::of(item).get("direction")? {
             Direction::Deposit => Self::Deposit(Box::new(deposit::decode(item)?)),
@@ -53,14 +47,13 @@ impl PlayerOrder {
 /// A page of a player's orders, newest first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrderPage {
-    /// The orders.
     pub orders: Vec<PlayerOrder>,
-    /// The next page starts before this one; `None` where there is none.
+    /// The next page starts before this position; `None` on the last page.
     pub next_before: Option<OrderPosition>,
 }
 
 impl Store {
-    /// A page of a player's orders of one direction, or of both, newest first: those before that position.
+    /// A page of a player's orders before a position, newest first, of one direction or of both.
     ///
     /// # Role
     /// - `BatchGetItem` on `ORDER#`
@@ -85,7 +78,7 @@ impl Store {
         Ok(OrderPage { orders, next_before })
     }
 
-    /// The newest places before one, so many if there are.
+    /// The newest places before a position, at most `wanted`.
     async fn list_order_places(
         &self,
         user: UserId,
@@ -94,7 +87,7 @@ impl Store {
         wanted: usize,
     ) -> Result<Vec<OrderPlace>, StoreError> {
         let partition = order::places_partition(user);
-        // Behind every sort key: they are digits and what follows them.
+        // Sorts after every sort key, which all begin with a digit.
         let last = before.map_or_else(|| ":".to_owned(), order::place_sort);
         let query = self.client.query().table_name(&self.table).scan_index_forward(false);
         let query = query
@@ -103,7 +96,7 @@ impl Store {
             .expression_attribute_values(":before", text(last));
         let (mut places, mut start) = (Vec::new(), None);
         while places.len() < wanted {
-            // Of one direction some are left out, so they are asked for in pages that are never small.
+            // Places of the other direction are filtered out afterwards, so the pages are never small.
             let asked = if direction.is_some() { Self::BATCH_MAX.max(wanted) } else { wanted - places.len() };
             let (items, next) = self.query_page(&query, start, asked).await?;
             let found = items.iter().map(order::decode_place).collect::<Result<Vec<_>, _>>()?;
@@ -117,10 +110,9 @@ impl Store {
         Ok(places)
     }
 
-    /// The orders of some places.
     async fn load_orders(&self, places: &[OrderPlace]) -> Result<Vec<PlayerOrder>, StoreError> {
         let keys: Vec<_> = places.iter().map(|place| order::key(place.order)).collect();
-        let items = self.get_named(&keys, "the order is gone").await?;
+        let items = self.get_named(&keys, "the order is missing").await?;
         items.iter().map(PlayerOrder::decode).collect()
     }
 }

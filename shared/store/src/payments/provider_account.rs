@@ -1,12 +1,12 @@
-//! The account of a payment provider: all movements on it, out of the whole table.
+//! The account of a payment provider: all its movements, from the whole table.
 //!
-//! Nothing lists them: a movement is an entry in its player's ledger, or a transfer under its key, and a list of them
-//! would cost every deposit and every payout a write more. So whoever needs them reads all that may hold one. It costs
-//! half a read unit for each 4 KB of the table, whatever is in them, and is for once a day.
+//! No index lists them: a movement is an entry in its player's ledger, or a transfer under its key, and an index would
+//! cost each deposit and payout another write. So all items that may hold one are scanned. The cost is half a read unit
+//! for each 4 KB of the table, whatever it contains; a scan is made once a day.
 //!
-//! Keeps: each movement that was there when the scan began is handed out, once. A wallet hands its entries on to pages
-//! while it is read elsewhere, so the scan may come too early for the page and too late for the wallet: then that
-//! player's pages are read again.
+//! Invariant: each movement that existed when the scan began is passed on once. A wallet may move its entries to a page
+//! during the scan, after the scan passed the page's place and before it reads the wallet. In that case the player's
+//! pages are read again.
 
 use crate::table::item::{Fields, Item, text};
 use crate::table::retry::{Attempt, attempt};
@@ -18,8 +18,8 @@ use evens_ledger::{Entry, ProviderName, UserId};
 use evens_payments::BookedMovement;
 use std::collections::HashMap;
 
-/// Which attributes are read: those of wallets, entries and transfers. The role of the function that scans may read no
-/// others, so none of what is secret in other items. IAM counts those that the filter names, and the keys.
+/// The attributes that are read: those of wallets, entries and transfers. The role of the scanning function may read no
+/// others, so it cannot read secrets in other items. IAM also checks the attributes in the filter, and the keys.
 const ATTRIBUTES: [&str; 20] = [
     "account",
     "amount",
@@ -43,14 +43,14 @@ const ATTRIBUTES: [&str; 20] = [
     "version",
 ];
 
-/// What holds a movement.
+/// The kinds of items that hold movements.
 const KINDS: [&str; 4] = [wallet::KIND, entry::PAGE_KIND, entry::KIND, transfer::KIND];
 
 impl Store {
-    /// Hands each movement on the account of a provider to `each`, in no particular order.
+    /// Passes each movement on the account of a provider to `each`, in no particular order.
     ///
     /// # Errors
-    /// An item cannot be read: then nobody knows what moved.
+    /// An item cannot be read, so the movements would be incomplete.
     ///
     /// # Role
     /// - `Query` on `LEDGER#`
@@ -88,8 +88,8 @@ impl Store {
     async fn scan_page(&self, start: Option<Item>) -> Result<ScanOutput, StoreError> {
         let mut request = self.client.scan().table_name(&self.table).limit(Self::PAGE.into());
         request = request.set_exclusive_start_key(start).select(Select::SpecificAttributes);
-        // All by other names, as some are words of the expressions. The constant is joined: where an array of twenty is
-        // made here to be joined, LLVM unrolls that, and optimises it for ten minutes.
+        // All attributes get placeholders, because some names are reserved words. The constant is joined directly: with
+        // an array of twenty that is made here, LLVM unrolls the loop and optimises it for ten minutes.
         request = request.projection_expression(format!("#{}", ATTRIBUTES.join(", #")));
         for name in ATTRIBUTES {
             request = request.expression_attribute_names(format!("#{name}"), name);
@@ -104,7 +104,7 @@ impl Store {
         Ok(output)
     }
 
-    /// The pages of a player's ledger whose entries come after that one, strongly consistent.
+    /// The pages of a player's ledger with entries after the number `after`, strongly consistent.
     pub(crate) async fn pages_after(&self, user: UserId, after: u64) -> Result<Vec<Item>, StoreError> {
         let first = entry::key(user, after.saturating_add(1));
         let query = self.client.query().table_name(&self.table).consistent_read(true);
@@ -116,21 +116,21 @@ impl Store {
     }
 }
 
-/// Where an entry was seen: in a page of its ledger, or carried by the wallet.
+/// The place of an entry: in a page of its ledger, or in the wallet.
 #[derive(Clone, Copy)]
 enum Seen {
     Paged,
     Carried,
 }
 
-/// How far each player's ledger was seen.
+/// The progress of the scan in each player's ledger.
 #[derive(Default)]
 struct Ledgers {
-    /// The number of the last entry that was seen in a page.
+    /// The number of the last entry seen in a page.
     paged: HashMap<UserId, u64>,
-    /// The number of the last entry that must be in a page, as the wallet carries those after it.
+    /// The number of the last entry that must be in a page, because the wallet carries those after it.
     put_away: HashMap<UserId, u64>,
-    /// What wallets carry of the account. A page may have it, too.
+    /// Movements in entries that wallets carry. A page may also contain them.
     carried: Vec<(UserId, u64, BookedMovement)>,
 }
 
@@ -180,14 +180,14 @@ impl Ledgers {
         }
     }
 
-    /// Of whom a page was put away behind the scan, and after which entry.
+    /// The players whose pages were written behind the scan, with the last entry seen of each.
     fn behind(&self) -> Vec<(UserId, u64)> {
         let seen = |user| self.paged.get(user).copied().unwrap_or_default();
         let behind = self.put_away.iter().filter(|(user, last)| seen(user) < **last);
         behind.map(|(user, _)| (*user, seen(user))).collect()
     }
 
-    /// What only wallets carry.
+    /// Passes on the movements that only wallets carry.
     fn end(self, each: &mut impl FnMut(BookedMovement)) {
         let seen = |user| self.paged.get(&user).copied().unwrap_or_default();
         let only = self.carried.into_iter().filter(|(user, number, _)| seen(*user) < *number);
@@ -210,7 +210,7 @@ mod tests {
         "sandbox".parse().expect("a name")
     }
 
-    /// A player's first entries, all on the account.
+    /// A player's first entries, all on the provider's account.
     fn entries(count: u64) -> Vec<Entry> {
         let mut held = Wallet::empty(UserId::new(1).expect("a user"));
         let credit = |number| Posting {
@@ -229,7 +229,7 @@ mod tests {
         numbers.map(post).collect()
     }
 
-    /// The wallet after all of them, when it carries those from a number on.
+    /// The wallet after all entries, carrying those from number `from` on.
     fn carrying(all: &[Entry], from: usize) -> Item {
         let newest = &all[from - 1..];
         let (first, last) = (&newest[0], &newest[newest.len() - 1]);
@@ -241,7 +241,7 @@ mod tests {
             .build()
     }
 
-    /// What a scan of these items hands out, and of how many players it was too early for a page.
+    /// The movements that a scan of these items finds, and the number of players with a page that it missed.
     fn seen(items: &[Item]) -> (Vec<String>, usize) {
         let (mut ledgers, mut found) = (Ledgers::default(), Vec::new());
         let mut each = |movement: BookedMovement| found.push(movement.key.to_string());
@@ -264,9 +264,9 @@ mod tests {
         let whole = keys(&[1, 2, 3, 4, 5, 6]);
         assert_eq!(seen(&[page.clone(), after.clone()]), (whole.clone(), 0));
         assert_eq!(seen(&[after.clone(), page.clone()]), (whole, 0));
-        // The wallet was read before it handed its entries on, and the page afterwards.
+        // The wallet was read before it moved its entries to the page, and the page afterwards.
         assert_eq!(seen(&[before, page]), (keys(&[1, 2, 3, 4]), 0));
-        // The page's place was read before it was there, and the wallet afterwards.
+        // The page's place was read before the page existed, and the wallet afterwards.
         assert_eq!(seen(&[after]), (keys(&[5, 6]), 1));
     }
 }

@@ -1,4 +1,4 @@
-//! Reports of reconciliation, and what is booked from statements: each is put once, and what is there stays.
+//! Reports of reconciliation, and transfers booked from statements. Each is put once, and never replaced.
 
 use crate::payments::entities::{order, report};
 use crate::table::item::{Item, text};
@@ -11,9 +11,9 @@ use evens_payments::{OrderId, ReconciliationReport, ReportId};
 use jiff::civil::Date;
 
 impl Store {
-    /// Keeps a report, and gives the one that is kept: an earlier one of the same statement stays.
+    /// Stores a report and returns the stored one. An earlier report of the same statement stays.
     ///
-    /// 1. report: absent, else the one that is there
+    /// 1. report: absent, else the stored one is returned
     ///
     /// # Role
     /// - `PutItem` on `RECON`
@@ -33,7 +33,7 @@ impl Store {
         self.get(&report::key(id)).await?.as_ref().map(report::decode).transpose()
     }
 
-    /// The reports of the newest days first, at most so many.
+    /// The newest reports by day, at most `limit`.
     ///
     /// # Role
     /// - `Query` on `RECON`
@@ -46,7 +46,7 @@ impl Store {
         items.iter().map(report::decode).collect()
     }
 
-    /// Whether a day of a provider has a report, by whatever statement.
+    /// Returns `true` if a provider's day has a report, of any statement.
     ///
     /// # Role
     /// - `Query` on `RECON`
@@ -59,10 +59,10 @@ impl Store {
         Ok(!self.query_up_to(&query, None, 1).await?.is_empty())
     }
 
-    /// Books a transfer that no order asks for, and gives the one that is in the ledger: an earlier one under the same
+    /// Books a transfer that belongs to no order and returns the one in the ledger. An earlier transfer under the same
     /// key stays, whatever it moved.
     ///
-    /// 1. transfer: absent, else the one that is there
+    /// 1. transfer: absent, else the stored one is returned
     ///
     /// # Role
     /// - `PutItem` on `TRANSFER#`
@@ -71,7 +71,7 @@ impl Store {
         found.as_ref().map_or_else(|| Ok(transfer.clone()), transfer::decode)
     }
 
-    /// Those of some orders that there are, in no particular order.
+    /// The orders that exist among `ids`, in no particular order.
     ///
     /// # Role
     /// - `BatchGetItem` on `ORDER#`
@@ -86,7 +86,7 @@ impl Store {
         Ok(orders)
     }
 
-    /// Puts an item; gives the one that is there already, which stays.
+    /// Puts an item. Returns the item that is already there, which stays.
     pub(crate) async fn put_once(&self, item: &Item) -> Result<Option<Item>, StoreError> {
         attempt!(self, WriteReport, {
             match self.transact(vec![put_new(&self.table, item.clone())?]).await? {

@@ -1,4 +1,4 @@
-//! How much a player has staked, where a withdrawal asks for it.
+//! The turnover of a player, where a withdrawal requires one.
 
 use crate::{Store, StoreError};
 use evens_games::PeriodId;
@@ -7,9 +7,9 @@ use evens_payments::{Cashier, Turnover};
 use std::collections::BTreeSet;
 
 impl Store {
-    /// How much of their cash a player has staked since the entry that their cashier record names, without the stakes
-    /// of bets that have not ended: those can still come back. Nothing is read where nothing is needed, and no more
-    /// than is enough; so it may be more than what is answered.
+    /// The cash that a player has staked since the entry that their payments record names, without the stakes of
+    /// unfinished bets, which can still come back. Returns zero without reading if no turnover is required. Stops
+    /// reading at the required amount, so the true turnover may be higher.
     pub(crate) async fn turnover(&self, cashier: &Cashier, wallet: &Wallet) -> Result<Amount, StoreError> {
         const ENTRIES: u16 = 400;
         if cashier.turnover_needed.is_zero() {
@@ -35,13 +35,13 @@ impl Store {
         Ok(turnover.sum().saturating_sub(wallet.locked))
     }
 
-    /// Those of some periods of house games that are drawn.
+    /// The periods of house games that are drawn, among `periods`.
     async fn drawn_among(&self, periods: BTreeSet<PeriodId>) -> Result<BTreeSet<PeriodId>, StoreError> {
         let periods: Vec<_> = periods.into_iter().collect();
         let mut drawn = BTreeSet::new();
         for some in periods.chunks(Self::BATCH_MAX) {
             for (id, period) in some.iter().zip(self.load_periods(some).await?) {
-                let period = period.ok_or_else(|| StoreError::corrupt(id, "the period is gone"))?;
+                let period = period.ok_or_else(|| StoreError::corrupt(id, "the period is missing"))?;
                 if period.result().is_some() {
                     drawn.insert(*id);
                 }
@@ -51,9 +51,10 @@ impl Store {
     }
 }
 
-/// The period of a house game that an entry is about, if it is about one.
+/// The period of a house game that an entry is about, if any.
 fn period_of(entry: &Entry) -> Result<Option<PeriodId>, StoreError> {
     let SystemAccount::Period(period) = &entry.account else { return Ok(None) };
-    let id: PeriodId = period.parse().map_err(|_| StoreError::corrupt(period, "is no period of a game"))?;
+    let id: PeriodId =
+        period.parse().map_err(|_| StoreError::corrupt(period, "is not a period of a game"))?;
     Ok(Some(id))
 }

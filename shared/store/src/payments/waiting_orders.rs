@@ -1,4 +1,4 @@
-//! Orders that somebody must look at, page by page: those first whose turn comes first, of all shards of their list.
+//! Pages of the orders that must be checked, over all shards of a list, those with the earliest next check first.
 
 use crate::operations::sweep::{self, Since, unfinished_since};
 use crate::payments::entities::order::{self, OrderList};
@@ -10,11 +10,11 @@ use evens_payments::{DepositOrder, OrderPosition, WithdrawalOrder};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::HashSet;
 
-/// Nobody looks at an order less often.
+/// The longest time until an order's next check.
 const LOOK_AHEAD: SignedDuration = SignedDuration::from_hours(24);
 
-/// The places in their order, each order at its first one: an order that is moved on while a shard is read, page by
-/// page, is seen twice.
+/// Sorts the places and keeps the first one of each order. An order whose check is postponed while a shard is read
+/// appears twice.
 fn once_each(mut places: Vec<OrderPosition>) -> Vec<OrderPosition> {
     places.sort();
     let mut seen = HashSet::new();
@@ -22,18 +22,17 @@ fn once_each(mut places: Vec<OrderPosition>) -> Vec<OrderPosition> {
     places
 }
 
-/// A page of such a list. Who looks at an order moves it on, so it may come again on a later page.
+/// A page of a list of orders. Checking an order postpones it, so it may appear again on a later page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WaitingPage<Order> {
-    /// The orders. What has left the list meanwhile is not among them.
+    /// The orders, except those that have left the list meanwhile.
     pub orders: Vec<Order>,
-    /// The next page starts after this one, which stands where its turn comes; `None` where there is none.
+    /// The next page starts after this position, which contains the time of a check. `None` on the last page.
     pub next_after: Option<OrderPosition>,
 }
 
 impl Store {
-    /// A page of the withdrawals in a list, those first that have been due to be looked at for the longest: those after
-    /// that position.
+    /// A page of the withdrawals in a list after a position, the longest due first.
     ///
     /// # Role
     /// - `BatchGetItem` on `ORDER#`
@@ -48,7 +47,7 @@ impl Store {
         self.list_to_look_at(list, after, limit, now).await
     }
 
-    /// A page of the deposits in a list, in the same way.
+    /// Like [`Store::list_withdrawals_to_look_at`], for deposits.
     ///
     /// # Role
     /// - `BatchGetItem` on `ORDER#`
@@ -84,12 +83,12 @@ impl Store {
             let items = self.get_batch_again(some).await?;
             orders.extend(items.iter().flatten().map(Order::decode).collect::<Result<Vec<_>, _>>()?);
         }
-        // The index is a moment behind.
+        // The index may be slightly behind.
         orders.retain(|order: &Order| order.list() == Some(list));
         Ok(WaitingPage { orders, next_after: found.last().copied().filter(|_| has_more) })
     }
 
-    /// The first places of a shard after that one: more than `limit`, if there are.
+    /// The first places of a shard after `after`: more than `limit`, if there are.
     async fn turns_after(
         &self,
         partition: &str,
@@ -97,13 +96,13 @@ impl Store {
         limit: u16,
         now: Timestamp,
     ) -> Result<Vec<OrderPosition>, StoreError> {
-        // What was just looked at is due later, and on its way all the same.
+        // Includes orders that were just checked: their next check is later, but they are still in the list.
         let until = now + LOOK_AHEAD;
         let from = after.and_then(|after| Timestamp::from_millisecond(after.milliseconds()).ok());
         let since = match from {
             None => Since::Before(until),
             Some(from) if from <= until => Since::Within(from, until),
-            // Nothing stands there, and whoever keeps the table refuses a time that ends before it begins.
+            // No order is due that late, and the engine refuses a range that ends before it begins.
             Some(_) => return Ok(Vec::new()),
         };
         let (wanted, mut places, mut start) = (usize::from(limit), Vec::new(), None);
@@ -115,7 +114,7 @@ impl Store {
                 places.extend(Some(place).filter(|place| after.is_none_or(|after| *place > after)));
             }
             start = next;
-            // Those of one moment stand in no order, so all of them are read.
+            // Places of the same millisecond are unsorted, so all of them are read.
             let is_enough = places
                 .get(wanted)
                 .zip(places.last())
@@ -134,7 +133,7 @@ mod tests {
     use evens_payments::{Direction, OrderId, OrderPosition};
     use jiff::Timestamp;
 
-    /// The table refuses to read an item twice at once.
+    /// The engine refuses a batch read that contains the same item twice.
     #[test]
     fn an_order_that_was_moved_on_meanwhile_comes_once() {
         let user = UserId::new(1).expect("a user");

@@ -1,4 +1,4 @@
-//! Players in the table: accounts, what they log in with, sessions, referrals and days of attendance.
+//! Players in the table: accounts, logins, sessions, referrals and days of attendance.
 
 pub(crate) mod entities;
 pub(crate) mod reads;

@@ -1,4 +1,4 @@
-//! Reads of accounts, logins and codes; and lists of referrals and days, page by page.
+//! Reads of accounts, logins and codes, and paged lists of referrals and days of attendance.
 
 use crate::players::entities::login::Login;
 use crate::players::entities::{account, attendance, login, referral, referral_code};
@@ -9,12 +9,12 @@ use evens_players::{Account, PhoneNumber, Referral, ReferralCode};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-/// A page of who signed up with a player's code.
+/// A page of the players who signed up with a player's code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReferralPage {
-    /// The edges of the tree, by descending number of the referred user.
+    /// Edges of the tree, by descending number of the referred user.
     pub referrals: Vec<Referral>,
-    /// The next page starts before this number; `None` where there is none.
+    /// The next page starts before this number; `None` on the last page.
     pub next_before: Option<u64>,
 }
 
@@ -27,7 +27,7 @@ impl Store {
         self.get(&account::key(user)).await?.as_ref().map(account::decode).transpose()
     }
 
-    /// Since when an account has its password, if the account exists.
+    /// The time since which an account has its current password, if the account exists.
     ///
     /// # Role
     /// - `GetItem` on `ACCOUNT#`
@@ -51,7 +51,7 @@ impl Store {
         Ok(Some((account, wallet)))
     }
 
-    /// What a phone number logs in to, if anything.
+    /// The login of a phone number, if there is one.
     ///
     /// # Role
     /// - `GetItem` on `PHONE#`
@@ -59,12 +59,12 @@ impl Store {
         self.get(&login::key(phone)).await?.as_ref().map(login::decode).transpose()
     }
 
-    /// Whose referral code it is, if anybody's.
+    /// The owner of a referral code, if there is one.
     pub async fn load_referrer(&self, code: ReferralCode) -> Result<Option<UserId>, StoreError> {
         self.get(&referral_code::key(code)).await?.as_ref().map(referral_code::decode).transpose()
     }
 
-    /// A page of who signed up with a player's code: those before that number.
+    /// A page of the players who signed up with a player's code and whose number is less than `before`.
     ///
     /// # Role
     /// - `Query` on `REFERRAL#`
@@ -85,7 +85,7 @@ impl Store {
         Ok(ReferralPage { referrals, next_before })
     }
 
-    /// The days from `first` to `last` on which a player logged in, newest first, at most so many.
+    /// The days from `first` to `last` on which a player logged in, newest first, at most `limit`.
     ///
     /// # Role
     /// - `Query` on `ATTENDANCE#`

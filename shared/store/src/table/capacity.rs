@@ -1,4 +1,4 @@
-//! [`CapacityMeter`]: what calls cost, as the engine reports it. For benchmarks and tests.
+//! [`CapacityMeter`] adds up the capacity that calls consume, as the engine reports it. For benchmarks and tests.
 
 use aws_sdk_dynamodb::types::{ConsumedCapacity, ReturnConsumedCapacity};
 use std::collections::HashMap;
@@ -8,21 +8,19 @@ use std::sync::{Arc, Mutex, PoisonError};
 #[derive(Debug, Clone, Default)]
 pub struct CapacityMeter(Arc<Mutex<Capacity>>);
 
-/// What was consumed.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Capacity {
-    /// Calls: reads that were answered; writes that were answered or refused.
+    /// Reads that succeeded, and writes that succeeded or were refused.
     pub calls: u64,
-    /// Read units. The engine counts in halves, hence not a whole number.
+    /// Read units. Not a whole number, because the engine counts in halves.
     pub read_units: f64,
-    /// Write units, those of the index included.
+    /// Write units, including those of the index.
     pub write_units: f64,
-    /// Write units of the index.
     pub index_write_units: f64,
 }
 
 impl CapacityMeter {
-    /// What was consumed since the last time, and starts again from zero.
+    /// Returns the capacity consumed since the last call, and resets it to zero.
     pub fn take(&self) -> Capacity {
         std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
@@ -49,7 +47,7 @@ impl CapacityMeter {
 }
 
 impl crate::Store {
-    /// What is to be asked for with each call.
+    /// The `return_consumed_capacity` setting of each request.
     pub(crate) fn report_capacity(&self) -> Option<ReturnConsumedCapacity> {
         self.meter.as_ref().map(|_| ReturnConsumedCapacity::Indexes)
     }

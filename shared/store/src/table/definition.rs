@@ -1,4 +1,4 @@
-//! The table's definition: the same as in `template.yaml`, for engines where nobody deploys a template.
+//! The table's definition, the same as in `template.yaml`, for engines to which no template is deployed.
 
 use crate::table::item::EXPIRES_AT;
 use crate::table::write::built;
@@ -14,27 +14,25 @@ use aws_sdk_dynamodb::types::{
 };
 use std::time::Duration;
 
-/// What a sweep reads in the index beside the keys.
+/// The attribute that a sweep reads from the index besides the keys.
 const INDEXED_ATTRIBUTE: &str = "user_a";
 
-/// What migrating did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MigrateOutcome {
-    /// The table was created.
     Created,
-    /// The table was there, with its index.
+    /// The table already existed, with its index.
     Present,
 }
 
-/// Creates the table where it is missing, and waits until it can be used. Repeatable. Fails with
-/// [`StoreError::Rejected`] where a table of that name has another key or lacks the index.
+/// Creates the table if it is missing, and waits until it is usable. Can be repeated. Fails with
+/// [`StoreError::Rejected`] if a table of that name has another key or lacks the index.
 pub async fn migrate(client: &Client, table: &str) -> Result<MigrateOutcome, StoreError> {
     let outcome = match describe(client, table).await? {
         Some(_) => MigrateOutcome::Present,
         None => create(client, table).await?,
     };
     for _ in 0..60 {
-        // Just after its creation a table may not be known everywhere.
+        // A new table may not be visible everywhere at first.
         if let Some(described) = describe(client, table).await? {
             check_definition(&described)?;
             if is_active(&described) {
@@ -47,7 +45,7 @@ pub async fn migrate(client: &Client, table: &str) -> Result<MigrateOutcome, Sto
     Err(StoreError::Contended)
 }
 
-/// Lets the engine delete what has expired: sessions and counters.
+/// Turns on time to live, so that the engine deletes expired sessions and counters.
 async fn expire_items(client: &Client, table: &str) -> Result<(), StoreError> {
     if expires_items(client, table).await? {
         return Ok(());
@@ -56,7 +54,7 @@ async fn expire_items(client: &Client, table: &str) -> Result<(), StoreError> {
     let request = client.update_time_to_live().table_name(table);
     match request.time_to_live_specification(built(wanted)?).send().await {
         Ok(_) => Ok(()),
-        // Another process may have done it since: then the engine refuses it.
+        // The engine refuses this if another process has enabled it in the meantime.
         Err(_) if expires_items(client, table).await? => Ok(()),
         Err(error) => Err(error.into()),
     }
@@ -67,11 +65,10 @@ async fn expires_items(client: &Client, table: &str) -> Result<bool, StoreError>
     let Some(described) = described.time_to_live_description else { return Ok(false) };
     let is_enabled =
         matches!(described.time_to_live_status, Some(TimeToLiveStatus::Enabled | TimeToLiveStatus::Enabling));
-    // With another attribute the engine would refuse ours, which says so.
+    // If expiry is set on another attribute, the engine refuses ours with an error that says so.
     Ok(is_enabled && described.attribute_name.is_none_or(|name| name == EXPIRES_AT))
 }
 
-/// The table, if it exists.
 async fn describe(client: &Client, table: &str) -> Result<Option<TableDescription>, StoreError> {
     match client.describe_table().table_name(table).send().await {
         Ok(output) => Ok(output.table),
@@ -95,11 +92,11 @@ fn check_definition(table: &TableDescription) -> Result<(), StoreError> {
         return Ok(());
     }
     let name = table.table_name().unwrap_or_default();
-    let source = format!("the table {name} exists with another key or without the index").into();
+    let source = format!("the table {name} exists, but with another key or without the index").into();
     Err(StoreError::Rejected { code: "TableDiffers".to_owned(), source })
 }
 
-/// Whether an index holds what a sweep reads there beside the keys.
+/// Returns `true` if the index projects the attribute that a sweep reads.
 fn has_user(projection: &Projection) -> bool {
     projection.projection_type() == Some(&ProjectionType::All)
         || projection.non_key_attributes().iter().any(|name| name == INDEXED_ATTRIBUTE)
@@ -126,7 +123,7 @@ async fn create(client: &Client, table: &str) -> Result<MigrateOutcome, StoreErr
     }
 }
 
-/// Whether another process is creating the same table.
+/// Returns `true` if another process is creating the same table.
 fn was_faster(error: &SdkError<CreateTableError>) -> bool {
     error.as_service_error().is_some_and(CreateTableError::is_resource_in_use_exception)
 }

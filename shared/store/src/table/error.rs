@@ -1,33 +1,31 @@
-//! [`StoreError`]: what a caller can be told when the table did not do what was asked.
+//! [`StoreError`]: the ways in which a call to the table can fail.
 
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use std::error::Error;
 
-/// Why the table did not do what was asked. Refusals by a rule are outcomes, not errors.
+/// A failed call to the table. Refusals by a business rule are outcomes, not errors.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// Other writers were faster until the time was over. Nothing was changed.
+    /// Other writers won every race until the deadline. Nothing was changed.
     #[error("other requests kept changing the same items")]
     Contended,
-    /// The table refused for load until the time was over. Nothing was changed.
+    /// The table throttled the request until the deadline. Nothing was changed.
     #[error("the table is overloaded")]
     Throttled,
-    /// The table did not answer; a write may or may not have happened. The same call may be repeated: it finds out.
+    /// The table did not answer, so a write may or may not have happened. The call can be repeated: it recognizes its
+    /// own earlier effect.
     #[error("the table did not answer")]
     Unavailable(#[source] Box<dyn Error + Send + Sync>),
     /// The table refused the request itself: missing table, missing permission, or a defect of this crate.
     #[error("the table rejected the request ({code})")]
     Rejected {
-        /// The engine's error code.
         code: String,
-        /// The engine's error.
         #[source]
         source: Box<dyn Error + Send + Sync>,
     },
-    /// An item cannot be what it is.
+    /// A stored item is invalid, or contradicts another one.
     #[error("the item {key} is corrupt: {attribute}")]
     Corrupt {
-        /// The item's key.
         key: String,
         /// The attribute that is missing or wrong.
         attribute: &'static str,
@@ -35,7 +33,7 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    /// Whether the same call may succeed later.
+    /// Returns `true` if the same call may succeed later.
     pub fn is_retryable(&self) -> bool {
         match self {
             Self::Contended | Self::Throttled | Self::Unavailable(_) => true,
@@ -48,7 +46,7 @@ impl StoreError {
     }
 }
 
-/// Codes that mean: too much at once, nothing was done.
+/// Error codes for throttling: nothing was written.
 const THROTTLING: [&str; 5] = [
     "ProvisionedThroughputExceededException",
     "ProvisionedThroughputExceeded",
@@ -57,14 +55,13 @@ const THROTTLING: [&str; 5] = [
     "RequestLimitExceeded",
 ];
 
-/// Codes that mean: another transaction holds the item at this moment, nothing was done by this one.
+/// Error codes for a conflict: another transaction holds the item at the moment. Nothing was written.
 const CONFLICTS: [&str; 3] =
     ["TransactionConflictException", "TransactionConflict", "ReplicatedWriteConflictException"];
 
-/// Codes that mean: the engine had trouble of its own, and a write may have happened.
+/// Error codes for an internal failure of the engine: the write may have happened.
 const UNKNOWN: [&str; 3] = ["InternalServerError", "ServiceUnavailable", "TransactionInProgressException"];
 
-/// The error that a code stands for.
 pub(crate) fn of_code(code: &str, source: impl Into<Box<dyn Error + Send + Sync>>) -> StoreError {
     if THROTTLING.contains(&code) {
         StoreError::Throttled
@@ -87,7 +84,7 @@ where
                 let code = service.err().code().unwrap_or("no code").to_owned();
                 let status = service.raw().status();
                 match of_code(&code, error) {
-                    // Not in the words of the engine: somebody between us and it, who may have passed the write on.
+                    // Not an answer of the engine but of a proxy before it, which may have passed the write on.
                     Self::Rejected { source, .. } if status.is_server_error() => Self::Unavailable(source),
                     known => known,
                 }
@@ -95,7 +92,7 @@ where
             SdkError::ConstructionFailure(_) => {
                 Self::Rejected { code: "not sent".to_owned(), source: error.into() }
             }
-            // Timed out, cut off, or not understood: nobody knows what happened at the other end.
+            // Timed out, cut off or unreadable: the write may have happened.
             _ => Self::Unavailable(error.into()),
         }
     }

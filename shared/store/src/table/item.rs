@@ -9,26 +9,24 @@ use std::collections::HashMap;
 use std::fmt::Display;
 use std::str::FromStr;
 
-/// The attribute whose time, in seconds, is when the engine may delete an item.
+/// The attribute with the time, in Unix seconds, after which the engine may delete an item.
 pub(crate) const EXPIRES_AT: &str = "expires_at";
 
-/// What a mark says that is there.
+/// The value of a flag that is set.
 pub(crate) const SET: &str = "yes";
 
-/// An item as the SDK has it.
 pub(crate) type Item = HashMap<String, AttributeValue>;
 
-/// A string attribute.
 pub(crate) fn text(value: impl Display) -> AttributeValue {
     AttributeValue::S(value.to_string())
 }
 
-/// A number attribute: an amount, a counter or a user's number, exact.
+/// A number attribute, stored exactly: an amount, a counter or a user's number.
 pub(crate) fn number(value: impl Display) -> AttributeValue {
     AttributeValue::N(value.to_string())
 }
 
-/// A set of bytes with one member, as it is added to a set.
+/// A binary set with one member, as an `ADD` expression takes it.
 pub(crate) fn bytes_set(member: impl Into<Vec<u8>>) -> AttributeValue {
     AttributeValue::Bs(vec![Blob::new(member)])
 }
@@ -41,7 +39,6 @@ pub(crate) struct Key {
 }
 
 impl Key {
-    /// The key of an item that was read.
     pub(crate) fn of(item: &Item) -> Result<Self, StoreError> {
         let fields = Fields::of(item);
         Ok(Self { partition: fields.get("pk")?, sort: fields.get("sk")? })
@@ -52,7 +49,6 @@ impl Key {
     }
 }
 
-/// Builds an item attribute by attribute.
 #[derive(Debug)]
 pub(crate) struct ItemBuilder(Item);
 
@@ -88,17 +84,17 @@ impl ItemBuilder {
         }
     }
 
-    /// A mark, which is there or is not.
+    /// Adds a flag, which is absent if it is not set.
     pub(crate) fn flag(self, name: &str, is_set: bool) -> Self {
         self.optional_text(name, is_set.then_some(SET))
     }
 
-    /// Puts it into the index of unfinished things.
+    /// Puts the item into the `unfinished` index.
     pub(crate) fn unfinished(self, partition: impl Display, since: Timestamp) -> Self {
         self.text("unfinished_pk", partition).text("unfinished_sk", index_sort(since))
     }
 
-    /// When the engine may delete the item.
+    /// Sets the time after which the engine may delete the item.
     pub(crate) fn expires(self, at: Timestamp) -> Self {
         self.number(EXPIRES_AT, at.as_second())
     }
@@ -108,7 +104,7 @@ impl ItemBuilder {
     }
 }
 
-/// Reads an item attribute by attribute; what is missing or wrong is a [`StoreError::Corrupt`] that names it.
+/// Reads an item attribute by attribute. A missing or invalid attribute is a [`StoreError::Corrupt`] that names it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Fields<'a>(&'a Item);
 
@@ -129,7 +125,6 @@ impl<'a> Fields<'a> {
         StoreError::corrupt(format_args!("{} {}", part("pk"), part("sk")), attribute)
     }
 
-    /// An attribute that may be absent.
     pub(crate) fn optional<T: FromStr>(self, name: &'static str) -> Result<Option<T>, StoreError> {
         match (self.raw(name), self.0.get(name)) {
             (Some(text), _) => text.parse().map(Some).map_err(|_| self.corrupt(name)),
@@ -138,7 +133,6 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// A list that may be absent.
     pub(crate) fn optional_list(
         self,
         name: &'static str,
@@ -150,12 +144,11 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// A list that must be there.
     pub(crate) fn list(self, name: &'static str) -> Result<&'a [AttributeValue], StoreError> {
         self.optional_list(name)?.ok_or_else(|| self.corrupt(name))
     }
 
-    /// A set of bytes, which is absent where it has no member.
+    /// Reads a binary set. An absent attribute is the empty set.
     pub(crate) fn bytes_set(self, name: &'static str) -> Result<&'a [Blob], StoreError> {
         match self.0.get(name) {
             Some(AttributeValue::Bs(members)) => Ok(members),
@@ -164,7 +157,6 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// Whether a mark is there.
     pub(crate) fn flag(self, name: &'static str) -> Result<bool, StoreError> {
         match self.optional::<String>(name)?.as_deref() {
             None => Ok(false),
@@ -173,12 +165,12 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// When the engine may delete the item.
+    /// The time after which the engine may delete the item.
     pub(crate) fn expires(self) -> Result<Timestamp, StoreError> {
         Timestamp::from_second(self.get(EXPIRES_AT)?).map_err(|_| self.corrupt(EXPIRES_AT))
     }
 
-    /// An attribute that must be there.
+    /// Reads a required attribute.
     pub(crate) fn get<T: FromStr>(self, name: &'static str) -> Result<T, StoreError> {
         self.optional(name)?.ok_or_else(|| self.corrupt(name))
     }

@@ -1,5 +1,5 @@
-//! The table as such: its definition, items, keys, reads, conditional writes, what is tried again, what is observed. No
-//! kind of item has a name here.
+//! The table itself: definition, items, keys, reads, conditional writes, retries and observation. No entity is named
+//! here.
 
 pub(crate) mod capacity;
 pub(crate) mod definition;

@@ -1,103 +1,110 @@
-//! [`Observer`]: who is told what the table met, so that it can be counted. Nothing is decided by it.
+//! [`Observer`] is notified of retries, ledger entries and draws, so that they can be counted. No decision depends on
+//! it.
 
 use crate::{Store, StoreError};
-use evens_ledger::Entry;
+use evens_exchange::{Match, RoundId, Side};
+use evens_idempotency::BetId;
+use evens_ledger::{Entry, UserId};
 use std::fmt::Debug;
 use strum::IntoStaticStr;
 
-/// Is told what the table met. Called in the middle of a request, so it must not wait for anything.
+/// Receives events of the table. Called in the middle of a request, so it must not block.
 pub trait Observer: Debug + Send + Sync {
-    /// An attempt failed and another one is made, or it was a race that is lost for good.
+    /// An attempt failed: another one follows, or the operation lost the race for good.
     fn retried(&self, operation: Operation, cause: RetryCause);
 
-    /// An operation that had been tried again has an answer.
+    /// An operation completed after at least one retry.
     fn recovered(&self, operation: Operation);
 
-    /// An entry was made. Not called where a write succeeded and its answer was lost.
+    /// A ledger entry was written. Not called if the write succeeded but its answer was lost.
     fn entered(&self, entry: &Entry);
 
-    /// The outcome of a match was fixed: the name of the side that won.
+    /// The outcome of a match was fixed. `winner` is the name of the winning side.
     fn drawn(&self, winner: &'static str);
+
+    /// Data that clients see may have changed. Also called if a write turns out to be done before, because the answer
+    /// to the first attempt may have been lost. Calls can be repeated, and come in any order.
+    fn changed(&self, changed: Changed);
 }
 
-/// Why an attempt is made again.
+/// Data that clients see and that may have changed. It names the item, not the change.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Changed {
+    /// A bet: it was placed, or a part of it was joined, settled, voided or refunded.
+    Bet {
+        /// The bet.
+        id: BetId,
+        /// The player who placed it.
+        user: UserId,
+        /// The round of the bet; its totals changed too.
+        round: RoundId,
+    },
+    /// A balance or the locked stakes of this user's wallet.
+    Wallet(UserId),
+    /// The state of a round.
+    Round(RoundId),
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RetryCause {
-    /// Another writer was faster.
+    /// Another writer changed the same items first.
     Conflict,
-    /// The table was overloaded.
     Throttled,
-    /// The table did not answer.
     Unavailable,
 }
 
-/// What was attempted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, IntoStaticStr)]
 #[strum(serialize_all = "kebab-case")]
 pub enum Operation {
-    /// Items are read.
     Read,
-    /// A bet is placed.
     PlaceBet,
-    /// Two bets are joined.
     JoinBets,
-    /// A match is drawn.
     DrawMatch,
-    /// A match is settled.
     SettleMatch,
-    /// A match is voided.
     VoidMatch,
-    /// A bet is refunded.
     RefundBet,
-    /// A round is opened or moved on.
+    /// Opens a round or changes its state.
     WriteRound,
-    /// A bet against the house is placed.
+    /// Places a bet against the house.
     PlaceGameBet,
-    /// Bets against the house are paid or given back.
+    /// Pays or refunds bets against the house.
     PayGameBets,
-    /// A period is opened or moved on.
+    /// Opens a period or changes its state.
     WritePeriod,
-    /// A wallet is funded.
     FundWallet,
-    /// A player signs up.
     SignUp,
-    /// A bonus is given.
     GiveBonus,
-    /// A referral is recorded.
     RecordReferral,
-    /// An account, its login or its password is changed.
+    /// Changes an account, its login or its password.
     WriteAccount,
-    /// A session is opened, refreshed or ended.
+    /// Opens, refreshes or ends a session.
     WriteSession,
-    /// A day of attendance is recorded.
     RecordAttendance,
-    /// A deposit or a withdrawal is opened or changed.
+    /// Opens or changes a deposit or a withdrawal.
     WriteOrder,
-    /// A report is kept, or what a statement tells is booked.
+    /// Stores a report, or books a line of a provider's statement.
     WriteReport,
-    /// What a player sets for themselves is changed.
+    /// Changes the limits that a player sets for themselves.
     ChangeLimits,
-    /// Something is contributed to jackpots.
     ContributeJackpot,
-    /// A win of a jackpot begins, or is proposed.
+    /// Begins or proposes a jackpot win.
     AwardJackpot,
-    /// What is in a meter of jackpots is given to a win.
+    /// Moves the balance of a meter to a jackpot win.
     CollectJackpot,
-    /// A win of a jackpot is paid.
+    /// Pays a jackpot win.
     FinishJackpotWin,
-    /// The terms of a jackpot are changed.
     UpdateJackpotConfig,
 }
 
 impl Operation {
-    /// Its name, as the transaction is called.
+    /// The name in kebab case, such as `place-bet`.
     pub fn as_str(self) -> &'static str {
         self.into()
     }
 }
 
 impl RetryCause {
-    /// Of an error that another attempt may help; none of any other.
+    /// Returns `None` if a retry cannot help.
     fn of(error: &StoreError) -> Option<Self> {
         match error {
             StoreError::Contended => Some(Self::Conflict),
@@ -109,30 +116,61 @@ impl RetryCause {
 }
 
 impl Store {
-    /// An attempt failed for a reason that another one may help.
     pub(crate) fn observe_retry(&self, operation: Operation, error: &StoreError) {
         if let (Some(observer), Some(cause)) = (&self.observer, RetryCause::of(error)) {
             observer.retried(operation, cause);
         }
     }
 
-    /// An operation has an answer after it was tried again.
     pub(crate) fn observe_recovery(&self, operation: Operation) {
         if let Some(observer) = &self.observer {
             observer.recovered(operation);
         }
     }
 
-    /// These entries were made.
+    /// Reports new entries, and the wallets that they changed.
     pub(crate) fn observe_entries(&self, entries: &[&Entry]) {
         if let Some(observer) = &self.observer {
             for entry in entries {
                 observer.entered(entry);
+                observer.changed(Changed::Wallet(entry.user));
             }
         }
     }
 
-    /// A match was drawn, and that side won.
+    pub(crate) fn observe_bet(&self, id: BetId, user: UserId, round: &RoundId) {
+        if let Some(observer) = &self.observer {
+            observer.changed(Changed::Bet { id, user, round: round.clone() });
+        }
+    }
+
+    pub(crate) fn observe_wallet(&self, user: UserId) {
+        if let Some(observer) = &self.observer {
+            observer.changed(Changed::Wallet(user));
+        }
+    }
+
+    pub(crate) fn observe_round(&self, id: &RoundId) {
+        if let Some(observer) = &self.observer {
+            observer.changed(Changed::Round(id.clone()));
+        }
+    }
+
+    /// Reports that both bets of a match changed.
+    pub(crate) fn observe_bets(&self, of: &Match) {
+        for side in Side::ALL {
+            self.observe_bet(of.bet(side), of.user(side), &of.round);
+        }
+    }
+
+    /// Reports the end of a match: both bets changed, and both wallets, because the loser's stake is no longer locked.
+    pub(crate) fn observe_end(&self, of: &Match) {
+        self.observe_bets(of);
+        for side in Side::ALL {
+            self.observe_wallet(of.user(side));
+        }
+    }
+
     pub(crate) fn observe_draw(&self, winner: &'static str) {
         if let Some(observer) = &self.observer {
             observer.drawn(winner);

@@ -1,33 +1,32 @@
-//! Queries, page by page. A page is full unless the list has ended, however little the engine returns at once.
+//! Queries, page by page. A page is full unless the list has ended, however little the engine returns per call.
 
 use crate::table::item::{Item, Key, text};
 use crate::{Store, StoreError};
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 
-/// Part of a list that goes on over what cannot be read.
+/// A page of a list. Items that cannot be read are left out.
 #[derive(Debug, Clone)]
 pub struct Page<T> {
-    /// What was found.
     pub found: Vec<T>,
-    /// How many items were left out, because they cannot be read.
+    /// Number of items left out because they cannot be read.
     pub left_out: usize,
-    /// Where the next page starts; `None` where there is none.
+    /// Start of the next page; `None` on the last page.
     pub next: Option<PageStart>,
 }
 
-/// Where a page starts.
+/// An opaque position at which a page starts.
 #[derive(Debug, Clone)]
 pub struct PageStart(pub(crate) Item);
 
 impl<T> Page<T> {
-    /// A page of these items. One that is corrupt is left out, because it must not keep those behind it from ending
-    /// (M6); it is found again whenever somebody comes past, and by `evens verify`.
+    /// Decodes a page. A corrupt item is left out, because it must not keep those behind it from ending (M6). Later
+    /// passes and `evens verify` report it again.
     pub(crate) fn of(
         items: &[Item],
         decode: impl Fn(&Item) -> Result<T, StoreError>,
         next: Option<Item>,
     ) -> Self {
-        let report = |error: &StoreError| tracing::error!(%error, "Left out an item that cannot be read");
+        let report = |error: &StoreError| tracing::error!(%error, "Skipped an item that cannot be read");
         let found = items.iter().filter_map(|item| decode(item).inspect_err(report).ok());
         let found: Vec<_> = found.collect();
         Self { left_out: items.len() - found.len(), found, next: next.map(PageStart) }
@@ -35,10 +34,10 @@ impl<T> Page<T> {
 }
 
 impl Store {
-    /// How many small items a query reads at once.
+    /// Number of small items that a query reads at once.
     pub(crate) const PAGE: u16 = 1_000;
 
-    /// The items of a partition between two keys, from the last one down.
+    /// The items of a partition between two keys, in descending order.
     pub(crate) fn downwards(&self, first: Key, last: Key) -> QueryFluentBuilder {
         let query = self.client.query().table_name(&self.table);
         query
@@ -49,7 +48,7 @@ impl Store {
             .scan_index_forward(false)
     }
 
-    /// So many items of a query, or all that there are.
+    /// Returns at most `wanted` items of a query.
     pub(crate) async fn query_up_to(
         &self,
         query: &QueryFluentBuilder,
@@ -59,8 +58,8 @@ impl Store {
         self.query_page(query, start, wanted).await.map(|(items, _)| items)
     }
 
-    /// The same, and where the list goes on, if it does. One answer of the engine holds 1 MB at most: that it is short
-    /// says nothing about the end of the list.
+    /// Like [`Self::query_up_to`], and also returns where the list continues. The engine returns at most 1 MB per call,
+    /// so a short answer does not mean that the list has ended.
     pub(crate) async fn query_page(
         &self,
         query: &QueryFluentBuilder,

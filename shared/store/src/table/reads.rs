@@ -1,4 +1,4 @@
-//! Reads by key. What decides about money is read strongly consistent; what is only looked at need not be.
+//! Reads by key. Data that decides about money is read strongly consistent; data that is only displayed need not be.
 
 use crate::table::error::of_code;
 use crate::table::item::{Item, Key};
@@ -11,14 +11,14 @@ use aws_sdk_dynamodb::types::{CancellationReason, Get, KeysAndAttributes, Transa
 use std::collections::HashMap;
 
 impl Store {
-    /// The largest number of items in a batch read and in a consistent look.
+    /// Maximum number of items in a batch read and in a transactional read.
     pub(crate) const BATCH_MAX: usize = 100;
 
     pub(crate) async fn get(&self, key: &Key) -> Result<Option<Item>, StoreError> {
         self.get_as(key, true).await
     }
 
-    /// The same as it was at some moment just before: for half of the cost, and for what decides nothing.
+    /// An eventually consistent read at half the cost, for data that decides nothing.
     pub(crate) async fn look(&self, key: &Key) -> Result<Option<Item>, StoreError> {
         self.get_as(key, false).await
     }
@@ -31,7 +31,7 @@ impl Store {
         Ok(output.item)
     }
 
-    /// Some items in one call, strongly consistent, in the order of their keys.
+    /// Reads several items in one call, strongly consistent, in the order of their keys.
     pub(crate) async fn get_several<const N: usize>(
         &self,
         keys: [Key; N],
@@ -39,7 +39,7 @@ impl Store {
         self.get_batch(&keys).await.map(each)
     }
 
-    /// The same, tried again until the deadline: for a caller that does not do that itself.
+    /// Like [`Self::get_several`], retried until the deadline, for callers without a retry loop of their own.
     pub(crate) async fn get_several_again<const N: usize>(
         &self,
         keys: [Key; N],
@@ -47,8 +47,8 @@ impl Store {
         self.get_batch_again(&keys).await.map(each)
     }
 
-    /// At most [`Self::BATCH_MAX`] items in one call, strongly consistent, in the order of their keys. Where the engine
-    /// leaves some out for load, that is [`StoreError::Throttled`]: the caller tries again, with pauses.
+    /// Reads at most [`Self::BATCH_MAX`] items in one call, strongly consistent, in the order of their keys. Returns
+    /// [`StoreError::Throttled`] if the engine leaves some out; the caller retries with back-off.
     pub(crate) async fn get_batch(&self, keys: &[Key]) -> Result<Vec<Option<Item>>, StoreError> {
         let wanted = keys.iter().map(Key::attributes).collect();
         let wanted = KeysAndAttributes::builder().set_keys(Some(wanted)).consistent_read(true);
@@ -65,13 +65,14 @@ impl Store {
         Ok(keys.iter().map(|key| found.remove(key)).collect())
     }
 
-    /// The same, tried again until the deadline: for a caller that does not do that itself.
+    /// Like [`Self::get_batch`], retried until the deadline, for callers without a retry loop of their own.
     pub(crate) async fn get_batch_again(&self, keys: &[Key]) -> Result<Vec<Option<Item>>, StoreError> {
         attempt!(self, Read, { self.get_batch(keys).await.map(Attempt::Done) })
     }
 
-    /// The items that others name, at most [`Self::BATCH_MAX`], in the order of their keys. Whatever names an item may
-    /// be seen a moment before the item that was written with it; one that is still missing then is `gone`.
+    /// Reads items that other items refer to, at most [`Self::BATCH_MAX`], in the order of their keys. A reference can
+    /// be visible a moment before the item that was written with it, so a missing item is read a second time. If it is
+    /// still missing, the error is [`StoreError::Corrupt`] with `gone`.
     pub(crate) async fn get_named(&self, keys: &[Key], gone: &'static str) -> Result<Vec<Item>, StoreError> {
         let mut items = Vec::with_capacity(keys.len());
         for (key, item) in keys.iter().zip(self.get_batch_again(keys).await?) {
@@ -84,7 +85,7 @@ impl Store {
         Ok(items)
     }
 
-    /// An item as no transaction that is under way can show it: in a transaction of its own.
+    /// Reads an item in a transaction of its own, which never shows a transaction that is only partly applied.
     pub(crate) async fn get_settled(&self, key: &Key) -> Result<Option<Item>, StoreError> {
         attempt!(self, Read, {
             let get = Get::builder().table_name(&self.table).set_key(Some(key.attributes()));
@@ -98,7 +99,7 @@ impl Store {
         })
     }
 
-    /// Whether the table answers.
+    /// Returns an error if the table does not answer.
     ///
     /// # Role
     /// - `GetItem` on `PROBE`
@@ -107,12 +108,11 @@ impl Store {
     }
 }
 
-/// What was found for each of so many keys.
 fn each<const N: usize>(mut found: Vec<Option<Item>>) -> [Option<Item>; N] {
     std::array::from_fn(|position| found[position].take())
 }
 
-/// Why a consistent read was cancelled: mostly because a transaction is writing one of its items at that moment.
+/// The cause of a cancelled transactional read. Usually a transaction is writing one of the items at the moment.
 pub(crate) fn conflict_of_read(error: SdkError<TransactGetItemsError>) -> StoreError {
     let reasons = match error.as_service_error() {
         Some(TransactGetItemsError::TransactionCanceledException(cancelled)) => {

@@ -1,25 +1,25 @@
-//! Trying again after a lost race or an overload: first call and further ones after 100, 200, 400 ms and so on, at most
-//! 2 s, with full jitter, until a deadline; the last error is the one reported, unless it would say too much.
+//! Retries after a lost race or throttling. The first attempt is followed by further ones after 100, 200, 400 ms and so
+//! on, at most 2 s, with full jitter, until a deadline. The last error is reported, unless it would claim more than is
+//! known.
 
 use crate::{Operation, Store, StoreError};
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// What one attempt came to.
+/// The result of one attempt.
 pub(crate) enum Attempt<T> {
-    /// It has an answer.
     Done(T),
-    /// Another writer was faster, the engine was overloaded, or nobody knows whether the write happened. Each is
-    /// answered the same way: what is there now is read again, and its conditions decide.
+    /// Another writer was faster, the engine was overloaded, or it is unknown whether the write happened. In each case
+    /// the state is read again, and its conditions decide.
     Again(StoreError),
 }
 
-/// How often, and after what pauses, an operation is tried again before its deadline.
+/// Number of retries, and the pauses between them, before the deadline of an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Retries {
-    /// The longest pause before the first further attempt; each later one may be twice as long.
+    /// Upper bound of the pause before the first retry. The bound doubles with each retry.
     pub pause: Duration,
-    /// How many further attempts there are at most; none where only the deadline ends them.
+    /// Maximum number of retries; `None` if only the deadline ends them.
     pub attempts_max: Option<u32>,
 }
 
@@ -29,26 +29,26 @@ impl Default for Retries {
     }
 }
 
-/// The pauses between the attempts of one operation.
+/// The retry state of one operation.
 pub(crate) struct Attempts<'a> {
     store: &'a Store,
     operation: Operation,
     deadline: Instant,
     number: u32,
-    /// The last error after which nobody knew whether something was written.
+    /// The last error that left it unknown whether something was written.
     unknown: Option<StoreError>,
 }
 
 impl<'a> Attempts<'a> {
     const PAUSE_MAX: Duration = Duration::from_secs(2);
-    /// From which attempt on it is told that an operation meets others, at the level that is always seen.
+    /// The attempt from which on retries are logged at the level info instead of debug.
     const TOLD_FROM: u32 = 3;
 
     pub(crate) fn of(store: &'a Store, operation: Operation) -> Self {
         Self { store, operation, deadline: Instant::now() + store.retry_for, number: 0, unknown: None }
     }
 
-    /// Pauses before the next attempt; returns the error if there is no time for one.
+    /// Pauses before the next attempt. Returns the error if it is not retryable, or if no time is left.
     async fn pause(&mut self, error: StoreError) -> Result<(), StoreError> {
         self.store.observe_retry(self.operation, &error);
         let Retries { pause, attempts_max } = self.store.retries;
@@ -69,14 +69,14 @@ impl<'a> Attempts<'a> {
         Ok(())
     }
 
-    /// Says so where it is seen once an operation has met others again and again: that two writes meet once is how they
-    /// take turns here, and under load there would be a line for each.
+    /// Logs a retry. The first ones are logged at debug only: single conflicts are normal, and under load each would
+    /// add a line.
     fn tell(&self, pause: Duration, error: &StoreError) {
         let (attempt, pause_ms, operation) = (self.number, pause.as_millis(), self.operation.as_str());
         let what = if matches!(error, StoreError::Contended) {
             "Deadlock detected"
         } else {
-            "No answer of the table"
+            "No answer from the table"
         };
         if attempt < Self::TOLD_FROM {
             tracing::debug!(attempt, pause_ms, operation, cause = %error, "{what}, retrying in {pause_ms}ms (attempt {attempt})");
@@ -85,8 +85,8 @@ impl<'a> Attempts<'a> {
         }
     }
 
-    /// A conflict or an overload means that nothing was changed: by the last attempt. After one whose answer was lost
-    /// that is not known of the operation, and the caller must not tell anybody that it did not happen.
+    /// A conflict or throttling means that the last attempt changed nothing. If the answer of an earlier attempt was
+    /// lost, the operation as a whole may still have happened. The caller must not report that it did not.
     fn last_word(&mut self, error: StoreError) -> StoreError {
         match error {
             StoreError::Contended | StoreError::Throttled => self.unknown.take().unwrap_or(error),
@@ -94,7 +94,7 @@ impl<'a> Attempts<'a> {
         }
     }
 
-    /// The answer of an attempt that has one; otherwise pauses before the next, if there is time for one.
+    /// Returns the answer of an attempt that has one. Otherwise pauses before the next attempt, if time is left.
     pub(crate) async fn answer<T>(
         &mut self,
         one: Result<Attempt<T>, StoreError>,
@@ -111,8 +111,8 @@ impl<'a> Attempts<'a> {
     }
 }
 
-/// Makes attempts until one has an answer, fails for good, or time is over. `return` and `?` in the block end the
-/// attempt. Not a function of an asynchronous closure, because the compiler cannot see that its future is `Send`.
+/// Runs attempts until one has an answer, fails for good, or time runs out. `return` and `?` in the block end the
+/// attempt. This is a macro because the compiler cannot see that the future of an asynchronous closure is `Send`.
 macro_rules! attempt {
     ($store:expr, $operation:ident, $one:block) => {{
         let mut attempts = $crate::table::retry::Attempts::of($store, $crate::Operation::$operation);

@@ -1,4 +1,4 @@
-//! One conditional write, or several that happen together or not at all; and what a failed one says.
+//! Conditional writes, alone or in a transaction, and the interpretation of their failures.
 
 use crate::table::error::of_code;
 use crate::table::item::{Item, Key, number, text};
@@ -16,20 +16,19 @@ use std::collections::HashMap;
 
 const RETURN_OLD: ReturnValuesOnConditionCheckFailure = ReturnValuesOnConditionCheckFailure::AllOld;
 
-/// What a conditional write came to.
+/// The outcome of a conditional write.
 pub(crate) enum Written {
-    /// Everything was written.
     Committed,
-    /// Nothing was written: the condition at this position failed (the lowest one, if several did).
+    /// Nothing was written: the condition at this position failed, the lowest one if several failed.
     Refused {
-        /// The position in the request, from zero.
+        /// The position in the request, counted from zero.
         position: usize,
-        /// The item that was found there.
+        /// The item at that position.
         found: Option<Item>,
     },
 }
 
-/// An update of one item: expression, condition, and the values that both name.
+/// An update of one item: expression, condition, and the values of both.
 pub(crate) struct Change<'a> {
     pub(crate) key: Key,
     pub(crate) update: &'a str,
@@ -37,10 +36,10 @@ pub(crate) struct Change<'a> {
     pub(crate) values: Vec<(&'static str, AttributeValue)>,
 }
 
-/// Attributes whose names are reserved words, and how an expression calls them.
+/// Attributes whose names are reserved words, with their placeholders in expressions.
 const NAMES: [(&str, &str); 2] = [("#state", "state"), ("#user", "user")];
 
-/// Those of them that some expressions use; the engine refuses any other.
+/// The placeholders that the expressions use. The engine refuses unused ones.
 fn names_in(expressions: &[&str]) -> Option<HashMap<String, String>> {
     let is_used = |name: &str| expressions.iter().any(|expression| expression.contains(name));
     let used = NAMES.into_iter().filter(|(name, _)| is_used(name));
@@ -55,7 +54,7 @@ impl Change<'_> {
     }
 }
 
-/// Puts an item that must not be there yet.
+/// Puts an item that must not exist yet.
 pub(crate) fn put_new(table: &str, item: Item) -> Result<TransactWriteItem, StoreError> {
     let put = Put::builder()
         .table_name(table)
@@ -66,7 +65,7 @@ pub(crate) fn put_new(table: &str, item: Item) -> Result<TransactWriteItem, Stor
     Ok(TransactWriteItem::builder().put(built(put)?).build())
 }
 
-/// Puts a secret that must not be there yet. Whoever loses the race is not told the other's.
+/// Puts a secret that must not exist yet. A refusal does not return the stored item.
 pub(crate) fn put_new_secret(table: &str, item: Item) -> Result<TransactWriteItem, StoreError> {
     let put = Put::builder()
         .table_name(table)
@@ -76,7 +75,7 @@ pub(crate) fn put_new_secret(table: &str, item: Item) -> Result<TransactWriteIte
     Ok(TransactWriteItem::builder().put(built(put)?).build())
 }
 
-/// Puts an item in the place of the one that is in this state, and has a public seed or has none.
+/// Replaces an item that is in `state` and has a public seed, or has none.
 pub(crate) fn put_over(
     table: &str,
     item: Item,
@@ -95,7 +94,7 @@ pub(crate) fn put_over(
     Ok(TransactWriteItem::builder().put(built(put)?).build())
 }
 
-/// Puts an item in the place of the one that has this revision.
+/// Replaces an item whose revision is `read`.
 pub(crate) fn put_revised(table: &str, item: Item, read: u64) -> Result<TransactWriteItem, StoreError> {
     let put = Put::builder()
         .table_name(table)
@@ -107,8 +106,7 @@ pub(crate) fn put_revised(table: &str, item: Item, read: u64) -> Result<Transact
     Ok(TransactWriteItem::builder().put(built(put)?).build())
 }
 
-/// Puts an item in the place of the one that is as the condition says. `#state` and `#user` may be used for the
-/// attributes of those names.
+/// Replaces an item under a condition, which may use `#state` and `#user` for the attributes of those names.
 pub(crate) fn put_in_place(
     table: &str,
     item: Item,
@@ -127,13 +125,13 @@ pub(crate) fn put_in_place(
     Ok(TransactWriteItem::builder().put(built(put.build())?).build())
 }
 
-/// Changes an item under a condition. `#state` and `#user` may be used for the attributes of those names.
+/// Updates an item under a condition. The expressions may use `#state` and `#user` for the attributes of those names.
 pub(crate) fn change(table: &str, change: Change<'_>) -> Result<TransactWriteItem, StoreError> {
     let update = update_of(table, change).return_values_on_condition_check_failure(RETURN_OLD);
     Ok(TransactWriteItem::builder().update(built(update.build())?).build())
 }
 
-/// Changes an item that whoever changes it may not see, also where it is not as the condition says.
+/// Like [`change`], for an item that the writer may not see: a refusal does not return it.
 pub(crate) fn change_unseen(table: &str, change: Change<'_>) -> Result<TransactWriteItem, StoreError> {
     Ok(TransactWriteItem::builder().update(built(update_of(table, change).build())?).build())
 }
@@ -151,7 +149,6 @@ fn update_of(table: &str, change: Change<'_>) -> UpdateBuilder {
     update
 }
 
-/// Deletes an item under a condition.
 pub(crate) fn delete(
     table: &str,
     key: &Key,
@@ -168,7 +165,7 @@ pub(crate) fn delete(
     Ok(TransactWriteItem::builder().delete(built(delete)?).build())
 }
 
-/// Changes nothing of an item, which must be as the condition says.
+/// Requires a condition of an item without changing the item.
 pub(crate) fn check(
     table: &str,
     key: &Key,
@@ -182,7 +179,7 @@ pub(crate) fn check(
     Ok(TransactWriteItem::builder().condition_check(built(check)?).build())
 }
 
-/// What a builder of the SDK built; it fails only where this crate forgot a part.
+/// The result of an SDK builder, which fails only if this crate left out a part.
 pub(crate) fn built<T, E: std::error::Error + Send + Sync + 'static>(
     result: Result<T, E>,
 ) -> Result<T, StoreError> {
@@ -190,8 +187,8 @@ pub(crate) fn built<T, E: std::error::Error + Send + Sync + 'static>(
 }
 
 impl Store {
-    /// Writes all of it, or nothing. An error means that nothing was written, except [`StoreError::Unavailable`]:
-    /// then nobody knows.
+    /// Writes all items, or none. An error means that nothing was written, except [`StoreError::Unavailable`]: then it
+    /// is unknown.
     pub(crate) async fn transact(&self, items: Vec<TransactWriteItem>) -> Result<Written, StoreError> {
         let request = self.client.transact_write_items().set_transact_items(Some(items));
         match request.set_return_consumed_capacity(self.report_capacity()).send().await {
@@ -206,7 +203,7 @@ impl Store {
         }
     }
 
-    /// The same. A put that stands alone is written alone, which costs half of what it costs in a transaction.
+    /// Like [`Self::transact`], but a put that is the only item is written alone, at half the cost.
     pub(crate) async fn put_or_transact(&self, items: Vec<TransactWriteItem>) -> Result<Written, StoreError> {
         let [TransactWriteItem { put: Some(put), .. }] = items.as_slice() else {
             return self.transact(items).await;
@@ -241,7 +238,7 @@ impl Store {
         }
     }
 
-    /// Puts an item, whatever is there.
+    /// Puts an item unconditionally.
     pub(crate) async fn put(&self, item: Item) -> Result<(), StoreError> {
         let put = self.client.put_item().table_name(&self.table).set_item(Some(item));
         let output = put.set_return_consumed_capacity(self.report_capacity()).send().await?;
@@ -249,7 +246,6 @@ impl Store {
         Ok(())
     }
 
-    /// Writes one change under its condition.
     pub(crate) async fn change_one(&self, change: Change<'_>) -> Result<Written, StoreError> {
         Ok(match self.change_and_read(change).await? {
             Ok(_) => Written::Committed,
@@ -257,7 +253,7 @@ impl Store {
         })
     }
 
-    /// The same, with the item as it is afterwards, or as it was found where the condition failed.
+    /// Returns the item after the change, or the stored item if the condition failed.
     pub(crate) async fn change_and_read(
         &self,
         change: Change<'_>,
@@ -293,9 +289,9 @@ impl Store {
     }
 }
 
-/// What a cancelled transaction says: the lowest position with a reason decides, be it a condition or a conflict. A
-/// condition that failed above a conflict proves nothing, because the other transaction may be visible in part: of a
-/// match that is being voided, the wallets may be written already and the match not yet.
+/// Interprets a cancelled transaction. The lowest position with a reason decides, be it a failed condition or a
+/// conflict. A failed condition above a conflict proves nothing, because the other transaction may be visible in part.
+/// For example, while a match is being voided, the wallets may be written already and the match not yet.
 fn refusal(error: SdkError<TransactWriteItemsError>) -> Result<Written, StoreError> {
     let reasons = match error.as_service_error() {
         Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => {
@@ -315,9 +311,12 @@ fn refusal(error: SdkError<TransactWriteItemsError>) -> Result<Written, StoreErr
     let reasons: Vec<_> = reasons.iter().map(|reason| reason.code().unwrap_or("None").to_owned()).collect();
     let refused = of_code(&code, error);
     if matches!(refused, StoreError::Contended) {
-        // What a database with locks calls a deadlock: two transactions that want the same items at the same moment.
+        // Databases with locks call this a deadlock: two transactions want the same items at the same moment.
         let reasons = reasons.join(", ");
-        tracing::warn!(reasons, "A transaction met another one on its item {position}: {reasons}");
+        tracing::warn!(
+            reasons,
+            "A transaction conflicted with another one on its item {position}: {reasons}"
+        );
     }
     Err(refused)
 }

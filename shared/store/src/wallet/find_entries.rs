@@ -1,8 +1,8 @@
-//! Entries by their key or their reference, and contributions to jackpots by their id.
+//! Finds entries by their key or their reference, and jackpot contributions by their id.
 //!
-//! Nothing lists entries by either: an index of them would cost each movement of money more than all that anybody looks
-//! up. A key or a reference says what it is about, and that says whose ledger it is in; so that one ledger is searched,
-//! the newest entries first.
+//! No index lists entries by either: it would cost each movement of money more than all lookups together. A key or a
+//! reference tells which bet, match or order it is about, and that tells whose ledger it is in. So only that ledger is
+//! searched, the newest entries first.
 
 use crate::exchange::entities::bet;
 use crate::jackpots::entities::operation;
@@ -17,39 +17,38 @@ use evens_ledger::{Entry, EntryKey, EntryPurpose, Transfer, UserId};
 use evens_payments::OrderId;
 use evens_players::ReferralBonuses;
 
-/// By what an entry is looked for.
+/// The name by which entries are looked up.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum EntryName {
-    /// Its idempotency key, of which there is one at most.
+    /// The idempotency key, which at most one entry has.
     Key(String),
-    /// What it is about: a bet, a match or an order.
+    /// The id of the bet, match or order that the entry is about.
     Reference(String),
 }
 
-/// What was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FoundEntries {
     /// The entries, newest first.
     pub entries: Vec<Entry>,
-    /// The transfer between accounts of the system that has the key.
+    /// The transfer between system accounts that has the key.
     pub transfer: Option<Transfer>,
-    /// The contribution to jackpots that has the id, or moved what has the key. Its transfers follow from it.
+    /// The jackpot contribution that has the id, or whose transfer has the key. Its transfers follow from it.
     pub contribution: Option<Contribution>,
-    /// Whose ledger was searched; none where nothing says whose it is.
+    /// The user whose ledger was searched; `None` if the name does not lead to a user.
     pub searched: Option<UserId>,
-    /// Whether all of that ledger was searched, or the key was found.
+    /// `true` if the whole ledger was searched, or the key was found.
     pub is_complete: bool,
 }
 
-/// How many entries of a ledger are searched.
+/// Maximum number of entries of a ledger that are searched.
 const SEARCHED_MAX: usize = 20_000;
 
-/// How many are read at once.
+/// Number of entries read at once.
 const PAGE: u16 = 1_000;
 
 impl Store {
-    /// The entries of that name: in the ledger of that user, or else of whom the name leads to. Of an order, a bet, a
-    /// funding or an account it reads only whose it is.
+    /// Finds entries in the ledger of `user`, or else of the user to whom the name leads. An order, bet, funding or
+    /// account is read only for its user.
     ///
     /// # Role
     /// - `GetItem` on `ACCOUNT#`, `BET#`, `FUND#`, `JACKPOT-OP#`, `ORDER#`, `TRANSFER#`, `USER#`
@@ -103,7 +102,7 @@ impl Store {
         }
     }
 
-    /// Whose ledger a name leads to, where it does.
+    /// The user to whose ledger a name leads, if it leads to one.
     async fn owner_of(&self, name: &EntryName) -> Result<Option<UserId>, StoreError> {
         match name {
             EntryName::Key(key) => {
@@ -131,10 +130,10 @@ impl Store {
                     | EntryPurpose::WithdrawRev => self.player_of_order(rest).await,
                     EntryPurpose::Adjust => Ok(rest.split_once(':').and_then(|(user, _)| user.parse().ok())),
                     EntryPurpose::Jackpot => self.winner_of(rest).await,
-                    // Of these, only the provider's name of a payment or a dispute stands in the key.
+                    // These keys hold only the provider's id of a payment or a dispute.
                     EntryPurpose::Chargeback
                     | EntryPurpose::SuspenseOut
-                    // And these are transfers.
+                    // These are keys of transfers.
                     | EntryPurpose::Payout
                     | EntryPurpose::PayoutRev
                     | EntryPurpose::PaidAfterReturn
@@ -185,12 +184,13 @@ impl Store {
         self.player_of(&order::key(id), "user").await
     }
 
-    /// Who wins of a jackpot under the id of an operation.
+    /// The winner of a jackpot in the operation with this id.
     async fn winner_of(&self, operation: &str) -> Result<Option<UserId>, StoreError> {
         self.player_of(&operation::key(&OperationId::from_stored(operation.to_owned())), "user").await
     }
 
-    /// Who is above a player: `42` is who brought player 42, and `42:2`, with that separator, who brought that one.
+    /// A player above another one in the referral tree: `42` means the referrer of player 42, and `42:2`, with that
+    /// separator, the referrer's referrer.
     async fn referrer_of(&self, of: &str, separator: char) -> Result<Option<UserId>, StoreError> {
         let (referred, level) = of.split_once(separator).unwrap_or((of, "1"));
         let (Ok(referred), Ok(level @ 1..=ReferralBonuses::LEVELS_MAX)) = (referred.parse(), level.parse())
@@ -205,14 +205,14 @@ impl Store {
         Ok(Some(user))
     }
 
-    /// The user that an item names, if it is there and does.
+    /// The user named by an item's attribute, if both exist.
     async fn player_of(&self, key: &Key, attribute: &'static str) -> Result<Option<UserId>, StoreError> {
         let Some(item) = self.get(key).await? else { return Ok(None) };
         Fields::of(&item).optional(attribute)
     }
 }
 
-/// Which contribution the name would be of, if it is of one: its id, or the key of what it moved.
+/// The contribution that the name may belong to: by its id, or by the key of a transfer of it.
 fn contribution_of(name: &EntryName) -> Option<OperationId> {
     match name {
         EntryName::Key(key) => OperationId::of_contribution(key),

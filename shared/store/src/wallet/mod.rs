@@ -1,4 +1,4 @@
-//! Money in the table: wallets, their entries, transfers and fundings; and the items of every movement.
+//! Money in the table: wallets, their entries, transfers and fundings, and the items of every movement of money.
 
 pub(crate) mod entities;
 pub(crate) mod find_entries;

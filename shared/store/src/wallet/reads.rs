@@ -5,7 +5,7 @@ use crate::{SeenWallet, Store, StoreError};
 use evens_ledger::{Entry, UserId, Wallet};
 
 impl Store {
-    /// A user's wallet; the empty one if they never held money.
+    /// A user's wallet. A user who never held money has the empty one.
     ///
     /// # Role
     /// - `GetItem` on `USER#`
@@ -13,12 +13,12 @@ impl Store {
         wallet::of(user, self.get(&wallet::key(user)).await?.as_ref())
     }
 
-    /// The same, with what bets are held to.
+    /// Like [`Self::load_wallet`], with the restrictions on the player's bets.
     pub(crate) async fn see_wallet(&self, user: UserId) -> Result<SeenWallet, StoreError> {
         wallet::seen(user, self.get(&wallet::key(user)).await?.as_ref())
     }
 
-    /// A page of a user's ledger entries, newest first: those before the entry of that number.
+    /// A page of a user's ledger entries before the entry number `before`, newest first.
     ///
     /// # Role
     /// - `GetItem` on `USER#`
@@ -29,12 +29,12 @@ impl Store {
         before: Option<u64>,
         limit: u16,
     ) -> Result<Vec<Entry>, StoreError> {
-        // The wallet first: what it does not carry any more is then in its page.
+        // The wallet is read first, so that entries it no longer carries are found in their page.
         let wallet = self.load_wallet(user).await?;
         self.list_entries_of(&wallet, before, limit).await
     }
 
-    /// The same, of a wallet that was read.
+    /// Like [`Self::list_entries`], for a wallet that was already read.
     pub(crate) async fn list_entries_of(
         &self,
         wallet: &Wallet,
@@ -46,9 +46,9 @@ impl Store {
         let asked = before.unwrap_or(u64::MAX);
         let mut entries: Vec<_> = newest.into_iter().rev().filter(|entry| entry.number < asked).collect();
         let mut before = asked.min(in_pages);
-        // Number 1 is the first.
+        // Entries are numbered from 1.
         while entries.len() < limit && before > 1 {
-            // One more, as the page with the newest of them may go on beyond it.
+            // One page more, because the newest one may contain entries that are not wanted.
             let wanted = (limit - entries.len()).div_ceil(entry::PAGE) + 1;
             let query = self.downwards(entry::key(user, 0), entry::key(user, before - 1));
             let pages = self.query_up_to(&query.consistent_read(true), None, wanted).await?;

@@ -12,7 +12,6 @@ use evens_store::{AccountWrite, LoginOutcome, PasswordHash, Store, StoreError};
 use futures::future::join_all;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// The account as it was written, if it was.
 fn written(write: AccountWrite) -> Account {
     match write {
         AccountWrite::Written(account) => *account,
@@ -20,8 +19,8 @@ fn written(write: AccountWrite) -> Account {
     }
 }
 
-/// Bets of player 1, many at once, until they are refused like that, which they are from the change on: after it has
-/// returned none is placed, whatever was read before.
+/// Places bets of player 1 concurrently until they are refused with `expected`. Every bet after `change` has returned
+/// is refused, regardless of earlier reads.
 async fn bet_until(store: &Store, expected: PlaceBetOutcome, change: impl Future<Output = Account>) {
     let placed = AtomicU32::new(0);
     let storm = |one: u32| {
@@ -57,7 +56,7 @@ pub(crate) async fn no_bet_is_placed_after_its_player_was_blocked(store: &Store)
     bet_until(store, PlaceBetOutcome::AccountBlocked, block).await;
 }
 
-/// In a round that operators run; the token says that whoever bets is a player.
+/// In a round opened by an operator. The token says that the bettor is a player.
 pub(crate) async fn no_bet_of_a_player_is_placed_after_they_got_a_role(store: &Store) {
     signed_up(store, 1, None).await;
     fund(store, 1, ENOUGH).await;
@@ -66,7 +65,7 @@ pub(crate) async fn no_bet_of_a_player_is_placed_after_they_got_a_role(store: &S
     store.open_round(Round::open(terms, &seed(), second(1)), &seed()).await.unwrap();
     let promote = async { written(store.set_role(user(1), Role::Operator).await.unwrap()) };
     bet_until(store, PlaceBetOutcome::RunsRound, promote).await;
-    // And may again when it is taken away.
+    // The player may bet again when the role is removed.
     let player = written(store.set_role(user(1), Role::Player).await.unwrap());
     assert_eq!(player.role, Role::Player);
     place(store, &command(1, "again", Side::A, "0.01"), second(6)).await;
@@ -86,7 +85,7 @@ pub(crate) async fn a_bet_that_is_refused_for_the_block_leaves_nothing(engine: &
         let refused = try_place(store, command, second(6)).await.unwrap();
         assert_eq!(refused, PlaceBetOutcome::AccountBlocked);
     }
-    // What was placed before the block is not said to be refused: its stake is taken.
+    // A bet placed before the block is not reported as refused, because its stake is taken.
     let repeated = try_place(store, &first, second(6)).await.unwrap();
     assert!(matches!(repeated, PlaceBetOutcome::PlacedBefore(_)), "{repeated:?}");
     assert_eq!(raw::everything(engine).await, before);
@@ -118,7 +117,7 @@ pub(crate) async fn blocking_twice_is_blocking_once(engine: &Engine) {
 pub(crate) async fn nobody_is_not_changed(engine: &Engine) {
     let store = &engine.store;
     let before_sign_up = signed_up(store, 1, None).await;
-    // They have a wallet and no account.
+    // The user has a wallet and no account.
     fund(store, 9, "5").await;
     let before = raw::everything(engine).await;
     for player in [8, 9] {
@@ -194,12 +193,12 @@ pub(crate) async fn of_eight_changes_of_a_password_one_is_made(store: &Store) {
     assert!(outcomes.iter().all(Result::is_ok), "{outcomes:?}");
     let stored = async || store.load_login(&phone).await.unwrap().expect("a login");
     assert_eq!((stored().await.user, stored().await.password), (user(1), new[*made].clone()));
-    // The same call again says that the new one is there; one that read the old one does not.
+    // The same call again reports that the new password is stored. A call that read the old one does not.
     assert!(store.replace_password(&account, &old, &new[*made], &again).await.unwrap());
     let late = PasswordHash::new("late".to_owned());
     assert!(!store.replace_password(&account, &old, &late, &late_one).await.unwrap());
     assert_eq!((stored().await.password, since().await), (new[*made].clone(), Some(second(2))));
-    // Another hash of the same password makes it no younger.
+    // Rehashing the same password does not change its age.
     assert!(store.keep_rehashed(&phone, &new[*made], &late).await.unwrap());
     assert_eq!((stored().await.password, since().await), (late, Some(second(2))));
 }

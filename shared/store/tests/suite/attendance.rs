@@ -39,7 +39,7 @@ pub(crate) async fn a_day_is_recorded_once(engine: &Engine) {
     assert_eq!([other_day, other_user], [AttendanceOutcome::Recorded; 2]);
 }
 
-/// D19: a record that says no becomes a yes, whoever wrote it.
+/// D19: a record that says no becomes a yes, whichever version wrote it.
 pub(crate) async fn a_no_becomes_a_yes(engine: &Engine) {
     let store = &engine.store;
     store.record_attendance(user(1), DAY, second(0)).await.unwrap();
@@ -51,7 +51,7 @@ pub(crate) async fn a_no_becomes_a_yes(engine: &Engine) {
     assert_eq!(recorded, 1, "{eight:?}");
     assert_eq!(raw::items(engine, "attendance").await, std::slice::from_ref(&yes));
 
-    // One that does not say is corrupt for a list, and is made whole by the next login.
+    // A record without the attribute is corrupt for a list, and is repaired by the next login.
     let mut silent = yes;
     silent.remove("has_logged_in_today");
     raw::put(engine, silent).await;
@@ -94,7 +94,7 @@ pub(crate) async fn days_are_listed_newest_first_across_months(store: &Store) {
     }
 }
 
-/// The engine returns 1 MB at most at once.
+/// The engine returns at most 1 MB at once.
 pub(crate) async fn days_beyond_one_answer_are_listed(engine: &Engine) {
     let store = &engine.store;
     store.record_attendance(user(1), DAY, second(0)).await.unwrap();

@@ -1,4 +1,4 @@
-//! Bonuses: each once, in the words of the old record; and what of a sign-up is owed until then.
+//! Bonuses: each is given once, recorded in the words of the old system, and owed until then.
 
 use crate::corrupt::fault;
 use crate::engine::Engine;
@@ -28,14 +28,14 @@ pub(crate) async fn eight_bonuses_at_once_are_one(store: &Store) {
     let applied = outcomes.iter().filter(|outcome| **outcome == BonusOutcome::Applied(done.clone())).count();
     let before = BonusOutcome::AppliedBefore(done);
     assert_eq!((applied, outcomes.iter().filter(|outcome| **outcome == before).count()), (1, 7));
-    // D7: also when the amount is another by then.
+    // D7: also if the amount has changed in the meantime.
     let again = store.apply_registration_bonus(user(1), amount("30"), second(9)).await.unwrap();
     assert_eq!(again, before);
     let wallet = store.load_wallet(user(1)).await.unwrap();
     assert_eq!((wallet.balance, wallet.bonus, wallet.version), (Amount::ZERO, amount("25"), 1));
 }
 
-/// What the account says since the sign-up counts, whatever the settings are by now.
+/// The bonus stored with the account at sign-up applies, even if the settings have changed since.
 pub(crate) async fn a_bonus_is_what_was_promised(engine: &Engine) {
     let store = &engine.store;
     signed_up(store, 1, None).await;
@@ -114,7 +114,7 @@ pub(crate) async fn a_bonus_of_nothing_only_moves_the_account(engine: &Engine) {
 
 pub(crate) async fn nobody_gets_no_bonus(engine: &Engine) {
     let store = &engine.store;
-    // They have a wallet and no account.
+    // The user has a wallet and no account.
     fund(store, 1, "5").await;
     let before = raw::everything(engine).await;
     for outcome in [
@@ -164,7 +164,7 @@ pub(crate) async fn a_referral_bonus_goes_to_the_referrer_once(store: &Store) {
     assert_eq!(entries[0].transaction().map(|said| said.kind), Some("referral_bonus"));
 }
 
-/// Bonuses of many new players for one referrer meet in one wallet.
+/// Bonuses of many new players for one referrer are credited to one wallet.
 pub(crate) async fn bonuses_for_one_referrer_are_all_given(store: &Store) {
     signed_up(store, 1, None).await;
     for player in 2..=21 {
@@ -181,7 +181,7 @@ pub(crate) async fn bonuses_for_one_referrer_are_all_given(store: &Store) {
     assert_eq!((wallet.bonus, wallet.version), (amount("225"), 21));
 }
 
-/// However many come at once: of each day as many are given as there are, and what is not given is promised no more.
+/// Concurrent requests never give more bonuses than the daily cap. A bonus that is not given is no longer promised.
 pub(crate) async fn no_more_bonuses_of_a_day_are_given_than_there_are(store: &Store) {
     signed_up(store, 1, None).await;
     let promised = Bonuses { registration: amount("25"), referral: direct("10") };
@@ -222,8 +222,8 @@ pub(crate) async fn no_more_bonuses_of_a_day_are_given_than_there_are(store: &St
     assert_eq!(store.load_wallet(user(1)).await.unwrap().bonus, amount("50"));
 }
 
-/// A chain: each player from 2 on is brought by the one before, and those above the last one get theirs, once. What
-/// nobody gets is promised no more.
+/// A chain: each player from 2 on is referred by the previous one. The players above the last one get their bonuses
+/// once. A bonus that no player gets is no longer promised.
 pub(crate) async fn those_above_get_their_bonuses_once(engine: &Engine) {
     let store = &engine.store;
     let bonuses: ReferralBonuses = "10,5,0,1,3".parse().unwrap();
@@ -260,7 +260,7 @@ pub(crate) async fn those_above_get_their_bonuses_once(engine: &Engine) {
     assert_eq!(error.to_string(), fault(&broken, "referral_bonuses_above"));
 }
 
-/// Who was brought by whom they brought gets nothing for themselves.
+/// A player who was referred by a player they referred gets no bonus for themselves.
 pub(crate) async fn nobody_is_above_themselves(store: &Store) {
     let bonuses: ReferralBonuses = "10,5,1".parse().unwrap();
     for (player, other) in [(1, 2), (2, 1)] {
@@ -279,13 +279,13 @@ pub(crate) async fn nobody_is_above_themselves(store: &Store) {
     assert_eq!(held(store, 1..=2).await, ["10", "10"]);
 }
 
-/// Each level has its own day; what is not given to one of them is given to the others.
+/// Each level has its own daily count. A bonus withheld at one level is still given at the others.
 pub(crate) async fn a_cap_keeps_one_level_from_its_bonus_alone(store: &Store) {
     let bonuses: ReferralBonuses = "10,5".parse().unwrap();
     let cap = NonZeroU32::new(1).map(|max| ReferralCap { day: jiff::civil::date(2026, 11, 20), max });
     signed_up(store, 1, None).await;
     brought(store, 2, 1, bonuses).await;
-    // Their first bonus of the day.
+    // The first bonus of the day.
     let given = store.apply_referral_bonus(user(2), bonuses, cap, second(3)).await.unwrap();
     assert!(matches!(given, BonusOutcome::Applied(_)), "{given:?}");
     for (player, referrer, expected) in [(3, 2, "10"), (4, 2, "0"), (5, 3, "10")] {
@@ -297,7 +297,7 @@ pub(crate) async fn a_cap_keeps_one_level_from_its_bonus_alone(store: &Store) {
         let expected = if is_withheld { BonusOutcome::Withheld(done) } else { BonusOutcome::Applied(done) };
         assert_eq!(outcome, expected, "{player}");
     }
-    // Player 2 has had theirs for player 3 when player 5 comes.
+    // Player 2 already has the bonus for player 3 when player 5 signs up.
     assert_eq!(held(store, 1..=5).await, ["10", "10", "10", "0", "0"]);
     let other = ReferralCap { day: jiff::civil::date(2026, 11, 21), max: NonZeroU32::MIN };
     brought(store, 6, 2, bonuses).await;
@@ -307,7 +307,7 @@ pub(crate) async fn a_cap_keeps_one_level_from_its_bonus_alone(store: &Store) {
     assert!(matches!(outcome, BonusOutcome::Applied(_)), "{outcome:?}");
     assert_eq!(account(store, 7).await.bonuses.map(|own| own.referral), Some(direct("10")));
     assert_eq!(held(store, [1, 2, 6]).await, ["15", "20", "10"]);
-    // Who is above gets theirs where who is nearest has had as many as there are.
+    // The next level gets its bonus although the direct referrer has reached the cap.
     let third = ReferralCap { day: jiff::civil::date(2026, 11, 22), max: NonZeroU32::MIN };
     brought(store, 8, 6, direct("10")).await;
     brought(store, 9, 6, bonuses).await;
@@ -319,7 +319,7 @@ pub(crate) async fn a_cap_keeps_one_level_from_its_bonus_alone(store: &Store) {
     assert_eq!(held(store, [2, 6]).await, ["25", "20"]);
 }
 
-/// A player whose referral is recorded, and who is worth that to those above them.
+/// Signs up a player with a recorded referral and these bonuses for the players above.
 async fn brought(store: &Store, player: u64, referrer: u64, referral: ReferralBonuses) {
     let bonuses = Bonuses { registration: Amount::ZERO, referral };
     let new = Account { bonuses: Some(bonuses), ..newcomer(player, Some(referrer)) };
@@ -328,7 +328,6 @@ async fn brought(store: &Store, player: u64, referrer: u64, referral: ReferralBo
     assert_eq!(refer(store, player, referrer).await, edge(player, referrer));
 }
 
-/// The bonus balances of players.
 async fn held(store: &Store, players: impl IntoIterator<Item = u64>) -> Vec<String> {
     let mut held = Vec::new();
     for player in players {
@@ -337,7 +336,7 @@ async fn held(store: &Store, players: impl IntoIterator<Item = u64>) -> Vec<Stri
     held
 }
 
-/// Nothing is given for a number that nobody has proved, and nobody looks for it.
+/// Nothing is given for an unverified number, and no sweep looks for it.
 pub(crate) async fn a_sign_up_waits_for_its_number(store: &Store) {
     let waiting = Account { registration: Registration::VerificationDue, ..newcomer(1, Some(2)) };
     store.sign_up(&waiting, &hash(1)).await.unwrap();
@@ -351,7 +350,7 @@ pub(crate) async fn a_sign_up_waits_for_its_number(store: &Store) {
     assert_eq!(store.load_wallet(user(1)).await.unwrap().bonus, Amount::ZERO);
 }
 
-/// An account is in the index of unfinished things exactly while something is owed to it.
+/// An account is in the `unfinished` index exactly while a step of its sign-up is due.
 pub(crate) async fn an_account_is_listed_until_nothing_is_owed(engine: &Engine) {
     let store = &engine.store;
     let is_listed = async |player: u64| {
@@ -400,7 +399,7 @@ pub(crate) async fn an_account_is_listed_until_nothing_is_owed(engine: &Engine) 
     assert!(!is_listed(6).await);
     assert!(!store.owe_referral_bonus(user(6)).await.unwrap(), "it was given");
 
-    // Whoever credited the deposit found nothing that waited: nobody else comes to look.
+    // The deposit was credited before anything waited for it, so no later event would make the bonus due.
     welcomed(store, 7, Some(1)).await;
     credited(store, 7, "key-1", "100", 3).await;
     assert!(!store.owe_referral_bonus(user(7)).await.unwrap());
@@ -411,7 +410,7 @@ pub(crate) async fn an_account_is_listed_until_nothing_is_owed(engine: &Engine) 
     store.apply_referral_bonus(user(7), direct("10"), None, second(5)).await.unwrap();
     assert!(!is_listed(7).await);
 
-    // What else is changed of an account leaves it on the list, or off it.
+    // Other changes of an account leave it in the index, or out of it.
     signed_up(store, 5, Some(1)).await;
     for player in [4, 5] {
         store.set_blocked(user(player), true).await.unwrap();
@@ -446,7 +445,7 @@ pub(crate) async fn a_sweep_finds_exactly_those_that_owe(store: &Store) {
     assert_eq!(swept(store, second(0)).await, BTreeSet::new(), "all were made at that time, none before");
 }
 
-/// More than fit into one answer of the engine.
+/// More items than fit into one answer of the engine.
 pub(crate) async fn a_sweep_of_many_registrations_has_pages(engine: &Engine) {
     signed_up(&engine.store, 1, None).await;
     let original = raw::items(engine, "account").await.remove(0);
@@ -458,7 +457,7 @@ pub(crate) async fn a_sweep_of_many_registrations_has_pages(engine: &Engine) {
     assert_eq!(swept(&engine.store, Timestamp::MAX).await, (1..=1_201).map(user).collect());
 }
 
-/// Whose accounts a sweep finds that were made before that time.
+/// The users whose accounts a sweep finds, created before that time.
 async fn swept(store: &Store, before: Timestamp) -> BTreeSet<UserId> {
     let mut found = Vec::new();
     for shard in 0..SHARDS {
@@ -477,7 +476,7 @@ async fn swept(store: &Store, before: Timestamp) -> BTreeSet<UserId> {
     users
 }
 
-/// K2: bonus and referral of one user, asked for in either order and at once, until both are there.
+/// K2: bonus and referral of one user, requested concurrently in either order, until both are done.
 pub(crate) async fn bonus_and_referral_at_once_are_both_done(store: &Store) {
     signed_up(store, 1, None).await;
     for player in 2..=11 {

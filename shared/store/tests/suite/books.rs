@@ -1,4 +1,4 @@
-//! The books: whether what the table holds keeps M1 to M5. It knows nothing of how the items came about.
+//! The books: checks that the table's content keeps M1 to M5, without any knowledge of how it was written.
 
 use evens_draws::Seed;
 use evens_exchange::{Bet, Match, MatchId, MatchState, Round, Side, UnmatchedBet};
@@ -12,7 +12,6 @@ use evens_records::Record;
 use evens_store::{ScanPace, Store, StoreError};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-/// Everything in the table.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Books {
     pub(crate) wallets: HashMap<UserId, Wallet>,
@@ -30,7 +29,7 @@ pub(crate) struct Books {
     pub(crate) jackpots: crate::jackpot_books::JackpotBooks,
 }
 
-/// Reads the whole table and panics where an invariant is broken.
+/// Reads the whole table and panics if an invariant is broken.
 pub(crate) async fn check(store: &Store) -> Books {
     let books = Books::read(store).await;
     books.check_chains();
@@ -48,7 +47,8 @@ pub(crate) async fn check(store: &Store) -> Books {
     books
 }
 
-/// Whoever looks by schedule sees the same, in one part or in several, but for secrets and what nothing depends on.
+/// A scheduled scan finds the same records, in one segment or in several, except secrets and records on which nothing
+/// depends.
 async fn check_without_secrets(store: &Store) {
     let sorted = |mut records: Vec<String>| {
         records.sort_unstable();
@@ -67,7 +67,7 @@ async fn check_without_secrets(store: &Store) {
     }
 }
 
-/// What there is to see of a record without secrets.
+/// The part of a record that a scan without secrets shows.
 fn without_secrets(record: Result<Record, StoreError>) -> Option<String> {
     let seen = match record.expect("no item is corrupt") {
         Record::Seed(..) | Record::PeriodSeed(..) | Record::Aside => return None,
@@ -146,7 +146,7 @@ impl Books {
         self.orders.transferred_units(account) - entries.map(Entry::units_signed).sum::<i128>()
     }
 
-    /// The entries of a purpose: those whose key begins with it.
+    /// The entries of a purpose, which is the prefix of their keys.
     pub(crate) fn entries_of(&self, purpose: &str) -> Vec<&Entry> {
         let prefix = format!("{purpose}:");
         self.entries.values().filter(|entry| entry.key.as_str().starts_with(&prefix)).collect()
@@ -178,7 +178,7 @@ impl Books {
         assert_eq!(self.entries_of("FUND").len(), self.fundings, "{:?}", Invariant::M3OneEffect);
     }
 
-    /// M1: what the entries put at risk in a round is what its bets say is at risk.
+    /// M1: the stakes at risk of a round by its entries are those of its bets.
     fn check_stakes_at_risk(&self) {
         let mut at_risk: HashMap<SystemAccount, i128> = HashMap::new();
         for bet in self.bets.values() {
@@ -191,7 +191,7 @@ impl Books {
         }
     }
 
-    /// What a wallet shows as locked is what its bets have at risk.
+    /// The locked amount of a wallet is the sum at risk of its bets.
     fn check_locked(&self) {
         let mut locked: HashMap<UserId, i128> = HashMap::new();
         for bet in self.bets.values() {
@@ -218,7 +218,7 @@ impl Books {
         }
     }
 
-    /// Every part of every stake is where the bet says: waiting, matched, settled or given back.
+    /// Every part of every stake is where the bet says: unmatched, matched, settled or refunded.
     fn check_bets(&self) {
         for bet in self.bets.values() {
             let parts = self.parts_by_items(bet);
@@ -261,8 +261,7 @@ impl Books {
         parts
     }
 
-    /// Each account has its wallet; its count is that of its edges; what was owed to it was given where its state says
-    /// so.
+    /// Each account has its wallet, its count is the number of its edges, and its bonuses were given as its state says.
     fn check_accounts(&self) {
         for account in self.accounts.values() {
             assert!(self.wallets.contains_key(&account.user), "{account:?} has no wallet");
@@ -296,12 +295,12 @@ impl Books {
         }
     }
 
-    /// Who is so many levels above a player in the tree of referrals.
+    /// The user at a level above a player in the referral tree.
     fn above(&self, account: &Account, level: u32) -> Option<UserId> {
         (1..level).try_fold(account.referrer?, |user, _| self.accounts[&user].referrer)
     }
 
-    /// M7: each round keeps the secret whose hash it shows.
+    /// M7: each round has the secret whose hash it shows.
     fn check_seeds(&self) {
         let hashes: HashMap<_, Digest> =
             self.seeds.iter().map(|(round, seed)| (round, seed.hash())).collect();
@@ -312,7 +311,7 @@ impl Books {
     }
 }
 
-/// The parts of a stake in units, as all items but the bet's own say.
+/// The parts of a stake in units, according to all items except the bet itself.
 #[derive(Default)]
 struct Parts {
     open: i128,

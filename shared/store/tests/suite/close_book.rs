@@ -1,4 +1,4 @@
-//! Closing the book of a round: what is closed is in nobody's hands any more but its round's.
+//! Closing the book of a round: closed bets can only be ended by their round.
 
 use crate::scenario::{
     ROUND, bet, command, fund, holds, money, opened, place, plan, refund, refund_terms, round_id, second,
@@ -6,7 +6,7 @@ use crate::scenario::{
 use evens_exchange::{Deadlines, Draw, RefundReason, Round, RoundId, Side};
 use evens_store::{JoinOutcome, RefundBetOutcome, SHARDS, Store};
 
-/// Closes all of the usual round's book, and says how many bets that closed.
+/// Closes the whole book of the usual round. Returns the number of bets closed.
 async fn close_book(store: &Store) -> usize {
     let (round, mut closed) = (round_id(ROUND), 0);
     for side in Side::ALL {
@@ -23,7 +23,7 @@ async fn close_book(store: &Store) -> usize {
     closed
 }
 
-/// What a job does that has read both bets before their round closed.
+/// The case of a job that read both bets before their round closed.
 pub(crate) async fn what_is_closed_is_joined_with_nobody_and_not_taken_back(store: &Store) {
     let a = bet(store, 1, Side::A, "10", 0).await;
     let b = bet(store, 2, Side::B, "10", 1).await;
@@ -50,7 +50,7 @@ pub(crate) async fn a_book_is_closed_page_by_page_and_once(store: &Store) {
     }
     assert_eq!(close_book(store).await, 40);
     assert_eq!(close_book(store).await, 0);
-    // Who comes late is closed by a later look, and was never to be joined with what was there.
+    // A late bet is closed by a later pass, and could never be joined with an earlier one.
     fund(store, 99, "10").await;
     place(store, &command(99, "late", Side::A, "10"), second(50)).await;
     assert_eq!(close_book(store).await, 1);

@@ -1,4 +1,4 @@
-//! Items that cannot be what they are: the error names item and attribute, and the rest of the table is still served.
+//! Corrupt items: the error names item and attribute, and the rest of the table is still served.
 
 use crate::engine::Engine;
 use crate::raw::{self, Item, number, text, with};
@@ -47,7 +47,7 @@ pub(crate) async fn every_missing_attribute_is_named(engine: &Engine) {
     }
 }
 
-/// An entry that a wallet or page holds has no key of its own: the item that holds it is named.
+/// An entry in a wallet or page has no key of its own, so the error names the item that holds it.
 pub(crate) async fn an_entry_that_cannot_be_is_named_by_its_item(engine: &Engine) {
     let store = &engine.store;
     for order in 1..=5 {
@@ -62,7 +62,7 @@ pub(crate) async fn an_entry_that_cannot_be_is_named_by_its_item(engine: &Engine
         let wrong = [
             (1, "GIFT"),
             (2, "PIGGY"),
-            (3, "1000"), // more than there is after it
+            (3, "1000"), // more than the balance after it
             (4, "nobody"),
             (6, "-1"),
             (7, "yesterday"),
@@ -80,13 +80,13 @@ pub(crate) async fn an_entry_that_cannot_be_is_named_by_its_item(engine: &Engine
         }
         raw::put(engine, item).await;
     }
-    // More entries than there were versions.
+    // More entries than versions.
     let wallet = raw::items(engine, "wallet").await.remove(0);
     raw::put(engine, with(&wallet, &[("version", number(0))])).await;
     assert_eq!(faults(store).await, [fault(&wallet, "entries")]);
 }
 
-/// Of an account and of an edge of the tree, as a scan finds them.
+/// The attributes of an account and of an edge of the referral tree, as a scan finds them.
 pub(crate) async fn every_missing_attribute_of_an_account_is_named(engine: &Engine) {
     let store = &engine.store;
     signed_up(store, 1, None).await;
@@ -131,7 +131,7 @@ pub(crate) async fn every_missing_attribute_of_an_account_is_named(engine: &Engi
     }
 }
 
-/// What no money depends on is read where it is used, and named there.
+/// Items on which no money depends are read where they are used, and errors are reported there.
 pub(crate) async fn every_missing_attribute_of_what_stands_aside_is_named(engine: &Engine) {
     let store = &engine.store;
     welcomed(store, 1, None).await;
@@ -171,8 +171,8 @@ pub(crate) async fn every_missing_attribute_of_what_stands_aside_is_named(engine
     }
 }
 
-/// The bet is told beside an entry: a match that nobody can read must not take its players' ledgers away, which is what
-/// an operator looks at then.
+/// The bet is extra information beside an entry. A match that cannot be read must not make its players' ledgers
+/// unreadable, because operators need them in that case.
 pub(crate) async fn a_match_that_cannot_be_read_takes_no_ledger_away(engine: &Engine) {
     let store = &engine.store;
     let joined = match_of(store, "10").await;
@@ -187,7 +187,7 @@ pub(crate) async fn a_match_that_cannot_be_read_takes_no_ledger_away(engine: &En
     }
 }
 
-/// A counter that is no number ends in an error, and not as if nobody had asked.
+/// A counter that is not a number is an error, rather than zero.
 pub(crate) async fn a_counter_that_is_no_number_is_an_error(engine: &Engine) {
     let count = || engine.store.count_requests("login", "203.0.113.7", 7, second(60), 1);
     count().await.unwrap();
@@ -197,7 +197,7 @@ pub(crate) async fn a_counter_that_is_no_number_is_an_error(engine: &Engine) {
     assert!(matches!(counted, Err(StoreError::Rejected { .. })), "{counted:?}");
 }
 
-/// One account that nobody can read must not keep the others of its shard from what is owed to them.
+/// An unreadable account must not keep other accounts of its shard from their bonuses.
 pub(crate) async fn a_corrupt_account_is_named_by_each_step(engine: &Engine) {
     let store = &engine.store;
     signed_up(store, 1, None).await;
@@ -220,8 +220,7 @@ pub(crate) async fn a_corrupt_account_is_named_by_each_step(engine: &Engine) {
     assert_eq!(found, 1, "the index says whose it is");
 }
 
-/// An unmatched bet is written under the key that follows from what it holds: one that lies elsewhere could never be
-/// taken.
+/// An unmatched bet is written under the key that follows from its content. At any other key it could never be taken.
 pub(crate) async fn an_unmatched_bet_that_lies_elsewhere_is_corrupt(engine: &Engine) {
     let store = &engine.store;
     bet(store, 1, Side::A, "1", 0).await;
@@ -231,7 +230,7 @@ pub(crate) async fn an_unmatched_bet_that_lies_elsewhere_is_corrupt(engine: &Eng
     assert_eq!(listed(store).await, [(0, 1)]);
 }
 
-/// Of each page of what waits on side A of the usual round, one at a time: how many were found, and how many left out.
+/// For each page of one unmatched bet on side A of the usual round: the number of bets found, and of those left out.
 async fn listed(store: &Store) -> Vec<(usize, usize)> {
     let (mut pages, mut start) = (Vec::new(), None);
     loop {
@@ -246,7 +245,7 @@ async fn listed(store: &Store) -> Vec<(usize, usize)> {
     }
 }
 
-/// Whoever goes through a round goes on behind what cannot be read, and knows that it was not all.
+/// A list continues after an unreadable item, and reports that it is incomplete.
 pub(crate) async fn a_round_is_listed_and_added_up_over_a_corrupt_item(engine: &Engine) {
     let store = &engine.store;
     for (player, at) in [(11, 0), (12, 1), (13, 2)] {
@@ -268,7 +267,7 @@ pub(crate) async fn a_round_is_listed_and_added_up_over_a_corrupt_item(engine: &
     for (at, attribute) in [(1, "amount"), (3, "match")] {
         raw::put(engine, without(&matches[at], attribute)).await;
     }
-    // The last key is none of a match.
+    // The last key is not that of a match.
     let last = with(&matches[3], &[("sk", text("MATCH#not-an-id"))]);
     raw::put(engine, without(&last, "amount")).await;
     for limit in [1, 2, 3, 10] {
@@ -291,19 +290,19 @@ pub(crate) async fn a_round_is_listed_and_added_up_over_a_corrupt_item(engine: &
     assert_eq!((sums(&totals), totals.is_complete), (["20", "2", "0"].map(str::to_owned), false));
 }
 
-/// One wallet that nobody can read must not keep everybody else from an opponent.
+/// A corrupt wallet must not keep other players from an opponent.
 pub(crate) async fn bets_of_a_corrupt_wallet_are_only_joined(engine: &Engine) {
     let store = &engine.store;
     #[rustfmt::skip]
     let table = [
-        // What is missing of player 1 on side A, who wins, and what comes of it.
+        // Attribute missing from player 1 on side A, winner, and outcome.
         (Some("balance"), Side::A, JoinOutcome::Joined),
         (Some("locked"),  Side::A, JoinOutcome::Joined),
         (Some("locked"),  Side::B, JoinOutcome::Joined),
-        // The bet.
+        // The bet is missing.
         (None,            Side::A, JoinOutcome::Joined),
         (None,            Side::B, JoinOutcome::Joined),
-        // What is not needed of a loser is not read.
+        // The balance of a loser is not read.
         (Some("balance"), Side::B, JoinOutcome::Settled),
     ];
     fund(store, 1, ENOUGH).await;
@@ -362,7 +361,7 @@ pub(crate) async fn a_wrong_value_is_named(engine: &Engine) {
     }
 }
 
-/// One item that nobody can read must not keep every other bet of its shard from ending (M6).
+/// An unreadable item must not keep the other bets of its shard from ending (M6).
 pub(crate) async fn a_sweep_passes_over_a_corrupt_item(engine: &Engine) {
     let store = &engine.store;
     for (player, at) in [(11, 0), (12, 1), (13, 2)] {
@@ -380,7 +379,7 @@ pub(crate) async fn a_sweep_passes_over_a_corrupt_item(engine: &Engine) {
     assert_eq!(swept_matches(store, second(1_000)).await.len(), 1);
 }
 
-/// A job that finds half of what belongs together must not end as if all were well.
+/// A job that finds only some of the items that belong together must fail.
 pub(crate) async fn what_belongs_together_and_is_not_there_is_corrupt(engine: &Engine) {
     let store = &engine.store;
     let (one, other) = (bet(store, 1, Side::A, "1", 0).await, bet(store, 2, Side::A, "1", 0).await);
@@ -407,16 +406,16 @@ pub(crate) async fn what_belongs_together_and_is_not_there_is_corrupt(engine: &E
     assert!(matches!(placed, Err(StoreError::Corrupt { .. })), "a seed without a round: {placed:?}");
 }
 
-/// Attributes that the engine uses, or that say where an item stands and not what it is.
+/// Attributes that only the engine uses, or that give an item's place rather than its content.
 fn is_beside_the_value(attribute: &str) -> bool {
     ["pk", "sk", "unfinished_pk", "unfinished_sk"].contains(&attribute)
 }
 
-/// Attributes that items of the time before there were bonuses do not have, and those that not every account has.
+/// Attributes that items from before bonuses lack, and those that only some accounts have.
 fn may_be_missing(attribute: &str) -> bool {
     let of_some_accounts =
         ["user_name", "picture", "referred_by", "referrer", "last_login_at", "last_login_address"];
-    // Of before there were bonuses, nonces, rules of draws and least stakes.
+    // Added later: bonuses, nonces, rules of draws and minimum stakes.
     let newer = ["bonus", "purse", "nonce", "nonce_a", "nonce_b", "draw_rule", "stake_min"];
     newer.contains(&attribute) || of_some_accounts.contains(&attribute)
 }
@@ -439,7 +438,7 @@ pub(crate) async fn faults(store: &Store) -> Vec<String> {
     faults
 }
 
-/// Whoever does not draw does not ask for the secret, and so does not miss it.
+/// A job that does not draw does not read the secret, so it does not miss it.
 pub(crate) async fn a_place_is_found_without_the_secret_of_its_round(engine: &Engine) {
     let store = &engine.store;
     let placed = bet(store, 1, Side::A, "10", 0).await.bet;

@@ -1,4 +1,4 @@
-//! What each operation costs, as the engine reports it: printed, and bounded.
+//! The cost of each operation as the engine reports it: printed, and bounded.
 
 use crate::engine::Engine;
 use crate::game_scenario::{
@@ -27,13 +27,13 @@ struct Bound(u64, f64, f64);
 
 struct Bill {
     meter: CapacityMeter,
-    /// Only the embedded engine is held to it; what another one counts is printed for comparison.
+    /// Only the embedded engine must stay within the bounds. The cost of other engines is printed for comparison.
     is_bounded: bool,
     lines: Vec<String>,
 }
 
 impl Bill {
-    /// The write units that it took.
+    /// Returns the write units of the operation.
     fn line(&mut self, operation: &str, bound: &Bound) -> f64 {
         let cost = self.meter.take();
         let Capacity { calls, read_units, write_units, .. } = cost;
@@ -71,7 +71,7 @@ async fn bill_bets(store: &Store, bill: &mut Bill) {
     bill.line("open a round", &Bound(1, 0.0, 4.0));
     place(store, 1, "key-0", Side::A).await;
     bill.line("place", &Bound(2, 2.0, 6.0));
-    // Two units an item, also where the wallet carries all the entries that it may.
+    // Two units for each item, even if the wallet carries the maximum number of entries.
     for (key, write_units) in [("key-2", 6.0), ("key-3", 6.0), ("key-4", 8.0)] {
         place(store, 1, key, Side::A).await;
         bill.line("place", &Bound(2, 2.0, write_units));
@@ -90,7 +90,7 @@ async fn bill_bets(store: &Store, bill: &mut Bill) {
     store.list_waiting(&round_id(ROUND), Side::A, None, 10).await.unwrap();
     bill.line("look for an opponent", &Bound(1, 1.0, 0.0));
     store.list_bets(user(1), None, 20).await.unwrap();
-    // The wallet, the page, 5 bets, and two units for each of the two items of the 4 bets that wait.
+    // The wallet, the page, 5 bets, and two units for each of the two items of the 4 unmatched bets.
     bill.line("list 5 bets, of which 1 has ended", &Bound(4, 23.0, 0.0));
     store.load_bet_view(command.bet).await.unwrap();
     bill.line("look at a bet that has ended", &Bound(1, 1.0, 0.0));
@@ -104,7 +104,7 @@ async fn bill_full_wallets(store: &Store, bill: &mut Bill) {
     fund(store, 1_000_042, "99999999.12345678").await;
     let terms = RoundTerms::endless(round.clone(), Draw::Match, amount("0"));
     store.open_round(Round::open(terms, &seed(), now), &seed()).await.unwrap();
-    // Two put a page away.
+    // Two of them write a page.
     for (number, write_units) in [6.0, 6.0, 6.0, 8.0, 6.0, 6.0, 6.0, 8.0, 6.0].into_iter().enumerate() {
         let command = command(1_000_042, &format!("key-{number}"), Side::A, "1234.56789012");
         let command = evens_exchange::PlaceBet { round: round.clone(), ..command };
@@ -114,7 +114,7 @@ async fn bill_full_wallets(store: &Store, bill: &mut Bill) {
     }
 }
 
-/// Who has much in bets and moves seldom is not read through at each bet: one entry says that.
+/// A player with large stakes who bets seldom costs one entry per bet, not a full read.
 async fn bill_old_hands(store: &Store, bill: &mut Bill) {
     fund(store, 500, "1000").await;
     let limits = BettingLimits { stake_min: amount("1"), waiting_max: 30, ..limits() };
@@ -148,7 +148,7 @@ async fn bill_matches(store: &Store, bill: &mut Bill) {
         store.load_place(a.bet, &a.place(), &[], true).await.unwrap();
         bill.line("find an unmatched bet", &Bound(1, 3.0, 0.0));
         store.join_bets(&plan, Side::A, &Draw::Match).await.unwrap();
-        // Two units an item, and two to put the match into the index.
+        // Two units for each item, and two to put the match into the index.
         bill.line("join", &Bound(1, 0.0, 8.0));
         matches.push(plan.bet_match);
     }
@@ -159,7 +159,7 @@ async fn bill_matches(store: &Store, bill: &mut Bill) {
     let drawn = plan_drawn(&a, &b, Side::A, 1);
     let settled = store.join_and_settle(&drawn, Side::A, &Draw::Match, &wallets, second(1)).await;
     assert_eq!(settled.unwrap(), JoinOutcome::Settled);
-    // Two units an item: the match is never in the index. The wallet carries four entries by then.
+    // Two units for each item: the match is never in the index. The wallet carries four entries at this point.
     bill.line("join and settle, and put a page away", &Bound(1, 0.0, 16.0));
     let outcome = Outcome { winner: Side::A, drawn_at: second(2) };
     store.draw_match(&matches[0], outcome).await.unwrap();
@@ -184,16 +184,16 @@ async fn bill_accounts(store: &Store, bill: &mut Bill) {
         let hash = hash(account.user.number());
         bill.meter.take();
         store.sign_up(account, &hash).await.unwrap();
-        // Two units an item, and two to put the account into the index.
+        // Two units for each item, and two to put the account into the index.
         bill.line("sign up", &Bound(1, 0.0, 10.0));
     }
     store.sign_up(&newcomer(12, None), &hash(12)).await.unwrap();
     bill.line("sign up, repeated", &Bound(2, 1.0, 0.0));
     store.apply_registration_bonus(user(11), amount("25"), second(1)).await.unwrap();
-    // Two units an item, and two to take the account out of the index.
+    // Two units for each item, and two to take the account out of the index.
     bill.line("bonus, nothing follows", &Bound(2, 2.0, 6.0));
     store.apply_registration_bonus(user(12), amount("25"), second(1)).await.unwrap();
-    // The account stays in the index, which has nothing of what changes.
+    // The account stays in the index, whose attributes do not change.
     bill.line("bonus, a referral follows", &Bound(2, 2.0, 4.0));
     store.apply_registration_bonus(user(12), amount("25"), second(1)).await.unwrap();
     bill.line("bonus, repeated", &Bound(1, 2.0, 0.0));
@@ -226,7 +226,7 @@ async fn bill_sessions(store: &Store, bill: &mut Bill) {
     let day = jiff::civil::date(2024, 1, 1);
     let login = Session::open(&token(11, 2, 0), second(4)).owing(Owed::Day(day));
     store.open_session(&login).await.unwrap();
-    // And one to put it into the index.
+    // Plus one unit to put it into the index.
     bill.line("open a session that owes a day", &Bound(1, 0.0, 2.0));
     store.clear_owed(user(11), &Owed::Day(day)).await.unwrap();
     bill.line("a day that is owed no more", &Bound(2, 1.0, 2.0));
@@ -240,7 +240,7 @@ async fn bill_sessions(store: &Store, bill: &mut Bill) {
     }
 }
 
-/// A day of 50 bets on games.
+/// A day with 50 bets on games.
 async fn bill_games(store: &Store, bill: &mut Bill) {
     const DAY_S: i64 = 24 * 60 * 60;
     let period = opened_period(store).await;
@@ -270,8 +270,8 @@ async fn bill_games(store: &Store, bill: &mut Bill) {
     bill.line("statistics, recalled", &Bound(1, 1.0, 0.0));
 }
 
-/// A period from its opening to its end. All that it writes, shared by the bets that its shards are laid out for, is at
-/// most nine units a bet, where four in ten of them win.
+/// A period from its opening to its end. All its writes, divided by the number of bets for which its shards are sized,
+/// cost at most nine units a bet if four in ten win.
 #[expect(clippy::float_arithmetic, reason = "units of the table, not money")]
 async fn bill_period(store: &Store, bill: &mut Bill) {
     const BETS: u32 = 20;

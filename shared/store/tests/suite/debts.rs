@@ -1,5 +1,5 @@
-//! What players owe: given up by a cashier once, with a line of the audit log; accounts that are held no more; and what
-//! is known of who players are.
+//! Debts of players, written off once by a cashier with a line in the audit log; accounts released from a hold; and the
+//! identity status of players.
 
 use crate::order_scenario::{act, paid_out, planned, told};
 use crate::scenario::{amount, command, fund, holds, money, second, signed_up, try_place, user};
@@ -16,7 +16,7 @@ use evens_store::{ActedOnCashier, CashierChange, Store};
 use futures::future::join_all;
 use jiff::Timestamp;
 
-/// A player who was paid 60 after the same 60 had been given back to them.
+/// A player who was paid 60 after the same 60 had been returned to them.
 async fn owing(store: &Store) {
     fund(store, 1, "100").await;
     let order = paid_out(store, 1, "key-1", "60", 0).await;
@@ -59,7 +59,7 @@ pub(crate) async fn a_debt_is_given_up_once(store: &Store) {
     let lines = store.list_audit_lines(day, 0, 10).await.expect("lines");
     assert_eq!(lines.into_iter().map(|line| line.act).collect::<Vec<_>>(), [line(Action::WriteOffDebt)]);
 
-    // It stays held until that is ended, too.
+    // The account stays held until the hold is ended, too.
     let release = |cashier: &Cashier, _: &Wallet| -> Result<_, ActRefusal> {
         let after = release_account(cashier, &act(90, now), now)?;
         let act = line(Action::ReleaseAccount);
@@ -77,8 +77,8 @@ pub(crate) async fn a_debt_is_given_up_once(store: &Store) {
     assert_eq!(store.load_audit_head().await.expect("a head").number, 2);
 }
 
-/// Nor does one that was decided before the debt was booked; what was placed is found as before. They may bet again
-/// once nothing is owed and nothing is held.
+/// Also a bet that was decided before the debt was booked is refused. Earlier bets are found as before. The player may
+/// bet again once nothing is owed and the hold is ended.
 pub(crate) async fn whoever_owes_or_is_held_places_no_bets(store: &Store) {
     fund(store, 1, "100").await;
     let order = paid_out(store, 1, "key-1", "60", 0).await;
@@ -105,7 +105,7 @@ pub(crate) async fn whoever_owes_or_is_held_places_no_bets(store: &Store) {
     assert!(matches!(ask("free").await, PlaceBetOutcome::Placed(_)));
 }
 
-/// Of a player of whom nothing is known yet, by eight requests of a cashier at once.
+/// For a player without a payments record, by eight concurrent requests of a cashier.
 pub(crate) async fn who_a_player_is_is_noted_once(store: &Store) {
     let now = second(9);
     let note = |cashier: &Cashier, _: &Wallet| -> Result<_, ActRefusal> {
@@ -123,8 +123,8 @@ pub(crate) async fn who_a_player_is_is_noted_once(store: &Store) {
     assert_eq!(lines.into_iter().map(|line| line.act).collect::<Vec<_>>(), [line(Action::NoteIdentity)]);
 }
 
-/// By eight requests of the second cashier at once, where the first has agreed: the other seven find it made. What one
-/// agreed to who is blocked by then, or no cashier any more, counts for nothing.
+/// By eight concurrent requests of the second cashier, after the first approved: seven find the adjustment made. An
+/// approval is dropped if its cashier is blocked or loses the role.
 pub(crate) async fn a_wallet_is_put_right_once(store: &Store) {
     fund(store, 1, "100").await;
     for cashier in 88..=91 {

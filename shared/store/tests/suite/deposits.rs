@@ -1,4 +1,4 @@
-//! Deposits: opened within the limits, credited once whoever says so how often, and ended in every other way.
+//! Deposits: opened within the limits, credited once however often they are reported, and ended in every other way.
 
 use crate::order_scenario::{
     act, changed, credited, deposit_of, deposit_rules, opened, payment, planned, report, rupees,
@@ -42,7 +42,7 @@ pub(crate) async fn a_deposit_is_opened_and_reserved_once(store: &Store) {
     assert_eq!(cashier(store, 1).await, after, "nothing else was reserved");
 }
 
-/// Each row repairs one fault of the row above. What is refused leaves nothing.
+/// Each row repairs one fault of the row above. A refused deposit writes nothing.
 pub(crate) async fn what_the_rule_refuses_is_not_opened(store: &Store) {
     signed_up(store, 1, None).await;
     opened(store, 1, "used", "10", 0).await;
@@ -50,7 +50,7 @@ pub(crate) async fn what_the_rule_refuses_is_not_opened(store: &Store) {
     let off = DepositRules { is_open: false, ..deposit_rules() };
     #[rustfmt::skip]
     let table = [
-        // key, amount, blocked, rules, why not
+        // key, amount, blocked, rules, expected refusal
         ("used", "0.5",   true,  &off,             "the account is blocked"),
         ("used", "0.5",   false, &off,             "the idempotency key was used for another deposit"),
         ("new",  "0.5",   false, &off,             "deposits are switched off"),
@@ -86,7 +86,8 @@ pub(crate) async fn deposits_at_once_are_all_reserved(store: &Store) {
     assert_eq!((after.revision, after.deposits.month.reserved), (8, amount("40")));
 }
 
-/// Whoever loses the race for the record decides anew: as many as fit under a limit are opened, however many ask.
+/// A request that loses the race for the record decides anew. As many deposits are opened as the limit allows, for any
+/// number of requests.
 pub(crate) async fn a_limit_holds_against_deposits_at_once(engine: &crate::engine::Engine) {
     let store = &engine.store;
     opened(store, 1, "key", "5", 0).await;
@@ -141,7 +142,7 @@ pub(crate) async fn of_reports_at_once_one_credits(store: &Store) {
     assert_eq!(money(store, 1).await, holds("100", "0"));
 }
 
-/// K3, K5: the wallet and the record of one player are wanted by all of them.
+/// K3, K5: all of these write the wallet and the record of one player.
 pub(crate) async fn credits_fundings_and_bonuses_at_once_all_happen(store: &Store) {
     let mut orders = Vec::new();
     for number in 0..4 {
@@ -176,7 +177,7 @@ pub(crate) async fn a_first_bonus_is_given_once(store: &Store) {
     assert_eq!(cashier(store, 1).await, given[0].cashier);
 }
 
-/// What is owed is given to everybody, blocked or not, as soon as the balance can hold it.
+/// A due bonus is also given to blocked players, as soon as the balance can hold it.
 pub(crate) async fn a_first_bonus_is_not_given_where_it_does_not_fit(store: &Store) {
     let most = amount("99999999999999999999.99999999");
     for (player, bonus) in [(1, most), (2, most.checked_sub(amount("25")).expect("less"))] {
@@ -195,8 +196,8 @@ pub(crate) async fn a_first_bonus_is_not_given_where_it_does_not_fit(store: &Sto
     }
 }
 
-/// A provider that gives one id to the payments of two orders: what the first one put aside is not put aside again, and
-/// people have to look at it.
+/// A provider that gives one id to the payments of two orders: the second payment is not put in suspense again, and
+/// needs manual review.
 pub(crate) async fn one_payment_for_two_orders_is_put_aside_once(store: &Store) {
     let orders = [opened(store, 1, "key-1", "100", 0).await, opened(store, 2, "key-1", "100", 0).await];
     let [one, other] =
@@ -227,7 +228,7 @@ pub(crate) async fn money_that_may_not_be_credited_is_put_aside_and_returned(sto
     let order = opened(store, 1, "key-1", "100", 0).await;
     let more = PaymentReport { money: rupees("101"), ..payment(&order, "pay-1") };
     assert_eq!(planned(report(store, &more, 5).await).order.state, DepositState::Unclaimed);
-    // A second one is of no account of the order, and waits all the same.
+    // A second payment has no account in the order, and is in suspense all the same.
     let second_payment = payment(&order, "pay-2");
     assert_eq!(planned(report(store, &second_payment, 6).await).order.state, DepositState::Unclaimed);
     let again = report(store, &second_payment, 6).await;
@@ -236,7 +237,7 @@ pub(crate) async fn money_that_may_not_be_credited_is_put_aside_and_returned(sto
         changed(store, &order, 7, |seen, now| return_unclaimed(seen.order, &act(90, now), now)).await;
     assert_eq!(returned.order.state, DepositState::Returned);
     assert_eq!(money(store, 1).await, holds("0", "0"));
-    // Of another currency there is no account.
+    // There is no account for another currency.
     let order = opened(store, 1, "key-2", "100", 10).await;
     let euros = Money::parse(amount("100"), Currency::EUR).unwrap();
     let foreign = PaymentReport { money: euros, ..payment(&order, "pay-3") };
@@ -244,7 +245,7 @@ pub(crate) async fn money_that_may_not_be_credited_is_put_aside_and_returned(sto
     changed(store, &order, 12, |seen, now| return_unclaimed(seen.order, &act(90, now), now)).await;
 }
 
-/// Money that came for a player who is blocked is put aside; once they are not, the next one is credited.
+/// Money for a blocked player is put in suspense. Once they are unblocked, the next payment is credited.
 pub(crate) async fn a_payment_for_a_blocked_player_is_not_credited(store: &Store) {
     signed_up(store, 1, None).await;
     let (one, other) = (opened(store, 1, "key-1", "100", 0).await, opened(store, 1, "key-2", "100", 0).await);
@@ -270,7 +271,7 @@ pub(crate) async fn a_deposit_ends_as_it_may_and_once(store: &Store) {
     let failed = PaymentReport { state: PaymentState::Failed, ..payment(&order, "pay-1") };
     planned(report(store, &failed, 2).await);
     assert_eq!(cashier(store, 1).await.deposits.day.reserved, Amount::ZERO);
-    // Money may still come.
+    // Money may still arrive.
     planned(report(store, &payment(&order, "pay-1"), 3).await);
     assert_eq!(state(store, &order).await, DepositState::Completed);
 
@@ -303,7 +304,7 @@ pub(crate) async fn a_credited_deposit_is_given_back_or_taken_back(store: &Store
     changed(store, &won, 41, |seen, now| win_dispute(seen.order, now).ok_or(())).await;
     assert_eq!(state(store, &won).await, DepositState::Completed);
 
-    // Of 50 and 10 there are 60 for a dispute over 50, and 10 for one over 30.
+    // The 50 and 10 leave 60 for a dispute over 50, and 10 for one over 30.
     fund(store, 1, "10").await;
     let lost = credited(store, 1, "key-3", "30", 50).await;
     let disputed = |order: &DepositOrder, dispute: &str| {
@@ -324,13 +325,14 @@ pub(crate) async fn a_credited_deposit_is_given_back_or_taken_back(store: &Store
     assert!(matches!(disputed(&lost, "dispute-3").await.unwrap(), OrderOutcome::Refused(())));
 }
 
-/// Puts so much of the money of player 1 at stake.
+/// Stakes the amount `coins` of player 1.
 async fn store_bet_away(store: &Store, coins: &str) {
     let command = crate::scenario::command(1, "key-1", evens_exchange::Side::A, coins);
     crate::scenario::place(store, &command, second(55)).await;
 }
 
-/// A cashier's refund: the debit, the state, what is owed to whoever paid, and the line, once however many ask.
+/// A cashier's refund: the debit, the state, the refund that is owed, and the line in the log, once for any number of
+/// requests.
 pub(crate) async fn a_cashiers_refund_has_its_line(store: &Store) {
     let order = credited(store, 1, "key-1", "100", 0).await;
     let (id, now) = (order.terms.id, second(20));
@@ -359,7 +361,7 @@ pub(crate) async fn a_cashiers_refund_has_its_line(store: &Store) {
     assert_eq!(store.list_audit_lines(day, 0, 10).await.unwrap().len(), 1);
 }
 
-/// Cashiers' claims at once: the money in suspense is the player's once, with a line for whoever agreed.
+/// Concurrent claims of cashiers: the player gets the money in suspense once, with a line for each approving cashier.
 pub(crate) async fn money_in_suspense_is_given_to_its_player_once(store: &Store) {
     let order = opened(store, 1, "key-1", "100", 0).await;
     let (id, now) = (order.terms.id, second(20));

@@ -1,4 +1,4 @@
-//! Wins that were drawn: owed until they begin, once, whoever holds their group meanwhile.
+//! Drawn wins: owed until they begin, and begun once, even if another win holds their group meanwhile.
 
 use crate::jackpots::{MINOR, award, contributed, finished, opened, stands, wanted};
 use crate::scenario::{amount, second, user};
@@ -26,7 +26,7 @@ async fn begin(store: &Store, number: u32) -> BeginWinOutcome {
     store.begin_drawn_win(MINOR, period(number), second(5)).await.unwrap()
 }
 
-/// What the sweeper sees.
+/// The wins that the sweeper finds.
 async fn unfinished(store: &Store) -> Vec<UnfinishedWin> {
     let mut found = Vec::new();
     for shard in 0..SHARDS {
@@ -35,7 +35,7 @@ async fn unfinished(store: &Store) -> Vec<UnfinishedWin> {
     found
 }
 
-/// Since when the oldest waits, as it is asked at that second; by a shard, too.
+/// The time since which the oldest win waits, as of that second. Checked shard by shard, too.
 async fn oldest(store: &Store, at: i64) -> Option<jiff::Timestamp> {
     let mut oldest = None;
     for shard in 0..SHARDS {
@@ -68,7 +68,7 @@ pub(crate) async fn a_drawn_win_is_owed_once_and_begins_once(store: &Store) {
     assert_eq!(unfinished(store).await, [UNDER_WAY]);
     let win = finished(store).await.unwrap();
     assert_eq!((win.amount, win.user, win.cause), (amount("1300"), user(1), drawn(1, 1, false).cause));
-    // Whoever comes again finds it done.
+    // A repeat finds it done.
     assert_eq!(store.owe_jackpot_win(&drawn(1, 1, false)).await.unwrap(), OweWinOutcome::OwedBefore);
     assert_eq!(begin(store, 1).await, BeginWinOutcome::NotOwed);
     assert_eq!(finished(store).await, None);
@@ -88,7 +88,7 @@ pub(crate) async fn a_drawn_win_waits_for_whoever_holds_the_group(store: &Store)
         assert_eq!(begin(store, number).await, BeginWinOutcome::Held);
     }
     assert_eq!(unfinished(store).await.len(), 3);
-    // It was drawn before the other one began.
+    // The win was drawn before the other one began.
     assert_eq!(oldest(store, 60).await, Some(second(3)));
     finished(store).await.unwrap();
     // Each takes a pool of its own.
@@ -102,7 +102,7 @@ pub(crate) async fn a_drawn_win_waits_for_whoever_holds_the_group(store: &Store)
 }
 
 pub(crate) async fn a_forced_win_that_need_not_be_is_owed_no_more(store: &Store) {
-    // Its terms know no limit.
+    // The terms have no limit.
     opened(store).await;
     store.owe_jackpot_win(&drawn(1, 1, true)).await.unwrap();
     assert_eq!(unfinished(store).await, [owed(1)]);
@@ -114,7 +114,7 @@ pub(crate) async fn a_forced_win_that_need_not_be_is_owed_no_more(store: &Store)
     assert_eq!(stands(store, MINOR).await.amount, amount("1000"));
 }
 
-/// An operator has changed its terms since: they know no limit any more.
+/// An operator has changed the terms since, so that they have no limit.
 pub(crate) async fn a_forced_win_is_owed_by_the_terms_of_its_period(store: &Store) {
     opened(store).await;
     let forced = |number, limit| Award { must_hit_by: Some(amount(limit)), ..drawn(number, 1, true) };
@@ -135,13 +135,13 @@ pub(crate) async fn what_does_not_fit_into_a_balance_stays_owed(store: &Store) {
         assert!(matches!(begin(store, 1).await, BeginWinOutcome::BalanceTooLarge(_)));
         assert_eq!(unfinished(store).await, [owed(1)]);
     }
-    // It is in nobody's way.
+    // It does not block the next win.
     store.owe_jackpot_win(&drawn(2, 2, false)).await.unwrap();
     assert_eq!(begin(store, 2).await, BeginWinOutcome::Begun);
     assert_eq!(finished(store).await.unwrap().user, user(2));
 }
 
-/// An answer of the index has a thousand at most.
+/// An answer of the index has at most a thousand items.
 pub(crate) async fn wins_beyond_one_answer_are_found(store: &Store) {
     opened(store).await;
     let numbers: Vec<u32> = (1..=1_010).collect();

@@ -10,28 +10,27 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-/// Where an engine of DynamoDB's protocol is, if it is to be tested.
+/// The variable with the address of another engine to test.
 pub(crate) const ENDPOINT_VARIABLE: &str = "DYNAMODB_TEST_ENDPOINT_URL";
 
-/// A table in an engine.
 pub(crate) struct Engine {
     pub(crate) store: Store,
     pub(crate) client: Client,
     pub(crate) table: String,
     pub(crate) url: String,
     access_key: String,
-    /// The embedded engine, which ends with this.
+    /// Stops when dropped.
     _embedded: Option<Engines>,
 }
 
 impl Engine {
-    /// A fresh table in an embedded engine of the test's own, asked as its own process asks it: without a socket. Who
-    /// puts another HTTP client in between asks through one.
+    /// A fresh table in an embedded engine of its own, called in-process without a socket. A test that inserts another
+    /// HTTP client uses a socket.
     pub(crate) async fn embedded() -> Self {
         Self::of(Engines::start(None).await.expect("embedded engines")).await
     }
 
-    /// The same, with its data in that folder.
+    /// Like [`Self::embedded`], with its data in a folder.
     pub(crate) async fn embedded_in(folder: &Path) -> Self {
         Self::of(Engines::start(Some(folder)).await.expect("embedded engines")).await
     }
@@ -63,23 +62,22 @@ impl Engine {
         self.through_with_attempts(http, 1)
     }
 
-    /// The same table, through another HTTP client; the SDK makes so many attempts by itself.
+    /// The same table, through another HTTP client, with this number of attempts by the SDK.
     pub(crate) fn through_with_attempts(&self, http: SharedHttpClient, attempts: u32) -> Store {
         Store::new(client(&self.url, &self.access_key, http, attempts), self.table.clone())
     }
 
-    /// The engine through another HTTP client, for what is not asked of a store.
+    /// A client of the engine through another HTTP client, for requests that the store does not make.
     pub(crate) fn client_through(&self, http: SharedHttpClient) -> Client {
         client(&self.url, &self.access_key, http, 1)
     }
 }
 
-/// Where the engine is that the environment names.
 fn named_url() -> Option<String> {
     std::env::var(ENDPOINT_VARIABLE).ok().filter(|url| !url.is_empty())
 }
 
-/// Says once, past the capturing of the test's output, which engine the second half of the suite ran over.
+/// Prints once, outside the captured output of the tests, which engine the second half of the suite uses.
 pub(crate) fn say_which_engine_is_named() {
     let line = match named_url() {
         Some(url) => format!("The store's suite also runs over {url}."),
@@ -91,7 +89,6 @@ pub(crate) fn say_which_engine_is_named() {
     writeln!(std::io::stderr(), "{line}").expect("standard error");
 }
 
-/// A client of the real SDK.
 fn client(url: &str, access_key: &str, http: SharedHttpClient, attempts: u32) -> Client {
     let config = Config::builder()
         .behavior_version(BehaviorVersion::latest())
@@ -104,12 +101,11 @@ fn client(url: &str, access_key: &str, http: SharedHttpClient, attempts: u32) ->
     Client::from_conf(config)
 }
 
-/// HTTP without encryption.
 pub(crate) fn plain_http() -> SharedHttpClient {
     aws_smithy_http_client::Builder::new().build_http()
 }
 
-/// A name that no other test and no earlier run has.
+/// A name that no other test and no earlier run has used.
 pub(crate) fn new_table_name() -> String {
     static NUMBER: AtomicU32 = AtomicU32::new(0);
     let since_start = std::time::SystemTime::UNIX_EPOCH.elapsed().expect("a time after 1970");

@@ -1,4 +1,4 @@
-//! Entries are found by their key and by what they are about, whoever's they are.
+//! Entries are found by their key and by their reference, in any player's ledger.
 
 use crate::game_scenario::{closed, drawn, game_bet, game_command, opened_period, settled_lanes};
 use crate::jackpots::{contributed, opened, won};
@@ -27,7 +27,7 @@ pub(crate) async fn entries_are_found_by_key_and_by_reference(store: &Store) {
     }
     let of_bet = find(store, EntryName::Reference(joined.bet_b.to_string()), None).await;
     assert_eq!(keys(&of_bet), [format!("BET:{}", joined.bet_b)]);
-    // Of a match nothing says who played it, but for whoever knows one of them.
+    // A match id alone does not tell the players, so one of them must be given.
     let reference = || EntryName::Reference(joined.id.to_string());
     let nobody = find(store, reference(), None).await;
     assert_eq!((nobody.entries.len(), nobody.searched), (0, None));
@@ -66,10 +66,10 @@ pub(crate) async fn wins_of_jackpots_and_adjustments_are_found_by_their_keys(sto
     assert_eq!((keys(&won), won.searched), (vec!["JACKPOT:win".to_owned()], Some(user(1))));
     let of_operation = find(store, EntryName::Reference("win".to_owned()), None).await;
     assert_eq!((keys(&of_operation), of_operation.searched), (keys(&won), Some(user(1))));
-    // A contribution is nobody's.
+    // A contribution belongs to no player.
     let contribution = find(store, EntryName::Reference("a".to_owned()), None).await;
     assert_eq!((contribution.searched, contribution.contribution.is_some()), (None, true));
-    // Whose an adjustment is stands in its key.
+    // The key of an adjustment contains its player.
     let adjusted = find(store, EntryName::Key("ADJUST:1:1".to_owned()), None).await;
     assert_eq!((adjusted.entries.len(), adjusted.searched), (0, Some(user(1))));
 }

@@ -1,5 +1,5 @@
-//! A crowd that nobody laid the period out for: a shard takes bets as long as its item can hold them, and what it holds
-//! is closed and settled like any other.
+//! More bets than a period was sized for: a shard accepts bets as long as its item can hold them, and its content is
+//! closed and settled as usual.
 
 use crate::engine::Engine;
 use crate::game_scenario::{
@@ -16,7 +16,7 @@ use evens_store::Store;
 use futures::{StreamExt, stream};
 use std::collections::BTreeMap;
 
-/// So many bets of somebody else, as a shard holds them.
+/// The records of `bets` bets of another player.
 fn crowd(bets: usize) -> AttributeValue {
     let (selection, stake) = (number(false), GameStake::parse(amount("10")).expect("a stake"));
     let record = |index: usize| {
@@ -39,7 +39,7 @@ pub(crate) async fn a_shard_takes_bets_until_it_is_full(engine: &Engine) {
     game_bet(store, &game_command(1, "fits", false, "10"), &period).await;
     let refused = try_game_bet(store, &game_command(1, "does not fit", false, "10"), &period, 12).await;
     assert_eq!(refused, PlaceGameBetOutcome::PeriodFull { shard_bets_max: ShardCount::BETS_A_SHARD_MAX });
-    // Who comes back is told what became of the first time.
+    // A repeat is answered with the outcome of the first request.
     let again = try_game_bet(store, &game_command(1, "fits", false, "10"), &period, 13).await;
     assert!(matches!(again, PlaceGameBetOutcome::PlacedBefore(_)), "{again:?}");
     let closed = closed(store, &period).await;
@@ -51,7 +51,7 @@ pub(crate) async fn a_shard_takes_bets_until_it_is_full(engine: &Engine) {
     assert_eq!(held, most);
 }
 
-/// Bets that looked at the same moment may all still have seen room for one.
+/// Bets that read the shard at the same moment may all still have found room for one.
 pub(crate) async fn a_full_shard_has_room_for_bets_at_once(engine: &Engine) {
     let store = &engine.store;
     let period = opened_period(store).await;
@@ -65,8 +65,8 @@ pub(crate) async fn a_full_shard_has_room_for_bets_at_once(engine: &Engine) {
     assert_eq!(held, ShardCount::BETS_A_SHARD_MAX as u64 + 400);
 }
 
-/// A period that is laid out for a few bets meets a hundred times as many at once. Each is taken or told that the
-/// period is full; what was taken is in the totals, and paid once; nobody loses a stake.
+/// A period sized for a few bets gets a hundred times as many at once. Each bet is accepted, or refused because the
+/// period is full. Accepted bets are in the totals and paid once, and no player loses a stake.
 pub(crate) async fn a_crowd_of_a_hundred_times_is_taken_or_refused(store: &Store) {
     const PLAYERS: u64 = 60;
     const BETS: u64 = 5;
@@ -110,7 +110,7 @@ pub(crate) async fn a_crowd_of_a_hundred_times_is_taken_or_refused(store: &Store
     assert_eq!(settled_lanes(store, &drawn).await, 0, "each is paid once");
     for player in 1..=PLAYERS {
         let won = placed.get(&player).copied().unwrap_or(0);
-        // Each has cost 10, and paid 88.2.
+        // Each has cost 10 and paid 88.2.
         let units = amount(ENOUGH).units() + i128::from(won) * (amount("78.2").units());
         let balance = store.load_wallet(user(player)).await.unwrap().balance;
         assert_eq!(balance.units(), units, "player {player}, {won} bets");

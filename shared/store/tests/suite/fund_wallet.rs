@@ -39,7 +39,7 @@ pub(crate) async fn what_the_balance_cannot_hold_is_refused(store: &Store) {
     store.fund_wallet(user(1), most, "order-1", second(0)).await.unwrap();
     let refused = store.fund_wallet(user(1), most, "order-2", second(1)).await.unwrap();
     assert_eq!(refused, FundOutcome::BalanceTooLarge);
-    // A repeat gets its first answer though the balance could not hold the amount twice.
+    // A repeat gets its first answer, although the balance could not hold the amount twice.
     let repeated = store.fund_wallet(user(1), most, "order-1", second(2)).await.unwrap();
     assert_eq!(repeated, FundOutcome::FundedBefore);
     assert_eq!(money(store, 1).await, holds("60000000000000000000", "0"));

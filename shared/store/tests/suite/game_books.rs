@@ -1,4 +1,4 @@
-//! The books of house games: whether what the table holds of them keeps M1, M3, M6 and M7.
+//! The books of house games: checks that the table's content keeps M1, M3, M6 and M7.
 
 use crate::books::Books;
 use evens_draws::Seed;
@@ -8,7 +8,6 @@ use evens_ledger::SystemAccount;
 use evens_records::PeriodShard;
 use std::collections::BTreeMap;
 
-/// Everything of games in the table.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct GameBooks {
     pub(crate) bets: BTreeMap<BetId, GameBet>,
@@ -19,7 +18,7 @@ pub(crate) struct GameBooks {
 }
 
 impl GameBooks {
-    /// Panics where an invariant is broken.
+    /// Panics if an invariant is broken.
     pub(crate) fn check(&self, books: &Books) {
         self.check_records();
         for period in self.periods.values() {
@@ -41,7 +40,7 @@ impl GameBooks {
         assert_eq!(records, bets);
     }
 
-    /// What is on a period's account is what its bets left there.
+    /// The balance of a period's account is what its bets left there.
     fn check_account(&self, period: &Period, books: &Books) {
         let bets = self.bets.values().filter(|bet| bet.period == period.id);
         let left = bets.map(|bet| bet.stake.amount().units() - bet.paid.map_or(0, |(paid, _)| paid.units()));
@@ -49,7 +48,7 @@ impl GameBooks {
         assert_eq!(books.account_units(&account), left.sum::<i128>(), "{}", period.id);
     }
 
-    /// Nobody is paid what is not owed, and in a period that has ended everybody is.
+    /// No bet is paid more than it is owed, and in a period that has ended every bet is paid.
     fn check_bets(&self, period: &Period) {
         let has_ended = matches!(period.state.name(), PeriodStateName::Settled | PeriodStateName::Refunded);
         for bet in self.bets.values().filter(|bet| bet.period == period.id) {

@@ -8,13 +8,13 @@ use futures::future::join_all;
 use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
 
-/// How many periods are raced for, unless `EVENS_FENCE_RACES` says so.
+/// Number of races, unless `EVENS_FENCE_RACES` is set.
 const RACES: u32 = 30;
 
 const PLAYERS: u64 = 4;
 
-/// In each race the closing begins some reads later or earlier than the bets. What is placed is in the totals, which
-/// are final, and whoever is not placed is told so.
+/// In each race the closing begins a few reads before or after the bets. Placed bets are in the totals, which are
+/// final, and all others are refused.
 pub(crate) async fn bets_that_race_the_fence_are_in_or_refused(store: &Store) {
     let races = std::env::var("EVENS_FENCE_RACES").map_or(RACES, |races| races.parse().expect("a number"));
     for player in 1..=PLAYERS {
@@ -31,7 +31,7 @@ pub(crate) async fn bets_that_race_the_fence_are_in_or_refused(store: &Store) {
     assert!(placed > 0 && refused > 0, "no race: {placed} placed, {refused} refused");
 }
 
-/// How many bets were placed, and how many refused.
+/// Returns the numbers of bets placed and refused.
 async fn race_for(store: &Store, id: PeriodId, race: u32) -> (u64, u64) {
     let new = Period::open(id, Offset::UTC, game_seed().hash(), ShardCount::MIN);
     let opened = store.open_period(new, &game_seed()).await.expect("a period");

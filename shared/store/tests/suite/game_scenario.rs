@@ -1,4 +1,4 @@
-//! Short names for what the bodies about house games do often.
+//! Short names for the common steps of tests about house games.
 
 use crate::operator_acts::act;
 use crate::scenario::{amount, second, user};
@@ -14,7 +14,8 @@ use evens_store::{CancelPeriodOutcome, PayGameBetsOutcome, PeriodWrite, Store};
 use jiff::tz::Offset;
 use std::collections::BTreeMap;
 
-/// The period of the bodies that need only one: it takes bets for the first 25 seconds of 2024, and is drawn 5 later.
+/// The period of tests that need only one. It accepts bets for the first 25 seconds of 2024, and is drawn 5 seconds
+/// later.
 pub(crate) fn period_id() -> PeriodId {
     "wingo-30-20240101000000000".parse().expect("a period")
 }
@@ -38,7 +39,7 @@ pub(crate) fn number(wins: bool) -> Selection {
     Selection::parse(period_id().room.game(), "NUMBER", &value.to_string()).expect("a selection")
 }
 
-/// What the usual stake of 10 on the number that is drawn pays.
+/// The payout of the usual stake of 10 on the drawn number.
 pub(crate) const PAYOUT_OF_TEN: &str = "88.2";
 
 pub(crate) fn game_command(player: u64, key: &str, wins: bool, staked: &str) -> PlaceGameBet {
@@ -69,7 +70,7 @@ pub(crate) fn room_limits() -> RoomLimits {
     }
 }
 
-/// Asks for a bet on a period as it was read.
+/// Requests a bet on a period as it was read.
 pub(crate) async fn try_game_bet(
     store: &Store,
     command: &PlaceGameBet,
@@ -81,7 +82,6 @@ pub(crate) async fn try_game_bet(
     outcome.expect("an answer")
 }
 
-/// Places a bet that can be placed.
 pub(crate) async fn game_bet(store: &Store, command: &PlaceGameBet, period: &Period) -> GamePlacement {
     match try_game_bet(store, command, period, 10).await {
         PlaceGameBetOutcome::Placed(placement) => *placement,
@@ -89,7 +89,7 @@ pub(crate) async fn game_bet(store: &Store, command: &PlaceGameBet, period: &Per
     }
 }
 
-/// The period behind its fence.
+/// Closes the fence of the period.
 pub(crate) async fn closed(store: &Store, period: &Period) -> Period {
     let closing = period.close(second(25)).expect("its time has come");
     let closing = store.move_period(period, closing).await.expect("a step").into_period();
@@ -102,14 +102,13 @@ pub(crate) async fn cancel(store: &Store, id: PeriodId, at: i64) -> CancelPeriod
     store.cancel_period(id, &act, second(at)).await.expect("an answer")
 }
 
-/// The period, drawn.
 pub(crate) async fn drawn(store: &Store, closed: &Period) -> Period {
     let seed = store.load_period_seed(closed).await.expect("a read").expect("a seed");
     let drawn = closed.draw(seed, second(30)).expect("it has ended");
     store.move_period(closed, drawn).await.expect("a step").into_period()
 }
 
-/// Pays a lane, as its job does. What was paid.
+/// Pays a lane, as its job does. Returns the outcomes.
 pub(crate) async fn settled_lane(store: &Store, period: &Period, lane: Lane) -> Vec<PayGameBetsOutcome> {
     let shards = store.load_lane(period, lane).await.expect("a lane");
     let mut players = BTreeMap::new();
@@ -126,7 +125,7 @@ pub(crate) async fn settled_lane(store: &Store, period: &Period, lane: Lane) -> 
     paid
 }
 
-/// Pays all lanes; how many payments that were made.
+/// Pays all lanes. Returns the number of payments made.
 pub(crate) async fn settled_lanes(store: &Store, period: &Period) -> usize {
     let mut paid = 0;
     for lane in Lane::all() {
@@ -142,7 +141,6 @@ pub(crate) async fn stored_game_bet(store: &Store, player: u64, id: BetId) -> Op
     page.bets.into_iter().find(|bet| bet.id == id)
 }
 
-/// Cash and bonus of a player.
 pub(crate) async fn purses(store: &Store, player: u64) -> (String, String) {
     let wallet = store.load_wallet(user(player)).await.expect("a wallet");
     (wallet.balance.to_string(), wallet.bonus.to_string())

@@ -23,7 +23,7 @@ pub(crate) async fn a_period_is_opened_once(store: &Store) {
     assert_eq!(again, PeriodWrite::Found(first.clone()));
     assert_eq!(store.load_period(period_id()).await.unwrap(), Some(first.clone()));
     assert_eq!(store.look_at_period(period_id()).await.unwrap(), Some(first.clone()));
-    // Nobody is told what will be drawn.
+    // The seed of an open period is not readable.
     assert_eq!(store.load_period_seed(&first).await.unwrap(), None);
     assert_eq!(store.load_period(period_id().next()).await.unwrap(), None);
 }
@@ -48,13 +48,13 @@ pub(crate) async fn a_game_bet_is_repeated_and_its_key_not_reused(store: &Store)
     fund(store, 1, "10").await;
     let first = game_command(1, "key-1", true, "10");
     let placed = game_bet(store, &first, &period).await.bet;
-    // The wallet is empty by now.
+    // The wallet is empty at this point.
     let again = try_game_bet(store, &first, &period, 11).await;
     assert_eq!(again, PlaceGameBetOutcome::PlacedBefore(Box::new(placed.clone())));
     let other = game_command(1, "key-1", true, "5");
     let reused = PlaceGameBetOutcome::KeyUsedForAnotherBody { bet: placed.id };
     assert_eq!(try_game_bet(store, &other, &period, 11).await, reused);
-    // The repeat is answered when the period is over, too.
+    // The repeat is answered after the period is over, too.
     let drawn = drawn(store, &closed(store, &period).await).await;
     let again = try_game_bet(store, &first, &drawn, 40).await;
     assert_eq!(again, PlaceGameBetOutcome::PlacedBefore(Box::new(placed)));
@@ -78,7 +78,7 @@ pub(crate) async fn one_key_has_one_effect_over_both_kinds_of_bets(store: &Store
     assert_eq!(refused, PlaceGameBetOutcome::KeyUsedForAnotherBody { bet: bet.bet.id });
     assert_eq!(store.load_bet(bet.bet.id).await.unwrap().unwrap().id, bet.bet.id);
     assert_eq!(purses(store, 1).await, of("80", "0"));
-    // Whose account is blocked is told that, and nothing of the key.
+    // The refusal of a blocked account says nothing about the key.
     store.set_blocked(user(1), true).await.unwrap();
     let blocked = try_game_bet(store, &game_command(1, "key-2", false, "10"), &period, 11).await;
     assert_eq!(blocked, PlaceGameBetOutcome::AccountBlocked);
@@ -104,7 +104,7 @@ pub(crate) async fn bets_at_once_keep_the_limits_of_a_player(store: &Store) {
     assert_eq!(found.iter().map(|shard| shard.bets.len()).sum::<usize>(), 5);
 }
 
-/// Whoever is told what a period may cost without their own shard is told nothing of these bets: they are read with it.
+/// The exposure without the player's own shard does not include these bets, because they are read with the shard.
 pub(crate) async fn a_players_own_bets_always_count_as_exposure(store: &Store) {
     let period = opened_period(store).await;
     fund(store, 1, ENOUGH).await;
@@ -124,7 +124,7 @@ pub(crate) async fn a_players_own_bets_always_count_as_exposure(store: &Store) {
     assert_eq!(refused.count(), 5);
 }
 
-/// Of two bets that meet at the same wallet one has to look again, and by then it is late.
+/// If two bets meet at the same wallet, the loser retries, and is too late by that time.
 pub(crate) async fn a_bet_that_had_to_wait_is_late(store: &Store) {
     let period = opened_period(store).await;
     fund(store, 1, ENOUGH).await;
@@ -157,10 +157,10 @@ pub(crate) async fn behind_the_fence_no_bet_is_placed(store: &Store) {
     let closed = closed(store, &period).await;
     let totals = closed.totals().unwrap();
     assert_eq!((totals.bets, totals.staked), (1, amount("10")));
-    // Whoever still believes that it is open is told by the shard, with bets or without.
+    // A request with an outdated open period is refused by the shard, with or without bets in it.
     for player in [1, 2] {
         let late = game_command(player, "late", true, "10");
-        // Had the first one written a bet, the second would be its repeat.
+        // If the first one had written a bet, the second would be its repeat.
         for _ in 0..2 {
             let outcome = try_game_bet(store, &late, &period, 24).await;
             assert_eq!(outcome, PlaceGameBetOutcome::PeriodNotOpen { state: PeriodStateName::Closing });
@@ -222,7 +222,7 @@ pub(crate) async fn workers_of_one_lane_at_once_pay_once(store: &Store) {
     settled_lanes(store, &drawn).await;
 }
 
-/// What was paid by a job that died after a part of a player's bets is left out.
+/// Bets paid by a job that died halfway through a player's bets are left out.
 pub(crate) async fn what_was_paid_before_is_left_out(store: &Store) {
     let period = opened_period(store).await;
     fund(store, 1, ENOUGH).await;
@@ -263,7 +263,7 @@ pub(crate) async fn a_cancelled_period_gives_every_stake_back_once(store: &Store
     game_bet(store, &game_command(1, "one", true, "20"), &period).await;
     let cash = evens_games::PlaceGameBet { purse: Purse::CashOnly, ..game_command(2, "two", false, "30") };
     game_bet(store, &cash, &period).await;
-    // It takes bets: it is fenced first.
+    // The period accepts bets, so it is fenced first.
     let cancelled = cancel(store, period.id, 12).await;
     let CancelPeriodOutcome::Cancelled(cancelled) = cancelled else { panic!("{cancelled:?}") };
     let late = try_game_bet(store, &game_command(2, "late", true, "10"), &period, 13).await;
@@ -314,10 +314,10 @@ pub(crate) async fn a_period_is_listed_for_the_clock_and_then_for_its_lanes(stor
     fund(store, 1, ENOUGH).await;
     game_bet(store, &game_command(1, "one", true, "10"), &period).await;
     let (none, here) = (Vec::new(), vec![period.id]);
-    // It closes after 25 seconds, and ends after 30.
+    // The period closes after 25 seconds, and ends after 30.
     assert_eq!(listed(store, 25).await, (none.clone(), none.clone()));
     assert_eq!(listed(store, 26).await, (here.clone(), none.clone()));
-    // How long it has waited for the clock is known until it is drawn.
+    // Until it is drawn, its age since closing is known.
     assert_eq!(undrawn(store, 25).await, None);
     assert_eq!(undrawn(store, 600).await, Some(second(25)));
     let closed = closed(store, &period).await;
@@ -331,7 +331,7 @@ pub(crate) async fn a_period_is_listed_for_the_clock_and_then_for_its_lanes(stor
     assert_eq!(listed(store, 1_000).await, (none.clone(), none));
 }
 
-/// Since when the oldest period should have closed that is not drawn, as it is asked at that second; by a shard, too.
+/// The closing time of the oldest period that is not drawn, as of that second. Checked shard by shard, too.
 async fn undrawn(store: &Store, at: i64) -> Option<jiff::Timestamp> {
     let mut oldest = None;
     for shard in 0..SHARDS {
@@ -342,7 +342,7 @@ async fn undrawn(store: &Store, at: i64) -> Option<jiff::Timestamp> {
     oldest
 }
 
-/// The periods that the clock should have brought on by that second, and those that owe something.
+/// The periods that the clock should have advanced by that second, and those that owe payments.
 async fn listed(store: &Store, at: i64) -> (Vec<evens_games::PeriodId>, Vec<evens_games::PeriodId>) {
     let (mut due, mut owing) = (Vec::new(), Vec::new());
     for shard in 0..SHARDS {

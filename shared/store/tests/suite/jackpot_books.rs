@@ -1,4 +1,4 @@
-//! What the books hold of jackpots, and that it adds up (M9).
+//! The jackpots in the books, and the check that they add up (M9).
 
 use crate::books::Books;
 use evens_jackpots::{
@@ -18,7 +18,7 @@ pub(crate) struct JackpotBooks {
 }
 
 impl JackpotBooks {
-    /// Whether it was not there yet.
+    /// Returns `true` if the record is new.
     pub(crate) fn add(&mut self, record: JackpotRecord) -> bool {
         match record {
             JackpotRecord::Config(config) => {
@@ -38,7 +38,7 @@ impl JackpotBooks {
         }
     }
 
-    /// M9: what stands on a group's accounts is in its pool, its meters and the hands of a win.
+    /// M9: the balance of a group's accounts is in its pool, its meters and its win in progress.
     pub(crate) fn check(&self, books: &Books) {
         for (group, pool) in &self.pools {
             let Standing { amount, reserve } = standing(pool, &self.meters);

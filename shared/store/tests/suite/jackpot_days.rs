@@ -1,4 +1,4 @@
-//! What contributions by route bring in a day: so much, and no more, whoever comes at once.
+//! The daily limit of contributions by route holds for any number of concurrent requests.
 
 use crate::jackpots::{MINOR, contribution, opened, stands};
 use crate::scenario::{amount, second};
@@ -8,7 +8,7 @@ use evens_store::Store;
 use futures::future::join_all;
 use jiff::SignedDuration;
 
-/// Of each of 64 meters 10.
+/// Ten for each of 64 meters.
 const DAY_MAX: &str = "640";
 
 async fn brought(store: &Store, made: &Contribution) -> ContributeOutcome {
@@ -34,15 +34,15 @@ pub(crate) async fn contributions_by_route_bring_so_much_in_a_day(store: &Store)
     let all: Vec<_> =
         (0..100).map(|number| contribution(&format!("op-{number}"), ["10", "0", "0"])).collect();
     let outcomes = join_all(all.iter().map(|made| brought(store, made))).await;
-    // Wherever there is room, it is taken.
+    // Every meter with room is used.
     assert_eq!(outcomes.iter().filter(|outcome| is_made(outcome)).count(), 64);
     assert_eq!(outcomes.iter().filter(|outcome| **outcome == full("0")).count(), 36, "{outcomes:?}");
     assert_eq!(stands(store, MINOR).await.amount, amount("1480"));
-    // Of several groups none is brought anything where one of them is not.
+    // A contribution to several groups is refused entirely if one of them has no room.
     assert_eq!(brought(store, &contribution("both", ["0.00000001", "4", "0"])).await, full("0"));
     assert_eq!(stands(store, JackpotGroup::Major).await.amount, amount("20000"));
     assert!(is_made(&brought(store, &contribution("major", ["0", "4", "4"])).await));
-    // A repeat is answered as before.
+    // A repeat gets its first answer.
     let first = outcomes.iter().position(is_made).unwrap();
     let again = brought(store, &all[first]).await;
     assert!(matches!(again, ContributeOutcome::Contributed { is_replay: true, .. }), "{again:?}");
@@ -61,7 +61,7 @@ pub(crate) async fn what_is_promised_or_fed_by_bets_has_no_bound_and_a_day_ends(
     let fed = Contribution { operation: fed, ..more.clone() };
     assert!(is_made(&store.contribute_jackpot(&fed, None).await.unwrap()));
     assert_eq!(stands(store, MINOR).await.amount, amount("1486"));
-    // The next day takes as much again, and is not what a clock that is behind thinks.
+    // The next day has the same limit again. A late clock cannot return to the earlier day.
     let on_day = |id: &str, days: i64| {
         let made = contribution(id, ["10", "0", "0"]);
         Contribution { at: made.at + SignedDuration::from_hours(24 * days), ..made }

@@ -1,4 +1,4 @@
-//! What needs a second operator, and where operators find it.
+//! Proposals that need a second operator, and their lists.
 
 use crate::jackpots::{MINOR, award, contributed, opened, terms, update, update_by, wanted};
 use crate::scenario::{amount, second, signed_up, user};
@@ -13,7 +13,7 @@ fn to(expected_version: u64, start: &str) -> UpdateConfig {
     UpdateConfig { group: MINOR, expected_version, terms: terms(start) }
 }
 
-/// What is listed at that time: wins by their ids, and terms by group and version.
+/// The proposals listed at that time: wins by id, and terms by group and version.
 async fn listed(store: &Store, at: Timestamp) -> (Vec<String>, Vec<(JackpotGroup, u64)>) {
     let found = store.list_jackpot_proposals(at).await.unwrap();
     let wins = found.wins.iter().map(|award| award.operation.to_string()).collect();
@@ -28,7 +28,8 @@ pub(crate) async fn two_operators_change_terms(store: &Store) {
     assert!(matches!(by(&wish, 700).await, Ok(ConfigStep::Propose(_))));
     let again = by(&wish, 700).await;
     assert!(matches!(again, Err(UpdateConfigRefusal::ProposedBefore(_))), "{again:?}");
-    // Another operator's wish leaves it where it is; one of their own takes its place, so it has to be proposed again.
+    // A proposal by another operator leaves it in place. One by the same operator replaces it, so it has to be proposed
+    // again.
     for start in ["1100", "1101", "1102"] {
         assert!(matches!(by(&to(1, start), 699).await, Ok(ConfigStep::Propose(_))));
     }
@@ -36,14 +37,14 @@ pub(crate) async fn two_operators_change_terms(store: &Store) {
     assert!(matches!(by(&to(1, "1103"), 700).await, Ok(ConfigStep::Propose(_))));
     assert!(matches!(by(&wish, 701).await, Ok(ConfigStep::Propose(_))));
     assert_eq!(store.load_jackpot_config(MINOR).await.unwrap().unwrap().version, 1);
-    // Of several who agree at once, one changes them.
+    // Several operators approve at once, and one of them makes the change.
     let agreed = join_all((702..706).map(|other| by(&wish, other))).await;
     assert_eq!(agreed.iter().filter(|step| matches!(step, Ok(ConfigStep::Change(_)))).count(), 1);
     let late = agreed.iter().filter(|step| matches!(step, Err(UpdateConfigRefusal::Changed(_))));
     assert_eq!(late.count(), 3);
     let now = store.load_jackpot_config(MINOR).await.unwrap().unwrap();
     assert_eq!((now.version, now.terms.start()), (2, amount("1200")));
-    // Each of them has a line.
+    // Each of them has a line in the log.
     assert_eq!(store.load_audit_head().await.unwrap().number, 6 + 7);
 }
 
@@ -68,15 +69,15 @@ pub(crate) async fn proposals_are_listed_until_they_are_made_or_lapse(store: &St
     assert_eq!(listed(store, second(5)).await, (both, vec![(MINOR, 2)]));
     let found = store.list_jackpot_proposals(second(5)).await.unwrap();
     assert_eq!((found.wins[0].proposed_by(), found.terms[0].by), (Some(user(700)), user(700)));
-    // What is made is listed no more.
+    // An approved proposal is no longer listed.
     award(store, &wanted("first", 1, None), 701, "1000").await.unwrap();
     update(store, MINOR, 1, "1500").await.unwrap();
     assert_eq!(listed(store, second(5)).await, (vec!["second".to_owned()], vec![]));
-    // Neither is what lapses: wins are proposed at second 3.
+    // Nor is a lapsed one: the wins were proposed at second 3.
     assert_eq!(listed(store, second(3) + PROPOSAL_HOLDS_FOR).await, (vec![], vec![]));
 }
 
-/// Whoever is no operator any more fills pages of the list, and hides nothing.
+/// Proposals of a former operator fill pages of the list, and hide no others.
 pub(crate) async fn proposals_of_who_is_no_operator_hide_no_others(store: &Store) {
     opened(store).await;
     for number in 0..101 {
@@ -91,7 +92,7 @@ pub(crate) async fn proposals_of_who_is_no_operator_hide_no_others(store: &Store
 pub(crate) async fn nobody_agrees_to_what_has_lapsed(store: &Store) {
     opened(store).await;
     let mut old = wanted("old", 1, None);
-    // Awards are asked for at second 4.
+    // Awards are requested at second 4.
     old.at = second(4) - PROPOSAL_HOLDS_FOR;
     assert!(matches!(award(store, &old, 700, "1000").await, Ok(AwardStep::Propose(_))));
     assert_eq!(award(store, &old, 701, "1000").await, Err(AwardRefusal::ProposalLapsed));

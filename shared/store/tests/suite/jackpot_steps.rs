@@ -1,4 +1,4 @@
-//! A process that dies between any two writes of a win: whoever comes next does the rest, and nothing is paid twice.
+//! A process dies between any two writes of a win: the next one does the rest, and nothing is paid twice.
 
 use crate::engine::Engine;
 use crate::jackpots::{MINOR, award, contributed, finished, opened, stands, wanted};
@@ -11,7 +11,7 @@ use futures::future::join_all;
 pub(crate) async fn whoever_comes_next_does_the_rest(store: &Store) {
     opened(store).await;
     let mut total = amount("0");
-    // Each time, the one who began dies after so many meters.
+    // Each time, the process that began the win dies after this number of meters.
     for collected in [0, 1, 7, METERS - 1, METERS] {
         for number in 0..20 {
             contributed(store, &format!("op-{collected}-{number}"), ["4", "4", "0"]).await;
@@ -22,7 +22,7 @@ pub(crate) async fn whoever_comes_next_does_the_rest(store: &Store) {
         assert_eq!(stands(store, MINOR).await, before, "after {collected} meters");
         let late = format!("late-{collected}");
         contributed(store, &late, ["4", "0", "0"]).await;
-        // Three come at once.
+        // Three processes continue concurrently.
         let all = join_all((0..3).map(|_| store.finish_jackpot_win(MINOR, second(6)))).await;
         let paid = all.into_iter().find_map(|outcome| match outcome.unwrap() {
             FinishWinOutcome::Paid { win, .. } => Some(win),
@@ -31,8 +31,8 @@ pub(crate) async fn whoever_comes_next_does_the_rest(store: &Store) {
         });
         let win = paid.unwrap();
         let left = stands(store, MINOR).await;
-        // The operator decided about what there was. The late coin was collected, and starts the next pool with money
-        // of the house; or it is in a meter, beside that.
+        // The operator decided about the amount at that time. The late coin was collected and starts the next pool with
+        // money of the house, or it is in a meter beside that.
         assert_eq!(win.amount, before.amount, "after {collected} meters");
         let collected_late = Standing { amount: amount("1000"), reserve: left.reserve };
         let left_late = Standing { amount: amount("1003"), ..collected_late };
@@ -43,7 +43,7 @@ pub(crate) async fn whoever_comes_next_does_the_rest(store: &Store) {
     }
 }
 
-/// F2: for whoever looks at the item itself.
+/// F2: for readers of the item itself.
 pub(crate) async fn a_pool_says_who_holds_it_and_since_when(engine: &Engine) {
     let store = &engine.store;
     opened(store).await;

@@ -57,7 +57,7 @@ pub(crate) async fn update_by(
     store.update_jackpot_config(update, &act, told, second(1)).await.unwrap()
 }
 
-/// All three groups are open.
+/// Opens all three groups.
 pub(crate) async fn opened(store: &Store) {
     for (group, start) in [(MINOR, "1000"), (JackpotGroup::Major, "20000"), (JackpotGroup::Mega, "500000")] {
         assert_eq!(update(store, group, 0, start).await.unwrap().version, 1);
@@ -157,7 +157,7 @@ pub(crate) async fn terms_are_compared_at_the_write(store: &Store) {
     assert_eq!(update(store, MINOR, 1, "1000").await, Err(violation(1, 0)));
     assert_eq!(update(store, MINOR, 0, "1000").await.unwrap().version, 1);
     assert_eq!(update(store, MINOR, 0, "1000").await, Err(violation(0, 1)));
-    // Of eight who agree at once, one makes the next version, and the others are told so.
+    // Eight operators approve at once: one makes the next version, and the others get a refusal.
     let wanted = UpdateConfig { group: MINOR, expected_version: 1, terms: terms("2000") };
     update_by(store, &wanted, 700).await.unwrap();
     let updates = join_all((701..709).map(|by| update_by(store, &wanted, by))).await;
@@ -187,7 +187,7 @@ pub(crate) async fn a_contribution_is_made_once_and_to_all_groups_or_none(store:
 pub(crate) async fn contributions_at_once_are_all_there(store: &Store) {
     opened(store).await;
     let ids: Vec<String> = (0..200).map(|number| format!("op-{number}")).collect();
-    // Each is asked for twice.
+    // Each is requested twice.
     let all = ids.iter().chain(&ids).map(|id| contributed(store, id, ["4", "8", "0.00000004"]));
     let outcomes = join_all(all).await;
     let replays = outcomes
@@ -203,12 +203,12 @@ pub(crate) async fn contributors_never_wait_for_a_win(store: &Store) {
     opened(store).await;
     contributed(store, "before", ["4", "0", "0"]).await;
     award(store, &wanted("win", 1, None), 700, "100000000").await.unwrap();
-    // The win is under way, and nobody goes on with it.
+    // The win is in progress, and no process continues it.
     for number in 0..100 {
         contributed(store, &format!("op-{number}"), ["4", "0", "0"]).await;
     }
     assert_eq!(stands(store, MINOR).await, standing("1303", "101"));
-    // The operator decided about what there was; what came since starts the next pool.
+    // The operator decided about the amount at that time. Later contributions start the next pool.
     let win = finished(store).await.unwrap();
     assert_eq!((win.amount, win.pool_before), (amount("1003"), amount("1303")));
     assert_eq!(stands(store, MINOR).await, standing("1000", "0"));
@@ -224,7 +224,7 @@ pub(crate) async fn a_pool_is_won_once_and_starts_again(store: &Store) {
     assert_eq!(balance(store, 1).await, amount("1305"));
     assert_eq!(stands(store, MINOR).await, standing("1000", "0"));
     assert_eq!(stands(store, JackpotGroup::Major).await, standing("20300", "100"));
-    // Neither the same operation nor going on again changes anything.
+    // Neither the same operation nor another completion changes anything.
     let again = award(store, &wanted("win", 1, None), 701, "100000000").await;
     assert_eq!(again, Err(AwardRefusal::BegunBefore(0)));
     assert_eq!(finished(store).await, None);
@@ -254,7 +254,7 @@ pub(crate) async fn an_id_means_one_thing(store: &Store) {
     assert_eq!(contributed(store, "b", ["4", "0", "0"]).await, ContributeOutcome::OperationReused);
 }
 
-/// Each finds the group held, goes on with what holds it, and tries again.
+/// Each finds the group held, completes the win that holds it, and tries again.
 pub(crate) async fn of_wins_at_once_each_takes_what_is_there(store: &Store) {
     opened(store).await;
     contributed(store, "a", ["400", "0", "0"]).await;
@@ -291,7 +291,7 @@ pub(crate) async fn two_operators_award_what_is_much(store: &Store) {
     assert!(matches!(proposed, AwardStep::Propose(_)));
     assert_eq!(award(store, &much, 700, "1000").await, Err(AwardRefusal::ProposedBefore));
     assert_eq!(finished(store).await, None);
-    // Of several who agree at once, one is the second.
+    // Several operators approve at once, and one of them is the second.
     let agreed = join_all((701..705).map(|by| award(store, &much, by, "1000"))).await;
     assert_eq!(agreed.iter().filter(|agreed| agreed.is_ok()).count(), 1);
     let others = agreed.iter().filter(|agreed| **agreed == Err(AwardRefusal::BegunBefore(0)));
@@ -302,7 +302,7 @@ pub(crate) async fn two_operators_award_what_is_much(store: &Store) {
     assert_eq!(store.load_audit_head().await.unwrap().number, 6 + 2);
 }
 
-/// What is in the meters counts, too.
+/// The amounts in the meters count, too.
 pub(crate) async fn terms_give_nothing_away_that_is_there(store: &Store) {
     opened(store).await;
     contributed(store, "a", ["400", "0", "0"]).await;
@@ -313,7 +313,7 @@ pub(crate) async fn terms_give_nothing_away_that_is_there(store: &Store) {
     let refused = update_to(store, MINOR, 1, by("1300")).await;
     assert_eq!(refused, Err(UpdateConfigRefusal::LimitReached(amount("1300"))));
     assert_eq!(update_to(store, MINOR, 1, by("1300.00000001")).await.unwrap().version, 2);
-    // Periods are won by that limit for a while, however many terms come meanwhile.
+    // Periods are won by that limit for a while, regardless of newer terms.
     for version in 2..8 {
         update(store, MINOR, version, "1000").await.unwrap();
     }
@@ -322,8 +322,8 @@ pub(crate) async fn terms_give_nothing_away_that_is_there(store: &Store) {
     assert_eq!(refused, Err(UpdateConfigRefusal::StartUnderOldLimit { limit, until }));
 }
 
-/// Whoever decided on a contribution by the terms of before cannot make it any more: it would bring the pool to its
-/// limit. Nor can those who know that the limit is gone, while periods that opened before are drawn by it.
+/// Contributions decided under the earlier terms are refused, because they could bring the pool to its limit.
+/// Contributions decided without the limit are refused while periods opened under it are drawn.
 pub(crate) async fn a_group_takes_no_contributions_while_its_limit_comes_or_goes(store: &Store) {
     opened(store).await;
     let of = terms("1000");
@@ -345,7 +345,7 @@ pub(crate) async fn a_group_takes_no_contributions_while_its_limit_comes_or_goes
     };
     for (version, limit, seconds) in [(1, Some("5000"), 30), (2, None, 30 * 60)] {
         update_to(store, MINOR, version, by(limit)).await.unwrap();
-        // The largest id has a meter of its own as the least has.
+        // The largest id uses a meter of its own, as the smallest does.
         for number in 0..8 {
             let id = format!("late-{version}-{number}");
             assert_eq!(at(&id, seconds - 1, ["4", "4", "0"]).await, closed(seconds));
@@ -355,7 +355,8 @@ pub(crate) async fn a_group_takes_no_contributions_while_its_limit_comes_or_goes
         let later = at(&format!("later-{version}"), seconds, ["4", "0", "0"]).await;
         assert!(is_made(&later), "{later:?}");
     }
-    // What was made before is told as ever, what bets bring is added, and terms with the same limit close nothing.
+    // Earlier contributions are answered as before, contributions by bets are added, and terms with the same limit
+    // close nothing.
     let again = contributed(store, "before", ["4", "0", "0"]).await;
     assert!(matches!(again, ContributeOutcome::Contributed { is_replay: true, .. }), "{again:?}");
     update(store, MINOR, 3, "999").await.unwrap();
@@ -367,7 +368,7 @@ pub(crate) async fn a_group_takes_no_contributions_while_its_limit_comes_or_goes
     assert_eq!(stands(store, MINOR).await, standing("1012", "4"));
 }
 
-/// The sum of a day's small awards is what two of them have to agree to.
+/// Two operators must approve if the sum of a day's small awards is large.
 pub(crate) async fn a_pool_is_not_given_away_in_pieces(store: &Store) {
     opened(store).await;
     for number in 0..3 {
@@ -375,7 +376,7 @@ pub(crate) async fn a_pool_is_not_given_away_in_pieces(store: &Store) {
         assert!(matches!(step, Ok(AwardStep::Begin(_))), "{step:?}");
         finished(store).await.unwrap();
     }
-    // Whoever asks for it, and of two at once one begins at most.
+    // Any operator is refused. If two try at once, at most one begins.
     let more = [wanted("other", 2, Some("99.99999999")), wanted("another", 2, Some("99.99999999"))];
     let at_once =
         join_all([(&more[0], 701), (&more[1], 702)].map(|(more, by)| award(store, more, by, "1000")));
@@ -386,7 +387,7 @@ pub(crate) async fn a_pool_is_not_given_away_in_pieces(store: &Store) {
     assert!(matches!(award(store, &last, 700, "1000").await, Ok(AwardStep::Propose(_))));
     assert!(matches!(award(store, &last, 701, "1000").await, Ok(AwardStep::Begin(_))));
     finished(store).await.unwrap();
-    // All groups have one sum, what is on its way with it.
+    // All groups share one sum, including wins in progress.
     let of_other =
         |id: &str, coins: &'static str| Award { group: JackpotGroup::Major, ..wanted(id, 1, Some(coins)) };
     let proposed = award(store, &of_other("of-major", "0.00000001"), 700, "1000").await;

@@ -1,4 +1,4 @@
-//! Joining: what is left of both bets, and who loses a race.
+//! Joining: the rest of both bets, and the loser of a race.
 
 use crate::scenario::{
     amount, bet, command, fill_up, fund, holds, joined, match_of, money, place, plan, plan_drawn, refund,
@@ -49,7 +49,7 @@ pub(crate) async fn the_side_that_changed_is_named(store: &Store) {
     let stale = plan(&left, &b.waiting, 4);
     let gone_b = JoinOutcome::Changed { side: Side::B, waiting: None };
     assert_eq!(store.join_bets(&stale, Side::A, &Draw::Match).await.unwrap(), gone_b);
-    // The very same join again: both changed, and the taker is named.
+    // The same join again: both changed, and the taker is named.
     assert_eq!(store.join_bets(&same_a, Side::A, &Draw::Match).await.unwrap(), changed_a);
     assert_eq!(store.join_bets(&same_a, Side::B, &Draw::Match).await.unwrap(), gone_b);
 }
@@ -64,7 +64,7 @@ pub(crate) async fn the_same_join_in_parallel_happens_once(store: &Store) {
     assert_eq!(totals(store).await, ["4", "6", "0"]);
 }
 
-/// A18: three workers that seek opponents at once end with three different ones, and none of them waits for another.
+/// A18: three workers that seek opponents concurrently get three different ones, and none waits for another.
 pub(crate) async fn three_takers_at_once_take_three_different_candidates(store: &Store) {
     for (player, at) in [(2, 1), (3, 2), (4, 3)] {
         bet(store, player, Side::B, "10", at).await;
@@ -79,7 +79,7 @@ pub(crate) async fn three_takers_at_once_take_three_different_candidates(store: 
     assert_eq!(candidates, [2, 3, 4]);
 }
 
-/// What the matcher does: tries the candidates oldest first, and the next one where somebody else was faster.
+/// Tries the candidates oldest first, and the next one after a lost race, as the matcher does.
 async fn take_the_oldest_that_is_free(store: &Store, taker: &UnmatchedBet) -> UnmatchedBet {
     for _ in 0..20 {
         let candidates = store.list_waiting(&taker.round, Side::B, None, 10).await.unwrap();
@@ -115,7 +115,7 @@ pub(crate) async fn a_match_that_is_drawn_at_once_is_paid_with_its_join(store: &
     assert_eq!(store.load_waiting(&lost).await.unwrap().expect("the rest waits").open, amount("6"));
     assert_eq!(store.load_waiting(&won).await.unwrap(), None);
 
-    // Again, and by whoever still has an old job of it.
+    // Again, also by a job with an old message.
     let again = store.join_and_settle(&plan, Side::B, &Draw::Match, &[], second(4)).await.unwrap();
     assert_eq!(again, JoinOutcome::Changed { side: Side::B, waiting: None });
     let again = store.settle_match(&plan.bet_match, outcome, None, second(5)).await.unwrap();
@@ -123,7 +123,7 @@ pub(crate) async fn a_match_that_is_drawn_at_once_is_paid_with_its_join(store: &
     assert_eq!(money(store, 2).await, holds("1004", "0"));
 }
 
-/// Player 1 wins eight matches at the same moment: of each their wallet is written at once, or the match waits for it.
+/// Player 1 wins eight matches at once: each either pays with the join, or is only joined and paid later.
 pub(crate) async fn of_joins_at_once_for_one_winner_each_pays_or_only_joins(store: &Store) {
     fund(store, 1, "1000").await;
     let mut plans = Vec::new();

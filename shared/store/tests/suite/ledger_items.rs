@@ -1,4 +1,4 @@
-//! The items that carry a ledger, byte for byte: what stands in the table is read for as long as there is one.
+//! The items that carry a ledger, byte for byte, because stored items are read for ever.
 
 use crate::engine::Engine;
 use crate::raw::{self, Item, number, text};
@@ -7,8 +7,8 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use evens_ledger::{EntryKey, EntryPurpose, ProviderName, SystemAccount, Transfer};
 use evens_store::{FundOutcome, StoreError};
 
-/// The hashes of five fundings of 5, 6, 7, 8 and 9 of user 42. How to make one with ordinary tools stands in the tests
-/// of `ledger`.
+/// The hashes of five fundings of 5, 6, 7, 8 and 9 of user 42. The tests of `ledger` show how to compute one with
+/// ordinary tools.
 const HASHES: [&str; 5] = [
     "f90ba76449660fa5b169d96ebcf850211a7e7b8a804b614a0e3131332b9a4d21",
     "87711447cbc2a68066b61e2b1ca3e91ed9d70ef271a2edf6f2b0ec6bbc0feb7b",

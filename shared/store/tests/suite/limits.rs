@@ -1,4 +1,4 @@
-//! What players set for themselves, and what their bets are held to.
+//! The restrictions that players set for themselves, and their effect on bets.
 
 use crate::engine::Engine;
 use crate::raw::{self, Item, number, text, with};
@@ -23,7 +23,7 @@ fn id(text: &str) -> LimitId {
     text.parse().expect("a limit")
 }
 
-/// Sets a limit of a player at the start of 2024; what comes back is taken off from then on.
+/// Sets a limit of a player as of the start of 2024. Money that comes back is deducted from then on.
 async fn set(store: &Store, player: u64, which: &str, limit: &str) -> (Cashier, PlayLimits) {
     let ask =
         |cashier: &Cashier| Ok::<_, Infallible>(cashier.ask_limit(id(which), Some(amount(limit)), second(0)));
@@ -38,7 +38,7 @@ async fn exclude(store: &Store, player: UserId) {
     excluded.expect("a change").expect("long enough");
 }
 
-/// What counts against the limits of a day.
+/// The sums that count against the limits of a day.
 async fn counted(store: &Store, player: u64) -> (String, String) {
     let (_, play) = store.load_limits(user(player)).await.expect("limits");
     let PlaySum { staked, paid, .. } = play.sums.expect("they are counted").day;
@@ -49,7 +49,7 @@ fn sums(staked: &str, paid: &str) -> (String, String) {
     (staked.to_owned(), paid.to_owned())
 }
 
-/// The first item of a kind that is the player's.
+/// The player's first item of a kind.
 async fn item_of(engine: &Engine, kind: &str, player: u64) -> Item {
     let items = raw::items(engine, kind).await;
     items.into_iter().find(|item| item["user"] == number(player)).expect("there is one")
@@ -86,7 +86,7 @@ pub(crate) async fn what_is_set_is_written_once_and_copied_to_the_wallet(engine:
     crate::books::check(store).await;
 }
 
-/// Every attribute about limits that a wallet may have, and what is wrong with it.
+/// Every attribute about limits that a wallet may have, with invalid values.
 pub(crate) async fn what_a_wallet_says_of_limits_is_read(engine: &Engine) {
     let store = &engine.store;
     fund(store, 1, "10").await;
@@ -150,14 +150,14 @@ pub(crate) async fn stakes_at_once_pass_no_limit(store: &Store) {
     }
     assert_eq!((placed, refused), (5, 7));
     assert_eq!(counted(store, 1).await, sums("50", "0"));
-    // What was placed before is found, whatever the limits say by now.
+    // Bets placed before are found, whatever the limits are now.
     let mut repeats = 0;
     for command in &commands {
         let again = try_place(store, command, second(6)).await.expect("an outcome");
         repeats += u32::from(matches!(again, PlaceBetOutcome::PlacedBefore(_)));
     }
     assert_eq!(repeats, 5);
-    // The month of the platform begins five and a half hours earlier.
+    // The platform's month begins five and a half hours earlier.
     let offset = jiff::tz::Offset::from_seconds(19_800).expect("an offset");
     let in_india = BettingLimits { day_offset: offset, ..limits() };
     let ask = |key: &str, at| (command(1, key, Side::A, "10"), second(at));
@@ -169,7 +169,7 @@ pub(crate) async fn stakes_at_once_pass_no_limit(store: &Store) {
     assert!(matches!(placed, PlaceBetOutcome::Placed(_)), "{placed:?}");
 }
 
-/// After an exclusion is answered, no bet is placed, whatever was read before.
+/// Once an exclusion has been answered, no bet is placed, regardless of earlier reads.
 pub(crate) async fn no_bet_is_placed_after_its_player_was_excluded(store: &Store) {
     signed_up(store, 1, None).await;
     fund(store, 1, ENOUGH).await;
@@ -198,7 +198,7 @@ pub(crate) async fn no_bet_is_placed_after_its_player_was_excluded(store: &Store
     assert_eq!(store.load_wallet(user(1)).await.unwrap(), when_excluded);
 }
 
-/// Refunds, payouts with a join and after a draw, and voids: each in the periods of the stake.
+/// Refunds, payouts with a join and after a draw, and voids: each counts in the periods of the stake.
 pub(crate) async fn what_comes_back_is_taken_off_whichever_way_it_comes(store: &Store) {
     for player in [1, 2] {
         fund(store, player, ENOUGH).await;
@@ -261,7 +261,7 @@ pub(crate) async fn whoever_has_no_wallet_is_held_to_what_they_set(store: &Store
     let refused = try_place(store, &command(1, "key-1", Side::A, "1"), second(6)).await.unwrap();
     let until = second(5) + EXCLUSION_MIN;
     assert_eq!(refused, PlaceBetOutcome::HeldBack(PlayRefusal::Excluded { until }));
-    // What was open ends as usual.
+    // Open bets end as usual.
     let found = match_of_excluded(store).await;
     assert_eq!(found, ("1000010".to_owned(), Amount::ZERO));
 }
@@ -279,8 +279,7 @@ async fn match_of_excluded(store: &Store) -> (String, Amount) {
     (wallet.balance.to_string(), wallet.locked)
 }
 
-/// A wallet that carries four entries and every limit of a player who plays for usual sums is read and written as one
-/// kilobyte.
+/// A wallet with four entries and every limit, of a player with usual sums, is read and written as one kilobyte.
 #[tokio::test]
 async fn a_wallet_with_every_limit_costs_one_unit() {
     let engine = &Engine::embedded().await;
@@ -310,7 +309,7 @@ async fn a_wallet_with_every_limit_costs_one_unit() {
     }
 }
 
-/// As DynamoDB counts it: names, texts, numbers with two digits a byte, and three bytes for a list.
+/// As DynamoDB counts it: names, texts, numbers with two digits per byte, and three bytes for a list.
 fn size(item: &Item) -> usize {
     fn bytes(value: &AttributeValue) -> usize {
         match value {

@@ -1,4 +1,4 @@
-//! Lists: pages of entries, bets, matches and of what waits; views of a bet; what a long history costs.
+//! Lists: pages of entries, bets, matches and unmatched bets; views of a bet; and the cost of a long history.
 
 use crate::game_scenario::{game_bet, game_command, opened_period};
 use crate::scenario::{
@@ -38,8 +38,8 @@ pub(crate) async fn entries_are_listed_newest_first_page_by_page(store: &Store) 
 
 pub(crate) async fn bets_are_found_among_other_entries_page_by_page(store: &Store) {
     let bets = bets_among_other_entries(store, 5).await;
-    // Whatever the size of a page: every bet once, newest first, no page but the only one is empty, the last one says
-    // so.
+    // For every page size: each bet once, newest first, no empty page unless it is the only one, and the last page says
+    // that it is the last.
     for limit in 1..=7 {
         let (mut found, mut before) = (Vec::new(), None);
         loop {
@@ -60,7 +60,7 @@ pub(crate) async fn bets_are_found_among_other_entries_page_by_page(store: &Stor
     assert_eq!((none.bets, none.next_before), (vec![], None));
 }
 
-/// The store reads entries in pages of its own; a player's history may end just before, at or after the end of one.
+/// The store reads entries in pages of its own. A player's history may end just before, at or after the end of one.
 pub(crate) async fn bets_are_found_where_a_page_of_entries_ends(store: &Store) {
     for (player, entries) in [(1, 99), (2, 100), (3, 101), (4, 200)] {
         let placed = place_many(store, player, entries - 1).await;
@@ -78,12 +78,12 @@ pub(crate) async fn bets_are_found_where_a_page_of_entries_ends(store: &Store) {
     }
 }
 
-/// A page looks at 500 entries: where they tell of few bets or of none, it is short and says where the next one starts.
+/// A page reads at most 500 entries. If they contain few bets or none, it is short and says where the next one starts.
 pub(crate) async fn a_page_of_bets_looks_at_so_many_entries_and_goes_on(store: &Store) {
     let period = opened_period(store).await;
     welcomed(store, 1, None).await;
     fund(store, 1, ENOUGH).await;
-    // Both balances pay: the entries 3 and 4.
+    // Both balances pay: entries 3 and 4.
     let placed = game_bet(store, &game_command(1, "key-1", true, "40"), &period).await;
     #[rustfmt::skip]
     let table: [(u64, &[usize]); 6] = [
@@ -91,7 +91,7 @@ pub(crate) async fn a_page_of_bets_looks_at_so_many_entries_and_goes_on(store: &
         (499,       &[1]),
         (500,       &[1]),
         (501,       &[1, 0]),
-        // The page ends with an entry of the stake, and between its two entries, and before them.
+        // The page ends with an entry of the stake, then between its two entries, then before them.
         (502,       &[0, 1]),
         (503,       &[0, 1]),
         (504,       &[0, 1]),
@@ -121,7 +121,7 @@ pub(crate) async fn a_page_of_bets_looks_at_so_many_entries_and_goes_on(store: &
             "{entries} entries"
         );
     }
-    // Of the other kind there is none, which takes as many looks.
+    // There are no bets of the other kind, which takes as many reads.
     let first = store.list_bets(user(1), None, 50).await.unwrap();
     assert_eq!((first.bets, first.next_before), (vec![], Some(5)));
     let last = store.list_bets(user(1), first.next_before, 50).await.unwrap();
@@ -208,7 +208,7 @@ pub(crate) async fn what_waits_is_listed_oldest_first_page_by_page(store: &Store
     assert_eq!((seconds(&rest.found), rest.next.is_none()), (vec![4, 5], true));
     let all = list(None, 100).await;
     assert_eq!((seconds(&all.found), all.next.is_none()), (vec![1, 2, 3, 4, 5], true));
-    // The page goes on from where it was though its last bet is gone by now.
+    // The page continues from its position, although its last bet is gone.
     let gone = store.load_bet(first.found[2].bet).await.unwrap().expect("a bet");
     refund(store, &gone).await;
     assert_eq!(seconds(&list(first.next, 2).await.found), [4, 5]);
@@ -240,7 +240,7 @@ pub(crate) async fn matches_are_listed_page_by_page(store: &Store) {
     assert_eq!((none.matches, none.next_after), (vec![], None));
 }
 
-/// Newest first, those of the bet alone, and on either side.
+/// Newest first, only those of the bet, and on either side.
 pub(crate) async fn matches_of_a_bet_are_listed(store: &Store) {
     let large = bet(store, 1, Side::A, "10", 0).await;
     let mut waiting = large.waiting.clone();
@@ -262,7 +262,7 @@ pub(crate) async fn matches_of_a_bet_are_listed(store: &Store) {
     assert_eq!(store.list_matches_of_bet(&none.bet, None).await.unwrap().matches, []);
 }
 
-/// A match costs the same whatever happened in the round before.
+/// A match costs the same regardless of the round's history.
 pub(crate) async fn looking_for_an_opponent_costs_the_same_after_a_long_history(store: &Store) {
     let meter = CapacityMeter::default();
     let metered = store.clone().metered(meter.clone());
@@ -299,7 +299,7 @@ async fn settle_many(store: &Store, numbers: std::ops::Range<u64>) {
     }
 }
 
-/// Bets of player 1 in the order of their placing, with fundings, winnings and refunds between them.
+/// Bets of player 1 in the order in which they were placed, with fundings, winnings and refunds between them.
 async fn bets_among_other_entries(store: &Store, count: u64) -> Vec<BetId> {
     fund(store, 2, ENOUGH).await;
     let mut bets = Vec::new();
@@ -316,7 +316,7 @@ async fn bets_among_other_entries(store: &Store, count: u64) -> Vec<BetId> {
     bets
 }
 
-/// One funding and then so many bets.
+/// One funding and then `count` bets.
 async fn place_many(store: &Store, player: u64, count: u64) -> Vec<BetView> {
     fund(store, player, ENOUGH).await;
     let mut placed = Vec::new();

@@ -1,7 +1,7 @@
-//! One suite over every engine that Evens may stand on.
+//! One suite over every engine on which Evens can run.
 //!
-//! The bodies are plain functions by topic, and know nothing of where their table is. The macro at the end lists them
-//! once per engine. After each of them the books are checked.
+//! The tests are plain functions by topic, independent of the engine. The macro at the end lists them once per engine.
+//! The books are checked after each of them.
 
 #![cfg(test)]
 
@@ -68,8 +68,8 @@ mod turnover;
 mod wallets;
 mod withdrawals;
 
-/// Lists the suite for one engine. Bodies under `store` get a store, and keep the books clean; those under `engine`
-/// also reach behind it, to break things.
+/// Lists the suite for one engine. Tests under `store` get a store, and keep the books clean. Tests under `engine` also
+/// access the engine directly, to corrupt items.
 macro_rules! store_test_suite {
     ($engine:ident: $start:expr) => {
         mod $engine {
@@ -106,6 +106,7 @@ macro_rules! store_test_suite {
                     a_refund_and_a_join_of_the_same_bet_never_both_take_it;
                 rounds: a_round_is_opened_once, of_parallel_openings_one_is_written,
                     every_state_and_draw_is_read_as_it_was_written, of_two_steps_at_once_one_is_made,
+                    open_rounds_are_listed_by_when_they_close,
                     an_ended_round_is_listed_until_it_is_finished,
                     a_round_that_moved_on_since_it_was_read_is_not_finished;
                 close_book: what_is_closed_is_joined_with_nobody_and_not_taken_back,
@@ -249,7 +250,7 @@ macro_rules! store_test_suite {
                 totals: a_round_is_added_up_once_whoever_looks,
                     a_turn_that_nobody_ends_is_over_after_ten_seconds,
                     a_clock_that_was_ahead_keeps_nobody_from_adding_up;
-                observer: every_entry_and_every_draw_is_told_once, lost_races_are_told_with_what_was_attempted;
+                observer: every_entry_and_every_draw_is_told_once, lost_races_are_told_with_what_was_attempted, what_changed_is_told_and_again_where_it_was_done_before;
                 pages: waiting_bets_beyond_one_answer_are_listed_summed_and_swept,
                     matches_beyond_one_answer_are_listed_summed_and_swept,
                     entries_and_bets_beyond_one_answer_are_listed,

@@ -1,4 +1,4 @@
-//! The table's definition: created once, and refused where it is another one.
+//! The table's definition: created once, and refused if an existing table differs.
 
 use crate::engine::{Engine, new_table_name};
 use crate::scenario::{bet, second};

@@ -1,4 +1,4 @@
-//! Items that lie elsewhere than under the key that follows from what they are: a scan names each, and hands out none.
+//! Items at a key that does not follow from their content: a scan reports each, and returns none.
 
 use crate::corrupt::{fault, faults};
 use crate::engine::Engine;
@@ -14,7 +14,7 @@ use evens_ledger::Entry;
 use evens_store::Store;
 use std::collections::BTreeSet;
 
-/// Every kind of item whose place follows from what is in it.
+/// Every kind of item whose key follows from its content.
 const KINDS: [&str; 20] = [
     "account",
     "attendance",
@@ -38,7 +38,7 @@ const KINDS: [&str; 20] = [
     "wallet",
 ];
 
-/// One item of each kind at least, some of them in the index of unfinished things.
+/// At least one item of each kind, some of them in the `unfinished` index.
 async fn something_of_everything(engine: &Engine) {
     let store = &engine.store;
     match_of(store, "10").await;
@@ -99,7 +99,7 @@ pub(crate) async fn an_item_in_a_wrong_place_of_the_index_is_named(engine: &Engi
             listed.insert(item["kind"].as_s().unwrap().clone());
         }
         let elsewhere = ("unfinished_pk", text("MATCH#99"));
-        // Any moment will do for an order.
+        // Any time is valid for an order.
         let since = if item["kind"] == text("order") { "never" } else { "0000000000001" };
         let since = ("unfinished_sk", text(since));
         let wrong = if item.contains_key("unfinished_pk") {
@@ -117,7 +117,7 @@ pub(crate) async fn an_item_in_a_wrong_place_of_the_index_is_named(engine: &Engi
     assert_eq!(listed.into_iter().collect::<Vec<_>>(), ["account", "match", "order", "round"]);
 }
 
-/// What is owed to a player is found through the index alone.
+/// Debts to players are found only through the index.
 pub(crate) async fn an_account_that_owes_and_is_not_listed_is_named(engine: &Engine) {
     let store = &engine.store;
     signed_up(store, 1, None).await;
@@ -128,7 +128,7 @@ pub(crate) async fn an_account_that_owes_and_is_not_listed_is_named(engine: &Eng
     assert_eq!(faults(store).await, [fault(&item, "unfinished_pk")]);
 }
 
-/// What has ended is not listed any more.
+/// An ended match is no longer listed.
 pub(crate) async fn a_match_that_has_ended_and_is_listed_is_named(engine: &Engine) {
     let store = &engine.store;
     let (a, b) = (bet(store, 1, Side::A, "10", 0).await, bet(store, 2, Side::B, "10", 1).await);

@@ -1,6 +1,5 @@
-//! The way out for stuck money: what waits goes back though its time has not come, a match is voided by an operator
-//! unless its winner can be paid, a period is cancelled unless it is drawn, and the audit log has its line in the same
-//! transaction.
+//! Operators' acts on stuck money: an unmatched bet is refunded early, a match is voided unless its winner can be paid,
+//! and a period is cancelled unless it is drawn. Each has its line in the audit log in the same transaction.
 
 use crate::game_scenario::{
     closed, drawn as drawn_period, game_bet, game_command, of, opened_period, purses, settled_lanes,
@@ -55,7 +54,7 @@ pub(crate) async fn an_operator_undoes_no_draw(store: &Store) {
     let joined = match_of(store, "10").await;
     let outcome = drawn(store, &joined, Side::A).await;
     let act = act(Action::VoidMatch, &joined.id);
-    // Read before it was drawn: what is there now decides.
+    // The match was read before it was drawn. The current state decides.
     let voided = store.void_match_by(&joined, &act, second(700)).await.unwrap();
     assert_eq!(voided, VoidMatchOutcome::Payable);
     assert!(lines(store).await.is_empty(), "what is not done is not told");
@@ -73,7 +72,7 @@ pub(crate) async fn an_operator_undoes_no_result_that_is_public(store: &Store) {
     let open = opened(store, ROUND, Draw::Round, 0).await;
     let joined = match_of(store, "10").await;
     let act = act(Action::VoidMatch, &joined.id);
-    // Nobody has drawn the match yet, but everybody can know who wins it; also where the match was read before.
+    // The match is not drawn yet, but its winner is public; also if the match was read before.
     let winner = draw_round(&seed(), &open.id);
     let outcome = RoundOutcome { winner, fixed_at: second(20), signature: None };
     let state = RoundState::Resulted { closed_at: second(20), seed: seed(), outcome };

@@ -1,5 +1,4 @@
-//! The part of the books that is about orders: whether they keep M1 and M3. It knows nothing of how the items came
-//! about.
+//! The books of orders: checks that they keep M1 and M3, without any knowledge of how the items were written.
 
 use crate::books::Books;
 use evens_ledger::{EntryKey, Invariant, SystemAccount, Transfer, UserId};
@@ -9,7 +8,7 @@ use evens_payments::{
 use evens_records::OrderPlace;
 use std::collections::{BTreeSet, HashMap};
 
-/// Every order, and what belongs to it.
+/// Every order, and its related items.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct OrderBooks {
     transfers: HashMap<EntryKey, Transfer>,
@@ -79,7 +78,7 @@ impl OrderBooks {
         assert_eq!(self.places, expected);
     }
 
-    /// M3: each order has moved what it must have by its state, and nothing else.
+    /// M3: each order has moved exactly the money that its state requires.
     fn check_effects(&self, books: &Books) {
         let rule = Invariant::M3OneEffect;
         let mut expected: Vec<EntryKey> = Vec::new();
@@ -124,7 +123,7 @@ impl OrderBooks {
         assert!(books.entries.values().all(|entry| !self.transfers.contains_key(&entry.key)), "{rule:?}");
     }
 
-    /// M1: what is owed to players, and by them, is what their orders and records say.
+    /// M1: the debts to players, and of players, are those of their orders and records.
     fn check_accounts(&self, books: &Books) {
         let rule = Invariant::M1Conservation;
         let unfinished = self.withdrawals.values().filter(|order| order.state.is_unfinished());
@@ -135,7 +134,7 @@ impl OrderBooks {
         }
     }
 
-    /// What is known of a player's payments is what their orders come to.
+    /// A player's payments record agrees with their orders.
     fn check_cashier(&self, books: &Books, user: UserId) {
         let cashier = self.cashiers.get(&user).expect("orders come with a cashier record");
         let sum = |orders: &mut dyn Iterator<Item = &OrderTerms>| -> i128 {

@@ -1,4 +1,4 @@
-//! Orders that cannot be what they are, and what is there although nothing has led to it: named, and never tried again.
+//! Corrupt orders, and items that exist although no step wrote them: the error names them, and they are not retried.
 
 use crate::corrupt::{fault, faults, without};
 use crate::engine::Engine;
@@ -15,7 +15,7 @@ use evens_payments::{
 };
 use evens_store::{Store, StoreError};
 
-/// The attributes that not every item of a kind has.
+/// Attributes that only some items of a kind have.
 const OPTIONAL: [&str; 28] = [
     "adjustments",
     "agreements",
@@ -47,7 +47,7 @@ const OPTIONAL: [&str; 28] = [
     "exclusion",
 ];
 
-/// A deposit with a payment, a withdrawal with all that can happen to one, and a cashier record with everything.
+/// A deposit with a payment, a withdrawal with every optional attribute, and a complete payments record.
 async fn items_with_everything(engine: &Engine) -> Vec<Item> {
     let store = &engine.store;
     fund(store, 1, "100").await;
@@ -109,7 +109,7 @@ pub(crate) async fn a_wrong_value_of_an_order_is_named(engine: &Engine) {
         ("deposit",    "revision",        number("-1")),
         ("deposit",    "user_a",          number(2)),
         ("deposit",    "amount",          number(0)),
-        ("deposit",    "amount",          number("0.001")), // finer than a paisa
+        ("deposit",    "amount",          number("0.001")), // more precise than a paisa
         ("deposit",    "currency",        text("RUPEE")),
         ("deposit",    "provider",        text("Sandbox")),
         ("deposit",    "fingerprint",     text("00")),
@@ -148,7 +148,7 @@ pub(crate) async fn a_wrong_value_of_an_order_is_named(engine: &Engine) {
         ("cashier",    "deposits_week",   text(format!("{day}\n1"))),
         ("cashier",    "deposits_week",   text(format!("{day}\n1\n-1"))),
         ("cashier",    "limit_day",       text("10")),
-        ("cashier",    "limit_day",       text("10\n20\n")), // a wish that nobody can confirm
+        ("cashier",    "limit_day",       text("10\n20\n")), // a request that can never be confirmed
         ("cashier",    "limit_day",       text("10\n\nsoon")),
         ("cashier",    "exclusion",       text(format!("{time}\n{time}"))),
         ("cashier",    "held",            text("no")),
@@ -171,7 +171,7 @@ pub(crate) async fn a_wrong_value_of_an_order_is_named(engine: &Engine) {
     }
 }
 
-/// Whoever changes an order that cannot be read, or whose player's record cannot be, changes nothing.
+/// A change of an unreadable order, or of one whose player's record is unreadable, writes nothing.
 pub(crate) async fn a_corrupt_order_is_named_by_each_step(engine: &Engine) {
     let store = &engine.store;
     fund(store, 1, "100").await;
@@ -215,7 +215,7 @@ pub(crate) async fn a_corrupt_order_is_named_by_each_step(engine: &Engine) {
     assert_eq!(money(store, 1).await, holds("90", "0"));
 }
 
-/// A transfer that is there before the step that makes it: nobody was faster, so no further attempt can help.
+/// A transfer exists before the step that makes it. No other writer was faster, so a retry cannot help.
 pub(crate) async fn a_transfer_before_its_step_is_corrupt_and_not_tried_again(engine: &Engine) {
     let store = &engine.store;
     fund(store, 1, "100").await;
@@ -237,7 +237,7 @@ pub(crate) async fn a_transfer_before_its_step_is_corrupt_and_not_tried_again(en
     planned(told(store, &order, PayoutState::Paid, 6).await);
 }
 
-/// The same of a place among the player's orders.
+/// The same for a place among the player's orders.
 pub(crate) async fn a_place_before_its_order_is_corrupt(engine: &Engine) {
     let store = &engine.store;
     fund(store, 1, "100").await;
@@ -254,7 +254,7 @@ pub(crate) async fn a_place_before_its_order_is_corrupt(engine: &Engine) {
     assert_eq!(money(store, 1).await, holds("90", "0"), "nothing was debited again");
 }
 
-/// What somebody must look at is found through the index alone.
+/// Orders to be checked are found only through the index.
 pub(crate) async fn an_order_that_is_not_listed_is_named(engine: &Engine) {
     let store = &engine.store;
     fund(store, 1, "100").await;
@@ -272,12 +272,12 @@ pub(crate) async fn an_order_that_is_not_listed_is_named(engine: &Engine) {
         assert_eq!(faults(store).await, Vec::<String>::new(), "any moment will do");
         raw::put(engine, item).await;
     }
-    // Of one that has failed, money may come, or is not awaited any more.
+    // After a failed deposit money may still arrive, or is no longer expected.
     let failed = PaymentReport { state: PaymentState::Failed, ..payment(&deposit, "pay-1") };
     planned(report(store, &failed, 2).await);
     store.look_at_deposit_later(deposit.terms.id, second(10 * 86_400)).await.unwrap();
     assert_eq!(faults(store).await, Vec::<String>::new());
-    // What has ended is in no list.
+    // An ended order is in no list.
     let credited = credited(store, 1, "key-3", "10", 0).await;
     let items = raw::items(engine, "order").await;
     let ended = items.iter().find(|item| item["order"] == text(credited.terms.id)).expect("the order");
@@ -287,7 +287,7 @@ pub(crate) async fn an_order_that_is_not_listed_is_named(engine: &Engine) {
     assert_eq!(faults(store).await, [fault(ended, "unfinished_pk")]);
 }
 
-/// Orders are told apart by what they say.
+/// The kind of an order is its `direction` attribute.
 pub(crate) async fn an_order_of_the_wrong_direction_is_corrupt(engine: &Engine) {
     let store = &engine.store;
     fund(store, 1, "100").await;

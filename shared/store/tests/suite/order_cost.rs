@@ -1,4 +1,4 @@
-//! What orders cost in write units, as the embedded engine reports it: printed, and bounded.
+//! The cost of orders in write units, as the embedded engine reports it: printed, and bounded.
 
 use crate::engine::Engine;
 use crate::order_scenario::{
@@ -10,13 +10,13 @@ use evens_payments::{PaymentState, PayoutState, cancel_withdrawal, note_provider
 use evens_store::{CapacityMeter, OrderOutcome};
 use std::fmt::Debug;
 
-/// A wallet puts a page of the ledger away at one movement of four, for two units.
+/// A wallet writes a ledger page at one movement of four, for two units.
 const PAGE_SHARE: f64 = 2.0 / 4.0;
 
-/// The most that a credit may cost, with its share of a page.
+/// Maximum cost of a credit, with its share of a page.
 const CREDIT_MAX: f64 = 7.5;
 
-/// The most that a withdrawal may cost from its request until it is paid, with its share of a page.
+/// Maximum cost of a withdrawal from request to payment, with its share of a page.
 const WITHDRAWAL_MAX: f64 = 19.0;
 
 struct Bill {
@@ -25,7 +25,7 @@ struct Bill {
 }
 
 impl Bill {
-    /// The write units since the line before.
+    /// The write units since the previous line.
     fn line(&mut self, step: &str, write_units_max: f64) -> f64 {
         let write_units = self.meter.take().write_units;
         self.lines.push(format!("{step:34} {write_units:11}"));
@@ -45,7 +45,7 @@ async fn orders_cost_what_they_should() {
     let store = engine.store.clone().metered(meter.clone());
     let mut bill = Bill { meter, lines: Vec::new() };
     fund(&store, 1, "1000").await;
-    // The first deposit is due a bonus, for which the record stands in an index.
+    // The first deposit makes a bonus due, which puts the record into the index.
     credited(&store, 1, "before", "100", 0).await;
     give_payee(&store, 1).await;
     bill.meter.take();

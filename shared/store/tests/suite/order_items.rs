@@ -1,4 +1,4 @@
-//! The items of orders, byte for byte: what stands in the table is read for as long as there is one.
+//! The items of orders, byte for byte, because stored items are read for ever.
 
 use crate::corrupt::without;
 use crate::engine::Engine;
@@ -19,7 +19,7 @@ use evens_payments::{
 use jiff::civil::date;
 use std::fmt::Display;
 
-/// An id, and the hash of what was wanted.
+/// An id, and the hash of the adjustment.
 const ADJUSTED: &str = "desk-7\nf51c6fe91a5859a5ab372f8ef7ceb83df3b1ec9051eac4ca1c3987360df5d1d1";
 
 fn item(attributes: &[(&str, AttributeValue)]) -> Item {
@@ -191,7 +191,7 @@ pub(crate) async fn a_withdrawal_is_written_as_it_always_was(engine: &Engine) {
         hold_unsent(SeenForPayout { cashier: &held, ..seen }, now).ok_or(())
     });
     stopped.await;
-    // As before it was told apart from a new attempt that cashiers want.
+    // As it was stored before stopped payouts and requested retries were different states.
     assert_eq!(item_at(engine, &key).await["resolution"], text("retry\n2024-01-01T00:01:20Z\n"));
     let found = store.load_withdrawal(id).await.expect("a read").expect("the withdrawal");
     let stopped = found.resolution.expect("it is stopped");
@@ -215,7 +215,7 @@ pub(crate) async fn a_withdrawal_is_written_as_it_always_was(engine: &Engine) {
     assert!(!found.contains_key("unfinished_pk") && !found.contains_key("unfinished_sk"));
 }
 
-/// Every attribute of a cashier record, as it is written and as it is read.
+/// Every attribute of a payments record, as it is written and as it is read.
 pub(crate) async fn a_cashier_record_is_read_in_full(engine: &Engine) {
     let order = deposit_of(1, "key-1", "1").order;
     raw::put(engine, full_cashier()).await;
@@ -275,7 +275,7 @@ pub(crate) async fn a_cashier_record_is_read_in_full(engine: &Engine) {
         }],
     };
     assert_eq!(engine.store.load_cashier(user(1)).await.unwrap(), expected);
-    // An item from before the sum of what is not finished was kept: the day's stands for it.
+    // An item from before the sum of unfinished withdrawals was stored: the day's sum is used instead.
     let before = Cashier { being_withdrawn: amount("8"), ..expected };
     raw::put(engine, without(&full_cashier(), "being_withdrawn")).await;
     assert_eq!(engine.store.load_cashier(user(1)).await.unwrap(), before);
@@ -284,7 +284,7 @@ pub(crate) async fn a_cashier_record_is_read_in_full(engine: &Engine) {
     let nothing = Cashier { being_withdrawn: amount("0"), open_withdrawals: 0, ..before };
     assert_eq!(engine.store.load_cashier(user(1)).await.unwrap(), nothing);
     raw::put(engine, full_cashier()).await;
-    // What is read is written again as it was: by whatever is changed next.
+    // The next change writes everything back that was read.
     let mut written = full_cashier();
     opened(&engine.store, 1, "key-2", "1", 2 * 86_400).await;
     written.extend(item(&[
@@ -297,7 +297,7 @@ pub(crate) async fn a_cashier_record_is_read_in_full(engine: &Engine) {
     assert_eq!(item_at(engine, "CASHIER#1 CASHIER").await, written);
 }
 
-/// One that has everything.
+/// A record with every attribute.
 pub(crate) fn full_cashier() -> Item {
     item(&[
         ("pk", text("CASHIER#1")),

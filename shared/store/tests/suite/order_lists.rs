@@ -1,4 +1,4 @@
-//! A player's orders page by page, and the lists of those that somebody must look at.
+//! A player's orders page by page, and the lists of orders that must be checked.
 
 use crate::engine::Engine;
 use crate::order_scenario::{
@@ -13,14 +13,14 @@ use evens_payments::{
 use evens_store::{OrderList, OrderPage, PageStart, PlayerOrder, SHARDS, Store, StoreError, WaitingPage};
 use jiff::Timestamp;
 
-/// The keys' numbers of all orders of a direction, page by page, newest first.
+/// The ids of all orders of a direction, page by page, newest first.
 async fn listed(store: &Store, direction: Option<Direction>, limit: u16) -> Vec<Vec<OrderId>> {
     let (mut pages, mut before) = (Vec::new(), None);
     loop {
         let page = store.list_orders(user(1), direction, before, limit).await.expect("a page");
         pages.push(page.orders.iter().map(|order| order.terms().id).collect());
         let Some(next) = page.next_before else { return pages };
-        // As whoever asks for the next page hands it back.
+        // As the client of the next page sends it back.
         before = Some(next.to_string().parse::<OrderPosition>().expect("a place"));
     }
 }
@@ -32,7 +32,7 @@ pub(crate) async fn orders_are_listed_newest_first_page_by_page(store: &Store) {
     let (mut all, mut deposits) = (Vec::new(), Vec::new());
     for number in 0..7 {
         let key = format!("key-{number}");
-        // Two of them in the same moment.
+        // Two of them at the same time.
         let at = number / 2;
         let id = if number % 3 == 0 {
             requested(store, 1, &key, "1", at).await.terms.id
@@ -60,7 +60,7 @@ pub(crate) async fn orders_are_listed_newest_first_page_by_page(store: &Store) {
     }
 }
 
-/// A list shows each order as it is now.
+/// A list shows the current state of each order.
 pub(crate) async fn a_list_shows_how_far_orders_have_come(store: &Store) {
     let deposit = credited(store, 1, "key-1", "100", 0).await;
     let withdrawal = requested(store, 1, "key-2", "50", 10).await;
@@ -108,7 +108,7 @@ fn a_cursor_is_a_place_or_nothing() {
     }
 }
 
-/// What is due in a list by then, with whose it is.
+/// The orders due in a list at that time, with their players.
 async fn due(store: &Store, list: OrderList, at: i64) -> Vec<(OrderId, UserId)> {
     let mut found = Vec::new();
     for shard in 0..SHARDS {
@@ -127,7 +127,7 @@ async fn due(store: &Store, list: OrderList, at: i64) -> Vec<(OrderId, UserId)> 
     found
 }
 
-/// In which lists an order is, whenever it is due there.
+/// The lists that contain an order, regardless of when it is due.
 async fn lists_of(store: &Store, id: OrderId) -> Vec<OrderList> {
     let mut lists = Vec::new();
     for list in OrderList::ALL {
@@ -138,7 +138,7 @@ async fn lists_of(store: &Store, id: OrderId) -> Vec<OrderList> {
     lists
 }
 
-/// All that is held, page by page, those first that wait for the longest.
+/// All held orders, page by page, the longest waiting first.
 async fn waiting(store: &Store, limit: u16) -> Vec<Vec<OrderId>> {
     let (mut pages, mut after) = (Vec::new(), None);
     loop {
@@ -155,7 +155,7 @@ pub(crate) async fn what_waits_is_listed_page_by_page(store: &Store) {
     fund(store, 1, "1000").await;
     let mut all = Vec::new();
     for number in 0..40 {
-        // Most of them in one moment, so that some stand in one shard.
+        // Most of them at the same time, so that some share a shard.
         let at = if number < 30 { 5 } else { number };
         let id = held(store, 1, &format!("key-{number}"), "10", at).await.terms.id;
         all.push((at, id.to_string(), id));
@@ -166,7 +166,7 @@ pub(crate) async fn what_waits_is_listed_page_by_page(store: &Store) {
         let expected: Vec<Vec<_>> = all.chunks(limit).map(<[_]>::to_vec).collect();
         assert_eq!(waiting(store, u16::try_from(limit).unwrap()).await, expected, "pages of {limit}");
     }
-    // Behind all that may be due, and before anything was.
+    // A position after every due order, and one before all of them.
     for (milliseconds, expected) in [(i64::from(u32::MAX) * 1_000_000 / 40, 0), (-1, 40)] {
         let after = OrderPosition::new(Timestamp::from_millisecond(milliseconds).unwrap(), all[0]);
         let page = store.list_withdrawals_to_look_at(OrderList::Held, Some(after), 50, second(1_000)).await;
@@ -180,7 +180,7 @@ pub(crate) async fn an_order_is_listed_for_whoever_must_look_at_it(store: &Store
     fund(store, 1, "1000").await;
     let deposit = opened(store, 1, "key-1", "10", 0).await;
     assert_eq!(lists_of(store, deposit.terms.id).await, [OrderList::Deposits]);
-    // Asked about after two minutes first.
+    // The first check is due after two minutes.
     assert_eq!(due(store, OrderList::Deposits, 120).await, []);
     assert_eq!(due(store, OrderList::Deposits, 121).await, [(deposit.terms.id, user(1))]);
     let more = PaymentReport { money: rupees("11"), ..payment(&deposit, "pay-1") };
@@ -211,7 +211,7 @@ pub(crate) async fn what_was_looked_at_is_due_later(store: &Store) {
     let deposit = opened(store, 1, "key-1", "10", 0).await;
     #[rustfmt::skip]
     let table = [
-        // looked at, due after
+        // checked, due after
         (130,    600),
         (700,    1_800),
         (1_900,  5_500),
@@ -231,7 +231,7 @@ pub(crate) async fn what_was_looked_at_is_due_later(store: &Store) {
         Some(deposit.clone()),
         "nothing else changed"
     );
-    // Five days after its time no money is awaited any more, nor is it asked for after that.
+    // Five days after its deadline no money is expected, and no more checks are due.
     let (now, rules) = (second(2_000), deposit_rules());
     let expired = store.change_deposit(deposit.terms.id, now, |seen| {
         expire_deposit(seen.order, seen.cashier, &[], &rules.zone, now)
@@ -254,7 +254,7 @@ pub(crate) async fn what_was_looked_at_is_due_later(store: &Store) {
         ],
         [0, 1]
     );
-    // Of the other direction there is none, nor of one that nobody gave.
+    // There is no order of the other direction, nor one that was never opened.
     for order in [deposit.terms.id, nobodys().order] {
         store.look_at_withdrawal_later(order, second(100)).await.unwrap();
         store.look_at_deposit_later(sent.terms.id, second(9_000)).await.unwrap();
@@ -266,7 +266,7 @@ fn nobodys() -> RequestWithdrawal {
     crate::order_scenario::withdrawal_of(9, "key", "1")
 }
 
-/// Whoever looks while the order changes puts it nowhere: the change has done so.
+/// A check during a change of the order does not list it: the change has done so.
 pub(crate) async fn a_look_does_not_bring_an_order_back(store: &Store) {
     for number in 0..6 {
         let order = opened(store, 1, &format!("key-{number}"), "10", 0).await;
@@ -277,14 +277,14 @@ pub(crate) async fn a_look_does_not_bring_an_order_back(store: &Store) {
         )
         .await;
         planned(credited);
-        // It may meet the other at the item itself, and comes past again.
+        // The check may conflict with the change, and is repeated later.
         assert!(matches!(looked, Ok(()) | Err(StoreError::Contended)), "{looked:?}");
         assert_eq!(lists_of(store, order.terms.id).await, []);
     }
     assert_eq!(store.load_wallet(user(1)).await.unwrap().balance, amount("60"));
 }
 
-/// An order that cannot be read keeps nobody from the others of its list.
+/// An unreadable order does not hide the others of its list.
 pub(crate) async fn a_sweep_passes_over_a_corrupt_order(engine: &Engine) {
     let store = &engine.store;
     let order = opened(store, 1, "key-1", "10", 0).await;

@@ -1,5 +1,5 @@
-//! Steps of an order that are overtaken between what they read and what they write: nothing of what they planned is
-//! written, and they decide again on what is there by then.
+//! Steps of an order that are overtaken between read and write: nothing of their plan is written, and they decide again
+//! from the current state.
 
 use crate::order_scenario::{
     act, changed, claimed, deposit_rules, held, holding_rules, opened, payment, payout, planned, report,
@@ -20,7 +20,7 @@ use std::future::Future;
 use tokio::runtime::Handle;
 use tokio::task::block_in_place;
 
-/// What happens once, as soon as a rule decides for the first time: its step has read, and has not written.
+/// An event that happens once, when a rule decides for the first time: its step has read and not yet written.
 struct Meanwhile<F> {
     happens: Cell<Option<F>>,
     decisions: Cell<u32>,
@@ -39,7 +39,7 @@ impl<F: Future> Meanwhile<F> {
     }
 }
 
-/// Changes a deposit while something else happens, because of which it decides twice.
+/// Changes a deposit while another event happens, so that it decides twice.
 async fn overtaken<Refusal>(
     store: &Store,
     order: &DepositOrder,
@@ -56,7 +56,7 @@ async fn overtaken<Refusal>(
     outcome
 }
 
-/// The same of a withdrawal.
+/// Like [`overtaken`], for a withdrawal.
 async fn overtaken_payout<Refusal>(
     store: &Store,
     order: &WithdrawalOrder,
@@ -90,7 +90,7 @@ fn cancel(seen: SeenForPayout<'_>) -> Result<WithdrawalPlan, DecideRefusal> {
     cancel_withdrawal(seen.order, seen.cashier, seen.wallet, second(50))
 }
 
-/// The order is the same in all of it: its revision is what the second one misses.
+/// The order itself changes, so that the second step finds another revision.
 pub(crate) async fn a_deposit_that_came_further_meanwhile_is_decided_about_again(store: &Store) {
     let repeated = opened(store, 1, "key-1", "100", 0).await;
     let paid = payment(&repeated, "pay-1");
@@ -111,7 +111,7 @@ pub(crate) async fn a_deposit_that_came_further_meanwhile_is_decided_about_again
     let sums = store.load_cashier(user(3)).await.unwrap().deposits.day;
     assert_eq!((sums.reserved, sums.used), (Amount::ZERO, amount("100")));
 
-    // It is disputed while a cashier gives it back.
+    // It is disputed while a cashier refunds it.
     let disputes = changed(store, &expired, 45, |seen, now| open_dispute(seen.order, now).ok_or(()));
     let outcome = overtaken(store, &expired, disputes, |seen| {
         refund_deposit(seen.order, seen.cashier, seen.wallet, &act(90, second(50)), second(50))
@@ -121,7 +121,7 @@ pub(crate) async fn a_deposit_that_came_further_meanwhile_is_decided_about_again
     assert_eq!(money(store, 3).await, holds("100", "0"));
 }
 
-/// The order is as it was read, and the player's record or wallet is not.
+/// The order is unchanged, but the player's record or wallet is not.
 pub(crate) async fn what_a_player_does_meanwhile_is_not_lost(store: &Store) {
     let order = opened(store, 1, "key-1", "100", 0).await;
     let plan = planned(overtaken(store, &order, opened(store, 1, "key-2", "7", 5), credit(&order)).await);
@@ -137,7 +137,7 @@ pub(crate) async fn what_a_player_does_meanwhile_is_not_lost(store: &Store) {
     assert_eq!(money(store, 1).await, holds("121", "0"));
 }
 
-/// A player who is blocked between what was read and what is written is not credited.
+/// A player who is blocked between read and write is not credited.
 pub(crate) async fn whoever_is_blocked_meanwhile_is_not_credited(store: &Store) {
     signed_up(store, 1, None).await;
     let order = opened(store, 1, "key-1", "100", 0).await;
@@ -166,12 +166,12 @@ pub(crate) async fn a_withdrawal_that_came_further_meanwhile_is_decided_about_ag
     let outcome = overtaken_payout(store, &order, claimed(store, &order, 40), cancel).await;
     assert_eq!(outcome, OrderOutcome::Refused(DecideRefusal::InState(WithdrawalState::Processing)));
     assert_eq!(money(store, 1).await, holds("90", "0"));
-    // Of two who claim it, one has it.
+    // Two processes claim it, and one gets it.
     let again = requested(store, 1, "key-3", "10", 0).await;
     let outcome = overtaken_payout(store, &again, claimed(store, &again, 40), claim).await;
     assert_eq!(outcome, OrderOutcome::Refused(ClaimRefusal::Leased { until: second(100) }));
 
-    // Two providers' words at once: it has failed, and was paid. Its money is back, so the player owes it.
+    // Two reports of the provider at once, a failure and a payment. The money was returned, so the player owes it.
     let paid = payout(&order, PayoutState::Paid);
     let fails = told(store, &order, PayoutState::Failed, 45);
     let plan = planned(

@@ -1,5 +1,4 @@
-//! Short names for what the bodies about orders do often. Nothing is held back and nothing is limited, unless a body
-//! says so.
+//! Short names for the common steps of tests about orders. There are no holds and no limits, unless a test sets them.
 
 use crate::payees::payee_of;
 use crate::raw::{Item, number, text};
@@ -24,7 +23,7 @@ pub(crate) fn sandbox() -> ProviderName {
     "sandbox".parse().expect("a provider's name")
 }
 
-/// A bonus of 25 for the first deposit.
+/// Includes a bonus of 25 for the first deposit.
 pub(crate) fn deposit_rules() -> DepositRules {
     DepositRules {
         is_open: true,
@@ -50,7 +49,7 @@ pub(crate) fn withdrawal_rules() -> WithdrawalRules {
     }
 }
 
-/// Rules by which a cashier looks at every withdrawal.
+/// Rules by which a cashier reviews every withdrawal.
 pub(crate) fn holding_rules() -> WithdrawalRules {
     let holds = HoldRules { amount_from: Some(amount("1")), ..HoldRules::default() };
     WithdrawalRules { holds, ..withdrawal_rules() }
@@ -76,7 +75,7 @@ pub(crate) fn withdrawal_of(player: u64, key: &str, coins: &str) -> RequestWithd
     }
 }
 
-/// A payee that the player has always had.
+/// A payee that the player has had for a long time.
 fn old_payee(player: u64) -> Payee {
     let (since, usable_from) = (second(-2_000_000), second(-1_000_000));
     Payee { since, usable_from, ..payee_of(player, &format!("bank-{player}")) }
@@ -87,12 +86,12 @@ pub(crate) async fn give_payee(store: &Store, player: u64) {
     store.add_payee(&old_payee(player)).await.expect("a payee");
 }
 
-/// Of a player who has always had their password.
+/// Facts of a player whose password is old.
 pub(crate) fn facts() -> WithdrawalFacts {
     WithdrawalFacts { password_since: second(-2_000_000), may_bet: true }
 }
 
-/// That a payment for the deposit is there, by our own question.
+/// A report of a payment for the deposit, from our own query.
 pub(crate) fn payment(order: &DepositOrder, id: &str) -> PaymentReport {
     PaymentReport {
         provider: sandbox(),
@@ -105,7 +104,7 @@ pub(crate) fn payment(order: &DepositOrder, id: &str) -> PaymentReport {
     }
 }
 
-/// What the provider's present record says of a payout.
+/// A report of a payout from the provider's current record.
 pub(crate) fn payout(order: &WithdrawalOrder, state: PayoutState) -> PayoutReport {
     PayoutReport {
         provider: sandbox(),
@@ -118,12 +117,11 @@ pub(crate) fn payout(order: &WithdrawalOrder, state: PayoutState) -> PayoutRepor
     }
 }
 
-/// What a cashier does, who has just logged in.
+/// An act of a cashier who has just logged in.
 pub(crate) fn act(by: u64, now: Timestamp) -> CashierAct {
     CashierAct { by: user(by), logged_in_at: now, reason: "looked at it".parse().expect("a reason") }
 }
 
-/// Opens a deposit that can be opened.
 pub(crate) async fn opened(store: &Store, player: u64, key: &str, coins: &str, at: i64) -> DepositOrder {
     let asked = deposit_of(player, key, coins);
     let opened = store.open_deposit(&asked, &deposit_rules(), second(at)).await.expect("a deposit");
@@ -132,7 +130,7 @@ pub(crate) async fn opened(store: &Store, player: u64, key: &str, coins: &str, a
 
 pub(crate) type Settled = OrderOutcome<DepositOrder, DepositReportRefusal>;
 
-/// Does what a report asks for.
+/// Applies a report of a payment.
 pub(crate) async fn report(store: &Store, report: &PaymentReport, at: i64) -> Settled {
     let (now, rules) = (second(at), deposit_rules());
     let changed =
@@ -140,7 +138,7 @@ pub(crate) async fn report(store: &Store, report: &PaymentReport, at: i64) -> Se
     changed.await.expect("a change")
 }
 
-/// What was planned, where something was.
+/// The plan of an outcome, which must be a change.
 pub(crate) fn planned<Order: std::fmt::Debug, Refusal: std::fmt::Debug>(
     outcome: OrderOutcome<Order, Refusal>,
 ) -> evens_payments::Plan<Order> {
@@ -155,7 +153,7 @@ pub(crate) async fn credited(store: &Store, player: u64, key: &str, coins: &str,
     planned(report(store, &paid, at + 2).await).order
 }
 
-/// Changes a deposit as a rule does that can.
+/// Changes a deposit by a rule that must succeed.
 pub(crate) async fn changed<Refusal: std::fmt::Debug>(
     store: &Store,
     order: &DepositOrder,
@@ -166,7 +164,7 @@ pub(crate) async fn changed<Refusal: std::fmt::Debug>(
     planned(store.change_deposit(order.terms.id, now, |seen| rule(seen, now)).await.expect("a change"))
 }
 
-/// Changes a withdrawal as a rule does that can.
+/// Changes a withdrawal by a rule that must succeed.
 pub(crate) async fn moved<Refusal: std::fmt::Debug>(
     store: &Store,
     order: &WithdrawalOrder,
@@ -177,7 +175,6 @@ pub(crate) async fn moved<Refusal: std::fmt::Debug>(
     planned(store.change_withdrawal(order.terms.id, now, |seen| rule(seen, now)).await.expect("a change"))
 }
 
-/// Requests a withdrawal that can be requested.
 pub(crate) async fn requested(
     store: &Store,
     player: u64,
@@ -188,7 +185,7 @@ pub(crate) async fn requested(
     requested_by(store, &withdrawal_rules(), player, key, coins, at).await
 }
 
-/// Requests a withdrawal that a cashier looks at.
+/// Requests a withdrawal that is held for a cashier.
 pub(crate) async fn held(store: &Store, player: u64, key: &str, coins: &str, at: i64) -> WithdrawalOrder {
     let order = requested_by(store, &holding_rules(), player, key, coins, at).await;
     assert_eq!(order.hold_reasons, [HoldReason::Large]);
@@ -214,7 +211,7 @@ pub(crate) async fn claimed(store: &Store, order: &WithdrawalOrder, at: i64) -> 
     moved(store, order, at, |seen, now| claim_payout(seen.order, PayoutTiming::default(), now)).await.order
 }
 
-/// What the provider says of a withdrawal is done.
+/// Applies a provider's report of a payout.
 pub(crate) async fn told(
     store: &Store,
     order: &WithdrawalOrder,

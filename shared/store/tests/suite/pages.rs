@@ -1,4 +1,4 @@
-//! Answers that end early: the engine returns at most 1 MB at once, however many items were asked for.
+//! Answers that end early: the engine returns at most 1 MB at once, however many items were requested.
 
 use crate::engine::Engine;
 use crate::raw::{self, Item, number, padding, text, with};
@@ -78,7 +78,7 @@ pub(crate) async fn entries_and_bets_beyond_one_answer_are_listed(engine: &Engin
     assert_eq!((page.bets.len(), page.next_before), (19, Some(3)));
 }
 
-/// The store asks for a thousand small items at once.
+/// The store reads a thousand small items at once.
 pub(crate) async fn more_items_than_are_asked_for_at_once_are_all_found(engine: &Engine) {
     let store = &engine.store;
     let round = match_of(store, "1").await.round;

@@ -1,4 +1,4 @@
-//! Where players are paid: one account is one player's, and a player has ten at most.
+//! Payees: a bank account belongs to one player, and a player has at most ten.
 
 use crate::engine::Engine;
 use crate::order_scenario::{act, facts, give_payee, held, withdrawal_of, withdrawal_rules};
@@ -13,7 +13,7 @@ use evens_store::{
 use futures::future::{join, join_all};
 use jiff::SignedDuration;
 
-/// The payee that a player adds for an account. It is sealed in a word, as nobody opens it here.
+/// The payee that a player adds for an account. Its sealed part is a plain word, because no test opens it.
 pub(crate) fn payee_of(player: u64, account: &str) -> Payee {
     let number: AccountNumber = format!("IN12{account}").parse().expect("an account");
     let fingerprint = Digest::of(account.as_bytes());
@@ -58,7 +58,7 @@ pub(crate) async fn payees_at_once_are_as_many_as_may_be(store: &Store) {
     assert_eq!(store.list_payees(user(1)).await.unwrap().len(), Store::PAYEES_MAX);
 }
 
-/// Its place among the ten is free, and its player can add it again, as if it were new.
+/// A removed payee no longer counts, and its player can add it again like a new one.
 pub(crate) async fn a_removed_payee_frees_its_place(engine: &Engine) {
     let store = &engine.store;
     let payees: Vec<_> =
@@ -88,7 +88,7 @@ pub(crate) async fn a_removed_payee_frees_its_place(engine: &Engine) {
     assert_eq!(store.load_payee(user(1), &gone.id).await.unwrap(), Some(later));
 }
 
-/// Whoever names a stranger's account first keeps it no longer than they say so.
+/// A player who registers another person's account keeps it only until they remove it.
 pub(crate) async fn an_account_that_was_removed_is_whose_it_is_next(store: &Store) {
     let [theirs, ours] = [1, 2].map(|player| payee_of(player, "IN12345678"));
     let owner = async || {
@@ -112,7 +112,7 @@ pub(crate) async fn an_account_that_was_removed_is_whose_it_is_next(store: &Stor
     assert_eq!(owner().await, Some(loser.user));
 }
 
-/// What was removed stays and is read again and again, so there is an end to it.
+/// Removed payees are kept and read with every addition, so their number is limited.
 pub(crate) async fn payees_that_come_and_go_have_an_end(store: &Store) {
     for number in 0..Store::PAYEES_EVER_MAX {
         let payee = payee_of(1, &format!("IN-100{number}"));
@@ -124,7 +124,7 @@ pub(crate) async fn payees_that_come_and_go_have_an_end(store: &Store) {
     assert_eq!(store.add_payee(&known).await.unwrap(), AddPayeeOutcome::Added(known.clone()));
 }
 
-/// A withdrawal that is requested while its payee is removed is requested before that, and keeps it; or not at all.
+/// A withdrawal requested while its payee is removed is requested before that and keeps the payee, or is refused.
 pub(crate) async fn of_removing_and_withdrawing_one_is_first(store: &Store) {
     fund(store, 1, "100").await;
     give_payee(store, 1).await;
@@ -144,7 +144,7 @@ pub(crate) async fn of_removing_and_withdrawing_one_is_first(store: &Store) {
     assert_eq!(late.unwrap().map(drop), expected);
 }
 
-/// While somebody may still be paid to an account, it is nobody else's.
+/// As long as a payment to an account is possible, no other player gets the account.
 pub(crate) async fn a_payee_stays_while_a_withdrawal_is_unfinished(engine: &Engine) {
     let store = &engine.store;
     fund(store, 1, "100").await;
@@ -176,7 +176,7 @@ fn freed_for(claimant: u64) -> impl Fn(&KnownAccount, &Cashier) -> Result<Option
     }
 }
 
-/// Nobody but whom it is kept for adds an account that cashiers have freed, until somebody else frees it.
+/// Only the player for whom cashiers keep a freed account can add it, until it is freed again.
 pub(crate) async fn an_account_is_freed_for_one_player(engine: &Engine) {
     let store = &engine.store;
     let [theirs, ours, strangers] = [1, 2, 3].map(|player| payee_of(player, "IN12345678"));
@@ -203,7 +203,7 @@ pub(crate) async fn an_account_is_freed_for_one_player(engine: &Engine) {
     assert_eq!(store.remove_payee(user(1), &theirs.id, second(61)).await.unwrap(), {
         RemovePayeeOutcome::RemovedBefore(theirs.removed(second(60)).unwrap())
     });
-    // A mistake is put right: it was another one's.
+    // A mistake is corrected: the account belonged to another player.
     store.free_account(ours.fingerprint, user(2), second(70), freed_for(2)).await.unwrap().unwrap().unwrap();
     for closed in [&theirs, &strangers] {
         assert_eq!(store.add_payee(closed).await.unwrap(), AddPayeeOutcome::OfAnother);

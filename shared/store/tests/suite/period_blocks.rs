@@ -1,4 +1,4 @@
-//! Periods that a block draws: the block is recorded once, and is there for whoever looks at the result.
+//! Periods drawn by a block: the block is recorded once, and is shown with the result.
 
 use crate::game_scenario::{closed, game_bet, game_command, game_seed, of, period_id, purses, settled_lanes};
 use crate::scenario::{fund, second};
@@ -9,14 +9,14 @@ use evens_store::{PeriodWrite, Store};
 use futures::future::join_all;
 use jiff::tz::Offset;
 
-/// The usual period, with a block of TRON to draw it.
+/// The usual period, drawn with a block of TRON.
 async fn opened(store: &Store) -> Period {
     let period = Period::open(period_id(), Offset::UTC, game_seed().hash(), ShardCount::MIN);
     let period = period.drawn_with_block_of(BlockSource::Tron);
     store.open_period(period, &game_seed()).await.unwrap().into_period()
 }
 
-/// A block of that number, stamped two seconds after the closing, whose id ends in that digit.
+/// A block with this number, stamped two seconds after the closing, whose id ends in that digit.
 fn block(number: u64, digit: u8) -> Block {
     let id = |height: u64| {
         let mut bytes = [0xaa; 32];
@@ -63,14 +63,14 @@ pub(crate) async fn of_blocks_at_once_one_is_recorded(store: &Store) {
     assert_eq!(first, 1);
     let kept = store.load_period(period.id).await.unwrap().unwrap();
     assert!(written.into_iter().all(|written| written.into_period() == kept));
-    // And what was drawn with another one, by who had not seen it, is not written either.
+    // A draw with another block, by a process that had not read the stored one, is not written either.
     let other = blocks.into_iter().find(|block| kept.entropy.block() != Some(block)).unwrap();
     let drawn = with_block(&closed, other).draw(game_seed(), second(30)).unwrap();
     assert_eq!(store.move_period(&closed, drawn).await.unwrap(), PeriodWrite::Found(kept));
     assert_eq!(store.list_results(period.id.room, None, 1).await.unwrap(), []);
 }
 
-/// Ten minutes after the closing two clocks look: one has found the block, the other has not.
+/// Ten minutes after the closing two clocks run: one has found the block, the other has not.
 pub(crate) async fn of_a_block_and_a_cancellation_one_happens(store: &Store) {
     let period = opened(store).await;
     fund(store, 1, "10").await;

@@ -1,4 +1,4 @@
-//! Codes that prove phone numbers: each has its tries and its time, and is used up by what it proves.
+//! Phone verification codes: each has its tries and its lifetime, and is used up by a verification.
 
 use crate::engine::Engine;
 use crate::raw;
@@ -26,7 +26,7 @@ pub(crate) async fn a_code_has_its_tries_and_its_time(store: &Store) {
     }
     assert_eq!(tried(store, 1, 599).await, None, "as many as there are");
     assert_eq!(tried(store, 2, 600).await, None, "its time is over");
-    // The next one has all of it again, and the one before is gone.
+    // The next code has all tries again, and the previous one is gone.
     store.keep_phone_code(&sent(1, 3, 601)).await.unwrap();
     assert_eq!(tried(store, 1, 602).await, Some(SentCode { tries: 1, ..sent(1, 3, 601) }));
     store.keep_phone_code(&sent(3, 4, 0)).await.unwrap();
@@ -54,7 +54,7 @@ pub(crate) async fn a_number_is_proved_once(store: &Store) {
     assert_eq!(store.verify_phone(&sent(9, 1, 0)).await.unwrap(), VerifyPhoneOutcome::UnknownUser);
 }
 
-/// What has waited for the number is owed from then on, and found.
+/// A bonus that waited for the verification is due from then on, and found by the sweep.
 pub(crate) async fn a_proved_number_makes_bonuses_due(store: &Store) {
     let waiting = Account { registration: Registration::VerificationDue, ..newcomer(1, None) };
     store.sign_up(&waiting, &hash(1)).await.unwrap();
@@ -72,7 +72,7 @@ pub(crate) async fn a_proved_number_makes_bonuses_due(store: &Store) {
     assert_eq!(found, [user(1)]);
 }
 
-/// What is stored of a code is its hash, and the time at which the engine may delete it.
+/// Only the hash of a code is stored, with the time after which the engine may delete it.
 pub(crate) async fn a_kept_code_expires(engine: &Engine) {
     engine.store.keep_phone_code(&sent(1, 1, 0)).await.unwrap();
     let item = raw::items(engine, "phone-code").await.remove(0);

@@ -37,7 +37,7 @@ pub(crate) async fn a_bet_opens_no_round(store: &Store) {
     assert_eq!(store.load_seed(&round_id(ROUND)).await.unwrap(), None);
 }
 
-/// What may wait of one player in one round is counted, also where bets were taken back or are of another round.
+/// The maximum of unmatched bets of a player in a round, also after cancellations and with bets in another round.
 pub(crate) async fn as_many_bets_of_a_player_wait_as_may(store: &Store) {
     fund(store, 1, "1000").await;
     crate::scenario::opened(store, ROUND, Draw::Match, 0).await;
@@ -60,9 +60,9 @@ pub(crate) async fn as_many_bets_of_a_player_wait_as_may(store: &Store) {
     refund(store, &first.bet).await;
     assert!(matches!(ask("key-4", Side::B, 4).await, PlaceBetOutcome::Placed(_)));
     assert_eq!(ask("key-5", Side::B, 5).await, PlaceBetOutcome::TooManyWaiting { waiting_max: 3 });
-    // They are to be refunded when they are five minutes old; until that is done, they count.
+    // Their refunds are due after five minutes; until they are made, the bets count.
     assert_eq!(ask("key-5", Side::B, 1_190).await, PlaceBetOutcome::TooManyWaiting { waiting_max: 3 });
-    // Nothing has asked for their refunds for so long that sweeps stand still.
+    // No refund was requested for so long that the sweeps must have stopped.
     assert!(matches!(ask("key-5", Side::B, 1_210).await, PlaceBetOutcome::Placed(_)));
 }
 
@@ -80,7 +80,7 @@ pub(crate) async fn refuses_a_stake_above_the_balance(store: &Store) {
 pub(crate) async fn refuses_a_bet_in_a_closed_round(store: &Store) {
     fund(store, 1, "1").await;
     close(store).await;
-    // Two faults: the round is the one that is named.
+    // Two faults: the refusal names the round.
     let refused = try_place(store, &command(1, "key-1", Side::A, "5"), second(5)).await.unwrap();
     assert_eq!(refused, PlaceBetOutcome::RoundNotOpen { state: RoundStateName::Closed });
     assert_eq!(money(store, 1).await, holds("1", "0"));

@@ -1,4 +1,4 @@
-//! What a player's bets on games came to: it agrees with money at every stage, and finished days are read once.
+//! Statistics of a player's bets on games: they agree with the money at every stage, and finished days are read once.
 
 use crate::game_scenario::{
     cancel, closed, drawn, game_bet, game_command, opened_period, purses, settled_lane, settled_lanes,
@@ -10,7 +10,7 @@ use jiff::tz::Offset;
 
 const DAY_S: i64 = 24 * 60 * 60;
 
-/// What the bets of player 1 on those days came to, as it is asked at that second of 2024.
+/// The statistics of player 1 for those days, as of that second of 2024.
 async fn came_to(store: &Store, period: StatisticsPeriod, at: i64) -> PlayStatistics {
     store.load_play_statistics(user(1), Offset::UTC, second(at)).await.unwrap().over(period)
 }
@@ -25,14 +25,14 @@ pub(crate) async fn statistics_agree_with_money_at_every_stage(store: &Store) {
     welcomed(store, 1, None).await;
     fund(store, 1, "100").await;
     assert_eq!(came_to(store, Today, 9).await, PlayStatistics::default());
-    // The bonus of 25 pays first: the stake that wins has two entries.
+    // The bonus of 25 pays first, so the winning stake has two entries.
     game_bet(store, &game_command(1, "wins", true, "40"), &period).await;
     game_bet(store, &game_command(1, "loses", false, "10"), &period).await;
     let pending = statistics(2, 0, 0, "50", "0");
     assert_eq!(came_to(store, Today, 12).await, pending);
     let drawn = drawn(store, &closed(store, &period).await).await;
-    // It is drawn, and nobody is paid: who has lost is told when all of their lane are paid who have won. Whether
-    // another lane can end is nothing to them.
+    // The period is drawn, and nothing is paid. A bet counts as lost once all winners of its lane are paid, independent
+    // of other lanes.
     assert_eq!(came_to(store, Today, 30).await, pending);
     let own = Lane::of_shard(period.shards.shard_of(user(1)));
     let other = Lane::all().find(|lane| *lane != own).expect("a lane");
@@ -46,10 +46,10 @@ pub(crate) async fn statistics_agree_with_money_at_every_stage(store: &Store) {
         assert_eq!(came_to(store, days, 32).await, ended, "{days:?}");
     }
     assert_eq!(came_to(store, Yesterday, 32).await, PlayStatistics::default());
-    // 125 with the bonus, less the stakes, and the payout.
+    // 125 with the bonus, less the stakes, plus the payout.
     let (cash, bonus) = purses(store, 1).await;
     assert_eq!(amount(&cash).checked_add(amount(&bonus)).unwrap(), amount("427.8"));
-    // The day after, twice: the second time it is kept.
+    // The day after, twice: the second time the day is stored.
     for at in [DAY_S + 5, DAY_S + 6] {
         assert_eq!(came_to(store, Today, at).await, PlayStatistics::default());
         assert_eq!(came_to(store, Yesterday, at).await, ended);
@@ -74,7 +74,7 @@ pub(crate) async fn bets_beyond_one_answer_are_added_up(store: &Store) {
     let period = opened_period(store).await;
     fund(store, 1, "1000").await;
     for key in 0..50 {
-        // Other money that moves meanwhile, so that there are more entries than one answer has.
+        // Other money moves meanwhile, so that there are more entries than one answer holds.
         for order in 0..4 {
             store.fund_wallet(user(1), amount("1"), &format!("{key}-{order}"), second(9)).await.unwrap();
         }
@@ -88,7 +88,7 @@ pub(crate) async fn bets_beyond_one_answer_are_added_up(store: &Store) {
     }
 }
 
-/// What was added up is good for five minutes on its day, and is never put in the place of something newer.
+/// Statistics are valid for five minutes on their day, and never replace newer ones.
 pub(crate) async fn what_was_added_up_is_recalled_while_it_is_good(store: &Store) {
     let period = opened_period(store).await;
     fund(store, 1, "100").await;
@@ -110,6 +110,6 @@ pub(crate) async fn what_was_added_up_is_recalled_while_it_is_good(store: &Store
     let newer = RecentPlay { as_of: second(341), ..recent };
     store.keep_play(user(1), &newer).await.unwrap();
     assert_eq!(recall(342).await, Some(newer));
-    // It is none of the days that are kept.
+    // They are not one of the stored days.
     assert_eq!(came_to(store, StatisticsPeriod::Yesterday, DAY_S + 5).await.bets, 1);
 }

@@ -41,8 +41,8 @@ pub(crate) async fn counters_are_told_apart_and_take_leases(store: &Store) {
     }
 }
 
-/// D22, D23: what is good for a time carries the time at which the engine may delete it, in the one attribute that
-/// the table says so of.
+/// D22, D23: items with a lifetime carry the time after which the engine may delete them, in the one attribute that the
+/// table uses for it.
 pub(crate) async fn what_expires_is_deleted_by_the_engine(engine: &Engine) {
     let store = &engine.store;
     store.count_requests("login", "203.0.113.7", 7, second(60), 1).await.unwrap();
@@ -70,7 +70,7 @@ fn expected_deletion() -> (String, Option<String>) {
     ("ENABLED".to_owned(), Some("expires_at".to_owned()))
 }
 
-/// Whether a table deletes what has expired, and by which attribute.
+/// The time-to-live status of a table, and its attribute.
 async fn deletes_by(engine: &Engine, table: &str) -> (String, Option<String>) {
     let described = engine.client.describe_time_to_live().table_name(table).send().await.expect("a table");
     let described = described.time_to_live_description.expect("a description");

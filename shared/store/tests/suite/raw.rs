@@ -1,4 +1,4 @@
-//! Items as the engine has them, to break or to copy.
+//! Items as the engine stores them, to corrupt or to copy.
 
 use crate::engine::Engine;
 use aws_sdk_dynamodb::types::{AttributeValue, PutRequest, WriteRequest};
@@ -8,12 +8,10 @@ use std::fmt::Display;
 
 pub(crate) type Item = HashMap<String, AttributeValue>;
 
-/// The items of a kind.
 pub(crate) async fn items(engine: &Engine, kind: &str) -> Vec<Item> {
     everything(engine).await.into_values().filter(|item| item["kind"] == text(kind)).collect()
 }
 
-/// Every item of the table, by its key.
 pub(crate) async fn everything(engine: &Engine) -> BTreeMap<String, Item> {
     let scan = engine.client.scan().table_name(&engine.table).consistent_read(true);
     let mut pages = scan.into_paginator().items().send();
@@ -25,7 +23,7 @@ pub(crate) async fn everything(engine: &Engine) -> BTreeMap<String, Item> {
     found
 }
 
-/// Both parts of an item's key, as an error names it.
+/// Both parts of an item's key, as errors show it.
 pub(crate) fn key(item: &Item) -> String {
     format!("{} {}", item["pk"].as_s().expect("a text"), item["sk"].as_s().expect("a text"))
 }
@@ -40,7 +38,7 @@ pub(crate) async fn put(engine: &Engine, item: Item) {
     put.send().await.expect("an item is put");
 }
 
-/// Puts many items, some at a time.
+/// Puts many items in batches.
 pub(crate) async fn put_all(engine: &Engine, items: impl IntoIterator<Item = Item>) {
     let mut items = items.into_iter().peekable();
     while items.peek().is_some() {
@@ -94,7 +92,7 @@ pub(crate) fn single(entry: &Entry) -> Item {
     attributes.map(|(name, value)| (name.to_owned(), value)).into()
 }
 
-/// Writes every entry as an item of its own, and none with its wallet.
+/// Rewrites every entry as an item of its own, and none with its wallet.
 pub(crate) async fn put_entries_one_by_one(engine: &Engine, entries: impl Iterator<Item = &Entry>) {
     for page in items(engine, "entries").await {
         delete(engine, page["pk"].as_s().unwrap(), page["sk"].as_s().unwrap()).await;

@@ -1,4 +1,4 @@
-//! Referrals: every outcome of the rule, one edge and one count for each, whoever else is referred at that moment.
+//! Referrals: every outcome of the rule, with one edge and one count each, also under concurrent referrals.
 
 use crate::engine::Engine;
 use crate::raw;
@@ -36,7 +36,7 @@ pub(crate) async fn each_outcome_leaves_what_it_says(engine: &Engine) {
         (4,        1,    BonusFirst,              BonusDue,           false),
         (5,        1,    edge(5, 1),              ReferralBonusDue,   true),
         (5,        1,    RecordedBefore(user(1)), ReferralBonusDue,   false),
-        // Also when another code is named by then.
+        // Also if another code is given later.
         (5,        2,    RecordedBefore(user(1)), ReferralBonusDue,   false),
     ];
     for (player, named, expected, owed, changes) in table {
@@ -92,12 +92,12 @@ pub(crate) async fn a_chain_that_is_made_at_once_is_whole(store: &Store) {
     }
 }
 
-/// K6: users 100 and 50 are locked in opposite order. Here each signed up with the other's code, and both are recorded,
-/// and both bonuses are given, at the same moment.
+/// K6: users 100 and 50 are locked in opposite order. Here each signed up with the other's code. Both referrals are
+/// recorded and both bonuses given concurrently.
 pub(crate) async fn crossed_pairs_lose_no_referral(store: &Store) {
     for round in 0..30 {
         let [high, low] = [100, 50].map(|number| 1_000 * round + number);
-        // Both codes are known before either account is made.
+        // Both codes are known before either account exists.
         tokio::join!(welcomed(store, high, Some(low)), welcomed(store, low, Some(high)));
         let (one, other) = tokio::join!(refer(store, high, low), refer(store, low, high));
         assert_eq!((one, other), (edge(high, low), edge(low, high)), "round {round}");
@@ -161,7 +161,7 @@ pub(crate) async fn referrals_are_listed_page_by_page(store: &Store) {
     assert_eq!(store.list_referrals(user(2), None, 10).await.unwrap().referrals, Vec::<Referral>::new());
 }
 
-/// Nothing is ended as if all were well where half of what belongs together is gone.
+/// A step that finds only half of the related items must fail.
 pub(crate) async fn a_referral_that_cannot_be_is_corrupt(engine: &Engine) {
     let store = &engine.store;
     signed_up(store, 1, None).await;
@@ -178,7 +178,7 @@ pub(crate) async fn a_referral_that_cannot_be_is_corrupt(engine: &Engine) {
     assert!(matches!(paid, Err(StoreError::Corrupt { .. })), "{paid:?}");
 }
 
-/// D10: many at once, with duplicates, into accounts that are there already.
+/// D10: many concurrent imports, with duplicates, into existing accounts.
 pub(crate) async fn a_tree_that_was_kept_elsewhere_is_taken_over_once(store: &Store) {
     use ImportReferralOutcome::{Decided, UnknownUser};
     for player in 1..=8 {
@@ -188,7 +188,7 @@ pub(crate) async fn a_tree_that_was_kept_elsewhere_is_taken_over_once(store: &St
     let import = async |referrer, referred| {
         store.import_referral(user(referrer), user(referred), second(50)).await.unwrap()
     };
-    // Players 2 to 5, each eight times over, and 6 by two referrers.
+    // Players 2 to 5 eight times each, and player 6 by two referrers.
     let twice = (2..=5).flat_map(|referred| [referred; 8]);
     let imported = join_all(twice.map(|referred| import(1, referred))).await;
     let recorded = imported.iter().filter(|one| matches!(one, Decided(ImportReferral::Recorded(_))));

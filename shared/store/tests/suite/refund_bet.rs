@@ -1,4 +1,4 @@
-//! Refunds: what waits goes back once, and a match that takes it first wins.
+//! Refunds: an unmatched bet is refunded once, and a match that takes it first wins.
 
 use crate::scenario::{amount, bet, holds, joined, money, plan, refund, refund_terms, second};
 use evens_exchange::{Draw, RefundReason, Side};
@@ -49,7 +49,7 @@ pub(crate) async fn parallel_refunds_give_back_once(store: &Store) {
     assert_eq!(money(store, 1).await, holds("1000", "0"));
 }
 
-/// X16: of a refund and a join one loses cleanly; of a bet that is joined in part, the rest is given back.
+/// X16: of a refund and a join one loses cleanly. If a bet is joined in part, the rest is refunded.
 pub(crate) async fn a_refund_and_a_join_of_the_same_bet_never_both_take_it(store: &Store) {
     for number in 0..12_u64 {
         let players = [100 + 2 * number, 101 + 2 * number];

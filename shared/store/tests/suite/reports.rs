@@ -1,4 +1,4 @@
-//! Reports of reconciliation are kept once, and the account of a provider is read in full.
+//! Reports of reconciliation are stored once, and the account of a provider is read completely.
 
 use crate::engine::Engine;
 use crate::order_scenario::{credited, paid_out, requested, sandbox};
@@ -89,7 +89,7 @@ pub(crate) async fn what_a_statement_tells_is_booked_once(store: &Store) {
     assert_eq!(store.book_transfer(&book("6")).await.unwrap(), booked, "the key is used");
 }
 
-/// All that is handed out, in the order of keys.
+/// All movements of the account, sorted by key.
 async fn account(store: &Store, provider: &ProviderName) -> Vec<BookedMovement> {
     let mut found = Vec::new();
     store.scan_provider_account(provider, |movement| found.push(movement)).await.expect("the account");
@@ -97,7 +97,7 @@ async fn account(store: &Store, provider: &ProviderName) -> Vec<BookedMovement> 
     found
 }
 
-/// What a scan of everything hands out.
+/// The movements according to a scan of the whole table.
 async fn expected(store: &Store, provider: &ProviderName) -> Vec<BookedMovement> {
     let mut found = Vec::new();
     let each = |record: Result<Record, StoreError>| {
@@ -116,7 +116,7 @@ pub(crate) async fn an_account_is_read_from_wallets_pages_and_transfers(store: &
     assert_eq!(account(store, &sandbox()).await, []);
     for player in 1..=3 {
         let deposit = credited(store, player, "in", "100", 0).await;
-        // Enough that the deposit is in a page of one, carried by another.
+        // Enough entries that the deposit of one player is in a page, and that of another in the wallet.
         for coins in 0..4 * (player - 1) {
             fund(store, player, &format!("{}", coins + 1)).await;
         }
@@ -135,13 +135,13 @@ pub(crate) async fn an_account_is_read_from_wallets_pages_and_transfers(store: &
     assert_eq!(account(store, &"other".parse().unwrap()).await, []);
 }
 
-/// Wallets hand their entries on to pages while they are read: none is missed, and none comes twice.
+/// Wallets move entries to pages during the scan: none is missed, and none appears twice.
 pub(crate) async fn an_account_is_read_in_full_while_its_players_play(engine: &Engine) {
     let store = &engine.store;
     for player in 1..=20 {
         credited(store, player, "in", "100", 0).await;
     }
-    // Several answers of the engine, so that there is something between them.
+    // Several answers of the engine, so that other writes happen between them.
     let padding = raw::items(engine, "order-place").await.remove(0);
     let padding = (0..3_000).map(|number| with(&padding, &[("sk", text(format_args!("{number:013}")))]));
     raw::put_all(engine, padding).await;

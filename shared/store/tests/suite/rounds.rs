@@ -1,8 +1,10 @@
-//! Rounds: opened once, moved on once, and taken off the list.
+//! Rounds: opened once, changed once, and taken out of the index.
 
 use crate::scenario::{ROUND, opened, round_id, second, seed, terms};
 use evens_draws::Seed;
-use evens_exchange::{Draw, OracleKey, Round, RoundOutcome, RoundState, RoundStep, Side};
+use evens_exchange::{
+    Deadlines, Draw, OracleKey, Round, RoundOutcome, RoundState, RoundStep, RoundTerms, Side,
+};
 use evens_store::{RoundWrite, SHARDS, Store};
 use futures::future::join_all;
 
@@ -81,6 +83,45 @@ pub(crate) async fn an_ended_round_is_listed_until_it_is_finished(store: &Store)
     }
     store.finish_round(&Round { state: ended[0].state.clone(), ..open }).await.unwrap();
     assert_eq!(listed(store).await, [ended[19].id.clone()]);
+}
+
+pub(crate) async fn open_rounds_are_listed_by_when_they_close(store: &Store) {
+    // Thirty rounds that close at three times, one without a deadline, a closed one, and one past its deadline.
+    let closing = async |id: &str, closes_by: i64| {
+        let deadlines = Some(Deadlines { closes_by: second(closes_by), result_by: second(9_000) });
+        let terms = RoundTerms { deadlines, ..terms(id, Draw::Match) };
+        store.open_round(Round::open(terms, &seed(), second(0)), &seed()).await.unwrap().into_round()
+    };
+    let mut expected = Vec::new();
+    for number in 0..30 {
+        let id = format!("round-{number:02}");
+        closing(&id, 100 + number % 3).await;
+        expected.push((number % 3, id));
+    }
+    expected.sort();
+    opened(store, "endless", Draw::Match, 0).await;
+    closing("past", 50).await;
+    let read = closing("closed", 101).await;
+    let RoundStep::Made(closed) = read.close(second(8)) else { panic!("it can be closed") };
+    store.move_round(&read, *closed).await.unwrap();
+
+    let (mut found, mut after) = (Vec::new(), None);
+    loop {
+        let page = store.list_open_rounds(second(50), after.as_ref(), 7).await.unwrap();
+        assert!(page.rounds.len() <= 7);
+        found.extend(page.rounds.into_iter().map(|round| round.id.to_string()));
+        after = page.next_after;
+        if after.is_none() {
+            break;
+        }
+    }
+    assert_eq!(found, expected.into_iter().map(|(_, id)| id).collect::<Vec<_>>());
+    let later = store.list_open_rounds(second(101), None, 50).await.unwrap();
+    assert_eq!(
+        (later.rounds.len(), later.next_after),
+        (10, None),
+        "those that close at that moment do not count"
+    );
 }
 
 pub(crate) async fn a_round_that_moved_on_since_it_was_read_is_not_finished(store: &Store) {

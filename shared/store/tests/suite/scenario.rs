@@ -1,4 +1,4 @@
-//! Short names for what the bodies of the suite do often. What a body is about, it does itself.
+//! Short names for the common steps of the suite. A test does the steps itself that it is about.
 
 use evens_draws::{Nonce, Seed};
 use evens_exchange::{
@@ -21,16 +21,16 @@ use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
 use std::sync::atomic::{AtomicI64, Ordering};
 
-/// The round of the bodies that need only one.
+/// The round of tests that need only one.
 pub(crate) const ROUND: &str = "round-2024-01-01";
-/// What a body's player has who has enough.
+/// A balance that is enough for any bet in a test.
 pub(crate) const ENOUGH: &str = "1000";
 
 pub(crate) fn amount(text: &str) -> Amount {
     text.parse().expect("an amount")
 }
 
-/// The bonus of whoever brought a player.
+/// The bonus of a direct referrer.
 pub(crate) fn direct(text: &str) -> ReferralBonuses {
     ReferralBonuses::direct(amount(text))
 }
@@ -47,12 +47,11 @@ pub(crate) fn round_id(text: &str) -> RoundId {
     text.parse().expect("a round's id")
 }
 
-/// So many seconds into 2024.
+/// `seconds` seconds after the start of 2024.
 pub(crate) fn second(seconds: i64) -> Timestamp {
     Timestamp::from_second(1_704_067_200 + seconds).expect("a time")
 }
 
-/// So many minutes.
 pub(crate) fn minutes(minutes: i64) -> SignedDuration {
     SignedDuration::from_mins(minutes)
 }
@@ -61,7 +60,7 @@ pub(crate) fn seed() -> Seed {
     Seed::from_bytes([7; 32])
 }
 
-/// The bet that a player asks for under a key, in the usual round.
+/// The command for a bet under a key, in the usual round.
 pub(crate) fn command(player: u64, key: &str, side: Side, staked: &str) -> PlaceBet {
     let key: IdempotencyKey = key.parse().expect("an idempotency key");
     let bet = BetId::derive(user(player), &key);
@@ -79,28 +78,26 @@ pub(crate) fn command(player: u64, key: &str, side: Side, staked: &str) -> Place
     }
 }
 
-/// The nonce of a player's bet under a key.
 pub(crate) fn nonce_of(player: u64, key: &str) -> Nonce {
     Nonce::from_bytes(*Digest::of(format!("{player} {key}").as_bytes()).bytes())
 }
 
-/// What limits bets here: nothing but the rule.
+/// No limits beyond those of the rule.
 pub(crate) fn limits() -> BettingLimits {
     let (stake_min, day_offset) = (Amount::ZERO, Offset::UTC);
     BettingLimits { is_open: true, stake_min, waiting_max: usize::MAX, refund_after: minutes(5), day_offset }
 }
 
-/// When a bet is due to be refunded here.
 pub(crate) fn refund_terms() -> RefundTerms {
     RefundTerms { refund_after: minutes(5), stake_min: Amount::ZERO }
 }
 
-/// The terms of a round that anybody may bet in, for ever.
+/// The terms of a round that is open for all players for ever.
 pub(crate) fn terms(id: &str, draw: Draw) -> RoundTerms {
     RoundTerms::endless(round_id(id), draw, Amount::ZERO)
 }
 
-/// Asks for a bet, in a round that is opened if it is not there.
+/// Requests a bet, in a round that is opened if it does not exist.
 pub(crate) async fn try_place(
     store: &Store,
     command: &PlaceBet,
@@ -124,7 +121,6 @@ pub(crate) async fn fund(store: &Store, player: u64, text: &str) -> Wallet {
     }
 }
 
-/// Places a bet that can be placed.
 pub(crate) async fn place(store: &Store, command: &PlaceBet, now: Timestamp) -> Placement {
     match try_place(store, command, now).await {
         Ok(PlaceBetOutcome::Placed(placement)) => *placement,
@@ -132,25 +128,25 @@ pub(crate) async fn place(store: &Store, command: &PlaceBet, now: Timestamp) -> 
     }
 }
 
-/// Funds a player with enough and places their bet, so many seconds into 2024.
+/// Funds a player and places their bet, `at` seconds after the start of 2024.
 pub(crate) async fn bet(store: &Store, player: u64, side: Side, staked: &str, at: i64) -> Placement {
     fund(store, player, ENOUGH).await;
     place(store, &command(player, "key-1", side, staked), second(at)).await
 }
 
-/// The plan to join two waiting bets.
+/// The plan to join two unmatched bets.
 pub(crate) fn plan(one: &UnmatchedBet, other: &UnmatchedBet, at: i64) -> Join {
     join(&OpposedBets::of(one, other, Amount::ZERO).expect("opposed bets"), second(at))
 }
 
-/// The plan to join two waiting bets, whose match this side has won.
+/// The plan to join two unmatched bets whose match this side wins.
 pub(crate) fn plan_drawn(one: &UnmatchedBet, other: &UnmatchedBet, winner: Side, at: i64) -> Join {
     let mut plan = plan(one, other, at);
     plan.bet_match.state = MatchState::Drawn(Outcome { winner, drawn_at: second(at) });
     plan
 }
 
-/// Joins two waiting bets that can be joined, in a round that draws match by match.
+/// Joins two unmatched bets, in a round that draws each match.
 pub(crate) async fn joined(store: &Store, one: &UnmatchedBet, other: &UnmatchedBet, at: i64) -> Match {
     let plan = plan(one, other, at);
     let outcome = store.join_bets(&plan, Side::A, &Draw::Match).await;
@@ -158,7 +154,6 @@ pub(crate) async fn joined(store: &Store, one: &UnmatchedBet, other: &UnmatchedB
     plan.bet_match
 }
 
-/// Fixes the outcome of a joined match.
 pub(crate) async fn drawn(store: &Store, bet_match: &Match, winner: Side) -> Outcome {
     let outcome = Outcome { winner, drawn_at: second(20) };
     let drawn = store.draw_match(bet_match, outcome).await.expect("a draw");
@@ -174,20 +169,19 @@ pub(crate) async fn settled(store: &Store, bet_match: &Match, winner: Side) -> O
     outcome
 }
 
-/// Players 1 on A and 2 on B have staked so much each, and are joined.
+/// Joins bets of this stake by player 1 on A and player 2 on B.
 pub(crate) async fn match_of(store: &Store, staked: &str) -> Match {
     let a = bet(store, 1, Side::A, staked, 0).await;
     let b = bet(store, 2, Side::B, staked, 1).await;
     joined(store, &a.waiting, &b.waiting, 10).await
 }
 
-/// Gives back what of a bet waits, because its player asks for it.
+/// Refunds the unmatched part of a bet at its player's request.
 pub(crate) async fn refund(store: &Store, bet: &Bet) -> RefundBetOutcome {
     let refunded = store.refund_bet(bet, RefundReason::Requested, refund_terms(), second(40)).await;
     refunded.expect("a refund")
 }
 
-/// Opens a round that is not there.
 pub(crate) async fn opened(store: &Store, id: &str, draw: Draw, at: i64) -> Round {
     let round = Round::open(terms(id, draw), &seed(), second(at));
     let written = store.open_round(round, &seed()).await.expect("a round");
@@ -195,18 +189,18 @@ pub(crate) async fn opened(store: &Store, id: &str, draw: Draw, at: i64) -> Roun
     round
 }
 
-/// The wallet's balance and what it shows as locked.
+/// The wallet's balance and its locked amount.
 pub(crate) async fn money(store: &Store, player: u64) -> (String, String) {
     let wallet = store.load_wallet(user(player)).await.expect("a wallet");
     (wallet.balance.to_string(), wallet.locked.to_string())
 }
 
-/// The money that [`money`] says, in the same form.
+/// The expected value of [`money`].
 pub(crate) fn holds(balance: &str, locked: &str) -> (String, String) {
     (balance.to_owned(), locked.to_owned())
 }
 
-/// What is matched in the usual round, and what waits on side A and on side B: added up by this call.
+/// The matched amount in the usual round, and the unmatched ones on sides A and B, added up by this call.
 pub(crate) async fn totals(store: &Store) -> [String; 3] {
     static LOOKS: AtomicI64 = AtomicI64::new(0);
     let now = second(100_000 + LOOKS.fetch_add(1, Ordering::Relaxed));
@@ -216,12 +210,12 @@ pub(crate) async fn totals(store: &Store) -> [String; 3] {
     sums(&totals)
 }
 
-/// What is matched, and what waits on side A and on side B.
+/// The matched amount, and the unmatched ones on sides A and B.
 pub(crate) fn sums(totals: &RoundTotals) -> [String; 3] {
     [totals.matched, totals.waiting_a, totals.waiting_b].map(|amount| amount.to_string())
 }
 
-/// Every waiting bet that a sweep finds.
+/// Every unmatched bet that a sweep finds.
 pub(crate) async fn swept_waiting(store: &Store) -> Vec<UnmatchedBet> {
     let mut found = Vec::new();
     for shard in 0..SHARDS {
@@ -238,7 +232,7 @@ pub(crate) async fn swept_waiting(store: &Store) -> Vec<UnmatchedBet> {
     found
 }
 
-/// Every unsettled match that was joined before that time, as a sweep finds it.
+/// Every unsettled match that a sweep finds, joined before that time.
 pub(crate) async fn swept_matches(store: &Store, before: Timestamp) -> Vec<UnsettledMatch> {
     let mut found = Vec::new();
     for shard in 0..SHARDS {
@@ -260,28 +254,24 @@ pub(crate) async fn swept_matches_of(store: &Store, shard: u8, before: Timestamp
     }
 }
 
-/// The referral code that a body's player hands on.
 pub(crate) fn code(player: u64) -> ReferralCode {
     let [_, _, _, bytes @ ..] = player.to_be_bytes();
     ReferralCode::from_random(bytes)
 }
 
-/// The phone number that a body's player logs in with.
 pub(crate) fn phone(player: u64) -> PhoneNumber {
     format!("+9198{player:08}").parse().expect("a phone number")
 }
 
-/// The hash of a body's player's password.
 pub(crate) fn hash(player: u64) -> PasswordHash {
     PasswordHash::new(format!("$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$aGFzaA{player}"))
 }
 
-/// The account of a player who signs up with that player's code at the start of 2024.
+/// The account of a player who signs up with the code of `referred_by` at the start of 2024.
 pub(crate) fn newcomer(player: u64, referred_by: Option<u64>) -> Account {
     Account::register(user(player), phone(player), None, code(player), referred_by.map(code), second(0))
 }
 
-/// Signs a player up who can be signed up.
 pub(crate) async fn signed_up(store: &Store, player: u64, referred_by: Option<u64>) -> Account {
     let account = newcomer(player, referred_by);
     let outcome = store.sign_up(&account, &hash(player)).await.expect("a sign-up");
@@ -289,7 +279,7 @@ pub(crate) async fn signed_up(store: &Store, player: u64, referred_by: Option<u6
     account
 }
 
-/// Signs a player up and gives them 25 for it.
+/// Signs a player up and gives them the bonus of 25.
 pub(crate) async fn welcomed(store: &Store, player: u64, referred_by: Option<u64>) -> Account {
     signed_up(store, player, referred_by).await;
     let outcome = store.apply_registration_bonus(user(player), amount("25"), second(1)).await;
@@ -299,7 +289,7 @@ pub(crate) async fn welcomed(store: &Store, player: u64, referred_by: Option<u64
     }
 }
 
-/// Records who referred a player, where a bonus for that follows.
+/// Records the referral of a player, with a bonus to follow.
 pub(crate) async fn refer(store: &Store, player: u64, referrer: u64) -> RecordReferral {
     let outcome = store
         .record_referral(user(player), code(referrer), true, ReferralBonusAfter::SignUp, second(2))
@@ -310,35 +300,33 @@ pub(crate) async fn refer(store: &Store, player: u64, referrer: u64) -> RecordRe
     }
 }
 
-/// That a player was referred, as [`refer`] records it.
+/// The referral of a player, as [`refer`] records it.
 pub(crate) fn edge(player: u64, referrer: u64) -> RecordReferral {
     edge_at(player, referrer, second(2))
 }
 
-/// That a player was referred, as it is recorded at that time.
+/// The referral of a player, recorded at that time.
 pub(crate) fn edge_at(player: u64, referrer: u64, recorded_at: Timestamp) -> RecordReferral {
     let (referrer, referred) = (user(referrer), user(player));
     RecordReferral::Recorded(Referral { referrer, referred, level: 1, recorded_at })
 }
 
-/// An account that is there.
 pub(crate) async fn account(store: &Store, player: u64) -> Account {
     store.load_account(user(player)).await.expect("a read").expect("an account")
 }
 
-/// A player's refresh token; tokens of one family differ by their number.
+/// A player's refresh token. Tokens of one family differ by their number.
 pub(crate) fn token(player: u64, family: u8, number: u8) -> RefreshToken {
     RefreshToken::new(user(player), FamilyId::from_random([family; 16]), [number; 32])
 }
 
-/// Opens a session with that token.
 pub(crate) async fn opened_session(store: &Store, token: &RefreshToken) -> Session {
     let session = Session::open(token, second(0));
     store.open_session(&session).await.expect("a session");
     session
 }
 
-/// Leaves a wallet with the largest balance there is.
+/// Fills a wallet up to the largest possible balance.
 pub(crate) async fn fill_up(store: &Store, player: UserId) {
     let most = amount("99999999999999999999.99999999");
     let balance = store.load_wallet(player).await.unwrap().balance;

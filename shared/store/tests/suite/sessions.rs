@@ -1,4 +1,4 @@
-//! Sessions: each refresh token is good once, and one that comes back ends its family for everybody.
+//! Sessions: each refresh token is valid once, and presenting an old one ends its family.
 
 use crate::engine::Engine;
 use crate::raw::{self, Item, text, with};
@@ -8,7 +8,7 @@ use evens_store::{RefreshOutcome, SESSIONS_MAX, SHARDS, SessionDebt, Since, Stor
 use futures::future::join_all;
 use jiff::Timestamp;
 
-/// A refresh of which something is known to have come.
+/// A refresh that must have a known outcome.
 async fn refresh(store: &Store, old: &RefreshToken, new: &RefreshToken, now: Timestamp) -> RefreshOutcome {
     store.rotate_session(old, new, now).await.expect("an outcome")
 }
@@ -37,7 +37,7 @@ pub(crate) async fn each_token_is_good_once(store: &Store) {
     }
 }
 
-/// D21. A token that the family never gave out is treated like an old one: whoever holds it knows the family.
+/// D21. A token that the family never issued is treated like an old one, because its holder knows the family.
 pub(crate) async fn a_token_that_comes_back_ends_its_family_and_no_other(store: &Store) {
     #[rustfmt::skip]
     let table = [
@@ -77,7 +77,7 @@ pub(crate) async fn a_session_ends_when_it_is_not_used(store: &Store) {
         assert_eq!(matches!(outcome, RefreshOutcome::Rotated(_)), is_good, "{now}: {outcome:?}");
         assert!(is_good || outcome == RefreshOutcome::Ended, "{outcome:?}");
     }
-    // An old token of an ended session says no more than the newest one.
+    // An old token of an ended session gets the same answer as the newest one.
     opened(store, &token(1, 1, 0)).await;
     refresh(store, &token(1, 1, 0), &token(1, 1, 1), second(1)).await;
     let outcome =
@@ -85,8 +85,8 @@ pub(crate) async fn a_session_ends_when_it_is_not_used(store: &Store) {
     assert_eq!(outcome, RefreshOutcome::Ended);
 }
 
-/// What two who hold one token can rely on: exactly one of them is given the next token, and that one is good for
-/// nobody, because the other has ended the family by then.
+/// Two holders of one token: exactly one of them gets the next token, and it is invalid, because the other has ended
+/// the family.
 pub(crate) async fn of_refreshes_at_once_one_wins_and_the_family_ends(store: &Store) {
     for (round, at_once) in (0..15).map(|round| (round, 2)).chain((15..20).map(|round| (round, 6))) {
         let presented = token(1, round, 0);
@@ -104,7 +104,7 @@ pub(crate) async fn of_refreshes_at_once_one_wins_and_the_family_ends(store: &St
     }
 }
 
-/// A repeat of the same call, which proposes the same next token, is what became of the first one.
+/// A repeat of the same call, with the same next token, gets the first outcome.
 pub(crate) async fn the_same_refresh_again_is_found(store: &Store) {
     opened(store, &token(1, 1, 0)).await;
     let (old, new) = (token(1, 1, 0), token(1, 1, 1));
@@ -133,7 +133,7 @@ pub(crate) async fn ended_sessions_are_gone(store: &Store) {
     assert!(store.load_account(user(1)).await.unwrap().is_some());
 }
 
-/// A refresh that races with the end of all sessions does not bring its session back.
+/// A refresh that races with the end of all sessions does not restore its session.
 pub(crate) async fn a_refresh_does_not_bring_an_ended_session_back(store: &Store) {
     for family in 0..15 {
         opened(store, &token(1, family, 0)).await;
@@ -144,7 +144,7 @@ pub(crate) async fn a_refresh_does_not_bring_an_ended_session_back(store: &Store
     }
 }
 
-/// What is owed since logins of before that moment, by user.
+/// The debts since logins before that time, by user.
 async fn debts(store: &Store, before: Timestamp) -> Vec<SessionDebt> {
     let mut debts = Vec::new();
     for shard in 0..SHARDS {
@@ -166,7 +166,7 @@ async fn owing(store: &Store, token: &RefreshToken, at: i64, owed: &Owed) -> Ses
     session
 }
 
-/// Several logins of a day owe it, and all of them are told when it is written down; nothing else is.
+/// Several logins of a day owe it, and the debt of all of them is cleared when it is recorded. Other debts are not.
 pub(crate) async fn what_is_owed_since_a_login_is_found_until_it_is_done(store: &Store) {
     let notice = Owed::PasswordNotice("request-1".to_owned());
     opened(store, &token(1, 9, 0)).await;
@@ -179,7 +179,7 @@ pub(crate) async fn what_is_owed_since_a_login_is_found_until_it_is_done(store: 
     assert_eq!(debts(store, second(11)).await, [debt(1, &day(20))]);
     let all = [debt(1, &day(20)), debt(1, &day(20)), debt(2, &day(21)), debt(3, &notice)];
     assert_eq!(debts(store, second(14)).await, all);
-    // A refresh leaves what is owed where it is.
+    // A refresh keeps the debt.
     let rotated = refresh(store, &token(1, 1, 0), &token(1, 1, 1), second(20)).await;
     assert!(matches!(&rotated, RefreshOutcome::Rotated(session) if session.owed == kept.owed), "{rotated:?}");
     for (player, owed) in [(1, day(21)), (2, day(20)), (3, day(20)), (4, day(20))] {
@@ -197,7 +197,7 @@ pub(crate) async fn what_is_owed_since_a_login_is_found_until_it_is_done(store: 
     assert_eq!((open.len(), open.iter().all(|session| session.owed.is_none())), (3, true));
 }
 
-/// All logins of a day owe it, however many a script makes of them, and one job ends that; and most of the sessions.
+/// All logins of a day owe it, in any number, and one job clears the debts and ends most of the sessions.
 pub(crate) async fn many_logins_owe_a_day_once_and_leave_few_sessions(store: &Store) {
     let (logins, owed) = ((0..1_050_u16).collect::<Vec<_>>(), day(20));
     for some in logins.chunks(50) {
@@ -209,7 +209,7 @@ pub(crate) async fn many_logins_owe_a_day_once_and_leave_few_sessions(store: &St
     store.clear_owed(user(1), &day(20)).await.unwrap();
     let left = SessionDebt { user: user(1), owed: day(21) };
     assert_eq!(debts(store, second(2_000)).await, [left]);
-    // Each call looks at a thousand, so that the second one brings the rest to an end.
+    // Each call reads a thousand, so the second one finishes the rest.
     for _ in 0..2 {
         store.end_longest_unused(user(1)).await.unwrap();
     }
@@ -220,7 +220,7 @@ pub(crate) async fn many_logins_owe_a_day_once_and_leave_few_sessions(store: &St
     assert_eq!(sessions(store, 2).await.len(), 1, "another user's");
 }
 
-/// Of those that go on, the sessions that were not used for longest are ended.
+/// The open sessions that were unused for longest are ended.
 pub(crate) async fn what_was_not_used_for_longest_is_ended(store: &Store) {
     let count = u16::try_from(SESSIONS_MAX).unwrap() + 3;
     owing(store, &token_of_many(0), 0, &day(20)).await;
@@ -243,7 +243,7 @@ async fn owe_of_many(store: &Store, number: u16, owed: &Owed) {
     owing(store, &token_of_many(number), i64::from(number), owed).await;
 }
 
-/// The token that one of many logins of the first player begins with.
+/// The first token of one of many logins of player 1.
 fn token_of_many(number: u16) -> RefreshToken {
     let [high, low] = number.to_be_bytes();
     let mut family = [0; 16];
@@ -251,7 +251,7 @@ fn token_of_many(number: u16) -> RefreshToken {
     RefreshToken::new(user(1), FamilyId::from_random(family), [1; 32])
 }
 
-/// Whoever ends a session ends no debt: it stays, and opens nothing.
+/// Ending a session keeps its debt, but no token opens it.
 pub(crate) async fn what_is_owed_outlives_its_session(store: &Store) {
     owing(store, &token(1, 1, 0), 0, &day(20)).await;
     owing(store, &token(1, 2, 0), 0, &day(21)).await;
@@ -279,7 +279,7 @@ pub(crate) async fn what_is_owed_outlives_its_session(store: &Store) {
     assert_eq!(ended, RefreshOutcome::Ended);
 }
 
-/// After a change of password no session may go on, also not one beside a session that nobody can read.
+/// After a change of password no session continues, even if one of them is unreadable.
 pub(crate) async fn a_session_that_cannot_be_read_is_ended_like_the_others(engine: &Engine) {
     let store = &engine.store;
     for family in 0..3 {
@@ -292,7 +292,7 @@ pub(crate) async fn a_session_that_cannot_be_read_is_ended_like_the_others(engin
     assert_eq!(raw::items(engine, "session").await, Vec::<Item>::new());
 }
 
-/// What is stored of a token is its hash.
+/// Only the hash of a token is stored.
 pub(crate) async fn no_token_is_stored(engine: &Engine) {
     let (token, store) = (token(1, 1, 0), &engine.store);
     opened(store, &token).await;

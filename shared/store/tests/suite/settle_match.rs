@@ -1,4 +1,4 @@
-//! Settling and voiding: the winner is paid once, or both stakes go back, never both.
+//! Settling and voiding: the winner is paid once, or both stakes are refunded, never both.
 
 use crate::books;
 use crate::scenario::{
@@ -48,7 +48,7 @@ pub(crate) async fn what_is_not_drawn_is_not_settled(store: &Store) {
     assert_eq!(money(store, 1).await, holds("990", "10"));
 }
 
-/// M7: only what was fixed is paid, whatever the caller believes.
+/// M7: only the fixed outcome is paid, whatever the caller passes.
 pub(crate) async fn an_outcome_that_was_not_fixed_is_not_paid(store: &Store) {
     let joined = match_of(store, "10").await;
     let fixed = drawn(store, &joined, Side::A).await;
@@ -151,7 +151,7 @@ pub(crate) async fn what_the_winners_balance_cannot_hold_is_not_paid(store: &Sto
     books::check(store).await;
 }
 
-/// M7: what can be paid by the time of the void is not voided, whatever did not fit before.
+/// M7: a match that can be paid now is not voided, even if its payout did not fit before.
 pub(crate) async fn what_fits_by_now_is_not_voided(store: &Store) {
     let joined = match_of(store, "10").await;
     let outcome = drawn(store, &joined, Side::A).await;

@@ -38,7 +38,7 @@ pub(crate) async fn makes_an_account_of_four_items(engine: &Engine) {
     crate::books::check(store).await;
 }
 
-/// The hash is in the login and nowhere else, also after all that happens to an account.
+/// The hash is only in the login, also after every change of the account.
 pub(crate) async fn a_hash_is_in_the_login_alone(engine: &Engine) {
     let store = &engine.store;
     welcomed(store, 1, None).await;
@@ -61,7 +61,7 @@ pub(crate) async fn what_is_taken_changes_nothing(engine: &Engine) {
     let newcomer = newcomer(2, None);
     #[rustfmt::skip]
     let table = [
-        // what is taken                                                     outcome
+        // taken values                                                      outcome
         (Account { phone: phone(1), ..newcomer.clone() },                    SignUpOutcome::PhoneNumberTaken),
         (Account { phone: phone(1), referral_code: code(1), ..newcomer.clone() }, SignUpOutcome::PhoneNumberTaken),
         (Account { referral_code: code(1), ..newcomer.clone() },             SignUpOutcome::Collision),
@@ -115,7 +115,7 @@ pub(crate) async fn ten_sign_ups_at_once_do_not_disturb_each_other(store: &Store
     assert_eq!(crate::books::check(store).await.accounts.len(), 10);
 }
 
-/// Whoever does not know what came of a call makes it again: it is their own account that has the number.
+/// A client that lost an answer repeats the call, and finds its own account under the number.
 pub(crate) async fn the_same_call_again_is_signed_up(store: &Store) {
     let (account, hash) = (newcomer(1, None), hash(1));
     for _ in 0..2 {

@@ -1,4 +1,4 @@
-//! Sweeps: everything unfinished is found, nothing that has ended is, in the order of time.
+//! Sweeps: everything unfinished is found, nothing that has ended is, sorted by time.
 
 use crate::scenario::{
     ROUND, bet, drawn, joined, opened, refund, round_id, second, settled, swept_matches, swept_matches_of,
@@ -76,7 +76,7 @@ pub(crate) async fn matches_of_a_shard_are_found_oldest_first(store: &Store) {
     assert_eq!(count, 40);
 }
 
-/// Matches of a round with one outcome wait for it; the round itself is on the list once it has ended.
+/// Matches of a round with one outcome wait for it. The round itself is in the index once it has ended.
 pub(crate) async fn matches_that_wait_for_their_round_are_not_found(store: &Store) {
     opened(store, ROUND, Draw::Round, 0).await;
     let (a, b) = (bet(store, 1, Side::A, "10", 0).await, bet(store, 2, Side::B, "10", 1).await);

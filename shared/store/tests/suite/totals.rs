@@ -1,4 +1,4 @@
-//! What a round adds up to: one reader at a time, whoever looks.
+//! The totals of a round: one reader at a time, for any number of requests.
 
 use crate::engine::{Engine, plain_http};
 use crate::raw::{self, number, with};
@@ -8,7 +8,7 @@ use evens_store::{CapacityMeter, CountedTotals, Store};
 use futures::future::try_join_all;
 use jiff::Timestamp;
 
-/// What is matched and what waits, whether that is all, and how many seconds into 2024 that was so.
+/// The matched and unmatched amounts, whether they are complete, and their time in seconds after the start of 2024.
 async fn look(store: &Store, at: i64) -> ([String; 3], bool, i64) {
     look_at(store, second(at)).await
 }
@@ -22,7 +22,7 @@ fn of(sums: [&str; 3], is_complete: bool, at: i64) -> ([String; 3], bool, i64) {
     (sums.map(str::to_owned), is_complete, at)
 }
 
-/// Twenty processes, of which each is asked five times at once.
+/// Twenty processes with five concurrent requests each.
 pub(crate) async fn a_round_is_added_up_once_whoever_looks(engine: &Engine) {
     match_of(&engine.store, "10").await;
     let meter = CapacityMeter::default();
@@ -40,7 +40,7 @@ pub(crate) async fn a_round_is_added_up_once_whoever_looks(engine: &Engine) {
             assert_eq!((sums, is_complete), (["10", "0", "0"].map(str::to_owned), true));
             assert!((at - 1..=at).contains(&as_of), "{as_of} at {at}");
         }
-        // One of them adds up, and 99 look at the item.
+        // One process adds up, and the other 99 requests read the item.
         let all = meter.take();
         assert!(all.read_units <= 51.5, "{all:?}");
     }
@@ -61,7 +61,7 @@ pub(crate) async fn a_match_that_is_voided_leaves_the_sum(store: &Store) {
     assert_eq!(look(store, 21).await, of(["0", "0", "0"], true, 21));
 }
 
-/// What a reader leaves that died: the turn is taken, and nothing came of it.
+/// The state that a dead reader leaves: the turn is taken, and has no result.
 async fn leave_turn(engine: &Engine, taken_at: i64) {
     let totals = raw::items(engine, "totals").await.remove(0);
     let milliseconds = |at: i64| number(second(at).as_millisecond());
@@ -85,7 +85,7 @@ pub(crate) async fn a_clock_that_was_ahead_keeps_nobody_from_adding_up(engine: &
     for at in [0, 1] {
         assert_eq!(look(store, at).await, of(["0", "10", "0"], true, at));
     }
-    // A clock that is ahead by no more than clocks may differ is somebody's who adds up.
+    // A clock that is ahead by less than the allowed difference belongs to an active reader.
     leave_turn(engine, 2).await;
     bet(store, 2, Side::A, "10", 0).await;
     assert_eq!(look(store, 1).await, of(["0", "10", "0"], true, 1));

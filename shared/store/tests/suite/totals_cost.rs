@@ -1,4 +1,4 @@
-//! What it costs to look at a round, however many matches are in it: printed, and bounded.
+//! The cost of reading a round's totals with any number of matches: printed, and bounded.
 
 use crate::engine::Engine;
 use crate::scenario::{ROUND, match_of, round_id, second};
@@ -8,11 +8,11 @@ use evens_store::CapacityMeter;
 use rusqlite::{Connection, params};
 use std::path::Path;
 
-/// How many matches there are, and the most read units that adding them up may cost in a second.
+/// Number of matches, and the maximum read units of adding them up per second.
 const TABLE: [(u64, f64); 3] = [(10, 4.0), (1_000, 70.0), (100_000, 310.0)];
 
-/// Fills the round up with copies of its one match, each under an id of its own. The engine does that itself: to put
-/// them one by one takes minutes.
+/// Fills the round with copies of its one match, each under its own id. Inserted by SQL, because putting them one by
+/// one takes minutes.
 fn copy(engine: &Engine, folder: &Path, original: &Match, count: u64) {
     let file = Connection::open(folder.join(Engines::TABLE_FILE)).expect("the table");
     // The end of an id, which is a UUID, becomes the number of the copy.
@@ -46,13 +46,13 @@ async fn a_look_costs_the_same_however_many_matches_the_round_has() {
             let counted = store.load_round_totals(&round_id(ROUND), second(at)).await.unwrap();
             (counted.totals.matched.to_string(), meter.take())
         };
-        // Whoever has the turn; in the same second nobody else has it.
+        // The first request has the turn, and a second one in the same second does not.
         let (_, first) = look(at).await;
         let (matched, again) = look(at).await;
         println!("{count:8} {:22} {:22}", first.read_units, again.read_units);
         assert!(first.read_units <= units_max && first.write_units <= 2.0, "{first:?}");
         assert!((again.calls, again.read_units, again.write_units) == (1, 0.5, 0.0), "{again:?}");
-        // The next turn goes on where that one stopped, for the same.
+        // The next turn continues where that one stopped, at the same cost.
         let (_, next) = look(at + 1).await;
         assert!(next.read_units <= units_max, "{next:?}");
         let expected = if count <= 5_000 { count.to_string() } else { "1000".to_owned() };

@@ -1,4 +1,4 @@
-//! What must be staked before a withdrawal, counted from the ledger.
+//! The turnover required before a withdrawal, counted from the ledger.
 
 use crate::game_scenario::{cancel, closed, drawn, game_bet, game_command, opened_period};
 use crate::order_scenario::{facts, give_payee, withdrawal_of, withdrawal_rules};
@@ -7,7 +7,7 @@ use evens_payments::{Cashier, RequestWithdrawalRefusal};
 use evens_store::Store;
 use std::convert::Infallible;
 
-/// That so much more must be staked by player 1, behind that entry.
+/// Requires a turnover of `coins` from player 1, after the entry `turnover_since`.
 async fn need(store: &Store, coins: &str, turnover_since: u64) {
     let needs = |cashier: &Cashier| {
         let (turnover_needed, revision) = (amount(coins), cashier.revision + 1);
@@ -16,7 +16,7 @@ async fn need(store: &Store, coins: &str, turnover_since: u64) {
     let Ok(_) = store.change_limits(user(1), second(0), needs).await.expect("an answer");
 }
 
-/// Whether player 1 may withdraw 10.
+/// Requests a withdrawal of 10 by player 1.
 async fn request(store: &Store, key: &str) -> Result<(), RequestWithdrawalRefusal> {
     let asked = withdrawal_of(1, key, "10");
     let outcome = store.request_withdrawal(&asked, facts(), &withdrawal_rules(), second(50)).await;
@@ -27,7 +27,7 @@ fn missing(coins: &str) -> Result<(), RequestWithdrawalRefusal> {
     Err(RequestWithdrawalRefusal::TurnoverMissing { missing: amount(coins) })
 }
 
-/// Stakes of bets that have ended count, behind the withdrawal that asked for them before.
+/// Stakes of ended bets count, after the withdrawal that required turnover before.
 pub(crate) async fn what_was_staked_is_counted_from_the_ledger(store: &Store) {
     let bet_match = match_of(store, "20").await;
     give_payee(store, 1).await;
@@ -42,7 +42,7 @@ pub(crate) async fn what_was_staked_is_counted_from_the_ledger(store: &Store) {
     assert_eq!(request(store, "more is needed").await, missing("1"));
 }
 
-/// A stake against the house counts once its period is drawn, and not where it came back.
+/// A stake against the house counts once its period is drawn, and not if it was refunded.
 pub(crate) async fn what_was_staked_against_the_house_counts_once_it_is_drawn(store: &Store) {
     fund(store, 1, "100").await;
     give_payee(store, 1).await;

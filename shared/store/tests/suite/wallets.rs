@@ -1,4 +1,4 @@
-//! Wallet items that a movement of money finds: made by nobody, with an account, or before there were bonuses.
+//! Wallet items that a movement of money finds: missing, created with an account, or from before bonuses.
 
 use crate::engine::Engine;
 use crate::raw::{self, Item, number, text, with};
@@ -11,7 +11,7 @@ use evens_store::FundOutcome;
 use futures::future::join_all;
 use std::collections::BTreeSet;
 
-/// A wallet as it is made with an account, before any money.
+/// A wallet as it is created with an account, before any money.
 fn of_an_account(player: u64) -> Item {
     let attributes = [
         ("pk", text(format!("USER#{player}"))),
@@ -62,7 +62,7 @@ pub(crate) async fn first_fundings_into_a_wallet_of_an_account_are_all_credited(
     crate::books::check(store).await;
 }
 
-/// Also that of a blocked player: what is owed is paid to everybody.
+/// Also for a blocked player: debts are paid to every player.
 pub(crate) async fn what_else_stands_on_a_wallet_survives_every_movement(engine: &Engine) {
     let store = &engine.store;
     for player in [1, 2] {
@@ -84,7 +84,7 @@ pub(crate) async fn what_else_stands_on_a_wallet_survives_every_movement(engine:
     crate::books::check(store).await;
 }
 
-/// Data folders of the time before there were bonuses still verify, and are written on.
+/// Data from before bonuses still verifies, and is continued.
 pub(crate) async fn items_from_before_there_were_bonuses_are_read(engine: &Engine) {
     let store = &engine.store;
     bet(store, 1, Side::A, "7", 0).await;
@@ -103,7 +103,7 @@ pub(crate) async fn items_from_before_there_were_bonuses_are_read(engine: &Engin
     crate::books::check(store).await;
 }
 
-/// And those of the time before entries were put away in pages.
+/// So is data from before entries were stored in pages.
 pub(crate) async fn entries_that_are_items_of_their_own_are_continued(engine: &Engine) {
     let store = &engine.store;
     for number in 1..=6 {

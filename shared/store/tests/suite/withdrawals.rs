@@ -1,4 +1,4 @@
-//! Withdrawals: debited when they are asked for, and then paid or given back, never both and each of it once.
+//! Withdrawals: debited on request, then paid or returned, never both and each once.
 
 use crate::order_scenario::{
     act, claimed, facts, give_payee, held, holding_rules, paid_out, payout, planned, requested, told,
@@ -54,7 +54,7 @@ pub(crate) async fn a_withdrawal_is_debited_when_it_is_asked_for(store: &Store) 
     assert_eq!(money(store, 1).await, holds("39.5", "0"));
 }
 
-/// What the rule refuses leaves nothing: each fact that the caller hands over reaches it.
+/// A refused request writes nothing, and each fact from the caller reaches the rule.
 pub(crate) async fn what_the_rule_refuses_is_not_requested(store: &Store) {
     fund(store, 1, "100").await;
     let (late, others, removed) = (payee_of(1, "too-late"), payee_of(2, "others"), payee_of(1, "removed"));
@@ -84,7 +84,7 @@ pub(crate) async fn what_the_rule_refuses_is_not_requested(store: &Store) {
         (money(store, 1).await, store.load_cashier(user(1)).await.unwrap()),
         (holds("100", "0"), before)
     );
-    // A password of lately has it looked at.
+    // A recent password causes a review.
     let young = WithdrawalFacts { password_since: second(0), ..facts() };
     let old_enough =
         HoldRules { password_age_min: Some(jiff::SignedDuration::from_hours(24)), ..HoldRules::default() };
@@ -125,7 +125,7 @@ pub(crate) async fn a_blocked_player_requests_nothing(store: &Store) {
     let asked = withdrawal_of(1, "key-2", "10");
     let refused = store.request_withdrawal(&asked, facts(), &withdrawal_rules(), second(5)).await.unwrap();
     assert_eq!(refused.map(drop), Err(RequestWithdrawalRefusal::AccountBlocked));
-    // What was on its way comes back to them all the same.
+    // An open withdrawal is returned to them all the same.
     assert_eq!(planned(cancel(store, &order).await).order.state, WithdrawalState::Cancelled);
     assert_eq!(money(store, 1).await, holds("100", "0"));
 }
@@ -148,7 +148,7 @@ pub(crate) async fn a_withdrawal_is_paid_once(store: &Store) {
     let cashier = store.load_cashier(user(1)).await.unwrap();
     assert_eq!((cashier.open_withdrawals, cashier.totals.withdrawn), (0, amount("60")));
 
-    // It comes back, once; and is paid after that, which its player owes.
+    // The payout is returned once, and then paid, so its player owes it.
     assert_eq!(
         planned(told(store, &order, PayoutState::Returned, 4).await).order.state,
         WithdrawalState::Returned
@@ -161,7 +161,7 @@ pub(crate) async fn a_withdrawal_is_paid_once(store: &Store) {
     assert_eq!(store.load_cashier(user(1)).await.unwrap().owed, amount("60"));
 }
 
-/// By however many who have asked, each payout beside the order's own is owed once; what one of them comes back, too.
+/// For any number of reports, each payout beyond the order's own is owed once, and so is its return.
 pub(crate) async fn a_second_payout_is_owed_once(store: &Store) {
     fund(store, 1, "100").await;
     let order = requested(store, 1, "key-1", "60", 0).await;
@@ -199,7 +199,7 @@ pub(crate) async fn an_attempt_is_claimed_by_one(store: &Store) {
     let eight = join_all((0..8).map(|_| claim(10))).await;
     let leased = OrderOutcome::Refused(ClaimRefusal::Leased { until: second(70) });
     assert_eq!(eight.iter().filter(|outcome| outcome.as_ref().unwrap() == &leased).count(), 7, "{eight:?}");
-    // The lease is over: one more, of the same key and age. Its state is the one that was read all the same.
+    // The lease has expired: one more attempt, with the same key and age. Its state is the one that was read.
     let again = join_all((0..8).map(|_| claim(80))).await;
     let again: Vec<_> = again.into_iter().map(Result::unwrap).collect();
     let plan = again.iter().find_map(|outcome| match outcome {
@@ -211,7 +211,8 @@ pub(crate) async fn an_attempt_is_claimed_by_one(store: &Store) {
     assert_eq!(again.iter().filter(|outcome| matches!(outcome, OrderOutcome::Changed(_))).count(), 1);
 }
 
-/// Both cashiers are counted, what they agree to is done once, and of giving back and being paid one happens.
+/// Both cashiers are counted, and their decision is carried out once. Either the money is returned or the payout is
+/// made.
 pub(crate) async fn what_cashiers_agree_to_is_done_once(store: &Store) {
     let four_eyes = HoldRules { four_eyes_above: Some(amount("1")), ..HoldRules::default() };
     let due = second(10) + RESOLVE_AFTER;
@@ -244,7 +245,7 @@ pub(crate) async fn what_cashiers_agree_to_is_done_once(store: &Store) {
             (0, _) => (WithdrawalState::Completed, "40"),
             (_, ResolutionKind::GiveBack) => (WithdrawalState::Failed, "100"),
             (_, ResolutionKind::Retry) => {
-                // What is heard of the first attempt after that counts, too.
+                // Reports about the first attempt after that count, too.
                 assert_eq!(found.attempt.expect("another one").number, 2);
                 assert!(!found.state.is_given_back());
                 (found.state, "40")
@@ -270,7 +271,8 @@ pub(crate) async fn cancelling_or_claiming_exactly_one_wins(store: &Store) {
     }
 }
 
-/// The approvals are part of what was read: two cashiers at once are two, and one who agrees twice at once is one.
+/// The approvals are part of the state read: two concurrent cashiers count as two, and one who approves twice counts
+/// once.
 pub(crate) async fn approvals_at_once_are_all_counted(store: &Store) {
     let four_eyes = HoldRules { four_eyes_above: Some(amount("1")), ..HoldRules::default() };
     fund(store, 1, "100").await;

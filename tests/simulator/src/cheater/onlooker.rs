@@ -94,7 +94,7 @@ impl Onlooker {
         let drawn = seed.zip(round.parse().ok()).filter(|_| is_drawn);
         let drawn = drawn.map(|(seed, round)| draw_round(&seed, &round).as_str());
         if told.is_some() && drawn.is_some() && told != drawn {
-            self.violated(format!("{told:?} has won {round}, and not {drawn:?}."));
+            self.violated(format!("{told:?} won {round} instead of {drawn:?}."));
         }
         told.or(drawn)
     }
@@ -134,7 +134,7 @@ impl Onlooker {
         for found in page["data"].as_array().into_iter().flatten().filter(is_drawn) {
             let drawn = as_match(found).map(|found| draw_match(rule, &seed, &found).as_str());
             if drawn.is_none_or(|drawn| found["winnerSide"] != drawn) {
-                self.violated(format!("{found} of {round} was not drawn as its seed says."));
+                self.violated(format!("{found} of {round} does not follow from its seed."));
             }
         }
     }

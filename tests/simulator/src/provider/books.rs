@@ -23,14 +23,14 @@ pub(crate) fn unrest(world: &World) -> Option<String> {
     let state = world.lock();
     if let Some(payment) = unbooked(&state.provider, &state.table).next() {
         let (id, order) = (payment.id, payment.reference.as_str());
-        return Some(format!("The money of {id} for the order {order} stands nowhere in the books."));
+        return Some(format!("The money of {id} for the order {order} is missing from the books."));
     }
     let is_due = |order: &&Item| {
         LISTED.contains(&text(order, "state"))
             && text(order, "unfinished_sk").parse::<u64>().is_ok_and(|at_ms| at_ms <= now_ms)
     };
     let due = state.table.of_kind("order").find(is_due);
-    due.map(|order| format!("Nobody has looked at the order {}.", text(order, "order")))
+    due.map(|order| format!("No cashier has reviewed the order {}.", text(order, "order")))
 }
 
 /// Acts as the daily reconciliation. It sends a check for each finished order with its payment booked, if the provider
@@ -165,8 +165,7 @@ pub(crate) fn check(provider: &Provider, ours: &OurBooks) -> Vec<Violation> {
         if booked != (1, 0) && booked != (0, 1) && !is_gone {
             let (order, (credits, suspended)) = (payment.reference.as_str(), booked);
             violated(format!(
-                "The provider has {} for the order {order}, which was credited {credits} times and set aside \
-                 {suspended} times.",
+                "The provider has {} for the order {order}, which was credited {credits} times and put in suspense {suspended} times.",
                 payment.id
             ));
         }
@@ -188,13 +187,13 @@ fn check_unexplained(provider: &Provider, ours: &OurBooks, violated: &mut impl F
         let order = entry.reference.parse().ok().and_then(|order: OrderId| ours.deposits.get(&order));
         let payment = order.and_then(|order| order.payment.as_ref());
         if payment.is_none_or(|payment| payment.unclaimed.is_some() || !has(&payment.id.to_string())) {
-            violated(format!("{} was credited, and the provider has no money for it.", entry.key));
+            violated(format!("{} was credited, but the provider has no money for it.", entry.key));
         }
     }
     for transfer in &ours.suspended {
         let id = transfer.key.to_string();
         if !id.strip_prefix("SUSPENSE:").is_some_and(has) {
-            violated(format!("{id} was set aside, and the provider has no such money."));
+            violated(format!("{id} was put in suspense, but the provider has no such money."));
         }
     }
 }
@@ -211,12 +210,12 @@ fn check_end(provider: &Provider, deposit: &DepositOrder, violated: &mut impl Fn
         && !was_refused
         && !payments.any(|payment| matches!(payment.status, PaymentStatus::Failed | PaymentStatus::Disputed))
     {
-        violated(format!("The deposit {id} has failed, and the provider knows of no failure."));
+        violated(format!("The deposit {id} failed, but the provider has no failure."));
     }
     if deposit.state == DepositState::Expired {
         let ended = deposit.history.lines().iter().find(|line| line.cause == "time-over");
         if ended.is_none_or(|line| line.at < deposit.pay_until) {
-            violated(format!("The deposit {id} expired before its time was over."));
+            violated(format!("The deposit {id} expired too early."));
         }
     }
 }

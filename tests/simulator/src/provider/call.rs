@@ -44,7 +44,7 @@ impl Call {
         };
         match fault {
             Some(CallFault::FailBeforeEffect | CallFault::TooManyRequests) => {
-                self.note("is not carried out");
+                self.note("is not done");
                 self.pass_way().await;
                 return Some(Err(CallError::Unknown));
             }
@@ -58,7 +58,7 @@ impl Call {
         }
         let now = self.world.now();
         let result = effect(&mut self.world.lock(), now);
-        self.note(if result.is_ok() { "is done" } else { "is answered with what cannot be read" });
+        self.note(if result.is_ok() { "is done" } else { "gets an unreadable answer" });
         match fault {
             Some(CallFault::Hang) => return None,
             Some(CallFault::LoseAnswer | CallFault::ServerError | CallFault::Garbage) => {

@@ -75,22 +75,22 @@ impl Compared<'_> {
         let standing = self.payouts.iter().filter(|payout| payout.status == PayoutStatus::Processed).count();
         if standing > 1 || self.payouts.len() > 1 {
             let count = self.payouts.len();
-            let told = if self.is_told { "a person was told" } else { "nobody was told" };
+            let told = if self.is_told { "an alarm was raised" } else { "nobody was told" };
             return Some(format!(
-                "The provider has {count} payouts for the order {id}, {standing} went out and stay; {told}."
+                "The provider has {count} payouts for the order {id}, of which {standing} remain paid; {told}."
             ));
         }
         if UNFINISHED.contains(&state) {
             return Some(format!("The withdrawal {id} has not ended: it is {state}."));
         }
         if ["FAILED", "RETURNED"].contains(&state) && self.payouts.is_empty() {
-            return Some(format!("The withdrawal {id} is {state}, and the provider knows of no payout."));
+            return Some(format!("The withdrawal {id} is {state}, but the provider has no payout."));
         }
         let is_owed = self.order.contains_key("paid_after_return");
         let expected = usize::from(state == "COMPLETED" || is_owed);
         (standing != expected).then(|| {
             let owed = if is_owed { ", and owed" } else { "" };
-            format!("The order {id} is {state}{owed}, and {standing} of its payouts went out and stay.")
+            format!("The order {id} is {state}{owed}, and {standing} of its payouts remain paid.")
         })
     }
 
@@ -107,15 +107,15 @@ pub(crate) fn unrest_of_payouts(world: &World) -> Option<String> {
     let state = world.lock();
     let State { provider, alarms, table, .. } = &*state;
     if provider.under_way > 0 {
-        return Some(format!("{} calls of the provider are on their way.", provider.under_way));
+        return Some(format!("{} calls of the provider are in flight.", provider.under_way));
     }
     if provider.core.payouts().next().is_some() && provider.core.next_deadline().is_some() {
-        return Some("The provider has something to do or to tell.".to_owned());
+        return Some("The provider has pending work or callbacks.".to_owned());
     }
     compared(provider, alarms, table).filter(|withdrawal| !withdrawal.is_with_person()).find_map(
         |withdrawal| {
             let due =
-                || withdrawal.is_due(now_ms).then(|| format!("Nobody has looked at {}.", withdrawal.id()));
+                || withdrawal.is_due(now_ms).then(|| format!("No cashier has reviewed {}.", withdrawal.id()));
             withdrawal.fault().or_else(due)
         },
     )
@@ -187,12 +187,12 @@ impl OurPayouts {
                 let (debited, given_back) = moved;
                 let state = withdrawal.state.as_ref();
                 violated(format!(
-                    "The withdrawal {id} is {state}, debited {debited} times and given back {given_back} times."
+                    "The withdrawal {id} is {state}, debited {debited} times and returned {given_back} times."
                 ));
             }
             let is_held = self.held.get(&user).copied().unwrap_or_default();
             if withdrawal.is_paid_after_return && !is_held && !released.contains(&user.number()) {
-                violated(format!("User {user} owes the withdrawal {id}, and is not held."));
+                violated(format!("User {user} owes the withdrawal {id}, but is not held."));
             }
             let Ok(reference) = Reference::parse(&id.to_string()) else { continue };
             for payout in provider.core.payouts_of(&reference) {
@@ -200,7 +200,7 @@ impl OurPayouts {
                 let account = account.map(|account| keys.fingerprint(&account.canonical()));
                 let payee = account.map(|account| PayeeId::derive(user, account));
                 if money(payout) != Some(withdrawal.terms.money) || payee != Some(withdrawal.payee.clone()) {
-                    violated(format!("The payout {} is not what the withdrawal {id} is for.", payout.id));
+                    violated(format!("The payout {} does not match the withdrawal {id}.", payout.id));
                 }
             }
         }
@@ -221,7 +221,7 @@ pub(crate) fn check_payouts(state: &State, ours: &OurPayouts) -> Vec<Violation> 
     for payout in provider.core.payouts() {
         let order = order_of(table, payout.reference.as_str());
         if order.is_none_or(|order| text(order, "direction") != Direction::Withdrawal.as_ref()) {
-            violated(format!("The payout {} is nobody's withdrawal.", payout.id));
+            violated(format!("The payout {} belongs to no withdrawal.", payout.id));
         }
     }
     ours.check(provider, &answers.released, &mut violated);

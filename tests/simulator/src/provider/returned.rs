@@ -80,7 +80,7 @@ pub(crate) fn unrest_of_returns(world: &World) -> Option<String> {
     let State { provider, alarms, table, .. } = &*state;
     if let Some(payment) = untold(provider, alarms, table).next() {
         let (id, order) = (payment.id, payment.reference.as_str());
-        return Some(format!("Nothing follows from the dispute over {id} for the order {order}."));
+        return Some(format!("The dispute over {id} for the order {order} had no effect."));
     }
     // The provider does not refund a disputed payment.
     let is_owed = |payment: &&Payment| {
@@ -90,7 +90,7 @@ pub(crate) fn unrest_of_returns(world: &World) -> Option<String> {
             && item.is_some_and(|item| is_to_go_back(item, &payment.id.to_string()))
     };
     let owed = provider.core.payments().find(is_owed);
-    owed.map(|payment| format!("The payment {} is to go back, and has not.", payment.id))
+    owed.map(|payment| format!("The payment {} should have been refunded.", payment.id))
 }
 
 /// Returns whether the order sends this payment back, or has done so.
@@ -149,10 +149,11 @@ pub(crate) fn tell_of_disputes_again(world: &World) {
     };
     for (payment, stands, is_in_vain) in again {
         if is_in_vain {
-            let sentence = format!("We took a callback of the dispute over {}, in vain.", payment.id);
+            let sentence =
+                format!("A callback of the dispute over {} was accepted without effect.", payment.id);
             world.violated(Violation::new("provider", sentence));
         }
-        world.note(Who::World, format_args!("tells again of the dispute over {}", payment.id));
+        world.note(Who::World, format_args!("reports the dispute over {} again", payment.id));
         world.tell_of_dispute(&payment, stands, 1);
     }
 }
@@ -237,13 +238,13 @@ pub(crate) fn check_returns(state: &State, ours: &OurReturns) -> Vec<Violation> 
         let (id, user) = (deposit.terms.id, deposit.terms.user);
         let is_held = ours.held.get(&user).copied().unwrap_or_default();
         if !is_held && !answers.released.contains(&user.number()) {
-            violated(format!("The deposit {id} is {}, and user {user} is not held.", deposit.state));
+            violated(format!("The deposit {id} is {}, but user {user} is not held.", deposit.state));
         }
     }
     for told in &answers.returns {
         let deposit = told.order().parse().ok().and_then(|order: OrderId| ours.deposits.get(&order));
         if !deposit.is_some_and(|deposit| told.is_so(deposit)) {
-            found.push(Violation::new("M3", format!("{told:?}, but that is not so any more.")));
+            found.push(Violation::new("M3", format!("The answer {told:?} is no longer true.")));
         }
     }
     found
@@ -281,20 +282,20 @@ fn check_refund(
     violated: &mut impl FnMut(String),
 ) {
     let Some(found) = payment.id.as_str().parse().ok().and_then(|id| provider.core.payment(id)) else {
-        violated(format!("{NAME} has no payment {} that could go back.", payment.id));
+        violated(format!("{NAME} has no refundable payment {}.", payment.id));
         return;
     };
     let refunds = || provider.core.refunds().filter(|refund| refund.payment == found.id);
     match &refund.made {
         Some(made) if !refunds().any(|refund| refund.id.to_string() == made.as_str()) => {
             violated(format!(
-                "The order {order} says that {} went back by {made}, which is not so.",
+                "The order {order} says that {} was refunded by {made}, which is wrong.",
                 found.id
             ));
         }
         _ if found.status == PaymentStatus::Succeeded && refunds().count() != 1 => {
             let count = refunds().count();
-            violated(format!("The payment {} of the order {order} went back {count} times.", found.id));
+            violated(format!("The payment {} of the order {order} was refunded {count} times.", found.id));
         }
         _ => {}
     }

@@ -3,8 +3,10 @@
 mod bets;
 mod conservation;
 mod r#match;
+mod open_rounds;
 pub(crate) mod operate_rounds;
 mod place_bet;
+mod quick_round;
 mod refund;
 mod restored;
 mod rounds;

@@ -67,14 +67,14 @@ async fn an_operator_cancels_a_period_and_every_stake_goes_back() {
     let said = run(&scenario, &["periods", "cancel", &before, "--reason", "still"]).await;
     assert_eq!(
         (said.code, said.stdout.as_str()),
-        (Some(0), format!("The period {before} was cancelled before.\n").as_str()),
+        (Some(0), format!("The period {before} was already cancelled.\n").as_str()),
         "{}",
         said.stderr
     );
     let said = run(&scenario, &["periods", "cancel", &next, "--reason", "also gone"]).await;
     assert_eq!(
         (said.code, said.stdout.as_str()),
-        (Some(0), format!("Cancelled period {next}: the stakes of 0 bets go back.\n").as_str()),
+        (Some(0), format!("Cancelled period {next}: the stakes of 0 bets are returned.\n").as_str()),
         "{}",
         said.stderr
     );

@@ -81,7 +81,7 @@ async fn a_folder_has_one_process() {
     let scenario = Scenario::start().await;
     let second = Process::run(scenario.folder(), &["--listen", "127.0.0.1:0"], &[]).await;
     assert_eq!(second.code, Some(1));
-    assert!(second.stderr.contains("another evens uses the data folder"), "{}", second.stderr);
+    assert!(second.stderr.contains("another evens process uses the data folder"), "{}", second.stderr);
     assert!(second.stderr.contains("--data"), "the hint: {}", second.stderr);
     assert_eq!(second.stdout, "");
     // The first process is unaffected, and commands work beside it.
@@ -93,7 +93,7 @@ async fn a_folder_has_one_process() {
     let id = player.user.to_string();
     let repeated = run(&scenario, &["fund", "--user", &id, "--amount", "12.50", "--order", "o"]).await;
     assert_eq!(repeated.code, Some(0), "{}", repeated.stderr);
-    assert!(repeated.stdout.contains("nothing changed"), "{}", repeated.stdout);
+    assert!(repeated.stdout.contains("Nothing changed"), "{}", repeated.stdout);
     let wallet = player.get("/api/wallet").await;
     assert_eq!(
         (wallet.amount("data.balance").to_string(), &wallet.json()["data"]["userId"]),
@@ -127,8 +127,8 @@ async fn a_folder_of_another_version_is_refused() {
         }
         let exit = Process::run(folder.path(), &["user", "list"], &[]).await;
         assert_eq!(exit.code, Some(1), "{exit:?}");
-        assert!(exit.stderr.contains("was made by another version"), "{exit:?}");
-        assert!(exit.stderr.contains("hint: use another folder with --data"), "{exit:?}");
+        assert!(exit.stderr.contains("was created by an incompatible version"), "{exit:?}");
+        assert!(exit.stderr.contains("hint: choose another folder with --data"), "{exit:?}");
     }
 }
 
@@ -192,7 +192,7 @@ async fn players_of_a_run_stake_what_is_taken() {
     let refused = Process::run(scenario.folder(), &low, LEAST).await;
     assert_eq!(refused.code, Some(1), "{}", refused.stdout);
     assert!(
-        refused.stderr.contains("the largest stake, 0.5, is below the least one, 1"),
+        refused.stderr.contains("the maximum stake, 0.5, is below the minimum stake, 1"),
         "{}",
         refused.stderr
     );
@@ -298,7 +298,10 @@ async fn a_key_for_payees_is_made_and_put_in_front_of_those_that_are_there() {
     let (code, stdout, stderr) = generate(&["--kid", "payees-1"]).await;
     let old = line(&stdout);
     let key = old.strip_prefix("payees-1:").unwrap();
-    assert!(code == Some(0) && stderr.contains("it comes first") && !stderr.contains(key), "{stderr}");
+    assert!(
+        code == Some(0) && stderr.contains("Put it before existing keys") && !stderr.contains(key),
+        "{stderr}"
+    );
     // Without a given name, the key gets a generated one, which is valid.
     let (_, stdout, _) = generate(&[]).await;
     let keys = format!("{},{old}", line(&stdout));
@@ -316,10 +319,10 @@ async fn what_credits_or_plays_is_for_the_local_stage() {
     for arguments in [["fund", "--user", "1", "--amount", "5"].as_slice(), &["play"]] {
         let exit = Process::run(folder.path(), arguments, &variables).await;
         assert_eq!(exit.code, Some(1), "{arguments:?}");
-        assert!(exit.stderr.contains("is refused in the stage dev"), "{arguments:?}: {}", exit.stderr);
+        assert!(exit.stderr.contains("is not allowed in the stage dev"), "{arguments:?}: {}", exit.stderr);
     }
     // Account commands work in every stage.
     let listed = Process::run(folder.path(), &["user", "list"], &variables).await;
     assert_eq!(listed.code, Some(0), "{}", listed.stderr);
-    assert!(listed.stderr.contains("No account fits."), "{}", listed.stderr);
+    assert!(listed.stderr.contains("No matching accounts."), "{}", listed.stderr);
 }

@@ -23,7 +23,7 @@ use tokio::net::TcpListener;
 type Item = HashMap<String, AttributeValue>;
 
 /// The log line about a skipped item.
-const LEFT_OUT: &str = "Left out an item that cannot be read";
+const LEFT_OUT: &str = "Skipped an item that cannot be read";
 
 fn text(value: impl Display) -> AttributeValue {
     AttributeValue::S(value.to_string())
@@ -268,7 +268,7 @@ async fn is_unfinished(scenario: &Scenario) -> bool {
 /// Repairs the item and finishes the round. Items that are overdue at that time do not block it.
 async fn repair_and_finish(scenario: Scenario, item: Item) {
     let late = SignedDuration::from_mins(11);
-    assert_eq!(finish_after(&scenario, late).await.unwrap(), JobDone("asked for what is left"));
+    assert_eq!(finish_after(&scenario, late).await.unwrap(), JobDone("sent the remaining jobs"));
     assert!(is_unfinished(&scenario).await);
     put(&scenario, item).await;
     finish_after(&scenario, late + SignedDuration::from_mins(1)).await.unwrap();

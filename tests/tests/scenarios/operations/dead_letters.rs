@@ -69,7 +69,7 @@ async fn a_job_that_was_given_up_is_seen_sent_again_and_deleted() {
     scenario.send_again([(settle_nothing(), "41".to_owned())]).await;
     let letter = await_letters(&scenario, "", 1).await.remove(0);
     let job_id = format!("settle:{NOWHERE}");
-    let state = format!("there is no match {NOWHERE} in round r");
+    let state = format!("match {NOWHERE} does not exist in round r");
     let expected = json!({
         "id": letter["id"],
         "queue": "settle",
@@ -122,7 +122,10 @@ async fn a_job_is_done_once_what_it_failed_of_is_repaired() {
     scenario.context().queues.send(vec![job]).await.unwrap();
     let letter = await_letters(&scenario, "?queue=attendance", 1).await.remove(0);
     assert_eq!(letter["error"], "Non-retryable error: User 41 not found");
-    assert_eq!(letter["now"], json!({ "state": "there is no user 41", "redrive": "fails", "wayOut": null }));
+    assert_eq!(
+        letter["now"],
+        json!({ "state": "user 41 does not exist", "redrive": "fails", "wayOut": null })
+    );
     assert_eq!(letter["requestId"], "request-of-41");
 
     scenario.enrol(41, Role::Player).await;
@@ -404,7 +407,7 @@ async fn operators_work_with_the_commands() {
         assert!(listed.contains(text(letter, "id")) && listed.contains(text(letter, "error")), "{listed}");
     }
     let nothing = evens(&["dead-letters", "list", "--queue", "match"]).await;
-    assert!(nothing.stderr.contains("No dead letter fits."), "{}", nothing.stderr);
+    assert!(nothing.stderr.contains("No matching dead letters."), "{}", nothing.stderr);
     let json: Value = serde_json::from_str(&evens(&["dead-letters", "list", "--json"]).await.stdout).unwrap();
     assert_eq!(json["data"], json!(letters));
 
@@ -445,6 +448,6 @@ async fn operators_work_with_the_commands() {
     assert_eq!(deleted.stderr.matches("deleted dead letter").count(), 2, "{}", deleted.stderr);
     let gone = run(&scenario, &["dead-letters", "show", id]).await;
     assert_eq!(gone.code, Some(1));
-    assert!(gone.stderr.contains("there is no dead letter"), "{}", gone.stderr);
+    assert!(gone.stderr.contains("does not exist or is not visible now"), "{}", gone.stderr);
     scenario.finish_despite(&["Gave up job"]).await;
 }

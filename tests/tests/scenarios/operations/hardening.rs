@@ -103,7 +103,7 @@ async fn the_data_folder_is_its_owners() {
     fs::set_permissions(&data, Permissions::from_mode(0o755)).unwrap();
     let refused = Process::run(folder.path(), &["user", "list"], &[]).await;
     assert_eq!((refused.code, mode(&data)), (Some(1), 0o755), "{}", refused.stderr);
-    assert!(refused.stderr.contains("others can read the data folder"), "{}", refused.stderr);
+    assert!(refused.stderr.contains("other users can read the data folder"), "{}", refused.stderr);
     assert!(refused.stderr.contains("chmod 700"), "the hint: {}", refused.stderr);
     assert_eq!(fs::read_dir(&data).unwrap().count(), 1, "nothing was put into it");
 }

@@ -3,7 +3,8 @@
 //! deployments back.
 
 use evens_contracts::{
-    Access, Cursor, Job, MatchCursor, Method, OrderCursor, Queue, ROUTES, RecordReferralJob, Route,
+    Access, Cursor, Job, MatchCursor, Method, OrderCursor, Queue, ROUTES, RecordReferralJob, RoundCursor,
+    Route,
 };
 use evens_tests::{Client, PASSWORD, Placed, Request, Scenario, Tokens, phone};
 use futures::future::join_all;
@@ -182,6 +183,7 @@ impl World {
             Cursor { before: 0 }.to_string(),
             Cursor { before: u64::MAX }.to_string(),
             MatchCursor { after: NOWHERE.parse().unwrap() }.to_string(),
+            RoundCursor { after: format!("253402207200999-{NOWHERE}").parse().unwrap() }.to_string(),
             OrderCursor { before: format!("0.{NOWHERE}").parse().unwrap() }.to_string(),
         ];
         let queries = queries.map(|cursor| format!("?cursor={cursor}"));
@@ -262,7 +264,7 @@ async fn codes_of_nobody_are_a_line_of_the_log_each() {
     assert_eq!(scenario.dead_letters(Queue::Registration).await, 0);
     let log = scenario.log();
     for client in clients {
-        let expected = format!("Invalid referral code: ABCDEFGH of user {}, as nobody has it", client.user);
+        let expected = format!("Invalid referral code: ABCDEFGH of user {}: it is unknown", client.user);
         assert_eq!(log.lines().filter(|line| line.contains(&expected)).count(), 1, "{expected}");
     }
     scenario.finish().await;

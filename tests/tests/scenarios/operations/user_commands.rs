@@ -93,7 +93,7 @@ async fn accounts_are_listed_and_shown() {
         lines,
         [["id", "phone", "name", "role", "blocked"], [&id, OTHER_PHONE, "Asha", "player", "no"]]
     );
-    assert!(table.stderr.contains("see more with --limit"), "{}", table.stderr);
+    assert!(table.stderr.contains("raise --limit for more"), "{}", table.stderr);
 
     let object = shown(&scenario, PHONE).await;
     let wallet = json!({ "balance": "0", "bonusBalance": "25", "lockedBalance": "0", "version": 1 });
@@ -123,9 +123,8 @@ async fn an_operator_blocks_and_unblocks() {
     let id = player.user.to_string();
 
     let blocked = run(&scenario, &["user", "block", PHONE]).await;
-    let said = format!(
-        "Blocked user {id}: every request with a token is refused from now on. 1 session was ended.\n"
-    );
+    let said =
+        format!("Blocked user {id}: every request with their tokens is now refused. 1 session was ended.\n");
     assert_eq!((blocked.code, blocked.stdout.as_str()), (Some(0), said.as_str()), "{}", blocked.stderr);
     let line = blocked.stderr.lines().find(|line| line.contains("blocked user")).unwrap();
     assert!(line.contains(&format!(" blocked user {id} (was not blocked)  os.uid=")), "{line}");
@@ -138,7 +137,7 @@ async fn an_operator_blocks_and_unblocks() {
     assert_eq!(shown(&scenario, &id).await["isBlocked"], true);
 
     let again = run(&scenario, &["user", "block", &id]).await;
-    assert_eq!(again.stdout, format!("User {id} is blocked already. 0 sessions were ended.\n"));
+    assert_eq!(again.stdout, format!("User {id} is already blocked. 0 sessions were ended.\n"));
     assert!(!again.stderr.contains("os.uid"), "nothing changed: {}", again.stderr);
 
     let unblocked = run(&scenario, &["user", "unblock", &id]).await;
@@ -146,7 +145,7 @@ async fn an_operator_blocks_and_unblocks() {
     assert_eq!(unblocked.stdout, said);
     assert!(unblocked.stderr.contains(&format!(" unblocked user {id} (was blocked)  os.uid=")));
     let again = run(&scenario, &["user", "unblock", &id]).await;
-    assert_eq!(again.stdout, format!("User {id} is not blocked; nothing changed.\n"));
+    assert_eq!(again.stdout, format!("User {id} is not blocked. Nothing changed.\n"));
     logged_in(&scenario, PHONE).await.get("/api/wallet").await.expect(200);
     // Every change has its line in the audit log, and nothing else has one.
     let log = scenario.auditor().get("/api/operator/audit").await.expect(200);
@@ -209,7 +208,7 @@ async fn a_role_comes_with_the_next_login_and_goes_at_once() {
 
     let given = run(&scenario, &["user", "role", PHONE, "operator"]).await;
     let said = format!(
-        "User {id} has the role operator from the next login on; it was player. 1 session was ended.\n"
+        "Changed the role of user {id} from player to operator, effective from the next login. 1 session was ended.\n"
     );
     assert_eq!((given.code, given.stdout.as_str()), (Some(0), said.as_str()), "{}", given.stderr);
     let line = format!(" gave a role to user {id}: operator (was player)  os.uid=");
@@ -221,7 +220,7 @@ async fn a_role_comes_with_the_next_login_and_goes_at_once() {
     assert_eq!(listed(&scenario, &["--role", "operator"]).await, [PHONE]);
 
     let again = run(&scenario, &["user", "role", &id, "operator"]).await;
-    assert_eq!(again.stdout, format!("User {id} has the role operator already. 1 session was ended.\n"));
+    assert_eq!(again.stdout, format!("User {id} already has the role operator. 1 session was ended.\n"));
     let taken = run(&scenario, &["user", "role", &id, "player"]).await;
     assert_eq!(taken.code, Some(0), "{}", taken.stderr);
     assert_eq!(operator.send(open("r-2")).await.problem(), "403 forbidden -");
@@ -232,29 +231,19 @@ async fn a_role_comes_with_the_next_login_and_goes_at_once() {
 async fn users_that_are_not_there_are_said_to_be_so() {
     let scenario = Scenario::start().await;
     let rows: &[(&[&str], i32, &str, &str)] = &[
-        (&["user", "show", "41"], 1, "there is no user 41", "evens user list"),
-        (&["user", "block", PHONE], 1, "nobody signed up with the phone number +919876500001", "--data"),
+        (&["user", "show", "41"], 1, "user 41 does not exist", "evens user list"),
+        (&["user", "block", PHONE], 1, "no user has the phone number +919876500001", "--data"),
         (
             &["user", "unblock", "9876500001"],
             1,
-            "nobody has the number 9876500001 or signed up with",
+            "no user has the id 9876500001 or the phone number",
             "--data",
         ),
-        (
-            &["user", "role", "asha", "oracle"],
-            1,
-            "\"asha\" is neither the number of a user nor",
-            "+919876543210",
-        ),
+        (&["user", "role", "asha", "oracle"], 1, "\"asha\" is neither a user id nor", "+919876543210"),
         (&["user", "role", "41", "king"], 2, "invalid value 'king'", "player, operator, oracle"),
         (&["user", "list", "--limit", "0"], 2, "is zero", "--help"),
-        (&["fund", "--user", "41", "--amount", "5"], 1, "there is no user 41", "sign up first"),
-        (
-            &["fund", "--phone", PHONE, "--amount", "5"],
-            1,
-            "nobody signed up with the phone number",
-            "sign up first",
-        ),
+        (&["fund", "--user", "41", "--amount", "5"], 1, "user 41 does not exist", "sign up first"),
+        (&["fund", "--phone", PHONE, "--amount", "5"], 1, "no user has the phone number", "sign up first"),
         (
             &["fund", "--phone", "asha", "--amount", "5"],
             1,
@@ -287,15 +276,15 @@ async fn who_brought_whom_is_taken_over_from_a_file_once() {
     };
     let broken = import(format!("{},{}\nnobody\n", one.user, other.user)).await;
     assert_eq!((broken.code, broken.stdout.as_str()), (Some(1), ""));
-    assert!(broken.stderr.contains("line 2 is not two users"), "{}", broken.stderr);
+    assert!(broken.stderr.contains("line 2 is not a pair of users"), "{}", broken.stderr);
     assert_eq!(shown(&scenario, PHONE).await["referrals"]["count"], 0, "nothing was changed");
 
     let good = import(format!("{}, {OTHER_PHONE}\n\n{},{}\n", one.user, one.user, other.user)).await;
     assert_eq!(good.code, Some(0), "{}", good.stderr);
-    assert_eq!(good.stdout, "1 referrals recorded, 1 were there before, 0 refused\n");
+    assert_eq!(good.stdout, "Imported 1 referrals; 1 existed before, 0 were refused.\n");
     let again = import(format!("{},{}\n{},{}\n7,8\n", one.user, other.user, one.user, one.user)).await;
     assert_eq!(again.code, Some(1));
-    assert_eq!(again.stdout, "0 referrals recorded, 1 were there before, 2 refused\n");
+    assert_eq!(again.stdout, "Imported 0 referrals; 1 existed before, 2 were refused.\n");
     assert!(again.stderr.contains("line 2: ") && again.stderr.contains("line 3: "), "{}", again.stderr);
     let brought = shown(&scenario, PHONE).await;
     assert_eq!(brought["referrals"]["count"], 1, "{brought}");

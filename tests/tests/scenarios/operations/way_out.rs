@@ -88,7 +88,7 @@ async fn an_operator_gives_back_what_waits() {
         said.stderr
     );
     let said = run(&scenario, &["bets", "refund", &second.bet_id, "--reason", "also stuck"]).await;
-    assert!(said.code == Some(1) && said.stderr.contains("nothing of the bet"), "{said:?}");
+    assert!(said.code == Some(1) && said.stderr.contains("has no unmatched part"), "{said:?}");
     assert_eq!(player.balance().await.to_string(), "100");
     let lines = lines(&scenario).await;
     assert_eq!(lines.len(), 2, "{lines:?}");

@@ -138,10 +138,10 @@ async fn an_export_is_whole_repeatable_and_tells_no_secret() {
 
     let taken = run(&scenario, &["export", first.to_str().unwrap()]).await;
     assert_eq!(taken.code, Some(2));
-    assert!(taken.stderr.contains("there is something in the folder"), "{}", taken.stderr);
+    assert!(taken.stderr.contains("is not empty"), "{}", taken.stderr);
     let nowhere = run(&scenario, &["export", folder.path().join("no/such").to_str().unwrap()]).await;
     assert_eq!(nowhere.code, Some(2));
-    assert!(nowhere.stderr.contains("cannot make the folder"), "{}", nowhere.stderr);
+    assert!(nowhere.stderr.contains("cannot create the folder"), "{}", nowhere.stderr);
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2, "nothing unfinished is left");
     scenario.finish_despite(&[SET_ASIDE]).await;
 }

@@ -113,7 +113,7 @@ async fn a_referrers_bonus_waits_for_a_first_deposit() {
     scenario.await_idle().await;
     assert_eq!(bonus(&referrer).await, json!(25 + 8 * 10));
     let job = Job::ApplyReferralBonus(ApplyReferralBonusJob { user_id: brought[2].0.user });
-    assert_eq!(scenario.work(job).await.unwrap().0, "waits for the first deposit");
+    assert_eq!(scenario.work(job).await.unwrap().0, "waiting for the first deposit");
     let books = scenario.finish().await;
     for (player, has_deposited) in &brought {
         let step = books.accounts[&player.user].registration;

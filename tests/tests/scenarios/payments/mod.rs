@@ -12,6 +12,7 @@ mod first_bonus;
 mod identity;
 mod limits;
 mod opening;
+mod platform;
 mod reconcile;
 mod refunds;
 mod register;

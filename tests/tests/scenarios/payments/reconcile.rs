@@ -80,7 +80,7 @@ async fn a_day_on_which_all_went_well_is_clean() {
     for said in [
         "The statement of sandbox of ",
         "The day is not final before ",
-        "payment-provider:sandbox: booked 60, differences 0, on its way -7, stated 53: explained.",
+        "payment-provider:sandbox: booked 60, differences 0, in transit -7, stated 53: explained.",
         "Nothing differs.",
     ] {
         assert!(text.contains(said), "{said} is not in {text}");
@@ -183,12 +183,12 @@ async fn what_cannot_be_compared_is_said() {
     let head = "at,kind,id,reference,amount,currency\n";
     let at = Timestamp::now();
     let table = [
-        (
-            format!("{head}{at},payment,pay_1,x,1,INR\nnot,a,line\n"),
-            "line 3: its number of fields is 3, and not 6",
-        ),
+        (format!("{head}{at},payment,pay_1,x,1,INR\nnot,a,line\n"), "line 3: it has 3 fields instead of 6"),
         (format!("{head}{at},payment,pay_1,x,=1+1,INR\n"), "line 2: its field amount is no whole number"),
-        (format!("{head}{at},gift,pay_1,x,1,INR\n"), "line 2: the books have no place for such a movement"),
+        (
+            format!("{head}{at},gift,pay_1,x,1,INR\n"),
+            "line 2: the books have no account for this kind of movement",
+        ),
         ("no statement".to_owned(), "its first line is not the header at,kind,id,reference,amount,currency"),
         (String::new(), "it is empty"),
     ];
@@ -203,7 +203,7 @@ async fn what_cannot_be_compared_is_said() {
     let (day, missing) = (today().to_string(), missing.to_str().unwrap());
     for (arguments, said) in [
         (vec!["--provider", "sandbox", "--day", &day, missing], "cannot read"),
-        (vec!["--provider", "other", "--day", &day], "there is no payment provider other here"),
+        (vec!["--provider", "other", "--day", &day], "the payment provider other is not configured"),
         (vec!["--provider", "sandbox", "--day", "2026-02-30"], "invalid value"),
     ] {
         let arguments: Vec<_> = ["reconcile"].into_iter().chain(arguments).collect();
@@ -212,7 +212,7 @@ async fn what_cannot_be_compared_is_said() {
     }
     scenario.sandbox().fault("statement", "429", 1).await;
     let (code, text) = reconcile_as(&scenario, today(), None, &[]).await;
-    assert!(code == Some(2) && text.contains("the provider has no statement of"), "{code:?}: {text}");
+    assert!(code == Some(2) && text.contains("the provider has no statement for"), "{code:?}: {text}");
     scenario.finish().await;
 }
 

@@ -83,5 +83,5 @@ async fn whoever_is_in_the_register_takes_their_money_home_and_does_nothing_else
     assert_eq!(free.send(other).await.problem(), "409 idempotency-key-reused Idempotency-Key");
     let opened = free.try_deposit("5", "free").await;
     assert!(opened.is_replay() && opened.expect(201)["data"]["checkout"].is_null(), "{opened:?}");
-    scenario.finish_despite(&["The register of exclusions did not answer"]).await;
+    scenario.finish_despite(&["The exclusion register did not answer"]).await;
 }

@@ -65,7 +65,7 @@ async fn what_a_provider_refuses_is_given_back_by_a_cashier() {
     assert!(decide(&cashier, &order, "give-back").await.is_replay(), "the same again");
     let own = player.post(&format!("/api/withdrawals/{order}/cancel")).await;
     assert_eq!(own.problem(), "409 order-state orderId");
-    assert_eq!(work_after(&scenario, &order, 59).await, "to be looked at again");
+    assert_eq!(work_after(&scenario, &order, 59).await, "will be checked again");
     assert_eq!(balance(&player).await, "60");
     assert_eq!(work_after(&scenario, &order, 62).await, "given back");
     assert_eq!(work_after(&scenario, &order, 64).await, "nothing to send");
@@ -95,10 +95,10 @@ async fn what_a_provider_refuses_is_sent_again_by_two_cashiers() {
     let first = decide(&one, &order, "retry").await.expect(200);
     assert_eq!(wanted(&first), (&json!("retry"), 1, false));
     assert!(decide(&one, &order, "retry").await.is_replay(), "one pair of eyes");
-    assert_eq!(work_after(&scenario, &order, 90).await, "to be looked at again");
+    assert_eq!(work_after(&scenario, &order, 90).await, "will be checked again");
     let second = decide(&other, &order, "retry").await.expect(200);
     assert_eq!(wanted(&second), (&json!("retry"), 2, true));
-    assert_eq!(work_after(&scenario, &order, 120).await, "a new attempt");
+    assert_eq!(work_after(&scenario, &order, 120).await, "new attempt");
     assert_eq!(paid_out(&scenario, &order).await, []);
     work_after(&scenario, &order, 121).await;
     await_withdrawal(&scenario, &player, &order, "completed").await;
@@ -141,7 +141,7 @@ async fn what_is_stopped_is_seen_as_stopped_until_a_cashier_decides() {
     let stopped = cashier.get(&path).await.expect(200)["data"].clone();
     assert_eq!((&stopped["state"], &stopped["resolution"]), (&json!("PROCESSING"), &Value::Null));
     let since = stopped["stoppedSince"].as_str().expect("it is stopped");
-    assert_eq!(work_after(&scenario, &order, 90).await, "to be looked at again", "nobody sends it");
+    assert_eq!(work_after(&scenario, &order, 90).await, "will be checked again", "nobody sends it");
 
     let agreed = decide(&cashier, &order, "retry").await.expect(200);
     assert_eq!(wanted(&agreed), (&json!("retry"), 1, true));
@@ -150,7 +150,7 @@ async fn what_is_stopped_is_seen_as_stopped_until_a_cashier_decides() {
     let act = acts(&scenario).await.remove(0);
     assert!(act.before.ends_with(&format!(", stopped since {since}")), "{}", act.before);
     assert!(act.after.ends_with(", retry wanted by 1"), "{}", act.after);
-    assert_eq!(work_after(&scenario, &order, 120).await, "a new attempt");
+    assert_eq!(work_after(&scenario, &order, 120).await, "new attempt");
     work_after(&scenario, &order, 121).await;
     await_withdrawal(&scenario, &player, &order, "completed").await;
     assert_eq!(paid_out(&scenario, &order).await, [("processed".to_owned(), 3_000)]);

@@ -148,7 +148,7 @@ async fn a_refused_login_is_a_line_with_its_address_and_a_masked_number() {
         .map(|line| {
             let text = |name: &str| line[name].as_str().unwrap().to_owned();
             let (phone, reason) = (text("phone"), text("reason"));
-            let said = format!("Refused a login from 127.0.0.1 to the number {phone}: {reason}");
+            let said = format!("Refused a login from 127.0.0.1 with the number {phone}: {reason}");
             assert_eq!(line["message"], said);
             (phone, reason)
         })

@@ -2,6 +2,7 @@
 
 mod attendance;
 mod blocking;
+mod cookie_session;
 mod login;
 mod phone;
 mod referral;

@@ -137,7 +137,7 @@ async fn bonuses_wait_for_the_number_where_they_are_to() {
     let referrer = scenario.signed_up(&phone(0), PASSWORD).await;
     let referred = scenario.referred(&phone(1), &referrer.referral_code().await).await;
     let job = Job::ApplyBonus(ApplyBonusJob { user_id: referred.user });
-    assert_eq!(scenario.work(job).await.unwrap().0, "waits for the phone number");
+    assert_eq!(scenario.work(job).await.unwrap().0, "waiting for phone verification");
     scenario.sweep_later().await;
     scenario.await_idle().await;
     let books = scenario.books().await;

@@ -177,7 +177,7 @@ async fn an_unknown_code_costs_the_referral_and_nothing_else() {
     scenario.enrol_as(&later).await;
     let (user_id, referred_by) = (client.user, later.referral_code);
     let job = Job::RecordReferral(RecordReferralJob { user_id, referred_by });
-    assert_eq!(scenario.work(job).await.unwrap().0, "No referral, as decided before");
+    assert_eq!(scenario.work(job).await.unwrap().0, "no referral, as decided before");
     scenario.sweep_later().await;
     scenario.await_idle().await;
     assert!(scenario.books().await.referrals.is_empty());

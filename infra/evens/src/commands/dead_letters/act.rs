@@ -16,12 +16,13 @@ pub(super) fn check(args: &ActArgs) -> Result<(), StartError> {
     let has_filter = !args.filter.filter().is_empty();
     match (&args.id, has_filter) {
         (Some(id), true) => {
-            let message = format!("{id} is one dead letter, and a filter means several");
-            Err(StartError::new(message, "leave the filter out, or the id, and use --all"))
+            let message = format!("{id} is a single dead letter and cannot be combined with a filter");
+            Err(StartError::new(message, "remove the filter, or replace the id with --all"))
         }
         (None, false) if !args.yes => {
-            let hint = "say which with --queue, --type, --about, --error, --since or --until, or say --yes";
-            Err(StartError::new("every dead letter of every queue would be meant", hint))
+            let hint =
+                "add a filter (--queue, --type, --about, --error, --since or --until), or confirm with --yes";
+            Err(StartError::new("this would affect every dead letter of every queue", hint))
         }
         _ => Ok(()),
     }
@@ -53,7 +54,11 @@ pub(super) async fn run(
     }
     print::warn_of_unseen(done.unseen);
     if done.matched > done.acted.len() {
-        eprintln!("{} of {} that fit; see --limit.", plural(done.acted.len(), "dead letter"), done.matched);
+        eprintln!(
+            "Processed {} of {} matching; raise --limit for more.",
+            plural(done.acted.len(), "dead letter"),
+            done.matched
+        );
     }
     let text = if args.json {
         format!("{}\n", json!(DeadLetterActionListAnswer::from(&done)))
@@ -76,7 +81,7 @@ fn record_change(acted: &Acted) {
     let Acted { letter, outcome } = acted;
     let verb = match outcome {
         ActionOutcome::Redriven => "redrove",
-        ActionOutcome::Sent => "sent again the job of",
+        ActionOutcome::Sent => "resent the job of",
         ActionOutcome::Deleted => "deleted",
         ActionOutcome::Kept
         | ActionOutcome::NotAJob

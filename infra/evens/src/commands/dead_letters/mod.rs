@@ -66,13 +66,13 @@ async fn carry_out(
 
 /// The error for queues that do not answer.
 pub(crate) fn cannot_look(error: QueueError) -> StartError {
-    StartError::new("cannot look at the queues", "see whether they answer: GET /health").caused_by(error)
+    StartError::new("cannot read the queues", "check their health with GET /health").caused_by(error)
 }
 
 fn not_there(id: &DeadLetterId) -> StartError {
-    let message = format!("there is no dead letter {id}, or it cannot be seen now");
+    let message = format!("the dead letter {id} does not exist or is not visible now");
     StartError::new(
         message,
-        "look at `evens dead-letters list`; if somebody else looks at it, try again in a minute",
+        "run `evens dead-letters list`; if another operator is reading it, try again in a minute",
     )
 }

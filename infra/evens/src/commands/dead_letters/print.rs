@@ -9,18 +9,18 @@ pub(super) fn warn_of_unseen(unseen: u64) {
     if unseen > 0 {
         let letters = plural(usize::try_from(unseen).unwrap_or(usize::MAX), "dead letter");
         eprintln!(
-            "warning: about {letters} could not be seen: somebody else looks at them, or they stand behind others of \
-             their group; look again"
+            "warning: about {letters} could not be read, because another operator is reading them or earlier \
+             letters of their group come first; try again"
         );
     }
 }
 
 pub(super) fn list(look: &Look) -> String {
     if look.found.len() < look.matched {
-        eprintln!("The oldest {} of {} are shown; see more with --limit.", look.found.len(), look.matched);
+        eprintln!("Showing the oldest {} of {}; raise --limit for more.", look.found.len(), look.matched);
     }
     if look.found.is_empty() {
-        eprintln!("No dead letter fits.");
+        eprintln!("No matching dead letters.");
     }
     let heads = ["id", "job", "given up", "attempts", "again", "now", "error"];
     let row = |found: &Found| {
@@ -61,7 +61,7 @@ pub(super) fn one(found: &Found) -> String {
 
 pub(super) fn acted(done: &Done) -> String {
     if done.acted.is_empty() {
-        eprintln!("No dead letter fits.");
+        eprintln!("No matching dead letters.");
     }
     done.acted.iter().map(sentence).collect()
 }
@@ -71,12 +71,12 @@ fn sentence(acted: &Acted) -> String {
     let (id, job) = (&letter.id, job(letter));
     let said = match outcome {
         ActionOutcome::Redriven => format!("Sent {job} again and deleted {id}."),
-        ActionOutcome::Sent => format!("Sent {job} again; {id} may still be there, and can be deleted."),
+        ActionOutcome::Sent => format!("Sent {job} again; {id} may still exist and can be deleted."),
         ActionOutcome::Deleted => format!("Deleted {id} ({job})."),
         ActionOutcome::Kept => {
-            format!("Kept {id} ({job}): the queues or the audit log did not do it; try again.")
+            format!("Kept {id} ({job}): the queue or the audit log failed; try again.")
         }
-        ActionOutcome::NotAJob => format!("Kept {id}: it holds no job that could be sent; delete it."),
+        ActionOutcome::NotAJob => format!("Kept {id}: it does not contain a valid job; delete it."),
         ActionOutcome::WouldRedrive => format!("Would send {job} again and delete {id}."),
         ActionOutcome::WouldDelete => format!("Would delete {id} ({job})."),
     };

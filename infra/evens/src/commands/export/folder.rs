@@ -18,15 +18,15 @@ impl Folder {
     /// Prepares the target, which must be absent or empty and have an existing parent.
     pub(super) fn prepare(folder: &Path) -> Result<Self, StartError> {
         let failed = |error: io::Error| {
-            let message = format!("cannot make the folder {}", folder.display());
-            StartError::new(message, "name one that is not there, in a folder that is").caused_by(error)
+            let message = format!("cannot create the folder {}", folder.display());
+            StartError::new(message, "choose a new folder whose parent folder exists").caused_by(error)
         };
         let is_empty = fs::read_dir(folder).map(|mut entries| entries.next().is_none());
         let target = match is_empty {
             Ok(true) => fs::canonicalize(folder).map_err(failed)?,
             Ok(false) => {
-                let message = format!("there is something in the folder {}", folder.display());
-                return Err(StartError::new(message, "name one that is empty or not there"));
+                let message = format!("the folder {} is not empty", folder.display());
+                return Err(StartError::new(message, "choose an empty or a new folder"));
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 std::path::absolute(folder).map_err(failed)?

@@ -67,8 +67,9 @@ pub(super) async fn look(home: &Home, folder: &Path) -> Result<Look, StartError>
             return Ok(look);
         }
     }
-    let message = format!("the books changed each of the {LOOKS_MAX} times that they were read");
-    let hint = "export a copy that stands still: of `evens backup`, or a table restored to a point in time";
+    let message = format!("the books changed during each of {LOOKS_MAX} reads");
+    let hint =
+        "export a copy that does not change: from `evens backup`, or a table restored to a point in time";
     Err(StartError::new(message, hint))
 }
 

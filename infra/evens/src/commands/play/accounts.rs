@@ -57,7 +57,7 @@ impl Accounts {
             println!("{what:<28} {count:>9} {of:>9}");
         }
         if !self.are_good() {
-            eprintln!("hint: REG_BONUS and REFERRAL_BONUS must be the same here as for the running evens");
+            eprintln!("hint: REG_BONUS and REFERRAL_BONUS must be the same here as for the server");
         }
     }
 }

@@ -17,19 +17,19 @@ pub(super) async fn block(store: &Store, account: &Account) -> Result<String, St
     if account.is_blocked {
         // The command that blocked the account may have been cut off before it ended the sessions.
         let ended = end_sessions(store, user).await?;
-        return Ok(format!("User {user} is blocked already. {ended}\n"));
+        return Ok(format!("User {user} is already blocked. {ended}\n"));
     }
     tell(store, Action::BlockUser, user, ["not blocked", "blocked"]).await?;
     let change = Change { verb: "blocked", user, detail: String::new(), was: "not blocked" };
     change.make(store.set_blocked(user, true).await)?;
     let ended = end_sessions(store, user).await?;
-    Ok(format!("Blocked user {user}: every request with a token is refused from now on. {ended}\n"))
+    Ok(format!("Blocked user {user}: every request with their tokens is now refused. {ended}\n"))
 }
 
 pub(super) async fn unblock(store: &Store, account: &Account) -> Result<String, StartError> {
     let user = account.user;
     if !account.is_blocked {
-        return Ok(format!("User {user} is not blocked; nothing changed.\n"));
+        return Ok(format!("User {user} is not blocked. Nothing changed.\n"));
     }
     // A login whose password was checked just before the block may have opened a session just after it. Such sessions
     // end while the account is still blocked, so that none remains if this command is cut off.
@@ -44,13 +44,15 @@ pub(super) async fn set_role(store: &Store, account: &Account, role: Role) -> Re
     let (user, was) = (account.user, account.role);
     if was == role {
         let ended = end_sessions(store, user).await?;
-        return Ok(format!("User {user} has the role {role} already. {ended}\n"));
+        return Ok(format!("User {user} already has the role {role}. {ended}\n"));
     }
     tell(store, Action::SetRole, user, [was.as_str(), role.as_str()]).await?;
     let change = Change { verb: "gave a role to", user, detail: format!(": {role}"), was: was.as_str() };
     change.make(store.set_role(user, role).await)?;
     let ended = end_sessions(store, user).await?;
-    Ok(format!("User {user} has the role {role} from the next login on; it was {was}. {ended}\n"))
+    Ok(format!(
+        "Changed the role of user {user} from {was} to {role}, effective from the next login. {ended}\n"
+    ))
 }
 
 /// Logs the change in the audit log before it is made. The reason names the operating-system user who runs the command.
@@ -86,13 +88,14 @@ impl Change {
                 self.record("");
                 Ok(())
             }
-            Ok(AccountWrite::UnknownUser) => {
-                Err(StartError::new(format!("user {user} is gone"), "look at `evens user list`"))
-            }
+            Ok(AccountWrite::UnknownUser) => Err(StartError::new(
+                format!("user {user} does not exist"),
+                "find the user with `evens user list`",
+            )),
             Err(error) => {
                 self.record("perhaps ");
-                let message = format!("nobody knows whether user {user} was changed");
-                let hint = "repeat the command; it is harmless if that was done";
+                let message = format!("it is unknown whether user {user} was changed");
+                let hint = "repeat the command; a repeat is harmless";
                 Err(StartError::new(message, hint).caused_by(error))
             }
         }
@@ -107,8 +110,8 @@ impl Change {
 /// Ends a user's sessions, so that new tokens need a login.
 async fn end_sessions(store: &Store, user: UserId) -> Result<String, StartError> {
     let failed = |error| {
-        let message = format!("nobody knows whether the sessions of user {user} have ended");
-        StartError::new(message, "repeat the command; it is harmless").caused_by(error)
+        let message = format!("it is unknown whether the sessions of user {user} have ended");
+        StartError::new(message, "repeat the command; a repeat is harmless").caused_by(error)
     };
     let count = count_sessions(store, user, Clock::system().now()).await.map_err(failed)?;
     store.end_sessions(user).await.map_err(failed)?;

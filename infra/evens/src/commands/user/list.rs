@@ -32,7 +32,7 @@ pub(super) async fn list(store: &Store, args: &UserListArgs) -> Result<String, S
     scanned.await.map_err(cannot_read)?;
     if unreadable > 0 {
         eprintln!(
-            "warning: {} cannot be read; `evens verify` names the first",
+            "warning: {} cannot be read; `evens verify` shows the first",
             plural(unreadable, "item of the table")
         );
     }
@@ -42,10 +42,10 @@ pub(super) async fn list(store: &Store, args: &UserListArgs) -> Result<String, S
         return Ok(format!("{}\n", json!({ "count": count, "users": users })));
     }
     if accounts.len() < count {
-        eprintln!("The newest {} of {count} are shown; see more with --limit.", accounts.len());
+        eprintln!("Showing the newest {} of {count}; raise --limit for more.", accounts.len());
     }
     if accounts.is_empty() {
-        eprintln!("No account fits.");
+        eprintln!("No matching accounts.");
     }
     Ok(table(&accounts))
 }

@@ -76,7 +76,7 @@ impl User {
         writeln!(text, "blocked        {}", yes(account.is_blocked))?;
         let owed = match account.registration {
             Registration::Done => String::new(),
-            step => format!(" ({} is still to be done)", step.as_str()),
+            step => format!(" ({} is pending)", step.as_str()),
         };
         writeln!(text, "registered     {}{owed}", moment(account.created_at))?;
         match &account.last_login {
@@ -92,7 +92,7 @@ impl User {
         writeln!(text, "days in a row  {streak}")?;
         let referrer = match (account.referrer, account.referred_by) {
             (Some(user), Some(code)) => format!("{user} (code {code})"),
-            (None, Some(code)) => format!("nobody yet (code {code})"),
+            (None, Some(code)) => format!("pending (code {code})"),
             (_, None) => "-".to_owned(),
         };
         writeln!(text, "referred by    {referrer}")?;

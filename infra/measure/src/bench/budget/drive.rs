@@ -31,7 +31,7 @@ type Steps = Vec<(&'static str, Cost)>;
 
 /// The steps of a pair of bets if each message is processed alone.
 pub(crate) const STEPS: [&str; 3] =
-    ["place-bet (nobody there)", "place-bet (somebody there)", "match (joins and settles)"];
+    ["place-bet (no opponent)", "place-bet (opponent there)", "match (joins and settles)"];
 
 /// The system in this process, with its meters.
 pub(crate) struct Drive {
@@ -104,6 +104,7 @@ impl Drive {
             metrics: evens_metrics::Metrics::default(),
             draining: evens_runtime::Draining::default(),
             durability: evens_runtime::Durability::default(),
+            changes: evens_runtime::Changes::default(),
             settings: Arc::new(settings),
         };
         let routes = evens_place_bet::router(

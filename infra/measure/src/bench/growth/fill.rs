@@ -121,7 +121,7 @@ impl<'a> Filler<'a> {
             PlaceBetOutcome::Placed(placement) => Ok(placement.waiting),
             // Placed by an earlier attempt of this call, which timed out.
             PlaceBetOutcome::PlacedBefore(bet) => {
-                self.store.load_waiting(&bet).await?.context("a bet that nobody knows of does not wait")
+                self.store.load_waiting(&bet).await?.context("a new bet is not unmatched")
             }
             other => bail!("a bet is not placed: {other:?}"),
         }

@@ -69,7 +69,7 @@ const TOLERANCE_OF_CHANCE: f64 = 0.15;
 
 /// Measures after this many bets in one round, and after this many entries in one ledger.
 pub(crate) async fn measure(bets: &[u64], entries: &[u64]) -> anyhow::Result<Growth> {
-    let folder = tempfile::tempdir().context("no temporary folder")?;
+    let folder = tempfile::tempdir().context("cannot create a temporary folder")?;
     // The cost of rate limits depends on the minute in which they are written.
     let mut drive = Drive::start(Some(folder.path()), RateLimits::OFF).await?;
     let mut after_bets = Series { of: "bets in the round", columns: Vec::new() };
@@ -226,7 +226,9 @@ impl Growth {
     pub(crate) fn print(&self) {
         self.series.iter().for_each(Series::print);
         println!();
-        println!("What came before was written by the store's own transactions: placed, joined, settled.");
+        println!(
+            "Earlier bets and entries were written by the store's own transactions: placed, joined, settled."
+        );
     }
 }
 

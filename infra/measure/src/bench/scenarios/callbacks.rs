@@ -58,7 +58,7 @@ pub(crate) async fn callbacks(evens: &mut Evens, sizes: Sizes) -> anyhow::Result
         Figure::higher("callbacks/s", per_second(taken.latency.count(), took)),
         Figure::lower("callback p50 ms", milliseconds(taken.latency.quantile(0.5))),
         Figure::lower("callback p99 ms", milliseconds(taken.latency.quantile(0.99))).below(P99_MS_MAX),
-        Figure::lower("callbacks not taken at once", count(taken.repeated)).at_most(0.0),
+        Figure::lower("callbacks not accepted at once", count(taken.repeated)).at_most(0.0),
         Figure::lower("s until the queues are empty", drained.as_secs_f64()).at_most(DRAIN_SECONDS_MAX),
         Figure::lower("deposits not credited", count(lost)).at_most(0.0),
         Figure::note("cores of the system", crate::measures::cores(usage.cpu, took)),

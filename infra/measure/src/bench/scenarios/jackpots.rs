@@ -95,7 +95,7 @@ async fn due(evens: &Evens, api: &Api, rate: u64, lasts: Duration) -> anyhow::Re
         Figure::higher("contributions/s", per_second(taken.latency.count(), took)),
         Figure::lower("contribution p50 ms", milliseconds(taken.latency.quantile(0.5))),
         Figure::lower("contribution p99 ms", milliseconds(taken.latency.quantile(0.99))).below(P99_MS_MAX),
-        Figure::lower("contributions not taken at once", count(taken.repeated)).at_most(0.0),
+        Figure::lower("contributions not accepted at once", count(taken.repeated)).at_most(0.0),
     ];
     figures.extend(of_wins(&won));
     figures.extend([

@@ -143,7 +143,7 @@ async fn run(system: &System, sizes: Sizes, phases: &[Phase]) -> anyhow::Result<
 
 /// The figure for the auditor's verdict.
 fn in_order(is_clean: bool) -> Figure {
-    Figure::lower("books that are not in order", if is_clean { 0.0 } else { 1.0 }).at_most(0.0)
+    Figure::lower("books with violations", if is_clean { 0.0 } else { 1.0 }).at_most(0.0)
 }
 
 #[cfg(test)]

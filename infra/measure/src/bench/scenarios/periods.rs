@@ -268,7 +268,7 @@ async fn ends(
         let paid = bets.iter().filter(|bet| bet.period == period).filter_map(|bet| bet.paid);
         first = paid.map(|(_, at)| at).chain(first).min();
     }
-    let first = after(ends_at, first.context("the period has paid nobody")?);
+    let first = after(ends_at, first.context("the period has paid no bet")?);
     Ok([
         Figure::note("periods that ended", count(drawn.count())),
         Figure::lower("period end to result p99 ms", milliseconds(drawn.quantile(0.99)))

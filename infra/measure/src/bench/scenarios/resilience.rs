@@ -81,10 +81,10 @@ async fn figures(
     let longest_start = lives.starts.iter().max().copied().unwrap_or_default();
     Ok(vec![
         Figure::note("kills", count(lives.kills)),
-        Figure::note("jobs done by workers that were killed", lives.jobs_of_killed),
+        Figure::note("jobs done by killed workers", lives.jobs_of_killed),
         Figure::lower("ms from start to serving, longest", milliseconds(longest_start)),
         Figure::note("bets answered", count(outcomes.accepted)),
-        Figure::note("asked again", count(outcomes.repeated)),
+        Figure::note("requests retried", count(outcomes.repeated)),
         Figure::lower("requests failed", count(outcomes.failed())).at_most(0.0),
         Figure::lower("bets lost", count(lost)).at_most(0.0),
         Figure::lower("bets twice", count(books.bets.saturating_sub(outcomes.accepted))).at_most(0.0),
@@ -92,7 +92,7 @@ async fn figures(
         Figure::lower("bet p50 ms", milliseconds(report.latency.quantile(0.5))),
         Figure::lower("bet p99 ms", milliseconds(report.latency.quantile(0.99))),
         Figure::lower("bet longest ms", milliseconds(report.latency.quantile(1.0))),
-        Figure::lower("s to settle what was left", until_settled.as_secs_f64()),
+        Figure::lower("s to settle the rest", until_settled.as_secs_f64()),
     ])
 }
 

@@ -23,7 +23,7 @@ pub(crate) async fn sign_up_burst(evens: &Evens, sizes: Sizes) -> anyhow::Result
     let started = Instant::now();
     let burst = Referred::register(&target, "sign-up-burst", users, AT_ONCE).await?;
     let took = started.elapsed();
-    ensure!(burst.referred.len() + burst.failures.len() == users, "somebody was forgotten");
+    ensure!(burst.referred.len() + burst.failures.len() == users, "a sign-up was lost");
     for failure in &burst.failures {
         eprintln!("{failure}");
     }

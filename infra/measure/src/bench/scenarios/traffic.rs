@@ -158,7 +158,7 @@ impl<'a> Traffic<'a> {
         if !outcome.report.ordered.is_empty() {
             figures.push(Figure::lower("orders not completed", count(unended)).at_most(0.0));
         }
-        figures.push(Figure::lower("s to settle what was left", until_settled.as_secs_f64()));
+        figures.push(Figure::lower("s to settle the rest", until_settled.as_secs_f64()));
         figures.extend(self.backlog(&outcome.depths, rate).await?);
         let used = Figure::lower("processors used, %", percent_of_processors(cores(usage.cpu, took)));
         match phase.promise {
@@ -186,7 +186,7 @@ impl<'a> Traffic<'a> {
         let started = Instant::now();
         let (answered, ended_at) = self.saturate(plan).await?;
         let rate = per_second(answered, ended_at.max(started + measured) - started);
-        whole(rate).context("the system takes nothing")
+        whole(rate).context("the system accepts nothing")
     }
 
     /// Runs a closed loop until the time is up and all bets and orders have ended. Returns the number of answers, and

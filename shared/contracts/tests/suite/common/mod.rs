@@ -1,4 +1,4 @@
-//! Short names for what the tests write often.
+//! Short names for things that the tests write often.
 
 use evens_contracts::Problem;
 use evens_ledger::Amount;
@@ -15,17 +15,17 @@ pub(crate) const PUBLIC_KEY: &str = "A6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg
 pub(crate) const SIGNATURE: &str =
     "+5Ahse8nF7kTYN96goGfUKH5l3r+01HKnFnvVyMPrs/qIR5Yf8A5VPb/v/uWckFfoCYvO6BBQMfqZpjek7FnAA==";
 
-/// The amount that the text says.
+/// The amount that is written in the text.
 pub(crate) fn amount(text: &str) -> Amount {
     text.parse().expect("an amount")
 }
 
-/// What a refusal is about, in one line: its code, field and detail.
+/// A refusal in one line: its code, field and detail.
 pub(crate) fn line(problem: &Problem) -> String {
     format!("{} {}: {}", problem.kind.code(), problem.field.unwrap_or("-"), problem.detail)
 }
 
-/// The refusal of a field.
+/// The refusal of a field, as [`line`] writes it.
 pub(crate) fn invalid(field: &str, detail: &str) -> String {
     format!("invalid {field}: {field} {detail}")
 }

@@ -1,4 +1,4 @@
-//! The bet: `BET#{bet}` / `BET`. Its presence is what makes a repeat of its idempotency key harmless, for ever.
+//! The bet: `BET#{bet}` / `BET`. Its presence makes a repeat of its idempotency key harmless, for ever.
 
 use crate::StoreError;
 use crate::table::item::{Fields, Item, ItemBuilder, Key};

@@ -1,6 +1,6 @@
-//! The match: `MATCHES#{round}` / `MATCH#{match}`, apart from its round, so that who may write matches may write no
-//! round, and who adds up matches reads no partition that a bet needs. While it is unsettled and could be settled, it
-//! is in the index of unfinished things under `MATCH#{shard}`.
+//! The match: `MATCHES#{round}` / `MATCH#{match}`. It is apart from its round, so that a function that may write
+//! matches cannot write rounds, and adding up matches reads no partition that bets need. While it is unsettled and
+//! could be settled, it is in the `unfinished` index under `MATCH#{shard}`.
 
 use crate::StoreError;
 use crate::table::item::{Fields, Item, ItemBuilder, Key};
@@ -9,13 +9,12 @@ use evens_draws::Nonce;
 use evens_exchange::{Match, MatchId, MatchState, Outcome, RoundId};
 
 pub(crate) const KIND: &str = "match";
-/// What the sort keys of matches begin with.
+/// Prefix of the sort keys of matches.
 pub(crate) const SORT_PREFIX: &str = "MATCH#";
 
-/// What the partitions of matches begin with.
+/// Prefix of the partition keys of matches.
 const PARTITION_PREFIX: &str = "MATCHES#";
 
-/// The partition of the matches of a round.
 pub(crate) fn partition(round: &RoundId) -> String {
     format!("{PARTITION_PREFIX}{round}")
 }
@@ -24,25 +23,25 @@ pub(crate) fn key(round: &RoundId, id: MatchId) -> Key {
     Key { partition: partition(round), sort: format!("{SORT_PREFIX}{id}") }
 }
 
-/// The round of the match whose item this is, as far as its key says.
+/// The round in the key of a match.
 pub(crate) fn round_in_key(item: &Item) -> Option<RoundId> {
     let partition: String = Fields::of(item).get("pk").ok()?;
     partition.strip_prefix(PARTITION_PREFIX)?.parse().ok()
 }
 
-/// The match whose item this is, as far as its key says.
+/// The match id in the key of a match.
 pub(crate) fn id_in_key(item: &Item) -> Option<MatchId> {
     let sort: String = Fields::of(item).get("sk").ok()?;
     sort.strip_prefix(SORT_PREFIX)?.parse().ok()
 }
 
-/// The partition of a shard of the index of unsettled matches.
+/// Partition of the `unfinished` index for a shard of unsettled matches.
 pub(crate) fn index_partition(shard: Shard) -> String {
     format!("MATCH#{shard}")
 }
 
-/// The item; `indexed` puts it into the index of unfinished things. A match whose round is still to get its result
-/// is not in it: the round itself is, once it has ended.
+/// The item of a match; `indexed` puts it into the `unfinished` index. A match whose round is still to get its result
+/// is not indexed: the round itself is, once it has ended.
 pub(crate) fn encode(bet_match: &Match, indexed: bool) -> Item {
     let outcome = bet_match.state.outcome();
     let item = ItemBuilder::new(KIND, &key(&bet_match.round, bet_match.id))

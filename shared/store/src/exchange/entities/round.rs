@@ -1,7 +1,7 @@
 //! The round: `ROUND#{round}` / `ROUND`, and its secret: `SEED#{round}` / `SEED`, in a partition of its own so that
-//! only functions that draw may read it. The round is in the index of unfinished things under `ROUND#{shard}`: one that
-//! has a latest moment to close, from its opening, under that moment; any, from its end until everything in it has
-//! ended.
+//! only functions that draw may read it. The round is in the `unfinished` index under `ROUND#{shard}`. A round with a
+//! closing deadline is indexed under that time from its opening. Every round is indexed from its end until everything
+//! in it has ended.
 
 use crate::StoreError;
 use crate::table::item::{Fields, Item, ItemBuilder, Key};
@@ -16,7 +16,7 @@ pub(crate) fn key(round: &RoundId) -> Key {
     Key { partition: format!("ROUND#{round}"), sort: "ROUND".to_owned() }
 }
 
-/// The partition of a shard of the index of rounds with something left to do.
+/// Partition of the `unfinished` index for a shard of rounds.
 pub(crate) fn index_partition(shard: Shard) -> String {
     format!("ROUND#{shard}")
 }
@@ -89,7 +89,7 @@ fn decode_draw(fields: Fields<'_>) -> Result<Draw, StoreError> {
     }
 }
 
-/// A round without a rule is of the time before there were two.
+/// A round without a rule is from before there were two rules.
 fn decode_draw_rule(fields: Fields<'_>) -> Result<DrawRule, StoreError> {
     let number = fields.optional("draw_rule")?.unwrap_or_else(|| DrawRule::Ids.number());
     DrawRule::of_number(number).ok_or_else(|| fields.corrupt("draw_rule"))
@@ -131,7 +131,6 @@ fn decode_state(fields: Fields<'_>) -> Result<RoundState, StoreError> {
 }
 
 pub(crate) mod seed {
-    //! The round's secret.
 
     use super::{Fields, Item, ItemBuilder, Key, RoundId, Seed, StoreError};
 

@@ -1,8 +1,8 @@
-//! What a round adds up to: `TOTALS#{round}` / `TOTALS`, in a partition of its own, where no bet reads or writes
-//! anything. It is derived from the round's matches and its book, and may be missing or old.
+//! The totals of a round: `TOTALS#{round}` / `TOTALS`, in a partition of its own, where no bet reads or writes. They
+//! are derived from the round's matches and its book, and may be missing or old.
 //!
-//! Each of its three sums is a text: a line `done` with the last one that is finished, and a line `walk` with the one
-//! that is being made, which ends with the sort key of the last item that is in it.
+//! Each of the three sums is a text. A line `done` holds the last finished sum. A line `walk` holds the sum in
+//! progress, and ends with the sort key of the last item that is in it.
 
 use crate::StoreError;
 use crate::table::item::{Fields, Item, Key};
@@ -18,40 +18,40 @@ pub(crate) fn key(round: &RoundId) -> Key {
     Key { partition: format!("TOTALS#{round}"), sort: "TOTALS".to_owned() }
 }
 
-/// What a list adds up to, or the part of it that was read.
+/// The sum of a list, or of the part of it that was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Sum {
     pub(crate) amount: Amount,
-    /// Whether all that was read is in it.
+    /// `true` if no item that was read had to be left out.
     pub(crate) is_whole: bool,
-    /// When its reading began.
+    /// The time at which its reading began.
     pub(crate) as_of: Timestamp,
 }
 
-/// A list that is being added up.
+/// A sum in progress.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Walk {
-    /// What was read so far.
+    /// The sum of the items read so far.
     pub(crate) sum: Sum,
     /// The sort key of the last item that was read.
     pub(crate) after: String,
 }
 
-/// A list's last sum, and the one that is being made.
+/// The last finished sum of a list, and the one in progress.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Tally {
     pub(crate) done: Option<Sum>,
     pub(crate) walk: Option<Walk>,
 }
 
-/// What is known of a round, and who may go on with adding it up.
+/// The totals of a round, and the lease to continue them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Totals {
-    /// How often somebody went on with it: whoever did so last may write what came of it.
+    /// Number of leases so far. Only the holder of the last one may write its result.
     pub(crate) leases: u64,
-    /// When that was, to the millisecond.
+    /// Start of the last lease, with a precision of milliseconds.
     pub(crate) taken_at: Timestamp,
-    /// From when on the next one may, to the millisecond.
+    /// The time from which the next lease can be taken, with a precision of milliseconds.
     pub(crate) free_at: Timestamp,
     pub(crate) matched: Tally,
     pub(crate) waiting_a: Tally,
@@ -74,7 +74,7 @@ pub(crate) fn decode(item: &Item) -> Result<Totals, StoreError> {
     })
 }
 
-/// A text that is no sum.
+/// The text of a [`Tally`] is invalid.
 #[derive(Debug)]
 pub(crate) struct BadTally;
 

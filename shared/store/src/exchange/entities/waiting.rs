@@ -1,11 +1,11 @@
 //! An unmatched bet in the book: `BOOK#{shard}` / `{round}#{side}#{placed at, ms}#{bet}`.
 //!
-//! It is there as long as something of the bet waits, and gone afterwards: so the book is sparse, read strongly
-//! consistent, oldest first, and costs the same whatever the round's history. All rounds of a shard lie in one
-//! partition, so that the sweeper finds every waiting bet with one query a shard.
+//! It exists as long as a part of the bet is unmatched. So the book is sparse, read strongly consistent, oldest first,
+//! and costs the same whatever the round's history. All rounds of a shard are in one partition, so that the sweeper
+//! finds every unmatched bet with one query per shard.
 //!
-//! The attribute `closed_at` is put there when its round closes, and stays: a join asks for its absence. So it is what
-//! keeps a job that saw the round open from joining the bet after the round's seed is public (M7).
+//! The attribute `closed_at` is set when the round closes, and stays. A join requires its absence. This keeps a job
+//! that read the round as open from joining the bet after the round's seed is public (M7).
 
 use crate::StoreError;
 use crate::table::item::{Fields, Item, ItemBuilder, Key};
@@ -16,15 +16,15 @@ use evens_idempotency::BetId;
 use jiff::Timestamp;
 
 pub(crate) const KIND: &str = "waiting";
-/// When its round closed over it.
+/// The time at which the round closed.
 pub(crate) const CLOSED_AT: &str = "closed_at";
 
-/// The partition of a shard of the book.
+/// Partition of a shard of the book.
 pub(crate) fn partition(shard: Shard) -> String {
     format!("BOOK#{shard}")
 }
 
-/// What the sort keys of one side of a round begin with. A round's id holds no `#`.
+/// Prefix of the sort keys of one side of a round. A round's id contains no `#`.
 pub(crate) fn sort_prefix(round: &RoundId, side: Side) -> String {
     format!("{round}#{side}#")
 }
@@ -63,6 +63,6 @@ pub(crate) fn decode(item: &Item) -> Result<UnmatchedBet, StoreError> {
         open: fields.get("amount_open")?,
         is_closed: item.contains_key(CLOSED_AT),
     };
-    // It is written, and the list goes on after it, under the key that follows from what it is.
+    // Writes and page starts use the key that follows from these fields, so the stored key must be the same.
     if Key::of(item)? == key_of(&waiting) { Ok(waiting) } else { Err(fields.corrupt("sk")) }
 }

@@ -9,24 +9,24 @@ use evens_exchange::{RoundId, Side};
 use futures::future::try_join_all;
 use jiff::Timestamp;
 
-/// How many bets are closed side by side.
+/// Number of bets closed concurrently.
 const AT_ONCE: usize = 16;
 
-/// Up to where one side of a book is closed.
+/// The result of closing a page of the book.
 #[derive(Debug, Clone)]
 pub struct ClosedPage {
-    /// How many bets were closed by this call.
+    /// Number of bets closed by this call.
     pub closed: usize,
-    /// Where the next page starts; `None` where there is none.
+    /// Start of the next page; `None` on the last page.
     pub next: Option<PageStart>,
 }
 
 impl Store {
-    /// Closes every bet of a page of one side of a round's book, readable or not. Once all pages of both sides are
-    /// closed, nothing that waited when the round ended is matched or taken back by its player any more: a join and
-    /// such a refund ask for the absence of what this puts there. For each bet one conditional write:
+    /// Closes every bet on a page of one side of a round's book, readable or not. Once all pages of both sides are
+    /// closed, no bet that was unmatched when the round ended can be matched, or cancelled by its player. Both require
+    /// the absence of the attribute that this call sets. One conditional write for each bet:
     ///
-    /// 1. unmatched bet: there and not closed, else it has left the book, or was closed before
+    /// 1. unmatched bet: exists and is not closed, else it has left the book, or was closed before
     ///
     /// # Role
     /// - `Query` on `BOOK#`

@@ -1,4 +1,4 @@
-//! Fixing the outcome of a match, before anybody is paid (M7).
+//! Fixing the outcome of a match, before any payment (M7).
 
 use crate::exchange::entities::bet_match;
 use crate::table::item::text;
@@ -7,12 +7,11 @@ use crate::table::write::{Change, Written};
 use crate::{Store, StoreError};
 use evens_exchange::{Match, MatchState, Outcome};
 
-/// What became of fixing an outcome.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DrawOutcome {
-    /// It is fixed now.
+    /// Fixed by this call.
     Drawn(Outcome),
-    /// The match is in another state than joined: drawn, settled or voided before.
+    /// The match is not JOINED: it was drawn, settled or voided before.
     Before(MatchState),
 }
 
@@ -47,7 +46,7 @@ impl Store {
                     Ok(Attempt::Done(DrawOutcome::Before(bet_match::decode(&item)?.state)))
                 }
                 Written::Refused { found: None, .. } => {
-                    Err(StoreError::corrupt(joined.id, "the match is gone"))
+                    Err(StoreError::corrupt(joined.id, "the match is missing"))
                 }
             }
         })

@@ -1,4 +1,4 @@
-//! What the end of a part of a bet adds to it.
+//! The update of a bet when a part of it ends.
 
 use crate::StoreError;
 use crate::exchange::entities::bet;
@@ -9,16 +9,14 @@ use evens_idempotency::BetId;
 use evens_ledger::Amount;
 use jiff::Timestamp;
 
-/// Which part of a bet has ended, and how.
+/// The part of a bet that ended, and its result.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum BetEnd {
-    /// Matched, settled, and paid this much.
     Settled { stake: Amount, paid: Amount },
-    /// Given back.
     Refunded(Amount),
 }
 
-/// Adds to what of a bet has ended. The bet must exist.
+/// Adds the part that ended to the bet. The bet must exist.
 pub(crate) fn end_bet(
     table: &str,
     id: BetId,

@@ -1,4 +1,4 @@
-//! Joining two opposed bets, and paying the winner at once where their match is drawn at once.
+//! Joining two opposed bets, and paying the winner in the same transaction if their match is drawn at once.
 
 use super::settle_match::payout_items;
 use crate::exchange::entities::{bet_match, waiting};
@@ -11,41 +11,39 @@ use evens_ledger::Amount;
 use evens_own_limits::PlayLimits;
 use jiff::Timestamp;
 
-/// What became of joining two bets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum JoinOutcome {
-    /// They are joined.
     Joined,
-    /// They are joined, and the winner of their match is paid.
+    /// Joined, and the winner of the match is paid.
     Settled,
-    /// The bet on this side is not what it was any more: matched with another, refunded, joined by this very call
-    /// before, or its round has closed over it. Nothing was changed.
+    /// The bet on this side has changed since it was read: it was matched, refunded, joined by an earlier attempt of
+    /// this call, or its round has closed. Nothing was changed.
     Changed {
-        /// Which one; the taker's, if both are.
+        /// The side of the changed bet; the taker's if both changed.
         side: Side,
-        /// What of it can still be matched, if anything can.
+        /// The part of it that can still be matched, if any.
         waiting: Option<UnmatchedBet>,
     },
-    /// Someone else is writing one of them at this moment. Nothing was changed; take the next candidate.
+    /// Another transaction is writing one of the bets at the moment. Nothing was changed; take the next candidate.
     Busy,
 }
 
 impl Store {
-    /// Joins two bets and pays the winner of their match, where it is drawn with their join: all of it, or nothing.
-    /// Where somebody else writes to one of the wallets meanwhile, or the payout does not fit, they are joined only, as
-    /// by [`Store::join_bets`]; the match is then settled later, by whoever finds it. So they are where the money of
-    /// one of them is not in order: their bet leaves the book, so that it is in nobody's way, and its settlement says
-    /// what is wrong. The winner's wallet is read where it is not among those that were read just before.
+    /// Joins two bets, and pays the winner if their match is drawn with the join: all items, or none. If another
+    /// request writes to one of the wallets meanwhile, or the payout does not fit, the bets are only joined, as by
+    /// [`Store::join_bets`]. The match is then settled later, by the job or sweep that finds it. The same applies if
+    /// the wallet of a player is corrupt: the bet leaves the book, so that it blocks no other bet, and the settlement
+    /// reports the error. The winner's wallet is read if it is not in `read_before`.
     ///
-    /// 1. unmatched bets: as there
-    /// 2. match: as there
+    /// 1. unmatched bets: as in [`Store::join_bets`]
+    /// 2. match: as in [`Store::join_bets`]
     /// 3. wallet of the winner, with the entry `SETTLE:{matchId}:{userId}`: version is the one read, else only joined
     /// 4. wallet of the loser: has the stake locked, else only joined, with an error in the log, as it was locked when
     ///    placed
-    /// 5. bets of winner and loser: exist, and add the stake to what is settled, the payout to what is paid; else as
-    ///    before
-    /// 6. page of the winner's ledger that was full, if one was: absent, as the version was the one read; else as
-    ///    before
+    /// 5. bets of winner and loser: exist, and add the stake to the settled part, the payout to the paid amount; else
+    ///    as in condition 4
+    /// 6. page of the winner's ledger that was full, if any: absent, because the wallet's version is the one read; else
+    ///    as in condition 4
     ///
     /// # Role
     /// - `DeleteItem` on `BOOK#`
@@ -97,7 +95,7 @@ impl Store {
             Ok(Written::Refused { position: position @ 4.., .. }) => {
                 let what = match position {
                     4 => "the loser's wallet does not have the stake locked",
-                    _ => "a bet that waits is gone, or the page is there",
+                    _ => "an unmatched bet is missing, or the ledger page exists already",
                 };
                 let error = StoreError::corrupt(plan.bet_match.id, what);
                 self.join_unpayable(plan, taker, draw, &error).await
@@ -109,7 +107,7 @@ impl Store {
         }
     }
 
-    /// Joins two bets whose match cannot be paid before somebody has repaired what is wrong.
+    /// Joins two bets whose match cannot be paid until the corrupt data is repaired.
     async fn join_unpayable(
         &self,
         plan: &Join,
@@ -118,24 +116,26 @@ impl Store {
         error: &StoreError,
     ) -> Result<JoinOutcome, StoreError> {
         let id = plan.bet_match.id;
-        tracing::error!("match.id" = %id, %error, "Match {id} is only joined: it cannot be paid");
+        tracing::error!("match.id" = %id, %error, "Joined match {id} without paying it, because it cannot be paid");
         self.join_bets(plan, taker, draw).await
     }
 
     /// Joins two bets as `plan` says: all three items, or none. One attempt: a lost race is an outcome. `taker` is the
-    /// side of the bet that looks for opponents: it is told first that nothing of it waits any more.
+    /// side of the bet that looks for opponents. Its condition comes first, so that it is the first to be reported as
+    /// changed.
     ///
-    /// 1. unmatched bet of the taker: still waits with what was read, and its round has not closed over it, else
+    /// 1. unmatched bet of the taker: open amount is the one read, and its round has not closed, else
     ///    [`JoinOutcome::Changed`]
     /// 2. unmatched bet of the other player: likewise
     /// 3. match: absent, as two bets meet at most once, else [`StoreError::Corrupt`]
     pub async fn join_bets(&self, plan: &Join, taker: Side, draw: &Draw) -> Result<JoinOutcome, StoreError> {
         match self.transact(join_bets_items(&self.table, plan, taker, draw)?).await {
             Ok(Written::Committed) => {
-                // Where each match is its own game, it is drawn with its join.
+                // If each match is its own game, it is drawn with its join.
                 if let MatchState::Drawn(outcome) = plan.bet_match.state {
                     self.observe_draw(outcome.winner.as_str());
                 }
+                self.observe_bets(&plan.bet_match);
                 Ok(JoinOutcome::Joined)
             }
             Ok(Written::Refused { position, found }) => {
@@ -149,7 +149,7 @@ impl Store {
         }
     }
 
-    /// What the first three items of a join say.
+    /// The outcome of a refusal by one of the first three conditions of a join.
     fn not_joined(
         &self,
         plan: &Join,
@@ -160,8 +160,15 @@ impl Store {
         let side = match position {
             0 => taker,
             1 => taker.opposite(),
-            _ => return Err(StoreError::corrupt(plan.bet_match.id, "the match exists while both bets wait")),
+            _ => {
+                return Err(StoreError::corrupt(
+                    plan.bet_match.id,
+                    "the match exists although both bets are unmatched",
+                ));
+            }
         };
+        // An earlier attempt of this call may have joined and paid them.
+        self.observe_end(&plan.bet_match);
         self.observe_retry(Operation::JoinBets, &StoreError::Contended);
         let waiting = found.map(waiting::decode).transpose()?.filter(|waiting| !waiting.is_closed);
         Ok(JoinOutcome::Changed { side, waiting })
@@ -174,7 +181,7 @@ fn join_bets_items(
     taker: Side,
     draw: &Draw,
 ) -> Result<Vec<TransactWriteItem>, StoreError> {
-    // A match of a round with one outcome is found through its round when that has ended.
+    // A match of a round with one outcome for all is found through its round when that has ended.
     let indexed = *draw == Draw::Match;
     let [first, second] = take_both(table, plan, taker)?;
     Ok(vec![first, second, put_new(table, bet_match::encode(&plan.bet_match, indexed))?])
@@ -195,7 +202,7 @@ fn join_and_settle_items(
     Ok(items)
 }
 
-/// Takes what is joined out of the book, the taker's first.
+/// Takes the joined amounts out of the book, the taker's first.
 fn take_both(table: &str, plan: &Join, taker: Side) -> Result<[TransactWriteItem; 2], StoreError> {
     let (first, second) = match taker {
         Side::A => (&plan.a, &plan.b),
@@ -204,7 +211,7 @@ fn take_both(table: &str, plan: &Join, taker: Side) -> Result<[TransactWriteItem
     Ok([take(table, &first.0, first.1)?, take(table, &second.0, second.1)?])
 }
 
-/// Leaves `remaining` of a waiting bet in the book; nothing remaining takes it out.
+/// Leaves `remaining` of an unmatched bet in the book, or deletes it if nothing remains.
 fn take(table: &str, read: &UnmatchedBet, remaining: Amount) -> Result<TransactWriteItem, StoreError> {
     let key = waiting::key_of(read);
     let condition = "amount_open = :read AND attribute_not_exists(closed_at)";

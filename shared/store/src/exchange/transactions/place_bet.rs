@@ -1,5 +1,3 @@
-//! Placing a bet.
-
 use crate::exchange::entities::{bet, round, waiting};
 use crate::games::entities::game_bet;
 use crate::players::entities::account;
@@ -17,16 +15,15 @@ use jiff::Timestamp;
 use std::slice::from_ref;
 
 impl Store {
-    /// Places a bet, as the rule decides on what is there now: all of its items, or none. It writes nothing to the
-    /// round: a bet that comes late, after its round was read as open, is placed and can be matched with nobody
-    /// (decision 018).
+    /// Places a bet, as the rule decides from the current state: all items, or none. It writes nothing to the round. A
+    /// bet that commits after its round was closed is placed but cannot be matched (decision 018).
     ///
     /// 1. bet: absent, else the rule decides between the repeat and the reused key
     /// 2. wallet, with the entry `BET:{betId}`: version and fence are those read and its owner is not blocked, else
-    ///    read again until the deadline. Whoever sets limits of play for themselves moves the fence, and so does
-    ///    whoever gives the player another role
-    /// 3. unmatched bet: absent, as the bet was
-    /// 4. page of the ledger that was full, if one was: absent, as the version was the one read
+    ///    read again until the deadline. The fence changes when the player sets limits of play, and when their role
+    ///    changes
+    /// 3. unmatched bet: absent, because the bet was
+    /// 4. ledger page that was full, if any: absent, because the wallet's version is the one read
     ///
     /// # Role
     /// - `BatchGetItem` on `BOOK#`, `ROUND#`, `USER#`
@@ -68,13 +65,16 @@ impl Store {
             };
             let decided = place_bet(command, seen(None), limits, now);
             let PlaceBetOutcome::Placed(placement) = decided else {
-                // A repeat is answered before anything that depends on today's round or balance. Whoever is told that
-                // the round has closed may rely on it: what an earlier request has sent, and nobody was told of, is
-                // fenced off like what this one has sent.
+                // A repeat is answered before anything that depends on the current round or balance. A client may rely
+                // on the answer that the round has closed. So requests that are still on their way are fenced off
+                // first: those of this call, and earlier ones whose answer was lost.
                 let is_fenced = was_sent || matches!(decided, PlaceBetOutcome::RoundNotOpen { .. });
                 let existing = self.load_bet_for_good(command, is_fenced, fence.as_deref()).await?;
                 return Ok(Attempt::Done(match existing {
-                    Some(item) => found(&item)?,
+                    Some(item) => {
+                        self.observe_placed(command);
+                        found(&item)?
+                    }
                     None => decided,
                 }));
             };
@@ -82,18 +82,28 @@ impl Store {
             match self.transact(place_bet_items(&self.table, &placement, fence.as_deref())?).await? {
                 Written::Committed => {
                     self.observe_entries(&[&placement.entry]);
+                    self.observe_placed(command);
                     Ok(Attempt::Done(PlaceBetOutcome::Placed(placement)))
                 }
-                Written::Refused { position: 0, found: Some(item) } => Ok(Attempt::Done(found(&item)?)),
+                Written::Refused { position: 0, found: Some(item) } => {
+                    self.observe_placed(command);
+                    Ok(Attempt::Done(found(&item)?))
+                }
                 Written::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),
             }
         })
     }
 
-    /// The bet's item, if it exists; where `is_fenced`, none means that it never will by what was sent so far. A
-    /// request that nobody waits for any more may still be on its way to the table and be carried out after its caller
-    /// was told something else, so what was sent is fenced off before anybody is told that there is no bet: it asks for
-    /// a fence that was there, and none that was there comes back.
+    /// Reports a bet that is placed, by this call or an earlier one.
+    fn observe_placed(&self, command: &PlaceBet) {
+        self.observe_bet(command.bet, command.user, &command.round);
+        self.observe_wallet(command.user);
+    }
+
+    /// The bet's item, if it exists. If `is_fenced`, `None` also means that no request sent so far can still create
+    /// it. A request whose caller stopped waiting may still reach the table, after its caller got another answer. So
+    /// the fence is replaced before the caller learns that there is no bet. A request requires the fence that it read,
+    /// and no fence is ever used again.
     async fn load_bet_for_good(
         &self,
         command: &PlaceBet,
@@ -101,7 +111,7 @@ impl Store {
         read: Option<&str>,
     ) -> Result<Option<Item>, StoreError> {
         if is_fenced {
-            // Where it is refused, somebody else has put another fence there since.
+            // A refusal means that another request has replaced the fence since.
             self.change_one(fence::moved(command.user, read)).await?;
         }
         self.get(&bet::key(command.bet)).await

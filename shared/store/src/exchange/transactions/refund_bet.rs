@@ -1,4 +1,4 @@
-//! Giving back what of a bet still waits.
+//! Refunding the unmatched part of a bet.
 
 use super::end_bet::{BetEnd, end_bet};
 use crate::exchange::entities::waiting;
@@ -16,33 +16,29 @@ use evens_own_limits::PlayLimits;
 use jiff::{SignedDuration, Timestamp};
 use std::slice::from_ref;
 
-/// What became of a refund.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RefundBetOutcome {
-    /// It is given back now; or by what this call sent before, and was not answered.
+    /// Refunded by this call, possibly by an earlier attempt whose answer was lost.
     Refunded(Box<Refund>),
-    /// Nothing of the bet waits any more; nothing changed.
+    /// The bet has no unmatched part; nothing changed.
     NothingWaits,
-    /// The bet has not waited for long enough; nothing changed.
-    NotDue {
-        /// When it has.
-        due_at: Timestamp,
-    },
-    /// Its round has closed over it: it comes back with the round, and not because its player asks; nothing changed.
+    /// The bet is not due for a refund yet; nothing changed.
+    NotDue { due_at: Timestamp },
+    /// The round has closed: the bet is refunded with the round, and not at the player's request. Nothing changed.
     RoundEnded,
-    /// The player's balance cannot hold the stake. No further attempt can change that.
+    /// The player's balance cannot hold the stake. A retry cannot change that.
     BalanceTooLarge,
 }
 
 impl Store {
-    /// Refunds what of a bet still waits, as the rule decides on what is there now: all of its items, or none. A match
+    /// Refunds the unmatched part of a bet, as the rule decides from the current state: all items, or none. A match
     /// needs the same unmatched bet, so one of the two loses cleanly.
     ///
-    /// 1. unmatched bet: still waits with what was read, and where its player asks for it, its round has not closed
-    ///    over it, else read again
+    /// 1. unmatched bet: open amount is the one read, and for a player's request its round has not closed, else read
+    ///    again
     /// 2. wallet, with the entry `REFUND:{betId}`: version is the one read, else read again until the deadline
-    /// 3. bet: exists, and adds the amount to what is refunded
-    /// 4. page of the ledger that was full, if one was: absent, as the version was the one read
+    /// 3. bet: exists, and adds the amount to the refunded part
+    /// 4. ledger page that was full, if any: absent, because the wallet's version is the one read
     ///
     /// # Role
     /// - `BatchGetItem` on `BOOK#`, `USER#`
@@ -60,11 +56,11 @@ impl Store {
         self.refund_and_tell(bet, reason, terms, None, now).await
     }
 
-    /// The same for an operator, in whose way is neither the time nor the round; behind it, the head and the line of
-    /// the audit log, which says how much waited:
+    /// Like [`Store::refund_bet`] for an operator, regardless of time and round. Adds the head and the line of the
+    /// audit log, which contains the refunded amount:
     ///
     /// 5. head: is the one read, else read again until the deadline
-    /// 6. line: absent, as the head was the one read
+    /// 6. line: absent, because the head is the one read
     ///
     /// # Role
     /// - `BatchGetItem` on `BOOK#`, `USER#`
@@ -79,7 +75,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<RefundBetOutcome, StoreError> {
         let terms = RefundTerms { refund_after: SignedDuration::ZERO, stake_min: Amount::ZERO };
-        // The rule asks nothing where a round has ended.
+        // For an ended round the rule has no conditions.
         self.refund_and_tell(bet, RefundReason::RoundEnded, terms, Some(act), now).await
     }
 
@@ -96,6 +92,7 @@ impl Store {
             let keys = [waiting::key(&bet.round, bet.side, bet.placed_at, bet.id), wallet::key(bet.user)];
             let [waiting, wallet] = self.get_several(keys).await?;
             let Some(waiting) = waiting else {
+                self.observe_refund(bet);
                 return self.end_of_place(bet, unanswered.as_deref()).await.map(Attempt::Done);
             };
             let wallet = wallet.ok_or_else(|| StoreError::corrupt(bet.id, "the player has no wallet"))?;
@@ -123,21 +120,28 @@ impl Store {
             match written? {
                 Written::Committed => {
                     self.observe_entries(&[&plan.entry]);
+                    self.observe_refund(bet);
                     Ok(Attempt::Done(RefundBetOutcome::Refunded(plan)))
                 }
                 Written::Refused { position, .. } if position <= 1 || position >= log_at => {
                     Ok(Attempt::Again(StoreError::Contended))
                 }
                 Written::Refused { .. } => {
-                    Err(StoreError::corrupt(bet.id, "the bet is gone, or the page is there"))
+                    Err(StoreError::corrupt(bet.id, "the bet is missing, or the ledger page exists already"))
                 }
             }
         })
     }
 
-    /// What became of a refund of a bet of which nothing waits any more. Where this call sent one that was not
-    /// answered, the bet says whether it was made: what was given back of it has grown by just that since the call
-    /// began. Who asks for their money is not told that there is none to give back after it came back.
+    /// Reports that the unmatched part of a bet is refunded, by this call or an earlier one.
+    fn observe_refund(&self, bet: &Bet) {
+        self.observe_bet(bet.id, bet.user, &bet.round);
+        self.observe_wallet(bet.user);
+    }
+
+    /// The outcome of a refund if the bet has no unmatched part. If an attempt of this call was not answered, the bet
+    /// shows whether it was made: the refunded part has grown by exactly that amount since the call began. A player
+    /// whose refund succeeded must not be told that there was nothing to refund.
     async fn end_of_place(
         &self,
         bet: &Bet,
@@ -145,7 +149,7 @@ impl Store {
     ) -> Result<RefundBetOutcome, StoreError> {
         let Some(refund) = unanswered else { return Ok(RefundBetOutcome::NothingWaits) };
         let view = self.load_bet_view(bet.id).await?;
-        let view = view.ok_or_else(|| StoreError::corrupt(bet.id, "the bet is gone"))?;
+        let view = view.ok_or_else(|| StoreError::corrupt(bet.id, "the bet is missing"))?;
         let is_made = view.bet.refunded.checked_sub(bet.refunded) == Some(refund.waiting.open);
         Ok(if is_made {
             RefundBetOutcome::Refunded(Box::new(refund.clone()))

@@ -15,28 +15,27 @@ use evens_own_limits::PlayLimits;
 use jiff::Timestamp;
 use std::slice::from_ref;
 
-/// What became of paying a match.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SettleOutcome {
-    /// The winner is paid now.
+    /// Paid by this call.
     Settled(Box<Settlement>),
-    /// It was paid or voided before, or this is not the outcome that is fixed; nothing changed.
+    /// The match was paid or voided before, or another outcome is fixed; nothing changed.
     EndedBefore(MatchState),
-    /// The winner's balance cannot hold the payout. No further attempt can change that.
+    /// The winner's balance cannot hold the payout. A retry cannot change that.
     BalanceTooLarge,
 }
 
 impl Store {
-    /// Pays the winner of a match whose outcome is fixed, and closes it: all of its items, or none. A wallet that the
-    /// caller has read saves the first look at it, if it is the winner's.
+    /// Pays the winner of a match whose outcome is fixed, and closes the match: all items, or none. If `read` is the
+    /// winner's wallet, the first attempt does not read it again.
     ///
     /// 1. match: state is DRAWN with this winner, else [`SettleOutcome::EndedBefore`]
     /// 2. wallet of the winner, with the entry `SETTLE:{matchId}:{userId}`: version is the one read, else read again
     ///    until the deadline
     /// 3. wallet of the loser: has the stake locked, else [`StoreError::Corrupt`], as it was locked when placed
-    /// 4. bet of the winner: exists, and adds the stake to what is settled, the payout to what is paid
-    /// 5. bet of the loser: exists, and adds the stake to what is settled
-    /// 6. page of the winner's ledger that was full, if one was: absent, as the version was the one read
+    /// 4. bet of the winner: exists, and adds the stake to the settled part, the payout to the paid amount
+    /// 5. bet of the loser: exists, and adds the stake to the settled part
+    /// 6. page of the winner's ledger that was full, if any: absent, because the wallet's version is the one read
     ///
     /// # Role
     /// - `GetItem` on `BET#`, `MATCHES#`, `USER#`
@@ -57,9 +56,10 @@ impl Store {
                 None => self.see_wallet(winner).await?,
             };
             let Ok(plan) = settle(drawn, outcome, &wallet, now) else {
-                // A repeat is answered before anything that depends on today's balance.
+                // A repeat is answered before anything that depends on the current balance.
                 let found = self.load_match(&drawn.round, drawn.id).await?.map(|found| found.state);
                 let ended = found.filter(|state| state.is_final()).map(SettleOutcome::EndedBefore);
+                self.observe_end(drawn);
                 return Ok(Attempt::Done(ended.unwrap_or(SettleOutcome::BalanceTooLarge)));
             };
             let play = match self.placed_at(&play, drawn.bet(outcome.winner)).await? {
@@ -72,20 +72,23 @@ impl Store {
                     Ok(Attempt::Done(SettleOutcome::Settled(Box::new(plan))))
                 }
                 Written::Refused { position: 0, found: Some(item) } => {
+                    self.observe_end(drawn);
                     Ok(Attempt::Done(SettleOutcome::EndedBefore(bet_match::decode(&item)?.state)))
                 }
                 Written::Refused { position: 1, .. } => Ok(Attempt::Again(StoreError::Contended)),
                 Written::Refused { position: 2, .. } => {
                     Err(StoreError::corrupt(drawn.id, "the loser's wallet does not have the stake locked"))
                 }
-                Written::Refused { .. } => {
-                    Err(StoreError::corrupt(drawn.id, "a match or bet is gone, or the page is there"))
-                }
+                Written::Refused { .. } => Err(StoreError::corrupt(
+                    drawn.id,
+                    "a match or bet is missing, or the ledger page exists already",
+                )),
             }
         })
     }
 
-    /// When a bet was placed, where its player's own limits of play ask for that; nobody else pays for the look.
+    /// The time at which a bet was placed. Read only if the player has limits of their own, so that other players do
+    /// not pay for the read.
     pub(super) async fn placed_at(
         &self,
         play: &PlayLimits,
@@ -94,12 +97,13 @@ impl Store {
         if play.sums.is_none() {
             return Ok(None);
         }
-        let bet = self.load_bet(bet).await?.ok_or_else(|| StoreError::corrupt(bet, "the bet is gone"))?;
+        let bet = self.load_bet(bet).await?.ok_or_else(|| StoreError::corrupt(bet, "the bet is missing"))?;
         Ok(Some(bet.placed_at))
     }
 
     pub(super) fn observe_payout(&self, paid: &Settlement) {
         self.observe_entries(&[&paid.entry]);
+        self.observe_end(&paid.bet_match);
         let (id, user) = (paid.bet_match.id, paid.wallet.user);
         tracing::info!("match.id" = %id, "user.id" = %user, amount = %paid.payout, "Paid match {id} to user {user}");
     }
@@ -131,8 +135,8 @@ fn settle_match_items(
     Ok(items)
 }
 
-/// What a payout writes beside the match: the winner's wallet, with what counts against their own limits afterwards,
-/// the loser's wallet, the bets of both, and the page of the winner's ledger that was full, if one was.
+/// The items of a payout besides the match: the winner's wallet with the sums for their own limits, the loser's wallet,
+/// both bets, and the page of the winner's ledger that was full, if any.
 pub(super) fn payout_items(
     table: &str,
     plan: &Settlement,

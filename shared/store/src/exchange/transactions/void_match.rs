@@ -1,4 +1,4 @@
-//! Giving both stakes of a match back.
+//! Refunding both stakes of a match.
 
 use super::end_bet::{BetEnd, end_bet};
 use crate::exchange::entities::bet_match;
@@ -16,30 +16,29 @@ use evens_own_limits::PlayLimits;
 use jiff::Timestamp;
 use std::slice::from_ref;
 
-/// What became of voiding a match.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum VoidMatchOutcome {
-    /// Both stakes are back now.
+    /// Both stakes are refunded by this call.
     Voided(Box<Void>),
-    /// It was settled or voided before; nothing changed.
+    /// The match was settled or voided before; nothing changed.
     EndedBefore(MatchState),
-    /// The winner's balance can hold the payout by now: it is to be paid. Nothing changed.
+    /// The winner's balance can hold the payout now, so it must be paid. Nothing changed.
     Payable,
-    /// A player's balance cannot hold the stake. No further attempt can change that.
+    /// A player's balance cannot hold the stake. A retry cannot change that.
     BalanceTooLarge,
 }
 
 impl Store {
-    /// Voids a match that is joined or drawn: all of its items, or none. Settling it needs the same match DRAWN, so one
-    /// of the two loses cleanly.
+    /// Voids a match that is joined or drawn: all items, or none. Its settlement needs the same match DRAWN, so one of
+    /// the two loses cleanly.
     ///
-    /// 1. match: state is the one read, else read again, and [`VoidMatchOutcome::EndedBefore`] where it has ended
+    /// 1. match: state is the one read, else read again, and [`VoidMatchOutcome::EndedBefore`] if it has ended
     /// 2. wallet of side A, with the entry `VOID:{matchId}:{userId}`: version is the one read, else read again until
     ///    the deadline
-    /// 3. wallet of side B: likewise
-    /// 4. bet on side A: exists, and adds the stake to what is refunded
-    /// 5. bet on side B: likewise
-    /// 6. pages of their ledgers that were full, if any was: absent, as the versions were those read
+    /// 3. wallet of side B: as in condition 2
+    /// 4. bet on side A: exists, and adds the stake to the refunded part
+    /// 5. bet on side B: as in condition 4
+    /// 6. ledger pages that were full, if any: absent, because the wallets' versions are those read
     ///
     /// # Role
     /// - `BatchGetItem` on `MATCHES#`, `USER#`
@@ -50,13 +49,13 @@ impl Store {
         self.void(read, Ground::Round, now).await
     }
 
-    /// The same because an operator says that the match is stuck, unless its outcome is fixed, or public although
-    /// nobody has drawn it yet, and its winner can be paid, else [`VoidMatchOutcome::Payable`]. The round is read after
-    /// the match by each attempt: of what is public later, whoever asked knew nothing. Behind it, the head and the line
-    /// of the audit log:
+    /// Voids a match that an operator considers stuck. Returns [`VoidMatchOutcome::Payable`] if its winner can be paid
+    /// and its outcome is fixed, or public although not drawn yet. Each attempt reads the round after the
+    /// match: an outcome that becomes public later was unknown to the operator. Adds the head and the line of the audit
+    /// log:
     ///
     /// 7. head: is the one read, else read again until the deadline
-    /// 8. line: absent, as the head was the one read
+    /// 8. line: absent, because the head is the one read
     ///
     /// # Role
     /// - `BatchGetItem` on `MATCHES#`, `USER#`
@@ -72,9 +71,9 @@ impl Store {
         self.void(read, Ground::Operator(act), now).await
     }
 
-    /// Voids a match whose payout the winner's balance cannot hold: as [`Store::void_match`], and only if that is so of
-    /// the wallet whose version is asked for, else [`VoidMatchOutcome::Payable`]. So the ledger says of each such void
-    /// that there was no other way.
+    /// Like [`Store::void_match`], for a match whose payout the winner's balance cannot hold. If the wallet whose
+    /// version is a condition can hold it, returns [`VoidMatchOutcome::Payable`]. So the ledger proves for each such
+    /// void that there was no other way.
     ///
     /// # Role
     /// - `BatchGetItem` on `MATCHES#`, `USER#`
@@ -100,7 +99,7 @@ impl Store {
             let keys =
                 [bet_match::key(&read.round, read.id), wallet::key(read.user_a), wallet::key(read.user_b)];
             let [Some(found), Some(wallet_a), Some(wallet_b)] = self.get_several(keys).await? else {
-                return Err(StoreError::corrupt(read.id, "the match or a wallet is gone"));
+                return Err(StoreError::corrupt(read.id, "the match or a wallet is missing"));
             };
             let found = bet_match::decode(&found)?;
             let wallets: [Wallet; 2] = [wallet::decode(&wallet_a)?, wallet::decode(&wallet_b)?];
@@ -113,7 +112,10 @@ impl Store {
             }
             let plan = match void_match(&found, &wallets[0], &wallets[1], now) {
                 Ok(Some(plan)) => plan,
-                Ok(None) => return Ok(Attempt::Done(VoidMatchOutcome::EndedBefore(found.state))),
+                Ok(None) => {
+                    self.observe_end(&found);
+                    return Ok(Attempt::Done(VoidMatchOutcome::EndedBefore(found.state)));
+                }
                 Err(_) => return Ok(Attempt::Done(VoidMatchOutcome::BalanceTooLarge)),
             };
             let mut play = [play::of(Some(&wallet_a))?, play::of(Some(&wallet_b))?];
@@ -131,19 +133,20 @@ impl Store {
             match self.transact(items).await? {
                 Written::Committed => {
                     self.observe_entries(&[&plan.a.1, &plan.b.1]);
+                    self.observe_end(&found);
                     Ok(Attempt::Done(VoidMatchOutcome::Voided(Box::new(plan))))
                 }
                 Written::Refused { position, .. } if position <= 2 || position >= log_at => {
                     Ok(Attempt::Again(StoreError::Contended))
                 }
                 Written::Refused { .. } => {
-                    Err(StoreError::corrupt(read.id, "a bet is gone, or a page is there"))
+                    Err(StoreError::corrupt(read.id, "a bet is missing, or a ledger page exists already"))
                 }
             }
         })
     }
 
-    /// How a match ends that nobody has drawn yet, where everybody can know it.
+    /// The outcome of an undrawn match, if it is already public.
     async fn public_outcome(&self, found: &Match, now: Timestamp) -> Result<Option<Outcome>, StoreError> {
         let round = self.load_round(&found.round).await?;
         let winner = round.and_then(|round| round.public_winner(found));
@@ -151,19 +154,17 @@ impl Store {
     }
 }
 
-/// Why a match is voided.
+/// The reason for voiding a match.
 #[derive(Clone, Copy)]
 enum Ground<'a> {
-    /// Its round was cancelled.
     Round,
-    /// Its winner cannot be paid.
     Unpayable(Outcome),
-    /// An operator says that it is stuck.
+    /// An operator considers the match stuck.
     Operator(&'a Act),
 }
 
 impl Ground<'_> {
-    /// By whose outcome the match must be paid if it can, as far as the match says.
+    /// The outcome by which the match must be paid if possible, as far as the match shows it.
     fn fixed_outcome(self, state: MatchState) -> Option<Outcome> {
         match (self, state) {
             (Self::Unpayable(outcome), _) | (Self::Operator(_), MatchState::Drawn(outcome)) => Some(outcome),

@@ -1,4 +1,4 @@
-//! Opening a round, moving it on, and taking it off the list when everything in it has ended.
+//! Opening a round and changing its state.
 
 use crate::exchange::entities::round;
 use crate::table::retry::{Attempt, attempt};
@@ -9,17 +9,15 @@ use evens_draws::Seed;
 use evens_exchange::{Round, RoundState};
 use jiff::Timestamp;
 
-/// What became of writing a round.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RoundWrite {
-    /// It is written; the round as it is now.
+    /// Written by this call. Holds the round as it is now.
     Written(Round),
-    /// Somebody else was faster; the round as it is.
+    /// Another request was faster. Holds the round as it is now.
     Found(Round),
 }
 
 impl RoundWrite {
-    /// The round as it is now.
     pub fn into_round(self) -> Round {
         match self {
             Self::Written(round) | Self::Found(round) => round,
@@ -27,10 +25,10 @@ impl RoundWrite {
     }
 }
 
-/// Who did it, and when, where that is a line of the audit log.
+/// The operator's act and its time, for the audit log.
 type Told<'a> = Option<(&'a Act, Timestamp)>;
 
-/// How a round stands, in the words of the audit log.
+/// The state of a round, in the words of the audit log.
 fn standing(round: &Round) -> String {
     let name = round.state.name().as_str();
     match &round.state {
@@ -43,7 +41,7 @@ impl Store {
     /// Opens a round with its secret: both items, or none.
     ///
     /// 1. round: absent, else [`RoundWrite::Found`]
-    /// 2. seed: absent, as the round was
+    /// 2. seed: absent, because the round was
     ///
     /// # Role
     /// - `PutItem` on `ROUND#`, `SEED#`
@@ -51,10 +49,10 @@ impl Store {
         self.open(new, seed, None).await
     }
 
-    /// The same by an operator; behind it, the head and the line of the audit log:
+    /// Like [`Store::open_round`], for an operator. Adds the head and the line of the audit log:
     ///
     /// 3. head: is the one read, else read again until the deadline
-    /// 4. line: absent, as the head was the one read
+    /// 4. line: absent, because the head is the one read
     ///
     /// # Role
     /// - `GetItem` on `AUDIT`
@@ -80,11 +78,15 @@ impl Store {
                 items.extend(self.log_items(Act { after: standing(&new), ..act.clone() }, now).await?);
             }
             match self.transact(items).await? {
-                Written::Committed => Ok(Attempt::Done(RoundWrite::Written(new.clone()))),
+                Written::Committed => {
+                    self.observe_round(&new.id);
+                    Ok(Attempt::Done(RoundWrite::Written(new.clone())))
+                }
                 Written::Refused { position: 0, found: Some(item) } => {
+                    self.observe_round(&new.id);
                     Ok(Attempt::Done(RoundWrite::Found(round::decode(&item)?)))
                 }
-                // Who else is there is not shown: it is read again.
+                // The refusal does not return the stored item, so it is read again.
                 Written::Refused { position: 0, found: None } => Err(StoreError::Contended),
                 Written::Refused { position, .. } if position >= log_at => {
                     Ok(Attempt::Again(StoreError::Contended))
@@ -94,9 +96,9 @@ impl Store {
         })
     }
 
-    /// Moves a round on from the state that was read:
+    /// Changes a round from the state that was read:
     ///
-    /// 1. round: state is the one read, and its seed as public as it was, else [`RoundWrite::Found`]
+    /// 1. round: state is the one read, and its seed is public or not as read, else [`RoundWrite::Found`]
     ///
     /// # Role
     /// - `PutItem` on `ROUND#`
@@ -104,10 +106,10 @@ impl Store {
         self.advance(read, moved, None).await
     }
 
-    /// The same by an operator or an oracle; behind it, the head and the line of the audit log:
+    /// Like [`Store::move_round`], for an operator or an oracle. Adds the head and the line of the audit log:
     ///
     /// 2. head: is the one read, else read again until the deadline
-    /// 3. line: absent, as the head was the one read
+    /// 3. line: absent, because the head is the one read
     ///
     /// # Role
     /// - `GetItem` on `AUDIT`
@@ -135,13 +137,17 @@ impl Store {
                 items.extend(self.log_items(act, now).await?);
             }
             match self.transact(items).await? {
-                Written::Committed => Ok(Attempt::Done(RoundWrite::Written(moved.clone()))),
+                Written::Committed => {
+                    self.observe_round(&read.id);
+                    Ok(Attempt::Done(RoundWrite::Written(moved.clone())))
+                }
                 Written::Refused { position: 1.., .. } => Ok(Attempt::Again(StoreError::Contended)),
                 Written::Refused { found: Some(item), .. } => {
+                    self.observe_round(&read.id);
                     Ok(Attempt::Done(RoundWrite::Found(round::decode(&item)?)))
                 }
                 Written::Refused { found: None, .. } => {
-                    Err(StoreError::corrupt(&read.id, "the round is gone"))
+                    Err(StoreError::corrupt(&read.id, "the round is missing"))
                 }
             }
         })

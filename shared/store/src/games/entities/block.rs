@@ -4,10 +4,9 @@ use crate::StoreError;
 use crate::table::item::{Fields, ItemBuilder};
 use evens_games::{Block, BlockOrigin};
 
-/// What is there once there is a block: its id.
+/// The block's id. Present if there is a block.
 pub(crate) const BLOCK_ID: &str = "block_id";
 
-/// Adds the attributes of a block, if there is one.
 pub(crate) fn encode(item: ItemBuilder, block: Option<&Block>) -> ItemBuilder {
     let Some(block) = block else { return item };
     let item = item
@@ -21,7 +20,6 @@ pub(crate) fn encode(item: ItemBuilder, block: Option<&Block>) -> ItemBuilder {
     }
 }
 
-/// The block of an item, if it has one.
 pub(crate) fn decode(fields: Fields<'_>) -> Result<Option<Block>, StoreError> {
     let Some(id) = fields.optional(BLOCK_ID)? else { return Ok(None) };
     let parent = || fields.get("block_parent");

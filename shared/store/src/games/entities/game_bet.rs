@@ -1,6 +1,6 @@
-//! A bet against the house: `BET#{bet}` / `BET`, where a bet of players against each other would be: so one idempotency
-//! key has one effect, whichever of the two was asked for. It is written when it is placed, and once more where
-//! something comes back for it.
+//! A bet against the house: `BET#{bet}` / `BET`, the key that an A/B bet would have. So an idempotency key has one
+//! effect, whichever kind of bet was requested. The item is written when the bet is placed, and once more when it is
+//! paid or refunded.
 
 use crate::StoreError;
 use crate::exchange::entities::bet;
@@ -11,14 +11,14 @@ use evens_ledger::Parts;
 
 pub(crate) const KIND: &str = "game-bet";
 
-/// What is there once something came back for it: when that was.
+/// The time of its payout or refund. Present once it was made.
 pub(crate) const PAID_AT: &str = "paid_at";
 
 pub(crate) fn key(bet: BetId) -> Key {
     bet::key(bet)
 }
 
-/// Whether what is under the key of a bet is one of these.
+/// Returns `true` if the item under a bet's key is a bet against the house.
 pub(crate) fn is_one(item: &Item) -> Result<bool, StoreError> {
     Ok(Fields::of(item).get::<String>("kind")? == KIND)
 }

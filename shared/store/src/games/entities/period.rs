@@ -1,8 +1,9 @@
 //! The period: `PERIOD#{period}` / `PERIOD`, and its secret: `SEED#PERIOD#{period}` / `SEED`, in a partition of its own
-//! so that only who draws may read it. No bet reads or writes the period: it is in the shards that bets meet.
+//! so that only functions that draw may read it. No bet reads or writes the period: bets meet in its shards.
 //!
-//! It is in the index of unfinished things until its end: until it is drawn or cancelled under `PERIOD#{shard}`, at the
-//! moment that it closes; then, until all of its lanes are done, under `LANES#{shard}`, at the moment that it ends.
+//! The period is in the `unfinished` index until its end. Until it is drawn or cancelled, it is under `PERIOD#{shard}`
+//! at its closing time. After that, until all of its lanes are done, it is under `LANES#{shard}` at the time at which
+//! it ends.
 
 use crate::StoreError;
 use crate::games::entities::block;
@@ -17,24 +18,24 @@ use jiff::Timestamp;
 
 pub(crate) const KIND: &str = "period";
 
-/// What the partitions of periods begin with.
+/// Prefix of the partition keys of periods.
 pub(crate) const PARTITION_PREFIX: &str = "PERIOD#";
 
 pub(crate) fn key(period: PeriodId) -> Key {
     Key { partition: format!("{PARTITION_PREFIX}{period}"), sort: "PERIOD".to_owned() }
 }
 
-/// The partition of a shard of the index of periods that the clock brings on.
+/// Partition of the `unfinished` index for a shard of periods that the clock advances.
 pub(crate) fn index_partition(shard: Shard) -> String {
     format!("PERIOD#{shard}")
 }
 
-/// The partition of a shard of the index of periods that owe something.
+/// Partition of the `unfinished` index for a shard of periods that owe payments.
 pub(crate) fn index_partition_of_lanes(shard: Shard) -> String {
     format!("LANES#{shard}")
 }
 
-/// The period whose item this is, as far as its key says.
+/// The period in the key of its item.
 pub(crate) fn id_in_key(item: &Item) -> Result<PeriodId, StoreError> {
     let fields = Fields::of(item);
     let partition: String = fields.get("pk")?;
@@ -42,7 +43,7 @@ pub(crate) fn id_in_key(item: &Item) -> Result<PeriodId, StoreError> {
     id.ok_or_else(|| fields.corrupt("pk"))
 }
 
-/// Where in the index it stands, and since when; none once it has ended.
+/// The partition and time in the index. `None` once the period has ended.
 pub(crate) fn listed(period: &Period) -> Option<(String, Timestamp)> {
     let shard = Shard::of(period.id);
     match period.state {
@@ -56,8 +57,8 @@ pub(crate) fn listed(period: &Period) -> Option<(String, Timestamp)> {
     }
 }
 
-/// What a step asks of the period in whose place it puts another: that it stands where it was read, and has no block
-/// that was not seen. One that it has stays.
+/// The condition under which a step replaces a period: its state is the one read, and it has no block that was not
+/// read. A block that it has is never replaced.
 pub(crate) fn is_as_read(read: &Period) -> (&'static str, Vec<(&'static str, AttributeValue)>) {
     let state = (":read", text(read.state.name().as_str()));
     match lanes(&read.state) {
@@ -116,7 +117,7 @@ pub(crate) fn decode(item: &Item) -> Result<Period, StoreError> {
     };
     let rules = fields.get("rules")?;
     if rules != RULES_VERSION {
-        // Its bets were placed under other prices than these: whoever has the table of those pays them.
+        // Its bets were placed under other prices. Only a version with those prices can pay them.
         return Err(fields.corrupt("rules"));
     }
     Ok(Period {
@@ -160,7 +161,7 @@ fn decode_state(fields: Fields<'_>, id: PeriodId) -> Result<PeriodState, StoreEr
 }
 
 pub(crate) mod seed {
-    //! The period's secret. No round has its key: a round's name has no `#`.
+    //! The period's secret. It cannot have the key of a round's secret, because a round's name contains no `#`.
 
     use super::{Fields, Item, ItemBuilder, Key, PeriodId, StoreError};
     use evens_draws::Seed;

@@ -1,5 +1,5 @@
 //! A finished day of a player: `STATS#{user}` / the date. It follows from the ledger's entries up to one of them, and
-//! is never changed; who deletes it only makes the next look dearer.
+//! is never changed. If it is deleted, the next read only costs more.
 
 use crate::StoreError;
 use crate::table::item::{Fields, Item, Key, number, text};
@@ -10,12 +10,12 @@ use jiff::civil::Date;
 
 pub(crate) const KIND: &str = "play-day";
 
-/// Days lie in their order.
+/// Days sort by date.
 pub(crate) fn key(user: UserId, day: Date) -> Key {
     Key { partition: format!("STATS#{user}"), sort: day.to_string() }
 }
 
-/// Keeps a day, unless it is.
+/// Stores a day, unless it is stored already.
 pub(crate) fn keep(user: UserId, finished: &FinishedDay) -> Change<'static> {
     let FinishedDay { day, statistics, last_entry } = finished;
     let PlayStatistics { bets, winning, losing, staked, won } = statistics;

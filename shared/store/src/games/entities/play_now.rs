@@ -1,5 +1,5 @@
-//! What a player's bets on games came to when somebody last added it up: `STATS#{user}` / `NOW`, behind the days that
-//! are kept. It is good for some minutes, which whoever reads it checks; the engine deletes it some time after that.
+//! The recent statistics of a player's bets on games: `STATS#{user}` / `NOW`, after the stored days. They are valid for
+//! some minutes, which the reader checks. The engine deletes the item some time after that.
 
 use crate::StoreError;
 use crate::games::recent_play::RecentPlay;
@@ -21,7 +21,7 @@ pub(crate) fn key(user: UserId) -> Key {
     Key { partition: format!("STATS#{user}"), sort: "NOW".to_owned() }
 }
 
-/// Keeps it, unless something newer is kept.
+/// Stores the statistics, unless newer ones are stored.
 pub(crate) fn keep(user: UserId, recent: &RecentPlay) -> Change<'static> {
     let RecentPlay { as_of, days } = recent;
     Change {
@@ -47,7 +47,7 @@ pub(crate) fn decode(item: &Item) -> Result<RecentPlay, StoreError> {
     Ok(RecentPlay { as_of, days: PlayDays { today: fields.get("played_on")?, days } })
 }
 
-/// Days without bets say nothing.
+/// Days without bets are left out.
 fn encode_days(days: &BTreeMap<Date, PlayStatistics>) -> Value {
     let with_bets = days.iter().filter(|(_, day)| day.bets > 0);
     let days = with_bets.map(|(date, day)| {

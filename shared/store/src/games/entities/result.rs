@@ -1,5 +1,5 @@
-//! What was drawn for a period: `RESULTS#{room}` / its 17 digits, so that the newest of a room are one query. It is put
-//! with the period's result, and never changed.
+//! The result of a period: `RESULTS#{room}` / the period's 17 digits, so that one query finds the newest results of a
+//! room. It is put together with the period's result, and never changed.
 
 use crate::StoreError;
 use crate::games::entities::block;
@@ -8,16 +8,13 @@ use evens_games::{Block, Drawn, PeriodId, Room};
 
 pub(crate) const KIND: &str = "period-result";
 
-/// A period that was drawn, as its room's history has it.
+/// A drawn period, as its room's history shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DrawnPeriod {
-    /// The period.
     pub id: PeriodId,
-    /// What was drawn.
     pub drawn: Drawn,
-    /// How many bets it had.
     pub bets: u64,
-    /// The block that drew it, where one did.
+    /// The block that determined the draw, if any.
     pub block: Option<Block>,
 }
 

@@ -1,6 +1,6 @@
 //! A shard of a period's bets: `PERIOD-BETS#{period}#{lane}` / `SHARD#{number}`, a set of records of 42 bytes. A bet
-//! puts its record there as long as the shard is not closed; so what a closed shard holds is final. One that nobody has
-//! bet in is not there before it is closed.
+//! adds its record only while the shard is not closed, so the content of a closed shard is final. A shard without bets
+//! does not exist before it is closed.
 
 use crate::StoreError;
 use crate::table::item::{Fields, Item, Key, bytes_set, number, text};
@@ -11,17 +11,17 @@ use jiff::Timestamp;
 
 pub(crate) const KIND: &str = "period-shard";
 
-/// What the sort keys of shards begin with.
+/// Prefix of the sort keys of shards.
 pub(crate) const SORT_PREFIX: &str = "SHARD#";
 
-/// Adds a record to a shard, or closes it: whichever comes first makes the item.
+/// Adds a record to a shard, or closes it. The first of the two creates the item.
 pub(crate) const ADD: &str = "SET kind = :kind, period = :period, shard_number = :shard ADD bets :record";
 pub(crate) const CLOSE: &str = "SET kind = :kind, period = :period, shard_number = :shard, closed = :at";
 
-/// What both ask for.
+/// The condition of both.
 pub(crate) const IS_OPEN: &str = "attribute_not_exists(closed)";
 
-/// The shards that a lane settles.
+/// The partition of the shards that a lane settles.
 pub(crate) fn partition(period: PeriodId, lane: Lane) -> String {
     format!("PERIOD-BETS#{period}#{lane}")
 }
@@ -30,7 +30,7 @@ pub(crate) fn key(period: PeriodId, shard: u16) -> Key {
     Key { partition: partition(period, Lane::of_shard(shard)), sort: format!("{SORT_PREFIX}{shard:04}") }
 }
 
-/// What [`ADD`] names.
+/// The values for [`ADD`].
 pub(crate) fn values_to_add(
     period: PeriodId,
     shard: u16,
@@ -41,7 +41,7 @@ pub(crate) fn values_to_add(
     values
 }
 
-/// What [`CLOSE`] names.
+/// The values for [`CLOSE`].
 pub(crate) fn values_to_close(
     period: PeriodId,
     shard: u16,
@@ -56,7 +56,7 @@ fn values(period: PeriodId, shard: u16) -> Vec<(&'static str, AttributeValue)> {
     vec![(":kind", text(KIND)), (":period", text(period)), (":shard", number(shard))]
 }
 
-/// The bets are in the order of their ids, whatever order the engine has them in.
+/// Bets are sorted by id, because the engine returns them in any order.
 pub(crate) fn decode(item: &Item) -> Result<PeriodShard, StoreError> {
     let fields = Fields::of(item);
     let period = fields.get("period")?;

@@ -1,5 +1,5 @@
-//! The fence of a period: every shard of its bets is closed, and what they hold then is final. Here a late bet would be
-//! free money, so it is exact: a bet asks in its own transaction that its shard is not closed.
+//! The fence of a period: every shard of its bets is closed, and their content is final. A late bet would be free money
+//! here, so the fence is exact: a bet requires in its own transaction that its shard is not closed.
 
 use crate::games::entities::shard;
 use crate::games::transactions::write_period::PeriodWrite;
@@ -12,17 +12,17 @@ use evens_records::PeriodShard;
 use futures::{StreamExt, TryStreamExt, stream};
 use jiff::Timestamp;
 
-/// How many shards are closed side by side.
+/// Number of shards closed concurrently.
 const AT_ONCE: usize = 16;
 
 impl Store {
-    /// Closes every shard of a period that is closing, and then the period, with the sum of its bets. Harmless when
-    /// repeated: what is closed stays as it is. The period as it is then.
+    /// Closes every shard of a period that is closing, and then the period, with the sum of its bets. Can be repeated:
+    /// closed shards stay as they are. Returns the period afterwards.
     ///
-    /// For each shard one conditional write, and then one of the period:
+    /// One conditional write for each shard, and then one for the period:
     ///
     /// 1. shard: not closed, else it was closed before
-    /// 2. period: CLOSING, else somebody else was faster
+    /// 2. period: CLOSING, else another process was faster
     ///
     /// # Role
     /// - `PutItem` on `PERIOD#`
@@ -34,7 +34,7 @@ impl Store {
             .try_fold(PeriodTotals::default(), async |totals, closed| plus(closing, totals, &closed))
             .await?;
         let Ok(closed) = closing.closed(totals) else {
-            return Err(StoreError::corrupt(closing.id, "is fenced and does not close"));
+            return Err(StoreError::corrupt(closing.id, "is fenced, but does not close"));
         };
         self.move_period(closing, closed).await.map(PeriodWrite::into_period)
     }
@@ -54,14 +54,14 @@ impl Store {
             };
             match self.change_and_read(change).await? {
                 Ok(item) | Err(Some(item)) => Ok(Attempt::Done(shard::decode(&item)?)),
-                Err(None) => Err(StoreError::corrupt(period.id, "a shard is closed and not there")),
+                Err(None) => Err(StoreError::corrupt(period.id, "a closed shard is missing")),
             }
         })
     }
 }
 
 fn plus(period: &Period, totals: PeriodTotals, shard: &PeriodShard) -> Result<PeriodTotals, StoreError> {
-    let too_much = || StoreError::corrupt(period.id, "its stakes are more than an amount can be");
+    let too_much = || StoreError::corrupt(period.id, "the sum of its stakes is too large");
     let units: i128 = shard.bets.iter().map(|record| record.stake.amount().units()).sum();
     let bets = totals.bets + shard.bets.len() as u64;
     let staked = Amount::from_units(totals.staked.units() + units).map_err(|_| too_much())?;

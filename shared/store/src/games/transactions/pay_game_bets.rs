@@ -1,4 +1,4 @@
-//! Paying bets against the house that won, and giving back those of a period that was cancelled.
+//! Paying winning bets against the house, and refunding the bets of a cancelled period.
 
 use crate::games::entities::game_bet;
 use crate::table::item::{number, text};
@@ -12,31 +12,30 @@ use evens_ledger::{Entry, UserId};
 use futures::future::try_join_all;
 use jiff::Timestamp;
 
-/// How many batches of bets are looked up side by side.
+/// Number of batches of bets read concurrently.
 const BATCHES_AT_ONCE: usize = 4;
 
-/// What became of paying some bets of a player.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PayGameBetsOutcome {
-    /// They are paid now.
+    /// Paid by this call.
     Paid(Box<GameBetsPaid>),
     /// All of them were paid before; nothing changed.
     PaidBefore,
-    /// The player's balance cannot hold it. No further attempt can change that.
+    /// The player's balance cannot hold the amount. A retry cannot change that.
     BalanceTooLarge,
 }
 
 impl Store {
-    /// How many bets of a player are paid in one transaction.
+    /// Maximum number of bets of a player that one transaction pays.
     pub const GAME_BETS_AT_ONCE: usize = 20;
 
-    /// Pays a player what a period owes for some of their bets: their payouts where it was drawn, their stakes where it
-    /// was cancelled. All of its items, or none; those that were paid before are left out.
+    /// Pays a player the amounts that a period owes for some of their bets: payouts if it was drawn, stakes if it was
+    /// cancelled. All items, or none. Bets that were paid before are left out.
     ///
     /// 1. each bet: exists and is not paid, else read again, and left out
     /// 2. wallet, with the entries `WIN:{betId}` or `GAME-REFUND:{betId}`: version is the one read, else read again
     ///    until the deadline
-    /// 3. pages of the ledger that were full, if any were: absent, as the version was the one read
+    /// 3. ledger pages that were full, if any: absent, because the wallet's version is the one read
     ///
     /// # Role
     /// - `BatchGetItem` on `BET#`
@@ -53,12 +52,14 @@ impl Store {
         let mut unpaid = owed.to_vec();
         attempt!(self, PayGameBets, {
             if unpaid.is_empty() {
+                self.observe_wallet(user);
                 return Ok(Attempt::Done(PayGameBetsOutcome::PaidBefore));
             }
             let SeenWallet { wallet, play } = self.see_wallet(user).await?;
             let Ok(paid) = pay_bets(period, &wallet, &play, &unpaid, now) else {
                 unpaid = self.list_unpaid(&unpaid).await?;
                 let is_paid = unpaid.is_empty();
+                self.observe_wallet(user);
                 let outcome = if is_paid {
                     PayGameBetsOutcome::PaidBefore
                 } else {
@@ -80,7 +81,7 @@ impl Store {
         })
     }
 
-    /// Those of some bets that are not paid, in their order.
+    /// The unpaid bets among `owed`, in their order.
     ///
     /// # Role
     /// - `BatchGetItem` on `BET#`
@@ -97,7 +98,7 @@ impl Store {
         let keys: Vec<_> = owed.iter().map(|owed| game_bet::key(owed.record.bet)).collect();
         let mut unpaid = Vec::new();
         for (owed, item) in owed.iter().zip(self.get_batch_again(&keys).await?) {
-            let item = item.ok_or_else(|| StoreError::corrupt(owed.record.bet, "the bet is gone"))?;
+            let item = item.ok_or_else(|| StoreError::corrupt(owed.record.bet, "the bet is missing"))?;
             if !item.contains_key(game_bet::PAID_AT) {
                 unpaid.push(*owed);
             }

@@ -1,5 +1,3 @@
-//! Placing a bet against the house.
-
 use crate::exchange::entities::bet;
 use crate::games::entities::{game_bet, shard};
 use crate::players::entities::account;
@@ -20,19 +18,20 @@ use evens_ledger::Entry;
 use jiff::Timestamp;
 
 impl Store {
-    /// Places a bet against the house, as the rule decides on what is there now: all of its items, or none. The period
-    /// may be as it was some time ago: whether it takes bets is said by the shard that the bet goes into, and nothing
-    /// of the period is read or written.
+    /// Places a bet against the house, as the rule decides from the current state: all items, or none. `period` may be
+    /// slightly old. The shard of the bet decides whether bets are accepted, and nothing of the period is read or
+    /// written.
     ///
-    /// The wallet is read first, and then the shard: all bets of a player go through both, so whoever finds the wallet
-    /// as it was read has seen all of theirs. `others` is what the period may cost without the bets of that shard, as
-    /// it was some time ago. The time is asked for at each attempt: one that had to wait is late, too.
+    /// The wallet is read before the shard. All bets of a player go through both, so if the wallet is still the one
+    /// read, all of their bets were seen. `others` is the possible cost of the period without the bets of that shard,
+    /// as it was some time ago. The clock is read at each attempt, so that an attempt delayed by retries can be too
+    /// late.
     ///
     /// 1. bet: absent, else the rule decides between the repeat and the reused key
     /// 2. wallet, with the entries `GAME:{betId}`: version and fence are those read and its owner is not blocked, else
     ///    read again until the deadline
     /// 3. shard of the player's bets: not closed, else read again, and refused
-    /// 4. pages of the ledger that were full, if any were: absent, as the version was the one read
+    /// 4. ledger pages that were full, if any: absent, because the wallet's version is the one read
     ///
     /// # Role
     /// - `GetItem` on `BET#`, `PERIOD-BETS#`, `USER#`
@@ -69,8 +68,8 @@ impl Store {
             };
             let decided = decide(None);
             let PlaceGameBetOutcome::Placed(placement) = decided else {
-                // A repeat is answered before anything that depends on today's period or balance. Whoever is told that
-                // the period is over may rely on it, as with bets of players against each other.
+                // A repeat is answered before anything that depends on the current period or balance. A client may rely
+                // on the answer that the period is over, as with A/B bets.
                 let is_over = matches!(
                     decided,
                     PlaceGameBetOutcome::PeriodNotOpen { .. } | PlaceGameBetOutcome::PeriodPastClosing { .. }
@@ -79,6 +78,9 @@ impl Store {
                     self.change_one(fence::moved(command.user, fence.as_deref())).await?;
                 }
                 let under_key = self.get(&bet::key(command.bet)).await?;
+                if under_key.is_some() {
+                    self.observe_wallet(command.user);
+                }
                 return Ok(Attempt::Done(decide(under_key.as_ref().map(existing).transpose()?)));
             };
             was_sent = true;
@@ -89,6 +91,7 @@ impl Store {
                     Ok(Attempt::Done(PlaceGameBetOutcome::Placed(placement)))
                 }
                 Written::Refused { position: 0, found: Some(item) } => {
+                    self.observe_wallet(command.user);
                     Ok(Attempt::Done(decide(Some(existing(&item)?))))
                 }
                 Written::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),
@@ -97,7 +100,7 @@ impl Store {
     }
 }
 
-/// The period as a shard says: one that takes bets by what is known of it does not where the fence is up.
+/// The period as its shard shows it: an open period is closing if the shard is closed.
 fn with_fence(period: &Period, is_closed: bool) -> Period {
     let state = match &period.state {
         PeriodState::Open if is_closed => PeriodState::Closing,
@@ -106,7 +109,7 @@ fn with_fence(period: &Period, is_closed: bool) -> Period {
     Period { state, ..period.clone() }
 }
 
-/// What the key was used for before. A bet of players against each other may be under it.
+/// The earlier use of the key, which may be an A/B bet.
 fn existing(found: &Item) -> Result<Existing<GameBet>, StoreError> {
     let is_of_game = game_bet::is_one(found)?;
     Ok(if is_of_game { Existing::Bet(game_bet::decode(found)?) } else { Existing::OtherKind })

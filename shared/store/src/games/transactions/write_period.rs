@@ -1,4 +1,4 @@
-//! Opening a period, and moving it on from the state that was read.
+//! Opening a period, and changing it from the state that was read.
 
 use crate::games::entities::period;
 use crate::games::entities::result::{self, DrawnPeriod};
@@ -10,17 +10,15 @@ use evens_draws::Seed;
 use evens_games::{CancelStep, Lane, Period, PeriodId, PeriodRefusal, PeriodState};
 use jiff::Timestamp;
 
-/// What became of writing a period.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PeriodWrite {
-    /// It is written; the period as it is now.
+    /// Written by this call. Holds the period as it is now.
     Written(Period),
-    /// Somebody else was faster; the period as it is.
+    /// Another process was faster. Holds the period as it is now.
     Found(Period),
 }
 
 impl PeriodWrite {
-    /// The period as it is now.
     pub fn into_period(self) -> Period {
         match self {
             Self::Written(period) | Self::Found(period) => period,
@@ -28,16 +26,14 @@ impl PeriodWrite {
     }
 }
 
-/// What became of cancelling a period.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CancelPeriodOutcome {
-    /// It is cancelled now, and its stakes are owed.
+    /// Cancelled by this call; its stakes are owed.
     Cancelled(Period),
-    /// It was cancelled before; nothing changed.
+    /// Cancelled by an earlier call; nothing changed.
     CancelledBefore(Period),
-    /// It has a result, which is final, or a block decides it; nothing changed.
+    /// The period has a result, which is final, or a block decides it; nothing changed.
     Decided(Period),
-    /// There is no such period.
     Unknown,
 }
 
@@ -45,7 +41,7 @@ impl Store {
     /// Opens a period with its secret: both items, or none.
     ///
     /// 1. period: absent, else [`PeriodWrite::Found`]
-    /// 2. seed: absent, as the period was
+    /// 2. seed: absent, because the period was
     ///
     /// # Role
     /// - `PutItem` on `PERIOD#`, `SEED#`
@@ -60,18 +56,18 @@ impl Store {
                 Written::Refused { position: 0, found: Some(item) } => {
                     Ok(Attempt::Done(PeriodWrite::Found(period::decode(&item)?)))
                 }
-                // Who else is there is not shown: it is read again.
+                // The refusal does not return the stored item, so it is read again.
                 Written::Refused { position: 0, found: None } => Err(StoreError::Contended),
                 Written::Refused { .. } => Err(StoreError::corrupt(new.id, "a seed without a period")),
             }
         })
     }
 
-    /// Moves a period on from the state that was read: all of its items, or none.
+    /// Changes a period from the state that was read: all items, or none.
     ///
-    /// 1. period: state is the one read, and so are its lanes that are done; where it waits for a block, it has none
-    ///    meanwhile, else [`PeriodWrite::Found`]
-    /// 2. result, where it gets one: absent, as the period had none
+    /// 1. period: its state and its finished lanes are those read, and while it waits for a block it still has none,
+    ///    else [`PeriodWrite::Found`]
+    /// 2. result, if it gets one: absent, because the period had none
     ///
     /// # Role
     /// - `PutItem` on `PERIOD#`, `RESULTS#`
@@ -88,22 +84,22 @@ impl Store {
                     Ok(Attempt::Done(PeriodWrite::Found(period::decode(&item)?)))
                 }
                 Written::Refused { position: 0, found: None } => {
-                    Err(StoreError::corrupt(read.id, "the period is gone"))
+                    Err(StoreError::corrupt(read.id, "the period is missing"))
                 }
                 Written::Refused { .. } => Err(StoreError::corrupt(read.id, "a result before it was drawn")),
             }
         })
     }
 
-    /// A lane of a period has paid what it owes. The last one ends the period. The period as it is then; one that has
-    /// ended, or owes nothing yet, stays as it is.
+    /// Marks a lane of a period as fully paid. The last lane ends the period. Returns the period afterwards. A period
+    /// that has ended, or owes nothing yet, stays as it is.
     ///
     /// # Role
     /// - `GetItem` on `PERIOD#`
     /// - `PutItem` on `PERIOD#`
     pub async fn end_lane(&self, id: PeriodId, lane: Lane) -> Result<Period, StoreError> {
         attempt!(self, WritePeriod, {
-            let gone = || StoreError::corrupt(id, "the period is gone");
+            let gone = || StoreError::corrupt(id, "the period is missing");
             let read = self.load_period(id).await?.ok_or_else(gone)?;
             let Ok(moved) = read.lane_done(lane) else { return Ok(Attempt::Done(read)) };
             if moved == read {
@@ -116,13 +112,13 @@ impl Store {
         })
     }
 
-    /// Cancels a period that has no result, because an operator wants it, with a line of the audit log for each step.
-    /// One that may still take bets is fenced first, and that is told first: what its shards hold then is what goes
-    /// back.
+    /// Cancels a period without a result at an operator's request, with a line in the audit log for each step. A period
+    /// that may still accept bets is fenced first, and that step is logged first. The bets in its shards at that
+    /// point are refunded.
     ///
     /// 1. period: state is the one read, else read again until the deadline
     /// 2. head of the audit log: is the one read, else read again until the deadline
-    /// 3. line: absent, as the head was the one read
+    /// 3. line: absent, because the head is the one read
     ///
     /// # Role
     /// - `GetItem` on `AUDIT`, `PERIOD#`
@@ -169,7 +165,7 @@ impl Store {
         })
     }
 
-    /// Makes a step of an operator, with its line of the audit log. Whether it was made: else somebody else was faster.
+    /// Makes a step of an operator, with its line in the audit log. Returns `false` if another process was faster.
     async fn move_and_tell(
         &self,
         read: &Period,
@@ -186,7 +182,7 @@ impl Store {
     }
 }
 
-/// What the step adds to the history of the period's room.
+/// The entry that the step adds to the history of the period's room.
 fn newly_drawn(read: &Period, moved: &Period) -> Option<DrawnPeriod> {
     if read.result().is_some() {
         return None;

@@ -1,4 +1,5 @@
-//! A version of a group's terms: `JACKPOT#{group}` / `CONFIG#{version}`. Put once, never changed: the newest one holds.
+//! A version of a group's terms: `JACKPOT#{group}` / `CONFIG#{version}`. Put once and never changed. The newest version
+//! applies.
 
 use crate::StoreError;
 use crate::table::item::{Fields, Item, ItemBuilder, Key};
@@ -6,7 +7,7 @@ use evens_jackpots::{JackpotConfig, JackpotGroup, JackpotTerms};
 
 pub(crate) const KIND: &str = "jackpot-config";
 
-/// The partition of what there is of a group only once.
+/// The partition of a group's pool, terms and proposals.
 pub(crate) fn partition(group: JackpotGroup) -> String {
     format!("JACKPOT#{group}")
 }
@@ -19,7 +20,7 @@ pub(crate) fn encode(config: &JackpotConfig) -> Item {
     with_config(ItemBuilder::new(KIND, &key(config.group, config.version)), config).build()
 }
 
-/// What a version of the terms is, in whatever item.
+/// Adds the attributes of a version of the terms to an item.
 pub(crate) fn with_config(item: ItemBuilder, config: &JackpotConfig) -> ItemBuilder {
     let JackpotConfig { group, version, terms, since } = config;
     item.text("group", group)

@@ -1,7 +1,7 @@
-//! A meter: `JACKPOT-METER#{number}` / `METER`. It holds all groups, so a contribution to several is one step; there
-//! are [`METERS`](evens_jackpots::METERS) of them, so contributors rarely meet. The first contribution makes it. It
-//! also keeps what contributions by route have brought it in the day of the last of them, which bounds them in sum, and
-//! until when a group takes none.
+//! A meter: `JACKPOT-METER#{number}` / `METER`. It holds amounts of all groups, so a contribution to several groups is
+//! one step. There are [`METERS`](evens_jackpots::METERS) of them, so contributors rarely conflict. The first
+//! contribution creates a meter. A meter also counts the contributions by route of one day, which limits their sum, and
+//! stores until when a group takes none.
 
 use super::operation::names;
 use super::pool::milliseconds;
@@ -26,7 +26,7 @@ pub(crate) fn all_keys() -> Vec<Key> {
     (0..METERS).map(key).collect()
 }
 
-/// Adds a contribution. Nobody who adds is in anybody's way.
+/// Adds a contribution. Additions do not conflict with each other.
 pub(crate) struct Addition {
     key: Key,
     update: String,
@@ -57,7 +57,7 @@ impl Addition {
                 [(pool, pool_value, share.pool), (reserve, reserve_value, share.reserve)]
             {
                 if !amount.is_zero() {
-                    // Writing to a text cannot fail.
+                    // Writing to a `String` cannot fail.
                     let _ = write!(update, ", {name} {value}");
                     values.push((value, number(amount)));
                 }
@@ -73,7 +73,7 @@ impl Addition {
     }
 }
 
-/// It is one, or will be.
+/// The item is a meter, or does not exist yet.
 const IS_METER: &str = "attribute_not_exists(pk) OR kind = :kind";
 
 /// The parts of an addition that count it for its day.
@@ -100,7 +100,7 @@ impl Counted {
         for (group, share) in contribution.shares.iter() {
             let (name, value, room) = brought_names(group);
             let amount = share.total();
-            // Writing to a text cannot fail.
+            // Writing to a `String` cannot fail.
             if !amount.is_zero() {
                 let closed = closed_name(group);
                 let _ = write!(condition, " AND (attribute_not_exists({closed}) OR {closed} <= :at)");
@@ -121,7 +121,8 @@ impl Counted {
     }
 }
 
-/// The names of what a group was brought in a day, of what is added to it, and of how much may be there before.
+/// Three names for a group: the attribute with the day's contributions, the placeholder for the addition, and the
+/// placeholder for the maximum before it.
 fn brought_names(group: JackpotGroup) -> (&'static str, &'static str, &'static str) {
     match group {
         JackpotGroup::Minor => ("minor_brought", ":minor_brought", ":minor_room"),
@@ -130,7 +131,7 @@ fn brought_names(group: JackpotGroup) -> (&'static str, &'static str, &'static s
     }
 }
 
-/// Until when a meter takes no contributions by route to a group.
+/// The attribute with the time until which a meter takes no contributions by route to a group.
 fn closed_name(group: JackpotGroup) -> &'static str {
     match group {
         JackpotGroup::Minor => "minor_closed_until",
@@ -139,8 +140,8 @@ fn closed_name(group: JackpotGroup) -> &'static str {
     }
 }
 
-/// Lets a meter take no contribution by route to a group that was decided before some moment, unless that is so
-/// already.
+/// Closes a meter for contributions by route to a group that were decided before `until`. Does nothing if it is already
+/// closed for as long.
 pub(crate) struct Closing {
     key: Key,
     update: String,
@@ -171,13 +172,13 @@ impl Closing {
     }
 }
 
-/// Until when a meter takes no contributions by route, by group.
+/// The times until which a meter takes no contributions by route, by group.
 pub(crate) fn decode_closed(item: &Item) -> Result<ByGroup<Option<Timestamp>>, StoreError> {
     let fields = Fields::of(item);
     ByGroup::try_of(|group| fields.optional(closed_name(group)))
 }
 
-/// What contributions by route have brought a meter; none where none was counted yet.
+/// The contributions by route that a meter counts. `None` if none was counted yet.
 pub(crate) fn decode_brought(item: &Item) -> Result<Option<Brought>, StoreError> {
     let fields = Fields::of(item);
     let Some(day) = fields.optional("brought_on")? else { return Ok(None) };
@@ -196,7 +197,7 @@ fn value_names(group: JackpotGroup) -> (&'static str, &'static str) {
     }
 }
 
-/// Gives what is in a group's part of a meter to a win, unless this one or a later one did so before.
+/// Moves a group's balance in a meter to a win, unless this win or a later one did so before.
 pub(crate) struct Collection {
     key: Key,
     update: String,
@@ -258,7 +259,7 @@ fn part(fields: Fields<'_>, group: JackpotGroup) -> Result<MeterPart, StoreError
     })
 }
 
-/// The names of a group's attributes.
+/// The attribute names of a group.
 struct Attributes {
     pool: &'static str,
     reserve: &'static str,

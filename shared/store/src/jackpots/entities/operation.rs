@@ -1,7 +1,7 @@
-//! What an operation's id was used for: `JACKPOT-OP#{operation}` / `OP`. A contribution, put once and never changed; or
-//! a win that is proposed, owed or has begun. All have one key, so no id means two things. A drawn win that is owed is
-//! in the index of unfinished things, beside the pools in which a win is under way; one that is proposed is in it for
-//! operators, and nothing sweeps those.
+//! The use of an operation's id: `JACKPOT-OP#{operation}` / `OP`. It is a contribution, put once and never changed, or
+//! a win that is proposed, owed or has begun. All use one key, so that no id has two meanings. An owed drawn win is in
+//! the `unfinished` index, beside the pools with a win in progress. A proposed win is in the index for operators, and
+//! no sweep reads those.
 
 use super::pool;
 use crate::StoreError;
@@ -13,7 +13,7 @@ use jiff::Timestamp;
 pub(crate) const CONTRIBUTION_KIND: &str = "jackpot-contribution";
 pub(crate) const AWARD_KIND: &str = "jackpot-award";
 
-/// The names of a group's attributes: what goes into its pool, and into its reserve.
+/// The attribute names of a group: its contribution to the pool, and to the reserve.
 pub(crate) fn names(group: JackpotGroup) -> (&'static str, &'static str) {
     match group {
         JackpotGroup::Minor => ("minor", "minor_reserve"),
@@ -22,7 +22,7 @@ pub(crate) fn names(group: JackpotGroup) -> (&'static str, &'static str) {
     }
 }
 
-/// What the partitions of operations begin with.
+/// Prefix of the partition keys of operations.
 pub(crate) const PARTITION_PREFIX: &str = "JACKPOT-OP#";
 
 pub(crate) fn key(operation: &OperationId) -> Key {
@@ -62,33 +62,33 @@ pub(crate) fn operation(fields: Fields<'_>) -> Result<OperationId, StoreError> {
     fields.get("operation").map(OperationId::from_stored)
 }
 
-/// The partition of the index in which proposed wins are.
+/// The partition of the index for proposed wins.
 pub(crate) const PROPOSED: &str = "JACKPOT-PROPOSED";
 
-/// An award, owed by nobody. One that is proposed is where operators find it.
+/// An award that is not owed. A proposed one is in the index for operators.
 pub(crate) fn encode_award(award: &Award) -> Item {
     let item = with_award(ItemBuilder::new(AWARD_KIND, &key(&award.operation)), award);
     if award.is_proposed() { item.unfinished(PROPOSED, award.at).build() } else { item.build() }
 }
 
-/// A drawn win that has not begun: somebody has to begin it.
+/// A drawn win that has not begun, in the index for the sweep.
 pub(crate) fn encode_owed(award: &Award) -> Item {
     let item = with_award(ItemBuilder::new(AWARD_KIND, &key(&award.operation)), award);
     let (partition, since) = place_of_owed(award);
     item.unfinished(partition, since).build()
 }
 
-/// Where in the index a drawn win stands as long as it is owed, and since when.
+/// The partition and time of a drawn win in the index, as long as it is owed.
 pub(crate) fn place_of_owed(award: &Award) -> (String, Timestamp) {
     (pool::index_partition(Shard::of(award.group)), award.at)
 }
 
-/// Whether somebody has to begin it.
+/// Returns `true` if the win is in the index.
 pub(crate) fn is_listed(item: &Item) -> bool {
     item.contains_key("unfinished_pk")
 }
 
-/// What an award is, in whatever item.
+/// Adds the attributes of an award to an item.
 pub(crate) fn with_award(item: ItemBuilder, award: &Award) -> ItemBuilder {
     let Award { operation, group, user, requested, cause, reason, at, must_hit_by, winning, cycle } = award;
     with_winning(item, *winning)
@@ -103,7 +103,7 @@ pub(crate) fn with_award(item: ItemBuilder, award: &Award) -> ItemBuilder {
         .optional_number("win", *cycle)
 }
 
-/// What a drawn win follows from, in whatever item.
+/// Adds the attributes from which a drawn win follows to an item.
 pub(crate) fn with_winning(item: ItemBuilder, winning: Option<WinningBet>) -> ItemBuilder {
     item.optional_number("cash", winning.map(|winning| winning.cash))
         .optional_text("ticket", winning.map(|winning| winning.ticket))
@@ -132,7 +132,7 @@ pub(crate) fn decode_award(item: &Item) -> Result<Award, StoreError> {
     })
 }
 
-/// What an id was used for.
+/// The use of an operation's id.
 pub(crate) enum Used {
     Contribution(Contribution),
     Award(Box<Award>),

@@ -1,5 +1,5 @@
-//! The pool of a group: `JACKPOT#{group}` / `POOL`. While a win is under way, `WINNING`, with all that whoever goes on
-//! with it has to know; `lock_holder` is its operation, for whoever looks at the item.
+//! The pool of a group: `JACKPOT#{group}` / `POOL`. While a win is in progress, its state is `WINNING`, and it holds
+//! everything needed to finish the win. `lock_holder` is the operation of the win, for readers of the item.
 
 use super::{config, operation};
 use crate::StoreError;
@@ -19,26 +19,26 @@ pub(crate) fn key(group: JackpotGroup) -> Key {
     Key { partition: config::partition(group), sort: "POOL".to_owned() }
 }
 
-/// A moment to the millisecond.
+/// A time with a precision of milliseconds.
 pub(crate) fn milliseconds(at: Timestamp) -> String {
     format!("{at:.3}")
 }
 
-/// What the partitions of groups begin with.
+/// Prefix of the partition keys of groups.
 pub(crate) const PARTITION_PREFIX: &str = "JACKPOT#";
 
-/// The partition of a shard of the index of pools in which a win is under way.
+/// Partition of the `unfinished` index for a shard of pools with a win in progress.
 pub(crate) fn index_partition(shard: Shard) -> String {
     format!("JACKPOT#{shard}")
 }
 
-/// Where in the index it stands, and since when; none while no win is under way.
+/// The partition and time in the index. `None` while no win is in progress.
 pub(crate) fn listed(pool: &Pool) -> Option<(String, Timestamp)> {
     let win = pool.winning()?;
     Some((index_partition(Shard::of(pool.group)), win.begun_at))
 }
 
-/// Puts a pool in the place of the one that was read.
+/// Replaces the pool that was read.
 pub(crate) fn put(table: &str, after: &Pool, read: &Pool) -> Result<TransactWriteItem, StoreError> {
     put_in_place(table, encode(after), "version = :read", vec![(":read", number(read.version))])
 }

@@ -1,5 +1,5 @@
-//! The terms of a group that an operator wants, and that wait for another one: `JACKPOT#{group}` / `PROPOSED#{user}`.
-//! The operator's next proposal takes its place; once its version is there, or a week is over, nobody looks at it.
+//! Terms of a group that an operator proposed and that need the approval of another operator: `JACKPOT#{group}` /
+//! `PROPOSED#{user}`. The operator's next proposal replaces it. It is ignored once its version exists, or after a week.
 
 use super::config;
 use crate::StoreError;
@@ -15,7 +15,7 @@ pub(crate) fn key(group: JackpotGroup, by: UserId) -> Key {
     sorted(group, &format!("{by:020}"))
 }
 
-/// Before the first of a group, and behind the last one.
+/// Keys before the first and after the last proposal of a group.
 pub(crate) fn bounds(group: JackpotGroup) -> (Key, Key) {
     (sorted(group, ""), sorted(group, "~"))
 }
@@ -24,7 +24,7 @@ fn sorted(group: JackpotGroup, by: &str) -> Key {
     Key { partition: config::partition(group), sort: format!("PROPOSED#{by}") }
 }
 
-/// Puts a proposal in the place of the one that was read of its operator, if one was.
+/// Replaces the operator's proposal that was read, if any.
 pub(crate) fn put(
     table: &str,
     after: &ProposedConfig,

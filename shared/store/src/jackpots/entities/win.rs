@@ -1,4 +1,4 @@
-//! A win that was paid: `JACKPOT-WINS#{group}` / its number among the group's. Put once, never changed.
+//! A paid win: `JACKPOT-WINS#{group}` / the number of the win in the group. Put once and never changed.
 
 use super::operation;
 use crate::StoreError;

@@ -1,4 +1,4 @@
-//! The first step of a win: the pool belongs to it, and nobody begins another.
+//! The first step of a win: the pool belongs to it, so that no other win can begin.
 
 use crate::jackpots::entities::operation::{self, Used};
 use crate::jackpots::entities::pool;
@@ -16,17 +16,17 @@ use evens_ledger::Amount;
 use jiff::Timestamp;
 
 impl Store {
-    /// Awards a pool, or proposes to, as the rule decides on what is there now: all of its items, or none. What is
-    /// begun is brought to its end by [`Store::finish_jackpot_win`], by whoever comes first.
+    /// Awards a pool, or proposes to, as the rule decides from the current state: all items, or none. A win that has
+    /// begun is completed by [`Store::finish_jackpot_win`].
     ///
     /// 1. operation: absent, or the proposal that was read, else read again until the deadline
-    /// 2. of a win that begins, the pool: version is the one read, else the same
-    /// 3. of what an operator does, head of the audit log: is the one read, else the same
-    /// 4. and its line: absent, else the same
+    /// 2. pool, if a win begins: version is the one read, else the same
+    /// 3. head of the audit log, for an operator's act: is the one read, else the same
+    /// 4. line of the audit log, for an operator's act: absent, else the same
     ///
-    /// The pool is read before the meters: while its version is the same, no meter has lost anything since. The log's
-    /// head is read before what was given away lately, of all groups: while it is the same, no operator has given away
-    /// anything since. A refusal writes nothing, so the pool is read again for it.
+    /// The pool is read before the meters: while its version is unchanged, no meter has been emptied since. The log's
+    /// head is read before the sum that was given away recently: while it is unchanged, no operator has given away
+    /// anything since. A refusal because of an amount writes nothing, so the pool is read again to confirm it.
     ///
     /// # Role
     /// - `BatchGetItem` on `ACCOUNT#`, `JACKPOT#`, `JACKPOT-METER#`, `JACKPOT-OP#`, `USER#`
@@ -97,7 +97,7 @@ impl Store {
         })
     }
 
-    /// Whether a pool that was read is as it was.
+    /// Returns `true` if the pool is still the one that was read.
     async fn is_still(&self, read: Option<&Pool>) -> Result<bool, StoreError> {
         let Some(read) = read else { return Ok(true) };
         let [found] = self.get_several([pool::key(read.group)]).await?;
@@ -128,7 +128,7 @@ fn step_items(
     }
 }
 
-/// Puts an award in the place of what was read of it, while that has not become a win.
+/// Replaces an award that was read, unless it has become a win.
 pub(super) fn put_over_award(
     table: &str,
     after: &Award,

@@ -1,4 +1,4 @@
-//! The first step of a win that was drawn: it is owed until it begins, and begins once.
+//! The first step of a drawn win: it is owed until it begins, and begins once.
 
 use super::award_jackpot::put_over_award;
 use crate::jackpots::entities::operation::{self, Used};
@@ -9,23 +9,22 @@ use evens_games::PeriodId;
 use evens_jackpots::{Award, AwardAct, AwardRefusal, JackpotGroup, OperationId};
 use jiff::Timestamp;
 
-/// What became of beginning a win that was drawn.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BeginWinOutcome {
-    /// The pool is its own, now or since before.
+    /// The pool belongs to the win, now or since an earlier call.
     Begun,
-    /// Nothing is owed: the bets of the period won nothing, or their win need not be won any more.
+    /// Nothing is owed: the period's bets won nothing, or the win no longer has to be won.
     NotOwed,
-    /// Another win holds the group: it stays owed.
+    /// Another win holds the group. This one stays owed.
     Held,
-    /// The winner's balance cannot hold it: it stays owed.
+    /// The winner's balance cannot hold the amount. The win stays owed.
     BalanceTooLarge(Box<Award>),
 }
 
 impl Store {
-    /// Begins the win that a period's bets are owed of a group, if they are: as [`Store::award_jackpot`] does, without
-    /// a line in the audit log, as nobody decided it. One that was forced by a pool that somebody else has won
-    /// meanwhile is owed no more.
+    /// Begins the win of a group that is owed to a period's bets, if any, as [`Store::award_jackpot`] does. Adds no
+    /// line to the audit log, because no person decided it. A win forced by a pool's limit is no longer owed if another
+    /// player has won that pool since.
     ///
     /// 1. operation: not begun, else nothing changes
     ///
@@ -58,12 +57,12 @@ impl Store {
                 | AwardRefusal::ProposedBefore),
             ) => {
                 tracing::error!("operation.id" = %operation, %refusal, "The drawn win {operation} cannot begin");
-                Err(StoreError::corrupt(&operation, "a drawn win that cannot begin"))
+                Err(StoreError::corrupt(&operation, "the drawn win cannot begin"))
             }
         }
     }
 
-    /// What was put down of who has won a group by the bets of a period, wherever it has come to since.
+    /// The stored drawn win of a group by the bets of a period, in whatever state it is now.
     ///
     /// # Role
     /// - `GetItem` on `JACKPOT-OP#`
@@ -79,7 +78,7 @@ impl Store {
         }
     }
 
-    /// A drawn win that somebody has to begin.
+    /// A drawn win that has not begun and is still owed.
     async fn load_owed_win(&self, operation: &OperationId) -> Result<Option<Award>, StoreError> {
         let Some(item) = self.read_jackpot(&operation::key(operation)).await? else { return Ok(None) };
         Ok(match operation::decode(&item)? {
@@ -88,12 +87,12 @@ impl Store {
         })
     }
 
-    /// Nobody has to begin it any more.
+    /// Takes a drawn win out of the index, so that it no longer has to begin.
     async fn withdraw_owed_win(&self, owed: &Award) -> Result<BeginWinOutcome, StoreError> {
         attempt!(self, AwardJackpot, {
             match self.transact(vec![put_over_award(&self.table, owed, owed)?]).await? {
                 Written::Committed => Ok(Attempt::Done(BeginWinOutcome::NotOwed)),
-                // Somebody who saw more in the pool has begun it.
+                // Another process saw more in the pool and has begun it.
                 Written::Refused { .. } => Ok(Attempt::Done(BeginWinOutcome::Begun)),
             }
         })

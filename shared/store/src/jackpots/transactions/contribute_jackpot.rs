@@ -1,4 +1,4 @@
-//! A contribution: to several groups in one step, once for each id.
+//! A contribution to several groups in one step, once for each id.
 
 use crate::jackpots::entities::meter::{self, Addition};
 use crate::jackpots::entities::operation::{self, Used};
@@ -9,20 +9,21 @@ use crate::{Store, StoreError};
 use evens_jackpots::{Brought, ContributeOutcome, Contribution, IsClosed, MeterPlace};
 use evens_ledger::Amount;
 
-/// How many meters are tried in a row, each chosen by what all of them count by then.
+/// Maximum number of meters tried in one attempt, each chosen by the current counts of all meters.
 const TURNS: u32 = 3;
 
 impl Store {
-    /// Makes a contribution: both items, or none. No pool is read or written, so no win is in its way.
+    /// Makes a contribution: both items, or none. It neither reads nor writes a pool, so no win blocks it.
     ///
-    /// What bets feed is not counted. Everything else is, for its day; and where that has a bound, `day_max`, one that
-    /// goes beyond it is refused. `day_max` is at least what all meters together take of it at once.
+    /// Contributions by bets are not counted. All others count for their day. If the day has a limit, `day_max`, a
+    /// contribution beyond it is refused. `day_max` is at least the amount that all meters together accept from one
+    /// contribution.
     ///
-    /// 1. operation: absent, else the first answer again, or [`ContributeOutcome::OperationReused`]
-    /// 2. a meter: anything is added to whatever is there. Where it is counted: the meter counts that day, or none yet,
-    ///    and has room, or it is known which day ends with this one; and each group takes what was decided by then.
-    ///    Else what all meters know is read: [`ContributeOutcome::IsClosed`], or another one that has room is taken, or
-    ///    [`ContributeOutcome::DayIsFull`]
+    /// 1. operation: absent, else the first answer is repeated, or [`ContributeOutcome::OperationReused`]
+    /// 2. a meter: is a meter or absent. If the contribution is counted, the meter must also count the same day, or
+    ///    none yet, and have room, or the day that ends with this contribution must be known. Each group must be open
+    ///    for contributions decided at that time. Else all meters are read. The result is
+    ///    [`ContributeOutcome::IsClosed`], another meter with room, or [`ContributeOutcome::DayIsFull`]
     ///
     /// # Role
     /// - `BatchGetItem` on `JACKPOT-METER#`
@@ -50,12 +51,15 @@ impl Store {
                     Written::Refused { position: 0, found: Some(item) } => {
                         return Ok(Attempt::Done(repeated(contribution, &item)?));
                     }
-                    // Who else is there is not shown: it is read again.
+                    // The refusal does not return the stored item, so it is read again.
                     Written::Refused { position: 0, found: None } => {
                         return Ok(Attempt::Again(StoreError::Contended));
                     }
                     Written::Refused { .. } if contribution.operation.is_of_play() => {
-                        return Err(StoreError::corrupt(&contribution.operation, "its meter is no meter"));
+                        return Err(StoreError::corrupt(
+                            &contribution.operation,
+                            "its meter item has another kind",
+                        ));
                     }
                     Written::Refused { .. } => {
                         let meters = self.get_batch_again(&meter::all_keys()).await?;
@@ -73,7 +77,7 @@ impl Store {
         })
     }
 
-    /// What a contribution is answered whose id was used before; none where it was not.
+    /// The answer to a contribution whose id was used before. `None` if it was not used.
     ///
     /// # Role
     /// - `GetItem` on `JACKPOT-OP#`
@@ -86,12 +90,12 @@ impl Store {
     }
 }
 
-/// What each meter keeps of what contributions by route have brought it.
+/// The counted contributions by route of each meter.
 fn brought(meters: &[Option<Item>]) -> Result<Vec<Option<Brought>>, StoreError> {
     meters.iter().map(|item| item.as_ref().map_or(Ok(None), meter::decode_brought)).collect()
 }
 
-/// The group that takes no contribution of that moment, by any of the meters.
+/// The group that is closed for this contribution, according to any of the meters.
 fn closed(contribution: &Contribution, meters: &[Option<Item>]) -> Result<Option<IsClosed>, StoreError> {
     for item in meters.iter().flatten() {
         if let Some(closed) = IsClosed::to(contribution, &meter::decode_closed(item)?) {

@@ -1,4 +1,4 @@
-//! The other steps of a win: each meter is collected, and then the winner is credited and the pool starts again.
+//! The remaining steps of a win: each meter is collected, then the winner is credited and the pool starts again.
 
 use crate::jackpots::entities::meter::{self, Collection};
 use crate::jackpots::entities::{pool, win};
@@ -14,37 +14,35 @@ use jiff::Timestamp;
 use std::ops::Range;
 use std::slice::from_ref;
 
-/// How many meters are collected side by side.
+/// Number of meters collected concurrently.
 const AT_ONCE: usize = 16;
 
-/// What became of going on with the win of a group.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FinishWinOutcome {
-    /// It is paid, now or by somebody who was faster.
+    /// Paid by this call or by a concurrent one.
     Paid {
-        /// The win.
         win: Box<Win>,
-        /// Since when it held the group.
+        /// The time since which the win held the group.
         begun_at: Timestamp,
     },
-    /// None is under way.
+    /// No win is in progress.
     NoneUnderWay,
-    /// The winner's balance cannot hold it. The group waits for somebody who changes that.
+    /// The winner's balance cannot hold the amount. The group is blocked until that changes.
     BalanceTooLarge(Box<PendingWin>),
 }
 
 impl Store {
-    /// Goes on with the win that is under way in a group, to its end. Whoever repeats it finds done what is done; any
-    /// number may go on with it at once.
+    /// Completes the win in progress of a group. A repeat finds the steps that are done, and any number of processes
+    /// may run it concurrently.
     ///
-    /// First each meter, in a write of its own: what is in it belongs to the win, unless that is so already. Then, all
-    /// of it or nothing:
+    /// First each meter, in a write of its own: its balance moves to the win, unless it already has. Then all items, or
+    /// none:
     ///
-    /// 1. pool: version is the one read, else whoever was faster has paid, or begun to pay the next one
+    /// 1. pool: version is the one read, else another process has paid this win, and may have begun the next one
     /// 2. wallet, with the entry `JACKPOT:{operation}`: version is the one read, else read again until the deadline
-    /// 3. record of the win: absent, as the pool is the one read, else [`StoreError::Corrupt`]
-    /// 4. transfers that start the pool again: absent, the same
-    /// 5. page of the ledger that was full, if one was: absent as the version was the one read, the same
+    /// 3. record of the win: absent, because the pool is the one read, else [`StoreError::Corrupt`]
+    /// 4. transfers that start the pool again: absent, else the same
+    /// 5. ledger page that was full, if any: absent, because the wallet's version is the one read, else the same
     ///
     /// # Role
     /// - `BatchGetItem` on `JACKPOT#`
@@ -80,6 +78,7 @@ impl Store {
                     Ok(Attempt::Done(FinishWinOutcome::Paid { win: Box::new(plan.win), begun_at }))
                 }
                 Written::Refused { position: 0, .. } => {
+                    self.observe_wallet(pending.award.user);
                     let paid = self.load_jackpot_win(group, read.cycle).await?;
                     let outcome = paid.map_or(FinishWinOutcome::NoneUnderWay, |win| FinishWinOutcome::Paid {
                         win: Box::new(win),
@@ -88,15 +87,14 @@ impl Store {
                     Ok(Attempt::Done(outcome))
                 }
                 Written::Refused { position: 1, .. } => Ok(Attempt::Again(StoreError::Contended)),
-                Written::Refused { .. } => Err(StoreError::corrupt(
-                    &pending.award.operation,
-                    "its record is there before it was paid",
-                )),
+                Written::Refused { .. } => {
+                    Err(StoreError::corrupt(&pending.award.operation, "its record exists before its payment"))
+                }
             }
         })
     }
 
-    /// Collects some meters for the win that is under way in a group, and no more: as far as whoever dies then came.
+    /// Collects only some meters for the win in progress of a group: the state that a process leaves if it dies there.
     pub async fn collect_jackpot_meters(
         &self,
         group: JackpotGroup,
@@ -110,7 +108,8 @@ impl Store {
         }
     }
 
-    /// What a win finds in meters; none where a later win has collected one, so it was paid before.
+    /// The amount that a win collects from meters. `None` if a later win has collected one of them, so this win was
+    /// already paid.
     async fn collect_meters(
         &self,
         read: &Pool,
@@ -138,7 +137,7 @@ impl Store {
         let collection = Collection::of(number, read.group, operation, read.cycle, now);
         attempt!(self, CollectJackpot, {
             let (Ok(item) | Err(Some(item))) = self.change_and_read(collection.change()).await? else {
-                // What is there is not shown: it is read again.
+                // The refusal does not return the stored item, so it is read again.
                 return Ok(Attempt::Again(StoreError::Contended));
             };
             Ok(Attempt::Done(meter::decode(&item)?.parts.get(read.group).found_by(operation)))

@@ -1,4 +1,4 @@
-//! A drawn win is owed from the moment at which it is known, whoever holds its group by then.
+//! A drawn win is owed from the moment at which it is known, even if another win holds its group.
 
 use crate::jackpots::entities::operation::{self, Used};
 use crate::table::retry::{Attempt, attempt};
@@ -6,19 +6,18 @@ use crate::table::write::{Written, put_new};
 use crate::{Store, StoreError};
 use evens_jackpots::Award;
 
-/// What became of a drawn win.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OweWinOutcome {
-    /// It is owed from now on.
+    /// Owed from now on.
     Owed,
-    /// It was put before: it is owed, has begun, or need not be won any more.
+    /// Stored by an earlier call. It is owed, has begun, or no longer has to be won.
     OwedBefore,
-    /// Another win was drawn of the same bets before; nothing changed.
+    /// Another win was drawn from the same bets before; nothing changed.
     AnotherWin,
 }
 
 impl Store {
-    /// Puts a drawn win, once, where whoever begins it finds it.
+    /// Stores a drawn win once, where the sweep finds it.
     ///
     /// 1. operation: absent, else [`OweWinOutcome::OwedBefore`], or [`OweWinOutcome::AnotherWin`]
     ///
@@ -35,7 +34,7 @@ impl Store {
                         Used::Award(_) | Used::Contribution(_) => OweWinOutcome::AnotherWin,
                     }))
                 }
-                // What is there is not shown: it is read again.
+                // The refusal does not return the stored item, so it is read again.
                 Written::Refused { found: None, .. } => Ok(Attempt::Again(StoreError::Contended)),
             }
         })

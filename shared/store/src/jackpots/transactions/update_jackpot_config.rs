@@ -1,4 +1,4 @@
-//! A change of a group's terms, all of them together, and its opening; or that an operator proposes it.
+//! A change of a group's terms, all of them together, or its opening, or an operator's proposal of one.
 
 use crate::jackpots::entities::meter::Closing;
 use crate::jackpots::entities::{config, pool, proposal};
@@ -16,21 +16,21 @@ use evens_ledger::Amount;
 use futures::{StreamExt, TryStreamExt, stream};
 use jiff::Timestamp;
 
-/// How many meters are closed side by side.
+/// Number of meters closed concurrently.
 const AT_ONCE: usize = 16;
 
 impl Store {
-    /// Puts the next version of a group's terms, or that it is proposed, as the rule decides on what is there now, with
-    /// its line in the audit log: all of it, or nothing. Before a limit comes or goes each meter learns, in a write of
-    /// its own, until when the group takes no contributions by route: whoever dies then has closed it for that long,
-    /// and no more.
+    /// Puts the next version of a group's terms, or a proposal of it, as the rule decides from the current state, with
+    /// its line in the audit log: all items, or none. Before a limit is introduced or removed, a separate write tells
+    /// each meter until when the group takes no contributions by route. If the process dies then, the group stays
+    /// closed for that time and no longer.
     ///
-    /// 1. version: absent, as the one before is the newest and the one that was expected, else read again, and
-    ///    [`UpdateConfigRefusal::Changed`]; or the operator's proposal: absent, or the one that was read, else read
+    /// 1. version: absent, because the previous one is the newest and the expected one, else read again, and
+    ///    [`UpdateConfigRefusal::Changed`]. For a proposal the operator's proposal: absent, or the one read, else read
     ///    again
     /// 2. head of the log: is the one read, else read again until the deadline
     /// 3. line of the log: absent, else the same
-    /// 4. of the first version, the pool and the transfer that starts it: absent, as there was no version
+    /// 4. of the first version, the pool and the transfer that starts it: absent, because there was no version
     ///
     /// # Role
     /// - `BatchGetItem` on `ACCOUNT#`, `JACKPOT#`, `JACKPOT-METER#`
@@ -64,7 +64,7 @@ impl Store {
                     Some(until) => self.close_meters(update.group, until, now).await?,
                     None => break (versions, own, step),
                 }
-                // What came until then is in what the pool holds.
+                // Contributions up to then are now included in the pool's amount.
                 is_closed = true;
             };
             let mut items = vec![first_item(&self.table, &step, own.as_ref())?];
@@ -82,7 +82,7 @@ impl Store {
                     Ok(Attempt::Again(StoreError::Contended))
                 }
                 Written::Refused { .. } => {
-                    Err(StoreError::corrupt(update.group, "its pool is there before its terms"))
+                    Err(StoreError::corrupt(update.group, "its pool exists before its terms"))
                 }
             }
         })
@@ -100,13 +100,13 @@ impl Store {
 
     async fn close_meter(&self, closing: Closing) -> Result<(), StoreError> {
         attempt!(self, UpdateJackpotConfig, {
-            // Where its condition fails, it is closed for as long already.
+            // If the condition fails, the meter is already closed for at least as long.
             let _changed = self.change_and_read(closing.change()).await?;
             Ok(Attempt::Done(()))
         })
     }
 
-    /// What can be won of a group; nothing of one that is not open.
+    /// The amount that can be won from a group. Zero if it is not open.
     async fn load_held(&self, group: JackpotGroup) -> Result<Amount, StoreError> {
         let standings = self.load_jackpot_standings().await?;
         Ok(standings.get(group).map(|standing| standing.amount).unwrap_or_default())

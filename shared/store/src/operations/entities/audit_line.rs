@@ -1,5 +1,5 @@
-//! A line of the audit log: `AUDIT#{day}` / `{number}`, put once; and what the next one follows: `AUDIT` / `HEAD`,
-//! whose attribute `revision` is the number of the newest line.
+//! A line of the audit log: `AUDIT#{day}` / `{number}`, put once. The head of the log: `AUDIT` / `HEAD`, whose
+//! attribute `revision` is the number of the newest line.
 
 use crate::StoreError;
 use crate::table::item::{Fields, Item, ItemBuilder, Key};
@@ -9,12 +9,11 @@ use jiff::civil::Date;
 pub(crate) const KIND: &str = "audit-line";
 pub(crate) const HEAD_KIND: &str = "audit-head";
 
-/// The partition of the lines of a day.
 pub(crate) fn partition(day: Date) -> String {
     format!("AUDIT#{day}")
 }
 
-/// The sort key of a line: in the order of numbers.
+/// Lines sort by number.
 pub(crate) fn sort(number: u64) -> String {
     format!("{number:010}")
 }

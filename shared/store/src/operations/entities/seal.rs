@@ -1,5 +1,5 @@
-//! The seal of a day: `SEAL` / `{day}`, put once. There is one a day, so all of them fit into one partition, in the
-//! order of days: the newest is one query away.
+//! The seal of a day: `SEAL` / `{day}`, put once. There is one per day, so all of them fit into one partition, sorted
+//! by day, and one query finds the newest.
 
 use crate::StoreError;
 use crate::table::item::{Fields, Item, ItemBuilder, Key};
@@ -9,7 +9,6 @@ use jiff::civil::Date;
 
 pub(crate) const KIND: &str = "day-seal";
 
-/// The partition of all seals.
 pub(crate) const PARTITION: &str = "SEAL";
 
 pub(crate) fn key(day: Date) -> Key {

@@ -1,18 +1,16 @@
-//! Counting requests.
-
 use crate::operations::entities::rate;
 use crate::table::item::{EXPIRES_AT, Fields, number, text};
 use crate::{Store, StoreError};
 use aws_sdk_dynamodb::types::ReturnValue;
 use jiff::{SignedDuration, Timestamp};
 
-/// For how long a counter outlives its window: the clocks of functions differ.
+/// How long a counter outlives its window, because the clocks of functions differ.
 const KEEP: SignedDuration = SignedDuration::from_mins(5);
 
 impl Store {
-    /// Adds to the counter of a budget and a subject in a window, and says what it is then: one write, without a
-    /// condition, so that no number of requests at once can be in each other's way. A write whose answer was lost is
-    /// not repeated here, but may be by the client that we use: then too many are counted, never too few.
+    /// Adds to the counter of a budget and a subject in a window, and returns the new count. It is one write without a
+    /// condition, so concurrent requests never conflict. A write whose answer was lost is not repeated here, but the
+    /// SDK client may repeat it. The count can then be too high, never too low.
     pub async fn count_requests(
         &self,
         budget: &str,

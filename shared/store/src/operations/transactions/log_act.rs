@@ -1,4 +1,4 @@
-//! The audit log: a line about an act, in the transaction that does it.
+//! The audit log: a line about an act, in the transaction of the act.
 
 use crate::operations::entities::audit_line;
 use crate::table::item::text;
@@ -12,10 +12,10 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 impl Store {
-    /// What puts a line about an act behind the newest one:
+    /// The items that append a line about an act to the log:
     ///
-    /// 1. head: is the one read, else somebody else was faster
-    /// 2. line: absent, as the head was the one read
+    /// 1. head: is the one read, else another writer was faster
+    /// 2. line: absent, because the head is the one read
     pub(crate) async fn log_items(
         &self,
         act: Act,
@@ -24,7 +24,7 @@ impl Store {
         self.log_items_behind(&self.load_audit_head().await?, act, now)
     }
 
-    /// The same behind a head that was read before: nothing that the log tells of has happened since.
+    /// Like [`Store::log_items`], after a head that was read before. The write fails if a line was added since.
     pub(crate) fn log_items_behind(
         &self,
         head: &AuditHead,
@@ -40,10 +40,10 @@ impl Store {
         Ok([head, put_new(table, audit_line::encode(&line))?])
     }
 
-    /// Adds a line about an act, before it is done: for what is in no transaction with the log.
+    /// Appends a line about an act before it is done, for acts that share no transaction with the log.
     ///
     /// 1. head: is the one read, else read again until the deadline
-    /// 2. line: absent, as the head was the one read
+    /// 2. line: absent, because the head is the one read
     ///
     /// # Role
     /// - `GetItem` on `AUDIT`
@@ -51,7 +51,7 @@ impl Store {
     /// - `Query` on `AUDIT#`
     pub async fn log_act(&self, act: &Act, now: Timestamp) -> Result<(), StoreError> {
         attempt!(self, WriteAccount, {
-            // An attempt whose answer was lost may have added it.
+            // An attempt whose answer was lost may have appended it.
             let newest = self.newest_line(now).await?;
             if newest.is_some_and(|line| line.act == *act && line.at == now) {
                 return Ok(Attempt::Done(()));
@@ -64,7 +64,7 @@ impl Store {
         })
     }
 
-    /// The newest line, if it is one of this day.
+    /// The newest line, if it is of the current day.
     async fn newest_line(&self, now: Timestamp) -> Result<Option<AuditLine>, StoreError> {
         let head = self.load_audit_head().await?;
         let today = now.to_zoned(TimeZone::UTC).date();
@@ -78,7 +78,7 @@ impl Store {
         found.as_ref().map(audit_line::decode_head).transpose().map(Option::unwrap_or_default)
     }
 
-    /// The lines of a day (UTC) behind the one of that number, oldest first, at most so many.
+    /// The lines of a day (UTC) after the number `after`, oldest first, at most `limit`.
     ///
     /// # Role
     /// - `Query` on `AUDIT#`

@@ -1,5 +1,5 @@
-//! What cashiers want and others must agree to, in an order or a cashier record: what, then who agrees and when, a line
-//! each. And which adjustments of a wallet were made: an id and a hash each.
+//! Pending acts that need more approvals, in an order or a cashier record. Each is a text: the act on the first line,
+//! then one line for each approval with cashier and time. Also the adjustments made to a wallet: an id and a hash each.
 
 use super::order::{read_texts, texts};
 use crate::StoreError;
@@ -10,7 +10,7 @@ use evens_payments::{Agreement, Approval, MadeAdjustment};
 const AGREEMENTS: &str = "agreements";
 const ADJUSTMENTS: &str = "adjustments";
 
-/// Few items have any.
+/// Few items have any, so the attribute is absent if there are none.
 pub(crate) fn with_agreements(item: ItemBuilder, agreements: &[Agreement]) -> ItemBuilder {
     let encode = |Agreement { wanted, approvals }: &Agreement| {
         let line = |text, approval: &Approval| format!("{text}\n{} {}", approval.by, approval.at);
@@ -32,7 +32,7 @@ pub(crate) fn decode(fields: Fields<'_>) -> Result<Vec<Agreement>, StoreError> {
     decode_lines(fields, AGREEMENTS, read)
 }
 
-/// Few players have any.
+/// Few players have any, so the attribute is absent if there are none.
 pub(crate) fn with_adjustments(item: ItemBuilder, made: &[MadeAdjustment]) -> ItemBuilder {
     let encode =
         |MadeAdjustment { id, fingerprint }: &MadeAdjustment| format!("{id}\n{}", fingerprint.digest());
@@ -48,7 +48,7 @@ pub(crate) fn decode_adjustments(fields: Fields<'_>) -> Result<Vec<MadeAdjustmen
     decode_lines(fields, ADJUSTMENTS, read)
 }
 
-/// A text each; nothing where there is none.
+/// One text for each value. Without values the attribute is absent.
 fn with_lines<T>(
     item: ItemBuilder,
     name: &'static str,

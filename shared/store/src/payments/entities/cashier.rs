@@ -1,5 +1,5 @@
-//! What is known of a player's payments: `CASHIER#{user}` / `CASHIER`. Its revision guards every change of it, so that
-//! no two requests pass one limit. While a bonus is due, it is in the index of unfinished things under
+//! The payments record of a player: `CASHIER#{user}` / `CASHIER`. Its revision guards every change, so that two
+//! requests cannot pass one limit together. While a bonus is due, it is in the `unfinished` index under
 //! `FIRST-BONUS#{shard}`.
 
 use super::agreements::{self, with_adjustments, with_agreements};
@@ -16,11 +16,11 @@ pub(crate) const KIND: &str = "cashier";
 
 pub(crate) const PARTITION_PREFIX: &str = "CASHIER#";
 
-/// The attribute of a period's sum of deposits.
+/// The attributes of the sums of deposits.
 const SUMS: PerPeriod<&str> =
     PerPeriod { day: "deposits_day", week: "deposits_week", month: "deposits_month" };
 
-/// The attributes of limits: of deposits, stakes and losses.
+/// The attributes of the limits of deposits, stakes and losses.
 const DEPOSIT_LIMITS: PerPeriod<&str> =
     PerPeriod { day: "limit_day", week: "limit_week", month: "limit_month" };
 const STAKE_LIMITS: PerPeriod<&str> =
@@ -34,12 +34,12 @@ pub(crate) fn key(user: UserId) -> Key {
     Key { partition: format!("{PARTITION_PREFIX}{user}"), sort: "CASHIER".to_owned() }
 }
 
-/// The partition of a shard of the index of bonuses that are due.
+/// Partition of the `unfinished` index for a shard of due bonuses.
 pub(crate) fn index_partition(shard: Shard) -> String {
     format!("FIRST-BONUS#{shard}")
 }
 
-/// The record of a player, from what was read of it: the empty one if they never brought or took money.
+/// Decodes the record of a player. A player who never deposited or withdrew has the empty record.
 pub(crate) fn of(user: UserId, item: Option<&Item>) -> Result<Cashier, StoreError> {
     item.map_or_else(|| Ok(Cashier::empty(user)), decode)
 }
@@ -89,7 +89,7 @@ pub(crate) fn decode(item: &Item) -> Result<Cashier, StoreError> {
     let fields = Fields::of(item);
     let (withdrawals_of_day, open_withdrawals): (_, u32) =
         (decode_day(fields)?, fields.get("open_withdrawals")?);
-    // Of an item from before the sum was kept, the day's sum is the nearest to it.
+    // An item from before this sum was stored: the day's sum is the closest to it.
     let guessed = if open_withdrawals > 0 { withdrawals_of_day.sum } else { Amount::ZERO };
     let totals = Totals {
         actual_deposit_amount: fields.get("actual_deposit_amount")?,
@@ -159,7 +159,8 @@ fn decode_day(fields: Fields<'_>) -> Result<PeriodSum, StoreError> {
     read().ok_or_else(|| fields.corrupt("withdrawals_day"))
 }
 
-/// What counts, what is wanted, and from when on; none where nothing was ever set.
+/// Three lines: the current limit, the requested limit, and the time from which it applies. `None` if no limit was ever
+/// set.
 fn encode_limit(limit: Limit) -> Option<String> {
     let Limit { current, wanted } = limit;
     let from = wanted.map(|wanted| wanted.from);
@@ -176,7 +177,7 @@ fn decode_limit(fields: Fields<'_>, name: &'static str) -> Result<Limit, StoreEr
         let wanted = match from_or_empty(from).ok()? {
             Some(from) => Some(WantedLimit { limit, from }),
             None if limit.is_none() => None,
-            // Nobody could ever confirm it.
+            // A requested limit without a time could never be confirmed.
             None => return None,
         };
         Some(Limit { current, wanted })

@@ -1,4 +1,4 @@
-//! A deposit, as an [`order`](super::order): what a player brings.
+//! A deposit, as an [`order`](super::order).
 
 use super::agreements::{self, with_agreements};
 use super::order::{self, OrderList};
@@ -11,11 +11,11 @@ use evens_payments::{
 };
 use jiff::Timestamp;
 
-/// How a claim stands.
+/// The states of a claim.
 const GIVEN: &str = "given";
 const WANTED: &str = "wanted";
 
-/// The order as its revision of that number, which somebody looks at next at that moment, if they must.
+/// Encodes the order as revision number `revision`. `look_at` is the time of its next check, if any.
 pub(crate) fn encode(deposit: &DepositOrder, revision: u64, look_at: Option<Timestamp>) -> Item {
     let item = order::encode_terms(Direction::Deposit, &deposit.terms, revision)
         .text("state", deposit.state)
@@ -32,7 +32,7 @@ pub(crate) fn encode(deposit: &DepositOrder, revision: u64, look_at: Option<Time
     order::listed(item, deposit.terms.id, list_of(deposit), look_at)
 }
 
-/// In which list of unfinished things a deposit stands, if somebody may still have to look at it.
+/// The list in the `unfinished` index to which a deposit belongs, if it may still have to be checked.
 pub(crate) fn list_of(deposit: &DepositOrder) -> Option<OrderList> {
     if deposit.pending_refund().is_some() {
         return Some(OrderList::Deposits);
@@ -67,7 +67,7 @@ pub(crate) fn decode(item: &Item) -> Result<DepositOrder, StoreError> {
     })
 }
 
-/// Provider, its id, amount, currency, and why it was not credited, one a line.
+/// Five lines: provider, the provider's id, amount, currency, and the reason for which it was not credited.
 fn encode_payment(payment: &ReceivedPayment) -> String {
     let ReceivedPayment { provider, id, money, unclaimed } = payment;
     let (amount, currency) = (money.amount(), money.currency().code());
@@ -88,7 +88,7 @@ fn read_payment([provider, id, amount, currency, unclaimed]: [&str; 5]) -> Optio
     })
 }
 
-/// The payment, then how far it has gone back.
+/// The payment, followed by the progress of its refund.
 fn encode_return(back: &PaymentReturn) -> String {
     format!("{}\n{}", encode_payment(&back.payment), encode_refund(&back.refund))
 }
@@ -106,7 +106,7 @@ fn decode_returns(fields: Fields<'_>) -> Result<Vec<PaymentReturn>, StoreError> 
     returns.collect::<Option<_>>().ok_or_else(|| fields.corrupt("returns"))
 }
 
-/// Since when, the number of the attempt, and what the provider calls it once it is made, one a line.
+/// Three lines: start, number of the attempt, and the provider's id of the refund once it is made.
 fn encode_refund(refund: &PaymentRefund) -> String {
     let PaymentRefund { since, attempt, made } = refund;
     format!("{since}\n{attempt}\n{}", or_empty(made.as_ref()))
@@ -122,7 +122,8 @@ fn read_refund([since, attempt, made]: [&str; 3]) -> Option<PaymentRefund> {
     Some(PaymentRefund { since: since.parse().ok()?, attempt: attempt.parse().ok()?, made })
 }
 
-/// What the provider calls the payment, whether it is given, and who agreed and when, one a line.
+/// The provider's id of the payment, whether the claim is granted, and then one line for each approval with cashier and
+/// time.
 fn encode_claim(claim: &Claim) -> String {
     let Claim { payment, approvals, is_given } = claim;
     let stands = format!("{payment}\n{}", if *is_given { GIVEN } else { WANTED });

@@ -1,8 +1,8 @@
-//! An order: `ORDER#{order}` / `ORDER`, a deposit or a withdrawal; and where it stands among its player's orders:
-//! `ORDERS#{user}` / `{milliseconds}#{order}`, put once.
+//! An order: `ORDER#{order}` / `ORDER`, a deposit or a withdrawal. Its place among its player's orders: `ORDERS#{user}`
+//! / `{milliseconds}#{order}`, put once.
 //!
-//! The attribute `revision` is how often it was written: whoever changes it asks for the one that was read. What
-//! somebody must still look at is in the index of unfinished things, under the moment at which they look next.
+//! The attribute `revision` counts the writes of an order, and every change is conditional on the one that was read. An
+//! order that must still be checked is in the `unfinished` index under the time of its next check.
 
 use crate::StoreError;
 use crate::table::item::{Fields, Item, ItemBuilder, Key, text};
@@ -18,30 +18,27 @@ use jiff::Timestamp;
 pub(crate) const KIND: &str = "order";
 pub(crate) const PLACE_KIND: &str = "order-place";
 
-/// What the partition keys of orders begin with.
+/// Prefix of the partition keys of orders.
 pub(crate) const PARTITION_PREFIX: &str = "ORDER#";
 
 pub(crate) fn key(order: OrderId) -> Key {
     Key { partition: format!("{PARTITION_PREFIX}{order}"), sort: "ORDER".to_owned() }
 }
 
-/// The partition of the places of a player.
 pub(crate) fn places_partition(user: UserId) -> String {
     format!("ORDERS#{user}")
 }
 
-/// Where an order stands among its player's: in the order of time.
+/// Orders of a player sort by time.
 pub(crate) fn place_key(place: &OrderPlace) -> Key {
     let sort = place_sort(OrderPosition::new(place.created_at, place.order));
     Key { partition: places_partition(place.user), sort }
 }
 
-/// The sort key of the place of the order at that position.
 pub(crate) fn place_sort(position: OrderPosition) -> String {
     format!("{:013}#{}", position.milliseconds(), position.order())
 }
 
-/// Where an order stands.
 pub(crate) fn place_of(direction: Direction, terms: &OrderTerms) -> OrderPlace {
     OrderPlace { order: terms.id, direction, user: terms.user, created_at: terms.created_at }
 }
@@ -65,24 +62,22 @@ pub(crate) fn decode_place(item: &Item) -> Result<OrderPlace, StoreError> {
     })
 }
 
-/// A list of orders that somebody must look at.
+/// A list of orders that must be checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum OrderList {
     /// Deposits that may still be paid.
     Deposits,
-    /// Money that came and may not be credited.
+    /// Money that arrived and may not be credited.
     Unclaimed,
-    /// Withdrawals on their way.
+    /// Withdrawals that are being paid.
     Withdrawals,
     /// Withdrawals that wait for cashiers.
     Held,
 }
 
 impl OrderList {
-    /// All of them.
     pub const ALL: [Self; 4] = [Self::Deposits, Self::Unclaimed, Self::Withdrawals, Self::Held];
 
-    /// The partition of one of its shards.
     pub(crate) fn partition(self, shard: Shard) -> String {
         let name = match self {
             Self::Deposits => "DEPOSIT",
@@ -94,14 +89,14 @@ impl OrderList {
     }
 }
 
-/// What every order begins with.
+/// The attributes that every order has.
 pub(crate) fn encode_terms(direction: Direction, terms: &OrderTerms, revision: u64) -> ItemBuilder {
     ItemBuilder::new(KIND, &key(terms.id))
         .text("order", terms.id)
         .text("direction", direction)
         .number("revision", revision)
         .number("user", terms.user)
-        // All that the index of unfinished things shows beside the keys.
+        // The only attribute besides the keys that the `unfinished` index shows.
         .number("user_a", terms.user)
         .number("amount", terms.money.amount())
         .text("currency", terms.money.currency().code())
@@ -110,7 +105,7 @@ pub(crate) fn encode_terms(direction: Direction, terms: &OrderTerms, revision: u
         .text("created_at", terms.created_at)
 }
 
-/// The order in the index of unfinished things, where it stands in a list and somebody looks at it next at some moment.
+/// Puts the order into the `unfinished` index if it belongs to a list and has a next check.
 pub(crate) fn listed(
     item: ItemBuilder,
     id: OrderId,
@@ -126,7 +121,7 @@ pub(crate) fn listed(
 
 pub(crate) fn decode_terms(fields: Fields<'_>) -> Result<OrderTerms, StoreError> {
     let user = fields.get("user")?;
-    // Whoever sweeps knows the player by this one.
+    // A sweep knows the player only by this attribute.
     if fields.get::<UserId>("user_a")? != user {
         return Err(fields.corrupt("user_a"));
     }
@@ -143,12 +138,10 @@ pub(crate) fn decode_terms(fields: Fields<'_>) -> Result<OrderTerms, StoreError>
     })
 }
 
-/// How often an order was written.
 pub(crate) fn revision(item: &Item) -> Result<u64, StoreError> {
     Fields::of(item).get("revision")
 }
 
-/// Whether the item is an order of this direction.
 pub(crate) fn is(item: &Item, direction: Direction) -> Result<bool, StoreError> {
     Ok(Fields::of(item).get::<Direction>("direction")? == direction)
 }
@@ -157,19 +150,17 @@ pub(crate) fn currency_of(code: &str) -> Option<Currency> {
     Currency::from_code(code)
 }
 
-/// A list of texts, each of so many lines.
 pub(crate) fn texts(texts: impl IntoIterator<Item = String>) -> AttributeValue {
     AttributeValue::L(texts.into_iter().map(text).collect())
 }
 
-/// The texts of a list.
 pub(crate) fn read_texts<'a>(fields: Fields<'a>, name: &'static str) -> Result<Vec<&'a str>, StoreError> {
     let listed = fields.list(name)?;
     let read = |value: &'a AttributeValue| value.as_s().map(String::as_str);
     listed.iter().map(read).collect::<Result<_, _>>().map_err(|_| fields.corrupt(name))
 }
 
-/// A line of history: time, the provider's time, the callback's hash, cause.
+/// Four parts of a history line: time, the provider's time, the callback's hash, cause.
 pub(crate) fn encode_history(history: &History) -> AttributeValue {
     texts(history.lines().iter().map(|line| {
         let HistoryLine { at, provider_at, cause, callback } = line;

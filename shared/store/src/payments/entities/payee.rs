@@ -1,6 +1,6 @@
-//! Where a player is paid: `PAYEE#{user}` / `PAYEE#{id}`. And whose an account is: `PAYEE-OF#{fingerprint}` /
-//! `PAYEE-OF`, whose presence keeps one account with one player, until they remove the payee, or cashiers do
-//! (`freed_at`), and another one adds it: anybody, or whom cashiers keep it for (`kept_for`).
+//! A payee of a player: `PAYEE#{user}` / `PAYEE#{id}`. The owner of a bank account: `PAYEE-OF#{fingerprint}` /
+//! `PAYEE-OF`. The owner item keeps an account with one player until they or cashiers free it (`freed_at`). After that
+//! any player may add it, or only the player for whom cashiers keep it (`kept_for`).
 
 use crate::StoreError;
 use crate::table::item::{Fields, Item, ItemBuilder, Key};
@@ -11,7 +11,7 @@ use jiff::Timestamp;
 pub(crate) const KIND: &str = "payee";
 pub(crate) const OWNER_KIND: &str = "payee-owner";
 
-/// What the sort keys of payees begin with.
+/// Prefix of the sort keys of payees.
 pub(crate) const SORT_PREFIX: &str = "PAYEE#";
 
 pub(crate) fn partition(user: UserId) -> String {
@@ -53,7 +53,7 @@ pub(crate) fn decode(item: &Item) -> Result<Payee, StoreError> {
     })
 }
 
-/// Whose the account is, since when it is free, where it is, and for whom.
+/// The owner of an account, the time since which it is free, and the player for whom it is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Owner {
     pub(crate) user: UserId,
@@ -62,7 +62,7 @@ pub(crate) struct Owner {
 }
 
 impl Owner {
-    /// Whether that player may not add the account: another one is paid to it, or it is kept for another one.
+    /// Returns `true` if the player may not add the account: it belongs to another player or is kept for one.
     pub(crate) fn is_closed_to(&self, user: UserId) -> bool {
         if self.freed_at.is_none() {
             self.user != user
@@ -72,7 +72,7 @@ impl Owner {
     }
 }
 
-/// The player's ownership of the payee's account: free where they have removed it.
+/// The owner item of the payee's account. It is free if the player removed the payee.
 pub(crate) fn encode_owner(payee: &Payee) -> Item {
     ItemBuilder::new(OWNER_KIND, &owner_key(payee.fingerprint))
         .number("user", payee.user)
@@ -83,19 +83,18 @@ pub(crate) fn encode_owner(payee: &Payee) -> Item {
         .build()
 }
 
-/// Of which account, and whose it is.
+/// Returns the account's fingerprint and its owner.
 pub(crate) fn decode_owner(item: &Item) -> Result<(Digest, UserId), StoreError> {
     let fields = Fields::of(item);
     Ok((fields.get("fingerprint")?, fields.get("user")?))
 }
 
-/// As which payee its owner has the account, and its mask, which owners of before have not.
+/// The owner's payee for the account, and its mask. Owner items from before masks were stored have none.
 pub(crate) fn payee_of_owner(item: &Item) -> Result<(PayeeId, Option<AccountMask>), StoreError> {
     let fields = Fields::of(item);
     Ok((fields.get("payee")?, fields.optional("mask")?))
 }
 
-/// Whose the account of the item is, since when it is free, and for whom.
 pub(crate) fn owner_of(item: &Item) -> Result<Owner, StoreError> {
     let fields = Fields::of(item);
     Ok(Owner {

@@ -1,5 +1,5 @@
-//! A report of reconciliation: `RECON` / `{day}:{provider}:{SHA-256 of the statement}`, put once. One is made for a
-//! provider's day, so all of them fit into one partition, in the order of days: the newest are one query away.
+//! A report of reconciliation: `RECON` / `{day}:{provider}:{SHA-256 of the statement}`, put once. There is one for a
+//! provider's day, so all of them fit into one partition, sorted by day, and one query finds the newest.
 
 use super::order::{read_texts, texts};
 use crate::StoreError;
@@ -9,7 +9,6 @@ use std::collections::BTreeMap;
 
 pub(crate) const KIND: &str = "reconciliation";
 
-/// The partition of all reports.
 pub(crate) const PARTITION: &str = "RECON";
 
 pub(crate) fn key(id: &ReportId) -> Key {

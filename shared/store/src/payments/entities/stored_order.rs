@@ -1,4 +1,4 @@
-//! [`StoredOrder`]: what deposits and withdrawals have in common in the table, so that each write of an order is there
+//! [`StoredOrder`]: the common part of deposits and withdrawals in the table, so that each write of an order exists
 //! once.
 
 use super::order::OrderList;
@@ -8,20 +8,18 @@ use crate::table::item::Item;
 use evens_payments::{DepositOrder, Direction, OrderTerms, WithdrawalOrder};
 use jiff::Timestamp;
 
-/// An order in the table.
 pub(crate) trait StoredOrder: Sized {
-    /// Which of the two it is.
     const DIRECTION: Direction;
 
     fn terms(&self) -> &OrderTerms;
 
-    /// In which list of unfinished things it stands, if somebody must still look at it.
+    /// The list in the `unfinished` index, if the order must still be checked.
     fn list(&self) -> Option<OrderList>;
 
-    /// When somebody looks at it next, after it was written or looked at now.
+    /// The time of the next check after a write or a check at `now`.
     fn look_at(&self, now: Timestamp) -> Option<Timestamp>;
 
-    /// The order as its revision of that number.
+    /// Encodes the order as revision number `revision`.
     fn encode(&self, revision: u64, now: Timestamp) -> Item;
 
     fn decode(item: &Item) -> Result<Self, StoreError>;

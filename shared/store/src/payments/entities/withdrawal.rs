@@ -1,4 +1,4 @@
-//! A withdrawal, as an [`order`](super::order): what a player takes home.
+//! A withdrawal, as an [`order`](super::order).
 
 use super::order::{self, OrderList};
 use crate::StoreError;
@@ -10,7 +10,7 @@ use evens_payments::{
 use jiff::Timestamp;
 use std::str::FromStr;
 
-/// The order as its revision of that number, which somebody looks at next at that moment, if they must.
+/// Encodes the order as revision number `revision`. `look_at` is the time of its next check, if any.
 pub(crate) fn encode(withdrawal: &WithdrawalOrder, revision: u64, look_at: Option<Timestamp>) -> Item {
     let attempt = withdrawal.attempt;
     let approvals = withdrawal.approvals.iter().map(|approval| format!("{}\n{}", approval.by, approval.at));
@@ -32,7 +32,7 @@ pub(crate) fn encode(withdrawal: &WithdrawalOrder, revision: u64, look_at: Optio
     order::listed(item, withdrawal.terms.id, list_of(withdrawal), look_at)
 }
 
-/// In which list of unfinished things a withdrawal stands, if somebody must still look at it.
+/// The list in the `unfinished` index to which a withdrawal belongs, if it must still be checked.
 pub(crate) fn list_of(withdrawal: &WithdrawalOrder) -> Option<OrderList> {
     match withdrawal.state {
         WithdrawalState::Approved | WithdrawalState::Processing => Some(OrderList::Withdrawals),
@@ -64,7 +64,7 @@ pub(crate) fn decode(item: &Item) -> Result<WithdrawalOrder, StoreError> {
     })
 }
 
-/// Few orders have any.
+/// Few orders have any, so the attribute is absent if there are none.
 fn with_payouts(item: ItemBuilder, name: &'static str, payouts: &[ProviderId]) -> ItemBuilder {
     let is_needed = !payouts.is_empty();
     let texts = || order::texts(payouts.iter().map(ToString::to_string));
@@ -88,11 +88,11 @@ fn decode_approvals(fields: Fields<'_>) -> Result<Vec<Approval>, StoreError> {
     approvals.collect::<Option<_>>().ok_or_else(|| fields.corrupt("approvals"))
 }
 
-/// What a stopped payout has where another has what is wanted. Nobody agrees to it, which tells them apart; versions of
-/// before wrote it like that, and send nothing that nobody agrees to.
+/// A stopped payout is stored as a retry without approvals. Earlier versions wrote the same, and do not send a payout
+/// without approvals.
 const STOPPED: ResolutionKind = ResolutionKind::Retry;
 
-/// What is wanted, since when and from when on, then who agrees and when: a line each.
+/// Three lines for the act: kind, start, and due time. Then one line for each approval with cashier and time.
 fn encode_resolution(resolution: &Resolution) -> String {
     let Resolution { kind, since, approvals, due_at } = resolution;
     let kind = kind.unwrap_or(STOPPED);
@@ -122,7 +122,8 @@ fn decode_resolution(fields: Fields<'_>) -> Result<Option<Resolution>, StoreErro
     read().map(Some).ok_or_else(|| fields.corrupt("resolution"))
 }
 
-/// All of it is there, or nothing: an attempt that were forgotten would be made again, under another age of its key.
+/// Either all attributes are present or none. A lost attempt would be repeated under another age of its idempotency
+/// key.
 fn decode_attempt(fields: Fields<'_>) -> Result<Option<Attempt>, StoreError> {
     let number = fields.optional("attempt")?;
     let times = (fields.optional("key_since")?, fields.optional("lease_until")?);

@@ -1,5 +1,4 @@
-//! What cashiers do about a player's payments as a whole: a debt that is given up, an account that is held no more, a
-//! wallet that is adjusted.
+//! Acts of cashiers on a player's payments as a whole: writing off a debt, ending a hold, adjusting the wallet.
 
 use super::order_items::{Held, put_cashier};
 use crate::table::retry::{Attempt, attempt};
@@ -13,27 +12,25 @@ use evens_payments::{Cashier, Posted};
 use jiff::Timestamp;
 use std::slice::from_ref;
 
-/// What a cashier's act changes.
+/// The change that a cashier's act makes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CashierChange {
-    /// The player's cashier record afterwards.
+    /// The player's payments record afterwards.
     pub cashier: Cashier,
-    /// The movement between two accounts of the system, where there is one.
+    /// The transfer between system accounts, if any.
     pub transfer: Option<Transfer>,
-    /// The player's wallet afterwards, where it changes, and why.
+    /// The player's wallet afterwards with the entry, if it changes.
     pub posted: Option<Posted>,
-    /// What the audit log tells of it.
+    /// The act for the audit log.
     pub act: Act,
 }
 
-/// A player's cashier record after an act, and whether that changed it.
+/// A player's payments record after an act of a cashier.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ActedOnCashier {
-    /// The record as it is now.
     pub cashier: Cashier,
-    /// The wallet as it is now.
     pub wallet: Wallet,
-    /// Whether something was written.
+    /// `true` if this call wrote something.
     pub is_changed: bool,
 }
 
@@ -44,18 +41,19 @@ impl ActedOnCashier {
 }
 
 impl Store {
-    /// Changes a player's cashier record by an act of a cashier, as the rule decides on what is there now, with a line
-    /// about the act in the audit log: all of it, or nothing. Where the rule changes nothing, nothing is written. What
-    /// was agreed to before by accounts that are blocked by now, or are no cashiers any more, is as if it had not been.
+    /// Changes a player's payments record by an act of a cashier, as the rule decides from the current state, and logs
+    /// the act: all items, or none. Nothing is written if the rule changes nothing. Earlier approvals are dropped if
+    /// their cashier is blocked or lost the role.
     ///
-    /// 1. cashier record: revision is the one read, or absent, else read again until the deadline
+    /// 1. payments record: revision is the one read, or absent, else read again until the deadline
     /// 2. head of the log: is the one read, else the same
     /// 3. line of the log: absent, else the same
-    /// 4. wallet, where it changes, with the entry: version is the one read, else the same. It says whether its player
-    ///    may bet, as the record does: where that changes, it gets another fence, whether or not there is an entry
-    /// 5. transfer, where there is one: absent as the record is the one read, else [`StoreError::Corrupt`]: its key
-    ///    names that revision
-    /// 6. page of the ledger that was full, if one was: absent as the version was the one read, else the same
+    /// 4. wallet, if it changes, with the entry: version is the one read, else the same. If the record's hold on bets
+    ///    changes, the wallet's does too, and it gets a new fence, with or without an entry
+    /// 5. transfer, if any: absent, because the record is the one read and the key contains its revision, else
+    ///    [`StoreError::Corrupt`]
+    /// 6. ledger page that was full, if any: absent, because the wallet's version is the one read, else
+    ///    [`StoreError::Corrupt`]
     ///
     /// # Role
     /// - `BatchGetItem` on `ACCOUNT#`, `CASHIER#`, `USER#`
@@ -74,7 +72,10 @@ impl Store {
             self.drop_approvals_of_others(&mut before).await?;
             let CashierChange { cashier, transfer, posted, act } = match rule(&before, &wallet) {
                 Ok(Some(change)) => change,
-                Ok(None) => return Ok(Attempt::Done(Ok(ActedOnCashier::unchanged(before, wallet)))),
+                Ok(None) => {
+                    self.observe_wallet(user);
+                    return Ok(Attempt::Done(Ok(ActedOnCashier::unchanged(before, wallet))));
+                }
                 Err(refusal) => return Ok(Attempt::Done(Err(refusal))),
             };
             let mut items = vec![put_cashier(&self.table, &cashier)?];
@@ -103,10 +104,9 @@ impl Store {
                 Written::Refused { position, .. } if position < contended => {
                     Ok(Attempt::Again(StoreError::Contended))
                 }
-                Written::Refused { .. } => Err(StoreError::corrupt(
-                    user,
-                    "the transfer or the page of the ledger is there before it",
-                )),
+                Written::Refused { .. } => {
+                    Err(StoreError::corrupt(user, "the transfer or the ledger page exists already"))
+                }
             }
         })
     }

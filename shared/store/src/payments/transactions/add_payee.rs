@@ -1,4 +1,4 @@
-//! Adding a payee: one account is one player's.
+//! Adding a payee: a bank account belongs to one player.
 
 use crate::payments::entities::payee::{self, Owner};
 use crate::payments::transactions::order_items::put_cashier;
@@ -9,34 +9,35 @@ use aws_sdk_dynamodb::types::TransactWriteItem;
 use evens_ledger::{Digest, UserId};
 use evens_payments::{Cashier, Payee, PayeeId};
 
-/// What became of a payee that is to be added, in the order of the checks.
+/// The outcomes of adding a payee, in the order of the checks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AddPayeeOutcome {
-    /// It is one of the player's now.
+    /// Added, or added again after its removal.
     Added(Payee),
-    /// It was one of theirs before, and is as it was.
+    /// The player already has this payee, which is unchanged.
     AddedBefore(Payee),
     /// The bank account belongs to another player, or is kept for one.
     OfAnother,
-    /// The player has as many as they may, or has had as many as they ever may.
+    /// The player has the maximum number of payees, or has reached the maximum ever.
     TooMany,
 }
 
 impl Store {
-    /// How many payees a player has at most.
+    /// Maximum number of payees of a player.
     pub const PAYEES_MAX: usize = 10;
 
-    /// How many a player ever has, with those that they have removed: these stay, and all are read where one is added.
+    /// Maximum number of payees that a player ever has, including removed ones. Removed payees are kept, and all are
+    /// read when one is added.
     pub const PAYEES_EVER_MAX: usize = 100;
 
-    /// Adds a payee, or finds the one that was added before: all of its items, or none. One that its player had removed
-    /// is added as if it were new.
+    /// Adds a payee, or returns the existing one: all items, or none. A payee that the player removed is added like a
+    /// new one.
     ///
-    /// 1. payee: absent, or the one that was removed then, else [`AddPayeeOutcome::AddedBefore`]
-    /// 2. cashier record: revision is the one read, else read again until the deadline; so of two that find room for
-    ///    the last payee one looks again
-    /// 3. owner of the account, where it has none or is free: absent, or free since when it was read and for whom, else
-    ///    [`AddPayeeOutcome::AddedBefore`] or [`AddPayeeOutcome::OfAnother`]
+    /// 1. payee: absent, or removed at the time read, else [`AddPayeeOutcome::AddedBefore`]
+    /// 2. payments record: revision is the one read, else read again until the deadline. So two requests cannot both
+    ///    take the last free place
+    /// 3. owner of the account, if it has none or is free: absent, or free since the time read and for the player read,
+    ///    else [`AddPayeeOutcome::AddedBefore`] or [`AddPayeeOutcome::OfAnother`]
     ///
     /// # Role
     /// - `GetItem` on `CASHIER#`, `PAYEE-OF#`
@@ -69,7 +70,7 @@ impl Store {
         })
     }
 
-    /// Whether the account with that fingerprint is another player's, or is kept for one.
+    /// Returns `true` if the account with that fingerprint belongs to another player, or is kept for one.
     ///
     /// # Role
     /// - `GetItem` on `PAYEE-OF#`
@@ -81,7 +82,7 @@ impl Store {
         self.get(&payee::owner_key(fingerprint)).await?.as_ref().map(payee::owner_of).transpose()
     }
 
-    /// One of a player's payees, removed or not.
+    /// A payee of a player, removed or not.
     ///
     /// # Role
     /// - `GetItem` on `PAYEE#`
@@ -89,7 +90,7 @@ impl Store {
         self.get(&payee::key(user, id)).await?.as_ref().map(payee::decode).transpose()
     }
 
-    /// All of a player's payees that they have not removed, in the order of their ids.
+    /// The payees of a player except removed ones, sorted by id.
     ///
     /// # Role
     /// - `Query` on `PAYEE#`
@@ -110,7 +111,7 @@ impl Store {
     }
 }
 
-/// The account is the player's; nothing is written where it is theirs before.
+/// Makes the player the owner of the account. Returns `None` if they already are.
 fn put_owner(
     table: &str,
     payee: &Payee,
@@ -130,7 +131,7 @@ fn put_owner(
     put_in_place(table, item, condition, values).map(Some)
 }
 
-/// A payee in the place of the one that was read, or of none.
+/// Puts a payee in place of the one that was read, if any.
 pub(super) fn put_payee(
     table: &str,
     payee: &Payee,

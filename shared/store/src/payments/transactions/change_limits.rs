@@ -1,4 +1,4 @@
-//! What players set for themselves: limits, exclusion, reality check.
+//! Restrictions that players set for themselves: limits, exclusion, reality check.
 
 use super::order_items::put_cashier;
 use crate::payments::entities::cashier;
@@ -15,14 +15,14 @@ use evens_payments::Cashier;
 use jiff::Timestamp;
 
 impl Store {
-    /// Changes what a player has set for themselves, as the rule decides on what is there now: all of it, or nothing.
-    /// The wallet's part is a copy of the record's; a bet that was decided by what was set before is not placed any
-    /// more, as the wallet gets another fence. Where the rule leaves the record at its revision, nothing is written.
+    /// Changes the player's own restrictions, as the rule decides from the current state: all items, or none. The
+    /// wallet holds a copy of the part that applies to bets. It gets a new fence, so that a bet decided by the earlier
+    /// restrictions is refused. Nothing is written if the rule leaves the record's revision as it is.
     ///
-    /// From the first limit of play on, the wallet says what counts against it.
+    /// From the first limit of play on, the wallet also holds the sums that count against the limits.
     ///
-    /// 1. cashier record: revision is the one read, else read again until the deadline
-    /// 2. wallet, where bets are held to something else afterwards: exists, or is absent where it was, else the same
+    /// 1. payments record: revision is the one read, else read again until the deadline
+    /// 2. wallet, if the restrictions on bets change: exists, or is still absent, else the same
     ///
     /// # Role
     /// - `BatchGetItem` on `CASHIER#`, `USER#`
@@ -48,7 +48,7 @@ impl Store {
                 return Ok(Attempt::Done(Ok((after, changed))));
             }
             let mut items = vec![put_cashier(&self.table, &after)?];
-            // The wallet was read beside the record, and not under its revision: what it says may be older.
+            // The wallet was read together with the record but not under its revision, so its copy may be older.
             if rules != before.play_rules() || rules != limits.rules {
                 items.push(hold_wallet_to(&self.table, user, &changed, wallet.is_some())?);
             }
@@ -59,7 +59,7 @@ impl Store {
         })
     }
 
-    /// What a player has set for themselves, and what counts against their limits of play.
+    /// The player's own restrictions, and the sums that count against their limits of play.
     ///
     /// # Role
     /// - `BatchGetItem` on `CASHIER#`, `USER#`
@@ -69,7 +69,7 @@ impl Store {
     }
 }
 
-/// A wallet that is not there is made, so that the first money that comes finds it held to this.
+/// Creates the wallet if it does not exist, so that the restrictions apply when the first money arrives.
 fn hold_wallet_to(
     table: &str,
     user: UserId,

@@ -1,4 +1,4 @@
-//! Orders that come further: a rule decides on what is there now, and all that it plans is written, or nothing.
+//! Changes of orders: a rule decides from the current state, and everything that it plans is written, or nothing.
 
 use super::order_items::SeenPlayer;
 use crate::payments::entities::stored_order::StoredOrder;
@@ -21,28 +21,27 @@ use evens_players::Role;
 use jiff::Timestamp;
 use std::collections::BTreeSet;
 
-/// What a rule made of an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum OrderOutcome<Order, Refusal> {
-    /// What it planned is written.
+    /// The plan was written.
     Changed(Box<Plan<Order>>),
-    /// It refused; nothing changed.
+    /// The rule refused; nothing changed.
     Refused(Refusal),
-    /// There is no such order.
     Unknown,
 }
 
 impl Store {
-    /// Changes a deposit, as the rule decides on what is there now: all of its items, or none.
+    /// Changes a deposit, as the rule decides from the current state: all items, or none.
     ///
     /// 1. order: revision is the one read, else read again until the deadline
-    /// 2. cashier record, where it changes: revision is the one read, else the same
-    /// 3. wallet, where it changes, with the entry: version is the one read, and its owner is not blocked where they
-    ///    were not, else the same. It says whether its player may bet, as the record does: where that changes, it gets
-    ///    another fence, whether or not there is an entry
-    /// 4. transfer, where there is one: absent as the order is the one read, else [`StoreError::Corrupt`]: its key
-    ///    names this step of this order, which was not made, or an id of the provider's, which it gave to two orders
-    /// 5. page of the ledger that was full, if one was: absent as the version was the one read, else the same
+    /// 2. payments record, if it changes: revision is the one read, else the same
+    /// 3. wallet, if it changes, with the entry: version is the one read, and its owner is not blocked unless they
+    ///    were, else the same. If the record's hold on bets changes, the wallet's does too, and it gets a new fence,
+    ///    with or without an entry
+    /// 4. transfer, if any: absent, because the order is the one read, else [`StoreError::Corrupt`]. Its key names this
+    ///    step of this order, which was not made yet, or an id that the provider gave to two orders
+    /// 5. ledger page that was full, if any: absent, because the wallet's version is the one read, else
+    ///    [`StoreError::Corrupt`]
     ///
     /// # Role
     /// - `BatchGetItem` on `CASHIER#`, `USER#`
@@ -64,7 +63,7 @@ impl Store {
         })
     }
 
-    /// The same, where the change is about a payment that may stand in suspense for the deposit: the rule is shown the
+    /// Like [`Store::change_deposit`], about a payment that may be in suspense for the deposit. The rule also gets the
     /// transfer that put it there, which never changes.
     ///
     /// # Role
@@ -86,8 +85,8 @@ impl Store {
         suspended.as_ref().map(transfer::decode).transpose()
     }
 
-    /// Changes a withdrawal, as the rule decides on what is there now, under the conditions of
-    /// [`Store::change_deposit`]; what is given back is given back to everybody, blocked or not.
+    /// Changes a withdrawal, as the rule decides from the current state, under the conditions of
+    /// [`Store::change_deposit`]. Money is also returned to blocked players.
     ///
     /// # Role
     /// - `BatchGetItem` on `CASHIER#`, `USER#`
@@ -109,9 +108,9 @@ impl Store {
         })
     }
 
-    /// Changes a withdrawal by an act of a cashier, as [`Store::change_withdrawal`] does, with a line about the act in
-    /// the audit log: all of it, or nothing. What was agreed to before by accounts that are blocked by now, or are no
-    /// cashiers any more, is as if it had not been. Behind the other items that others change, too:
+    /// Changes a withdrawal by an act of a cashier, as [`Store::change_withdrawal`] does, and logs the act: all items,
+    /// or none. Earlier approvals are dropped if their cashier is blocked or lost the role. Adds these items after the
+    /// others that can conflict:
     ///
     /// 1. head of the log: is the one read, else read again until the deadline
     /// 2. line of the log: absent, else the same
@@ -162,8 +161,8 @@ impl Store {
         })
     }
 
-    /// The same, where the act is about a payment that came for the deposit and stands in suspense: the rule is shown
-    /// the transfer that put it there, which never changes.
+    /// Like [`Store::act_on_deposit`], about a payment for the deposit that is in suspense. The rule also gets the
+    /// transfer that put it there, which never changes.
     ///
     /// # Role
     /// - `BatchGetItem` on `ACCOUNT#`, `CASHIER#`, `TRANSFER#SUSPENSE:`, `USER#`
@@ -180,7 +179,7 @@ impl Store {
         self.act_on_deposit(id, now, |seen| rule(seen, suspended.as_ref())).await
     }
 
-    /// Drops agreements of accounts that are blocked, or are not those of cashiers any more. Few things have any.
+    /// Drops the approvals of accounts that are blocked or no longer cashiers. Few items have any.
     pub(super) async fn drop_approvals_of_others(
         &self,
         agreed: &mut impl AgreedTo,
@@ -199,7 +198,8 @@ impl Store {
         Ok(())
     }
 
-    /// One attempt at what a cashier's act makes of an order that was read with that revision, with its line.
+    /// Makes one attempt to write the plan of a cashier's act for an order read at `revision`, with its line in the
+    /// log.
     async fn write_act<Order: StoredOrder, Refusal>(
         &self,
         planned: Result<(Plan<Order>, Act), Refusal>,
@@ -219,7 +219,7 @@ impl Store {
         }
     }
 
-    /// One attempt at what a rule made of an order that was read with that revision.
+    /// Makes one attempt to write a rule's plan for an order read at `revision`.
     async fn write_planned<Order: StoredOrder, Refusal>(
         &self,
         planned: Result<Plan<Order>, Refusal>,
@@ -252,7 +252,7 @@ impl Store {
         Ok(self.find_order(id).await?.map(|(found, _)| found))
     }
 
-    /// What is known of a player's payments.
+    /// The payments record of a player.
     ///
     /// # Role
     /// - `GetItem` on `CASHIER#`
@@ -260,8 +260,8 @@ impl Store {
         cashier::of(user, self.get(&cashier::key(user)).await?.as_ref())
     }
 
-    /// Puts a deposit behind the others of its list until it is to be looked at again, or takes it out of its list
-    /// where nothing more is awaited. Where it was changed meanwhile, that has done so. One conditional write:
+    /// Postpones the next check of a deposit, or takes it out of its list if nothing more is expected. If the deposit
+    /// was changed meanwhile, that change has done so. One conditional write:
     ///
     /// 1. order: revision is the one read, and it is listed, else nothing changes
     ///
@@ -272,7 +272,7 @@ impl Store {
         self.look_at_order_later::<DepositOrder>(id, now).await
     }
 
-    /// The same of a withdrawal.
+    /// Like [`Store::look_at_deposit_later`], for a withdrawal.
     ///
     /// # Role
     /// - `GetItem` on `ORDER#`

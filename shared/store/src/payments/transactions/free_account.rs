@@ -1,4 +1,4 @@
-//! Freeing an account that one player is paid to, as cashiers found that it is another one's.
+//! Freeing a bank account of one player after cashiers found that it belongs to another.
 
 use super::order_items::put_cashier;
 use crate::payments::entities::payee::{self, Owner};
@@ -11,40 +11,38 @@ use evens_ledger::{Digest, UserId};
 use evens_payments::{AccountMask, Cashier, PayeeId};
 use jiff::Timestamp;
 
-/// An account that somebody is paid to, or was. Nothing of its number but the mask.
+/// A bank account that a player has or had as a payee. Contains nothing of its number except the mask.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KnownAccount {
-    /// Who is paid to it, or was.
+    /// The player who has or had the account.
     pub holder: UserId,
-    /// As which payee.
+    /// The holder's payee for the account.
     pub payee: PayeeId,
-    /// Its last four characters; none where the payee was added before that was noted.
+    /// Its last four characters. `None` if the payee was added before masks were stored.
     pub mask: Option<AccountMask>,
-    /// Since when nobody is paid to it, if so.
+    /// The time since which the account is free, if it is.
     pub freed_at: Option<Timestamp>,
-    /// Who alone may add it, if not anybody.
+    /// The only player who may add it. `None` if any player may.
     pub kept_for: Option<UserId>,
 }
 
-/// What cashiers do about an account.
+/// The change that cashiers make to an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FreeAccountChange {
-    /// The holder's cashier record afterwards.
+    /// The holder's payments record afterwards.
     pub cashier: Cashier,
-    /// Whether the account is freed; others must agree first where it is not.
+    /// `true` if the account is freed, `false` if more approvals are needed first.
     pub is_freed: bool,
-    /// What the audit log tells of it.
+    /// The act for the audit log.
     pub act: Act,
 }
 
-/// An account after that.
+/// The result of [`Store::free_account`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FreedAccount {
-    /// The account as it is now.
     pub account: KnownAccount,
-    /// The holder's cashier record as it is now.
     pub cashier: Cashier,
-    /// Whether something was written.
+    /// `true` if this call wrote something.
     pub is_changed: bool,
 }
 
@@ -56,7 +54,7 @@ impl KnownAccount {
 }
 
 impl Store {
-    /// The account with that fingerprint, whoever has it; none where nobody ever had.
+    /// The account with that fingerprint, whichever player has it. `None` if no player ever had it.
     ///
     /// # Role
     /// - `GetItem` on `PAYEE-OF#`
@@ -67,16 +65,16 @@ impl Store {
         Ok(Some(KnownAccount::of(payee::owner_of(item)?, payee, mask)))
     }
 
-    /// Frees an account for one player, as the rule decides on what is there now, with a line in the audit log: all of
-    /// it, or nothing. None where there is no such account; nothing is written where the rule changes nothing. What was
-    /// agreed to before by accounts that are blocked by now, or are no cashiers any more, is as if it had not been.
+    /// Frees an account for one player, as the rule decides from the current state, and logs the act: all items, or
+    /// none. Returns `None` if there is no such account. Nothing is written if the rule changes nothing. Earlier
+    /// approvals are dropped if their cashier is blocked or lost the role.
     ///
-    /// 1. cashier record of the holder: revision is the one read, or absent, else read again until the deadline; so a
-    ///    withdrawal that has found the payee meanwhile is requested before this, or finds it removed
+    /// 1. payments record of the holder: revision is the one read, or absent, else read again until the deadline. So a
+    ///    concurrent withdrawal to the payee is either requested before this, or finds it removed
     /// 2. head of the log: is the one read, else the same
     /// 3. line of the log: absent, else the same
-    /// 4. owner of the account, where it is freed: as it was read, else the same
-    /// 5. payee, where its player has not removed it: there and not removed, which follows from the fourth
+    /// 4. owner of the account, if it is freed: as it was read, else the same
+    /// 5. payee, if the holder has not removed it: exists and is not removed, which follows from condition 4
     ///
     /// # Role
     /// - `BatchGetItem` on `ACCOUNT#`
@@ -125,14 +123,14 @@ impl Store {
     }
 }
 
-/// The account is free since when its player removed it, or from now on, and only the claimant may add it.
+/// Frees the account from the time its player removed it, or from now, and lets only the claimant add it.
 fn keep(fingerprint: Digest, read: &KnownAccount, claimant: UserId, now: Timestamp) -> Change<'static> {
     let mut values = vec![
         (":user", number(read.holder)),
         (":freed", text(read.freed_at.unwrap_or(now))),
         (":claimant", number(claimant)),
     ];
-    // The holder, and whether it is free and for whom, as they were read.
+    // Holder, free time and `kept_for` must be as read.
     let condition = match (read.freed_at, read.kept_for) {
         (None, _) => "#user = :user AND attribute_not_exists(freed_at)",
         (Some(_), None) => "#user = :user AND freed_at = :freed AND attribute_not_exists(kept_for)",

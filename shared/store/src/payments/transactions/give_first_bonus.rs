@@ -13,12 +13,12 @@ use std::iter::once;
 use std::slice::from_ref;
 
 impl Store {
-    /// Gives a player the bonus that they have earned with their first deposit: all of its items, or none. Whoever
-    /// repeats it is told [`BonusRefusal::GivenBefore`]. Of a bonus of zero the first alone is written.
+    /// Gives a player the bonus for their first deposit: all items, or none. A repeat returns
+    /// [`BonusRefusal::GivenBefore`]. For a bonus of zero only the first item is written.
     ///
-    /// 1. cashier record: revision is the one read, else read again until the deadline
+    /// 1. payments record: revision is the one read, else read again until the deadline
     /// 2. wallet, with the entry `BONUS:DEP:{userId}`: version is the one read, else the same
-    /// 3. page of the ledger that was full, if one was: absent as the version was the one read, else
+    /// 3. ledger page that was full, if any: absent, because the wallet's version is the one read, else
     ///    [`StoreError::Corrupt`]
     ///
     /// # Role
@@ -34,7 +34,10 @@ impl Store {
             let SeenPlayer { cashier, wallet, .. } = self.see_player(user).await?;
             let plan = match give_first_bonus(&cashier, &wallet, now) {
                 Ok(plan) => plan,
-                Err(refusal) => return Ok(Attempt::Done(Err(refusal))),
+                Err(refusal) => {
+                    self.observe_wallet(user);
+                    return Ok(Attempt::Done(Err(refusal)));
+                }
             };
             match self.transact(bonus_items(&self.table, &plan)?).await? {
                 Written::Committed => {
@@ -43,9 +46,7 @@ impl Store {
                     Ok(Attempt::Done(Ok(plan)))
                 }
                 Written::Refused { position: 0 | 1, .. } => Ok(Attempt::Again(StoreError::Contended)),
-                Written::Refused { .. } => {
-                    Err(StoreError::corrupt(user, "the page of the ledger is there before it"))
-                }
+                Written::Refused { .. } => Err(StoreError::corrupt(user, "the ledger page exists already")),
             }
         })
     }

@@ -1,4 +1,4 @@
-//! Orders that are given: opening a deposit, and requesting a withdrawal.
+//! New orders: opening a deposit, and requesting a withdrawal.
 
 use super::order_items::SeenPlayer;
 use crate::table::retry::{Attempt, attempt};
@@ -12,21 +12,21 @@ use evens_payments::{
 };
 use jiff::Timestamp;
 
-/// What decides about a withdrawal and lies outside the orders: whoever asks has read it.
+/// Facts for the decision about a withdrawal that are not stored with orders. The caller has read them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WithdrawalFacts {
-    /// Since when the player has their password.
+    /// The time since which the player has their current password.
     pub password_since: Timestamp,
-    /// Whether the platform takes bets, and no register of others bars the player.
+    /// `true` if the platform takes bets and no external exclusion register bars the player.
     pub may_bet: bool,
 }
 
 impl Store {
-    /// Opens a deposit, as the rule decides on what is there now: all of its items, or none.
+    /// Opens a deposit, as the rule decides from the current state: all items, or none.
     ///
     /// 1. order: absent, else read again, and the rule decides between the repeat and the reused key
-    /// 2. cashier record: revision is the one read, else read again until the deadline
-    /// 3. place among the player's orders: absent as the order was, else [`StoreError::Corrupt`]
+    /// 2. payments record: revision is the one read, else read again until the deadline
+    /// 3. place among the player's orders: absent, because the order was, else [`StoreError::Corrupt`]
     ///
     /// # Role
     /// - `BatchGetItem` on `CASHIER#`, `ORDER#`, `USER#`
@@ -54,7 +54,7 @@ impl Store {
         })
     }
 
-    /// Whether a player may still pay what they opened before.
+    /// Returns `true` if a player may still pay a deposit that they opened before.
     ///
     /// # Role
     /// - `BatchGetItem` on `CASHIER#`, `USER#`
@@ -63,17 +63,18 @@ impl Store {
         Ok(cashier.may_still_pay(is_blocked, now))
     }
 
-    /// Requests a withdrawal to one of the player's payees, as the rule decides on what is there now: all of its items,
-    /// or none. Where something must have been staked, the ledger says how much was. The debit is in the same
-    /// transaction, so whoever requests may write wallets; a role does not say whose.
+    /// Requests a withdrawal to one of the player's payees, as the rule decides from the current state: all items, or
+    /// none. If turnover is required, it is read from the ledger. The debit is in the same transaction, so the
+    /// requesting function may write wallets; IAM cannot restrict whose.
     ///
     /// 1. order: absent, else read again, and the rule decides between the repeat and the reused key
-    /// 2. cashier record: revision is the one read, else read again until the deadline, with the payee, which is never
-    ///    changed without it
+    /// 2. payments record: revision is the one read, else read again until the deadline, with the payee, which never
+    ///    changes without it
     /// 3. wallet, with the entry `WITHDRAW:{orderId}`: version is the one read and its owner is not blocked, else the
     ///    same
-    /// 4. place among the player's orders: absent as the order was, else [`StoreError::Corrupt`]
-    /// 5. page of the ledger that was full, if one was: absent as the version was the one read, else the same
+    /// 4. place among the player's orders: absent, because the order was, else [`StoreError::Corrupt`]
+    /// 5. ledger page that was full, if any: absent, because the wallet's version is the one read, else
+    ///    [`StoreError::Corrupt`]
     ///
     /// # Role
     /// - `BatchGetItem` on `CASHIER#`, `ORDER#`, `PERIOD#`, `USER#`
@@ -93,12 +94,12 @@ impl Store {
             let (found, player) = self.find_order_and_see_player(asked.order, asked.user).await?;
             let existing = found.as_ref().map(|(existing, _)| existing);
             let SeenPlayer { cashier, wallet, is_blocked, .. } = &player;
-            // A repeat is answered whatever was staked.
+            // A repeat is answered regardless of turnover.
             let turnover = match existing {
                 Some(_) => Amount::ZERO,
                 None => self.turnover(cashier, wallet).await?,
             };
-            // Not before the cashier record, whose revision changes with each payee.
+            // Read after the payments record, whose revision changes with each payee.
             let payee = self.load_payee(asked.user, &asked.payee).await?;
             let seen = SeenForWithdrawal {
                 existing,

@@ -1,4 +1,4 @@
-//! What every change of an order reads and writes, and what a refused one means.
+//! The common reads and writes of every change of an order, and the interpretation of a refused one.
 
 use crate::payments::entities::stored_order::StoredOrder;
 use crate::payments::entities::{cashier, order};
@@ -14,12 +14,12 @@ use evens_payments::{Cashier, OrderId, Plan, Posted};
 use jiff::Timestamp;
 use std::slice::from_ref;
 
-/// What is read of a player for a rule.
+/// The state of a player that a rule needs.
 pub(super) struct SeenPlayer {
     pub(super) cashier: Cashier,
     pub(super) wallet: Wallet,
     pub(super) is_blocked: bool,
-    /// Whether the wallet says that its player may not play; none where there is no wallet.
+    /// The wallet's hold on bets. `None` if there is no wallet.
     held: Option<bool>,
 }
 
@@ -30,21 +30,21 @@ impl SeenPlayer {
         Ok(Self { cashier: cashier::of(user, cashier)?, wallet: wallet::of(user, wallet)?, is_blocked, held })
     }
 
-    /// What the wallet is to say of whether its player may play, where it does not say what the record will; or where
-    /// the record says something else than before, as the wallet was read beside it and may be older.
+    /// The hold to write to the wallet, if it differs from the record afterwards. Also if the record changes its hold,
+    /// because the wallet was read beside it and may be older.
     pub(super) fn held_by(&self, after: Option<&Cashier>) -> Option<Held> {
         let is_held = after?.owes_or_is_held();
         let is_said = self.held.unwrap_or(false) == is_held && self.cashier.owes_or_is_held() == is_held;
         (!is_said).then_some(Held { is_held, has_wallet: self.held.is_some() })
     }
 
-    /// What a movement asks of a player of whom a rule decided by whether they are blocked.
+    /// The standing that a movement requires if the rule's decision depended on whether the player is blocked.
     pub(super) fn standing(&self) -> Standing<'static> {
         if self.is_blocked { Standing::Any } else { Standing::NotBlocked }
     }
 }
 
-/// What a wallet is to say of whether its player may play.
+/// The hold on bets to write to a wallet.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Held {
     is_held: bool,
@@ -52,18 +52,17 @@ pub(super) struct Held {
 }
 
 impl Held {
-    /// Written with a movement of the wallet.
+    /// Writes the hold together with a movement of the wallet.
     pub(super) fn lock(held: Option<Self>) -> Lock<'static> {
         held.map_or(Lock::Keep, |held| Lock::Hold { is_held: held.is_held })
     }
 
-    /// Written where the wallet does not change.
+    /// Writes the hold if the wallet does not change otherwise.
     pub(super) fn item(self, table: &str, user: UserId) -> Result<TransactWriteItem, StoreError> {
         hold(table, user, self.is_held, self.has_wallet)
     }
 }
 
-/// An order as it was read, with its revision.
 pub(super) type Found<Order> = Option<(Order, u64)>;
 
 impl Store {
@@ -79,7 +78,6 @@ impl Store {
         SeenPlayer::of(user, cashier.as_ref(), wallet.as_ref())
     }
 
-    /// Both at once.
     pub(super) async fn find_order_and_see_player<Order: StoredOrder>(
         &self,
         id: OrderId,
@@ -91,11 +89,11 @@ impl Store {
         Ok((found_order(order.as_ref())?, player))
     }
 
-    /// One attempt at a plan whose order was read with that revision, or was not there. Says whether it is written;
-    /// where others were faster at what they change, too, it is not, and what is there now must be read again.
+    /// Makes one attempt to write a plan whose order was read at revision `read`, or did not exist. Returns `false` if
+    /// another writer changed one of the contended items first; the state must then be read again.
     ///
-    /// What comes behind that is refused where nobody was faster, and is there all the same. Another attempt would find
-    /// the same, so that is [`StoreError::Corrupt`].
+    /// The items after those can only exist if data is corrupt, and a retry would find the same. That is
+    /// [`StoreError::Corrupt`].
     pub(super) async fn write_plan<Order: StoredOrder>(
         &self,
         plan: &Plan<Order>,
@@ -106,7 +104,7 @@ impl Store {
         self.write_plan_and(plan, read, (player, standing), Vec::new(), now).await
     }
 
-    /// The same, together with what stands beside the order, which others change at the same time, too.
+    /// Like [`Store::write_plan`], together with further items, `beside`, that other writers also change.
     pub(super) async fn write_plan_and<Order: StoredOrder>(
         &self,
         plan: &Plan<Order>,
@@ -126,10 +124,16 @@ impl Store {
                 self.observe_entries(&entries);
                 Ok(true)
             }
-            Written::Refused { position, .. } if position < contended => Ok(false),
+            Written::Refused { position, .. } if position < contended => {
+                // An earlier attempt whose answer was lost may have moved the money.
+                if let Some(posted) = &plan.posted {
+                    self.observe_wallet(posted.entry.user);
+                }
+                Ok(false)
+            }
             Written::Refused { .. } => Err(StoreError::corrupt(
                 plan.order.terms().id,
-                "its transfer, its place or the page of the ledger is there before it",
+                "its transfer, its list entry or the ledger page exists already",
             )),
         }
     }
@@ -144,10 +148,10 @@ fn found_order<Order: StoredOrder>(item: Option<&Item>) -> Result<Found<Order>, 
     }
 }
 
-/// What is written for a plan.
+/// The items of a plan.
 struct PlanItems {
     items: Vec<TransactWriteItem>,
-    /// How many of them, the first ones, others change at the same time.
+    /// Number of leading items that other writers also change.
     contended: usize,
 }
 
@@ -185,7 +189,7 @@ fn plan_items<Order: StoredOrder>(
     Ok(PlanItems { items, contended })
 }
 
-/// The next revision of a cashier record, in the place of the one that was read, or of none.
+/// Puts the next revision of a payments record in place of the one that was read, if any.
 pub(super) fn put_cashier(table: &str, after: &Cashier) -> Result<TransactWriteItem, StoreError> {
     let item = cashier::encode(after);
     match after.revision {

@@ -1,4 +1,4 @@
-//! Removing a payee: its player is not paid to it any more, and anybody may add its account.
+//! Removing a payee: its player is no longer paid to it, and any player may add its account.
 
 use super::add_payee::put_payee;
 use super::order_items::put_cashier;
@@ -11,27 +11,27 @@ use evens_ledger::UserId;
 use evens_payments::{Cashier, Payee, PayeeId};
 use jiff::Timestamp;
 
-/// What became of a payee that is to be removed, in the order of the checks.
+/// The outcomes of removing a payee, in the order of the checks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RemovePayeeOutcome {
     /// The player has no such payee.
     Unknown,
-    /// It was removed before, and is as it was.
+    /// The payee was removed before, and is unchanged.
     RemovedBefore(Payee),
-    /// Withdrawals of the player are not finished, and may be paid to it.
+    /// The player has unfinished withdrawals, which may be paid to it.
     Awaited,
-    /// No withdrawal to it is taken from now on.
+    /// No withdrawal to it is accepted from now on.
     Removed(Payee),
 }
 
 impl Store {
-    /// Marks a payee as removed, and its account as free: all three items, or none. Not while withdrawals of its player
-    /// are unfinished, so that no account is free that somebody is still paid to.
+    /// Marks a payee as removed and its account as free: all three items, or none. Refused while the player has
+    /// unfinished withdrawals, so that no account is free to which a player is still being paid.
     ///
-    /// 1. payee: there and not removed, as it was read, else read again, and it was removed before
-    /// 2. cashier record: revision is the one read, else read again until the deadline; so a withdrawal that has found
-    ///    the payee meanwhile is requested before this, or finds it removed
-    /// 3. owner of the account: the player, and not free, which follows from the first; else read again
+    /// 1. payee: exists and is not removed, as read, else read again, and it was removed before
+    /// 2. payments record: revision is the one read, else read again until the deadline. So a concurrent withdrawal to
+    ///    the payee is either requested before this, or finds it removed
+    /// 3. owner of the account: the player, and not free, which follows from condition 1; else read again
     ///
     /// # Role
     /// - `GetItem` on `CASHIER#`, `PAYEE#`

@@ -1,4 +1,4 @@
-//! Several payouts for one withdrawal, by the provider's own answer: what follows is booked, one after another.
+//! Several payouts for one withdrawal, by the provider's own answer: their consequences are booked one after another.
 
 use super::change_order::OrderOutcome;
 use crate::{Store, StoreError};
@@ -6,9 +6,9 @@ use evens_payments::{PayoutReport, SeenForPayout, WithdrawalOrder, settle_paid_t
 use jiff::Timestamp;
 
 impl Store {
-    /// Does all that follows from payouts that the provider says, asked, that it has for an order, under the conditions
-    /// of [`Store::change_withdrawal`]. Returns the order that the answer is about: as it is after that, where only
-    /// that has changed it since the provider was asked, else as it was.
+    /// Books the consequences of all payouts that the provider reports for an order, under the conditions of
+    /// [`Store::change_withdrawal`]. Returns the order to which the answer applies. It includes these changes only if
+    /// no other change was made since the provider was asked; otherwise it is returned as it was.
     ///
     /// # Role
     /// - `BatchGetItem` on `CASHIER#`, `USER#`
@@ -22,7 +22,7 @@ impl Store {
     ) -> Result<WithdrawalOrder, StoreError> {
         let mut order = asked_about.clone();
         let rule = |seen: SeenForPayout<'_>| settle_paid_twice(found, seen, now).ok_or(());
-        // Each plan leaves less to be booked of what was found.
+        // Each plan reduces the payouts that are still to be booked.
         while let OrderOutcome::Changed(plan) = self.change_withdrawal(order.terms.id, now, rule).await? {
             if plan.read.as_ref() == Some(&order) {
                 order = plan.order;

@@ -1,7 +1,7 @@
-//! The account: `ACCOUNT#{user}` / `ACCOUNT`, apart from the wallet: a role may change the one and not the other. While
-//! something of its sign-up is owed, it is in the index of unfinished things under `REGISTRATION#{shard}`. Its state is
-//! what makes a bonus and a referral happen once, for ever. What both are worth is fixed with the account; one of the
-//! time before that was kept does not say it.
+//! The account: `ACCOUNT#{user}` / `ACCOUNT`. It is apart from the wallet, so that an IAM role can be allowed to change
+//! one and not the other. While a step of its sign-up is due, it is in the `unfinished` index under
+//! `REGISTRATION#{shard}`. Its registration state makes each bonus and the referral happen once, for ever. The amounts
+//! of both bonuses are fixed with the account; accounts from before that was introduced do not have them.
 
 use crate::StoreError;
 use crate::table::item::{Fields, Item, ItemBuilder, Key, text};
@@ -12,20 +12,20 @@ use evens_players::{Account, Bonuses, LastLogin, ReferralBonuses, ReferralDay, R
 use jiff::Timestamp;
 
 pub(crate) const KIND: &str = "account";
-/// What the partition keys of accounts begin with.
+/// Prefix of the partition keys of accounts.
 pub(crate) const PARTITION_PREFIX: &str = "ACCOUNT#";
 
-/// What is there while an account is blocked, here and on its wallet.
+/// Present while an account is blocked, here and on its wallet.
 pub(crate) const BLOCKED: &str = "blocked";
 
-/// The attribute that says the role of an account, and of its wallet, where it is not a player's.
+/// The role of an account, here and on its wallet. Absent for players.
 pub(crate) const ROLE: &str = "user_role";
 
 pub(crate) fn key(user: UserId) -> Key {
     Key { partition: format!("{PARTITION_PREFIX}{user}"), sort: "ACCOUNT".to_owned() }
 }
 
-/// The partition of a shard of the index of unfinished registrations.
+/// Partition of the `unfinished` index for a shard of registrations.
 pub(crate) fn index_partition(shard: Shard) -> String {
     format!("REGISTRATION#{shard}")
 }
@@ -58,30 +58,30 @@ pub(crate) fn encode(account: &Account) -> Item {
     item.unfinished(index_partition(Shard::of(account.user)), account.created_at).build()
 }
 
-/// What puts an account on the list of those to whom something is owed: by an update that begins or goes on with
+/// The values that put an account into the `unfinished` index. The update expression contains
 /// `SET unfinished_pk = :pk, unfinished_sk = :sk`.
 pub(crate) fn listing(account: &Account) -> [(&'static str, AttributeValue); 2] {
     let partition = index_partition(Shard::of(account.user));
     [(":pk", text(partition)), (":sk", text(index_sort(account.created_at)))]
 }
 
-/// Notes when the password was replaced. Nothing is noted of the first one: it is as old as the account.
+/// Records when the password was replaced. The first password is as old as the account and needs no record.
 pub(crate) const SET_PASSWORD_TIME: &str = "SET password_set_at = :at";
 
-/// What the player got for sign-ups on the last day on which there was something, where that is counted.
+/// Number of referral bonuses on the last day on which the player got any. `None` if they were not counted.
 pub(crate) fn referral_day(item: &Item) -> Result<Option<ReferralDay>, StoreError> {
     let fields = Fields::of(item);
     let Some(day) = fields.optional("referral_bonus_day")? else { return Ok(None) };
     Ok(Some(ReferralDay { day, count: fields.get("referral_bonuses")? }))
 }
 
-/// Since when the account has its password.
+/// The time since which the account has its current password.
 pub(crate) fn password_since(item: &Item) -> Result<Timestamp, StoreError> {
     let fields = Fields::of(item);
     fields.optional("password_set_at")?.map_or_else(|| fields.get("created_at"), Ok)
 }
 
-/// What level 1 gets stands apart, as it did before there were others.
+/// Level 1 is stored apart from the levels above it, as it was before those existed.
 fn referral_bonuses(fields: Fields<'_>, direct: Amount) -> Result<ReferralBonuses, StoreError> {
     match fields.optional::<String>("referral_bonuses_above")? {
         None => Ok(ReferralBonuses::direct(direct)),
@@ -91,7 +91,7 @@ fn referral_bonuses(fields: Fields<'_>, direct: Amount) -> Result<ReferralBonuse
     }
 }
 
-/// A player's role is not written, so that whoever makes accounts needs no right to write roles.
+/// The role of a player is not written, so that functions that create accounts need no permission to write roles.
 fn role_beyond_player(role: Role) -> Option<&'static str> {
     (role != Role::Player).then(|| role.as_str())
 }

@@ -7,12 +7,12 @@ use jiff::civil::Date;
 
 pub(crate) const KIND: &str = "attendance";
 
-/// Days lie in their order.
+/// Days sort by date.
 pub(crate) fn key(user: UserId, date: Date) -> Key {
     Key { partition: format!("ATTENDANCE#{user}"), sort: format!("ATTENDANCE#{date}") }
 }
 
-/// The day, if the player logged in on it.
+/// Returns `None` if the player did not log in on that day.
 pub(crate) fn decode(item: &Item) -> Result<Option<Date>, StoreError> {
     let fields = Fields::of(item);
     let date = fields.get("attendance_date")?;

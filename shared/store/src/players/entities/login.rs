@@ -1,5 +1,5 @@
-//! What a phone number logs in to: `PHONE#{phone}` / `LOGIN`. Its presence keeps the number unique. The only item that
-//! holds a password hash, and no answer is made from it.
+//! The login of a phone number: `PHONE#{phone}` / `LOGIN`. Its presence keeps the number unique. It is the only item
+//! that holds a password hash, and no response is made from it.
 
 use crate::StoreError;
 use crate::table::item::{Fields, Item, ItemBuilder, Key};
@@ -8,7 +8,7 @@ use evens_players::PhoneNumber;
 use std::fmt;
 
 pub(crate) const KIND: &str = "login";
-/// What the partition keys of logins begin with: the phone number follows.
+/// Prefix of the partition keys of logins, followed by the phone number.
 pub(crate) const PARTITION_PREFIX: &str = "PHONE#";
 
 /// A password's hash as a PHC string. Never printed.
@@ -16,12 +16,10 @@ pub(crate) const PARTITION_PREFIX: &str = "PHONE#";
 pub struct PasswordHash(String);
 
 impl PasswordHash {
-    /// The hash of that PHC string.
     pub fn new(phc: String) -> Self {
         Self(phc)
     }
 
-    /// The PHC string.
     pub fn as_phc(&self) -> &str {
         &self.0
     }
@@ -33,12 +31,10 @@ impl fmt::Debug for PasswordHash {
     }
 }
 
-/// What a phone number logs in to.
+/// The login of a phone number.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Login {
-    /// The user.
     pub user: UserId,
-    /// The hash of the password.
     pub password: PasswordHash,
 }
 

@@ -1,5 +1,5 @@
-//! The newest code that a player was sent to prove their phone number: `PHONE-CODE#{user}` / `PHONE-CODE`. Holds a
-//! keyed hash of it, and how many codes were tried. The engine deletes it some time after its end; what has ended is
+//! The newest code sent to a player to verify their phone number: `PHONE-CODE#{user}` / `PHONE-CODE`. Holds a keyed
+//! hash of the code, and the number of tries. The engine deletes it some time after it expires; an expired code is
 //! refused before that.
 
 use crate::StoreError;

@@ -1,4 +1,5 @@
-//! An edge of the referral tree: `REFERRAL#{referrer}` / `REFERRAL#{referred}`. Put once, together with the count.
+//! An edge of the referral tree: `REFERRAL#{referrer}` / `REFERRAL#{referred}`. Put once, together with the referrer's
+//! count.
 
 use crate::StoreError;
 use crate::table::item::{Fields, Item, ItemBuilder, Key};
@@ -7,7 +8,7 @@ use evens_players::Referral;
 
 pub(crate) const KIND: &str = "referral";
 
-/// Edges of a referrer lie in the order of the referred users' numbers.
+/// Edges of a referrer sort by the number of the referred user.
 pub(crate) fn key(referrer: UserId, referred: u64) -> Key {
     Key { partition: format!("REFERRAL#{referrer}"), sort: format!("REFERRAL#{referred:020}") }
 }

@@ -1,4 +1,4 @@
-//! Whose referral code it is: `REFERRAL-CODE#{code}` / `REFERRAL-CODE`. Its presence keeps the code unique.
+//! The owner of a referral code: `REFERRAL-CODE#{code}` / `REFERRAL-CODE`. Its presence keeps the code unique.
 
 use crate::StoreError;
 use crate::table::item::{Fields, Item, ItemBuilder, Key};
@@ -6,7 +6,7 @@ use evens_ledger::UserId;
 use evens_players::ReferralCode;
 
 pub(crate) const KIND: &str = "referral-code";
-/// What the partition keys of codes begin with: the code follows.
+/// Prefix of the partition keys of codes, followed by the code.
 pub(crate) const PARTITION_PREFIX: &str = "REFERRAL-CODE#";
 
 pub(crate) fn key(code: ReferralCode) -> Key {

@@ -1,7 +1,7 @@
-//! A session: `SESSION#{user}` / `SESSION#{family}`. Holds the hash of the one refresh token that is good now. The
-//! engine deletes it some time after its end; what has ended is refused before that. While something is owed since the
-//! login, it is in the index of unfinished things under `OWED#{shard}`, and it stays there when the session is ended by
-//! somebody: then it has no hash any more, which no token opens.
+//! A session: `SESSION#{user}` / `SESSION#{family}`. Holds the hash of its one valid refresh token. The engine deletes
+//! it some time after it expires; an expired session is refused before that. While something is owed since the login,
+//! the session is in the `unfinished` index under `OWED#{shard}`. It stays there if the session is ended early, but
+//! without a hash, so that no token opens it.
 
 use crate::StoreError;
 use crate::table::item::{Fields, Item, ItemBuilder, Key, text};
@@ -13,19 +13,19 @@ use evens_players::{FamilyId, Owed, Session};
 
 pub(crate) const KIND: &str = "session";
 
-/// What is there once a session is ended that owes something still.
+/// Present on an ended session that still owes something.
 pub(crate) const ENDED: &str = "ended";
 
 pub(crate) fn key(user: UserId, family: FamilyId) -> Key {
     Key { partition: partition(user), sort: format!("SESSION#{family}") }
 }
 
-/// Where the sessions of a user are, and nothing else: they are deleted, which nothing beside them may be.
+/// Sessions have a partition of their own, because they may be deleted and other items may not.
 pub(crate) fn partition(user: UserId) -> String {
     format!("SESSION#{user}")
 }
 
-/// The partition of a shard of the index of what is owed since logins.
+/// Partition of the `unfinished` index for a shard of debts since logins.
 pub(crate) fn index_partition(shard: Shard) -> String {
     format!("OWED#{shard}")
 }
@@ -52,13 +52,13 @@ pub(crate) fn encode(session: &Session) -> Item {
     item.unfinished(index_partition(Shard::of(session.user)), session.created_at).build()
 }
 
-/// Ends a session that owes something: what it owes stays.
+/// Ends a session that owes something. The debt stays.
 pub(crate) fn ended(key: Key) -> Change<'static> {
     let update = "SET ended = :yes REMOVE current_hash";
     Change { key, update, condition: "attribute_exists(pk)", values: vec![(":yes", text("yes"))] }
 }
 
-/// That a session owes this, with the value of `:owed`.
+/// The condition that a session owes this, with the value of `:owed`.
 pub(crate) fn owes(owed: &Owed) -> (&'static str, AttributeValue) {
     match owed {
         Owed::Day(day) => ("owed_day = :owed", text(day)),
@@ -66,7 +66,7 @@ pub(crate) fn owes(owed: &Owed) -> (&'static str, AttributeValue) {
     }
 }
 
-/// Takes out of a session what it owes, if it does.
+/// Removes a debt from a session that has it.
 pub(crate) fn cleared(key: Key, owed: &Owed) -> Change<'static> {
     let update = match owed {
         Owed::Day(_) => "REMOVE owed_day, unfinished_pk, unfinished_sk",
@@ -76,7 +76,7 @@ pub(crate) fn cleared(key: Key, owed: &Owed) -> Change<'static> {
     Change { key, update, condition, values: vec![(":owed", value)] }
 }
 
-/// What a session owes, whether or not it has ended.
+/// The debt of a session, whether or not the session has ended.
 pub(crate) fn decode_owed(item: &Item) -> Result<Option<Owed>, StoreError> {
     let fields = Fields::of(item);
     match (fields.optional("owed_day")?, fields.optional("owed_notice")?) {
@@ -87,7 +87,7 @@ pub(crate) fn decode_owed(item: &Item) -> Result<Option<Owed>, StoreError> {
     }
 }
 
-/// The session; none where somebody has ended it.
+/// Returns `None` if the session was ended.
 pub(crate) fn decode(item: &Item) -> Result<Option<Session>, StoreError> {
     let fields = Fields::of(item);
     if fields.flag(ENDED)? {

@@ -1,5 +1,5 @@
-//! Bonuses: for signing up, and for having referred somebody. Each is given once, because it shares a transaction with
-//! the state of the new player's registration (M3).
+//! Bonuses for signing up and for referring players. Each is given once, because it shares a transaction with the state
+//! of the new player's registration (M3).
 
 use crate::players::entities::account;
 use crate::table::item::{number, text};
@@ -18,41 +18,39 @@ use jiff::Timestamp;
 use std::iter::once;
 use std::slice::from_ref;
 
-/// What became of a bonus.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BonusOutcome {
-    /// It is given now; the new player's account afterwards.
+    /// Given by this call. Holds the new player's account afterwards.
     Applied(Account),
-    /// It was given before; the new player's account.
+    /// Given by an earlier call. Holds the new player's account.
     AppliedBefore(Account),
-    /// It is not this bonus' turn; the new player's account.
+    /// The registration is at another step. Holds the new player's account.
     NotDue(Account),
-    /// The referrer got as many as there are on a day, and does not get this one, whatever those above get; the new
+    /// The referrer reached the daily cap and does not get this bonus; levels above may get theirs. Holds the new
     /// player's account afterwards.
     Withheld(Account),
-    /// There is no such player.
     UnknownUser,
-    /// The bonus balance cannot hold it. No further attempt can change that.
+    /// The bonus balance cannot hold the amount. A retry cannot change that.
     BalanceTooLarge,
 }
 
-/// What a new player's sign-up gives to those above them.
+/// The bonuses of the players above a new player.
 struct ToGive {
-    /// What of the promise is kept.
+    /// The part of the promise that is given.
     given: ReferralBonuses,
-    /// What counts the bonuses of the day, where there is a cap.
+    /// Updates of the daily counts, if there is a cap.
     counted: Vec<TransactWriteItem>,
-    /// The wallets, as they were read, and what is credited to each.
+    /// The wallets as read, with the posting to credit to each.
     credits: Vec<(Wallet, Posting)>,
 }
 
 impl Store {
-    /// Gives a new player the bonus for signing up: all of its items, or none. It is what the account says, or
-    /// `amount` where the account is of the time before that was kept. Zero only moves the account.
+    /// Gives a new player the sign-up bonus: all items, or none. The amount is the one stored with the account;
+    /// `amount` applies to accounts from before it was stored. A bonus of zero only moves the registration on.
     ///
     /// 1. account: its registration owes the bonus, else read again
     /// 2. wallet, with the entry `BONUS:REG:{userId}`: version is the one read, else read again until the deadline
-    /// 3. page of the ledger that was full, if one was: absent, as the version was the one read
+    /// 3. ledger page that was full, if any: absent, because the wallet's version is the one read
     ///
     /// # Role
     /// - `BatchGetItem` on `ACCOUNT#`, `USER#`
@@ -76,6 +74,7 @@ impl Store {
                 | Registration::DepositDue
                 | Registration::ReferralBonusDue
                 | Registration::Done => {
+                    self.observe_wallet(user);
                     return Ok(Attempt::Done(BonusOutcome::AppliedBefore(account)));
                 }
             }
@@ -90,18 +89,19 @@ impl Store {
         })
     }
 
-    /// Gives those above a new player in the tree of referrals their bonuses, each level its own: all items, or none.
-    /// How much is found out in the same way.
+    /// Gives the players above a new player in the referral tree their bonuses, one for each level: all items, or none.
+    /// The amounts are found as in [`Self::apply_registration_bonus`].
     ///
     /// 1. account of the new player: its registration owes the bonuses, else read again
-    /// 2. for each level, where there is a cap, the account of whoever is there: it counts what was given on the day,
-    ///    and is read again where it has counted another one
-    /// 3. for each level the wallet, with the entry `BONUS:REF:{referredId}`, of levels above 1 with `:{level}` behind
-    ///    it: version is the one read, else read again until the deadline
-    /// 4. page of the ledger that was full, if one was: absent, as the version was the one read
+    /// 2. for each level, if there is a cap, the account of the player there: its count for the day is the one read,
+    ///    else read again
+    /// 3. for each level the wallet, with the entry `BONUS:REF:{referredId}`, followed by `:{level}` above level 1:
+    ///    version is the one read, else read again until the deadline
+    /// 4. ledger page that was full, if any: absent, because the wallet's version is the one read
     ///
-    /// What is not given now is not given later, and is promised no more: to whoever has had as many as there are on a
-    /// day, and to a level where nobody is by now. Who is above is not known before their own referral is recorded.
+    /// A bonus that is not given now is never given: neither to a player who reached the daily cap, nor for a level
+    /// that the tree does not have now. The player above a referrer is unknown until the referrer's own referral is
+    /// recorded.
     ///
     /// # Role
     /// - `GetItem` on `ACCOUNT#`, `USER#`
@@ -133,14 +133,14 @@ impl Store {
             let items = once(end_registration(&self.table, &account, given)?).chain(counted).collect();
             let bonuses = account.bonuses.map(|own| Bonuses { referral: given, ..own });
             let account = Account { registration: Registration::Done, bonuses, ..account };
-            // Whoever brought the player is there: only the cap keeps them from theirs.
+            // The referrer exists, so only the cap can withhold their bonus.
             let is_withheld = given.of_level(1) != promised.of_level(1);
             let outcome = if is_withheld { BonusOutcome::Withheld } else { BonusOutcome::Applied };
             self.give_bonuses(outcome(account), items, credits, now).await
         })
     }
 
-    /// What of a promise can be given to the levels above a new player.
+    /// Plans which bonuses of a promise can be given to the levels above a new player.
     async fn plan_levels(
         &self,
         referred: &Account,
@@ -167,8 +167,8 @@ impl Store {
         Ok(plan)
     }
 
-    /// Who is above a new player, level 1 first: as far up as somebody gets something. It ends where the tree does, and
-    /// before somebody who is below: two may have brought each other.
+    /// Loads the users above a new player, level 1 first, up to the highest level with a bonus. Stops where the tree
+    /// ends, and before a user who is already in the line, because two players may have referred each other.
     async fn load_above(
         &self,
         referred: &Account,
@@ -192,8 +192,8 @@ impl Store {
         Ok(line.split_off(1))
     }
 
-    /// What counts one more bonus on the account of whoever gets it: nothing, where there is no cap. None where there
-    /// is no more to be had that day.
+    /// Counts one more bonus on the account of the receiver. Returns `Some(None)` if there is no cap, and `None` if the
+    /// cap of the day is reached.
     async fn count_referral(
         &self,
         to: UserId,
@@ -201,7 +201,7 @@ impl Store {
     ) -> Result<Option<Option<TransactWriteItem>>, StoreError> {
         let Some(cap) = cap else { return Ok(Some(None)) };
         let item = self.get(&account::key(to)).await?;
-        let item = item.ok_or_else(|| StoreError::corrupt(to, "the account of a referrer is gone"))?;
+        let item = item.ok_or_else(|| StoreError::corrupt(to, "the account of a referrer is missing"))?;
         let last = account::referral_day(&item)?;
         let Some(next) = cap.one_more(last) else { return Ok(None) };
         let mut values = vec![(":day", text(next.day)), (":count", number(next.count))];
@@ -217,8 +217,7 @@ impl Store {
         change(&self.table, counted).map(|counted| Some(Some(counted)))
     }
 
-    /// One attempt: moves the account on, and counts, as these items say; and credits the bonuses. The outcome is what
-    /// that comes to.
+    /// Makes one attempt: writes `moved` and credits the bonuses. Its answer is `outcome` if that succeeds.
     async fn give_bonuses(
         &self,
         outcome: BonusOutcome,
@@ -245,8 +244,8 @@ impl Store {
     }
 }
 
-/// Ends a registration with the bonuses that are given now. What of them was promised and is not given is promised no
-/// more; an account of the time before that was kept promises nothing that could be taken back.
+/// Ends a registration. The account keeps only the bonuses that are given now as its promise. An account from before
+/// bonuses were stored has no promise to reduce.
 fn end_registration(
     table: &str,
     read: &Account,
@@ -275,7 +274,7 @@ fn end_registration(
     change(table, Change { key: account::key(read.user), update, condition: "registration = :read", values })
 }
 
-/// Moves an account's registration on from the state that was read, with a referrer where one is found now.
+/// Moves an account's registration on from the state that was read, and sets the referrer if there is one.
 pub(super) fn move_registration(
     table: &str,
     read: &Account,

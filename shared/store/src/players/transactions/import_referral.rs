@@ -1,4 +1,4 @@
-//! Taking an edge of the referral tree over from where it was kept before.
+//! Import of an edge of the referral tree from an earlier system.
 
 use super::record_referral::edge_items;
 use crate::players::entities::account;
@@ -10,21 +10,20 @@ use evens_ledger::UserId;
 use evens_players::{ImportReferral, Registration, import_referral};
 use jiff::Timestamp;
 
-/// What became of an edge.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ImportReferralOutcome {
-    /// The rule decided, and what it decided is written.
+    /// The rule decided, and its decision is written.
     Decided(ImportReferral),
-    /// Nobody has this number: of who was referred, or of the referrer.
+    /// No user has this number, which is the referred player's or the referrer's.
     UnknownUser(UserId),
 }
 
 impl Store {
-    /// Takes an edge over once, as the rule decides on what is there now: all three items, or none.
+    /// Imports an edge once, as the rule decides from the current state: all three items, or none.
     ///
     /// 1. account of the referred player: its registration is done and has no referrer, else read again
     /// 2. edge of the tree: absent, as the account had no referrer
-    /// 3. account of the referrer: exists, else [`ImportReferralOutcome::UnknownUser`]; counts one more
+    /// 3. account of the referrer: exists, else [`ImportReferralOutcome::UnknownUser`]; its count grows by one
     pub async fn import_referral(
         &self,
         referrer: UserId,

@@ -1,4 +1,4 @@
-//! Owing a referrer's bonus that has waited for the first deposit of who signed up.
+//! Making a referrer's bonus due after the first deposit of the referred player.
 
 use crate::payments::entities::cashier;
 use crate::players::entities::account;
@@ -10,10 +10,10 @@ use evens_ledger::UserId;
 use evens_players::{Account, Registration};
 
 impl Store {
-    /// Owes a referrer the bonus for a player of whom a first deposit was credited, where it has waited for that.
-    /// Whether it is owed now, by this call or an earlier one.
+    /// Makes the bonus of a referrer due if it waits for the player's first deposit and that deposit was credited.
+    /// Returns `true` if the bonus is due, by this call or an earlier one.
     ///
-    /// A deposit is never undone by what comes later, so it is looked at and no part of the write.
+    /// A credited deposit is never undone, so it is read before the write and is no condition of it.
     ///
     /// 1. account of the player: its registration waits for a deposit, else read again
     ///

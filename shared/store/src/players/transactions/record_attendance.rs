@@ -9,19 +9,17 @@ use evens_ledger::UserId;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-/// What became of a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AttendanceOutcome {
-    /// It is recorded now.
     Recorded,
-    /// It was recorded before; nothing changed.
+    /// Recorded by an earlier call; nothing changed.
     RecordedBefore,
 }
 
 impl Store {
-    /// Records that a player logged in on a day. A record that says otherwise is corrected, and true stays true.
+    /// Records that a player logged in on a day. A stored "no" becomes a "yes", and a "yes" stays.
     ///
-    /// 1. day: absent, or does not say so, else [`AttendanceOutcome::RecordedBefore`]
+    /// 1. day: absent or not a "yes", else [`AttendanceOutcome::RecordedBefore`]
     ///
     /// # Role
     /// - `UpdateItem` on `ATTENDANCE#`

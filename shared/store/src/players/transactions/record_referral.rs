@@ -14,30 +14,30 @@ use evens_players::{
 };
 use jiff::Timestamp;
 
-/// What became of a referral.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ReferralOutcome {
-    /// The rule decided, and what it decided is written; this of the sign-up is still owed.
+    /// The rule decided, and its decision is written. The second value is the step of the sign-up that is due next.
     Decided(RecordReferral, Registration),
-    /// There is no such player.
     UnknownUser,
 }
 
 impl Store {
-    /// Records a referral once, as the rule decides on what is there now: all three items, or none. Nothing is read of
-    /// the referrer but whose code it is, so that many players under one referrer wait for each other only where
-    /// their transactions meet.
+    /// Records a referral once, as the rule decides from the current state: all three items, or none. Only the owner of
+    /// the code is read, not the referrer's account, so many players under one referrer conflict only if their
+    /// transactions meet.
     ///
     /// 1. account of the new player: its registration owes the referral, else read again
     /// 2. edge of the tree: absent, as the registration owed it
-    /// 3. account of the referrer: exists, and counts one more
-    /// 4. payments of the new player, where the bonus waits for a first deposit: none was credited, else read again
+    /// 3. account of the referrer: exists; its count grows by one
+    /// 4. cashier item of the new player, if the bonus waits for a first deposit: no deposit was credited, else read
+    ///    again
     ///
-    /// So a bonus waits only where the first deposit is credited later, and whoever credits it finds that.
+    /// Condition 4 ensures that a bonus waits only for a deposit that is credited later, and the crediting code finds
+    /// it.
     ///
-    /// A code that nobody has, or the player's own, ends the registration without a referral. One that the player did
-    /// not sign up with changes nothing. Whether a bonus follows is what the account says, or `has_bonus` where the
-    /// account is of the time before that was kept; and `after` is when.
+    /// An unknown code, or the player's own, ends the registration without a referral. A code that the player did not
+    /// sign up with changes nothing. The account says whether a bonus follows; `has_bonus` applies to accounts from
+    /// before that was stored. `after` says when the bonus becomes due.
     ///
     /// # Role
     /// - `BatchGetItem` on `ACCOUNT#`, `CASHIER#`, `REFERRAL-CODE#`
@@ -87,7 +87,7 @@ impl Store {
             match self.transact(items).await? {
                 Written::Committed => Ok(Attempt::Done(ReferralOutcome::Decided(decided, next))),
                 Written::Refused { position: 2, .. } => {
-                    Err(StoreError::corrupt(code, "the account of a referral code is gone"))
+                    Err(StoreError::corrupt(code, "the account of a referral code is missing"))
                 }
                 Written::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),
             }
@@ -110,7 +110,7 @@ fn recorded_items(
     Ok(items)
 }
 
-/// The edge, which must be absent; and the account of the referrer, which must exist and counts one more.
+/// The edge, which must be absent, and the referrer's account, which must exist and whose count grows by one.
 pub(super) fn edge_items(table: &str, edge: &Referral) -> Result<[TransactWriteItem; 2], StoreError> {
     let counted = Change {
         key: account::key(edge.referrer),

@@ -1,5 +1,5 @@
-//! Sessions: opened at login, carried on by each refresh, ended at logout or when an old token comes back. What is owed
-//! since a login is put with its session, and stays until it is done.
+//! Sessions: opened at login, renewed by each refresh, ended at logout or when an old token is presented. A debt since
+//! a login is stored with its session until it is done.
 
 use crate::players::entities::session;
 use crate::table::item::{Fields, Item, Key, number, text};
@@ -15,40 +15,37 @@ use evens_players::{FamilyId, Owed, RefreshToken, RotateOutcome, Session};
 use jiff::Timestamp;
 use std::cmp::Reverse;
 
-/// What became of a refresh.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RefreshOutcome {
-    /// The next token is good now, the presented one is not any more.
+    /// The next token is valid now, and the presented one no longer is.
     Rotated(Session),
-    /// There is no such session, or its time is over.
+    /// The session does not exist, or has expired.
     Ended,
-    /// An old token: somebody else has used it, so the session has been ended for everybody.
+    /// An old token was presented, so it may be stolen. The session was ended.
     Reused,
 }
 
-/// What is owed to a player since a login.
+/// A debt to a player since a login.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct SessionDebt {
-    /// Whom it is owed to.
     pub user: UserId,
-    /// What.
     pub owed: Owed,
 }
 
-/// How many sessions of a user go on side by side. Whoever logs in wherever an app starts ends what they never use.
+/// Maximum number of sessions that a user has at the same time. Further logins end those unused for longest.
 pub const SESSIONS_MAX: usize = 100;
 
-/// How many sessions that owe something are read at once: no more than a batch holds.
+/// Number of sessions with debts that are read at once: no more than a batch holds.
 const DEBTS_AT_ONCE: u16 = 100;
 
 impl Store {
-    /// Opens a session. Its family is drawn at random, so nothing else can be there.
+    /// Opens a session. Its family is drawn at random, so no other item has its key.
     pub async fn open_session(&self, opened: &Session) -> Result<(), StoreError> {
         let item = session::encode(opened);
         attempt!(self, WriteSession, { self.put(item.clone()).await.map(Attempt::Done) })
     }
 
-    /// Puts `next` in the place of `presented`, as the rule decides on what is there now.
+    /// Replaces `presented` by `next`, as the rule decides from the current state.
     ///
     /// 1. session: the hash is the presented token's, else read again
     pub async fn rotate_session(
@@ -106,7 +103,7 @@ impl Store {
         found.as_ref().map(session::decode).transpose().map(Option::flatten)
     }
 
-    /// Ends a session. Harmless where there is none.
+    /// Ends a session. Does nothing if there is none.
     ///
     /// # Role
     /// - `DeleteItem` on `SESSION#`
@@ -115,7 +112,7 @@ impl Store {
         self.end_session_at(&session::key(user, family)).await
     }
 
-    /// Ends every session of a user, also one that cannot be read.
+    /// Ends every session of a user, including unreadable ones.
     ///
     /// # Role
     /// - `DeleteItem` on `SESSION#`
@@ -149,14 +146,14 @@ impl Store {
         }
     }
 
-    /// The sessions of a user, a thousand at most, ended ones among them that the engine has not deleted yet.
+    /// The sessions of a user, at most a thousand, including expired ones that the engine has not deleted yet.
     pub async fn list_sessions(&self, user: UserId) -> Result<Vec<Session>, StoreError> {
         let items = self.open_session_items(user).await?;
         items.iter().filter_map(|item| session::decode(item).transpose()).collect()
     }
 
-    /// Ends those sessions of a user that were not used for longest, where more than [`SESSIONS_MAX`] of the thousand
-    /// that are looked at go on. One that cannot be read counts as none.
+    /// Ends the sessions of a user that were unused for longest, if more than [`SESSIONS_MAX`] of the thousand that are
+    /// read are open. An unreadable session does not count.
     ///
     /// # Role
     /// - `DeleteItem` on `SESSION#`
@@ -173,9 +170,9 @@ impl Store {
         Ok(())
     }
 
-    /// Says that what was owed since logins of a user is done. Harmless where it is not owed.
+    /// Marks a debt as done in every session of a user. Does nothing if it is not owed.
     ///
-    /// 1. each session that owes it, however many they are: owes it still
+    /// 1. each session that owes it, regardless of their number: still owes it
     ///
     /// # Role
     /// - `Query` on `SESSION#`
@@ -203,8 +200,8 @@ impl Store {
         })
     }
 
-    /// A page of what is owed since logins of a shard of the index of that time; the first one, or the one that `start`
-    /// names. What is done meanwhile is not in it.
+    /// A page of the debts since logins in a shard, for sessions opened in the given range of time; the first page, or
+    /// the one at `start`. Leaves out debts that were done in the meantime.
     ///
     /// # Role
     /// - `BatchGetItem` on `SESSION#`
@@ -230,7 +227,7 @@ impl Store {
         self.query_up_to(&query, None, Self::PAGE.into()).await
     }
 
-    /// All that there are, those among them that have ended and owe something, or did.
+    /// All sessions of a user, including ended ones that owe or owed something.
     fn sessions_of(&self, user: UserId) -> QueryFluentBuilder {
         let query = self.client.query().table_name(&self.table).consistent_read(true);
         query
@@ -242,7 +239,7 @@ impl Store {
         attempt!(self, WriteSession, { self.delete_session(key).await.map(Attempt::Done) })
     }
 
-    /// Deletes a session; one that owes something stays for that, and for nothing else.
+    /// Deletes a session. A session with a debt is only ended, so that the debt is kept.
     async fn delete_session(&self, key: &Key) -> Result<(), StoreError> {
         let delete = self.client.delete_item().table_name(&self.table);
         let delete = delete
@@ -256,7 +253,7 @@ impl Store {
             }
             Err(SdkError::ServiceError(service)) if service.err().is_conditional_check_failed_exception() => {
                 self.count_write(&[]);
-                // Where what it owed is done by now, it lies there until the engine deletes it.
+                // If its debt was done in the meantime, the item stays until the engine deletes it.
                 self.change_one(session::ended(key.clone())).await.map(drop)
             }
             Err(error) => Err(error.into()),
@@ -264,7 +261,7 @@ impl Store {
     }
 }
 
-/// What a session owes, if it does still.
+/// The debt of a session, if it still has one.
 fn session_debt(item: &Item) -> Result<Option<SessionDebt>, StoreError> {
     let user = Fields::of(item).get("user")?;
     Ok(session::decode_owed(item)?.map(|owed| SessionDebt { user, owed }))

@@ -1,5 +1,3 @@
-//! Signing up.
-
 use crate::players::entities::login::{Login, PasswordHash};
 use crate::players::entities::{account, login, referral_code};
 use crate::table::retry::{Attempt, attempt};
@@ -9,19 +7,17 @@ use crate::{Store, StoreError};
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use evens_players::Account;
 
-/// What became of a sign-up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SignUpOutcome {
-    /// The account is there now.
     SignedUp,
     /// Another account has the phone number; nothing changed.
     PhoneNumberTaken,
-    /// Another account has the user's number or the referral code: draw others; nothing changed.
+    /// Another account has the user's number or the referral code. Nothing changed; draw others.
     Collision,
 }
 
 impl Store {
-    /// Makes an account: all four items, or none.
+    /// Creates an account: all four items, or none.
     ///
     /// 1. login of the phone number: absent, else [`SignUpOutcome::PhoneNumberTaken`], unless an earlier attempt of
     ///    the same call put it there
@@ -40,7 +36,7 @@ impl Store {
         attempt!(self, SignUp, {
             match self.transact(sign_up_items(&self.table, account, password)?).await? {
                 Written::Committed => Ok(Attempt::Done(SignUpOutcome::SignedUp)),
-                // Who has the number is not shown: it is read again.
+                // The refusal does not return the stored login, so it is read again.
                 Written::Refused { position: 0, .. } => match self.load_login(&account.phone).await? {
                     Some(found) if found.user == account.user => Ok(Attempt::Done(SignUpOutcome::SignedUp)),
                     Some(_) => Ok(Attempt::Done(SignUpOutcome::PhoneNumberTaken)),

@@ -1,4 +1,4 @@
-//! Proving a phone number: a code is kept, tried, and used up.
+//! Phone verification: a code is stored, tried and used up.
 
 use crate::players::entities::{account, phone_code};
 use crate::table::item::{number, text};
@@ -9,19 +9,17 @@ use evens_ledger::UserId;
 use evens_players::{Account, Registration, SentCode};
 use jiff::Timestamp;
 
-/// What became of a number whose code was right.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum VerifyPhoneOutcome {
-    /// It is proved; the account afterwards.
+    /// Verified; the account afterwards.
     Verified(Box<Account>),
-    /// Another code was sent meanwhile; nothing changed.
+    /// A newer code was sent in the meantime; nothing changed.
     Replaced,
-    /// There is no such player.
     UnknownUser,
 }
 
 impl Store {
-    /// Keeps a code that a player is sent now. The one before holds no more.
+    /// Stores a code that is sent to a player now. The previous code becomes invalid.
     ///
     /// # Role
     /// - `PutItem` on `PHONE-CODE#`
@@ -30,11 +28,11 @@ impl Store {
         attempt!(self, WriteAccount, { self.put(item.clone()).await.map(Attempt::Done) })
     }
 
-    /// Takes one of the tries of a player's newest code, before anybody looks whether it is right; none where there is
-    /// no code that holds, or no try left. Of tries at once no more are let through than there are. One whose answer
-    /// was lost may be taken twice.
+    /// Takes one of the tries of a player's newest code, before the code is compared. Returns `None` if there is no
+    /// valid code, or no try is left. Concurrent requests cannot exceed the number of tries. A try whose answer was
+    /// lost may be counted twice.
     ///
-    /// 1. code: has tries left, and holds
+    /// 1. code: has tries left, and is valid
     ///
     /// # Role
     /// - `UpdateItem` on `PHONE-CODE#`
@@ -57,10 +55,10 @@ impl Store {
         })
     }
 
-    /// Says that a player's number is proved by that code, which is used up by it; where bonuses have waited for it,
-    /// they are owed from now on. Both items, or none.
+    /// Marks a player's phone number as verified by a code, and deletes the code. Bonuses that waited for the
+    /// verification become due. Both items, or none.
     ///
-    /// 1. account: its registration is the one read, and its number is not proved, else read again
+    /// 1. account: its registration is the one read, and its number is not verified, else read again
     /// 2. code: the one that was tried, else [`VerifyPhoneOutcome::Replaced`]
     ///
     /// # Role
@@ -73,7 +71,7 @@ impl Store {
                 return Ok(Attempt::Done(VerifyPhoneOutcome::UnknownUser));
             };
             if read.is_phone_verified {
-                // An earlier attempt of this call, whose answer was lost, or another one beside it.
+                // An earlier attempt of this call whose answer was lost, or a concurrent call.
                 return Ok(Attempt::Done(VerifyPhoneOutcome::Verified(Box::new(read))));
             }
             let code = phone_code::key(tried.user);
@@ -94,7 +92,7 @@ impl Store {
     }
 }
 
-/// What has waited for the number is owed now.
+/// A bonus that waited for the verification is due now.
 fn owed_from_now(read: Registration) -> Registration {
     if read == Registration::VerificationDue { Registration::BonusDue } else { read }
 }

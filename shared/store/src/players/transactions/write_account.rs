@@ -1,4 +1,4 @@
-//! Changes of an account and of what it logs in with.
+//! Changes of an account and of its login.
 
 use crate::players::entities::login::PasswordHash;
 use crate::players::entities::{account, login, session};
@@ -12,25 +12,22 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use evens_ledger::UserId;
 use evens_players::{Account, LastLogin, PhoneNumber, Role, Session, UserName};
 
-/// What became of a login whose password was right.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LoginOutcome {
-    /// It is recorded; the account afterwards.
+    /// Recorded; the account afterwards.
     LoggedIn(Box<Account>),
     /// The account is blocked; nothing changed.
     Blocked,
 }
 
-/// Whether there was an account to change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AccountWrite {
-    /// It is written; the account afterwards.
+    /// The account afterwards.
     Written(Box<Account>),
-    /// There is no such account.
     UnknownUser,
 }
 
-/// What stands for what in an expression.
+/// Placeholders in an expression, with their values.
 type Values = Vec<(&'static str, AttributeValue)>;
 
 impl Store {
@@ -56,7 +53,7 @@ impl Store {
         }
     }
 
-    /// Changes what the player may change themselves; what is `None` stays.
+    /// Changes the fields that players may change themselves. A field that is `None` stays.
     ///
     /// 1. account: exists, else [`AccountWrite::UnknownUser`]
     ///
@@ -85,8 +82,8 @@ impl Store {
         self.write_account(user, update, values).await
     }
 
-    /// Gives an account another role, together with its wallet: both items, or none. From then on its bets are those of
-    /// that role, whatever a token says and whatever was read before: the fence of the wallet is another one.
+    /// Changes the role of an account and of its wallet: both items, or none. From then on the account's bets are those
+    /// of the new role, regardless of tokens and earlier reads, because the wallet gets a new fence.
     ///
     /// 1. account: exists, else [`AccountWrite::UnknownUser`]
     /// 2. wallet: exists, as the account does
@@ -122,8 +119,8 @@ impl Store {
         })
     }
 
-    /// Blocks an account, or unblocks it, together with its wallet: both items, or none. From then on no bet of it is
-    /// accepted, whatever was read before.
+    /// Blocks or unblocks an account and its wallet: both items, or none. No bet of a blocked account is accepted,
+    /// regardless of earlier reads.
     ///
     /// 1. account: exists, else [`AccountWrite::UnknownUser`]
     /// 2. wallet: exists, as the account does
@@ -133,7 +130,7 @@ impl Store {
         self.write_both(user, || [(update, values()), (update, values())]).await
     }
 
-    /// Changes an account and its wallet, which are there.
+    /// Updates an account together with its wallet.
     async fn write_both(
         &self,
         user: UserId,
@@ -154,13 +151,13 @@ impl Store {
         })
     }
 
-    /// Replaces the password of an account, if nobody else has done so since its hash was read, notes when, and opens
-    /// the first session with it, which owes the news of it: all three items, or none. Says whether the new one is
-    /// there now.
+    /// Replaces the password of an account if its hash is still the one read, and records the time. Also opens the
+    /// first session with the new password, which owes the player a notification. All three items, or none. Returns
+    /// `true` if the new password is stored now.
     ///
     /// 1. login: the hash is the one read, or already the new one
     /// 2. account: exists, as its login does
-    /// 3. session: absent, as its id is drawn at random, unless an earlier attempt of the same call has opened it
+    /// 3. session: absent, as its id is drawn at random, unless an earlier attempt of the same call opened it
     ///
     /// # Role
     /// - `PutItem` on `SESSION#`
@@ -195,12 +192,15 @@ impl Store {
                 Written::Refused { position: 1, .. } => {
                     Err(StoreError::corrupt(account.user, "a login without an account"))
                 }
-                Written::Refused { .. } => Err(StoreError::corrupt(account.user, "a session of that id")),
+                Written::Refused { .. } => {
+                    Err(StoreError::corrupt(account.user, "a session with that id exists already"))
+                }
             }
         })
     }
 
-    /// Keeps another hash of the same password, if it is that still. Says whether it is there now.
+    /// Stores another hash of the same password if the stored hash is still `read`. Returns `true` if the new hash is
+    /// stored now.
     ///
     /// 1. login: the hash is the one read, or already the new one
     ///

@@ -1,9 +1,10 @@
-//! Ledger entries, several to an item. The newest are carried by the wallet that they explain. When those fill a page,
-//! the next movement of money puts them away: `LEDGER#{user}` / `ENTRY#{number of the page's first}`. A page is put
-//! once, never changed, never deleted: it has a partition of its own, so that a role can be denied both.
+//! Ledger entries, several to an item. The wallet itself carries its newest entries. When they fill a page, the next
+//! movement of money writes them to an item of their own: `LEDGER#{user}` / `ENTRY#{number of the first entry}`. A page
+//! is put once, never changed and never deleted. Pages have a partition of their own, so that an IAM role can be denied
+//! updates and deletes.
 //!
-//! An entry is a text, without what follows from its place ([`Entry::to_text`]). Its item has the hash before its first
-//! entry and that of its last, so an entry that was changed still shows (M4).
+//! An entry is stored as a text, without the fields that follow from its position ([`Entry::to_text`]). A page also
+//! holds the hash before its first entry and the hash of its last, so that a changed entry still shows (M4).
 
 use crate::StoreError;
 use crate::table::item::{Fields, Item, ItemBuilder, Key, text};
@@ -13,24 +14,23 @@ use evens_ledger::{Digest, Entry, EntryKey, UserId};
 /// A page of entries.
 pub(crate) const PAGE_KIND: &str = "entries";
 
-/// A single entry, of the time before there were pages.
+/// The kind of an item with a single entry, from before there were pages.
 pub(crate) const KIND: &str = "entry";
 
-/// How many entries fill a page: as many as the wallet can carry without costing another write unit (1 KB).
+/// Number of entries in a page: as many as the wallet can carry without costing another write unit (1 KB).
 pub(crate) const PAGE: usize = 4;
 
-/// The entries of a wallet or page, oldest first.
 const ENTRIES: &str = "entries";
 
-/// The hash of the entry before those.
+/// The hash of the entry before the first one.
 const PREVIOUS_HASH: &str = "previous_hash";
 
-/// The page that begins with this entry. Pages of a wallet lie in the order of their entries.
+/// The key of the page that begins with this entry. Pages of a wallet sort by the numbers of their entries.
 pub(crate) fn key(user: UserId, number: u64) -> Key {
     Key { partition: format!("LEDGER#{user}"), sort: format!("ENTRY#{number:020}") }
 }
 
-/// The page that these entries fill; none where they do not.
+/// Returns `None` if the entries do not fill a page.
 pub(crate) fn encode_page(entries: &[Entry]) -> Option<Item> {
     let (first, last) = (entries.first()?, entries.last()?);
     if entries.len() < PAGE {
@@ -45,12 +45,11 @@ pub(crate) fn encode_page(entries: &[Entry]) -> Option<Item> {
     Some(page.build())
 }
 
-/// Entries, each a text.
 pub(crate) fn encode(entries: &[Entry]) -> AttributeValue {
     AttributeValue::L(entries.iter().map(|entry| text(entry.to_text())).collect())
 }
 
-/// The entries of a page, oldest first. The last carries the hash that was written with them.
+/// Decodes the entries of a page, oldest first. The last one gets the hash that is stored with the page.
 fn decode_page(item: &Item) -> Result<Vec<Entry>, StoreError> {
     let fields = Fields::of(item);
     let mut entries = decode(fields, fields.get("user")?, fields.get("number")?)?;
@@ -60,7 +59,7 @@ fn decode_page(item: &Item) -> Result<Vec<Entry>, StoreError> {
     Ok(entries)
 }
 
-/// The newest entries of a wallet at a version, oldest first. It carries none before its first, and of the time before
+/// The newest entries of a wallet at a version, oldest first. Empty before the first entry, and in wallets from before
 /// there were pages.
 pub(crate) fn decode_newest(
     fields: Fields<'_>,
@@ -86,7 +85,7 @@ fn decode(fields: Fields<'_>, user: UserId, first: u64) -> Result<Vec<Entry>, St
     Ok(entries)
 }
 
-/// An entry of the time before there were pages; without the kind of its balance, of the time before there were two.
+/// Decodes an entry from before there were pages. The oldest ones lack `purse`, from before there were two balances.
 fn decode_single(item: &Item) -> Result<Entry, StoreError> {
     let fields = Fields::of(item);
     Ok(Entry {

@@ -10,7 +10,7 @@ pub(crate) fn key(order: &str) -> Key {
     Key { partition: format!("FUND#{order}"), sort: "FUND".to_owned() }
 }
 
-/// The funding that this entry credits.
+/// The funding whose entry is `entry`.
 pub(crate) fn encode(order: &str, entry: &Entry) -> Item {
     ItemBuilder::new(KIND, &key(order))
         .text("order", order)
@@ -21,7 +21,7 @@ pub(crate) fn encode(order: &str, entry: &Entry) -> Item {
         .build()
 }
 
-/// Who was credited, and how much.
+/// Returns the credited user and the amount.
 pub(crate) fn decode(item: &Item) -> Result<(UserId, Amount), StoreError> {
     let fields = Fields::of(item);
     Ok((fields.get("user")?, fields.get("amount")?))

@@ -1,10 +1,10 @@
-//! What bets of a wallet's player are held to, as two texts that the wallet carries where there is anything to say.
+//! The restrictions on the bets of a wallet's player, as attributes that the wallet carries only if needed.
 //!
-//! `play` is what the player has set: a copy of what counts in their cashier record, written in one transaction with it
-//! and with another fence, so that no bet is placed that was decided by what was set before. `play_sums` is what they
-//! staked and got since they first set a limit of either; it is there from then on, and written with each movement that
-//! it counts, under the wallet's version. `held` says that the player owes money or that theirs is held; it is written
-//! in one transaction with the cashier record that says so, with another fence, too.
+//! `play` holds the player's own settings. It is a copy of a part of their cashier record, written in one transaction
+//! with it and with a new fence. So no bet is placed that was decided by earlier settings. `play_sums` holds the
+//! sums staked and paid since the player first set a limit of either. From then on it is written with each movement of
+//! money that it counts, under the wallet's version. `held` is present if the player owes money or a withdrawal of
+//! theirs is held. It is written in one transaction with the cashier record that says so, also with a new fence.
 
 use crate::StoreError;
 use crate::table::item::{Fields, Item};
@@ -14,10 +14,10 @@ use evens_own_limits::{Exclusion, PerPeriod, PlayLimits, PlayRules, PlaySum, Rea
 
 pub(crate) const RULES: &str = "play";
 pub(crate) const SUMS: &str = "play_sums";
-/// Apart from the other rules: it is none that the player sets, and written where debts are booked.
+/// Separate from the other rules, because the player does not set it. It is written where debts are booked.
 pub(crate) const HELD: &str = "held";
 
-/// What was read of a wallet says so; nothing where there is no wallet.
+/// Decodes the restrictions of a wallet. There are none without a wallet.
 pub(crate) fn of(item: Option<&Item>) -> Result<PlayLimits, StoreError> {
     let Some(fields) = item.map(Fields::of) else { return Ok(PlayLimits::NONE) };
     let set = match fields.optional::<String>(RULES)? {
@@ -27,15 +27,15 @@ pub(crate) fn of(item: Option<&Item>) -> Result<PlayLimits, StoreError> {
     let rules = PlayRules { is_held: fields.flag(HELD)?, ..set };
     let sums = match fields.optional::<String>(SUMS)? {
         Some(text) => Some(decode_sums(&text).ok_or_else(|| fields.corrupt(SUMS))?),
-        // Nothing would count.
+        // Without sums the limits would have no effect.
         None if rules.has_limits() => return Err(fields.corrupt(SUMS)),
         None => None,
     };
     Ok(PlayLimits { rules, sums })
 }
 
-/// Limits of stakes for day, week and month, limits of losses, the exclusion, and how often the player is reminded: a
-/// line each, empty where there is none.
+/// Eleven lines: the stake limits for day, week and month, the three loss limits, the exclusion, and the reality check.
+/// A line is empty if the value is absent.
 pub(crate) fn encode_rules(rules: &PlayRules) -> String {
     let PlayRules { exclusion, stakes, losses, reality_check, is_held: _ } = rules;
     let limits = [stakes, losses].map(|limits| {
@@ -78,7 +78,7 @@ fn decode_rules(text: &str) -> Option<PlayRules> {
     })
 }
 
-/// For day, week and month: since when, what was staked, and what was paid; a line each.
+/// Nine lines: start, amount staked and amount paid, for day, week and month.
 pub(crate) fn encode_sums(sums: &PerPeriod<PlaySum>) -> String {
     let PerPeriod { day, week, month } =
         sums.map(|_, PlaySum { since, staked, paid }| format!("{since}\n{staked}\n{paid}"));

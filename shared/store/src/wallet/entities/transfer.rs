@@ -1,4 +1,5 @@
-//! A transfer: `TRANSFER#{key}` / `TRANSFER`. Put once, never changed, never deleted: a role can be denied both.
+//! A transfer: `TRANSFER#{key}` / `TRANSFER`. Put once, never changed and never deleted, so that an IAM role can be
+//! denied updates and deletes.
 
 use crate::StoreError;
 use crate::table::item::{Fields, Item, ItemBuilder, Key};
@@ -10,7 +11,7 @@ pub(crate) fn key(key: &EntryKey) -> Key {
     Key { partition: format!("TRANSFER#{key}"), sort: "TRANSFER".to_owned() }
 }
 
-/// The item of a transfer. One that moves nothing is not written: the books would have a line that explains nothing.
+/// Fails for a transfer of zero, which would be a line in the books that explains nothing.
 pub(crate) fn encode(transfer: &Transfer) -> Result<Item, StoreError> {
     if !transfer.is_movement() {
         return Err(StoreError::corrupt(&transfer.key, "amount"));

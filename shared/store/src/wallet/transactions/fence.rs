@@ -1,20 +1,19 @@
-//! The fence of a wallet: a bet asks for the one that it was decided by.
+//! The fence of a wallet: a bet is placed only under the fence by which it was decided.
 
 use crate::table::item::text;
 use crate::table::write::Change;
 use crate::wallet::entities::wallet;
 use evens_ledger::UserId;
 
-/// Its attribute.
 pub(crate) const FENCE: &str = "fence";
 
-/// One that was nowhere before.
+/// A new random fence.
 pub(crate) fn next() -> String {
     format!("{:032x}", fastrand::u128(..))
 }
 
-/// Puts another fence in the place of the one that was read: one that was nowhere before. As it asks for the one that
-/// was read, a repeat that comes late does not put it back where yet another stands.
+/// Replaces the fence that was read by a new one. Because the old fence is a condition, a late repeat cannot overwrite
+/// a newer fence.
 pub(crate) fn moved(user: UserId, read: Option<&str>) -> Change<'static> {
     let next = (":fence", text(next()));
     let (condition, values) = match read {

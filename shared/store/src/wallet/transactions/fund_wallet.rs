@@ -1,4 +1,4 @@
-//! A house funding: money for players of the local stage.
+//! Funding by the house: money for players of the local stage.
 
 use super::wallet_items::{Lock, Standing, post};
 use crate::table::item::Item;
@@ -10,26 +10,25 @@ use evens_ledger::{Amount, EntryKey, EntryPurpose, Incoming, Posting, SystemAcco
 use jiff::Timestamp;
 use std::slice::from_ref;
 
-/// What became of a funding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FundOutcome {
-    /// It is credited now; the wallet afterwards.
+    /// Credited by this call. Holds the wallet afterwards.
     Funded(Wallet),
-    /// The order was credited before; nothing changed.
+    /// The order was credited by an earlier call; nothing changed.
     FundedBefore,
     /// The order was used for another user or amount; nothing changed.
     OrderUsedForAnother,
-    /// The balance cannot hold it; nothing changed.
+    /// The balance cannot hold the amount; nothing changed.
     BalanceTooLarge,
 }
 
 impl Store {
-    /// Credits a funding from the house once per order: all of its items, or none.
+    /// Credits a funding by the house once per order: all items, or none.
     ///
     /// 1. funding of the order: absent, else [`FundOutcome::FundedBefore`] or [`FundOutcome::OrderUsedForAnother`]
     /// 2. wallet, with the entry `FUND:{order}`: version is the one read, or absent if there was none, else read again
     ///    until the deadline
-    /// 3. page of the ledger that was full, if one was: absent, as the version was the one read
+    /// 3. ledger page that was full, if any: absent, because the wallet's version is the one read
     pub async fn fund_wallet(
         &self,
         user: UserId,
@@ -49,7 +48,10 @@ impl Store {
                 // A repeat is answered before anything that depends on today's balance.
                 let credited = self.get(&funding::key(order)).await?;
                 return match credited {
-                    Some(item) => Ok(Attempt::Done(repeated(&item, user, amount)?)),
+                    Some(item) => {
+                        self.observe_wallet(user);
+                        Ok(Attempt::Done(repeated(&item, user, amount)?))
+                    }
                     None => Ok(Attempt::Done(FundOutcome::BalanceTooLarge)),
                 };
             };
@@ -62,6 +64,7 @@ impl Store {
                     Ok(Attempt::Done(FundOutcome::Funded(wallet)))
                 }
                 Written::Refused { position: 0, found: Some(item) } => {
+                    self.observe_wallet(user);
                     Ok(Attempt::Done(repeated(&item, user, amount)?))
                 }
                 Written::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),
@@ -70,7 +73,7 @@ impl Store {
     }
 }
 
-/// What the repeat of an order is answered.
+/// The outcome of a repeated order.
 fn repeated(credited: &Item, user: UserId, amount: Amount) -> Result<FundOutcome, StoreError> {
     let is_same = funding::decode(credited)? == (user, amount);
     Ok(if is_same { FundOutcome::FundedBefore } else { FundOutcome::OrderUsedForAnother })

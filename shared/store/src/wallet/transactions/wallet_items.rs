@@ -1,5 +1,5 @@
-//! What every movement of money writes: the wallet under the version that was read, with the new ledger entries; and,
-//! where those that it carries fill a page, that page.
+//! The items of every movement of money: the wallet under the version that was read, with the new ledger entries. If
+//! the entries that the wallet carries fill a page, that page is another item.
 
 use super::fence;
 use crate::StoreError;
@@ -10,51 +10,48 @@ use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
 use evens_ledger::{Amount, Entry, UserId, Wallet};
 use evens_own_limits::PlayLimits;
 
-/// What a movement does to the stakes that the wallet shows as locked, and what counts against its player's own limits
-/// of play afterwards. Where they never set any, nothing is written.
+/// The change of the wallet's locked stakes, and the sums for the player's own limits afterwards. The sums are not
+/// written for players who never set a limit.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Lock<'a> {
-    /// A stake is locked.
+    /// Locks a stake.
     Add(Amount, &'a PlayLimits),
-    /// A stake is not locked any more.
+    /// Releases a stake.
     Release(Amount, &'a PlayLimits),
-    /// Nothing is locked or released; whether the player may play is said anew.
-    Hold {
-        /// Whether they may not.
-        is_held: bool,
-    },
-    /// Nothing is locked or released, and it counts: stakes against the house are not shown as locked.
+    /// Locks and releases nothing, and sets or removes the hold on the player's bets.
+    Hold { is_held: bool },
+    /// Locks and releases nothing, but writes the sums: stakes against the house are not shown as locked.
     Count(&'a PlayLimits),
-    /// Nothing.
+    /// Changes nothing.
     Keep,
 }
 
-/// What a movement asks of the wallet's owner.
+/// The condition that a movement of money puts on the wallet's owner.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Standing<'a> {
-    /// Nothing: what is owed is paid to everybody.
+    /// No condition: debts are paid to every user.
     Any,
     /// The owner is not blocked.
     NotBlocked,
-    /// The owner is not blocked, and nothing that was under way was fenced off since the wallet was read with this
-    /// fence.
+    /// The owner is not blocked, and the wallet still has the fence that was read.
     MayBet(Option<&'a str>),
 }
 
-/// What a movement of money writes.
+/// The items that a movement of money writes.
 pub(crate) struct Posted {
-    /// The wallet, with the new entries.
+    /// The update of the wallet, with the new entries.
     pub(crate) wallet: TransactWriteItem,
-    /// The pages of the ledger that are full by now, if any.
+    /// The ledger pages that are now full, if any.
     pub(crate) pages: Vec<TransactWriteItem>,
 }
 
-/// The wallet as `posted` leaves it, its last entries, on the condition that nothing else was entered since it was
-/// read, and that its owner stands as is asked. It carries them, with those before them that do not fill a page yet.
-/// `locked` is changed by arithmetic, because the stake of a lost bet is released without an entry.
+/// Writes the wallet `after` the entries `posted`, which are its last ones. The conditions are that no other entry was
+/// made since the wallet was read, and that its owner has the required standing. The wallet carries these entries,
+/// after earlier ones that do not fill a page yet. `locked` is changed by arithmetic, because the stake of a lost bet
+/// is released without an entry.
 ///
-/// Before a wallet's first entry its item may be there (made with the account, at version 0) or not (of a user without
-/// an account): the first movement of money makes it where it is not. Whatever else the item holds stays as it is.
+/// Before the first entry, the wallet's item exists at version 0 if the user has an account. Otherwise the first
+/// movement of money creates it. All other attributes of the item are kept.
 pub(crate) fn post(
     table: &str,
     after: &Wallet,
@@ -90,18 +87,18 @@ pub(crate) fn post(
 
 type Values = Vec<(&'static str, AttributeValue)>;
 
-/// Where new entries go.
+/// The destination of new entries.
 struct Carried<'a> {
-    /// What fills pages, and is carried no longer.
+    /// Entries that fill pages; the wallet no longer carries them.
     full: &'a [Entry],
-    /// What the wallet carries afterwards: more than none, and at most a page.
+    /// Entries that the wallet carries afterwards: at least one, and at most a page.
     kept: &'a [Entry],
-    /// How many of those it carried before.
+    /// Number of entries in `kept` that the wallet already carried.
     kept_before: usize,
 }
 
 impl<'a> Carried<'a> {
-    /// `posted` are the last of the wallet's newest entries.
+    /// Splits the wallet's newest entries, of which `posted` are the last.
     fn of(after: &'a Wallet, posted: &[Entry]) -> Self {
         let all = after.newest.as_slice();
         let kept = (all.len().saturating_sub(1)) % entry::PAGE + 1;
@@ -110,7 +107,7 @@ impl<'a> Carried<'a> {
         Self { full, kept, kept_before: before.saturating_sub(full.len()) }
     }
 
-    /// New entries are appended to those that are kept, or replace those that fill pages.
+    /// New entries are appended to those that are kept. They replace those that fill pages.
     fn update(&self, values: &mut Values) -> &'static str {
         if self.full.is_empty() && self.kept_before > 0 {
             values.push((":entries", entry::encode(&self.kept[self.kept_before..])));
@@ -125,7 +122,7 @@ impl<'a> Carried<'a> {
 impl Lock<'_> {
     fn update(self, user: UserId, is_first: bool, values: &mut Values) -> &'static str {
         let (stake, update, play) = match self {
-            // Nothing is locked: the stake of a bet would have been an entry before this one.
+            // Nothing can be locked yet: the stake of a bet would have been an earlier entry.
             _ if is_first => {
                 values.extend([
                     (":kind", text(wallet::KIND)),
@@ -153,7 +150,8 @@ impl Lock<'_> {
         update
     }
 
-    /// Bets that were decided by what was said before are not placed any more. This ends an update that sets something.
+    /// Sets a new fence, so that bets decided by the previous state are refused. Must end the update expression, after
+    /// its `SET` clause began.
     pub(crate) fn hold(self, values: &mut Values) -> &'static str {
         let Self::Hold { is_held } = self else { return "" };
         values.push((":fence", text(fence::next())));
@@ -165,7 +163,7 @@ impl Lock<'_> {
     }
 }
 
-/// A wallet that holds nothing, and says whether its player may play.
+/// An empty wallet with a fence and, if `is_held`, a hold on the player's bets.
 pub(crate) fn encode_empty_held(user: UserId, is_held: bool) -> Item {
     let mut item = wallet::encode_empty(user);
     item.insert(fence::FENCE.to_owned(), text(fence::next()));
@@ -173,8 +171,8 @@ pub(crate) fn encode_empty_held(user: UserId, is_held: bool) -> Item {
     item
 }
 
-/// Says in a wallet whether its player may play, where no money moves. A wallet that is not there is made, so that the
-/// first money that comes finds it said.
+/// Sets or removes the hold on a player's bets without a movement of money. Creates the wallet if it does not exist, so
+/// that the hold is in place when the first money arrives.
 pub(crate) fn hold(
     table: &str,
     user: UserId,
@@ -205,7 +203,7 @@ impl Standing<'_> {
     }
 }
 
-/// Takes a lost stake off what the loser's wallet shows as locked. No money moves, so there is no entry.
+/// Releases a lost stake in the loser's wallet. No money moves, so there is no entry.
 pub(crate) fn release(table: &str, user: UserId, stake: Amount) -> Result<TransactWriteItem, StoreError> {
     change(
         table,
@@ -224,7 +222,7 @@ mod tests {
     use evens_ledger::{Amount, EntryKey, Incoming, Posting, SystemAccount, UserId, Wallet};
     use jiff::Timestamp;
 
-    /// A wallet with so many new entries behind those that it carried.
+    /// A wallet with `posted` new entries after the `carried` ones.
     fn wallet_after(carried: u64, posted: u64) -> Wallet {
         let mut wallet = Wallet::empty(UserId::new(1).unwrap());
         for number in 0..carried + posted {

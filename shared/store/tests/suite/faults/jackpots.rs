@@ -1,5 +1,5 @@
-//! Jackpots among faults: a contribution is tried again so often and no more, and happens once; and whoever adds up a
-//! pool while a win begins is told nothing that was never so.
+//! Jackpots under faults: a contribution is retried a limited number of times and happens once. A read of a pool while
+//! a win begins never returns a state that did not exist.
 
 use super::script::{Fault, Script};
 use crate::books;
@@ -29,7 +29,7 @@ async fn a_contribution_is_tried_three_more_times_and_no_more() {
         // the faults,              then,                          requests, in the pool
         (vec![conflict(); 3],       made(false),                   4,        "1300"),
         (vec![conflict(); 4],       Err(StoreError::Contended),    4,        "1000"),
-        // The answer was lost: it is asked for again, and is there.
+        // The answer was lost. The retry finds the contribution.
         (vec![Fault::ResetAfter],   made(true),                    2,        "1300"),
     ];
     for (faults, then, requests, held) in table {
@@ -46,7 +46,7 @@ async fn a_contribution_is_tried_three_more_times_and_no_more() {
         assert_eq!(format!("{came:?}"), format!("{then:?}"), "{faults:?}");
         assert_eq!(script.requests(), requests, "{faults:?}");
         assert_eq!(stands(&engine.store, MINOR).await.amount, amount(held), "{faults:?}");
-        // Whoever sends it again has it made, or finds it.
+        // A repeat makes the contribution, or finds it.
         let again = contributed(&engine.store, "op-1", ["400", "0", "0"]).await;
         assert!(matches!(again, ContributeOutcome::Contributed { .. }), "{again:?}");
         assert_eq!(stands(&engine.store, MINOR).await.amount, amount("1300"), "{faults:?}");
@@ -54,7 +54,7 @@ async fn a_contribution_is_tried_three_more_times_and_no_more() {
     }
 }
 
-/// A win of a small part begins and collects all meters when the pool is read and the meters are not.
+/// A partial win begins and collects all meters after the pool is read and before the meters are.
 #[tokio::test]
 async fn a_win_that_begins_while_a_pool_is_added_up_hides_nothing_of_it() {
     let engine = Engine::embedded().await;
@@ -64,7 +64,7 @@ async fn a_win_that_begins_while_a_pool_is_added_up_hides_nothing_of_it() {
     assert_eq!(standings.minor.map(|standing| standing.amount), Some(amount("1300")));
 }
 
-/// What is there is not called too little: the other win is.
+/// The refusal names the other win, rather than a pool that is too small.
 #[tokio::test]
 async fn a_win_that_begins_while_another_is_asked_for_is_named() {
     let engine = Engine::embedded().await;
@@ -75,7 +75,7 @@ async fn a_win_that_begins_while_another_is_asked_for_is_named() {
     assert!(matches!(refused, Err(AwardRefusal::Held(_))), "{refused:?}");
 }
 
-/// The same table. Before its second batch is read, a win begins and collects all meters.
+/// The same table, except that a win begins and collects all meters before the second batch is read.
 fn interrupted(engine: &Engine) -> Store {
     let (store, batches, real) = (engine.store.clone(), Arc::default(), plain_http());
     engine.through(SharedHttpClient::new(Interrupted { store, batches, real }))

@@ -1,11 +1,11 @@
-//! Joins make one attempt, so who asked for one has to ask again.
+//! A join makes one attempt; its caller has to retry.
 
 use super::script::{Fault, Script};
 use super::write::Write;
 use crate::books;
 use crate::engine::Engine;
 
-/// The caller of a join that does not know what came of it asks again and is told that the bets changed.
+/// A caller that does not know the result of a join repeats it and learns that the bets changed.
 #[tokio::test]
 async fn a_join_whose_answer_was_lost_is_not_made_twice() {
     for write in [Write::Join, Write::JoinAndSettle] {

@@ -1,4 +1,4 @@
-//! What the table carries out when nobody waits for it any more.
+//! Requests that the table carries out after their callers stopped waiting.
 
 use super::script::{Fault, Script};
 use crate::books;
@@ -8,7 +8,7 @@ use evens_exchange::{PlaceBetOutcome, RoundStateName, RoundStep, Side};
 use futures::future::join;
 use std::time::Duration;
 
-/// Waits until so many more requests for the script's operation were made.
+/// Waits for `count` further requests for the script's operation.
 pub(super) async fn further_requests(script: &Script, count: usize) {
     let wanted = script.requests() + count;
     while script.requests() < wanted {
@@ -20,7 +20,7 @@ fn conflict() -> Fault {
     Fault::cancelled(&["None", "TransactionConflict", "None", "None"])
 }
 
-/// What a player was told stays true, also where the table does late what nobody waits for any more.
+/// The answer that a player got stays true, even if the table carries out an abandoned request late.
 #[tokio::test]
 async fn a_bet_that_was_refused_is_not_placed_late() {
     let engine = Engine::embedded().await;
@@ -28,7 +28,7 @@ async fn a_bet_that_was_refused_is_not_placed_late() {
     fund(&engine.store, 1, "10").await;
     let script = Script::without_end("TransactWriteItems", &[Fault::Late, conflict()]);
     let store = engine.through(script.http()).retry_for(Duration::from_mins(1));
-    // The round is there already, so that no other transaction opens it.
+    // The round exists already, so that no other transaction opens it.
     bet(&engine.store, 2, Side::A, "1", 0).await;
     let refused = command(1, "key-1", Side::B, "10");
     let (outcome, ()) = join(try_place(&store, &refused, second(1)), async {
@@ -40,7 +40,7 @@ async fn a_bet_that_was_refused_is_not_placed_late() {
     engine.store.set_blocked(user(1), false).await.unwrap();
     assert_eq!(script.deliver().await, [400]);
     assert_eq!(engine.store.load_bet(refused.bet).await.unwrap(), None);
-    // The same bet, asked for again, is a new one; and bets go on behind the fence.
+    // The same bet, requested again, is a new one. Bets continue under the new fence.
     for key in ["key-1", "key-2"] {
         let asked = command(1, key, Side::B, "5");
         let placed = try_place(&engine.store, &asked, second(2)).await.unwrap();
@@ -49,8 +49,8 @@ async fn a_bet_that_was_refused_is_not_placed_late() {
     books::check(&engine.store).await;
 }
 
-/// A player who is blocked twice while their request goes on is told the truth the second time, too: what was sent
-/// behind the fence of the first time is fenced off again.
+/// A player who is blocked twice during a request gets a true answer the second time, too: requests sent under the
+/// first new fence are fenced off again.
 #[tokio::test]
 async fn what_was_sent_behind_a_fence_is_fenced_off_again() {
     let engine = Engine::embedded().await;
@@ -65,7 +65,7 @@ async fn what_was_sent_behind_a_fence_is_fenced_off_again() {
     let (outcome, ()) = join(try_place(&store, &refused, second(1)), async {
         further_requests(&writes, 2).await;
         block(true).await;
-        // The fence is set before the bet is looked for, which fails.
+        // The fence is set before the bet is read, which fails.
         further_requests(&reads, 1).await;
         writes.interrupt(Fault::Late);
         block(false).await;
@@ -81,7 +81,7 @@ async fn what_was_sent_behind_a_fence_is_fenced_off_again() {
     books::check(&engine.store).await;
 }
 
-/// A request whose answer was lost, and its repeat after the round has closed: what the repeat is told stays true.
+/// A request whose answer was lost, and its repeat after the round has closed: the answer to the repeat stays true.
 #[tokio::test]
 async fn a_bet_that_a_closed_round_refused_is_not_placed_by_an_earlier_request() {
     let engine = Engine::embedded().await;

@@ -1,4 +1,5 @@
-//! What goes wrong between the store and the engine: the right outcome all the same, at most one effect, clean books.
+//! Faults between the store and the engine: the outcome is still right, there is at most one effect, and the books are
+//! clean.
 
 mod jackpots;
 mod joins;
@@ -29,12 +30,12 @@ use std::time::Duration;
 use tokio::sync::OnceCell;
 use write::{Write, word};
 
-/// What came of a write through faults.
+/// The result of a write through faults.
 #[derive(Debug, PartialEq)]
 struct Came {
     outcome: &'static str,
     requests: usize,
-    /// How often it had its effect.
+    /// Number of times the write had its effect.
     effects: usize,
 }
 
@@ -44,7 +45,7 @@ impl Came {
     }
 }
 
-/// Writes through a script, and looks at the books and at every item.
+/// Writes through a script, and checks the books and every item.
 async fn write_through(write: Write, script: &Script, retry_for: Duration) -> Came {
     let engine = Engine::embedded().await;
     let prepared = write.prepare(&engine).await;
@@ -54,7 +55,7 @@ async fn write_through(write: Write, script: &Script, retry_for: Duration) -> Ca
     let effects = if after == before {
         0
     } else {
-        // Where a wallet is in the way, bets are joined only.
+        // If a wallet blocks the payment, the bets are only joined.
         let wanted = if outcome == "joined" { Write::Join } else { write };
         assert_eq!(after, *written_without_faults(wanted).await, "{write:?} had one effect, and no other");
         1
@@ -62,13 +63,13 @@ async fn write_through(write: Write, script: &Script, retry_for: Duration) -> Ca
     Came { outcome, requests: script.requests(), effects }
 }
 
-/// Every item, of books that are sound.
+/// Every item, after a check of the books.
 async fn look(engine: &Engine) -> BTreeMap<String, raw::Item> {
     books::check(&engine.store).await;
     raw::everything(engine).await
 }
 
-/// Every item after the same write in another table, where nothing goes wrong.
+/// Every item after the same write in another table without faults.
 async fn written_without_faults(write: Write) -> &'static BTreeMap<String, raw::Item> {
     static ITEMS: [OnceCell<BTreeMap<String, raw::Item>>; Write::ALL.len()] =
         [const { OnceCell::const_new() }; Write::ALL.len()];
@@ -81,7 +82,7 @@ async fn written_without_faults(write: Write) -> &'static BTreeMap<String, raw::
     ITEMS[write as usize].get_or_init(written).await
 }
 
-/// Checks one fault before an undisturbed second request, over every write: what it comes to, and how often it happens.
+/// Checks faults before an undisturbed second request, over every write: the outcome, and the number of effects.
 async fn check(faults: &[Fault], expected: impl Fn(Write) -> Came) {
     for write in Write::ALL {
         let script = Script::of(write.operation(), faults);
@@ -90,8 +91,8 @@ async fn check(faults: &[Fault], expected: impl Fn(Write) -> Came) {
     }
 }
 
-/// A join makes one attempt, and its caller goes on with the next candidate; one that pays joins only, where something
-/// is in its way. Everything else is tried again.
+/// A join makes one attempt, and its caller continues with the next candidate. A join with payment only joins if a
+/// wallet blocks the payment. All other writes are retried.
 fn again(write: Write, of_join: &'static str) -> Came {
     match write {
         Write::JoinAndSettle if of_join == "busy" => Came::of("joined", 2, 1),
@@ -138,14 +139,14 @@ async fn what_happened_though_its_answer_was_lost_happens_once() {
     for fault in [Fault::trouble_after(), Fault::ResetAfter, Fault::TimeOutAfter] {
         check(&[fault], |write| match write {
             Write::Join | Write::JoinAndSettle => Came::of("unavailable", 1, 1),
-            // The state of the match, or what is owed to the account, is looked at before anything is written again.
+            // The state of the match or of the registration is read before the retry writes.
             Write::Void | Write::Bonus | Write::Referral | Write::ReferralBonus
-            // So are the order, what is known of the player's payments, and whose an account is.
+            // So are the order, the payments record, and the owner of an account.
             | Write::OpenDeposit | Write::Credit | Write::Withdraw | Write::Payout | Write::FirstBonus
             | Write::AddPayee | Write::RemovePayee => Came::of("before", 1, 1),
-            // What was given back of the bet has grown; the session has the next token already.
+            // The refunded part of the bet has grown; the session already has the next token.
             Write::Refund | Write::Rotate => Came::of("now", 1, 1),
-            // The same again is the same.
+            // The repeated write has the same result.
             Write::SignUp
             | Write::Block
             | Write::RecordLogin
@@ -157,7 +158,7 @@ async fn what_happened_though_its_answer_was_lost_happens_once() {
     }
 }
 
-/// The SDK repeats a transaction under the same token, so the engine itself says that it happened.
+/// The SDK repeats a transaction with the same token, so the engine itself recognizes it.
 #[tokio::test]
 async fn a_repeat_by_the_sdk_is_the_same_transaction() {
     for write in Write::transactions() {
@@ -206,7 +207,7 @@ async fn when_time_is_over_the_last_error_is_reported() {
     }
 }
 
-/// `Contended` and `Throttled` say that nothing was changed. After an attempt whose answer was lost nobody knows that.
+/// `Contended` and `Throttled` mean that nothing was changed. After an attempt whose answer was lost, that is unknown.
 #[tokio::test]
 async fn after_a_lost_answer_nobody_says_that_nothing_was_changed() {
     for last in [Fault::error("ThrottlingException"), Fault::error("TransactionConflictException")] {
@@ -230,7 +231,7 @@ async fn after_a_lost_answer_nobody_says_that_nothing_was_changed() {
     }
 }
 
-/// A condition of a single write that failed, though nobody else wrote: the state is looked at and decides.
+/// The condition of a single write failed without another writer: the state is read and decides.
 #[tokio::test]
 async fn a_single_write_that_is_refused_looks_at_what_is_there() {
     #[rustfmt::skip]
@@ -247,13 +248,13 @@ async fn a_single_write_that_is_refused_looks_at_what_is_there() {
     }
 }
 
-/// An old token that comes back ends its family although the engine did not do so at once, or did and did not say so.
+/// Presenting an old token ends its family, even if the engine failed at first, or did it without answering.
 #[tokio::test]
 async fn a_family_is_ended_through_faults() {
     for (fault, expected) in [
         (Fault::error("ThrottlingException"), RefreshOutcome::Reused),
         (Fault::Reset, RefreshOutcome::Reused),
-        // By the time of the second look there is no session any more.
+        // At the second read the session is gone.
         (Fault::ResetAfter, RefreshOutcome::Ended),
     ] {
         let engine = Engine::embedded().await;
@@ -282,8 +283,8 @@ async fn sessions_are_opened_and_ended_through_faults() {
     }
 }
 
-/// A counter makes no further attempt: the request that it counts would wait. What the client repeats by itself may be
-/// counted twice, and is never left out.
+/// A counter does not retry, because the request that it counts would wait. A repeat by the SDK client may be counted
+/// twice, but no request is missed.
 #[tokio::test]
 async fn a_counter_counts_too_many_rather_than_too_few() {
     #[rustfmt::skip]
@@ -307,7 +308,7 @@ async fn a_counter_counts_too_many_rather_than_too_few() {
     }
 }
 
-/// Whoever wants a number that is taken is not told the hash of its owner, not even by the engine.
+/// A sign-up with a taken number does not receive the owner's password hash, not even from the engine.
 #[tokio::test]
 async fn no_cancelled_transaction_brings_a_hash_along() {
     let engine = Engine::embedded().await;
@@ -354,7 +355,7 @@ async fn steps_of_a_registration_read_again_what_a_batch_left_out() {
     books::check(&engine.store).await;
 }
 
-/// A code that nobody has ends the registration; whoever lost that answer finds that there is no referral to record.
+/// An unknown code ends the registration. A caller that lost that answer finds that there is no referral to record.
 #[tokio::test]
 async fn a_code_of_nobody_ends_the_registration_once_through_faults() {
     for (fault, expected) in [
@@ -377,7 +378,7 @@ async fn a_code_of_nobody_ends_the_registration_once_through_faults() {
     }
 }
 
-/// Of two who migrate at once the engine refuses the second: it deletes already.
+/// If two processes migrate concurrently, the engine refuses the second: time to live is already on.
 #[tokio::test]
 async fn somebody_else_may_let_the_engine_delete_at_the_same_moment() {
     let refused = error_body("ValidationException");
@@ -415,7 +416,7 @@ async fn keys_that_a_batch_left_out_are_read_again() {
     assert!(found.waiting.is_some() && found.round.is_some());
 }
 
-/// Of a transaction that is under way, the entry of a stake can be seen before its bet.
+/// While a transaction is in progress, the entry of a stake can be visible before its bet.
 #[tokio::test]
 async fn a_bet_that_is_seen_a_moment_after_its_entry_is_listed() {
     let engine = Engine::embedded().await;
@@ -469,7 +470,6 @@ async fn a_look_at_bets_that_are_being_written_is_taken_again() {
 
 const FAILED: &str = "ConditionalCheckFailed";
 
-/// The transaction is cancelled because of the item at this position.
 fn cancelled_at(write: Write, position: usize, code: &str) -> Fault {
     let mut reasons = vec!["None"; write.items()];
     reasons[position] = code;

@@ -1,11 +1,11 @@
-//! Which condition of a transaction failed, and what that comes to.
+//! The outcome for each failed condition of a transaction.
 
 use super::script::{Fault, Script};
 use super::write::Write;
 use super::{Came, FAILED, cancelled_at, write_through};
 use std::time::Duration;
 
-/// Which condition becomes which outcome. The engine answers so once, and shows no item.
+/// The outcome for each failed condition. The engine answers with it once, and returns no item.
 #[tokio::test]
 async fn the_position_of_a_failed_condition_decides() {
     #[rustfmt::skip]
@@ -51,8 +51,8 @@ async fn the_position_of_a_failed_condition_decides() {
     }
 }
 
-/// Of another transaction that is being written some items may be visible and others not yet: a condition that fails
-/// above a conflict is no proof that anything is corrupt.
+/// While another transaction is being written, some of its items may be visible and others not yet. A condition that
+/// fails above a conflict does not prove that anything is corrupt.
 #[tokio::test]
 async fn a_conflict_below_a_failed_condition_is_tried_again() {
     for write in [

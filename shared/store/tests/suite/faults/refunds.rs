@@ -1,4 +1,4 @@
-//! A refund of which nobody knows whether it was made.
+//! Refunds of which it is unknown whether they were made.
 
 use super::late::further_requests;
 use super::script::{Fault, Script};
@@ -10,7 +10,7 @@ use evens_store::RefundBetOutcome;
 use futures::future::join;
 use std::time::Duration;
 
-/// Who takes back a bet is told that it came back, with what came back, though the answer of the table was lost.
+/// A player who cancels a bet gets the refunded amount, although the table's answer was lost.
 #[tokio::test]
 async fn a_refund_whose_answer_was_lost_is_said_to_be_made() {
     let engine = Engine::embedded().await;
@@ -20,12 +20,12 @@ async fn a_refund_whose_answer_was_lost_is_said_to_be_made() {
     let RefundBetOutcome::Refunded(refunded) = outcome else { panic!("{outcome:?}") };
     let entries = engine.store.list_entries(placed.bet.user, None, 1).await.unwrap();
     assert_eq!((&entries[0], script.requests()), (&refunded.entry, 1));
-    // A later request is another one.
+    // A later request is a separate one.
     assert_eq!(refund(&engine.store, &placed.bet).await, RefundBetOutcome::NothingWaits);
     books::check(&engine.store).await;
 }
 
-/// What was sent and not made is not said to be made, where a match takes the bet before the next attempt.
+/// A refund that was sent and not made is not reported as made, if a match takes the bet before the next attempt.
 #[tokio::test]
 async fn a_refund_that_was_lost_before_a_match_is_not_said_to_be_made() {
     let engine = Engine::embedded().await;

@@ -1,4 +1,4 @@
-//! A connector that stands between the SDK and the engine, and does what a script says to one kind of request.
+//! A connector between the SDK and the engine that injects faults into one kind of request, as a script says.
 
 use crate::engine::plain_http;
 use aws_sdk_dynamodb::config::http::HttpResponse;
@@ -12,24 +12,23 @@ use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::byte_stream::ByteStream;
 use std::sync::{Arc, Mutex};
 
-/// What happens to a request.
 #[derive(Debug, Clone)]
 pub(crate) enum Fault {
-    /// None: the engine does what was asked, and answers.
+    /// No fault: the engine handles the request and answers.
     None,
-    /// The engine is not asked; this is answered, with that HTTP status.
+    /// The engine does not get the request; this is the answer, with that HTTP status.
     Answer(u16, String),
-    /// The engine does what was asked; then this is answered, with that HTTP status.
+    /// The engine handles the request; then this is the answer, with that HTTP status.
     AnswerAfter(u16, String),
-    /// The connection breaks before the engine is asked.
+    /// The connection breaks before the engine gets the request.
     Reset,
-    /// The engine does what was asked; then the connection breaks.
+    /// The engine handles the request; then the connection breaks.
     ResetAfter,
-    /// The engine does what was asked; its answer does not come in time.
+    /// The engine handles the request; its answer does not arrive in time.
     TimeOutAfter,
-    /// Nobody answers in time, and the engine does what was asked when it is told to: [`Script::deliver`].
+    /// No answer arrives in time, and the engine handles the request only at [`Script::deliver`].
     Late,
-    /// None of the keys of a batch is read.
+    /// No key of a batch is read.
     Unprocessed,
 }
 
@@ -39,17 +38,17 @@ impl Fault {
         Self::Answer(400, error_body(code))
     }
 
-    /// The engine says that it has trouble of its own.
+    /// The engine reports an internal failure.
     pub(crate) fn trouble() -> Self {
         Self::Answer(500, error_body("InternalServerError"))
     }
 
-    /// The same, after it did what was asked.
+    /// Like [`Self::trouble`], after the engine handled the request.
     pub(crate) fn trouble_after() -> Self {
         Self::AnswerAfter(500, error_body("InternalServerError"))
     }
 
-    /// Something between us and the engine has trouble, and does not speak the engine's language.
+    /// A proxy before the engine fails, with a body that is not the engine's.
     pub(crate) fn bad_gateway() -> Self {
         Self::Answer(502, "{}".to_owned())
     }
@@ -64,13 +63,12 @@ impl Fault {
     }
 }
 
-/// The body of an error of that code.
 pub(crate) fn error_body(code: &str) -> String {
     let code = format!("com.amazonaws.dynamodb.v20120810#{code}");
     serde_json::json!({ "__type": code, "message": "scripted" }).to_string()
 }
 
-/// What happens to the requests for one operation, one after another.
+/// The faults of the requests for one operation, in order.
 #[derive(Debug, Clone)]
 pub(crate) struct Script(Arc<Mutex<State>>);
 
@@ -80,9 +78,9 @@ struct State {
     faults: Vec<Fault>,
     last_for_ever: bool,
     requests: usize,
-    /// What the engine answered, if that is to be known.
+    /// The engine's answers, if the script records them.
     answers: Option<Vec<String>>,
-    /// What is on its way to the engine.
+    /// Requests on their way to the engine.
     late: Vec<(SharedHttpConnector, HttpRequest)>,
 }
 
@@ -92,7 +90,7 @@ impl Script {
         Self::new(operation, faults, false)
     }
 
-    /// These faults; the last one again and again.
+    /// These faults, the last one repeated for ever.
     pub(crate) fn without_end(operation: &'static str, faults: &[Fault]) -> Self {
         Self::new(operation, faults, true)
     }
@@ -103,14 +101,14 @@ impl Script {
         Self(Arc::new(Mutex::new(State { operation, faults, last_for_ever, requests, answers, late })))
     }
 
-    /// No faults; what the engine answers is kept.
+    /// No faults. Records the engine's answers.
     pub(crate) fn recording(operation: &'static str) -> Self {
         let script = Self::of(operation, &[]);
         script.0.lock().unwrap().answers = Some(Vec::new());
         script
     }
 
-    /// What the engine answered to the operation.
+    /// The engine's answers to the operation.
     pub(crate) fn answers(&self) -> Vec<String> {
         self.0.lock().unwrap().answers.clone().expect("a script that records")
     }
@@ -120,7 +118,7 @@ impl Script {
         state.answers.is_some() && is_for(request, state.operation)
     }
 
-    /// Keeps what was answered, and hands it on.
+    /// Records an answer, and passes it on.
     async fn record(&self, answer: HttpResponse) -> HttpResponse {
         let status = answer.status();
         let body = ByteStream::new(answer.into_body()).collect().await.expect("a body");
@@ -129,7 +127,7 @@ impl Script {
         HttpResponse::new(status, SdkBody::from(text))
     }
 
-    /// Lets the engine do what was late. Returns the statuses of its answers, which nobody waits for any more.
+    /// Lets the engine handle the late requests. Returns the HTTP statuses of its answers, which no caller receives.
     pub(crate) async fn deliver(&self) -> Vec<u16> {
         let late = std::mem::take(&mut self.0.lock().unwrap().late);
         let mut statuses = Vec::new();
@@ -139,7 +137,6 @@ impl Script {
         statuses
     }
 
-    /// The HTTP client that follows the script.
     pub(crate) fn http(&self) -> SharedHttpClient {
         self.http_before(plain_http())
     }
@@ -149,7 +146,7 @@ impl Script {
         SharedHttpClient::new(ScriptedClient { script: self.clone(), real })
     }
 
-    /// This happens to the next request; after it, what would have happened to it.
+    /// Applies this fault to the next request. The fault that it would have got applies to the request after it.
     pub(crate) fn interrupt(&self, fault: Fault) {
         let mut state = self.0.lock().unwrap();
         let (number, last) = (state.requests, state.faults.last().expect("a script with a fault").clone());
@@ -157,18 +154,17 @@ impl Script {
         state.faults.extend([fault, last]);
     }
 
-    /// From here on there are no faults.
     pub(crate) fn end(&self) {
         let mut state = self.0.lock().unwrap();
         state.faults.clear();
     }
 
-    /// How many requests there were for the operation.
+    /// Number of requests for the operation.
     pub(crate) fn requests(&self) -> usize {
         self.0.lock().unwrap().requests
     }
 
-    /// What happens to this request.
+    /// The fault of this request.
     fn next(&self, request: &HttpRequest) -> Option<Fault> {
         let mut state = self.0.lock().unwrap();
         if !is_for(request, state.operation) {
@@ -249,7 +245,7 @@ fn answer(status: u16, body: String) -> HttpResponse {
     HttpResponse::new(status.try_into().expect("a status"), SdkBody::from(body))
 }
 
-/// The answer to a batch of which nothing was read.
+/// The answer to a batch of which no key was read.
 fn unprocessed(request: &HttpRequest) -> String {
     let body = request.body().bytes().expect("a body in memory");
     let body: serde_json::Value = serde_json::from_slice(body).expect("a body in JSON");

@@ -1,4 +1,4 @@
-//! What is told of attempts that are made again (K10).
+//! Logs of retries (K10).
 
 use super::script::{Fault, Script};
 use super::write::Write;
@@ -11,13 +11,13 @@ use std::time::Duration;
 use tracing::Level;
 use tracing::subscriber::set_default;
 
-/// That two writes meet once is how they take turns; a third time has a line that is always seen. Only a conflict is
-/// what the old system called a deadlock.
+/// Single conflicts are normal; from the third on the log has a line at the level info. Only a conflict is called a
+/// deadlock, as in the old system.
 #[tokio::test]
 async fn a_write_that_meets_others_again_and_again_says_so() {
     for (code, said) in [
         ("TransactionConflictException", "Deadlock detected"),
-        ("ThrottlingException", "No answer of the table"),
+        ("ThrottlingException", "No answer from the table"),
     ] {
         let log = Log::start();
         let subscriber = tracing_subscriber::fmt().with_writer(log.clone()).with_ansi(false);
@@ -33,8 +33,8 @@ async fn a_write_that_meets_others_again_and_again_says_so() {
     }
 }
 
-/// K10, X36: up to 100 ms before the second attempt, twice as many before each later one, and never more than 2 s. Each
-/// pause is drawn up to that, so that writes which met once do not meet again.
+/// K10, X36: up to 100 ms before the second attempt, then up to twice as long each time, and at most 2 s. Each pause is
+/// drawn at random, so that writes which met once do not meet again.
 #[tokio::test]
 async fn each_pause_may_be_twice_as_long_up_to_two_seconds() {
     const PAUSE_MS_MAX: [u64; 6] = [100, 200, 400, 800, 1_600, 2_000];
@@ -62,7 +62,7 @@ async fn each_pause_may_be_twice_as_long_up_to_two_seconds() {
     assert!(fits, "of 40 pauses each, the longest are {longest:?}");
 }
 
-/// Other tests of the binary say the same beside this one, and listen to nothing.
+/// Other tests of the binary log the same text concurrently, without a subscriber.
 #[test]
 fn what_another_thread_has_said_first_is_heard() {
     let say = || tracing::warn!("said twice");

@@ -1,4 +1,4 @@
-//! Turns to add up a round that go wrong: nobody is told what is not so, and the next one goes on.
+//! Failed turns to add up a round: no caller gets a wrong sum, and the next turn continues.
 
 use super::script::{Fault, Script};
 use crate::engine::Engine;

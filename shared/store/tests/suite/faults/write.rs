@@ -1,4 +1,4 @@
-//! Every write of the store, prepared so that it can happen, with its outcome in a word.
+//! Every write of the store, prepared so that it can happen, with its outcome as a word.
 
 use super::write_order::OrderWrite;
 use crate::engine::Engine;
@@ -18,7 +18,6 @@ use evens_store::{
 };
 use jiff::Timestamp;
 
-/// A write that can happen once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Write {
     Place,
@@ -81,7 +80,7 @@ impl Write {
         Self::FirstBonus,
     ];
 
-    /// The operation of the engine that writes.
+    /// The engine's operation for this write.
     pub(crate) fn operation(self) -> &'static str {
         match self {
             Self::Draw | Self::RecordLogin | Self::KeepRehashed | Self::Rotate | Self::Attend => "UpdateItem",
@@ -89,12 +88,12 @@ impl Write {
         }
     }
 
-    /// Those that write several items together or not at all.
+    /// The writes that are transactions.
     pub(crate) fn transactions() -> impl Iterator<Item = Self> {
         Self::ALL.into_iter().filter(|write| write.operation() == "TransactWriteItems")
     }
 
-    /// How many items it writes.
+    /// Number of items written.
     pub(crate) fn items(self) -> usize {
         match self {
             Self::Place | Self::Refund | Self::SignUp | Self::Credit => 4,
@@ -123,7 +122,8 @@ impl Write {
         }
     }
 
-    /// Brings the table to where the write can happen. A movement of money then puts a page of the ledger away, too.
+    /// Brings the table into the state in which the write can happen. A movement of money then also writes a ledger
+    /// page.
     pub(crate) async fn prepare(self, engine: &Engine) -> Prepared {
         let prepared = self.prepare_all_but_pages(&engine.store).await;
         if self.is_of_money() {
@@ -134,7 +134,7 @@ impl Write {
         prepared
     }
 
-    /// Whether it moves money, or does where it can (a join).
+    /// Returns `true` if the write moves money, or may do so (a join).
     fn is_of_money(self) -> bool {
         match self {
             Self::Place
@@ -227,7 +227,7 @@ impl Write {
     }
 }
 
-/// Fundings until the wallet carries all the entries that it may.
+/// Funds the wallet until it carries the maximum number of entries.
 async fn fill_page(store: &Store, player: u64) {
     for order in 1.. {
         if store.load_wallet(user(player)).await.expect("a wallet").newest.len() == 4 {
@@ -237,7 +237,7 @@ async fn fill_page(store: &Store, player: u64) {
     }
 }
 
-/// A write with all that it needs.
+/// A write with all its inputs.
 pub(crate) enum Prepared {
     Place,
     Fund,
@@ -249,13 +249,13 @@ pub(crate) enum Prepared {
     Refund(Bet),
     OpenRound,
     MoveRound(Round),
-    /// Of players 1 and 2.
+    /// For players 1 and 2.
     OfAccount(Write),
     OfOrder(OrderWrite),
 }
 
 impl Prepared {
-    /// Writes, and says in a word what came of it: `now`, `before`, something else, or the error's name.
+    /// Writes, and returns the outcome as a word: `now`, `before`, another outcome, or the error's name.
     pub(crate) async fn write(&self, store: &Store) -> &'static str {
         self.try_to_write(store).await.unwrap_or_else(|error| word(&error))
     }
@@ -407,7 +407,6 @@ fn of_round(written: &RoundWrite, wanted: &Round) -> &'static str {
     }
 }
 
-/// The error's name.
 pub(crate) fn word(error: &StoreError) -> &'static str {
     match error {
         StoreError::Contended => "contended",

@@ -1,4 +1,4 @@
-//! The writes of orders, prepared so that they can happen, with their outcome in a word.
+//! The writes of orders, prepared so that they can happen, with their outcomes as words.
 
 use super::write::Write;
 use crate::order_scenario::{
@@ -13,7 +13,7 @@ use evens_payments::{
 use evens_store::{OrderOutcome, Store, StoreError};
 use jiff::Timestamp;
 
-/// A write of an order of player 1, with what it needs.
+/// A write of an order of player 1, with its inputs.
 pub(crate) enum OrderWrite {
     OpenDeposit,
     Credit(DepositOrder),
@@ -23,7 +23,7 @@ pub(crate) enum OrderWrite {
 }
 
 impl OrderWrite {
-    /// Brings the table to where the write can happen.
+    /// Brings the table into the state in which the write can happen.
     pub(crate) async fn prepare(write: Write, store: &Store) -> Self {
         match write {
             Write::OpenDeposit => Self::OpenDeposit,

@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# Checks the pages of web/: rules and texts with Node alone, types against the description of the API, vendored files, and
+# every view in Chromium, from a newcomer's first minute to each error. `--required` fails where something is missing;
+# without it, checks that need a missing program are skipped, with a word on how to get it. EVENS_TESTS_BINARY names a built `evens`; without it one is built.
+set -uo pipefail
+cd "$(dirname "$0")/../.."
+source infra/checks/debian.sh
+
+required=${1-}
+tests=web/tests
+generated=$tests/generated
+
+skip() {
+  echo "pages: SKIPPED, $1"
+  [ "$required" != --required ] || exit 1
+  exit 0
+}
+
+node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2> /dev/null || skip "no Node 20 or newer; install it, then run infra/checks/pages.sh"
+
+set -e
+node --test $tests/*.test.mjs
+
+log=$(npm ci --prefix $tests --ignore-scripts --no-audit --no-fund 2>&1) || skip "the packages of $tests/package.json cannot be installed: ${log##*$'\n'}"
+web/vendor.sh
+
+binary=${EVENS_TESTS_BINARY-}
+if [ -z "$binary" ]; then
+  cargo build --quiet -p evens
+  binary=${CARGO_TARGET_DIR:-target}/debug/evens
+fi
+export EVENS_TESTS_BINARY=$binary
+
+mkdir -p $generated
+node $tests/openapi.mjs $generated/openapi.json
+node $tests/types.mjs $generated/openapi.json $generated/api.d.ts
+$tests/node_modules/.bin/tsc --project $tests
+echo "types: every module of web/ fits the API"
+
+is_there() { [ -n "${CHROMIUM-}" ] || command -v chromium-headless-shell chromium chromium-browser google-chrome > /dev/null; }
+is_there || install_packages chromium-headless-shell fonts-dejavu-core
+is_there || skip "no Chromium; as root: apt-get install chromium-headless-shell fonts-dejavu-core, or set CHROMIUM to a path; then run infra/checks/pages.sh. $said"
+
+node $tests/first_minute.mjs
+node $tests/pages.mjs

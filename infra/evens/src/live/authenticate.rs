@@ -1,0 +1,84 @@
+//! Authentication: whose token it is, whether the account may use it, and which rooms are refused.
+
+use evens_contracts::{Problem, ProblemKind};
+use evens_http::Refusal;
+use evens_live::{ByeReason, Connection, RoomRefusal, Session};
+use evens_players::Role;
+use evens_runtime::Context;
+use evens_runtime::tokens::{Claims, TokenFault};
+use evens_store::StoreError;
+
+/// Why nothing is shown, in the order of the checks.
+#[derive(Debug)]
+pub(super) enum Denial {
+    /// The token does not hold.
+    Token(TokenFault),
+    /// The account is blocked.
+    Blocked,
+    /// The account has lost the token's role.
+    RoleLost,
+    /// The table did not answer.
+    Failed(StoreError),
+}
+
+impl Denial {
+    /// The reason with which a socket is closed for it; none where only the one message fails.
+    pub(super) fn bye(&self) -> Option<ByeReason> {
+        match self {
+            Self::Token(TokenFault::Expired) => Some(ByeReason::TokenExpired),
+            Self::Token(_) => Some(ByeReason::NoHello),
+            Self::Blocked => Some(ByeReason::Blocked),
+            Self::RoleLost => Some(ByeReason::RoleLost),
+            Self::Failed(_) => None,
+        }
+    }
+}
+
+impl From<Denial> for Refusal {
+    fn from(denial: Denial) -> Self {
+        match denial {
+            Denial::Token(fault) => Problem::new(ProblemKind::Unauthorized, fault.to_string()).into(),
+            Denial::Blocked => Problem::blocked().into(),
+            Denial::RoleLost => {
+                let detail = "The role of the token was taken from its account. Log in again.";
+                Problem::new(ProblemKind::Forbidden, detail).into()
+            }
+            Denial::Failed(error) => error.into(),
+        }
+    }
+}
+
+/// The session of a token that holds.
+pub(super) fn verify(context: &Context, token: &str) -> Result<Session, Denial> {
+    let claims = context.tokens.verify(token, context.clock.now()).map_err(Denial::Token)?;
+    let Claims { user, role, expires_at, .. } = claims;
+    Ok(Session { user, role, expires_at })
+}
+
+/// Checks the account of a session as it is now. A user without an account has no role and cannot be blocked.
+pub(super) async fn check_account(context: &Context, session: Session) -> Result<(), Denial> {
+    let account = context.store.load_account(session.user).await.map_err(Denial::Failed)?;
+    if account.as_ref().is_some_and(|account| account.is_blocked) {
+        return Err(Denial::Blocked);
+    }
+    let role = account.map_or(Role::Player, |account| account.role);
+    if session.role == Role::Player || session.role == role { Ok(()) } else { Err(Denial::RoleLost) }
+}
+
+/// The problem of a message whose rooms were refused.
+pub(super) fn problem(refusal: &RoomRefusal) -> Problem {
+    match refusal {
+        RoomRefusal::OtherUser => {
+            let detail = "This connection is another user's. Open a new one.";
+            Problem::new(ProblemKind::Forbidden, detail).about_field("token")
+        }
+        RoomRefusal::Forbidden(room) => {
+            let detail = format!("The token does not allow the room {room}.");
+            Problem::new(ProblemKind::Forbidden, detail).about_field("rooms")
+        }
+        RoomRefusal::TooManyRooms => {
+            let max = Connection::ROOMS_MAX;
+            Problem::invalid("rooms", format!("would be more than {max}, your own room among them"))
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! `GET /api/live`: the snapshot that a socket gets, for clients that poll.
+
+use super::Hub;
+use super::authenticate::{Denial, check_account, problem, verify};
+use super::read::snapshot;
+use axum::Extension;
+use axum::extract::State;
+use axum::http::header::AUTHORIZATION;
+use axum::http::{HeaderMap, Uri};
+use evens_contracts::{Rate, SnapshotFrame, parse_known, parse_rooms};
+use evens_http::{Answer, Refusal, parse_parameter, take_request};
+use evens_live::{Connection, Known, Reply, Request};
+use evens_runtime::Context;
+use evens_runtime::tokens::TokenFault;
+use std::sync::Arc;
+
+/// Refuses in the order of all routes: `401`, `429`, `403`, `422`, and `403` for a room.
+pub(super) async fn poll(
+    State(context): State<Context>,
+    Extension(hub): Extension<Arc<Hub>>,
+    headers: HeaderMap,
+    uri: Uri,
+) -> Result<Answer<SnapshotFrame>, Refusal> {
+    let session = verify(&context, bearer(&headers))?;
+    take_request(&context, Rate::Reads, &session.user.to_string()).await?;
+    check_account(&context, session).await?;
+    let now = context.clock.now();
+    let text = |name| parse_parameter::<String>(&uri, name);
+    let rooms = text("rooms")?.map_or(Ok(Vec::new()), |text| parse_rooms(&text))?;
+    let known = text("known")?.map_or(Ok(Known::default()), |text| parse_known(&text))?;
+    let rooms = match Connection::opened(now).receive(Request::Hello(session, rooms), now) {
+        Reply::Snapshot(rooms) => rooms,
+        Reply::Refused(refusal) => return Err(problem(&refusal).into()),
+        // Tokens are taken for some seconds longer elsewhere; a snapshot says when its token ends.
+        Reply::Bye(_) => return Err(Denial::Token(TokenFault::Expired).into()),
+    };
+    let permit = hub.snapshots.acquire().await;
+    let (events, more) = snapshot(&context, &rooms, &known).await?;
+    drop(permit);
+    Ok(Answer::ok(SnapshotFrame::new(None, (now, session.expires_at), &rooms, events, more)))
+}
+
+/// The token of the `Authorization` header; nothing where there is none, which no verifier takes.
+fn bearer(headers: &HeaderMap) -> &str {
+    let header = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    match header.split_once(' ') {
+        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => token.trim(),
+        _ => "",
+    }
+}

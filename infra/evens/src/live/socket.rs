@@ -1,0 +1,240 @@
+//! [`run`]: one socket, from its opening to its `bye`.
+
+use super::Hub;
+use super::authenticate::{Denial, check_account, problem, verify};
+use super::hub::Socket;
+use super::read::snapshot;
+use crate::workers::stopped;
+use axum::extract::ws::{CloseFrame, Message, WebSocket};
+use evens_contracts::{
+    ByeFrame, ClientMessage, EventFrame, LIVE_FRAME_BYTES_MAX, LiveEvent, LiveRequest, MessageFault, Problem,
+    ProblemFrame, Rate, SnapshotFrame,
+};
+use evens_live::{ByeReason, Connection, Known, Outgoing, Reply, Request, Room, Session};
+use evens_runtime::Context;
+use serde::Serialize;
+use std::collections::BTreeSet;
+use std::pin::pin;
+use std::sync::{Arc, PoisonError};
+use std::time::Duration;
+use tokio::time::{sleep, timeout};
+
+/// How long a client may take nothing of a frame.
+const SEND_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How long the last frame may take: a client that is slow does not get it.
+const BYE_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// Over so long clients spread that are sent away together.
+const RETRY_WITHIN_MS: u64 = 10_000;
+
+/// Why a socket ends.
+enum End {
+    /// The server ends it.
+    Bye(ByeReason, Duration),
+    /// The client is gone.
+    Gone,
+}
+
+impl From<ByeReason> for End {
+    fn from(reason: ByeReason) -> Self {
+        Self::Bye(reason, Duration::ZERO)
+    }
+}
+
+/// A socket and its connection.
+struct Client<'a> {
+    hub: &'a Hub,
+    context: &'a Context,
+    socket: Arc<Socket>,
+    wire: WebSocket,
+    connection: Connection,
+}
+
+/// Serves a socket until it ends.
+pub(super) async fn run(hub: &Hub, context: &Context, wire: WebSocket) {
+    let connection = Connection::opened(context.clock.now());
+    let mut client = Client { hub, context, socket: hub.open(), wire, connection };
+    let Err(end) = client.serve().await;
+    hub.close(&client.socket, client.connection.session(), &client.rooms());
+    if let End::Bye(reason, retry_after) = end {
+        let _ = timeout(BYE_TIMEOUT, client.say_bye(reason, retry_after)).await;
+    }
+}
+
+impl Client<'_> {
+    async fn serve(&mut self) -> Result<std::convert::Infallible, End> {
+        let mut stopped = pin!(stopped(self.hub.stop.clone()));
+        loop {
+            let (ends_at, reason) = match self.connection.session() {
+                None => (self.connection.hello_until(), ByeReason::NoHello),
+                Some(session) => (session.expires_at, ByeReason::TokenExpired),
+            };
+            let left = ends_at.duration_since(self.context.clock.now());
+            tokio::select! {
+                received = self.wire.recv() => match received {
+                    None | Some(Ok(Message::Close(_))) => return Err(End::Gone),
+                    // A frame that is too large or breaks the protocol; a client that is gone does not hear why.
+                    Some(Err(_)) => return Err(ByeReason::Malformed.into()),
+                    Some(Ok(message)) => self.receive(message).await?,
+                },
+                () = self.socket.wake.notified() => self.flush().await?,
+                () = sleep(left.max(jiff::SignedDuration::ZERO).unsigned_abs()) => return Err(reason.into()),
+                () = &mut stopped => {
+                    let retry_after = Duration::from_millis(rand::random_range(0..=RETRY_WITHIN_MS));
+                    return Err(End::Bye(ByeReason::GoingAway, retry_after));
+                }
+            }
+        }
+    }
+
+    async fn receive(&mut self, message: Message) -> Result<(), End> {
+        if let Some(session) = self.connection.session() {
+            self.count(session).await?;
+        }
+        let text = match message {
+            Message::Text(text) => text,
+            // The library answers a ping, and nothing follows from either.
+            Message::Ping(_) | Message::Pong(_) => return Ok(()),
+            Message::Binary(_) | Message::Close(_) => return Err(ByeReason::Malformed.into()),
+        };
+        let ClientMessage { reference, request } = match ClientMessage::parse(text.as_bytes()) {
+            Ok(message) => message,
+            Err(MessageFault::Malformed) => return Err(ByeReason::Malformed.into()),
+            Err(MessageFault::Refused { reference, problem }) => {
+                return self.refuse(reference, problem).await;
+            }
+        };
+        let (request, known) = match request {
+            LiveRequest::Hello { token, rooms, known } => {
+                let session = match verify(self.context, &token) {
+                    Ok(session) => session,
+                    Err(denial) => return self.deny(reference, denial).await,
+                };
+                if let Err(denial) = check_account(self.context, session).await {
+                    return self.deny(reference, denial).await;
+                }
+                (Request::Hello(session, rooms), known)
+            }
+            LiveRequest::Sync(known) => {
+                // An account that was blocked by another process is found here.
+                if let Some(session) = self.connection.session()
+                    && let Err(denial) = check_account(self.context, session).await
+                {
+                    return self.deny(reference, denial).await;
+                }
+                (Request::Sync, known)
+            }
+            LiveRequest::Subscribe(rooms) => (Request::Subscribe(rooms), Known::default()),
+            LiveRequest::Unsubscribe(rooms) => (Request::Unsubscribe(rooms), Known::default()),
+            LiveRequest::Ping => (Request::Ping, Known::default()),
+        };
+        let before = self.rooms();
+        match self.connection.receive(request, self.context.clock.now()) {
+            Reply::Bye(reason) => Err(reason.into()),
+            Reply::Refused(refusal) => self.refuse(reference, problem(&refusal)).await,
+            Reply::Snapshot(rooms) => {
+                let session = self.connection.session().ok_or(ByeReason::NoHello)?;
+                // The rooms come first: what changes while the snapshot is read is sent after it.
+                self.hub.admit(&self.socket, session);
+                self.hub.set_rooms(&self.socket, &before, self.connection.rooms());
+                self.send_snapshot(reference, &rooms, &known).await
+            }
+        }
+    }
+
+    /// Takes a message out of the user's budget.
+    async fn count(&mut self, session: Session) -> Result<(), End> {
+        let Self { context, .. } = self;
+        let (user, now) = (session.user.to_string(), context.clock.now());
+        match context.rates.take(&context.store, Rate::Live, &user, now).await {
+            Ok(Some(quota)) if !quota.is_within => {
+                Err(End::Bye(ByeReason::TooManyMessages, quota.reset_after))
+            }
+            // If the table does not answer, the message is not counted: it only reads.
+            Ok(_) | Err(_) => Ok(()),
+        }
+    }
+
+    async fn deny(&mut self, reference: Option<String>, denial: Denial) -> Result<(), End> {
+        match denial.bye() {
+            Some(reason) => Err(reason.into()),
+            None => self.refuse(reference, Problem::unavailable()).await,
+        }
+    }
+
+    async fn refuse(&mut self, reference: Option<String>, problem: Problem) -> Result<(), End> {
+        self.send(&ProblemFrame::new(reference, problem)).await
+    }
+
+    async fn send_snapshot(
+        &mut self,
+        reference: Option<String>,
+        rooms: &[Room],
+        known: &Known,
+    ) -> Result<(), End> {
+        let permit = self.hub.snapshots.acquire().await;
+        let read = snapshot(self.context, rooms, known).await;
+        drop(permit);
+        let (events, more) = match read {
+            Ok(read) => read,
+            Err(error) => {
+                let error = evens_runtime::telemetry::chain(&error);
+                tracing::warn!(error, "Could not read a snapshot for a socket");
+                return self.refuse(reference, Problem::unavailable()).await;
+            }
+        };
+        let now = self.context.clock.now();
+        let session = self.connection.live_session(now)?;
+        let rooms: Vec<_> = self.connection.rooms().cloned().collect();
+        self.send(&SnapshotFrame::new(reference, (now, session.expires_at), &rooms, events, more)).await
+    }
+
+    /// Sends what waits in the outbox.
+    async fn flush(&mut self) -> Result<(), End> {
+        if let Some(reason) = self.socket.bye.get() {
+            return Err((*reason).into());
+        }
+        loop {
+            let next = {
+                let mut outbox = self.socket.outbox.lock().unwrap_or_else(PoisonError::into_inner);
+                outbox.take(LIVE_FRAME_BYTES_MAX, LiveEvent::bytes)
+            };
+            match next {
+                Outgoing::Nothing => return Ok(()),
+                Outgoing::Events { events, conflated } => {
+                    self.connection.live_session(self.context.clock.now())?;
+                    self.send(&EventFrame::new(events, conflated)).await?;
+                }
+                Outgoing::Snapshot => {
+                    let rooms: Vec<_> = self.connection.rooms().cloned().collect();
+                    self.send_snapshot(None, &rooms, &Known::default()).await?;
+                }
+            }
+        }
+    }
+
+    async fn send(&mut self, frame: &impl Serialize) -> Result<(), End> {
+        // A frame is made of strings and numbers, which always become JSON.
+        let text = serde_json::to_string(frame).unwrap_or_default();
+        match timeout(SEND_TIMEOUT, self.wire.send(Message::text(text))).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(_)) => Err(End::Gone),
+            Err(_elapsed) => Err(ByeReason::Slow.into()),
+        }
+    }
+
+    async fn say_bye(&mut self, reason: ByeReason, retry_after: Duration) {
+        let text = serde_json::to_string(&ByeFrame::new(reason, retry_after)).unwrap_or_default();
+        let frame = CloseFrame { code: reason.close_code(), reason: reason.as_str().into() };
+        if self.wire.send(Message::text(text)).await.is_ok() {
+            let _ = self.wire.send(Message::Close(Some(frame))).await;
+            // The client's answer to it: closing before it is read could take the last frame from the client.
+            while let Some(Ok(_)) = self.wire.recv().await {}
+        }
+    }
+
+    fn rooms(&self) -> BTreeSet<Room> {
+        self.connection.rooms().cloned().collect()
+    }
+}

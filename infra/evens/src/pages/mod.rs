@@ -1,0 +1,167 @@
+//! The player page: the files of `web/`, embedded in the binary. A debug build reads them from disk for each request.
+//!
+//! `GET /` is `player/index.html`; any other file has its path below `web/`. All other requests go on to the API.
+//! Pages stand in front of the layers of the API: they are neither counted nor logged, and need no table.
+//!
+//! Architecture invariant: only the folders and file types listed here are served.
+
+mod file;
+mod headers;
+
+pub(crate) use headers::PagePolicy;
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use file::PageFile;
+
+/// The page that players open.
+const PLAYER: &str = "player/index.html";
+
+/// Answers with a page, or passes the request on.
+pub(crate) async fn serve(State(policy): State<PagePolicy>, request: Request, next: Next) -> Response {
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return next.run(request).await;
+    }
+    let found = path_in_folder(request.uri().path()).and_then(PageFile::find);
+    match found {
+        Some(file) => {
+            let mut response = answer(&file, request.headers(), request.method() == Method::HEAD);
+            policy.write(response.headers_mut());
+            response
+        }
+        None => next.run(request).await,
+    }
+}
+
+/// The path of a file below `web/`. Names have letters, digits, `-`, `_` and `.`, and no dot in front: nothing leads
+/// out of the folder.
+fn path_in_folder(path: &str) -> Option<&str> {
+    let path = path.strip_prefix('/')?;
+    if path.is_empty() {
+        return Some(PLAYER);
+    }
+    let is_name = |name: &str| {
+        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+        !name.is_empty() && !name.starts_with('.') && name.bytes().all(is_plain)
+    };
+    path.split('/').all(is_name).then_some(path)
+}
+
+fn answer(file: &PageFile, request: &HeaderMap, is_head: bool) -> Response {
+    let gzipped = file.gzipped.as_ref().filter(|_| takes_gzip(request));
+    let (body, etag) = match gzipped {
+        Some(gzipped) => (gzipped, &file.etag_gzipped),
+        None => (&file.bytes, &file.etag),
+    };
+    let is_known = is_known(request, etag);
+    let status = if is_known { StatusCode::NOT_MODIFIED } else { StatusCode::OK };
+    let mut response = status.into_response();
+    let headers = response.headers_mut();
+    if let Ok(etag) = HeaderValue::from_str(etag) {
+        headers.insert(header::ETAG, etag);
+    }
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    if is_known {
+        return response;
+    }
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(file.content_type));
+    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(body.len()));
+    if gzipped.is_some() {
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+    }
+    if !is_head {
+        *response.body_mut() = Body::from(body.clone());
+    }
+    response
+}
+
+/// Returns `true` if the client already has the file (RFC 9110, 13.1.2).
+fn is_known(request: &HeaderMap, etag: &str) -> bool {
+    let values = request.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
+    let mut known = values.flat_map(|value| value.split(',')).map(str::trim);
+    known.any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == etag)
+}
+
+/// Returns `true` if the client names `gzip` with a weight above zero. Other codings are ignored.
+fn takes_gzip(request: &HeaderMap) -> bool {
+    let values = request.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
+    values.flat_map(|value| value.split(',')).any(|coding| {
+        let mut parts = coding.split(';').map(str::trim);
+        let is_gzip = parts.next().is_some_and(|name| name.eq_ignore_ascii_case("gzip"));
+        let is_refused = |part: &str| {
+            let weight = part.strip_prefix("q=").or_else(|| part.strip_prefix("Q="));
+            weight.is_some_and(|weight| weight.chars().all(|digit| matches!(digit, '0' | '.')))
+        };
+        is_gzip && !parts.any(is_refused)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_known, path_in_folder, takes_gzip};
+    use axum::http::header::{ACCEPT_ENCODING, HeaderMap, HeaderName, HeaderValue, IF_NONE_MATCH};
+
+    fn with(name: HeaderName, value: &str) -> HeaderMap {
+        HeaderMap::from_iter([(name, HeaderValue::from_str(value).unwrap())])
+    }
+
+    #[test]
+    fn no_path_leads_out_of_the_folder() {
+        #[rustfmt::skip]
+        let table = [
+            ("/",                       Some("player/index.html")),
+            ("/player/main.js",         Some("player/main.js")),
+            ("/vendor/uplot-1.6.32.js", Some("vendor/uplot-1.6.32.js")),
+            ("/../Cargo.toml",          None),
+            ("/player/../../x",         None),
+            ("/player/%2e%2e/x",        None),
+            ("/player\\..\\x",          None),
+            ("//etc/passwd",            None),
+            ("/player/",                None),
+            ("/player/.hidden",         None),
+            ("player/main.js",          None),
+            ("*",                       None),
+        ];
+        for (path, expected) in table {
+            assert_eq!(path_in_folder(path), expected, "{path}");
+        }
+    }
+
+    #[test]
+    fn gzip_is_sent_to_clients_that_name_it() {
+        #[rustfmt::skip]
+        let table = [
+            ("gzip, deflate, br, zstd", true),
+            ("deflate, GZIP;q=0.5",     true),
+            ("gzip;q=0",                false),
+            ("gzip; q=0.000",           false),
+            ("gzip;q=0.001",            true),
+            ("identity",                false),
+            ("*",                       false),
+            ("",                        false),
+        ];
+        for (value, expected) in table {
+            assert_eq!(takes_gzip(&with(ACCEPT_ENCODING, value)), expected, "{value}");
+        }
+    }
+
+    #[test]
+    fn a_client_says_which_files_it_has() {
+        #[rustfmt::skip]
+        let table = [
+            (r#""a""#,           true),
+            (r#"W/"a""#,         true),
+            (r#""x", "a""#,      true),
+            ("*",                true),
+            (r#""x""#,           false),
+            ("a",                false),
+        ];
+        for (value, expected) in table {
+            assert_eq!(is_known(&with(IF_NONE_MATCH, value), r#""a""#), expected, "{value}");
+        }
+    }
+}

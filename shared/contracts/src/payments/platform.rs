@@ -1,0 +1,43 @@
+//! The platform's public settings.
+
+use crate::Money;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// `200` to `GET /api/platform`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct PlatformAnswer {
+    /// The platform.
+    pub data: PlatformBody,
+}
+
+/// The platform's settings that clients show, or check before a request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a field of the answer's body")]
+pub struct PlatformBody {
+    /// `local`, `dev`, `staging` or `prod`.
+    pub stage: &'static str,
+    /// The ISO 4217 code of the currency of all amounts.
+    pub currency: String,
+    /// Maximum number of decimals in the amount of a deposit or withdrawal.
+    pub currency_decimals: u32,
+    /// The two-letter code of the country of phone numbers without a country code.
+    pub phone_country: String,
+    /// `true` if new bets are accepted.
+    pub bets: bool,
+    /// `true` if new deposits are accepted.
+    pub deposits: bool,
+    /// `true` if new withdrawals are accepted.
+    pub withdrawals: bool,
+    /// The minimum stake of a bet in a round; a round may require more.
+    pub stake_min: Money,
+    /// The maximum stake of a bet in a round.
+    pub stake_max: Money,
+    /// The minimum deposit.
+    pub deposit_min: Money,
+    /// The maximum deposit.
+    pub deposit_max: Money,
+    /// The minimum withdrawal.
+    pub withdrawal_min: Money,
+}

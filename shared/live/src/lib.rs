@@ -1,0 +1,26 @@
+//! The live channel: what a socket may receive, which of two states is newer, and how a connection begins and ends.
+//!
+//! A push is a state, not a log. A commit gives a hint that something changed; a hub reads it and sends the body that
+//! `GET` gives. A lost, doubled or reordered hint is therefore harmless, and catching up is the same read.
+//!
+//! A new type of event is a variant of [`EventId`] and of [`Revision`], a reader in the hub, and a body.
+//!
+//! Architecture invariant: no clock and no I/O. A hub drives [`Connection`] and [`Outbox`] with messages and times.
+
+mod bye;
+mod connection;
+mod event;
+mod hints;
+mod known;
+mod outbox;
+mod revision;
+mod room;
+
+pub use bye::ByeReason;
+pub use connection::{Connection, Reply, Request, RoomRefusal, Session};
+pub use event::{EventId, Revision};
+pub use hints::Hints;
+pub use known::Known;
+pub use outbox::{Outbox, Outgoing};
+pub use revision::{BetRevision, RevisionError, RoundRevision, WalletRevision};
+pub use room::{Room, RoomError};

@@ -1,0 +1,10 @@
+//! The tests of the crate, in one binary: it is linked once.
+
+#![cfg(test)]
+
+mod catching_up;
+mod connection;
+mod outbox;
+mod revision;
+mod room;
+mod world;

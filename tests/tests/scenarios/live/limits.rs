@@ -1,0 +1,130 @@
+//! Limits of one client, which protect the others.
+
+use evens_players::Role;
+use evens_tests::{LiveSocket, Scenario};
+use serde_json::{Value, json};
+
+/// H3: events go to the members of a room only.
+#[tokio::test(flavor = "multi_thread")]
+async fn rooms_are_for_whom_they_admit() {
+    let scenario = Scenario::start().await;
+    let (mut socket, _) = scenario.player(41).socket(&[]).await;
+    let mut oracle = LiveSocket::open(scenario.api()).await;
+    assert_eq!(oracle.ask(scenario.client(Scenario::ORACLE, Role::Oracle).hello(&[])).await["ok"], true);
+    let many: Vec<_> = (0..20).map(|number| format!("round:r{number}")).collect();
+    #[rustfmt::skip]
+    let table = [
+        (json!({ "type": "subscribe", "rooms": ["user:42"] }),            "forbidden", Some("rooms")),
+        (json!({ "type": "subscribe", "rooms": ["round:r", "user:42"] }), "forbidden", Some("rooms")),
+        (json!({ "type": "subscribe", "rooms": ["casino"] }),             "invalid",   Some("rooms")),
+        (json!({ "type": "subscribe", "rooms": "rounds" }),               "invalid",   Some("rooms")),
+        (json!({ "type": "subscribe" }),                                  "invalid",   Some("rooms")),
+        (json!({ "type": "subscribe", "rooms": many }),                   "invalid",   Some("rooms")),
+        (json!({ "type": "shout" }),                                      "invalid",   Some("type")),
+        (json!({ "type": "sync", "known": { "wallet": "new" } }),         "invalid",   Some("known.wallet")),
+        (scenario.player(42).hello(&[]),                                  "forbidden", None),
+    ];
+    for (message, code, field) in table {
+        let answer = socket.ask(message.clone()).await;
+        assert_eq!(answer["problem"]["type"], format!("urn:evens:problem:{code}"), "{message}");
+        if let Some(field) = field {
+            assert_eq!(answer["problem"]["field"], field, "{message}");
+        }
+    }
+    let refused = oracle.ask(json!({ "type": "subscribe", "rooms": ["rounds"] })).await;
+    assert_eq!(refused["problem"]["type"], "urn:evens:problem:forbidden");
+    // What was refused has changed nothing.
+    let rooms = socket.ask(json!({ "type": "subscribe", "rooms": ["round:r"] })).await;
+    assert_eq!(rooms["rooms"], json!(["user:41", "round:r"]));
+    let rooms = socket.ask(json!({ "type": "unsubscribe", "rooms": ["round:r", "user:41"] })).await;
+    assert_eq!(rooms["rooms"], json!(["user:41"]));
+    scenario.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_message_after_the_budget_ends_the_connection() {
+    let scenario = Scenario::start_with(&[("EVENS_RATE_LIMITS", "live=120/1h")]).await;
+    let (mut socket, _) = scenario.player(41).socket(&[]).await;
+    for number in 1..=120 {
+        assert_eq!(socket.ask(json!({ "type": "ping" })).await["ok"], true, "message {number}");
+    }
+    socket.say(json!({ "type": "ping" })).await;
+    assert_eq!(socket.await_bye().await, ("too-many-messages".to_owned(), 4_429));
+    scenario.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_sixth_socket_of_a_player_replaces_the_oldest() {
+    let scenario = Scenario::start().await;
+    let alice = scenario.player(41);
+    let mut sockets = Vec::new();
+    for _ in 0..6 {
+        sockets.push(alice.socket(&[]).await.0);
+    }
+    assert_eq!(sockets.remove(0).await_bye().await, ("replaced".to_owned(), 4_409));
+    for socket in &mut sockets {
+        assert_eq!(socket.ask(json!({ "type": "ping" })).await["ok"], true);
+    }
+    scenario.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn beyond_the_last_socket_there_is_polling() {
+    let scenario = Scenario::start_with(&[("EVENS_SOCKETS_MAX", "2")]).await;
+    let (first, _second) = (scenario.player(41).socket(&[]).await, scenario.player(42).socket(&[]).await);
+    assert_eq!(LiveSocket::try_open(scenario.api(), None).await.err(), Some(503));
+    drop(first);
+    evens_tests::await_until("a free socket", Scenario::DEADLINE, async || {
+        LiveSocket::try_open(scenario.api(), None).await.ok().map(drop)
+    })
+    .await;
+    scenario.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_of_other_origins_do_not_connect() {
+    let scenario = Scenario::start_with(&[("EVENS_CORS_ORIGINS", "https://app.example.com")]).await;
+    let own = format!("http://{}", scenario.api());
+    let table =
+        [(own.as_str(), None), ("https://app.example.com", None), ("https://evil.example.com", Some(403))];
+    for (origin, status) in table {
+        let refused = LiveSocket::try_open(scenario.api(), Some(origin)).await.err();
+        assert_eq!(refused, status, "{origin}");
+    }
+    scenario.finish().await;
+}
+
+/// It is sent away when it has read nothing for a while, and others hear everything meanwhile.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_slow_reader_leaves_others_untouched() {
+    let variables = &[("EVENS_RATE_LIMITS", "off"), ("EVENS_SOCKETS_MAX", "3")];
+    let scenario = Scenario::start_with(variables).await;
+    let (alice, bob) = (scenario.funded(41, "1000").await, scenario.funded(42, "100").await);
+    for _ in 0..20 {
+        alice.bet("r", "A", "1").await;
+    }
+    let mut slow = LiveSocket::open_narrow(scenario.api()).await;
+    slow.say(alice.hello(&[])).await;
+    // Each answer has twenty bets, and none is read.
+    for _ in 0..400 {
+        slow.say(json!({ "type": "sync" })).await;
+    }
+    let (mut quick, _) = alice.socket(&[]).await;
+    let (mut other, _) = bob.socket(&[]).await;
+    let bet = bob.bet("r", "B", "1").await;
+    let is_settled =
+        |event: &Value| event["data"]["betId"] == bet.bet_id && event["data"]["status"] == "SETTLED";
+    other.await_event(is_settled).await;
+    quick.await_event(|event| event["type"] == "bet" && event["data"]["status"] == "SETTLED").await;
+    // Its place is free when the server has given it up. Until then the client does not read.
+    evens_tests::await_until("a free socket", Scenario::DEADLINE, async || {
+        LiveSocket::try_open(scenario.api(), None).await.ok().map(drop)
+    })
+    .await;
+    let mut answers = 0;
+    while slow.hear_if_open().await.is_some() {
+        answers += 1;
+    }
+    assert!(answers < 401, "the server has sent {answers} answers to a client that did not read");
+    scenario.finish().await;
+}

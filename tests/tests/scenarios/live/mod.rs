@@ -1,0 +1,5 @@
+//! The live channel: pushed states, limits, and the ends of connections.
+
+mod endings;
+mod limits;
+mod pushed;

@@ -1,0 +1,195 @@
+//! Pushed states are the bodies that `GET` gives.
+
+use evens_tests::Scenario;
+use serde_json::{Value, json};
+
+fn is_bet<'a>(bet_id: &'a str, status: &'a str) -> impl Fn(&Value) -> bool + 'a {
+    move |event| {
+        event["type"] == "bet" && event["data"]["betId"] == bet_id && event["data"]["status"] == status
+    }
+}
+
+/// H6: the push comes without a request, and each player gets their own bet only.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_settlement_arrives_without_a_get() {
+    let scenario = Scenario::start().await;
+    let (alice, bob) = (scenario.funded(41, "100").await, scenario.funded(42, "100").await);
+    let (mut at_alice, hello) = alice.socket(&["round:r"]).await;
+    let (mut at_bob, _) = bob.socket(&[]).await;
+    assert_eq!(hello["rooms"], json!(["user:41", "round:r"]));
+    assert_eq!(hello["events"][0]["type"], "wallet");
+
+    let (on_a, on_b) = (alice.bet("r", "A", "10").await, bob.bet("r", "B", "10").await);
+    let of_alice = at_alice.await_event(is_bet(&on_a.bet_id, "SETTLED")).await;
+    let of_bob = at_bob.await_event(is_bet(&on_b.bet_id, "SETTLED")).await;
+
+    assert_eq!(of_alice["id"], format!("bet:{}", on_a.bet_id));
+    assert_eq!(of_alice["rooms"], json!(["user:41"]));
+    assert_eq!(of_alice["revision"], "20", "10 joined, 10 settled");
+    assert_eq!(of_alice["data"], alice.read_bet(&on_a.bet_id).await);
+    assert_eq!(of_bob["data"], bob.read_bet(&on_b.bet_id).await);
+    scenario.finish().await;
+}
+
+/// The loser's wallet changes without an entry: their stake is unlocked.
+#[tokio::test(flavor = "multi_thread")]
+async fn both_wallets_arrive_as_get_gives_them() {
+    let scenario = Scenario::start().await;
+    let (alice, bob) = (scenario.funded(41, "100").await, scenario.funded(42, "100").await);
+    let (mut at_alice, _) = alice.socket(&[]).await;
+    let (mut at_bob, _) = bob.socket(&[]).await;
+    alice.bet("r", "A", "10").await;
+    bob.bet("r", "B", "10").await;
+    for (player, socket) in [(&alice, &mut at_alice), (&bob, &mut at_bob)] {
+        let is_over = |event: &Value| {
+            let balance = event["data"]["balance"].as_u64();
+            event["type"] == "wallet"
+                && event["data"]["lockedBalance"] == 0
+                && matches!(balance, Some(90 | 110))
+        };
+        let wallet = socket.await_event(is_over).await;
+        assert_eq!(wallet["data"], player.get("/api/wallet").await.expect(200)["data"]);
+    }
+    scenario.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_round_arrives_with_its_totals_and_its_end() {
+    let scenario = Scenario::start().await;
+    let (alice, bob) = (scenario.funded(41, "100").await, scenario.funded(42, "100").await);
+    alice.bet("r", "A", "30").await;
+    let (mut in_round, _) = bob.socket(&["round:r"]).await;
+    let (mut in_all, _) = bob.socket(&["rounds"]).await;
+    bob.bet("r", "B", "10").await;
+    let is_matched = |event: &Value| event["type"] == "round" && event["data"]["matched"]["A"] == 10;
+    let totals = in_round.await_event(is_matched).await;
+    assert_eq!(totals["data"]["waiting"], json!({ "A": 20, "B": 0 }));
+
+    scenario.operator().post("/api/operator/rounds/r/close").await.expect(200);
+    let is_public = |event: &Value| event["type"] == "round" && event["data"]["seed"].is_string();
+    let closed = in_round.await_event(is_public).await;
+    let closed_in_all = in_all.await_event(is_public).await;
+    assert_eq!(closed["rooms"], json!(["round:r", "rounds"]));
+    assert_eq!(closed_in_all, closed, "one event for both rooms");
+    scenario.finish().await;
+}
+
+/// A client in two rooms of one event gets it once.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_socket_in_two_rooms_gets_an_event_once() {
+    let scenario = Scenario::start().await;
+    let alice = scenario.funded(41, "100").await;
+    alice.bet("r", "A", "30").await;
+    let (mut socket, _) = alice.socket(&["round:r", "rounds"]).await;
+    scenario.operator().post("/api/operator/rounds/r/close").await.expect(200);
+    let mut revisions = Vec::new();
+    loop {
+        let event = socket.await_event(|event| event["type"] == "round").await;
+        revisions.push(event["revision"].clone());
+        if event["data"]["seed"].is_string() {
+            break;
+        }
+    }
+    // All earlier pushes have arrived before this answer.
+    let answer = socket.ask(json!({ "type": "ping" })).await;
+    assert_eq!(answer["events"], json!([]));
+    let mut once = revisions.clone();
+    once.dedup();
+    assert_eq!(revisions, once);
+    scenario.finish().await;
+}
+
+/// H2: nothing is replayed; a client reads the states that it missed.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_catches_up_after_a_crash() {
+    let mut scenario = Scenario::start().await;
+    let (alice, bob) = (scenario.funded(41, "100").await, scenario.funded(42, "100").await);
+    let bet = alice.bet("r", "A", "10").await;
+    let (mut socket, hello) = alice.socket(&[]).await;
+    let revision = |frame: &Value, kind: &str| {
+        let events = frame["events"].as_array().expect("events").iter();
+        events.clone().find(|event| event["type"] == kind).map(|event| event["revision"].clone())
+    };
+    let known = json!({
+        "wallet": revision(&hello, "wallet"),
+        "bets": { &bet.bet_id: revision(&hello, "bet") },
+    });
+    scenario.kill_9().await;
+    assert_eq!(socket.hear_if_open().await, None);
+    scenario.restart().await;
+    let (alice, bob) = (scenario.player(alice.user.number()), scenario.player(bob.user.number()));
+
+    let mut socket = evens_tests::LiveSocket::open(scenario.api()).await;
+    let hello = alice.hello(&[]);
+    let nothing = socket.ask(json!({ "type": "hello", "token": hello["token"], "known": known })).await;
+    assert_eq!(nothing["events"], json!([]), "nothing has changed");
+    bob.bet("r", "B", "10").await;
+    let pushed = socket.await_event(is_bet(&bet.bet_id, "SETTLED")).await;
+    let synced = socket.ask(json!({ "type": "sync", "known": known })).await;
+    let events = synced["events"].as_array().expect("events");
+    let of_bet = events.iter().find(|event| event["type"] == "bet").expect("the bet");
+    assert_eq!(of_bet["data"], pushed["data"]);
+    assert_eq!(of_bet["revision"], pushed["revision"]);
+    scenario.finish().await;
+}
+
+/// The only fallback: the same states, as an answer.
+#[tokio::test(flavor = "multi_thread")]
+async fn polling_gives_the_same() {
+    let scenario = Scenario::start().await;
+    let (alice, bob) = (scenario.funded(41, "100").await, scenario.funded(42, "100").await);
+    let (mut socket, _) = alice.socket(&["round:r"]).await;
+    let bet = alice.bet("r", "A", "10").await;
+    bob.bet("r", "B", "10").await;
+    socket.await_event(is_bet(&bet.bet_id, "SETTLED")).await;
+    let synced = socket.ask(json!({ "type": "sync" })).await;
+
+    let token = hello_token(&alice);
+    let poll = async |query: &str, token: &str| {
+        let url = format!("http://{}/api/live?{query}", scenario.api());
+        let sent = reqwest::Client::new().get(url).bearer_auth(token).send().await.expect("an answer");
+        (sent.status().as_u16(), sent.json::<Value>().await.expect("JSON"))
+    };
+    let (status, polled) = poll("rooms=round:r", &token).await;
+    assert_eq!(status, 200, "{polled}");
+    let parts = |frame: &Value| {
+        let events = frame["events"].as_array().expect("events").iter();
+        let parts = events.map(|event| (event["id"].clone(), event["data"].clone())).collect::<Vec<_>>();
+        (frame["rooms"].clone(), frame["more"].clone(), frame["expiresAt"].clone(), parts)
+    };
+    let is_same_but_for_totals = |one: Value, other: Value| {
+        let strip = |frame: &Value| {
+            let mut parts = parts(frame);
+            for (_, data) in &mut parts.3 {
+                data.as_object_mut().expect("an object").remove("totalsAt");
+            }
+            parts
+        };
+        assert_eq!(strip(&one), strip(&other));
+    };
+    is_same_but_for_totals(polled, synced.clone());
+    let revision = |kind: &str| {
+        let events = synced["events"].as_array().expect("events").iter();
+        events.clone().find(|event| event["type"] == kind).expect("an event")["revision"].clone()
+    };
+    let known = json!({ "wallet": revision("wallet"), "bets": { &bet.bet_id: revision("bet") } });
+    let (_, polled) = poll(&format!("known={known}"), &token).await;
+    assert_eq!(polled["events"], json!([]));
+
+    #[rustfmt::skip]
+    let table = [
+        ("",                "",     401, "unauthorized"),
+        ("rooms=user:42",   &token, 403, "forbidden"),
+        ("rooms=casino",    &token, 422, "invalid"),
+        ("known=5",         &token, 422, "invalid"),
+    ];
+    for (query, token, status, code) in table {
+        let (found, problem) = poll(query, token).await;
+        assert_eq!((found, problem["code"].as_str()), (status, Some(code)), "{query}");
+    }
+    scenario.finish().await;
+}
+
+fn hello_token(of: &evens_tests::Client) -> String {
+    of.hello(&[])["token"].as_str().expect("a token").to_owned()
+}

@@ -1,0 +1,92 @@
+//! The player page and its files, as a browser gets them.
+
+use evens_tests::Scenario;
+use reqwest::header::{ACCEPT_ENCODING, HeaderMap, IF_NONE_MATCH};
+use reqwest::{Method, Response};
+use std::io::{Read, Write};
+use std::net::TcpStream;
+
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
+                      manifest-src 'self'; base-uri 'none'; form-action 'self' {provider}; frame-ancestors 'none'; \
+                      require-trusted-types-for 'script'; trusted-types lit-html";
+
+/// Asks as a browser does: this client does not unpack what is compressed.
+async fn ask(scenario: &Scenario, method: Method, path: &str, headers: HeaderMap) -> Response {
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let url = format!("http://{}{path}", scenario.api());
+    http.request(method, url).headers(headers).send().await.unwrap()
+}
+
+fn header<'a>(response: &'a Response, name: &str) -> &'a str {
+    response.headers().get(name).map_or("", |value| value.to_str().unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_says_what_it_may_do_and_when_it_has_changed() {
+    let scenario = Scenario::start().await;
+    let page = ask(&scenario, Method::GET, "/", HeaderMap::new()).await;
+    let provider = format!("{}", scenario.sandbox().url);
+    let etag = header(&page, "etag").to_owned();
+    for (name, expected) in [
+        ("content-type", "text/html; charset=utf-8"),
+        ("cache-control", "no-cache"),
+        ("vary", "accept-encoding"),
+        ("content-security-policy", &POLICY.replace("{provider}", &provider)),
+        ("x-content-type-options", "nosniff"),
+        ("referrer-policy", "no-referrer"),
+        ("cross-origin-opener-policy", "same-origin"),
+    ] {
+        assert_eq!(header(&page, name), expected, "{name}");
+    }
+    let length = header(&page, "content-length").to_owned();
+    assert!(page.text().await.unwrap().starts_with("<!doctype html>"));
+
+    let head = ask(&scenario, Method::HEAD, "/", HeaderMap::new()).await;
+    assert_eq!((head.status().as_u16(), header(&head, "content-length")), (200, &*length));
+    assert_eq!(head.text().await.unwrap(), "");
+
+    let gzip = HeaderMap::from_iter([(ACCEPT_ENCODING, "br, gzip".parse().unwrap())]);
+    let zipped = ask(&scenario, Method::GET, "/", gzip).await;
+    assert_eq!(header(&zipped, "content-encoding"), "gzip");
+    assert_ne!(header(&zipped, "etag"), etag);
+    assert!(zipped.bytes().await.unwrap().starts_with(&[0x1f, 0x8b]));
+
+    let known = HeaderMap::from_iter([(IF_NONE_MATCH, etag.parse().unwrap())]);
+    let unchanged = ask(&scenario, Method::GET, "/", known).await;
+    assert_eq!((unchanged.status().as_u16(), header(&unchanged, "etag")), (304, &*etag));
+    assert_eq!(header(&unchanged, "content-security-policy"), POLICY.replace("{provider}", &provider));
+    assert_eq!(unchanged.text().await.unwrap(), "");
+    scenario.finish().await;
+}
+
+/// The path as it stands: a client library would take the dots out.
+fn ask_as_it_stands(scenario: &Scenario, path: &str) -> String {
+    let mut stream = TcpStream::connect(scenario.api()).unwrap();
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: evens\r\nConnection: close\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_but_pages_is_served() {
+    let scenario = Scenario::start().await;
+    for path in [
+        "/tests/package.json",
+        "/vendor.sh",
+        "/player",
+        "/player/",
+        "/player/none.js",
+        "/player/../../Cargo.toml",
+        "/player/%2e%2e/%2e%2e/Cargo.toml",
+        "//etc/passwd",
+        "/index.html",
+    ] {
+        let answer = ask_as_it_stands(&scenario, path);
+        assert!(answer.starts_with("HTTP/1.1 404 "), "{path}: {answer}");
+        assert!(answer.contains("urn:evens:problem:not-found"), "{path}: {answer}");
+    }
+    let posted = ask(&scenario, Method::POST, "/", HeaderMap::new()).await;
+    assert_eq!(posted.status(), 404);
+    scenario.finish().await;
+}

@@ -1,0 +1,120 @@
+//! Sessions whose refresh token is in a cookie of the browser, out of reach of scripts.
+
+use evens_tests::{Answer, Client, PASSWORD, Request, Scenario, phone};
+use serde_json::{Value, json};
+
+const REFRESH: &str = "/api/users/refresh";
+const LOGOUT: &str = "/api/users/logout";
+
+/// What a browser keeps: the name and the value of each cookie that an answer sets, which has these attributes.
+fn cookies(answer: &Answer, max_age: u32) -> Vec<String> {
+    let attributes = format!("; Path=/; Max-Age={max_age}; HttpOnly; SameSite=Strict");
+    let set = answer.headers().into_iter().filter(|(name, _)| name == "set-cookie");
+    set.map(|(_, value)| {
+        let (cookie, rest) = value.split_once(';').unwrap();
+        let secure = if cookie.starts_with("__Host-evens=") { "; Secure" } else { "" };
+        assert_eq!(format!(";{rest}"), format!("{attributes}{secure}"), "{value}");
+        cookie.to_owned()
+    })
+    .collect()
+}
+
+/// A request of a page of that site, with these cookies.
+fn from_page(path: &'static str, site: &str, cookies: &[String]) -> Request {
+    let request = Request::new("POST", path).json("{}").header("sec-fetch-site", site);
+    request.header("cookie", cookies.join("; "))
+}
+
+async fn send(client: &Client, path: &'static str, cookies: &[String]) -> Answer {
+    client.send_as_it_stands(from_page(path, "same-origin", cookies)).await
+}
+
+const MONTH: u32 = 30 * 24 * 3_600;
+
+/// The cookies of an answer that opens a session, or carries it on; its body has no refresh token.
+fn opened(answer: &Answer) -> Vec<String> {
+    let tokens = &answer.json()["data"]["tokens"];
+    assert!(tokens["accessToken"].is_string(), "{answer:?}");
+    assert_eq!(tokens.get("refreshToken"), None);
+    let cookies = cookies(answer, MONTH);
+    // The local stage, at an address of this machine.
+    let names: Vec<_> = cookies.iter().map(|cookie| cookie.split_once('=').unwrap().0).collect();
+    assert_eq!(names, ["__Host-evens", "evens-local"]);
+    cookies
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_goes_on_by_its_cookie_until_it_is_ended() {
+    let scenario = Scenario::start().await;
+    let body = json!({ "phoneNo": phone(1), "password": PASSWORD, "session": "cookie" });
+    let signed_up = scenario.sign_up(&body).await;
+    let first = opened(&signed_up);
+    let nobody = scenario.nobody();
+
+    let refreshed = send(&nobody, REFRESH, &first).await;
+    let second = opened(&refreshed);
+    assert_ne!(first, second);
+    // A browser that refuses Secure over plain http has the other cookie alone.
+    let third = opened(&send(&nobody, REFRESH, &second[1..]).await);
+
+    let logged_out = send(&nobody, LOGOUT, &third).await;
+    assert_eq!(cookies(&logged_out, 0), ["__Host-evens=", "evens-local="]);
+    assert_eq!(send(&nobody, REFRESH, &third).await.problem(), "401 session-ended -");
+    scenario.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cookie_counts_for_no_other_site_and_for_no_other_route() {
+    let scenario = Scenario::start().await;
+    let body = json!({ "phoneNo": phone(1), "password": PASSWORD, "session": "cookie" });
+    let cookies = opened(&scenario.sign_up(&body).await);
+    let nobody = scenario.nobody();
+    for path in [REFRESH, LOGOUT] {
+        for site in ["same-site", "cross-site", "none"] {
+            let refused = nobody.send_as_it_stands(from_page(path, site, &cookies)).await;
+            assert_eq!(refused.problem(), "403 forbidden -", "{path} from {site}");
+        }
+        let unsaid = Request::new("POST", path).json("{}").header("cookie", cookies.join("; "));
+        assert_eq!(nobody.send_as_it_stands(unsaid).await.problem(), "403 forbidden -", "{path}");
+        assert_eq!(send(&nobody, path, &[]).await.problem(), "422 invalid refreshToken", "{path}");
+        let garbage = ["__Host-evens=garbage".to_owned()];
+        assert_eq!(send(&nobody, path, &garbage).await.problem(), "401 session-ended -", "{path}");
+    }
+    let wallet = Request::new("GET", "/api/wallet").header("cookie", cookies.join("; "));
+    let wallet = wallet.header("sec-fetch-site", "same-origin");
+    assert_eq!(nobody.send_as_it_stands(wallet).await.problem(), "401 unauthorized -");
+    // The session is as good as before.
+    opened(&send(&nobody, REFRESH, &cookies).await);
+    scenario.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_answer_puts_the_token_where_its_client_keeps_it() {
+    let scenario = Scenario::start().await;
+    let client = scenario.signed_up(&phone(1), PASSWORD).await;
+    let log_in = |session: Option<&str>| {
+        let mut body = json!({ "phoneNo": phone(1), "password": PASSWORD });
+        if let Some(session) = session {
+            body["session"] = json!(session);
+        }
+        Request::new("POST", "/api/users/login").json(body.to_string())
+    };
+    opened(&scenario.nobody().send(log_in(Some("cookie"))).await);
+    let in_body = scenario.nobody().send(log_in(None)).await;
+    let token = in_body.json()["data"]["tokens"]["refreshToken"].clone();
+    assert!(token.is_string() && cookies(&in_body, MONTH).is_empty(), "{in_body:?}");
+    assert_eq!(scenario.nobody().send(log_in(Some("body"))).await.problem(), "422 invalid session");
+
+    // A token in the body counts before any cookie, and its successor is in the body.
+    let request = Request::new("POST", REFRESH).json(json!({ "refreshToken": token }).to_string());
+    let refreshed = scenario.nobody().send(request.header("cookie", "__Host-evens=garbage")).await;
+    assert!(refreshed.json()["data"]["tokens"]["refreshToken"].is_string(), "{refreshed:?}");
+    assert_eq!(cookies(&refreshed, MONTH), [""; 0]);
+
+    let body: Value =
+        json!({ "currentPassword": PASSWORD, "newPassword": "battery staple", "session": "cookie" });
+    let changed = Request::new("POST", "/api/users/me/password").json(body.to_string());
+    let cookies = opened(&client.send(changed).await);
+    opened(&send(&scenario.nobody(), REFRESH, &cookies).await);
+    scenario.finish().await;
+}

@@ -1,0 +1,114 @@
+// The player page: puts store, session, link and views together.
+
+import { html, render } from "../vendor/lit-html.js";
+import { createApi } from "../shared/api.js";
+import { createKept } from "../shared/kept.js";
+import { INITIAL, reduce } from "../shared/reduce.js";
+import { createSession } from "../shared/session.js";
+import { createStore } from "../shared/store.js";
+import { hashOf } from "../shared/router.js";
+import { createActions } from "./actions.js";
+import { countAll } from "./count_to.js";
+import { createLink } from "./link.js";
+import { createLoads } from "./loads.js";
+import { notice } from "./parts/basics.js";
+import { createRoutes } from "./routes.js";
+import { shell } from "./shell.js";
+import { t } from "./texts.js";
+import { watchState } from "./watch.js";
+
+/** @typedef {import("../shared/types.d.ts").State} State */
+/** @typedef {import("../shared/types.d.ts").Event} Event */
+
+const root = /** @type {HTMLElement} */ (document.getElementById("app"));
+
+// Over plain http to another machine, browsers refuse the session cookie and have no WebCrypto.
+if (isSecureContext) start();
+else render(html`<main class="frame views">${notice({ icon: "lock", title: t("insecure.title"), text: t("insecure.text"), isBad: true })}</main>`, root);
+
+function start() {
+  /** @type {ReturnType<typeof createStore<State, Event>>} */
+  const store = createStore(reduce, INITIAL);
+  const { get, dispatch } = store;
+  const session = createSession({ onEnd: ended });
+  const api = createApi({ session });
+  const kept = createKept(localStorage);
+  const loads = createLoads({ api, kept, get, dispatch, onProblem });
+  const link = createLink({ api, session, kept, get, dispatch, onChange: linkChanged });
+  const act = createActions({ api, session, kept, loads, get, dispatch, onProblem, onOpen: opened });
+  const routes = createRoutes({ get, dispatch, load: loads.load, listen: link.listen, draw });
+  const watch = watchState({ store, loads, link });
+
+  /** @param {import("../shared/types.d.ts").Problem} problem */
+  function onProblem({ code }) {
+    if (code === "account-blocked") dispatch({ type: "blocked" });
+    if (code === "offline") link.lost();
+  }
+
+  /** The room `rounds` tells what changes, not which rounds there are. @param {State["link"]["kind"]} kind */
+  function linkChanged(kind) {
+    if (kind !== "off" && get().route.name === "play") void loads.load("rounds");
+  }
+
+  /** @param {boolean} isAsked */
+  function ended(isAsked) {
+    link.stop();
+    if (!isAsked && get().route.name !== "enter") dispatch({ type: "wanted", hash: location.hash });
+    dispatch({ type: "session", status: "none", hasEnded: !isAsked });
+    if (!isAsked) dispatch({ type: "news", text: t("enter.ended"), isQuiet: true });
+    routes.go(hashOf("enter"));
+  }
+
+  /** @param {import("../shared/types.d.ts").User | null} user @param {boolean} isNew */
+  function opened(user, isNew) {
+    dispatch({ type: "session", status: "open", user });
+    for (const key of ["wallet", "bets", "exclusion", ...(user ? [] : ["me"])]) void loads.load(key);
+    link.start();
+    routes.enter(isNew);
+  }
+
+  let isPlanned = false;
+  function plan() {
+    if (isPlanned) return;
+    isPlanned = true;
+    // A hidden page gets no frames, so a timer draws it.
+    if (document.hidden) setTimeout(draw);
+    else requestAnimationFrame(draw);
+  }
+
+  function draw() {
+    isPlanned = false;
+    render(shell({ state: get(), act, now: Date.now() }), root);
+    countAll();
+  }
+
+  store.subscribe(plan);
+  setInterval(() => {
+    watch.tick();
+    if (!document.hidden) plan();
+  }, 1000);
+  addEventListener("hashchange", routes.show);
+  addEventListener("online", link.wake);
+  addEventListener("offline", link.lost);
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) return;
+    link.wake();
+    if (get().route.name === "wallet") void loads.load("deposits");
+  });
+
+  void loads.load("platform");
+  if (session.isMarked()) {
+    session.token().then(
+      (token) => token !== null && opened(null, false),
+      () => {
+        // The server does not answer. The page says so, and each part of it can be tried again.
+        opened(null, false);
+        link.off();
+      },
+    );
+  } else {
+    dispatch({ type: "session", status: "none" });
+    routes.show();
+  }
+  draw();
+}

@@ -1,0 +1,102 @@
+// Bets in lists.
+
+import { html, keyed, nothing, repeat } from "../../vendor/lit-html.js";
+import { hashOf } from "../../shared/router.js";
+import { compare, isZero } from "../../shared/money.js";
+import { money, roundName, t, when } from "../texts.js";
+import { amount, icon, letter } from "./basics.js";
+
+/** @typedef {import("../context.d.ts").Context} Context */
+/** @typedef {import("../../shared/types.d.ts").Bet} Bet */
+
+/** A change glows for so long, in milliseconds; `--glow` of tokens.css. */
+const GLOW = 600;
+
+/**
+ * The stage of a bet, in one word.
+ * @param {Bet} bet
+ * @returns {"waiting" | "part" | "matched" | "settling" | "won" | "lost" | "back"}
+ */
+export function stand(bet) {
+  if (!isZero(bet.open)) return isZero(bet.matched) && isZero(bet.settled) ? "waiting" : "part";
+  if (!isZero(bet.matched)) return isZero(bet.settled) ? "matched" : "settling";
+  if (isZero(bet.settled)) return "back";
+  return isZero(bet.payout) ? "lost" : "won";
+}
+
+/** @type {Record<ReturnType<typeof stand>, { kind: string, icon?: string }>} */
+const BADGES = {
+  waiting: { kind: "", icon: "clock" },
+  part: { kind: "badge--action" },
+  matched: { kind: "badge--action" },
+  settling: { kind: "badge--action" },
+  won: { kind: "badge--good", icon: "check" },
+  lost: { kind: "badge--lost" },
+  back: { kind: "", icon: "back" },
+};
+
+/** @param {Bet} bet */
+export function badge(bet) {
+  const at = stand(bet);
+  const { kind, icon: name } = BADGES[at];
+  const text = t(`bets.status.${at}`, { amount: money(compare(bet.matched, bet.settled) >= 0 ? bet.matched : bet.settled) });
+  return html`<span class="badge ${kind}">${name ? icon(name, true) : nothing}${text}</span>`;
+}
+
+/** The result of a bet; a dash while it is unfinished. @param {Bet} bet */
+function outcome(bet) {
+  const at = stand(bet);
+  if (at === "won") return html`<span class="amount amount--plus">+${money(bet.payout)}</span>`;
+  if (at === "lost") return amount("0", "muted");
+  if (at === "back") return amount(bet.refunded, "muted");
+  return html`<span class="amount muted">—</span>`;
+}
+
+/**
+ * One row; it glows when the bet changed.
+ * @param {Context} context @param {Bet} bet
+ * @param {{ href?: string, isCurrent?: boolean, note?: unknown, hasTakeBack?: boolean }} options
+ */
+export function betRow({ state, act, now }, bet, { href, isCurrent = false, note, hasTakeBack = false }) {
+  const changedAt = state.changed[bet.betId] ?? 0;
+  const isTaken = hasTakeBack && !isZero(bet.open);
+  const main = html`${letter(bet.side)}
+    <span class="row-main">
+      <span class="row-title">${amount(bet.amount)} <span class=${hasTakeBack ? "hidden-text" : "muted"}>${t("bets.on", { side: bet.side })}</span></span>
+      <span class="row-note">${note}</span>
+    </span>`;
+  const end = html`<span class="row-end">
+    ${badge(bet)}
+    ${isTaken
+      ? html`<button class="inline-button inline-button--end" type="button" @click=${() => act.ask({ name: "takeBack", id: bet.betId })}>
+          ${t("bets.takeBack", { amount: money(bet.open) })}
+        </button>`
+      : outcome(bet)}
+  </span>`;
+  return keyed(
+    changedAt,
+    html`<li class=${changedAt && now - changedAt < GLOW ? "changed" : nothing}>
+      ${href ? html`<a class="row" href=${href} aria-current=${isCurrent ? "true" : nothing}>${main}${end}</a>` : html`<div class="row">${main}${end}</div>`}
+    </li>`,
+  );
+}
+
+/** The newest bets, for the side column. @param {Context} context */
+export function newestBets(context, count = 5) {
+  const { state } = context;
+  const bets = state.myBets.ids.slice(0, count).map((id) => state.bets[id]);
+  const row = (/** @type {Bet} */ bet) => betRow(context, bet, { note: betLink(bet), hasTakeBack: true });
+  return html`<section class="card" aria-labelledby="mine">
+    <div class="card-head">
+      <h2 id="mine">${t("bets.mine")}</h2>
+      <a class="small" href=${hashOf("bets")}>${t("bets.all")}</a>
+    </div>
+    ${bets.length ? html`<ul class="rows">${repeat(bets, (bet) => bet.betId, row)}</ul>` : html`<p class="small muted">${t("bets.empty.text")}</p>`}
+  </section>`;
+}
+
+/** @param {Bet} bet */
+const betLink = (bet) => html`<a href=${hashOf("bets", bet.betId)}>${roundName(bet.roundId)}</a>`;
+
+/** @param {Bet} bet */
+export const placeAndTime = (bet) => html`${roundName(bet.roundId)} · <time datetime=${bet.createdAt}>${when(bet.createdAt)}</time>`;

@@ -1,0 +1,83 @@
+// Dialogs: one sentence about the consequence, and the choice without consequence first.
+
+import { html, nothing, ref } from "../../vendor/lit-html.js";
+import { EMPTY_FORM } from "../../shared/reduce.js";
+import { isZero } from "../../shared/money.js";
+import { clock, money, t } from "../texts.js";
+import { errorLine } from "./basics.js";
+
+/** @typedef {import("../context.d.ts").Context} Context */
+
+/** Opens as a modal. A template is filled before it is put into the page, where alone it can open. @param {Element | undefined} element */
+const openModal = (element) =>
+  queueMicrotask(() => {
+    if (element instanceof HTMLDialogElement && element.isConnected && !element.open) element.showModal();
+  });
+
+/** @param {Context} context */
+export function dialogs(context) {
+  const { dialog } = context.state;
+  if (dialog?.name === "takeBack" && dialog.id) return takeBack(context, dialog.id);
+  if (dialog?.name === "reality") return reality(context, dialog.since ?? "");
+  return nothing;
+}
+
+/** @param {Context} context @param {string} title @param {unknown} content */
+const modal = ({ act }, title, content) => html`<dialog
+  class="dialog"
+  aria-labelledby="dialog-title"
+  ${ref(openModal)}
+  @close=${() => act.ask(null)}
+  @cancel=${() => act.ask(null)}
+>
+  <div class="dialog-body">
+    <h2 id="dialog-title">${title}</h2>
+    ${content}
+  </div>
+</dialog>`;
+
+/** @param {Context} context @param {string} betId */
+function takeBack(context, betId) {
+  const { state, act } = context;
+  const bet = state.bets[betId];
+  if (!bet) return nothing;
+  const form = state.forms[`takeBack:${betId}`] ?? EMPTY_FORM;
+  const amount = money(bet.open);
+  const matched = isZero(bet.matched) ? "" : ` ${t("takeBack.rest", { amount: money(bet.matched) })}`;
+  return modal(
+    context,
+    t("takeBack.title", { amount }),
+    html`<p>${t("takeBack.text", { amount, side: bet.side })}${matched}</p>
+      ${errorLine(form.problem, "take-back-error")}
+      <div class="dialog-acts">
+        <button class="button" type="button" autofocus @click=${() => act.ask(null)}>${t("takeBack.keep")}</button>
+        <button class="button button--primary" type="button" aria-disabled=${form.busy ? "true" : nothing} @click=${() => act.takeBack(betId)}>
+          ${t("takeBack.go", { amount })}
+        </button>
+      </div>`,
+  );
+}
+
+/** The reminder that the player has set. @param {Context} context @param {string} since */
+function reality(context, since) {
+  const { state, act } = context;
+  const form = state.forms.reality ?? EMPTY_FORM;
+  const today = (/** @type {string} */ kind) => state.limits?.limits.find((limit) => limit.limitId === `${kind}-day`)?.used;
+  const [staked, lost] = [today("stakes"), today("losses")];
+  return modal(
+    context,
+    t("reality.title", { time: since ? clock(since) : "–" }),
+    html`<p>${t("reality.text")}</p>
+      <dl class="sums">
+        <dt>${t("reality.staked")}</dt>
+        <dd>${staked ? money(staked) : "–"}</dd>
+        <dt class="total">${t("reality.lost")}</dt>
+        <dd class="total">${lost ? money(lost) : "–"}</dd>
+      </dl>
+      ${errorLine(form.problem, "reality-error")}
+      <div class="dialog-acts">
+        <button class="button" type="button" aria-disabled=${form.busy ? "true" : nothing} @click=${() => act.playOn()}>${t("reality.go")}</button>
+        <button class="button button--primary" type="button" autofocus @click=${() => act.takeBreak()}>${t("reality.break")}</button>
+      </div>`,
+  );
+}

@@ -1,0 +1,80 @@
+// Moves between views: reads the address, starts the loads of the view, and moves the focus.
+
+import { hashOf, parseHash } from "../shared/router.js";
+import { FIRST, viewName } from "./shell.js";
+import { roundName, t } from "./texts.js";
+
+/** @typedef {import("../shared/types.d.ts").State} State */
+/** @typedef {import("../shared/types.d.ts").Event} Event */
+/** @typedef {import("../shared/types.d.ts").Route} Route */
+
+/**
+ * @param {{ get: () => State, dispatch: (event: Event) => void, load: (key: string) => unknown, listen: () => void, draw: () => void }} parts
+ *   `draw`: shows the state at once, so that the new view can take the focus.
+ */
+export function createRoutes({ get, dispatch, load, listen, draw }) {
+  /** The first view leaves the focus where the browser has it. */
+  let hasMoved = false;
+
+  /** Shows the view of the address; without a session, Enter. */
+  function show() {
+    const next = parseHash(location.hash, FIRST);
+    const isIn = get().session.status === "open";
+    if (!isIn && next.name !== "enter") {
+      dispatch({ type: "wanted", hash: location.hash || null });
+      return go(hashOf("enter"));
+    }
+    if (isIn && next.name === "enter") return go(hashOf(FIRST));
+    const isMoved = next.name !== get().route.name || next.id !== get().route.id;
+    dispatch({ type: "routed", route: next });
+    document.title = titleOf(next);
+    for (const key of keysOf(next)) void load(key);
+    listen();
+    draw();
+    if (isMoved && hasMoved) focusView();
+    hasMoved = true;
+  }
+
+  /** @param {string} hash */
+  function go(hash) {
+    if (location.hash === hash) show();
+    else location.replace(hash);
+  }
+
+  /** After a login, goes on to the wanted view. A new player needs money first, and comes back from there. @param {boolean} isNew */
+  function enter(isNew) {
+    if (get().route.name !== "enter") return show();
+    const { wanted } = get();
+    dispatch({ type: "wanted", hash: null });
+    const { name, id, query } = parseHash(wanted ?? "", FIRST);
+    const wallet = hashOf("wallet", null, name === "round" && id ? { round: id, ...query } : {});
+    go(isNew ? wallet : (wanted ?? hashOf(FIRST)));
+  }
+
+  return { show, go, enter };
+}
+
+function focusView() {
+  scrollTo(0, 0);
+  document.getElementById("view-title")?.focus({ preventScroll: true });
+}
+
+/** The loads of a view when it opens. @param {Route} route */
+function keysOf({ name, id }) {
+  /** @type {Record<string, string[]>} */
+  const keys = {
+    play: ["rounds"],
+    round: [`round:${id}`, "rounds"],
+    bets: ["bets", ...(id ? [`bet:${id}`, `matches:${id}`] : [])],
+    verify: id ? [`verify:${id}`] : ["bets"],
+    wallet: ["wallet", "ledger", "deposits"],
+    me: ["me"],
+  };
+  return keys[viewName(name)] ?? [];
+}
+
+/** @param {Route} route */
+function titleOf({ name, id }) {
+  const title = name === "round" && id ? roundName(id) : t(/** @type {any} */ (`${viewName(name)}.title`));
+  return `${title} – ${t("title")}`;
+}

@@ -1,0 +1,143 @@
+// Bets: the list, and a single bet with its parts, matches and actions.
+
+import { html, nothing, repeat, svg } from "../../vendor/lit-html.js";
+import { isUnfinished } from "../../shared/revision.js";
+import { hashOf } from "../../shared/router.js";
+import { isZero, percent } from "../../shared/money.js";
+import { money, t, when } from "../texts.js";
+import { amount, failed, loaded, loading, notice } from "../parts/basics.js";
+import { badge, betRow, placeAndTime, stand } from "../parts/bets.js";
+
+/** @typedef {import("../context.d.ts").Context} Context */
+/** @typedef {import("../../shared/types.d.ts").Bet} Bet */
+/** @typedef {import("../../shared/types.d.ts").BetMatch} BetMatch */
+
+/** @param {Context} context */
+export function betsView(context) {
+  const { state } = context;
+  const { id } = state.route;
+  const isListed = state.myBets.ids.length > 0;
+  const toPlay = html`<a class="button button--primary" href=${hashOf("play")}>${t("bets.toPlay")}</a>`;
+  return html`<section class="view view--split ${id ? "view--one" : ""}" aria-labelledby="view-title">
+    <div class="view-head">
+      <h1 id="view-title" tabindex="-1">${t("bets.title")}</h1>
+      ${id ? html`<a class="only-phone" href=${hashOf("bets")}>${t("bets.back")}</a>` : nothing}
+      <p class=${id ? "only-wide" : ""}>${t("bets.note")}</p>
+    </div>
+    <div class="main">
+      ${loaded(context, "bets", isListed, t("bets.failed"), () => (isListed ? list(context) : notice({ title: t("bets.empty"), text: t("bets.empty.text"), act: toPlay })))}
+    </div>
+    <div class="side">${id ? one(context, id) : isListed ? html`<p class="hint only-wide">${t("bets.pick")}</p>` : nothing}</div>
+  </section>`;
+}
+
+/** @param {Context} context */
+function list(context) {
+  const { state, act } = context;
+  const bets = state.myBets.ids.map((id) => state.bets[id]);
+  const row = (/** @type {Bet} */ bet) =>
+    betRow(context, bet, { href: hashOf("bets", bet.betId), isCurrent: state.route.id === bet.betId, note: placeAndTime(bet) });
+  return html`<div class="card card--flush">
+    <ul class="rows rows--padded">${repeat(bets, (bet) => bet.betId, row)}</ul>
+    <div class="table-foot">
+      <span>${t("bets.shown", { count: String(bets.length) })}</span>
+      ${state.myBets.next ? html`<button class="button" type="button" @click=${() => act.load("bets.more")}>${t("more")}</button>` : nothing}
+    </div>
+  </div>`;
+}
+
+/** @param {Context} context @param {string} id */
+function one(context, id) {
+  const { state } = context;
+  const bet = state.bets[id];
+  const load = state.loads[`bet:${id}`];
+  if (!bet) {
+    if (load?.status !== "failed" || !load.problem) return loading();
+    return load.problem.code === "not-found" ? notice({ title: t("bets.missing"), text: t("bets.missing.text") }) : failed(context, load.problem, t("bets.failed"), `bet:${id}`);
+  }
+  return html`${parts(context, bet)}
+    <section class="card" aria-labelledby="bet-matches">
+      <div class="card-head"><h2 id="bet-matches">${t("bets.matches")}</h2></div>
+      ${loaded(context, `matches:${id}`, state.matches[id] !== undefined, t("bets.failed"), () => matches(bet, state.matches[id] ?? []))}
+    </section>
+    <section class="card" aria-labelledby="bet-facts">
+      <h2 class="hidden-text" id="bet-facts">${t("bets.id")}</h2>
+      <dl class="facts">
+        <dt>${t("bets.round")}</dt>
+        <dd><a href=${hashOf("round", bet.roundId)}>${bet.roundId}</a></dd>
+        <dt>${t("bets.placed")}</dt>
+        <dd><time datetime=${bet.createdAt}>${when(bet.createdAt)}</time></dd>
+        <dt>${t("bets.id")}</dt>
+        <dd class="mono">${bet.betId}</dd>
+      </dl>
+    </section>`;
+}
+
+/** @param {Context} context @param {Bet} bet */
+function parts({ act }, bet) {
+  const shown = { settled: money(bet.settled), matched: money(bet.matched), open: money(bet.open), back: money(bet.refunded) };
+  const [settled, matched, open] = [bet.settled, bet.matched, bet.open].map((part) => percent(part, bet.amount));
+  return html`<section class="card stack" aria-labelledby="bet-one">
+    <div class="line line--apart">
+      <h2 id="bet-one">${amount(bet.amount)} ${t("bets.on", { side: bet.side })}</h2>
+      ${badge(bet)}
+    </div>
+    <svg class="parts" role="img" aria-label=${t("bets.parts", shown)}>
+      ${svg`<rect class=${isZero(bet.payout) ? "settled" : "settled settled--won"} width="${settled}%" height="100%" />`}
+      ${svg`<rect class="matched" x="${settled}%" width="${matched}%" height="100%" />`}
+      ${open > 0 ? svg`<rect class="waiting" x="${settled + matched}%" width="${open}%" height="100%" />` : nothing}
+    </svg>
+    <dl class="sums">
+      <dt><span class="key ${isZero(bet.payout) ? "" : "key--won"}">${t("bets.settled")}</span></dt>
+      <dd>${shown.settled}</dd>
+      <dt><span class="key key--matched">${t("bets.matched")}</span></dt>
+      <dd>${shown.matched}</dd>
+      <dt><span class="key key--waiting">${t("bets.waiting")}</span></dt>
+      <dd>${shown.open}</dd>
+      <dt><span class="key key--back">${t("bets.cameBack")}</span></dt>
+      <dd>${shown.back}</dd>
+      <dt class="total">${t("bets.stake")}</dt>
+      <dd class="total">${money(bet.amount)}</dd>
+      <dt>${t("bets.paid")}</dt>
+      <dd class=${isZero(bet.payout) ? "" : "amount--plus"}>${isZero(bet.payout) ? "" : "+"}${money(bet.payout)}</dd>
+    </dl>
+    ${isZero(bet.open)
+      ? nothing
+      : html`<button class="button" type="button" @click=${() => act.ask({ name: "takeBack", id: bet.betId })}>${t("bets.takeBack", { amount: shown.open })}</button>`}
+    ${stand(bet) === "back"
+      ? html`<p class="hint">${t("bets.back.text")}</p>`
+      : isUnfinished(bet)
+        ? html`<p class="hint">${t("bets.verify.later")}</p>`
+        : html`<a class="button button--primary" href=${hashOf("verify", bet.betId)}>${t("bets.verify")}</a>`}
+  </section>`;
+}
+
+/** @param {Bet} bet @param {BetMatch[]} found */
+function matches(bet, found) {
+  if (found.length === 0) return html`<p class="small muted">${t(isUnfinished(bet) ? "bets.matches.none" : "bets.matches.never")}</p>`;
+  return html`<ul class="rows">
+      ${repeat(
+        found,
+        (match) => match.matchId,
+        (match) => html`<li>
+          <div class="row row--plain">
+            <div class="row-main">
+              <p class="row-title">${amount(match.amount)}</p>
+              <p class="row-note"><time datetime=${match.createdAt}>${when(match.createdAt)}</time></p>
+            </div>
+            <div class="row-end">${matchBadge(bet, match)}</div>
+          </div>
+        </li>`,
+      )}
+    </ul>
+    ${isUnfinished(bet) ? html`<p class="hint hint--after">${t("bets.matches.note")}</p>` : nothing}`;
+}
+
+/** @param {Bet} bet @param {BetMatch} match */
+function matchBadge(bet, match) {
+  if (match.state === "VOID") return html`<span class="badge">${t("bets.match.void")}</span>`;
+  if (match.winnerSide === null) return html`<span class="badge badge--action">${t("bets.match.joined")}</span>`;
+  return match.winnerSide === bet.side
+    ? html`<span class="badge badge--good">${t("bets.match.won")}</span>`
+    : html`<span class="badge badge--lost">${t("bets.match.lost")}</span>`;
+}

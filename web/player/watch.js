@@ -1,0 +1,84 @@
+// Reacts to changes of the state: tells the player, reads lists again, and verifies finished draws.
+
+import { isUnfinished } from "../shared/revision.js";
+import { newsEvent, newsOfBet } from "./news.js";
+import { secondsLeft } from "./parts/countdown.js";
+import { roundName, t } from "./texts.js";
+
+/** @typedef {import("../shared/types.d.ts").State} State */
+/** @typedef {import("../shared/types.d.ts").Event} Event */
+
+/** A toast is shown for so long, in milliseconds. */
+const TOAST = 8_000;
+/** A screen reader is told once that so many seconds are left. */
+const LAST_SECONDS = 10;
+
+/**
+ * @param {{ store: ReturnType<typeof import("../shared/store.js").createStore<State, Event>>, loads: ReturnType<typeof import("./loads.js").createLoads>,
+ *   link: ReturnType<typeof import("./link.js").createLink> }} parts
+ */
+export function watchState({ store, loads, link }) {
+  const { get, dispatch } = store;
+  /** @type {any} */
+  let toast;
+  let warned = "";
+
+  store.subscribe((state, before, event) => {
+    if (event.type === "bet") betChanged(state, before, event.data);
+    if (event.type === "wallet") walletChanged(state, before);
+    if (event.type === "verified" && event.key.startsWith("bet:")) {
+      dispatch({ type: "news", text: t(event.data.isGood ? "news.verified" : "verify.bad"), isQuiet: true });
+    }
+    if (state.openRounds !== before.openRounds || state.bets !== before.bets) link.listen();
+    if (state.rounds !== before.rounds || state.bets !== before.bets) verifyShown(state);
+    if (event.type === "answered" && event.problem) focusInvalid();
+    if (state.news.at(-1)?.id !== before.news.at(-1)?.id) hideLater(state);
+  });
+
+  /** @param {State} state @param {State} before @param {import("../shared/types.d.ts").Bet} bet */
+  function betChanged(state, before, bet) {
+    const { name, id } = state.route;
+    if (name === "bets" && id === bet.betId) void loads.load(`matches:${id}`);
+    const news = newsOfBet(before.bets[bet.betId], bet);
+    if (news) dispatch(newsEvent(id === bet.betId ? { ...news, href: undefined } : news));
+  }
+
+  /** The wallet's view shows why its balance is another one. @param {State} state @param {State} before */
+  function walletChanged(state, before) {
+    if (!before.wallet || state.wallet?.version === before.wallet.version || state.route.name !== "wallet") return;
+    void loads.load("ledger");
+    void loads.load("deposits");
+  }
+
+  /** Verifies draws that have ended in the current view. @param {State} state */
+  function verifyShown(state) {
+    const { name, id } = state.route;
+    if (name === "round" && id) loads.verifyEnded(id);
+    const bet = name === "verify" && id ? state.bets[id] : undefined;
+    const isPublic = bet && state.rounds[bet.roundId]?.seed;
+    if (bet && isPublic && !isUnfinished(bet) && !state.verifications[`bet:${id}`]) void loads.load(`verify:${id}`);
+  }
+
+  function focusInvalid() {
+    requestAnimationFrame(() => /** @type {HTMLElement | null} */ (document.querySelector("main [aria-invalid=true]"))?.focus());
+  }
+
+  /** @param {State} state */
+  function hideLater(state) {
+    const id = state.news.at(-1)?.id;
+    clearTimeout(toast);
+    if (id !== undefined) toast = setTimeout(() => dispatch({ type: "newsRead", id }), TOAST);
+  }
+
+  return {
+    /** Each second. */
+    tick() {
+      const { route, rounds } = get();
+      const round = route.name === "round" && route.id ? rounds[route.id] : undefined;
+      const seconds = round ? secondsLeft(round, Date.now()) : null;
+      if (!round || seconds === null || seconds > LAST_SECONDS || seconds === 0 || warned === round.roundId) return;
+      warned = round.roundId;
+      dispatch({ type: "news", text: t("round.tenSeconds", { round: roundName(round.roundId) }), isQuiet: true });
+    },
+  };
+}

@@ -1,0 +1,202 @@
+// The state of the page as a fold over events. Pure: no clock, no network, no random numbers.
+
+import { isNewerBet, isNewerDeposit, isNewerWallet, mergeRounds } from "./revision.js";
+
+/** @typedef {import("./types.d.ts").State} State */
+/** @typedef {import("./types.d.ts").Event} Event */
+
+/** @type {State} */
+export const INITIAL = {
+  route: { name: "play", id: null, query: {} },
+  wanted: null,
+  platform: null,
+  session: { status: "unknown", user: null, hasEnded: false },
+  isBlocked: false,
+  exclusion: null,
+  link: { kind: "connecting", asOf: null },
+  loads: {},
+  forms: {},
+  wallet: null,
+  bets: {},
+  myBets: { ids: [], next: null },
+  changed: {},
+  rounds: {},
+  openRounds: { ids: [], next: null },
+  matches: {},
+  ledger: { entries: [], next: null },
+  deposits: {},
+  verifications: {},
+  news: [],
+  dialog: null,
+  limits: null,
+};
+
+/** A form before anything was typed. @type {import("./types.d.ts").Form} */
+export const EMPTY_FORM = { values: {}, busy: false, problem: null, idempotencyKey: null };
+
+/**
+ * Keeps the newer of two states of one thing, under its id.
+ * @template T
+ * @param {Record<string, T>} known
+ * @param {string} id
+ * @param {T} data
+ * @param {(one: T, other: T) => boolean} isNewer
+ */
+const keepNewer = (known, id, data, isNewer) =>
+  known[id] && !isNewer(data, known[id]) ? known : { ...known, [id]: data };
+
+/** @param {State["rounds"]} known @param {import("./types.d.ts").Round} data */
+function keepRound(known, data) {
+  const before = known[data.roundId];
+  const merged = before ? mergeRounds(before, data) : data;
+  return merged === before ? known : { ...known, [data.roundId]: merged };
+}
+
+/** @param {string[]} ids @param {string[]} more */
+const union = (ids, more) => [...ids, ...more.filter((id) => !ids.includes(id))];
+
+/**
+ * @param {State} state
+ * @param {Event} event
+ * @returns {State} The same object where the event changes nothing.
+ */
+export function reduce(state, event) {
+  switch (event.type) {
+    case "routed":
+      // Toasts stay in the view where they appeared.
+      return { ...state, route: event.route, dialog: null, news: state.news.map((one) => ({ ...one, isQuiet: true })) };
+    case "wanted":
+      return { ...state, wanted: event.hash };
+    case "platform":
+      return { ...state, platform: event.data };
+    case "session":
+      return session(state, event);
+    case "user":
+      return { ...state, session: { ...state.session, user: event.data } };
+    case "blocked":
+      return { ...state, isBlocked: true };
+    case "exclusion":
+      return { ...state, exclusion: event.data };
+    case "limits":
+      return { ...state, limits: event.data };
+    case "link":
+      return { ...state, link: { kind: event.kind, asOf: event.at ?? state.link.asOf } };
+    case "load":
+      return { ...state, loads: { ...state.loads, [event.key]: { status: event.status, problem: event.problem } } };
+    case "typed":
+    case "sending":
+    case "answered":
+      return { ...state, forms: { ...state.forms, [event.form]: form(state.forms[event.form] ?? EMPTY_FORM, event) } };
+    case "wallet": {
+      const isOld = state.wallet && !isNewerWallet(event.data, state.wallet);
+      return isOld ? state : { ...state, wallet: event.data };
+    }
+    case "bet":
+      return bet(state, event.data, event.seenAt);
+    case "betPage": {
+      const bets = event.data.reduce((known, one) => keepNewer(known, one.betId, one, isNewerBet), state.bets);
+      const ids = event.data.map((one) => one.betId);
+      // A first page that is read again moves no bet that is shown; new ones are put in front by their time.
+      const all = union(state.myBets.ids, ids);
+      const next = event.isFirst && state.myBets.ids.length > 0 ? state.myBets.next : event.next;
+      return { ...state, bets, myBets: { ids: newestFirst(all, bets), next } };
+    }
+    case "round": {
+      const rounds = keepRound(state.rounds, event.data);
+      return rounds === state.rounds ? state : { ...state, rounds, openRounds: openRounds(state, event.data) };
+    }
+    case "roundPage": {
+      const rounds = event.data.reduce(keepRound, state.rounds);
+      const ids = event.data.map((one) => one.roundId);
+      return { ...state, rounds, openRounds: { ids: event.isFirst ? ids : union(state.openRounds.ids, ids), next: event.next } };
+    }
+    case "matches":
+      return { ...state, matches: { ...state.matches, [event.betId]: event.data } };
+    case "ledger":
+      return { ...state, ledger: { entries: ledger(event.isFirst ? [] : state.ledger.entries, event.data), next: event.next } };
+    case "deposit":
+      return { ...state, deposits: keepCheckout(state.deposits, event.data) };
+    case "depositPage":
+      return { ...state, deposits: event.data.reduce(keepCheckout, state.deposits) };
+    case "verified":
+      return { ...state, verifications: { ...state.verifications, [event.key]: event.data } };
+    case "news": {
+      const id = (state.news.at(-1)?.id ?? 0) + 1;
+      const { text, href, isGood, isQuiet } = event;
+      return { ...state, news: [...state.news.slice(-2), { id, text, href, isGood, isQuiet }] };
+    }
+    case "newsRead":
+      return { ...state, news: state.news.map((one) => (one.id === event.id ? { ...one, isQuiet: true } : one)) };
+    case "dialog":
+      return { ...state, dialog: event.dialog };
+  }
+}
+
+/** The end of a session leaves nothing of its player. @param {State} state @param {Extract<Event, { type: "session" }>} event */
+function session(state, event) {
+  if (event.status === "open") {
+    return { ...state, session: { status: event.status, user: event.user ?? state.session.user, hasEnded: false } };
+  }
+  const { route, wanted, platform, rounds, openRounds } = state;
+  return { ...INITIAL, route, wanted, platform, rounds, openRounds, session: { status: event.status, user: null, hasEnded: event.hasEnded ?? false } };
+}
+
+/**
+ * @param {import("./types.d.ts").Form} known
+ * @param {Extract<Event, { type: "typed" | "sending" | "answered" }>} event
+ */
+function form(known, event) {
+  switch (event.type) {
+    case "typed":
+      // Another request needs another key, unless one is still under way.
+      return { ...known, values: { ...known.values, ...event.values }, problem: null, idempotencyKey: known.busy ? known.idempotencyKey : null };
+    case "sending":
+      return { ...known, busy: true, problem: null, idempotencyKey: event.idempotencyKey ?? known.idempotencyKey };
+    case "answered": {
+      // Without an answer the request may have had its effect: its repeat must be the same request.
+      const isOpen = event.problem && isUnanswered(event.problem);
+      const values = event.values ?? known.values;
+      return { values, busy: false, problem: event.problem ?? null, idempotencyKey: isOpen ? known.idempotencyKey : null };
+    }
+  }
+}
+
+/** Whether the request may have had its effect. @param {import("./types.d.ts").Problem} problem */
+export const isUnanswered = (problem) => problem.status === 0 || problem.status >= 500;
+
+/** @param {State} state @param {import("./types.d.ts").Bet} data @param {number} [seenAt] */
+function bet(state, data, seenAt) {
+  const bets = keepNewer(state.bets, data.betId, data, isNewerBet);
+  if (bets === state.bets) return state;
+  const isShown = state.myBets.ids.includes(data.betId);
+  const ids = isShown ? state.myBets.ids : newestFirst([data.betId, ...state.myBets.ids], bets);
+  const changed = seenAt === undefined ? state.changed : { ...state.changed, [data.betId]: seenAt };
+  return { ...state, bets, changed, myBets: { ...state.myBets, ids } };
+}
+
+/** @param {string[]} ids @param {Record<string, import("./types.d.ts").Bet>} bets */
+const newestFirst = (ids, bets) =>
+  [...ids].sort((one, other) => Date.parse(bets[other].createdAt) - Date.parse(bets[one].createdAt));
+
+/** A round that opens is in front; one that has closed is in the list no more. @param {State} state @param {import("./types.d.ts").Round} round */
+function openRounds(state, round) {
+  const { ids, next } = state.openRounds;
+  const isListed = ids.includes(round.roundId);
+  if (round.state !== "OPEN") return isListed ? { ids: ids.filter((id) => id !== round.roundId), next } : state.openRounds;
+  return isListed || !round.closesBy ? state.openRounds : { ids: [round.roundId, ...ids], next };
+}
+
+/** Entries by their numbers, newest first. @param {import("./types.d.ts").Entry[]} known @param {import("./types.d.ts").Entry[]} more */
+function ledger(known, more) {
+  const numbers = new Set(known.map((entry) => entry.number));
+  const all = [...known, ...more.filter((entry) => !numbers.has(entry.number))];
+  return all.sort((one, other) => Number(BigInt(other.number) - BigInt(one.number)));
+}
+
+/** Lists leave out the pay page of a deposit, so a known one is kept. @param {State["deposits"]} known @param {import("./types.d.ts").Deposit} data */
+function keepCheckout(known, data) {
+  const before = known[data.orderId];
+  if (before && before.status !== data.status && !isNewerDeposit(data, before)) return known;
+  const checkout = data.checkout ?? (data.status === "pending" ? (before?.checkout ?? null) : null);
+  return { ...known, [data.orderId]: { ...data, checkout } };
+}

@@ -1,0 +1,158 @@
+// Types of the API's bodies, made from /openapi.json by infra/checks/pages.sh, and of the pages' own state.
+
+import type { components } from "../tests/generated/api.d.ts";
+
+type Schemas = components["schemas"];
+export type Bet = Schemas["BetBody"];
+export type Round = Schemas["RoundBody"];
+export type PublicMatch = Schemas["MatchBody"];
+export type BetMatch = Schemas["BetMatchBody"];
+export type Wallet = Schemas["WalletBody"];
+export type Entry = Schemas["EntryBody"];
+export type Deposit = Schemas["DepositBody"];
+export type User = Schemas["UserBody"];
+export type Exclusion = Schemas["ExclusionBody"];
+export type Limits = Schemas["LimitListBody"];
+export type Platform = Schemas["PlatformBody"];
+export type Side = "A" | "B";
+
+/** A refusal as the API words it, or one that this page made because no answer came. */
+export interface Problem {
+  /** The last part of the type, such as `over-limit`; `offline` where no answer came. */
+  code: string;
+  title: string;
+  detail: string;
+  field?: string;
+  /** `requestId`, by which support finds the request. */
+  reference?: string;
+  status: number;
+  /** Milliseconds to wait before the next attempt, from `Retry-After`. */
+  retryAfterMs?: number;
+}
+
+export interface StepValue {
+  label: string;
+  value: string;
+  at?: string;
+  isHash?: boolean;
+}
+
+/** One step of a verification. `id` names its text in the catalogue, `words` has the values in that text. */
+export interface Step {
+  id: string;
+  state: "ok" | "bad" | "unknown";
+  words?: Record<string, string>;
+  values: StepValue[];
+  at?: string;
+}
+
+export interface Verification {
+  steps: Step[];
+  isGood: boolean;
+  byHand: string;
+}
+
+/** How one part of the page is loaded, by its key. */
+export interface Load {
+  status: "loading" | "ready" | "failed";
+  problem?: Problem;
+}
+
+export interface Link {
+  kind: "connecting" | "live" | "poll" | "off";
+  /** When something last came from the server (RFC 3339). */
+  asOf: string | null;
+}
+
+/** A list that is read page by page. */
+export interface Pages {
+  ids: string[];
+  next: string | null;
+}
+
+/** A form: the typed values, and the result of sending them. */
+export interface Form {
+  values: Record<string, string>;
+  busy: boolean;
+  problem: Problem | null;
+  /** Kept until the request is answered, so that a repeat is the same request. */
+  idempotencyKey: string | null;
+}
+
+export interface Route {
+  name: string;
+  id: string | null;
+  query: Record<string, string>;
+}
+
+export interface News {
+  id: number;
+  text: string;
+  /** Where the player sees more of it. */
+  href?: string;
+  isGood?: boolean;
+  /** Said to a screen reader alone; also what was shown for long enough. */
+  isQuiet?: boolean;
+}
+
+export interface State {
+  route: Route;
+  /** Where to go on after a login. */
+  wanted: string | null;
+  platform: Platform | null;
+  session: {
+    status: "unknown" | "none" | "open";
+    user: User | null;
+    /** It ended by itself, so the player is told why they see Enter. */
+    hasEnded: boolean;
+  };
+  isBlocked: boolean;
+  exclusion: Exclusion | null;
+  link: Link;
+  loads: Record<string, Load>;
+  forms: Record<string, Form>;
+  wallet: Wallet | null;
+  bets: Record<string, Bet>;
+  myBets: Pages;
+  /** When each bet last changed before the player's eyes, in milliseconds of this page. */
+  changed: Record<string, number>;
+  rounds: Record<string, Round>;
+  openRounds: Pages;
+  matches: Record<string, BetMatch[]>;
+  ledger: { entries: Entry[]; next: string | null };
+  deposits: Record<string, Deposit>;
+  verifications: Record<string, Verification>;
+  /** What just happened to the player, the newest last. */
+  news: News[];
+  dialog: { name: string; id?: string; since?: string } | null;
+  /** The limits, where a dialog shows them. */
+  limits: Limits | null;
+}
+
+export type Event =
+  | { type: "routed"; route: Route }
+  | { type: "wanted"; hash: string | null }
+  | { type: "platform"; data: Platform }
+  | { type: "session"; status: "none" | "open"; user?: User | null; hasEnded?: boolean }
+  | { type: "user"; data: User }
+  | { type: "blocked" }
+  | { type: "exclusion"; data: Exclusion }
+  | { type: "link"; kind: Link["kind"]; at?: string }
+  | { type: "load"; key: string; status: Load["status"]; problem?: Problem }
+  | { type: "typed"; form: string; values: Record<string, string> }
+  | { type: "sending"; form: string; idempotencyKey?: string }
+  | { type: "answered"; form: string; problem?: Problem | null; values?: Record<string, string> }
+  | { type: "wallet"; data: Wallet }
+  | { type: "bet"; data: Bet; seenAt?: number }
+  | { type: "betPage"; data: Bet[]; next: string | null; isFirst: boolean }
+  | { type: "round"; data: Round }
+  | { type: "roundPage"; data: Round[]; next: string | null; isFirst: boolean }
+  | { type: "matches"; betId: string; data: BetMatch[] }
+  | { type: "ledger"; data: Entry[]; next: string | null; isFirst: boolean }
+  | { type: "deposit"; data: Deposit }
+  | { type: "depositPage"; data: Deposit[] }
+  | { type: "verified"; key: string; data: Verification }
+  | ({ type: "news" } & Omit<News, "id">)
+  | { type: "newsRead"; id: number }
+  | { type: "dialog"; dialog: State["dialog"] }
+  | { type: "limits"; data: Limits };

@@ -1,0 +1,64 @@
+// Amounts: exact from the text of an answer to the text on the page.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { parseJson } from "../shared/json.js";
+import { add, compare, currencySign, formatAmount, fromUnits, parseTyped, percent, subtract, units } from "../shared/money.js";
+
+test("numbers of JSON keep their digits", () => {
+  const table = [
+    ['{"balance":12345678901234567890.12345678}', { balance: "12345678901234567890.12345678" }],
+    ['{"a":-0.1,"b":[1,2.50],"c":1e3}', { a: "-0.1", b: ["1", "2.50"], c: "1e3" }],
+    ['{"text":"costs 5 or \\"6\\", \\\\","n":7}', { text: 'costs 5 or "6", \\', n: "7" }],
+    ['{"t":true,"f":false,"z":null,"at":"2026-11-28T10:00:00Z"}', { t: true, f: false, z: null, at: "2026-11-28T10:00:00Z" }],
+    ['{"1":2}', { 1: "2" }],
+    ["[]", []],
+  ];
+  for (const [text, expected] of table) assert.deepEqual(parseJson(text), expected, text);
+  for (const text of ["", "{", "[1,]", "<html>"]) assert.throws(() => parseJson(text), SyntaxError, text);
+});
+
+test("sums are exact", () => {
+  assert.equal(add("0.1", "0.2"), "0.3");
+  assert.equal(add("99999999999999999999.99999999", "0.00000001"), "100000000000000000000");
+  assert.equal(add(), "0");
+  assert.equal(subtract("1", "1.5"), "-0.5");
+  assert.equal(compare("1.50", "1.5"), 0);
+  assert.equal(compare("-1", "0"), -1);
+  assert.equal(fromUnits(units("-12.3400")), "-12.34");
+  for (const text of ["", "1.123456789", "1,5", "1e3", "+1", "٣"]) assert.throws(() => units(text), RangeError, text);
+});
+
+test("what a person types becomes an amount, or nothing", () => {
+  const table = [
+    ["10", "10"],
+    [" 1,000.50 ", "1000.5"],
+    ["10.", "10"],
+    [".5", "0.5"],
+    ["1 000", "1000"],
+    ["", null],
+    ["-5", null],
+    ["ten", null],
+    ["1.123456789", null],
+    ["1e3", null],
+  ];
+  for (const [typed, expected] of table) assert.equal(parseTyped(typed), expected, typed);
+});
+
+test("an amount is shown with its digits", () => {
+  const table = [
+    ["100.5", "100.50"],
+    ["0", "0.00"],
+    ["-20", "−20.00"],
+    ["1234567.12345678", "1,234,567.12345678"],
+    ["12345678901234567890.12", "12,345,678,901,234,567,890.12"],
+  ];
+  for (const [amount, expected] of table) assert.equal(formatAmount(amount, "en"), expected, amount);
+  assert.equal(currencySign("INR"), "₹");
+});
+
+test("a part of a whole is drawn between 0 and 100", () => {
+  assert.equal(percent("60", "240"), 25);
+  assert.equal(percent("1", "3"), 33.33);
+  assert.equal(percent("0", "0"), 0);
+});

@@ -1,0 +1,329 @@
+// Every view and every state of the player page, in a browser: 360 and 1,280 pixels, light and dark. Looks for
+// accessibility faults (axe), errors of the console, violations of the content policy and clipped text, and writes a
+// screenshot of each to the folder that PAGES_SHOTS names.
+
+import fs from "node:fs";
+import { createRequire } from "node:module";
+import path from "node:path";
+import { collectFaults, deposit, placeBet, signUp, startBrowser, startEvens } from "./browser.mjs";
+import { STATES, answerWith } from "./states.mjs";
+
+const SHOTS = process.env.PAGES_SHOTS ?? path.join(import.meta.dirname, "generated", "shots");
+const SIZES = [{ width: 360, height: 780 }, { width: 1280, height: 800 }];
+const SCHEMES = /** @type {const} */ (["light", "dark"]);
+const NAME = "<img src=x onerror=alert(1)>";
+const AXE = fs.readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** Errors of the console that the checks provoke: refusals that they answer, and the connection that they cut. */
+const EXPECTED = /Failed to load resource|WebSocket connection to/;
+
+fs.rmSync(SHOTS, { recursive: true, force: true });
+fs.mkdirSync(SHOTS, { recursive: true });
+
+/** Faults of the views that the current check has inspected. The check goes on, and fails at its end. @type {string[]} */
+let wrong = [];
+
+let passed = 0;
+const failures = [];
+
+/** @param {string} name @param {() => Promise<void>} check */
+async function check(name, check) {
+  const begun = performance.now();
+  wrong = [];
+  try {
+    await check();
+    expect(wrong.length === 0, wrong.join("\n"));
+    passed += 1;
+  } catch (error) {
+    failures.push(name);
+    console.error(`FAILED ${name}\n`, error, wrong.join("\n"));
+  }
+  console.log(`${((performance.now() - begun) / 1000).toFixed(1).padStart(5)} s  ${name}`);
+}
+
+/** @param {boolean} isTrue @param {string} otherwise */
+function expect(isTrue, otherwise) {
+  if (!isTrue) throw new Error(otherwise);
+}
+
+/** The faults of the page in its current state. @param {import("playwright-core").Page} page */
+async function inspect(page) {
+  await page.waitForTimeout(150);
+  await page.evaluate(`${AXE}; 0`);
+  return page.evaluate(async () => {
+    const { violations } = await globalThis.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] });
+    const faults = violations.flatMap(({ id, nodes }) => nodes.map((node) => `axe ${id}: ${node.target} ${node.failureSummary}`));
+    const { scrollWidth, clientWidth } = document.documentElement;
+    if (scrollWidth > clientWidth) faults.push(`the page scrolls sideways: ${scrollWidth} > ${clientWidth}`);
+    for (const element of document.querySelectorAll("body *:not(svg, svg *, progress, input, .hidden-text, .whose, thead, thead *)")) {
+      const { overflowX } = getComputedStyle(element);
+      if (overflowX !== "visible" && element.scrollWidth > element.clientWidth + 1) faults.push(`clipped: ${element.className} ${element.textContent?.trim().slice(0, 60)}`);
+    }
+    return faults;
+  });
+}
+
+/** The whole view, with header and tabs at its ends. @param {import("playwright-core").Page} page @param {string} name */
+async function shoot(page, name) {
+  const size = /** @type {{ width: number, height: number }} */ (page.viewportSize());
+  const height = await page.evaluate(() => document.documentElement.scrollHeight);
+  await page.setViewportSize({ width: size.width, height: Math.max(size.height, height) });
+  await page.screenshot({ path: path.join(SHOTS, `${name}.png`) });
+  await page.setViewportSize(size);
+}
+
+/** Looks at the page in each size and scheme. @param {import("playwright-core").Page} page @param {string} name */
+async function lookAtAll(page, name, sizes = SIZES, schemes = SCHEMES) {
+  for (const size of sizes) {
+    for (const colorScheme of schemes) {
+      await page.setViewportSize(size);
+      await page.emulateMedia({ colorScheme });
+      const where = `${name}-${size.width}-${colorScheme}`;
+      const found = await inspect(page);
+      wrong.push(...found.map((fault) => `${where}: ${fault}`));
+      await shoot(page, where);
+    }
+  }
+}
+
+const evens = await startEvens();
+const browser = await startBrowser();
+const context = await browser.newContext({ viewport: SIZES[1], reducedMotion: "reduce", permissions: ["clipboard-write"] });
+context.setDefaultTimeout(15_000);
+const faults = await collectFaults(context, EXPECTED);
+const home = `http://localhost:${evens.port}/`;
+const page = await context.newPage();
+
+/** @param {string} hash @param {string} [text] A text by which the view is recognised. */
+async function go(hash, text) {
+  await page.goto(`${home}${hash}`);
+  await page.locator("main h1").first().waitFor();
+  if (text) await page.getByText(text).first().waitFor();
+}
+
+/** @type {{ round: string, bet: string }} */
+const made = { round: "", bet: "" };
+
+await check("a visitor enters", async () => {
+  await page.goto(home);
+  await page.getByRole("button", { name: "Sign me up" }).waitFor();
+  await lookAtAll(page, "enter");
+  await page.getByRole("link", { name: "Sign up" }).click();
+  await page.getByLabel("Phone number").fill("12");
+  await page.getByLabel("Password").fill("x");
+  await page.getByRole("button", { name: "Sign up", exact: true }).click();
+  await page.locator("[aria-invalid=true]").first().waitFor();
+  await lookAtAll(page, "enter-wrong", SIZES, ["light"]);
+  await page.getByRole("link", { name: "Log in" }).click();
+  await page.getByLabel("Phone number").fill("+919812345678");
+  await page.getByLabel("Password").fill("not this one");
+  await page.getByRole("button", { name: "Log in", exact: true }).click();
+  await page.getByText("Phone or password is wrong.").waitFor();
+});
+
+await check("a player signs up, deposits, and is called by any name", async () => {
+  await go("#/enter");
+  await signUp(page);
+  await lookAtAll(page, "wallet-empty", SIZES, ["light"]);
+  await page.getByRole("link", { name: "Bets", exact: true }).click();
+  await page.getByText("No bets yet").waitFor();
+  await lookAtAll(page, "bets-empty", SIZES, ["light"]);
+  await page.getByRole("link", { name: "Wallet", exact: true }).click();
+  await deposit(page);
+  await page.getByRole("link", { name: "Me", exact: true }).click();
+  await page.getByLabel("Name").fill(NAME);
+  await page.getByRole("button", { name: "Save the name" }).click();
+  await page.getByText("Your name was saved.").first().waitFor();
+  expect((await page.locator(".whose").innerText()) === NAME, "the header shows the name as it was typed");
+  expect((await page.locator("img").count()) === 0, "a name becomes no element");
+  await lookAtAll(page, "me");
+});
+
+await check("a bet waits, and a second player is a link away", async () => {
+  await page.getByRole("link", { name: "Play", exact: true }).click();
+  await page.locator("main h3 a").first().waitFor();
+  await lookAtAll(page, "play");
+  await page.locator("main h3 a").first().click();
+  made.round = decodeURIComponent(page.url().split("#/round/")[1]);
+  await page.getByRole("heading", { name: "Place a bet" }).waitFor();
+  await lookAtAll(page, "round");
+  await placeBet(page, "100", "A", 150);
+  await page.getByRole("link", { name: "Open a second player" }).waitFor();
+  await page.waitForTimeout(300);
+  expect((await page.locator("[aria-labelledby=mine] li").count()) === 1, "a double click is one bet");
+  await page.getByRole("button", { name: "Close" }).click();
+  await lookAtAll(page, "round-waiting");
+});
+
+await check("a part of a bet is taken back", async () => {
+  await page.getByRole("button", { name: "Take back 100.00" }).click();
+  await page.getByRole("heading", { name: "Take back 100.00?" }).waitFor();
+  const focused = await page.evaluate(() => document.activeElement?.textContent?.trim());
+  expect(focused === "Keep it waiting", `the dialog opens on the choice that changes nothing, not on ${focused}`);
+  await lookAtAll(page, "take-back");
+  await page.getByRole("button", { name: "Keep it waiting" }).click();
+  await placeBet(page, "20", "A");
+  await page.getByRole("button", { name: "Take back 20.00" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Take back 20.00" }).click();
+  await page.getByText("Came back").first().waitFor();
+});
+
+await check("a second player meets it in part", async () => {
+  const other = await context.newPage();
+  await other.goto(`http://127.0.0.1:${evens.port}/#/round/${made.round}?side=B`);
+  await signUp(other);
+  await deposit(other);
+  await other.getByRole("link", { name: "Back to" }).click();
+  await placeBet(other, "60", "B");
+  await page.getByText("60.00 matched").first().waitFor();
+  await lookAtAll(page, "round-matched", SIZES, ["light"]);
+  await other.close();
+});
+
+await check("the round closes, and the page verifies its draw", async () => {
+  await page.locator("main").getByText("Draw verified").first().waitFor({ timeout: 20_000 });
+  await page.getByRole("button", { name: "Close" }).click({ timeout: 1_000 }).catch(() => null);
+  await lookAtAll(page, "round-closed");
+  expect((await page.locator("main").getByRole("link", { name: "Draw verified" }).count()) === 1, "a bet that came back has no draw");
+  await page.locator("main").getByRole("link", { name: "Draw verified" }).first().click();
+  await page.getByText("The seed has the hash that you saw before your bet").waitFor();
+  made.bet = page.url().split("#/verify/")[1];
+  await page.getByText("Do it by hand").click();
+  await lookAtAll(page, "verify");
+});
+
+await check("lists and single things are there", async () => {
+  await go("#/bets", "Quick");
+  await lookAtAll(page, "bets");
+  await go(`#/bets/${made.bet}`, "Matches");
+  await lookAtAll(page, "bet");
+  await go("#/wallet", "Balance after");
+  await lookAtAll(page, "wallet");
+  await go("#/verify", "How it works");
+  await lookAtAll(page, "verify-choose", SIZES, ["light"]);
+  await go("#/round/no-such-round", "There is no round");
+  await lookAtAll(page, "round-missing", SIZES, ["light"]);
+});
+
+for (const state of STATES) {
+  await check(`state: ${state.name}`, async () => {
+    await page.goto("about:blank");
+    await answerWith(page, state.answers);
+    await go(state.hash.replace("{bet}", made.bet));
+    await state.act?.(page);
+    for (const text of state.shows) await page.getByText(text).first().waitFor();
+    await lookAtAll(page, `state-${state.name.replace(/\W+/g, "-")}`, SIZES, ["light"]);
+    await page.unrouteAll({ behavior: "ignoreErrors" });
+  });
+}
+
+await check("without a connection the page says so, keeps what was typed, and comes back", async () => {
+  await go("#/play");
+  await page.locator("main h3 a").first().click();
+  await page.getByLabel("Stake,").fill("33.50");
+  await context.setOffline(true);
+  await page.getByText("No connection").waitFor();
+  const button = page.getByRole("button", { name: "Bet 33.50 on A" });
+  expect((await button.getAttribute("aria-disabled")) === "true", "the button waits");
+  await button.click({ force: true });
+  await lookAtAll(page, "offline");
+  await context.setOffline(false);
+  await page.locator(".link").getByText("live").waitFor();
+  expect((await page.getByLabel("Stake,").inputValue()) === "33.50", "what was typed stays");
+});
+
+await check("without a socket the page polls", async () => {
+  const other = await context.newPage();
+  await other.routeWebSocket(/\/live$/, (socket) => socket.close());
+  const polled = other.waitForResponse((response) => response.url().includes("/api/live?") && response.ok());
+  await other.goto(`${home}#/play`);
+  await polled;
+  await other.locator(".link").getByText("every 5 s").waitFor();
+  await lookAtAll(other, "poll", SIZES, ["light"]);
+  await other.close();
+});
+
+await check("two tabs refresh one session", async () => {
+  const other = await context.newPage();
+  await other.goto(`${home}#/wallet`);
+  await Promise.all([go("#/wallet", "Balance after"), other.getByText("Balance after").first().waitFor()]);
+  let refreshes = 0;
+  await context.route("**/api/users/refresh", (route) => {
+    refreshes += 1;
+    return route.continue();
+  });
+  const refused = new Set();
+  await context.route("**/api/wallet", (route) => {
+    const from = route.request().frame().page();
+    if (refused.has(from)) return route.continue();
+    refused.add(from);
+    return route.fulfill({ status: 401, contentType: "application/problem+json", body: JSON.stringify({ type: "urn:evens:problem:unauthorized", code: "unauthorized", title: "", detail: "" }) });
+  });
+  for (const tab of [page, other]) await tab.evaluate(() => (location.hash = "#/me"));
+  await Promise.all([page, other].map((tab) => tab.evaluate(() => (location.hash = "#/wallet"))));
+  await Promise.all([page, other].map((tab) => tab.getByText("Balance after").first().waitFor()));
+  await page.waitForTimeout(1_000);
+  expect(refused.size === 2, `each tab was refused once, ${refused.size}`);
+  expect(refreshes >= 1 && refreshes <= 2, `${refreshes} refreshes`);
+  for (const tab of [page, other]) expect((await tab.getByText("Your session has ended").count()) === 0, "both go on");
+  await context.unrouteAll({ behavior: "ignoreErrors" });
+  await other.close();
+});
+
+await check("the keyboard alone is enough", async () => {
+  await page.setViewportSize(SIZES[1]);
+  await page.goto("about:blank");
+  await go("#/play");
+  await page.locator("main h3 a").first().waitFor();
+  const press = (key) => page.keyboard.press(key);
+  const focused = () => page.evaluate(() => document.activeElement?.id || document.activeElement?.textContent?.trim());
+  await press("Tab");
+  expect((await focused()) === "Skip to the view", `first comes the way past the header, not ${await focused()}`);
+  await press("Enter");
+  expect((await focused()) === "views", "the view has the focus");
+  await press("Tab");
+  const outline = await page.evaluate(() => getComputedStyle(/** @type {Element} */ (document.activeElement).closest(".card-link") ?? document.body).outlineStyle);
+  expect(outline === "solid", "what has the focus is seen");
+  await press("Enter");
+  await page.getByRole("heading", { name: "Place a bet" }).waitFor();
+  expect((await focused()) === "view-title", `a new view has the focus on its heading, not ${await focused()}`);
+  for (let tabs = 0; tabs < 12 && !(await focused())?.endsWith("-stake"); tabs += 1) await press("Tab");
+  await press("Control+A");
+  await page.keyboard.type("15");
+  await press("Enter");
+  await page.getByText("Bet of 15.00 on A placed").first().waitFor();
+  const said = await page.locator("p[role=status]").last().textContent();
+  expect(/Bet of 15\.00 on A placed/.test(said ?? ""), "a screen reader is told");
+});
+
+await check("text twice as large still fits", async () => {
+  await page.setViewportSize(SIZES[0]);
+  for (const hash of ["#/play", "#/wallet", `#/bets/${made.bet}`, `#/verify/${made.bet}`]) {
+    await go(hash);
+    await page.evaluate(() => (document.documentElement.style.fontSize = "200%"));
+    await page.waitForTimeout(300);
+    const [wide, seen] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
+    expect(wide <= seen, `${hash}: ${wide} > ${seen}`);
+  }
+});
+
+await check("logging out ends the session in both tabs", async () => {
+  const other = await context.newPage();
+  await other.goto(`${home}#/wallet`);
+  await other.getByText("Balance after").first().waitFor();
+  await page.setViewportSize(SIZES[1]);
+  await go("#/me");
+  await page.getByRole("button", { name: "Log out" }).click();
+  await Promise.all([page, other].map((tab) => tab.getByRole("button", { name: "Sign me up" }).waitFor()));
+  await other.close();
+});
+
+await check("nothing was an error, and nothing was against the policy", async () => {
+  expect(faults.length === 0, faults.join("\n"));
+});
+
+await browser.close();
+await evens.stop();
+console.log(`screenshots: ${SHOTS}`);
+console.log(`${passed} passed, ${failures.length} failed`);
+process.exitCode = failures.length ? 1 : 0;

@@ -1,0 +1,91 @@
+// Texts, addresses, times and news.
+
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import path from "node:path";
+import { test } from "node:test";
+import { en } from "../i18n/en.js";
+import { newsOfBet } from "../player/news.js";
+import { createTexts } from "../shared/i18n.js";
+import { hashOf, parseHash } from "../shared/router.js";
+import { countdown, secondsUntil } from "../shared/time.js";
+import { BET } from "./facts.mjs";
+
+const web = path.resolve(import.meta.dirname, "..");
+
+/** Every module of a folder. @param {string} folder */
+const modules = (folder) =>
+  fs.readdirSync(path.join(web, folder), { recursive: true }).map(String).filter((file) => file.endsWith(".js")).map((file) => path.join(folder, file));
+
+const sources = [...modules("player"), ...modules("shared")].map((file) => fs.readFileSync(path.join(web, file), "utf8"));
+
+/** Families of keys whose last part is a value. */
+const FAMILIES = ["step.", "value.", "problem.", "entry.", "news.", "link.", "nav.", "round.draw.", "bets.status.", "verify.state.", "verify.how."];
+
+test("every text that a module names is in the catalogue", () => {
+  const named = sources.flatMap((text) => [...text.matchAll(/\b(?:t|rich)\(\s*"([\w.-]+)"/g)].map(([, key]) => key));
+  assert.ok(named.length > 100);
+  assert.deepEqual(named.filter((key) => !(key in en)), []);
+});
+
+test("every text of the catalogue is used", () => {
+  const all = sources.join("\n");
+  const isUsed = (key) => all.includes(`"${key}"`) || FAMILIES.some((family) => key.startsWith(family)) || /^\w+\.title$/.test(key);
+  assert.deepEqual(Object.keys(en).filter((key) => !isUsed(key)), []);
+});
+
+test("every step of a verification has its text", () => {
+  const verify = fs.readFileSync(path.join(web, "shared/verify.js"), "utf8");
+  const ids = [...verify.matchAll(/"((?:seed|nonce|round|draw|oracle|match|matches|paid)\.\w+)"/g)].map(([, id]) => `step.${id}`);
+  assert.ok(ids.length > 20);
+  assert.deepEqual(ids.filter((id) => !(id in en)), []);
+  const labels = [...verify.matchAll(/label: "(\w+)"/g)].map(([, label]) => `value.${label}`);
+  assert.deepEqual(labels.filter((label) => !(label in en)), []);
+});
+
+test("the page preloads each of its modules, and none that is not there", () => {
+  const page = fs.readFileSync(path.join(web, "player/index.html"), "utf8");
+  const preloaded = [...page.matchAll(/rel="modulepreload" href="\/([^"]+)"/g)].map(([, file]) => file);
+  const all = [...modules("player"), ...modules("shared"), ...modules("i18n"), "vendor/lit-html.js"].filter((file) => file !== "player/main.js");
+  assert.deepEqual(preloaded.sort(), all.sort());
+});
+
+test("values stand in their places, and never as a key of another", () => {
+  const { t, rich } = createTexts({ line: "{a} of {b}", plain: "no value" });
+  assert.equal(t("line", { a: "1", b: "{a}" }), "1 of {a}");
+  assert.equal(t("line", { a: "1" }), "1 of {b}");
+  assert.deepEqual(rich("line", { a: 1, b: 2 }), ["", 1, " of ", 2, ""]);
+  assert.equal(t("plain"), "no value");
+});
+
+test("addresses name a view, and come back as they were", () => {
+  const table = [
+    ["", { name: "play", id: null, query: {} }],
+    ["#/", { name: "play", id: null, query: {} }],
+    ["#/round/cup-final?side=B", { name: "round", id: "cup-final", query: { side: "B" } }],
+    ["#/round/%zz", { name: "round", id: "%zz", query: {} }],
+    [hashOf("round", "a b/c?"), { name: "round", id: "a b/c?", query: {} }],
+    ["#/enter?new=1", { name: "enter", id: null, query: { new: "1" } }],
+  ];
+  for (const [hash, expected] of table) assert.deepEqual(parseHash(hash, "play"), expected, hash);
+});
+
+test("seconds are counted down", () => {
+  assert.deepEqual([0, 9, 42, 65, 3600, 11_100].map(countdown), ["0:00", "0:09", "0:42", "1:05", "1:00:00", "3:05:00"]);
+  assert.equal(secondsUntil("2026-01-01T00:00:10Z", Date.UTC(2026, 0, 1, 0, 0, 0, 1)), 10);
+  assert.equal(secondsUntil("2026-01-01T00:00:00Z", Date.UTC(2026, 0, 1, 0, 0, 5)), 0);
+});
+
+test("a bet's change is told once, as what it means to the player", () => {
+  const waiting = { ...BET, amount: "100", open: "100", settled: "0" };
+  const table = [
+    [undefined, BET, null],
+    [waiting, waiting, null],
+    [waiting, { ...waiting, open: "40", matched: "60" }, "news.matched"],
+    [waiting, { ...waiting, open: "0", settled: "100", payout: "200" }, "news.won"],
+    [waiting, { ...waiting, open: "0", settled: "100" }, "news.lost"],
+    [waiting, { ...waiting, open: "0", refunded: "100" }, "news.back"],
+    [{ ...waiting, open: "0", settled: "100" }, { ...waiting, open: "0", settled: "100" }, null],
+  ];
+  for (const [before, bet, expected] of table) assert.equal(newsOfBet(before, bet)?.key ?? null, expected, expected ?? "none");
+});
