@@ -161,7 +161,7 @@ mod tests {
             (record(r#""not {json""#, ""),      Record,     None,             "m-1", "its own", "it broke: badly", 2),
             (record(r#"{"type":"x"}"#, ""),     Record,     None,             "m-1", "its own", "it broke: badly", 2),
             (JOB.to_owned(),                    Moved,      Some("finish:r"), "m-2", "its own", ENDED,             5),
-            (OTHER.to_owned(),                  Unreadable, None,             "m-2", "its own", "a bonus-7 job came through the queue rounds", 5),
+            (OTHER.to_owned(),                  Unreadable, None,             "m-2", "its own", "a bonus-7 job arrived in the queue rounds, to which it does not belong", 5),
             ("garbage".to_owned(),              Unreadable, None,             "m-2", "its own", "malformed job",   5),
             (String::new(),                     Unreadable, None,             "m-2", "its own", "malformed job",   5),
             (r#"{"originalJob":1}"#.to_owned(), Unreadable, None,             "m-2", "its own", "malformed job",   5),

@@ -40,7 +40,7 @@ impl From<Denial> for Refusal {
             Denial::Token(fault) => Problem::new(ProblemKind::Unauthorized, fault.to_string()).into(),
             Denial::Blocked => Problem::blocked().into(),
             Denial::RoleLost => {
-                let detail = "The role of the token was taken from its account. Log in again.";
+                let detail = "The account no longer has the role of the token. Log in again.";
                 Problem::new(ProblemKind::Forbidden, detail).into()
             }
             Denial::Failed(error) => error.into(),

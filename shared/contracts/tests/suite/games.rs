@@ -56,7 +56,7 @@ fn the_first_wrong_field_is_the_answer() {
     assert_eq!(refused(&good), "wingo-30-20261123000000042 COLOR:green");
     #[rustfmt::skip]
     let table = [
-        ("periodId",  json!("42"),                "422 periodId: periodId is not 17 digits"),
+        ("periodId",  json!("42"),                "422 periodId: periodId must be 17 digits"),
         ("betType",   json!(""),                  "422 betType: betType must be 1 to 32 letters, digits, '_' and ','"),
         ("betValue",  json!("a-b"),               "422 betValue: betValue must be 1 to 32 letters, digits, '_' \
           and ','"),
@@ -187,7 +187,7 @@ fn a_block_that_is_handed_in_is_read_field_by_field() {
     assert_eq!(refused(&good), "78049728 trx_wix-30-20261123000000042");
     #[rustfmt::skip]
     let table = [
-        ("periodId",  json!("42"),         "422 periodId is not 17 digits"),
+        ("periodId",  json!("42"),         "422 periodId must be 17 digits"),
         ("number",    json!(1_u64 << 53),  "422 number must be a whole number from 0 to 9007199254740991"),
         ("timestamp", json!("soon"),       "422 timestamp is not a valid time in milliseconds"),
         ("id",        json!("ABC"),        "422 id is not 64 lower-case hexadecimal digits"),

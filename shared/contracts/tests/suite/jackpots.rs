@@ -36,7 +36,7 @@ fn the_first_wrong_field_is_the_answer() {
     #[rustfmt::skip]
     let table = [
         ("opId",  json!("op-2"),       "taken"),
-        ("opId",  json!("a:b"),        "422 opId is not 1 to 64 letters, digits, '.', '_' and '-'"),
+        ("opId",  json!("a:b"),        "422 opId must be 1 to 64 letters, digits, '.', '_' and '-'"),
         ("minor", json!(0),            "422 minor must be above 0"),
         ("minor", Value::Null,         "422 minor is missing, as are major and mega. Give at least one of them"),
         ("major", json!("1000000000000.1"), "422 major must be at most 1000000000000"),

@@ -340,7 +340,7 @@ fn faults_say_what_happened() {
     let fault = |queue, body: &str| Job::parse(queue, body).unwrap_err().to_string();
     assert_eq!(fault(Queue::Match, "{"), "malformed job");
     assert_eq!(fault(Queue::Match, r#"{"type":"cashOut"}"#), "Unknown job type: cashOut");
-    let wrong = format!("a settle:{MATCH} job came through the queue match");
+    let wrong = format!("a settle:{MATCH} job arrived in the queue match, to which it does not belong");
     assert_eq!(fault(Queue::Match, &text("settle.v1")), wrong);
 }
 

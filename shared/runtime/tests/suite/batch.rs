@@ -252,7 +252,7 @@ async fn the_record_says_what_went_wrong() {
         errors,
         [
             "Non-retryable error: Unknown job type: dance",
-            "Non-retryable error: a bonus-42 job came through the queue rounds",
+            "Non-retryable error: a bonus-42 job arrived in the queue rounds, to which it does not belong",
             "Non-retryable error: there is no such round",
             "Job timeout"
         ]
