@@ -13,17 +13,23 @@ use evens_runtime::Context;
 use evens_workers::Outside;
 use std::sync::Arc;
 
+/// The parts that only this host has.
+pub(crate) struct Host {
+    pub(crate) opener: RoundOpener,
+    pub(crate) is_embedded: bool,
+    pub(crate) places: Places,
+    pub(crate) hub: Arc<Hub>,
+}
+
 /// The routes of every function, with the layers that all of them share.
 pub(crate) fn router(
     context: Context,
     credentials: Credentials,
     outside: &Outside,
     exclusions: &Exclusions,
-    opener: RoundOpener,
-    is_embedded: bool,
-    places: Places,
-    hub: Arc<Hub>,
+    host: Host,
 ) -> Router {
+    let Host { opener, is_embedded, places, hub } = host;
     let context = evens_http::for_requests(context);
     let admission = |turns| Admission { context: context.clone(), turns };
     let in_turns = Router::new()

@@ -8,9 +8,10 @@ use crate::pages::{self, PagePolicy};
 use crate::places::Places;
 use crate::quick_round::QuickRound;
 use crate::restored::cancel_open_rounds;
+use crate::router::{self, Host};
 use crate::sandbox::SandboxAddress;
 use crate::server::Limits;
-use crate::{banner, cors, metrics_server, payee_keys, router, sandbox, server, signing_key, workers};
+use crate::{banner, cors, metrics_server, payee_keys, sandbox, server, signing_key, workers};
 use axum::middleware;
 use evens_block_sources::blocks_from_lookup;
 use evens_credentials::{CredentialSettings, Credentials, load_signing_key};
@@ -88,16 +89,8 @@ pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
     let register = RegisterSettings::from_env(&home.identity, &home.settings).await?;
     let exclusions = Exclusions::new(register, &context.clock)?;
     let outside = Outside { notifications, payments, payee_keys };
-    let router = router::router(
-        context.clone(),
-        credentials,
-        &outside,
-        &exclusions,
-        opener,
-        home.is_embedded(),
-        places.clone(),
-        hub.clone(),
-    );
+    let host = Host { opener, is_embedded: home.is_embedded(), places: places.clone(), hub: hub.clone() };
+    let router = router::router(context.clone(), credentials, &outside, &exclusions, host);
     let router = match cors::layer(origins) {
         Some(layer) => router.layer(layer),
         None => router,

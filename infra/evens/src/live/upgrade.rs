@@ -7,6 +7,7 @@ use axum::extract::State;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::http::header::{HOST, ORIGIN};
+use axum::http::uri::Authority;
 use axum::http::{Extensions, HeaderMap, HeaderValue, Uri};
 use axum::response::Response;
 use evens_contracts::{LIVE_MESSAGE_BYTES_MAX, Problem, ProblemKind};
@@ -71,7 +72,7 @@ pub(super) async fn upgrade(
 fn is_allowed_origin(headers: &HeaderMap, others: &[HeaderValue]) -> bool {
     let Some(origin) = headers.get(ORIGIN) else { return true };
     let page = origin.to_str().ok().and_then(|origin| origin.parse::<Uri>().ok());
-    let page = page.as_ref().and_then(|page| page.authority()).map(|authority| authority.as_str());
+    let page = page.as_ref().and_then(|page| page.authority()).map(Authority::as_str);
     let host = headers.get(HOST).and_then(|host| host.to_str().ok());
     (page.is_some() && page == host) || others.contains(origin)
 }

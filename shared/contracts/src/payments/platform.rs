@@ -14,7 +14,6 @@ pub struct PlatformAnswer {
 /// The platform's settings that clients show, or check before a request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[expect(clippy::struct_excessive_bools, reason = "each is a field of the answer's body")]
 pub struct PlatformBody {
     /// `local`, `dev`, `staging` or `prod`.
     pub stage: &'static str,

@@ -17,7 +17,7 @@ fn the_text_says_which_register() {
         (https(url, "short"),                                  Stage::Prod,  Some("has an invalid key: it must have 16 to 256 printable ASCII characters without spaces")),
         (https(url, "hunter2 in words"),                       Stage::Prod,  Some("has an invalid key: it must have 16 to 256 printable ASCII characters without spaces")),
         (https(url, key),                                      Stage::Prod,  None),
-        (r#"{"register": "listed", "players": [0]}"#.to_owned(), Stage::Dev,  Some("lists an invalid player id, which is not a whole number from 1 to 9223372036854775807")),
+        (r#"{"register": "listed", "players": [0]}"#.to_owned(), Stage::Dev,  Some("lists an invalid player id, which must be a whole number from 1 to 9223372036854775807")),
         (r#"{"register": "listed", "players": [7]}"#.to_owned(), Stage::Prod, Some("is a list, which is not allowed in prod")),
         (r#"{"register": "listed", "players": [7]}"#.to_owned(), Stage::Dev,  None),
     ];

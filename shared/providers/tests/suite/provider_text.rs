@@ -95,7 +95,7 @@ fn what_cannot_be_used_is_refused_by_name_and_nothing_is_repeated() {
         (with(sandbox(), "url", "http://example.com/hidden"), "its \"url\" is invalid"),
         (with(sandbox(), "key", "hidden"),                  "its \"key\" is invalid"),
         (with(sandbox(), "secret", "hidden"),               "its \"secret\" is invalid"),
-        (with(sandbox(), "keyId", "hidden"),                "it has \"keyId\", which is not a setting of this provider"),
+        (with(sandbox(), "keyId", "hidden"),                "it contains \"keyId\", which is not a setting of this provider"),
         (with(razorpay(), "keyId", "hidden-"),              "its \"keyId\" is invalid"),
         (with(razorpay(), "keySecret", "hidden"),           "its \"keySecret\" is invalid"),
         (with(razorpay(), "secret", ""),                    "it has no \"secret\""),
@@ -103,14 +103,14 @@ fn what_cannot_be_used_is_refused_by_name_and_nothing_is_repeated() {
         (without(razorpay(), "shop"),                       "it has no \"shop\""),
         (with(razorpay(), "returnTo", "hidden"),            "its \"returnTo\" is invalid"),
         (with(razorpay(), "url", "hidden"),                 "its \"url\" is invalid"),
-        (with(razorpay(), "key", "hidden"),                 "it has \"key\", which is not a setting of this provider"),
+        (with(razorpay(), "key", "hidden"),                 "it contains \"key\", which is not a setting of this provider"),
     ];
     for (text, expected) in table {
         let error = ProviderSettings::from_text(&text.to_string(), Stage::Dev).unwrap_err().to_string();
         assert!(error.contains(expected) && !error.contains("hidden"), "{error}, not {expected}");
     }
     let in_prod = ProviderSettings::from_text(&sandbox().to_string(), Stage::Prod).unwrap_err().to_string();
-    assert!(in_prod.contains("this is prod"), "{in_prod}");
+    assert!(in_prod.contains("not allowed in prod"), "{in_prod}");
 }
 
 #[tokio::test]

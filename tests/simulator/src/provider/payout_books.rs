@@ -279,7 +279,7 @@ mod tests {
 
     #[test]
     fn what_went_out_and_stays_is_what_the_withdrawal_says() {
-        let (fine, two, stay) = (None, Some("has 2 payouts"), Some("went out and stay"));
+        let (fine, two, stay) = (None, Some("has 2 payouts"), Some("of its payouts remain paid"));
         #[rustfmt::skip]
         let table = [
             // state,      owed,  payouts,             told,  forgotten, finding
@@ -294,7 +294,7 @@ mod tests {
             ("PROCESSING give-back", false, &[],         false, false,   Some("has not ended")),
             ("HELD",       false, &["bank"],             false, false,   Some("has not ended")),
             ("HELD",       false, &[],                   false, false,   fine),
-            ("FAILED",     false, &[],                   false, false,   Some("knows of no payout")),
+            ("FAILED",     false, &[],                   false, false,   Some("has no payout")),
             ("FAILED",     false, &["bank"],             false, false,   stay),
             ("FAILED",     true,  &["fail"],             false, false,   stay),
             ("FAILED",     true,  &["bank"],             false, false,   fine),

@@ -25,7 +25,7 @@ fn header<'a>(response: &'a Response, name: &str) -> &'a str {
 async fn the_page_says_what_it_may_do_and_when_it_has_changed() {
     let scenario = Scenario::start().await;
     let page = ask(&scenario, Method::GET, "/", HeaderMap::new()).await;
-    let provider = format!("{}", scenario.sandbox().url);
+    let provider = scenario.sandbox().url.clone();
     let etag = header(&page, "etag").to_owned();
     for (name, expected) in [
         ("content-type", "text/html; charset=utf-8"),
