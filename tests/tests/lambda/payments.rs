@@ -186,6 +186,8 @@ async fn no_function_of_payments_starts_in_prod_with_the_sandbox() {
         ("EVENS_QUEUE_URL_PREFIX", format!("{}/evens-local-", platform.engines.sqs_url())),
         ("EVENS_RATE_LIMITS", String::new()),
         ("EVENS_BETS", String::new()),
+        ("EVENS_PHONE_COUNTRY", String::new()),
+        ("EVENS_STAKE_MIN", String::new()),
         ("ATTENDANCE_TZ_OFFSET", "+05:30".to_owned()),
         ("REFERRAL_BONUS_AFTER", String::new()),
     ];
