@@ -233,7 +233,7 @@ async fn a_block_that_is_another_one_by_now_is_an_error_once() {
     run(&world, &clock, 146).await.expect("it is too early to look again");
     let error = run(&world, &clock, 147).await.expect_err("another block");
     let number = number_of(world.second(27));
-    assert!(error.contains(&format!("the block {number} was")), "{error}");
+    assert!(error.contains(&format!("block {number} was")), "{error}");
     run(&world, &clock, 148).await.expect("it was told");
     assert_eq!(world.load(period()).await.expect("a period").result(), drawn.result());
 }

@@ -109,7 +109,7 @@ fn one_without_the_other_is_named() {
     for (found, message) in cases {
         let error = found.unwrap_err();
         assert_eq!(error.to_string(), message);
-        assert_eq!(error.hint(), "set both EVENS_WEBHOOK_URL and EVENS_WEBHOOK_SECRET, or none");
+        assert_eq!(error.hint(), "set both EVENS_WEBHOOK_URL and EVENS_WEBHOOK_SECRET, or neither");
     }
 }
 

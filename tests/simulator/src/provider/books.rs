@@ -361,12 +361,12 @@ mod tests {
         let table = [
             // paid,  ours,                  finding
             (false,   books(&opened, 0),     None),
-            (true,    books(&opened, 0),     Some("credited 0 times and set aside 0 times")),
-            (true,    books(&credited, 0),   Some("credited 0 times and set aside 0 times")),
+            (true,    books(&opened, 0),     Some("credited 0 times and put in suspense 0 times")),
+            (true,    books(&credited, 0),   Some("credited 0 times and put in suspense 0 times")),
             (true,    books(&credited, 1),   None),
-            (true,    books(&credited, 2),   Some("credited 2 times and set aside 0 times")),
+            (true,    books(&credited, 2),   Some("credited 2 times and put in suspense 0 times")),
             (false,   books(&credited, 1),   Some("the provider has no money for it")),
-            (false,   books(&failed, 0),     Some("the provider knows of no failure")),
+            (false,   books(&failed, 0),     Some("the provider has no failure")),
             (false,   books(&uncounted, 0),  Some("The limits of user 1 count")),
         ];
         for (number, (is_paid, ours, expected)) in table.into_iter().enumerate() {

@@ -75,7 +75,7 @@ impl Compared<'_> {
         let standing = self.payouts.iter().filter(|payout| payout.status == PayoutStatus::Processed).count();
         if standing > 1 || self.payouts.len() > 1 {
             let count = self.payouts.len();
-            let told = if self.is_told { "an alarm was raised" } else { "nobody was told" };
+            let told = if self.is_told { "an alarm was raised" } else { "no alarm was raised" };
             return Some(format!(
                 "The provider has {count} payouts for the order {id}, of which {standing} remain paid; {told}."
             ));
@@ -279,7 +279,7 @@ mod tests {
 
     #[test]
     fn what_went_out_and_stays_is_what_the_withdrawal_says() {
-        let (fine, two, stay) = (None, Some("has 2 payouts"), Some("went out and stay"));
+        let (fine, two, stay) = (None, Some("has 2 payouts"), Some("remain paid"));
         #[rustfmt::skip]
         let table = [
             // state,      owed,  payouts,             told,  forgotten, finding
@@ -294,7 +294,7 @@ mod tests {
             ("PROCESSING give-back", false, &[],         false, false,   Some("has not ended")),
             ("HELD",       false, &["bank"],             false, false,   Some("has not ended")),
             ("HELD",       false, &[],                   false, false,   fine),
-            ("FAILED",     false, &[],                   false, false,   Some("knows of no payout")),
+            ("FAILED",     false, &[],                   false, false,   Some("has no payout")),
             ("FAILED",     false, &["bank"],             false, false,   stay),
             ("FAILED",     true,  &["fail"],             false, false,   stay),
             ("FAILED",     true,  &["bank"],             false, false,   fine),
