@@ -47,7 +47,7 @@ fn what_an_endpoint_knows_us_by_is_not_shown() {
     let endpoint: Endpoint = "https://example.com/secret?token=1".parse().expect("an endpoint");
     assert_eq!(format!("{endpoint:?}"), "Endpoint(example.com)");
     assert!(endpoint.is_encrypted());
-    let fault = "http://example.com/secret".parse::<Endpoint>().expect_err("not encrypted");
+    let fault = "http://example.com/secret".parse::<Endpoint>().expect_err("unencrypted");
     assert!(matches!(fault, EndpointFault::Unencrypted));
     assert!(!fault.to_string().contains("secret"));
 }

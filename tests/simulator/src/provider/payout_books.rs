@@ -75,7 +75,7 @@ impl Compared<'_> {
         let standing = self.payouts.iter().filter(|payout| payout.status == PayoutStatus::Processed).count();
         if standing > 1 || self.payouts.len() > 1 {
             let count = self.payouts.len();
-            let told = if self.is_told { "an alarm was raised" } else { "nobody was told" };
+            let told = if self.is_told { "an alarm was raised" } else { "no alarm was raised" };
             return Some(format!(
                 "The provider has {count} payouts for the order {id}, of which {standing} remain paid; {told}."
             ));
@@ -279,7 +279,7 @@ mod tests {
 
     #[test]
     fn what_went_out_and_stays_is_what_the_withdrawal_says() {
-        let (fine, two, stay) = (None, Some("has 2 payouts"), Some("of its payouts remain paid"));
+        let (fine, two, stay) = (None, Some("has 2 payouts"), Some("remain paid"));
         #[rustfmt::skip]
         let table = [
             // state,      owed,  payouts,             told,  forgotten, finding

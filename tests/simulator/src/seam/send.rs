@@ -12,7 +12,8 @@ use serde_json::{Value, json};
 use std::time::Duration;
 
 /// Texts in the record of a dead letter that only a defect of the code causes.
-const DEFECTS: [&str; 4] = ["is corrupt", "rejected the request", "panicked", "is not the one whose hash"];
+const DEFECTS: [&str; 4] =
+    ["is corrupt", "rejected the request", "panicked", "does not match the hash published"];
 
 /// Sends jobs, each with hazards of its own.
 pub(super) async fn send_batch(mut call: Call) {
