@@ -38,10 +38,10 @@ const EXAMPLES: &[(&str, &str)] = &[
         "let hint = \"its id is the room and 17 digits, such as wingo-30-",
     ),
     ("infra/evens/src/cli.rs", "value_name = \"NUMBER\""),
-    ("infra/stacks/compat.yaml", "wingo-30:stakeMax=5000,trx_wix:betsMax=20; empty for nothing."),
-    ("shared/games/src/limits.rs", "#[error(\"{0:?} is not as wingo-30:stakeMax=5000\")]"),
-    ("shared/runtime/src/settings/parse.rs", "\"set GAMES_LIMITS to pairs such as wingo-30:stakeMax=5000"),
-    ("template.yaml", "wingo-30:stakeMax=5000,trx_wix:betsMax=20; empty for nothing."),
+    ("infra/stacks/compat.yaml", "wingo-30:stakeMax=5000,trx_wix:betsMax=20."),
+    ("shared/games/src/limits.rs", "#[error(\"{0:?} does not have the form wingo-30:stakeMax=5000\")]"),
+    ("shared/runtime/src/settings/parse.rs", "\"set GAMES_LIMITS to limits such as wingo-30:stakeMax=5000"),
+    ("template.yaml", "wingo-30:stakeMax=5000,trx_wix:betsMax=20."),
 ];
 
 /// The names of a game: its ids for clients and in code, and its selections as quoted in code.

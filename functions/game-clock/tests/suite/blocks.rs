@@ -233,7 +233,7 @@ async fn a_block_that_is_another_one_by_now_is_an_error_once() {
     run(&world, &clock, 146).await.expect("it is too early to look again");
     let error = run(&world, &clock, 147).await.expect_err("another block");
     let number = number_of(world.second(27));
-    assert!(error.contains(&format!("the block {number} was")), "{error}");
+    assert!(error.contains(&format!("block {number} was")), "{error}");
     run(&world, &clock, 148).await.expect("it was told");
     assert_eq!(world.load(period()).await.expect("a period").result(), drawn.result());
 }
@@ -250,7 +250,7 @@ async fn a_clock_that_knows_nothing_looks_again_at_blocks_that_others_drew_with(
     *source.is_changed.lock().expect("a switch") = true;
     let other = clock();
     let error = run(&world, &other, 147).await.expect_err("another block");
-    assert!(error.contains(&format!("the block {} was", number_of(world.second(27)))), "{error}");
+    assert!(error.contains(&format!("block {} was", number_of(world.second(27)))), "{error}");
     run(&world, &other, 148).await.expect("it was told");
     let oracle = SignedOracle(OraclePublicKey::from_bytes([9; 32]));
     run(&world, &clock_of(Arc::new(oracle)), 149).await.expect("that one knows nothing of the chain");

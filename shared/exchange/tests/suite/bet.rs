@@ -25,7 +25,10 @@ fn stakes_are_more_than_zero_and_at_most_the_limit() {
         let parsed = Stake::parse(amount(text));
         assert_eq!(parsed.map(|stake| assert_eq!(stake.amount(), amount(text))), expected, "{text}");
     }
-    assert_eq!(StakeError::TooLarge.to_string(), format!("must be at most {}", Stake::MAX_UNITS / 100_000_000));
+    assert_eq!(
+        StakeError::TooLarge.to_string(),
+        format!("must be at most {}", Stake::MAX_UNITS / 100_000_000)
+    );
 }
 
 #[test]

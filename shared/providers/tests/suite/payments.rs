@@ -100,7 +100,7 @@ fn what_cannot_be_used_is_refused_by_name() {
         (&[("EVENS_HOLDS", "kyc-above")][..], "EVENS_HOLDS contains \"kyc-above\", which is not a valid rule or is repeated"),
         (&[("EVENS_KYC_ABOVE", "-1")][..], "EVENS_KYC_ABOVE cannot be \"-1\""),
         (&[("EVENS_CONFIRM_ABOVE", "much")][..], "EVENS_CONFIRM_ABOVE cannot be \"much\""),
-        (&[("EVENS_DEPOSIT_MIN", "5"), ("EVENS_DEPOSIT_MAX", "4")][..], "EVENS_DEPOSIT_MIN, 5, is more than"),
+        (&[("EVENS_DEPOSIT_MIN", "5"), ("EVENS_DEPOSIT_MAX", "4")][..], "EVENS_DEPOSIT_MIN, 5, is greater than"),
     ];
     for (variables, expected) in table {
         let error = read(Stage::Dev, variables).unwrap_err();

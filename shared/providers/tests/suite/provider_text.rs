@@ -110,7 +110,7 @@ fn what_cannot_be_used_is_refused_by_name_and_nothing_is_repeated() {
         assert!(error.contains(expected) && !error.contains("hidden"), "{error}, not {expected}");
     }
     let in_prod = ProviderSettings::from_text(&sandbox().to_string(), Stage::Prod).unwrap_err().to_string();
-    assert!(in_prod.contains("this is prod"), "{in_prod}");
+    assert!(in_prod.contains("not allowed in prod"), "{in_prod}");
 }
 
 #[tokio::test]

@@ -138,7 +138,7 @@ async fn a_look_that_is_repeated_finds_nothing_more_to_do() {
             // A job that finds all candidates taken is retried. That is no failure, and it changes nothing.
             let failed: Vec<_> = worked.iter().filter_map(|worked| worked.as_ref().err()).collect();
             assert!(
-                failed.iter().all(|error| error.to_string().contains("being matched with other bets")),
+                failed.iter().all(|error| error.to_string().contains("being matched by other jobs")),
                 "{failed:?}"
             );
             jobs.push((job, player.user.to_string()));

@@ -184,7 +184,7 @@ async fn what_cannot_be_compared_is_said() {
     let at = Timestamp::now();
     let table = [
         (format!("{head}{at},payment,pay_1,x,1,INR\nnot,a,line\n"), "line 3: it has 3 fields instead of 6"),
-        (format!("{head}{at},payment,pay_1,x,=1+1,INR\n"), "line 2: its field amount is no whole number"),
+        (format!("{head}{at},payment,pay_1,x,=1+1,INR\n"), "line 2: its field amount is not a whole number"),
         (
             format!("{head}{at},gift,pay_1,x,1,INR\n"),
             "line 2: the books have no account for this kind of movement",

@@ -326,7 +326,10 @@ async fn jobs_that_come_again_do_nothing() {
     let worked: Vec<_> =
         stream::iter(jobs.clone()).map(|(job, _)| scenario.work(job)).buffered(16).collect().await;
     for error in worked.iter().filter_map(|worked| worked.as_ref().err()) {
-        assert!(error.is_retryable() && error.to_string().contains("the previous step"), "{error}");
+        assert!(
+            error.is_retryable() && error.to_string().contains("the previous registration step"),
+            "{error}"
+        );
     }
     let before = await_registered(&scenario).await;
     assert_bonus(&before, clients.iter().map(|client| client.user), "25");
