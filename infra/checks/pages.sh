@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Checks the pages of web/: rules and texts with Node alone, types against the description of the API, vendored files, and
-# every view in Chromium, from a newcomer's first minute to each error. `--required` fails where something is missing;
-# without it, checks that need a missing program are skipped, with a word on how to get it. EVENS_TESTS_BINARY names a built `evens`; without it one is built.
+# Checks the pages of web/: rules and texts with Node alone, types against the description of the API, vendored files,
+# and every view in Chromium, from a newcomer's first minute to each error. `--required` fails where something is
+# missing; without it, checks that need a missing program are skipped, with a word on how to get it. EVENS_TESTS_BINARY
+# names a built `evens`; without it one is built.
 set -uo pipefail
 cd "$(dirname "$0")/../.."
 source infra/checks/debian.sh

@@ -3,6 +3,7 @@
 import { Refused, problemOf } from "../shared/api.js";
 import { EMPTY_FORM } from "../shared/reduce.js";
 import { compare, parseTyped } from "../shared/money.js";
+import { isWebAddress } from "../shared/router.js";
 import { betOf } from "./parts/bet_form.js";
 import { DEFAULT_DEPOSIT } from "./views/wallet.js";
 import { asPlaced, newsEvent, newsOfBet } from "./news.js";
@@ -133,7 +134,7 @@ export function createActions({ api, session, kept, loads, get, dispatch, onProb
       const answer = await sendForm("deposit", (idempotencyKey) => api.post("/api/deposits", { amount }, { idempotencyKey }));
       const checkout = answer?.data.checkout;
       if (answer) dispatch({ type: "deposit", data: answer.data });
-      const isPlain = checkout && Object.keys(checkout.parameters).length === 0 && /^https?:/.test(checkout.url);
+      const isPlain = checkout && Object.keys(checkout.parameters).length === 0 && isWebAddress(checkout.url);
       if (page && isPlain) {
         page.opener = null;
         page.location.replace(checkout.url);
@@ -162,7 +163,7 @@ export function createActions({ api, session, kept, loads, get, dispatch, onProb
       location.hash = "#/wallet";
     },
 
-    logOut: () => session.logOut(),
+    logOut: () => sendForm("logout", () => session.logOut()),
   };
 
   /**

@@ -27,3 +27,6 @@ export function hashOf(name, id, query = {}) {
   const search = new URLSearchParams(query).toString();
   return `#/${name}${id ? `/${encodeURIComponent(id)}` : ""}${search && `?${search}`}`;
 }
+
+/** Whether an address from outside may be opened: a link with another scheme could run a script. @param {string} url */
+export const isWebAddress = (url) => /^https?:\/\//.test(url);

@@ -98,9 +98,11 @@ export function createSession({
       refreshing ??= refresh(token?.text ?? null).finally(() => (refreshing = null));
       return refreshing;
     },
-    /** Ends the session everywhere in this browser. */
+    /** Ends the session everywhere in this browser. Throws Refused, and the session goes on, where the server did not end it. */
     async logOut() {
-      await locks.request(LOCK, () => post("/api/users/logout", { session: "cookie" })).catch(() => null);
+      const answer = await locks.request(LOCK, () => post("/api/users/logout", { session: "cookie" }));
+      // With an ended session (401), or without a cookie (422), there is nothing to end.
+      if (!answer.ok && ![401, 422].includes(answer.status)) throw new Refused(problemFrom(answer));
       endEverywhere(true);
     },
   };

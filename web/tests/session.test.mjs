@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Refused } from "../shared/api.js";
 import { createKept } from "../shared/kept.js";
+import { isWebAddress } from "../shared/router.js";
 import { createSession } from "../shared/session.js";
 import { BET, ROUND } from "./facts.mjs";
 
@@ -95,13 +96,24 @@ test("a session that has ended ends in every tab, and one that is not answered d
   assert.equal(await tab.token(), "second");
 });
 
-test("logging out ends the session everywhere, answered or not", async () => {
-  const it = browser([[0]]);
-  const [one, other] = [it.tab(), it.tab()];
-  one.open({ accessToken: "first", expiresIn: "900" });
-  await one.logOut();
-  assert.equal(await other.token(), null);
-  assert.equal(it.ends, 2);
+test("logging out ends the session everywhere, once the server has ended it", async () => {
+  for (const end of [[200, { success: true }], [401, {}], [422, {}]]) {
+    const it = browser([[0], [503, { type: "urn:evens:problem:unavailable" }], end]);
+    const [one, other] = [it.tab(), it.tab()];
+    one.open({ accessToken: "first", expiresIn: "900" });
+    for (const code of ["offline", "unavailable"]) {
+      await assert.rejects(one.logOut(), (error) => error instanceof Refused && error.problem.code === code);
+      assert.equal(await other.token(), "first");
+    }
+    await one.logOut();
+    assert.equal(await other.token(), null);
+    assert.equal(it.ends, 2);
+  }
+});
+
+test("only addresses of the web are opened", () => {
+  for (const url of ["https://pay.example.com/1", "http://127.0.0.1:9000/pay"]) assert.ok(isWebAddress(url), url);
+  for (const url of ["javascript:alert(1)", "data:text/html,x", "//pay.example.com", "httpss://x"]) assert.ok(!isWebAddress(url), url);
 });
 
 test("a browser keeps the first hash that it saw of an open round, and of bets that it placed", () => {

@@ -122,6 +122,8 @@ fn due(round: &Round, now: Timestamp) -> Due {
     let soon = now.saturating_add(CLOSES_AFTER).unwrap_or(Timestamp::MAX);
     let closes_soon = round.deadlines.is_none_or(|deadlines| deadlines.closes_by <= soon);
     match round.state {
+        // A bet on an unknown round opened it, so it never closes by itself.
+        RoundState::Open if round.deadlines.is_none() => Due::OpenNext,
         RoundState::Open if round.is_past_closing(now) => Due::Close,
         RoundState::Open if closes_soon => Due::Nothing,
         RoundState::Open => Due::LookForMatch,
@@ -202,6 +204,7 @@ mod tests {
             RoundStep::Made(closed) => *closed,
             other => panic!("{other:?}"),
         };
+        let endless = Round { deadlines: None, ..round(now) };
         let second = SignedDuration::from_secs(1);
         #[rustfmt::skip]
         let table = [
@@ -211,6 +214,7 @@ mod tests {
             (round(now + second),                Due::Nothing),
             (round(now),                         Due::Close),
             (closed,                             Due::OpenNext),
+            (endless,                            Due::OpenNext),
         ];
         for (round, expected) in table {
             assert_eq!(due(&round, now), expected, "{:?} {:?}", round.state, round.deadlines);

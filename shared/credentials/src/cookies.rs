@@ -116,11 +116,10 @@ impl fmt::Debug for SessionCookie {
     }
 }
 
-/// The value of a cookie; an empty one is none.
+/// The value of a cookie. An empty one counts as none. Other cookies may hold any bytes.
 fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    let values = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let mut cookies =
-        values.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    let pairs = headers.get_all(COOKIE).iter().flat_map(|value| value.as_bytes().split(|byte| *byte == b';'));
+    let mut cookies = pairs.filter_map(|pair| str::from_utf8(pair).ok()?.trim().split_once('='));
     cookies.find_map(|(found, value)| (found == name && !value.is_empty()).then_some(value))
 }
 
@@ -185,6 +184,12 @@ mod tests {
             });
             assert_eq!(found.map_err(|problem| problem.kind.status()), expected, "{stage:?} {host} {cookie}");
         }
+        // A cookie of another program may hold any bytes.
+        let mut lines = headers(&[("host", "evens.test"), ("sec-fetch-site", own)]);
+        let beside = [&b"a=\xc3\xa9; "[..], secure.as_bytes()].concat();
+        lines.insert(COOKIE, HeaderValue::from_bytes(&beside).unwrap());
+        let presented = SessionCookie::of(&lines, Stage::Prod).presented(RefreshRequest { token: None });
+        assert_eq!(presented.unwrap().token.reveal(), good);
         let unsaid = headers(&[("host", "evens.test"), ("cookie", &secure)]);
         let refused = SessionCookie::of(&unsaid, Stage::Prod).presented(RefreshRequest { token: None });
         assert_eq!(refused.unwrap_err().kind.status(), 403);

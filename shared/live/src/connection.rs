@@ -100,7 +100,7 @@ impl Connection {
             Err(reason) => return Reply::Bye(reason),
         };
         match request {
-            Request::Subscribe(rooms) => self.join(session, rooms),
+            Request::Subscribe(rooms) => self.join(session, &rooms),
             Request::Unsubscribe(rooms) => {
                 let own = Room::User(session.user);
                 self.rooms.retain(|room| *room == own || !rooms.contains(room));
@@ -134,7 +134,7 @@ impl Connection {
         // A newer token may have another role.
         rooms.extend(self.rooms.iter().cloned());
         rooms.push(Room::User(session.user));
-        match self.join(session, rooms) {
+        match self.join(session, &rooms) {
             Reply::Snapshot(_) => {
                 self.session = Some(session);
                 Reply::Snapshot(self.rooms.iter().cloned().collect())
@@ -144,11 +144,11 @@ impl Connection {
     }
 
     /// Joins all of these rooms, or none.
-    fn join(&mut self, session: Session, rooms: Vec<Room>) -> Reply {
+    fn join(&mut self, session: Session, rooms: &[Room]) -> Reply {
         if let Some(room) = rooms.iter().find(|room| !room.admits(session.user, session.role)) {
             return Reply::Refused(RoomRefusal::Forbidden(room.clone()));
         }
-        let joined: BTreeSet<_> = self.rooms.iter().chain(&rooms).cloned().collect();
+        let joined: BTreeSet<_> = self.rooms.iter().chain(rooms).cloned().collect();
         if joined.len() > Self::ROOMS_MAX {
             return Reply::Refused(RoomRefusal::TooManyRooms);
         }

@@ -33,15 +33,12 @@ const EXAMPLES: &[(&str, &str)] = &[
         "functions/periods/src/rooms.rs",
         "[\"trx_wix-60-20300101000000720\", \"trx_wix-60-20300101000000721\"]",
     ),
-    (
-        "infra/evens/src/commands/way_out.rs",
-        "let hint = \"its id is the room and 17 digits, such as wingo-30-",
-    ),
+    ("infra/evens/src/commands/way_out.rs", "let hint = \"write the room and 17 digits, such as wingo-30-"),
     ("infra/evens/src/cli.rs", "value_name = \"NUMBER\""),
-    ("infra/stacks/compat.yaml", "wingo-30:stakeMax=5000,trx_wix:betsMax=20."),
+    ("infra/stacks/compat.yaml", "such as wingo-30:stakeMax=5000,trx_wix:betsMax=20."),
     ("shared/games/src/limits.rs", "#[error(\"{0:?} does not have the form wingo-30:stakeMax=5000\")]"),
     ("shared/runtime/src/settings/parse.rs", "\"set GAMES_LIMITS to limits such as wingo-30:stakeMax=5000"),
-    ("template.yaml", "wingo-30:stakeMax=5000,trx_wix:betsMax=20."),
+    ("template.yaml", "such as wingo-30:stakeMax=5000,trx_wix:betsMax=20."),
 ];
 
 /// The names of a game: its ids for clients and in code, and its selections as quoted in code.

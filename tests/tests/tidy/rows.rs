@@ -104,7 +104,7 @@ fn a_row_that_is_not_true_is_found() {
         ("| nothing | [decision ", "| nothing | held: [decision ", "says neither"),
         ("| B2 |", "| B1 |", "B1 stands where Some(\"B2\") should"),
         ("| M13 |", "M13", "U2 stands where Some(\"M13\") should"),
-        ("| X43 |", "X43", "nothing stands where Some(\"X43\") should"),
+        ("| X44 |", "X44", "nothing stands where Some(\"X44\") should"),
     ] {
         let wrong = wrong(&page.replacen(said, changed, 1));
         assert!(wrong.iter().any(|line| line.contains(sentence)), "{said}: {wrong:?}");

@@ -22,6 +22,7 @@ export function meView(context) {
 function account(context, user) {
   const { state, act } = context;
   const form = state.forms.name ?? EMPTY_FORM;
+  const { logout } = state.forms;
   return html`<section class="card stack" aria-labelledby="me-account">
       <h2 id="me-account">${user.userName ?? t("me.name.unset")}</h2>
       <dl class="facts">
@@ -61,6 +62,6 @@ function account(context, user) {
     </form>
     <section class="card stack stack--8">
       <button class="button button--wide" type="button" @click=${() => act.logOut()}>${t("me.logout")}</button>
-      <p class="hint">${t("me.logout.note")}</p>
+      ${logout?.problem ? errorLine(logout.problem, "logout-error") : html`<p class="hint">${t("me.logout.note")}</p>`}
     </section>`;
 }

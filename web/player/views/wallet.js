@@ -2,7 +2,7 @@
 
 import { html, nothing, repeat } from "../../vendor/lit-html.js";
 import { EMPTY_FORM } from "../../shared/reduce.js";
-import { hashOf } from "../../shared/router.js";
+import { hashOf, isWebAddress } from "../../shared/router.js";
 import { isZero } from "../../shared/money.js";
 import { clock, money, roundName, sign, t, when } from "../texts.js";
 import { amountField } from "../parts/amount_field.js";
@@ -147,6 +147,7 @@ function order(deposit) {
 
 /** A page of the provider, or a form for it where it takes parameters. @param {NonNullable<Deposit["checkout"]>} checkout */
 function payLink({ url, parameters }) {
+  if (!isWebAddress(url)) return nothing;
   const fields = Object.entries(parameters);
   if (fields.length === 0) return html`<a class="inline-button inline-button--end inline-link" href=${url} target="_blank" rel="noopener">${t("wallet.pay")}</a>`;
   return html`<form method="post" action=${url} target="_blank" rel="noopener">

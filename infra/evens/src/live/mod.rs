@@ -1,9 +1,9 @@
 //! The live channel: `GET /live` upgrades to a WebSocket, and `GET /api/live` answers the same snapshot to clients that
 //! poll. `docs/live.md` describes the protocol.
 //!
-//! The hub is in memory. Each change that the store of this process makes is a hint to it. A few readers read the changed
-//! state and send the body that `GET` gives to the sockets in its rooms. Money neither waits for a push nor fails
-//! because of one.
+//! The hub is in memory. Each change that the store of this process makes is a hint to it. A few readers read the
+//! changed state and send the body that `GET` gives to the sockets in its rooms. Money neither waits for a push nor
+//! fails because of one.
 //!
 //! Architecture invariant: every state that is sent was read from the table after its hint, and no token, message or
 //! body is logged.

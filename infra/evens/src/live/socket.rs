@@ -7,8 +7,8 @@ use super::read::snapshot;
 use crate::workers::stopped;
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
 use evens_contracts::{
-    ByeFrame, ClientMessage, EventFrame, LIVE_FRAME_BYTES_MAX, LiveEvent, LiveRequest, MessageFault, Problem,
-    ProblemFrame, Rate, SnapshotFrame,
+    ByeFrame, ClientMessage, EventFrame, LIVE_FRAME_BYTES_MAX, LIVE_MESSAGE_BYTES_MAX, LiveEvent,
+    LiveRequest, MessageFault, Problem, ProblemFrame, Rate, SnapshotFrame,
 };
 use evens_live::{ByeReason, Connection, Known, Outgoing, Reply, Request, Room, Session};
 use evens_runtime::Context;
@@ -93,16 +93,18 @@ impl Client<'_> {
             self.count(session).await?;
         }
         let text = match message {
-            Message::Text(text) => text,
+            Message::Text(text) if text.len() <= LIVE_MESSAGE_BYTES_MAX => text,
             // The library answers a ping, and nothing follows from either.
             Message::Ping(_) | Message::Pong(_) => return Ok(()),
-            Message::Binary(_) | Message::Close(_) => return Err(ByeReason::Malformed.into()),
+            Message::Text(_) | Message::Binary(_) | Message::Close(_) => {
+                return Err(ByeReason::Malformed.into());
+            }
         };
         let ClientMessage { reference, request } = match ClientMessage::parse(text.as_bytes()) {
             Ok(message) => message,
             Err(MessageFault::Malformed) => return Err(ByeReason::Malformed.into()),
             Err(MessageFault::Refused { reference, problem }) => {
-                return self.refuse(reference, problem).await;
+                return self.refuse(reference, *problem).await;
             }
         };
         let (request, known) = match request {
@@ -111,6 +113,10 @@ impl Client<'_> {
                     Ok(session) => session,
                     Err(denial) => return self.deny(reference, denial).await,
                 };
+                // Later messages are counted when they arrive. This is the first one whose user is known.
+                if self.connection.session().is_none() {
+                    self.count(session).await?;
+                }
                 if let Err(denial) = check_account(self.context, session).await {
                     return self.deny(reference, denial).await;
                 }

@@ -18,14 +18,18 @@ use std::time::Duration;
 /// The buffer for reading that each socket has. Larger messages are read in parts.
 const READ_BUFFER_BYTES: usize = 1_024;
 
+/// A message that is somewhat too large is read to its end: closing over unread bytes would take the last frame from the
+/// client. Larger ones end the connection without a close code.
+const READ_BYTES_MAX: usize = 2 * LIVE_MESSAGE_BYTES_MAX;
+
 /// As much may wait inside the socket for a client that does not read.
 const WRITE_BUFFER_BYTES_MAX: usize = 64 * 1_024;
 
 /// After that time a client may find a free socket.
 const RETRY_AFTER: Duration = Duration::from_secs(5);
 
-/// Refuses, in this order: `404` a request without an upgrade, `403` a page of another origin, `429` an address with too
-/// many sockets, and `503` when all sockets are taken.
+/// Refuses, in this order: `404` a request without an upgrade, `403` a page of another origin, `429` an address with
+/// too many sockets, and `503` when all sockets are taken.
 pub(super) async fn upgrade(
     State(context): State<Context>,
     Extension(hub): Extension<Arc<Hub>>,
@@ -55,8 +59,8 @@ pub(super) async fn upgrade(
         .read_buffer_size(READ_BUFFER_BYTES)
         .write_buffer_size(0)
         .max_write_buffer_size(WRITE_BUFFER_BYTES_MAX)
-        .max_frame_size(LIVE_MESSAGE_BYTES_MAX)
-        .max_message_size(LIVE_MESSAGE_BYTES_MAX);
+        .max_frame_size(READ_BYTES_MAX)
+        .max_message_size(READ_BYTES_MAX);
     Ok(wanted.on_upgrade(async move |wire| {
         socket::run(&hub, &context, wire).await;
         drop((permit, place));

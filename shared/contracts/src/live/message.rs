@@ -63,8 +63,14 @@ pub enum MessageFault {
         /// Comes back in the answer.
         reference: Option<String>,
         /// The problem.
-        problem: Problem,
+        problem: Box<Problem>,
     },
+}
+
+impl MessageFault {
+    fn refused(reference: Option<String>, problem: Problem) -> Self {
+        Self::Refused { reference, problem: Box::new(problem) }
+    }
 }
 
 /// A client's name for its own message.
@@ -87,10 +93,10 @@ impl ClientMessage {
     pub fn parse(bytes: &[u8]) -> Result<Self, MessageFault> {
         let body = Body::parse(bytes).map_err(|_| MessageFault::Malformed)?;
         let reference = body.optional_string("ref").map(|found| found.map(|Reference(text)| text));
-        let reference = reference.map_err(|problem| MessageFault::Refused { reference: None, problem })?;
+        let reference = reference.map_err(|problem| MessageFault::refused(None, problem))?;
         match request(&body) {
             Ok(request) => Ok(Self { reference, request }),
-            Err(problem) => Err(MessageFault::Refused { reference, problem }),
+            Err(problem) => Err(MessageFault::refused(reference, problem)),
         }
     }
 }

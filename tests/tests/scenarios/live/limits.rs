@@ -45,10 +45,32 @@ async fn rooms_are_for_whom_they_admit() {
 async fn the_message_after_the_budget_ends_the_connection() {
     let scenario = Scenario::start_with(&[("EVENS_RATE_LIMITS", "live=120/1h")]).await;
     let (mut socket, _) = scenario.player(41).socket(&[]).await;
-    for number in 1..=120 {
+    // The first message was the hello.
+    for number in 2..=120 {
         assert_eq!(socket.ask(json!({ "type": "ping" })).await["ok"], true, "message {number}");
     }
     socket.say(json!({ "type": "ping" })).await;
+    assert_eq!(socket.await_bye().await, ("too-many-messages".to_owned(), 4_429));
+    scenario.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hello_on_a_new_socket_counts() {
+    let scenario = Scenario::start_with(&[("EVENS_RATE_LIMITS", "live=2/1h")]).await;
+    let player = scenario.player(41);
+    let _first = player.socket(&[]).await;
+    let _second = player.socket(&[]).await;
+    let mut third = LiveSocket::open(scenario.api()).await;
+    third.say(player.hello(&[])).await;
+    assert_eq!(third.await_bye().await, ("too-many-messages".to_owned(), 4_429));
+    // Each hello that is refused for its rooms counts as well.
+    let other = scenario.player(42);
+    let mut socket = LiveSocket::open(scenario.api()).await;
+    for _ in 0..2 {
+        let answer = socket.ask(other.hello(&["user:41"])).await;
+        assert_eq!(answer["problem"]["type"], "urn:evens:problem:forbidden");
+    }
+    socket.say(other.hello(&["user:41"])).await;
     assert_eq!(socket.await_bye().await, ("too-many-messages".to_owned(), 4_429));
     scenario.finish().await;
 }
