@@ -130,7 +130,7 @@ async fn a_job_is_done_once_what_it_failed_of_is_repaired() {
 
     scenario.enrol(41, Role::Player).await;
     let letter = listed(&scenario, "?type=checkAttendance").await.remove(0);
-    let due = json!({ "state": "2026-11-20 of user 41 is not recorded", "redrive": "due", "wayOut": null });
+    let due = json!({ "state": "attendance of user 41 on 2026-11-20 is not recorded", "redrive": "due", "wayOut": null });
     assert_eq!(letter["now"], due);
     act(&scenario, &letter, "redrive").await.expect(200);
     scenario.await_idle().await;
@@ -270,7 +270,7 @@ async fn what_is_no_job_is_shown_as_it_is_and_never_sent_again() {
             (&json!(kind), &json!(null), &json!(null))
         );
         assert!(text(letter, "error").ends_with("malformed job"), "{letter}");
-        assert_eq!(letter["now"], json!({ "state": "no job", "redrive": "fails", "wayOut": null }));
+        assert_eq!(letter["now"], json!({ "state": "the message is not a job", "redrive": "fails", "wayOut": null }));
         let path = format!("{LETTERS}/{}", text(letter, "id"));
         assert_eq!(scenario.operator().get(&path).await.expect(200)["data"]["originalJob"], body);
         let shown = run(&scenario, &["dead-letters", "show", text(letter, "id")]).await;

@@ -183,7 +183,7 @@ impl World {
             Cursor { before: 0 }.to_string(),
             Cursor { before: u64::MAX }.to_string(),
             MatchCursor { after: NOWHERE.parse().unwrap() }.to_string(),
-            RoundCursor { after: format!("253402207200999-{NOWHERE}").parse().unwrap() }.to_string(),
+            RoundCursor { after: format!("253402207200000-{NOWHERE}").parse().unwrap() }.to_string(),
             OrderCursor { before: format!("0.{NOWHERE}").parse().unwrap() }.to_string(),
         ];
         let queries = queries.map(|cursor| format!("?cursor={cursor}"));
