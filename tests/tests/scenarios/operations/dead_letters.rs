@@ -270,7 +270,10 @@ async fn what_is_no_job_is_shown_as_it_is_and_never_sent_again() {
             (&json!(kind), &json!(null), &json!(null))
         );
         assert!(text(letter, "error").ends_with("malformed job"), "{letter}");
-        assert_eq!(letter["now"], json!({ "state": "the message is not a job", "redrive": "fails", "wayOut": null }));
+        assert_eq!(
+            letter["now"],
+            json!({ "state": "the message is not a job", "redrive": "fails", "wayOut": null })
+        );
         let path = format!("{LETTERS}/{}", text(letter, "id"));
         assert_eq!(scenario.operator().get(&path).await.expect(200)["data"]["originalJob"], body);
         let shown = run(&scenario, &["dead-letters", "show", text(letter, "id")]).await;

@@ -78,7 +78,7 @@ async fn a_day_on_which_all_went_well_is_clean() {
     let (code, text) = reconcile_as(&scenario, day, None, &[]).await;
     assert_eq!(code, Some(0), "{text}");
     for said in [
-        "The statement of sandbox of ",
+        "The statement of sandbox for ",
         "The day is not final before ",
         "payment-provider:sandbox: booked 60, differences 0, in transit -7, stated 53: explained.",
         "Nothing differs.",

@@ -23,8 +23,8 @@ async fn verify(client: &Client, code: &str) -> Answer {
 /// The codes sent to a player, newest last, from the local log.
 fn codes(scenario: &Scenario, client: &Client) -> Vec<String> {
     let log = scenario.log();
-    let whose = format!("user {} of the event phone-code:", client.user);
-    let lines = log.lines().filter(|line| line.contains(&whose));
+    let whose = format!("to user {}, because", client.user);
+    let lines = log.lines().filter(|line| line.contains("event phone-code:") && line.contains(&whose));
     let codes = lines.filter_map(|line| line.split_once(SHOWN)).map(|(_, code)| code.chars().take(6));
     codes.map(Iterator::collect).collect()
 }
