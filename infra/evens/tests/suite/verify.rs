@@ -30,10 +30,10 @@ async fn close_and_publish(system: &System, round: &str) {
     system.wait_for(&format!("the seed of {round}"), is_public).await;
 }
 
-/// The report on the books of [`played`]. `…` stands for periods of games, which the clock opens.
 /// The number of times that players bet while the command reads.
 const CHANGES_MAX: u32 = 10;
 
+/// The report on the books of [`played`]. `…` stands for periods of games, which the clock opens.
 const IN_ORDER: &str = "\
 The table evens-local holds 2 wallets, 5 entries, 0 transfers, 0 deposits, 0 withdrawals, 2 bets, 1 waiting, 1 matches, 1 rounds, 0 game-bets, … periods, … seeds, 2 fundings.
 In progress: 1 unmatched bets, 0 unsettled matches, 0 bets against the house, 0 sign-ups.
