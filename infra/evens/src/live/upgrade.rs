@@ -19,8 +19,8 @@ use std::time::Duration;
 /// The buffer for reading that each socket has. Larger messages are read in parts.
 const READ_BUFFER_BYTES: usize = 1_024;
 
-/// A message that is somewhat too large is read to its end: closing over unread bytes would take the last frame from the
-/// client. Larger ones end the connection without a close code.
+/// A message that is somewhat too large is read to its end: closing over unread bytes would take the last frame from
+/// the client. Larger ones end the connection without a close code.
 const READ_BYTES_MAX: usize = 2 * LIVE_MESSAGE_BYTES_MAX;
 
 /// As much may wait inside the socket for a client that does not read.
