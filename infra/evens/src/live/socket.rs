@@ -58,7 +58,7 @@ pub(super) async fn run(hub: &Hub, context: &Context, wire: WebSocket) {
     let Err(end) = client.serve().await;
     hub.close(&client.socket, client.connection.session(), &client.rooms());
     if let End::Bye(reason, retry_after) = end {
-        let _ = timeout(BYE_TIMEOUT, client.say_bye(reason, retry_after)).await;
+        let _ = timeout(BYE_TIMEOUT, Box::pin(client.say_bye(reason, retry_after))).await;
     }
 }
 
@@ -71,14 +71,15 @@ impl Client<'_> {
                 Some(session) => (session.expires_at, ByeReason::TokenExpired),
             };
             let left = ends_at.duration_since(self.context.clock.now());
+            // Calls of the table are large futures: in a box, they take memory only while the socket is not idle.
             tokio::select! {
                 received = self.wire.recv() => match received {
                     None | Some(Ok(Message::Close(_))) => return Err(End::Gone),
                     // A frame that is too large or breaks the protocol; a client that is gone does not hear why.
                     Some(Err(_)) => return Err(ByeReason::Malformed.into()),
-                    Some(Ok(message)) => self.receive(message).await?,
+                    Some(Ok(message)) => Box::pin(self.receive(message)).await?,
                 },
-                () = self.socket.wake.notified() => self.flush().await?,
+                () = self.socket.wake.notified() => Box::pin(self.flush()).await?,
                 () = sleep(left.max(jiff::SignedDuration::ZERO).unsigned_abs()) => return Err(reason.into()),
                 () = &mut stopped => {
                     let retry_after = Duration::from_millis(rand::random_range(0..=RETRY_WITHIN_MS));
