@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::{Json, Router, routing};
 use evens_tests::{Client, Sandbox, Scenario};
 use serde_json::json;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 
 /// A scenario whose provider is at this address.
 async fn scenario_at(url: String) -> Scenario {
@@ -50,10 +50,10 @@ async fn what_the_provider_refuses_to_open_has_failed() {
 /// Both before and after the circuit breaker opens.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_provider_that_is_away_was_never_asked_for_has_failed() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    drop(listener);
-    let scenario = scenario_at(url).await;
+    // Bound but not listening: no other test gets the port.
+    let reserved = TcpSocket::new_v4().unwrap();
+    reserved.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let scenario = scenario_at(format!("http://{}", reserved.local_addr().unwrap())).await;
     open_in_vain(&scenario.player(41)).await;
     let away = [
         "Could not reach the provider to open",
