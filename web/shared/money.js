@@ -67,8 +67,9 @@ const GROUPED = /^\d{1,3}(?:[\s,]\d{2,3})*[\s,]\d{3}(?:\.\d*)?$/;
  * @returns {string | null} Null where it is no amount.
  */
 export function parseTyped(typed) {
-  if (/[\s,]/.test(typed.trim()) && !GROUPED.test(typed.trim())) return null;
-  const text = typed.trim().replace(/[\s,]/g, "").replace(/^\./, "0.").replace(/\.$/, "");
+  const trimmed = typed.trim();
+  if (/[\s,]/.test(trimmed) && !GROUPED.test(trimmed)) return null;
+  const text = trimmed.replace(/[\s,]/g, "").replace(/^\./, "0.").replace(/\.$/, "");
   return PLAIN.test(text) && !text.startsWith("-") ? fromUnits(units(text)) : null;
 }
 

@@ -9,6 +9,7 @@ use futures::future::join_all;
 use futures::{StreamExt, stream};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
 /// A window of a day, so that hardly any test sees two windows.
 const LOGINS: &[(&str, &str)] = &[("EVENS_RATE_LIMITS", "login=100/24h,sign-up=100/24h")];
@@ -41,14 +42,13 @@ fn count<'a>(answers: impl IntoIterator<Item = &'a Answer>) -> BTreeMap<String, 
     })
 }
 
-/// Never more than the limit were admitted, and hardly fewer: a count whose answer is lost is repeated, and counts
-/// twice. A machine that is too busy may admit still fewer.
-fn assert_admitted(mut counts: BTreeMap<String, usize>, answer: &str, limit: usize) {
+/// As many as `expected` were admitted. A machine that is too busy may admit fewer, but never more.
+fn assert_admitted(mut counts: BTreeMap<String, usize>, answer: &str, expected: RangeInclusive<usize>) {
     let busy: usize = BUSY.iter().filter_map(|answer| counts.remove(*answer)).sum();
     let admitted = counts.remove(answer).unwrap_or_default();
     assert!(
-        admitted <= limit && (busy > 0 || admitted >= limit - limit / 10),
-        "{admitted} of {limit}, {busy} busy, {counts:?}"
+        expected.contains(&admitted) || busy > 0 && admitted < *expected.start(),
+        "{admitted} of {expected:?}, {busy} busy, {counts:?}"
     );
     assert!(counts.keys().all(|answer| answer == EXHAUSTED), "{counts:?}");
 }
@@ -65,7 +65,7 @@ async fn of_400_logins_at_once_100_are_admitted() {
     let scenario = Scenario::start_with(LOGINS).await;
     let nobody = scenario.nobody();
     let answers = join_all((0..400).map(|number| nobody.send(stranger(number)))).await;
-    assert_admitted(count(&answers), WRONG, 100);
+    assert_admitted(count(&answers), WRONG, 100..=100);
     // Only the logins of one address are counted. Sign-ups have another limit.
     scenario.signed_up(&phone(1), PASSWORD).await;
     scenario.finish().await;
@@ -81,7 +81,7 @@ async fn of_400_sign_ups_at_once_100_make_accounts() {
     let made = answers.iter().filter(|answer| answer.status() == 201).count();
     let mut counts = count(answers.iter().filter(|answer| answer.status() != 201));
     counts.insert(MADE.to_owned(), made);
-    assert_admitted(counts, MADE, 100);
+    assert_admitted(counts, MADE, 100..=100);
     let books = scenario.finish().await;
     // A sign-up whose answer came too late may have made its account.
     assert!((made..=100).contains(&(books.accounts.len() - Scenario::STAFF)), "{made} made");
@@ -99,7 +99,8 @@ async fn several_hosts_stay_within_one_budget() {
         host => hosts[host as usize - 1].send(stranger(number)).await,
     });
     let answers = join_all(asked).await;
-    assert_admitted(count(&answers), WRONG, 100);
+    // One run on a busy machine admitted 99: a count whose answer is lost may be repeated, and then counts twice.
+    assert_admitted(count(&answers), WRONG, 90..=100);
     scenario.finish().await;
 }
 
