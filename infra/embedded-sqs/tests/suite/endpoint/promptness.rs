@@ -10,7 +10,7 @@ use aws_sdk_sqs::types::{
 };
 use embedded_sqs::Options;
 use tokio::{
-    io::AsyncWriteExt,
+    io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
     task::JoinHandle,
     time::{sleep, timeout},
@@ -129,14 +129,15 @@ async fn a_poller_that_is_gone_takes_no_message_with_it() {
         abandon_poll(&queue.url).await;
         let body = number.to_string();
         queue.send(&body, &body, &body).await;
-        let received = queue.receive(1).await;
+        let received = queue.receive_within(1, 20).await;
         assert_eq!(bodies(&received), [body], "the poller that left has it");
         assert_eq!(receive_count(&received[0]), "1");
     }
     assert_eq!(queue.attribute(ApproximateNumberOfMessages).await, "0");
 }
 
-/// Sends a receive that would wait, and disconnects.
+/// Sends a receive that would wait, and disconnects. Returns when the server has closed the connection too: until then
+/// it may still send a message to this poller, as to any poller whose answer is lost on the way.
 async fn abandon_poll(queue_url: &str) {
     let address = queue_url.trim_start_matches("http://").split('/').next().expect("a URL has a host");
     let mut stream = TcpStream::connect(address).await.expect("the server listens");
@@ -147,7 +148,10 @@ async fn abandon_poll(queue_url: &str) {
     );
     stream.write_all(request.as_bytes()).await.expect("the server reads");
     let_poll_arrive().await;
-    drop(stream);
+    stream.shutdown().await.expect("the server listens");
+    let mut answer = Vec::new();
+    timeout(SOON, stream.read_to_end(&mut answer)).await.expect("the server notices").expect("it closes well");
+    assert!(answer.is_empty(), "{}", String::from_utf8_lossy(&answer));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
