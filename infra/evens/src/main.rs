@@ -16,6 +16,7 @@ mod find_user;
 mod home;
 mod identity;
 mod live;
+mod local_jackpots;
 mod memory;
 mod metrics_server;
 mod operator;
