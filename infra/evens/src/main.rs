@@ -5,6 +5,7 @@
 //!
 //! Architecture invariant: data goes to stdout, everything else to stderr.
 
+mod allowance;
 mod banner;
 mod bodies;
 mod cli;
