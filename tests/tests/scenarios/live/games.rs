@@ -66,12 +66,12 @@ async fn a_result_reaches_a_socket_in_three_rooms_once_and_says_what_won() {
             break;
         }
     }
-    let is_of_period =
-        |event: &&Value| event["type"] == "gameResult" && event["data"]["periodId"] == period.as_str();
+    let id = format!("gameResult:wingo-30-{period}");
+    let is_of_period = |event: &&Value| event["id"] == id.as_str();
     let results: Vec<_> = heard.iter().filter(is_of_period).collect();
     let [result] = results[..] else { panic!("{} copies: {heard:?}", results.len()) };
     assert_eq!(result["rooms"], json!(["game:wingo-30", "game:wingo", "games"]));
-    assert_eq!(result["id"], format!("gameResult:wingo-30-{period}"));
+    assert_eq!(result["type"], "gameResult");
 
     let mut body = result["data"].clone();
     let winning = body.as_object_mut().expect("an object").remove("winning").expect("the bets that won");
