@@ -1,5 +1,6 @@
 //! Functions are called through an alias. It shifts to a new version in steps, rolls back on alarms (M11), and moves
-//! whenever anything that the function depends on has changed.
+//! whenever anything that the function depends on has changed. `infra/checks/versions.py` expands the templates and
+//! checks which changes publish a version.
 //!
 //! Lambda counts only calls without an answer as errors. A function behind the API therefore also rolls back on its
 //! HTTP errors, and a worker on failed jobs.
@@ -15,7 +16,7 @@ use serde_json::{Value, json};
 /// Parameters that do not affect an existing function, because its name already contains the stage.
 const OF_NO_FUNCTION: [&str; 2] = ["Stage", "Rollout"];
 
-/// The variable with the values of all parameters.
+/// The variable with the values of all parameters and the timeout.
 const VALUES: &str = "EVENS_PARAMETERS";
 
 /// The alarms that roll a function back: the ends of their names, and their metrics. The first one is shared by all
@@ -55,9 +56,12 @@ fn wrong_rollout(template: &Value) -> Vec<String> {
         let alarms = alarms(&folder);
         let names: Vec<_> = alarms.iter().map(|(end, _)| alarm_name(end)).collect();
         let preference = &properties["DeploymentPreference"];
+        let stated = &properties["Environment"]["Variables"][VALUES]["Fn::ToJsonString"];
         for (what, found, expected) in [
             ("alias", &properties["AutoPublishAlias"], json!("live")),
-            ("reason for a version", &properties["AutoPublishAliasAllProperties"], json!(true)),
+            // It would publish a version for another concurrency, which Lambda refuses.
+            ("reason for a version", &properties["AutoPublishAliasAllProperties"], Value::Null),
+            ("timeout in EVENS_PARAMETERS", &stated[1], properties["Timeout"].clone()),
             ("way of moving", &preference["Type"], json!({ "Ref": "Rollout" })),
             (
                 "condition of moving",
@@ -102,7 +106,8 @@ fn a_function_that_is_not_rolled_back_is_found() {
     let good = template();
     let differences = [
         ("/Resources/MatchFunction/Properties/AutoPublishAlias", json!("other")),
-        ("/Resources/MatchFunction/Properties/AutoPublishAliasAllProperties", json!(false)),
+        ("/Resources/MatchFunction/Properties/AutoPublishAliasAllProperties", json!(true)),
+        ("/Resources/MatchFunction/Properties/Timeout", json!(20)),
         ("/Resources/MatchFunction/Properties/DeploymentPreference/Enabled", json!(false)),
         ("/Resources/MatchFunction/Properties/DeploymentPreference/Type", json!("AllAtOnce")),
         ("/Resources/MatchFunction/Properties/DeploymentPreference/Alarms", json!([])),
