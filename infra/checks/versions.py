@@ -65,17 +65,18 @@ def other_parameters(template: dict) -> dict:
 
 def other_timeout(template: dict) -> dict:
     """another timeout, with EVENS_PARAMETERS as it says,"""
-    for function in [template["Globals"]["Function"], *functions(template)]:
+    for function in with_globals(template):
         if "Timeout" in function:
             function["Timeout"] += 1
-        stated = function["Environment"]["Variables"].get("EVENS_PARAMETERS", {"Fn::ToJsonString": []})["Fn::ToJsonString"]
+    for function in functions(template):
+        stated = function["Environment"]["Variables"]["EVENS_PARAMETERS"]["Fn::ToJsonString"]
         stated[1:] = [seconds + 1 for seconds in stated[1:]]
     return template
 
 
 def other_memory(template: dict) -> dict:
     """another memory size"""
-    for function in [template["Globals"]["Function"], *functions(template)]:
+    for function in with_globals(template):
         if "MemorySize" in function:
             function["MemorySize"] += 1
     return template
@@ -86,6 +87,10 @@ CHANGES = {other_concurrency: False, other_alarms: False, other_parameters: True
 
 def functions(template: dict) -> list[dict]:
     return [found["Properties"] for found in template["Resources"].values() if found["Type"] == FUNCTION]
+
+
+def with_globals(template: dict) -> list[dict]:
+    return [template.get("Globals", {}).get("Function", {}), *functions(template)]
 
 
 def versions(template: dict) -> dict[str, str]:
@@ -113,9 +118,9 @@ def extended(node, template: dict, values: dict):
         return json.dumps(parts)
     if "Fn::FindInMap" in node:
         mapping, of, name = node["Fn::FindInMap"]
-        # A scale of workers is a parameter of the parent stack. Any of them serves for the comparison.
-        of = values[of["Ref"]] if isinstance(of, dict) else of
-        return template["Mappings"][mapping].get(of, template["Mappings"][mapping].get("usual"))[name]
+        rows = template["Mappings"][mapping]
+        # Any row serves for a comparison if the parent stack gives its name.
+        return rows.get(values[of["Ref"]], next(iter(rows.values())))[name]
     return {name: extended(inner, template, values) for name, inner in node.items()}
 
 

@@ -14,6 +14,7 @@ mod dashboard;
 mod environment;
 mod features;
 mod files;
+mod first_deployment;
 mod games;
 mod harnesses;
 mod jackpots;
