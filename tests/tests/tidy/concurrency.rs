@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 const UNRESERVED: u64 = 100;
 const ACCOUNT: u64 = 1_000;
 
-const STAGES: [&str; 3] = ["dev", "staging", "prod"];
+pub(crate) const STAGES: [&str; 3] = ["dev", "staging", "prod"];
 
 /// A function behind the API answers 503 to a second call at the same time if it may run only once.
 const API_MIN: u64 = 2;
@@ -87,7 +87,7 @@ fn wrong_workers(workers: &Value) -> Vec<String> {
 }
 
 /// The mapping with this name, merged over all stacks.
-fn table(name: &str) -> Value {
+pub(crate) fn table(name: &str) -> Value {
     let mut all = json!({});
     for stack in Stacks::read().nested.values() {
         for (stage, limits) in members(&stack["Mappings"][name]) {

@@ -20,7 +20,7 @@ const OF_NO_FUNCTION: [&str; 2] = ["Stage", "Rollout"];
 const VALUES: &str = "EVENS_PARAMETERS";
 
 /// The alarms that roll a function back: the ends of their names, and their metrics. The first one is shared by all
-/// functions of a stack. Bad jobs of the sweeper show up as jobs that workers give up. A failed run of the sweeper or
+/// functions of a stack, and the second one counts errors of the new version only. Bad jobs of the sweeper show up as jobs that workers give up. A failed run of the sweeper or
 /// the monitor counts as a Lambda error. Missing calls do not depend on the version.
 fn alarms(folder: &str) -> Vec<(String, &'static str)> {
     let shared = if ROUTES.iter().any(|route| route.function == folder) {
@@ -28,7 +28,7 @@ fn alarms(folder: &str) -> Vec<(String, &'static str)> {
     } else {
         ("jobs-given-up".to_owned(), "JobsGivenUp")
     };
-    let mut alarms = vec![shared, (format!("{folder}-errors"), "Errors")];
+    let mut alarms = vec![shared, (format!("{folder}-version-errors"), "Errors")];
     if let Some(queue) = Queue::ALL.into_iter().find(|queue| folder_of(*queue) == folder) {
         alarms.push((format!("{}-given-up", queue.name()), "bullmq_jobs_total"));
         alarms.push((format!("{}-retries", queue.name()), "evens_job_retries_total"));
@@ -50,11 +50,24 @@ fn looks_at(template: &Value, name: &Value, metric: &str) -> bool {
     })
 }
 
+/// The version that an alarm looks at in both of its metrics.
+fn version(template: &Value, alarm: &str) -> Value {
+    let metrics = &template["Resources"][format!("{alarm}Errors")]["Properties"]["Metrics"];
+    let of = |part: usize| {
+        let dimension = &metrics[part]["MetricStat"]["Metric"]["Dimensions"][2];
+        let is_executed = dimension["Name"] == "ExecutedVersion" && dimension["Value"]["Fn::Select"][0] == 7;
+        dimension["Value"]["Fn::Select"][1]["Fn::Split"][1]["Ref"].as_str().filter(|_| is_executed)
+    };
+    if of(1) == of(2) { json!(of(1)) } else { Value::Null }
+}
+
 fn wrong_rollout(template: &Value) -> Vec<String> {
     let mut wrong = Vec::new();
     for (folder, (name, properties)) in functions(template) {
         let alarms = alarms(&folder);
-        let names: Vec<_> = alarms.iter().map(|(end, _)| alarm_name(end)).collect();
+        let mut names: Vec<_> = alarms.iter().map(|(end, _)| alarm_name(end)).collect();
+        let of_version = format!("{}VersionAlarm", name.trim_end_matches("Function"));
+        names[1] = json!({ "Fn::GetAtt": format!("{of_version}.Outputs.Name") });
         let preference = &properties["DeploymentPreference"];
         let stated = &properties["Environment"]["Variables"][VALUES]["Fn::ToJsonString"];
         for (what, found, expected) in [
@@ -69,6 +82,7 @@ fn wrong_rollout(template: &Value) -> Vec<String> {
                 json!({ "Fn::If": ["IsOnAws", "true", "false"] }),
             ),
             ("alarms", &preference["Alarms"], json!(names)),
+            ("version with an alarm", &version(template, &of_version), json!(format!("{name}.Version"))),
         ] {
             if *found != expected {
                 wrong.push(format!("{name} has {found} as its {what}"));
@@ -113,19 +127,20 @@ fn a_function_that_is_not_rolled_back_is_found() {
         ("/Resources/MatchFunction/Properties/DeploymentPreference/Alarms", json!([])),
         (
             "/Resources/MatchFunction/Properties/DeploymentPreference/Alarms",
-            json!([alarm_name("jobs-given-up"), alarm_name("match-errors")]),
+            json!([alarm_name("jobs-given-up"), alarm_name("match-version-errors")]),
         ),
         (
             "/Resources/BetsFunction/Properties/DeploymentPreference/Alarms",
-            json!([alarm_name("bets-errors")]),
+            json!([alarm_name("bets-version-errors")]),
         ),
         ("/Resources/ApiErrorRate/Properties/AlarmName", json!("other")),
         ("/Resources/ApiErrorRate/Properties/Metrics", json!([])),
         ("/Resources/JobsGivenUp/Properties/MetricName", json!("SlowRequests")),
         ("/Resources/MatchQueueAlarmsFailureRate/Properties/AlarmName", json!("other")),
         ("/Resources/MatchQueueAlarmsRetries/Properties/MetricName", json!("other")),
-        ("/Resources/MatchFunctionAlarmsErrors/Properties/AlarmName", json!("other")),
-        ("/Resources/MatchFunctionAlarmsErrors/Properties/MetricName", json!("Throttles")),
+        ("/Resources/MatchVersionAlarmErrors/Properties/AlarmName", json!("other")),
+        ("/Resources/MatchVersionAlarmErrors/Properties/Metrics/1", json!({})),
+        ("/Resources/MatchVersionAlarmErrors/Properties/Metrics/2", json!({})),
         ("/Resources/MatchFunction/Properties/Environment/Variables/EVENS_PARAMETERS", json!("1")),
         ("/Resources/MatchFunction/Properties/MemorySize", json!({ "Ref": "RequestsBurst" })),
         ("/Resources/MatchFunction/Properties/Environment/Variables/A", json!({ "Fn::Sub": "${PageEmail}" })),

@@ -1,6 +1,7 @@
 //! All stacks of a stage merged into one template. Parameters are replaced by their values, and the globals of
 //! functions are merged into each function. Therefore other rules need not know which stack has a resource.
 
+use crate::conditions::{chosen, decided};
 use crate::template_yaml::parse;
 use crate::told::PROBE;
 use crate::{assert_none, is_of_kind, root, sources};
@@ -81,6 +82,7 @@ impl Stacks {
     ) {
         let Some(stack) = self.nested.get(place) else { return };
         let values = wired(place, stack, passed, &mut flat.wrong);
+        let conditions = decided(&stack["Conditions"], &values);
         let nested: BTreeMap<_, _> = places(place, stack).into_iter().collect();
         for (inner, resource) in members(&stack["Resources"]) {
             let name = format!("{prefix}{inner}");
@@ -89,7 +91,8 @@ impl Stacks {
                 flat.wrong.push(format!("{name} in {place} is no resource"));
                 continue;
             }
-            let resource = replaced(&finished(stack, place, resource), &values, known);
+            let resource = chosen(&finished(stack, place, resource), &conditions);
+            let resource = replaced(&resource, &values, known);
             if let Some(place) = nested.get(inner) {
                 let passed = members(&resource["Properties"]["Parameters"]);
                 let passed = passed.map(|(name, value)| (name.clone(), Some(value.clone())));
