@@ -46,6 +46,7 @@ mod rows;
 mod schedules;
 mod search;
 mod stacks;
+mod stage_writers;
 
 mod start;
 mod template;
