@@ -7,6 +7,7 @@
 
 mod alarms;
 mod arrows;
+mod bill;
 mod books;
 mod columns;
 mod concurrency;
@@ -47,7 +48,6 @@ mod schedules;
 mod search;
 mod stacks;
 mod stage_writers;
-
 mod start;
 mod template;
 mod template_yaml;
