@@ -27,6 +27,7 @@ mod one_box;
 mod one_box_alarms;
 mod one_box_parts;
 mod one_box_settings;
+mod operator_aws;
 mod own_metrics;
 mod payments;
 mod pictures;
