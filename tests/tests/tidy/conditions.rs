@@ -41,10 +41,8 @@ fn a_condition_is_decided_by_literal_parameters_only() {
         "IsMany": { "Fn::Equals": [{ "Ref": "Calls" }, "many"] },
         "IsLocal": { "Fn::Equals": [{ "Ref": "Stage" }, "local"] },
     });
-    let values = BTreeMap::from([
-        ("Calls".to_owned(), json!("few")),
-        ("Stage".to_owned(), json!({ "Ref": "Stage" })),
-    ]);
+    let values =
+        BTreeMap::from([("Calls".to_owned(), json!("few")), ("Stage".to_owned(), json!({ "Ref": "Stage" }))]);
     let decided = decided(&conditions, &values);
     assert_eq!(decided, BTreeMap::from([("IsMany".to_owned(), false)]));
     let no_value = json!({ "Ref": "AWS::NoValue" });

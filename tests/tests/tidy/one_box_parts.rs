@@ -149,7 +149,9 @@ fn bodies_wait_in_front() {
 #[test]
 fn a_box_starts_and_is_upgraded_safely() {
     let unit = file("infra/box/evens.service");
-    for line in ["Wants=network-online.target time-sync.target", "After=network-online.target time-sync.target"] {
+    for line in
+        ["Wants=network-online.target time-sync.target", "After=network-online.target time-sync.target"]
+    {
         assert!(unit.lines().any(|found| found == line), "{line}");
     }
     let volume = file("infra/box/data-volume.sh");

@@ -8,7 +8,8 @@ use std::collections::BTreeSet;
 
 /// Without a region, `aws` fails, or changes another stage.
 fn without_region(sources: &[Source]) -> Vec<String> {
-    let pages = sources.iter().filter(|source| source.path.starts_with("docs/") && is_of_kind(&source.path, "md"));
+    let pages =
+        sources.iter().filter(|source| source.path.starts_with("docs/") && is_of_kind(&source.path, "md"));
     let is_command = |line: &&str| line.starts_with("    ") && line.trim_start().starts_with("aws ");
     let missing = pages.filter(|page| {
         page.text().lines().any(|line| is_command(&line) && !line.contains("--region"))
@@ -18,12 +19,14 @@ fn without_region(sources: &[Source]) -> Vec<String> {
 }
 
 /// The prefixes of IAM actions for resources, where they differ from the service's name in templates.
-const PREFIXES: [(&str, &str); 3] = [("apigatewayv2", "apigateway"), ("serverless", "lambda"), ("route53", "")];
+const PREFIXES: [(&str, &str); 3] =
+    [("apigatewayv2", "apigateway"), ("serverless", "lambda"), ("route53", "")];
 
 /// The services of the stacks of a stage, as prefixes of IAM actions.
 fn services(stacks: &Stacks) -> BTreeSet<String> {
     let all = [&stacks.root].into_iter().chain(stacks.nested.values());
-    let kinds = all.flat_map(|stack| members(&stack["Resources"])).filter_map(|(_, one)| one["Type"].as_str());
+    let kinds =
+        all.flat_map(|stack| members(&stack["Resources"])).filter_map(|(_, one)| one["Type"].as_str());
     let service = |kind: &str| {
         let name = kind.split("::").nth(1).unwrap_or_default().to_lowercase();
         PREFIXES.iter().find(|(of, _)| *of == name).map_or(name, |(_, prefix)| (*prefix).to_owned())
@@ -38,7 +41,10 @@ fn not_permitted(services: &BTreeSet<String>, policy: &Value) -> Vec<String> {
     let actions = statements.flat_map(|statement| statement["Action"].as_array().into_iter().flatten());
     let permitted: BTreeSet<_> =
         actions.filter_map(|action| action.as_str()?.split(':').next().map(str::to_owned)).collect();
-    services.difference(&permitted).map(|service| format!("the deployer may do nothing with {service}")).collect()
+    services
+        .difference(&permitted)
+        .map(|service| format!("the deployer may do nothing with {service}"))
+        .collect()
 }
 
 #[test]

@@ -11,7 +11,15 @@ use serde_json::{Value, json};
 /// Functions with many calls. `CloudWatch` has no 95th percentile of less than 200 calls in a period, and no 99th of
 /// less than 1,000.
 pub(crate) const MANY_CALLS: [&str; 9] = [
-    "account", "bets", "game-bets", "jackpot-pools", "periods", "place-bet", "place-game-bet", "rounds", "wallet",
+    "account",
+    "bets",
+    "game-bets",
+    "jackpot-pools",
+    "periods",
+    "place-bet",
+    "place-game-bet",
+    "rounds",
+    "wallet",
 ];
 
 fn is_scheduled(function: &Value) -> bool {
@@ -73,9 +81,11 @@ fn wrong_minimums(template: &Value) -> Vec<String> {
         if alarm["TreatMissingData"] == "breaching" {
             wrong.push(format!("{name} rings before there is any data"));
         }
-        let is_silent = alarm["MetricName"] == "Invocations" && alarm["ComparisonOperator"] == "LessThanThreshold";
+        let is_silent =
+            alarm["MetricName"] == "Invocations" && alarm["ComparisonOperator"] == "LessThanThreshold";
         if (is_silent || alarm["TreatMissingData"] == "missing")
-            && (alarm["TreatMissingData"] != "missing" || alarm["InsufficientDataActions"] != alarm["AlarmActions"])
+            && (alarm["TreatMissingData"] != "missing"
+                || alarm["InsufficientDataActions"] != alarm["AlarmActions"])
         {
             wrong.push(format!("{name} does not tell that there is no data any longer"));
         }

@@ -9,7 +9,7 @@ use crate::template::{functions, resources};
 use serde_json::{Value, json};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 const WRITERS: &str = "infra/ops/writers.txt";
@@ -20,9 +20,10 @@ const HEAD: &str = "\
 ";
 
 fn texts(value: &Value) -> Vec<&str> {
-    value.as_array().map_or_else(|| value.as_str().into_iter().collect(), |all| {
-        all.iter().filter_map(Value::as_str).collect()
-    })
+    value.as_array().map_or_else(
+        || value.as_str().into_iter().collect(),
+        |all| all.iter().filter_map(Value::as_str).collect(),
+    )
 }
 
 /// Returns whether the role permits changes of items other than request counters.
@@ -35,7 +36,9 @@ fn is_writer(function: &Value) -> bool {
         let is_write = |action: &&str| {
             action.strip_prefix("dynamodb:").is_some_and(|action| action == "*" || writes.contains(&action))
         };
-        statement["Effect"] == "Allow" && texts(&statement["Action"]).iter().any(is_write) && keys != ["RATE#*"]
+        statement["Effect"] == "Allow"
+            && texts(&statement["Action"]).iter().any(is_write)
+            && keys != ["RATE#*"]
     })
 }
 
@@ -75,7 +78,8 @@ fn every_writer_is_in_the_list() {
     let expected = expected(&template());
     assert!(file(WRITERS) == expected, "{WRITERS} must be:\n{expected}");
     let mut changed = template();
-    changed["Resources"]["WalletFunction"]["Policies"][0]["Statement"][0]["Action"] = json!("dynamodb:PutItem");
+    let statement = &mut changed["Resources"]["WalletFunction"]["Properties"]["Policies"][0]["Statement"][0];
+    statement["Action"] = json!("dynamodb:PutItem");
     assert_ne!(self::expected(&changed), expected);
 }
 
@@ -120,7 +124,7 @@ fn rows(kind: &str) -> Vec<(String, u64, Vec<u64>)> {
 }
 
 /// Runs a script for prod and returns the calls that it makes, in order.
-fn calls(machine: &std::path::Path, script: &str) -> Vec<String> {
+fn calls(machine: &Path, script: &str) -> Vec<String> {
     let path = format!("{}:{}", machine.display(), std::env::var("PATH").unwrap());
     let mut command = Command::new("bash");
     command.arg(root().join("infra/ops").join(script)).arg("prod");

@@ -96,7 +96,9 @@ fn parse(
             }
             _ => {
                 return Err(StartError::new(
-                    format!("line {number} is not a pair of users separated by a comma; nothing was imported"),
+                    format!(
+                        "line {number} is not a pair of users separated by a comma; nothing was imported"
+                    ),
                     "write the referrer, a comma and the referred user, as in 42,+919876543210",
                 ));
             }

@@ -28,7 +28,7 @@ async fn act(_: Caller, Path(bet): Path<String>, _: JsonBody) -> Result<Answer<V
     Ok(Answer::ok(json!({})))
 }
 
-async fn read(_: Caller, Path(bet): Path<String>) -> Result<Answer<Value>, Refusal> {
+async fn read(Path(bet): Path<String>) -> Result<Answer<Value>, Refusal> {
     if bet == "broken" {
         return Err(Refusal(Problem::internal()));
     }
