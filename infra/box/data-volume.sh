@@ -10,9 +10,9 @@ here=$(cd "$(dirname "$0")" && pwd)
 
 require_root
 label=evens-data
-# The volume that CloudFormation attaches as /dev/sdf has that name on older machines (Xen). On newer ones (Nitro), names
-# such as /dev/nvme1n1 depend on the order of detection, so the volume is found by its id: it is the EBS volume that does
-# not hold the root file system.
+# The volume that CloudFormation attaches as /dev/sdf has that name on older machines (Xen). On newer ones (Nitro), its
+# name depends on the order of detection. So it is found by its id: it is the EBS volume that does not hold the root
+# file system.
 root=$(lsblk --noheadings --output PKNAME "$(findmnt --noheadings --output SOURCE /)" | head -n 1)
 candidates() {
   local found name

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Upgrades the program of this machine. An embedded table is copied and verified first. Requests in progress are finished,
-# then the new program starts. If it does not become healthy, the previous one is restored. Run as root.
+# Upgrades the program of this machine. An embedded table is copied and verified first. Requests in progress are
+# finished, then the new program starts. If it does not become healthy, the previous one is restored. Run as root.
 #
 #   infra/box/upgrade.sh target/box/evens
 set -euo pipefail

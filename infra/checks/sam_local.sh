@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Generates the template for `sam local`, and checks with SAM's own providers that it finds every route and function. It
-# needs no Docker, and starts no function. The packages of requirements-*.txt are fetched into target/ once. If something
-# is missing, the check reports it and succeeds, or fails with --required.
+# needs no Docker, and starts no function. The packages of requirements-*.txt are fetched into target/ once. If
+# something is missing, the check reports it and succeeds, or fails with --required.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 source infra/checks/python.sh sam-local "${1:-}"

@@ -20,8 +20,9 @@ const OF_NO_FUNCTION: [&str; 2] = ["Stage", "Rollout"];
 const VALUES: &str = "EVENS_PARAMETERS";
 
 /// The alarms that roll a function back: the ends of their names, and their metrics. The first one is shared by all
-/// functions of a stack, and the second one counts errors of the new version only. Bad jobs of the sweeper show up as jobs that workers give up. A failed run of the sweeper or
-/// the monitor counts as a Lambda error. Missing calls do not depend on the version.
+/// functions of a stack, and the second one counts errors of the new version only. Bad jobs of the sweeper show up as
+/// jobs that workers give up. A failed run of the sweeper or the monitor counts as a Lambda error. Missing calls do not
+/// depend on the version.
 fn alarms(folder: &str) -> Vec<(String, &'static str)> {
     let shared = if ROUTES.iter().any(|route| route.function == folder) {
         ("api-error-rate".to_owned(), "5xx")
