@@ -103,7 +103,7 @@ pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
     home.publish_api(address, sandbox)?;
     announce(address, &home);
     if let Some((listener, address)) = metrics {
-        tokio::spawn(metrics_server::serve(listener, context.metrics.clone(), stop.clone()));
+        tokio::spawn(metrics_server::serve(listener, address, context.metrics.clone(), stop.clone()));
         tracing::info!(%address, "Serving metrics on http://{address}/metrics");
     }
     tell_manager(&NotifyState::Ready);
