@@ -25,7 +25,7 @@ export function createLink({ api, session, kept, get, dispatch, onChange }) {
   function hear({ type, data }) {
     heardAt = new Date().toISOString();
     if (type === "wallet") dispatch({ type, data });
-    if (type === "bet") dispatch({ type, data, seenAt: Date.now() });
+    if (type === "bet") dispatch({ type, data, seenAt: Date.now() + get().clockOffset });
     if (type === "round") {
       kept.round(data);
       dispatch({ type, data });
