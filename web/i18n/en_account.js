@@ -131,7 +131,6 @@ export const account = {
   "limits.used": "{used} of {limit} used",
   "limits.set": "Set",
   "limits.change": "Change",
-  "limits.changeOf": "Change the limit: {kind}, {period}",
   "limits.dialog": "{kind}, {period}",
   "limits.dialog.first": "The limit counts at once.",
   "limits.dialog.text": "A lower limit counts at once. A higher one, or none, counts after a day, once you confirm it here.",

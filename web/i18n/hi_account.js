@@ -116,7 +116,6 @@ export const account = {
   "limits.used": "{limit} में से {used} इस्तेमाल हुए",
   "limits.set": "तय करें",
   "limits.change": "बदलें",
-  "limits.changeOf": "सीमा बदलें: {kind}, {period}",
   "limits.dialog": "{kind}, {period}",
   "limits.dialog.first": "सीमा तुरंत लागू होगी।",
   "limits.dialog.text": "छोटी सीमा तुरंत लागू होती है। बड़ी सीमा, या सीमा हटाना, एक दिन बाद यहाँ आपकी पुष्टि पर लागू होता है।",

@@ -30,7 +30,7 @@ export function gameActions({ api, kept, loads, get, dispatch, forms }) {
       const { periodId } = period;
       const body = { periodId, betType, betValue, betAmount: stake, ...(isCashOnly ? { purse: "CASH" } : {}) };
       const answer = await forms.sendForm(form, (idempotencyKey) => api.post(`${pathOf(room)}/bet`, body, { idempotencyKey }));
-      if (!answer) return refused(room, form);
+      if (!answer) return refused(form);
       const { betId, platformFee } = answer.data;
       const data = { betId, ...partsOf(room), periodId, betType, betValue, betAmount: stake, platformFee };
       const rest = { bonusAmount: "0", status: "PENDING", winAmount: "0", result: null, createdAt: new Date(Date.now() + state.clockOffset).toISOString() };
@@ -40,8 +40,8 @@ export function gameActions({ api, kept, loads, get, dispatch, forms }) {
     },
   };
 
-  /** Reads again the states that a refused bet shows to be old. @param {string} room @param {string} form */
-  async function refused(room, form) {
+  /** Reads again the states that a refused bet shows to be old. @param {string} form */
+  async function refused(form) {
     const code = get().forms[form]?.problem?.code;
     if (code === "period-state") await loads.load("periods");
     if (code === "insufficient-balance") await loads.load("wallet");

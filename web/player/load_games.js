@@ -8,6 +8,8 @@ import { pathOf, roomOf } from "../shared/rooms.js";
 
 /** Results that a list of rooms shows of each. */
 const LATEST = 8;
+/** Results of the first page in a room; further pages are longer. */
+const FIRST = 12;
 /** Pages may be empty though another one follows. */
 const EMPTY_PAGES = 10;
 
@@ -54,7 +56,7 @@ export function gameReaders({ api, get, dispatch }) {
       if (Object.keys(get().periods).length === 0) await periods();
       await Promise.all(Object.values(get().periods).map((period) => results(roomOf(period), null, LATEST)));
     },
-    results: (room) => results(room, null),
+    results: (room) => results(room, null, FIRST),
     "results.more": (room) => results(room, get().results[room]?.next ?? null),
     trends: async (room) => {
       const { data, periods: counted } = await api.get(`${pathOf(room)}/statistics`, { isPublic: true });

@@ -135,7 +135,7 @@ function groupOf({ act }, { name: title, bets }, name, values) {
   const prices = bets.map(({ selection }) => priceOf(selection));
   const common = prices.every((price) => price === prices[0]) ? prices[0] : null;
   const longest = Math.max(...bets.map(({ label }) => label.length));
-  const size = longest <= 3 ? "choices--numbers" : bets.length % 3 === 0 ? "choices--three" : "";
+  const size = longest <= 3 ? (common ? "choices--numbers" : "choices--priced") : bets.length % 3 === 0 || bets.length > 6 ? "choices--three" : "";
   return html`<fieldset class="stack stack--8">
     <legend class="label">${title} ${common ? html`<span class="muted">${common}</span>` : nothing}</legend>
     <div class="choices ${size}">

@@ -25,18 +25,12 @@ export function jackpots(context) {
 /** @param {Context["state"]} state @param {Jackpot} jackpot */
 function row(state, { group, amount, terms, lastWins }) {
   const [last] = lastWins;
+  const limit = terms.mustHitBy ? t("jackpots.mustHit", { amount: money(terms.mustHitBy) }) : "";
   return html`<li>
-    <div class="row row--plain">
-      <div class="row-main">
-        <p class="row-title">${named("jackpot", group, "jackpots.other")}</p>
-        <p class="row-note">
-          ${terms.mustHitBy ? t("jackpots.mustHit", { amount: money(terms.mustHitBy) }) : nothing}
-          ${last ? html`${t("jackpots.last", { amount: money(last.winAmount) })} · <time datetime=${last.at}>${when(last.at)}</time>` : terms.mustHitBy ? nothing : t("jackpots.none")}
-        </p>
-      </div>
-      <div class="row-end">
-        <span class="amount amount--jackpot"><span class="currency">${sign(state)}</span><span data-count-to=${amount}></span></span>
-      </div>
+    <div class="jackpot">
+      <p class="row-title">${named("jackpot", group, "jackpots.other")}</p>
+      <p class="amount"><span class="currency">${sign(state)}</span><span data-count-to=${amount}></span></p>
+      <p class="row-note">${limit} ${last ? html`${t("jackpots.last", { amount: money(last.winAmount) })}, <time datetime=${last.at}>${when(last.at)}</time>` : t("jackpots.none")}</p>
     </div>
   </li>`;
 }

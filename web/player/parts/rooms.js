@@ -3,14 +3,14 @@
 import { html, repeat } from "../../vendor/lit-html.js";
 import { roomOf } from "../../shared/rooms.js";
 import { hashOf } from "../../shared/router.js";
-import { durationName, gameName, roomName } from "../game_words.js";
+import { durationName, gameName } from "../game_words.js";
 import { shortClock } from "./period_clock.js";
 import { strip } from "./symbols.js";
 
 /** @typedef {import("../context.d.ts").Context} Context */
 /** @typedef {import("../../shared/types.d.ts").Period} Period */
 
-const STRIP = 6;
+const STRIP = 5;
 
 /** @param {Context} context */
 export function rooms(context) {
@@ -33,8 +33,8 @@ const card = (context, game, periods) => html`<article class="card card--flush" 
 function row({ state, now }, period) {
   const room = roomOf(period);
   return html`<li>
-    <a class="row row--room" href=${hashOf("room", room)} aria-label=${roomName(room)}>
-      <span class="row-title">${durationName(period.duration)}</span>
+    <a class="row row--room" href=${hashOf("room", room)}>
+      <span class="row-title"><span class="hidden-text">${gameName(period.gameType)} </span>${durationName(period.duration)}</span>
       ${strip(state.results[room]?.list ?? [], STRIP)} ${shortClock(period, now)}
     </a>
   </li>`;

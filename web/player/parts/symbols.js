@@ -17,7 +17,7 @@ export function symbol(result) {
 /** @param {GameResult[]} results @param {number} count */
 export const strip = (results, count, isLarge = false) =>
   results.length === 0
-    ? html`<p class="strip-empty small muted">${t("room.noResults")}</p>`
+    ? html`<p class="small muted">${isLarge ? t("room.noResults") : "—"}</p>`
     : html`<ol class="strip ${isLarge ? "strip--large" : ""}" aria-label=${t("room.latest")}>
         ${repeat(
           results.slice(0, isFew(results[0]) ? count : Math.max(2, Math.floor(count / 2))),

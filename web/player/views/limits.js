@@ -56,22 +56,23 @@ function amounts(context, { limits }) {
 function row(context, limit) {
   const { act } = context;
   const period = t(/** @type {any} */ (`limits.period.${limit.period}`));
-  const used = limit.limit === null ? 0 : percent(limit.used, limit.limit);
-  const label = t("limits.changeOf", { kind: t(/** @type {any} */ (`limits.${limit.kind}`)), period });
+  const most = limit.limit ?? null;
+  const used = most === null ? 0 : percent(limit.used, most);
+  const kind = t(/** @type {any} */ (`limits.${limit.kind}`));
   return html`<li>
     <div class="stack stack--8">
       <div class="line line--apart">
         <h3>${period}</h3>
-        <button class="inline-button inline-button--end" type="button" aria-label=${label} @click=${() => act.ask({ name: "limit", id: limit.limitId })}>
-          ${t(limit.limit === null ? "limits.set" : "limits.change")}
+        <button class="inline-button inline-button--end" type="button" @click=${() => act.ask({ name: "limit", id: limit.limitId })}>
+          ${t(most === null ? "limits.set" : "limits.change")}<span class="hidden-text">, ${t("limits.dialog", { kind, period })}</span>
         </button>
       </div>
-      ${limit.limit === null
+      ${most === null
         ? html`<p class="small muted">${t("limits.none", { used: money(limit.used) })}</p>`
-        : html`<progress class=${used >= HIGH ? "progress--warn" : nothing} max="100" value=${used} aria-label=${t("limits.used", { used: money(limit.used), limit: money(limit.limit) })}></progress>
+        : html`<progress class=${used >= HIGH ? "progress--warn" : nothing} max="100" value=${used} aria-label=${t("limits.used", { used: money(limit.used), limit: money(most) })}></progress>
             <p class="small limit-sums">
               <span><b class="amount">${money(limit.left ?? "0")}</b> <span class="muted">${t("limits.left")}</span></span>
-              <span class="muted">${t("limits.of", { limit: money(limit.limit) })}</span>
+              <span class="muted">${t("limits.of", { limit: money(most) })}</span>
             </p>`}
       ${limit.wanted ? wanted(context, limit, limit.wanted) : nothing}
     </div>
@@ -81,7 +82,7 @@ function row(context, limit) {
 /** A higher limit that was asked for: it counts once it is confirmed. @param {Context} context @param {Limit} limit @param {NonNullable<Limit["wanted"]>} asked */
 function wanted({ state, act, now }, limit, asked) {
   const form = state.forms[`wanted:${limit.limitId}`] ?? EMPTY_FORM;
-  const amount = asked.limit === null ? t("limits.noLimit") : money(asked.limit);
+  const amount = asked.limit ? money(asked.limit) : t("limits.noLimit");
   const isReady = Date.parse(asked.from) <= now;
   return html`<div class="banner">
     ${icon("clock")}
@@ -158,7 +159,7 @@ function excluded(context) {
   const { state, act, now } = context;
   const form = state.forms.endExclusion ?? EMPTY_FORM;
   const { until, endsAt } = /** @type {NonNullable<Context["state"]["exclusion"]>} */ (state.exclusion);
-  const canEnd = until !== null && Date.parse(until) <= now && endsAt === null;
+  const canEnd = Boolean(until) && Date.parse(until ?? "") <= now && !endsAt;
   return html`<section class="card stack" aria-labelledby="exclusion-title">
     <h2 id="exclusion-title">${t("exclusion.title")}</h2>
     <div class="banner banner--warn">${icon("lock")}<p>${until ? t("bet.excluded", { day: day(until) }) : t("bet.excluded.open")}</p></div>

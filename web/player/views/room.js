@@ -29,13 +29,14 @@ export function roomView(context) {
   const { gameType } = partsOf(room);
   const period = state.periods[room];
   const game = state.games?.find((one) => one.gameType === gameType);
-  return html`<section class="view view--split" aria-labelledby="view-title">
+  return html`<section class="view view--split view--room" aria-labelledby="view-title">
     <div class="view-head">
       <h1 id="view-title" tabindex="-1">${gameName(gameType)}</h1>
       ${period ? html`<p class="num">${t("room.period", { period: periodName(period.periodId) })}</p>` : nothing}
     </div>
     <div class="main">${game && period ? content(context, room, period, now) : missing(context, room)}</div>
     <div class="side">${game && period ? mine(context, room) : nothing}</div>
+    ${game && period ? past(context, room) : nothing}
   </section>`;
 }
 
@@ -67,7 +68,7 @@ function content(context, room, period, now) {
       ${periodClock(period, now)} ${strip(results, STRIP, true)}
     </section>
     ${roomResult(context, room)} ${gameForm(context, room)}
-    ${period.seedHash ? seedHash(context, period.seedHash) : nothing} ${past(context, room)}`;
+    ${period.seedHash ? seedHash(context, period.seedHash) : nothing}`;
 }
 
 /** @param {Context} context @param {string} value */
@@ -97,7 +98,7 @@ function past(context, room) {
   const { state } = context;
   const isTrends = state.route.query.past === "trends";
   const title = t(isTrends ? "room.trends" : "room.history");
-  return html`<section class="card card--flush" aria-labelledby="room-past">
+  return html`<section class="card card--flush past" aria-labelledby="room-past">
     <div class="card-head">
       <h2 id="room-past">${title}</h2>
       <nav class="segments segments--short" aria-label=${t("room.past")}>
@@ -115,7 +116,7 @@ function past(context, room) {
 function history({ state, act }, room) {
   const { list, next } = state.results[room] ?? { list: [], next: null };
   if (list.length === 0) return html`<p class="notice small muted">${t("room.noResults")}</p>`;
-  return html`<table class="table table--results" aria-labelledby="room-past">
+  return html`<table class="table table--plain table--results" aria-labelledby="room-past">
       <thead>
         <tr>
           <th scope="col">${t("room.periodName")}</th>
@@ -148,7 +149,7 @@ function trends({ state }, room) {
   const { list, periods } = state.trends[room] ?? { list: [], periods: "0" };
   const shown = [...list].sort((one, other) => Number(other.frequency) - Number(one.frequency)).slice(0, TRENDS);
   return html`<p class="hint table-note">${t("room.trends.note", { count: periods })}</p>
-    <table class="table" aria-labelledby="room-past">
+    <table class="table table--plain" aria-labelledby="room-past">
       <thead>
         <tr>
           <th scope="col">${t("room.selection")}</th>
