@@ -62,7 +62,7 @@ export const games = {
   "word.size": "Size",
   "word.parity": "Odd or even",
   "word.sum": "Sum",
-  "word.sum_category": "Sum, big or small, odd or even",
+  "word.sum_category": "Sum, in halves",
   "word.sum_size": "Sum, big or small",
   "word.sum_parity": "Sum, odd or even",
   "word.position": "Position",

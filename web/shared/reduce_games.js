@@ -37,12 +37,8 @@ export function reduceGames(state, event) {
       const next = event.isFirst && known ? known.next : event.next;
       return { ...state, results: { ...state.results, [event.room]: { list, next } } };
     }
-    case "gameResult": {
-      const room = roomOf(event.data);
-      const known = state.results[room];
-      if (!known || known.list.some((result) => result.eventId === event.data.eventId)) return state;
-      return { ...state, results: { ...state.results, [room]: { ...known, list: merged(known.list, [event.data]) } } };
-    }
+    case "gameResult":
+      return markLost(keepResult(state, event.data), event);
     case "trends":
       return { ...state, trends: { ...state.trends, [event.room]: { list: event.data, periods: event.periods } } };
     case "gameBet":
@@ -56,6 +52,27 @@ export function reduceGames(state, event) {
     default:
       return state;
   }
+}
+
+/** A result of a room that is shown. @param {State} state @param {GameResult} data */
+function keepResult(state, data) {
+  const room = roomOf(data);
+  const known = state.results[room];
+  if (!known || known.list.some((result) => result.eventId === data.eventId)) return state;
+  return { ...state, results: { ...state.results, [room]: { ...known, list: merged(known.list, [data]) } } };
+}
+
+/**
+ * Bets that are not among the winning ones have lost, without another request. Winners are told with their payout.
+ * @param {State} state @param {Extract<Event, { type: "gameResult" }>} event
+ */
+function markLost(state, { data, seenAt }) {
+  const { winning } = data;
+  if (!winning) return state;
+  const isOfPeriod = (/** @type {GameBet} */ bet) => bet.status === "PENDING" && bet.periodId === data.periodId && roomOf(bet) === roomOf(data);
+  const hasWon = (/** @type {GameBet} */ bet) => winning.some(({ betType, betValue }) => betType === bet.betType && betValue === bet.betValue);
+  const lost = Object.values(state.gameBets).filter((bet) => isOfPeriod(bet) && !hasWon(bet));
+  return keepBets(state, lost.map((bet) => ({ ...bet, status: "LOST", result: /** @type {any} */ (data.result) })), state.myGameBets.next, seenAt);
 }
 
 /** Newest first, each once. @param {GameResult[]} known @param {GameResult[]} more */

@@ -192,7 +192,7 @@ export type Event =
   | { type: "games"; data: Game[] }
   | { type: "periods"; data: Period[] }
   | { type: "resultPage"; room: string; data: GameResult[]; next: string | null; isFirst: boolean }
-  | { type: "gameResult"; data: GameResult }
+  | { type: "gameResult"; data: GameResult & { winning?: { betType: string; betValue: string }[] }; seenAt?: number }
   | { type: "trends"; room: string; data: Trend[]; periods: string }
   | { type: "gameBet"; data: GameBet; seenAt?: number }
   | { type: "gameBetPage"; data: GameBet[]; next: string | null; isFirst: boolean; seenAt?: number }

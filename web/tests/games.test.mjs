@@ -126,3 +126,12 @@ test("a withdrawal does not go back, and is held no more once it was released", 
     assert.deepEqual(state.withdrawals.w, step.data, String(index));
   }
 });
+
+test("a result marks the bets that lost; winners wait for their payout", () => {
+  const won = { ...gameBet("won", "PENDING"), betValue: "high" };
+  const other = { ...gameBet("other", "PENDING"), periodId: "2" };
+  const before = fold([gameBet("lost", "PENDING"), won, other].map((data) => ({ type: "gameBet", data })));
+  const told = { ...result("1"), winning: [{ betType: "HALF", betValue: "high", multiplier: "2" }] };
+  const state = reduce(before, { type: "gameResult", data: told });
+  assert.deepEqual(["lost", "won", "other"].map((id) => state.gameBets[id].status), ["LOST", "PENDING", "PENDING"]);
+});
