@@ -17,6 +17,14 @@ impl Known {
     /// The maximum number of bets in a message.
     pub const BETS_MAX: usize = 50;
 
+    /// So many bets count as one more message: the server may have to read each of them by itself.
+    const BETS_PER_MESSAGE: usize = 10;
+
+    /// The number of messages that these revisions count as, besides the message that carries them.
+    pub fn extra_messages(&self) -> usize {
+        self.bets.len() / Self::BETS_PER_MESSAGE
+    }
+
     /// Whether the client lacks this state.
     pub fn lacks(&self, id: &EventId, revision: Revision) -> bool {
         let known = match id {

@@ -91,7 +91,7 @@ impl Client<'_> {
 
     async fn receive(&mut self, message: Message) -> Result<(), End> {
         if let Some(session) = self.connection.session() {
-            self.count(session).await?;
+            self.count(session, 1).await?;
         }
         let text = match message {
             Message::Text(text) if text.len() <= LIVE_MESSAGE_BYTES_MAX => text,
@@ -115,20 +115,20 @@ impl Client<'_> {
                     Err(denial) => return self.deny(reference, denial).await,
                 };
                 // Later messages are counted when they arrive. This is the first one whose user is known.
-                if self.connection.session().is_none() {
-                    self.count(session).await?;
-                }
+                let is_first = self.connection.session().is_none();
+                self.count(session, usize::from(is_first) + known.extra_messages()).await?;
                 if let Err(denial) = check_account(self.context, session).await {
                     return self.deny(reference, denial).await;
                 }
                 (Request::Hello(session, rooms), known)
             }
             LiveRequest::Sync(known) => {
-                // An account that was blocked by another process is found here.
-                if let Some(session) = self.connection.session()
-                    && let Err(denial) = check_account(self.context, session).await
-                {
-                    return self.deny(reference, denial).await;
+                if let Some(session) = self.connection.session() {
+                    self.count(session, known.extra_messages()).await?;
+                    // An account that was blocked by another process is found here.
+                    if let Err(denial) = check_account(self.context, session).await {
+                        return self.deny(reference, denial).await;
+                    }
                 }
                 (Request::Sync, known)
             }
@@ -150,17 +150,20 @@ impl Client<'_> {
         }
     }
 
-    /// Takes a message out of the user's budget.
-    async fn count(&mut self, session: Session) -> Result<(), End> {
+    /// Takes messages out of the user's budget.
+    async fn count(&mut self, session: Session, messages: usize) -> Result<(), End> {
         let Self { context, .. } = self;
         let (user, now) = (session.user.to_string(), context.clock.now());
-        match context.rates.take(&context.store, Rate::Live, &user, now).await {
-            Ok(Some(quota)) if !quota.is_within => {
-                Err(End::Bye(ByeReason::TooManyMessages, quota.reset_after))
+        for _ in 0..messages {
+            match context.rates.take(&context.store, Rate::Live, &user, now).await {
+                Ok(Some(quota)) if !quota.is_within => {
+                    return Err(End::Bye(ByeReason::TooManyMessages, quota.reset_after));
+                }
+                // If the table does not answer, the message is not counted: it only reads.
+                Ok(_) | Err(_) => {}
             }
-            // If the table does not answer, the message is not counted: it only reads.
-            Ok(_) | Err(_) => Ok(()),
         }
+        Ok(())
     }
 
     async fn deny(&mut self, reference: Option<String>, denial: Denial) -> Result<(), End> {
