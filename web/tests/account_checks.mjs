@@ -6,7 +6,7 @@ import { check, expect, lookAtAll, SIZES } from "./look.mjs";
 
 /** @param {{ page: Page, go: (hash: string, text?: string) => Promise<void> }} parts */
 export async function accountChecks({ page, go }) {
-  await check("a player adds an account, withdraws, and takes the withdrawal back", async () => {
+  await check("a player adds a bank account, and withdraws no more than they have", async () => {
     await go("#/wallet", "Balance after");
     await page.getByLabel("Account number").fill("12");
     await page.getByRole("button", { name: "Add the account" }).click();
@@ -20,18 +20,22 @@ export async function accountChecks({ page, go }) {
     await form.getByRole("button", { name: "Withdraw 99,999,999.00" }).click();
     await form.getByText("You have ").first().waitFor();
     await lookAtAll(page, "wallet-short", SIZES, ["light"]);
+    await form.getByLabel("Amount,").fill("1");
+    await form.getByRole("button", { name: "Withdraw 1.00" }).click();
+    await page.getByText(/Your withdrawal was requested\.|You must stake/).first().waitFor();
+    await lookAtAll(page, "wallet-withdrawn", SIZES, ["light"]);
   });
 
   await check("limits are set at once, and raised only later", async () => {
     await go("#/limits", "Deposits");
     await lookAtAll(page, "limits");
-    await page.getByRole("button", { name: "Set, Deposits, Week" }).click();
+    await page.getByRole("button", { name: "Set Deposits, Week" }).click();
     await lookAtAll(page, "limits-dialog", SIZES, ["light"]);
     await page.getByLabel("Amount,").fill("2000");
     await page.getByRole("button", { name: "Save the limit" }).click();
     await page.getByText("Your limits were saved.").first().waitFor();
     await page.getByText("of 2,000.00").waitFor();
-    await page.getByRole("button", { name: "Change, Deposits, Week" }).click();
+    await page.getByRole("button", { name: "Change Deposits, Week" }).click();
     await page.getByLabel("Amount,").fill("5000");
     await page.getByRole("button", { name: "Save the limit" }).click();
     await page.getByText("You asked for 5,000.00.").waitFor();

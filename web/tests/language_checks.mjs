@@ -12,7 +12,7 @@ export async function languageChecks({ page, go, room, bet }) {
     await check(`every view in ${language}`, async () => {
       await go("#/me");
       await page.locator("#language").selectOption(language);
-      expect((await page.evaluate(() => document.documentElement.lang)) === language, "the page says its language");
+      await page.locator(`html[lang=${language}]`).waitFor({ state: "attached" });
       for (const [name, hash] of Object.entries(views)) {
         await page.goto("about:blank");
         await go(hash);
@@ -23,10 +23,12 @@ export async function languageChecks({ page, go, room, bet }) {
       }
       await go("#/me");
       await page.locator("#language").selectOption("en");
+      await page.locator("html[lang=en]").waitFor({ state: "attached" });
     });
   }
 
   await check("times are those of the player's zone", async () => {
+    await go("#/wallet", "Balance after");
     const [shown, exact] = await page.evaluate(() => {
       const time = /** @type {HTMLTimeElement} */ (document.querySelector("main time"));
       return [time.textContent ?? "", time.dateTime];

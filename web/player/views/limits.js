@@ -64,7 +64,7 @@ function row(context, limit) {
       <div class="line line--apart">
         <h3>${period}</h3>
         <button class="inline-button inline-button--end" type="button" @click=${() => act.ask({ name: "limit", id: limit.limitId })}>
-          ${t(most === null ? "limits.set" : "limits.change")}<span class="hidden-text">, ${t("limits.dialog", { kind, period })}</span>
+          ${t(most === null ? "limits.set" : "limits.change")}<span class="hidden-text"> ${t("limits.dialog", { kind, period })}</span>
         </button>
       </div>
       ${most === null
