@@ -35,6 +35,7 @@ export async function accountChecks({ page, go }) {
     await page.getByRole("button", { name: "Save the limit" }).click();
     await page.getByText("Your limits were saved.").first().waitFor();
     await page.getByText("of 2,000.00").waitFor();
+    await lookAtAll(page, "limits-set", SIZES, ["light"]);
     await page.getByRole("button", { name: "Change Deposits, Week" }).click();
     await page.getByLabel("Amount,").fill("5000");
     await page.getByRole("button", { name: "Save the limit" }).click();

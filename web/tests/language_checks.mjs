@@ -16,7 +16,7 @@ export async function languageChecks({ page, go, room, bet }) {
       for (const [name, hash] of Object.entries(views)) {
         await page.goto("about:blank");
         await go(hash);
-        await page.locator("main .loading").waitFor({ state: "detached" });
+        await page.waitForFunction(() => !document.querySelector("main .loading"));
         const english = await page.locator("h1, h2, .tab").allInnerTexts();
         expect(!english.some((text) => ["Play", "Wallet", "Bets", "My bets", "Deposit"].includes(text.trim())), `${name}: a text is not translated: ${english}`);
         await lookAtAll(page, `${language}-${name}`, SIZES, ["light"]);

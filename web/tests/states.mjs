@@ -74,7 +74,7 @@ export const STATES = [
       "GET /api/withdrawals": { status: 200, contentType: "application/json", body: JSON.stringify({ nextCursor: null, data: [["pending", true], ["pending", false], ["processing", false], ["completed", false], ["failed", false], ["cancelled", false]].map(([status, isHeld], index) => ({ orderId: `w${index}`, status, isHeld, amount: 40 + index, currency: "INR", payeeId: "p", createdAt: `2026-11-28T0${index}:00:00Z` })) }) },
       "GET /api/payees": answer([{ payeeId: "p", accountEndsWith: "5678", usableFrom: "2026-11-01T00:00:00Z" }]),
     },
-    shows: ["In review", "Requested", "Being paid", "Paid", "Returned to you", "Cancelled, returned to you"],
+    shows: ["In review", "Requested", "Being paid", "Paid", "Returned", "Cancelled", "The money is back in your balance."],
   },
   {
     name: "cancel a withdrawal",

@@ -83,11 +83,12 @@ function withdrawalRow({ state, act }, withdrawal) {
   const { orderId, status, isHeld, payeeId, createdAt } = withdrawal;
   const payee = state.payees?.find((one) => one.payeeId === payeeId);
   const isBack = status === "failed" || status === "cancelled";
+  const note = isHeld ? t("wallet.withdrawal.held.note") : isBack ? t("wallet.withdrawal.back.note") : "";
   const text = t(/** @type {any} */ (isHeld ? "wallet.withdrawal.held" : `wallet.withdrawal.${status}`));
   return html`<div class="row row--plain">
     <div class="row-main">
       <p class="row-title">${t("entry.WITHDRAW")}</p>
-      <p class="row-note">${payee ? html`${accountName(payee)} · ` : nothing}<time datetime=${createdAt}>${when(createdAt)}</time>${isHeld ? html`<br />${t("wallet.withdrawal.held.note")}` : nothing}</p>
+      <p class="row-note">${payee ? html`${accountName(payee)} · ` : nothing}<time datetime=${createdAt}>${when(createdAt)}</time>${note ? html`<br />${note}` : nothing}</p>
     </div>
     <div class="row-end">
       <span class="amount ${isBack ? "muted" : ""}">${isBack ? "" : "−"}${money(withdrawal.amount)}</span>
