@@ -147,7 +147,7 @@ export const en = {
   "bets.kind.rounds": "A and B",
   "bets.kind.games": "Games",
   "bets.game.later": "The result appears here when the period is drawn.",
-  "bets.game.bonus": "Of it from the bonus",
+  "bets.game.bonus": "Paid from the bonus",
   "bets.game.fee": "Fee in the stake",
   "bets.game.room": "Game",
   "bets.back": "All bets",

@@ -161,7 +161,7 @@ export const account = {
   "exclusion.months.wrong": "Type a whole number of months, 6 or more.",
   "exclusion.ask": "Exclude me",
   "exclusion.dialog": "Exclude yourself for {months} months?",
-  "exclusion.dialog.text": "You cannot bet or deposit from now on. Nobody can undo this before the months are over.",
+  "exclusion.dialog.text": "You cannot bet or deposit from now on. This cannot be undone before the months are over.",
   "exclusion.dialog.keep": "Go back",
   "exclusion.dialog.go": "Exclude me for {months} months",
   "exclusion.begun": "Your break has begun.",
@@ -204,7 +204,7 @@ export const account = {
   "attendance.failed": "The days could not be read",
   "attendance.streak": "Days in a row: {count}",
   "attendance.here": "logged in",
-  "attendance.note": "Marked are the days on which you logged in.",
+  "attendance.note": "Days on which you logged in are marked.",
 
   "settings.title": "Settings",
   "settings.language": "Language",

@@ -22,7 +22,7 @@ export const games = {
   "room.noPick": "Choose what you bet on.",
   "room.place": "Bet {amount} on {pick}, win {win}",
   "room.range": "Stake {least} to {most} here.",
-  "room.cashOnly": "Leave my bonus of {amount} alone. Otherwise it pays first.",
+  "room.cashOnly": "Do not use my bonus of {amount}. Otherwise it pays first.",
   "room.fee": "Fee, {percent} % of the stake",
   "room.times": "{amount} × {price} if it wins",
   "room.times.other": "{amount} × {price} for some results",

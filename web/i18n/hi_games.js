@@ -23,7 +23,7 @@ export const games = {
   "room.noPick": "चुनें कि दांव किस पर लगाना है।",
   "room.place": "{pick} पर {amount} लगाएँ, जीतें {win}",
   "room.range": "यहाँ दांव {least} से {most} तक का हो सकता है।",
-  "room.cashOnly": "मेरे {amount} के बोनस को न छुएँ। नहीं तो पहले वही लगेगा।",
+  "room.cashOnly": "मेरा {amount} का बोनस न लगाएँ। नहीं तो पहले वही लगेगा।",
   "room.fee": "फ़ीस, दांव का {percent} %",
   "room.times": "जीतने पर {amount} × {price}",
   "room.times.other": "कुछ नतीजों पर {amount} × {price}",

@@ -15,6 +15,9 @@ import { gameBetOf } from "./parts/game_form.js";
  *   loads: ReturnType<typeof import("./loads.js").createLoads>, get: () => State, dispatch: (event: Event) => void, forms: FormTools }} parts
  */
 export function gameActions({ api, kept, loads, get, dispatch, forms }) {
+  /** The last request of each form. Its repeat after no answer is the same, also in the next period. @type {Map<string, Record<string, string>>} */
+  const sent = new Map();
+
   return {
     /** @param {string} room */
     async placeGameBet(room) {
@@ -27,12 +30,14 @@ export function gameActions({ api, kept, loads, get, dispatch, forms }) {
       if (compare(stake, limits.stakeMin) < 0 || compare(stake, limits.stakeMax) > 0) return forms.refuse(form, "out-of-range");
       kept.period(room, period);
       const { betType, betValue } = selection;
-      const { periodId } = period;
-      const body = { periodId, betType, betValue, betAmount: stake, ...(isCashOnly ? { purse: "CASH" } : {}) };
+      const fresh = { periodId: period.periodId, betType, betValue, betAmount: stake, ...(isCashOnly ? { purse: "CASH" } : {}) };
+      const isRepeat = (state.forms[form]?.idempotencyKey ?? null) !== null;
+      const body = (isRepeat && sent.get(form)) || fresh;
+      sent.set(form, body);
       const answer = await forms.sendForm(form, (idempotencyKey) => api.post(`${pathOf(room)}/bet`, body, { idempotencyKey }));
       if (!answer) return refused(form);
       const { betId, platformFee } = answer.data;
-      const data = { betId, ...partsOf(room), periodId, betType, betValue, betAmount: stake, platformFee };
+      const data = { betId, ...partsOf(room), periodId: body.periodId, betType, betValue, betAmount: stake, platformFee };
       const rest = { bonusAmount: "0", status: "PENDING", winAmount: "0", result: null, createdAt: new Date(Date.now() + state.clockOffset).toISOString() };
       dispatch({ type: "gameBet", data: { ...data, ...rest }, seenAt: Date.now() + state.clockOffset });
       dispatch({ type: "news", text: t("news.gamePlaced", { amount: money(stake), pick: pickName(betType, betValue) }), isGood: true });

@@ -12,7 +12,7 @@ export const idOf = (mine) => (mine.bet ?? /** @type {GameBet} */ (mine.game)).b
 const placedAt = (mine) => Date.parse((mine.bet ?? /** @type {GameBet} */ (mine.game)).createdAt);
 
 /**
- * The bets that are read. Where a list goes on, the other is shown no further back, as bets may be missing there.
+ * The bets that are read. While one list goes on, the other is shown no further back, because bets may be missing there.
  * @param {State} state @param {"all" | "rounds" | "games"} kind
  * @returns {Mine[]}
  */

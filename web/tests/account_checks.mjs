@@ -62,7 +62,7 @@ export async function accountChecks({ page, go }) {
 
   await check("the account has its number, friends, days and settings", async () => {
     await go("#/me", "Copy link");
-    await page.getByText("Marked are the days").waitFor();
+    await page.getByText("Days on which you logged in are marked.").waitFor();
     await page.getByText("Verify your phone number").click();
     await page.getByLabel("Code from the message").fill("000000");
     await page.getByRole("button", { name: "Verify", exact: true }).click();

@@ -114,6 +114,34 @@ export async function gameChecks({ page, go }) {
     await page.unrouteAll({ behavior: "ignoreErrors" });
   });
 
+  await check("a bet without an answer is sent again as the same request", async () => {
+    await page.goto("about:blank");
+    const answers = wheelAnswers();
+    const requests = [];
+    const placed = answers["POST /api/games/lucky_wheel/3600/bet"];
+    const later = JSON.parse(answers["GET /api/games/active-periods"].body);
+    later.data[0].periodId = "20261128000000008";
+    await answerWith(page, {
+      ...answers,
+      "GET /api/games/active-periods": (route) => route.fulfill(requests.length ? json(later) : answers["GET /api/games/active-periods"]),
+      "POST /api/games/lucky_wheel/3600/bet": (route) => {
+        requests.push([route.request().headers()["idempotency-key"], route.request().postData()]);
+        return route.fulfill(requests.length === 1 ? problem("unavailable", 503) : placed);
+      },
+    });
+    await go("#/room/lucky_wheel-3600");
+    await placeBet(page);
+    await page.getByText("so nothing happens twice").waitFor();
+    // A move within the page keeps the form; the rooms are read again.
+    await page.evaluate(() => (location.hash = "#/play"));
+    await page.locator(".row--room").click();
+    await page.getByText("Period …0008").waitFor();
+    await page.getByRole("button", { name: /^Bet 10\.00 on/ }).click();
+    await page.getByText("Bet of 10.00 on Straight up 0 placed.").first().waitFor();
+    expect(requests.length === 2 && String(requests[0]) === String(requests[1]), JSON.stringify(requests));
+    await page.unrouteAll({ behavior: "ignoreErrors" });
+  });
+
   for (const [code, status, shows] of /** @type {const} */ ([
     ["period-state", 409, "What happened, and what to do."],
     ["exposure-limit", 422, "What happened, and what to do."],

@@ -29,7 +29,7 @@ export function limitsView(context) {
     ${loaded(context, "limits", state.limits !== null, t("limits.failed"), () => (state.limits ? amounts(context, state.limits) : nothing))}
     <div class="grid grid--2">
       ${state.limits ? reminder(context, state.limits) : nothing}
-      ${loaded(context, "exclusion", state.exclusion !== null, t("exclusion.failed"), () => (state.exclusion?.since ? excluded(context) : exclusion(context)))}
+      ${loaded(context, "exclusion", state.exclusion !== null, t("exclusion.failed"), () => (state.exclusion?.isExcluded ? excluded(context) : exclusion(context)))}
     </div>
   </section>`;
 }
