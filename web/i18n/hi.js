@@ -181,7 +181,7 @@ export const hi = {
   "bets.takeBack": "{amount} वापस लें",
   "bets.placed": "समय",
   "bets.round": "राउंड",
-  "bets.id": "दांव",
+  "bets.id": "दांव की पहचान",
 
   "takeBack.title": "{amount} वापस लें?",
   "takeBack.text": "{side} पर आपके दांव के {amount} इंतज़ार में हैं। यह रकम तुरंत आपके बैलेंस में लौट आएगी।",
