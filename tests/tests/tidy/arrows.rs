@@ -66,7 +66,15 @@ const ARROWS: &[Row] = &[
     Row { of: "shared/audit-log", on: &["shared/ledger"] },
     Row {
         of: "shared/live",
-        on: &["shared/draws", "shared/exchange", "shared/idempotency", "shared/ledger", "shared/players"],
+        on: &[
+            "shared/draws",
+            "shared/exchange",
+            "shared/games",
+            "shared/idempotency",
+            "shared/ledger",
+            "shared/payments",
+            "shared/players",
+        ],
     },
     Row { of: "shared/records", on: DOMAINS },
     Row { of: "shared/contracts", on: DOMAINS },
