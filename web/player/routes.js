@@ -67,7 +67,7 @@ function keysOf({ name, id, query }) {
     play: ["rounds", "games", "periods", "strips", "jackpots", "gameBets"],
     room: ["games", "periods", `results:${id}`, `trends:${id}`, "gameBets", "exclusion"],
     round: [`round:${id}`, "rounds"],
-    bets: ["bets", "gameBets", ...(id && query.of !== "game" ? [`bet:${id}`, `matches:${id}`] : [])],
+    bets: ["bets", "gameBets", ...(id ? (query.of === "game" ? [`gameBet:${id}`] : [`bet:${id}`, `matches:${id}`]) : [])],
     verify: id ? [`verify:${id}`] : ["bets"],
     wallet: ["wallet", "ledger", "deposits", "withdrawals", "payees", "exclusion"],
     limits: ["limits", "exclusion"],
