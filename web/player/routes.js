@@ -28,7 +28,7 @@ export function createRoutes({ get, dispatch, load, listen, draw }) {
     if (isIn && next.name === "enter") return go(hashOf(FIRST));
     const isMoved = next.name !== get().route.name || next.id !== get().route.id;
     dispatch({ type: "routed", route: next });
-    document.title = titleOf(next);
+    nameTab();
     for (const key of keysOf(next)) void load(key);
     listen();
     draw();
@@ -52,7 +52,12 @@ export function createRoutes({ get, dispatch, load, listen, draw }) {
     go(isNew ? wallet : (wanted ?? hashOf(FIRST)));
   }
 
-  return { show, go, enter };
+  /** The browser's tab has the name of the view, in the player's language. */
+  function nameTab() {
+    document.title = titleOf(get().route);
+  }
+
+  return { show, go, enter, nameTab };
 }
 
 function focusView() {
