@@ -95,6 +95,7 @@ export const STATES = [
       const form = page.locator("form[aria-labelledby=withdraw-title]");
       await form.getByLabel("Amount,").fill("1");
       await form.getByRole("button", { name: "Withdraw 1.00" }).click();
+      await page.getByRole("dialog").getByRole("button", { name: "Withdraw 1.00" }).click();
     },
     shows: ["You must stake 40 more before you can withdraw."],
   },

@@ -66,7 +66,8 @@ function depositRow(deposit) {
     <div class="row-main">
       <p class="row-title">${t("wallet.depositOf")}</p>
       <p class="row-note">
-        ${isPending ? t("wallet.waiting", { time: clock(deposit.payUntil) }) : html`<time datetime=${deposit.createdAt}>${when(deposit.createdAt)}</time>`}
+        ${isPending ? t("wallet.waiting", { time: clock(deposit.payUntil) }) : html`<time datetime=${deposit.createdAt}>${t("wallet.opened", { time: when(deposit.createdAt) })}</time>`}
+        ${isPending && !deposit.checkout ? html`<br />${t("wallet.pay.gone")}` : nothing}
       </p>
     </div>
     <div class="row-end">
