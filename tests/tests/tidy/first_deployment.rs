@@ -5,7 +5,7 @@ use crate::stacks::{Stacks, members};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// The stacks with routes, each with those stacks with routes that CloudFormation creates before it.
+/// The stacks with routes, each with those stacks with routes that `CloudFormation` creates before it.
 fn order(stacks: &Stacks) -> BTreeMap<&String, Vec<&String>> {
     let has_routes = |resource: &Value| {
         let path = resource["Properties"]["TemplateURL"].as_str().unwrap_or_default();

@@ -58,7 +58,7 @@ fn expected(template: &Value) -> String {
             reserved.as_u64().or_else(|| concurrency[stage][key].as_u64())
         };
         let limits: Vec<_> = ["local"].into_iter().chain(STAGES).filter_map(limit).collect();
-        let limits: String = limits.iter().map(|limit| format!(" {limit}")).collect();
+        let limits = limits.iter().map(|limit| format!(" {limit}")).collect::<Vec<_>>().concat();
         let kind = match function["Events"].is_object() {
             true => "schedule",
             false if mapped(name) => "worker",
