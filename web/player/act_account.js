@@ -38,12 +38,20 @@ export function accountActions({ api, session, loads, get, dispatch, forms }) {
   }
 
   return {
-    async withdraw() {
+    /** Asks before money leaves. */
+    askWithdraw() {
       const state = get();
       const { amount, payee } = withdrawalOf(state);
       if (!payee) return refuse("withdraw", "no-payee");
       if (amount === null || isZero(amount)) return refuse("withdraw", "not-amount");
       if (state.wallet && compare(amount, state.wallet.balance) > 0) return refuse("withdraw", "insufficient-balance");
+      dispatch({ type: "dialog", dialog: { name: "withdraw" } });
+    },
+
+    async withdraw() {
+      const { amount, payee } = withdrawalOf(get());
+      if (!payee || amount === null) return;
+      closeDialog();
       const body = { amount, payeeId: payee.payeeId };
       const answer = await sendForm("withdraw", (idempotencyKey) => api.post("/api/withdrawals", body, { idempotencyKey }));
       if (!answer) return;

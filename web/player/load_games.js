@@ -62,6 +62,7 @@ export function gameReaders({ api, get, dispatch }) {
       const { data, periods: counted } = await api.get(`${pathOf(room)}/statistics`, { isPublic: true });
       dispatch({ type: "trends", room, data, periods: counted });
     },
+    gameBet: async (id) => dispatch({ type: "gameBet", data: (await api.get(`/api/games/my-bets/${encodeURIComponent(id)}`)).data }),
     gameBets: () => bets(null),
     "gameBets.more": () => bets(get().myGameBets.next),
     jackpots: async () => dispatch({ type: "jackpots", data: (await api.get("/api/jackpots", { isPublic: true })).data }),

@@ -39,7 +39,7 @@ function start() {
   const kept = createKept(localStorage);
   const loads = createLoads({ api, kept, get, dispatch, onProblem });
   const link = createLink({ api, session, kept, get, dispatch, onChange: linkChanged });
-  const act = createActions({ api, session, kept, loads, get, dispatch, onProblem, onOpen: opened, draw: plan });
+  const act = createActions({ api, session, kept, loads, get, dispatch, onProblem, onOpen: opened, draw: settingsChanged });
   const routes = createRoutes({ get, dispatch, load: loads.load, listen: link.listen, draw });
   const watch = watchState({ store, loads, link });
 
@@ -69,6 +69,11 @@ function start() {
     for (const key of ["wallet", "bets", "gameBets", "exclusion", ...(user ? [] : ["me"])]) void loads.load(key);
     link.start();
     routes.enter(isNew);
+  }
+
+  function settingsChanged() {
+    routes.nameTab();
+    plan();
   }
 
   let isPlanned = false;

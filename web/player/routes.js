@@ -28,7 +28,7 @@ export function createRoutes({ get, dispatch, load, listen, draw }) {
     if (isIn && next.name === "enter") return go(hashOf(FIRST));
     const isMoved = next.name !== get().route.name || next.id !== get().route.id;
     dispatch({ type: "routed", route: next });
-    document.title = titleOf(next);
+    nameTab();
     for (const key of keysOf(next)) void load(key);
     listen();
     draw();
@@ -52,7 +52,12 @@ export function createRoutes({ get, dispatch, load, listen, draw }) {
     go(isNew ? wallet : (wanted ?? hashOf(FIRST)));
   }
 
-  return { show, go, enter };
+  /** The browser's tab has the name of the view, in the player's language. */
+  function nameTab() {
+    document.title = titleOf(get().route);
+  }
+
+  return { show, go, enter, nameTab };
 }
 
 function focusView() {
@@ -67,7 +72,7 @@ function keysOf({ name, id, query }) {
     play: ["rounds", "games", "periods", "strips", "jackpots", "gameBets"],
     room: ["games", "periods", `results:${id}`, `trends:${id}`, "gameBets", "exclusion"],
     round: [`round:${id}`, "rounds"],
-    bets: ["bets", "gameBets", ...(id && query.of !== "game" ? [`bet:${id}`, `matches:${id}`] : [])],
+    bets: ["bets", "gameBets", ...(id ? (query.of === "game" ? [`gameBet:${id}`] : [`bet:${id}`, `matches:${id}`]) : [])],
     verify: id ? [`verify:${id}`] : ["bets"],
     wallet: ["wallet", "ledger", "deposits", "withdrawals", "payees", "exclusion"],
     limits: ["limits", "exclusion"],

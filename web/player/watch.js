@@ -1,9 +1,8 @@
 // Reacts to changes of the state: tells the player, reads lists again, and verifies finished draws.
 
-import { isUnfinished } from "../shared/revision.js";
+import { isOnItsWay, isUnfinished } from "../shared/revision.js";
 import { newsEvent, newsOfBet, newsOfGameBet } from "./news.js";
 import { secondsLeft } from "./parts/countdown.js";
-import { isOnItsWay } from "./parts/orders.js";
 import { watchPeriods } from "./watch_periods.js";
 import { roundName, t } from "./texts.js";
 
@@ -37,7 +36,7 @@ export function watchState({ store, loads, link }) {
     if (event.type === "verified" && event.key.startsWith("bet:")) {
       dispatch({ type: "news", text: t(event.data.isGood ? "news.verified" : "verify.bad"), isQuiet: true });
     }
-    if (state.openRounds !== before.openRounds || state.bets !== before.bets) link.listen();
+    if (state.openRounds !== before.openRounds || state.bets !== before.bets || state.gameBets !== before.gameBets || state.periods !== before.periods) link.listen();
     if (state.rounds !== before.rounds || state.bets !== before.bets) verifyShown(state);
     if (event.type === "answered" && event.problem) focusInvalid();
     if (state.news.at(-1)?.id !== before.news.at(-1)?.id) hideLater(state);
@@ -73,11 +72,11 @@ export function watchState({ store, loads, link }) {
     if (bet && isPublic && !isUnfinished(bet) && !state.verifications[`bet:${id}`]) void loads.load(`verify:${id}`);
   }
 
-  /** Orders on their way are read again in the wallet. */
+  /** Orders on their way are read again in the wallet while nothing is pushed. */
   function orders() {
-    const { route, deposits, withdrawals } = get();
+    const { route, link: { kind }, deposits, withdrawals } = get();
     seconds += 1;
-    if (route.name !== "wallet" || document.hidden || seconds % ORDERS_EVERY !== 0) return;
+    if (kind === "live" || route.name !== "wallet" || document.hidden || seconds % ORDERS_EVERY !== 0) return;
     if (Object.values(deposits).some(isOnItsWay)) void loads.load("deposits");
     if (Object.values(withdrawals).some(isOnItsWay)) void loads.load("withdrawals");
   }

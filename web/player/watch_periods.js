@@ -5,13 +5,14 @@ import { roomOf } from "../shared/rooms.js";
 /** @typedef {import("../shared/types.d.ts").State} State */
 /** @typedef {import("../shared/types.d.ts").GameBet} GameBet */
 
-/** A late result or payout is asked for again after so many seconds; after `PATIENT` seconds less often. */
+/** A late result or payout is asked for again after so many seconds. */
 const AGAIN_EVERY = 2;
-const PATIENT = 60;
+/** Where results are pushed, or are very late, they are asked for less often. */
 const PATIENT_EVERY = 20;
+const PATIENT = 60;
 
-/** Whether it is time to ask once more. @param {number} seconds Since the period ended. */
-const isTime = (seconds) => seconds % (seconds < PATIENT ? AGAIN_EVERY : PATIENT_EVERY) === 1;
+/** Whether it is time to ask once more. @param {State} state @param {number} seconds Since the period ended. */
+const isTime = ({ link }, seconds) => (link.kind === "live" || seconds > PATIENT ? seconds % PATIENT_EVERY === 0 : seconds % AGAIN_EVERY === 1);
 
 /**
  * @param {{ get: () => State, loads: ReturnType<typeof import("./loads.js").createLoads> }} parts
@@ -46,7 +47,7 @@ export function watchPeriods({ get, loads }) {
       wait.seconds += 1;
       const isHere = (state.results[room]?.list[0]?.periodId ?? "") >= wait.periodId;
       if (isHere || !rooms.includes(room)) awaited.delete(room);
-      else if (isTime(wait.seconds)) void loads.load(`latest:${room}`);
+      else if (isTime(state, wait.seconds)) void loads.load(`latest:${room}`);
     }
   }
 
@@ -69,7 +70,7 @@ export function watchPeriods({ get, loads }) {
       readResults(state, rooms);
       const hasEnded = (/** @type {GameBet} */ bet) => bet.periodId < (state.periods[roomOf(bet)]?.periodId ?? "");
       late = bets.some(hasEnded) ? late + 1 : 0;
-      if (late > 0 && isTime(late)) void loads.load("gameBets");
+      if (late > 0 && isTime(state, late)) void loads.load("gameBets");
     },
   };
 }

@@ -63,12 +63,17 @@ export function percent(part, whole) {
   return all <= 0n ? 0 : Number((units(part) * 10_000n) / all) / 100;
 }
 
+/** Digits in groups as people write them: "1,000.50", "1,00,000", "1 000". The last group has three digits. */
+const GROUPED = /^\d{1,3}(?:[\s,]\d{2,3})*[\s,]\d{3}(?:\.\d*)?$/;
+
 /**
- * Reads an amount as a person types it: "1,000.50", " 20 ", ".5".
+ * Reads an amount as a person types it: "1,000.50", " 20 ", ".5". A comma before other than three digits may be meant
+ * as a decimal point, so "40,5" is no amount.
  * @param {string} typed
  * @returns {string | null} Null where it is no amount.
  */
 export function parseTyped(typed) {
+  if (/[\s,]/.test(typed.trim()) && !GROUPED.test(typed.trim())) return null;
   const text = typed.trim().replace(/[\s,]/g, "").replace(/^\./, "0.").replace(/\.$/, "");
   return PLAIN.test(text) && !text.startsWith("-") ? fromUnits(units(text)) : null;
 }

@@ -66,3 +66,6 @@ export const isNewerGameBet = (one, other) => other.status === "PENDING" && one.
 
 /** Whether something of the bet still waits or is not settled. @param {Bet} bet */
 export const isUnfinished = (bet) => !isZero(bet.open) || !isZero(bet.matched);
+
+/** Whether an order is on its way. @param {Pick<Deposit, "status">} order */
+export const isOnItsWay = ({ status }) => status === "pending" || status === "processing";

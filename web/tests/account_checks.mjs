@@ -22,6 +22,9 @@ export async function accountChecks({ page, go }) {
     await lookAtAll(page, "wallet-short", SIZES, ["light"]);
     await form.getByLabel("Amount,").fill("1");
     await form.getByRole("button", { name: "Withdraw 1.00" }).click();
+    await page.getByRole("dialog").getByText("It leaves your balance now").waitFor();
+    await lookAtAll(page, "wallet-withdraw-dialog", SIZES, ["light"]);
+    await page.getByRole("dialog").getByRole("button", { name: "Withdraw 1.00" }).click();
     await page.getByText(/Your withdrawal was requested\.|You must stake/).first().waitFor();
     await lookAtAll(page, "wallet-withdrawn", SIZES, ["light"]);
   });

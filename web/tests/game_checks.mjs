@@ -136,6 +136,8 @@ export async function gameChecks({ page, go }) {
     await page.evaluate(() => (location.hash = "#/play"));
     await page.locator(".row--room").click();
     await page.getByText("Period …0008").waitFor();
+    // Sooner, it would be the second click of a double click.
+    await page.waitForTimeout(700);
     await page.getByRole("button", { name: /^Bet 10\.00 on/ }).click();
     await page.getByText("Bet of 10.00 on Straight up 0 placed.").first().waitFor();
     expect(requests.length === 2 && String(requests[0]) === String(requests[1]), JSON.stringify(requests));

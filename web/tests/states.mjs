@@ -27,6 +27,7 @@ export const STATES = [
   { name: "no round is open", hash: "#/play", answers: { "GET /api/rounds": { status: 200, contentType: "application/json", body: '{"data":[],"nextCursor":null}' } }, shows: ["No round is open"] },
   { name: "ledger not read", hash: "#/wallet", answers: { "GET /api/wallet/ledger": problem("unavailable", 503) }, shows: ["The ledger could not be read", "Try again", "Reference"] },
   { name: "bet not found", hash: "#/bets/00000000-0000-8000-8000-000000000000", answers: {}, shows: ["There is no such bet"] },
+  { name: "bet on a game not found", hash: "#/bets/00000000-0000-8000-8000-000000000000?of=game", answers: {}, shows: ["There is no such bet"] },
   { name: "blocked", hash: "#/wallet", answers: { "GET /api/wallet": problem("account-blocked", 403) }, shows: ["This account is blocked", "Write to support."] },
   {
     name: "excluded",
@@ -94,6 +95,7 @@ export const STATES = [
       const form = page.locator("form[aria-labelledby=withdraw-title]");
       await form.getByLabel("Amount,").fill("1");
       await form.getByRole("button", { name: "Withdraw 1.00" }).click();
+      await page.getByRole("dialog").getByRole("button", { name: "Withdraw 1.00" }).click();
     },
     shows: ["You must stake 40 more before you can withdraw."],
   },

@@ -75,7 +75,7 @@ export function betForm(context, round) {
     </dl>
     <div class="stack stack--8">
       ${submit(context, {
-        label: isClosed ? t("bet.closed") : t("bet.place", { amount: shown, side }),
+        label: isClosed ? t("bet.closed") : stake === null ? t("bet.choose", { side }) : t("bet.place", { amount: shown, side }),
         isClosed: isClosed || isOff,
         why: isOff ? t("bet.off") : undefined,
         busyLabel: t("bet.placing"),

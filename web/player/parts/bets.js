@@ -46,7 +46,7 @@ export function badge(bet) {
 /** The result of a bet; a dash while it is unfinished. @param {Bet} bet */
 function outcome(bet) {
   const at = stand(bet);
-  if (at === "won") return html`<span class="amount amount--plus">+${money(bet.payout)}</span>`;
+  if (at === "won") return amount(bet.payout, "amount--plus");
   if (at === "lost") return amount("0", "muted");
   if (at === "back") return amount(bet.refunded, "muted");
   return html`<span class="amount muted">—</span>`;

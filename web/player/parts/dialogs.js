@@ -5,7 +5,7 @@ import { EMPTY_FORM } from "../../shared/reduce.js";
 import { isZero } from "../../shared/money.js";
 import { clock, money, t } from "../texts.js";
 import { errorLine } from "./basics.js";
-import { cancelWithdrawal, changeLimit, confirmExclusion, removePayee } from "./dialogs_account.js";
+import { cancelWithdrawal, changeLimit, confirmExclusion, confirmWithdrawal, removePayee } from "./dialogs_account.js";
 
 /** @typedef {import("../context.d.ts").Context} Context */
 
@@ -26,6 +26,7 @@ export function dialogs(context) {
 
 /** @param {Context} context @param {NonNullable<Context["state"]["dialog"]>} dialog */
 function ofAccount(context, { name, id = "", months = "" }) {
+  if (name === "withdraw") return confirmWithdrawal(context);
   if (name === "cancelWithdrawal") return cancelWithdrawal(context, id);
   if (name === "removePayee") return removePayee(context, id);
   if (name === "limit") return changeLimit(context, id);

@@ -5,7 +5,7 @@ import { EMPTY_FORM } from "../../shared/reduce.js";
 import { money, sign, t } from "../texts.js";
 import { textField } from "./amount_field.js";
 import { errorLine, problemText } from "./basics.js";
-import { accountName } from "./withdraw.js";
+import { accountName, withdrawalOf } from "./withdraw.js";
 
 /** @typedef {import("../context.d.ts").Context} Context */
 /** @typedef {{ title: string, content: unknown }} Dialog */
@@ -18,6 +18,19 @@ const acts = ({ act }, { keep, go, isBusy, act: goOn, isDanger = false }) => htm
   <button class="button" type="button" autofocus @click=${() => act.ask(null)}>${keep}</button>
   <button class="button ${isDanger ? "button--danger" : "button--primary"}" type="button" aria-disabled=${isBusy ? "true" : nothing} @click=${goOn}>${go}</button>
 </div>`;
+
+/** @param {Context} context @returns {Dialog | null} */
+export function confirmWithdrawal(context) {
+  const { state, act } = context;
+  const { form, amount, payee } = withdrawalOf(state);
+  if (amount === null || !payee) return null;
+  const shown = money(amount);
+  return {
+    title: t("wallet.withdraw.title", { amount: shown }),
+    content: html`<p>${t("wallet.withdraw.text", { account: accountName(payee) })}</p>
+      ${acts(context, { keep: t("dialog.keep"), go: t("wallet.withdraw.go", { amount: shown }), isBusy: form.busy, act: () => act.withdraw() })}`,
+  };
+}
 
 /** @param {Context} context @param {string} orderId @returns {Dialog | null} */
 export function cancelWithdrawal(context, orderId) {

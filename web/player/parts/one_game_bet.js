@@ -6,16 +6,21 @@ import { hashOf } from "../../shared/router.js";
 import { isZero } from "../../shared/money.js";
 import { factsOf, periodName, pickName, roomName, typeName } from "../game_words.js";
 import { money, t, when } from "../texts.js";
-import { amount, loading, notice } from "./basics.js";
+import { amount, failed, loading, notice } from "./basics.js";
 import { gameBadge } from "./game_bets.js";
 import { symbol } from "./symbols.js";
 
 /** @typedef {import("../context.d.ts").Context} Context */
 
 /** @param {Context} context @param {string} id */
-export function oneGameBet({ state }, id) {
+export function oneGameBet(context, id) {
+  const { state } = context;
   const bet = state.gameBets[id];
-  if (!bet) return state.loads.gameBets?.status === "loading" ? loading() : notice({ title: t("bets.missing"), text: t("bets.missing.text") });
+  const load = state.loads[`gameBet:${id}`];
+  if (!bet) {
+    if (load?.status !== "failed" || !load.problem) return loading();
+    return load.problem.code === "not-found" ? notice({ title: t("bets.missing"), text: t("bets.missing.text") }) : failed(context, load.problem, t("bets.failed"), `gameBet:${id}`);
+  }
   const room = roomOf(bet);
   const result = /** @type {Record<string, string> | null} */ (bet.result);
   return html`<section class="card stack" aria-labelledby="bet-one">

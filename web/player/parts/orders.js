@@ -1,6 +1,7 @@
 // Deposits and withdrawals of the player, with their states.
 
 import { html, nothing, repeat } from "../../vendor/lit-html.js";
+import { isOnItsWay } from "../../shared/revision.js";
 import { hashOf, isWebAddress } from "../../shared/router.js";
 import { clock, money, t, when } from "../texts.js";
 import { icon } from "./basics.js";
@@ -16,9 +17,6 @@ const SHOWN = 4;
 
 /** @param {Order} order */
 const bodyOf = (order) => order.deposit ?? /** @type {Withdrawal} */ (order.withdrawal);
-
-/** Whether the order is on its way. @param {Deposit | Withdrawal} order */
-export const isOnItsWay = ({ status }) => status === "pending" || status === "processing";
 
 /** @param {Context} context */
 export function orders(context) {
@@ -68,7 +66,8 @@ function depositRow(deposit) {
     <div class="row-main">
       <p class="row-title">${t("wallet.depositOf")}</p>
       <p class="row-note">
-        ${isPending ? t("wallet.waiting", { time: clock(deposit.payUntil) }) : html`<time datetime=${deposit.createdAt}>${when(deposit.createdAt)}</time>`}
+        ${isPending ? t("wallet.waiting", { time: clock(deposit.payUntil) }) : html`<time datetime=${deposit.createdAt}>${t("wallet.opened", { time: when(deposit.createdAt) })}</time>`}
+        ${isPending && !deposit.checkout ? html`<br />${t("wallet.pay.gone")}` : nothing}
       </p>
     </div>
     <div class="row-end">

@@ -46,7 +46,7 @@ function withdrawForm(context) {
     novalidate
     @submit=${(/** @type {Event} */ event) => {
       event.preventDefault();
-      act.withdraw();
+      act.askWithdraw();
     }}
   >
     <div class="field">
