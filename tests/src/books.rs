@@ -116,6 +116,7 @@ impl Books {
             Record::PlayLimits(..)
             | Record::Payee(_)
             | Record::PayeeOwner(..)
+            | Record::Access(..)
             | Record::AuditLine(_)
             | Record::AuditHead(_)
             | Record::GameBet(_)

@@ -132,6 +132,7 @@ impl Row {
             | Record::Payee(_)
             | Record::PlayLimits(..)
             | Record::PayeeOwner(..)
+            | Record::Access(..)
             | Record::Bet(_)
             | Record::Waiting(_)
             | Record::Match(_)

@@ -30,6 +30,7 @@ mod first_bonus;
 mod free_account;
 mod give_back;
 mod history;
+mod hold_approvals;
 mod hold_unsent;
 mod holds;
 mod identity;

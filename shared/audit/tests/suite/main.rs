@@ -16,3 +16,4 @@ mod report;
 mod seals;
 mod secrets;
 mod sound;
+mod staff;

@@ -20,7 +20,7 @@ use evens_exchange::{MatchState, RoundStateName};
 use evens_jackpots::Award;
 use evens_own_limits::PlayLimits;
 use evens_payments::DepositState;
-use evens_records::{Funding, JackpotRecord, Name, Record};
+use evens_records::{Access, Funding, JackpotRecord, Name, Record};
 use jiff::Timestamp;
 use std::iter::once;
 
@@ -126,7 +126,12 @@ fn found(item: &Item) -> Result<Found, StoreError> {
             let limits = play::of(Some(item))?;
             let play =
                 (limits != PlayLimits::NONE).then(|| Record::PlayLimits(wallet.user, Box::new(limits)));
-            let records = once(Record::Wallet(wallet)).chain(play);
+            let access = Access {
+                role: fields.optional(account::ROLE)?.unwrap_or_default(),
+                is_blocked: fields.flag(account::BLOCKED)?,
+            };
+            let access = (access != Access::default()).then(|| Record::Access(wallet.user, access));
+            let records = once(Record::Wallet(wallet)).chain(play).chain(access);
             let records = records.chain(newest.into_iter().map(Record::Entry));
             Found { records: records.collect(), key, listed: Listed::Never }
         }

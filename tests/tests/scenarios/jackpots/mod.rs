@@ -258,8 +258,10 @@ async fn whoever_changes_terms_logged_in_just_now_says_why_and_gives_nothing_awa
     limited["mustHitBy"] = json!(5_000);
     limited["reason"] = json!("a larger prize");
     agree(&scenario, "minor", limited).await;
-    let log = scenario.auditor().get("/api/operator/audit").await.expect(200);
-    let reasons: Vec<_> = log["data"].as_array().unwrap().iter().map(|line| &line["reason"]).collect();
+    let log = scenario.auditor().get(Scenario::AUDIT_LOG).await.expect(200);
+    let lines = log["data"].as_array().unwrap().iter();
+    let of_terms = lines.filter(|line| line["action"] == "update-jackpot");
+    let reasons: Vec<_> = of_terms.map(|line| &line["reason"]).collect();
     assert_eq!(
         reasons,
         ["a good start", "a good start", "a good start", "a good start", "a larger prize", "a larger prize"]
