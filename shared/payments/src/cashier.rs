@@ -1,6 +1,6 @@
 //! [`Cashier`]: the state of a player's payments, except for their wallet and orders.
 
-use crate::{Agreement, IdentityStatus, MadeAdjustment, OrderId};
+use crate::{Agreement, IdentityStatus, MadeAdjustment, OrderId, RecentWithdrawals};
 use evens_ledger::{Amount, UserId, Wallet};
 use evens_own_limits::{Exclusion, Limit, PerPeriod, Period, PeriodSum, RealityCheck};
 use jiff::Timestamp;
@@ -28,6 +28,8 @@ pub struct Cashier {
     pub open_deposits: u32,
     /// The withdrawals requested on the newest day with one.
     pub withdrawals_of_day: PeriodSum,
+    /// The withdrawals requested within 24 hours before the newest one.
+    pub recent_withdrawals: RecentWithdrawals,
     /// The number of withdrawals that are neither paid nor returned to the wallet.
     pub open_withdrawals: u32,
     /// The sum of these withdrawals.
@@ -116,6 +118,7 @@ impl Cashier {
             deposits: PerPeriod::default(),
             open_deposits: 0,
             withdrawals_of_day: PeriodSum::default(),
+            recent_withdrawals: RecentWithdrawals::default(),
             open_withdrawals: 0,
             being_withdrawn: Amount::ZERO,
             totals: Totals::default(),

@@ -48,6 +48,7 @@ mod payout_step;
 mod plan;
 mod position;
 mod provider;
+mod recent_withdrawals;
 mod reconcile;
 mod reconciliation_report;
 mod request_withdrawal;
@@ -118,6 +119,7 @@ pub use provider::{
     CallError, Dispute, DisputeReport, DisputeState, PaymentReport, PaymentState, PayoutReport, PayoutState,
     ProviderEvent, RefundReport, ReportSource,
 };
+pub use recent_withdrawals::{RecentWithdrawal, RecentWithdrawals};
 pub use reconcile::{ProviderDay, Reconciled, Reconciliation};
 pub use reconciliation_report::{ReconciliationReport, ReportId, ReportIdError};
 pub use request_withdrawal::{
