@@ -117,6 +117,7 @@ impl Books {
             | Record::Payee(_)
             | Record::PayeeOwner(..)
             | Record::Access(..)
+            | Record::Settings(_)
             | Record::AuditLine(_)
             | Record::AuditHead(_)
             | Record::GameBet(_)

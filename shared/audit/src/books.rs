@@ -8,7 +8,7 @@ use crate::operations::lines::Lines;
 use crate::operations::seals::{self, DayEnd};
 use crate::operations::staff;
 use crate::payments::deposits::Disputes;
-use crate::payments::{decisions, limits, orders, payees, reviews};
+use crate::payments::{decisions, limits, orders, payees, reviews, settings};
 use crate::players::sign_up::SignUp;
 use crate::players::{bonuses, names};
 use crate::report::{Counts, OnTheWay, Report, Subject, Violations};
@@ -23,7 +23,7 @@ use evens_games::{Drawn, GameBet, Period, PeriodId};
 use evens_idempotency::BetId;
 use evens_ledger::{Digest, Entry, EntryKey, Invariant, Transfer, UserId, Wallet};
 use evens_own_limits::PlayLimits;
-use evens_payments::{Cashier, DepositOrder, OrderId, Payee, PayeeId, WithdrawalOrder};
+use evens_payments::{Cashier, DepositOrder, OrderId, Payee, PayeeId, SettingsEntry, WithdrawalOrder};
 use evens_players::Referral;
 use evens_records::{Access, DaySeal, Funding, Name, PeriodShard, Record};
 use jiff::civil::Date;
@@ -74,6 +74,8 @@ pub struct Books {
     pub(crate) play: BTreeMap<UserId, PlayLimits>,
     /// The restrictions of accounts that wallets have, for users who have any.
     pub(crate) access: BTreeMap<UserId, Access>,
+    /// Changes of players' own settings, by number.
+    pub(crate) settings: BTreeMap<(UserId, u64), SettingsEntry>,
     pub(crate) payees: BTreeMap<(UserId, PayeeId), Payee>,
     /// The owner of each bank account, by its fingerprint.
     pub(crate) payee_owners: BTreeMap<Digest, UserId>,
@@ -157,6 +159,11 @@ impl Books {
             Record::Access(user, access) => {
                 let replaced = self.access.insert(user, access);
                 self.expect_new(replaced.is_none(), Subject::User(user), "wallet");
+            }
+            Record::Settings(entry) => {
+                let user = entry.user;
+                let replaced = self.settings.insert((user, entry.number), *entry);
+                self.expect_new(replaced.is_none(), Subject::User(user), "change of settings");
             }
             Record::PlayLimits(user, play) => {
                 let replaced = self.play.insert(user, *play);
@@ -334,6 +341,7 @@ impl Books {
         names::check(&self, &mut violations);
         payees::check(&self, &mut violations);
         limits::check(&self, &mut violations);
+        settings::check(&self, &mut violations);
         let lines = Lines::of(&self.audit_lines);
         acts::check(&self, &lines, &mut violations);
         decisions::check(&self, &lines, &mut violations);

@@ -133,6 +133,7 @@ impl Row {
             | Record::PlayLimits(..)
             | Record::PayeeOwner(..)
             | Record::Access(..)
+            | Record::Settings(_)
             | Record::Bet(_)
             | Record::Waiting(_)
             | Record::Match(_)

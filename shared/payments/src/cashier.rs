@@ -1,6 +1,6 @@
 //! [`Cashier`]: the state of a player's payments, except for their wallet and orders.
 
-use crate::{Agreement, IdentityStatus, MadeAdjustment, OrderId, RecentWithdrawals};
+use crate::{Agreement, IdentityStatus, MadeAdjustment, OrderId, RecentWithdrawals, SettingsHead};
 use evens_ledger::{Amount, UserId, Wallet};
 use evens_own_limits::{Exclusion, Limit, PerPeriod, Period, PeriodSum, RealityCheck};
 use jiff::Timestamp;
@@ -54,6 +54,8 @@ pub struct Cashier {
     /// Acts of cashiers that wait for more approvals.
     pub agreements: Vec<Agreement>,
     pub adjustments: Vec<MadeAdjustment>,
+    /// The newest entry of the history of the player's own settings.
+    pub settings: SettingsHead,
 }
 
 /// A bonus that is due, and other pending effects of a first deposit.
@@ -133,6 +135,7 @@ impl Cashier {
             identity: IdentityStatus::NotAsked,
             agreements: Vec::new(),
             adjustments: Vec::new(),
+            settings: SettingsHead::default(),
         }
     }
 

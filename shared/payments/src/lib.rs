@@ -54,6 +54,7 @@ mod reconciliation_report;
 mod request_withdrawal;
 mod resolve_payout;
 mod return_payment;
+mod settings_entry;
 mod settle_deposit;
 mod settle_dispute;
 mod settle_payout;
@@ -131,6 +132,7 @@ pub use resolve_payout::{
     resolve_payout,
 };
 pub use return_payment::{ReturnPaymentRefusal, return_payment};
+pub use settings_entry::{SettingsEntry, SettingsHead};
 pub use settle_deposit::{
     DepositReportRefusal, SeenForPayment, end_unopened, note_provider_id, settle_deposit,
 };

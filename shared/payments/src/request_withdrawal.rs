@@ -155,13 +155,7 @@ fn with_withdrawal(cashier: &Cashier, amount: Amount, zone: &TimeZone, now: Time
     let recent_withdrawals = cashier.recent_withdrawals.plus(amount, now);
     let open_withdrawals = cashier.open_withdrawals + 1;
     let being_withdrawn = cashier.being_withdrawn.saturating_add(amount);
-    Cashier {
-        withdrawals_of_day,
-        recent_withdrawals,
-        open_withdrawals,
-        being_withdrawn,
-        ..cashier.next()
-    }
+    Cashier { withdrawals_of_day, recent_withdrawals, open_withdrawals, being_withdrawn, ..cashier.next() }
 }
 
 /// Nothing can be refused from here on.

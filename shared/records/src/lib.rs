@@ -14,7 +14,7 @@ use evens_games::{Drawn, GameBet, GameBetRecord, Period, PeriodId};
 use evens_jackpots::{Award, Contribution, JackpotConfig, Meter, Pool, Win};
 use evens_ledger::{Amount, Digest, Entry, Transfer, UserId, Wallet};
 use evens_own_limits::PlayLimits;
-use evens_payments::{Cashier, DepositOrder, Direction, OrderId, Payee, WithdrawalOrder};
+use evens_payments::{Cashier, DepositOrder, Direction, OrderId, Payee, SettingsEntry, WithdrawalOrder};
 use evens_players::{Account, PhoneNumber, Referral, ReferralCode, Role};
 use jiff::Timestamp;
 
@@ -33,6 +33,8 @@ pub enum Record {
     Deposit(Box<DepositOrder>),
     Withdrawal(Box<WithdrawalOrder>),
     Cashier(Box<Cashier>),
+    /// A change of a player's own settings.
+    Settings(Box<SettingsEntry>),
     /// The position of an order in its player's list.
     OrderPlace(OrderPlace),
     /// A player's bank account.

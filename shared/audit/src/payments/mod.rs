@@ -6,3 +6,4 @@ pub(crate) mod limits;
 pub(crate) mod orders;
 pub(crate) mod payees;
 pub(crate) mod reviews;
+pub(crate) mod settings;

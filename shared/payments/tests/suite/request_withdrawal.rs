@@ -7,8 +7,8 @@ use crate::common::{
 use evens_ledger::SystemAccount;
 use evens_payments::{
     ActReason, ActRefusal, Approval, Cashier, CashierAct, DecideRefusal, HoldReason, HoldRules,
-    RequestWithdrawal, RequestWithdrawalRefusal, SeenForWithdrawal, SeenPayee, Totals, WithdrawalOrder,
-    WithdrawalPlan, WithdrawalRules, WithdrawalState, approve_withdrawal, cancel_withdrawal,
+    RecentWithdrawals, RequestWithdrawal, RequestWithdrawalRefusal, SeenForWithdrawal, SeenPayee, Totals,
+    WithdrawalOrder, WithdrawalPlan, WithdrawalRules, WithdrawalState, approve_withdrawal, cancel_withdrawal,
     reject_withdrawal, request_withdrawal,
 };
 use jiff::SignedDuration;
@@ -367,7 +367,8 @@ fn two_cashiers_approve_what_adds_up_within_24_hours() {
             turnover: amount("0"),
             may_bet: true,
         };
-        let plan = request_withdrawal(&asked, seen, &rules, minute(9 * DAY + number)).expect("there is enough");
+        let plan =
+            request_withdrawal(&asked, seen, &rules, minute(9 * DAY + number)).expect("there is enough");
         assert_eq!(plan.order.hold_reasons.contains(&HoldReason::FourEyes), number >= 29, "{number}");
         assert!(world.write(plan));
     }

@@ -10,7 +10,7 @@ use crate::games::entities::{game_bet, period, play_day, play_now, shard};
 use crate::jackpots::entities::{config, meter, operation, pool, proposal, win};
 use crate::operations::entities::{audit_line, rate, seal};
 use crate::operations::sweep::unfinished_since;
-use crate::payments::entities::{cashier, deposit, order, payee, report, withdrawal};
+use crate::payments::entities::{cashier, deposit, order, payee, report, settings, withdrawal};
 use crate::players::entities::{account, attendance, login, phone_code, referral, referral_code, session};
 use crate::table::item::{Fields, Item, Key};
 use crate::table::shard::{Shard, index_sort};
@@ -182,6 +182,11 @@ fn found(item: &Item) -> Result<Found, StoreError> {
             let partition = cashier::index_partition(Shard::of(cashier.user));
             let listed = cashier.bonus_due.map_or(Listed::Never, |due| Listed::Always(partition, due.since));
             Found::at(cashier::key(cashier.user), Record::Cashier(Box::new(cashier))).listed(listed)
+        }
+        settings::KIND => {
+            let entry = settings::decode(item)?;
+            let key = settings::key(entry.user, entry.number);
+            Found::at(key, Record::Settings(Box::new(entry)))
         }
         payee::KIND => {
             let payee = payee::decode(item)?;

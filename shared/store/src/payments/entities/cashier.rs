@@ -9,7 +9,9 @@ use crate::table::shard::Shard;
 use crate::table::texts::{from_or_empty, lines, or_empty};
 use evens_ledger::{Amount, UserId};
 use evens_own_limits::{Exclusion, Limit, PerPeriod, Period, PeriodSum, RealityCheck, WantedLimit};
-use evens_payments::{Cashier, DepositSum, DueBonus, IdentityStatus, Totals, RecentWithdrawal, RecentWithdrawals};
+use evens_payments::{
+    Cashier, DepositSum, DueBonus, IdentityStatus, RecentWithdrawal, RecentWithdrawals, SettingsHead, Totals,
+};
 use strum::VariantArray;
 
 pub(crate) const KIND: &str = "cashier";
@@ -29,6 +31,10 @@ const LOSS_LIMITS: PerPeriod<&str> =
     PerPeriod { day: "losses_day", week: "losses_week", month: "losses_month" };
 
 const REALITY_CHECK: &str = "reality_check";
+
+/// The newest entry of the history of the player's settings. Both are absent if there is none.
+const SETTINGS_NUMBER: &str = "number";
+const SETTINGS_HASH: &str = "head";
 
 /// The withdrawals that were requested recently. Absent if there are none.
 const RECENT_WITHDRAWALS: &str = "requested";
@@ -82,6 +88,9 @@ pub(crate) fn encode(cashier: &Cashier) -> Item {
             item = item.optional_text(names.of(*period), encode_limit(*limits.of(*period)));
         }
     }
+    let SettingsHead { number, hash } = cashier.settings;
+    item = item.optional_number(SETTINGS_NUMBER, Some(number).filter(|number| *number > 0));
+    item = item.optional_text(SETTINGS_HASH, (number > 0).then_some(hash));
     item = with_adjustments(with_agreements(item, &cashier.agreements), &cashier.adjustments);
     match cashier.bonus_due {
         Some(due) => item.unfinished(index_partition(Shard::of(cashier.user)), due.since).build(),
@@ -102,6 +111,7 @@ pub(crate) fn decode(item: &Item) -> Result<Cashier, StoreError> {
     Ok(Cashier {
         user: fields.get("user")?,
         revision: fields.get("revision")?,
+        settings: decode_settings(fields)?,
         deposit_limits: per_period(DEPOSIT_LIMITS, |limit| decode_limit(fields, limit))?,
         stake_limits: per_period(STAKE_LIMITS, |limit| decode_limit(fields, limit))?,
         loss_limits: per_period(LOSS_LIMITS, |limit| decode_limit(fields, limit))?,
@@ -126,6 +136,15 @@ pub(crate) fn decode(item: &Item) -> Result<Cashier, StoreError> {
         agreements: agreements::decode(fields)?,
         adjustments: agreements::decode_adjustments(fields)?,
     })
+}
+
+fn decode_settings(fields: Fields<'_>) -> Result<SettingsHead, StoreError> {
+    match (fields.optional(SETTINGS_NUMBER)?, fields.optional(SETTINGS_HASH)?) {
+        (None, None) => Ok(SettingsHead::default()),
+        (Some(number), Some(hash)) => Ok(SettingsHead { number, hash }),
+        (None, Some(_)) => Err(fields.corrupt(SETTINGS_NUMBER)),
+        (Some(_), None) => Err(fields.corrupt(SETTINGS_HASH)),
+    }
 }
 
 fn decode_bonus(fields: Fields<'_>) -> Result<Option<DueBonus>, StoreError> {
