@@ -332,7 +332,7 @@ fn of_wins_and_awards() {
             let terms = JackpotTerms::new(amount("1000"), rates[0], rates[1], amount("1000001"), None);
             case.configs[0].terms = terms.expect("terms");
         }, "LOG"),
-        ("the terms hold since later", |case| case.configs[0].since = second(1), "LOG"),
+        ("the terms hold since later", |case| case.configs[0].since = second(1), "M3 LOG"),
         ("one operator changed the terms alone", |case| {
             case.story.tell_of_acts(|act| {
                 if act.action == Action::UpdateJackpot { act.actor = Actor::User(user(700)); }
