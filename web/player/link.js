@@ -24,11 +24,20 @@ export function createLink({ api, session, kept, get, dispatch, onChange }) {
   /** @param {{ type: string, data: any }} event */
   function hear({ type, data }) {
     heardAt = new Date().toISOString();
-    if (type === "wallet") dispatch({ type, data });
-    if (type === "bet") dispatch({ type, data, seenAt: Date.now() });
-    if (type === "round") {
-      kept.round(data);
-      dispatch({ type, data });
+    const seenAt = Date.now() + get().clockOffset;
+    switch (type) {
+      case "wallet":
+      case "deposit":
+      case "withdrawal":
+      case "jackpots":
+        return dispatch({ type, data });
+      case "bet":
+      case "gameBet":
+      case "gameResult":
+        return dispatch({ type, data, seenAt });
+      case "round":
+        kept.round(data);
+        return dispatch({ type, data });
     }
   }
 

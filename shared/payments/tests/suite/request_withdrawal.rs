@@ -271,6 +271,8 @@ fn a_reason_is_required() {
         (" \t\n",              false),
         ("two\nlines",         false),
         ("a zero \0",          false),
+        ("turned \u{202e}round", false),
+        ("nothing\u{200b}seen", false),
     ];
     for (text, is_reason) in table {
         assert_eq!(text.parse::<ActReason>().is_ok(), is_reason, "{text:?}");
@@ -328,6 +330,7 @@ fn two_cashiers_approve_what_adds_up_within_24_hours() {
     const DAY: i64 = 24 * 60;
     let mut rules = withdrawal_rules();
     rules.holds.four_eyes_above = Some(amount("500"));
+    rules.amount_min = amount("1");
     let mut world = World::new("100000");
     let table = [
         (0, "499", false),

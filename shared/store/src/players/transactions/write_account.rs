@@ -163,7 +163,10 @@ impl Store {
             let mut items = items.collect::<Result<Vec<_>, _>>()?;
             items.extend(self.log_items(act.clone(), now).await?);
             match self.transact(items).await? {
-                Written::Committed => self.load_account(user).await.map(AccountWrite::of).map(Attempt::Done),
+                Written::Committed => {
+                    self.observe_change(crate::Changed::Account(user));
+                    self.load_account(user).await.map(AccountWrite::of).map(Attempt::Done)
+                }
                 Written::Refused { position: 0, .. } => Ok(Attempt::Done(AccountWrite::UnknownUser)),
                 Written::Refused { position: 1, .. } => {
                     Err(StoreError::corrupt(user, "an account without a wallet"))
