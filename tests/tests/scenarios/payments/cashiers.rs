@@ -195,7 +195,6 @@ async fn agreements_of_those_who_are_no_cashiers_any_more_do_not_count() {
     let player = scenario.funded(41, "300").await;
     let payee = payee(&player, "IN12345678").await;
     let order = withdraw(&player, "150", &payee, "large").await;
-    let store = &scenario.context().store;
     let state = async |by: u64| {
         scenario.enrol(by, Role::Cashier).await;
         let decided = decide(&scenario.client(by, Role::Cashier), &order, "approve").await.expect(200);
