@@ -143,7 +143,7 @@ macro_rules! store_test_suite {
                     an_operator_cancels_a_period_once,
                     an_operator_cancels_no_result, acts_at_once_are_lines_of_one_chain;
                 sessions: each_token_is_good_once, a_token_that_comes_back_ends_its_family_and_no_other,
-                    a_session_ends_when_it_is_not_used, of_refreshes_at_once_one_wins_and_the_family_ends,
+                    a_session_ends_when_it_is_not_used, refreshes_at_once_get_one_successor,
                     the_same_refresh_again_is_found, ended_sessions_are_gone,
                     a_refresh_does_not_bring_an_ended_session_back,
                     what_is_owed_since_a_login_is_found_until_it_is_done, what_is_owed_outlives_its_session,
