@@ -123,7 +123,7 @@ macro_rules! store_test_suite {
                     a_bet_is_seen_at_each_stage, locked_is_right_at_every_stage,
                     what_waits_is_listed_oldest_first_page_by_page, who_waits_is_told_apart_from_who_looks, matches_are_listed_page_by_page, matches_of_a_bet_are_listed,
                     looking_for_an_opponent_costs_the_same_after_a_long_history;
-                sign_up: of_eight_sign_ups_for_one_number_one_is_made,
+                sign_up: of_eight_sign_ups_for_one_number_one_is_made, a_line_with_two_numbers_has_one_account,
                     of_eight_sign_ups_with_one_code_one_is_made, ten_sign_ups_at_once_do_not_disturb_each_other,
                     the_same_call_again_is_signed_up, the_first_money_of_a_new_account_may_be_of_any_kind;
                 bonus: eight_bonuses_at_once_are_one, a_referral_bonus_goes_to_the_referrer_once,

@@ -247,7 +247,7 @@ async fn users_that_are_not_there_are_said_to_be_so() {
         (
             &["fund", "--phone", "asha", "--amount", "5"],
             1,
-            "\"asha\" has a character other than",
+            "\"asha\" has the character U+0061",
             "phone number",
         ),
         (&["fund", "--amount", "5"], 2, "--user <ID>|--phone <NUMBER>", "--help"),
