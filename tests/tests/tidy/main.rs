@@ -16,6 +16,7 @@ mod features;
 mod files;
 mod games;
 mod harnesses;
+mod idempotency;
 mod jackpots;
 mod loops;
 mod made_jobs;
