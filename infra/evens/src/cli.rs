@@ -255,7 +255,7 @@ pub(crate) struct FundArgs {
     /// The amount, for example 500 or 12.50
     #[arg(long, value_name = "AMOUNT", allow_hyphen_values = true)]
     pub(crate) amount: Amount,
-    /// The order id; an order is credited only once. By default each call has a new id
+    /// The order id; an order is credited only once. By default, one order per user, amount and day (UTC)
     #[arg(long, value_name = "ORDER")]
     pub(crate) order: Option<String>,
     #[command(flatten)]
