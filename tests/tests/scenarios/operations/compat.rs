@@ -102,6 +102,23 @@ async fn a_folder_has_one_process() {
     scenario.finish().await;
 }
 
+/// A host name is resolved, as other servers do.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_host_name_can_be_listened_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let wanted = format!("localhost:{}", taken.local_addr().unwrap().port());
+    drop(taken);
+    let (process, found) = Process::serve_on(folder.path(), &wanted, &[]).await;
+    assert!(found.api.is_some_and(|api| api.ip().is_loopback()), "{found:?}");
+    process.kill().await;
+    for unknown in ["localhost", "host.invalid:8080", "127.0.0.1:port"] {
+        let exit = Process::run(folder.path(), &["--listen", unknown], &[]).await;
+        assert_eq!(exit.code, Some(1), "{unknown}: {exit:?}");
+        assert!(exit.stderr.contains(&format!("cannot listen on {unknown}")), "{}", exit.stderr);
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_port_that_is_taken_is_said_at_once() {
     let folder = tempfile::tempdir().unwrap();
