@@ -10,6 +10,7 @@
 mod banner;
 mod bodies;
 mod cli;
+mod clock_floor;
 mod commands;
 mod concurrency;
 mod cors;

@@ -7,7 +7,7 @@ use crate::home::{Home, Sharing};
 use crate::output;
 use evens_ledger::{Amount, UserId};
 use evens_players::Account;
-use evens_runtime::{Clock, Context, StartError};
+use evens_runtime::{Context, StartError};
 use evens_store::FundOutcome;
 use jiff::Timestamp;
 use jiff::tz::Offset;
@@ -21,7 +21,7 @@ pub(crate) async fn run(args: FundArgs) -> Result<ExitCode, StartError> {
     }
     let context = home.context(home.settings.clone()).await?;
     let user = find(&context, &args.who).await?.user;
-    let now = Clock::system().now();
+    let now = context.clock.now();
     let (amount, order) = (args.amount, args.order.unwrap_or_else(|| order_of_today(user, args.amount, now)));
     let funded = context.store.fund_wallet(user, amount, &order, now).await;
     let outcome = funded.map_err(|error| {

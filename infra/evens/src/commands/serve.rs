@@ -11,7 +11,7 @@ use crate::restored::cancel_open_rounds;
 use crate::router::{self, Host};
 use crate::sandbox::SandboxAddress;
 use crate::server::Limits;
-use crate::{banner, cors, metrics_server, payee_keys, sandbox, server, signing_key, workers};
+use crate::{banner, clock_floor, cors, metrics_server, payee_keys, sandbox, server, signing_key, workers};
 use axum::middleware;
 use evens_block_sources::blocks_from_lookup;
 use evens_credentials::{CredentialSettings, Credentials, load_signing_key};
@@ -100,6 +100,9 @@ pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
     let concurrency = if home.is_embedded() { concurrency.over_embedded_engine() } else { concurrency };
     let mut workers = workers::start(&context, &outside, blocks, quick_round, &concurrency, &stop);
     hub.start(&context, &mut workers);
+    if home.is_embedded() {
+        tokio::spawn(clock_floor::keep(home.folder.clone(), context.clock.clone()));
+    }
     home.publish_api(address, sandbox)?;
     announce(address, &home);
     if let Some((listener, address)) = metrics {
@@ -125,6 +128,11 @@ pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
     tracing::info!("Stopping: finishing current work and accepting no more");
     stop_sender.send_replace(true);
     let exit = drain(server, workers).await;
+    if home.is_embedded()
+        && let Err(error) = clock_floor::write(&home.folder, context.clock.now())
+    {
+        tracing::warn!(%error, "Could not store the newest time in the data folder");
+    }
     home.close().await;
     Ok(if is_failed { ExitCode::FAILURE } else { exit })
 }
