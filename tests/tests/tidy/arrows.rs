@@ -59,7 +59,10 @@ const ARROWS: &[Row] = &[
         on: &["shared/draws", "shared/games", "shared/idempotency", "shared/ledger"],
     },
     Row { of: "shared/players", on: &["shared/ledger"] },
-    Row { of: "shared/payments", on: &["shared/idempotency", "shared/ledger", "shared/own-limits"] },
+    Row {
+        of: "shared/payments",
+        on: &["shared/idempotency", "shared/ledger", "shared/own-limits", "shared/players"],
+    },
     Row { of: "shared/audit-log", on: &["shared/ledger"] },
     Row {
         of: "shared/live",
