@@ -1,6 +1,7 @@
-//! The player page: the files of `web/`, embedded in the binary. A debug build reads them from disk for each request.
+//! The player page and the console: the files of `web/`, embedded in the binary. A debug build reads them from disk for
+//! each request.
 //!
-//! `GET /` is `player/index.html`; any other file has its path below `web/`. All other requests go on to the API.
+//! `GET /` is `player/index.html`, `GET /console/` is `console/index.html`; any other file has its path below `web/`. All other requests go on to the API.
 //! Pages stand in front of the layers of the API: they are neither counted nor logged, and need no table.
 //!
 //! Architecture invariant: only the folders and file types listed here are served.
@@ -19,6 +20,8 @@ use file::PageFile;
 
 /// The page that players open.
 const PLAYER: &str = "player/index.html";
+/// The page that operators, cashiers and auditors open.
+const CONSOLE: &str = "console/index.html";
 
 /// Answers with a page, or passes the request on.
 pub(crate) async fn serve(State(policy): State<PagePolicy>, request: Request, next: Next) -> Response {
@@ -40,8 +43,10 @@ pub(crate) async fn serve(State(policy): State<PagePolicy>, request: Request, ne
 /// out of the folder.
 fn path_in_folder(path: &str) -> Option<&str> {
     let path = path.strip_prefix('/')?;
-    if path.is_empty() {
-        return Some(PLAYER);
+    match path {
+        "" => return Some(PLAYER),
+        "console" | "console/" => return Some(CONSOLE),
+        _ => {}
     }
     let is_name = |name: &str| {
         let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
@@ -114,6 +119,8 @@ mod tests {
         #[rustfmt::skip]
         let table = [
             ("/",                       Some("player/index.html")),
+            ("/console/",               Some("console/index.html")),
+            ("/console",                Some("console/index.html")),
             ("/player/main.js",         Some("player/main.js")),
             ("/vendor/uplot-1.6.32.js", Some("vendor/uplot-1.6.32.js")),
             ("/../Cargo.toml",          None),
