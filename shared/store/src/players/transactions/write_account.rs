@@ -9,8 +9,10 @@ use crate::wallet::entities::wallet;
 use crate::wallet::transactions::fence;
 use crate::{Store, StoreError};
 use aws_sdk_dynamodb::types::AttributeValue;
+use evens_audit_log::Act;
 use evens_ledger::UserId;
 use evens_players::{Account, LastLogin, PhoneNumber, Role, Session, UserName};
+use jiff::Timestamp;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LoginOutcome {
@@ -128,6 +130,49 @@ impl Store {
         let update = if is_blocked { "SET blocked = :yes" } else { "REMOVE blocked" };
         let values = || if is_blocked { vec![(":yes", text("yes"))] } else { Vec::new() };
         self.write_both(user, || [(update, values()), (update, values())]).await
+    }
+
+    /// Like [`Store::set_blocked`] for an operator, with a line of the audit log: all four items, or none. An account
+    /// that is in the wanted state already is not changed, and adds no line.
+    ///
+    /// 1. account: exists and is not in the wanted state, else the account as it is, or [`AccountWrite::UnknownUser`]
+    /// 2. wallet: exists, as the account does
+    /// 3. head: is the one read, else read again until the deadline
+    /// 4. line: absent, because the head is the one read
+    ///
+    /// # Role
+    /// - `GetItem` on `ACCOUNT#`, `AUDIT`
+    /// - `PutItem` on `AUDIT`, `AUDIT#`
+    /// - `UpdateItem` on `ACCOUNT#`, `USER#`
+    pub async fn set_blocked_by(
+        &self,
+        user: UserId,
+        is_blocked: bool,
+        act: &Act,
+        now: Timestamp,
+    ) -> Result<AccountWrite, StoreError> {
+        let (update, condition) = if is_blocked {
+            ("SET blocked = :yes", "attribute_exists(pk) AND attribute_not_exists(blocked)")
+        } else {
+            ("REMOVE blocked", "attribute_exists(blocked)")
+        };
+        let values = || if is_blocked { vec![(":yes", text("yes"))] } else { Vec::new() };
+        attempt!(self, WriteAccount, {
+            let on_account = Change { key: account::key(user), update, condition, values: values() };
+            let exists = "attribute_exists(pk)";
+            let on_wallet = Change { key: wallet::key(user), update, condition: exists, values: values() };
+            let mut items = vec![change(&self.table, on_account)?, change(&self.table, on_wallet)?];
+            items.extend(self.log_items(act.clone(), now).await?);
+            match self.transact(items).await? {
+                Written::Committed | Written::Refused { position: 0, .. } => {
+                    self.load_account(user).await.map(AccountWrite::of).map(Attempt::Done)
+                }
+                Written::Refused { position: 1, .. } => {
+                    Err(StoreError::corrupt(user, "an account without a wallet"))
+                }
+                Written::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),
+            }
+        })
     }
 
     /// Updates an account together with its wallet.
