@@ -44,3 +44,4 @@ is_there || skip "no Chromium; as root: apt-get install chromium-headless-shell 
 
 node $tests/first_minute.mjs
 node $tests/pages.mjs
+node $tests/console.mjs

@@ -1,6 +1,7 @@
 // The actions behind the buttons of the console.
 
 import { Refused, problemOf } from "../shared/api.js";
+import { hashOf } from "../shared/router.js";
 import { ACTS, wayOutAct } from "./acts/index.js";
 import { fieldsOf, faultOf } from "./acts/fields.js";
 import { said, t } from "./texts.js";
@@ -113,6 +114,13 @@ export function createActions({ api, session, load, get, dispatch, onProblem, on
       if (!counted || "problem" in counted) return;
       const count = String(counted.answer.data.length);
       dispatch({ type: "dialog", dialog: { act: `letters.${action}`, subject: { filter, count } } });
+    },
+
+    /** Finds an account and shows it. @param {string} kind `phone`, `user` or `code` @param {string} name */
+    async findUser(kind, name) {
+      if (!name) return;
+      const found = await sendForm("findUser", () => api.get(`/api/operator/users?${new URLSearchParams({ [kind]: name })}`));
+      if (found && "answer" in found) location.hash = hashOf("users", found.answer.data.userId);
     },
 
     async enter() {

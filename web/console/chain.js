@@ -1,4 +1,5 @@
-// Checks the chain of the audit log: the hash of each line, its number, and that it follows the line before it.
+// Checks the chains of docs/books.md: the hash of each line of the audit log and of each ledger entry, its number, and
+// that it follows the one before it.
 
 import { toHex } from "../shared/hex.js";
 
@@ -35,4 +36,33 @@ export async function checkLines(lines) {
     before = line;
   }
   return { count: lines.length, wrong: null };
+}
+
+/**
+ * The hash of a ledger entry: a `BONUS` entry has one more line.
+ * @param {string} userId @param {import("../shared/types.d.ts").Entry} entry
+ */
+export async function hashOfEntry(userId, entry) {
+  const { number, idempotentKey, type, amount, account, referenceId, balanceBefore, balanceAfter, createdAt, previousHash, purse } = entry;
+  const lines = [userId, number, oneLine(idempotentKey), type, amount.replace("-", ""), oneLine(account), oneLine(referenceId), balanceBefore, balanceAfter, createdAt, previousHash];
+  const text = [...lines, ...(purse === "BONUS" ? ["BONUS"] : [])].join("\n");
+  return toHex(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
+}
+
+/**
+ * The first entry that does not follow the one before it.
+ * @param {string} userId @param {import("../shared/types.d.ts").Entry[]} entries Newest first, without a gap.
+ * @returns {Promise<{ count: number, wrong: { number: string, why: "number" | "previousHash" | "hash" } | null }>}
+ */
+export async function checkEntries(userId, entries) {
+  for (const [index, entry] of entries.entries()) {
+    const before = entries[index + 1];
+    const why =
+      before && BigInt(entry.number) !== BigInt(before.number) + 1n ? "number"
+      : (before && entry.previousHash !== before.hash) || (entry.number === "1" && entry.previousHash !== ZEROS) ? "previousHash"
+      : (await hashOfEntry(userId, entry)) !== entry.hash ? "hash"
+      : null;
+    if (why) return { count: entries.length, wrong: { number: entry.number, why } };
+  }
+  return { count: entries.length, wrong: null };
 }

@@ -1,8 +1,8 @@
 // The loads of the views, by key: `queues`, `round:{id}`, `withdrawals:held`. A running load is not started twice.
 
 import { Refused, call, problemOf } from "../shared/api.js";
-import { verifyRound } from "../shared/verify.js";
-import { checkLines } from "./chain.js";
+import { isVerifiable, verifyBet, verifyRound } from "../shared/verify.js";
+import { checkEntries, checkLines } from "./chain.js";
 
 /** @typedef {import("./types.d.ts").State} State */
 /** @typedef {import("./types.d.ts").Event} Event */
@@ -28,6 +28,9 @@ const THINGS = {
   proposals: () => "/api/operator/jackpots/proposals",
   withdrawal: (id) => `/api/operator/withdrawals/${part(id)}`,
   deposit: (id) => `/api/operator/deposits/${part(id)}`,
+  user: (id) => `/api/operator/users/${part(id)}`,
+  limits: (id) => `/api/operator/users/${part(id)}/limits`,
+  waiting: (id) => `/api/operator/rounds/${part(id)}/waiting`,
   identity: (id) => `/api/operator/users/${part(id)}/identity`,
   account: (id) => `/api/operator/payees/${part(id)}`,
   reconciliations: () => "/api/operator/reconciliations",
@@ -36,7 +39,10 @@ const THINGS = {
 
 /** The path of a list that is read page by page. @type {Record<string, (id: string) => string>} */
 const LISTS = {
-  rounds: () => "/api/rounds?",
+  rounds: (state) => (state === "unfinished" ? "/api/operator/rounds?" : "/api/rounds?"),
+  bets: (id) => `/api/operator/users/${part(id)}/bets?`,
+  userDeposits: (id) => `/api/operator/users/${part(id)}/deposits?`,
+  userWithdrawals: (id) => `/api/operator/users/${part(id)}/withdrawals?`,
   withdrawals: (state) => `/api/operator/withdrawals?state=${state}`,
   deposits: (state) => `/api/operator/deposits?state=${state}`,
 };
@@ -60,6 +66,7 @@ export function createLoads({ api, get, dispatch, onProblem }) {
       return { matches: items, next, ...(await verifyRound({ round, matches: items, kept: {} })) };
     },
     audit,
+    proof,
   };
 
   /** @param {string} path @param {number} most @param {string | null} [first] */
@@ -73,6 +80,28 @@ export function createLoads({ api, get, dispatch, onProblem }) {
       if (next === null) break;
     }
     return { items, next };
+  }
+
+  /** A page of a player's ledger after the known ones, and whether all of them follow each other. @param {string} id @param {boolean} isMore */
+  async function entries(id, isMore) {
+    const known = isMore ? get().data[`entries:${id}`] : { items: [], next: null };
+    const { items, next } = await pages(`/api/operator/users/${part(id)}/ledger?`, 1, known.next);
+    const all = [...known.items, ...items];
+    return { items: all, next, chain: await checkEntries(id, all) };
+  }
+
+  /** A bet of a player, drawn again; without a verification as long as its seed is secret. @param {string} key The user and the bet. */
+  async function proof(key) {
+    const [userId, betId] = key.split("/");
+    const bets = get().data[`bets:${userId}`] ?? (await pages(LISTS.bets(userId), MATCH_PAGES));
+    const bet = bets.items.find((/** @type {any} */ one) => one.betId === betId);
+    if (!bet) throw new Refused(problemOf("not-found", 404));
+    const { data: round } = await api.get(THINGS.round(bet.roundId), { isPublic: true });
+    if (!isVerifiable(bet, round)) return { verification: null };
+    const { items, next } = await pages(`/api/rounds/${part(bet.roundId)}/matches?`, MATCH_PAGES);
+    if (next !== null) throw new Refused(problemOf("too-many-matches", 200));
+    const matches = items.filter((/** @type {any} */ match) => match.betAId === betId || match.betBId === betId);
+    return { verification: await verifyBet({ bet, round, matches, kept: {} }) };
   }
 
   /** The lines of a day, and whether they follow each other. @param {string} day */
@@ -92,6 +121,7 @@ export function createLoads({ api, get, dispatch, onProblem }) {
   /** @param {string} key @param {boolean} isMore */
   async function read(key, isMore) {
     const [name, id] = parts(key);
+    if (name === "entries") return entries(id, isMore);
     if (name in readers) return readers[name](id);
     if (name in LISTS) return pages(LISTS[name](id), 1, isMore ? get().data[key].next : null);
     const answer = await api.get(THINGS[name](id));
@@ -104,7 +134,8 @@ export function createLoads({ api, get, dispatch, onProblem }) {
     dispatch({ type: "load", key, status: "loading" });
     try {
       const data = await read(key, isMore);
-      dispatch({ type: "data", key, data, isMore });
+      // A ledger is checked as a whole, so its pages are put together before.
+      dispatch({ type: "data", key, data, isMore: isMore && !key.startsWith("entries:") });
       dispatch({ type: "load", key, status: "ready" });
       dispatch({ type: "link", kind: "poll", at: new Date().toISOString() });
     } catch (error) {

@@ -13,15 +13,20 @@ export const VIEWS = [
   { name: "rounds", group: "run", roles: ["operator"] },
   { name: "periods", group: "run", roles: ["operator"] },
   { name: "jackpots", group: "run", roles: ["operator"] },
+  { name: "users", group: "run", roles: ["operator", "cashier", "auditor"] },
   { name: "withdrawals", group: "money", roles: ["cashier", "auditor"] },
   { name: "deposits", group: "money", roles: ["cashier", "auditor"] },
-  { name: "users", group: "money", roles: ["cashier", "auditor"] },
   { name: "accounts", group: "money", roles: ["cashier", "auditor"] },
   { name: "reconciliation", group: "money", roles: ["cashier", "auditor"] },
   { name: "audit", group: "records", roles: ["auditor"] },
 ];
 
 export const FIRST = "overview";
+
+/** @typedef {"ledger" | "bets" | "deposits" | "withdrawals" | "limits"} UserPart */
+
+/** The parts of a player that a role sees: orders are not for operators. @param {string | undefined} role @returns {UserPart[]} */
+export const userParts = (role) => (role === "operator" ? ["ledger", "bets", "limits"] : ["ledger", "bets", "deposits", "withdrawals", "limits"]);
 
 /** @param {string} text @returns {Role | null} Null for accounts that have no view here. */
 export const roleOf = (text) => ROLES.find((role) => role === text) ?? null;

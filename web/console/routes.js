@@ -1,7 +1,7 @@
 // Moves between views: reads the address, starts the loads of the view, and moves the focus.
 
 import { hashOf, parseHash } from "../shared/router.js";
-import { FIRST, roleOf, viewName } from "./roles.js";
+import { FIRST, roleOf, userParts, viewName } from "./roles.js";
 import { said, t } from "./texts.js";
 
 /** @typedef {import("./types.d.ts").State} State */
@@ -38,7 +38,7 @@ export function keysOf(route, role, now) {
       // Reading dead letters hides them from others for a while, so they are read on demand alone.
       return { polled: [], once: id ? [`letter:${id}`] : [`letters:${letterQuery(route)}`] };
     case "rounds":
-      return { polled: [`rounds:${listState(route, "rounds")}`, ...one("round")], once: one("verification") };
+      return { polled: [`rounds:${listState(route, "rounds")}`, ...one("round"), ...one("waiting")], once: one("verification") };
     case "periods":
       return { polled: ["periods", ...one("distribution")], once: [] };
     case "jackpots":
@@ -48,7 +48,7 @@ export function keysOf(route, role, now) {
     case "deposits":
       return { polled: [`deposits:${listState(route, "deposits")}`, ...one("deposit")], once: [] };
     case "users":
-      return { polled: one("identity"), once: [] };
+      return id ? { polled: [`user:${id}`, ...(role === "operator" ? [] : [`identity:${id}`])], once: userKeys(route, id, role) } : { polled: [], once: [] };
     case "accounts":
       return { polled: one("account"), once: [] };
     case "reconciliation":
@@ -60,11 +60,25 @@ export function keysOf(route, role, now) {
   }
 }
 
+/** The loads of the part of a player that is shown. @param {Route} route @param {string} id @param {Role | null} role */
+function userKeys({ query }, id, role) {
+  const shown = userParts(role ?? undefined);
+  /** @type {Record<import("./roles.js").UserPart, string[]>} */
+  const keys = {
+    ledger: [`entries:${id}`],
+    bets: [`bets:${id}`, ...(query.bet ? [`proof:${id}/${query.bet}`] : [])],
+    deposits: [`userDeposits:${id}`],
+    withdrawals: [`userWithdrawals:${id}`],
+    limits: [`limits:${id}`],
+  };
+  return keys[shown.find((name) => name === query.part) ?? shown[0]];
+}
+
 /** @param {Role | null} role @param {number} now */
 function overviewKeys(role, now) {
   /** @type {Record<Role, string[]>} */
   const keys = {
-    operator: ["health", "queues", "rounds:open", "proposals"],
+    operator: ["health", "queues", "rounds:open", "rounds:unfinished", "proposals"],
     cashier: ["health", "withdrawals:held", "deposits:unclaimed", "withdrawals:unfinished", "deposits:unfinished"],
     auditor: ["health", "reconciliations", "withdrawals:held", "deposits:unclaimed", `audit:${today(now)}`],
   };

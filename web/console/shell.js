@@ -127,7 +127,7 @@ const link = ({ kind, asOf }) => html`<p class="link ${kind === "off" ? "link--o
 </p>`;
 
 /** @param {Context} context @param {Role} role */
-function navigation({ state }, role) {
+function navigation({ state, act }, role) {
   const current = viewName(state.route.name, role);
   const views = viewsOf(role);
   const groups = GROUPS.map((group) => ({ group, views: views.filter((view) => view.group === group) })).filter(({ views }) => views.length > 0);
@@ -138,6 +138,10 @@ function navigation({ state }, role) {
           ${views.map(({ name }) => html`<li><a href=${hashOf(name)} aria-current=${name === current ? "page" : nothing}>${said(`nav.${name}`)}</a></li>`)}
         </ul>`,
     )}
+    <p class="nav-who">
+      <span class="muted">${said(`role.${role}`)} ${state.session.user?.userId}</span>
+      <button class="button button--quiet" type="button" @click=${() => act.logOut()}>${t("me.logout")}</button>
+    </p>
   </nav>`;
 }
 

@@ -79,5 +79,7 @@ const appended = (known, more) => (known ? { ...more, items: [...known.items, ..
 function session(state, event) {
   if (event.status === "open") return { ...state, session: { status: "open", user: event.user ?? state.session.user, hasEnded: false } };
   const { route, wanted, platform } = state;
-  return { ...INITIAL, route, wanted, platform, session: { status: "none", user: null, hasEnded: event.hasEnded ?? false } };
+  /** @type {State["session"]} */
+  const ended = { status: "none", user: null, hasEnded: event.hasEnded ?? false };
+  return { ...INITIAL, route, wanted, platform, session: ended };
 }

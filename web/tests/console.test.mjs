@@ -6,7 +6,7 @@ import path from "node:path";
 import { test } from "node:test";
 import { bodyOf, faultOf, fieldsOf } from "../console/acts/fields.js";
 import { ACTS, mayAct, wayOutAct } from "../console/acts/index.js";
-import { checkLines, hashOfLine } from "../console/chain.js";
+import { checkEntries, checkLines, hashOfEntry, hashOfLine } from "../console/chain.js";
 import { ROLES, VIEWS, roleOf, viewName, viewsOf } from "../console/roles.js";
 import { keysOf } from "../console/routes.js";
 import { INITIAL, reduce } from "../console/state.js";
@@ -42,7 +42,7 @@ test("every text that a module names is in a catalogue", () => {
 });
 
 /** Families of keys whose last part is a value. */
-const FAMILIES = ["act.", "field.", "option.", "problem.", "nav.", "role.", "group.", "hold.", "redrive.", "letter.kind.", "letters.", "withdrawals.", "deposits.", "audit.why.", "jackpot.", "difference.", "overview.", "reconciliation."];
+const FAMILIES = ["limit.", "period.", "step.", "users.", "rounds.", "act.", "field.", "option.", "problem.", "nav.", "role.", "group.", "hold.", "redrive.", "letter.kind.", "letters.", "withdrawals.", "deposits.", "audit.why.", "jackpot.", "difference.", "overview.", "reconciliation."];
 
 test("every text of the catalogue is used", () => {
   const all = sources.join("\n");
@@ -66,9 +66,9 @@ test("roles by views", () => {
     "rounds         operator  -         -",
     "periods        operator  -         -",
     "jackpots       operator  -         -",
+    "users          operator  cashier   auditor",
     "withdrawals    -         cashier   auditor",
     "deposits       -         cashier   auditor",
-    "users          -         cashier   auditor",
     "accounts       -         cashier   auditor",
     "reconciliation -         cashier   auditor",
     "audit          -         -         auditor",
@@ -144,6 +144,18 @@ test("the hash of a line is that of docs/manual/auditor.md", async () => {
   const line = { number: "1", at: "t", actor: "7", action: "a", subject: "s\\1", reason: "a\nb", before: "", after: "x", previousHash: "p" };
   const { createHash } = await import("node:crypto");
   assert.equal(await hashOfLine(line), createHash("sha256").update("1\nt\n7\na\ns\\\\1\na\\nb\n\nx\np").digest("hex"));
+});
+
+test("entries of a ledger follow each other, and a changed, missing or swapped one is found", async () => {
+  const entries = [];
+  for (let number = 1; number <= 3; number += 1) {
+    const entry = { number: String(number), idempotentKey: `FUND:${number}`, type: "CREDIT", purse: number === 2 ? "BONUS" : "CASH", amount: "10", account: "house", referenceId: "x", balanceBefore: "0", balanceAfter: "10", createdAt: "t", previousHash: entries[0]?.hash ?? "0".repeat(64), hash: "" };
+    entries.unshift({ ...entry, hash: await hashOfEntry("7", entry) });
+  }
+  assert.deepEqual(await checkEntries("7", entries), { count: 3, wrong: null });
+  assert.deepEqual((await checkEntries("8", entries)).wrong, { number: "3", why: "hash" });
+  assert.deepEqual((await checkEntries("7", [entries[0], entries[2]])).wrong, { number: "3", why: "number" });
+  assert.deepEqual((await checkEntries("7", entries.map((entry) => ({ ...entry, purse: "CASH" })))).wrong, { number: "2", why: "hash" });
 });
 
 test("a further page is added to the known ones, and the end of a session leaves nothing that was read", () => {

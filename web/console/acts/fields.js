@@ -1,4 +1,4 @@
-// The fields of an act's dialog, and what is wrong with their values before they are sent.
+// The fields of an act's dialog, and the faults of their values before they are sent.
 
 import { compare, parseTyped } from "../../shared/money.js";
 

@@ -57,6 +57,13 @@ const letterActs = (action) => ({
   },
 });
 
+/** Acts on accounts need a recent login. @param {string} step @returns {Act} */
+const account = (step) => ({
+  roles: OPERATOR,
+  fields: [REASON],
+  send: (api, { userId }, values) => api.post(`/api/operator/users/${part(userId)}/${step}`, bodyOf([REASON], values)),
+});
+
 /** @type {Record<string, Act>} */
 export const RUN_ACTS = {
   "round.open": {
@@ -79,6 +86,9 @@ export const RUN_ACTS = {
     fields: [REASON],
     send: (api, { betId }, values) => api.post(`/api/operator/bets/${part(betId)}/refund`, bodyOf([REASON], values)),
   },
+  "user.block": { ...account("block"), kind: "danger" },
+  "user.unblock": account("unblock"),
+  "user.endSessions": account("end-sessions"),
   "match.void": {
     roles: OPERATOR,
     kind: "danger",

@@ -17,7 +17,7 @@ import { t } from "../texts.js";
  * @template T
  * @param {{ label: string, columns: Column<T>[], rows: T[], id: (row: T) => string, isCurrent?: (row: T) => boolean }} table
  */
-export const table = ({ label, columns, rows, id, isCurrent = () => false }) => html`<div class="scroll" tabindex="0" role="region" aria-label=${label}>
+export const table = ({ label, columns, rows, id, isCurrent = () => false }) => html`<div class="scroll" tabindex="0" role="region" aria-label=${t("console.table", { name: label })}>
   <table class="table table--cards" aria-label=${label}>
     <thead>
       <tr>

@@ -85,7 +85,7 @@ function lines({ state }, day, { items }) {
             { label: t("audit.subject"), kind: "wide", cell: ({ subject }) => html`<span class="mono">${subject}</span>` },
             { label: t("audit.reason"), kind: "wide", cell: ({ reason }) => reason || html`<span class="muted">–</span>` },
             { label: t("audit.change"), kind: "wide", cell: change },
-            { label: t("audit.hash"), cell: ({ hash }) => html`<span class="mono" title=${hash}>${hash.slice(0, 8)}</span>` },
+            { label: t("audit.hash"), cell: ({ hash }) => html`<span class="mono mono--short" title=${hash}>${hash.slice(0, 8)}</span>` },
           ],
         })}
   </div>`;

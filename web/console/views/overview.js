@@ -71,7 +71,7 @@ const sizeOf = ({ items, next }) => (next ? `${items.length}+` : items.length);
 /** @param {Context} context */
 function operator({ state: { data }, now }) {
   const { queues, proposals } = data;
-  const rounds = data["rounds:open"];
+  const [rounds, stuck] = [data["rounds:open"], data["rounds:unfinished"]];
   const since = (/** @type {string | null} */ at) => (at ? age(at, now) : "–");
   const unfinished = (/** @type {string} */ name) => since(queues.find((/** @type {any} */ one) => one.queue === name)?.oldestUnfinishedAt ?? null);
   const dead = queues ? sum(queues.map((/** @type {any} */ one) => one.deadLetters)) : 0n;
@@ -91,6 +91,7 @@ function operator({ state: { data }, now }) {
   /** @type {Need[]} */
   const needs = [
     { title: t("nav.dead-letters"), count: dead.toString(), text: oldest ? t("overview.dead.text", { time: clock(oldest) }) : t("overview.dead.some"), href: hashOf("dead-letters"), kind: "bad" },
+    { title: t("overview.unfinished"), count: stuck ? sizeOf(stuck) : 0, text: t("overview.unfinished.text"), href: hashOf("rounds", null, { state: "unfinished" }), kind: "warn" },
     { title: t("overview.proposals"), count: proposed.length, text: t("overview.proposals.text"), href: hashOf("jackpots"), kind: "" },
   ];
   return { stats, needs };

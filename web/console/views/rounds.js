@@ -2,18 +2,20 @@
 
 import { html, nothing } from "../../vendor/lit-html.js";
 import { stakes, totals } from "../../player/parts/stakes.js";
-import { steps, verdict } from "../../player/parts/verification.js";
 import { money, roundName } from "../../player/texts.js";
 import { hashOf } from "../../shared/router.js";
-import { actButton, badge, card, copied, facts, loaded, nothingHere, time, view } from "../parts/basics.js";
+import { actButton, badge, card, copied, facts, loaded, nothingHere, segments, time, view } from "../parts/basics.js";
 import { find } from "../parts/find.js";
 import { listEnd, table } from "../parts/table.js";
+import { verified } from "../parts/verification.js";
 import { listState } from "../routes.js";
-import { named, t } from "../texts.js";
+import { named, said, t } from "../texts.js";
 
 /** @typedef {import("../types.d.ts").Context} Context */
 /** @typedef {import("../../shared/types.d.ts").Round} Round */
 /** @typedef {import("../../shared/types.d.ts").PublicMatch} PublicMatch */
+
+const STATES = ["open", "unfinished"];
 
 /** Matches of a round that are listed; all of them are drawn again. */
 const LISTED = 50;
@@ -21,7 +23,8 @@ const LISTED = 50;
 /** @param {Context} context */
 export function roundsView(context) {
   const { route } = context.state;
-  const key = `rounds:${listState(route, "rounds")}`;
+  const current = listState(route, "rounds");
+  const key = `rounds:${current}`;
   return view(
     "rounds",
     {
@@ -29,7 +32,13 @@ export function roundsView(context) {
       isOne: route.id !== null,
       act: html`${find("rounds", t("rounds.id"))} ${actButton(context, "round.open", {}, { kind: "button--primary" })}`,
     },
-    html`<div class="main">${loaded(context, key, (list) => (list.items.length ? listed(context, key, list) : nothingHere(t("rounds.none"), t("rounds.none.text"))))}</div>
+    html`<div class="main">
+        ${segments(
+          t("rounds.states"),
+          STATES.map((name) => ({ href: hashOf("rounds", null, { state: name }), label: said(`rounds.${name}`), isCurrent: name === current })),
+        )}
+        ${loaded(context, key, (list) => (list.items.length ? listed(context, key, list) : nothingHere(said(`rounds.${current}.none`), said(`rounds.${current}.none.text`))))}
+      </div>
       <div class="side">${route.id ? loaded(context, `round:${route.id}`, (round) => one(context, round)) : html`<p class="hint only-wide">${t("rounds.pick")}</p>`}</div>`,
   );
 }
@@ -88,29 +97,33 @@ function one(context, round) {
         ? html`<div class="line">${isOpen ? actButton(context, "round.close", subject) : nothing} ${mayCancel ? actButton(context, "round.cancel", subject) : nothing}</div>`
         : nothing}
     </section>
-    ${card(t("rounds.bet"), html`<p class="small muted">${t("rounds.bet.text")}</p>${refund(context)}`)}
+    ${loaded(context, `waiting:${roundId}`, (found) => waiting(context, found))}
     ${round.seed ? loaded(context, `verification:${roundId}`, (verification) => drawn(context, round, verification)) : card(t("rounds.draws"), html`<p class="small muted">${t("rounds.draws.later")}</p>`)}`;
 }
 
-/** A form that refunds the unmatched part of a bet by its id. @param {Context} context */
-const refund = ({ act }) => html`<form
-  class="find"
-  aria-label=${t("rounds.bet")}
-  @submit=${(/** @type {SubmitEvent} */ event) => {
-    event.preventDefault();
-    const input = /** @type {HTMLFormElement} */ (event.target).elements.namedItem("betId");
-    const betId = input instanceof HTMLInputElement ? input.value.trim() : "";
-    if (betId) act.ask("bet.refund", { betId });
-  }}
->
-  <label class="label" for="bet-id">${t("rounds.betId")}</label>
-  <input class="input" id="bet-id" name="betId" autocomplete="off" spellcheck="false" />
-  <button class="button">${t("rounds.refund")}</button>
-</form>`;
+/** The bets that have an unmatched part. @param {Context} context @param {{ data: any[], hasMore: boolean }} found */
+const waiting = (context, { data, hasMore }) =>
+  data.length === 0
+    ? card(t("rounds.waiting"), html`<p class="small muted">${t("rounds.waiting.none")}</p>`)
+    : html`<section class="card card--flush" aria-label=${t("rounds.waiting")}>
+        <div class="card-head"><h2>${t("rounds.waiting")}</h2></div>
+        ${table({
+          label: t("rounds.waiting"),
+          rows: data,
+          id: ({ betId }) => betId,
+          columns: [
+            { label: t("users.bet"), kind: "lead", cell: ({ betId }) => html`<span class="mono">${betId.slice(0, 8)}</span>` },
+            { label: t("rounds.side"), cell: ({ side }) => side },
+            { label: t("users.open"), kind: "num", cell: ({ open }) => money(open) },
+            { label: t("order.player"), cell: ({ userId }) => html`<a href=${hashOf("users", userId)}>${userId}</a>` },
+            { label: t("letters.acts"), kind: "acts", cell: ({ betId }) => actButton(context, "bet.refund", { betId }, { about: betId.slice(0, 8), label: t("rounds.refund") }) },
+          ],
+        })}
+        ${hasMore ? html`<div class="table-foot">${t("rounds.waiting.more")}</div>` : nothing}
+      </section>`;
 
 /** @param {Context} context @param {Round} round @param {any} verification */
-const drawn = (context, round, verification) => html`${verdict(verification)}
-  <section class="card" aria-label=${t("rounds.draws")}>${steps(/** @type {any} */ (context), verification)}</section>
+const drawn = (context, round, verification) => html`${verified(context, verification)}
   ${verification.matches.length
     ? html`<div class="card card--flush">
         ${table({

@@ -4,7 +4,7 @@ use crate::cli::ServeArgs;
 use crate::concurrency::Concurrency;
 use crate::home::{Home, Sharing};
 use crate::live::{Hub, LiveSettings};
-use crate::pages::{self, PagePolicy};
+use crate::pages::{self, PagePolicy, Site};
 use crate::places::Places;
 use crate::quick_round::QuickRound;
 use crate::restored::cancel_open_rounds;
@@ -12,6 +12,7 @@ use crate::router::{self, Host};
 use crate::sandbox::SandboxAddress;
 use crate::server::Limits;
 use crate::{banner, cors, metrics_server, payee_keys, sandbox, server, signing_key, workers};
+use axum::Router;
 use axum::middleware;
 use evens_block_sources::blocks_from_lookup;
 use evens_credentials::{CredentialSettings, Credentials, load_signing_key};
@@ -22,6 +23,7 @@ use evens_providers::{PaymentSettings, Payments, ProviderSettings};
 use evens_runtime::{Context, Stage, StartError, variable};
 use evens_sealing::SealingKeys;
 use evens_workers::Outside;
+use futures::future::OptionFuture;
 use sd_notify::NotifyState;
 use std::io;
 use std::net::SocketAddr;
@@ -45,6 +47,10 @@ pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
     let (listener, address) = listen(args.listen, "--listen")?;
     let metrics = match args.metrics_listen {
         Some(wanted) => Some(listen(wanted, "--metrics-listen")?),
+        None => None,
+    };
+    let console = match args.console_listen {
+        Some(wanted) => Some(listen(wanted, "--console-listen")?),
         None => None,
     };
     let home = Home::open(&args.home.data, Sharing::Alone).await?;
@@ -95,8 +101,14 @@ pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
         Some(layer) => router.layer(layer),
         None => router,
     };
-    let router = router.layer(middleware::from_fn_with_state(page_policy, pages::serve));
-    let server = tokio::spawn(server::serve(listener, router, limits, places, stop.clone()));
+    let api = ServedSite { listener, site: Site::of_api(context.settings.stage), limits, places };
+    let console = console.map(|(listener, address)| {
+        tracing::info!(%address, "Serving the console on http://{address}/");
+        let limits = Limits::of_staff();
+        let places = Places::new(limits.share, &context.settings.trusted_proxies);
+        ServedSite { listener, site: Site::Console, limits, places }
+    });
+    let server = tokio::spawn(serve_sites(router, page_policy, api, console, stop.clone()));
     let concurrency = if home.is_embedded() { concurrency.over_embedded_engine() } else { concurrency };
     let mut workers = workers::start(&context, &outside, blocks, quick_round, &concurrency, &stop);
     hub.start(&context, &mut workers);
@@ -127,6 +139,29 @@ pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
     let exit = drain(server, workers).await;
     home.close().await;
     Ok(if is_failed { ExitCode::FAILURE } else { exit })
+}
+
+/// An address with its pages and its limits. The API is behind each.
+struct ServedSite {
+    listener: TcpListener,
+    site: Site,
+    limits: Limits,
+    places: Places,
+}
+
+async fn serve_sites(
+    router: Router,
+    policy: PagePolicy,
+    api: ServedSite,
+    console: Option<ServedSite>,
+    stop: watch::Receiver<bool>,
+) {
+    let serve = |served: ServedSite| {
+        let pages = middleware::from_fn_with_state((served.site, policy.clone()), pages::serve);
+        let router = router.clone().layer(pages);
+        server::serve(served.listener, router, served.limits, served.places, stop.clone())
+    };
+    tokio::join!(serve(api), OptionFuture::from(console.map(serve)));
 }
 
 /// Binds first, so that a port in use is reported at once. Returns the listener's actual address, which differs from
