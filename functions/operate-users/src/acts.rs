@@ -29,7 +29,7 @@ async fn block(
     let (user, is_repeat) = (account.user, account.is_blocked);
     if !is_repeat {
         let act = act(caller, Action::BlockUser, user, &reason, ["not blocked", "blocked"]);
-        context.store.set_blocked_by(user, true, &act, context.clock.now()).await?;
+        context.store.set_blocked(user, true, &act, context.clock.now()).await?;
         tracing::info!("user.id" = %user, "Operator {} blocked user {user}", caller.user);
     }
     // The request that blocked the account may have been cut off before it ended the sessions.
@@ -50,7 +50,7 @@ async fn unblock(
         // sessions end while the account is still blocked.
         context.store.end_sessions(user).await?;
         let act = act(caller, Action::UnblockUser, user, &reason, ["blocked", "not blocked"]);
-        context.store.set_blocked_by(user, false, &act, context.clock.now()).await?;
+        context.store.set_blocked(user, false, &act, context.clock.now()).await?;
         tracing::info!("user.id" = %user, "Operator {} unblocked user {user}", caller.user);
     }
     Ok(Answer::ok(load(&context, user).await?).replayed(is_repeat))
