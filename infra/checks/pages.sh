@@ -47,3 +47,4 @@ has_hindi || install_packages fonts-lohit-deva
 
 node $tests/first_minute.mjs
 node $tests/pages.mjs
+node $tests/console.mjs

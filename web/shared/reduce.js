@@ -174,7 +174,7 @@ function session(state, event) {
  * @param {import("./types.d.ts").Form} known
  * @param {Extract<Event, { type: "typed" | "sending" | "answered" }>} event
  */
-function form(known, event) {
+export function form(known, event) {
   switch (event.type) {
     case "typed":
       // Another request needs another key, unless one is still under way.

@@ -72,7 +72,7 @@ pub(crate) fn answer(holds: &HoldRules, order: &WithdrawalOrder) -> ReviewedWith
     ReviewedWithdrawalAnswer { data: reviewed(holds, order) }
 }
 
-fn reviewed(holds: &HoldRules, order: &WithdrawalOrder) -> ReviewedWithdrawalBody {
+pub(crate) fn reviewed(holds: &HoldRules, order: &WithdrawalOrder) -> ReviewedWithdrawalBody {
     ReviewedWithdrawalBody::new(order, order.approvals_needed(holds))
 }
 

@@ -86,6 +86,9 @@ pub(crate) struct ServeArgs {
     /// The address of GET /metrics, which needs no token; without it, no metrics are served
     #[arg(long, env = "EVENS_METRICS_LISTEN", value_name = "ADDRESS:PORT")]
     pub(crate) metrics_listen: Option<String>,
+    /// The address of the console outside the stage local, where it is served nowhere else
+    #[arg(long, env = "EVENS_CONSOLE_LISTEN", value_name = "ADDRESS:PORT")]
+    pub(crate) console_listen: Option<String>,
     /// How long to keep serving after the stop signal, while GET /health/ready reports that the process is draining
     #[arg(long, env = "EVENS_DRAIN_SECONDS", default_value_t = 0, value_name = "SECONDS")]
     pub(crate) drain_seconds: u64,

@@ -65,6 +65,12 @@ impl Limits {
         Self { sockets, ..Self::of(connections) }
     }
 
+    /// Limits for the few browsers of staff. They share an address where they come through a proxy that is not trusted.
+    pub(crate) fn of_staff() -> Self {
+        let connections = Self::CONNECTIONS_MIN;
+        Self { share: connections, ..Self::of(connections) }
+    }
+
     /// Limits for the few clients that read metrics.
     pub(crate) fn of_scrapers() -> Self {
         let connections = Self::CONNECTIONS_OF_SCRAPERS;

@@ -72,6 +72,8 @@ pub enum Action {
     BlockUser,
     UnblockUser,
     SetRole,
+    /// Every session of an account was ended.
+    EndSessions,
     /// The unmatched part of a bet was refunded.
     RefundBet,
     VoidMatch,

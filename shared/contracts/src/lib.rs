@@ -34,6 +34,7 @@ pub use exchange::round_answer::{
     BetMatchBody, BetMatchListAnswer, MatchBody, MatchListAnswer, OracleBody, RoundAnswer, RoundBody,
     RoundListAnswer, SideAmounts,
 };
+pub use exchange::waiting_answer::{UnfinishedRoundListAnswer, WaitingBetBody, WaitingBetListAnswer};
 pub(crate) use games::answer::facts;
 pub use games::answer::{
     ActivePeriodsAnswer, CurrentPeriodAnswer, CurrentPeriodBody, GameResultAnswer, GameResultBody,
@@ -109,8 +110,8 @@ pub use payments::identity::{
 pub use payments::jobs::*;
 pub use payments::limits::{
     ExclusionAnswer, ExclusionBody, ExclusionRequest, LimitAnswer, LimitBody, LimitListAnswer, LimitListBody,
-    RealityCheckAnswer, RealityCheckBody, SetLimitRequest, SetRealityCheckRequest, WantedLimitBody, barred,
-    held_back, parse_limit_id,
+    PlayerLimitsAnswer, PlayerLimitsBody, RealityCheckAnswer, RealityCheckBody, SetLimitRequest,
+    SetRealityCheckRequest, WantedLimitBody, barred, held_back, parse_limit_id,
 };
 pub use payments::platform::{PlatformAnswer, PlatformBody};
 pub use payments::reconciliation::{
@@ -137,6 +138,7 @@ pub use players::request::{
     LoginRequest, PasswordRequest, PhoneCodeRequest, ProfileRequest, RefreshRequest, SignUpRequest,
     TokenKeeper, TokenKeeperError,
 };
+pub use players::reviewed_user::{OpenSessionBody, ReviewedUserAnswer, ReviewedUserBody};
 pub use players::user_body::UserBody;
 pub use players::wallet_answer::{
     EntryBody, FoundEntriesAnswer, LedgerAnswer, TransactionBody, TransactionMetadataBody, TransferBody,

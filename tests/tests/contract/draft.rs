@@ -2,7 +2,7 @@
 
 use crate::blocks;
 use crate::decided::reference;
-use crate::world::{BLOCKED, World};
+use crate::world::{BLOCKED, MANAGED, World};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use evens_contracts::{Access, Method, Route};
@@ -221,6 +221,9 @@ pub(crate) fn good(route: &Route) -> Draft {
             ("/api/rounds/to-cancel/cancel", vec![("reason", text("stuck"))])
         }
         (Method::Get, "/api/rounds/{roundId}") => ("/api/rounds/open", Vec::new()),
+        (Method::Get, "/api/operator/rounds/{roundId}/waiting") => {
+            ("/api/operator/rounds/open/waiting", Vec::new())
+        }
         (Method::Get, "/api/rounds/{roundId}/matches") => ("/api/rounds/closed/matches", Vec::new()),
         (Method::Post, "/api/operator/bets/{betId}/refund") => {
             ("/api/operator/bets/{freshBetId}/refund", vec![("reason", text("stuck"))])
@@ -265,7 +268,11 @@ pub(crate) fn good(route: &Route) -> Draft {
         method: route.method.as_str(),
         prefix: "",
         path: path.to_owned(),
-        query: if route.path == "/api/operator/ledger" { "?reference=nothing" } else { "" },
+        query: match route.path {
+            "/api/operator/ledger" => "?reference=nothing",
+            "/api/operator/users" => "?user=41",
+            _ => "",
+        },
         token,
         authorization: Vec::new(),
         content_types,
@@ -336,6 +343,20 @@ fn good_about_money(route: &Route) -> Option<(&'static str, Vec<(&'static str, S
                 ("reason", text("seen")),
             ];
             (String::leak(path), fields.to_vec())
+        }
+        (Method::Get, path)
+            if path.starts_with("/api/operator/users/{userId}") && !path.ends_with("/identity") =>
+        {
+            (String::leak(path.replace("{userId}", &World::PLAYER.to_string())), Vec::new())
+        }
+        (
+            Method::Post,
+            "/api/operator/users/{userId}/block"
+            | "/api/operator/users/{userId}/unblock"
+            | "/api/operator/users/{userId}/end-sessions",
+        ) => {
+            let path = route.path.replace("{userId}", &MANAGED.to_string());
+            (String::leak(path), vec![("reason", text("seen"))])
         }
         (Method::Get | Method::Post, "/api/operator/users/{userId}/identity") => {
             let path = route.path.replace("{userId}", &World::PLAYER.to_string());

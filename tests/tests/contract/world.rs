@@ -70,6 +70,8 @@ const OTHER: u64 = 42;
 /// Users whose bets and matches operators refund.
 const STUCK: [u64; 2] = [39, 40];
 pub(crate) const BLOCKED: u64 = 43;
+/// A user whose account operators block and unblock.
+pub(crate) const MANAGED: u64 = 45;
 const SESSIONS: u64 = 44;
 const NO_ACCOUNT: u64 = 48;
 const EXHAUSTED: u64 = 49;
@@ -389,6 +391,7 @@ async fn enrol_everybody(scenario: &Scenario) {
         (OTHER, Role::Player),
         (BLOCKED, Role::Player),
         (SESSIONS, Role::Player),
+        (MANAGED, Role::Player),
         (FORMER_OPERATOR, Role::Player),
         (FORMER_ORACLE, Role::Operator),
         (BLOCKED_OPERATOR, Role::Operator),

@@ -4,7 +4,7 @@ use crate::cli::ServeArgs;
 use crate::concurrency::Concurrency;
 use crate::home::{Home, Sharing};
 use crate::live::{Hub, LiveSettings};
-use crate::pages::{self, PagePolicy};
+use crate::pages::{self, PagePolicy, Site};
 use crate::places::Places;
 use crate::quick_round::QuickRound;
 use crate::restored::cancel_open_rounds;
@@ -15,6 +15,7 @@ use crate::{
     banner, clock_floor, cors, local_jackpots, metrics_server, payee_keys, sandbox, server, signing_key,
     workers,
 };
+use axum::Router;
 use axum::middleware;
 use evens_block_sources::blocks_from_lookup;
 use evens_credentials::{CredentialSettings, Credentials, load_signing_key};
@@ -25,6 +26,7 @@ use evens_providers::{PaymentSettings, Payments, ProviderSettings};
 use evens_runtime::{Context, Stage, StartError, variable};
 use evens_sealing::SealingKeys;
 use evens_workers::Outside;
+use futures::future::OptionFuture;
 use sd_notify::NotifyState;
 use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
@@ -48,6 +50,10 @@ pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
     let (listener, address) = listen(&args.listen, "--listen").await?;
     let metrics = match args.metrics_listen {
         Some(wanted) => Some(listen(&wanted, "--metrics-listen").await?),
+        None => None,
+    };
+    let console = match args.console_listen {
+        Some(wanted) => Some(listen(&wanted, "--console-listen").await?),
         None => None,
     };
     let home = Home::open(&args.home.data, Sharing::Alone).await?;
@@ -99,8 +105,14 @@ pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
         Some(layer) => router.layer(layer),
         None => router,
     };
-    let router = router.layer(middleware::from_fn_with_state(page_policy, pages::serve));
-    let server = tokio::spawn(server::serve(listener, router, limits, places, stop.clone()));
+    let api = ServedSite { listener, site: Site::of_api(context.settings.stage), limits, places };
+    let console = console.map(|(listener, address)| {
+        tracing::info!(%address, "Serving the console on http://{address}/");
+        let limits = Limits::of_staff();
+        let places = Places::new(limits.share, &context.settings.trusted_proxies);
+        ServedSite { listener, site: Site::Console, limits, places }
+    });
+    let server = tokio::spawn(serve_sites(router, page_policy, api, console, stop.clone()));
     let concurrency = if home.is_embedded() { concurrency.over_embedded_engine() } else { concurrency };
     let mut workers = workers::start(&context, &outside, blocks, quick_round, &concurrency, &stop);
     hub.start(&context, &mut workers);
@@ -149,6 +161,7 @@ pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
 /// 0.
 async fn listen(wanted: &str, option: &str) -> Result<(TcpListener, SocketAddr), StartError> {
     let failed = |error: io::Error| {
+use axum::Router;
         let message = format!("cannot listen on {wanted}");
         let hint = match error.kind() {
             ErrorKind::AddrInUse => {

@@ -2,7 +2,7 @@
 
 use super::adjust::AgreementBody;
 use crate::http::route::RequestBody;
-use crate::{Body, Money, Problem, WaitingCursor};
+use crate::{Body, Money, OrderCursor, Problem, WaitingCursor};
 use evens_audit_log::AuditLine;
 use evens_payments::{ActReason, Approval, Cashier, HistoryLine, OrderPosition, Resolution, WithdrawalOrder};
 use serde::Serialize;
@@ -47,11 +47,11 @@ pub struct ReviewedWithdrawalAnswer {
     pub data: ReviewedWithdrawalBody,
 }
 
-/// `200` to `GET /api/operator/withdrawals`.
+/// `200` to `GET /api/operator/withdrawals` and `GET /api/operator/users/{userId}/withdrawals`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ReviewedWithdrawalListAnswer {
-    /// The withdrawals, the longest waiting first.
+    /// The withdrawals, the longest waiting first; those of a player newest first.
     pub data: Vec<ReviewedWithdrawalBody>,
     /// `true` if there are more.
     pub has_more: bool,
@@ -62,7 +62,15 @@ pub struct ReviewedWithdrawalListAnswer {
 impl ReviewedWithdrawalListAnswer {
     /// A page, and the start of the next one.
     pub fn new(data: Vec<ReviewedWithdrawalBody>, next: Option<OrderPosition>) -> Self {
-        let next_cursor = next.map(|after| WaitingCursor { after }.to_string());
+        Self::of(data, next.map(|after| WaitingCursor { after }.to_string()))
+    }
+
+    /// A page of a player's withdrawals, newest first. The next page starts before `next`.
+    pub fn of_player(data: Vec<ReviewedWithdrawalBody>, next: Option<OrderPosition>) -> Self {
+        Self::of(data, next.map(|before| OrderCursor { before }.to_string()))
+    }
+
+    fn of(data: Vec<ReviewedWithdrawalBody>, next_cursor: Option<String>) -> Self {
         Self { data, has_more: next_cursor.is_some(), next_cursor }
     }
 }

@@ -26,8 +26,12 @@ use serde_json::{Value, json};
 use strum::VariantArray as _;
 
 /// Parameters of a list of orders: the start of a page, and a status. Pages follow each other in time.
+const NEXT_ORDERS: Parameter = Parameter::cursor(|| json!({ "type": "string", "format": "order-cursor" }));
+
+const PLAYER_ORDERS: &[Parameter] = &[NEXT_ORDERS];
+
 const ORDERS: &[Parameter] = &[
-    Parameter::cursor(|| json!({ "type": "string", "format": "order-cursor" })),
+    NEXT_ORDERS,
     Parameter { name: "status", description: "The status of the orders. Default: all", schema: order_status },
 ];
 
@@ -417,6 +421,26 @@ pub(crate) const ROUTES: &[Route] = &[
         answer: Some(RouteAnswer::of::<PlayerIdentityAnswer>()),
         summary: "Set the status of a player's identity check",
         ..SETTLE
+    },
+    Route {
+        path: "/api/operator/users/{userId}/deposits",
+        function: "operate-payments",
+        access: Access::REVIEWER,
+        answer: Some(RouteAnswer::of::<ReviewedDepositListAnswer>()),
+        in_query: PLAYER_ORDERS,
+        problems: &[ProblemKind::NotFound],
+        summary: "List a player's deposits, newest first, 50 a page",
+        ..INSPECT
+    },
+    Route {
+        path: "/api/operator/users/{userId}/withdrawals",
+        function: "operate-payments",
+        access: Access::REVIEWER,
+        answer: Some(RouteAnswer::of::<ReviewedWithdrawalListAnswer>()),
+        in_query: PLAYER_ORDERS,
+        problems: &[ProblemKind::NotFound],
+        summary: "List a player's withdrawals, newest first, 50 a page",
+        ..INSPECT
     },
     Route {
         path: "/api/operator/payees/{reference}",

@@ -2,6 +2,7 @@
 
 use crate::players::entities::login::Login;
 use crate::players::entities::{account, attendance, login, referral, referral_code};
+use crate::table::item::Fields;
 use crate::wallet::entities::wallet;
 use crate::{Store, StoreError};
 use evens_ledger::{UserId, Wallet};
@@ -63,7 +64,19 @@ impl Store {
         found.as_ref().map(login::decode).transpose()
     }
 
+    /// The user with a phone number, if there is one. Reads no password hash.
+    ///
+    /// # Role
+    /// - `GetItem` on `PHONE#`
+    pub async fn user_of_phone(&self, phone: &PhoneNumber) -> Result<Option<UserId>, StoreError> {
+        let found = self.get_attributes(&login::key(phone), "#user", &[("#user", "user")]).await?;
+        found.as_ref().map(|item| Fields::of(item).get("user")).transpose()
+    }
+
     /// The owner of a referral code, if there is one.
+    ///
+    /// # Role
+    /// - `GetItem` on `REFERRAL-CODE#`
     pub async fn load_referrer(&self, code: ReferralCode) -> Result<Option<UserId>, StoreError> {
         self.get(&referral_code::key(code)).await?.as_ref().map(referral_code::decode).transpose()
     }

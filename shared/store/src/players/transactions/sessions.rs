@@ -146,6 +146,9 @@ impl Store {
     }
 
     /// The sessions of a user, at most a thousand, including expired ones that the engine has not deleted yet.
+    ///
+    /// # Role
+    /// - `Query` on `SESSION#`
     pub async fn list_sessions(&self, user: UserId) -> Result<Vec<Session>, StoreError> {
         let items = self.open_session_items(user).await?;
         items.iter().filter_map(|item| session::decode(item).transpose()).collect()

@@ -133,6 +133,11 @@ impl Store {
 
     /// Blocks or unblocks an account and its wallet, and logs the act: all items, or none. No bet of a blocked account
     /// is accepted, regardless of earlier reads. The conditions are those of [`Store::set_role`].
+    ///
+    /// # Role
+    /// - `GetItem` on `ACCOUNT#`, `AUDIT`
+    /// - `PutItem` on `AUDIT`, `AUDIT#`
+    /// - `UpdateItem` on `ACCOUNT#`, `USER#`
     pub async fn set_blocked(
         &self,
         user: UserId,
