@@ -6,8 +6,8 @@ use crate::game_scenario::{
 };
 use crate::order_scenario::{self, payment, report};
 use crate::scenario::{
-    amount, bet, command, drawn, fund, match_of, opened, place, plan, refer, refund, second, signed_up, user,
-    welcomed,
+    amount, bet, command, drawn, fund, match_of, opened, place, plan, refer, refund, second, set_blocked,
+    set_role, signed_up, user, welcomed,
 };
 use evens_exchange::{Draw, Match, MatchState, Outcome, RoundStep, Side};
 use evens_games::{Period, PeriodId, ShardCount};
@@ -229,9 +229,9 @@ pub(crate) async fn orders_and_accounts_are_told(engine: &Engine) {
 
     signed_up(&store, 2, None).await;
     told();
-    store.set_blocked(user(2), true).await.unwrap();
+    set_blocked(&store, user(2), true).await.unwrap();
     assert_eq!(told(), [Changed::Account(user(2))].into(), "blocked");
-    store.set_role(user(2), Role::Operator).await.unwrap();
+    set_role(&store, user(2), Role::Operator).await.unwrap();
     assert_eq!(told(), [Changed::Account(user(2))].into(), "has another role");
 }
 
