@@ -214,7 +214,7 @@ await check("the keyboard alone is enough", async () => {
   const press = (key) => page.keyboard.press(key);
   const focused = () => page.evaluate(() => document.activeElement?.id || document.activeElement?.textContent?.trim());
   await press("Tab");
-  expect((await focused()) === "Skip to the view", `first comes the way past the header, not ${await focused()}`);
+  expect((await focused()) === "Skip to the content", `first comes the way past the header, not ${await focused()}`);
   await press("Enter");
   expect((await focused()) === "views", "the view has the focus");
   await press("Tab");
