@@ -25,20 +25,25 @@ for mapping in $mappings; do
   until [ "$(state_of "$mapping")" = Enabled ]; do sleep 5; done
 done
 
-# Dead letters stay where they are.
+# Fails if the queues cannot be read, because they may be full. Dead letters stay where they are.
 jobs_left() {
-  local queue left=0
-  for queue in $(aws sqs list-queues --queue-name-prefix "evens-$stage-" --query 'QueueUrls[]' --output text); do
+  local queues queue jobs left=0
+  queues=$(aws sqs list-queues --queue-name-prefix "evens-$stage-" --query 'QueueUrls[]' --output text) || return
+  [[ $queues = *"evens-$stage-"* ]] || { echo "there are no queues of $stage" >&2; return 1; }
+  for queue in $queues; do
     case $queue in *-dead-letter.fifo) continue ;; esac
-    left=$((left + $(aws sqs get-queue-attributes --queue-url "$queue" --output text \
+    jobs=$(aws sqs get-queue-attributes --queue-url "$queue" --output text \
       --attribute-names ApproximateNumberOfMessages ApproximateNumberOfMessagesNotVisible \
-      --query 'sum(values(Attributes)[*].to_number(@))' | cut -d. -f1)))
+      --query 'sum(values(Attributes)[*].to_number(@))') || return
+    left=$((left + ${jobs%.*}))
   done
   echo "$left"
 }
-until left=$(jobs_left) && [ "$left" = 0 ]; do
+left=$(jobs_left)
+while [ "$left" != 0 ]; do
   echo "$left jobs wait in the queues, and the API stays off."
   sleep 10
+  left=$(jobs_left)
 done
 
 start api

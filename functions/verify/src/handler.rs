@@ -65,7 +65,7 @@ impl Verifier {
             return Ok(JobDone("verified the books and found violations"));
         }
         // Undecided findings do not prevent the seal: they change with current activity, and the sealed day is over.
-        seal(context, &found).await?;
+        seal(context, &found, now).await?;
         Ok(JobDone("verified the books without violations"))
     }
 }
@@ -108,9 +108,9 @@ fn tell(found: &Findings) {
 }
 
 /// Stores the seal of the day that is due. The log line is its copy outside the table.
-async fn seal(context: &Context, found: &Findings) -> Result<(), JobError> {
+async fn seal(context: &Context, found: &Findings, now: Timestamp) -> Result<(), JobError> {
     let Some(seal) = &found.seal else { return Ok(()) };
-    let seal = context.store.keep_seal(seal).await?;
+    let seal = context.store.keep_seal(seal, now).await?;
     let (day, seal) = (seal.day, seal.digest());
     tracing::info!(%day, %seal, "Sealed the books up to the end of {day}: {seal}");
     Ok(())

@@ -11,7 +11,7 @@ use strum::{AsRefStr, Display, EnumString, IntoStaticStr, VariantArray};
 #[strum(serialize_all = "kebab-case")]
 pub enum HoldReason {
     Large,
-    /// The amount needs two cashiers.
+    /// The player's withdrawals of 24 hours add up to an amount that needs two cashiers.
     FourEyes,
     /// The payee was added recently.
     NewPayee,
@@ -36,7 +36,7 @@ pub enum HoldReason {
 pub struct HoldRules {
     /// Holds withdrawals of this amount or more.
     pub amount_from: Option<Amount>,
-    /// Holds withdrawals above this amount, which need two cashiers.
+    /// Holds withdrawals that raise the player's sum of 24 hours above this amount, and which then need two cashiers.
     pub four_eyes_above: Option<Amount>,
     /// Holds withdrawals to a payee added more recently than this.
     pub payee_age_min: Option<SignedDuration>,
@@ -71,7 +71,7 @@ impl HoldRules {
         #[rustfmt::skip]
         let all = [
             (HoldReason::Large,           self.amount_from.is_some_and(|from| amount >= from)),
-            (HoldReason::FourEyes,        self.needs_four_eyes(amount)),
+            (HoldReason::FourEyes,        self.needs_four_eyes(after.recent_withdrawals.sum())),
             (HoldReason::NewPayee,        payee_age_min.is_some_and(|age| is_younger(facts.payee_since, age))),
             (HoldReason::NewPassword,     password_age_min.is_some_and(|age| is_younger(facts.password_since, age))),
             (HoldReason::FirstWithdrawal, self.first_withdrawal && after.totals.withdrawn.is_zero()),

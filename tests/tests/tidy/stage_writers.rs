@@ -102,7 +102,9 @@ case "$*" in
   *--no-enabled*) echo Disabled > STATE ;;
   *--enabled*) echo Enabled > STATE ;;
   *get-event-source-mapping*) cat STATE ;;
-  *list-queues*) echo https://sqs/match.fifo https://sqs/match-dead-letter.fifo ;;
+  *list-queues*)
+    [ ! -e STATE.unreachable ] || exit 1
+    echo https://sqs/evens-prod-match.fifo https://sqs/evens-prod-match-dead-letter.fifo ;;
   *get-queue-attributes*) [ -e STATE.asked ] && echo 0.0 || { echo 3.0; touch STATE.asked; } ;;
 esac"#;
     let aws = aws.replace("CALLS", calls.to_str().unwrap()).replace("STATE", state.to_str().unwrap());
@@ -123,16 +125,15 @@ fn rows(kind: &str) -> Vec<(String, u64, Vec<u64>)> {
     rows.filter_map(row).collect()
 }
 
-/// Runs a script for prod and returns the calls that it makes, in order.
-fn calls(machine: &Path, script: &str) -> Vec<String> {
+/// Runs a script for prod and returns whether it succeeded, with the calls that it made, in order.
+fn run(machine: &Path, script: &str) -> (bool, Vec<String>) {
     let path = format!("{}:{}", machine.display(), std::env::var("PATH").unwrap());
     let mut command = Command::new("bash");
     command.arg(root().join("infra/ops").join(script)).arg("prod");
     let output = command.env("PATH", path).env("AWS_REGION", "eu-west-1").output().unwrap();
-    assert!(output.status.success(), "{script}: {}", String::from_utf8_lossy(&output.stderr));
     let calls = fs::read_to_string(machine.join("calls")).unwrap();
     fs::remove_file(machine.join("calls")).unwrap();
-    calls.lines().map(str::to_owned).collect()
+    (output.status.success(), calls.lines().map(str::to_owned).collect())
 }
 
 fn limits(calls: &[String]) -> Vec<(String, u64)> {
@@ -147,7 +148,8 @@ fn limits(calls: &[String]) -> Vec<(String, u64)> {
 #[test]
 fn a_stage_is_stopped_and_started_again() {
     let machine = machine("stage-writers");
-    let stopped = calls(&machine, "stop-stage.sh");
+    let (is_stopped, stopped) = run(&machine, "stop-stage.sh");
+    assert!(is_stopped, "{stopped:?}");
     let [api, schedule, worker] = ["api", "schedule", "worker"].map(rows);
     let all: Vec<_> = api.iter().chain(&schedule).collect();
     let expected: Vec<_> = all.iter().map(|(function, ..)| (function.clone(), 0)).collect();
@@ -157,7 +159,15 @@ fn a_stage_is_stopped_and_started_again() {
     let longest = all.into_iter().chain(&worker).map(|(_, timeout, _)| *timeout).max().unwrap();
     assert_eq!(stopped.last().unwrap(), &format!("sleep {longest}"), "the last write has ended");
 
-    let started = calls(&machine, "start-stage.sh");
+    let unreachable = machine.join("state.unreachable");
+    fs::write(&unreachable, "").unwrap();
+    let (is_started, started) = run(&machine, "start-stage.sh");
+    assert!(!is_started);
+    assert_eq!(limits(&started).len(), schedule.len(), "the API stays off if the queues cannot be read");
+    fs::remove_file(unreachable).unwrap();
+
+    let (is_started, started) = run(&machine, "start-stage.sh");
+    assert!(is_started, "{started:?}");
     let of_prod = |rows: &[(String, u64, Vec<u64>)]| -> Vec<_> {
         rows.iter().map(|(function, _, limits)| (function.clone(), limits[3])).collect()
     };

@@ -234,7 +234,7 @@ pub struct AuditLineBody {
     pub number: u64,
     /// Time of the act (RFC 3339).
     pub at: String,
-    /// The number of the token's user, or `command-line` for a command.
+    /// The number of the token's user, `command-line` for a command, or `schedule` for the platform itself.
     pub actor: String,
     /// The act.
     pub action: &'static str,

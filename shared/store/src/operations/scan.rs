@@ -11,7 +11,7 @@ use crate::jackpots::entities::{config, meter, operation, pool, proposal, win};
 use crate::live::announcement;
 use crate::operations::entities::{audit_line, rate, seal};
 use crate::operations::sweep::unfinished_since;
-use crate::payments::entities::{cashier, deposit, order, payee, report, withdrawal};
+use crate::payments::entities::{cashier, deposit, order, payee, report, settings, withdrawal};
 use crate::players::entities::{account, attendance, login, phone_code, referral, referral_code, session};
 use crate::table::item::{Fields, Item, Key};
 use crate::table::shard::{Shard, index_sort};
@@ -21,7 +21,7 @@ use evens_exchange::{MatchState, RoundStateName};
 use evens_jackpots::Award;
 use evens_own_limits::PlayLimits;
 use evens_payments::DepositState;
-use evens_records::{Funding, JackpotRecord, Name, Record};
+use evens_records::{Access, Funding, JackpotRecord, Name, Record};
 use jiff::Timestamp;
 use std::iter::once;
 
@@ -127,7 +127,12 @@ fn found(item: &Item) -> Result<Found, StoreError> {
             let limits = play::of(Some(item))?;
             let play =
                 (limits != PlayLimits::NONE).then(|| Record::PlayLimits(wallet.user, Box::new(limits)));
-            let records = once(Record::Wallet(wallet)).chain(play);
+            let access = Access {
+                role: fields.optional(account::ROLE)?.unwrap_or_default(),
+                is_blocked: fields.flag(account::BLOCKED)?,
+            };
+            let access = (access != Access::default()).then(|| Record::Access(wallet.user, access));
+            let records = once(Record::Wallet(wallet)).chain(play).chain(access);
             let records = records.chain(newest.into_iter().map(Record::Entry));
             Found { records: records.collect(), key, listed: Listed::Never }
         }
@@ -178,6 +183,11 @@ fn found(item: &Item) -> Result<Found, StoreError> {
             let partition = cashier::index_partition(Shard::of(cashier.user));
             let listed = cashier.bonus_due.map_or(Listed::Never, |due| Listed::Always(partition, due.since));
             Found::at(cashier::key(cashier.user), Record::Cashier(Box::new(cashier))).listed(listed)
+        }
+        settings::KIND => {
+            let entry = settings::decode(item)?;
+            let key = settings::key(entry.user, entry.number);
+            Found::at(key, Record::Settings(Box::new(entry)))
         }
         payee::KIND => {
             let payee = payee::decode(item)?;

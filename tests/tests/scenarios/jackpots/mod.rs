@@ -251,15 +251,21 @@ async fn whoever_changes_terms_logged_in_just_now_says_why_and_gives_nothing_awa
         assert_eq!(refused.problem(), "403 login-too-old -");
     }
     contribute(&scenario, "op-1", json!({ "minor": 400 })).await.expect(200);
-    let mut limited = terms(1, 1_000);
+    let mut limited = terms(1, 100);
     limited["mustHitBy"] = json!(1_300);
     let refused = ask(&scenario.operator(), "PATCH", "minor/config", limited.clone()).await;
     assert_eq!(refused.problem(), "409 jackpot-state mustHitBy");
+    // With a limit just above the start, winners would get back more than the fee of the games.
+    (limited["startAmount"], limited["mustHitBy"]) = (json!(1_000), json!(1_301));
+    let refused = ask(&scenario.operator(), "PATCH", "minor/config", limited.clone()).await;
+    assert_eq!(refused.problem(), "409 jackpot-state startAmount");
     limited["mustHitBy"] = json!(5_000);
     limited["reason"] = json!("a larger prize");
     agree(&scenario, "minor", limited).await;
-    let log = scenario.auditor().get("/api/operator/audit").await.expect(200);
-    let reasons: Vec<_> = log["data"].as_array().unwrap().iter().map(|line| &line["reason"]).collect();
+    let log = scenario.auditor().get(Scenario::AUDIT_LOG).await.expect(200);
+    let lines = log["data"].as_array().unwrap().iter();
+    let of_terms = lines.filter(|line| line["action"] == "update-jackpot");
+    let reasons: Vec<_> = of_terms.map(|line| &line["reason"]).collect();
     assert_eq!(
         reasons,
         ["a good start", "a good start", "a good start", "a good start", "a larger prize", "a larger prize"]

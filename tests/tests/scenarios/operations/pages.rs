@@ -98,7 +98,8 @@ async fn a_payment_page_leads_back_to_the_wallet() {
     let scenario = Scenario::start().await;
     let http = reqwest::Client::builder().no_proxy().redirect(Policy::none()).build().unwrap();
     let url = format!("http://{}/api/payments/return?payment_link_status=paid", scenario.api());
-    for request in [http.get(&url), http.post(&url).form(&[("razorpay_payment_id", "pay_1")])] {
+    let form = http.post(&url).header("content-type", "application/x-www-form-urlencoded");
+    for request in [http.get(&url), form.body("razorpay_payment_id=pay_1")] {
         let answer = request.send().await.unwrap();
         assert_eq!((answer.status().as_u16(), header(&answer, "location")), (303, "/#/wallet"));
         assert_eq!(header(&answer, "cache-control"), "no-store");

@@ -148,7 +148,7 @@ async fn an_operator_blocks_and_unblocks() {
     assert_eq!(again.stdout, format!("User {id} is not blocked. Nothing changed.\n"));
     logged_in(&scenario, PHONE).await.get("/api/wallet").await.expect(200);
     // Every change has its line in the audit log, and nothing else has one.
-    let log = scenario.auditor().get("/api/operator/audit").await.expect(200);
+    let log = scenario.auditor().get(Scenario::AUDIT_LOG).await.expect(200);
     let told =
         log["data"].as_array().unwrap().iter().map(|line| {
             json!([line["actor"], line["action"], line["subject"], line["before"], line["after"]])

@@ -1,6 +1,6 @@
 //! Helpers of the scenarios about withdrawals.
 
-use evens_audit_log::{Act, AuditHead};
+use evens_audit_log::{Act, Action, AuditHead};
 use evens_tests::{Answer, Client, Request, Scenario};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -59,19 +59,20 @@ pub(crate) async fn decide(cashier: &Client, order: &str, decision: &str) -> Ans
         .await
 }
 
-/// Actor, action and subject of the audit lines of today and yesterday. Panics unless the lines form one chain up to
+/// Actor, action and subject of these acts. Panics unless the lines form one chain up to
 /// its head.
 pub(super) async fn told(scenario: &Scenario) -> Vec<(String, String, String)> {
     let told = acts(scenario).await.into_iter();
     told.map(|act| (act.actor.to_string(), act.action.to_string(), act.subject)).collect()
 }
 
-/// The full audit lines of today and yesterday.
+/// The acts of today and yesterday, without changes of roles and blocks.
 pub(super) async fn acts(scenario: &Scenario) -> Vec<Act> {
     let (store, today) = (&scenario.context().store, Timestamp::now().to_zoned(TimeZone::UTC).date());
     let mut lines = store.list_audit_lines(today.yesterday().expect("a day"), 0, 100).await.expect("lines");
     lines.extend(store.list_audit_lines(today, 0, 100).await.expect("lines"));
     let head = lines.iter().fold(AuditHead::default(), |head, line| head.follow(line).expect("a chain"));
     assert_eq!(store.load_audit_head().await.expect("a head"), head);
-    lines.into_iter().map(|line| line.act).collect()
+    let acts = lines.into_iter().map(|line| line.act);
+    acts.filter(|act| !matches!(act.action, Action::SetRole | Action::BlockUser)).collect()
 }

@@ -1,7 +1,7 @@
 //! `evens user block`, `unblock` and `role`.
 //!
 //! Each change is one line on stderr, whatever the log level ([`crate::operator`]), and one line of the audit log,
-//! written before the change is made.
+//! written in the same transaction.
 
 use super::show::count_sessions;
 use crate::commands::plural;
@@ -20,9 +20,9 @@ pub(super) async fn block(store: &Store, account: &Account) -> Result<String, St
         let ended = end_sessions(store, user).await?;
         return Ok(format!("User {user} is already blocked. {ended}\n"));
     }
-    tell(store, Action::BlockUser, user, ["not blocked", "blocked"]).await?;
+    let act = act(Action::BlockUser, user, ["not blocked", "blocked"]);
     let change = Change { verb: "blocked", user, detail: String::new(), was: "not blocked" };
-    change.make(store.set_blocked(user, true).await)?;
+    change.make(store.set_blocked(user, true, &act, Clock::system().now()).await)?;
     let ended = end_sessions(store, user).await?;
     Ok(format!("Blocked user {user}: every request with their tokens is now refused. {ended}\n"))
 }
@@ -35,9 +35,9 @@ pub(super) async fn unblock(store: &Store, account: &Account) -> Result<String, 
     // A login whose password was checked just before the block may have opened a session just after it. Such sessions
     // end while the account is still blocked, so that none remains if this command is cut off.
     let ended = end_sessions(store, user).await?;
-    tell(store, Action::UnblockUser, user, ["blocked", "not blocked"]).await?;
+    let act = act(Action::UnblockUser, user, ["blocked", "not blocked"]);
     let change = Change { verb: "unblocked", user, detail: String::new(), was: "blocked" };
-    change.make(store.set_blocked(user, false).await)?;
+    change.make(store.set_blocked(user, false, &act, Clock::system().now()).await)?;
     Ok(format!("Unblocked user {user}, who can log in again. {ended}\n"))
 }
 
@@ -47,28 +47,19 @@ pub(super) async fn set_role(store: &Store, account: &Account, role: Role) -> Re
         let ended = end_sessions(store, user).await?;
         return Ok(format!("User {user} already has the role {role}. {ended}\n"));
     }
-    tell(store, Action::SetRole, user, [was.as_str(), role.as_str()]).await?;
+    let act = act(Action::SetRole, user, [was.as_str(), role.as_str()]);
     let change = Change { verb: "gave a role to", user, detail: format!(": {role}"), was: was.as_str() };
-    change.make(store.set_role(user, role).await)?;
+    change.make(store.set_role(user, role, &act, Clock::system().now()).await)?;
     let ended = end_sessions(store, user).await?;
     Ok(format!(
         "Changed the role of user {user} from {was} to {role}, effective from the next login. {ended}\n"
     ))
 }
 
-/// Logs the change in the audit log before it is made. The reason names the operating-system user who runs the command.
-async fn tell(
-    store: &Store,
-    action: Action,
-    user: UserId,
-    [before, after]: [&str; 2],
-) -> Result<(), StartError> {
+/// The audit line of a change. The reason names the operating-system user who runs the command.
+fn act(action: Action, user: UserId, [before, after]: [&str; 2]) -> Act {
     let (before, after) = (before.to_owned(), after.to_owned());
-    let act = Act { before, after, ..operator::tell(action, user.to_string()) };
-    store.log_act(&act, Clock::system().now()).await.map_err(|error| {
-        let message = format!("the audit log could not be written, so user {user} was not changed");
-        StartError::new(message, "repeat the command").caused_by(error)
-    })
+    Act { before, after, ..operator::tell(action, user.to_string()) }
 }
 
 /// A change of an account.
