@@ -143,10 +143,15 @@ impl Process {
 
     /// Starts serving on a free port, with data and log in `folder`. Returns once the API is up.
     pub async fn serve(folder: &Path, variables: &[(&str, &str)]) -> (Self, Addresses) {
+        Self::serve_on(folder, "127.0.0.1:0", variables).await
+    }
+
+    /// The same on this address.
+    pub async fn serve_on(folder: &Path, listen: &str, variables: &[(&str, &str)]) -> (Self, Addresses) {
         let addresses = folder.join("data/engines.json");
         // The file may be a remnant of a killed process.
         let _ = fs::remove_file(&addresses);
-        let mut process = Self::spawn(folder, "127.0.0.1:0", variables);
+        let mut process = Self::spawn(folder, listen, variables);
         let found = process
             .await_served(async || {
                 let read = fs::read(&addresses).ok();

@@ -38,5 +38,10 @@ pub use referral::{
     record_referral,
 };
 pub use referral_bonuses::{ReferralBonuses, ReferralBonusesError};
-pub use session::{ACCESS_TOKEN_LIFETIME, Owed, REFRESH_TOKEN_LIFETIME, RotateOutcome, Session};
-pub use token::{FamilyId, FamilyIdError, RefreshToken, RefreshTokenError};
+pub use session::{
+    ACCESS_TOKEN_LIFETIME, Owed, Predecessor, REFRESH_REPEAT_WINDOW, REFRESH_TOKEN_LIFETIME, RotateOutcome,
+    Session,
+};
+pub use token::{
+    FamilyId, FamilyIdError, RefreshToken, RefreshTokenError, SuccessorSalt, SuccessorSaltError,
+};

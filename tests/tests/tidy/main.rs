@@ -19,6 +19,7 @@ mod files;
 mod first_deployment;
 mod games;
 mod harnesses;
+mod idempotency;
 mod jackpots;
 mod loops;
 mod made_jobs;

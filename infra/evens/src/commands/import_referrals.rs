@@ -6,17 +6,15 @@ use crate::commands::cannot_read;
 use crate::find_user::find;
 use crate::home::{Home, Sharing};
 use crate::operator::tell;
+use crate::output;
+use csv::{ReaderBuilder, StringRecord, Trim};
 use evens_audit_log::{Act, Action};
 use evens_players::ImportReferral;
 use evens_runtime::{Clock, Context, StartError};
 use evens_store::ImportReferralOutcome;
-use futures::{StreamExt, stream};
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::process::ExitCode;
-
-/// The number of lines imported at once.
-const LINES_AT_ONCE: usize = 8;
 
 /// The longest line, in bytes, without its end. Two phone numbers need much less.
 const LINE_BYTES_MAX: usize = 200;
@@ -51,8 +49,11 @@ pub(crate) async fn run(args: ImportReferralsArgs) -> Result<ExitCode, StartErro
         let message = "the audit log could not be written, so no referral was imported";
         StartError::new(message, "repeat the command").caused_by(error)
     })?;
-    let imported: Vec<_> =
-        stream::iter(&lines).map(|line| import(&context, line)).buffered(LINES_AT_ONCE).collect().await;
+    // One after another: if two lines name the same player, the first one counts.
+    let mut imported = Vec::with_capacity(lines.len());
+    for line in &lines {
+        imported.push(import(&context, line).await);
+    }
     home.close().await;
     let (mut recorded, mut before, mut refused) = (0, 0, 0);
     for (line, imported) in lines.iter().zip(imported) {
@@ -61,16 +62,19 @@ pub(crate) async fn run(args: ImportReferralsArgs) -> Result<ExitCode, StartErro
             Imported::Before => before += 1,
             Imported::Refused(why) => {
                 refused += 1;
-                eprintln!("line {}: {why}", line.number);
+                output::note(format_args!("line {}: {why}", line.number));
             }
         }
     }
-    println!("Imported {recorded} referrals; {before} existed before, {refused} were refused.");
+    output::line(format_args!(
+        "Imported {recorded} referrals; {before} existed before, {refused} were refused."
+    ));
     Ok(if refused == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// Parses all lines, or returns an error for the first invalid one, in which case nothing is changed. Empty lines are
-/// skipped. Reads no further than the first line that is too long or too much.
+/// skipped. Spreadsheets write a byte order mark, quotes and CRLF, all of which change nothing. Reads no further than
+/// the first line that is too long or too much.
 fn parse(
     mut file: impl BufRead,
     unreadable: impl Fn(std::io::Error) -> StartError,
@@ -82,29 +86,38 @@ fn parse(
         if file.by_ref().take(end).read_line(&mut text).map_err(&unreadable)? == 0 {
             break;
         }
-        let line = text.trim_end_matches(['\r', '\n']);
+        let line = text.trim_start_matches('\u{feff}').trim_end_matches(['\r', '\n']);
         if line.len() > LINE_BYTES_MAX || number > LINES_MAX {
             return Err(StartError::new(
                 format!("line {number} is longer than {LINE_BYTES_MAX} bytes, or beyond {LINES_MAX} lines"),
                 "split the file; nothing was imported",
             ));
         }
-        match line.split_once(',').map(|(one, other)| (one.trim(), other.trim())) {
-            _ if line.trim().is_empty() => {}
-            Some((referrer, referred)) if !referrer.is_empty() && !referred.is_empty() => {
-                lines.push(Line { number, referrer: referrer.to_owned(), referred: referred.to_owned() });
-            }
-            _ => {
-                return Err(StartError::new(
-                    format!(
-                        "line {number} is not a pair of users separated by a comma; nothing was imported"
-                    ),
-                    "write the referrer, a comma and the referred user, as in 42,+919876543210",
-                ));
-            }
+        if !line.trim().is_empty() {
+            lines.push(read(number, line)?);
         }
     }
     Ok(lines)
+}
+
+/// No user's id or phone number has a line break, so that each line is a record.
+fn read(number: usize, line: &str) -> Result<Line, StartError> {
+    let mut reader = ReaderBuilder::new().has_headers(false).trim(Trim::All).from_reader(line.as_bytes());
+    let mut record = StringRecord::new();
+    let is_read = reader.read_record(&mut record).is_ok_and(|is_read| is_read);
+    match record.iter().collect::<Vec<_>>()[..] {
+        [referrer, referred] if is_read && !referrer.is_empty() && !referred.is_empty() => {
+            Ok(Line { number, referrer: referrer.to_owned(), referred: referred.to_owned() })
+        }
+        _ => Err(malformed(number)),
+    }
+}
+
+fn malformed(number: usize) -> StartError {
+    StartError::new(
+        format!("line {number} is not a pair of users separated by a comma; nothing was imported"),
+        "write the referrer, a comma and the referred user, as in 42,+919876543210",
+    )
 }
 
 async fn import(context: &Context, line: &Line) -> Result<Imported, StartError> {
@@ -132,4 +145,40 @@ async fn import(context: &Context, line: &Line) -> Result<Imported, StartError> 
         }
         ImportReferralOutcome::UnknownUser(user) => Imported::Refused(format!("user {user} does not exist")),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parse;
+    use evens_runtime::StartError;
+
+    fn unexpected(error: std::io::Error) -> StartError {
+        panic!("text in memory can be read: {error}")
+    }
+
+    #[test]
+    fn a_file_of_a_spreadsheet_is_read_like_a_plain_one() {
+        let files = [
+            "1,2\n\n3, +919876543210 \n",
+            "\u{feff}1,2\n\n3,+919876543210",
+            "\"1\",\"2\"\r\n\r\n\"3\",\"+919876543210\"\r\n",
+            "\u{feff}\"1\",2\r\n  \r\n3,\" +919876543210\"\r\n",
+        ];
+        for text in files {
+            let lines = parse(text.as_bytes(), unexpected).expect("good lines");
+            let read: Vec<_> =
+                lines.iter().map(|line| (line.number, &*line.referrer, &*line.referred)).collect();
+            assert_eq!(read, [(1, "1", "2"), (3, "3", "+919876543210")], "{text:?}");
+        }
+    }
+
+    #[test]
+    fn the_first_line_that_is_no_pair_is_named() {
+        for (text, number) in
+            [("1,2\nnobody\n", 2), ("1\n", 1), ("1,2\n\n3,4,5", 3), ("1,\n", 1), ("\"1,2\n", 1)]
+        {
+            let error = parse(text.as_bytes(), unexpected).err().expect("a bad line").to_string();
+            assert!(error.contains(&format!("line {number} is not a pair of users")), "{text:?}: {error}");
+        }
+    }
 }

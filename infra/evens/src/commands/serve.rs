@@ -12,7 +12,8 @@ use crate::router::{self, Host};
 use crate::sandbox::SandboxAddress;
 use crate::server::Limits;
 use crate::{
-    banner, cors, local_jackpots, metrics_server, payee_keys, sandbox, server, signing_key, workers,
+    banner, clock_floor, cors, local_jackpots, metrics_server, payee_keys, sandbox, server, signing_key,
+    workers,
 };
 use axum::middleware;
 use evens_block_sources::blocks_from_lookup;
@@ -25,11 +26,11 @@ use evens_runtime::{Context, Stage, StartError, variable};
 use evens_sealing::SealingKeys;
 use evens_workers::Outside;
 use sd_notify::NotifyState;
-use std::io;
+use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::time::Duration;
-use tokio::net::{TcpListener, TcpSocket};
+use tokio::net::{TcpListener, TcpSocket, lookup_host};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
@@ -44,9 +45,9 @@ const DRAIN_TIMEOUT: Duration = Duration::from_secs(30);
 pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
     server::raise_file_limit();
     let concurrency = Concurrency::from_env()?;
-    let (listener, address) = listen(args.listen, "--listen")?;
+    let (listener, address) = listen(&args.listen, "--listen").await?;
     let metrics = match args.metrics_listen {
-        Some(wanted) => Some(listen(wanted, "--metrics-listen")?),
+        Some(wanted) => Some(listen(&wanted, "--metrics-listen").await?),
         None => None,
     };
     let home = Home::open(&args.home.data, Sharing::Alone).await?;
@@ -106,6 +107,9 @@ pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
     if has_local_jackpots {
         workers.spawn(local_jackpots::open(context.clone()));
     }
+    if home.is_embedded() {
+        tokio::spawn(clock_floor::keep(home.folder.clone(), context.clock.clone()));
+    }
     home.publish_api(address, sandbox)?;
     announce(address, &home);
     if let Some((listener, address)) = metrics {
@@ -131,19 +135,39 @@ pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
     tracing::info!("Stopping: finishing current work and accepting no more");
     stop_sender.send_replace(true);
     let exit = drain(server, workers).await;
+    if home.is_embedded()
+        && let Err(error) = clock_floor::write(&home.folder, context.clock.now())
+    {
+        tracing::warn!(%error, "Could not store the newest time in the data folder");
+    }
     home.close().await;
     Ok(if is_failed { ExitCode::FAILURE } else { exit })
 }
 
-/// Binds first, so that a port in use is reported at once. Returns the listener's actual address, which differs from
-/// `wanted` for port 0.
-fn listen(wanted: SocketAddr, option: &str) -> Result<(TcpListener, SocketAddr), StartError> {
-    let failed = |error| {
+/// Binds first, so that a port in use is reported at once. A host name may have several addresses; the first one that
+/// can be bound is used, IPv4 before IPv6. Returns the listener's actual address, which differs from `wanted` for port
+/// 0.
+async fn listen(wanted: &str, option: &str) -> Result<(TcpListener, SocketAddr), StartError> {
+    let failed = |error: io::Error| {
         let message = format!("cannot listen on {wanted}");
-        let hint = format!("stop the program that uses this address, or choose another port with {option}");
+        let hint = match error.kind() {
+            ErrorKind::AddrInUse => {
+                format!("stop the program that uses this address, or choose another port with {option}")
+            }
+            _ => format!("choose an address and port of this machine with {option}, as in 127.0.0.1:8080"),
+        };
         StartError::new(message, hint).caused_by(error)
     };
-    let listener = bind(wanted).map_err(failed)?;
+    let mut addresses: Vec<_> = lookup_host(wanted).await.map_err(failed)?.collect();
+    addresses.sort_by_key(SocketAddr::is_ipv6);
+    let mut bound = Err(io::Error::from(ErrorKind::AddrNotAvailable));
+    for address in addresses {
+        bound = bind(address);
+        if bound.is_ok() {
+            break;
+        }
+    }
+    let listener = bound.map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
     Ok((listener, address))
 }

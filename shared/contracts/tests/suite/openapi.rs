@@ -46,6 +46,12 @@ fn a_schemas_name_is_that_of_one_type() {
     }
 }
 
+/// Clients and linters need a server to send the requests to.
+#[test]
+fn the_document_names_its_server() {
+    assert_eq!(openapi()["servers"], json!([{ "url": "/" }]));
+}
+
 #[test]
 fn no_route_stands_in_the_table_twice() {
     let mut places = HashSet::new();
@@ -147,7 +153,8 @@ fn operations_say_what_the_table_says() {
         let operation = operation(&document, route);
         let path = route.path;
         assert_eq!(operation["summary"], route.summary);
-        assert_eq!(operation.get("security").is_some(), route.access.takes_token(), "{path}");
+        let security = if route.access.takes_token() { json!([{ "token": [] }]) } else { json!([]) };
+        assert_eq!(operation["security"], security, "{path}");
         assert_eq!(operation.get("requestBody").is_some(), route.body.is_some(), "{path}");
         let success =
             &operation["responses"][route.success.to_string()]["content"]["application/json"]["schema"];

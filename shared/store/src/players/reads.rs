@@ -51,12 +51,16 @@ impl Store {
         Ok(Some((account, wallet)))
     }
 
-    /// The login of a phone number, if there is one.
+    /// The login of a phone number, if there is one. Also found by the other spelling of the number.
     ///
     /// # Role
     /// - `GetItem` on `PHONE#`
     pub async fn load_login(&self, phone: &PhoneNumber) -> Result<Option<Login>, StoreError> {
-        self.get(&login::key(phone)).await?.as_ref().map(login::decode).transpose()
+        let mut found = self.get(&login::key(phone)).await?;
+        if let (None, Some(other)) = (&found, phone.other_spelling()) {
+            found = self.get(&login::key(&other)).await?;
+        }
+        found.as_ref().map(login::decode).transpose()
     }
 
     /// The owner of a referral code, if there is one.

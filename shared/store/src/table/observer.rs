@@ -13,7 +13,10 @@ use strum::IntoStaticStr;
 
 /// Receives events of the table. Called in the middle of a request, so it must not block.
 pub trait Observer: Debug + Send + Sync {
-    /// An attempt failed: another one follows, or the operation lost the race for good.
+    /// An attempt failed, for a reason that another attempt may not meet.
+    fn failed(&self, operation: Operation, cause: RetryCause);
+
+    /// A failed attempt is followed by another one.
     fn retried(&self, operation: Operation, cause: RetryCause);
 
     /// An operation completed after at least one retry.
@@ -141,6 +144,12 @@ impl RetryCause {
 }
 
 impl Store {
+    pub(crate) fn observe_failure(&self, operation: Operation, error: &StoreError) {
+        if let (Some(observer), Some(cause)) = (&self.observer, RetryCause::of(error)) {
+            observer.failed(operation, cause);
+        }
+    }
+
     pub(crate) fn observe_retry(&self, operation: Operation, error: &StoreError) {
         if let (Some(observer), Some(cause)) = (&self.observer, RetryCause::of(error)) {
             observer.retried(operation, cause);

@@ -6,7 +6,7 @@ use crate::game_scenario::{
 };
 use crate::scenario::{
     ROUND, amount, code, command, direct, fund, hash, limits, newcomer, opened, phone, plan, plan_drawn,
-    refund_terms, round_id, second, seed, set_blocked, token, try_place, user, welcomed,
+    refund_terms, round_id, salt, second, seed, set_blocked, token, try_place, user, welcomed,
 };
 use evens_exchange::{
     BettingLimits, Draw, MatchState, Outcome, PlaceBetOutcome, RefundReason, Round, RoundTerms, Side,
@@ -219,7 +219,7 @@ async fn bill_sessions(store: &Store, bill: &mut Bill) {
     bill.line("record a login", &Bound(1, 0.0, 1.0));
     store.open_session(&Session::open(&token(11, 1, 0), second(4))).await.unwrap();
     bill.line("open a session", &Bound(1, 0.0, 1.0));
-    store.rotate_session(&token(11, 1, 0), &token(11, 1, 1), second(5)).await.unwrap();
+    store.rotate_session(&token(11, 1, 0), salt(1), second(5)).await.unwrap();
     bill.line("refresh", &Bound(2, 1.0, 1.0));
     store.end_session(user(11), token(11, 1, 0).family()).await.unwrap();
     bill.line("log out", &Bound(1, 0.0, 1.0));

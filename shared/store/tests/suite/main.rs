@@ -124,7 +124,7 @@ macro_rules! store_test_suite {
                     a_bet_is_seen_at_each_stage, locked_is_right_at_every_stage,
                     what_waits_is_listed_oldest_first_page_by_page, who_waits_is_told_apart_from_who_looks, matches_are_listed_page_by_page, matches_of_a_bet_are_listed,
                     looking_for_an_opponent_costs_the_same_after_a_long_history;
-                sign_up: of_eight_sign_ups_for_one_number_one_is_made,
+                sign_up: of_eight_sign_ups_for_one_number_one_is_made, a_line_with_two_numbers_has_one_account,
                     of_eight_sign_ups_with_one_code_one_is_made, ten_sign_ups_at_once_do_not_disturb_each_other,
                     the_same_call_again_is_signed_up, the_first_money_of_a_new_account_may_be_of_any_kind;
                 bonus: eight_bonuses_at_once_are_one, a_referral_bonus_goes_to_the_referrer_once,
@@ -144,7 +144,7 @@ macro_rules! store_test_suite {
                     an_operator_cancels_a_period_once,
                     an_operator_cancels_no_result, acts_at_once_are_lines_of_one_chain;
                 sessions: each_token_is_good_once, a_token_that_comes_back_ends_its_family_and_no_other,
-                    a_session_ends_when_it_is_not_used, of_refreshes_at_once_one_wins_and_the_family_ends,
+                    a_session_ends_when_it_is_not_used, refreshes_at_once_get_one_successor,
                     the_same_refresh_again_is_found, ended_sessions_are_gone,
                     a_refresh_does_not_bring_an_ended_session_back,
                     what_is_owed_since_a_login_is_found_until_it_is_done, what_is_owed_outlives_its_session,

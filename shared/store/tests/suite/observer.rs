@@ -24,12 +24,17 @@ use std::sync::{Arc, Mutex};
 struct Seen {
     entries: Mutex<Vec<Entry>>,
     draws: Mutex<Vec<&'static str>>,
+    failures: Mutex<Vec<(Operation, RetryCause)>>,
     retries: Mutex<Vec<(Operation, RetryCause)>>,
     recoveries: Mutex<Vec<Operation>>,
     changes: Mutex<Vec<Changed>>,
 }
 
 impl Observer for Seen {
+    fn failed(&self, operation: Operation, cause: RetryCause) {
+        self.failures.lock().unwrap().push((operation, cause));
+    }
+
     fn retried(&self, operation: Operation, cause: RetryCause) {
         self.retries.lock().unwrap().push((operation, cause));
     }

@@ -11,7 +11,7 @@ use evens_idempotency::{BetId, IdempotencyKey};
 use evens_ledger::{Amount, Digest, UserId, Wallet};
 use evens_players::{
     Account, FamilyId, PhoneNumber, RecordReferral, Referral, ReferralBonusAfter, ReferralBonuses,
-    ReferralCode, RefreshToken, Role, Session,
+    ReferralCode, RefreshToken, Role, Session, SuccessorSalt,
 };
 use evens_store::{
     AccountWrite, BonusOutcome, CountedTotals, DrawOutcome, FundOutcome, JoinOutcome, PasswordHash,
@@ -319,6 +319,11 @@ pub(crate) async fn account(store: &Store, player: u64) -> Account {
 /// A player's refresh token. Tokens of one family differ by their number.
 pub(crate) fn token(player: u64, family: u8, number: u8) -> RefreshToken {
     RefreshToken::new(user(player), FamilyId::from_random([family; 16]), [number; 32])
+}
+
+/// The salt with 16 times this byte.
+pub(crate) fn salt(byte: u8) -> SuccessorSalt {
+    SuccessorSalt::from_random([byte; 16])
 }
 
 pub(crate) async fn opened_session(store: &Store, token: &RefreshToken) -> Session {

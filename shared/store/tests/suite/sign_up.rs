@@ -8,7 +8,7 @@ use crate::scenario::{
 };
 use evens_exchange::{PlaceBetOutcome, Side};
 use evens_ledger::Wallet;
-use evens_players::Account;
+use evens_players::{Account, PhoneNumber};
 use evens_store::{SignUpOutcome, Store, StoreError};
 use futures::future::join_all;
 
@@ -74,6 +74,28 @@ pub(crate) async fn what_is_taken_changes_nothing(engine: &Engine) {
         assert_eq!(raw::everything(engine).await, before, "{account:?}");
     }
     assert_eq!(store.sign_up(&newcomer, &hash(2)).await.unwrap(), SignUpOutcome::SignedUp);
+}
+
+/// An Argentine mobile line is written with and without the 9. It has one account.
+pub(crate) async fn a_line_with_two_numbers_has_one_account(store: &Store) {
+    let [with, without] =
+        ["+5491123456789", "+541123456789"].map(|text| text.parse::<PhoneNumber>().unwrap());
+    for (round, phones) in [[&with, &without], [&without, &with]].into_iter().enumerate() {
+        let accounts: Vec<_> = (1..=2)
+            .map(|one| Account {
+                phone: phones[one - 1].clone(),
+                ..newcomer((10 * round + one) as u64, None)
+            })
+            .collect();
+        let hash = hash(1);
+        let outcomes = join_all(accounts.iter().map(|account| store.sign_up(account, &hash))).await;
+        let outcomes: Vec<_> = outcomes.into_iter().map(Result::unwrap).collect();
+        let taken = outcomes.iter().filter(|outcome| **outcome == SignUpOutcome::PhoneNumberTaken).count();
+        assert_eq!(taken, 1 + round, "{outcomes:?}");
+        for phone in phones {
+            assert!(store.load_login(phone).await.unwrap().is_some(), "{phone}");
+        }
+    }
 }
 
 pub(crate) async fn of_eight_sign_ups_for_one_number_one_is_made(store: &Store) {

@@ -45,8 +45,8 @@ async fn a_bet_at_one_process_is_seen_at_the_other() {
     let hello = alice.hello(&[]);
     let known = json!({ "wallet": wallet["revision"] });
     let resumed = here.ask(json!({ "type": "hello", "token": hello["token"], "known": known })).await;
-    let kinds = resumed["events"].as_array().expect("events").iter().map(|event| &event["type"]);
-    assert!(kinds.clone().all(|kind| kind == "bet"), "{resumed}");
+    let mut kinds = resumed["events"].as_array().expect("events").iter().map(|event| &event["type"]);
+    assert!(kinds.all(|kind| kind == "bet"), "{resumed}");
     scenario.finish().await;
 }
 

@@ -1,7 +1,7 @@
 //! Operators' commands on accounts: `evens user`.
 
 use crate::exchange::operate_rounds::told;
-use evens_tests::{Answer, Exit, Process, Request, Scenario};
+use evens_tests::{Answer, Exit, Process, Request, Scenario, phone};
 use serde_json::{Value, json};
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 
@@ -247,7 +247,7 @@ async fn users_that_are_not_there_are_said_to_be_so() {
         (
             &["fund", "--phone", "asha", "--amount", "5"],
             1,
-            "\"asha\" has a character other than",
+            "\"asha\" has the character U+0061",
             "phone number",
         ),
         (&["fund", "--amount", "5"], 2, "--user <ID>|--phone <NUMBER>", "--help"),
@@ -299,5 +299,51 @@ async fn who_brought_whom_is_taken_over_from_a_file_once() {
         "{good}"
     );
     assert!(again.ends_with(" -> 3 lines"), "{again}");
+    scenario.finish().await;
+}
+
+/// Of two lines about one player, the first one counts, in every run.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_first_line_about_a_player_is_imported() {
+    let scenario = Scenario::start().await;
+    let referrers = [signed_up(&scenario, PHONE, None).await, signed_up(&scenario, OTHER_PHONE, None).await];
+    let mut lines = String::new();
+    let mut players = Vec::new();
+    for number in 0..12 {
+        let player = signed_up(&scenario, &phone(10 + number), None).await;
+        lines += &format!("{},{}\n{},{}\n", referrers[0].user, player.user, referrers[1].user, player.user);
+        players.push(player);
+    }
+    scenario.await_idle().await;
+    let file = scenario.folder().join("referrals.csv");
+    std::fs::write(&file, lines).unwrap();
+    let said = run(&scenario, &["import-referrals", file.to_str().unwrap()]).await;
+    assert_eq!(said.stdout, "Imported 12 referrals; 0 existed before, 12 were refused.\n", "{}", said.stderr);
+    assert_eq!(shown(&scenario, PHONE).await["referrals"]["count"], 12);
+    for (position, player) in players.iter().enumerate() {
+        let refused = format!(
+            "line {}: user {} was referred by user {}",
+            2 * position + 2,
+            player.user,
+            referrers[0].user
+        );
+        assert!(said.stderr.contains(&refused), "{}", said.stderr);
+    }
+    scenario.finish().await;
+}
+
+/// A spreadsheet writes a byte order mark, quotes and CRLF.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_of_a_spreadsheet_is_read() {
+    let scenario = Scenario::start().await;
+    let one = signed_up(&scenario, PHONE, None).await;
+    let other = signed_up(&scenario, OTHER_PHONE, None).await;
+    scenario.await_idle().await;
+    let file = scenario.folder().join("referrals.csv");
+    let text =
+        format!("\u{feff}\"{}\",\"{OTHER_PHONE}\"\r\n\r\n{},\"{}\"\r\n", one.user, one.user, other.user);
+    std::fs::write(&file, text).unwrap();
+    let said = run(&scenario, &["import-referrals", file.to_str().unwrap()]).await;
+    assert_eq!(said.stdout, "Imported 1 referrals; 1 existed before, 0 were refused.\n", "{}", said.stderr);
     scenario.finish().await;
 }
