@@ -20,7 +20,8 @@ async function bet(page) {
 const refused = (code, status, more) => ({ "POST /api/bets": problem(code, status, more) });
 
 /**
- * @type {{ name: string, hash: string, answers: Record<string, object>, act?: (page: import("playwright-core").Page) => Promise<void>, shows: string[] }[]}
+ * @type {{ name: string, hash: string, answers: Record<string, object>, act?: (page: import("playwright-core").Page) => Promise<void>, shows: string[], isUnpushed?: boolean }[]} `isUnpushed`:
+ *   without a socket, which would push the service's own state.
  */
 export const STATES = [
   { name: "rounds not read", hash: "#/play", answers: { "GET /api/rounds": problem("internal", 500) }, shows: ["The rounds could not be read", "Reference", "Try again"] },
@@ -64,7 +65,8 @@ export const STATES = [
   {
     name: "jackpots",
     hash: "#/play",
-    answers: { "GET /api/jackpots": { status: 200, contentType: "application/json", body: JSON.stringify({ asOf: "2026-11-28T10:00:00Z", data: [["minor", 1204.16, 1500], ["mega", 512384.75, null]].map(([group, amount, mustHitBy]) => ({ group, amount, wins: 1, terms: { version: 1, since: "2026-11-01T00:00:00Z", startAmount: 1000, rate: 0.003, reserveRate: 0.001, odds: 1000000, mustHitBy }, lastWins: [{ number: 0, winAmount: 18240.5, at: "2026-11-27T10:00:00Z", cause: "drawn", periodId: null, betId: null }] })) }) } },
+    isUnpushed: true,
+    answers: { "GET /api/live": { status: 200, contentType: "application/json", body: '{"events":[],"more":false}' }, "GET /api/jackpots": { status: 200, contentType: "application/json", body: JSON.stringify({ asOf: "2026-11-28T10:00:00Z", data: [["minor", 1204.16, 1500], ["mega", 512384.75, null]].map(([group, amount, mustHitBy]) => ({ group, amount, wins: 1, terms: { version: 1, since: "2026-11-01T00:00:00Z", startAmount: 1000, rate: 0.003, reserveRate: 0.001, odds: 1000000, mustHitBy }, lastWins: [{ number: 0, winAmount: 18240.5, at: "2026-11-27T10:00:00Z", cause: "drawn", periodId: null, betId: null }] })) }) } },
     shows: ["512,384.75", "Won before 1,500.00.", "Last win 18,240.50"],
   },
   { name: "bets not read", hash: "#/bets?kind=games", answers: { "GET /api/games/my-bets": problem("internal", 500) }, shows: ["Try again"] },
@@ -119,7 +121,7 @@ export const STATES = [
   { name: "deposit of no amount", hash: "#/wallet", answers: {}, act: async (page) => {
     await page.getByLabel("Amount,").fill("ten");
     await page.getByRole("button", { name: "Open the pay page" }).click();
-  }, shows: ["Type an amount, such as 10 or 10.50."] },
+  }, shows: ["Type an amount above 0, such as 10 or 10.50"] },
   { name: "verification not read", hash: "#/verify/{bet}", answers: { "GET /api/rounds/*": problem("internal", 500) }, shows: ["The draw could not be read"] },
   {
     name: "verification failed",

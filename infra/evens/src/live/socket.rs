@@ -79,7 +79,8 @@ impl Client<'_> {
             tokio::select! {
                 received = self.wire.recv() => match received {
                     None | Some(Ok(Message::Close(_))) => return Err(End::Gone),
-                    // A message that is too large or has too many fragments, or a broken protocol. A client that is gone does not hear why.
+                    // A message that is too large or has too many fragments, or a broken protocol. A client that is
+                    // gone does not hear why.
                     Some(Err(_)) => return Err(ByeReason::Malformed.into()),
                     Some(Ok(message)) => {
                         self.allowance.set(WIRE_BYTES_MAX);
