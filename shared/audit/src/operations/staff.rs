@@ -80,7 +80,9 @@ fn role_for(action: Action) -> Option<Role> {
         | Action::AdjustWallet
         | Action::NoteIdentity
         | Action::FreeAccount => Some(Role::Cashier),
-        Action::RefundBet
+        Action::BlockUser
+        | Action::UnblockUser
+        | Action::RefundBet
         | Action::VoidMatch
         | Action::UpdateJackpot
         | Action::AwardJackpot
@@ -91,11 +93,7 @@ fn role_for(action: Action) -> Option<Role> {
         | Action::RedriveDeadLetter
         | Action::DeleteDeadLetter => Some(Role::Operator),
         Action::ResultRound => Some(Role::Oracle),
-        Action::BlockUser
-        | Action::UnblockUser
-        | Action::SetRole
-        | Action::ImportReferrals
-        | Action::SealDay => None,
+        Action::SetRole | Action::ImportReferrals | Action::SealDay => None,
     }
 }
 
