@@ -82,6 +82,7 @@ fn role_for(action: Action) -> Option<Role> {
         | Action::FreeAccount => Some(Role::Cashier),
         Action::BlockUser
         | Action::UnblockUser
+        | Action::EndSessions
         | Action::RefundBet
         | Action::VoidMatch
         | Action::UpdateJackpot
