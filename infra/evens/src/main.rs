@@ -7,6 +7,7 @@
 
 #![warn(clippy::print_stdout, clippy::print_stderr)]
 
+mod allowance;
 mod banner;
 mod bodies;
 mod cli;
@@ -19,6 +20,7 @@ mod find_user;
 mod home;
 mod identity;
 mod live;
+mod local_jackpots;
 mod memory;
 mod metrics_server;
 mod operator;

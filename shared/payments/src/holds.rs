@@ -105,12 +105,12 @@ pub struct CashierAct {
     pub reason: ActReason,
 }
 
-/// A cashier's reason in their words: 1 to 200 characters without control characters, not all white space.
+/// A cashier's reason in their words: 1 to 200 characters without control or invisible characters, not all white space.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ActReason(String);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("must be 1 to 200 characters, without control characters, and not only white space")]
+#[error("must be 1 to 200 characters, without control or invisible characters, and not only white space")]
 pub struct ActReasonError;
 
 impl ActReason {
@@ -126,8 +126,8 @@ impl std::str::FromStr for ActReason {
     type Err = ActReasonError;
 
     fn from_str(text: &str) -> Result<Self, ActReasonError> {
-        let is_one_line = !text.chars().any(char::is_control);
-        let fits = is_one_line && !text.trim().is_empty() && text.chars().count() <= Self::LENGTH_MAX;
+        let is_readable = !text.chars().any(evens_players::disturbs);
+        let fits = is_readable && !text.trim().is_empty() && text.chars().count() <= Self::LENGTH_MAX;
         if fits { Ok(Self(text.to_owned())) } else { Err(ActReasonError) }
     }
 }

@@ -12,8 +12,15 @@ use evens_audit_log::{Act, Action};
 use evens_players::ImportReferral;
 use evens_runtime::{Clock, Context, StartError};
 use evens_store::ImportReferralOutcome;
-use std::fs;
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read};
 use std::process::ExitCode;
+
+/// The longest line, in bytes, without its end. Two phone numbers need much less.
+const LINE_BYTES_MAX: usize = 200;
+
+/// The largest number of lines of a file, which are parsed before the first one is imported.
+const LINES_MAX: usize = 100_000;
 
 struct Line {
     number: usize,
@@ -29,11 +36,11 @@ enum Imported {
 }
 
 pub(crate) async fn run(args: ImportReferralsArgs) -> Result<ExitCode, StartError> {
-    let text = fs::read_to_string(&args.file).map_err(|error| {
+    let unreadable = |error| {
         let message = format!("cannot read {}", args.file.display());
-        StartError::new(message, "choose an existing file with read permission").caused_by(error)
-    })?;
-    let lines = parse(&text)?;
+        StartError::new(message, "choose an existing text file with read permission").caused_by(error)
+    };
+    let lines = parse(BufReader::new(File::open(&args.file).map_err(unreadable)?), unreadable)?;
     let home = Home::open(&args.home.data, Sharing::Beside).await?;
     let context = home.context(home.settings.clone()).await?;
     let act = tell(Action::ImportReferrals, args.file.display().to_string());
@@ -66,11 +73,32 @@ pub(crate) async fn run(args: ImportReferralsArgs) -> Result<ExitCode, StartErro
 }
 
 /// Parses all lines, or returns an error for the first invalid one, in which case nothing is changed. Empty lines are
-/// skipped. Spreadsheets write a byte order mark, quotes and CRLF, all of which change nothing.
-fn parse(text: &str) -> Result<Vec<Line>, StartError> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
-    lines.map(|(position, line)| read(position + 1, line)).collect()
+/// skipped. Spreadsheets write a byte order mark, quotes and CRLF, all of which change nothing. Reads no further than the
+/// first line that is too long or too much.
+fn parse(
+    mut file: impl BufRead,
+    unreadable: impl Fn(std::io::Error) -> StartError,
+) -> Result<Vec<Line>, StartError> {
+    let mut lines = Vec::new();
+    for number in 1.. {
+        let mut text = String::new();
+        let end = LINE_BYTES_MAX as u64 + 2;
+        if file.by_ref().take(end).read_line(&mut text).map_err(&unreadable)? == 0 {
+            break;
+        }
+        let line = text.trim_end_matches(['\r', '\n']);
+        if line.len() > LINE_BYTES_MAX || number > LINES_MAX {
+            return Err(StartError::new(
+                format!("line {number} is longer than {LINE_BYTES_MAX} bytes, or beyond {LINES_MAX} lines"),
+                "split the file; nothing was imported",
+            ));
+        }
+        let line = if number == 1 { line.trim_start_matches('\u{feff}') } else { line };
+        if !line.trim().is_empty() {
+            lines.push(read(number, line)?);
+        }
+    }
+    Ok(lines)
 }
 
 /// No user's id or phone number has a line break, so that each line is a record.
@@ -82,15 +110,11 @@ fn read(number: usize, line: &str) -> Result<Line, StartError> {
         [referrer, referred] if is_read && !referrer.is_empty() && !referred.is_empty() => {
             Ok(Line { number, referrer: referrer.to_owned(), referred: referred.to_owned() })
         }
-        _ => Err(malformed(number)),
+        _ => Err(StartError::new(
+            format!("line {number} is not a pair of users separated by a comma; nothing was imported"),
+            "write the referrer, a comma and the referred user, as in 42,+919876543210",
+        )),
     }
-}
-
-fn malformed(number: usize) -> StartError {
-    StartError::new(
-        format!("line {number} is not a pair of users separated by a comma; nothing was imported"),
-        "write the referrer, a comma and the referred user, as in 42,+919876543210",
-    )
 }
 
 async fn import(context: &Context, line: &Line) -> Result<Imported, StartError> {
@@ -122,7 +146,11 @@ async fn import(context: &Context, line: &Line) -> Result<Imported, StartError> 
 
 #[cfg(test)]
 mod tests {
-    use super::parse;
+    use super::{Line, StartError};
+
+    fn parse(text: &str) -> Result<Vec<Line>, StartError> {
+        super::parse(text.as_bytes(), |error| StartError::new("unreadable", "").caused_by(error))
+    }
 
     #[test]
     fn a_file_of_a_spreadsheet_is_read_like_a_plain_one() {

@@ -65,8 +65,8 @@ impl System {
             command.env_remove(name);
         }
         command.args(arguments).arg("--data").arg(self.folder.path()).env("NO_COLOR", "1");
-        // The tests count rounds.
-        command.env("EVENS_QUICK_ROUND", "off");
+        // The tests count rounds and jackpots.
+        command.env("EVENS_QUICK_ROUND", "off").env("EVENS_LOCAL_JACKPOTS", "off");
         command
     }
 

@@ -149,6 +149,7 @@ impl Evens {
             .env("EVENS_RATE_LIMITS", "reads=1000000000/1m")
             // Limits on the house's risk, awards and contributions are not measured.
             .env("EVENS_QUICK_ROUND", "off")
+            .env("EVENS_LOCAL_JACKPOTS", "off")
             .env("GAMES_BANKROLL", "1000000000000")
             .env("JACKPOT_TWO_PERSONS_FROM", "1000000000")
             .env("JACKPOT_CONTRIBUTIONS_PER_DAY_MAX", "1000000000")

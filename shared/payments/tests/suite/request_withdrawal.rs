@@ -271,6 +271,8 @@ fn a_reason_is_required() {
         (" \t\n",              false),
         ("two\nlines",         false),
         ("a zero \0",          false),
+        ("turned \u{202e}round", false),
+        ("nothing\u{200b}seen", false),
     ];
     for (text, is_reason) in table {
         assert_eq!(text.parse::<ActReason>().is_ok(), is_reason, "{text:?}");

@@ -8,6 +8,7 @@ use crate::exchange::entities::{bet, bet_match, round, totals, waiting};
 use crate::games::entities::result::{self, DrawnPeriod};
 use crate::games::entities::{game_bet, period, play_day, play_now, shard};
 use crate::jackpots::entities::{config, meter, operation, pool, proposal, win};
+use crate::live::announcement;
 use crate::operations::entities::{audit_line, rate, seal};
 use crate::operations::sweep::unfinished_since;
 use crate::payments::entities::{cashier, deposit, order, payee, report, withdrawal};
@@ -385,6 +386,7 @@ fn of_player(item: &Item, kind: &str) -> Result<Found, StoreError> {
         phone_code::KIND => Found::at(phone_code::key(fields.get("user")?), Record::Aside),
         // The key alone identifies the counter.
         rate::KIND => Found::at(key, Record::Aside),
+        announcement::KIND => Found::at(key, Record::Aside),
         _ => return Err(fields.corrupt("kind")),
     })
 }

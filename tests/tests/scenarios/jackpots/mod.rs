@@ -266,3 +266,23 @@ async fn whoever_changes_terms_logged_in_just_now_says_why_and_gives_nothing_awa
     );
     scenario.finish().await;
 }
+
+/// Nothing but the setting opens them, so a restart leaves them as they are.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_newcomer_sees_open_jackpots() {
+    let mut scenario = Scenario::start_with(&[("EVENS_LOCAL_JACKPOTS", "on")]).await;
+    let open = async |scenario: &Scenario| {
+        await_until("three jackpots", Scenario::DEADLINE, async || {
+            let list = scenario.nobody().get("/api/jackpots").await.expect(200)["data"].take();
+            (list.as_array()?.len() == 3).then_some(list)
+        })
+        .await
+    };
+    let list = open(&scenario).await;
+    scenario.kill_9().await;
+    scenario.restart().await;
+    assert_eq!(open(&scenario).await, list);
+    let versions = scenario.nobody().get("/api/jackpots/mega/terms").await.expect(200);
+    assert_eq!(versions["data"].as_array().unwrap().len(), 1);
+    scenario.finish().await;
+}

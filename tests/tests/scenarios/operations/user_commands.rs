@@ -277,6 +277,10 @@ async fn who_brought_whom_is_taken_over_from_a_file_once() {
     let broken = import(format!("{},{}\nnobody\n", one.user, other.user)).await;
     assert_eq!((broken.code, broken.stdout.as_str()), (Some(1), ""));
     assert!(broken.stderr.contains("line 2 is not a pair of users"), "{}", broken.stderr);
+    // A file without an end is no reason to fill the memory.
+    let endless = run(&scenario, &["import-referrals", "/dev/zero"]).await;
+    assert_eq!(endless.code, Some(1));
+    assert!(endless.stderr.contains("line 1 is longer than 200 bytes"), "{}", endless.stderr);
     assert_eq!(shown(&scenario, PHONE).await["referrals"]["count"], 0, "nothing was changed");
 
     let good = import(format!("{}, {OTHER_PHONE}\n\n{},{}\n", one.user, one.user, other.user)).await;

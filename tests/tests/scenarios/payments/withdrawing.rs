@@ -11,7 +11,7 @@ pub(super) async fn balance(player: &Client) -> String {
 }
 
 /// Adds an account and returns the payee's id.
-pub(super) async fn payee(player: &Client, account: &str) -> String {
+pub(crate) async fn payee(player: &Client, account: &str) -> String {
     let body = json!({ "account": account }).to_string();
     let answer = player.send(Request::new("POST", "/api/payees").json(body)).await;
     answer.expect(201)["data"]["payeeId"].as_str().expect("an id").to_owned()
@@ -22,7 +22,7 @@ pub(super) async fn try_withdraw(player: &Client, amount: &str, payee: &str, key
     player.send(Request::new("POST", "/api/withdrawals").json(body).header("idempotency-key", key)).await
 }
 
-pub(super) async fn withdraw(player: &Client, amount: &str, payee: &str, key: &str) -> String {
+pub(crate) async fn withdraw(player: &Client, amount: &str, payee: &str, key: &str) -> String {
     let answer = try_withdraw(player, amount, payee, key).await;
     answer.expect(202)["data"]["orderId"].as_str().expect("an id").to_owned()
 }
@@ -52,7 +52,7 @@ pub(super) async fn paid_out(scenario: &Scenario, order: &str) -> Vec<(String, u
 }
 
 /// A cashier's decision on a withdrawal, with a reason.
-pub(super) async fn decide(cashier: &Client, order: &str, decision: &str) -> Answer {
+pub(crate) async fn decide(cashier: &Client, order: &str, decision: &str) -> Answer {
     let path = format!("/api/operator/withdrawals/{order}/{decision}");
     cashier
         .send(Request::new("POST", path).json(json!({ "reason": "seen their passport" }).to_string()))

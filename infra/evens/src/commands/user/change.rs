@@ -5,12 +5,13 @@
 
 use super::show::count_sessions;
 use crate::commands::plural;
+use crate::live::announce_once;
 use crate::operator::{self, record};
 use evens_audit_log::{Act, Action};
 use evens_ledger::UserId;
 use evens_players::{Account, Role};
 use evens_runtime::{Clock, StartError};
-use evens_store::{AccountWrite, Store, StoreError};
+use evens_store::{AccountWrite, Changed, Store, StoreError};
 
 pub(super) async fn block(store: &Store, account: &Account) -> Result<String, StartError> {
     let user = account.user;
@@ -107,7 +108,7 @@ impl Change {
     }
 }
 
-/// Ends a user's sessions, so that new tokens need a login.
+/// Ends a user's sessions, so that new tokens need a login, and has processes that serve look at the open sockets.
 async fn end_sessions(store: &Store, user: UserId) -> Result<String, StartError> {
     let failed = |error| {
         let message = format!("it is unknown whether the sessions of user {user} have ended");
@@ -115,6 +116,10 @@ async fn end_sessions(store: &Store, user: UserId) -> Result<String, StartError>
     };
     let count = count_sessions(store, user, Clock::system().now()).await.map_err(failed)?;
     store.end_sessions(user).await.map_err(failed)?;
+    announce_once(store, &Clock::system(), Changed::Account(user)).await.map_err(|error| {
+        let message = format!("it is unknown whether the open sockets of user {user} were closed");
+        StartError::new(message, "repeat the command; a repeat is harmless").caused_by(error)
+    })?;
     let verb = if count == 1 { "was" } else { "were" };
     Ok(format!("{} {verb} ended.", plural(count, "session")))
 }

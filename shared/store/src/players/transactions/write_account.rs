@@ -144,7 +144,10 @@ impl Store {
                 change(&self.table, Change { key, update, condition, values })
             });
             match self.transact(items.collect::<Result<Vec<_>, _>>()?).await? {
-                Written::Committed => self.load_account(user).await.map(AccountWrite::of).map(Attempt::Done),
+                Written::Committed => {
+                    self.observe_change(crate::Changed::Account(user));
+                    self.load_account(user).await.map(AccountWrite::of).map(Attempt::Done)
+                }
                 Written::Refused { position: 0, .. } => Ok(Attempt::Done(AccountWrite::UnknownUser)),
                 Written::Refused { .. } => Err(StoreError::corrupt(user, "an account without a wallet")),
             }
