@@ -161,7 +161,6 @@ pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
 /// 0.
 async fn listen(wanted: &str, option: &str) -> Result<(TcpListener, SocketAddr), StartError> {
     let failed = |error: io::Error| {
-use axum::Router;
         let message = format!("cannot listen on {wanted}");
         let hint = match error.kind() {
             ErrorKind::AddrInUse => {
