@@ -73,8 +73,8 @@ pub(crate) async fn run(args: ImportReferralsArgs) -> Result<ExitCode, StartErro
 }
 
 /// Parses all lines, or returns an error for the first invalid one, in which case nothing is changed. Empty lines are
-/// skipped. Spreadsheets write a byte order mark, quotes and CRLF, all of which change nothing. Reads no further than
-/// the first line that is too long or too much.
+/// skipped. Spreadsheets write a byte order mark, quotes and CRLF, all of which change nothing. Reads no further than the
+/// first line that is too long or too much.
 fn parse(
     mut file: impl BufRead,
     unreadable: impl Fn(std::io::Error) -> StartError,
@@ -86,13 +86,14 @@ fn parse(
         if file.by_ref().take(end).read_line(&mut text).map_err(&unreadable)? == 0 {
             break;
         }
-        let line = text.trim_start_matches('\u{feff}').trim_end_matches(['\r', '\n']);
+        let line = text.trim_end_matches(['\r', '\n']);
         if line.len() > LINE_BYTES_MAX || number > LINES_MAX {
             return Err(StartError::new(
                 format!("line {number} is longer than {LINE_BYTES_MAX} bytes, or beyond {LINES_MAX} lines"),
                 "split the file; nothing was imported",
             ));
         }
+        let line = if number == 1 { line.trim_start_matches('\u{feff}') } else { line };
         if !line.trim().is_empty() {
             lines.push(read(number, line)?);
         }
@@ -109,15 +110,11 @@ fn read(number: usize, line: &str) -> Result<Line, StartError> {
         [referrer, referred] if is_read && !referrer.is_empty() && !referred.is_empty() => {
             Ok(Line { number, referrer: referrer.to_owned(), referred: referred.to_owned() })
         }
-        _ => Err(malformed(number)),
+        _ => Err(StartError::new(
+            format!("line {number} is not a pair of users separated by a comma; nothing was imported"),
+            "write the referrer, a comma and the referred user, as in 42,+919876543210",
+        )),
     }
-}
-
-fn malformed(number: usize) -> StartError {
-    StartError::new(
-        format!("line {number} is not a pair of users separated by a comma; nothing was imported"),
-        "write the referrer, a comma and the referred user, as in 42,+919876543210",
-    )
 }
 
 async fn import(context: &Context, line: &Line) -> Result<Imported, StartError> {
@@ -149,11 +146,10 @@ async fn import(context: &Context, line: &Line) -> Result<Imported, StartError> 
 
 #[cfg(test)]
 mod tests {
-    use super::parse;
-    use evens_runtime::StartError;
+    use super::{Line, StartError};
 
-    fn unexpected(error: std::io::Error) -> StartError {
-        panic!("text in memory can be read: {error}")
+    fn parse(text: &str) -> Result<Vec<Line>, StartError> {
+        super::parse(text.as_bytes(), |error| StartError::new("unreadable", "").caused_by(error))
     }
 
     #[test]
@@ -165,7 +161,7 @@ mod tests {
             "\u{feff}\"1\",2\r\n  \r\n3,\" +919876543210\"\r\n",
         ];
         for text in files {
-            let lines = parse(text.as_bytes(), unexpected).expect("good lines");
+            let lines = parse(text).expect("good lines");
             let read: Vec<_> =
                 lines.iter().map(|line| (line.number, &*line.referrer, &*line.referred)).collect();
             assert_eq!(read, [(1, "1", "2"), (3, "3", "+919876543210")], "{text:?}");
@@ -177,7 +173,7 @@ mod tests {
         for (text, number) in
             [("1,2\nnobody\n", 2), ("1\n", 1), ("1,2\n\n3,4,5", 3), ("1,\n", 1), ("\"1,2\n", 1)]
         {
-            let error = parse(text.as_bytes(), unexpected).err().expect("a bad line").to_string();
+            let error = parse(text).err().expect("a bad line").to_string();
             assert!(error.contains(&format!("line {number} is not a pair of users")), "{text:?}: {error}");
         }
     }

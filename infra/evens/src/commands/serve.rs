@@ -156,12 +156,34 @@ pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
     Ok(if is_failed { ExitCode::FAILURE } else { exit })
 }
 
+/// An address with its pages and its limits. The API is behind each.
+struct ServedSite {
+    listener: TcpListener,
+    site: Site,
+    limits: Limits,
+    places: Places,
+}
+
+async fn serve_sites(
+    router: Router,
+    policy: PagePolicy,
+    api: ServedSite,
+    console: Option<ServedSite>,
+    stop: watch::Receiver<bool>,
+) {
+    let serve = |served: ServedSite| {
+        let pages = middleware::from_fn_with_state((served.site, policy.clone()), pages::serve);
+        let router = router.clone().layer(pages);
+        server::serve(served.listener, router, served.limits, served.places, stop.clone())
+    };
+    tokio::join!(serve(api), OptionFuture::from(console.map(serve)));
+}
+
 /// Binds first, so that a port in use is reported at once. A host name may have several addresses; the first one that
 /// can be bound is used, IPv4 before IPv6. Returns the listener's actual address, which differs from `wanted` for port
 /// 0.
 async fn listen(wanted: &str, option: &str) -> Result<(TcpListener, SocketAddr), StartError> {
     let failed = |error: io::Error| {
-        use axum::Router;
         let message = format!("cannot listen on {wanted}");
         let hint = match error.kind() {
             ErrorKind::AddrInUse => {
