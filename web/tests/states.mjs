@@ -119,7 +119,7 @@ export const STATES = [
   },
   { name: "deposits refused", hash: "#/wallet", answers: { "POST /api/deposits": problem("too-many-open-deposits", 409, { detail: "You have 5 unpaid deposits. Pay one, or wait." }) }, act: (page) => page.getByRole("button", { name: "Open the pay page" }).click(), shows: ["You have 5 unpaid deposits."] },
   { name: "deposit of no amount", hash: "#/wallet", answers: {}, act: async (page) => {
-    await page.getByLabel("Amount,").fill("ten");
+    await page.locator("form[aria-labelledby=deposit-title]").getByLabel("Amount,").fill("ten");
     await page.getByRole("button", { name: "Open the pay page" }).click();
   }, shows: ["Type an amount above 0, such as 10 or 10.50"] },
   { name: "verification not read", hash: "#/verify/{bet}", answers: { "GET /api/rounds/*": problem("internal", 500) }, shows: ["The draw could not be read"] },
