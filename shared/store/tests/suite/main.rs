@@ -9,6 +9,7 @@ mod accounts;
 mod attendance;
 mod bonus;
 mod books;
+mod busy_players;
 mod close_book;
 mod corrupt;
 mod cost;
