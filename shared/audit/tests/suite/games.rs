@@ -384,9 +384,9 @@ fn of_bets_and_records() {
             case.shard(2).bets.push(record);
         }, "M3"),
         ("a shard is open", |case| case.shard(1).closed_at = None, "M3"),
-        ("a shard is dropped", |case| {
-            let number = (0..16).find(|number| case.shards[&(drawn_id(), *number)].bets.is_empty());
-            case.shards.remove(&(drawn_id(), number.expect("one without bets")));
+        ("a shard with bets is dropped", |case| {
+            let number = (0..16).find(|number| !case.shards[&(drawn_id(), *number)].bets.is_empty());
+            case.shards.remove(&(drawn_id(), number.expect("one with bets")));
         }, "M3"),
         ("a bet is dropped", |case| {
             let id = case.loser().id;
