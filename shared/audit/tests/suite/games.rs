@@ -11,7 +11,7 @@ use evens_games::{
 use evens_idempotency::{BetId, Fingerprint, IdempotencyKey};
 use evens_ledger::{Amount, Digest, Entry, EntryKey, EntryPurpose, Incoming, Posting, SystemAccount};
 use evens_own_limits::{PerPeriod, PlayLimits, PlaySum};
-use evens_records::{PeriodShard, Record};
+use evens_records::{PeriodShard, Record, StoredLimits};
 use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
@@ -313,8 +313,9 @@ fn limits_of_players_count_what_the_house_pays() {
             week: PlaySum { since: Timestamp::MAX, ..PlaySum::default() },
             month: sum,
         });
-        let limits = Box::new(PlayLimits { sums, ..PlayLimits::NONE });
-        case.twice = Some(Record::PlayLimits(user(player), limits));
+        let limits = PlayLimits { sums, ..PlayLimits::NONE };
+        let stored = StoredLimits { user: user(player), limits, fence: None };
+        case.twice = Some(Record::PlayLimits(Box::new(stored)));
         let report = check_items(case.items(), Completeness::Ended);
         let mut names: Vec<_> =
             report.violations().iter().map(|violation| violation.invariant.name()).collect();

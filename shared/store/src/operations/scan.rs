@@ -20,7 +20,7 @@ use evens_exchange::{MatchState, RoundStateName};
 use evens_jackpots::Award;
 use evens_own_limits::PlayLimits;
 use evens_payments::DepositState;
-use evens_records::{Funding, JackpotRecord, Name, Record};
+use evens_records::{Funding, JackpotRecord, Name, Record, StoredLimits};
 use jiff::Timestamp;
 use std::iter::once;
 
@@ -124,8 +124,9 @@ fn found(item: &Item) -> Result<Found, StoreError> {
             let mut wallet = wallet::decode(item)?;
             let (key, newest) = (wallet::key(wallet.user), std::mem::take(&mut wallet.newest));
             let limits = play::of(Some(item))?;
-            let play =
-                (limits != PlayLimits::NONE).then(|| Record::PlayLimits(wallet.user, Box::new(limits)));
+            let fence = wallet::fence(Some(item))?;
+            let stored = StoredLimits { user: wallet.user, limits, fence };
+            let play = (limits != PlayLimits::NONE).then(|| Record::PlayLimits(Box::new(stored)));
             let records = once(Record::Wallet(wallet)).chain(play);
             let records = records.chain(newest.into_iter().map(Record::Entry));
             Found { records: records.collect(), key, listed: Listed::Never }
