@@ -116,6 +116,8 @@ impl Books {
             Record::PlayLimits(..)
             | Record::Payee(_)
             | Record::PayeeOwner(..)
+            | Record::Access(..)
+            | Record::Settings(_)
             | Record::AuditLine(_)
             | Record::AuditHead(_)
             | Record::GameBet(_)

@@ -126,8 +126,8 @@ impl Process {
         command.env("EVENS_ARGON2", "m=8,t=1,p=1");
         // Allows the smallest amounts and any number of bets. The limits have tests of their own.
         command.env("EVENS_STAKE_MIN", "0.00000001").env("EVENS_WAITING_BETS_MAX", "100000");
-        // Rounds that open by themselves would be in every count of rounds.
-        command.env("EVENS_QUICK_ROUND", "off");
+        // Rounds and jackpots that open by themselves would be in every count of them.
+        command.env("EVENS_QUICK_ROUND", "off").env("EVENS_LOCAL_JACKPOTS", "off");
         command.envs(variables.iter().copied()).stdin(Stdio::null());
         command
     }

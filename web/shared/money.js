@@ -49,6 +49,12 @@ export const isZero = (amount) => units(amount) === 0n;
 export const smaller = (one, other) => (compare(one, other) <= 0 ? one : other);
 
 /**
+ * The payout of a winning bet on a game: the stake less its fee, times the multiplier.
+ * @param {string} stake @param {string} feePercent Whole per cent. @param {string} multiplier
+ */
+export const payout = (stake, feePercent, multiplier) => fromUnits((units(stake) * (100n - BigInt(feePercent)) * units(multiplier)) / (100n * UNIT));
+
+/**
  * How much of the whole a part is, as a percentage for drawing: at most 2 decimals, between 0 and 100.
  * @param {string} part @param {string} whole
  */
@@ -57,12 +63,17 @@ export function percent(part, whole) {
   return all <= 0n ? 0 : Number((units(part) * 10_000n) / all) / 100;
 }
 
+/** Digits in groups as people write them: "1,000.50", "1,00,000", "1 000". The last group has three digits. */
+const GROUPED = /^\d{1,3}(?:[\s,]\d{2,3})*[\s,]\d{3}(?:\.\d*)?$/;
+
 /**
- * Reads an amount as a person types it: "1,000.50", " 20 ", ".5".
+ * Reads an amount as a person types it: "1,000.50", " 20 ", ".5". A comma before other than three digits may be meant
+ * as a decimal point, so "40,5" is no amount.
  * @param {string} typed
  * @returns {string | null} Null where it is no amount.
  */
 export function parseTyped(typed) {
+  if (/[\s,]/.test(typed.trim()) && !GROUPED.test(typed.trim())) return null;
   const text = typed.trim().replace(/[\s,]/g, "").replace(/^\./, "0.").replace(/\.$/, "");
   return PLAIN.test(text) && !text.startsWith("-") ? fromUnits(units(text)) : null;
 }

@@ -6,8 +6,8 @@ use evens_audit_log::{Act, Action, Actor};
 use evens_contracts::{JackpotConfigAnswer, Problem, ProblemKind, UpdateJackpotRequest, parse_jackpot};
 use evens_http::{Answer, Caller, JsonBody, Refusal, Staff};
 use evens_jackpots::{
-    AwardAct, ConfigAct, ConfigStep, JackpotAction, JackpotConfig, JackpotGroup, JackpotTerms, UpdateConfig,
-    UpdateConfigRefusal,
+    AwardAct, ConfigAct, ConfigStep, JackpotAction, JackpotConfig, JackpotGroup, JackpotTerms, Rate,
+    UpdateConfig, UpdateConfigRefusal,
 };
 use evens_metrics::JackpotOutcome;
 use evens_runtime::{Context, JackpotOperation};
@@ -28,6 +28,14 @@ async fn update(
     if !is_fresh(&caller, context.clock.now()) {
         let detail = "Changing terms needs a login within the last 15 minutes. Log in again.";
         return Err(Problem::new(ProblemKind::LoginTooOld, detail).into());
+    }
+    if terms.returns_too_much() {
+        let (returned, max) = (terms.return_max(), Rate::MAX);
+        let detail = format!(
+            "These terms return up to {returned} of each stake to winners, and three jackpots may together return the \
+             fee of the games, {max} each. Raise odds or mustHitBy, or lower startAmount or rate."
+        );
+        return Err(Problem::new(ProblemKind::JackpotState, detail).about_field("startAmount").into());
     }
     let id = format!("{group}-terms-{}", expected_version.saturating_add(1));
     let measured = JackpotOperation::begin(&context, JackpotAction::UpdateConfig, group, id);

@@ -73,8 +73,7 @@ pub(crate) fn answer(holds: &HoldRules, order: &WithdrawalOrder) -> ReviewedWith
 }
 
 fn reviewed(holds: &HoldRules, order: &WithdrawalOrder) -> ReviewedWithdrawalBody {
-    let needed = holds.approvals_needed(order.terms.amount());
-    ReviewedWithdrawalBody::new(order, needed)
+    ReviewedWithdrawalBody::new(order, order.approvals_needed(holds))
 }
 
 /// A malformed id gets the same `404` as an unknown one.

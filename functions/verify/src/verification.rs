@@ -120,7 +120,11 @@ impl Verification<'_> {
         &self,
         seal_day: impl Fn(Option<Date>) -> Option<Date>,
     ) -> Result<Findings, VerifyFault> {
-        let sealed = self.store.newest_seal().await?;
+        let sealed = match self.store.newest_seal().await {
+            // The scan reports it as unreadable, and everything else is checked.
+            Err(StoreError::Corrupt { .. }) => None,
+            sealed => sealed?,
+        };
         let day = seal_day(sealed.as_ref().map(|seal| seal.day));
         let mut last = self.look(sealed.as_ref(), day).await?;
         if !self.is_moving || last.is_clean() {

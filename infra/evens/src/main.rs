@@ -5,6 +5,7 @@
 //!
 //! Architecture invariant: data goes to stdout, everything else to stderr.
 
+mod allowance;
 mod banner;
 mod bodies;
 mod cli;
@@ -16,6 +17,7 @@ mod find_user;
 mod home;
 mod identity;
 mod live;
+mod local_jackpots;
 mod memory;
 mod metrics_server;
 mod operator;

@@ -4,9 +4,11 @@ use crate::exchange::{draws, effects, endings, matching};
 use crate::games;
 use crate::jackpots::{self, JackpotBooks};
 use crate::operations::acts;
+use crate::operations::lines::Lines;
 use crate::operations::seals::{self, DayEnd};
+use crate::operations::staff;
 use crate::payments::deposits::Disputes;
-use crate::payments::{limits, orders, payees};
+use crate::payments::{decisions, limits, orders, payees, reviews, settings};
 use crate::players::sign_up::SignUp;
 use crate::players::{bonuses, names};
 use crate::report::{Counts, OnTheWay, Part, Report, Subject, Violations};
@@ -20,9 +22,9 @@ use evens_exchange::{Bet, Match, MatchId, Round, RoundId, UnmatchedBet};
 use evens_games::{Drawn, GameBet, Period, PeriodId};
 use evens_idempotency::BetId;
 use evens_ledger::{Digest, Entry, EntryKey, Invariant, Transfer, UserId, Wallet};
-use evens_payments::{Cashier, DepositOrder, OrderId, Payee, PayeeId, WithdrawalOrder};
+use evens_payments::{Cashier, DepositOrder, OrderId, Payee, PayeeId, SettingsEntry, WithdrawalOrder};
 use evens_players::Referral;
-use evens_records::{DaySeal, Funding, Name, PeriodShard, Record, StoredLimits};
+use evens_records::{Access, DaySeal, Funding, Name, PeriodShard, Record, StoredLimits};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
@@ -69,6 +71,10 @@ pub struct Books {
     pub(crate) cashiers: BTreeMap<UserId, Cashier>,
     /// Limits of bets, for users who have any.
     pub(crate) play: BTreeMap<UserId, StoredLimits>,
+    /// The restrictions of accounts that wallets have, for users who have any.
+    pub(crate) access: BTreeMap<UserId, Access>,
+    /// Changes of players' own settings, by number.
+    pub(crate) settings: BTreeMap<(UserId, u64), SettingsEntry>,
     pub(crate) payees: BTreeMap<(UserId, PayeeId), Payee>,
     /// The owner of each bank account, by its fingerprint.
     pub(crate) payee_owners: BTreeMap<Digest, UserId>,
@@ -148,6 +154,15 @@ impl Books {
                 let user = cashier.user;
                 let replaced = self.cashiers.insert(user, *cashier);
                 self.expect_new(replaced.is_none(), Subject::User(user), "cashier record");
+            }
+            Record::Access(user, access) => {
+                let replaced = self.access.insert(user, access);
+                self.expect_new(replaced.is_none(), Subject::User(user), "wallet");
+            }
+            Record::Settings(entry) => {
+                let user = entry.user;
+                let replaced = self.settings.insert((user, entry.number), *entry);
+                self.expect_new(replaced.is_none(), Subject::User(user), "change of settings");
             }
             Record::PlayLimits(play) => {
                 let user = play.user;
@@ -322,17 +337,23 @@ impl Books {
         transfers::check(&self, &mut violations);
         orders::check(&self, &mut violations);
         bonuses::check(&self, &mut violations);
-        acts::check(&self, &mut violations);
+        let lines = Lines::of(&self.audit_lines);
+        acts::check(&self, &lines, &mut violations);
+        decisions::check(&self, &lines, &mut violations);
+        reviews::check(&self, &lines, &mut violations);
+        staff::check(&self, &lines, &mut violations);
         seals::check(&self, &mut violations);
+        seals::check_lines(&self, &lines, &mut violations);
         for (user, chain) in &self.chains {
             chain.check(self.wallets.get(user), &mut violations);
         }
         self.check_wallets_without_entries(&mut violations);
-        jackpots::check(&self, completeness, &mut violations);
+        jackpots::check(&self, completeness, &lines, &mut violations);
         violations.begin(Part::Unsealed);
         names::check(&self, &mut violations);
         payees::check(&self, &mut violations);
         limits::check(&self, &mut violations);
+        settings::check(&self, &mut violations);
         games::shards::check(&self, &mut violations);
         matching::check(&self, &mut violations);
         let on_the_way = endings::check(&self, completeness, &mut violations);

@@ -39,9 +39,11 @@ pub use games::answer::{
     ActivePeriodsAnswer, CurrentPeriodAnswer, CurrentPeriodBody, GameResultAnswer, GameResultBody,
     HistoryAnswer, NextPeriodBody, PeriodAnswer, PeriodBody, TrendBody, TrendsAnswer,
 };
-pub use games::bet_answer::{GameBetBody, GameBetListAnswer, PlaceGameBetAnswer, PlacedGameBetBody};
+pub use games::bet_answer::{
+    GameBetAnswer, GameBetBody, GameBetListAnswer, PlaceGameBetAnswer, PlacedGameBetBody,
+};
 pub use games::block_request::RecordBlockRequest;
-pub use games::catalog::{Decimal, GameBody, GamesAnswer, RoomBody, SelectionBody};
+pub use games::catalog::{Decimal, GameBody, GamesAnswer, RoomBody, SelectionBody, SymbolsBody};
 pub use games::cursor::PeriodCursor;
 pub use games::distribution::{DistributionAnswer, DistributionBody, SelectionBetsBody};
 pub use games::history::{PageLimit, PageLimitError, PageNumber, PageNumberError};
@@ -49,6 +51,7 @@ pub use games::jobs::*;
 pub use games::request::{
     CancelPeriodRequest, PlaceGameBetRequest, WantedGameBet, parse_period_id, parse_room, unknown_period,
 };
+pub use games::result_event::{GameResultEventBody, WinningBody};
 pub use games::statistics_answer::{PlayStatisticsAnswer, PlayStatisticsBody};
 pub use games::verification::{BlockBody, VerificationBody};
 pub use http::body::Body;

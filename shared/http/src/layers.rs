@@ -17,7 +17,7 @@ use futures::FutureExt;
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 use tokio::time::{Instant, timeout};
-use tracing::{Instrument, error, info, info_span, warn};
+use tracing::{Instrument, debug, error, info, info_span, warn};
 
 /// Deadline of a request, before the gateway's own (K14, X50). At that point the request has committed completely or
 /// changed nothing.
@@ -93,8 +93,9 @@ async fn serve(
         }
         let (status, elapsed) = (response.status(), started.elapsed());
         context.metrics.answered(row, status.as_u16(), elapsed, elapsed > SLOW_REQUEST);
+        let is_logged = method != Method::GET || !status.is_success() || request_id.is_sample();
         if has_line {
-            log(&method, &route, status, elapsed);
+            log(&method, &route, status, elapsed, is_logged);
         }
         response
     }
@@ -207,8 +208,9 @@ fn name(method: &Method) -> &str {
     }
 }
 
-/// One line per request. The cause of a failure is a separate line with the same request id.
-fn log(method: &Method, route: &str, status: StatusCode, elapsed: Duration) {
+/// One line per request; of successful reads, most have it at the level `debug`. The cause of a failure is a separate
+/// line with the same request id.
+fn log(method: &Method, route: &str, status: StatusCode, elapsed: Duration, is_logged: bool) {
     let (method, status, duration_ms) = (name(method), status.as_u16(), milliseconds(elapsed));
     if elapsed > SLOW_REQUEST {
         warn!(method, route, duration_ms, "Slow request: {method} {route} - {duration_ms}ms");
@@ -217,6 +219,9 @@ fn log(method: &Method, route: &str, status: StatusCode, elapsed: Duration) {
     match status {
         500 => error!(method, route, status, duration_ms, "Answered {method} {route} with {status}"),
         501.. => warn!(method, route, status, duration_ms, "Answered {method} {route} with {status}"),
-        _ => info!(method, route, status, duration_ms, "Answered {method} {route} with {status}"),
+        _ if is_logged => {
+            info!(method, route, status, duration_ms, "Answered {method} {route} with {status}");
+        }
+        _ => debug!(method, route, status, duration_ms, "Answered {method} {route} with {status}"),
     }
 }

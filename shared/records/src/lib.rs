@@ -14,8 +14,8 @@ use evens_games::{Drawn, GameBet, GameBetRecord, Period, PeriodId};
 use evens_jackpots::{Award, Contribution, JackpotConfig, Meter, Pool, Win};
 use evens_ledger::{Amount, Digest, Entry, Transfer, UserId, Wallet};
 use evens_own_limits::PlayLimits;
-use evens_payments::{Cashier, DepositOrder, Direction, OrderId, Payee, WithdrawalOrder};
-use evens_players::{Account, PhoneNumber, Referral, ReferralCode};
+use evens_payments::{Cashier, DepositOrder, Direction, OrderId, Payee, SettingsEntry, WithdrawalOrder};
+use evens_players::{Account, PhoneNumber, Referral, ReferralCode, Role};
 use jiff::Timestamp;
 
 /// An item of the books.
@@ -25,12 +25,16 @@ pub enum Record {
     Wallet(Wallet),
     /// The limits of play stored in a wallet, if there are any.
     PlayLimits(Box<StoredLimits>),
+    /// The role and the block that a wallet has of its account, if either restricts bets.
+    Access(UserId, Access),
     Entry(Entry),
     /// A movement between two system accounts.
     Transfer(Transfer),
     Deposit(Box<DepositOrder>),
     Withdrawal(Box<WithdrawalOrder>),
     Cashier(Box<Cashier>),
+    /// A change of a player's own settings.
+    Settings(Box<SettingsEntry>),
     /// The position of an order in its player's list.
     OrderPlace(OrderPlace),
     /// A player's bank account.
@@ -67,6 +71,13 @@ pub enum Record {
     Seal(Box<DaySeal>),
     /// An item that no rule depends on: a counter of requests, the totals of a round, or a report.
     Aside,
+}
+
+/// The part of an account that restricts its bets. The wallet has a copy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Access {
+    pub role: Role,
+    pub is_blocked: bool,
 }
 
 /// A part of the bets of a period. Settlement and exposure are computed from it.

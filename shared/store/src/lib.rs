@@ -12,6 +12,7 @@
 mod exchange;
 mod games;
 mod jackpots;
+mod live;
 mod operations;
 mod payments;
 mod players;
@@ -39,6 +40,7 @@ pub use jackpots::reads::{ConfigPage, SeenJackpot, WinPage};
 pub use jackpots::transactions::begin_drawn_win::BeginWinOutcome;
 pub use jackpots::transactions::finish_jackpot_win::FinishWinOutcome;
 pub use jackpots::transactions::owe_jackpot_win::OweWinOutcome;
+pub use live::{Announcement, HubId};
 pub use operations::oldest::Unfinished;
 pub use operations::scan_books::ScanPace;
 pub use operations::sweep::{

@@ -59,6 +59,9 @@ const FRESH_DEAD_LETTER: &str = "{deadLetterId}";
 const FRESH_BET: &str = "{freshBetId}";
 const FRESH_MATCH: &str = "{matchId}";
 
+/// In a path: a bet on a game that is placed when the request is made.
+const FRESH_GAME_BET: &str = "{freshGameBetId}";
+
 /// In a field: an unused operation id, and the version of a jackpot's terms.
 const FRESH_OPERATION: &str = "{freshOpId}";
 const JACKPOT_VERSION: &str = "{jackpotVersion}";
@@ -80,6 +83,7 @@ impl Draft {
     /// is read.
     pub(crate) fn about_what_stands(&self, world: &World) -> Self {
         let path = self.path.replace(FRESH_BET, &world.bet_id).replace(FRESH_MATCH, NO_MATCH);
+        let path = path.replace(FRESH_GAME_BET, &world.bet_id);
         Self { path, ..self.clone() }
     }
 
@@ -112,6 +116,9 @@ impl Draft {
         }
         if path.contains(FRESH_BET) {
             path = path.replace(FRESH_BET, &world.fresh_bet().await);
+        }
+        if path.contains(FRESH_GAME_BET) {
+            path = path.replace(FRESH_GAME_BET, &world.fresh_game_bet().await);
         }
         if path.contains(FRESH_MATCH) {
             path = path.replace(FRESH_MATCH, &world.fresh_match().await);
@@ -201,6 +208,7 @@ pub(crate) fn good(route: &Route) -> Draft {
         (Method::Get, path) if path.contains("{gameType}/{duration}") => {
             (String::leak(path.replace("{gameType}/{duration}", World::ROOM)), Vec::new())
         }
+        (Method::Get, "/api/games/my-bets/{betId}") => ("/api/games/my-bets/{freshGameBetId}", Vec::new()),
         (Method::Post, "/api/rounds") => {
             (route.path, vec![("roundId", text("another")), ("draw", text("match"))])
         }

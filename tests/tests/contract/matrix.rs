@@ -77,6 +77,7 @@ const MATRIX: &[(&str, [u16; 12])] = &[
     ("GET /api/games/{gameType}/{duration}/my-bets",
                                           [401, 401, 401, 401, 401, 401, 401, 200, 200, 403, 200, 403]),
     ("GET /api/games/my-bets",            [401, 401, 401, 401, 401, 401, 401, 200, 200, 403, 200, 403]),
+    ("GET /api/games/my-bets/{betId}",    [401, 401, 401, 401, 401, 401, 401, 200, 404, 403, 200, 403]),
     ("GET /api/users/in-house-games/stats",
                                           [401, 401, 401, 401, 401, 401, 401, 200, 200, 403, 200, 403]),
     ("POST /api/games/{gameType}/{duration}/cancel",

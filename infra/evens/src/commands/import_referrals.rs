@@ -11,16 +11,23 @@ use evens_players::ImportReferral;
 use evens_runtime::{Clock, Context, StartError};
 use evens_store::ImportReferralOutcome;
 use futures::{StreamExt, stream};
-use std::fs;
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read};
 use std::process::ExitCode;
 
 /// The number of lines imported at once.
 const LINES_AT_ONCE: usize = 8;
 
-struct Line<'a> {
+/// The longest line, in bytes, without its end. Two phone numbers need much less.
+const LINE_BYTES_MAX: usize = 200;
+
+/// The largest number of lines of a file, which are parsed before the first one is imported.
+const LINES_MAX: usize = 100_000;
+
+struct Line {
     number: usize,
-    referrer: &'a str,
-    referred: &'a str,
+    referrer: String,
+    referred: String,
 }
 
 /// The result of a line.
@@ -31,11 +38,11 @@ enum Imported {
 }
 
 pub(crate) async fn run(args: ImportReferralsArgs) -> Result<ExitCode, StartError> {
-    let text = fs::read_to_string(&args.file).map_err(|error| {
+    let unreadable = |error| {
         let message = format!("cannot read {}", args.file.display());
-        StartError::new(message, "choose an existing file with read permission").caused_by(error)
-    })?;
-    let lines = parse(&text)?;
+        StartError::new(message, "choose an existing text file with read permission").caused_by(error)
+    };
+    let lines = parse(BufReader::new(File::open(&args.file).map_err(unreadable)?), unreadable)?;
     let home = Home::open(&args.home.data, Sharing::Beside).await?;
     let context = home.context(home.settings.clone()).await?;
     let act = tell(Action::ImportReferrals, args.file.display().to_string());
@@ -63,29 +70,48 @@ pub(crate) async fn run(args: ImportReferralsArgs) -> Result<ExitCode, StartErro
 }
 
 /// Parses all lines, or returns an error for the first invalid one, in which case nothing is changed. Empty lines are
-/// skipped.
-fn parse(text: &str) -> Result<Vec<Line<'_>>, StartError> {
-    let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
-    let parsed = lines.map(|(position, line)| {
-        let number = position + 1;
-        match line.split_once(',').map(|(one, other)| (one.trim(), other.trim())) {
-            Some((referrer, referred)) if !referrer.is_empty() && !referred.is_empty() => {
-                Ok(Line { number, referrer, referred })
-            }
-            _ => Err(StartError::new(
-                format!("line {number} is not a pair of users separated by a comma; nothing was imported"),
-                "write the referrer, a comma and the referred user, as in 42,+919876543210",
-            )),
+/// skipped. Reads no further than the first line that is too long or too much.
+fn parse(
+    mut file: impl BufRead,
+    unreadable: impl Fn(std::io::Error) -> StartError,
+) -> Result<Vec<Line>, StartError> {
+    let mut lines = Vec::new();
+    for number in 1.. {
+        let mut text = String::new();
+        let end = LINE_BYTES_MAX as u64 + 2;
+        if file.by_ref().take(end).read_line(&mut text).map_err(&unreadable)? == 0 {
+            break;
         }
-    });
-    parsed.collect()
+        let line = text.trim_end_matches(['\r', '\n']);
+        if line.len() > LINE_BYTES_MAX || number > LINES_MAX {
+            return Err(StartError::new(
+                format!("line {number} is longer than {LINE_BYTES_MAX} bytes, or beyond {LINES_MAX} lines"),
+                "split the file; nothing was imported",
+            ));
+        }
+        match line.split_once(',').map(|(one, other)| (one.trim(), other.trim())) {
+            _ if line.trim().is_empty() => {}
+            Some((referrer, referred)) if !referrer.is_empty() && !referred.is_empty() => {
+                lines.push(Line { number, referrer: referrer.to_owned(), referred: referred.to_owned() });
+            }
+            _ => {
+                return Err(StartError::new(
+                    format!(
+                        "line {number} is not a pair of users separated by a comma; nothing was imported"
+                    ),
+                    "write the referrer, a comma and the referred user, as in 42,+919876543210",
+                ));
+            }
+        }
+    }
+    Ok(lines)
 }
 
-async fn import(context: &Context, line: &Line<'_>) -> Result<Imported, StartError> {
+async fn import(context: &Context, line: &Line) -> Result<Imported, StartError> {
     let country = context.settings.phone_country;
     let (referrer, referred) = (
-        find(&context.store, country, line.referrer).await,
-        find(&context.store, country, line.referred).await,
+        find(&context.store, country, &line.referrer).await,
+        find(&context.store, country, &line.referred).await,
     );
     let (referrer, referred) = match (referrer, referred) {
         (Ok(referrer), Ok(referred)) => (referrer.user, referred.user),

@@ -11,7 +11,9 @@ use crate::restored::cancel_open_rounds;
 use crate::router::{self, Host};
 use crate::sandbox::SandboxAddress;
 use crate::server::Limits;
-use crate::{banner, cors, metrics_server, payee_keys, sandbox, server, signing_key, workers};
+use crate::{
+    banner, cors, local_jackpots, metrics_server, payee_keys, sandbox, server, signing_key, workers,
+};
 use axum::middleware;
 use evens_block_sources::blocks_from_lookup;
 use evens_credentials::{CredentialSettings, Credentials, load_signing_key};
@@ -66,6 +68,7 @@ pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
     let origins = cors::origins_from_env()?;
     let live_settings = LiveSettings::from_env()?;
     let quick_round = QuickRound::from_env(settings.stage, variable)?;
+    let has_local_jackpots = local_jackpots::is_on(settings.stage, variable)?;
     let blocks = blocks_from_lookup(settings.stage, variable)?;
     let payee_keys = match settings.stage {
         Stage::Local => payee_keys::load_or_create(&home.folder)?,
@@ -100,10 +103,13 @@ pub(crate) async fn run(args: ServeArgs) -> Result<ExitCode, StartError> {
     let concurrency = if home.is_embedded() { concurrency.over_embedded_engine() } else { concurrency };
     let mut workers = workers::start(&context, &outside, blocks, quick_round, &concurrency, &stop);
     hub.start(&context, &mut workers);
+    if has_local_jackpots {
+        workers.spawn(local_jackpots::open(context.clone()));
+    }
     home.publish_api(address, sandbox)?;
     announce(address, &home);
     if let Some((listener, address)) = metrics {
-        tokio::spawn(metrics_server::serve(listener, context.metrics.clone(), stop.clone()));
+        tokio::spawn(metrics_server::serve(listener, address, context.metrics.clone(), stop.clone()));
         tracing::info!(%address, "Serving metrics on http://{address}/metrics");
     }
     tell_manager(&NotifyState::Ready);

@@ -28,6 +28,9 @@ pub(super) async fn poll(
     let text = |name| parse_parameter::<String>(&uri, name);
     let rooms = text("rooms")?.map_or(Ok(Vec::new()), |text| parse_rooms(&text))?;
     let known = text("known")?.map_or(Ok(Known::default()), |text| parse_known(&text))?;
+    for _ in 0..known.extra_messages() {
+        take_request(&context, Rate::Reads, &session.user.to_string()).await?;
+    }
     let rooms = match Connection::opened(now).receive(Request::Hello(session, rooms), now) {
         Reply::Snapshot(rooms) => rooms,
         Reply::Refused(refusal) => return Err(problem(&refusal).into()),

@@ -1,6 +1,7 @@
 //! The player page: the files of `web/`, embedded in the binary. A debug build reads them from disk for each request.
 //!
-//! `GET /` is `player/index.html`; any other file has its path below `web/`. All other requests go on to the API.
+//! `GET /` is `player/index.html`; any other file has its path below `web/`. `/api/payments/return` leads back from a
+//! provider's payment page to the wallet. All other requests go on to the API.
 //! Pages stand in front of the layers of the API: they are neither counted nor logged, and need no table.
 //!
 //! Architecture invariant: only the folders and file types listed here are served.
@@ -14,14 +15,23 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use file::PageFile;
 
 /// The page that players open.
 const PLAYER: &str = "player/index.html";
 
+/// The address that a payment provider sends players back to. A provider may send a form, which a file cannot take.
+const PAYMENT_RETURN: &str = "/api/payments/return";
+
+/// The view of the player page with their deposits.
+const WALLET: &str = "/#/wallet";
+
 /// Answers with a page, or passes the request on.
 pub(crate) async fn serve(State(policy): State<PagePolicy>, request: Request, next: Next) -> Response {
+    if request.uri().path() == PAYMENT_RETURN && matches!(*request.method(), Method::GET | Method::POST) {
+        return return_to_wallet(&policy);
+    }
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return next.run(request).await;
     }
@@ -34,6 +44,14 @@ pub(crate) async fn serve(State(policy): State<PagePolicy>, request: Request, ne
         }
         None => next.run(request).await,
     }
+}
+
+/// Nothing of the request is read or believed: a callback or the provider itself says whether a deposit is paid.
+fn return_to_wallet(policy: &PagePolicy) -> Response {
+    let mut response = Redirect::to(WALLET).into_response();
+    policy.write(response.headers_mut());
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
 }
 
 /// The path of a file below `web/`. Names have letters, digits, `-`, `_` and `.`, and no dot in front: nothing leads

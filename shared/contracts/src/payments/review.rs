@@ -34,7 +34,7 @@ impl RequestBody for DecisionRequest {
 /// The reason for an act, as JSON Schema.
 pub(crate) fn reason_schema() -> Value {
     let length = ActReason::LENGTH_MAX;
-    // No control characters, and at least one character that is not white space.
+    // No control characters, and at least one character that is not white space. Invisible characters are refused too.
     let (any, seen) = (r"[^\u0000-\u001f\u007f-\u009f]*", r"[^\s\u0000-\u001f\u007f-\u009f]");
     let pattern = format!("^{any}{seen}{any}$");
     json!({ "type": "string", "minLength": 1, "maxLength": length, "pattern": pattern })
@@ -234,7 +234,7 @@ pub struct AuditLineBody {
     pub number: u64,
     /// Time of the act (RFC 3339).
     pub at: String,
-    /// The number of the token's user, or `command-line` for a command.
+    /// The number of the token's user, `command-line` for a command, or `schedule` for the platform itself.
     pub actor: String,
     /// The act.
     pub action: &'static str,

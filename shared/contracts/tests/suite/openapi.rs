@@ -385,13 +385,14 @@ fn what_a_path_or_a_body_names_may_not_be_there() {
     ];
     let of_payments = of_payments.map(str::to_owned);
     let of_rooms = ["GET ", "GET /last-result", "GET /history", "GET /period/{periodId}", "GET /statistics"];
-    let by_roles =
-        ["POST /bet", "GET /my-bets", "POST /cancel", "GET /period/{periodId}/distribution", "POST /block"];
-    let of_rooms = [of_rooms.as_slice(), &by_roles].concat().into_iter();
-    let of_rooms: Vec<_> = of_rooms
-        .map(|route| route.split_once(' ').expect("a method and a path"))
-        .map(|(method, path)| format!("{method} /api/games/{{gameType}}/{{duration}}{path}"))
-        .collect();
+    let in_room = |route: &str| {
+        let (method, path) = route.split_once(' ').expect("a method and a path");
+        format!("{method} /api/games/{{gameType}}/{{duration}}{path}")
+    };
+    let of_players = ["POST /bet", "GET /my-bets"].map(in_room);
+    let one_game_bet = ["GET /api/games/my-bets/{betId}".to_owned()];
+    let of_staff = ["POST /cancel", "GET /period/{periodId}/distribution", "POST /block"].map(in_room);
+    let of_rooms = of_rooms.map(in_room);
     let of_jackpots = [
         "GET {group}/wins",
         "GET {group}/terms",
@@ -406,6 +407,9 @@ fn what_a_path_or_a_body_names_may_not_be_there() {
         &of_one_round,
         &by_operators,
         &of_rooms,
+        &of_players,
+        &one_game_bet,
+        &of_staff,
         &of_jackpots,
         &of_one_letter,
         &of_payments,

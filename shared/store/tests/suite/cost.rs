@@ -6,7 +6,7 @@ use crate::game_scenario::{
 };
 use crate::scenario::{
     ROUND, amount, code, command, direct, fund, hash, limits, newcomer, opened, phone, plan, plan_drawn,
-    refund_terms, round_id, second, seed, token, try_place, user, welcomed,
+    refund_terms, round_id, second, seed, set_blocked, token, try_place, user, welcomed,
 };
 use evens_exchange::{
     BettingLimits, Draw, MatchState, Outcome, PlaceBetOutcome, RefundReason, Round, RoundTerms, Side,
@@ -205,7 +205,7 @@ async fn bill_accounts(store: &Store, bill: &mut Bill) {
     bill.line("referral bonus", &Bound(3, 2.0, 6.0));
     store.load_account_and_wallet(user(12)).await.unwrap();
     bill.line("read account and wallet", &Bound(1, 2.0, 0.0));
-    store.set_blocked(user(12), true).await.unwrap();
+    set_blocked(store, user(12), true).await.unwrap();
     bill.line("block", &Bound(2, 1.0, 4.0));
 }
 

@@ -4,7 +4,9 @@ use crate::game_scenario::{
     PAYOUT_OF_TEN, cancel, closed, drawn, game_bet, game_command, game_seed, of, opened_period, period_id,
     purses, room_limits, settled_lane, settled_lanes, stored_game_bet, try_game_bet,
 };
-use crate::scenario::{ENOUGH, amount, command, fill_up, fund, second, signed_up, try_place, user, welcomed};
+use crate::scenario::{
+    ENOUGH, amount, command, fill_up, fund, second, set_blocked, signed_up, try_place, user, welcomed,
+};
 use evens_draws::Seed;
 use evens_exchange::{PlaceBetOutcome, Side};
 use evens_games::{
@@ -79,7 +81,7 @@ pub(crate) async fn one_key_has_one_effect_over_both_kinds_of_bets(store: &Store
     assert_eq!(store.load_bet(bet.bet.id).await.unwrap().unwrap().id, bet.bet.id);
     assert_eq!(purses(store, 1).await, of("80", "0"));
     // The refusal of a blocked account says nothing about the key.
-    store.set_blocked(user(1), true).await.unwrap();
+    set_blocked(store, user(1), true).await.unwrap();
     let blocked = try_game_bet(store, &game_command(1, "key-2", false, "10"), &period, 11).await;
     assert_eq!(blocked, PlaceGameBetOutcome::AccountBlocked);
 }

@@ -36,6 +36,7 @@ mod join_bets;
 mod ledger_items;
 mod limits;
 mod lists;
+mod live;
 mod migrate;
 mod misplaced;
 mod observer;
@@ -228,6 +229,7 @@ macro_rules! store_test_suite {
                 play_statistics: statistics_agree_with_money_at_every_stage,
                     a_stake_that_came_back_counts_for_nothing, bets_beyond_one_answer_are_added_up,
                     what_was_added_up_is_recalled_while_it_is_good;
+                live: an_announcement_is_read_as_it_was_written;
                 rates: a_thousand_requests_at_once_are_all_counted, counters_are_told_apart_and_take_leases;
             });
             store_test_suite!(@tests $start, engine: {
@@ -252,7 +254,9 @@ macro_rules! store_test_suite {
                 totals: a_round_is_added_up_once_whoever_looks,
                     a_turn_that_nobody_ends_is_over_after_ten_seconds,
                     a_clock_that_was_ahead_keeps_nobody_from_adding_up;
-                observer: every_entry_and_every_draw_is_told_once, lost_races_are_told_with_what_was_attempted, what_changed_is_told_and_again_where_it_was_done_before;
+                observer: every_entry_and_every_draw_is_told_once, lost_races_are_told_with_what_was_attempted, what_changed_is_told_and_again_where_it_was_done_before,
+                    bets_on_games_and_the_ends_of_periods_are_told, orders_and_accounts_are_told,
+                    a_repeated_referral_bonus_tells_the_wallets_of_all_levels;
                 pages: waiting_bets_beyond_one_answer_are_listed_summed_and_swept,
                     matches_beyond_one_answer_are_listed_summed_and_swept,
                     entries_and_bets_beyond_one_answer_are_listed,

@@ -3,8 +3,8 @@
 use crate::engine::Engine;
 use crate::raw::{self, text};
 use crate::scenario::{
-    account, amount, bet, code, command, fund, hash, holds, money, newcomer, phone, second, signed_up,
-    try_place, user, welcomed,
+    account, amount, bet, code, command, fund, hash, holds, money, newcomer, phone, second, set_blocked,
+    signed_up, try_place, user, welcomed,
 };
 use evens_exchange::{PlaceBetOutcome, Side};
 use evens_ledger::Wallet;
@@ -43,7 +43,7 @@ pub(crate) async fn a_hash_is_in_the_login_alone(engine: &Engine) {
     let store = &engine.store;
     welcomed(store, 1, None).await;
     bet(store, 1, Side::A, "1", 5).await;
-    store.set_blocked(user(1), true).await.unwrap();
+    set_blocked(store, user(1), true).await.unwrap();
     for (key, item) in raw::everything(engine).await {
         let has_hash = item.values().any(|value| *value == text(hash(1).as_phc()));
         assert_eq!(has_hash, key.ends_with(" LOGIN"), "{key}");
@@ -161,7 +161,7 @@ pub(crate) async fn half_of_an_account_is_corrupt(engine: &Engine) {
     let store = &engine.store;
     signed_up(store, 1, None).await;
     raw::delete(engine, "USER#1", "WALLET").await;
-    let blocked = store.set_blocked(user(1), true).await;
+    let blocked = set_blocked(store, user(1), true).await;
     assert!(matches!(blocked, Err(StoreError::Corrupt { .. })), "{blocked:?}");
     assert!(!account(store, 1).await.is_blocked);
 }

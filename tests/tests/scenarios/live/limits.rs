@@ -1,8 +1,10 @@
 //! Limits of one client, which protect the others.
 
+use evens_idempotency::BetId;
+use evens_ledger::UserId;
 use evens_players::Role;
 use evens_tests::{LiveSocket, Scenario};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// H3: events go to the members of a room only.
 #[tokio::test(flavor = "multi_thread")]
@@ -72,6 +74,31 @@ async fn a_hello_on_a_new_socket_counts() {
     }
     socket.say(other.hello(&["user:41"])).await;
     assert_eq!(socket.await_bye().await, ("too-many-messages".to_owned(), 4_429));
+    scenario.finish().await;
+}
+
+/// The server may read each of them, so a client cannot make it read 50 bets with one message.
+#[tokio::test(flavor = "multi_thread")]
+async fn ten_known_bets_count_as_a_message() {
+    let scenario = Scenario::start_with(&[("EVENS_RATE_LIMITS", "live=4/1h")]).await;
+    let player = scenario.player(41);
+    let bets: Map<_, _> = (0..25)
+        .map(|number| {
+            let key = format!("key-{number}").parse().unwrap();
+            (BetId::derive(UserId::new(41).unwrap(), &key).to_string(), json!("0"))
+        })
+        .collect();
+    let (mut socket, _) = player.socket(&[]).await;
+    let sync = json!({ "type": "sync", "known": { "bets": bets } });
+    assert_eq!(socket.ask(sync.clone()).await["ok"], true);
+    socket.say(json!({ "type": "ping" })).await;
+    assert_eq!(socket.await_bye().await, ("too-many-messages".to_owned(), 4_429));
+    let mut another = LiveSocket::open(scenario.api()).await;
+    let mut hello = scenario.player(42).hello(&[]);
+    hello["known"] = sync["known"].clone();
+    assert_eq!(another.ask(hello.clone()).await["ok"], true);
+    another.say(hello).await;
+    assert_eq!(another.await_bye().await, ("too-many-messages".to_owned(), 4_429));
     scenario.finish().await;
 }
 

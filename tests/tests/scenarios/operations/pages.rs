@@ -2,6 +2,7 @@
 
 use evens_tests::Scenario;
 use reqwest::header::{ACCEPT_ENCODING, HeaderMap, IF_NONE_MATCH};
+use reqwest::redirect::Policy;
 use reqwest::{Method, Response};
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -88,5 +89,22 @@ async fn nothing_but_pages_is_served() {
     }
     let posted = ask(&scenario, Method::POST, "/", HeaderMap::new()).await;
     assert_eq!(posted.status(), 404);
+    scenario.finish().await;
+}
+
+/// A provider may come back with a form. Nothing in it is believed.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_payment_page_leads_back_to_the_wallet() {
+    let scenario = Scenario::start().await;
+    let http = reqwest::Client::builder().no_proxy().redirect(Policy::none()).build().unwrap();
+    let url = format!("http://{}/api/payments/return?payment_link_status=paid", scenario.api());
+    let form = http.post(&url).header("content-type", "application/x-www-form-urlencoded");
+    for request in [http.get(&url), form.body("razorpay_payment_id=pay_1")] {
+        let answer = request.send().await.unwrap();
+        assert_eq!((answer.status().as_u16(), header(&answer, "location")), (303, "/#/wallet"));
+        assert_eq!(header(&answer, "cache-control"), "no-store");
+    }
+    let put = http.put(&url).send().await.unwrap();
+    assert_eq!(put.status(), 404);
     scenario.finish().await;
 }

@@ -148,7 +148,7 @@ async fn an_operator_blocks_and_unblocks() {
     assert_eq!(again.stdout, format!("User {id} is not blocked. Nothing changed.\n"));
     logged_in(&scenario, PHONE).await.get("/api/wallet").await.expect(200);
     // Every change has its line in the audit log, and nothing else has one.
-    let log = scenario.auditor().get("/api/operator/audit").await.expect(200);
+    let log = scenario.auditor().get(Scenario::AUDIT_LOG).await.expect(200);
     let told =
         log["data"].as_array().unwrap().iter().map(|line| {
             json!([line["actor"], line["action"], line["subject"], line["before"], line["after"]])
@@ -277,6 +277,10 @@ async fn who_brought_whom_is_taken_over_from_a_file_once() {
     let broken = import(format!("{},{}\nnobody\n", one.user, other.user)).await;
     assert_eq!((broken.code, broken.stdout.as_str()), (Some(1), ""));
     assert!(broken.stderr.contains("line 2 is not a pair of users"), "{}", broken.stderr);
+    // A file without an end is no reason to fill the memory.
+    let endless = run(&scenario, &["import-referrals", "/dev/zero"]).await;
+    assert_eq!(endless.code, Some(1));
+    assert!(endless.stderr.contains("line 1 is longer than 200 bytes"), "{}", endless.stderr);
     assert_eq!(shown(&scenario, PHONE).await["referrals"]["count"], 0, "nothing was changed");
 
     let good = import(format!("{}, {OTHER_PHONE}\n\n{},{}\n", one.user, one.user, other.user)).await;

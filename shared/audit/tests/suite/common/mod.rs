@@ -4,7 +4,7 @@ pub(crate) mod case;
 pub(crate) mod payments;
 
 use evens_audit::{Books, Completeness, Report};
-use evens_audit_log::{AuditHead, AuditLine};
+use evens_audit_log::{Act, Action, Actor, AuditHead, AuditLine};
 use evens_draws::{Nonce, Seed};
 use evens_exchange::{
     Bet, BettingLimits, Draw, Match, MatchId, MatchState, MatchVerdict, OpposedBets, OracleKey, Outcome,
@@ -13,16 +13,17 @@ use evens_exchange::{
     refund_waiting, settle, void_match,
 };
 use evens_idempotency::{BetId, IdempotencyKey};
+use evens_jackpots::JackpotConfig;
 use evens_ledger::{
     Amount, Digest, Entry, EntryKey, EntryPurpose, Incoming, Posting, SystemAccount, Transfer, UserId, Wallet,
 };
 use evens_own_limits::{PlayLimits, PlayRules};
 use evens_payments::{Cashier, DepositOrder, OrderId, Payee, WithdrawalOrder};
 use evens_players::{
-    Account, Bonuses, PhoneNumber, Referral, ReferralBonuses, ReferralCode, Registration, referral_bonus,
-    registration_bonus,
+    Account, Bonuses, PhoneNumber, Referral, ReferralBonuses, ReferralCode, Registration, Role,
+    referral_bonus, registration_bonus,
 };
-use evens_records::{Funding, Name, Record, StoredLimits};
+use evens_records::{Access, Funding, Name, Record, StoredLimits};
 use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
 use ring::signature::{Ed25519KeyPair, KeyPair};
@@ -169,6 +170,16 @@ impl Story {
         self.wallets.insert(user(player), wallet);
     }
 
+    /// Changes the acts of the audit log and rebuilds its chain, as an attacker who knows the format could.
+    pub(crate) fn tell_of_acts(&mut self, change: impl Fn(&mut Act)) {
+        self.audit_head = AuditHead::default();
+        for line in &mut self.audit_lines {
+            change(&mut line.act);
+            *line = self.audit_head.next(line.act.clone(), line.at);
+            self.audit_head = line.head();
+        }
+    }
+
     pub(crate) fn fund(&mut self, player: u64, coins: &str) {
         let order = format!("order-{}", self.fundings.len());
         let posting = Posting {
@@ -182,6 +193,58 @@ impl Story {
         let Entry { user, amount, number: entry, .. } = posted.1;
         self.fundings.push(Funding { order, user, amount, entry });
         self.post(posted, 0);
+    }
+
+    /// Gives a new account this role, with its audit line.
+    pub(crate) fn enrol(&mut self, staff: u64, role: Role) {
+        self.sign_up(staff);
+        self.set_role(staff, role);
+    }
+
+    /// Changes the role of an account, with its audit line.
+    pub(crate) fn set_role(&mut self, staff: u64, role: Role) {
+        self.sign_ups.get_mut(&user(staff)).expect("signed up").role = role;
+        self.note_operator(Action::SetRole, staff, role.as_str());
+    }
+
+    /// Blocks or unblocks an account, with its audit line.
+    pub(crate) fn set_blocked(&mut self, player: u64, is_blocked: bool) {
+        self.sign_ups.get_mut(&user(player)).expect("signed up").is_blocked = is_blocked;
+        let action = if is_blocked { Action::BlockUser } else { Action::UnblockUser };
+        self.note_operator(action, player, "");
+    }
+
+    /// Two operators agree on these terms, with their audit lines. Operators 700 and 701 have no accounts.
+    pub(crate) fn tell_terms(&mut self, config: &JackpotConfig) {
+        let JackpotConfig { group, version, terms, since } = config;
+        let by = terms.must_hit_by().map_or_else(String::new, |by| format!(", won by {by}"));
+        let (start, rate, reserve, odds) = (terms.start(), terms.rate(), terms.reserve_rate(), terms.odds());
+        let text = format!("version {version}: start {start}, rate {rate} and {reserve}, odds {odds}{by}");
+        for (operator, after) in [(700, format!("proposed: {text}")), (701, text)] {
+            self.note_operator(Action::SetRole, operator, Role::Operator.as_str());
+            let (actor, action, subject) =
+                (Actor::User(user(operator)), Action::UpdateJackpot, group.to_string());
+            let act = Act { actor, action, subject, reason: "why".to_owned(), before: String::new(), after };
+            self.log_act_at(act, *since);
+        }
+    }
+
+    /// Adds a line to the audit log.
+    pub(crate) fn log_act(&mut self, act: Act) {
+        let at = self.tick();
+        self.log_act_at(act, at);
+    }
+
+    pub(crate) fn log_act_at(&mut self, act: Act, at: Timestamp) {
+        let line = self.audit_head.next(act, at);
+        self.audit_head = line.head();
+        self.audit_lines.push(line);
+    }
+
+    pub(crate) fn note_operator(&mut self, action: Action, about: u64, after: &str) {
+        let (before, reason) = (String::new(), "by root".to_owned());
+        let (subject, after) = (about.to_string(), after.to_owned());
+        self.log_act(Act { actor: Actor::CommandLine, action, subject, reason, before, after });
     }
 
     /// Signs a player up without any bonuses.
@@ -328,7 +391,11 @@ impl Story {
         self.publish(round);
     }
 
+    /// Cancels a round, with its audit line.
     pub(crate) fn cancel(&mut self, round: &str) {
+        let (actor, action, subject) = (Actor::CommandLine, Action::CancelRound, round.to_owned());
+        let (reason, before, after) = (String::new(), String::new(), String::new());
+        self.log_act(Act { actor, action, subject, reason, before, after });
         self.step(round, |round, _, now| round.cancel(now));
         self.publish(round);
     }
@@ -419,6 +486,13 @@ impl Story {
         items.extend(self.seeds.iter().map(|(id, seed)| Record::Seed(id.clone(), seed.clone())));
         items.extend(self.fundings.iter().cloned().map(Record::Funding));
         items.extend(self.sign_ups.values().cloned().map(Record::Account));
+        // Wallets have a copy.
+        let access = self
+            .sign_ups
+            .values()
+            .map(|account| (account.user, Access { role: account.role, is_blocked: account.is_blocked }));
+        let access = access.filter(|(_, access)| *access != Access::default());
+        items.extend(access.map(|(user, access)| Record::Access(user, access)));
         items.extend(self.names.iter().map(|(name, user)| Record::Name(name.clone(), *user)));
         items.extend(self.referrals.iter().copied().map(Record::Referral));
         items.extend(self.visits.iter().copied().map(Record::Visit));

@@ -7,7 +7,7 @@ use crate::table::write::{Change, Written, change, check, put_new};
 use crate::wallet::entities::{play, wallet};
 use crate::wallet::transactions::fence;
 use crate::wallet::transactions::wallet_items::{Lock, Standing, post};
-use crate::{Store, StoreError};
+use crate::{Changed, Store, StoreError};
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use evens_games::{
     Exposure, GameBet, GameBetRecord, GamePlacement, Period, PeriodState, PlaceGameBet, PlaceGameBetOutcome,
@@ -82,7 +82,7 @@ impl Store {
                 }
                 let under_key = self.get(&bet::key(command.bet)).await?;
                 if under_key.is_some() {
-                    self.observe_wallet(command.user);
+                    self.observe_placed_game_bet(command);
                 }
                 return Ok(Attempt::Done(decide(under_key.as_ref().map(existing).transpose()?)));
             };
@@ -91,10 +91,11 @@ impl Store {
             match self.transact(items).await? {
                 Written::Committed => {
                     self.observe_entries(&placement.entries.iter().collect::<Vec<&Entry>>());
+                    self.observe_placed_game_bet(command);
                     Ok(Attempt::Done(PlaceGameBetOutcome::Placed(placement)))
                 }
                 Written::Refused { position: 0, found: Some(item) } => {
-                    self.observe_wallet(command.user);
+                    self.observe_placed_game_bet(command);
                     Ok(Attempt::Done(decide(Some(existing(&item)?))))
                 }
                 Written::Refused { position: 3, .. } if is_first => {
@@ -105,6 +106,11 @@ impl Store {
                 Written::Refused { .. } => Ok(Attempt::Again(StoreError::Contended)),
             }
         })
+    }
+
+    fn observe_placed_game_bet(&self, command: &PlaceGameBet) {
+        self.observe_change(Changed::GameBet { id: command.bet, user: command.user });
+        self.observe_wallet(command.user);
     }
 }
 

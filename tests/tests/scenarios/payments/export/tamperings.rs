@@ -141,7 +141,7 @@ pub(super) const IN_THE_ROWS: &[Tampering] = &[
     }, "audit line 2 does not follow"),
     ("another cashier has decided, and all hashes are made anew", |copy| {
         copy.edit("audit", |rows| {
-            set(&mut rows[0], "actor", "900099");
+            set(first(rows, "action", "approve-withdrawal"), "actor", "900099");
             let mut before = text(&rows[0], "previousHash").to_owned();
             for line in rows.iter_mut() {
                 set(line, "previousHash", &before);
