@@ -11,7 +11,7 @@ use crate::payments::deposits::Disputes;
 use crate::payments::{decisions, limits, orders, payees, reviews, settings};
 use crate::players::sign_up::SignUp;
 use crate::players::{bonuses, names};
-use crate::report::{Counts, OnTheWay, Report, Subject, Violations};
+use crate::report::{Counts, OnTheWay, Part, Report, Subject, Violations};
 use crate::wallet::accounts::Accounts;
 use crate::wallet::chain::Chain;
 use crate::wallet::movement::Movements;
@@ -22,10 +22,9 @@ use evens_exchange::{Bet, Match, MatchId, Round, RoundId, UnmatchedBet};
 use evens_games::{Drawn, GameBet, Period, PeriodId};
 use evens_idempotency::BetId;
 use evens_ledger::{Digest, Entry, EntryKey, Invariant, Transfer, UserId, Wallet};
-use evens_own_limits::PlayLimits;
 use evens_payments::{Cashier, DepositOrder, OrderId, Payee, PayeeId, SettingsEntry, WithdrawalOrder};
 use evens_players::Referral;
-use evens_records::{Access, DaySeal, Funding, Name, PeriodShard, Record};
+use evens_records::{Access, DaySeal, Funding, Name, PeriodShard, Record, StoredLimits};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
@@ -71,7 +70,7 @@ pub struct Books {
     pub(crate) withdrawals: BTreeMap<OrderId, WithdrawalOrder>,
     pub(crate) cashiers: BTreeMap<UserId, Cashier>,
     /// Limits of bets, for users who have any.
-    pub(crate) play: BTreeMap<UserId, PlayLimits>,
+    pub(crate) play: BTreeMap<UserId, StoredLimits>,
     /// The restrictions of accounts that wallets have, for users who have any.
     pub(crate) access: BTreeMap<UserId, Access>,
     /// Changes of players' own settings, by number.
@@ -165,7 +164,8 @@ impl Books {
                 let replaced = self.settings.insert((user, entry.number), *entry);
                 self.expect_new(replaced.is_none(), Subject::User(user), "change of settings");
             }
-            Record::PlayLimits(user, play) => {
+            Record::PlayLimits(play) => {
+                let user = play.user;
                 let replaced = self.play.insert(user, *play);
                 self.expect_new(replaced.is_none(), Subject::User(user), "wallet");
             }
@@ -334,14 +334,9 @@ impl Books {
         money::check(&self, &mut violations);
         effects::check(&self, &mut violations);
         games::bets::check(&self, &mut violations);
-        games::shards::check(&self, &mut violations);
         transfers::check(&self, &mut violations);
         orders::check(&self, &mut violations);
         bonuses::check(&self, &mut violations);
-        names::check(&self, &mut violations);
-        payees::check(&self, &mut violations);
-        limits::check(&self, &mut violations);
-        settings::check(&self, &mut violations);
         let lines = Lines::of(&self.audit_lines);
         acts::check(&self, &lines, &mut violations);
         decisions::check(&self, &lines, &mut violations);
@@ -353,12 +348,18 @@ impl Books {
             chain.check(self.wallets.get(user), &mut violations);
         }
         self.check_wallets_without_entries(&mut violations);
+        jackpots::check(&self, completeness, &lines, &mut violations);
+        violations.begin(Part::Unsealed);
+        names::check(&self, &mut violations);
+        payees::check(&self, &mut violations);
+        limits::check(&self, &mut violations);
+        settings::check(&self, &mut violations);
+        games::shards::check(&self, &mut violations);
         matching::check(&self, &mut violations);
         let on_the_way = endings::check(&self, completeness, &mut violations);
         draws::check(&self, &mut violations);
         games::draws::check(&self, &mut violations);
         games::endings::check(&self, completeness, &mut violations);
-        jackpots::check(&self, completeness, &lines, &mut violations);
         let sum_units = self.units_in_wallets() + self.accounts.units_in_all();
         Report::new(self.counts, on_the_way, sum_units, violations)
     }

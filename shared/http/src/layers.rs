@@ -1,15 +1,16 @@
 //! [`serve_layers`]: the layers shared by all routes.
 
-use crate::admission::{QuotaSlot, row_of};
+use crate::admission::{QuotaSlot, exhausted, row_of};
 use crate::compression::{AnswerToRead, compression};
-use crate::{IDEMPOTENCY_KEY, Refusal, RequestId, X_REQUEST_ID};
+use crate::refused::{Refused, is_of_stranger};
+use crate::{ClientAddress, IDEMPOTENCY_KEY, Refusal, RequestId, X_REQUEST_ID};
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{self, HeaderValue};
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use evens_contracts::{Problem, ProblemKind, TraceParent};
+use evens_contracts::{Problem, ProblemKind, Rate, TraceParent};
 use evens_runtime::Context;
 use evens_runtime::telemetry::milliseconds;
 use futures::FutureExt;
@@ -38,7 +39,7 @@ pub fn serve_layers(router: Router<Context>, context: Context) -> Router {
     router
         .fallback(async || Refusal(unknown_route()))
         .with_state(context.clone())
-        .layer(middleware::from_fn_with_state(context, serve))
+        .layer(middleware::from_fn_with_state((context, Refused::default()), serve))
         .layer(compression())
 }
 
@@ -47,7 +48,11 @@ pub fn for_requests(context: Context) -> Context {
     Context { store: context.store.retry_for(RETRY_FOR), ..context }
 }
 
-async fn serve(State(context): State<Context>, mut request: Request, next: Next) -> Response {
+async fn serve(
+    State((context, refused)): State<(Context, Refused)>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let started = Instant::now();
     let request_id = RequestId::of(request.extensions(), request.headers(), &context);
     request.extensions_mut().insert(request_id.clone());
@@ -60,13 +65,25 @@ async fn serve(State(context): State<Context>, mut request: Request, next: Next)
     let row = row_of(&method, &route);
     let takes_key = row.is_some_and(|row| row.takes_idempotency_key);
     let lacks_key = takes_key && !request.headers().contains_key(IDEMPOTENCY_KEY);
+    let address =
+        ClientAddress::of(request.extensions(), request.headers(), &context.settings.trusted_proxies);
     let trace_id = request_id.traceparent().map(TraceParent::trace_id);
     let span = info_span!("request", request_id = request_id.as_str(), trace_id);
     async {
         let given_up = || given_up(lacks_key, &request_id);
         let mut response = answer(request, next, given_up).await;
         let refusal = response.extensions_mut().remove::<Refusal>();
-        if let Some(Refusal(problem)) = refusal.or_else(|| refusal_of_router(&response)) {
+        let mut has_line = true;
+        if let Some(Refusal(mut problem)) = refusal.or_else(|| refusal_of_router(&response)) {
+            if is_of_stranger(&problem, row) {
+                has_line = refused.admits_line();
+                let budget = context.settings.rate_limits.budget(Rate::Refused);
+                if let Some(budget) = budget {
+                    let spent = refused.count(budget, address, context.clock.now());
+                    quota.set(spent);
+                    problem = if spent.is_within { problem } else { exhausted(&spent) };
+                }
+            }
             response = render(&problem, response.headers(), &request_id);
         }
         set_headers(response.headers_mut(), &request_id, is_api);
@@ -77,7 +94,9 @@ async fn serve(State(context): State<Context>, mut request: Request, next: Next)
         let (status, elapsed) = (response.status(), started.elapsed());
         context.metrics.answered(row, status.as_u16(), elapsed, elapsed > SLOW_REQUEST);
         let is_logged = method != Method::GET || !status.is_success() || request_id.is_sample();
-        log(&method, &route, status, elapsed, is_logged);
+        if has_line {
+            log(&method, &route, status, elapsed, is_logged);
+        }
         response
     }
     .instrument(span)

@@ -24,7 +24,7 @@ pub enum Record {
     /// A wallet, without the entries and limits stored in it.
     Wallet(Wallet),
     /// The limits of play stored in a wallet, if there are any.
-    PlayLimits(UserId, Box<PlayLimits>),
+    PlayLimits(Box<StoredLimits>),
     /// The role and the block that a wallet has of its account, if either restricts bets.
     Access(UserId, Access),
     Entry(Entry),
@@ -114,6 +114,15 @@ pub struct Funding {
     pub amount: Amount,
     /// The number of the ledger entry.
     pub entry: u64,
+}
+
+/// The limits of play stored in a wallet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredLimits {
+    pub user: UserId,
+    pub limits: PlayLimits,
+    /// The wallet's fence, which each change of the settings replaces. Never used twice.
+    pub fence: Option<String>,
 }
 
 /// The position of an order in its player's list, by which the player finds it.

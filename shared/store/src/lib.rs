@@ -77,6 +77,7 @@ pub use wallet::entities::wallet::SeenWallet;
 pub use wallet::find_entries::{EntryName, FoundEntries};
 pub use wallet::transactions::fund_wallet::FundOutcome;
 
+use crate::exchange::unmatched_bets::UnmatchedBets;
 use aws_sdk_dynamodb::Client;
 use std::sync::Arc;
 use std::time::Duration;
@@ -90,6 +91,7 @@ pub struct Store {
     retries: Retries,
     meter: Option<CapacityMeter>,
     observer: Option<Arc<dyn Observer>>,
+    unmatched: Arc<UnmatchedBets>,
 }
 
 impl Store {
@@ -97,8 +99,15 @@ impl Store {
     const RETRY_FOR: Duration = Duration::from_secs(8);
 
     pub fn new(client: Client, table: String) -> Self {
-        let retries = Retries::default();
-        Self { client, table, retry_for: Self::RETRY_FOR, retries, meter: None, observer: None }
+        Self {
+            client,
+            table,
+            retry_for: Self::RETRY_FOR,
+            retries: Retries::default(),
+            meter: None,
+            observer: None,
+            unmatched: Arc::default(),
+        }
     }
 
     /// Sets how long operations are retried. The default is eight seconds.

@@ -60,6 +60,7 @@ pub(crate) struct World {
 const RATE_LIMITS: &str = "sign-up=100000/24h,login=100000/24h,phone=100000/24h,session=100000/24h,\
                            password=100000/24h,payees=100000/24h,phone-code=100000/24h,code-address=100000/24h,\
                            bets=100000/24h,changes=100000/24h,rounds=100000/24h,games=100000/24h,\
+                           document=100000/24h,refused=100000/24h,\
                            reads=100000/24h,operations=100000/24h,contributions=100000/24h";
 
 /// The least remaining time of the current period, so that a prepared request still arrives in time.

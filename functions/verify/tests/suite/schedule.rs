@@ -83,6 +83,19 @@ async fn what_offends_is_counted_and_not_sealed() {
     assert_eq!(world.context.store.newest_seal().await.expect("the table"), None);
 }
 
+#[tokio::test]
+async fn a_violation_beside_the_sealed_entries_is_counted_and_the_day_is_sealed() {
+    let world = funded().await;
+    let mut wallet = world.item("USER#1", "WALLET").await.expect("a wallet");
+    // The cashier has not held the player's bets.
+    wallet.insert("held".to_owned(), AttributeValue::S("yes".to_owned()));
+    world.put(wallet).await;
+    world.run(verifier(), "2026-11-21T01:00:00Z").await.expect("it looks");
+    assert_eq!(offenders(&world), "1");
+    let newest = world.context.store.newest_seal().await.expect("the table").expect("a seal");
+    assert_eq!(newest.day.to_string(), "2026-11-20");
+}
+
 /// Deletes player 1's wallet and every record of their funding.
 async fn cut_off(world: &World) {
     for order in ["a", "c", "d"] {

@@ -40,23 +40,30 @@ async fn log_of(bet: &str) -> (Vec<Value>, String) {
     log_of_method("POST", &format!("{bet}/refund")).await
 }
 
-async fn log_of_method(method: &str, bet: &str) -> (Vec<Value>, String) {
-    let log = Log::start();
-    // Only our own log lines; those of the SDK are not tested.
+/// Writes our own log lines to `log`; those of the SDK are not tested.
+fn subscriber(log: &Log) -> impl tracing::Subscriber + Send + Sync + use<> {
     let ours: Targets =
         "off,evens_http=trace,evens_runtime=trace,evens_store=trace,suite=trace".parse().unwrap();
-    let subscriber = tracing_subscriber::fmt()
+    tracing_subscriber::fmt()
         .json()
         .flatten_event(true)
         .with_max_level(Level::TRACE)
         .with_writer(log.clone())
         .finish()
-        .with(ours);
+        .with(ours)
+}
+
+fn lines(log: &Log) -> Vec<Value> {
+    log.take().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+async fn log_of_method(method: &str, bet: &str) -> (Vec<Value>, String) {
+    let log = Log::start();
     let signer = evens_doubles::signer();
     let context = evens_doubles::context(FakeSqs::willing().queues(), &signer);
     let router = Router::new().route("/api/bets/{betId}/refund", post(act));
     let router = serve_layers(router.route("/api/bets/{betId}", get(read)), context);
-    let _guard = tracing::subscriber::set_default(subscriber);
+    let _guard = tracing::subscriber::set_default(subscriber(&log));
     let request = Request::builder()
         .method(method)
         .uri(format!("/api/bets/{bet}?secret=in-the-query"))
@@ -66,7 +73,30 @@ async fn log_of_method(method: &str, bet: &str) -> (Vec<Value>, String) {
     let request = request.body(Body::from(r#"{"amount":"123.45"}"#)).unwrap();
     let response = router.oneshot(request).await.unwrap();
     let id = response.headers()["x-request-id"].to_str().unwrap().to_owned();
-    (log.take().lines().map(|line| serde_json::from_str(line).unwrap()).collect(), id)
+    (lines(&log), id)
+}
+
+/// Clients without a token can send as many requests as they like.
+#[tokio::test(start_paused = true)]
+async fn refused_requests_get_one_line_a_second_with_their_number() {
+    let log = Log::start();
+    let context = evens_doubles::context(FakeSqs::willing().queues(), &evens_doubles::signer());
+    let router = serve_layers(Router::new().route("/api/bets/{betId}/refund", post(act)), context);
+    let _guard = tracing::subscriber::set_default(subscriber(&log));
+    for _ in 0..50 {
+        for path in ["/api/bets/1/refund", "/nowhere"] {
+            let request = Request::post(path).body(Body::empty()).unwrap();
+            router.clone().oneshot(request).await.unwrap();
+        }
+    }
+    let first = lines(&log);
+    let [line] = first.as_slice() else { panic!("one line: {first:?}") };
+    assert_eq!(line["message"], "Answered POST /api/bets/{betId}/refund with 401");
+    tokio::time::sleep(Duration::from_millis(1_001)).await;
+    let later = lines(&log);
+    let [line] = later.as_slice() else { panic!("one line: {later:?}") };
+    assert_eq!(line["message"], "Refused 99 more requests without a valid token, path or signature");
+    assert_eq!(line["count"], 99);
 }
 
 #[tokio::test(start_paused = true)]

@@ -75,15 +75,14 @@ impl Store {
         }
     }
 
-    /// The shards of a lane of a period whose fence is closed, in ascending order, with all their bets. Fails if one is
-    /// missing or open.
+    /// The shards of a lane of a period whose fence is closed, in ascending order, with all their bets. A shard without
+    /// bets may be missing. Fails if one is open.
     ///
     /// # Role
     /// - `Query` on `PERIOD-BETS#`
     pub async fn load_lane(&self, period: &Period, lane: Lane) -> Result<Vec<PeriodShard>, StoreError> {
         let shards = self.list_shards(period.id, lane, true).await?;
-        let is_whole = shards.iter().map(|shard| shard.number).eq(period.shards.shards_of(lane));
-        if is_whole && shards.iter().all(|shard| shard.closed_at.is_some()) {
+        if shards.iter().all(|shard| shard.closed_at.is_some()) {
             Ok(shards)
         } else {
             Err(StoreError::corrupt(format_args!("{} {lane}", period.id), "a shard is not closed"))

@@ -21,7 +21,7 @@ use evens_exchange::{MatchState, RoundStateName};
 use evens_jackpots::Award;
 use evens_own_limits::PlayLimits;
 use evens_payments::DepositState;
-use evens_records::{Access, Funding, JackpotRecord, Name, Record};
+use evens_records::{Access, Funding, JackpotRecord, Name, Record, StoredLimits};
 use jiff::Timestamp;
 use std::iter::once;
 
@@ -125,8 +125,8 @@ fn found(item: &Item) -> Result<Found, StoreError> {
             let mut wallet = wallet::decode(item)?;
             let (key, newest) = (wallet::key(wallet.user), std::mem::take(&mut wallet.newest));
             let limits = play::of(Some(item))?;
-            let play =
-                (limits != PlayLimits::NONE).then(|| Record::PlayLimits(wallet.user, Box::new(limits)));
+            let stored = StoredLimits { user: wallet.user, limits, fence: wallet::fence(Some(item))? };
+            let play = (limits != PlayLimits::NONE).then(|| Record::PlayLimits(Box::new(stored)));
             let access = Access {
                 role: fields.optional(account::ROLE)?.unwrap_or_default(),
                 is_blocked: fields.flag(account::BLOCKED)?,

@@ -20,7 +20,7 @@ use evens_store::{
     VoidMatchOutcome,
 };
 use jiff::tz::Offset;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The most that an operation may cost: calls, read units, write units.
 struct Bound(u64, f64, f64);
@@ -275,6 +275,8 @@ async fn bill_games(store: &Store, bill: &mut Bill) {
 #[expect(clippy::float_arithmetic, reason = "units of the table, not money")]
 async fn bill_period(store: &Store, bill: &mut Bill) {
     const BETS: u32 = 20;
+    /// Write units of a condition in a transaction.
+    const CHECK: f64 = 2.0;
     let (cash, bonus, few) = (61, 62, 71..71 + u64::from(BETS));
     for player in few.clone().chain([cash]) {
         fund(store, player, "1000").await;
@@ -300,12 +302,19 @@ async fn bill_period(store: &Store, bill: &mut Bill) {
         for key in 0..BETS {
             place(player, key).await;
         }
-        placed = placed.max(bill.line(line, &Bound(60, 40.0, 130.0)));
+        // The first bet of a shard also checks the period.
+        placed = placed.max(bill.line(line, &Bound(60, 40.0, 132.0)) - CHECK);
     }
+    let shard_of = |player: u64| period.shards.shard_of(user(player));
+    let existing = BTreeSet::from([cash, bonus].map(shard_of));
+    let new = few.clone().map(shard_of).filter(|shard| !existing.contains(shard)).collect::<BTreeSet<_>>();
+    let created = CHECK * f64::from(u32::try_from(new.len()).unwrap());
     for player in few.clone() {
         place(player, 0).await;
     }
-    placed = placed.max(bill.line("place a bet each of 20 players", &Bound(60, 40.0, 130.0)));
+    let line = bill.line("place a bet each of 20 players", &Bound(60, 40.0, 130.0 + created));
+    placed = placed.max(line - created);
+    of_period += CHECK * f64::from(period.shards.get());
     let closing = period.close(second(55)).unwrap();
     let closing = store.move_period(&period, closing).await.unwrap().into_period();
     of_period += bill.line("put up the fence of a period", &Bound(1, 0.0, 4.0));

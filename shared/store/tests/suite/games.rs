@@ -159,13 +159,14 @@ pub(crate) async fn behind_the_fence_no_bet_is_placed(store: &Store) {
     let closed = closed(store, &period).await;
     let totals = closed.totals().unwrap();
     assert_eq!((totals.bets, totals.staked), (1, amount("10")));
-    // A request with an outdated open period is refused by the shard, with or without bets in it.
-    for player in [1, 2] {
+    // A request with an outdated open period is refused by the shard. A shard without bets does not exist, and the
+    // period refuses to create it.
+    for (player, state) in [(1, PeriodStateName::Closing), (2, PeriodStateName::Closed)] {
         let late = game_command(player, "late", true, "10");
         // If the first one had written a bet, the second would be its repeat.
         for _ in 0..2 {
             let outcome = try_game_bet(store, &late, &period, 24).await;
-            assert_eq!(outcome, PlaceGameBetOutcome::PeriodNotOpen { state: PeriodStateName::Closing });
+            assert_eq!(outcome, PlaceGameBetOutcome::PeriodNotOpen { state });
         }
     }
     // Closing again changes nothing.

@@ -9,6 +9,7 @@ mod accounts;
 mod attendance;
 mod bonus;
 mod books;
+mod busy_players;
 mod close_book;
 mod corrupt;
 mod cost;
@@ -25,6 +26,7 @@ mod game_books;
 mod game_fence;
 mod game_scenario;
 mod games;
+mod idle_period;
 mod jackpot_books;
 mod jackpot_days;
 mod jackpot_proposals;
@@ -286,6 +288,8 @@ macro_rules! store_test_suite {
                     an_order_that_is_not_listed_is_named, an_order_of_the_wrong_direction_is_corrupt;
                 reports: an_account_is_read_in_full_while_its_players_play,
                     a_report_or_an_account_that_cannot_be_read_is_an_error;
+                idle_period: a_period_without_bets_leaves_no_shards, the_first_bet_of_a_shard_creates_it,
+                    bets_at_once_create_a_shard_once;
                 full_shard: a_shard_takes_bets_until_it_is_full, a_full_shard_has_room_for_bets_at_once;
                 rates: what_expires_is_deleted_by_the_engine,
                     migrating_lets_the_engine_delete_and_changes_it_once;

@@ -23,7 +23,7 @@ use evens_players::{
     Account, Bonuses, PhoneNumber, Referral, ReferralBonuses, ReferralCode, Registration, Role,
     referral_bonus, registration_bonus,
 };
-use evens_records::{Access, Funding, Name, Record};
+use evens_records::{Access, Funding, Name, Record, StoredLimits};
 use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
 use ring::signature::{Ed25519KeyPair, KeyPair};
@@ -503,8 +503,12 @@ impl Story {
         // Rules that restrict bets are in the wallet, too.
         let rules = self.cashiers.values().map(|cashier| (cashier.user, cashier.play_rules()));
         let rules = rules.filter(|(_, rules)| *rules != PlayRules::NONE);
-        let limits = rules.map(|(user, rules)| (user, Box::new(PlayLimits { rules, sums: None })));
-        items.extend(limits.map(|(user, limits)| Record::PlayLimits(user, limits)));
+        let limits = rules.map(|(user, rules)| StoredLimits {
+            user,
+            limits: PlayLimits { rules, sums: None },
+            fence: None,
+        });
+        items.extend(limits.map(Box::new).map(Record::PlayLimits));
         items.extend(self.payees.values().cloned().map(Box::new).map(Record::Payee));
         items.extend(self.payee_owners.iter().map(|(account, owner)| Record::PayeeOwner(*account, *owner)));
         items.extend(self.audit_lines.iter().cloned().map(Box::new).map(Record::AuditLine));
