@@ -64,7 +64,7 @@ fn sign_up_items(
         put_new(table, wallet::encode_empty(account.user))?,
     ];
     if let Some(other) = account.phone.other_spelling() {
-        items.push(check(table, &login::key(&other), "attribute_not_exists(pk)")?);
+        items.push(check(table, &login::key(&other), "attribute_not_exists(pk)", vec![])?);
     }
     Ok(items)
 }
