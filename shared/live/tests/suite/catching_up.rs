@@ -106,7 +106,7 @@ impl Client {
                 // A client asks only for bets on games that are pending for it.
                 (EventId::GameBet(_), Revision::GameBet(GameBetRevision::Ended)) => {}
                 (EventId::Deposit(id), Revision::Order(revision)) => {
-                    drop(known.orders.insert(*id, *revision))
+                    known.orders.insert(*id, *revision);
                 }
                 other => unreachable!("{other:?} is not in this table"),
             }

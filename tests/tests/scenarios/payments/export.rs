@@ -10,6 +10,7 @@ use crate::operations::user_commands::run;
 use copy::{Copy, each_is_found, first, has_python, set, verify, verify_seals};
 use evens_audit::Books;
 use evens_ledger::{BalanceKind, Digest};
+use evens_records::DaySeal;
 use evens_tests::{Client, PASSWORD, Request, Scenario, await_until, phone};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
