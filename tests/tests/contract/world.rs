@@ -263,15 +263,6 @@ impl World {
         self.scenario.player(STUCK[0]).bet("to-refund", "A", "0.01").await.bet_id
     }
 
-    /// The player bets on a game. Returns the bet's id.
-    pub(crate) async fn fresh_game_bet(&self) -> String {
-        let (period, on) = (self.period().await, ["COLOR", "green"]);
-        let body = json!({ "periodId": period, "betType": on[0], "betValue": on[1], "betAmount": 1 });
-        let request = Request::new("POST", Self::ROOM_BET).json(body.to_string());
-        let placed = self.scenario.player(Self::PLAYER).send(request).await.expect(202);
-        placed["data"]["betId"].as_str().unwrap().to_owned()
-    }
-
     /// Creates a match that is overdue and not settled yet.
     pub(crate) async fn fresh_match(&self) -> String {
         static COUNT: AtomicU32 = AtomicU32::new(0);

@@ -106,7 +106,11 @@ pub(crate) async fn blocking_twice_is_blocking_once(engine: &Engine) {
         let account = written(set_blocked(store, user(1), is_blocked).await.unwrap());
         assert_eq!(account.is_blocked, is_blocked);
     }
-    assert_eq!(raw::everything(engine).await, start);
+    let mut items = raw::everything(engine).await;
+    let count = items.len();
+    items.retain(|key, _| !key.starts_with("AUDIT"));
+    assert_eq!(items, start);
+    assert_eq!(count, items.len() + 3, "two lines of the log, and its head");
     let at_once = join_all((0..8).map(|number| set_blocked(store, user(1), number % 2 == 0))).await;
     assert!(at_once.iter().all(Result::is_ok), "{at_once:?}");
     let items = raw::everything(engine).await;

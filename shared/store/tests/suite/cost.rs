@@ -206,7 +206,7 @@ async fn bill_accounts(store: &Store, bill: &mut Bill) {
     store.load_account_and_wallet(user(12)).await.unwrap();
     bill.line("read account and wallet", &Bound(1, 2.0, 0.0));
     set_blocked(store, user(12), true).await.unwrap();
-    bill.line("block", &Bound(2, 1.0, 4.0));
+    bill.line("block", &Bound(4, 3.0, 8.0));
 }
 
 async fn bill_sessions(store: &Store, bill: &mut Bill) {

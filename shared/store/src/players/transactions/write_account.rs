@@ -108,7 +108,7 @@ impl Store {
         let values = || if is_player { Vec::new() } else { vec![(":role", text(role.as_str()))] };
         let with_fence = || [values(), vec![(":fence", text(fence::next()))]].concat();
         let updates = || [(on_account, values()), (on_wallet, with_fence())];
-        self.write_both(user, updates, act, now).await
+        self.write_both(user, |account| account.role == role, updates, act, now).await
     }
 
     async fn write_account(
@@ -147,18 +147,24 @@ impl Store {
     ) -> Result<AccountWrite, StoreError> {
         let update = if is_blocked { "SET blocked = :yes" } else { "REMOVE blocked" };
         let values = || if is_blocked { vec![(":yes", text("yes"))] } else { Vec::new() };
-        self.write_both(user, || [(update, values()), (update, values())], act, now).await
+        let updates = || [(update, values()), (update, values())];
+        self.write_both(user, |account| account.is_blocked == is_blocked, updates, act, now).await
     }
 
-    /// Updates an account together with its wallet, with a line in the log.
+    /// Updates an account together with its wallet, with a line in the log. Writes nothing if it is done already.
     async fn write_both(
         &self,
         user: UserId,
+        is_done: impl Fn(&Account) -> bool,
         updates: impl Fn() -> [(&'static str, Values); 2],
         act: &Act,
         now: Timestamp,
     ) -> Result<AccountWrite, StoreError> {
         attempt!(self, WriteAccount, {
+            let read = self.load_account(user).await?;
+            if read.as_ref().is_none_or(&is_done) {
+                return Ok(Attempt::Done(AccountWrite::of(read)));
+            }
             let condition = "attribute_exists(pk)";
             let keys = [account::key(user), wallet::key(user)];
             let items = keys.into_iter().zip(updates());
