@@ -6,8 +6,8 @@ use evens_audit_log::{Act, Action, Actor};
 use evens_contracts::{JackpotConfigAnswer, Problem, ProblemKind, UpdateJackpotRequest, parse_jackpot};
 use evens_http::{Answer, Caller, JsonBody, Refusal, Staff};
 use evens_jackpots::{
-    AwardAct, ConfigAct, ConfigStep, JackpotAction, JackpotConfig, JackpotGroup, JackpotTerms, Rate,
-    UpdateConfig, UpdateConfigRefusal,
+    AwardAct, ConfigAct, ConfigStep, JackpotAction, JackpotConfig, JackpotGroup, Rate, UpdateConfig,
+    UpdateConfigRefusal,
 };
 use evens_metrics::JackpotOutcome;
 use evens_runtime::{Context, JackpotOperation};
@@ -101,23 +101,16 @@ fn is_fresh(caller: &Caller, now: Timestamp) -> bool {
 }
 
 fn told(act: &ConfigAct, group: JackpotGroup, before: Option<&JackpotConfig>, step: &ConfigStep) -> Act {
-    let after = stands(step.config());
+    let after = step.config().to_string();
     Act {
         actor: Actor::User(act.by),
         action: Action::UpdateJackpot,
         subject: group.to_string(),
         reason: act.reason.clone(),
-        before: before.map_or_else(|| "not open".to_owned(), stands),
+        before: before.map_or_else(|| "not open".to_owned(), ToString::to_string),
         after: match step {
             ConfigStep::Propose(_) => format!("proposed: {after}"),
             ConfigStep::Change(_) => after,
         },
     }
-}
-
-fn stands(config: &JackpotConfig) -> String {
-    let JackpotConfig { version, terms, .. } = config;
-    let by = JackpotTerms::must_hit_by(terms).map_or_else(String::new, |by| format!(", won by {by}"));
-    let (start, rate, reserve, odds) = (terms.start(), terms.rate(), terms.reserve_rate(), terms.odds());
-    format!("version {version}: start {start}, rate {rate} and {reserve}, odds {odds}{by}")
 }

@@ -59,8 +59,8 @@ async fn open_group(context: &Context, group: JackpotGroup) -> Result<bool, Stor
         reason: "the local stage begins with open jackpots".to_owned(),
         before: "not open".to_owned(),
         after: match step {
-            ConfigStep::Propose(_) => "proposed: version 1".to_owned(),
-            ConfigStep::Change(_) => "version 1".to_owned(),
+            ConfigStep::Propose(_) => format!("proposed: {}", step.config()),
+            ConfigStep::Change(_) => step.config().to_string(),
         },
     };
     for by in PROPOSERS.into_iter().filter_map(|number| UserId::new(number).ok()) {

@@ -99,6 +99,7 @@ impl PhoneNumber {
     }
 
     /// The spelling that stands for the line, the same for all of its spellings.
+    #[must_use]
     pub fn line(&self) -> Self {
         self.other_spelling().filter(|other| other.0.len() < self.0.len()).unwrap_or_else(|| self.clone())
     }

@@ -1,11 +1,10 @@
 //! M3 and M9 of terms: a group's versions are consecutive, and each is as the audit log says that two operators agreed
-//! on it. A win restarts its
-//! pool with the start amount of a version in force between its award and its payment.
+//! on it. A win restarts its pool with the start amount of a version in force between its award and its payment.
 
 use crate::books::Books;
 use crate::operations::lines::Lines;
 use crate::report::{Subject, Violations};
-use evens_audit_log::{Action, AuditLine};
+use evens_audit_log::{Action, Actor, AuditLine};
 use evens_jackpots::{JackpotConfig, JackpotGroup, Win};
 use evens_ledger::Invariant;
 use jiff::SignedDuration;
@@ -59,10 +58,11 @@ pub(crate) fn check(books: &Books, group: JackpotGroup, lines: &Lines<'_>, viola
     }
 }
 
-/// The difference between a version and the line of its change. Another operator proposed the same terms earlier.
+/// The difference between a version and the line of its change. Another operator proposed the same terms earlier; the
+/// program that opens the jackpots of the local stage needs none.
 fn fault_of_lines(config: &JackpotConfig, lines: &[&AuditLine]) -> Option<String> {
     let JackpotConfig { group, version, since, .. } = config;
-    let text = text_of(config);
+    let text = config.to_string();
     let Some(change) = lines.iter().find(|line| line.act.after == text && line.at == *since) else {
         return Some(format!(
             "The audit log has no line about terms {version} of the jackpot {group} as they are since {since}."
@@ -70,21 +70,14 @@ fn fault_of_lines(config: &JackpotConfig, lines: &[&AuditLine]) -> Option<String
     };
     let proposal = format!("{PROPOSED}{text}");
     let is_proposal = |line: &&&AuditLine| {
-        line.number < change.number && line.act.after == proposal && line.act.actor != change.act.actor
+        let is_another = line.act.actor != change.act.actor || change.act.actor == Actor::CommandLine;
+        line.number < change.number && line.act.after == proposal && is_another
     };
     lines.iter().find(is_proposal).is_none().then(|| {
         format!(
             "No second operator proposed terms {version} of the jackpot {group} before they were changed."
         )
     })
-}
-
-/// The terms as a line of the audit log states them.
-fn text_of(config: &JackpotConfig) -> String {
-    let (version, terms) = (config.version, &config.terms);
-    let by = terms.must_hit_by().map_or_else(String::new, |by| format!(", won by {by}"));
-    let (start, rate, reserve, odds) = (terms.start(), terms.rate(), terms.reserve_rate(), terms.odds());
-    format!("version {version}: start {start}, rate {rate} and {reserve}, odds {odds}{by}")
 }
 
 /// Returns `true` if a win left the start amount of these terms in the pool, or more than that if the pool had it.
