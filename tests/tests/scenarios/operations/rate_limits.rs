@@ -41,12 +41,13 @@ fn count<'a>(answers: impl IntoIterator<Item = &'a Answer>) -> BTreeMap<String, 
     })
 }
 
-/// Never more than the limit were admitted, and exactly that many unless the machine was too busy.
+/// Never more than the limit were admitted, and hardly fewer: a count whose answer is lost is repeated, and counts
+/// twice. A machine that is too busy may admit still fewer.
 fn assert_admitted(mut counts: BTreeMap<String, usize>, answer: &str, limit: usize) {
     let busy: usize = BUSY.iter().filter_map(|answer| counts.remove(*answer)).sum();
     let admitted = counts.remove(answer).unwrap_or_default();
     assert!(
-        admitted == limit || busy > 0 && admitted < limit,
+        admitted <= limit && (busy > 0 || admitted >= limit - limit / 10),
         "{admitted} of {limit}, {busy} busy, {counts:?}"
     );
     assert!(counts.keys().all(|answer| answer == EXHAUSTED), "{counts:?}");

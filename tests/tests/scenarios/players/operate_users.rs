@@ -76,7 +76,7 @@ async fn an_operator_blocks_and_unblocks_with_a_line_each() {
     let blocked = act(&operator, user, "block", "a chargeback").await.expect(200)["data"].clone();
     assert_eq!((&blocked["isBlocked"], &blocked["sessions"]), (&json!(true), &json!([])));
     assert_eq!(player.get("/api/wallet").await.problem(), "403 account-blocked -");
-    assert_eq!(scenario.refresh(&tokens.refresh).await.problem(), "403 account-blocked -");
+    assert_eq!(scenario.refresh(&tokens.refresh).await.problem(), "401 session-ended -");
     assert!(act(&operator, user, "block", "again").await.is_replay(), "a repeat changes nothing");
 
     let unblocked = act(&operator, user, "unblock", "it was paid").await.expect(200)["data"].clone();
