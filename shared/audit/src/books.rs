@@ -150,34 +150,12 @@ impl Books {
                 let replaced = self.withdrawals.insert(id, *withdrawal);
                 self.expect_new(replaced.is_none(), Subject::User(user), "withdrawal");
             }
-            Record::Cashier(cashier) => {
-                let user = cashier.user;
-                let replaced = self.cashiers.insert(user, *cashier);
-                self.expect_new(replaced.is_none(), Subject::User(user), "cashier record");
-            }
-            Record::Access(user, access) => {
-                let replaced = self.access.insert(user, access);
-                self.expect_new(replaced.is_none(), Subject::User(user), "wallet");
-            }
-            Record::Settings(entry) => {
-                let user = entry.user;
-                let replaced = self.settings.insert((user, entry.number), *entry);
-                self.expect_new(replaced.is_none(), Subject::User(user), "change of settings");
-            }
-            Record::PlayLimits(play) => {
-                let user = play.user;
-                let replaced = self.play.insert(user, *play);
-                self.expect_new(replaced.is_none(), Subject::User(user), "wallet");
-            }
-            Record::Payee(payee) => {
-                let user = payee.user;
-                let replaced = self.payees.insert((user, payee.id.clone()), *payee);
-                self.expect_new(replaced.is_none(), Subject::User(user), "payee");
-            }
-            Record::PayeeOwner(account, user) => {
-                let replaced = self.payee_owners.insert(account, user);
-                self.expect_new(replaced.is_none(), Subject::User(user), "owner of an account");
-            }
+            Record::Cashier(_)
+            | Record::Access(..)
+            | Record::Settings(_)
+            | Record::PlayLimits(_)
+            | Record::Payee(_)
+            | Record::PayeeOwner(..) => self.record_player(record),
             Record::Bet(bet) => {
                 self.counts.bets += 1;
                 let (id, replaced) = (bet.id, self.bets.insert(bet.id, bet));
@@ -239,6 +217,40 @@ impl Books {
                 self.expect_new(replaced.is_none(), Subject::Books, &format!("seal of {day}"));
             }
             Record::OrderPlace(_) | Record::Aside => {}
+        }
+    }
+
+    fn record_player(&mut self, record: Record) {
+        match record {
+            Record::Cashier(cashier) => {
+                let user = cashier.user;
+                let replaced = self.cashiers.insert(user, *cashier);
+                self.expect_new(replaced.is_none(), Subject::User(user), "cashier record");
+            }
+            Record::Access(user, access) => {
+                let replaced = self.access.insert(user, access);
+                self.expect_new(replaced.is_none(), Subject::User(user), "wallet");
+            }
+            Record::Settings(entry) => {
+                let user = entry.user;
+                let replaced = self.settings.insert((user, entry.number), *entry);
+                self.expect_new(replaced.is_none(), Subject::User(user), "change of settings");
+            }
+            Record::PlayLimits(play) => {
+                let user = play.user;
+                let replaced = self.play.insert(user, *play);
+                self.expect_new(replaced.is_none(), Subject::User(user), "wallet");
+            }
+            Record::Payee(payee) => {
+                let user = payee.user;
+                let replaced = self.payees.insert((user, payee.id.clone()), *payee);
+                self.expect_new(replaced.is_none(), Subject::User(user), "payee");
+            }
+            Record::PayeeOwner(account, user) => {
+                let replaced = self.payee_owners.insert(account, user);
+                self.expect_new(replaced.is_none(), Subject::User(user), "owner of an account");
+            }
+            _ => {}
         }
     }
 

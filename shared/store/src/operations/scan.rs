@@ -121,21 +121,7 @@ fn misplaced(item: &Item, found: &Found) -> Option<StoreError> {
 fn found(item: &Item) -> Result<Found, StoreError> {
     let fields = Fields::of(item);
     Ok(match fields.get::<String>("kind")?.as_str() {
-        wallet::KIND => {
-            let mut wallet = wallet::decode(item)?;
-            let (key, newest) = (wallet::key(wallet.user), std::mem::take(&mut wallet.newest));
-            let limits = play::of(Some(item))?;
-            let stored = StoredLimits { user: wallet.user, limits, fence: wallet::fence(Some(item))? };
-            let play = (limits != PlayLimits::NONE).then(|| Record::PlayLimits(Box::new(stored)));
-            let access = Access {
-                role: fields.optional(account::ROLE)?.unwrap_or_default(),
-                is_blocked: fields.flag(account::BLOCKED)?,
-            };
-            let access = (access != Access::default()).then(|| Record::Access(wallet.user, access));
-            let records = once(Record::Wallet(wallet)).chain(play).chain(access);
-            let records = records.chain(newest.into_iter().map(Record::Entry));
-            Found { records: records.collect(), key, listed: Listed::Never }
-        }
+        wallet::KIND => of_wallet(item)?,
         entry::KIND | entry::PAGE_KIND => {
             let key = entry::key(fields.get("user")?, fields.get("number")?);
             let records = entry::decode_item(item)?.into_iter().map(Record::Entry).collect();
@@ -395,10 +381,27 @@ fn of_player(item: &Item, kind: &str) -> Result<Found, StoreError> {
         // Only the code that checks a phone code needs the other attributes.
         phone_code::KIND => Found::at(phone_code::key(fields.get("user")?), Record::Aside),
         // The key alone identifies the counter.
-        rate::KIND => Found::at(key, Record::Aside),
-        announcement::KIND => Found::at(key, Record::Aside),
+        rate::KIND | announcement::KIND => Found::at(key, Record::Aside),
         _ => return Err(fields.corrupt("kind")),
     })
+}
+
+/// A wallet with its restrictions and its newest entries.
+fn of_wallet(item: &Item) -> Result<Found, StoreError> {
+    let fields = Fields::of(item);
+    let mut wallet = wallet::decode(item)?;
+    let (key, newest) = (wallet::key(wallet.user), std::mem::take(&mut wallet.newest));
+    let limits = play::of(Some(item))?;
+    let stored = StoredLimits { user: wallet.user, limits, fence: wallet::fence(Some(item))? };
+    let play = (limits != PlayLimits::NONE).then(|| Record::PlayLimits(Box::new(stored)));
+    let access = Access {
+        role: fields.optional(account::ROLE)?.unwrap_or_default(),
+        is_blocked: fields.flag(account::BLOCKED)?,
+    };
+    let access = (access != Access::default()).then_some(Record::Access(wallet.user, access));
+    let records = once(Record::Wallet(wallet)).chain(play).chain(access);
+    let records = records.chain(newest.into_iter().map(Record::Entry));
+    Ok(Found { records: records.collect(), key, listed: Listed::Never })
 }
 
 /// An account is listed as long as a step of its sign-up is due.

@@ -90,7 +90,7 @@ pub(crate) fn decode_owed(item: &Item) -> Result<Option<Owed>, StoreError> {
 }
 
 /// The replaced token. Sessions that were last refreshed by an older version have none.
-fn decode_previous(fields: &Fields<'_>) -> Result<Option<Predecessor>, StoreError> {
+fn decode_previous(fields: Fields<'_>) -> Result<Option<Predecessor>, StoreError> {
     match (fields.optional("replaced_hash")?, fields.optional("successor_salt")?) {
         (None, None) => Ok(None),
         (Some(digest), Some(salt)) => Ok(Some(Predecessor { digest, salt })),
@@ -109,7 +109,7 @@ pub(crate) fn decode(item: &Item) -> Result<Option<Session>, StoreError> {
         user: fields.get("user")?,
         family: fields.get("family")?,
         current: fields.get("current_hash")?,
-        previous: decode_previous(&fields)?,
+        previous: decode_previous(fields)?,
         generation: fields.get("generation")?,
         created_at: fields.get("created_at")?,
         rotated_at: fields.get("rotated_at")?,
