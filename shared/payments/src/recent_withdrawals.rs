@@ -1,5 +1,5 @@
-//! [`RecentWithdrawals`]: the withdrawals that a player requested within 24 hours. Their sum decides whether two cashiers
-//! must approve, so that several withdrawals below the limit are not approved by one.
+//! [`RecentWithdrawals`]: the withdrawals that a player requested within 24 hours. Their sum decides whether two
+//! cashiers must approve, so that several withdrawals below the limit are not approved by one.
 
 use evens_ledger::Amount;
 use jiff::{SignedDuration, Timestamp};

@@ -73,8 +73,8 @@ pub(crate) async fn run(args: ImportReferralsArgs) -> Result<ExitCode, StartErro
 }
 
 /// Parses all lines, or returns an error for the first invalid one, in which case nothing is changed. Empty lines are
-/// skipped. Spreadsheets write a byte order mark, quotes and CRLF, all of which change nothing. Reads no further than the
-/// first line that is too long or too much.
+/// skipped. Spreadsheets write a byte order mark, quotes and CRLF, all of which change nothing. Reads no further than
+/// the first line that is too long or too much.
 fn parse(
     mut file: impl BufRead,
     unreadable: impl Fn(std::io::Error) -> StartError,

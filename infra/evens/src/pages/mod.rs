@@ -3,9 +3,9 @@
 //!
 //! `GET /` is `player/index.html`, `GET /console/` is `console/index.html`; any other file has its path below `web/`.
 //! Outside the stage local each page has an address of its own ([`Site`]), so that a hole in the player page does not
-//! reach the console. `/api/payments/return` leads back from a provider's payment page to the wallet. All other requests
-//! go on to the API.
-//! Pages stand in front of the layers of the API: they are neither counted nor logged, and need no table.
+//! reach the console. `/api/payments/return` leads back from a provider's payment page to the wallet. All other
+//! requests go on to the API. Pages stand in front of the layers of the API: they are neither counted nor logged, and
+//! need no table.
 //!
 //! Architecture invariant: only the folders and file types listed here are served.
 

@@ -1,5 +1,6 @@
 //! M3 of the data that settles a period: every bet is in its player's shard, once and unchanged, and nothing else is
-//! there. Behind the fence all shards are closed and sum up to the period's totals. A shard without bets may be missing.
+//! there. Behind the fence all shards are closed and sum up to the period's totals. A shard without bets may be
+//! missing.
 
 use crate::books::Books;
 use crate::report::{Subject, Violations};

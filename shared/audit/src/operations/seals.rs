@@ -78,8 +78,8 @@ impl DayEnd {
     }
 }
 
-/// A seal is as its line in the audit log says, and none was removed since its line was written. Seals from before there
-/// were such lines have none.
+/// A seal is as its line in the audit log says, and none was removed since its line was written. Seals from before
+/// there were such lines have none.
 pub(crate) fn check_lines(books: &Books, lines: &Lines<'_>, violations: &mut Violations) {
     let told = lines.subjects(Action::SealDay);
     for day in &told {

@@ -1,5 +1,5 @@
-//! Decisions of cashiers about orders. Each state that needs a decision has the audit lines of it, and each decision has
-//! the state that follows from it.
+//! Decisions of cashiers about orders. Each state that needs a decision has the audit lines of it, and each decision
+//! has the state that follows from it.
 
 use crate::books::Books;
 use crate::operations::lines::Lines;

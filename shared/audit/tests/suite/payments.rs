@@ -14,11 +14,12 @@ use evens_payments::{
 };
 use evens_records::Record;
 
-/// User 1 deposits 100 and gets 25 on top; they withdraw 40, which two cashiers approve, cancel 10, and wait for 5. User 2 has 50, deposits 50, and
-/// gets those refunded. User 3's provider reported 101 instead of 100, twice: the first payment is returned, the second
-/// is pending. User 4 deposits 30, withdraws 20, and has the 30 charged back: 10 are taken, 20 owed. User 5 withdraws
-/// 60, which are returned and nevertheless paid. User 6 wants 8, which a cashier rejects. User 7 paid 9 instead of 10, which a cashier credits. User 8 paid 21
-/// instead of 20, and another 20; both were charged back before they were in any wallet.
+/// User 1 deposits 100 and gets 25 on top; they withdraw 40, which two cashiers approve, cancel 10, and wait for 5.
+/// User 2 has 50, deposits 50, and gets those refunded. User 3's provider reported 101 instead of 100, twice: the first
+/// payment is returned, the second is pending. User 4 deposits 30, withdraws 20, and has the 30 charged back: 10 are
+/// taken, 20 owed. User 5 withdraws 60, which are returned and nevertheless paid. User 6 wants 8, which a cashier
+/// rejects. User 7 paid 9 instead of 10, which a cashier credits. User 8 paid 21 instead of 20, and another 20; both
+/// were charged back before they were in any wallet.
 struct Case {
     story: Story,
     credited: OrderId,

@@ -58,7 +58,7 @@ fn of_settings() {
             let (at, cashier) = (case.story.tick(), case.cashier());
             let limit = cashier.limit(day_limit());
             assert!(limit.current.is_some());
-            *cashier = Cashier { deposit_limits: Default::default(), ..cashier.clone() };
+            *cashier = Cashier { deposit_limits: PerPeriod::default(), ..cashier.clone() };
             assert!(at > case.entries[0].at);
         }, &["LOG"]),
         ("the head is gone", |case| case.cashier().settings = SettingsHead::default(), &["LOG"]),

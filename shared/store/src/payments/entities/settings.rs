@@ -1,5 +1,5 @@
-//! A change of a player's own settings: `CASHIER#{user}` / `SETTINGS#{number}`, put once. It shares the partition of the
-//! record that names the newest one.
+//! A change of a player's own settings: `CASHIER#{user}` / `SETTINGS#{number}`, put once. It shares the partition of
+//! the record that names the newest one.
 
 use super::cashier;
 use crate::StoreError;
