@@ -2,7 +2,7 @@
 
 use crate::common::{Story, amount, check as check_items, user};
 use evens_audit::Completeness;
-use evens_own_limits::{EXCLUSION_MIN, LimitId};
+use evens_own_limits::{EXCLUSION_MIN, LimitId, PerPeriod};
 use evens_payments::{Cashier, SettingsEntry, SettingsHead};
 use evens_records::Record;
 
